@@ -1,0 +1,53 @@
+import type { MatchScores } from '../operators/match.ts';
+
+export type AlertState = 'new' | 'acknowledged' | 'confirmed' | 'dismissed' | 'escalated';
+
+export interface ModelStamp {
+  readonly name: string;
+  readonly task: string;
+  readonly sha256: string;
+}
+
+/** A watchlist alert: a claim for a person to review, with how it came about. */
+export interface Alert {
+  /** Sorts by creation (ULID); the `since` of the WebSocket. */
+  readonly id: string;
+  readonly state: AlertState;
+  /** 0 when created, +1 at each update. */
+  readonly revision: number;
+  readonly watchlistId: string;
+  readonly watchlistName: string;
+  readonly personId: string;
+  readonly personName: string;
+  readonly templateId: string;
+  readonly cameraId: string;
+  readonly trackId: string;
+  /** Wall times, milliseconds: capture of the deciding keyframe, creation, last change. */
+  readonly capturedAt: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly scores: MatchScores;
+  readonly threshold: number;
+  readonly fpir: number;
+  readonly gallerySize: number;
+  /** Mean weight of the raw embedding, 0..1; 1 when nothing was enhanced. */
+  readonly meanGate: number;
+  /** Unified quality of the pictured keyframe, 0..100. */
+  readonly quality: number;
+  /** Inter-eye distance of the pictured keyframe, pixels. */
+  readonly interEyeDistance: number;
+  readonly keyframes: number;
+  readonly models: readonly ModelStamp[];
+  readonly configHash: string;
+  /** False when the data folder could not be written: the alert then lives in memory alone. */
+  readonly stored: boolean;
+}
+
+/** The pictures of an alert, JPEG. `enhanced` is AI-made and never evidence on its own. */
+export interface AlertEvidence {
+  readonly frame: Uint8Array;
+  readonly face: Uint8Array;
+  readonly enhanced: Uint8Array | null;
+  readonly enrolled: Uint8Array | null;
+}
+export type EvidenceKind = keyof AlertEvidence;

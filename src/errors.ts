@@ -1,0 +1,65 @@
+/**
+ * The registry of error codes: every failure that a caller may catch has a
+ * code here, and `docs/errors.md` lists exactly these (held equal by a test).
+ * A caller's programming mistake is a `TypeError` or `RangeError` instead.
+ */
+export const errorCodes = {
+  CONFIG_INVALID: 'The configuration file is not valid.',
+  CONFIG_UNREADABLE: 'The configuration file cannot be read.',
+  SECRET_MISSING: 'A secret named by the configuration is not there.',
+  USAGE: 'The command line is not valid.',
+  ENVIRONMENT: 'Something that this machine should provide is missing.',
+  STREAM_UNREACHABLE: 'The camera cannot be reached.',
+  STREAM_UNAUTHORIZED: 'The camera refused the credentials.',
+  STREAM_STALLED: 'The camera sends no frames.',
+  STREAM_ENDED: 'The camera ended the stream.',
+  STREAM_UNSUPPORTED: 'The stream has no video that can be decoded.',
+  PREVIEW_UNAVAILABLE: 'Live preview needs the ffmpeg program.',
+  MODEL_MANIFEST_INVALID: 'The model manifest is not valid.',
+  MODEL_FILE_MISSING: 'A model file named by the manifest is not there.',
+  MODEL_HASH_MISMATCH: 'A model file differs from its hash in the manifest.',
+  MODEL_LOAD_FAILED: 'A model file cannot be loaded.',
+  PROVIDER_UNAVAILABLE: 'The execution provider asked for is not there.',
+  INFERENCE_OVERLOADED: 'The inference queue is full.',
+  INFERENCE_TIMEOUT: 'Inference took longer than allowed.',
+  INFERENCE_WORKER_LOST: 'The inference worker ended while it held this work.',
+  INFERENCE_CLOSED: 'Inference is shut down.',
+  IMAGE_INVALID: 'The image cannot be decoded.',
+  IMAGE_TOO_LARGE: 'The image exceeds the size limit.',
+  NO_FACE: 'No face was found in the image.',
+  QUALITY_TOO_LOW: 'The face is not good enough to enrol.',
+  STORE_CORRUPT: 'The database file is damaged.',
+  STORE_UNWRITABLE: 'The data folder cannot be written.',
+  NOT_FOUND: 'There is no such thing.',
+  CONFLICT: 'The request conflicts with what is stored.',
+  UNAUTHENTICATED: 'A valid token is needed.',
+  FORBIDDEN: 'The token does not allow this.',
+  BAD_REQUEST: 'The request is not valid.',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** A failure that callers tell apart by `code`. Messages never hold credentials. */
+export class NightglassError extends Error {
+  override readonly name = 'NightglassError';
+  readonly code: ErrorCode;
+  /** What the reader can do about it, one sentence. */
+  readonly mend: string | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { mend?: string; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.mend = options.mend;
+  }
+}
+
+/** True when `error` is a {@link NightglassError}, with one of `codes` if any are named. */
+export function isNightglassError(error: unknown, ...codes: ErrorCode[]): error is NightglassError {
+  return (
+    error instanceof NightglassError && (codes.length === 0 || codes.includes(error.code))
+  );
+}

@@ -1,0 +1,1 @@
+"""Single-stage face detector with five landmarks."""
