@@ -46,11 +46,7 @@ export class NightglassError extends Error {
   /** What the reader can do about it, one sentence. */
   readonly mend: string | undefined;
 
-  constructor(
-    code: ErrorCode,
-    message: string,
-    options: { mend?: string; cause?: unknown } = {},
-  ) {
+  constructor(code: ErrorCode, message: string, options: { mend?: string; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.mend = options.mend;
@@ -59,7 +55,5 @@ export class NightglassError extends Error {
 
 /** True when `error` is a {@link NightglassError}, with one of `codes` if any are named. */
 export function isNightglassError(error: unknown, ...codes: ErrorCode[]): error is NightglassError {
-  return (
-    error instanceof NightglassError && (codes.length === 0 || codes.includes(error.code))
-  );
+  return error instanceof NightglassError && (codes.length === 0 || codes.includes(error.code));
 }

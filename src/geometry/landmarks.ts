@@ -27,10 +27,7 @@ export const alignedTemplate112: Landmarks = [
 ];
 
 /** Landmarks moved by an offset and then multiplied by a scale. */
-export function mapLandmarks(
-  landmarks: Landmarks,
-  map: (point: Point) => Point,
-): Landmarks {
+export function mapLandmarks(landmarks: Landmarks, map: (point: Point) => Point): Landmarks {
   const [a, b, c, d, e] = landmarks;
   return [map(a), map(b), map(c), map(d), map(e)];
 }

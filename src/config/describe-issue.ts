@@ -1,0 +1,80 @@
+import type { z } from 'zod';
+
+/** `cameras[0].url` from `['cameras', 0, 'url']`. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) =>
+      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,
+    )
+    .join('');
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[part];
+  }
+  return value;
+}
+
+/** Short form of a value for a message; a long or nested one is cut. */
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+// A value that stands where a secret is expected, or an address that may carry one, is not repeated.
+function mayShow(issue: z.core.$ZodIssue): boolean {
+  const last = issue.path.at(-1);
+  if (issue.code === 'custom' && issue.params?.secret === true) return false;
+  return last !== 'password' && last !== 'url' && last !== 'previewUrl' && last !== undefined;
+}
+
+/** One line a person can act on: path, value, what it must be. */
+export function describeIssue(issue: z.core.$ZodIssue, root: unknown): string {
+  const path = formatPath(issue.path) || 'the file';
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys
+      .map(
+        (key) =>
+          `${formatPath([...issue.path, key])}: unknown key; remove it or check its spelling`,
+      )
+      .join('\n');
+  }
+  const found = valueAt(root, issue.path);
+  // Groups and lists are not repeated: they may hold what must not be shown.
+  const scalar = typeof found !== 'object' || found === null;
+  const value = scalar && mayShow(issue) ? ` is ${show(found)},` : '';
+  const must = mustBe(issue);
+  return `${path}:${value} ${must}`;
+}
+
+function mustBe(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_value':
+      return `must be one of ${issue.values.map((v) => JSON.stringify(v)).join(', ')}`;
+    case 'invalid_type':
+      return `must be ${issue.expected === 'int' ? 'a whole number' : article(issue.expected)}`;
+    case 'too_small':
+      return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${of(issue.origin)}`;
+    case 'too_big':
+      return `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${of(issue.origin)}`;
+    case 'not_multiple_of':
+      return `must be a multiple of ${issue.divisor}`;
+    default:
+      return issue.message.startsWith('must') ? issue.message : `must be valid: ${issue.message}`;
+  }
+}
+
+function article(word: string): string {
+  if (word === 'object' || word === 'record') return 'a group of keys';
+  if (word === 'array') return 'a list';
+  return `a ${word}`;
+}
+
+function of(origin: string): string {
+  if (origin === 'string') return ' characters';
+  return origin === 'array' ? ' entries' : '';
+}

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A duration such as `250ms`, `5s`, `10m`, `12h`, `30d`; read as milliseconds. */
+export const duration = z
+  .string({ error: 'must be a duration such as "250ms", "5s", "10m", "12h" or "30d"' })
+  .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, {
+    error: 'must be a duration such as "250ms", "5s", "10m", "12h" or "30d"',
+  })
+  .transform((text) => {
+    const unit = (/[a-z]+$/.exec(text)?.[0] ?? 'ms') as keyof typeof units;
+    return Number.parseFloat(text) * units[unit];
+  });

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { cameraConfig } from './camera-config.ts';
+import { duration } from './duration.ts';
+import { watchlistConfig } from './watchlist-config.ts';
+
+const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);
+
+/**
+ * The configuration file. Strict: an unknown key is an error. Each section is
+ * optional, each value has the default that `config/example.yaml` states.
+ */
+export const configSchema = z
+  .strictObject({
+    /** Folder for the database, relative to the configuration file. */
+    data: z.string().min(1).default('./data'),
+    server: section({
+      host: z.string().min(1).default('127.0.0.1'),
+      port: z.int().min(0).max(65_535).default(8480),
+    }),
+    models: section({
+      /** Path of a manifest; without it the models that ship with Nightglass. */
+      manifest: z.string().min(1).optional(),
+      /** Tried in this order. */
+      providers: z
+        .array(z.enum(['tensorrt', 'cuda', 'webgpu', 'cpu']))
+        .min(1)
+        .default(['cpu']),
+      /** Whether a provider that is not there may be passed over. */
+      fallback: z.boolean().default(false),
+      precision: z.enum(['auto', 'fp32', 'fp16', 'int8']).default('auto'),
+      threads: z.int().min(1).max(64).default(1),
+      timeout: duration.prefault('5s'),
+    }),
+    detection: section({
+      /** Frames a second that are analysed, a camera. */
+      rate: z.number().gt(0).max(60).default(5),
+      /** The longer side of the picture that the detector sees, pixels. */
+      inputSize: z.int().min(128).max(1920).multipleOf(32).default(640),
+      minScore: z.number().gt(0).lt(1).default(0.5),
+      /** Older frames are dropped unseen. */
+      maxAge: duration.prefault('1s'),
+    }),
+    tracking: section({
+      /** How long a face may be hidden and still be the same track. */
+      maxOcclusion: duration.prefault('2s'),
+      minHits: z.int().min(1).max(10).default(2),
+    }),
+    quality: section({
+      minInterEyeDistance: z.number().min(2).max(200).default(6),
+      minScore: z.number().min(0).max(100).default(25),
+    }),
+    keyframes: section({
+      perTrack: z.int().min(1).max(50).default(5),
+    }),
+    alerts: section({
+      /** How long a person must be away before the same camera alerts again. */
+      quietPeriod: duration.prefault('60s'),
+    }),
+    preview: section({
+      enabled: z.boolean().default(true),
+      /** Path of the ffmpeg program; without it the system's, else the one from npm. */
+      ffmpeg: z.string().min(1).optional(),
+    }),
+    log: section({
+      level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+    }),
+    cameras: z.array(cameraConfig).max(256).default([]),
+    watchlists: z.array(watchlistConfig).max(256).default([]),
+  })
+  .superRefine((config, context) => {
+    const seen = new Set<string>();
+    config.cameras.forEach((camera, index) => {
+      if (seen.has(camera.id)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['cameras', index, 'id'],
+          message: 'must be unique; another camera has it already',
+        });
+      }
+      seen.add(camera.id);
+      if ((camera.username === undefined) !== (camera.password === undefined)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['cameras', index],
+          message: 'must have both "username" and "password", or neither',
+        });
+      }
+    });
+    const lists = new Set<string>();
+    config.watchlists.forEach((list, index) => {
+      if (lists.has(list.id)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['watchlists', index, 'id'],
+          message: 'must be unique; another watchlist has it already',
+        });
+      }
+      lists.add(list.id);
+      list.cameras.forEach((id, at) => {
+        if (id !== '*' && !seen.has(id)) {
+          context.addIssue({
+            code: 'custom',
+            path: ['watchlists', index, 'cameras', at],
+            message: `must be the id of a camera above, or "*" for all`,
+          });
+        }
+      });
+    });
+  });
+
+export type Config = z.output<typeof configSchema>;
+export type CameraConfig = Config['cameras'][number];
+export type WatchlistConfig = Config['watchlists'][number];

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { NightglassError } from '../errors.ts';
+
+/** Where a secret stands: the configuration file itself never holds one. */
+export const secretReference = z.union(
+  [z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
+  {
+    error:
+      'must name where the secret is, as {env: VARIABLE} or {file: PATH}; never the secret itself',
+  },
+);
+
+export type SecretReference = z.output<typeof secretReference>;
+
+/**
+ * Reads a secret. A relative file is looked up beside the configuration file.
+ * @param path where the reference stands, for the message
+ * @throws NightglassError `SECRET_MISSING`
+ */
+export function readSecret(
+  reference: SecretReference,
+  path: string,
+  baseDir: string,
+  env: NodeJS.ProcessEnv = process.env,
+): string {
+  if ('env' in reference) {
+    const value = env[reference.env];
+    if (value === undefined || value === '') {
+      throw new NightglassError(
+        'SECRET_MISSING',
+        `Cannot read the secret of ${path}: the environment variable ${reference.env} is not set`,
+        { mend: `Set ${reference.env} before the start.` },
+      );
+    }
+    return value;
+  }
+  try {
+    return readFileSync(resolve(baseDir, reference.file), 'utf8').replace(/\r?\n$/, '');
+  } catch (cause) {
+    throw new NightglassError(
+      'SECRET_MISSING',
+      `Cannot read the secret of ${path}: the file ${reference.file} cannot be read`,
+      { mend: 'Check the path and who may read it.', cause },
+    );
+  }
+}

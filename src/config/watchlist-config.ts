@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { duration } from './duration.ts';
+
+/** What a watchlist is for and where it may run. Its people are enrolled, not configured. */
+export const watchlistConfig = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, {
+    error: 'must be lower-case letters, digits, "-" or "_", at most 63',
+  }),
+  name: z.string().min(1).max(100),
+  purpose: z.string().min(1),
+  legalBasis: z.string().min(1),
+  authorisation: z.string().min(1),
+  owner: z.string().min(1),
+  /** Cameras it may run on. Nothing is matched anywhere else. */
+  cameras: z.array(z.string().min(1)).min(1),
+  fpir: z.number().gt(0).lt(1).default(0.01),
+  threshold: z.number().gt(-1).lt(1).optional(),
+  expires: z.iso.date().optional(),
+  retention: duration.prefault('30d'),
+  secondReviewer: z.boolean().default(false),
+});
