@@ -7,7 +7,7 @@ export type DropReason = 'busy' | 'stale' | 'rate' | 'decode_error' | 'shutdown'
  */
 export class FrameLedger {
   #live = 0;
-  #made = 0;
+  readonly #made = new Map<string, number>();
   readonly #dropped = new Map<string, number>();
   #onLeak: ((cameraId: string) => void) | undefined;
   readonly #registry = new FinalizationRegistry<string>((cameraId) => this.#onLeak?.(cameraId));
@@ -17,8 +17,8 @@ export class FrameLedger {
     return this.#live;
   }
 
-  /** Frames created since the start. */
-  get made(): number {
+  /** Frames created since the start, by camera. */
+  made(): ReadonlyMap<string, number> {
     return this.#made;
   }
 
@@ -30,7 +30,7 @@ export class FrameLedger {
   /** Counts a new frame. @internal used by Frame */
   opened(frame: object, cameraId: string): void {
     this.#live += 1;
-    this.#made += 1;
+    this.#made.set(cameraId, (this.#made.get(cameraId) ?? 0) + 1);
     this.#registry.register(frame, cameraId, frame);
   }
 

@@ -1,0 +1,36 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { FrameLedger } from '../frame/ledger.ts';
+
+/** Frames made, dropped and alive, read from the ledger at each scrape. */
+export function registerFrameMetrics(registry: Registry, ledger: FrameLedger): void {
+  new Counter({
+    name: 'nightglass_frames_total',
+    help: 'Frames decoded',
+    labelNames: ['camera'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [camera, count] of ledger.made()) this.inc({ camera }, count);
+    },
+  });
+  new Counter({
+    name: 'nightglass_frames_dropped_total',
+    help: 'Frames that went no further, by reason',
+    labelNames: ['camera', 'reason'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { cameraId, reason, count } of ledger.drops()) {
+        this.inc({ camera: cameraId, reason }, count);
+      }
+    },
+  });
+  new Gauge({
+    name: 'nightglass_frames_live',
+    help: 'Frames created and not yet disposed',
+    registers: [registry],
+    collect() {
+      this.set(ledger.live);
+    },
+  });
+}
