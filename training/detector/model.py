@@ -22,7 +22,7 @@ class DetectorConfig:
 
     widths: tuple[int, int, int, int, int] = (12, 24, 48, 64, 96)
     blocks: tuple[int, int, int, int] = (0, 2, 2, 1)
-    inner: tuple[int, int, int, int] = (16, 24, 32, 48)
+    inner: tuple[int, int, int, int] = (16, 32, 32, 48)
     pyramid: int = 40
 
 

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { loadConfig } from '../config/load-config.ts';
+import { readSecret } from '../config/secret.ts';
+
+/** `nightglass config check` */
+export function registerConfig(program: Command): void {
+  const config = program.command('config').description('work with configuration files');
+  config
+    .command('check')
+    .description('validate a configuration file and the secrets it names')
+    .requiredOption('-c, --config <file>', 'configuration file (YAML)')
+    .option('--no-secrets', 'do not look whether the secrets are there')
+    .option('--json', 'print a JSON object instead of a sentence')
+    .action((options: { config: string; secrets: boolean; json?: boolean }) => {
+      const loaded = loadConfig(options.config);
+      if (options.secrets) {
+        loaded.config.cameras.forEach((camera, index) => {
+          if (camera.password !== undefined && camera.enabled) {
+            readSecret(camera.password, `cameras[${index}].password`, loaded.baseDir);
+          }
+        });
+      }
+      const cameras = loaded.config.cameras.length;
+      const watchlists = loaded.config.watchlists.length;
+      process.stdout.write(
+        options.json === true
+          ? `${JSON.stringify({ valid: true, cameras, watchlists, hash: loaded.hash })}\n`
+          : `${options.config}: valid, ${cameras} camera(s), ${watchlists} watchlist(s)\n`,
+      );
+    });
+}

@@ -1,0 +1,32 @@
+import { type ErrorCode, NightglassError } from '../errors.ts';
+
+/** Exit codes of every command: 0 fine, 1 failed, 2 usage, 3 configuration, 4 environment. */
+export const exitCodes = {
+  fine: 0,
+  failed: 1,
+  usage: 2,
+  configuration: 3,
+  environment: 4,
+} as const;
+
+const byCode: Partial<Record<ErrorCode, number>> = {
+  USAGE: exitCodes.usage,
+  CONFIG_INVALID: exitCodes.configuration,
+  CONFIG_UNREADABLE: exitCodes.configuration,
+  SECRET_MISSING: exitCodes.configuration,
+  ENVIRONMENT: exitCodes.environment,
+  PROVIDER_UNAVAILABLE: exitCodes.environment,
+  MODEL_MANIFEST_INVALID: exitCodes.environment,
+  MODEL_FILE_MISSING: exitCodes.environment,
+  MODEL_HASH_MISMATCH: exitCodes.environment,
+  MODEL_LOAD_FAILED: exitCodes.environment,
+  STORE_CORRUPT: exitCodes.environment,
+  STORE_UNWRITABLE: exitCodes.environment,
+};
+
+/** The exit code that stands for a failure. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof NightglassError
+    ? (byCode[error.code] ?? exitCodes.failed)
+    : exitCodes.failed;
+}

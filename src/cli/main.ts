@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { version } from '../version.ts';
+import { registerConfig } from './config-command.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { reportFailure } from './report-failure.ts';
+
+const program = new Command('nightglass')
+  .description('Watchlist alerts from live cameras whose picture is poor.')
+  .version(version)
+  .showHelpAfterError('(nightglass --help lists the commands)')
+  .exitOverride();
+
+registerConfig(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has printed its message or the help already.
+    process.exitCode = error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+  } else {
+    process.stderr.write(`${reportFailure(error)}\n`);
+    process.exitCode = exitCodeOf(error);
+  }
+}

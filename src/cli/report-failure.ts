@@ -1,0 +1,13 @@
+import { NightglassError } from '../errors.ts';
+
+/** What a person reads when a command failed: cause and mend, no stack. */
+export function reportFailure(error: unknown): string {
+  if (error instanceof NightglassError) {
+    const lines = error.message.split('\n').map((line) => `nightglass: ${line}`);
+    if (error.mend !== undefined) lines.push(`  ${error.mend}`);
+    lines.push(`  (${error.code})`);
+    return lines.join('\n');
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `nightglass: unexpected failure, please report it\n${text}`;
+}
