@@ -1,0 +1,1 @@
+"""Generator of aligned face pictures of people who do not exist."""

@@ -1,0 +1,122 @@
+"""Stage 1: the embedder, taught by recognisers that see the clean face while it sees the degraded one.
+
+    python -m training.stages.embed --config training/configs/embed.yaml
+
+Loss: cosine to the joined teacher embedding of the clean picture, cross-entropy against fixed centres
+of all people, and the teachers' last spatial maps. Faces in which hardly anything is left count less
+for the centres (weight by inter-eye distance).
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import torch
+from torch import nn
+
+from training.data import batches
+from training.data.faces import build_cache, load_faces, split_identities
+from training.data.samples import Mix, embed_sample
+from training.data.targets import identity_centres, joined_targets
+from training.data.teachers import embed_all
+from training.networks.embedder import Embedder, TeacherHeads, parameters_of
+from training.networks.losses import cosine_distance, prototype_loss
+from training.stages import common
+from training.stages.common import Config
+
+
+class Maker:
+    """Makes the batch of a step: crops, targets, teacher maps (picklable for loader processes)."""
+
+    def __init__(self, config: Config, mix: Mix, maps: bool) -> None:
+        self.faces = load_faces(config.cache)
+        self.mix = mix
+        self.maps = {n: batches.TeacherMaps(config.cache, n) for n in ("retail", "mobile")} if maps else {}
+
+    def __call__(self, rows: np.ndarray, rng: np.random.Generator) -> batches.Batch:
+        mirrored = rng.random(len(rows)) < 0.5
+        made = [embed_sample(np.array(self.faces.images[r]), m, self.mix, rng) for r, m in zip(rows, mirrored)]
+        batch = {
+            "picture": batches.to_tensor([crop for crop, _ in made]),
+            "ied": torch.tensor([ied for _, ied in made]),
+            "row": torch.from_numpy(rows),
+        }
+        return batch | {name: maps(rows, mirrored) for name, maps in self.maps.items()}
+
+
+def train(config: Config) -> Embedder:
+    """Trains, or resumes, and returns the averaged network."""
+    device = common.prepare(config)
+    options = config.options
+    build_cache(config.data, config.cache)
+    for name in options["teachers"]:
+        embed_all(config.data, config.cache, name)
+    faces = load_faces(config.cache)
+    rows, held_out = split_identities(faces, config.held_out)
+    targets_np = joined_targets(config.cache, options["teachers"])
+    targets = torch.from_numpy(targets_np).to(device)
+    centres = torch.from_numpy(identity_centres(targets_np[rows], faces.identity[rows])).to(device)
+    identity = torch.from_numpy(faces.identity).to(device)
+
+    network = Embedder(**options["network"]).to(device, memory_format=torch.channels_last)
+    heads = TeacherHeads(options["network"]["widths"]).to(device)
+    both = nn.ModuleList([network, heads])
+    optimizer = torch.optim.AdamW(common.parameter_groups(both, config.weight_decay), betas=(0.9, 0.98))
+    average, clock, curves = common.Average(network, config.ema), common.Clock(config), common.Curves(config.run)
+    checkpoint = config.run / "checkpoint.pt"
+    if saved := common.load_checkpoint(checkpoint):
+        both.load_state_dict(saved["both"])
+        optimizer.load_state_dict(saved["optimizer"])
+        average.state, clock.step, clock.before = saved["average"], saved["step"], saved["seconds"]
+
+    def forward(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        last = network.features(x)[-1]
+        return network.embed(last), *heads(last)
+
+    run = torch.compile(forward) if config.compile else forward
+    mix = Mix(**options["mix"])
+    source = batches.stream(batches.Steps(rows, config.batch, config.seed, Maker(config, mix, True)), clock.step, config.workers)  # fmt: skip
+    weights, last_save, last_log, network_start = options["weights"], time.monotonic(), time.monotonic(), clock.step
+    print(f"{parameters_of(network) / 1e6:.2f} M parameters, {len(rows)} pictures, {len(held_out)} held out", flush=True)
+    both.train()
+    while not clock.done:
+        batch = {k: v.to(device) for k, v in next(source).items()}
+        x = batches.normalise(batch["picture"]).contiguous(memory_format=torch.channels_last)
+        for group in optimizer.param_groups:
+            group["lr"] = common.learning_rate(clock.progress, config.lr)
+        with common.autocast(config, device):
+            embedding, retail, mobile = run(x)
+        row = batch["row"]
+        visible = torch.clamp((batch["ied"] - 3) / 9, 0.2, 1.0)
+        distil = cosine_distance(embedding, targets[row])
+        prototype = prototype_loss(embedding, centres, identity[row], options["scale"], options["margin"])
+        maps = sum(((p.float() - batch[n]) ** 2).mean((1, 2, 3)) for p, n in ((retail, "retail"), (mobile, "mobile")))
+        fade = 1.0 - 0.7 * clock.progress  # dense supervision leads early, the embedding later
+        loss = (weights["distil"] * distil + weights["prototype"] * visible * prototype + weights["maps"] * fade * maps).mean()  # fmt: skip
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(both.parameters(), 5.0)
+        optimizer.step()
+        clock.step += 1
+        average.update(network, clock.step)
+        if clock.step % 50 == 0:
+            clean = batch["ied"] > 35
+            small = batch["ied"] < 12
+            values = dict(step=clock.step, loss=loss.item(), cosine=1 - distil.mean().item(),
+                          cosine_clean=1 - distil[clean].mean().item(), cosine_small=1 - distil[small].mean().item(),
+                          prototype=prototype.mean().item(), maps=maps.mean().item())  # fmt: skip
+            curves.add(**values)
+            rate = 50 * config.batch / (time.monotonic() - last_log)
+            last_log = time.monotonic()
+            print(f"{clock.progress:.3f} {rate:.0f}/s", {k: round(v, 3) for k, v in values.items()}, flush=True)
+        if clock.done or time.monotonic() - last_save > 60 * config.checkpoint_minutes:
+            common.save_checkpoint(checkpoint, both=both, optimizer=optimizer, average=average.state, step=clock.step, seconds=clock.seconds, network=options["network"], teachers=options["teachers"])  # fmt: skip
+            last_save = time.monotonic()
+    curves.plot()
+    network.load_state_dict(average.state)
+    return network.eval()
+
+
+if __name__ == "__main__":
+    train(common.parse(__doc__))
