@@ -4,6 +4,7 @@ import { version } from '../version.ts';
 import { registerConfig } from './config-command.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { reportFailure } from './report-failure.ts';
+import { registerTokens } from './tokens-command.ts';
 
 const program = new Command('nightglass')
   .description('Watchlist alerts from live cameras whose picture is poor.')
@@ -12,6 +13,7 @@ const program = new Command('nightglass')
   .exitOverride();
 
 registerConfig(program);
+registerTokens(program);
 
 try {
   await program.parseAsync();

@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { loadConfig } from '../config/load-config.ts';
+import { NightglassError } from '../errors.ts';
+
+export interface DataFolderOptions {
+  readonly config?: string;
+  readonly data?: string;
+}
+
+/** The data folder that a command works on: `--data`, else that of the configuration file. */
+export function dataFolderOf(options: DataFolderOptions): string {
+  if (options.data !== undefined) return resolve(options.data);
+  if (options.config !== undefined) {
+    const { config, baseDir } = loadConfig(options.config);
+    return resolve(baseDir, config.data);
+  }
+  throw new NightglassError('USAGE', 'Cannot tell which data folder is meant', {
+    mend: 'Give -c FILE (the configuration) or --data DIR.',
+  });
+}
+
+/** Parses a whole number of at least `min`, for commander. */
+export function wholeNumber(min: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < min) {
+      throw new InvalidArgumentError(`must be a whole number of at least ${min}`);
+    }
+    return value;
+  };
+}
