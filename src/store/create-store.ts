@@ -1,0 +1,273 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { type Clock, systemClock } from '../clock.ts';
+import { isNightglassError, NightglassError } from '../errors.ts';
+import { openDatabase, openInMemory, openReadOnly } from './open-database.ts';
+import { sqliteFault } from './sqlite-fault.ts';
+
+export interface StoreLog {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+export interface StoreHealth {
+  /** `read-only`: the file on disk is read, changes are refused. `memory`: nothing outlives the process. */
+  readonly mode: 'disk' | 'read-only' | 'memory';
+  /** True while what is written reaches the disk. */
+  readonly durable: boolean;
+  /** Wall time since when that is so, milliseconds. */
+  readonly since: number;
+  /** Why it is not durable, for people. */
+  readonly reason?: string;
+}
+
+export interface StoreOptions {
+  readonly dataDir: string;
+  readonly clock?: Clock;
+  readonly log?: StoreLog;
+  /** Called at each change of health, for the metric and the health page. */
+  readonly onFault?: (health: StoreHealth) => void;
+  /** How often a folder that refused writes is tried again, milliseconds. Default 5000. */
+  readonly retryMs?: number;
+  readonly busyTimeoutMs?: number;
+}
+
+/** The one owner of the database. Repositories hold a Store, never a connection. */
+export interface Store {
+  /** A prepared statement of the connection in use; call it anew for each use (they are cached). */
+  prepare(sql: string): StatementSync;
+  /**
+   * Runs `work` in one transaction (nested calls join it) and returns once it is committed.
+   * @throws NightglassError `STORE_UNWRITABLE` when the folder refuses, `STORE_CORRUPT` when the
+   * file turns out damaged; `work`'s own errors pass through, nothing is kept then
+   */
+  write<T>(work: () => T): T;
+  health(): StoreHealth;
+  /**
+   * Changes when somebody else may have changed the content: another process
+   * (`nightglass enrol` beside a running `nightglass run`) or a return to the
+   * disk. Not by this process's own writes. Compare for equality.
+   */
+  externalVersion(): string;
+  /** Called when writes reach the disk again; a listener that throws keeps the store degraded. */
+  onRecovery(listener: () => void): () => void;
+  /** Asks for retries although no write has failed yet, e.g. because something waits in memory. */
+  degrade(error: unknown): void;
+  /** Tries at once whether writes reach the disk again. True when they do. */
+  retry(): boolean;
+  /** Overwrites what was purged in the journal as well. */
+  compact(): void;
+  /** Idempotent. */
+  close(): void;
+}
+
+/** Tables whose rows made in memory are carried to an empty disk, parents first. */
+const carried = ['watchlists', 'people', 'templates', 'tokens', 'audit'];
+
+/**
+ * Opens the store. A folder that cannot be written does not stop the process:
+ * the store then reads what is there, or works in memory, says so loudly, and
+ * goes back to the disk when it can.
+ * @throws NightglassError `STORE_CORRUPT` (the damaged file is kept aside), `ENVIRONMENT`
+ */
+export function createStore(options: StoreOptions): Store {
+  const { dataDir, clock = systemClock, log, onFault, retryMs = 5000 } = options;
+  const open = () =>
+    openDatabase({
+      dataDir,
+      now: clock.now(),
+      ...(options.busyTimeoutMs === undefined ? {} : { busyTimeoutMs: options.busyTimeoutMs }),
+    });
+  const statements = new Map<string, StatementSync>();
+  const recoveryListeners = new Set<() => void>();
+  let database: DatabaseSync;
+  let mode: StoreHealth['mode'] = 'disk';
+  let fault: string | undefined;
+  let since = clock.now();
+  let depth = 0;
+  let connection = 0;
+  let closed = false;
+  let cancelRetry: (() => void) | undefined;
+
+  const health = (): StoreHealth => ({
+    mode,
+    durable: mode === 'disk' && fault === undefined,
+    since,
+    ...(fault === undefined ? {} : { reason: fault }),
+  });
+
+  function degrade(error: unknown): void {
+    const first = fault === undefined;
+    fault = error instanceof Error ? error.message : String(error);
+    if (first) {
+      since = clock.now();
+      log?.error(
+        { dataDir, mode, reason: fault },
+        'The data folder cannot be written: alerts go on unstored',
+      );
+      onFault?.(health());
+    }
+    if (!closed && cancelRetry === undefined) cancelRetry = clock.after(retryMs, scheduledRetry);
+  }
+
+  function scheduledRetry(): void {
+    cancelRetry = undefined;
+    retry();
+  }
+
+  function retry(): boolean {
+    if (closed) return false;
+    if (fault === undefined) return true;
+    try {
+      if (mode !== 'disk') reopen();
+      probe();
+    } catch (error) {
+      degrade(error);
+      return false;
+    }
+    fault = undefined;
+    try {
+      for (const listener of recoveryListeners) listener();
+    } catch (error) {
+      if (fault === undefined) fault = String(error);
+    }
+    // A listener's own write may have failed and set the fault again.
+    if (fault !== undefined) {
+      if (cancelRetry === undefined) cancelRetry = clock.after(retryMs, scheduledRetry);
+      return false;
+    }
+    cancelRetry?.();
+    cancelRetry = undefined;
+    since = clock.now();
+    log?.info({ dataDir }, 'The data folder takes writes again');
+    onFault?.(health());
+    return true;
+  }
+
+  function probe(): void {
+    database.prepare('INSERT OR REPLACE INTO write_probe VALUES (1, ?)').run(clock.now());
+  }
+
+  function reopen(): void {
+    const disk = open();
+    try {
+      if (mode === 'memory') carry(database, disk);
+    } catch (error) {
+      disk.close();
+      throw error;
+    }
+    use(disk, 'disk');
+  }
+
+  function carry(from: DatabaseSync, to: DatabaseSync): void {
+    const rows = carried.map((table) => from.prepare(`SELECT * FROM ${table}`).all());
+    if (rows.every((of) => of.length === 0)) return;
+    if (carried.some((table) => to.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get())) {
+      log?.error(
+        { rows: Object.fromEntries(carried.map((table, at) => [table, rows[at]?.length])) },
+        'What was entered while the data folder could not be read is discarded: the folder holds data of its own',
+      );
+      return;
+    }
+    to.exec('BEGIN IMMEDIATE');
+    try {
+      carried.forEach((table, at) => {
+        for (const row of rows[at] ?? []) {
+          const values = Object.values(row);
+          to.prepare(`INSERT INTO ${table} VALUES (${values.map(() => '?').join()})`).run(
+            ...values,
+          );
+        }
+      });
+      to.exec('COMMIT');
+    } catch (error) {
+      if (to.isTransaction) to.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  function use(next: DatabaseSync, as: StoreHealth['mode']): void {
+    statements.clear();
+    if (connection > 0) database.close();
+    database = next;
+    mode = as;
+    connection += 1;
+  }
+
+  function translate(error: unknown): unknown {
+    const kind = sqliteFault(error);
+    if (kind !== 'unwritable' && kind !== 'corrupt') return error;
+    degrade(error);
+    const why = error instanceof Error ? error.message : String(error);
+    return kind === 'corrupt'
+      ? new NightglassError('STORE_CORRUPT', `Cannot write to the database: ${why}`, {
+          mend: 'Restart: the damaged file is then kept aside.',
+          cause: error,
+        })
+      : new NightglassError('STORE_UNWRITABLE', `Cannot write to the data folder: ${why}`, {
+          mend: 'Give the data folder free space and write permission.',
+          cause: error,
+        });
+  }
+
+  function write<T>(work: () => T): T {
+    if (closed) throw new TypeError('Cannot write to the store: it is closed');
+    if (depth > 0) return work();
+    depth += 1;
+    try {
+      database.exec('BEGIN IMMEDIATE');
+      const result = work();
+      database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // A full disk makes SQLite roll back by itself.
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw translate(error);
+    } finally {
+      depth -= 1;
+    }
+  }
+
+  try {
+    use(open(), 'disk');
+  } catch (error) {
+    if (!isNightglassError(error, 'STORE_UNWRITABLE')) throw error;
+    const readOnly = openReadOnly(dataDir);
+    use(readOnly ?? openInMemory(clock.now()), readOnly ? 'read-only' : 'memory');
+    degrade(error);
+  }
+
+  return {
+    prepare(sql) {
+      if (closed) throw new TypeError('Cannot read the store: it is closed');
+      let statement = statements.get(sql);
+      if (statement === undefined) {
+        statement = database.prepare(sql);
+        statements.set(sql, statement);
+      }
+      return statement;
+    },
+    write,
+    health,
+    externalVersion() {
+      const row = this.prepare('PRAGMA data_version').get();
+      return `${connection}.${String(row?.['data_version'])}`;
+    },
+    onRecovery(listener) {
+      recoveryListeners.add(listener);
+      return () => recoveryListeners.delete(listener);
+    },
+    degrade,
+    retry,
+    compact() {
+      if (mode === 'disk') this.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      cancelRetry?.();
+      statements.clear();
+      database.close();
+    },
+  };
+}

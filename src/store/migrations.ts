@@ -1,0 +1,134 @@
+/** One step of the schema. Steps are numbered from 1, never changed once released, only added. */
+export interface Migration {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/**
+ * The schema. Times are wall milliseconds, embeddings little-endian float32.
+ * There is, on purpose, no table for faces that matched nothing: such data
+ * has no place on disk.
+ */
+export const migrations: readonly Migration[] = [
+  {
+    name: 'first schema',
+    sql: `
+      CREATE TABLE watchlists (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        purpose TEXT NOT NULL,
+        legal_basis TEXT NOT NULL,
+        authorisation TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        cameras TEXT NOT NULL,
+        fpir REAL NOT NULL CHECK (fpir > 0 AND fpir < 1),
+        fixed_threshold REAL,
+        expires_at INTEGER,
+        retention_days REAL NOT NULL CHECK (retention_days > 0),
+        two_person_review INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL
+      ) STRICT;
+
+      CREATE TABLE people (
+        id TEXT PRIMARY KEY,
+        watchlist_id TEXT NOT NULL REFERENCES watchlists (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        note TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX people_by_list ON people (watchlist_id);
+
+      CREATE TABLE templates (
+        id TEXT PRIMARY KEY,
+        person_id TEXT NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+        model TEXT NOT NULL,
+        dimension INTEGER NOT NULL,
+        embedding BLOB NOT NULL CHECK (length(embedding) = dimension * 4),
+        quality REAL NOT NULL,
+        source_sha256 TEXT NOT NULL,
+        flags TEXT NOT NULL,
+        landmarks TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        image BLOB NOT NULL
+      ) STRICT;
+      CREATE INDEX templates_by_person ON templates (person_id);
+      CREATE INDEX templates_by_source ON templates (source_sha256);
+
+      -- No reference to watchlists: an alert outlives its list until its own retention ends.
+      CREATE TABLE alerts (
+        id TEXT PRIMARY KEY,
+        state TEXT NOT NULL,
+        watchlist_id TEXT NOT NULL,
+        person_id TEXT NOT NULL,
+        camera_id TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        alerted_at INTEGER NOT NULL,
+        delete_at INTEGER NOT NULL,
+        two_person_review INTEGER NOT NULL,
+        body TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX alerts_by_person ON alerts (watchlist_id, person_id, camera_id, alerted_at);
+      CREATE INDEX alerts_by_end ON alerts (delete_at);
+
+      CREATE TABLE alert_evidence (
+        alert_id TEXT NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        jpeg BLOB NOT NULL,
+        PRIMARY KEY (alert_id, kind)
+      ) STRICT;
+
+      -- Every revision as it was told to clients, in the order of telling.
+      CREATE TABLE alert_events (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        alert_id TEXT NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+        change TEXT NOT NULL,
+        body TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX alert_events_by_alert ON alert_events (alert_id, change);
+      CREATE INDEX alert_events_by_change ON alert_events (change, sequence);
+
+      CREATE TABLE alert_reviews (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        alert_id TEXT NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+        action TEXT NOT NULL,
+        reviewer TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        state_after TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX alert_reviews_by_alert ON alert_reviews (alert_id);
+
+      CREATE TABLE tokens (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        hash BLOB NOT NULL UNIQUE,
+        role TEXT NOT NULL,
+        cameras TEXT NOT NULL,
+        scopes TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        expires_at INTEGER,
+        revoked_at INTEGER
+      ) STRICT;
+
+      CREATE TABLE audit (
+        sequence INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        what TEXT NOT NULL,
+        target TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        previous TEXT NOT NULL,
+        hash TEXT NOT NULL
+      ) STRICT;
+      CREATE TRIGGER audit_never_updated BEFORE UPDATE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+      CREATE TRIGGER audit_never_deleted BEFORE DELETE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+
+      -- One row, rewritten to find out whether the folder takes writes again.
+      CREATE TABLE write_probe (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;
+    `,
+  },
+];

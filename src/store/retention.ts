@@ -1,0 +1,86 @@
+import type { Clock } from '../clock.ts';
+import { isNightglassError } from '../errors.ts';
+import type { Store, StoreLog } from './create-store.ts';
+
+/** Something that grows old. */
+export interface RetentionTask {
+  /** A metric's label, e.g. `alerts`. */
+  readonly name: string;
+  /** Deletes at most `limit` things whose time has come, and returns how many it deleted. */
+  purge(now: number, limit: number): number;
+}
+
+export interface RetentionOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly tasks: readonly RetentionTask[];
+  /** Milliseconds between sweeps. Default one minute. */
+  readonly intervalMs?: number;
+  /** Things deleted in one transaction; the event loop turns in between. Default 10. */
+  readonly chunk?: number;
+  readonly onPurged?: (task: string, count: number) => void;
+  readonly log?: StoreLog;
+}
+
+export interface Retention {
+  /** Sweeps now. Resolves to the number deleted, by task. Sweeps do not overlap. */
+  sweep(): Promise<Record<string, number>>;
+  /** Ends sweeping. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Sweeps at once and then regularly, until closed. */
+export function startRetention(options: RetentionOptions): Retention {
+  const { store, clock, tasks, intervalMs = 60_000, chunk = 10, onPurged, log } = options;
+  let closed = false;
+  let running: Promise<Record<string, number>> | undefined;
+  let cancel: (() => void) | undefined;
+
+  async function run(): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const task of tasks) {
+      counts[task.name] = 0;
+      try {
+        for (let purged = chunk; purged >= chunk && !closed; ) {
+          purged = task.purge(clock.now(), chunk);
+          counts[task.name] = (counts[task.name] ?? 0) + purged;
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      } catch (error) {
+        if (!isNightglassError(error, 'STORE_UNWRITABLE', 'STORE_CORRUPT')) throw error;
+        log?.error({ task: task.name, reason: error.message }, 'Cannot purge what is too old');
+      }
+      const count = counts[task.name] ?? 0;
+      if (count === 0) continue;
+      log?.info({ task: task.name, count }, 'Purged what is too old');
+      onPurged?.(task.name, count);
+    }
+    if (Object.values(counts).some((count) => count > 0) && !closed) store.compact();
+    return counts;
+  }
+
+  function sweep(): Promise<Record<string, number>> {
+    running ??= run().finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+
+  function tick(): void {
+    sweep()
+      .catch((error: unknown) => log?.error({ reason: String(error) }, 'Retention sweep failed'))
+      .finally(() => {
+        if (!closed) cancel = clock.after(intervalMs, tick);
+      });
+  }
+  tick();
+
+  return {
+    sweep,
+    async close() {
+      closed = true;
+      cancel?.();
+      await running?.catch(() => undefined);
+    },
+  };
+}

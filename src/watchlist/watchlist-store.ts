@@ -1,0 +1,314 @@
+import { randomUUID } from 'node:crypto';
+import { NightglassError } from '../errors.ts';
+import type { Store } from '../store/create-store.ts';
+import type { Person, Template, Watchlist, WatchlistInput } from './watchlist.ts';
+import { toPerson, toTemplate, toWatchlist } from './rows.ts';
+import { validateWatchlist } from './validate-watchlist.ts';
+
+/** A change to what may be matched, told after it is committed. */
+export type WatchlistChange =
+  | { readonly kind: 'list'; readonly watchlistId: string }
+  | { readonly kind: 'person'; readonly watchlistId: string; readonly personId: string };
+
+export interface NewTemplate extends Omit<Template, 'id' | 'createdAt'> {
+  /** The face as it was handed in, with a margin, JPEG. */
+  readonly image: Uint8Array;
+}
+
+/**
+ * Watchlists, their people and the enrolled images. Every method that changes
+ * something throws NightglassError `STORE_UNWRITABLE` when the folder refuses,
+ * `NOT_FOUND` for an unknown id.
+ */
+export class WatchlistStore {
+  readonly #store: Store;
+  readonly #now: () => number;
+  readonly #listeners = new Set<(change: WatchlistChange) => void>();
+
+  constructor(options: { store: Store; now: () => number }) {
+    this.#store = options.store;
+    this.#now = options.now;
+  }
+
+  /** Calls back after each committed change of this process. Returns the way to stop it. */
+  onChange(listener: (change: WatchlistChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Changes when another process may have changed lists; see {@link Store.externalVersion}. */
+  externalVersion(): string {
+    return this.#store.externalVersion();
+  }
+
+  /** @throws NightglassError `BAD_REQUEST`, `CONFLICT` (name taken) */
+  create(input: WatchlistInput, id: string = randomUUID()): Watchlist {
+    const now = this.#now();
+    const list: Watchlist = {
+      ...validateWatchlist(input, now),
+      id,
+      createdAt: now,
+      updatedAt: now,
+    };
+    this.#put(list, 'INSERT');
+    return list;
+  }
+
+  /** Changes the fields that `changes` names. @throws NightglassError `BAD_REQUEST`, `CONFLICT` */
+  update(id: string, changes: Partial<WatchlistInput>): Watchlist {
+    const now = this.#now();
+    const { createdAt, updatedAt: _, id: __, ...present } = this.get(id);
+    // Only a new expiry must lie ahead: an expired list may be renamed before it is purged.
+    const list: Watchlist = {
+      ...validateWatchlist({ ...present, ...changes }, 'expiresAt' in changes ? now : 0),
+      id,
+      createdAt,
+      updatedAt: now,
+    };
+    this.#put(list, 'UPDATE');
+    return list;
+  }
+
+  list(): Watchlist[] {
+    return this.#store.prepare('SELECT * FROM watchlists ORDER BY name').all().map(toWatchlist);
+  }
+
+  find(id: string): Watchlist | undefined {
+    const row = this.#store.prepare('SELECT * FROM watchlists WHERE id = ?').get(id);
+    return row === undefined ? undefined : toWatchlist(row);
+  }
+
+  get(id: string): Watchlist {
+    return this.find(id) ?? missing('watchlist', id);
+  }
+
+  findByName(name: string): Watchlist | undefined {
+    const row = this.#store.prepare('SELECT * FROM watchlists WHERE name = ?').get(name);
+    return row === undefined ? undefined : toWatchlist(row);
+  }
+
+  /** Deletes the list with its people and their images; its alerts stay until their own end. */
+  delete(id: string): void {
+    this.#delete('watchlists', 'watchlist', id, { kind: 'list', watchlistId: id });
+  }
+
+  addPerson(watchlistId: string, input: { name: string; note?: string }): Person {
+    const now = this.#now();
+    this.get(watchlistId);
+    const person: Person = {
+      id: randomUUID(),
+      watchlistId,
+      name: personName(input.name),
+      note: input.note ?? '',
+      createdAt: now,
+      updatedAt: now,
+    };
+    this.#store.write(() =>
+      this.#store
+        .prepare('INSERT INTO people VALUES (?, ?, ?, ?, ?, ?)')
+        .run(person.id, watchlistId, person.name, person.note, now, now),
+    );
+    this.#tell({ kind: 'person', watchlistId, personId: person.id });
+    return person;
+  }
+
+  updatePerson(id: string, changes: { name?: string; note?: string }): Person {
+    const present = this.getPerson(id);
+    const person: Person = {
+      ...present,
+      name: personName(changes.name ?? present.name),
+      note: changes.note ?? present.note,
+      updatedAt: this.#now(),
+    };
+    this.#store.write(() =>
+      this.#store
+        .prepare('UPDATE people SET name = ?, note = ?, updated_at = ? WHERE id = ?')
+        .run(person.name, person.note, person.updatedAt, id),
+    );
+    this.#tell({ kind: 'person', watchlistId: person.watchlistId, personId: id });
+    return person;
+  }
+
+  people(watchlistId: string): Person[] {
+    return this.#store
+      .prepare('SELECT * FROM people WHERE watchlist_id = ? ORDER BY name, created_at')
+      .all(watchlistId)
+      .map(toPerson);
+  }
+
+  findPerson(id: string): Person | undefined {
+    const row = this.#store.prepare('SELECT * FROM people WHERE id = ?').get(id);
+    return row === undefined ? undefined : toPerson(row);
+  }
+
+  getPerson(id: string): Person {
+    return this.findPerson(id) ?? missing('person', id);
+  }
+
+  /** Deletes the person and all their images. */
+  deletePerson(id: string): void {
+    const { watchlistId } = this.getPerson(id);
+    this.#delete('people', 'person', id, { kind: 'person', watchlistId, personId: id });
+  }
+
+  /** @throws RangeError for an embedding that is empty or not finite */
+  addTemplate(input: NewTemplate): Template {
+    if (input.embedding.length === 0 || !input.embedding.every(Number.isFinite)) {
+      throw new RangeError('Cannot store a template: its embedding is empty or not finite');
+    }
+    const { image, ...rest } = input;
+    const template: Template = { ...rest, id: randomUUID(), createdAt: this.#now() };
+    const { watchlistId } = this.getPerson(template.personId);
+    this.#store.write(() =>
+      this.#store
+        .prepare('INSERT INTO templates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+        .run(
+          template.id,
+          template.personId,
+          template.model,
+          template.embedding.length,
+          bytesOf(template.embedding),
+          template.quality,
+          template.sourceSha256,
+          JSON.stringify(template.flags),
+          JSON.stringify(template.landmarks),
+          template.createdAt,
+          image,
+        ),
+    );
+    this.#tell({ kind: 'person', watchlistId, personId: template.personId });
+    return template;
+  }
+
+  /** Templates of a person, of every model, oldest first. */
+  templates(personId: string): Template[] {
+    return this.#store
+      .prepare('SELECT * FROM templates WHERE person_id = ? ORDER BY created_at, rowid')
+      .all(personId)
+      .map(toTemplate);
+  }
+
+  /** Templates of everybody on a list. */
+  templatesOfList(watchlistId: string): Template[] {
+    return this.#store
+      .prepare(
+        `SELECT templates.* FROM templates JOIN people ON people.id = person_id
+         WHERE watchlist_id = ? ORDER BY templates.created_at, templates.rowid`,
+      )
+      .all(watchlistId)
+      .map(toTemplate);
+  }
+
+  /** Templates on a list that were made from this very image, of every model. */
+  templatesBySource(watchlistId: string, sourceSha256: string): Template[] {
+    return this.#store
+      .prepare(
+        `SELECT templates.* FROM templates JOIN people ON people.id = person_id
+         WHERE source_sha256 = ? AND watchlist_id = ?`,
+      )
+      .all(sourceSha256, watchlistId)
+      .map(toTemplate);
+  }
+
+  /** The picture of an enrolled image, JPEG; null when there is no such template. */
+  templateImage(templateId: string): Uint8Array | null {
+    const row = this.#store.prepare('SELECT image FROM templates WHERE id = ?').get(templateId);
+    return row === undefined ? null : (row['image'] as Uint8Array);
+  }
+
+  deleteTemplate(id: string): void {
+    const row = this.#store
+      .prepare(
+        'SELECT person_id, watchlist_id FROM templates JOIN people ON people.id = person_id WHERE templates.id = ?',
+      )
+      .get(id);
+    if (row === undefined) missing('template', id);
+    this.#delete('templates', 'template', id, {
+      kind: 'person',
+      watchlistId: String(row['watchlist_id']),
+      personId: String(row['person_id']),
+    });
+  }
+
+  /** Deletes up to `limit` expired lists with all that is on them. A retention task. */
+  purgeExpired(now: number, limit: number): number {
+    const rows = this.#store
+      .prepare('SELECT id FROM watchlists WHERE expires_at <= ? LIMIT ?')
+      .all(now, limit);
+    for (const row of rows) this.delete(String(row['id']));
+    return rows.length;
+  }
+
+  #put(list: Watchlist, how: 'INSERT' | 'UPDATE'): void {
+    const other = this.findByName(list.name);
+    if (other !== undefined && other.id !== list.id) {
+      throw new NightglassError(
+        'CONFLICT',
+        `Cannot store the watchlist ${JSON.stringify(list.name)}: the name is taken`,
+        { mend: 'Choose another name.' },
+      );
+    }
+    if (how === 'INSERT' && this.find(list.id) !== undefined) {
+      throw new NightglassError('CONFLICT', `Cannot create the watchlist ${list.id}: it exists`);
+    }
+    // An upsert, never REPLACE: that would delete the people with the old row.
+    this.#store.write(() =>
+      this.#store
+        .prepare(
+          `INSERT INTO watchlists VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (id) DO UPDATE SET name = excluded.name, purpose = excluded.purpose,
+             legal_basis = excluded.legal_basis, authorisation = excluded.authorisation,
+             owner = excluded.owner, cameras = excluded.cameras, fpir = excluded.fpir,
+             fixed_threshold = excluded.fixed_threshold, expires_at = excluded.expires_at,
+             retention_days = excluded.retention_days,
+             two_person_review = excluded.two_person_review, updated_at = excluded.updated_at`,
+        )
+        .run(
+          list.id,
+          list.name,
+          list.purpose,
+          list.legalBasis,
+          list.authorisation,
+          list.owner,
+          JSON.stringify(list.cameras),
+          list.fpir,
+          list.fixedThreshold,
+          list.expiresAt,
+          list.retentionDays,
+          list.twoPersonReview ? 1 : 0,
+          list.createdAt,
+          list.updatedAt,
+        ),
+    );
+    this.#tell({ kind: 'list', watchlistId: list.id });
+  }
+
+  #delete(table: string, what: string, id: string, change: WatchlistChange): void {
+    this.#store.write(() => {
+      const { changes } = this.#store.prepare(`DELETE FROM ${table} WHERE id = ?`).run(id);
+      if (changes === 0) missing(what, id);
+    });
+    this.#tell(change);
+  }
+
+  #tell(change: WatchlistChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+function missing(what: string, id: string): never {
+  throw new NightglassError('NOT_FOUND', `Cannot find the ${what} ${id}: there is none`);
+}
+
+function personName(name: string): string {
+  const trimmed = name.trim();
+  if (trimmed !== '' && trimmed.length <= 200) return trimmed;
+  throw new NightglassError(
+    'BAD_REQUEST',
+    'Cannot store a person: a name of at most 200 characters is needed',
+  );
+}
+
+function bytesOf(vector: Float32Array): Uint8Array {
+  return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+}
