@@ -10,7 +10,9 @@ from training.detector.model import STRIDES
 from training.detector.targets import Faces, assign, cell_origins
 
 BOX_WEIGHT = 3.0
-POINT_WEIGHT = 6.0
+POINT_WEIGHT = 10.0
+#: Landmark misses beyond this share of the face's size count linearly.
+POINT_BEND = 0.01
 
 
 def overlap_terms(predicted: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
@@ -54,7 +56,7 @@ def detector_loss(rows: list[Tensor], faces: Faces, size: int) -> tuple[Tensor, 
             point = hit[:, 6:].reshape(-1, 5, 2) * stride + origin[:, None]
             unit = box[:, 2:].prod(1).sqrt()[:, None, None]
             miss = (point - faces.points[found.face]) / unit
-            spread = F.smooth_l1_loss(miss, torch.zeros_like(miss), beta=0.04, reduction="none")
+            spread = F.smooth_l1_loss(miss, torch.zeros_like(miss), beta=POINT_BEND, reduction="none")
             parts["points"] = parts["points"] + (spread.mean((1, 2)) * weight).sum()
             cls_target[found.cells] = 1.0
             obj_target[found.cells] = iou.detach().clamp(0, 1)

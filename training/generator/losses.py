@@ -41,13 +41,13 @@ class FaceLoss(torch.nn.Module):
     def __init__(self, teacher: OnnxTeacher):
         super().__init__()
         self.teacher = teacher
-        self.double = Double()
+        self.enlarge = Double()
 
     def forward(self, ours: Tensor, real: Tensor, person: Tensor) -> tuple[Tensor, Tensor]:
         """Pictures at 72x72; `person` the mean teacher embedding of whose they are."""
         with torch.no_grad():
-            wanted = self.teacher(mobile_input(self.double(real)))
-        got = self.teacher(mobile_input(self.double(ours)))
+            wanted = self.teacher(mobile_input(self.enlarge(real)))
+        got = self.teacher(mobile_input(self.enlarge(ours)))
         look = ours.new_zeros(())
         for a, b in zip(got[:-1], wanted[:-1]):
             look = look + (a.float() - b.float()).abs().mean() / b.float().abs().mean()

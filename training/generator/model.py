@@ -145,9 +145,9 @@ class ExportedGenerator(nn.Module):
     def __init__(self, generator: Generator):
         super().__init__()
         self.generator = generator
-        self.double = Double()
+        self.enlarge = Double()
         self.register_buffer("mask", face_mask(SIDE))
 
     def forward(self, identity: Tensor, appearance: Tensor) -> tuple[Tensor, Tensor]:
-        image = self.double(self.generator(identity, appearance)).clamp(0, 1)
+        image = self.enlarge(self.generator(identity, appearance)).clamp(0, 1)
         return image, self.mask + 0 * image[:, :1]

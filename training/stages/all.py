@@ -1,0 +1,40 @@
+"""All stages of the recognition chain, one after the other, and the export.
+
+    python -m training.stages.all [--gpu] [--models models]
+
+Each stage resumes from its checkpoint, so the command may be repeated after a kill.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+import yaml
+
+from training.stages import embed, enhance, joint
+from training.stages.common import make_config
+
+STAGES = {"embed": embed, "enhance": enhance, "joint": joint}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--gpu", action="store_true", help="the sized-up configurations")
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("NIGHTGLASS_SHARED", "../shared")))
+    parser.add_argument("--work", type=Path, default=Path(os.environ.get("NIGHTGLASS_TRAINING", "../training-runs")))
+    parser.add_argument("--models", type=Path, default=Path("models"))
+    a = parser.parse_args()
+    suffix = "-gpu" if a.gpu else ""
+    folder = Path(__file__).parents[1] / "configs"
+    for name, stage in STAGES.items():
+        config = f"{name}{suffix}"
+        stage.train(make_config(yaml.safe_load((folder / f"{config}.yaml").read_text()), a.data, a.work, config))
+    from training.export.chain import export_chain
+
+    export_chain(a.work / "runs" / f"joint{suffix}" / "checkpoint.pt", a.models, a.data, a.work / "cache")
+
+
+if __name__ == "__main__":
+    main()
