@@ -1,0 +1,61 @@
+import type { Clock } from '../clock.ts';
+import type { AuditBackend, AuditEntry } from './backend.ts';
+import type { GatewayLog } from './observer.ts';
+import { GatewayError } from './wire-error.ts';
+
+const viewWindowMs = 10 * 60_000;
+const maxRemembered = 10_000;
+
+/** Writes who did what, and decides what happens when that cannot be written. */
+export class Auditor {
+  readonly #audit: AuditBackend;
+  readonly #log: GatewayLog;
+  readonly #clock: Clock;
+  readonly #viewed = new Map<string, number>();
+
+  constructor(audit: AuditBackend, log: GatewayLog, clock: Clock) {
+    this.#audit = audit;
+    this.#log = log;
+    this.#clock = clock;
+  }
+
+  /** For what must not happen unrecorded. @throws GatewayError `AUDIT_UNAVAILABLE` */
+  async required(entry: AuditEntry): Promise<void> {
+    try {
+      await this.#audit.append(entry);
+    } catch (error) {
+      this.#log.error({ err: error, action: entry.action }, 'Cannot write the audit log');
+      throw new GatewayError(
+        'AUDIT_UNAVAILABLE',
+        'Cannot go on: the audit log cannot be written, and this may not happen unrecorded',
+      );
+    }
+  }
+
+  /** For what must go on, though the disk be full: reviewing alerts. A failure is logged. */
+  async attempt(entry: AuditEntry): Promise<void> {
+    try {
+      await this.#audit.append(entry);
+    } catch (error) {
+      this.#log.error(
+        { err: error, action: entry.action, actor: entry.actor, target: entry.target },
+        'Cannot write the audit log; the action went on',
+      );
+    }
+  }
+
+  /** Records that somebody looked at an alert, once in ten minutes for each viewer and alert. */
+  async viewed(actor: string, alertId: string): Promise<void> {
+    const key = `${actor} ${alertId}`;
+    const now = this.#clock.monotonic();
+    const last = this.#viewed.get(key);
+    if (last !== undefined && now - last < viewWindowMs) return;
+    this.#viewed.delete(key);
+    if (this.#viewed.size >= maxRemembered) {
+      const oldest = this.#viewed.keys().next();
+      if (!oldest.done) this.#viewed.delete(oldest.value);
+    }
+    this.#viewed.set(key, now);
+    await this.attempt({ actor, action: 'alert.viewed', target: alertId, details: {} });
+  }
+}

@@ -1,0 +1,198 @@
+import type { AddressInfo } from 'node:net';
+import multipart from '@fastify/multipart';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { type Clock, systemClock } from '../clock.ts';
+import { NightglassError } from '../errors.ts';
+import type { GatewayAccess } from './access.ts';
+import { asyncapiDocument } from './asyncapi.ts';
+import { Auditor } from './auditor.ts';
+import { Authenticator } from './authenticator.ts';
+import type { GatewayBackend } from './backend.ts';
+import { serveDashboard } from './http/dashboard.ts';
+import { checkOrigin } from './http/origin-guard.ts';
+import { registerRoute } from './http/register-route.ts';
+import type { Route } from './http/route.ts';
+import { addSecurityHeaders } from './http/security-headers.ts';
+import { defaultLimits, type GatewayLimits } from './limits.ts';
+import { type GatewayLog, type GatewayObserver, silentLog } from './observer.ts';
+import { openapiDocument } from './openapi.ts';
+import { alertRoutes } from './routes/alerts.ts';
+import { auditRoutes } from './routes/audit.ts';
+import { cameraRoutes } from './routes/cameras.ts';
+import type { RouteContext } from './routes/context.ts';
+import { healthRoutes } from './routes/health.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { searchRoutes } from './routes/search.ts';
+import { watchlistRoutes } from './routes/watchlists.ts';
+import { UpgradeDoor } from './socket/upgrade-door.ts';
+import { GatewayError, statusOf, toWireError, type WireError } from './wire-error.ts';
+
+export interface GatewayOptions {
+  /** Address to listen on; anything but loopback needs tokens. */
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  /** The demo: local visitors need no token. Has no effect on another address than loopback. */
+  readonly openOnLoopback?: boolean;
+  readonly backend: GatewayBackend;
+  readonly access: GatewayAccess;
+  /** The program's version, for documents and health. */
+  readonly version: string;
+  /** Folder of the built dashboard. */
+  readonly webRoot?: string;
+  readonly log?: GatewayLog;
+  readonly clock?: Clock;
+  readonly observer?: GatewayObserver;
+  readonly limits?: Partial<GatewayLimits>;
+}
+
+export interface Gateway {
+  /** Where it listens, `http://host:port`. */
+  readonly address: string;
+  /** Ends all connections. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the one port of the program: HTTP API, dashboard, event and preview sockets.
+ * @throws NightglassError `ENVIRONMENT` when it would be open to all, or cannot listen
+ */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { backend, log = silentLog, clock = systemClock, observer = {} } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const authenticator = new Authenticator({
+    host: options.host,
+    openOnLoopback: options.openOnLoopback ?? false,
+    access: options.access,
+    clock,
+    maxFailures: limits.maxAuthFailures,
+  });
+  const auditor = new Auditor(backend.audit, log, clock);
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 256 * 1024,
+    requestTimeout: 60_000,
+    connectionTimeout: 0,
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 200 },
+  });
+  const door = new UpgradeDoor({
+    server: app.server,
+    backend,
+    authenticator,
+    auditor,
+    clock,
+    limits,
+    log,
+    observer,
+  });
+  const context: RouteContext = {
+    backend,
+    auditor,
+    version: options.version,
+    open: authenticator.open,
+    clients: () => door.clients,
+  };
+
+  app.addHook('onRequest', async (request) => {
+    checkOrigin({
+      headers: request.headers,
+      remoteAddress: request.socket.remoteAddress,
+      open: authenticator.open,
+    });
+  });
+  addSecurityHeaders(app);
+  observeRequests(app, observer, log);
+  answerErrors(app, log);
+  await app.register(multipart);
+  registerAll(app, context, authenticator, limits);
+  await serveDashboard(app, options.webRoot);
+
+  try {
+    await app.listen({ host: options.host, port: options.port });
+  } catch (error) {
+    door.close();
+    await app.close();
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new NightglassError(
+      'ENVIRONMENT',
+      `Cannot listen on ${options.host} port ${options.port}: ${why}`,
+      { mend: 'Choose another port, or end the program that holds it.', cause: error },
+    );
+  }
+  const { address, port, family } = app.server.address() as AddressInfo;
+  const host = family === 'IPv6' ? `[${address}]` : address;
+  let closing: Promise<void> | undefined;
+  return {
+    address: `http://${host}:${port}`,
+    close() {
+      closing ??= (async () => {
+        door.close();
+        await app.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+/** All routes of the API; the documents are made of these. */
+export function apiRoutes(context: RouteContext): Route[] {
+  return [
+    ...healthRoutes(context),
+    ...cameraRoutes(context),
+    ...alertRoutes(context),
+    ...watchlistRoutes(context),
+    ...peopleRoutes(context),
+    ...searchRoutes(context),
+    ...auditRoutes(context),
+  ];
+}
+
+function registerAll(
+  app: FastifyInstance,
+  context: RouteContext,
+  authenticator: Authenticator,
+  limits: GatewayLimits,
+): void {
+  const routes = apiRoutes(context);
+  for (const route of routes) registerRoute(app, route, authenticator, limits);
+  const openapi = JSON.stringify(openapiDocument(routes, context.version));
+  const asyncapi = JSON.stringify(asyncapiDocument(context.version));
+  app.get('/openapi.json', (_request, reply) => reply.type('application/json').send(openapi));
+  app.get('/asyncapi.json', (_request, reply) => reply.type('application/json').send(asyncapi));
+}
+
+function observeRequests(app: FastifyInstance, observer: GatewayObserver, log: GatewayLog): void {
+  app.addHook('onResponse', async (request, reply) => {
+    // The pattern, never the URL: that may name people, and has no bound.
+    const route = request.routeOptions.url ?? 'unknown';
+    observer.request?.(route, reply.statusCode, reply.elapsedTime / 1000);
+    log.debug({ method: request.method, route, status: reply.statusCode }, 'Answered a request');
+  });
+}
+
+function answerErrors(app: FastifyInstance, log: GatewayLog): void {
+  app.setNotFoundHandler((_request, reply) => {
+    reply.code(404).send({ error: { code: 'NOT_FOUND', message: 'Cannot find this page' } });
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const wire = fastifyWireError(error) ?? toWireError(error);
+    const status = statusOf(wire.code);
+    if (status >= 500) {
+      log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'Cannot answer a request');
+    }
+    if (status === 401) reply.header('www-authenticate', 'Bearer realm="nightglass"');
+    if (status === 429) reply.header('retry-after', '60');
+    reply.code(status).send({ error: wire });
+  });
+}
+
+/** Failures that fastify or its plugins found, such as malformed JSON or too many files. */
+function fastifyWireError(error: unknown): WireError | undefined {
+  if (error instanceof GatewayError || error instanceof NightglassError) return undefined;
+  const status = (error as FastifyError).statusCode;
+  if (status === undefined || status >= 500) return undefined;
+  if (status === 413) return { code: 'PAYLOAD_TOO_LARGE', message: 'The request is larger than allowed' };
+  return { code: 'BAD_REQUEST', message: `Cannot read the request: ${(error as Error).message}` };
+}

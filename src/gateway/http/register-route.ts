@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { hasRole, type Principal } from '../access.ts';
+import { type Authenticator, bearerToken } from '../authenticator.ts';
+import type { GatewayLimits } from '../limits.ts';
+import { GatewayError } from '../wire-error.ts';
+import { readUpload } from './read-upload.ts';
+import type { Answer, Route } from './route.ts';
+
+/** Puts a declared route on the server: who asks, what they send, then the handler. */
+export function registerRoute(
+  app: FastifyInstance,
+  spec: Route,
+  authenticator: Authenticator,
+  limits: GatewayLimits,
+): void {
+  app.route({
+    method: spec.method,
+    url: spec.path,
+    async handler(request, reply) {
+      const principal = admit(request, spec, authenticator);
+      const params = parse(spec.params, request.params, 'path');
+      const query = parse(spec.query, request.query, 'query');
+      const upload = spec.upload ? await readUpload(request, limits) : undefined;
+      const body = parse(spec.body, upload?.fields ?? request.body, 'body');
+      const answer = await spec.handle({
+        principal,
+        params: params as never,
+        query: query as never,
+        body: body as never,
+        images: upload?.images ?? [],
+      });
+      return send(reply, answer);
+    },
+  });
+}
+
+function admit(
+  request: FastifyRequest,
+  spec: Route,
+  authenticator: Authenticator,
+): Principal | undefined {
+  const token = bearerToken(request.headers.authorization);
+  if (spec.role === null && token === undefined && !authenticator.open) return undefined;
+  const principal = authenticator.identify(token, request.ip);
+  if (spec.role !== null && !hasRole(principal, spec.role)) {
+    throw new GatewayError('FORBIDDEN', `Cannot answer: this needs the role ${spec.role}`);
+  }
+  return principal;
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown, place: string): unknown {
+  if (schema === undefined) return undefined;
+  const result = schema.safeParse(value ?? {});
+  if (result.success) return result.data;
+  throw new GatewayError('BAD_REQUEST', `Cannot read the ${place}: ${describeIssues(result.error)}`);
+}
+
+/** The first few issues of a validation, as one line. */
+export function describeIssues(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 3)
+    .map((issue) => (issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message))
+    .join('; ');
+}
+
+function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  if ('jpeg' in answer) {
+    const { buffer, byteOffset, byteLength } = answer.jpeg;
+    return reply.type('image/jpeg').send(Buffer.from(buffer, byteOffset, byteLength));
+  }
+  if ('text' in answer) {
+    return reply.code(answer.status ?? 200).type(answer.contentType).send(answer.text);
+  }
+  if ('json' in answer) {
+    return reply
+      .code(answer.status ?? 200)
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify(answer.json));
+  }
+  return reply.code(204).send();
+}

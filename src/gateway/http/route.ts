@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import type { Principal, Role } from '../access.ts';
+import type { Awaitable, UploadedImage } from '../backend.ts';
+
+/** What a handler answers with. */
+export type Answer =
+  | { readonly status?: number; readonly json: unknown }
+  | { readonly jpeg: Uint8Array }
+  | { readonly status?: number; readonly text: string; readonly contentType: string }
+  | { readonly status: 204 };
+
+/** Files and text fields of a multipart request. */
+export interface Upload {
+  readonly images: readonly UploadedImage[];
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export interface RouteRequest<P, Q, B> {
+  /** Who asks; undefined only on a public route. */
+  readonly principal: Principal | undefined;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  /** Empty unless the route takes an upload. */
+  readonly images: readonly UploadedImage[];
+}
+
+interface RouteSpec<P, Q, B, R extends Role | null> {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** In fastify's notation, `/api/alerts/:id`. */
+  readonly path: string;
+  /** The least role that may ask; null: nobody is asked who they are, though a token is heard. */
+  readonly role: R;
+  readonly summary: string;
+  readonly params?: z.ZodType<P>;
+  readonly query?: z.ZodType<Q>;
+  /** JSON body; with `upload`, the text fields of the form. */
+  readonly body?: z.ZodType<B>;
+  /** Takes multipart/form-data with images in parts named `image`. */
+  readonly upload?: boolean;
+  /** Schema of the JSON answer by status, or the media type of another. */
+  readonly answers: Readonly<Record<number, z.ZodType | string | null>>;
+  readonly handle: (
+    request: Omit<RouteRequest<P, Q, B>, 'principal'> & {
+      readonly principal: R extends null ? Principal | undefined : Principal;
+    },
+  ) => Awaitable<Answer>;
+}
+
+/** A route whose input types are settled inside: what registration and OpenAPI read. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly role: Role | null;
+  readonly summary: string;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  readonly upload?: boolean;
+  readonly answers: Readonly<Record<number, z.ZodType | string | null>>;
+  readonly handle: (request: RouteRequest<never, never, never>) => Awaitable<Answer>;
+}
+
+/** Declares a route: its schemas give the handler's types and the OpenAPI document. */
+export function route<R extends Role | null, P = unknown, Q = unknown, B = unknown>(
+  spec: RouteSpec<P, Q, B, R>,
+): Route {
+  // Registration hands the handler only what these schemas have parsed, and a
+  // principal wherever `role` is set; the cast carries that knowledge.
+  return spec as unknown as Route;
+}

@@ -1,0 +1,55 @@
+/** Every bound of the gateway in one place; tests make them small. */
+export interface GatewayLimits {
+  /** Event sockets open at once. */
+  readonly maxClients: number;
+  /** Preview sockets open at once. */
+  readonly maxPreviews: number;
+  /** Largest message of a client, bytes; larger ones close its socket with 1009. */
+  readonly maxMessageBytes: number;
+  /** Messages of a client within `messageWindowMs`; more close its socket with 1008. */
+  readonly maxMessages: number;
+  readonly messageWindowMs: number;
+  /** Time for a new socket to authenticate, milliseconds. */
+  readonly authTimeoutMs: number;
+  /** Interval of pings; a socket that answered none in between is cut off. */
+  readonly heartbeatMs: number;
+  /** Unsent bytes of a socket from which detections, tracks, embeddings and status are dropped. */
+  readonly dropAboveBytes: number;
+  /** Unsent bytes of a socket from which it is closed, because alerts may not be dropped. */
+  readonly closeAboveBytes: number;
+  /** Unsent bytes of a preview socket from which video is dropped. */
+  readonly previewDropAboveBytes: number;
+  /** Alerts read from the store at once in a replay. */
+  readonly replayPage: number;
+  /** Live alerts held back for a client during its replay. */
+  readonly replayBuffer: number;
+  /** Failed authentications of one address in a minute, from which it is refused unheard. */
+  readonly maxAuthFailures: number;
+  /** Time for a closed socket to finish before it is cut off, milliseconds. */
+  readonly closeTimeoutMs: number;
+  /** Largest uploaded image, bytes, and images in one request. */
+  readonly maxImageBytes: number;
+  readonly maxImages: number;
+  /** All images of one request together, bytes: they are held in memory. */
+  readonly maxUploadBytes: number;
+}
+
+export const defaultLimits: GatewayLimits = {
+  maxClients: 64,
+  maxPreviews: 64,
+  maxMessageBytes: 64 * 1024,
+  maxMessages: 50,
+  messageWindowMs: 10_000,
+  authTimeoutMs: 5_000,
+  heartbeatMs: 15_000,
+  dropAboveBytes: 512 * 1024,
+  closeAboveBytes: 4 * 1024 * 1024,
+  previewDropAboveBytes: 1024 * 1024,
+  replayPage: 200,
+  replayBuffer: 2_000,
+  maxAuthFailures: 30,
+  closeTimeoutMs: 2_000,
+  maxImageBytes: 16 * 1024 * 1024,
+  maxImages: 20,
+  maxUploadBytes: 64 * 1024 * 1024,
+};

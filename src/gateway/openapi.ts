@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { Route } from './http/route.ts';
+import { errorBody } from './schemas/values.ts';
+
+/** The OpenAPI 3.1 document of the routes, made from their schemas. */
+export function openapiDocument(routes: readonly Route[], version: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}');
+    paths[path] ??= {};
+    paths[path][route.method.toLowerCase()] = operation(route);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Nightglass',
+      version,
+      description: 'Watchlist alerts from live cameras. See docs/api.md.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    paths,
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      schemas: { Error: schemaOf(errorBody, 'output') },
+    },
+  };
+}
+
+function operation(route: Route): object {
+  const parameters = [
+    ...parametersOf(route.params, 'path'),
+    ...parametersOf(route.query, 'query'),
+  ];
+  const responses: Record<string, object> = {};
+  for (const [status, answer] of Object.entries(route.answers)) {
+    responses[status] = { description: Number(status) < 400 ? 'Fine' : 'Not now', ...content(answer) };
+  }
+  responses.default = {
+    description: 'A failure',
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+  };
+  const body = requestBody(route);
+  return {
+    summary: route.summary,
+    ...(route.role === null
+      ? { security: [{}, { token: [] }] }
+      : { security: [{ token: [] }], 'x-role': route.role }),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body === undefined ? {} : { requestBody: body }),
+    responses,
+  };
+}
+
+function content(answer: z.ZodType | string | null): object {
+  if (answer === null) return {};
+  if (typeof answer === 'string') return { content: { [answer]: {} } };
+  return { content: { 'application/json': { schema: schemaOf(answer, 'output') } } };
+}
+
+function requestBody(route: Route): object | undefined {
+  const fields = route.body === undefined ? undefined : schemaOf(route.body, 'input');
+  if (!route.upload) {
+    if (fields === undefined) return undefined;
+    return { required: true, content: { 'application/json': { schema: fields } } };
+  }
+  const image = { type: 'array', items: { type: 'string', contentMediaType: 'image/*' } };
+  const { properties = {}, required = [] } = (fields ?? {}) as {
+    properties?: object;
+    required?: string[];
+  };
+  const schema = {
+    type: 'object',
+    properties: { image, ...properties },
+    required: ['image', ...required],
+  };
+  return { required: true, content: { 'multipart/form-data': { schema } } };
+}
+
+function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): object[] {
+  if (schema === undefined) return [];
+  const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
+    properties?: Record<string, { description?: string }>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...rest }]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema: rest,
+  }));
+}
+
+/** JSON Schema 2020-12 of a zod schema, without its `$schema`. */
+export function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {
+  const { $schema, ...json } = z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    io,
+    unrepresentable: 'any',
+  }) as Record<string, unknown>;
+  return json;
+}

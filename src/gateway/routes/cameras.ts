@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { maySeeCamera } from '../access.ts';
+import { type Route, route } from '../http/route.ts';
+import { reloadSchema } from '../schemas/answers.ts';
+import { cameraSchema } from '../schemas/camera.ts';
+import type { RouteContext } from './context.ts';
+
+/** Cameras: list, and read the configuration again. Cameras are added in the configuration. */
+export function cameraRoutes({ backend, auditor }: RouteContext): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/cameras',
+      role: 'viewer',
+      summary: 'Cameras and their state',
+      answers: { 200: z.object({ cameras: z.array(cameraSchema) }) },
+      async handle({ principal }) {
+        const cameras = await backend.cameras.list();
+        return { json: { cameras: cameras.filter((camera) => maySeeCamera(principal, camera.id)) } };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/cameras/reload',
+      role: 'admin',
+      summary: 'Reads cameras and watchlists of the configuration again, without restart',
+      answers: { 200: reloadSchema },
+      async handle({ principal }) {
+        const changes = await backend.cameras.reload();
+        await auditor.attempt({
+          actor: principal.name,
+          action: 'cameras.reloaded',
+          target: null,
+          details: {
+            added: changes.added.length,
+            changed: changes.changed.length,
+            removed: changes.removed.length,
+          },
+        });
+        return { json: changes };
+      },
+    }),
+  ];
+}

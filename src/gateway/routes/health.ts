@@ -1,0 +1,70 @@
+import { maySeeCamera } from '../access.ts';
+import { type Route, route } from '../http/route.ts';
+import { healthSchema, readySchema, sessionSchema } from '../schemas/answers.ts';
+import type { RouteContext } from './context.ts';
+
+/** Health, readiness, metrics, and who am I. */
+export function healthRoutes({ backend, version, open, clients }: RouteContext): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/healthz',
+      role: null,
+      summary: 'Liveness; with a token also providers, cameras and the store',
+      answers: { 200: healthSchema, 503: healthSchema },
+      async handle({ principal }) {
+        const health = await backend.health();
+        const status = health.status === 'failing' ? 503 : 200;
+        // A load balancer needs no names of cameras, and a stranger gets none.
+        if (principal === undefined) return { status, json: { status: health.status, version } };
+        const cameras = await backend.cameras.list();
+        return {
+          status,
+          json: {
+            ...health,
+            version,
+            clients: clients(),
+            cameras: cameras
+              .filter((camera) => maySeeCamera(principal, camera.id))
+              .map((camera) => camera.status),
+          },
+        };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/readyz',
+      role: null,
+      summary: 'Whether models are loaded and the pipeline runs',
+      answers: { 200: readySchema, 503: readySchema },
+      async handle() {
+        const { ready } = await backend.health();
+        return { status: ready ? 200 : 503, json: { ready } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/metrics',
+      role: 'viewer',
+      summary: 'Metrics in the Prometheus text format',
+      answers: { 200: 'text/plain; version=0.0.4; charset=utf-8' },
+      async handle() {
+        return {
+          text: await backend.metrics(),
+          contentType: 'text/plain; version=0.0.4; charset=utf-8',
+        };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/session',
+      role: 'viewer',
+      summary: 'Who the token belongs to',
+      answers: { 200: sessionSchema },
+      handle({ principal }) {
+        const { name, role, cameras, scopes } = principal;
+        return { json: { name, role, cameras, scopes, open, version } };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { Principal } from '../access.ts';
+import type { WatchlistSettings, WatchlistView } from '../backend.ts';
+import { type Route, route } from '../http/route.ts';
+import { id } from '../schemas/values.ts';
+import { watchlistBody, watchlistPatch, watchlistSchema } from '../schemas/watchlist.ts';
+import { GatewayError } from '../wire-error.ts';
+import type { RouteContext } from './context.ts';
+
+const byId = z.object({ id });
+
+/** True when the list runs on a camera that the principal may see. */
+export function maySeeWatchlist(principal: Principal, list: WatchlistView): boolean {
+  return (
+    principal.cameras.includes('*') ||
+    list.cameras.includes('*') ||
+    list.cameras.some((camera) => principal.cameras.includes(camera))
+  );
+}
+
+/** Watchlists. Changes are recorded before they are made, or not made. */
+export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
+  async function visibleList(listId: string, principal: Principal): Promise<WatchlistView> {
+    const list = await backend.watchlists.get(listId);
+    if (list === undefined || !maySeeWatchlist(principal, list)) {
+      throw new GatewayError('NOT_FOUND', `Cannot find the watchlist ${listId}`);
+    }
+    return list;
+  }
+
+  return [
+    route({
+      method: 'GET',
+      path: '/api/watchlists',
+      role: 'operator',
+      summary: 'Watchlists',
+      answers: { 200: z.object({ watchlists: z.array(watchlistSchema) }) },
+      async handle({ principal }) {
+        const lists = await backend.watchlists.list();
+        return { json: { watchlists: lists.filter((list) => maySeeWatchlist(principal, list)) } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/watchlists/:id',
+      role: 'operator',
+      summary: 'A watchlist',
+      params: byId,
+      answers: { 200: watchlistSchema },
+      async handle({ principal, params }) {
+        return { json: await visibleList(params.id, principal) };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/watchlists',
+      role: 'admin',
+      summary: 'A new watchlist',
+      body: watchlistBody,
+      answers: { 201: watchlistSchema },
+      async handle({ principal, body }) {
+        await auditor.required({
+          actor: principal.name,
+          action: 'watchlist.created',
+          target: null,
+          details: { name: body.name, purpose: body.purpose, authorisation: body.authorisation },
+        });
+        return { status: 201, json: await backend.watchlists.create(body) };
+      },
+    }),
+    route({
+      method: 'PATCH',
+      path: '/api/watchlists/:id',
+      role: 'admin',
+      summary: 'Changes a watchlist',
+      params: byId,
+      body: watchlistPatch,
+      answers: { 200: watchlistSchema },
+      async handle({ principal, params, body }) {
+        const list = await visibleList(params.id, principal);
+        await auditor.required({
+          actor: principal.name,
+          action: 'watchlist.updated',
+          target: list.id,
+          details: { fields: Object.keys(body).join(',') },
+        });
+        // Zod leaves out what was not sent, so no key holds undefined.
+        return { json: await backend.watchlists.update(list.id, body as Partial<WatchlistSettings>) };
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/watchlists/:id',
+      role: 'admin',
+      summary: 'Removes a watchlist with its people',
+      params: byId,
+      answers: { 204: null },
+      async handle({ principal, params }) {
+        const list = await visibleList(params.id, principal);
+        await auditor.required({
+          actor: principal.name,
+          action: 'watchlist.removed',
+          target: list.id,
+          details: { name: list.name, people: list.people },
+        });
+        await backend.watchlists.remove(list.id);
+        return { status: 204 };
+      },
+    }),
+  ];
+}

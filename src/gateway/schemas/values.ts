@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** An id in a path, query or message. */
+export const id = z
+  .string()
+  .regex(/^[0-9A-Za-z][0-9A-Za-z._-]{0,127}$/)
+  .describe('Identifier');
+
+/** Wall time, milliseconds since the Unix epoch. */
+export const wallTime = z.number().nonnegative().describe('Milliseconds since the Unix epoch');
+
+export const share = z.number().min(0).max(1);
+export const qualityScore = z.number().min(0).max(100).describe('Unified quality, 0 to 100');
+export const verdict = z.enum(['accept', 'hold', 'reject']);
+
+export const box = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
+export const point = z.object({ x: z.number(), y: z.number() });
+
+export const matchScores = z.object({
+  raw: z.number().describe('Cosine similarity of the recorded face, -1 to 1'),
+  enhanced: z.number().nullable().describe('Of the AI-enhanced face; null when none was made'),
+  fused: z.number().describe('Of the fused embedding: the one that is held against the threshold'),
+});
+
+export const errorBody = z
+  .object({
+    error: z.object({ code: z.string(), message: z.string(), mend: z.string().optional() }),
+  })
+  .describe('A failure');

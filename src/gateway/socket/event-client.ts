@@ -1,0 +1,203 @@
+import type { Principal } from '../access.ts';
+import { maySeeCamera } from '../access.ts';
+import type { Auditor } from '../auditor.ts';
+import type { GatewayBackend } from '../backend.ts';
+import { describeIssues } from '../http/register-route.ts';
+import type { GatewayLimits } from '../limits.ts';
+import type { GatewayLog, GatewayObserver } from '../observer.ts';
+import { clientMessage, type subscribeMessage, type Topic, topics } from '../schemas/messages.ts';
+import { GatewayError, toWireError } from '../wire-error.ts';
+import { closeCodes } from './close-codes.ts';
+import { parseJson, type SocketSession } from './socket-session.ts';
+import { alertEvent, cameraEvent, type WireEvent } from './wire-event.ts';
+
+export interface EventClientOptions {
+  readonly session: SocketSession;
+  readonly backend: GatewayBackend;
+  readonly auditor: Auditor;
+  readonly limits: GatewayLimits;
+  readonly log: GatewayLog;
+  readonly observer: GatewayObserver;
+}
+
+interface Subscription {
+  readonly topics: ReadonlySet<Topic>;
+  readonly cameras: ReadonlySet<string>;
+}
+
+type Subscribe = ReturnType<(typeof subscribeMessage)['parse']>;
+
+/**
+ * A client of `/ws`: what it asked for, and what it gets. Events other than
+ * alerts are dropped while it is slow, and it is told how many. Alerts are
+ * never dropped: a client that is too slow for them is closed and resumes.
+ */
+export class EventClient {
+  readonly #options: EventClientOptions;
+  readonly #dropped = new Map<Topic, number>();
+  #subscription: Subscription | undefined;
+  /** Live alerts held back during a replay; null when none runs. */
+  #held: WireEvent[] | null = null;
+  /** Messages are worked off one after the other; the session bounds their number. */
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(options: EventClientOptions) {
+    this.#options = options;
+  }
+
+  /** Greets a client that is known now. */
+  admitted({ name, role }: Principal): void {
+    this.#options.session.sendJson({ type: 'authenticated', name, role });
+  }
+
+  /** Takes a message of the client. */
+  received(text: string): void {
+    this.#work = this.#work
+      .then(() => this.#handle(text))
+      .catch((error: unknown) => {
+        const { code, message } = toWireError(error);
+        if (code === 'INTERNAL') this.#options.log.error({ err: error }, 'Cannot serve a client');
+        this.#options.session.fail(code, message);
+      });
+  }
+
+  /** Hands an event over, if the client asked for it and may have it. */
+  deliver(event: WireEvent): void {
+    if (!this.#wants(event)) return;
+    if (event.topic === 'alerts') this.#deliverAlert(event);
+    else this.#deliverDroppable(event);
+  }
+
+  async #handle(text: string): Promise<void> {
+    const parsed = clientMessage.safeParse(parseJson(text));
+    if (!parsed.success) {
+      throw new GatewayError('BAD_REQUEST', `Cannot read the message: ${describeIssues(parsed.error)}`);
+    }
+    if (parsed.data.type === 'auth') {
+      throw new GatewayError('BAD_REQUEST', 'Cannot authenticate twice on one connection');
+    }
+    await this.#subscribe(parsed.data);
+  }
+
+  async #subscribe(request: Subscribe): Promise<void> {
+    const { session, auditor } = this.#options;
+    const { principal } = session;
+    if (principal === undefined) return;
+    if (request.topics.includes('embeddings')) {
+      if (!principal.scopes.includes('embeddings:read')) {
+        throw new GatewayError('FORBIDDEN', 'Cannot subscribe to embeddings: the token lacks embeddings:read');
+      }
+      await auditor.required({
+        actor: principal.name,
+        action: 'embeddings.subscribed',
+        target: null,
+        details: { cameras: request.cameras.join(',') },
+      });
+    }
+    const { since } = request;
+    const replays = since !== undefined && request.topics.includes('alerts');
+    // From here on alerts are held back, and only then is the store read: an
+    // alert is stored before it is published, so it is in one or in both.
+    this.#held = replays ? [] : null;
+    this.#subscription = {
+      topics: new Set(request.topics),
+      cameras: new Set(effectiveCameras(request.cameras, principal)),
+    };
+    session.sendJson({
+      type: 'subscribed',
+      topics: topics.filter((topic) => request.topics.includes(topic)),
+      cameras: [...this.#subscription.cameras],
+      since: since ?? null,
+    });
+    if (request.topics.includes('status')) await this.#sendStatus();
+    if (replays) await this.#replay(since);
+  }
+
+  async #sendStatus(): Promise<void> {
+    for (const camera of await this.#options.backend.cameras.list()) {
+      this.deliver(cameraEvent(camera.status));
+    }
+  }
+
+  async #replay(since: string): Promise<void> {
+    const { session, backend, limits } = this.#options;
+    const sent = new Map<string, number>();
+    let after = since;
+    let count = 0;
+    try {
+      for (;;) {
+        const page = await backend.alerts.since(after, limits.replayPage);
+        for (const [index, alert] of page.entries()) {
+          after = alert.id;
+          sent.set(alert.id, alert.revision);
+          const event = alertEvent(alert, 'stored');
+          if (!this.#wants(event)) continue;
+          count += 1;
+          // The network must have taken a page before the next one is read.
+          if (index === page.length - 1) await session.sendAndWait(event.bytes());
+          else session.send(event.bytes());
+        }
+        if (page.length < limits.replayPage || !session.open) break;
+      }
+      session.sendJson({ type: 'replayed', count });
+    } catch (error) {
+      // Going on live would leave a gap that the client does not know of.
+      this.#options.log.error({ err: error }, 'Cannot replay alerts to a client');
+      session.fail('INTERNAL', 'Cannot replay alerts; come back with the same since', closeCodes.internal);
+    }
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const event of held) {
+      const known = event.alert === undefined ? undefined : sent.get(event.alert.id);
+      if (known === undefined || known < (event.alert?.revision ?? 0)) this.deliver(event);
+    }
+  }
+
+  #wants(event: WireEvent): boolean {
+    const { principal } = this.#options.session;
+    if (this.#subscription === undefined || principal === undefined) return false;
+    const { topics: wanted, cameras } = this.#subscription;
+    if (!wanted.has(event.topic)) return false;
+    if (!cameras.has('*') && !cameras.has(event.cameraId)) return false;
+    if (event.topic === 'embeddings' && !principal.scopes.includes('embeddings:read')) return false;
+    return maySeeCamera(principal, event.cameraId);
+  }
+
+  #deliverAlert(event: WireEvent): void {
+    const { session, limits, log } = this.#options;
+    if (this.#held !== null) this.#held.push(event);
+    else session.send(event.bytes());
+    if (
+      session.bufferedBytes > limits.closeAboveBytes ||
+      (this.#held?.length ?? 0) > limits.replayBuffer
+    ) {
+      log.warn({ client: session.principal?.name }, 'Closed a client that is too slow for alerts');
+      session.fail('SLOW_CLIENT', 'Too slow for alerts; come back with since', closeCodes.slow);
+    }
+  }
+
+  #deliverDroppable(event: WireEvent): void {
+    const { session, limits, observer } = this.#options;
+    if (session.bufferedBytes > limits.dropAboveBytes) {
+      this.#dropped.set(event.topic, (this.#dropped.get(event.topic) ?? 0) + 1);
+      observer.dropped?.(event.topic, 1);
+      return;
+    }
+    if (this.#dropped.size > 0) this.#tellDropped();
+    session.send(event.bytes());
+  }
+
+  #tellDropped(): void {
+    for (const [topic, count] of this.#dropped) {
+      this.#options.session.sendJson({ type: 'dropped', topic, count });
+    }
+    this.#dropped.clear();
+  }
+}
+
+/** The cameras asked for, less those that the token may not see. */
+function effectiveCameras(asked: readonly string[], principal: Principal): readonly string[] {
+  if (principal.cameras.includes('*')) return asked.includes('*') ? ['*'] : asked;
+  if (asked.includes('*')) return principal.cameras;
+  return asked.filter((camera) => principal.cameras.includes(camera));
+}

@@ -1,0 +1,199 @@
+import type { RawData, WebSocket } from 'ws';
+import type { Clock } from '../../clock.ts';
+import type { Principal } from '../access.ts';
+import type { Authenticator } from '../authenticator.ts';
+import type { GatewayLimits } from '../limits.ts';
+import type { GatewayLog } from '../observer.ts';
+import { authMessage } from '../schemas/messages.ts';
+import { GatewayError, toWireError, type WireErrorCode } from '../wire-error.ts';
+import { closeCodes } from './close-codes.ts';
+
+export interface SessionOptions {
+  readonly socket: WebSocket;
+  readonly address: string;
+  /** From the subprotocol. */
+  readonly token: string | undefined;
+  readonly authenticator: Authenticator;
+  readonly clock: Clock;
+  readonly limits: GatewayLimits;
+  readonly log: GatewayLog;
+  /** Called once, when it is known who it is. */
+  readonly onAdmitted: (principal: Principal) => void;
+  /** A text message of an admitted client. */
+  readonly onText: (text: string) => void;
+  /** Called once. */
+  readonly onClosed: () => void;
+}
+
+/**
+ * One WebSocket: who it belongs to, heart-beat, limits on what it sends, and a
+ * close that ends even when the other side does not answer.
+ */
+export class SocketSession {
+  readonly #options: SessionOptions;
+  readonly #cancels = new Map<string, () => void>();
+  #principal: Principal | undefined;
+  #token: string | undefined;
+  #alive = true;
+  #closing = false;
+  #messages = 0;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#token = options.token;
+    const { socket, log } = options;
+    socket.on('message', (data, binary) => this.#received(data, binary));
+    socket.on('pong', () => {
+      this.#alive = true;
+    });
+    // `ws` closes with 1009 or 1002 by itself; the event must be heard or it would throw.
+    socket.on('error', (error) => log.debug({ err: error }, 'A client broke the WebSocket rules'));
+    socket.once('close', () => {
+      this.#closing = true;
+      for (const cancel of this.#cancels.values()) cancel();
+      this.#cancels.clear();
+      options.onClosed();
+    });
+  }
+
+  /** Starts the timers, and admits a client whose token is known already. Once, after construction. */
+  begin(): void {
+    const { limits, authenticator } = this.#options;
+    this.#after('heartbeat', limits.heartbeatMs, () => this.#beat());
+    this.#after('messages', limits.messageWindowMs, () => this.#newWindow());
+    if (this.#token !== undefined || authenticator.open) this.#authenticate();
+    else {
+      this.#after('auth', limits.authTimeoutMs, () =>
+        this.fail('UNAUTHENTICATED', 'No token came in time', closeCodes.unauthenticated),
+      );
+    }
+  }
+
+  /** Who it is, as of the last heart-beat; undefined before authentication. */
+  get principal(): Principal | undefined {
+    return this.#principal;
+  }
+
+  get open(): boolean {
+    return !this.#closing && this.#options.socket.readyState === this.#options.socket.OPEN;
+  }
+
+  /** Bytes handed over and not yet taken by the network. */
+  get bufferedBytes(): number {
+    return this.#options.socket.bufferedAmount;
+  }
+
+  /** Sends UTF-8 JSON (or, `binary`, a chunk). Does nothing once closing. */
+  send(bytes: Uint8Array, binary = false): void {
+    if (this.open) this.#options.socket.send(bytes, { binary });
+  }
+
+  /** Sends, and waits until the network took it or the socket closed. */
+  async sendAndWait(bytes: Uint8Array): Promise<void> {
+    if (!this.open) return;
+    await new Promise<void>((resolve) => {
+      this.#options.socket.send(bytes, { binary: false }, () => resolve());
+    });
+  }
+
+  sendJson(message: object): void {
+    this.send(Buffer.from(JSON.stringify(message)));
+  }
+
+  /** Tells the client of a failure; with `closeCode` closes as well. */
+  fail(code: WireErrorCode, message: string, closeCode?: number): void {
+    this.sendJson({ type: 'error', code, message });
+    if (closeCode !== undefined) this.close(closeCode, code);
+  }
+
+  /** Closes, and cuts off when that is not answered. Idempotent. */
+  close(code: number, reason: string): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#options.socket.close(code, reason);
+    this.#after('terminate', this.#options.limits.closeTimeoutMs, () =>
+      this.#options.socket.terminate(),
+    );
+  }
+
+  #after(name: string, ms: number, callback: () => void): void {
+    this.#cancels.get(name)?.();
+    this.#cancels.set(name, this.#options.clock.after(ms, callback));
+  }
+
+  #received(data: RawData, binary: boolean): void {
+    if (this.#closing) return;
+    this.#messages += 1;
+    if (this.#messages > this.#options.limits.maxMessages) {
+      this.fail('TOO_MANY_REQUESTS', 'Too many messages', closeCodes.policy);
+      return;
+    }
+    if (binary) {
+      this.fail('BAD_REQUEST', 'Cannot read a binary message: send JSON text', closeCodes.unsupported);
+      return;
+    }
+    const text = data.toString();
+    if (this.#principal === undefined) this.#readToken(text);
+    else this.#options.onText(text);
+  }
+
+  #readToken(text: string): void {
+    const message = authMessage.safeParse(parseJson(text));
+    if (!message.success) {
+      this.fail(
+        'UNAUTHENTICATED',
+        'Cannot listen before a token came: send {"type":"auth","token":"…"} first',
+        closeCodes.unauthenticated,
+      );
+      return;
+    }
+    this.#token = message.data.token;
+    this.#authenticate();
+  }
+
+  #authenticate(): void {
+    const { authenticator, address, onAdmitted } = this.#options;
+    try {
+      this.#principal = authenticator.identify(this.#token, address);
+    } catch (error) {
+      const { code, message } = toWireError(error);
+      const tooMany = error instanceof GatewayError && error.code === 'TOO_MANY_REQUESTS';
+      this.fail(code, message, tooMany ? closeCodes.tooManyAttempts : closeCodes.unauthenticated);
+      return;
+    }
+    this.#cancels.get('auth')?.();
+    onAdmitted(this.#principal);
+  }
+
+  #beat(): void {
+    const { socket, limits, authenticator } = this.#options;
+    if (!this.#alive) {
+      socket.terminate();
+      return;
+    }
+    if (this.#principal !== undefined) {
+      this.#principal = authenticator.refresh(this.#token);
+      if (this.#principal === undefined) {
+        this.fail('UNAUTHENTICATED', 'The token is no longer valid', closeCodes.unauthenticated);
+        return;
+      }
+    }
+    this.#alive = false;
+    if (this.open) socket.ping();
+    this.#after('heartbeat', limits.heartbeatMs, () => this.#beat());
+  }
+
+  #newWindow(): void {
+    this.#messages = 0;
+    this.#after('messages', this.#options.limits.messageWindowMs, () => this.#newWindow());
+  }
+}
+
+/** The value of a JSON text, or undefined when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,178 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Clock } from '../../clock.ts';
+import type { Auditor } from '../auditor.ts';
+import type { Authenticator } from '../authenticator.ts';
+import type { GatewayBackend } from '../backend.ts';
+import { checkOrigin } from '../http/origin-guard.ts';
+import type { GatewayLimits } from '../limits.ts';
+import type { GatewayLog, GatewayObserver } from '../observer.ts';
+import { id } from '../schemas/values.ts';
+import { GatewayError, statusOf } from '../wire-error.ts';
+import { closeCodes } from './close-codes.ts';
+import { EventClient } from './event-client.ts';
+import { EventHub } from './event-hub.ts';
+import { PreviewClient } from './preview-client.ts';
+import { SocketSession } from './socket-session.ts';
+
+/** The subprotocol that the gateway speaks, and the form in which a browser hands over its token. */
+export const protocol = 'nightglass.v1';
+export const tokenProtocol = 'nightglass.token.';
+
+export interface DoorOptions {
+  readonly server: Server;
+  readonly backend: GatewayBackend;
+  readonly authenticator: Authenticator;
+  readonly auditor: Auditor;
+  readonly clock: Clock;
+  readonly limits: GatewayLimits;
+  readonly log: GatewayLog;
+  readonly observer: GatewayObserver;
+}
+
+type Target = { readonly kind: 'events' } | { readonly kind: 'preview'; readonly cameraId: string };
+
+/** Lets WebSocket clients in at `/ws` and `/preview/:camera`, and owns them until they leave. */
+export class UpgradeDoor {
+  readonly #options: DoorOptions;
+  readonly #hub: EventHub;
+  readonly #webSockets: WebSocketServer;
+  readonly #sessions = { events: new Set<SocketSession>(), preview: new Set<SocketSession>() };
+  readonly #onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  #closed = false;
+
+  constructor(options: DoorOptions) {
+    this.#options = options;
+    this.#hub = new EventHub(options.backend, options.log);
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: options.limits.maxMessageBytes,
+      perMessageDeflate: false,
+      handleProtocols: (offered) => (offered.has(protocol) ? protocol : false),
+    });
+    this.#onUpgrade = (request, socket, head) => this.#upgrade(request, socket, head);
+    options.server.on('upgrade', this.#onUpgrade);
+  }
+
+  /** Open event sockets. */
+  get clients(): number {
+    return this.#sessions.events.size;
+  }
+
+  /** Closes all sockets with 1001. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#options.server.off('upgrade', this.#onUpgrade);
+    this.#hub.close();
+    for (const sessions of Object.values(this.#sessions)) {
+      for (const session of sessions) session.close(closeCodes.goingAway, 'shutting down');
+    }
+    this.#webSockets.close();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    try {
+      const target = this.#admit(request);
+      const token = offeredToken(request.headers['sec-websocket-protocol']);
+      this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        this.#opened(webSocket, target, token, request.socket.remoteAddress ?? '');
+      });
+    } catch (error) {
+      if (!(error instanceof GatewayError)) {
+        this.#options.log.error({ err: error }, 'Cannot upgrade a connection');
+      }
+      refuse(socket, error);
+    }
+  }
+
+  #admit(request: IncomingMessage): Target {
+    const { authenticator, limits } = this.#options;
+    const address = request.socket.remoteAddress;
+    checkOrigin({ headers: request.headers, remoteAddress: address, open: authenticator.open });
+    const target = targetOf(request.url ?? '');
+    const full = target.kind === 'events' ? limits.maxClients : limits.maxPreviews;
+    if (this.#sessions[target.kind].size >= full) {
+      throw new GatewayError('TOO_MANY_REQUESTS', 'Cannot serve more clients now');
+    }
+    if (authenticator.blockedFor(address ?? '') > 0) {
+      throw new GatewayError('TOO_MANY_REQUESTS', 'Too many failed attempts');
+    }
+    return target;
+  }
+
+  #opened(socket: WebSocket, target: Target, token: string | undefined, address: string): void {
+    const { authenticator, backend, auditor, clock, limits, log, observer } = this.#options;
+    const sessions = this.#sessions[target.kind];
+    // Session and client know each other; nothing is called back before `begin`.
+    let client: EventClient | PreviewClient | undefined;
+    const session: SocketSession = new SocketSession({
+      socket,
+      address,
+      token,
+      authenticator,
+      clock,
+      limits,
+      log,
+      onAdmitted: (principal) => {
+        if (client instanceof EventClient) {
+          this.#hub.add(client);
+          client.admitted(principal);
+        } else void client?.start(principal);
+      },
+      onText: (text) => {
+        if (client instanceof EventClient) client.received(text);
+      },
+      onClosed: () => {
+        sessions.delete(session);
+        if (client instanceof EventClient) this.#hub.remove(client);
+        else client?.close();
+        observer.clients?.(target.kind, sessions.size);
+      },
+    });
+    client =
+      target.kind === 'events'
+        ? new EventClient({ session, backend, auditor, limits, log, observer })
+        : new PreviewClient({
+            session,
+            cameraId: target.cameraId,
+            preview: backend.preview,
+            limits,
+            log,
+            observer,
+          });
+    sessions.add(session);
+    observer.clients?.(target.kind, sessions.size);
+    session.begin();
+  }
+}
+
+/** @throws GatewayError `NOT_FOUND`, `BAD_REQUEST` for a token in the URL */
+function targetOf(url: string): Target {
+  const [path = '', query] = url.split('?', 2);
+  if (query !== undefined) {
+    throw new GatewayError('BAD_REQUEST', 'Cannot read a query here; a token never belongs in the URL');
+  }
+  if (path === '/ws') return { kind: 'events' };
+  const cameraId = id.safeParse(/^\/preview\/([^/]+)$/.exec(path)?.[1]);
+  if (cameraId.success) return { kind: 'preview', cameraId: cameraId.data };
+  throw new GatewayError('NOT_FOUND', 'Cannot find this WebSocket');
+}
+
+function offeredToken(header: string | undefined): string | undefined {
+  const offered = header?.split(',').map((name) => name.trim()) ?? [];
+  const token = offered.find((name) => name.startsWith(tokenProtocol));
+  return token?.slice(tokenProtocol.length);
+}
+
+function refuse(socket: Duplex, error: unknown): void {
+  const status = error instanceof GatewayError ? statusOf(error.code) : 500;
+  const text = error instanceof GatewayError ? error.message : 'Internal';
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+  );
+}

@@ -1,0 +1,114 @@
+import type { Alert } from '../../alerts/alert.ts';
+import type { CameraStatus } from '../../streams/camera-status.ts';
+import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../backend.ts';
+import { evidenceKinds } from '../schemas/alert.ts';
+import type { CloudEvent, Topic } from '../schemas/messages.ts';
+
+/** An event on its way to clients, made into bytes at most once, and not at all when nobody listens. */
+export interface WireEvent {
+  readonly topic: Topic;
+  readonly cameraId: string;
+  /** Which alert in which revision, for replay without duplicates. */
+  readonly alert?: { readonly id: string; readonly revision: number };
+  /** UTF-8 JSON. */
+  bytes(): Buffer;
+}
+
+function wireEvent<T extends Topic>(
+  topic: T,
+  cameraId: string,
+  build: () => CloudEvent<T>,
+  alert?: WireEvent['alert'],
+): WireEvent {
+  let bytes: Buffer | undefined;
+  return {
+    topic,
+    cameraId,
+    ...(alert === undefined ? {} : { alert }),
+    bytes() {
+      bytes ??= Buffer.from(JSON.stringify(build()));
+      return bytes;
+    },
+  };
+}
+
+function envelope<const T extends string, D>(type: T, id: string, cameraId: string, at: number, data: D) {
+  return {
+    specversion: '1.0' as const,
+    id,
+    source: `/cameras/${encodeURIComponent(cameraId)}`,
+    type,
+    subject: cameraId,
+    time: new Date(at).toISOString(),
+    datacontenttype: 'application/json' as const,
+    data,
+  };
+}
+
+/** @param change `stored` for one that is replayed */
+export function alertEvent(alert: Alert, change: 'created' | 'updated' | 'stored'): WireEvent {
+  return wireEvent(
+    'alerts',
+    alert.cameraId,
+    () => {
+      const evidence = Object.fromEntries(
+        evidenceKinds.map((kind) => [kind, `/api/alerts/${alert.id}/evidence/${kind}`]),
+      ) as Record<(typeof evidenceKinds)[number], string>;
+      const data = { ...alert, change, evidence };
+      const id = `${alert.id}.${alert.revision}`;
+      return envelope('nightglass.alert.v1', id, alert.cameraId, alert.updatedAt, data);
+    },
+    { id: alert.id, revision: alert.revision },
+  );
+}
+
+export function detectionEvent(event: DetectionEvent): WireEvent {
+  const { cameraId, sequence, capturedAt } = event;
+  // A camera counts anew after each reconnect, so the time is part of the id.
+  const id = `${cameraId}.${capturedAt}.${sequence}`;
+  return wireEvent('detections', cameraId, () => {
+    const data = {
+      ...event,
+      faces: event.faces.map((face) => ({ ...face, landmarks: [...face.landmarks] })),
+    };
+    return envelope('nightglass.detection.v1', id, cameraId, capturedAt, data);
+  });
+}
+
+export function trackEvent(event: TrackEvent): WireEvent {
+  const id = `${event.trackId}.${event.phase}`;
+  return wireEvent('tracks', event.cameraId, () =>
+    envelope('nightglass.track.v1', id, event.cameraId, event.endedAt, event),
+  );
+}
+
+export function embeddingEvent(event: EmbeddingEvent): WireEvent {
+  const id = `${event.trackId}.${event.keyframes}`;
+  return wireEvent('embeddings', event.cameraId, () => {
+    const data = {
+      ...event,
+      dimension: event.fused.length,
+      fused: float32Base64(event.fused),
+      raw: float32Base64(event.raw),
+      enhanced: event.enhanced === null ? null : float32Base64(event.enhanced),
+    };
+    return envelope('nightglass.embedding.v1', id, event.cameraId, event.capturedAt, data);
+  });
+}
+
+let statusCount = 0;
+
+export function cameraEvent(status: CameraStatus): WireEvent {
+  statusCount += 1;
+  const id = `${status.cameraId}.${status.since}.${statusCount}`;
+  return wireEvent('status', status.cameraId, () =>
+    envelope('nightglass.camera.v1', id, status.cameraId, status.since, status),
+  );
+}
+
+/** Base64 of little-endian float32, whatever this machine's own byte order. */
+export function float32Base64(vector: Float32Array): string {
+  const bytes = Buffer.allocUnsafe(vector.length * 4);
+  for (let i = 0; i < vector.length; i += 1) bytes.writeFloatLE(vector[i] as number, i * 4);
+  return bytes.toString('base64');
+}
