@@ -30,6 +30,7 @@ export class Frame implements Disposable {
   readonly #picture: Picture;
   readonly #ledger: FrameLedger;
   #disposed = false;
+  #onDisposed: (() => void)[] | undefined;
 
   private constructor(init: FrameInit) {
     this.cameraId = init.cameraId;
@@ -67,11 +68,23 @@ export class Frame implements Disposable {
     this[Symbol.dispose]();
   }
 
+  /**
+   * Calls back once the frame is disposed of; at once if it is already. This is
+   * how flow control learns that the stages behind have room.
+   */
+  onDisposed(callback: () => void): void {
+    if (this.#disposed) callback();
+    else (this.#onDisposed ??= []).push(callback);
+  }
+
   /** Frees the picture. Idempotent. */
   [Symbol.dispose](): void {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#ledger.closed(this);
     this.#picture.dispose();
+    const callbacks = this.#onDisposed;
+    this.#onDisposed = undefined;
+    for (const callback of callbacks ?? []) callback();
   }
 }

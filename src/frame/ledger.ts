@@ -1,5 +1,5 @@
 /** Why a frame went no further. A closed set: it is a metric's label. */
-export type DropReason = 'busy' | 'stale' | 'rate' | 'decode_error' | 'shutdown';
+export type DropReason = 'busy' | 'stale' | 'rate' | 'decode_error' | 'failed' | 'shutdown';
 
 /**
  * Counts frames: alive now, made and dropped since the start. One ledger a

@@ -1,7 +1,11 @@
+import type { OperatorFunction } from 'rxjs';
+import { isNightglassError } from '../errors.ts';
 import type { Frame } from '../frame/frame.ts';
+import type { DropReason } from '../frame/ledger.ts';
 import type { Picture } from '../frame/picture.ts';
 import type { Box } from '../geometry/box.ts';
 import type { Landmarks } from '../geometry/landmarks.ts';
+import { orderedWork } from './ordered-work.ts';
 
 /** A face found in a picture, in that picture's pixels. */
 export interface DetectedFace {
@@ -24,4 +28,55 @@ export interface Detector {
 export interface DetectedFrame {
   readonly frame: Frame;
   readonly faces: readonly DetectedFace[];
+}
+
+export interface DetectOptions {
+  readonly detector: Detector;
+  /** Faces below this confidence are left out; default 0.3. `track` sorts the doubtful ones. */
+  readonly minScore?: number;
+  /** Frames in detection at once; default 2. */
+  readonly concurrency?: number;
+  /** Frames held at most; further ones are dropped as `busy`. Default 4. */
+  readonly capacity?: number;
+  /**
+   * Told of every failed detection; the frame is dropped and the stream goes
+   * on. Without it a failure is the stream's error.
+   */
+  readonly onError?: (error: unknown) => void;
+}
+
+/**
+ * Finds the faces of each frame, in the frames' order.
+ *
+ * Drops: `busy` (the detector is overloaded or timed out, or `capacity` is
+ * reached), `shutdown` (tear-down, or inference is closed), `failed` (any
+ * other failure). A frame in detection at tear-down is freed when the
+ * detector has let go of it.
+ */
+export function detect(options: DetectOptions): OperatorFunction<Frame, DetectedFrame> {
+  const { detector, minScore = 0.3, concurrency = 2, capacity = 4, onError } = options;
+  return orderedWork<Frame, readonly DetectedFace[], DetectedFrame>(
+    { concurrency, capacity },
+    (emit) => ({
+      work: (frame) => detector.detect(frame.picture),
+      done(frame, faces) {
+        emit({ frame, faces: faces.filter((face) => face.score >= minScore) });
+      },
+      failed(frame, error) {
+        frame.drop(dropReason(error));
+        if (!onError) throw error;
+        onError(error);
+      },
+      overflow(frame) {
+        frame.drop('busy');
+        return null;
+      },
+      abandoned: (frame) => frame.drop('shutdown'),
+    }),
+  );
+}
+
+function dropReason(error: unknown): DropReason {
+  if (isNightglassError(error, 'INFERENCE_OVERLOADED', 'INFERENCE_TIMEOUT')) return 'busy';
+  return isNightglassError(error, 'INFERENCE_CLOSED') ? 'shutdown' : 'failed';
 }

@@ -1,6 +1,12 @@
+import { forkJoin, from, map, of } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import type { FaceImage } from '../frame/face-image.ts';
 import type { RgbImage } from '../frame/image.ts';
+import { withRecognisability } from '../quality/assess-quality.ts';
 import type { EnhancedKeyframe } from './enhance.ts';
+import { mapKeyframes } from './map-keyframes.ts';
+import type { KeyframeStageOptions } from './map-keyframes.ts';
+import type { TrackEvent } from './select-keyframes.ts';
 
 export interface Embedding {
   /** L2-normalised, the model's dimension. */
@@ -23,4 +29,38 @@ export interface EmbeddedKeyframe extends EnhancedKeyframe {
   readonly model: string;
   readonly raw: Embedding;
   readonly enhanced: Embedding | null;
+}
+
+export interface EmbedOptions extends KeyframeStageOptions {
+  readonly embedder: Embedder;
+}
+
+/**
+ * Embeds each keyframe's recorded face and, where there is one, its enhanced
+ * picture; the quality takes in the recogniser's word on the recorded face. A
+ * keyframe that cannot be embedded is dropped. Order is kept within a track.
+ */
+export function embed(
+  options: EmbedOptions,
+): OperatorFunction<TrackEvent<EnhancedKeyframe>, TrackEvent<EmbeddedKeyframe>> {
+  const { embedder } = options;
+  return mapKeyframes<EnhancedKeyframe, EmbeddedKeyframe>(
+    options,
+    (keyframe) => {
+      const { face, enhancedImage } = keyframe;
+      return forkJoin({
+        raw: from(embedder.embed(face)),
+        enhanced: enhancedImage ? from(embedder.embedAligned(enhancedImage)) : of(null),
+      }).pipe(
+        map(({ raw, enhanced }) => ({
+          ...keyframe,
+          quality: withRecognisability(keyframe.quality, raw.recognisability),
+          model: embedder.model,
+          raw,
+          enhanced,
+        })),
+      );
+    },
+    () => null,
+  );
 }

@@ -1,4 +1,9 @@
+import { from, map, of } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import type { EmbeddedKeyframe } from './embed.ts';
+import { mapKeyframes } from './map-keyframes.ts';
+import type { KeyframeStageOptions } from './map-keyframes.ts';
+import type { TrackEvent } from './select-keyframes.ts';
 
 /** What `fuse` needs: the learned gate. */
 export interface Fuser {
@@ -19,4 +24,34 @@ export interface FusedKeyframe extends EmbeddedKeyframe {
   readonly fused: Float32Array;
   /** Weight of the raw embedding, 0..1. */
   readonly gate: number;
+}
+
+export interface FuseOptions extends KeyframeStageOptions {
+  readonly fuser: Fuser;
+}
+
+/**
+ * Fuses the embeddings of recorded and enhanced face. Without an enhanced one,
+ * or where fusing fails, the recorded face stands alone (gate 1). Order is kept
+ * within a track.
+ */
+export function fuse(
+  options: FuseOptions,
+): OperatorFunction<TrackEvent<EmbeddedKeyframe>, TrackEvent<FusedKeyframe>> {
+  const { fuser } = options;
+  const rawAlone = (keyframe: EmbeddedKeyframe): FusedKeyframe => ({
+    ...keyframe,
+    fused: keyframe.raw.vector,
+    gate: 1,
+  });
+  return mapKeyframes<EmbeddedKeyframe, FusedKeyframe>(
+    options,
+    (keyframe) => {
+      if (!keyframe.enhanced) return of(rawAlone(keyframe));
+      return from(fuser.fuse(keyframe.raw.vector, keyframe.enhanced.vector)).pipe(
+        map(({ fused, gate }) => ({ ...keyframe, fused, gate })),
+      );
+    },
+    rawAlone,
+  );
 }

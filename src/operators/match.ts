@@ -1,4 +1,7 @@
-import type { TrackTemplate } from './pool-template.ts';
+import { Observable } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import { follow } from './follow.ts';
+import type { TemplateEvent, TrackTemplate } from './pool-template.ts';
 
 /** Cosine similarities of the probe's three templates with one enrolled person, -1..1. */
 export interface MatchScores {
@@ -43,4 +46,33 @@ export interface MatchedTemplate {
   readonly template: TrackTemplate;
   /** Best candidate of each list searched, matched or not. */
   readonly matches: readonly ListMatch[];
+}
+
+export interface MatchOptions {
+  readonly gallery: Gallery;
+  /** Told when a search failed; that version of the template goes unmatched. Without it, that is the stream's error. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Searches every version of every template in the watchlists that name its camera. */
+export function match(options: MatchOptions): OperatorFunction<TemplateEvent, MatchedTemplate> {
+  const { gallery, onError } = options;
+  return (source) =>
+    new Observable<MatchedTemplate>((subscriber) => {
+      follow(source, subscriber, {
+        next(event) {
+          if (event.kind === 'ended') return;
+          const { template } = event;
+          let matches: readonly ListMatch[];
+          try {
+            matches = gallery.search(template, template.cameraId);
+          } catch (error) {
+            if (!onError) throw error;
+            onError(error);
+            return;
+          }
+          subscriber.next({ template, matches });
+        },
+      });
+    });
 }

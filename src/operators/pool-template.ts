@@ -1,4 +1,9 @@
+import { Observable } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import { follow } from './follow.ts';
 import type { FusedKeyframe } from './fuse.ts';
+import type { TrackEvent } from './select-keyframes.ts';
+import { TemplatePool } from './template-pool.ts';
 import type { EndedTrack } from './track.ts';
 
 /** The running template of a track: quality-weighted means, L2-normalised, order-independent. */
@@ -23,3 +28,48 @@ export interface TrackTemplate {
 export type TemplateEvent =
   | { readonly kind: 'template'; readonly template: TrackTemplate }
   | { readonly kind: 'ended'; readonly track: EndedTrack };
+
+export interface PoolTemplateOptions {
+  /** Tracks pooled at once, at most; default 256. The one updated longest ago is forgotten. */
+  readonly maxTracks?: number;
+}
+
+/**
+ * Pools the keyframes of each track into one template, anew with every
+ * keyframe. Each of the three vectors is the mean of its embeddings, weighted
+ * by unified quality and recognisability, brought to length 1; it does not
+ * depend on the keyframes' order. A track that ended is forgotten.
+ */
+export function poolTemplate(
+  options: PoolTemplateOptions = {},
+): OperatorFunction<TrackEvent<FusedKeyframe>, TemplateEvent> {
+  const { maxTracks = 256 } = options;
+  if (!(maxTracks >= 1)) {
+    throw new RangeError('Cannot pool templates: maxTracks must be at least 1');
+  }
+  return (source) =>
+    new Observable<TemplateEvent>((subscriber) => {
+      const pools = new Map<string, TemplatePool>();
+      subscriber.add(() => pools.clear());
+      follow(source, subscriber, {
+        next(event) {
+          if (event.kind === 'ended') {
+            pools.delete(event.track.trackId);
+            subscriber.next(event);
+            return;
+          }
+          const { keyframe } = event;
+          const known = pools.get(keyframe.trackId);
+          // Embeddings of different models do not mix: a new model starts the template anew.
+          const pool = known?.accepts(keyframe) ? known : new TemplatePool(keyframe);
+          pools.delete(keyframe.trackId);
+          pools.set(keyframe.trackId, pool);
+          if (pools.size > maxTracks) {
+            const [oldest] = pools.keys();
+            if (oldest !== undefined) pools.delete(oldest);
+          }
+          subscriber.next({ kind: 'template', template: pool.add(keyframe) });
+        },
+      });
+    });
+}

@@ -1,4 +1,12 @@
-import type { Alert, AlertEvidence } from '../alerts/alert.ts';
+import { catchError, concatMap, defer, EMPTY, filter, forkJoin, from, map, of, toArray } from 'rxjs';
+import type { Observable, ObservableInput, OperatorFunction } from 'rxjs';
+import type { Alert, AlertEvidence, ModelStamp } from '../alerts/alert.ts';
+import type { Clock } from '../clock.ts';
+import type { ImageCodec } from '../frame/image-codec.ts';
+import { AlertDesk } from './alert-desk.ts';
+import type { ListMatch, MatchedTemplate } from './match.ts';
+import { orderedWork } from './ordered-work.ts';
+import type { TrackTemplate } from './pool-template.ts';
 
 /** What `raiseAlerts` needs of the store. */
 export interface AlertStore {
@@ -16,4 +24,107 @@ export interface RaisedAlert {
   readonly evidence: AlertEvidence;
   /** Capture of the deciding keyframe on the monotonic clock, for the latency metric. */
   readonly capturedMonotonic: number;
+}
+
+export interface RaiseAlertsOptions {
+  readonly store: AlertStore;
+  readonly clock: Clock;
+  /** Makes ids that sort by creation: see `createAlertIds`. */
+  readonly newId: () => string;
+  /** A new track of a person alerted at this camera by this list raises none for so long, milliseconds; default 60000. */
+  readonly quietPeriod?: number;
+  /** The models behind the scores. */
+  readonly modelStamps: readonly ModelStamp[];
+  /** Hash of the configuration in force. */
+  readonly configHash: string;
+  readonly codec: Pick<ImageCodec, 'encodeJpeg'>;
+  /** JPEG of an enrolled image, null when none is kept. */
+  readonly enrolledImage: (templateId: string) => Promise<Uint8Array | null>;
+  /** Told when an alert could not be stored; it goes out all the same. */
+  readonly onStoreFault: (error: unknown, alert: Alert) => void;
+  /** Told when a picture could not be made (it is empty or null then). Default: passed over. */
+  readonly onError?: (error: unknown) => void;
+  /** Told when the quiet period kept an alert back. */
+  readonly onQuiet?: (match: ListMatch, template: TrackTemplate) => void;
+  /** Told when a match was lost because `capacity` was reached. */
+  readonly onDropped?: (matched: MatchedTemplate) => void;
+  /** Matches held at most while pictures are made; default 64. */
+  readonly capacity?: number;
+  /** Alerts that later keyframes may still update, at most; default 256. */
+  readonly maxOpen?: number;
+}
+
+/**
+ * Turns matches into alerts: one a track, person and list. The first match
+ * creates it; a higher fused score replaces scores and pictures, more
+ * keyframes alone only their count. Every revision is stored before it is
+ * emitted; where the store fails it is emitted with `stored: false`, loudly,
+ * and the next revision tries to store again.
+ */
+export function raiseAlerts(
+  options: RaiseAlertsOptions,
+): OperatorFunction<MatchedTemplate, RaisedAlert> {
+  const { codec, enrolledImage, onError, onDropped, capacity = 64 } = options;
+
+  /** The picture, or `fallback` where it cannot be made: an alert does not fail for a picture. */
+  function picture<P>(make: () => ObservableInput<P>, fallback: P): Observable<P> {
+    return defer(() => from(make())).pipe(
+      catchError((error: unknown) => {
+        onError?.(error);
+        return of(fallback);
+      }),
+    );
+  }
+
+  function evidenceOf(
+    { latest }: TrackTemplate,
+    { templateId }: ListMatch,
+    before: AlertEvidence | null,
+  ): Observable<AlertEvidence> {
+    const { scene, face, enhancedImage } = latest;
+    return forkJoin({
+      frame: of(scene),
+      face: picture(() => codec.encodeJpeg(face.image), new Uint8Array()),
+      enhanced: enhancedImage ? picture(() => codec.encodeJpeg(enhancedImage), null) : of(null),
+      enrolled: before?.enrolled
+        ? of(before.enrolled)
+        : picture<Uint8Array | null>(() => enrolledImage(templateId), null),
+    });
+  }
+
+  return (source) =>
+    source.pipe(
+      filter(({ matches }) => matches.some(({ matched }) => matched)),
+      orderedWork<MatchedTemplate, readonly RaisedAlert[], RaisedAlert>(
+        { concurrency: 1, capacity },
+        (emit) => {
+          const desk = new AlertDesk(options);
+          return {
+            work: ({ template, matches }) =>
+              from(matches.filter(({ matched }) => matched)).pipe(
+                concatMap((match) => {
+                  const step = desk.decide(template, match);
+                  if (step.kind === 'pass') return EMPTY;
+                  const evidence = step.evidence
+                    ? of(step.evidence)
+                    : evidenceOf(template, match, step.sameTemplate);
+                  return evidence.pipe(map((made) => desk.record(template, match, step, made)));
+                }),
+                toArray(),
+              ),
+            done(_, alerts) {
+              for (const alert of alerts) emit(alert);
+            },
+            failed(_, error) {
+              throw error;
+            },
+            overflow(matched) {
+              onDropped?.(matched);
+              return null;
+            },
+            abandoned: () => {},
+          };
+        },
+      ),
+    );
 }

@@ -1,7 +1,12 @@
+import { from, map, of } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import type { FaceImage } from '../frame/face-image.ts';
 import type { Box } from '../geometry/box.ts';
 import type { Landmarks } from '../geometry/landmarks.ts';
 import type { Quality } from '../quality/quality.ts';
+import type { GradedFrame } from './gate-quality.ts';
+import { KeyframeChooser } from './keyframe-chooser.ts';
+import { orderedWork } from './ordered-work.ts';
 import type { EndedTrack } from './track.ts';
 
 /** A face image of a track chosen for enhancement and matching. Holds no native memory. */
@@ -34,3 +39,98 @@ export interface Keyframe {
 export type TrackEvent<K extends Keyframe = Keyframe> =
   | { readonly kind: 'keyframe'; readonly keyframe: K }
   | { readonly kind: 'ended'; readonly track: EndedTrack };
+
+export interface SelectKeyframesOptions {
+  /** Keyframes of a track, at most; default 5. */
+  readonly maxPerTrack?: number;
+  /** Points of unified score by which a later face must be better than the best so far; default 8. */
+  readonly clearlyBetter?: number;
+  /** Degrees of yaw to every face chosen so far that make a pose different; default 20. */
+  readonly differentYaw?: number;
+  /** Least time between keyframes of a track, milliseconds of media time; default 400. */
+  readonly minInterval?: number;
+  /** A face held back goes out after this time without an acceptable one, milliseconds; default 1000. */
+  readonly holdFor?: number;
+  /** Tracks remembered at most; default 256. The one seen longest ago is forgotten. */
+  readonly maxTracks?: number;
+  /** JPEG quality of the scene, 1..100; default 85. */
+  readonly sceneQuality?: number;
+  /** Frames held at most; further ones are dropped as `busy`. Default 4. */
+  readonly capacity?: number;
+  /**
+   * Told when a scene could not be encoded: its keyframes are lost. Without it,
+   * that is the stream's error.
+   */
+  readonly onError?: (error: unknown) => void;
+}
+
+/**
+ * Chooses the faces worth enhancing and matching: the first acceptable face of
+ * a track at once, later ones only when clearly better or differently posed.
+ * A face on `hold` goes out when its track ends, or has waited long enough,
+ * without an acceptable one. This is the last stage that needs the frame: it
+ * disposes of it.
+ *
+ * Emits the keyframes of a frame before the tracks that ended with it.
+ * Drops: `busy` (over `capacity`; ended tracks are passed on), `failed` (the
+ * scene could not be encoded), `shutdown`.
+ */
+export function selectKeyframes(
+  options: SelectKeyframesOptions = {},
+): OperatorFunction<GradedFrame, TrackEvent> {
+  const { sceneQuality = 85, capacity = 4, onError } = options;
+  const settings = {
+    maxPerTrack: options.maxPerTrack ?? 5,
+    clearlyBetter: options.clearlyBetter ?? 8,
+    differentYaw: options.differentYaw ?? 20,
+    minInterval: options.minInterval ?? 400,
+    holdFor: options.holdFor ?? 1_000,
+    maxTracks: options.maxTracks ?? 256,
+  };
+  if (!(settings.maxPerTrack >= 1)) {
+    throw new RangeError('Cannot select keyframes: maxPerTrack must be at least 1');
+  }
+  return orderedWork<GradedFrame, Uint8Array | null, TrackEvent>(
+    { concurrency: 1, capacity },
+    (emit) => {
+      const chooser = new KeyframeChooser(settings);
+      return {
+        work({ frame, faces }) {
+          if (!frame || !chooser.wantsScene(frame, faces)) return of(null);
+          return from(frame.picture.jpeg({ quality: sceneQuality })).pipe(map((jpeg) => jpeg));
+        },
+        done({ frame, faces, ended }, scene) {
+          let keyframes: readonly Keyframe[];
+          try {
+            keyframes = frame ? chooser.choose(frame, faces, scene) : [];
+          } catch (error) {
+            frame?.drop('failed');
+            throw error;
+          }
+          frame?.[Symbol.dispose]();
+          for (const keyframe of keyframes) emit({ kind: 'keyframe', keyframe });
+          emitEnded(ended);
+        },
+        failed({ frame, ended }, error) {
+          frame?.drop('failed');
+          if (!onError) throw error;
+          onError(error);
+          emitEnded(ended);
+        },
+        overflow({ frame, ended }) {
+          frame?.drop('busy');
+          return ended.length > 0 ? { frame: null, faces: [], ended } : null;
+        },
+        abandoned: ({ frame }) => frame?.drop('shutdown'),
+      };
+
+      function emitEnded(ended: readonly EndedTrack[]): void {
+        for (const track of ended) {
+          const held = chooser.end(track.trackId);
+          if (held) emit({ kind: 'keyframe', keyframe: held });
+          emit({ kind: 'ended', track });
+        }
+      }
+    },
+  );
+}

@@ -1,5 +1,13 @@
+import { catchError, defer, forkJoin, from, map, Observable, of } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import type { Clock } from '../clock.ts';
 import type { Frame } from '../frame/frame.ts';
-import type { DetectedFace } from './detect.ts';
+import type { DetectedFace, DetectedFrame } from './detect.ts';
+import { follow } from './follow.ts';
+import { FrameTimeline } from './frame-timeline.ts';
+import { orderedWork } from './ordered-work.ts';
+import { Tracker } from './tracking/tracker.ts';
+import type { Appearance } from './tracking/tracker.ts';
 
 /** A detected face with its identity over time. */
 export interface TrackedFace extends DetectedFace {
@@ -21,7 +29,184 @@ export interface EndedTrack {
 
 /** A frame, its tracked faces and the tracks that ended with it. Whoever holds it owns the frame. */
 export interface TrackedFrame {
-  readonly frame: Frame;
+  /** Null when tracks ended without a frame: the camera fell silent or the source completed. */
+  readonly frame: Frame | null;
   readonly faces: readonly TrackedFace[];
   readonly ended: readonly EndedTrack[];
+}
+
+export interface TrackOptions {
+  readonly cameraId: string;
+  /** Faces below this confidence may continue a track but not start one; default 0.5. */
+  readonly startScore?: number;
+  /** From this confidence on one detection makes a track; default 0.7. */
+  readonly sureScore?: number;
+  /** Detections that make a track otherwise; default 2. */
+  readonly minHits?: number;
+  /** A track unseen for longer has ended, milliseconds of media time; default 2000. */
+  readonly maxUnseen?: number;
+  /** Tracks at once, at most; default 64. The one unseen for longest gives way. */
+  readonly maxTracks?: number;
+  /** With a clock, tracks also end when no frame at all comes for `maxUnseen` and half a second. */
+  readonly clock?: Clock;
+  /**
+   * What a face looks like, as a vector compared by cosine (clothing, say: see
+   * `clothingAppearance`). Asked only where place alone does not tell: faces
+   * close together, a lost face coming back.
+   */
+  readonly appearance?: (frame: Frame, face: DetectedFace) => Promise<Appearance>;
+  /** Told when looking at a face failed; tracking goes on by place alone. */
+  readonly onAppearanceError?: (error: unknown) => void;
+  /** Told how many tracks there are, whenever that changes. */
+  readonly onActive?: (tracks: number) => void;
+  /** Default: random. */
+  readonly createTrackId?: () => string;
+}
+
+interface SeenFrame extends DetectedFrame {
+  readonly looks: readonly Appearance[];
+}
+
+/** Silence beyond `maxUnseen` that network jitter may cause, milliseconds. */
+const silenceMargin = 500;
+
+/**
+ * Gives faces an identity over time: constant-velocity motion of centre and
+ * size, optimal assignment by distance relative to the face's size (at five
+ * frames a second a walker's boxes do not overlap, so overlap cannot serve),
+ * a second pass for doubtful detections, and lost tracks taken up again within
+ * `maxUnseen` by motion and, where given, appearance.
+ *
+ * When the source completes, all tracks end in a last item without a frame.
+ * Drops: `busy` (looking at faces fell behind), `shutdown`.
+ */
+export function track(options: TrackOptions): OperatorFunction<DetectedFrame, TrackedFrame> {
+  const settings = {
+    cameraId: options.cameraId,
+    startScore: options.startScore ?? 0.5,
+    sureScore: options.sureScore ?? 0.7,
+    minHits: options.minHits ?? 2,
+    maxUnseen: options.maxUnseen ?? 2_000,
+    maxTracks: options.maxTracks ?? 64,
+    createTrackId: options.createTrackId ?? ((): string => crypto.randomUUID()),
+  };
+  if (!(settings.maxTracks >= 1)) {
+    throw new RangeError('Cannot track: maxTracks must be at least 1');
+  }
+  return (source) =>
+    defer(() => {
+      const tracker = new Tracker(settings);
+      const timeline = new FrameTimeline();
+      const timed = source.pipe(timeFrames(timeline));
+      return timed.pipe(lookAtFaces(options, tracker), associate(options, tracker, settings));
+    });
+}
+
+type Look = { readonly look: Appearance } | { readonly look: null; readonly error: unknown };
+
+interface TimedFrame extends DetectedFrame {
+  /** Milliseconds since the first frame. */
+  readonly time: number;
+}
+
+function timeFrames(timeline: FrameTimeline): OperatorFunction<DetectedFrame, TimedFrame> {
+  return map((item) => ({ ...item, time: timeline.advance(item.frame) }));
+}
+
+function lookAtFaces(
+  { appearance, onAppearanceError }: TrackOptions,
+  tracker: Tracker,
+): OperatorFunction<TimedFrame, SeenFrame & TimedFrame> {
+  if (!appearance) return map((item) => ({ ...item, looks: [] }));
+  return orderedWork<TimedFrame, readonly Look[], SeenFrame & TimedFrame>(
+    { concurrency: 1, capacity: 4 },
+    (emit) => ({
+      work({ frame, faces, time }) {
+        if (!tracker.wantsAppearance(time, faces)) return of([]);
+        return forkJoin(
+          faces.map((face) =>
+            defer(() => from(appearance(frame, face))).pipe(
+              map((look) => ({ look })),
+              // As a value: the frame must stay until every read of it has settled.
+              catchError((error: unknown) => of({ look: null, error })),
+            ),
+          ),
+        );
+      },
+      done(item, looked) {
+        try {
+          for (const each of looked) if ('error' in each) onAppearanceError?.(each.error);
+        } catch (error) {
+          item.frame.drop('failed');
+          throw error;
+        }
+        emit({ ...item, looks: looked.map(({ look }) => look) });
+      },
+      failed({ frame }, error) {
+        frame.drop('failed');
+        throw error;
+      },
+      overflow({ frame }) {
+        frame.drop('busy');
+        return null;
+      },
+      abandoned: ({ frame }) => frame.drop('shutdown'),
+    }),
+  );
+}
+
+function associate(
+  { clock, onActive }: TrackOptions,
+  tracker: Tracker,
+  { maxUnseen }: { readonly maxUnseen: number },
+): OperatorFunction<SeenFrame & TimedFrame, TrackedFrame> {
+  return (source) =>
+    new Observable<TrackedFrame>((subscriber) => {
+      let active = 0;
+      let cancelSilence = (): void => {};
+      const report = (): void => {
+        if (tracker.active === active) return;
+        active = tracker.active;
+        onActive?.(active);
+      };
+      const endAll = (): void => {
+        const ended = tracker.endAll();
+        report();
+        if (ended.length > 0) subscriber.next({ frame: null, faces: [], ended });
+      };
+
+      subscriber.add(() => {
+        cancelSilence();
+        tracker.endAll();
+        report();
+      });
+
+      follow(source, subscriber, {
+        next({ frame, faces, time, looks }) {
+          cancelSilence();
+          let association: ReturnType<Tracker['update']>;
+          try {
+            association = tracker.update(time, frame.capturedAt, faces, looks);
+            report();
+          } catch (error) {
+            frame.drop('failed');
+            throw error;
+          }
+          if (clock && tracker.active > 0) {
+            cancelSilence = clock.after(maxUnseen + silenceMargin, () => {
+              try {
+                endAll();
+              } catch (error) {
+                subscriber.error(error);
+              }
+            });
+          }
+          subscriber.next({ frame, ...association });
+        },
+        complete() {
+          endAll();
+          subscriber.complete();
+        },
+      });
+    });
 }

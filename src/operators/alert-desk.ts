@@ -1,0 +1,192 @@
+import type { Alert, AlertEvidence } from '../alerts/alert.ts';
+import type { ListMatch } from './match.ts';
+import type { TrackTemplate } from './pool-template.ts';
+import type { AlertStore, RaiseAlertsOptions, RaisedAlert } from './raise-alerts.ts';
+
+interface OpenAlert {
+  readonly alert: Alert;
+  readonly evidence: AlertEvidence;
+  readonly capturedMonotonic: number;
+  /** Whether any revision is stored, and whether these pictures are. */
+  readonly isKept: boolean;
+  readonly arePicturesKept: boolean;
+}
+
+/** What a match calls for. */
+export type AlertStep =
+  | { readonly kind: 'pass' }
+  | {
+      readonly kind: 'create' | 'replace' | 'count';
+      readonly open: OpenAlert | null;
+      /** The pictures to keep; null when new ones are to be made. */
+      readonly evidence: AlertEvidence | null;
+      /** Pictures whose enrolled image still holds; null when none does. */
+      readonly sameTemplate: AlertEvidence | null;
+    };
+
+type ActiveStep = Exclude<AlertStep, { readonly kind: 'pass' }>;
+
+/** Which matches become alerts or revisions of alerts, and their way into the store: see `raiseAlerts`. */
+export class AlertDesk {
+  readonly #options: RaiseAlertsOptions;
+  readonly #quietPeriod: number;
+  readonly #maxOpen: number;
+  readonly #store: AlertStore;
+  /** By track, list and person; the least recently used first. Holds pictures, so it is bounded. */
+  readonly #open = new Map<string, OpenAlert>();
+  /** When list and person were last alerted, for what the store could not keep. */
+  readonly #lastAt = new Map<string, number>();
+
+  constructor(options: RaiseAlertsOptions) {
+    this.#options = options;
+    this.#quietPeriod = options.quietPeriod ?? 60_000;
+    this.#maxOpen = options.maxOpen ?? 256;
+    this.#store = options.store;
+  }
+
+  /** Decides; asks the store, changes nothing. */
+  decide(template: TrackTemplate, match: ListMatch): AlertStep {
+    const open = this.#open.get(openKey(template, match)) ?? null;
+    if (!open) {
+      if (this.#isQuiet(template, match)) {
+        this.#options.onQuiet?.(match, template);
+        return { kind: 'pass' };
+      }
+      return { kind: 'create', open, evidence: null, sameTemplate: null };
+    }
+    if (match.scores.fused > open.alert.scores.fused) {
+      const isSame = match.templateId === open.alert.templateId;
+      return { kind: 'replace', open, evidence: null, sameTemplate: isSame ? open.evidence : null };
+    }
+    if (template.keyframes > open.alert.keyframes) {
+      return { kind: 'count', open, evidence: open.evidence, sameTemplate: null };
+    }
+    return { kind: 'pass' };
+  }
+
+  /** Makes the alert or its next revision and stores it. */
+  record(
+    template: TrackTemplate,
+    match: ListMatch,
+    step: ActiveStep,
+    evidence: AlertEvidence,
+  ): RaisedAlert {
+    const now = this.#options.clock.now();
+    const before = step.open;
+    const drafted =
+      before && step.kind === 'count'
+        ? countedAlert(before.alert, template, now)
+        : this.#decidedAlert(before?.alert ?? null, template, match, now);
+    const sendsPictures = step.kind !== 'count' || !before?.arePicturesKept;
+    const alert = this.#put(drafted, before?.isKept ?? false, sendsPictures ? evidence : null, evidence);
+    const capturedMonotonic =
+      before && step.kind === 'count'
+        ? before.capturedMonotonic
+        : template.latest.capturedMonotonic;
+    this.#remember(template, match, {
+      alert,
+      evidence,
+      capturedMonotonic,
+      isKept: alert.stored || (before?.isKept ?? false),
+      arePicturesKept: alert.stored || !sendsPictures,
+    });
+    return { alert, change: before ? 'updated' : 'created', evidence, capturedMonotonic };
+  }
+
+  #isQuiet({ cameraId }: TrackTemplate, { watchlistId, personId }: ListMatch): boolean {
+    const own = this.#lastAt.get(JSON.stringify([watchlistId, personId]));
+    let stored: number | undefined;
+    try {
+      stored = this.#store.lastAlertAt(watchlistId, personId, cameraId);
+    } catch (error) {
+      // An alert too many is better than one too few.
+      this.#options.onError?.(error);
+    }
+    const last = Math.max(own ?? Number.NEGATIVE_INFINITY, stored ?? Number.NEGATIVE_INFINITY);
+    const elapsed = this.#options.clock.now() - last;
+    // A wall clock that was set back must not silence a camera.
+    return elapsed >= 0 && elapsed < this.#quietPeriod;
+  }
+
+  #decidedAlert(
+    before: Alert | null,
+    template: TrackTemplate,
+    match: ListMatch,
+    now: number,
+  ): Alert {
+    const { latest } = template;
+    return {
+      id: before?.id ?? this.#options.newId(),
+      state: before?.state ?? 'new',
+      revision: before ? before.revision + 1 : 0,
+      watchlistId: match.watchlistId,
+      watchlistName: match.watchlistName,
+      personId: match.personId,
+      personName: match.personName,
+      templateId: match.templateId,
+      cameraId: template.cameraId,
+      trackId: template.trackId,
+      capturedAt: latest.capturedAt,
+      createdAt: before?.createdAt ?? now,
+      updatedAt: now,
+      scores: match.scores,
+      threshold: match.threshold,
+      fpir: match.fpir,
+      gallerySize: match.gallerySize,
+      meanGate: template.meanGate,
+      quality: latest.quality.score,
+      interEyeDistance: latest.interEyeDistance,
+      keyframes: template.keyframes,
+      models: this.#options.modelStamps,
+      configHash: this.#options.configHash,
+      stored: true,
+    };
+  }
+
+  #put(
+    drafted: Alert,
+    isKept: boolean,
+    pictures: AlertEvidence | null,
+    evidence: AlertEvidence,
+  ): Alert {
+    try {
+      if (isKept) this.#store.update(drafted, pictures);
+      else this.#store.insert(drafted, evidence);
+      return drafted;
+    } catch (error) {
+      const alert = { ...drafted, stored: false };
+      this.#options.onStoreFault(error, alert);
+      return alert;
+    }
+  }
+
+  #remember(template: TrackTemplate, match: ListMatch, open: OpenAlert): void {
+    refresh(this.#open, openKey(template, match), open, this.#maxOpen);
+    const { watchlistId, personId } = match;
+    refresh(this.#lastAt, JSON.stringify([watchlistId, personId]), open.alert.createdAt, 4_096);
+  }
+}
+
+function countedAlert(before: Alert, template: TrackTemplate, now: number): Alert {
+  return {
+    ...before,
+    revision: before.revision + 1,
+    updatedAt: now,
+    keyframes: template.keyframes,
+    meanGate: template.meanGate,
+    stored: true,
+  };
+}
+
+function openKey({ trackId }: TrackTemplate, { watchlistId, personId }: ListMatch): string {
+  return JSON.stringify([trackId, watchlistId, personId]);
+}
+
+/** Sets the entry as the most recently used one; the least recently used gives way. */
+function refresh<V>(map: Map<string, V>, key: string, value: V, limit: number): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= limit) return;
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
+}

@@ -1,0 +1,168 @@
+import type { Frame } from '../frame/frame.ts';
+import { interEyeDistance } from '../geometry/landmarks.ts';
+import { FrameTimeline } from './frame-timeline.ts';
+import type { GradedFace } from './gate-quality.ts';
+import type { Keyframe } from './select-keyframes.ts';
+
+export interface KeyframeChooserOptions {
+  readonly maxPerTrack: number;
+  readonly clearlyBetter: number;
+  readonly differentYaw: number;
+  readonly minInterval: number;
+  readonly holdFor: number;
+  readonly maxTracks: number;
+}
+
+interface TrackChoice {
+  chosen: number;
+  bestScore: number;
+  /** Yaw of each chosen face, degrees. */
+  readonly yaws: number[];
+  lastAt: number;
+  /** The best of the faces held back, and since when one is. */
+  held: Keyframe | null;
+  heldSince: number;
+}
+
+type Decision = 'choose' | 'hold' | 'pass';
+
+/**
+ * Which faces of each track become keyframes: see `selectKeyframes`. Ask
+ * `wantsScene` first, then give `choose` the scene that it wanted.
+ */
+export class KeyframeChooser {
+  readonly #options: KeyframeChooserOptions;
+  readonly #tracks = new Map<string, TrackChoice>();
+  readonly #timeline = new FrameTimeline();
+  #frame: Frame | undefined;
+  #time = 0;
+
+  constructor(options: KeyframeChooserOptions) {
+    this.#options = options;
+  }
+
+  /** Whether any face of the frame is to be chosen or held, so that its scene is needed. */
+  wantsScene(frame: Frame, faces: readonly GradedFace[]): boolean {
+    this.#advance(frame);
+    return faces.some((face) => this.#decide(face) !== 'pass');
+  }
+
+  /** The keyframes that this frame brings, held ones whose time has come among them. */
+  choose(frame: Frame, faces: readonly GradedFace[], scene: Uint8Array | null): Keyframe[] {
+    this.#advance(frame);
+    const chosen: Keyframe[] = [];
+    for (const face of faces) {
+      const decision = this.#decide(face);
+      if (decision !== 'pass' && scene && face.face) {
+        const track = this.#trackOf(face.trackId);
+        const keyframe = keyframeOf(frame, face, face.face, scene, track.chosen);
+        if (decision === 'choose') {
+          chosen.push(this.#take(track, keyframe));
+        } else {
+          if (!track.held) track.heldSince = this.#time;
+          track.held = keyframe;
+        }
+      }
+    }
+    for (const track of this.#tracks.values()) {
+      if (track.held && this.#time - track.heldSince >= this.#options.holdFor) {
+        chosen.push(this.#take(track, track.held));
+      }
+    }
+    return chosen;
+  }
+
+  /** Forgets a track. @returns the face held back for it, if it is all there is */
+  end(trackId: string): Keyframe | null {
+    const track = this.#tracks.get(trackId);
+    this.#tracks.delete(trackId);
+    return track?.held ?? null;
+  }
+
+  #advance(frame: Frame): void {
+    if (frame === this.#frame) return;
+    this.#frame = frame;
+    this.#time = this.#timeline.advance(frame);
+  }
+
+  #decide({ trackId, quality, face }: GradedFace): Decision {
+    if (!face || quality.verdict === 'reject') return 'pass';
+    const { maxPerTrack, clearlyBetter, differentYaw, minInterval } = this.#options;
+    const track = this.#tracks.get(trackId);
+    if (quality.verdict === 'hold') {
+      if (!track) return 'hold';
+      if (track.chosen > 0) return 'pass';
+      // The scene of a held face costs an encoding: only clearly better ones replace it.
+      return !track.held || quality.score >= track.held.quality.score + clearlyBetter
+        ? 'hold'
+        : 'pass';
+    }
+    if (!track || track.chosen === 0) return 'choose';
+    if (track.chosen >= maxPerTrack || this.#time - track.lastAt < minInterval) return 'pass';
+    const yaw = quality.components.yaw?.raw ?? 0;
+    const isDifferent = track.yaws.every((other) => Math.abs(other - yaw) >= differentYaw);
+    return isDifferent || quality.score >= track.bestScore + clearlyBetter ? 'choose' : 'pass';
+  }
+
+  #take(track: TrackChoice, keyframe: Keyframe): Keyframe {
+    const { quality } = keyframe;
+    track.held = null;
+    track.chosen += 1;
+    track.lastAt = this.#time;
+    // A face that was held back must not keep the first acceptable one waiting.
+    if (quality.verdict === 'accept') {
+      track.bestScore = Math.max(track.bestScore, quality.score);
+      track.yaws.push(quality.components.yaw?.raw ?? 0);
+    }
+    return keyframe;
+  }
+
+  #trackOf(trackId: string): TrackChoice {
+    const known = this.#tracks.get(trackId);
+    // Taken out and put back: the map's order is then that of last use.
+    this.#tracks.delete(trackId);
+    const track = known ?? {
+      chosen: 0,
+      bestScore: 0,
+      yaws: [],
+      lastAt: Number.NEGATIVE_INFINITY,
+      held: null,
+      heldSince: 0,
+    };
+    this.#tracks.set(trackId, track);
+    if (this.#tracks.size > this.#options.maxTracks) {
+      for (const oldest of this.#tracks.keys()) {
+        this.#tracks.delete(oldest);
+        break;
+      }
+    }
+    return track;
+  }
+}
+
+function keyframeOf(
+  frame: Frame,
+  graded: GradedFace,
+  face: Keyframe['face'],
+  scene: Uint8Array,
+  ordinal: number,
+): Keyframe {
+  return {
+    cameraId: frame.cameraId,
+    trackId: graded.trackId,
+    ordinal,
+    sequence: frame.sequence,
+    mediaTime: frame.mediaTime,
+    capturedAt: frame.capturedAt,
+    capturedMonotonic: frame.capturedMonotonic,
+    frameWidth: frame.width,
+    frameHeight: frame.height,
+    box: graded.box,
+    landmarks: graded.landmarks,
+    interEyeDistance: interEyeDistance(graded.landmarks),
+    detectionScore: graded.score,
+    quality: graded.quality,
+    face,
+    scene,
+  };
+}

@@ -1,0 +1,80 @@
+import type { FusedKeyframe } from './fuse.ts';
+import type { TrackTemplate } from './pool-template.ts';
+
+/** Least weight of an embedding: none is thrown away, none divides by zero. */
+const leastWeight = 1e-3;
+
+/** Running sums of one track's embeddings: see `poolTemplate`. */
+export class TemplatePool {
+  readonly #model: string;
+  readonly #fused: Float64Array;
+  readonly #raw: Float64Array;
+  readonly #enhanced: Float64Array;
+  #keyframes = 0;
+  #enhancedKeyframes = 0;
+  #gates = 0;
+  #best: FusedKeyframe;
+
+  constructor(first: FusedKeyframe) {
+    const dimension = first.fused.length;
+    this.#model = first.model;
+    this.#fused = new Float64Array(dimension);
+    this.#raw = new Float64Array(dimension);
+    this.#enhanced = new Float64Array(dimension);
+    this.#best = first;
+  }
+
+  accepts(keyframe: FusedKeyframe): boolean {
+    return keyframe.model === this.#model && keyframe.fused.length === this.#fused.length;
+  }
+
+  /** Takes in a keyframe. @returns the template with it */
+  add(keyframe: FusedKeyframe): TrackTemplate {
+    const { raw, enhanced, gate, fused } = keyframe;
+    const quality = keyframe.quality.score / 100;
+    const rawWeight = weightOf(quality, raw.recognisability);
+    addTo(this.#raw, raw.vector, rawWeight);
+    if (enhanced) {
+      const enhancedWeight = weightOf(quality, enhanced.recognisability);
+      addTo(this.#enhanced, enhanced.vector, enhancedWeight);
+      addTo(this.#fused, fused, gate * rawWeight + (1 - gate) * enhancedWeight);
+      this.#enhancedKeyframes += 1;
+    } else {
+      addTo(this.#fused, fused, rawWeight);
+    }
+    this.#keyframes += 1;
+    this.#gates += gate;
+    if (isBetter(keyframe, this.#best)) this.#best = keyframe;
+    return {
+      cameraId: keyframe.cameraId,
+      trackId: keyframe.trackId,
+      model: this.#model,
+      fused: normalised(this.#fused),
+      raw: normalised(this.#raw),
+      enhanced: this.#enhancedKeyframes > 0 ? normalised(this.#enhanced) : null,
+      keyframes: this.#keyframes,
+      meanGate: this.#gates / this.#keyframes,
+      best: this.#best,
+      latest: keyframe,
+    };
+  }
+}
+
+function weightOf(quality: number, recognisability: number): number {
+  return Math.max(leastWeight, quality * recognisability);
+}
+
+/** By quality; of equals the earlier one, whatever the order in which they came. */
+function isBetter(a: FusedKeyframe, b: FusedKeyframe): boolean {
+  const difference = a.quality.score - b.quality.score;
+  return difference > 0 || (difference === 0 && a.ordinal < b.ordinal);
+}
+
+function addTo(sum: Float64Array, vector: Float32Array, weight: number): void {
+  for (const [index, value] of vector.entries()) sum[index] = (sum[index] ?? 0) + weight * value;
+}
+
+function normalised(sum: Float64Array): Float32Array {
+  const norm = Math.sqrt(sum.reduce((total, value) => total + value * value, 0));
+  return Float32Array.from(sum, (value) => (norm > 0 ? value / norm : 0));
+}
