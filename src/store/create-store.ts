@@ -121,21 +121,13 @@ export function createStore(options: StoreOptions): Store {
     try {
       if (mode !== 'disk') reopen();
       probe();
+      // What waits in memory is written before anybody hears that all is well.
+      for (const listener of recoveryListeners) listener();
     } catch (error) {
       degrade(error);
       return false;
     }
     fault = undefined;
-    try {
-      for (const listener of recoveryListeners) listener();
-    } catch (error) {
-      if (fault === undefined) fault = String(error);
-    }
-    // A listener's own write may have failed and set the fault again.
-    if (fault !== undefined) {
-      if (cancelRetry === undefined) cancelRetry = clock.after(retryMs, scheduledRetry);
-      return false;
-    }
     cancelRetry?.();
     cancelRetry = undefined;
     since = clock.now();

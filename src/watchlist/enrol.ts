@@ -98,11 +98,11 @@ export interface EnrolmentResult {
 
 /**
  * Enrols images of a person. An image that cannot be used is refused with its
- * reason and the others go on; nothing is left out in silence. Doubtful ones
- * (several faces, possible duplicate, outlier) are enrolled and flagged: a
- * person decides. Images are worked on one after the other.
- * @throws NightglassError `NOT_FOUND` for the person; `STORE_*` and `INFERENCE_*`, after which the
- * images enrolled so far stay
+ * reason and the others go on, also when inference or the store fails for one;
+ * nothing is left out in silence. Doubtful ones (several faces, possible
+ * duplicate, outlier) are enrolled and flagged: a person decides. Images are
+ * worked on one after the other.
+ * @throws NightglassError `NOT_FOUND` when there is no such person
  */
 export async function enrol(
   options: EnrolmentOptions,
@@ -133,8 +133,7 @@ class Refused extends NightglassError {
 }
 
 function refusal(name: string, error: unknown): ImageOutcome {
-  const ofTheImage = ['IMAGE_INVALID', 'IMAGE_TOO_LARGE', 'NO_FACE', 'QUALITY_TOO_LOW'] as const;
-  if (!isNightglassError(error, ...ofTheImage)) throw error;
+  if (!isNightglassError(error)) throw error;
   const quality = error instanceof Refused ? error.quality : null;
   return {
     name,
