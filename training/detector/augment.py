@@ -24,8 +24,8 @@ class AugmentConfig:
     canvas: int = 256
     smallest: float = 9.0
     largest: float = 190.0
-    worsen: float = 0.65
-    split: tuple[float, float] = (0.6, 0.35)
+    worsen: float = 0.55
+    split: tuple[float, float] = (0.4, 0.3)
     street: float = 0.12
     blank: float = 0.05
 
@@ -97,7 +97,8 @@ class Augmenter:
         if len(certain) and rng.random() < 0.93:
             box = scene.boxes[certain[rng.integers(len(certain))]]
             largest = min(self.config.largest, 0.85 * size)
-            target = np.exp(rng.uniform(np.log(self.config.smallest), np.log(largest)))
+            smallest = max(self.config.smallest, 0.12 * size)
+            target = np.exp(rng.uniform(np.log(smallest), np.log(largest)))
             scale = target / np.sqrt(box[2] * box[3])
             if scene.source == "street":
                 scale = min(scale, 1.25)

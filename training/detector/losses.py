@@ -9,6 +9,7 @@ from torch import Tensor
 from training.detector.model import STRIDES
 from training.detector.targets import Faces, assign, cell_origins
 
+SCORE_WEIGHT = 2.0
 BOX_WEIGHT = 3.0
 POINT_WEIGHT = 10.0
 #: Landmark misses beyond this share of the face's size count linearly.
@@ -65,7 +66,8 @@ def detector_loss(rows: list[Tensor], faces: Faces, size: int) -> tuple[Tensor, 
         used = (~found.left_out).float()
         parts["cls"] = parts["cls"] + (quality_focal(flat[:, 0], cls_target) * used).sum()
         parts["obj"] = parts["obj"] + (quality_focal(flat[:, 1], obj_target) * used).sum()
-    parts["cls"], parts["obj"] = parts["cls"] / max(count, 1), parts["obj"] / max(count, 1)
+    for key in ("cls", "obj"):
+        parts[key] = SCORE_WEIGHT * parts[key] / max(count, 1)
     parts["box"] = BOX_WEIGHT * parts["box"] / weight_sum
     parts["points"] = POINT_WEIGHT * parts["points"] / weight_sum
     total = sum(parts.values())

@@ -37,7 +37,7 @@ class TrainConfig:
     canvas: int = 256
     smallest: float = 9.0
     largest: float = 190.0
-    worsen: float = 0.65
+    worsen: float = 0.55
     rate: float = 2.5e-3
     floor: float = 0.01
     warmup: int = 200

@@ -1,0 +1,207 @@
+"""Detector: shapes, targets, losses, decoding, resuming, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from training.detector.augment import AugmentConfig, Augmenter
+from training.detector.decode import Found, OnnxDetector, decode, pair_iou, suppress
+from training.detector.evaluate import Tally, count
+from training.detector.export import TOLERANCE, export_files
+from training.detector.losses import detector_loss
+from training.detector.lowgrade import lowgrade
+from training.detector.model import Detector, ExportedDetector
+from training.detector.scenes import Scene
+from training.detector.targets import Faces, assign
+from training.detector.train import TrainConfig, Trainer, make_batch
+from training.detector.worsen import worsen
+
+
+def drawn_scene(seed: int, size: int = 200) -> Scene:
+    """A grey picture with one bright ellipse as its face."""
+    import cv2
+
+    rng = np.random.default_rng(seed)
+    image = rng.integers(40, 90, (size, size, 3)).astype(np.uint8)
+    side = float(rng.uniform(40, 90))
+    x, y = rng.uniform(10, size - side - 10, 2)
+    centre = (int(x + side / 2), int(y + side / 2))
+    cv2.ellipse(image, centre, (int(side / 2.4), int(side / 2)), 0, 0, 360, (140, 170, 210), -1)
+    share = np.array([[0.3, 0.4], [0.7, 0.4], [0.5, 0.6], [0.35, 0.78], [0.65, 0.78]])
+    points = (np.array([x, y]) + share * side).astype(np.float32)[None]
+    for px, py in points[0, :2]:
+        cv2.circle(image, (int(px), int(py)), max(2, int(side / 14)), (20, 20, 20), -1)
+    box = np.array([[x, y, side, side]], np.float32)
+    return Scene(f"s{seed}", "lfw", image, box, points, np.ones(1, np.float32), np.zeros(1, bool))
+
+
+@pytest.fixture(scope="module")
+def scenes() -> list[Scene]:
+    blank = drawn_scene(99)
+    empty = Scene("e", "bsds", blank.image, blank.boxes[:0], blank.points[:0], blank.score[:0], blank.ignore[:0])
+    return [drawn_scene(k) for k in range(4)] + [empty]
+
+
+def small_trainer(scenes, out: Path, steps: int = 4) -> Trainer:
+    torch.set_num_threads(1)
+    config = TrainConfig(steps=steps, batch=2, canvas=128, warmup=1, bfloat16=False)
+    return Trainer(config, Augmenter(scenes, AugmentConfig(canvas=128)), out)
+
+
+def test_outputs_have_the_shapes_of_the_yunet_decoding():
+    outputs = ExportedDetector(Detector()).eval()(torch.rand(2, 3, 96, 160) * 255)
+    shapes = {name: tuple(v.shape) for name, v in zip(ExportedDetector.NAMES, outputs)}
+    for stride in (8, 16, 32):
+        cells = (96 // stride) * (160 // stride)
+        assert shapes[f"cls_{stride}"] == shapes[f"obj_{stride}"] == (2, cells, 1)
+        assert shapes[f"bbox_{stride}"] == (2, cells, 4)
+        assert shapes[f"kps_{stride}"] == (2, cells, 10)
+
+
+def test_samples_repeat_for_the_same_seed_and_differ_by_step(scenes):
+    augmenter = Augmenter(scenes, AugmentConfig(canvas=128))
+    first, faces = make_batch(augmenter, 2, 5, 3)
+    again, same = make_batch(augmenter, 2, 5, 3)
+    other, _ = make_batch(augmenter, 2, 5, 4)
+    assert torch.equal(first, again) and torch.equal(faces.boxes, same.boxes)
+    assert not torch.equal(first, other)
+
+
+def test_warped_labels_follow_the_pixels(scenes):
+    augmenter = Augmenter(scenes[:4], AugmentConfig(canvas=128, split=(0.0, 0.0), worsen=0.0, smallest=50, largest=90))
+    rng = np.random.default_rng(2)
+    hits = []
+    for _ in range(20):
+        sample = augmenter.sample(rng)
+        for points in sample.points[~sample.ignore]:
+            for x, y in points[:2]:
+                if 2 <= x < 126 and 2 <= y < 126:
+                    hits.append(sample.image[int(y), int(x)].max() < 120)
+    assert np.mean(hits) > 0.9
+
+
+def test_worsening_keeps_shape_and_repeats(scenes):
+    image = scenes[0].image
+    a, b = (worsen(image, np.random.default_rng(4)) for _ in range(2))
+    assert a.shape == image.shape and a.dtype == np.uint8 and np.array_equal(a, b)
+
+
+def one_face(box, ignore=False) -> Faces:
+    x, y, w, h = box
+    points = torch.tensor([[[x + w * s, y + h * t] for s, t in ((0.3, 0.4), (0.7, 0.4), (0.5, 0.6), (0.35, 0.8), (0.65, 0.8))]])
+    return Faces(torch.tensor([0]), torch.tensor([box]), points, torch.ones(1), torch.tensor([ignore]))
+
+
+@pytest.mark.parametrize(("side", "strides"), [(20.0, [0]), (45.0, [0, 1]), (70.0, [1]), (95.0, [1, 2]), (150.0, [2])])
+def test_faces_are_assigned_by_size(side, strides):
+    found = assign(one_face([30.0, 30.0, side, side]), 1, 256)
+    assert [k for k in range(3) if len(found[k].cells)] == strides
+
+
+def test_unsure_faces_are_left_out_not_learnt():
+    found = assign(one_face([40.0, 40.0, 30.0, 30.0], ignore=True), 1, 128)
+    assert all(len(f.cells) == 0 for f in found)
+    assert found[0].left_out.any() and not found[0].left_out.all()
+
+
+def perfect_rows(faces: Faces, size: int) -> list[torch.Tensor]:
+    """Raw rows that say exactly what the targets want."""
+    rows = []
+    for stride, found in zip((8, 16, 32), assign(faces, 1, size)):
+        side = size // stride
+        row = torch.zeros(side * side, 16)
+        row[:, :2] = -12.0
+        for cell, face in zip(found.cells.tolist(), found.face.tolist()):
+            origin = torch.tensor([cell % side, cell // side]) * stride
+            box = faces.boxes[face]
+            row[cell, :2] = 12.0
+            row[cell, 2:4] = (box[:2] + box[2:] / 2 - origin) / stride
+            row[cell, 4:6] = (box[2:] / stride).log()
+            row[cell, 6:] = ((faces.points[face] - origin) / stride).flatten()
+        rows.append(row[None])
+    return rows
+
+
+def test_loss_vanishes_at_the_targets_and_decoding_gives_the_face_back():
+    faces = one_face([50.0, 40.0, 40.0, 44.0])
+    rows = perfect_rows(faces, 128)
+    total, _ = detector_loss(rows, faces, 128)
+    assert float(total) < 1e-3
+    outputs = {}
+    for stride, row in zip((8, 16, 32), rows):
+        value = row.numpy()
+        outputs[f"cls_{stride}"] = outputs[f"obj_{stride}"] = 1 / (1 + np.exp(-value[..., :1]))
+        outputs[f"bbox_{stride}"], outputs[f"kps_{stride}"] = value[..., 2:6], value[..., 6:]
+    found = decode(outputs, 128, 0.5)
+    assert len(found.score) == 1
+    np.testing.assert_allclose(found.boxes[0], faces.boxes[0].numpy(), atol=1e-3)
+    np.testing.assert_allclose(found.points[0], faces.points[0].numpy(), atol=1e-3)
+
+
+def test_suppression_keeps_the_best_of_overlapping_faces():
+    boxes = np.array([[0, 0, 10, 10], [1, 1, 10, 10], [40, 0, 10, 10]], float)
+    kept = suppress(Found(boxes, np.zeros((3, 5, 2)), np.array([0.5, 0.9, 0.7])))
+    assert kept.score.tolist() == [0.9, 0.7]
+    assert pair_iou(boxes[:1], boxes[2:]).item() == 0
+
+
+def test_evaluation_counts_hits_misses_and_excused_finds():
+    scene = drawn_scene(1)
+    scene.boxes = np.array([[10, 10, 40, 40], [100, 100, 40, 40]], np.float32)
+    scene.points = np.repeat(scene.points, 2, 0)
+    scene.score, scene.ignore = np.ones(2, np.float32), np.array([False, True])
+    found = Found(
+        np.array([[11, 11, 40, 40], [102, 100, 40, 40], [10, 120, 30, 30]], float),
+        np.repeat(scene.points[:1], 3, 0),
+        np.array([0.9, 0.8, 0.7]),
+    )
+    tally = Tally()
+    count(tally, scene, found)
+    assert (tally.faces, tally.hits, tally.false) == (1, [0.9], [0.7])
+    assert tally.errors == [0.0]
+
+
+def test_low_grade_scenes_shrink_to_the_level_with_their_labels(scenes):
+    low = lowgrade(scenes, "L2", 1)[0]
+    eyes = np.linalg.norm(low.points[0, 0] - low.points[0, 1])
+    assert eyes == pytest.approx(10, rel=0.15)
+    assert low.image.shape[0] < scenes[0].image.shape[0]
+
+
+def test_a_resumed_run_equals_an_uninterrupted_one(scenes, tmp_path):
+    whole = small_trainer(scenes, tmp_path / "whole")
+    whole.run()
+    part = small_trainer(scenes, tmp_path / "cut")
+    part.run(until=2)
+    rest = small_trainer(scenes, tmp_path / "cut")
+    assert rest.resume() and rest.step == 2
+    rest.run()
+    for key, value in whole.net.state_dict().items():
+        assert torch.equal(value, rest.net.state_dict()[key]), key
+    for key, value in whole.average.items():
+        assert torch.equal(value, rest.average[key]), key
+
+
+def test_training_lowers_its_loss(scenes, tmp_path):
+    trainer = small_trainer(scenes, tmp_path, steps=40)
+    totals = [sum(trainer.train_step().values()) for _ in range(40)]
+    assert np.mean(totals[-8:]) < 0.8 * np.mean(totals[:8])
+
+
+def test_unknown_settings_are_refused(tmp_path):
+    path = tmp_path / "c.yaml"
+    path.write_text("speed: 3\n")
+    with pytest.raises(ValueError, match="speed"):
+        TrainConfig.load(path)
+
+
+def test_export_equals_pytorch_at_any_size(tmp_path):
+    torch.manual_seed(0)
+    worst = export_files(Detector().eval(), tmp_path)
+    assert worst["fp32"] < TOLERANCE["fp32"] and worst["fp16"] < TOLERANCE["fp16"]
+    detector = OnnxDetector(tmp_path / "detect.onnx")
+    assert detector.raw(np.zeros((64, 96, 3), np.uint8))["cls_8"].shape == (1, 96, 1)
