@@ -24,7 +24,7 @@ export class Auditor {
     try {
       await this.#audit.append(entry);
     } catch (error) {
-      this.#log.error({ err: error, action: entry.action }, 'Cannot write the audit log');
+      this.#log.error({ err: error, what: entry.what }, 'Cannot write the audit log');
       throw new GatewayError(
         'AUDIT_UNAVAILABLE',
         'Cannot go on: the audit log cannot be written, and this may not happen unrecorded',
@@ -38,7 +38,7 @@ export class Auditor {
       await this.#audit.append(entry);
     } catch (error) {
       this.#log.error(
-        { err: error, action: entry.action, actor: entry.actor, target: entry.target },
+        { err: error, what: entry.what, who: entry.who, target: entry.target },
         'Cannot write the audit log; the action went on',
       );
     }
@@ -56,6 +56,6 @@ export class Auditor {
       if (!oldest.done) this.#viewed.delete(oldest.value);
     }
     this.#viewed.set(key, now);
-    await this.attempt({ actor, action: 'alert.viewed', target: alertId, details: {} });
+    await this.attempt({ who: actor, what: 'alert.viewed', target: alertId, detail: {} });
   }
 }

@@ -54,16 +54,16 @@ export class Authenticator {
       throw new GatewayError('TOO_MANY_REQUESTS', `Too many failed attempts; try in ${wait} s`);
     }
     const principal = this.#access.authenticate(token);
-    if (principal === undefined) {
+    if (principal === null) {
       this.#limiter.failed(address);
       throw new GatewayError('UNAUTHENTICATED', 'Cannot answer: the token is not valid');
     }
     return principal;
   }
 
-  /** The principal as it is now, or undefined when its token is no longer in force. */
-  refresh(token: string | undefined): Principal | undefined {
-    if (token === undefined) return this.open ? localPrincipal : undefined;
+  /** The principal as it is now, or null when its token is no longer in force. */
+  refresh(token: string | undefined): Principal | null {
+    if (token === undefined) return this.open ? localPrincipal : null;
     return this.#access.authenticate(token);
   }
 }

@@ -60,91 +60,121 @@ export interface EmbeddingEvent {
   readonly quality: number;
 }
 
+/** One telling of an alert, when it was stored. */
 export interface AlertEvent {
-  readonly change: 'created' | 'updated';
+  readonly change: 'created' | 'updated' | 'reviewed';
   readonly alert: Alert;
 }
 
-export interface AlertQuery {
-  readonly state?: AlertState;
+export interface AlertFilter {
+  readonly states?: readonly AlertState[];
   readonly watchlistId?: string;
   readonly personId?: string;
-  /** Only these cameras; absent means all. An empty list gives nothing. */
-  readonly cameraIds?: readonly string[];
-  /** Wall milliseconds of creation, `from` inclusive, `to` exclusive. */
+  /** Only alerts of these cameras; an empty list gives nothing. */
+  readonly cameras: '*' | readonly string[];
+  /** Created at or after, and before, wall milliseconds. */
   readonly from?: number;
   readonly to?: number;
-  /** Only alerts with an id below this one: the cursor of the next page. */
+  /** Only alerts older than this one: the last of the page before. */
   readonly before?: string;
   /** 1..200. */
   readonly limit: number;
 }
 
-export type ReviewDecision = 'acknowledge' | 'confirm' | 'dismiss' | 'escalate';
-
-export interface ReviewRequest {
-  readonly alertId: string;
-  readonly decision: ReviewDecision;
-  /** Why; always present for `dismiss`. */
-  readonly reason?: string;
-  /** Name of the reviewer's token. */
-  readonly by: string;
-  /** The revision that the reviewer saw; a store that has moved on answers `CONFLICT`. */
-  readonly revision?: number;
+export interface AlertFeedPage {
+  readonly events: readonly AlertEvent[];
+  /** Pass it as the next page's `since`. */
+  readonly next: string;
+  /** False on the last page. */
+  readonly more: boolean;
 }
 
-export interface ReviewRecord {
-  readonly decision: ReviewDecision;
-  readonly by: string;
-  readonly at: number;
+export type ReviewAction = 'acknowledge' | 'confirm' | 'dismiss' | 'escalate';
+
+export interface ReviewRequest {
+  readonly action: ReviewAction;
+  /** Name of the reviewer's token. */
+  readonly reviewer: string;
+  /** Why; always present for `dismiss`. */
   readonly reason?: string;
+  /** The revision that the reviewer saw; a store that has moved on answers `CONFLICT`. */
+  readonly expectedRevision?: number;
+}
+
+export interface Review {
+  readonly action: ReviewAction;
+  readonly reviewer: string;
+  readonly reason: string;
+  readonly at: number;
+  readonly stateAfter: AlertState;
+}
+
+/** An alert with its reviews, as one viewer may see it. */
+export interface AlertRecord {
+  readonly alert: Alert;
+  readonly reviews: readonly Review[];
+  /** Equal verdicts needed, who gave one, and whether that settled it. */
+  readonly review: {
+    readonly needed: 1 | 2;
+    readonly voters: readonly string[];
+    readonly decided: boolean;
+  };
+  /** True when the viewer would be the second reviewer, from whom scores are kept. */
+  readonly blind: boolean;
 }
 
 /** Stored alerts, and those that live in memory alone while the data folder is not writable. */
 export interface AlertsBackend {
   /** Newest first. */
-  list(query: AlertQuery): Awaitable<readonly Alert[]>;
-  get(id: string): Awaitable<Alert | undefined>;
-  reviews(id: string): Awaitable<readonly ReviewRecord[]>;
-  /** Alerts with an id above `id`, oldest first, at most `limit`, in their present revision. */
-  since(id: string, limit: number): Awaitable<readonly Alert[]>;
-  /** JPEG, or undefined when the alert has no such picture. */
-  evidence(id: string, kind: EvidenceKind): Awaitable<Uint8Array | undefined>;
-  /** @throws NightglassError `NOT_FOUND`, `CONFLICT`, `STORE_UNWRITABLE` */
-  review(request: ReviewRequest): Awaitable<Alert>;
+  list(filter: AlertFilter): Awaitable<readonly Alert[]>;
+  /** @param viewer name of the token that asks: reviews of others may be hidden from it */
+  find(id: string, viewer: string): Awaitable<AlertRecord | undefined>;
+  /**
+   * What was told after a point, oldest first: the id of the last alert that a client saw, or
+   * `next` of the page before. May repeat what the client saw, never leaves out what it did not.
+   * @throws NightglassError `BAD_REQUEST` for a `since` that can be neither
+   */
+  since(since: string, limit: number): Awaitable<AlertFeedPage>;
+  /** JPEG, or null when the alert has no such picture. */
+  evidence(id: string, kind: EvidenceKind): Awaitable<Uint8Array | null>;
+  /** @throws NightglassError `NOT_FOUND`, `CONFLICT`, `BAD_REQUEST`, `STORE_UNWRITABLE` */
+  review(id: string, request: ReviewRequest): Awaitable<AlertRecord>;
 }
 
-export interface WatchlistSettings {
+export interface WatchlistInput {
   readonly name: string;
   readonly purpose: string;
   readonly legalBasis: string;
-  /** Who allowed it: a file number, a warrant. */
+  /** Reference of the authorisation, e.g. a file number. */
   readonly authorisation: string;
   readonly owner: string;
-  /** Cameras on which it may run; `["*"]` is all. */
-  readonly cameras: readonly string[];
-  /** False positive identification rate to hold, above 0, at most 0.1. */
-  readonly fpir: number;
-  /** Wall milliseconds; matching stops then. */
-  readonly expiresAt: number;
+  /** Cameras on which it may run, `'*'` for all. */
+  readonly cameras: '*' | readonly string[];
+  /** False positive identification rate to hold, above 0, below 1. */
+  readonly fpir?: number;
+  /** Cosine to use instead of what follows from `fpir`; null normally. */
+  readonly fixedThreshold?: number | null;
+  /** Wall milliseconds; matching stops then. Null never. */
+  readonly expiresAt?: number | null;
   /** Days that its alerts are kept. */
-  readonly retentionDays: number;
+  readonly retentionDays?: number;
   /** True when a second reviewer must agree. */
-  readonly twoReviewers: boolean;
+  readonly twoPersonReview?: boolean;
 }
 
-export interface WatchlistView extends WatchlistSettings {
+export interface WatchlistView extends Required<WatchlistInput> {
   readonly id: string;
   readonly people: number;
   readonly createdAt: number;
+  readonly updatedAt: number;
 }
 
 export interface WatchlistsBackend {
   list(): Awaitable<readonly WatchlistView[]>;
   get(id: string): Awaitable<WatchlistView | undefined>;
-  create(settings: WatchlistSettings): Awaitable<WatchlistView>;
+  create(input: WatchlistInput): Awaitable<WatchlistView>;
   /** @throws NightglassError `NOT_FOUND` */
-  update(id: string, changes: Partial<WatchlistSettings>): Awaitable<WatchlistView>;
+  update(id: string, changes: Partial<WatchlistInput>): Awaitable<WatchlistView>;
   /** Removes the list with its people. @throws NightglassError `NOT_FOUND` */
   remove(id: string): Awaitable<void>;
 }
@@ -154,8 +184,8 @@ export interface EnrolledImageView {
   /** Unified quality, 0..100. */
   readonly quality: number;
   readonly createdAt: number;
-  /** True when it is unlike the person's other images. */
-  readonly outlier: boolean;
+  /** Why a person should look at it again, such as `outlier`. */
+  readonly flags: readonly string[];
 }
 
 export interface PersonView {
@@ -164,26 +194,43 @@ export interface PersonView {
   readonly name: string;
   readonly note: string;
   readonly createdAt: number;
+  readonly updatedAt: number;
   readonly images: readonly EnrolledImageView[];
 }
 
 export interface UploadedImage {
-  readonly fileName: string;
+  /** The file's name without folders. */
+  readonly name: string;
   readonly bytes: Uint8Array;
 }
 
+export type EnrolWarning =
+  | { readonly kind: 'several-faces'; readonly faces: number }
+  | {
+      readonly kind: 'possible-duplicate';
+      readonly personId: string;
+      readonly personName: string;
+      readonly similarity: number | null;
+    }
+  | { readonly kind: 'outlier'; readonly similarity: number };
+
 /** What became of one uploaded image. */
-export interface EnrolOutcome {
-  readonly fileName: string;
-  readonly accepted: boolean;
-  readonly templateId: string | null;
-  /** Unified quality, 0..100; null when no face was found. */
-  readonly quality: number | null;
-  /** Error code and sentence when refused. */
-  readonly refusal: { readonly code: string; readonly message: string } | null;
-  /** What a person should look at: `duplicate`, `outlier`, `similar-person`. */
-  readonly warnings: readonly string[];
-}
+export type EnrolOutcome = { readonly name: string } & (
+  | {
+      readonly status: 'enrolled';
+      readonly templateId: string;
+      readonly quality: number;
+      readonly warnings: readonly EnrolWarning[];
+    }
+  | { readonly status: 'known'; readonly templateId: string }
+  | {
+      readonly status: 'refused';
+      readonly code: string;
+      readonly message: string;
+      readonly quality: number | null;
+      readonly reasons: readonly string[];
+    }
+);
 
 export interface PeopleBackend {
   list(watchlistId?: string): Awaitable<readonly PersonView[]>;
@@ -195,7 +242,7 @@ export interface PeopleBackend {
   /** One outcome an image, in their order. @throws NightglassError `NOT_FOUND`, `INFERENCE_*` */
   enrol(id: string, images: readonly UploadedImage[]): Awaitable<readonly EnrolOutcome[]>;
   /** The stored picture, JPEG. */
-  image(id: string, templateId: string): Awaitable<Uint8Array | undefined>;
+  image(id: string, templateId: string): Awaitable<Uint8Array | null>;
   /** @throws NightglassError `NOT_FOUND` */
   removeImage(id: string, templateId: string): Awaitable<void>;
 }
@@ -293,27 +340,31 @@ export type AuditAction =
 
 export interface AuditEntry {
   /** Name of the token, `local` without one. */
-  readonly actor: string;
-  readonly action: AuditAction;
-  /** Id of the alert, list, person or camera concerned. */
-  readonly target: string | null;
+  readonly who: string;
+  readonly what: AuditAction;
+  /** Id of the alert, list, person or camera concerned; empty when none. */
+  readonly target: string;
   /** Free of biometric data and of credentials. */
-  readonly details: Readonly<Record<string, string | number | boolean | null>>;
+  readonly detail?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-export interface AuditRecord extends Omit<AuditEntry, 'action'> {
+export interface AuditRecord {
   readonly sequence: number;
   readonly at: number;
-  readonly action: string;
-  /** Hash of this record, chained to the one before. */
+  readonly who: string;
+  readonly what: string;
+  readonly target: string;
+  readonly detail: unknown;
+  /** Hashes of the record before and of this one: the chain. */
+  readonly previous: string;
   readonly hash: string;
 }
 
 export interface AuditBackend {
   /** @throws NightglassError `STORE_UNWRITABLE` */
   append(entry: AuditEntry): Awaitable<void>;
-  /** Newest first, at most `limit`, with a sequence below `before` when given. */
-  list(query: { limit: number; before?: number }): Awaitable<readonly AuditRecord[]>;
+  /** Records in order, from `after` (exclusive) on. */
+  list(query: { limit: number; after?: number; target?: string }): Awaitable<readonly AuditRecord[]>;
 }
 
 /**

@@ -39,7 +39,7 @@ export async function readUpload(request: FastifyRequest, limits: GatewayLimits)
       chunks.push(chunk);
     }
     if (part.file.truncated) throw tooLarge('an image', limits.maxImageBytes);
-    images.push({ fileName: plainName(part.filename), bytes: Buffer.concat(chunks) });
+    images.push({ name: plainName(part.filename), bytes: Buffer.concat(chunks) });
   }
   if (images.length === 0) {
     throw new GatewayError('BAD_REQUEST', 'Cannot read the upload: it holds no image');

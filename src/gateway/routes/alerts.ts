@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import type { Alert } from '../../alerts/alert.ts';
 import { hasRole, maySeeCamera, type Principal } from '../access.ts';
+import type { AlertRecord } from '../backend.ts';
 import { type Route, route } from '../http/route.ts';
 import {
   alertQuery,
+  alertRecord,
   alertSchema,
   evidenceKinds,
   reviewBody,
-  reviewRecord,
+  showRecord,
 } from '../schemas/alert.ts';
 import { id } from '../schemas/values.ts';
 import { GatewayError } from '../wire-error.ts';
@@ -18,17 +19,16 @@ const alertList = z.object({
   alerts: z.array(alertSchema),
   next: z.string().nullable().describe('`before` of the next page'),
 });
-const alertDetail = z.object({ alert: alertSchema, reviews: z.array(reviewRecord) });
 
 /** Alerts: list, look, pictures, review. */
 export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
   /** The alert, if it exists and the caller may see its camera: no telling which of the two fails. */
-  async function visibleAlert(alertId: string, principal: Principal): Promise<Alert> {
-    const alert = await backend.alerts.get(alertId);
-    if (alert === undefined || !maySeeCamera(principal, alert.cameraId)) {
+  async function visibleAlert(alertId: string, principal: Principal): Promise<AlertRecord> {
+    const record = await backend.alerts.find(alertId, principal.name);
+    if (record === undefined || !maySeeCamera(principal, record.alert.cameraId)) {
       throw new GatewayError('NOT_FOUND', `Cannot find the alert ${alertId}`);
     }
-    return alert;
+    return record;
   }
 
   return [
@@ -40,16 +40,15 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
       query: alertQuery,
       answers: { 200: alertList },
       async handle({ principal, query }) {
-        const cameraIds = camerasToList(principal, query.camera);
         const alerts = await backend.alerts.list({
           limit: query.limit,
-          ...(query.state === undefined ? {} : { state: query.state }),
+          cameras: camerasToList(principal, query.camera),
+          ...(query.state === undefined ? {} : { states: [query.state] }),
           ...(query.watchlist === undefined ? {} : { watchlistId: query.watchlist }),
           ...(query.person === undefined ? {} : { personId: query.person }),
           ...(query.from === undefined ? {} : { from: query.from }),
           ...(query.to === undefined ? {} : { to: query.to }),
           ...(query.before === undefined ? {} : { before: query.before }),
-          ...(cameraIds === undefined ? {} : { cameraIds }),
         });
         const last = alerts.at(-1);
         const next = alerts.length === query.limit && last !== undefined ? last.id : null;
@@ -62,11 +61,11 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
       role: 'viewer',
       summary: 'An alert and its reviews',
       params: byId,
-      answers: { 200: alertDetail },
+      answers: { 200: alertRecord },
       async handle({ principal, params }) {
-        const alert = await visibleAlert(params.id, principal);
-        await auditor.viewed(principal.name, alert.id);
-        return { json: { alert, reviews: await backend.alerts.reviews(alert.id) } };
+        const record = await visibleAlert(params.id, principal);
+        await auditor.viewed(principal.name, record.alert.id);
+        return { json: showRecord(record) };
       },
     }),
     route({
@@ -77,9 +76,9 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
       params: z.object({ id, kind: z.enum(evidenceKinds) }),
       answers: { 200: 'image/jpeg' },
       async handle({ principal, params }) {
-        const alert = await visibleAlert(params.id, principal);
+        const { alert } = await visibleAlert(params.id, principal);
         const jpeg = await backend.alerts.evidence(alert.id, params.kind);
-        if (jpeg === undefined) {
+        if (jpeg === null) {
           throw new GatewayError('NOT_FOUND', `Alert ${alert.id} has no picture "${params.kind}"`);
         }
         await auditor.viewed(principal.name, alert.id);
@@ -90,36 +89,36 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
       method: 'POST',
       path: '/api/alerts/:id/review',
       role: 'operator',
-      summary: 'Acknowledge (operator), or confirm, dismiss, escalate (reviewer)',
+      summary: 'Acknowledge or escalate (operator), confirm or dismiss (reviewer)',
       params: byId,
       body: reviewBody,
-      answers: { 200: z.object({ alert: alertSchema }) },
+      answers: { 200: alertRecord },
       async handle({ principal, params, body }) {
-        if (body.decision !== 'acknowledge' && !hasRole(principal, 'reviewer')) {
-          throw new GatewayError('FORBIDDEN', `Cannot ${body.decision}: this needs the role reviewer`);
+        const { action, reason, revision } = body;
+        if ((action === 'confirm' || action === 'dismiss') && !hasRole(principal, 'reviewer')) {
+          throw new GatewayError('FORBIDDEN', `Cannot ${action}: this needs the role reviewer`);
         }
-        const before = await visibleAlert(params.id, principal);
-        const alert = await backend.alerts.review({
-          alertId: before.id,
-          decision: body.decision,
-          by: principal.name,
-          ...(body.reason === undefined ? {} : { reason: body.reason }),
-          ...(body.revision === undefined ? {} : { revision: body.revision }),
+        const { alert: before } = await visibleAlert(params.id, principal);
+        const record = await backend.alerts.review(before.id, {
+          action,
+          reviewer: principal.name,
+          ...(reason === undefined ? {} : { reason }),
+          ...(revision === undefined ? {} : { expectedRevision: revision }),
         });
         await auditor.attempt({
-          actor: principal.name,
-          action: 'alert.reviewed',
-          target: alert.id,
-          details: { decision: body.decision, from: before.state, to: alert.state, reason: body.reason ?? null },
+          who: principal.name,
+          what: 'alert.reviewed',
+          target: before.id,
+          detail: { action, from: before.state, to: record.alert.state, reason: reason ?? null },
         });
-        return { json: { alert } };
+        return { json: showRecord(record) };
       },
     }),
   ];
 }
 
-/** Cameras to ask for: undefined is all. */
-function camerasToList(principal: Principal, camera: string | undefined): string[] | undefined {
+/** Cameras whose alerts the caller asks for and may see. */
+function camerasToList(principal: Principal, camera: string | undefined): '*' | readonly string[] {
   if (camera !== undefined) return maySeeCamera(principal, camera) ? [camera] : [];
-  return principal.cameras.includes('*') ? undefined : [...principal.cameras];
+  return principal.cameras;
 }

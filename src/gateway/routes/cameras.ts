@@ -28,10 +28,10 @@ export function cameraRoutes({ backend, auditor }: RouteContext): Route[] {
       async handle({ principal }) {
         const changes = await backend.cameras.reload();
         await auditor.attempt({
-          actor: principal.name,
-          action: 'cameras.reloaded',
-          target: null,
-          details: {
+          who: principal.name,
+          what: 'cameras.reloaded',
+          target: '',
+          detail: {
             added: changes.added.length,
             changed: changes.changed.length,
             removed: changes.removed.length,

@@ -66,10 +66,10 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
           throw new GatewayError('NOT_FOUND', `Cannot find the watchlist ${body.watchlistId}`);
         }
         await auditor.required({
-          actor: principal.name,
-          action: 'person.created',
+          who: principal.name,
+          what: 'person.created',
           target: body.watchlistId,
-          details: { name: body.name },
+          detail: { name: body.name },
         });
         return { status: 201, json: await backend.people.create(body) };
       },
@@ -84,10 +84,10 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       async handle({ principal, params }) {
         const person = await visiblePerson(params.id, principal);
         await auditor.required({
-          actor: principal.name,
-          action: 'person.removed',
+          who: principal.name,
+          what: 'person.removed',
           target: person.id,
-          details: { name: person.name, watchlist: person.watchlistId },
+          detail: { name: person.name, watchlist: person.watchlistId },
         });
         await backend.people.remove(person.id);
         return { status: 204 };
@@ -104,10 +104,10 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       async handle({ principal, params, images }) {
         const person = await visiblePerson(params.id, principal);
         await auditor.required({
-          actor: principal.name,
-          action: 'person.enrolled',
+          who: principal.name,
+          what: 'person.enrolled',
           target: person.id,
-          details: { images: images.length, watchlist: person.watchlistId },
+          detail: { images: images.length, watchlist: person.watchlistId },
         });
         return { json: { outcomes: await backend.people.enrol(person.id, images) } };
       },
@@ -122,7 +122,7 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       async handle({ principal, params }) {
         const person = await visiblePerson(params.id, principal);
         const jpeg = await backend.people.image(person.id, params.template);
-        if (jpeg === undefined) {
+        if (jpeg === null) {
           throw new GatewayError('NOT_FOUND', `Cannot find the image ${params.template}`);
         }
         return { jpeg };
@@ -138,10 +138,10 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       async handle({ principal, params }) {
         const person = await visiblePerson(params.id, principal);
         await auditor.required({
-          actor: principal.name,
-          action: 'person.image_removed',
+          who: principal.name,
+          what: 'person.image_removed',
           target: person.id,
-          details: { template: params.template },
+          detail: { template: params.template },
         });
         await backend.people.removeImage(person.id, params.template);
         return { status: 204 };

@@ -38,10 +38,10 @@ export function searchRoutes({ backend, auditor }: RouteContext): Route[] {
           throw new GatewayError('NOT_FOUND', `Cannot find the watchlist ${body.watchlist}`);
         }
         await auditor.required({
-          actor: principal.name,
-          action: 'search.run',
-          target: body.watchlist ?? null,
-          details: {
+          who: principal.name,
+          what: 'search.run',
+          target: body.watchlist ?? '',
+          detail: {
             reason: body.reason,
             imageSha256: createHash('sha256').update(image.bytes).digest('hex'),
             bytes: image.bytes.byteLength,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Principal } from '../access.ts';
-import type { WatchlistSettings, WatchlistView } from '../backend.ts';
+import { maySeeCamera, type Principal } from '../access.ts';
+import type { WatchlistInput, WatchlistView } from '../backend.ts';
 import { type Route, route } from '../http/route.ts';
 import { id } from '../schemas/values.ts';
 import { watchlistBody, watchlistPatch, watchlistSchema } from '../schemas/watchlist.ts';
@@ -11,14 +11,14 @@ const byId = z.object({ id });
 
 /** True when the list runs on a camera that the principal may see. */
 export function maySeeWatchlist(principal: Principal, list: WatchlistView): boolean {
-  return (
-    principal.cameras.includes('*') ||
-    list.cameras.includes('*') ||
-    list.cameras.some((camera) => principal.cameras.includes(camera))
-  );
+  if (principal.cameras === '*' || list.cameras === '*') return true;
+  return list.cameras.some((cameraId) => maySeeCamera(principal, cameraId));
 }
 
-/** Watchlists. Changes are recorded before they are made, or not made. */
+/**
+ * Watchlists. The casts below: zod leaves out what was not sent, so no key holds undefined.
+ * Changes are recorded before they are made, or not made.
+ */
 export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
   async function visibleList(listId: string, principal: Principal): Promise<WatchlistView> {
     const list = await backend.watchlists.get(listId);
@@ -60,12 +60,12 @@ export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 201: watchlistSchema },
       async handle({ principal, body }) {
         await auditor.required({
-          actor: principal.name,
-          action: 'watchlist.created',
-          target: null,
-          details: { name: body.name, purpose: body.purpose, authorisation: body.authorisation },
+          who: principal.name,
+          what: 'watchlist.created',
+          target: '',
+          detail: { name: body.name, purpose: body.purpose, authorisation: body.authorisation },
         });
-        return { status: 201, json: await backend.watchlists.create(body) };
+        return { status: 201, json: await backend.watchlists.create(body as WatchlistInput) };
       },
     }),
     route({
@@ -79,13 +79,12 @@ export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
       async handle({ principal, params, body }) {
         const list = await visibleList(params.id, principal);
         await auditor.required({
-          actor: principal.name,
-          action: 'watchlist.updated',
+          who: principal.name,
+          what: 'watchlist.updated',
           target: list.id,
-          details: { fields: Object.keys(body).join(',') },
+          detail: { fields: Object.keys(body).join(',') },
         });
-        // Zod leaves out what was not sent, so no key holds undefined.
-        return { json: await backend.watchlists.update(list.id, body as Partial<WatchlistSettings>) };
+        return { json: await backend.watchlists.update(list.id, body as Partial<WatchlistInput>) };
       },
     }),
     route({
@@ -98,10 +97,10 @@ export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
       async handle({ principal, params }) {
         const list = await visibleList(params.id, principal);
         await auditor.required({
-          actor: principal.name,
-          action: 'watchlist.removed',
+          who: principal.name,
+          what: 'watchlist.removed',
           target: list.id,
-          details: { name: list.name, people: list.people },
+          detail: { name: list.name, people: list.people },
         });
         await backend.watchlists.remove(list.id);
         return { status: 204 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AlertRecord } from '../backend.ts';
 import { id, matchScores, qualityScore, share, wallTime } from './values.ts';
 
 export const alertStates = ['new', 'acknowledged', 'confirmed', 'dismissed', 'escalated'] as const;
@@ -33,25 +34,47 @@ export const alertSchema = z
   })
   .describe('A claim for a person to review');
 
-export const reviewDecisions = ['acknowledge', 'confirm', 'dismiss', 'escalate'] as const;
+export const reviewActions = ['acknowledge', 'confirm', 'dismiss', 'escalate'] as const;
 
 export const reviewBody = z
   .strictObject({
-    decision: z.enum(reviewDecisions),
+    action: z.enum(reviewActions),
     reason: z.string().trim().min(3).max(1000).optional().describe('Needed to dismiss'),
     revision: z.int().min(0).optional().describe('The revision that the reviewer saw'),
   })
-  .refine((body) => body.decision !== 'dismiss' || body.reason !== undefined, {
+  .refine((body) => body.action !== 'dismiss' || body.reason !== undefined, {
     message: 'a dismissal needs a reason',
     path: ['reason'],
   });
 
 export const reviewRecord = z.object({
-  decision: z.enum(reviewDecisions),
-  by: z.string(),
+  action: z.enum(reviewActions),
+  reviewer: z.string(),
+  reason: z.string(),
   at: wallTime,
-  reason: z.string().optional(),
+  stateAfter: z.enum(alertStates),
 });
+
+/** From a second reviewer who is to judge by the pictures, what hints at the machine's view is kept. */
+const hints = { scores: true, threshold: true, fpir: true, gallerySize: true, meanGate: true, quality: true } as const;
+
+export const alertRecord = z.object({
+  alert: alertSchema.partial(hints),
+  blind: z.boolean().describe('True for the second reviewer: the alert then comes without scores'),
+  reviews: z.array(reviewRecord),
+  review: z.object({
+    needed: z.union([z.literal(1), z.literal(2)]).describe('Equal verdicts needed'),
+    voters: z.array(z.string()).describe('Who gave a verdict'),
+    decided: z.boolean(),
+  }),
+});
+
+/** The record as JSON may show it: blind where the viewer is to be. */
+export function showRecord(record: AlertRecord): object {
+  if (!record.blind) return record;
+  const { scores, threshold, fpir, gallerySize, meanGate, quality, ...alert } = record.alert;
+  return { ...record, alert };
+}
 
 export const alertQuery = z.strictObject({
   state: z.enum(alertStates).optional(),

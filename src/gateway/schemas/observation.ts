@@ -56,9 +56,9 @@ export const embeddingData = z
 
 export const alertData = alertSchema
   .extend({
-    change: z.enum(['created', 'updated', 'stored']).describe('`stored`: replayed because of `since`'),
+    change: z.enum(['created', 'updated', 'reviewed']),
     evidence: z
       .record(z.enum(evidenceKinds), z.string())
       .describe('Paths of the pictures; one that the alert has not answers 404'),
   })
-  .describe('An alert as it is now');
+  .describe('An alert as it was when it was told');

@@ -1,5 +1,5 @@
 import type { Principal } from '../access.ts';
-import { maySeeCamera } from '../access.ts';
+import { hasScope, maySeeCamera } from '../access.ts';
 import type { Auditor } from '../auditor.ts';
 import type { GatewayBackend } from '../backend.ts';
 import { describeIssues } from '../http/register-route.ts';
@@ -84,14 +84,14 @@ export class EventClient {
     const { principal } = session;
     if (principal === undefined) return;
     if (request.topics.includes('embeddings')) {
-      if (!principal.scopes.includes('embeddings:read')) {
+      if (!hasScope(principal, 'embeddings:read')) {
         throw new GatewayError('FORBIDDEN', 'Cannot subscribe to embeddings: the token lacks embeddings:read');
       }
       await auditor.required({
-        actor: principal.name,
-        action: 'embeddings.subscribed',
-        target: null,
-        details: { cameras: request.cameras.join(',') },
+        who: principal.name,
+        what: 'embeddings.subscribed',
+        target: '',
+        detail: { cameras: request.cameras.join(',') },
       });
     }
     const { since } = request;
@@ -127,17 +127,16 @@ export class EventClient {
     try {
       for (;;) {
         const page = await backend.alerts.since(after, limits.replayPage);
-        for (const [index, alert] of page.entries()) {
-          after = alert.id;
-          sent.set(alert.id, alert.revision);
-          const event = alertEvent(alert, 'stored');
-          if (!this.#wants(event)) continue;
-          count += 1;
+        after = page.next;
+        const wanted = page.events.map(alertEvent).filter((event) => this.#wants(event));
+        for (const [index, event] of wanted.entries()) {
+          if (event.alert !== undefined) sent.set(event.alert.id, event.alert.revision);
           // The network must have taken a page before the next one is read.
-          if (index === page.length - 1) await session.sendAndWait(event.bytes());
+          if (index === wanted.length - 1) await session.sendAndWait(event.bytes());
           else session.send(event.bytes());
         }
-        if (page.length < limits.replayPage || !session.open) break;
+        count += wanted.length;
+        if (!page.more || !session.open) break;
       }
       session.sendJson({ type: 'replayed', count });
     } catch (error) {
@@ -159,7 +158,7 @@ export class EventClient {
     const { topics: wanted, cameras } = this.#subscription;
     if (!wanted.has(event.topic)) return false;
     if (!cameras.has('*') && !cameras.has(event.cameraId)) return false;
-    if (event.topic === 'embeddings' && !principal.scopes.includes('embeddings:read')) return false;
+    if (event.topic === 'embeddings' && !hasScope(principal, 'embeddings:read')) return false;
     return maySeeCamera(principal, event.cameraId);
   }
 
@@ -197,7 +196,7 @@ export class EventClient {
 
 /** The cameras asked for, less those that the token may not see. */
 function effectiveCameras(asked: readonly string[], principal: Principal): readonly string[] {
-  if (principal.cameras.includes('*')) return asked.includes('*') ? ['*'] : asked;
+  if (principal.cameras === '*') return asked.includes('*') ? ['*'] : asked;
   if (asked.includes('*')) return principal.cameras;
   return asked.filter((camera) => principal.cameras.includes(camera));
 }

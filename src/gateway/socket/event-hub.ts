@@ -20,7 +20,7 @@ export class EventHub {
 
   constructor(backend: GatewayBackend, log: GatewayLog) {
     this.#log = log;
-    this.#connect('alerts', backend.alerts$, ({ alert, change }) => alertEvent(alert, change));
+    this.#connect('alerts', backend.alerts$, alertEvent);
     this.#connect('detections', backend.detections$, detectionEvent);
     this.#connect('tracks', backend.tracks$, trackEvent);
     this.#connect('embeddings', backend.embeddings$, embeddingEvent);

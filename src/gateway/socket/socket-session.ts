@@ -172,7 +172,7 @@ export class SocketSession {
       return;
     }
     if (this.#principal !== undefined) {
-      this.#principal = authenticator.refresh(this.#token);
+      this.#principal = authenticator.refresh(this.#token) ?? undefined;
       if (this.#principal === undefined) {
         this.fail('UNAUTHENTICATED', 'The token is no longer valid', closeCodes.unauthenticated);
         return;

@@ -1,6 +1,5 @@
-import type { Alert } from '../../alerts/alert.ts';
 import type { CameraStatus } from '../../streams/camera-status.ts';
-import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../backend.ts';
+import type { AlertEvent, DetectionEvent, EmbeddingEvent, TrackEvent } from '../backend.ts';
 import { evidenceKinds } from '../schemas/alert.ts';
 import type { CloudEvent, Topic } from '../schemas/messages.ts';
 
@@ -45,8 +44,7 @@ function envelope<const T extends string, D>(type: T, id: string, cameraId: stri
   };
 }
 
-/** @param change `stored` for one that is replayed */
-export function alertEvent(alert: Alert, change: 'created' | 'updated' | 'stored'): WireEvent {
+export function alertEvent({ alert, change }: AlertEvent): WireEvent {
   return wireEvent(
     'alerts',
     alert.cameraId,
