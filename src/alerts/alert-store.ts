@@ -128,6 +128,12 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     return times.length === 0 ? undefined : Math.max(...times);
   }
 
+  /** The greatest id in the store, for `createAlertIds`; undefined when there is none. */
+  latestId(): string | undefined {
+    const id = this.#store.prepare('SELECT max(id) AS id FROM alerts').get()?.['id'];
+    return typeof id === 'string' ? id : undefined;
+  }
+
   find(id: string): AlertRecord | undefined {
     const row = this.#row(id);
     const alert = this.#unstored.get(id)?.alert ?? row?.alert;

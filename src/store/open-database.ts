@@ -49,9 +49,11 @@ export function openDatabase(options: OpenDatabaseOptions): DatabaseSync {
     database.prepare('INSERT OR REPLACE INTO write_probe VALUES (1, ?)').run(now);
     return database;
   } catch (error) {
+    // Before it is closed: closing deletes the journal, and with it what may be saved.
+    const damaged = sqliteFault(error) === 'corrupt' ? keepAside(file, now, error) : undefined;
     database?.close();
+    if (damaged !== undefined) throw damaged;
     if (error instanceof NightglassError) throw error;
-    if (sqliteFault(error) === 'corrupt') throw corrupt(file, now, error);
     throw new NightglassError(
       'STORE_UNWRITABLE',
       `Cannot open the database in ${dataDir}: ${reason(error)}`,
@@ -100,7 +102,7 @@ class Corrupt extends Error {
   readonly errcode = 11;
 }
 
-function corrupt(file: string, now: number, cause: unknown): NightglassError {
+function keepAside(file: string, now: number, cause: unknown): NightglassError {
   const stamp = new Date(now).toISOString().replaceAll(/[:.]/g, '-');
   const aside = `${file}.corrupt-${stamp}`;
   try {

@@ -1,0 +1,47 @@
+import type { Alert, AlertEvidence } from '../../../src/alerts/alert.ts';
+
+/** Id that sorts by its number. */
+export function alertId(number: number): string {
+  return `01J${String(number).padStart(23, '0')}`;
+}
+
+export function makeAlert(number: number, changes: Partial<Alert> = {}): Alert {
+  const at = changes.createdAt ?? Date.UTC(2030, 0, 1) + number;
+  return {
+    id: alertId(number),
+    state: 'new',
+    revision: 0,
+    watchlistId: 'list-1',
+    watchlistName: 'List',
+    personId: 'person-1',
+    personName: 'Ada',
+    templateId: 'template-1',
+    cameraId: 'gate',
+    trackId: `track-${number}`,
+    capturedAt: at,
+    createdAt: at,
+    updatedAt: at,
+    scores: { raw: 0.5, enhanced: 0.6, fused: 0.7 },
+    threshold: 0.45,
+    fpir: 0.001,
+    gallerySize: 1,
+    meanGate: 0.4,
+    quality: 71,
+    interEyeDistance: 14,
+    keyframes: 1,
+    models: [{ name: 'm', task: 'embed', sha256: '00' }],
+    configHash: 'c0ffee',
+    stored: true,
+    ...changes,
+  };
+}
+
+/** Pictures of `bytes` bytes each. */
+export function makeEvidence(fill: number, bytes = 64): AlertEvidence {
+  return {
+    frame: new Uint8Array(bytes).fill(fill),
+    face: new Uint8Array(bytes).fill(fill + 1),
+    enhanced: null,
+    enrolled: new Uint8Array(bytes).fill(fill + 2),
+  };
+}

@@ -1,0 +1,24 @@
+import type { TestContext } from 'node:test';
+import { createStore, type Store, type StoreOptions } from '../../../src/store/create-store.ts';
+import { type HandClock, handClock } from './hand-clock.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** A store in a folder of the test's own, on a clock that stands still. */
+export function openStore(
+  t: TestContext,
+  options: Partial<StoreOptions> = {},
+): { store: Store; clock: HandClock; dataDir: string } {
+  const dataDir = options.dataDir ?? temporaryFolder(t);
+  const clock = handClock();
+  const store = createStore({ clock, ...options, dataDir });
+  t.after(() => store.close());
+  return { store, clock, dataDir };
+}
+
+/** Lets the database take no further page, as on a full disk, until undone. */
+export function fillDisk(store: Store): () => void {
+  const pages = Number(store.prepare('PRAGMA page_count').get()?.['page_count']);
+  // A pragma's argument counts when it is prepared, so the cache of statements must not serve it.
+  store.prepare(`PRAGMA max_page_count = ${pages}`).get();
+  return () => store.prepare('PRAGMA max_page_count = 1000000').get();
+}

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { SqliteAlertStore } from '../../../src/alerts/alert-store.ts';
+import { isNightglassError } from '../../../src/errors.ts';
+import { createStore, type StoreHealth } from '../../../src/store/create-store.ts';
+import { makeAlert, makeEvidence } from '../../support/store/alert-fixture.ts';
+import { handClock } from '../../support/store/hand-clock.ts';
+import { fillDisk, openStore } from '../../support/store/open-store.ts';
+import { temporaryFolder } from '../../support/store/temporary-folder.ts';
+
+const insertToken = "INSERT INTO tokens VALUES (?, ?, ?, 'viewer', '[]', '[]', 0, NULL, NULL)";
+
+describe('createStore', () => {
+  it('writes all of a transaction or nothing', (t) => {
+    const { store } = openStore(t);
+    const count = () => store.prepare('SELECT count(*) AS n FROM tokens').get()?.['n'];
+    assert.throws(
+      () =>
+        store.write(() => {
+          store.prepare(insertToken).run('1', 'a', new Uint8Array([1]));
+          throw new RangeError('mine');
+        }),
+      RangeError,
+    );
+    assert.equal(count(), 0);
+    store.write(() => store.write(() => store.prepare(insertToken).run('1', 'a', new Uint8Array([1]))));
+    assert.equal(count(), 1);
+    assert.equal(store.health().durable, true);
+  });
+
+  it('passes on a broken constraint without calling the disk bad', (t) => {
+    const { store } = openStore(t);
+    const insert = () => store.write(() => store.prepare(insertToken).run('1', 'a', new Uint8Array([1])));
+    insert();
+    assert.throws(insert, /UNIQUE/);
+    assert.equal(store.health().durable, true);
+  });
+
+  it('tells of a full disk and of its end, once each', (t) => {
+    const told: StoreHealth[] = [];
+    const errors: object[] = [];
+    const { store, clock } = openStore(t, {
+      onFault: (health) => told.push(health),
+      log: { info() {}, warn() {}, error: (details) => errors.push(details) },
+      retryMs: 1000,
+    });
+    const free = fillDisk(store);
+    const big = () =>
+      store.write(() => store.prepare(insertToken).run('1', 'a', new Uint8Array(100_000)));
+    for (let i = 0; i < 2; i += 1) {
+      assert.throws(big, (error) => isNightglassError(error, 'STORE_UNWRITABLE'));
+    }
+    assert.equal(store.health().durable, false);
+    assert.match(store.health().reason ?? '', /full/);
+    assert.equal(told.length, 1);
+    assert.equal(errors.length, 1);
+    free();
+    clock.advance(1000);
+    assert.deepEqual(
+      told.map(({ durable }) => durable),
+      [false, true],
+    );
+    big();
+  });
+
+  it('stays degraded while a listener cannot write what waits', (t) => {
+    const { store, clock } = openStore(t, { retryMs: 1000 });
+    let fail = true;
+    store.onRecovery(() => {
+      if (fail) throw new Error('still full');
+    });
+    store.degrade(new Error('full'));
+    clock.advance(1000);
+    assert.equal(store.health().durable, false);
+    fail = false;
+    clock.advance(1000);
+    assert.equal(store.health().durable, true);
+    assert.equal(clock.waiting, 0);
+  });
+
+  it('works in memory where there can be no folder, and carries all to the disk when there can', (t) => {
+    const folder = temporaryFolder(t);
+    const dataDir = join(folder, 'data');
+    writeFileSync(dataDir, 'a file stands in the way');
+    const { store, clock } = openStore(t, { dataDir, retryMs: 1000 });
+    assert.deepEqual(
+      { mode: store.health().mode, durable: store.health().durable },
+      { mode: 'memory', durable: false },
+    );
+    store.write(() => store.prepare(insertToken).run('1', 'carried', new Uint8Array([1])));
+    clock.advance(1000);
+    assert.equal(store.health().mode, 'memory');
+
+    rmSync(dataDir);
+    clock.advance(1000);
+    assert.equal(store.health().mode, 'disk');
+    store.close();
+    const again = createStore({ dataDir, clock });
+    assert.equal(again.prepare('SELECT name FROM tokens').get()?.['name'], 'carried');
+    again.close();
+  });
+
+  it('throws STORE_CORRUPT at the start and begins afresh the next time', (t) => {
+    const dataDir = temporaryFolder(t);
+    writeFileSync(join(dataDir, 'nightglass.db'), 'x'.repeat(9000));
+    assert.throws(
+      () => createStore({ dataDir }),
+      (error) => isNightglassError(error, 'STORE_CORRUPT'),
+    );
+    const store = createStore({ dataDir });
+    assert.equal(store.health().mode, 'disk');
+    store.close();
+  });
+
+  it('sees that another process changed something, and not its own writes', (t) => {
+    const { store, dataDir } = openStore(t);
+    const before = store.externalVersion();
+    store.write(() => store.prepare(insertToken).run('1', 'a', new Uint8Array([1])));
+    assert.equal(store.externalVersion(), before);
+    const other = createStore({ dataDir, clock: handClock() });
+    other.write(() => other.prepare(insertToken).run('2', 'b', new Uint8Array([2])));
+    assert.notEqual(store.externalVersion(), before);
+    other.close();
+  });
+
+  it('refuses use after close; close is idempotent', (t) => {
+    const { store } = openStore(t);
+    store.close();
+    store.close();
+    assert.throws(() => store.prepare('SELECT 1'), TypeError);
+    assert.throws(() => store.write(() => 1), TypeError);
+    assert.equal(store.retry(), false);
+  });
+
+  for (const state of ['closed cleanly', 'left with a journal'] as const) {
+    it(`reads a folder that it may not write, database ${state}`, (t) => {
+      const root = process.getuid?.() === 0;
+      const dataDir = temporaryFolder(t);
+      const store = createStore({ dataDir });
+      const alerts = new SqliteAlertStore({ store, now: Date.now, policy: () => undefined });
+      alerts.insert(makeAlert(1), makeEvidence(1));
+      if (state === 'closed cleanly') store.close();
+      for (const file of readdirSync(dataDir)) chmodSync(join(dataDir, file), 0o444);
+      chmodSync(dataDir, 0o555);
+      // Root may write everywhere: the child becomes nobody.
+      const child = spawnSync(
+        process.execPath,
+        [
+          new URL('../../support/store/read-only-child.ts', import.meta.url).pathname,
+          dataDir,
+          ...(root ? ['65534'] : []),
+        ],
+        { encoding: 'utf8' },
+      );
+      chmodSync(dataDir, 0o755);
+      store.close();
+      assert.equal(child.status, 0, child.stderr);
+      const seen = JSON.parse(child.stdout);
+      assert.equal(seen.health.mode, 'read-only');
+      assert.equal(seen.health.durable, false);
+      assert.equal(seen.code, 'STORE_UNWRITABLE');
+      assert.deepEqual(
+        seen.listed.map(({ stored }: { stored: boolean }) => stored),
+        [false, true],
+      );
+    });
+  }
+});
