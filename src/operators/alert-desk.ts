@@ -1,4 +1,5 @@
 import type { Alert, AlertEvidence } from '../alerts/alert.ts';
+import { isNightglassError } from '../errors.ts';
 import type { ListMatch } from './match.ts';
 import type { TrackTemplate } from './pool-template.ts';
 import type { AlertStore, RaiseAlertsOptions, RaisedAlert } from './raise-alerts.ts';
@@ -78,7 +79,7 @@ export class AlertDesk {
         ? countedAlert(before.alert, template, now)
         : this.#decidedAlert(before?.alert ?? null, template, match, now);
     const sendsPictures = step.kind !== 'count' || !before?.arePicturesKept;
-    const alert = this.#put(drafted, before?.isKept ?? false, sendsPictures ? evidence : null, evidence);
+    const alert = this.#put(drafted, before, sendsPictures ? evidence : null, evidence);
     const capturedMonotonic =
       before && step.kind === 'count'
         ? before.capturedMonotonic
@@ -143,15 +144,22 @@ export class AlertDesk {
     };
   }
 
+  /** The alert as it now stands: reviewers may have changed the stored one. */
   #put(
     drafted: Alert,
-    isKept: boolean,
+    before: OpenAlert | null,
     pictures: AlertEvidence | null,
     evidence: AlertEvidence,
   ): Alert {
     try {
-      if (isKept) this.#store.update(drafted, pictures);
-      else this.#store.insert(drafted, evidence);
+      if (before) {
+        try {
+          return this.#store.update(drafted, pictures);
+        } catch (error) {
+          if (before.isKept || !isNightglassError(error, 'NOT_FOUND')) throw error;
+        }
+      }
+      this.#store.insert(drafted, evidence);
       return drafted;
     } catch (error) {
       const alert = { ...drafted, stored: false };

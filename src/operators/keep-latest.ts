@@ -51,22 +51,28 @@ export function keepLatest(options: KeepLatestOptions): MonoTypeOperatorFunction
         // A frame disposed of while it is let through frees its place for the loop below.
         if (draining || subscriber.closed) return;
         draining = true;
-        while (held && alive < inFlight && !subscriber.closed) {
-          const frame = held;
-          held = undefined;
-          if (clock.monotonic() - frame.capturedMonotonic > maxAge) {
-            frame.drop('stale');
-            continue;
-          }
-          alive += 1;
-          frame.onDisposed(() => {
-            alive -= 1;
-            drain();
-          });
-          subscriber.next(frame);
+        try {
+          while (held && alive < inFlight && !subscriber.closed) letThrough(held);
+        } catch (error) {
+          subscriber.error(error);
         }
         draining = false;
         if (sourceCompleted && !held) subscriber.complete();
+      }
+
+      function letThrough(frame: Frame): void {
+        const isStale = clock.monotonic() - frame.capturedMonotonic > maxAge;
+        held = undefined;
+        if (isStale) {
+          frame.drop('stale');
+          return;
+        }
+        alive += 1;
+        frame.onDisposed(() => {
+          alive -= 1;
+          drain();
+        });
+        subscriber.next(frame);
       }
 
       follow(source, subscriber, {

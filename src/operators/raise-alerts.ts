@@ -12,8 +12,13 @@ import type { TrackTemplate } from './pool-template.ts';
 export interface AlertStore {
   /** Stores a new alert with its pictures. @throws NightglassError `STORE_UNWRITABLE` */
   insert(alert: Alert, evidence: AlertEvidence): void;
-  /** Stores the next revision; new pictures replace the old. @throws NightglassError `STORE_UNWRITABLE` */
-  update(alert: Alert, evidence: AlertEvidence | null): void;
+  /**
+   * Stores the next revision, also of an alert whose `insert` failed; new
+   * pictures replace the old.
+   * @returns the alert as it now stands: what reviewers did meanwhile is kept
+   * @throws NightglassError `STORE_UNWRITABLE`, `NOT_FOUND` when it knows no such alert
+   */
+  update(alert: Alert, evidence: AlertEvidence | null): Alert;
   /** When this person was last alerted by this list at this camera, wall milliseconds; for the quiet period. */
   lastAlertAt(watchlistId: string, personId: string, cameraId: string): number | undefined;
 }

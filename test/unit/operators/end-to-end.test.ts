@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { lastValueFrom, toArray } from 'rxjs';
+import type { Alert } from '../../../src/alerts/alert.ts';
+import { createAlertIds } from '../../../src/alerts/alert-id.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { Frame } from '../../../src/frame/frame.ts';
+import { FrameLedger } from '../../../src/frame/ledger.ts';
+import { Backlog } from '../../../src/operators/backlog.ts';
+import { detect } from '../../../src/operators/detect.ts';
+import { embed } from '../../../src/operators/embed.ts';
+import { enhance } from '../../../src/operators/enhance.ts';
+import { fuse } from '../../../src/operators/fuse.ts';
+import { gateQuality } from '../../../src/operators/gate-quality.ts';
+import { match } from '../../../src/operators/match.ts';
+import { poolTemplate } from '../../../src/operators/pool-template.ts';
+import { pullFrames } from '../../../src/operators/pull-frames.ts';
+import { raiseAlerts } from '../../../src/operators/raise-alerts.ts';
+import { selectKeyframes } from '../../../src/operators/select-keyframes.ts';
+import { track } from '../../../src/operators/track.ts';
+import { detectedFace, listMatch } from '../../support/marbles-faces.ts';
+import { FakePicture } from '../../support/marbles-picture.ts';
+
+/** Recorded footage: a frame every 100 ms of media time, read as fast as it is taken. */
+async function* footage(count: number, ledger: FrameLedger, faults: string[]) {
+  for (let sequence = 0; sequence < count; sequence += 1) {
+    yield Frame.create({
+      cameraId: 'cam',
+      sequence,
+      mediaTime: 100 * sequence,
+      capturedAt: 1_000_000 + 100 * sequence,
+      capturedMonotonic: performance.now(),
+      ledger,
+      picture: new FakePicture({
+        width: 320,
+        height: 240,
+        onFault: (fault) => faults.push(fault),
+        answer: async (value, done) => {
+          await new Promise((resolve) => setImmediate(resolve));
+          done();
+          return value;
+        },
+      }),
+    });
+  }
+}
+
+describe('the operators together', () => {
+  it('bring recorded footage to one alert a person, with nothing dropped or left over', async () => {
+    const ledger = new FrameLedger();
+    const faults: string[] = [];
+    const backlog = new Backlog();
+    const stored = new Map<string, Alert>();
+    let frame = 0;
+    let searches = 0;
+    const alerts = await lastValueFrom(
+      pullFrames(footage(60, ledger, faults), { backlog, maxRate: 5 }).pipe(
+        detect({
+          detector: {
+            // A walker from left to right, who meets another one half-way.
+            async detect() {
+              const x = 20 + 8 * frame;
+              frame += 1;
+              return [detectedFace({ x, y: 100 }, 12), detectedFace({ x: 300 - x, y: 160 }, 12)];
+            },
+          },
+        }),
+        track({ cameraId: 'cam' }),
+        gateQuality(),
+        selectKeyframes(),
+      )
+      .pipe(
+        enhance({
+          backlog,
+          enhancer: { enhance: async () => ({ width: 2, height: 2, data: new Uint8Array(12) }) },
+        }),
+        embed({
+          backlog,
+          embedder: {
+            model: 'test',
+            embed: async () => ({ vector: Float32Array.of(1, 0), recognisability: 0.6 }),
+            embedAligned: async () => ({ vector: Float32Array.of(0, 1), recognisability: 0.7 }),
+          },
+        }),
+        fuse({
+          backlog,
+          fuser: { fuse: async () => ({ fused: Float32Array.of(0.6, 0.8), gate: 0.4 }) },
+        }),
+        poolTemplate(),
+        match({
+          gallery: {
+            search() {
+              searches += 1;
+              return [listMatch(0.8)];
+            },
+          },
+        }),
+        raiseAlerts({
+          clock: systemClock,
+          newId: createAlertIds({ clock: systemClock }),
+          quietPeriod: 0,
+          modelStamps: [],
+          configHash: 'hash',
+          codec: { encodeJpeg: async () => Uint8Array.of(1) },
+          enrolledImage: async () => null,
+          onStoreFault: (error) => assert.fail(String(error)),
+          store: {
+            insert: (alert) => void stored.set(alert.id, alert),
+            update(alert) {
+              stored.set(alert.id, alert);
+              return alert;
+            },
+            lastAlertAt: () => undefined,
+          },
+        }),
+        toArray(),
+      ),
+    );
+    const created = alerts.filter(({ change }) => change === 'created');
+    assert.equal(created.length, 2, 'two people, two tracks, two alerts');
+    assert.ok(searches >= 2);
+    assert.deepEqual(
+      stored.get(created[0]?.alert.id ?? '')?.scores,
+      created[0]?.alert.scores,
+    );
+    assert.equal(ledger.live, 0);
+    assert.equal(frame, 30, 'every second frame was analysed');
+    assert.deepEqual(ledger.drops(), [{ cameraId: 'cam', reason: 'rate', count: 30 }]);
+    assert.equal(backlog.size, 0);
+    assert.deepEqual(faults, []);
+  });
+});
