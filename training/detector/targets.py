@@ -11,7 +11,7 @@ from torch import Tensor
 from training.detector.model import STRIDES
 
 #: Sizes (geometric mean of the sides, pixels) for which a stride is responsible; they overlap.
-RANGES = ((0.0, 52.0), (36.0, 110.0), (78.0, math.inf))
+RANGES = ((0.0, 48.0), (32.0, 160.0), (120.0, math.inf))
 OFFSETS = [(dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
 
 

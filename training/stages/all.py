@@ -33,7 +33,7 @@ def main() -> None:
         stage.train(make_config(yaml.safe_load((folder / f"{config}.yaml").read_text()), a.data, a.work, config))
     from training.export.chain import export_chain
 
-    export_chain(a.work / "runs" / f"joint{suffix}" / "checkpoint.pt", a.models, a.data, a.work / "cache")
+    export_chain(a.work / "runs" / f"joint{suffix}" / "checkpoint.pt", a.models, a.work / "cache")
 
 
 if __name__ == "__main__":

@@ -114,7 +114,11 @@ def learning_rate(progress: float, peak: float, warm: float = 0.04) -> float:
 
 def parameter_groups(module: nn.Module, decay: float) -> list[dict[str, Any]]:
     """Weight decay on matrices and kernels only."""
-    trained = [p for p in module.parameters() if p.requires_grad]
+    return decayed([p for p in module.parameters() if p.requires_grad], decay)
+
+
+def decayed(trained: list[nn.Parameter], decay: float) -> list[dict[str, Any]]:
+    """`parameter_groups` of a plain list."""
     return [
         {"params": [p for p in trained if p.ndim > 1], "weight_decay": decay},
         {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},

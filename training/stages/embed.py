@@ -10,6 +10,7 @@ for the centres (weight by inter-eye distance).
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -24,25 +25,36 @@ from training.networks.embedder import Embedder, TeacherHeads, parameters_of
 from training.networks.losses import cosine_distance, prototype_loss
 from training.stages import common
 from training.stages.common import Config
+from training.stages.muon import Muon, split_parameters
 
 
 class Maker:
     """Makes the batch of a step: crops, targets, teacher maps (picklable for loader processes)."""
 
-    def __init__(self, config: Config, mix: Mix, maps: bool) -> None:
+    def __init__(self, config: Config, mix: Mix, maps: bool, curriculum: int = 0) -> None:
         self.faces = load_faces(config.cache)
-        self.mix = mix
+        self.mix, self.curriculum = mix, curriculum
         self.maps = {n: batches.TeacherMaps(config.cache, n) for n in ("retail", "mobile")} if maps else {}
 
-    def __call__(self, rows: np.ndarray, rng: np.random.Generator) -> batches.Batch:
+    def __call__(self, rows: np.ndarray, rng: np.random.Generator, step: int) -> batches.Batch:
+        mix = eased(self.mix, step / self.curriculum) if self.curriculum else self.mix
         mirrored = rng.random(len(rows)) < 0.5
-        made = [embed_sample(np.array(self.faces.images[r]), m, self.mix, rng) for r, m in zip(rows, mirrored)]
+        made = [embed_sample(np.array(self.faces.images[r]), m, mix, rng) for r, m in zip(rows, mirrored)]
         batch = {
             "picture": batches.to_tensor([crop for crop, _ in made]),
             "ied": torch.tensor([ied for _, ied in made]),
             "row": torch.from_numpy(rows),
         }
         return batch | {name: maps(rows, mirrored) for name, maps in self.maps.items()}
+
+
+def eased(mix: Mix, progress: float) -> Mix:
+    """Starts with mostly clean and larger faces; `mix` itself from progress 1 on.
+
+    A face in which little is left teaches a network little before it knows faces.
+    """
+    left = max(0.0, 1 - progress)
+    return replace(mix, clean=mix.clean + 0.4 * left, ied=(mix.ied[0] * (1 + 1.5 * left), mix.ied[1]))
 
 
 def train(config: Config) -> Embedder:
@@ -62,12 +74,18 @@ def train(config: Config) -> Embedder:
     network = Embedder(**options["network"]).to(device, memory_format=torch.channels_last)
     heads = TeacherHeads(options["network"]["widths"]).to(device)
     both = nn.ModuleList([network, heads])
-    optimizer = torch.optim.AdamW(common.parameter_groups(both, config.weight_decay), betas=(0.9, 0.98))
+    kernels, others = split_parameters(both)
+    optimizers = {
+        "muon": (Muon(kernels), options["kernel_lr"]),
+        "adam": (torch.optim.AdamW(common.decayed(others, config.weight_decay), betas=(0.9, 0.98)), config.lr),
+    }
     average, clock, curves = common.Average(network, config.ema), common.Clock(config), common.Curves(config.run)
     checkpoint = config.run / "checkpoint.pt"
     if saved := common.load_checkpoint(checkpoint):
         both.load_state_dict(saved["both"])
-        optimizer.load_state_dict(saved["optimizer"])
+        for name, (optimizer, _) in optimizers.items():
+            if name in saved.get("optimizers", {}):
+                optimizer.load_state_dict(saved["optimizers"][name])
         average.state, clock.step, clock.before = saved["average"], saved["step"], saved["seconds"]
 
     def forward(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -76,15 +94,16 @@ def train(config: Config) -> Embedder:
 
     run = torch.compile(forward) if config.compile else forward
     mix = Mix(**options["mix"])
-    source = batches.stream(batches.Steps(rows, config.batch, config.seed, Maker(config, mix, True)), clock.step, config.workers)  # fmt: skip
-    weights, last_save, last_log, network_start = options["weights"], time.monotonic(), time.monotonic(), clock.step
+    source = batches.stream(batches.Steps(rows, config.batch, config.seed, Maker(config, mix, True, options.get("curriculum_steps", 0))), clock.step, config.workers)  # fmt: skip
+    weights, last_save, last_log = options["weights"], time.monotonic(), time.monotonic()
     print(f"{parameters_of(network) / 1e6:.2f} M parameters, {len(rows)} pictures, {len(held_out)} held out", flush=True)
     both.train()
     while not clock.done:
         batch = {k: v.to(device) for k, v in next(source).items()}
         x = batches.normalise(batch["picture"]).contiguous(memory_format=torch.channels_last)
-        for group in optimizer.param_groups:
-            group["lr"] = common.learning_rate(clock.progress, config.lr)
+        for optimizer, peak in optimizers.values():
+            for group in optimizer.param_groups:
+                group["lr"] = common.learning_rate(clock.progress, peak)
         with common.autocast(config, device):
             embedding, retail, mobile = run(x)
         row = batch["row"]
@@ -94,10 +113,10 @@ def train(config: Config) -> Embedder:
         maps = sum(((p.float() - batch[n]) ** 2).mean((1, 2, 3)) for p, n in ((retail, "retail"), (mobile, "mobile")))
         fade = 1.0 - 0.7 * clock.progress  # dense supervision leads early, the embedding later
         loss = (weights["distil"] * distil + weights["prototype"] * visible * prototype + weights["maps"] * fade * maps).mean()  # fmt: skip
-        optimizer.zero_grad(set_to_none=True)
+        both.zero_grad(set_to_none=True)
         loss.backward()
-        nn.utils.clip_grad_norm_(both.parameters(), 5.0)
-        optimizer.step()
+        for optimizer, _ in optimizers.values():
+            optimizer.step()
         clock.step += 1
         average.update(network, clock.step)
         if clock.step % 50 == 0:
@@ -111,7 +130,7 @@ def train(config: Config) -> Embedder:
             last_log = time.monotonic()
             print(f"{clock.progress:.3f} {rate:.0f}/s", {k: round(v, 3) for k, v in values.items()}, flush=True)
         if clock.done or time.monotonic() - last_save > 60 * config.checkpoint_minutes:
-            common.save_checkpoint(checkpoint, both=both, optimizer=optimizer, average=average.state, step=clock.step, seconds=clock.seconds, network=options["network"], teachers=options["teachers"])  # fmt: skip
+            common.save_checkpoint(checkpoint, both=both, optimizers={k: o.state_dict() for k, (o, _) in optimizers.items()}, average=average.state, step=clock.step, seconds=clock.seconds, network=options["network"], teachers=options["teachers"])  # fmt: skip
             last_save = time.monotonic()
     curves.plot()
     network.load_state_dict(average.state)

@@ -96,7 +96,7 @@ def one_face(box, ignore=False) -> Faces:
     return Faces(torch.tensor([0]), torch.tensor([box]), points, torch.ones(1), torch.tensor([ignore]))
 
 
-@pytest.mark.parametrize(("side", "strides"), [(20.0, [0]), (45.0, [0, 1]), (70.0, [1]), (95.0, [1, 2]), (150.0, [2])])
+@pytest.mark.parametrize(("side", "strides"), [(20.0, [0]), (40.0, [0, 1]), (70.0, [1]), (140.0, [1, 2]), (190.0, [2])])
 def test_faces_are_assigned_by_size(side, strides):
     found = assign(one_face([30.0, 30.0, side, side]), 1, 256)
     assert [k for k in range(3) if len(found[k].cells)] == strides

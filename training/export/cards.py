@@ -1,0 +1,74 @@
+"""Text of the model cards of the recognition chain."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+DATA = (
+    "Aligned faces of public research sets (CelebA, LFW, a sample of Glint360K): 24,798 pictures of about 10,000 "
+    "people, degraded synthetically; 500 further people held out for calibration. The sets are for research "
+    "only: the weights carry no commercial clearance. Supervised by embeddings of face-reidentification-retail-0095 "
+    "(Intel Open Model Zoo, Apache-2.0) and a MobileFaceNet (foamliu, Apache-2.0) on the undegraded pictures; no "
+    "weight was copied from either."
+)
+
+WHAT = {
+    "embed": ("Embedder", "Residual network of 3x3 convolutions; five-point-aligned face of 112x112 to 256 numbers. "
+              "One network serves the raw and the enhanced branch. The output is not normalised: its length and "
+              "direction feed the recognisability head."),
+    "denoise": ("Denoiser", "Residual U-Net with channel and spatial attention (CBAM), fully convolutional, for the aligned "
+                "low-resolution region. Sides must be multiples of 8."),
+    "superresolve": ("Super-resolver", "x4 generator of residual-in-residual dense blocks, fully convolutional. Trained for "
+                     "recognition first: eye-weighted pixel loss, face-domain perceptual loss, identity loss, then the "
+                     "joint recognition loss."),
+    "fuse": ("Gated fusion", "g = sigmoid(MLP([raw, enhanced])); fused = normalise(g raw + (1 - g) enhanced)."),
+    "quality": ("Recognisability", "From the embedder's raw output to the similarity that this face is expected to have with "
+                "the same face undegraded, 0..1 (similarity 0.1 maps to 0, 0.8 to 1)."),
+}  # fmt: skip
+
+LIMITS = {
+    "embed": "Trained on few pictures for a recogniser: on clean faces it stays behind large models. Celebrities are "
+    "over-represented; age, skin tone and sex are not balanced, and no figures by group are known. A match is a "
+    "hint for a human reviewer, never a decision.",
+    "denoise": "Removes what it was taught to be noise; may smooth real texture. Its output is not evidence on its own.",
+    "superresolve": "Invents plausible detail. Pictures made with it are marked as AI-enhanced and are not evidence.",
+    "fuse": "Valid for the embedder and enhancer it was trained with, and for no others.",
+    "quality": "Judges this embedder's chance, not the picture's beauty; says nothing of liveness or forgery.",
+}
+
+
+def sections(task: str, entry: Mapping[str, Any], figures: Mapping[str, Any]) -> dict[str, str]:
+    """Headings and text of one card."""
+    title, summary = WHAT[task]
+    measured = entry["measured"]
+    lines = [
+        f"- Parameters: {measured['params']:,}",
+        f"- One pass, batch 1, one CPU thread (AMD EPYC, ONNX Runtime): {measured['cpuMs']} ms FP32, "
+        f"{measured['cpuMsFp16']} ms FP16" + (" at 32x32" if task in ("denoise", "superresolve") else ""),
+        f"- Largest deviation from PyTorch: {measured['maxDeviation']['fp32']} FP32, {measured['maxDeviation']['fp16']} FP16",
+    ]
+    result = {
+        "title": f"nightglass-{task}: {title}", "summary": summary,
+        "Input and output": f"Input `{entry['input']}`; output `{entry['output']}`.",
+        "Measured": "\n".join(lines),
+    }  # fmt: skip
+    if task in ("embed", "fuse") and "heldOut" in figures:
+        result["People held out of training"] = _held_out(figures["heldOut"])
+    if task in ("embed", "fuse", "denoise", "superresolve") and "protocol" in figures:
+        result["Development protocol"] = figures["protocol"]
+    if task == "quality" and "qualityCorrelation" in figures:
+        result["Correlation"] = f"Pearson correlation of the score with the similarity to the enrolled picture, held-out people: {figures['qualityCorrelation']}."  # fmt: skip
+    result["Training data"] = DATA
+    result["Limits"] = LIMITS[task]
+    result["Reproduce"] = "`python -m training.stages.all` (see `training/README.md`)."
+    return result
+
+
+def _held_out(table: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
+    """Markdown table of rank-1 / TPIR at FPIR 1 % by inter-eye distance."""
+    rows = ["Degraded probes (generic profile) against 500 people, rank-1 / TPIR at FPIR 1 %, per cent, landmarks with 3 % error:", "",
+            "| inter-eye px | probes | raw | enhanced | fused |", "|---|---|---|---|---|"]  # fmt: skip
+    for label, row in table.items():
+        cells = " | ".join(f"{row[b]['rank1']} / {row[b]['tpir']}" for b in ("raw", "enhanced", "fused"))
+        rows.append(f"| {label} | {row['raw']['n']} | {cells} |")
+    return "\n".join(rows)

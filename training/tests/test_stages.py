@@ -1,0 +1,124 @@
+"""Stages on drawn faces: they learn, resume to the bit, and export what they trained."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from training.export.chain import export_files, load_chain
+from training.export.manifest import read_manifest, upsert_model, write_card
+from training.stages import embed, enhance, joint
+from training.stages.common import Config, learning_rate, make_config
+
+NETWORK = {"stem": 16, "widths": [16, 16, 16], "depths": [1, 1, 1]}
+ENLARGER = {"channels": 8, "growth": 4, "groups": 1, "blocks": 1}
+CALM = {"widths": [8, 8, 8]}
+SHARED = {"batch": 8, "held_out": 2, "workers": 0, "ema": 0.9, "checkpoint_minutes": 1000.0, "denoiser": CALM, "superresolver": ENLARGER}  # fmt: skip
+MIX = {"profiles": {"generic": 1.0}}
+
+
+def embed_config(work: Path, run: str, steps: int) -> Config:
+    values = {**SHARED, "run": run, "steps": steps, "lr": 3e-3, "kernel_lr": 0.03, "precision": "fp32", "network": NETWORK,
+              "teachers": {"retail": 0.7, "mobile": 0.3}, "mix": {**MIX, "clean": 0.5},
+              "weights": {"distil": 2.0, "prototype": 0.25, "maps": 0.2}, "scale": 16.0, "margin": 0.1,
+              "curriculum_steps": 10}  # fmt: skip
+    return make_config(values, work, work, run)
+
+
+@pytest.fixture(scope="module")
+def trained(drawn_work: Path) -> Path:
+    """A working folder in which all three stages have run."""
+    embed.train(embed_config(drawn_work, "embed", 100))
+    weights = {"calm": 1.0, "sharp": 1.0, "identity": 0.1, "perceptual": 0.05, "adversarial": 0.01}
+    values = {**SHARED, "run": "enhance", "steps": 60, "lr": 2e-3, "precision": "fp32", "embedder": "embed",
+              "sharp_ied": 30, "shares": [0.7, 0.3], "judge_every": 2, "mix": MIX, "weights": weights}  # fmt: skip
+    enhance.train(make_config(values, drawn_work, drawn_work, "enhance"))
+    joint.train(joint_config(drawn_work, "joint", 12))
+    return drawn_work
+
+
+def joint_config(work: Path, run: str, steps: int) -> Config:
+    names = ("raw", "enhanced", "fused", "raw_people", "enhanced_people", "fused_people", "harm", "sharp", "calm", "quality")  # fmt: skip
+    values = {**SHARED, "run": run, "steps": steps, "lr": 1e-3, "precision": "fp32", "embedder": "embed",
+              "enhancer": "enhance", "shares": [0.5, 0.25, 0.25], "head_factor": 5.0, "scale": 16.0, "margin": 0.1,
+              "mix": MIX, "weights": dict.fromkeys(names, 0.5)}  # fmt: skip
+    return make_config(values, work, work, run)
+
+
+def curve(run: Path, name: str) -> list[float]:
+    with open(run / "curves.csv") as f:
+        return [float(r["value"]) for r in csv.DictReader(f) if r["name"] == name]
+
+
+def test_smoke_training_lowers_its_loss(trained: Path):
+    losses = curve(trained / "runs" / "embed", "cosine")
+    assert losses[-1] > losses[0]
+    sharp = curve(trained / "runs" / "enhance", "sharp")
+    assert sharp[-1] < sharp[0]
+    assert (trained / "runs" / "embed" / "curves.png").exists()
+
+
+def test_resumed_equals_uninterrupted(drawn_work: Path):
+    whole = embed.train(embed_config(drawn_work, "whole", 8)).state_dict()
+    half = embed_config(drawn_work, "halves", 8)
+    stop_after(half, 4)
+    resumed = embed.train(embed_config(drawn_work, "halves", 8)).state_dict()
+    for key, value in whole.items():
+        assert torch.equal(value, resumed[key]), key
+
+
+def stop_after(config: Config, steps: int) -> None:
+    """Trains to `steps` of the planned ones and dies after a checkpoint, as a kill would have it."""
+
+    class Killed(Exception):
+        pass
+
+    original, saved = embed.common.Average.update, []
+
+    def update(self, module, step):
+        original(self, module, step)
+        saved.append(step)
+        if step > steps:
+            raise Killed
+
+    config.checkpoint_minutes = 0.0
+    embed.common.Average.update = update
+    try:
+        embed.train(config)
+    except Killed:
+        pass
+    finally:
+        embed.common.Average.update = original
+    assert saved[-1] == steps + 1
+
+
+def test_joint_stage_changes_every_network(trained: Path):
+    before, _ = joint.start(joint_config(trained, "joint", 12))
+    after = load_chain(trained / "runs" / "joint" / "checkpoint.pt")
+    for name in ("embedder", "denoiser", "superresolver", "fusion", "recognisability"):
+        pairs = zip(getattr(before, name).parameters(), getattr(after, name).parameters())
+        assert any(not torch.equal(a, b) for a, b in pairs), name
+
+
+def test_export_equals_pytorch_and_merges(trained: Path, tmp_path: Path):
+    entries = export_files(load_chain(trained / "runs" / "joint" / "checkpoint.pt"), tmp_path)
+    for entry in entries.values():
+        assert entry["measured"]["maxDeviation"]["fp32"] < 1e-3
+        assert entry["measured"]["maxDeviation"]["fp16"] < 3e-2
+        write_card(tmp_path, entry["task"], {"title": entry["name"]})
+        upsert_model(tmp_path, entry)
+        upsert_model(tmp_path, entry)
+    names = [m["name"] for m in read_manifest(tmp_path)["models"]]
+    assert len(names) == 5 and names[0] == "nightglass-denoise"
+    broken = {**entries["fuse"], "variants": [{**entries["fuse"]["variants"][0], "sha256": "0"}]}
+    with pytest.raises(ValueError, match="hash"):
+        upsert_model(tmp_path, broken)
+
+
+def test_learning_rate_rises_then_falls():
+    values = [learning_rate(p, 1.0) for p in np.linspace(0, 1, 101)]
+    assert max(values) == pytest.approx(1.0, abs=0.01) and values[-1] == pytest.approx(0.01) and values[0] < 0.1
