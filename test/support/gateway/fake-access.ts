@@ -1,0 +1,23 @@
+import type { GatewayAccess, Principal } from '../../../src/gateway/access.ts';
+
+/** Tokens for tests: the token is the key. */
+export class FakeAccess implements GatewayAccess {
+  readonly tokens = new Map<string, Principal>();
+  /** How often a token was looked up. */
+  asked = 0;
+
+  constructor(tokens: Readonly<Record<string, Partial<Principal>>> = {}) {
+    for (const [token, principal] of Object.entries(tokens)) {
+      this.tokens.set(token, { name: token, role: 'viewer', cameras: '*', scopes: [], ...principal });
+    }
+  }
+
+  tokenCount(): number {
+    return this.tokens.size;
+  }
+
+  authenticate(token: string): Principal | null {
+    this.asked += 1;
+    return this.tokens.get(token) ?? null;
+  }
+}

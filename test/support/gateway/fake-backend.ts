@@ -1,0 +1,232 @@
+import { Subject } from 'rxjs';
+import { NightglassError } from '../../../src/errors.ts';
+import type {
+  AlertEvent,
+  AlertRecord,
+  AuditEntry,
+  AuditRecord,
+  CameraView,
+  DetectionEvent,
+  EmbeddingEvent,
+  EnrolOutcome,
+  GatewayBackend,
+  HealthReport,
+  PersonView,
+  Review,
+  SearchedFace,
+  SearchRequest,
+  TrackEvent,
+  UploadedImage,
+  WatchlistView,
+} from '../../../src/gateway/backend.ts';
+import type { CameraStatus } from '../../../src/streams/camera-status.ts';
+
+const nextState = {
+  acknowledge: 'acknowledged',
+  confirm: 'confirmed',
+  dismiss: 'dismissed',
+  escalate: 'escalated',
+} as const;
+
+/** A gateway's backend in memory, for tests and for working on the dashboard. */
+export class FakeBackend implements GatewayBackend {
+  readonly detections$ = new Subject<DetectionEvent>();
+  readonly tracks$ = new Subject<TrackEvent>();
+  readonly embeddings$ = new Subject<EmbeddingEvent>();
+  readonly alerts$ = new Subject<AlertEvent>();
+  readonly status$ = new Subject<CameraStatus>();
+  readonly feed: AlertEvent[] = [];
+  readonly reviewsOf = new Map<string, Review[]>();
+  readonly pictures = new Map<string, Uint8Array>();
+  readonly lists = new Map<string, WatchlistView>();
+  readonly persons = new Map<string, PersonView>();
+  readonly audited: AuditEntry[] = [];
+  readonly watchers = new Map<string, Set<(chunk: Uint8Array) => void>>();
+  readonly uploads: UploadedImage[] = [];
+  cameraViews: CameraView[] = [];
+  auditFails = false;
+  blindFor = '';
+  /** Called before a page of `alerts.since` is answered. */
+  beforePage: () => void | Promise<void> = () => {};
+  /** Called when the first viewer of a camera comes; returns how to stop. */
+  onWatch: (cameraId: string, send: (chunk: Uint8Array) => void) => () => void = () => () => {};
+  healthReport: HealthReport = {
+    status: 'ok',
+    ready: true,
+    problems: [],
+    uptimeSeconds: 42,
+    providers: [],
+    store: { writable: true },
+    framesDropped: {},
+  };
+
+  /** Stores an alert, then tells of it, as the real store does. */
+  raise(event: AlertEvent): void {
+    this.feed.push(event);
+    this.alerts$.next(event);
+  }
+
+  readonly alerts: GatewayBackend['alerts'] = {
+    list: ({ states, cameras, watchlistId, before, limit }) =>
+      [...this.#latest().values()]
+        .filter((alert) => states === undefined || states.includes(alert.state))
+        .filter((alert) => cameras === '*' || cameras.includes(alert.cameraId))
+        .filter((alert) => watchlistId === undefined || alert.watchlistId === watchlistId)
+        .filter((alert) => before === undefined || alert.id < before)
+        .sort((a, b) => (a.id < b.id ? 1 : -1))
+        .slice(0, limit),
+    find: (id, viewer) => this.#record(id, viewer),
+    since: async (since, limit) => {
+      const cursor = /^seq:(\d+)$/.exec(since)?.[1];
+      const found = this.feed.findIndex(({ alert }) => alert.id === since);
+      const start = cursor === undefined ? found + 1 : Number(cursor);
+      const events = this.feed.slice(start, start + limit);
+      const more = this.feed.length > start + limit;
+      await this.beforePage();
+      return { events, next: `seq:${start + events.length}`, more };
+    },
+    evidence: (id, kind) => this.pictures.get(`${id} ${kind}`) ?? this.pictures.get(kind) ?? null,
+    review: (id, { action, reviewer, reason = '', expectedRevision }) => {
+      const alert = this.#latest().get(id);
+      if (alert === undefined) throw new NightglassError('NOT_FOUND', `Cannot find the alert ${id}`);
+      if (expectedRevision !== undefined && expectedRevision !== alert.revision) {
+        throw new NightglassError('CONFLICT', 'Cannot review the alert: it has moved on');
+      }
+      const stateAfter = nextState[action];
+      const at = alert.updatedAt + 1000;
+      const reviews = this.reviewsOf.get(id) ?? [];
+      this.reviewsOf.set(id, [...reviews, { action, reviewer, reason, at, stateAfter }]);
+      const next = { ...alert, state: stateAfter, revision: alert.revision + 1, updatedAt: at };
+      this.raise({ change: 'reviewed', alert: next });
+      return this.#record(id, reviewer) as AlertRecord;
+    },
+  };
+
+  readonly watchlists: GatewayBackend['watchlists'] = {
+    list: () => [...this.lists.values()],
+    get: (id) => this.lists.get(id),
+    create: (input) => {
+      const list: WatchlistView = {
+        fpir: 0.001,
+        fixedThreshold: null,
+        expiresAt: null,
+        retentionDays: 30,
+        twoPersonReview: false,
+        ...input,
+        id: `list-${this.lists.size + 1}`,
+        people: 0,
+        createdAt: 1,
+        updatedAt: 1,
+      };
+      this.lists.set(list.id, list);
+      return list;
+    },
+    update: (id, changes) => {
+      const list = { ...(this.lists.get(id) as WatchlistView), ...changes };
+      this.lists.set(id, list);
+      return list;
+    },
+    remove: (id) => {
+      this.lists.delete(id);
+    },
+  };
+
+  readonly people: GatewayBackend['people'] = {
+    list: (watchlistId) =>
+      [...this.persons.values()].filter(
+        (person) => watchlistId === undefined || person.watchlistId === watchlistId,
+      ),
+    get: (id) => this.persons.get(id),
+    create: (input) => {
+      const id = `person-${this.persons.size + 1}`;
+      const person = { ...input, id, createdAt: 1, updatedAt: 1, images: [] };
+      this.persons.set(id, person);
+      return person;
+    },
+    remove: (id) => {
+      this.persons.delete(id);
+    },
+    enrol: (_id, images) => {
+      this.uploads.push(...images);
+      return images.map(({ name }, index): EnrolOutcome => {
+        if (index > 0) {
+          const message = `Cannot enrol ${name}: no face was found in it`;
+          return { name, status: 'refused', code: 'NO_FACE', message, quality: null, reasons: [] };
+        }
+        return { name, status: 'enrolled', templateId: 'template-1', quality: 81, warnings: [] };
+      });
+    },
+    image: (_id, templateId) => this.pictures.get(templateId) ?? null,
+    removeImage: () => {},
+  };
+
+  readonly cameras: GatewayBackend['cameras'] = {
+    list: () => this.cameraViews,
+    reload: () => ({ added: [], changed: [], removed: [] }),
+  };
+
+  readonly preview: GatewayBackend['preview'] = {
+    watch: (cameraId, onChunk) => {
+      if (!this.cameraViews.some(({ id }) => id === cameraId)) {
+        throw new NightglassError('NOT_FOUND', `Cannot find the camera ${cameraId}`);
+      }
+      const watchers = this.watchers.get(cameraId) ?? new Set();
+      this.watchers.set(cameraId, watchers);
+      watchers.add(onChunk);
+      const stop = this.onWatch(cameraId, onChunk);
+      return () => {
+        watchers.delete(onChunk);
+        stop();
+      };
+    },
+  };
+
+  readonly audit: GatewayBackend['audit'] = {
+    append: (entry) => {
+      if (this.auditFails) throw new NightglassError('STORE_UNWRITABLE', 'Cannot write: disk full');
+      this.audited.push(entry);
+    },
+    list: ({ limit, after = 0 }) =>
+      this.audited
+        .map(
+          (entry, index): AuditRecord => ({
+            detail: null,
+            ...entry,
+            sequence: index + 1,
+            at: 1,
+            previous: '',
+            hash: 'c'.repeat(64),
+          }),
+        )
+        .filter(({ sequence }) => sequence > after)
+        .slice(0, limit),
+  };
+
+  health(): HealthReport {
+    return this.healthReport;
+  }
+
+  async metrics(): Promise<string> {
+    return '# HELP nightglass_fake A metric\nnightglass_fake 1\n';
+  }
+
+  async search({ image }: SearchRequest): Promise<readonly SearchedFace[]> {
+    this.uploads.push(image);
+    return [{ box: { x: 1, y: 2, width: 3, height: 4 }, quality: 60, verdict: 'accept', candidates: [] }];
+  }
+
+  #latest(): Map<string, AlertEvent['alert']> {
+    return new Map(this.feed.map(({ alert }) => [alert.id, alert]));
+  }
+
+  #record(id: string, viewer: string): AlertRecord | undefined {
+    const alert = this.#latest().get(id);
+    if (alert === undefined) return undefined;
+    return {
+      alert,
+      blind: viewer !== '' && viewer === this.blindFor,
+      reviews: this.reviewsOf.get(id) ?? [],
+      review: { needed: 1, voters: [], decided: false },
+    };
+  }
+}

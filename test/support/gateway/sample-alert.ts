@@ -1,0 +1,33 @@
+import type { Alert } from '../../../src/alerts/alert.ts';
+
+/** A complete alert; `number` makes ids that sort by it. */
+export function sampleAlert(number: number, changes: Partial<Alert> = {}): Alert {
+  const at = 1_790_000_000_000 + number * 1000;
+  return {
+    id: `01J${String(number).padStart(23, '0')}`,
+    state: 'new',
+    revision: 0,
+    watchlistId: 'list-1',
+    watchlistName: 'Missing people',
+    personId: 'person-1',
+    personName: 'Painted Person',
+    templateId: 'template-1',
+    cameraId: 'gate',
+    trackId: `track-${number}`,
+    capturedAt: at,
+    createdAt: at + 80,
+    updatedAt: at + 80,
+    scores: { raw: 0.41, enhanced: 0.47, fused: 0.52 },
+    threshold: 0.38,
+    fpir: 0.001,
+    gallerySize: 120,
+    meanGate: 0.62,
+    quality: 57,
+    interEyeDistance: 18.4,
+    keyframes: 3,
+    models: [{ name: 'embed-s', task: 'embed', sha256: 'a'.repeat(64) }],
+    configHash: 'b'.repeat(64),
+    stored: true,
+    ...changes,
+  };
+}
