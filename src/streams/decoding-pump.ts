@@ -1,0 +1,135 @@
+import type { HardwareDevice } from './hardware.ts';
+import type { Clock } from '../clock.ts';
+import { Frame } from '../frame/frame.ts';
+import type { FrameLedger } from '../frame/ledger.ts';
+import { MediaTimeline } from './media-timeline.ts';
+import { NativePicture } from './native-picture.ts';
+import type { EncodedPicture } from './rtsp/encoded-picture.ts';
+import type { SdpVideo } from './rtsp/sdp.ts';
+import { type DecodedFrame, VideoDecoder } from './video-decoder.ts';
+import type { VideoSink } from './video-source.ts';
+
+export interface DecodingPumpOptions {
+  readonly cameraId: string;
+  readonly ledger: FrameLedger;
+  readonly nextSequence?: () => number;
+  readonly clock: Clock;
+  readonly device: HardwareDevice | null;
+  readonly sink: Pick<VideoSink, 'onVideo' | 'onFrame'>;
+  readonly video: SdpVideo;
+}
+
+/** Pictures that may wait for the decoder; beyond it falls behind the camera for good. */
+const maxWaiting = 60;
+/** Pictures skipped at the start while none is a key picture, before the decoder has to try. */
+const maxSkipped = 150;
+
+/**
+ * Decodes a camera's pictures one after the other. What the decoder refuses or
+ * has to conceal is counted as `decode_error`; what it has no time for, up to
+ * the next key picture, as `busy`.
+ */
+export class DecodingPump {
+  readonly #options: DecodingPumpOptions;
+  readonly #decoder: VideoDecoder;
+  readonly #timeline = new MediaTimeline();
+  readonly #waiting: EncodedPicture[] = [];
+  #sequence = 0;
+  #skipped = 0;
+  #needsKey = true;
+  #running: Promise<void> | null = null;
+  #closed = false;
+  #seen = { width: 0, height: 0 };
+
+  /** @throws NightglassError `STREAM_UNSUPPORTED` */
+  constructor(options: DecodingPumpOptions) {
+    this.#options = options;
+    this.#decoder = VideoDecoder.create(options.video.codec, {
+      parameterSets: options.video.parameterSets,
+      clockRate: options.video.clockRate,
+      device: options.device,
+    });
+  }
+
+  push(picture: EncodedPicture): void {
+    if (this.#closed) return;
+    if (this.#needsKey) {
+      if (!picture.key && this.#skipped < maxSkipped) {
+        this.#skipped += 1;
+        return;
+      }
+      this.#needsKey = false;
+    }
+    if (this.#waiting.length >= maxWaiting) {
+      for (const _ of this.#waiting.splice(0)) this.#drop('busy');
+      if (!picture.key) {
+        this.#drop('busy');
+        this.#needsKey = true;
+        this.#skipped = 0;
+        return;
+      }
+    }
+    this.#waiting.push(picture);
+    this.#running ??= this.#run();
+  }
+
+  /** Stops; a picture in work is finished and thrown away. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#waiting.length = 0;
+    this.#decoder.close();
+  }
+
+  /** Resolves when nothing is in work any more. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      const picture = this.#waiting.shift();
+      if (picture === undefined || this.#closed) break;
+      try {
+        const { frames, refused } = await this.#decoder.decode(picture);
+        if (refused && frames.length === 0) this.#drop('decode_error');
+        for (const frame of frames) this.#emit(frame, picture);
+      } catch {
+        // The decoder ran out of memory or the like: the camera's watchdog sees to it.
+        this.#drop('decode_error');
+      }
+    }
+    this.#running = null;
+  }
+
+  #emit(decoded: DecodedFrame, latest: EncodedPicture): void {
+    const { frame } = decoded;
+    const from = decoded.from ?? latest;
+    if (this.#closed || !decoded.intact || from.damaged || frame.width === 0) {
+      frame.free();
+      if (!this.#closed) this.#drop('decode_error');
+      return;
+    }
+    const { cameraId, ledger, sink, video } = this.#options;
+    const picture = NativePicture.create(frame);
+    if (picture.width !== this.#seen.width || picture.height !== this.#seen.height) {
+      this.#seen = { width: picture.width, height: picture.height };
+      sink.onVideo({ codec: video.codec, ...this.#seen });
+    }
+    sink.onFrame(
+      Frame.create({
+        cameraId,
+        sequence: this.#options.nextSequence?.() ?? this.#sequence++,
+        mediaTime: this.#timeline.at(from),
+        capturedAt: from.arrivedAt,
+        capturedMonotonic: from.arrivedMonotonic,
+        picture,
+        ledger,
+      }),
+    );
+  }
+
+  #drop(reason: 'busy' | 'decode_error'): void {
+    this.#options.ledger.drop(this.#options.cameraId, reason);
+  }
+}

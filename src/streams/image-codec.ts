@@ -1,0 +1,121 @@
+import { FilterAPI } from 'node-av/api';
+import { AV_CODEC_ID_BMP, AV_CODEC_ID_MJPEG, AV_CODEC_ID_PNG, AV_CODEC_ID_WEBP, AV_PIX_FMT_RGB24 } from 'node-av/constants';
+import { Codec, CodecContext, FFmpegError, Frame, Packet, Rational } from 'node-av/lib';
+import { NightglassError } from '../errors.ts';
+import type { RgbImage } from '../frame/image.ts';
+import type { ImageCodec } from '../frame/image-codec.ts';
+import { type ImageKind, readImageHeader } from './image-header.ts';
+import { encodeJpeg } from './jpeg-encoder.ts';
+import { scaleToRgb } from './rgb-scaler.ts';
+import './ffmpeg-log.ts';
+
+const codecIds = {
+  jpeg: AV_CODEC_ID_MJPEG,
+  png: AV_CODEC_ID_PNG,
+  webp: AV_CODEC_ID_WEBP,
+  bmp: AV_CODEC_ID_BMP,
+} as const satisfies Record<ImageKind, number>;
+
+const defaultMaxPixels = 40_000_000;
+const maxSide = 32_767;
+
+/** FFmpeg's filters that bring EXIF orientation 2..8 upright. */
+const upright: Readonly<Record<number, string>> = {
+  2: 'hflip',
+  3: 'hflip,vflip',
+  4: 'vflip',
+  5: 'transpose=cclock_flip',
+  6: 'transpose=clock',
+  7: 'transpose=clock_flip',
+  8: 'transpose=cclock',
+};
+
+/** Still pictures through FFmpeg's codecs, in memory and off the event loop. */
+export function createImageCodec(): ImageCodec {
+  return {
+    encodeJpeg: async (image, quality = 90) => encodeJpeg(image, quality),
+    decode,
+  };
+}
+
+async function decode(bytes: Uint8Array, options: { maxPixels?: number } = {}): Promise<RgbImage> {
+  const header = readImageHeader(bytes);
+  if (header === null || header.width <= 0 || header.height <= 0) {
+    throw invalid('it is no whole JPEG, PNG, WebP or BMP file');
+  }
+  const { kind, width, height, orientation } = header;
+  const maxPixels = options.maxPixels ?? defaultMaxPixels;
+  // Before decoding: a small file can claim a picture that fills the memory.
+  if (width * height > maxPixels || width > maxSide || height > maxSide) {
+    const message = `Cannot decode the image: ${width}x${height} pixels are over the limit of ${maxPixels}`;
+    throw new NightglassError('IMAGE_TOO_LARGE', message, { mend: 'Scale the image down.' });
+  }
+  const frame = await decodeFrame(bytes, kind);
+  try {
+    if (frame.width !== width || frame.height !== height) {
+      throw invalid('its header and its data disagree about the size');
+    }
+    const image = await scaleToRgb(frame, width, height);
+    const filter = upright[orientation];
+    return filter === undefined ? image : await turn(image, filter);
+  } finally {
+    frame.free();
+  }
+}
+
+async function decodeFrame(bytes: Uint8Array, kind: ImageKind): Promise<Frame> {
+  const codec = Codec.findDecoder(codecIds[kind]);
+  const context = new CodecContext();
+  const packet = new Packet();
+  const frame = new Frame();
+  context.allocContext3(codec);
+  packet.alloc();
+  frame.alloc();
+  let whole = false;
+  try {
+    context.threadCount = 1;
+    context.pktTimebase = new Rational(1, 1000);
+    // Not through a dictionary of open2: freeing that one again crashes.
+    FFmpegError.throwIfError(context.setOption('err_detect', 'explode'), 'set up a decoder');
+    FFmpegError.throwIfError(context.open2Sync(codec), 'open a decoder');
+    packet.data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    whole = (await context.sendPacket(packet)) >= 0 && context.receiveFrameSync(frame) >= 0;
+    whole &&= frame.decodeErrorFlags === 0;
+    if (!whole) throw invalid(`its ${kind.toUpperCase()} data is damaged or of an unknown variant`);
+    return frame;
+  } finally {
+    if (!whole) frame.free();
+    packet.free();
+    context.freeContext();
+  }
+}
+
+async function turn(image: RgbImage, filter: string): Promise<RgbImage> {
+  const source = Frame.fromVideoBuffer(image.data as Buffer, {
+    width: image.width,
+    height: image.height,
+    format: AV_PIX_FMT_RGB24,
+    timeBase: { num: 1, den: 1000 },
+    pts: 0n,
+  });
+  const graph = FilterAPI.create(filter);
+  try {
+    await graph.process(source);
+    const turned = await graph.receive();
+    if (!(turned instanceof Frame)) throw new Error(`Cannot turn the image: ${filter} gave no picture`);
+    try {
+      return { width: turned.width, height: turned.height, data: turned.toBuffer() };
+    } finally {
+      turned.free();
+    }
+  } finally {
+    graph.close();
+    source.free();
+  }
+}
+
+function invalid(why: string): NightglassError {
+  return new NightglassError('IMAGE_INVALID', `Cannot decode the image: ${why}`, {
+    mend: 'Give a whole JPEG, PNG, WebP or BMP file.',
+  });
+}

@@ -1,0 +1,173 @@
+import type { Clock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
+import { NightglassError } from '../errors.ts';
+import type { FrameLedger } from '../frame/ledger.ts';
+import { DecodingPump } from './decoding-pump.ts';
+import { type HardwareChoice, openHardware } from './hardware.ts';
+import { H26xDepacketizer } from './rtsp/depacketize-h26x.ts';
+import { JpegDepacketizer } from './rtsp/depacketize-jpeg.ts';
+import type { Depacketizer } from './rtsp/encoded-picture.ts';
+import type { Credentials } from './rtsp/rtsp-auth.ts';
+import { openRtspSession, type RtspSession } from './rtsp/rtsp-session.ts';
+import type { OrderedPacket } from './rtsp/rtp-receiver.ts';
+import type { SdpVideo } from './rtsp/sdp.ts';
+import type { VideoSink, VideoSource } from './video-source.ts';
+
+export interface RtspSourceOptions {
+  readonly cameraId: string;
+  /** `rtsp://host/path` or `rtsps://host/path`; a user part counts unless `username` is given. */
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** Default `tcp`. */
+  readonly transport?: 'tcp' | 'udp';
+  /** For connecting and for each answer of the camera; default 5 s. */
+  readonly timeoutMs?: number;
+  /** Decoder hardware; default `false`: in software with one thread. */
+  readonly hardware?: HardwareChoice;
+  readonly ledger: FrameLedger;
+  /** Numbers the frames; lets numbers go on over reconnections. Default: from 0. */
+  readonly nextSequence?: () => number;
+  readonly clock?: Clock;
+}
+
+/**
+ * Plays a camera's RTSP stream and decodes it. Coded pictures, frames and the
+ * end go to `sink`; frames are numbered and stamped with the arrival of their
+ * last packet.
+ * @throws NightglassError `STREAM_UNREACHABLE`, `STREAM_UNAUTHORIZED`, `STREAM_UNSUPPORTED`,
+ *   `STREAM_ENDED` when `signal` aborts
+ */
+export async function openRtsp(
+  options: RtspSourceOptions,
+  sink: VideoSink,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<VideoSource> {
+  const { url, credentials } = splitUrl(options);
+  const clock = options.clock ?? systemClock;
+  const device = openHardware(options.hardware ?? false);
+  let assembler: Assembler | null = null;
+  let closing = false;
+  let session: RtspSession;
+  try {
+    session = await openRtspSession(
+      {
+        url,
+        credentials,
+        transport: options.transport ?? 'tcp',
+        timeoutMs: options.timeoutMs ?? 5_000,
+        clock,
+        onVideo: (video) => {
+          const pump = new DecodingPump({ ...options, clock, device, sink, video });
+          assembler = new Assembler(video, clock, sink, pump);
+        },
+        onPacket: (packet) => assembler?.push(packet),
+        onEnd: (why) => {
+          // What arrived is still decoded: the last frames of a stream count.
+          void assembler?.idle().then(() => {
+            assembler?.close();
+            if (!closing) sink.onEnd(why);
+          });
+        },
+      },
+      signal,
+    );
+  } catch (error) {
+    (assembler as Assembler | null)?.close();
+    device?.free();
+    throw error;
+  }
+  let closed: Promise<void> | null = null;
+  const close = async () => {
+    closing = true;
+    assembler?.close();
+    await session.close();
+    await assembler?.idle();
+    device?.free();
+  };
+  return {
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+/** From packets to coded pictures with times. */
+class Assembler {
+  readonly #depacketizer: Depacketizer;
+  readonly #video: SdpVideo;
+  readonly #clock: Clock;
+  readonly #sink: VideoSink;
+  readonly #pump: DecodingPump;
+  #timestamp: number | null = null;
+  #lastRaw = 0;
+  #closed = false;
+
+  constructor(video: SdpVideo, clock: Clock, sink: VideoSink, pump: DecodingPump) {
+    this.#video = video;
+    this.#clock = clock;
+    this.#sink = sink;
+    this.#pump = pump;
+    this.#depacketizer =
+      video.codec === 'mjpeg' ? new JpegDepacketizer() : new H26xDepacketizer(video.codec);
+  }
+
+  push(packet: OrderedPacket): void {
+    if (this.#closed) return;
+    const { payload, timestamp, marker, lost } = packet;
+    for (const unit of this.#depacketizer.push(payload, timestamp, marker, lost)) {
+      const picture = {
+        codec: this.#video.codec,
+        data: unit.data,
+        key: unit.key,
+        damaged: unit.damaged,
+        timestamp: this.#unwrap(unit.timestamp),
+        clockRate: this.#video.clockRate,
+        arrivedAt: this.#clock.now(),
+        arrivedMonotonic: this.#clock.monotonic(),
+      };
+      this.#sink.onPicture?.(picture);
+      this.#pump.push(picture);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#pump.close();
+  }
+
+  idle(): Promise<void> {
+    return this.#pump.idle();
+  }
+
+  /** RTP time stamps have 32 bits and a random start. */
+  #unwrap(raw: number): number {
+    this.#timestamp = this.#timestamp === null ? 0 : this.#timestamp + ((raw - this.#lastRaw) | 0);
+    this.#lastRaw = raw;
+    return this.#timestamp;
+  }
+}
+
+/** Keeps credentials out of the URL, so that no message can quote them. */
+function splitUrl(options: RtspSourceOptions): { url: URL; credentials: Credentials | null } {
+  let url: URL;
+  try {
+    url = new URL(options.url);
+  } catch {
+    // The cause would quote the URL, password and all.
+    throw new NightglassError('STREAM_UNSUPPORTED', `Cannot open camera ${options.cameraId}: its URL is not valid`, {
+      mend: 'Write it as rtsp://host:port/path.',
+    });
+  }
+  if (url.protocol !== 'rtsp:' && url.protocol !== 'rtsps:') {
+    throw new NightglassError('STREAM_UNSUPPORTED', `Cannot open camera ${options.cameraId}: ${url.protocol}// is not supported`, {
+      mend: 'Use an rtsp:// or rtsps:// URL.',
+    });
+  }
+  const username = options.username ?? decodeURIComponent(url.username);
+  const password = options.password ?? decodeURIComponent(url.password);
+  url.username = '';
+  url.password = '';
+  return { url, credentials: username === '' && password === '' ? null : { username, password } };
+}

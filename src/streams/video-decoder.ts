@@ -1,0 +1,161 @@
+import {
+  AV_CODEC_FLAG_LOW_DELAY,
+  AV_CODEC_ID_H264,
+  AV_CODEC_ID_HEVC,
+  AV_CODEC_ID_MJPEG,
+  AV_FRAME_FLAG_CORRUPT,
+  AV_PKT_FLAG_KEY,
+  type AVCodecID,
+} from 'node-av/constants';
+import {
+  Codec,
+  CodecContext,
+  FFmpegError,
+  Frame,
+  Packet,
+  Rational,
+} from 'node-av/lib';
+import { NightglassError } from '../errors.ts';
+import { type HardwareDevice, hardwareFormat } from './hardware.ts';
+import type { EncodedPicture } from './rtsp/encoded-picture.ts';
+import type { VideoCodec } from './rtsp/sdp.ts';
+import './ffmpeg-log.ts';
+
+const codecIds: Readonly<Record<VideoCodec, AVCodecID>> = {
+  h264: AV_CODEC_ID_H264,
+  hevc: AV_CODEC_ID_HEVC,
+  mjpeg: AV_CODEC_ID_MJPEG,
+};
+
+const startCode = Buffer.from([0, 0, 0, 1]);
+
+/** A decoded frame, with the times of the coded picture that it came from. */
+export interface DecodedFrame {
+  /** Owned by the receiver. */
+  readonly frame: Frame;
+  /** The picture that it was decoded from; `null` if the decoder made the frame up. */
+  readonly from: EncodedPicture | null;
+  /** False when the decoder had to conceal what was missing. */
+  readonly intact: boolean;
+}
+
+/** Decodes one camera's pictures with one thread, without holding frames back. */
+export class VideoDecoder {
+  readonly #context: CodecContext;
+  readonly #packet: Packet;
+  /**
+   * Pictures in the decoder by number, oldest first. The number travels as time
+   * stamp, since a camera's own stamps may repeat or jump.
+   */
+  readonly #inside = new Map<bigint, EncodedPicture>();
+  #number = 0n;
+  #busy = false;
+  #closed = false;
+
+  private constructor(context: CodecContext) {
+    this.#context = context;
+    this.#packet = new Packet();
+    this.#packet.alloc();
+  }
+
+  /**
+   * @param parameterSets sets known before the first picture, without start codes
+   * @throws NightglassError `STREAM_UNSUPPORTED` when FFmpeg lacks the decoder
+   */
+  static create(
+    codec: VideoCodec,
+    options: {
+      parameterSets?: readonly Buffer[];
+      clockRate: number;
+      device?: HardwareDevice | null;
+    },
+  ): VideoDecoder {
+    const decoder = Codec.findDecoder(codecIds[codec]);
+    const context = new CodecContext();
+    context.allocContext3(decoder);
+    context.threadCount = 1;
+    context.pktTimebase = new Rational(1, options.clockRate);
+    context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
+    const sets = options.parameterSets ?? [];
+    if (sets.length > 0) {
+      context.extraData = Buffer.concat(sets.flatMap((set) => [startCode, set]));
+    }
+    const format = options.device && decoder ? hardwareFormat(decoder, options.device) : null;
+    if (options.device && format !== null) {
+      context.hwDeviceCtx = options.device;
+      context.setHardwarePixelFormat(format);
+    }
+    const result = context.open2Sync(decoder);
+    if (decoder === null || result < 0) {
+      context.freeContext();
+      throw new NightglassError('STREAM_UNSUPPORTED', `Cannot decode ${codec}: ${FFmpegError.strerror(result)}`);
+    }
+    return new VideoDecoder(context);
+  }
+
+  /**
+   * Decodes one picture off the event loop. One call at a time.
+   * @returns the frames that are ready, and whether the decoder refused the data
+   */
+  async decode(picture: EncodedPicture): Promise<{ frames: DecodedFrame[]; refused: boolean }> {
+    if (this.#busy || this.#closed) throw new TypeError('Cannot decode: the decoder is busy or closed');
+    const packet = this.#packet;
+    this.#number += 1n;
+    const number = this.#number;
+    this.#busy = true;
+    try {
+      packet.data = picture.data;
+      packet.pts = number;
+      packet.dts = number;
+      if (picture.key) packet.setFlags(AV_PKT_FLAG_KEY);
+      this.#inside.set(number, picture);
+      const result = await this.#context.sendPacket(packet);
+      packet.unref();
+      const frames = this.#closed ? [] : this.#receive();
+      return { frames, refused: result < 0 };
+    } finally {
+      this.#busy = false;
+      if (this.#closed) this.#free();
+    }
+  }
+
+  /** Frees the decoder, after a picture in work. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (!this.#busy) this.#free();
+  }
+
+  #receive(): DecodedFrame[] {
+    const frames: DecodedFrame[] = [];
+    for (;;) {
+      const frame = new Frame();
+      frame.alloc();
+      // Decoding happened in sendPacket: this only hands the result over.
+      if (this.#context.receiveFrameSync(frame) < 0) {
+        frame.free();
+        return frames;
+      }
+      const from = this.#take(frame.pts);
+      const intact = frame.decodeErrorFlags === 0 && !frame.hasFlags(AV_FRAME_FLAG_CORRUPT);
+      frames.push({ frame, from, intact });
+    }
+  }
+
+  #take(number: bigint): EncodedPicture | null {
+    const picture = this.#inside.get(number) ?? null;
+    this.#inside.delete(number);
+    // Pictures that never come out (lost, refused) must not pile up.
+    while (this.#inside.size > 32) {
+      const oldest = this.#inside.keys().next().value;
+      if (oldest !== undefined) this.#inside.delete(oldest);
+    }
+    return picture;
+  }
+
+  #free(): void {
+    this.#inside.clear();
+    this.#packet.free();
+    this.#context.freeContext();
+  }
+}

@@ -1,0 +1,29 @@
+import type { NightglassError } from '../errors.ts';
+import type { Frame } from '../frame/frame.ts';
+import type { EncodedPicture } from './rtsp/encoded-picture.ts';
+
+export interface VideoInfo {
+  readonly codec: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where a source puts what it receives. */
+export interface VideoSink {
+  /** The first frame's codec and size, and every change of them; before the frame. */
+  onVideo(video: VideoInfo): void;
+  /** A decoded frame, now owned by the sink. */
+  onFrame(frame: Frame): void;
+  /** Each coded picture as it arrives, before it is decoded. */
+  onPicture?(picture: EncodedPicture): void;
+  /** The stream is over; at most once and not after `close()`. */
+  onEnd(why: NightglassError): void;
+}
+
+export interface VideoSource {
+  /** Ends the stream and frees everything; no call to the sink follows. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Opens a source; rejects with a coded error, and when `signal` aborts. */
+export type ConnectVideo = (sink: VideoSink, signal: AbortSignal) => Promise<VideoSource>;
