@@ -15,6 +15,10 @@ export interface NewTemplate extends Omit<Template, 'id' | 'createdAt'> {
   readonly image: Uint8Array;
 }
 
+/** All of a template but its picture, which no search needs. */
+const columns = `templates.id, person_id, model, embedding, quality, source_sha256, flags, landmarks,
+  templates.created_at`;
+
 /**
  * Watchlists, their people and the enrolled images. Every method that changes
  * something throws NightglassError `STORE_UNWRITABLE` when the folder refuses,
@@ -183,7 +187,7 @@ export class WatchlistStore {
   /** Templates of a person, of every model, oldest first. */
   templates(personId: string): Template[] {
     return this.#store
-      .prepare('SELECT * FROM templates WHERE person_id = ? ORDER BY created_at, rowid')
+      .prepare(`SELECT ${columns} FROM templates WHERE person_id = ? ORDER BY created_at, rowid`)
       .all(personId)
       .map(toTemplate);
   }
@@ -192,7 +196,7 @@ export class WatchlistStore {
   templatesOfList(watchlistId: string): Template[] {
     return this.#store
       .prepare(
-        `SELECT templates.* FROM templates JOIN people ON people.id = person_id
+        `SELECT ${columns} FROM templates JOIN people ON people.id = person_id
          WHERE watchlist_id = ? ORDER BY templates.created_at, templates.rowid`,
       )
       .all(watchlistId)
@@ -203,7 +207,7 @@ export class WatchlistStore {
   templatesBySource(watchlistId: string, sourceSha256: string): Template[] {
     return this.#store
       .prepare(
-        `SELECT templates.* FROM templates JOIN people ON people.id = person_id
+        `SELECT ${columns} FROM templates JOIN people ON people.id = person_id
          WHERE source_sha256 = ? AND watchlist_id = ?`,
       )
       .all(sourceSha256, watchlistId)
