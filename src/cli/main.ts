@@ -2,8 +2,11 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
 import { registerConfig } from './config-command.ts';
+import { registerEmbed } from './embed-command.ts';
+import { registerEnrol } from './enrol-command.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { reportFailure } from './report-failure.ts';
+import { registerRun } from './run-command.ts';
 import { registerTokens } from './tokens-command.ts';
 
 const program = new Command('nightglass')
@@ -12,6 +15,9 @@ const program = new Command('nightglass')
   .showHelpAfterError('(nightglass --help lists the commands)')
   .exitOverride();
 
+registerRun(program);
+registerEnrol(program);
+registerEmbed(program);
 registerConfig(program);
 registerTokens(program);
 

@@ -1,0 +1,414 @@
+/**
+ * The composition root: opens every room of the program and wires them, from
+ * the store up to the gateway. The way of a frame is `pipeline/analyse.ts`.
+ * Long for one function, because this is the one place that knows all rooms.
+ */
+
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { createTokenStore } from './access/tokens.ts';
+import { createAlertIds } from './alerts/alert-id.ts';
+import { SqliteAlertStore } from './alerts/alert-store.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { LoadedConfig } from './config/load-config.ts';
+import { isNightglassError, NightglassError } from './errors.ts';
+import { FrameLedger } from './frame/ledger.ts';
+import type { GatewayBackend } from './gateway/backend.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { createInference } from './inference/inference.ts';
+import { type AnalysisListener, type AnalysisSettings, analyse } from './pipeline/analyse.ts';
+import {
+  alertsBackend,
+  cameraViews,
+  peopleBackend,
+  previewBackend,
+  watchlistsBackend,
+} from './pipeline/backend.ts';
+import { type CameraChanges, CameraSet } from './pipeline/camera-set.ts';
+import { cameraSettings } from './pipeline/camera-settings.ts';
+import { findInImage } from './pipeline/find-in-image.ts';
+import { healthReport } from './pipeline/health.ts';
+import { LiveEvents } from './pipeline/live-events.ts';
+import { searchImage } from './pipeline/search-image.ts';
+import { syncWatchlists } from './pipeline/sync-watchlists.ts';
+import { timedPorts } from './pipeline/timed-ports.ts';
+import { assessQuality, withRecognisability } from './quality/assess-quality.ts';
+import { createAuditLog } from './store/audit-log.ts';
+import { createStore } from './store/create-store.ts';
+import { startRetention } from './store/retention.ts';
+import { openCamera } from './streams/camera.ts';
+import { createImageCodec } from './streams/image-codec.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import { version } from './version.ts';
+import { enrol } from './watchlist/enrol.ts';
+import { WatchlistGallery } from './watchlist/gallery.ts';
+import { WatchlistStore } from './watchlist/watchlist-store.ts';
+
+/** The manifest of the models that ship with Nightglass. */
+export const shippedManifest = fileURLToPath(new URL('../models/manifest.json', import.meta.url));
+const shippedDashboard = fileURLToPath(new URL('../web/dist', import.meta.url));
+
+export interface NightglassOptions {
+  readonly loaded: LoadedConfig;
+  /** Reads the configuration again, for reloads. Default: the same file is not read again. */
+  readonly readAgain?: () => LoadedConfig;
+  /** The demo: local visitors need no token. */
+  readonly openOnLoopback?: boolean;
+  readonly log: Logger;
+  readonly clock?: Clock;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface Nightglass {
+  /** Where the gateway listens, `http://host:port`. */
+  readonly address: string;
+  readonly backend: GatewayBackend;
+  readonly ledger: FrameLedger;
+  /** Ends an inference worker as a crash would. For tests of faults. */
+  readonly killWorker: (name: string) => void;
+  /** Reads cameras and watchlists again. @throws NightglassError `CONFIG_*`, `SECRET_MISSING` */
+  reload(): Promise<CameraChanges>;
+  /** Ends everything in order: cameras, analysis, clients, inference, store. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the live product.
+ * @throws NightglassError `SECRET_MISSING`, `MODEL_*`, `PROVIDER_UNAVAILABLE`, `STORE_CORRUPT`, `ENVIRONMENT`
+ */
+export async function startNightglass(options: NightglassOptions): Promise<Nightglass> {
+  const { log, clock = systemClock, env = process.env } = options;
+  let { loaded } = options;
+  const { config, baseDir } = loaded;
+  const started = clock.monotonic();
+  const closers: (() => Promise<void> | void)[] = [];
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      for (const closer of closers.reverse()) {
+        try {
+          await closer();
+        } catch (error) {
+          log.error({ err: error }, 'A part of the program did not close cleanly');
+        }
+      }
+    })();
+    return closing;
+  };
+
+  try {
+    // Secrets first: a camera that cannot log in should stop the start, not fail later.
+    const wanted = cameraSettings(config, baseDir, env);
+
+    const ledger = new FrameLedger();
+    ledger.onLeak((cameraId) => log.error({ cameraId }, 'A frame was never released'));
+    const metrics = createMetrics({ ledger, version });
+    closers.push(() => metrics.close());
+    const live = new LiveEvents();
+    closers.push(() => live.close());
+
+    // Store, lists, alerts.
+    const store = createStore({
+      dataDir: resolve(baseDir, config.data),
+      clock,
+      log,
+      onFault: (health) => metrics.system.storeFault(!health.durable),
+    });
+    closers.push(() => store.close());
+    metrics.system.storeFault(!store.health().durable);
+    const now = () => clock.now();
+    const tokens = createTokenStore({ store, now });
+    const audit = createAuditLog({ store, now, log });
+    const watchlists = new WatchlistStore({ store, now });
+    const alerts = new SqliteAlertStore({ store, now, log, policy: (id) => watchlists.find(id) });
+    closers.push(() => alerts[Symbol.dispose]());
+    closers.push(alerts.onEvent((event) => live.alerts$.next(event)));
+    const retention = startRetention({
+      store,
+      clock,
+      log,
+      tasks: [
+        { name: 'alerts', purge: (at, limit) => alerts.purgeExpired(at, limit) },
+        { name: 'watchlists', purge: (at, limit) => watchlists.purgeExpired(at, limit) },
+      ],
+    });
+    closers.push(() => retention.close());
+
+    // Models.
+    const inference = await createInference({
+      manifestPath:
+        config.models.manifest === undefined
+          ? shippedManifest
+          : resolve(baseDir, config.models.manifest),
+      providers: config.models.fallback
+        ? config.models.providers
+        : config.models.providers.slice(0, 1),
+      precision: config.models.precision,
+      threads: config.models.threads,
+      requestTimeout: config.models.timeout,
+      log,
+      clock,
+      observer: {
+        onBatch: (run) => metrics.inference.batch(run.model, run.provider, run.size, run.seconds),
+        onQueueDepth: (queue, depth) => metrics.inference.queueDepth(queue, depth),
+        onRestart: (worker) => metrics.inference.workerRestart(worker),
+      },
+    });
+    closers.push(() => inference.close());
+    for (const { model, provider, precision } of inference.providers()) {
+      metrics.inference.provider(model, provider, precision);
+    }
+    const calibration = () => inference.calibration;
+    const gallery = new WatchlistGallery({
+      source: watchlists,
+      now,
+      calibration,
+      onUncalibrated: (model) =>
+        log.warn({ model }, 'No calibration for this model: a stand-in threshold is used'),
+    });
+    closers.push(() => gallery[Symbol.dispose]());
+    // Another process (nightglass enrol) may change the lists while this one runs.
+    let cancelRefresh = () => {};
+    const refresh = (): void => {
+      try {
+        gallery.refresh();
+      } catch (error) {
+        log.error({ err: error }, 'Cannot read the watchlists anew');
+      }
+      cancelRefresh = clock.after(1000, refresh);
+    };
+    refresh();
+    closers.push(() => cancelRefresh());
+
+    const codec = createImageCodec();
+    const detector = inference.detector({
+      inputWidth: config.detection.inputSize,
+      scoreThreshold: Math.min(0.3, config.detection.minScore),
+    });
+    const embedder = inference.embedder();
+    const find = findInImage(
+      inference.detector({ inputWidth: 640, scoreThreshold: config.detection.minScore }),
+    );
+    const enrolImages = (
+      personId: string,
+      images: readonly { readonly name: string; readonly bytes: Uint8Array }[],
+    ) =>
+      enrol(
+        {
+          store: watchlists,
+          codec,
+          finder: { find },
+          embedder,
+          calibration,
+          candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
+          assessQuality: (face, { recognisability }) =>
+            withRecognisability(assessQuality(face), recognisability),
+        },
+        personId,
+        images,
+      );
+
+    // Cameras and the way of a frame.
+    const newestAlert = alerts.list({ limit: 1 })[0]?.id;
+    const ports = timedPorts(
+      {
+        detector,
+        enhancer: inference.enhancer(),
+        embedder,
+        fuser: inference.fuser(),
+        gallery,
+        alertStore: alerts,
+        codec,
+        clock,
+        newAlertId: createAlertIds({
+          clock,
+          ...(newestAlert === undefined ? {} : { after: newestAlert }),
+        }),
+        enrolledImage: async (templateId) => watchlists.templateImage(templateId),
+        modelStamps: inference.stamps(),
+        configHash: loaded.hash,
+      },
+      metrics.stages,
+      clock,
+    );
+    const failures = new Map<string, number>();
+    const listener: AnalysisListener = {
+      stages: metrics.stages,
+      frame(frame, faces) {
+        metrics.faces.faces(frame.cameraId, faces.length);
+        live.frame(frame, faces);
+      },
+      rejected: (cameraId, reason) => metrics.faces.rejected(cameraId, reason),
+      keyframe: (cameraId) => metrics.faces.keyframe(cameraId),
+      tracks: (cameraId, active) => metrics.faces.tracksActive(cameraId, active),
+      ended: (track) => live.ended(track),
+      template: (template) => live.template(template),
+      match: (watchlistId) => metrics.faces.match(watchlistId),
+      failed(cameraId, stage, error) {
+        // At most a line a second and stage: a camera delivers faults by the frame.
+        const key = `${cameraId} ${stage}`;
+        const last = failures.get(key) ?? Number.NEGATIVE_INFINITY;
+        if (clock.monotonic() - last < 1000) return;
+        failures.set(key, clock.monotonic());
+        log.warn({ cameraId, stage, err: error }, 'A stage failed for this camera');
+      },
+    };
+    const settings = (cameraId: string): AnalysisSettings => ({
+      cameraId,
+      rate: config.detection.rate,
+      minScore: config.detection.minScore,
+      maxAge: config.detection.maxAge,
+      maxOcclusion: config.tracking.maxOcclusion,
+      minHits: config.tracking.minHits,
+      minInterEyeDistance: config.quality.minInterEyeDistance,
+      minQuality: config.quality.minScore,
+      keyframesPerTrack: config.keyframes.perTrack,
+      quietPeriod: config.alerts.quietPeriod,
+    });
+    const cameras = new CameraSet({
+      analyse: (frames$, cameraId) => analyse(frames$, settings(cameraId), ports, listener),
+      onStatus(status, before) {
+        metrics.system.cameraStatus(status);
+        const again = status.reconnects - (before?.reconnects ?? 0);
+        if (again > 0) {
+          metrics.system.cameraReconnect(status.cameraId, before?.reason?.code ?? 'unknown');
+        }
+        if (status.state !== before?.state) {
+          log.info(
+            { cameraId: status.cameraId, state: status.state, reason: status.reason },
+            'Camera',
+          );
+        }
+        live.status$.next(status);
+      },
+      onRaised({ alert, change, capturedMonotonic }) {
+        if (change === 'created') {
+          const latency = (clock.monotonic() - capturedMonotonic) / 1000;
+          metrics.faces.alert(alert.watchlistId, latency);
+          log.info(
+            {
+              alertId: alert.id,
+              cameraId: alert.cameraId,
+              watchlistId: alert.watchlistId,
+              latency,
+            },
+            'Alert',
+          );
+        }
+        // Stored alerts are published by the store itself, in the order of its feed.
+        if (!alert.stored) live.alerts$.next({ change, alert });
+      },
+      onGone(cameraId) {
+        live.forget(cameraId);
+        metrics.system.cameraGone(cameraId);
+      },
+      onFault: (cameraId, error) =>
+        log.error({ cameraId, err: error }, 'Analysis of this camera failed and starts again'),
+    });
+
+    const applyConfig = async (next: LoadedConfig): Promise<CameraChanges> => {
+      const list = next === loaded ? wanted : cameraSettings(next.config, next.baseDir, env);
+      try {
+        const synced = syncWatchlists(next.config.watchlists, watchlists, clock.now());
+        for (const id of synced.changed) {
+          alerts.setRetention(id, watchlists.get(id).retentionDays);
+        }
+        for (const id of synced.expired) log.warn({ watchlistId: id }, 'Watchlist has expired');
+      } catch (error) {
+        // A folder that takes no writes is loud elsewhere; the lists it holds go on matching.
+        if (!isNightglassError(error, 'STORE_UNWRITABLE')) throw error;
+        log.error({ err: error }, 'Cannot bring the watchlists up to date');
+      }
+      const changes = await cameras.apply(
+        list.map((camera) => ({
+          id: camera.id,
+          name: camera.name,
+          key: camera.key,
+          open: () => openCamera({ ...camera, preview: config.preview, ledger, clock, log }),
+        })),
+      );
+      loaded = next;
+      return changes;
+    };
+    const reload = async (): Promise<CameraChanges> => {
+      const { readAgain } = options;
+      if (readAgain === undefined) {
+        throw new NightglassError('CONFLICT', 'Cannot reload: this run has no configuration file');
+      }
+      const changes = await applyConfig(readAgain());
+      log.info(changes, 'Configuration reloaded');
+      return changes;
+    };
+
+    // Gateway.
+    const backend: GatewayBackend = {
+      detections$: live.detections$.asObservable(),
+      tracks$: live.tracks$.asObservable(),
+      embeddings$: live.embeddings$.asObservable(),
+      alerts$: live.alerts$.asObservable(),
+      status$: live.status$.asObservable(),
+      alerts: alertsBackend(alerts),
+      watchlists: watchlistsBackend(watchlists, (id, days) => alerts.setRetention(id, days)),
+      people: peopleBackend(watchlists, enrolImages),
+      cameras: { list: () => cameraViews(cameras), reload },
+      preview: previewBackend(cameras),
+      audit,
+      health: () =>
+        healthReport({
+          inference: inference.health(),
+          store: store.health(),
+          unstored: alerts.unstored(),
+          cameras,
+          ledger,
+          uptimeSeconds: (clock.monotonic() - started) / 1000,
+          closing: closing !== undefined,
+        }),
+      metrics: () => metrics.text(),
+      search: (request) =>
+        searchImage(request, {
+          codec,
+          find,
+          enhancer: ports.enhancer,
+          embedder: ports.embedder,
+          fuser: ports.fuser,
+          listsInForce: () =>
+            gallery.stats().flatMap((list) => (list.inForce ? [list.watchlistId] : [])),
+          candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
+        }),
+    };
+    const gateway = await createGateway({
+      host: config.server.host,
+      port: config.server.port,
+      openOnLoopback: options.openOnLoopback ?? false,
+      backend,
+      access: {
+        tokenCount: () => tokens.list().filter(({ revokedAt }) => revokedAt === null).length,
+        authenticate: (secret) => tokens.authenticate(secret),
+      },
+      version,
+      webRoot: shippedDashboard,
+      log,
+      clock,
+      observer: {
+        clients: (_kind, count) => metrics.system.socketClients(count),
+        dropped: (topic, count) => metrics.system.socketDropped(topic, count),
+      },
+    });
+    closers.push(() => gateway.close());
+
+    closers.push(() => cameras.close());
+    await applyConfig(loaded);
+    return {
+      address: gateway.address,
+      backend,
+      ledger,
+      killWorker: (name) => inference.killWorker(name),
+      reload,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,157 @@
+import { type Observable, tap } from 'rxjs';
+import type { ModelStamp } from '../alerts/alert.ts';
+import type { Clock } from '../clock.ts';
+import type { Frame } from '../frame/frame.ts';
+import type { ImageCodec } from '../frame/image-codec.ts';
+import { Backlog } from '../operators/backlog.ts';
+import { type Detector, detect } from '../operators/detect.ts';
+import { type Embedder, embed } from '../operators/embed.ts';
+import { type Enhancer, enhance } from '../operators/enhance.ts';
+import { type Fuser, fuse } from '../operators/fuse.ts';
+import { type GradedFace, gateQuality } from '../operators/gate-quality.ts';
+import { keepLatest } from '../operators/keep-latest.ts';
+import { type Gallery, match } from '../operators/match.ts';
+import { poolTemplate, type TrackTemplate } from '../operators/pool-template.ts';
+import { type AlertStore, type RaisedAlert, raiseAlerts } from '../operators/raise-alerts.ts';
+import { selectKeyframes, type TrackEvent } from '../operators/select-keyframes.ts';
+import { type EndedTrack, track } from '../operators/track.ts';
+import type { Stage, StageMetrics } from '../telemetry/stage-metrics.ts';
+
+/** What the way of a frame needs of the rooms; one for all cameras. */
+export interface AnalysisPorts {
+  readonly detector: Detector;
+  readonly enhancer: Enhancer;
+  readonly embedder: Embedder;
+  readonly fuser: Fuser;
+  readonly gallery: Gallery;
+  readonly alertStore: AlertStore;
+  readonly codec: ImageCodec;
+  readonly clock: Clock;
+  readonly newAlertId: () => string;
+  readonly enrolledImage: (templateId: string) => Promise<Uint8Array | null>;
+  readonly modelStamps: readonly ModelStamp[];
+  readonly configHash: string;
+}
+
+export interface AnalysisSettings {
+  readonly cameraId: string;
+  /** Frames a second that are analysed. */
+  readonly rate: number;
+  readonly minScore: number;
+  /** Milliseconds. */
+  readonly maxAge: number;
+  readonly maxOcclusion: number;
+  readonly minHits: number;
+  readonly minInterEyeDistance: number;
+  readonly minQuality: number;
+  readonly keyframesPerTrack: number;
+  readonly quietPeriod: number;
+}
+
+/** What is told along the way, for telemetry and live clients. */
+export interface AnalysisListener {
+  readonly stages: StageMetrics;
+  /** A frame was analysed; it may be read now and not kept. */
+  frame(frame: Frame, faces: readonly GradedFace[]): void;
+  rejected(cameraId: string, reason: string): void;
+  keyframe(cameraId: string): void;
+  tracks(cameraId: string, active: number): void;
+  ended(track: EndedTrack): void;
+  template(template: TrackTemplate): void;
+  match(watchlistId: string): void;
+  failed(cameraId: string, stage: Stage, error: unknown): void;
+}
+
+/** The way of a frame, from camera to alert. */
+export function analyse(
+  frames$: Observable<Frame>,
+  settings: AnalysisSettings,
+  ports: AnalysisPorts,
+  listener: AnalysisListener,
+): Observable<RaisedAlert> {
+  const { cameraId } = settings;
+  const { clock } = ports;
+  const age = (stage: Stage, capturedMonotonic: number) =>
+    listener.stages.age(stage, (clock.monotonic() - capturedMonotonic) / 1000);
+  const failed = (stage: Stage) => (error: unknown) => listener.failed(cameraId, stage, error);
+  const keyframeAge = (stage: Stage, event: TrackEvent): void => {
+    if (event.kind === 'keyframe') age(stage, event.keyframe.capturedMonotonic);
+  };
+  const face = {
+    backlog: new Backlog(),
+    onDropped: () => listener.rejected(cameraId, 'busy'),
+  };
+
+  const graded$ = frames$.pipe(
+    keepLatest({ clock, maxRate: settings.rate, maxAge: settings.maxAge }),
+
+    detect({ detector: ports.detector, onError: failed('detect') }),
+    tap(({ frame }) => age('detect', frame.capturedMonotonic)),
+
+    track({
+      cameraId,
+      clock,
+      startScore: settings.minScore,
+      minHits: settings.minHits,
+      maxUnseen: settings.maxOcclusion,
+      onActive: (count) => listener.tracks(cameraId, count),
+    }),
+    tap(({ ended }) => ended.forEach((gone) => listener.ended(gone))),
+
+    gateQuality({
+      limits: {
+        minInterEyeDistance: settings.minInterEyeDistance,
+        acceptScore: settings.minQuality,
+      },
+      onRejected: (reason) => listener.rejected(cameraId, reason),
+      onError: failed('quality'),
+    }),
+    tap((graded) => {
+      if (graded.frame === null) return;
+      age('quality', graded.frame.capturedMonotonic);
+      listener.frame(graded.frame, graded.faces);
+    }),
+  );
+
+  const fused$ = graded$.pipe(
+    selectKeyframes({ maxPerTrack: settings.keyframesPerTrack, onError: failed('keyframe') }),
+    tap((event) => {
+      if (event.kind === 'keyframe') listener.keyframe(cameraId);
+      keyframeAge('keyframe', event);
+    }),
+
+    enhance({ ...face, enhancer: ports.enhancer, onError: failed('enhance') }),
+    tap((event) => keyframeAge('enhance', event)),
+    embed({ ...face, embedder: ports.embedder, onError: failed('embed') }),
+    tap((event) => keyframeAge('embed', event)),
+    fuse({ ...face, fuser: ports.fuser, onError: failed('fuse') }),
+    tap((event) => keyframeAge('fuse', event)),
+  );
+
+  return fused$.pipe(
+    poolTemplate(),
+    tap((event) => {
+      if (event.kind === 'template') listener.template(event.template);
+    }),
+
+    match({ gallery: ports.gallery, onError: failed('match') }),
+    tap(({ template, matches }) => {
+      age('match', template.latest.capturedMonotonic);
+      for (const each of matches) if (each.matched) listener.match(each.watchlistId);
+    }),
+
+    raiseAlerts({
+      store: ports.alertStore,
+      clock,
+      newId: ports.newAlertId,
+      quietPeriod: settings.quietPeriod,
+      modelStamps: ports.modelStamps,
+      configHash: ports.configHash,
+      codec: ports.codec,
+      enrolledImage: ports.enrolledImage,
+      onStoreFault: failed('alert'),
+      onError: failed('alert'),
+    }),
+    tap(({ capturedMonotonic }) => age('alert', capturedMonotonic)),
+  );
+}

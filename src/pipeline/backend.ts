@@ -1,0 +1,135 @@
+import type { AlertRecord, SqliteAlertStore } from '../alerts/alert-store.ts';
+import { reviewsBlind, visibleReviews } from '../alerts/review.ts';
+import { NightglassError } from '../errors.ts';
+import type {
+  AlertsBackend,
+  CameraView,
+  PeopleBackend,
+  PersonView,
+  PreviewBackend,
+  UploadedImage,
+  WatchlistsBackend,
+  WatchlistView,
+} from '../gateway/backend.ts';
+import type { EnrolmentResult } from '../watchlist/enrol.ts';
+import type { Person, Watchlist } from '../watchlist/watchlist.ts';
+import type { WatchlistStore } from '../watchlist/watchlist-store.ts';
+import type { CameraSet } from './camera-set.ts';
+
+/** The alert store as the gateway asks for it. */
+export function alertsBackend(alerts: SqliteAlertStore): AlertsBackend {
+  const view = (record: AlertRecord, viewer: string) => ({
+    ...record,
+    reviews: visibleReviews(record.reviews, record.review, viewer),
+    blind: reviewsBlind(record.review, viewer),
+  });
+  return {
+    list: (filter) => alerts.list(filter),
+    find(id, viewer) {
+      const record = alerts.find(id);
+      return record === undefined ? undefined : view(record, viewer);
+    },
+    since: (since, limit) => alerts.since(since, limit),
+    evidence: (id, kind) => alerts.evidence(id, kind),
+    review: (id, request) => view(alerts.review(id, request), request.reviewer),
+  };
+}
+
+/** Watchlists as the gateway asks for them. */
+export function watchlistsBackend(
+  store: WatchlistStore,
+  onRetention: (watchlistId: string, days: number) => void,
+): WatchlistsBackend {
+  const view = (list: Watchlist): WatchlistView => ({
+    ...list,
+    people: store.people(list.id).length,
+  });
+  return {
+    list: () => store.list().map(view),
+    get(id) {
+      const list = store.find(id);
+      return list === undefined ? undefined : view(list);
+    },
+    create: (input) => view(store.create(input)),
+    update(id, changes) {
+      const list = store.update(id, changes);
+      if (changes.retentionDays !== undefined) onRetention(id, changes.retentionDays);
+      return view(list);
+    },
+    remove: (id) => store.delete(id),
+  };
+}
+
+/** People and their enrolled images as the gateway asks for them. */
+export function peopleBackend(
+  store: WatchlistStore,
+  enrolImages: (personId: string, images: readonly UploadedImage[]) => Promise<EnrolmentResult>,
+): PeopleBackend {
+  const view = (person: Person): PersonView => ({
+    ...person,
+    images: store.templates(person.id).map(({ id, quality, createdAt, flags }) => ({
+      templateId: id,
+      quality,
+      createdAt,
+      flags,
+    })),
+  });
+  const ownTemplate = (personId: string, templateId: string): boolean =>
+    store.templates(personId).some(({ id }) => id === templateId);
+  return {
+    list: (watchlistId) =>
+      (watchlistId === undefined ? store.list().map(({ id }) => id) : [watchlistId])
+        .flatMap((id) => store.people(id))
+        .map(view),
+    get(id) {
+      const person = store.findPerson(id);
+      return person === undefined ? undefined : view(person);
+    },
+    create: ({ watchlistId, name, note }) => view(store.addPerson(watchlistId, { name, note })),
+    remove: (id) => store.deletePerson(id),
+    enrol: async (id, images) => (await enrolImages(id, images)).images,
+    image: (id, templateId) =>
+      ownTemplate(id, templateId) ? store.templateImage(templateId) : null,
+    removeImage(id, templateId) {
+      if (!ownTemplate(id, templateId)) {
+        throw new NightglassError(
+          'NOT_FOUND',
+          `Cannot remove the image ${templateId}: no such image`,
+        );
+      }
+      store.deleteTemplate(templateId);
+    },
+  };
+}
+
+/** Cameras as the gateway lists them. */
+export function cameraViews(cameras: CameraSet): CameraView[] {
+  return cameras.list().map(({ wanted, status, preview }) => ({
+    id: wanted.id,
+    name: wanted.name,
+    status,
+    preview,
+  }));
+}
+
+/** Previews as the gateway asks for them. */
+export function previewBackend(cameras: CameraSet): PreviewBackend {
+  return {
+    watch(cameraId, onChunk, onEnd) {
+      const preview = cameras.preview(cameraId);
+      if (preview === undefined) {
+        throw new NightglassError('NOT_FOUND', `Cannot watch ${cameraId}: there is no such camera`);
+      }
+      if (preview === null) {
+        throw new NightglassError(
+          'PREVIEW_UNAVAILABLE',
+          `Cannot watch ${cameraId}: preview is off`,
+          {
+            mend: 'Set preview.enabled in the configuration.',
+          },
+        );
+      }
+      return preview.watch(onChunk, onEnd);
+    },
+  };
+}

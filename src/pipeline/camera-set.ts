@@ -1,0 +1,132 @@
+import { type Observable, retry, type Subscription, timer } from 'rxjs';
+import type { Frame } from '../frame/frame.ts';
+import type { RaisedAlert } from '../operators/raise-alerts.ts';
+import type { CameraStatus } from '../streams/camera-status.ts';
+
+/** What the set needs of an open camera. */
+export interface OpenCamera {
+  readonly frames$: Observable<Frame>;
+  readonly status$: Observable<CameraStatus>;
+  /** Null when preview is switched off. */
+  readonly preview: CameraPreview | null;
+  close(): Promise<void>;
+}
+
+export interface CameraPreview {
+  /** Delivers MPEG-TS until the returned function is called. @throws NightglassError `PREVIEW_UNAVAILABLE` */
+  watch(onChunk: (chunk: Uint8Array) => void, onEnd: (error?: unknown) => void): () => void;
+}
+
+/** A camera as the configuration wants it; equal keys mean nothing has changed. */
+export interface WantedCamera {
+  readonly id: string;
+  readonly name: string;
+  /** Changes when the camera must be opened anew. Kept in memory only. */
+  readonly key: string;
+  readonly open: () => OpenCamera;
+}
+
+export interface CameraSetOptions {
+  readonly analyse: (frames$: Observable<Frame>, cameraId: string) => Observable<RaisedAlert>;
+  readonly onStatus: (status: CameraStatus, before: CameraStatus | undefined) => void;
+  readonly onRaised: (raised: RaisedAlert) => void;
+  readonly onGone: (cameraId: string) => void;
+  /** The analysis of a camera failed for a reason that is not the camera's; it starts again. */
+  readonly onFault: (cameraId: string, error: unknown) => void;
+}
+
+interface Member {
+  readonly wanted: WantedCamera;
+  readonly camera: OpenCamera;
+  readonly subscriptions: readonly Subscription[];
+  status: CameraStatus | undefined;
+}
+
+export interface CameraChanges {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** The cameras that run. Owns them; changes to the set touch only cameras that differ. */
+export class CameraSet {
+  readonly #members = new Map<string, Member>();
+  readonly #options: CameraSetOptions;
+  #closed = false;
+
+  constructor(options: CameraSetOptions) {
+    this.#options = options;
+  }
+
+  /** Opens, reopens and closes cameras until they are those wanted. */
+  async apply(wanted: readonly WantedCamera[]): Promise<CameraChanges> {
+    if (this.#closed) throw new TypeError('Cannot change the cameras: they are closed');
+    const ids = new Set(wanted.map(({ id }) => id));
+    const removed = [...this.#members.keys()].filter((id) => !ids.has(id));
+    const added = wanted.filter(({ id }) => !this.#members.has(id));
+    const changed = wanted.filter((camera) => {
+      const present = this.#members.get(camera.id);
+      return present !== undefined && present.wanted.key !== camera.key;
+    });
+    await Promise.all([...removed, ...changed.map(({ id }) => id)].map((id) => this.#close(id)));
+    for (const id of removed) this.#options.onGone(id);
+    for (const camera of [...added, ...changed]) this.#open(camera);
+    const idsOf = (list: readonly WantedCamera[]) => list.map(({ id }) => id);
+    return { added: idsOf(added), changed: idsOf(changed), removed };
+  }
+
+  /** Cameras in the order in which they were added. */
+  list(): { readonly wanted: WantedCamera; readonly status: CameraStatus; preview: boolean }[] {
+    return [...this.#members.values()].map(({ wanted, camera, status }) => ({
+      wanted,
+      status: status ?? { cameraId: wanted.id, state: 'connecting', since: 0, reconnects: 0 },
+      preview: camera.preview !== null,
+    }));
+  }
+
+  preview(cameraId: string): CameraPreview | null | undefined {
+    return this.#members.get(cameraId)?.camera.preview;
+  }
+
+  /** Closes all cameras. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#members.keys()].map((id) => this.#close(id)));
+  }
+
+  #open(wanted: WantedCamera): void {
+    const camera = wanted.open();
+    const { analyse, onFault, onRaised, onStatus } = this.#options;
+    const member: Member = { wanted, camera, subscriptions: [], status: undefined };
+    this.#members.set(wanted.id, member);
+    const statusSubscription = camera.status$.subscribe((status) => {
+      const before = member.status;
+      member.status = status;
+      onStatus(status, before);
+    });
+    const alerts = analyse(camera.frames$, wanted.id)
+      .pipe(
+        retry({
+          delay: (error) => {
+            onFault(wanted.id, error);
+            return timer(1000);
+          },
+        }),
+      )
+      .subscribe(onRaised);
+    this.#members.set(
+      wanted.id,
+      Object.assign(member, { subscriptions: [statusSubscription, alerts] }),
+    );
+  }
+
+  async #close(id: string): Promise<void> {
+    const member = this.#members.get(id);
+    if (member === undefined) return;
+    this.#members.delete(id);
+    const [status, alerts] = member.subscriptions;
+    alerts?.unsubscribe();
+    await member.camera.close();
+    status?.unsubscribe();
+  }
+}

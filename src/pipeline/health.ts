@@ -1,0 +1,77 @@
+import type { FrameLedger } from '../frame/ledger.ts';
+import type { HealthReport } from '../gateway/backend.ts';
+import type { InferenceHealth } from '../inference/inference.ts';
+import type { StoreHealth } from '../store/create-store.ts';
+import type { CameraSet } from './camera-set.ts';
+
+export interface HealthSources {
+  readonly inference: InferenceHealth;
+  readonly store: StoreHealth;
+  readonly unstored: { readonly waiting: number; readonly lost: number };
+  readonly cameras: CameraSet;
+  readonly ledger: FrameLedger;
+  readonly uptimeSeconds: number;
+  readonly closing: boolean;
+}
+
+/** How the process is, for `/healthz` and the dashboard. */
+export function healthReport(from: HealthSources): HealthReport {
+  const { inference, store, unstored } = from;
+  const problems: { code: string; message: string }[] = [];
+  if (!store.durable) {
+    problems.push({
+      code: 'STORE_UNWRITABLE',
+      message: `The data folder cannot be written (${store.reason ?? store.mode}): alerts are shown, not kept; ${unstored.waiting} wait, ${unstored.lost} are lost.`,
+    });
+  }
+  for (const worker of inference.workers) {
+    if (worker.state === 'ready') continue;
+    problems.push({
+      code: 'INFERENCE_WORKER_LOST',
+      message: `The inference worker ${worker.name} is ${worker.state}${worker.lastError ? ` (${worker.lastError})` : ''}.`,
+    });
+  }
+  for (const { task, reason, effect } of inference.disabled) {
+    problems.push({
+      code: 'MODEL_FILE_MISSING',
+      message: `No ${task} model (${reason}): ${effect}.`,
+    });
+  }
+  for (const model of inference.models) {
+    if (model.fallbackFrom === undefined) continue;
+    problems.push({
+      code: 'PROVIDER_UNAVAILABLE',
+      message: `${model.model} runs on ${model.provider}, not on ${model.fallbackFrom}: ${model.fallbackReason ?? 'not there'}.`,
+    });
+  }
+  for (const { wanted, status } of from.cameras.list()) {
+    if (status.state === 'live' || status.state === 'connecting') continue;
+    problems.push({
+      code: status.reason?.code ?? 'STREAM_STALLED',
+      message: `Camera ${wanted.id} is ${status.state}${status.reason ? `: ${status.reason.message}` : ''}`,
+    });
+  }
+  const dropped: Record<string, number> = {};
+  for (const { reason, count } of from.ledger.drops()) {
+    dropped[reason] = (dropped[reason] ?? 0) + count;
+  }
+  return {
+    // A worker that is started anew is no reason to kill the process: `ready` says it.
+    status: problems.length > 0 ? 'degraded' : 'ok',
+    ready: inference.ok && !from.closing,
+    problems,
+    uptimeSeconds: from.uptimeSeconds,
+    providers: inference.models.map(({ model, task, provider, precision, fallbackFrom }) => ({
+      model,
+      task,
+      provider,
+      requested: fallbackFrom ?? provider,
+      precision,
+    })),
+    store: {
+      writable: store.durable,
+      ...(store.reason === undefined ? {} : { message: store.reason }),
+    },
+    framesDropped: dropped,
+  };
+}

@@ -1,0 +1,26 @@
+import type { ImageCodec } from '../frame/image-codec.ts';
+import type { SearchedFace, SearchRequest } from '../gateway/backend.ts';
+import type { ListMatch, Probe } from '../operators/match.ts';
+import { describeFaces, type FacePorts } from './describe-faces.ts';
+
+export interface SearchPorts extends FacePorts {
+  readonly codec: ImageCodec;
+  readonly listsInForce: () => readonly string[];
+  readonly candidates: (probe: Probe, watchlistId: string, limit: number) => readonly ListMatch[];
+}
+
+/** Searches every face of a picture on the lists named, or on all in force. */
+export async function searchImage(
+  request: SearchRequest,
+  ports: SearchPorts,
+): Promise<SearchedFace[]> {
+  const image = await ports.codec.decode(request.image.bytes);
+  const lists = request.watchlistIds ?? ports.listsInForce();
+  const faces = await describeFaces(image, ports);
+  return faces.map((face) => ({
+    box: face.box,
+    quality: face.quality.score,
+    verdict: face.quality.verdict,
+    candidates: lists.flatMap((id) => ports.candidates(face, id, request.limit)),
+  }));
+}

@@ -1,0 +1,39 @@
+import type { Clock } from '../clock.ts';
+import type { Stage, StageMetrics } from '../telemetry/stage-metrics.ts';
+import type { AnalysisPorts } from './analyse.ts';
+
+/** The same ports, each call of which is timed as its stage. Failed calls count as well. */
+export function timedPorts(
+  ports: AnalysisPorts,
+  stages: StageMetrics,
+  clock: Clock,
+): AnalysisPorts {
+  const timed = async <T>(stage: Stage, work: () => Promise<T>): Promise<T> => {
+    const started = clock.monotonic();
+    try {
+      return await work();
+    } finally {
+      stages.duration(stage, (clock.monotonic() - started) / 1000);
+    }
+  };
+  const { detector, enhancer, embedder, fuser, gallery } = ports;
+  return {
+    ...ports,
+    detector: { detect: (picture) => timed('detect', () => detector.detect(picture)) },
+    enhancer: { enhance: (face) => timed('enhance', () => enhancer.enhance(face)) },
+    embedder: {
+      model: embedder.model,
+      embed: (face) => timed('embed', () => embedder.embed(face)),
+      embedAligned: (image) => timed('embed', () => embedder.embedAligned(image)),
+    },
+    fuser: { fuse: (raw, enhanced) => timed('fuse', () => fuser.fuse(raw, enhanced)) },
+    gallery: {
+      search(probe, cameraId) {
+        const started = clock.monotonic();
+        const matches = gallery.search(probe, cameraId);
+        stages.duration('match', (clock.monotonic() - started) / 1000);
+        return matches;
+      },
+    },
+  };
+}
