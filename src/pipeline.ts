@@ -169,7 +169,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     });
     closers.push(() => gallery[Symbol.dispose]());
     // Another process (nightglass enrol) may change the lists while this one runs.
-    let cancelRefresh = () => {};
+    let cancelRefresh: (() => void) | undefined;
     const refresh = (): void => {
       try {
         gallery.refresh();
@@ -179,7 +179,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       cancelRefresh = clock.after(1000, refresh);
     };
     refresh();
-    closers.push(() => cancelRefresh());
+    closers.push(() => cancelRefresh?.());
 
     const codec = createImageCodec();
     const detector = inference.detector({

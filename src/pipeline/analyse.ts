@@ -96,7 +96,9 @@ export function analyse(
       maxUnseen: settings.maxOcclusion,
       onActive: (count) => listener.tracks(cameraId, count),
     }),
-    tap(({ ended }) => ended.forEach((gone) => listener.ended(gone))),
+    tap(({ ended }) => {
+      for (const gone of ended) listener.ended(gone);
+    }),
 
     gateQuality({
       limits: {
