@@ -23,6 +23,7 @@ export const errorCodes = {
   INFERENCE_OVERLOADED: 'The inference queue is full.',
   INFERENCE_TIMEOUT: 'Inference took longer than allowed.',
   INFERENCE_WORKER_LOST: 'The inference worker ended while it held this work.',
+  INFERENCE_FAILED: 'A model could not be run on this input.',
   INFERENCE_CLOSED: 'Inference is shut down.',
   IMAGE_INVALID: 'The image cannot be decoded.',
   IMAGE_TOO_LARGE: 'The image exceeds the size limit.',

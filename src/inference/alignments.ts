@@ -1,0 +1,39 @@
+import type { RgbImage } from '../frame/image.ts';
+import { alignTemplate, templateSide, warp } from '../geometry/align.ts';
+import type { Landmarks } from '../geometry/landmarks.ts';
+
+/** How a recogniser wants its face: a window of the 112x112 template crop, stretched to its input. */
+const windows = {
+  /** The template crop itself (ArcFace and kin). */
+  'arcface-112': { x: 0, y: 0, width: 112, height: 112, to: { width: 112, height: 112 } },
+  /** Intel's face-reidentification-retail-0095: the middle 96 columns, stretched to 128x128. */
+  'retail-0095': { x: 8, y: 0, width: 96, height: 112, to: { width: 128, height: 128 } },
+} as const;
+
+export type AlignmentName = keyof typeof windows;
+export const alignmentNames = Object.keys(windows) as [AlignmentName, ...AlignmentName[]];
+
+/** The size of the pictures that an alignment gives. */
+export function alignmentSize(name: AlignmentName): { width: number; height: number } {
+  return windows[name].to;
+}
+
+/**
+ * The recogniser's input picture of a face.
+ * @param landmarks null when `image` is the 112x112 template crop already
+ */
+export function alignFor(
+  name: AlignmentName,
+  image: RgbImage,
+  landmarks: Landmarks | null,
+): RgbImage {
+  const crop = landmarks === null ? image : alignTemplate(image, landmarks);
+  const { x, y, width, height, to } = windows[name];
+  if (width === templateSide && height === templateSide && to.width === templateSide) return crop;
+  const kx = to.width / width;
+  const ky = to.height / height;
+  return warp(crop, [kx, 0, (0.5 - x) * kx - 0.5, 0, ky, (0.5 - y) * ky - 0.5], {
+    ...to,
+    cubic: false,
+  });
+}

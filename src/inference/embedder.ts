@@ -1,0 +1,45 @@
+import type { FaceImage } from '../frame/face-image.ts';
+import type { RgbImage } from '../frame/image.ts';
+import { templateSide } from '../geometry/align.ts';
+import type { Embedder, Embedding } from '../operators/embed.ts';
+import type { Engine } from './engine.ts';
+import { cutFace } from './face-cut.ts';
+import type { EntryOf } from './manifest-schema.ts';
+import { handOver } from './transfer.ts';
+
+/** The recogniser of a manifest, behind the engine. */
+export class ModelEmbedder implements Embedder {
+  readonly model: string;
+  /** Length of an embedding. */
+  readonly dimension: number;
+  readonly #engine: Engine;
+
+  constructor(engine: Engine, entry: EntryOf<'embed'>) {
+    this.#engine = engine;
+    this.model = embeddingSpace(entry);
+    this.dimension = entry.output.dimension;
+  }
+
+  async embed(face: FaceImage): Promise<Embedding> {
+    return this.#engine.submit('embed', cutFace(face));
+  }
+
+  async embedAligned(image: RgbImage): Promise<Embedding> {
+    const { width, height, data } = image;
+    if (width !== templateSide || height !== templateSide) {
+      throw new RangeError(`Cannot embed an aligned face of ${width}x${height}: 112x112 is expected`);
+    }
+    const pixels = { width, height, data: handOver(data, false) };
+    return this.#engine.submit('embed', { pixels, landmarks: null });
+  }
+}
+
+/**
+ * Name of the space that a model's embeddings lie in. It changes with the weights,
+ * so templates of other weights never compare, and not with the precision they run in.
+ */
+export function embeddingSpace({ name, variants }: EntryOf<'embed'>): string {
+  const hashes = variants.toSorted((a, b) => order.indexOf(a.precision) - order.indexOf(b.precision));
+  return `${name}:${hashes[0]?.sha256.slice(0, 8)}`;
+}
+const order = ['fp32', 'fp16', 'int8'];

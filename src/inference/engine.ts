@@ -1,0 +1,305 @@
+import type { Clock } from '../clock.ts';
+import { NightglassError } from '../errors.ts';
+import type { Log } from './log.ts';
+import type {
+  FromWorker,
+  Items,
+  ModelPlacement,
+  Operation,
+  ProviderName,
+  Results,
+  WorkerSetup,
+} from './protocol.ts';
+import { type Request, RequestQueue } from './request-queue.ts';
+import { transferablesOf } from './transfer.ts';
+import { WorkerHost, type WorkerStatus } from './worker-host.ts';
+
+/** Watches inference; for metrics. Callbacks must not throw. */
+export interface InferenceObserver {
+  /** A session was run: `size` pictures, faces or pairs in `seconds`. */
+  onBatch?(run: { model: string; provider: ProviderName; size: number; seconds: number }): void;
+  onQueueDepth?(queue: string, depth: number): void;
+  onRestart?(worker: string): void;
+}
+
+/** A worker thread to run: its models, and the operations that it serves, most urgent first. */
+export interface WorkerPlan {
+  readonly name: string;
+  readonly operations: readonly Operation[];
+  readonly setup: WorkerSetup;
+}
+
+export interface EngineOptions {
+  readonly workers: readonly WorkerPlan[];
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly observer: InferenceObserver;
+  /** Requests that may wait, an operation. */
+  readonly queueLimit: number;
+  /** Requests a batch at most, by operation. */
+  readonly maxBatch: Readonly<Record<Operation, number>>;
+  /** How long work may wait for company while its worker is busy anyway, milliseconds. */
+  readonly batchWindow: number;
+  /** From submission to result, milliseconds. */
+  readonly requestTimeout: number;
+  /** A batch that takes longer means a hung worker, milliseconds. */
+  readonly hangTimeout: number;
+}
+
+interface Batch {
+  readonly requests: readonly Request[];
+  readonly cancelWatchdog: () => void;
+}
+
+interface Slot {
+  readonly host: WorkerHost;
+  readonly operations: readonly Operation[];
+  /** Batches at the worker: the one that runs, and one that waits at its door. */
+  readonly inFlight: Map<number, Batch>;
+}
+
+/** Batches at a worker: while one runs the next is there already, so the worker never waits. */
+const batchesAhead = 2;
+
+/**
+ * Queues, batches and workers. An idle worker gets work at once; while it is busy,
+ * work gathers until a batch is full or the window has passed.
+ */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #queues = new Map<Operation, RequestQueue>();
+  readonly #slots: Slot[];
+  #nextId = 1;
+  #closing = false;
+  #closed: Promise<void> | undefined;
+  #idle: (() => void) | undefined;
+  #cancelWindow: (() => void) | undefined;
+  #outstanding = 0;
+
+  private constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#slots = options.workers.map((plan) => this.#slot(plan));
+    for (const { operations } of options.workers) {
+      for (const operation of operations) {
+        if (!this.#queues.has(operation)) {
+          this.#queues.set(operation, new RequestQueue(operation, options.queueLimit));
+        }
+      }
+    }
+  }
+
+  /**
+   * Starts the workers and waits until their models are loaded and warm.
+   * @throws NightglassError `MODEL_*`, `PROVIDER_UNAVAILABLE`
+   */
+  static async create(options: EngineOptions): Promise<Engine> {
+    const engine = new Engine(options);
+    const starts = await Promise.allSettled(engine.#slots.map(({ host }) => host.start()));
+    const failed = starts.find((start) => start.status === 'rejected');
+    if (failed !== undefined) {
+      await engine.close(0);
+      throw failed.reason;
+    }
+    return engine;
+  }
+
+  /** Which provider each model runs on; a model in several workers is listed once. */
+  get placements(): readonly ModelPlacement[] {
+    const byModel = new Map<string, ModelPlacement>();
+    for (const { host } of this.#slots) {
+      for (const placement of host.placements) byModel.set(placement.model, placement);
+    }
+    return [...byModel.values()];
+  }
+
+  get workers(): readonly WorkerStatus[] {
+    return this.#slots.map(({ host }) => host.status);
+  }
+
+  get queues(): readonly { operation: Operation; depth: number; limit: number }[] {
+    return [...this.#queues.values()].map(({ operation, depth, limit }) => ({ operation, depth, limit }));
+  }
+
+  /**
+   * Queues a piece of work. Its pixels and vectors are handed over: the caller
+   * must not use them again, unless they lie in shared memory.
+   * @param bucket work of one bucket may share a batch
+   * @throws NightglassError `INFERENCE_OVERLOADED`, `INFERENCE_TIMEOUT`,
+   * `INFERENCE_WORKER_LOST`, `INFERENCE_FAILED`, `INFERENCE_CLOSED`
+   */
+  submit<K extends Operation>(operation: K, item: Items[K], bucket = ''): Promise<Results[K]> {
+    const queue = this.#queues.get(operation);
+    if (queue === undefined) throw new TypeError(`Cannot ${operation}: no worker serves it`);
+    if (this.#closing) return Promise.reject(closedError());
+    const { promise, resolve, reject } = Promise.withResolvers<Results[K]>();
+    const { clock, requestTimeout } = this.#options;
+    const settle = () => {
+      cancelTimeout();
+      this.#outstanding -= 1;
+      if (this.#outstanding === 0) this.#idle?.();
+    };
+    let open = true;
+    const request: Request = {
+      item,
+      bucket,
+      queuedAt: clock.monotonic(),
+      resolve(result) {
+        if (!open) return;
+        open = false;
+        settle();
+        resolve(result as Results[K]);
+      },
+      reject(error) {
+        if (!open) return;
+        open = false;
+        settle();
+        reject(error);
+      },
+    };
+    this.#outstanding += 1;
+    const cancelTimeout = clock.after(requestTimeout, () => {
+      if (queue.remove(request)) this.#depthChanged(queue);
+      request.reject(
+        new NightglassError(
+          'INFERENCE_TIMEOUT',
+          `Cannot ${operation}: no result within ${requestTimeout} ms`,
+          { mend: 'Give inference more cores, or send it fewer frames.' },
+        ),
+      );
+    });
+    if (queue.push(request)) {
+      this.#depthChanged(queue);
+      this.#pump();
+    } else {
+      request.reject(
+        new NightglassError(
+          'INFERENCE_OVERLOADED',
+          `Cannot ${operation}: ${queue.limit} requests wait already`,
+          { mend: 'Give inference more cores, or send it fewer frames.' },
+        ),
+      );
+    }
+    return promise;
+  }
+
+  /** Ends a worker as a crash would; it is started again. For tests and operators. */
+  killWorker(name: string): void {
+    this.#slots.find(({ host }) => host.name === name)?.host.abandon('killed on request');
+  }
+
+  /** Takes no more work, finishes what it has within `limit` milliseconds, ends the workers. Idempotent. */
+  close(limit: number): Promise<void> {
+    this.#closed ??= this.#close(limit);
+    return this.#closed;
+  }
+
+  async #close(limit: number): Promise<void> {
+    this.#closing = true;
+    if (this.#outstanding > 0 && limit > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#idle = resolve;
+      const cancel = this.#options.clock.after(limit, resolve);
+      await promise;
+      cancel();
+    }
+    this.#cancelWindow?.();
+    for (const queue of this.#queues.values()) {
+      for (const request of queue.drain()) request.reject(closedError());
+    }
+    for (const { inFlight } of this.#slots) rejectBatches(inFlight, closedError());
+    await Promise.all(this.#slots.map(({ host }) => host.close()));
+  }
+
+  #slot({ name, operations, setup }: WorkerPlan): Slot {
+    const { clock, log, observer } = this.#options;
+    const inFlight = new Map<number, Batch>();
+    const host = new WorkerHost({
+      name,
+      setup,
+      clock,
+      log,
+      onReady: () => this.#pump(),
+      onLost: (error) => rejectBatches(inFlight, error),
+      onReply: (reply) => this.#settle(inFlight, reply),
+      onRestart: (worker) => observer.onRestart?.(worker),
+    });
+    return { host, operations, inFlight };
+  }
+
+  #settle(inFlight: Map<number, Batch>, reply: Extract<FromWorker, { type: 'done' | 'error' }>) {
+    const batch = inFlight.get(reply.id);
+    if (batch === undefined) return;
+    inFlight.delete(reply.id);
+    batch.cancelWatchdog();
+    if (reply.type === 'done') {
+      for (const run of reply.runs) this.#options.observer.onBatch?.(run);
+      for (const [i, request] of batch.requests.entries()) {
+        request.resolve(reply.results[i] as Results[Operation]);
+      }
+    } else {
+      const error = new NightglassError('INFERENCE_FAILED', `Cannot run the model: ${reply.message}`, {
+        mend: 'Check that the manifest describes the model file truly.',
+      });
+      for (const request of batch.requests) request.reject(error);
+    }
+    this.#pump();
+  }
+
+  /** Hands work to workers until no more can go now. */
+  #pump(): void {
+    this.#cancelWindow?.();
+    this.#cancelWindow = undefined;
+    // Idle workers first; a second batch is put at a busy worker's door after that.
+    for (let ahead = 0; ahead < batchesAhead; ahead += 1) {
+      for (const slot of this.#slots) {
+        if (slot.host.ready && slot.inFlight.size === ahead) this.#feed(slot, ahead);
+      }
+    }
+  }
+
+  #feed(slot: Slot, ahead: number): void {
+    const { clock, maxBatch, batchWindow } = this.#options;
+    for (const operation of slot.operations) {
+      const queue = this.#queues.get(operation);
+      const head = queue?.head;
+      if (queue === undefined || head === undefined) continue;
+      const max = maxBatch[operation];
+      const wait = head.queuedAt + batchWindow - clock.monotonic();
+      if (ahead > 0 && wait > 0 && queue.ready(max) < max) {
+        this.#cancelWindow ??= clock.after(wait, () => this.#pump());
+        continue;
+      }
+      this.#dispatch(slot, operation, queue.take(max));
+      this.#depthChanged(queue);
+      return;
+    }
+  }
+
+  #dispatch(slot: Slot, operation: Operation, requests: readonly Request[]): void {
+    const { clock, hangTimeout } = this.#options;
+    const id = this.#nextId;
+    this.#nextId += 1;
+    const cancelWatchdog = clock.after(hangTimeout * (slot.inFlight.size + 1), () =>
+      slot.host.abandon(`a batch took longer than ${hangTimeout} ms`),
+    );
+    slot.inFlight.set(id, { requests, cancelWatchdog });
+    const items = requests.map(({ item }) => item);
+    slot.host.post({ type: 'run', id, operation, items }, transferablesOf(items));
+  }
+
+  #depthChanged(queue: RequestQueue): void {
+    this.#options.observer.onQueueDepth?.(queue.operation, queue.depth);
+  }
+}
+
+function rejectBatches(inFlight: Map<number, Batch>, error: Error): void {
+  for (const [id, batch] of inFlight) {
+    inFlight.delete(id);
+    batch.cancelWatchdog();
+    for (const request of batch.requests) request.reject(error);
+  }
+}
+
+function closedError(): NightglassError {
+  return new NightglassError('INFERENCE_CLOSED', 'Cannot run inference: it is shut down');
+}

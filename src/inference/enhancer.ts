@@ -1,0 +1,41 @@
+import type { FaceImage } from '../frame/face-image.ts';
+import type { RgbImage } from '../frame/image.ts';
+import { interEyeDistance } from '../geometry/landmarks.ts';
+import type { Enhancer } from '../operators/enhance.ts';
+import type { Engine } from './engine.ts';
+import { cutFace } from './face-cut.ts';
+
+/** Region side for faces up to an inter-eye distance, both in pixels; rising. */
+export type RegionSizes = readonly { readonly maxIed: number; readonly size: number }[];
+
+/** As the shipped models were trained. */
+export const defaultRegionSizes: RegionSizes = [
+  { maxIed: 11, size: 32 },
+  { maxIed: 24, size: 48 },
+];
+
+/** Side of the region to enhance for an inter-eye distance; null when the face needs none. */
+export function regionSide(distance: number, sizes: RegionSizes): number | null {
+  return sizes.find(({ maxIed }) => distance <= maxIed)?.size ?? null;
+}
+
+/** Denoiser and super-resolver of a manifest, behind the engine. */
+export class ModelEnhancer implements Enhancer {
+  readonly #engine: Engine;
+  readonly #sizes: RegionSizes;
+
+  constructor(engine: Engine, sizes: RegionSizes) {
+    this.#engine = engine;
+    this.#sizes = sizes;
+  }
+
+  async enhance(face: FaceImage): Promise<RgbImage | null> {
+    const side = regionSide(interEyeDistance(face.landmarks), this.#sizes);
+    if (side === null) return null;
+    const { pixels } = await this.#engine.submit('enhance', { ...cutFace(face), side }, `${side}`);
+    return pixels;
+  }
+}
+
+/** Stands in where a manifest has no denoiser or no super-resolver: enhances nothing. */
+export const noEnhancer: Enhancer = { enhance: () => Promise.resolve(null) };

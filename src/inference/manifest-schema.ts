@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import { alignmentNames } from './alignments.ts';
+
+export const precisions = ['fp32', 'fp16', 'int8'] as const;
+export type Precision = (typeof precisions)[number];
+
+/** How a detector's outputs are read; each has an adapter. */
+export const detectorDecodings = ['yunet', 'scrfd', 'retinaface', 'yolo-face'] as const;
+export type DetectorDecoding = (typeof detectorDecodings)[number];
+
+const tensorName = z.string().min(1);
+const size = z.int().positive();
+const channelScale = z.number().refine((n) => n !== 0, 'a scale is not zero');
+
+const variant = z.strictObject({
+  precision: z.enum(precisions),
+  /** Relative to the manifest's folder. */
+  file: z.string().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits'),
+  bytes: size,
+  /** Where `models pull` fetches it from. */
+  url: z.url({ protocol: /^https?$/ }).optional(),
+});
+
+const calibration = z.strictObject({
+  /** How the figures were won. */
+  protocol: z.string().min(1),
+  /** [false match rate, cosine from which on a pair matches], falling rates. */
+  impostorQuantiles: z.array(z.tuple([z.number().gt(0).lte(1), z.number().min(-1).max(1)])).min(2),
+});
+
+/** Value = (pixel 0..255 - mean) / scale, a channel. */
+const pictureInput = z.strictObject({
+  name: tensorName,
+  layout: z.enum(['NCHW', 'NHWC']),
+  channels: z.enum(['RGB', 'BGR']),
+  mean: z.tuple([z.number(), z.number(), z.number()]),
+  scale: z.tuple([channelScale, channelScale, channelScale]),
+  /** Null where the model takes any size. */
+  height: size.nullable(),
+  width: size.nullable(),
+  /** Sides of any size are multiples of this. */
+  multiple: size.optional(),
+  /** How a recogniser's face is aligned; `arcface-112` when left out. */
+  align: z.enum(alignmentNames).optional(),
+  /** Present when the graph fixes the batch. */
+  batch: size.optional(),
+});
+const planarInput = pictureInput.refine(
+  ({ layout, channels }) => layout === 'NCHW' && channels === 'RGB',
+  'picture to picture models are NCHW and RGB',
+);
+
+const common = {
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'lower-case letters, digits, dot, dash and underscore'),
+  version: z.string().min(1),
+  licence: z.string().min(1),
+  /** Model card, relative to the manifest's folder. */
+  card: z.string().min(1),
+  variants: z
+    .array(variant)
+    .min(1)
+    .refine(
+      (variants) => new Set(variants.map(({ precision }) => precision)).size === variants.length,
+      'a precision is listed once',
+    ),
+  training: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
+  measured: z.record(z.string(), z.unknown()).optional(),
+};
+
+const image = z.strictObject({
+  decode: z.literal('image'),
+  name: tensorName.optional(),
+  /** Times larger than the input. */
+  scale: size.optional(),
+});
+
+/** An entry of the manifest, by task. */
+export const modelEntrySchema = z.discriminatedUnion('task', [
+  z.strictObject({
+    task: z.literal('detect'),
+    ...common,
+    input: pictureInput,
+    output: z.strictObject({ decode: z.enum(detectorDecodings) }),
+    scoreThreshold: z.number().gt(0).lt(1).optional(),
+    nmsThreshold: z.number().gt(0).lt(1).optional(),
+  }),
+  z.strictObject({ task: z.literal('denoise'), ...common, input: planarInput, output: image }),
+  z.strictObject({ task: z.literal('superresolve'), ...common, input: planarInput, output: image }),
+  z.strictObject({
+    task: z.literal('embed'),
+    ...common,
+    input: pictureInput,
+    output: z.strictObject({
+      decode: z.literal('embedding'),
+      name: tensorName.optional(),
+      dimension: size,
+    }),
+    calibration: calibration.optional(),
+  }),
+  z.strictObject({
+    task: z.literal('fuse'),
+    ...common,
+    input: z.strictObject({
+      /** Raw, then enhanced; L2-normalised. */
+      names: z.tuple([tensorName, tensorName]),
+      layout: z.literal('NC'),
+      dimension: size,
+      batch: size.optional(),
+    }),
+    output: z.strictObject({
+      decode: z.literal('fusion'),
+      name: tensorName,
+      /** Name of the tensor that holds the raw embedding's weight. */
+      gate: tensorName,
+      dimension: size,
+    }),
+    calibration: calibration.optional(),
+  }),
+  z.strictObject({
+    task: z.literal('quality'),
+    ...common,
+    input: z.strictObject({
+      /** The recogniser's output as it comes, not normalised. */
+      name: tensorName,
+      layout: z.literal('NC'),
+      dimension: size,
+      batch: size.optional(),
+    }),
+    output: z.strictObject({ decode: z.literal('score'), name: tensorName.optional() }),
+  }),
+  z.strictObject({
+    task: z.literal('generate'),
+    ...common,
+    input: z.strictObject({
+      identity: size,
+      appearance: size,
+      distribution: z.literal('normal'),
+    }),
+    output: z.strictObject({
+      image: z.array(size).length(3),
+      alpha: z.array(size).length(3),
+      channels: z.literal('RGB'),
+      decode: z.literal('picture'),
+    }),
+    seeds: z.unknown().optional(),
+    latents: z.string().optional(),
+  }),
+]);
+
+export const manifestSchema = z
+  .strictObject({
+    schema: z.literal(1),
+    models: z.array(modelEntrySchema),
+    enhance: z
+      .strictObject({
+        /** Side of the region to enhance for faces up to an inter-eye distance, pixels; rising. */
+        sizes: z
+          .array(z.strictObject({ maxIed: z.number().positive(), size: size.multipleOf(16) }))
+          .refine(
+            (sizes) => sizes.every(({ maxIed }, i) => maxIed > (sizes[i - 1]?.maxIed ?? 0)),
+            'sizes rise by maxIed',
+          ),
+      })
+      .optional(),
+  })
+  .superRefine((manifest, context) => {
+    const seen = new Set<string>();
+    for (const [i, { name }] of manifest.models.entries()) {
+      if (seen.has(name)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['models', i, 'name'],
+          message: `${name} is listed twice`,
+        });
+      }
+      seen.add(name);
+    }
+  });
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type ModelEntry = z.infer<typeof modelEntrySchema>;
+/** What a model is for. */
+export type ModelTask = ModelEntry['task'];
+export type EntryOf<T extends ModelTask> = Extract<ModelEntry, { task: T }>;
+export type ModelVariant = z.infer<typeof variant>;
+export type PictureInput = z.infer<typeof pictureInput>;
+export type Calibration = z.infer<typeof calibration>;

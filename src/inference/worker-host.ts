@@ -1,0 +1,200 @@
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../clock.ts';
+import { NightglassError } from '../errors.ts';
+import type { Log } from './log.ts';
+import type { FromWorker, ModelPlacement, ToWorker, WorkerSetup } from './protocol.ts';
+
+export type WorkerState = 'starting' | 'ready' | 'backoff' | 'closed';
+
+/** Where a worker stands. */
+export interface WorkerStatus {
+  readonly name: string;
+  readonly state: WorkerState;
+  /** Times it was started again since the beginning. */
+  readonly restarts: number;
+  /** Why it was last lost. */
+  readonly lastError?: string;
+}
+
+export interface WorkerHostOptions {
+  readonly name: string;
+  readonly setup: WorkerSetup;
+  readonly clock: Clock;
+  readonly log: Log;
+  onReady(): void;
+  /** The thread is gone with whatever it held. */
+  onLost(error: NightglassError): void;
+  onReply(reply: Extract<FromWorker, { type: 'done' | 'error' }>): void;
+  onRestart(name: string): void;
+}
+
+const firstBackoff = 100;
+const maxBackoff = 10_000;
+/** A worker that was ready this long starts its back-off anew, milliseconds. */
+const steadyAfter = 30_000;
+/** How long a closing worker may take to free its sessions, milliseconds. */
+const closeLimit = 2000;
+
+// Beside this file stands worker.ts in development and worker.js in the package.
+const entry = new URL(
+  import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
+  import.meta.url,
+);
+
+/** One inference worker through its deaths: started again, with growing pauses, until closed. */
+export class WorkerHost {
+  readonly name: string;
+  readonly #options: WorkerHostOptions;
+  #worker: Worker | undefined;
+  #state: WorkerState = 'starting';
+  #placements: readonly ModelPlacement[] = [];
+  #restarts = 0;
+  #failures = 0;
+  #readyAt = 0;
+  #lastError: string | undefined;
+  #cancelRestart: (() => void) | undefined;
+
+  constructor(options: WorkerHostOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  get status(): WorkerStatus {
+    return {
+      name: this.name,
+      state: this.#state,
+      restarts: this.#restarts,
+      ...(this.#lastError === undefined ? {} : { lastError: this.#lastError }),
+    };
+  }
+
+  get ready(): boolean {
+    return this.#state === 'ready';
+  }
+
+  /** Which provider each model runs on, as of the last start. */
+  get placements(): readonly ModelPlacement[] {
+    return this.#placements;
+  }
+
+  /**
+   * Starts the thread for the first time.
+   * @throws NightglassError `MODEL_*`, `PROVIDER_UNAVAILABLE` when its models cannot be loaded
+   */
+  start(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#spawn(resolve, (error) => {
+      this.#state = 'closed';
+      reject(error);
+    });
+    return promise;
+  }
+
+  /** Sends a message; does nothing unless ready. */
+  post(message: ToWorker, transfer: readonly ArrayBuffer[]): void {
+    if (this.#state === 'ready') this.#worker?.postMessage(message, transfer);
+  }
+
+  /** Gives the present thread up, as if it had crashed: it is started again. */
+  abandon(reason: string): void {
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    this.#lost(worker, reason);
+    // Ends once native code returns; nobody waits for it.
+    void worker.terminate();
+  }
+
+  /** Ends the thread for good; waits for its sessions to be freed, up to two seconds. Idempotent. */
+  async close(): Promise<void> {
+    this.#cancelRestart?.();
+    const worker = this.#worker;
+    const wasReady = this.#state === 'ready';
+    this.#state = 'closed';
+    this.#worker = undefined;
+    if (worker === undefined) return;
+    const { promise: gone, resolve } = Promise.withResolvers<void>();
+    worker.once('exit', () => resolve());
+    const cancel = this.#options.clock.after(closeLimit, () => resolve());
+    if (wasReady) worker.postMessage({ type: 'close' } satisfies ToWorker);
+    else void worker.terminate();
+    await gone;
+    cancel();
+    void worker.terminate();
+  }
+
+  #spawn(onFirstReady?: () => void, onFirstFailure?: (error: NightglassError) => void): void {
+    const { clock, log, setup } = this.#options;
+    this.#state = 'starting';
+    const worker = new Worker(entry, { workerData: setup, name: `inference-${this.name}` });
+    this.#worker = worker;
+    let failure: NightglassError | undefined;
+    worker.on('message', (message: FromWorker) => {
+      if (this.#worker !== worker) return;
+      switch (message.type) {
+        case 'ready':
+          this.#placements = message.placements;
+          this.#state = 'ready';
+          this.#readyAt = clock.monotonic();
+          onFirstReady?.();
+          this.#options.onReady();
+          break;
+        case 'failed':
+          failure = new NightglassError(
+            message.code,
+            message.message,
+            message.mend === undefined ? {} : { mend: message.mend },
+          );
+          break;
+        default:
+          this.#options.onReply(message);
+      }
+    });
+    worker.on('error', (error) => {
+      failure ??= new NightglassError('INFERENCE_WORKER_LOST', `Cannot run inference: ${messageOf(error)}`);
+    });
+    worker.on('exit', (code) => {
+      if (this.#worker !== worker) return;
+      if (this.#state === 'starting' && onFirstFailure !== undefined) {
+        this.#worker = undefined;
+        onFirstFailure(
+          failure ??
+            new NightglassError(
+              'INFERENCE_WORKER_LOST',
+              `Cannot start the inference worker ${this.name}: it ended with code ${code}`,
+            ),
+        );
+        return;
+      }
+      this.#lost(worker, failure?.message ?? `it ended with code ${code}`);
+      log.error({ worker: this.name, reason: this.#lastError }, 'inference worker lost');
+    });
+  }
+
+  #lost(worker: Worker, reason: string): void {
+    if (this.#worker !== worker) return;
+    const { clock, log, name } = this.#options;
+    this.#worker = undefined;
+    this.#lastError = reason;
+    if (this.#state === 'ready' && clock.monotonic() - this.#readyAt > steadyAfter) this.#failures = 0;
+    this.#state = 'backoff';
+    const pause = Math.min(maxBackoff, firstBackoff * 2 ** this.#failures);
+    this.#failures += 1;
+    this.#options.onLost(
+      new NightglassError(
+        'INFERENCE_WORKER_LOST',
+        `Cannot finish this work: the inference worker ${name} was lost (${reason})`,
+        { mend: 'It is being started again; send the work anew.' },
+      ),
+    );
+    this.#cancelRestart = clock.after(pause, () => {
+      this.#restarts += 1;
+      log.warn({ worker: name, restarts: this.#restarts }, 'inference worker starts again');
+      this.#options.onRestart(name);
+      this.#spawn();
+    });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,54 @@
+import type { Items, ModelSet, Operation, Results, WorkerSetup } from '../protocol.ts';
+import { FaceDetection } from './detect-faces.ts';
+import { FaceEmbedding } from './embed-faces.ts';
+import { FaceEnhancement } from './enhance-faces.ts';
+import { EmbeddingFusion } from './fuse-embeddings.ts';
+import type { ModelSession } from './model-session.ts';
+
+/** The work that the loaded models can do. */
+export type OperationTable = {
+  [K in Operation]?: { run(items: readonly Items[K][]): Promise<Results[K][]> };
+};
+
+/** Sessions by task. */
+export type SessionSet = { [K in keyof ModelSet]?: ModelSession };
+
+/** Puts the operations together from the sessions that are there. */
+export function operationTable(sessions: SessionSet): OperationTable {
+  const { detect, denoise, superresolve, embed, quality, fuse } = sessions;
+  const stages = [denoise, superresolve].filter((stage) => stage !== undefined);
+  return {
+    ...(detect && { detect: new FaceDetection(detect) }),
+    ...(stages.length > 0 && { enhance: new FaceEnhancement(stages) }),
+    ...(embed && { embed: new FaceEmbedding(embed, quality) }),
+    ...(fuse && { fuse: new EmbeddingFusion(fuse) }),
+  };
+}
+
+/** Runs every operation once on blank input: the first real face must not pay for set-up. */
+export async function warmUp(table: OperationTable, setup: WorkerSetup): Promise<void> {
+  const blank = (width: number, height: number) => ({
+    width,
+    height,
+    data: new Uint8Array(width * height * 3),
+  });
+  await table.detect?.run([
+    {
+      pixels: blank(setup.detectWidth, setup.detectHeight),
+      inputWidth: setup.detectWidth,
+      inputHeight: setup.detectHeight,
+      scoreThreshold: 0.99,
+      nmsThreshold: 0.3,
+      maxFaces: 1,
+    },
+  ]);
+  await table.embed?.run([{ pixels: blank(112, 112), landmarks: null }]);
+  const landmarks = [20, 20, 30, 20, 25, 26, 21, 31, 29, 31];
+  for (const side of setup.regionSides) {
+    await table.enhance?.run([{ pixels: blank(50, 50), landmarks, side }]);
+  }
+  const dimension = setup.models.fuse?.entry.output.dimension;
+  if (dimension !== undefined) {
+    await table.fuse?.run([{ pair: new Float32Array(2 * dimension).fill(1 / Math.sqrt(dimension)) }]);
+  }
+}
