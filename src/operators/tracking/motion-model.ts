@@ -17,6 +17,9 @@ const sizeAcceleration = 0.1;
 /** Squared distance in standard deviations, over three dimensions, beyond which nothing matches (99.7 %). */
 const gate = 14;
 
+/** What a second unseen costs, in squared standard deviations. */
+const hidden = 8;
+
 /** Where a face is expected, and how surely: constant velocity of centre and size. */
 export class MotionModel {
   readonly #x: AxisFilter;
@@ -64,8 +67,9 @@ export class MotionModel {
 
   /**
    * How unlikely the box is as this face's next place: squared distance in
-   * standard deviations plus the logarithm of the uncertainty, so that of two
-   * tracks the surer one wins. `Infinity` outside of the gate.
+   * standard deviations, plus the logarithm of the uncertainty and a charge for
+   * the time unseen, so that where two tracks expect a face at one place it goes
+   * to the one in view: the other is hidden behind it. `Infinity` outside of the gate.
    */
   cost(box: Box): number {
     const size = this.size;
@@ -83,7 +87,8 @@ export class MotionModel {
     const distance =
       (dx * dx) / varianceX + (dy * dy) / varianceY + (dSize * dSize) / varianceSize;
     if (distance > gate) return Number.POSITIVE_INFINITY;
-    return distance + Math.log((varianceX * varianceY * varianceSize) / size ** 4 + 1);
+    const uncertainty = Math.log((varianceX * varianceY * varianceSize) / size ** 4 + 1);
+    return distance + uncertainty + hidden * this.#coasting;
   }
 }
 

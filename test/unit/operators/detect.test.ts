@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { map } from 'rxjs';
+import { NightglassError } from '../../../src/errors.ts';
+import type { Frame } from '../../../src/frame/frame.ts';
+import { type DetectedFrame, type Detector, detect } from '../../../src/operators/detect.ts';
+import { type MarbleWorld, runMarbles } from '../../support/marbles.ts';
+import { itKeepsTheContract } from '../../support/marbles-contract.ts';
+import { detectedFace } from '../../support/marbles-faces.ts';
+
+const face = detectedFace({ x: 20, y: 20 });
+
+/** Names frames by letter and shows what comes out. */
+function letters(world: MarbleWorld): {
+  item(letter: string): Frame;
+  show(out: DetectedFrame): string;
+} {
+  const names = new Map<Frame, string>();
+  return {
+    item(letter) {
+      const frame = world.frame();
+      names.set(frame, letter);
+      return frame;
+    },
+    show({ frame }) {
+      frame[Symbol.dispose]();
+      return names.get(frame) ?? '?';
+    },
+  };
+}
+
+/** A detector that takes the given times in turn, or fails where an error stands. */
+function detectorOf(world: MarbleWorld, answers: readonly (number | [number, unknown])[]): Detector {
+  let turn = 0;
+  return {
+    detect() {
+      const answer = answers[turn++ % answers.length] ?? 0;
+      return typeof answer === 'number' ? world.later(answer, [face]) : world.failing(...answer);
+    },
+  };
+}
+
+describe('detect', () => {
+  itKeepsTheContract<Frame, DetectedFrame>({
+    asynchronous: true,
+    create: (world, workMs) => ({
+      ...letters(world),
+      operator: detect({ detector: detectorOf(world, [workMs]) }),
+    }),
+    createBroken: (world, fault) => ({
+      ...letters(world),
+      operator: detect({
+        detector: detectorOf(world, [[0, new Error('any')]]),
+        onError: () => {
+          throw fault;
+        },
+      }),
+    }),
+  });
+
+  it('keeps the order of the frames where a later one is done first', () => {
+    runMarbles((world) => {
+      const { item, show } = letters(world);
+      const source = world.cold('ab---|');
+      const result = source.pipe(
+        map((letter) => item(letter)),
+        detect({ detector: detectorOf(world, [5, 1]) }),
+        map((out) => show(out)),
+      );
+      world.expectObservable(result).toBe('-----(ab|)');
+    });
+  });
+
+  it('leaves faces below the least score out', () => {
+    runMarbles((world) => {
+      const scores = [0.9, 0.3, 0.29];
+      const detector: Detector = {
+        detect: () => world.later(0, scores.map((score) => ({ ...face, score }))),
+      };
+      const source = world.cold('a|');
+      const result = world.frames(source).pipe(
+        detect({ detector, minScore: 0.3 }),
+        map(({ frame, faces }) => {
+          frame[Symbol.dispose]();
+          return faces.map(({ score }) => score);
+        }),
+      );
+      world.expectObservable(result).toBe('a|', { a: [0.9, 0.3] });
+    });
+  });
+
+  it('drops the frame of a failed detection, tells why, and goes on', () => {
+    const failures = [
+      new NightglassError('INFERENCE_OVERLOADED', 'full'),
+      new NightglassError('INFERENCE_TIMEOUT', 'late'),
+      new NightglassError('INFERENCE_WORKER_LOST', 'gone'),
+      new NightglassError('INFERENCE_CLOSED', 'closed'),
+    ];
+    runMarbles((world) => {
+      const { item, show } = letters(world);
+      const told: unknown[] = [];
+      const source = world.cold('  abcde|');
+      const expected = '           ----e|';
+      const result = source.pipe(
+        map((letter) => item(letter)),
+        detect({
+          detector: detectorOf(world, [
+            ...failures.map((error): [number, unknown] => [0, error]),
+            0,
+          ]),
+          onError: (error) => told.push(error),
+        }),
+        map((out) => show(out)),
+      );
+      world.expectObservable(result).toBe(expected);
+      world.expectSubscriptions(source.subscriptions).toBe('^----!');
+      world.flush();
+      assert.deepEqual(told, failures);
+      assert.deepEqual(world.drops(), { busy: 2, failed: 1, shutdown: 1 });
+    });
+  });
+
+  it('takes a detector that throws at once like one that fails', () => {
+    runMarbles((world) => {
+      const told: unknown[] = [];
+      const error = new TypeError('no session');
+      const source = world.cold('a|');
+      const result = world.frames(source).pipe(
+        detect({
+          detector: {
+            detect() {
+              throw error;
+            },
+          },
+          onError: (each) => told.push(each),
+        }),
+      );
+      world.expectObservable(result).toBe('-|');
+      world.flush();
+      assert.deepEqual(told, [error]);
+    });
+  });
+
+  it('fails with the detector where nobody is told', () => {
+    runMarbles((world) => {
+      const error = new NightglassError('INFERENCE_TIMEOUT', 'late');
+      const source = world.cold('a-b');
+      const result = world
+        .frames(source)
+        .pipe(detect({ detector: detectorOf(world, [[1, error]]) }));
+      world.expectObservable(result).toBe('-#', undefined, error);
+      world.expectSubscriptions(source.subscriptions).toBe('^!');
+    });
+  });
+
+  it('drops frames beyond its capacity', () => {
+    runMarbles((world) => {
+      const { item, show } = letters(world);
+      const source = world.cold('  (abcd)|');
+      const result = source.pipe(
+        map((letter) => item(letter)),
+        detect({ detector: detectorOf(world, [3]), concurrency: 1, capacity: 2 }),
+        map((out) => show(out)),
+      );
+      world.expectObservable(result).toBe('---a--(b|)');
+      world.flush();
+      assert.deepEqual(world.drops(), { busy: 2 });
+    });
+  });
+
+  it('refuses nonsense', () => {
+    const detector: Detector = { detect: async () => [] };
+    assert.throws(() => detect({ detector, concurrency: 0 }), RangeError);
+    assert.throws(() => detect({ detector, concurrency: 4, capacity: 2 }), RangeError);
+  });
+});

@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { map } from 'rxjs';
+import type { RgbImage } from '../../../src/frame/image.ts';
+import { Backlog } from '../../../src/operators/backlog.ts';
+import { embed, type Embedder, type EmbeddedKeyframe } from '../../../src/operators/embed.ts';
+import { type EnhancedKeyframe, enhance } from '../../../src/operators/enhance.ts';
+import { fuse, type FusedKeyframe } from '../../../src/operators/fuse.ts';
+import type { TrackEvent } from '../../../src/operators/select-keyframes.ts';
+import { type MarbleWorld, runMarbles } from '../../support/marbles.ts';
+import { itKeepsTheContract } from '../../support/marbles-contract.ts';
+import { endedTrack, fusedKeyframe } from '../../support/marbles-faces.ts';
+import { checkerboard } from '../../support/marbles-picture.ts';
+
+const failure = new Error('service');
+const picture: RgbImage = checkerboard(112, 112);
+const raw = { vector: Float32Array.of(1, 0), recognisability: 0.5 };
+const enhanced = { vector: Float32Array.of(0, 1), recognisability: 0.8 };
+
+/** A letter is a keyframe of the track so named; upper case ends that track. */
+function eventOf(letter: string, changes: Partial<FusedKeyframe> = {}): TrackEvent<FusedKeyframe> {
+  const trackId = letter.toLowerCase();
+  return letter === trackId
+    ? { kind: 'keyframe', keyframe: fusedKeyframe(trackId, 0, changes) }
+    : { kind: 'ended', track: endedTrack(trackId) };
+}
+
+function letterOf(event: TrackEvent): string {
+  return event.kind === 'ended' ? event.track.trackId.toUpperCase() : event.keyframe.trackId;
+}
+
+function embedderOf(world: MarbleWorld, ms: number): Embedder {
+  return {
+    model: 'test',
+    embed: () => world.later(ms, raw),
+    embedAligned: () => world.later(ms, enhanced),
+  };
+}
+
+describe('enhance', () => {
+  itKeepsTheContract<TrackEvent, TrackEvent<EnhancedKeyframe>>({
+    asynchronous: true,
+    create: (world, workMs) => ({
+      item: eventOf,
+      operator: enhance({ enhancer: { enhance: () => world.later(workMs, picture) } }),
+      show: letterOf,
+    }),
+    createBroken: (world, fault) => ({
+      item: eventOf,
+      operator: enhance({
+        enhancer: { enhance: () => world.failing(0, failure) },
+        onError: () => {
+          throw fault;
+        },
+      }),
+      show: letterOf,
+    }),
+  });
+
+  it('lets a keyframe go on with its recorded face where enhancement fails', () => {
+    runMarbles((world) => {
+      const told: unknown[] = [];
+      const answers = [world.later(0, picture), world.failing(0, failure), world.later(0, null)];
+      const images: unknown[] = [];
+      world
+        .cold('(abc|)')
+        .pipe(
+          map((letter) => eventOf(letter)),
+          enhance({
+            enhancer: { enhance: () => answers.shift() ?? world.later(0, null) },
+            onError: (error) => told.push(error),
+          }),
+        )
+        .subscribe((event) => {
+          if (event.kind === 'keyframe') images.push(event.keyframe.enhancedImage);
+        });
+      world.flush();
+      assert.deepEqual(images, [picture, null, null]);
+      assert.deepEqual(told, [failure]);
+    });
+  });
+
+  it('keeps the order within a track, and lets other tracks overtake', () => {
+    runMarbles((world) => {
+      const times = [5, 1, 1];
+      const source = world.cold('(abA|)');
+      const result = source.pipe(
+        map((letter) => eventOf(letter)),
+        enhance({ enhancer: { enhance: () => world.later(times.shift() ?? 0, picture) } }),
+        map(letterOf),
+      );
+      world.expectObservable(result).toBe('-b---(aA|)');
+      world.expectSubscriptions(source.subscriptions).toBe('(^!)');
+    });
+  });
+
+  it('drops keyframes beyond its capacity, never the end of a track', () => {
+    runMarbles((world) => {
+      const dropped: string[] = [];
+      const source = world.cold('(abcA|)');
+      const result = source.pipe(
+        map((letter) => eventOf(letter)),
+        enhance({
+          enhancer: { enhance: () => world.later(2, picture) },
+          concurrency: 1,
+          capacity: 2,
+          onDropped: ({ trackId }) => dropped.push(trackId),
+        }),
+        map(letterOf),
+      );
+      world.expectObservable(result).toBe('--a-(bA|)');
+      world.flush();
+      assert.deepEqual(dropped, ['c']);
+    });
+  });
+
+  it('counts what it holds, and gives it back at tear-down', () => {
+    runMarbles((world) => {
+      const backlog = new Backlog();
+      const sizes: number[] = [];
+      const source = world.cold('ab--');
+      const result = source.pipe(
+        map((letter) => eventOf(letter)),
+        enhance({
+          enhancer: { enhance: () => world.later(3, picture) },
+          concurrency: 1,
+          backlog,
+        }),
+        map(letterOf),
+      );
+      world.at(2, () => sizes.push(backlog.size));
+      world.at(4, () => sizes.push(backlog.size));
+      world.at(9, () => sizes.push(backlog.size));
+      world.expectObservable(result, '^----!').toBe('---a');
+      world.flush();
+      assert.deepEqual(sizes, [2, 1, 0]);
+    });
+  });
+});
+
+describe('embed', () => {
+  const item = (letter: string): TrackEvent<FusedKeyframe> =>
+    eventOf(letter, { enhancedImage: picture });
+
+  itKeepsTheContract<TrackEvent<EnhancedKeyframe>, TrackEvent<EmbeddedKeyframe>>({
+    asynchronous: true,
+    create: (world, workMs) => ({
+      item,
+      operator: embed({ embedder: embedderOf(world, workMs) }),
+      show: letterOf,
+    }),
+    createBroken: (world, fault) => ({
+      item,
+      operator: embed({
+        embedder: { ...embedderOf(world, 0), embed: () => world.failing(0, failure) },
+        onError: () => {
+          throw fault;
+        },
+      }),
+      show: letterOf,
+    }),
+  });
+
+  it('embeds recorded and enhanced face, and lets the recogniser speak on quality', () => {
+    runMarbles((world) => {
+      const seen: EmbeddedKeyframe[] = [];
+      world
+        .cold('(ab|)')
+        .pipe(
+          map((letter) => eventOf(letter, { enhancedImage: letter === 'a' ? picture : null })),
+          embed({ embedder: embedderOf(world, 1) }),
+        )
+        .subscribe((event) => {
+          if (event.kind === 'keyframe') seen.push(event.keyframe);
+        });
+      world.flush();
+      assert.deepEqual(
+        seen.map((keyframe) => [keyframe.model, keyframe.raw, keyframe.enhanced]),
+        [
+          ['test', raw, enhanced],
+          ['test', raw, null],
+        ],
+      );
+      assert.deepEqual(seen[0]?.quality.components.recognisability, { raw: 0.5, score: 50 });
+    });
+  });
+
+  it('drops a keyframe that cannot be embedded and goes on', () => {
+    runMarbles((world) => {
+      const told: unknown[] = [];
+      const embedder: Embedder = {
+        ...embedderOf(world, 0),
+        embedAligned: () => world.failing(0, failure),
+      };
+      const source = world.cold('(abAB|)');
+      const result = source.pipe(
+        map((letter) => eventOf(letter, { enhancedImage: letter === 'a' ? picture : null })),
+        embed({ embedder, onError: (error) => told.push(error) }),
+        map(letterOf),
+      );
+      world.expectObservable(result).toBe('(bAB|)');
+      world.flush();
+      assert.deepEqual(told, [failure]);
+    });
+  });
+});
+
+describe('fuse', () => {
+  const item = (letter: string): TrackEvent<FusedKeyframe> => eventOf(letter, { enhanced });
+  const fused = Float32Array.of(0.6, 0.8);
+
+  itKeepsTheContract<TrackEvent<EmbeddedKeyframe>, TrackEvent<FusedKeyframe>>({
+    asynchronous: true,
+    create: (world, workMs) => ({
+      item,
+      operator: fuse({ fuser: { fuse: () => world.later(workMs, { fused, gate: 0.4 }) } }),
+      show: letterOf,
+    }),
+    createBroken: (world, fault) => ({
+      item,
+      operator: fuse({
+        fuser: { fuse: () => world.failing(0, failure) },
+        onError: () => {
+          throw fault;
+        },
+      }),
+      show: letterOf,
+    }),
+  });
+
+  it('fuses two embeddings; one alone, or a failure, leaves the recorded face', () => {
+    runMarbles((world) => {
+      const told: unknown[] = [];
+      const seen: unknown[] = [];
+      const answers = [world.later(0, { fused, gate: 0.4 }), world.failing<never>(0, failure)];
+      world
+        .cold('(abc|)')
+        .pipe(
+          map((letter) => eventOf(letter, { enhanced: letter === 'c' ? null : enhanced })),
+          fuse({
+            fuser: { fuse: () => answers.shift() ?? assert.fail('one alone needs no fuser') },
+            onError: (error) => told.push(error),
+          }),
+        )
+        .subscribe((event) => {
+          if (event.kind === 'keyframe') seen.push([event.keyframe.fused, event.keyframe.gate]);
+        });
+      world.flush();
+      assert.deepEqual(seen, [
+        [fused, 0.4],
+        [raw.vector, 1],
+        [raw.vector, 1],
+      ]);
+      assert.deepEqual(told, [failure]);
+    });
+  });
+});

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { from, map, toArray } from 'rxjs';
+import type { FusedKeyframe } from '../../../src/operators/fuse.ts';
+import {
+  poolTemplate,
+  type TemplateEvent,
+  type TrackTemplate,
+} from '../../../src/operators/pool-template.ts';
+import type { TrackEvent } from '../../../src/operators/select-keyframes.ts';
+import { runMarbles } from '../../support/marbles.ts';
+import { itKeepsTheContract } from '../../support/marbles-contract.ts';
+import { endedTrack, fusedKeyframe, qualityOf } from '../../support/marbles-faces.ts';
+
+function eventOf(keyframe: FusedKeyframe): TrackEvent<FusedKeyframe> {
+  return { kind: 'keyframe', keyframe };
+}
+
+/** The templates that come of the keyframes. */
+function pool(events: readonly TrackEvent<FusedKeyframe>[], maxTracks = 256): TrackTemplate[] {
+  const templates: TrackTemplate[] = [];
+  from(events)
+    .pipe(poolTemplate({ maxTracks }))
+    .subscribe((event) => {
+      if (event.kind === 'template') templates.push(event.template);
+    });
+  return templates;
+}
+
+/** A keyframe whose embeddings point in the given direction. */
+function turned(ordinal: number, degrees: number, changes: Partial<FusedKeyframe> = {}): FusedKeyframe {
+  const radians = (degrees * Math.PI) / 180;
+  const vector = Float32Array.of(Math.cos(radians), Math.sin(radians));
+  return fusedKeyframe('t', ordinal, {
+    raw: { vector, recognisability: 0.5 },
+    fused: vector,
+    ...changes,
+  });
+}
+
+function degreesOf([x = 0, y = 0]: Iterable<number>): number {
+  return (Math.atan2(y, x) * 180) / Math.PI;
+}
+
+function assertNear(actual: number, expected: number): void {
+  assert.ok(Math.abs(actual - expected) < 1e-4, `${actual} is not ${expected}`);
+}
+
+describe('poolTemplate', () => {
+  itKeepsTheContract<TrackEvent<FusedKeyframe>, TemplateEvent>({
+    asynchronous: false,
+    create: () => ({
+      item: (letter) => eventOf(fusedKeyframe(letter)),
+      operator: poolTemplate(),
+      show: (event) => (event.kind === 'template' ? event.template.trackId : 'ended'),
+    }),
+    // It takes no callback: a keyframe that cannot be read is the nearest thing.
+    createBroken: (_, fault) => ({
+      item: (letter) =>
+        eventOf({
+          ...fusedKeyframe(letter),
+          get quality(): never {
+            throw fault;
+          },
+        }),
+      operator: poolTemplate(),
+      show: () => '?',
+    }),
+  });
+
+  it('takes the mean, weighted by quality and recognisability, at length 1', () => {
+    const [first, second] = pool([
+      eventOf(turned(0, 0, { quality: qualityOf(75) })),
+      eventOf(turned(1, 90, { quality: qualityOf(25) })),
+    ]);
+    assert.ok(first && second);
+    assertNear(degreesOf(first.fused), 0);
+    assertNear(degreesOf(second.fused), (Math.atan2(1, 3) * 180) / Math.PI);
+    assertNear(Math.hypot(...second.fused), 1);
+    assertNear(Math.hypot(...second.raw), 1);
+    assert.equal(second.enhanced, null);
+    assert.deepEqual([first.keyframes, second.keyframes], [1, 2]);
+  });
+
+  it('does not depend on the order', () => {
+    const keyframes = [0, 30, 75, 160].map((degrees, ordinal) =>
+      turned(ordinal, degrees, {
+        quality: qualityOf(20 + 15 * ordinal),
+        gate: 0.2 * ordinal,
+        enhanced: { vector: Float32Array.of(0, 1), recognisability: 0.3 + 0.1 * ordinal },
+      }),
+    );
+    const forth = pool(keyframes.map(eventOf)).at(-1);
+    const back = pool(keyframes.toReversed().map(eventOf)).at(-1);
+    assert.ok(forth?.enhanced && back?.enhanced);
+    assertNear(degreesOf(forth.fused), degreesOf(back.fused));
+    assertNear(degreesOf(forth.raw), degreesOf(back.raw));
+    assertNear(degreesOf(forth.enhanced), degreesOf(back.enhanced));
+    assertNear(forth.meanGate, 0.3);
+    assertNear(back.meanGate, 0.3);
+    assert.equal(forth.best.ordinal, back.best.ordinal);
+  });
+
+  it('pools the enhanced embeddings of those keyframes that have one', () => {
+    const enhanced = { vector: Float32Array.of(0, 1), recognisability: 0.5 };
+    const templates = pool([eventOf(turned(0, 0)), eventOf(turned(1, 0, { enhanced, gate: 0 }))]);
+    assert.deepEqual(
+      templates.map((template) => template.enhanced && degreesOf(template.enhanced)),
+      [null, 90],
+    );
+    assertNear(templates[1]?.meanGate ?? 0, 0.5);
+  });
+
+  it('names the best and the latest keyframe', () => {
+    const template = pool([
+      eventOf(turned(0, 0, { quality: qualityOf(40) })),
+      eventOf(turned(1, 0, { quality: qualityOf(60) })),
+      eventOf(turned(2, 0, { quality: qualityOf(60) })),
+    ]).at(-1);
+    assert.deepEqual([template?.best.ordinal, template?.latest.ordinal], [1, 2]);
+  });
+
+  it('keeps tracks apart and forgets one that ended', () => {
+    const counts = pool([
+      eventOf(fusedKeyframe('t')),
+      eventOf(fusedKeyframe('u')),
+      eventOf(fusedKeyframe('t')),
+      { kind: 'ended', track: endedTrack('t') },
+      eventOf(fusedKeyframe('t')),
+    ]).map(({ trackId, keyframes }) => `${trackId}${keyframes}`);
+    assert.deepEqual(counts, ['t1', 'u1', 't2', 't1']);
+  });
+
+  it('passes the end of a track on', () => {
+    runMarbles((world) => {
+      const source = world.cold('ab|');
+      const result = source.pipe(
+        map((letter): TrackEvent<FusedKeyframe> =>
+          letter === 'a'
+            ? eventOf(fusedKeyframe('t'))
+            : { kind: 'ended', track: endedTrack('t') },
+        ),
+        poolTemplate(),
+        map(({ kind }) => kind),
+      );
+      world.expectObservable(result).toBe('te|', { t: 'template', e: 'ended' });
+    });
+  });
+
+  it('does not mix embeddings of different models', () => {
+    const [, second] = pool([
+      eventOf(turned(0, 0)),
+      eventOf(turned(1, 90, { model: 'other' })),
+    ]);
+    assert.deepEqual([second?.model, second?.keyframes], ['other', 1]);
+    assertNear(degreesOf(second?.fused ?? []), 90);
+  });
+
+  it('has no more tracks than told: the one updated longest ago is forgotten', () => {
+    const counts = pool(['t', 'u', 't', 'v', 't', 'u'].map((id) => eventOf(fusedKeyframe(id))), 2);
+    assert.deepEqual(
+      counts.map(({ trackId, keyframes }) => `${trackId}${keyframes}`),
+      ['t1', 'u1', 't2', 'v1', 't3', 'u1'],
+    );
+  });
+
+  it('keeps no state between subscribers', () => {
+    const pooled = from([eventOf(fusedKeyframe('t'))]).pipe(poolTemplate(), toArray());
+    for (let subscriber = 0; subscriber < 2; subscriber += 1) {
+      pooled.subscribe(([event]) => {
+        assert.equal(event?.kind === 'template' && event.template.keyframes, 1);
+      });
+    }
+  });
+});

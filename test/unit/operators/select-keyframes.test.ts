@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { map } from 'rxjs';
+import type { GradedFace, GradedFrame } from '../../../src/operators/gate-quality.ts';
+import {
+  selectKeyframes,
+  type SelectKeyframesOptions,
+  type TrackEvent,
+} from '../../../src/operators/select-keyframes.ts';
+import { type FrameOptions, type MarbleWorld, runMarbles } from '../../support/marbles.ts';
+import { itKeepsTheContract } from '../../support/marbles-contract.ts';
+import { endedTrack, gradedFace, qualityOf } from '../../support/marbles-faces.ts';
+
+/** Every item shows a new track's first acceptable face, the track named by the letter. */
+function underTest(
+  world: MarbleWorld,
+  options: SelectKeyframesOptions = {},
+  frameOptions: FrameOptions = {},
+) {
+  return {
+    item: (letter: string): GradedFrame => ({
+      frame: world.frame(frameOptions),
+      faces: [gradedFace(letter, qualityOf(60))],
+      ended: [],
+    }),
+    operator: selectKeyframes(options),
+    show: (event: TrackEvent): string =>
+      event.kind === 'keyframe' ? event.keyframe.trackId : 'ended',
+  };
+}
+
+interface Step {
+  /** Media time, milliseconds. */
+  readonly at: number;
+  readonly faces?: readonly GradedFace[];
+  readonly ended?: readonly string[];
+}
+
+/** What comes of the steps: `time track score` a keyframe, `ended track`. */
+function choose(steps: readonly Step[], options: SelectKeyframesOptions = {}): string[] {
+  const events: string[] = [];
+  runMarbles((world) => {
+    const source = world.cold(`(${steps.map((_, index) => index).join('')}|)`);
+    source
+      .pipe(
+        map((index): GradedFrame => {
+          const step = steps[Number(index)] as Step;
+          return {
+            frame: world.frame({ mediaTime: step.at, capturedMonotonic: step.at }),
+            faces: step.faces ?? [],
+            ended: (step.ended ?? []).map(endedTrack),
+          };
+        }),
+        selectKeyframes(options),
+      )
+      .subscribe((event) => {
+        events.push(
+          event.kind === 'ended'
+            ? `ended ${event.track.trackId}`
+            : `${event.keyframe.mediaTime} ${event.keyframe.trackId} ${event.keyframe.quality.score}`,
+        );
+      });
+    world.flush();
+    assert.equal(world.ledger.live, 0);
+    assert.deepEqual(world.drops(), {});
+  });
+  return events;
+}
+
+const good = (score: number, yaw = 0): GradedFace => gradedFace('t', qualityOf(score, 'accept', yaw));
+const held = (score: number): GradedFace => gradedFace('t', qualityOf(score, 'hold'));
+const bad = gradedFace('t', qualityOf(1, 'reject'));
+
+describe('selectKeyframes', () => {
+  itKeepsTheContract<GradedFrame, TrackEvent>({
+    asynchronous: true,
+    create: (world, workMs) => underTest(world, {}, { readMs: workMs }),
+    createBroken: (world, fault) =>
+      underTest(
+        world,
+        {
+          onError: () => {
+            throw fault;
+          },
+        },
+        { readError: new Error('any') },
+      ),
+  });
+
+  it('takes the first acceptable face at once, then only clearly better ones', () => {
+    assert.deepEqual(
+      choose([
+        { at: 0, faces: [bad] },
+        { at: 500, faces: [good(50)] },
+        { at: 1_000, faces: [good(55)] },
+        { at: 1_500, faces: [good(60)] },
+        { at: 2_000, faces: [good(65)] },
+      ]),
+      ['500 t 50', '1500 t 60'],
+    );
+  });
+
+  it('takes a different pose that is no better', () => {
+    assert.deepEqual(
+      choose([
+        { at: 0, faces: [good(50)] },
+        { at: 500, faces: [good(50, 15)] },
+        { at: 1_000, faces: [good(50, 25)] },
+        { at: 1_500, faces: [good(50, 26)] },
+        { at: 2_000, faces: [good(50, -22)] },
+      ]),
+      ['0 t 50', '1000 t 50', '2000 t 50'],
+    );
+  });
+
+  it('keeps the least interval and the greatest number', () => {
+    assert.deepEqual(
+      choose(
+        [10, 20, 30, 40, 50, 60].map((score, index) => ({ at: 200 * index, faces: [good(score)] })),
+        { maxPerTrack: 2 },
+      ),
+      ['0 t 10', '400 t 30'],
+    );
+  });
+
+  it('lets the best held face go when its track ends without an acceptable one', () => {
+    assert.deepEqual(
+      choose([
+        { at: 0, faces: [held(10)] },
+        { at: 200, faces: [held(30)] },
+        { at: 400, faces: [held(20)] },
+        { at: 600, ended: ['t'] },
+      ]),
+      ['200 t 30', 'ended t'],
+    );
+  });
+
+  it('lets a held face go after a second', () => {
+    assert.deepEqual(
+      choose([
+        { at: 0, faces: [held(10)] },
+        { at: 900, faces: [held(12)] },
+        { at: 1_000, faces: [held(12)] },
+        { at: 1_200, faces: [held(40)] },
+        { at: 1_400, faces: [good(50)] },
+        { at: 1_600, ended: ['t'] },
+      ]),
+      ['0 t 10', '1400 t 50', 'ended t'],
+    );
+  });
+
+  it('forgets the held face when an acceptable one comes', () => {
+    assert.deepEqual(
+      choose([
+        { at: 0, faces: [held(10)] },
+        { at: 200, faces: [good(50)] },
+        { at: 2_000, faces: [], ended: ['t'] },
+      ]),
+      ['200 t 50', 'ended t'],
+    );
+  });
+
+  it('chooses for each track on its own, from one scene', () => {
+    assert.deepEqual(
+      choose([
+        { at: 0, faces: [good(50), gradedFace('u', qualityOf(40))] },
+        { at: 500, faces: [gradedFace('u', qualityOf(60))], ended: ['t'] },
+      ]),
+      ['0 t 50', '0 u 40', '500 u 60', 'ended t'],
+    );
+  });
+
+  it('passes on the end of tracks that came without a frame, after the held face', () => {
+    runMarbles((world) => {
+      const source = world.cold('a-(b|)');
+      const result = source.pipe(
+        map((letter): GradedFrame =>
+          letter === 'a'
+            ? { frame: world.frame(), faces: [held(10)], ended: [] }
+            : { frame: null, faces: [], ended: [endedTrack('t')] },
+        ),
+        selectKeyframes(),
+        map(({ kind }) => kind),
+      );
+      world.expectObservable(result).toBe('--(ke|)', { k: 'keyframe', e: 'ended' });
+    });
+  });
+
+  it('numbers the keyframes and carries what was seen', () => {
+    runMarbles((world) => {
+      const seen: unknown[] = [];
+      world
+        .cold('a 500ms b|')
+        .pipe(
+          map((letter): GradedFrame => ({
+            frame: world.frame(),
+            faces: [good(letter === 'a' ? 50 : 70)],
+            ended: [],
+          })),
+          selectKeyframes(),
+        )
+        .subscribe((event) => {
+          assert.equal(event.kind, 'keyframe');
+          if (event.kind !== 'keyframe') return;
+          const { ordinal, sequence, cameraId, frameWidth, frameHeight, scene } = event.keyframe;
+          seen.push([ordinal, sequence, cameraId, frameWidth, frameHeight, [...scene]]);
+          assert.ok(Math.abs(event.keyframe.interEyeDistance - 10) < 0.01);
+        });
+      world.flush();
+      assert.deepEqual(seen, [
+        [0, 0, 'cam', 64, 48, [0xff, 0xd8]],
+        [1, 1, 'cam', 64, 48, [0xff, 0xd8]],
+      ]);
+    });
+  });
+
+  it('loses the keyframes of a scene that cannot be made, not the tracks that ended', () => {
+    runMarbles((world) => {
+      const error = new Error('no encoder');
+      const told: unknown[] = [];
+      const source = world.cold('a|');
+      const result = source.pipe(
+        map((): GradedFrame => ({
+          frame: world.frame({ readError: error }),
+          faces: [good(50)],
+          ended: [endedTrack('gone')],
+        })),
+        selectKeyframes({ onError: (each) => told.push(each) }),
+        map(({ kind }) => kind),
+      );
+      world.expectObservable(result).toBe('e|', { e: 'ended' });
+      world.flush();
+      assert.deepEqual(told, [error]);
+      assert.deepEqual(world.drops(), { failed: 1 });
+    });
+  });
+
+  it('drops frames beyond its capacity, but never the end of a track', () => {
+    runMarbles((world) => {
+      const source = world.cold('(abc|)');
+      const result = source.pipe(
+        map((letter): GradedFrame => ({
+          frame: world.frame({ readMs: 2 }),
+          faces: [gradedFace(letter, qualityOf(50))],
+          ended: letter === 'c' ? [endedTrack('gone')] : [],
+        })),
+        selectKeyframes({ capacity: 1 }),
+        map((event) => (event.kind === 'ended' ? 'ended' : event.keyframe.trackId)),
+      );
+      world.expectObservable(result).toBe('--(ae|)', { a: 'a', e: 'ended' });
+      world.flush();
+      assert.deepEqual(world.drops(), { busy: 2 });
+    });
+  });
+
+  it('refuses nonsense', () => {
+    assert.throws(() => selectKeyframes({ maxPerTrack: 0 }), RangeError);
+  });
+});
