@@ -1,0 +1,50 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { ApiClient } from '../api/api-client.ts';
+import type { Alert, EvidenceKind } from '../api/wire.ts';
+
+type Loaded = { readonly url: string } | 'loading' | 'none' | 'failed';
+
+/** Fetches a picture with the token, which an image element could not send. */
+export function usePicture(api: ApiClient, alert: Alert, kind: EvidenceKind): Loaded {
+  const [loaded, setLoaded] = useState<Loaded>('loading');
+  const { id, keyframes } = alert;
+  // A review changes no picture, a better keyframe may.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: keyframes stands for the pictures' version
+  useEffect(() => {
+    let url: string | undefined;
+    let gone = false;
+    api.picture(`/api/alerts/${id}/evidence/${kind}`).then(
+      (blob) => {
+        if (gone) return;
+        if (blob !== null) url = URL.createObjectURL(blob);
+        setLoaded(url === undefined ? 'none' : { url });
+      },
+      () => {
+        if (!gone) setLoaded('failed');
+      },
+    );
+    return () => {
+      gone = true;
+      if (url !== undefined) URL.revokeObjectURL(url);
+    };
+  }, [api, id, kind, keyframes]);
+  return loaded;
+}
+
+export interface EvidencePictureProps {
+  readonly api: ApiClient;
+  readonly alert: Alert;
+  readonly kind: EvidenceKind;
+  readonly alt: string;
+  /** Shown when the alert has no such picture. */
+  readonly absent: string;
+}
+
+/** A picture of an alert. */
+export function EvidencePicture({ api, alert, kind, alt, absent }: EvidencePictureProps) {
+  const loaded = usePicture(api, alert, kind);
+  if (loaded === 'loading') return <div class="picture picture-wait" aria-busy="true" />;
+  if (loaded === 'none') return <div class="picture picture-none">{absent}</div>;
+  if (loaded === 'failed') return <div class="picture picture-none">The picture could not be loaded</div>;
+  return <img class="picture" src={loaded.url} alt={alt} data-kind={kind} />;
+}

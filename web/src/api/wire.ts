@@ -1,0 +1,17 @@
+import type { z } from 'zod';
+import type { alertRecord, alertSchema } from '../../../src/gateway/schemas/alert.ts';
+import type { healthSchema, sessionSchema } from '../../../src/gateway/schemas/answers.ts';
+import type { cameraSchema, cameraStatusSchema } from '../../../src/gateway/schemas/camera.ts';
+import type { detectionData } from '../../../src/gateway/schemas/observation.ts';
+
+/** What the gateway sends, by its own schemas; types alone, no code of it reaches the page. */
+export type Alert = z.infer<typeof alertSchema>;
+export type AlertRecord = z.infer<typeof alertRecord>;
+export type Camera = z.infer<typeof cameraSchema>;
+export type CameraStatus = z.infer<typeof cameraStatusSchema>;
+export type Detection = z.infer<typeof detectionData>;
+export type Face = Detection['faces'][number];
+export type Health = z.infer<typeof healthSchema>;
+export type Session = z.infer<typeof sessionSchema>;
+export type ReviewAction = 'acknowledge' | 'confirm' | 'dismiss' | 'escalate';
+export type EvidenceKind = 'frame' | 'face' | 'enhanced' | 'enrolled';

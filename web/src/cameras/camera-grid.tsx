@@ -1,0 +1,63 @@
+import type { Dashboard } from '../live/dashboard.ts';
+import { useStore } from '../live/store.ts';
+import { CameraTile } from './camera-tile.tsx';
+import { assumedDelayMs } from './face-overlay.tsx';
+
+/** All cameras that this visitor may see. */
+export function CameraGrid({ dashboard }: { dashboard: Dashboard }) {
+  const cameras = useStore(dashboard.cameras);
+  const live = cameras?.filter(({ status }) => status.state === 'live').length ?? 0;
+  return (
+    <section class="cameras" aria-labelledby="cameras-title">
+      <header class="section-head">
+        <h2 id="cameras-title">Cameras</h2>
+        {cameras !== null && (
+          <span class="muted">
+            {live} of {cameras.length} live
+          </span>
+        )}
+        <BoxDelay dashboard={dashboard} />
+      </header>
+      {cameras === null ? (
+        <p class="empty">Loading cameras…</p>
+      ) : cameras.length === 0 ? (
+        <p class="empty">
+          <strong>No cameras yet.</strong> Name them in the configuration file, then reload it.
+        </p>
+      ) : (
+        <div class="grid" data-count={Math.min(cameras.length, 9)}>
+          {cameras.map((camera) => (
+            <CameraTile key={camera.id} dashboard={dashboard} camera={camera} />
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Video is encoded anew for the page and trails the analysis: this is by how much boxes wait for it. */
+function BoxDelay({ dashboard }: { dashboard: Dashboard }) {
+  const delay = useStore(dashboard.boxDelay);
+  const cameras = useStore(dashboard.cameras);
+  const measured = cameras?.find(({ previewLagMs }) => previewLagMs !== undefined)?.previewLagMs;
+  const shown = delay ?? measured ?? assumedDelayMs;
+  return (
+    <label class="delay" title="How long boxes wait for the video, which trails the analysis">
+      Box delay
+      <input
+        type="range"
+        min="0"
+        max="2000"
+        step="50"
+        value={shown}
+        onInput={(event) => dashboard.boxDelay.set(Number(event.currentTarget.value))}
+      />
+      <output>{delay === null ? `auto ${Math.round(shown)} ms` : `${shown} ms`}</output>
+      {delay !== null && (
+        <button type="button" class="link" onClick={() => dashboard.boxDelay.set(null)}>
+          auto
+        </button>
+      )}
+    </label>
+  );
+}

@@ -1,0 +1,44 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { Camera } from '../api/wire.ts';
+import type { Dashboard } from '../live/dashboard.ts';
+import { drawFaces } from './draw-faces.ts';
+
+/** Where the server does not know how far the video trails the analysis. */
+export const assumedDelayMs = 250;
+
+/** The boxes over a camera's video, held back as long as the video trails. */
+export function FaceOverlay({ dashboard, camera }: { dashboard: Dashboard; camera: Camera }) {
+  const canvasRef = useRef<HTMLCanvasElement>(null);
+  const { id, previewLagMs } = camera;
+
+  useEffect(() => {
+    const canvas = canvasRef.current;
+    if (canvas === null) return undefined;
+    let frame = 0;
+    let drawn = false;
+    const fit = new ResizeObserver(() => {
+      canvas.width = Math.round(canvas.clientWidth * devicePixelRatio);
+      canvas.height = Math.round(canvas.clientHeight * devicePixelRatio);
+    });
+    fit.observe(canvas);
+    const draw = () => {
+      frame = requestAnimationFrame(draw);
+      const delay = dashboard.boxDelay.value ?? previewLagMs ?? assumedDelayMs;
+      const now = dashboard.detections(id).at(performance.now() - delay);
+      if (now === undefined && !drawn) return;
+      canvas.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height);
+      drawn = now !== undefined && now.faces.length > 0;
+      if (now === undefined) return;
+      drawFaces(canvas, now.detection, now.faces, (trackId) => dashboard.alertOfTrack(id, trackId));
+      // Tests read here what is drawn; a canvas has no text to look for.
+      canvas.dataset['faces'] = String(now.faces.length);
+    };
+    frame = requestAnimationFrame(draw);
+    return () => {
+      cancelAnimationFrame(frame);
+      fit.disconnect();
+    };
+  }, [dashboard, id, previewLagMs]);
+
+  return <canvas ref={canvasRef} class="tile-overlay" aria-hidden="true" data-faces="0" />;
+}

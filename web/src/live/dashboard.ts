@@ -1,0 +1,143 @@
+import type { ApiClient } from '../api/api-client.ts';
+import { type Connection, EventStream } from '../api/event-stream.ts';
+import type { Alert, Camera, CameraStatus, Detection, Health, Session } from '../api/wire.ts';
+import { DetectionBuffer } from './detection-buffer.ts';
+import { Store } from './store.ts';
+
+const keptAlerts = 200;
+const healthEveryMs = 5_000;
+
+/** Everything that the page shows, kept up to date while it is open. */
+export class Dashboard {
+  readonly api: ApiClient;
+  readonly session: Session;
+  readonly connection = new Store<Connection>('connecting');
+  readonly cameras = new Store<readonly Camera[] | null>(null);
+  /** Newest first; null before the first answer. */
+  readonly alerts = new Store<readonly Alert[] | null>(null);
+  /** Null when the server does not answer. */
+  readonly health = new Store<Health | null | undefined>(undefined);
+  /** Detections that this page was too slow for. */
+  readonly dropped = new Store(0);
+  /** The alert that came last while the page was open, for the announcement. */
+  readonly latest = new Store<Alert | null>(null);
+  /** Delay of the boxes in milliseconds; null: as the server measured the video's lag. */
+  readonly boxDelay = new Store<number | null>(storedDelay());
+  readonly #detections = new Map<string, DetectionBuffer>();
+  readonly #events: EventStream;
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  constructor(api: ApiClient, session: Session) {
+    this.api = api;
+    this.session = session;
+    this.#events = new EventStream(api, {
+      connection: (state) => this.connection.set(state),
+      fresh: () => void this.#loadAlerts(),
+      alert: (alert) => this.#live(alert),
+      detection: (detection) => this.#detected(detection),
+      status: (status) => this.#status(status),
+      dropped: (topic, count) => {
+        this.dropped.update((total) => total + count);
+        if (topic === 'status') void this.#loadCameras();
+      },
+    });
+    this.boxDelay.subscribe(() => storeDelay(this.boxDelay.value));
+    void this.#loadCameras();
+    void this.#checkHealth();
+    this.#timer = setInterval(() => void this.#checkHealth(), healthEveryMs);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#events.close();
+  }
+
+  /** The detections of a camera. */
+  detections(cameraId: string): DetectionBuffer {
+    const known = this.#detections.get(cameraId);
+    if (known !== undefined) return known;
+    const buffer = new DetectionBuffer();
+    this.#detections.set(cameraId, buffer);
+    return buffer;
+  }
+
+  /** The newest alert of a track, if it raised one. */
+  alertOfTrack(cameraId: string, trackId: string): Alert | undefined {
+    return this.alerts.value?.find((alert) => alert.trackId === trackId && alert.cameraId === cameraId);
+  }
+
+  /** Takes an alert in its present revision. */
+  accept(alert: Alert): void {
+    this.alerts.update((alerts) => merge(alerts ?? [], [alert]));
+  }
+
+  async #loadAlerts(): Promise<void> {
+    try {
+      const alerts = await this.api.alerts(100);
+      for (const { id } of alerts) this.#events.seen(id);
+      this.alerts.update((known) => merge(known ?? [], alerts));
+    } catch {
+      // Without a list the page still shows what comes; the next connection asks again.
+      this.alerts.update((known) => known ?? []);
+    }
+  }
+
+  async #loadCameras(): Promise<void> {
+    try {
+      this.cameras.set(await this.api.cameras());
+    } catch {
+      setTimeout(() => void this.#loadCameras(), 2_000);
+    }
+  }
+
+  async #checkHealth(): Promise<void> {
+    try {
+      this.health.set(await this.api.health());
+    } catch {
+      this.health.set(null);
+    }
+  }
+
+  #live(alert: Alert): void {
+    const isNew = alert.state === 'new' && !this.alerts.value?.some(({ id }) => id === alert.id);
+    this.accept(alert);
+    if (isNew) this.latest.set(alert);
+  }
+
+  #detected(detection: Detection): void {
+    this.detections(detection.cameraId).add(detection, performance.now());
+  }
+
+  #status(status: CameraStatus): void {
+    const known = this.cameras.value;
+    if (known !== null && !known.some(({ id }) => id === status.cameraId)) {
+      void this.#loadCameras();
+      return;
+    }
+    this.cameras.update(
+      (cameras) =>
+        cameras?.map((camera) => (camera.id === status.cameraId ? { ...camera, status } : camera)) ?? null,
+    );
+  }
+}
+
+function merge(known: readonly Alert[], fresh: readonly Alert[]): readonly Alert[] {
+  const byId = new Map(known.map((alert) => [alert.id, alert]));
+  for (const alert of fresh) {
+    const old = byId.get(alert.id);
+    if (old === undefined || old.revision <= alert.revision) byId.set(alert.id, alert);
+  }
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, keptAlerts);
+}
+
+const delayKey = 'nightglass.boxDelay';
+
+function storedDelay(): number | null {
+  const stored = localStorage.getItem(delayKey);
+  return stored === null || !Number.isFinite(Number(stored)) ? null : Number(stored);
+}
+
+function storeDelay(delay: number | null): void {
+  if (delay === null) localStorage.removeItem(delayKey);
+  else localStorage.setItem(delayKey, String(delay));
+}
