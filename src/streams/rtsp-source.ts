@@ -6,7 +6,7 @@ import { DecodingPump } from './decoding-pump.ts';
 import { type HardwareChoice, openHardware } from './hardware.ts';
 import { H26xDepacketizer } from './rtsp/depacketize-h26x.ts';
 import { JpegDepacketizer } from './rtsp/depacketize-jpeg.ts';
-import type { Depacketizer } from './rtsp/encoded-picture.ts';
+import type { CodedUnit, Depacketizer } from './rtsp/encoded-picture.ts';
 import type { Credentials } from './rtsp/rtsp-auth.ts';
 import { openRtspSession, type RtspSession } from './rtsp/rtsp-session.ts';
 import type { OrderedPacket } from './rtsp/rtp-receiver.ts';
@@ -93,6 +93,8 @@ export async function openRtsp(
   };
 }
 
+const startCode = Buffer.from([0, 0, 0, 1]);
+
 /** From packets to coded pictures with times. */
 class Assembler {
   readonly #depacketizer: Depacketizer;
@@ -119,7 +121,7 @@ class Assembler {
     for (const unit of this.#depacketizer.push(payload, timestamp, marker, lost)) {
       const picture = {
         codec: this.#video.codec,
-        data: unit.data,
+        data: this.#selfContained(unit),
         key: unit.key,
         damaged: unit.damaged,
         timestamp: this.#unwrap(unit.timestamp),
@@ -139,6 +141,13 @@ class Assembler {
 
   idle(): Promise<void> {
     return this.#pump.idle();
+  }
+
+  /** Some cameras give their parameter sets in the description alone. */
+  #selfContained(unit: CodedUnit): Buffer {
+    const sets = this.#video.parameterSets;
+    if (!unit.key || unit.hasParameterSets || sets.length === 0) return unit.data;
+    return Buffer.concat([...sets.flatMap((set) => [startCode, set]), unit.data]);
   }
 
   /** RTP time stamps have 32 bits and a random start. */

@@ -14,6 +14,7 @@ interface Dialect {
   readonly fragmentHeader: (payload: Buffer) => Buffer;
   readonly isSlice: (type: number) => boolean;
   readonly isKey: (type: number) => boolean;
+  readonly isSequenceSet: (type: number) => boolean;
   readonly firstOfPicture: (nal: Buffer) => boolean;
 }
 
@@ -27,6 +28,7 @@ const h264: Dialect = {
   isSlice: (type) => type >= 1 && type <= 5,
   // A parameter set counts too: cameras with gradual refresh never send an IDR picture.
   isKey: (type) => type === 5 || type === 7,
+  isSequenceSet: (type) => type === 7,
   firstOfPicture: (nal) => ((nal[1] ?? 0) & 0x80) !== 0,
 };
 
@@ -40,6 +42,7 @@ const h265: Dialect = {
     Buffer.from([((p[0] ?? 0) & 0x81) | (((p[2] ?? 0) & 0x3f) << 1), p[1] ?? 0]),
   isSlice: (type) => type <= 31,
   isKey: (type) => (type >= 16 && type <= 21) || type === 33,
+  isSequenceSet: (type) => type === 33,
   firstOfPicture: (nal) => ((nal[2] ?? 0) & 0x80) !== 0,
 };
 
@@ -55,6 +58,7 @@ export class H26xDepacketizer implements Depacketizer {
   #size = 0;
   #hasSlice = false;
   #key = false;
+  #hasParameterSets = false;
   #damaged = false;
   #timestamp = -1;
   #fragment: Buffer[] | null = null;
@@ -144,6 +148,7 @@ export class H26xDepacketizer implements Depacketizer {
     this.#size += nal.length + startCode.length;
     this.#hasSlice ||= slice;
     this.#key ||= dialect.isKey(type);
+    this.#hasParameterSets ||= dialect.isSequenceSet(type);
   }
 
   /** Parameter sets alone make no picture: they wait for one. */
@@ -153,6 +158,7 @@ export class H26xDepacketizer implements Depacketizer {
       data: Buffer.concat(this.#parts),
       key: this.#key,
       damaged: this.#damaged,
+      hasParameterSets: this.#hasParameterSets,
       timestamp: this.#timestamp,
     });
     this.#lastOut = this.#timestamp;
@@ -160,6 +166,7 @@ export class H26xDepacketizer implements Depacketizer {
     this.#size = 0;
     this.#hasSlice = false;
     this.#key = false;
+    this.#hasParameterSets = false;
     this.#damaged = false;
   }
 }

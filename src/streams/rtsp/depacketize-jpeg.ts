@@ -62,6 +62,6 @@ export class JpegDepacketizer implements Depacketizer {
     this.#assembly = null;
     const { header, parts, damaged } = assembly;
     const end = Buffer.from([0xff, 0xd9]);
-    return [{ data: Buffer.concat([header, ...parts, end]), key: true, damaged, timestamp }];
+    return [{ data: Buffer.concat([header, ...parts, end]), key: true, damaged, hasParameterSets: true, timestamp }];
   }
 }

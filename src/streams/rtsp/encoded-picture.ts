@@ -5,7 +5,7 @@ export interface EncodedPicture {
   readonly codec: VideoCodec;
   /** Annex B byte stream (H.264, H.265) or a whole JPEG file. */
   readonly data: Buffer;
-  /** Decoding can start here. */
+  /** Decoding can start here; parameter sets are in `data`. */
   readonly key: boolean;
   /** Packets of it were lost. */
   readonly damaged: boolean;
@@ -23,6 +23,8 @@ export interface CodedUnit {
   readonly data: Buffer;
   readonly key: boolean;
   readonly damaged: boolean;
+  /** Parameter sets came with it. */
+  readonly hasParameterSets: boolean;
   /** RTP timestamp, 32 bits. */
   readonly timestamp: number;
 }

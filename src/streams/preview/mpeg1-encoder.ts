@@ -1,0 +1,121 @@
+import type { ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
+import type { Clock } from '../../clock.ts';
+import type { EncodedPicture } from '../rtsp/encoded-picture.ts';
+import type { VideoCodec } from '../rtsp/sdp.ts';
+import { matroskaHead, matroskaPicture } from './matroska-writer.ts';
+
+interface Muxer {
+  readonly stream: ChildProcess;
+  on(event: 'mpeg1data', listener: (chunk: Buffer) => void): this;
+  on(event: 'ffmpegStderr', listener: (chunk: Buffer) => void): this;
+}
+interface MuxerOptions {
+  readonly url: string;
+  readonly ffmpegPath: string;
+  readonly ffmpegOptions: Readonly<Record<string, string>>;
+}
+/** Only the muxer: the package's server opens an unguarded port and shows the camera's URL to `ps`. */
+const Mpeg1Muxer = createRequire(import.meta.url)('node-rtsp-stream/mpeg1muxer') as new (
+  options: MuxerOptions,
+) => Muxer;
+
+/** Coded pictures that may wait for ffmpeg, in bytes. */
+const maxWaiting = 4 * 1024 * 1024;
+const patience = 1_000;
+
+export interface Mpeg1EncoderOptions {
+  readonly ffmpegPath: string;
+  readonly video: { readonly codec: VideoCodec; readonly width: number; readonly height: number };
+  readonly clock: Clock;
+  readonly onChunk: (chunk: Buffer) => void;
+  /** The program ended without having been told to; with its last words. */
+  readonly onExit: (words: string) => void;
+}
+
+/** Turns a camera's coded pictures into MPEG-1 in MPEG-TS, in a child process that reads a pipe. */
+export class Mpeg1Encoder {
+  readonly #options: Mpeg1EncoderOptions;
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<void>;
+  #origin: number | null = null;
+  #needsKey = true;
+  #closing = false;
+  #words = '';
+
+  constructor(options: Mpeg1EncoderOptions) {
+    this.#options = options;
+    const muxer = new Mpeg1Muxer({
+      url: 'pipe:0',
+      ffmpegPath: options.ffmpegPath,
+      ffmpegOptions: encoderFlags(options.video.width),
+    });
+    const child = muxer.stream;
+    this.#child = child;
+    this.#exited = new Promise((resolve) => {
+      const gone = () => {
+        resolve();
+        if (!this.#closing) options.onExit(this.#words);
+        this.#closing = true;
+      };
+      child.once('exit', gone);
+      child.once('error', (error) => {
+        this.#words += error.message;
+        gone();
+      });
+    });
+    // A pipe to a program that has ended breaks: its exit is what counts.
+    child.stdin?.on('error', () => undefined);
+    muxer.on('mpeg1data', (chunk) => {
+      if (!this.#closing) options.onChunk(chunk);
+    });
+    muxer.on('ffmpegStderr', (chunk) => {
+      this.#words = (this.#words + chunk.toString('utf8')).slice(-500);
+    });
+    child.stdin?.write(matroskaHead(options.video));
+  }
+
+  /** Pictures before the first key picture, and those that ffmpeg has no time for, are left out. */
+  push(picture: EncodedPicture): void {
+    const input = this.#child.stdin;
+    if (this.#closing || !input) return;
+    if (input.writableLength > maxWaiting) this.#needsKey = true;
+    if (this.#needsKey && !(picture.key && input.writableLength < maxWaiting)) return;
+    this.#needsKey = false;
+    this.#origin ??= picture.arrivedMonotonic;
+    const { data, key } = picture;
+    input.write(matroskaPicture({ data, key, time: picture.arrivedMonotonic - this.#origin }));
+  }
+
+  /** Ends the child process, by force if it must be. Idempotent. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#child.stdin?.destroy();
+    this.#child.kill('SIGTERM');
+    const cancel = this.#options.clock.after(patience, () => this.#child.kill('SIGKILL'));
+    await this.#exited;
+    cancel();
+  }
+}
+
+/** Output options; MPEG-1 knows only rates from 23.976, so slower cameras keep gaps between frames. */
+function encoderFlags(width: number): Record<string, string> {
+  return {
+    '-an': '',
+    '-nostats': '',
+    '-loglevel': 'error',
+    '-vf': width > 960 ? 'scale=960:-2' : 'scale=trunc(iw/2)*2:trunc(ih/2)*2',
+    '-r': '25',
+    '-vsync': 'vfr',
+    '-threads': '1',
+    '-b:v': '2000k',
+    '-maxrate': '2500k',
+    '-bufsize': '500k',
+    '-g': '12',
+    '-bf': '0',
+    '-muxdelay': '0',
+    '-muxpreload': '0',
+    '-flush_packets': '1',
+    '-mpegts_flags': 'pat_pmt_at_frames',
+  };
+}

@@ -1,0 +1,201 @@
+import type { Clock } from '../../clock.ts';
+import { NightglassError } from '../../errors.ts';
+import type { EncodedPicture } from '../rtsp/encoded-picture.ts';
+import type { VideoCodec } from '../rtsp/sdp.ts';
+import type { StreamLog } from '../stream-log.ts';
+import { findFfmpeg } from './ffmpeg-program.ts';
+import { Mpeg1Encoder } from './mpeg1-encoder.ts';
+import { TransportStreamTail } from './transport-stream-tail.ts';
+
+export interface PreviewVideo {
+  readonly codec: VideoCodec;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface PreviewSink {
+  /**
+   * The video's size, before its first picture and with each new session.
+   * @returns whether the sink starts anew and wants the pictures since the latest key picture
+   */
+  video(video: PreviewVideo): boolean;
+  picture(picture: EncodedPicture): void;
+}
+
+/** Where a preview takes its pictures from while somebody watches. */
+export interface PreviewFeed {
+  /** Starts the flow. @returns ends the flow; idempotent */
+  attach(sink: PreviewSink): () => void;
+}
+
+export interface PreviewOptions {
+  readonly cameraId: string;
+  readonly feed: PreviewFeed;
+  readonly ffmpegPath?: string;
+  readonly clock: Clock;
+  readonly log?: StreamLog;
+  /** How long the encoder outlives its last watcher; default 2 s. */
+  readonly lingerMs?: number;
+}
+
+export interface Preview {
+  /**
+   * Delivers MPEG-1 video in MPEG-TS, whole packets, from a key picture on.
+   * @param onEnd called once when the preview cannot go on or is closed
+   * @returns stops watching; idempotent
+   * @throws NightglassError `PREVIEW_UNAVAILABLE`
+   */
+  watch(onChunk: (chunk: Buffer) => void, onEnd?: (error?: unknown) => void): () => void;
+  /** Size of the camera's picture, once known. */
+  readonly size: { readonly width: number; readonly height: number } | null;
+  readonly watchers: number;
+  close(): Promise<void>;
+}
+
+/** Failures of the encoder in a row after which the preview gives up. */
+const maxFailures = 3;
+const restartPause = 1_000;
+
+interface Watcher {
+  readonly onChunk: (chunk: Buffer) => void;
+  readonly onEnd: (error?: unknown) => void;
+}
+
+/** A camera's live picture for JSMpeg players; costs nothing while nobody watches. */
+export function createPreview(options: PreviewOptions): Preview {
+  return new SharedPreview(options);
+}
+
+class SharedPreview implements Preview {
+  readonly #options: PreviewOptions;
+  readonly #watchers = new Set<Watcher>();
+  #encoder: Mpeg1Encoder | null = null;
+  #tail = new TransportStreamTail();
+  #video: PreviewVideo | null = null;
+  #detach: (() => void) | null = null;
+  #cancelTimer: () => void = () => undefined;
+  #ffmpegPath: string | null = null;
+  #failures = 0;
+  #closed = false;
+  readonly #endings = new Set<Promise<void>>();
+
+  constructor(options: PreviewOptions) {
+    this.#options = options;
+  }
+
+  get size(): PreviewVideo | null {
+    return this.#video;
+  }
+
+  get watchers(): number {
+    return this.#watchers.size;
+  }
+
+  watch(onChunk: (chunk: Buffer) => void, onEnd: (error?: unknown) => void = () => undefined): () => void {
+    if (this.#closed) throw this.#unavailable('the camera is closed');
+    this.#ffmpegPath ??= findFfmpeg(this.#options.ffmpegPath);
+    const watcher = { onChunk, onEnd };
+    const known = this.#tail.since();
+    this.#watchers.add(watcher);
+    this.#cancelTimer();
+    if (this.#detach === null) this.#start();
+    else if (known.length > 0) onChunk(known);
+    return () => {
+      if (!this.#watchers.delete(watcher) || this.#watchers.size > 0) return;
+      this.#cancelTimer();
+      this.#cancelTimer = this.#options.clock.after(this.#options.lingerMs ?? 2_000, () => this.#stop());
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#finish();
+    await Promise.all(this.#endings);
+  }
+
+  #start(): void {
+    this.#failures = 0;
+    this.#detach = () => undefined;
+    this.#detach = this.#options.feed.attach({
+      video: (video) => this.#onVideo(video),
+      picture: (picture) => this.#encoder?.push(picture),
+    });
+  }
+
+  #stop(): void {
+    this.#cancelTimer();
+    this.#detach?.();
+    this.#detach = null;
+    this.#endEncoder();
+  }
+
+  #onVideo(video: PreviewVideo): boolean {
+    const before = this.#video;
+    this.#video = video;
+    const same =
+      before?.codec === video.codec && before.width === video.width && before.height === video.height;
+    if (same && this.#encoder !== null) return false;
+    this.#endEncoder();
+    this.#startEncoder();
+    return true;
+  }
+
+  #startEncoder(): void {
+    if (this.#closed || this.#video === null || this.#ffmpegPath === null) return;
+    const encoder = new Mpeg1Encoder({
+      ffmpegPath: this.#ffmpegPath,
+      video: this.#video,
+      clock: this.#options.clock,
+      onChunk: (chunk) => {
+        if (this.#encoder === encoder) this.#deliver(chunk);
+      },
+      onExit: (words) => {
+        if (this.#encoder === encoder) this.#onExit(words);
+      },
+    });
+    this.#encoder = encoder;
+  }
+
+  #endEncoder(): void {
+    this.#tail = new TransportStreamTail();
+    const encoder = this.#encoder;
+    this.#encoder = null;
+    if (encoder === null) return;
+    const ending = encoder.close().finally(() => this.#endings.delete(ending));
+    this.#endings.add(ending);
+  }
+
+  #deliver(chunk: Buffer): void {
+    const packets = this.#tail.push(chunk);
+    if (packets === null) return;
+    this.#failures = 0;
+    for (const watcher of this.#watchers) watcher.onChunk(packets);
+  }
+
+  #onExit(words: string): void {
+    this.#failures += 1;
+    this.#encoder = null;
+    const { cameraId, log, clock } = this.#options;
+    log?.warn({ camera: cameraId, words: words.trim() }, 'the preview encoder ended unexpectedly');
+    if (this.#failures >= maxFailures) {
+      this.#finish(this.#unavailable('the ffmpeg program fails'));
+      return;
+    }
+    this.#cancelTimer();
+    this.#cancelTimer = clock.after(restartPause, () => {
+      if (this.#watchers.size === 0) this.#stop();
+      else this.#startEncoder();
+    });
+  }
+
+  #finish(error?: NightglassError): void {
+    this.#stop();
+    const watchers = [...this.#watchers];
+    this.#watchers.clear();
+    for (const watcher of watchers) watcher.onEnd(error);
+  }
+
+  #unavailable(why: string): NightglassError {
+    return new NightglassError('PREVIEW_UNAVAILABLE', `Cannot watch ${this.#options.cameraId}: ${why}`);
+  }
+}

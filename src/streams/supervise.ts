@@ -1,0 +1,269 @@
+import { Observable, ReplaySubject, type Subscriber } from 'rxjs';
+import { type Clock, systemClock } from '../clock.ts';
+import { isNightglassError, NightglassError, type ErrorCode } from '../errors.ts';
+import type { Frame } from '../frame/frame.ts';
+import { retryDelay, type RetryPolicy } from './backoff.ts';
+import type { CameraState, CameraStatus } from './camera-status.ts';
+import { FrameRate } from './frame-rate.ts';
+import type { EncodedPicture } from './rtsp/encoded-picture.ts';
+import type { StreamLog } from './stream-log.ts';
+import type { ConnectVideo, VideoInfo, VideoSink, VideoSource } from './video-source.ts';
+
+export interface SuperviseOptions {
+  readonly cameraId: string;
+  readonly clock?: Clock;
+  /** 0..1; for the jitter. */
+  readonly random?: () => number;
+  readonly retry?: Partial<RetryPolicy>;
+  /** Silence of frames after which a stream counts as stalled; default 5 s. */
+  readonly silenceMs?: number;
+  /** Bound for an attempt to connect, above its own time-outs; default 15 s. */
+  readonly connectMs?: number;
+  /** Each coded picture, for the preview. */
+  readonly onPicture?: (picture: EncodedPicture) => void;
+  /** Counts a lost stream or a failed attempt, by error code. */
+  readonly onReconnect?: (reason: ErrorCode) => void;
+  readonly log?: StreamLog;
+}
+
+export interface SupervisedStream {
+  /** Frames of all sessions, owned by the one subscriber; disposed while there is none. Completes on close. */
+  readonly frames$: Observable<Frame>;
+  /** The latest status first. Completes after `stopped`. */
+  readonly status$: Observable<CameraStatus>;
+  readonly status: CameraStatus;
+  /** Ends the stream and waits until its resources are free. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** A session of this length is a success: the next retry is quick again. */
+const successMs = 5_000;
+const rateInterval = 2_000;
+
+/**
+ * Keeps a camera's stream alive: connects at once, reconnects with growing,
+ * jittered pauses, watches for silence. Starting is its purpose: it runs from
+ * the call until `close()`, whoever subscribes.
+ */
+export function supervise(connect: ConnectVideo, options: SuperviseOptions): SupervisedStream {
+  return new Supervisor(connect, options);
+}
+
+class Supervisor implements SupervisedStream {
+  readonly frames$: Observable<Frame>;
+  readonly status$: Observable<CameraStatus>;
+  readonly #connect: ConnectVideo;
+  readonly #options: SuperviseOptions;
+  readonly #clock: Clock;
+  readonly #statuses = new ReplaySubject<CameraStatus>(1);
+  readonly #stop = new AbortController();
+  readonly #rate = new FrameRate();
+  readonly #running: Promise<void>;
+  #consumer: Subscriber<Frame> | null = null;
+  #status: CameraStatus;
+  #reconnects = 0;
+
+  constructor(connect: ConnectVideo, options: SuperviseOptions) {
+    this.#connect = connect;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.status$ = this.#statuses.asObservable();
+    this.frames$ = new Observable((subscriber) => this.#subscribe(subscriber));
+    this.#status = {
+      cameraId: options.cameraId,
+      state: 'connecting',
+      since: this.#clock.now(),
+      reconnects: 0,
+    };
+    this.#statuses.next(this.#status);
+    this.#running = this.#run();
+  }
+
+  get status(): CameraStatus {
+    return this.#status;
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  #subscribe(subscriber: Subscriber<Frame>): () => void {
+    if (this.#consumer !== null) {
+      subscriber.error(new TypeError('Cannot subscribe to frames: they have one owner already'));
+      return () => undefined;
+    }
+    if (this.#stop.signal.aborted) {
+      subscriber.complete();
+      return () => undefined;
+    }
+    this.#consumer = subscriber;
+    return () => {
+      if (this.#consumer === subscriber) this.#consumer = null;
+    };
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    let failures = 0;
+    while (!signal.aborted) {
+      const started = this.#clock.monotonic();
+      const { why, liveMs } = await this.#session();
+      if (signal.aborted) break;
+      failures = liveMs >= successMs ? 1 : failures + 1;
+      this.#reconnects += 1;
+      this.#options.onReconnect?.(why.code);
+      const { state, ms } = retryDelay(why.code, failures, this.#options.retry, this.#options.random);
+      // Time spent on trying counts, so that attempts follow one another at an even pace.
+      const spent = liveMs > 0 ? 0 : this.#clock.monotonic() - started;
+      const wait = state === 'backoff' ? Math.max(ms - spent, Math.min(ms, 100)) : ms;
+      const reason = { code: why.code, message: why.message };
+      this.#change(state, { reason, retryAt: this.#clock.now() + wait });
+      this.#options.log?.warn({ camera: this.#options.cameraId, code: why.code, retryInMs: wait }, why.message);
+      await this.#pause(wait);
+      if (!signal.aborted) this.#change('connecting', { reason });
+    }
+    this.#change('stopped', {});
+    this.#statuses.complete();
+    const consumer = this.#consumer;
+    this.#consumer = null;
+    consumer?.complete();
+  }
+
+  /** One connection from its attempt to its end, resources freed. */
+  async #session(): Promise<{ why: NightglassError; liveMs: number }> {
+    const attempt = new AbortController();
+    const stop = AbortSignal.any([this.#stop.signal, attempt.signal]);
+    const ended = Promise.withResolvers<NightglassError>();
+    const cancels: (() => void)[] = [];
+    let over = false;
+    let liveSince: number | null = null;
+    let lastFrame = 0;
+    let source: VideoSource | null = null;
+    let video: VideoInfo | null = null;
+    const end = (why: NightglassError) => {
+      over = true;
+      ended.resolve(why);
+    };
+    const sink: VideoSink = {
+      onVideo: (seen) => {
+        if (over) return;
+        video = seen;
+        if (liveSince !== null) this.#change('live', { video: seen });
+      },
+      onPicture: (picture) => {
+        if (!over) this.#options.onPicture?.(picture);
+      },
+      onFrame: (frame) => {
+        if (over) return frame[Symbol.dispose]();
+        lastFrame = this.#clock.monotonic();
+        this.#rate.count();
+        if (liveSince === null) {
+          liveSince = lastFrame;
+          this.#change('live', video === null ? {} : { video });
+          this.#options.log?.info({ camera: this.#options.cameraId, video }, 'camera is live');
+          cancels.push(this.#reportRate());
+        }
+        if (this.#consumer === null) frame[Symbol.dispose]();
+        else this.#consumer.next(frame);
+      },
+      onEnd: (why) => {
+        if (!over) end(why);
+      },
+    };
+    const onStop = () => end(this.#error('STREAM_ENDED', 'closed by us'));
+    this.#stop.signal.addEventListener('abort', onStop);
+    cancels.push(() => this.#stop.signal.removeEventListener('abort', onStop));
+    if (this.#stop.signal.aborted) onStop();
+
+    const { connectMs = 15_000, silenceMs = 5_000 } = this.#options;
+    const giveUp = this.#clock.after(connectMs, () => {
+      end(this.#error('STREAM_UNREACHABLE', `no connection within ${connectMs / 1000} s`));
+    });
+    const opening = this.#connect(sink, stop).then(
+      (opened) => {
+        source = opened;
+        lastFrame = this.#clock.monotonic();
+        const silence = this.#error('STREAM_STALLED', `no frame for ${silenceMs / 1000} s`);
+        if (!over) cancels.push(this.#watch(silenceMs, () => lastFrame, () => end(silence)));
+      },
+      (error: unknown) => end(this.#coded(error)),
+    );
+    void opening.finally(giveUp);
+
+    const why = await ended.promise;
+    over = true;
+    giveUp();
+    for (const cancel of cancels) cancel();
+    if (why.code === 'STREAM_STALLED' && !this.#stop.signal.aborted) {
+      this.#change('stalled', { reason: { code: why.code, message: why.message } });
+    }
+    attempt.abort();
+    await opening;
+    await (source as VideoSource | null)?.close();
+    return { why, liveMs: liveSince === null ? 0 : this.#clock.monotonic() - liveSince };
+  }
+
+  #watch(ms: number, last: () => number, onSilence: () => void): () => void {
+    let cancel = () => {};
+    const arm = (wait: number) => {
+      cancel = this.#clock.after(wait, () => {
+        const left = last() + ms - this.#clock.monotonic();
+        if (left <= 0) onSilence();
+        else arm(left);
+      });
+    };
+    arm(ms);
+    return () => cancel();
+  }
+
+  #reportRate(): () => void {
+    let cancel = () => {};
+    this.#rate.restart(this.#clock.monotonic());
+    const arm = () => {
+      cancel = this.#clock.after(rateInterval, () => {
+        const framesPerSecond = this.#rate.take(this.#clock.monotonic());
+        if (framesPerSecond !== this.#status.framesPerSecond) this.#publish({ ...this.#status, framesPerSecond });
+        arm();
+      });
+    };
+    arm();
+    return () => cancel();
+  }
+
+  #pause(ms: number): Promise<void> {
+    const { signal } = this.#stop;
+    return new Promise((resolve) => {
+      const done = () => {
+        cancel();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const cancel = this.#clock.after(ms, done);
+      signal.addEventListener('abort', done);
+      if (signal.aborted) done();
+    });
+  }
+
+  #change(state: CameraState, extra: Partial<CameraStatus>): void {
+    const since = state === this.#status.state ? this.#status.since : this.#clock.now();
+    const { cameraId } = this.#options;
+    this.#publish({ cameraId, state, since, reconnects: this.#reconnects, ...extra });
+  }
+
+  #publish(status: CameraStatus): void {
+    this.#status = status;
+    this.#statuses.next(status);
+  }
+
+  #error(code: ErrorCode, why: string): NightglassError {
+    return new NightglassError(code, `Cannot go on with camera ${this.#options.cameraId}: ${why}`);
+  }
+
+  /** A fault of ours while connecting is logged in full and then treated as an unreachable camera. */
+  #coded(error: unknown): NightglassError {
+    if (isNightglassError(error)) return error;
+    this.#options.log?.error({ camera: this.#options.cameraId, err: error }, 'connecting failed unexpectedly');
+    return this.#error('STREAM_UNREACHABLE', 'an unexpected failure, see the log');
+  }
+}
