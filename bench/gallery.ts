@@ -5,9 +5,10 @@
  *
  *   node bench/gallery.ts [--json]
  */
-import type { Template } from '../src/watchlist/watchlist.ts';
+
 import { WatchlistGallery } from '../src/watchlist/gallery.ts';
 import { VectorMatrix } from '../src/watchlist/vector-matrix.ts';
+import type { Template } from '../src/watchlist/watchlist.ts';
 
 const dimension = 256;
 const rounds = 30;
@@ -43,7 +44,8 @@ function plainJavaScript(rows: Float32Array, query: Float32Array): number {
 const results = [1000, 10_000, 100_000].map((people) => {
   const templates = Array.from(
     { length: people },
-    (_, i) => ({ id: `t${i}`, personId: `p${i}`, model: 'm', embedding: randomVector() }) as Template,
+    (_, i) =>
+      ({ id: `t${i}`, personId: `p${i}`, model: 'm', embedding: randomVector() }) as Template,
   );
   const list = {
     ...{ id: 'l', name: 'l', purpose: 'p', legalBasis: 'b', authorisation: 'a', owner: 'o' },
@@ -62,7 +64,7 @@ const results = [1000, 10_000, 100_000].map((people) => {
       findPerson: () => undefined,
       templates: () => [],
       templatesOfList: () => templates,
-      onChange: () => () => {},
+      onChange: () => () => undefined,
       externalVersion: () => '1',
     },
     now: () => 0,
@@ -77,7 +79,7 @@ const results = [1000, 10_000, 100_000].map((people) => {
   const matrix = new VectorMatrix(dimension);
   for (const { embedding } of templates) matrix.push(embedding);
   const flat = new Float32Array(people * dimension);
-  templates.forEach(({ embedding }, row) => flat.set(embedding, row * dimension));
+  for (const [row, { embedding }] of templates.entries()) flat.set(embedding, row * dimension);
 
   const query = randomVector();
   const probe = { model: 'm', fused: query, raw: randomVector(), enhanced: randomVector() };

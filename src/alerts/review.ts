@@ -61,7 +61,10 @@ export function nextState(
     });
   };
   if (reviewer.trim() === '') {
-    throw new NightglassError('BAD_REQUEST', `Cannot ${action} the alert: the reviewer has no name`);
+    throw new NightglassError(
+      'BAD_REQUEST',
+      `Cannot ${action} the alert: the reviewer has no name`,
+    );
   }
   if (!allowed[state].includes(action)) {
     const next = allowed[state].join(', ') || 'nothing';

@@ -31,7 +31,12 @@ export interface AuditRecord {
 export type AuditVerdict =
   /** Keep `head` elsewhere: with it a cut-off end is found too. */
   | { readonly ok: true; readonly entries: number; readonly head: string }
-  | { readonly ok: false; readonly entries: number; readonly brokenAt: number; readonly why: string };
+  | {
+      readonly ok: false;
+      readonly entries: number;
+      readonly brokenAt: number;
+      readonly why: string;
+    };
 
 export interface AuditLog {
   /** Adds a record. While the folder takes no writes it waits in memory (bounded) and is logged. */

@@ -16,7 +16,10 @@ export interface RetentionOptions {
   readonly tasks: readonly RetentionTask[];
   /** Milliseconds between sweeps. Default one minute. */
   readonly intervalMs?: number;
-  /** Things deleted in one transaction; the event loop turns in between. Default 10. */
+  /**
+   * Things deleted in one transaction; the event loop turns in between. Default 4, some 10 ms
+   * for alerts with their pictures.
+   */
   readonly chunk?: number;
   readonly onPurged?: (task: string, count: number) => void;
   readonly log?: StoreLog;
@@ -31,7 +34,7 @@ export interface Retention {
 
 /** Sweeps at once and then regularly, until closed. */
 export function startRetention(options: RetentionOptions): Retention {
-  const { store, clock, tasks, intervalMs = 60_000, chunk = 10, onPurged, log } = options;
+  const { store, clock, tasks, intervalMs = 60_000, chunk = 4, onPurged, log } = options;
   let closed = false;
   let running: Promise<Record<string, number>> | undefined;
   let cancel: (() => void) | undefined;

@@ -1,6 +1,6 @@
 import type { FaceImage } from '../frame/face-image.ts';
 import type { RgbImage } from '../frame/image.ts';
-import { clipBox, expandBox, type Box } from '../geometry/box.ts';
+import { type Box, clipBox, expandBox } from '../geometry/box.ts';
 import { type Landmarks, mapLandmarks } from '../geometry/landmarks.ts';
 
 /**

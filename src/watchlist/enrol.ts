@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { isNightglassError, NightglassError } from '../errors.ts';
 import type { FaceImage } from '../frame/face-image.ts';
-import type { ImageCodec } from '../frame/image-codec.ts';
 import type { RgbImage } from '../frame/image.ts';
+import type { ImageCodec } from '../frame/image-codec.ts';
 import { interEyeDistance } from '../geometry/landmarks.ts';
 import type { DetectedFace } from '../operators/detect.ts';
 import type { Embedder } from '../operators/embed.ts';
 import type { ListMatch, Probe } from '../operators/match.ts';
 import type { Quality, QualityComponent } from '../quality/quality.ts';
+import type { Calibration } from './calibration.ts';
 import { cutFace } from './cut-face.ts';
 import { similarityLevels } from './similarity-levels.ts';
-import type { Calibration } from './calibration.ts';
+import type { NewTemplate } from './template-table.ts';
 import type { Person, Template, TemplateFlag } from './watchlist.ts';
-import type { NewTemplate } from './watchlist-store.ts';
 
 /** Finds faces in a still picture. */
 export interface FaceFinder {
@@ -127,7 +127,9 @@ class Refused extends NightglassError {
   readonly quality: Quality;
 
   constructor(message: string, quality: Quality) {
-    super('QUALITY_TOO_LOW', message, { mend: 'Use a larger, sharper, evenly lit frontal picture.' });
+    super('QUALITY_TOO_LOW', message, {
+      mend: 'Use a larger, sharper, evenly lit frontal picture.',
+    });
     this.quality = quality;
   }
 }

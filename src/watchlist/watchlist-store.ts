@@ -1,23 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { NightglassError } from '../errors.ts';
 import type { Store } from '../store/create-store.ts';
-import type { Person, Template, Watchlist, WatchlistInput } from './watchlist.ts';
-import { toPerson, toTemplate, toWatchlist } from './rows.ts';
+import { toPerson, toWatchlist } from './rows.ts';
+import { type NewTemplate, TemplateTable } from './template-table.ts';
 import { validateWatchlist } from './validate-watchlist.ts';
+import type { Person, Template, Watchlist, WatchlistInput } from './watchlist.ts';
 
 /** A change to what may be matched, told after it is committed. */
 export type WatchlistChange =
   | { readonly kind: 'list'; readonly watchlistId: string }
   | { readonly kind: 'person'; readonly watchlistId: string; readonly personId: string };
-
-export interface NewTemplate extends Omit<Template, 'id' | 'createdAt'> {
-  /** The face as it was handed in, with a margin, JPEG. */
-  readonly image: Uint8Array;
-}
-
-/** All of a template but its picture, which no search needs. */
-const columns = `templates.id, person_id, model, embedding, quality, source_sha256, flags, landmarks,
-  templates.created_at`;
 
 /**
  * Watchlists, their people and the enrolled images. Every method that changes
@@ -26,11 +18,13 @@ const columns = `templates.id, person_id, model, embedding, quality, source_sha2
  */
 export class WatchlistStore {
   readonly #store: Store;
+  readonly #templates: TemplateTable;
   readonly #now: () => number;
   readonly #listeners = new Set<(change: WatchlistChange) => void>();
 
   constructor(options: { store: Store; now: () => number }) {
     this.#store = options.store;
+    this.#templates = new TemplateTable(options.store);
     this.#now = options.now;
   }
 
@@ -157,90 +151,63 @@ export class WatchlistStore {
 
   /** @throws RangeError for an embedding that is empty or not finite */
   addTemplate(input: NewTemplate): Template {
-    if (input.embedding.length === 0 || !input.embedding.every(Number.isFinite)) {
-      throw new RangeError('Cannot store a template: its embedding is empty or not finite');
-    }
-    const { image, ...rest } = input;
-    const template: Template = { ...rest, id: randomUUID(), createdAt: this.#now() };
-    const { watchlistId } = this.getPerson(template.personId);
-    this.#store.write(() =>
-      this.#store
-        .prepare('INSERT INTO templates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
-        .run(
-          template.id,
-          template.personId,
-          template.model,
-          template.embedding.length,
-          bytesOf(template.embedding),
-          template.quality,
-          template.sourceSha256,
-          JSON.stringify(template.flags),
-          JSON.stringify(template.landmarks),
-          template.createdAt,
-          image,
-        ),
-    );
-    this.#tell({ kind: 'person', watchlistId, personId: template.personId });
+    const { watchlistId } = this.getPerson(input.personId);
+    const template = this.#store.write(() => this.#templates.insert(input, this.#now()));
+    this.#tell({ kind: 'person', watchlistId, personId: input.personId });
     return template;
   }
 
   /** Templates of a person, of every model, oldest first. */
   templates(personId: string): Template[] {
-    return this.#store
-      .prepare(`SELECT ${columns} FROM templates WHERE person_id = ? ORDER BY created_at, rowid`)
-      .all(personId)
-      .map(toTemplate);
+    return this.#templates.ofPerson(personId);
   }
 
-  /** Templates of everybody on a list. */
+  /** Templates of everybody on a list, oldest first. */
   templatesOfList(watchlistId: string): Template[] {
-    return this.#store
-      .prepare(
-        `SELECT ${columns} FROM templates JOIN people ON people.id = person_id
-         WHERE watchlist_id = ? ORDER BY templates.created_at, templates.rowid`,
-      )
-      .all(watchlistId)
-      .map(toTemplate);
+    return this.#templates.ofList(watchlistId);
   }
 
   /** Templates on a list that were made from this very image, of every model. */
   templatesBySource(watchlistId: string, sourceSha256: string): Template[] {
-    return this.#store
-      .prepare(
-        `SELECT ${columns} FROM templates JOIN people ON people.id = person_id
-         WHERE source_sha256 = ? AND watchlist_id = ?`,
-      )
-      .all(sourceSha256, watchlistId)
-      .map(toTemplate);
+    return this.#templates.bySource(watchlistId, sourceSha256);
   }
 
   /** The picture of an enrolled image, JPEG; null when there is no such template. */
   templateImage(templateId: string): Uint8Array | null {
-    const row = this.#store.prepare('SELECT image FROM templates WHERE id = ?').get(templateId);
-    return row === undefined ? null : (row['image'] as Uint8Array);
+    return this.#templates.image(templateId);
   }
 
   deleteTemplate(id: string): void {
-    const row = this.#store
-      .prepare(
-        'SELECT person_id, watchlist_id FROM templates JOIN people ON people.id = person_id WHERE templates.id = ?',
-      )
-      .get(id);
-    if (row === undefined) missing('template', id);
-    this.#delete('templates', 'template', id, {
-      kind: 'person',
-      watchlistId: String(row['watchlist_id']),
-      personId: String(row['person_id']),
-    });
+    const { watchlistId, id: personId } = this.getPerson(
+      this.#templates.personOf(id) ?? missing('template', id),
+    );
+    this.#delete('templates', 'template', id, { kind: 'person', watchlistId, personId });
   }
 
-  /** Deletes up to `limit` expired lists with all that is on them. A retention task. */
+  /**
+   * Deletes expired lists with all that is on them, up to `limit` people or
+   * lists a call. A retention task. Returns how many it deleted.
+   */
   purgeExpired(now: number, limit: number): number {
-    const rows = this.#store
+    const expired = this.#store
       .prepare('SELECT id FROM watchlists WHERE expires_at <= ? LIMIT ?')
       .all(now, limit);
-    for (const row of rows) this.delete(String(row['id']));
-    return rows.length;
+    let left = limit;
+    for (const { id } of expired) {
+      // People go first and in parts: a long list with its pictures would block for seconds.
+      const people = this.#store.write(() =>
+        this.#store
+          .prepare(
+            'DELETE FROM people WHERE id IN (SELECT id FROM people WHERE watchlist_id = ? LIMIT ?)',
+          )
+          .run(String(id), left),
+      );
+      left -= Number(people.changes);
+      if (left <= 0) break;
+      this.delete(String(id));
+      left -= 1;
+    }
+    return limit - left;
   }
 
   #put(list: Watchlist, how: 'INSERT' | 'UPDATE'): void {
@@ -311,8 +278,4 @@ function personName(name: string): string {
     'BAD_REQUEST',
     'Cannot store a person: a name of at most 200 characters is needed',
   );
-}
-
-function bytesOf(vector: Float32Array): Uint8Array {
-  return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
 }

@@ -3,6 +3,13 @@ import { createStore, type Store, type StoreOptions } from '../../../src/store/c
 import { type HandClock, handClock } from './hand-clock.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
+/** A log that says nothing. */
+export const silentLog = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
 /** A store in a folder of the test's own, on a clock that stands still. */
 export function openStore(
   t: TestContext,

@@ -1,4 +1,4 @@
-import type { NewTemplate } from '../../../src/watchlist/watchlist-store.ts';
+import type { NewTemplate } from '../../../src/watchlist/template-table.ts';
 import type { WatchlistInput } from '../../../src/watchlist/watchlist.ts';
 
 export function listInput(changes: Partial<WatchlistInput> = {}): WatchlistInput {

@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { type AlertPolicy, SqliteAlertStore } from '../../../src/alerts/alert-store.ts';
 import type { AlertEvent } from '../../../src/alerts/alert-feed.ts';
+import { SqliteAlertStore } from '../../../src/alerts/alert-store.ts';
+import type { AlertPolicy } from '../../../src/alerts/alert-table.ts';
 import { isNightglassError } from '../../../src/errors.ts';
 import { createStore, type StoreOptions } from '../../../src/store/create-store.ts';
 import { alertId, makeAlert, makeEvidence } from '../../support/store/alert-fixture.ts';
@@ -186,7 +187,11 @@ describe('SqliteAlertStore on a full disk', () => {
     store.close();
     const again = createStore({ dataDir, clock });
     t.after(() => again.close());
-    const reopened = new SqliteAlertStore({ store: again, now: clock.now, policy: () => undefined });
+    const reopened = new SqliteAlertStore({
+      store: again,
+      now: clock.now,
+      policy: () => undefined,
+    });
     assert.deepEqual(
       reopened.list().map(({ stored }) => stored),
       [true, true],
@@ -200,7 +205,10 @@ describe('SqliteAlertStore on a full disk', () => {
     alerts.review(alertId(1), { action: 'acknowledge', reviewer: 'ann' });
     const free = fillDisk(store);
     const evidence = makeEvidence(7, 200_000);
-    assert.throws(() => alerts.update(makeAlert(1, { revision: 1, quality: 99 }), evidence), unwritable);
+    assert.throws(
+      () => alerts.update(makeAlert(1, { revision: 1, quality: 99 }), evidence),
+      unwritable,
+    );
     assert.equal(alerts.get(alertId(1)).alert.quality, 99);
     free();
     clock.advance(1000);

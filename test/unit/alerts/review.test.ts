@@ -77,7 +77,10 @@ describe('nextState', () => {
   it('with two reviewers who differ: escalated, and a third settles it', () => {
     const votes = [by('ann', 'confirm', 'acknowledged')];
     const dismiss = { action: 'dismiss', reason: 'no likeness' } as const;
-    assert.equal(nextState('acknowledged', votes, { ...dismiss, reviewer: 'bob' }, true), 'escalated');
+    assert.equal(
+      nextState('acknowledged', votes, { ...dismiss, reviewer: 'bob' }, true),
+      'escalated',
+    );
     votes.push(by('bob', 'dismiss', 'escalated'));
     assert.equal(nextState('escalated', votes, { ...dismiss, reviewer: 'cy' }, true), 'dismissed');
     assert.throws(
@@ -88,10 +91,7 @@ describe('nextState', () => {
 });
 
 describe('the second reviewer', () => {
-  const reviews = [
-    by('ann', 'acknowledge', 'acknowledged'),
-    by('ann', 'confirm', 'acknowledged'),
-  ];
+  const reviews = [by('ann', 'acknowledge', 'acknowledged'), by('ann', 'confirm', 'acknowledged')];
   const status = reviewStatus('acknowledged', reviews, true);
 
   it('sees neither scores nor the first verdict, but who gave one', () => {

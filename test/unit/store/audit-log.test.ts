@@ -20,7 +20,10 @@ describe('createAuditLog', () => {
     assert.equal(second?.at, clock.now());
     assert.equal(second?.previous, first?.hash);
     assert.deepEqual(audit.verify(), { ok: true, entries: 2, head: second?.hash });
-    assert.deepEqual(audit.list({ target: 'a1' }).map(({ who }) => who), ['bob']);
+    assert.deepEqual(
+      audit.list({ target: 'a1' }).map(({ who }) => who),
+      ['bob'],
+    );
     assert.deepEqual(audit.list({ after: 1 }).length, 1);
   });
 
@@ -72,7 +75,10 @@ describe('createAuditLog', () => {
     clock.advance(10);
     free();
     audit.append({ who: 'a', what: 'w', target: '2' });
-    assert.deepEqual(audit.list().map(({ target }) => target), ['0', '1', '2']);
+    assert.deepEqual(
+      audit.list().map(({ target }) => target),
+      ['0', '1', '2'],
+    );
     assert.equal(audit.list()[1]?.at, at);
     assert.equal(audit.verify().ok, true);
     assert.deepEqual(audit.pending(), { waiting: 0, lost: 0 });

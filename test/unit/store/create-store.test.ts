@@ -8,7 +8,7 @@ import { isNightglassError } from '../../../src/errors.ts';
 import { createStore, type StoreHealth } from '../../../src/store/create-store.ts';
 import { makeAlert, makeEvidence } from '../../support/store/alert-fixture.ts';
 import { handClock } from '../../support/store/hand-clock.ts';
-import { fillDisk, openStore } from '../../support/store/open-store.ts';
+import { fillDisk, openStore, silentLog } from '../../support/store/open-store.ts';
 import { temporaryFolder } from '../../support/store/temporary-folder.ts';
 
 const insertToken = "INSERT INTO tokens VALUES (?, ?, ?, 'viewer', '[]', '[]', 0, NULL, NULL)";
@@ -26,14 +26,17 @@ describe('createStore', () => {
       RangeError,
     );
     assert.equal(count(), 0);
-    store.write(() => store.write(() => store.prepare(insertToken).run('1', 'a', new Uint8Array([1]))));
+    store.write(() =>
+      store.write(() => store.prepare(insertToken).run('1', 'a', new Uint8Array([1]))),
+    );
     assert.equal(count(), 1);
     assert.equal(store.health().durable, true);
   });
 
   it('passes on a broken constraint without calling the disk bad', (t) => {
     const { store } = openStore(t);
-    const insert = () => store.write(() => store.prepare(insertToken).run('1', 'a', new Uint8Array([1])));
+    const insert = () =>
+      store.write(() => store.prepare(insertToken).run('1', 'a', new Uint8Array([1])));
     insert();
     assert.throws(insert, /UNIQUE/);
     assert.equal(store.health().durable, true);
@@ -44,7 +47,7 @@ describe('createStore', () => {
     const errors: object[] = [];
     const { store, clock } = openStore(t, {
       onFault: (health) => told.push(health),
-      log: { info() {}, warn() {}, error: (details) => errors.push(details) },
+      log: { ...silentLog, error: (details) => errors.push(details) },
       retryMs: 1000,
     });
     const free = fillDisk(store);

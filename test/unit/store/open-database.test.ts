@@ -30,7 +30,8 @@ describe('openDatabase', () => {
   it('sets WAL, full synchronisation, foreign keys and overwriting of what is deleted', (t) => {
     const database = openDatabase({ dataDir: temporaryFolder(t), now });
     t.after(() => database.close());
-    const pragma = (name: string) => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+    const pragma = (name: string) =>
+      Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
     assert.equal(pragma('journal_mode'), 'wal');
     assert.equal(pragma('synchronous'), 2);
     assert.equal(pragma('foreign_keys'), 1);
@@ -106,14 +107,19 @@ describe('migrate', () => {
     assert.deepEqual(migrate(database, now, steps), []);
     assert.equal(schemaVersion(database), 2);
     assert.deepEqual(
-      database.prepare('SELECT version, name, applied_at FROM schema_migrations').all().map((row) => ({ ...row })),
+      database
+        .prepare('SELECT version, name, applied_at FROM schema_migrations')
+        .all()
+        .map((row) => ({ ...row })),
       steps.map(({ name }, i) => ({ version: i + 1, name, applied_at: now })),
     );
   });
 
   it('keeps nothing of a run that fails', () => {
     const database = new DatabaseSync(':memory:');
-    assert.throws(() => migrate(database, now, [...steps, { name: 'bad', sql: 'CREATE NONSENSE' }]));
+    assert.throws(() =>
+      migrate(database, now, [...steps, { name: 'bad', sql: 'CREATE NONSENSE' }]),
+    );
     assert.equal(schemaVersion(database), 0);
     assert.equal(migrate(database, now, steps).length, 2);
   });

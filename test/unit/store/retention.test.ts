@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NightglassError } from '../../../src/errors.ts';
 import { startRetention } from '../../../src/store/retention.ts';
-import { openStore } from '../../support/store/open-store.ts';
+import { openStore, silentLog } from '../../support/store/open-store.ts';
 
 /** Something with `total` old things in it. */
 function task(name: string, total: number) {
@@ -31,6 +31,7 @@ describe('startRetention', () => {
     const retention = startRetention({
       store,
       clock,
+      chunk: 10,
       tasks: [alerts, task('watchlists', 0)],
       onPurged: (name, count) => purged.push([name, count]),
     });
@@ -63,7 +64,7 @@ describe('startRetention', () => {
     const retention = startRetention({
       store,
       clock,
-      log: { info() {}, warn() {}, error: (details) => errors.push(details) },
+      log: { ...silentLog, error: (details) => errors.push(details) },
       tasks: [
         {
           name: 'refused',

@@ -35,7 +35,12 @@ describe('falseMatchRateFor', () => {
   });
 
   it('refuses rates and sizes that mean nothing', () => {
-    for (const [fpir, templates] of [[0, 1], [1, 1], [Number.NaN, 1], [0.1, 0]] as const) {
+    for (const [fpir, templates] of [
+      [0, 1],
+      [1, 1],
+      [Number.NaN, 1],
+      [0.1, 0],
+    ] as const) {
       assert.throws(() => falseMatchRateFor(fpir, templates), RangeError);
     }
   });
@@ -60,7 +65,14 @@ describe('thresholdAt', () => {
   });
 
   it('never falls as the rate falls, not even with a noisy table', () => {
-    const noisy = { impostorQuantiles: [[1e-1, 0.2], [1e-2, 0.35], [1e-3, 0.3], [1e-4, 0.4]] } as const;
+    const noisy = {
+      impostorQuantiles: [
+        [1e-1, 0.2],
+        [1e-2, 0.35],
+        [1e-3, 0.3],
+        [1e-4, 0.4],
+      ],
+    } as const;
     let last = -1;
     for (let exponent = 0.5; exponent < 6; exponent += 0.1) {
       const threshold = thresholdAt(10 ** -exponent, noisy);
@@ -70,7 +82,15 @@ describe('thresholdAt', () => {
   });
 
   it('refuses a table that says nothing', () => {
-    for (const impostorQuantiles of [[], [[1e-2, 0.3]], [[0, 0.3], [1, 0.1], [1e-2, 0.2]]] as const) {
+    for (const impostorQuantiles of [
+      [],
+      [[1e-2, 0.3]],
+      [
+        [0, 0.3],
+        [1, 0.1],
+        [1e-2, 0.2],
+      ],
+    ] as const) {
       assert.throws(() => thresholdAt(1e-3, { impostorQuantiles }), RangeError);
     }
   });
@@ -85,7 +105,10 @@ describe('thresholdFor', () => {
   });
 
   it('takes a fixed threshold before all', () => {
-    assert.deepEqual(thresholdFor({ ...base, fixedThreshold: 0 }), { threshold: 0, calibrated: true });
+    assert.deepEqual(thresholdFor({ ...base, fixedThreshold: 0 }), {
+      threshold: 0,
+      calibrated: true,
+    });
   });
 
   it('says so when it has to stand in', () => {

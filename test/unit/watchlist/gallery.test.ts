@@ -91,7 +91,10 @@ describe('WatchlistGallery.search', () => {
     lists.addTemplate(ofOther);
     assert.deepEqual(gallery.search(probeAt(0, { model: 'm3' }), 'gate'), []);
     const eight = vectorAt(0, 8);
-    const [match] = gallery.search({ model: 'm2', fused: eight, raw: eight, enhanced: null }, 'gate');
+    const [match] = gallery.search(
+      { model: 'm2', fused: eight, raw: eight, enhanced: null },
+      'gate',
+    );
     assert.equal(match?.personName, 'Ada');
     assert.deepEqual(gallery.stats()[0]?.templates, { m1: 1, m2: 1 });
   });

@@ -20,7 +20,7 @@ describe('VectorMatrix', () => {
       const next = numbers(dimension);
       const matrix = new VectorMatrix(dimension);
       const vectors = Array.from({ length: 150 }, () => vectorOf(dimension, next));
-      vectors.forEach((vector, row) => assert.equal(matrix.push(vector), row));
+      for (const [row, vector] of vectors.entries()) assert.equal(matrix.push(vector), row);
       const query = vectorOf(dimension, next);
       const scores = matrix.scores(query);
       assert.equal(scores.length, vectors.length);

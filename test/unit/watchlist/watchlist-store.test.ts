@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { type ErrorCode, isNightglassError } from '../../../src/errors.ts';
-import { WatchlistStore } from '../../../src/watchlist/watchlist-store.ts';
 import type { WatchlistInput } from '../../../src/watchlist/watchlist.ts';
+import { WatchlistStore } from '../../../src/watchlist/watchlist-store.ts';
 import { fillDisk, openStore } from '../../support/store/open-store.ts';
 import { listInput, templateFor, vectorAt } from '../../support/watchlist/watchlist-fixture.ts';
 
@@ -142,7 +142,7 @@ describe('WatchlistStore', () => {
       readdirSync(dataDir).some((file) => readFileSync(join(dataDir, file)).includes(text));
     assert.equal(onDisk('FORGOTTEN'), true);
     assert.equal(lists.purgeExpired(clock.now() + 99, 10), 0);
-    assert.equal(lists.purgeExpired(clock.now() + 100, 10), 1);
+    assert.equal(lists.purgeExpired(clock.now() + 100, 10), 2, 'a person and the list');
     store.compact();
     assert.deepEqual(
       lists.list().map(({ id }) => id),
@@ -150,6 +150,17 @@ describe('WatchlistStore', () => {
     );
     assert.equal(onDisk('FORGOTTEN'), false);
     assert.equal(onDisk('forgotten'), false);
+  });
+
+  it('purges a long list in parts of the size asked for', (t) => {
+    const { lists, clock } = setUp(t);
+    const list = lists.create(listInput({ expiresAt: clock.now() + 100 }));
+    for (let i = 0; i < 5; i += 1) lists.addPerson(list.id, { name: `P${i}` });
+    lists.create(listInput({ name: 'Second', expiresAt: clock.now() + 100 }));
+    clock.advance(100);
+    const purge = () => lists.purgeExpired(clock.now(), 3);
+    assert.deepEqual([purge(), purge(), purge(), purge()], [3, 3, 1, 0]);
+    assert.deepEqual(lists.list(), []);
   });
 
   it('refuses changes on a full disk, loudly, and tells nobody of them', (t) => {

@@ -1,0 +1,173 @@
+import type { Store } from '../store/create-store.ts';
+import type { Alert, AlertEvidence, AlertState, EvidenceKind } from './alert.ts';
+import type { AlertEvent } from './alert-feed.ts';
+import { type AlertFilter, limitOf } from './alert-filter.ts';
+import type { Review } from './review.ts';
+
+/** What a watchlist says about its alerts. */
+export interface AlertPolicy {
+  readonly retentionDays: number;
+  readonly twoPersonReview: boolean;
+}
+
+export const dayMs = 86_400_000;
+const evidenceKinds: readonly EvidenceKind[] = ['frame', 'face', 'enhanced', 'enrolled'];
+
+/**
+ * The tables of alerts, as they are on disk. Methods that change something
+ * belong into {@link Store.write}.
+ */
+export class AlertTable {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  find(id: string): { readonly alert: Alert; readonly twoPersonReview: boolean } | undefined {
+    const row = this.#store
+      .prepare('SELECT body, two_person_review FROM alerts WHERE id = ?')
+      .get(id);
+    if (row === undefined) return undefined;
+    return {
+      alert: JSON.parse(String(row['body'])),
+      twoPersonReview: row['two_person_review'] === 1,
+    };
+  }
+
+  latestId(): string | undefined {
+    const id = this.#store.prepare('SELECT max(id) AS id FROM alerts').get()?.['id'];
+    return typeof id === 'string' ? id : undefined;
+  }
+
+  lastAlertAt(watchlistId: string, personId: string, cameraId: string): number | undefined {
+    const row = this.#store
+      .prepare(
+        `SELECT max(alerted_at) AS at FROM alerts
+         WHERE watchlist_id = ? AND person_id = ? AND camera_id = ?`,
+      )
+      .get(watchlistId, personId, cameraId);
+    return typeof row?.['at'] === 'number' ? row['at'] : undefined;
+  }
+
+  /** Newest first. */
+  list(filter: AlertFilter): Alert[] {
+    const cameras = filter.cameras ?? '*';
+    return this.#store
+      .prepare(
+        `SELECT body FROM alerts
+         WHERE (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
+           AND (:watchlist IS NULL OR watchlist_id = :watchlist)
+           AND (:person IS NULL OR person_id = :person)
+           AND (:cameras IS NULL OR camera_id IN (SELECT value FROM json_each(:cameras)))
+           AND created_at >= :from AND created_at < :to AND id < :before
+         ORDER BY id DESC LIMIT :limit`,
+      )
+      .all({
+        states: filter.states === undefined ? null : JSON.stringify(filter.states),
+        watchlist: filter.watchlistId ?? null,
+        person: filter.personId ?? null,
+        cameras: cameras === '*' ? null : JSON.stringify(cameras),
+        from: filter.from ?? 0,
+        to: filter.to ?? Number.MAX_SAFE_INTEGER,
+        before: filter.before ?? '~',
+        limit: limitOf(filter),
+      })
+      .map((row) => JSON.parse(String(row['body'])));
+  }
+
+  evidence(id: string, kind: EvidenceKind): Uint8Array | undefined {
+    const row = this.#store
+      .prepare('SELECT jpeg FROM alert_evidence WHERE alert_id = ? AND kind = ?')
+      .get(id, kind);
+    return row === undefined ? undefined : (row['jpeg'] as Uint8Array);
+  }
+
+  insert(alert: Alert, evidence: AlertEvidence, policy: AlertPolicy): AlertEvent {
+    this.#store
+      .prepare('INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(
+        alert.id,
+        alert.state,
+        alert.watchlistId,
+        alert.personId,
+        alert.cameraId,
+        alert.createdAt,
+        alert.createdAt,
+        Math.round(alert.createdAt + policy.retentionDays * dayMs),
+        policy.twoPersonReview ? 1 : 0,
+        JSON.stringify(alert),
+      );
+    this.#putEvidence(alert.id, evidence);
+    return this.#addEvent(alert, 'created');
+  }
+
+  /** A new sighting: also moves the time of the last alert. */
+  update(alert: Alert, evidence: AlertEvidence | null): AlertEvent {
+    this.#store
+      .prepare('UPDATE alerts SET alerted_at = ?, body = ? WHERE id = ?')
+      .run(alert.updatedAt, JSON.stringify(alert), alert.id);
+    if (evidence !== null) this.#putEvidence(alert.id, evidence);
+    return this.#addEvent(alert, 'updated');
+  }
+
+  /** `alert` already in the state that the review leads to. */
+  addReview(alert: Alert, review: Review): AlertEvent {
+    this.#store
+      .prepare('INSERT INTO alert_reviews VALUES (NULL, ?, ?, ?, ?, ?, ?)')
+      .run(alert.id, review.action, review.reviewer, review.reason, review.at, review.stateAfter);
+    this.#store
+      .prepare('UPDATE alerts SET state = ?, body = ? WHERE id = ?')
+      .run(alert.state, JSON.stringify(alert), alert.id);
+    return this.#addEvent(alert, 'reviewed');
+  }
+
+  /** Oldest first. */
+  reviews(id: string): Review[] {
+    return this.#store
+      .prepare('SELECT * FROM alert_reviews WHERE alert_id = ? ORDER BY number')
+      .all(id)
+      .map((row) => ({
+        action: row['action'] as Review['action'],
+        reviewer: String(row['reviewer']),
+        reason: String(row['reason']),
+        at: Number(row['at']),
+        stateAfter: row['state_after'] as AlertState,
+      }));
+  }
+
+  setRetention(watchlistId: string, retentionDays: number): void {
+    this.#store
+      .prepare('UPDATE alerts SET delete_at = created_at + ? WHERE watchlist_id = ?')
+      .run(Math.round(retentionDays * dayMs), watchlistId);
+  }
+
+  /** Ids of up to `limit` alerts whose time is over. */
+  due(now: number, limit: number): string[] {
+    return this.#store
+      .prepare('SELECT id FROM alerts WHERE delete_at <= ? LIMIT ?')
+      .all(now, limit)
+      .map((row) => String(row['id']));
+  }
+
+  /** Deletes an alert with its pictures, reviews and events. */
+  delete(id: string): void {
+    this.#store.prepare('DELETE FROM alerts WHERE id = ?').run(id);
+  }
+
+  #putEvidence(id: string, evidence: AlertEvidence): void {
+    this.#store.prepare('DELETE FROM alert_evidence WHERE alert_id = ?').run(id);
+    const insert = this.#store.prepare('INSERT INTO alert_evidence VALUES (?, ?, ?)');
+    for (const kind of evidenceKinds) {
+      const jpeg = evidence[kind];
+      if (jpeg !== null) insert.run(id, kind, jpeg);
+    }
+  }
+
+  #addEvent(alert: Alert, change: AlertEvent['change']): AlertEvent {
+    const { lastInsertRowid } = this.#store
+      .prepare('INSERT INTO alert_events VALUES (NULL, ?, ?, ?)')
+      .run(alert.id, change, JSON.stringify(alert));
+    return { sequence: Number(lastInsertRowid), change, alert };
+  }
+}
