@@ -68,7 +68,13 @@ export async function encodeFootage(
     encoder?.[Symbol.dispose]();
   }
   if (units.length === 0) throw new RangeError('Cannot encode footage: there are no pictures');
-  return { codec, ...size, framesPerSecond, units, duration: (units.length * 1000) / framesPerSecond };
+  return {
+    codec,
+    ...size,
+    framesPerSecond,
+    units,
+    duration: (units.length * 1000) / framesPerSecond,
+  };
 
   function collect(data: Uint8Array, key: boolean, pts: bigint): void {
     const time = (Number(pts) * 1000) / framesPerSecond;
@@ -184,7 +190,8 @@ class Encoder implements Disposable {
     packet.alloc();
     // Any negative result ends the round: more input is needed, or all is out.
     while ((await this.#context.receivePacket(packet)) >= 0) {
-      if (packet.data !== null) collect(Uint8Array.from(packet.data), packet.isKeyframe, packet.pts);
+      if (packet.data !== null)
+        collect(Uint8Array.from(packet.data), packet.isKeyframe, packet.pts);
       packet.unref();
     }
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { assertEncodedSource, type AccessUnit, type EncodedSource } from './encoded-source.ts';
+import { type AccessUnit, assertEncodedSource, type EncodedSource } from './encoded-source.ts';
 
 /** A unit when its time has come. */
 export interface PlayedUnit {

@@ -76,7 +76,10 @@ function parseJpeg(data: Uint8Array): JpegParts {
       return {
         ...frame,
         restartInterval,
-        tables: Buffer.concat([tables.get(0) ?? new Uint8Array(64), tables.get(1) ?? tables.get(0) ?? new Uint8Array(64)]),
+        tables: Buffer.concat([
+          tables.get(0) ?? new Uint8Array(64),
+          tables.get(1) ?? tables.get(0) ?? new Uint8Array(64),
+        ]),
         scan: data.subarray(at + 2 + length, end),
       };
     }

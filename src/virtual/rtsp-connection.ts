@@ -74,7 +74,10 @@ export class RtspConnection {
   #enqueue(request: RtspRequest): void {
     this.#waiting += 1;
     // A client that asks without listening to answers is cut instead of stored.
-    if (this.#waiting > 32 || this.#options.socket.writableLength > 2 * this.#options.maxBacklogBytes) {
+    if (
+      this.#waiting > 32 ||
+      this.#options.socket.writableLength > 2 * this.#options.maxBacklogBytes
+    ) {
       this.close();
       return;
     }
@@ -205,7 +208,9 @@ export class RtspConnection {
     const inner =
       wanted.kind === 'tcp'
         ? new TcpTransport(socket, wanted.channel, ssrc)
-        : (await this.#options.udpPorts()).connect(address, wanted.ports, ssrc, () => this.#touch());
+        : (await this.#options.udpPorts()).connect(address, wanted.ports, ssrc, () =>
+            this.#touch(),
+          );
     if (socket.destroyed) {
       inner.close();
       return;

@@ -58,7 +58,10 @@ export class RtspParser {
       return undefined;
     }
     if (end === -1 || end > maxHeadBytes) throw new RtspSyntaxError('the head is too long');
-    const [first = '', ...rest] = this.#pending.toString('latin1', 0, end).trimStart().split('\r\n');
+    const [first = '', ...rest] = this.#pending
+      .toString('latin1', 0, end)
+      .trimStart()
+      .split('\r\n');
     const match = requestLine.exec(first);
     if (match === null) throw new RtspSyntaxError('no request line');
     const headers = parseHeaders(rest);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { systemClock, type Clock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { CameraControl } from './camera-control.ts';
 import type { EncodedSource } from './encoded-source.ts';
 import { hashText } from './random.ts';
@@ -157,7 +157,8 @@ class VirtualRtspServer implements RtspServer {
 
   #camera(path: string): VirtualCamera {
     const camera = this.#cameras.get(path);
-    if (camera === undefined) throw new RangeError(`Cannot find camera ${path}: none has this path`);
+    if (camera === undefined)
+      throw new RangeError(`Cannot find camera ${path}: none has this path`);
     return camera;
   }
 

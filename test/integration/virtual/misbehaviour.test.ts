@@ -4,7 +4,7 @@ import type { CameraControl } from '../../../src/virtual/camera-control.ts';
 import type { EncodedSource } from '../../../src/virtual/encoded-source.ts';
 import { createRtspServer, type RtspServer } from '../../../src/virtual/rtsp-server.ts';
 import { pullFrames } from '../../support/virtual/av-client.ts';
-import { RawRtspClient, type RawPacket } from '../../support/virtual/raw-rtsp-client.ts';
+import { type RawPacket, RawRtspClient } from '../../support/virtual/raw-rtsp-client.ts';
 import { testFootage } from '../../support/virtual/test-footage.ts';
 
 describe('a camera that misbehaves on order', () => {

@@ -38,24 +38,24 @@ describe('RTSP server with real clients', { concurrency: 4 }, () => {
       it(`FFmpeg in the process decodes ${codec} over ${transport}`, async () => {
         const frames = await pullFrames(server.url(codec), { transport, count: 45 });
         assert.deepEqual(
-          frames.filter((frame) => frame.width !== 192 || frame.height !== 128 || frame.errors !== 0),
+          frames.filter(
+            (frame) => frame.width !== 192 || frame.height !== 128 || frame.errors !== 0,
+          ),
           [],
         );
       });
 
-      it(
-        `the ffmpeg program decodes ${codec} over ${transport}`,
-        { skip: hasFfmpeg ? false : 'there is no ffmpeg on this machine' },
-        async () => {
-          const { stdout, stderr } = await run('ffmpeg', [
-            ...['-v', 'error', '-rtsp_transport', transport, '-i', server.url(codec)],
-            ...['-frames:v', '25', '-f', 'framecrc', '-'],
-          ]);
-          const pictures = stdout.split('\n').filter((line) => line.startsWith('0,'));
-          assert.equal(pictures.length, 25);
-          assert.equal(stderr, '');
-        },
-      );
+      it(`the ffmpeg program decodes ${codec} over ${transport}`, {
+        skip: hasFfmpeg ? false : 'there is no ffmpeg on this machine',
+      }, async () => {
+        const { stdout, stderr } = await run('ffmpeg', [
+          ...['-v', 'error', '-rtsp_transport', transport, '-i', server.url(codec)],
+          ...['-frames:v', '25', '-f', 'framecrc', '-'],
+        ]);
+        const pictures = stdout.split('\n').filter((line) => line.startsWith('0,'));
+        assert.equal(pictures.length, 25);
+        assert.equal(stderr, '');
+      });
     }
   }
 
@@ -90,7 +90,9 @@ describe('RTSP server with real clients', { concurrency: 4 }, () => {
   });
 
   it('forgets its clients when they are gone', async () => {
-    const own = await createRtspServer({ cameras: [{ path: 'door', source: await testFootage() }] });
+    const own = await createRtspServer({
+      cameras: [{ path: 'door', source: await testFootage() }],
+    });
     await pullFrames(own.url('door'), { transport: 'tcp', count: 1 });
     await pullFrames(own.url('door'), { transport: 'udp', count: 1 });
     // FFmpeg says TEARDOWN and closes without waiting; that ends the connection in any case.

@@ -141,7 +141,16 @@ describe('RTSP server, word by word', () => {
   it('drops media for a client that does not read, up to a key picture', async () => {
     const source = await testFootage({ codec: 'mjpeg', width: 640, height: 480, count: 20 });
     const small = await createRtspServer({
-      cameras: [{ path: 'door', source: { ...source, duration: 200, units: source.units.map((unit, i) => ({ ...unit, time: i * 10, decodeTime: i * 10 })) } }],
+      cameras: [
+        {
+          path: 'door',
+          source: {
+            ...source,
+            duration: 200,
+            units: source.units.map((unit, i) => ({ ...unit, time: i * 10, decodeTime: i * 10 })),
+          },
+        },
+      ],
       maxBacklogBytes: 64 * 1024,
     });
     const client = await RawRtspClient.open(small.port);

@@ -35,7 +35,10 @@ describe('LoopPlayer', () => {
     player.start();
     clock.advance(650);
     assert.deepEqual(numbers(played), [0, 1, 2, 3, 0, 1, 2]);
-    assert.deepEqual(played.map((one) => one.mediaTime), [0, 100, 200, 300, 400, 500, 600]);
+    assert.deepEqual(
+      played.map((one) => one.mediaTime),
+      [0, 100, 200, 300, 400, 500, 600],
+    );
     assert.equal((played[6]?.wallTime ?? 0) - (played[0]?.wallTime ?? 0), 600);
   });
 

@@ -17,7 +17,11 @@ describe('splitNalUnits', () => {
   it('finds units after three- and four-byte start codes', () => {
     const data = Uint8Array.from([0, 0, 1, 7, 1, 0, 0, 0, 1, 8, 2, 0, 0, 1, 5, 3]);
     const units = splitNalUnits(data).map((one) => [...one]);
-    assert.deepEqual(units, [[7, 1], [8, 2], [5, 3]]);
+    assert.deepEqual(units, [
+      [7, 1],
+      [8, 2],
+      [5, 3],
+    ]);
   });
 
   it('finds none in other data', () => {
@@ -35,8 +39,14 @@ describe('packetizeH264', () => {
     assert.deepEqual(first && [...first], [...sps]);
     assert.equal(fragments.length, 4);
     assert.ok(fragments.every((one) => one.length <= 1400 && one[0] === 0x7c));
-    assert.deepEqual(fragments.map((one) => (one[1] ?? 0) & 0xe0), [0x80, 0, 0, 0x40]);
-    const rebuilt = Buffer.concat([slice.subarray(0, 1), ...fragments.map((one) => one.subarray(2))]);
+    assert.deepEqual(
+      fragments.map((one) => (one[1] ?? 0) & 0xe0),
+      [0x80, 0, 0, 0x40],
+    );
+    const rebuilt = Buffer.concat([
+      slice.subarray(0, 1),
+      ...fragments.map((one) => one.subarray(2)),
+    ]);
     assert.deepEqual([...rebuilt], [...slice]);
   });
 
@@ -52,8 +62,14 @@ describe('packetizeH265', () => {
     const fragments = packetizeH265(annexB(slice), 1400);
     assert.equal(fragments.length, 3);
     assert.ok(fragments.every((one) => one[0] === 0x62 && one[1] === 0x01));
-    assert.deepEqual(fragments.map((one) => one[2]), [0x93, 0x13, 0x53]);
-    const rebuilt = Buffer.concat([slice.subarray(0, 2), ...fragments.map((one) => one.subarray(3))]);
+    assert.deepEqual(
+      fragments.map((one) => one[2]),
+      [0x93, 0x13, 0x53],
+    );
+    const rebuilt = Buffer.concat([
+      slice.subarray(0, 2),
+      ...fragments.map((one) => one.subarray(3)),
+    ]);
     assert.deepEqual([...rebuilt], [...slice]);
   });
 });
@@ -72,7 +88,10 @@ describe('packetizeJpeg', () => {
 
   it('writes offsets, size and quantisation tables', () => {
     const payloads = packetizeJpeg(jpeg(), 1400).map((one) => Buffer.from(one));
-    assert.deepEqual(payloads.map((one) => one.readUInt32BE(0)), [0, 1260, 2652]);
+    assert.deepEqual(
+      payloads.map((one) => one.readUInt32BE(0)),
+      [0, 1260, 2652],
+    );
     const [first] = payloads;
     assert.deepEqual([...(first?.subarray(4, 8) ?? [])], [1, 255, 16, 12]);
     assert.equal(first?.readUInt16BE(10), 128);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { MediaTransport } from '../../../src/virtual/media-transport.ts';
-import { RtpStream, type OutgoingUnit } from '../../../src/virtual/rtp-stream.ts';
+import { type OutgoingUnit, RtpStream } from '../../../src/virtual/rtp-stream.ts';
 import { ThrottledTransport } from '../../../src/virtual/throttled-transport.ts';
 import { ManualClock } from '../../support/virtual/manual-clock.ts';
 
@@ -55,7 +55,10 @@ describe('RtpStream', () => {
     const { stream } = setUp(transport);
     assert.equal(stream.deliver(unit(true), never), 2);
     const [first, second] = transport.rtp;
-    assert.deepEqual([...(first ?? [])], [0x80, 96, 255, 255, 0, 0, 7, 108, 0, 0xde, 0xca, 0xde, 1, 2]);
+    assert.deepEqual(
+      [...(first ?? [])],
+      [0x80, 96, 255, 255, 0, 0, 7, 108, 0, 0xde, 0xca, 0xde, 1, 2],
+    );
     assert.deepEqual([...(second?.subarray(0, 4) ?? [])], [0x80, 0x80 | 96, 0, 0]);
     assert.equal(stream.nextSequence, 1);
   });
@@ -86,7 +89,10 @@ describe('RtpStream', () => {
     const transport = new FakeTransport();
     const { stream } = setUp(transport);
     const fates = [true, false];
-    assert.equal(stream.deliver(unit(true), () => fates.shift() ?? false), 1);
+    assert.equal(
+      stream.deliver(unit(true), () => fates.shift() ?? false),
+      1,
+    );
     assert.equal(transport.rtp[0]?.readUInt16BE(2), 0);
   });
 
@@ -118,9 +124,15 @@ describe('ThrottledTransport', () => {
     transport.sendRtp([packet(100), packet(101), packet(102)]);
     assert.equal(transport.backlog, 303);
     clock.advance(100);
-    assert.deepEqual(inner.rtp.map((one) => one.length), [96]);
+    assert.deepEqual(
+      inner.rtp.map((one) => one.length),
+      [96],
+    );
     clock.advance(250);
-    assert.deepEqual(inner.rtp.map((one) => one.length), [96, 97, 98]);
+    assert.deepEqual(
+      inner.rtp.map((one) => one.length),
+      [96, 97, 98],
+    );
     assert.equal(transport.backlog, 0);
     assert.equal(clock.pending, 0);
   });

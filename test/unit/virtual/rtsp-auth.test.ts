@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { RtspAuthenticator, type Credentials } from '../../../src/virtual/rtsp-auth.ts';
+import { type Credentials, RtspAuthenticator } from '../../../src/virtual/rtsp-auth.ts';
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 const digest: Credentials = { username: 'u', password: 'pass', scheme: 'digest' };
 
-function authorization(challenge: string, options: { password?: string; qop?: boolean } = {}): string {
-  const field = (name: string): string => new RegExp(`${name}="([^"]+)"`).exec(challenge)?.[1] ?? '';
+function authorization(
+  challenge: string,
+  options: { password?: string; qop?: boolean } = {},
+): string {
+  const field = (name: string): string =>
+    new RegExp(`${name}="([^"]+)"`).exec(challenge)?.[1] ?? '';
   const uri = 'rtsp://h/door';
   const secret = md5(`u:${field('realm')}:${options.password ?? 'pass'}`);
   const request = md5(`DESCRIBE:${uri}`);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   formatResponse,
+  type RtspInput,
   RtspParser,
   RtspSyntaxError,
-  type RtspInput,
 } from '../../../src/virtual/rtsp-message.ts';
 
 function parse(chunks: readonly Buffer[]): RtspInput[] {

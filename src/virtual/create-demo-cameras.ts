@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { type Clock, systemClock } from '../clock.ts';
+import { NightglassError } from '../errors.ts';
+import { type DemoFootage, rendererVersion } from './footage/demo-footage.ts';
+import { readFootage, writeFootage } from './footage/footage-file.ts';
+import type { FootageJob, FootageReport } from './footage/footage-job.ts';
+
+export interface DemoCamerasOptions {
+  /** The generator of faces, `models/faces.onnx`; its manifest lies beside it. */
+  readonly facesModelPath: string;
+  /** Folder where rendered footage is kept for the next start. */
+  readonly cacheDir: string;
+  /** Seeds of the faces, the wanted person's first; default: those of the manifest. */
+  readonly seeds?: readonly number[];
+  /** Share done, 0..1. */
+  readonly onProgress?: (share: number) => void;
+  readonly log?: {
+    info(fields: object, message: string): void;
+    warn(fields: object, message: string): void;
+  };
+  /** Gives up after this long, default five minutes. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+}
+
+/**
+ * Footage of the demo's two cameras, with people who do not exist, and
+ * pictures of the one to be put on the watchlist. Rendered in a worker thread
+ * at the first start (some ten seconds of one core), read from the cache later.
+ * @throws NightglassError `MODEL_FILE_MISSING`, `MODEL_HASH_MISMATCH`,
+ *   `MODEL_LOAD_FAILED`, `ENVIRONMENT`
+ */
+export async function createDemoCameras(options: DemoCamerasOptions): Promise<DemoFootage> {
+  const { facesModelPath, onProgress, log } = options;
+  const sha256 = await hashModel(facesModelPath);
+  const entry = await readManifestEntry(facesModelPath);
+  if (entry?.sha256 !== undefined && entry.sha256 !== sha256) {
+    throw new NightglassError(
+      'MODEL_HASH_MISMATCH',
+      `Cannot use ${facesModelPath}: it differs from its hash in the manifest`,
+      { mend: 'Restore the file from the release, or run "nightglass models verify".' },
+    );
+  }
+  const seeds = options.seeds ?? entry?.seeds ?? [];
+  const key = createHash('sha256')
+    .update(JSON.stringify([sha256, rendererVersion, seeds]))
+    .digest('hex');
+  const path = join(options.cacheDir, `demo-${key.slice(0, 24)}.footage`);
+  const cached = await readFootage(path);
+  if (cached !== undefined) {
+    onProgress?.(1);
+    return cached;
+  }
+  const footage = await renderInWorker({ modelPath: facesModelPath, seeds }, options);
+  await writeFootage(path, footage).catch((error: unknown) => {
+    // The demo runs without the cache; only the next start takes as long as this one.
+    log?.warn({ err: error, path }, 'cannot keep the rendered footage');
+  });
+  return footage;
+}
+
+async function hashModel(path: string): Promise<string> {
+  try {
+    return createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
+  } catch (cause) {
+    throw new NightglassError('MODEL_FILE_MISSING', `Cannot read ${path}: it is not there`, {
+      cause,
+    });
+  }
+}
+
+/** Hash and seeds of the generator in the manifest beside it, if there is one. */
+async function readManifestEntry(
+  modelPath: string,
+): Promise<{ sha256?: string; seeds?: number[] } | undefined> {
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(await readFile(join(dirname(modelPath), 'manifest.json'), 'utf8'));
+  } catch {
+    // A generator may come without a manifest: then nothing is known of it.
+    return undefined;
+  }
+  const models = (manifest as { models?: unknown }).models;
+  if (!Array.isArray(models)) return undefined;
+  for (const model of models as { seeds?: unknown; variants?: unknown }[]) {
+    const variants = (Array.isArray(model.variants) ? model.variants : []) as {
+      file?: unknown;
+      sha256?: unknown;
+    }[];
+    const variant = variants.find(({ file }) => file === basename(modelPath));
+    if (variant === undefined) continue;
+    const { sha256 } = variant;
+    const seeds = Array.isArray(model.seeds) ? model.seeds.filter(Number.isSafeInteger) : undefined;
+    return {
+      ...(typeof sha256 === 'string' && { sha256 }),
+      ...(seeds !== undefined && { seeds: seeds as number[] }),
+    };
+  }
+  return undefined;
+}
+
+function renderInWorker(job: FootageJob, options: DemoCamerasOptions): Promise<DemoFootage> {
+  const { signal, clock = systemClock, timeoutMs = 300_000 } = options;
+  const file = `./footage-worker${extname(import.meta.filename)}`;
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const worker = new Worker(new URL(file, import.meta.url), { workerData: job });
+    let ended = false;
+    const end = (settle: () => void): void => {
+      // The worker's exit follows whatever else ended the work.
+      if (ended) return;
+      ended = true;
+      cancel();
+      signal?.removeEventListener('abort', abort);
+      worker.terminate().then(settle, settle);
+    };
+    const fail = (why: string, cause?: unknown): void =>
+      end(() =>
+        reject(new NightglassError('ENVIRONMENT', `Cannot render the demo: ${why}`, { cause })),
+      );
+    const cancel = clock.after(timeoutMs, () => fail('it takes too long'));
+    const abort = (): void => end(() => reject(signal?.reason));
+    signal?.addEventListener('abort', abort);
+    worker.on('message', (report: FootageReport) => {
+      if (report.kind === 'progress') options.onProgress?.(report.share);
+      else if (report.kind === 'done') end(() => resolve(report.footage));
+      else end(() => reject(new NightglassError(report.code, report.message)));
+    });
+    worker.on('error', (error) => fail('its worker failed', error));
+    worker.on('exit', () => fail('its worker ended early'));
+  });
+}

@@ -1,0 +1,63 @@
+import type { RgbImage } from '../../frame/image.ts';
+import { encodeFootage } from '../encode-footage.ts';
+import type { EncodedSource } from '../encoded-source.ts';
+import { castDemo, lobbyPassers, yardPassers } from './demo-cast.ts';
+import type { FacePainter } from './face-painter.ts';
+import { lobbyScene } from './lobby-scene.ts';
+import { paintPortrait } from './portrait.ts';
+import { renderScene } from './render-scene.ts';
+import { yardScene } from './yard-scene.ts';
+
+/** Raised with every change of what is rendered: cached footage of another version is not used. */
+export const rendererVersion = 1;
+
+export interface DemoCamera {
+  /** `lobby` or `side-entrance`. */
+  readonly name: string;
+  readonly source: EncodedSource;
+}
+
+/** Somebody to put on the demo's watchlist; does not exist. */
+export interface WantedPerson {
+  readonly seed: number;
+  readonly name: string;
+  /** Pictures to enrol: frontal, of good quality, each with another look. */
+  readonly enrolment: readonly RgbImage[];
+}
+
+export interface DemoFootage {
+  readonly cameras: readonly DemoCamera[];
+  readonly people: readonly WantedPerson[];
+}
+
+const portraitLooks = [1_000_101, 1_000_102, 1_000_103, 1_000_104];
+
+/**
+ * Renders and encodes all footage of the demo. Takes seconds of computing in
+ * the calling thread: use a worker.
+ * @param seeds of faces that differ well; the first is the wanted person's
+ * @param onProgress share done, 0..1
+ */
+export async function renderDemo(
+  painter: FacePainter,
+  seeds: readonly number[],
+  onProgress: (share: number) => void = () => undefined,
+): Promise<DemoFootage> {
+  const cast = castDemo(seeds);
+  const scenes = [lobbyScene(lobbyPassers(cast)), yardScene(yardPassers(cast))];
+  const cameras: DemoCamera[] = [];
+  for (const [index, scene] of scenes.entries()) {
+    const pictures = renderScene(scene, painter, (done, total) => {
+      onProgress((index + done / total) / scenes.length);
+    });
+    const { framesPerSecond, quality } = scene;
+    cameras.push({
+      name: scene.name,
+      source: await encodeFootage(pictures, { framesPerSecond, quality }),
+    });
+  }
+  const enrolment: RgbImage[] = [];
+  for (const look of portraitLooks) enrolment.push(await paintPortrait(painter, cast.wanted, look));
+  const { seed, name } = cast.wanted;
+  return { cameras, people: [{ seed, name, enrolment }] };
+}

@@ -1,0 +1,14 @@
+import type { ErrorCode } from '../../errors.ts';
+import type { DemoFootage } from './demo-footage.ts';
+
+/** What the footage worker is asked to do. */
+export interface FootageJob {
+  readonly modelPath: string;
+  readonly seeds: readonly number[];
+}
+
+/** What it says. */
+export type FootageReport =
+  | { readonly kind: 'progress'; readonly share: number }
+  | { readonly kind: 'done'; readonly footage: DemoFootage }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string };
