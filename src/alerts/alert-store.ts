@@ -1,7 +1,6 @@
 import { isNightglassError, NightglassError } from '../errors.ts';
 import type { AlertStore } from '../operators/raise-alerts.ts';
 import type { Store, StoreLog } from '../store/create-store.ts';
-import { sqliteFault } from '../store/sqlite-fault.ts';
 import type { Alert, AlertEvidence, EvidenceKind } from './alert.ts';
 import { type AlertEvent, type AlertFeedPage, alertsSince, lastSequence } from './alert-feed.ts';
 import { type AlertFilter, limitOf, passesFilter } from './alert-filter.ts';
@@ -50,13 +49,9 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     this.#store = options.store;
     this.#table = new AlertTable(options.store);
     this.#options = options;
-    this.#unstored = new UnstoredAlerts(options.unstoredCapacity ?? 100, (alertId) => {
-      this.#lost += 1;
-      options.log?.error(
-        { alertId, lost: this.#lost },
-        'An alert that could not be stored is lost',
-      );
-    });
+    this.#unstored = new UnstoredAlerts(options.unstoredCapacity ?? 100, (alertId) =>
+      this.#countLost(alertId),
+    );
     this.#stopRecovery = this.#store.onRecovery(() => this.#flush());
   }
 
@@ -82,8 +77,9 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   insert(alert: Alert, evidence: AlertEvidence): void {
     this.#orKeep({ ...alert, stored: false }, evidence, 'created', () => {
       const stored = { ...alert, stored: true };
-      const policy = this.#policy(alert.watchlistId);
-      this.#tell(this.#store.write(() => this.#table.insert(stored, evidence, policy)));
+      // The policy is read within the transaction: a failure to read it is the store's, too.
+      const write = () => this.#table.insert(stored, evidence, this.#policy(alert.watchlistId));
+      this.#tell(this.#store.write(write));
     });
   }
 
@@ -113,14 +109,10 @@ export class SqliteAlertStore implements AlertStore, Disposable {
           alert.cameraId === cameraId,
       )
       .map(({ updatedAt }) => updatedAt);
-    try {
-      const stored = this.#table.lastAlertAt(watchlistId, personId, cameraId);
-      if (stored !== undefined) times.push(stored);
-    } catch (error) {
-      // A read error must not stop an alert: at worst it is told once too often.
-      if (sqliteFault(error) === undefined) throw error;
-      this.#store.degrade(error);
-    }
+    // A read error must not stop an alert: at worst it is told once too often.
+    const read = () => this.#table.lastAlertAt(watchlistId, personId, cameraId);
+    const stored = this.#store.readOr(read, undefined);
+    if (stored !== undefined) times.push(stored);
     return times.length === 0 ? undefined : Math.max(...times);
   }
 
@@ -229,6 +221,14 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     this.#listeners.clear();
   }
 
+  #countLost(alertId: string): void {
+    this.#lost += 1;
+    this.#options.log?.error(
+      { alertId, lost: this.#lost },
+      'An alert that could not be stored is lost',
+    );
+  }
+
   #policy(watchlistId: string): AlertPolicy {
     return this.#options.policy(watchlistId) ?? { retentionDays: 30, twoPersonReview: false };
   }
@@ -271,18 +271,9 @@ export class SqliteAlertStore implements AlertStore, Disposable {
       alert,
       evidence,
       change: waiting?.change ?? change,
-      afterSequence: waiting?.afterSequence ?? this.#lastSequence(),
+      afterSequence:
+        waiting?.afterSequence ?? this.#store.readOr(() => lastSequence(this.#store), 0),
     });
-  }
-
-  /** A database that turns out damaged cannot even be read; the alert goes on all the same. */
-  #lastSequence(): number {
-    try {
-      return lastSequence(this.#store);
-    } catch (error) {
-      if (sqliteFault(error) === undefined) throw error;
-      return 0;
-    }
   }
 
   /** Writes what waits, oldest first; throws when the folder refuses again. */
@@ -290,13 +281,15 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     if (this.#unstored.size === 0 || this.#store.health().mode !== 'disk') return;
     for (const { alert, evidence } of this.#unstored.values()) {
       const late = { ...alert, revision: alert.revision + 1, stored: true };
-      const policy = this.#policy(alert.watchlistId);
       const event = this.#store.write(() => {
         if (this.#table.find(alert.id) !== undefined) return this.#change(late, evidence);
-        return evidence === null ? undefined : this.#table.insert(late, evidence, policy);
+        if (evidence === null) return undefined;
+        return this.#table.insert(late, evidence, this.#policy(alert.watchlistId));
       });
       this.#unstored.delete(alert.id);
-      if (event !== undefined) this.#tell({ ...event, change: 'updated' });
+      // A change to an alert that fell out of memory, or was purged: there is nothing to change.
+      if (event === undefined) this.#countLost(alert.id);
+      else this.#tell({ ...event, change: 'updated' });
     }
   }
 }

@@ -42,6 +42,11 @@ export interface Store {
    * file turns out damaged; `work`'s own errors pass through, nothing is kept then
    */
   write<T>(work: () => T): T;
+  /**
+   * What `work` reads, or `otherwise` when the database turns out damaged or
+   * unreadable (which is told): for reads that must not stop their caller.
+   */
+  readOr<T>(work: () => T, otherwise: T): T;
   health(): StoreHealth;
   /**
    * Changes when somebody else may have changed the content: another process
@@ -240,6 +245,15 @@ export function createStore(options: StoreOptions): Store {
       return statement;
     },
     write,
+    readOr(work, otherwise) {
+      try {
+        return work();
+      } catch (error) {
+        if (sqliteFault(error) === undefined) throw error;
+        degrade(error);
+        return otherwise;
+      }
+    },
     health,
     externalVersion() {
       const row = this.prepare('PRAGMA data_version').get();

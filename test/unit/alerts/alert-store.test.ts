@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { AlertEvent } from '../../../src/alerts/alert-feed.ts';
@@ -228,6 +228,24 @@ describe('SqliteAlertStore on a full disk', () => {
     }
     assert.deepEqual(ids(alerts.list()), [3, 2]);
     assert.deepEqual(alerts.unstored(), { waiting: 2, lost: 1 });
+  });
+
+  it('goes on, unstored and loud, when the database is damaged while it runs', (t) => {
+    const { alerts, store, dataDir } = setUp(t);
+    alerts.insert(makeAlert(1), makeEvidence(1, 50_000));
+    store.compact();
+    // So that nothing is served from the page cache.
+    store.prepare('PRAGMA shrink_memory').get();
+    const file = openSync(join(dataDir, 'nightglass.db'), 'r+');
+    for (let page = 1; page < 60; page += 1) {
+      writeSync(file, new Uint8Array(4096).fill(0xa5), 0, 4096, page * 4096);
+    }
+    closeSync(file);
+    assert.equal(alerts.lastAlertAt('list-1', 'person-1', 'gate'), undefined);
+    assert.throws(() => alerts.insert(makeAlert(2), makeEvidence(2)), unwritable);
+    assert.equal(store.health().durable, false);
+    assert.match(store.health().reason ?? '', /malformed|corrupt/);
+    assert.equal(alerts.unstored().waiting, 1);
   });
 
   it('runs without any data folder, in memory, and says that nothing is stored', (t) => {
