@@ -31,9 +31,13 @@ export function retryDelay(
   policy: Partial<RetryPolicy> = {},
   random: () => number = Math.random,
 ): { state: 'backoff' | 'unauthorized' | 'failed'; ms: number } {
-  const { initialMs, factor, maxMs, jitter, unauthorizedMs, failedMs } = { ...defaultRetryPolicy, ...policy };
+  const { initialMs, factor, maxMs, jitter, unauthorizedMs, failedMs } = {
+    ...defaultRetryPolicy,
+    ...policy,
+  };
   if (code === 'STREAM_UNAUTHORIZED') return { state: 'unauthorized', ms: unauthorizedMs };
-  if (code === 'STREAM_UNSUPPORTED' || code === 'ENVIRONMENT') return { state: 'failed', ms: failedMs };
+  if (code === 'STREAM_UNSUPPORTED' || code === 'ENVIRONMENT')
+    return { state: 'failed', ms: failedMs };
   const full = Math.min(maxMs, initialMs * factor ** (failures - 1));
   return { state: 'backoff', ms: Math.round(full * (1 - jitter * random())) };
 }

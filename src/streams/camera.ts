@@ -6,8 +6,8 @@ import { FrameLedger } from '../frame/ledger.ts';
 import type { RetryPolicy } from './backoff.ts';
 import type { CameraStatus } from './camera-status.ts';
 import type { HardwareChoice } from './hardware.ts';
-import { createPreview, type Preview } from './preview/preview.ts';
 import { PictureTap } from './preview/picture-tap.ts';
+import { createPreview, type Preview } from './preview/preview.ts';
 import { openRtsp } from './rtsp-source.ts';
 import type { StreamLog } from './stream-log.ts';
 import { supervise } from './supervise.ts';
@@ -100,10 +100,13 @@ function openStream(options: CameraOptions, url: string, tap: PictureTap, ledger
           clock,
           nextSequence: () => sequence++,
         },
-        { ...sink, onVideo: (video) => {
-          tap.video(video);
-          sink.onVideo(video);
-        } },
+        {
+          ...sink,
+          onVideo: (video) => {
+            tap.video(video);
+            sink.onVideo(video);
+          },
+        },
         signal,
       );
     },

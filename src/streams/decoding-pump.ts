@@ -1,7 +1,7 @@
-import type { HardwareDevice } from './hardware.ts';
 import type { Clock } from '../clock.ts';
 import { Frame } from '../frame/frame.ts';
 import type { FrameLedger } from '../frame/ledger.ts';
+import type { HardwareDevice } from './hardware.ts';
 import { MediaTimeline } from './media-timeline.ts';
 import { NativePicture } from './native-picture.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';

@@ -1,6 +1,6 @@
 import {
-  AV_HWDEVICE_TYPE_NONE,
   AV_CODEC_HW_CONFIG_METHOD_HW_DEVICE_CTX,
+  AV_HWDEVICE_TYPE_NONE,
   type AVPixelFormat,
   type FFHWDeviceType,
 } from 'node-av/constants';

@@ -1,5 +1,11 @@
 import { FilterAPI } from 'node-av/api';
-import { AV_CODEC_ID_BMP, AV_CODEC_ID_MJPEG, AV_CODEC_ID_PNG, AV_CODEC_ID_WEBP, AV_PIX_FMT_RGB24 } from 'node-av/constants';
+import {
+  AV_CODEC_ID_BMP,
+  AV_CODEC_ID_MJPEG,
+  AV_CODEC_ID_PNG,
+  AV_CODEC_ID_WEBP,
+  AV_PIX_FMT_RGB24,
+} from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Frame, Packet, Rational } from 'node-av/lib';
 import { NightglassError } from '../errors.ts';
 import type { RgbImage } from '../frame/image.ts';
@@ -102,7 +108,8 @@ async function turn(image: RgbImage, filter: string): Promise<RgbImage> {
   try {
     await graph.process(source);
     const turned = await graph.receive();
-    if (!(turned instanceof Frame)) throw new Error(`Cannot turn the image: ${filter} gave no picture`);
+    if (!(turned instanceof Frame))
+      throw new Error(`Cannot turn the image: ${filter} gave no picture`);
     try {
       return { width: turned.width, height: turned.height, data: turned.toBuffer() };
     } finally {

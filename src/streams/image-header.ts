@@ -94,7 +94,10 @@ function readWebp(file: Buffer): ImageHeader | null {
     if (name === 'VP8X') {
       size = { width: file.readUIntLE(body + 4, 3) + 1, height: file.readUIntLE(body + 7, 3) + 1 };
     } else if (name === 'VP8 ') {
-      size ??= { width: file.readUInt16LE(body + 6) & 0x3fff, height: file.readUInt16LE(body + 8) & 0x3fff };
+      size ??= {
+        width: file.readUInt16LE(body + 6) & 0x3fff,
+        height: file.readUInt16LE(body + 8) & 0x3fff,
+      };
     } else if (name === 'VP8L') {
       const bits = file.readUInt32LE(body + 1);
       size ??= { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };

@@ -28,7 +28,9 @@ export async function encodeJpeg(image: RgbImage, quality: number): Promise<Uint
     throw new RangeError(`Cannot encode a JPEG: ${width}x${height} is no size`);
   }
   if (data.length !== width * height * 3) {
-    throw new RangeError(`Cannot encode a JPEG: ${data.length} bytes are not ${width}x${height} RGB`);
+    throw new RangeError(
+      `Cannot encode a JPEG: ${data.length} bytes are not ${width}x${height} RGB`,
+    );
   }
   const source = Frame.fromVideoBuffer(Buffer.from(data.buffer, data.byteOffset, data.length), {
     width,

@@ -1,6 +1,6 @@
 import { Scaler } from 'node-av/api';
-import { avImageGetBufferSize, FFmpegError, Frame } from 'node-av/lib';
 import type { AVPixelFormat } from 'node-av/constants';
+import { avImageGetBufferSize, FFmpegError, Frame } from 'node-av/lib';
 import type { RgbImage } from '../frame/image.ts';
 import type { Picture } from '../frame/picture.ts';
 import { type Box, clipBox } from '../geometry/box.ts';
@@ -40,7 +40,9 @@ export class NativePicture implements Picture {
   rgb(options: { width: number; height: number; crop?: Box }): Promise<RgbImage> {
     const { width, height } = options;
     if (!isSize(width) || !isSize(height)) {
-      return Promise.reject(new RangeError(`Cannot scale a picture: ${width}x${height} is no size`));
+      return Promise.reject(
+        new RangeError(`Cannot scale a picture: ${width}x${height} is no size`),
+      );
     }
     return this.#read((frame) => this.#scale(frame, width, height, options.crop));
   }

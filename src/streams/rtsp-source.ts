@@ -7,9 +7,9 @@ import { type HardwareChoice, openHardware } from './hardware.ts';
 import { H26xDepacketizer } from './rtsp/depacketize-h26x.ts';
 import { JpegDepacketizer } from './rtsp/depacketize-jpeg.ts';
 import type { CodedUnit, Depacketizer } from './rtsp/encoded-picture.ts';
+import type { OrderedPacket } from './rtsp/rtp-receiver.ts';
 import type { Credentials } from './rtsp/rtsp-auth.ts';
 import { openRtspSession, type RtspSession } from './rtsp/rtsp-session.ts';
-import type { OrderedPacket } from './rtsp/rtp-receiver.ts';
 import type { SdpVideo } from './rtsp/sdp.ts';
 import type { VideoSink, VideoSource } from './video-source.ts';
 
@@ -165,14 +165,22 @@ function splitUrl(options: RtspSourceOptions): { url: URL; credentials: Credenti
     url = new URL(options.url);
   } catch {
     // The cause would quote the URL, password and all.
-    throw new NightglassError('STREAM_UNSUPPORTED', `Cannot open camera ${options.cameraId}: its URL is not valid`, {
-      mend: 'Write it as rtsp://host:port/path.',
-    });
+    throw new NightglassError(
+      'STREAM_UNSUPPORTED',
+      `Cannot open camera ${options.cameraId}: its URL is not valid`,
+      {
+        mend: 'Write it as rtsp://host:port/path.',
+      },
+    );
   }
   if (url.protocol !== 'rtsp:' && url.protocol !== 'rtsps:') {
-    throw new NightglassError('STREAM_UNSUPPORTED', `Cannot open camera ${options.cameraId}: ${url.protocol}// is not supported`, {
-      mend: 'Use an rtsp:// or rtsps:// URL.',
-    });
+    throw new NightglassError(
+      'STREAM_UNSUPPORTED',
+      `Cannot open camera ${options.cameraId}: ${url.protocol}// is not supported`,
+      {
+        mend: 'Use an rtsp:// or rtsps:// URL.',
+      },
+    );
   }
   const username = options.username ?? decodeURIComponent(url.username);
   const password = options.password ?? decodeURIComponent(url.password);

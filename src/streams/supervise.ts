@@ -1,8 +1,8 @@
 import { Observable, ReplaySubject, type Subscriber } from 'rxjs';
 import { type Clock, systemClock } from '../clock.ts';
-import { isNightglassError, NightglassError, type ErrorCode } from '../errors.ts';
+import { type ErrorCode, isNightglassError, NightglassError } from '../errors.ts';
 import type { Frame } from '../frame/frame.ts';
-import { retryDelay, type RetryPolicy } from './backoff.ts';
+import { type RetryPolicy, retryDelay } from './backoff.ts';
 import type { CameraState, CameraStatus } from './camera-status.ts';
 import { FrameRate } from './frame-rate.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
@@ -113,13 +113,21 @@ class Supervisor implements SupervisedStream {
       failures = liveMs >= successMs ? 1 : failures + 1;
       this.#reconnects += 1;
       this.#options.onReconnect?.(why.code);
-      const { state, ms } = retryDelay(why.code, failures, this.#options.retry, this.#options.random);
+      const { state, ms } = retryDelay(
+        why.code,
+        failures,
+        this.#options.retry,
+        this.#options.random,
+      );
       // Time spent on trying counts, so that attempts follow one another at an even pace.
       const spent = liveMs > 0 ? 0 : this.#clock.monotonic() - started;
       const wait = state === 'backoff' ? Math.max(ms - spent, Math.min(ms, 100)) : ms;
       const reason = { code: why.code, message: why.message };
       this.#change(state, { reason, retryAt: this.#clock.now() + wait });
-      this.#options.log?.warn({ camera: this.#options.cameraId, code: why.code, retryInMs: wait }, why.message);
+      this.#options.log?.warn(
+        { camera: this.#options.cameraId, code: why.code, retryInMs: wait },
+        why.message,
+      );
       await this.#pause(wait);
       if (!signal.aborted) this.#change('connecting', { reason });
     }
@@ -185,7 +193,14 @@ class Supervisor implements SupervisedStream {
         source = opened;
         lastFrame = this.#clock.monotonic();
         const silence = this.#error('STREAM_STALLED', `no frame for ${silenceMs / 1000} s`);
-        if (!over) cancels.push(this.#watch(silenceMs, () => lastFrame, () => end(silence)));
+        if (!over)
+          cancels.push(
+            this.#watch(
+              silenceMs,
+              () => lastFrame,
+              () => end(silence),
+            ),
+          );
       },
       (error: unknown) => end(this.#coded(error)),
     );
@@ -223,7 +238,8 @@ class Supervisor implements SupervisedStream {
     const arm = () => {
       cancel = this.#clock.after(rateInterval, () => {
         const framesPerSecond = this.#rate.take(this.#clock.monotonic());
-        if (framesPerSecond !== this.#status.framesPerSecond) this.#publish({ ...this.#status, framesPerSecond });
+        if (framesPerSecond !== this.#status.framesPerSecond)
+          this.#publish({ ...this.#status, framesPerSecond });
         arm();
       });
     };
@@ -263,7 +279,10 @@ class Supervisor implements SupervisedStream {
   /** A fault of ours while connecting is logged in full and then treated as an unreachable camera. */
   #coded(error: unknown): NightglassError {
     if (isNightglassError(error)) return error;
-    this.#options.log?.error({ camera: this.#options.cameraId, err: error }, 'connecting failed unexpectedly');
+    this.#options.log?.error(
+      { camera: this.#options.cameraId, err: error },
+      'connecting failed unexpectedly',
+    );
     return this.#error('STREAM_UNREACHABLE', 'an unexpected failure, see the log');
   }
 }

@@ -7,14 +7,7 @@ import {
   AV_PKT_FLAG_KEY,
   type AVCodecID,
 } from 'node-av/constants';
-import {
-  Codec,
-  CodecContext,
-  FFmpegError,
-  Frame,
-  Packet,
-  Rational,
-} from 'node-av/lib';
+import { Codec, CodecContext, FFmpegError, Frame, Packet, Rational } from 'node-av/lib';
 import { NightglassError } from '../errors.ts';
 import { type HardwareDevice, hardwareFormat } from './hardware.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
@@ -88,7 +81,10 @@ export class VideoDecoder {
     const result = context.open2Sync(decoder);
     if (decoder === null || result < 0) {
       context.freeContext();
-      throw new NightglassError('STREAM_UNSUPPORTED', `Cannot decode ${codec}: ${FFmpegError.strerror(result)}`);
+      throw new NightglassError(
+        'STREAM_UNSUPPORTED',
+        `Cannot decode ${codec}: ${FFmpegError.strerror(result)}`,
+      );
     }
     return new VideoDecoder(context);
   }
@@ -98,7 +94,8 @@ export class VideoDecoder {
    * @returns the frames that are ready, and whether the decoder refused the data
    */
   async decode(picture: EncodedPicture): Promise<{ frames: DecodedFrame[]; refused: boolean }> {
-    if (this.#busy || this.#closed) throw new TypeError('Cannot decode: the decoder is busy or closed');
+    if (this.#busy || this.#closed)
+      throw new TypeError('Cannot decode: the decoder is busy or closed');
     const packet = this.#packet;
     this.#number += 1n;
     const number = this.#number;

@@ -11,18 +11,26 @@ import { NightglassError } from '../../errors.ts';
 export function findFfmpeg(configured?: string, searchPath = process.env['PATH'] ?? ''): string {
   if (configured !== undefined) {
     if (isExecutable(configured)) return configured;
-    throw new NightglassError('PREVIEW_UNAVAILABLE', `Cannot run the preview: ${configured} is no program`, {
-      mend: 'Correct the path of the ffmpeg program, or leave it out.',
-    });
+    throw new NightglassError(
+      'PREVIEW_UNAVAILABLE',
+      `Cannot run the preview: ${configured} is no program`,
+      {
+        mend: 'Correct the path of the ffmpeg program, or leave it out.',
+      },
+    );
   }
   const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
   const folders = searchPath.split(delimiter).filter((folder) => folder !== '');
   const candidates = [...folders.map((folder) => join(folder, name)), shipped()];
   const found = candidates.find((path) => path !== null && isExecutable(path));
   if (found) return found;
-  throw new NightglassError('PREVIEW_UNAVAILABLE', 'Cannot run the preview: there is no ffmpeg program', {
-    mend: 'Install ffmpeg.',
-  });
+  throw new NightglassError(
+    'PREVIEW_UNAVAILABLE',
+    'Cannot run the preview: there is no ffmpeg program',
+    {
+      mend: 'Install ffmpeg.',
+    },
+  );
 }
 
 function shipped(): string | null {

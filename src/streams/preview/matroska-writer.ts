@@ -37,7 +37,11 @@ export function matroskaHead(video: {
     ]),
     // A segment of unknown size.
     Buffer.from('18538067' + '01ffffffffffffff', 'hex'),
-    element(0x1549a966, [unsigned(0x2ad7b1, 1_000_000), text(0x4d80, 'Nightglass'), text(0x5741, 'Nightglass')]),
+    element(0x1549a966, [
+      unsigned(0x2ad7b1, 1_000_000),
+      text(0x4d80, 'Nightglass'),
+      text(0x5741, 'Nightglass'),
+    ]),
     element(0x1654ae6b, [track]),
   ]);
 }
@@ -45,7 +49,10 @@ export function matroskaHead(video: {
 /** One picture as a cluster of its own; `time` in milliseconds from the start of the stream. */
 export function matroskaPicture(picture: { data: Buffer; key: boolean; time: number }): Buffer {
   const block = Buffer.from([0x81, 0, 0, picture.key ? 0x80 : 0]);
-  return element(0x1f43b675, [unsigned(0xe7, Math.round(picture.time)), element(0xa3, [block, picture.data])]);
+  return element(0x1f43b675, [
+    unsigned(0xe7, Math.round(picture.time)),
+    element(0xa3, [block, picture.data]),
+  ]);
 }
 
 function element(id: number, parts: readonly Buffer[]): Buffer {

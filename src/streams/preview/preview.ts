@@ -91,7 +91,10 @@ class SharedPreview implements Preview {
     return this.#watchers.size;
   }
 
-  watch(onChunk: (chunk: Buffer) => void, onEnd: (error?: unknown) => void = () => undefined): () => void {
+  watch(
+    onChunk: (chunk: Buffer) => void,
+    onEnd: (error?: unknown) => void = () => undefined,
+  ): () => void {
     if (this.#closed) throw this.#unavailable('the camera is closed');
     this.#ffmpegPath ??= findFfmpeg(this.#options.ffmpegPath);
     const watcher = { onChunk, onEnd };
@@ -103,7 +106,9 @@ class SharedPreview implements Preview {
     return () => {
       if (!this.#watchers.delete(watcher) || this.#watchers.size > 0) return;
       this.#cancelTimer();
-      this.#cancelTimer = this.#options.clock.after(this.#options.lingerMs ?? 2_000, () => this.#stop());
+      this.#cancelTimer = this.#options.clock.after(this.#options.lingerMs ?? 2_000, () =>
+        this.#stop(),
+      );
     };
   }
 
@@ -133,7 +138,9 @@ class SharedPreview implements Preview {
     const before = this.#video;
     this.#video = video;
     const same =
-      before?.codec === video.codec && before.width === video.width && before.height === video.height;
+      before?.codec === video.codec &&
+      before.width === video.width &&
+      before.height === video.height;
     if (same && this.#encoder !== null) return false;
     this.#endEncoder();
     this.#startEncoder();
@@ -196,6 +203,9 @@ class SharedPreview implements Preview {
   }
 
   #unavailable(why: string): NightglassError {
-    return new NightglassError('PREVIEW_UNAVAILABLE', `Cannot watch ${this.#options.cameraId}: ${why}`);
+    return new NightglassError(
+      'PREVIEW_UNAVAILABLE',
+      `Cannot watch ${this.#options.cameraId}: ${why}`,
+    );
   }
 }

@@ -136,7 +136,12 @@ export class H26xDepacketizer implements Depacketizer {
     const dialect = this.#dialect;
     const type = dialect.type(nal);
     const slice = dialect.isSlice(type);
-    if (slice && !this.#hasSlice && this.#timestamp === this.#lastOut && !dialect.firstOfPicture(nal)) {
+    if (
+      slice &&
+      !this.#hasSlice &&
+      this.#timestamp === this.#lastOut &&
+      !dialect.firstOfPicture(nal)
+    ) {
       this.#trustMarker = false;
     }
     if (this.#size + nal.length > maxUnit) {

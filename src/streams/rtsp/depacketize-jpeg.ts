@@ -1,5 +1,5 @@
-import { jpegHeader } from './jpeg-header.ts';
 import type { CodedUnit, Depacketizer } from './encoded-picture.ts';
+import { jpegHeader } from './jpeg-header.ts';
 
 const maxPicture = 16 * 1024 * 1024;
 
@@ -43,7 +43,14 @@ export class JpegDepacketizer implements Depacketizer {
       }
       const width = (payload[6] ?? 0) * 8;
       const height = (payload[7] ?? 0) * 8;
-      const header = jpegHeader({ width, height, type: type & 0x3f, quality, restartInterval, tables });
+      const header = jpegHeader({
+        width,
+        height,
+        type: type & 0x3f,
+        quality,
+        restartInterval,
+        tables,
+      });
       if (header === null) return [];
       this.#assembly = { timestamp, header, parts: [], size: 0, damaged: false };
     }
@@ -62,6 +69,14 @@ export class JpegDepacketizer implements Depacketizer {
     this.#assembly = null;
     const { header, parts, damaged } = assembly;
     const end = Buffer.from([0xff, 0xd9]);
-    return [{ data: Buffer.concat([header, ...parts, end]), key: true, damaged, hasParameterSets: true, timestamp }];
+    return [
+      {
+        data: Buffer.concat([header, ...parts, end]),
+        key: true,
+        damaged,
+        hasParameterSets: true,
+        timestamp,
+      },
+    ];
   }
 }

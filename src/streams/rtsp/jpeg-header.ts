@@ -19,7 +19,23 @@ export function jpegHeader(init: JpegHeaderInit): Buffer | null {
   if (tables === undefined || tables.length < 64) return null;
   const luma = tables.subarray(0, 64);
   const chroma = tables.length >= 128 ? tables.subarray(64, 128) : luma;
-  const frame = Buffer.from([8, 0, 0, 0, 0, 3, 1, type === 0 ? 0x21 : 0x22, 0, 2, 0x11, 1, 3, 0x11, 1]);
+  const frame = Buffer.from([
+    8,
+    0,
+    0,
+    0,
+    0,
+    3,
+    1,
+    type === 0 ? 0x21 : 0x22,
+    0,
+    2,
+    0x11,
+    1,
+    3,
+    0x11,
+    1,
+  ]);
   frame.writeUInt16BE(height, 1);
   frame.writeUInt16BE(width, 3);
   const restart = Buffer.alloc(2);
@@ -81,6 +97,9 @@ const acLumaValues = Buffer.from(
 );
 const acChromaCounts = Buffer.from('00020102040403040705040400010277', 'hex');
 const acChromaValues = Buffer.from(
-  '0001020311040521310612415107617113223281081442 91a1b1c109233352f0156272d10a162434e125f11718191a262728292a35363738393a434445464748494a535455565758595a636465666768696a737475767778797a82838485868788898a92939495969798999aa2a3a4a5a6a7a8a9aab2b3b4b5b6b7b8b9bac2c3c4c5c6c7c8c9cad2d3d4d5d6d7d8d9dae2e3e4e5e6e7e8e9eaf2f3f4f5f6f7f8f9fa'.replace(' ', ''),
+  '0001020311040521310612415107617113223281081442 91a1b1c109233352f0156272d10a162434e125f11718191a262728292a35363738393a434445464748494a535455565758595a636465666768696a737475767778797a82838485868788898a92939495969798999aa2a3a4a5a6a7a8a9aab2b3b4b5b6b7b8b9bac2c3c4c5c6c7c8c9cad2d3d4d5d6d7d8d9dae2e3e4e5e6e7e8e9eaf2f3f4f5f6f7f8f9fa'.replace(
+    ' ',
+    '',
+  ),
   'hex',
 );

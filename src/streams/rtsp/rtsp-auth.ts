@@ -56,7 +56,9 @@ export class RtspAuthorizer {
       return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
     }
     const hash = (text: string) =>
-      createHash(challenge.algorithm === 'MD5' ? 'md5' : 'sha256').update(text, 'utf8').digest('hex');
+      createHash(challenge.algorithm === 'MD5' ? 'md5' : 'sha256')
+        .update(text, 'utf8')
+        .digest('hex');
     const secret = hash(`${username}:${challenge.realm}:${password}`);
     const request = hash(`${method}:${uri}`);
     const parts = [

@@ -3,7 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../../clock.ts';
 import { NightglassError } from '../../errors.ts';
 import { type Credentials, RtspAuthorizer } from './rtsp-auth.ts';
-import { RtspReader, type RtspHeaders } from './rtsp-reader.ts';
+import { type RtspHeaders, RtspReader } from './rtsp-reader.ts';
 
 export interface RtspResponse {
   readonly status: number;
@@ -50,7 +50,8 @@ export class RtspConnection {
   private constructor(options: RtspConnectionOptions, socket: Socket) {
     this.#options = options;
     this.#socket = socket;
-    this.#authorizer = options.credentials === null ? null : new RtspAuthorizer(options.credentials);
+    this.#authorizer =
+      options.credentials === null ? null : new RtspAuthorizer(options.credentials);
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#onBytes(chunk));
     socket.on('error', (error) => this.#end(unreachable(options.url, error)));
@@ -101,7 +102,11 @@ export class RtspConnection {
   }
 
   /** Sends a request, answering one challenge, and gives the response whatever its status. */
-  async request(method: string, uri: string, headers: Record<string, string> = {}): Promise<RtspResponse> {
+  async request(
+    method: string,
+    uri: string,
+    headers: Record<string, string> = {},
+  ): Promise<RtspResponse> {
     for (let attempt = 0; ; attempt += 1) {
       const response = await this.#send(method, uri, headers);
       if (response.status !== 401 || attempt >= 2) return response;
@@ -119,7 +124,11 @@ export class RtspConnection {
   }
 
   /** Ends the connection, after a last request without an answer if one is given. Idempotent. */
-  async close(last?: { method: string; uri: string; headers: Record<string, string> }): Promise<void> {
+  async close(last?: {
+    method: string;
+    uri: string;
+    headers: Record<string, string>;
+  }): Promise<void> {
     const socket = this.#socket;
     if (this.#ended === null && last !== undefined) {
       socket.write(this.#compose(last.method, last.uri, last.headers, (this.#sequence += 1)));
@@ -221,7 +230,9 @@ function unreachable(url: URL, error: Error): NightglassError {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
   const mend = 'Check the address, the port and the network.';
   const why = reasons[code] ?? code;
-  return new NightglassError('STREAM_UNREACHABLE', `Cannot reach ${authority(url)}: ${why}`, { mend });
+  return new NightglassError('STREAM_UNREACHABLE', `Cannot reach ${authority(url)}: ${why}`, {
+    mend,
+  });
 }
 
 function timedOut(url: URL, ms: number): NightglassError {
@@ -236,5 +247,8 @@ function aborted(url: URL): NightglassError {
 }
 
 function ended(url: URL): NightglassError {
-  return new NightglassError('STREAM_ENDED', `Cannot go on with ${authority(url)}: the stream ended`);
+  return new NightglassError(
+    'STREAM_ENDED',
+    `Cannot go on with ${authority(url)}: the stream ended`,
+  );
 }

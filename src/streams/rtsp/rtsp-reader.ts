@@ -1,6 +1,12 @@
 /** What a server sends over an RTSP connection. */
 export type RtspItem =
-  | { readonly kind: 'response'; readonly status: number; readonly reason: string; readonly headers: RtspHeaders; readonly body: Buffer }
+  | {
+      readonly kind: 'response';
+      readonly status: number;
+      readonly reason: string;
+      readonly headers: RtspHeaders;
+      readonly body: Buffer;
+    }
   | { readonly kind: 'request'; readonly method: string; readonly headers: RtspHeaders }
   | { readonly kind: 'data'; readonly channel: number; readonly payload: Buffer };
 
@@ -62,7 +68,8 @@ export class RtspReader {
     const [first = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n');
     const headers = parseHeaders(lines);
     const length = Number(headers.get('content-length')?.[0] ?? 0);
-    if (!(length >= 0 && length <= maxBody)) throw new RangeError('the body of a response is too long');
+    if (!(length >= 0 && length <= maxBody))
+      throw new RangeError('the body of a response is too long');
     const bodyStart = end + 4;
     if (bytes.length < bodyStart + length) return null;
     this.#pending = bytes.subarray(bodyStart + length);

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { NightglassError } from '../../errors.ts';
-import type { Credentials } from './rtsp-auth.ts';
-import { authority, RtspConnection, type RtspResponse } from './rtsp-connection.ts';
 import { receiverReport, saysGoodbye } from './rtcp.ts';
 import { type OrderedPacket, RtpReceiver } from './rtp-receiver.ts';
+import type { Credentials } from './rtsp-auth.ts';
+import { authority, RtspConnection, type RtspResponse } from './rtsp-connection.ts';
 import { parseSdp, type SdpVideo } from './sdp.ts';
 import { bindUdpPorts, type UdpPorts } from './udp-ports.ts';
 
@@ -196,7 +196,9 @@ class Player implements RtspSession {
     if (!this.#opened || this.#session === null) return;
     const headers = { Session: this.#session };
     // An answer is not needed: frame silence is what tells a dead camera.
-    this.#connection?.request(this.#keepAliveMethod, this.#aggregate, headers).catch(() => undefined);
+    this.#connection
+      ?.request(this.#keepAliveMethod, this.#aggregate, headers)
+      .catch(() => undefined);
   }
 
   #repeat(ms: number, action: () => void): void {
@@ -238,7 +240,11 @@ class Player implements RtspSession {
     this.#options.onEnd(why);
   }
 
-  async #ask(method: string, uri: string, headers: Record<string, string> = {}): Promise<RtspResponse> {
+  async #ask(
+    method: string,
+    uri: string,
+    headers: Record<string, string> = {},
+  ): Promise<RtspResponse> {
     const connection = this.#connection;
     if (connection === null) throw new TypeError('Cannot ask: there is no connection');
     const response = await connection.request(method, uri, headers);
@@ -256,9 +262,14 @@ class Player implements RtspSession {
     }
     if (status === 461) {
       const message = `Cannot play from ${this.#host()}: it does not offer ${this.#options.transport}`;
-      return new NightglassError('STREAM_UNSUPPORTED', message, { mend: 'Use the other transport.' });
+      return new NightglassError('STREAM_UNSUPPORTED', message, {
+        mend: 'Use the other transport.',
+      });
     }
-    const words = status === 404 ? 'there is no stream of this name' : `${method} was answered ${status} ${reason}`;
+    const words =
+      status === 404
+        ? 'there is no stream of this name'
+        : `${method} was answered ${status} ${reason}`;
     return new NightglassError('STREAM_UNREACHABLE', `Cannot play from ${this.#host()}: ${words}`, {
       mend: 'Check the path in the URL of this camera.',
     });
@@ -266,9 +277,13 @@ class Player implements RtspSession {
 
   #unsupported(encodings: readonly string[]): NightglassError {
     const what = encodings.length === 0 ? 'no video' : `only ${encodings.join(', ')}`;
-    return new NightglassError('STREAM_UNSUPPORTED', `Cannot play from ${this.#host()}: it offers ${what}`, {
-      mend: 'Set the camera to H.264, H.265 or MJPEG.',
-    });
+    return new NightglassError(
+      'STREAM_UNSUPPORTED',
+      `Cannot play from ${this.#host()}: it offers ${what}`,
+      {
+        mend: 'Set the camera to H.264, H.265 or MJPEG.',
+      },
+    );
   }
 
   #host(): string {

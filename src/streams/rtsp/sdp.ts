@@ -30,7 +30,12 @@ interface Media {
   readonly formats: Map<number, Map<string, string>>;
 }
 
-const codecs: Readonly<Record<string, VideoCodec>> = { H264: 'h264', H265: 'hevc', HEVC: 'hevc', JPEG: 'mjpeg' };
+const codecs: Readonly<Record<string, VideoCodec>> = {
+  H264: 'h264',
+  H265: 'hevc',
+  HEVC: 'hevc',
+  JPEG: 'mjpeg',
+};
 
 /** Reads a session description (RFC 8866) leniently: lines that it does not know are passed over. */
 export function parseSdp(text: string): SessionDescription {
@@ -85,13 +90,18 @@ function readAttribute(media: Media, line: string): void {
   const fields = new Map<string, string>();
   for (const part of (format[2] ?? '').split(';')) {
     const equals = part.indexOf('=');
-    if (equals > 0) fields.set(part.slice(0, equals).trim().toLowerCase(), part.slice(equals + 1).trim());
+    if (equals > 0)
+      fields.set(part.slice(0, equals).trim().toLowerCase(), part.slice(equals + 1).trim());
   }
   media.formats.set(Number(format[1]), fields);
 }
 
 function parameterSets(codec: VideoCodec, fields: Map<string, string> | undefined): Buffer[] {
-  const names = { h264: ['sprop-parameter-sets'], hevc: ['sprop-vps', 'sprop-sps', 'sprop-pps'], mjpeg: [] };
+  const names = {
+    h264: ['sprop-parameter-sets'],
+    hevc: ['sprop-vps', 'sprop-sps', 'sprop-pps'],
+    mjpeg: [],
+  };
   return names[codec]
     .flatMap((name) => (fields?.get(name) ?? '').split(','))
     .map((part) => Buffer.from(part.trim(), 'base64'))

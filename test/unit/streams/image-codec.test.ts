@@ -22,7 +22,10 @@ function sample(width: number, height: number): RgbImage {
 
 function meanDifference(a: RgbImage, b: RgbImage): number {
   assert.deepEqual([a.width, a.height, a.data.length], [b.width, b.height, b.data.length]);
-  return a.data.reduce((sum, value, index) => sum + Math.abs(value - (b.data[index] ?? 0)), 0) / a.data.length;
+  return (
+    a.data.reduce((sum, value, index) => sum + Math.abs(value - (b.data[index] ?? 0)), 0) /
+    a.data.length
+  );
 }
 
 function png({ width, height, data }: RgbImage): Buffer {
@@ -38,9 +41,15 @@ function png({ width, height, data }: RgbImage): Buffer {
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
   const rows = Buffer.alloc((width * 3 + 1) * height);
-  for (let y = 0; y < height; y += 1) rows.set(data.subarray(y * width * 3, (y + 1) * width * 3), y * (width * 3 + 1) + 1);
+  for (let y = 0; y < height; y += 1)
+    rows.set(data.subarray(y * width * 3, (y + 1) * width * 3), y * (width * 3 + 1) + 1);
   const magic = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]);
-  return Buffer.concat([magic, chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    magic,
+    chunk('IHDR', head),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 function bmp({ width, height, data }: RgbImage): Buffer {
@@ -80,7 +89,11 @@ function rejectsWith(code: 'IMAGE_INVALID' | 'IMAGE_TOO_LARGE') {
 
 describe('image codec', () => {
   it('round-trips a JPEG within its loss, at odd sizes too', async () => {
-    for (const [width, height] of [[64, 48], [33, 17], [1, 1]] as const) {
+    for (const [width, height] of [
+      [64, 48],
+      [33, 17],
+      [1, 1],
+    ] as const) {
       const image = sample(width, height);
       const bytes = await codec.encodeJpeg(image, 95);
       assert.ok(meanDifference(await codec.decode(bytes), image) < 4, `${width}x${height}`);
@@ -102,7 +115,10 @@ describe('image codec', () => {
 
   it('decodes WebP', async () => {
     const image = await codec.decode(webp);
-    assert.deepEqual([image.width, image.height, ...image.data.subarray(0, 3)], [20, 12, 200, 100, 50]);
+    assert.deepEqual(
+      [image.width, image.height, ...image.data.subarray(0, 3)],
+      [20, 12, 200, 100, 50],
+    );
   });
 
   it('turns a picture upright for each EXIF orientation', async () => {
@@ -117,7 +133,10 @@ describe('image codec', () => {
       const x = expected[1] === 'l' ? 2 : turned.width - 3;
       const y = expected[0] === 't' ? 2 : turned.height - 3;
       const [red = 0, green = 0] = turned.data.subarray((y * turned.width + x) * 3);
-      assert.ok(red > 220 && green > 40, `orientation ${orientation} puts ${expected} at ${red},${green}`);
+      assert.ok(
+        red > 220 && green > 40,
+        `orientation ${orientation} puts ${expected} at ${red},${green}`,
+      );
     }
   });
 
@@ -127,17 +146,29 @@ describe('image codec', () => {
     bomb.writeUInt32BE(30_000, 20);
     await assert.rejects(codec.decode(bomb), rejectsWith('IMAGE_TOO_LARGE'));
     const bytes = await codec.encodeJpeg(sample(64, 48));
-    await assert.rejects(codec.decode(bytes, { maxPixels: 64 * 48 - 1 }), rejectsWith('IMAGE_TOO_LARGE'));
+    await assert.rejects(
+      codec.decode(bytes, { maxPixels: 64 * 48 - 1 }),
+      rejectsWith('IMAGE_TOO_LARGE'),
+    );
     assert.equal((await codec.decode(bytes, { maxPixels: 64 * 48 })).width, 64);
   });
 
   it('refuses a file cut off anywhere', async () => {
     const image = sample(64, 48);
-    const files = { jpeg: Buffer.from(await codec.encodeJpeg(image)), png: png(image), bmp: bmp(image), webp };
+    const files = {
+      jpeg: Buffer.from(await codec.encodeJpeg(image)),
+      png: png(image),
+      bmp: bmp(image),
+      webp,
+    };
     for (const [kind, bytes] of Object.entries(files)) {
       for (const share of [0, 0.1, 0.5, 0.9]) {
         const cut = bytes.subarray(0, Math.floor(bytes.length * share));
-        await assert.rejects(codec.decode(cut), rejectsWith('IMAGE_INVALID'), `${kind} cut at ${share}`);
+        await assert.rejects(
+          codec.decode(cut),
+          rejectsWith('IMAGE_INVALID'),
+          `${kind} cut at ${share}`,
+        );
       }
     }
   });
@@ -145,13 +176,18 @@ describe('image codec', () => {
   it('survives every kind of garbage', async () => {
     const start = await codec.encodeJpeg(sample(64, 48));
     await assert.rejects(codec.decode(new Uint8Array(0)), rejectsWith('IMAGE_INVALID'));
-    await assert.rejects(codec.decode(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')), rejectsWith('IMAGE_INVALID'));
+    await assert.rejects(
+      codec.decode(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')),
+      rejectsWith('IMAGE_INVALID'),
+    );
     for (let seed = 1; seed <= 100; seed += 1) {
       const bytes = Buffer.from(start);
-      for (let k = 0; k < 20; k += 1) bytes[(seed * 7919 + k * 104_729) % bytes.length] = (seed * 31 + k * 17) & 255;
+      for (let k = 0; k < 20; k += 1)
+        bytes[(seed * 7919 + k * 104_729) % bytes.length] = (seed * 31 + k * 17) & 255;
       await codec.decode(bytes).then(
         (image) => assert.equal(image.data.length, image.width * image.height * 3),
-        (error) => assert.ok(isNightglassError(error, 'IMAGE_INVALID', 'IMAGE_TOO_LARGE'), String(error)),
+        (error) =>
+          assert.ok(isNightglassError(error, 'IMAGE_INVALID', 'IMAGE_TOO_LARGE'), String(error)),
       );
     }
   });
