@@ -66,6 +66,14 @@ export class FakeBackend implements GatewayBackend {
     this.alerts$.next(event);
   }
 
+  /** Changes a camera's status, then tells of it. */
+  setStatus(status: CameraStatus): void {
+    this.cameraViews = this.cameraViews.map((view) =>
+      view.id === status.cameraId ? { ...view, status } : view,
+    );
+    this.status$.next(status);
+  }
+
   readonly alerts: GatewayBackend['alerts'] = {
     list: ({ states, cameras, watchlistId, before, limit }) =>
       [...this.#latest().values()]

@@ -1,6 +1,7 @@
 import type { Alert } from '../api/wire.ts';
+import { useCameraName } from '../cameras/use-camera-name.ts';
 import type { Dashboard } from '../live/dashboard.ts';
-import { useNow, useStore } from '../live/store.ts';
+import { useNow } from '../live/store.ts';
 import { EvidencePicture } from './evidence-picture.tsx';
 import { ReviewButtons } from './review-buttons.tsx';
 import { ScoreMeter } from './score-meter.tsx';
@@ -21,8 +22,7 @@ export interface AlertCardProps {
 
 /** An alert: what was recorded first and largest, what a machine made of it beside, and how sure it is. */
 export function AlertCard({ dashboard, alert, onShowFrame }: AlertCardProps) {
-  const cameras = useStore(dashboard.cameras);
-  const camera = cameras?.find(({ id }) => id === alert.cameraId)?.name ?? alert.cameraId;
+  const camera = useCameraName(dashboard, alert.cameraId);
   const titleId = `alert-${alert.id}`;
   return (
     <article class="alert" data-state={alert.state} aria-labelledby={titleId}>

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Alert } from '../api/wire.ts';
+import { useCameraName } from '../cameras/use-camera-name.ts';
 import type { Dashboard } from '../live/dashboard.ts';
 import { EvidencePicture } from './evidence-picture.tsx';
 
@@ -12,12 +13,13 @@ export interface FrameDialogProps {
 /** The whole recorded frame of an alert, and what made the claim. */
 export function FrameDialog({ dashboard, alert, onClose }: FrameDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const camera = useCameraName(dashboard, alert.cameraId);
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} class="frame-dialog" aria-labelledby="frame-title" onClose={onClose}>
       <header class="section-head">
         <h2 id="frame-title">
-          {alert.personName} at {alert.cameraId}
+          {alert.personName}, {camera}
         </h2>
         <button type="button" class="button" onClick={() => dialog.current?.close()}>
           Close
@@ -27,7 +29,7 @@ export function FrameDialog({ dashboard, alert, onClose }: FrameDialogProps) {
         api={dashboard.api}
         alert={alert}
         kind="frame"
-        alt={`Recorded frame of ${alert.cameraId}`}
+        alt={`Recorded frame of ${camera}`}
         absent="No frame was kept"
       />
       <dl class="frame-facts">

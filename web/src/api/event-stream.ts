@@ -29,6 +29,7 @@ export class EventStream {
   constructor(api: ApiClient, handlers: EventHandlers) {
     this.#api = api;
     this.#handlers = handlers;
+    handlers.connection('connecting');
     this.#connect();
   }
 
@@ -44,7 +45,6 @@ export class EventStream {
   }
 
   #connect(): void {
-    this.#handlers.connection('connecting');
     const socket = this.#api.openSocket('/ws');
     this.#socket = socket;
     socket.onmessage = ({ data }) => this.#received(JSON.parse(String(data)));

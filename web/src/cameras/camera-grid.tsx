@@ -1,7 +1,10 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Dashboard } from '../live/dashboard.ts';
 import { useStore } from '../live/store.ts';
 import { CameraTile } from './camera-tile.tsx';
 import { assumedDelayMs } from './face-overlay.tsx';
+import { type GridLayout, gridLayout } from './grid-layout.ts';
 
 /** All cameras that this visitor may see. */
 export function CameraGrid({ dashboard }: { dashboard: Dashboard }) {
@@ -25,13 +28,44 @@ export function CameraGrid({ dashboard }: { dashboard: Dashboard }) {
           <strong>No cameras yet.</strong> Name them in the configuration file, then reload it.
         </p>
       ) : (
-        <div class="grid" data-count={Math.min(cameras.length, 9)}>
+        <Grid count={cameras.length}>
           {cameras.map((camera) => (
             <CameraTile key={camera.id} dashboard={dashboard} camera={camera} />
           ))}
-        </div>
+        </Grid>
       )}
     </section>
+  );
+}
+
+const gap = 10;
+
+/** Makes the tiles as large as the room allows. */
+function Grid({ count, children }: { count: number; children: ComponentChildren }) {
+  const room = useRef<HTMLDivElement>(null);
+  const [layout, setLayout] = useState<GridLayout>();
+  useEffect(() => {
+    const element = room.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => {
+      // On a narrow screen the page scrolls, and the height follows from the width.
+      const scrolls = getComputedStyle(element).overflowY === 'visible';
+      const height = scrolls ? Number.POSITIVE_INFINITY : element.clientHeight;
+      setLayout(gridLayout(count, element.clientWidth, height, gap));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [count]);
+  const style = layout && {
+    gap: `${gap}px`,
+    gridTemplateColumns: `repeat(${layout.columns}, ${layout.width}px)`,
+  };
+  return (
+    <div ref={room} class="grid-room">
+      <div class="grid" style={style}>
+        {children}
+      </div>
+    </div>
   );
 }
 

@@ -17,7 +17,9 @@ const states: Record<CameraStatus['state'], { readonly label: string; readonly t
 /** One camera: live video, boxes, and how it is. */
 export function CameraTile({ dashboard, camera }: { dashboard: Dashboard; camera: Camera }) {
   const { status } = camera;
-  const { label, tone } = states[status.state];
+  const connected = useStore(dashboard.connection) === 'live';
+  // Without a connection the last state is hearsay.
+  const { label, tone } = connected ? states[status.state] : { label: 'No data', tone: 'idle' };
   const alerts = useStore(dashboard.alerts) ?? [];
   const open = alerts.filter((alert) => alert.cameraId === camera.id && alert.state === 'new').length;
   const titleId = `camera-${camera.id}`;
@@ -30,7 +32,7 @@ export function CameraTile({ dashboard, camera }: { dashboard: Dashboard; camera
           <p class="tile-note">No live preview; the analysis goes on</p>
         )}
         <FaceOverlay dashboard={dashboard} camera={camera} />
-        {status.state !== 'live' && <Trouble status={status} />}
+        {connected && status.state !== 'live' && <Trouble status={status} />}
       </div>
       <footer class="tile-bar">
         <h3 id={titleId}>{camera.name}</h3>

@@ -1,0 +1,50 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import type { Painting } from './painted-scene.ts';
+
+/** An ffmpeg program of this machine or of the package that ships one; undefined without. */
+export function findFfmpeg(): string | undefined {
+  const candidates = ['ffmpeg'];
+  try {
+    candidates.push(createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg').path);
+  } catch {
+    // The package is optional.
+  }
+  return candidates.find((path) => spawnSync(path, ['-version'], { stdio: 'ignore' }).status === 0);
+}
+
+export function toJpeg(ffmpeg: string, { width, height, data }: Painting): Buffer {
+  const args = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', `${width}x${height}`, '-i', '-'];
+  return execFileSync(ffmpeg, [...args, '-frames:v', '1', '-q:v', '3', '-f', 'mjpeg', '-'], {
+    input: new Uint8Array(data.buffer),
+    stdio: ['pipe', 'pipe', 'ignore'],
+    maxBuffer: 16 * 1024 * 1024,
+  });
+}
+
+/** Encodes painted frames as the preview does: MPEG-1 in MPEG-TS, a frame every 100 ms. */
+export function streamPreview(
+  ffmpeg: string,
+  paint: () => Painting,
+  onChunk: (chunk: Uint8Array) => void,
+): () => void {
+  const { width, height } = paint();
+  const child: ChildProcess = spawn(
+    ffmpeg,
+    [
+      ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', `${width}x${height}`, '-r', '10', '-i', '-'],
+      ...['-f', 'mpegts', '-codec:v', 'mpeg1video', '-r', '25', '-b:v', '1500k', '-bf', '0', '-g', '25'],
+      ...['-flush_packets', '1', '-muxdelay', '0.001', '-'],
+    ],
+    { stdio: ['pipe', 'pipe', 'ignore'] },
+  );
+  child.stdin?.on('error', () => {});
+  child.stdout?.on('data', onChunk);
+  const timer = setInterval(() => {
+    if (child.stdin?.writableNeedDrain === false) child.stdin.write(new Uint8Array(paint().data.buffer));
+  }, 100);
+  return () => {
+    clearInterval(timer);
+    child.kill('SIGKILL');
+  };
+}
