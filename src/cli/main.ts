@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
 import { registerConfig } from './config-command.ts';
+import { registerDemo } from './demo-command.ts';
 import { registerEmbed } from './embed-command.ts';
 import { registerEnrol } from './enrol-command.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -15,6 +16,7 @@ const program = new Command('nightglass')
   .showHelpAfterError('(nightglass --help lists the commands)')
   .exitOverride();
 
+registerDemo(program);
 registerRun(program);
 registerEnrol(program);
 registerEmbed(program);

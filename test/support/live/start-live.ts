@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Logger, pino } from 'pino';
+import { type LoadedConfig, parseConfig } from '../../../src/config/load-config.ts';
+import { type Nightglass, startNightglass } from '../../../src/pipeline.ts';
+import { createImageCodec } from '../../../src/streams/image-codec.ts';
+import type { EncodedSource } from '../../../src/virtual/encoded-source.ts';
+import type { WantedPerson } from '../../../src/virtual/footage/demo-footage.ts';
+import { createRtspServer, type RtspServer } from '../../../src/virtual/rtsp-server.ts';
+import { testManifest } from './demo-footage.ts';
+
+export const testList = 'test-list';
+export const testUser = 'operator';
+export const testPassword = 'pa55word-never-to-be-seen';
+
+export interface LiveOptions {
+  readonly sources: Readonly<Record<string, EncodedSource>>;
+  /** Merged over the configuration, section by section. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly transport?: 'tcp' | 'udp';
+  readonly openOnLoopback?: boolean;
+}
+
+export interface Live extends AsyncDisposable {
+  readonly nightglass: Nightglass;
+  readonly server: RtspServer;
+  readonly dataDir: string;
+  /** Every line that the program logged. */
+  readonly logged: string[];
+  /** Changes the configuration that the next reload reads. */
+  reconfigure(change: (raw: Record<string, unknown>) => void): void;
+}
+
+/** The real program on a real RTSP connection with real models; only the cameras are virtual. */
+export async function startLive(options: LiveOptions): Promise<Live> {
+  const resources = new AsyncDisposableStack();
+  const dataDir = await mkdtemp(join(tmpdir(), 'nightglass-live-'));
+  resources.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const credentials = { username: testUser, password: testPassword };
+  const server = await createRtspServer({
+    cameras: Object.entries(options.sources).map(([path, source]) => ({
+      path,
+      source,
+      ...credentials,
+    })),
+  });
+  resources.defer(() => server.close());
+  const logged: string[] = [];
+  const log: Logger = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
+  const raw: Record<string, unknown> = {
+    data: dataDir,
+    server: { port: 0 },
+    models: { manifest: testManifest },
+    cameras: Object.keys(options.sources).map((id) => ({
+      id,
+      url: server.url(id),
+      username: testUser,
+      password: { env: 'TEST_PASSWORD' },
+      transport: options.transport ?? 'tcp',
+    })),
+    watchlists: [
+      {
+        id: testList,
+        name: 'Test list',
+        purpose: 'test',
+        legalBasis: 'nobody on it exists',
+        authorisation: 'T-1',
+        owner: 'tests',
+        cameras: ['*'],
+      },
+    ],
+    ...options.config,
+  };
+  const load = (): LoadedConfig => {
+    const { config, hash } = parseConfig(JSON.stringify(raw));
+    return { config, hash, path: 'test', baseDir: dataDir };
+  };
+  try {
+    const nightglass = await startNightglass({
+      loaded: load(),
+      readAgain: load,
+      openOnLoopback: options.openOnLoopback ?? true,
+      log,
+      env: { TEST_PASSWORD: testPassword },
+    });
+    resources.defer(() => nightglass.close());
+    return {
+      nightglass,
+      server,
+      dataDir,
+      logged,
+      reconfigure: (change) => change(raw),
+      [Symbol.asyncDispose]: () => resources.disposeAsync(),
+    };
+  } catch (error) {
+    await resources.disposeAsync();
+    throw error;
+  }
+}
+
+/** Puts somebody of the demo's footage on the test list. */
+export async function enrolWanted(live: Live, person: WantedPerson): Promise<string> {
+  const { people } = live.nightglass.backend;
+  const { id } = await people.create({ watchlistId: testList, name: person.name, note: '' });
+  const codec = createImageCodec();
+  const images = await Promise.all(
+    person.enrolment.map(async (image, index) => ({
+      name: `portrait-${index}.jpg`,
+      bytes: await codec.encodeJpeg(image, 95),
+    })),
+  );
+  const outcomes = await people.enrol(id, images);
+  const refused = outcomes.filter(({ status }) => status === 'refused');
+  if (refused.length === outcomes.length) throw new Error(JSON.stringify(refused));
+  return id;
+}
