@@ -1,11 +1,11 @@
-import { forkJoin, from, map, of } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
+import { forkJoin, from, map, of } from 'rxjs';
 import type { FaceImage } from '../frame/face-image.ts';
 import type { RgbImage } from '../frame/image.ts';
 import { withRecognisability } from '../quality/assess-quality.ts';
 import type { EnhancedKeyframe } from './enhance.ts';
-import { mapKeyframes } from './map-keyframes.ts';
 import type { KeyframeStageOptions } from './map-keyframes.ts';
+import { mapKeyframes } from './map-keyframes.ts';
 import type { TrackEvent } from './select-keyframes.ts';
 
 export interface Embedding {

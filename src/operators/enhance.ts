@@ -1,9 +1,9 @@
-import { from, map } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
+import { from, map } from 'rxjs';
 import type { FaceImage } from '../frame/face-image.ts';
 import type { RgbImage } from '../frame/image.ts';
-import { mapKeyframes } from './map-keyframes.ts';
 import type { KeyframeStageOptions } from './map-keyframes.ts';
+import { mapKeyframes } from './map-keyframes.ts';
 import type { Keyframe, TrackEvent } from './select-keyframes.ts';
 
 /** What `enhance` needs: denoiser, then super-resolver. */

@@ -1,10 +1,10 @@
 import type { FaceImage } from '../frame/face-image.ts';
 import type { RgbImage } from '../frame/image.ts';
 import { applyAffine, frameSide, similarity, templateSide } from '../geometry/align.ts';
-import { clipBox, expandBox } from '../geometry/box.ts';
 import type { Box } from '../geometry/box.ts';
-import { alignedTemplate112, mapLandmarks } from '../geometry/landmarks.ts';
+import { clipBox, expandBox } from '../geometry/box.ts';
 import type { Landmarks } from '../geometry/landmarks.ts';
+import { alignedTemplate112, mapLandmarks } from '../geometry/landmarks.ts';
 
 /** Longest side of a cut, pixels. */
 const maxSide = 256;

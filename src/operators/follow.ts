@@ -1,5 +1,5 @@
-import { Subscriber } from 'rxjs';
 import type { Observable } from 'rxjs';
+import { Subscriber } from 'rxjs';
 
 /** What an operator does with the signals of its source; the absent ones are passed on. */
 export interface Followed<T> {

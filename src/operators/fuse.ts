@@ -1,8 +1,8 @@
-import { from, map, of } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
+import { from, map, of } from 'rxjs';
 import type { EmbeddedKeyframe } from './embed.ts';
-import { mapKeyframes } from './map-keyframes.ts';
 import type { KeyframeStageOptions } from './map-keyframes.ts';
+import { mapKeyframes } from './map-keyframes.ts';
 import type { TrackEvent } from './select-keyframes.ts';
 
 /** What `fuse` needs: the learned gate. */

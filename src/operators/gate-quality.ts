@@ -1,9 +1,9 @@
-import { catchError, defer, forkJoin, from, map, of } from 'rxjs';
 import type { Observable, OperatorFunction } from 'rxjs';
+import { catchError, defer, forkJoin, from, map, of } from 'rxjs';
 import type { FaceImage } from '../frame/face-image.ts';
 import type { Frame } from '../frame/frame.ts';
-import { assessGeometry, assessQuality } from '../quality/assess-quality.ts';
 import type { QualityOptions } from '../quality/assess-quality.ts';
+import { assessGeometry, assessQuality } from '../quality/assess-quality.ts';
 import type { Quality, QualityComponent } from '../quality/quality.ts';
 import { faceImageOf, planFaceCut } from './face-cut.ts';
 import { orderedWork } from './ordered-work.ts';

@@ -1,5 +1,5 @@
-import { Observable } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { Clock } from '../clock.ts';
 import type { Frame } from '../frame/frame.ts';
 import { follow } from './follow.ts';

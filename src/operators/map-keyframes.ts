@@ -1,5 +1,5 @@
-import { from, of } from 'rxjs';
 import type { ObservableInput, OperatorFunction } from 'rxjs';
+import { from, of } from 'rxjs';
 import type { Backlog } from './backlog.ts';
 import { orderedWork } from './ordered-work.ts';
 import type { Keyframe, TrackEvent } from './select-keyframes.ts';

@@ -1,5 +1,5 @@
-import { Observable } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
+import { Observable } from 'rxjs';
 import { follow } from './follow.ts';
 import type { TemplateEvent, TrackTemplate } from './pool-template.ts';
 

@@ -1,5 +1,5 @@
-import { from, Observable } from 'rxjs';
 import type { ObservableInput, OperatorFunction } from 'rxjs';
+import { from, Observable } from 'rxjs';
 import type { Backlog } from './backlog.ts';
 import { follow } from './follow.ts';
 
@@ -51,7 +51,8 @@ export function orderedWork<T, R, O>(
   createStage: (emit: (value: O) => void) => Stage<T, R>,
 ): OperatorFunction<T, O> {
   const { concurrency, capacity, key = () => '', backlog } = options;
-  if (!(concurrency >= 1)) throw new RangeError('Cannot run a stage: concurrency must be at least 1');
+  if (!(concurrency >= 1))
+    throw new RangeError('Cannot run a stage: concurrency must be at least 1');
   if (!(capacity >= concurrency)) {
     throw new RangeError('Cannot run a stage: capacity must be at least its concurrency');
   }

@@ -1,5 +1,16 @@
-import { catchError, concatMap, defer, EMPTY, filter, forkJoin, from, map, of, toArray } from 'rxjs';
 import type { Observable, ObservableInput, OperatorFunction } from 'rxjs';
+import {
+  catchError,
+  concatMap,
+  defer,
+  EMPTY,
+  filter,
+  forkJoin,
+  from,
+  map,
+  of,
+  toArray,
+} from 'rxjs';
 import type { Alert, AlertEvidence, ModelStamp } from '../alerts/alert.ts';
 import type { Clock } from '../clock.ts';
 import type { ImageCodec } from '../frame/image-codec.ts';

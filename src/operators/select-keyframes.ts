@@ -1,5 +1,5 @@
-import { from, map, of } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
+import { from, map, of } from 'rxjs';
 import type { FaceImage } from '../frame/face-image.ts';
 import type { Box } from '../geometry/box.ts';
 import type { Landmarks } from '../geometry/landmarks.ts';

@@ -1,13 +1,13 @@
-import { catchError, defer, forkJoin, from, map, Observable, of } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
+import { catchError, defer, forkJoin, from, map, Observable, of } from 'rxjs';
 import type { Clock } from '../clock.ts';
 import type { Frame } from '../frame/frame.ts';
 import type { DetectedFace, DetectedFrame } from './detect.ts';
 import { follow } from './follow.ts';
 import { FrameTimeline } from './frame-timeline.ts';
 import { orderedWork } from './ordered-work.ts';
-import { Tracker } from './tracking/tracker.ts';
 import type { Appearance } from './tracking/tracker.ts';
+import { Tracker } from './tracking/tracker.ts';
 
 /** A detected face with its identity over time. */
 export interface TrackedFace extends DetectedFace {

@@ -1,9 +1,9 @@
 import type { FaceImage } from '../frame/face-image.ts';
-import { interEyeDistance } from '../geometry/landmarks.ts';
 import type { Landmarks } from '../geometry/landmarks.ts';
+import { interEyeDistance } from '../geometry/landmarks.ts';
 import { compression } from './compression.ts';
 import { measureLight } from './light.ts';
-import { faceLuma, imageLuma } from './luma-plane.ts';
+import { faceLuma, middleLuma } from './luma-plane.ts';
 import { angleScore, estimatePose } from './pose.ts';
 import type { Quality, QualityComponent, QualityScore, QualityVerdict } from './quality.ts';
 import { sharpness } from './sharpness.ts';
@@ -20,7 +20,11 @@ export interface QualityOptions {
   readonly maxOverExposed?: number;
   /** Fewer grey levels: rejected, 0..255; default 6. */
   readonly minDynamicRange?: number;
-  /** Unified score below which a face is held back, 0..100; default 35. */
+  /**
+   * Unified score below which a face is held back, 0..100; default 45. Faces of
+   * the development protocol have, by pixels between the eyes, these medians
+   * (and 2nd percentiles): 14: 76 (59), 10: 71 (56), 8: 69 (51), 6: 61 (43).
+   */
   readonly acceptScore?: number;
 }
 
@@ -54,7 +58,7 @@ const poorScore = 40;
  *
  * Inter-eye distance, the score of which is logarithmic (0 at 4 pixels, 100 at
  * 60): each doubling adds about as much to recognition. Other components: see
- * their files. Costs some 0.1 ms.
+ * their files. Costs 0.04 ms of one core for a cut of 36 pixels, 0.14 ms for 100, 0.25 ms for 256.
  *
  * @param options `framePixels`: pixels of the frame a pixel of the cut stands
  *   for, when the cut was scaled; default 1
@@ -65,7 +69,7 @@ export function assessQuality(
 ): Quality {
   const plane = faceLuma(face);
   const light = measureLight(plane);
-  const blocks = compression(imageLuma(face.image));
+  const blocks = compression(middleLuma(face.image, 96));
   const components: Components = {
     ...geometry(face.landmarks, options.framePixels ?? 1),
     sharpness: sharpness(plane),
@@ -123,7 +127,7 @@ function judge(components: Components, options: QualityOptions): Quality {
   if (broken.length > 0) {
     verdict = 'reject';
     reasons = broken;
-  } else if (score < (options.acceptScore ?? 35)) {
+  } else if (score < (options.acceptScore ?? 45)) {
     verdict = 'hold';
     reasons = worstFirst(components);
   }

@@ -25,23 +25,25 @@ export function compression(plane: LumaPlane): QualityScore | null {
 /** Along one axis: `stride` from pixel to pixel, `length` pixels a line. */
 function blockiness({ width, height, data }: LumaPlane, stride: number, length: number): number {
   const steps = new Float64Array(block);
-  const counts = new Uint32Array(block);
   const lineStride = stride === 1 ? width : 1;
   const lines = stride === 1 ? height : width;
   for (let line = 0; line < lines; line += 1) {
     let at = line * lineStride;
+    let before = data[at] as number;
     for (let pixel = 1; pixel < length; pixel += 1) {
-      const before = data[at] ?? 0;
       at += stride;
+      const value = data[at] as number;
       const phase = pixel % block;
-      steps[phase] = (steps[phase] ?? 0) + Math.abs((data[at] ?? 0) - before);
-      counts[phase] = (counts[phase] ?? 0) + 1;
+      steps[phase] = (steps[phase] as number) + Math.abs(value - before);
+      before = value;
     }
   }
   let strongest = 0;
   let sum = 0;
   for (let phase = 0; phase < block; phase += 1) {
-    const mean = (steps[phase] ?? 0) / Math.max(1, counts[phase] ?? 1);
+    // Steps at this phase in a line of `length` pixels, which has one between each two.
+    const count = lines * Math.floor((length - 1 + block - (phase || block)) / block);
+    const mean = (steps[phase] as number) / Math.max(1, count);
     strongest = Math.max(strongest, mean);
     sum += mean;
   }

@@ -1,5 +1,5 @@
-import { alignedTemplate112, mapLandmarks } from '../../src/geometry/landmarks.ts';
 import type { Landmarks } from '../../src/geometry/landmarks.ts';
+import { alignedTemplate112, mapLandmarks } from '../../src/geometry/landmarks.ts';
 import type { DetectedFace } from '../../src/operators/detect.ts';
 import type { FusedKeyframe } from '../../src/operators/fuse.ts';
 import type { GradedFace } from '../../src/operators/gate-quality.ts';
@@ -97,7 +97,10 @@ export function fusedKeyframe(
   };
 }
 
-export function trackTemplate(trackId: string, changes: Partial<TrackTemplate> = {}): TrackTemplate {
+export function trackTemplate(
+  trackId: string,
+  changes: Partial<TrackTemplate> = {},
+): TrackTemplate {
   const keyframe = fusedKeyframe(trackId);
   return {
     cameraId: 'cam',

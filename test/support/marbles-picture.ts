@@ -1,6 +1,6 @@
-import type { Box } from '../../src/geometry/box.ts';
 import type { RgbImage } from '../../src/frame/image.ts';
 import type { Picture } from '../../src/frame/picture.ts';
+import type { Box } from '../../src/geometry/box.ts';
 
 export interface FakePictureOptions {
   readonly width: number;
@@ -56,7 +56,7 @@ export function checkerboard(width: number, height: number): RgbImage {
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
-      data.fill((x >> 2) + (y >> 2) & 1 ? 180 : 60, (y * width + x) * 3, (y * width + x + 1) * 3);
+      data.fill(((x >> 2) + (y >> 2)) & 1 ? 180 : 60, (y * width + x) * 3, (y * width + x + 1) * 3);
     }
   }
   return { width, height, data };

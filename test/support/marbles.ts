@@ -147,7 +147,10 @@ class Deed<T> {
   }
 
   // biome-ignore lint/suspicious/noThenProperty: standing in for a promise is its purpose
-  then(kept?: ((value: T) => unknown) | null, broken?: ((error: unknown) => unknown) | null): Deed<T> {
+  then(
+    kept?: ((value: T) => unknown) | null,
+    broken?: ((error: unknown) => unknown) | null,
+  ): Deed<T> {
     const run = (): void => {
       const settled = this.#settled;
       if (!settled) return;

@@ -36,7 +36,9 @@ export function assign(costs: readonly (readonly number[])[]): number[] {
       for (let other = 1; other <= size; other += 1) {
         if (visited[other]) continue;
         const reduced =
-          cost(current - 1, other - 1) - (rowPotential[current] ?? 0) - (columnPotential[other] ?? 0);
+          cost(current - 1, other - 1) -
+          (rowPotential[current] ?? 0) -
+          (columnPotential[other] ?? 0);
         if (reduced < (slack[other] ?? 0)) {
           slack[other] = reduced;
           previous[other] = column;

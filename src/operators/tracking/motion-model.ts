@@ -84,8 +84,7 @@ export class MotionModel {
     const varianceX = this.#x.variance + place;
     const varianceY = this.#y.variance + place;
     const varianceSize = this.#logSize.variance + sizeNoise ** 2;
-    const distance =
-      (dx * dx) / varianceX + (dy * dy) / varianceY + (dSize * dSize) / varianceSize;
+    const distance = (dx * dx) / varianceX + (dy * dy) / varianceY + (dSize * dSize) / varianceSize;
     if (distance > gate) return Number.POSITIVE_INFINITY;
     const uncertainty = Math.log((varianceX * varianceY * varianceSize) / size ** 4 + 1);
     return distance + uncertainty + hidden * this.#coasting;

@@ -118,7 +118,11 @@ export class Tracker {
     const seen = this.#tracks.filter((track) => time - track.seenAt <= lostAfter);
     const lost = this.#tracks.filter((track) => time - track.seenAt > lostAfter);
     pair(seen, indices.filter(isSure), false);
-    pair(seen, indices.filter((index) => !isSure(index)), false);
+    pair(
+      seen,
+      indices.filter((index) => !isSure(index)),
+      false,
+    );
     pair(lost, indices.filter(isSure), true);
 
     for (const [index, face] of faces.entries()) {

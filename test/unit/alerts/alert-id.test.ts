@@ -39,7 +39,12 @@ describe('createAlertIds', () => {
 describe('isAlertId', () => {
   it('tells ids from other text', () => {
     assert.equal(isAlertId('01ARYZ6S41TSV4RRFFQ69G5FAV'), true);
-    for (const text of ['', '01arYZ6S41TSV4RRFFQ69G5FAV', '01ARYZ6S41TSV4RRFFQ69G5FAI', '8'.repeat(26)]) {
+    for (const text of [
+      '',
+      '01arYZ6S41TSV4RRFFQ69G5FAV',
+      '01ARYZ6S41TSV4RRFFQ69G5FAI',
+      '8'.repeat(26),
+    ]) {
       assert.equal(isAlertId(text), false, text);
     }
   });

@@ -30,7 +30,10 @@ function letters(world: MarbleWorld): {
 }
 
 /** A detector that takes the given times in turn, or fails where an error stands. */
-function detectorOf(world: MarbleWorld, answers: readonly (number | [number, unknown])[]): Detector {
+function detectorOf(
+  world: MarbleWorld,
+  answers: readonly (number | [number, unknown])[],
+): Detector {
   let turn = 0;
   return {
     detect() {
@@ -75,7 +78,11 @@ describe('detect', () => {
     runMarbles((world) => {
       const scores = [0.9, 0.3, 0.29];
       const detector: Detector = {
-        detect: () => world.later(0, scores.map((score) => ({ ...face, score }))),
+        detect: () =>
+          world.later(
+            0,
+            scores.map((score) => ({ ...face, score })),
+          ),
       };
       const source = world.cold('a|');
       const result = world.frames(source).pipe(

@@ -54,75 +54,73 @@ describe('the operators together', () => {
     let frame = 0;
     let searches = 0;
     const alerts = await lastValueFrom(
-      pullFrames(footage(60, ledger, faults), { backlog, maxRate: 5 }).pipe(
-        detect({
-          detector: {
-            // A walker from left to right, who meets another one half-way.
-            async detect() {
-              const x = 20 + 8 * frame;
-              frame += 1;
-              return [detectedFace({ x, y: 100 }, 12), detectedFace({ x: 300 - x, y: 160 }, 12)];
+      pullFrames(footage(60, ledger, faults), { backlog, maxRate: 5 })
+        .pipe(
+          detect({
+            detector: {
+              // A walker from left to right, who meets another one half-way.
+              async detect() {
+                const x = 20 + 8 * frame;
+                frame += 1;
+                return [detectedFace({ x, y: 100 }, 12), detectedFace({ x: 300 - x, y: 160 }, 12)];
+              },
             },
-          },
-        }),
-        track({ cameraId: 'cam' }),
-        gateQuality(),
-        selectKeyframes(),
-      )
-      .pipe(
-        enhance({
-          backlog,
-          enhancer: { enhance: async () => ({ width: 2, height: 2, data: new Uint8Array(12) }) },
-        }),
-        embed({
-          backlog,
-          embedder: {
-            model: 'test',
-            embed: async () => ({ vector: Float32Array.of(1, 0), recognisability: 0.6 }),
-            embedAligned: async () => ({ vector: Float32Array.of(0, 1), recognisability: 0.7 }),
-          },
-        }),
-        fuse({
-          backlog,
-          fuser: { fuse: async () => ({ fused: Float32Array.of(0.6, 0.8), gate: 0.4 }) },
-        }),
-        poolTemplate(),
-        match({
-          gallery: {
-            search() {
-              searches += 1;
-              return [listMatch(0.8)];
+          }),
+          track({ cameraId: 'cam' }),
+          gateQuality(),
+          selectKeyframes(),
+        )
+        .pipe(
+          enhance({
+            backlog,
+            enhancer: { enhance: async () => ({ width: 2, height: 2, data: new Uint8Array(12) }) },
+          }),
+          embed({
+            backlog,
+            embedder: {
+              model: 'test',
+              embed: async () => ({ vector: Float32Array.of(1, 0), recognisability: 0.6 }),
+              embedAligned: async () => ({ vector: Float32Array.of(0, 1), recognisability: 0.7 }),
             },
-          },
-        }),
-        raiseAlerts({
-          clock: systemClock,
-          newId: createAlertIds({ clock: systemClock }),
-          quietPeriod: 0,
-          modelStamps: [],
-          configHash: 'hash',
-          codec: { encodeJpeg: async () => Uint8Array.of(1) },
-          enrolledImage: async () => null,
-          onStoreFault: (error) => assert.fail(String(error)),
-          store: {
-            insert: (alert) => void stored.set(alert.id, alert),
-            update(alert) {
-              stored.set(alert.id, alert);
-              return alert;
+          }),
+          fuse({
+            backlog,
+            fuser: { fuse: async () => ({ fused: Float32Array.of(0.6, 0.8), gate: 0.4 }) },
+          }),
+          poolTemplate(),
+          match({
+            gallery: {
+              search() {
+                searches += 1;
+                return [listMatch(0.8)];
+              },
             },
-            lastAlertAt: () => undefined,
-          },
-        }),
-        toArray(),
-      ),
+          }),
+          raiseAlerts({
+            clock: systemClock,
+            newId: createAlertIds({ clock: systemClock }),
+            quietPeriod: 0,
+            modelStamps: [],
+            configHash: 'hash',
+            codec: { encodeJpeg: async () => Uint8Array.of(1) },
+            enrolledImage: async () => null,
+            onStoreFault: (error) => assert.fail(String(error)),
+            store: {
+              insert: (alert) => void stored.set(alert.id, alert),
+              update(alert) {
+                stored.set(alert.id, alert);
+                return alert;
+              },
+              lastAlertAt: () => undefined,
+            },
+          }),
+          toArray(),
+        ),
     );
     const created = alerts.filter(({ change }) => change === 'created');
     assert.equal(created.length, 2, 'two people, two tracks, two alerts');
     assert.ok(searches >= 2);
-    assert.deepEqual(
-      stored.get(created[0]?.alert.id ?? '')?.scores,
-      created[0]?.alert.scores,
-    );
+    assert.deepEqual(stored.get(created[0]?.alert.id ?? '')?.scores, created[0]?.alert.scores);
     assert.equal(ledger.live, 0);
     assert.equal(frame, 30, 'every second frame was analysed');
     assert.deepEqual(ledger.drops(), [{ cameraId: 'cam', reason: 'rate', count: 30 }]);

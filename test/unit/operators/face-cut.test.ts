@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { applyAffine, frameSide, frameRim, similarity, templateSide } from '../../../src/geometry/align.ts';
+import {
+  applyAffine,
+  frameRim,
+  frameSide,
+  similarity,
+  templateSide,
+} from '../../../src/geometry/align.ts';
 import { alignedTemplate112, mapLandmarks } from '../../../src/geometry/landmarks.ts';
 import { faceImageOf, planFaceCut } from '../../../src/operators/face-cut.ts';
 import { detectedFace } from '../../support/marbles-faces.ts';
@@ -67,7 +73,12 @@ describe('faceImageOf', () => {
     const [eye] = faceImageOf(small, image, face.landmarks).landmarks;
     assert.ok(Math.abs(eye.x + small.crop.x - face.landmarks[0].x) < 1e-9);
 
-    const halved = { crop: { x: 100, y: 100, width: 40, height: 40 }, width: 20, height: 20, framePixels: 2 };
+    const halved = {
+      crop: { x: 100, y: 100, width: 40, height: 40 },
+      width: 20,
+      height: 20,
+      framePixels: 2,
+    };
     const corner = mapLandmarks(face.landmarks, () => ({ x: 100.5, y: 100.5 }));
     const [moved] = faceImageOf(halved, checkerboard(20, 20), corner).landmarks;
     assert.deepEqual(moved, { x: 0, y: 0 });

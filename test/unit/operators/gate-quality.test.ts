@@ -92,7 +92,9 @@ describe('gateQuality', () => {
           assert.ok(image.width >= 3.63 * 20 && image.width <= 5 * 20, String(image.width));
           const eyes = landmarks[1].x - landmarks[0].x;
           assert.ok(Math.abs(eyes - 20) < 0.01);
-          assert.ok(landmarks.every(({ x, y }) => x > 0 && y > 0 && x < image.width && y < image.height));
+          assert.ok(
+            landmarks.every(({ x, y }) => x > 0 && y > 0 && x < image.width && y < image.height),
+          );
           checked = true;
         });
       world.flush();
@@ -130,11 +132,13 @@ describe('gateQuality', () => {
       const { operator } = underTest(world, { concurrency: 1, capacity: 1 });
       const source = world.cold('(abc|)');
       const result = source.pipe(
-        map((letter): TrackedFrame => ({
-          frame: world.frame({ readMs: 3 }),
-          faces: [trackedFace(10)],
-          ended: letter === 'b' ? [endedTrack('gone')] : [],
-        })),
+        map(
+          (letter): TrackedFrame => ({
+            frame: world.frame({ readMs: 3 }),
+            faces: [trackedFace(10)],
+            ended: letter === 'b' ? [endedTrack('gone')] : [],
+          }),
+        ),
         operator,
         map(({ frame, ended }) => {
           frame?.[Symbol.dispose]();

@@ -28,7 +28,11 @@ function pool(events: readonly TrackEvent<FusedKeyframe>[], maxTracks = 256): Tr
 }
 
 /** A keyframe whose embeddings point in the given direction. */
-function turned(ordinal: number, degrees: number, changes: Partial<FusedKeyframe> = {}): FusedKeyframe {
+function turned(
+  ordinal: number,
+  degrees: number,
+  changes: Partial<FusedKeyframe> = {},
+): FusedKeyframe {
   const radians = (degrees * Math.PI) / 180;
   const vector = Float32Array.of(Math.cos(radians), Math.sin(radians));
   return fusedKeyframe('t', ordinal, {
@@ -135,10 +139,11 @@ describe('poolTemplate', () => {
     runMarbles((world) => {
       const source = world.cold('ab|');
       const result = source.pipe(
-        map((letter): TrackEvent<FusedKeyframe> =>
-          letter === 'a'
-            ? eventOf(fusedKeyframe('t'))
-            : { kind: 'ended', track: endedTrack('t') },
+        map(
+          (letter): TrackEvent<FusedKeyframe> =>
+            letter === 'a'
+              ? eventOf(fusedKeyframe('t'))
+              : { kind: 'ended', track: endedTrack('t') },
         ),
         poolTemplate(),
         map(({ kind }) => kind),
@@ -148,16 +153,16 @@ describe('poolTemplate', () => {
   });
 
   it('does not mix embeddings of different models', () => {
-    const [, second] = pool([
-      eventOf(turned(0, 0)),
-      eventOf(turned(1, 90, { model: 'other' })),
-    ]);
+    const [, second] = pool([eventOf(turned(0, 0)), eventOf(turned(1, 90, { model: 'other' }))]);
     assert.deepEqual([second?.model, second?.keyframes], ['other', 1]);
     assertNear(degreesOf(second?.fused ?? []), 90);
   });
 
   it('has no more tracks than told: the one updated longest ago is forgotten', () => {
-    const counts = pool(['t', 'u', 't', 'v', 't', 'u'].map((id) => eventOf(fusedKeyframe(id))), 2);
+    const counts = pool(
+      ['t', 'u', 't', 'v', 't', 'u'].map((id) => eventOf(fusedKeyframe(id))),
+      2,
+    );
     assert.deepEqual(
       counts.map(({ trackId, keyframes }) => `${trackId}${keyframes}`),
       ['t1', 'u1', 't2', 'v1', 't3', 'u1'],

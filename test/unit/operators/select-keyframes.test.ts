@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { map } from 'rxjs';
 import type { GradedFace, GradedFrame } from '../../../src/operators/gate-quality.ts';
 import {
-  selectKeyframes,
   type SelectKeyframesOptions,
+  selectKeyframes,
   type TrackEvent,
 } from '../../../src/operators/select-keyframes.ts';
 import { type FrameOptions, type MarbleWorld, runMarbles } from '../../support/marbles.ts';
@@ -67,7 +67,8 @@ function choose(steps: readonly Step[], options: SelectKeyframesOptions = {}): s
   return events;
 }
 
-const good = (score: number, yaw = 0): GradedFace => gradedFace('t', qualityOf(score, 'accept', yaw));
+const good = (score: number, yaw = 0): GradedFace =>
+  gradedFace('t', qualityOf(score, 'accept', yaw));
 const held = (score: number): GradedFace => gradedFace('t', qualityOf(score, 'hold'));
 const bad = gradedFace('t', qualityOf(1, 'reject'));
 
@@ -174,10 +175,11 @@ describe('selectKeyframes', () => {
     runMarbles((world) => {
       const source = world.cold('a-(b|)');
       const result = source.pipe(
-        map((letter): GradedFrame =>
-          letter === 'a'
-            ? { frame: world.frame(), faces: [held(10)], ended: [] }
-            : { frame: null, faces: [], ended: [endedTrack('t')] },
+        map(
+          (letter): GradedFrame =>
+            letter === 'a'
+              ? { frame: world.frame(), faces: [held(10)], ended: [] }
+              : { frame: null, faces: [], ended: [endedTrack('t')] },
         ),
         selectKeyframes(),
         map(({ kind }) => kind),
@@ -192,11 +194,13 @@ describe('selectKeyframes', () => {
       world
         .cold('a 500ms b|')
         .pipe(
-          map((letter): GradedFrame => ({
-            frame: world.frame(),
-            faces: [good(letter === 'a' ? 50 : 70)],
-            ended: [],
-          })),
+          map(
+            (letter): GradedFrame => ({
+              frame: world.frame(),
+              faces: [good(letter === 'a' ? 50 : 70)],
+              ended: [],
+            }),
+          ),
           selectKeyframes(),
         )
         .subscribe((event) => {
@@ -220,11 +224,13 @@ describe('selectKeyframes', () => {
       const told: unknown[] = [];
       const source = world.cold('a|');
       const result = source.pipe(
-        map((): GradedFrame => ({
-          frame: world.frame({ readError: error }),
-          faces: [good(50)],
-          ended: [endedTrack('gone')],
-        })),
+        map(
+          (): GradedFrame => ({
+            frame: world.frame({ readError: error }),
+            faces: [good(50)],
+            ended: [endedTrack('gone')],
+          }),
+        ),
         selectKeyframes({ onError: (each) => told.push(each) }),
         map(({ kind }) => kind),
       );
@@ -239,11 +245,13 @@ describe('selectKeyframes', () => {
     runMarbles((world) => {
       const source = world.cold('(abc|)');
       const result = source.pipe(
-        map((letter): GradedFrame => ({
-          frame: world.frame({ readMs: 2 }),
-          faces: [gradedFace(letter, qualityOf(50))],
-          ended: letter === 'c' ? [endedTrack('gone')] : [],
-        })),
+        map(
+          (letter): GradedFrame => ({
+            frame: world.frame({ readMs: 2 }),
+            faces: [gradedFace(letter, qualityOf(50))],
+            ended: letter === 'c' ? [endedTrack('gone')] : [],
+          }),
+        ),
         selectKeyframes({ capacity: 1 }),
         map((event) => (event.kind === 'ended' ? 'ended' : event.keyframe.trackId)),
       );

@@ -44,7 +44,10 @@ describe('assign', () => {
     };
     for (let round = 0; round < 50; round += 1) {
       const costs = [0, 1, 2, 3].map(() => [0, 1, 2, 3].map(random));
-      const total = assign(costs).reduce((sum, column, row) => sum + (costs[row]?.[column] ?? 0), 0);
+      const total = assign(costs).reduce(
+        (sum, column, row) => sum + (costs[row]?.[column] ?? 0),
+        0,
+      );
       assert.equal(total, cheapest(costs, 0, new Set()));
     }
   });
