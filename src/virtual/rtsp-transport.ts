@@ -16,7 +16,7 @@ export function parseTransport(header: string): RequestedTransport | undefined {
       if (channel <= 254) return { kind: 'tcp', channel };
     } else if (/^RTP\/AVP(\/UDP)?$/i.test(protocol)) {
       const ports = pair(parameters, 'client_port');
-      if (ports !== undefined && ports.every((port) => port >= 1024 && port <= 65535)) {
+      if (ports?.every((port) => port >= 1024 && port <= 65535)) {
         return { kind: 'udp', ports };
       }
     }

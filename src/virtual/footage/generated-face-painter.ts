@@ -37,8 +37,8 @@ export class GeneratedFacePainter implements FacePainter, AsyncDisposable {
       identity: new Tensor('float32', identityLatent(identitySeed), [1, 64]),
       appearance: new Tensor('float32', appearance, [1, 16]),
     });
-    const image = output['image']?.data;
-    const alpha = output['alpha']?.data;
+    const image = output.image?.data;
+    const alpha = output.alpha?.data;
     if (!(image instanceof Float32Array) || image.length !== 3 * pixels) {
       throw new NightglassError(
         'MODEL_LOAD_FAILED',

@@ -71,7 +71,7 @@ describe('RTSP server, word by word', () => {
 
   it('refuses what it cannot do', async () => {
     const client = await RawRtspClient.open(server.port);
-    assert.equal((await client.request('DESCRIBE', server.url('door') + 'x')).status, 404);
+    assert.equal((await client.request('DESCRIBE', `${server.url('door')}x`)).status, 404);
     const multicast = { Transport: 'RTP/AVP;multicast;port=5000-5001' };
     assert.equal((await client.request('SETUP', url, multicast)).status, 461);
     assert.equal((await client.request('PLAY', url, { Session: 'feed' })).status, 454);
