@@ -56,6 +56,15 @@ describe('VectorMatrix', () => {
     });
   });
 
+  it('is not poisoned by a query that is not a number, however it grows afterwards', () => {
+    const matrix = new VectorMatrix(20);
+    const vector = new Float32Array(20).fill(0.1);
+    for (let row = 0; row < 50; row += 1) matrix.push(vector);
+    assert.ok(matrix.scores(new Float32Array(20).fill(Number.NaN)).every(Number.isNaN));
+    for (let row = 0; row < 500; row += 1) matrix.push(vector);
+    assert.ok(matrix.scores(vector).every((score) => Math.abs(score - 0.2) < 1e-6));
+  });
+
   it('refuses vectors of another dimension and rows that are not there', () => {
     const matrix = new VectorMatrix(4);
     assert.throws(() => matrix.push(new Float32Array(5)), RangeError);
