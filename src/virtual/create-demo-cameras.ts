@@ -4,7 +4,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Clock, systemClock } from '../clock.ts';
 import { NightglassError } from '../errors.ts';
-import { type DemoFootage, rendererVersion } from './footage/demo-footage.ts';
+import { type DemoFootage, demoParts, rendererVersion } from './footage/demo-footage.ts';
 import { readFootage, writeFootage } from './footage/footage-file.ts';
 import type { FootageJob, FootageReport } from './footage/footage-job.ts';
 
@@ -29,8 +29,8 @@ export interface DemoCamerasOptions {
 
 /**
  * Footage of the demo's two cameras, with people who do not exist, and
- * pictures of the one to be put on the watchlist. Rendered in a worker thread
- * at the first start (some ten seconds of one core), read from the cache later.
+ * pictures of the one to be put on the watchlist. Rendered in a worker
+ * thread a camera at the first start (some ten seconds), read from the cache later.
  * @throws NightglassError `MODEL_FILE_MISSING`, `MODEL_HASH_MISMATCH`,
  *   `MODEL_LOAD_FAILED`, `ENVIRONMENT`
  */
@@ -55,7 +55,7 @@ export async function createDemoCameras(options: DemoCamerasOptions): Promise<De
     onProgress?.(1);
     return cached;
   }
-  const footage = await renderInWorker({ modelPath: facesModelPath, seeds }, options);
+  const footage = await renderParts(facesModelPath, seeds, options);
   await writeFootage(path, footage).catch((error: unknown) => {
     // The demo runs without the cache; only the next start takes as long as this one.
     log?.warn({ err: error, path }, 'cannot keep the rendered footage');
@@ -105,7 +105,39 @@ async function readManifestEntry(
   return undefined;
 }
 
-function renderInWorker(job: FootageJob, options: DemoCamerasOptions): Promise<DemoFootage> {
+/** Renders all parts at once; when one fails, the others are ended. */
+async function renderParts(
+  modelPath: string,
+  seeds: readonly number[],
+  options: DemoCamerasOptions,
+): Promise<DemoFootage> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
+  const shares = demoParts.map(() => 0);
+  const work = demoParts.map((part, index) =>
+    renderInWorker({ part, modelPath, seeds }, { ...options, signal }, (share) => {
+      shares[index] = share;
+      options.onProgress?.(shares.reduce((sum, one) => sum + one, 0) / shares.length);
+    }),
+  );
+  try {
+    const footage = await Promise.all(work);
+    return {
+      cameras: footage.flatMap(({ cameras }) => cameras),
+      people: footage.flatMap(({ people }) => people),
+    };
+  } catch (error) {
+    failed.abort();
+    await Promise.allSettled(work);
+    throw error;
+  }
+}
+
+function renderInWorker(
+  job: FootageJob,
+  options: DemoCamerasOptions,
+  onProgress: (share: number) => void,
+): Promise<DemoFootage> {
   const { signal, clock = systemClock, timeoutMs = 300_000 } = options;
   const file = `./footage-worker${extname(import.meta.filename)}`;
   return new Promise((resolve, reject) => {
@@ -128,7 +160,7 @@ function renderInWorker(job: FootageJob, options: DemoCamerasOptions): Promise<D
     const abort = (): void => end(() => reject(signal?.reason));
     signal?.addEventListener('abort', abort);
     worker.on('message', (report: FootageReport) => {
-      if (report.kind === 'progress') options.onProgress?.(report.share);
+      if (report.kind === 'progress') onProgress(report.share);
       else if (report.kind === 'done') end(() => resolve(report.footage));
       else end(() => reject(new NightglassError(report.code, report.message)));
     });

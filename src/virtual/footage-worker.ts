@@ -1,15 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { isNightglassError } from '../errors.ts';
-import { renderDemo } from './footage/demo-footage.ts';
+import { renderDemoPart } from './footage/demo-footage.ts';
 import type { FootageJob, FootageReport } from './footage/footage-job.ts';
 import { GeneratedFacePainter } from './footage/generated-face-painter.ts';
 
 /** Body of the worker thread that renders the demo's footage, see `createDemoCameras`. */
 async function work(job: FootageJob): Promise<void> {
   await using painter = await GeneratedFacePainter.open(job.modelPath);
-  const footage = await renderDemo(painter, job.seeds, (share) =>
-    tell({ kind: 'progress', share }),
-  );
+  const { part, seeds } = job;
+  const footage = await renderDemoPart(part, painter, seeds, (share) => {
+    tell({ kind: 'progress', share });
+  });
   tell({ kind: 'done', footage });
 }
 

@@ -32,32 +32,33 @@ export interface DemoFootage {
 
 const portraitLooks = [1_000_101, 1_000_102, 1_000_103, 1_000_104];
 
+/** What is rendered apart from the rest, so that two cores can share the work. */
+export const demoParts = ['lobby', 'side-entrance'] as const;
+export type DemoPart = (typeof demoParts)[number];
+
 /**
- * Renders and encodes all footage of the demo. Takes seconds of computing in
- * the calling thread: use a worker.
+ * Renders and encodes a part of the demo's footage; the lobby comes with the
+ * pictures to enrol. Takes seconds of computing in the calling thread: use a worker.
  * @param seeds of faces that differ well; the first is the wanted person's
  * @param onProgress share done, 0..1
  */
-export async function renderDemo(
+export async function renderDemoPart(
+  part: DemoPart,
   painter: FacePainter,
   seeds: readonly number[],
   onProgress: (share: number) => void = () => undefined,
 ): Promise<DemoFootage> {
   const cast = castDemo(seeds);
-  const scenes = [lobbyScene(lobbyPassers(cast)), yardScene(yardPassers(cast))];
-  const cameras: DemoCamera[] = [];
-  for (const [index, scene] of scenes.entries()) {
-    const pictures = renderScene(scene, painter, (done, total) => {
-      onProgress((index + done / total) / scenes.length);
-    });
-    const { framesPerSecond, quality } = scene;
-    cameras.push({
-      name: scene.name,
-      source: await encodeFootage(pictures, { framesPerSecond, quality }),
-    });
-  }
+  const scene = part === 'lobby' ? lobbyScene(lobbyPassers(cast)) : yardScene(yardPassers(cast));
+  const pictures = renderScene(scene, painter, (done, total) => onProgress(done / total));
+  const { name, framesPerSecond, quality } = scene;
+  const source = await encodeFootage(pictures, { framesPerSecond, quality });
   const enrolment: RgbImage[] = [];
-  for (const look of portraitLooks) enrolment.push(await paintPortrait(painter, cast.wanted, look));
-  const { seed, name } = cast.wanted;
-  return { cameras, people: [{ seed, name, enrolment }] };
+  if (part === 'lobby') {
+    for (const look of portraitLooks)
+      enrolment.push(await paintPortrait(painter, cast.wanted, look));
+  }
+  const { wanted } = cast;
+  const people = part === 'lobby' ? [{ seed: wanted.seed, name: wanted.name, enrolment }] : [];
+  return { cameras: [{ name, source }], people };
 }

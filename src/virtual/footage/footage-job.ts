@@ -1,8 +1,9 @@
 import type { ErrorCode } from '../../errors.ts';
-import type { DemoFootage } from './demo-footage.ts';
+import type { DemoFootage, DemoPart } from './demo-footage.ts';
 
 /** What the footage worker is asked to do. */
 export interface FootageJob {
+  readonly part: DemoPart;
   readonly modelPath: string;
   readonly seeds: readonly number[];
 }

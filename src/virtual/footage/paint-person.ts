@@ -29,7 +29,10 @@ export interface Figure {
   readonly light: Colour;
 }
 
-/** Coverage and shade of a layer at a point: u metres right of the middle, v up from the ground. */
+/**
+ * Signed distance (metres, in `cover`) and shade of a layer at a point: u metres
+ * right of the middle, v up from the ground. Outside it may leave the shade out.
+ */
 type Layer = (u: number, v: number, ink: { cover: number; colour: Colour }) => void;
 
 const cloth = createTexture(5, 3);
@@ -127,6 +130,7 @@ function legs(outfit: Outfit, figure: Figure): Layer {
     const b = rod(u, v, 0.095, 0.95, 0.1, 0.06 + right, 0.095, 0.062);
     const near = Math.min(a, b);
     ink.cover = near;
+    if (near * figure.scale > 0.5) return;
     const round = 0.62 + 0.38 * Math.min(1, -near / 0.07);
     ink.colour = v < 0.1 + (a < b ? left : right) ? [30, 28, 28] : lit(outfit.trousers, round);
   };
@@ -150,6 +154,7 @@ function torso(outfit: Outfit, figure: Figure, shoulder: number, sway: number): 
     const armRight = rod(x, v, 0.172, shoulder - 0.056, 0.21, 0.84 - swing, 0.055, 0.04);
     const arm = Math.min(armLeft, armRight);
     ink.cover = Math.min(trunk, arm);
+    if (ink.cover * scale > 0.5) return;
     const fold = cloth(x * 14 + outfit.height * 31, v * 5) * 0.1 + cloth(x * 60, v * 60) * 0.03;
     // Sleeves part from the trunk below the shoulder only, with a dark crease between.
     const parted = ramp(shoulder - 0.03, shoulder - 0.17, v);
@@ -190,6 +195,7 @@ function crown(figure: Figure, eyes: number): Layer {
     const above = y > 0;
     const distance = Math.hypot(x / 0.079, y / (above ? 0.112 : 0.12)) - 1;
     ink.cover = distance * 0.09;
+    if (ink.cover * figure.scale > 0.5) return;
     const strand = 0.86 + 0.22 * cloth(x * 90, y * 12 + figure.outfit.height * 9);
     // Below the temples the side of the head is skin in shadow, unless hair falls over it.
     const share = figure.outfit.hair === 'long' ? 0 : ramp(-0.015, -0.05, y);
