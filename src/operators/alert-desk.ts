@@ -1,8 +1,58 @@
-import type { Alert, AlertEvidence } from '../alerts/alert.ts';
+import type { Alert, AlertEvidence, ModelStamp } from '../alerts/alert.ts';
+import type { Clock } from '../clock.ts';
 import { isNightglassError } from '../errors.ts';
 import type { ListMatch } from './match.ts';
-import type { TrackTemplate } from './pool-template.ts';
-import type { AlertStore, RaiseAlertsOptions, RaisedAlert } from './raise-alerts.ts';
+import type { TrackTemplate } from './track-template.ts';
+
+/** What `raiseAlerts` needs of the store. */
+export interface AlertStore {
+  /** Stores a new alert with its pictures. @throws NightglassError `STORE_UNWRITABLE` */
+  insert(alert: Alert, evidence: AlertEvidence): void;
+  /**
+   * Stores the next revision, also of an alert whose `insert` failed; new
+   * pictures replace the old.
+   * @returns the alert as it now stands: what reviewers did meanwhile is kept
+   * @throws NightglassError `STORE_UNWRITABLE`, `NOT_FOUND` when it knows no such alert
+   */
+  update(alert: Alert, evidence: AlertEvidence | null): Alert;
+  /** When this person was last alerted by this list at this camera, wall milliseconds; for the quiet period. */
+  lastAlertAt(watchlistId: string, personId: string, cameraId: string): number | undefined;
+}
+
+export interface RaisedAlert {
+  readonly alert: Alert;
+  readonly change: 'created' | 'updated';
+  readonly evidence: AlertEvidence;
+  /** Capture of the deciding keyframe on the monotonic clock, for the latency metric. */
+  readonly capturedMonotonic: number;
+}
+
+export interface AlertDeskOptions {
+  readonly store: AlertStore;
+  readonly clock: Clock;
+  /** Makes ids that sort by creation: see `createAlertIds`. */
+  readonly newId: () => string;
+  /**
+   * A new track of a person alerted at this camera by this list raises none for
+   * so long, milliseconds; default 60000.
+   */
+  readonly quietPeriod?: number;
+  /** The models behind the scores. */
+  readonly modelStamps: readonly ModelStamp[];
+  /** Hash of the configuration in force. */
+  readonly configHash: string;
+  /** Told when an alert could not be stored; it goes out all the same. */
+  readonly onStoreFault: (error: unknown, alert: Alert) => void;
+  /**
+   * Told when a picture could not be made (it is empty or null then), or the
+   * store could not be asked for the last alert. Default: passed over.
+   */
+  readonly onError?: (error: unknown) => void;
+  /** Told when the quiet period kept an alert back. */
+  readonly onQuiet?: (match: ListMatch, template: TrackTemplate) => void;
+  /** Alerts that later keyframes may still update, at most; default 256. */
+  readonly maxOpen?: number;
+}
 
 interface OpenAlert {
   readonly alert: Alert;
@@ -29,7 +79,7 @@ type ActiveStep = Exclude<AlertStep, { readonly kind: 'pass' }>;
 
 /** Which matches become alerts or revisions of alerts, and their way into the store: see `raiseAlerts`. */
 export class AlertDesk {
-  readonly #options: RaiseAlertsOptions;
+  readonly #options: AlertDeskOptions;
   readonly #quietPeriod: number;
   readonly #maxOpen: number;
   readonly #store: AlertStore;
@@ -38,7 +88,7 @@ export class AlertDesk {
   /** When list and person were last alerted, for what the store could not keep. */
   readonly #lastAt = new Map<string, number>();
 
-  constructor(options: RaiseAlertsOptions) {
+  constructor(options: AlertDeskOptions) {
     this.#options = options;
     this.#quietPeriod = options.quietPeriod ?? 60_000;
     this.#maxOpen = options.maxOpen ?? 256;

@@ -32,7 +32,7 @@ export class Backlog {
   whenBelow(limit: number, callback: () => void): () => void {
     if (this.#size < limit) {
       callback();
-      return () => {};
+      return () => undefined;
     }
     const waiter = { below: limit, run: callback };
     this.#waiting.add(waiter);

@@ -2,7 +2,7 @@ import type { Frame } from '../frame/frame.ts';
 import { interEyeDistance } from '../geometry/landmarks.ts';
 import { FrameTimeline } from './frame-timeline.ts';
 import type { GradedFace } from './gate-quality.ts';
-import type { Keyframe } from './select-keyframes.ts';
+import type { Keyframe } from './keyframe.ts';
 
 export interface KeyframeChooserOptions {
   readonly maxPerTrack: number;

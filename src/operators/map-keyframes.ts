@@ -56,7 +56,7 @@ export function mapKeyframes<K extends Keyframe, L extends Keyframe>(
         onDropped?.(event.keyframe);
         return null;
       },
-      abandoned: () => {},
+      abandoned: () => undefined,
     }),
   );
 }

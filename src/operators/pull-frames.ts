@@ -41,7 +41,8 @@ export function pullFrames(
     subscriber.add(() => {
       wake?.();
       // The iterator may be in the middle of next(): its return() then queues behind that.
-      if (!finished) iterator.return?.().then(undefined, () => {});
+      // What goes wrong there has nobody left to be told to.
+      if (!finished) iterator.return?.().then(undefined, () => undefined);
     });
 
     const frameDisposed = (): Promise<void> =>

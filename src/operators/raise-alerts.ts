@@ -11,63 +11,23 @@ import {
   of,
   toArray,
 } from 'rxjs';
-import type { Alert, AlertEvidence, ModelStamp } from '../alerts/alert.ts';
-import type { Clock } from '../clock.ts';
+import type { AlertEvidence } from '../alerts/alert.ts';
 import type { ImageCodec } from '../frame/image-codec.ts';
-import { AlertDesk } from './alert-desk.ts';
+import { AlertDesk, type AlertDeskOptions, type RaisedAlert } from './alert-desk.ts';
 import type { ListMatch, MatchedTemplate } from './match.ts';
 import { orderedWork } from './ordered-work.ts';
 import type { TrackTemplate } from './pool-template.ts';
 
-/** What `raiseAlerts` needs of the store. */
-export interface AlertStore {
-  /** Stores a new alert with its pictures. @throws NightglassError `STORE_UNWRITABLE` */
-  insert(alert: Alert, evidence: AlertEvidence): void;
-  /**
-   * Stores the next revision, also of an alert whose `insert` failed; new
-   * pictures replace the old.
-   * @returns the alert as it now stands: what reviewers did meanwhile is kept
-   * @throws NightglassError `STORE_UNWRITABLE`, `NOT_FOUND` when it knows no such alert
-   */
-  update(alert: Alert, evidence: AlertEvidence | null): Alert;
-  /** When this person was last alerted by this list at this camera, wall milliseconds; for the quiet period. */
-  lastAlertAt(watchlistId: string, personId: string, cameraId: string): number | undefined;
-}
+export type { AlertStore, RaisedAlert } from './alert-desk.ts';
 
-export interface RaisedAlert {
-  readonly alert: Alert;
-  readonly change: 'created' | 'updated';
-  readonly evidence: AlertEvidence;
-  /** Capture of the deciding keyframe on the monotonic clock, for the latency metric. */
-  readonly capturedMonotonic: number;
-}
-
-export interface RaiseAlertsOptions {
-  readonly store: AlertStore;
-  readonly clock: Clock;
-  /** Makes ids that sort by creation: see `createAlertIds`. */
-  readonly newId: () => string;
-  /** A new track of a person alerted at this camera by this list raises none for so long, milliseconds; default 60000. */
-  readonly quietPeriod?: number;
-  /** The models behind the scores. */
-  readonly modelStamps: readonly ModelStamp[];
-  /** Hash of the configuration in force. */
-  readonly configHash: string;
+export interface RaiseAlertsOptions extends AlertDeskOptions {
   readonly codec: Pick<ImageCodec, 'encodeJpeg'>;
   /** JPEG of an enrolled image, null when none is kept. */
   readonly enrolledImage: (templateId: string) => Promise<Uint8Array | null>;
-  /** Told when an alert could not be stored; it goes out all the same. */
-  readonly onStoreFault: (error: unknown, alert: Alert) => void;
-  /** Told when a picture could not be made (it is empty or null then). Default: passed over. */
-  readonly onError?: (error: unknown) => void;
-  /** Told when the quiet period kept an alert back. */
-  readonly onQuiet?: (match: ListMatch, template: TrackTemplate) => void;
   /** Told when a match was lost because `capacity` was reached. */
   readonly onDropped?: (matched: MatchedTemplate) => void;
   /** Matches held at most while pictures are made; default 64. */
   readonly capacity?: number;
-  /** Alerts that later keyframes may still update, at most; default 256. */
-  readonly maxOpen?: number;
 }
 
 /**
@@ -138,7 +98,7 @@ export function raiseAlerts(
               onDropped?.(matched);
               return null;
             },
-            abandoned: () => {},
+            abandoned: () => undefined,
           };
         },
       ),

@@ -1,5 +1,5 @@
 import type { FusedKeyframe } from './fuse.ts';
-import type { TrackTemplate } from './pool-template.ts';
+import type { TrackTemplate } from './track-template.ts';
 
 /** Least weight of an embedding: none is thrown away, none divides by zero. */
 const leastWeight = 1e-3;

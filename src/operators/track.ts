@@ -6,26 +6,11 @@ import type { DetectedFace, DetectedFrame } from './detect.ts';
 import { follow } from './follow.ts';
 import { FrameTimeline } from './frame-timeline.ts';
 import { orderedWork } from './ordered-work.ts';
+import type { EndedTrack, TrackedFace } from './tracked-face.ts';
 import type { Appearance } from './tracking/tracker.ts';
 import { Tracker } from './tracking/tracker.ts';
 
-/** A detected face with its identity over time. */
-export interface TrackedFace extends DetectedFace {
-  /** Unique in the process; holds no camera name or personal data. */
-  readonly trackId: string;
-  /** Frames in which this track was detected so far, this one included. */
-  readonly hits: number;
-}
-
-/** A track that has left the view for good. */
-export interface EndedTrack {
-  readonly cameraId: string;
-  readonly trackId: string;
-  /** Capture wall time of its first and last detection, milliseconds. */
-  readonly startedAt: number;
-  readonly endedAt: number;
-  readonly hits: number;
-}
+export type { EndedTrack, TrackedFace } from './tracked-face.ts';
 
 /** A frame, its tracked faces and the tracks that ended with it. Whoever holds it owns the frame. */
 export interface TrackedFrame {
@@ -163,7 +148,7 @@ function associate(
   return (source) =>
     new Observable<TrackedFrame>((subscriber) => {
       let active = 0;
-      let cancelSilence = (): void => {};
+      let cancelSilence: (() => void) | undefined;
       const report = (): void => {
         if (tracker.active === active) return;
         active = tracker.active;
@@ -176,14 +161,14 @@ function associate(
       };
 
       subscriber.add(() => {
-        cancelSilence();
+        cancelSilence?.();
         tracker.endAll();
         report();
       });
 
       follow(source, subscriber, {
         next({ frame, faces, time, looks }) {
-          cancelSilence();
+          cancelSilence?.();
           let association: ReturnType<Tracker['update']>;
           try {
             association = tracker.update(time, frame.capturedAt, faces, looks);

@@ -1,5 +1,5 @@
 import type { DetectedFace } from '../detect.ts';
-import type { EndedTrack, TrackedFace } from '../track.ts';
+import type { EndedTrack, TrackedFace } from '../tracked-face.ts';
 import { assign } from './assignment.ts';
 import { MotionModel } from './motion-model.ts';
 
@@ -43,7 +43,7 @@ const appearanceFor = 1_000;
 /** What unlike appearance costs, in squared standard deviations of motion; at most twice this. */
 const appearanceWeight = 6;
 /** Below this cosine a lost track is not taken up again, however well the place fits. */
-const unlike = 0.4;
+const unlike = 0.5;
 
 /** Identity of faces over time at one camera: see `track`. Holds state; one a subscription. */
 export class Tracker {

@@ -56,7 +56,7 @@ class Footage implements AsyncIterable<Frame> {
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function collect(frames: Observable<Frame>): { frames: Frame[]; ended: string; stop: () => void } {
-  const seen = { frames: [] as Frame[], ended: '', stop: () => {} };
+  const seen = { frames: [] as Frame[], ended: '', stop: (): void => undefined };
   const subscription = frames.subscribe({
     next: (frame) => seen.frames.push(frame),
     error: (error: Error) => {
@@ -130,7 +130,7 @@ describe('pullFrames', () => {
     let isClosed = false;
     const silent: AsyncIterable<Frame> = {
       [Symbol.asyncIterator]: () => ({
-        next: () => new Promise(() => {}),
+        next: () => new Promise(() => undefined),
         async return() {
           isClosed = true;
           return { done: true, value: undefined };
