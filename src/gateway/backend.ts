@@ -252,8 +252,6 @@ export interface CameraView {
   readonly name: string;
   readonly status: CameraStatus;
   readonly preview: boolean;
-  /** How far the preview picture trails capture, milliseconds, where it is known. */
-  readonly previewLagMs?: number;
 }
 
 export interface CamerasBackend {

@@ -19,5 +19,4 @@ export const cameraSchema = z.object({
   name: z.string(),
   status: cameraStatusSchema,
   preview: z.boolean().describe('Whether live video can be had'),
-  previewLagMs: z.number().optional().describe('How far the preview trails capture'),
 });

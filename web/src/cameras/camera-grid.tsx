@@ -3,7 +3,6 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Dashboard } from '../live/dashboard.ts';
 import { useStore } from '../live/store.ts';
 import { CameraTile } from './camera-tile.tsx';
-import { assumedDelayMs } from './face-overlay.tsx';
 import { type GridLayout, gridLayout } from './grid-layout.ts';
 
 /** All cameras that this visitor may see. */
@@ -69,29 +68,21 @@ function Grid({ count, children }: { count: number; children: ComponentChildren 
   );
 }
 
-/** Video is encoded anew for the page and trails the analysis: this is by how much boxes wait for it. */
+/** Boxes follow the video's own times; what those cannot tell is set by hand. */
 function BoxDelay({ dashboard }: { dashboard: Dashboard }) {
   const delay = useStore(dashboard.boxDelay);
-  const cameras = useStore(dashboard.cameras);
-  const measured = cameras?.find(({ previewLagMs }) => previewLagMs !== undefined)?.previewLagMs;
-  const shown = delay ?? measured ?? assumedDelayMs;
   return (
-    <label class="delay" title="How long boxes wait for the video, which trails the analysis">
+    <label class="delay" title="Boxes are drawn this much later than measured">
       Box delay
       <input
         type="range"
-        min="0"
-        max="2000"
-        step="50"
-        value={shown}
+        min="-500"
+        max="1000"
+        step="20"
+        value={delay}
         onInput={(event) => dashboard.boxDelay.set(Number(event.currentTarget.value))}
       />
-      <output>{delay === null ? `auto ${Math.round(shown)} ms` : `${shown} ms`}</output>
-      {delay !== null && (
-        <button type="button" class="link" onClick={() => dashboard.boxDelay.set(null)}>
-          auto
-        </button>
-      )}
+      <output>{delay === 0 ? 'auto' : `auto ${delay > 0 ? '+' : '−'} ${Math.abs(delay)} ms`}</output>
     </label>
   );
 }

@@ -27,7 +27,12 @@ export function CameraTile({ dashboard, camera }: { dashboard: Dashboard; camera
     <article class="tile" data-alerting={open > 0} aria-labelledby={titleId}>
       <div class="tile-picture">
         {camera.preview ? (
-          <LiveVideo api={dashboard.api} cameraId={camera.id} name={camera.name} />
+          <LiveVideo
+            api={dashboard.api}
+            clock={dashboard.videoClock(camera.id)}
+            cameraId={camera.id}
+            name={camera.name}
+          />
         ) : (
           <p class="tile-note">No live preview; the analysis goes on</p>
         )}

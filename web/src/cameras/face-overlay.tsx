@@ -3,13 +3,10 @@ import type { Camera } from '../api/wire.ts';
 import type { Dashboard } from '../live/dashboard.ts';
 import { drawFaces } from './draw-faces.ts';
 
-/** Where the server does not know how far the video trails the analysis. */
-export const assumedDelayMs = 250;
-
-/** The boxes over a camera's video, held back as long as the video trails. */
+/** The boxes over a camera's video, of the moment that the video shows. */
 export function FaceOverlay({ dashboard, camera }: { dashboard: Dashboard; camera: Camera }) {
   const canvasRef = useRef<HTMLCanvasElement>(null);
-  const { id, previewLagMs } = camera;
+  const { id } = camera;
 
   useEffect(() => {
     const canvas = canvasRef.current;
@@ -23,8 +20,9 @@ export function FaceOverlay({ dashboard, camera }: { dashboard: Dashboard; camer
     fit.observe(canvas);
     const draw = () => {
       frame = requestAnimationFrame(draw);
-      const delay = dashboard.boxDelay.value ?? previewLagMs ?? assumedDelayMs;
-      const now = dashboard.detections(id).at(performance.now() - delay);
+      const time = performance.now();
+      const moment = dashboard.videoClock(id).moment(time) ?? time;
+      const now = dashboard.detections(id).at(moment - dashboard.boxDelay.value);
       if (now === undefined && !drawn) return;
       canvas.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height);
       drawn = now !== undefined && now.faces.length > 0;
@@ -38,7 +36,7 @@ export function FaceOverlay({ dashboard, camera }: { dashboard: Dashboard; camer
       cancelAnimationFrame(frame);
       fit.disconnect();
     };
-  }, [dashboard, id, previewLagMs]);
+  }, [dashboard, id]);
 
   return <canvas ref={canvasRef} class="tile-overlay" aria-hidden="true" data-faces="0" />;
 }

@@ -19,6 +19,10 @@ declare module '@cycjimmy/jsmpeg-player' {
   }
 
   interface Player {
+    readonly video: {
+      /** Takes the coded bytes of one picture; `pts` in seconds. */
+      write(pts: number, buffers: readonly Uint8Array[]): void;
+    };
     destroy(): void;
   }
 

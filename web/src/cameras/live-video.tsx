@@ -1,6 +1,7 @@
 import JSMpeg from '@cycjimmy/jsmpeg-player';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ApiClient } from '../api/api-client.ts';
+import type { VideoClock } from '../live/video-clock.ts';
 import { PreviewSource } from './preview-source.ts';
 
 const longestWaitMs = 15_000;
@@ -22,8 +23,16 @@ function useWatched(element: { readonly current: HTMLElement | null }): boolean 
   return onScreen && inFront;
 }
 
+export interface LiveVideoProps {
+  readonly api: ApiClient;
+  /** Is told what moment the video shows. */
+  readonly clock: VideoClock;
+  readonly cameraId: string;
+  readonly name: string;
+}
+
 /** Live video of a camera. It is fetched while somebody can see it, and comes back by itself. */
-export function LiveVideo({ api, cameraId, name }: { api: ApiClient; cameraId: string; name: string }) {
+export function LiveVideo({ api, clock, cameraId, name }: LiveVideoProps) {
   const holder = useRef<HTMLDivElement>(null);
   const watched = useWatched(holder);
   const [playing, setPlaying] = useState(false);
@@ -51,6 +60,7 @@ export function LiveVideo({ api, cameraId, name }: { api: ApiClient; cameraId: s
         videoBufferSize: 1024 * 1024,
         onVideoDecode: () => {
           waitMs = 1_000;
+          clock.drawn(performance.now());
           setPlaying(true);
           setProblem(undefined);
         },
@@ -65,8 +75,16 @@ export function LiveVideo({ api, cameraId, name }: { api: ApiClient; cameraId: s
           waitMs = Math.min(waitMs * 2, longestWaitMs);
         },
       });
+      // The player keeps no times of a stream; they pass by here on their way to the decoder.
+      const { video } = player;
+      const write = video.write.bind(video);
+      video.write = (pts, buffers) => {
+        clock.received(pts * 1000, performance.now());
+        write(pts, buffers);
+      };
       stop = () => {
         stop = () => {};
+        clock.reset();
         player.destroy();
       };
     };
@@ -76,7 +94,7 @@ export function LiveVideo({ api, cameraId, name }: { api: ApiClient; cameraId: s
       stop();
       setPlaying(false);
     };
-  }, [watched, api, cameraId, name]);
+  }, [watched, api, clock, cameraId, name]);
 
   return (
     <>

@@ -3,6 +3,7 @@ import { type Connection, EventStream } from '../api/event-stream.ts';
 import type { Alert, Camera, CameraStatus, Detection, Health, Session } from '../api/wire.ts';
 import { DetectionBuffer } from './detection-buffer.ts';
 import { Store } from './store.ts';
+import { VideoClock } from './video-clock.ts';
 
 const keptAlerts = 200;
 const healthEveryMs = 5_000;
@@ -21,9 +22,10 @@ export class Dashboard {
   readonly dropped = new Store(0);
   /** The alert that came last while the page was open, for the announcement. */
   readonly latest = new Store<Alert | null>(null);
-  /** Delay of the boxes in milliseconds; null: as the server measured the video's lag. */
-  readonly boxDelay = new Store<number | null>(storedDelay());
+  /** How much later boxes are drawn than their measured moment, milliseconds. */
+  readonly boxDelay = new Store(storedDelay());
   readonly #detections = new Map<string, DetectionBuffer>();
+  readonly #videoClocks = new Map<string, VideoClock>();
   readonly #events: EventStream;
   readonly #timer: ReturnType<typeof setInterval>;
 
@@ -59,6 +61,15 @@ export class Dashboard {
     const buffer = new DetectionBuffer();
     this.#detections.set(cameraId, buffer);
     return buffer;
+  }
+
+  /** What moment the camera's video shows. */
+  videoClock(cameraId: string): VideoClock {
+    const known = this.#videoClocks.get(cameraId);
+    if (known !== undefined) return known;
+    const clock = new VideoClock();
+    this.#videoClocks.set(cameraId, clock);
+    return clock;
   }
 
   /** The newest alert of a track, if it raised one. */
@@ -132,12 +143,11 @@ function merge(known: readonly Alert[], fresh: readonly Alert[]): readonly Alert
 
 const delayKey = 'nightglass.boxDelay';
 
-function storedDelay(): number | null {
-  const stored = localStorage.getItem(delayKey);
-  return stored === null || !Number.isFinite(Number(stored)) ? null : Number(stored);
+function storedDelay(): number {
+  const stored = Number(localStorage.getItem(delayKey));
+  return Number.isFinite(stored) ? stored : 0;
 }
 
-function storeDelay(delay: number | null): void {
-  if (delay === null) localStorage.removeItem(delayKey);
-  else localStorage.setItem(delayKey, String(delay));
+function storeDelay(delay: number): void {
+  localStorage.setItem(delayKey, String(delay));
 }

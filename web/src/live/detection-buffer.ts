@@ -1,44 +1,53 @@
 import type { Detection, Face } from '../api/wire.ts';
+import { ClockOffset } from './clock-offset.ts';
 
 const keepMs = 5_000;
 /** A box without a newer one is shown this long, then its face counts as gone. */
 const holdMs = 700;
 
-interface Arrival {
-  readonly at: number;
-  readonly detection: Detection;
-}
-
-/** The last seconds of a camera's detections, by the time they arrived here. */
+/** The last seconds of a camera's detections, by the time of their capture. */
 export class DetectionBuffer {
-  #arrivals: Arrival[] = [];
+  #detections: Detection[] = [];
+  #offset = new ClockOffset();
 
+  /** @param now time of arrival on this page's clock, milliseconds */
   add(detection: Detection, now: number): void {
-    this.#arrivals.push({ at: now, detection });
-    const oldest = this.#arrivals[0];
-    if (oldest !== undefined && now - oldest.at > keepMs) {
-      this.#arrivals = this.#arrivals.filter(({ at }) => now - at <= keepMs);
+    const { capturedAt } = detection;
+    const last = this.#detections.at(-1);
+    if (last !== undefined && capturedAt < last.capturedAt) {
+      // The server's clock was set back.
+      this.#detections = [];
+      this.#offset = new ClockOffset();
+    }
+    this.#offset.add(capturedAt, now);
+    this.#detections.push(detection);
+    const oldest = this.#detections[0];
+    if (oldest !== undefined && capturedAt - oldest.capturedAt > keepMs) {
+      this.#detections = this.#detections.filter((kept) => capturedAt - kept.capturedAt <= keepMs);
     }
   }
 
-  /** The faces as of `time`: between two analysed frames a tracked box is half-way. */
-  at(time: number): { readonly detection: Detection; readonly faces: readonly Face[] } | undefined {
-    const next = this.#arrivals.findIndex(({ at }) => at > time);
-    const index = next === -1 ? this.#arrivals.length - 1 : next - 1;
-    const before = this.#arrivals[index];
-    if (before === undefined || time - before.at > holdMs) return undefined;
-    const after = this.#arrivals[index + 1];
-    if (after === undefined || after.at - before.at > holdMs) {
-      return { detection: before.detection, faces: before.detection.faces };
-    }
-    const share = (time - before.at) / (after.at - before.at);
-    const faces = before.detection.faces.map((face) => {
-      const later = after.detection.faces.find(
+  /**
+   * The faces of a moment on this page's clock, as if analysis took no longer than at its
+   * quickest. Between two analysed frames a tracked box is half-way.
+   */
+  at(moment: number): { readonly detection: Detection; readonly faces: readonly Face[] } | undefined {
+    const time = moment - (this.#offset.value ?? 0);
+    const next = this.#detections.findIndex(({ capturedAt }) => capturedAt > time);
+    const index = next === -1 ? this.#detections.length - 1 : next - 1;
+    const before = this.#detections[index];
+    if (before === undefined || time - before.capturedAt > holdMs) return undefined;
+    const after = this.#detections[index + 1];
+    const gap = after === undefined ? 0 : after.capturedAt - before.capturedAt;
+    if (after === undefined || gap > holdMs) return { detection: before, faces: before.faces };
+    const share = (time - before.capturedAt) / gap;
+    const faces = before.faces.map((face) => {
+      const later = after.faces.find(
         ({ trackId }) => trackId !== null && trackId === face.trackId,
       );
       return later === undefined ? face : { ...face, box: between(face.box, later.box, share) };
     });
-    return { detection: before.detection, faces };
+    return { detection: before, faces };
   }
 }
 

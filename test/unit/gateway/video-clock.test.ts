@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ClockOffset } from '../../../web/src/live/clock-offset.ts';
+import { VideoClock } from '../../../web/src/live/video-clock.ts';
+
+describe('ClockOffset', () => {
+  it('takes the quickest message of the last seconds', () => {
+    const offset = new ClockOffset();
+    assert.equal(offset.value, undefined);
+    offset.add(0, 500);
+    offset.add(40, 300);
+    offset.add(80, 900);
+    assert.equal(offset.value, 260);
+  });
+
+  it('forgets, so that it follows a far clock that drifts', () => {
+    const offset = new ClockOffset();
+    offset.add(0, 100);
+    offset.add(6_000, 6_400);
+    offset.add(12_000, 12_500);
+    assert.equal(offset.value, 400);
+  });
+});
+
+describe('VideoClock', () => {
+  it('tells the moment of the picture that is shown, however late it is drawn', () => {
+    const clock = new VideoClock();
+    clock.received(0, 1000);
+    clock.received(40, 1100);
+    clock.received(80, 1100);
+    assert.equal(clock.moment(1100), undefined);
+    clock.drawn(1500);
+    assert.equal(clock.moment(1500), 1000);
+    clock.drawn(1700);
+    assert.equal(clock.moment(1700), 1040);
+  });
+
+  it('counts a picture that comes in two parts once', () => {
+    const clock = new VideoClock();
+    clock.received(0, 1000);
+    clock.received(0, 1001);
+    clock.received(40, 1040);
+    clock.drawn(1050);
+    clock.drawn(1060);
+    assert.equal(clock.moment(1060), 1040);
+  });
+
+  it('says nothing when the picture stands, and starts anew with a new stream', () => {
+    const clock = new VideoClock();
+    clock.received(5000, 1000);
+    clock.drawn(1000);
+    assert.equal(clock.moment(2501), undefined);
+    clock.received(0, 3000);
+    clock.drawn(3000);
+    assert.equal(clock.moment(3000), 3000);
+  });
+
+  it('catches up when the decoder lost pictures', () => {
+    const clock = new VideoClock();
+    for (let n = 0; n <= 51; n += 1) clock.received(n * 40, 1000 + n * 40);
+    clock.drawn(3100);
+    assert.ok((clock.moment(3100) ?? 0) >= 3000);
+  });
+});
