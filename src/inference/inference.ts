@@ -94,7 +94,7 @@ export interface Inference {
   providers(): readonly ModelPlacement[];
   /** Models in use and the hash of the file that runs. */
   stamps(): readonly ModelStamp[];
-  /** Of the recogniser; undefined when its manifest entry has none. */
+  /** Of the scores that are matched: the fuse model's, else the recogniser's; undefined when neither has one. */
   readonly calibration: Calibration | undefined;
   health(): InferenceHealth;
   /** Ends a worker as a crash would; it is started again. For tests of faults. */
@@ -158,7 +158,7 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     providers: () => engine.placements,
     stamps: () =>
       engine.placements.map(({ model, task, sha256 }) => ({ name: model, task, sha256 })),
-    calibration: models.embed?.entry.calibration,
+    calibration: models.fuse?.entry.calibration ?? models.embed?.entry.calibration,
     health: () => ({
       ok: engine.workers.every(({ state }) => state === 'ready'),
       models: engine.placements,
