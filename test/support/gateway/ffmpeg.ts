@@ -32,9 +32,11 @@ export function streamPreview(
   const child: ChildProcess = spawn(
     ffmpeg,
     [
-      ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', `${width}x${height}`, '-r', '10', '-i', '-'],
-      ...['-f', 'mpegts', '-codec:v', 'mpeg1video', '-r', '25', '-b:v', '1500k', '-bf', '0', '-g', '25'],
-      ...['-flush_packets', '1', '-muxdelay', '0.001', '-'],
+      // Times as they come, as the real preview's are: a busy machine paints late.
+      ...['-use_wallclock_as_timestamps', '1', '-f', 'rawvideo', '-pix_fmt', 'rgb24'],
+      ...['-s', `${width}x${height}`, '-i', '-', '-f', 'mpegts', '-codec:v', 'mpeg1video'],
+      ...['-r', '25', '-vsync', 'vfr', '-b:v', '1500k', '-bf', '0', '-g', '12'],
+      ...['-muxdelay', '0', '-muxpreload', '0', '-flush_packets', '1', '-'],
     ],
     { stdio: ['pipe', 'pipe', 'ignore'] },
   );
