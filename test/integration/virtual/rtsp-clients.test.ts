@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { createRtspServer, type RtspServer } from '../../../src/virtual/rtsp-server.ts';
@@ -8,8 +9,14 @@ import { testFootage } from '../../support/virtual/test-footage.ts';
 
 const run = promisify(execFile);
 const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
+const hasGstreamer = spawnSync('/usr/bin/python3', ['-c', gstreamerProbe()]).status === 0;
+const gstClient = join(import.meta.dirname, '../../support/virtual/gst_client.py');
 const codecs = ['h264', 'h265', 'mjpeg'] as const;
 const transports = ['tcp', 'udp'] as const;
+
+function gstreamerProbe(): string {
+  return "import gi; gi.require_version('Gst', '1.0'); from gi.repository import Gst";
+}
 
 describe('RTSP server with real clients', { concurrency: 4 }, () => {
   let server: RtspServer;
@@ -56,6 +63,14 @@ describe('RTSP server with real clients', { concurrency: 4 }, () => {
         assert.equal(pictures.length, 25);
         assert.equal(stderr, '');
       });
+
+      it(`GStreamer decodes ${codec} over ${transport}`, {
+        skip: hasGstreamer ? false : 'there is no GStreamer for Python on this machine',
+      }, async () => {
+        const call = [gstClient, server.url(codec), transport, '15'];
+        const { stdout } = await run('/usr/bin/python3', call);
+        assert.match(stdout, /width=\(int\)192, height=\(int\)128/);
+      });
     }
   }
 
@@ -76,6 +91,14 @@ describe('RTSP server with real clients', { concurrency: 4 }, () => {
       assert.ok(server.camera(scheme).stats.refused > 0);
     });
   }
+
+  it('lets GStreamer in with digest credentials', {
+    skip: hasGstreamer ? false : 'there is no GStreamer for Python on this machine',
+  }, async () => {
+    const call = [gstClient, server.url('digest'), 'tcp', '5', 'operator'];
+    await run('/usr/bin/python3', [...call, 'p@ss word:1']);
+    await assert.rejects(run('/usr/bin/python3', [...call, 'wrong']));
+  });
 
   it('serves several clients of one camera and of others at once', async () => {
     const pulls = [
