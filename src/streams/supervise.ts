@@ -220,7 +220,7 @@ class Supervisor implements SupervisedStream {
   }
 
   #watch(ms: number, last: () => number, onSilence: () => void): () => void {
-    let cancel = () => {};
+    let cancel: () => void = () => undefined;
     const arm = (wait: number) => {
       cancel = this.#clock.after(wait, () => {
         const left = last() + ms - this.#clock.monotonic();
@@ -233,7 +233,7 @@ class Supervisor implements SupervisedStream {
   }
 
   #reportRate(): () => void {
-    let cancel = () => {};
+    let cancel: () => void = () => undefined;
     this.#rate.restart(this.#clock.monotonic());
     const arm = () => {
       cancel = this.#clock.after(rateInterval, () => {

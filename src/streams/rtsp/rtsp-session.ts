@@ -203,7 +203,7 @@ class Player implements RtspSession {
 
   #repeat(ms: number, action: () => void): void {
     if (this.#closing) return;
-    let cancel = () => {};
+    let cancel: () => void = () => undefined;
     const arm = () => {
       cancel = this.#options.clock.after(ms, () => {
         action();
