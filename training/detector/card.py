@@ -55,7 +55,7 @@ def write_detector_card(out: Path, reports: list[dict], net: nn.Module, deviatio
         "distance of the five points over the distance between the eyes. Each detector has its own threshold "
         "for that rate on each set.\n\n"
         + _table(reports)
-        + f"\n\nOne picture of 320x320 on one CPU thread in ONNX Runtime: {times}.\n\n"
+        + f"\n\nOne picture of 320x320 on one thread in ONNX Runtime, CPU time (AMD EPYC, AVX-512): {times}.\n\n"
         "Command: `python -m training.detector.evaluate --model models/detect.onnx --model YUNET --out REPORT`."
     )
     return write_card(
