@@ -17,6 +17,7 @@ import { closeOnSignal } from './shutdown.ts';
 interface DemoOptions {
   readonly port: number;
   readonly data: string;
+  readonly footage: string;
   readonly manifest: string;
   readonly verbose?: boolean;
   readonly json?: boolean;
@@ -34,7 +35,8 @@ export function registerDemo(program: Command): void {
     .command('demo')
     .description('two virtual cameras with people who do not exist, one of them on the watchlist')
     .option('--port <port>', 'port of the dashboard, loopback only', wholeNumber(0), 8480)
-    .option('--data <dir>', 'folder for the database and the rendered footage', 'data/demo')
+    .option('--data <dir>', 'folder for the database', 'data/demo')
+    .option('--footage <dir>', 'folder where rendered footage is kept', 'data/demo')
     .option('--manifest <file>', 'model manifest', shippedManifest)
     .option('--verbose', 'log to standard error')
     .option('--json', 'print one JSON object when ready instead of sentences')
@@ -67,11 +69,10 @@ async function startDemo(
   resources: AsyncDisposableStack,
   signal: AbortSignal,
 ): Promise<Nightglass> {
-  const dataDir = resolve(options.data);
   const progress = showProgress('Rendering the demo footage (first start only)');
   const footage = await createDemoCameras({
     facesModelPath: join(dirname(resolve(options.manifest)), 'faces.onnx'),
-    cacheDir: dataDir,
+    cacheDir: resolve(options.footage),
     onProgress: (share) => progress.update(share),
     log,
     signal,

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, describe, it } from 'node:test';
+import { chromiumMissing, openBrowser } from '../support/gateway/chromium.ts';
+import { demoFootage } from '../support/live/demo-footage.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const shots = join(root, 'test-results');
+const skip =
+  chromiumMissing ||
+  (existsSync(join(root, 'web', 'dist', 'index.html')) ? false : 'the dashboard is not built');
+
+describe('the demo in a browser', { skip, timeout: 240_000 }, () => {
+  let demo: ChildProcess;
+  let data: string;
+  let address: string;
+  let browser: Awaited<ReturnType<typeof openBrowser>>;
+
+  before(async () => {
+    mkdirSync(shots, { recursive: true });
+    // Rendering belongs to the first start's set-up; the clock below starts after it.
+    await demoFootage();
+    data = await mkdtemp(join(tmpdir(), 'nightglass-demo-'));
+    const footage = join(root, 'data', 'demo');
+    demo = spawn(
+      process.execPath,
+      ['src/cli/main.ts', 'demo', '--json', '--port', '0', '--data', data, '--footage', footage],
+      { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const lines = createInterface({ input: demo.stdout as NodeJS.ReadableStream });
+    const [line] = await once(lines, 'line');
+    address = JSON.parse(line).address;
+    browser = await openBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    if (demo && demo.exitCode === null) {
+      demo.kill('SIGTERM');
+      await once(demo, 'exit');
+    }
+    await rm(data, { recursive: true, force: true });
+  });
+
+  it('shows live video, boxes and the first alert within a minute', async () => {
+    const page = await browser.context.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    const started = performance.now();
+    await page.goto(address);
+    const card = page.locator('.alert').first();
+    await card.waitFor({ timeout: 60_000 });
+    const seconds = (performance.now() - started) / 1000;
+    // Original, enhanced (where there is one) and enrolled picture, decoded by the browser.
+    const pictures = card.locator('img');
+    await pictures.first().waitFor();
+    assert.ok((await pictures.count()) >= 2);
+    for (const picture of await pictures.all()) {
+      await picture.evaluate((image) => (image as unknown as { decode(): Promise<void> }).decode());
+    }
+    // Video of both cameras: two pictures of a canvas at different times differ.
+    const canvases = page.locator('.tile-canvas');
+    assert.equal(await canvases.count(), 2);
+    for (const canvas of await canvases.all()) {
+      const first = await canvas.screenshot();
+      await page.waitForTimeout(1500);
+      assert.ok(first.byteLength > 8_000, 'the canvas is flat');
+      assert.notDeepEqual(await canvas.screenshot(), first);
+    }
+    await page.screenshot({ path: join(shots, 'demo.png') });
+    assert.deepEqual(complaints, []);
+    assert.ok(seconds < 60, `the first alert came after ${seconds.toFixed(0)} s`);
+  });
+
+  it('ends with exit code 0 on SIGTERM, within five seconds', async () => {
+    const started = performance.now();
+    demo.kill('SIGTERM');
+    const [code] = await once(demo, 'exit');
+    assert.equal(code, 0);
+    assert.ok(performance.now() - started < 6000);
+  });
+});
