@@ -280,7 +280,12 @@ export interface HealthReport {
   readonly status: 'ok' | 'degraded' | 'failing';
   readonly ready: boolean;
   /** What is wrong, for people; empty when `ok`. */
-  readonly problems: readonly { readonly code: string; readonly message: string }[];
+  readonly problems: readonly {
+    readonly code: string;
+    readonly message: string;
+    /** Set when it concerns one camera: only who may see that one is told. */
+    readonly cameraId?: string;
+  }[];
   readonly uptimeSeconds: number;
   readonly providers: readonly {
     readonly model: string;

@@ -22,6 +22,9 @@ export function healthRoutes({ backend, version, open, clients }: RouteContext):
           status,
           json: {
             ...health,
+            problems: health.problems.filter(
+              ({ cameraId }) => cameraId === undefined || maySeeCamera(principal, cameraId),
+            ),
             version,
             clients: clients(),
             cameras: cameras

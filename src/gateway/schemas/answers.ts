@@ -8,7 +8,9 @@ export const healthSchema = z.object({
   version: z.string(),
   ready: z.boolean().optional(),
   uptimeSeconds: z.number().optional(),
-  problems: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
+  problems: z
+    .array(z.object({ code: z.string(), message: z.string(), cameraId: z.string().optional() }))
+    .optional(),
   providers: z
     .array(
       z.object({

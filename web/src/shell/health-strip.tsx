@@ -56,14 +56,14 @@ export function FaultBanner({ dashboard }: { dashboard: Dashboard }) {
   else if (connection === 'lost') {
     faults.push('The live connection is lost. Alerts that come meanwhile are shown once it is back.');
   }
-  if (health?.store?.writable === false) {
+  const problems = health?.problems ?? [];
+  if (health?.store?.writable === false && !problems.some(({ code }) => code === 'STORE_UNWRITABLE')) {
     faults.push(
       `The data folder cannot be written: alerts live in memory only. ${health.store.message ?? ''}`.trim(),
     );
   }
-  for (const { code, message } of health?.problems ?? []) {
-    if (code !== 'STORE_UNWRITABLE' || health?.store?.writable !== false) faults.push(message);
-  }
+  // A camera's own trouble stands on its tile.
+  for (const { code, message } of problems) if (!code.startsWith('STREAM_')) faults.push(message);
   if (faults.length === 0) return null;
   return (
     <div class="faults" role="alert">

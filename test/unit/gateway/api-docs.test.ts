@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { z } from 'zod';
+import { defaultLimits } from '../../../src/gateway/limits.ts';
+import { reviewBody } from '../../../src/gateway/schemas/alert.ts';
+import {
+  clientMessage,
+  droppedMessage,
+  errorMessage,
+  eventSchemas,
+  replayedMessage,
+  subscribedMessage,
+} from '../../../src/gateway/schemas/messages.ts';
+import { errorBody } from '../../../src/gateway/schemas/values.ts';
+import { enrolOutcome, watchlistBody } from '../../../src/gateway/schemas/watchlist.ts';
+import { closeCodes } from '../../../src/gateway/socket/close-codes.ts';
+import { gatewayErrorCodes } from '../../../src/gateway/wire-error.ts';
+
+const text = readFileSync(join(import.meta.dirname, '../../../docs/api.md'), 'utf8');
+
+const schemas: Record<string, z.ZodType> = {
+  review: reviewBody,
+  watchlist: watchlistBody,
+  enrolled: enrolOutcome,
+  error: errorBody,
+  client: clientMessage,
+  server: z.union([subscribedMessage, replayedMessage, droppedMessage, errorMessage]),
+  event: z.union([eventSchemas.alerts, eventSchemas.detections, eventSchemas.status]),
+};
+
+describe('docs/api.md', () => {
+  const examples = [...text.matchAll(/```json (\w+)\n([\s\S]*?)```/g)];
+
+  it('has examples', () => {
+    assert.ok(examples.length >= 10);
+  });
+
+  for (const [, kind = '', body = ''] of examples) {
+    it(`shows a valid ${kind}: ${body.trim().slice(0, 40)}`, () => {
+      const schema = schemas[kind];
+      assert.ok(schema, `no schema for ${kind}`);
+      const result = schema.safeParse(JSON.parse(body));
+      assert.ok(result.success, JSON.stringify(result.error?.issues));
+    });
+  }
+
+  it('names every close code and every code of the gateway', () => {
+    for (const code of Object.values(closeCodes)) assert.ok(text.includes(`| ${code} |`), String(code));
+    for (const code of Object.keys(gatewayErrorCodes)) assert.ok(text.includes(`\`${code}\``), code);
+  });
+
+  it('states the limits as they are', () => {
+    assert.ok(text.includes(`more than ${defaultLimits.maxMessages} messages`));
+    assert.ok(text.includes(`over ${defaultLimits.maxMessageBytes / 1024} KiB`));
+    assert.ok(text.includes(`more than ${defaultLimits.dropAboveBytes / 1024} KiB`));
+    assert.ok(text.includes(`more than ${defaultLimits.closeAboveBytes / 1024 / 1024} MiB`));
+    assert.ok(text.includes(`at most ${defaultLimits.maxImages} of ${defaultLimits.maxImageBytes / 1024 / 1024} MiB`));
+    assert.ok(text.includes(`After ${defaultLimits.maxAuthFailures} failures`));
+  });
+});
