@@ -6,6 +6,9 @@ import { NightglassError } from '../../errors.ts';
 import type { ModelEntry, ModelVariant, Precision } from '../manifest-schema.ts';
 import type { ModelPlacement, ModelSpec, ProviderName, SessionRun } from '../protocol.ts';
 
+// What goes wrong is thrown; the library's own lines on stderr would only repeat it.
+ort.env.logLevel = 'fatal';
+
 /** A dense tensor of numbers. */
 export interface Values {
   readonly data: Float32Array;

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { appendFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import type { FaceImage } from '../../../src/frame/face-image.ts';
+import type { RgbImage } from '../../../src/frame/image.ts';
+import { alignedTemplate112, mapLandmarks } from '../../../src/geometry/landmarks.ts';
+import { createInference, type InferenceOptions } from '../../../src/inference/inference.ts';
+import { tinyDimension, writeTinyModels } from '../../support/inference/tiny-models.ts';
+
+const limit = { timeout: 30_000 };
+
+/** A picture of the template's size, its colour falling from left to right. */
+function shade(from: number): RgbImage {
+  const data = new Uint8Array(112 * 112 * 3);
+  for (let i = 0; i < data.length; i += 1) data[i] = Math.max(0, from - (Math.floor(i / 3) % 112));
+  return { width: 112, height: 112, data };
+}
+
+function smallFace(distance: number): FaceImage {
+  const k = distance / 35.24;
+  const data = new Uint8Array(80 * 80 * 3);
+  for (let i = 0; i < data.length; i += 1) data[i] = 40 + (Math.floor(i / 3) % 80);
+  return {
+    image: { width: 80, height: 80, data },
+    landmarks: mapLandmarks(alignedTemplate112, ({ x, y }) => ({ x: 10 + x * k, y: 10 + y * k })),
+  };
+}
+
+async function open(options: Partial<InferenceOptions> & { manifestPath: string }) {
+  const inference = await createInference({ workers: 1, ...options });
+  return Object.assign(inference, { [Symbol.asyncDispose]: () => inference.close(0) });
+}
+
+describe('inference engine', limit, () => {
+  it('embeds, enhances and fuses through worker threads, and says what runs where', async () => {
+    await using models = await writeTinyModels();
+    await using inference = await open({ manifestPath: models.manifestPath, workers: 2 });
+    const face = smallFace(8);
+    const raw = await inference.embedder().embed(face);
+    const picture = await inference.enhancer().enhance(face);
+    assert.ok(picture !== null);
+    assert.deepEqual([picture.width, picture.height, picture.data.length], [112, 112, 112 * 112 * 3]);
+    const enhanced = await inference.embedder().embedAligned(picture);
+    const { fused, gate } = await inference.fuser().fuse(raw.vector, enhanced.vector);
+
+    assert.equal(raw.vector.length, tinyDimension);
+    for (const vector of [raw.vector, enhanced.vector, fused]) {
+      assert.ok(Math.abs(Math.hypot(...vector) - 1) < 1e-5);
+    }
+    // Tiny models enhance nothing: both branches see the same face.
+    const cosine = raw.vector.reduce((sum, value, i) => sum + value * (enhanced.vector[i] as number), 0);
+    assert.ok(cosine > 0.999, `${cosine}`);
+    assert.ok(Math.abs(gate - 1 / (1 + Math.exp(-cosine))) < 1e-4);
+    // The face's own pixels were not handed over.
+    assert.equal(face.image.data.length, 80 * 80 * 3);
+
+    const health = inference.health();
+    assert.equal(health.ok, true);
+    assert.deepEqual(
+      inference.providers().map(({ model, provider, precision, partly }) => [model, provider, precision, partly]),
+      ['tiny-denoise', 'tiny-superresolve', 'tiny-embed', 'tiny-fuse'].map((name) => [name, 'cpu', 'fp32', false]),
+    );
+    assert.deepEqual(
+      health.disabled.map(({ task, reason }) => [task, reason]),
+      [['detect', 'missing'], ['quality', 'missing']],
+    );
+  });
+
+  it('enhances nothing that is large enough', async () => {
+    await using models = await writeTinyModels();
+    await using inference = await open({ manifestPath: models.manifestPath });
+    assert.equal(await inference.enhancer().enhance(smallFace(25)), null);
+  });
+
+  it('without denoiser or super-resolver enhances nothing, and says so', async () => {
+    await using models = await writeTinyModels({ without: ['tiny-denoise', 'tiny-fuse'] });
+    await using inference = await open({ manifestPath: models.manifestPath });
+    assert.equal(await inference.enhancer().enhance(smallFace(8)), null);
+    const raw = (await inference.embedder().embedAligned(shade(200))).vector;
+    const other = (await inference.embedder().embedAligned(shade(120))).vector;
+    const { fused, gate } = await inference.fuser().fuse(raw, other);
+    assert.equal(gate, 1);
+    for (const [i, value] of fused.entries()) assert.ok(Math.abs(value - (raw[i] as number)) < 1e-6);
+    const missing = inference.health().disabled.map(({ task }) => task);
+    assert.deepEqual(missing, ['detect', 'denoise', 'quality', 'fuse']);
+  });
+
+  it('gathers what waits into batches, and answers each caller with its own result', async () => {
+    await using models = await writeTinyModels();
+    const sizes: number[] = [];
+    await using inference = await open({
+      manifestPath: models.manifestPath,
+      observer: { onBatch: ({ size }) => sizes.push(size) },
+    });
+    const embedder = inference.embedder();
+    const alone = [];
+    for (let i = 0; i < 20; i += 1) alone.push(await embedder.embedAligned(shade(100 + i * 5)));
+    sizes.length = 0;
+    const together = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => embedder.embedAligned(shade(100 + i * 5))),
+    );
+    assert.deepEqual(
+      together.map(({ vector }) => [...vector]),
+      alone.map(({ vector }) => [...vector]),
+    );
+    assert.equal(sizes.reduce((a, b) => a + b, 0), 20);
+    assert.ok(Math.max(...sizes) === 8, `batches of ${sizes}`);
+  });
+
+  it('refuses work beyond the bound of its queue', async () => {
+    await using models = await writeTinyModels({ slowLayers: 200 });
+    const depths: number[] = [];
+    await using inference = await open({
+      manifestPath: models.manifestPath,
+      queueLimit: 3,
+      maxBatch: { embed: 1 },
+      observer: { onQueueDepth: (_, depth) => depths.push(depth) },
+    });
+    const embedder = inference.embedder();
+    const settled = await Promise.allSettled(
+      Array.from({ length: 12 }, () => embedder.embedAligned(shade(200))),
+    );
+    const codes = settled.flatMap((s) => (s.status === 'rejected' ? [s.reason.code] : []));
+    // Two are at the worker (one runs, one waits at its door), three wait in the queue.
+    assert.ok(codes.length >= 12 - 5 && codes.length < 12, `${codes.length} refused`);
+    assert.ok(codes.every((code) => code === 'INFERENCE_OVERLOADED'));
+    assert.equal(Math.max(...depths), 3);
+  });
+
+  it('gives up work that takes longer than allowed', async () => {
+    await using models = await writeTinyModels({ slowLayers: 3000 });
+    await using inference = await open({ manifestPath: models.manifestPath, requestTimeout: 1 });
+    await assert.rejects(inference.embedder().embedAligned(shade(200)), { code: 'INFERENCE_TIMEOUT' });
+  });
+
+  it('a worker killed in mid-batch: its work is rejected, the next is done, the process lives', async () => {
+    await using models = await writeTinyModels({ slowLayers: 1000 });
+    const restarts: string[] = [];
+    await using inference = await open({
+      manifestPath: models.manifestPath,
+      observer: { onRestart: (worker) => restarts.push(worker) },
+    });
+    const embedder = inference.embedder();
+    const atWorker = embedder.embedAligned(shade(200));
+    const waiting = embedder.embedAligned(shade(100));
+    inference.killWorker('all');
+    await assert.rejects(atWorker, { code: 'INFERENCE_WORKER_LOST' });
+    assert.equal(inference.health().ok, false);
+    // What had not reached the worker yet is done by the next one.
+    assert.equal((await waiting).vector.length, tinyDimension);
+    const after = await embedder.embedAligned(shade(200));
+    assert.equal(after.vector.length, tinyDimension);
+    assert.deepEqual(restarts, ['all']);
+    const [worker] = inference.health().workers;
+    assert.deepEqual(worker, { name: 'all', state: 'ready', restarts: 1, lastError: 'killed on request' });
+  });
+
+  it('a hung worker is given up and started again', async () => {
+    await using models = await writeTinyModels({ slowLayers: 3000 });
+    await using inference = await open({
+      manifestPath: models.manifestPath,
+      warmUp: false,
+      hangTimeout: 1,
+    });
+    await assert.rejects(inference.embedder().embedAligned(shade(200)), { code: 'INFERENCE_WORKER_LOST' });
+  });
+
+  it('closes once, finishes what is under way, takes nothing more', async () => {
+    await using models = await writeTinyModels({ slowLayers: 50 });
+    const inference = await createInference({ manifestPath: models.manifestPath, workers: 1 });
+    const embedder = inference.embedder();
+    const underWay = Array.from({ length: 10 }, () => embedder.embedAligned(shade(200)));
+    const closing = inference.close(20_000);
+    assert.equal(inference.close(), closing);
+    await assert.rejects(embedder.embedAligned(shade(1)), { code: 'INFERENCE_CLOSED' });
+    for (const work of underWay) assert.equal((await work).vector.length, tinyDimension);
+    await closing;
+    assert.deepEqual(
+      inference.health().workers.map(({ state }) => state),
+      ['closed'],
+    );
+  });
+
+  it('closing without patience rejects what waits', async () => {
+    await using models = await writeTinyModels({ slowLayers: 500 });
+    const inference = await createInference({ manifestPath: models.manifestPath, workers: 1 });
+    const work = Array.from({ length: 20 }, () => inference.embedder().embedAligned(shade(200)));
+    const settled = Promise.allSettled(work);
+    await inference.close(0);
+    const codes = (await settled).map((s) => (s.status === 'rejected' ? s.reason.code : 'done'));
+    assert.ok(codes.every((code) => code === 'INFERENCE_CLOSED'), codes.join());
+  });
+});
+
+describe('model files', limit, () => {
+  it('a file whose hash differs is refused', async () => {
+    await using models = await writeTinyModels();
+    await appendFile(path.join(models.folder, 'tiny-embed.onnx'), ' ');
+    await assert.rejects(createInference({ manifestPath: models.manifestPath }), {
+      code: 'MODEL_HASH_MISMATCH',
+    });
+  });
+
+  it('a provider that is not there is an error, unless a fallback is configured', async () => {
+    await using models = await writeTinyModels();
+    // The npm package does not bundle tensorrt.
+    await assert.rejects(
+      createInference({ manifestPath: models.manifestPath, providers: ['tensorrt'] }),
+      { code: 'PROVIDER_UNAVAILABLE' },
+    );
+    await using inference = await open({
+      manifestPath: models.manifestPath,
+      providers: ['tensorrt', 'cpu'],
+    });
+    for (const placement of inference.providers()) {
+      assert.equal(placement.provider, 'cpu');
+      assert.equal(placement.fallbackFrom, 'tensorrt');
+      assert.ok(placement.fallbackReason);
+    }
+  });
+
+  it('a model asked for by a name that is not listed is an error', async () => {
+    await using models = await writeTinyModels();
+    await assert.rejects(
+      createInference({ manifestPath: models.manifestPath, models: { embed: 'other' } }),
+      { code: 'MODEL_FILE_MISSING' },
+    );
+  });
+});

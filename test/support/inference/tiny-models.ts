@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { manifestSchema } from '../../../src/inference/manifest-schema.ts';
+import { type Node, tinyOnnx } from './tiny-onnx.ts';
+
+/** Length of the tiny recogniser's embeddings: a 4x4 thumbnail in three colours. */
+export const tinyDimension = 48;
+
+const picture = (name: string) => ({ name, dims: ['n', 3, 'h', 'w'] }) as const;
+
+/** Mean colours of a 4x4 grid; `layers` slow it down without changing the result. */
+function thumbnail(layers: number): Uint8Array {
+  const slow: Node[] = Array.from({ length: layers }, (_, i) => ({
+    op: 'AveragePool',
+    inputs: [i === 0 ? 'input' : `slow${i - 1}`],
+    outputs: [`slow${i}`],
+    attributes: { kernel_shape: [1, 1], strides: [1, 1] },
+  }));
+  return tinyOnnx({
+    nodes: [
+      ...slow,
+      {
+        op: 'AveragePool',
+        inputs: [layers === 0 ? 'input' : `slow${layers - 1}`],
+        outputs: ['grid'],
+        attributes: { kernel_shape: [28, 28], strides: [28, 28] },
+      },
+      { op: 'Flatten', inputs: ['grid'], outputs: ['embedding'] },
+    ],
+    inputs: [{ name: 'input', dims: ['n', 3, 112, 112] }],
+    outputs: [{ name: 'embedding', dims: ['n', tinyDimension] }],
+  });
+}
+
+const identity = tinyOnnx({
+  nodes: [{ op: 'Identity', inputs: ['input'], outputs: ['output'] }],
+  inputs: [picture('input')],
+  outputs: [picture('output')],
+});
+
+const enlarge = tinyOnnx({
+  nodes: [
+    { op: 'Resize', inputs: ['input', '', 'scales'], outputs: ['output'], attributes: { mode: 'nearest' } },
+  ],
+  constants: [{ name: 'scales', dims: [4], type: 'float32', values: [1, 1, 4, 4] }],
+  inputs: [picture('input')],
+  outputs: [picture('output')],
+});
+
+/** gate = sigmoid(raw . enhanced); fused = their sum. */
+const fuse = tinyOnnx({
+  nodes: [
+    { op: 'Mul', inputs: ['raw', 'enhanced'], outputs: ['product'] },
+    { op: 'ReduceSum', inputs: ['product', 'axis'], outputs: ['dot'], attributes: { keepdims: 1 } },
+    { op: 'Sigmoid', inputs: ['dot'], outputs: ['gate'] },
+    { op: 'Add', inputs: ['raw', 'enhanced'], outputs: ['fused'] },
+  ],
+  constants: [{ name: 'axis', dims: [1], type: 'int64', values: [1] }],
+  inputs: ['raw', 'enhanced'].map((name) => ({ name, dims: ['n', tinyDimension] })),
+  outputs: [
+    { name: 'fused', dims: ['n', tinyDimension] },
+    { name: 'gate', dims: ['n', 1] },
+  ],
+});
+
+const planar = {
+  name: 'input',
+  layout: 'NCHW',
+  channels: 'RGB',
+  height: null,
+  width: null,
+} as const;
+
+export interface TinyModels extends AsyncDisposable {
+  readonly manifestPath: string;
+  readonly folder: string;
+}
+
+/**
+ * A folder with a manifest of tiny models.
+ * @param options.slowLayers operators that do nothing but take time, in the recogniser
+ * @param options.batch fixed batch to claim for the recogniser
+ */
+export async function writeTinyModels(
+  options: { slowLayers?: number; without?: readonly string[] } = {},
+): Promise<TinyModels> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'nightglass-tiny-'));
+  const unit = { mean: [0, 0, 0], scale: [255, 255, 255] };
+  const drafts = [
+    {
+      name: 'tiny-embed',
+      task: 'embed',
+      bytes: thumbnail(options.slowLayers ?? 0),
+      input: { ...planar, ...unit, height: 112, width: 112, align: 'arcface-112' },
+      output: { decode: 'embedding', name: 'embedding', dimension: tinyDimension },
+    },
+    {
+      name: 'tiny-denoise',
+      task: 'denoise',
+      bytes: identity,
+      input: { ...planar, ...unit },
+      output: { decode: 'image', name: 'output' },
+    },
+    {
+      name: 'tiny-superresolve',
+      task: 'superresolve',
+      bytes: enlarge,
+      // Another value range than the denoiser's: the chain has to convert.
+      input: { ...planar, mean: [127.5, 127.5, 127.5], scale: [127.5, 127.5, 127.5] },
+      output: { decode: 'image', name: 'output', scale: 4 },
+    },
+    {
+      name: 'tiny-fuse',
+      task: 'fuse',
+      bytes: fuse,
+      input: { names: ['raw', 'enhanced'], layout: 'NC', dimension: tinyDimension },
+      output: { decode: 'fusion', name: 'fused', gate: 'gate', dimension: tinyDimension },
+    },
+  ].filter(({ name }) => !options.without?.includes(name));
+  const models = await Promise.all(
+    drafts.map(async ({ bytes, ...draft }) => {
+      const file = `${draft.name}.onnx`;
+      await writeFile(path.join(folder, file), bytes);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      return {
+        ...draft,
+        version: '1',
+        licence: 'Apache-2.0',
+        card: 'none',
+        variants: [{ precision: 'fp32', file, sha256, bytes: bytes.length }],
+      };
+    }),
+  );
+  const manifestPath = path.join(folder, 'manifest.json');
+  await writeFile(manifestPath, JSON.stringify(manifestSchema.parse({ schema: 1, models })));
+  return {
+    manifestPath,
+    folder,
+    async [Symbol.asyncDispose]() {
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
