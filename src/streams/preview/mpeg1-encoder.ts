@@ -51,6 +51,8 @@ export class Mpeg1Encoder {
       ffmpegOptions: encoderFlags(options.video.width),
     });
     const child = muxer.stream;
+    // The muxer's own listener writes to the console.
+    child.removeAllListeners('exit');
     this.#child = child;
     this.#exited = new Promise((resolve) => {
       const gone = () => {

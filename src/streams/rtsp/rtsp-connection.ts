@@ -131,7 +131,8 @@ export class RtspConnection {
   }): Promise<void> {
     const socket = this.#socket;
     if (this.#ended === null && last !== undefined) {
-      socket.write(this.#compose(last.method, last.uri, last.headers, (this.#sequence += 1)));
+      this.#sequence += 1;
+      socket.write(this.#compose(last.method, last.uri, last.headers, this.#sequence));
     }
     this.#end(ended(this.#options.url));
     if (socket.closed) return;
