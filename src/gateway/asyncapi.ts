@@ -28,8 +28,10 @@ const fromServer = {
 /** The AsyncAPI 3.0 document of the sockets, made from the message schemas. */
 export function asyncapiDocument(version: string): object {
   const messages: Record<string, object> = {};
-  for (const [name, schema] of Object.entries(fromClient)) messages[name] = message(schema, 'input');
-  for (const [name, schema] of Object.entries(fromServer)) messages[name] = message(schema, 'output');
+  for (const [name, schema] of Object.entries(fromClient))
+    messages[name] = message(schema, 'input');
+  for (const [name, schema] of Object.entries(fromServer))
+    messages[name] = message(schema, 'output');
   return {
     asyncapi: '3.0.0',
     info: {
@@ -45,7 +47,10 @@ export function asyncapiDocument(version: string): object {
         description: 'Binary messages: an MPEG-TS stream with MPEG-1 video',
         parameters: { camera: { description: 'Camera id' } },
         messages: {
-          chunk: { contentType: 'video/mp2t', payload: { type: 'string', contentEncoding: 'binary' } },
+          chunk: {
+            contentType: 'video/mp2t',
+            payload: { type: 'string', contentEncoding: 'binary' },
+          },
           auth: message(authMessage, 'input'),
           error: message(errorMessage, 'output'),
         },

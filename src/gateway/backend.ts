@@ -257,7 +257,11 @@ export interface CameraView {
 export interface CamerasBackend {
   list(): Awaitable<readonly CameraView[]>;
   /** Reads cameras and watchlists of the configuration again. @throws NightglassError `CONFIG_*` */
-  reload(): Awaitable<{ added: readonly string[]; changed: readonly string[]; removed: readonly string[] }>;
+  reload(): Awaitable<{
+    added: readonly string[];
+    changed: readonly string[];
+    removed: readonly string[];
+  }>;
 }
 
 /** Receives MPEG-TS of one camera until it stops or the stream ends. */
@@ -318,7 +322,11 @@ export interface SearchedFace {
     readonly personId: string;
     readonly personName: string;
     readonly templateId: string;
-    readonly scores: { readonly raw: number; readonly enhanced: number | null; readonly fused: number };
+    readonly scores: {
+      readonly raw: number;
+      readonly enhanced: number | null;
+      readonly fused: number;
+    };
     readonly threshold: number;
     readonly fpir: number;
     readonly gallerySize: number;
@@ -367,7 +375,11 @@ export interface AuditBackend {
   /** @throws NightglassError `STORE_UNWRITABLE` */
   append(entry: AuditEntry): Awaitable<void>;
   /** Records in order, from `after` (exclusive) on. */
-  list(query: { limit: number; after?: number; target?: string }): Awaitable<readonly AuditRecord[]>;
+  list(query: {
+    limit: number;
+    after?: number;
+    target?: string;
+  }): Awaitable<readonly AuditRecord[]>;
 }
 
 /**

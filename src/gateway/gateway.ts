@@ -180,7 +180,10 @@ function answerErrors(app: FastifyInstance, log: GatewayLog): void {
     const wire = fastifyWireError(error) ?? toWireError(error);
     const status = statusOf(wire.code);
     if (status >= 500) {
-      log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'Cannot answer a request');
+      log.error(
+        { err: error, method: request.method, route: request.routeOptions.url },
+        'Cannot answer a request',
+      );
     }
     if (status === 401) reply.header('www-authenticate', 'Bearer realm="nightglass"');
     if (status === 429) reply.header('retry-after', '60');
@@ -193,6 +196,7 @@ function fastifyWireError(error: unknown): WireError | undefined {
   if (error instanceof GatewayError || error instanceof NightglassError) return undefined;
   const status = (error as FastifyError).statusCode;
   if (status === undefined || status >= 500) return undefined;
-  if (status === 413) return { code: 'PAYLOAD_TOO_LARGE', message: 'The request is larger than allowed' };
+  if (status === 413)
+    return { code: 'PAYLOAD_TOO_LARGE', message: 'The request is larger than allowed' };
   return { code: 'BAD_REQUEST', message: `Cannot read the request: ${(error as Error).message}` };
 }

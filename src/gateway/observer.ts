@@ -16,4 +16,9 @@ export interface GatewayLog {
   error(details: object, message: string): void;
 }
 
-export const silentLog: GatewayLog = { debug() {}, info() {}, warn() {}, error() {} };
+export const silentLog: GatewayLog = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};

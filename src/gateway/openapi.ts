@@ -27,13 +27,13 @@ export function openapiDocument(routes: readonly Route[], version: string): obje
 }
 
 function operation(route: Route): object {
-  const parameters = [
-    ...parametersOf(route.params, 'path'),
-    ...parametersOf(route.query, 'query'),
-  ];
+  const parameters = [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')];
   const responses: Record<string, object> = {};
   for (const [status, answer] of Object.entries(route.answers)) {
-    responses[status] = { description: Number(status) < 400 ? 'Fine' : 'Not now', ...content(answer) };
+    responses[status] = {
+      description: Number(status) < 400 ? 'Fine' : 'Not now',
+      ...content(answer),
+    };
   }
   responses.default = {
     description: 'A failure',

@@ -15,7 +15,9 @@ const shots = join(root, 'test-results');
 const ffmpeg = findFfmpeg();
 const skip =
   chromiumMissing ||
-  (existsSync(join(webRoot, 'index.html')) ? false : 'the dashboard is not built: npm run build:web') ||
+  (existsSync(join(webRoot, 'index.html'))
+    ? false
+    : 'the dashboard is not built: npm run build:web') ||
   (ffmpeg === undefined ? 'no ffmpeg program to paint with' : false);
 
 describe('dashboard', { skip, timeout: 120_000 }, () => {
@@ -82,7 +84,13 @@ describe('dashboard', { skip, timeout: 120_000 }, () => {
     await page.locator('.tile-video[data-playing="true"]').nth(1).waitFor();
     await page.locator('.tile-overlay[data-faces="2"]').waitFor();
     assert.ok((await showsPicture(0)) && (await showsPicture(1)));
-    assert.equal(await page.locator('.feed .empty').innerText().then((text) => text.includes('No alerts yet')), true);
+    assert.equal(
+      await page
+        .locator('.feed .empty')
+        .textContent()
+        .then((text) => text?.includes('No alerts yet')),
+      true,
+    );
     await shot('dashboard-empty');
 
     const id = backend.raisePainted();
@@ -90,18 +98,38 @@ describe('dashboard', { skip, timeout: 120_000 }, () => {
     await card.waitFor();
     await card.locator('img').nth(2).waitFor();
     assert.deepEqual(
-      await card.locator('img').evaluateAll((images) => images.map((image) => image.dataset['kind'])),
+      await card
+        .locator('img')
+        .evaluateAll((images) => images.map((image) => image.dataset['kind'])),
       ['face', 'enhanced', 'enrolled'],
     );
-    const widths = await card.locator('img').evaluateAll((images) => images.map((image) => image.clientWidth));
+    const widths = await card
+      .locator('img')
+      .evaluateAll((images) => images.map((image) => image.clientWidth));
     assert.ok((widths[0] ?? 0) > (widths[1] ?? 0), 'the recorded face is the largest');
-    assert.match(await card.locator('figure[data-made="ai"]').innerText(), /AI-enhanced\s+not evidence on its own/);
-    const text = await card.innerText();
-    for (const expected of ['Painted Person', 'Missing people', 'Main entrance', '0.52', '0.41', '0.47', '0.38', '1 in 1,000', '120 people']) {
+    assert.match(
+      (await card.locator('figure[data-made="ai"]').textContent()) ?? '',
+      /AI-enhanced\s+not evidence on its own/,
+    );
+    const text = (await card.textContent()) ?? '';
+    for (const expected of [
+      'Painted Person',
+      'Missing people',
+      'Main entrance',
+      '0.52',
+      '0.41',
+      '0.47',
+      '0.38',
+      '1 in 1,000',
+      '120 people',
+    ]) {
       assert.ok(text.includes(expected), `the card shows ${expected}`);
     }
     assert.equal(await page.title(), '(1) Nightglass');
-    assert.match(await page.locator('[aria-live="assertive"]').innerText(), /New alert: Painted Person/);
+    assert.match(
+      (await page.locator('[aria-live="assertive"]').textContent()) ?? '',
+      /New alert: Painted Person/,
+    );
     await page.waitForTimeout(400);
     await shot('dashboard-alert');
 
@@ -129,10 +157,13 @@ describe('dashboard', { skip, timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'All 1' }).click();
     assert.equal(await page.locator('.alert').getAttribute('data-state'), 'dismissed');
     const reviews = [...backend.reviewsOf.values()].flat();
-    assert.deepEqual(reviews.map(({ action, reason }) => [action, reason]), [
-      ['acknowledge', ''],
-      ['dismiss', 'Another person'],
-    ]);
+    assert.deepEqual(
+      reviews.map(({ action, reason }) => [action, reason]),
+      [
+        ['acknowledge', ''],
+        ['dismiss', 'Another person'],
+      ],
+    );
     await shot('dashboard-dismissed');
   });
 
@@ -166,8 +197,21 @@ describe('dashboard', { skip, timeout: 120_000 }, () => {
       ...backend.healthReport,
       status: 'degraded',
       store: { writable: false, message: 'No space left on the device.' },
-      problems: [{ code: 'PROVIDER_UNAVAILABLE', message: 'CUDA was asked for and is not there; models run on the CPU.' }],
-      providers: [{ model: 'detect-s', task: 'detect', provider: 'cpu', requested: 'cuda', precision: 'fp32' }],
+      problems: [
+        {
+          code: 'PROVIDER_UNAVAILABLE',
+          message: 'CUDA was asked for and is not there; models run on the CPU.',
+        },
+      ],
+      providers: [
+        {
+          model: 'detect-s',
+          task: 'detect',
+          provider: 'cpu',
+          requested: 'cuda',
+          precision: 'fp32',
+        },
+      ],
     };
     backend.setStatus({
       cameraId: 'loading-dock',
@@ -188,7 +232,9 @@ describe('dashboard', { skip, timeout: 120_000 }, () => {
   });
 
   it('asks for a token where one is needed, and keeps to what it may do', async () => {
-    const access = new FakeAccess({ 'good-token': { name: 'Night shift', role: 'operator', cameras: ['entrance'] } });
+    const access = new FakeAccess({
+      'good-token': { name: 'Night shift', role: 'operator', cameras: ['entrance'] },
+    });
     await open({ openOnLoopback: false, access });
     await page.getByLabel('Access token').fill('wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();

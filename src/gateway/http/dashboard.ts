@@ -3,12 +3,18 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
-const notBuilt = 'The dashboard is not built: run `npm run build:web`. The API is at /openapi.json.\n';
+const notBuilt =
+  'The dashboard is not built: run `npm run build:web`. The API is at /openapi.json.\n';
 
 /** Serves the built dashboard from `webRoot`; without one, says how to build it. */
-export async function serveDashboard(app: FastifyInstance, webRoot: string | undefined): Promise<void> {
+export async function serveDashboard(
+  app: FastifyInstance,
+  webRoot: string | undefined,
+): Promise<void> {
   if (webRoot === undefined || !existsSync(join(webRoot, 'index.html'))) {
-    app.get('/', (_request, reply) => reply.code(404).type('text/plain; charset=utf-8').send(notBuilt));
+    app.get('/', (_request, reply) =>
+      reply.code(404).type('text/plain; charset=utf-8').send(notBuilt),
+    );
     return;
   }
   await app.register(fastifyStatic, {

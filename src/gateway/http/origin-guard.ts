@@ -5,7 +5,10 @@ const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** True for an address that only this machine can reach. */
 export function isLoopback(address: string): boolean {
-  const plain = address.toLowerCase().replace(/^::ffff:/, '').replace(/^\[(.*)\]$/, '$1');
+  const plain = address
+    .toLowerCase()
+    .replace(/^::ffff:/, '')
+    .replace(/^\[(.*)\]$/, '$1');
   return plain === 'localhost' || plain === '::1' || /^127(\.\d{1,3}){3}$/.test(plain);
 }
 
@@ -37,7 +40,8 @@ export function checkOrigin({ headers, remoteAddress, open }: OriginCheck): void
     throw new GatewayError('FORBIDDEN', 'Cannot answer: the request comes from another web site');
   }
   const site = headers['sec-fetch-site'];
-  const navigates = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  const navigates =
+    headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && !navigates) {
     throw new GatewayError('FORBIDDEN', 'Cannot answer: the request comes from another web site');
   }

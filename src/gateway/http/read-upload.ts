@@ -49,7 +49,10 @@ export async function readUpload(request: FastifyRequest, limits: GatewayLimits)
 
 function tooLarge(what: string, bytes: number): GatewayError {
   const mib = Math.round(bytes / 1024 / 1024);
-  return new GatewayError('PAYLOAD_TOO_LARGE', `Cannot read the upload: ${what} exceeds ${mib} MiB`);
+  return new GatewayError(
+    'PAYLOAD_TOO_LARGE',
+    `Cannot read the upload: ${what} exceeds ${mib} MiB`,
+  );
 }
 
 /** A file's name for showing only: no folders, no control characters, short. */

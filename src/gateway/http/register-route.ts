@@ -53,14 +53,19 @@ function parse(schema: z.ZodType | undefined, value: unknown, place: string): un
   if (schema === undefined) return undefined;
   const result = schema.safeParse(value ?? {});
   if (result.success) return result.data;
-  throw new GatewayError('BAD_REQUEST', `Cannot read the ${place}: ${describeIssues(result.error)}`);
+  throw new GatewayError(
+    'BAD_REQUEST',
+    `Cannot read the ${place}: ${describeIssues(result.error)}`,
+  );
 }
 
 /** The first few issues of a validation, as one line. */
 export function describeIssues(error: z.ZodError): string {
   return error.issues
     .slice(0, 3)
-    .map((issue) => (issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message))
+    .map((issue) =>
+      issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
+    )
     .join('; ');
 }
 
@@ -70,7 +75,10 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
     return reply.type('image/jpeg').send(Buffer.from(buffer, byteOffset, byteLength));
   }
   if ('text' in answer) {
-    return reply.code(answer.status ?? 200).type(answer.contentType).send(answer.text);
+    return reply
+      .code(answer.status ?? 200)
+      .type(answer.contentType)
+      .send(answer.text);
   }
   if ('json' in answer) {
     return reply

@@ -16,7 +16,9 @@ export function cameraRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 200: z.object({ cameras: z.array(cameraSchema) }) },
       async handle({ principal }) {
         const cameras = await backend.cameras.list();
-        return { json: { cameras: cameras.filter((camera) => maySeeCamera(principal, camera.id)) } };
+        return {
+          json: { cameras: cameras.filter((camera) => maySeeCamera(principal, camera.id)) },
+        };
       },
     }),
     route({

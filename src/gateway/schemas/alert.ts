@@ -28,7 +28,9 @@ export const alertSchema = z
     quality: qualityScore,
     interEyeDistance: z.number().describe('Pixels'),
     keyframes: z.int().min(0),
-    models: z.array(z.object({ name: z.string(), task: z.string(), sha256: z.string() })).readonly(),
+    models: z
+      .array(z.object({ name: z.string(), task: z.string(), sha256: z.string() }))
+      .readonly(),
     configHash: z.string(),
     stored: z.boolean().describe('False while the data folder cannot be written'),
   })
@@ -56,7 +58,14 @@ export const reviewRecord = z.object({
 });
 
 /** From a second reviewer who is to judge by the pictures, what hints at the machine's view is kept. */
-const hints = { scores: true, threshold: true, fpir: true, gallerySize: true, meanGate: true, quality: true } as const;
+const hints = {
+  scores: true,
+  threshold: true,
+  fpir: true,
+  gallerySize: true,
+  meanGate: true,
+  quality: true,
+} as const;
 
 export const alertRecord = z.object({
   alert: alertSchema.partial(hints),

@@ -4,7 +4,15 @@ import { wallTime } from './values.ts';
 export const cameraStatusSchema = z
   .object({
     cameraId: z.string(),
-    state: z.enum(['connecting', 'live', 'stalled', 'backoff', 'unauthorized', 'failed', 'stopped']),
+    state: z.enum([
+      'connecting',
+      'live',
+      'stalled',
+      'backoff',
+      'unauthorized',
+      'failed',
+      'stopped',
+    ]),
     since: wallTime,
     video: z.object({ codec: z.string(), width: z.number(), height: z.number() }).optional(),
     framesPerSecond: z.number().optional(),

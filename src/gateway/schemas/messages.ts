@@ -14,7 +14,11 @@ export const subscribeMessage = z
   .strictObject({
     type: z.literal('subscribe'),
     topics: z.array(z.enum(topics)).max(topics.length),
-    cameras: z.array(z.union([z.literal('*'), id])).min(1).max(1000).default(['*']),
+    cameras: z
+      .array(z.union([z.literal('*'), id]))
+      .min(1)
+      .max(1000)
+      .default(['*']),
     since: id.optional().describe('Id of the last alert seen: those after it are sent first'),
   })
   .describe('Replaces what was subscribed before');

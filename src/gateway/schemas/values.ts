@@ -13,7 +13,12 @@ export const share = z.number().min(0).max(1);
 export const qualityScore = z.number().min(0).max(100).describe('Unified quality, 0 to 100');
 export const verdict = z.enum(['accept', 'hold', 'reject']);
 
-export const box = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
+export const box = z.object({
+  x: z.number(),
+  y: z.number(),
+  width: z.number(),
+  height: z.number(),
+});
 export const point = z.object({ x: z.number(), y: z.number() });
 
 export const matchScores = z.object({

@@ -71,7 +71,10 @@ export class EventClient {
   async #handle(text: string): Promise<void> {
     const parsed = clientMessage.safeParse(parseJson(text));
     if (!parsed.success) {
-      throw new GatewayError('BAD_REQUEST', `Cannot read the message: ${describeIssues(parsed.error)}`);
+      throw new GatewayError(
+        'BAD_REQUEST',
+        `Cannot read the message: ${describeIssues(parsed.error)}`,
+      );
     }
     if (parsed.data.type === 'auth') {
       throw new GatewayError('BAD_REQUEST', 'Cannot authenticate twice on one connection');
@@ -85,7 +88,10 @@ export class EventClient {
     if (principal === undefined) return;
     if (request.topics.includes('embeddings')) {
       if (!hasScope(principal, 'embeddings:read')) {
-        throw new GatewayError('FORBIDDEN', 'Cannot subscribe to embeddings: the token lacks embeddings:read');
+        throw new GatewayError(
+          'FORBIDDEN',
+          'Cannot subscribe to embeddings: the token lacks embeddings:read',
+        );
       }
       await auditor.required({
         who: principal.name,
@@ -142,7 +148,11 @@ export class EventClient {
     } catch (error) {
       // Going on live would leave a gap that the client does not know of.
       this.#options.log.error({ err: error }, 'Cannot replay alerts to a client');
-      session.fail('INTERNAL', 'Cannot replay alerts; come back with the same since', closeCodes.internal);
+      session.fail(
+        'INTERNAL',
+        'Cannot replay alerts; come back with the same since',
+        closeCodes.internal,
+      );
     }
     const held = this.#held ?? [];
     this.#held = null;

@@ -43,8 +43,13 @@ export class PreviewClient {
       else this.#stop = stop;
     } catch (error) {
       const { code, message } = toWireError(error);
-      if (code === 'INTERNAL') log.error({ err: error, camera: cameraId }, 'Cannot start a preview');
-      session.fail(code, message, code === 'NOT_FOUND' ? closeCodes.notFound : closeCodes.unavailable);
+      if (code === 'INTERNAL')
+        log.error({ err: error, camera: cameraId }, 'Cannot start a preview');
+      session.fail(
+        code,
+        message,
+        code === 'NOT_FOUND' ? closeCodes.notFound : closeCodes.unavailable,
+      );
     }
   }
 

@@ -129,7 +129,11 @@ export class SocketSession {
       return;
     }
     if (binary) {
-      this.fail('BAD_REQUEST', 'Cannot read a binary message: send JSON text', closeCodes.unsupported);
+      this.fail(
+        'BAD_REQUEST',
+        'Cannot read a binary message: send JSON text',
+        closeCodes.unsupported,
+      );
       return;
     }
     const text = data.toString();

@@ -154,7 +154,10 @@ export class UpgradeDoor {
 function targetOf(url: string): Target {
   const [path = '', query] = url.split('?', 2);
   if (query !== undefined) {
-    throw new GatewayError('BAD_REQUEST', 'Cannot read a query here; a token never belongs in the URL');
+    throw new GatewayError(
+      'BAD_REQUEST',
+      'Cannot read a query here; a token never belongs in the URL',
+    );
   }
   if (path === '/ws') return { kind: 'events' };
   const cameraId = id.safeParse(/^\/preview\/([^/]+)$/.exec(path)?.[1]);

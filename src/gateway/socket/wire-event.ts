@@ -31,7 +31,13 @@ function wireEvent<T extends Topic>(
   };
 }
 
-function envelope<const T extends string, D>(type: T, id: string, cameraId: string, at: number, data: D) {
+function envelope<const T extends string, D>(
+  type: T,
+  id: string,
+  cameraId: string,
+  at: number,
+  data: D,
+) {
   return {
     specversion: '1.0' as const,
     id,

@@ -49,7 +49,11 @@ async function open(options: Partial<GatewayOptions> = {}): Promise<string> {
 }
 
 /** An upgrade request by hand: the status line's code. */
-function upgradeStatus(address: string, path: string, headers: Record<string, string>): Promise<number> {
+function upgradeStatus(
+  address: string,
+  path: string,
+  headers: Record<string, string>,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const asked = request(`${address}${path}`, {
       headers: {
@@ -144,7 +148,10 @@ describe('event socket', () => {
     });
     const event = eventSchemas.embeddings.parse(await reader.next());
     assert.equal(event.data.dimension, 2);
-    assert.equal(event.data.fused, Buffer.from([0, 0, 0, 0x3f, 0, 0, 0x80, 0xbf]).toString('base64'));
+    assert.equal(
+      event.data.fused,
+      Buffer.from([0, 0, 0, 0x3f, 0, 0, 0x80, 0xbf]).toString('base64'),
+    );
     await Promise.all([admin.close(), reader.close()]);
   });
 
@@ -258,7 +265,11 @@ describe('a client that stops reading', () => {
     const received = sent - dropped.length;
     for (let n = 0; n < received; n += 1) await slow.next();
     backend.detections$.next(detection('gate', sent));
-    assert.deepEqual(await slow.next(), { type: 'dropped', topic: 'detections', count: dropped.length });
+    assert.deepEqual(await slow.next(), {
+      type: 'dropped',
+      topic: 'detections',
+      count: dropped.length,
+    });
     assert.equal((await slow.next())['type'], 'nightglass.detection.v1');
     await Promise.all([slow.close(), quick.close()]);
   });
@@ -293,7 +304,7 @@ describe('a client that stops reading', () => {
       monotonic: () => 0,
       after(ms, callback) {
         if (ms === 777) beats.push(callback);
-        return () => {};
+        return () => undefined;
       },
     };
     const address = await open({ clock, limits: { heartbeatMs: 777 } });
@@ -319,9 +330,15 @@ describe('who may connect', () => {
   });
 
   it('takes the token in the first message', async () => {
-    const client = await EventSocket.open(`${await open({ openOnLoopback: false, access: access() })}/ws`);
+    const client = await EventSocket.open(
+      `${await open({ openOnLoopback: false, access: access() })}/ws`,
+    );
     client.send({ type: 'auth', token: 'secret' });
-    assert.deepEqual(await client.next(), { type: 'authenticated', name: 'secret', role: 'viewer' });
+    assert.deepEqual(await client.next(), {
+      type: 'authenticated',
+      name: 'secret',
+      role: 'viewer',
+    });
     await client.close();
   });
 
@@ -343,7 +360,11 @@ describe('who may connect', () => {
 
   it('closes a client whose token was revoked, at the next heart-beat', async () => {
     const tokens = access();
-    const address = await open({ openOnLoopback: false, access: tokens, limits: { heartbeatMs: 30 } });
+    const address = await open({
+      openOnLoopback: false,
+      access: tokens,
+      limits: { heartbeatMs: 30 },
+    });
     const client = await EventSocket.open(`${address}/ws`, { token: 'secret' });
     await client.until('authenticated');
     tokens.tokens.clear();
@@ -351,9 +372,16 @@ describe('who may connect', () => {
   });
 
   it('does not hear an address after too many failures', async () => {
-    const address = await open({ openOnLoopback: false, access: access(), limits: { maxAuthFailures: 2 } });
+    const address = await open({
+      openOnLoopback: false,
+      access: access(),
+      limits: { maxAuthFailures: 2 },
+    });
     for (let n = 0; n < 2; n += 1) {
-      assert.equal(await (await EventSocket.open(`${address}/ws`, { token: 'guess' })).closed, 4401);
+      assert.equal(
+        await (await EventSocket.open(`${address}/ws`, { token: 'guess' })).closed,
+        4401,
+      );
     }
     assert.equal(await upgradeStatus(address, '/ws', {}), 429);
   });
@@ -445,7 +473,8 @@ describe('preview socket', () => {
     const address = await open({ openOnLoopback: false, access });
     const codes = await Promise.all(
       ['gate', 'nowhere'].map(
-        async (id) => (await EventSocket.open(`${address}/preview/${id}`, { token: 'yard' })).closed,
+        async (id) =>
+          (await EventSocket.open(`${address}/preview/${id}`, { token: 'yard' })).closed,
       ),
     );
     assert.deepEqual(codes, [4404, 4404]);

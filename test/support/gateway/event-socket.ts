@@ -14,7 +14,7 @@ export class EventSocket {
   readonly binary: Buffer[] = [];
   readonly closed: Promise<number>;
   #read = 0;
-  #wake: () => void = () => {};
+  #wake: () => void = () => undefined;
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
@@ -31,7 +31,10 @@ export class EventSocket {
     });
   }
 
-  static async open(url: string, options: { token?: string; headers?: Record<string, string> } = {}) {
+  static async open(
+    url: string,
+    options: { token?: string; headers?: Record<string, string> } = {},
+  ) {
     const offered = options.token === undefined ? [] : [`nightglass.token.${options.token}`];
     const socket = new WebSocket(url.replace(/^http/, 'ws'), ['nightglass.v1', ...offered], {
       headers: options.headers ?? {},

@@ -8,7 +8,13 @@ export class FakeAccess implements GatewayAccess {
 
   constructor(tokens: Readonly<Record<string, Partial<Principal>>> = {}) {
     for (const [token, principal] of Object.entries(tokens)) {
-      this.tokens.set(token, { name: token, role: 'viewer', cameras: '*', scopes: [], ...principal });
+      this.tokens.set(token, {
+        name: token,
+        role: 'viewer',
+        cameras: '*',
+        scopes: [],
+        ...principal,
+      });
     }
   }
 

@@ -47,9 +47,10 @@ export class FakeBackend implements GatewayBackend {
   auditFails = false;
   blindFor = '';
   /** Called before a page of `alerts.since` is answered. */
-  beforePage: () => void | Promise<void> = () => {};
+  beforePage: () => void | Promise<void> = () => undefined;
   /** Called when the first viewer of a camera comes; returns how to stop. */
-  onWatch: (cameraId: string, send: (chunk: Uint8Array) => void) => () => void = () => () => {};
+  onWatch: (cameraId: string, send: (chunk: Uint8Array) => void) => () => void = () => () =>
+    undefined;
   healthReport: HealthReport = {
     status: 'ok',
     ready: true,
@@ -96,7 +97,8 @@ export class FakeBackend implements GatewayBackend {
     evidence: (id, kind) => this.pictures.get(`${id} ${kind}`) ?? this.pictures.get(kind) ?? null,
     review: (id, { action, reviewer, reason = '', expectedRevision }) => {
       const alert = this.#latest().get(id);
-      if (alert === undefined) throw new NightglassError('NOT_FOUND', `Cannot find the alert ${id}`);
+      if (alert === undefined)
+        throw new NightglassError('NOT_FOUND', `Cannot find the alert ${id}`);
       if (expectedRevision !== undefined && expectedRevision !== alert.revision) {
         throw new NightglassError('CONFLICT', 'Cannot review the alert: it has moved on');
       }
@@ -165,7 +167,7 @@ export class FakeBackend implements GatewayBackend {
       });
     },
     image: (_id, templateId) => this.pictures.get(templateId) ?? null,
-    removeImage: () => {},
+    removeImage: () => undefined,
   };
 
   readonly cameras: GatewayBackend['cameras'] = {
@@ -220,7 +222,9 @@ export class FakeBackend implements GatewayBackend {
 
   async search({ image }: SearchRequest): Promise<readonly SearchedFace[]> {
     this.uploads.push(image);
-    return [{ box: { x: 1, y: 2, width: 3, height: 4 }, quality: 60, verdict: 'accept', candidates: [] }];
+    return [
+      { box: { x: 1, y: 2, width: 3, height: 4 }, quality: 60, verdict: 'accept', candidates: [] },
+    ];
   }
 
   #latest(): Map<string, AlertEvent['alert']> {

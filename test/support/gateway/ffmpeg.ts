@@ -40,10 +40,11 @@ export function streamPreview(
     ],
     { stdio: ['pipe', 'pipe', 'ignore'] },
   );
-  child.stdin?.on('error', () => {});
+  child.stdin?.on('error', () => undefined);
   child.stdout?.on('data', onChunk);
   const timer = setInterval(() => {
-    if (child.stdin?.writableNeedDrain === false) child.stdin.write(new Uint8Array(paint().data.buffer));
+    if (child.stdin?.writableNeedDrain === false)
+      child.stdin.write(new Uint8Array(paint().data.buffer));
   }, 100);
   return () => {
     clearInterval(timer);

@@ -10,7 +10,12 @@ interface Scene {
   readonly id: string;
   readonly brightness: number;
   readonly noise: number;
-  readonly people: readonly { readonly trackId: string; readonly size: number; readonly speed: number; readonly y: number }[];
+  readonly people: readonly {
+    readonly trackId: string;
+    readonly size: number;
+    readonly speed: number;
+    readonly y: number;
+  }[];
 }
 
 const scenes: readonly Scene[] = [
@@ -23,7 +28,12 @@ const scenes: readonly Scene[] = [
       { trackId: 'trk-80b1', size: 40, speed: -17, y: 150 },
     ],
   },
-  { id: 'loading-dock', brightness: 26, noise: 60, people: [{ trackId: 'trk-9c02', size: 24, speed: 21, y: 200 }] },
+  {
+    id: 'loading-dock',
+    brightness: 26,
+    noise: 60,
+    people: [{ trackId: 'trk-9c02', size: 24, speed: 21, y: 200 }],
+  },
 ];
 
 /** A fake backend whose cameras show painted people that walk; for the dashboard's tests. */
@@ -67,7 +77,9 @@ export class PaintedBackend extends FakeBackend {
     ];
     this.healthReport = {
       ...this.healthReport,
-      providers: [{ model: 'detect-s', task: 'detect', provider: 'cpu', requested: 'cpu', precision: 'fp32' }],
+      providers: [
+        { model: 'detect-s', task: 'detect', provider: 'cpu', requested: 'cpu', precision: 'fp32' },
+      ],
       framesDropped: { busy: 12, rate: 4021 },
     };
     this.onWatch = (cameraId, send) => {

@@ -13,7 +13,13 @@ export class Painting {
   }
 
   /** Fills an ellipse. */
-  ellipse(x: number, y: number, rx: number, ry: number, [r, g, b]: readonly [number, number, number]): void {
+  ellipse(
+    x: number,
+    y: number,
+    rx: number,
+    ry: number,
+    [r, g, b]: readonly [number, number, number],
+  ): void {
     const top = Math.max(0, Math.floor(y - ry));
     const bottom = Math.min(this.height - 1, Math.ceil(y + ry));
     for (let row = top; row <= bottom; row += 1) {
@@ -54,7 +60,11 @@ export class Painting {
     this.ellipse(x, y - size * 0.18, size * 0.66, size * 0.72, dark);
     this.ellipse(x, y, size * 0.56, size * 0.7, skin);
     for (const side of [-1, 1]) {
-      this.ellipse(x + side * size * 0.22, y - size * 0.1, size * 0.1, size * 0.055, [235 * tone, 235 * tone, 230 * tone]);
+      this.ellipse(x + side * size * 0.22, y - size * 0.1, size * 0.1, size * 0.055, [
+        235 * tone,
+        235 * tone,
+        230 * tone,
+      ]);
       this.ellipse(x + side * size * 0.22, y - size * 0.1, size * 0.05 * detail, size * 0.05, dark);
     }
     this.ellipse(x, y + size * 0.12, size * 0.07, size * 0.1, [180 * tone, 130 * tone, 105 * tone]);

@@ -15,16 +15,30 @@ class HandClock implements Clock {
     return this.time;
   }
   after(): () => void {
-    return () => {};
+    return () => undefined;
   }
 }
 
 describe('isLoopback', () => {
   it('knows the addresses that stay on this machine', () => {
-    for (const address of ['127.0.0.1', '127.1.2.3', '::1', '[::1]', 'localhost', '::ffff:127.0.0.1']) {
+    for (const address of [
+      '127.0.0.1',
+      '127.1.2.3',
+      '::1',
+      '[::1]',
+      'localhost',
+      '::ffff:127.0.0.1',
+    ]) {
       assert.ok(isLoopback(address), address);
     }
-    for (const address of ['0.0.0.0', '::', '', '10.0.0.1', '127.0.0.1.evil.example', 'localhost.evil.example']) {
+    for (const address of [
+      '0.0.0.0',
+      '::',
+      '',
+      '10.0.0.1',
+      '127.0.0.1.evil.example',
+      'localhost.evil.example',
+    ]) {
       assert.ok(!isLoopback(address), address);
     }
   });
@@ -38,20 +52,38 @@ describe('checkOrigin', () => {
     checkOrigin({ ...local, headers: { host: '[::1]:8480' } });
     assert.throws(() => checkOrigin({ ...local, headers: {} }));
     assert.throws(() => checkOrigin({ ...local, headers: { host: 'rebound.example' } }));
-    assert.throws(() => checkOrigin({ headers: { host: 'localhost' }, remoteAddress: '10.0.0.9', open: true }));
+    assert.throws(() =>
+      checkOrigin({ headers: { host: 'localhost' }, remoteAddress: '10.0.0.9', open: true }),
+    );
   });
 
   it('takes any name with tokens, yet no foreign origin', () => {
     const remote = { remoteAddress: '10.0.0.9', open: false };
-    checkOrigin({ ...remote, headers: { host: 'control.example', origin: 'https://control.example' } });
-    assert.throws(() => checkOrigin({ ...remote, headers: { host: 'control.example', origin: 'https://evil.example' } }));
+    checkOrigin({
+      ...remote,
+      headers: { host: 'control.example', origin: 'https://control.example' },
+    });
+    assert.throws(() =>
+      checkOrigin({
+        ...remote,
+        headers: { host: 'control.example', origin: 'https://evil.example' },
+      }),
+    );
   });
 
   it('lets a link from elsewhere open the page, not frame or fetch it', () => {
-    const headers = { host: 'localhost', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+    const headers = {
+      host: 'localhost',
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'navigate',
+    };
     checkOrigin({ ...local, headers: { ...headers, 'sec-fetch-dest': 'document' } });
-    assert.throws(() => checkOrigin({ ...local, headers: { ...headers, 'sec-fetch-dest': 'iframe' } }));
-    assert.throws(() => checkOrigin({ ...local, headers: { ...headers, 'sec-fetch-mode': 'no-cors' } }));
+    assert.throws(() =>
+      checkOrigin({ ...local, headers: { ...headers, 'sec-fetch-dest': 'iframe' } }),
+    );
+    assert.throws(() =>
+      checkOrigin({ ...local, headers: { ...headers, 'sec-fetch-mode': 'no-cors' } }),
+    );
   });
 });
 

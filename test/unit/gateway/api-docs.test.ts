@@ -47,8 +47,10 @@ describe('docs/api.md', () => {
   }
 
   it('names every close code and every code of the gateway', () => {
-    for (const code of Object.values(closeCodes)) assert.ok(text.includes(`| ${code} |`), String(code));
-    for (const code of Object.keys(gatewayErrorCodes)) assert.ok(text.includes(`\`${code}\``), code);
+    for (const code of Object.values(closeCodes))
+      assert.ok(text.includes(`| ${code} |`), String(code));
+    for (const code of Object.keys(gatewayErrorCodes))
+      assert.ok(text.includes(`\`${code}\``), code);
   });
 
   it('states the limits as they are', () => {
@@ -56,7 +58,11 @@ describe('docs/api.md', () => {
     assert.ok(text.includes(`over ${defaultLimits.maxMessageBytes / 1024} KiB`));
     assert.ok(text.includes(`more than ${defaultLimits.dropAboveBytes / 1024} KiB`));
     assert.ok(text.includes(`more than ${defaultLimits.closeAboveBytes / 1024 / 1024} MiB`));
-    assert.ok(text.includes(`at most ${defaultLimits.maxImages} of ${defaultLimits.maxImageBytes / 1024 / 1024} MiB`));
+    assert.ok(
+      text.includes(
+        `at most ${defaultLimits.maxImages} of ${defaultLimits.maxImageBytes / 1024 / 1024} MiB`,
+      ),
+    );
     assert.ok(text.includes(`After ${defaultLimits.maxAuthFailures} failures`));
   });
 });

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { alertEvent, detectionEvent, float32Base64 } from '../../../src/gateway/socket/wire-event.ts';
+import {
+  alertEvent,
+  detectionEvent,
+  float32Base64,
+} from '../../../src/gateway/socket/wire-event.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
 
 describe('wire events', () => {
@@ -33,7 +37,10 @@ describe('wire events', () => {
   });
 
   it('carry float32 in little-endian order', () => {
-    assert.equal(float32Base64(new Float32Array([1])), Buffer.from([0, 0, 0x80, 0x3f]).toString('base64'));
+    assert.equal(
+      float32Base64(new Float32Array([1])),
+      Buffer.from([0, 0, 0x80, 0x3f]).toString('base64'),
+    );
     assert.equal(float32Base64(new Float32Array(0)), '');
   });
 });

@@ -120,7 +120,11 @@ function people(count: number): string {
 }
 
 const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hour12: false });
-const fullTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium', hour12: false });
+const fullTime = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+  hour12: false,
+});
 
 function Time({ at }: { at: number }) {
   const now = useNow(10_000);

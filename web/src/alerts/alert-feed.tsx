@@ -24,14 +24,14 @@ export function AlertFeed({ dashboard }: { dashboard: Dashboard }) {
     <section class="feed" aria-labelledby="feed-title">
       <header class="section-head">
         <h2 id="feed-title">Alerts</h2>
-        <div class="switch" role="group" aria-label="Which alerts">
+        <fieldset class="switch" aria-label="Which alerts">
           <button type="button" aria-pressed={!all} onClick={() => setAll(false)}>
             Open {open.length}
           </button>
           <button type="button" aria-pressed={all} onClick={() => setAll(true)}>
             All {alerts?.length ?? 0}
           </button>
-        </div>
+        </fieldset>
       </header>
       <Announcement dashboard={dashboard} />
       <div class="feed-list">
@@ -46,7 +46,12 @@ export function AlertFeed({ dashboard }: { dashboard: Dashboard }) {
           </p>
         ) : (
           shown.map((alert) => (
-            <AlertCard key={alert.id} dashboard={dashboard} alert={alert} onShowFrame={setFrameOf} />
+            <AlertCard
+              key={alert.id}
+              dashboard={dashboard}
+              alert={alert}
+              onShowFrame={setFrameOf}
+            />
           ))
         )}
       </div>
@@ -62,7 +67,9 @@ function Announcement({ dashboard }: { dashboard: Dashboard }) {
   const latest = useStore(dashboard.latest);
   return (
     <p class="visually-hidden" aria-live="assertive">
-      {latest === null ? '' : `New alert: ${latest.personName} at ${latest.cameraId}, to be reviewed`}
+      {latest === null
+        ? ''
+        : `New alert: ${latest.personName} at ${latest.cameraId}, to be reviewed`}
     </p>
   );
 }

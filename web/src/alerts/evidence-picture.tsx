@@ -9,7 +9,6 @@ export function usePicture(api: ApiClient, alert: Alert, kind: EvidenceKind): Lo
   const [loaded, setLoaded] = useState<Loaded>('loading');
   const { id, keyframes } = alert;
   // A review changes no picture, a better keyframe may.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: keyframes stands for the pictures' version
   useEffect(() => {
     let url: string | undefined;
     let gone = false;
@@ -45,6 +44,7 @@ export function EvidencePicture({ api, alert, kind, alt, absent }: EvidencePictu
   const loaded = usePicture(api, alert, kind);
   if (loaded === 'loading') return <div class="picture picture-wait" aria-busy="true" />;
   if (loaded === 'none') return <div class="picture picture-none">{absent}</div>;
-  if (loaded === 'failed') return <div class="picture picture-none">The picture could not be loaded</div>;
+  if (loaded === 'failed')
+    return <div class="picture picture-none">The picture could not be loaded</div>;
   return <img class="picture" src={loaded.url} alt={alt} data-kind={kind} />;
 }

@@ -42,7 +42,9 @@ export function FrameDialog({ dashboard, alert, onClose }: FrameDialogProps) {
         <dt>Track</dt>
         <dd>{alert.trackId}</dd>
         <dt>Models</dt>
-        <dd>{alert.models.map(({ name, sha256 }) => `${name} (${sha256.slice(0, 8)})`).join(', ')}</dd>
+        <dd>
+          {alert.models.map(({ name, sha256 }) => `${name} (${sha256.slice(0, 8)})`).join(', ')}
+        </dd>
         <dt>Configuration</dt>
         <dd>{alert.configHash.slice(0, 16)}</dd>
       </dl>

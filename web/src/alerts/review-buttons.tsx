@@ -26,7 +26,8 @@ export function ReviewButtons({ dashboard, alert }: { dashboard: Dashboard; aler
   const { role } = dashboard.session;
   const reviewer = role === 'reviewer' || role === 'admin';
   const actions = next[alert.state].filter(
-    (action) => role !== 'viewer' && (reviewer || action === 'acknowledge' || action === 'escalate'),
+    (action) =>
+      role !== 'viewer' && (reviewer || action === 'acknowledge' || action === 'escalate'),
   );
   if (actions.length === 0 && failure === undefined) return null;
 
@@ -64,7 +65,11 @@ export function ReviewButtons({ dashboard, alert }: { dashboard: Dashboard; aler
         </div>
       )}
       {asking && (
-        <DismissForm busy={busy} onCancel={() => setAsking(false)} onDismiss={(reason) => void review('dismiss', reason)} />
+        <DismissForm
+          busy={busy}
+          onCancel={() => setAsking(false)}
+          onDismiss={(reason) => void review('dismiss', reason)}
+        />
       )}
       {failure !== undefined && (
         <p class="failure" role="alert">

@@ -30,7 +30,11 @@ function Score({ name, value, threshold, decides = false }: ScoreProps) {
       <span class="score-name">{name}</span>
       <span class="score-bar" aria-hidden="true">
         {value !== null && (
-          <span class="score-fill" data-above={value >= threshold} style={{ width: width(value) }} />
+          <span
+            class="score-fill"
+            data-above={value >= threshold}
+            style={{ width: width(value) }}
+          />
         )}
         <span class="score-mark" style={{ left: width(threshold) }} />
       </span>

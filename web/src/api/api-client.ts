@@ -36,7 +36,11 @@ export class ApiClient {
     return this.#json(`/api/alerts/${alert.id}/review`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ action, revision: alert.revision, ...(reason === undefined ? {} : { reason }) }),
+      body: JSON.stringify({
+        action,
+        revision: alert.revision,
+        ...(reason === undefined ? {} : { reason }),
+      }),
     });
   }
 

@@ -82,7 +82,9 @@ function BoxDelay({ dashboard }: { dashboard: Dashboard }) {
         value={delay}
         onInput={(event) => dashboard.boxDelay.set(Number(event.currentTarget.value))}
       />
-      <output>{delay === 0 ? 'auto' : `auto ${delay > 0 ? '+' : '−'} ${Math.abs(delay)} ms`}</output>
+      <output>
+        {delay === 0 ? 'auto' : `auto ${delay > 0 ? '+' : '−'} ${Math.abs(delay)} ms`}
+      </output>
     </label>
   );
 }

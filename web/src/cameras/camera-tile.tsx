@@ -21,7 +21,9 @@ export function CameraTile({ dashboard, camera }: { dashboard: Dashboard; camera
   // Without a connection the last state is hearsay.
   const { label, tone } = connected ? states[status.state] : { label: 'No data', tone: 'idle' };
   const alerts = useStore(dashboard.alerts) ?? [];
-  const open = alerts.filter((alert) => alert.cameraId === camera.id && alert.state === 'new').length;
+  const open = alerts.filter(
+    (alert) => alert.cameraId === camera.id && alert.state === 'new',
+  ).length;
   const titleId = `camera-${camera.id}`;
   return (
     <article class="tile" data-alerting={open > 0} aria-labelledby={titleId}>

@@ -49,7 +49,11 @@ function lookOf(face: Face, alertOf: (trackId: string) => Alert | undefined): Lo
   const alert = face.trackId === null ? undefined : alertOf(face.trackId);
   if (alert !== undefined && alert.state !== 'dismissed') {
     const settled = alert.state === 'acknowledged' || alert.state === 'confirmed';
-    return { colour: settled ? amber : red, strong: true, label: `${alert.personName} · ${track}${quality}` };
+    return {
+      colour: settled ? amber : red,
+      strong: true,
+      label: `${alert.personName} · ${track}${quality}`,
+    };
   }
   const colour = face.verdict === 'reject' ? faint : neutral;
   return { colour, strong: false, label: `${track}${quality}` };
@@ -60,7 +64,13 @@ export function shortTrack(trackId: string): string {
   return trackId.length <= 6 ? trackId : trackId.slice(-4);
 }
 
-function corners(context: CanvasRenderingContext2D, x: number, y: number, w: number, h: number): void {
+function corners(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  w: number,
+  h: number,
+): void {
   const arm = Math.min(w, h) * 0.28;
   context.beginPath();
   for (const [cx, cy, dx, dy] of [

@@ -38,5 +38,5 @@ export function FaceOverlay({ dashboard, camera }: { dashboard: Dashboard; camer
     };
   }, [dashboard, id]);
 
-  return <canvas ref={canvasRef} class="tile-overlay" aria-hidden="true" data-faces="0" />;
+  return <canvas ref={canvasRef} class="tile-overlay" data-faces="0" />;
 }

@@ -11,7 +11,9 @@ function useWatched(element: { readonly current: HTMLElement | null }): boolean 
   const [onScreen, setOnScreen] = useState(false);
   const [inFront, setInFront] = useState(!document.hidden);
   useEffect(() => {
-    const observer = new IntersectionObserver(([entry]) => setOnScreen(entry?.isIntersecting ?? false));
+    const observer = new IntersectionObserver(([entry]) =>
+      setOnScreen(entry?.isIntersecting ?? false),
+    );
     if (element.current !== null) observer.observe(element.current);
     const changed = () => setInFront(!document.hidden);
     document.addEventListener('visibilitychange', changed);
@@ -43,7 +45,7 @@ export function LiveVideo({ api, clock, cameraId, name }: LiveVideoProps) {
     if (!watched || element === null) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let waitMs = 1_000;
-    let stop = () => {};
+    let stop = () => undefined;
     const start = () => {
       // A canvas keeps its first kind of context, so each player gets a new one.
       const canvas = document.createElement('canvas');
@@ -83,7 +85,7 @@ export function LiveVideo({ api, clock, cameraId, name }: LiveVideoProps) {
         write(pts, buffers);
       };
       stop = () => {
-        stop = () => {};
+        stop = () => undefined;
         clock.reset();
         player.destroy();
       };

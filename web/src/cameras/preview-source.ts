@@ -38,7 +38,9 @@ export class PreviewSource {
     socket.onclose = ({ code }) => this.#options.onSocketClosed(code, this.#message);
   }
 
-  resume(): void {}
+  resume(): void {
+    // A live stream is never ahead.
+  }
 
   destroy(): void {
     const socket = this.#socket;

@@ -74,7 +74,9 @@ export class Dashboard {
 
   /** The newest alert of a track, if it raised one. */
   alertOfTrack(cameraId: string, trackId: string): Alert | undefined {
-    return this.alerts.value?.find((alert) => alert.trackId === trackId && alert.cameraId === cameraId);
+    return this.alerts.value?.find(
+      (alert) => alert.trackId === trackId && alert.cameraId === cameraId,
+    );
   }
 
   /** Takes an alert in its present revision. */
@@ -127,7 +129,9 @@ export class Dashboard {
     }
     this.cameras.update(
       (cameras) =>
-        cameras?.map((camera) => (camera.id === status.cameraId ? { ...camera, status } : camera)) ?? null,
+        cameras?.map((camera) =>
+          camera.id === status.cameraId ? { ...camera, status } : camera,
+        ) ?? null,
     );
   }
 }

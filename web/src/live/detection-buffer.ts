@@ -31,7 +31,9 @@ export class DetectionBuffer {
    * The faces of a moment on this page's clock, as if analysis took no longer than at its
    * quickest. Between two analysed frames a tracked box is half-way.
    */
-  at(moment: number): { readonly detection: Detection; readonly faces: readonly Face[] } | undefined {
+  at(
+    moment: number,
+  ): { readonly detection: Detection; readonly faces: readonly Face[] } | undefined {
     const time = moment - (this.#offset.value ?? 0);
     const next = this.#detections.findIndex(({ capturedAt }) => capturedAt > time);
     const index = next === -1 ? this.#detections.length - 1 : next - 1;
@@ -42,9 +44,7 @@ export class DetectionBuffer {
     if (after === undefined || gap > holdMs) return { detection: before, faces: before.faces };
     const share = (time - before.capturedAt) / gap;
     const faces = before.faces.map((face) => {
-      const later = after.faces.find(
-        ({ trackId }) => trackId !== null && trackId === face.trackId,
-      );
+      const later = after.faces.find(({ trackId }) => trackId !== null && trackId === face.trackId);
       return later === undefined ? face : { ...face, box: between(face.box, later.box, share) };
     });
     return { detection: before, faces };

@@ -21,7 +21,6 @@ export function App() {
   const [attempt, setAttempt] = useState(0);
   const [stage, setStage] = useState<Stage>({ kind: 'starting', note: 'Connecting…' });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is another run
   useEffect(() => {
     let dashboard: Dashboard | undefined;
     let gone = false;

@@ -12,7 +12,12 @@ export function HealthStrip({ dashboard }: { dashboard: Dashboard }) {
   return (
     <ul class="strip" aria-label="State of the system">
       {providers.map(({ text, wanted }) => (
-        <li key={text} class="chip" data-tone={wanted ? 'plain' : 'warn'} title="Execution provider in use">
+        <li
+          key={text}
+          class="chip"
+          data-tone={wanted ? 'plain' : 'warn'}
+          title="Execution provider in use"
+        >
           {text}
         </li>
       ))}
@@ -36,7 +41,9 @@ function providersOf({ providers = [] }: Health): { text: string; wanted: boolea
   const texts = new Map<string, boolean>();
   for (const { provider, requested } of providers) {
     const wanted = provider === requested || requested === '';
-    const text = wanted ? provider.toUpperCase() : `${provider.toUpperCase()} (${requested} asked for)`;
+    const text = wanted
+      ? provider.toUpperCase()
+      : `${provider.toUpperCase()} (${requested} asked for)`;
     texts.set(text, wanted);
   }
   return [...texts].map(([text, wanted]) => ({ text, wanted }));
@@ -54,10 +61,15 @@ export function FaultBanner({ dashboard }: { dashboard: Dashboard }) {
   const faults: string[] = [];
   if (health === null) faults.push('The server does not answer. What you see is not up to date.');
   else if (connection === 'lost') {
-    faults.push('The live connection is lost. Alerts that come meanwhile are shown once it is back.');
+    faults.push(
+      'The live connection is lost. Alerts that come meanwhile are shown once it is back.',
+    );
   }
   const problems = health?.problems ?? [];
-  if (health?.store?.writable === false && !problems.some(({ code }) => code === 'STORE_UNWRITABLE')) {
+  if (
+    health?.store?.writable === false &&
+    !problems.some(({ code }) => code === 'STORE_UNWRITABLE')
+  ) {
     faults.push(
       `The data folder cannot be written: alerts live in memory only. ${health.store.message ?? ''}`.trim(),
     );

@@ -40,7 +40,8 @@ export function SignIn({ failure, onToken }: SignInProps) {
           Sign in
         </button>
         <p id="token-help" class="muted">
-          An administrator makes tokens with <code>nightglass tokens</code>. Yours is kept in this tab only.
+          An administrator makes tokens with <code>nightglass tokens</code>. Yours is kept in this
+          tab only.
         </p>
       </form>
     </main>

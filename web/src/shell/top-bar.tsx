@@ -49,7 +49,12 @@ function Clock() {
 function Mark() {
   return (
     <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true">
-      <path d="M3 16s5-9 13-9 13 9 13 9-5 9-13 9S3 16 3 16Z" fill="none" stroke="currentColor" stroke-width="2.2" />
+      <path
+        d="M3 16s5-9 13-9 13 9 13 9-5 9-13 9S3 16 3 16Z"
+        fill="none"
+        stroke="currentColor"
+        stroke-width="2.2"
+      />
       <circle cx="16" cy="16" r="4.6" fill="currentColor" />
     </svg>
   );
