@@ -23,6 +23,7 @@ const outfits = {
     shirt: [206, 204, 198],
     trousers: [44, 44, 52],
     hair: 'short',
+    hairColour: [38, 29, 24],
   },
   first: {
     height: 1.72,
@@ -30,6 +31,7 @@ const outfits = {
     shirt: [226, 220, 206],
     trousers: [52, 56, 74],
     hair: 'short',
+    hairColour: [92, 66, 42],
   },
   second: {
     height: 1.68,
@@ -37,6 +39,7 @@ const outfits = {
     shirt: [70, 72, 76],
     trousers: [38, 38, 42],
     hair: 'short',
+    hairColour: [26, 24, 25],
   },
   third: {
     height: 1.84,
@@ -44,6 +47,7 @@ const outfits = {
     shirt: [92, 112, 140],
     trousers: [60, 54, 48],
     hair: 'short',
+    hairColour: [108, 104, 100],
   },
 } as const satisfies Record<string, Outfit>;
 

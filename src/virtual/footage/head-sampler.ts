@@ -11,8 +11,6 @@ interface Level {
 export class HeadSampler {
   /** Mean colour of the cheeks. */
   readonly skin: Colour;
-  /** Mean colour above the forehead. */
-  readonly hair: Colour;
   readonly #levels: readonly Level[];
 
   constructor(face: PaintedFace) {
@@ -20,7 +18,6 @@ export class HeadSampler {
       [46, 84, 58, 98],
       [86, 84, 98, 98],
     ]);
-    this.hair = meanColour(face, [[58, 9, 86, 20]]);
     let level = premultiply(face);
     const levels = [level];
     while (level.side > 9) {
@@ -76,7 +73,7 @@ function premultiply(face: PaintedFace): Level {
   const side = paintedFaceSide;
   const data = new Float32Array(side * side * 4);
   for (let at = 0; at < side * side; at += 1) {
-    const alpha = face.alpha[at] ?? 0;
+    const alpha = (face.alpha[at] ?? 0) * faceShape(at % side, Math.floor(at / side));
     for (let channel = 0; channel < 3; channel += 1) {
       data[at * 4 + channel] = (face.rgb[at * 3 + channel] ?? 0) * alpha;
     }
@@ -120,4 +117,17 @@ function meanColour(face: PaintedFace, boxes: readonly [number, number, number, 
     }
   }
   return [sum[0] / count, sum[1] / count, sum[2] / count];
+}
+
+/**
+ * The face alone within a painted face: from forehead to chin, between the
+ * ears, 0..1. Hair and background of the generator stay out; they are vague.
+ */
+function faceShape(x: number, y: number): number {
+  const across = Math.abs(x - 71.9) / 42.5;
+  const along = (y - 70) / (y > 70 ? 60 : 66);
+  // Jaws are narrower than an ellipse, foreheads wider.
+  const radius = (across ** 2.3 + Math.abs(along) ** (y > 70 ? 2.1 : 3)) ** (1 / 2.2);
+  const rim = Math.min(Math.max((1.02 - radius) / 0.09, 0), 1);
+  return rim * rim * (3 - 2 * rim);
 }

@@ -3,9 +3,10 @@ import { CameraSensor } from './camera-sensor.ts';
 import { createCanvas } from './canvas.ts';
 import type { DemoPerson } from './demo-cast.ts';
 import type { FacePainter } from './face-painter.ts';
+import { eyeDistance, eyeRow, type Figure } from './figure.ts';
 import { HeadSampler } from './head-sampler.ts';
 import { appearanceLatent } from './latents.ts';
-import { eyeDistance, eyeRow, type Figure, paintPerson } from './paint-person.ts';
+import { paintPerson } from './paint-person.ts';
 import { ramp } from './ray-cast.ts';
 
 const width = 288;

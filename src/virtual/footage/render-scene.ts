@@ -2,9 +2,10 @@ import type { RgbImage } from '../../frame/image.ts';
 import { CameraSensor } from './camera-sensor.ts';
 import { createCanvas } from './canvas.ts';
 import type { FacePainter, PaintedFace } from './face-painter.ts';
+import type { Figure } from './figure.ts';
 import { HeadSampler } from './head-sampler.ts';
 import { appearanceLatent, betweenLooks } from './latents.ts';
-import { type Figure, paintPerson } from './paint-person.ts';
+import { paintPerson } from './paint-person.ts';
 import type { Passer, Scene } from './scene.ts';
 import { placeAt } from './walk-path.ts';
 

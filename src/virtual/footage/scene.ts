@@ -9,6 +9,7 @@ export interface Outfit {
   readonly shirt: Colour;
   readonly trousers: Colour;
   readonly hair: 'short' | 'long';
+  readonly hairColour: Colour;
 }
 
 /** A person's way through a scene. */

@@ -27,7 +27,7 @@ export function yardScene(passers: readonly Passer[]): Scene {
     quality: 26,
     passers,
     look: {
-      gain: 0.68,
+      gain: 0.78,
       saturation: 0.22,
       tint: [0.97, 1.02, 1],
       blurs: 1,

@@ -6,7 +6,7 @@ import { createCanvas, paintRegion } from '../../../src/virtual/footage/canvas.t
 import { castDemo, lobbyPassers, yardPassers } from '../../../src/virtual/footage/demo-cast.ts';
 import { HeadSampler } from '../../../src/virtual/footage/head-sampler.ts';
 import { lobbyScene } from '../../../src/virtual/footage/lobby-scene.ts';
-import { eyeDistance } from '../../../src/virtual/footage/paint-person.ts';
+import { eyeDistance } from '../../../src/virtual/footage/figure.ts';
 import { paintPortrait } from '../../../src/virtual/footage/portrait.ts';
 import { renderScene } from '../../../src/virtual/footage/render-scene.ts';
 import type { CameraLook, Scene } from '../../../src/virtual/footage/scene.ts';
@@ -135,7 +135,7 @@ describe('HeadSampler', () => {
     assert.equal(sample[3], 0);
     head.read(72, 72, 16, sample);
     assert.ok((sample[3] ?? 0) > 0.9);
-    assert.ok(head.skin[0] > head.hair[0]);
+    assert.ok(head.skin[0] > head.skin[2]);
   });
 });
 
