@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { type PullProgress, pullModels } from '../../../src/inference/pull-models.ts';
+import { listModels, verifyModels } from '../../../src/inference/verify-models.ts';
+
+const weights = Buffer.alloc(300_000);
+for (let i = 0; i < weights.length; i += 1) weights[i] = (i * 31) % 251;
+const sha256 = createHash('sha256').update(weights).digest('hex');
+
+function manifestText(overrides: object = {}): string {
+  return JSON.stringify({
+    schema: 1,
+    models: [
+      {
+        name: 'a-denoiser',
+        task: 'denoise',
+        version: '1',
+        licence: 'Apache-2.0',
+        card: 'none',
+        variants: [{ precision: 'fp32', file: 'weights/d.onnx', sha256, bytes: weights.length, ...overrides }],
+        input: { name: 'input', layout: 'NCHW', channels: 'RGB', mean: [0, 0, 0], scale: [255, 255, 255], height: null, width: null },
+        output: { decode: 'image' },
+      },
+    ],
+  });
+}
+
+async function serve(listener: RequestListener) {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const folder = await mkdtemp(path.join(tmpdir(), 'nightglass-pull-'));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/models/manifest.json`,
+    folder,
+    file: path.join(folder, 'weights/d.onnx'),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Serves manifest and weights; knows ranges; `cut` breaks the first transfer off after so many bytes. */
+function honest(options: { manifest?: string; cut?: number; ranges?: string[] } = {}): RequestListener {
+  let cut = options.cut;
+  return (request, response) => {
+    if (request.url === '/models/manifest.json') {
+      response.end(options.manifest ?? manifestText());
+      return;
+    }
+    if (request.url !== '/models/weights/d.onnx') {
+      response.writeHead(404).end();
+      return;
+    }
+    const range = request.headers.range;
+    if (range !== undefined) options.ranges?.push(range);
+    const from = Number(range?.match(/^bytes=(\d+)-$/)?.[1] ?? 0);
+    response.writeHead(range === undefined ? 200 : 206, { 'content-length': weights.length - from });
+    if (cut === undefined) {
+      response.end(weights.subarray(from));
+    } else {
+      response.write(weights.subarray(from, cut), () => response.destroy());
+      cut = undefined;
+    }
+  };
+}
+
+const limit = { timeout: 20_000 };
+
+describe('pullModels', limit, () => {
+  it('fetches, checks, reports, and leaves alone what is there', async () => {
+    await using server = await serve(honest());
+    const seen: PullProgress[] = [];
+    const pull = () => pullModels({ url: server.url, folder: server.folder, onProgress: (p) => seen.push(p) });
+    const manifest = await pull();
+    assert.deepEqual(await readFile(server.file), weights);
+    assert.deepEqual(seen.at(-1), { file: 'weights/d.onnx', received: 300_000, bytes: 300_000, state: 'done' });
+    assert.deepEqual((await verifyModels(manifest)).map(({ fault }) => fault), [null]);
+    assert.deepEqual((await listModels(manifest)).map(({ model, precision }) => [model, precision]), [['a-denoiser', 'fp32']]);
+    seen.length = 0;
+    await pull();
+    assert.deepEqual(seen.map(({ state }) => state), ['present']);
+  });
+
+  it('takes a broken transfer up where it ended', async () => {
+    const ranges: string[] = [];
+    await using server = await serve(honest({ cut: 100_000, ranges }));
+    const options = { url: server.url, folder: server.folder };
+    await assert.rejects(pullModels(options), { code: 'MODEL_FILE_MISSING' });
+    await assert.rejects(readFile(server.file), { code: 'ENOENT' });
+    await pullModels(options);
+    assert.deepEqual(await readFile(server.file), weights);
+    assert.equal(ranges.length, 1);
+    assert.match(ranges[0] as string, /^bytes=[1-9]\d*-$/);
+  });
+
+  it('refuses a wrong hash and keeps nothing of it', async () => {
+    await using server = await serve(honest({ manifest: manifestText({ sha256: 'a'.repeat(64) }) }));
+    await assert.rejects(pullModels({ url: server.url, folder: server.folder }), { code: 'MODEL_HASH_MISMATCH' });
+    assert.deepEqual(await readdir(path.join(server.folder, 'weights')), []);
+    assert.deepEqual(await readdir(server.folder), ['weights']);
+  });
+
+  it('refuses more than the manifest announces, and more than is allowed', async () => {
+    await using server = await serve(honest({ manifest: manifestText({ bytes: 1000 }) }));
+    await assert.rejects(pullModels({ url: server.url, folder: server.folder }), { code: 'MODEL_HASH_MISMATCH' });
+    await using other = await serve(honest());
+    await assert.rejects(pullModels({ url: other.url, folder: other.folder, maxFileBytes: 1000 }), {
+      code: 'MODEL_MANIFEST_INVALID',
+    });
+  });
+
+  it('refuses a manifest other than the one asked for, and files outside the folder', async () => {
+    await using server = await serve(honest());
+    await assert.rejects(pullModels({ url: server.url, folder: server.folder, sha256: 'b'.repeat(64) }), {
+      code: 'MODEL_HASH_MISMATCH',
+    });
+    await using other = await serve(honest({ manifest: manifestText({ file: '../d.onnx' }) }));
+    await assert.rejects(pullModels({ url: other.url, folder: other.folder }), { code: 'MODEL_MANIFEST_INVALID' });
+  });
+
+  it('gives up a server that falls silent', async () => {
+    await using server = await serve((request, response) => {
+      if (request.url?.endsWith('manifest.json')) response.end(manifestText());
+      else response.writeHead(200).write(weights.subarray(0, 1000));
+    });
+    await assert.rejects(pullModels({ url: server.url, folder: server.folder, stallTimeout: 50 }), {
+      code: 'MODEL_FILE_MISSING',
+    });
+  });
+
+  it('says what is wrong with the address', async () => {
+    await using server = await serve((_, response) => response.writeHead(404).end());
+    await assert.rejects(pullModels({ url: server.url, folder: server.folder }), /answered 404/);
+    await assert.rejects(pullModels({ url: 'file:///etc/passwd', folder: server.folder }), {
+      code: 'MODEL_MANIFEST_INVALID',
+    });
+  });
+});
+
+describe('verifyModels', limit, () => {
+  it('tells each file that is missing or differs', async () => {
+    await using server = await serve(honest());
+    const manifest = await pullModels({ url: server.url, folder: server.folder });
+    await writeFile(server.file, 'other');
+    assert.deepEqual((await verifyModels(manifest)).map(({ fault }) => fault?.code), ['MODEL_HASH_MISMATCH']);
+    await rm(server.file);
+    assert.deepEqual((await verifyModels(manifest)).map(({ fault }) => fault?.code), ['MODEL_FILE_MISSING']);
+  });
+});
