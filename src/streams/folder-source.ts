@@ -1,13 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { AV_PIX_FMT_RGB24 } from 'node-av/constants';
-import { Frame as NativeFrame } from 'node-av/lib';
 import { NightglassError } from '../errors.ts';
 import type { Frame } from '../frame/frame.ts';
 import type { RgbImage } from '../frame/image.ts';
 import { type FootageOptions, type FootagePicture, footageFrames } from './footage.ts';
 import { createImageCodec } from './image-codec.ts';
-import { NativePicture } from './native-picture.ts';
+import { pictureFromRgb } from './rgb-picture.ts';
 
 export interface FolderSourceOptions extends FootageOptions {
   readonly path: string;
@@ -39,7 +37,7 @@ async function* pictures(options: FolderSourceOptions): AsyncGenerator<FootagePi
       options.ledger.drop(options.cameraId, 'decode_error');
       continue;
     }
-    yield { picture: pictureOf(image), mediaTime: index * interval };
+    yield { picture: pictureFromRgb(image), mediaTime: index * interval };
   }
 }
 
@@ -56,17 +54,4 @@ async function list(path: string): Promise<string[]> {
       cause: error,
     });
   }
-}
-
-/** A picture over an image in memory. */
-export function pictureOf(image: RgbImage): NativePicture {
-  const { width, height, data } = image;
-  return NativePicture.create(
-    NativeFrame.fromVideoBuffer(Buffer.from(data.buffer, data.byteOffset, data.length), {
-      width,
-      height,
-      format: AV_PIX_FMT_RGB24,
-      timeBase: { num: 1, den: 1000 },
-    }),
-  );
 }

@@ -12,6 +12,7 @@ import type { RgbImage } from '../frame/image.ts';
 import type { ImageCodec } from '../frame/image-codec.ts';
 import { type ImageKind, readImageHeader } from './image-header.ts';
 import { encodeJpeg } from './jpeg-encoder.ts';
+import { frameFromBytes } from './native-frame.ts';
 import { scaleToRgb } from './rgb-scaler.ts';
 import './ffmpeg-log.ts';
 
@@ -97,13 +98,8 @@ async function decodeFrame(bytes: Uint8Array, kind: ImageKind): Promise<Frame> {
 }
 
 async function turn(image: RgbImage, filter: string): Promise<RgbImage> {
-  const source = Frame.fromVideoBuffer(image.data as Buffer, {
-    width: image.width,
-    height: image.height,
-    format: AV_PIX_FMT_RGB24,
-    timeBase: { num: 1, den: 1000 },
-    pts: 0n,
-  });
+  const { width, height, data } = image;
+  const source = frameFromBytes(data, { width, height, format: AV_PIX_FMT_RGB24 });
   const graph = FilterAPI.create(filter);
   try {
     await graph.process(source);

@@ -8,8 +8,9 @@ import {
   AVCOL_SPC_BT470BG,
   FF_QP2LAMBDA,
 } from 'node-av/constants';
-import { Codec, CodecContext, FFmpegError, Frame, Packet, Rational } from 'node-av/lib';
+import { Codec, CodecContext, FFmpegError, type Frame, Packet, Rational } from 'node-av/lib';
 import type { RgbImage } from '../frame/image.ts';
+import { frameFromBytes } from './native-frame.ts';
 import { scaleTo } from './rgb-scaler.ts';
 
 const maxSide = 16_384;
@@ -32,12 +33,7 @@ export async function encodeJpeg(image: RgbImage, quality: number): Promise<Uint
       `Cannot encode a JPEG: ${data.length} bytes are not ${width}x${height} RGB`,
     );
   }
-  const source = Frame.fromVideoBuffer(Buffer.from(data.buffer, data.byteOffset, data.length), {
-    width,
-    height,
-    format: AV_PIX_FMT_RGB24,
-    timeBase: { num: 1, den: 1000 },
-  });
+  const source = frameFromBytes(data, { width, height, format: AV_PIX_FMT_RGB24 });
   let picture: Frame | null = null;
   try {
     const format = quality >= 90 ? AV_PIX_FMT_YUVJ444P : AV_PIX_FMT_YUVJ420P;

@@ -5,6 +5,7 @@ import type { RgbImage } from '../frame/image.ts';
 import type { Picture } from '../frame/picture.ts';
 import { type Box, clipBox } from '../geometry/box.ts';
 import { encodeJpeg } from './jpeg-encoder.ts';
+import { frameFromBytes } from './native-frame.ts';
 import { scaleToRgb } from './rgb-scaler.ts';
 
 /** Chroma of all common formats is whole at multiples of this many pixels. */
@@ -128,12 +129,7 @@ async function withCut<T>(frame: Frame, box: Box, use: (cut: Frame) => Promise<T
   if (bytes.length !== avImageGetBufferSize(format, box.width, box.height, 1)) {
     throw new RangeError('Cannot cut a picture: its pixel format is not supported');
   }
-  const cut = Frame.fromVideoBuffer(bytes, {
-    width: box.width,
-    height: box.height,
-    format,
-    timeBase: { num: 1, den: 1000 },
-  });
+  const cut = frameFromBytes(bytes, { width: box.width, height: box.height, format });
   try {
     cut.colorSpace = frame.colorSpace;
     cut.colorRange = frame.colorRange;

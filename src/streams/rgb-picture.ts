@@ -1,18 +1,11 @@
 import { AV_PIX_FMT_RGB24 } from 'node-av/constants';
-import { Frame } from 'node-av/lib';
 import type { RgbImage } from '../frame/image.ts';
 import type { Picture } from '../frame/picture.ts';
+import { frameFromBytes } from './native-frame.ts';
 import { NativePicture } from './native-picture.ts';
 
 /** A still image as a picture in native memory, for what reads pictures. The caller disposes of it. */
 export function pictureFromRgb(image: RgbImage): Picture {
   const { width, height, data } = image;
-  return NativePicture.create(
-    Frame.fromVideoBuffer(Buffer.from(data.buffer, data.byteOffset, data.byteLength), {
-      width,
-      height,
-      format: AV_PIX_FMT_RGB24,
-      timeBase: { num: 1, den: 1000 },
-    }),
-  );
+  return NativePicture.create(frameFromBytes(data, { width, height, format: AV_PIX_FMT_RGB24 }));
 }

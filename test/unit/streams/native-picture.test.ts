@@ -14,9 +14,10 @@ import {
   AVCOL_SPC_SMPTE170M,
   type AVPixelFormat,
 } from 'node-av/constants';
-import { avImageGetBufferSize, Frame } from 'node-av/lib';
+import { avImageGetBufferSize, type Frame } from 'node-av/lib';
 import type { RgbImage } from '../../../src/frame/image.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
+import { frameFromBytes } from '../../../src/streams/native-frame.ts';
 import { NativePicture } from '../../../src/streams/native-picture.ts';
 
 const width = 98;
@@ -30,12 +31,7 @@ function noise(format: AVPixelFormat, set?: (frame: Frame) => void): NativePictu
     const value = (Math.imul(index + 1, 2654435761) >>> 24) & 0xff;
     bytes[index] = wide && index % 2 === 1 ? value & 3 : 16 + (value % 200);
   }
-  const frame = Frame.fromVideoBuffer(bytes, {
-    width,
-    height,
-    format,
-    timeBase: { num: 1, den: 25 },
-  });
+  const frame = frameFromBytes(bytes, { width, height, format });
   set?.(frame);
   return NativePicture.create(frame);
 }
@@ -116,13 +112,8 @@ describe('native picture', () => {
   });
 
   it('averages when minifying', async () => {
-    const bytes = Buffer.alloc(64 * 64, 0).map((_, index) => (index % 2 === 0 ? 16 : 235));
-    const frame = Frame.fromVideoBuffer(bytes, {
-      width: 64,
-      height: 64,
-      format: AV_PIX_FMT_GRAY8,
-      timeBase: { num: 1, den: 25 },
-    });
+    const bytes = new Uint8Array(64 * 64).map((_, index) => (index % 2 === 0 ? 16 : 235));
+    const frame = frameFromBytes(bytes, { width: 64, height: 64, format: AV_PIX_FMT_GRAY8 });
     using picture = disposing(NativePicture.create(frame));
     const { data } = await picture.rgb({ width: 16, height: 16 });
     for (const value of data) assert.ok(Math.abs(value - 126) < 6, String(value));
@@ -133,12 +124,7 @@ describe('native picture', () => {
       const bytes = Buffer.alloc((64 * 64 * 3) / 2, 120);
       bytes.fill(90, 64 * 64, (64 * 64 * 5) / 4);
       bytes.fill(180, (64 * 64 * 5) / 4);
-      const frame = Frame.fromVideoBuffer(bytes, {
-        width: 64,
-        height: 64,
-        format: AV_PIX_FMT_YUV420P,
-        timeBase: { num: 1, den: 25 },
-      });
+      const frame = frameFromBytes(bytes, { width: 64, height: 64, format: AV_PIX_FMT_YUV420P });
       frame.colorSpace = space as typeof frame.colorSpace;
       frame.colorRange = range as typeof frame.colorRange;
       using picture = disposing(NativePicture.create(frame));
@@ -155,11 +141,10 @@ describe('native picture', () => {
   });
 
   it('encodes JPEG with the colours of the picture, cut and scaled down', async () => {
-    const frame = Frame.fromVideoBuffer(Buffer.alloc((64 * 64 * 3) / 2, 150), {
+    const frame = frameFromBytes(Buffer.alloc((64 * 64 * 3) / 2, 150), {
       width: 64,
       height: 64,
       format: AV_PIX_FMT_YUV420P,
-      timeBase: { num: 1, den: 25 },
     });
     using picture = disposing(NativePicture.create(frame));
     const [whole, small] = await Promise.all([
