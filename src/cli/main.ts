@@ -6,6 +6,7 @@ import { registerDemo } from './demo-command.ts';
 import { registerEmbed } from './embed-command.ts';
 import { registerEnrol } from './enrol-command.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { registerModels } from './models-command.ts';
 import { reportFailure } from './report-failure.ts';
 import { registerRun } from './run-command.ts';
 import { registerTokens } from './tokens-command.ts';
@@ -20,6 +21,7 @@ registerDemo(program);
 registerRun(program);
 registerEnrol(program);
 registerEmbed(program);
+registerModels(program);
 registerConfig(program);
 registerTokens(program);
 
