@@ -35,7 +35,7 @@ function skull(figure: Figure, eyes: number): Layer {
   const turn = turned(figure, eyes);
   return (u, v, ink) => {
     const [x, y] = turn(u, v);
-    const distance = Math.hypot(x / 0.079, (y - 0.012) / (y > 0.012 ? 0.112 : 0.117)) - 1;
+    const distance = dome(x / 0.078, (y - 0.012) / (y > 0.012 ? 0.1 : 0.117), y) - 1;
     const ears = Math.hypot((Math.abs(x) - 0.077) / 0.012, (y + 0.02) / 0.032) - 1;
     const ear = hair === 'short' ? ears * 0.014 : 1;
     ink.cover = Math.min(distance * 0.09, ear);
@@ -54,8 +54,8 @@ function hairInFront(figure: Figure, eyes: number): Layer {
   const highlight = lit(hairColour, 1.5);
   return (u, v, ink) => {
     const [x, y] = turn(u, v);
-    const outer = (Math.hypot(x / 0.0815, (y - 0.012) / 0.118) - 1) * 0.09;
     const strands = cloth(x * 120 + height * 77, y * 14);
+    const outer = (dome(x / 0.0815, (y - 0.012) / 0.108, y) - 1) * 0.09 + 0.0022 * strands;
     // The line stands high above the eyes and comes down at the temples.
     const line = 0.068 - 5.5 * (x - part * 0.4) ** 2 - 1900 * x ** 4 + 0.004 * strands;
     const front = ramp(line - softness, line + softness, y);
@@ -67,6 +67,12 @@ function hairInFront(figure: Figure, eyes: number): Layer {
     const shade = 0.8 + 0.28 * strands - 0.25 * ramp(-0.01, 0.006, outer);
     ink.colour = lit(mix(hairColour, highlight, gloss), shade);
   };
+}
+
+/** Distance from the middle of a head-like shape, 1 on its line: flatter than an ellipse above. */
+function dome(across: number, along: number, y: number): number {
+  const power = y > 0.012 ? 2.5 : 2;
+  return (Math.abs(across) ** power + Math.abs(along) ** power) ** (1 / power);
 }
 
 /** Turns a point by the lean of the head, about the middle between the eyes. */

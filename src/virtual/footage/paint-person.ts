@@ -9,7 +9,7 @@ export function paintPerson(canvas: Canvas, figure: Figure): void {
   paintShadow(canvas, figure);
   const { scale, outfit } = figure;
   const eyes = (figure.ground - eyeRow(figure)) / scale;
-  const shoulder = eyes - 0.228;
+  const shoulder = eyes - 0.208;
   const sway = 0.012 * figure.walking * Math.sin(figure.stride);
   paintLayer(canvas, figure, [-0.34, 0.3], [0, 1], legs(outfit, figure));
   paintHairBehind(canvas, figure, eyes, shoulder);
@@ -74,10 +74,10 @@ function torso(outfit: Outfit, figure: Figure, shoulder: number, sway: number): 
     const side = Math.abs(x);
     const width =
       0.15 + 0.03 * ramp(shoulder - 0.42, shoulder - 0.05, v) + 0.02 * ramp(1.05, 0.8, v);
-    const slope = top - 0.4 * Math.max(0, side - 0.05) - 4 * Math.max(0, side - 0.13) ** 2;
+    const slope = top - 0.52 * Math.max(0, side - 0.045) - 3 * Math.max(0, side - 0.14) ** 2;
     const trunk = Math.max(side - width, (v - slope) * 0.92, 0.8 - v);
-    const armLeft = rod(x, v, -0.172, shoulder - 0.056, -0.21, 0.84 + swing, 0.055, 0.04);
-    const armRight = rod(x, v, 0.172, shoulder - 0.056, 0.21, 0.84 - swing, 0.055, 0.04);
+    const armLeft = rod(x, v, -0.172, shoulder - 0.066, -0.21, 0.84 + swing, 0.055, 0.04);
+    const armRight = rod(x, v, 0.172, shoulder - 0.066, 0.21, 0.84 - swing, 0.055, 0.04);
     const arm = Math.min(armLeft, armRight);
     ink.cover = Math.min(trunk, arm);
     if (ink.cover * scale > 0.5) return;
