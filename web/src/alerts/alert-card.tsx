@@ -76,18 +76,7 @@ function Pictures({ dashboard, alert, onShowFrame }: AlertCardProps) {
         </button>
         <figcaption>Recorded</figcaption>
       </figure>
-      <figure data-made="ai">
-        <EvidencePicture
-          api={api}
-          alert={alert}
-          kind="enhanced"
-          alt="AI-enhanced version of the recorded face"
-          absent="Not enhanced"
-        />
-        <figcaption>
-          <b>AI-enhanced</b> not evidence on its own
-        </figcaption>
-      </figure>
+      <Enhanced dashboard={dashboard} alert={alert} />
       <figure>
         <EvidencePicture
           api={api}
@@ -99,6 +88,31 @@ function Pictures({ dashboard, alert, onShowFrame }: AlertCardProps) {
         <figcaption>Enrolled</figcaption>
       </figure>
     </div>
+  );
+}
+
+function Enhanced({ dashboard, alert }: { dashboard: Dashboard; alert: Alert }) {
+  if (alert.scores.enhanced === null) {
+    return (
+      <figure>
+        <div class="picture picture-none">The face needed no enhancement, or there is none</div>
+        <figcaption>Not enhanced</figcaption>
+      </figure>
+    );
+  }
+  return (
+    <figure data-made="ai">
+      <EvidencePicture
+        api={dashboard.api}
+        alert={alert}
+        kind="enhanced"
+        alt="AI-enhanced version of the recorded face"
+        absent="No picture kept"
+      />
+      <figcaption>
+        <b>AI-enhanced</b> not evidence on its own
+      </figcaption>
+    </figure>
   );
 }
 
@@ -138,7 +152,8 @@ function Time({ at }: { at: number }) {
 
 function ago(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return 'just now';
+  if (seconds < 10) return 'just now';
+  if (seconds < 60) return `${Math.floor(seconds / 10) * 10} s ago`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
   return `${Math.floor(seconds / 86_400)} d ago`;

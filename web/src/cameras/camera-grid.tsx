@@ -8,12 +8,13 @@ import { type GridLayout, gridLayout } from './grid-layout.ts';
 /** All cameras that this visitor may see. */
 export function CameraGrid({ dashboard }: { dashboard: Dashboard }) {
   const cameras = useStore(dashboard.cameras);
+  const connected = useStore(dashboard.connection) === 'live';
   const live = cameras?.filter(({ status }) => status.state === 'live').length ?? 0;
   return (
     <section class="cameras" aria-labelledby="cameras-title">
       <header class="section-head">
         <h2 id="cameras-title">Cameras</h2>
-        {cameras !== null && (
+        {cameras !== null && connected && (
           <span class="muted">
             {live} of {cameras.length} live
           </span>

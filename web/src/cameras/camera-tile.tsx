@@ -61,7 +61,7 @@ function facts({ video, framesPerSecond, reconnects }: CameraStatus): string {
   return [
     video === undefined ? '' : `${video.codec.toUpperCase()} ${video.width}×${video.height}`,
     framesPerSecond === undefined ? '' : `${framesPerSecond.toFixed(1)} fps`,
-    reconnects > 0 ? `${reconnects} reconnects` : '',
+    reconnects > 0 ? `${reconnects} ${reconnects === 1 ? 'reconnect' : 'reconnects'}` : '',
   ]
     .filter(Boolean)
     .join(' · ');

@@ -5,6 +5,9 @@ const amber = '#f5b83d';
 const neutral = '#cfe3ea';
 const faint = 'rgba(207, 227, 234, 0.55)';
 
+/** Width below which a face gets a short tag, CSS pixels. */
+const smallFace = 36;
+
 interface Look {
   readonly colour: string;
   readonly strong: boolean;
@@ -25,26 +28,33 @@ export function drawFaces(
   const left = (width - detection.frameWidth * scale) / 2;
   const top = (height - detection.frameHeight * scale) / 2;
   const pixel = devicePixelRatio;
-  // Neutral ones first, so that a match is never covered.
-  const looks = faces.map((face) => ({ face, look: lookOf(face, alertOf) }));
-  looks.sort((a, b) => Number(a.look.strong) - Number(b.look.strong));
-  for (const { face, look } of looks) {
-    const x = left + face.box.x * scale;
-    const y = top + face.box.y * scale;
+  const placed = faces.map((face) => {
     const w = face.box.width * scale;
-    const h = face.box.height * scale;
+    return {
+      face,
+      x: left + face.box.x * scale,
+      y: top + face.box.y * scale,
+      w,
+      h: face.box.height * scale,
+      look: lookOf(face, alertOf, w < smallFace * pixel),
+    };
+  });
+  // Neutral ones first, so that a match is never covered; boxes last, so that no tag hides one.
+  placed.sort((a, b) => Number(a.look.strong) - Number(b.look.strong));
+  for (const { look, x, y, h } of placed) tag(context, look, x, y, h, pixel, width);
+  for (const { face, look, x, y, w, h } of placed) {
     context.lineWidth = (look.strong ? 2.5 : 1.5) * pixel;
     context.strokeStyle = look.colour;
     context.setLineDash(face.verdict === 'reject' ? [4 * pixel, 3 * pixel] : []);
     if (look.strong) context.strokeRect(x, y, w, h);
     else corners(context, x, y, w, h);
-    context.setLineDash([]);
-    tag(context, look, x, y, h, pixel, width);
   }
+  context.setLineDash([]);
 }
 
-function lookOf(face: Face, alertOf: (trackId: string) => Alert | undefined): Look {
-  const quality = face.quality === null ? '' : ` · Q ${Math.round(face.quality)}`;
+function lookOf(face: Face, alertOf: (trackId: string) => Alert | undefined, small: boolean): Look {
+  // On a small face a long tag would hide its neighbours.
+  const quality = small || face.quality === null ? '' : ` · Q ${Math.round(face.quality)}`;
   const track = face.trackId === null ? 'face' : `#${shortTrack(face.trackId)}`;
   const alert = face.trackId === null ? undefined : alertOf(face.trackId);
   if (alert !== undefined && alert.state !== 'dismissed') {

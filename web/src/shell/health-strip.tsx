@@ -54,11 +54,12 @@ function droppedDetails({ framesDropped = {} }: Health): string {
   return parts.length === 0 ? 'No frame was skipped' : parts.join(', ');
 }
 
-/** What is wrong, loudly. */
+/** What is wrong, loudly; how it runs otherwise than it could, quietly. */
 export function FaultBanner({ dashboard }: { dashboard: Dashboard }) {
   const health = useStore(dashboard.health);
   const connection = useStore(dashboard.connection);
   const faults: string[] = [];
+  const notes: string[] = [];
   if (health === null) faults.push('The server does not answer. What you see is not up to date.');
   else if (connection === 'lost') {
     faults.push(
@@ -66,22 +67,50 @@ export function FaultBanner({ dashboard }: { dashboard: Dashboard }) {
     );
   }
   const problems = health?.problems ?? [];
-  if (
-    health?.store?.writable === false &&
-    !problems.some(({ code }) => code === 'STORE_UNWRITABLE')
-  ) {
-    faults.push(
-      `The data folder cannot be written: alerts live in memory only. ${health.store.message ?? ''}`.trim(),
-    );
+  const unwritable = health?.store?.writable === false;
+  if (unwritable && !problems.some(({ code }) => code === 'STORE_UNWRITABLE')) {
+    const why = health.store?.message ?? '';
+    faults.push(`The data folder cannot be written: alerts live in memory only. ${why}`.trim());
   }
-  // A camera's own trouble stands on its tile.
-  for (const { code, message } of problems) if (!code.startsWith('STREAM_')) faults.push(message);
-  if (faults.length === 0) return null;
+  for (const { code, message } of problems) {
+    // A camera's own trouble stands on its tile.
+    if (code.startsWith('STREAM_')) continue;
+    (isLimit(code) ? notes : faults).push(message);
+  }
   return (
-    <div class="faults" role="alert">
-      {faults.map((fault) => (
-        <p key={fault}>{fault}</p>
+    <>
+      {faults.length > 0 && (
+        <div class="faults" role="alert">
+          {faults.map((fault) => (
+            <p key={fault}>{fault}</p>
+          ))}
+        </div>
+      )}
+      {notes.length > 0 && <Notes notes={notes} />}
+    </>
+  );
+}
+
+/** It works, with less than it could have. */
+function isLimit(code: string): boolean {
+  return (
+    code === 'MODEL_FILE_MISSING' ||
+    code === 'PROVIDER_UNAVAILABLE' ||
+    code === 'PREVIEW_UNAVAILABLE'
+  );
+}
+
+function Notes({ notes }: { notes: readonly string[] }) {
+  const [first, ...more] = notes;
+  if (more.length === 0) return <p class="notes">{first}</p>;
+  return (
+    <details class="notes">
+      <summary>
+        {first} <span>and {more.length} more</span>
+      </summary>
+      {more.map((note) => (
+        <p key={note}>{note}</p>
       ))}
-    </div>
+    </details>
   );
 }
