@@ -1,0 +1,294 @@
+/*
+ * The least work that finds, enhances, recognises and pictures as many faces as
+ * a run of the product did: one thread, nothing between the calls of FFmpeg and
+ * ONNX Runtime but the tensors they need.
+ *
+ *   node bench/floor-process.ts ORDER     (JSON, see floor.ts)
+ *
+ * Prints the processor time that it took as JSON.
+ */
+
+import {
+  AV_CODEC_FLAG_LOW_DELAY,
+  AV_CODEC_FLAG_QSCALE,
+  AV_CODEC_ID_H264,
+  AV_CODEC_ID_MJPEG,
+  AV_PIX_FMT_RGB24,
+  AV_PIX_FMT_YUVJ420P,
+  AVCOL_RANGE_JPEG,
+  type AVPixelFormat,
+  FF_QP2LAMBDA,
+} from 'node-av/constants';
+import { Codec, CodecContext, Frame, Packet, Rational, SoftwareScaleContext } from 'node-av/lib';
+import ort from 'onnxruntime-node';
+import { fitInput } from '../src/inference/detector.ts';
+import { defaultRegionSizes, regionSide } from '../src/inference/enhancer.ts';
+import { findModel, loadManifest, modelPath } from '../src/inference/manifest.ts';
+import type { ModelEntry, PictureInput } from '../src/inference/manifest-schema.ts';
+import type { Pixels } from '../src/inference/protocol.ts';
+import { PictureTensor } from '../src/inference/worker/picture-tensor.ts';
+import { readFootage } from '../src/virtual/footage/footage-file.ts';
+import type { FloorOrder, FloorReport } from './floor.ts';
+import type { ModelCalls } from './latency.ts';
+
+const order = JSON.parse(process.argv[2] ?? '') as FloorOrder;
+const { work } = order;
+const source = (await readFootage(order.footage))?.cameras[0]?.source;
+if (source?.codec !== 'h264') throw new Error('The floor decodes H.264');
+const { manifest, folder } = await loadManifest(order.manifest);
+const parts: Record<string, number> = {};
+
+function timed<T>(part: string, action: () => T): T {
+  const start = process.cpuUsage();
+  const result = action();
+  add(part, start);
+  return result;
+}
+
+async function timedAsync(part: string, action: () => Promise<unknown>): Promise<void> {
+  const start = process.cpuUsage();
+  await action();
+  add(part, start);
+}
+
+function add(part: string, start: NodeJS.CpuUsage): void {
+  const { user, system } = process.cpuUsage(start);
+  parts[part] = (parts[part] ?? 0) + (user + system) / 1000;
+}
+
+/** A model and the calls of it that are still to be made. */
+class Calls {
+  readonly entry: ModelEntry;
+  readonly #session: ort.InferenceSession;
+  readonly #sizes: number[];
+  readonly #tensor: PictureTensor | null;
+
+  private constructor(entry: ModelEntry, session: ort.InferenceSession, calls: ModelCalls) {
+    this.entry = entry;
+    this.#session = session;
+    this.#tensor = 'layout' in entry.input ? new PictureTensor(entry.input as PictureInput) : null;
+    // As many calls with as many items, as even as whole numbers allow.
+    this.#sizes = Array.from(
+      { length: calls.calls },
+      (_, i) =>
+        Math.floor(((i + 1) * calls.items) / calls.calls) -
+        Math.floor((i * calls.items) / calls.calls),
+    );
+  }
+
+  static async open(task: Parameters<typeof findModel>[1]): Promise<Calls | null> {
+    const entry = findModel(manifest, task, undefined) as ModelEntry | undefined;
+    const calls = work.models.find(({ model }) => model === entry?.name);
+    if (entry === undefined || calls === undefined || calls.calls === 0) return null;
+    const variant =
+      entry.variants.find(({ precision }) => precision === 'fp32') ?? entry.variants[0];
+    const session = await ort.InferenceSession.create(modelPath(folder, variant?.file as string), {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+    });
+    return new Calls(entry, session, calls);
+  }
+
+  get left(): number {
+    return this.#sizes.length;
+  }
+
+  /** The next call, on copies of a picture. */
+  async onPicture(pixels: Pixels, width: number, height: number, warmUp = false): Promise<void> {
+    const count = warmUp ? 1 : Math.max(1, this.#sizes.pop() ?? 0);
+    const tensor = this.#tensor as PictureTensor;
+    const { data, dims } = tensor.fill(Array<Pixels>(count).fill(pixels), width, height);
+    const input = new ort.Tensor('float32', data, [...dims]);
+    await this.#session.run({ [this.#session.inputNames[0] as string]: input });
+  }
+
+  /** The next call, on vectors. */
+  async onVectors(warmUp = false): Promise<void> {
+    const count = warmUp ? 1 : Math.max(1, this.#sizes.pop() ?? 0);
+    const feeds: Record<string, ort.Tensor> = {};
+    for (const meta of this.#session.inputMetadata) {
+      const shape = meta.isTensor ? meta.shape : [];
+      const dims = shape.map((side, at) => (at === 0 ? count : Number(side)));
+      const length = dims.reduce((product, side) => product * side, 1);
+      feeds[meta.name] = new ort.Tensor('float32', new Float32Array(length).fill(0.06), dims);
+    }
+    await this.#session.run(feeds);
+  }
+}
+
+function scaler(): (frame: Frame, width: number, height: number, format: AVPixelFormat) => Frame {
+  const contexts = new Map<string, SoftwareScaleContext>();
+  return (frame, width, height, format) => {
+    const key = `${frame.width}x${frame.height} ${width}x${height} ${format}`;
+    let context = contexts.get(key);
+    if (context === undefined) {
+      context = new SoftwareScaleContext();
+      context.allocContext();
+      context.setOption('sws_flags', width < frame.width ? 'area' : 'bilinear');
+      contexts.set(key, context);
+    }
+    const target = new Frame();
+    target.alloc();
+    target.width = width;
+    target.height = height;
+    target.format = format;
+    if (format === AV_PIX_FMT_YUVJ420P) target.colorRange = AVCOL_RANGE_JPEG;
+    target.getBuffer();
+    if (context.scaleFrameSync(target, frame) < 0) throw new Error('Cannot scale');
+    return target;
+  };
+}
+
+function jpegEncoder(width: number, height: number): (frame: Frame) => void {
+  const codec = Codec.findEncoder(AV_CODEC_ID_MJPEG);
+  const context = new CodecContext();
+  context.allocContext3(codec);
+  context.width = width;
+  context.height = height;
+  context.pixelFormat = AV_PIX_FMT_YUVJ420P;
+  context.colorRange = AVCOL_RANGE_JPEG;
+  context.timeBase = new Rational(1, 25);
+  context.threadCount = 1;
+  context.setFlags(AV_CODEC_FLAG_QSCALE);
+  context.globalQuality = 6 * FF_QP2LAMBDA;
+  if (context.open2Sync(codec) < 0) throw new Error('Cannot open the JPEG encoder');
+  const packet = new Packet();
+  packet.alloc();
+  let number = 0n;
+  return (frame) => {
+    frame.quality = 6 * FF_QP2LAMBDA;
+    frame.pts = number;
+    number += 1n;
+    if (context.sendFrameSync(frame) < 0) throw new Error('Cannot encode');
+    if (context.receivePacketSync(packet) < 0) throw new Error('Cannot encode');
+    new Uint8Array(packet.data as Buffer);
+    packet.unref();
+  };
+}
+
+function decoder(): (data: Uint8Array) => Frame | null {
+  const codec = Codec.findDecoder(AV_CODEC_ID_H264);
+  const context = new CodecContext();
+  context.allocContext3(codec);
+  context.threadCount = 1;
+  context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
+  if (context.open2Sync(codec) < 0) throw new Error('Cannot open the decoder');
+  const packet = new Packet();
+  packet.alloc();
+  return (data) => {
+    packet.data = Buffer.from(data);
+    context.sendPacketSync(packet);
+    packet.unref();
+    const frame = new Frame();
+    frame.alloc();
+    if (context.receiveFrameSync(frame) >= 0) return frame;
+    frame.free();
+    return null;
+  };
+}
+
+const detect = await Calls.open('detect');
+const denoise = await Calls.open('denoise');
+const superresolve = await Calls.open('superresolve');
+const embed = await Calls.open('embed');
+const quality = await Calls.open('quality');
+const fuse = await Calls.open('fuse');
+if (detect === null) throw new Error('The run has detected nothing');
+
+const { width, height } = source;
+const fit = fitInput({ width, height }, detect.entry.input as PictureInput, {
+  inputWidth: 640,
+  maxUpscale: 2,
+});
+const black = (side: number): Pixels => ({
+  width: side,
+  height: side,
+  data: new Uint8Array(side * side * 3).fill(90),
+});
+const sizes = manifest.enhance?.sizes ?? defaultRegionSizes;
+const sides = work.interEyeDistances.flatMap((distance) => regionSide(distance, sizes) ?? []);
+const sideOf = (call: number): number => sides[call % sides.length] ?? sizes[0]?.size ?? 32;
+const embedInput = embed?.entry.input as PictureInput | undefined;
+const face = black(embedInput?.width ?? 112);
+const facePicture = { width: 128, height: 128 };
+
+// Warm up: first calls allocate what later ones reuse.
+await detect.onPicture(black(32), fit.inputWidth, fit.inputHeight, true);
+for (const side of new Set(sides)) {
+  await denoise?.onPicture(black(side), side, side, true);
+  await superresolve?.onPicture(black(side), side, side, true);
+}
+await embed?.onPicture(face, face.width, face.height, true);
+await quality?.onVectors(true);
+await fuse?.onVectors(true);
+
+const decode = decoder();
+const scale = scaler();
+const encodeScene = jpegEncoder(width, height);
+const encodeFace = jpegEncoder(facePicture.width, facePicture.height);
+const started = process.cpuUsage();
+let scaled = 0;
+let scenes = 0;
+let pictures = 0;
+let enhanced = 0;
+const detections = work.models.find(({ model }) => model === detect.entry.name)?.items ?? 0;
+const detectCalls = detect.left;
+for (let index = 0; index < work.framesDecoded; index += 1) {
+  const unit = source.units[index % source.units.length];
+  const frame = timed('decode', () => decode((unit as { data: Uint8Array }).data));
+  if (frame === null) continue;
+  const share = (index + 1) / work.framesDecoded;
+  if (scaled < Math.floor(share * detections)) {
+    scaled += 1;
+    const pixels = timed('scale', () => {
+      const small = scale(frame, fit.width, fit.height, AV_PIX_FMT_RGB24);
+      const data = small.toBuffer();
+      small.free();
+      return { width: fit.width, height: fit.height, data };
+    });
+    if (detectCalls - detect.left < Math.floor(share * detectCalls)) {
+      await timedAsync('detect', () => detect.onPicture(pixels, fit.inputWidth, fit.inputHeight));
+    }
+  }
+  while (scenes < Math.floor(share * work.keyframes)) {
+    scenes += 1;
+    timed('jpeg', () => {
+      const scene = scale(frame, width, height, AV_PIX_FMT_YUVJ420P);
+      encodeScene(scene);
+      scene.free();
+    });
+  }
+  while (pictures < Math.floor(share * work.alertPictures * 2)) {
+    pictures += 1;
+    timed('jpeg', () => {
+      const picture = scale(frame, facePicture.width, facePicture.height, AV_PIX_FMT_YUVJ420P);
+      encodeFace(picture);
+      picture.free();
+    });
+  }
+  frame.free();
+}
+while (detect.left > 0) {
+  const pixels = black(32);
+  await timedAsync('detect', () => detect.onPicture(pixels, fit.inputWidth, fit.inputHeight));
+}
+while ((denoise?.left ?? 0) > 0) {
+  const side = sideOf(enhanced);
+  await timedAsync('denoise', async () => denoise?.onPicture(black(side), side, side));
+  enhanced += 1;
+}
+enhanced = 0;
+while ((superresolve?.left ?? 0) > 0) {
+  const side = sideOf(enhanced);
+  await timedAsync('superresolve', async () => superresolve?.onPicture(black(side), side, side));
+  enhanced += 1;
+}
+while ((embed?.left ?? 0) > 0) {
+  await timedAsync('embed', async () => embed?.onPicture(face, face.width, face.height));
+}
+while ((quality?.left ?? 0) > 0) await timedAsync('quality', async () => quality?.onVectors());
+while ((fuse?.left ?? 0) > 0) await timedAsync('fuse', async () => fuse?.onVectors());
+const { user, system } = process.cpuUsage(started);
+const report: FloorReport = { total: (user + system) / 1000, parts };
+process.stdout.write(JSON.stringify(report));

@@ -1,0 +1,44 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Child, startChild } from './child.ts';
+import { type EventClient, openEventClient } from './event-client.ts';
+import { type Product, startProduct } from './product.ts';
+
+const cameraProgram = fileURLToPath(new URL('./camera-process.ts', import.meta.url));
+
+export interface LiveRunOptions {
+  readonly cameras: number;
+  readonly manifest: string;
+  /** As `prepareFootage` wrote it. */
+  readonly footage: string;
+  /** Folder for the product's data while it runs: on a disk, as an operator's is. */
+  readonly workDir: string;
+  readonly profile?: string | undefined;
+}
+
+/** Cameras, product and client, three processes; this one is the client's. */
+export interface LiveRun extends AsyncDisposable {
+  readonly cameras: Child<string[]>;
+  readonly product: Product;
+  readonly client: EventClient;
+}
+
+export async function startLiveRun(options: LiveRunOptions): Promise<LiveRun> {
+  await using resources = new AsyncDisposableStack();
+  await mkdir(options.workDir, { recursive: true });
+  const folder = await mkdtemp(join(options.workDir, 'run-'));
+  resources.defer(() => rm(folder, { recursive: true, force: true }));
+  const cameras = resources.use(
+    await startChild<string[]>({
+      args: [cameraProgram, options.footage, String(options.cameras)],
+    }),
+  );
+  const { manifest, footage, profile } = options;
+  const product = resources.use(
+    await startProduct({ folder, manifest, footage, cameraUrls: cameras.ready, profile }),
+  );
+  const client = resources.use(await openEventClient(product.address, product.token));
+  const owned = resources.move();
+  return { cameras, product, client, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
