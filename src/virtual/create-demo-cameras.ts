@@ -5,8 +5,11 @@ import { Worker } from 'node:worker_threads';
 import { type Clock, systemClock } from '../clock.ts';
 import { NightglassError } from '../errors.ts';
 import { type DemoFootage, demoParts, rendererVersion } from './footage/demo-footage.ts';
-import { readFootage, writeFootage } from './footage/footage-file.ts';
+import { pruneFootage, readFootage, writeFootage } from './footage/footage-file.ts';
 import type { FootageJob, FootageReport } from './footage/footage-job.ts';
+
+/** Footage of this many generators and renderers is kept; each has some five megabytes. */
+const keptFiles = 4;
 
 export interface DemoCamerasOptions {
   /** The generator of faces, `models/faces.onnx`; its manifest lies beside it. */
@@ -56,10 +59,13 @@ export async function createDemoCameras(options: DemoCamerasOptions): Promise<De
     return cached;
   }
   const footage = await renderParts(facesModelPath, seeds, options);
-  await writeFootage(path, footage).catch((error: unknown) => {
+  try {
+    await writeFootage(path, footage);
+    await pruneFootage(options.cacheDir, /^demo-[0-9a-f]{24}\.footage$/, keptFiles);
+  } catch (error) {
     // The demo runs without the cache; only the next start takes as long as this one.
     log?.warn({ err: error, path }, 'cannot keep the rendered footage');
-  });
+  }
   return footage;
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { assertEncodedSource, type EncodedSource } from '../encoded-source.ts';
 import type { DemoFootage } from './demo-footage.ts';
 
@@ -75,6 +75,16 @@ export async function readFootage(path: string): Promise<DemoFootage | undefined
     // Damaged or of another making: it is rendered anew and replaced.
     return undefined;
   }
+}
+
+/** Removes all but the newest `keep` files of a folder whose names match. */
+export async function pruneFootage(folder: string, names: RegExp, keep: number): Promise<void> {
+  const files = (await readdir(folder)).filter((name) => names.test(name));
+  const aged = await Promise.all(
+    files.map(async (name) => ({ name, changed: (await stat(join(folder, name))).mtimeMs })),
+  );
+  aged.sort((a, b) => b.changed - a.changed);
+  for (const { name } of aged.slice(keep)) await rm(join(folder, name), { force: true });
 }
 
 function parse(bytes: Buffer): DemoFootage {

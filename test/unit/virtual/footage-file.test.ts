@@ -1,10 +1,23 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { DemoFootage } from '../../../src/virtual/footage/demo-footage.ts';
-import { readFootage, writeFootage } from '../../../src/virtual/footage/footage-file.ts';
+import {
+  pruneFootage,
+  readFootage,
+  writeFootage,
+} from '../../../src/virtual/footage/footage-file.ts';
 
 const unit = (
   byte: number,
@@ -74,5 +87,16 @@ describe('footage file', () => {
   it('rejects when the folder cannot be written, and leaves nothing behind', async () => {
     await writeFile(join(folder, 'file'), '');
     await assert.rejects(writeFootage(join(folder, 'file', 'demo.footage'), footage));
+  });
+
+  it('keeps the newest files only, and foreign ones', async () => {
+    const old = join(folder, 'old');
+    await mkdir(old);
+    for (const [index, name] of ['a.footage', 'b.footage', 'c.footage', 'x.txt'].entries()) {
+      await writeFile(join(old, name), '');
+      await utimes(join(old, name), 1000, name === 'b.footage' ? 1 : 1000 + index);
+    }
+    await pruneFootage(old, /\.footage$/, 2);
+    assert.deepEqual((await readdir(old)).sort(), ['a.footage', 'c.footage', 'x.txt']);
   });
 });

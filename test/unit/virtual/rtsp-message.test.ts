@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { mulberry32 } from '../../../src/virtual/random.ts';
 import {
   formatResponse,
   type RtspInput,
@@ -53,6 +54,25 @@ describe('RtspParser', () => {
       assert.throws(() => parse([Buffer.from(text, 'latin1')]), RtspSyntaxError);
     });
   }
+});
+
+describe('RtspParser, fed with noise', () => {
+  it('either reads or refuses, and holds little', () => {
+    const random = mulberry32(99);
+    const pieces = ['OPTIONS ', 'rtsp://a/b', ' RTSP/1.0', '\r\n', 'CSeq: 1', ':', '$', '\0', 'Ä'];
+    for (let round = 0; round < 2000; round += 1) {
+      const parts = Array.from({ length: 1 + Math.floor(random() * 30) }, () =>
+        random() < 0.8
+          ? (pieces[Math.floor(random() * pieces.length)] ?? '')
+          : String.fromCharCode(Math.floor(random() * 256)),
+      );
+      try {
+        parse([Buffer.from(parts.join(''), 'latin1')]);
+      } catch (error) {
+        assert.ok(error instanceof RtspSyntaxError, String(error));
+      }
+    }
+  });
 });
 
 describe('formatResponse', () => {
