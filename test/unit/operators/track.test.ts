@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { map } from 'rxjs';
+import type { Clock } from '../../../src/clock.ts';
 import type { Frame } from '../../../src/frame/frame.ts';
 import type { DetectedFrame } from '../../../src/operators/detect.ts';
 import { type TrackedFrame, type TrackOptions, track } from '../../../src/operators/track.ts';
@@ -102,18 +103,29 @@ describe('track', () => {
     });
   });
 
-  it('counts no tracks once unsubscribed', () => {
+  it('counts no tracks and leaves no timer once unsubscribed', () => {
     runMarbles((world) => {
       const actives: number[] = [];
+      let timers = 0;
+      const clock: Clock = {
+        ...world.clock,
+        after() {
+          timers += 1;
+          return () => {
+            timers -= 1;
+          };
+        },
+      };
       const source = world.cold('a---');
       const { item, operator, show } = underTest(world, {
-        clock: world.clock,
+        clock,
         onActive: (tracks) => actives.push(tracks),
       });
       const result = source.pipe(map(item), operator, map(show));
       world.expectObservable(result, '^-!').toBe('a--');
       world.flush();
       assert.deepEqual(actives, [1, 0]);
+      assert.equal(timers, 0);
     });
   });
 
