@@ -28,6 +28,12 @@ interface Waiting {
   readonly cancel: () => void;
 }
 
+/**
+ * A host that is off swallows the first packet, and TCP repeats it ever more
+ * seldom: short attempts see sooner that it is back.
+ */
+const maxConnectMs = 2_000;
+
 /** Host and port of an RTSP URL, for messages: never its user part or path. */
 export function authority(url: URL): string {
   return `${url.hostname}:${url.port === '' ? defaultPort(url) : url.port}`;
@@ -63,7 +69,8 @@ export class RtspConnection {
    * @throws NightglassError `STREAM_UNREACHABLE`
    */
   static open(options: RtspConnectionOptions, signal: AbortSignal): Promise<RtspConnection> {
-    const { url, clock, timeoutMs } = options;
+    const { url, clock } = options;
+    const timeoutMs = Math.min(options.timeoutMs, maxConnectMs);
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const port = url.port === '' ? defaultPort(url) : Number(url.port);
     const secure = url.protocol === 'rtsps:';

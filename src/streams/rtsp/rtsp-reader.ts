@@ -19,6 +19,8 @@ const maxBody = 1024 * 1024;
 const maxGarbage = 1024 * 1024;
 const dollar = 0x24;
 const startOfText = /^(?:RTSP\/\d|[A-Z_]{3,14} )/;
+/** What may become such a start once more bytes are there. */
+const startOfStart = /^(?:RTSP\/|[A-Z_]{0,14})$/;
 
 /**
  * Cuts the byte stream of an RTSP connection into responses, requests and
@@ -57,9 +59,8 @@ export class RtspReader {
       this.#pending = bytes.subarray(4 + length);
       return { kind: 'data', channel: bytes[1] ?? 0, payload: bytes.subarray(4, 4 + length) };
     }
-    if (!startOfText.test(bytes.toString('latin1', 0, Math.min(bytes.length, 16)))) {
-      return this.#skip();
-    }
+    const start = bytes.toString('latin1', 0, Math.min(bytes.length, 16));
+    if (!startOfText.test(start)) return startOfStart.test(start) ? null : this.#skip();
     const end = bytes.indexOf('\r\n\r\n');
     if (end === -1) {
       if (bytes.length > maxHead) throw new RangeError('the head of a response is too long');

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { RtspAuthorizer } from '../../../../src/streams/rtsp/rtsp-auth.ts';
+
+const mufasa = { username: 'Mufasa', password: 'Circle of Life' };
+const field = (header: string | null, name: string) =>
+  new RegExp(`\\b${name}="?([^",]+)`).exec(header ?? '')?.[1];
+
+describe('RTSP authorizer', () => {
+  it('says nothing before it is challenged', () => {
+    assert.equal(new RtspAuthorizer(mufasa).header('OPTIONS', '/'), null);
+  });
+
+  it('answers the examples of RFC 7616', () => {
+    for (const [algorithm, response] of [
+      ['MD5', '8ca523f5e9506fed4657c9700eebdbec'],
+      ['SHA-256', '753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1'],
+    ] as const) {
+      const authorizer = new RtspAuthorizer(
+        mufasa,
+        () => 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ',
+      );
+      assert.ok(
+        authorizer.challenged([
+          `Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=${algorithm}, nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"`,
+        ]),
+      );
+      const header = authorizer.header('GET', '/dir/index.html');
+      assert.equal(field(header, 'response'), response);
+      assert.equal(field(header, 'opaque'), 'FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS');
+      assert.equal(field(header, 'nc'), '00000001');
+      assert.equal(field(authorizer.header('GET', '/'), 'nc'), '00000002');
+    }
+  });
+
+  it('answers the example of RFC 2069 without qop', () => {
+    const authorizer = new RtspAuthorizer({ username: 'Mufasa', password: 'CircleOfLife' });
+    authorizer.challenged([
+      'Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", opaque="5ccc069c403ebaf9f0171e9517f40e41"',
+    ]);
+    const header = authorizer.header('GET', '/dir/index.html');
+    // As corrected by erratum 749.
+    assert.equal(field(header, 'response'), '1949323746fe6a43ef61f9606e7febea');
+    assert.equal(field(header, 'nc'), undefined);
+  });
+
+  it('prefers the strongest scheme that it speaks', () => {
+    const authorizer = new RtspAuthorizer(mufasa);
+    authorizer.challenged([
+      'Basic realm="a"',
+      'Digest realm="a", nonce="n"',
+      'Digest realm="a", nonce="m", algorithm=SHA-256',
+    ]);
+    assert.equal(field(authorizer.header('GET', '/'), 'nonce'), 'm');
+    const old = new RtspAuthorizer(mufasa);
+    old.challenged(['Basic realm="a"']);
+    assert.equal(old.header('GET', '/'), 'Basic TXVmYXNhOkNpcmNsZSBvZiBMaWZl');
+  });
+
+  it('gives up on schemes that it does not speak and on a second refusal, not on a stale nonce', () => {
+    const authorizer = new RtspAuthorizer(mufasa);
+    assert.equal(authorizer.challenged(['Negotiate']), false);
+    assert.equal(
+      authorizer.challenged(['Digest realm="a", nonce="n", algorithm=SHA-512-256']),
+      false,
+    );
+    assert.equal(authorizer.challenged(['Digest realm="a", nonce="1"']), true);
+    assert.equal(authorizer.challenged(['Digest realm="a", nonce="2"']), false);
+    assert.equal(authorizer.challenged(['Digest realm="a", nonce="3", stale=TRUE']), true);
+  });
+});
