@@ -26,7 +26,7 @@ class AugmentConfig:
     largest: float = 190.0
     worsen: float = 0.55
     split: tuple[float, float] = (0.4, 0.3)
-    street: float = 0.12
+    street: float = 0.14
     blank: float = 0.05
 
 
@@ -61,9 +61,11 @@ class Augmenter:
         pieces: list[tuple[np.ndarray, ...]] = []
         self._fill(image, 0, 0, size, 0, pieces, rng)
         boxes, points, score, ignore = (np.concatenate(x) for x in zip(*pieces))
+        sizes = np.sqrt(boxes[:, 2] * boxes[:, 3])
         if rng.random() < self.config.worsen:
-            image = worsen(image, rng)
-        tiny = np.sqrt(boxes[:, 2] * boxes[:, 3]) < 0.75 * self.config.smallest
+            certain = sizes[~ignore]
+            image = worsen(image, rng, gentle=bool(len(certain)) and float(np.median(certain)) < 30)
+        tiny = sizes < 0.75 * self.config.smallest
         return Sample(image, boxes, points, score, ignore | tiny)
 
     def _fill(self, image, x, y, size, depth, pieces, rng) -> None:

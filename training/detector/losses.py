@@ -11,7 +11,7 @@ from training.detector.targets import Faces, assign, cell_origins
 
 SCORE_WEIGHT = 2.0
 BOX_WEIGHT = 3.0
-POINT_WEIGHT = 10.0
+POINT_WEIGHT = 15.0
 #: Landmark misses beyond this share of the face's size count linearly.
 POINT_BEND = 0.01
 

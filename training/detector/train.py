@@ -38,6 +38,7 @@ class TrainConfig:
     smallest: float = 9.0
     largest: float = 190.0
     worsen: float = 0.55
+    split: tuple[float, float] = (0.4, 0.3)
     rate: float = 2.5e-3
     floor: float = 0.01
     warmup: int = 200
@@ -195,7 +196,9 @@ def main() -> None:
     torch.set_num_threads(config.threads)
     cv2.setNumThreads(config.threads)
     scenes = load_scenes(data_root(args.data), "train", config.limit or None)
-    shape = AugmentConfig(config.canvas, config.smallest, config.largest, config.worsen)
+    shape = AugmentConfig(
+        config.canvas, config.smallest, config.largest, config.worsen, tuple(config.split)
+    )
     trainer = Trainer(config, Augmenter(scenes, shape), args.out)
     print("resumed" if trainer.resume() else "fresh", len(scenes), "scenes", flush=True)
     trainer.run()

@@ -53,10 +53,10 @@ def grey(image: np.ndarray) -> np.ndarray:
     return cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
 
 
-def noise(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def noise(image: np.ndarray, rng: np.random.Generator, most: float = 24.0) -> np.ndarray:
     """Gaussian noise, sometimes alike in all channels, sometimes coarse."""
     height, width = image.shape[:2]
-    sigma = np.exp(rng.uniform(np.log(2.0), np.log(24.0)))
+    sigma = np.exp(rng.uniform(np.log(2.0), np.log(most)))
     mono = rng.random() < 0.4
     coarse = rng.random() < 0.25
     shape = (height // 2, width // 2) if coarse else (height, width)
@@ -77,18 +77,21 @@ def jpeg(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return cv2.imdecode(packed, cv2.IMREAD_COLOR)
 
 
-def worsen(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A random chain of the steps above, in the order in which a camera applies them."""
+def worsen(image: np.ndarray, rng: np.random.Generator, gentle: bool = False) -> np.ndarray:
+    """A random chain of the steps above, in the order in which a camera applies them.
+
+    `gentle` is for small faces, of which the full strength would leave nothing to learn from.
+    """
     if rng.random() < 0.65:
-        image = blur(image, rng, strength=rng.choice([0.5, 1.0]))
-    if rng.random() < 0.35:
+        image = blur(image, rng, strength=0.4 if gentle else rng.choice([0.5, 1.0]))
+    if not gentle and rng.random() < 0.35:
         image = shrink(image, rng)
     if rng.random() < 0.65:
         image = light(image, rng)
     if rng.random() < 0.25:
         image = grey(image)
     if rng.random() < 0.65:
-        image = noise(image, rng)
+        image = noise(image, rng, most=18.0 if gentle else 24.0)
     if rng.random() < 0.5:
         image = jpeg(image, rng)
     return image

@@ -21,7 +21,7 @@ from training.export import cards
 from training.export.manifest import read_manifest, upsert_model, variant, write_card
 from training.export.onnx_files import TOLERANCE, deviation, export, session, to_half
 from training.networks.chain import Chain
-from training.networks.embedder import parameters_of
+from training.networks.embedder import Mirrored, parameters_of
 
 VERSION = "0.1.0"
 IMAGE = {"layout": "NCHW", "channels": "RGB"}
@@ -33,7 +33,7 @@ def parts(chain: Chain) -> dict[str, dict[str, Any]]:
     unit = lambda: nn.functional.normalize(torch.randn(2, 256), dim=1)  # noqa: E731
     return {
         "embed": {
-            "network": chain.embedder, "examples": {"input": torch.randn(2, 3, 112, 112)}, "outputs": ["embedding"],
+            "network": Mirrored(chain.embedder).eval(), "examples": {"input": torch.randn(2, 3, 112, 112)}, "outputs": ["embedding"],
             "input": {"name": "input", **IMAGE, "mean": [127.5] * 3, "scale": [128] * 3, "height": 112, "width": 112,
                       "align": "arcface-112"},
             "output": {"decode": "embedding", "name": "embedding", "dimension": 256},

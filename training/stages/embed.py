@@ -89,8 +89,8 @@ def train(config: Config) -> Embedder:
         average.state, clock.step, clock.before = saved["average"], saved["step"], saved["seconds"]
 
     def forward(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        last = network.features(x)[-1]
-        return network.embed(last), *heads(last)
+        _, middle, last = network.features(x)
+        return network.embed(last), *heads(middle, last)
 
     run = torch.compile(forward) if config.compile else forward
     mix = Mix(**options["mix"])

@@ -91,7 +91,8 @@ def train(config: Config) -> Chain:
     centres = torch.from_numpy(identity_centres(targets_np[rows], faces.identity[rows])).to(device)
     identity = torch.from_numpy(faces.identity).to(device)
     fast = [p for m in (chain.fusion, chain.recognisability) for p in m.parameters()]
-    groups = common.parameter_groups(nn.ModuleList([chain.embedder, chain.denoiser, chain.superresolver]), config.weight_decay)  # fmt: skip
+    groups = common.parameter_groups(nn.ModuleList([chain.denoiser, chain.superresolver]), config.weight_decay)
+    groups += [g | {"factor": options["embedder_factor"]} for g in common.parameter_groups(chain.embedder, config.weight_decay)]  # fmt: skip
     groups += [{"params": fast, "weight_decay": 0.0, "factor": options["head_factor"]}]
     optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98))
     average, clock, curves = common.Average(chain, config.ema), common.Clock(config), common.Curves(config.run)

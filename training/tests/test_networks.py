@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from training.networks.chain import Chain, crop_of_frame, eye_weights
 from training.networks.denoiser import Denoiser
 from training.networks.discriminator import Discriminator, discriminator_loss, generator_loss
-from training.networks.embedder import Embedder, TeacherHeads, parameters_of
+from training.networks.embedder import Embedder, Mirrored, TeacherHeads, parameters_of
 from training.networks.fusion import Fusion, Recognisability
 from training.networks.superresolver import SuperResolver
 
@@ -19,11 +19,20 @@ SMALL = {"stem": 16, "widths": (16, 16, 16), "depths": (1, 1, 1)}
 def test_embedder_shapes_and_size():
     network = Embedder()
     maps = network.features(torch.randn(2, 3, 112, 112))
-    assert [tuple(m.shape[2:]) for m in maps] == [(28, 28), (14, 14), (7, 7)]
+    assert [tuple(m.shape[2:]) for m in maps] == [(18, 18), (9, 9), (5, 5)]
     assert network.embed(maps[-1]).shape == (2, 256)
-    retail, mobile = TeacherHeads((48, 96, 224))(maps[-1])
+    retail, mobile = TeacherHeads((48, 96, 224))(*maps[1:])
     assert retail.shape == (2, 128, 8, 8) and mobile.shape == (2, 128, 7, 7)
     assert parameters_of(network) < 5_000_000
+
+
+@pytest.mark.parametrize("inner", [72, 112])
+def test_mirrored_embedder_does_not_know_left_from_right(inner):
+    network = Embedder(**SMALL, inner=inner).eval()
+    x = torch.randn(2, 3, 112, 112)
+    both = (network(x) + network(x.flip(3))) / 2
+    exported = Mirrored(network)
+    assert torch.allclose(exported(x), both, atol=1e-5) and torch.allclose(exported(x.flip(3)), both, atol=1e-5)
 
 
 @pytest.mark.parametrize("h,w", [(32, 32), (48, 48), (64, 80)])

@@ -44,7 +44,7 @@ def trained(drawn_work: Path) -> Path:
 def joint_config(work: Path, run: str, steps: int) -> Config:
     names = ("raw", "enhanced", "fused", "raw_people", "enhanced_people", "fused_people", "harm", "sharp", "calm", "quality")  # fmt: skip
     values = {**SHARED, "run": run, "steps": steps, "lr": 1e-3, "precision": "fp32", "embedder": "embed",
-              "enhancer": "enhance", "shares": [0.5, 0.25, 0.25], "head_factor": 5.0, "scale": 16.0, "margin": 0.1,
+              "enhancer": "enhance", "shares": [0.5, 0.25, 0.25], "embedder_factor": 0.5, "head_factor": 5.0, "scale": 16.0, "margin": 0.1,
               "mix": MIX, "weights": dict.fromkeys(names, 0.5)}  # fmt: skip
     return make_config(values, work, work, run)
 
