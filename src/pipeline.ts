@@ -210,7 +210,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       );
 
     // Cameras and the way of a frame.
-    const newestAlert = alerts.list({ limit: 1 })[0]?.id;
+    const newestAlert = alerts.latestId();
     const ports = timedPorts(
       {
         detector,
@@ -391,7 +391,9 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       log,
       clock,
       observer: {
-        clients: (_kind, count) => metrics.system.socketClients(count),
+        clients(kind, count) {
+          if (kind === 'events') metrics.system.socketClients(count);
+        },
         dropped: (topic, count) => metrics.system.socketDropped(topic, count),
       },
     });

@@ -47,7 +47,7 @@ export const configSchema = z
     }),
     quality: section({
       minInterEyeDistance: z.number().min(2).max(200).default(6),
-      minScore: z.number().min(0).max(100).default(25),
+      minScore: z.number().min(0).max(100).default(45),
     }),
     keyframes: section({
       perTrack: z.int().min(1).max(50).default(5),

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Frame } from '../frame/frame.ts';
 import type { ImageCodec } from '../frame/image-codec.ts';
 import { Backlog } from '../operators/backlog.ts';
+import { clothingAppearance } from '../operators/clothing-appearance.ts';
 import { type Detector, detect } from '../operators/detect.ts';
 import { type Embedder, embed } from '../operators/embed.ts';
 import { type Enhancer, enhance } from '../operators/enhance.ts';
@@ -94,6 +95,8 @@ export function analyse(
       startScore: settings.minScore,
       minHits: settings.minHits,
       maxUnseen: settings.maxOcclusion,
+      appearance: clothingAppearance,
+      onAppearanceError: failed('track'),
       onActive: (count) => listener.tracks(cameraId, count),
     }),
     tap(({ ended }) => {
@@ -153,6 +156,7 @@ export function analyse(
       enrolledImage: ports.enrolledImage,
       onStoreFault: failed('alert'),
       onError: failed('alert'),
+      onDropped: () => listener.rejected(cameraId, 'busy'),
     }),
     tap(({ capturedMonotonic }) => age('alert', capturedMonotonic)),
   );

@@ -1,7 +1,8 @@
+import type { FaceImage } from '../frame/face-image.ts';
 import type { RgbImage } from '../frame/image.ts';
 import { interEyeDistance, type Landmarks } from '../geometry/landmarks.ts';
 import type { DetectedFace } from '../operators/detect.ts';
-import type { Embedder } from '../operators/embed.ts';
+import type { Embedder, Embedding } from '../operators/embed.ts';
 import type { Enhancer } from '../operators/enhance.ts';
 import type { Fuser } from '../operators/fuse.ts';
 import { assessQuality, withRecognisability } from '../quality/assess-quality.ts';
@@ -47,16 +48,7 @@ export async function describeFaces(
   for (const face of faces) {
     const cut = cutFace(image, face);
     if (cut === undefined) continue;
-    const [raw, enhancedImage] = await Promise.all([
-      ports.embedder.embed(cut),
-      ports.enhancer.enhance(cut),
-    ]);
-    const enhanced =
-      enhancedImage === null ? null : (await ports.embedder.embedAligned(enhancedImage)).vector;
-    const { fused, gate } =
-      enhanced === null
-        ? { fused: raw.vector, gate: 1 }
-        : await ports.fuser.fuse(raw.vector, enhanced);
+    const { raw, enhanced, fused, gate } = await embedCut(cut, ports);
     const distance = interEyeDistance(face.landmarks);
     const framePixels = distance / interEyeDistance(cut.landmarks);
     described.push({
@@ -65,7 +57,7 @@ export async function describeFaces(
       quality: withRecognisability(assessQuality(cut, { framePixels }), raw.recognisability),
       model: ports.embedder.model,
       raw: raw.vector,
-      enhanced,
+      enhanced: enhanced?.vector ?? null,
       fused,
       gate,
       recognisability: raw.recognisability,
@@ -74,8 +66,37 @@ export async function describeFaces(
   return described;
 }
 
-// A box around given landmarks, as wide as a detector's: some 2.4 times the distance of the eyes.
-function givenFace(landmarks: Landmarks): DetectedFace {
+/** The branches of a face that was cut out, as the live path computes them. */
+export interface EmbeddedCut {
+  readonly raw: Embedding;
+  /** Null when the face is large enough to need no enhancement; its picture too. */
+  readonly enhanced: Embedding | null;
+  readonly enhancedImage: RgbImage | null;
+  /** L2-normalised. */
+  readonly fused: Float32Array;
+  /** Weight of the raw embedding, 0..1. */
+  readonly gate: number;
+}
+
+/** Both branches and their fusion. @throws NightglassError `INFERENCE_*` */
+export async function embedCut(
+  cut: FaceImage,
+  ports: Pick<FacePorts, 'embedder' | 'enhancer' | 'fuser'>,
+): Promise<EmbeddedCut> {
+  const [raw, enhancedImage] = await Promise.all([
+    ports.embedder.embed(cut),
+    ports.enhancer.enhance(cut),
+  ]);
+  const enhanced = enhancedImage === null ? null : await ports.embedder.embedAligned(enhancedImage);
+  const { fused, gate } =
+    enhanced === null
+      ? { fused: raw.vector, gate: 1 }
+      : await ports.fuser.fuse(raw.vector, enhanced.vector);
+  return { raw, enhanced, enhancedImage, fused, gate };
+}
+
+/** A face whose landmarks are given; its box as wide as a detector's, some 2.4 times the distance of the eyes. */
+export function givenFace(landmarks: Landmarks): DetectedFace {
   const xs = landmarks.map(({ x }) => x);
   const ys = landmarks.map(({ y }) => y);
   const centre = {

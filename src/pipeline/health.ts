@@ -17,7 +17,7 @@ export interface HealthSources {
 /** How the process is, for `/healthz` and the dashboard. */
 export function healthReport(from: HealthSources): HealthReport {
   const { inference, store, unstored } = from;
-  const problems: { code: string; message: string }[] = [];
+  const problems: { code: string; message: string; cameraId?: string }[] = [];
   if (!store.durable) {
     problems.push({
       code: 'STORE_UNWRITABLE',
@@ -47,6 +47,7 @@ export function healthReport(from: HealthSources): HealthReport {
   for (const { wanted, status } of from.cameras.list()) {
     if (status.state === 'live' || status.state === 'connecting') continue;
     problems.push({
+      cameraId: wanted.id,
       code: status.reason?.code ?? 'STREAM_STALLED',
       message: `Camera ${wanted.id} is ${status.state}${status.reason ? `: ${status.reason.message}` : ''}`,
     });
