@@ -3,6 +3,7 @@ import {
   AV_CODEC_ID_H264,
   AV_CODEC_ID_HEVC,
   AV_CODEC_ID_MJPEG,
+  AV_NOPTS_VALUE,
   AVMEDIA_TYPE_VIDEO,
 } from 'node-av/constants';
 import {
@@ -23,7 +24,7 @@ const defaultMaxBytes = 256 * 1024 * 1024;
  * that FFmpeg knows) into memory, to be played as a seamless loop. It is not
  * encoded anew: clients can join at its own key pictures only.
  * @param path a file; @param options.maxBytes refuse larger files, default 256 MiB
- * @throws NightglassError `NOT_FOUND`, `IMAGE_TOO_LARGE`, `STREAM_UNSUPPORTED`
+ * @throws NightglassError `NOT_FOUND`, `STREAM_UNSUPPORTED`
  */
 export async function loadRecording(
   path: string,
@@ -33,7 +34,7 @@ export async function loadRecording(
     throw new NightglassError('NOT_FOUND', `Cannot read ${path}: it is not there`, { cause });
   });
   if (info.size > (options.maxBytes ?? defaultMaxBytes)) {
-    throw new NightglassError('IMAGE_TOO_LARGE', `Cannot load ${path}: it is too large for memory`);
+    throw unsupported(path, 'it is too large to be held in memory');
   }
   await using format = new FormatContext();
   if ((await format.openInput(path)) < 0 || (await format.findStreamInfo()) < 0) {
@@ -91,6 +92,9 @@ function toSource(
   if (start < 0 || first === undefined) throw unsupported(path, 'it has no key picture');
   const { num, den } = stream.timeBase;
   const ms = (ticks: bigint): number => (Number(ticks) * num * 1000) / den;
+  if (coded.some(({ pts, dts }) => pts === AV_NOPTS_VALUE || dts === AV_NOPTS_VALUE)) {
+    throw unsupported(path, 'its pictures have no times');
+  }
   let last = 0;
   const units: AccessUnit[] = coded.slice(start).map((packet) => {
     last = Math.max(last, ms(packet.dts - first.dts));
