@@ -1,5 +1,6 @@
 const packetSize = 188;
-const sync = 0x47;
+/** The muxer's identifiers of the association and the map table. */
+const tableIdentifiers = new Set([0, 0x1000]);
 const maxKept = 1024 * 1024;
 
 /**
@@ -8,7 +9,9 @@ const maxKept = 1024 * 1024;
  */
 export class TransportStreamTail {
   #rest: Buffer = Buffer.alloc(0);
-  #kept: Buffer[] = [];
+  /** Tables since the last picture began: they belong to the next one. */
+  #tables: Buffer[] = [];
+  #kept: Buffer[] | null = null;
   #keptBytes = 0;
 
   /** Takes in bytes; gives whole packets, possibly none (`null`). */
@@ -17,44 +20,35 @@ export class TransportStreamTail {
     const whole = joined.length - (joined.length % packetSize);
     this.#rest = Buffer.from(joined.subarray(whole));
     if (whole === 0) return null;
-    const packets = joined.subarray(0, whole);
-    const start = latestKeyStart(packets);
-    if (start !== null) {
-      this.#kept = [];
-      this.#keptBytes = 0;
-    }
-    if (start !== null || this.#keptBytes > 0) this.#keep(packets.subarray(start ?? 0));
-    return packets;
+    for (let at = 0; at < whole; at += packetSize) this.#take(joined.subarray(at, at + packetSize));
+    return joined.subarray(0, whole);
   }
 
-  /** Packets from the latest key picture on; empty when there was none. */
+  /** Packets from the tables before the latest key picture on; empty when there was none. */
   since(): Buffer {
-    return Buffer.concat(this.#kept);
+    return Buffer.concat(this.#kept ?? []);
   }
 
-  #keep(packets: Buffer): void {
-    if (this.#keptBytes + packets.length > maxKept) {
-      this.#kept = [];
-      this.#keptBytes = 0;
-      return;
+  #take(packet: Buffer): void {
+    const head = packet.readUInt16BE(1);
+    if (tableIdentifiers.has(head & 0x1fff)) {
+      // Two are all there are; a stream of nothing but tables must not pile up.
+      this.#tables = [...this.#tables.slice(-1), packet];
+    } else if ((head & 0x4000) !== 0) {
+      if (isRandomAccess(packet)) {
+        this.#kept = [...this.#tables];
+        this.#keptBytes = 0;
+      }
+      this.#tables = [];
     }
-    this.#kept.push(packets);
-    this.#keptBytes += packets.length;
+    if (this.#kept === null) return;
+    this.#kept.push(packet);
+    this.#keptBytes += packetSize;
+    if (this.#keptBytes > maxKept) this.#kept = null;
   }
 }
 
-/** Where the tables before the last picture with random access stand. */
-function latestKeyStart(packets: Buffer): number | null {
-  let tables: number | null = null;
-  let found: number | null = null;
-  for (let at = 0; at < packets.length; at += packetSize) {
-    if (packets[at] !== sync) continue;
-    const identifier = packets.readUInt16BE(at + 1) & 0x1fff;
-    if (identifier === 0) tables = at;
-    const hasAdaptation = ((packets[at + 3] ?? 0) & 0x20) !== 0 && (packets[at + 4] ?? 0) > 0;
-    const startsUnit = ((packets[at + 1] ?? 0) & 0x40) !== 0;
-    if (startsUnit && hasAdaptation && ((packets[at + 5] ?? 0) & 0x40) !== 0) found = tables ?? at;
-    if (startsUnit && identifier > 0x1f && identifier !== 0x1000) tables = null;
-  }
-  return found;
+function isRandomAccess(packet: Buffer): boolean {
+  const hasAdaptation = ((packet[3] ?? 0) & 0x20) !== 0 && (packet[4] ?? 0) > 0;
+  return hasAdaptation && ((packet[5] ?? 0) & 0x40) !== 0;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { NightglassError } from '../../errors.ts';
 import { receiverReport, saysGoodbye } from './rtcp.ts';
 import { type OrderedPacket, RtpReceiver } from './rtp-receiver.ts';
+import { joinControl, sameAddress } from './rtsp-address.ts';
 import type { Credentials } from './rtsp-auth.ts';
 import { authority, RtspConnection, type RtspResponse } from './rtsp-connection.ts';
 import { parseSdp, type SdpVideo } from './sdp.ts';
@@ -289,16 +290,4 @@ class Player implements RtspSession {
   #host(): string {
     return authority(this.#options.url);
   }
-}
-
-/** RFC 2326, C.1.1, read as cameras mean it: a relative control is appended, whatever the query. */
-export function joinControl(base: string, control: string): string {
-  if (control === '' || control === '*') return base;
-  if (/^rtsps?:/i.test(control)) return control;
-  return base.endsWith('/') ? base + control : `${base}/${control}`;
-}
-
-function sameAddress(a: string, b: string): boolean {
-  const plain = (address: string) => address.replace(/^::ffff:/i, '');
-  return plain(a) === plain(b);
 }
