@@ -55,7 +55,9 @@ function run(what, args) {
   process.stderr.write(`nightglass set-up: ${what}: done in ${Math.round((Date.now() - started) / 1000)} s\n`);
 }
 
-const packages = hashOf(['package.json', 'package-lock.json', '.npmrc']);
+// The lock file stands for package.json's dependencies (npm ci compares them), so that
+// a new script there does not install everything anew.
+const packages = hashOf(['package-lock.json', '.npmrc']);
 if (stamp.packages !== packages || !existsSync(join(root, 'node_modules', '.bin', 'node'))) {
   run('npm packages', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   stamp.packages = packages;

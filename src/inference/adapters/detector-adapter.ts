@@ -1,9 +1,3 @@
-import type { DetectorDecoding } from '../manifest-schema.ts';
-import { decodeRetinaFace } from './retinaface.ts';
-import { decodeScrfd } from './scrfd.ts';
-import { decodeYoloFace } from './yolo-face.ts';
-import { decodeYuNet } from './yunet.ts';
-
 /** A tensor of a detector's output. */
 export interface OutputTensor {
   readonly data: Float32Array;
@@ -36,11 +30,3 @@ export interface DecodeInput {
 
 /** Turns a detector's output tensors into faces. @throws RangeError when the tensors have other shapes */
 export type DetectorAdapter = (input: DecodeInput) => Candidate[];
-
-/** The adapter for a manifest's `output.decode`. */
-export const detectorAdapters: Readonly<Record<DetectorDecoding, DetectorAdapter>> = {
-  yunet: decodeYuNet,
-  scrfd: decodeScrfd,
-  retinaface: decodeRetinaFace,
-  'yolo-face': decodeYoloFace,
-};

@@ -15,7 +15,9 @@ const variance = [0.1, 0.2] as const;
  * Class scores may be logits or a softmax already. Source: biubug6/Pytorch_Retinaface.
  */
 export function decodeRetinaFace(input: DecodeInput): Candidate[] {
-  const sizes = strides.map((s) => [Math.ceil(input.width / s), Math.ceil(input.height / s)] as const);
+  const sizes = strides.map(
+    (s) => [Math.ceil(input.width / s), Math.ceil(input.height / s)] as const,
+  );
   const rows = sizes.reduce((sum, [columns, lines]) => sum + columns * lines * 2, 0);
   const boxes = head(input, rows, 4);
   const scores = head(input, rows, 2);

@@ -49,7 +49,9 @@ function head(input: DecodeInput, name: string, cells: number, columns: number):
   const tensor: OutputTensor | undefined = input.outputs.get(name);
   const length = cells * columns;
   if (tensor === undefined || tensor.data.length !== length * input.batch) {
-    throw new RangeError(`Cannot decode faces: output ${name} is not ${cells}x${columns} a picture`);
+    throw new RangeError(
+      `Cannot decode faces: output ${name} is not ${cells}x${columns} a picture`,
+    );
   }
   return tensor.data.subarray(input.index * length, (input.index + 1) * length);
 }

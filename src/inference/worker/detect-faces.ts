@@ -1,4 +1,5 @@
-import { type DetectorAdapter, detectorAdapters } from '../adapters/detector-adapter.ts';
+import type { DetectorAdapter } from '../adapters/detector-adapter.ts';
+import { detectorAdapters } from '../adapters/detector-adapters.ts';
 import { suppressDoubles } from '../adapters/suppress-doubles.ts';
 import type { EntryOf, PictureInput } from '../manifest-schema.ts';
 import { type DetectItem, type DetectResult, facePitch } from '../protocol.ts';
@@ -45,7 +46,10 @@ export class FaceDetection {
       const kept = suppressDoubles(candidates, item.nmsThreshold, item.maxFaces);
       const faces = new Float32Array(kept.length * facePitch);
       for (const [n, face] of kept.entries()) {
-        faces.set([face.x, face.y, face.width, face.height, face.score, ...face.points], n * facePitch);
+        faces.set(
+          [face.x, face.y, face.width, face.height, face.score, ...face.points],
+          n * facePitch,
+        );
       }
       return { faces };
     });

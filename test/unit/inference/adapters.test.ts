@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  type Candidate,
-  type DecodeInput,
-  detectorAdapters,
-  type OutputTensor,
+import type {
+  Candidate,
+  DecodeInput,
+  OutputTensor,
 } from '../../../src/inference/adapters/detector-adapter.ts';
+import { detectorAdapters } from '../../../src/inference/adapters/detector-adapters.ts';
 import { suppressDoubles } from '../../../src/inference/adapters/suppress-doubles.ts';
 
 /** Zero tensors, into which a test plants one face. */
@@ -18,13 +18,21 @@ function tensors(shapes: Record<string, readonly number[]>): Map<string, OutputT
   );
 }
 
-function set(outputs: Map<string, OutputTensor>, name: string, at: number, values: readonly number[]) {
+function set(
+  outputs: Map<string, OutputTensor>,
+  name: string,
+  at: number,
+  values: readonly number[],
+) {
   outputs.get(name)?.data.set(values, at);
 }
 
 const size = { width: 64, height: 64, index: 0, batch: 1, scoreThreshold: 0.5 };
 
-function assertFace(found: readonly Candidate[], expected: Omit<Candidate, 'points'> & { points: number[] }) {
+function assertFace(
+  found: readonly Candidate[],
+  expected: Omit<Candidate, 'points'> & { points: number[] },
+) {
   assert.equal(found.length, 1);
   const face = found[0] as Candidate;
   for (const key of ['x', 'y', 'width', 'height', 'score'] as const) {
@@ -150,7 +158,11 @@ describe('retinaface adapter', () => {
 describe('yolo-face adapter', () => {
   it('reads a distribution over the distances to the sides', () => {
     const outputs = tensors({ p3: [1, 80, 8, 8], p4: [1, 80, 4, 4], p5: [1, 80, 2, 2] });
-    for (const [name, cells] of [['p3', 64], ['p4', 16], ['p5', 4]] as const) {
+    for (const [name, cells] of [
+      ['p3', 64],
+      ['p4', 16],
+      ['p5', 4],
+    ] as const) {
       outputs.get(name)?.data.fill(-20, 64 * cells, 65 * cells);
     }
     // Stride 16, row 2, column 1 of 4.
@@ -159,7 +171,13 @@ describe('yolo-face adapter', () => {
       set(outputs, 'p4', (side * 16 + bin) * 16 + cell, [50]);
     }
     set(outputs, 'p4', 64 * 16 + cell, [Math.log(9)]);
-    for (const [p, [x, y]] of [[-0.5, -0.5], [0.5, -0.5], [0, 0], [-0.5, 0.5], [0.5, 0.5]].entries()) {
+    for (const [p, [x, y]] of [
+      [-0.5, -0.5],
+      [0.5, -0.5],
+      [0, 0],
+      [-0.5, 0.5],
+      [0.5, 0.5],
+    ].entries()) {
       set(outputs, 'p4', (65 + p * 3) * 16 + cell, [x as number]);
       set(outputs, 'p4', (66 + p * 3) * 16 + cell, [y as number]);
     }
@@ -184,16 +202,29 @@ describe('every adapter', () => {
 });
 
 describe('suppressDoubles', () => {
-  const at = (x: number, score: number): Candidate => ({ x, y: 0, width: 10, height: 10, score, points: [] });
+  const at = (x: number, score: number): Candidate => ({
+    x,
+    y: 0,
+    width: 10,
+    height: 10,
+    score,
+    points: [],
+  });
 
   it('keeps the best of each heap', () => {
     const kept = suppressDoubles([at(0, 0.6), at(1, 0.9), at(30, 0.7)], 0.3, 10);
-    assert.deepEqual(kept.map(({ score }) => score), [0.9, 0.7]);
+    assert.deepEqual(
+      kept.map(({ score }) => score),
+      [0.9, 0.7],
+    );
   });
 
   it('keeps neighbours that overlap little, and no more than the limit', () => {
     const row = [at(0, 0.5), at(8, 0.6), at(16, 0.7)];
     assert.equal(suppressDoubles(row, 0.3, 10).length, 3);
-    assert.deepEqual(suppressDoubles(row, 0.3, 1).map(({ score }) => score), [0.7]);
+    assert.deepEqual(
+      suppressDoubles(row, 0.3, 1).map(({ score }) => score),
+      [0.7],
+    );
   });
 });
