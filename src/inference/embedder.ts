@@ -27,7 +27,9 @@ export class ModelEmbedder implements Embedder {
   async embedAligned(image: RgbImage): Promise<Embedding> {
     const { width, height, data } = image;
     if (width !== templateSide || height !== templateSide) {
-      throw new RangeError(`Cannot embed an aligned face of ${width}x${height}: 112x112 is expected`);
+      throw new RangeError(
+        `Cannot embed an aligned face of ${width}x${height}: 112x112 is expected`,
+      );
     }
     const pixels = { width, height, data: handOver(data, false) };
     return this.#engine.submit('embed', { pixels, landmarks: null });
@@ -39,7 +41,9 @@ export class ModelEmbedder implements Embedder {
  * so templates of other weights never compare, and not with the precision they run in.
  */
 export function embeddingSpace({ name, variants }: EntryOf<'embed'>): string {
-  const hashes = variants.toSorted((a, b) => order.indexOf(a.precision) - order.indexOf(b.precision));
+  const hashes = variants.toSorted(
+    (a, b) => order.indexOf(a.precision) - order.indexOf(b.precision),
+  );
   return `${name}:${hashes[0]?.sha256.slice(0, 8)}`;
 }
 const order = ['fp32', 'fp16', 'int8'];

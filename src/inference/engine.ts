@@ -117,7 +117,11 @@ export class Engine {
   }
 
   get queues(): readonly { operation: Operation; depth: number; limit: number }[] {
-    return [...this.#queues.values()].map(({ operation, depth, limit }) => ({ operation, depth, limit }));
+    return [...this.#queues.values()].map(({ operation, depth, limit }) => ({
+      operation,
+      depth,
+      limit,
+    }));
   }
 
   /**
@@ -237,9 +241,13 @@ export class Engine {
         request.resolve(reply.results[i] as Results[Operation]);
       }
     } else {
-      const error = new NightglassError('INFERENCE_FAILED', `Cannot run the model: ${reply.message}`, {
-        mend: 'Check that the manifest describes the model file truly.',
-      });
+      const error = new NightglassError(
+        'INFERENCE_FAILED',
+        `Cannot run the model: ${reply.message}`,
+        {
+          mend: 'Check that the manifest describes the model file truly.',
+        },
+      );
       for (const request of batch.requests) request.reject(error);
     }
     this.#pump();

@@ -39,12 +39,21 @@ export function cutFace({ image, landmarks }: FaceImage): { pixels: Pixels; land
   const left = Math.min(...xs) - margin;
   const top = Math.min(...ys) - margin;
   const part = clipBox(
-    { x: left, y: top, width: Math.max(...xs) + margin - left, height: Math.max(...ys) + margin - top },
+    {
+      x: left,
+      y: top,
+      width: Math.max(...xs) + margin - left,
+      height: Math.max(...ys) + margin - top,
+    },
     image,
   );
   const shared = image.data.buffer instanceof SharedArrayBuffer;
   // A frame that misses the picture altogether reads its border: then, too, the whole goes.
-  if (shared || part.width * part.height === 0 || part.width * part.height >= whole.width * whole.height) {
+  if (
+    shared ||
+    part.width * part.height === 0 ||
+    part.width * part.height >= whole.width * whole.height
+  ) {
     return {
       pixels: { ...sizeOf(image), data: handOver(image.data, false) },
       landmarks: packLandmarks(landmarks),

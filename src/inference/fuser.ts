@@ -11,7 +11,9 @@ export class ModelFuser implements Fuser {
 
   async fuse(raw: Float32Array, enhanced: Float32Array) {
     if (raw.length !== enhanced.length) {
-      throw new RangeError(`Cannot fuse embeddings of ${raw.length} and ${enhanced.length} numbers`);
+      throw new RangeError(
+        `Cannot fuse embeddings of ${raw.length} and ${enhanced.length} numbers`,
+      );
     }
     const pair = new Float32Array(raw.length * 2);
     pair.set(raw);

@@ -153,7 +153,8 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     embedder: () => new ModelEmbedder(engine, needed(models.embed, 'embed')),
     fuser() {
       if (models.fuse !== undefined) return new ModelFuser(engine);
-      return new FixedFuser(options.ablation === true ? 0.5 : 1);
+      const leftOut = options.ablation === true && options.models?.fuse === null;
+      return new FixedFuser(leftOut ? 0.5 : 1);
     },
     providers: () => engine.placements,
     stamps: () =>

@@ -6,4 +6,8 @@ export interface Log {
 }
 
 /** Says nothing. */
-export const silentLog: Log = { info() {}, warn() {}, error() {} };
+export const silentLog: Log = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};

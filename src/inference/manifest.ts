@@ -5,8 +5,8 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { NightglassError } from '../errors.ts';
 import {
-  type Manifest,
   type EntryOf,
+  type Manifest,
   type ModelTask,
   type ModelVariant,
   manifestSchema,
@@ -129,7 +129,9 @@ export async function checkModelFile(file: string, variant: ModelVariant): Promi
   throw new NightglassError(
     'MODEL_HASH_MISMATCH',
     `Cannot load the model file ${file}: it has ${found}, the manifest says ${variant.sha256}`,
-    { mend: 'The file is damaged or was exchanged: restore it, or correct the manifest on purpose.' },
+    {
+      mend: 'The file is damaged or was exchanged: restore it, or correct the manifest on purpose.',
+    },
   );
 }
 

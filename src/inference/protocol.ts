@@ -131,7 +131,12 @@ export interface SessionRun {
 }
 
 export type ToWorker =
-  | { readonly type: 'run'; readonly id: number; readonly operation: Operation; readonly items: readonly Items[Operation][] }
+  | {
+      readonly type: 'run';
+      readonly id: number;
+      readonly operation: Operation;
+      readonly items: readonly Items[Operation][];
+    }
   | { readonly type: 'close' };
 
 export type FromWorker =

@@ -41,7 +41,10 @@ const maxManifestBytes = 4 * 1024 * 1024;
 export async function pullModels(options: PullOptions): Promise<string> {
   const base = new URL(options.url);
   if (base.protocol !== 'https:' && base.protocol !== 'http:') {
-    throw new NightglassError('MODEL_MANIFEST_INVALID', `Cannot pull models: ${base.protocol} is not http or https`);
+    throw new NightglassError(
+      'MODEL_MANIFEST_INVALID',
+      `Cannot pull models: ${base.protocol} is not http or https`,
+    );
   }
   const text = await fetchManifest(base, options);
   const manifest = parseManifest(text, shown(base));
@@ -63,7 +66,10 @@ async function fetchManifest(base: URL, options: PullOptions): Promise<string> {
   await receive(response.body, options, (chunk) => {
     size += chunk.length;
     if (size > maxManifestBytes) {
-      throw new NightglassError('MODEL_MANIFEST_INVALID', 'Cannot pull models: the manifest is over 4 MiB');
+      throw new NightglassError(
+        'MODEL_MANIFEST_INVALID',
+        'Cannot pull models: the manifest is over 4 MiB',
+      );
     }
     chunks.push(chunk);
   });
@@ -85,7 +91,10 @@ async function pullFile(base: URL, variant: ModelVariant, options: PullOptions):
   const report = (received: number, state: PullProgress['state']) =>
     options.onProgress?.({ file, received, bytes, state });
   if (bytes > (options.maxFileBytes ?? 1024 ** 3)) {
-    throw new NightglassError('MODEL_MANIFEST_INVALID', `Cannot pull ${file}: ${bytes} bytes are over the limit`);
+    throw new NightglassError(
+      'MODEL_MANIFEST_INVALID',
+      `Cannot pull ${file}: ${bytes} bytes are over the limit`,
+    );
   }
   if (await isThere(target, variant)) {
     report(bytes, 'present');
@@ -164,9 +173,11 @@ async function receive(
       const limit = options.stallTimeout ?? 30_000;
       const timer = setTimeout(() => stalled.reject(broken(`nothing came for ${limit} ms`)), limit);
       const next = reader.read().finally(() => clearTimeout(timer));
-      const { done, value } = await Promise.race([next, stalled.promise]).catch((error: unknown) => {
-        throw isNightglassError(error) ? error : broken((error as Error).message);
-      });
+      const { done, value } = await Promise.race([next, stalled.promise]).catch(
+        (error: unknown) => {
+          throw isNightglassError(error) ? error : broken((error as Error).message);
+        },
+      );
       if (done) return;
       await onChunk(value);
     }
@@ -177,16 +188,24 @@ async function receive(
   }
 }
 
-async function request(url: URL, headers: Record<string, string>, options: PullOptions): Promise<Response> {
+async function request(
+  url: URL,
+  headers: Record<string, string>,
+  options: PullOptions,
+): Promise<Response> {
   const limit = options.stallTimeout ?? 30_000;
   const stalled = new AbortController();
   const timer = setTimeout(() => stalled.abort(new Error(`no answer within ${limit} ms`)), limit);
-  const signals = options.signal === undefined ? [stalled.signal] : [stalled.signal, options.signal];
+  const signals =
+    options.signal === undefined ? [stalled.signal] : [stalled.signal, options.signal];
   try {
     return await fetch(url, { headers, signal: AbortSignal.any(signals) });
   } catch (cause) {
     options.signal?.throwIfAborted();
-    const why = cause instanceof Error ? ((cause.cause as Error | undefined)?.message ?? cause.message) : String(cause);
+    const why =
+      cause instanceof Error
+        ? ((cause.cause as Error | undefined)?.message ?? cause.message)
+        : String(cause);
     throw broken(`${shown(url)}: ${why}`);
   } finally {
     clearTimeout(timer);

@@ -150,7 +150,10 @@ export class WorkerHost {
       }
     });
     worker.on('error', (error) => {
-      failure ??= new NightglassError('INFERENCE_WORKER_LOST', `Cannot run inference: ${messageOf(error)}`);
+      failure ??= new NightglassError(
+        'INFERENCE_WORKER_LOST',
+        `Cannot run inference: ${messageOf(error)}`,
+      );
     });
     worker.on('exit', (code) => {
       if (this.#worker !== worker) return;
@@ -175,7 +178,8 @@ export class WorkerHost {
     const { clock, log, name } = this.#options;
     this.#worker = undefined;
     this.#lastError = reason;
-    if (this.#state === 'ready' && clock.monotonic() - this.#readyAt > steadyAfter) this.#failures = 0;
+    if (this.#state === 'ready' && clock.monotonic() - this.#readyAt > steadyAfter)
+      this.#failures = 0;
     this.#state = 'backoff';
     const pause = Math.min(maxBackoff, firstBackoff * 2 ** this.#failures);
     this.#failures += 1;

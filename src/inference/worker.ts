@@ -10,7 +10,12 @@ import type {
   WorkerSetup,
 } from './protocol.ts';
 import { ModelSession } from './worker/model-session.ts';
-import { operationTable, type OperationTable, type SessionSet, warmUp } from './worker/operations.ts';
+import {
+  type OperationTable,
+  operationTable,
+  type SessionSet,
+  warmUp,
+} from './worker/operations.ts';
 
 /**
  * Entry of an inference worker: loads its models, says which provider each runs on,
@@ -53,7 +58,11 @@ async function runBatch(
     send({ type: 'done', id: message.id, results, runs: runs.splice(0) }, results.map(bufferOf));
   } catch (error) {
     runs.length = 0;
-    send({ type: 'error', id: message.id, message: error instanceof Error ? error.message : String(error) });
+    send({
+      type: 'error',
+      id: message.id,
+      message: error instanceof Error ? error.message : String(error),
+    });
   }
 }
 

@@ -35,7 +35,9 @@ export class EmbeddingFusion {
     const fused = outputs.get(output.name);
     const gate = outputs.get(output.gate);
     if (fused?.data.length !== raw.length || gate?.data.length !== items.length) {
-      throw new RangeError(`Cannot fuse: outputs ${output.name}, ${output.gate} are not Nx${dimension}, Nx1`);
+      throw new RangeError(
+        `Cannot fuse: outputs ${output.name}, ${output.gate} are not Nx${dimension}, Nx1`,
+      );
     }
     return items.map((_, i) => ({
       fused: unit(fused.data.slice(i * dimension, (i + 1) * dimension)),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import ort from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
+import ort from 'onnxruntime-node';
 import { NightglassError } from '../../errors.ts';
 import type { ModelEntry, ModelVariant, Precision } from '../manifest-schema.ts';
 import type { ModelPlacement, ModelSpec, ProviderName, SessionRun } from '../protocol.ts';
@@ -183,7 +183,9 @@ function mismatch(file: string, found: string): NightglassError {
   return new NightglassError(
     'MODEL_HASH_MISMATCH',
     `Cannot load the model file ${file}: it has ${found}`,
-    { mend: 'The file is damaged or was exchanged: restore it, or correct the manifest on purpose.' },
+    {
+      mend: 'The file is damaged or was exchanged: restore it, or correct the manifest on purpose.',
+    },
   );
 }
 

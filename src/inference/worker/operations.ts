@@ -49,6 +49,8 @@ export async function warmUp(table: OperationTable, setup: WorkerSetup): Promise
   }
   const dimension = setup.models.fuse?.entry.output.dimension;
   if (dimension !== undefined) {
-    await table.fuse?.run([{ pair: new Float32Array(2 * dimension).fill(1 / Math.sqrt(dimension)) }]);
+    await table.fuse?.run([
+      { pair: new Float32Array(2 * dimension).fill(1 / Math.sqrt(dimension)) },
+    ]);
   }
 }

@@ -76,7 +76,13 @@ export function toPixels(values: Values, n: number, input: PictureInput): Pixels
   return { width, height, data };
 }
 
-function fillStrided(data: Float32Array, value: number, start: number, step: number, count: number) {
+function fillStrided(
+  data: Float32Array,
+  value: number,
+  start: number,
+  step: number,
+  count: number,
+) {
   if (step === 1) data.fill(value, start, start + count);
   else for (let i = 0; i < count; i += 1) data[start + i * step] = value;
 }

@@ -1,0 +1,208 @@
+import type { AcquiredFace } from './acquire-faces.ts';
+import { bootstrapIntervals, type Interval } from './bootstrap.ts';
+import {
+  errorAgainstQuality,
+  errorTradeOff,
+  type IdentificationRates,
+  identificationRates,
+  isFirst,
+  rankCurve,
+} from './identification-rates.ts';
+import { type Branch, branches, poolTracks, templatesOf } from './pool-tracks.ts';
+import type { ProbeEntry, Protocol } from './protocol.ts';
+import { type SearchResult, searchGallery, type Templates } from './search-gallery.ts';
+
+/** How probes are formed: single frames, tracks as the live path pools them, tracks by plain mean. */
+export type ProbeKind = 'single' | 'single-video' | 'track' | 'track-plain';
+
+/** One line of the result. */
+export interface EvaluationRow extends IdentificationRates {
+  readonly level: string;
+  readonly kind: ProbeKind;
+  readonly branch: Branch | 'compared';
+  /** 95 %, people drawn with replacement. */
+  readonly intervals: { readonly rank1: Interval; readonly tpir: Interval };
+}
+
+/** What is known of a level beside its rates. */
+export interface LevelSummary {
+  readonly level: string;
+  readonly pictures: number;
+  readonly acquired: number;
+  readonly enhanced: number;
+  readonly medianInterEyeDistance: number;
+  /** Over enhanced faces; NaN when there are none. */
+  readonly meanGate: number;
+  readonly meanQuality: number;
+  readonly meanRecognisability: number;
+  /** Means over single frames with an undegraded partner; null when there are none. */
+  readonly distances: {
+    readonly pairs: number;
+    readonly rawPsnr: number;
+    readonly rawSsim: number;
+    readonly enhancedPsnr: number;
+    readonly enhancedSsim: number;
+  } | null;
+  /** Of the single frames that the compared system does not place first: the share that is, fused. */
+  readonly missedByComparedAndFound: { readonly missed: number; readonly found: number } | null;
+}
+
+/** Curves of single frames, a level and branch. */
+export interface EvaluationCurves {
+  readonly level: string;
+  readonly branch: Branch | 'compared';
+  readonly errorTradeOff: readonly { readonly fpir: number; readonly fnir: number }[];
+  readonly ranks: readonly number[];
+  /** Fused branch alone. */
+  readonly errorAgainstQuality: readonly { readonly discarded: number; readonly error: number }[];
+}
+
+/** Rates of one level after the other against one gallery. */
+export class Judge {
+  readonly #identities: readonly string[];
+  readonly #galleries: Readonly<Record<Branch, Templates>>;
+  readonly #compared: Templates | undefined;
+  readonly #options: { readonly fpir: number; readonly draws: number };
+
+  constructor(
+    protocol: Protocol,
+    gallery: readonly (AcquiredFace | null)[],
+    compared: Templates | undefined,
+    options: { readonly fpir: number; readonly draws: number },
+  ) {
+    this.#identities = protocol.gallery.map(({ identity }) => identity);
+    this.#galleries = {
+      raw: templatesOf(gallery, 'raw'),
+      enhanced: templatesOf(gallery, 'enhanced'),
+      fused: templatesOf(gallery, 'fused'),
+    };
+    this.#compared = compared;
+    this.#options = options;
+  }
+
+  level(
+    level: string,
+    probes: readonly ProbeEntry[],
+    faces: readonly (AcquiredFace | null)[],
+    compared: Templates | undefined,
+  ) {
+    const rows: EvaluationRow[] = [];
+    const curves: EvaluationCurves[] = [];
+    const single = probes.flatMap((probe, i) => (probe.single ? [i] : []));
+    const identities = single.map((i) => (probes[i] as ProbeEntry).identity);
+    const video = single.flatMap((i, n) => ((probes[i] as ProbeEntry).track === undefined ? [] : [n]));
+    const addSingle = (branch: EvaluationRow['branch'], results: SearchResult[], quality: number[]) => {
+      rows.push(this.#row(level, 'single', branch, results, identities));
+      const kept = video.map((n) => results[n] as SearchResult);
+      if (kept.length > 0 && kept.length < results.length) {
+        const people = video.map((n) => identities[n] as string);
+        rows.push(this.#row(level, 'single-video', branch, kept, people));
+      }
+      curves.push({
+        level,
+        branch,
+        errorTradeOff: errorTradeOff(results),
+        ranks: rankCurve(results),
+        errorAgainstQuality: branch === 'fused' ? errorAgainstQuality(results, quality) : [],
+      });
+      return results;
+    };
+    const quality = single.map((i) => faces[i]?.quality.score ?? 0);
+    const results = branches.map((branch) => {
+      const templates = templatesOf(
+        single.map((i) => faces[i] ?? null),
+        branch,
+      );
+      return addSingle(branch, this.#search(this.#galleries[branch], templates, identities), quality);
+    });
+    let missed: SearchResult[] | undefined;
+    if (compared !== undefined && this.#compared !== undefined) {
+      const templates = single.map((i) => compared[i] ?? null);
+      missed = addSingle('compared', this.#search(this.#compared, templates, identities), []);
+    }
+    rows.push(...this.#trackRows(level, probes, faces));
+    const fused = results[branches.indexOf('fused')] as SearchResult[];
+    return { rows, curves, summary: summarise(level, faces, fused, missed) };
+  }
+
+  #trackRows(
+    level: string,
+    probes: readonly ProbeEntry[],
+    faces: readonly (AcquiredFace | null)[],
+  ): EvaluationRow[] {
+    const tracks = poolTracks(probes, faces);
+    if (tracks.length === 0) return [];
+    const identities = tracks.map(({ identity }) => identity);
+    return (['track', 'track-plain'] as const).flatMap((kind) =>
+      branches.map((branch) => {
+        const templates = tracks.map(({ weighted, plain }) => {
+          return (kind === 'track' ? weighted : plain)?.[branch] ?? null;
+        });
+        const results = this.#search(this.#galleries[branch], templates, identities);
+        return this.#row(level, kind, branch, results, identities);
+      }),
+    );
+  }
+
+  #search(gallery: Templates, templates: Templates, identities: readonly string[]): SearchResult[] {
+    return searchGallery(
+      { templates: gallery, identities: this.#identities },
+      { templates, identities },
+    );
+  }
+
+  #row(
+    level: string,
+    kind: ProbeKind,
+    branch: EvaluationRow['branch'],
+    results: readonly SearchResult[],
+    identities: readonly string[],
+  ): EvaluationRow {
+    return {
+      level,
+      kind,
+      branch,
+      ...identificationRates(results, this.#options.fpir),
+      intervals: bootstrapIntervals(results, identities, this.#options),
+    };
+  }
+}
+
+function summarise(
+  level: string,
+  faces: readonly (AcquiredFace | null)[],
+  fused: readonly SearchResult[],
+  compared: readonly SearchResult[] | undefined,
+): LevelSummary {
+  const acquired = faces.filter((face) => face !== null);
+  const enhanced = acquired.filter((face) => face.enhanced !== null);
+  const pairs = acquired.flatMap(({ distances }) => distances ?? []);
+  const missed = compared?.flatMap((result, i) => (isFirst(result) ? [] : [fused[i] as SearchResult]));
+  const distances = acquired.map((face) => face.interEyeDistance).sort((a, b) => a - b);
+  return {
+    level,
+    pictures: faces.length,
+    acquired: acquired.length,
+    enhanced: enhanced.length,
+    medianInterEyeDistance: distances[Math.floor(distances.length / 2)] ?? Number.NaN,
+    meanGate: mean(enhanced.map(({ gate }) => gate)),
+    meanQuality: mean(acquired.map(({ quality }) => quality.score)),
+    meanRecognisability: mean(acquired.map(({ raw }) => raw.recognisability)),
+    distances:
+      pairs.length === 0
+        ? null
+        : {
+            pairs: pairs.length,
+            rawPsnr: mean(pairs.map(({ raw }) => raw.psnr)),
+            rawSsim: mean(pairs.map(({ raw }) => raw.ssim)),
+            enhancedPsnr: mean(pairs.map((pair) => pair.enhanced.psnr)),
+            enhancedSsim: mean(pairs.map((pair) => pair.enhanced.ssim)),
+          },
+    missedByComparedAndFound:
+      missed === undefined ? null : { missed: missed.length, found: missed.filter(isFirst).length },
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? Number.NaN : values.reduce((a, b) => a + b, 0) / values.length;
+}
