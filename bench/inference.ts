@@ -78,7 +78,7 @@ const blank: Picture = {
   height: 720,
   rgb: async ({ width, height }) => ({ width, height, data: new Uint8Array(width * height * 3) }),
   jpeg: async () => new Uint8Array(),
-  dispose() {},
+  dispose: () => undefined,
 };
 
 function face(distance: number) {

@@ -31,7 +31,11 @@ function hashOf(files) {
   const hash = createHash('sha256');
   for (const file of files.sort()) {
     if (statSync(join(root, file), { throwIfNoEntry: false })?.isFile()) {
-      hash.update(file).update('\0').update(readFileSync(join(root, file))).update('\0');
+      hash
+        .update(file)
+        .update('\0')
+        .update(readFileSync(join(root, file)))
+        .update('\0');
     }
   }
   return hash.digest('hex');
@@ -45,14 +49,22 @@ function run(what, args) {
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
     // Install steps of dependencies that would fetch from outside the npm registry.
-    env: { ...process.env, SKIP_FFMPEG: 'true', ONNXRUNTIME_NODE_INSTALL: process.env.ONNXRUNTIME_NODE_INSTALL ?? 'skip' },
+    env: {
+      ...process.env,
+      SKIP_FFMPEG: 'true',
+      ONNXRUNTIME_NODE_INSTALL: process.env.ONNXRUNTIME_NODE_INSTALL ?? 'skip',
+    },
   });
   if (result.status !== 0) {
     process.stderr.write(`${result.stderr ?? result.error}\n`);
-    process.stderr.write(`nightglass set-up: cannot finish: "npm ${args.join(' ')}" failed (above). Check that the npm registry can be reached and that the disk has 1.5 GB free, then try again.\n`);
+    process.stderr.write(
+      `nightglass set-up: cannot finish: "npm ${args.join(' ')}" failed (above). Check that the npm registry can be reached and that the disk has 1.5 GB free, then try again.\n`,
+    );
     process.exit(4);
   }
-  process.stderr.write(`nightglass set-up: ${what}: done in ${Math.round((Date.now() - started) / 1000)} s\n`);
+  process.stderr.write(
+    `nightglass set-up: ${what}: done in ${Math.round((Date.now() - started) / 1000)} s\n`,
+  );
 }
 
 // The lock file stands for package.json's dependencies (npm ci compares them), so that

@@ -73,8 +73,12 @@ export class Frame implements Disposable {
    * how flow control learns that the stages behind have room.
    */
   onDisposed(callback: () => void): void {
-    if (this.#disposed) callback();
-    else (this.#onDisposed ??= []).push(callback);
+    if (this.#disposed) {
+      callback();
+    } else {
+      this.#onDisposed ??= [];
+      this.#onDisposed.push(callback);
+    }
   }
 
   /** Frees the picture. Idempotent. */

@@ -49,15 +49,9 @@ export function similarity(source: Landmarks, target: Landmarks): Affine {
 /** The inverse of an affine map. @throws RangeError when it has none */
 export function invertAffine([a, b, c, d, e, f]: Affine): Affine {
   const det = a * e - b * d;
-  if (det === 0 || !Number.isFinite(det)) throw new RangeError('Cannot invert a map: it is singular');
-  return [
-    e / det,
-    -b / det,
-    (b * f - e * c) / det,
-    -d / det,
-    a / det,
-    (d * c - a * f) / det,
-  ];
+  if (det === 0 || !Number.isFinite(det))
+    throw new RangeError('Cannot invert a map: it is singular');
+  return [e / det, -b / det, (b * f - e * c) / det, -d / det, a / det, (d * c - a * f) / det];
 }
 
 /** The map p -> outer(inner(p)). */
@@ -233,7 +227,11 @@ function warpArea(image: RgbImage, inverse: Affine, out: RgbImage, k: number): v
           const p01 = top + right;
           const p10 = bottom + left;
           const p11 = bottom + right;
-          red += w00 * at8(data, p00) + w01 * at8(data, p01) + w10 * at8(data, p10) + w11 * at8(data, p11);
+          red +=
+            w00 * at8(data, p00) +
+            w01 * at8(data, p01) +
+            w10 * at8(data, p10) +
+            w11 * at8(data, p11);
           green +=
             w00 * at8(data, p00 + 1) +
             w01 * at8(data, p01 + 1) +

@@ -79,17 +79,28 @@ describe('third-party models', { skip: sharedMissing, timeout: 300_000 }, () => 
     }
   }
 
-  const detectors = ['yunet-n-320', 'scrfd-500m', 'scrfd-2.5g', 'retinaface-mnet025', 'yolov8-lite-t-face'];
+  const detectors = [
+    'yunet-n-320',
+    'scrfd-500m',
+    'scrfd-2.5g',
+    'retinaface-mnet025',
+    'yolov8-lite-t-face',
+  ];
   for (const name of ['yunet-n', ...detectors]) {
     it(`${name} finds the faces that the reference finds, at the same landmarks`, async () => {
       const entries = gallery.filter((_, i) => i % 14 === 0);
-      const [reference, found] = [await detectAll('yunet-n', entries), await detectAll(name, entries)];
+      const [reference, found] = [
+        await detectAll('yunet-n', entries),
+        await detectAll(name, entries),
+      ];
       let agreed = 0;
       const errors: number[] = [];
       for (const [i, entry] of entries.entries()) {
         const given = unpackLandmarks(entry.landmarks);
         const best = (faces: readonly DetectedFace[]) =>
-          faces.toSorted((a, b) => landmarkError(given, a.landmarks) - landmarkError(given, b.landmarks))[0];
+          faces.toSorted(
+            (a, b) => landmarkError(given, a.landmarks) - landmarkError(given, b.landmarks),
+          )[0];
         const [expected, face] = [best(reference[i] ?? []), best(found[i] ?? [])];
         assert.ok(expected !== undefined, `the reference misses ${entry.file}`);
         if (face !== undefined && intersectionOverUnion(expected.box, face.box) > 0.5) agreed += 1;
@@ -97,7 +108,10 @@ describe('third-party models', { skip: sharedMissing, timeout: 300_000 }, () => 
       }
       const median = errors.toSorted((a, b) => a - b)[Math.floor(errors.length / 2)] ?? 1;
       assert.ok(agreed >= entries.length - 1, `${agreed} of ${entries.length} faces agree`);
-      assert.ok(median < 0.08, `median landmark difference ${median.toFixed(3)} inter-eye distances`);
+      assert.ok(
+        median < 0.08,
+        `median landmark difference ${median.toFixed(3)} inter-eye distances`,
+      );
     });
   }
 
@@ -109,19 +123,25 @@ describe('third-party models', { skip: sharedMissing, timeout: 300_000 }, () => 
         const embedder = inference.embedder();
         const embed = async (entry: Entry) => {
           const image = await picture(entry);
-          const { vector } = await embedder.embed({ image, landmarks: unpackLandmarks(entry.landmarks) });
+          const { vector } = await embedder.embed({
+            image,
+            landmarks: unpackLandmarks(entry.landmarks),
+          });
           assert.equal(vector.length, embedder.dimension);
           return vector;
         };
         const enrolled = await Promise.all(people.map(embed));
         const seen = await Promise.all(
           people.map(({ identity }) => {
-            const probe = probes.find((p) => p.identity === identity && p.level === 'clean' && p.single);
+            const probe = probes.find(
+              (p) => p.identity === identity && p.level === 'clean' && p.single,
+            );
             assert.ok(probe !== undefined);
             return embed(probe);
           }),
         );
-        const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, v, i) => sum + v * (b[i] as number), 0);
+        const cosine = (a: Float32Array, b: Float32Array) =>
+          a.reduce((sum, v, i) => sum + v * (b[i] as number), 0);
         let right = 0;
         for (const [i, probe] of seen.entries()) {
           const scores = enrolled.map((template) => cosine(probe, template));

@@ -1,5 +1,5 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { hashFile } from '../../src/inference/manifest.ts';
@@ -16,10 +16,21 @@ export const sharedMissing: string | false = existsSync(path.join(sharedFolder, 
 const picture = { layout: 'NCHW', height: null, width: null } as const;
 const bgr = { ...picture, channels: 'BGR', mean: [0, 0, 0], scale: [1, 1, 1] } as const;
 const at640 = { height: 640, width: 640, batch: 1 } as const;
-const scrfd = { ...picture, channels: 'RGB', mean: [127.5, 127.5, 127.5], scale: [128, 128, 128] } as const;
+const scrfd = {
+  ...picture,
+  channels: 'RGB',
+  mean: [127.5, 127.5, 127.5],
+  scale: [128, 128, 128],
+} as const;
 
 const drafts = [
-  { name: 'yunet-n', task: 'detect', file: 'yunet_n_dynamic.onnx', input: { ...bgr, name: 'input' }, output: { decode: 'yunet' } },
+  {
+    name: 'yunet-n',
+    task: 'detect',
+    file: 'yunet_n_dynamic.onnx',
+    input: { ...bgr, name: 'input' },
+    output: { decode: 'yunet' },
+  },
   {
     name: 'yunet-n-320',
     task: 'detect',
@@ -52,7 +63,14 @@ const drafts = [
     name: 'yolov8-lite-t-face',
     task: 'detect',
     file: 'yolov8_lite_t_face.onnx',
-    input: { ...picture, ...at640, channels: 'RGB', mean: [0, 0, 0], scale: [255, 255, 255], name: 'images' },
+    input: {
+      ...picture,
+      ...at640,
+      channels: 'RGB',
+      mean: [0, 0, 0],
+      scale: [255, 255, 255],
+      name: 'images',
+    },
     output: { decode: 'yolo-face' },
   },
   {
@@ -99,7 +117,12 @@ export async function writeThirdPartyManifest(): Promise<ThirdPartyManifest> {
         licence: 'see the shared README',
         card: 'none',
         variants: [
-          { precision: 'fp32', file: absolute, sha256: await hashFile(absolute), bytes: (await stat(absolute)).size },
+          {
+            precision: 'fp32',
+            file: absolute,
+            sha256: await hashFile(absolute),
+            bytes: (await stat(absolute)).size,
+          },
         ],
       };
     }),

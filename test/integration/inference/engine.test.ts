@@ -40,7 +40,10 @@ describe('inference engine', limit, () => {
     const raw = await inference.embedder().embed(face);
     const picture = await inference.enhancer().enhance(face);
     assert.ok(picture !== null);
-    assert.deepEqual([picture.width, picture.height, picture.data.length], [112, 112, 112 * 112 * 3]);
+    assert.deepEqual(
+      [picture.width, picture.height, picture.data.length],
+      [112, 112, 112 * 112 * 3],
+    );
     const enhanced = await inference.embedder().embedAligned(picture);
     const { fused, gate } = await inference.fuser().fuse(raw.vector, enhanced.vector);
 
@@ -49,7 +52,10 @@ describe('inference engine', limit, () => {
       assert.ok(Math.abs(Math.hypot(...vector) - 1) < 1e-5);
     }
     // Tiny models enhance nothing: both branches see the same face.
-    const cosine = raw.vector.reduce((sum, value, i) => sum + value * (enhanced.vector[i] as number), 0);
+    const cosine = raw.vector.reduce(
+      (sum, value, i) => sum + value * (enhanced.vector[i] as number),
+      0,
+    );
     assert.ok(cosine > 0.999, `${cosine}`);
     assert.ok(Math.abs(gate - 1 / (1 + Math.exp(-cosine))) < 1e-4);
     // The face's own pixels were not handed over.
@@ -58,12 +64,22 @@ describe('inference engine', limit, () => {
     const health = inference.health();
     assert.equal(health.ok, true);
     assert.deepEqual(
-      inference.providers().map(({ model, provider, precision, partly }) => [model, provider, precision, partly]),
-      ['tiny-denoise', 'tiny-superresolve', 'tiny-embed', 'tiny-fuse'].map((name) => [name, 'cpu', 'fp32', false]),
+      inference
+        .providers()
+        .map(({ model, provider, precision, partly }) => [model, provider, precision, partly]),
+      ['tiny-denoise', 'tiny-superresolve', 'tiny-embed', 'tiny-fuse'].map((name) => [
+        name,
+        'cpu',
+        'fp32',
+        false,
+      ]),
     );
     assert.deepEqual(
       health.disabled.map(({ task, reason }) => [task, reason]),
-      [['detect', 'missing'], ['quality', 'missing']],
+      [
+        ['detect', 'missing'],
+        ['quality', 'missing'],
+      ],
     );
   });
 
@@ -81,7 +97,8 @@ describe('inference engine', limit, () => {
     const other = (await inference.embedder().embedAligned(shade(120))).vector;
     const { fused, gate } = await inference.fuser().fuse(raw, other);
     assert.equal(gate, 1);
-    for (const [i, value] of fused.entries()) assert.ok(Math.abs(value - (raw[i] as number)) < 1e-6);
+    for (const [i, value] of fused.entries())
+      assert.ok(Math.abs(value - (raw[i] as number)) < 1e-6);
     const missing = inference.health().disabled.map(({ task }) => task);
     assert.deepEqual(missing, ['detect', 'denoise', 'quality', 'fuse']);
   });
@@ -104,7 +121,10 @@ describe('inference engine', limit, () => {
       together.map(({ vector }) => [...vector]),
       alone.map(({ vector }) => [...vector]),
     );
-    assert.equal(sizes.reduce((a, b) => a + b, 0), 20);
+    assert.equal(
+      sizes.reduce((a, b) => a + b, 0),
+      20,
+    );
     assert.ok(Math.max(...sizes) === 8, `batches of ${sizes}`);
   });
 
@@ -131,7 +151,9 @@ describe('inference engine', limit, () => {
   it('gives up work that takes longer than allowed', async () => {
     await using models = await writeTinyModels({ slowLayers: 3000 });
     await using inference = await open({ manifestPath: models.manifestPath, requestTimeout: 1 });
-    await assert.rejects(inference.embedder().embedAligned(shade(200)), { code: 'INFERENCE_TIMEOUT' });
+    await assert.rejects(inference.embedder().embedAligned(shade(200)), {
+      code: 'INFERENCE_TIMEOUT',
+    });
   });
 
   it('a worker killed in mid-batch: its work is rejected, the next is done, the process lives', async () => {
@@ -153,7 +175,12 @@ describe('inference engine', limit, () => {
     assert.equal(after.vector.length, tinyDimension);
     assert.deepEqual(restarts, ['all']);
     const [worker] = inference.health().workers;
-    assert.deepEqual(worker, { name: 'all', state: 'ready', restarts: 1, lastError: 'killed on request' });
+    assert.deepEqual(worker, {
+      name: 'all',
+      state: 'ready',
+      restarts: 1,
+      lastError: 'killed on request',
+    });
   });
 
   it('a hung worker is given up and started again', async () => {
@@ -163,7 +190,9 @@ describe('inference engine', limit, () => {
       warmUp: false,
       hangTimeout: 1,
     });
-    await assert.rejects(inference.embedder().embedAligned(shade(200)), { code: 'INFERENCE_WORKER_LOST' });
+    await assert.rejects(inference.embedder().embedAligned(shade(200)), {
+      code: 'INFERENCE_WORKER_LOST',
+    });
   });
 
   it('closes once, finishes what is under way, takes nothing more', async () => {
@@ -189,7 +218,10 @@ describe('inference engine', limit, () => {
     const settled = Promise.allSettled(work);
     await inference.close(0);
     const codes = (await settled).map((s) => (s.status === 'rejected' ? s.reason.code : 'done'));
-    assert.ok(codes.every((code) => code === 'INFERENCE_CLOSED'), codes.join());
+    assert.ok(
+      codes.every((code) => code === 'INFERENCE_CLOSED'),
+      codes.join(),
+    );
   });
 });
 

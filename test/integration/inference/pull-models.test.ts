@@ -24,8 +24,24 @@ function manifestText(overrides: object = {}): string {
         version: '1',
         licence: 'Apache-2.0',
         card: 'none',
-        variants: [{ precision: 'fp32', file: 'weights/d.onnx', sha256, bytes: weights.length, ...overrides }],
-        input: { name: 'input', layout: 'NCHW', channels: 'RGB', mean: [0, 0, 0], scale: [255, 255, 255], height: null, width: null },
+        variants: [
+          {
+            precision: 'fp32',
+            file: 'weights/d.onnx',
+            sha256,
+            bytes: weights.length,
+            ...overrides,
+          },
+        ],
+        input: {
+          name: 'input',
+          layout: 'NCHW',
+          channels: 'RGB',
+          mean: [0, 0, 0],
+          scale: [255, 255, 255],
+          height: null,
+          width: null,
+        },
         output: { decode: 'image' },
       },
     ],
@@ -49,7 +65,9 @@ async function serve(listener: RequestListener) {
 }
 
 /** Serves manifest and weights; knows ranges; `cut` breaks the first transfer off after so many bytes. */
-function honest(options: { manifest?: string; cut?: number; ranges?: string[] } = {}): RequestListener {
+function honest(
+  options: { manifest?: string; cut?: number; ranges?: string[] } = {},
+): RequestListener {
   let cut = options.cut;
   return (request, response) => {
     if (request.url === '/models/manifest.json') {
@@ -63,7 +81,9 @@ function honest(options: { manifest?: string; cut?: number; ranges?: string[] } 
     const range = request.headers.range;
     if (range !== undefined) options.ranges?.push(range);
     const from = Number(range?.match(/^bytes=(\d+)-$/)?.[1] ?? 0);
-    response.writeHead(range === undefined ? 200 : 206, { 'content-length': weights.length - from });
+    response.writeHead(range === undefined ? 200 : 206, {
+      'content-length': weights.length - from,
+    });
     if (cut === undefined) {
       response.end(weights.subarray(from));
     } else {
@@ -79,15 +99,30 @@ describe('pullModels', limit, () => {
   it('fetches, checks, reports, and leaves alone what is there', async () => {
     await using server = await serve(honest());
     const seen: PullProgress[] = [];
-    const pull = () => pullModels({ url: server.url, folder: server.folder, onProgress: (p) => seen.push(p) });
+    const pull = () =>
+      pullModels({ url: server.url, folder: server.folder, onProgress: (p) => seen.push(p) });
     const manifest = await pull();
     assert.deepEqual(await readFile(server.file), weights);
-    assert.deepEqual(seen.at(-1), { file: 'weights/d.onnx', received: 300_000, bytes: 300_000, state: 'done' });
-    assert.deepEqual((await verifyModels(manifest)).map(({ fault }) => fault), [null]);
-    assert.deepEqual((await listModels(manifest)).map(({ model, precision }) => [model, precision]), [['a-denoiser', 'fp32']]);
+    assert.deepEqual(seen.at(-1), {
+      file: 'weights/d.onnx',
+      received: 300_000,
+      bytes: 300_000,
+      state: 'done',
+    });
+    assert.deepEqual(
+      (await verifyModels(manifest)).map(({ fault }) => fault),
+      [null],
+    );
+    assert.deepEqual(
+      (await listModels(manifest)).map(({ model, precision }) => [model, precision]),
+      [['a-denoiser', 'fp32']],
+    );
     seen.length = 0;
     await pull();
-    assert.deepEqual(seen.map(({ state }) => state), ['present']);
+    assert.deepEqual(
+      seen.map(({ state }) => state),
+      ['present'],
+    );
   });
 
   it('takes a broken transfer up where it ended', async () => {
@@ -103,15 +138,21 @@ describe('pullModels', limit, () => {
   });
 
   it('refuses a wrong hash and keeps nothing of it', async () => {
-    await using server = await serve(honest({ manifest: manifestText({ sha256: 'a'.repeat(64) }) }));
-    await assert.rejects(pullModels({ url: server.url, folder: server.folder }), { code: 'MODEL_HASH_MISMATCH' });
+    await using server = await serve(
+      honest({ manifest: manifestText({ sha256: 'a'.repeat(64) }) }),
+    );
+    await assert.rejects(pullModels({ url: server.url, folder: server.folder }), {
+      code: 'MODEL_HASH_MISMATCH',
+    });
     assert.deepEqual(await readdir(path.join(server.folder, 'weights')), []);
     assert.deepEqual(await readdir(server.folder), ['weights']);
   });
 
   it('refuses more than the manifest announces, and more than is allowed', async () => {
     await using server = await serve(honest({ manifest: manifestText({ bytes: 1000 }) }));
-    await assert.rejects(pullModels({ url: server.url, folder: server.folder }), { code: 'MODEL_HASH_MISMATCH' });
+    await assert.rejects(pullModels({ url: server.url, folder: server.folder }), {
+      code: 'MODEL_HASH_MISMATCH',
+    });
     await using other = await serve(honest());
     await assert.rejects(pullModels({ url: other.url, folder: other.folder, maxFileBytes: 1000 }), {
       code: 'MODEL_MANIFEST_INVALID',
@@ -120,11 +161,16 @@ describe('pullModels', limit, () => {
 
   it('refuses a manifest other than the one asked for, and files outside the folder', async () => {
     await using server = await serve(honest());
-    await assert.rejects(pullModels({ url: server.url, folder: server.folder, sha256: 'b'.repeat(64) }), {
-      code: 'MODEL_HASH_MISMATCH',
-    });
+    await assert.rejects(
+      pullModels({ url: server.url, folder: server.folder, sha256: 'b'.repeat(64) }),
+      {
+        code: 'MODEL_HASH_MISMATCH',
+      },
+    );
     await using other = await serve(honest({ manifest: manifestText({ file: '../d.onnx' }) }));
-    await assert.rejects(pullModels({ url: other.url, folder: other.folder }), { code: 'MODEL_MANIFEST_INVALID' });
+    await assert.rejects(pullModels({ url: other.url, folder: other.folder }), {
+      code: 'MODEL_MANIFEST_INVALID',
+    });
   });
 
   it('gives up a server that falls silent', async () => {
@@ -151,8 +197,14 @@ describe('verifyModels', limit, () => {
     await using server = await serve(honest());
     const manifest = await pullModels({ url: server.url, folder: server.folder });
     await writeFile(server.file, 'other');
-    assert.deepEqual((await verifyModels(manifest)).map(({ fault }) => fault?.code), ['MODEL_HASH_MISMATCH']);
+    assert.deepEqual(
+      (await verifyModels(manifest)).map(({ fault }) => fault?.code),
+      ['MODEL_HASH_MISMATCH'],
+    );
     await rm(server.file);
-    assert.deepEqual((await verifyModels(manifest)).map(({ fault }) => fault?.code), ['MODEL_FILE_MISSING']);
+    assert.deepEqual(
+      (await verifyModels(manifest)).map(({ fault }) => fault?.code),
+      ['MODEL_FILE_MISSING'],
+    );
   });
 });

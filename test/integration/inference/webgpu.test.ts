@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** The software Vulkan driver that Debian's chromium ships: the GPU path without a GPU. */
@@ -11,7 +11,9 @@ const skip =
     ? false
     : `needs a Vulkan driver (${driver} of Debian's chromium, or VK_ICD_FILENAMES)`;
 
-const script = fileURLToPath(new URL('../../support/inference/compare-providers.ts', import.meta.url));
+const script = fileURLToPath(
+  new URL('../../support/inference/compare-providers.ts', import.meta.url),
+);
 
 /** Runs the comparison in a process of its own: the driver is chosen by the environment at start. */
 function compare(vulkan: string): { stdout: string; stderr: string } {

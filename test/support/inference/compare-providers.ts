@@ -42,7 +42,14 @@ try {
     (worst, value, i) => Math.max(worst, Math.abs(value - (cpu.picture.data[i] as number))),
     0,
   );
-  console.log(JSON.stringify({ providers: gpu.providers, embedding, enhanced, gate: Math.abs(gpu.gate - cpu.gate) }));
+  console.log(
+    JSON.stringify({
+      providers: gpu.providers,
+      embedding,
+      enhanced,
+      gate: Math.abs(gpu.gate - cpu.gate),
+    }),
+  );
 } catch (error) {
   if (!isNightglassError(error)) throw error;
   console.log(JSON.stringify({ code: error.code, message: error.message }));

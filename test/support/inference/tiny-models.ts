@@ -42,7 +42,12 @@ const identity = tinyOnnx({
 
 const enlarge = tinyOnnx({
   nodes: [
-    { op: 'Resize', inputs: ['input', '', 'scales'], outputs: ['output'], attributes: { mode: 'nearest' } },
+    {
+      op: 'Resize',
+      inputs: ['input', '', 'scales'],
+      outputs: ['output'],
+      attributes: { mode: 'nearest' },
+    },
   ],
   constants: [{ name: 'scales', dims: [4], type: 'float32', values: [1, 1, 4, 4] }],
   inputs: [picture('input')],

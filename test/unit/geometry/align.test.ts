@@ -12,18 +12,24 @@ import {
   templateToRegion,
   warp,
 } from '../../../src/geometry/align.ts';
-import { alignedTemplate112, type Landmarks, mapLandmarks } from '../../../src/geometry/landmarks.ts';
+import {
+  alignedTemplate112,
+  type Landmarks,
+  mapLandmarks,
+} from '../../../src/geometry/landmarks.ts';
 
 /** A picture of a smooth function of place, which interpolation gives back nearly exactly. */
 function ramp(width: number, height: number, f: (x: number, y: number) => number): RgbImage {
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) data.fill(Math.round(f(x, y)), (y * width + x) * 3, (y * width + x) * 3 + 3);
+    for (let x = 0; x < width; x += 1)
+      data.fill(Math.round(f(x, y)), (y * width + x) * 3, (y * width + x) * 3 + 3);
   }
   return { width, height, data };
 }
 
-const red = (image: RgbImage, x: number, y: number) => image.data[(y * image.width + x) * 3] as number;
+const red = (image: RgbImage, x: number, y: number) =>
+  image.data[(y * image.width + x) * 3] as number;
 
 describe('similarity', () => {
   it('finds the rotation, scale and shift that made the points', () => {
@@ -75,7 +81,10 @@ describe('affine maps', () => {
 
   it('the edges of frame and region coincide', () => {
     // The frame's left edge is at -8.5 in template coordinates, the region's at -0.5.
-    assert.deepEqual(applyAffine(templateToRegion(32), { x: -8.5, y: 119.5 }), { x: -0.5, y: 31.5 });
+    assert.deepEqual(applyAffine(templateToRegion(32), { x: -8.5, y: 119.5 }), {
+      x: -0.5,
+      y: 31.5,
+    });
   });
 });
 
@@ -90,7 +99,11 @@ describe('warp', () => {
 
   it('averages all pixels it minifies: a fine checker becomes grey', () => {
     const checker = ramp(64, 64, (x, y) => ((x + y) % 2) * 255);
-    const small = warp(checker, [0.25, 0, -0.375, 0, 0.25, -0.375], { width: 16, height: 16, cubic: true });
+    const small = warp(checker, [0.25, 0, -0.375, 0, 0.25, -0.375], {
+      width: 16,
+      height: 16,
+      cubic: true,
+    });
     for (const value of small.data) assert.ok(Math.abs(value - 128) <= 1, `${value}`);
   });
 
@@ -111,7 +124,10 @@ describe('warp', () => {
 
 describe('aligned faces', () => {
   /** A dot at each landmark of a face twice the template's size, shifted. */
-  const landmarks = mapLandmarks(alignedTemplate112, ({ x, y }) => ({ x: x * 2 + 20, y: y * 2 + 10 }));
+  const landmarks = mapLandmarks(alignedTemplate112, ({ x, y }) => ({
+    x: x * 2 + 20,
+    y: y * 2 + 10,
+  }));
   const face = ramp(300, 300, (x, y) =>
     landmarks.reduce((sum, p) => sum + 200 * Math.exp(-((x - p.x) ** 2 + (y - p.y) ** 2) / 50), 10),
   );

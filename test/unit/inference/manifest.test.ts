@@ -3,9 +3,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { checkModelFile, findModel, hashFile, modelPath, parseManifest } from '../../../src/inference/manifest.ts';
-import { embeddingSpace } from '../../../src/inference/embedder.ts';
 import { isNightglassError } from '../../../src/errors.ts';
+import { embeddingSpace } from '../../../src/inference/embedder.ts';
+import {
+  checkModelFile,
+  findModel,
+  hashFile,
+  modelPath,
+  parseManifest,
+} from '../../../src/inference/manifest.ts';
 
 const hash = 'a'.repeat(64);
 const embed = {
@@ -36,7 +42,12 @@ describe('model manifest', () => {
   it('takes what training writes', () => {
     const parsed = parse({
       ...manifest(embed),
-      enhance: { sizes: [{ maxIed: 11, size: 32 }, { maxIed: 24, size: 48 }] },
+      enhance: {
+        sizes: [
+          { maxIed: 11, size: 32 },
+          { maxIed: 24, size: 48 },
+        ],
+      },
     });
     assert.equal(findModel(parsed, 'embed')?.output.dimension, 256);
     assert.equal(findModel(parsed, 'embed', 'other'), undefined);
@@ -46,22 +57,57 @@ describe('model manifest', () => {
   const faults: [string, unknown, RegExp][] = [
     ['an unknown key', manifest({ ...embed, colour: 1 }), /models\.0: Unrecognized key: "colour"/],
     ['an unknown task', manifest({ ...embed, task: 'guess' }), /models\.0\.task: /],
-    ['a detector decoding of a recogniser', manifest({ ...embed, output: { decode: 'yunet' } }), /models\.0\.output\.decode/],
-    ['a scale of zero', manifest({ ...embed, input: { ...embed.input, scale: [0, 1, 1] } }), /models\.0\.input\.scale\.0: a scale is not zero/],
-    ['a short hash', manifest({ ...embed, variants: [{ ...embed.variants[0], sha256: 'abc' }] }), /variants\.0\.sha256: 64 lower-case/],
-    ['a precision twice', manifest({ ...embed, variants: [embed.variants[0], embed.variants[0]] }), /a precision is listed once/],
+    [
+      'a detector decoding of a recogniser',
+      manifest({ ...embed, output: { decode: 'yunet' } }),
+      /models\.0\.output\.decode/,
+    ],
+    [
+      'a scale of zero',
+      manifest({ ...embed, input: { ...embed.input, scale: [0, 1, 1] } }),
+      /models\.0\.input\.scale\.0: a scale is not zero/,
+    ],
+    [
+      'a short hash',
+      manifest({ ...embed, variants: [{ ...embed.variants[0], sha256: 'abc' }] }),
+      /variants\.0\.sha256: 64 lower-case/,
+    ],
+    [
+      'a precision twice',
+      manifest({ ...embed, variants: [embed.variants[0], embed.variants[0]] }),
+      /a precision is listed once/,
+    ],
     ['a name twice', manifest(embed, embed), /models\.1\.name: our-embed is listed twice/],
-    ['an unknown alignment', manifest({ ...embed, input: { ...embed.input, align: 'askew' } }), /input\.align/],
-    ['region sizes that fall', { ...manifest(embed), enhance: { sizes: [{ maxIed: 24, size: 48 }, { maxIed: 11, size: 32 }] } }, /sizes rise by maxIed/],
+    [
+      'an unknown alignment',
+      manifest({ ...embed, input: { ...embed.input, align: 'askew' } }),
+      /input\.align/,
+    ],
+    [
+      'region sizes that fall',
+      {
+        ...manifest(embed),
+        enhance: {
+          sizes: [
+            { maxIed: 24, size: 48 },
+            { maxIed: 11, size: 32 },
+          ],
+        },
+      },
+      /sizes rise by maxIed/,
+    ],
     ['another schema', { schema: 2, models: [] }, /schema/],
   ];
   for (const [name, value, message] of faults) {
     it(`refuses ${name}`, () => {
-      assert.throws(() => parse(value), (error) => {
-        assert.ok(isNightglassError(error, 'MODEL_MANIFEST_INVALID'));
-        assert.match(error.message, message);
-        return true;
-      });
+      assert.throws(
+        () => parse(value),
+        (error) => {
+          assert.ok(isNightglassError(error, 'MODEL_MANIFEST_INVALID'));
+          assert.match(error.message, message);
+          return true;
+        },
+      );
     });
   }
 
@@ -92,8 +138,12 @@ describe('model file check', () => {
       await writeFile(file, 'weights');
       const good = { precision: 'fp32' as const, file, sha256: await hashFile(file), bytes: 7 };
       await checkModelFile(file, good);
-      await assert.rejects(checkModelFile(file, { ...good, bytes: 8 }), { code: 'MODEL_HASH_MISMATCH' });
-      await assert.rejects(checkModelFile(file, { ...good, sha256: hash }), { code: 'MODEL_HASH_MISMATCH' });
+      await assert.rejects(checkModelFile(file, { ...good, bytes: 8 }), {
+        code: 'MODEL_HASH_MISMATCH',
+      });
+      await assert.rejects(checkModelFile(file, { ...good, sha256: hash }), {
+        code: 'MODEL_HASH_MISMATCH',
+      });
       await assert.rejects(checkModelFile(`${file}.not`, good), { code: 'MODEL_FILE_MISSING' });
     } finally {
       await rm(folder, { recursive: true });

@@ -32,12 +32,18 @@ describe('fitInput', () => {
 
   it('enlarges small pictures within bounds', () => {
     const fit = fitInput({ width: 100, height: 50 }, free, options);
-    assert.deepEqual([fit.width, fit.height, fit.inputWidth, fit.inputHeight], [200, 100, 224, 128]);
+    assert.deepEqual(
+      [fit.width, fit.height, fit.inputWidth, fit.inputHeight],
+      [200, 100, 224, 128],
+    );
   });
 
   it('fills a fixed input as far as the proportions go', () => {
     const fit = fitInput({ width: 1920, height: 1080 }, { width: 320, height: 320 }, options);
-    assert.deepEqual([fit.width, fit.height, fit.inputWidth, fit.inputHeight], [320, 180, 320, 320]);
+    assert.deepEqual(
+      [fit.width, fit.height, fit.inputWidth, fit.inputHeight],
+      [320, 180, 320, 320],
+    );
   });
 
   it('gives an extreme picture at least one pixel', () => {
@@ -124,7 +130,8 @@ describe('alignFor', () => {
   it('stretches the middle columns for retail-0095', () => {
     const crop = { width: templateSide, height: templateSide, data: new Uint8Array(112 * 112 * 3) };
     for (let y = 0; y < 112; y += 1) {
-      for (let x = 0; x < 112; x += 1) crop.data.fill(x * 2, (y * 112 + x) * 3, (y * 112 + x) * 3 + 3);
+      for (let x = 0; x < 112; x += 1)
+        crop.data.fill(x * 2, (y * 112 + x) * 3, (y * 112 + x) * 3 + 3);
     }
     const face = alignFor('retail-0095', crop, null);
     assert.deepEqual([face.width, face.height], [128, 128]);
@@ -173,6 +180,9 @@ describe('recognisabilityFromDistance', () => {
     assert.equal(recognisabilityFromDistance(10), 0.38);
     assert.equal(recognisabilityFromDistance(500), 0.92);
     const steps = [0, 3, 6, 7, 9, 12, 20, 30].map(recognisabilityFromDistance);
-    assert.deepEqual(steps, steps.toSorted((a, b) => a - b));
+    assert.deepEqual(
+      steps,
+      steps.toSorted((a, b) => a - b),
+    );
   });
 });

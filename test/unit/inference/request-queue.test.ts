@@ -6,8 +6,8 @@ const request = (bucket: string): Request => ({
   item: { pair: new Float32Array(2) },
   bucket,
   queuedAt: 0,
-  resolve() {},
-  reject() {},
+  resolve: () => undefined,
+  reject: () => undefined,
 });
 
 describe('RequestQueue', () => {
