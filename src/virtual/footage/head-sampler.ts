@@ -1,6 +1,11 @@
 import type { Colour } from './canvas.ts';
 import { type PaintedFace, paintedFaceSide } from './face-painter.ts';
 
+/** {@link faceShape} of each pixel. */
+const shape = Float32Array.from({ length: paintedFaceSide ** 2 }, (_, at) =>
+  faceShape(at % paintedFaceSide, Math.floor(at / paintedFaceSide)),
+);
+
 interface Level {
   readonly side: number;
   /** Red, green, blue (times alpha), alpha. */
@@ -73,7 +78,7 @@ function premultiply(face: PaintedFace): Level {
   const side = paintedFaceSide;
   const data = new Float32Array(side * side * 4);
   for (let at = 0; at < side * side; at += 1) {
-    const alpha = (face.alpha[at] ?? 0) * faceShape(at % side, Math.floor(at / side));
+    const alpha = (face.alpha[at] ?? 0) * (shape[at] ?? 0);
     for (let channel = 0; channel < 3; channel += 1) {
       data[at * 4 + channel] = (face.rgb[at * 3 + channel] ?? 0) * alpha;
     }
@@ -124,10 +129,10 @@ function meanColour(face: PaintedFace, boxes: readonly [number, number, number, 
  * ears, 0..1. Hair and background of the generator stay out; they are vague.
  */
 function faceShape(x: number, y: number): number {
-  const across = Math.abs(x - 71.9) / 42.5;
+  const across = Math.abs(x - 71.9) / 41;
   const along = (y - 70) / (y > 70 ? 60 : 66);
   // Jaws are narrower than an ellipse, foreheads wider.
   const radius = (across ** 2.3 + Math.abs(along) ** (y > 70 ? 2.1 : 3)) ** (1 / 2.2);
-  const rim = Math.min(Math.max((1.02 - radius) / 0.09, 0), 1);
+  const rim = Math.min(Math.max((1.03 - radius) / 0.13, 0), 1);
   return rim * rim * (3 - 2 * rim);
 }
