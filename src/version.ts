@@ -1,20 +1,8 @@
 import { readFileSync } from 'node:fs';
 
-// package.json stands one folder above `src`, and one above `dist/src` in the built package.
-function readVersion(): string {
-  for (const path of ['../package.json', '../../package.json']) {
-    try {
-      const found = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as {
-        name?: string;
-        version?: string;
-      };
-      if (found.name === 'nightglass' && found.version !== undefined) return found.version;
-    } catch {
-      // Not there: the next place.
-    }
+/** Version of the product, from its package.json, one folder above `src` and above `dist`. */
+export const version: string = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
   }
-  return '0.0.0-unknown';
-}
-
-/** Version of the product, from its package.json. */
-export const version: string = readVersion();
+).version;
