@@ -54,7 +54,11 @@ export function registerEvaluate(program: Command): void {
     .option('--compare <dir>', 'g.f32, p.f32 and dim of another system on the same protocol')
     .option('--report <file>', 'write <file>.md, <file>.json and plots (an ending .md is cut off)')
     .option('--manifest <file>', 'model manifest (default: the models that ship with Nightglass)')
-    .addOption(new Option('--provider <name>', 'what the models run on').choices(providerNames).default('cpu'))
+    .addOption(
+      new Option('--provider <name>', 'what the models run on')
+        .choices(providerNames)
+        .default('cpu'),
+    )
     .addOption(
       new Option('--precision <name>').choices(['auto', 'fp32', 'fp16', 'int8']).default('auto'),
     )
@@ -71,7 +75,8 @@ async function run(options: Options): Promise<void> {
   if (!Number.isInteger(workers) || workers < 1) throw usage('--workers is a whole number from 1');
   const started = performance.now();
   const needsDetector =
-    options.landmarks === 'own' || protocol.gallery.some(({ landmarks }) => landmarks === undefined);
+    options.landmarks === 'own' ||
+    protocol.gallery.some(({ landmarks }) => landmarks === undefined);
   const inference = await createInference({
     manifestPath: manifestOf(options),
     providers: [options.provider],

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isNightglassError } from '../errors.ts';
-import type { ImageCodec } from '../frame/image-codec.ts';
 import type { RgbImage } from '../frame/image.ts';
+import type { ImageCodec } from '../frame/image-codec.ts';
 import { alignTemplate } from '../geometry/align.ts';
 import { interEyeDistance } from '../geometry/landmarks.ts';
 import type { Embedding } from '../operators/embed.ts';
@@ -111,6 +111,8 @@ async function decode(file: string, codec: ImageCodec): Promise<RgbImage | null>
   }
 }
 
-function largest<T extends { box: { width: number; height: number } }>(faces: readonly T[]): T | undefined {
+function largest<T extends { box: { width: number; height: number } }>(
+  faces: readonly T[],
+): T | undefined {
   return faces.toSorted((a, b) => b.box.width * b.box.height - a.box.width * a.box.height)[0];
 }

@@ -29,10 +29,14 @@ export async function readDump(folder: string): Promise<EmbeddingDump> {
       probes: unpack(await readFile(path.join(folder, 'p.f32')), dimension),
     };
   } catch (cause) {
-    throw new NightglassError('USAGE', `Cannot read the dump ${folder}: ${(cause as Error).message}`, {
-      mend: 'Name a folder with g.f32, p.f32 and dim, as `evaluate --dump` writes them.',
-      cause,
-    });
+    throw new NightglassError(
+      'USAGE',
+      `Cannot read the dump ${folder}: ${(cause as Error).message}`,
+      {
+        mend: 'Name a folder with g.f32, p.f32 and dim, as `evaluate --dump` writes them.',
+        cause,
+      },
+    );
   }
 }
 
@@ -41,7 +45,11 @@ function pack(rows: Templates, dimension: number): Uint8Array {
   const view = new DataView(bytes.buffer);
   for (const [n, row] of rows.entries()) {
     for (let i = 0; i < dimension; i += 1) {
-      view.setFloat32((n * dimension + i) * 4, row === null ? Number.NaN : (row[i] as number), true);
+      view.setFloat32(
+        (n * dimension + i) * 4,
+        row === null ? Number.NaN : (row[i] as number),
+        true,
+      );
     }
   }
   return bytes;
@@ -49,10 +57,13 @@ function pack(rows: Templates, dimension: number): Uint8Array {
 
 function unpack(bytes: Uint8Array, dimension: number): (Float32Array | null)[] {
   const pitch = dimension * 4;
-  if (bytes.length % pitch !== 0) throw new RangeError(`rows of ${dimension} numbers do not fill it`);
+  if (bytes.length % pitch !== 0)
+    throw new RangeError(`rows of ${dimension} numbers do not fill it`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: bytes.length / pitch }, (_, n) => {
-    const row = Float32Array.from({ length: dimension }, (_, i) => view.getFloat32(n * pitch + i * 4, true));
+    const row = Float32Array.from({ length: dimension }, (_, i) =>
+      view.getFloat32(n * pitch + i * 4, true),
+    );
     return row.some(Number.isNaN) ? null : row;
   });
 }

@@ -61,7 +61,10 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     gallery: options.compare.gallery,
     probes: chosen.map((i) => options.compare?.probes[i] ?? null),
   };
-  const judge = new Judge(protocol, gallery, compared?.gallery, { fpir, draws: options.draws ?? 500 });
+  const judge = new Judge(protocol, gallery, compared?.gallery, {
+    fpir,
+    draws: options.draws ?? 500,
+  });
   const names = [...new Set(probes.map(({ level }) => level))];
   const results = names.map((level) => {
     const at = probes.flatMap((probe, i) => (probe.level === level ? [i] : []));

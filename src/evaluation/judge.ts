@@ -90,8 +90,14 @@ export class Judge {
     const curves: EvaluationCurves[] = [];
     const single = probes.flatMap((probe, i) => (probe.single ? [i] : []));
     const identities = single.map((i) => (probes[i] as ProbeEntry).identity);
-    const video = single.flatMap((i, n) => ((probes[i] as ProbeEntry).track === undefined ? [] : [n]));
-    const addSingle = (branch: EvaluationRow['branch'], results: SearchResult[], quality: number[]) => {
+    const video = single.flatMap((i, n) =>
+      (probes[i] as ProbeEntry).track === undefined ? [] : [n],
+    );
+    const addSingle = (
+      branch: EvaluationRow['branch'],
+      results: SearchResult[],
+      quality: number[],
+    ) => {
       rows.push(this.#row(level, 'single', branch, results, identities));
       const kept = video.map((n) => results[n] as SearchResult);
       if (kept.length > 0 && kept.length < results.length) {
@@ -113,7 +119,11 @@ export class Judge {
         single.map((i) => faces[i] ?? null),
         branch,
       );
-      return addSingle(branch, this.#search(this.#galleries[branch], templates, identities), quality);
+      return addSingle(
+        branch,
+        this.#search(this.#galleries[branch], templates, identities),
+        quality,
+      );
     });
     let missed: SearchResult[] | undefined;
     if (compared !== undefined && this.#compared !== undefined) {
@@ -177,7 +187,9 @@ function summarise(
   const acquired = faces.filter((face) => face !== null);
   const enhanced = acquired.filter((face) => face.enhanced !== null);
   const pairs = acquired.flatMap(({ distances }) => distances ?? []);
-  const missed = compared?.flatMap((result, i) => (isFirst(result) ? [] : [fused[i] as SearchResult]));
+  const missed = compared?.flatMap((result, i) =>
+    isFirst(result) ? [] : [fused[i] as SearchResult],
+  );
   const distances = acquired.map((face) => face.interEyeDistance).sort((a, b) => a - b);
   return {
     level,

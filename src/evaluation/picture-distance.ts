@@ -53,8 +53,7 @@ function ssim(a: Float64Array, b: Float64Array, width: number, height: number): 
       }
       const [ma, mb] = [sa / n, sb / n];
       const [va, vb, cov] = [saa / n - ma * ma, sbb / n - mb * mb, sab / n - ma * mb];
-      total +=
-        ((2 * ma * mb + c1) * (2 * cov + c2)) / ((ma * ma + mb * mb + c1) * (va + vb + c2));
+      total += ((2 * ma * mb + c1) * (2 * cov + c2)) / ((ma * ma + mb * mb + c1) * (va + vb + c2));
       windows += 1;
     }
   }

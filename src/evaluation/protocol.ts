@@ -146,9 +146,13 @@ async function list(folder: string) {
     const entries = await readdir(folder, { withFileTypes: true });
     return entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   } catch (cause) {
-    throw new NightglassError('USAGE', `Cannot read the folder ${folder}: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw new NightglassError(
+      'USAGE',
+      `Cannot read the folder ${folder}: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -31,7 +31,14 @@ export async function writeReport(
   const plots = plotsOf(evaluation);
   const contents: [string, string][] = [
     [`${base}.json`, `${JSON.stringify({ ...context, ...evaluation }, jsonNumber, 1)}\n`],
-    [`${base}.md`, markdownReport(evaluation, context, plots.map(([key, title]) => [`${name}-${key}.svg`, title]))],
+    [
+      `${base}.md`,
+      markdownReport(
+        evaluation,
+        context,
+        plots.map(([key, title]) => [`${name}-${key}.svg`, title]),
+      ),
+    ],
     ...plots.map(([key, , svg]) => [`${base}-${key}.svg`, svg] as [string, string]),
   ];
   await mkdir(path.dirname(base), { recursive: true });
@@ -74,7 +81,10 @@ export function markdownReport(
   if (plots.length > 0) {
     lines.push('## Plots', '', ...plots.flatMap(([file, title]) => [`![${title}](${file})`, '']));
   }
-  return `${lines.join('\n').replaceAll(/\n{3,}/g, '\n\n').trimEnd()}\n`;
+  return `${lines
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trimEnd()}\n`;
 }
 
 const titles: Record<ProbeKind, string> = {
@@ -146,7 +156,9 @@ function distanceTable({ levels }: Evaluation): string[] {
 
 function comparison({ levels }: Evaluation): string[] {
   const some = levels.flatMap(({ level, missedByComparedAndFound: m }) =>
-    m === null || m.missed === 0 ? [] : [`| ${level} | ${m.missed} | ${m.found} | ${percent(m.found / m.missed)} |`],
+    m === null || m.missed === 0
+      ? []
+      : [`| ${level} | ${m.missed} | ${m.found} | ${percent(m.found / m.missed)} |`],
   );
   if (some.length === 0) return [];
   return [
@@ -160,9 +172,7 @@ function comparison({ levels }: Evaluation): string[] {
 }
 
 function plotsOf({ curves, fpir }: Evaluation): [key: string, title: string, svg: string][] {
-  const named = (
-    pick: (curve: Evaluation['curves'][number]) => PlotLine['points'],
-  ): PlotLine[] =>
+  const named = (pick: (curve: Evaluation['curves'][number]) => PlotLine['points']): PlotLine[] =>
     curves
       .filter(({ branch }) => branch === 'fused' || branch === 'raw')
       .map((curve) => ({ name: `${curve.level} ${curve.branch}`, points: pick(curve) }))
@@ -203,7 +213,11 @@ function plotsOf({ curves, fpir }: Evaluation): [key: string, title: string, svg
         named((c) => c.errorAgainstQuality.map((p) => ({ x: p.discarded, y: p.error }))),
         {
           title: quality,
-          x: { label: 'share of faces set aside, worst quality first', scale: 'linear', ticks: shares },
+          x: {
+            label: 'share of faces set aside, worst quality first',
+            scale: 'linear',
+            ticks: shares,
+          },
           y: { label: 'rank-1 error of the rest', scale: 'linear', ticks: shares },
         },
       ),

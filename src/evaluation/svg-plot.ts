@@ -6,8 +6,16 @@ export interface PlotLine {
 
 export interface PlotOptions {
   readonly title: string;
-  readonly x: { readonly label: string; readonly scale: 'linear' | 'log'; readonly ticks: readonly number[] };
-  readonly y: { readonly label: string; readonly scale: 'linear' | 'log'; readonly ticks: readonly number[] };
+  readonly x: {
+    readonly label: string;
+    readonly scale: 'linear' | 'log';
+    readonly ticks: readonly number[];
+  };
+  readonly y: {
+    readonly label: string;
+    readonly scale: 'linear' | 'log';
+    readonly ticks: readonly number[];
+  };
 }
 
 const width = 640;
@@ -27,11 +35,17 @@ export function svgPlot(lines: readonly PlotLine[], options: PlotOptions): strin
   ];
   for (const tick of options.x.ticks) {
     const at = x(tick);
-    parts.push(rule(at, frame.top, at, height - frame.bottom), text(at, height - frame.bottom + 16, label(tick)));
+    parts.push(
+      rule(at, frame.top, at, height - frame.bottom),
+      text(at, height - frame.bottom + 16, label(tick)),
+    );
   }
   for (const tick of options.y.ticks) {
     const at = y(tick);
-    parts.push(rule(frame.left, at, width - frame.right, at), text(frame.left - 6, at + 4, label(tick), 'end'));
+    parts.push(
+      rule(frame.left, at, width - frame.right, at),
+      text(frame.left - 6, at + 4, label(tick), 'end'),
+    );
   }
   parts.push(
     text((frame.left + width - frame.right) / 2, height - 12, options.x.label),

@@ -3,6 +3,7 @@ import type { DetectedFace, Detector } from '../operators/detect.ts';
 import type { Engine } from './engine.ts';
 import { unpackLandmarks } from './landmark-pack.ts';
 import type { EntryOf, PictureInput } from './manifest-schema.ts';
+import { PixelPool } from './pixel-pool.ts';
 import { facePitch } from './protocol.ts';
 import { handOver } from './transfer.ts';
 
@@ -54,6 +55,7 @@ export function fitInput(
 export class ModelDetector implements Detector {
   readonly #engine: Engine;
   readonly #input: PictureInput;
+  readonly #pool = new PixelPool();
   readonly #options: Required<DetectorOptions>;
 
   constructor(engine: Engine, entry: EntryOf<'detect'>, options: DetectorOptions) {
@@ -72,7 +74,8 @@ export class ModelDetector implements Detector {
     const fit = fitInput(picture, this.#input, this.#options);
     const { width, height, inputWidth, inputHeight } = fit;
     const { scoreThreshold, nmsThreshold, maxFaces } = this.#options;
-    const image = await picture.rgb({ width, height });
+    const memory = this.#pool.take(width * height * 3);
+    const image = await picture.rgb({ width, height, into: memory });
     const { faces } = await this.#engine.submit(
       'detect',
       {
@@ -85,6 +88,8 @@ export class ModelDetector implements Detector {
       },
       `${inputWidth}x${inputHeight}`,
     );
+    // Not after a failure: the worker may read it yet.
+    this.#pool.giveBack(memory);
     return toFaces(faces, picture.width / width, picture.height / height);
   }
 }

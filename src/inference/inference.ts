@@ -252,7 +252,9 @@ function planWorkers(
       ? [plan('all', { ...detection, ...faces })]
       : [
           plan('detect', detection),
-          ...Array.from({ length: count - 1 }, (_, i) => plan(i === 0 ? 'faces' : `faces-${i + 1}`, faces)),
+          ...Array.from({ length: count - 1 }, (_, i) =>
+            plan(i === 0 ? 'faces' : `faces-${i + 1}`, faces),
+          ),
         ];
   return plans.filter(({ operations }) => operations.length > 0);
 }
@@ -267,10 +269,7 @@ function operationsOf(set: ModelSet): Operation[] {
   ];
 }
 
-function needed<T extends LiveTask>(
-  spec: ModelSpec<EntryOf<T>> | undefined,
-  task: T,
-): EntryOf<T> {
+function needed<T extends LiveTask>(spec: ModelSpec<EntryOf<T>> | undefined, task: T): EntryOf<T> {
   if (spec !== undefined) return spec.entry;
   throw new NightglassError(
     'MODEL_FILE_MISSING',

@@ -8,7 +8,11 @@ import { type Evaluation, evaluate } from '../../src/evaluation/evaluate.ts';
 import { loadProtocol, type Protocol } from '../../src/evaluation/protocol.ts';
 import { createInference } from '../../src/inference/inference.ts';
 import { createImageCodec } from '../../src/streams/image-codec.ts';
-import { sharedFolder, sharedMissing, writeThirdPartyManifest } from '../support/third-party-manifest.ts';
+import {
+  sharedFolder,
+  sharedMissing,
+  writeThirdPartyManifest,
+} from '../support/third-party-manifest.ts';
 
 /** Rank-1 and TPIR of the reference on single frames, as the shared README states them. */
 const stated = { clean: [91.5, 72.6], L1: [78.6, 41.5], L2: [38.3, 9.5] } as const;
@@ -22,7 +26,10 @@ const noScorer =
     ? `needs numpy in ${python} (set NIGHTGLASS_PYTHON)`
     : false;
 
-describe('evaluation of the reference recogniser', { skip: sharedMissing, timeout: 900_000 }, () => {
+describe('evaluation of the reference recogniser', {
+  skip: sharedMissing,
+  timeout: 900_000,
+}, () => {
   let out: string;
   let protocol: Protocol;
   let evaluation: Evaluation;
@@ -62,7 +69,9 @@ describe('evaluation of the reference recogniser', { skip: sharedMissing, timeou
   after(() => rm(out, { recursive: true, force: true }));
 
   function percentages(level: string, kind: 'single' | 'track-plain'): [string, string] {
-    const row = evaluation.rows.find((r) => r.level === level && r.kind === kind && r.branch === 'raw');
+    const row = evaluation.rows.find(
+      (r) => r.level === level && r.kind === kind && r.branch === 'raw',
+    );
     assert.ok(row !== undefined);
     return [(row.rank1 * 100).toFixed(1), (row.tpir * 100).toFixed(1)];
   }
@@ -86,19 +95,32 @@ describe('evaluation of the reference recogniser', { skip: sharedMissing, timeou
       video: track !== undefined,
       track: track ?? `${identity}/${i}`,
     }));
-    await writeFile(path.join(pack, 'protocol.json'), JSON.stringify({ gallery: protocol.gallery, probes }));
+    await writeFile(
+      path.join(pack, 'protocol.json'),
+      JSON.stringify({ gallery: protocol.gallery, probes }),
+    );
     const script = path.join(sharedFolder, 'tools/score.py');
-    const { status, stdout, stderr } = spawnSync(python, [script, pack, path.join(out, 'raw'), '256'], {
-      encoding: 'utf8',
-    });
+    const { status, stdout, stderr } = spawnSync(
+      python,
+      [script, pack, path.join(out, 'raw'), '256'],
+      {
+        encoding: 'utf8',
+      },
+    );
     assert.equal(status, 0, stderr);
     const scores = JSON.parse(stdout);
     for (const level of levels) {
       const [rank1, tpir] = percentages(level, 'single');
-      assert.deepEqual([scores[level].rank1.toFixed(1), scores[level].tpir.toFixed(1)], [rank1, tpir]);
+      assert.deepEqual(
+        [scores[level].rank1.toFixed(1), scores[level].tpir.toFixed(1)],
+        [rank1, tpir],
+      );
       if (level === 'clean') continue;
       const track = scores[level].track;
-      assert.deepEqual([track.rank1.toFixed(1), track.tpir.toFixed(1)], percentages(level, 'track-plain'));
+      assert.deepEqual(
+        [track.rank1.toFixed(1), track.tpir.toFixed(1)],
+        percentages(level, 'track-plain'),
+      );
     }
   });
 });

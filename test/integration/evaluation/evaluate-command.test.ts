@@ -8,7 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { readDump } from '../../../src/evaluation/dump.ts';
 import { alignedTemplate112, mapLandmarks } from '../../../src/geometry/landmarks.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
-import { type TinyModels, tinyDimension, writeTinyModels } from '../../support/inference/tiny-models.ts';
+import {
+  type TinyModels,
+  tinyDimension,
+  writeTinyModels,
+} from '../../support/inference/tiny-models.ts';
 
 const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 const people = ['ann', 'bob', 'eve', 'joe'];
@@ -21,7 +25,8 @@ function portrait(person: number, pixels: number, noise: number) {
       const field = Math.floor((x / pixels) * 5) + 5 * Math.floor((y / pixels) * 5);
       for (let c = 0; c < 3; c += 1) {
         const grain = (((x * 31 + y * 17 + c * 7) * (noise + 1)) % 23) * (noise > 0 ? 1 : 0);
-        data[(y * pixels + x) * 3 + c] = ((field * (person * 2 + 3) * 29 + c * 50 + person * 60) % 200) + grain;
+        data[(y * pixels + x) * 3 + c] =
+          ((field * (person * 2 + 3) * 29 + c * 50 + person * 60) % 200) + grain;
       }
     }
   }
@@ -30,9 +35,10 @@ function portrait(person: number, pixels: number, noise: number) {
 
 function landmarksAt(pixels: number): number[] {
   const k = pixels / 160;
-  return mapLandmarks(alignedTemplate112, ({ x, y }) => ({ x: (x + 24) * k, y: (y + 24) * k })).flatMap(
-    ({ x, y }) => [x, y],
-  );
+  return mapLandmarks(alignedTemplate112, ({ x, y }) => ({
+    x: (x + 24) * k,
+    y: (y + 24) * k,
+  })).flatMap(({ x, y }) => [x, y]);
 }
 
 describe('nightglass evaluate', { timeout: 60_000 }, () => {
@@ -47,14 +53,26 @@ describe('nightglass evaluate', { timeout: 60_000 }, () => {
     for (const [i, identity] of people.entries()) {
       const add = async (name: string, pixels: number, noise: number) => {
         const file = `pictures/${identity}-${name}.jpg`;
-        await writeFile(path.join(folder, file), await codec.encodeJpeg(portrait(i, pixels, noise), 95));
+        await writeFile(
+          path.join(folder, file),
+          await codec.encodeJpeg(portrait(i, pixels, noise), 95),
+        );
         return { identity, file, landmarks: landmarksAt(pixels) };
       };
       protocol.gallery.push(await add('still', 160, 0));
-      for (const [level, pixels] of [['clean', 150], ['L1', 48]] as const) {
+      for (const [level, pixels] of [
+        ['clean', 150],
+        ['L1', 48],
+      ] as const) {
         for (let n = 1; n <= 3; n += 1) {
           const probe = await add(`${level}-${n}`, pixels, n);
-          protocol.probes.push({ ...probe, level, track: `${identity}/v1`, single: n === 1, video: true });
+          protocol.probes.push({
+            ...probe,
+            level,
+            track: `${identity}/v1`,
+            single: n === 1,
+            video: true,
+          });
         }
       }
     }
@@ -78,11 +96,21 @@ describe('nightglass evaluate', { timeout: 60_000 }, () => {
   it('writes report, plots and dumps, and finds everyone', async () => {
     const report = path.join(folder, 'out/report.md');
     const dump = path.join(folder, 'dump');
-    const { status, stdout, stderr } = nightglass('--protocol', path.join(folder, 'protocol.json'), '--report', report, '--dump', dump, '--json');
+    const { status, stdout, stderr } = nightglass(
+      '--protocol',
+      path.join(folder, 'protocol.json'),
+      '--report',
+      report,
+      '--dump',
+      dump,
+      '--json',
+    );
     assert.equal(status, 0, stderr);
     const result = JSON.parse(stdout);
     const row = (level: string, kind: string, branch: string) =>
-      result.rows.find((r: Record<string, unknown>) => r.level === level && r.kind === kind && r.branch === branch);
+      result.rows.find(
+        (r: Record<string, unknown>) => r.level === level && r.kind === kind && r.branch === branch,
+      );
     for (const branch of ['raw', 'enhanced', 'fused']) {
       assert.equal(row('clean', 'single', branch).rank1, 1);
       assert.equal(row('L1', 'track', branch).rank1, 1);
@@ -99,12 +127,23 @@ describe('nightglass evaluate', { timeout: 60_000 }, () => {
     for (const branch of ['raw', 'enhanced', 'fused']) {
       const { dimension, gallery, probes } = await readDump(path.join(dump, branch));
       assert.deepEqual([dimension, gallery.length, probes.length], [tinyDimension, 4, 24]);
-      assert.deepEqual(probes.flatMap((p, i) => (p === null ? [i] : [])), [6 + 4]);
+      assert.deepEqual(
+        probes.flatMap((p, i) => (p === null ? [i] : [])),
+        [6 + 4],
+      );
     }
   });
 
   it('leaves parts of the chain out, and says so', () => {
-    const { status, stdout, stderr } = nightglass('--protocol', path.join(folder, 'protocol.json'), '--levels', 'L1', '--without', 'denoise', 'fusion');
+    const { status, stdout, stderr } = nightglass(
+      '--protocol',
+      path.join(folder, 'protocol.json'),
+      '--levels',
+      'L1',
+      '--without',
+      'denoise',
+      'fusion',
+    );
     assert.equal(status, 0, stderr);
     assert.match(stdout, /Left out: denoise, fusion/);
     assert.doesNotMatch(stdout, /tiny-denoise|tiny-fuse/);
@@ -113,11 +152,26 @@ describe('nightglass evaluate', { timeout: 60_000 }, () => {
 
   it('compares with another system', async () => {
     const other = path.join(folder, 'other');
-    const { status, stderr } = nightglass('--protocol', path.join(folder, 'protocol.json'), '--dump', other);
+    const { status, stderr } = nightglass(
+      '--protocol',
+      path.join(folder, 'protocol.json'),
+      '--dump',
+      other,
+    );
     assert.equal(status, 0, stderr);
-    const again = nightglass('--protocol', path.join(folder, 'protocol.json'), '--compare', path.join(other, 'raw'), '--json');
+    const again = nightglass(
+      '--protocol',
+      path.join(folder, 'protocol.json'),
+      '--compare',
+      path.join(other, 'raw'),
+      '--json',
+    );
     const { rows } = JSON.parse(again.stdout);
-    const of = (branch: string) => rows.find((r: Record<string, unknown>) => r.branch === branch && r.level === 'L1' && r.kind === 'single');
+    const of = (branch: string) =>
+      rows.find(
+        (r: Record<string, unknown>) =>
+          r.branch === branch && r.level === 'L1' && r.kind === 'single',
+      );
     assert.equal(of('compared').tpir, of('raw').tpir);
   });
 

@@ -10,7 +10,11 @@ import {
 import { type SearchResult, searchGallery } from '../../../src/evaluation/search-gallery.ts';
 
 const vector = (...values: number[]) => Float32Array.from(values);
-const result = (genuine: number, impostor: number, more: Partial<SearchResult> = {}): SearchResult => ({
+const result = (
+  genuine: number,
+  impostor: number,
+  more: Partial<SearchResult> = {},
+): SearchResult => ({
   genuine,
   impostor,
   rank: genuine > impostor ? 1 : 2,
@@ -89,7 +93,9 @@ describe('identificationRates', () => {
 });
 
 describe('curves', () => {
-  const results = Array.from({ length: 100 }, (_, i) => result(i / 100, 0.5 + (i % 10) / 100, { rank: (i % 4) + 1 }));
+  const results = Array.from({ length: 100 }, (_, i) =>
+    result(i / 100, 0.5 + (i % 10) / 100, { rank: (i % 4) + 1 }),
+  );
 
   it('error trade-off: FNIR falls as FPIR rises', () => {
     const points = errorTradeOff(results);
@@ -131,7 +137,10 @@ describe('bootstrapIntervals', () => {
   });
 
   it('are wider when few people stand behind many pictures', () => {
-    const [low, high] = bootstrapIntervals(results, results.map((_, i) => `p${i % 10}`)).rank1;
+    const [low, high] = bootstrapIntervals(
+      results,
+      results.map((_, i) => `p${i % 10}`),
+    ).rank1;
     assert.ok(high - low > 0.3, `${low} ${high}`);
   });
 });
