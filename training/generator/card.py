@@ -8,7 +8,8 @@ from torch import nn
 
 from training.export.manifest import write_card
 
-LIMITS = """Pictures are soft: the network works at 72x72 and was trained for half an hour on one CPU core.
+LIMITS = """Pictures are soft: the network works at 72x72 and was trained for half an hour on one shared CPU core.
+Appearance changes light, hair, expression and background much and pose little: faces stay nearly frontal.
 Hair, ears, hats and background are vague, glasses come and go with the appearance. The people of the
 training sets are public figures of the early 2000s for the most part, so ages, skin colours and head
 coverings are as unevenly spread as there. For demo footage and tests only: not for training or judging
@@ -18,7 +19,8 @@ DATA = """Aligned faces of research sets (LFW, CelebA, a sample of Glint360K), o
 0.8 and more, 30 px and more between the eyes). Training and evaluation only: these sets give no commercial
 clearance. The identity code is the whitened 64 principal components of the mean embedding of a person under
 `face_reidentification_retail_0095`; `mobilefacenet_foamliu` supplies losses on look and identity. No weight
-comes from a teacher."""
+comes from a teacher. The shipped weights lie between a checkpoint from before the critic of patches entered
+and the last one (`training.generator.blend`, share 0.65), chosen by eye."""
 
 LATENTS = """`identity` and `appearance` are standard normal. From a seed: `mulberry32(seed)` gives uniform
 numbers; with u = 1 - next() and v = next(), a pair of normal numbers is sqrt(-2 ln u) cos(2 pi v),

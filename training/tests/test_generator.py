@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from onnx import helper, numpy_helper
 
 from training.export import onnx_files
+from training.generator.blend import blend
 from training.generator.check import choose, pictures, similarities
 from training.generator.dataset import FaceSet, halve, identity_codes, person_means
 from training.generator.embedding import nearest, nearest_other
@@ -154,3 +155,10 @@ def test_export_equals_pytorch_and_repeats(tmp_path):
     assert deviation["fp32"] < 1e-3 and deviation["fp16"] < 3e-2
     a, b = (pictures(tmp_path / "faces.onnx", [1, 2], [5, 5]) for _ in range(2))
     assert np.array_equal(a, b) and a.shape == (2, 144, 144, 3)
+
+
+def test_blending_lies_between_and_refuses_strangers():
+    early, late = {"w": torch.zeros(2)}, {"w": torch.ones(2)}
+    assert blend(early, late, 0.25)["w"].tolist() == [0.25, 0.25]
+    with pytest.raises(ValueError, match="different networks"):
+        blend(early, {"v": torch.ones(2)}, 0.5)
