@@ -4,6 +4,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Clock, systemClock } from '../clock.ts';
 import { NightglassError } from '../errors.ts';
+import { chooseSeeds } from './footage/demo-cast.ts';
 import { type DemoFootage, demoParts, rendererVersion } from './footage/demo-footage.ts';
 import { pruneFootage, readFootage, writeFootage } from './footage/footage-file.ts';
 import type { FootageJob, FootageReport } from './footage/footage-job.ts';
@@ -48,7 +49,7 @@ export async function createDemoCameras(options: DemoCamerasOptions): Promise<De
       { mend: 'Restore the file from the release, or run "nightglass models verify".' },
     );
   }
-  const seeds = options.seeds ?? entry?.seeds ?? [];
+  const seeds = options.seeds ?? chooseSeeds(entry?.seeds ?? []);
   const key = createHash('sha256')
     .update(JSON.stringify([sha256, rendererVersion, seeds]))
     .digest('hex');

@@ -1,7 +1,7 @@
 import type { RgbImage } from '../../frame/image.ts';
 import { encodeFootage } from '../encode-footage.ts';
 import type { EncodedSource } from '../encoded-source.ts';
-import { castDemo, lobbyPassers, yardPassers } from './demo-cast.ts';
+import { castDemo, lobbyPassers, portraitLooks, yardPassers } from './demo-cast.ts';
 import type { FacePainter } from './face-painter.ts';
 import { lobbyScene } from './lobby-scene.ts';
 import { paintPortrait } from './portrait.ts';
@@ -9,7 +9,7 @@ import { renderScene } from './render-scene.ts';
 import { yardScene } from './yard-scene.ts';
 
 /** Raised with every change of what is rendered: cached footage of another version is not used. */
-export const rendererVersion = 3;
+export const rendererVersion = 4;
 
 export interface DemoCamera {
   /** `lobby` or `side-entrance`. */
@@ -29,8 +29,6 @@ export interface DemoFootage {
   readonly cameras: readonly DemoCamera[];
   readonly people: readonly WantedPerson[];
 }
-
-const portraitLooks = [1_000_101, 1_000_102, 1_000_103, 1_000_104];
 
 /** What is rendered apart from the rest, so that two cores can share the work. */
 export const demoParts = ['lobby', 'side-entrance'] as const;

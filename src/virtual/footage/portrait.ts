@@ -31,7 +31,7 @@ export async function paintPortrait(
     const tone = 168 + 34 * ramp(0.75, 0.05, Math.hypot(x, y - 0.45)) - 20 * y;
     canvas.rgb.set([tone * 0.95, tone * 0.985, tone], at * 3);
   }
-  const face = await painter.paint(person.seed, appearanceLatent(look, 0.65));
+  const face = await painter.paint(person.seed, appearanceLatent(look, 0.55));
   const scale = interEye / eyeDistance;
   const figure: Figure = {
     x: width / 2,

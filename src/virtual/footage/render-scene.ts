@@ -12,7 +12,7 @@ import { placeAt } from './walk-path.ts';
 /** Faces are painted this often and blended in between, a second. */
 const facesPerSecond = 5;
 /** A look is this share of a full draw: people stay themselves. */
-const lookStrength = 0.75;
+const lookStrength = 0.55;
 
 /**
  * Renders a scene's loop, a picture at a time, as its camera delivers it.

@@ -3,7 +3,12 @@ import { describe, it } from 'node:test';
 import type { RgbImage } from '../../../src/frame/image.ts';
 import { CameraSensor } from '../../../src/virtual/footage/camera-sensor.ts';
 import { createCanvas, paintRegion } from '../../../src/virtual/footage/canvas.ts';
-import { castDemo, lobbyPassers, yardPassers } from '../../../src/virtual/footage/demo-cast.ts';
+import {
+  castDemo,
+  chooseSeeds,
+  lobbyPassers,
+  yardPassers,
+} from '../../../src/virtual/footage/demo-cast.ts';
 import { eyeDistance } from '../../../src/virtual/footage/figure.ts';
 import { HeadSampler } from '../../../src/virtual/footage/head-sampler.ts';
 import { lobbyScene } from '../../../src/virtual/footage/lobby-scene.ts';
@@ -182,5 +187,14 @@ describe('paintPortrait', () => {
     const background = image.data[3] ?? 0;
     const cheek = (Math.round(image.height * 0.46) * image.width + image.width / 2) * 3;
     assert.ok(Math.abs((image.data[cheek] ?? 0) - background) > 12);
+  });
+});
+
+describe('chooseSeeds', () => {
+  it('takes the preferred faces where all are offered, otherwise the offered ones', () => {
+    const preferred = chooseSeeds(Array.from({ length: 100 }, (_, seed) => seed));
+    assert.equal(new Set(preferred).size, 4);
+    assert.deepEqual(chooseSeeds([9, 8]), [9, 8]);
+    assert.deepEqual(castDemo(preferred).wanted.seed, preferred[0]);
   });
 });
