@@ -119,7 +119,7 @@ ${extra}`,
       const socket = await EventSocket.open(`${address}/ws`, { token });
       socket.send({ type: 'subscribe', topics: ['alerts'], cameras: ['*'] });
       const event = await socket.until('nightglass.alert.v1');
-      seen.push(String((event.data as { alert: { id: string } }).alert.id));
+      seen.push(String((event.data as { id: string }).id));
       await socket.close().catch(() => undefined);
       await run.end('SIGKILL');
       assert.doesNotMatch(run.stderr, new RegExp(password));
@@ -191,11 +191,11 @@ ${extra}`,
     assert.match(stderr, /EADDRINUSE/);
   });
 
-  it('is not open to all: 4 without any token', async () => {
+  it('opens to the network for nobody: 4 without any token', async () => {
     const other = join(folder, 'open.yaml');
     await writeFile(
       other,
-      `data: ${join(folder, 'open')}\nserver: {port: 0}\nmodels: {manifest: ${testManifest}}\n`,
+      `data: ${join(folder, 'open')}\nserver: {host: 0.0.0.0, port: 0}\nmodels: {manifest: ${testManifest}}\n`,
     );
     const { code, stderr } = await runCommand(['run', '-c', other]);
     assert.equal(code, 4, stderr);

@@ -40,7 +40,7 @@ describe('from RTSP to the alert on the socket', () => {
     };
     await socket.close();
     assert.equal((heard.embedding.data as { dimension: number }).dimension, 256);
-    const { alert } = heard.alert.data as { alert: Record<string, unknown> };
+    const alert = heard.alert.data as Record<string, unknown>;
     assert.equal(alert['personId'], personId);
     assert.equal(alert['personName'], personName);
     assert.equal(alert['watchlistId'], testList);

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { exitCodeOf } from '../../../src/cli/exit-codes.ts';
+import { type ErrorCode, errorCodes, NightglassError } from '../../../src/errors.ts';
+
+const special: Readonly<Record<number, readonly ErrorCode[]>> = {
+  2: ['USAGE'],
+  3: ['CONFIG_INVALID', 'CONFIG_UNREADABLE', 'SECRET_MISSING'],
+  4: [
+    'ENVIRONMENT',
+    'PROVIDER_UNAVAILABLE',
+    'MODEL_MANIFEST_INVALID',
+    'MODEL_FILE_MISSING',
+    'MODEL_HASH_MISMATCH',
+    'MODEL_LOAD_FAILED',
+    'STORE_CORRUPT',
+    'STORE_UNWRITABLE',
+  ],
+};
+
+describe('exitCodeOf', () => {
+  for (const code of Object.keys(errorCodes) as ErrorCode[]) {
+    const wanted = Number(
+      Object.keys(special).find((n) => special[Number(n)]?.includes(code)) ?? 1,
+    );
+    it(`${code}: ${wanted}`, () => {
+      assert.equal(exitCodeOf(new NightglassError(code, 'Cannot')), wanted);
+    });
+  }
+
+  it('is 1 for what nobody foresaw', () => {
+    assert.equal(exitCodeOf(new TypeError('oops')), 1);
+    assert.equal(exitCodeOf('oops'), 1);
+    assert.equal(exitCodeOf(undefined), 1);
+  });
+});
