@@ -12,8 +12,10 @@ export interface Picture {
   /**
    * The picture, or `crop` of it (pixels, clipped to the picture), scaled to
    * exactly `width` x `height` as RGB. Area filter when minifying, bicubic otherwise.
+   * `into`: memory of exactly `width * height * 3` bytes for the pixels, which the result may
+   * then be; without it, or where a backend has no use for it, the result has its own.
    */
-  rgb(options: { width: number; height: number; crop?: Box }): Promise<RgbImage>;
+  rgb(options: { width: number; height: number; crop?: Box; into?: Uint8Array }): Promise<RgbImage>;
   /** The picture, or a part of it, as JPEG. `quality` 1..100, default 85; `maxWidth` scales down. */
   jpeg(options?: { quality?: number; crop?: Box; maxWidth?: number }): Promise<Uint8Array>;
   /** Frees the native memory. Idempotent. */

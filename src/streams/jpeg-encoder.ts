@@ -22,9 +22,6 @@ const maxSide = 16_384;
  */
 export async function encodeJpeg(image: RgbImage, quality: number): Promise<Uint8Array> {
   const { width, height, data } = image;
-  if (!(quality >= 1 && quality <= 100)) {
-    throw new RangeError(`Cannot encode a JPEG: quality ${quality} is not within 1..100`);
-  }
   if (!(width > 0 && height > 0 && width <= maxSide && height <= maxSide)) {
     throw new RangeError(`Cannot encode a JPEG: ${width}x${height} is no size`);
   }
@@ -34,17 +31,36 @@ export async function encodeJpeg(image: RgbImage, quality: number): Promise<Uint
     );
   }
   const source = frameFromBytes(data, { width, height, format: AV_PIX_FMT_RGB24 });
-  let picture: Frame | null = null;
   try {
-    const format = quality >= 90 ? AV_PIX_FMT_YUVJ444P : AV_PIX_FMT_YUVJ420P;
-    picture = await scaleTo(source, width, height, format, (target) => {
-      target.colorRange = AVCOL_RANGE_JPEG;
-      target.colorSpace = AVCOL_SPC_BT470BG;
-    });
+    return await encodeFrameJpeg(source, { width, height }, quality);
+  } finally {
+    source.free();
+  }
+}
+
+/**
+ * JPEG bytes of a frame in system memory, scaled to `size`. The caller keeps
+ * the frame alive until it settles.
+ * @param quality 1..100
+ * @throws RangeError for an impossible quality
+ */
+export async function encodeFrameJpeg(
+  frame: Frame,
+  size: { readonly width: number; readonly height: number },
+  quality: number,
+): Promise<Uint8Array> {
+  if (!(quality >= 1 && quality <= 100)) {
+    throw new RangeError(`Cannot encode a JPEG: quality ${quality} is not within 1..100`);
+  }
+  const format = quality >= 90 ? AV_PIX_FMT_YUVJ444P : AV_PIX_FMT_YUVJ420P;
+  const picture = await scaleTo(frame, size.width, size.height, format, (target) => {
+    target.colorRange = AVCOL_RANGE_JPEG;
+    target.colorSpace = AVCOL_SPC_BT470BG;
+  });
+  try {
     return await encode(picture, quantizer(quality));
   } finally {
-    picture?.free();
-    source.free();
+    picture.free();
   }
 }
 

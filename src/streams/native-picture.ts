@@ -4,7 +4,7 @@ import { avImageGetBufferSize, FFmpegError, Frame } from 'node-av/lib';
 import type { RgbImage } from '../frame/image.ts';
 import type { Picture } from '../frame/picture.ts';
 import { type Box, clipBox } from '../geometry/box.ts';
-import { encodeJpeg } from './jpeg-encoder.ts';
+import { encodeFrameJpeg, encodeJpeg } from './jpeg-encoder.ts';
 import { frameFromBytes } from './native-frame.ts';
 import { scaleToRgb } from './rgb-scaler.ts';
 
@@ -38,14 +38,28 @@ export class NativePicture implements Picture {
    * Luma is exact to the pixel for any crop; chroma as well where the crop is
    * not scaled, else it may be off by half a pixel when `x` or `y` is odd.
    */
-  rgb(options: { width: number; height: number; crop?: Box }): Promise<RgbImage> {
-    const { width, height } = options;
+  rgb(options: {
+    width: number;
+    height: number;
+    crop?: Box;
+    into?: Uint8Array;
+  }): Promise<RgbImage> {
+    const { width, height, crop, into } = options;
     if (!isSize(width) || !isSize(height)) {
       return Promise.reject(
         new RangeError(`Cannot scale a picture: ${width}x${height} is no size`),
       );
     }
-    return this.#read((frame) => this.#scale(frame, width, height, options.crop));
+    if (into !== undefined && into.length !== width * height * 3) {
+      return Promise.reject(
+        new RangeError(`Cannot scale a picture into ${into.length} bytes: ${width}x${height} RGB`),
+      );
+    }
+    return this.#read((frame) =>
+      crop === undefined
+        ? scaleToRgb(frame, width, height, into)
+        : this.#scale(frame, width, height, crop),
+    );
   }
 
   jpeg(options: { quality?: number; crop?: Box; maxWidth?: number } = {}): Promise<Uint8Array> {
@@ -54,6 +68,10 @@ export class NativePicture implements Picture {
       const factor = Math.min(1, (options.maxWidth ?? crop.width) / crop.width);
       const width = Math.max(1, Math.round(crop.width * factor));
       const height = Math.max(1, Math.round(crop.height * factor));
+      // The whole picture needs no way through RGB, which would cost a megabyte of garbage each.
+      if (crop.width === this.width && crop.height === this.height) {
+        return encodeFrameJpeg(frame, { width, height }, options.quality ?? 85);
+      }
       return encodeJpeg(await this.#scale(frame, width, height, crop), options.quality ?? 85);
     });
   }
@@ -64,8 +82,7 @@ export class NativePicture implements Picture {
     this.#freeWhenIdle();
   }
 
-  async #scale(frame: Frame, width: number, height: number, crop?: Box): Promise<RgbImage> {
-    if (crop === undefined) return scaleToRgb(frame, width, height);
+  async #scale(frame: Frame, width: number, height: number, crop: Box): Promise<RgbImage> {
     const box = clipBox(crop, this);
     if (box.width === 0 || box.height === 0) {
       throw new RangeError('Cannot cut a picture: the crop lies outside of it');

@@ -17,15 +17,36 @@ const filters = { minify: 'area', enlarge: `bicubic${exact}`, convert: `bilinear
  * Scales a frame in system memory to exactly `width` x `height` as RGB, off the
  * event loop. Colour matrix and range follow the frame's tags. Area filter when
  * minifying, bicubic otherwise. The caller keeps `source` alive until it settles.
+ * @param into memory for the pixels, as long as they are; default: new memory
  * @throws FFmpegError when the pixel format cannot be read
  */
-export async function scaleToRgb(source: Frame, width: number, height: number): Promise<RgbImage> {
+export async function scaleToRgb(
+  source: Frame,
+  width: number,
+  height: number,
+  into?: Uint8Array,
+): Promise<RgbImage> {
   const target = await scaleTo(source, width, height, AV_PIX_FMT_RGB24);
   try {
-    return { width, height, data: target.toBuffer() };
+    const data = into === undefined ? target.toBuffer() : copyPixels(target, into);
+    return { width, height, data };
   } finally {
     target.free();
   }
+}
+
+function copyPixels(frame: Frame, into: Uint8Array): Uint8Array {
+  const row = frame.width * 3;
+  const [plane] = frame.data ?? [];
+  const [stride = row] = frame.linesize;
+  if (plane === undefined) throw new TypeError('Cannot copy a picture: it has no pixels');
+  if (stride === row) into.set(plane.subarray(0, into.length));
+  else {
+    for (let y = 0; y < frame.height; y += 1) {
+      into.set(plane.subarray(y * stride, y * stride + row), y * row);
+    }
+  }
+  return into;
 }
 
 /** As {@link scaleToRgb}, to any pixel format; the caller frees the frame. */

@@ -158,6 +158,39 @@ describe('native picture', () => {
     near([...a.data.subarray(0, 3)], [...expected.data.subarray(0, 3)], 4);
   });
 
+  for (const [name, space] of [
+    ['BT.601', AVCOL_SPC_SMPTE170M],
+    ['BT.709', AVCOL_SPC_BT709],
+  ] as const) {
+    it(`encodes the whole picture without a way through RGB in the same colours, ${name}`, async () => {
+      const bytes = Buffer.alloc((64 * 64 * 3) / 2, 120);
+      bytes.fill(90, 64 * 64, (64 * 64 * 5) / 4);
+      bytes.fill(180, (64 * 64 * 5) / 4);
+      const frame = frameFromBytes(bytes, { width: 64, height: 64, format: AV_PIX_FMT_YUV420P });
+      frame.colorSpace = space;
+      frame.colorRange = AVCOL_RANGE_MPEG;
+      using picture = disposing(NativePicture.create(frame));
+      const { data } = await createImageCodec().decode(await picture.jpeg());
+      const expected = await picture.rgb({ width: 64, height: 64 });
+      near([...data.subarray(0, 3)], [...expected.data.subarray(0, 3)], 4);
+    });
+  }
+
+  it('puts pixels into memory that it is given, whatever the row length', async () => {
+    using picture = disposing(noise(AV_PIX_FMT_YUV420P));
+    for (const size of [
+      { width: 98, height: 66 },
+      { width: 31, height: 17 },
+    ]) {
+      const into = new Uint8Array(new SharedArrayBuffer(size.width * size.height * 3));
+      const image = await picture.rgb({ ...size, into });
+      assert.equal(image.data, into);
+      assert.deepEqual([...into], [...(await picture.rgb(size)).data]);
+    }
+    const short = new Uint8Array(5);
+    await assert.rejects(picture.rgb({ width: 8, height: 8, into: short }), RangeError);
+  });
+
   it('reads many parts at once', async () => {
     using picture = disposing(noise(AV_PIX_FMT_YUV420P));
     const read = (index: number) =>
