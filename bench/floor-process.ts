@@ -27,6 +27,7 @@ import { findModel, loadManifest, modelPath } from '../src/inference/manifest.ts
 import type { ModelEntry, PictureInput } from '../src/inference/manifest-schema.ts';
 import type { Pixels } from '../src/inference/protocol.ts';
 import { PictureTensor } from '../src/inference/worker/picture-tensor.ts';
+import '../src/streams/ffmpeg-log.ts';
 import { readFootage } from '../src/virtual/footage/footage-file.ts';
 import type { FloorOrder, FloorReport } from './floor.ts';
 import type { ModelCalls } from './latency.ts';
@@ -61,12 +62,14 @@ class Calls {
   readonly entry: ModelEntry;
   readonly #session: ort.InferenceSession;
   readonly #sizes: number[];
+  readonly #all: number;
   readonly #tensor: PictureTensor | null;
 
   private constructor(entry: ModelEntry, session: ort.InferenceSession, calls: ModelCalls) {
     this.entry = entry;
     this.#session = session;
     this.#tensor = 'layout' in entry.input ? new PictureTensor(entry.input as PictureInput) : null;
+    this.#all = calls.calls;
     // As many calls with as many items, as even as whole numbers allow.
     this.#sizes = Array.from(
       { length: calls.calls },
@@ -90,8 +93,9 @@ class Calls {
     return new Calls(entry, session, calls);
   }
 
-  get left(): number {
-    return this.#sizes.length;
+  /** Whether a call is to be made after a share of the frames, 0..1. */
+  isDue(share: number): boolean {
+    return this.#sizes.length > 0 && this.#all - this.#sizes.length < Math.floor(share * this.#all);
   }
 
   /** The next call, on copies of a picture. */
@@ -232,8 +236,32 @@ let scaled = 0;
 let scenes = 0;
 let pictures = 0;
 let enhanced = 0;
+let enlarged = 0;
 const detections = work.models.find(({ model }) => model === detect.entry.name)?.items ?? 0;
-const detectCalls = detect.left;
+let last = black(32);
+
+/** Makes the model calls that are due after a share of the frames, in the order of the product. */
+async function runDue(share: number): Promise<void> {
+  while (detect?.isDue(share)) {
+    await timedAsync('detect', () => detect.onPicture(last, fit.inputWidth, fit.inputHeight));
+  }
+  while (denoise?.isDue(share)) {
+    const side = sideOf(enhanced);
+    await timedAsync('denoise', () => denoise.onPicture(black(side), side, side));
+    enhanced += 1;
+  }
+  while (superresolve?.isDue(share)) {
+    const side = sideOf(enlarged);
+    await timedAsync('superresolve', () => superresolve.onPicture(black(side), side, side));
+    enlarged += 1;
+  }
+  while (embed?.isDue(share)) {
+    await timedAsync('embed', () => embed.onPicture(face, face.width, face.height));
+  }
+  while (quality?.isDue(share)) await timedAsync('quality', () => quality.onVectors());
+  while (fuse?.isDue(share)) await timedAsync('fuse', () => fuse.onVectors());
+}
+
 for (let index = 0; index < work.framesDecoded; index += 1) {
   const unit = source.units[index % source.units.length];
   const frame = timed('decode', () => decode((unit as { data: Uint8Array }).data));
@@ -247,10 +275,9 @@ for (let index = 0; index < work.framesDecoded; index += 1) {
       small.free();
       return { width: fit.width, height: fit.height, data };
     });
-    if (detectCalls - detect.left < Math.floor(share * detectCalls)) {
-      await timedAsync('detect', () => detect.onPicture(pixels, fit.inputWidth, fit.inputHeight));
-    }
+    last = pixels;
   }
+  await runDue(share);
   while (scenes < Math.floor(share * work.keyframes)) {
     scenes += 1;
     timed('jpeg', () => {
@@ -269,26 +296,7 @@ for (let index = 0; index < work.framesDecoded; index += 1) {
   }
   frame.free();
 }
-while (detect.left > 0) {
-  const pixels = black(32);
-  await timedAsync('detect', () => detect.onPicture(pixels, fit.inputWidth, fit.inputHeight));
-}
-while ((denoise?.left ?? 0) > 0) {
-  const side = sideOf(enhanced);
-  await timedAsync('denoise', async () => denoise?.onPicture(black(side), side, side));
-  enhanced += 1;
-}
-enhanced = 0;
-while ((superresolve?.left ?? 0) > 0) {
-  const side = sideOf(enhanced);
-  await timedAsync('superresolve', async () => superresolve?.onPicture(black(side), side, side));
-  enhanced += 1;
-}
-while ((embed?.left ?? 0) > 0) {
-  await timedAsync('embed', async () => embed?.onPicture(face, face.width, face.height));
-}
-while ((quality?.left ?? 0) > 0) await timedAsync('quality', async () => quality?.onVectors());
-while ((fuse?.left ?? 0) > 0) await timedAsync('fuse', async () => fuse?.onVectors());
+await runDue(1);
 const { user, system } = process.cpuUsage(started);
 const report: FloorReport = { total: (user + system) / 1000, parts };
 process.stdout.write(JSON.stringify(report));

@@ -13,6 +13,8 @@ const width = 768;
 const height = 432;
 const framesPerSecond = 10;
 const maxSeconds = 20;
+/** Of the pictures to enrol that are cut from a recording, pixels. */
+const enrolWidth = 360;
 
 export interface FootageOptions {
   readonly manifest: string;
@@ -69,7 +71,13 @@ async function recorded(path: string, manifest: string): Promise<DemoFootage> {
       if (taken % 5 === 0) {
         for (const { box, score } of await detector.detect(owned.picture)) {
           const crop = clipBox(expandBox(box, 2.2), owned);
-          const face = await owned.picture.rgb({ crop, width: crop.width, height: crop.height });
+          // Enrolment wants large faces; whom it is like does not matter here.
+          const zoom = Math.max(1, enrolWidth / crop.width);
+          const size = {
+            width: Math.round(crop.width * zoom),
+            height: Math.round(crop.height * zoom),
+          };
+          const face = await owned.picture.rgb({ crop, ...size });
           found.push({ image: face, worth: score * box.width });
         }
       }
