@@ -9,7 +9,7 @@ import { renderScene } from './render-scene.ts';
 import { yardScene } from './yard-scene.ts';
 
 /** Raised with every change of what is rendered: cached footage of another version is not used. */
-export const rendererVersion = 4;
+export const rendererVersion = 5;
 
 export interface DemoCamera {
   /** `lobby` or `side-entrance`. */
