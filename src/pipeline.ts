@@ -5,7 +5,6 @@
  */
 
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { createTokenStore } from './access/tokens.ts';
 import { createAlertIds } from './alerts/alert-id.ts';
@@ -31,6 +30,7 @@ import { findInImage } from './pipeline/find-in-image.ts';
 import { healthReport } from './pipeline/health.ts';
 import { LiveEvents } from './pipeline/live-events.ts';
 import { searchImage } from './pipeline/search-image.ts';
+import { shippedDashboard, shippedManifest } from './pipeline/shipped-files.ts';
 import { syncWatchlists } from './pipeline/sync-watchlists.ts';
 import { timedPorts } from './pipeline/timed-ports.ts';
 import { assessQuality, withRecognisability } from './quality/assess-quality.ts';
@@ -44,10 +44,6 @@ import { version } from './version.ts';
 import { enrol } from './watchlist/enrol.ts';
 import { WatchlistGallery } from './watchlist/gallery.ts';
 import { WatchlistStore } from './watchlist/watchlist-store.ts';
-
-/** The manifest of the models that ship with Nightglass. */
-export const shippedManifest = fileURLToPath(new URL('../models/manifest.json', import.meta.url));
-const shippedDashboard = fileURLToPath(new URL('../web/dist', import.meta.url));
 
 export interface NightglassOptions {
   readonly loaded: LoadedConfig;

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
 import { NightglassError } from '../errors.ts';
 
@@ -18,15 +17,4 @@ export function dataFolderOf(options: DataFolderOptions): string {
   throw new NightglassError('USAGE', 'Cannot tell which data folder is meant', {
     mend: 'Give -c FILE (the configuration) or --data DIR.',
   });
-}
-
-/** Parses a whole number of at least `min`, for commander. */
-export function wholeNumber(min: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < min) {
-      throw new InvalidArgumentError(`must be a whole number of at least ${min}`);
-    }
-    return value;
-  };
 }

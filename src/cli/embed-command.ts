@@ -1,16 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { z } from 'zod';
-import { isNightglassError, NightglassError } from '../errors.ts';
-import type { Landmarks } from '../geometry/landmarks.ts';
-import { type DescribedFace, describeFaces } from '../pipeline/describe-faces.ts';
-import { createImageCodec } from '../streams/image-codec.ts';
-import { exitCodes } from './exit-codes.ts';
-import { openFaceTools } from './face-tools.ts';
-
-const five = z.array(z.number()).length(10);
-const landmarksFile = z.record(z.string(), z.union([five, z.array(five)]));
+import type { EmbedOptions } from './embed-pictures.ts';
 
 /** `nightglass embed IMAGE…` */
 export function registerEmbed(program: Command): void {
@@ -24,94 +13,8 @@ export function registerEmbed(program: Command): void {
       'JSON {"<file name>": [x1,y1,…,x5,y5] or a list of them}: faces given instead of found',
     )
     .option('--manifest <file>', 'model manifest (default: the models that ship with Nightglass)')
-    .action(
-      async (
-        images: string[],
-        options: { json?: boolean; landmarks?: string; manifest?: string },
-      ) => {
-        const given = options.landmarks === undefined ? {} : await readLandmarks(options.landmarks);
-        const codec = createImageCodec();
-        await using tools = await openFaceTools(options);
-        let failed = 0;
-        for (const path of images) {
-          try {
-            const image = await codec.decode(await readImage(path));
-            const faces = await describeFaces(image, tools, given[path] ?? given[basename(path)]);
-            if (faces.length === 0)
-              throw new NightglassError('NO_FACE', `No face found in ${path}`);
-            for (const face of faces) {
-              process.stdout.write(
-                options.json === true ? jsonLine(path, face) : plainLine(path, face),
-              );
-            }
-          } catch (error) {
-            if (!isNightglassError(error)) throw error;
-            // The other pictures go on; the exit code tells that one failed.
-            failed += 1;
-            if (options.json === true) {
-              const { code, message } = error;
-              process.stdout.write(
-                `${JSON.stringify({ image: path, error: { code, message } })}\n`,
-              );
-            }
-            process.stderr.write(`nightglass: ${path}: ${error.message} (${error.code})\n`);
-          }
-        }
-        if (failed > 0) process.exitCode = exitCodes.failed;
-      },
-    );
-}
-
-/** Bytes of a picture file. @throws NightglassError `IMAGE_INVALID` */
-export async function readImage(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new NightglassError('IMAGE_INVALID', `Cannot read ${path}: ${why}`, { cause });
-  }
-}
-
-async function readLandmarks(path: string): Promise<Record<string, Landmarks[]>> {
-  let parsed: z.output<typeof landmarksFile>;
-  try {
-    parsed = landmarksFile.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch (cause) {
-    throw new NightglassError('USAGE', `Cannot read landmarks from ${path}`, {
-      mend: 'It must be JSON: {"<file name>": [x1,y1,…,x5,y5]} or a list of such rows.',
-      cause,
+    .action(async (images: string[], options: EmbedOptions) => {
+      const { embedPictures } = await import('./embed-pictures.ts');
+      await embedPictures(images, options);
     });
-  }
-  return Object.fromEntries(
-    Object.entries(parsed).map(([name, value]) => {
-      const rows = (typeof value[0] === 'number' ? [value] : value) as number[][];
-      return [name, rows.map(toLandmarks)];
-    }),
-  );
-}
-
-function toLandmarks(row: readonly number[]): Landmarks {
-  const at = (i: number) => ({ x: row[2 * i] ?? 0, y: row[2 * i + 1] ?? 0 });
-  return [at(0), at(1), at(2), at(3), at(4)];
-}
-
-function jsonLine(path: string, face: DescribedFace): string {
-  const { raw, enhanced, fused, quality, ...rest } = face;
-  return `${JSON.stringify({
-    image: path,
-    ...rest,
-    quality: { score: quality.score, verdict: quality.verdict, reasons: quality.reasons },
-    embeddings: {
-      raw: [...raw],
-      enhanced: enhanced === null ? null : [...enhanced],
-      fused: [...fused],
-    },
-  })}\n`;
-}
-
-function plainLine(path: string, face: DescribedFace): string {
-  const { box, score, quality, gate, interEyeDistance: distance, enhanced } = face;
-  const at = [box.x, box.y, box.width, box.height].map(Math.round).join(',');
-  const how = enhanced === null ? 'not enhanced' : `gate ${gate.toFixed(2)}`;
-  return `${path}: face at ${at}, score ${score.toFixed(2)}, ${distance.toFixed(1)} px between the eyes, quality ${quality.score.toFixed(0)} (${quality.verdict}), ${how}\n`;
 }

@@ -1,14 +1,7 @@
-import { resolve } from 'node:path';
-import { loadConfig } from '../config/load-config.ts';
 import { createInference, type Inference } from '../inference/inference.ts';
 import type { FacePorts } from '../pipeline/describe-faces.ts';
 import { findInImage } from '../pipeline/find-in-image.ts';
-import { shippedManifest } from '../pipeline.ts';
-
-export interface ModelChoice {
-  readonly manifest?: string;
-  readonly config?: string;
-}
+import { type ModelChoice, manifestOf } from './manifest-choice.ts';
 
 export interface FaceTools extends FacePorts, AsyncDisposable {
   readonly inference: Inference;
@@ -25,14 +18,4 @@ export async function openFaceTools(choice: ModelChoice): Promise<FaceTools> {
     fuser: inference.fuser(),
     [Symbol.asyncDispose]: () => inference.close(),
   };
-}
-
-/** Path of the manifest that is meant. */
-export function manifestOf(choice: ModelChoice): string {
-  if (choice.manifest !== undefined) return resolve(choice.manifest);
-  if (choice.config !== undefined) {
-    const { config, baseDir } = loadConfig(choice.config);
-    if (config.models.manifest !== undefined) return resolve(baseDir, config.models.manifest);
-  }
-  return shippedManifest;
 }

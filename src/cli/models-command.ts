@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { pullModels } from '../inference/pull-models.ts';
 import { listModels, type VerifiedFile, verifyModels } from '../inference/verify-models.ts';
 import { exitCodes } from './exit-codes.ts';
-import { manifestOf } from './face-tools.ts';
+import { manifestOf } from './manifest-choice.ts';
 import { showProgress } from './progress.ts';
 
 interface ManifestOptions {

@@ -2,8 +2,10 @@ import { type Command, Option } from 'commander';
 import { type Role, roles, type Scope, scopes } from '../access/principal.ts';
 import { createTokenStore, type TokenRecord, type TokenStore } from '../access/tokens.ts';
 import { systemClock } from '../clock.ts';
+import { NightglassError } from '../errors.ts';
 import { createStore } from '../store/create-store.ts';
-import { type DataFolderOptions, dataFolderOf, wholeNumber } from './data-folder.ts';
+import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const day = 86_400_000;
 
@@ -82,9 +84,10 @@ function withTokens(options: DataFolderOptions, work: (tokens: TokenStore) => vo
     store.retry();
     const health = store.health();
     if (!health.durable) {
-      process.stderr.write(`nightglass: the data folder cannot be written: ${health.reason}\n`);
-      process.exitCode = 4;
-      return;
+      throw new NightglassError(
+        'STORE_UNWRITABLE',
+        `Cannot write the data folder: ${health.reason}`,
+      );
     }
     work(createTokenStore({ store, now: () => systemClock.now() }));
   } finally {

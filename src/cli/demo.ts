@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { dirname, join, resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { hashConfig, parseConfig } from '../config/load-config.ts';
+import { NightglassError } from '../errors.ts';
+import { type Nightglass, startNightglass } from '../pipeline.ts';
+import { createImageCodec } from '../streams/image-codec.ts';
+import { createDemoCameras } from '../virtual/create-demo-cameras.ts';
+import type { WantedPerson } from '../virtual/footage/demo-footage.ts';
+import { createRtspServer, type RtspServer } from '../virtual/rtsp-server.ts';
+import { createLogger } from './logger.ts';
+import { showProgress } from './progress.ts';
+import { closeOnSignal } from './shutdown.ts';
+
+export interface DemoOptions {
+  readonly port: number;
+  readonly data: string;
+  readonly footage: string;
+  readonly manifest: string;
+  readonly verbose?: boolean;
+  readonly json?: boolean;
+}
+
+const watchlist = 'demo-watchlist';
+const titles: Readonly<Record<string, string>> = {
+  lobby: 'Lobby',
+  'side-entrance': 'Side entrance, night',
+};
+
+/** Runs the demo until a signal comes. */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const log = createLogger(options.verbose === true ? 'info' : 'warn');
+  const resources = new AsyncDisposableStack();
+  const aborted = new AbortController();
+  closeOnSignal({
+    close: async () => {
+      aborted.abort();
+      await resources.disposeAsync();
+    },
+    say: (line) => process.stderr.write(`nightglass: ${line}\n`),
+  });
+  try {
+    const nightglass = await startDemo(options, log, resources, aborted.signal);
+    announce(nightglass, options);
+  } catch (error) {
+    await resources.disposeAsync();
+    if (!aborted.signal.aborted) throw error;
+  }
+}
+
+async function startDemo(
+  options: DemoOptions,
+  log: Logger,
+  resources: AsyncDisposableStack,
+  signal: AbortSignal,
+): Promise<Nightglass> {
+  const progress = showProgress('Rendering the demo footage (first start only)');
+  const footage = await createDemoCameras({
+    facesModelPath: join(dirname(resolve(options.manifest)), 'faces.onnx'),
+    cacheDir: resolve(options.footage),
+    onProgress: (share) => progress.update(share),
+    log,
+    signal,
+  });
+  progress.done();
+
+  // The cameras ask for credentials, as real ones do.
+  const username = 'nightglass';
+  const password = randomBytes(12).toString('base64url');
+  const server = await createRtspServer({
+    cameras: footage.cameras.map(({ name, source }) => ({
+      path: name,
+      source,
+      username,
+      password,
+    })),
+  });
+  resources.defer(() => server.close());
+  const nightglass = await startNightglass({
+    loaded: demoConfig(
+      footage.cameras.map(({ name }) => name),
+      server,
+      username,
+      options,
+    ),
+    openOnLoopback: true,
+    log,
+    env: { ...process.env, NIGHTGLASS_DEMO_PASSWORD: password },
+  });
+  resources.defer(() => nightglass.close());
+  for (const person of footage.people) await enrolPerson(nightglass, person);
+  return nightglass;
+}
+
+function demoConfig(
+  cameras: readonly string[],
+  server: RtspServer,
+  username: string,
+  options: DemoOptions,
+): Parameters<typeof startNightglass>[0]['loaded'] {
+  const text = JSON.stringify({
+    data: resolve(options.data),
+    server: { host: '127.0.0.1', port: options.port },
+    models: { manifest: resolve(options.manifest) },
+    // The footage repeats after some 15 seconds: every second pass alerts anew.
+    alerts: { quietPeriod: '20s' },
+    cameras: cameras.map((id) => ({
+      id,
+      name: titles[id] ?? id,
+      url: server.url(id),
+      username,
+      password: { env: 'NIGHTGLASS_DEMO_PASSWORD' },
+    })),
+    watchlists: [
+      {
+        id: watchlist,
+        name: 'Demo watchlist',
+        purpose: 'Show how Nightglass works',
+        legalBasis: 'None needed: nobody on it exists',
+        authorisation: 'DEMO',
+        owner: 'whoever runs the demo',
+        cameras: ['*'],
+        retention: '1d',
+      },
+    ],
+  });
+  const { config } = parseConfig(text, 'demo');
+  return { config, hash: hashConfig(config), path: 'demo', baseDir: process.cwd() };
+}
+
+async function enrolPerson(nightglass: Nightglass, person: WantedPerson): Promise<void> {
+  const { people } = nightglass.backend;
+  const known = (await people.list(watchlist)).find(({ name }) => name === person.name);
+  const { id } =
+    known ??
+    (await people.create({ watchlistId: watchlist, name: person.name, note: 'Does not exist.' }));
+  const codec = createImageCodec();
+  const images = await Promise.all(
+    person.enrolment.map(async (image, index) => ({
+      name: `portrait-${index + 1}.jpg`,
+      bytes: await codec.encodeJpeg(image, 95),
+    })),
+  );
+  const outcomes = await people.enrol(id, images);
+  const usable = outcomes.filter(({ status }) => status !== 'refused');
+  if (usable.length > 0) return;
+  const [first] = outcomes;
+  const why = first?.status === 'refused' ? first.message : 'no pictures';
+  throw new NightglassError(
+    'QUALITY_TOO_LOW',
+    `Cannot put the demo's person on the watchlist: ${why}`,
+  );
+}
+
+function announce(nightglass: Nightglass, options: DemoOptions): void {
+  const { address } = nightglass;
+  process.stdout.write(
+    options.json === true
+      ? `${JSON.stringify({ ready: true, address })}\n`
+      : `\n  Nightglass is ready: ${address}\n\n  Two virtual cameras, people who do not exist; one of them is on the watchlist.\n  Ctrl+C ends it.\n\n`,
+  );
+}

@@ -1,0 +1,127 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { systemClock } from '../clock.ts';
+import { isNightglassError, NightglassError } from '../errors.ts';
+import { assessQuality, withRecognisability } from '../quality/assess-quality.ts';
+import { createAuditLog } from '../store/audit-log.ts';
+import { createStore } from '../store/create-store.ts';
+import { createImageCodec } from '../streams/image-codec.ts';
+import { enrol, type ImageOutcome } from '../watchlist/enrol.ts';
+import { WatchlistGallery } from '../watchlist/gallery.ts';
+import { WatchlistStore } from '../watchlist/watchlist-store.ts';
+import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import { exitCodes } from './exit-codes.ts';
+import { openFaceTools } from './face-tools.ts';
+import { readPicture } from './read-picture.ts';
+
+export interface EnrolOptions extends DataFolderOptions {
+  readonly list: string;
+  readonly name: string;
+  readonly note?: string;
+  readonly manifest?: string;
+  readonly json?: boolean;
+}
+
+/** Enrols the pictures and reports on each. @throws NightglassError */
+export async function enrolPerson(paths: readonly string[], options: EnrolOptions): Promise<void> {
+  const files = (await Promise.all(paths.map(picturesOf))).flat();
+  const now = () => systemClock.now();
+  await using resources = new AsyncDisposableStack();
+  const store = createStore({ dataDir: dataFolderOf(options) });
+  resources.defer(() => store.close());
+  const health = store.health();
+  if (!health.durable) {
+    throw new NightglassError('STORE_UNWRITABLE', `Cannot write the data folder: ${health.reason}`);
+  }
+  const watchlists = new WatchlistStore({ store, now });
+  const list = watchlists.find(options.list) ?? watchlists.findByName(options.list);
+  if (list === undefined) {
+    const known = watchlists.list().map(({ id }) => id);
+    throw new NightglassError('NOT_FOUND', `Cannot enrol: there is no watchlist ${options.list}`, {
+      mend: `Known: ${known.join(', ') || 'none; a list of the configuration is made at the first "nightglass run"'}.`,
+    });
+  }
+  const tools = resources.use(await openFaceTools(options));
+  const calibration = () => tools.inference.calibration;
+  const gallery = resources.use(new WatchlistGallery({ source: watchlists, now, calibration }));
+  const existing = watchlists.people(list.id).find(({ name }) => name === options.name);
+  const person =
+    existing ??
+    watchlists.addPerson(list.id, {
+      name: options.name,
+      ...(options.note === undefined ? {} : { note: options.note }),
+    });
+
+  const outcomes: ImageOutcome[] = [];
+  for (const [index, file] of files.entries()) {
+    if (process.stderr.isTTY) process.stderr.write(`\r${index + 1}/${files.length} ${file}\x1b[K`);
+    outcomes.push(await enrolFile(file));
+  }
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+
+  const enrolled = outcomes.filter(({ status }) => status === 'enrolled').length;
+  const refused = outcomes.filter(({ status }) => status === 'refused').length;
+  // A person without any picture could never match and would only look enrolled.
+  const empty = watchlists.templates(person.id).length === 0;
+  if (empty && existing === undefined) watchlists.deletePerson(person.id);
+  createAuditLog({ store, now }).append({
+    who: 'command line',
+    what: 'person.enrolled',
+    target: person.id,
+    detail: { watchlist: list.id, enrolled, refused },
+  });
+  if (options.json === true) {
+    const personId = empty ? null : person.id;
+    process.stdout.write(`${JSON.stringify({ personId, enrolled, refused, images: outcomes })}\n`);
+  } else {
+    for (const outcome of outcomes) process.stdout.write(`${describe(outcome)}\n`);
+    process.stdout.write(
+      `${options.name} on ${list.name}: ${enrolled} enrolled, ${refused} refused\n`,
+    );
+  }
+  if (empty || refused > 0) process.exitCode = exitCodes.failed;
+
+  async function enrolFile(file: string): Promise<ImageOutcome> {
+    try {
+      const image = { name: basename(file), bytes: await readPicture(file) };
+      const result = await enrol(
+        {
+          store: watchlists,
+          codec: createImageCodec(),
+          finder: tools,
+          embedder: tools.embedder,
+          calibration,
+          candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
+          assessQuality: (face, { recognisability }) =>
+            withRecognisability(assessQuality(face), recognisability),
+        },
+        person.id,
+        [image],
+      );
+      const [outcome] = result.images;
+      if (outcome === undefined) throw new TypeError('Enrolment gave no outcome');
+      return outcome;
+    } catch (error) {
+      if (!isNightglassError(error)) throw error;
+      const { code, message } = error;
+      return { name: file, status: 'refused', code, message, quality: null, reasons: [] };
+    }
+  }
+}
+
+async function picturesOf(path: string): Promise<string[]> {
+  const info = await stat(path).catch(() => undefined);
+  if (info?.isDirectory() !== true) return [path];
+  const names = (await readdir(path)).filter((name) => /\.(jpe?g|png|webp|bmp)$/i.test(name));
+  if (names.length === 0)
+    throw new NightglassError('USAGE', `Cannot enrol from ${path}: no pictures in it`);
+  return names.sort().map((name) => join(path, name));
+}
+
+function describe(outcome: ImageOutcome): string {
+  if (outcome.status === 'refused')
+    return `${outcome.name}: refused, ${outcome.message} (${outcome.code})`;
+  if (outcome.status === 'known') return `${outcome.name}: known already`;
+  const warnings = outcome.warnings.map(({ kind }) => kind).join(', ');
+  return `${outcome.name}: enrolled, quality ${outcome.quality.toFixed(0)}${warnings === '' ? '' : `; look again: ${warnings}`}`;
+}

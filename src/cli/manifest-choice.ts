@@ -1,0 +1,18 @@
+import { resolve } from 'node:path';
+import { loadConfig } from '../config/load-config.ts';
+import { shippedManifest } from '../pipeline/shipped-files.ts';
+
+export interface ModelChoice {
+  readonly manifest?: string;
+  readonly config?: string;
+}
+
+/** Path of the manifest that is meant. */
+export function manifestOf(choice: ModelChoice): string {
+  if (choice.manifest !== undefined) return resolve(choice.manifest);
+  if (choice.config !== undefined) {
+    const { config, baseDir } = loadConfig(choice.config);
+    if (config.models.manifest !== undefined) return resolve(baseDir, config.models.manifest);
+  }
+  return shippedManifest;
+}

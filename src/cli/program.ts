@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { version } from '../version.ts';
+import { registerConfig } from './config-command.ts';
+import { registerDemo } from './demo-command.ts';
+import { registerEmbed } from './embed-command.ts';
+import { registerEnrol } from './enrol-command.ts';
+import { registerEvaluate } from './evaluate-command.ts';
+import { registerModels } from './models-command.ts';
+import { registerRun } from './run-command.ts';
+import { registerTokens } from './tokens-command.ts';
+
+/** The command line: its commands and options; the work of each is loaded when it is called. */
+export function createProgram(): Command {
+  const program = new Command('nightglass')
+    .description('Watchlist alerts from live cameras whose picture is poor.')
+    .version(version)
+    .showHelpAfterError('(nightglass --help lists the commands)')
+    .exitOverride();
+
+  registerDemo(program);
+  registerRun(program);
+  registerEnrol(program);
+  registerEmbed(program);
+  registerEvaluate(program);
+  registerModels(program);
+  registerConfig(program);
+  registerTokens(program);
+  return program;
+}

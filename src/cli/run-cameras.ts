@@ -1,0 +1,35 @@
+import { loadConfig } from '../config/load-config.ts';
+import { startNightglass } from '../pipeline.ts';
+import { createLogger } from './logger.ts';
+import { closeOnSignal } from './shutdown.ts';
+
+export interface RunOptions {
+  readonly config: string;
+  readonly json?: boolean;
+}
+
+/** Analyses the cameras of a configuration until a signal comes. */
+export async function runCameras(options: RunOptions): Promise<void> {
+  const loaded = loadConfig(options.config);
+  const log = createLogger(loaded.config.log.level);
+  const starting = startNightglass({
+    loaded,
+    readAgain: () => loadConfig(options.config),
+    log,
+  });
+  closeOnSignal({
+    close: async () => (await starting.catch(() => undefined))?.close(),
+    say: (line) => log.info(line),
+  });
+  const nightglass = await starting;
+  process.on('SIGHUP', () => {
+    nightglass.reload().catch((error: unknown) => {
+      log.error({ err: error }, 'Cannot reload; the configuration before stays in force');
+    });
+  });
+  process.stdout.write(
+    options.json === true
+      ? `${JSON.stringify({ ready: true, address: nightglass.address })}\n`
+      : `Nightglass is ready: ${nightglass.address}\n`,
+  );
+}
