@@ -13,6 +13,12 @@ const chromaGrid = 4;
 /** Cuts parts out of frames natively, in the frame's own pixel format. */
 const cutter = new Scaler();
 
+interface TargetSize {
+  readonly width: number;
+  readonly height: number;
+  readonly into?: Uint8Array | undefined;
+}
+
 /** A decoded picture over a native frame, in system or in device memory. */
 export class NativePicture implements Picture {
   readonly width: number;
@@ -55,11 +61,7 @@ export class NativePicture implements Picture {
         new RangeError(`Cannot scale a picture into ${into.length} bytes: ${width}x${height} RGB`),
       );
     }
-    return this.#read((frame) =>
-      crop === undefined
-        ? scaleToRgb(frame, width, height, into)
-        : this.#scale(frame, width, height, crop),
-    );
+    return this.#read((frame) => this.#scale(frame, { width, height, into }, crop));
   }
 
   jpeg(options: { quality?: number; crop?: Box; maxWidth?: number } = {}): Promise<Uint8Array> {
@@ -72,7 +74,7 @@ export class NativePicture implements Picture {
       if (crop.width === this.width && crop.height === this.height) {
         return encodeFrameJpeg(frame, { width, height }, options.quality ?? 85);
       }
-      return encodeJpeg(await this.#scale(frame, width, height, crop), options.quality ?? 85);
+      return encodeJpeg(await this.#scale(frame, { width, height }, crop), options.quality ?? 85);
     });
   }
 
@@ -82,16 +84,17 @@ export class NativePicture implements Picture {
     this.#freeWhenIdle();
   }
 
-  async #scale(frame: Frame, width: number, height: number, crop: Box): Promise<RgbImage> {
-    const box = clipBox(crop, this);
+  async #scale(frame: Frame, size: TargetSize, crop?: Box): Promise<RgbImage> {
+    const { width, height, into } = size;
+    const box = clipBox(crop ?? whole(this), this);
     if (box.width === 0 || box.height === 0) {
       throw new RangeError('Cannot cut a picture: the crop lies outside of it');
     }
     if (box.width === this.width && box.height === this.height) {
-      return scaleToRgb(frame, width, height);
+      return scaleToRgb(frame, width, height, into);
     }
     if (box.width !== width || box.height !== height) {
-      return withCut(frame, box, (cut) => scaleToRgb(cut, width, height));
+      return withCut(frame, box, (cut) => scaleToRgb(cut, width, height, into));
     }
     const outer = alignOut(box, this);
     const image = await withCut(frame, outer, (cut) => scaleToRgb(cut, outer.width, outer.height));
