@@ -15,7 +15,8 @@ rewarded nor punished. Canvases of 256x256 are put together from pieces of scene
 to 190 px), then blurred, darkened, given noise and compressed in two cases of three."""
 
 LIMITS = """The labels come from a detector, so its blind spots are learnt with them, and recall is recall of what it is
-sure of. Faces below about 12 px, upside down or wholly in profile are mostly missed. Most training pictures
+sure of. Faces below about 12 px and faces upside down were hardly in the training; narrow profiles are the most common
+misses. Most training pictures
 are of public figures; how recall varies between groups of people was not measured."""
 
 TITLES = {

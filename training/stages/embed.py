@@ -81,6 +81,10 @@ def train(config: Config) -> Embedder:
     }
     average, clock, curves = common.Average(network, config.ema), common.Clock(config), common.Curves(config.run)
     checkpoint = config.run / "checkpoint.pt"
+    if "continue" in options and not checkpoint.exists():  # another round, with a schedule of its own
+        earlier = common.load_checkpoint(config.run.parent / options["continue"] / "checkpoint.pt")
+        both.load_state_dict(earlier["both"])
+        average.state, clock.step = earlier["average"], earlier["step"]
     if saved := common.load_checkpoint(checkpoint):
         both.load_state_dict(saved["both"])
         for name, (optimizer, _) in optimizers.items():

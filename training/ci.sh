@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Tests of the training code, the smoke training among them (three stages on
+# drawn faces, whose loss must fall): about two minutes on two cores. Python
+# packages, pinned in pyproject.toml, go into .venv; where they cannot be had
+# the tests are skipped, loudly. NIGHTGLASS_PYTHON names a Python that has them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+skip() { printf 'SKIPPED: training tests: %s\n' "$1"; exit 0; }
+
+python="${NIGHTGLASS_PYTHON:-}"
+if [ -z "$python" ]; then
+  command -v python3 >/dev/null || skip 'there is no python3'
+  python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || skip 'python3 is older than 3.11'
+  python=.venv/bin/python
+  wanted=$(sha256sum training/pyproject.toml)
+  if [ "$(cat .venv/nightglass-packages 2>/dev/null)" != "$wanted" ]; then
+    python3 -m venv .venv || skip 'python3 has no venv'
+    python3 -c '
+import tomllib
+project = tomllib.load(open("training/pyproject.toml", "rb"))["project"]
+print("\n".join(project["dependencies"] + project["optional-dependencies"]["test"]))' >.venv/requirements.txt
+    timeout 1200 "$python" -m pip install --quiet --requirement .venv/requirements.txt \
+      || skip 'the Python packages cannot be installed (above)'
+    printf '%s\n' "$wanted" >.venv/nightglass-packages
+  fi
+fi
+
+"$python" -m pytest -q training/tests
