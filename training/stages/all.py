@@ -16,7 +16,9 @@ import yaml
 from training.stages import embed, enhance, joint
 from training.stages.common import make_config
 
-STAGES = {"embed": embed, "enhance": enhance, "joint": joint}
+#: (configuration, stage), in order, for a CPU core and for a GPU.
+CPU = (("embed", embed), ("embed-continue", embed), ("enhance", enhance), ("joint", joint))
+GPU = (("embed-gpu", embed), ("enhance-gpu", enhance), ("joint-gpu", joint))
 
 
 def main() -> None:
@@ -26,14 +28,12 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path(os.environ.get("NIGHTGLASS_TRAINING", "../training-runs")))
     parser.add_argument("--models", type=Path, default=Path("models"))
     a = parser.parse_args()
-    suffix = "-gpu" if a.gpu else ""
     folder = Path(__file__).parents[1] / "configs"
-    for name, stage in STAGES.items():
-        config = f"{name}{suffix}"
+    for config, stage in GPU if a.gpu else CPU:
         stage.train(make_config(yaml.safe_load((folder / f"{config}.yaml").read_text()), a.data, a.work, config))
     from training.export.chain import export_chain
 
-    export_chain(a.work / "runs" / f"joint{suffix}" / "checkpoint.pt", a.models, a.work / "cache")
+    export_chain(a.work / "runs" / ("joint-gpu" if a.gpu else "joint") / "checkpoint.pt", a.models, a.work / "cache")
 
 
 if __name__ == "__main__":
