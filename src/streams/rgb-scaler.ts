@@ -35,18 +35,25 @@ export async function scaleToRgb(
   }
 }
 
+/**
+ * Natively: `frame.data` would make an object as large as the picture in the
+ * eyes of the garbage collector, which then runs once a second for nothing.
+ */
 function copyPixels(frame: Frame, into: Uint8Array): Uint8Array {
-  const row = frame.width * 3;
-  const [plane] = frame.data ?? [];
-  const [stride = row] = frame.linesize;
-  if (plane === undefined) throw new TypeError('Cannot copy a picture: it has no pixels');
-  if (stride === row) into.set(plane.subarray(0, into.length));
-  else {
-    for (let y = 0; y < frame.height; y += 1) {
-      into.set(plane.subarray(y * stride, y * stride + row), y * row);
-    }
+  const { width, height } = frame;
+  const target = Frame.fromVideoBuffer(Buffer.from(into.buffer, into.byteOffset, into.byteLength), {
+    width,
+    height,
+    format: AV_PIX_FMT_RGB24,
+    timeBase: { num: 1, den: 1000 },
+    pts: 0n,
+  });
+  try {
+    FFmpegError.throwIfError(target.copy(frame), 'copy a picture');
+    return into;
+  } finally {
+    target.free();
   }
-  return into;
 }
 
 /** As {@link scaleToRgb}, to any pixel format; the caller frees the frame. */
