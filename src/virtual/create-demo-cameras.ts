@@ -12,6 +12,9 @@ import type { FootageJob, FootageReport } from './footage/footage-job.ts';
 /** Footage of this many generators and renderers is kept; each has some five megabytes. */
 const keptFiles = 4;
 
+/** A worker that was told to stop is ended the hard way after this long. */
+const endTimeoutMs = 10_000;
+
 export interface DemoCamerasOptions {
   /** The generator of faces, `models/faces.onnx`; its manifest lies beside it. */
   readonly facesModelPath: string;
@@ -141,37 +144,48 @@ async function renderParts(
 }
 
 function renderInWorker(
-  job: FootageJob,
+  job: Omit<FootageJob, 'stop'>,
   options: DemoCamerasOptions,
   onProgress: (share: number) => void,
 ): Promise<DemoFootage> {
   const { signal, clock = systemClock, timeoutMs = 300_000 } = options;
   const file = `./footage-worker${extname(import.meta.filename)}`;
+  const stop = new Int32Array(new SharedArrayBuffer(4));
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const worker = new Worker(new URL(file, import.meta.url), { workerData: job });
-    let ended = false;
-    const end = (settle: () => void): void => {
-      // The worker's exit follows whatever else ended the work.
-      if (ended) return;
-      ended = true;
+    const workerData: FootageJob = { ...job, stop: stop.buffer };
+    const worker = new Worker(new URL(file, import.meta.url), { workerData });
+    let settle = (): void => reject(broken('its worker ended early'));
+    let decided = false;
+    /** Notes the outcome; it is told when the worker has ended, by itself where it can. */
+    const decide = (outcome: () => void): void => {
+      if (decided) return;
+      decided = true;
+      settle = outcome;
       cancel();
-      signal?.removeEventListener('abort', abort);
-      worker.terminate().then(settle, settle);
+      cancel = clock.after(endTimeoutMs, () => void worker.terminate());
     };
-    const fail = (why: string, cause?: unknown): void =>
-      end(() =>
-        reject(new NightglassError('ENVIRONMENT', `Cannot render the demo: ${why}`, { cause })),
-      );
-    const cancel = clock.after(timeoutMs, () => fail('it takes too long'));
-    const abort = (): void => end(() => reject(signal?.reason));
+    const stopFor = (reason: unknown): void => {
+      Atomics.store(stop, 0, 1);
+      decide(() => reject(reason));
+    };
+    let cancel = clock.after(timeoutMs, () => stopFor(broken('it takes too long')));
+    const abort = (): void => stopFor(signal?.reason);
     signal?.addEventListener('abort', abort);
     worker.on('message', (report: FootageReport) => {
       if (report.kind === 'progress') onProgress(report.share);
-      else if (report.kind === 'done') end(() => resolve(report.footage));
-      else end(() => reject(new NightglassError(report.code, report.message)));
+      else if (report.kind === 'done') decide(() => resolve(report.footage));
+      else decide(() => reject(new NightglassError(report.code, report.message)));
     });
-    worker.on('error', (error) => fail('its worker failed', error));
-    worker.on('exit', () => fail('its worker ended early'));
+    worker.on('error', (error) => decide(() => reject(broken('its worker failed', error))));
+    worker.on('exit', () => {
+      cancel();
+      signal?.removeEventListener('abort', abort);
+      settle();
+    });
   });
+}
+
+function broken(why: string, cause?: unknown): NightglassError {
+  return new NightglassError('ENVIRONMENT', `Cannot render the demo: ${why}`, { cause });
 }

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { isNightglassError } from '../errors.ts';
+import { isNightglassError, NightglassError } from '../errors.ts';
 import { renderDemoPart } from './footage/demo-footage.ts';
 import type { FootageJob, FootageReport } from './footage/footage-job.ts';
 import { GeneratedFacePainter } from './footage/generated-face-painter.ts';
@@ -8,7 +8,11 @@ import { GeneratedFacePainter } from './footage/generated-face-painter.ts';
 async function work(job: FootageJob): Promise<void> {
   await using painter = await GeneratedFacePainter.open(job.modelPath);
   const { part, seeds } = job;
+  const stop = new Int32Array(job.stop);
   const footage = await renderDemoPart(part, painter, seeds, (share) => {
+    // Ended from within: a thread that is terminated in native code takes the process with it.
+    if (Atomics.load(stop, 0) !== 0)
+      throw new NightglassError('ENVIRONMENT', 'Cannot go on: stopped');
     tell({ kind: 'progress', share });
   });
   tell({ kind: 'done', footage });

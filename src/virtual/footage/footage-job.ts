@@ -6,6 +6,8 @@ export interface FootageJob {
   readonly part: DemoPart;
   readonly modelPath: string;
   readonly seeds: readonly number[];
+  /** One number; not zero asks to stop at the next picture. */
+  readonly stop: SharedArrayBuffer;
 }
 
 /** What it says. */

@@ -192,7 +192,7 @@ describe('paintPortrait', () => {
 
 describe('chooseSeeds', () => {
   it('takes the preferred faces where all are offered, otherwise the offered ones', () => {
-    const preferred = chooseSeeds(Array.from({ length: 100 }, (_, seed) => seed));
+    const preferred = chooseSeeds(Array.from({ length: 200 }, (_, seed) => seed));
     assert.equal(new Set(preferred).size, 4);
     assert.deepEqual(chooseSeeds([9, 8]), [9, 8]);
     assert.deepEqual(castDemo(preferred).wanted.seed, preferred[0]);
