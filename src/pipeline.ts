@@ -184,7 +184,11 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     });
     const embedder = inference.embedder();
     const find = findInImage(
-      inference.detector({ inputWidth: 640, scoreThreshold: config.detection.minScore }),
+      inference.detector({
+        inputWidth: 640,
+        scoreThreshold: config.detection.minScore,
+        portraits: true,
+      }),
     );
     const enrolImages = (
       personId: string,

@@ -1,4 +1,6 @@
 import type { Picture } from '../frame/picture.ts';
+import { type Box, clipBox, expandBox, intersectionOverUnion } from '../geometry/box.ts';
+import { interEyeDistance, mapLandmarks, type Point } from '../geometry/landmarks.ts';
 import type { DetectedFace, Detector } from '../operators/detect.ts';
 import type { Engine } from './engine.ts';
 import { unpackLandmarks } from './landmark-pack.ts';
@@ -18,6 +20,11 @@ export interface DetectorOptions {
   readonly nmsThreshold?: number;
   /** Best faces kept a picture; default 100. */
   readonly maxFaces?: number;
+  /**
+   * Look at the picture brought down to a quarter too, for faces that fill it: for
+   * stills. Default false. Models of free size only.
+   */
+  readonly portraits?: boolean;
 }
 
 /** Sizes of the scaled picture and of the model input that holds it, pixels. */
@@ -30,6 +37,10 @@ export interface InputFit {
 
 /** Model inputs of free size are multiples of this. */
 const inputStep = 32;
+/** How much smaller the second look for portraits is. */
+const portraitFactor = 4;
+/** Second looks a picture at most: each costs about a millisecond. */
+const maxSecondLooks = 4;
 
 /** How a picture is scaled into the model's input, its proportions kept. */
 export function fitInput(
@@ -55,27 +66,88 @@ export function fitInput(
 export class ModelDetector implements Detector {
   readonly #engine: Engine;
   readonly #input: PictureInput;
+  readonly #secondLook: EntryOf<'detect'>['secondLook'];
   readonly #pool = new PixelPool();
   readonly #options: Required<DetectorOptions>;
 
   constructor(engine: Engine, entry: EntryOf<'detect'>, options: DetectorOptions) {
     this.#engine = engine;
     this.#input = entry.input;
+    this.#secondLook = entry.secondLook;
     this.#options = {
       inputWidth: options.inputWidth ?? 640,
       maxUpscale: options.maxUpscale ?? 2,
       scoreThreshold: options.scoreThreshold ?? entry.scoreThreshold ?? 0.6,
       nmsThreshold: options.nmsThreshold ?? entry.nmsThreshold ?? 0.3,
       maxFaces: options.maxFaces ?? 100,
+      portraits: options.portraits ?? false,
     };
   }
 
   async detect(picture: Picture): Promise<readonly DetectedFace[]> {
-    const fit = fitInput(picture, this.#input, this.#options);
+    const { inputWidth, maxUpscale, nmsThreshold, maxFaces, portraits } = this.#options;
+    const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
+    const fit = fitInput(picture, this.#input, { inputWidth, maxUpscale });
+    const found = await this.#detectIn(picture, whole, fit);
+    // A model of fixed size has one look at a picture.
+    if (this.#input.width !== null || this.#input.height !== null) return found;
+    if (portraits) {
+      const coarse = { inputWidth: inputWidth / portraitFactor, maxUpscale: 1 };
+      found.push(...(await this.#detectIn(picture, whole, fitInput(picture, this.#input, coarse))));
+    }
+    const kept = portraits ? withoutDoubles(found, nmsThreshold, maxFaces) : found;
+    const scale = fit.width / picture.width;
+    return this.#lookAgain(picture, kept, scale);
+  }
+
+  /**
+   * Landmarks of faces that fill the model's field of view may be poor: such a face is
+   * looked at again, brought down to a size that the model sees better.
+   */
+  async #lookAgain(
+    picture: Picture,
+    faces: readonly DetectedFace[],
+    scale: number,
+  ): Promise<readonly DetectedFace[]> {
+    const look = this.#secondLook;
+    if (look === undefined) return faces;
+    const large = faces
+      .filter(({ landmarks }) => interEyeDistance(landmarks) * scale > look.above)
+      .sort((a, b) => b.box.width * b.box.height - a.box.width * a.box.height)
+      .slice(0, maxSecondLooks);
+    const better = new Map<DetectedFace, DetectedFace>();
+    await Promise.all(
+      large.map(async (face) => {
+        const crop = clipBox(expandBox(face.box, 2), picture);
+        if (crop.width < 1 || crop.height < 1) return;
+        const shrink = look.at / interEyeDistance(face.landmarks);
+        const fit = fitInput(crop, this.#input, {
+          inputWidth: Math.max(inputStep, Math.max(crop.width, crop.height) * shrink),
+          maxUpscale: 1,
+        });
+        const [again] = (await this.#detectIn(picture, crop, fit))
+          .filter(({ box }) => intersectionOverUnion(box, face.box) > 0.4)
+          .sort((a, b) => b.score - a.score);
+        if (again !== undefined) {
+          better.set(face, { ...again, score: Math.max(again.score, face.score) });
+        }
+      }),
+    );
+    return faces.map((face) => better.get(face) ?? face);
+  }
+
+  /** Faces in a part of the picture, in the picture's pixels. */
+  async #detectIn(picture: Picture, crop: Box, fit: InputFit): Promise<DetectedFace[]> {
     const { width, height, inputWidth, inputHeight } = fit;
     const { scoreThreshold, nmsThreshold, maxFaces } = this.#options;
-    const memory = this.#pool.take(width * height * 3);
-    const image = await picture.rgb({ width, height, into: memory });
+    const whole = crop.width === picture.width && crop.height === picture.height;
+    // Second looks come in all sizes: their memory is not worth keeping.
+    const memory = whole ? this.#pool.take(width * height * 3) : undefined;
+    const image = await picture.rgb({
+      width,
+      height,
+      ...(memory === undefined ? { crop } : { into: memory }),
+    });
     const { faces } = await this.#engine.submit(
       'detect',
       {
@@ -89,26 +161,41 @@ export class ModelDetector implements Detector {
       `${inputWidth}x${inputHeight}`,
     );
     // Not after a failure: the worker may read it yet.
-    this.#pool.giveBack(memory);
-    return toFaces(faces, picture.width / width, picture.height / height);
+    if (memory !== undefined) this.#pool.giveBack(memory);
+    return toFaces(faces, crop, { x: crop.width / width, y: crop.height / height });
   }
 }
 
-function toFaces(numbers: Float32Array, kx: number, ky: number): DetectedFace[] {
+/** Best first, each at most `overlap` with one kept before. */
+function withoutDoubles(
+  faces: readonly DetectedFace[],
+  overlap: number,
+  limit: number,
+): DetectedFace[] {
+  const kept: DetectedFace[] = [];
+  for (const face of faces.toSorted((a, b) => b.score - a.score)) {
+    if (kept.length >= limit) break;
+    if (kept.every(({ box }) => intersectionOverUnion(box, face.box) <= overlap)) kept.push(face);
+  }
+  return kept;
+}
+
+function toFaces(numbers: Float32Array, origin: Point, scale: Point): DetectedFace[] {
   const found: DetectedFace[] = [];
   for (let at = 0; at < numbers.length; at += facePitch) {
     const [x, y, width, height, score] = numbers.subarray(at, at + 5) as unknown as number[];
-    const scaled = Array.from(numbers.subarray(at + 5, at + facePitch), (value, i) =>
-      i % 2 === 0 ? value * kx : value * ky,
-    );
+    const landmarks = unpackLandmarks(numbers, at + 5);
     found.push({
       box: {
-        x: (x as number) * kx,
-        y: (y as number) * ky,
-        width: (width as number) * kx,
-        height: (height as number) * ky,
+        x: origin.x + (x as number) * scale.x,
+        y: origin.y + (y as number) * scale.y,
+        width: (width as number) * scale.x,
+        height: (height as number) * scale.y,
       },
-      landmarks: unpackLandmarks(scaled),
+      landmarks: mapLandmarks(landmarks, (point) => ({
+        x: origin.x + point.x * scale.x,
+        y: origin.y + point.y * scale.y,
+      })),
       score: score as number,
     });
   }

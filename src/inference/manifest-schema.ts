@@ -86,6 +86,14 @@ export const modelEntrySchema = z.discriminatedUnion('task', [
     output: z.strictObject({ decode: z.enum(detectorDecodings) }),
     scoreThreshold: z.number().gt(0).lt(1).optional(),
     nmsThreshold: z.number().gt(0).lt(1).optional(),
+    /**
+     * Inter-eye distances in pixels of the model's input: a face of more than `above` is
+     * looked at again, brought down to `at`, where its landmarks are better.
+     */
+    secondLook: z
+      .strictObject({ above: z.number().positive(), at: z.number().positive() })
+      .refine(({ above, at }) => at < above, 'the second look is at less')
+      .optional(),
   }),
   z.strictObject({ task: z.literal('denoise'), ...common, input: planarInput, output: image }),
   z.strictObject({ task: z.literal('superresolve'), ...common, input: planarInput, output: image }),
