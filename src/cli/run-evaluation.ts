@@ -59,7 +59,9 @@ export async function runEvaluation(options: EvaluateOptions): Promise<void> {
   });
   try {
     const progress = showProgress('evaluate');
-    const detector = needsDetector ? inference.detector({ inputWidth: 640, portraits: true }) : undefined;
+    const detector = needsDetector
+      ? inference.detector({ inputWidth: 640, portraits: true })
+      : undefined;
     const evaluation = await evaluate({
       protocol,
       codec: createImageCodec(),
