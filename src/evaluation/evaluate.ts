@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { NightglassError } from '../errors.ts';
 import type { ImageCodec } from '../frame/image-codec.ts';
 import type { FacePorts } from '../pipeline/describe-faces.ts';
 import { type AcquiredFace, acquireFaces } from './acquire-faces.ts';
@@ -44,11 +45,11 @@ export interface Evaluation {
 /**
  * Takes a protocol through the live path's own operators and counts how well
  * people are found, single frames and tracks, raw, enhanced and fused.
- * @throws NightglassError `INFERENCE_*`
+ * @throws NightglassError `USAGE` for a level that the protocol does not have, `INFERENCE_*`
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { protocol, fpir = 0.01 } = options;
-  const wanted = new Set(options.levels ?? protocol.probes.map(({ level }) => level));
+  const wanted = wantedLevels(options);
   const chosen = protocol.probes.flatMap((probe, i) => (wanted.has(probe.level) ? [i] : []));
   const probes = chosen.map((i) => protocol.probes[i] as ProbeEntry);
   const [gallery, faces] = await acquireAll(options, probes);
@@ -86,6 +87,16 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     levels: results.map(({ summary }) => summary),
     curves: results.flatMap(({ curves }) => curves),
   };
+}
+
+function wantedLevels({ protocol, levels }: EvaluateOptions): ReadonlySet<string> {
+  const known = new Set(protocol.probes.map(({ level }) => level));
+  const unknown = levels?.find((level) => !known.has(level));
+  if (unknown === undefined) return new Set(levels ?? known);
+  throw new NightglassError(
+    'USAGE',
+    `Cannot evaluate the level ${unknown}: the protocol has ${[...known].join(', ')}`,
+  );
 }
 
 async function acquireAll(options: EvaluateOptions, probes: readonly ProbeEntry[]) {

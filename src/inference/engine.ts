@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { NightglassError } from '../errors.ts';
+import { InFlight } from './in-flight.ts';
 import type { Log } from './log.ts';
 import type {
   FromWorker,
@@ -46,16 +47,11 @@ export interface EngineOptions {
   readonly hangTimeout: number;
 }
 
-interface Batch {
-  readonly requests: readonly Request[];
-  readonly cancelWatchdog: () => void;
-}
-
 interface Slot {
   readonly host: WorkerHost;
   readonly operations: readonly Operation[];
   /** Batches at the worker: the one that runs, and one that waits at its door. */
-  readonly inFlight: Map<number, Batch>;
+  readonly inFlight: InFlight;
 }
 
 /** Batches at a worker: while one runs the next is there already, so the worker never waits. */
@@ -210,45 +206,37 @@ export class Engine {
     for (const queue of this.#queues.values()) {
       for (const request of queue.drain()) request.reject(closedError());
     }
-    for (const { inFlight } of this.#slots) rejectBatches(inFlight, closedError());
+    for (const { inFlight } of this.#slots) inFlight.rejectAll(closedError());
     await Promise.all(this.#slots.map(({ host }) => host.close()));
   }
 
   #slot({ name, operations, setup }: WorkerPlan): Slot {
     const { clock, log, observer } = this.#options;
-    const inFlight = new Map<number, Batch>();
+    const inFlight = new InFlight();
     const host = new WorkerHost({
       name,
       setup,
       clock,
       log,
       onReady: () => this.#pump(),
-      onLost: (error) => rejectBatches(inFlight, error),
+      onLost: (error) => inFlight.rejectAll(error),
       onReply: (reply) => this.#settle(inFlight, reply),
       onRestart: (worker) => observer.onRestart?.(worker),
     });
     return { host, operations, inFlight };
   }
 
-  #settle(inFlight: Map<number, Batch>, reply: Extract<FromWorker, { type: 'done' | 'error' }>) {
-    const batch = inFlight.get(reply.id);
-    if (batch === undefined) return;
-    inFlight.delete(reply.id);
-    batch.cancelWatchdog();
+  #settle(inFlight: InFlight, reply: Extract<FromWorker, { type: 'done' | 'error' }>): void {
     if (reply.type === 'done') {
       for (const run of reply.runs) this.#options.observer.onBatch?.(run);
-      for (const [i, request] of batch.requests.entries()) {
-        request.resolve(reply.results[i] as Results[Operation]);
-      }
+      inFlight.resolve(reply.id, reply.results);
     } else {
       const error = new NightglassError(
         'INFERENCE_FAILED',
         `Cannot run the model: ${reply.message}`,
-        {
-          mend: 'Check that the manifest describes the model file truly.',
-        },
+        { mend: 'Check that the manifest describes the model file truly.' },
       );
-      for (const request of batch.requests) request.reject(error);
+      inFlight.reject(reply.id, error);
     }
     this.#pump();
   }
@@ -290,21 +278,13 @@ export class Engine {
     const cancelWatchdog = clock.after(hangTimeout * (slot.inFlight.size + 1), () =>
       slot.host.abandon(`a batch took longer than ${hangTimeout} ms`),
     );
-    slot.inFlight.set(id, { requests, cancelWatchdog });
+    slot.inFlight.add(id, requests, cancelWatchdog);
     const items = requests.map(({ item }) => item);
     slot.host.post({ type: 'run', id, operation, items }, transferablesOf(items));
   }
 
   #depthChanged(queue: RequestQueue): void {
     this.#options.observer.onQueueDepth?.(queue.operation, queue.depth);
-  }
-}
-
-function rejectBatches(inFlight: Map<number, Batch>, error: Error): void {
-  for (const [id, batch] of inFlight) {
-    inFlight.delete(id);
-    batch.cancelWatchdog();
-    for (const request of batch.requests) request.reject(error);
   }
 }
 

@@ -175,6 +175,17 @@ describe('nightglass evaluate', { timeout: 60_000 }, () => {
     assert.equal(of('compared').tpir, of('raw').tpir);
   });
 
+  it('ends with exit code 2 when it is asked for a level that is not there', () => {
+    const { status, stderr } = nightglass(
+      '--protocol',
+      path.join(folder, 'protocol.json'),
+      '--levels',
+      'L7',
+    );
+    assert.equal(status, 2);
+    assert.match(stderr, /the protocol has clean, L1/);
+  });
+
   it('ends with exit code 2 when it is asked for nothing', () => {
     const { status, stderr } = nightglass();
     assert.equal(status, 2);

@@ -87,7 +87,8 @@ function honest(
     if (cut === undefined) {
       response.end(weights.subarray(from));
     } else {
-      response.write(weights.subarray(from, cut), () => response.destroy());
+      // Ended, not reset: a reset may throw away what was sent.
+      response.write(weights.subarray(from, cut), () => response.socket?.end());
       cut = undefined;
     }
   };
