@@ -68,7 +68,7 @@ class Calls {
   private constructor(entry: ModelEntry, session: ort.InferenceSession, calls: ModelCalls) {
     this.entry = entry;
     this.#session = session;
-    this.#tensor = 'layout' in entry.input ? new PictureTensor(entry.input as PictureInput) : null;
+    this.#tensor = 'mean' in entry.input ? new PictureTensor(entry.input as PictureInput) : null;
     this.#all = calls.calls;
     // As many calls with as many items, as even as whole numbers allow.
     this.#sizes = Array.from(

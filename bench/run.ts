@@ -4,7 +4,6 @@
  *   npm run bench -- --help
  */
 
-import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -139,29 +138,40 @@ async function measure(
     say(`Latency with ${cameras} cameras: ${seconds} s`);
     return measureLatency({ ...live, cameras, seconds, warmUpSeconds: warmUp, profile });
   };
-  if (only.includes('latency')) {
+  await attempt('latency', async () => {
     results.latency = [];
     for (const cameras of options.cameras) results.latency.push(await latencyAt(cameras));
-    sections['latency'] = latencyReport(results.latency);
-  }
-  if (only.includes('floor')) {
+    return latencyReport(results.latency);
+  });
+  await attempt('floor', async () => {
     const known = results.latency?.find(({ cameras }) => cameras === floorCameras);
     const run = known ?? (await latencyAt(floorCameras));
     say('The floor: the same work in a bare loop');
     results.floor = await measureFloor(run, footage, manifest);
-    sections['floor'] = floorReport(results.floor);
-  }
-  if (only.includes('soak')) {
-    say(`Soak: ${options.minutes} min`);
+    return floorReport(results.floor);
+  });
+  await attempt('soak', async () => {
     const { minutes } = options;
+    say(`Soak: ${minutes} min`);
     results.soak = await measureSoak({ ...live, cameras: floorCameras, minutes });
-    sections['soak'] = soakReport(results.soak);
-  }
+    return soakReport(results.soak);
+  });
   for (const bench of ['gallery', 'inference'] as const) {
-    const file = join(import.meta.dirname, `${bench}.ts`);
-    if (!only.includes(bench) || !existsSync(file)) continue;
-    say(`Running bench/${bench}.ts`);
-    const printed = await runChild({ args: [file] });
-    sections[bench] = `\`\`\`text\n${printed.trimEnd()}\n\`\`\``;
+    await attempt(bench, async () => {
+      say(`Running bench/${bench}.ts`);
+      const printed = await runChild({ args: [join(import.meta.dirname, `${bench}.ts`)] });
+      return `\`\`\`text\n${printed.trimEnd()}\n\`\`\``;
+    });
+  }
+
+  /** What fails is said, and what was measured is not lost for it. */
+  async function attempt(bench: Bench, work: () => Promise<string>): Promise<void> {
+    if (!only.includes(bench)) return;
+    try {
+      sections[bench] = await work();
+    } catch (error) {
+      process.exitCode = 1;
+      say(`${bench} failed: ${error instanceof Error ? error.message.slice(0, 2000) : error}`);
+    }
   }
 }
