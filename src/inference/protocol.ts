@@ -108,6 +108,13 @@ export interface WorkerSetup {
   readonly warmUp: boolean;
 }
 
+/** What a worker thread is started with. */
+export interface WorkerStart {
+  readonly setup: WorkerSetup;
+  /** One int32 in shared memory: not zero once the thread has been given up and should end. */
+  readonly abandoned: Int32Array;
+}
+
 /** Which provider a model runs on. */
 export interface ModelPlacement {
   readonly model: string;

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../clock.ts';
 import { NightglassError } from '../errors.ts';
 import type { Log } from './log.ts';
-import type { FromWorker, ModelPlacement, ToWorker, WorkerSetup } from './protocol.ts';
+import type { FromWorker, ModelPlacement, ToWorker, WorkerSetup, WorkerStart } from './protocol.ts';
 
 export type WorkerState = 'starting' | 'ready' | 'backoff' | 'closed';
 
@@ -46,6 +46,7 @@ export class WorkerHost {
   readonly name: string;
   readonly #options: WorkerHostOptions;
   #worker: Worker | undefined;
+  #abandoned = abandonedFlag();
   #state: WorkerState = 'starting';
   #placements: readonly ModelPlacement[] = [];
   #restarts = 0;
@@ -95,37 +96,42 @@ export class WorkerHost {
     if (this.#state === 'ready') this.#worker?.postMessage(message, transfer);
   }
 
-  /** Gives the present thread up, as if it had crashed: it is started again. */
+  /**
+   * Gives the present thread up, as if it had crashed: it is started again. The
+   * old one ends itself as soon as native code returns; `terminate()` in the
+   * middle of native code would end the whole process (an uncaught Napi::Error).
+   */
   abandon(reason: string): void {
     const worker = this.#worker;
     if (worker === undefined) return;
+    const abandoned = this.#abandoned;
     this.#lost(worker, reason);
-    // Ends once native code returns; nobody waits for it.
-    void worker.terminate();
+    dismiss(worker, abandoned);
   }
 
   /** Ends the thread for good; waits for its sessions to be freed, up to two seconds. Idempotent. */
   async close(): Promise<void> {
     this.#cancelRestart?.();
     const worker = this.#worker;
-    const wasReady = this.#state === 'ready';
     this.#state = 'closed';
     this.#worker = undefined;
     if (worker === undefined) return;
     const { promise: gone, resolve } = Promise.withResolvers<void>();
     worker.once('exit', () => resolve());
     const cancel = this.#options.clock.after(closeLimit, () => resolve());
-    if (wasReady) worker.postMessage({ type: 'close' } satisfies ToWorker);
-    else void worker.terminate();
+    dismiss(worker, this.#abandoned);
     await gone;
     cancel();
-    void worker.terminate();
   }
 
   #spawn(onFirstReady?: () => void, onFirstFailure?: (error: NightglassError) => void): void {
     const { clock, log, setup } = this.#options;
     this.#state = 'starting';
-    const worker = new Worker(entry, { workerData: setup, name: `inference-${this.name}` });
+    this.#abandoned = abandonedFlag();
+    const worker = new Worker(entry, {
+      workerData: { setup, abandoned: this.#abandoned } satisfies WorkerStart,
+      name: `inference-${this.name}`,
+    });
     this.#worker = worker;
     let failure: NightglassError | undefined;
     worker.on('message', (message: FromWorker) => {
@@ -197,6 +203,17 @@ export class WorkerHost {
       this.#spawn();
     });
   }
+}
+
+function abandonedFlag(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4));
+}
+
+/** Tells a thread to end after what it runs now; it no longer keeps the process alive. */
+function dismiss(worker: Worker, abandoned: Int32Array): void {
+  Atomics.store(abandoned, 0, 1);
+  worker.postMessage({ type: 'close' } satisfies ToWorker);
+  worker.unref();
 }
 
 function messageOf(error: unknown): string {

@@ -7,7 +7,7 @@ import type {
   Results,
   SessionRun,
   ToWorker,
-  WorkerSetup,
+  WorkerStart,
 } from './protocol.ts';
 import { ModelSession } from './worker/model-session.ts';
 import {
@@ -23,7 +23,7 @@ import {
  */
 const port = parentPort;
 if (port === null) throw new TypeError('Cannot run the inference worker: this is the main thread');
-const setup = workerData as WorkerSetup;
+const { setup, abandoned } = workerData as WorkerStart;
 const runs: SessionRun[] = [];
 const sessions: SessionSet = {};
 
@@ -81,7 +81,11 @@ try {
   const table = await load();
   let last: Promise<void> = Promise.resolve();
   port.on('message', (message: ToWorker) => {
-    last = last.then(() => (message.type === 'close' ? close() : runBatch(table, message)));
+    last = last.then(() => {
+      if (message.type === 'close') return close();
+      // Nobody waits for the work of a thread that was given up: on to its `close`.
+      return Atomics.load(abandoned, 0) === 0 ? runBatch(table, message) : undefined;
+    });
   });
 } catch (error) {
   const coded = isNightglassError(error);
