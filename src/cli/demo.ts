@@ -11,6 +11,7 @@ import { createRtspServer, type RtspServer } from '../virtual/rtsp-server.ts';
 import { createLogger } from './logger.ts';
 import { showProgress } from './progress.ts';
 import { closeOnSignal } from './shutdown.ts';
+import { tuneCollector } from './tune-collector.ts';
 
 export interface DemoOptions {
   readonly port: number;
@@ -29,6 +30,7 @@ const titles: Readonly<Record<string, string>> = {
 
 /** Runs the demo until a signal comes. */
 export async function runDemo(options: DemoOptions): Promise<void> {
+  tuneCollector();
   const log = createLogger(options.verbose === true ? 'info' : 'warn');
   const resources = new AsyncDisposableStack();
   const aborted = new AbortController();

@@ -2,6 +2,7 @@ import { loadConfig } from '../config/load-config.ts';
 import { startNightglass } from '../pipeline.ts';
 import { createLogger } from './logger.ts';
 import { closeOnSignal } from './shutdown.ts';
+import { tuneCollector } from './tune-collector.ts';
 
 export interface RunOptions {
   readonly config: string;
@@ -10,6 +11,7 @@ export interface RunOptions {
 
 /** Analyses the cameras of a configuration until a signal comes. */
 export async function runCameras(options: RunOptions): Promise<void> {
+  tuneCollector();
   const loaded = loadConfig(options.config);
   const log = createLogger(loaded.config.log.level);
   const starting = startNightglass({

@@ -25,6 +25,8 @@ export interface RaisedAlert {
   readonly evidence: AlertEvidence;
   /** Capture of the deciding keyframe on the monotonic clock, for the latency metric. */
   readonly capturedMonotonic: number;
+  /** False when only the count of keyframes changed: an earlier frame is the deciding one. */
+  readonly isNewlyDecided: boolean;
 }
 
 export interface AlertDeskOptions {
@@ -141,7 +143,13 @@ export class AlertDesk {
       isKept: alert.stored || (before?.isKept ?? false),
       arePicturesKept: alert.stored || !sendsPictures,
     });
-    return { alert, change: before ? 'updated' : 'created', evidence, capturedMonotonic };
+    return {
+      alert,
+      change: before ? 'updated' : 'created',
+      evidence,
+      capturedMonotonic,
+      isNewlyDecided: step.kind !== 'count',
+    };
   }
 
   #isQuiet({ cameraId }: TrackTemplate, { watchlistId, personId }: ListMatch): boolean {

@@ -158,6 +158,8 @@ export function analyse(
       onError: failed('alert'),
       onDropped: () => listener.rejected(cameraId, 'busy'),
     }),
-    tap(({ capturedMonotonic }) => age('alert', capturedMonotonic)),
+    tap(({ capturedMonotonic, isNewlyDecided }) => {
+      if (isNewlyDecided) age('alert', capturedMonotonic);
+    }),
   );
 }

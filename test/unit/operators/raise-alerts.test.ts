@@ -138,6 +138,7 @@ describe('raiseAlerts', () => {
       assert.deepEqual(raised, {
         change: 'created',
         capturedMonotonic: 300,
+        isNewlyDecided: true,
         evidence: {
           frame: Uint8Array.of(3),
           face: Uint8Array.of(32),
@@ -198,17 +199,18 @@ describe('raiseAlerts', () => {
         matchedBy('t', [listMatch(0.4)], 4),
       ]);
       assert.deepEqual(
-        raised.map(({ change, alert }) => [
+        raised.map(({ change, isNewlyDecided, alert }) => [
           change,
+          isNewlyDecided,
           alert.id,
           alert.revision,
           alert.scores.fused,
           alert.keyframes,
         ]),
         [
-          ['created', 'id0', 0, 0.6, 1],
-          ['updated', 'id0', 1, 0.8, 2],
-          ['updated', 'id0', 2, 0.8, 3],
+          ['created', true, 'id0', 0, 0.6, 1],
+          ['updated', true, 'id0', 1, 0.8, 2],
+          ['updated', false, 'id0', 2, 0.8, 3],
         ],
       );
       assert.deepEqual(store.log, [
