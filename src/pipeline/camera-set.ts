@@ -52,15 +52,25 @@ export interface CameraChanges {
 export class CameraSet {
   readonly #members = new Map<string, Member>();
   readonly #options: CameraSetOptions;
+  #applying: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(options: CameraSetOptions) {
     this.#options = options;
   }
 
-  /** Opens, reopens and closes cameras until they are those wanted. */
-  async apply(wanted: readonly WantedCamera[]): Promise<CameraChanges> {
-    if (this.#closed) throw new TypeError('Cannot change the cameras: they are closed');
+  /**
+   * Opens, reopens and closes cameras until they are those wanted. Calls follow one
+   * another: two at once would open a camera twice and lose track of one of them.
+   */
+  apply(wanted: readonly WantedCamera[]): Promise<CameraChanges> {
+    const applied = this.#applying.then(() => this.#apply(wanted));
+    this.#applying = applied.catch(() => undefined);
+    return applied;
+  }
+
+  async #apply(wanted: readonly WantedCamera[]): Promise<CameraChanges> {
+    this.#assertOpen();
     const ids = new Set(wanted.map(({ id }) => id));
     const removed = [...this.#members.keys()].filter((id) => !ids.has(id));
     const added = wanted.filter(({ id }) => !this.#members.has(id));
@@ -70,6 +80,7 @@ export class CameraSet {
     });
     await Promise.all([...removed, ...changed.map(({ id }) => id)].map((id) => this.#close(id)));
     for (const id of removed) this.#options.onGone(id);
+    this.#assertOpen();
     for (const camera of [...added, ...changed]) this.#open(camera);
     const idsOf = (list: readonly WantedCamera[]) => list.map(({ id }) => id);
     return { added: idsOf(added), changed: idsOf(changed), removed };
@@ -92,6 +103,11 @@ export class CameraSet {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#members.keys()].map((id) => this.#close(id)));
+    await this.#applying;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new TypeError('Cannot change the cameras: they are closed');
   }
 
   #open(wanted: WantedCamera): void {

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { EMPTY, NEVER } from 'rxjs';
+import { CameraSet, type WantedCamera } from '../../../src/pipeline/camera-set.ts';
+
+function scene() {
+  let open = 0;
+  let most = 0;
+  const closings: (() => void)[] = [];
+  const wanted = (key: string): WantedCamera => ({
+    id: 'gate',
+    name: 'Gate',
+    key,
+    open() {
+      open += 1;
+      most = Math.max(most, open);
+      return {
+        frames$: NEVER,
+        status$: EMPTY,
+        preview: null,
+        close: () =>
+          new Promise<void>((resolve) => {
+            closings.push(() => {
+              open -= 1;
+              resolve();
+            });
+          }),
+      };
+    },
+  });
+  const cameras = new CameraSet({
+    analyse: () => NEVER,
+    onStatus: () => undefined,
+    onRaised: () => undefined,
+    onGone: () => undefined,
+    onFault: () => undefined,
+  });
+  /** Lets closings finish as they come, until `work` is done. */
+  const settle = async <T>(work: Promise<T>): Promise<T> => {
+    let done = false;
+    const finished = work.finally(() => {
+      done = true;
+    });
+    finished.catch(() => undefined);
+    while (!done) {
+      for (const close of closings.splice(0)) close();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return finished;
+  };
+  return { cameras, wanted, settle, counts: () => ({ open, most }) };
+}
+
+describe('camera set', () => {
+  it('opens a camera once when two reloads come at once', async () => {
+    const { cameras, wanted, settle, counts } = scene();
+    await cameras.apply([wanted('1')]);
+    await settle(Promise.all([cameras.apply([wanted('2')]), cameras.apply([wanted('3')])]));
+    assert.deepEqual(counts(), { open: 1, most: 1 });
+    assert.deepEqual(
+      cameras.list().map((camera) => camera.wanted.key),
+      ['3'],
+    );
+    await settle(cameras.close());
+    assert.equal(counts().open, 0);
+  });
+
+  it('opens nothing any more when it is closed in the middle of a reload', async () => {
+    const { cameras, wanted, settle, counts } = scene();
+    await cameras.apply([wanted('1')]);
+    const reload = cameras.apply([wanted('2')]);
+    const refused = assert.rejects(reload, TypeError);
+    await new Promise((resolve) => setImmediate(resolve));
+    await settle(cameras.close());
+    await refused;
+    assert.equal(counts().open, 0);
+  });
+});
