@@ -170,13 +170,13 @@ export class SocketSession {
   }
 
   #beat(): void {
-    const { socket, limits, authenticator } = this.#options;
+    const { socket, limits } = this.#options;
     if (!this.#alive) {
       socket.terminate();
       return;
     }
     if (this.#principal !== undefined) {
-      this.#principal = authenticator.refresh(this.#token) ?? undefined;
+      this.#principal = this.#refreshed(this.#principal);
       if (this.#principal === undefined) {
         this.fail('UNAUTHENTICATED', 'The token is no longer valid', closeCodes.unauthenticated);
         return;
@@ -185,6 +185,16 @@ export class SocketSession {
     this.#alive = false;
     if (this.open) socket.ping();
     this.#after('heartbeat', limits.heartbeatMs, () => this.#beat());
+  }
+
+  /** Who it is now. While the token store cannot be read, who it was: alerts must go on. */
+  #refreshed(principal: Principal): Principal | undefined {
+    try {
+      return this.#options.authenticator.refresh(this.#token) ?? undefined;
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'Cannot look up the token of a client');
+      return principal;
+    }
   }
 
   #newWindow(): void {

@@ -174,6 +174,8 @@ function offeredToken(header: string | undefined): string | undefined {
 function refuse(socket: Duplex, error: unknown): void {
   const status = error instanceof GatewayError ? statusOf(error.code) : 500;
   const text = error instanceof GatewayError ? error.message : 'Internal';
+  // The server keeps half-open sockets, and no time-out watches one after its upgrade.
+  socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,

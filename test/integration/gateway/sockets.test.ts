@@ -3,8 +3,9 @@ import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, it } from 'node:test';
 import { WebSocket } from 'ws';
-import type { Clock } from '../../../src/clock.ts';
+import { type Clock, systemClock } from '../../../src/clock.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../../src/gateway/gateway.ts';
+import { defaultLimits } from '../../../src/gateway/limits.ts';
 import { eventSchemas } from '../../../src/gateway/schemas/messages.ts';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
@@ -398,6 +399,44 @@ describe('who may connect', () => {
     assert.equal(await upgradeStatus(address, '/ws', { origin: address }), 101);
     const client = await EventSocket.open(`${address}/ws`);
     assert.equal(await upgradeStatus(address, '/ws', {}), 429);
+    await client.close();
+  });
+
+  it('lets go of a refused client that never closes its side', async () => {
+    const { port } = new URL(await open());
+    const socket = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => undefined);
+    const refused = new Promise((resolve) => socket.once('end', resolve));
+    socket.resume();
+    socket.write(
+      `GET /elsewhere HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    );
+    await refused;
+    // Would wait for ever for the half-open socket.
+    await gateway?.close();
+    socket.destroy();
+  });
+
+  it('goes on when the token store cannot be read for a while', async () => {
+    const tokens = access();
+    let beat = (): void => undefined;
+    const clock: Clock = {
+      ...systemClock,
+      after(ms, callback) {
+        if (ms !== defaultLimits.heartbeatMs) return systemClock.after(ms, callback);
+        beat = callback;
+        return () => undefined;
+      },
+    };
+    const address = await open({ openOnLoopback: false, access: tokens, clock });
+    const client = await EventSocket.open(`${address}/ws`, { token: 'secret' });
+    assert.equal((await client.next()).type, 'authenticated');
+    tokens.authenticate = () => {
+      throw new Error('disk I/O error');
+    };
+    assert.doesNotThrow(() => beat());
+    client.send({ type: 'subscribe', topics: ['tracks'] });
+    assert.equal((await client.next()).type, 'subscribed');
     await client.close();
   });
 });
