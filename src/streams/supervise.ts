@@ -113,8 +113,10 @@ class Supervisor implements SupervisedStream {
       failures = liveMs >= successMs ? 1 : failures + 1;
       this.#reconnects += 1;
       this.#options.onReconnect?.(why.code);
+      // What played a moment ago is supported: nonsense in mid-stream is a fault that passes.
+      const isPassing = liveMs > 0 && why.code === 'STREAM_UNSUPPORTED';
       const { state, ms } = retryDelay(
-        why.code,
+        isPassing ? 'STREAM_ENDED' : why.code,
         failures,
         this.#options.retry,
         this.#options.random,

@@ -15,7 +15,7 @@ export type RtspHeaders = ReadonlyMap<string, readonly string[]>;
 
 const maxHead = 64 * 1024;
 const maxBody = 1024 * 1024;
-/** Bytes of nonsense after which the connection is given up. */
+/** Bytes of nonsense in a row after which the connection is given up. */
 const maxGarbage = 1024 * 1024;
 const dollar = 0x24;
 const startOfText = /^(?:RTSP\/\d|[A-Z_]{3,14} )/;
@@ -30,6 +30,7 @@ const startOfStart = /^(?:RTSP\/|[A-Z_]{0,14})$/;
 export class RtspReader {
   #pending: Buffer = Buffer.alloc(0);
   #garbage = 0;
+  #garbageInARow = 0;
 
   /** Bytes skipped so far. */
   get garbage(): number {
@@ -46,7 +47,9 @@ export class RtspReader {
     for (;;) {
       const item = this.#next();
       if (item === null) return;
-      if (item !== 'skipped') yield item;
+      if (item === 'skipped') continue;
+      this.#garbageInARow = 0;
+      yield item;
     }
   }
 
@@ -90,7 +93,8 @@ export class RtspReader {
     let at = 1;
     while (at < bytes.length && !mayStart(bytes, at)) at += 1;
     this.#garbage += at;
-    if (this.#garbage > maxGarbage) throw new RangeError('the server does not speak RTSP');
+    this.#garbageInARow += at;
+    if (this.#garbageInARow > maxGarbage) throw new RangeError('the server does not speak RTSP');
     this.#pending = bytes.subarray(at);
     return at < bytes.length ? 'skipped' : null;
   }

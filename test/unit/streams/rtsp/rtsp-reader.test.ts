@@ -48,6 +48,18 @@ describe('RTSP reader', () => {
     assert.equal(reader.garbage, noise.length * 2);
   });
 
+  it('bears a little nonsense between packets for as long as it lasts, but not nonsense alone', () => {
+    const reader = new RtspReader();
+    const noise = Buffer.alloc(300 * 1024);
+    for (let n = 0; n < 5; n += 1) {
+      const items = [...reader.push(Buffer.concat([noise, data, data]))];
+      assert.equal(items.length, 2);
+    }
+    assert.throws(() => {
+      for (let n = 0; n < 5; n += 1) for (const _ of reader.push(noise));
+    }, RangeError);
+  });
+
   it('keeps repeated headers', () => {
     const [item] = new RtspReader().push(
       Buffer.from(
