@@ -10,7 +10,7 @@ import { createTokenStore } from './access/tokens.ts';
 import { createAlertIds } from './alerts/alert-id.ts';
 import { SqliteAlertStore } from './alerts/alert-store.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { LoadedConfig } from './config/load-config.ts';
+import { hashConfig, type LoadedConfig } from './config/load-config.ts';
 import { isNightglassError, NightglassError } from './errors.ts';
 import { FrameLedger } from './frame/ledger.ts';
 import type { GatewayBackend } from './gateway/backend.ts';
@@ -227,11 +227,12 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         }),
         enrolledImage: async (templateId) => watchlists.templateImage(templateId),
         modelStamps: inference.stamps(),
-        configHash: loaded.hash,
+        configHash: () => configHash,
       },
       metrics.stages,
       clock,
     );
+    let configHash = loaded.hash;
     const failures = new Map<string, number>();
     const listener: AnalysisListener = {
       stages: metrics.stages,
@@ -328,6 +329,13 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
           open: () => openCamera({ ...camera, preview: config.preview, ledger, clock, log }),
         })),
       );
+      if (next !== loaded) {
+        const { cameras: nextCameras, watchlists: nextLists } = next.config;
+        configHash = hashConfig({ ...config, cameras: nextCameras, watchlists: nextLists });
+        if (configHash !== next.hash) {
+          log.warn('Settings beside cameras and watchlists have changed: restart to apply them');
+        }
+      }
       loaded = next;
       return changes;
     };

@@ -31,7 +31,8 @@ export interface AnalysisPorts {
   readonly newAlertId: () => string;
   readonly enrolledImage: (templateId: string) => Promise<Uint8Array | null>;
   readonly modelStamps: readonly ModelStamp[];
-  readonly configHash: string;
+  /** Hash of the configuration in force; a reload changes it. */
+  readonly configHash: () => string;
 }
 
 export interface AnalysisSettings {
@@ -151,7 +152,9 @@ export function analyse(
       newId: ports.newAlertId,
       quietPeriod: settings.quietPeriod,
       modelStamps: ports.modelStamps,
-      configHash: ports.configHash,
+      get configHash() {
+        return ports.configHash();
+      },
       codec: ports.codec,
       enrolledImage: ports.enrolledImage,
       onStoreFault: failed('alert'),

@@ -42,7 +42,7 @@ export function watchlistsBackend(
 ): WatchlistsBackend {
   const view = (list: Watchlist): WatchlistView => ({
     ...list,
-    people: store.people(list.id).length,
+    people: store.countPeople(list.id),
   });
   return {
     list: () => store.list().map(view),

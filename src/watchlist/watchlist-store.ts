@@ -134,6 +134,13 @@ export class WatchlistStore {
       .map(toPerson);
   }
 
+  countPeople(watchlistId: string): number {
+    const row = this.#store
+      .prepare('SELECT count(*) AS people FROM people WHERE watchlist_id = ?')
+      .get(watchlistId);
+    return Number(row?.['people'] ?? 0);
+  }
+
   findPerson(id: string): Person | undefined {
     const row = this.#store.prepare('SELECT * FROM people WHERE id = ?').get(id);
     return row === undefined ? undefined : toPerson(row);
