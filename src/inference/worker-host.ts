@@ -120,8 +120,11 @@ export class WorkerHost {
     worker.once('exit', () => resolve());
     const cancel = this.#options.clock.after(closeLimit, () => resolve());
     dismiss(worker, this.#abandoned);
+    // Until it is gone it keeps the process alive: whoever waits for this must see it settle.
+    worker.ref();
     await gone;
     cancel();
+    worker.unref();
   }
 
   #spawn(onFirstReady?: () => void, onFirstFailure?: (error: NightglassError) => void): void {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
@@ -258,5 +259,25 @@ describe('model files', limit, () => {
       createInference({ manifestPath: models.manifestPath, models: { embed: 'other' } }),
       { code: 'MODEL_FILE_MISSING' },
     );
+  });
+});
+
+describe('a program that ends with close', limit, () => {
+  it('ends with exit code 0, and soon', async () => {
+    await using models = await writeTinyModels();
+    const inferenceUrl = new URL('../../../src/inference/inference.ts', import.meta.url);
+    const program = `
+      import { createInference } from ${JSON.stringify(inferenceUrl.href)};
+      const inference = await createInference({ manifestPath: ${JSON.stringify(models.manifestPath)} });
+      await inference.close();
+      console.log('closed');
+    `;
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      ['--input-type=module', '--eval', program],
+      { encoding: 'utf8', timeout: 20_000 },
+    );
+    assert.equal(stdout, 'closed\n');
+    assert.equal(status, 0);
   });
 });
