@@ -183,6 +183,16 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       scoreThreshold: Math.min(0.3, config.detection.minScore),
     });
     const embedder = inference.embedder();
+    // Templates of other weights never compare: a list of such would fall silent unnoticed.
+    const outdatedLists = () =>
+      gallery
+        .stats()
+        .filter(({ inForce, templates }) => inForce && Object.values(templates).some((n) => n > 0))
+        .filter(({ templates }) => !templates[embedder.model])
+        .map(({ watchlistId }) => watchlistId);
+    for (const watchlistId of outdatedLists()) {
+      log.error({ watchlistId }, 'A watchlist matches nobody: enrolled with another model');
+    }
     const find = findInImage(
       inference.detector({
         inputWidth: 640,
@@ -367,6 +377,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
           inference: inference.health(),
           store: store.health(),
           unstored: alerts.unstored(),
+          outdatedLists: outdatedLists(),
           cameras,
           ledger,
           uptimeSeconds: (clock.monotonic() - started) / 1000,

@@ -8,7 +8,9 @@ export interface HealthSources {
   readonly inference: InferenceHealth;
   readonly store: StoreHealth;
   readonly unstored: { readonly waiting: number; readonly lost: number };
-  readonly cameras: CameraSet;
+  /** Lists in force whose people were all enrolled with other weights than those in use. */
+  readonly outdatedLists: readonly string[];
+  readonly cameras: Pick<CameraSet, 'list'>;
   readonly ledger: FrameLedger;
   readonly uptimeSeconds: number;
   readonly closing: boolean;
@@ -42,6 +44,12 @@ export function healthReport(from: HealthSources): HealthReport {
     problems.push({
       code: 'PROVIDER_UNAVAILABLE',
       message: `${model.model} runs on ${model.provider}, not on ${model.fallbackFrom}: ${model.fallbackReason ?? 'not there'}.`,
+    });
+  }
+  for (const id of from.outdatedLists) {
+    problems.push({
+      code: 'CONFLICT',
+      message: `Watchlist ${id} matches nobody: its people were enrolled with another recognition model; enrol them again.`,
     });
   }
   for (const { wanted, status } of from.cameras.list()) {

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { FrameLedger } from '../../../src/frame/ledger.ts';
+import { type HealthSources, healthReport } from '../../../src/pipeline/health.ts';
+
+const well: HealthSources = {
+  inference: { ok: true, models: [], disabled: [], workers: [], queues: [] },
+  store: { mode: 'disk', durable: true, since: 0 },
+  unstored: { waiting: 0, lost: 0 },
+  outdatedLists: [],
+  cameras: { list: () => [] },
+  ledger: new FrameLedger(),
+  uptimeSeconds: 1,
+  closing: false,
+};
+
+describe('health report', () => {
+  it('is ok and ready when nothing is wrong', () => {
+    const { status, ready, problems } = healthReport(well);
+    assert.deepEqual({ status, ready, problems }, { status: 'ok', ready: true, problems: [] });
+  });
+
+  it('is loud about a list that other weights have made blind', () => {
+    const { status, problems } = healthReport({ ...well, outdatedLists: ['barred'] });
+    assert.equal(status, 'degraded');
+    assert.match(problems[0]?.message ?? '', /barred matches nobody/);
+  });
+});
