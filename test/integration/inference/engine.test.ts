@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { FaceImage } from '../../../src/frame/face-image.ts';
@@ -272,12 +272,13 @@ describe('a program that ends with close', limit, () => {
       await inference.close();
       console.log('closed');
     `;
-    const { status, stdout } = spawnSync(
-      process.execPath,
-      ['--input-type=module', '--eval', program],
-      { encoding: 'utf8', timeout: 20_000 },
-    );
-    assert.equal(stdout, 'closed\n');
+    const file = path.join(models.folder, 'program.mjs');
+    await writeFile(file, program);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    assert.equal(stdout, 'closed\n', stderr);
     assert.equal(status, 0);
   });
 });
