@@ -3,7 +3,7 @@ import { systemClock } from '../clock.ts';
 import { NightglassError } from '../errors.ts';
 import type { FrameLedger } from '../frame/ledger.ts';
 import { DecodingPump } from './decoding-pump.ts';
-import { type HardwareChoice, openHardware } from './hardware.ts';
+import { type HardwareChoice, type HardwareDevice, openHardware } from './hardware.ts';
 import { H26xDepacketizer } from './rtsp/depacketize-h26x.ts';
 import { JpegDepacketizer } from './rtsp/depacketize-jpeg.ts';
 import type { CodedUnit, Depacketizer } from './rtsp/encoded-picture.ts';
@@ -45,7 +45,8 @@ export async function openRtsp(
 ): Promise<VideoSource> {
   const { url, credentials } = splitUrl(options);
   const clock = options.clock ?? systemClock;
-  const device = openHardware(options.hardware ?? false);
+  // Opened once there is video: it blocks the thread, and a dead camera is tried for ever.
+  let device: HardwareDevice | null = null;
   let assembler: Assembler | null = null;
   let closing = false;
   let session: RtspSession;
@@ -58,6 +59,7 @@ export async function openRtsp(
         timeoutMs: options.timeoutMs ?? 5_000,
         clock,
         onVideo: (video) => {
+          device = openHardware(options.hardware ?? false);
           const pump = new DecodingPump({ ...options, clock, device, sink, video });
           assembler = new Assembler(video, clock, sink, pump);
         },
@@ -74,7 +76,7 @@ export async function openRtsp(
     );
   } catch (error) {
     (assembler as Assembler | null)?.close();
-    device?.free();
+    (device as HardwareDevice | null)?.free();
     throw error;
   }
   let closed: Promise<void> | null = null;

@@ -162,6 +162,18 @@ describe('RTSP source', { timeout: 120_000 }, () => {
     await assert.rejects(open(gone), (error) => isNightglassError(error, 'STREAM_UNREACHABLE'));
   });
 
+  it('asks for decoding hardware once there is video, not of a camera that is gone', async () => {
+    const hardware = process.platform === 'darwin' ? 'vaapi' : 'videotoolbox';
+    await assert.rejects(open('h264', { hardware }), (error) =>
+      isNightglassError(error, 'ENVIRONMENT'),
+    );
+    const gone = await listen(() => undefined);
+    await gone[Symbol.asyncDispose]();
+    await assert.rejects(open(gone.url, { hardware }), (error) =>
+      isNightglassError(error, 'STREAM_UNREACHABLE'),
+    );
+  });
+
   it('gives up connecting when told to', async () => {
     const abort = new AbortController();
     await using silent = await listen(() => abort.abort());
