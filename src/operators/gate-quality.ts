@@ -52,7 +52,7 @@ export function gateQuality(
   const { limits = {}, concurrency = 2, capacity = 4, onRejected, onError } = options;
 
   function grade(frame: Frame, tracked: TrackedFace): Observable<Graded> {
-    const atSight = assessGeometry(tracked.landmarks, limits);
+    const atSight = assessGeometry(tracked.landmarks, limits, frame);
     const cut = planFaceCut(tracked, frame);
     if (atSight.verdict === 'reject' || !cut) {
       const reasons = cut ? atSight.reasons : (['interEyeDistance'] as const);

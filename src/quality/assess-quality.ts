@@ -2,6 +2,7 @@ import type { FaceImage } from '../frame/face-image.ts';
 import type { Landmarks } from '../geometry/landmarks.ts';
 import { interEyeDistance } from '../geometry/landmarks.ts';
 import { compression } from './compression.ts';
+import { coverage } from './coverage.ts';
 import { measureLight } from './light.ts';
 import { faceLuma, middleLuma } from './luma-plane.ts';
 import { angleScore, estimatePose } from './pose.ts';
@@ -20,6 +21,8 @@ export interface QualityOptions {
   readonly maxOverExposed?: number;
   /** Fewer grey levels: rejected, 0..255; default 6. */
   readonly minDynamicRange?: number;
+  /** Less of the face within the picture: rejected, share; default 0.8. */
+  readonly minCoverage?: number;
   /**
    * Unified score below which a face is held back, 0..100; default 45. Faces of
    * the development protocol have, by pixels between the eyes, these medians
@@ -47,6 +50,7 @@ const weights: Record<QualityComponent, number> = {
   dynamicRange: 6,
   entropy: 4,
   compression: 4,
+  coverage: 0,
   recognisability: 100,
 };
 
@@ -83,12 +87,21 @@ export function assessQuality(
 }
 
 /**
- * Judges by the landmarks alone (inter-eye distance and pose), before any
- * pixel is read: what this rejects need not be cut out.
+ * Judges by the landmarks alone (inter-eye distance, pose, coverage), before
+ * any pixel is read: what this rejects need not be cut out.
  * @param landmarks in the frame's pixels
+ * @param frame its size, to reject faces that its edge cuts
  */
-export function assessGeometry(landmarks: Landmarks, options: QualityOptions = {}): Quality {
-  return judge(geometry(landmarks, 1), options);
+export function assessGeometry(
+  landmarks: Landmarks,
+  options: QualityOptions = {},
+  frame?: { readonly width: number; readonly height: number },
+): Quality {
+  const components = geometry(landmarks, 1);
+  return judge(
+    frame === undefined ? components : { ...components, coverage: coverage(landmarks, frame) },
+    options,
+  );
 }
 
 /**
@@ -151,6 +164,7 @@ function brokenLimits(components: Components, options: QualityOptions): QualityC
     (components[name]?.raw ?? Number.POSITIVE_INFINITY) < limit;
   const broken: QualityComponent[] = [];
   if (under('interEyeDistance', options.minInterEyeDistance ?? 6)) broken.push('interEyeDistance');
+  if (under('coverage', options.minCoverage ?? 0.8)) broken.push('coverage');
   if (over('underExposure', options.maxUnderExposed ?? 0.97)) broken.push('underExposure');
   if (over('overExposure', options.maxOverExposed ?? 0.7)) broken.push('overExposure');
   if (under('dynamicRange', options.minDynamicRange ?? 6)) broken.push('dynamicRange');

@@ -10,6 +10,7 @@ export type QualityComponent =
   | 'overExposure'
   | 'dynamicRange'
   | 'compression'
+  | 'coverage'
   | 'recognisability';
 
 export interface QualityScore {
