@@ -83,7 +83,7 @@ function Pictures({ dashboard, alert, onShowFrame }: AlertCardProps) {
           alert={alert}
           kind="enrolled"
           alt={`Enrolled picture of ${alert.personName}`}
-          absent="No picture kept"
+          absent="This picture needed no enhancement; earlier ones of the track were enhanced"
         />
         <figcaption>Enrolled</figcaption>
       </figure>
