@@ -33,6 +33,8 @@ export interface CameraSetOptions {
   readonly onGone: (cameraId: string) => void;
   /** The analysis of a camera failed for a reason that is not the camera's; it starts again. */
   readonly onFault: (cameraId: string, error: unknown) => void;
+  /** How long what is under way may take when a camera closes, milliseconds; default 1500. */
+  readonly drain?: number;
 }
 
 interface Member {
@@ -141,8 +143,21 @@ export class CameraSet {
     if (member === undefined) return;
     this.#members.delete(id);
     const [status, alerts] = member.subscriptions;
-    alerts?.unsubscribe();
+    // Closing ends the frames; faces on their way to an alert by then still get there.
     await member.camera.close();
+    if (alerts !== undefined) await ended(alerts, this.#options.drain ?? 1_500);
+    alerts?.unsubscribe();
     status?.unsubscribe();
   }
+}
+
+/** Resolves when the subscription has ended, or after `limit` milliseconds. */
+function ended(subscription: Subscription, limit: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timeout = setTimeout(resolve, limit);
+    subscription.add(() => {
+      clearTimeout(timeout);
+      resolve();
+    });
+  });
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { EMPTY, NEVER } from 'rxjs';
+import { delay, EMPTY, endWith, map, NEVER, Subject } from 'rxjs';
+import type { Frame } from '../../../src/frame/frame.ts';
+import type { RaisedAlert } from '../../../src/operators/raise-alerts.ts';
 import { CameraSet, type WantedCamera } from '../../../src/pipeline/camera-set.ts';
 
 function scene() {
@@ -34,6 +36,7 @@ function scene() {
     onRaised: () => undefined,
     onGone: () => undefined,
     onFault: () => undefined,
+    drain: 0,
   });
   /** Lets closings finish as they come, until `work` is done. */
   const settle = async <T>(work: Promise<T>): Promise<T> => {
@@ -74,5 +77,39 @@ describe('camera set', () => {
     await settle(cameras.close());
     await refused;
     assert.equal(counts().open, 0);
+  });
+
+  it('finishes what is under way when it closes', async () => {
+    const frames$ = new Subject<Frame>();
+    const raised: unknown[] = [];
+    const cameras = new CameraSet({
+      // A frame on its way, and what the end of the frames flushes.
+      analyse: (frames) =>
+        frames.pipe(
+          map(() => 'under way'),
+          delay(20),
+          endWith('flushed'),
+        ) as never,
+      onStatus: () => undefined,
+      onRaised: (alert: RaisedAlert) => raised.push(alert),
+      onGone: () => undefined,
+      onFault: () => undefined,
+    });
+    await cameras.apply([
+      {
+        id: 'gate',
+        name: 'Gate',
+        key: '1',
+        open: () => ({
+          frames$,
+          status$: EMPTY,
+          preview: null,
+          close: async () => frames$.complete(),
+        }),
+      },
+    ]);
+    frames$.next({} as Frame);
+    await cameras.close();
+    assert.deepEqual(raised, ['under way', 'flushed']);
   });
 });
