@@ -21,6 +21,8 @@ export interface WorkerHostOptions {
   readonly setup: WorkerSetup;
   readonly clock: Clock;
   readonly log: Log;
+  /** Longest start (models loaded, providers tried), milliseconds; default 120 s. */
+  readonly startLimit?: number;
   onReady(): void;
   /** The thread is gone with whatever it held. */
   onLost(error: NightglassError): void;
@@ -34,6 +36,8 @@ const maxBackoff = 10_000;
 const steadyAfter = 30_000;
 /** How long a closing worker may take to free its sessions, milliseconds. */
 const closeLimit = 2000;
+/** A driver that hangs never answers; loading models on a slow disk does, in the end. */
+const defaultStartLimit = 120_000;
 
 // Beside this file stands worker.ts in development and worker.js in the package.
 const entry = new URL(
@@ -54,6 +58,7 @@ export class WorkerHost {
   #readyAt = 0;
   #lastError: string | undefined;
   #cancelRestart: (() => void) | undefined;
+  #cancelStartLimit: (() => void) | undefined;
 
   constructor(options: WorkerHostOptions) {
     this.name = options.name;
@@ -80,7 +85,8 @@ export class WorkerHost {
 
   /**
    * Starts the thread for the first time.
-   * @throws NightglassError `MODEL_*`, `PROVIDER_UNAVAILABLE` when its models cannot be loaded
+   * @throws NightglassError `MODEL_*`, `PROVIDER_UNAVAILABLE` when its models cannot be loaded,
+   *   `INFERENCE_WORKER_LOST` when it does not come up within the start limit
    */
   start(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -112,6 +118,7 @@ export class WorkerHost {
   /** Ends the thread for good; waits for its sessions to be freed, up to two seconds. Idempotent. */
   async close(): Promise<void> {
     this.#cancelRestart?.();
+    this.#cancelStartLimit?.();
     const worker = this.#worker;
     this.#state = 'closed';
     this.#worker = undefined;
@@ -137,10 +144,12 @@ export class WorkerHost {
     });
     this.#worker = worker;
     let failure: NightglassError | undefined;
+    this.#limitStart(worker, onFirstFailure);
     worker.on('message', (message: FromWorker) => {
       if (this.#worker !== worker) return;
       switch (message.type) {
         case 'ready':
+          this.#cancelStartLimit?.();
           this.#placements = message.placements;
           this.#state = 'ready';
           this.#readyAt = clock.monotonic();
@@ -166,6 +175,7 @@ export class WorkerHost {
     });
     worker.on('exit', (code) => {
       if (this.#worker !== worker) return;
+      this.#cancelStartLimit?.();
       if (this.#state === 'starting' && onFirstFailure !== undefined) {
         this.#worker = undefined;
         onFirstFailure(
@@ -182,10 +192,34 @@ export class WorkerHost {
     });
   }
 
+  #limitStart(worker: Worker, onFirstFailure?: (error: NightglassError) => void): void {
+    const { clock, log, name, startLimit = defaultStartLimit } = this.#options;
+    this.#cancelStartLimit?.();
+    this.#cancelStartLimit = clock.after(startLimit, () => {
+      if (this.#worker !== worker || this.#state !== 'starting') return;
+      const reason = `it did not start within ${startLimit / 1000} s`;
+      if (onFirstFailure === undefined) {
+        log.error({ worker: name, reason }, 'inference worker hangs as it starts');
+        this.abandon(reason);
+        return;
+      }
+      this.#worker = undefined;
+      dismiss(worker, this.#abandoned);
+      onFirstFailure(
+        new NightglassError(
+          'INFERENCE_WORKER_LOST',
+          `Cannot start the inference worker ${name}: ${reason}`,
+          { mend: 'A driver may hang: leave its provider out of models.providers.' },
+        ),
+      );
+    });
+  }
+
   #lost(worker: Worker, reason: string): void {
     if (this.#worker !== worker) return;
     const { clock, log, name } = this.#options;
     this.#worker = undefined;
+    this.#cancelStartLimit?.();
     this.#lastError = reason;
     if (this.#state === 'ready' && clock.monotonic() - this.#readyAt > steadyAfter)
       this.#failures = 0;
