@@ -20,7 +20,7 @@ from training.evaluation.scoring import score
 RATES = (1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 1e-6, 1e-7)
 
 
-def held_out_embeddings(chain: OnnxChain, cache: Path, held_out: int = 500, probes: int = 1500, seed: int = 11) -> dict:
+def held_out_embeddings(chain: OnnxChain, cache: Path, held_out: int = 500, probes: int = 1000, seed: int = 11) -> dict:
     """Fused and raw embeddings of gallery and degraded probes of held-out people."""
     faces = load_faces(cache)
     _, rows = split_identities(faces, held_out)

@@ -27,11 +27,15 @@ WHAT = {
 }  # fmt: skip
 
 LIMITS = {
-    "embed": "Trained on few pictures for a recogniser: on clean faces it stays behind large models. Celebrities are "
+    "embed": "Trained for about an hour on a shared CPU core (some 4,150 steps of 64 faces): on clean and slightly small faces "
+    "it is far behind its teachers, and not fit for unattended use. Celebrities are "
     "over-represented; age, skin tone and sex are not balanced, and no figures by group are known. A match is a "
     "hint for a human reviewer, never a decision.",
-    "denoise": "Removes what it was taught to be noise; may smooth real texture. Its output is not evidence on its own.",
-    "superresolve": "Invents plausible detail. Pictures made with it are marked as AI-enhanced and are not evidence.",
+    "denoise": "These first weights saw 325 joint steps of at most 32 faces only and change little: PSNR of the region "
+    "against the undegraded one 18.6 dB before, 18.2 dB after (150 held-out faces, 5 to 11 px between the eyes). "
+    "They neither help nor harm recognition. The output is not evidence on its own.",
+    "superresolve": "These first weights saw 325 joint steps only and stay close to bilinear enlargement: PSNR 16.7 dB against "
+    "16.5 dB (150 held-out faces). With more training it invents plausible detail. Pictures made with it are marked as AI-enhanced and are not evidence.",
     "fuse": "Valid for the embedder and enhancer it was trained with, and for no others.",
     "quality": "Judges this embedder's chance, not the picture's beauty; says nothing of liveness or forgery.",
 }
