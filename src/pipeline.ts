@@ -6,6 +6,7 @@
 
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { map } from 'rxjs';
 import { createTokenStore } from './access/tokens.ts';
 import { createAlertIds } from './alerts/alert-id.ts';
 import { SqliteAlertStore } from './alerts/alert-store.ts';
@@ -22,6 +23,7 @@ import {
   cameraViews,
   peopleBackend,
   previewBackend,
+  tellable,
   watchlistsBackend,
 } from './pipeline/backend.ts';
 import { type CameraChanges, CameraSet } from './pipeline/camera-set.ts';
@@ -364,7 +366,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       detections$: live.detections$.asObservable(),
       tracks$: live.tracks$.asObservable(),
       embeddings$: live.embeddings$.asObservable(),
-      alerts$: live.alerts$.asObservable(),
+      alerts$: live.alerts$.pipe(map((event) => tellable(alerts, event))),
       status$: live.status$.asObservable(),
       alerts: alertsBackend(alerts),
       watchlists: watchlistsBackend(watchlists, (id, days) => alerts.setRetention(id, days)),

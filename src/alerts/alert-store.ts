@@ -130,6 +130,14 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     return { alert, reviews, review: reviewStatus(alert.state, reviews, twoPersonReview) };
   }
 
+  /** True while an alert that needs two equal verdicts has none that counts. */
+  awaitsTwoPeople({ id, state, watchlistId }: Alert): boolean {
+    if (state === 'confirmed' || state === 'dismissed') return false;
+    // A store that cannot be read must neither end the feed nor give a score away.
+    const read = () => (this.#table.find(id) ?? this.#policy(watchlistId)).twoPersonReview;
+    return this.#store.readOr(read, true);
+  }
+
   /** @throws NightglassError `NOT_FOUND` */
   get(id: string): AlertRecord {
     return this.find(id) ?? missing(id);

@@ -60,10 +60,14 @@ export interface EmbeddingEvent {
   readonly quality: number;
 }
 
-/** One telling of an alert, when it was stored. */
+type Hint = 'scores' | 'threshold' | 'fpir' | 'gallerySize' | 'meanGate' | 'quality';
+/** An alert; without what hints at the machine's view where a second reviewer is to judge. */
+export type ShownAlert = Omit<Alert, Hint> & Partial<Pick<Alert, Hint>>;
+
+/** One telling of an alert, when it was stored; it goes to everybody who may see the camera. */
 export interface AlertEvent {
   readonly change: 'created' | 'updated' | 'reviewed';
-  readonly alert: Alert;
+  readonly alert: ShownAlert;
 }
 
 export interface AlertFilter {
@@ -111,7 +115,7 @@ export interface Review {
 
 /** An alert with its reviews, as one viewer may see it. */
 export interface AlertRecord {
-  readonly alert: Alert;
+  readonly alert: ShownAlert;
   readonly reviews: readonly Review[];
   /** Equal verdicts needed, who gave one, and whether that settled it. */
   readonly review: {
@@ -125,8 +129,8 @@ export interface AlertRecord {
 
 /** Stored alerts, and those that live in memory alone while the data folder is not writable. */
 export interface AlertsBackend {
-  /** Newest first. */
-  list(filter: AlertFilter): Awaitable<readonly Alert[]>;
+  /** Newest first, as `viewer` (name of the token that asks) may see them. */
+  list(filter: AlertFilter, viewer: string): Awaitable<readonly ShownAlert[]>;
   /** @param viewer name of the token that asks: reviews of others may be hidden from it */
   find(id: string, viewer: string): Awaitable<AlertRecord | undefined>;
   /**

@@ -1,5 +1,6 @@
+import type { Alert } from '../alerts/alert.ts';
 import type { AlertRecord, SqliteAlertStore } from '../alerts/alert-store.ts';
-import { reviewsBlind, visibleReviews } from '../alerts/review.ts';
+import { reviewsBlind, scoreBlind, visibleReviews } from '../alerts/review.ts';
 import { NightglassError } from '../errors.ts';
 import type {
   AlertsBackend,
@@ -24,15 +25,34 @@ export function alertsBackend(alerts: SqliteAlertStore): AlertsBackend {
     blind: reviewsBlind(record.review, viewer),
   });
   return {
-    list: (filter) => alerts.list(filter),
+    list: (filter, viewer) =>
+      alerts.list(filter).map((alert) => {
+        if (!alerts.awaitsTwoPeople(alert)) return alert;
+        const record = alerts.find(alert.id);
+        return record !== undefined && reviewsBlind(record.review, viewer)
+          ? scoreBlind(alert)
+          : alert;
+      }),
     find(id, viewer) {
       const record = alerts.find(id);
       return record === undefined ? undefined : view(record, viewer);
     },
-    since: (since, limit) => alerts.since(since, limit),
+    since(since, limit) {
+      const page = alerts.since(since, limit);
+      return { ...page, events: page.events.map((event) => tellable(alerts, event)) };
+    },
     evidence: (id, kind) => alerts.evidence(id, kind),
     review: (id, request) => view(alerts.review(id, request), request.reviewer),
   };
+}
+
+/** The telling as everybody may have it: one of them may become the second reviewer. */
+export function tellable<T extends { readonly alert: Alert }>(
+  alerts: Pick<SqliteAlertStore, 'awaitsTwoPeople'>,
+  event: T,
+) {
+  const { alert } = event;
+  return { ...event, alert: alerts.awaitsTwoPeople(alert) ? scoreBlind(alert) : alert };
 }
 
 /** Watchlists as the gateway asks for them. */

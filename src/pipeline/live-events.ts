@@ -1,4 +1,5 @@
 import { Subject } from 'rxjs';
+import type { Alert } from '../alerts/alert.ts';
 import type { Frame } from '../frame/frame.ts';
 import type { AlertEvent, DetectionEvent, EmbeddingEvent, TrackEvent } from '../gateway/backend.ts';
 import type { GradedFace } from '../operators/gate-quality.ts';
@@ -11,7 +12,7 @@ export class LiveEvents {
   readonly detections$ = new Subject<DetectionEvent>();
   readonly tracks$ = new Subject<TrackEvent>();
   readonly embeddings$ = new Subject<EmbeddingEvent>();
-  readonly alerts$ = new Subject<AlertEvent>();
+  readonly alerts$ = new Subject<Pick<AlertEvent, 'change'> & { readonly alert: Alert }>();
   readonly status$ = new Subject<CameraStatus>();
   // Tracks in view by camera: bounded by the tracker's own limit.
   readonly #inView = new Map<string, Set<string>>();

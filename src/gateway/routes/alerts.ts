@@ -5,9 +5,9 @@ import { type Route, route } from '../http/route.ts';
 import {
   alertQuery,
   alertRecord,
-  alertSchema,
   evidenceKinds,
   reviewBody,
+  shownAlert,
   showRecord,
 } from '../schemas/alert.ts';
 import { id } from '../schemas/values.ts';
@@ -16,7 +16,7 @@ import type { RouteContext } from './context.ts';
 
 const byId = z.object({ id });
 const alertList = z.object({
-  alerts: z.array(alertSchema),
+  alerts: z.array(shownAlert),
   next: z.string().nullable().describe('`before` of the next page'),
 });
 
@@ -40,7 +40,7 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
       query: alertQuery,
       answers: { 200: alertList },
       async handle({ principal, query }) {
-        const alerts = await backend.alerts.list({
+        const filter = {
           limit: query.limit,
           cameras: camerasToList(principal, query.camera),
           ...(query.state === undefined ? {} : { states: [query.state] }),
@@ -49,7 +49,8 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
           ...(query.from === undefined ? {} : { from: query.from }),
           ...(query.to === undefined ? {} : { to: query.to }),
           ...(query.before === undefined ? {} : { before: query.before }),
-        });
+        };
+        const alerts = await backend.alerts.list(filter, principal.name);
         const last = alerts.at(-1);
         const next = alerts.length === query.limit && last !== undefined ? last.id : null;
         return { json: { alerts, next } };

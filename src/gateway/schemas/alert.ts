@@ -67,8 +67,13 @@ const hints = {
   quality: true,
 } as const;
 
+/** An alert as a viewer gets it. */
+export const shownAlert = alertSchema
+  .partial(hints)
+  .describe('A claim for a person to review; without scores where a second reviewer is to judge');
+
 export const alertRecord = z.object({
-  alert: alertSchema.partial(hints),
+  alert: shownAlert,
   blind: z.boolean().describe('True for the second reviewer: the alert then comes without scores'),
   reviews: z.array(reviewRecord),
   review: z.object({

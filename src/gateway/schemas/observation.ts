@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alertSchema, evidenceKinds } from './alert.ts';
+import { evidenceKinds, shownAlert } from './alert.ts';
 import { box, point, qualityScore, share, verdict, wallTime } from './values.ts';
 
 export const detectionData = z
@@ -54,7 +54,7 @@ export const embeddingData = z
   })
   .describe('The pooled template of a track; needs the scope `embeddings:read`');
 
-export const alertData = alertSchema
+export const alertData = shownAlert
   .extend({
     change: z.enum(['created', 'updated', 'reviewed']),
     evidence: z

@@ -57,7 +57,7 @@ describe('from RTSP to the alert on the socket', () => {
   });
 
   it('alerts on nobody else', async () => {
-    const alerts = await live.nightglass.backend.alerts.list({ cameras: '*', limit: 100 });
+    const alerts = await live.nightglass.backend.alerts.list({ cameras: '*', limit: 100 }, 't');
     assert.ok(alerts.length > 0);
     for (const alert of alerts) assert.equal(alert.personId, personId);
   });

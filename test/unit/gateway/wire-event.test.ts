@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { alertData } from '../../../src/gateway/schemas/observation.ts';
 import {
   alertEvent,
   detectionEvent,
@@ -34,6 +35,13 @@ describe('wire events', () => {
     const { source, id } = JSON.parse(alertEvent({ change: 'updated', alert }).bytes().toString());
     assert.equal(source, '/cameras/gate%201%2F%C3%BC');
     assert.equal(id, `${alert.id}.4`);
+  });
+
+  it('may lack the scores of an alert', () => {
+    const { scores, threshold, fpir, gallerySize, meanGate, quality, ...alert } = sampleAlert(1);
+    const { data } = JSON.parse(alertEvent({ change: 'created', alert }).bytes().toString());
+    assert.equal('scores' in data, false);
+    assert.equal(alertData.safeParse(data).success, true);
   });
 
   it('carry float32 in little-endian order', () => {

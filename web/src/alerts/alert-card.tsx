@@ -46,11 +46,17 @@ export function AlertCard({ dashboard, alert, onShowFrame }: AlertCardProps) {
       <div class="alert-body">
         <ScoreMeter alert={alert} />
         <dl class="facts">
-          <Fact name="Quality" value={`${Math.round(alert.quality)} / 100`} />
+          {alert.quality !== undefined && (
+            <Fact name="Quality" value={`${Math.round(alert.quality)} / 100`} />
+          )}
           <Fact name="Eye distance" value={`${alert.interEyeDistance.toFixed(0)} px`} />
-          <Fact name="Gate" value={`${Math.round(alert.meanGate * 100)} % recorded`} />
-          <Fact name="FPIR" value={falseAlarms(alert.fpir)} />
-          <Fact name="Gallery" value={people(alert.gallerySize)} />
+          {alert.meanGate !== undefined && (
+            <Fact name="Gate" value={`${Math.round(alert.meanGate * 100)} % recorded`} />
+          )}
+          {alert.fpir !== undefined && <Fact name="FPIR" value={falseAlarms(alert.fpir)} />}
+          {alert.gallerySize !== undefined && (
+            <Fact name="Gallery" value={people(alert.gallerySize)} />
+          )}
           <Fact name="Keyframes" value={String(alert.keyframes)} />
         </dl>
       </div>
@@ -92,7 +98,7 @@ function Pictures({ dashboard, alert, onShowFrame }: AlertCardProps) {
 }
 
 function Enhanced({ dashboard, alert }: { dashboard: Dashboard; alert: Alert }) {
-  if (alert.scores.enhanced === null) {
+  if (alert.scores?.enhanced === null) {
     return (
       <figure>
         <div class="picture picture-none">The face needed no enhancement, or there is none</div>

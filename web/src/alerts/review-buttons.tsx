@@ -37,8 +37,8 @@ export function ReviewButtons({ dashboard, alert }: { dashboard: Dashboard; aler
     try {
       const record = await dashboard.api.review(alert, action, reason);
       setAsking(false);
-      // A blind reviewer's answer comes without scores; what the page has of them stays.
-      dashboard.accept({ ...alert, ...record.alert } as Alert);
+      // The scores that a first reviewer had before the verdict are still theirs to see.
+      dashboard.accept({ ...alert, ...record.alert });
     } catch (error) {
       setFailure(error instanceof Error ? error.message : 'The review failed');
     } finally {

@@ -3,6 +3,9 @@ import type { Alert } from '../api/wire.ts';
 /** The three similarities and the threshold that the fused one was held against. */
 export function ScoreMeter({ alert }: { alert: Alert }) {
   const { scores, threshold } = alert;
+  if (scores === undefined || threshold === undefined) {
+    return <p class="scores scores-note">Scores: hidden from the second reviewer</p>;
+  }
   return (
     <div class="scores">
       <Score name="Fused" value={scores.fused} threshold={threshold} decides />

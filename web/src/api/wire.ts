@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { alertRecord, alertSchema } from '../../../src/gateway/schemas/alert.ts';
+import type { alertRecord, shownAlert } from '../../../src/gateway/schemas/alert.ts';
 import type { healthSchema, sessionSchema } from '../../../src/gateway/schemas/answers.ts';
 import type { cameraSchema, cameraStatusSchema } from '../../../src/gateway/schemas/camera.ts';
 import type { detectionData } from '../../../src/gateway/schemas/observation.ts';
 
 /** What the gateway sends, by its own schemas; types alone, no code of it reaches the page. */
-export type Alert = z.infer<typeof alertSchema>;
+export type Alert = z.infer<typeof shownAlert>;
 export type AlertRecord = z.infer<typeof alertRecord>;
 export type Camera = z.infer<typeof cameraSchema>;
 export type CameraStatus = z.infer<typeof cameraStatusSchema>;

@@ -115,6 +115,8 @@ export class Dashboard {
     const isNew = alert.state === 'new' && !this.alerts.value?.some(({ id }) => id === alert.id);
     this.accept(alert);
     if (isNew) this.latest.set(alert);
+    // Events carry no scores where two people are to judge; the list does for whoever may see them.
+    if (alert.scores === undefined) void this.#loadAlerts();
   }
 
   #detected(detection: Detection): void {
