@@ -57,7 +57,7 @@ export class ModelSession {
   ): Promise<ModelSession> {
     const refusals: { provider: ProviderName; reason: string }[] = [];
     for (const provider of options.providers) {
-      const at = chooseVariant(spec.entry.variants, provider, options.precision);
+      const at = chooseVariant(spec.entry, provider, options.precision);
       const variant = spec.entry.variants[at] as ModelVariant;
       const bytes = await readChecked(spec.files[at] as string, variant);
       const opened = await tryOpen(bytes, provider, options.threads);
@@ -142,20 +142,29 @@ export class ModelSession {
   }
 }
 
-/** Index of the variant that suits the provider: FP16 on a GPU, FP32 (else INT8) on the CPU. */
+/**
+ * Index of the variant that suits the provider: FP16 on a GPU, FP32 (else INT8) on the CPU.
+ * @throws NightglassError `MODEL_FILE_MISSING` when the model has none in the precision asked for
+ */
 function chooseVariant(
-  variants: readonly ModelVariant[],
+  { name, variants }: Pick<ModelEntry, 'name' | 'variants'>,
   provider: ProviderName,
   asked: Precision | 'auto',
 ): number {
   const usual: Precision[] =
     provider === 'cpu' ? ['fp32', 'int8', 'fp16'] : ['fp16', 'fp32', 'int8'];
-  const order = asked === 'auto' ? usual : [asked, ...usual];
+  const order = asked === 'auto' ? usual : [asked];
   for (const precision of order) {
     const at = variants.findIndex((variant) => variant.precision === precision);
     if (at >= 0) return at;
   }
-  return 0;
+  // Another one in silence would give results that nobody asked for.
+  const there = variants.map(({ precision }) => precision).join(', ');
+  throw new NightglassError(
+    'MODEL_FILE_MISSING',
+    `Cannot run ${name} in ${asked}: the manifest has it in ${there}`,
+    { mend: 'Use precision: auto, or models that have this precision.' },
+  );
 }
 
 async function readChecked(file: string, variant: ModelVariant): Promise<Uint8Array> {

@@ -84,6 +84,15 @@ describe('inference engine', limit, () => {
     );
   });
 
+  it('refuses a precision that the models lack instead of running another', async () => {
+    await using models = await writeTinyModels();
+    await assert.rejects(open({ manifestPath: models.manifestPath, precision: 'fp16' }), {
+      code: 'MODEL_FILE_MISSING',
+      message: /in fp16: the manifest has it in fp32/,
+      mend: /precision: auto/,
+    });
+  });
+
   it('enhances nothing that is large enough', async () => {
     await using models = await writeTinyModels();
     await using inference = await open({ manifestPath: models.manifestPath });
