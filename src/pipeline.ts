@@ -154,8 +154,8 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       },
     });
     closers.push(() => inference.close());
-    for (const { model, provider, precision } of inference.providers()) {
-      metrics.inference.provider(model, provider, precision);
+    for (const { model, provider, precision, partly } of inference.providers()) {
+      metrics.inference.provider(model, provider, precision, partly);
     }
     const calibration = () => inference.calibration;
     const gallery = new WatchlistGallery({

@@ -302,6 +302,8 @@ export interface HealthReport {
     readonly provider: string;
     readonly requested: string;
     readonly precision: string;
+    /** True when some of the model's operators run on the CPU beside the provider. */
+    readonly partly?: boolean;
   }[];
   readonly store: { readonly writable: boolean; readonly message?: string };
   /** Frames dropped since the start, by reason. */

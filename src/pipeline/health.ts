@@ -72,13 +72,16 @@ export function healthReport(from: HealthSources): HealthReport {
     ready: inference.ok && !from.closing,
     problems,
     uptimeSeconds: from.uptimeSeconds,
-    providers: inference.models.map(({ model, task, provider, precision, fallbackFrom }) => ({
-      model,
-      task,
-      provider,
-      requested: fallbackFrom ?? provider,
-      precision,
-    })),
+    providers: inference.models.map(
+      ({ model, task, provider, precision, partly, fallbackFrom }) => ({
+        model,
+        task,
+        provider,
+        requested: fallbackFrom ?? provider,
+        precision,
+        partly,
+      }),
+    ),
     store: {
       writable: store.durable,
       ...(store.reason === undefined ? {} : { message: store.reason }),

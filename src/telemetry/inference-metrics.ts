@@ -4,8 +4,8 @@ export interface InferenceMetrics {
   batch(model: string, provider: string, size: number, seconds: number): void;
   queueDepth(queue: string, depth: number): void;
   workerRestart(worker: string): void;
-  /** The execution provider that really runs a model. */
-  provider(model: string, provider: string, precision: string): void;
+  /** The execution provider that really runs a model; `partly` when the CPU does some of it. */
+  provider(model: string, provider: string, precision: string, partly: boolean): void;
 }
 
 export function registerInferenceMetrics(registry: Registry): InferenceMetrics {
@@ -38,8 +38,8 @@ export function registerInferenceMetrics(registry: Registry): InferenceMetrics {
   });
   const providers = new Gauge({
     name: 'nightglass_inference_provider_info',
-    help: 'Execution provider and precision in use, 1',
-    labelNames: ['model', 'provider', 'precision'],
+    help: 'Execution provider and precision in use, 1; partly: the CPU runs some of it',
+    labelNames: ['model', 'provider', 'precision', 'partly'],
     registers,
   });
   return {
@@ -49,6 +49,7 @@ export function registerInferenceMetrics(registry: Registry): InferenceMetrics {
     },
     queueDepth: (queue, value) => depth.set({ queue }, value),
     workerRestart: (worker) => restarts.inc({ worker }),
-    provider: (model, provider, precision) => providers.set({ model, provider, precision }, 1),
+    provider: (model, provider, precision, partly) =>
+      providers.set({ model, provider, precision, partly: String(partly) }, 1),
   };
 }

@@ -19,6 +19,7 @@ export const healthSchema = z.object({
         provider: z.string(),
         requested: z.string(),
         precision: z.string(),
+        partly: z.boolean().optional().describe('True when the CPU runs some of its operators'),
       }),
     )
     .optional(),

@@ -20,6 +20,22 @@ describe('health report', () => {
     assert.deepEqual({ status, ready, problems }, { status: 'ok', ready: true, problems: [] });
   });
 
+  it('tells which model runs on the CPU in part', () => {
+    const model = {
+      model: 'm',
+      task: 'embed',
+      provider: 'webgpu',
+      precision: 'fp16',
+      sha256: '',
+      partly: true,
+    } as const;
+    const { providers } = healthReport({
+      ...well,
+      inference: { ...well.inference, models: [model] },
+    });
+    assert.equal(providers[0]?.partly, true);
+  });
+
   it('is loud about a list that other weights have made blind', () => {
     const { status, problems } = healthReport({ ...well, outdatedLists: ['barred'] });
     assert.equal(status, 'degraded');

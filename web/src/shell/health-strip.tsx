@@ -36,15 +36,13 @@ export function HealthStrip({ dashboard }: { dashboard: Dashboard }) {
   );
 }
 
-/** Providers in use, each once; `wanted` is false where another one was asked for. */
+/** Providers in use, each once; `wanted` is false where another one was asked for, or takes part. */
 function providersOf({ providers = [] }: Health): { text: string; wanted: boolean }[] {
   const texts = new Map<string, boolean>();
-  for (const { provider, requested } of providers) {
-    const wanted = provider === requested || requested === '';
-    const text = wanted
-      ? provider.toUpperCase()
-      : `${provider.toUpperCase()} (${requested} asked for)`;
-    texts.set(text, wanted);
+  for (const { provider, requested, partly = false } of providers) {
+    const name = partly ? `${provider.toUpperCase()}, partly CPU` : provider.toUpperCase();
+    const asked = provider === requested || requested === '';
+    texts.set(asked ? name : `${name} (${requested} asked for)`, asked && !partly);
   }
   return [...texts].map(([text, wanted]) => ({ text, wanted }));
 }
