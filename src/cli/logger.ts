@@ -18,6 +18,8 @@ export function createLogger(level: string): Logger {
         censor: '[struck out]',
       },
     },
-    pino.destination({ dest: 2, sync: true }),
+    // Written off the event loop: a reader that stops reading must not stop the program; pino
+    // writes out the rest as the process ends. What waits is bounded, more is left out.
+    pino.destination({ dest: 2, sync: false, maxLength: 4 * 1024 * 1024 }),
   );
 }
