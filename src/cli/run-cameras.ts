@@ -23,12 +23,14 @@ export async function runCameras(options: RunOptions): Promise<void> {
     close: async () => (await starting.catch(() => undefined))?.close(),
     say: (line) => log.info(line),
   });
-  const nightglass = await starting;
+  // From the beginning: without a handler the signal would end the process.
   process.on('SIGHUP', () => {
-    nightglass.reload().catch((error: unknown) => {
+    const reload = async () => (await starting.catch(() => undefined))?.reload();
+    reload().catch((error: unknown) => {
       log.error({ err: error }, 'Cannot reload; the configuration before stays in force');
     });
   });
+  const nightglass = await starting;
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify({ ready: true, address: nightglass.address })}\n`
