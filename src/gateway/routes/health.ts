@@ -1,6 +1,7 @@
 import { maySeeCamera } from '../access.ts';
 import { type Route, route } from '../http/route.ts';
 import { healthSchema, readySchema, sessionSchema } from '../schemas/answers.ts';
+import { GatewayError } from '../wire-error.ts';
 import type { RouteContext } from './context.ts';
 
 /** Health, readiness, metrics, and who am I. */
@@ -51,7 +52,14 @@ export function healthRoutes({ backend, version, open, clients }: RouteContext):
       role: 'viewer',
       summary: 'Metrics in the Prometheus text format',
       answers: { 200: 'text/plain; version=0.0.4; charset=utf-8' },
-      async handle() {
+      async handle({ principal }) {
+        // Its labels name every camera and watchlist.
+        if (principal.cameras !== '*') {
+          throw new GatewayError(
+            'FORBIDDEN',
+            'Cannot read the metrics: the token is limited to some cameras',
+          );
+        }
         return {
           text: await backend.metrics(),
           contentType: 'text/plain; version=0.0.4; charset=utf-8',

@@ -15,6 +15,21 @@ export function maySeeWatchlist(principal: Principal, list: WatchlistView): bool
   return list.cameras.some((cameraId) => maySeeCamera(principal, cameraId));
 }
 
+/** @throws GatewayError `FORBIDDEN` for a list that would run where the principal may not see */
+function assertOwnCameras(
+  principal: Principal,
+  cameras: '*' | readonly string[] | undefined,
+): void {
+  if (principal.cameras === '*' || cameras === undefined) return;
+  const foreign = cameras === '*' || !cameras.every((id) => maySeeCamera(principal, id));
+  if (foreign) {
+    throw new GatewayError(
+      'FORBIDDEN',
+      `Cannot set the cameras of the watchlist: the token may name only ${principal.cameras.join(', ')}`,
+    );
+  }
+}
+
 /**
  * Watchlists. The casts below: zod leaves out what was not sent, so no key holds undefined.
  * Changes are recorded before they are made, or not made.
@@ -59,6 +74,7 @@ export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
       body: watchlistBody,
       answers: { 201: watchlistSchema },
       async handle({ principal, body }) {
+        assertOwnCameras(principal, body.cameras);
         await auditor.required({
           who: principal.name,
           what: 'watchlist.created',
@@ -78,6 +94,7 @@ export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 200: watchlistSchema },
       async handle({ principal, params, body }) {
         const list = await visibleList(params.id, principal);
+        assertOwnCameras(principal, body.cameras);
         await auditor.required({
           who: principal.name,
           what: 'watchlist.updated',

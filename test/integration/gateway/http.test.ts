@@ -192,6 +192,26 @@ describe('who may ask', () => {
     assert.equal(access.asked, asked);
   });
 
+  it('lets a token set no watchlist on cameras that are not its own, and read no metrics', async () => {
+    const address = await open({ openOnLoopback: false, access: tokens() });
+    const token = 'yard-only';
+    const own = await call(`${address}/api/watchlists`, {
+      token,
+      json: { ...list, cameras: ['yard'] },
+    });
+    assert.equal(own.status, 201);
+    const { id } = own.body as { id: string };
+    for (const cameras of ['*', ['yard', 'gate']]) {
+      const json = { ...list, cameras };
+      assert.equal((await call(`${address}/api/watchlists`, { token, json })).status, 403);
+      const changed = { token, method: 'PATCH', json: { cameras } };
+      assert.equal((await call(`${address}/api/watchlists/${id}`, changed)).status, 403);
+    }
+    assert.deepEqual(backend.lists.get(id)?.cameras, ['yard']);
+    assert.equal(backend.lists.size, 1);
+    assert.equal((await call(`${address}/metrics`, { token })).status, 403);
+  });
+
   it('keeps a token to its cameras', async () => {
     const address = await open({ openOnLoopback: false, access: tokens() });
     backend.raise({ change: 'created', alert: sampleAlert(1) });
