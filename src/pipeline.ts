@@ -316,8 +316,11 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         live.forget(cameraId);
         metrics.system.cameraGone(cameraId);
       },
-      onFault: (cameraId, error) =>
-        log.error({ cameraId, err: error }, 'Analysis of this camera failed and starts again'),
+      onFault(cameraId, error) {
+        // The tracks of the analysis that failed will not be told as ended.
+        live.forget(cameraId);
+        log.error({ cameraId, err: error }, 'Analysis of this camera failed and starts again');
+      },
     });
 
     const applyConfig = async (next: LoadedConfig): Promise<CameraChanges> => {
@@ -395,6 +398,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
           fuser: ports.fuser,
           listsInForce: () =>
             gallery.stats().flatMap((list) => (list.inForce ? [list.watchlistId] : [])),
+          isLoaded: (id) => gallery.stats().some(({ watchlistId }) => watchlistId === id),
           candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
         }),
     };

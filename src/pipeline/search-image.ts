@@ -6,6 +6,8 @@ import { describeFaces, type FacePorts } from './describe-faces.ts';
 export interface SearchPorts extends FacePorts {
   readonly codec: ImageCodec;
   readonly listsInForce: () => readonly string[];
+  /** False for a list that is stored and not (or no longer) searched. */
+  readonly isLoaded: (watchlistId: string) => boolean;
   readonly candidates: (probe: Probe, watchlistId: string, limit: number) => readonly ListMatch[];
 }
 
@@ -15,7 +17,7 @@ export async function searchImage(
   ports: SearchPorts,
 ): Promise<SearchedFace[]> {
   const image = await ports.codec.decode(request.image.bytes);
-  const lists = request.watchlistIds ?? ports.listsInForce();
+  const lists = (request.watchlistIds ?? ports.listsInForce()).filter(ports.isLoaded);
   const faces = await describeFaces(image, ports);
   return faces.map((face) => ({
     box: face.box,
