@@ -36,8 +36,9 @@ export function readSecret(
     }
     return value;
   }
+  let value: string;
   try {
-    return readFileSync(resolve(baseDir, reference.file), 'utf8').replace(/\r?\n$/, '');
+    value = readFileSync(resolve(baseDir, reference.file), 'utf8').replace(/\r?\n$/, '');
   } catch (cause) {
     throw new NightglassError(
       'SECRET_MISSING',
@@ -45,4 +46,12 @@ export function readSecret(
       { mend: 'Check the path and who may read it.', cause },
     );
   }
+  if (value === '') {
+    throw new NightglassError(
+      'SECRET_MISSING',
+      `Cannot read the secret of ${path}: the file ${reference.file} is empty`,
+      { mend: 'Write the secret into the file.' },
+    );
+  }
+  return value;
 }
