@@ -29,6 +29,7 @@ export interface PullProgress {
   readonly state: 'present' | 'receiving' | 'done';
 }
 
+const maxRedirections = 5;
 const maxManifestBytes = 4 * 1024 * 1024;
 
 /**
@@ -198,9 +199,21 @@ async function request(
   const timer = setTimeout(() => stalled.abort(new Error(`no answer within ${limit} ms`)), limit);
   const signals =
     options.signal === undefined ? [stalled.signal] : [stalled.signal, options.signal];
+  const secure = new URL(options.url).protocol === 'https:';
+  let at = url;
   try {
-    return await fetch(url, { headers, signal: AbortSignal.any(signals) });
+    for (let hops = 0; hops <= maxRedirections; hops += 1) {
+      if (secure) assertSecure(at);
+      const signal = AbortSignal.any(signals);
+      const response = await fetch(at, { headers, signal, redirect: 'manual' });
+      const location = response.headers.get('location');
+      if (location === null || response.status < 301 || response.status > 308) return response;
+      await response.body?.cancel();
+      at = new URL(location, at);
+    }
+    throw broken(`${shown(url)}: more than ${maxRedirections} redirections`);
   } catch (cause) {
+    if (isNightglassError(cause)) throw cause;
     options.signal?.throwIfAborted();
     const why =
       cause instanceof Error
@@ -210,6 +223,16 @@ async function request(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What began over https stays there: no model's address and no redirection leads away from it. */
+function assertSecure(url: URL): void {
+  if (url.protocol === 'https:') return;
+  throw new NightglassError(
+    'MODEL_MANIFEST_INVALID',
+    `Cannot pull models: ${shown(url)} is not https, as the manifest is`,
+    { mend: 'Ask the publisher of the models for https addresses.' },
+  );
 }
 
 function broken(why: string): NightglassError {

@@ -102,6 +102,40 @@ function honest(
 const limit = { timeout: 20_000 };
 
 describe('pullModels', limit, () => {
+  it('stays with https where it began, whatever redirections and the manifest say', async (t) => {
+    const asked: string[] = [];
+    const answers: Response[] = [];
+    t.mock.method(globalThis, 'fetch', async (url: URL) => {
+      asked.push(url.href);
+      return answers.shift() ?? new Response(null, { status: 404 });
+    });
+    const pull = () =>
+      pullModels({ url: 'https://models.test/m.json', folder: '/nonexistent/nightglass' });
+    const insecure = { code: 'MODEL_MANIFEST_INVALID', message: /is not https/ };
+    answers.push(Response.redirect('http://models.test/m.json'));
+    await assert.rejects(pull(), insecure);
+    assert.deepEqual(asked, ['https://models.test/m.json']);
+  });
+
+  it('follows redirections, but not without end', async () => {
+    const good = honest();
+    await using server = await serve((request, response) => {
+      if (request.url === '/old.json') {
+        response.writeHead(302, { location: '/models/manifest.json' }).end();
+      } else if (request.url === '/round.json') {
+        response.writeHead(302, { location: '/round.json' }).end();
+      } else good(request, response);
+    });
+    const url = (name: string) => new URL(name, server.url).href;
+    await assert.rejects(pullModels({ url: url('/round.json'), folder: server.folder }), {
+      message: /more than 5 redirections/,
+    });
+    await assert.rejects(pullModels({ url: url('/old.json'), folder: server.folder }), {
+      // Files lie beside the address that was asked for.
+      message: /weights\/d.onnx: the server answered 404/,
+    });
+  });
+
   it('fetches, checks, reports, and leaves alone what is there', async () => {
     await using server = await serve(honest());
     const seen: PullProgress[] = [];
