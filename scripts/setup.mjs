@@ -71,7 +71,7 @@ function run(what, args) {
 // a new script there does not install everything anew.
 const packages = hashOf(['package-lock.json', '.npmrc']);
 if (stamp.packages !== packages || !existsSync(join(root, 'node_modules', '.bin', 'node'))) {
-  run('npm packages', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  run('npm packages', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   stamp.packages = packages;
   save();
 }
