@@ -16,9 +16,23 @@ interface MuxerOptions {
   readonly ffmpegOptions: Readonly<Record<string, string>>;
 }
 /** Only the muxer: the package's server opens an unguarded port and shows the camera's URL to `ps`. */
-const Mpeg1Muxer = createRequire(import.meta.url)('node-rtsp-stream/mpeg1muxer') as new (
-  options: MuxerOptions,
-) => Muxer;
+const Mpeg1Muxer = createRequire(import.meta.url)('node-rtsp-stream/mpeg1muxer') as {
+  readonly prototype: Muxer;
+  call(muxer: Muxer, options: MuxerOptions): void;
+};
+
+/** The muxer with its child. Throws where the system can make no process or no pipes for it. */
+function startMuxer(options: MuxerOptions): Muxer {
+  const muxer: Muxer = Object.create(Mpeg1Muxer.prototype);
+  try {
+    Mpeg1Muxer.call(muxer, options);
+  } catch (cause) {
+    // The child lacks its pipes and soon tells why; an event that nobody hears ends the process.
+    (muxer.stream as ChildProcess | undefined)?.on('error', () => undefined);
+    throw new Error('the ffmpeg program could not be started', { cause });
+  }
+  return muxer;
+}
 
 /** Coded pictures that may wait for ffmpeg, in bytes. */
 const maxWaiting = 4 * 1024 * 1024;
@@ -45,7 +59,7 @@ export class Mpeg1Encoder {
 
   constructor(options: Mpeg1EncoderOptions) {
     this.#options = options;
-    const muxer = new Mpeg1Muxer({
+    const muxer = startMuxer({
       url: 'pipe:0',
       ffmpegPath: options.ffmpegPath,
       ffmpegOptions: encoderFlags(options.video.width),
@@ -61,7 +75,7 @@ export class Mpeg1Encoder {
         this.#closing = true;
       };
       child.once('exit', gone);
-      child.once('error', (error) => {
+      child.on('error', (error) => {
         this.#words += error.message;
         gone();
       });

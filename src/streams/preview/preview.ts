@@ -149,17 +149,24 @@ class SharedPreview implements Preview {
 
   #startEncoder(): void {
     if (this.#closed || this.#video === null || this.#ffmpegPath === null) return;
-    const encoder = new Mpeg1Encoder({
-      ffmpegPath: this.#ffmpegPath,
-      video: this.#video,
-      clock: this.#options.clock,
-      onChunk: (chunk) => {
-        if (this.#encoder === encoder) this.#deliver(chunk);
-      },
-      onExit: (words) => {
-        if (this.#encoder === encoder) this.#onExit(words);
-      },
-    });
+    let encoder: Mpeg1Encoder;
+    try {
+      encoder = new Mpeg1Encoder({
+        ffmpegPath: this.#ffmpegPath,
+        video: this.#video,
+        clock: this.#options.clock,
+        onChunk: (chunk) => {
+          if (this.#encoder === encoder) this.#deliver(chunk);
+        },
+        onExit: (words) => {
+          if (this.#encoder === encoder) this.#onExit(words);
+        },
+      });
+    } catch (error) {
+      // No process, or no file descriptors left: as if it had ended at once.
+      this.#onExit(error instanceof Error ? error.message : String(error));
+      return;
+    }
     this.#encoder = encoder;
   }
 
