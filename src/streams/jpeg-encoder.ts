@@ -11,7 +11,7 @@ import {
 import { Codec, CodecContext, FFmpegError, type Frame, Packet, Rational } from 'node-av/lib';
 import type { RgbImage } from '../frame/image.ts';
 import { frameFromBytes } from './native-frame.ts';
-import { scaleTo } from './rgb-scaler.ts';
+import { withScaled } from './rgb-scaler.ts';
 
 const maxSide = 16_384;
 
@@ -53,15 +53,15 @@ export async function encodeFrameJpeg(
     throw new RangeError(`Cannot encode a JPEG: quality ${quality} is not within 1..100`);
   }
   const format = quality >= 90 ? AV_PIX_FMT_YUVJ444P : AV_PIX_FMT_YUVJ420P;
-  const picture = await scaleTo(frame, size.width, size.height, format, (target) => {
-    target.colorRange = AVCOL_RANGE_JPEG;
-    target.colorSpace = AVCOL_SPC_BT470BG;
-  });
-  try {
-    return await encode(picture, quantizer(quality));
-  } finally {
-    picture.free();
-  }
+  return withScaled(
+    frame,
+    { ...size, format },
+    (target) => encode(target, quantizer(quality)),
+    (target) => {
+      target.colorRange = AVCOL_RANGE_JPEG;
+      target.colorSpace = AVCOL_SPC_BT470BG;
+    },
+  );
 }
 
 /** FFmpeg's scale runs from 1 (best) to 31. */

@@ -3,9 +3,19 @@ import { FFmpegError, Frame, SoftwareScaleContext } from 'node-av/lib';
 import type { RgbImage } from '../frame/image.ts';
 import './ffmpeg-log.ts';
 
-/** Idle contexts kept for reuse; each holds filter tables of some hundred kilobytes. */
+/** A context with the frame that it scales into. */
+interface Scaling {
+  readonly context: SoftwareScaleContext;
+  readonly target: Frame;
+}
+
+/**
+ * Idle scalings kept for reuse; each holds filter tables and a picture of some
+ * hundred kilobytes. New pictures each time would scatter the native heap:
+ * resident memory with four cameras was 180 MiB larger for it.
+ */
 const maxIdle = 32;
-const idle = new Map<string, SoftwareScaleContext[]>();
+const idle = new Map<string, Scaling[]>();
 let idleCount = 0;
 
 // Without these flags colour is repeated in 2x2 blocks and rounded coarsely: measured on low-quality
@@ -26,13 +36,11 @@ export async function scaleToRgb(
   height: number,
   into?: Uint8Array,
 ): Promise<RgbImage> {
-  const target = await scaleTo(source, width, height, AV_PIX_FMT_RGB24);
-  try {
-    const data = into === undefined ? target.toBuffer() : copyPixels(target, into);
-    return { width, height, data };
-  } finally {
-    target.free();
-  }
+  return withScaled(source, { width, height, format: AV_PIX_FMT_RGB24 }, (target) => ({
+    width,
+    height,
+    data: into === undefined ? target.toBuffer() : copyPixels(target, into),
+  }));
 }
 
 /**
@@ -56,63 +64,79 @@ function copyPixels(frame: Frame, into: Uint8Array): Uint8Array {
   }
 }
 
-/** As {@link scaleToRgb}, to any pixel format; the caller frees the frame. */
-export async function scaleTo(
+/** As {@link scaleToRgb}, to any pixel format, for `use`, which must not keep the frame. */
+export async function withScaled<T>(
   source: Frame,
-  width: number,
-  height: number,
-  format: AVPixelFormat,
+  shape: { readonly width: number; readonly height: number; readonly format: AVPixelFormat },
+  use: (target: Frame) => Promise<T> | T,
   prepare?: (target: Frame) => void,
-): Promise<Frame> {
+): Promise<T> {
+  const { width, height, format } = shape;
   const minifies = width < source.width || height < source.height;
   const enlarges = width > source.width || height > source.height;
   const filter = minifies ? filters.minify : enlarges ? filters.enlarge : filters.convert;
   const key = `${source.width}x${source.height}:${source.format}>${width}x${height}:${format}`;
-  const context = take(key) ?? create(filter);
-  const target = new Frame();
-  target.alloc();
+  const scaling = take(key) ?? create(filter, shape);
+  let result: T;
   try {
-    target.width = width;
-    target.height = height;
-    target.format = format;
-    prepare?.(target);
-    FFmpegError.throwIfError(target.getBuffer(), 'allocate a picture');
-    FFmpegError.throwIfError(await context.scaleFrame(target, source), 'scale a picture');
+    prepare?.(scaling.target);
+    const scaled = await scaling.context.scaleFrame(scaling.target, source);
+    FFmpegError.throwIfError(scaled, 'scale a picture');
+    result = await use(scaling.target);
   } catch (error) {
-    target.free();
-    context.freeContext();
+    free(scaling);
     throw error;
   }
-  giveBack(key, context);
-  return target;
+  giveBack(key, scaling);
+  return result;
 }
 
-function create(filter: string): SoftwareScaleContext {
+function create(
+  filter: string,
+  shape: { readonly width: number; readonly height: number; readonly format: AVPixelFormat },
+): Scaling {
   const context = new SoftwareScaleContext();
   context.allocContext();
   context.setOption('sws_flags', filter);
-  return context;
+  const target = new Frame();
+  target.alloc();
+  target.width = shape.width;
+  target.height = shape.height;
+  target.format = shape.format;
+  try {
+    FFmpegError.throwIfError(target.getBuffer(), 'allocate a picture');
+  } catch (error) {
+    free({ context, target });
+    throw error;
+  }
+  return { context, target };
 }
 
-function take(key: string): SoftwareScaleContext | undefined {
-  const contexts = idle.get(key);
-  const context = contexts?.pop();
-  if (context === undefined) return undefined;
+function free({ context, target }: Scaling): void {
+  target.free();
+  context.freeContext();
+}
+
+function take(key: string): Scaling | undefined {
+  const scalings = idle.get(key);
+  const scaling = scalings?.pop();
+  if (scaling === undefined) return undefined;
   idleCount -= 1;
-  if (contexts?.length === 0) idle.delete(key);
-  return context;
+  if (scalings?.length === 0) idle.delete(key);
+  return scaling;
 }
 
 /** The sizes used longest ago go first. */
-function giveBack(key: string, context: SoftwareScaleContext): void {
-  const contexts = idle.get(key) ?? [];
+function giveBack(key: string, scaling: Scaling): void {
+  const scalings = idle.get(key) ?? [];
   idle.delete(key);
-  contexts.push(context);
-  idle.set(key, contexts);
+  scalings.push(scaling);
+  idle.set(key, scalings);
   idleCount += 1;
   while (idleCount > maxIdle) {
     const oldest = idle.keys().next().value;
-    if (oldest === undefined) return;
-    take(oldest)?.freeContext();
+    const stale = oldest === undefined ? undefined : take(oldest);
+    if (stale === undefined) return;
+    free(stale);
   }
 }
