@@ -61,6 +61,8 @@ export interface NightglassOptions {
 export interface Nightglass {
   /** Where the gateway listens, `http://host:port`. */
   readonly address: string;
+  /** False when nobody has a token yet. */
+  readonly hasTokens: boolean;
   readonly backend: GatewayBackend;
   readonly ledger: FrameLedger;
   /** Ends an inference worker as a crash would. For tests of faults. */
@@ -330,6 +332,12 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         for (const id of synced.changed) {
           alerts.setRetention(id, watchlists.get(id).retentionDays);
         }
+        for (const id of synced.unnamed) {
+          log.warn(
+            { watchlistId: id },
+            'Watchlist is stored, not configured, and goes on matching',
+          );
+        }
         for (const id of synced.expired) log.warn({ watchlistId: id }, 'Watchlist has expired');
       } catch (error) {
         // A folder that takes no writes is loud elsewhere; the lists it holds go on matching.
@@ -402,13 +410,14 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
           candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
         }),
     };
+    const tokenCount = () => tokens.list().filter(({ revokedAt }) => revokedAt === null).length;
     const gateway = await createGateway({
       host: config.server.host,
       port: config.server.port,
       openOnLoopback: options.openOnLoopback ?? false,
       backend,
       access: {
-        tokenCount: () => tokens.list().filter(({ revokedAt }) => revokedAt === null).length,
+        tokenCount,
         authenticate: (secret) => tokens.authenticate(secret),
       },
       version,
@@ -428,6 +437,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     await applyConfig(loaded);
     return {
       address: gateway.address,
+      hasTokens: tokenCount() > 0,
       backend,
       ledger,
       killWorker: (name) => inference.killWorker(name),

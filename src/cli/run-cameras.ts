@@ -34,6 +34,10 @@ export async function runCameras(options: RunOptions): Promise<void> {
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify({ ready: true, address: nightglass.address })}\n`
-      : `Nightglass is ready: ${nightglass.address}\n`,
+      : `Nightglass is ready: ${nightglass.address}\n${nightglass.hasTokens ? '' : noTokens(options.config)}`,
   );
+}
+
+function noTokens(config: string): string {
+  return `Nobody has a token for it yet: nightglass tokens create -c ${config} --name NAME --role reviewer\n`;
 }

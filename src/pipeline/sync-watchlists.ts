@@ -3,6 +3,7 @@ import type { Watchlist, WatchlistInput } from '../watchlist/watchlist.ts';
 
 /** What is needed of the watchlist store. */
 export interface WatchlistTarget {
+  list(): readonly Watchlist[];
   find(id: string): Watchlist | undefined;
   create(input: WatchlistInput, id: string): Watchlist;
   update(id: string, changes: Partial<WatchlistInput>): Watchlist;
@@ -30,14 +31,20 @@ export function watchlistInputOf(list: WatchlistConfig): Required<WatchlistInput
 /**
  * Makes the store's lists say what the configuration says. A list that is not
  * configured (any more) stays: its people are data, removed by hand or by expiry.
- * @returns ids of lists created, changed, and skipped because they have expired
+ * @returns ids of lists created, changed, skipped because they have expired, and stored without
+ *   being named where the configuration names any: these go on matching
  */
 export function syncWatchlists(
   lists: readonly WatchlistConfig[],
   target: WatchlistTarget,
   now: number,
-): { created: string[]; changed: string[]; expired: string[] } {
-  const result = { created: [] as string[], changed: [] as string[], expired: [] as string[] };
+): { created: string[]; changed: string[]; expired: string[]; unnamed: string[] } {
+  const result = {
+    created: [] as string[],
+    changed: [] as string[],
+    expired: [] as string[],
+    unnamed: [] as string[],
+  };
   for (const list of lists) {
     const wanted = watchlistInputOf(list);
     const present = target.find(list.id);
@@ -54,6 +61,10 @@ export function syncWatchlists(
       target.update(list.id, wanted);
       result.changed.push(list.id);
     }
+  }
+  if (lists.length > 0) {
+    const named = new Set(lists.map(({ id }) => id));
+    result.unnamed = target.list().flatMap(({ id }) => (named.has(id) ? [] : [id]));
   }
   return result;
 }
