@@ -15,7 +15,13 @@ export interface CameraStatus {
   /** Wall time of the last change of state, milliseconds. */
   readonly since: number;
   /** Present while a stream is decoded. */
-  readonly video?: { readonly codec: string; readonly width: number; readonly height: number };
+  readonly video?: {
+    readonly codec: string;
+    readonly width: number;
+    readonly height: number;
+    /** `software`, or the kind of device that decodes: `cuda`, `vaapi`, … */
+    readonly decoder?: string;
+  };
   /** Frames a second over the last few seconds. */
   readonly framesPerSecond?: number;
   /** Why it is not live: an error code, and a sentence for people. */

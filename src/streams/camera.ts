@@ -11,6 +11,7 @@ import { createPreview, type Preview } from './preview/preview.ts';
 import { openRtsp } from './rtsp-source.ts';
 import type { StreamLog } from './stream-log.ts';
 import { supervise } from './supervise.ts';
+import type { VideoInfo } from './video-source.ts';
 
 export interface CameraOptions {
   readonly id: string;
@@ -84,6 +85,15 @@ export function openCamera(options: CameraOptions): Camera {
 function openStream(options: CameraOptions, url: string, tap: PictureTap, ledger: FrameLedger) {
   const { id, clock = systemClock } = options;
   let sequence = 0;
+  let told = url !== options.url;
+  const tellDecoder = ({ codec, decoder }: VideoInfo) => {
+    const { hardware = false, log } = options;
+    if (told || hardware === false || decoder !== 'software') return;
+    told = true;
+    const message = 'decoding in software: no device is there that decodes this stream';
+    if (hardware === 'auto') log?.info({ camera: id, codec, hardware }, message);
+    else log?.warn({ camera: id, codec, hardware }, message);
+  };
   return supervise(
     (sink, signal) => {
       tap.restart();
@@ -103,6 +113,7 @@ function openStream(options: CameraOptions, url: string, tap: PictureTap, ledger
         {
           ...sink,
           onVideo: (video) => {
+            tellDecoder(video);
             tap.video(video);
             sink.onVideo(video);
           },

@@ -111,10 +111,12 @@ export class DecodingPump {
       return;
     }
     const { cameraId, ledger, sink, video } = this.#options;
+    // A device that cannot decode this very stream hands over frames of the software decoder.
+    const decoder = frame.isHwFrame() ? this.#decoder.device : 'software';
     const picture = NativePicture.create(frame);
     if (picture.width !== this.#seen.width || picture.height !== this.#seen.height) {
       this.#seen = { width: picture.width, height: picture.height };
-      sink.onVideo({ codec: video.codec, ...this.#seen });
+      sink.onVideo({ codec: video.codec, ...this.#seen, decoder });
     }
     sink.onFrame(
       Frame.create({

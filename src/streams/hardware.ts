@@ -35,6 +35,11 @@ export function openHardware(choice: HardwareChoice): HardwareDevice | null {
   });
 }
 
+/** Name of the device's kind, as in the configuration. */
+export function hardwareName(device: HardwareDevice): string {
+  return HardwareDeviceContext.getTypeName(device.type) ?? 'hardware';
+}
+
 /** The pixel format in which `codec` decodes on `device`, or `null` when it cannot. */
 export function hardwareFormat(codec: Codec, device: HardwareDevice): AVPixelFormat | null {
   for (let index = 0; ; index += 1) {

@@ -9,7 +9,7 @@ import {
 } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Frame, Packet, Rational } from 'node-av/lib';
 import { NightglassError } from '../errors.ts';
-import { type HardwareDevice, hardwareFormat } from './hardware.ts';
+import { type HardwareDevice, hardwareFormat, hardwareName } from './hardware.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
 import type { VideoCodec } from './rtsp/sdp.ts';
 import './ffmpeg-log.ts';
@@ -34,6 +34,8 @@ export interface DecodedFrame {
 
 /** Decodes one camera's pictures with one thread, without holding frames back. */
 export class VideoDecoder {
+  /** The kind of device that may decode; `software` where none can. */
+  readonly device: string;
   readonly #context: CodecContext;
   readonly #packet: Packet;
   /**
@@ -45,7 +47,8 @@ export class VideoDecoder {
   #busy = false;
   #closed = false;
 
-  private constructor(context: CodecContext) {
+  private constructor(context: CodecContext, device: string) {
+    this.device = device;
     this.#context = context;
     this.#packet = new Packet();
     this.#packet.alloc();
@@ -74,7 +77,9 @@ export class VideoDecoder {
       context.extraData = Buffer.concat(sets.flatMap((set) => [startCode, set]));
     }
     const format = options.device && decoder ? hardwareFormat(decoder, options.device) : null;
+    let device = 'software';
     if (options.device && format !== null) {
+      device = hardwareName(options.device);
       context.hwDeviceCtx = options.device;
       context.setHardwarePixelFormat(format);
     }
@@ -86,7 +91,7 @@ export class VideoDecoder {
         `Cannot decode ${codec}: ${FFmpegError.strerror(result)}`,
       );
     }
-    return new VideoDecoder(context);
+    return new VideoDecoder(context, device);
   }
 
   /**

@@ -6,6 +6,8 @@ export interface VideoInfo {
   readonly codec: string;
   readonly width: number;
   readonly height: number;
+  /** `software`, or the kind of device that decodes. */
+  readonly decoder?: string;
 }
 
 /** Where a source puts what it receives. */

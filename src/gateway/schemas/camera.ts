@@ -14,7 +14,14 @@ export const cameraStatusSchema = z
       'stopped',
     ]),
     since: wallTime,
-    video: z.object({ codec: z.string(), width: z.number(), height: z.number() }).optional(),
+    video: z
+      .object({
+        codec: z.string(),
+        width: z.number(),
+        height: z.number(),
+        decoder: z.string().optional().describe('`software`, or the kind of device that decodes'),
+      })
+      .optional(),
     framesPerSecond: z.number().optional(),
     reason: z.object({ code: z.string(), message: z.string() }).optional(),
     retryAt: wallTime.optional(),

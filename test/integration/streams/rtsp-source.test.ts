@@ -63,7 +63,7 @@ describe('RTSP source', { timeout: 120_000 }, () => {
         const stream = await open(codec, { transport });
         const { frames, videos } = stream.recorder;
         await stream.recorder.untilFrames(25);
-        assert.deepEqual(videos, [{ codec, width: 192, height: 128 }]);
+        assert.deepEqual(videos, [{ codec, width: 192, height: 128, decoder: 'software' }]);
         assert.deepEqual(
           frames.slice(0, 25).map((frame) => frame.sequence),
           Array.from({ length: 25 }, (_, index) => index),

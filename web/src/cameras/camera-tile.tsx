@@ -51,7 +51,9 @@ export function CameraTile({ dashboard, camera }: { dashboard: Dashboard; camera
             {open} new
           </span>
         )}
-        <span class="tile-facts">{facts(status)}</span>
+        <span class="tile-facts" title={decoding(status)}>
+          {facts(status)}
+        </span>
       </footer>
     </article>
   );
@@ -65,6 +67,11 @@ function facts({ video, framesPerSecond, reconnects }: CameraStatus): string {
   ]
     .filter(Boolean)
     .join(' · ');
+}
+
+function decoding({ video }: CameraStatus): string | undefined {
+  if (video?.decoder === undefined) return undefined;
+  return video.decoder === 'software' ? 'Decoded in software' : `Decoded on ${video.decoder}`;
 }
 
 function Trouble({ status }: { status: CameraStatus }) {
