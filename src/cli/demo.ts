@@ -132,7 +132,9 @@ function demoConfig(
 
 async function enrolPerson(nightglass: Nightglass, person: WantedPerson): Promise<void> {
   const { people } = nightglass.backend;
-  const known = (await people.list(watchlist)).find(({ name }) => name === person.name);
+  const known = (await people.list({ watchlistIds: [watchlist], limit: 500 })).find(
+    ({ name }) => name === person.name,
+  );
   const { id } =
     known ??
     (await people.create({ watchlistId: watchlist, name: person.name, note: 'Does not exist.' }));

@@ -236,8 +236,16 @@ export type EnrolOutcome = { readonly name: string } & (
     }
 );
 
+export interface PeoplePage {
+  readonly watchlistIds: readonly string[];
+  /** Id of the last person of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
 export interface PeopleBackend {
-  list(watchlistId?: string): Awaitable<readonly PersonView[]>;
+  /** People of these lists by id, those after `after`; `limit` 1..500. */
+  list(page: PeoplePage): Awaitable<readonly PersonView[]>;
   get(id: string): Awaitable<PersonView | undefined>;
   /** @throws NightglassError `NOT_FOUND` for an unknown list */
   create(person: { watchlistId: string; name: string; note: string }): Awaitable<PersonView>;

@@ -85,22 +85,27 @@ export function peopleBackend(
   store: WatchlistStore,
   enrolImages: (personId: string, images: readonly UploadedImage[]) => Promise<EnrolmentResult>,
 ): PeopleBackend {
-  const view = (person: Person): PersonView => ({
-    ...person,
-    images: store.templates(person.id).map(({ id, quality, createdAt, flags }) => ({
-      templateId: id,
-      quality,
-      createdAt,
-      flags,
-    })),
-  });
+  const views = (people: readonly Person[]): PersonView[] => {
+    const facts = Map.groupBy(
+      store.templateFacts(people.map(({ id }) => id)),
+      ({ personId }) => personId,
+    );
+    return people.map((person) => ({
+      ...person,
+      images: (facts.get(person.id) ?? []).map(({ id, quality, createdAt, flags }) => ({
+        templateId: id,
+        quality,
+        createdAt,
+        flags,
+      })),
+    }));
+  };
+  const view = (person: Person): PersonView => views([person])[0] as PersonView;
   const ownTemplate = (personId: string, templateId: string): boolean =>
-    store.templates(personId).some(({ id }) => id === templateId);
+    store.templateFacts([personId]).some(({ id }) => id === templateId);
   return {
-    list: (watchlistId) =>
-      (watchlistId === undefined ? store.list().map(({ id }) => id) : [watchlistId])
-        .flatMap((id) => store.people(id))
-        .map(view),
+    list: ({ watchlistIds, after = '', limit }) =>
+      views(store.peoplePage(watchlistIds, after, limit)),
     get(id) {
       const person = store.findPerson(id);
       return person === undefined ? undefined : view(person);

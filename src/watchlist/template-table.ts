@@ -8,6 +8,9 @@ export interface NewTemplate extends Omit<Template, 'id' | 'createdAt'> {
   readonly image: Uint8Array;
 }
 
+/** What a list of people tells of a template. */
+export type TemplateFacts = Pick<Template, 'id' | 'personId' | 'quality' | 'flags' | 'createdAt'>;
+
 /** All of a template but its picture, which no search needs. */
 const columns = `templates.id, person_id, model, embedding, quality, source_sha256, flags, landmarks,
   templates.created_at`;
@@ -51,6 +54,22 @@ export class TemplateTable {
       .prepare(`SELECT ${columns} FROM templates WHERE person_id = ? ORDER BY created_at, rowid`)
       .all(personId)
       .map(toTemplate);
+  }
+
+  factsOf(personIds: readonly string[]): TemplateFacts[] {
+    return this.#store
+      .prepare(
+        `SELECT id, person_id, quality, flags, created_at FROM templates
+         WHERE person_id IN (SELECT value FROM json_each(?)) ORDER BY created_at, rowid`,
+      )
+      .all(JSON.stringify(personIds))
+      .map((row) => ({
+        id: String(row['id']),
+        personId: String(row['person_id']),
+        quality: Number(row['quality']),
+        flags: JSON.parse(String(row['flags'])),
+        createdAt: Number(row['created_at']),
+      }));
   }
 
   ofList(watchlistId: string): Template[] {

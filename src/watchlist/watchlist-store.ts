@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { NightglassError } from '../errors.ts';
 import type { Store } from '../store/create-store.ts';
 import { toPerson, toWatchlist } from './rows.ts';
-import { type NewTemplate, TemplateTable } from './template-table.ts';
+import { type NewTemplate, type TemplateFacts, TemplateTable } from './template-table.ts';
 import { validateWatchlist } from './validate-watchlist.ts';
 import type { Person, Template, Watchlist, WatchlistInput } from './watchlist.ts';
 
@@ -134,6 +134,17 @@ export class WatchlistStore {
       .map(toPerson);
   }
 
+  /** People of these lists by id, at most `limit` after the id `after`. */
+  peoplePage(watchlistIds: readonly string[], after: string, limit: number): Person[] {
+    return this.#store
+      .prepare(
+        `SELECT * FROM people
+         WHERE watchlist_id IN (SELECT value FROM json_each(?)) AND id > ? ORDER BY id LIMIT ?`,
+      )
+      .all(JSON.stringify(watchlistIds), after, limit)
+      .map(toPerson);
+  }
+
   countPeople(watchlistId: string): number {
     const row = this.#store
       .prepare('SELECT count(*) AS people FROM people WHERE watchlist_id = ?')
@@ -167,6 +178,11 @@ export class WatchlistStore {
   /** Templates of a person, of every model, oldest first. */
   templates(personId: string): Template[] {
     return this.#templates.ofPerson(personId);
+  }
+
+  /** What there is to tell of the templates of these people, oldest first; no vectors. */
+  templateFacts(personIds: readonly string[]): TemplateFacts[] {
+    return this.#templates.factsOf(personIds);
   }
 
   /** Templates of everybody on a list, oldest first. */

@@ -9,6 +9,15 @@ import type { RouteContext } from './context.ts';
 import { maySeeWatchlist } from './watchlists.ts';
 
 const byId = z.object({ id });
+const peopleQuery = z.strictObject({
+  watchlist: id.optional(),
+  after: id.optional().describe('Person id: the page starts after it'),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+const peopleList = z.object({
+  people: z.array(personSchema),
+  next: z.string().nullable().describe('`after` of the next page'),
+});
 const byImage = z.object({ id, template: id });
 
 /** People of watchlists and their enrolled images. */
@@ -31,16 +40,23 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       method: 'GET',
       path: '/api/people',
       role: 'operator',
-      summary: 'People on the watchlists',
-      query: z.strictObject({ watchlist: id.optional() }),
-      answers: { 200: z.object({ people: z.array(personSchema) }) },
+      summary: 'People on the watchlists, by id',
+      query: peopleQuery,
+      answers: { 200: peopleList },
       async handle({ principal, query }) {
         const lists = await backend.watchlists.list();
-        const visible = new Set(
-          lists.filter((list) => maySeeWatchlist(principal, list)).map((list) => list.id),
-        );
-        const people = await backend.people.list(query.watchlist);
-        return { json: { people: people.filter((person) => visible.has(person.watchlistId)) } };
+        const watchlistIds = lists
+          .filter((list) => maySeeWatchlist(principal, list))
+          .map((list) => list.id)
+          .filter((listId) => query.watchlist === undefined || query.watchlist === listId);
+        const { after, limit } = query;
+        const people = await backend.people.list({
+          watchlistIds,
+          limit,
+          ...(after === undefined ? {} : { after }),
+        });
+        const next = people.length === limit ? (people.at(-1)?.id ?? null) : null;
+        return { json: { people, next } };
       },
     }),
     route({

@@ -142,10 +142,10 @@ export class FakeBackend implements GatewayBackend {
   };
 
   readonly people: GatewayBackend['people'] = {
-    list: (watchlistId) =>
-      [...this.persons.values()].filter(
-        (person) => watchlistId === undefined || person.watchlistId === watchlistId,
-      ),
+    list: ({ watchlistIds, after = '', limit }) =>
+      [...this.persons.values()]
+        .filter(({ id, watchlistId }) => watchlistIds.includes(watchlistId) && id > after)
+        .slice(0, limit),
     get: (id) => this.persons.get(id),
     create: (input) => {
       const id = `person-${this.persons.size + 1}`;
