@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { WorkerHost } from '../../../src/inference/worker-host.ts';
 import { ManualClock } from '../../support/virtual/manual-clock.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const ignore = () => undefined;
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 function hostOf(clock: ManualClock, onReady: () => void = () => undefined): WorkerHost {
   return new WorkerHost({
