@@ -89,7 +89,7 @@ function Pictures({ dashboard, alert, onShowFrame }: AlertCardProps) {
           alert={alert}
           kind="enrolled"
           alt={`Enrolled picture of ${alert.personName}`}
-          absent="This picture needed no enhancement; earlier ones of the track were enhanced"
+          absent="No picture kept"
         />
         <figcaption>Enrolled</figcaption>
       </figure>
@@ -113,7 +113,7 @@ function Enhanced({ dashboard, alert }: { dashboard: Dashboard; alert: Alert }) 
         alert={alert}
         kind="enhanced"
         alt="AI-enhanced version of the recorded face"
-        absent="No picture kept"
+        absent="This picture needed no enhancement; earlier ones of the track were enhanced"
       />
       <figcaption>
         <b>AI-enhanced</b> not evidence on its own
