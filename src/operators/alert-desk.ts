@@ -22,7 +22,8 @@ export interface AlertStore {
 export interface RaisedAlert {
   readonly alert: Alert;
   readonly change: 'created' | 'updated';
-  readonly evidence: AlertEvidence;
+  /** Null where the pictures are those that the store has already. */
+  readonly evidence: AlertEvidence | null;
   /** Capture of the deciding keyframe on the monotonic clock, for the latency metric. */
   readonly capturedMonotonic: number;
   /** False when only the count of keyframes changed: an earlier frame is the deciding one. */
@@ -58,22 +59,21 @@ export interface AlertDeskOptions {
 
 interface OpenAlert {
   readonly alert: Alert;
-  readonly evidence: AlertEvidence;
+  /** The pictures while the store lacks them; null once it has them, for they are large and the alert stays open. */
+  readonly evidence: AlertEvidence | null;
   readonly capturedMonotonic: number;
-  /** Whether any revision is stored, and whether these pictures are. */
+  /** Whether any revision is stored. */
   readonly isKept: boolean;
-  readonly arePicturesKept: boolean;
 }
 
 /** What a match calls for. */
 export type AlertStep =
   | { readonly kind: 'pass' }
+  | { readonly kind: 'count'; readonly open: OpenAlert }
   | {
-      readonly kind: 'create' | 'replace' | 'count';
+      readonly kind: 'create' | 'replace';
       readonly open: OpenAlert | null;
-      /** The pictures to keep; null when new ones are to be made. */
-      readonly evidence: AlertEvidence | null;
-      /** Pictures whose enrolled image still holds; null when none does. */
+      /** Pictures whose enrolled image still holds; null when none is at hand. */
       readonly sameTemplate: AlertEvidence | null;
     };
 
@@ -105,43 +105,42 @@ export class AlertDesk {
         this.#options.onQuiet?.(match, template);
         return { kind: 'pass' };
       }
-      return { kind: 'create', open, evidence: null, sameTemplate: null };
+      return { kind: 'create', open, sameTemplate: null };
     }
     if (match.scores.fused > open.alert.scores.fused) {
       const isSame = match.templateId === open.alert.templateId;
-      return { kind: 'replace', open, evidence: null, sameTemplate: isSame ? open.evidence : null };
+      return { kind: 'replace', open, sameTemplate: isSame ? open.evidence : null };
     }
     if (template.keyframes > open.alert.keyframes) {
-      return { kind: 'count', open, evidence: open.evidence, sameTemplate: null };
+      return { kind: 'count', open };
     }
     return { kind: 'pass' };
   }
 
-  /** Makes the alert or its next revision and stores it. */
+  /**
+   * Makes the alert or its next revision and stores it.
+   * @param evidence its pictures; null where the store has them already
+   */
   record(
     template: TrackTemplate,
     match: ListMatch,
     step: ActiveStep,
-    evidence: AlertEvidence,
+    evidence: AlertEvidence | null,
   ): RaisedAlert {
     const now = this.#options.clock.now();
     const before = step.open;
     const drafted =
-      before && step.kind === 'count'
-        ? countedAlert(before.alert, template, now)
+      step.kind === 'count'
+        ? countedAlert(step.open.alert, template, now)
         : this.#decidedAlert(before?.alert ?? null, template, match, now);
-    const sendsPictures = step.kind !== 'count' || !before?.arePicturesKept;
-    const alert = this.#put(drafted, before, sendsPictures ? evidence : null, evidence);
+    const alert = this.#put(drafted, before, evidence);
     const capturedMonotonic =
-      before && step.kind === 'count'
-        ? before.capturedMonotonic
-        : template.latest.capturedMonotonic;
+      step.kind === 'count' ? step.open.capturedMonotonic : template.latest.capturedMonotonic;
     this.#remember(template, match, {
       alert,
-      evidence,
+      evidence: alert.stored ? null : evidence,
       capturedMonotonic,
       isKept: alert.stored || (before?.isKept ?? false),
-      arePicturesKept: alert.stored || !sendsPictures,
     });
     return {
       alert,
@@ -203,20 +202,17 @@ export class AlertDesk {
   }
 
   /** The alert as it now stands: reviewers may have changed the stored one. */
-  #put(
-    drafted: Alert,
-    before: OpenAlert | null,
-    pictures: AlertEvidence | null,
-    evidence: AlertEvidence,
-  ): Alert {
+  #put(drafted: Alert, before: OpenAlert | null, evidence: AlertEvidence | null): Alert {
     try {
       if (before) {
         try {
-          return this.#store.update(drafted, pictures);
+          return this.#store.update(drafted, evidence);
         } catch (error) {
           if (before.isKept || !isNightglassError(error, 'NOT_FOUND')) throw error;
         }
       }
+      // What was never stored has its pictures yet.
+      if (evidence === null) throw new TypeError('Cannot store an alert: its pictures are gone');
       this.#store.insert(drafted, evidence);
       return drafted;
     } catch (error) {

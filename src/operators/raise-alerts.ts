@@ -81,9 +81,10 @@ export function raiseAlerts(
                 concatMap((match) => {
                   const step = desk.decide(template, match);
                   if (step.kind === 'pass') return EMPTY;
-                  const evidence = step.evidence
-                    ? of(step.evidence)
-                    : evidenceOf(template, match, step.sameTemplate);
+                  const evidence: Observable<AlertEvidence | null> =
+                    step.kind === 'count'
+                      ? of(step.open.evidence)
+                      : evidenceOf(template, match, step.sameTemplate);
                   return evidence.pipe(map((made) => desk.record(template, match, step, made)));
                 }),
                 toArray(),

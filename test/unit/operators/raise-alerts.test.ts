@@ -218,6 +218,11 @@ describe('raiseAlerts', () => {
         'update id0 r1 with pictures',
         'update id0 r2',
       ]);
+      // What the store has is not kept in memory as well.
+      assert.deepEqual(
+        raised.map(({ evidence }) => evidence !== null),
+        [true, true, false],
+      );
     });
   });
 
