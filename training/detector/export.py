@@ -73,7 +73,7 @@ def entry(out: Path, card: str, threshold: float, measured: dict) -> dict:
         "name": NAME,
         "task": "detect",
         "version": VERSION,
-        "licence": "Apache-2.0",
+        "licence": manifest.LICENCE,
         "card": card,
         "variants": [
             manifest.variant(out, "detect.onnx", "fp32"),

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from training.evaluation.calibration import by_resolution, held_out_embeddings, thresholds
 from training.evaluation.chain import OnnxChain
 from training.export import cards
-from training.export.manifest import read_manifest, upsert_model, variant, write_card
+from training.export.manifest import LICENCE, read_manifest, upsert_model, variant, write_card
 from training.export.onnx_files import TOLERANCE, deviation, export, session, to_half
 from training.networks.chain import Chain
 from training.networks.embedder import Mirrored, parameters_of
@@ -103,7 +103,7 @@ def export_files(chain: Chain, models: Path) -> dict[str, dict[str, Any]]:
             "maxDeviation": {k: float(f"{v:.2g}") for k, v in errors.items()},
         }
         entries[task] = {
-            "name": f"nightglass-{task}", "task": task, "version": VERSION, "licence": "Apache-2.0",
+            "name": f"nightglass-{task}", "task": task, "version": VERSION, "licence": LICENCE,
             "card": f"cards/{task}.md", "variants": [variant(models, path.name, "fp32"), variant(models, half.name, "fp16")],
             "input": part["input"], "output": part["output"], "training": cards.DATA, "measured": measured,
         }  # fmt: skip

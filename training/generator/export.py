@@ -53,7 +53,7 @@ def entry(out: Path, report: dict, card: str) -> dict:
         "name": NAME,
         "task": "generate",
         "version": VERSION,
-        "licence": "Apache-2.0",
+        "licence": manifest.LICENCE,
         "card": card,
         "variants": [
             manifest.variant(out, "faces.onnx", "fp32"),
