@@ -4,6 +4,12 @@ import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import { reportFailure } from './report-failure.ts';
 
+// Whoever reads our output may have had enough (`nightglass models list | head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 try {
   await createProgram().parseAsync();
 } catch (error) {
