@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { AuditBackend, AuditEntry } from './backend.ts';
+import type { AuditBackend, AuditEntry } from './backend/audit.ts';
 import type { GatewayLog } from './observer.ts';
 import { GatewayError } from './wire-error.ts';
 

@@ -2,16 +2,10 @@ import type { Alert } from '../alerts/alert.ts';
 import type { AlertRecord, SqliteAlertStore } from '../alerts/alert-store.ts';
 import { reviewsBlind, scoreBlind, visibleReviews } from '../alerts/review.ts';
 import { NightglassError } from '../errors.ts';
-import type {
-  AlertsBackend,
-  CameraView,
-  PeopleBackend,
-  PersonView,
-  PreviewBackend,
-  UploadedImage,
-  WatchlistsBackend,
-  WatchlistView,
-} from '../gateway/backend.ts';
+import type { AlertsBackend } from '../gateway/backend/alerts.ts';
+import type { CameraView, PreviewBackend } from '../gateway/backend/cameras.ts';
+import type { PeopleBackend, PersonView, UploadedImage } from '../gateway/backend/people.ts';
+import type { WatchlistsBackend, WatchlistView } from '../gateway/backend/watchlists.ts';
 import type { EnrolmentResult } from '../watchlist/enrol.ts';
 import type { Person, Watchlist } from '../watchlist/watchlist.ts';
 import type { WatchlistStore } from '../watchlist/watchlist-store.ts';

@@ -1,5 +1,5 @@
 import type { FrameLedger } from '../frame/ledger.ts';
-import type { HealthReport } from '../gateway/backend.ts';
+import type { HealthReport } from '../gateway/backend/health.ts';
 import type { InferenceHealth } from '../inference/inference.ts';
 import type { StoreHealth } from '../store/create-store.ts';
 import type { CameraSet } from './camera-set.ts';

@@ -1,7 +1,8 @@
 import { Subject } from 'rxjs';
 import type { Alert } from '../alerts/alert.ts';
 import type { Frame } from '../frame/frame.ts';
-import type { AlertEvent, DetectionEvent, EmbeddingEvent, TrackEvent } from '../gateway/backend.ts';
+import type { AlertEvent } from '../gateway/backend/alerts.ts';
+import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../gateway/backend/events.ts';
 import type { GradedFace } from '../operators/gate-quality.ts';
 import type { TrackTemplate } from '../operators/pool-template.ts';
 import type { EndedTrack } from '../operators/track.ts';

@@ -1,5 +1,5 @@
 import type { ImageCodec } from '../frame/image-codec.ts';
-import type { SearchedFace, SearchRequest } from '../gateway/backend.ts';
+import type { SearchedFace, SearchRequest } from '../gateway/backend/search.ts';
 import type { ListMatch, Probe } from '../operators/match.ts';
 import { describeFaces, type FacePorts } from './describe-faces.ts';
 

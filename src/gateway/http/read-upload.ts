@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { UploadedImage } from '../backend.ts';
+import type { UploadedImage } from '../backend/people.ts';
 import type { GatewayLimits } from '../limits.ts';
 import { GatewayError } from '../wire-error.ts';
 import type { Upload } from './route.ts';

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Principal, Role } from '../access.ts';
-import type { Awaitable, UploadedImage } from '../backend.ts';
+import type { Awaitable } from '../backend/awaitable.ts';
+import type { UploadedImage } from '../backend/people.ts';
 
 /** What a handler answers with. */
 export type Answer =

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hasRole, maySeeCamera, type Principal } from '../access.ts';
-import type { AlertRecord } from '../backend.ts';
+import type { AlertRecord } from '../backend/alerts.ts';
 import { type Route, route } from '../http/route.ts';
 import {
   alertQuery,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Principal } from '../access.ts';
-import type { PersonView } from '../backend.ts';
+import type { PersonView } from '../backend/people.ts';
 import { type Route, route } from '../http/route.ts';
 import { id } from '../schemas/values.ts';
 import { enrolOutcome, personBody, personSchema } from '../schemas/watchlist.ts';

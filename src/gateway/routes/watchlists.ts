@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { maySeeCamera, type Principal } from '../access.ts';
-import type { WatchlistInput, WatchlistView } from '../backend.ts';
+import type { WatchlistInput, WatchlistView } from '../backend/watchlists.ts';
 import { type Route, route } from '../http/route.ts';
 import { id } from '../schemas/values.ts';
 import { watchlistBody, watchlistPatch, watchlistSchema } from '../schemas/watchlist.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AlertRecord } from '../backend.ts';
+import type { AlertRecord } from '../backend/alerts.ts';
 import { id, matchScores, qualityScore, share, wallTime } from './values.ts';
 
 export const alertStates = ['new', 'acknowledged', 'confirmed', 'dismissed', 'escalated'] as const;

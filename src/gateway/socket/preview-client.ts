@@ -1,5 +1,5 @@
 import { maySeeCamera, type Principal } from '../access.ts';
-import type { PreviewBackend } from '../backend.ts';
+import type { PreviewBackend } from '../backend/cameras.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { GatewayLog, GatewayObserver } from '../observer.ts';
 import { toWireError } from '../wire-error.ts';

@@ -1,5 +1,6 @@
 import type { CameraStatus } from '../../streams/camera-status.ts';
-import type { AlertEvent, DetectionEvent, EmbeddingEvent, TrackEvent } from '../backend.ts';
+import type { AlertEvent } from '../backend/alerts.ts';
+import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../backend/events.ts';
 import { evidenceKinds } from '../schemas/alert.ts';
 import type { CloudEvent, Topic } from '../schemas/messages.ts';
 

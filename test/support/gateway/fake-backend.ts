@@ -1,24 +1,22 @@
 import { Subject } from 'rxjs';
 import { NightglassError } from '../../../src/errors.ts';
+import type { AlertEvent, AlertRecord, Review } from '../../../src/gateway/backend/alerts.ts';
+import type { AuditEntry, AuditRecord } from '../../../src/gateway/backend/audit.ts';
+import type { CameraView } from '../../../src/gateway/backend/cameras.ts';
 import type {
-  AlertEvent,
-  AlertRecord,
-  AuditEntry,
-  AuditRecord,
-  CameraView,
   DetectionEvent,
   EmbeddingEvent,
-  EnrolOutcome,
-  GatewayBackend,
-  HealthReport,
-  PersonView,
-  Review,
-  SearchedFace,
-  SearchRequest,
   TrackEvent,
+} from '../../../src/gateway/backend/events.ts';
+import type { HealthReport } from '../../../src/gateway/backend/health.ts';
+import type {
+  EnrolOutcome,
+  PersonView,
   UploadedImage,
-  WatchlistView,
-} from '../../../src/gateway/backend.ts';
+} from '../../../src/gateway/backend/people.ts';
+import type { SearchedFace, SearchRequest } from '../../../src/gateway/backend/search.ts';
+import type { WatchlistView } from '../../../src/gateway/backend/watchlists.ts';
+import type { GatewayBackend } from '../../../src/gateway/backend.ts';
 import type { CameraStatus } from '../../../src/streams/camera-status.ts';
 
 const nextState = {
