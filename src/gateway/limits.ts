@@ -35,7 +35,7 @@ export interface GatewayLimits {
 }
 
 export const defaultLimits: GatewayLimits = {
-  maxClients: 64,
+  maxClients: 256,
   maxPreviews: 64,
   maxMessageBytes: 64 * 1024,
   maxMessages: 50,
