@@ -1,46 +1,45 @@
+import { ApiError } from './api-error.ts';
 import type { Alert, AlertRecord, Camera, Health, ReviewAction, Session } from './wire.ts';
 
-/** A failure as the gateway told it. */
-export class ApiError extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
-
-/** The HTTP side of the gateway. The token travels in headers and subprotocols, never in a URL. */
+/**
+ * The HTTP side of the gateway. Who asks is told by the session cookie, which
+ * no script can read; what changes something also carries the session's token
+ * against forged requests.
+ */
 export class ApiClient {
-  readonly #token: string | undefined;
+  #csrf: string | undefined;
 
-  constructor(token: string | undefined) {
-    this.#token = token;
+  async session(): Promise<Session> {
+    return this.#opened(await this.get<Session>('/api/session'));
   }
 
-  session(): Promise<Session> {
-    return this.#json('/api/session');
+  /** Exchanges an access token for a session cookie. The token is not kept. */
+  async login(token: string): Promise<Session> {
+    return this.#opened(await this.send<Session>('POST', '/api/login', { token }));
+  }
+
+  async logout(): Promise<void> {
+    await this.send('POST', '/api/logout');
+    this.#csrf = undefined;
   }
 
   async cameras(): Promise<Camera[]> {
-    return (await this.#json<{ cameras: Camera[] }>('/api/cameras')).cameras;
+    return (await this.get<{ cameras: Camera[] }>('/api/cameras')).cameras;
   }
 
-  async alerts(limit: number): Promise<Alert[]> {
-    return (await this.#json<{ alerts: Alert[] }>(`/api/alerts?limit=${limit}`)).alerts;
+  async alerts(query: string): Promise<Alert[]> {
+    return (await this.get<{ alerts: Alert[] }>(`/api/alerts?${query}`)).alerts;
+  }
+
+  alert(id: string): Promise<AlertRecord> {
+    return this.get(`/api/alerts/${encodeURIComponent(id)}`);
   }
 
   review(alert: Alert, action: ReviewAction, reason?: string): Promise<AlertRecord> {
-    return this.#json(`/api/alerts/${alert.id}/review`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        action,
-        revision: alert.revision,
-        ...(reason === undefined ? {} : { reason }),
-      }),
+    return this.send('POST', `/api/alerts/${encodeURIComponent(alert.id)}/review`, {
+      action,
+      revision: alert.revision,
+      ...(reason === undefined ? {} : { reason }),
     });
   }
 
@@ -54,36 +53,65 @@ export class ApiClient {
   async picture(path: string): Promise<Blob | null> {
     const response = await this.#fetch(path);
     if (response.status === 404) return null;
-    if (!response.ok) throw await failure(response);
+    if (!response.ok) throw await ApiError.of(response);
     return response.blob();
   }
 
-  /** Opens a WebSocket of the gateway at `path`. */
+  /** @throws ApiError when the gateway refuses, TypeError when it does not answer */
+  async get<T>(path: string, signal?: AbortSignal): Promise<T> {
+    return (await this.#ask(path, signal === undefined ? {} : { signal })).json() as Promise<T>;
+  }
+
+  /** Sends JSON, or a form as multipart. The answer is undefined when it has no body. */
+  async send<T = undefined>(
+    method: 'POST' | 'PATCH' | 'PUT' | 'DELETE',
+    path: string,
+    body?: object,
+  ): Promise<T> {
+    const init: RequestInit =
+      body instanceof FormData
+        ? { method, body }
+        : body === undefined
+          ? { method }
+          : {
+              method,
+              body: JSON.stringify(body),
+              headers: { 'content-type': 'application/json' },
+            };
+    const response = await this.#ask(path, init);
+    const text = await response.text();
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  /** A file to keep, with the name that the gateway gives it. */
+  async download(path: string): Promise<{ blob: Blob; name: string | undefined }> {
+    const response = await this.#ask(path);
+    const disposition = response.headers.get('content-disposition') ?? '';
+    return { blob: await response.blob(), name: /filename="([^"]+)"/.exec(disposition)?.[1] };
+  }
+
+  /** Opens a WebSocket of the gateway at `path`; the cookie goes with it. */
   openSocket(path: string): WebSocket {
     const url = new URL(path, location.href);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    const token = this.#token === undefined ? [] : [`nightglass.token.${this.#token}`];
-    return new WebSocket(url, ['nightglass.v1', ...token]);
+    return new WebSocket(url, ['nightglass.v1']);
   }
 
-  async #json<T>(path: string, init: RequestInit = {}): Promise<T> {
+  #opened(session: Session): Session {
+    this.#csrf = session.csrf;
+    return session;
+  }
+
+  async #ask(path: string, init: RequestInit = {}): Promise<Response> {
     const response = await this.#fetch(path, init);
-    if (!response.ok) throw await failure(response);
-    return response.json() as Promise<T>;
+    if (!response.ok) throw await ApiError.of(response);
+    return response;
   }
 
   #fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
-    if (this.#token !== undefined) headers.set('authorization', `Bearer ${this.#token}`);
+    const safe = init.method === undefined || init.method === 'GET';
+    if (!safe && this.#csrf !== undefined) headers.set('x-csrf-token', this.#csrf);
     return fetch(path, { ...init, headers });
-  }
-}
-
-async function failure(response: Response): Promise<ApiError> {
-  try {
-    const { error } = (await response.json()) as { error: { code: string; message: string } };
-    return new ApiError(response.status, error.code, error.message);
-  } catch {
-    return new ApiError(response.status, 'UNKNOWN', `The server answered ${response.status}`);
   }
 }

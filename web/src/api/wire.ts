@@ -12,6 +12,11 @@ export type CameraStatus = z.infer<typeof cameraStatusSchema>;
 export type Detection = z.infer<typeof detectionData>;
 export type Face = Detection['faces'][number];
 export type Health = z.infer<typeof healthSchema>;
-export type Session = z.infer<typeof sessionSchema>;
+export type Session = z.infer<typeof sessionSchema> & {
+  /** Only in a session by cookie. */
+  readonly csrf?: string | undefined;
+  readonly watchlists?: '*' | readonly string[];
+};
+export type Role = Session['role'];
 export type ReviewAction = 'acknowledge' | 'confirm' | 'dismiss' | 'escalate';
 export type EvidenceKind = 'frame' | 'face' | 'enhanced' | 'enrolled';

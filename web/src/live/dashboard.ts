@@ -86,7 +86,7 @@ export class Dashboard {
 
   async #loadAlerts(): Promise<void> {
     try {
-      const alerts = await this.api.alerts(100);
+      const alerts = await this.api.alerts('limit=100');
       for (const { id } of alerts) this.#events.seen(id);
       this.alerts.update((known) => merge(known ?? [], alerts));
     } catch {

@@ -1,85 +1,86 @@
 import { useEffect, useState } from 'preact/hooks';
-import { AlertFeed } from '../alerts/alert-feed.tsx';
-import { ApiClient, ApiError } from '../api/api-client.ts';
-import { storedToken } from '../api/stored-token.ts';
-import { CameraGrid } from '../cameras/camera-grid.tsx';
+import { ApiClient } from '../api/api-client.ts';
+import { ApiError } from '../api/api-error.ts';
+import type { Session } from '../api/wire.ts';
+import { errorText } from '../i18n/error-text.ts';
+import { language } from '../i18n/language.ts';
+import { t } from '../i18n/t.ts';
 import { Dashboard } from '../live/dashboard.ts';
-import { FaultBanner } from './health-strip.tsx';
+import { useStore } from '../live/store.ts';
+import { ControlRoom } from './control-room.tsx';
 import { SignIn } from './sign-in.tsx';
-import { TopBar } from './top-bar.tsx';
 
 type Stage =
-  | { readonly kind: 'starting'; readonly note: string }
-  | { readonly kind: 'sign-in'; readonly failure?: string }
+  | { readonly kind: 'starting'; readonly silent: boolean }
+  | { readonly kind: 'sign-in'; readonly failure: unknown; readonly ended: boolean }
   | { readonly kind: 'open'; readonly dashboard: Dashboard };
 
 const retryMs = 3_000;
 
 /** The page: signs in where that is asked for, then shows the control room. */
 export function App() {
-  const [token, setToken] = useState(storedToken.read);
+  // Everything below is drawn anew in another language.
+  useStore(language);
+  const [api] = useState(() => new ApiClient());
   const [attempt, setAttempt] = useState(0);
-  const [stage, setStage] = useState<Stage>({ kind: 'starting', note: 'Connecting…' });
+  const [stage, setStage] = useState<Stage>({ kind: 'starting', silent: false });
+
+  const open = (session: Session) => {
+    const dashboard = new Dashboard(api, session);
+    dashboard.connection.subscribe(() => {
+      if (dashboard.connection.value !== 'refused') return;
+      dashboard.close();
+      setStage({ kind: 'sign-in', failure: undefined, ended: true });
+    });
+    setStage({ kind: 'open', dashboard });
+  };
 
   useEffect(() => {
-    let dashboard: Dashboard | undefined;
     let gone = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const api = new ApiClient(token);
-    const signIn = (failure: string) => {
-      dashboard?.close();
-      storedToken.clear();
-      setStage({ kind: 'sign-in', ...(token === undefined ? {} : { failure }) });
-    };
     api.session().then(
       (session) => {
-        if (gone) return;
-        if (token !== undefined) storedToken.write(token);
-        dashboard = new Dashboard(api, session);
-        const opened = dashboard;
-        opened.connection.subscribe(() => {
-          if (opened.connection.value === 'refused') signIn('The token is no longer valid');
-        });
-        setStage({ kind: 'open', dashboard });
+        if (!gone) open(session);
       },
       (error: unknown) => {
         if (gone) return;
         if (error instanceof ApiError && [401, 403, 429].includes(error.status)) {
-          signIn(error.message);
+          const failure = error.status === 401 ? undefined : error;
+          setStage({ kind: 'sign-in', failure, ended: false });
           return;
         }
-        setStage({ kind: 'starting', note: 'The server does not answer; trying again…' });
+        setStage({ kind: 'starting', silent: true });
         timer = setTimeout(() => setAttempt((count) => count + 1), retryMs);
       },
     );
     return () => {
       gone = true;
       clearTimeout(timer);
-      dashboard?.close();
     };
-  }, [token, attempt]);
+  }, [api, attempt]);
 
-  if (stage.kind === 'starting') return <p class="empty starting">{stage.note}</p>;
+  if (stage.kind === 'starting') {
+    const note = stage.silent ? 'shell.serverSilent' : 'shell.connectingToServer';
+    return <p class="empty starting">{t(note)}</p>;
+  }
   if (stage.kind === 'sign-in') {
-    const onToken = (given: string) => {
-      setToken(given);
-      setAttempt((count) => count + 1);
+    const onToken = async (token: string) => {
+      try {
+        open(await api.login(token));
+      } catch (failure) {
+        setStage({ kind: 'sign-in', failure, ended: false });
+      }
     };
-    return <SignIn failure={stage.failure} onToken={onToken} />;
+    const refused = stage.failure === undefined ? undefined : errorText(stage.failure);
+    const failure = stage.ended ? t('shell.signedOut') : refused;
+    return <SignIn failure={failure} onToken={onToken} />;
   }
   const { dashboard } = stage;
-  const signOut = () => {
-    storedToken.clear();
-    setToken(undefined);
+  const signOut = async () => {
+    dashboard.close();
+    // Whatever becomes of it, nobody stays at the pages.
+    await api.logout().catch(() => undefined);
+    setStage({ kind: 'sign-in', failure: undefined, ended: false });
   };
-  return (
-    <>
-      <TopBar dashboard={dashboard} onSignOut={signOut} />
-      <FaultBanner dashboard={dashboard} />
-      <main class="room">
-        <CameraGrid dashboard={dashboard} />
-        <AlertFeed dashboard={dashboard} />
-      </main>
-    </>
-  );
+  return <ControlRoom dashboard={dashboard} onSignOut={() => void signOut()} />;
 }

@@ -1,33 +1,42 @@
 import { useState } from 'preact/hooks';
+import { t } from '../i18n/t.ts';
+import { LanguageSwitch } from './language-switch.tsx';
 
 export interface SignInProps {
-  /** Why the last token was refused. */
+  /** Why the visitor is asked. */
   readonly failure: string | undefined;
-  readonly onToken: (token: string) => void;
+  readonly onToken: (token: string) => Promise<void>;
 }
 
 /** Asks for a token. */
 export function SignIn({ failure, onToken }: SignInProps) {
   const [token, setToken] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [before = '', after = ''] = t('shell.signInHelp', { command: '\u0000' }).split('\u0000');
+  const submit = async () => {
+    setBusy(true);
+    await onToken(token.trim());
+    setBusy(false);
+  };
   return (
     <main class="sign-in">
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (token.trim() !== '') onToken(token.trim());
+          if (token.trim() !== '' && !busy) void submit();
         }}
       >
         <h1>Nightglass</h1>
         <label>
-          Access token
+          {t('shell.accessToken')}
           <input
             type="password"
             value={token}
             autoComplete="off"
             spellcheck={false}
             required
-            aria-describedby="token-help"
             ref={(input) => input?.focus()}
+            aria-describedby="token-help"
             onInput={(event) => setToken(event.currentTarget.value)}
           />
         </label>
@@ -36,13 +45,15 @@ export function SignIn({ failure, onToken }: SignInProps) {
             {failure}
           </p>
         )}
-        <button type="submit" class="button" data-action="confirm">
-          Sign in
+        <button type="submit" class="button" data-action="confirm" disabled={busy}>
+          {t('shell.signIn')}
         </button>
         <p id="token-help" class="muted">
-          An administrator makes tokens with <code>nightglass tokens</code>. Yours is kept in this
-          tab only.
+          {before}
+          <code>nightglass tokens</code>
+          {after}
         </p>
+        <LanguageSwitch />
       </form>
     </main>
   );

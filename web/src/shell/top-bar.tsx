@@ -1,49 +1,67 @@
 import type { Connection } from '../api/event-stream.ts';
+import { formatTime } from '../i18n/format.ts';
+import { t } from '../i18n/t.ts';
 import type { Dashboard } from '../live/dashboard.ts';
 import { useNow, useStore } from '../live/store.ts';
-import { HealthStrip } from './health-strip.tsx';
+import { LanguageSwitch } from './language-switch.tsx';
+import { Navigation } from './navigation.tsx';
+import { href, type Route } from './route.ts';
 
-const connections: Record<Connection, { readonly label: string; readonly tone: string }> = {
-  connecting: { label: 'Connecting', tone: 'busy' },
-  live: { label: 'Connected', tone: 'good' },
-  lost: { label: 'Connection lost', tone: 'bad' },
-  refused: { label: 'Signed out', tone: 'bad' },
+const tones: Record<Connection, string> = {
+  connecting: 'busy',
+  live: 'good',
+  lost: 'bad',
+  refused: 'bad',
 };
 
 export interface TopBarProps {
   readonly dashboard: Dashboard;
+  readonly route: Route;
+  readonly fresh: number;
+  readonly onHelp: () => void;
   readonly onSignOut: () => void;
 }
 
-/** Name, connection, health, and who is looking. */
-export function TopBar({ dashboard, onSignOut }: TopBarProps) {
-  const { label, tone } = connections[useStore(dashboard.connection)];
+/** Name, pages, connection, and who is looking. */
+export function TopBar({ dashboard, route, fresh, onHelp, onSignOut }: TopBarProps) {
+  const connection = useStore(dashboard.connection);
   const { session } = dashboard;
   return (
     <header class="top">
-      <h1>
-        <Mark /> Nightglass
-      </h1>
-      <span class="chip" data-tone={tone} role="status">
-        {label}
-      </span>
-      <HealthStrip dashboard={dashboard} />
-      <Clock />
-      <span class="who">
-        {session.open ? 'Demo, no sign-in' : `${session.name} · ${session.role}`}
-      </span>
-      {!session.open && (
-        <button type="button" class="link" onClick={onSignOut}>
-          Sign out
+      <a class="brand" href={href('wall')}>
+        <Mark /> <span>Nightglass</span>
+      </a>
+      <Navigation session={session} route={route} fresh={fresh} />
+      <div class="top-end">
+        <span class="chip" data-tone={tones[connection]} role="status">
+          {t(`shell.connection_${connection}`)}
+        </span>
+        <Clock />
+        <span class="who">
+          {session.open ? t('shell.demo') : `${session.name} · ${t(`shell.role_${session.role}`)}`}
+        </span>
+        <LanguageSwitch />
+        <button
+          type="button"
+          class="button button-quiet"
+          aria-label={t('shell.shortcuts')}
+          title={t('shell.shortcuts')}
+          onClick={onHelp}
+        >
+          ?
         </button>
-      )}
+        {!session.open && (
+          <button type="button" class="button button-quiet" onClick={onSignOut}>
+            {t('shell.signOut')}
+          </button>
+        )}
+      </div>
     </header>
   );
 }
 
 function Clock() {
-  const now = new Date(useNow(1_000));
-  return <time class="clock">{now.toLocaleTimeString(undefined, { hour12: false })}</time>;
+  return <time class="clock">{formatTime(useNow(1_000))}</time>;
 }
 
 function Mark() {

@@ -1,0 +1,52 @@
+import { alerts as alertsEn } from './en/alerts.ts';
+import { review as reviewEn } from './en/review.ts';
+import { search as searchEn } from './en/search.ts';
+import { shell as shellEn } from './en/shell.ts';
+import { system as systemEn } from './en/system.ts';
+import { wall as wallEn } from './en/wall.ts';
+import { watchlists as watchlistsEn } from './en/watchlists.ts';
+import type { Language } from './language.ts';
+import { alerts as alertsZh } from './zh/alerts.ts';
+import { review as reviewZh } from './zh/review.ts';
+import { search as searchZh } from './zh/search.ts';
+import { shell as shellZh } from './zh/shell.ts';
+import { system as systemZh } from './zh/system.ts';
+import { wall as wallZh } from './zh/wall.ts';
+import { watchlists as watchlistsZh } from './zh/watchlists.ts';
+
+const english = {
+  alerts: alertsEn,
+  review: reviewEn,
+  search: searchEn,
+  shell: shellEn,
+  system: systemEn,
+  wall: wallEn,
+  watchlists: watchlistsEn,
+};
+
+type English = typeof english;
+
+/** All texts, by language and area. */
+export const dictionaries: Record<
+  Language,
+  { readonly [A in keyof English]: { readonly [K in keyof English[A]]: Text } }
+> = {
+  en: english,
+  zh: {
+    alerts: alertsZh,
+    review: reviewZh,
+    search: searchZh,
+    shell: shellZh,
+    system: systemZh,
+    wall: wallZh,
+    watchlists: watchlistsZh,
+  },
+};
+
+/** A text, or its two forms by `{count}`; `{name}` stands for a parameter. */
+export type Text = string | { readonly one: string; readonly other: string };
+
+/** `area.name` of a text. */
+export type TextKey = {
+  [A in keyof English & string]: `${A}.${keyof English[A] & string}`;
+}[keyof English & string];

@@ -1,0 +1,3 @@
+export const watchlists = {
+  title: 'Watchlists',
+} as const;

@@ -1,0 +1,87 @@
+import { language, languageTags } from './language.ts';
+
+const made = new Map<string, unknown>();
+
+/** Formatters are costly to make: one a language and kind. */
+function kept<T>(kind: string, make: (tag: string) => T): T {
+  const tag = languageTags[language.value];
+  const key = `${tag} ${kind}`;
+  if (!made.has(key)) made.set(key, make(tag));
+  return made.get(key) as T;
+}
+
+/** @param digits after the point, always that many; left out, up to three as needed */
+export function formatNumber(value: number, digits?: number): string {
+  return kept(`number ${digits}`, (tag) => {
+    const fraction =
+      digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    return new Intl.NumberFormat(tag, fraction);
+  }).format(value);
+}
+
+/** @param share 0..1 */
+export function formatPercent(share: number, digits = 0): string {
+  return kept(
+    `percent ${digits}`,
+    (tag) => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: digits }),
+  ).format(share);
+}
+
+/** Time of day with seconds, 24 hours. */
+export function formatTime(at: number): string {
+  return kept(
+    'time',
+    (tag) => new Intl.DateTimeFormat(tag, { timeStyle: 'medium', hourCycle: 'h23' }),
+  ).format(at);
+}
+
+export function formatDate(at: number): string {
+  return kept('date', (tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium' })).format(at);
+}
+
+export function formatDateTime(at: number): string {
+  return kept(
+    'date and time',
+    (tag) =>
+      new Intl.DateTimeFormat(tag, {
+        dateStyle: 'medium',
+        timeStyle: 'medium',
+        hourCycle: 'h23',
+      }),
+  ).format(at);
+}
+
+const steps = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const;
+
+/** How long ago, or how far ahead, in the largest fitting unit; by tens below a minute. */
+export function formatAgo(at: number, now: number): string {
+  const seconds = (at - now) / 1000;
+  const relative = kept(
+    'relative',
+    (tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' }),
+  );
+  for (const [unit, length] of steps) {
+    if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
+  }
+  return relative.format(Math.trunc(seconds / 10) * 10 + 0, 'second');
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const unit = units[power] ?? 'byte';
+  return kept(
+    `bytes ${unit}`,
+    (tag) =>
+      new Intl.NumberFormat(tag, {
+        style: 'unit',
+        unit,
+        unitDisplay: 'short',
+        maximumFractionDigits: 1,
+      }),
+  ).format(bytes / 1000 ** power);
+}

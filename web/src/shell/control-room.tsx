@@ -1,0 +1,77 @@
+import type { ComponentType } from 'preact';
+import { useState } from 'preact/hooks';
+import { WallPage } from '../cameras/wall-page.tsx';
+import { language, languages } from '../i18n/language.ts';
+import { t } from '../i18n/t.ts';
+import type { Dashboard } from '../live/dashboard.ts';
+import { useStore } from '../live/store.ts';
+import { FaultBanner } from './fault-banner.tsx';
+import { lazyPage } from './lazy-page.tsx';
+import { destinationsOf, mayVisit } from './navigation.tsx';
+import type { PageProps } from './page-props.ts';
+import { go, href, type PageName, useRoute } from './route.ts';
+import { type Shortcut, useShortcuts } from './shortcuts.ts';
+import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { TopBar } from './top-bar.tsx';
+
+const pages: Record<PageName, ComponentType<PageProps>> = {
+  wall: WallPage,
+  camera: lazyPage(() => import('../cameras/camera-page.tsx')),
+  alerts: lazyPage(() => import('../alerts/alerts-page.tsx')),
+  watchlists: lazyPage(() => import('../watchlists/watchlists-page.tsx')),
+  search: lazyPage(() => import('../search/search-page.tsx')),
+  review: lazyPage(() => import('../review/review-page.tsx')),
+  system: lazyPage(() => import('../system/system-page.tsx')),
+};
+
+export interface ControlRoomProps {
+  readonly dashboard: Dashboard;
+  readonly onSignOut: () => void;
+}
+
+/** All pages, behind one bar. */
+export function ControlRoom({ dashboard, onSignOut }: ControlRoomProps) {
+  const route = useRoute();
+  const [help, setHelp] = useState(false);
+  useShortcuts('shell.shortcutsEverywhere', [
+    { keys: '?', label: 'shell.shortcutHelp', run: () => setHelp(true) },
+    ...destinationsOf(dashboard.session).map(
+      ({ page, key }): Shortcut => ({
+        keys: `g ${key}`,
+        label: `shell.goTo_${page === 'camera' ? 'wall' : page}`,
+        run: () => go(href(page)),
+      }),
+    ),
+    { keys: 'g z', label: 'shell.shortcutLanguage', run: nextLanguage },
+  ]);
+  const fresh = useStore(dashboard.alerts)?.filter(({ state }) => state === 'new').length ?? 0;
+  const Shown = pages[route.page];
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
+        {t('shell.skip')}
+      </button>
+      <TopBar
+        dashboard={dashboard}
+        route={route}
+        fresh={fresh}
+        onHelp={() => setHelp(true)}
+        onSignOut={onSignOut}
+      />
+      <FaultBanner dashboard={dashboard} />
+      <main id="main" tabIndex={-1} data-page={route.page}>
+        {mayVisit(dashboard.session, route.page) ? (
+          <Shown dashboard={dashboard} route={route} />
+        ) : (
+          <p class="empty">{t('shell.notAllowed')}</p>
+        )}
+      </main>
+      {help && <ShortcutsDialog onClose={() => setHelp(false)} />}
+    </>
+  );
+}
+
+function nextLanguage(): void {
+  const at = languages.indexOf(language.value);
+  language.set(languages[(at + 1) % languages.length] ?? 'en');
+}

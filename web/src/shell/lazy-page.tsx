@@ -1,0 +1,40 @@
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { t } from '../i18n/t.ts';
+import type { PageProps } from './page-props.ts';
+
+type Load = () => Promise<{ readonly default: ComponentType<PageProps> }>;
+
+/** A page whose code is fetched when it is first visited. */
+export function lazyPage(load: Load): ComponentType<PageProps> {
+  let Loaded: ComponentType<PageProps> | undefined;
+  return function LazyPage(props: PageProps) {
+    const [ready, setReady] = useState(Loaded !== undefined);
+    const [failed, setFailed] = useState(false);
+    const [attempt, setAttempt] = useState(0);
+    useEffect(() => {
+      if (ready) return;
+      load().then(
+        (module) => {
+          Loaded = module.default;
+          setReady(true);
+        },
+        () => setFailed(true),
+      );
+    }, [ready, attempt]);
+    if (Loaded !== undefined) return <Loaded {...props} />;
+    if (!failed) return <p class="empty">{t('shell.loading')}</p>;
+    const again = () => {
+      setFailed(false);
+      setAttempt((count) => count + 1);
+    };
+    return (
+      <div class="empty" role="alert">
+        <p>{t('shell.pageFailed')}</p>
+        <button type="button" class="button" onClick={again}>
+          {t('shell.tryAgain')}
+        </button>
+      </div>
+    );
+  };
+}

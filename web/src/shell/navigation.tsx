@@ -1,0 +1,75 @@
+import type { Role, Session } from '../api/wire.ts';
+import type { TextKey } from '../i18n/dictionaries.ts';
+import { t } from '../i18n/t.ts';
+import { href, type PageName, type Route } from './route.ts';
+
+interface Destination {
+  readonly page: PageName;
+  readonly label: TextKey;
+  /** After `g`. */
+  readonly key: string;
+  /** The least role that finds something there. */
+  readonly role: Role;
+}
+
+const destinations: readonly Destination[] = [
+  { page: 'wall', label: 'wall.title', key: 'w', role: 'viewer' },
+  { page: 'alerts', label: 'alerts.title', key: 'a', role: 'operator' },
+  { page: 'review', label: 'review.title', key: 'r', role: 'operator' },
+  { page: 'watchlists', label: 'watchlists.title', key: 'l', role: 'operator' },
+  { page: 'search', label: 'search.title', key: 's', role: 'reviewer' },
+  { page: 'system', label: 'system.title', key: 'y', role: 'viewer' },
+];
+
+const ranks: Record<Role, number> = { viewer: 0, operator: 1, reviewer: 2, admin: 3 };
+
+/** True when the session's role may do what `least` may. */
+export function mayAs(session: Session, least: Role): boolean {
+  return ranks[session.role] >= ranks[least];
+}
+
+/** The pages that this visitor has. */
+export function destinationsOf(session: Session): readonly Destination[] {
+  return destinations.filter(({ role }) => mayAs(session, role));
+}
+
+/** True when the visitor's role has this page. */
+export function mayVisit(session: Session, page: PageName): boolean {
+  const name = page === 'camera' ? 'wall' : page;
+  return destinationsOf(session).some((destination) => destination.page === name);
+}
+
+export interface NavigationProps {
+  readonly session: Session;
+  readonly route: Route;
+  /** New alerts, shown beside their page. */
+  readonly fresh: number;
+}
+
+/** The way to each page. */
+export function Navigation({ session, route, fresh }: NavigationProps) {
+  const here = route.page === 'camera' ? 'wall' : route.page;
+  return (
+    <nav class="nav" aria-label={t('shell.navigation')}>
+      <ul>
+        {destinationsOf(session).map(({ page, label, key }) => (
+          <li key={page}>
+            <a
+              href={href(page)}
+              aria-current={page === here ? 'page' : undefined}
+              aria-keyshortcuts={`g ${key}`}
+            >
+              {t(label)}
+              {page === 'alerts' && fresh > 0 && (
+                <span class="nav-count">
+                  {fresh}
+                  <span class="visually-hidden"> {t('shell.newAlerts')}</span>
+                </span>
+              )}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

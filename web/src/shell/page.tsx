@@ -1,0 +1,25 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+
+export interface PageFrameProps {
+  readonly title: string;
+  /** Beside the title: switches, filters, buttons. */
+  readonly tools?: ComponentChildren;
+  readonly children?: ComponentChildren;
+}
+
+/** The frame of a page: its heading, its tools, and what scrolls below. */
+export function Page({ title, tools, children }: PageFrameProps) {
+  useEffect(() => {
+    document.title = `${title} · Nightglass`;
+  }, [title]);
+  return (
+    <div class="page">
+      <header class="page-head">
+        <h1>{title}</h1>
+        {tools}
+      </header>
+      <div class="page-body">{children}</div>
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { useEffect, useState } from 'preact/hooks';
+
+export const pages = [
+  'wall',
+  'camera',
+  'alerts',
+  'watchlists',
+  'search',
+  'review',
+  'system',
+] as const;
+export type PageName = (typeof pages)[number];
+
+/** Where the visitor is: `#/page/id?query`. */
+export interface Route {
+  readonly page: PageName;
+  readonly id: string | undefined;
+  readonly query: URLSearchParams;
+}
+
+/** Reads a hash; anything unknown is the wall. */
+export function parseRoute(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?', 2);
+  const [name = '', id = ''] = path.split('/');
+  const page = pages.find((known) => known === name) ?? 'wall';
+  return { page, id: decoded(id), query: new URLSearchParams(query) };
+}
+
+function decoded(id: string): string | undefined {
+  try {
+    return decodeURIComponent(id) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The address of a page, for links. Parameters that are empty or undefined are left out. */
+export function href(
+  page: PageName,
+  id?: string,
+  query: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') params.set(name, value);
+  }
+  const path = id === undefined ? page : `${page}/${encodeURIComponent(id)}`;
+  const text = params.toString();
+  return `#/${path}${text === '' ? '' : `?${text}`}`;
+}
+
+/** Goes to an address made by `href`; with `replace`, the back key skips where one was. */
+export function go(address: string, replace = false): void {
+  if (replace) location.replace(address);
+  else location.hash = address;
+}
+
+export function useRoute(): Route {
+  const [route, setRoute] = useState(() => parseRoute(location.hash));
+  useEffect(() => {
+    const changed = () => setRoute(parseRoute(location.hash));
+    addEventListener('hashchange', changed);
+    return () => removeEventListener('hashchange', changed);
+  }, []);
+  return route;
+}

@@ -1,0 +1,50 @@
+import { t } from '../i18n/t.ts';
+import { useStore } from '../live/store.ts';
+import { Dialog } from './dialog.tsx';
+import { activeGroups, shortcutsOn } from './shortcuts.ts';
+
+const keyNames: Readonly<Record<string, string>> = {
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Escape: 'Esc',
+  ' ': '␣',
+};
+
+/** The keys that do something on this page, and the switch that turns them off. */
+export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+  const groups = useStore(activeGroups);
+  const on = useStore(shortcutsOn);
+  return (
+    <Dialog title={t('shell.shortcuts')} onClose={onClose}>
+      <div class="dialog-body">
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={on}
+            onChange={(event) => shortcutsOn.set(event.currentTarget.checked)}
+          />
+          {t('shell.shortcutsOn')}
+        </label>
+        {groups.map(({ title, shortcuts }) => (
+          <section key={title} class="keys">
+            <h3>{t(title)}</h3>
+            <dl>
+              {shortcuts.map(({ keys, label }) => (
+                <div key={keys}>
+                  <dt>
+                    {keys.split(/(?<=.) (?=.)/).map((key) => (
+                      <kbd key={key}>{keyNames[key] ?? key}</kbd>
+                    ))}
+                  </dt>
+                  <dd>{t(label)}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  );
+}
