@@ -131,4 +131,36 @@ export const migrations: readonly Migration[] = [
       CREATE TABLE write_probe (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;
     `,
   },
+  {
+    name: 'tokens by watchlist, audit head and pruning',
+    sql: `
+      ALTER TABLE tokens ADD COLUMN watchlists TEXT NOT NULL DEFAULT '"*"';
+
+      -- Where the audit log ends: a row cut off its end is missed here.
+      CREATE TABLE audit_head (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        sequence INTEGER NOT NULL,
+        hash TEXT NOT NULL
+      ) STRICT;
+      INSERT INTO audit_head SELECT 1, sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1;
+
+      -- Up to where the audit log was pruned by policy: no other row of it can be deleted.
+      CREATE TABLE audit_pruning (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        through INTEGER NOT NULL,
+        hash TEXT NOT NULL
+      ) STRICT;
+      DROP TRIGGER audit_never_deleted;
+      CREATE TRIGGER audit_never_deleted BEFORE DELETE ON audit
+        WHEN OLD.sequence > coalesce((SELECT through FROM audit_pruning), 0)
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+      CREATE INDEX audit_by_target ON audit (target, sequence);
+      CREATE INDEX audit_by_time ON audit (at);
+    `,
+  },
+  {
+    name: 'alerts by state',
+    // Answers how many alerts are open, and since when, without reading one of them.
+    sql: 'CREATE INDEX alerts_by_state ON alerts (state, watchlist_id, created_at);',
+  },
 ];
