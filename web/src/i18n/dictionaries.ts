@@ -1,4 +1,6 @@
 import { alerts as alertsEn } from './en/alerts.ts';
+import { forms as formsEn } from './en/forms.ts';
+import { quality as qualityEn } from './en/quality.ts';
 import { review as reviewEn } from './en/review.ts';
 import { search as searchEn } from './en/search.ts';
 import { shell as shellEn } from './en/shell.ts';
@@ -7,6 +9,8 @@ import { wall as wallEn } from './en/wall.ts';
 import { watchlists as watchlistsEn } from './en/watchlists.ts';
 import type { Language } from './language.ts';
 import { alerts as alertsZh } from './zh/alerts.ts';
+import { forms as formsZh } from './zh/forms.ts';
+import { quality as qualityZh } from './zh/quality.ts';
 import { review as reviewZh } from './zh/review.ts';
 import { search as searchZh } from './zh/search.ts';
 import { shell as shellZh } from './zh/shell.ts';
@@ -16,6 +20,8 @@ import { watchlists as watchlistsZh } from './zh/watchlists.ts';
 
 const english = {
   alerts: alertsEn,
+  forms: formsEn,
+  quality: qualityEn,
   review: reviewEn,
   search: searchEn,
   shell: shellEn,
@@ -34,6 +40,8 @@ export const dictionaries: Record<
   en: english,
   zh: {
     alerts: alertsZh,
+    forms: formsZh,
+    quality: qualityZh,
     review: reviewZh,
     search: searchZh,
     shell: shellZh,

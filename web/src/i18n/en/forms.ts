@@ -1,4 +1,23 @@
-/** Words of forms, lists and pictures that several pages share. */
+/** What forms, pictures and tables say on every page. */
 export const forms = {
-  close: 'Close',
+  saving: 'Saving…',
+  remove: 'Remove',
+  loadMore: 'Load more',
+  all: 'All',
+  required: 'Please fill this in.',
+  tooShort: {
+    one: 'At least {count} character, please.',
+    other: 'At least {count} characters, please.',
+  },
+  invalidNumber: 'Please give a number between {least} and {most}.',
+  pastTime: 'This moment has passed already.',
+  notSent: {
+    one: '{count} field needs your attention.',
+    other: '{count} fields need your attention.',
+  },
+  typeToConfirm: 'Type “{word}” to confirm',
+  retryAfter: { one: 'Try again in {count} second.', other: 'Try again in {count} seconds.' },
+  noPicture: 'No picture',
+  pictureFailed: 'The picture could not be loaded',
+  optional: '{label} (optional)',
 } as const;

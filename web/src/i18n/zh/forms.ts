@@ -2,5 +2,18 @@ import type { Text } from '../dictionaries.ts';
 import type { forms as english } from '../en/forms.ts';
 
 export const forms: Record<keyof typeof english, Text> = {
-  close: '关闭',
+  saving: '正在保存…',
+  remove: '移除',
+  loadMore: '加载更多',
+  all: '全部',
+  required: '请填写此项。',
+  tooShort: '请至少输入 {count} 个字符。',
+  invalidNumber: '请输入 {least} 到 {most} 之间的数字。',
+  pastTime: '该时间已经过去。',
+  notSent: '有 {count} 项需要修改。',
+  typeToConfirm: '输入“{word}”以确认',
+  retryAfter: '请在 {count} 秒后重试。',
+  noPicture: '没有图片',
+  pictureFailed: '图片无法加载',
+  optional: '{label}（可不填）',
 };
