@@ -50,14 +50,15 @@ async function decode(bytes: Uint8Array, options: { maxPixels?: number } = {}): 
   if (header === null || header.width <= 0 || header.height <= 0) {
     throw invalid('it is no whole JPEG, PNG, WebP or BMP file');
   }
-  const { kind, width, height, orientation } = header;
+  const { kind, width, height, orientation, animated } = header;
+  if (animated) throw invalid('it is animated, and nobody can tell which of its pictures is meant');
   const maxPixels = options.maxPixels ?? defaultMaxPixels;
   // Before decoding: a small file can claim a picture that fills the memory.
   if (width * height > maxPixels || width > maxSide || height > maxSide) {
     const message = `Cannot decode the image: ${width}x${height} pixels are over the limit of ${maxPixels}`;
     throw new NightglassError('IMAGE_TOO_LARGE', message, { mend: 'Scale the image down.' });
   }
-  const frame = await decodeFrame(bytes, kind);
+  const frame = await decodeFrame(bytes, kind, maxPixels);
   try {
     if (frame.width !== width || frame.height !== height) {
       throw invalid('its header and its data disagree about the size');
@@ -70,7 +71,7 @@ async function decode(bytes: Uint8Array, options: { maxPixels?: number } = {}): 
   }
 }
 
-async function decodeFrame(bytes: Uint8Array, kind: ImageKind): Promise<Frame> {
+async function decodeFrame(bytes: Uint8Array, kind: ImageKind, maxPixels: number): Promise<Frame> {
   const codec = Codec.findDecoder(codecIds[kind]);
   const context = new CodecContext();
   const packet = new Packet();
@@ -84,6 +85,8 @@ async function decodeFrame(bytes: Uint8Array, kind: ImageKind): Promise<Frame> {
     context.pktTimebase = new Rational(1, 1000);
     // Not through a dictionary of open2: freeing that one again crashes.
     FFmpegError.throwIfError(context.setOption('err_detect', 'explode'), 'set up a decoder');
+    // The data may hold another size than the header that was read: a second one, further in.
+    FFmpegError.throwIfError(context.setOption('max_pixels', String(maxPixels)), 'bound a decoder');
     FFmpegError.throwIfError(context.open2Sync(codec), 'open a decoder');
     packet.data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     whole = (await context.sendPacket(packet)) >= 0 && context.receiveFrameSync(frame) >= 0;

@@ -7,6 +7,8 @@ export interface ImageHeader {
   readonly height: number;
   /** EXIF orientation, 1 (upright) to 8. */
   readonly orientation: number;
+  /** It holds several pictures to be shown one after the other. */
+  readonly animated: boolean;
 }
 
 /** Reads the header of a JPEG, PNG, WebP or BMP file; `null` when it is none of these or broken. */
@@ -48,7 +50,9 @@ function readJpeg(file: Buffer): ImageHeader | null {
     if (isFrame) {
       const height = file.readUInt16BE(at + 5);
       const width = file.readUInt16BE(at + 7);
-      return hasEnd(file, at) ? { kind: 'jpeg', width, height, orientation } : null;
+      return hasEnd(file, at)
+        ? { kind: 'jpeg', width, height, orientation, animated: false }
+        : null;
     }
     at += 2 + length;
   }
@@ -64,12 +68,14 @@ function readPng(file: Buffer): ImageHeader | null {
   const width = file.readUInt32BE(16);
   const height = file.readUInt32BE(20);
   let orientation = 1;
+  let animated = false;
   let at = 8;
   for (;;) {
     const length = file.readUInt32BE(at);
     const name = file.toString('latin1', at + 4, at + 8);
     if (name === 'eXIf') orientation = readOrientation(file.subarray(at + 8, at + 8 + length));
-    if (name === 'IEND') return { kind: 'png', width, height, orientation };
+    if (name === 'acTL') animated = true;
+    if (name === 'IEND') return { kind: 'png', width, height, orientation, animated };
     at += 12 + length;
   }
 }
@@ -79,12 +85,13 @@ function readBmp(file: Buffer): ImageHeader | null {
   if (size < 12) return null;
   const width = size === 12 ? file.readUInt16LE(18) : file.readInt32LE(18);
   const height = size === 12 ? file.readUInt16LE(20) : Math.abs(file.readInt32LE(22));
-  return { kind: 'bmp', width, height, orientation: 1 };
+  return { kind: 'bmp', width, height, orientation: 1, animated: false };
 }
 
 function readWebp(file: Buffer): ImageHeader | null {
   if (file.readUInt32LE(4) + 8 > file.length) return null;
   let orientation = 1;
+  let animated = false;
   let size: { width: number; height: number } | null = null;
   let at = 12;
   while (at + 8 <= file.length) {
@@ -101,12 +108,14 @@ function readWebp(file: Buffer): ImageHeader | null {
     } else if (name === 'VP8L') {
       const bits = file.readUInt32LE(body + 1);
       size ??= { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+    } else if (name === 'ANIM' || name === 'ANMF') {
+      animated = true;
     } else if (name === 'EXIF') {
       orientation = readOrientation(file.subarray(body, body + length));
     }
     at = body + length + (length % 2);
   }
-  return size === null ? null : { kind: 'webp', ...size, orientation };
+  return size === null ? null : { kind: 'webp', ...size, orientation, animated };
 }
 
 /** The orientation tag of a TIFF structure; 1 when it is absent or damaged. */

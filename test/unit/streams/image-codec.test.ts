@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { crc32, deflateSync } from 'node:zlib';
 import { isNightglassError } from '../../../src/errors.ts';
 import type { RgbImage } from '../../../src/frame/image.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
+import { withOrientation } from '../../support/images/exif.ts';
+import { animatedGif } from '../../support/images/gif.ts';
+import { animatedPng, blackPng, encodePng } from '../../support/images/png.ts';
+import { animatedWebp, disagreeingWebp, plainWebp } from '../../support/images/webp.ts';
 
 const codec = createImageCodec();
 
@@ -28,30 +32,6 @@ function meanDifference(a: RgbImage, b: RgbImage): number {
   );
 }
 
-function png({ width, height, data }: RgbImage): Buffer {
-  const chunk = (name: string, body: Buffer) => {
-    const bytes = Buffer.alloc(body.length + 12);
-    bytes.writeUInt32BE(body.length, 0);
-    bytes.write(name, 4, 'latin1');
-    body.copy(bytes, 8);
-    bytes.writeUInt32BE(crc32(bytes.subarray(4, 8 + body.length)), 8 + body.length);
-    return bytes;
-  };
-  const head = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
-  head.writeUInt32BE(width, 0);
-  head.writeUInt32BE(height, 4);
-  const rows = Buffer.alloc((width * 3 + 1) * height);
-  for (let y = 0; y < height; y += 1)
-    rows.set(data.subarray(y * width * 3, (y + 1) * width * 3), y * (width * 3 + 1) + 1);
-  const magic = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]);
-  return Buffer.concat([
-    magic,
-    chunk('IHDR', head),
-    chunk('IDAT', deflateSync(rows)),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
-
 function bmp({ width, height, data }: RgbImage): Buffer {
   const stride = Math.ceil((width * 3) / 4) * 4;
   const file = Buffer.alloc(54 + stride * height);
@@ -74,14 +54,6 @@ function bmp({ width, height, data }: RgbImage): Buffer {
 
 /** 20x12 pixels of (200, 100, 50), lossless. */
 const webp = Buffer.from('UklGRh4AAABXRUJQVlA4TBEAAAAvE8ACAAdQsiJXpv+BiOh/AAA=', 'base64');
-
-function withOrientation(jpeg: Uint8Array, orientation: number): Buffer {
-  const tiff = Buffer.from('4d4d002a00000008000101120003000000010000000000000000', 'hex');
-  tiff.writeUInt16BE(orientation, 18);
-  const body = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff]);
-  const head = Buffer.from([0xff, 0xe1, 0, body.length + 2]);
-  return Buffer.concat([jpeg.subarray(0, 2), head, body, jpeg.subarray(2)]);
-}
 
 function rejectsWith(code: 'IMAGE_INVALID' | 'IMAGE_TOO_LARGE') {
   return (error: unknown) => isNightglassError(error, code);
@@ -109,7 +81,7 @@ describe('image codec', () => {
 
   it('decodes PNG and BMP exactly', async () => {
     const image = sample(31, 22);
-    assert.equal(meanDifference(await codec.decode(png(image)), image), 0);
+    assert.equal(meanDifference(await codec.decode(encodePng(image)), image), 0);
     assert.equal(meanDifference(await codec.decode(bmp(image)), image), 0);
   });
 
@@ -141,7 +113,7 @@ describe('image codec', () => {
   });
 
   it('refuses what claims more pixels than allowed, before decoding', async () => {
-    const bomb = png(sample(8, 8));
+    const bomb = encodePng(sample(8, 8));
     bomb.writeUInt32BE(30_000, 16);
     bomb.writeUInt32BE(30_000, 20);
     await assert.rejects(codec.decode(bomb), rejectsWith('IMAGE_TOO_LARGE'));
@@ -153,11 +125,43 @@ describe('image codec', () => {
     assert.equal((await codec.decode(bytes, { maxPixels: 64 * 48 })).width, 64);
   });
 
+  it('refuses a picture whose data are larger than its header says, before the memory is taken', async () => {
+    assert.equal((await codec.decode(plainWebp(100, 100))).width, 100);
+    const before = process.resourceUsage().maxRSS;
+    await assert.rejects(codec.decode(disagreeingWebp(100, 12_000)), rejectsWith('IMAGE_INVALID'));
+    const grownKib = process.resourceUsage().maxRSS - before;
+    assert.ok(grownKib < 100 * 1024, `took ${grownKib} KiB`);
+    await assert.rejects(codec.decode(blackPng(10_000, 10_000)), rejectsWith('IMAGE_TOO_LARGE'));
+  });
+
+  it('refuses what is animated: nobody knows which picture is meant', async () => {
+    const animated = (error: unknown) =>
+      isNightglassError(error, 'IMAGE_INVALID') && /animated/.test(error.message);
+    await assert.rejects(codec.decode(animatedPng(encodePng(sample(8, 8)))), animated);
+    await assert.rejects(codec.decode(animatedWebp(16)), animated);
+    await assert.rejects(codec.decode(animatedGif), rejectsWith('IMAGE_INVALID'));
+  });
+
+  it('reads a JPEG of four inks as the colours that it shows', async () => {
+    const file = new URL('../../fixtures/cmyk-portrait.jpg', import.meta.url);
+    const { width, height, data } = await codec.decode(await readFile(file));
+    assert.deepEqual([width, height], [288, 320]);
+    const middle = (160 * 288 + 144) * 3;
+    for (const [at, colour] of [
+      [0, [160, 168, 170]],
+      [middle, [150, 93, 76]],
+    ] as const) {
+      for (const [channel, value] of colour.entries()) {
+        assert.ok(Math.abs((data[at + channel] ?? 0) - value) < 8, `${data.subarray(at, at + 3)}`);
+      }
+    }
+  });
+
   it('refuses a file cut off anywhere', async () => {
     const image = sample(64, 48);
     const files = {
       jpeg: Buffer.from(await codec.encodeJpeg(image)),
-      png: png(image),
+      png: encodePng(image),
       bmp: bmp(image),
       webp,
     };
