@@ -419,6 +419,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       access: {
         tokenCount,
         authenticate: (secret) => tokens.authenticate(secret),
+        find: (id) => tokens.find(id),
       },
       version,
       webRoot: shippedDashboard,

@@ -14,6 +14,8 @@ export interface Principal {
   readonly role: Role;
   /** Camera ids, or `'*'` for all. */
   readonly cameras: '*' | readonly string[];
+  /** Watchlist ids, or `'*'` for all. */
+  readonly watchlists: '*' | readonly string[];
   readonly scopes: readonly Scope[];
 }
 
@@ -31,12 +33,3 @@ export function maySeeCamera(principal: Principal, cameraId: string): boolean {
 export function hasScope(principal: Principal, scope: Scope): boolean {
   return principal.scopes.includes(scope);
 }
-
-/** Who acts when the demo is used on loopback without a token. */
-export const demoPrincipal: Principal = {
-  id: 'demo',
-  name: 'demo',
-  role: 'admin',
-  cameras: '*',
-  scopes,
-};

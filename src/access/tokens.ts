@@ -9,6 +9,8 @@ export interface TokenInput {
   readonly role: Role;
   /** Default `'*'`. */
   readonly cameras?: '*' | readonly string[];
+  /** Watchlists by id. Default `'*'`. */
+  readonly watchlists?: '*' | readonly string[];
   readonly scopes?: readonly Scope[];
   /** Wall milliseconds from which on it is refused; null never. Default null. */
   readonly expiresAt?: number | null;
@@ -29,9 +31,13 @@ export interface TokenStore {
   revoke(id: string): void;
   /** Who holds this secret; null when nobody, or the token is revoked or has expired. */
   authenticate(secret: string): Principal | null;
+  /** The holder of a token by its id; null when there is none in force. */
+  find(id: string): Principal | null;
 }
 
 const prefix = 'ng_';
+/** They stand in the audit log for who holds no token. */
+const reservedNames = new Set(['local', 'anonymous', 'system', 'command line']);
 const secretPattern = /^ng_[A-Za-z0-9_-]{43}$/;
 
 /**
@@ -54,7 +60,10 @@ export function createTokenStore(options: { store: Store; now: () => number }): 
           );
         }
         store
-          .prepare('INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)')
+          .prepare(
+            `INSERT INTO tokens (id, name, hash, role, cameras, scopes, created_at, expires_at, watchlists)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          )
           .run(
             record.id,
             record.name,
@@ -64,6 +73,7 @@ export function createTokenStore(options: { store: Store; now: () => number }): 
             JSON.stringify(record.scopes),
             record.createdAt,
             record.expiresAt,
+            JSON.stringify(record.watchlists),
           );
       });
       return { token: record, secret };
@@ -84,13 +94,20 @@ export function createTokenStore(options: { store: Store; now: () => number }): 
       const hash = digest(secret);
       const row = store.prepare('SELECT * FROM tokens WHERE hash = ?').get(hash);
       if (row === undefined || !timingSafeEqual(row['hash'] as Uint8Array, hash)) return null;
-      const record = toRecord(row);
-      if (record.revokedAt !== null) return null;
-      if (record.expiresAt !== null && record.expiresAt <= now()) return null;
-      const { id, name, role, cameras, scopes: held } = record;
-      return { id, name, role, cameras, scopes: held };
+      return inForce(toRecord(row), now());
+    },
+    find(id) {
+      const row = store.prepare('SELECT * FROM tokens WHERE id = ?').get(id);
+      return row === undefined ? null : inForce(toRecord(row), now());
     },
   };
+}
+
+function inForce(record: TokenRecord, now: number): Principal | null {
+  if (record.revokedAt !== null) return null;
+  if (record.expiresAt !== null && record.expiresAt <= now) return null;
+  const { id, name, role, cameras, watchlists, scopes: held } = record;
+  return { id, name, role, cameras, watchlists, scopes: held };
 }
 
 function validated(input: TokenInput, now: number): TokenRecord {
@@ -104,6 +121,10 @@ function validated(input: TokenInput, now: number): TokenRecord {
   if (held.some((scope) => !scopes.includes(scope))) {
     refuse(`scopes must be of ${scopes.join(', ')}`);
   }
+  if (input.role === 'viewer' && held.length > 0) {
+    refuse('a viewer sees no biometric data, so it can hold no scope; choose operator');
+  }
+  if (reservedNames.has(name.toLowerCase())) refuse(`the name ${name} means the program itself`);
   const expiresAt = input.expiresAt ?? null;
   if (expiresAt !== null && !(expiresAt > now)) refuse('it would have expired already');
   return {
@@ -111,6 +132,7 @@ function validated(input: TokenInput, now: number): TokenRecord {
     name,
     role: input.role,
     cameras: input.cameras ?? '*',
+    watchlists: input.watchlists ?? '*',
     scopes: [...new Set(held)],
     createdAt: now,
     expiresAt,
@@ -128,6 +150,7 @@ function toRecord(row: Record<string, unknown>): TokenRecord {
     name: String(row['name']),
     role: row['role'] as Role,
     cameras: JSON.parse(String(row['cameras'])),
+    watchlists: JSON.parse(String(row['watchlists'])),
     scopes: JSON.parse(String(row['scopes'])),
     createdAt: Number(row['created_at']),
     expiresAt: row['expires_at'] === null ? null : Number(row['expires_at']),

@@ -8,11 +8,15 @@ export type Scope = (typeof scopes)[number];
 
 /** Who is asking. */
 export interface Principal {
+  /** Id of the token. */
+  readonly id: string;
   /** Names the token in reviews and in the audit log; never the token itself. */
   readonly name: string;
   readonly role: Role;
   /** Cameras that it may see, `'*'` for all. */
   readonly cameras: '*' | readonly string[];
+  /** Watchlists that it may know of, by id, `'*'` for all. */
+  readonly watchlists: '*' | readonly string[];
   readonly scopes: readonly Scope[];
 }
 
@@ -22,13 +26,17 @@ export interface GatewayAccess {
   tokenCount(): number;
   /** The principal of a token in force, else null. Compares in constant time. */
   authenticate(token: string): Principal | null;
+  /** The principal of a token in force by its id, else null: whom a session belongs to. */
+  find(id: string): Principal | null;
 }
 
 /** The principal of a local visitor in the demo. */
 export const localPrincipal: Principal = {
+  id: 'local',
   name: 'local',
   role: 'admin',
   cameras: '*',
+  watchlists: '*',
   scopes,
 };
 
@@ -42,7 +50,29 @@ export function maySeeCamera(principal: Principal, cameraId: string): boolean {
   return principal.cameras === '*' || principal.cameras.includes(cameraId);
 }
 
-/** True when the principal holds the scope; no role implies one. */
+/** True when the principal may know of this watchlist and of what it raised. */
+export function maySeeWatchlistId(principal: Principal, watchlistId: string): boolean {
+  return principal.watchlists === '*' || principal.watchlists.includes(watchlistId);
+}
+
+/** True when the principal may see biometric data at all: pictures of faces, names, alerts. */
+export function maySeeBiometrics(principal: Principal): boolean {
+  return hasRole(principal, 'operator');
+}
+
+/** True when the principal may see an alert: its role, its camera, its watchlist. */
+export function maySeeAlert(
+  principal: Principal,
+  alert: { readonly cameraId: string; readonly watchlistId: string },
+): boolean {
+  return (
+    maySeeBiometrics(principal) &&
+    maySeeCamera(principal, alert.cameraId) &&
+    maySeeWatchlistId(principal, alert.watchlistId)
+  );
+}
+
+/** True when the principal holds the scope; no role implies one, and a viewer never has one. */
 export function hasScope(principal: Principal, scope: Scope): boolean {
-  return principal.scopes.includes(scope);
+  return maySeeBiometrics(principal) && principal.scopes.includes(scope);
 }

@@ -3,6 +3,8 @@ import { NightglassError } from '../errors.ts';
 import { type GatewayAccess, localPrincipal, type Principal } from './access.ts';
 import { FailureLimiter } from './http/failure-limiter.ts';
 import { isLoopback } from './http/origin-guard.ts';
+import type { Session, SessionLimits } from './sessions.ts';
+import { Sessions } from './sessions.ts';
 import { GatewayError } from './wire-error.ts';
 
 export interface AuthenticatorOptions {
@@ -11,12 +13,27 @@ export interface AuthenticatorOptions {
   readonly access: GatewayAccess;
   readonly clock: Clock;
   readonly maxFailures: number;
+  readonly sessions: SessionLimits;
 }
 
-/** Tells who is asking, by token, or as the local visitor of the demo. */
+/** What somebody shows to be let in; the token counts when there are both. */
+export interface Credentials {
+  readonly token?: string | undefined;
+  /** Secret of the session cookie. */
+  readonly cookie?: string | undefined;
+}
+
+/** Who asks, and by which session when it was by cookie. */
+export interface Identity {
+  readonly principal: Principal;
+  readonly session?: Session;
+}
+
+/** Tells who is asking: by token, by session cookie, or as the local visitor of the demo. */
 export class Authenticator {
   /** True when no token is asked for: the demo, on loopback. */
   readonly open: boolean;
+  readonly sessions: Sessions;
   readonly #access: GatewayAccess;
   readonly #limiter: FailureLimiter;
 
@@ -33,6 +50,7 @@ export class Authenticator {
     this.open = loopback && options.openOnLoopback;
     this.#access = options.access;
     this.#limiter = new FailureLimiter(options.clock, options.maxFailures);
+    this.sessions = new Sessions({ clock: options.clock, limits: options.sessions });
   }
 
   /** Seconds for which the address is refused after too many failures; 0 when it is heard. */
@@ -41,17 +59,50 @@ export class Authenticator {
   }
 
   /**
-   * The principal of a token; without one, the local visitor where the gateway is open.
+   * The principal of a token or a session; without any, the local visitor where the gateway is open.
    * @throws GatewayError `UNAUTHENTICATED`, `TOO_MANY_REQUESTS`
    */
-  identify(token: string | undefined, address: string): Principal {
-    if (token === undefined) {
-      if (this.open) return localPrincipal;
-      throw new GatewayError('UNAUTHENTICATED', 'Cannot answer: a token is needed');
+  identify(credentials: Credentials, address: string): Identity {
+    if (credentials.token !== undefined) {
+      return { principal: this.#byToken(credentials.token, address) };
     }
+    const identity = this.#bySession(credentials.cookie);
+    if (identity !== undefined) return identity;
+    if (this.open) return { principal: localPrincipal };
+    throw new GatewayError(
+      'UNAUTHENTICATED',
+      credentials.cookie === undefined
+        ? 'Cannot answer: a token is needed'
+        : 'Cannot answer: the session has ended; log in again',
+    );
+  }
+
+  /**
+   * Begins a session for the holder of a token.
+   * @throws GatewayError `UNAUTHENTICATED`, `TOO_MANY_REQUESTS`
+   */
+  login(
+    token: string,
+    address: string,
+  ): Identity & { readonly session: Session; readonly secret: string } {
+    const principal = this.#byToken(token, address);
+    return { principal, ...this.sessions.start(principal) };
+  }
+
+  /** Who it is as of now, or null when the token or the session is no longer in force. */
+  refresh(credentials: Credentials): Principal | null {
+    if (credentials.token !== undefined) return this.#access.authenticate(credentials.token);
+    const identity = this.#bySession(credentials.cookie);
+    if (identity !== undefined) return identity.principal;
+    return credentials.cookie === undefined && this.open ? localPrincipal : null;
+  }
+
+  #byToken(token: string, address: string): Principal {
     const wait = this.#limiter.blockedFor(address);
     if (wait > 0) {
-      throw new GatewayError('TOO_MANY_REQUESTS', `Too many failed attempts; try in ${wait} s`);
+      throw new GatewayError('TOO_MANY_REQUESTS', `Too many failed attempts; try in ${wait} s`, {
+        retryAfter: wait,
+      });
     }
     const principal = this.#access.authenticate(token);
     if (principal === null) {
@@ -61,10 +112,13 @@ export class Authenticator {
     return principal;
   }
 
-  /** The principal as it is now, or null when its token is no longer in force. */
-  refresh(token: string | undefined): Principal | null {
-    if (token === undefined) return this.open ? localPrincipal : null;
-    return this.#access.authenticate(token);
+  #bySession(cookie: string | undefined): Identity | undefined {
+    const session = cookie === undefined ? undefined : this.sessions.use(cookie);
+    if (session === undefined) return undefined;
+    const principal = this.#access.find(session.tokenId);
+    if (principal !== null) return { principal, session };
+    this.sessions.end(session, 'revoked');
+    return undefined;
   }
 }
 

@@ -9,6 +9,7 @@ import { Auditor } from './auditor.ts';
 import { Authenticator } from './authenticator.ts';
 import type { GatewayBackend } from './backend.ts';
 import { serveDashboard } from './http/dashboard.ts';
+import { Doorkeeper } from './http/doorkeeper.ts';
 import { checkOrigin } from './http/origin-guard.ts';
 import { registerRoute } from './http/register-route.ts';
 import type { Route } from './http/route.ts';
@@ -23,6 +24,7 @@ import type { RouteContext } from './routes/context.ts';
 import { healthRoutes } from './routes/health.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { searchRoutes } from './routes/search.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { watchlistRoutes } from './routes/watchlists.ts';
 import { UpgradeDoor } from './socket/upgrade-door.ts';
 import { GatewayError, statusOf, toWireError, type WireError } from './wire-error.ts';
@@ -66,6 +68,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     access: options.access,
     clock,
     maxFailures: limits.maxAuthFailures,
+    sessions: limits,
   });
   const auditor = new Auditor(backend.audit, log, clock);
   const app = Fastify({
@@ -90,8 +93,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const context: RouteContext = {
     backend,
     auditor,
+    authenticator,
     version: options.version,
-    open: authenticator.open,
     clients: () => door.clients,
   };
 
@@ -106,7 +109,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   observeRequests(app, observer, log);
   answerErrors(app, log);
   await app.register(multipart);
-  registerAll(app, context, authenticator, limits);
+  registerAll(app, context, clock, limits);
   await serveDashboard(app, options.webRoot);
 
   try {
@@ -129,6 +132,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     close() {
       closing ??= (async () => {
         door.close();
+        authenticator.sessions.close();
         await app.close();
       })();
       return closing;
@@ -140,6 +144,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 export function apiRoutes(context: RouteContext): Route[] {
   return [
     ...healthRoutes(context),
+    ...sessionRoutes(context),
     ...cameraRoutes(context),
     ...alertRoutes(context),
     ...watchlistRoutes(context),
@@ -152,11 +157,13 @@ export function apiRoutes(context: RouteContext): Route[] {
 function registerAll(
   app: FastifyInstance,
   context: RouteContext,
-  authenticator: Authenticator,
+  clock: Clock,
   limits: GatewayLimits,
 ): void {
+  const { authenticator } = context;
   const routes = apiRoutes(context);
-  for (const route of routes) registerRoute(app, route, authenticator, limits);
+  const doorkeeper = new Doorkeeper({ authenticator, clock, limits });
+  for (const route of routes) registerRoute(app, route, doorkeeper, limits);
   const openapi = JSON.stringify(openapiDocument(routes, context.version));
   const asyncapi = JSON.stringify(asyncapiDocument(context.version));
   app.get('/openapi.json', (_request, reply) => reply.type('application/json').send(openapi));
@@ -186,9 +193,13 @@ function answerErrors(app: FastifyInstance, log: GatewayLog): void {
       );
     }
     if (status === 401) reply.header('www-authenticate', 'Bearer realm="nightglass"');
-    if (status === 429) reply.header('retry-after', '60');
+    if (status === 429) reply.header('retry-after', String(retryAfterOf(error)));
     reply.code(status).send({ error: wire });
   });
+}
+
+function retryAfterOf(error: unknown): number {
+  return (error instanceof GatewayError ? error.retryAfter : undefined) ?? 60;
 }
 
 /** Failures that fastify or its plugins found, such as malformed JSON or too many files. */

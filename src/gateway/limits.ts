@@ -25,6 +25,15 @@ export interface GatewayLimits {
   readonly replayBuffer: number;
   /** Failed authentications of one address in a minute, from which it is refused unheard. */
   readonly maxAuthFailures: number;
+  /** Logins that one address may try in a minute, and searches that one token may make. */
+  readonly maxLogins: number;
+  readonly maxSearches: number;
+  /** Time without any request or open socket after which a session ends, and time for all of it. */
+  readonly sessionIdleMs: number;
+  readonly sessionLifeMs: number;
+  /** Sessions of all and of one token: the longest unused one makes room for another. */
+  readonly maxSessions: number;
+  readonly maxSessionsPerToken: number;
   /** Time for a closed socket to finish before it is cut off, milliseconds. */
   readonly closeTimeoutMs: number;
   /** Largest uploaded image, bytes, and images in one request. */
@@ -48,6 +57,12 @@ export const defaultLimits: GatewayLimits = {
   replayPage: 200,
   replayBuffer: 2_000,
   maxAuthFailures: 30,
+  maxLogins: 20,
+  maxSearches: 30,
+  sessionIdleMs: 30 * 60_000,
+  sessionLifeMs: 12 * 3_600_000,
+  maxSessions: 1000,
+  maxSessionsPerToken: 10,
   closeTimeoutMs: 2_000,
   maxImageBytes: 16 * 1024 * 1024,
   maxImages: 20,

@@ -22,10 +22,20 @@ export interface WireError {
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
   readonly code: WireErrorCode;
+  /** Seconds after which to try again. */
+  readonly retryAfter: number | undefined;
+  /** True for a `NOT_FOUND` of something that is there, and not for this principal. */
+  readonly hidden: boolean;
 
-  constructor(code: WireErrorCode, message: string) {
+  constructor(
+    code: WireErrorCode,
+    message: string,
+    options: { readonly retryAfter?: number; readonly hidden?: boolean } = {},
+  ) {
     super(message);
     this.code = code;
+    this.retryAfter = options.retryAfter;
+    this.hidden = options.hidden ?? false;
   }
 }
 

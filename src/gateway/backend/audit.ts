@@ -1,6 +1,9 @@
 import type { Awaitable } from './awaitable.ts';
 
 export type AuditAction =
+  | 'access.denied'
+  | 'session.started'
+  | 'session.ended'
   | 'alert.viewed'
   | 'alert.reviewed'
   | 'embeddings.subscribed'

@@ -1,9 +1,9 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { hasRole, type Principal } from '../access.ts';
-import { type Authenticator, bearerToken } from '../authenticator.ts';
 import type { GatewayLimits } from '../limits.ts';
 import { GatewayError } from '../wire-error.ts';
+import type { Doorkeeper } from './doorkeeper.ts';
 import { readUpload } from './read-upload.ts';
 import type { Answer, Route } from './route.ts';
 
@@ -11,14 +11,14 @@ import type { Answer, Route } from './route.ts';
 export function registerRoute(
   app: FastifyInstance,
   spec: Route,
-  authenticator: Authenticator,
+  doorkeeper: Doorkeeper,
   limits: GatewayLimits,
 ): void {
   app.route({
     method: spec.method,
     url: spec.path,
     async handler(request, reply) {
-      const principal = admit(request, spec, authenticator);
+      const { principal, session } = doorkeeper.admit(request, spec);
       const params = parse(spec.params, request.params, 'path');
       const query = parse(spec.query, request.query, 'query');
       const upload = spec.upload ? await readUpload(request, limits) : undefined;
@@ -29,24 +29,12 @@ export function registerRoute(
         query: query as never,
         body: body as never,
         images: upload?.images ?? [],
+        session,
+        remote: { address: request.ip, secure: cameOverTls(request) },
       });
       return send(reply, answer);
     },
   });
-}
-
-function admit(
-  request: FastifyRequest,
-  spec: Route,
-  authenticator: Authenticator,
-): Principal | undefined {
-  const token = bearerToken(request.headers.authorization);
-  if (spec.role === null && token === undefined && !authenticator.open) return undefined;
-  const principal = authenticator.identify(token, request.ip);
-  if (spec.role !== null && !hasRole(principal, spec.role)) {
-    throw new GatewayError('FORBIDDEN', `Cannot answer: this needs the role ${spec.role}`);
-  }
-  return principal;
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown, place: string): unknown {
@@ -69,7 +57,22 @@ export function describeIssues(error: z.ZodError): string {
     .join('; ');
 }
 
+/**
+ * True when the browser spoke TLS. The header of a proxy is believed from anybody: all it does
+ * is to keep the cookie off plain connections.
+ */
+function cameOverTls(request: FastifyRequest): boolean {
+  return request.protocol === 'https' || request.headers['x-forwarded-proto'] === 'https';
+}
+
 function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  if ('cookie' in answer && answer.cookie !== undefined) reply.header('set-cookie', answer.cookie);
+  if ('stream' in answer) {
+    if (answer.fileName !== undefined) {
+      reply.header('content-disposition', `attachment; filename="${answer.fileName}"`);
+    }
+    return reply.type(answer.contentType).send(Readable.from(answer.stream, { objectMode: false }));
+  }
   if ('jpeg' in answer) {
     const { buffer, byteOffset, byteLength } = answer.jpeg;
     return reply.type('image/jpeg').send(Buffer.from(buffer, byteOffset, byteLength));

@@ -2,13 +2,20 @@ import type { z } from 'zod';
 import type { Principal, Role } from '../access.ts';
 import type { Awaitable } from '../backend/awaitable.ts';
 import type { UploadedImage } from '../backend/people.ts';
+import type { Session } from '../sessions.ts';
 
-/** What a handler answers with. */
+/** What a handler answers with. `cookie` is a whole `Set-Cookie`. */
 export type Answer =
-  | { readonly status?: number; readonly json: unknown }
+  | { readonly status?: number; readonly json: unknown; readonly cookie?: string }
   | { readonly jpeg: Uint8Array }
   | { readonly status?: number; readonly text: string; readonly contentType: string }
-  | { readonly status: 204 };
+  /** Sent as it comes; `fileName` makes a browser save it. */
+  | {
+      readonly stream: AsyncIterable<string | Uint8Array>;
+      readonly contentType: string;
+      readonly fileName?: string;
+    }
+  | { readonly status: 204; readonly cookie?: string };
 
 /** Files and text fields of a multipart request. */
 export interface Upload {
@@ -24,7 +31,14 @@ export interface RouteRequest<P, Q, B> {
   readonly body: B;
   /** Empty unless the route takes an upload. */
   readonly images: readonly UploadedImage[];
+  /** Set when the principal is known by cookie. */
+  readonly session: Session | undefined;
+  /** Where the request comes from; `secure` when it came over TLS, to a proxy before us at least. */
+  readonly remote: { readonly address: string; readonly secure: boolean };
 }
+
+/** What a route is limited in, beyond its role: see `GatewayLimits`. */
+export type RouteLimit = 'login' | 'search';
 
 interface RouteSpec<P, Q, B, R extends Role | null> {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -32,6 +46,8 @@ interface RouteSpec<P, Q, B, R extends Role | null> {
   readonly path: string;
   /** The least role that may ask; null: nobody is asked who they are, though a token is heard. */
   readonly role: R;
+  /** Counted by principal (login: by address) and refused with 429 when too many. */
+  readonly limit?: RouteLimit;
   readonly summary: string;
   readonly params?: z.ZodType<P>;
   readonly query?: z.ZodType<Q>;
@@ -53,6 +69,7 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly role: Role | null;
+  readonly limit?: RouteLimit;
   readonly summary: string;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;

@@ -1,11 +1,11 @@
 import { maySeeCamera } from '../access.ts';
 import { type Route, route } from '../http/route.ts';
-import { healthSchema, readySchema, sessionSchema } from '../schemas/answers.ts';
+import { healthSchema, readySchema } from '../schemas/answers.ts';
 import { GatewayError } from '../wire-error.ts';
 import type { RouteContext } from './context.ts';
 
-/** Health, readiness, metrics, and who am I. */
-export function healthRoutes({ backend, version, open, clients }: RouteContext): Route[] {
+/** Health, readiness, metrics. */
+export function healthRoutes({ backend, version, clients }: RouteContext): Route[] {
   return [
     route({
       method: 'GET',
@@ -54,27 +54,16 @@ export function healthRoutes({ backend, version, open, clients }: RouteContext):
       answers: { 200: 'text/plain; version=0.0.4; charset=utf-8' },
       async handle({ principal }) {
         // Its labels name every camera and watchlist.
-        if (principal.cameras !== '*') {
+        if (principal.cameras !== '*' || principal.watchlists !== '*') {
           throw new GatewayError(
             'FORBIDDEN',
-            'Cannot read the metrics: the token is limited to some cameras',
+            'Cannot read the metrics: the token is limited to some cameras or watchlists',
           );
         }
         return {
           text: await backend.metrics(),
           contentType: 'text/plain; version=0.0.4; charset=utf-8',
         };
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/api/session',
-      role: 'viewer',
-      summary: 'Who the token belongs to',
-      answers: { 200: sessionSchema },
-      handle({ principal }) {
-        const { name, role, cameras, scopes } = principal;
-        return { json: { name, role, cameras, scopes, open, version } };
       },
     }),
   ];

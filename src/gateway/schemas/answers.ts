@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { roles } from '../access.ts';
 import { cameraStatusSchema } from './camera.ts';
 import { box, matchScores, qualityScore, verdict, wallTime } from './values.ts';
 
@@ -30,15 +29,6 @@ export const healthSchema = z.object({
 });
 
 export const readySchema = z.object({ ready: z.boolean() });
-
-export const sessionSchema = z.object({
-  name: z.string(),
-  role: z.enum(roles),
-  cameras: z.union([z.literal('*'), z.array(z.string())]),
-  scopes: z.array(z.string()),
-  open: z.boolean().describe('True when no token is asked for'),
-  version: z.string(),
-});
 
 export const searchSchema = z.object({
   faces: z.array(

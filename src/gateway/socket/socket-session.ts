@@ -1,18 +1,19 @@
 import type { RawData, WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
 import type { Principal } from '../access.ts';
-import type { Authenticator } from '../authenticator.ts';
+import type { Authenticator, Credentials } from '../authenticator.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { GatewayLog } from '../observer.ts';
 import { authMessage } from '../schemas/messages.ts';
+import type { Session } from '../sessions.ts';
 import { GatewayError, toWireError, type WireErrorCode } from '../wire-error.ts';
 import { closeCodes } from './close-codes.ts';
 
 export interface SessionOptions {
   readonly socket: WebSocket;
   readonly address: string;
-  /** From the subprotocol. */
-  readonly token: string | undefined;
+  /** Token of the subprotocol, secret of the cookie. */
+  readonly credentials: Credentials;
   readonly authenticator: Authenticator;
   readonly clock: Clock;
   readonly limits: GatewayLimits;
@@ -33,14 +34,15 @@ export class SocketSession {
   readonly #options: SessionOptions;
   readonly #cancels = new Map<string, () => void>();
   #principal: Principal | undefined;
-  #token: string | undefined;
+  #credentials: Credentials;
+  #session: Session | undefined;
   #alive = true;
   #closing = false;
   #messages = 0;
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#token = options.token;
+    this.#credentials = options.credentials;
     const { socket, log } = options;
     socket.on('message', (data, binary) => this.#received(data, binary));
     socket.on('pong', () => {
@@ -61,7 +63,8 @@ export class SocketSession {
     const { limits, authenticator } = this.#options;
     this.#after('heartbeat', limits.heartbeatMs, () => this.#beat());
     this.#after('messages', limits.messageWindowMs, () => this.#newWindow());
-    if (this.#token !== undefined || authenticator.open) this.#authenticate();
+    const { token, cookie } = this.#credentials;
+    if (token !== undefined || cookie !== undefined || authenticator.open) this.#authenticate();
     else {
       this.#after('auth', limits.authTimeoutMs, () =>
         this.fail('UNAUTHENTICATED', 'No token came in time', closeCodes.unauthenticated),
@@ -72,6 +75,11 @@ export class SocketSession {
   /** Who it is, as of the last heart-beat; undefined before authentication. */
   get principal(): Principal | undefined {
     return this.#principal;
+  }
+
+  /** The session by which it is known; undefined where it is known by token. */
+  get session(): Session | undefined {
+    return this.#session;
   }
 
   get open(): boolean {
@@ -151,14 +159,16 @@ export class SocketSession {
       );
       return;
     }
-    this.#token = message.data.token;
+    this.#credentials = { token: message.data.token };
     this.#authenticate();
   }
 
   #authenticate(): void {
     const { authenticator, address, onAdmitted } = this.#options;
     try {
-      this.#principal = authenticator.identify(this.#token, address);
+      const { principal, session } = authenticator.identify(this.#credentials, address);
+      this.#principal = principal;
+      this.#session = session;
     } catch (error) {
       const { code, message } = toWireError(error);
       const tooMany = error instanceof GatewayError && error.code === 'TOO_MANY_REQUESTS';
@@ -190,7 +200,7 @@ export class SocketSession {
   /** Who it is now. While the token store cannot be read, who it was: alerts must go on. */
   #refreshed(principal: Principal): Principal | undefined {
     try {
-      return this.#options.authenticator.refresh(this.#token) ?? undefined;
+      return this.#options.authenticator.refresh(this.#credentials) ?? undefined;
     } catch (error) {
       this.#options.log.error({ err: error }, 'Cannot look up the token of a client');
       return principal;

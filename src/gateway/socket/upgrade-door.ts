@@ -3,12 +3,14 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../clock.ts';
 import type { Auditor } from '../auditor.ts';
-import type { Authenticator } from '../authenticator.ts';
+import type { Authenticator, Credentials } from '../authenticator.ts';
 import type { GatewayBackend } from '../backend.ts';
 import { checkOrigin } from '../http/origin-guard.ts';
+import { sessionSecretOf } from '../http/session-cookie.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { GatewayLog, GatewayObserver } from '../observer.ts';
 import { id } from '../schemas/values.ts';
+import type { Session } from '../sessions.ts';
 import { GatewayError, statusOf } from '../wire-error.ts';
 import { closeCodes } from './close-codes.ts';
 import { EventClient } from './event-client.ts';
@@ -40,6 +42,7 @@ export class UpgradeDoor {
   readonly #webSockets: WebSocketServer;
   readonly #sessions = { events: new Set<SocketSession>(), preview: new Set<SocketSession>() };
   readonly #onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  readonly #stopFollowing: () => void;
   #closed = false;
 
   constructor(options: DoorOptions) {
@@ -54,6 +57,8 @@ export class UpgradeDoor {
     });
     this.#onUpgrade = (request, socket, head) => this.#upgrade(request, socket, head);
     options.server.on('upgrade', this.#onUpgrade);
+    // Who logs out, or whose token is revoked, is cut off at once and not at the next heart-beat.
+    this.#stopFollowing = options.authenticator.sessions.onEnd((ended) => this.#end(ended));
   }
 
   /** Open event sockets. */
@@ -66,6 +71,7 @@ export class UpgradeDoor {
     if (this.#closed) return;
     this.#closed = true;
     this.#options.server.off('upgrade', this.#onUpgrade);
+    this.#stopFollowing();
     this.#hub.close();
     for (const sessions of Object.values(this.#sessions)) {
       for (const session of sessions) session.close(closeCodes.goingAway, 'shutting down');
@@ -73,13 +79,25 @@ export class UpgradeDoor {
     this.#webSockets.close();
   }
 
+  #end(ended: Session): void {
+    for (const sessions of Object.values(this.#sessions)) {
+      for (const socket of sessions) {
+        if (socket.session !== ended) continue;
+        socket.fail('UNAUTHENTICATED', 'The session has ended', closeCodes.unauthenticated);
+      }
+    }
+  }
+
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     try {
       const target = this.#admit(request);
-      const token = offeredToken(request.headers['sec-websocket-protocol']);
+      const credentials = {
+        token: offeredToken(request.headers['sec-websocket-protocol']),
+        cookie: sessionSecretOf(request.headers.cookie),
+      };
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        this.#opened(webSocket, target, token, request.socket.remoteAddress ?? '');
+        this.#opened(webSocket, target, credentials, request.socket.remoteAddress ?? '');
       });
     } catch (error) {
       if (!(error instanceof GatewayError)) {
@@ -104,7 +122,7 @@ export class UpgradeDoor {
     return target;
   }
 
-  #opened(socket: WebSocket, target: Target, token: string | undefined, address: string): void {
+  #opened(socket: WebSocket, target: Target, credentials: Credentials, address: string): void {
     const { authenticator, backend, auditor, clock, limits, log, observer } = this.#options;
     const sessions = this.#sessions[target.kind];
     // Session and client know each other; nothing is called back before `begin`.
@@ -112,7 +130,7 @@ export class UpgradeDoor {
     const session: SocketSession = new SocketSession({
       socket,
       address,
-      token,
+      credentials,
       authenticator,
       clock,
       limits,

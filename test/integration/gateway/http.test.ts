@@ -5,8 +5,9 @@ import type { z } from 'zod';
 import { NightglassError } from '../../../src/errors.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../../src/gateway/gateway.ts';
 import { alertRecord, alertSchema } from '../../../src/gateway/schemas/alert.ts';
-import { healthSchema, searchSchema, sessionSchema } from '../../../src/gateway/schemas/answers.ts';
+import { healthSchema, searchSchema } from '../../../src/gateway/schemas/answers.ts';
 import { cameraSchema } from '../../../src/gateway/schemas/camera.ts';
+import { sessionSchema } from '../../../src/gateway/schemas/session.ts';
 import {
   enrolOutcome,
   personSchema,

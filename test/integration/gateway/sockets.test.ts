@@ -119,7 +119,7 @@ describe('event socket', () => {
 
   it('sends embeddings as little-endian float32 to the scope alone, and records it', async () => {
     const access = new FakeAccess({
-      reader: { scopes: ['embeddings:read'] },
+      reader: { role: 'operator', scopes: ['embeddings:read'] },
       admin: { role: 'admin' },
     });
     const address = await open({ openOnLoopback: false, access });

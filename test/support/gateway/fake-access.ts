@@ -9,9 +9,11 @@ export class FakeAccess implements GatewayAccess {
   constructor(tokens: Readonly<Record<string, Partial<Principal>>> = {}) {
     for (const [token, principal] of Object.entries(tokens)) {
       this.tokens.set(token, {
+        id: token,
         name: token,
         role: 'viewer',
         cameras: '*',
+        watchlists: '*',
         scopes: [],
         ...principal,
       });
@@ -25,5 +27,9 @@ export class FakeAccess implements GatewayAccess {
   authenticate(token: string): Principal | null {
     this.asked += 1;
     return this.tokens.get(token) ?? null;
+  }
+
+  find(id: string): Principal | null {
+    return [...this.tokens.values()].find((principal) => principal.id === id) ?? null;
   }
 }

@@ -19,6 +19,7 @@ describe('createTokenStore', () => {
       name: ' Desk 1 ',
       role: 'operator',
       cameras: ['gate'],
+      watchlists: ['barred'],
       scopes: ['embeddings:read', 'embeddings:read'],
     });
     assert.match(secret, /^ng_[\w-]{43}$/);
@@ -27,8 +28,10 @@ describe('createTokenStore', () => {
       name: 'Desk 1',
       role: 'operator',
       cameras: ['gate'],
+      watchlists: ['barred'],
       scopes: ['embeddings:read'],
     });
+    assert.deepEqual(tokens.find(token.id), tokens.authenticate(secret));
   });
 
   it('knows nobody by anything else', (t) => {
@@ -59,6 +62,7 @@ describe('createTokenStore', () => {
     clock.advance(10);
     tokens.revoke(token.id);
     assert.equal(tokens.authenticate(secret), null);
+    assert.equal(tokens.find(token.id), null);
     assert.equal(tokens.list()[0]?.revokedAt, revokedAt);
     assert.throws(
       () => tokens.revoke('none'),
@@ -87,6 +91,8 @@ describe('createTokenStore', () => {
       { name: ' ', role: 'viewer' },
       { name: 'b', role: 'root' },
       { name: 'b', role: 'viewer', scopes: ['all'] },
+      { name: 'b', role: 'viewer', scopes: ['embeddings:read'] },
+      { name: 'Anonymous', role: 'viewer' },
       { name: 'b', role: 'viewer', expiresAt: clock.now() },
     ]) {
       assert.throws(
@@ -98,7 +104,14 @@ describe('createTokenStore', () => {
 });
 
 describe('a principal', () => {
-  const reviewer = { id: '1', name: 'r', role: 'reviewer', cameras: ['gate'], scopes: [] } as const;
+  const reviewer = {
+    id: '1',
+    name: 'r',
+    role: 'reviewer',
+    cameras: ['gate'],
+    watchlists: '*',
+    scopes: [],
+  } as const;
 
   it('may do what its role and lower ones may', () => {
     assert.deepEqual(

@@ -4,6 +4,7 @@ import type { Clock } from '../../../src/clock.ts';
 import { Authenticator, bearerToken } from '../../../src/gateway/authenticator.ts';
 import { FailureLimiter } from '../../../src/gateway/http/failure-limiter.ts';
 import { checkOrigin, isLoopback } from '../../../src/gateway/http/origin-guard.ts';
+import { defaultLimits } from '../../../src/gateway/limits.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
 
 class HandClock implements Clock {
@@ -110,7 +111,7 @@ describe('FailureLimiter', () => {
 });
 
 describe('Authenticator', () => {
-  const options = { clock: new HandClock(), maxFailures: 5 };
+  const options = { clock: new HandClock(), maxFailures: 5, sessions: defaultLimits };
 
   it('is open on loopback alone, and only when asked to be', () => {
     const access = new FakeAccess({ token: {} });

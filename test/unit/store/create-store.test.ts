@@ -11,7 +11,8 @@ import { handClock } from '../../support/store/hand-clock.ts';
 import { fillDisk, openStore, silentLog } from '../../support/store/open-store.ts';
 import { temporaryFolder } from '../../support/store/temporary-folder.ts';
 
-const insertToken = "INSERT INTO tokens VALUES (?, ?, ?, 'viewer', '[]', '[]', 0, NULL, NULL)";
+const insertToken =
+  "INSERT INTO tokens VALUES (?, ?, ?, 'viewer', '[]', '[]', 0, NULL, NULL, '[]')";
 
 describe('createStore', () => {
   it('writes all of a transaction or nothing', (t) => {

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { alertRecord, shownAlert } from '../../../src/gateway/schemas/alert.ts';
-import type { healthSchema, sessionSchema } from '../../../src/gateway/schemas/answers.ts';
+import type { healthSchema } from '../../../src/gateway/schemas/answers.ts';
 import type { cameraSchema, cameraStatusSchema } from '../../../src/gateway/schemas/camera.ts';
 import type { detectionData } from '../../../src/gateway/schemas/observation.ts';
+import type { sessionSchema } from '../../../src/gateway/schemas/session.ts';
 
 /** What the gateway sends, by its own schemas; types alone, no code of it reaches the page. */
 export type Alert = z.infer<typeof shownAlert>;
@@ -12,11 +13,7 @@ export type CameraStatus = z.infer<typeof cameraStatusSchema>;
 export type Detection = z.infer<typeof detectionData>;
 export type Face = Detection['faces'][number];
 export type Health = z.infer<typeof healthSchema>;
-export type Session = z.infer<typeof sessionSchema> & {
-  /** Only in a session by cookie. */
-  readonly csrf?: string | undefined;
-  readonly watchlists?: '*' | readonly string[];
-};
+export type Session = z.infer<typeof sessionSchema>;
 export type Role = Session['role'];
 export type ReviewAction = 'acknowledge' | 'confirm' | 'dismiss' | 'escalate';
 export type EvidenceKind = 'frame' | 'face' | 'enhanced' | 'enrolled';

@@ -1,0 +1,110 @@
+import type { FastifyRequest } from 'fastify';
+import type { Clock } from '../../clock.ts';
+import { hasRole, type Principal } from '../access.ts';
+import { type Authenticator, bearerToken, type Identity } from '../authenticator.ts';
+import type { GatewayLimits } from '../limits.ts';
+import { csrfMatches, type Session } from '../sessions.ts';
+import { GatewayError } from '../wire-error.ts';
+import { RateLimiter } from './rate-limiter.ts';
+import type { Route, RouteLimit } from './route.ts';
+import { sessionSecretOf } from './session-cookie.ts';
+
+/** Who a request is let in as. */
+export interface Admitted {
+  /** Undefined only on a public route. */
+  readonly principal: Principal | undefined;
+  readonly session: Session | undefined;
+}
+
+const stranger: Admitted = { principal: undefined, session: undefined };
+
+/** Decides on each HTTP request: who asks, whether the page meant it, role, and how often. */
+export class Doorkeeper {
+  readonly #authenticator: Authenticator;
+  readonly #limiters: Readonly<Record<RouteLimit, RateLimiter>>;
+  readonly #principals = new WeakMap<FastifyRequest, Principal>();
+
+  constructor(options: {
+    readonly authenticator: Authenticator;
+    readonly clock: Clock;
+    readonly limits: GatewayLimits;
+  }) {
+    const { authenticator, clock, limits } = options;
+    this.#authenticator = authenticator;
+    this.#limiters = {
+      login: new RateLimiter(clock, limits.maxLogins),
+      search: new RateLimiter(clock, limits.maxSearches),
+    };
+  }
+
+  /**
+   * Lets a request in, or not.
+   * @throws GatewayError `UNAUTHENTICATED`, `FORBIDDEN`, `TOO_MANY_REQUESTS`
+   */
+  admit(request: FastifyRequest, spec: Route): Admitted {
+    const admitted = this.#identify(request, spec);
+    const { principal } = admitted;
+    if (principal !== undefined) this.#principals.set(request, principal);
+    if (spec.role !== null && principal !== undefined && !hasRole(principal, spec.role)) {
+      throw new GatewayError('FORBIDDEN', `Cannot answer: this needs the role ${spec.role}`);
+    }
+    this.#count(request, spec, principal);
+    return admitted;
+  }
+
+  /** Who sent the request, once that is known: for the audit log. */
+  principalOf(request: FastifyRequest): Principal | undefined {
+    return this.#principals.get(request);
+  }
+
+  #identify(request: FastifyRequest, spec: Route): Admitted {
+    const { headers, ip } = request;
+    const credentials = {
+      token: bearerToken(headers.authorization),
+      cookie: sessionSecretOf(headers.cookie),
+    };
+    if (spec.role === null && credentials.token === undefined) {
+      // A public route hears a session, and minds none that has ended.
+      try {
+        return admitted(this.#authenticator.identify(credentials, ip));
+      } catch (error) {
+        if (error instanceof GatewayError) return stranger;
+        throw error;
+      }
+    }
+    const identity = this.#authenticator.identify(credentials, ip);
+    if (identity.session !== undefined && unsafe(spec.method)) {
+      // A browser adds the cookie whoever made it ask; only our page can know this header.
+      if (!csrfMatches(identity.session, oneOf(headers['x-csrf-token']))) {
+        this.#principals.set(request, identity.principal);
+        throw new GatewayError('FORBIDDEN', 'Cannot answer: x-csrf-token is missing or wrong');
+      }
+    }
+    return admitted(identity);
+  }
+
+  #count(request: FastifyRequest, spec: Route, principal: Principal | undefined): void {
+    if (spec.limit === undefined) return;
+    const key = spec.limit === 'login' ? request.ip : (principal?.id ?? request.ip);
+    const wait = this.#limiters[spec.limit].take(key);
+    if (wait > 0) {
+      throw new GatewayError(
+        'TOO_MANY_REQUESTS',
+        `Cannot answer: too many requests of this kind; try in ${wait} s`,
+        { retryAfter: wait },
+      );
+    }
+  }
+}
+
+function admitted({ principal, session }: Identity): Admitted {
+  return { principal, session };
+}
+
+function unsafe(method: Route['method']): boolean {
+  return method !== 'GET';
+}
+
+function oneOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined;
+}
