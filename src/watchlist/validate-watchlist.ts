@@ -1,4 +1,5 @@
 import { NightglassError } from '../errors.ts';
+import { hasHiddenCharacters } from './hidden-characters.ts';
 import type { Watchlist, WatchlistInput } from './watchlist.ts';
 
 export const watchlistDefaults = {
@@ -25,6 +26,9 @@ export function validateWatchlist(
     const value: unknown = input[field];
     if (typeof value !== 'string' || value.trim() === '' || value.length > 2000) {
       refuse(field, 'it must be a text of 1 to 2000 characters');
+    }
+    if (hasHiddenCharacters(value, field === 'name' ? 'one line' : 'lines')) {
+      refuse(field, 'it holds control characters or marks that turn its direction');
     }
   }
   const { cameras } = input;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NightglassError } from '../errors.ts';
 import type { Store } from '../store/create-store.ts';
+import { hasHiddenCharacters } from './hidden-characters.ts';
 import { toPerson, toWatchlist } from './rows.ts';
 import { type NewTemplate, type TemplateFacts, TemplateTable } from './template-table.ts';
 import { validateWatchlist } from './validate-watchlist.ts';
@@ -296,6 +297,12 @@ function missing(what: string, id: string): never {
 
 function personName(name: string): string {
   const trimmed = name.trim();
+  if (hasHiddenCharacters(trimmed, 'one line')) {
+    throw new NightglassError(
+      'BAD_REQUEST',
+      'Cannot store a person: the name holds control characters or marks that turn its direction',
+    );
+  }
   if (trimmed !== '' && trimmed.length <= 200) return trimmed;
   throw new NightglassError(
     'BAD_REQUEST',
