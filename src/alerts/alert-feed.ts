@@ -1,6 +1,7 @@
 import { NightglassError } from '../errors.ts';
 import type { Store } from '../store/create-store.ts';
 import type { Alert } from './alert.ts';
+import { alertOf } from './alert-table.ts';
 import type { UnstoredAlerts } from './unstored-alerts.ts';
 
 /** One telling of an alert: a revision as it went out to clients. */
@@ -99,6 +100,6 @@ function toEvent(row: Record<string, unknown>): AlertEvent {
   return {
     sequence: Number(row['sequence']),
     change: row['change'] as AlertEvent['change'],
-    alert: JSON.parse(String(row['body'])),
+    alert: alertOf(row),
   };
 }

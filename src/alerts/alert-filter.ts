@@ -9,7 +9,9 @@ export interface AlertFilter {
   /** Created at or after, and before, wall milliseconds. */
   readonly from?: number;
   readonly to?: number;
-  /** Only alerts older than this one: the last of the page before. */
+  /** Default `newest` first; `queue`: as people should review them, see `QueuePlace`. */
+  readonly order?: 'newest' | 'queue';
+  /** `next` of the page before: of `newest` the id of its last alert. */
   readonly before?: string;
   /** 1..500, default 100. */
   readonly limit?: number;
@@ -20,16 +22,15 @@ export function limitOf(filter: AlertFilter): number {
   return Math.min(500, Math.max(1, Math.floor(filter.limit ?? 100)));
 }
 
-/** The filter over an alert in memory; `AlertTable.list` is the same over stored ones. */
+/** The filter over an alert in memory, but for order and page; `AlertTable` does the same over stored ones. */
 export function passesFilter(alert: Alert, filter: AlertFilter): boolean {
-  const { states, watchlistId, personId, cameras = '*', from, to, before } = filter;
+  const { states, watchlistId, personId, cameras = '*', from, to } = filter;
   return (
     (states === undefined || states.includes(alert.state)) &&
     (watchlistId === undefined || watchlistId === alert.watchlistId) &&
     (personId === undefined || personId === alert.personId) &&
     (cameras === '*' || cameras.includes(alert.cameraId)) &&
     (from === undefined || alert.createdAt >= from) &&
-    (to === undefined || alert.createdAt < to) &&
-    (before === undefined || alert.id < before)
+    (to === undefined || alert.createdAt < to)
   );
 }

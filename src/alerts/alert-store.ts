@@ -1,9 +1,17 @@
 import { isNightglassError, NightglassError } from '../errors.ts';
 import type { AlertStore } from '../operators/raise-alerts.ts';
 import type { Store, StoreLog } from '../store/create-store.ts';
-import type { Alert, AlertEvidence, EvidenceKind } from './alert.ts';
+import {
+  type Alert,
+  type AlertEvidence,
+  type EvidenceChange,
+  type EvidenceKind,
+  isWhole,
+  pictureOf,
+} from './alert.ts';
 import { type AlertEvent, type AlertFeedPage, alertsSince, lastSequence } from './alert-feed.ts';
-import { type AlertFilter, limitOf, passesFilter } from './alert-filter.ts';
+import type { AlertFilter } from './alert-filter.ts';
+import { type AlertPage, alertPage } from './alert-page.ts';
 import { type AlertPolicy, AlertTable, dayMs } from './alert-table.ts';
 import {
   nextState,
@@ -90,7 +98,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
    * @throws NightglassError `STORE_UNWRITABLE`, with the change kept in memory; `NOT_FOUND` when
    * retention has purged it
    */
-  update(alert: Alert, evidence: AlertEvidence | null): Alert {
+  update(alert: Alert, evidence: EvidenceChange | null): Alert {
     return this.#orKeep({ ...alert, stored: false }, evidence, 'updated', () => {
       const event = this.#store.write(() => this.#change(alert, evidence));
       this.#tell(event);
@@ -143,16 +151,21 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     return this.find(id) ?? missing(id);
   }
 
-  /** Alerts that pass the filter, newest first. */
-  list(filter: AlertFilter = {}): Alert[] {
-    const waiting = this.#unstored.values().map(({ alert }) => alert);
-    const fresh = new Set(waiting.map(({ id }) => id));
-    return [
-      ...waiting.filter((alert) => passesFilter(alert, filter)),
-      ...this.#table.list(filter).filter(({ id }) => !fresh.has(id)),
-    ]
-      .sort((a, b) => (a.id < b.id ? 1 : -1))
-      .slice(0, limitOf(filter));
+  /** Alerts that pass the filter, newest first unless it says otherwise. */
+  list(filter: AlertFilter = {}): readonly Alert[] {
+    return this.page(filter).alerts;
+  }
+
+  /** The same, with where the next page begins. @throws NightglassError `BAD_REQUEST` for no such page */
+  page(filter: AlertFilter = {}): AlertPage {
+    return alertPage(filter, {
+      table: this.#table,
+      waiting: this.#unstored.values().map(({ alert }) => alert),
+      awaitsSecond: ({ id }) => {
+        const { needed, voters } = this.get(id).review;
+        return needed === 2 && voters.length > 0;
+      },
+    });
   }
 
   /** All that was told after an alert; see {@link alertsSince}. `limit` 1..1000, default 200. */
@@ -164,8 +177,9 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   /** One picture of an alert, JPEG; null when it has none. @throws NightglassError `NOT_FOUND` */
   evidence(id: string, kind: EvidenceKind): Uint8Array | null {
     const waiting = this.#unstored.get(id);
-    if (waiting?.evidence != null) return waiting.evidence[kind];
-    const jpeg = this.#table.evidence(id, kind);
+    const change = waiting?.evidence ?? null;
+    if (isWhole(change)) return pictureOf(change, kind);
+    const jpeg = pictureOf(change ?? {}, kind) ?? this.#table.evidence(id, kind);
     if (jpeg !== undefined) return jpeg;
     if (waiting === undefined && this.#table.find(id) === undefined) missing(id);
     return null;
@@ -241,7 +255,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     return this.#options.policy(watchlistId) ?? { retentionDays: 30, twoPersonReview: false };
   }
 
-  #change(given: Alert, evidence: AlertEvidence | null): AlertEvent {
+  #change(given: Alert, evidence: EvidenceChange | null): AlertEvent {
     const { alert: present } = this.#table.find(given.id) ?? missing(given.id);
     const { state, createdAt } = present;
     const revision = Math.max(given.revision, present.revision + 1);
@@ -255,7 +269,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   /** Does `write`; when the folder refuses, or there is only memory to write to, keeps the alert. */
   #orKeep<T>(
     alert: Alert,
-    evidence: AlertEvidence | null,
+    evidence: EvidenceChange | null,
     change: 'created' | 'updated',
     write: () => T,
   ): T {
@@ -273,7 +287,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     }
   }
 
-  #keep(alert: Alert, evidence: AlertEvidence | null, change: 'created' | 'updated'): void {
+  #keep(alert: Alert, evidence: EvidenceChange | null, change: 'created' | 'updated'): void {
     const waiting = this.#unstored.get(alert.id);
     this.#unstored.put({
       alert,
@@ -291,7 +305,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
       const late = { ...alert, revision: alert.revision + 1, stored: true };
       const event = this.#store.write(() => {
         if (this.#table.find(alert.id) !== undefined) return this.#change(late, evidence);
-        if (evidence === null) return undefined;
+        if (!isWhole(evidence)) return undefined;
         return this.#table.insert(late, evidence, this.#policy(alert.watchlistId));
       });
       this.#unstored.delete(alert.id);

@@ -1,8 +1,16 @@
 import type { Store } from '../store/create-store.ts';
-import type { Alert, AlertEvidence, AlertState, EvidenceKind } from './alert.ts';
+import {
+  type Alert,
+  type AlertEvidence,
+  type AlertState,
+  bestKinds,
+  type EvidenceChange,
+  type EvidenceKind,
+} from './alert.ts';
 import type { AlertEvent } from './alert-feed.ts';
 import { type AlertFilter, limitOf } from './alert-filter.ts';
 import type { Review } from './review.ts';
+import { type QueuePlace, queueColumns } from './review-queue.ts';
 
 /** What a watchlist says about its alerts. */
 export interface AlertPolicy {
@@ -11,7 +19,6 @@ export interface AlertPolicy {
 }
 
 export const dayMs = 86_400_000;
-const evidenceKinds: readonly EvidenceKind[] = ['frame', 'face', 'enhanced', 'enrolled'];
 
 /**
  * The tables of alerts, as they are on disk. Methods that change something
@@ -30,7 +37,7 @@ export class AlertTable {
       .get(id);
     if (row === undefined) return undefined;
     return {
-      alert: JSON.parse(String(row['body'])),
+      alert: alertOf(row),
       twoPersonReview: row['two_person_review'] === 1,
     };
   }
@@ -52,28 +59,26 @@ export class AlertTable {
 
   /** Newest first. */
   list(filter: AlertFilter): Alert[] {
-    const cameras = filter.cameras ?? '*';
     return this.#store
       .prepare(
-        `SELECT body FROM alerts
-         WHERE (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
-           AND (:watchlist IS NULL OR watchlist_id = :watchlist)
-           AND (:person IS NULL OR person_id = :person)
-           AND (:cameras IS NULL OR camera_id IN (SELECT value FROM json_each(:cameras)))
-           AND created_at >= :from AND created_at < :to AND id < :before
-         ORDER BY id DESC LIMIT :limit`,
+        `SELECT body FROM alerts WHERE ${filterSql} AND id < :before ORDER BY id DESC LIMIT :limit`,
       )
-      .all({
-        states: filter.states === undefined ? null : JSON.stringify(filter.states),
-        watchlist: filter.watchlistId ?? null,
-        person: filter.personId ?? null,
-        cameras: cameras === '*' ? null : JSON.stringify(cameras),
-        from: filter.from ?? 0,
-        to: filter.to ?? Number.MAX_SAFE_INTEGER,
-        before: filter.before ?? '~',
-        limit: limitOf(filter),
-      })
-      .map((row) => JSON.parse(String(row['body'])));
+      .all({ ...filterValues(filter), before: filter.before ?? '~' })
+      .map(alertOf);
+  }
+
+  /** As people should review them, from behind `after` on; see {@link QueuePlace}. */
+  queue(filter: AlertFilter, after: QueuePlace | undefined): [Alert, QueuePlace][] {
+    const from = after ?? { decided: -1, turn: 0, band: 0, margin: 0, id: '' };
+    return this.#store
+      .prepare(
+        `SELECT * FROM (SELECT id, body, ${queueColumns} FROM alerts WHERE ${filterSql})
+         WHERE (decided, turn, band, -margin) > (:decided, :turn, :band, -:margin)
+           OR ((decided, turn, band, -margin) = (:decided, :turn, :band, -:margin) AND id < :id)
+         ORDER BY decided, turn, band, margin DESC, id DESC LIMIT :limit`,
+      )
+      .all({ ...filterValues(filter), ...from })
+      .map((row) => [alertOf(row), placeOfRow(row)]);
   }
 
   evidence(id: string, kind: EvidenceKind): Uint8Array | undefined {
@@ -103,7 +108,7 @@ export class AlertTable {
   }
 
   /** A new sighting: also moves the time of the last alert. */
-  update(alert: Alert, evidence: AlertEvidence | null): AlertEvent {
+  update(alert: Alert, evidence: EvidenceChange | null): AlertEvent {
     this.#store
       .prepare('UPDATE alerts SET alerted_at = ?, body = ? WHERE id = ?')
       .run(alert.updatedAt, JSON.stringify(alert), alert.id);
@@ -155,13 +160,17 @@ export class AlertTable {
     this.#store.prepare('DELETE FROM alerts WHERE id = ?').run(id);
   }
 
-  #putEvidence(id: string, evidence: AlertEvidence): void {
-    this.#store.prepare('DELETE FROM alert_evidence WHERE alert_id = ?').run(id);
+  #putEvidence(id: string, { best, ...named }: EvidenceChange): void {
+    const remove = this.#store.prepare(
+      'DELETE FROM alert_evidence WHERE alert_id = ? AND kind = ?',
+    );
     const insert = this.#store.prepare('INSERT INTO alert_evidence VALUES (?, ?, ?)');
-    for (const kind of evidenceKinds) {
-      const jpeg = evidence[kind];
-      if (jpeg !== null) insert.run(id, kind, jpeg);
-    }
+    const change = (kind: string, jpeg: Uint8Array | null | undefined): void => {
+      remove.run(id, kind);
+      if (jpeg != null) insert.run(id, kind, jpeg);
+    };
+    for (const [kind, jpeg] of Object.entries(named)) change(kind, jpeg);
+    if (best !== undefined) bestKinds.forEach((kind, at) => void change(kind, best[at]));
   }
 
   #addEvent(alert: Alert, change: AlertEvent['change']): AlertEvent {
@@ -170,4 +179,33 @@ export class AlertTable {
       .run(alert.id, change, JSON.stringify(alert));
     return { sequence: Number(lastInsertRowid), change, alert };
   }
+}
+
+/** The alert of a row with a `body`; one that an older version wrote lacks what came later. */
+export function alertOf(row: Record<string, unknown>): Alert {
+  return { components: [], best: [], ...JSON.parse(String(row['body'])) };
+}
+
+const filterSql = `(:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
+  AND (:watchlist IS NULL OR watchlist_id = :watchlist)
+  AND (:person IS NULL OR person_id = :person)
+  AND (:cameras IS NULL OR camera_id IN (SELECT value FROM json_each(:cameras)))
+  AND created_at >= :from AND created_at < :to`;
+
+function filterValues(filter: AlertFilter) {
+  const { cameras = '*', states } = filter;
+  return {
+    states: states === undefined ? null : JSON.stringify(states),
+    watchlist: filter.watchlistId ?? null,
+    person: filter.personId ?? null,
+    cameras: cameras === '*' ? null : JSON.stringify(cameras),
+    from: filter.from ?? 0,
+    to: filter.to ?? Number.MAX_SAFE_INTEGER,
+    limit: limitOf(filter),
+  };
+}
+
+function placeOfRow(row: Record<string, unknown>): QueuePlace {
+  const { decided, turn, band, margin, id } = row;
+  return { decided, turn, band, margin, id } as QueuePlace;
 }

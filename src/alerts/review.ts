@@ -119,12 +119,12 @@ export function reviewsBlind(status: ReviewStatus, viewer: string): boolean {
 
 export type ScoreBlindAlert = Omit<
   Alert,
-  'scores' | 'threshold' | 'fpir' | 'gallerySize' | 'meanGate' | 'quality'
+  'scores' | 'threshold' | 'fpir' | 'gallerySize' | 'meanGate' | 'quality' | 'components'
 >;
 
 /** The alert without anything that hints at how sure the machine was. */
 export function scoreBlind(alert: Alert): ScoreBlindAlert {
-  const { scores, threshold, fpir, gallerySize, meanGate, quality, ...rest } = alert;
+  const { scores, threshold, fpir, gallerySize, meanGate, quality, components, ...rest } = alert;
   return rest;
 }
 

@@ -1,9 +1,9 @@
-import type { Alert, AlertEvidence } from './alert.ts';
+import type { Alert, EvidenceChange } from './alert.ts';
 
 export interface UnstoredAlert {
   readonly alert: Alert;
-  /** Null when only the alert itself was to change. */
-  readonly evidence: AlertEvidence | null;
+  /** Those that are to change; null when only the alert itself was to. */
+  readonly evidence: EvidenceChange | null;
   /** Number of the last stored event when it came: its place in the feed. */
   readonly afterSequence: number;
   readonly change: 'created' | 'updated';
@@ -34,7 +34,11 @@ export class UnstoredAlerts {
     const present = this.#entries.get(id);
     // Its place in the feed is where it first came; a later change brings it to the end.
     this.#entries.delete(id);
-    this.#entries.set(id, { ...entry, evidence: entry.evidence ?? present?.evidence ?? null });
+    const evidence =
+      entry.evidence === null
+        ? (present?.evidence ?? null)
+        : { ...present?.evidence, ...entry.evidence };
+    this.#entries.set(id, { ...entry, evidence });
     if (this.#entries.size <= this.#capacity) return;
     const oldest = this.#entries.keys().next().value as string;
     this.#entries.delete(oldest);

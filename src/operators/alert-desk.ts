@@ -1,6 +1,14 @@
-import type { Alert, AlertEvidence, ModelStamp } from '../alerts/alert.ts';
+import {
+  type Alert,
+  type AlertEvidence,
+  type BestKind,
+  type EvidenceChange,
+  isWhole,
+  type ModelStamp,
+} from '../alerts/alert.ts';
 import type { Clock } from '../clock.ts';
 import { isNightglassError } from '../errors.ts';
+import { reportComponents } from '../quality/component-report.ts';
 import type { ListMatch } from './match.ts';
 import type { TrackTemplate } from './track-template.ts';
 
@@ -9,12 +17,12 @@ export interface AlertStore {
   /** Stores a new alert with its pictures. @throws NightglassError `STORE_UNWRITABLE` */
   insert(alert: Alert, evidence: AlertEvidence): void;
   /**
-   * Stores the next revision, also of an alert whose `insert` failed; new
-   * pictures replace the old.
+   * Stores the next revision, also of an alert whose `insert` failed; the
+   * pictures that `evidence` names replace the old.
    * @returns the alert as it now stands: what reviewers did meanwhile is kept
    * @throws NightglassError `STORE_UNWRITABLE`, `NOT_FOUND` when it knows no such alert
    */
-  update(alert: Alert, evidence: AlertEvidence | null): Alert;
+  update(alert: Alert, evidence: EvidenceChange | null): Alert;
   /** When this person was last alerted by this list at this camera, wall milliseconds; for the quiet period. */
   lastAlertAt(watchlistId: string, personId: string, cameraId: string): number | undefined;
 }
@@ -22,8 +30,8 @@ export interface AlertStore {
 export interface RaisedAlert {
   readonly alert: Alert;
   readonly change: 'created' | 'updated';
-  /** Null where the pictures are those that the store has already. */
-  readonly evidence: AlertEvidence | null;
+  /** Null where the pictures are those that the store has already; else those that changed. */
+  readonly evidence: EvidenceChange | null;
   /** Capture of the deciding keyframe on the monotonic clock, for the latency metric. */
   readonly capturedMonotonic: number;
   /** False when only the count of keyframes changed: an earlier frame is the deciding one. */
@@ -119,26 +127,27 @@ export class AlertDesk {
 
   /**
    * Makes the alert or its next revision and stores it.
-   * @param evidence its pictures; null where the store has them already
+   * @param evidence its pictures; null where the store has them already, and
+   * only those that changed where it has the others
    */
   record(
     template: TrackTemplate,
     match: ListMatch,
     step: ActiveStep,
-    evidence: AlertEvidence | null,
+    evidence: EvidenceChange | null,
   ): RaisedAlert {
     const now = this.#options.clock.now();
     const before = step.open;
     const drafted =
       step.kind === 'count'
-        ? countedAlert(step.open.alert, template, now)
-        : this.#decidedAlert(before?.alert ?? null, template, match, now);
+        ? countedAlert(step.open.alert, template, now, evidence)
+        : this.#decidedAlert(before?.alert ?? null, template, match, now, evidence);
     const alert = this.#put(drafted, before, evidence);
     const capturedMonotonic =
       step.kind === 'count' ? step.open.capturedMonotonic : template.latest.capturedMonotonic;
     this.#remember(template, match, {
       alert,
-      evidence: alert.stored ? null : evidence,
+      evidence: alert.stored || !isWhole(evidence) ? null : evidence,
       capturedMonotonic,
       isKept: alert.stored || (before?.isKept ?? false),
     });
@@ -171,6 +180,7 @@ export class AlertDesk {
     template: TrackTemplate,
     match: ListMatch,
     now: number,
+    evidence: EvidenceChange | null,
   ): Alert {
     const { latest } = template;
     return {
@@ -194,7 +204,9 @@ export class AlertDesk {
       meanGate: template.meanGate,
       quality: latest.quality.score,
       interEyeDistance: latest.interEyeDistance,
+      components: reportComponents(latest.quality),
       keyframes: template.keyframes,
+      best: bestOf(evidence) ?? before?.best ?? [],
       models: this.#options.modelStamps,
       configHash: this.#options.configHash,
       stored: true,
@@ -202,7 +214,7 @@ export class AlertDesk {
   }
 
   /** The alert as it now stands: reviewers may have changed the stored one. */
-  #put(drafted: Alert, before: OpenAlert | null, evidence: AlertEvidence | null): Alert {
+  #put(drafted: Alert, before: OpenAlert | null, evidence: EvidenceChange | null): Alert {
     try {
       if (before) {
         try {
@@ -212,7 +224,7 @@ export class AlertDesk {
         }
       }
       // What was never stored has its pictures yet.
-      if (evidence === null) throw new TypeError('Cannot store an alert: its pictures are gone');
+      if (!isWhole(evidence)) throw new TypeError('Cannot store an alert: its pictures are gone');
       this.#store.insert(drafted, evidence);
       return drafted;
     } catch (error) {
@@ -229,15 +241,25 @@ export class AlertDesk {
   }
 }
 
-function countedAlert(before: Alert, template: TrackTemplate, now: number): Alert {
+function countedAlert(
+  before: Alert,
+  template: TrackTemplate,
+  now: number,
+  evidence: EvidenceChange | null,
+): Alert {
   return {
     ...before,
     revision: before.revision + 1,
     updatedAt: now,
     keyframes: template.keyframes,
     meanGate: template.meanGate,
+    best: bestOf(evidence) ?? before.best,
     stored: true,
   };
+}
+
+function bestOf(evidence: EvidenceChange | null): BestKind[] | undefined {
+  return evidence?.best?.map((_, at): BestKind => `best-${(at + 1) as 1 | 2 | 3 | 4}`);
 }
 
 function openKey({ trackId }: TrackTemplate, { watchlistId, personId }: ListMatch): string {

@@ -9,9 +9,11 @@ import {
   from,
   map,
   of,
+  shareReplay,
   toArray,
 } from 'rxjs';
-import type { AlertEvidence } from '../alerts/alert.ts';
+import type { AlertEvidence, EvidenceChange } from '../alerts/alert.ts';
+import type { RgbImage } from '../frame/image.ts';
 import type { ImageCodec } from '../frame/image-codec.ts';
 import { AlertDesk, type AlertDeskOptions, type RaisedAlert } from './alert-desk.ts';
 import type { ListMatch, MatchedTemplate } from './match.ts';
@@ -52,19 +54,42 @@ export function raiseAlerts(
     );
   }
 
+  /** Faces that stay among the best from one revision to the next are encoded once. */
+  const encoded = new WeakMap<RgbImage, Observable<Uint8Array>>();
+  const jpegOf = (image: RgbImage): Observable<Uint8Array> => {
+    const known = encoded.get(image);
+    if (known !== undefined) return known;
+    const made = defer(() => from(codec.encodeJpeg(image))).pipe(shareReplay(1));
+    encoded.set(image, made);
+    return made;
+  };
+
+  function bestOf({ bestFaces }: TrackTemplate): Observable<Uint8Array[]> {
+    if (bestFaces.length === 0) return of([]);
+    return picture(() => forkJoin(bestFaces.map(({ image }) => jpegOf(image))), []);
+  }
+
+  /** What a count alone changes: the best faces, where the new one is among them. */
+  function changeOf(template: TrackTemplate, open: AlertEvidence | null) {
+    const { bestFaces, latest } = template;
+    if (bestFaces.every(({ ordinal }) => ordinal !== latest.ordinal)) return of(open);
+    return bestOf(template).pipe(map((best): EvidenceChange => ({ ...open, best })));
+  }
+
   function evidenceOf(
-    { latest }: TrackTemplate,
+    template: TrackTemplate,
     { templateId }: ListMatch,
     before: AlertEvidence | null,
   ): Observable<AlertEvidence> {
-    const { scene, face, enhancedImage } = latest;
+    const { scene, face, enhancedImage } = template.latest;
     return forkJoin({
       frame: of(scene),
-      face: picture(() => codec.encodeJpeg(face.image), new Uint8Array()),
+      face: picture(() => jpegOf(face.image), new Uint8Array()),
       enhanced: enhancedImage ? picture(() => codec.encodeJpeg(enhancedImage), null) : of(null),
       enrolled: before?.enrolled
         ? of(before.enrolled)
         : picture<Uint8Array | null>(() => enrolledImage(templateId), null),
+      best: bestOf(template),
     });
   }
 
@@ -81,9 +106,9 @@ export function raiseAlerts(
                 concatMap((match) => {
                   const step = desk.decide(template, match);
                   if (step.kind === 'pass') return EMPTY;
-                  const evidence: Observable<AlertEvidence | null> =
+                  const evidence: Observable<EvidenceChange | null> =
                     step.kind === 'count'
-                      ? of(step.open.evidence)
+                      ? changeOf(template, step.open.evidence)
                       : evidenceOf(template, match, step.sameTemplate);
                   return evidence.pipe(map((made) => desk.record(template, match, step, made)));
                 }),

@@ -1,8 +1,10 @@
 import type { FusedKeyframe } from './fuse.ts';
-import type { TrackTemplate } from './track-template.ts';
+import type { BestFace, TrackTemplate } from './track-template.ts';
 
 /** Least weight of an embedding: none is thrown away, none divides by zero. */
 const leastWeight = 1e-3;
+/** Faces of a track kept for people to look at. */
+const maxBestFaces = 4;
 
 /** Running sums of one track's embeddings: see `poolTemplate`. */
 export class TemplatePool {
@@ -14,6 +16,7 @@ export class TemplatePool {
   #enhancedKeyframes = 0;
   #gates = 0;
   #best: FusedKeyframe;
+  #bestFaces: readonly BestFace[] = [];
 
   constructor(first: FusedKeyframe) {
     const dimension = first.fused.length;
@@ -45,6 +48,9 @@ export class TemplatePool {
     this.#keyframes += 1;
     this.#gates += gate;
     if (isBetter(keyframe, this.#best)) this.#best = keyframe;
+    this.#bestFaces = [...this.#bestFaces, bestFaceOf(keyframe)]
+      .sort((a, b) => b.quality - a.quality || a.ordinal - b.ordinal)
+      .slice(0, maxBestFaces);
     return {
       cameraId: keyframe.cameraId,
       trackId: keyframe.trackId,
@@ -55,9 +61,14 @@ export class TemplatePool {
       keyframes: this.#keyframes,
       meanGate: this.#gates / this.#keyframes,
       best: this.#best,
+      bestFaces: this.#bestFaces,
       latest: keyframe,
     };
   }
+}
+
+function bestFaceOf({ ordinal, quality, face }: FusedKeyframe): BestFace {
+  return { ordinal, quality: quality.score, image: face.image };
 }
 
 function weightOf(quality: number, recognisability: number): number {

@@ -1,4 +1,14 @@
+import type { RgbImage } from '../frame/image.ts';
 import type { FusedKeyframe } from './fuse.ts';
+
+/** One of the best faces of a track, as it was recorded. */
+export interface BestFace {
+  /** Of its keyframe. */
+  readonly ordinal: number;
+  /** Unified quality, 0..100. */
+  readonly quality: number;
+  readonly image: RgbImage;
+}
 
 /** The running template of a track: quality-weighted means, L2-normalised, order-independent. */
 export interface TrackTemplate {
@@ -15,6 +25,8 @@ export interface TrackTemplate {
   readonly meanGate: number;
   /** The keyframe of highest unified quality so far. */
   readonly best: FusedKeyframe;
+  /** The best faces, best first, `best` among them; at most four. */
+  readonly bestFaces: readonly BestFace[];
   /** The keyframe that made this version of the template. */
   readonly latest: FusedKeyframe;
 }

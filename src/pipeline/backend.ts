@@ -19,14 +19,17 @@ export function alertsBackend(alerts: SqliteAlertStore): AlertsBackend {
     blind: reviewsBlind(record.review, viewer),
   });
   return {
-    list: (filter, viewer) =>
-      alerts.list(filter).map((alert) => {
+    list(filter, viewer) {
+      const page = alerts.page(filter);
+      const seen = page.alerts.map((alert) => {
         if (!alerts.awaitsTwoPeople(alert)) return alert;
         const record = alerts.find(alert.id);
         return record !== undefined && reviewsBlind(record.review, viewer)
           ? scoreBlind(alert)
           : alert;
-      }),
+      });
+      return { alerts: seen, next: page.next };
+    },
     find(id, viewer) {
       const record = alerts.find(id);
       return record === undefined ? undefined : view(record, viewer);

@@ -112,6 +112,7 @@ export function trackTemplate(
     keyframes: 1,
     meanGate: 1,
     best: keyframe,
+    bestFaces: [{ ordinal: keyframe.ordinal, quality: 50, image: keyframe.face.image }],
     latest: keyframe,
     ...changes,
   };

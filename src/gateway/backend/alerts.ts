@@ -1,7 +1,7 @@
 import type { Alert, AlertState, EvidenceKind } from '../../alerts/alert.ts';
 import type { Awaitable } from './awaitable.ts';
 
-type Hint = 'scores' | 'threshold' | 'fpir' | 'gallerySize' | 'meanGate' | 'quality';
+type Hint = 'scores' | 'threshold' | 'fpir' | 'gallerySize' | 'meanGate' | 'quality' | 'components';
 /** An alert; without what hints at the machine's view where a second reviewer is to judge. */
 export type ShownAlert = Omit<Alert, Hint> & Partial<Pick<Alert, Hint>>;
 
@@ -20,10 +20,18 @@ export interface AlertFilter {
   /** Created at or after, and before, wall milliseconds. */
   readonly from?: number;
   readonly to?: number;
-  /** Only alerts older than this one: the last of the page before. */
+  /** Default: the newest first; `queue`: as people should review them. */
+  readonly order?: 'newest' | 'queue';
+  /** `next` of the page before. */
   readonly before?: string;
   /** 1..200. */
   readonly limit: number;
+}
+
+export interface AlertPage {
+  readonly alerts: readonly ShownAlert[];
+  /** `before` of the next page; null on the last. */
+  readonly next: string | null;
 }
 
 export interface AlertFeedPage {
@@ -70,8 +78,11 @@ export interface AlertRecord {
 
 /** Stored alerts, and those that live in memory alone while the data folder is not writable. */
 export interface AlertsBackend {
-  /** Newest first, as `viewer` (name of the token that asks) may see them. */
-  list(filter: AlertFilter, viewer: string): Awaitable<readonly ShownAlert[]>;
+  /**
+   * A page, as `viewer` (name of the token that asks) may see it.
+   * @throws NightglassError `BAD_REQUEST` for a `before` that is no `next`
+   */
+  list(filter: AlertFilter, viewer: string): Awaitable<AlertPage>;
   /** @param viewer name of the token that asks: reviews of others may be hidden from it */
   find(id: string, viewer: string): Awaitable<AlertRecord | undefined>;
   /**

@@ -16,7 +16,7 @@ import type { RouteContext } from './context.ts';
 
 const byId = z.object({ id });
 const alertList = z.object({
-  alerts: z.array(shownAlert),
+  alerts: z.array(shownAlert).readonly(),
   next: z.string().nullable().describe('`before` of the next page'),
 });
 
@@ -36,24 +36,22 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
       method: 'GET',
       path: '/api/alerts',
       role: 'viewer',
-      summary: 'Alerts, newest first',
+      summary: 'Alerts, newest first or as people should review them',
       query: alertQuery,
       answers: { 200: alertList },
       async handle({ principal, query }) {
         const filter = {
           limit: query.limit,
           cameras: camerasToList(principal, query.camera),
-          ...(query.state === undefined ? {} : { states: [query.state] }),
+          order: query.order,
+          ...(query.state === undefined ? {} : { states: query.state }),
           ...(query.watchlist === undefined ? {} : { watchlistId: query.watchlist }),
           ...(query.person === undefined ? {} : { personId: query.person }),
           ...(query.from === undefined ? {} : { from: query.from }),
           ...(query.to === undefined ? {} : { to: query.to }),
           ...(query.before === undefined ? {} : { before: query.before }),
         };
-        const alerts = await backend.alerts.list(filter, principal.name);
-        const last = alerts.at(-1);
-        const next = alerts.length === query.limit && last !== undefined ? last.id : null;
-        return { json: { alerts, next } };
+        return { json: await backend.alerts.list(filter, principal.name) };
       },
     }),
     route({

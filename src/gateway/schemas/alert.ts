@@ -1,9 +1,17 @@
 import { z } from 'zod';
+import type { EvidenceKind } from '../../alerts/alert.ts';
 import type { AlertRecord } from '../backend/alerts.ts';
-import { id, matchScores, qualityScore, share, wallTime } from './values.ts';
+import { componentReport, id, matchScores, qualityScore, share, wallTime } from './values.ts';
 
 export const alertStates = ['new', 'acknowledged', 'confirmed', 'dismissed', 'escalated'] as const;
-export const evidenceKinds = ['frame', 'face', 'enhanced', 'enrolled'] as const;
+const bestKinds = ['best-1', 'best-2', 'best-3', 'best-4'] as const;
+export const evidenceKinds = [
+  'frame',
+  'face',
+  'enhanced',
+  'enrolled',
+  ...bestKinds,
+] as const satisfies readonly EvidenceKind[];
 
 export const alertSchema = z
   .object({
@@ -27,7 +35,15 @@ export const alertSchema = z
     meanGate: share.describe('Mean weight of the raw embedding; 1 when nothing was enhanced'),
     quality: qualityScore,
     interEyeDistance: z.number().describe('Pixels'),
+    components: z
+      .array(componentReport)
+      .readonly()
+      .describe('Quality of the pictured face; empty for an alert of version 0.1'),
     keyframes: z.int().min(0),
+    best: z
+      .array(z.enum(bestKinds))
+      .readonly()
+      .describe("Pictures of the track's best faces, best first"),
     models: z
       .array(z.object({ name: z.string(), task: z.string(), sha256: z.string() }))
       .readonly(),
@@ -65,6 +81,7 @@ const hints = {
   gallerySize: true,
   meanGate: true,
   quality: true,
+  components: true,
 } as const;
 
 /** An alert as a viewer gets it. */
@@ -86,17 +103,27 @@ export const alertRecord = z.object({
 /** The record as JSON may show it: blind where the viewer is to be. */
 export function showRecord(record: AlertRecord): object {
   if (!record.blind) return record;
-  const { scores, threshold, fpir, gallerySize, meanGate, quality, ...alert } = record.alert;
+  const { scores, threshold, fpir, gallerySize, meanGate, quality, components, ...alert } =
+    record.alert;
   return { ...record, alert };
 }
 
 export const alertQuery = z.strictObject({
-  state: z.enum(alertStates).optional(),
+  state: z
+    .string()
+    .transform((states) => states.split(','))
+    .pipe(z.array(z.enum(alertStates)))
+    .optional()
+    .describe('One or more, comma-separated'),
+  order: z
+    .enum(['newest', 'queue'])
+    .default('newest')
+    .describe('`queue`: undecided first, by quality and score'),
   watchlist: id.optional(),
   person: id.optional(),
   camera: id.optional(),
   from: z.coerce.number().nonnegative().optional().describe('Created at or after, milliseconds'),
   to: z.coerce.number().nonnegative().optional().describe('Created before, milliseconds'),
-  before: id.optional().describe('Alert id: the next page starts below it'),
+  before: id.optional().describe('`next` of the page before'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

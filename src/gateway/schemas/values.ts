@@ -27,6 +27,22 @@ export const matchScores = z.object({
   fused: z.number().describe('Of the fused embedding: the one that is held against the threshold'),
 });
 
+export const componentReport = z.object({
+  name: z
+    .string()
+    .describe(
+      'As OFIQ (ISO/IEC 29794-5) calls it; `FaceWithinImage`, `LocalEntropy`, `Recognisability` are ours',
+    ),
+  value: z.number().min(0).max(100),
+  raw: z.number().describe('As measured, in `unit`'),
+  unit: z.string(),
+  ok: z.boolean().describe('False where it is poor or kept the image from being accepted'),
+});
+
+export const advisedComponent = componentReport.extend({
+  advice: z.string().nullable().describe('What would make it better; null where it is fine'),
+});
+
 export const errorBody = z
   .object({
     error: z.object({ code: z.string(), message: z.string(), mend: z.string().optional() }),

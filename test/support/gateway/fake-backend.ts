@@ -74,14 +74,16 @@ export class FakeBackend implements GatewayBackend {
   }
 
   readonly alerts: GatewayBackend['alerts'] = {
-    list: ({ states, cameras, watchlistId, before, limit }) =>
-      [...this.#latest().values()]
+    list: ({ states, cameras, watchlistId, before, limit }) => {
+      const alerts = [...this.#latest().values()]
         .filter((alert) => states === undefined || states.includes(alert.state))
         .filter((alert) => cameras === '*' || cameras.includes(alert.cameraId))
         .filter((alert) => watchlistId === undefined || alert.watchlistId === watchlistId)
         .filter((alert) => before === undefined || alert.id < before)
         .sort((a, b) => (a.id < b.id ? 1 : -1))
-        .slice(0, limit),
+        .slice(0, limit);
+      return { alerts, next: alerts.length < limit ? null : (alerts.at(-1)?.id ?? null) };
+    },
     find: (id, viewer) => this.#record(id, viewer),
     since: async (since, limit) => {
       const cursor = /^seq:(\d+)$/.exec(since)?.[1];

@@ -28,7 +28,9 @@ export function makeAlert(number: number, changes: Partial<Alert> = {}): Alert {
     meanGate: 0.4,
     quality: 71,
     interEyeDistance: 14,
+    components: [{ name: 'Sharpness', value: 57, raw: 0.6, unit: 'crispness', ok: true }],
     keyframes: 1,
+    best: ['best-1', 'best-2'],
     models: [{ name: 'm', task: 'embed', sha256: '00' }],
     configHash: 'c0ffee',
     stored: true,
@@ -43,5 +45,6 @@ export function makeEvidence(fill: number, bytes = 64): AlertEvidence {
     face: new Uint8Array(bytes).fill(fill + 1),
     enhanced: null,
     enrolled: new Uint8Array(bytes).fill(fill + 2),
+    best: [new Uint8Array(bytes).fill(fill + 3), new Uint8Array(bytes).fill(fill + 4)],
   };
 }

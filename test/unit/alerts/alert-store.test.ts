@@ -62,6 +62,27 @@ describe('SqliteAlertStore', () => {
     assert.equal(alerts.get(alertId(1)).alert.quality, 90);
   });
 
+  it("keeps the track's best faces, and changes them alone", (t) => {
+    const { alerts } = setUp(t);
+    alerts.insert(makeAlert(1), makeEvidence(1));
+    assert.deepEqual(alerts.evidence(alertId(1), 'best-2'), new Uint8Array(64).fill(5));
+    assert.equal(alerts.evidence(alertId(1), 'best-3'), null);
+    alerts.update(makeAlert(1, { revision: 1 }), { best: [new Uint8Array(8).fill(9)] });
+    assert.deepEqual(alerts.evidence(alertId(1), 'best-1'), new Uint8Array(8).fill(9));
+    assert.equal(alerts.evidence(alertId(1), 'best-2'), null);
+    assert.deepEqual(alerts.evidence(alertId(1), 'face'), new Uint8Array(64).fill(2));
+  });
+
+  it('reads alerts of a version that knew neither components nor best faces', (t) => {
+    const { alerts, store } = setUp(t);
+    alerts.insert(makeAlert(1), makeEvidence(1));
+    store.write(() =>
+      store.prepare("UPDATE alerts SET body = json_remove(body, '$.components', '$.best')").run(),
+    );
+    const { components, best } = alerts.get(alertId(1)).alert;
+    assert.deepEqual([components, best], [[], []]);
+  });
+
   it('keeps what reviewers did when the track goes on', (t) => {
     const { alerts } = setUp(t);
     alerts.insert(makeAlert(1), makeEvidence(1));

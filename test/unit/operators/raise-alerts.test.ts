@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { map } from 'rxjs';
-import type { Alert, AlertEvidence } from '../../../src/alerts/alert.ts';
+import type { Alert, AlertEvidence, EvidenceChange } from '../../../src/alerts/alert.ts';
 import { NightglassError } from '../../../src/errors.ts';
 import type { ListMatch, MatchedTemplate } from '../../../src/operators/match.ts';
 import {
@@ -27,13 +27,15 @@ class MemoryStore implements AlertStore {
     this.alerts.set(alert.id, { alert, evidence });
   }
 
-  update(alert: Alert, evidence: AlertEvidence | null): Alert {
+  update(alert: Alert, evidence: EvidenceChange | null): Alert {
     if (this.fault) throw this.fault;
     const known = this.alerts.get(alert.id);
     if (!known) throw new NightglassError('NOT_FOUND', `Cannot update ${alert.id}: unknown`);
-    this.log.push(`update ${alert.id} r${alert.revision}${evidence ? ' with pictures' : ''}`);
+    this.log.push(
+      `update ${alert.id} r${alert.revision}${evidence ? ` with ${evidence.frame ? 'pictures' : 'best'}` : ''}`,
+    );
     const merged = { ...alert, state: known.alert.state };
-    this.alerts.set(alert.id, { alert: merged, evidence: evidence ?? known.evidence });
+    this.alerts.set(alert.id, { alert: merged, evidence: { ...known.evidence, ...evidence } });
     return merged;
   }
 
@@ -67,6 +69,12 @@ function setUp(world: MarbleWorld, changes: Partial<RaiseAlertsOptions> = {}) {
   };
   return { store, faults, options, operator: raiseAlerts(options) };
 }
+
+/** The same, whose latest keyframe is none of the track's best. */
+const notAmongBest = ({ template, matches }: MatchedTemplate): MatchedTemplate => ({
+  template: { ...template, latest: { ...template.latest, ordinal: 9 } },
+  matches,
+});
 
 const matchedBy = (
   trackId: string,
@@ -144,6 +152,7 @@ describe('raiseAlerts', () => {
           face: Uint8Array.of(32),
           enhanced: Uint8Array.of(112),
           enrolled: Uint8Array.of(7),
+          best: [Uint8Array.of(32)],
         },
         alert: {
           id: 'id0',
@@ -166,7 +175,9 @@ describe('raiseAlerts', () => {
           meanGate: 0.6,
           quality: 50,
           interEyeDistance: 10,
+          components: [{ name: 'HeadPoseYaw', value: 100, raw: 0, unit: 'degree', ok: true }],
           keyframes: 4,
+          best: ['best-1'],
           models: [{ name: 'test', task: 'embed', sha256: 'ab' }],
           configHash: 'hash',
           stored: true,
@@ -194,7 +205,7 @@ describe('raiseAlerts', () => {
       const raised = raise(world, operator, [
         matchedBy('t', [listMatch(0.6)], 1),
         matchedBy('t', [listMatch(0.8)], 2),
-        matchedBy('t', [listMatch(0.7)], 3),
+        notAmongBest(matchedBy('t', [listMatch(0.7)], 3)),
         matchedBy('t', [listMatch(0.7)], 3),
         matchedBy('t', [listMatch(0.4)], 4),
       ]);
@@ -223,6 +234,37 @@ describe('raiseAlerts', () => {
         raised.map(({ evidence }) => evidence !== null),
         [true, true, false],
       );
+    });
+  });
+
+  it("changes the track's best faces alone where a later one is among them", () => {
+    runMarbles((world) => {
+      let encoded = 0;
+      const { operator, store } = setUp(world, {
+        codec: {
+          encodeJpeg: ({ width }) => {
+            encoded += 1;
+            return world.later(0, Uint8Array.of(width));
+          },
+        },
+      });
+      const first = matchedBy('t', [listMatch(0.8)]);
+      const latest = fusedKeyframe('t', 1);
+      const better = { ordinal: 1, quality: 80, image: checkerboard(48, 48) };
+      const template = {
+        ...first.template,
+        latest,
+        keyframes: 2,
+        bestFaces: [better, ...first.template.bestFaces],
+      };
+      const [, counted] = raise(world, operator, [first, { ...first, template }]);
+      assert.deepEqual(store.log, ['insert id0 r0', 'update id0 r1 with best']);
+      assert.deepEqual(counted?.alert.best, ['best-1', 'best-2']);
+      assert.deepEqual(store.alerts.get('id0')?.evidence.best, [
+        Uint8Array.of(48),
+        Uint8Array.of(32),
+      ]);
+      assert.equal(encoded, 2, 'each face once');
     });
   });
 
@@ -353,6 +395,7 @@ describe('raiseAlerts', () => {
         face: new Uint8Array(),
         enhanced: null,
         enrolled: null,
+        best: [],
       });
       assert.deepEqual(new Set(told), new Set(errors));
     });

@@ -1,0 +1,12 @@
+/** Unified quality in three bands, for ordering reviews and for statistics. */
+export const qualityBands = ['good', 'fair', 'poor'] as const;
+export type QualityBand = (typeof qualityBands)[number];
+
+/** Least unified quality of the band; `poor` takes the rest. */
+export const bandFloors = { good: 60, fair: 40 } as const;
+
+/** @param quality unified, 0..100 */
+export function qualityBandOf(quality: number): QualityBand {
+  if (quality >= bandFloors.good) return 'good';
+  return quality >= bandFloors.fair ? 'fair' : 'poor';
+}
