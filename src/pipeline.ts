@@ -31,10 +31,12 @@ import { cameraSettings } from './pipeline/camera-settings.ts';
 import { findInImage } from './pipeline/find-in-image.ts';
 import { healthReport } from './pipeline/health.ts';
 import { LiveEvents } from './pipeline/live-events.ts';
+import { openTraces } from './pipeline/open-traces.ts';
 import { searchImage } from './pipeline/search-image.ts';
 import { shippedDashboard, shippedManifest } from './pipeline/shipped-files.ts';
 import { syncWatchlists } from './pipeline/sync-watchlists.ts';
 import { timedPorts } from './pipeline/timed-ports.ts';
+import { usesGpu, watchTelemetry } from './pipeline/watch-telemetry.ts';
 import { assessQuality, withRecognisability } from './quality/assess-quality.ts';
 import { createAuditLog } from './store/audit-log.ts';
 import { createStore } from './store/create-store.ts';
@@ -151,14 +153,10 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       clock,
       observer: {
         onBatch: (run) => metrics.inference.batch(run.model, run.provider, run.size, run.seconds),
-        onQueueDepth: (queue, depth) => metrics.inference.queueDepth(queue, depth),
         onRestart: (worker) => metrics.inference.workerRestart(worker),
       },
     });
     closers.push(() => inference.close());
-    for (const { model, provider, precision, partly } of inference.providers()) {
-      metrics.inference.provider(model, provider, precision, partly);
-    }
     const calibration = () => inference.calibration;
     const gallery = new WatchlistGallery({
       source: watchlists,
@@ -223,6 +221,21 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         images,
       );
 
+    closers.push(
+      watchTelemetry({
+        metrics,
+        clock,
+        inference,
+        gallery,
+        watchlists,
+        alerts,
+        store,
+        dataDir: resolve(baseDir, config.data),
+        recogniser: embedder.model,
+        usesGpu: usesGpu(inference.providers(), config.cameras),
+      }),
+    );
+
     // Cameras and the way of a frame.
     const newestAlert = alerts.latestId();
     const ports = timedPorts(
@@ -247,11 +260,16 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       clock,
     );
     let configHash = loaded.hash;
+    const traces = await openTraces({ config, baseDir, env, clock, log, metrics, version });
+    if (traces !== null) closers.push(() => traces.close());
     const failures = new Map<string, number>();
     const listener: AnalysisListener = {
       stages: metrics.stages,
+      follower: traces,
       frame(frame, faces) {
+        metrics.cameras.analysed(frame.cameraId, frame.capturedAt);
         metrics.faces.faces(frame.cameraId, faces.length);
+        for (const { quality } of faces) metrics.faces.graded(frame.cameraId, quality);
         live.frame(frame, faces);
       },
       rejected: (cameraId, reason) => metrics.faces.rejected(cameraId, reason),
@@ -284,10 +302,11 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     const cameras = new CameraSet({
       analyse: (frames$, cameraId) => analyse(frames$, settings(cameraId), ports, listener),
       onStatus(status, before) {
-        metrics.system.cameraStatus(status);
+        if (before === undefined) metrics.expectCamera(status.cameraId);
+        metrics.cameras.status(status);
         const again = status.reconnects - (before?.reconnects ?? 0);
         if (again > 0) {
-          metrics.system.cameraReconnect(status.cameraId, before?.reason?.code ?? 'unknown');
+          metrics.cameras.reconnect(status.cameraId, before?.reason?.code ?? 'unknown');
         }
         if (status.state !== before?.state) {
           log.info(
@@ -301,6 +320,10 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         if (change === 'created') {
           const latency = (clock.monotonic() - capturedMonotonic) / 1000;
           metrics.faces.alert(alert.watchlistId, latency);
+          traces?.alert(alert.cameraId, capturedMonotonic, {
+            alertId: alert.id,
+            watchlistId: alert.watchlistId,
+          });
           log.info(
             {
               alertId: alert.id,
@@ -316,7 +339,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       },
       onGone(cameraId) {
         live.forget(cameraId);
-        metrics.system.cameraGone(cameraId);
+        metrics.forgetCamera(cameraId);
       },
       onFault(cameraId, error) {
         // The tracks of the analysis that failed will not be told as ended.
@@ -427,9 +450,10 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       clock,
       observer: {
         clients(kind, count) {
-          if (kind === 'events') metrics.system.socketClients(count);
+          metrics.system.socketClients(kind, count);
         },
         dropped: (topic, count) => metrics.system.socketDropped(topic, count),
+        request: (route, status, seconds) => metrics.system.request(route, status, seconds),
       },
     });
     closers.push(() => gateway.close());

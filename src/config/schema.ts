@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cameraConfig } from './camera-config.ts';
 import { duration } from './duration.ts';
+import { tracesConfig } from './telemetry-config.ts';
 import { watchlistConfig } from './watchlist-config.ts';
 
 const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);
@@ -60,6 +61,10 @@ export const configSchema = z
       enabled: z.boolean().default(true),
       /** Path of the ffmpeg program; without it the system's, else the one from npm. */
       ffmpeg: z.string().min(1).optional(),
+    }),
+    telemetry: section({
+      /** Without it nothing is traced. */
+      traces: tracesConfig.optional(),
     }),
     log: section({
       level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

@@ -1,5 +1,6 @@
 /** Why a frame went no further. A closed set: it is a metric's label. */
-export type DropReason = 'busy' | 'stale' | 'rate' | 'decode_error' | 'failed' | 'shutdown';
+export const dropReasons = ['busy', 'stale', 'rate', 'decode_error', 'failed', 'shutdown'] as const;
+export type DropReason = (typeof dropReasons)[number];
 
 /**
  * Counts frames: alive now, made and dropped since the start. One ledger a
@@ -44,6 +45,14 @@ export class FrameLedger {
   drop(cameraId: string, reason: DropReason): void {
     const key = `${reason} ${cameraId}`;
     this.#dropped.set(key, (this.#dropped.get(key) ?? 0) + 1);
+  }
+
+  /** Forgets the counts of a camera that is gone; frames of it that are alive still count as such. */
+  forget(cameraId: string): void {
+    this.#made.delete(cameraId);
+    for (const key of this.#dropped.keys()) {
+      if (key.endsWith(` ${cameraId}`)) this.#dropped.delete(key);
+    }
   }
 
   /** Drops since the start, by camera and reason. */

@@ -13,7 +13,7 @@ import type {
 } from './protocol.ts';
 import { type Request, RequestQueue } from './request-queue.ts';
 import { transferablesOf } from './transfer.ts';
-import { WorkerHost, type WorkerStatus } from './worker-host.ts';
+import { WorkerHost, type WorkerStatus, type WorkerUsage } from './worker-host.ts';
 
 /** Watches inference; for metrics. Callbacks must not throw. */
 export interface InferenceObserver {
@@ -110,6 +110,16 @@ export class Engine {
 
   get workers(): readonly WorkerStatus[] {
     return this.#slots.map(({ host }) => host.status);
+  }
+
+  get usage(): readonly WorkerUsage[] {
+    return this.#slots.map(({ host }) => host.usage);
+  }
+
+  /** Brings what {@link usage} says of processor time and heap up to date. */
+  async sampleUsage(): Promise<void> {
+    // A thread that ends meanwhile has nothing to say.
+    await Promise.allSettled(this.#slots.map(({ host }) => host.sampleUsage()));
   }
 
   get queues(): readonly { operation: Operation; depth: number; limit: number }[] {

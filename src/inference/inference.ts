@@ -21,7 +21,7 @@ import type {
   ProviderName,
   WorkerSetup,
 } from './protocol.ts';
-import type { WorkerStatus } from './worker-host.ts';
+import type { WorkerStatus, WorkerUsage } from './worker-host.ts';
 
 /** Tasks that the live path uses. */
 const liveTasks = ['detect', 'denoise', 'superresolve', 'embed', 'quality', 'fuse'] as const;
@@ -97,6 +97,9 @@ export interface Inference {
   /** Of the scores that are matched: the fuse model's, else the recogniser's; undefined when neither has one. */
   readonly calibration: Calibration | undefined;
   health(): InferenceHealth;
+  /** What the worker threads have used; processor time and heap as of the last `sampleUsage`. */
+  usage(): readonly WorkerUsage[];
+  sampleUsage(): Promise<void>;
   /** Ends a worker as a crash would; it is started again. For tests of faults. */
   killWorker(name: string): void;
   /** Finishes what is under way within `limit` milliseconds (default 2000), then ends the workers. Idempotent. */
@@ -167,6 +170,8 @@ export async function createInference(options: InferenceOptions): Promise<Infere
       workers: engine.workers,
       queues: engine.queues,
     }),
+    usage: () => engine.usage,
+    sampleUsage: () => engine.sampleUsage(),
     killWorker: (name) => engine.killWorker(name),
     close: (limit = 2000) => engine.close(limit),
   };

@@ -16,6 +16,17 @@ export interface WorkerStatus {
   readonly lastError?: string;
 }
 
+/** What a worker thread has used since it was started. */
+export interface WorkerUsage {
+  readonly name: string;
+  readonly ready: boolean;
+  /** Not idle, seconds. */
+  readonly activeSeconds: number;
+  /** Processor time of the thread itself, seconds, and its JavaScript heap, bytes, as of the last sample. */
+  readonly cpuSeconds?: number;
+  readonly heapBytes?: number;
+}
+
 export interface WorkerHostOptions {
   readonly name: string;
   readonly setup: WorkerSetup;
@@ -57,6 +68,7 @@ export class WorkerHost {
   #failures = 0;
   #readyAt = 0;
   #lastError: string | undefined;
+  #sample: { readonly cpuSeconds: number; readonly heapBytes: number } | undefined;
   #cancelRestart: (() => void) | undefined;
   #cancelStartLimit: (() => void) | undefined;
 
@@ -76,6 +88,23 @@ export class WorkerHost {
 
   get ready(): boolean {
     return this.#state === 'ready';
+  }
+
+  get usage(): WorkerUsage {
+    const active = this.#worker?.performance.eventLoopUtilization().active ?? 0;
+    return { name: this.name, ready: this.ready, activeSeconds: active / 1000, ...this.#sample };
+  }
+
+  /** Asks the thread for its processor time and heap; settles once it is between two batches. */
+  async sampleUsage(): Promise<void> {
+    const worker = this.#worker;
+    if (worker === undefined || !this.ready) return;
+    const [cpu, heap] = await Promise.all([worker.cpuUsage(), worker.getHeapStatistics()]);
+    if (this.#worker !== worker) return;
+    this.#sample = {
+      cpuSeconds: (cpu.user + cpu.system) / 1e6,
+      heapBytes: heap.used_heap_size,
+    };
   }
 
   /** Which provider each model runs on, as of the last start. */
@@ -219,6 +248,7 @@ export class WorkerHost {
     if (this.#worker !== worker) return;
     const { clock, log, name } = this.#options;
     this.#worker = undefined;
+    this.#sample = undefined;
     this.#cancelStartLimit?.();
     this.#lastError = reason;
     if (this.#state === 'ready' && clock.monotonic() - this.#readyAt > steadyAfter)

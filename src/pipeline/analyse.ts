@@ -50,9 +50,18 @@ export interface AnalysisSettings {
   readonly quietPeriod: number;
 }
 
+/** Follows single frames on their way. */
+export interface FrameFollower {
+  decoded(frame: Frame): void;
+  admitted(frame: Frame): void;
+  left(cameraId: string, capturedMonotonic: number, stage: Stage, trackId?: string): void;
+}
+
 /** What is told along the way, for telemetry and live clients. */
 export interface AnalysisListener {
   readonly stages: StageMetrics;
+  /** Null when nobody asked for traces. */
+  readonly follower: FrameFollower | null;
   /** A frame was analysed; it may be read now and not kept. */
   frame(frame: Frame, faces: readonly GradedFace[]): void;
   rejected(cameraId: string, reason: string): void;
@@ -73,22 +82,44 @@ export function analyse(
 ): Observable<RaisedAlert> {
   const { cameraId } = settings;
   const { clock } = ports;
-  const age = (stage: Stage, capturedMonotonic: number) =>
+  const { follower } = listener;
+  const age = (stage: Stage, capturedMonotonic: number, trackId?: string) => {
     listener.stages.age(stage, (clock.monotonic() - capturedMonotonic) / 1000);
+    follower?.left(cameraId, capturedMonotonic, stage, trackId);
+  };
+  // When a frame left the stage before, monotonic milliseconds.
+  const entered = new WeakMap<Frame, number>();
+  const frameLeft = (stage: 'detect' | 'track' | 'quality', frame: Frame): void => {
+    const now = clock.monotonic();
+    const before = entered.get(frame);
+    // Detection is timed at its port.
+    if (before !== undefined) listener.stages.duration(stage, (now - before) / 1000);
+    entered.set(frame, now);
+    age(stage, frame.capturedMonotonic);
+  };
   const failed = (stage: Stage) => (error: unknown) => listener.failed(cameraId, stage, error);
   const keyframeAge = (stage: Stage, event: TrackEvent): void => {
-    if (event.kind === 'keyframe') age(stage, event.keyframe.capturedMonotonic);
+    if (event.kind !== 'keyframe') return;
+    age(stage, event.keyframe.capturedMonotonic, event.keyframe.trackId);
   };
   const face = {
     backlog: new Backlog(),
     onDropped: () => listener.rejected(cameraId, 'busy'),
   };
 
-  const graded$ = frames$.pipe(
-    keepLatest({ clock, maxRate: settings.rate, maxAge: settings.maxAge }),
+  const latest = keepLatest({ clock, maxRate: settings.rate, maxAge: settings.maxAge });
+  const admitted$ =
+    follower === null
+      ? frames$.pipe(latest)
+      : frames$.pipe(
+          tap((frame) => follower.decoded(frame)),
+          latest,
+          tap((frame) => follower.admitted(frame)),
+        );
 
+  const graded$ = admitted$.pipe(
     detect({ detector: ports.detector, onError: failed('detect') }),
-    tap(({ frame }) => age('detect', frame.capturedMonotonic)),
+    tap(({ frame }) => frameLeft('detect', frame)),
 
     track({
       cameraId,
@@ -100,7 +131,8 @@ export function analyse(
       onAppearanceError: failed('track'),
       onActive: (count) => listener.tracks(cameraId, count),
     }),
-    tap(({ ended }) => {
+    tap(({ frame, ended }) => {
+      if (frame !== null) frameLeft('track', frame);
       for (const gone of ended) listener.ended(gone);
     }),
 
@@ -114,7 +146,7 @@ export function analyse(
     }),
     tap((graded) => {
       if (graded.frame === null) return;
-      age('quality', graded.frame.capturedMonotonic);
+      frameLeft('quality', graded.frame);
       listener.frame(graded.frame, graded.faces);
     }),
   );
@@ -142,7 +174,7 @@ export function analyse(
 
     match({ gallery: ports.gallery, onError: failed('match') }),
     tap(({ template, matches }) => {
-      age('match', template.latest.capturedMonotonic);
+      age('match', template.latest.capturedMonotonic, template.trackId);
       for (const each of matches) if (each.matched) listener.match(each.watchlistId);
     }),
 
@@ -161,8 +193,8 @@ export function analyse(
       onError: failed('alert'),
       onDropped: () => listener.rejected(cameraId, 'busy'),
     }),
-    tap(({ capturedMonotonic, isNewlyDecided }) => {
-      if (isNewlyDecided) age('alert', capturedMonotonic);
+    tap(({ alert, capturedMonotonic, isNewlyDecided }) => {
+      if (isNewlyDecided) age('alert', capturedMonotonic, alert.trackId);
     }),
   );
 }

@@ -16,7 +16,15 @@ export function timedPorts(
       stages.duration(stage, (clock.monotonic() - started) / 1000);
     }
   };
-  const { detector, enhancer, embedder, fuser, gallery } = ports;
+  const timedCall = <T>(stage: Stage, work: () => T): T => {
+    const started = clock.monotonic();
+    try {
+      return work();
+    } finally {
+      stages.duration(stage, (clock.monotonic() - started) / 1000);
+    }
+  };
+  const { detector, enhancer, embedder, fuser, gallery, alertStore } = ports;
   return {
     ...ports,
     detector: { detect: (picture) => timed('detect', () => detector.detect(picture)) },
@@ -28,12 +36,12 @@ export function timedPorts(
     },
     fuser: { fuse: (raw, enhanced) => timed('fuse', () => fuser.fuse(raw, enhanced)) },
     gallery: {
-      search(probe, cameraId) {
-        const started = clock.monotonic();
-        const matches = gallery.search(probe, cameraId);
-        stages.duration('match', (clock.monotonic() - started) / 1000);
-        return matches;
-      },
+      search: (probe, cameraId) => timedCall('match', () => gallery.search(probe, cameraId)),
+    },
+    alertStore: {
+      insert: (...given) => timedCall('alert', () => alertStore.insert(...given)),
+      update: (...given) => timedCall('alert', () => alertStore.update(...given)),
+      lastAlertAt: (...key) => alertStore.lastAlertAt(...key),
     },
   };
 }

@@ -1,14 +1,39 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Quality, QualityComponent } from '../quality/quality.ts';
+
+/** Why a face was not used: what weighed most against it, or that there was no time for it. */
+export const rejectionReasons = [
+  'sharpness',
+  'entropy',
+  'interEyeDistance',
+  'yaw',
+  'pitch',
+  'roll',
+  'underExposure',
+  'overExposure',
+  'dynamicRange',
+  'compression',
+  'coverage',
+  'recognisability',
+  'busy',
+] as const satisfies readonly (QualityComponent | 'busy')[];
 
 export interface FaceMetrics {
   faces(camera: string, count: number): void;
+  graded(camera: string, quality: Quality): void;
   rejected(camera: string, reason: string): void;
   keyframe(camera: string): void;
   tracksActive(camera: string, count: number): void;
   match(watchlist: string): void;
   alert(watchlist: string, latencySeconds: number | undefined): void;
+  /** Starts at 0 what grows with the first event: rates and increases miss a series' first value. */
+  expect(camera: string): void;
+  expectWatchlist(watchlist: string): void;
+  forget(camera: string): void;
+  forgetWatchlist(watchlist: string): void;
 }
 
+/** Faces, from the first sight to the alert. */
 export function registerFaceMetrics(registry: Registry): FaceMetrics {
   const registers = [registry];
   const faces = new Counter({
@@ -19,8 +44,29 @@ export function registerFaceMetrics(registry: Registry): FaceMetrics {
   });
   const rejected = new Counter({
     name: 'nightglass_faces_rejected_total',
-    help: 'Faces not used, by the quality component that failed first',
+    help: 'Faces not used, by the quality component that weighed most; busy: no room for them',
     labelNames: ['camera', 'reason'],
+    registers,
+  });
+  const score = new Histogram({
+    name: 'nightglass_face_quality_score',
+    help: 'Unified quality of the faces found, 0 to 100',
+    labelNames: ['camera'],
+    buckets: [10, 20, 30, 40, 50, 60, 70, 80, 90],
+    registers,
+  });
+  const distance = new Histogram({
+    name: 'nightglass_face_inter_eye_distance_pixels',
+    help: 'Pixels between the eyes of the faces found',
+    labelNames: ['camera'],
+    buckets: [6, 8, 10, 14, 20, 30, 45, 60, 90],
+    registers,
+  });
+  const component = new Histogram({
+    name: 'nightglass_face_quality_component_score',
+    help: 'Quality of the faces found by component, 0 (useless) to 100',
+    labelNames: ['component'],
+    buckets: [10, 25, 50, 75, 90],
     registers,
   });
   const keyframes = new Counter({
@@ -53,8 +99,16 @@ export function registerFaceMetrics(registry: Registry): FaceMetrics {
     buckets: [0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5],
     registers,
   });
+  for (const name of rejectionReasons) if (name !== 'busy') component.zero({ component: name });
   return {
     faces: (camera, count) => faces.inc({ camera }, count),
+    graded(camera, quality) {
+      score.observe({ camera }, quality.score);
+      for (const [name, { raw, score: points }] of Object.entries(quality.components)) {
+        component.observe({ component: name }, points);
+        if (name === 'interEyeDistance') distance.observe({ camera }, raw);
+      }
+    },
     rejected: (camera, reason) => rejected.inc({ camera, reason }),
     keyframe: (camera) => keyframes.inc({ camera }),
     tracksActive: (camera, count) => tracks.set({ camera }, count),
@@ -62,6 +116,22 @@ export function registerFaceMetrics(registry: Registry): FaceMetrics {
     alert(watchlist, seconds) {
       alerts.inc({ watchlist });
       if (seconds !== undefined) latency.observe(seconds);
+    },
+    expect(camera) {
+      for (const counter of [faces, keyframes]) counter.inc({ camera }, 0);
+      for (const histogram of [score, distance]) histogram.zero({ camera });
+      tracks.set({ camera }, 0);
+    },
+    expectWatchlist(watchlist) {
+      for (const counter of [matches, alerts]) counter.inc({ watchlist }, 0);
+    },
+    forget(camera) {
+      for (const metric of [faces, score, distance, keyframes, tracks]) metric.remove({ camera });
+      for (const reason of rejectionReasons) rejected.remove({ camera, reason });
+    },
+    forgetWatchlist(watchlist) {
+      matches.remove({ watchlist });
+      alerts.remove({ watchlist });
     },
   };
 }

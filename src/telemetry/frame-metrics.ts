@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { FrameLedger } from '../frame/ledger.ts';
+import { dropReasons, type FrameLedger } from '../frame/ledger.ts';
 
 /** Frames made, dropped and alive, read from the ledger at each scrape. */
 export function registerFrameMetrics(registry: Registry, ledger: FrameLedger): void {
@@ -20,6 +20,10 @@ export function registerFrameMetrics(registry: Registry, ledger: FrameLedger): v
     registers: [registry],
     collect() {
       this.reset();
+      // A counter that is not there until it happens hides the first time from rates.
+      for (const camera of ledger.made().keys()) {
+        for (const reason of dropReasons) this.inc({ camera, reason }, 0);
+      }
       for (const { cameraId, reason, count } of ledger.drops()) {
         this.inc({ camera: cameraId, reason }, count);
       }

@@ -1,14 +1,33 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-export interface InferenceMetrics {
-  batch(model: string, provider: string, size: number, seconds: number): void;
-  queueDepth(queue: string, depth: number): void;
-  workerRestart(worker: string): void;
-  /** The execution provider that really runs a model; `partly` when the CPU does some of it. */
-  provider(model: string, provider: string, precision: string, partly: boolean): void;
+/** Where the models run and how full the queues are, asked at each scrape. */
+export interface InferenceSource {
+  readonly models: readonly {
+    readonly model: string;
+    readonly provider: string;
+    readonly precision: string;
+    /** The CPU runs some of it. */
+    readonly partly: boolean;
+    /** The provider that was preferred and is not there. */
+    readonly fallbackFrom?: string;
+  }[];
+  readonly queues: readonly {
+    readonly operation: string;
+    readonly depth: number;
+    readonly limit: number;
+  }[];
 }
 
-export function registerInferenceMetrics(registry: Registry): InferenceMetrics {
+export interface InferenceMetrics {
+  batch(model: string, provider: string, size: number, seconds: number): void;
+  workerRestart(worker: string): void;
+}
+
+/** Models, batches, queues. */
+export function registerInferenceMetrics(
+  registry: Registry,
+  source: () => InferenceSource | undefined,
+): InferenceMetrics {
   const registers = [registry];
   const size = new Histogram({
     name: 'nightglass_inference_batch_size',
@@ -24,32 +43,65 @@ export function registerInferenceMetrics(registry: Registry): InferenceMetrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 5],
     registers,
   });
-  const depth = new Gauge({
-    name: 'nightglass_queue_depth',
-    help: 'Requests waiting in a queue',
-    labelNames: ['queue'],
-    registers,
-  });
   const restarts = new Counter({
     name: 'nightglass_inference_worker_restarts_total',
     help: 'Inference workers started anew after a crash or a hang',
     labelNames: ['worker'],
     registers,
   });
-  const providers = new Gauge({
+  new Gauge({
+    name: 'nightglass_queue_depth',
+    help: 'Requests waiting in a queue',
+    labelNames: ['queue'],
+    registers,
+    collect() {
+      for (const { operation, depth } of source()?.queues ?? []) {
+        this.set({ queue: operation }, depth);
+      }
+    },
+  });
+  new Gauge({
+    name: 'nightglass_queue_limit',
+    help: 'Requests that may wait in a queue; more are refused',
+    labelNames: ['queue'],
+    registers,
+    collect() {
+      for (const { operation, limit } of source()?.queues ?? []) {
+        this.set({ queue: operation }, limit);
+      }
+    },
+  });
+  new Gauge({
     name: 'nightglass_inference_provider_info',
     help: 'Execution provider and precision in use, 1; partly: the CPU runs some of it',
     labelNames: ['model', 'provider', 'precision', 'partly'],
     registers,
+    collect() {
+      // Anew each time: a worker that was started again may run elsewhere.
+      this.reset();
+      for (const { model, provider, precision, partly } of source()?.models ?? []) {
+        this.set({ model, provider, precision, partly: String(partly) }, 1);
+      }
+    },
+  });
+  new Gauge({
+    name: 'nightglass_inference_fallback',
+    help: 'Whether a model runs on another provider than the one asked for: 1 yes, 0 no',
+    labelNames: ['model', 'requested', 'provider'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { model, provider, fallbackFrom } of source()?.models ?? []) {
+        const requested = fallbackFrom ?? provider;
+        this.set({ model, requested, provider }, fallbackFrom === undefined ? 0 : 1);
+      }
+    },
   });
   return {
     batch(model, provider, count, seconds) {
       size.observe({ model }, count);
       duration.observe({ model, provider }, seconds);
     },
-    queueDepth: (queue, value) => depth.set({ queue }, value),
     workerRestart: (worker) => restarts.inc({ worker }),
-    provider: (model, provider, precision, partly) =>
-      providers.set({ model, provider, precision, partly: String(partly) }, 1),
   };
 }

@@ -1,36 +1,109 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { FrameLedger } from '../frame/ledger.ts';
+import { type CameraMetrics, registerCameraMetrics } from './camera-metrics.ts';
 import { type FaceMetrics, registerFaceMetrics } from './face-metrics.ts';
 import { registerFrameMetrics } from './frame-metrics.ts';
-import { type InferenceMetrics, registerInferenceMetrics } from './inference-metrics.ts';
+import {
+  type InferenceMetrics,
+  type InferenceSource,
+  registerInferenceMetrics,
+} from './inference-metrics.ts';
+import { type MachineSources, registerMachineMetrics } from './machine-metrics.ts';
+import { type MetricFacts, metricFacts } from './metric-facts.ts';
+import { type ReviewMetrics, registerReviewMetrics } from './review-metrics.ts';
 import { registerStageMetrics, type StageMetrics } from './stage-metrics.ts';
 import { registerSystemMetrics, type SystemMetrics } from './system-metrics.ts';
+import { registerWatchlistMetrics, type WatchlistSource } from './watchlist-metrics.ts';
+
+/** What is read at each scrape, once there is somebody to ask. Calls must be quick and not throw. */
+export interface MetricSources extends MachineSources {
+  readonly inference: () => InferenceSource;
+  readonly watchlists: () => WatchlistSource;
+}
 
 export interface Metrics {
   readonly stages: StageMetrics;
+  readonly cameras: CameraMetrics;
   readonly faces: FaceMetrics;
   readonly inference: InferenceMetrics;
+  readonly reviews: ReviewMetrics;
   readonly system: SystemMetrics;
+  /** Names who is asked at each scrape; may be called several times as the program comes up. */
+  watch(sources: Partial<MetricSources>): void;
+  /** A camera is there: what counts it starts at 0. */
+  expectCamera(camera: string): void;
+  /** A camera is gone: its series end, so that their number stays bounded through reloads. */
+  forgetCamera(camera: string): void;
   /** The Prometheus text exposition. */
   text(): Promise<string>;
+  /** Name, kind, help, labels of every metric; for the reference and its tests. */
+  facts(): readonly MetricFacts[];
   close(): void;
 }
 
 /**
  * All metrics of a process, in a registry of their own. No label ever names a
- * track or a person.
+ * track or a person; what labels there may be is `label-law.ts`.
  */
 export function createMetrics(options: { ledger: FrameLedger; version: string }): Metrics {
   const registry = new Registry();
+  let sources: Partial<MetricSources> = {};
   // Event-loop delay, memory, CPU, garbage collection.
   collectDefaultMetrics({ register: registry });
   registerFrameMetrics(registry, options.ledger);
+  const cameras = registerCameraMetrics(registry);
+  const faces = registerFaceMetrics(registry);
+  const reviews = registerReviewMetrics(registry);
+  const stages = registerStageMetrics(registry);
+  // Each source is asked once a scrape, whatever the number of metrics that it feeds.
+  let inferenceNow: InferenceSource | undefined;
+  let watchlistsNow: WatchlistSource | undefined;
+  const inference = registerInferenceMetrics(registry, () => inferenceNow);
+  registerWatchlistMetrics(registry, () => watchlistsNow);
+  registerMachineMetrics(registry, () => sources);
+  const system = registerSystemMetrics(registry, options.version);
+  let lists = new Set<string>();
+  const followLists = (): void => {
+    const present = new Set(watchlistsNow?.lists.map(({ id }) => id));
+    for (const id of lists) {
+      if (present.has(id)) continue;
+      faces.forgetWatchlist(id);
+      reviews.forgetWatchlist(id);
+    }
+    for (const id of present) {
+      if (lists.has(id)) continue;
+      faces.expectWatchlist(id);
+      reviews.expectWatchlist(id);
+    }
+    lists = present;
+  };
   return {
-    stages: registerStageMetrics(registry),
-    faces: registerFaceMetrics(registry),
-    inference: registerInferenceMetrics(registry),
-    system: registerSystemMetrics(registry, options.version),
-    text: () => registry.metrics(),
-    close: () => registry.clear(),
+    stages,
+    cameras,
+    faces,
+    inference,
+    reviews,
+    system,
+    watch(more) {
+      sources = { ...sources, ...more };
+    },
+    expectCamera(camera) {
+      for (const family of [faces, reviews]) family.expect(camera);
+    },
+    forgetCamera(camera) {
+      for (const family of [cameras, faces, reviews]) family.forget(camera);
+      options.ledger.forget(camera);
+    },
+    text() {
+      inferenceNow = sources.inference?.();
+      watchlistsNow = sources.watchlists?.();
+      followLists();
+      return registry.metrics();
+    },
+    facts: () => metricFacts(registry),
+    close() {
+      sources = {};
+      registry.clear();
+    },
   };
 }

@@ -3,16 +3,18 @@ import { Histogram, type Registry } from 'prom-client';
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** Stages of the way of a frame; a closed set, it is a metric's label. */
-export type Stage =
-  | 'detect'
-  | 'track'
-  | 'quality'
-  | 'keyframe'
-  | 'enhance'
-  | 'embed'
-  | 'fuse'
-  | 'match'
-  | 'alert';
+export const stages = [
+  'detect',
+  'track',
+  'quality',
+  'keyframe',
+  'enhance',
+  'embed',
+  'fuse',
+  'match',
+  'alert',
+] as const;
+export type Stage = (typeof stages)[number];
 
 export interface StageMetrics {
   /** Time that a stage took, seconds. */
@@ -24,7 +26,7 @@ export interface StageMetrics {
 export function registerStageMetrics(registry: Registry): StageMetrics {
   const duration = new Histogram({
     name: 'nightglass_stage_duration_seconds',
-    help: 'Time from entering to leaving a stage',
+    help: 'Time from entering to leaving a stage (keyframe has none: it waits on purpose)',
     labelNames: ['stage'],
     buckets: seconds,
     registers: [registry],

@@ -1,49 +1,48 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
-import type { CameraState, CameraStatus } from '../streams/camera-status.ts';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-const states: readonly CameraState[] = [
-  'connecting',
-  'live',
-  'stalled',
-  'backoff',
-  'unauthorized',
-  'failed',
-  'stopped',
-];
+/** Topics of the event socket, and the preview; a closed set, it is a metric's label. */
+const topics = ['detections', 'embeddings', 'tracks', 'status', 'preview'];
 
 export interface SystemMetrics {
-  cameraStatus(status: CameraStatus): void;
-  cameraGone(camera: string): void;
-  cameraReconnect(camera: string, reason: string): void;
-  socketClients(count: number): void;
+  socketClients(kind: 'events' | 'preview', count: number): void;
   socketDropped(topic: string, count: number): void;
   storeFault(faulty: boolean): void;
+  /** A request was answered. @param route its pattern, `/api/alerts/:id` */
+  request(route: string, status: number, seconds: number): void;
+  /** Spans of traces that the collector took, or that were lost on the way. */
+  spans(result: 'exported' | 'failed', count: number): void;
 }
 
-/** Cameras, sockets, store, build. */
+/** Sockets, requests, store, traces, build. */
 export function registerSystemMetrics(registry: Registry, version: string): SystemMetrics {
   const registers = [registry];
-  const state = new Gauge({
-    name: 'nightglass_camera_state',
-    help: '1 for the state that the camera is in, 0 for the others',
-    labelNames: ['camera', 'state'],
-    registers,
-  });
-  const reconnects = new Counter({
-    name: 'nightglass_camera_reconnects_total',
-    help: 'Attempts to connect anew, by reason',
-    labelNames: ['camera', 'reason'],
-    registers,
-  });
   const clients = new Gauge({
     name: 'nightglass_ws_clients',
-    help: 'WebSocket clients connected',
+    help: 'WebSocket clients connected that receive events',
+    registers,
+  });
+  const previews = new Gauge({
+    name: 'nightglass_preview_clients',
+    help: 'WebSocket clients connected that watch live video',
     registers,
   });
   const dropped = new Counter({
     name: 'nightglass_ws_dropped_total',
-    help: 'Events not sent to slow WebSocket clients',
+    help: 'Messages not sent to slow WebSocket clients (preview: chunks of video)',
     labelNames: ['topic'],
+    registers,
+  });
+  for (const topic of topics) dropped.inc({ topic }, 0);
+  const requests = new Counter({
+    name: 'nightglass_http_requests_total',
+    help: 'HTTP requests answered, by pattern of the address and class of the status',
+    labelNames: ['route', 'status'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'nightglass_http_request_duration_seconds',
+    help: 'Time to answer an HTTP request',
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers,
   });
   const fault = new Gauge({
@@ -52,6 +51,13 @@ export function registerSystemMetrics(registry: Registry, version: string): Syst
     registers,
   });
   fault.set(0);
+  const spans = new Counter({
+    name: 'nightglass_trace_spans_total',
+    help: 'Spans of traces handed to the collector; failed: it did not take them',
+    labelNames: ['result'],
+    registers,
+  });
+  for (const result of ['exported', 'failed']) spans.inc({ result }, 0);
   new Gauge({
     name: 'nightglass_build_info',
     help: 'Version in force, 1',
@@ -59,17 +65,13 @@ export function registerSystemMetrics(registry: Registry, version: string): Syst
     registers,
   }).set({ version, node: process.versions.node }, 1);
   return {
-    cameraStatus(status) {
-      for (const name of states) {
-        state.set({ camera: status.cameraId, state: name }, name === status.state ? 1 : 0);
-      }
-    },
-    cameraGone(camera) {
-      for (const name of states) state.remove({ camera, state: name });
-    },
-    cameraReconnect: (camera, reason) => reconnects.inc({ camera, reason }),
-    socketClients: (count) => clients.set(count),
+    socketClients: (kind, count) => (kind === 'events' ? clients : previews).set(count),
     socketDropped: (topic, count) => dropped.inc({ topic }, count),
     storeFault: (faulty) => fault.set(faulty ? 1 : 0),
+    request(route, status, seconds) {
+      requests.inc({ route, status: `${Math.floor(status / 100)}xx` });
+      duration.observe(seconds);
+    },
+    spans: (result, count) => spans.inc({ result }, count),
   };
 }

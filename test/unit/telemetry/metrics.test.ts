@@ -46,12 +46,12 @@ describe('metrics', () => {
 
   it('shows one state a camera and forgets a camera that is gone', async () => {
     const metrics = createMetrics({ ledger: new FrameLedger(), version: '1.2.3' });
-    metrics.system.cameraStatus({ cameraId: 'a', state: 'connecting', since: 0, reconnects: 0 });
-    metrics.system.cameraStatus({ cameraId: 'a', state: 'live', since: 0, reconnects: 0 });
+    metrics.cameras.status({ cameraId: 'a', state: 'connecting', since: 0, reconnects: 0 });
+    metrics.cameras.status({ cameraId: 'a', state: 'live', since: 0, reconnects: 0 });
     const text = await metrics.text();
     assert.match(text, /nightglass_camera_state\{camera="a",state="live"\} 1\n/);
     assert.match(text, /nightglass_camera_state\{camera="a",state="connecting"\} 0\n/);
-    metrics.system.cameraGone('a');
+    metrics.forgetCamera('a');
     assert.doesNotMatch(await metrics.text(), /camera_state\{/);
     metrics.close();
   });

@@ -1,0 +1,92 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { CameraState, CameraStatus } from '../streams/camera-status.ts';
+
+export const cameraStates: readonly CameraState[] = [
+  'connecting',
+  'live',
+  'stalled',
+  'backoff',
+  'unauthorized',
+  'failed',
+  'stopped',
+];
+
+export interface CameraMetrics {
+  status(status: CameraStatus): void;
+  reconnect(camera: string, reason: string): void;
+  /** A frame was analysed. @param capturedAt wall milliseconds */
+  analysed(camera: string, capturedAt: number): void;
+  forget(camera: string): void;
+}
+
+/** What the streams of the cameras do. */
+export function registerCameraMetrics(registry: Registry): CameraMetrics {
+  const registers = [registry];
+  const state = new Gauge({
+    name: 'nightglass_camera_state',
+    help: '1 for the state that the camera is in, 0 for the others',
+    labelNames: ['camera', 'state'],
+    registers,
+  });
+  const rate = new Gauge({
+    name: 'nightglass_camera_frames_per_second',
+    help: 'Frames a second that the camera delivers, over the last few seconds; 0 unless live',
+    labelNames: ['camera'],
+    registers,
+  });
+  const video = new Gauge({
+    name: 'nightglass_camera_video_info',
+    help: 'What a live camera sends and what decodes it, 1',
+    labelNames: ['camera', 'codec', 'resolution', 'decoder'],
+    registers,
+  });
+  const last = new Gauge({
+    name: 'nightglass_camera_last_frame_timestamp_seconds',
+    help: 'Capture time of the newest frame that was analysed to its faces',
+    labelNames: ['camera'],
+    registers,
+  });
+  const reconnects = new Counter({
+    name: 'nightglass_camera_reconnects_total',
+    help: 'Attempts to connect anew, by the error code before',
+    labelNames: ['camera', 'reason'],
+    registers,
+  });
+  // One series a camera: the one before goes when the stream changes.
+  const shown = new Map<string, Record<'camera' | 'codec' | 'resolution' | 'decoder', string>>();
+  const hide = (camera: string): void => {
+    const labels = shown.get(camera);
+    if (labels !== undefined) video.remove(labels);
+    shown.delete(camera);
+  };
+  const seen = new Map<string, Set<string>>();
+  return {
+    status(status) {
+      const camera = status.cameraId;
+      for (const name of cameraStates) {
+        state.set({ camera, state: name }, name === status.state ? 1 : 0);
+      }
+      rate.set({ camera }, status.state === 'live' ? (status.framesPerSecond ?? 0) : 0);
+      hide(camera);
+      if (status.video === undefined) return;
+      const { codec, width, height, decoder = 'software' } = status.video;
+      const labels = { camera, codec, resolution: `${width}x${height}`, decoder };
+      shown.set(camera, labels);
+      video.set(labels, 1);
+    },
+    reconnect(camera, reason) {
+      reconnects.inc({ camera, reason });
+      const reasons = seen.get(camera) ?? new Set();
+      seen.set(camera, reasons.add(reason));
+    },
+    analysed: (camera, capturedAt) => last.set({ camera }, capturedAt / 1000),
+    forget(camera) {
+      for (const name of cameraStates) state.remove({ camera, state: name });
+      for (const reason of seen.get(camera) ?? []) reconnects.remove({ camera, reason });
+      seen.delete(camera);
+      rate.remove({ camera });
+      last.remove({ camera });
+      hide(camera);
+    },
+  };
+}

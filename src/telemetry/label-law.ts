@@ -1,0 +1,80 @@
+import { errorCodes } from '../errors.ts';
+import { dropReasons } from '../frame/ledger.ts';
+import { cameraStates } from './camera-metrics.ts';
+import { rejectionReasons } from './face-metrics.ts';
+import { stages } from './stage-metrics.ts';
+import { openStates } from './watchlist-metrics.ts';
+
+export interface LabelRule {
+  readonly meaning: string;
+  /** The closed set of its values; absent where the machine or the configuration bounds them. */
+  readonly values?: readonly string[];
+  /** Values that there may be at most. */
+  readonly atMost: number;
+}
+
+const closed = (meaning: string, values: readonly string[]): LabelRule => ({
+  meaning,
+  values: [...new Set(values)],
+  atMost: new Set(values).size,
+});
+const bounded = (meaning: string, atMost: number): LabelRule => ({ meaning, atMost });
+
+/**
+ * Every label that a metric may have, and how many values it can take: what
+ * keeps Prometheus small and people out of it. A test holds all metrics to it;
+ * a label that names a track, a person, an alert, a client or an address has
+ * no place here.
+ */
+export const labelLaw: Readonly<Record<string, LabelRule>> = {
+  camera: bounded('Id of a configured camera', 256),
+  watchlist: bounded('Id of a watchlist', 256),
+  state: closed('State of a camera (`camera_state`) or of an alert (the others)', [
+    ...cameraStates,
+    ...openStates,
+    'confirmed',
+    'dismissed',
+  ]),
+  reason: closed(
+    'Why a frame was dropped, a face was not used, or an error code of the [registry](errors.md)',
+    [...dropReasons, ...rejectionReasons, ...Object.keys(errorCodes), 'unknown'],
+  ),
+  stage: closed('Stage of the way of a frame', stages),
+  component: closed(
+    'Component of face image quality (ISO/IEC 29794-5)',
+    rejectionReasons.filter((reason) => reason !== 'busy'),
+  ),
+  outcome: closed("Reviewers' verdict", ['confirmed', 'dismissed']),
+  model: bounded('Name of a model of the manifest', 16),
+  provider: closed('Execution provider of ONNX Runtime', ['cpu', 'webgpu', 'cuda', 'tensorrt']),
+  requested: closed('Provider that was asked for', ['cpu', 'webgpu', 'cuda', 'tensorrt']),
+  precision: closed('Precision of the weights', ['fp32', 'fp16', 'int8']),
+  partly: closed('Whether the CPU runs a part of the model', ['true', 'false']),
+  queue: closed('Kind of inference work', ['detect', 'fuse', 'embed', 'enhance']),
+  worker: bounded('Inference worker thread: `all`, `detect`, `faces`, `faces-2`, …', 64),
+  topic: closed('Topic of the event socket, or `preview`', [
+    'alerts',
+    'detections',
+    'embeddings',
+    'tracks',
+    'status',
+    'preview',
+  ]),
+  route: bounded("Pattern of an address, `/api/alerts/:id`; `other` for what isn't there", 96),
+  status: closed('Class of the HTTP status', ['1xx', '2xx', '3xx', '4xx', '5xx']),
+  result: closed('What became of spans', ['exported', 'failed']),
+  usable: closed('Whether an enrolled image is of the recogniser in use', ['yes', 'no']),
+  folder: closed('Folder of the program', ['data']),
+  gpu: bounded('Graphics card: `nvidia-0`, `card1`', 16),
+  codec: bounded('Codec of a stream', 8),
+  resolution: bounded('Width and height of a stream, pixels', 64),
+  decoder: bounded('`software`, or the kind of device that decodes', 8),
+  version: bounded('Version of Nightglass, or of Node (`nodejs_version_info`)', 1),
+  node: bounded('Version of Node', 1),
+  major: bounded('Part of the version of Node', 1),
+  minor: bounded('Part of the version of Node', 1),
+  patch: bounded('Part of the version of Node', 1),
+  type: bounded('Kind of resource that keeps the process alive, as Node names it', 64),
+  space: bounded("Space of V8's heap", 16),
+  kind: bounded('Kind of garbage collection', 4),
+};
