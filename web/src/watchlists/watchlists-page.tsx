@@ -1,7 +1,17 @@
-import { t } from '../i18n/t.ts';
-import { Page } from '../shell/page.tsx';
 import type { PageProps } from '../shell/page-props.ts';
+import { WatchlistPage } from './watchlist-page.tsx';
+import { WatchlistsList } from './watchlists-list.tsx';
 
-export default function WatchlistsPage(_props: PageProps) {
-  return <Page title={t('watchlists.title')} />;
+/** All watchlists, or one of them. */
+export default function WatchlistsPage({ dashboard, route }: PageProps) {
+  const { id } = route;
+  if (id === undefined) return <WatchlistsList dashboard={dashboard} />;
+  return (
+    <WatchlistPage
+      key={id}
+      dashboard={dashboard}
+      id={id}
+      personId={route.query.get('person') ?? undefined}
+    />
+  );
 }

@@ -19,5 +19,11 @@ export const forms = {
   retryAfter: { one: 'Try again in {count} second.', other: 'Try again in {count} seconds.' },
   noPicture: 'No picture',
   pictureFailed: 'The picture could not be loaded',
+  pickFace: 'Choose a face from an alert',
+  pickNone: 'There are no alerts yet.',
+  pickFrame: 'Recorded faces of this track; the alert says that it is {name}.',
+  pickShown: 'As shown in the alert',
+  pickBest: 'Frame {count}',
+  pickOther: 'Another alert',
   optional: '{label} (optional)',
 } as const;

@@ -15,5 +15,11 @@ export const forms: Record<keyof typeof english, Text> = {
   retryAfter: '请在 {count} 秒后重试。',
   noPicture: '没有图片',
   pictureFailed: '图片无法加载',
+  pickFace: '从警报中选取人脸',
+  pickNone: '还没有警报。',
+  pickFrame: '此轨迹所录的人脸；警报认为是 {name}。',
+  pickShown: '警报所示',
+  pickBest: '第 {count} 帧',
+  pickOther: '其他警报',
   optional: '{label}（可不填）',
 };

@@ -1,0 +1,145 @@
+import { useState } from 'preact/hooks';
+import type { ApiClient } from '../api/api-client.ts';
+import { t } from '../i18n/t.ts';
+import type { Dashboard } from '../live/dashboard.ts';
+import { href } from '../shell/route.ts';
+import { Failure } from '../widgets/failure.tsx';
+import { RemotePicture } from '../widgets/remote-picture.tsx';
+import { useAction } from '../widgets/use-action.ts';
+import { useRemote } from '../widgets/use-remote.ts';
+import { flagText } from './enrol-warnings.tsx';
+import type { Person, Watchlist } from './wire.ts';
+
+export interface PeopleSectionProps {
+  readonly dashboard: Dashboard;
+  readonly list: Watchlist;
+  /** Changes when somebody was enrolled or removed. */
+  readonly revision: number;
+}
+
+interface PeoplePage {
+  readonly people: readonly Person[];
+  readonly next: string | null;
+}
+
+const pageSize = 100;
+
+async function loadPeople(api: ApiClient, listId: string, after?: string): Promise<PeoplePage> {
+  const query = new URLSearchParams({ watchlist: listId, limit: String(pageSize) });
+  if (after !== undefined) query.set('after', after);
+  return api.get(`/api/people?${query}`);
+}
+
+/** The people of a list, with who needs a second look first by choice. */
+export function PeopleSection({ dashboard, list, revision }: PeopleSectionProps) {
+  const { api } = dashboard;
+  const pages = useRemote(() => loadPeople(api, list.id), [api, list.id, revision]);
+  const [filter, setFilter] = useState('');
+  const [flagged, setFlagged] = useState(false);
+  const more = useAction();
+  const people = pages.value?.people ?? [];
+  const wanted = filter.trim().toLocaleLowerCase();
+  const doubtful = people.filter(needsLook).length;
+  const shown = people.filter(
+    (person) => (!flagged || needsLook(person)) && person.name.toLocaleLowerCase().includes(wanted),
+  );
+  return (
+    <section class="panel" aria-labelledby="people-title">
+      <div class="panel-head">
+        <h2 id="people-title">{t('watchlists.peopleCount', { count: list.people })}</h2>
+        {people.length > 0 && (
+          <div class="people-filter">
+            <label class="visually-hidden" for="people-filter">
+              {t('watchlists.filterPeople')}
+            </label>
+            <input
+              id="people-filter"
+              type="search"
+              placeholder={t('watchlists.filterPeople')}
+              value={filter}
+              onInput={(event) => setFilter(event.currentTarget.value)}
+            />
+            {(doubtful > 0 || flagged) && (
+              <label class="choice">
+                <input
+                  type="checkbox"
+                  checked={flagged}
+                  onChange={(event) => setFlagged(event.currentTarget.checked)}
+                />
+                {t('watchlists.onlyFlagged', { count: doubtful })}
+              </label>
+            )}
+          </div>
+        )}
+      </div>
+      <Failure error={pages.error} onRetry={pages.reload} />
+      {pages.value === undefined && pages.loading && <p class="empty">{t('shell.loading')}</p>}
+      {pages.value?.people.length === 0 && <p class="empty">{t('watchlists.noPeople')}</p>}
+      {people.length > 0 && shown.length === 0 && (
+        <p class="empty" role="status">
+          {t('watchlists.noneFits')}
+        </p>
+      )}
+      <ul class="face-grid">
+        {shown.map((person) => (
+          <li key={person.id}>
+            <PersonCard dashboard={dashboard} person={person} />
+          </li>
+        ))}
+      </ul>
+      <Failure error={more.error} />
+      {pages.value?.next != null && (
+        <div class="button-row">
+          <button
+            type="button"
+            class="button"
+            disabled={more.busy}
+            onClick={() => {
+              const { value } = pages;
+              if (value?.next == null) return;
+              const after = value.next;
+              void more.run(async () => {
+                const page = await loadPeople(api, list.id, after);
+                pages.replace({ people: [...value.people, ...page.people], next: page.next });
+              });
+            }}
+          >
+            {t('forms.loadMore')}
+          </button>
+          <span class="muted">
+            {t('watchlists.loadedOf', { loaded: people.length, total: list.people })}
+          </span>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function needsLook({ images }: Person): boolean {
+  return images.length === 0 || images.some(({ flags }) => flags.length > 0);
+}
+
+function PersonCard({ dashboard, person }: { dashboard: Dashboard; person: Person }) {
+  const [best] = person.images.toSorted((a, b) => b.quality - a.quality);
+  const flags = [...new Set(person.images.flatMap((image) => image.flags))];
+  return (
+    <a class="face-button" href={href('watchlists', person.watchlistId, { person: person.id })}>
+      {best === undefined ? (
+        <span class="picture picture-none">{t('forms.noPicture')}</span>
+      ) : (
+        <RemotePicture
+          api={dashboard.api}
+          path={`/api/people/${encodeURIComponent(person.id)}/images/${encodeURIComponent(best.templateId)}`}
+          alt=""
+        />
+      )}
+      <bdi class="face-name">{person.name}</bdi>
+      <span class="muted">{t('watchlists.pictureCount', { count: person.images.length })}</span>
+      {flags.map((flag) => (
+        <span key={flag} class="chip" data-tone="warn">
+          {flagText(flag)}
+        </span>
+      ))}
+    </a>
+  );
+}

@@ -1,0 +1,183 @@
+import { useState } from 'preact/hooks';
+import { codeText, errorText } from '../i18n/error-text.ts';
+import { t } from '../i18n/t.ts';
+import type { Dashboard } from '../live/dashboard.ts';
+import { AlertFacePicker } from '../widgets/alert-face-picker.tsx';
+import { DropZone } from '../widgets/drop-zone.tsx';
+import { LocalPicture } from '../widgets/local-picture.tsx';
+import { QualityComponents, type ReportedComponent } from '../widgets/quality-components.tsx';
+import { RemotePicture } from '../widgets/remote-picture.tsx';
+import type { EnrolPicture, QualityCheck } from './enrol-picture.ts';
+import { EnrolWarnings } from './enrol-warnings.tsx';
+import type { EnrolPictures } from './use-enrol-pictures.ts';
+import type { EnrolOutcome } from './wire.ts';
+
+export interface PictureSetProps {
+  readonly dashboard: Dashboard;
+  readonly set: EnrolPictures;
+  readonly busy: boolean;
+}
+
+/** Chosen pictures with what is known of each, and the ways to choose more. */
+export function PictureSet({ dashboard, set, busy }: PictureSetProps) {
+  const [picking, setPicking] = useState(false);
+  return (
+    <section class="stack" aria-label={t('watchlists.pictures')}>
+      <DropZone
+        label={t('watchlists.dropPictures')}
+        hint={t('watchlists.dropPicturesHint')}
+        accept="image/jpeg,image/png,image/webp,image/bmp"
+        multiple
+        disabled={busy}
+        onFiles={set.addFiles}
+      />
+      <div class="button-row">
+        <button type="button" class="button" disabled={busy} onClick={() => setPicking(true)}>
+          {t('watchlists.fromAlert')}
+        </button>
+      </div>
+      <ul class="enrol-pictures" aria-live="polite">
+        {set.pictures.map((picture) => (
+          <PictureRow
+            key={picture.key}
+            dashboard={dashboard}
+            picture={picture}
+            busy={busy}
+            onRemove={() => set.remove(picture.key)}
+          />
+        ))}
+      </ul>
+      {picking && (
+        <AlertFacePicker
+          dashboard={dashboard}
+          onPick={({ alertId, kind, name }) => {
+            set.addAlertFace({ alertId, kind }, name);
+            setPicking(false);
+          }}
+          onClose={() => setPicking(false)}
+        />
+      )}
+    </section>
+  );
+}
+
+interface PictureRowProps {
+  readonly dashboard: Dashboard;
+  readonly picture: EnrolPicture;
+  readonly busy: boolean;
+  readonly onRemove: () => void;
+}
+
+function PictureRow({ dashboard, picture, busy, onRemove }: PictureRowProps) {
+  const { name, source, outcome } = picture;
+  const { tone, label, text, components } = standing(picture);
+  return (
+    <li class="enrol-picture">
+      {source.from === 'file' ? (
+        <LocalPicture file={source.file} alt="" class="enrol-thumb" />
+      ) : (
+        <RemotePicture
+          api={dashboard.api}
+          path={`/api/alerts/${source.alertId}/evidence/${source.kind}`}
+          alt=""
+          class="enrol-thumb"
+        />
+      )}
+      <div class="enrol-about">
+        <div class="enrol-head">
+          <bdi class="enrol-name">{name}</bdi>
+          <span class="chip" data-tone={tone}>
+            {label}
+          </span>
+          {outcome === undefined && (
+            <button
+              type="button"
+              class="link"
+              disabled={busy}
+              aria-label={t('watchlists.removePicture', { name })}
+              onClick={onRemove}
+            >
+              {t('forms.remove')}
+            </button>
+          )}
+        </div>
+        {text !== undefined && <p class="enrol-text">{text}</p>}
+        {outcome?.status === 'enrolled' && <EnrolWarnings warnings={outcome.warnings} />}
+        {components.length > 0 && <Components components={components} />}
+      </div>
+    </li>
+  );
+}
+
+/** What is too low at once, with what to do better; the rest by choice. */
+function Components({ components }: { components: readonly ReportedComponent[] }) {
+  const low = components.filter(({ ok }) => !ok);
+  const fine = components.filter(({ ok }) => ok);
+  return (
+    <>
+      {low.length > 0 && <QualityComponents components={low} advice />}
+      {fine.length > 0 && (
+        <details class="enrol-more">
+          <summary>{t('watchlists.goodComponents', { count: fine.length })}</summary>
+          <QualityComponents components={fine} />
+        </details>
+      )}
+    </>
+  );
+}
+
+interface Standing {
+  readonly tone: string;
+  readonly label: string;
+  readonly text: string | undefined;
+  readonly components: readonly ReportedComponent[];
+}
+
+function standing({ source, check, checkError, outcome }: EnrolPicture): Standing {
+  if (outcome !== undefined) return outcomeStanding(outcome, check);
+  if (check !== undefined) return checkStanding(check);
+  if (checkError !== undefined) {
+    const text = errorText(checkError);
+    return { tone: 'warn', label: t('watchlists.unchecked'), text, components: [] };
+  }
+  if (source.from === 'alert') {
+    const label = t('watchlists.judgedWhenEnrolled');
+    return { tone: 'plain', label, text: undefined, components: [] };
+  }
+  return { tone: 'busy', label: t('watchlists.checking'), text: undefined, components: [] };
+}
+
+function checkStanding({ accepted, quality, code, message, components }: QualityCheck): Standing {
+  if (accepted) {
+    const label =
+      quality === null
+        ? t('watchlists.usable')
+        : t('watchlists.usableAt', { quality: Math.round(quality) });
+    return { tone: 'good', label, text: undefined, components };
+  }
+  return {
+    tone: 'bad',
+    label: t('watchlists.notUsable'),
+    text: code === undefined ? message : codeText(code, message ?? code),
+    components,
+  };
+}
+
+function outcomeStanding(outcome: EnrolOutcome, check: QualityCheck | undefined): Standing {
+  if (outcome.status === 'known') {
+    const label = t('watchlists.known');
+    return { tone: 'plain', label, text: t('watchlists.knownText'), components: [] };
+  }
+  const components = outcome.components ?? check?.components ?? [];
+  if (outcome.status === 'enrolled') {
+    const label = t('watchlists.enrolledAt', { quality: Math.round(outcome.quality) });
+    const tone = outcome.warnings.length > 0 ? 'warn' : 'good';
+    return { tone, label, text: undefined, components };
+  }
+  return {
+    tone: 'bad',
+    label: t('watchlists.refused'),
+    text: codeText(outcome.code, outcome.message),
+    components,
+  };
+}

@@ -1,0 +1,92 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ApiClient } from '../api/api-client.ts';
+import {
+  type AlertFace,
+  checkPicture,
+  type EnrolPicture,
+  enrolPictures,
+  type PictureSource,
+} from './enrol-picture.ts';
+import type { EnrolOutcome } from './wire.ts';
+
+export interface EnrolPictures {
+  readonly pictures: readonly EnrolPicture[];
+  readonly addFiles: (files: readonly File[]) => void;
+  readonly addAlertFace: (face: AlertFace, name: string) => void;
+  readonly remove: (key: number) => void;
+  /** Enrols what has no outcome yet, and gives how many of them were taken. */
+  readonly enrol: (personId: string) => Promise<number>;
+}
+
+let keys = 0;
+
+/** Pictures chosen for a person: each is looked at, one after the other, before it is enrolled. */
+export function useEnrolPictures(api: ApiClient): EnrolPictures {
+  const [pictures, setPictures] = useState<readonly EnrolPicture[]>([]);
+  const queue = useRef<{ key: number; file: File }[]>([]);
+  const working = useRef(false);
+  const gone = useRef(false);
+  useEffect(() => {
+    gone.current = false;
+    return () => {
+      gone.current = true;
+      queue.current = [];
+    };
+  }, []);
+
+  const change = (key: number, part: Partial<EnrolPicture>) =>
+    setPictures((all) => all.map((one) => (one.key === key ? { ...one, ...part } : one)));
+
+  async function work(): Promise<void> {
+    if (working.current) return;
+    working.current = true;
+    for (let next = queue.current.shift(); next !== undefined; next = queue.current.shift()) {
+      const { key, file } = next;
+      try {
+        change(key, { check: await checkPicture(api, file) });
+      } catch (checkError) {
+        change(key, { checkError });
+      }
+      if (gone.current) break;
+    }
+    working.current = false;
+  }
+
+  function add(source: PictureSource, name: string): number {
+    keys += 1;
+    const key = keys;
+    setPictures((all) => [...all, { key, name, source }]);
+    return key;
+  }
+
+  return {
+    pictures,
+    addFiles(files) {
+      for (const file of files) {
+        queue.current.push({ key: add({ from: 'file', file }, file.name), file });
+      }
+      void work();
+    },
+    addAlertFace(face, name) {
+      const there = pictures.some(
+        ({ source }) =>
+          source.from === 'alert' && source.alertId === face.alertId && source.kind === face.kind,
+      );
+      if (!there) add({ from: 'alert', ...face }, name);
+    },
+    remove(key) {
+      queue.current = queue.current.filter((waiting) => waiting.key !== key);
+      setPictures((all) => all.filter((one) => one.key !== key));
+    },
+    async enrol(personId) {
+      const open = pictures.filter(({ outcome }) => outcome === undefined);
+      let taken = 0;
+      const onOutcome = (key: number, outcome: EnrolOutcome) => {
+        if (outcome.status !== 'refused') taken += 1;
+        change(key, { outcome });
+      };
+      await enrolPictures(api, personId, open, onOutcome);
+      return taken;
+    },
+  };
+}

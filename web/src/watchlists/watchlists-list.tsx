@@ -1,0 +1,154 @@
+import { useState } from 'preact/hooks';
+import { formatNumber } from '../i18n/format.ts';
+import { t } from '../i18n/t.ts';
+import type { Dashboard } from '../live/dashboard.ts';
+import { useNow, useStore } from '../live/store.ts';
+import { mayAs } from '../shell/navigation.tsx';
+import { Page } from '../shell/page.tsx';
+import { go, href } from '../shell/route.ts';
+import { Failure } from '../widgets/failure.tsx';
+import { useRemote } from '../widgets/use-remote.ts';
+import { expiryOf } from './expiry.ts';
+import { ExpiryChip } from './expiry-chip.tsx';
+import { WatchlistForm } from './watchlist-form.tsx';
+import type { Watchlist } from './wire.ts';
+import './watchlists.css';
+
+/** The lists that the visitor may see, those that end soon first named. */
+export function WatchlistsList({ dashboard }: { dashboard: Dashboard }) {
+  const { api, session } = dashboard;
+  const lists = useRemote(
+    async () => (await api.get<{ watchlists: Watchlist[] }>('/api/watchlists')).watchlists,
+    [api],
+  );
+  const [making, setMaking] = useState(false);
+  const now = useNow(60_000);
+  const mayChange = mayAs(session, 'admin');
+  return (
+    <Page
+      title={t('watchlists.title')}
+      tools={
+        mayChange && (
+          <button
+            type="button"
+            class="button page-action"
+            data-action="confirm"
+            onClick={() => setMaking(true)}
+          >
+            {t('watchlists.new')}
+          </button>
+        )
+      }
+    >
+      <div class="panels">
+        <Failure error={lists.error} onRetry={lists.reload} />
+        {lists.value === undefined && lists.loading && <p class="empty">{t('shell.loading')}</p>}
+        {lists.value !== undefined && <Warnings lists={lists.value} now={now} />}
+        {lists.value?.length === 0 && (
+          <p class="empty">
+            <strong>{t('watchlists.noneTitle')}</strong>{' '}
+            {t(mayChange ? 'watchlists.noneAdmin' : 'watchlists.noneOther')}
+          </p>
+        )}
+        <ul class="list-cards">
+          {lists.value?.map((list) => (
+            <ListCard key={list.id} dashboard={dashboard} list={list} now={now} />
+          ))}
+        </ul>
+      </div>
+      {making && (
+        <WatchlistForm
+          dashboard={dashboard}
+          onSaved={(list) => go(href('watchlists', list.id))}
+          onClose={() => setMaking(false)}
+        />
+      )}
+    </Page>
+  );
+}
+
+function Warnings({ lists, now }: { lists: readonly Watchlist[]; now: number }) {
+  const expired = lists.filter((list) => expiryOf(list, now) === 'expired');
+  const soon = lists.filter((list) => expiryOf(list, now) === 'soon');
+  if (expired.length + soon.length === 0) return null;
+  const names = (some: readonly Watchlist[]) => some.map(({ name }) => name).join(', ');
+  return (
+    <div class="list-warnings" role="status">
+      {expired.length > 0 && (
+        <p data-tone="bad">
+          {t('watchlists.warnExpired', { count: expired.length, names: names(expired) })}
+        </p>
+      )}
+      {soon.length > 0 && (
+        <p data-tone="warn">
+          {t('watchlists.warnSoon', { count: soon.length, names: names(soon) })}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface ListCardProps {
+  readonly dashboard: Dashboard;
+  readonly list: Watchlist;
+  readonly now: number;
+}
+
+function ListCard({ dashboard, list, now }: ListCardProps) {
+  return (
+    <li class="list-card" data-expiry={expiryOf(list, now)}>
+      <div class="list-card-head">
+        <h2>
+          <a href={href('watchlists', list.id)}>
+            <bdi>{list.name}</bdi>
+          </a>
+        </h2>
+        <ExpiryChip list={list} now={now} />
+      </div>
+      <p class="list-purpose">{list.purpose}</p>
+      <dl class="list-facts">
+        <div>
+          <dt>{t('watchlists.people')}</dt>
+          <dd>{formatNumber(list.people)}</dd>
+        </div>
+        <div>
+          <dt>{t('watchlists.cameras')}</dt>
+          <dd>
+            <CameraNames dashboard={dashboard} cameras={list.cameras} />
+          </dd>
+        </div>
+        <div>
+          <dt>{t('watchlists.falseAlarms')}</dt>
+          <dd>{t('watchlists.oneIn', { count: Math.round(1 / list.fpir) })}</dd>
+        </div>
+        <div>
+          <dt>{t('watchlists.reviewers')}</dt>
+          <dd>{t(list.twoPersonReview ? 'watchlists.two' : 'watchlists.one')}</dd>
+        </div>
+        <div>
+          <dt>{t('watchlists.owner')}</dt>
+          <dd>
+            <bdi>{list.owner}</bdi>
+          </dd>
+        </div>
+        <div>
+          <dt>{t('watchlists.authorisation')}</dt>
+          <dd>
+            <bdi>{list.authorisation}</bdi>
+          </dd>
+        </div>
+      </dl>
+    </li>
+  );
+}
+
+/** The cameras of a list by name. */
+export function CameraNames(props: {
+  readonly dashboard: Dashboard;
+  readonly cameras: '*' | readonly string[];
+}) {
+  const known = useStore(props.dashboard.cameras) ?? [];
+  if (props.cameras === '*') return <>{t('watchlists.allCameras')}</>;
+  const nameOf = (id: string) => known.find((camera) => camera.id === id)?.name ?? id;
+  return <bdi>{props.cameras.map(nameOf).join(', ')}</bdi>;
+}
