@@ -1,18 +1,5 @@
 import type { ApiClient } from '../api/api-client.ts';
-import type { ReportedComponent } from '../widgets/quality-components.tsx';
-import type { EnrolOutcome } from './wire.ts';
-
-/** What the gateway says of a picture that nobody stored yet. */
-export interface QualityCheck {
-  readonly faces: number;
-  /** Unified quality, 0..100; null where no face was graded. */
-  readonly quality: number | null;
-  /** True when enrolment would take it. */
-  readonly accepted: boolean;
-  readonly code?: string | undefined;
-  readonly message?: string | undefined;
-  readonly components: readonly ReportedComponent[];
-}
+import type { EnrolOutcome, ImageGrade } from './wire.ts';
 
 /** A picture from an alert: one face of its track. */
 export interface AlertFace {
@@ -31,7 +18,7 @@ export interface EnrolPicture {
   readonly name: string;
   readonly source: PictureSource;
   /** Undefined while it is looked at, and for what is not looked at beforehand. */
-  readonly check?: QualityCheck;
+  readonly check?: ImageGrade;
   /** Why the look failed; the picture may be enrolled all the same. */
   readonly checkError?: unknown;
   readonly outcome?: EnrolOutcome;
@@ -41,11 +28,14 @@ export interface EnrolPicture {
 const mostImages = 20;
 const mostBytes = 60 * 1024 * 1024;
 
-/** Looks at a picture without storing it. */
-export function checkPicture(api: ApiClient, file: File): Promise<QualityCheck> {
+/** Looks at pictures without storing them; one grade each, in their order. */
+export async function checkPictures(
+  api: ApiClient,
+  files: readonly File[],
+): Promise<readonly ImageGrade[]> {
   const form = new FormData();
-  form.append('image', file, file.name);
-  return api.send('POST', '/api/quality', form);
+  for (const file of files) form.append('image', file, file.name);
+  return (await api.send<{ grades: ImageGrade[] }>('POST', '/api/quality', form)).grades;
 }
 
 /**

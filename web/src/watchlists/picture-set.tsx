@@ -7,10 +7,10 @@ import { DropZone } from '../widgets/drop-zone.tsx';
 import { LocalPicture } from '../widgets/local-picture.tsx';
 import { QualityComponents, type ReportedComponent } from '../widgets/quality-components.tsx';
 import { RemotePicture } from '../widgets/remote-picture.tsx';
-import type { EnrolPicture, QualityCheck } from './enrol-picture.ts';
+import type { EnrolPicture } from './enrol-picture.ts';
 import { EnrolWarnings } from './enrol-warnings.tsx';
 import type { EnrolPictures } from './use-enrol-pictures.ts';
-import type { EnrolOutcome } from './wire.ts';
+import type { EnrolOutcome, ImageGrade } from './wire.ts';
 
 export interface PictureSetProps {
   readonly dashboard: Dashboard;
@@ -147,8 +147,8 @@ function standing({ source, check, checkError, outcome }: EnrolPicture): Standin
   return { tone: 'busy', label: t('watchlists.checking'), text: undefined, components: [] };
 }
 
-function checkStanding({ accepted, quality, code, message, components }: QualityCheck): Standing {
-  if (accepted) {
+function checkStanding({ ok, quality, code, message, components }: ImageGrade): Standing {
+  if (ok) {
     const label =
       quality === null
         ? t('watchlists.usable')
@@ -158,12 +158,12 @@ function checkStanding({ accepted, quality, code, message, components }: Quality
   return {
     tone: 'bad',
     label: t('watchlists.notUsable'),
-    text: code === undefined ? message : codeText(code, message ?? code),
+    text: code === null ? undefined : codeText(code, message ?? code),
     components,
   };
 }
 
-function outcomeStanding(outcome: EnrolOutcome, check: QualityCheck | undefined): Standing {
+function outcomeStanding(outcome: EnrolOutcome, check: ImageGrade | undefined): Standing {
   if (outcome.status === 'known') {
     const label = t('watchlists.known');
     return { tone: 'plain', label, text: t('watchlists.knownText'), components: [] };
