@@ -45,8 +45,9 @@ import { openCamera } from './streams/camera.ts';
 import { createImageCodec } from './streams/image-codec.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { version } from './version.ts';
-import { enrol } from './watchlist/enrol.ts';
+import { type EnrolmentOptions, enrol } from './watchlist/enrol.ts';
 import { WatchlistGallery } from './watchlist/gallery.ts';
+import { gradeImages } from './watchlist/grade-images.ts';
 import { WatchlistStore } from './watchlist/watchlist-store.ts';
 
 export interface NightglassOptions {
@@ -202,24 +203,16 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         portraits: true,
       }),
     );
-    const enrolImages = (
-      personId: string,
-      images: readonly { readonly name: string; readonly bytes: Uint8Array }[],
-    ) =>
-      enrol(
-        {
-          store: watchlists,
-          codec,
-          finder: { find },
-          embedder,
-          calibration,
-          candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
-          assessQuality: (face, { recognisability }) =>
-            withRecognisability(assessQuality(face), recognisability),
-        },
-        personId,
-        images,
-      );
+    const enrolment: EnrolmentOptions = {
+      store: watchlists,
+      codec,
+      finder: { find },
+      embedder,
+      calibration,
+      candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
+      assessQuality: (face, { recognisability }) =>
+        withRecognisability(assessQuality(face), recognisability),
+    };
 
     closers.push(
       watchTelemetry({
@@ -306,7 +299,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         metrics.cameras.status(status);
         const again = status.reconnects - (before?.reconnects ?? 0);
         if (again > 0) {
-          metrics.cameras.reconnect(status.cameraId, before?.reason?.code ?? 'unknown');
+          metrics.cameras.reconnect(status.cameraId, before?.reason?.code);
         }
         if (status.state !== before?.state) {
           log.info(
@@ -404,7 +397,10 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       status$: live.status$.asObservable(),
       alerts: alertsBackend(alerts),
       watchlists: watchlistsBackend(watchlists, (id, days) => alerts.setRetention(id, days)),
-      people: peopleBackend(watchlists, enrolImages),
+      people: peopleBackend(watchlists, {
+        enrol: (personId, images) => enrol(enrolment, personId, images),
+        grade: (images) => gradeImages(enrolment, images),
+      }),
       cameras: { list: () => cameraViews(cameras), reload },
       preview: previewBackend(cameras),
       audit,

@@ -104,7 +104,15 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
     } catch (error) {
       if (!isNightglassError(error)) throw error;
       const { code, message } = error;
-      return { name: file, status: 'refused', code, message, quality: null, reasons: [] };
+      return {
+        name: file,
+        status: 'refused',
+        code,
+        message,
+        quality: null,
+        reasons: [],
+        components: [],
+      };
     }
   }
 }

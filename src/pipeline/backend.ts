@@ -7,6 +7,7 @@ import type { CameraView, PreviewBackend } from '../gateway/backend/cameras.ts';
 import type { PeopleBackend, PersonView, UploadedImage } from '../gateway/backend/people.ts';
 import type { WatchlistsBackend, WatchlistView } from '../gateway/backend/watchlists.ts';
 import type { EnrolmentResult } from '../watchlist/enrol.ts';
+import type { ImageGrade } from '../watchlist/grade-images.ts';
 import type { Person, Watchlist } from '../watchlist/watchlist.ts';
 import type { WatchlistStore } from '../watchlist/watchlist-store.ts';
 import type { CameraSet } from './camera-set.ts';
@@ -80,7 +81,10 @@ export function watchlistsBackend(
 /** People and their enrolled images as the gateway asks for them. */
 export function peopleBackend(
   store: WatchlistStore,
-  enrolImages: (personId: string, images: readonly UploadedImage[]) => Promise<EnrolmentResult>,
+  faces: {
+    enrol(personId: string, images: readonly UploadedImage[]): Promise<EnrolmentResult>;
+    grade(images: readonly UploadedImage[]): Promise<readonly ImageGrade[]>;
+  },
 ): PeopleBackend {
   const views = (people: readonly Person[]): PersonView[] => {
     const facts = Map.groupBy(
@@ -108,8 +112,10 @@ export function peopleBackend(
       return person === undefined ? undefined : view(person);
     },
     create: ({ watchlistId, name, note }) => view(store.addPerson(watchlistId, { name, note })),
+    update: (id, changes) => view(store.updatePerson(id, changes)),
     remove: (id) => store.deletePerson(id),
-    enrol: async (id, images) => (await enrolImages(id, images)).images,
+    enrol: async (id, images) => (await faces.enrol(id, images)).images,
+    grade: (images) => faces.grade(images),
     image: (id, templateId) =>
       ownTemplate(id, templateId) ? store.templateImage(templateId) : null,
     removeImage(id, templateId) {

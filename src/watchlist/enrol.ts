@@ -1,23 +1,14 @@
 import { createHash } from 'node:crypto';
 import { isNightglassError, NightglassError } from '../errors.ts';
-import type { FaceImage } from '../frame/face-image.ts';
-import type { RgbImage } from '../frame/image.ts';
 import type { ImageCodec } from '../frame/image-codec.ts';
-import { interEyeDistance } from '../geometry/landmarks.ts';
-import type { DetectedFace } from '../operators/detect.ts';
-import type { Embedder } from '../operators/embed.ts';
 import type { ListMatch, Probe } from '../operators/match.ts';
-import type { Quality, QualityComponent } from '../quality/quality.ts';
+import type { AdvisedComponent } from '../quality/component-report.ts';
+import type { QualityComponent } from '../quality/quality.ts';
 import type { Calibration } from './calibration.ts';
-import { cutFace } from './cut-face.ts';
+import { type GradedImage, type GradeOptions, gradeImage, type NamedImage } from './grade-image.ts';
 import { similarityLevels } from './similarity-levels.ts';
 import type { NewTemplate } from './template-table.ts';
 import type { Person, Template, TemplateFlag } from './watchlist.ts';
-
-/** Finds faces in a still picture. */
-export interface FaceFinder {
-  find(image: RgbImage): Promise<readonly DetectedFace[]>;
-}
 
 /** What enrolment needs of the watchlist store. */
 export interface EnrolmentStore {
@@ -27,30 +18,12 @@ export interface EnrolmentStore {
   addTemplate(template: NewTemplate): Template;
 }
 
-export interface EnrolmentOptions {
+export interface EnrolmentOptions extends GradeOptions {
   readonly store: EnrolmentStore;
   readonly codec: ImageCodec;
-  readonly finder: FaceFinder;
-  readonly embedder: Embedder;
-  /** Grades a face; `interEyeDistance` in pixels of the picture it came from. */
-  readonly assessQuality: (
-    face: FaceImage,
-    context: { readonly interEyeDistance: number; readonly recognisability: number },
-  ) => Quality | Promise<Quality>;
   /** The gallery's search by hand, to find the same person under another name. */
   readonly candidates: (probe: Probe, watchlistId: string, limit: number) => readonly ListMatch[];
   readonly calibration: (model: string) => Calibration | undefined;
-  /** Unified quality that an enrolled image must have, 0..100. Default 50. */
-  readonly minimumQuality?: number;
-  /** Inter-eye distance that it must have, pixels. Default 30. */
-  readonly minimumInterEyeDistance?: number;
-}
-
-export interface EnrolmentImage {
-  /** Shown in the result, e.g. the file's name. */
-  readonly name: string;
-  /** JPEG, PNG, WebP or BMP. */
-  readonly bytes: Uint8Array;
 }
 
 export type EnrolmentWarning =
@@ -76,6 +49,7 @@ export type ImageOutcome = { readonly name: string } & (
       readonly status: 'enrolled';
       readonly templateId: string;
       readonly quality: number;
+      readonly components: readonly AdvisedComponent[];
       readonly warnings: readonly EnrolmentWarning[];
     }
   /** This person has this very image already: nothing was added. */
@@ -87,6 +61,8 @@ export type ImageOutcome = { readonly name: string } & (
       readonly quality: number | null;
       /** What kept the quality down, worst first. */
       readonly reasons: readonly QualityComponent[];
+      /** Empty where no face was graded. */
+      readonly components: readonly AdvisedComponent[];
     }
 );
 
@@ -107,7 +83,7 @@ export interface EnrolmentResult {
 export async function enrol(
   options: EnrolmentOptions,
   personId: string,
-  images: readonly EnrolmentImage[],
+  images: readonly NamedImage[],
 ): Promise<EnrolmentResult> {
   const person = options.store.getPerson(personId);
   const outcomes: ImageOutcome[] = [];
@@ -124,35 +100,38 @@ export async function enrol(
 
 /** Thrown within an image's work, with what the outcome says about it. */
 class Refused extends NightglassError {
-  readonly quality: Quality;
+  readonly graded: GradedImage;
 
-  constructor(message: string, quality: Quality) {
+  constructor(message: string, graded: GradedImage) {
+    const advice = graded.components.flatMap((component) => component.advice ?? []);
     super('QUALITY_TOO_LOW', message, {
-      mend: 'Use a larger, sharper, evenly lit frontal picture.',
+      mend: advice[0] ?? 'Use a larger, sharper, evenly lit frontal picture.',
     });
-    this.quality = quality;
+    this.graded = graded;
   }
 }
 
 function refusal(name: string, error: unknown): ImageOutcome {
   if (!isNightglassError(error)) throw error;
-  const quality = error instanceof Refused ? error.quality : null;
+  const graded = error instanceof Refused ? error.graded : null;
   return {
     name,
     status: 'refused',
     code: error.code,
     message: error.message,
-    quality: quality?.score ?? null,
-    reasons: quality?.reasons ?? [],
+    quality: graded?.quality.score ?? null,
+    reasons: graded?.quality.reasons ?? [],
+    components: graded?.components ?? [],
   };
 }
 
 async function enrolImage(
   options: EnrolmentOptions,
   person: Person,
-  { name, bytes }: EnrolmentImage,
+  image: NamedImage,
 ): Promise<ImageOutcome> {
-  const { store, codec, finder, embedder, candidates } = options;
+  const { store, codec, embedder, candidates } = options;
+  const { name, bytes } = image;
   const { model } = embedder;
   const sourceSha256 = createHash('sha256').update(bytes).digest('hex');
   const sameSource = store
@@ -161,26 +140,15 @@ async function enrolImage(
   const known = sameSource.find(({ personId }) => personId === person.id);
   if (known !== undefined) return { name, status: 'known', templateId: known.id };
 
-  const picture = await codec.decode(bytes);
-  const faces = await finder.find(picture);
-  const chosen = largest(faces);
-  const face = chosen === undefined ? undefined : cutFace(picture, chosen);
-  if (chosen === undefined || face === undefined) {
-    throw new NightglassError('NO_FACE', `Cannot enrol ${name}: no face was found in it`);
-  }
-  const distance = interEyeDistance(chosen.landmarks);
-  const embedding = await embedder.embed(face);
-  const quality = await options.assessQuality(face, {
-    interEyeDistance: distance,
-    recognisability: embedding.recognisability,
-  });
-  assertGoodEnough(options, name, quality, distance);
+  const graded = await gradeImage(options, image);
+  const { face, faces, quality, components } = graded;
+  if (graded.refusal !== null) throw new Refused(`Cannot enrol ${name}: ${graded.refusal}`, graded);
 
   const warnings: EnrolmentWarning[] = [];
-  if (faces.length > 1) warnings.push({ kind: 'several-faces', faces: faces.length });
+  if (faces > 1) warnings.push({ kind: 'several-faces', faces });
   const levels = similarityLevels(options.calibration(model));
 
-  const { vector } = embedding;
+  const { vector } = graded.embedding;
   const probe: Probe = { model, fused: vector, raw: vector, enhanced: null };
   const others = candidates(probe, person.watchlistId, 5).filter((m) => m.personId !== person.id);
   const alike = others.find(({ scores }) => scores.fused >= levels.same);
@@ -215,35 +183,9 @@ async function enrolImage(
     status: 'enrolled',
     templateId: template.id,
     quality: quality.score,
+    components,
     warnings,
   };
-}
-
-function assertGoodEnough(
-  options: EnrolmentOptions,
-  name: string,
-  quality: Quality,
-  distance: number,
-): void {
-  const { minimumQuality = 50, minimumInterEyeDistance = 30 } = options;
-  if (distance < minimumInterEyeDistance) {
-    throw new Refused(
-      `Cannot enrol ${name}: ${distance.toFixed(0)} pixels between the eyes, ${minimumInterEyeDistance} are needed`,
-      { ...quality, reasons: [...new Set(['interEyeDistance' as const, ...quality.reasons])] },
-    );
-  }
-  if (quality.score < minimumQuality || quality.verdict === 'reject') {
-    const because = quality.reasons.length === 0 ? '' : ` (${quality.reasons.join(', ')})`;
-    throw new Refused(
-      `Cannot enrol ${name}: its quality is ${quality.score.toFixed(0)}, ${minimumQuality} is needed${because}`,
-      quality,
-    );
-  }
-}
-
-function largest(faces: readonly DetectedFace[]): DetectedFace | undefined {
-  const area = ({ box }: DetectedFace) => box.width * box.height;
-  return faces.toSorted((a, b) => area(b) - area(a))[0];
 }
 
 function cosine(a: Float32Array, b: Float32Array): number {

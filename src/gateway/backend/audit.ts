@@ -5,6 +5,11 @@ export type AuditAction =
   | 'session.started'
   | 'session.ended'
   | 'alert.viewed'
+  | 'alerts.listed'
+  | 'person.viewed'
+  | 'people.listed'
+  | 'events.watched'
+  | 'preview.watched'
   | 'alert.reviewed'
   | 'embeddings.subscribed'
   | 'search.run'
@@ -12,11 +17,14 @@ export type AuditAction =
   | 'watchlist.updated'
   | 'watchlist.removed'
   | 'person.created'
+  | 'person.updated'
   | 'person.removed'
   | 'person.enrolled'
   | 'person.image_removed'
   | 'cameras.reloaded'
-  | 'audit.read';
+  | 'audit.read'
+  | 'audit.verified'
+  | 'audit.exported';
 
 export interface AuditEntry {
   /** Name of the token, `local` without one. */

@@ -1,3 +1,5 @@
+import type { Box } from '../../geometry/box.ts';
+import type { AdvisedComponent } from '../../quality/component-report.ts';
 import type { Awaitable } from './awaitable.ts';
 
 export interface EnrolledImageView {
@@ -41,6 +43,7 @@ export type EnrolOutcome = { readonly name: string } & (
       readonly status: 'enrolled';
       readonly templateId: string;
       readonly quality: number;
+      readonly components: readonly AdvisedComponent[];
       readonly warnings: readonly EnrolWarning[];
     }
   | { readonly status: 'known'; readonly templateId: string }
@@ -50,8 +53,24 @@ export type EnrolOutcome = { readonly name: string } & (
       readonly message: string;
       readonly quality: number | null;
       readonly reasons: readonly string[];
+      readonly components: readonly AdvisedComponent[];
     }
 );
+
+/** What one image would be worth for enrolment. */
+export interface ImageGrade {
+  readonly name: string;
+  /** Whether it could be enrolled. */
+  readonly ok: boolean;
+  /** Why not. */
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly quality: number | null;
+  readonly faces: number;
+  /** The face that was graded, in pixels of the picture. */
+  readonly box: Box | null;
+  readonly components: readonly AdvisedComponent[];
+}
 
 export interface PeoplePage {
   readonly watchlistIds: readonly string[];
@@ -66,10 +85,14 @@ export interface PeopleBackend {
   get(id: string): Awaitable<PersonView | undefined>;
   /** @throws NightglassError `NOT_FOUND` for an unknown list */
   create(person: { watchlistId: string; name: string; note: string }): Awaitable<PersonView>;
+  /** @throws NightglassError `NOT_FOUND`, `BAD_REQUEST` */
+  update(id: string, changes: { name?: string; note?: string }): Awaitable<PersonView>;
   /** @throws NightglassError `NOT_FOUND` */
   remove(id: string): Awaitable<void>;
   /** One outcome an image, in their order. @throws NightglassError `NOT_FOUND`, `INFERENCE_*` */
   enrol(id: string, images: readonly UploadedImage[]): Awaitable<readonly EnrolOutcome[]>;
+  /** Grades images as enrolment would, one grade an image in their order, and keeps nothing. */
+  grade(images: readonly UploadedImage[]): Awaitable<readonly ImageGrade[]>;
   /** The stored picture, JPEG. */
   image(id: string, templateId: string): Awaitable<Uint8Array | null>;
   /** @throws NightglassError `NOT_FOUND` */

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import type { Principal } from '../access.ts';
-import type { PersonView } from '../backend/people.ts';
 import { type Route, route } from '../http/route.ts';
+import { personBody, personPatch, personSchema } from '../schemas/person.ts';
 import { id } from '../schemas/values.ts';
-import { enrolOutcome, personBody, personSchema } from '../schemas/watchlist.ts';
 import { GatewayError } from '../wire-error.ts';
 import type { RouteContext } from './context.ts';
+import { visibleIn } from './visible.ts';
 import { maySeeWatchlist } from './watchlists.ts';
 
 const byId = z.object({ id });
@@ -22,18 +21,7 @@ const byImage = z.object({ id, template: id });
 
 /** People of watchlists and their enrolled images. */
 export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
-  async function mayUseList(listId: string, principal: Principal): Promise<boolean> {
-    const list = await backend.watchlists.get(listId);
-    return list !== undefined && maySeeWatchlist(principal, list);
-  }
-
-  async function visiblePerson(personId: string, principal: Principal): Promise<PersonView> {
-    const person = await backend.people.get(personId);
-    if (person === undefined || !(await mayUseList(person.watchlistId, principal))) {
-      throw new GatewayError('NOT_FOUND', `Cannot find the person ${personId}`);
-    }
-    return person;
-  }
+  const visible = visibleIn(backend);
 
   return [
     route({
@@ -56,6 +44,7 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
           ...(after === undefined ? {} : { after }),
         });
         const next = people.length === limit ? (people.at(-1)?.id ?? null) : null;
+        await auditor.viewed(principal.name, query.watchlist ?? '', 'people.listed');
         return { json: { people, next } };
       },
     }),
@@ -67,7 +56,9 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       params: byId,
       answers: { 200: personSchema },
       async handle({ principal, params }) {
-        return { json: await visiblePerson(params.id, principal) };
+        const person = await visible.person(params.id, principal);
+        await auditor.viewed(principal.name, person.id, 'person.viewed');
+        return { json: person };
       },
     }),
     route({
@@ -78,9 +69,7 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       body: personBody,
       answers: { 201: personSchema },
       async handle({ principal, body }) {
-        if (!(await mayUseList(body.watchlistId, principal))) {
-          throw new GatewayError('NOT_FOUND', `Cannot find the watchlist ${body.watchlistId}`);
-        }
+        await visible.list(body.watchlistId, principal);
         await auditor.required({
           who: principal.name,
           what: 'person.created',
@@ -91,6 +80,27 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       },
     }),
     route({
+      method: 'PATCH',
+      path: '/api/people/:id',
+      role: 'admin',
+      summary: "Changes a person's name or note",
+      params: byId,
+      body: personPatch,
+      answers: { 200: personSchema },
+      async handle({ principal, params, body }) {
+        const person = await visible.person(params.id, principal);
+        await auditor.required({
+          who: principal.name,
+          what: 'person.updated',
+          target: person.id,
+          detail: { fields: Object.keys(body).join(','), watchlist: person.watchlistId },
+        });
+        // zod leaves out what was not sent, so no key holds undefined.
+        const changes = body as { name?: string; note?: string };
+        return { json: await backend.people.update(person.id, changes) };
+      },
+    }),
+    route({
       method: 'DELETE',
       path: '/api/people/:id',
       role: 'admin',
@@ -98,7 +108,7 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       params: byId,
       answers: { 204: null },
       async handle({ principal, params }) {
-        const person = await visiblePerson(params.id, principal);
+        const person = await visible.person(params.id, principal);
         await auditor.required({
           who: principal.name,
           what: 'person.removed',
@@ -110,25 +120,6 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       },
     }),
     route({
-      method: 'POST',
-      path: '/api/people/:id/images',
-      role: 'admin',
-      summary: 'Enrols images of a person; each is judged on its own',
-      params: byId,
-      upload: true,
-      answers: { 200: z.object({ outcomes: z.array(enrolOutcome) }) },
-      async handle({ principal, params, images }) {
-        const person = await visiblePerson(params.id, principal);
-        await auditor.required({
-          who: principal.name,
-          what: 'person.enrolled',
-          target: person.id,
-          detail: { images: images.length, watchlist: person.watchlistId },
-        });
-        return { json: { outcomes: await backend.people.enrol(person.id, images) } };
-      },
-    }),
-    route({
       method: 'GET',
       path: '/api/people/:id/images/:template',
       role: 'operator',
@@ -136,11 +127,12 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       params: byImage,
       answers: { 200: 'image/jpeg' },
       async handle({ principal, params }) {
-        const person = await visiblePerson(params.id, principal);
+        const person = await visible.person(params.id, principal);
         const jpeg = await backend.people.image(person.id, params.template);
         if (jpeg === null) {
           throw new GatewayError('NOT_FOUND', `Cannot find the image ${params.template}`);
         }
+        await auditor.viewed(principal.name, person.id, 'person.viewed');
         return { jpeg };
       },
     }),
@@ -152,7 +144,7 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       params: byImage,
       answers: { 204: null },
       async handle({ principal, params }) {
-        const person = await visiblePerson(params.id, principal);
+        const person = await visible.person(params.id, principal);
         await auditor.required({
           who: principal.name,
           what: 'person.image_removed',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, qualityScore, wallTime } from './values.ts';
+import { id, wallTime } from './values.ts';
 
 const text = z.string().trim().min(1).max(500);
 
@@ -39,60 +39,3 @@ export const watchlistSchema = z.object({
   createdAt: wallTime,
   updatedAt: wallTime,
 });
-
-export const personBody = z.strictObject({
-  watchlistId: id,
-  name: text.max(120),
-  note: z.string().trim().max(1000).default(''),
-});
-
-export const personSchema = z.object({
-  id: z.string(),
-  watchlistId: z.string(),
-  name: z.string(),
-  note: z.string(),
-  createdAt: wallTime,
-  updatedAt: wallTime,
-  images: z
-    .array(
-      z.object({
-        templateId: z.string(),
-        quality: qualityScore,
-        createdAt: wallTime,
-        flags: z.array(z.string()).readonly().describe('What a person should look at again'),
-      }),
-    )
-    .readonly(),
-});
-
-const warning = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('several-faces'), faces: z.int() }),
-  z.object({
-    kind: z.literal('possible-duplicate'),
-    personId: z.string(),
-    personName: z.string(),
-    similarity: z.number().nullable().describe('Null when it is the same file'),
-  }),
-  z.object({ kind: z.literal('outlier'), similarity: z.number() }),
-]);
-
-export const enrolOutcome = z
-  .discriminatedUnion('status', [
-    z.object({
-      name: z.string(),
-      status: z.literal('enrolled'),
-      templateId: z.string(),
-      quality: qualityScore,
-      warnings: z.array(warning).readonly(),
-    }),
-    z.object({ name: z.string(), status: z.literal('known'), templateId: z.string() }),
-    z.object({
-      name: z.string(),
-      status: z.literal('refused'),
-      code: z.string(),
-      message: z.string(),
-      quality: qualityScore.nullable(),
-      reasons: z.array(z.string()).readonly(),
-    }),
-  ])
-  .describe('What became of one image');

@@ -7,12 +7,9 @@ import { createGateway, type Gateway, type GatewayOptions } from '../../../src/g
 import { alertRecord, alertSchema } from '../../../src/gateway/schemas/alert.ts';
 import { healthSchema, searchSchema } from '../../../src/gateway/schemas/answers.ts';
 import { cameraSchema } from '../../../src/gateway/schemas/camera.ts';
+import { enrolOutcome, personSchema } from '../../../src/gateway/schemas/person.ts';
 import { sessionSchema } from '../../../src/gateway/schemas/session.ts';
-import {
-  enrolOutcome,
-  personSchema,
-  watchlistSchema,
-} from '../../../src/gateway/schemas/watchlist.ts';
+import { watchlistSchema } from '../../../src/gateway/schemas/watchlist.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
 import { FakeBackend } from '../../support/gateway/fake-backend.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';

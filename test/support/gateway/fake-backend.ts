@@ -26,6 +26,15 @@ const nextState = {
   escalate: 'escalated',
 } as const;
 
+const fakeComponent = {
+  name: 'Sharpness',
+  value: 81,
+  raw: 0.9,
+  unit: 'crispness',
+  ok: true,
+  advice: null,
+};
+
 /** A gateway's backend in memory, for tests and for working on the dashboard. */
 export class FakeBackend implements GatewayBackend {
   readonly detections$ = new Subject<DetectionEvent>();
@@ -153,17 +162,50 @@ export class FakeBackend implements GatewayBackend {
       this.persons.set(id, person);
       return person;
     },
+    update: (id, changes) => {
+      const person = { ...(this.persons.get(id) as PersonView), ...changes };
+      this.persons.set(id, person);
+      return person;
+    },
     remove: (id) => {
       this.persons.delete(id);
+    },
+    grade: (images) => {
+      this.uploads.push(...images);
+      return images.map(({ name }) => ({
+        name,
+        ok: true,
+        code: null,
+        message: null,
+        quality: 81,
+        faces: 1,
+        box: { x: 1, y: 2, width: 30, height: 40 },
+        components: [fakeComponent],
+      }));
     },
     enrol: (_id, images) => {
       this.uploads.push(...images);
       return images.map(({ name }, index): EnrolOutcome => {
         if (index > 0) {
           const message = `Cannot enrol ${name}: no face was found in it`;
-          return { name, status: 'refused', code: 'NO_FACE', message, quality: null, reasons: [] };
+          return {
+            name,
+            status: 'refused',
+            code: 'NO_FACE',
+            message,
+            quality: null,
+            reasons: [],
+            components: [],
+          };
         }
-        return { name, status: 'enrolled', templateId: 'template-1', quality: 81, warnings: [] };
+        return {
+          name,
+          status: 'enrolled',
+          templateId: 'template-1',
+          quality: 81,
+          components: [fakeComponent],
+          warnings: [],
+        };
       });
     },
     image: (_id, templateId) => this.pictures.get(templateId) ?? null,

@@ -13,8 +13,9 @@ import {
   replayedMessage,
   subscribedMessage,
 } from '../../../src/gateway/schemas/messages.ts';
+import { enrolOutcome } from '../../../src/gateway/schemas/person.ts';
 import { errorBody } from '../../../src/gateway/schemas/values.ts';
-import { enrolOutcome, watchlistBody } from '../../../src/gateway/schemas/watchlist.ts';
+import { watchlistBody } from '../../../src/gateway/schemas/watchlist.ts';
 import { closeCodes } from '../../../src/gateway/socket/close-codes.ts';
 import { gatewayErrorCodes } from '../../../src/gateway/wire-error.ts';
 

@@ -31,7 +31,8 @@ describe('people of the watchlists', () => {
       landmarks: null,
       image: new Uint8Array([1]),
     } as never);
-    const people = peopleBackend(watchlists, () => Promise.reject(new Error('not here')));
+    const nowhere = () => Promise.reject(new Error('not here'));
+    const people = peopleBackend(watchlists, { enrol: nowhere, grade: nowhere });
     const first = await people.list({ watchlistIds: [one], limit: 2 });
     const after = first.at(-1)?.id ?? '';
     const second = await people.list({ watchlistIds: [one], limit: 2, after });

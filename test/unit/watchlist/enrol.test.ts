@@ -5,6 +5,7 @@ import type { DetectedFace } from '../../../src/operators/detect.ts';
 import type { Quality } from '../../../src/quality/quality.ts';
 import { type EnrolmentOptions, enrol } from '../../../src/watchlist/enrol.ts';
 import { WatchlistGallery } from '../../../src/watchlist/gallery.ts';
+import { gradeImages } from '../../../src/watchlist/grade-images.ts';
 import { WatchlistStore } from '../../../src/watchlist/watchlist-store.ts';
 import { openStore } from '../../support/store/open-store.ts';
 import { listInput, vectorAt } from '../../support/watchlist/watchlist-fixture.ts';
@@ -14,6 +15,7 @@ interface Scene {
   /** Angle of the largest face's embedding. */
   angle?: number;
   quality?: number;
+  components?: Quality['components'];
   verdict?: Quality['verdict'];
   /** Widths of the faces in it. */
   faces?: number[];
@@ -24,6 +26,14 @@ const image = (name: string, scene: Scene) => ({
   name,
   bytes: new TextEncoder().encode(JSON.stringify({ name, ...scene })),
 });
+const alone = {
+  name: 'SingleFacePresent',
+  value: 100,
+  raw: 1,
+  unit: 'faces',
+  ok: true,
+  advice: null,
+};
 const sized = (width: number, eyes: number): DetectedFace => {
   const [left, right] = [
     { x: 50, y: 50 },
@@ -71,7 +81,7 @@ function setUp(t: TestContext, changes: Partial<EnrolmentOptions> = {}) {
       embedAligned: () => assert.fail('enrolment embeds by landmarks'),
     },
     assessQuality: () => ({
-      components: {},
+      components: scene.components ?? {},
       score: scene.quality ?? 80,
       verdict: scene.verdict ?? 'accept',
       reasons: scene.quality === undefined ? [] : ['sharpness', 'yaw'],
@@ -94,12 +104,49 @@ describe('enrol', () => {
       status: 'enrolled',
       templateId: template?.id,
       quality: 80,
+      components: [alone],
       warnings: [],
     });
     assert.deepEqual(template?.embedding, vectorAt(0));
     assert.deepEqual(lists.templateImage(template?.id ?? ''), new Uint8Array([160]));
     const probe = { model: 'm1', fused: vectorAt(0.2), raw: vectorAt(0.2), enhanced: null };
     assert.equal(gallery.search(probe, 'gate')[0]?.matched, true);
+  });
+
+  it('says of each image what it lacks and what would mend it', async (t) => {
+    const { options, ada, lists } = setUp(t);
+    const components = {
+      sharpness: { raw: 0, score: 5 },
+      interEyeDistance: { raw: 12, score: 60 },
+      yaw: { raw: 1, score: 99 },
+    };
+    const pictures = [
+      image('small', { eyes: 12, components }),
+      image('two', { faces: [100, 50], components }),
+      image('broken', { fails: 'decode' }),
+    ];
+    const { images } = await enrol(options, ada.id, pictures);
+    const poor = images.map((outcome) =>
+      outcome.status === 'known'
+        ? []
+        : outcome.components.filter(({ advice }) => advice !== null).map(({ name }) => name),
+    );
+    assert.deepEqual(poor, [
+      ['Sharpness', 'InterEyeDistance'],
+      ['Sharpness', 'SingleFacePresent'],
+      [],
+    ]);
+    const grades = await gradeImages(options, pictures);
+    assert.deepEqual(
+      grades.map(({ name, ok, code, faces }) => [name, ok, code, faces]),
+      [
+        ['small', false, 'QUALITY_TOO_LOW', 1],
+        ['two', true, null, 2],
+        ['broken', false, 'IMAGE_INVALID', 0],
+      ],
+    );
+    assert.deepEqual(grades[0]?.box, { x: 20, y: 20, width: 100, height: 100 });
+    assert.equal(lists.templates(ada.id).length, 1, 'grading keeps nothing');
   });
 
   it('gives each image its outcome, in order, and goes on after a refusal', async (t) => {

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { type Route, route } from '../http/route.ts';
+import { enrolFromAlert, enrolOutcome, imageGrade } from '../schemas/person.ts';
+import { id } from '../schemas/values.ts';
+import { GatewayError } from '../wire-error.ts';
+import type { RouteContext } from './context.ts';
+import { visibleIn } from './visible.ts';
+
+const byId = z.object({ id });
+const outcomes = z.object({ outcomes: z.array(enrolOutcome) });
+
+/** Enrolment of images, uploaded or of an alert, and their quality beforehand. */
+export function enrolmentRoutes({ backend, auditor }: RouteContext): Route[] {
+  const visible = visibleIn(backend);
+  return [
+    route({
+      method: 'POST',
+      path: '/api/people/:id/images',
+      role: 'admin',
+      summary: 'Enrols images of a person; each is judged on its own',
+      params: byId,
+      upload: true,
+      answers: { 200: outcomes },
+      async handle({ principal, params, images }) {
+        const person = await visible.person(params.id, principal);
+        await auditor.required({
+          who: principal.name,
+          what: 'person.enrolled',
+          target: person.id,
+          detail: { images: images.length, watchlist: person.watchlistId },
+        });
+        return { json: { outcomes: await backend.people.enrol(person.id, images) } };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/people/:id/images/from-alert',
+      role: 'admin',
+      summary: 'Enrols a picture of an alert, as it was recorded',
+      params: byId,
+      body: enrolFromAlert,
+      answers: { 200: outcomes },
+      async handle({ principal, params, body }) {
+        const person = await visible.person(params.id, principal);
+        const { alert } = await visible.alert(body.alertId, principal);
+        const { kind } = body;
+        const bytes = await backend.alerts.evidence(alert.id, kind);
+        if (bytes === null) {
+          throw new GatewayError('NOT_FOUND', `Alert ${alert.id} has no picture "${kind}"`);
+        }
+        await auditor.required({
+          who: principal.name,
+          what: 'person.enrolled',
+          target: person.id,
+          detail: { images: 1, watchlist: person.watchlistId, alert: alert.id, picture: kind },
+        });
+        const image = { name: `${alert.id}-${kind}.jpg`, bytes };
+        return { json: { outcomes: await backend.people.enrol(person.id, [image]) } };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/quality',
+      role: 'operator',
+      limit: 'search',
+      summary: 'What images would be worth for enrolment; nothing is kept',
+      upload: true,
+      answers: { 200: z.object({ grades: z.array(imageGrade) }) },
+      async handle({ images }) {
+        return { json: { grades: await backend.people.grade(images) } };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,50 @@
+import { maySeeAlert, type Principal } from '../access.ts';
+import type { AlertRecord } from '../backend/alerts.ts';
+import type { PersonView } from '../backend/people.ts';
+import type { WatchlistView } from '../backend/watchlists.ts';
+import type { GatewayBackend } from '../backend.ts';
+import { GatewayError } from '../wire-error.ts';
+import { maySeeWatchlist } from './watchlists.ts';
+
+/** What is asked for, where it exists and the caller may see it: no telling which of the two fails. */
+export interface Visible {
+  /** @throws GatewayError `NOT_FOUND` */
+  alert(id: string, principal: Principal): Promise<AlertRecord>;
+  /** @throws GatewayError `NOT_FOUND` */
+  list(id: string, principal: Principal): Promise<WatchlistView>;
+  /** @throws GatewayError `NOT_FOUND` */
+  person(id: string, principal: Principal): Promise<PersonView>;
+}
+
+export function visibleIn(backend: GatewayBackend): Visible {
+  async function list(id: string, principal: Principal): Promise<WatchlistView> {
+    const found = await backend.watchlists.get(id);
+    if (found === undefined || !maySeeWatchlist(principal, found)) {
+      throw missing('watchlist', id, found !== undefined);
+    }
+    return found;
+  }
+
+  return {
+    list,
+    async alert(id, principal) {
+      const record = await backend.alerts.find(id, principal.name);
+      if (record === undefined || !maySeeAlert(principal, record.alert)) {
+        throw missing('alert', id, record !== undefined);
+      }
+      return record;
+    },
+    async person(id, principal) {
+      const person = await backend.people.get(id);
+      const own = person && (await backend.watchlists.get(person.watchlistId));
+      if (person === undefined || own === undefined || !maySeeWatchlist(principal, own)) {
+        throw missing('person', id, person !== undefined);
+      }
+      return person;
+    },
+  };
+}
+
+function missing(what: string, id: string, hidden: boolean): GatewayError {
+  return new GatewayError('NOT_FOUND', `Cannot find the ${what} ${id}`, { hidden });
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { advisedComponent, box, id, qualityScore, wallTime } from './values.ts';
+
+const name = z.string().trim().min(1).max(120);
+const note = z.string().trim().max(1000);
+
+export const personBody = z.strictObject({
+  watchlistId: id,
+  name,
+  note: note.default(''),
+});
+
+/** No default may stand above: it would overwrite what a change does not name. */
+export const personPatch = z
+  .strictObject({ name: name.optional(), note: note.optional() })
+  .refine((body) => Object.keys(body).length > 0, { message: 'nothing to change' });
+
+export const personSchema = z.object({
+  id: z.string(),
+  watchlistId: z.string(),
+  name: z.string(),
+  note: z.string(),
+  createdAt: wallTime,
+  updatedAt: wallTime,
+  images: z
+    .array(
+      z.object({
+        templateId: z.string(),
+        quality: qualityScore,
+        createdAt: wallTime,
+        flags: z.array(z.string()).readonly().describe('What a person should look at again'),
+      }),
+    )
+    .readonly(),
+});
+
+/** AI-made pictures are not among them: nobody is enrolled with a face that a model made up. */
+export const enrolFromAlert = z.strictObject({
+  alertId: id,
+  kind: z
+    .enum(['face', 'best-1', 'best-2', 'best-3', 'best-4'])
+    .describe('Which picture of the alert'),
+});
+
+const warning = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('several-faces'), faces: z.int() }),
+  z.object({
+    kind: z.literal('possible-duplicate'),
+    personId: z.string(),
+    personName: z.string(),
+    similarity: z.number().nullable().describe('Null when it is the same file'),
+  }),
+  z.object({ kind: z.literal('outlier'), similarity: z.number() }),
+]);
+
+const components = z
+  .array(advisedComponent)
+  .readonly()
+  .describe('Quality by component; empty where no face was graded');
+
+export const enrolOutcome = z
+  .discriminatedUnion('status', [
+    z.object({
+      name: z.string(),
+      status: z.literal('enrolled'),
+      templateId: z.string(),
+      quality: qualityScore,
+      components,
+      warnings: z.array(warning).readonly(),
+    }),
+    z.object({ name: z.string(), status: z.literal('known'), templateId: z.string() }),
+    z.object({
+      name: z.string(),
+      status: z.literal('refused'),
+      code: z.string(),
+      message: z.string(),
+      quality: qualityScore.nullable(),
+      reasons: z.array(z.string()).readonly(),
+      components,
+    }),
+  ])
+  .describe('What became of one image');
+
+export const imageGrade = z
+  .object({
+    name: z.string(),
+    ok: z.boolean().describe('Whether it could be enrolled'),
+    code: z.string().nullable().describe('Why not'),
+    message: z.string().nullable(),
+    quality: qualityScore.nullable(),
+    faces: z.int().min(0),
+    box: box.nullable().describe('The face that was graded, the largest, in pixels of the picture'),
+    components,
+  })
+  .describe('What one image is worth for enrolment');
