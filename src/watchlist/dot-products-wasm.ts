@@ -47,11 +47,21 @@ const addFloats = 0x92;
 const storeFloat = [0x38, 2, 0];
 
 /** `local += bytes` or `local += other`. */
-const advance = (local: number, by: readonly number[]) => [...get(local), ...by, add, ...set(local)];
+const advance = (local: number, by: readonly number[]) => [
+  ...get(local),
+  ...by,
+  add,
+  ...set(local),
+];
 const range = (count: number) => Array.from({ length: count }, (_, at) => at);
 
 /** The vectors on the stack and `sum`, added up into it; `fused` in one step. */
-function accumulate(sum: number, a: readonly number[], b: readonly number[], fused: boolean): number[] {
+function accumulate(
+  sum: number,
+  a: readonly number[],
+  b: readonly number[],
+  fused: boolean,
+): number[] {
   return fused
     ? [...a, ...b, ...get(sum), ...multiplyAdd, ...set(sum)]
     : [...get(sum), ...a, ...b, ...multiplyVectors, ...addVectors, ...set(sum)];
@@ -124,7 +134,9 @@ function dots(fused: boolean): { locals: number[]; body: number[] } {
 }
 
 function dotsOfFour(fused: boolean): { locals: number[]; body: number[] } {
-  const [q, r, n, stride, out, outStride, rowEnd, second, at] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
+  const [q, r, n, stride, out, outStride, rowEnd, second, at] = [
+    0, 1, 2, 3, 4, 5, 6, 7, 8,
+  ] as const;
   const queries = range(queriesAtOnce).map((query) => 9 + query);
   const vectors = [9 + queriesAtOnce, 10 + queriesAtOnce] as const;
   const query = 11 + queriesAtOnce;
@@ -174,7 +186,10 @@ function dotsOfFour(fused: boolean): { locals: number[]; body: number[] } {
  * @param fused with the multiply-add of relaxed SIMD, which an engine may lack
  */
 export function dotProductsWasm(fused: boolean): Uint8Array<ArrayBuffer> {
-  const functions = [dots(fused), dotsOfFour(fused)].map(({ locals, body }) => [...locals, ...body]);
+  const functions = [dots(fused), dotsOfFour(fused)].map(({ locals, body }) => [
+    ...locals,
+    ...body,
+  ]);
   const signature = (parameters: number) => [
     ...[0x60, parameters],
     ...new Array<number>(parameters).fill(i32),

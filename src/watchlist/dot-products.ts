@@ -53,6 +53,8 @@ declare const WebAssembly: {
 };
 
 const pageBytes = 65_536;
+/** What an engine can address. */
+const maxPages = 65_536;
 /** Queries that share a pass. */
 const maxQueries = 16;
 /** Rows of a block stay in the processor's cache while one query after the other meets them. */
@@ -75,6 +77,7 @@ export function dotProducts(dimension: number): DotProducts {
   const blockRows = wholeSteps(Math.min(maxBlockRows, Math.max(1, blockBytes / stride)));
   const blockScores = padded * maxQueries;
   const firstRow = blockScores + blockRows * maxQueries;
+  const maxRows = Math.floor(((maxPages * pageBytes) / 4 - firstRow) / (padded + 1));
   let capacity = 0;
   let floats = new Float32Array(memory.buffer);
 
@@ -105,7 +108,8 @@ export function dotProducts(dimension: number): DotProducts {
   return {
     reserve(rows) {
       if (rows <= capacity) return;
-      const wanted = wholeSteps(Math.max(rows, 64, Math.ceil(capacity * 1.5)));
+      const generous = Math.min(Math.max(64, Math.ceil(capacity * 1.5)), maxRows - rowsAtOnce);
+      const wanted = wholeSteps(Math.max(rows, generous));
       const bytes = (start(wanted) + wanted) * 4;
       const pages = Math.ceil((bytes - memory.buffer.byteLength) / pageBytes);
       if (pages > 0) memory.grow(pages);

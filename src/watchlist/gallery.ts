@@ -1,7 +1,7 @@
 import { NightglassError } from '../errors.ts';
 import type { Gallery, ListMatch, Probe } from '../operators/match.ts';
 import { type Calibration, thresholdFor } from './calibration.ts';
-import { ListIndex } from './list-index.ts';
+import { type Candidate, ListIndex } from './list-index.ts';
 import { inForce, type Person, type Template, type Watchlist } from './watchlist.ts';
 import type { WatchlistChange } from './watchlist-store.ts';
 
@@ -75,6 +75,31 @@ export class WatchlistGallery implements Gallery, Disposable {
   }
 
   /**
+   * As {@link search}, for several probes at once: a list's templates are read from
+   * memory once for every sixteen of them. In the order of the probes.
+   */
+  searchAll(probes: readonly Probe[], cameraId: string): (readonly ListMatch[])[] {
+    const found: ListMatch[][] = probes.map(() => []);
+    const byModel = Map.groupBy(probes.keys(), (at) => (probes[at] as Probe).model);
+    for (const index of this.#indexes.values()) {
+      const { cameras } = index.list;
+      if (cameras !== '*' && !cameras.includes(cameraId)) continue;
+      if (!inForce(index.list, this.#options.now())) continue;
+      for (const [model, group] of byModel) {
+        const templates = index.templates(model);
+        if (templates === 0) continue;
+        const threshold = this.#threshold(index.list, model, templates);
+        const queries = group.map((at) => (probes[at] as Probe).fused);
+        for (const [i, candidate] of index.nearest(model, queries).entries()) {
+          const at = group[i] as number;
+          found[at]?.push(toMatch(index, probes[at] as Probe, candidate, threshold));
+        }
+      }
+    }
+    return found;
+  }
+
+  /**
    * Best `limit` people of one list, whatever its cameras: for a search that a
    * person starts with an image. Best first.
    * @throws NightglassError `NOT_FOUND`; an expired list gives nothing
@@ -113,22 +138,9 @@ export class WatchlistGallery implements Gallery, Disposable {
     const templates = index.templates(probe.model);
     if (templates === 0) return [];
     const threshold = this.#threshold(list, probe.model, templates);
-    return index.best(probe.model, probe.fused, limit).map((candidate) => ({
-      watchlistId: list.id,
-      watchlistName: list.name,
-      personId: candidate.personId,
-      personName: candidate.personName,
-      templateId: candidate.templateId,
-      scores: {
-        raw: candidate.compare(probe.raw),
-        enhanced: probe.enhanced === null ? null : candidate.compare(probe.enhanced),
-        fused: candidate.score,
-      },
-      threshold,
-      fpir: list.fpir,
-      gallerySize: index.people,
-      matched: candidate.score >= threshold,
-    }));
+    return index
+      .best(probe.model, probe.fused, limit)
+      .map((candidate) => toMatch(index, probe, candidate, threshold));
   }
 
   #threshold(list: Watchlist, model: string, templates: number): number {
@@ -177,4 +189,28 @@ export class WatchlistGallery implements Gallery, Disposable {
       else index.put(person, source.templates(person.id));
     }
   }
+}
+
+function toMatch(
+  { list, people }: ListIndex,
+  probe: Probe,
+  candidate: Candidate,
+  threshold: number,
+): ListMatch {
+  return {
+    watchlistId: list.id,
+    watchlistName: list.name,
+    personId: candidate.personId,
+    personName: candidate.personName,
+    templateId: candidate.templateId,
+    scores: {
+      raw: candidate.compare(probe.raw),
+      enhanced: probe.enhanced === null ? null : candidate.compare(probe.enhanced),
+      fused: candidate.score,
+    },
+    threshold,
+    fpir: list.fpir,
+    gallerySize: people,
+    matched: candidate.score >= threshold,
+  };
 }

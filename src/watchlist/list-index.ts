@@ -86,16 +86,25 @@ export class ListIndex {
     if (rows === undefined || limit < 1) return [];
     const scores = rows.matrix.scores(query);
     const top = limit === 1 ? [bestRow(scores)] : bestRows(scores, rows.personIds, limit);
-    return top.map((row) => {
-      const personId = rows.personIds[row] as string;
-      return {
-        personId,
-        personName: this.#people.get(personId)?.name ?? '',
-        templateId: rows.templateIds[row] as string,
-        score: scores[row] as number,
-        compare: (vector) => rows.matrix.score(vector, row),
-      };
-    });
+    return top.map((row) => this.#candidate(rows, row, scores[row] as number));
+  }
+
+  /** The person nearest to each query, all in one pass; empty without templates of the model. */
+  nearest(model: string, queries: readonly Float32Array[]): Candidate[] {
+    const rows = this.#models.get(model);
+    if (rows === undefined) return [];
+    return rows.matrix.nearest(queries).map(({ row, score }) => this.#candidate(rows, row, score));
+  }
+
+  #candidate(rows: ModelRows, row: number, score: number): Candidate {
+    const personId = rows.personIds[row] as string;
+    return {
+      personId,
+      personName: this.#people.get(personId)?.name ?? '',
+      templateId: rows.templateIds[row] as string,
+      score,
+      compare: (vector) => rows.matrix.score(vector, row),
+    };
   }
 
   #model({ model, embedding }: Template): ModelRows {

@@ -53,6 +53,29 @@ export class VectorMatrix {
     return this.#kernel.scores(query, this.#rows);
   }
 
+  /**
+   * The row nearest to each query, in one pass over the rows for every sixteen queries; of
+   * rows equally near the first. Empty without rows.
+   */
+  nearest(queries: readonly Float32Array[]): { readonly row: number; readonly score: number }[] {
+    for (const query of queries) this.#check(query);
+    if (this.#rows === 0) return [];
+    const best = queries.map(() => ({ row: 0, score: Number.NEGATIVE_INFINITY }));
+    this.#kernel.visit(queries, this.#rows, (query, first, scores) => {
+      const found = best[query] as { row: number; score: number };
+      let { row, score } = found;
+      for (let i = 0; i < scores.length; i += 1) {
+        if ((scores[i] as number) > score) {
+          row = first + i;
+          score = scores[i] as number;
+        }
+      }
+      found.row = row;
+      found.score = score;
+    });
+    return best;
+  }
+
   #check(vector: Float32Array): void {
     if (vector.length === this.dimension) return;
     throw new RangeError(

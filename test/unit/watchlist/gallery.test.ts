@@ -66,6 +66,21 @@ describe('WatchlistGallery.search', () => {
     assert.ok(match.threshold > 0.2 && match.threshold < 0.4);
   });
 
+  it('finds the same for many probes at once, each in its place', (t) => {
+    const { lists, gallery, enrol } = setUp(t);
+    enrol(lists.create(listInput({ name: 'a', cameras: ['gate'] })).id, 'Ada', 0, 1);
+    const list = lists.create(listInput({ name: 'b', cameras: '*' }));
+    for (let i = 0; i < 40; i += 1) enrol(list.id, `P${i}`, i / 20);
+    const probes = Array.from({ length: 37 }, (_, i) =>
+      i % 5 === 3 ? probeAt(i, { model: 'other' }) : probeAt(i / 17, { enhanced: vectorAt(i) }),
+    );
+    assert.deepEqual(
+      gallery.searchAll(probes, 'gate'),
+      probes.map((probe) => gallery.search(probe, 'gate')),
+    );
+    assert.deepEqual(gallery.searchAll([], 'gate'), []);
+  });
+
   it('gives the best candidate also below the threshold, not matched', (t) => {
     const { lists, gallery, enrol } = setUp(t);
     enrol(lists.create(listInput()).id, 'Ada', 0);

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { dotProductsWasm } from '../../../src/watchlist/dot-products-wasm.ts';
 import { VectorMatrix } from '../../../src/watchlist/vector-matrix.ts';
+
+/** The part used here of what every engine has and `lib` declares for browsers alone. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+};
 
 /** Reproducible numbers within -1..1. */
 function numbers(seed: number): () => number {
@@ -56,6 +63,59 @@ describe('VectorMatrix', () => {
     });
   });
 
+  for (const [dimension, rows, count] of [
+    [3, 1, 1],
+    [20, 1237, 5],
+    [512, 401, 16],
+    [512, 150, 35],
+  ] as const) {
+    it(`finds the nearest of ${rows} rows for ${count} queries as one by one, dimension ${dimension}`, () => {
+      const next = numbers(dimension + count);
+      const matrix = new VectorMatrix(dimension);
+      for (let row = 0; row < rows; row += 1) matrix.push(vectorOf(dimension, next));
+      const queries = Array.from({ length: count }, () => vectorOf(dimension, next));
+      const nearest = matrix.nearest(queries);
+      assert.equal(nearest.length, count);
+      for (const [at, query] of queries.entries()) {
+        const scores = matrix.scores(query);
+        const best = scores.indexOf(Math.max(...scores));
+        assert.equal(nearest[at]?.row, best);
+        assert.ok(Math.abs((nearest[at]?.score ?? 9) - (scores[best] as number)) < 1e-4);
+      }
+    });
+  }
+
+  it('gives the same without the multiply-add that an engine may lack', () => {
+    for (const fused of [true, false]) {
+      const module = new WebAssembly.Module(dotProductsWasm(fused));
+      const { memory, dots, dotsOfFour } = new WebAssembly.Instance(module).exports as {
+        memory: { buffer: ArrayBuffer };
+        dots: (...numbers: number[]) => void;
+        dotsOfFour: (...numbers: number[]) => void;
+      };
+      const floats = new Float32Array(memory.buffer);
+      const next = numbers(3);
+      // Four queries, then eight rows, of 32 numbers; scores from 1024 on.
+      for (let i = 0; i < 12 * 32; i += 1) floats[i] = next();
+      const expected = (query: number, row: number) =>
+        dot(
+          floats.subarray(query * 32, query * 32 + 32),
+          floats.subarray((4 + row) * 32, (5 + row) * 32),
+        );
+      dots(0, 4 * 128, 8, 128, 4096);
+      for (let row = 0; row < 8; row += 1) {
+        assert.ok(Math.abs((floats[1024 + row] as number) - expected(0, row)) < 1e-5);
+      }
+      dotsOfFour(0, 4 * 128, 8, 128, 4096, 64);
+      for (let query = 0; query < 4; query += 1) {
+        for (let row = 0; row < 8; row += 1) {
+          const score = floats[1024 + query * 16 + row] as number;
+          assert.ok(Math.abs(score - expected(query, row)) < 1e-5, `${fused} ${query} ${row}`);
+        }
+      }
+    }
+  });
+
   it('is not poisoned by a query that is not a number, however it grows afterwards', () => {
     const matrix = new VectorMatrix(20);
     const vector = new Float32Array(20).fill(0.1);
@@ -71,6 +131,8 @@ describe('VectorMatrix', () => {
     assert.throws(() => matrix.scores(new Float32Array(3)), RangeError);
     assert.throws(() => matrix.swapRemove(0), RangeError);
     assert.throws(() => new VectorMatrix(0), RangeError);
+    assert.throws(() => matrix.nearest([new Float32Array(3)]), RangeError);
     assert.equal(matrix.scores(new Float32Array(4)).length, 0);
+    assert.deepEqual(matrix.nearest([new Float32Array(4)]), []);
   });
 });
