@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { ErrorCode } from '../errors.ts';
 import type { CameraState, CameraStatus } from '../streams/camera-status.ts';
 
 export const cameraStates: readonly CameraState[] = [
@@ -11,9 +12,18 @@ export const cameraStates: readonly CameraState[] = [
   'stopped',
 ];
 
+/** Error codes that a stream ends with; any other is told as `other`. */
+export const streamFaults = [
+  'STREAM_UNREACHABLE',
+  'STREAM_UNAUTHORIZED',
+  'STREAM_STALLED',
+  'STREAM_ENDED',
+  'STREAM_UNSUPPORTED',
+] as const satisfies readonly ErrorCode[];
+
 export interface CameraMetrics {
   status(status: CameraStatus): void;
-  reconnect(camera: string, reason: string): void;
+  reconnect(camera: string, code: string | undefined): void;
   /** A frame was analysed. @param capturedAt wall milliseconds */
   analysed(camera: string, capturedAt: number): void;
   forget(camera: string): void;
@@ -74,7 +84,8 @@ export function registerCameraMetrics(registry: Registry): CameraMetrics {
       shown.set(camera, labels);
       video.set(labels, 1);
     },
-    reconnect(camera, reason) {
+    reconnect(camera, code) {
+      const reason = streamFaults.find((fault) => fault === code) ?? 'other';
       reconnects.inc({ camera, reason });
       const reasons = seen.get(camera) ?? new Set();
       seen.set(camera, reasons.add(reason));

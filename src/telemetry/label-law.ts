@@ -1,6 +1,5 @@
-import { errorCodes } from '../errors.ts';
 import { dropReasons } from '../frame/ledger.ts';
-import { cameraStates } from './camera-metrics.ts';
+import { cameraStates, streamFaults } from './camera-metrics.ts';
 import { rejectionReasons } from './face-metrics.ts';
 import { stages } from './stage-metrics.ts';
 import { openStates } from './watchlist-metrics.ts';
@@ -36,8 +35,8 @@ export const labelLaw: Readonly<Record<string, LabelRule>> = {
     'dismissed',
   ]),
   reason: closed(
-    'Why a frame was dropped, a face was not used, or an error code of the [registry](errors.md)',
-    [...dropReasons, ...rejectionReasons, ...Object.keys(errorCodes), 'unknown'],
+    'Why a frame was dropped, a face was not used, or a stream ended (codes of the [registry](errors.md))',
+    [...dropReasons, ...rejectionReasons, ...streamFaults, 'other'],
   ),
   stage: closed('Stage of the way of a frame', stages),
   component: closed(
@@ -60,7 +59,7 @@ export const labelLaw: Readonly<Record<string, LabelRule>> = {
     'status',
     'preview',
   ]),
-  route: bounded("Pattern of an address, `/api/alerts/:id`; `other` for what isn't there", 96),
+  route: bounded('Pattern of an address, `/api/alerts/:id`; `unknown` for what is not there', 96),
   status: closed('Class of the HTTP status', ['1xx', '2xx', '3xx', '4xx', '5xx']),
   result: closed('What became of spans', ['exported', 'failed']),
   usable: closed('Whether an enrolled image is of the recogniser in use', ['yes', 'no']),

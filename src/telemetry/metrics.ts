@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { FrameLedger } from '../frame/ledger.ts';
 import { type CameraMetrics, registerCameraMetrics } from './camera-metrics.ts';
+import { exposition } from './exposition.ts';
 import { type FaceMetrics, registerFaceMetrics } from './face-metrics.ts';
 import { registerFrameMetrics } from './frame-metrics.ts';
 import {
@@ -98,7 +99,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
       inferenceNow = sources.inference?.();
       watchlistsNow = sources.watchlists?.();
       followLists();
-      return registry.metrics();
+      return exposition(registry);
     },
     facts: () => metricFacts(registry),
     close() {
