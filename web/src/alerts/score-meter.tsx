@@ -1,7 +1,7 @@
 import type { Alert } from '../api/wire.ts';
 
 /** The three similarities and the threshold that the fused one was held against. */
-export function ScoreMeter({ alert }: { alert: Alert }) {
+export function ScoreMeter({ alert }: { alert: Pick<Alert, 'scores' | 'threshold'> }) {
   const { scores, threshold } = alert;
   if (scores === undefined || threshold === undefined) {
     return <p class="scores scores-note">Scores: hidden from the second reviewer</p>;

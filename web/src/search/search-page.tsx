@@ -1,7 +1,58 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import { Page } from '../shell/page.tsx';
 import type { PageProps } from '../shell/page-props.ts';
+import { useAction } from '../widgets/use-action.ts';
+import { SearchForm } from './search-form.tsx';
+import { type Probe, type SearchedFace, search } from './search-request.ts';
+import { SearchResults } from './search-results.tsx';
+import './search.css';
 
-export default function SearchPage(_props: PageProps) {
-  return <Page title={t('search.title')} />;
+interface Found {
+  readonly probe: Probe;
+  readonly faces: readonly SearchedFace[];
+}
+
+/** Compares one face with the watchlists that the visitor may search, for a reason that is recorded. */
+export default function SearchPage({ dashboard, route }: PageProps) {
+  const [found, setFound] = useState<Found>();
+  const action = useAction();
+  const results = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (found !== undefined) results.current?.focus();
+  }, [found]);
+  return (
+    <Page title={t('search.title')}>
+      <div class="search-room">
+        <SearchForm
+          dashboard={dashboard}
+          alertId={route.query.get('alert') ?? undefined}
+          kind={route.query.get('kind') ?? 'face'}
+          action={action}
+          onSearch={(question) =>
+            void action.run(async () => {
+              setFound(undefined);
+              const faces = await search(dashboard.api, question);
+              setFound({ probe: question.probe, faces });
+            })
+          }
+        />
+        <section
+          ref={results}
+          class="search-results"
+          tabIndex={-1}
+          aria-label={t('search.results')}
+          aria-busy={action.busy}
+        >
+          {found === undefined ? (
+            <p class="empty" role="status">
+              {action.busy ? t('search.searching') : t('search.nothingYet')}
+            </p>
+          ) : (
+            <SearchResults dashboard={dashboard} probe={found.probe} faces={found.faces} />
+          )}
+        </section>
+      </div>
+    </Page>
+  );
 }

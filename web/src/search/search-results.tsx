@@ -1,0 +1,91 @@
+import { useState } from 'preact/hooks';
+import { ScoreMeter } from '../alerts/score-meter.tsx';
+import { t } from '../i18n/t.ts';
+import type { Dashboard } from '../live/dashboard.ts';
+import { href } from '../shell/route.ts';
+import { RemotePicture } from '../widgets/remote-picture.tsx';
+import { ProbeFaces } from './probe-faces.tsx';
+import type { Candidate, Probe, SearchedFace } from './search-request.ts';
+
+export interface SearchResultsProps {
+  readonly dashboard: Dashboard;
+  readonly probe: Probe;
+  readonly faces: readonly SearchedFace[];
+}
+
+/** Who is alike, by face and list: leads for a person to check, best first. */
+export function SearchResults({ dashboard, probe, faces }: SearchResultsProps) {
+  const [chosen, setChosen] = useState(0);
+  const face = faces[chosen] ?? faces[0];
+  const above = faces.flatMap(({ candidates }) => candidates).filter(({ matched }) => matched);
+  return (
+    <>
+      <p class="search-summary" role="status">
+        <b>{t('search.foundFaces', { count: faces.length })}</b>{' '}
+        {t('search.foundAbove', { count: above.length })}
+      </p>
+      <p class="search-note">{t('search.note')}</p>
+      <ProbeFaces
+        dashboard={dashboard}
+        probe={probe}
+        faces={faces}
+        chosen={chosen}
+        onChoose={setChosen}
+      />
+      {face !== undefined && face.candidates.length === 0 && (
+        <p class="empty">{t('search.noCandidates')}</p>
+      )}
+      <ol class="candidates">
+        {face?.candidates.map((candidate, i) => (
+          <CandidateCard
+            key={`${candidate.watchlistId}/${candidate.personId}`}
+            dashboard={dashboard}
+            candidate={candidate}
+            rank={i + 1}
+          />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+interface CandidateCardProps {
+  readonly dashboard: Dashboard;
+  readonly candidate: Candidate;
+  readonly rank: number;
+}
+
+function CandidateCard({ dashboard, candidate, rank }: CandidateCardProps) {
+  const { personId, personName, templateId, watchlistId, watchlistName, matched } = candidate;
+  const person = encodeURIComponent(personId);
+  return (
+    <li class="candidate" data-matched={matched}>
+      <RemotePicture
+        api={dashboard.api}
+        path={`/api/people/${person}/images/${encodeURIComponent(templateId)}`}
+        alt={t('search.candidateAlt', { name: personName })}
+      />
+      <div class="candidate-about">
+        <div class="enrol-head">
+          <h3>
+            {rank}.{' '}
+            <a href={href('watchlists', watchlistId, { person: personId })}>
+              <bdi>{personName}</bdi>
+            </a>
+          </h3>
+          <span class="chip" data-tone={matched ? 'warn' : 'plain'}>
+            {t(matched ? 'search.above' : 'search.below')}
+          </span>
+        </div>
+        <p class="muted">
+          <bdi>{watchlistName}</bdi>,{' '}
+          {t('search.listSize', {
+            count: candidate.gallerySize,
+            rate: Math.round(1 / candidate.fpir),
+          })}
+        </p>
+        <ScoreMeter alert={candidate} />
+      </div>
+    </li>
+  );
+}
