@@ -39,6 +39,8 @@ export interface GatewayLimits {
   /** Largest uploaded image, bytes, and images in one request. */
   readonly maxImageBytes: number;
   readonly maxImages: number;
+  /** An archive to import, bytes, held in memory. */
+  readonly maxArchiveBytes: number;
   /** All images of one request together, bytes: they are held in memory. */
   readonly maxUploadBytes: number;
 }
@@ -66,5 +68,6 @@ export const defaultLimits: GatewayLimits = {
   closeTimeoutMs: 2_000,
   maxImageBytes: 16 * 1024 * 1024,
   maxImages: 20,
+  maxArchiveBytes: 256 * 1024 * 1024,
   maxUploadBytes: 64 * 1024 * 1024,
 };

@@ -57,23 +57,27 @@ function content(answer: z.ZodType | string | null): object {
   return { content: { 'application/json': { schema: schemaOf(answer, 'output') } } };
 }
 
-function requestBody(route: Route): object | undefined {
-  const fields = route.body === undefined ? undefined : schemaOf(route.body, 'input');
-  if (!route.upload) {
+function requestBody({ body, upload }: Route): object | undefined {
+  const fields = body === undefined ? undefined : schemaOf(body, 'input');
+  if (upload === undefined) {
     if (fields === undefined) return undefined;
     return { required: true, content: { 'application/json': { schema: fields } } };
   }
   const image = { type: 'array', items: { type: 'string', contentMediaType: 'image/*' } };
+  const archive = { type: 'string', contentMediaType: 'application/zip' };
+  const file = upload === 'archive' ? { archive } : { image };
   const { properties = {}, required = [] } = (fields ?? {}) as {
     properties?: object;
     required?: string[];
   };
-  const schema = {
+  const form = {
     type: 'object',
-    properties: { image, ...properties },
-    required: ['image', ...required],
+    properties: { ...file, ...properties },
+    required: [...Object.keys(file), ...required],
   };
-  return { required: true, content: { 'multipart/form-data': { schema } } };
+  const content: Record<string, object> = { 'multipart/form-data': { schema: form } };
+  if (upload === 'images-or-json') content['application/json'] = { schema: fields ?? {} };
+  return { required: true, content };
 }
 
 function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): object[] {

@@ -1,6 +1,7 @@
 import type { ImageCodec } from '../frame/image-codec.ts';
 import type { SearchedFace, SearchRequest } from '../gateway/backend/search.ts';
 import type { ListMatch, Probe } from '../operators/match.ts';
+import { adviseComponents } from '../quality/component-report.ts';
 import { describeFaces, type FacePorts } from './describe-faces.ts';
 
 export interface SearchPorts extends FacePorts {
@@ -23,6 +24,7 @@ export async function searchImage(
     box: face.box,
     quality: face.quality.score,
     verdict: face.quality.verdict,
+    components: adviseComponents(face.quality),
     candidates: lists.flatMap((id) => ports.candidates(face, id, request.limit)),
   }));
 }

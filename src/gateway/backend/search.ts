@@ -1,4 +1,5 @@
 import type { Box } from '../../geometry/box.ts';
+import type { AdvisedComponent } from '../../quality/component-report.ts';
 import type { QualityVerdict } from '../../quality/quality.ts';
 import type { UploadedImage } from './people.ts';
 
@@ -14,6 +15,7 @@ export interface SearchedFace {
   readonly box: Box;
   readonly quality: number;
   readonly verdict: QualityVerdict;
+  readonly components: readonly AdvisedComponent[];
   readonly candidates: readonly {
     readonly watchlistId: string;
     readonly watchlistName: string;

@@ -47,7 +47,7 @@ export async function readUpload(request: FastifyRequest, limits: GatewayLimits)
   return { images, fields };
 }
 
-function tooLarge(what: string, bytes: number): GatewayError {
+export function tooLarge(what: string, bytes: number): GatewayError {
   const mib = Math.round(bytes / 1024 / 1024);
   return new GatewayError(
     'PAYLOAD_TOO_LARGE',
@@ -56,7 +56,7 @@ function tooLarge(what: string, bytes: number): GatewayError {
 }
 
 /** A file's name for showing only: no folders, no control characters, short. */
-function plainName(name: string | undefined): string {
+export function plainName(name: string | undefined): string {
   const base = (name ?? '').split(/[\\/]/).at(-1) ?? '';
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
   return base.replace(/[\u0000-\u001f\u007f]/g, '').slice(0, 120) || 'image';

@@ -1,11 +1,13 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { UploadedImage } from '../backend/people.ts';
 import type { GatewayLimits } from '../limits.ts';
 import { GatewayError } from '../wire-error.ts';
 import type { Doorkeeper } from './doorkeeper.ts';
+import { readArchive } from './read-archive.ts';
 import { readUpload } from './read-upload.ts';
-import type { Answer, Route } from './route.ts';
+import type { Answer, Route, Upload } from './route.ts';
 
 /** Puts a declared route on the server: who asks, what they send, then the handler. */
 export function registerRoute(
@@ -21,20 +23,32 @@ export function registerRoute(
       const { principal, session } = doorkeeper.admit(request, spec);
       const params = parse(spec.params, request.params, 'path');
       const query = parse(spec.query, request.query, 'query');
-      const upload = spec.upload ? await readUpload(request, limits) : undefined;
-      const body = parse(spec.body, upload?.fields ?? request.body, 'body');
+      const upload = await receive(request, spec, limits);
+      const body = parse(spec.body, upload.fields ?? request.body, 'body');
       const answer = await spec.handle({
         principal,
         params: params as never,
         query: query as never,
         body: body as never,
-        images: upload?.images ?? [],
+        images: upload.images ?? [],
+        archive: upload.archive,
         session,
         remote: { address: request.ip, secure: cameOverTls(request) },
       });
       return send(reply, answer);
     },
   });
+}
+
+async function receive(
+  request: FastifyRequest,
+  { upload }: Route,
+  limits: GatewayLimits,
+): Promise<Partial<Upload> & { readonly archive?: UploadedImage }> {
+  if (upload === undefined) return {};
+  if (upload === 'archive') return { archive: await readArchive(request, limits), fields: {} };
+  if (upload === 'images-or-json' && !request.isMultipart()) return {};
+  return readUpload(request, limits);
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown, place: string): unknown {

@@ -29,13 +29,21 @@ export interface RouteRequest<P, Q, B> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
-  /** Empty unless the route takes an upload. */
+  /** Empty unless the route takes images and was sent some. */
   readonly images: readonly UploadedImage[];
+  /** Set where the route takes an archive. */
+  readonly archive: UploadedImage | undefined;
   /** Set when the principal is known by cookie. */
   readonly session: Session | undefined;
   /** Where the request comes from; `secure` when it came over TLS, to a proxy before us at least. */
   readonly remote: { readonly address: string; readonly secure: boolean };
 }
+
+/**
+ * What a route takes as multipart/form-data: `images` in parts named `image`, or one `archive`.
+ * Where it takes `images-or-json`, a JSON body may stand in.
+ */
+export type UploadKind = 'images' | 'images-or-json' | 'archive';
 
 /** What a route is limited in, beyond its role: see `GatewayLimits`. */
 export type RouteLimit = 'login' | 'search';
@@ -53,8 +61,7 @@ interface RouteSpec<P, Q, B, R extends Role | null> {
   readonly query?: z.ZodType<Q>;
   /** JSON body; with `upload`, the text fields of the form. */
   readonly body?: z.ZodType<B>;
-  /** Takes multipart/form-data with images in parts named `image`. */
-  readonly upload?: boolean;
+  readonly upload?: UploadKind;
   /** Schema of the JSON answer by status, or the media type of another. */
   readonly answers: Readonly<Record<number, z.ZodType | string | null>>;
   readonly handle: (
@@ -74,7 +81,7 @@ export interface Route {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
-  readonly upload?: boolean;
+  readonly upload?: UploadKind;
   readonly answers: Readonly<Record<number, z.ZodType | string | null>>;
   readonly handle: (request: RouteRequest<never, never, never>) => Awaitable<Answer>;
 }

@@ -19,7 +19,7 @@ export function enrolmentRoutes({ backend, auditor }: RouteContext): Route[] {
       role: 'admin',
       summary: 'Enrols images of a person; each is judged on its own',
       params: byId,
-      upload: true,
+      upload: 'images',
       answers: { 200: outcomes },
       async handle({ principal, params, images }) {
         const person = await visible.person(params.id, principal);
@@ -64,7 +64,7 @@ export function enrolmentRoutes({ backend, auditor }: RouteContext): Route[] {
       role: 'operator',
       limit: 'search',
       summary: 'What images would be worth for enrolment; nothing is kept',
-      upload: true,
+      upload: 'images',
       answers: { 200: z.object({ grades: z.array(imageGrade) }) },
       async handle({ images }) {
         return { json: { grades: await backend.people.grade(images) } };

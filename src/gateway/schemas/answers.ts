@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cameraStatusSchema } from './camera.ts';
-import { box, matchScores, qualityScore, verdict, wallTime } from './values.ts';
+import { wallTime } from './values.ts';
 
 export const healthSchema = z.object({
   status: z.enum(['ok', 'degraded', 'failing']),
@@ -29,30 +29,6 @@ export const healthSchema = z.object({
 });
 
 export const readySchema = z.object({ ready: z.boolean() });
-
-export const searchSchema = z.object({
-  faces: z.array(
-    z.object({
-      box,
-      quality: qualityScore,
-      verdict,
-      candidates: z.array(
-        z.object({
-          watchlistId: z.string(),
-          watchlistName: z.string(),
-          personId: z.string(),
-          personName: z.string(),
-          templateId: z.string(),
-          scores: matchScores,
-          threshold: z.number(),
-          fpir: z.number(),
-          gallerySize: z.int(),
-          matched: z.boolean(),
-        }),
-      ),
-    }),
-  ),
-});
 
 export const auditSchema = z.object({
   records: z.array(

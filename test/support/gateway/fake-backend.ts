@@ -265,7 +265,13 @@ export class FakeBackend implements GatewayBackend {
   async search({ image }: SearchRequest): Promise<readonly SearchedFace[]> {
     this.uploads.push(image);
     return [
-      { box: { x: 1, y: 2, width: 3, height: 4 }, quality: 60, verdict: 'accept', candidates: [] },
+      {
+        box: { x: 1, y: 2, width: 3, height: 4 },
+        quality: 60,
+        verdict: 'accept',
+        components: [fakeComponent],
+        candidates: [],
+      },
     ];
   }
 

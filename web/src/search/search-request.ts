@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { searchSchema } from '../../../src/gateway/schemas/answers.ts';
+import type { searchSchema } from '../../../src/gateway/schemas/search.ts';
 import type { ApiClient } from '../api/api-client.ts';
 import type { AlertFace } from '../watchlists/enrol-picture.ts';
 
