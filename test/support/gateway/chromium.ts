@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
 /** The Chromium of Debian, or the one that `NIGHTGLASS_CHROMIUM` names. */
 export const chromiumPath = process.env['NIGHTGLASS_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -11,7 +11,27 @@ export const chromiumMissing = existsSync(chromiumPath)
   ? false
   : `no browser at ${chromiumPath}; name one in NIGHTGLASS_CHROMIUM`;
 
-/** A browser with an empty profile that talks to nobody by itself. */
+/** It draws on the CPU, and talks to nobody by itself. */
+const launchArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** A browser for several visitors, each in a context of their own. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath,
+    headless: true,
+    args: launchArguments,
+  });
+}
+
+/** A browser with an empty profile. */
 export async function openBrowser(
   size = { width: 1600, height: 950 },
 ): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
@@ -20,15 +40,7 @@ export async function openBrowser(
     executablePath: chromiumPath,
     headless: true,
     viewport: size,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    args: launchArguments,
   });
   return {
     context,

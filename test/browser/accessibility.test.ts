@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { firstValueFrom, timeout } from 'rxjs';
+import { browserMissing, shotsFolder } from '../support/browser/dashboard-built.ts';
+import { findViolations } from '../support/browser/find-violations.ts';
+import { Visitor } from '../support/browser/visitor.ts';
+import { launchBrowser } from '../support/gateway/chromium.ts';
+import { demoFootage } from '../support/live/demo-footage.ts';
+import { makeToken } from '../support/live/make-token.ts';
+import { enrolWanted, type Live, startLive, testList } from '../support/live/start-live.ts';
+
+/** Every page of the dashboard, with something to show on each. */
+function pages(alertId: string): readonly (readonly [string, string])[] {
+  return [
+    ['wall', '#/wall'],
+    ['camera', '#/camera/lobby'],
+    ['alerts', '#/alerts'],
+    ['alert', `#/alerts/${alertId}`],
+    ['watchlists', '#/watchlists'],
+    ['watchlist', `#/watchlists/${testList}`],
+    ['search', '#/search'],
+    ['review', '#/review'],
+    ['system', '#/system'],
+  ];
+}
+
+describe('accessibility of every page', { skip: browserMissing, timeout: 300_000 }, () => {
+  let live: Live;
+  let browser: Browser;
+  let token = '';
+  let alertId = '';
+
+  before(async () => {
+    mkdirSync(shotsFolder, { recursive: true });
+    const { cameras, people } = await demoFootage();
+    live = await startLive({
+      sources: Object.fromEntries(cameras.map(({ name, source }) => [name, source])),
+      openOnLoopback: false,
+    });
+    token = makeToken(live, { name: 'Ada', role: 'admin' });
+    const alerted = firstValueFrom(live.nightglass.backend.alerts$.pipe(timeout(60_000)));
+    const [wanted] = people;
+    assert.ok(wanted);
+    await enrolWanted(live, wanted);
+    alertId = (await alerted).alert.id;
+    browser = await launchBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    await live?.[Symbol.asyncDispose]();
+  });
+
+  for (const language of ['en', 'zh'] as const) {
+    it(`holds in ${language}, without a complaint of the browser or another host asked`, async () => {
+      await using visitor = await Visitor.open(browser, live.nightglass.address, {
+        token,
+        language,
+      });
+      const found = new Map<string, string[]>();
+      for (const [name, path] of pages(alertId)) {
+        await visitor.go(path);
+        await visitor.page.screenshot({
+          path: join(shotsFolder, `page-${name}-${language}.png`),
+          fullPage: true,
+        });
+        const lang = await visitor.page.locator('html').getAttribute('lang');
+        assert.equal(lang, { en: 'en', zh: 'zh-Hans' }[language]);
+        for (const violation of await findViolations(visitor.page)) {
+          found.set(violation, [...(found.get(violation) ?? []), name]);
+        }
+      }
+      assert.deepEqual(
+        [...found].map(([violation, on]) => `${on.join(', ')}: ${violation}`),
+        [],
+      );
+      assert.deepEqual(visitor.complaints, []);
+      assert.deepEqual(visitor.foreignHosts, []);
+    });
+
+    it(`holds in ${language} where somebody signs in`, async () => {
+      await using visitor = await Visitor.open(browser, live.nightglass.address, { language });
+      const field = visitor.page.locator('input[type=password]');
+      await field.waitFor();
+      await visitor.page.screenshot({ path: join(shotsFolder, `page-sign-in-${language}.png`) });
+      assert.deepEqual(await findViolations(visitor.page), []);
+      await field.fill('ng_wrong');
+      await field.press('Enter');
+      await visitor.page.locator('[role=alert]').waitFor();
+      assert.deepEqual(await findViolations(visitor.page), []);
+    });
+  }
+});

@@ -1,0 +1,85 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+
+export interface VisitOptions {
+  /** Signs in with it before the page opens. */
+  readonly token?: string;
+  /** Address within the page, `#/alerts`. */
+  readonly path?: string;
+  readonly language?: 'en' | 'zh';
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** As on a phone: touch, no hover, a dense screen. */
+  readonly phone?: boolean;
+}
+
+/** Somebody at the dashboard, with a session of their own. */
+export class Visitor implements AsyncDisposable {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Errors that the page reported. */
+  readonly complaints: string[] = [];
+  /** Hosts that it asked, by request or socket. */
+  readonly hosts = new Set<string>();
+  readonly #address: string;
+
+  private constructor(address: string, context: BrowserContext, page: Page) {
+    this.#address = address;
+    this.context = context;
+    this.page = page;
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    context.on('request', (request) => {
+      const { protocol, host } = new URL(request.url());
+      if (protocol !== 'blob:' && protocol !== 'data:') this.hosts.add(host);
+    });
+    page.on('websocket', (socket) => this.hosts.add(new URL(socket.url()).host));
+  }
+
+  static async open(
+    browser: Browser,
+    address: string,
+    options: VisitOptions = {},
+  ): Promise<Visitor> {
+    const { token, path = '', language = 'en', phone = false } = options;
+    const context = await browser.newContext({
+      viewport: options.viewport ?? { width: 1600, height: 950 },
+      ...(phone ? { hasTouch: true, isMobile: true, deviceScaleFactor: 2 } : {}),
+    });
+    await context.addInitScript(
+      `localStorage.setItem('nightglass.language', ${JSON.stringify(language)})`,
+    );
+    if (token !== undefined) {
+      const answer = await context.request.post(`${address}/api/login`, { data: { token } });
+      if (!answer.ok())
+        throw new Error(`Cannot sign in: ${answer.status()} ${await answer.text()}`);
+    }
+    const visitor = new Visitor(address, context, await context.newPage());
+    await visitor.page.goto(`${address}/${path}`);
+    return visitor;
+  }
+
+  /** Goes to a page of the dashboard, without loading it anew, and waits until it is there. */
+  async go(path: string): Promise<void> {
+    await this.page.evaluate(`location.hash = ${JSON.stringify(path)}`);
+    const name = path.replace(/^#\//, '').split(/[/?]/)[0];
+    await this.page.locator(`main[data-page="${name}"]`).waitFor();
+    await this.settled();
+  }
+
+  /** Waits until nothing on the page says that it is busy. */
+  async settled(): Promise<void> {
+    await this.page.waitForLoadState('networkidle');
+    await this.page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+  }
+
+  /** Hosts beside the dashboard's own. */
+  get foreignHosts(): string[] {
+    const { host } = new URL(this.#address);
+    return [...this.hosts].filter((asked) => asked !== host);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.context.close();
+  }
+}

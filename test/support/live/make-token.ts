@@ -1,0 +1,13 @@
+import { createTokenStore, type TokenInput } from '../../../src/access/tokens.ts';
+import { createStore } from '../../../src/store/create-store.ts';
+import type { Live } from './start-live.ts';
+
+/** A token of the running program, made as the command line makes it. Returns the secret. */
+export function makeToken(live: Live, input: TokenInput): string {
+  const store = createStore({ dataDir: live.dataDir });
+  try {
+    return createTokenStore({ store, now: () => Date.now() }).create(input).secret;
+  } finally {
+    store.close();
+  }
+}
