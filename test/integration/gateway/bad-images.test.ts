@@ -124,7 +124,7 @@ describe('pictures that are none, or not of one person', { timeout: 120_000 }, (
     for (const [what, bytes, code] of bad) {
       const [outcome] = await enrol([`${what}.jpg`, bytes]);
       assert.deepEqual([outcome?.status, outcome?.code], ['refused', code], what);
-      assert.match(outcome?.message ?? '', /^Cannot (decode|enrol) /, what);
+      assert.match(outcome?.message ?? '', /^Cannot (decode|enrol|use) /, what);
       assert.deepEqual(databaseState(live.dataDir), state, what);
     }
     await healthy();
@@ -143,6 +143,22 @@ describe('pictures that are none, or not of one person', { timeout: 120_000 }, (
       }
       assert.deepEqual(databaseState(live.dataDir), state, what);
     }
+    await healthy();
+  });
+
+  it('are refused when their quality is asked for, and nothing is kept of good ones either', async () => {
+    const state = databaseState(live.dataDir);
+    const good = await toJpeg((await portraits())[2] ?? emptyScene());
+    const all = [...bad.map(([what, bytes]) => [what, bytes] as const), ['good', good] as const];
+    const { status, body } = await post('/api/quality', imageForm(all));
+    assert.equal(status, 200);
+    const grades = body['grades'] as { ok: boolean; code: string | null; quality: number }[];
+    assert.deepEqual(
+      grades.map(({ ok, code }) => [ok, code]),
+      [...bad.map(([, , code]) => [false, code]), [true, null]],
+    );
+    assert.ok((grades.at(-1)?.quality ?? 0) > 50);
+    assert.deepEqual(databaseState(live.dataDir), state);
     await healthy();
   });
 
