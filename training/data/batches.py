@@ -58,15 +58,15 @@ def normalise(x: torch.Tensor) -> torch.Tensor:
 
 
 class TeacherMaps:
-    """Last spatial maps of a teacher, float16 on disk, given out standardised by channel."""
+    """An inner map of a teacher, float16 on disk, given out standardised by channel."""
 
-    def __init__(self, cache: Path, name: str) -> None:
-        self.maps = np.load(Path(cache) / f"maps_{name}.npy", mmap_mode="r")
+    def __init__(self, cache: Path, file: str) -> None:
+        self.maps = np.load(Path(cache) / f"{file}.npy", mmap_mode="r")
         some = self.maps[:: max(1, len(self.maps) // 400), 0].astype(np.float32)
         self.mean = some.mean((0, 2, 3), keepdims=True)
         self.std = some.std((0, 2, 3), keepdims=True) + 1e-4
 
     def __call__(self, rows: np.ndarray, mirrored: np.ndarray) -> torch.Tensor:
-        """float32 [N,c,h,w] for the rows, mirrored pictures where `mirrored` is true."""
+        """float32 [N,c,h,w] for the rows, mirrored pictures where `mirrored` is true; channels-last memory."""
         raw = np.stack([self.maps[r, int(m)] for r, m in zip(rows, mirrored)]).astype(np.float32)
-        return torch.from_numpy((raw - self.mean) / self.std)
+        return torch.from_numpy((raw - self.mean) / self.std).contiguous(memory_format=torch.channels_last)

@@ -2,8 +2,9 @@
 
 Teachers supervise only: no weight of ours is initialised from one. Input is the middle 112x112 of
 the aligned 144x144 picture; the embedding is the normalised sum over the picture and its mirror
-image. Beside it goes the last spatial feature map of both (plain, mirrored), which supervises the
-student densely: on a small budget of samples it learns much faster than from the embedding alone.
+image. Beside it go inner feature maps of both (plain, mirrored), which supervise the student densely:
+on a small budget of samples it learns much faster than from the embedding alone (FitNets, Romero et
+al. 2015).
 """
 
 from __future__ import annotations
@@ -16,10 +17,16 @@ import numpy as np
 
 from training.data.faces import RIM, build_cache, load_faces
 
-#: name -> (file, dimension, output of the last spatial map, its shape)
-TEACHERS = {
-    "retail": ("face_reidentification_retail_0095.onnx", 256, "t666_2", (128, 8, 8)),
-    "mobile": ("mobilefacenet_foamliu.onnx", 128, "/features/features.14/Add_output_0", (128, 7, 7)),
+#: name -> (file, dimension)
+TEACHERS = {"retail": ("face_reidentification_retail_0095.onnx", 256), "mobile": ("mobilefacenet_foamliu.onnx", 128)}
+#: teacher -> maps that are kept: file -> (tensor of the teacher, channels, side, side on disk)
+MAPS = {
+    "retail": {
+        "maps_retail_32": ("t238_2", 64, 32, 16),  # averaged 2x2
+        "maps_retail_16": ("t538_2", 128, 16, 16),
+        "maps_retail": ("t666_2", 128, 8, 8),
+    },
+    "mobile": {},
 }
 
 
@@ -42,47 +49,58 @@ PREPARE = {"retail": prepare_retail, "mobile": prepare_mobile}
 
 
 def open_teacher(data: Path, name: str, threads: int = 1):
-    """Function from a uint8 RGB crop [112,112,3] to (embedding [d], feature map [c,h,w])."""
+    """Function from a uint8 RGB crop [112,112,3] to (embedding [d], maps [c,h,w] in the order of `MAPS`)."""
     import onnx
     import onnxruntime as ort
 
-    file, _, feature, _ = TEACHERS[name]
-    model = onnx.load(Path(data) / "models" / file)
-    model.graph.output.append(onnx.helper.make_tensor_value_info(feature, onnx.TensorProto.FLOAT, None))
+    model = onnx.load(Path(data) / "models" / TEACHERS[name][0])
+    tensors = [tensor for tensor, *_ in MAPS[name].values()]
+    model.graph.output.extend(onnx.helper.make_tensor_value_info(t, onnx.TensorProto.FLOAT, None) for t in tensors)
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
     session = ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
     source, prepare = session.get_inputs()[0].name, PREPARE[name]
 
-    def run(crop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        embedding, features = session.run(None, {source: prepare(crop)})
-        return embedding.reshape(-1), features[0]
+    def run(crop: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
+        embedding, *maps = session.run(None, {source: prepare(crop)})
+        return embedding.reshape(-1), [m[0] for m in maps]
 
     return run
 
 
+def shrink(feature: np.ndarray, side: int) -> np.ndarray:
+    """[c,h,w] -> [c,side,side] by averaging."""
+    k = feature.shape[1] // side
+    return feature if k == 1 else feature.reshape(len(feature), side, k, side, k).mean((2, 4))
+
+
 def embed_all(data: Path, cache: Path, name: str) -> None:
-    """Writes `teacher_<name>.npy` float32 [M,d] of unit length and `maps_<name>.npy` float16 [M,2,c,h,w]."""
+    """Writes `teacher_<name>.npy` float32 [M,d] of unit length and the `MAPS`, float16 [M,2,c,h,w]."""
     target = cache / f"teacher_{name}.npy"
-    if target.exists():
+    if target.exists() and all((cache / f"{file}.npy").exists() for file in MAPS[name]):
         return
-    _, dimension, _, shape = TEACHERS[name]
     faces, teacher = load_faces(cache), open_teacher(data, name)
-    result = np.zeros((len(faces.images), dimension), np.float32)
-    maps = np.lib.format.open_memmap(
-        cache / f"maps_{name}.npy", "w+", np.float16, (len(faces.images), 2, *shape)
-    )
+    result = np.zeros((len(faces.images), TEACHERS[name][1]), np.float32)
+    kept = [
+        np.lib.format.open_memmap(cache / f"{file}.tmp.npy", "w+", np.float16, (len(faces.images), 2, c, side, side))
+        for file, (_, c, _, side) in MAPS[name].items()
+    ]
     for i, picture in enumerate(faces.images):
         crop = np.ascontiguousarray(picture[RIM:-RIM, RIM:-RIM])
-        total = np.zeros(dimension, np.float32)
+        total = np.zeros(result.shape[1], np.float32)
         for k, view in enumerate((crop, np.ascontiguousarray(crop[:, ::-1]))):
-            embedding, maps[i, k] = teacher(view)
+            embedding, features = teacher(view)
             total += embedding / np.linalg.norm(embedding)
+            for file, feature in zip(kept, features):
+                file[i, k] = shrink(feature, file.shape[-1])
         result[i] = total / np.linalg.norm(total)
         if i % 2000 == 0:
             print(name, i, flush=True)
-    maps.flush()
+    for file in kept:
+        file.flush()
+    for file in MAPS[name]:
+        os.replace(cache / f"{file}.tmp.npy", cache / f"{file}.npy")
     temporary = cache / f"teacher_{name}.tmp.npy"
     np.save(temporary, result)
     os.replace(temporary, target)

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import yaml
 
-from training.stages import embed, enhance, joint
+from training.stages import embed, enhance, imitate, joint
 from training.stages.common import make_config
 
 #: (configuration, stage), in order, for a CPU core and for a GPU.
-CPU = (("embed", embed), ("embed-continue", embed), ("enhance", enhance), ("joint", joint))
-GPU = (("embed-gpu", embed), ("enhance-gpu", enhance), ("joint-gpu", joint))
+CPU = (("imitate-front", imitate), ("imitate-back", imitate), ("embed", embed), ("enhance", enhance), ("joint", joint))
+GPU = tuple((f"{config}-gpu", stage) for config, stage in CPU)
 
 
 def main() -> None:

@@ -2,9 +2,10 @@
 
     python -m training.stages.embed --config training/configs/embed.yaml
 
-Loss: cosine to the joined teacher embedding of the clean picture, cross-entropy against fixed centres
-of all people, and the teachers' last spatial maps. Faces in which hardly anything is left count less
-for the centres (weight by inter-eye distance).
+It starts from the halves of `training.stages.imitate` where the configuration names them. Loss: cosine
+to the teacher's embedding of the clean picture, cross-entropy against fixed centres of all people, and
+two of the teacher's inner maps. Faces in which hardly anything is left count less for the centres
+(weight by inter-eye distance).
 """
 
 from __future__ import annotations
@@ -21,20 +22,23 @@ from training.data.faces import build_cache, load_faces, split_identities
 from training.data.samples import Mix, embed_sample
 from training.data.targets import identity_centres, joined_targets
 from training.data.teachers import embed_all
-from training.networks.embedder import Embedder, TeacherHeads, parameters_of
+from training.networks.embedder import Embedder, parameters_of
 from training.networks.losses import cosine_distance, prototype_loss
 from training.stages import common
 from training.stages.common import Config
 from training.stages.muon import Muon, split_parameters
 
 
+FILES = {"middle": "maps_retail_16", "last": "maps_retail"}
+
+
 class Maker:
     """Makes the batch of a step: crops, targets, teacher maps (picklable for loader processes)."""
 
-    def __init__(self, config: Config, mix: Mix, maps: bool, curriculum: int = 0) -> None:
+    def __init__(self, config: Config, mix: Mix, curriculum: int = 0) -> None:
         self.faces = load_faces(config.cache)
         self.mix, self.curriculum = mix, curriculum
-        self.maps = {n: batches.TeacherMaps(config.cache, n) for n in ("retail", "mobile")} if maps else {}
+        self.maps = {n: batches.TeacherMaps(config.cache, file) for n, file in FILES.items()}
 
     def __call__(self, rows: np.ndarray, rng: np.random.Generator, step: int) -> batches.Batch:
         mix = eased(self.mix, step / self.curriculum) if self.curriculum else self.mix
@@ -57,6 +61,15 @@ def eased(mix: Mix, progress: float) -> Mix:
     return replace(mix, clean=mix.clean + 0.4 * left, ied=(mix.ied[0] * (1 + 1.5 * left), mix.ied[1]))
 
 
+def start(config: Config, network: Embedder) -> None:
+    """Puts the averaged halves of earlier runs into the network, where the configuration names them."""
+    for part, run in config.options.get("halves", {}).items():
+        saved = common.load_checkpoint(config.run.parent / run / "checkpoint.pt")
+        if saved is None:
+            raise FileNotFoundError(f"no half at {run}: run training.stages.imitate for {part} first")
+        getattr(network, part).load_state_dict(saved["average"])
+
+
 def train(config: Config) -> Embedder:
     """Trains, or resumes, and returns the averaged network."""
     device = common.prepare(config)
@@ -72,9 +85,8 @@ def train(config: Config) -> Embedder:
     identity = torch.from_numpy(faces.identity).to(device)
 
     network = Embedder(**options["network"]).to(device, memory_format=torch.channels_last)
-    heads = TeacherHeads(options["network"]["widths"]).to(device)
-    both = nn.ModuleList([network, heads])
-    kernels, others = split_parameters(both)
+    start(config, network)
+    kernels, others = split_parameters(network)
     optimizers = {
         "muon": (Muon(kernels), options["kernel_lr"]),
         "adam": (torch.optim.AdamW(common.decayed(others, config.weight_decay), betas=(0.9, 0.98)), config.lr),
@@ -83,25 +95,25 @@ def train(config: Config) -> Embedder:
     checkpoint = config.run / "checkpoint.pt"
     if "continue" in options and not checkpoint.exists():  # another round, with a schedule of its own
         earlier = common.load_checkpoint(config.run.parent / options["continue"] / "checkpoint.pt")
-        both.load_state_dict(earlier["both"])
+        network.load_state_dict(earlier["average"])
         average.state, clock.step = earlier["average"], earlier["step"]
     if saved := common.load_checkpoint(checkpoint):
-        both.load_state_dict(saved["both"])
+        network.load_state_dict(saved["trained"])
         for name, (optimizer, _) in optimizers.items():
             if name in saved.get("optimizers", {}):
                 optimizer.load_state_dict(saved["optimizers"][name])
         average.state, clock.step, clock.before = saved["average"], saved["step"], saved["seconds"]
 
     def forward(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        _, middle, last = network.features(x)
-        return network.embed(last), *heads(middle, last)
+        middle = network.front(network.reduce(x))[1]
+        return middle, *network.back(middle)
 
     run = torch.compile(forward) if config.compile else forward
     mix = Mix(**options["mix"])
-    source = batches.stream(batches.Steps(rows, config.batch, config.seed, Maker(config, mix, True, options.get("curriculum_steps", 0))), clock.step, config.workers)  # fmt: skip
+    source = batches.stream(batches.Steps(rows, config.batch, config.seed, Maker(config, mix, options.get("curriculum_steps", 0))), clock.step, config.workers)  # fmt: skip
     weights, last_save, last_log = options["weights"], time.monotonic(), time.monotonic()
     print(f"{parameters_of(network) / 1e6:.2f} M parameters, {len(rows)} pictures, {len(held_out)} held out", flush=True)
-    both.train()
+    network.train()
     while not clock.done:
         batch = {k: v.to(device) for k, v in next(source).items()}
         x = batches.normalise(batch["picture"]).contiguous(memory_format=torch.channels_last)
@@ -109,15 +121,15 @@ def train(config: Config) -> Embedder:
             for group in optimizer.param_groups:
                 group["lr"] = common.learning_rate(clock.progress, peak)
         with common.autocast(config, device):
-            embedding, retail, mobile = run(x)
+            middle, last, embedding = run(x)
         row = batch["row"]
         visible = torch.clamp((batch["ied"] - 3) / 9, 0.2, 1.0)
         distil = cosine_distance(embedding, targets[row])
         prototype = prototype_loss(embedding, centres, identity[row], options["scale"], options["margin"])
-        maps = sum(((p.float() - batch[n]) ** 2).mean((1, 2, 3)) for p, n in ((retail, "retail"), (mobile, "mobile")))
+        maps = sum(((p.float() - batch[n]) ** 2).mean((1, 2, 3)) for p, n in ((middle, "middle"), (last, "last")))
         fade = 1.0 - 0.7 * clock.progress  # dense supervision leads early, the embedding later
         loss = (weights["distil"] * distil + weights["prototype"] * visible * prototype + weights["maps"] * fade * maps).mean()  # fmt: skip
-        both.zero_grad(set_to_none=True)
+        network.zero_grad(set_to_none=True)
         loss.backward()
         for optimizer, _ in optimizers.values():
             optimizer.step()
@@ -134,7 +146,7 @@ def train(config: Config) -> Embedder:
             last_log = time.monotonic()
             print(f"{clock.progress:.3f} {rate:.0f}/s", {k: round(v, 3) for k, v in values.items()}, flush=True)
         if clock.done or time.monotonic() - last_save > 60 * config.checkpoint_minutes:
-            common.save_checkpoint(checkpoint, both=both, optimizers={k: o.state_dict() for k, (o, _) in optimizers.items()}, average=average.state, step=clock.step, seconds=clock.seconds, network=options["network"], teachers=options["teachers"])  # fmt: skip
+            common.save_checkpoint(checkpoint, trained=network, optimizers={k: o.state_dict() for k, (o, _) in optimizers.items()}, average=average.state, step=clock.step, seconds=clock.seconds, network=options["network"], teachers=options["teachers"])  # fmt: skip
             last_save = time.monotonic()
     curves.plot()
     network.load_state_dict(average.state)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from training.data.teachers import MAPS
 from training.degrade.sheet import drawn_face
 
 torch.set_num_threads(1)
@@ -36,9 +37,10 @@ def drawn_work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     index = {"keys": [str(i) for i in range(people * each)], "identity": [i // each for i in range(people * each)],
              "source_ied": [40.0] * (people * each)}  # fmt: skip
     (cache / "index.json").write_text(json.dumps(index))
-    for name, dimension, side in (("retail", 256, 8), ("mobile", 128, 7)):
+    for name, dimension in (("retail", 256), ("mobile", 128)):
         base = np.repeat(rng.standard_normal((people, dimension)), each, 0).astype(np.float32)
         np.save(cache / f"teacher_{name}.npy", base / np.linalg.norm(base, axis=1, keepdims=True))
-        maps = np.repeat(rng.standard_normal((people, 2, 128, side, side)), each, 0)
-        np.save(cache / f"maps_{name}.npy", maps.astype(np.float16))
+    for file, (_, channels, _, side) in MAPS["retail"].items():
+        maps = np.repeat(rng.standard_normal((people, 2, channels, side, side)), each, 0)
+        np.save(cache / f"{file}.npy", maps.astype(np.float16))
     return work

@@ -9,26 +9,32 @@ from torch.nn import functional as F
 from training.networks.chain import Chain, crop_of_frame, eye_weights
 from training.networks.denoiser import Denoiser
 from training.networks.discriminator import Discriminator, discriminator_loss, generator_loss
-from training.networks.embedder import Embedder, Mirrored, TeacherHeads, parameters_of
+from training.networks.embedder import Embedder, Mirrored, parameters_of
 from training.networks.fusion import Fusion, Recognisability
 from training.networks.superresolver import SuperResolver
 
-SMALL = {"stem": 16, "widths": (16, 16, 16), "depths": (1, 1, 1)}
+SMALL = {"stem": 16, "widths": (16, 16), "depths": (2, 1)}
 
 
 def test_embedder_shapes_and_size():
     network = Embedder()
     maps = network.features(torch.randn(2, 3, 112, 112))
-    assert [tuple(m.shape[2:]) for m in maps] == [(18, 18), (9, 9), (5, 5)]
+    assert [tuple(m.shape[1:]) for m in maps] == [(64, 16, 16), (128, 16, 16), (128, 8, 8)]
     assert network.embed(maps[-1]).shape == (2, 256)
-    retail, mobile = TeacherHeads((48, 96, 224))(*maps[1:])
-    assert retail.shape == (2, 128, 8, 8) and mobile.shape == (2, 128, 7, 7)
     assert parameters_of(network) < 5_000_000
 
 
-@pytest.mark.parametrize("inner", [72, 112])
-def test_mirrored_embedder_does_not_know_left_from_right(inner):
-    network = Embedder(**SMALL, inner=inner).eval()
+def test_embedder_sees_the_middle_columns_upright():
+    x = torch.zeros(1, 3, 112, 112)
+    x[:, :, 30:60, 60:80] = 1
+    x[:, :, :, :8] = x[:, :, :, 104:] = 9
+    seen = Embedder(**SMALL).reduce(x)
+    wanted = F.interpolate(x[:, :, :, 8:104], (64, 64), mode="bicubic", antialias=True, align_corners=False)
+    assert torch.allclose(seen, wanted, atol=1e-4)
+
+
+def test_mirrored_embedder_does_not_know_left_from_right():
+    network = Embedder(**SMALL).eval()
     x = torch.randn(2, 3, 112, 112)
     both = (network(x) + network(x.flip(3))) / 2
     exported = Mirrored(network)

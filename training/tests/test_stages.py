@@ -11,27 +11,44 @@ import torch
 
 from training.export.chain import export_files, load_chain
 from training.export.manifest import read_manifest, upsert_model, write_card
-from training.stages import embed, enhance, joint
+from training.networks.embedder import Embedder
+from training.stages import embed, enhance, imitate, joint
 from training.stages.common import Config, learning_rate, make_config
 
-NETWORK = {"stem": 16, "widths": [16, 16, 16], "depths": [1, 1, 1]}
+NETWORK = {"stem": 16, "widths": [16, 16], "depths": [2, 1]}
 ENLARGER = {"channels": 8, "growth": 4, "groups": 1, "blocks": 1}
 CALM = {"widths": [8, 8, 8]}
 SHARED = {"batch": 8, "held_out": 2, "workers": 0, "ema": 0.9, "checkpoint_minutes": 1000.0, "denoiser": CALM, "superresolver": ENLARGER}  # fmt: skip
 MIX = {"profiles": {"generic": 1.0}}
 
 
+def half_config(work: Path, part: str, steps: int) -> Config:
+    values = {**SHARED, "run": part, "part": part, "steps": steps, "lr": 3e-3, "kernel_lr": 0.03, "precision": "fp32",
+              "network": NETWORK, "teachers": {"retail": 0.7, "mobile": 0.3}, "mix": {**MIX, "clean": 0.5},
+              "noise": 0.1}  # fmt: skip
+    return make_config(values, work, work, part)
+
+
 def embed_config(work: Path, run: str, steps: int) -> Config:
     values = {**SHARED, "run": run, "steps": steps, "lr": 3e-3, "kernel_lr": 0.03, "precision": "fp32", "network": NETWORK,
-              "teachers": {"retail": 0.7, "mobile": 0.3}, "mix": {**MIX, "clean": 0.5},
+              "teachers": {"retail": 0.7, "mobile": 0.3}, "halves": {"front": "front", "back": "back"}, "mix": {**MIX, "clean": 0.5},
               "weights": {"distil": 2.0, "prototype": 0.25, "maps": 0.2}, "scale": 16.0, "margin": 0.1,
               "curriculum_steps": 10}  # fmt: skip
     return make_config(values, work, work, run)
 
 
 @pytest.fixture(scope="module")
-def trained(drawn_work: Path) -> Path:
-    """A working folder in which all three stages have run."""
+def halves(drawn_work: Path) -> Path:
+    """A working folder in which both halves have learnt from the teacher's maps."""
+    for part in ("front", "back"):
+        imitate.train(half_config(drawn_work, part, 100))
+    return drawn_work
+
+
+@pytest.fixture(scope="module")
+def trained(halves: Path) -> Path:
+    """A working folder in which all stages have run."""
+    drawn_work = halves
     embed.train(embed_config(drawn_work, "embed", 100))
     weights = {"calm": 1.0, "sharp": 1.0, "identity": 0.1, "perceptual": 0.05, "adversarial": 0.01}
     values = {**SHARED, "run": "enhance", "steps": 60, "lr": 2e-3, "precision": "fp32", "embedder": "embed",
@@ -54,6 +71,27 @@ def curve(run: Path, name: str) -> list[float]:
         return [float(r["value"]) for r in csv.DictReader(f) if r["name"] == name]
 
 
+@pytest.mark.parametrize(("part", "name"), [("front", "middle"), ("back", "last"), ("back", "distance")])
+def test_halves_learn_by_themselves(halves: Path, part: str, name: str):
+    losses = curve(halves / "runs" / part, name)
+    assert losses[-1] < losses[0]
+
+
+def test_embedder_starts_from_the_halves(halves: Path):
+    network = Embedder(**NETWORK)
+    embed.start(embed_config(halves, "unused", 1), network)
+    for part in ("front", "back"):
+        saved = torch.load(halves / "runs" / part / "checkpoint.pt", weights_only=False)["average"]
+        assert all(torch.equal(v, saved[k]) for k, v in getattr(network, part).state_dict().items())
+
+
+def test_embedder_without_its_halves_says_what_to_run(halves: Path):
+    config = embed_config(halves, "unused", 1)
+    config.options["halves"] = {"front": "missing"}
+    with pytest.raises(FileNotFoundError, match="training.stages.imitate"):
+        embed.start(config, Embedder(**NETWORK))
+
+
 def test_smoke_training_lowers_its_loss(trained: Path):
     losses = curve(trained / "runs" / "embed", "cosine")
     assert losses[-1] > losses[0]
@@ -62,11 +100,11 @@ def test_smoke_training_lowers_its_loss(trained: Path):
     assert (trained / "runs" / "embed" / "curves.png").exists()
 
 
-def test_resumed_equals_uninterrupted(drawn_work: Path):
-    whole = embed.train(embed_config(drawn_work, "whole", 8)).state_dict()
-    half = embed_config(drawn_work, "halves", 8)
+def test_resumed_equals_uninterrupted(halves: Path):
+    whole = embed.train(embed_config(halves, "whole", 8)).state_dict()
+    half = embed_config(halves, "halves", 8)
     stop_after(half, 4)
-    resumed = embed.train(embed_config(drawn_work, "halves", 8)).state_dict()
+    resumed = embed.train(embed_config(halves, "halves", 8)).state_dict()
     for key, value in whole.items():
         assert torch.equal(value, resumed[key]), key
 
