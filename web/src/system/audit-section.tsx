@@ -1,0 +1,120 @@
+import { useState } from 'preact/hooks';
+import { formatDateTime } from '../i18n/format.ts';
+import { t } from '../i18n/t.ts';
+import type { Dashboard } from '../live/dashboard.ts';
+import { Failure } from '../widgets/failure.tsx';
+import { saveFile } from '../widgets/save-file.ts';
+import { useAction } from '../widgets/use-action.ts';
+import { useRemote } from '../widgets/use-remote.ts';
+import { AuditFilters } from './audit-filters.tsx';
+import { type AuditFilter, auditQuery, noFilter } from './audit-query.ts';
+import { AuditTable } from './audit-table.tsx';
+import type { AuditPage, AuditVerdict } from './wire.ts';
+
+export interface AuditSectionProps {
+  readonly dashboard: Dashboard;
+  /** The alert, list or person that is asked about, when the page was opened for one. */
+  readonly target: string;
+}
+
+/** Who did what: filtered, verified, taken along. Looking at it is recorded too. */
+export function AuditSection({ dashboard, target }: AuditSectionProps) {
+  const { api } = dashboard;
+  const [filter, setFilter] = useState<AuditFilter>({ ...noFilter, target });
+  const page = useRemote(
+    () => api.get<AuditPage>(`/api/audit?${auditQuery(filter)}`),
+    [api, filter],
+  );
+  const more = useAction();
+  const exporting = useAction();
+  const [verdict, setVerdict] = useState<{ readonly at: number; readonly value: AuditVerdict }>();
+  const verifying = useAction();
+
+  async function loadMore(): Promise<void> {
+    const { value } = page;
+    if (value?.next == null) return;
+    const older = await api.get<AuditPage>(`/api/audit?${auditQuery(filter, value.next)}`);
+    page.replace({ records: [...value.records, ...older.records], next: older.next });
+  }
+
+  async function exportLog(): Promise<void> {
+    const { blob, name } = await api.download('/api/audit/export');
+    saveFile(blob, name ?? 'nightglass-audit.jsonl');
+  }
+
+  return (
+    <section class="panel" aria-labelledby="audit-title">
+      <div class="panel-head">
+        <h2 id="audit-title">{t('system.audit')}</h2>
+        <div class="button-row">
+          <button
+            type="button"
+            class="button"
+            disabled={verifying.busy}
+            onClick={() =>
+              void verifying.run(async () => {
+                const value = await api.get<AuditVerdict>('/api/audit/verify');
+                setVerdict({ at: Date.now(), value });
+              })
+            }
+          >
+            {t(verifying.busy ? 'system.verifying' : 'system.verify')}
+          </button>
+          <button
+            type="button"
+            class="button"
+            disabled={exporting.busy}
+            onClick={() => void exporting.run(exportLog)}
+          >
+            {t(exporting.busy ? 'system.exporting' : 'system.export')}
+          </button>
+        </div>
+      </div>
+      <div role="status">{verdict !== undefined && <Verdict {...verdict} />}</div>
+      <Failure error={verifying.error} />
+      <Failure error={exporting.error} />
+      <AuditFilters filter={filter} onFilter={setFilter} />
+      <Failure error={page.error} onRetry={page.reload} />
+      {page.value === undefined && page.loading && <p class="empty">{t('shell.loading')}</p>}
+      {page.value?.records.length === 0 && (
+        <p class="empty" role="status">
+          {t('system.auditNone')}
+        </p>
+      )}
+      {page.value !== undefined && page.value.records.length > 0 && (
+        <AuditTable
+          records={page.value.records}
+          onTarget={(one) => setFilter({ ...filter, target: one })}
+        />
+      )}
+      <Failure error={more.error} />
+      {page.value?.next != null && (
+        <div class="button-row">
+          <button
+            type="button"
+            class="button"
+            disabled={more.busy}
+            onClick={() => void more.run(loadMore)}
+          >
+            {t('system.auditOlder')}
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Verdict({ at, value }: { at: number; value: AuditVerdict }) {
+  const { ok, records, problem } = value;
+  return (
+    <p class="verdict" data-ok={ok}>
+      <b>{t(ok ? 'system.verified' : 'system.notVerified')}</b>{' '}
+      {ok
+        ? t('system.verifiedCount', { count: records, when: formatDateTime(at) })
+        : t('system.notVerifiedWhy', {
+            sequence: problem?.sequence ?? '?',
+            why: problem?.message ?? '',
+          })}
+    </p>
+  );
+}

@@ -1,0 +1,72 @@
+import { LineChart } from '../charts/line-chart.tsx';
+import { formatNumber } from '../i18n/format.ts';
+import { t } from '../i18n/t.ts';
+import { keptSamples, type SystemSamples } from './system-samples.ts';
+
+/** How long each stage takes, live. */
+export function StagesSection({ samples }: { samples: SystemSamples }) {
+  return (
+    <section class="panel" aria-labelledby="stages-title">
+      <div class="panel-head">
+        <h2 id="stages-title">{t('system.stages')}</h2>
+        <span class="chart-key" data-tone="first">
+          {t('system.median')}
+        </span>
+        <span class="chart-key" data-tone="second">
+          {t('system.p99')}
+        </span>
+        <span class="muted">{t('system.chartSpan')}</span>
+      </div>
+      {samples.stages.size === 0 && <p class="muted">{t('system.noStages')}</p>}
+      <ul class="chart-cards">
+        {[...samples.stages].map(([stage, { median, p99 }]) => {
+          const now = median.at(-1) ?? null;
+          const slow = p99.at(-1) ?? null;
+          const name = stageText(stage);
+          return (
+            <li key={stage} class="chart-card">
+              <h3>{name}</h3>
+              <p class="chart-figures">
+                <b>{milliseconds(now)}</b> <span class="muted">{milliseconds(slow)}</span>
+              </p>
+              <LineChart
+                length={keptSamples}
+                label={t('system.stageChart', {
+                  stage: name,
+                  median: milliseconds(now),
+                  p99: milliseconds(slow),
+                })}
+                series={[
+                  { name: 'p99', values: p99, tone: 'second' },
+                  { name: 'median', values: median, tone: 'first' },
+                ]}
+              />
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+function milliseconds(seconds: number | null): string {
+  if (seconds === null) return '–';
+  const value = seconds * 1000;
+  return `${formatNumber(value, value < 10 ? 1 : 0)} ms`;
+}
+
+const stages = {
+  detect: 'system.stageDetect',
+  track: 'system.stageTrack',
+  quality: 'system.stageQuality',
+  keyframe: 'system.stageKeyframe',
+  enhance: 'system.stageEnhance',
+  embed: 'system.stageEmbed',
+  fuse: 'system.stageFuse',
+  match: 'system.stageMatch',
+  alert: 'system.stageAlert',
+} as const;
+
+function stageText(stage: string): string {
+  return stage in stages ? t(stages[stage as keyof typeof stages]) : stage;
+}
