@@ -1,19 +1,22 @@
 import { defineConfig, type Plugin } from 'vite';
 
 /**
- * The JSMpeg package writes a style sheet into the page when it is loaded, for
- * its ready-made player that is not used here. The content security policy
- * would refuse that, and report it on each visit.
+ * Of the JSMpeg package only its demuxer and its decoder in JavaScript are used.
+ * When loaded it also writes a style sheet into the page, which a worker has
+ * not and the content security policy refuses, and it carries a decoder as
+ * WebAssembly, which that policy would refuse, too.
  */
-function withoutInjectedStyle(): Plugin {
+function decoderOnly(): Plugin {
   return {
-    name: 'jsmpeg-without-injected-style',
+    name: 'jsmpeg-decoder-only',
     enforce: 'pre',
     transform(code, id) {
       if (!id.includes('jsmpeg-player')) return null;
-      const call = 'styleInject(css_248z);';
-      if (!code.includes(call)) this.error(`Cannot strip ${call}: jsmpeg-player has changed`);
-      return { code: code.replace(call, ''), map: null };
+      const parts = [/styleInject\(css_248z\);/, /(?<=var WASM_BINARY = )'[^']*'/];
+      for (const part of parts) {
+        if (!part.test(code)) this.error(`Cannot strip ${part}: jsmpeg-player has changed`);
+      }
+      return { code: code.replace(parts[0] ?? '', '').replace(parts[1] ?? '', "''"), map: null };
     },
   };
 }
@@ -21,7 +24,7 @@ function withoutInjectedStyle(): Plugin {
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [withoutInjectedStyle()],
+  worker: { format: 'es', plugins: () => [decoderOnly()] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: 'dist',

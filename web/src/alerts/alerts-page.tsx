@@ -1,7 +1,155 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Watchlist } from '../api/wire.ts';
+import { errorText } from '../i18n/error-text.ts';
+import { t } from '../i18n/t.ts';
+import { useStore } from '../live/store.ts';
+import { NoticeChoices } from '../notices/notice-choices.tsx';
+import { Page } from '../shell/page.tsx';
 import type { PageProps } from '../shell/page-props.ts';
-import { AlertFeed } from './alert-feed.tsx';
+import { go, href } from '../shell/route.ts';
+import { useShortcuts } from '../shell/shortcuts.ts';
+import { AlertDetail } from './alert-detail.tsx';
+import { type AlertFilter, isUsual, readFilter, writeFilter } from './alert-filter.ts';
+import { AlertFilters } from './alert-filters.tsx';
+import { AlertQuery } from './alert-query.ts';
+import { AlertRow } from './alert-row.tsx';
+import './alerts.css';
 
-/** Alerts as they come. */
-export default function AlertsPage({ dashboard }: PageProps) {
-  return <AlertFeed dashboard={dashboard} />;
+/** All alerts: a list that follows what comes, and beside it the one that is looked at. */
+export default function AlertsPage({ dashboard, route }: PageProps) {
+  const filter = readFilter(route.query);
+  const parameters = writeFilter(filter);
+  const filterKey = JSON.stringify(parameters);
+  const [query, setQuery] = useState<AlertQuery>();
+  useEffect(() => {
+    const made = new AlertQuery(dashboard, readFilter(route.query));
+    setQuery(made);
+    return () => made.close();
+  }, [dashboard, filterKey]);
+  const watchlists = useWatchlists(dashboard);
+  const address = (id: string | undefined) => href('alerts', id, parameters);
+  const change = (next: AlertFilter) => go(href('alerts', undefined, writeFilter(next)));
+  return (
+    <Page title={t('alerts.title')} tools={<NoticeChoices dashboard={dashboard} />}>
+      <div class="alerts" data-chosen={route.id !== undefined}>
+        <div class="alerts-list">
+          <AlertFilters
+            dashboard={dashboard}
+            watchlists={watchlists}
+            filter={filter}
+            onChange={change}
+          />
+          {query !== undefined && (
+            <AlertList
+              dashboard={dashboard}
+              query={query}
+              usual={isUsual(filter)}
+              chosen={route.id}
+              address={address}
+            />
+          )}
+        </div>
+        <div class="alerts-detail">
+          {route.id === undefined ? (
+            <p class="empty">{t('alerts.choose')}</p>
+          ) : (
+            <AlertDetail
+              key={route.id}
+              dashboard={dashboard}
+              id={route.id}
+              back={address(undefined)}
+            />
+          )}
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+interface AlertListProps {
+  readonly dashboard: PageProps['dashboard'];
+  readonly query: AlertQuery;
+  readonly usual: boolean;
+  readonly chosen: string | undefined;
+  readonly address: (id: string | undefined) => string;
+}
+
+function AlertList({ dashboard, query, usual, chosen, address }: AlertListProps) {
+  const alerts = useStore(query.alerts);
+  const more = useStore(query.more);
+  const failure = useStore(query.failure);
+  const step = (by: number) => {
+    const list = query.alerts.value ?? [];
+    const at = list.findIndex(({ id }) => id === chosen);
+    const next = at === -1 ? list[0] : list[at + by];
+    if (next === undefined) return;
+    go(address(next.id), chosen !== undefined);
+    document.querySelector(`.row[data-id="${next.id}"]`)?.scrollIntoView({ block: 'nearest' });
+  };
+  useShortcuts('alerts.title', [
+    { keys: 'j', label: 'alerts.nextAlert', run: () => step(1) },
+    { keys: 'k', label: 'alerts.previousAlert', run: () => step(-1) },
+  ]);
+  if (failure !== undefined && alerts === null) {
+    return (
+      <p class="failure" role="alert">
+        {errorText(failure)}{' '}
+        <button type="button" class="link" onClick={() => void query.load()}>
+          {t('shell.tryAgain')}
+        </button>
+      </p>
+    );
+  }
+  if (alerts === null) return <p class="empty">{t('alerts.loading')}</p>;
+  if (alerts.length === 0) {
+    return (
+      <p class="empty">
+        <strong>{t(usual ? 'alerts.noneOpen' : 'alerts.noneFound')}</strong>{' '}
+        {t(usual ? 'alerts.noneYetHint' : 'alerts.noneFoundHint')}
+      </p>
+    );
+  }
+  const count = alerts.length;
+  return (
+    <>
+      <p class="muted rows-count" role="status">
+        {t(more ? 'alerts.countMore' : 'alerts.count', { count })}
+      </p>
+      <ul class="rows" aria-label={t('alerts.list')}>
+        {alerts.map((alert) => (
+          <li key={alert.id}>
+            <AlertRow
+              dashboard={dashboard}
+              alert={alert}
+              address={address(alert.id)}
+              chosen={alert.id === chosen}
+            />
+          </li>
+        ))}
+      </ul>
+      {more && (
+        <button type="button" class="button" onClick={() => void query.load()}>
+          {t('alerts.loadMore')}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** For the choice of a filter; without them the other filters still work. */
+function useWatchlists(dashboard: PageProps['dashboard']): readonly Watchlist[] {
+  const [watchlists, setWatchlists] = useState<readonly Watchlist[]>([]);
+  useEffect(() => {
+    let gone = false;
+    dashboard.api.get<{ watchlists: Watchlist[] }>('/api/watchlists').then(
+      (answer) => {
+        if (!gone) setWatchlists(answer.watchlists);
+      },
+      () => undefined,
+    );
+    return () => {
+      gone = true;
+    };
+  }, [dashboard]);
+  return watchlists;
 }

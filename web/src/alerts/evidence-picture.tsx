@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ApiClient } from '../api/api-client.ts';
 import type { Alert, EvidenceKind } from '../api/wire.ts';
+import { t } from '../i18n/t.ts';
 
 type Loaded = { readonly url: string } | 'loading' | 'none' | 'failed';
 
-/** Fetches a picture with the token, which an image element could not send. */
+/** Fetches a picture; a failure can then be told from there being none. */
 export function usePicture(api: ApiClient, alert: Alert, kind: EvidenceKind): Loaded {
   const [loaded, setLoaded] = useState<Loaded>('loading');
   const { id, keyframes } = alert;
@@ -12,7 +13,7 @@ export function usePicture(api: ApiClient, alert: Alert, kind: EvidenceKind): Lo
   useEffect(() => {
     let url: string | undefined;
     let gone = false;
-    api.picture(`/api/alerts/${id}/evidence/${kind}`).then(
+    api.picture(`/api/alerts/${encodeURIComponent(id)}/evidence/${kind}`).then(
       (blob) => {
         if (gone) return;
         if (blob !== null) url = URL.createObjectURL(blob);
@@ -45,6 +46,6 @@ export function EvidencePicture({ api, alert, kind, alt, absent }: EvidencePictu
   if (loaded === 'loading') return <div class="picture picture-wait" aria-busy="true" />;
   if (loaded === 'none') return <div class="picture picture-none">{absent}</div>;
   if (loaded === 'failed')
-    return <div class="picture picture-none">The picture could not be loaded</div>;
+    return <div class="picture picture-none">{t('alerts.pictureFailed')}</div>;
   return <img class="picture" src={loaded.url} alt={alt} data-kind={kind} />;
 }

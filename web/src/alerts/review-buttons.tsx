@@ -1,54 +1,14 @@
 import { useState } from 'preact/hooks';
-import type { Alert, ReviewAction } from '../api/wire.ts';
-import type { Dashboard } from '../live/dashboard.ts';
+import { t } from '../i18n/t.ts';
+import type { Reviewing } from './use-review.ts';
 
-const labels: Record<ReviewAction, string> = {
-  acknowledge: 'Acknowledge',
-  confirm: 'Confirm',
-  dismiss: 'Dismiss…',
-  escalate: 'Escalate',
-};
-
-/** What the gateway's store allows from each state. */
-const next: Record<Alert['state'], readonly ReviewAction[]> = {
-  new: ['acknowledge', 'escalate'],
-  acknowledged: ['confirm', 'dismiss', 'escalate'],
-  escalated: ['confirm', 'dismiss'],
-  confirmed: [],
-  dismissed: [],
-};
-
-/** What a person may do about an alert now. */
-export function ReviewButtons({ dashboard, alert }: { dashboard: Dashboard; alert: Alert }) {
-  const [busy, setBusy] = useState(false);
-  const [asking, setAsking] = useState(false);
-  const [failure, setFailure] = useState<string>();
-  const { role } = dashboard.session;
-  const reviewer = role === 'reviewer' || role === 'admin';
-  const actions = next[alert.state].filter(
-    (action) =>
-      role !== 'viewer' && (reviewer || action === 'acknowledge' || action === 'escalate'),
-  );
+/** Buttons for what may be done about an alert. */
+export function ReviewButtons({ reviewing }: { reviewing: Reviewing }) {
+  const { actions, busy, asking, failure } = reviewing;
   if (actions.length === 0 && failure === undefined) return null;
-
-  async function review(action: ReviewAction, reason?: string): Promise<void> {
-    setBusy(true);
-    setFailure(undefined);
-    try {
-      const record = await dashboard.api.review(alert, action, reason);
-      setAsking(false);
-      // The scores that a first reviewer had before the verdict are still theirs to see.
-      dashboard.accept({ ...alert, ...record.alert });
-    } catch (error) {
-      setFailure(error instanceof Error ? error.message : 'The review failed');
-    } finally {
-      setBusy(false);
-    }
-  }
-
   return (
     <div class="review">
-      {!asking && (
+      {!asking && actions.length > 0 && (
         <div class="review-row">
           {actions.map((action) => (
             <button
@@ -57,20 +17,14 @@ export function ReviewButtons({ dashboard, alert }: { dashboard: Dashboard; aler
               class="button"
               data-action={action}
               disabled={busy}
-              onClick={() => (action === 'dismiss' ? setAsking(true) : void review(action))}
+              onClick={() => reviewing.begin(action)}
             >
-              {labels[action]}
+              {t(`alerts.${action}`)}
             </button>
           ))}
         </div>
       )}
-      {asking && (
-        <DismissForm
-          busy={busy}
-          onCancel={() => setAsking(false)}
-          onDismiss={(reason) => void review('dismiss', reason)}
-        />
-      )}
+      {asking && <DismissForm reviewing={reviewing} />}
       {failure !== undefined && (
         <p class="failure" role="alert">
           {failure}
@@ -80,13 +34,7 @@ export function ReviewButtons({ dashboard, alert }: { dashboard: Dashboard; aler
   );
 }
 
-interface DismissFormProps {
-  readonly busy: boolean;
-  readonly onCancel: () => void;
-  readonly onDismiss: (reason: string) => void;
-}
-
-function DismissForm({ busy, onCancel, onDismiss }: DismissFormProps) {
+function DismissForm({ reviewing }: { reviewing: Reviewing }) {
   const [reason, setReason] = useState('');
   const ready = reason.trim().length >= 3;
   return (
@@ -94,14 +42,14 @@ function DismissForm({ busy, onCancel, onDismiss }: DismissFormProps) {
       class="dismiss"
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready) onDismiss(reason.trim());
+        if (ready) reviewing.dismiss(reason.trim());
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') onCancel();
+        if (event.key === 'Escape') reviewing.cancel();
       }}
     >
       <label>
-        Why is it not this person?
+        {t('alerts.dismissQuestion')}
         <input
           value={reason}
           maxLength={1000}
@@ -110,11 +58,16 @@ function DismissForm({ busy, onCancel, onDismiss }: DismissFormProps) {
           onInput={(event) => setReason(event.currentTarget.value)}
         />
       </label>
-      <button type="submit" class="button" data-action="dismiss" disabled={busy || !ready}>
-        Dismiss
+      <button
+        type="submit"
+        class="button"
+        data-action="dismiss"
+        disabled={reviewing.busy || !ready}
+      >
+        {t('alerts.dismissNow')}
       </button>
-      <button type="button" class="button" onClick={onCancel}>
-        Cancel
+      <button type="button" class="button" onClick={reviewing.cancel}>
+        {t('shell.cancel')}
       </button>
     </form>
   );

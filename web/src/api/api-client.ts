@@ -27,8 +27,14 @@ export class ApiClient {
     return (await this.get<{ cameras: Camera[] }>('/api/cameras')).cameras;
   }
 
+  /** @param query as of `GET /api/alerts` */
   async alerts(query: string): Promise<Alert[]> {
-    return (await this.get<{ alerts: Alert[] }>(`/api/alerts?${query}`)).alerts;
+    return (await this.alertPage(query)).alerts;
+  }
+
+  /** A page of alerts; `next` is the following one's `before`, null on the last. */
+  alertPage(query: string): Promise<{ alerts: Alert[]; next: string | null }> {
+    return this.get(`/api/alerts?${query}`);
   }
 
   alert(id: string): Promise<AlertRecord> {
@@ -92,9 +98,14 @@ export class ApiClient {
 
   /** Opens a WebSocket of the gateway at `path`; the cookie goes with it. */
   openSocket(path: string): WebSocket {
+    return new WebSocket(this.socketUrl(path), ['nightglass.v1']);
+  }
+
+  /** The address of a WebSocket of the gateway. */
+  socketUrl(path: string): string {
     const url = new URL(path, location.href);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    return new WebSocket(url, ['nightglass.v1']);
+    return url.href;
   }
 
   #opened(session: Session): Session {

@@ -19,6 +19,7 @@ const longestWaitMs = 15_000;
 /** The event socket, kept open: comes back by itself, resumes after the last alert that was seen. */
 export class EventStream {
   readonly #api: ApiClient;
+  readonly #topics: readonly string[];
   readonly #handlers: EventHandlers;
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -26,8 +27,9 @@ export class EventStream {
   #since: string | undefined;
   #closed = false;
 
-  constructor(api: ApiClient, handlers: EventHandlers) {
+  constructor(api: ApiClient, topics: readonly string[], handlers: EventHandlers) {
     this.#api = api;
+    this.#topics = topics;
     this.#handlers = handlers;
     handlers.connection('connecting');
     this.#connect();
@@ -68,7 +70,7 @@ export class EventStream {
         this.#socket?.send(
           JSON.stringify({
             type: 'subscribe',
-            topics: ['alerts', 'detections', 'status'],
+            topics: this.#topics,
             ...(this.#since === undefined ? {} : { since: this.#since }),
           }),
         );

@@ -4,6 +4,7 @@ import type { healthSchema } from '../../../src/gateway/schemas/answers.ts';
 import type { cameraSchema, cameraStatusSchema } from '../../../src/gateway/schemas/camera.ts';
 import type { detectionData } from '../../../src/gateway/schemas/observation.ts';
 import type { sessionSchema } from '../../../src/gateway/schemas/session.ts';
+import type { watchlistSchema } from '../../../src/gateway/schemas/watchlist.ts';
 
 /** What the gateway sends, by its own schemas; types alone, no code of it reaches the page. */
 export type Alert = z.infer<typeof shownAlert>;
@@ -16,4 +17,5 @@ export type Health = z.infer<typeof healthSchema>;
 export type Session = z.infer<typeof sessionSchema>;
 export type Role = Session['role'];
 export type ReviewAction = 'acknowledge' | 'confirm' | 'dismiss' | 'escalate';
-export type EvidenceKind = 'frame' | 'face' | 'enhanced' | 'enrolled';
+export type EvidenceKind = 'frame' | 'face' | 'enhanced' | 'enrolled' | Alert['best'][number];
+export type Watchlist = z.infer<typeof watchlistSchema>;

@@ -1,8 +1,133 @@
+import { useState } from 'preact/hooks';
+import { formatDateTime, formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
+import { useStore } from '../live/store.ts';
+import { mayAs } from '../shell/navigation.tsx';
 import { Page } from '../shell/page.tsx';
 import type { PageProps } from '../shell/page-props.ts';
+import { go, href } from '../shell/route.ts';
+import { useShortcuts } from '../shell/shortcuts.ts';
+import { BoxDelay } from './box-delay.tsx';
+import { decoding, stateLabel, stateTones } from './camera-state.ts';
+import { CameraTrouble } from './camera-trouble.tsx';
+import { FaceOverlay } from './face-overlay.tsx';
+import { LiveVideo } from './live-video.tsx';
+import { PictureAge } from './picture-age.tsx';
+import { TrackTable } from './track-table.tsx';
+import type { Pace } from './video/messages.ts';
+import './wall.css';
+import './camera.css';
 
-/** One camera. */
-export default function CameraPage({ route }: PageProps) {
-  return <Page title={route.id ?? t('wall.title')} />;
+/** One camera: its video, the faces in view, its quality and what was left out. */
+export default function CameraPage({ dashboard, route }: PageProps) {
+  const cameras = useStore(dashboard.cameras);
+  const connected = useStore(dashboard.connection) === 'live';
+  const [pace, setPace] = useState<Pace>();
+  const at = cameras?.findIndex(({ id }) => id === route.id) ?? -1;
+  const step = (by: number) => {
+    const next = cameras?.[at + by];
+    if (next !== undefined) go(href('camera', next.id), true);
+  };
+  useShortcuts('wall.title', [
+    { keys: 'ArrowLeft', label: 'wall.previousCamera', run: () => step(-1) },
+    { keys: 'ArrowRight', label: 'wall.nextCamera', run: () => step(1) },
+    { keys: 'Escape', label: 'wall.back', run: () => go(href('wall')) },
+  ]);
+  const camera = cameras?.[at];
+  if (camera === undefined) {
+    return (
+      <Page title={route.id ?? ''} tools={<Back />}>
+        <p class="empty">
+          {cameras === null ? t('wall.loading') : t('wall.unknownCamera', { id: route.id ?? '' })}
+        </p>
+      </Page>
+    );
+  }
+  const { status } = camera;
+  const tools = (
+    <>
+      <span class="chip" data-tone={connected ? stateTones[status.state] : 'idle'}>
+        {connected ? stateLabel(status.state) : t('wall.noData')}
+      </span>
+      {connected && status.state === 'live' && (
+        <PictureAge dashboard={dashboard} cameraId={camera.id} />
+      )}
+      <Back />
+      <BoxDelay dashboard={dashboard} />
+    </>
+  );
+  return (
+    <Page title={camera.name} tools={tools}>
+      <div class="camera">
+        <div class="tile camera-picture">
+          <div class="tile-picture">
+            {camera.preview ? (
+              <LiveVideo
+                api={dashboard.api}
+                clock={dashboard.videoClock(camera.id)}
+                cameraId={camera.id}
+                name={camera.name}
+                mode="all"
+                onPace={setPace}
+              />
+            ) : (
+              <p class="tile-note">{t('wall.noPreview')}</p>
+            )}
+            <FaceOverlay dashboard={dashboard} cameraId={camera.id} />
+            {connected && status.state !== 'live' && <CameraTrouble status={status} />}
+          </div>
+        </div>
+        <div class="camera-parts">
+          <TrackTable dashboard={dashboard} cameraId={camera.id} />
+          <section class="part" aria-labelledby="stream-title">
+            <h2 id="stream-title">{t('wall.stream')}</h2>
+            <dl class="origin">
+              <Fact name={t('wall.fact_state')}>{stateLabel(status.state)}</Fact>
+              <Fact name={t('wall.fact_since')}>{formatDateTime(status.since)}</Fact>
+              {status.video !== undefined && (
+                <Fact name={t('wall.fact_codec')}>
+                  {`${status.video.codec.toUpperCase()} ${status.video.width}×${status.video.height}`}
+                </Fact>
+              )}
+              <Fact name={t('wall.fact_decoder')}>{decoding(status)}</Fact>
+              {status.framesPerSecond !== undefined && (
+                <Fact name={t('wall.fact_rate')}>
+                  {t('wall.rate', { rate: formatNumber(status.framesPerSecond, 1) })}
+                </Fact>
+              )}
+              {pace !== undefined && (
+                <Fact name={t('wall.fact_shown')}>
+                  {t('wall.rate', { rate: formatNumber(Math.round(pace.drawn)) })}
+                </Fact>
+              )}
+              <Fact name={t('wall.fact_reconnects')}>{formatNumber(status.reconnects)}</Fact>
+            </dl>
+            {mayAs(dashboard.session, 'operator') && (
+              <a class="link" href={href('alerts', undefined, { camera: camera.id, state: 'all' })}>
+                {t('wall.alertsHere')}
+              </a>
+            )}
+          </section>
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Back() {
+  return (
+    <a class="link camera-back" href={href('wall')}>
+      {t('wall.back')}
+    </a>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: string | undefined }) {
+  if (children === undefined) return null;
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
 }

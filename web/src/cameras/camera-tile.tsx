@@ -1,32 +1,58 @@
-import type { Camera, CameraStatus } from '../api/wire.ts';
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { Camera } from '../api/wire.ts';
+import { formatNumber } from '../i18n/format.ts';
+import { t } from '../i18n/t.ts';
 import type { Dashboard } from '../live/dashboard.ts';
-import { useNow, useStore } from '../live/store.ts';
+import { useStore } from '../live/store.ts';
+import { href } from '../shell/route.ts';
+import { decoding, stateLabel, stateTones, streamFacts } from './camera-state.ts';
+import { CameraTrouble } from './camera-trouble.tsx';
 import { FaceOverlay } from './face-overlay.tsx';
 import { LiveVideo } from './live-video.tsx';
+import { PictureAge } from './picture-age.tsx';
+import type { LoadGovernor } from './video/load-governor.ts';
+import type { Pace } from './video/messages.ts';
 
-const states: Record<CameraStatus['state'], { readonly label: string; readonly tone: string }> = {
-  connecting: { label: 'Connecting', tone: 'busy' },
-  live: { label: 'Live', tone: 'good' },
-  stalled: { label: 'Stalled', tone: 'warn' },
-  backoff: { label: 'Reconnecting', tone: 'warn' },
-  unauthorized: { label: 'Login refused', tone: 'bad' },
-  failed: { label: 'Failed', tone: 'bad' },
-  stopped: { label: 'Stopped', tone: 'idle' },
-};
+export interface CameraTileProps {
+  readonly dashboard: Dashboard;
+  readonly camera: Camera;
+  readonly governor: LoadGovernor;
+  /** True while it shows key pictures only. */
+  readonly reduced: boolean;
+}
 
-/** One camera: live video, boxes, and how it is. */
-export function CameraTile({ dashboard, camera }: { dashboard: Dashboard; camera: Camera }) {
+/** One camera on the wall: live video, boxes, and how it is. */
+export function CameraTile({ dashboard, camera, governor, reduced }: CameraTileProps) {
   const { status } = camera;
   const connected = useStore(dashboard.connection) === 'live';
   // Without a connection the last state is hearsay.
-  const { label, tone } = connected ? states[status.state] : { label: 'No data', tone: 'idle' };
+  const state = connected
+    ? { label: stateLabel(status.state), tone: stateTones[status.state] }
+    : { label: t('wall.noData'), tone: 'idle' };
   const alerts = useStore(dashboard.alerts) ?? [];
   const open = alerts.filter(
     (alert) => alert.cameraId === camera.id && alert.state === 'new',
   ).length;
+  const [pace, setPace] = useState<Pace>();
+  const onPace = useCallback(
+    (next: Pace | undefined) => {
+      setPace(next);
+      if (next === undefined) governor.forget(camera.id);
+      else governor.report(camera.id, next);
+    },
+    [governor, camera.id],
+  );
+  useEffect(() => () => governor.forget(camera.id), [governor, camera.id]);
   const titleId = `camera-${camera.id}`;
   return (
-    <article class="tile" data-alerting={open > 0} aria-labelledby={titleId}>
+    <article
+      class="tile"
+      data-alerting={open > 0}
+      data-reduced={reduced}
+      data-drawn={pace === undefined ? undefined : Math.round(pace.drawn)}
+      data-received={pace === undefined ? undefined : Math.round(pace.received)}
+      aria-labelledby={titleId}
+    >
       <div class="tile-picture">
         {camera.preview ? (
           <LiveVideo
@@ -34,54 +60,47 @@ export function CameraTile({ dashboard, camera }: { dashboard: Dashboard; camera
             clock={dashboard.videoClock(camera.id)}
             cameraId={camera.id}
             name={camera.name}
+            mode={reduced ? 'keys' : 'all'}
+            onPace={onPace}
           />
         ) : (
-          <p class="tile-note">No live preview; the analysis goes on</p>
+          <p class="tile-note">{t('wall.noPreview')}</p>
         )}
-        <FaceOverlay dashboard={dashboard} camera={camera} />
-        {connected && status.state !== 'live' && <Trouble status={status} />}
+        <FaceOverlay dashboard={dashboard} cameraId={camera.id} />
+        {connected && status.state !== 'live' && <CameraTrouble status={status} />}
+        {reduced && (
+          <p class="tile-reduced" title={t('wall.reducedWhy')}>
+            {t('wall.reducedTile')}
+          </p>
+        )}
       </div>
       <footer class="tile-bar">
-        <h3 id={titleId}>{camera.name}</h3>
-        <span class="chip" data-tone={tone}>
-          {label}
+        <h2 id={titleId}>
+          <a class="tile-link" href={href('camera', camera.id)}>
+            {camera.name}
+          </a>
+        </h2>
+        <span class="chip" data-tone={state.tone}>
+          {state.label}
         </span>
+        {connected && status.state === 'live' && (
+          <PictureAge dashboard={dashboard} cameraId={camera.id} />
+        )}
         {open > 0 && (
-          <span class="chip" data-tone="bad">
-            {open} new
-          </span>
+          <a class="chip" data-tone="bad" href={href('alerts', undefined, { camera: camera.id })}>
+            {t('wall.newAlerts', { count: open })}
+          </a>
         )}
         <span class="tile-facts" title={decoding(status)}>
-          {facts(status)}
+          {streamFacts(status)}
+          {pace !== undefined && (
+            <span title={t('wall.shownWhy')}>
+              {' · '}
+              {t('wall.shown', { rate: formatNumber(Math.round(pace.drawn)) })}
+            </span>
+          )}
         </span>
       </footer>
     </article>
-  );
-}
-
-function facts({ video, framesPerSecond, reconnects }: CameraStatus): string {
-  return [
-    video === undefined ? '' : `${video.codec.toUpperCase()} ${video.width}×${video.height}`,
-    framesPerSecond === undefined ? '' : `${framesPerSecond.toFixed(1)} fps`,
-    reconnects > 0 ? `${reconnects} ${reconnects === 1 ? 'reconnect' : 'reconnects'}` : '',
-  ]
-    .filter(Boolean)
-    .join(' · ');
-}
-
-function decoding({ video }: CameraStatus): string | undefined {
-  if (video?.decoder === undefined) return undefined;
-  return video.decoder === 'software' ? 'Decoded in software' : `Decoded on ${video.decoder}`;
-}
-
-function Trouble({ status }: { status: CameraStatus }) {
-  const now = useNow(1_000);
-  const left = status.retryAt === undefined ? 0 : Math.ceil((status.retryAt - now) / 1000);
-  return (
-    <div class="tile-trouble" data-tone={states[status.state].tone}>
-      <strong>{states[status.state].label}</strong>
-      {status.reason !== undefined && <span>{status.reason.message}</span>}
-      {left > 0 && <span class="tile-retry">next attempt in {left} s</span>}
-    </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { Alert, Detection, Face } from '../api/wire.ts';
+import { t } from '../i18n/t.ts';
 
 const red = '#ff6b63';
 const amber = '#f5b83d';
@@ -55,7 +56,7 @@ export function drawFaces(
 function lookOf(face: Face, alertOf: (trackId: string) => Alert | undefined, small: boolean): Look {
   // On a small face a long tag would hide its neighbours.
   const quality = small || face.quality === null ? '' : ` · Q ${Math.round(face.quality)}`;
-  const track = face.trackId === null ? 'face' : `#${shortTrack(face.trackId)}`;
+  const track = face.trackId === null ? t('wall.face') : `#${shortTrack(face.trackId)}`;
   const alert = face.trackId === null ? undefined : alertOf(face.trackId);
   if (alert !== undefined && alert.state !== 'dismissed') {
     const settled = alert.state === 'acknowledged' || alert.state === 'confirmed';

@@ -1,12 +1,15 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Camera } from '../api/wire.ts';
 import type { Dashboard } from '../live/dashboard.ts';
 import { drawFaces } from './draw-faces.ts';
 
+export interface FaceOverlayProps {
+  readonly dashboard: Dashboard;
+  readonly cameraId: string;
+}
+
 /** The boxes over a camera's video, of the moment that the video shows. */
-export function FaceOverlay({ dashboard, camera }: { dashboard: Dashboard; camera: Camera }) {
+export function FaceOverlay({ dashboard, cameraId }: FaceOverlayProps) {
   const canvasRef = useRef<HTMLCanvasElement>(null);
-  const { id } = camera;
 
   useEffect(() => {
     const canvas = canvasRef.current;
@@ -21,13 +24,15 @@ export function FaceOverlay({ dashboard, camera }: { dashboard: Dashboard; camer
     const draw = () => {
       frame = requestAnimationFrame(draw);
       const time = performance.now();
-      const moment = dashboard.videoClock(id).moment(time) ?? time;
-      const now = dashboard.detections(id).at(moment - dashboard.boxDelay.value);
+      const moment = dashboard.videoClock(cameraId).moment(time) ?? time;
+      const now = dashboard.detections(cameraId).at(moment - dashboard.boxDelay.value);
       if (now === undefined && !drawn) return;
       canvas.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height);
       drawn = now !== undefined && now.faces.length > 0;
       if (now === undefined) return;
-      drawFaces(canvas, now.detection, now.faces, (trackId) => dashboard.alertOfTrack(id, trackId));
+      drawFaces(canvas, now.detection, now.faces, (trackId) =>
+        dashboard.alertOfTrack(cameraId, trackId),
+      );
       // Tests read here what is drawn; a canvas has no text to look for.
       canvas.dataset['faces'] = String(now.faces.length);
     };
@@ -36,7 +41,7 @@ export function FaceOverlay({ dashboard, camera }: { dashboard: Dashboard; camer
       cancelAnimationFrame(frame);
       fit.disconnect();
     };
-  }, [dashboard, id]);
+  }, [dashboard, cameraId]);
 
   return <canvas ref={canvasRef} class="tile-overlay" data-faces="0" />;
 }

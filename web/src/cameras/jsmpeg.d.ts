@@ -1,31 +1,42 @@
 declare module '@cycjimmy/jsmpeg-player' {
-  /** Where a source puts its bytes. */
-  export interface Destination {
+  interface DecoderOptions {
+    readonly streaming: boolean;
+    /** Bytes. */
+    readonly videoBufferSize: number;
+    readonly decodeFirstFrame: boolean;
+  }
+
+  interface VideoDestination {
+    resize(width: number, height: number): void;
+    render(y: Uint8ClampedArray, cr: Uint8ClampedArray, cb: Uint8ClampedArray): void;
+  }
+
+  interface VideoDecoder {
+    connect(destination: VideoDestination): void;
+    write(seconds: number, buffers: readonly Uint8Array[]): void;
+    /** False when no whole picture is left. */
+    decode(): boolean;
+  }
+
+  interface StreamDestination {
+    /** The coded bytes of one picture. */
+    write(seconds: number, buffers: readonly Uint8Array[]): void;
+  }
+
+  interface Demuxer {
+    connect(stream: number, destination: StreamDestination): void;
     write(data: ArrayBuffer): void;
   }
 
-  export interface PlayerOptions {
-    readonly canvas: HTMLCanvasElement;
-    readonly source: new (url: string, options: PlayerOptions) => object;
-    readonly audio: boolean;
-    readonly disableGl?: boolean;
-    readonly disableWebAssembly: boolean;
-    readonly pauseWhenHidden: boolean;
-    readonly videoBufferSize?: number;
-    readonly onVideoDecode?: () => void;
-    /** Read by our own source. */
-    readonly openSocket: () => WebSocket;
-    readonly onSocketClosed: (code: number, message: string | undefined) => void;
-  }
-
-  interface Player {
-    readonly video: {
-      /** Takes the coded bytes of one picture; `pts` in seconds. */
-      write(pts: number, buffers: readonly Uint8Array[]): void;
+  const JSMpeg: {
+    readonly Decoder: { readonly MPEG1Video: new (options: DecoderOptions) => VideoDecoder };
+    readonly Demuxer: {
+      readonly TS: (new (
+        options: object,
+      ) => Demuxer) & {
+        readonly STREAM: { readonly VIDEO_1: number };
+      };
     };
-    destroy(): void;
-  }
-
-  const JSMpeg: { Player: new (url: string, options: PlayerOptions) => Player };
+  };
   export default JSMpeg;
 }

@@ -1,10 +1,15 @@
-import JSMpeg from '@cycjimmy/jsmpeg-player';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ApiClient } from '../api/api-client.ts';
+import { t } from '../i18n/t.ts';
 import type { VideoClock } from '../live/video-clock.ts';
-import { PreviewSource } from './preview-source.ts';
+import type { Pace } from './video/messages.ts';
+import type { VideoMode } from './video/picture-queue.ts';
+import { VideoPlayer, videoSupported } from './video/video-player.ts';
 
+const firstWaitMs = 1_000;
 const longestWaitMs = 15_000;
+/** No such camera for this visitor, or no valid session: asking again changes nothing. */
+const finalCodes = [4401, 4404];
 
 /** True while the element is on the screen and the tab in front: nobody else needs the video. */
 function useWatched(element: { readonly current: HTMLElement | null }): boolean {
@@ -31,77 +36,78 @@ export interface LiveVideoProps {
   readonly clock: VideoClock;
   readonly cameraId: string;
   readonly name: string;
+  readonly mode: VideoMode;
+  /** Each second while the video plays; undefined when it ends. */
+  readonly onPace: (pace: Pace | undefined) => void;
 }
 
 /** Live video of a camera. It is fetched while somebody can see it, and comes back by itself. */
-export function LiveVideo({ api, clock, cameraId, name }: LiveVideoProps) {
+export function LiveVideo({ api, clock, cameraId, name, mode, onPace }: LiveVideoProps) {
   const holder = useRef<HTMLDivElement>(null);
+  const player = useRef<VideoPlayer>();
+  const paced = useRef(onPace);
+  paced.current = onPace;
+  const wanted = useRef(mode);
+  wanted.current = mode;
   const watched = useWatched(holder);
   const [playing, setPlaying] = useState(false);
   const [problem, setProblem] = useState<string>();
 
   useEffect(() => {
     const element = holder.current;
-    if (!watched || element === null) return undefined;
+    if (!watched || element === null || !videoSupported) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let waitMs = 1_000;
-    let stop = () => undefined;
+    let waitMs = firstWaitMs;
+    const stop = () => {
+      player.current?.close();
+      player.current = undefined;
+      clock.reset();
+      setPlaying(false);
+      paced.current(undefined);
+    };
     const start = () => {
-      // A canvas keeps its first kind of context, so each player gets a new one.
+      // A canvas is handed to a worker for good, so each player gets a new one.
       const canvas = document.createElement('canvas');
       canvas.className = 'tile-canvas';
       canvas.setAttribute('role', 'img');
-      canvas.setAttribute('aria-label', `Live video of ${name}`);
+      canvas.setAttribute('aria-label', t('wall.liveVideoOf', { name }));
       element.replaceChildren(canvas);
-      const player = new JSMpeg.Player('', {
-        canvas,
-        source: PreviewSource,
-        audio: false,
-        disableWebAssembly: true,
-        pauseWhenHidden: false,
-        videoBufferSize: 1024 * 1024,
-        onVideoDecode: () => {
-          waitMs = 1_000;
-          clock.drawn(performance.now());
+      const url = api.socketUrl(`/preview/${encodeURIComponent(cameraId)}`);
+      player.current = new VideoPlayer(url, canvas, {
+        received: (pts, at) => clock.received(pts, at),
+        drawn: (pts, at) => {
+          clock.drawn(pts, at);
+          waitMs = firstWaitMs;
           setPlaying(true);
           setProblem(undefined);
         },
-        openSocket: () => api.openSocket(`/preview/${encodeURIComponent(cameraId)}`),
-        onSocketClosed: (code, message) => {
+        pace: (pace) => paced.current(pace),
+        closed: (code, message) => {
           stop();
-          setPlaying(false);
-          setProblem(message ?? 'The video was interrupted');
-          // 4401, 4404: asking again would change nothing.
-          if (code === 4401 || code === 4404) return;
+          setProblem(message ?? t('wall.videoInterrupted'));
+          if (finalCodes.includes(code)) return;
           timer = setTimeout(start, waitMs);
           waitMs = Math.min(waitMs * 2, longestWaitMs);
         },
       });
-      // The player keeps no times of a stream; they pass by here on their way to the decoder.
-      const { video } = player;
-      const write = video.write.bind(video);
-      video.write = (pts, buffers) => {
-        clock.received(pts * 1000, performance.now());
-        write(pts, buffers);
-      };
-      stop = () => {
-        stop = () => undefined;
-        clock.reset();
-        player.destroy();
-      };
+      if (wanted.current !== 'all') player.current.mode = wanted.current;
     };
     start();
     return () => {
       clearTimeout(timer);
       stop();
-      setPlaying(false);
     };
   }, [watched, api, clock, cameraId, name]);
 
+  useEffect(() => {
+    if (player.current !== undefined) player.current.mode = mode;
+  }, [mode]);
+
+  const note = videoSupported ? (problem ?? t('wall.waitingForVideo')) : t('wall.videoUnsupported');
   return (
     <>
       <div ref={holder} class="tile-video" data-playing={playing} />
-      {!playing && <p class="tile-note">{problem ?? 'Waiting for video…'}</p>}
+      {!playing && <p class="tile-note">{note}</p>}
     </>
   );
 }

@@ -1,7 +1,137 @@
+import { useEffect, useState } from 'preact/hooks';
+import { AlertRail } from '../alerts/alert-rail.tsx';
+import { t } from '../i18n/t.ts';
+import { useStore } from '../live/store.ts';
+import { HealthStrip } from '../shell/health-strip.tsx';
+import { mayAs } from '../shell/navigation.tsx';
+import { Page } from '../shell/page.tsx';
 import type { PageProps } from '../shell/page-props.ts';
+import { useShortcuts } from '../shell/shortcuts.ts';
+import { BoxDelay } from './box-delay.tsx';
 import { CameraGrid } from './camera-grid.tsx';
+import { CameraTile } from './camera-tile.tsx';
+import { useLoadGovernor } from './use-load-governor.ts';
+import { fittingSize, type WallSize, wallPage, wallSizes } from './wall-pages.ts';
+import './wall.css';
 
-/** All cameras live. */
+const sizeKey = 'nightglass.wallSize';
+
+/** All cameras live, so many at once as the visitor chose. */
 export function WallPage({ dashboard }: PageProps) {
-  return <CameraGrid dashboard={dashboard} />;
+  const cameras = useStore(dashboard.cameras);
+  const connected = useStore(dashboard.connection) === 'live';
+  const [chosen, setChosen] = useState(storedSize);
+  const [wanted, setWanted] = useState(0);
+  const { governor, reduced } = useLoadGovernor(dashboard);
+  const count = cameras?.length ?? 0;
+  const size = chosen ?? fittingSize(count);
+  const { page, pages, from, to, places } = wallPage(count, size, wanted);
+  const shown = cameras?.slice(from, to) ?? [];
+  const live = cameras?.filter(({ status }) => status.state === 'live').length ?? 0;
+  const slow = shown.filter(({ id }) => reduced.includes(id)).length;
+  const choose = (next: WallSize) => {
+    setChosen(next);
+    // The camera at the top left stays on the wall.
+    setWanted(Math.floor(from / next));
+  };
+  useEffect(() => {
+    if (chosen !== undefined) localStorage.setItem(sizeKey, String(chosen));
+  }, [chosen]);
+  useShortcuts('wall.title', [
+    { keys: '1', label: 'wall.shortcut1', run: () => choose(1) },
+    { keys: '4', label: 'wall.shortcut4', run: () => choose(4) },
+    { keys: '9', label: 'wall.shortcut9', run: () => choose(9) },
+    { keys: '6', label: 'wall.shortcut16', run: () => choose(16) },
+    { keys: '[', label: 'wall.previousPage', run: () => setWanted(Math.max(0, page - 1)) },
+    { keys: ']', label: 'wall.nextPage', run: () => setWanted(Math.min(pages - 1, page + 1)) },
+    { keys: 'f', label: 'wall.fullScreen', run: toggleFullScreen },
+  ]);
+  const tools = (
+    <>
+      {cameras !== null && connected && (
+        <span class="muted">{t('wall.liveCount', { live, count })}</span>
+      )}
+      <HealthStrip dashboard={dashboard} />
+      <fieldset class="switch">
+        <legend class="visually-hidden">{t('wall.size')}</legend>
+        {wallSizes.map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-pressed={each === size}
+            aria-label={t('wall.sizeOf', { count: each })}
+            onClick={() => choose(each)}
+          >
+            {each}
+          </button>
+        ))}
+      </fieldset>
+      {pages > 1 && (
+        <nav class="pager" aria-label={t('wall.pages')}>
+          <button
+            type="button"
+            class="button"
+            aria-label={t('wall.previousPage')}
+            disabled={page === 0}
+            onClick={() => setWanted(page - 1)}
+          >
+            ‹
+          </button>
+          <span aria-live="polite">{t('wall.pageOf', { page: page + 1, pages })}</span>
+          <button
+            type="button"
+            class="button"
+            aria-label={t('wall.nextPage')}
+            disabled={page === pages - 1}
+            onClick={() => setWanted(page + 1)}
+          >
+            ›
+          </button>
+        </nav>
+      )}
+      <BoxDelay dashboard={dashboard} />
+    </>
+  );
+  return (
+    <div class="room">
+      <Page title={t('wall.title')} tools={tools}>
+        {slow > 0 && (
+          <p class="wall-slow" role="status">
+            {t('wall.reduced', { slow, shown: shown.length })}
+          </p>
+        )}
+        {cameras === null ? (
+          <p class="empty">{t('wall.loading')}</p>
+        ) : count === 0 ? (
+          <p class="empty">
+            <strong>{t('wall.none')}</strong> {t('wall.noneHint')}
+          </p>
+        ) : (
+          <CameraGrid places={places}>
+            {shown.map((camera) => (
+              <CameraTile
+                key={camera.id}
+                dashboard={dashboard}
+                camera={camera}
+                governor={governor}
+                reduced={reduced.includes(camera.id)}
+              />
+            ))}
+          </CameraGrid>
+        )}
+      </Page>
+      {mayAs(dashboard.session, 'operator') && <AlertRail dashboard={dashboard} />}
+    </div>
+  );
+}
+
+function storedSize(): WallSize | undefined {
+  const stored = Number(localStorage.getItem(sizeKey));
+  return wallSizes.find((size) => size === stored);
+}
+
+function toggleFullScreen(): void {
+  // A browser may refuse; then everything stays as it is.
+  if (document.fullscreenElement !== null) void document.exitFullscreen().catch(() => undefined);
+  else void document.documentElement.requestFullscreen().catch(() => undefined);
 }

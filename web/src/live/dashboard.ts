@@ -1,7 +1,9 @@
 import type { ApiClient } from '../api/api-client.ts';
 import { type Connection, EventStream } from '../api/event-stream.ts';
 import type { Alert, Camera, CameraStatus, Detection, Health, Session } from '../api/wire.ts';
+import { Notices } from '../notices/notices.ts';
 import { DetectionBuffer } from './detection-buffer.ts';
+import { mergeAlerts } from './merge-alerts.ts';
 import { Store } from './store.ts';
 import { VideoClock } from './video-clock.ts';
 
@@ -24,15 +26,22 @@ export class Dashboard {
   readonly latest = new Store<Alert | null>(null);
   /** How much later boxes are drawn than their measured moment, milliseconds. */
   readonly boxDelay = new Store(storedDelay());
+  /** Sound and desktop notices. */
+  readonly notices = new Notices();
   readonly #detections = new Map<string, DetectionBuffer>();
   readonly #videoClocks = new Map<string, VideoClock>();
+  readonly #alertListeners = new Set<(alert: Alert) => void>();
+  readonly #named: boolean;
   readonly #events: EventStream;
   readonly #timer: ReturnType<typeof setInterval>;
 
   constructor(api: ApiClient, session: Session) {
     this.api = api;
     this.session = session;
-    this.#events = new EventStream(api, {
+    // A viewer sees cameras and boxes, nobody's name.
+    this.#named = session.role !== 'viewer';
+    const topics = ['detections', 'status', ...(this.#named ? ['alerts'] : [])];
+    this.#events = new EventStream(api, topics, {
       connection: (state) => this.connection.set(state),
       fresh: () => void this.#loadAlerts(),
       alert: (alert) => this.#live(alert),
@@ -51,6 +60,7 @@ export class Dashboard {
 
   close(): void {
     clearInterval(this.#timer);
+    this.notices.close();
     this.#events.close();
   }
 
@@ -72,6 +82,11 @@ export class Dashboard {
     return clock;
   }
 
+  /** A camera's name for people; its id when it is gone from the configuration. */
+  cameraName(cameraId: string): string {
+    return this.cameras.value?.find(({ id }) => id === cameraId)?.name ?? cameraId;
+  }
+
   /** The newest alert of a track, if it raised one. */
   alertOfTrack(cameraId: string, trackId: string): Alert | undefined {
     return this.alerts.value?.find(
@@ -81,14 +96,28 @@ export class Dashboard {
 
   /** Takes an alert in its present revision. */
   accept(alert: Alert): void {
-    this.alerts.update((alerts) => merge(alerts ?? [], [alert]));
+    this.#acceptAll([alert]);
+  }
+
+  /** Hears of each alert as it comes or changes; returns how to stop. */
+  onAlert(listener: (alert: Alert) => void): () => void {
+    this.#alertListeners.add(listener);
+    return () => this.#alertListeners.delete(listener);
+  }
+
+  #acceptAll(alerts: readonly Alert[]): void {
+    this.alerts.update((known) => mergeAlerts(known ?? [], alerts).slice(0, keptAlerts));
+    for (const listener of this.#alertListeners) {
+      for (const alert of alerts) listener(alert);
+    }
   }
 
   async #loadAlerts(): Promise<void> {
+    if (!this.#named) return;
     try {
       const alerts = await this.api.alerts('limit=100');
       for (const { id } of alerts) this.#events.seen(id);
-      this.alerts.update((known) => merge(known ?? [], alerts));
+      this.#acceptAll(alerts);
     } catch {
       // Without a list the page still shows what comes; the next connection asks again.
       this.alerts.update((known) => known ?? []);
@@ -114,7 +143,10 @@ export class Dashboard {
   #live(alert: Alert): void {
     const isNew = alert.state === 'new' && !this.alerts.value?.some(({ id }) => id === alert.id);
     this.accept(alert);
-    if (isNew) this.latest.set(alert);
+    if (isNew) {
+      this.latest.set(alert);
+      this.notices.announce(alert, this.cameraName(alert.cameraId));
+    }
     // Events carry no scores where two people are to judge; the list does for whoever may see them.
     if (alert.scores === undefined) void this.#loadAlerts();
   }
@@ -136,15 +168,6 @@ export class Dashboard {
         ) ?? null,
     );
   }
-}
-
-function merge(known: readonly Alert[], fresh: readonly Alert[]): readonly Alert[] {
-  const byId = new Map(known.map((alert) => [alert.id, alert]));
-  for (const alert of fresh) {
-    const old = byId.get(alert.id);
-    if (old === undefined || old.revision <= alert.revision) byId.set(alert.id, alert);
-  }
-  return [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, keptAlerts);
 }
 
 const delayKey = 'nightglass.boxDelay';

@@ -10,9 +10,18 @@ export class DetectionBuffer {
   #detections: Detection[] = [];
   #offset = new ClockOffset();
 
+  /** When the newest detection arrived on this page's clock; undefined before the first. */
+  arrivedAt: number | undefined;
+
+  /** Faces of the newest detection. */
+  get faces(): number {
+    return this.#detections.at(-1)?.faces.length ?? 0;
+  }
+
   /** @param now time of arrival on this page's clock, milliseconds */
   add(detection: Detection, now: number): void {
     const { capturedAt } = detection;
+    this.arrivedAt = now;
     const last = this.#detections.at(-1);
     if (last !== undefined && capturedAt < last.capturedAt) {
       // The server's clock was set back.

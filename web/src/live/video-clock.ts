@@ -1,32 +1,29 @@
 import { ClockOffset } from './clock-offset.ts';
 
-const maxWaiting = 50;
 /** A picture that stands longer than this says nothing about now. */
-const staleMs = 1_500;
+const staleMs = 3_000;
 
 /** Which moment the video on the screen shows, by the times that its stream carries. */
 export class VideoClock {
   #offset = new ClockOffset();
-  #waiting: number[] = [];
   #last = Number.NEGATIVE_INFINITY;
   #shown: number | undefined;
   #shownAt = 0;
 
-  /** A picture with stream time `pts`, in milliseconds, went to the decoder. */
+  /** When the newest picture came onto the screen; undefined without video. */
+  get shownAt(): number | undefined {
+    return this.#shown === undefined ? undefined : this.#shownAt;
+  }
+
+  /** A picture with stream time `pts`, in milliseconds, arrived. */
   received(pts: number, now: number): void {
-    if (pts === this.#last) return;
     if (pts < this.#last) this.reset();
     this.#last = pts;
     this.#offset.add(pts, now);
-    this.#waiting.push(pts);
-    // Pictures were lost between demuxer and decoder: only the newest is certain.
-    if (this.#waiting.length > maxWaiting) this.#waiting = this.#waiting.slice(-1);
   }
 
-  /** The decoder drew the next picture. */
-  drawn(now: number): void {
-    const pts = this.#waiting.shift();
-    if (pts === undefined) return;
+  /** The picture with stream time `pts` is on the screen. */
+  drawn(pts: number, now: number): void {
     this.#shown = pts;
     this.#shownAt = now;
   }
@@ -34,7 +31,6 @@ export class VideoClock {
   /** A new stream begins. */
   reset(): void {
     this.#offset = new ClockOffset();
-    this.#waiting = [];
     this.#last = Number.NEGATIVE_INFINITY;
     this.#shown = undefined;
   }

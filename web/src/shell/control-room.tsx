@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { WallPage } from '../cameras/wall-page.tsx';
 import { language, languages } from '../i18n/language.ts';
 import { t } from '../i18n/t.ts';
@@ -9,6 +9,7 @@ import { FaultBanner } from './fault-banner.tsx';
 import { lazyPage } from './lazy-page.tsx';
 import { destinationsOf, mayVisit } from './navigation.tsx';
 import type { PageProps } from './page-props.ts';
+import { pageTitle } from './page-title.ts';
 import { go, href, type PageName, useRoute } from './route.ts';
 import { type Shortcut, useShortcuts } from './shortcuts.ts';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
@@ -45,6 +46,10 @@ export function ControlRoom({ dashboard, onSignOut }: ControlRoomProps) {
     { keys: 'g z', label: 'shell.shortcutLanguage', run: nextLanguage },
   ]);
   const fresh = useStore(dashboard.alerts)?.filter(({ state }) => state === 'new').length ?? 0;
+  const title = useStore(pageTitle);
+  useEffect(() => {
+    document.title = `${fresh > 0 ? `(${fresh}) ` : ''}${title} · Nightglass`;
+  }, [fresh, title]);
   const Shown = pages[route.page];
   return (
     <>
@@ -66,6 +71,7 @@ export function ControlRoom({ dashboard, onSignOut }: ControlRoomProps) {
           <p class="empty">{t('shell.notAllowed')}</p>
         )}
       </main>
+      <Announcement dashboard={dashboard} />
       {help && <ShortcutsDialog onClose={() => setHelp(false)} />}
     </>
   );
@@ -74,4 +80,19 @@ export function ControlRoom({ dashboard, onSignOut }: ControlRoomProps) {
 function nextLanguage(): void {
   const at = languages.indexOf(language.value);
   language.set(languages[(at + 1) % languages.length] ?? 'en');
+}
+
+/** Tells screen readers of a new alert, on whatever page. */
+function Announcement({ dashboard }: { dashboard: Dashboard }) {
+  const latest = useStore(dashboard.latest);
+  return (
+    <p class="visually-hidden" aria-live="assertive">
+      {latest === null
+        ? ''
+        : t('alerts.announcement', {
+            name: latest.personName,
+            camera: dashboard.cameraName(latest.cameraId),
+          })}
+    </p>
+  );
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { pageTitle } from './page-title.ts';
 
 export interface PageFrameProps {
   readonly title: string;
@@ -11,7 +12,7 @@ export interface PageFrameProps {
 /** The frame of a page: its heading, its tools, and what scrolls below. */
 export function Page({ title, tools, children }: PageFrameProps) {
   useEffect(() => {
-    document.title = `${title} · Nightglass`;
+    pageTitle.set(title);
   }, [title]);
   return (
     <div class="page">

@@ -1,0 +1,129 @@
+import type { Alert } from '../api/wire.ts';
+import { useCameraName } from '../cameras/use-camera-name.ts';
+import { errorText } from '../i18n/error-text.ts';
+import { t } from '../i18n/t.ts';
+import type { Dashboard } from '../live/dashboard.ts';
+import { mayAs } from '../shell/navigation.tsx';
+import { href } from '../shell/route.ts';
+import { useShortcuts } from '../shell/shortcuts.ts';
+import { QualityComponents } from '../widgets/quality-components.tsx';
+import { AlertFacts } from './alert-facts.tsx';
+import { AlertHistory } from './alert-history.tsx';
+import { AlertOrigin } from './alert-origin.tsx';
+import { AlertPictures } from './alert-pictures.tsx';
+import { AlertTime } from './alert-time.tsx';
+import { BestFrames } from './best-frames.tsx';
+import { ReviewButtons } from './review-buttons.tsx';
+import { ScoreMeter } from './score-meter.tsx';
+import { StateChip } from './state-chip.tsx';
+import { useAlertRecord } from './use-alert-record.ts';
+import { useReview } from './use-review.ts';
+
+export interface AlertDetailProps {
+  readonly dashboard: Dashboard;
+  readonly id: string;
+  /** Where the list is, for narrow screens. */
+  readonly back: string;
+}
+
+/** All that is known of an alert, and what to do about it. */
+export function AlertDetail({ dashboard, id, back }: AlertDetailProps) {
+  const { record, failure, take } = useAlertRecord(dashboard, id);
+  const alert = record?.alert;
+  const reviewing = useReview(dashboard, alert, take);
+  useShortcuts('alerts.review', [
+    { keys: 'a', label: 'alerts.acknowledge', run: () => reviewing.begin('acknowledge') },
+    { keys: 'c', label: 'alerts.confirm', run: () => reviewing.begin('confirm') },
+    { keys: 'd', label: 'alerts.dismiss', run: () => reviewing.begin('dismiss') },
+    { keys: 'e', label: 'alerts.escalate', run: () => reviewing.begin('escalate') },
+  ]);
+  if (record === undefined || alert === undefined) {
+    return (
+      <div class="detail">
+        <a class="link detail-back" href={back}>
+          {t('alerts.backToList')}
+        </a>
+        <p class="empty" role={failure === undefined ? undefined : 'alert'}>
+          {failure === undefined ? t('alerts.loading') : errorText(failure)}
+        </p>
+      </div>
+    );
+  }
+  return (
+    <article
+      class="detail"
+      data-state={alert.state}
+      data-id={alert.id}
+      aria-labelledby="detail-title"
+    >
+      <a class="link detail-back" href={back}>
+        {t('alerts.backToList')}
+      </a>
+      <DetailHead dashboard={dashboard} alert={alert} />
+      {record.blind && (
+        <div class="blind" role="note">
+          <h3>{t('alerts.blindTitle')}</h3>
+          <p>{t('alerts.blind')}</p>
+        </div>
+      )}
+      <AlertPictures dashboard={dashboard} alert={alert} />
+      <BestFrames dashboard={dashboard} alert={alert} />
+      <div class="detail-review">
+        <ReviewButtons reviewing={reviewing} />
+      </div>
+      <div class="detail-parts">
+        <section class="part" aria-labelledby="scores-title">
+          <h3 id="scores-title">{t('alerts.scores')}</h3>
+          <ScoreMeter alert={alert} />
+          <AlertFacts alert={alert} />
+        </section>
+        {alert.components !== undefined && alert.components.length > 0 && (
+          <section class="part" aria-labelledby="quality-title">
+            <h3 id="quality-title">{t('alerts.qualityComponents')}</h3>
+            <QualityComponents
+              components={alert.components.map((component) => ({ ...component, advice: null }))}
+            />
+          </section>
+        )}
+        <AlertHistory record={record} />
+        <section class="part" aria-labelledby="origin-title">
+          <h3 id="origin-title">{t('alerts.origin')}</h3>
+          <AlertOrigin alert={alert} />
+          {mayAs(dashboard.session, 'reviewer') && (
+            <p>
+              <a class="link" href={href('search', undefined, { alert: alert.id })}>
+                {t('alerts.searchFace')}
+              </a>
+            </p>
+          )}
+        </section>
+      </div>
+    </article>
+  );
+}
+
+function DetailHead({ dashboard, alert }: { dashboard: Dashboard; alert: Alert }) {
+  const camera = useCameraName(dashboard, alert.cameraId);
+  return (
+    <>
+      <header class="detail-head">
+        <h2 id="detail-title">
+          <bdi>{alert.personName}</bdi>
+        </h2>
+        <StateChip state={alert.state} />
+        <p class="muted">
+          <a href={href('watchlists', alert.watchlistId)}>
+            <bdi>{alert.watchlistName}</bdi>
+          </a>{' '}
+          · <a href={href('camera', alert.cameraId)}>{camera}</a> ·{' '}
+          <AlertTime at={alert.capturedAt} />
+        </p>
+      </header>
+      {!alert.stored && (
+        <p class="alert-unstored" role="alert">
+          {t('alerts.notStored')}
+        </p>
+      )}
+    </>
+  );
+}

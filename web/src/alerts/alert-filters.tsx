@@ -1,0 +1,139 @@
+import type { Watchlist } from '../api/wire.ts';
+import { t } from '../i18n/t.ts';
+import type { Dashboard } from '../live/dashboard.ts';
+import { useStore } from '../live/store.ts';
+import { type AlertFilter, isUsual, stateChoices, timeChoices } from './alert-filter.ts';
+
+const timeLabels = {
+  any: 'alerts.any',
+  hour: 'alerts.timeHour',
+  day: 'alerts.timeDay',
+  week: 'alerts.timeWeek',
+  range: 'alerts.timeRange',
+} as const;
+
+export interface AlertFiltersProps {
+  readonly dashboard: Dashboard;
+  readonly watchlists: readonly Watchlist[];
+  readonly filter: AlertFilter;
+  readonly onChange: (filter: AlertFilter) => void;
+}
+
+/** Chooses which alerts are listed. */
+export function AlertFilters({ dashboard, watchlists, filter, onChange }: AlertFiltersProps) {
+  const cameras = useStore(dashboard.cameras) ?? [];
+  const change = (part: Partial<AlertFilter>) => onChange({ ...filter, ...part });
+  const usual = { watchlist: undefined, camera: undefined, from: undefined, to: undefined };
+  return (
+    <form class="filters" aria-label={t('alerts.filters')} onSubmit={(e) => e.preventDefault()}>
+      <label>
+        {t('alerts.filterState')}
+        <select
+          value={filter.state}
+          onChange={({ currentTarget: { value } }) =>
+            change({ state: stateChoices.find((known) => known === value) ?? 'open' })
+          }
+        >
+          {stateChoices.map((choice) => (
+            <option key={choice} value={choice}>
+              {choice === 'open'
+                ? t('alerts.stateOpen')
+                : choice === 'all'
+                  ? t('alerts.stateAll')
+                  : t(`alerts.state_${choice}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {t('alerts.filterWatchlist')}
+        <select
+          value={filter.watchlist ?? ''}
+          onChange={({ currentTarget: { value } }) => change({ watchlist: value || undefined })}
+        >
+          <option value="">{t('alerts.any')}</option>
+          {watchlists.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {t('alerts.filterCamera')}
+        <select
+          value={filter.camera ?? ''}
+          onChange={({ currentTarget: { value } }) => change({ camera: value || undefined })}
+        >
+          <option value="">{t('alerts.any')}</option>
+          {cameras.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {t('alerts.filterTime')}
+        <select
+          value={filter.time}
+          onChange={({ currentTarget: { value } }) =>
+            change({ time: timeChoices.find((known) => known === value) ?? 'any' })
+          }
+        >
+          {timeChoices.map((choice) => (
+            <option key={choice} value={choice}>
+              {t(timeLabels[choice])}
+            </option>
+          ))}
+        </select>
+      </label>
+      {filter.time === 'range' && (
+        <>
+          <Moment
+            label={t('alerts.from')}
+            value={filter.from}
+            onChange={(from) => change({ from })}
+          />
+          <Moment label={t('alerts.to')} value={filter.to} onChange={(to) => change({ to })} />
+        </>
+      )}
+      {!isUsual(filter) && (
+        <button
+          type="button"
+          class="link"
+          onClick={() => change({ ...usual, state: 'open', time: 'any' })}
+        >
+          {t('alerts.clearFilters')}
+        </button>
+      )}
+    </form>
+  );
+}
+
+interface MomentProps {
+  readonly label: string;
+  readonly value: number | undefined;
+  readonly onChange: (value: number | undefined) => void;
+}
+
+function Moment({ label, value, onChange }: MomentProps) {
+  return (
+    <label>
+      {label}
+      <input
+        type="datetime-local"
+        value={value === undefined ? '' : localText(value)}
+        onChange={({ currentTarget: { value: text } }) =>
+          onChange(text === '' ? undefined : new Date(text).getTime())
+        }
+      />
+    </label>
+  );
+}
+
+/** As a `datetime-local` field has it: local time without a zone. */
+function localText(at: number): string {
+  const shifted = at - new Date(at).getTimezoneOffset() * 60_000;
+  return new Date(shifted).toISOString().slice(0, 16);
+}

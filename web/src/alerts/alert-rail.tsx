@@ -1,0 +1,60 @@
+import { useState } from 'preact/hooks';
+import { t } from '../i18n/t.ts';
+import type { Dashboard } from '../live/dashboard.ts';
+import { useStore } from '../live/store.ts';
+import { href } from '../shell/route.ts';
+import { AlertCard } from './alert-card.tsx';
+import { openStates } from './alert-filter.ts';
+import './alerts.css';
+
+const shownAtOnce = 20;
+const key = 'nightglass.rail';
+
+/** Beside the wall: what is open, newest first. */
+export function AlertRail({ dashboard }: { dashboard: Dashboard }) {
+  const alerts = useStore(dashboard.alerts);
+  const [hidden, setHidden] = useState(() => localStorage.getItem(key) === 'hidden');
+  const open = alerts?.filter(({ state }) => openStates.includes(state)) ?? [];
+  const toggle = () => {
+    localStorage.setItem(key, hidden ? 'shown' : 'hidden');
+    setHidden(!hidden);
+  };
+  return (
+    <aside class="feed" data-hidden={hidden} aria-labelledby="feed-title">
+      <header class="feed-head">
+        <h2 id="feed-title">
+          {t('alerts.latest')} <span class="muted">{open.length}</span>
+        </h2>
+        <a class="link" href={href('alerts')}>
+          {t('alerts.allAlerts')}
+        </a>
+        <button
+          type="button"
+          class="button button-quiet"
+          aria-expanded={!hidden}
+          aria-label={t(hidden ? 'alerts.show' : 'alerts.hide')}
+          title={t(hidden ? 'alerts.show' : 'alerts.hide')}
+          onClick={toggle}
+        >
+          {hidden ? '«' : '»'}
+        </button>
+      </header>
+      {!hidden && (
+        <div class="feed-list">
+          {alerts === null ? (
+            <p class="empty">{t('alerts.loading')}</p>
+          ) : open.length === 0 ? (
+            <p class="empty">
+              <strong>{t(alerts.length === 0 ? 'alerts.noneYet' : 'alerts.noneOpen')}</strong>{' '}
+              {t(alerts.length === 0 ? 'alerts.noneYetHint' : 'alerts.noneOpenHint')}
+            </p>
+          ) : (
+            open
+              .slice(0, shownAtOnce)
+              .map((alert) => <AlertCard key={alert.id} dashboard={dashboard} alert={alert} />)
+          )}
+        </div>
+      )}
+    </aside>
+  );
+}

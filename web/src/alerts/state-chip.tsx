@@ -1,0 +1,10 @@
+import type { Alert } from '../api/wire.ts';
+import { t } from '../i18n/t.ts';
+
+export function StateChip({ state }: { state: Alert['state'] }) {
+  return (
+    <span class="chip" data-state={state}>
+      {t(`alerts.state_${state}`)}
+    </span>
+  );
+}

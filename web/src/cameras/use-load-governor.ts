@@ -1,0 +1,49 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Dashboard } from '../live/dashboard.ts';
+import { LoadGovernor } from './video/load-governor.ts';
+
+const stepMs = 1_000;
+
+export interface Governed {
+  readonly governor: LoadGovernor;
+  /** Ids of the cameras that show key pictures only. */
+  readonly reduced: readonly string[];
+}
+
+/** Watches how the wall keeps up and takes load off it where it does not. */
+export function useLoadGovernor(dashboard: Dashboard): Governed {
+  const [governor] = useState(
+    () =>
+      new LoadGovernor((cameraId) => {
+        const alerts = dashboard.alerts.value ?? [];
+        const open = alerts.filter(
+          (alert) => alert.cameraId === cameraId && alert.state === 'new',
+        ).length;
+        return open * 100 + dashboard.detections(cameraId).faces;
+      }),
+  );
+  const [reduced, setReduced] = useState<readonly string[]>([]);
+  useEffect(() => {
+    let frames = 0;
+    let last = performance.now();
+    let frame = requestAnimationFrame(function count() {
+      frames += 1;
+      frame = requestAnimationFrame(count);
+    });
+    const timer = setInterval(() => {
+      const now = performance.now();
+      const elapsed = now - last;
+      const rate = (frames * 1000) / elapsed;
+      last = now;
+      frames = 0;
+      // A tab in the background is not drawn, and one that just came back has not been.
+      if (document.hidden || elapsed > stepMs * 2) return;
+      if (governor.step(rate)) setReduced(governor.reduced);
+    }, stepMs);
+    return () => {
+      cancelAnimationFrame(frame);
+      clearInterval(timer);
+    };
+  }, [governor]);
+  return { governor, reduced };
+}

@@ -1,0 +1,24 @@
+import type { VideoMode } from './picture-queue.ts';
+
+/** What the page tells a video worker. */
+export type ToWorker =
+  | { readonly type: 'open'; readonly url: string; readonly canvas: OffscreenCanvas }
+  | { readonly type: 'mode'; readonly mode: VideoMode };
+
+/** How a video keeps up, over the last second. */
+export interface Pace {
+  /** Pictures a second that came and that were put on the screen. */
+  readonly received: number;
+  readonly drawn: number;
+  /** Pictures left out because decoding was too slow; not those that the mode leaves out. */
+  readonly skipped: number;
+  /** Share of the time that decoding took, 0..1. */
+  readonly busy: number;
+}
+
+/** What a video worker tells the page. Times are milliseconds since the epoch, by `performance`. */
+export type FromWorker =
+  | { readonly type: 'received'; readonly pts: number; readonly at: number }
+  | { readonly type: 'drawn'; readonly pts: number; readonly at: number }
+  | { readonly type: 'pace'; readonly pace: Pace }
+  | { readonly type: 'closed'; readonly code: number; readonly message: string | undefined };

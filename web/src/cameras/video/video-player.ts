@@ -1,0 +1,53 @@
+import type { FromWorker, Pace, ToWorker } from './messages.ts';
+import type { VideoMode } from './picture-queue.ts';
+
+export interface VideoPlayerHandlers {
+  /** A picture came; both times on the page's clock or the stream's, milliseconds. */
+  received(pts: number, at: number): void;
+  /** A picture is on the screen. */
+  drawn(pts: number, at: number): void;
+  pace(pace: Pace): void;
+  closed(code: number, message: string | undefined): void;
+}
+
+/** True where videos can be drawn by a worker. */
+export const videoSupported = 'transferControlToOffscreen' in HTMLCanvasElement.prototype;
+
+/** Plays one camera into a canvas, once; ends when the socket closes or `close` is called. */
+export class VideoPlayer {
+  readonly #worker: Worker;
+
+  /** @param canvas one that was never drawn into */
+  constructor(url: string, canvas: HTMLCanvasElement, handlers: VideoPlayerHandlers) {
+    this.#worker = new Worker(new URL('./video.worker.ts', import.meta.url), { type: 'module' });
+    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      switch (data.type) {
+        case 'received':
+          return handlers.received(data.pts, data.at - performance.timeOrigin);
+        case 'drawn':
+          return handlers.drawn(data.pts, data.at - performance.timeOrigin);
+        case 'pace':
+          return handlers.pace(data.pace);
+        default:
+          return handlers.closed(data.code, data.message);
+      }
+    };
+    this.#worker.onerror = () => handlers.closed(0, undefined);
+    const offscreen = canvas.transferControlToOffscreen();
+    this.#tell({ type: 'open', url, canvas: offscreen }, [offscreen]);
+  }
+
+  set mode(mode: VideoMode) {
+    this.#tell({ type: 'mode', mode });
+  }
+
+  close(): void {
+    this.#worker.onmessage = null;
+    this.#worker.onerror = null;
+    this.#worker.terminate();
+  }
+
+  #tell(message: ToWorker, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Alert } from '../api/wire.ts';
+import { t } from '../i18n/t.ts';
+import { Store } from '../live/store.ts';
+import { go, href } from '../shell/route.ts';
+import { AlertSound } from './alert-sound.ts';
+
+const soundKey = 'nightglass.sound';
+const desktopKey = 'nightglass.desktop';
+/** Many alerts at once make one sound. Milliseconds. */
+const quietMs = 1_500;
+
+/** Draws attention to new alerts by what the visitor chose, on whatever page they are. */
+export class Notices {
+  readonly sound = new Store(localStorage.getItem(soundKey) === 'on');
+  readonly desktop = new Store(
+    localStorage.getItem(desktopKey) === 'on' && desktopPermission() === 'granted',
+  );
+  /** True while sound is wanted and the browser holds it back. */
+  readonly soundWaits = new Store(false);
+  readonly #tone = new AlertSound();
+  readonly #woken = () => void this.#wake();
+  #soundedAt = Number.NEGATIVE_INFINITY;
+
+  constructor() {
+    this.soundWaits.set(this.sound.value);
+    document.addEventListener('pointerdown', this.#woken);
+    document.addEventListener('keydown', this.#woken);
+  }
+
+  async setSound(on: boolean): Promise<void> {
+    this.sound.set(on);
+    localStorage.setItem(soundKey, on ? 'on' : 'off');
+    if (!on) {
+      this.soundWaits.set(false);
+      return;
+    }
+    await this.#wake();
+    // Heard at once, so that the volume can be set.
+    this.#tone.play();
+  }
+
+  async setDesktop(on: boolean): Promise<void> {
+    const granted = on && (await Notification.requestPermission()) === 'granted';
+    this.desktop.set(granted);
+    localStorage.setItem(desktopKey, granted ? 'on' : 'off');
+  }
+
+  /** @param camera its name */
+  announce(alert: Alert, camera: string): void {
+    const now = performance.now();
+    if (this.sound.value && now - this.#soundedAt > quietMs) {
+      this.#soundedAt = now;
+      this.#tone.play();
+    }
+    if (!this.desktop.value || desktopPermission() !== 'granted') return;
+    // No name and no picture: a notice also stands on screens that are locked.
+    const notice = new Notification(t('alerts.noticeTitle'), {
+      body: t('alerts.noticeBody', { camera, list: alert.watchlistName }),
+      tag: alert.id,
+      icon: './icon.svg',
+    });
+    notice.onclick = () => {
+      window.focus();
+      go(href('alerts', alert.id));
+      notice.close();
+    };
+  }
+
+  close(): void {
+    document.removeEventListener('pointerdown', this.#woken);
+    document.removeEventListener('keydown', this.#woken);
+    this.#tone.close();
+  }
+
+  async #wake(): Promise<void> {
+    if (!this.sound.value || this.#tone.ready) return;
+    await this.#tone.prepare();
+    this.soundWaits.set(!this.#tone.ready);
+  }
+}
+
+/** `missing` where the browser knows no notices or allows none over plain HTTP. */
+export function desktopPermission(): NotificationPermission | 'missing' {
+  return 'Notification' in globalThis && isSecureContext ? Notification.permission : 'missing';
+}
