@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { shippedManifest } from '../pipeline/shipped-files.ts';
 import type { DemoOptions } from './demo.ts';
+import { settleAllocator } from './settle-allocator.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** `nightglass demo` */
@@ -15,6 +16,7 @@ export function registerDemo(program: Command): void {
     .option('--verbose', 'log to standard error')
     .option('--json', 'print one JSON object when ready instead of sentences')
     .action(async (options: DemoOptions) => {
+      settleAllocator();
       const { runDemo } = await import('./demo.ts');
       await runDemo(options);
     });
