@@ -3,31 +3,29 @@
  * neither a binary nor another tool chain. Vectors lie `stride` bytes apart, a
  * multiple of 64, so that one loop serves all dimensions. In words:
  *
- *   dots(q, r, n, stride, out):          one query with n rows
- *     for each four rows: s_ij = 0 (four lanes each)
- *       for each 32 bytes of the query, j = its halves, i = the rows: s_ij += q_j * r_ij
- *       out_i = sum of all lanes of s_i0 and s_i1
+ *   dots(q, r, n, stride, out):     one query with n rows
+ *     for each row: s_j = 0 (four lanes each)
+ *       for each 64 bytes, j = their quarters: s_j += q_j * r_j
+ *       out = sum of all lanes of all s_j; out += 4
  *
- *   dotsOfFour(q, r, n, stride, out, outStride):     four queries with n rows
- *     for each two rows: s_ij = 0
- *       for each 16 bytes, i = the queries, j = the rows: s_ij += q_i * r_j
- *       out_ij = sum of all lanes of s_ij
+ *   dotsOfEight(q, r, n, stride, out, outStride):     eight queries with n rows
+ *     for each row: s_i = 0
+ *       for each 16 bytes of it, i = the queries: s_i += q_i * r
+ *       out + i * outStride = sum of all lanes of s_i; out += 4
  *
- * Eight sums at once keep the multipliers busy in spite of their latency; rows
- * or queries that are read once serve several. A search then waits for memory,
- * not for arithmetic (docs/performance.md, "Gallery search").
+ * The eight queries lie interleaved, 16 bytes of each in turn. Several sums at
+ * once keep the multipliers busy in spite of their latency. Rows are read
+ * strictly one after the other: two or four at once need fewer loads, but the
+ * processor then fetches them from memory at half the speed (measured). So a
+ * search waits for memory, not for arithmetic (docs/performance.md, "Gallery search").
  */
 const i32 = 0x7f;
 const v128 = 0x7b;
 const empty = 0x40;
 const end = 0x0b;
 
-/** Rows that `dots` takes at once; it is called with a multiple of them. */
-export const rowsAtOnce = 4;
-/** Queries that `dotsOfFour` takes. */
-export const queriesAtOnce = 4;
-/** Rows that `dotsOfFour` takes at once. */
-const pairOfRows = 2;
+/** Queries that `dotsOfEight` takes. */
+export const queriesAtOnce = 8;
 
 const get = (local: number) => [0x20, local];
 const set = (local: number) => [0x21, local];
@@ -53,7 +51,6 @@ const advance = (local: number, by: readonly number[]) => [
   add,
   ...set(local),
 ];
-const range = (count: number) => Array.from({ length: count }, (_, at) => at);
 
 /** The vectors on the stack and `sum`, added up into it; `fused` in one step. */
 function accumulate(
@@ -76,117 +73,79 @@ function storeLanes(sum: number): number[] {
   ];
 }
 
-/** Runs `body` for each `step` of the n rows left. */
-function overRows(n: number, step: number, body: readonly number[]): number[] {
+/** Runs `body` once for each of the n rows left; `out` is then at the next score. */
+function overRows(n: number, out: number, body: readonly number[]): number[] {
   return [
     ...[0x02, empty, 0x03, empty],
     ...[...get(n), 0x45, ...branchIf(1)], // leave when n == 0
     ...body,
-    ...[...get(n), ...constant(step), subtract, ...set(n)],
+    ...advance(out, constant(4)),
+    ...[...get(n), ...constant(1), subtract, ...set(n)],
     ...[...branch(0), end, end],
   ];
 }
 
-function dots(fused: boolean): { locals: number[]; body: number[] } {
-  const [q, r, n, stride, out, a, queryEnd] = [0, 1, 2, 3, 4, 5, 6] as const;
-  const rows = range(rowsAtOnce).map((row) => 7 + row);
-  const query = 7 + rowsAtOnce;
-  const sums = rows.map((_, row) => [query + 1 + 2 * row, query + 2 + 2 * row] as const);
-  const block = [
-    ...sums.flat().flatMap((sum) => [...zeroVector, ...set(sum)]),
-    ...[...get(q), ...set(a)],
-    ...rows.flatMap((row, at) => [
-      ...(at === 0 ? get(r) : [...get(rows[at - 1] as number), ...get(stride), add]),
-      ...set(row),
-    ]),
-    ...[0x03, empty], // loop over columns
-    ...[0, 1].flatMap((half) => [
-      ...[...get(a), ...loadVector(half * 16), ...set(query)],
-      ...rows.flatMap((row, at) =>
-        accumulate(
-          sums[at]?.[half] as number,
-          [...get(row), ...loadVector(half * 16)],
-          get(query),
-          fused,
-        ),
-      ),
-    ]),
-    ...rows.flatMap((row) => advance(row, constant(32))),
-    ...advance(a, constant(32)),
-    ...[...get(a), ...get(queryEnd), 0x49, ...branchIf(0), end], // while a < queryEnd
-    ...sums.flatMap(([first, second], at) => [
-      ...[...get(first), ...get(second), ...addVectors, ...set(first)],
-      ...[...get(out), ...constant(at * 4), add],
-      ...storeLanes(first),
-    ]),
-    ...advance(out, constant(rowsAtOnce * 4)),
-    // The last row's pointer stands at the row after it.
-    ...[...get(rows.at(-1) as number), ...set(r)],
+/** Runs `body` until `r` is at `rowEnd`, the row after it. */
+function overColumns(r: number, rowEnd: number, stride: number, body: readonly number[]): number[] {
+  return [
+    ...[...get(r), ...get(stride), add, ...set(rowEnd)],
+    ...[0x03, empty],
+    ...body,
+    ...[...get(r), ...get(rowEnd), 0x49, ...branchIf(0), end], // while r < rowEnd
   ];
-  return {
-    locals: [2, ...[2 + rowsAtOnce, i32], ...[1 + 2 * rowsAtOnce, v128]],
-    body: [
-      ...[...get(q), ...get(stride), add, ...set(queryEnd)],
-      ...overRows(n, rowsAtOnce, block),
-      end,
-    ],
-  };
 }
 
-function dotsOfFour(fused: boolean): { locals: number[]; body: number[] } {
-  const [q, r, n, stride, out, outStride, rowEnd, second, at] = [
-    0, 1, 2, 3, 4, 5, 6, 7, 8,
-  ] as const;
-  const queries = range(queriesAtOnce).map((query) => 9 + query);
-  const vectors = [9 + queriesAtOnce, 10 + queriesAtOnce] as const;
-  const query = 11 + queriesAtOnce;
-  const sums = queries.map((_, i) => range(pairOfRows).map((j) => query + 1 + i * pairOfRows + j));
-  const step = (offset: number) => [
-    ...[...get(r), ...loadVector(offset), ...set(vectors[0])],
-    ...[...get(second), ...loadVector(offset), ...set(vectors[1])],
-    ...queries.flatMap((pointer, i) => [
-      ...[...get(pointer), ...loadVector(offset), ...set(query)],
-      ...vectors.flatMap((vector, j) =>
-        accumulate(sums[i]?.[j] as number, get(query), get(vector), fused),
-      ),
+function dots(fused: boolean): { locals: number[]; body: number[] } {
+  const [q, r, n, stride, out, a, rowEnd] = [0, 1, 2, 3, 4, 5, 6] as const;
+  const sums = [7, 8, 9, 10] as const;
+  const row = [
+    ...sums.flatMap((sum) => [...zeroVector, ...set(sum)]),
+    ...[...get(q), ...set(a)],
+    ...overColumns(r, rowEnd, stride, [
+      ...sums.flatMap((sum, quarter) => {
+        const of = (pointer: number) => [...get(pointer), ...loadVector(quarter * 16)];
+        return accumulate(sum, of(a), of(r), fused);
+      }),
+      ...[...advance(a, constant(64)), ...advance(r, constant(64))],
     ]),
+    ...[...get(sums[0]), ...get(sums[1]), ...addVectors],
+    ...[...get(sums[2]), ...get(sums[3]), ...addVectors, ...addVectors, ...set(sums[0])],
+    ...[...get(out), ...storeLanes(sums[0])],
   ];
-  const block = [
-    ...sums.flat().flatMap((sum) => [...zeroVector, ...set(sum)]),
-    ...queries.flatMap((pointer, i) => [
-      ...(i === 0 ? get(q) : [...get(queries[i - 1] as number), ...get(stride), add]),
-      ...set(pointer),
+  return { locals: [2, ...[2, i32], ...[4, v128]], body: [...overRows(n, out, row), end] };
+}
+
+function dotsOfEight(fused: boolean): { locals: number[]; body: number[] } {
+  const [q, r, n, stride, out, outStride, a, rowEnd, at, vector] = [
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+  ] as const;
+  const sums = Array.from({ length: queriesAtOnce }, (_, query) => vector + 1 + query);
+  const row = [
+    ...sums.flatMap((sum) => [...zeroVector, ...set(sum)]),
+    ...[...get(q), ...set(a)],
+    ...overColumns(r, rowEnd, stride, [
+      ...[...get(r), ...loadVector(0), ...set(vector)],
+      ...sums.flatMap((sum, query) =>
+        accumulate(sum, [...get(a), ...loadVector(query * 16)], get(vector), fused),
+      ),
+      ...advance(a, constant(queriesAtOnce * 16)),
+      ...advance(r, constant(16)),
     ]),
-    ...[...get(r), ...get(stride), add, ...set(second)],
-    ...[...get(second), ...set(rowEnd)],
-    ...[0x03, empty], // loop over columns
-    ...[...step(0), ...step(16)],
-    ...queries.flatMap((pointer) => advance(pointer, constant(32))),
-    ...[...advance(r, constant(32)), ...advance(second, constant(32))],
-    ...[...get(r), ...get(rowEnd), 0x49, ...branchIf(0), end], // while r < rowEnd
     ...[...get(out), ...set(at)],
-    ...sums.flatMap((ofQuery) => [
-      ...ofQuery.flatMap((sum, j) => [
-        ...[...get(at), ...constant(j * 4), add],
-        ...storeLanes(sum),
-      ]),
-      ...advance(at, get(outStride)),
-    ]),
-    ...advance(out, constant(pairOfRows * 4)),
-    ...[...get(second), ...set(r)],
+    ...sums.flatMap((sum) => [...[...get(at), ...storeLanes(sum)], ...advance(at, get(outStride))]),
   ];
   return {
-    locals: [2, ...[3 + queriesAtOnce, i32], ...[3 + queriesAtOnce * pairOfRows, v128]],
-    body: [...overRows(n, pairOfRows, block), end],
+    locals: [2, ...[3, i32], ...[1 + queriesAtOnce, v128]],
+    body: [...overRows(n, out, row), end],
   };
 }
 
 /**
- * The module: exports `memory` (one page at first), `dots` and `dotsOfFour`.
+ * The module: exports `memory` (one page at first), `dots` and `dotsOfEight`.
  * @param fused with the multiply-add of relaxed SIMD, which an engine may lack
  */
 export function dotProductsWasm(fused: boolean): Uint8Array<ArrayBuffer> {
-  const functions = [dots(fused), dotsOfFour(fused)].map(({ locals, body }) => [
+  const functions = [dots(fused), dotsOfEight(fused)].map(({ locals, body }) => [
     ...locals,
     ...body,
   ]);
@@ -203,7 +162,7 @@ export function dotProductsWasm(fused: boolean): Uint8Array<ArrayBuffer> {
     ...section(7, [
       ...[3, ...name('memory'), 2, 0],
       ...[...name('dots'), 0, 0],
-      ...[...name('dotsOfFour'), 0, 1],
+      ...[...name('dotsOfEight'), 0, 1],
     ]),
     ...section(10, [
       functions.length,

@@ -1,4 +1,4 @@
-import { dotProductsWasm, queriesAtOnce, rowsAtOnce } from './dot-products-wasm.ts';
+import { dotProductsWasm, queriesAtOnce } from './dot-products-wasm.ts';
 
 /**
  * Rows of float32 in WebAssembly memory, and their dot products with queries
@@ -35,7 +35,7 @@ interface Memory {
 interface Exports {
   readonly memory: Memory;
   readonly dots: (query: number, rows: number, count: number, stride: number, out: number) => void;
-  readonly dotsOfFour: (
+  readonly dotsOfEight: (
     queries: number,
     rows: number,
     count: number,
@@ -70,11 +70,11 @@ function compile(): object {
 /** @param dimension numbers in a vector, at least 1 */
 export function dotProducts(dimension: number): DotProducts {
   compiled ??= compile();
-  const { memory, dots, dotsOfFour } = new WebAssembly.Instance(compiled).exports as Exports;
+  const { memory, dots, dotsOfEight } = new WebAssembly.Instance(compiled).exports as Exports;
   // Rows are padded with zeros to whole SIMD steps of 16 numbers.
   const padded = Math.ceil(dimension / 16) * 16;
   const stride = padded * 4;
-  const blockRows = wholeSteps(Math.min(maxBlockRows, Math.max(1, blockBytes / stride)));
+  const blockRows = Math.min(maxBlockRows, Math.max(1, Math.floor(blockBytes / stride)));
   const blockScores = padded * maxQueries;
   const firstRow = blockScores + blockRows * maxQueries;
   const maxRows = Math.floor(((maxPages * pageBytes) / 4 - firstRow) / (padded + 1));
@@ -83,6 +83,15 @@ export function dotProducts(dimension: number): DotProducts {
 
   const start = (row: number) => firstRow + padded * row;
 
+  /** Puts a query where the loop for eight reads it: four numbers of each in turn. */
+  function interleave(query: Float32Array, at: number): void {
+    const origin = Math.floor(at / queriesAtOnce) * queriesAtOnce * padded;
+    const lane = (at % queriesAtOnce) * 4;
+    for (let i = 0; i < dimension; i += 1) {
+      floats[origin + (i >> 2) * 4 * queriesAtOnce + lane + (i & 3)] = query[i] as number;
+    }
+  }
+
   /** Scores of up to sixteen queries, block by block. */
   function visitPart(
     queries: readonly Float32Array[],
@@ -90,13 +99,13 @@ export function dotProducts(dimension: number): DotProducts {
     visit: (query: number, first: number, scores: Float32Array) => void,
   ): void {
     floats.fill(0, 0, blockScores);
-    for (const [at, query] of queries.entries()) floats.set(query, at * padded);
+    for (const [at, query] of queries.entries()) interleave(query, at);
     for (let first = 0; first < rows; first += blockRows) {
       const count = Math.min(blockRows, rows - first);
       for (let at = 0; at < queries.length; at += queriesAtOnce) {
         const out = blockScores + at * blockRows;
         const from = start(first) * 4;
-        dotsOfFour(at * stride, from, wholeSteps(count), stride, out * 4, blockRows * 4);
+        dotsOfEight(at * stride, from, count, stride, out * 4, blockRows * 4);
       }
       for (const at of queries.keys()) {
         const out = blockScores + at * blockRows;
@@ -108,8 +117,7 @@ export function dotProducts(dimension: number): DotProducts {
   return {
     reserve(rows) {
       if (rows <= capacity) return;
-      const generous = Math.min(Math.max(64, Math.ceil(capacity * 1.5)), maxRows - rowsAtOnce);
-      const wanted = wholeSteps(Math.max(rows, generous));
+      const wanted = Math.max(rows, Math.min(Math.max(64, Math.ceil(capacity * 1.5)), maxRows));
       const bytes = (start(wanted) + wanted) * 4;
       const pages = Math.ceil((bytes - memory.buffer.byteLength) / pageBytes);
       if (pages > 0) memory.grow(pages);
@@ -130,7 +138,7 @@ export function dotProducts(dimension: number): DotProducts {
     scores(query, rows) {
       floats.set(query, 0);
       const out = start(capacity);
-      dots(0, start(0) * 4, wholeSteps(rows), stride, out * 4);
+      dots(0, start(0) * 4, rows, stride, out * 4);
       return floats.subarray(out, out + rows);
     },
     visit(queries, rows, visit) {
@@ -140,9 +148,4 @@ export function dotProducts(dimension: number): DotProducts {
       }
     },
   };
-}
-
-/** A number of rows that both loops take; rows beyond those in use are zero or old, their scores unread. */
-function wholeSteps(rows: number): number {
-  return Math.ceil(rows / rowsAtOnce) * rowsAtOnce;
 }

@@ -88,29 +88,37 @@ describe('VectorMatrix', () => {
   it('gives the same without the multiply-add that an engine may lack', () => {
     for (const fused of [true, false]) {
       const module = new WebAssembly.Module(dotProductsWasm(fused));
-      const { memory, dots, dotsOfFour } = new WebAssembly.Instance(module).exports as {
+      const { memory, dots, dotsOfEight } = new WebAssembly.Instance(module).exports as {
         memory: { buffer: ArrayBuffer };
         dots: (...numbers: number[]) => void;
-        dotsOfFour: (...numbers: number[]) => void;
+        dotsOfEight: (...numbers: number[]) => void;
       };
       const floats = new Float32Array(memory.buffer);
       const next = numbers(3);
-      // Four queries, then eight rows, of 32 numbers; scores from 1024 on.
-      for (let i = 0; i < 12 * 32; i += 1) floats[i] = next();
-      const expected = (query: number, row: number) =>
-        dot(
-          floats.subarray(query * 32, query * 32 + 32),
-          floats.subarray((4 + row) * 32, (5 + row) * 32),
+      // Eight queries, then five rows, of 32 numbers; scores from 1024 on.
+      for (let i = 0; i < 13 * 32; i += 1) floats[i] = next();
+      const rowAt = (row: number) => floats.subarray((8 + row) * 32, (9 + row) * 32);
+      const expected = (query: (i: number) => number, row: number) =>
+        rowAt(row).reduce((sum, value, i) => sum + value * (floats[query(i)] as number), 0);
+      const near = (at: number, value: number, what: string) =>
+        assert.ok(Math.abs((floats[1024 + at] as number) - value) < 1e-5, what);
+      dots(0, 8 * 128, 5, 128, 4096);
+      for (let row = 0; row < 5; row += 1) {
+        near(
+          row,
+          expected((i) => i, row),
+          `${fused}, row ${row}`,
         );
-      dots(0, 4 * 128, 8, 128, 4096);
-      for (let row = 0; row < 8; row += 1) {
-        assert.ok(Math.abs((floats[1024 + row] as number) - expected(0, row)) < 1e-5);
       }
-      dotsOfFour(0, 4 * 128, 8, 128, 4096, 64);
-      for (let query = 0; query < 4; query += 1) {
-        for (let row = 0; row < 8; row += 1) {
-          const score = floats[1024 + query * 16 + row] as number;
-          assert.ok(Math.abs(score - expected(query, row)) < 1e-5, `${fused} ${query} ${row}`);
+      dotsOfEight(0, 8 * 128, 5, 128, 4096, 64);
+      for (let query = 0; query < 8; query += 1) {
+        const interleaved = (i: number) => (i >> 2) * 32 + query * 4 + (i & 3);
+        for (let row = 0; row < 5; row += 1) {
+          near(
+            query * 16 + row,
+            expected(interleaved, row),
+            `${fused}, query ${query}, row ${row}`,
+          );
         }
       }
     }
