@@ -1,7 +1,36 @@
 import { t } from '../i18n/t.ts';
 import { Page } from '../shell/page.tsx';
 import type { PageProps } from '../shell/page-props.ts';
+import { href } from '../shell/route.ts';
+import { QueueView } from './queue-view.tsx';
+import { StatisticsView } from './statistics-view.tsx';
+import './review.css';
 
-export default function ReviewPage(_props: PageProps) {
-  return <Page title={t('review.title')} />;
+/** What is to be decided, in the order in which it is worth it; and what the decisions tell. */
+export default function ReviewPage({ dashboard, route }: PageProps) {
+  const statistics = route.query.get('view') === 'statistics';
+  return (
+    <Page
+      title={t('review.title')}
+      tools={
+        <nav class="tabs" aria-label={t('review.views')}>
+          <a href={href('review')} aria-current={statistics ? undefined : 'page'}>
+            {t('review.queue')}
+          </a>
+          <a
+            href={href('review', undefined, { view: 'statistics' })}
+            aria-current={statistics ? 'page' : undefined}
+          >
+            {t('review.statistics')}
+          </a>
+        </nav>
+      }
+    >
+      {statistics ? (
+        <StatisticsView dashboard={dashboard} />
+      ) : (
+        <QueueView dashboard={dashboard} chosen={route.id} />
+      )}
+    </Page>
+  );
 }

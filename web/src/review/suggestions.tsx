@@ -1,0 +1,78 @@
+import { useState } from 'preact/hooks';
+import { formatNumber } from '../i18n/format.ts';
+import { t } from '../i18n/t.ts';
+import type { Dashboard } from '../live/dashboard.ts';
+import { mayAs } from '../shell/navigation.tsx';
+import { ConfirmDialog } from '../widgets/confirm-dialog.tsx';
+import type { Suggestion } from './wire.ts';
+
+export interface SuggestionsProps {
+  readonly dashboard: Dashboard;
+  readonly suggestions: readonly Suggestion[];
+  readonly onApplied: () => void;
+}
+
+/** Thresholds that the reviews speak for. Nothing changes before an administrator says so. */
+export function Suggestions({ dashboard, suggestions, onApplied }: SuggestionsProps) {
+  const [applying, setApplying] = useState<Suggestion>();
+  const mayApply = mayAs(dashboard.session, 'admin');
+  return (
+    <section class="panel" aria-labelledby="suggestions-title">
+      <h2 id="suggestions-title">{t('review.suggestions')}</h2>
+      {suggestions.length === 0 && <p class="muted">{t('review.noSuggestions')}</p>}
+      <ul class="suggestions">
+        {suggestions.map((suggestion) => {
+          const { watchlistId, watchlistName, threshold, suggested, samples, why } = suggestion;
+          const up = suggested > threshold;
+          return (
+            <li key={watchlistId}>
+              <p>
+                <b>
+                  <bdi>{watchlistName}</bdi>
+                </b>
+                : {formatNumber(threshold, 2)} → <b>{formatNumber(suggested, 2)}</b>
+              </p>
+              <p class="muted">
+                {t(up ? 'review.suggestUp' : 'review.suggestDown')}{' '}
+                {t('review.samples', { count: samples })}
+              </p>
+              {why !== '' && (
+                <p class="muted" lang="en">
+                  {why}
+                </p>
+              )}
+              {mayApply && (
+                <button type="button" class="button" onClick={() => setApplying(suggestion)}>
+                  {t('review.apply')}
+                </button>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+      {applying !== undefined && (
+        <ConfirmDialog
+          title={t('review.applyTitle')}
+          confirmLabel={t('review.applyNow')}
+          onConfirm={async () => {
+            await dashboard.api.send(
+              'PATCH',
+              `/api/watchlists/${encodeURIComponent(applying.watchlistId)}`,
+              { fixedThreshold: applying.suggested },
+            );
+            onApplied();
+          }}
+          onClose={() => setApplying(undefined)}
+        >
+          <p>
+            {t('review.applyText', {
+              name: applying.watchlistName,
+              from: formatNumber(applying.threshold, 2),
+              to: formatNumber(applying.suggested, 2),
+            })}
+          </p>
+        </ConfirmDialog>
+      )}
+    </section>
+  );
+}
