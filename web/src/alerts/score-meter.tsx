@@ -3,7 +3,7 @@ import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 
 /** The three similarities and the threshold that the fused one was held against. */
-export function ScoreMeter({ alert }: { alert: Alert }) {
+export function ScoreMeter({ alert }: { alert: Pick<Alert, 'scores' | 'threshold'> }) {
   const { scores, threshold } = alert;
   if (scores === undefined || threshold === undefined) {
     return <p class="scores scores-note">{t('alerts.scoresHidden')}</p>;

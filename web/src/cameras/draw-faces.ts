@@ -63,7 +63,8 @@ function lookOf(face: Face, alertOf: (trackId: string) => Alert | undefined, sma
     return {
       colour: settled ? amber : red,
       strong: true,
-      label: `${alert.personName} · ${track}${quality}`,
+      // Isolated: a name may run from right to left, what follows does not.
+      label: `\u2068${alert.personName}\u2069 · ${track}${quality}`,
     };
   }
   const colour = face.verdict === 'reject' ? faint : neutral;

@@ -6,6 +6,7 @@ import { useNow } from '../live/store.ts';
 import { href } from '../shell/route.ts';
 import { duration } from './camera-state.ts';
 import { shortTrack } from './draw-faces.ts';
+import '../widgets/widgets.css';
 
 const renewMs = 500;
 

@@ -8,6 +8,7 @@ import { system as systemEn } from './en/system.ts';
 import { wall as wallEn } from './en/wall.ts';
 import { watchlists as watchlistsEn } from './en/watchlists.ts';
 import type { Language } from './language.ts';
+import type { Text } from './text.ts';
 import { alerts as alertsZh } from './zh/alerts.ts';
 import { forms as formsZh } from './zh/forms.ts';
 import { quality as qualityZh } from './zh/quality.ts';
@@ -50,9 +51,6 @@ export const dictionaries: Record<
     watchlists: watchlistsZh,
   },
 };
-
-/** A text, or its two forms by `{count}`; `{name}` stands for a parameter. */
-export type Text = string | { readonly one: string; readonly other: string };
 
 /** `area.name` of a text. */
 export type TextKey = {

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { Role, Session } from '../api/wire.ts';
 import type { TextKey } from '../i18n/dictionaries.ts';
 import { t } from '../i18n/t.ts';
@@ -49,8 +50,14 @@ export interface NavigationProps {
 /** The way to each page. */
 export function Navigation({ session, route, fresh }: NavigationProps) {
   const here = route.page === 'camera' ? 'wall' : route.page;
+  const list = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the row is longer than the screen.
+    const current = list.current?.querySelector(`[href="${href(here)}"]`);
+    current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [here]);
   return (
-    <nav class="nav" aria-label={t('shell.navigation')}>
+    <nav ref={list} class="nav" aria-label={t('shell.navigation')}>
       <ul>
         {destinationsOf(session).map(({ page, label, key }) => (
           <li key={page}>

@@ -5,8 +5,9 @@ export interface Planes {
   readonly cr: Uint8ClampedArray;
 }
 
-/** Clamps -256..511 to a byte without a branch. */
-const clamped = Uint8ClampedArray.from({ length: 768 }, (_, index) => index - 256);
+/** Clamps what luma and chroma sum up to, -277..534, to a byte without a branch. */
+const below = 320;
+const clamped = Uint8ClampedArray.from({ length: 960 }, (_, index) => index - below);
 /** BT.601 in video range, as 8-bit fixed point. */
 const luma = Int16Array.from({ length: 256 }, (_, y) => Math.round(1.1644 * (y - 16)));
 const redOfCr = Int16Array.from({ length: 256 }, (_, cr) => Math.round(1.596 * (cr - 128)));
@@ -33,14 +34,14 @@ export function paintRgba(planes: Planes, width: number, height: number, out: Ui
         (greenOfCr[cr[chroma] as number] as number) + (greenOfCb[cb[chroma] as number] as number);
       const blue = blueOfCb[cb[chroma] as number] as number;
       chroma += 1;
-      const first = (luma[y[at] as number] as number) + 256;
+      const first = (luma[y[at] as number] as number) + below;
       out[pixel] =
         0xff000000 |
         ((clamped[first + blue] as number) << 16) |
         ((clamped[first + green] as number) << 8) |
         (clamped[first + red] as number);
       if (column + 1 < width) {
-        const second = (luma[y[at + 1] as number] as number) + 256;
+        const second = (luma[y[at + 1] as number] as number) + below;
         out[pixel + 1] =
           0xff000000 |
           ((clamped[second + blue] as number) << 16) |

@@ -18,6 +18,7 @@ export const review = {
   next: 'Next in the queue',
   previous: 'Previous in the queue',
   nextOpen: 'Next that is still open',
+  quality: 'Quality',
   reorder: 'Order the queue anew',
   // Statistics
   period: 'Period',

@@ -102,7 +102,7 @@ export const watchlists = {
   dropPictures: 'Choose pictures, or drop them here',
   dropPicturesHint: 'JPEG, PNG, WebP or BMP; one face each, several pictures are better than one',
   fromAlert: 'Take a face from an alert…',
-  needPicture: 'Please add at least one picture.',
+  needPicture: 'Please add at least one usable picture.',
   checking: 'Checking…',
   unchecked: 'Not checked',
   usable: 'Usable',

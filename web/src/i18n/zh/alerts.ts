@@ -1,5 +1,5 @@
-import type { Text } from '../dictionaries.ts';
 import type { alerts as english } from '../en/alerts.ts';
+import type { Text } from '../text.ts';
 
 export const alerts: Record<keyof typeof english, Text> = {
   title: '警报',
@@ -8,7 +8,7 @@ export const alerts: Record<keyof typeof english, Text> = {
   announcement: '新警报：{name}，{camera}，待复核',
   loading: '正在加载警报…',
   noneYet: '还没有警报。',
-  noneYetHint: '当摄像机看到关注名单上的人时，会显示在这里。',
+  noneYetHint: '当摄像机看到监视名单上的人时，会显示在这里。',
   noneOpen: '没有待处理的警报。',
   noneOpenHint: '所有警报都已复核。',
   noneFound: '没有符合条件的警报。',
@@ -30,7 +30,7 @@ export const alerts: Record<keyof typeof english, Text> = {
   filterState: '状态',
   stateOpen: '待处理',
   stateAll: '全部',
-  filterWatchlist: '关注名单',
+  filterWatchlist: '监视名单',
   filterCamera: '摄像机',
   filterTime: '时间',
   any: '不限',
@@ -98,7 +98,7 @@ export const alerts: Record<keyof typeof english, Text> = {
   models: '模型',
   configuration: '配置',
   origin: '产生过程',
-  watchlist: '关注名单',
+  watchlist: '监视名单',
   camera: '摄像机',
   review: '复核',
   acknowledge: '受理',

@@ -1,5 +1,5 @@
-import type { Text } from '../dictionaries.ts';
 import type { review as english } from '../en/review.ts';
+import type { Text } from '../text.ts';
 
 export const review: Record<keyof typeof english, Text> = {
   title: '复核队列',
@@ -18,6 +18,7 @@ export const review: Record<keyof typeof english, Text> = {
   next: '队列中的下一条',
   previous: '队列中的上一条',
   nextOpen: '下一条未决警报',
+  quality: '质量',
   reorder: '重新排序',
   period: '时段',
   lastDays: '最近 {count} 天',

@@ -1,5 +1,5 @@
-import type { Text } from '../dictionaries.ts';
 import type { shell as english } from '../en/shell.ts';
+import type { Text } from '../text.ts';
 
 export const shell: Record<keyof typeof english, Text> = {
   connectingToServer: '正在连接…',
@@ -53,7 +53,7 @@ export const shell: Record<keyof typeof english, Text> = {
   goTo_wall: '转到监控墙',
   goTo_alerts: '转到警报',
   goTo_review: '转到复核队列',
-  goTo_watchlists: '转到关注名单',
+  goTo_watchlists: '转到监视名单',
   goTo_search: '转到搜索',
   goTo_system: '转到系统页面',
 };

@@ -1,5 +1,5 @@
-import type { Text } from '../dictionaries.ts';
 import type { watchlists as english } from '../en/watchlists.ts';
+import type { Text } from '../text.ts';
 
 export const watchlists: Record<keyof typeof english, Text> = {
   title: '监视名单',
@@ -84,7 +84,7 @@ export const watchlists: Record<keyof typeof english, Text> = {
   dropPictures: '选择图片，或拖放到此处',
   dropPicturesHint: 'JPEG、PNG、WebP 或 BMP；每张一张人脸，多张优于一张',
   fromAlert: '从警报中选取人脸…',
-  needPicture: '请至少添加一张图片。',
+  needPicture: '请至少添加一张可用的图片。',
   checking: '正在检查…',
   unchecked: '未检查',
   usable: '可用',
