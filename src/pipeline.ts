@@ -20,6 +20,7 @@ import { createInference } from './inference/inference.ts';
 import { type AnalysisListener, type AnalysisSettings, analyse } from './pipeline/analyse.ts';
 import {
   alertsBackend,
+  cameraDetail,
   cameraViews,
   peopleBackend,
   previewBackend,
@@ -31,19 +32,27 @@ import { cameraSettings } from './pipeline/camera-settings.ts';
 import { findInImage } from './pipeline/find-in-image.ts';
 import { healthReport } from './pipeline/health.ts';
 import { LiveEvents } from './pipeline/live-events.ts';
+import { openModelCards } from './pipeline/model-cards.ts';
 import { openTraces } from './pipeline/open-traces.ts';
 import { searchImage } from './pipeline/search-image.ts';
 import { shippedDashboard, shippedManifest } from './pipeline/shipped-files.ts';
+import { statisticsBackend } from './pipeline/statistics-backend.ts';
 import { syncWatchlists } from './pipeline/sync-watchlists.ts';
+import { alertLatency, systemReport } from './pipeline/system-report.ts';
 import { timedPorts } from './pipeline/timed-ports.ts';
 import { usesGpu, watchTelemetry } from './pipeline/watch-telemetry.ts';
 import { assessQuality, withRecognisability } from './quality/assess-quality.ts';
 import { createAuditLog } from './store/audit-log.ts';
 import { createStore } from './store/create-store.ts';
+import { databaseFileName } from './store/open-database.ts';
 import { startRetention } from './store/retention.ts';
 import { openCamera } from './streams/camera.ts';
 import { createImageCodec } from './streams/image-codec.ts';
+import { CameraActivity } from './telemetry/camera-activity.ts';
+import { diskUse } from './telemetry/disk-use.ts';
 import { createMetrics } from './telemetry/metrics.ts';
+import { RecentLatencies } from './telemetry/recent-latencies.ts';
+import type { StageMetrics } from './telemetry/stage-metrics.ts';
 import { version } from './version.ts';
 import { type EnrolmentOptions, enrol } from './watchlist/enrol.ts';
 import { WatchlistGallery } from './watchlist/gallery.ts';
@@ -112,8 +121,9 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     closers.push(() => live.close());
 
     // Store, lists, alerts.
+    const dataDir = resolve(baseDir, config.data);
     const store = createStore({
-      dataDir: resolve(baseDir, config.data),
+      dataDir,
       clock,
       log,
       onFault: (health) => metrics.system.storeFault(!health.durable),
@@ -139,11 +149,13 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     closers.push(() => retention.close());
 
     // Models.
+    const manifestPath =
+      config.models.manifest === undefined
+        ? shippedManifest
+        : resolve(baseDir, config.models.manifest);
+    const cards = await openModelCards(manifestPath);
     const inference = await createInference({
-      manifestPath:
-        config.models.manifest === undefined
-          ? shippedManifest
-          : resolve(baseDir, config.models.manifest),
+      manifestPath,
       providers: config.models.fallback
         ? config.models.providers
         : config.models.providers.slice(0, 1),
@@ -223,11 +235,22 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         watchlists,
         alerts,
         store,
-        dataDir: resolve(baseDir, config.data),
+        dataDir,
         recogniser: embedder.model,
         usesGpu: usesGpu(inference.providers(), config.cameras),
       }),
     );
+
+    // What people look at: the last few minutes. Metrics are the long memory.
+    const latencies = new RecentLatencies(clock);
+    const activity = new CameraActivity(clock);
+    const stages: StageMetrics = {
+      age: metrics.stages.age,
+      duration(stage, seconds) {
+        metrics.stages.duration(stage, seconds);
+        latencies.observe(stage, seconds);
+      },
+    };
 
     // Cameras and the way of a frame.
     const newestAlert = alerts.latestId();
@@ -249,7 +272,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         modelStamps: inference.stamps(),
         configHash: () => configHash,
       },
-      metrics.stages,
+      stages,
       clock,
     );
     let configHash = loaded.hash;
@@ -257,17 +280,30 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     if (traces !== null) closers.push(() => traces.close());
     const failures = new Map<string, number>();
     const listener: AnalysisListener = {
-      stages: metrics.stages,
+      stages,
       follower: traces,
       frame(frame, faces) {
         metrics.cameras.analysed(frame.cameraId, frame.capturedAt);
         metrics.faces.faces(frame.cameraId, faces.length);
+        activity.frame(
+          frame.cameraId,
+          faces.map(({ quality }) => quality.score),
+        );
         for (const { quality } of faces) metrics.faces.graded(frame.cameraId, quality);
         live.frame(frame, faces);
       },
-      rejected: (cameraId, reason) => metrics.faces.rejected(cameraId, reason),
-      keyframe: (cameraId) => metrics.faces.keyframe(cameraId),
-      tracks: (cameraId, active) => metrics.faces.tracksActive(cameraId, active),
+      rejected(cameraId, reason) {
+        metrics.faces.rejected(cameraId, reason);
+        activity.rejected(cameraId, reason);
+      },
+      keyframe(cameraId) {
+        metrics.faces.keyframe(cameraId);
+        activity.keyframe(cameraId);
+      },
+      tracks(cameraId, active) {
+        metrics.faces.tracksActive(cameraId, active);
+        activity.tracks(cameraId, active);
+      },
       ended: (track) => live.ended(track),
       template: (template) => live.template(template),
       match: (watchlistId) => metrics.faces.match(watchlistId),
@@ -313,6 +349,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         if (change === 'created') {
           const latency = (clock.monotonic() - capturedMonotonic) / 1000;
           metrics.faces.alert(alert.watchlistId, latency);
+          latencies.observe(alertLatency, latency);
           traces?.alert(alert.cameraId, capturedMonotonic, {
             alertId: alert.id,
             watchlistId: alert.watchlistId,
@@ -332,6 +369,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       },
       onGone(cameraId) {
         live.forget(cameraId);
+        activity.forget(cameraId);
         metrics.forgetCamera(cameraId);
       },
       onFault(cameraId, error) {
@@ -401,7 +439,29 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         enrol: (personId, images) => enrol(enrolment, personId, images),
         grade: (images) => gradeImages(enrolment, images),
       }),
-      cameras: { list: () => cameraViews(cameras), reload },
+      cameras: {
+        list: () => cameraViews(cameras),
+        get: (id) => cameraDetail(cameras, id, { activity, ledger }),
+        reload,
+      },
+      statistics: statisticsBackend({
+        store,
+        watchlists,
+        threshold: (id) => gallery.threshold(id, embedder.model),
+      }),
+      system: {
+        report: async () =>
+          systemReport({
+            inference: inference.health(),
+            cards,
+            latencies,
+            ledger,
+            store: store.health(),
+            disk: await diskUse(dataDir, databaseFileName),
+            uptimeSeconds: (clock.monotonic() - started) / 1000,
+          }),
+        card: (name) => cards.card(name),
+      },
       preview: previewBackend(cameras),
       audit,
       health: () =>

@@ -8,6 +8,8 @@ import type { DetectionEvent, EmbeddingEvent, TrackEvent } from './backend/event
 import type { HealthReport } from './backend/health.ts';
 import type { PeopleBackend } from './backend/people.ts';
 import type { SearchedFace, SearchRequest } from './backend/search.ts';
+import type { StatisticsBackend } from './backend/statistics.ts';
+import type { SystemBackend } from './backend/system.ts';
 import type { WatchlistsBackend } from './backend/watchlists.ts';
 
 /**
@@ -27,6 +29,8 @@ export interface GatewayBackend {
   readonly cameras: CamerasBackend;
   readonly preview: PreviewBackend;
   readonly audit: AuditBackend;
+  readonly statistics: StatisticsBackend;
+  readonly system: SystemBackend;
   health(): Awaitable<HealthReport>;
   /** Prometheus text format. */
   metrics(): Promise<string>;

@@ -2,10 +2,14 @@ import type { Alert } from '../alerts/alert.ts';
 import type { AlertRecord, SqliteAlertStore } from '../alerts/alert-store.ts';
 import { reviewsBlind, scoreBlind, visibleReviews } from '../alerts/review.ts';
 import { NightglassError } from '../errors.ts';
+import type { FrameLedger } from '../frame/ledger.ts';
 import type { AlertsBackend } from '../gateway/backend/alerts.ts';
-import type { CameraView, PreviewBackend } from '../gateway/backend/cameras.ts';
+import type { CameraDetail, CameraView, PreviewBackend } from '../gateway/backend/cameras.ts';
 import type { PeopleBackend, PersonView, UploadedImage } from '../gateway/backend/people.ts';
 import type { WatchlistsBackend, WatchlistView } from '../gateway/backend/watchlists.ts';
+import { componentNames } from '../quality/component-report.ts';
+import type { QualityComponent } from '../quality/quality.ts';
+import type { CameraActivity } from '../telemetry/camera-activity.ts';
 import type { EnrolmentResult } from '../watchlist/enrol.ts';
 import type { ImageGrade } from '../watchlist/grade-images.ts';
 import type { Person, Watchlist } from '../watchlist/watchlist.ts';
@@ -138,6 +142,30 @@ export function cameraViews(cameras: CameraSet): CameraView[] {
     status,
     preview,
   }));
+}
+
+/** A camera with what it showed over the last few minutes; undefined when there is none. */
+export function cameraDetail(
+  cameras: CameraSet,
+  id: string,
+  from: { readonly activity: CameraActivity; readonly ledger: FrameLedger },
+): CameraDetail | undefined {
+  const view = cameraViews(cameras).find((camera) => camera.id === id);
+  if (view === undefined) return undefined;
+  const { activity, ledger } = from;
+  const recent = activity.recent(id);
+  const rejected = Object.entries(recent.rejected).map(([reason, count]) => {
+    const component = componentNames[reason as QualityComponent];
+    return [component?.name ?? reason, count];
+  });
+  const drops = ledger.drops().filter(({ cameraId }) => cameraId === id);
+  return {
+    ...view,
+    tracksActive: activity.tracksActive(id),
+    recent: { ...recent, rejected: Object.fromEntries(rejected) },
+    framesMade: ledger.made().get(id) ?? 0,
+    framesDropped: Object.fromEntries(drops.map(({ reason, count }) => [reason, count])),
+  };
 }
 
 /** Previews as the gateway asks for them. */

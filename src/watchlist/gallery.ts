@@ -115,6 +115,14 @@ export class WatchlistGallery implements Gallery, Disposable {
     return this.#searchList(index, probe, limit);
   }
 
+  /** Fused score from which on a list reports; undefined while it matches nobody. */
+  threshold(watchlistId: string, model: string): number | undefined {
+    const index = this.#indexes.get(watchlistId);
+    const templates = index?.templates(model) ?? 0;
+    if (index === undefined || templates === 0) return undefined;
+    return this.#threshold(index.list, model, templates);
+  }
+
   /** What is loaded, by list. */
   stats(): GalleryListStats[] {
     const now = this.#options.now();

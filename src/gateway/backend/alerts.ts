@@ -17,6 +17,8 @@ export interface AlertFilter {
   readonly personId?: string;
   /** Only alerts of these cameras; an empty list gives nothing. */
   readonly cameras: '*' | readonly string[];
+  /** Only alerts of these watchlists. */
+  readonly watchlists: '*' | readonly string[];
   /** Created at or after, and before, wall milliseconds. */
   readonly from?: number;
   readonly to?: number;

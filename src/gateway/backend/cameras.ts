@@ -8,8 +8,31 @@ export interface CameraView {
   readonly preview: boolean;
 }
 
+/** A camera with what it showed over the last few minutes. */
+export interface CameraDetail extends CameraView {
+  /** Faces in view now. */
+  readonly tracksActive: number;
+  readonly recent: {
+    /** Length of the window, seconds. */
+    readonly seconds: number;
+    /** Frames that were analysed, and faces in them. */
+    readonly frames: number;
+    readonly faces: number;
+    /** Face images chosen for matching. */
+    readonly keyframes: number;
+    /** Faces not used, by reason. */
+    readonly rejected: Readonly<Record<string, number>>;
+    /** Faces by unified quality, ten bins of ten points. */
+    readonly quality: readonly number[];
+  };
+  /** Frames since the start, and those that were dropped, by reason. */
+  readonly framesMade: number;
+  readonly framesDropped: Readonly<Record<string, number>>;
+}
+
 export interface CamerasBackend {
   list(): Awaitable<readonly CameraView[]>;
+  get(id: string): Awaitable<CameraDetail | undefined>;
   /** Reads cameras and watchlists of the configuration again. @throws NightglassError `CONFIG_*` */
   reload(): Awaitable<{
     added: readonly string[];

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { maySeeCamera } from '../access.ts';
 import { type Route, route } from '../http/route.ts';
 import { reloadSchema } from '../schemas/answers.ts';
-import { cameraSchema } from '../schemas/camera.ts';
+import { cameraDetailSchema, cameraSchema } from '../schemas/camera.ts';
+import { id } from '../schemas/values.ts';
+import { GatewayError } from '../wire-error.ts';
 import type { RouteContext } from './context.ts';
 
 /** Cameras: list, and read the configuration again. Cameras are added in the configuration. */
@@ -19,6 +21,22 @@ export function cameraRoutes({ backend, auditor }: RouteContext): Route[] {
         return {
           json: { cameras: cameras.filter((camera) => maySeeCamera(principal, camera.id)) },
         };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/cameras/:id',
+      role: 'viewer',
+      summary: 'A camera, its state and what it showed over the last minutes',
+      params: z.object({ id }),
+      answers: { 200: cameraDetailSchema },
+      async handle({ principal, params }) {
+        const camera = await backend.cameras.get(params.id);
+        if (camera === undefined || !maySeeCamera(principal, camera.id)) {
+          const hidden = camera !== undefined;
+          throw new GatewayError('NOT_FOUND', `Cannot find the camera ${params.id}`, { hidden });
+        }
+        return { json: camera };
       },
     }),
     route({

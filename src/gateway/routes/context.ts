@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts';
 import type { Auditor } from '../auditor.ts';
 import type { Authenticator } from '../authenticator.ts';
 import type { GatewayBackend } from '../backend.ts';
@@ -7,6 +8,7 @@ export interface RouteContext {
   readonly backend: GatewayBackend;
   readonly auditor: Auditor;
   readonly authenticator: Authenticator;
+  readonly clock: Pick<Clock, 'now'>;
   readonly version: string;
   /** Open event sockets. */
   clients(): number;

@@ -35,3 +35,25 @@ export const cameraSchema = z.object({
   status: cameraStatusSchema,
   preview: z.boolean().describe('Whether live video can be had'),
 });
+
+const counts = z.record(z.string(), z.int().min(0));
+
+export const cameraDetailSchema = cameraSchema.extend({
+  tracksActive: z.int().min(0).describe('Faces in view now'),
+  recent: z
+    .object({
+      seconds: z.number().describe('Length of the window'),
+      frames: z.int().min(0).describe('Frames that were analysed'),
+      faces: z.int().min(0),
+      keyframes: z.int().min(0).describe('Face images chosen for matching'),
+      rejected: counts.describe('Faces not used, by quality component, or `busy`'),
+      quality: z
+        .array(z.int().min(0))
+        .length(10)
+        .readonly()
+        .describe('Faces by unified quality, in bins of ten points'),
+    })
+    .describe('The last minutes'),
+  framesMade: z.int().min(0).describe('Since the start'),
+  framesDropped: counts.describe('Since the start, by reason; `rate` is thinning out by choice'),
+});

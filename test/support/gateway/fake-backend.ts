@@ -15,9 +15,12 @@ import type {
   UploadedImage,
 } from '../../../src/gateway/backend/people.ts';
 import type { SearchedFace, SearchRequest } from '../../../src/gateway/backend/search.ts';
+import type { StatisticsRequest } from '../../../src/gateway/backend/statistics.ts';
+import type { SystemReport } from '../../../src/gateway/backend/system.ts';
 import type { WatchlistView } from '../../../src/gateway/backend/watchlists.ts';
 import type { GatewayBackend } from '../../../src/gateway/backend.ts';
 import type { CameraStatus } from '../../../src/streams/camera-status.ts';
+import { fakeComponent, fakeSystem, quietCamera } from './sample-answers.ts';
 
 const nextState = {
   acknowledge: 'acknowledged',
@@ -25,15 +28,6 @@ const nextState = {
   dismiss: 'dismissed',
   escalate: 'escalated',
 } as const;
-
-const fakeComponent = {
-  name: 'Sharpness',
-  value: 81,
-  raw: 0.9,
-  unit: 'crispness',
-  ok: true,
-  advice: null,
-};
 
 /** A gateway's backend in memory, for tests and for working on the dashboard. */
 export class FakeBackend implements GatewayBackend {
@@ -51,6 +45,8 @@ export class FakeBackend implements GatewayBackend {
   readonly watchers = new Map<string, Set<(chunk: Uint8Array) => void>>();
   readonly uploads: UploadedImage[] = [];
   cameraViews: CameraView[] = [];
+  readonly counted: StatisticsRequest[] = [];
+  dropped: SystemReport['framesDropped'] = [];
   auditFails = false;
   blindFor = '';
   /** Called before a page of `alerts.since` is answered. */
@@ -214,6 +210,10 @@ export class FakeBackend implements GatewayBackend {
 
   readonly cameras: GatewayBackend['cameras'] = {
     list: () => this.cameraViews,
+    get: (id) => {
+      const view = this.cameraViews.find((camera) => camera.id === id);
+      return view && { ...view, ...quietCamera };
+    },
     reload: () => ({ added: [], changed: [], removed: [] }),
   };
 
@@ -252,6 +252,25 @@ export class FakeBackend implements GatewayBackend {
         )
         .filter(({ sequence }) => sequence > after)
         .slice(0, limit),
+  };
+
+  readonly statistics: GatewayBackend['statistics'] = {
+    report: (request) => {
+      this.counted.push(request);
+      return {
+        total: { confirmed: 1, dismissed: 2, open: 3 },
+        byCamera: [],
+        byWatchlist: [],
+        byQuality: [],
+        scores: [],
+        suggestions: [],
+      };
+    },
+  };
+
+  readonly system: GatewayBackend['system'] = {
+    report: () => ({ ...fakeSystem, framesDropped: this.dropped }),
+    card: (model) => (model === 'detect-s' ? '# detect-s\n' : undefined),
   };
 
   health(): HealthReport {

@@ -1,0 +1,30 @@
+import type { Route } from './http/route.ts';
+import { alertRoutes } from './routes/alerts.ts';
+import { auditRoutes } from './routes/audit.ts';
+import { cameraRoutes } from './routes/cameras.ts';
+import type { RouteContext } from './routes/context.ts';
+import { enrolmentRoutes } from './routes/enrolment.ts';
+import { healthRoutes } from './routes/health.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { searchRoutes } from './routes/search.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { statisticsRoutes } from './routes/statistics.ts';
+import { systemRoutes } from './routes/system.ts';
+import { watchlistRoutes } from './routes/watchlists.ts';
+
+/** All routes of the API; the OpenAPI document is made of these. */
+export function apiRoutes(context: RouteContext): Route[] {
+  return [
+    ...healthRoutes(context),
+    ...sessionRoutes(context),
+    ...cameraRoutes(context),
+    ...alertRoutes(context),
+    ...watchlistRoutes(context),
+    ...peopleRoutes(context),
+    ...enrolmentRoutes(context),
+    ...searchRoutes(context),
+    ...statisticsRoutes(context),
+    ...systemRoutes(context),
+    ...auditRoutes(context),
+  ];
+}

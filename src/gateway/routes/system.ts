@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { maySeeCamera } from '../access.ts';
+import { type Route, route } from '../http/route.ts';
+import { systemSchema } from '../schemas/system.ts';
+import { id } from '../schemas/values.ts';
+import { GatewayError } from '../wire-error.ts';
+import type { RouteContext } from './context.ts';
+
+const markdown = 'text/markdown; charset=utf-8';
+
+/** What runs, on what, how fast, and the cards of the models. */
+export function systemRoutes({ backend, version, clients }: RouteContext): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/system',
+      role: 'viewer',
+      summary: 'Models, providers, latencies, drops, store',
+      answers: { 200: systemSchema },
+      async handle({ principal }) {
+        const report = await backend.system.report();
+        const visible = ({ cameraId }: { readonly cameraId: string }) =>
+          maySeeCamera(principal, cameraId);
+        return {
+          json: {
+            ...report,
+            version,
+            clients: clients(),
+            framesMade: report.framesMade.filter(visible),
+            framesDropped: report.framesDropped.filter(visible),
+          },
+        };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/models/:name/card',
+      role: 'viewer',
+      summary: 'The card of a model in use',
+      params: z.object({ name: id }),
+      answers: { 200: markdown },
+      async handle({ params }) {
+        const text = await backend.system.card(params.name);
+        if (text === undefined) {
+          throw new GatewayError('NOT_FOUND', `Cannot find a card of the model ${params.name}`);
+        }
+        return { text, contentType: markdown };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { id, wallTime } from './values.ts';
+
+const verdicts = {
+  confirmed: z.int().min(0),
+  dismissed: z.int().min(0),
+  open: z.int().min(0),
+};
+
+export const statisticsQuery = z.strictObject({
+  from: z.coerce
+    .number()
+    .nonnegative()
+    .optional()
+    .describe('Alerts created at or after, milliseconds; default 30 days before `to`'),
+  to: z.coerce.number().nonnegative().optional().describe('And before, milliseconds; default: now'),
+  camera: id.optional(),
+  watchlist: id.optional(),
+});
+
+export const statisticsSchema = z
+  .object({
+    from: wallTime,
+    to: wallTime,
+    total: z.object(verdicts),
+    byCamera: z.array(z.object({ cameraId: z.string(), ...verdicts })),
+    byWatchlist: z.array(
+      z.object({
+        watchlistId: z.string(),
+        watchlistName: z.string().nullable().describe('Null when the list is gone'),
+        ...verdicts,
+      }),
+    ),
+    byQuality: z.array(
+      z.object({
+        band: z.enum(['good', 'fair', 'poor']).describe('Unified quality: from 60, from 40, below'),
+        ...verdicts,
+      }),
+    ),
+    scores: z
+      .array(z.object({ from: z.number(), ...verdicts }))
+      .describe('Fused score in bins of 0.05, each from `from` on, without gaps'),
+    suggestions: z
+      .array(
+        z.object({
+          watchlistId: z.string(),
+          watchlistName: z.string(),
+          threshold: z.number().describe('The present one'),
+          suggested: z.number(),
+          direction: z.enum(['raise', 'lower']),
+          why: z.string(),
+          samples: z.object({ confirmed: z.int(), dismissed: z.int() }),
+          spares: z.int().describe('Dismissed alerts that the suggested one would not have raised'),
+          loses: z.int().describe('Confirmed alerts that it would not have raised either'),
+        }),
+      )
+      .describe('Only where 30 alerts and more were decided; nobody but a person changes a list'),
+  })
+  .describe('What people made of the alerts; open ones that two people judge count only in sums');

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+const latency = {
+  count: z.int().min(0),
+  median: z.number().describe('Seconds'),
+  p99: z.number().describe('Seconds'),
+};
+
+export const systemSchema = z.object({
+  version: z.string(),
+  node: z.string(),
+  uptimeSeconds: z.number(),
+  clients: z.int().describe('Open event sockets'),
+  models: z.array(
+    z.object({
+      name: z.string(),
+      task: z.string(),
+      version: z.string(),
+      sha256: z.string(),
+      bytes: z.int(),
+      precision: z.string(),
+      provider: z.string().describe('The execution provider that really runs it'),
+      partly: z.boolean().describe('True when the CPU runs some of its operators'),
+      licence: z.string(),
+      card: z.boolean().describe('Whether `/api/models/{name}/card` has one'),
+    }),
+  ),
+  disabled: z
+    .array(z.object({ task: z.string(), effect: z.string() }))
+    .describe('Tasks without a model'),
+  workers: z.array(z.object({ name: z.string(), state: z.string() })),
+  queues: z.array(z.object({ queue: z.string(), depth: z.int(), limit: z.int() })),
+  latencies: z.object({
+    seconds: z.number().describe('Length of the window'),
+    stages: z.array(z.object({ stage: z.string(), ...latency })),
+    alert: z
+      .object(latency)
+      .nullable()
+      .describe('From capture of the deciding frame to publication; null without an alert'),
+  }),
+  framesMade: z.array(z.object({ cameraId: z.string(), count: z.int() })),
+  framesDropped: z
+    .array(z.object({ cameraId: z.string(), reason: z.string(), count: z.int() }))
+    .describe('Since the start; `rate` is thinning out by choice'),
+  framesLive: z.int(),
+  store: z.object({
+    writable: z.boolean(),
+    mode: z.string(),
+    bytes: z.int().nullable().describe('The database and its journal'),
+    freeBytes: z.int().nullable().describe('Free on its disk'),
+  }),
+  memory: z.object({ residentBytes: z.int(), heapBytes: z.int() }),
+});

@@ -1,0 +1,56 @@
+import type { SystemReport } from '../../../src/gateway/backend/system.ts';
+
+export const fakeComponent = {
+  name: 'Sharpness',
+  value: 81,
+  raw: 0.9,
+  unit: 'crispness',
+  ok: true,
+  advice: null,
+};
+
+export const quietCamera = {
+  tracksActive: 0,
+  recent: {
+    seconds: 600,
+    frames: 0,
+    faces: 0,
+    keyframes: 0,
+    rejected: {},
+    quality: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+  },
+  framesMade: 0,
+  framesDropped: {},
+};
+
+export const fakeSystem: SystemReport = {
+  uptimeSeconds: 42,
+  node: '24.0.0',
+  models: [
+    {
+      name: 'detect-s',
+      task: 'detect',
+      version: '1',
+      sha256: 'a'.repeat(64),
+      bytes: 1000,
+      precision: 'fp32',
+      provider: 'cpu',
+      partly: false,
+      licence: 'Apache-2.0',
+      card: true,
+    },
+  ],
+  disabled: [],
+  workers: [{ name: 'faces', state: 'ready' }],
+  queues: [{ queue: 'detect', depth: 0, limit: 64 }],
+  latencies: {
+    seconds: 300,
+    stages: [{ stage: 'detect', count: 10, median: 0.02, p99: 0.05 }],
+    alert: null,
+  },
+  framesMade: [],
+  framesDropped: [],
+  framesLive: 0,
+  store: { writable: true, mode: 'disk', bytes: 4096, freeBytes: 1e9 },
+  memory: { residentBytes: 2e8, heapBytes: 5e7 },
+};
