@@ -90,17 +90,20 @@ function QueueList({ dashboard, queue, chosen }: QueueListProps) {
       <ol class="rows queue-rows" aria-label={t('review.queue')}>
         {alerts?.map((alert, i) => (
           <li key={alert.id} data-decided={!isOpen(alert)}>
+            <span class="queue-place">
+              <b>{formatNumber(i + 1)}</b>
+              {alert.quality !== undefined && (
+                <>
+                  {t('review.quality')} <b>{formatNumber(Math.round(alert.quality))}</b>
+                </>
+              )}
+            </span>
             <AlertRow
               dashboard={dashboard}
               alert={alert}
               address={href('review', alert.id)}
               chosen={alert.id === chosen}
             />
-            <span class="queue-place">
-              {formatNumber(i + 1)}
-              {alert.quality !== undefined &&
-                ` · ${t('quality.score', { value: Math.round(alert.quality) })}`}
-            </span>
           </li>
         ))}
       </ol>

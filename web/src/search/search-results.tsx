@@ -36,7 +36,7 @@ export function SearchResults({ dashboard, probe, faces }: SearchResultsProps) {
         <p class="empty">{t('search.noCandidates')}</p>
       )}
       <ol class="candidates">
-        {face?.candidates.map((candidate, i) => (
+        {face?.candidates.toSorted(nearestFirst).map((candidate, i) => (
           <CandidateCard
             key={`${candidate.watchlistId}/${candidate.personId}`}
             dashboard={dashboard}
@@ -47,6 +47,11 @@ export function SearchResults({ dashboard, probe, faces }: SearchResultsProps) {
       </ol>
     </>
   );
+}
+
+/** Lists have thresholds of their own: who is above one comes before who is not. */
+function nearestFirst(a: Candidate, b: Candidate): number {
+  return Number(b.matched) - Number(a.matched) || b.scores.fused - a.scores.fused;
 }
 
 interface CandidateCardProps {

@@ -28,7 +28,7 @@ export function NewPersonDialog({ dashboard, list, onEnrolled, onClose }: NewPer
   const [result, setResult] = useState<Result>();
   const action = useAction();
   const set = useEnrolPictures(api);
-  const open = set.pictures.filter(({ outcome }) => outcome === undefined).length;
+  const open = set.open.length;
   const done = result !== undefined && result !== 'nothing-taken';
   const nameError = tried && name.trim() === '' ? t('forms.required') : undefined;
   const pictureError = tried && open === 0 && !done ? t('watchlists.needPicture') : undefined;

@@ -174,7 +174,7 @@ interface MorePicturesProps {
 function MorePictures({ dashboard, person, onChanged }: MorePicturesProps) {
   const set = useEnrolPictures(dashboard.api);
   const action = useAction();
-  const open = set.pictures.filter(({ outcome }) => outcome === undefined).length;
+  const open = set.open.length;
   return (
     <section class="stack">
       <h3>{t('watchlists.morePictures')}</h3>

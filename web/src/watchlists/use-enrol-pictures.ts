@@ -11,10 +11,12 @@ import type { EnrolOutcome } from './wire.ts';
 
 export interface EnrolPictures {
   readonly pictures: readonly EnrolPicture[];
+  /** Those that are still to be enrolled: what is known to be refused is not sent. */
+  readonly open: readonly EnrolPicture[];
   readonly addFiles: (files: readonly File[]) => void;
   readonly addAlertFace: (face: AlertFace, name: string) => void;
   readonly remove: (key: number) => void;
-  /** Enrols what has no outcome yet, and gives how many of them were taken. */
+  /** Enrols what is open, and gives how many of them were taken. */
   readonly enrol: (personId: string) => Promise<number>;
 }
 
@@ -66,8 +68,13 @@ export function useEnrolPictures(api: ApiClient): EnrolPictures {
     return key;
   }
 
+  const open = pictures.filter(
+    ({ outcome, check }) => outcome === undefined && check?.ok !== false,
+  );
+
   return {
     pictures,
+    open,
     addFiles(files) {
       for (const file of files) {
         queue.current.push({ key: add({ from: 'file', file }, file.name), file });
@@ -86,7 +93,6 @@ export function useEnrolPictures(api: ApiClient): EnrolPictures {
       setPictures((all) => all.filter((one) => one.key !== key));
     },
     async enrol(personId) {
-      const open = pictures.filter(({ outcome }) => outcome === undefined);
       let taken = 0;
       const onOutcome = (key: number, outcome: EnrolOutcome) => {
         if (outcome.status !== 'refused') taken += 1;
