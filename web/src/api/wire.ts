@@ -1,7 +1,11 @@
 import type { z } from 'zod';
 import type { alertRecord, shownAlert } from '../../../src/gateway/schemas/alert.ts';
 import type { healthSchema } from '../../../src/gateway/schemas/answers.ts';
-import type { cameraSchema, cameraStatusSchema } from '../../../src/gateway/schemas/camera.ts';
+import type {
+  cameraDetailSchema,
+  cameraSchema,
+  cameraStatusSchema,
+} from '../../../src/gateway/schemas/camera.ts';
 import type { detectionData } from '../../../src/gateway/schemas/observation.ts';
 import type { sessionSchema } from '../../../src/gateway/schemas/session.ts';
 import type { watchlistSchema } from '../../../src/gateway/schemas/watchlist.ts';
@@ -10,6 +14,7 @@ import type { watchlistSchema } from '../../../src/gateway/schemas/watchlist.ts'
 export type Alert = z.infer<typeof shownAlert>;
 export type AlertRecord = z.infer<typeof alertRecord>;
 export type Camera = z.infer<typeof cameraSchema>;
+export type CameraDetail = z.infer<typeof cameraDetailSchema>;
 export type CameraStatus = z.infer<typeof cameraStatusSchema>;
 export type Detection = z.infer<typeof detectionData>;
 export type Face = Detection['faces'][number];

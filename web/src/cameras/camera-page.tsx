@@ -8,6 +8,7 @@ import type { PageProps } from '../shell/page-props.ts';
 import { go, href } from '../shell/route.ts';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import { BoxDelay } from './box-delay.tsx';
+import { CameraRecord } from './camera-record.tsx';
 import { decoding, stateLabel, stateTones } from './camera-state.ts';
 import { CameraTrouble } from './camera-trouble.tsx';
 import { FaceOverlay } from './face-overlay.tsx';
@@ -79,6 +80,7 @@ export default function CameraPage({ dashboard, route }: PageProps) {
         </div>
         <div class="camera-parts">
           <TrackTable dashboard={dashboard} cameraId={camera.id} />
+          <CameraRecord dashboard={dashboard} cameraId={camera.id} />
           <section class="part" aria-labelledby="stream-title">
             <h2 id="stream-title">{t('wall.stream')}</h2>
             <dl class="origin">

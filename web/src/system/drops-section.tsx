@@ -3,6 +3,7 @@ import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import type { Dashboard } from '../live/dashboard.ts';
 import { useStore } from '../live/store.ts';
+import { reasonText } from './drop-reason-text.ts';
 import { keptSamples, type SystemSamples } from './system-samples.ts';
 
 export interface DropsSectionProps {
@@ -89,17 +90,4 @@ function perSecond(rate: number | null): string {
   return rate === null
     ? '–'
     : t('system.perSecond', { rate: formatNumber(rate, rate < 10 ? 1 : 0) });
-}
-
-const reasonTexts = {
-  busy: 'system.dropBusy',
-  stale: 'system.dropStale',
-  rate: 'system.dropRate',
-  decode_error: 'system.dropDecode',
-  failed: 'system.dropFailed',
-  shutdown: 'system.dropShutdown',
-} as const;
-
-function reasonText(reason: string): string {
-  return reason in reasonTexts ? t(reasonTexts[reason as keyof typeof reasonTexts]) : reason;
 }
