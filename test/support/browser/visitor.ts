@@ -15,7 +15,7 @@ export interface VisitOptions {
 export class Visitor implements AsyncDisposable {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** Errors that the page reported. */
+  /** Errors that the page reported, and answers that refused it something. */
   readonly complaints: string[] = [];
   /** Hosts that it asked, by request or socket. */
   readonly hosts = new Set<string>();
@@ -26,7 +26,15 @@ export class Visitor implements AsyncDisposable {
     this.context = context;
     this.page = page;
     page.on('console', (message) => {
-      if (message.type() === 'error') this.complaints.push(message.text());
+      // Chromium reports each refusal without saying of what; that is noted below.
+      if (message.type() !== 'error' || /^Failed to load resource/.test(message.text())) return;
+      this.complaints.push(message.text());
+    });
+    page.on('response', (response) => {
+      const { pathname } = new URL(response.url());
+      // That an alert has no enhanced picture is an answer, not a fault.
+      if (response.status() < 400 || /\/evidence\/enhanced$/.test(pathname)) return;
+      this.complaints.push(`${response.status()} ${response.request().method()} ${pathname}`);
     });
     page.on('pageerror', (error) => this.complaints.push(error.message));
     context.on('request', (request) => {

@@ -99,10 +99,14 @@ export async function startLive(options: LiveOptions): Promise<Live> {
   }
 }
 
-/** Puts somebody of the demo's footage on the test list. */
-export async function enrolWanted(live: Live, person: WantedPerson): Promise<string> {
+/** Puts somebody of the demo's footage on a watchlist. */
+export async function enrolWanted(
+  live: Live,
+  person: WantedPerson,
+  watchlistId = testList,
+): Promise<string> {
   const { people } = live.nightglass.backend;
-  const { id } = await people.create({ watchlistId: testList, name: person.name, note: '' });
+  const { id } = await people.create({ watchlistId, name: person.name, note: '' });
   const codec = createImageCodec();
   const images = await Promise.all(
     person.enrolment.map(async (image, index) => ({
