@@ -1,4 +1,4 @@
-import { bandFloors, type QualityBand, qualityBands } from '../quality/quality-band.ts';
+import { bandFloors, bandRange, type QualityBand, qualityBands } from '../quality/quality-band.ts';
 import type { Store } from '../store/create-store.ts';
 import type { AlertState } from './alert.ts';
 
@@ -10,15 +10,20 @@ export interface Verdicts {
 }
 
 export interface ScoreBin extends Verdicts {
-  /** Fused scores from here to the next bin, {@link binWidth} wide. */
+  /** Fused scores from here, included, to {@link binWidth} above. */
   readonly from: number;
+  readonly to: number;
 }
 
 export interface AlertStatistics {
   readonly total: Verdicts;
   readonly byCamera: readonly ({ readonly cameraId: string } & Verdicts)[];
   readonly byWatchlist: readonly ({ readonly watchlistId: string } & Verdicts)[];
-  readonly byQuality: readonly ({ readonly band: QualityBand } & Verdicts)[];
+  readonly byQuality: readonly ({
+    readonly band: QualityBand;
+    readonly from: number;
+    readonly to: number;
+  } & Verdicts)[];
   /** By rising score, without gaps from the lowest score to the highest. */
   readonly scores: readonly ScoreBin[];
   /** Decided alerts by list and fine bin of score, for `suggestThreshold`. */
@@ -96,6 +101,7 @@ export function alertStatistics(store: Store, filter: StatisticsFilter): AlertSt
     })),
     byQuality: qualityBands.map((band, at) => ({
       band,
+      ...bandRange(band),
       ...verdictsOf(groups.filter((group) => group.band === at)),
     })),
     scores: histogram(groups),
@@ -128,6 +134,7 @@ function histogram(groups: readonly Group[]): ScoreBin[] {
   const first = Math.min(...numbers);
   return Array.from({ length: Math.max(...numbers) - first + 1 }, (_, at) => ({
     from: Number(((first + at) * binWidth).toFixed(2)),
+    to: Number(((first + at + 1) * binWidth).toFixed(2)),
     ...verdictsOf(bins.get(first + at) ?? []),
   }));
 }

@@ -6,7 +6,10 @@ export interface ThresholdSuggestion {
   readonly direction: 'raise' | 'lower';
   /** For people. */
   readonly why: string;
-  readonly samples: { readonly confirmed: number; readonly dismissed: number };
+  /** Decided alerts that it rests on. */
+  readonly samples: number;
+  readonly confirmed: number;
+  readonly dismissed: number;
   /** Of the dismissed and of the confirmed alerts that were looked at, those below `suggested`. */
   readonly spares: number;
   readonly loses: number;
@@ -43,39 +46,42 @@ export function suggestThreshold(
     decided
       .filter((each) => each.outcome === outcome && each.score < below)
       .reduce((sum, each) => sum + each.count, 0);
-  const samples = { confirmed: count('confirmed'), dismissed: count('dismissed') };
-  if (samples.confirmed + samples.dismissed < leastDecided) return null;
-  if (samples.confirmed < leastOfAKind) return null;
+  const confirmed = count('confirmed');
+  const dismissed = count('dismissed');
+  const samples = confirmed + dismissed;
+  if (samples < leastDecided || confirmed < leastOfAKind) return null;
 
   const candidates = [...new Set(decided.map(({ score }) => score))]
     .filter((score) => score > threshold)
     .sort((a, b) => b - a);
-  const raised = candidates.find(
-    (score) => count('confirmed', score) <= mayLose * samples.confirmed,
-  );
-  if (raised !== undefined && samples.dismissed >= leastOfAKind) {
+  const raised = candidates.find((score) => count('confirmed', score) <= mayLose * confirmed);
+  if (raised !== undefined && dismissed >= leastOfAKind) {
     const spares = count('dismissed', raised);
-    if (spares >= mustSpare * samples.dismissed) {
+    if (spares >= mustSpare * dismissed) {
       const loses = count('confirmed', raised);
       return {
         suggested: raised,
         direction: 'raise',
-        why: `${spares} of ${samples.dismissed} dismissed alerts were below ${raised.toFixed(3)}, and ${loses} of ${samples.confirmed} confirmed ones.`,
+        why: `${spares} of ${dismissed} dismissed alerts were below ${raised.toFixed(3)}, and ${loses} of ${confirmed} confirmed ones.`,
         samples,
+        confirmed,
+        dismissed,
         spares,
         loses,
       };
     }
   }
   const near = count('confirmed', threshold + step);
-  const rarelyWrong = samples.dismissed < fewDismissed * (samples.confirmed + samples.dismissed);
-  if (rarelyWrong && near >= crowded * samples.confirmed) {
+  const rarelyWrong = dismissed < fewDismissed * samples;
+  if (rarelyWrong && near >= crowded * confirmed) {
     const suggested = Number((threshold - step).toFixed(4));
     return {
       suggested,
       direction: 'lower',
-      why: `${near} of ${samples.confirmed} confirmed alerts were within ${step} of the threshold and only ${samples.dismissed} were dismissed: others likely stay below it.`,
+      why: `${near} of ${confirmed} confirmed alerts were within ${step} of the threshold and only ${dismissed} were dismissed: others likely stay below it.`,
       samples,
+      confirmed,
+      dismissed,
       spares: 0,
       loses: 0,
     };

@@ -72,20 +72,25 @@ export function healthReport(from: HealthSources): HealthReport {
     ready: inference.ok && !from.closing,
     problems,
     uptimeSeconds: from.uptimeSeconds,
-    providers: inference.models.map(
-      ({ model, task, provider, precision, partly, fallbackFrom }) => ({
-        model,
-        task,
-        provider,
-        requested: fallbackFrom ?? provider,
-        precision,
-        partly,
-      }),
-    ),
+    providers: providersOf(inference),
     store: {
       writable: store.durable,
       ...(store.reason === undefined ? {} : { message: store.reason }),
     },
     framesDropped: dropped,
   };
+}
+
+/** What each model runs on, and what it was meant to run on. */
+export function providersOf({
+  models,
+}: Pick<InferenceHealth, 'models'>): HealthReport['providers'] {
+  return models.map(({ model, task, provider, precision, partly, fallbackFrom }) => ({
+    model,
+    task,
+    provider,
+    requested: fallbackFrom ?? provider,
+    precision,
+    partly,
+  }));
 }

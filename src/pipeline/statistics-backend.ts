@@ -15,17 +15,17 @@ export function statisticsBackend(options: {
   return {
     report(request) {
       const { decided, byWatchlist, ...counts } = alertStatistics(store, request);
-      const nameOf = (id: string) => watchlists.find(id)?.name ?? null;
+      const nameOf = (id: string) => watchlists.find(id)?.name;
       return {
         ...counts,
         byWatchlist: byWatchlist.map((list) => ({
           ...list,
-          watchlistName: nameOf(list.watchlistId),
+          watchlistName: nameOf(list.watchlistId) ?? list.watchlistId,
         })),
         suggestions: byWatchlist.flatMap(({ watchlistId }) => {
           const watchlistName = nameOf(watchlistId);
           const now = threshold(watchlistId);
-          if (watchlistName === null || now === undefined) return [];
+          if (watchlistName === undefined || now === undefined) return [];
           const suggestion = suggestThreshold(now, decided.get(watchlistId) ?? []);
           return suggestion === null
             ? []

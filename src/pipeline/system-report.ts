@@ -3,7 +3,8 @@ import type { SystemReport } from '../gateway/backend/system.ts';
 import type { InferenceHealth } from '../inference/inference.ts';
 import type { StoreHealth } from '../store/create-store.ts';
 import type { DiskUse } from '../telemetry/machine-metrics.ts';
-import type { RecentLatencies } from '../telemetry/recent-latencies.ts';
+import type { LatencySummary, RecentLatencies } from '../telemetry/recent-latencies.ts';
+import { providersOf } from './health.ts';
 import type { ModelCards } from './model-cards.ts';
 
 /** Name under which `RecentLatencies` keeps capture to publication. */
@@ -28,6 +29,7 @@ export function systemReport(from: SystemSources): SystemReport {
   return {
     uptimeSeconds: from.uptimeSeconds,
     node: process.versions.node,
+    providers: providersOf(inference),
     models: inference.models.map(({ model, task, provider, precision, sha256, partly }) => {
       const file = cards.file(task, model, precision);
       return {
@@ -50,26 +52,28 @@ export function systemReport(from: SystemSources): SystemReport {
       depth,
       limit,
     })),
-    latencies: {
-      seconds: latencies.windowSeconds,
-      stages: summary
-        .filter(({ name }) => name !== alertLatency)
-        .map(({ name, ...latency }) => ({ stage: name, ...latency })),
-      alert:
-        summary
-          .filter(({ name }) => name === alertLatency)
-          .map(({ count, median, p99 }) => ({ count, median, p99 }))
-          .at(0) ?? null,
-    },
+    windowSeconds: latencies.windowSeconds,
+    stages: summary
+      .filter(({ name }) => name !== alertLatency)
+      .map(({ name, ...latency }) => ({ stage: name, ...latency })),
+    alertLatency: alertLatencyOf(summary),
     framesMade: [...ledger.made()].map(([cameraId, count]) => ({ cameraId, count })),
-    framesDropped: ledger.drops(),
+    drops: ledger.drops(),
     framesLive: ledger.live,
     store: {
       writable: store.durable,
       mode: store.mode,
+      ...(store.reason === undefined ? {} : { message: store.reason }),
       bytes: disk?.database ?? null,
       freeBytes: disk?.free ?? null,
     },
     memory: { residentBytes: rss, heapBytes: heapUsed },
   };
+}
+
+function alertLatencyOf(summary: readonly LatencySummary[]): SystemReport['alertLatency'] {
+  const found = summary.find(({ name }) => name === alertLatency);
+  if (found === undefined) return null;
+  const { count, median, p99 } = found;
+  return { count, median, p99 };
 }

@@ -10,3 +10,10 @@ export function qualityBandOf(quality: number): QualityBand {
   if (quality >= bandFloors.good) return 'good';
   return quality >= bandFloors.fair ? 'fair' : 'poor';
 }
+
+/** Unified quality of a band, `from` included. */
+export function bandRange(band: QualityBand): { readonly from: number; readonly to: number } {
+  const { good, fair } = bandFloors;
+  if (band === 'good') return { from: good, to: 100 };
+  return band === 'fair' ? { from: fair, to: good } : { from: 0, to: fair };
+}

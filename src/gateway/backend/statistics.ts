@@ -20,11 +20,16 @@ export interface StatisticsReport {
   readonly byCamera: readonly ({ readonly cameraId: string } & Verdicts)[];
   readonly byWatchlist: readonly ({
     readonly watchlistId: string;
-    /** Null when the list is gone. */
-    readonly watchlistName: string | null;
+    /** Its id when the list is gone. */
+    readonly watchlistName: string;
   } & Verdicts)[];
-  readonly byQuality: readonly ({ readonly band: QualityBand } & Verdicts)[];
-  readonly scores: readonly ({ readonly from: number } & Verdicts)[];
+  /** Unified quality from `from`, included, to `to`. */
+  readonly byQuality: readonly ({
+    readonly band: QualityBand;
+    readonly from: number;
+    readonly to: number;
+  } & Verdicts)[];
+  readonly scores: readonly ({ readonly from: number; readonly to: number } & Verdicts)[];
   readonly suggestions: readonly {
     readonly watchlistId: string;
     readonly watchlistName: string;
@@ -32,7 +37,9 @@ export interface StatisticsReport {
     readonly suggested: number;
     readonly direction: 'raise' | 'lower';
     readonly why: string;
-    readonly samples: { readonly confirmed: number; readonly dismissed: number };
+    readonly samples: number;
+    readonly confirmed: number;
+    readonly dismissed: number;
     readonly spares: number;
     readonly loses: number;
   }[];

@@ -1,4 +1,5 @@
 import type { Awaitable } from './awaitable.ts';
+import type { HealthReport } from './health.ts';
 
 export interface ModelFacts {
   readonly name: string;
@@ -26,6 +27,7 @@ export interface Latency {
 export interface SystemReport {
   readonly uptimeSeconds: number;
   readonly node: string;
+  readonly providers: HealthReport['providers'];
   readonly models: readonly ModelFacts[];
   /** Tasks without a model, and what that means. */
   readonly disabled: readonly { readonly task: string; readonly effect: string }[];
@@ -35,16 +37,14 @@ export interface SystemReport {
     readonly depth: number;
     readonly limit: number;
   }[];
-  /** Over the last minutes. */
-  readonly latencies: {
-    readonly seconds: number;
-    readonly stages: readonly ({ readonly stage: string } & Latency)[];
-    /** Capture of the deciding frame to publication; null when no alert was raised. */
-    readonly alert: Latency | null;
-  };
+  /** What `stages` and `alertLatency` look back on. */
+  readonly windowSeconds: number;
+  readonly stages: readonly ({ readonly stage: string } & Latency)[];
+  /** Capture of the deciding frame to publication; null when no alert was raised. */
+  readonly alertLatency: Latency | null;
   /** Frames since the start. */
   readonly framesMade: readonly { readonly cameraId: string; readonly count: number }[];
-  readonly framesDropped: readonly {
+  readonly drops: readonly {
     readonly cameraId: string;
     readonly reason: string;
     readonly count: number;
@@ -53,6 +53,8 @@ export interface SystemReport {
   readonly store: {
     readonly writable: boolean;
     readonly mode: string;
+    /** What is wrong with it. */
+    readonly message?: string;
     /** The database with its journal, and what is free on its disk; null when it cannot be told. */
     readonly bytes: number | null;
     readonly freeBytes: number | null;

@@ -27,7 +27,7 @@ export function systemRoutes({ backend, version, clients }: RouteContext): Route
             version,
             clients: clients(),
             framesMade: report.framesMade.filter(visible),
-            framesDropped: report.framesDropped.filter(visible),
+            drops: report.drops.filter(visible),
           },
         };
       },

@@ -2,6 +2,18 @@ import { z } from 'zod';
 import { cameraStatusSchema } from './camera.ts';
 import { wallTime } from './values.ts';
 
+/** What the models run on. */
+export const providers = z.array(
+  z.object({
+    model: z.string(),
+    task: z.string(),
+    provider: z.string(),
+    requested: z.string(),
+    precision: z.string(),
+    partly: z.boolean().optional().describe('True when the CPU runs some of its operators'),
+  }),
+);
+
 export const healthSchema = z.object({
   status: z.enum(['ok', 'degraded', 'failing']),
   version: z.string(),
@@ -10,18 +22,7 @@ export const healthSchema = z.object({
   problems: z
     .array(z.object({ code: z.string(), message: z.string(), cameraId: z.string().optional() }))
     .optional(),
-  providers: z
-    .array(
-      z.object({
-        model: z.string(),
-        task: z.string(),
-        provider: z.string(),
-        requested: z.string(),
-        precision: z.string(),
-        partly: z.boolean().optional().describe('True when the CPU runs some of its operators'),
-      }),
-    )
-    .optional(),
+  providers: providers.optional(),
   cameras: z.array(cameraStatusSchema).optional(),
   store: z.object({ writable: z.boolean(), message: z.string().optional() }).optional(),
   framesDropped: z.record(z.string(), z.number()).optional(),

@@ -27,19 +27,21 @@ export const statisticsSchema = z
     byWatchlist: z.array(
       z.object({
         watchlistId: z.string(),
-        watchlistName: z.string().nullable().describe('Null when the list is gone'),
+        watchlistName: z.string().describe('Its id when the list is gone'),
         ...verdicts,
       }),
     ),
     byQuality: z.array(
       z.object({
-        band: z.enum(['good', 'fair', 'poor']).describe('Unified quality: from 60, from 40, below'),
+        band: z.enum(['good', 'fair', 'poor']),
+        from: z.number().describe('Unified quality, included'),
+        to: z.number(),
         ...verdicts,
       }),
     ),
     scores: z
-      .array(z.object({ from: z.number(), ...verdicts }))
-      .describe('Fused score in bins of 0.05, each from `from` on, without gaps'),
+      .array(z.object({ from: z.number(), to: z.number(), ...verdicts }))
+      .describe('Fused score in bins of 0.05, without gaps'),
     suggestions: z
       .array(
         z.object({
@@ -49,7 +51,9 @@ export const statisticsSchema = z
           suggested: z.number(),
           direction: z.enum(['raise', 'lower']),
           why: z.string(),
-          samples: z.object({ confirmed: z.int(), dismissed: z.int() }),
+          samples: z.int().describe('Decided alerts that it rests on'),
+          confirmed: z.int(),
+          dismissed: z.int(),
           spares: z.int().describe('Dismissed alerts that the suggested one would not have raised'),
           loses: z.int().describe('Confirmed alerts that it would not have raised either'),
         }),

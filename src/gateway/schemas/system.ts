@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { providers } from './answers.ts';
 
 const latency = {
   count: z.int().min(0),
@@ -11,6 +12,7 @@ export const systemSchema = z.object({
   node: z.string(),
   uptimeSeconds: z.number(),
   clients: z.int().describe('Open event sockets'),
+  providers,
   models: z.array(
     z.object({
       name: z.string(),
@@ -30,22 +32,21 @@ export const systemSchema = z.object({
     .describe('Tasks without a model'),
   workers: z.array(z.object({ name: z.string(), state: z.string() })),
   queues: z.array(z.object({ queue: z.string(), depth: z.int(), limit: z.int() })),
-  latencies: z.object({
-    seconds: z.number().describe('Length of the window'),
-    stages: z.array(z.object({ stage: z.string(), ...latency })),
-    alert: z
-      .object(latency)
-      .nullable()
-      .describe('From capture of the deciding frame to publication; null without an alert'),
-  }),
+  windowSeconds: z.number().describe('What `stages` and `alertLatency` look back on'),
+  stages: z.array(z.object({ stage: z.string(), ...latency })),
+  alertLatency: z
+    .object(latency)
+    .nullable()
+    .describe('From capture of the deciding frame to publication; null without an alert'),
   framesMade: z.array(z.object({ cameraId: z.string(), count: z.int() })),
-  framesDropped: z
+  drops: z
     .array(z.object({ cameraId: z.string(), reason: z.string(), count: z.int() }))
     .describe('Since the start; `rate` is thinning out by choice'),
   framesLive: z.int(),
   store: z.object({
     writable: z.boolean(),
     mode: z.string(),
+    message: z.string().optional().describe('What is wrong with it'),
     bytes: z.int().nullable().describe('The database and its journal'),
     freeBytes: z.int().nullable().describe('Free on its disk'),
   }),

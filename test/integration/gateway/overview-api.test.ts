@@ -50,10 +50,10 @@ describe('system', () => {
     const { call, backend } = await openGateway(t, { access: access(), openOnLoopback: false });
     backend.dropped = ['gate', 'yard'].map((cameraId) => ({ cameraId, reason: 'busy', count: 1 }));
     const all = await call('/api/system', { token: 'viewer' });
-    assert.equal(systemSchema.parse(all.body).framesDropped.length, 2);
+    assert.equal(systemSchema.parse(all.body).drops.length, 2);
     const own = await call('/api/system', { token: 'yard' });
     assert.deepEqual(
-      systemSchema.parse(own.body).framesDropped.map(({ cameraId }) => cameraId),
+      systemSchema.parse(own.body).drops.map(({ cameraId }) => cameraId),
       ['yard'],
     );
     assert.equal((await call('/api/system')).status, 401);

@@ -46,7 +46,7 @@ export class FakeBackend implements GatewayBackend {
   readonly uploads: UploadedImage[] = [];
   cameraViews: CameraView[] = [];
   readonly counted: StatisticsRequest[] = [];
-  dropped: SystemReport['framesDropped'] = [];
+  dropped: SystemReport['drops'] = [];
   auditFails = false;
   blindFor = '';
   /** Called before a page of `alerts.since` is answered. */
@@ -269,7 +269,7 @@ export class FakeBackend implements GatewayBackend {
   };
 
   readonly system: GatewayBackend['system'] = {
-    report: () => ({ ...fakeSystem, framesDropped: this.dropped }),
+    report: () => ({ ...fakeSystem, drops: this.dropped }),
     card: (model) => (model === 'detect-s' ? '# detect-s\n' : undefined),
   };
 

@@ -26,6 +26,7 @@ export const quietCamera = {
 export const fakeSystem: SystemReport = {
   uptimeSeconds: 42,
   node: '24.0.0',
+  providers: [],
   models: [
     {
       name: 'detect-s',
@@ -43,13 +44,11 @@ export const fakeSystem: SystemReport = {
   disabled: [],
   workers: [{ name: 'faces', state: 'ready' }],
   queues: [{ queue: 'detect', depth: 0, limit: 64 }],
-  latencies: {
-    seconds: 300,
-    stages: [{ stage: 'detect', count: 10, median: 0.02, p99: 0.05 }],
-    alert: null,
-  },
+  windowSeconds: 300,
+  stages: [{ stage: 'detect', count: 10, median: 0.02, p99: 0.05 }],
+  alertLatency: null,
   framesMade: [],
-  framesDropped: [],
+  drops: [],
   framesLive: 0,
   store: { writable: true, mode: 'disk', bytes: 4096, freeBytes: 1e9 },
   memory: { residentBytes: 2e8, heapBytes: 5e7 },

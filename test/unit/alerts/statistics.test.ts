@@ -38,15 +38,15 @@ describe('statistics of alerts', () => {
         { watchlistId: 'list-2', confirmed: 1, dismissed: 0, open: 0 },
       ],
       byQuality: [
-        { band: 'good', confirmed: 1, dismissed: 0, open: 1 },
-        { band: 'fair', confirmed: 0, dismissed: 1, open: 0 },
-        { band: 'poor', confirmed: 1, dismissed: 0, open: 0 },
+        { band: 'good', from: 60, to: 100, confirmed: 1, dismissed: 0, open: 1 },
+        { band: 'fair', from: 40, to: 60, confirmed: 0, dismissed: 1, open: 0 },
+        { band: 'poor', from: 0, to: 40, confirmed: 1, dismissed: 0, open: 0 },
       ],
       scores: [
-        { from: 0.4, confirmed: 0, dismissed: 1, open: 0 },
-        { from: 0.45, confirmed: 0, dismissed: 0, open: 0 },
-        { from: 0.5, confirmed: 2, dismissed: 0, open: 0 },
-        { from: 0.55, confirmed: 0, dismissed: 0, open: 1 },
+        { from: 0.4, to: 0.45, confirmed: 0, dismissed: 1, open: 0 },
+        { from: 0.45, to: 0.5, confirmed: 0, dismissed: 0, open: 0 },
+        { from: 0.5, to: 0.55, confirmed: 2, dismissed: 0, open: 0 },
+        { from: 0.55, to: 0.6, confirmed: 0, dismissed: 0, open: 1 },
       ],
     });
     assert.deepEqual(decided.get('list-2'), [{ score: 0.5, outcome: 'confirmed', count: 1 }]);
@@ -78,7 +78,7 @@ describe('statistics of alerts', () => {
     const { total, byQuality, scores } = alertStatistics(store, all);
     assert.equal(total.open, 1);
     assert.ok(byQuality.every(({ open }) => open === 0));
-    assert.deepEqual(scores, [{ from: 0.7, confirmed: 1, dismissed: 0, open: 0 }]);
+    assert.deepEqual(scores, [{ from: 0.7, to: 0.75, confirmed: 1, dismissed: 0, open: 0 }]);
   });
 });
 
@@ -103,7 +103,9 @@ describe('suggested threshold', () => {
         suggested: 0.55,
         direction: 'raise',
         why: null,
-        samples: { confirmed: 60, dismissed: 22 },
+        samples: 82,
+        confirmed: 60,
+        dismissed: 22,
         spares: 22,
         loses: 1,
       },

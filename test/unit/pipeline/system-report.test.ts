@@ -43,11 +43,11 @@ describe('system report', () => {
     assert.match(detect?.licence ?? '', /Apache-2\.0/);
     assert.deepEqual([detect?.card, unknown?.card], [true, false]);
     assert.deepEqual(
-      report.latencies.stages.map(({ stage, count }) => [stage, count]),
+      report.stages.map(({ stage, count }) => [stage, count]),
       [['detect', 1]],
     );
-    assert.equal(report.latencies.alert?.count, 1);
-    assert.deepEqual(report.framesDropped, [{ cameraId: 'gate', reason: 'busy', count: 1 }]);
+    assert.equal(report.alertLatency?.count, 1);
+    assert.deepEqual(report.drops, [{ cameraId: 'gate', reason: 'busy', count: 1 }]);
     assert.match((await cards.card('nightglass-detect')) ?? '', /^# /);
     assert.equal(await cards.card('../../package.json'), undefined);
   });
