@@ -1,5 +1,7 @@
-import { createHash } from 'node:crypto';
 import { isNightglassError } from '../errors.ts';
+import { AuditAnchor, type AuditHead } from './audit-anchor.ts';
+import { auditDigest, type RawAuditRecord, rawAuditRecord } from './audit-record.ts';
+import { type AuditVerdict, verifySteps } from './audit-verify.ts';
 import type { Store, StoreLog } from './create-store.ts';
 
 export interface AuditEntry {
@@ -13,51 +15,74 @@ export interface AuditEntry {
   readonly detail?: unknown;
 }
 
-export interface AuditRecord {
-  /** From 1, without gaps. */
-  readonly sequence: number;
-  /** Wall time of the act, milliseconds. */
-  readonly at: number;
-  readonly who: string;
-  readonly what: string;
-  readonly target: string;
+export interface AuditRecord extends Omit<RawAuditRecord, 'detail'> {
   readonly detail: unknown;
-  /** Hash of the record before, `''` for the first. */
-  readonly previous: string;
-  /** SHA-256, hex, over `previous` and this record's content. */
-  readonly hash: string;
 }
 
-export type AuditVerdict =
-  /** Keep `head` elsewhere: with it a cut-off end is found too. */
-  | { readonly ok: true; readonly entries: number; readonly head: string }
-  | {
-      readonly ok: false;
-      readonly entries: number;
-      readonly brokenAt: number;
-      readonly why: string;
-    };
+export interface AuditFilter {
+  readonly target?: string;
+  readonly who?: string;
+  /** An action such as `alert.viewed`, or its group, `alert`. */
+  readonly what?: string;
+  /** At or after, and before, wall milliseconds. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface AuditQuery extends AuditFilter {
+  /** Only records above, and below, this sequence. */
+  readonly after?: number;
+  readonly before?: number;
+  /** Default the oldest first. */
+  readonly order?: 'oldest' | 'newest';
+  /** Default 1000. */
+  readonly limit?: number;
+}
 
 export interface AuditLog {
   /** Adds a record. While the folder takes no writes it waits in memory (bounded) and is logged. */
   append(entry: AuditEntry): void;
-  /** Records in order, from `after` (exclusive) on. */
-  list(options?: { after?: number; limit?: number; target?: string }): AuditRecord[];
-  /** Recomputes the chain. `head`, kept from an earlier verdict, must be part of it. */
+  /** Records that pass the filter, in order. */
+  list(query?: AuditQuery): AuditRecord[];
+  /** All records that pass the filter, oldest first, read in pages: nothing is held for long. */
+  records(filter?: AuditFilter): AsyncGenerator<AuditRecord, void, undefined>;
+  /**
+   * Recomputes the chain and holds its end against what is known of it. `head`, kept from an
+   * earlier verdict, must be part of it. Blocks the thread: for the command line.
+   */
   verify(head?: string): AuditVerdict;
+  /** The same a piece at a time, for a program that has other things to do. */
+  verifySlowly(head?: string): Promise<AuditVerdict>;
+  /**
+   * Removes the oldest records, those before the wall time `before`, at most `limit` of them. What
+   * remains stays verifiable: a record of the pruning holds the hash that it starts from. Does
+   * nothing until a day's worth is due. Returns how many it removed.
+   */
+  prune(before: number, limit: number): number;
+  /** Where the log ends. Keep it elsewhere: with it a log that was cut off or rewritten is found. */
+  head(): AuditHead | undefined;
   /** Records that wait in memory, and records lost because too many waited. */
   pending(): { readonly waiting: number; readonly lost: number };
 }
 
 const maxWaiting = 10_000;
+const dayMs = 86_400_000;
+const pageSize = 500;
 
-/** Who did what, when, to what: append-only (a trigger refuses changes) and chained by hash. */
+/**
+ * Who did what, when, to what: append-only (a trigger refuses changes) and
+ * chained by hash. Where it ends is kept twice: in a table, in the transaction
+ * of each record, and in a file beside the database.
+ */
 export function createAuditLog(options: {
   store: Store;
   now: () => number;
   log?: StoreLog;
+  /** File that holds the head; without it the table alone does. */
+  anchorFile?: string;
 }): AuditLog {
   const { store, now, log } = options;
+  const anchor = new AuditAnchor(store, options.anchorFile, log);
   const waiting: { entry: AuditEntry; at: number }[] = [];
   let lost = 0;
   store.onRecovery(flush);
@@ -70,19 +95,26 @@ export function createAuditLog(options: {
   }
 
   function insert(entry: AuditEntry, at: number): void {
-    store.write(() => {
-      const last = store
-        .prepare('SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1')
-        .get();
-      const sequence = Number(last?.['sequence'] ?? 0) + 1;
-      const previous = String(last?.['hash'] ?? '');
-      const detail = JSON.stringify(entry.detail ?? null);
-      const { who, what, target } = entry;
-      const hash = digest({ sequence, at, who, what, target, detail, previous });
-      store
-        .prepare('INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-        .run(sequence, at, who, what, target, detail, previous, hash);
-    });
+    const head = store.write(() => insertWithin(entry, at));
+    anchor.keep(head);
+  }
+
+  /** The caller holds the transaction. */
+  function insertWithin(entry: AuditEntry, at: number): AuditHead {
+    // After the head that was noted, not after the last record that is there: where the end was
+    // cut off, the gap then shows for ever.
+    const last = anchor.ofTable();
+    const end = store.prepare('SELECT max(sequence) AS sequence FROM audit').get()?.['sequence'];
+    const sequence = Math.max(last?.sequence ?? 0, Number(end ?? 0)) + 1;
+    const previous = last?.hash ?? '';
+    const detail = JSON.stringify(entry.detail ?? null);
+    const { who, what, target } = entry;
+    const hash = auditDigest({ sequence, at, who, what, target, detail, previous });
+    store
+      .prepare('INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(sequence, at, who, what, target, detail, previous, hash);
+    anchor.put({ sequence, hash });
+    return { sequence, hash };
   }
 
   return {
@@ -98,62 +130,90 @@ export function createAuditLog(options: {
         else waiting.push({ entry, at });
       }
     },
-    list({ after = 0, limit = 1000, target } = {}) {
-      const rows =
-        target === undefined
-          ? store
-              .prepare('SELECT * FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?')
-              .all(after, limit)
-          : store
-              .prepare(
-                'SELECT * FROM audit WHERE sequence > ? AND target = ? ORDER BY sequence LIMIT ?',
-              )
-              .all(after, target, limit);
-      return rows.map((row) => ({ ...rawRecord(row), detail: JSON.parse(String(row['detail'])) }));
+    list: (query = {}) => page(store, query).map(parsed),
+    async *records(filter = {}) {
+      for (let after = 0; ; ) {
+        const found = page(store, { ...filter, after, limit: pageSize });
+        for (const record of found) yield parsed(record);
+        if (found.length < pageSize) return;
+        after = found.at(-1)?.sequence ?? after;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
     },
     verify(head) {
-      let previous = '';
-      let entries = 0;
-      let headSeen = head === undefined || head === '';
-      for (const row of store.prepare('SELECT * FROM audit ORDER BY sequence').iterate()) {
-        const record = rawRecord(row);
-        const broken = (why: string) =>
-          ({ ok: false, entries, brokenAt: record.sequence, why }) as const;
-        if (record.sequence !== entries + 1) return broken('a record before it is missing');
-        if (record.previous !== previous) return broken('it does not follow the record before it');
-        if (record.hash !== digest(record)) return broken('its content was changed');
-        previous = record.hash;
-        entries += 1;
-        if (previous === head) headSeen = true;
+      const steps = verifySteps(store, anchor, head);
+      for (;;) {
+        const step = steps.next();
+        if (step.done) return step.value;
       }
-      if (headSeen) return { ok: true, entries, head: previous };
-      return { ok: false, entries, brokenAt: entries + 1, why: 'records were cut off at the end' };
     },
+    async verifySlowly(head) {
+      const steps = verifySteps(store, anchor, head);
+      for (;;) {
+        const step = steps.next();
+        if (step.done) return step.value;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    },
+    prune(before, limit) {
+      const oldest = store
+        .prepare('SELECT sequence, at FROM audit ORDER BY sequence LIMIT 1')
+        .get();
+      if (oldest === undefined || Number(oldest['at']) >= before - dayMs) return 0;
+      const from = Number(oldest['sequence']);
+      // Records come late where the disk was full, so time is no order: up to the first to be kept.
+      const kept = store
+        .prepare('SELECT min(sequence) AS sequence FROM audit WHERE at >= ?')
+        .get(before)?.['sequence'];
+      const end = store.prepare('SELECT max(sequence) AS sequence FROM audit').get()?.['sequence'];
+      const through = Math.min(kept == null ? Number(end) : Number(kept) - 1, from + limit - 1);
+      if (through < from) return 0;
+      const head = store.write(() => {
+        const hash = store.prepare('SELECT hash FROM audit WHERE sequence = ?').get(through)?.[
+          'hash'
+        ];
+        const detail = { from, through, hash, before };
+        const written = insertWithin(
+          { who: 'system', what: 'audit.pruned', target: '', detail },
+          now(),
+        );
+        store
+          .prepare('INSERT OR REPLACE INTO audit_pruning VALUES (1, ?, ?)')
+          .run(through, String(hash));
+        store.prepare('DELETE FROM audit WHERE sequence <= ?').run(through);
+        return written;
+      });
+      anchor.keep(head);
+      return through - from + 1;
+    },
+    head: () => anchor.ofTable(),
     pending: () => ({ waiting: waiting.length, lost }),
   };
 }
 
-interface RawRecord extends Omit<AuditRecord, 'detail' | 'hash'> {
-  /** As stored, JSON text: hashed as it stands. */
-  readonly detail: string;
+function page(store: Store, query: AuditQuery): RawAuditRecord[] {
+  const { order = 'oldest', limit = 1000, what } = query;
+  return store
+    .prepare(
+      `SELECT * FROM audit WHERE sequence > :after AND sequence < :before
+         AND (:target IS NULL OR target = :target) AND (:who IS NULL OR who = :who)
+         AND (:what IS NULL OR what = :what OR (what > :what || '.' AND what < :what || '/'))
+         AND at >= :from AND at < :to
+       ORDER BY sequence ${order === 'newest' ? 'DESC' : 'ASC'} LIMIT :limit`,
+    )
+    .all({
+      after: query.after ?? 0,
+      before: query.before ?? Number.MAX_SAFE_INTEGER,
+      target: query.target ?? null,
+      who: query.who ?? null,
+      what: what ?? null,
+      from: query.from ?? 0,
+      to: query.to ?? Number.MAX_SAFE_INTEGER,
+      limit,
+    })
+    .map(rawAuditRecord);
 }
 
-function rawRecord(row: Record<string, unknown>): RawRecord & { hash: string } {
-  return {
-    sequence: Number(row['sequence']),
-    at: Number(row['at']),
-    who: String(row['who']),
-    what: String(row['what']),
-    target: String(row['target']),
-    detail: String(row['detail']),
-    previous: String(row['previous']),
-    hash: String(row['hash']),
-  };
-}
-
-function digest(record: RawRecord): string {
-  const { previous, sequence, at, who, what, target, detail } = record;
-  return createHash('sha256')
-    .update(JSON.stringify([previous, sequence, at, who, what, target, detail]))
-    .digest('hex');
+function parsed(record: RawAuditRecord): AuditRecord {
+  return { ...record, detail: JSON.parse(record.detail) };
 }

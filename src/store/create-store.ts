@@ -60,14 +60,21 @@ export interface Store {
   degrade(error: unknown): void;
   /** Tries at once whether writes reach the disk again. True when they do. */
   retry(): boolean;
-  /** Overwrites what was purged in the journal as well. */
-  compact(): void;
+  /**
+   * Finishes what `secure_delete` began: what was deleted goes from the journal as well, and free
+   * pages are given back (some at a time). Returns false when a reader held the journal up: it
+   * must then be asked again.
+   */
+  compact(): boolean;
   /** Idempotent. */
   close(): void;
 }
 
+/** Free pages that one call of `compact` gives back: 4 MiB, some ten milliseconds. */
+const pagesGivenBack = 1024;
+
 /** Tables whose rows made in memory are carried to an empty disk, parents first. */
-const carried = ['watchlists', 'people', 'templates', 'tokens', 'audit'];
+const carried = ['watchlists', 'people', 'templates', 'tokens', 'audit', 'audit_head'];
 
 /**
  * Opens the store. A folder that cannot be written does not stop the process:
@@ -266,7 +273,17 @@ export function createStore(options: StoreOptions): Store {
     degrade,
     retry,
     compact() {
-      if (mode === 'disk') this.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+      if (mode !== 'disk' || closed) return true;
+      try {
+        this.prepare(`PRAGMA incremental_vacuum(${pagesGivenBack})`).all();
+        const row = this.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+        return row?.['busy'] === 0;
+      } catch (error) {
+        if (sqliteFault(error) === undefined) throw error;
+        // Another process holds the lock, or the disk is full: the next time then.
+        log?.warn({ reason: String(error) }, 'Cannot empty the journal now');
+        return false;
+      }
     },
     close() {
       if (closed) return;

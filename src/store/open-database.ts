@@ -1,8 +1,9 @@
-import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { NightglassError } from '../errors.ts';
+import { auditAnchorName } from './audit-anchor.ts';
 import { migrate } from './migrate.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 
@@ -42,9 +43,11 @@ export function openDatabase(options: OpenDatabaseOptions): DatabaseSync {
     database = new DatabaseSync(file, { timeout: busyTimeoutMs });
     database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;');
     assertSound(database);
+    // Temporary files would be copies that nobody overwrites.
+    database.exec('PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;');
+    giveBackPages(database, statSync(file).size);
     database.exec(`PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
-      PRAGMA secure_delete = ON;
       PRAGMA journal_size_limit = 67108864;`);
     migrate(database, now);
     database.prepare('INSERT OR REPLACE INTO write_probe VALUES (1, ?)').run(now);
@@ -92,6 +95,28 @@ export function openInMemory(now: number): DatabaseSync {
   return database;
 }
 
+/** Above it the one rewriting of an older database would take too long at a start. */
+const rewrittenBytes = 128 * 1024 * 1024;
+
+/**
+ * Lets free pages be given back. The setting of a new database; one of an
+ * earlier version is rewritten once, unless it is large: its free pages,
+ * overwritten with zeros, then wait to be used again.
+ */
+function giveBackPages(database: DatabaseSync, bytes: number): void {
+  const incremental = 2;
+  const row = database.prepare('PRAGMA auto_vacuum').get();
+  if (row?.['auto_vacuum'] === incremental || bytes > rewrittenBytes) return;
+  database.exec('PRAGMA auto_vacuum = INCREMENTAL;');
+  if (bytes === 0) return;
+  try {
+    database.exec('VACUUM;');
+  } catch (error) {
+    // Another process has it open, or the disk has no room for a copy: at a later start then.
+    if (sqliteFault(error) !== 'unwritable') throw error;
+  }
+}
+
 function assertSound(database: DatabaseSync): void {
   const row = database.prepare('PRAGMA quick_check(1)').get();
   const verdict = row === undefined ? 'no answer' : String(Object.values(row)[0]);
@@ -111,6 +136,9 @@ function keepAside(file: string, now: number, cause: unknown): NightglassError {
     for (const journal of ['-wal', '-shm']) {
       if (existsSync(file + journal)) renameSync(file + journal, aside + journal);
     }
+    // The new database begins an audit log of its own.
+    const anchor = join(dirname(file), auditAnchorName);
+    if (existsSync(anchor)) renameSync(anchor, `${aside}-${auditAnchorName}`);
   } catch (error) {
     return new NightglassError(
       'STORE_CORRUPT',

@@ -1,17 +1,53 @@
 import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
+import { auditAnchorName } from '../../../src/store/audit-anchor.ts';
 import { createAuditLog } from '../../../src/store/audit-log.ts';
+import { databaseFileName } from '../../../src/store/open-database.ts';
 import { fillDisk, openStore } from '../../support/store/open-store.ts';
+
+const day = 86_400_000;
 
 function setUp(t: TestContext) {
   const opened = openStore(t, { retryMs: 1000 });
-  return { ...opened, audit: createAuditLog({ store: opened.store, now: opened.clock.now }) };
+  const { store, clock, dataDir } = opened;
+  const anchorFile = join(dataDir, auditAnchorName);
+  const open = (of = store) => createAuditLog({ store: of, now: clock.now, anchorFile });
+  const audit = open();
+  return {
+    ...opened,
+    anchorFile,
+    audit,
+    /** In one transaction: each would wait for the disk. */
+    appendMany(count: number) {
+      store.write(() => {
+        for (let n = 0; n < count; n += 1) audit.append({ who: 'a', what: 'w', target: 't' });
+      });
+    },
+    /** The log as another process opens it. */
+    again: () => open(openStore(t, { dataDir }).store),
+    /** Changes the database as somebody with the file and a tool would. */
+    tamper(sql: string) {
+      const database = new DatabaseSync(join(dataDir, databaseFileName));
+      database.exec('DROP TRIGGER IF EXISTS audit_never_updated');
+      database.exec('DROP TRIGGER IF EXISTS audit_never_deleted');
+      database.exec(sql);
+      database.close();
+    },
+  };
 }
 
 describe('createAuditLog', () => {
   it('chains records and finds the chain whole', (t) => {
     const { audit, clock } = setUp(t);
-    assert.deepEqual(audit.verify(), { ok: true, entries: 0, head: '' });
+    assert.deepEqual(audit.verify(), {
+      ok: true,
+      entries: 0,
+      head: '',
+      prunedThrough: 0,
+    });
     audit.append({ who: 'ann', what: 'list.create', target: 'l1', detail: { name: 'x' } });
     clock.advance(5);
     audit.append({ who: 'bob', what: 'alert.view', target: 'a1' });
@@ -19,7 +55,13 @@ describe('createAuditLog', () => {
     assert.deepEqual(first?.detail, { name: 'x' });
     assert.equal(second?.at, clock.now());
     assert.equal(second?.previous, first?.hash);
-    assert.deepEqual(audit.verify(), { ok: true, entries: 2, head: second?.hash });
+    assert.deepEqual(audit.verify(), {
+      ok: true,
+      entries: 2,
+      head: second?.hash,
+      prunedThrough: 0,
+    });
+    assert.deepEqual(audit.head(), { sequence: 2, hash: second?.hash });
     assert.deepEqual(
       audit.list({ target: 'a1' }).map(({ who }) => who),
       ['bob'],
@@ -37,31 +79,175 @@ describe('createAuditLog', () => {
 
   for (const [what, sql, brokenAt] of [
     ['a changed record', "UPDATE audit SET who = 'eve' WHERE sequence = 2", 2],
+    ['a changed detail', "UPDATE audit SET detail = '{}' WHERE sequence = 2", 2],
+    ['a changed time', 'UPDATE audit SET at = at + 1 WHERE sequence = 3', 3],
     ['a removed record', 'DELETE FROM audit WHERE sequence = 2', 3],
     ['a removed beginning', 'DELETE FROM audit WHERE sequence = 1', 2],
-    ['a changed time', 'UPDATE audit SET at = at + 1 WHERE sequence = 3', 3],
+    ['a removed end', 'DELETE FROM audit WHERE sequence = 4', 4],
+    ['a removed everything', 'DELETE FROM audit', 1],
+    [
+      'swapped records',
+      'UPDATE audit SET sequence = CASE sequence WHEN 2 THEN -3 WHEN 3 THEN -2 ELSE sequence END;' +
+        'UPDATE audit SET sequence = -sequence WHERE sequence < 0',
+      2,
+    ],
+    [
+      'an added record',
+      "INSERT INTO audit SELECT 5, at, who, what, target, detail, hash, 'f' FROM audit WHERE sequence = 4",
+      5,
+    ],
+    [
+      'a beginning pruned by hand',
+      'INSERT INTO audit_pruning SELECT 1, sequence, hash FROM audit WHERE sequence = 2; DELETE FROM audit WHERE sequence <= 2',
+      5,
+    ],
   ] as const) {
-    it(`finds ${what}, made past the triggers`, (t) => {
-      const { audit, store } = setUp(t);
-      for (const who of ['a', 'b', 'c']) audit.append({ who, what: 'w', target: 't' });
-      store.prepare('DROP TRIGGER audit_never_updated').run();
-      store.prepare('DROP TRIGGER audit_never_deleted').run();
-      store.prepare(sql).run();
-      const verdict = audit.verify();
-      assert.equal(verdict.ok, false);
-      assert.equal(!verdict.ok && verdict.brokenAt, brokenAt);
+    it(`finds ${what}, made past the triggers`, async (t) => {
+      const { audit, store, tamper } = setUp(t);
+      for (const who of ['a', 'b', 'c', 'd']) audit.append({ who, what: 'w', target: who });
+      tamper(sql);
+      for (const verdict of [audit.verify(), await audit.verifySlowly()]) {
+        assert.equal(verdict.ok, false);
+        assert.equal(!verdict.ok && verdict.brokenAt, brokenAt);
+      }
+      // Going on does not heal it.
+      audit.append({ who: 'e', what: 'w', target: 't' });
+      assert.equal(audit.verify().ok, false);
+      assert.ok(store.health().durable);
     });
   }
 
-  it('finds a cut-off end by a head that was kept', (t) => {
-    const { audit, store } = setUp(t);
-    for (const who of ['a', 'b']) audit.append({ who, what: 'w', target: 't' });
+  it('finds an end that was cut off together with its head, by the file and by a head that was kept', (t) => {
+    const { audit, tamper, anchorFile } = setUp(t);
+    for (const who of ['a', 'b', 'c']) audit.append({ who, what: 'w', target: 't' });
     const kept = audit.verify();
     assert.ok(kept.ok);
-    store.prepare('DROP TRIGGER audit_never_deleted').run();
-    store.prepare('DELETE FROM audit WHERE sequence = 2').run();
+    const before = readFileSync(anchorFile, 'utf8');
+    tamper(
+      'DELETE FROM audit WHERE sequence = 3;' +
+        'UPDATE audit_head SET sequence = 2, hash = (SELECT hash FROM audit WHERE sequence = 2)',
+    );
+    const cut = audit.verify();
+    assert.equal(!cut.ok && cut.why, 'records were cut off at the end');
+    // What the file remembers stays as evidence, however the log goes on.
+    for (const who of ['x', 'y']) audit.append({ who, what: 'w', target: 't' });
+    assert.equal(readFileSync(anchorFile, 'utf8'), before);
+    const grown = audit.verify();
+    assert.equal(!grown.ok && grown.brokenAt, 3);
+    rmSync(anchorFile);
     assert.equal(audit.verify().ok, true);
     assert.equal(audit.verify(kept.head).ok, false);
+  });
+
+  it('finds a log that was rewritten from the start with right hashes, by the file', (t) => {
+    const { audit, tamper, anchorFile, again } = setUp(t);
+    for (const who of ['a', 'b', 'c']) audit.append({ who, what: 'w', target: 't' });
+    const before = readFileSync(anchorFile);
+    tamper('DELETE FROM audit; DELETE FROM audit_head');
+    rmSync(anchorFile);
+    for (const who of ['a', 'b', 'not c']) audit.append({ who, what: 'w', target: 't' });
+    assert.equal(audit.verify().ok, true);
+    writeFileSync(anchorFile, before);
+    const verdict = again().verify();
+    assert.equal(!verdict.ok && verdict.brokenAt, 3);
+    writeFileSync(anchorFile, 'nonsense');
+    assert.equal(audit.verify().ok, false);
+  });
+
+  it('goes on where another process added records', (t) => {
+    const { audit, again } = setUp(t);
+    const other = again();
+    for (let n = 0; n < 5; n += 1) {
+      audit.append({ who: 'a', what: 'w', target: 't' });
+      other.append({ who: 'b', what: 'w', target: 't' });
+    }
+    assert.deepEqual(
+      audit.list().map(({ sequence }) => sequence),
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    );
+    assert.equal(audit.verify().ok, true);
+  });
+
+  it('lists by who, what and its group, target and time, from either end', (t) => {
+    const { audit, clock } = setUp(t);
+    const start = clock.now();
+    for (const [who, what, target] of [
+      ['ann', 'alert.viewed', 'a1'],
+      ['bob', 'alert.reviewed', 'a1'],
+      ['ann', 'alerts.listed', ''],
+      ['bob', 'search.run', 'l1'],
+    ] as const) {
+      audit.append({ who, what, target });
+      clock.advance(10);
+    }
+    const found = (query: Parameters<typeof audit.list>[0]) =>
+      audit.list(query).map(({ sequence }) => sequence);
+    assert.deepEqual(found({ who: 'ann' }), [1, 3]);
+    assert.deepEqual(found({ what: 'alert' }), [1, 2]);
+    assert.deepEqual(found({ what: 'alert.reviewed' }), [2]);
+    assert.deepEqual(found({ target: 'a1', who: 'bob' }), [2]);
+    assert.deepEqual(found({ from: start + 10, to: start + 30 }), [2, 3]);
+    assert.deepEqual(found({ order: 'newest', limit: 2 }), [4, 3]);
+    assert.deepEqual(found({ order: 'newest', before: 3 }), [2, 1]);
+    assert.deepEqual(found({ what: "x' OR 1=1 --" }), []);
+  });
+
+  it('reads all records in pages, also those added meanwhile', async (t) => {
+    const { audit, appendMany } = setUp(t);
+    appendMany(1203);
+    const seen: number[] = [];
+    for await (const { sequence } of audit.records()) {
+      if (sequence === 700) audit.append({ who: 'late', what: 'w', target: '' });
+      seen.push(sequence);
+    }
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 1204 }, (_, index) => index + 1),
+    );
+    assert.equal((await audit.verifySlowly()).ok, true);
+  });
+
+  it('prunes what is too old, and what remains is verifiable', (t) => {
+    const { audit, clock, tamper } = setUp(t);
+    for (const who of ['a', 'b', 'c']) audit.append({ who, what: 'w', target: 't' });
+    clock.advance(10 * day);
+    for (const who of ['d', 'e']) audit.append({ who, what: 'w', target: 't' });
+    assert.equal(audit.prune(clock.now() - 20 * day, 1000), 0);
+    assert.equal(audit.prune(clock.now() - 9.5 * day, 1000), 0, 'less than a day is due');
+    assert.equal(audit.prune(clock.now() - 5 * day, 2), 2);
+    assert.equal(audit.prune(clock.now() - 5 * day, 1000), 1);
+    assert.deepEqual(
+      audit.list().map(({ sequence, what }) => [sequence, what]),
+      [
+        [4, 'w'],
+        [5, 'w'],
+        [6, 'audit.pruned'],
+        [7, 'audit.pruned'],
+      ],
+    );
+    const verdict = audit.verify();
+    assert.deepEqual(verdict.ok && [verdict.entries, verdict.prunedThrough], [4, 3]);
+    // All of it old: the record of the pruning is what remains.
+    clock.advance(100 * day);
+    assert.equal(audit.prune(clock.now() - 5 * day, 1000), 4);
+    assert.deepEqual(
+      audit.list().map(({ sequence }) => sequence),
+      [8],
+    );
+    assert.equal(audit.verify().ok, true);
+    audit.append({ who: 'f', what: 'w', target: 't' });
+    assert.equal(audit.verify().ok, true);
+    tamper('DELETE FROM audit WHERE sequence = 8');
+    assert.equal(audit.verify().ok, false);
+  });
+
+  it('goes on verifying while it is pruned', async (t) => {
+    const { audit, clock, appendMany } = setUp(t);
+    appendMany(2500);
+    clock.advance(10 * day);
+    const verdict = audit.verifySlowly();
+    audit.prune(clock.now() - 5 * day, 2200);
+    assert.equal((await verdict).ok, true);
   });
 
   it('keeps records while the disk is full and writes them in order afterwards', (t) => {

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import type { AuditAnchor, AuditHead } from './audit-anchor.ts';
+import { auditDigest, type RawAuditRecord, rawAuditRecord } from './audit-record.ts';
+import type { Store } from './create-store.ts';
+
+export type AuditVerdict =
+  | {
+      readonly ok: true;
+      readonly entries: number;
+      /** Hash of the last record. Keep it elsewhere: with it a rewritten log is found too. */
+      readonly head: string;
+      /** Up to which sequence the log was pruned by policy; 0 when it never was. */
+      readonly prunedThrough: number;
+    }
+  | {
+      readonly ok: false;
+      /** Sound records before the break. */
+      readonly entries: number;
+      /** Sequence at which the log is broken. */
+      readonly brokenAt: number;
+      readonly why: string;
+    };
+
+type Broken = Extract<AuditVerdict, { ok: false }>;
+
+const pageSize = 1000;
+const pruned = z.object({ through: z.int(), hash: z.string() });
+
+/**
+ * Verifies the whole log in steps; between them other work may be done, also
+ * on the log itself.
+ */
+export function* verifySteps(
+  store: Store,
+  anchor: AuditAnchor,
+  head: string | undefined,
+): Generator<void, AuditVerdict, undefined> {
+  for (;;) {
+    const start = pruning(store);
+    const verdict = yield* verifyOnce(store, anchor, head, start);
+    // Pruned while it was read: what was missed then is no fault.
+    if (verdict.ok || pruning(store)?.sequence === start?.sequence) return verdict;
+  }
+}
+
+function* verifyOnce(
+  store: Store,
+  anchor: AuditAnchor,
+  head: string | undefined,
+  start: AuditHead | undefined,
+): Generator<void, AuditVerdict, undefined> {
+  // The file lags behind the table and never leads it, so it is read first.
+  const file = anchor.ofFile();
+  if (file === 'unreadable') {
+    return { ok: false, entries: 0, brokenAt: 1, why: 'the file that holds its end is damaged' };
+  }
+  const walk = new ChainWalk(start, [file, head === undefined ? undefined : { hash: head }]);
+  for (;;) {
+    const rows = store
+      .prepare('SELECT * FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?')
+      .all(walk.sequence, pageSize);
+    for (const row of rows) {
+      const broken = walk.take(rawAuditRecord(row));
+      if (broken !== undefined) return broken;
+    }
+    const end = anchor.ofTable();
+    // Another process may add a record between the two statements.
+    if (rows.length < pageSize && !(rows.length > 0 && (end?.sequence ?? 0) > walk.sequence)) {
+      return walk.end(end);
+    }
+    yield;
+  }
+}
+
+/** What the first record that is left must follow; undefined for a log that was never pruned. */
+function pruning(store: Store): AuditHead | undefined {
+  const row = store.prepare('SELECT through, hash FROM audit_pruning').get();
+  if (row === undefined) return undefined;
+  return { sequence: Number(row['through']), hash: String(row['hash']) };
+}
+
+/** An end of the log that somebody remembers; without its sequence where only the hash was kept. */
+type Remembered = { readonly sequence?: number; readonly hash: string } | undefined;
+
+/** Follows the chain record by record. */
+export class ChainWalk {
+  readonly #start: AuditHead | undefined;
+  readonly #remembered: Exclude<Remembered, undefined>[];
+  readonly #seen = new Set<number>();
+  /** True once the log itself tells of the pruning that it starts after. */
+  #startTold: boolean;
+  #previous: string;
+  #entries = 0;
+  /** Sequence of the last record that was taken. */
+  sequence: number;
+
+  /** @param start what the first record follows: the last pruned one, undefined for the very beginning */
+  constructor(start: AuditHead | undefined, remembered: readonly Remembered[] = []) {
+    this.#start = start;
+    this.#startTold = start === undefined;
+    this.sequence = start?.sequence ?? 0;
+    this.#previous = start?.hash ?? '';
+    this.#remembered = remembered.filter((end) => end !== undefined);
+  }
+
+  take(record: RawAuditRecord): Broken | undefined {
+    const broken = (why: string): Broken => ({
+      ok: false,
+      entries: this.#entries,
+      brokenAt: record.sequence,
+      why,
+    });
+    if (record.sequence !== this.sequence + 1) return broken('a record before it is missing');
+    if (record.previous !== this.#previous)
+      return broken('it does not follow the record before it');
+    if (record.hash !== auditDigest(record)) return broken('its content was changed');
+    for (const [index, { sequence, hash }] of this.#remembered.entries()) {
+      if (hash === record.hash) this.#seen.add(index);
+      else if (sequence === record.sequence) return broken('it is not the record that was there');
+    }
+    if (record.what === 'audit.pruned' && this.#tellsOfStart(record)) this.#startTold = true;
+    this.#previous = record.hash;
+    this.sequence = record.sequence;
+    this.#entries += 1;
+    return undefined;
+  }
+
+  /** The verdict once there are no more records; `head` is where the log should end. */
+  end(head: AuditHead | undefined): AuditVerdict {
+    const broken = (why: string): Broken => ({
+      ok: false,
+      entries: this.#entries,
+      brokenAt: this.sequence + 1,
+      why,
+    });
+    if (!this.#startTold) return broken('no record tells of the pruning of its beginning');
+    const start = this.#start?.sequence ?? 0;
+    for (const [index, { sequence }] of this.#remembered.entries()) {
+      if (this.#seen.has(index) || (sequence !== undefined && sequence <= start)) continue;
+      return broken('records were cut off at the end');
+    }
+    if (head === undefined && this.#entries > 0) return broken('its head is missing');
+    if (head !== undefined && head.sequence > this.sequence) {
+      return broken('records were cut off at the end');
+    }
+    if (head !== undefined && (head.sequence !== this.sequence || head.hash !== this.#previous)) {
+      return broken('records were added that this program did not write');
+    }
+    return { ok: true, entries: this.#entries, head: this.#previous, prunedThrough: start };
+  }
+
+  #tellsOfStart(record: RawAuditRecord): boolean {
+    const told = pruned.safeParse(JSON.parse(record.detail));
+    return (
+      told.success &&
+      told.data.through === this.#start?.sequence &&
+      told.data.hash === this.#start.hash
+    );
+  }
+}
