@@ -6,6 +6,8 @@ export interface AlertFilter {
   readonly personId?: string;
   /** Only alerts of these cameras; `'*'` for all. Default `'*'`. */
   readonly cameras?: '*' | readonly string[];
+  /** Only alerts of these watchlists; `'*'` for all. Default `'*'`. */
+  readonly watchlists?: '*' | readonly string[];
   /** Created at or after, and before, wall milliseconds. */
   readonly from?: number;
   readonly to?: number;
@@ -24,12 +26,13 @@ export function limitOf(filter: AlertFilter): number {
 
 /** The filter over an alert in memory, but for order and page; `AlertTable` does the same over stored ones. */
 export function passesFilter(alert: Alert, filter: AlertFilter): boolean {
-  const { states, watchlistId, personId, cameras = '*', from, to } = filter;
+  const { states, watchlistId, personId, cameras = '*', watchlists = '*', from, to } = filter;
   return (
     (states === undefined || states.includes(alert.state)) &&
     (watchlistId === undefined || watchlistId === alert.watchlistId) &&
     (personId === undefined || personId === alert.personId) &&
     (cameras === '*' || cameras.includes(alert.cameraId)) &&
+    (watchlists === '*' || watchlists.includes(alert.watchlistId)) &&
     (from === undefined || alert.createdAt >= from) &&
     (to === undefined || alert.createdAt < to)
   );

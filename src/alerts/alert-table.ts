@@ -189,14 +189,16 @@ export function alertOf(row: Record<string, unknown>): Alert {
 const filterSql = `(:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
   AND (:watchlist IS NULL OR watchlist_id = :watchlist)
   AND (:person IS NULL OR person_id = :person)
+  AND (:watchlists IS NULL OR watchlist_id IN (SELECT value FROM json_each(:watchlists)))
   AND (:cameras IS NULL OR camera_id IN (SELECT value FROM json_each(:cameras)))
   AND created_at >= :from AND created_at < :to`;
 
 function filterValues(filter: AlertFilter) {
-  const { cameras = '*', states } = filter;
+  const { cameras = '*', watchlists = '*', states } = filter;
   return {
     states: states === undefined ? null : JSON.stringify(states),
     watchlist: filter.watchlistId ?? null,
+    watchlists: watchlists === '*' ? null : JSON.stringify(watchlists),
     person: filter.personId ?? null,
     cameras: cameras === '*' ? null : JSON.stringify(cameras),
     from: filter.from ?? 0,

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { AuditBackend, AuditEntry } from './backend/audit.ts';
+import type { AuditAction, AuditBackend, AuditEntry } from './backend/audit.ts';
+import { type Denial, DenialLog } from './denials.ts';
 import type { GatewayLog } from './observer.ts';
 import { GatewayError } from './wire-error.ts';
 
@@ -12,11 +13,13 @@ export class Auditor {
   readonly #log: GatewayLog;
   readonly #clock: Clock;
   readonly #viewed = new Map<string, number>();
+  readonly #denials: DenialLog;
 
   constructor(audit: AuditBackend, log: GatewayLog, clock: Clock) {
     this.#audit = audit;
     this.#log = log;
     this.#clock = clock;
+    this.#denials = new DenialLog({ clock, write: (entry) => void this.attempt(entry) });
   }
 
   /** For what must not happen unrecorded. @throws GatewayError `AUDIT_UNAVAILABLE` */
@@ -44,9 +47,12 @@ export class Auditor {
     }
   }
 
-  /** Records that somebody looked at an alert, once in ten minutes for each viewer and alert. */
-  async viewed(actor: string, alertId: string): Promise<void> {
-    const key = `${actor} ${alertId}`;
+  /**
+   * Records that somebody looked at something, by default an alert: once in ten minutes for each
+   * viewer and thing.
+   */
+  async viewed(actor: string, target: string, what: AuditAction = 'alert.viewed'): Promise<void> {
+    const key = JSON.stringify([actor, what, target]);
     const now = this.#clock.monotonic();
     const last = this.#viewed.get(key);
     if (last !== undefined && now - last < viewWindowMs) return;
@@ -56,6 +62,16 @@ export class Auditor {
       if (!oldest.done) this.#viewed.delete(oldest.value);
     }
     this.#viewed.set(key, now);
-    await this.attempt({ who: actor, what: 'alert.viewed', target: alertId, detail: {} });
+    await this.attempt({ who: actor, what, target, detail: {} });
+  }
+
+  /** Records that somebody was refused: every time counts, not every time is a record. */
+  denied(denial: Denial): void {
+    this.#denials.add(denial);
+  }
+
+  /** Writes what is counted and not written yet. Idempotent. */
+  close(): void {
+    this.#denials.close();
   }
 }

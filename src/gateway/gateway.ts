@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import multipart from '@fastify/multipart';
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type Clock, systemClock } from '../clock.ts';
 import { NightglassError } from '../errors.ts';
 import type { GatewayAccess } from './access.ts';
+import { apiRoutes } from './api-routes.ts';
 import { asyncapiDocument } from './asyncapi.ts';
 import { Auditor } from './auditor.ts';
 import { Authenticator } from './authenticator.ts';
@@ -12,20 +13,12 @@ import { serveDashboard } from './http/dashboard.ts';
 import { Doorkeeper } from './http/doorkeeper.ts';
 import { checkOrigin } from './http/origin-guard.ts';
 import { registerRoute } from './http/register-route.ts';
-import type { Route } from './http/route.ts';
 import { addSecurityHeaders } from './http/security-headers.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { type GatewayLog, type GatewayObserver, silentLog } from './observer.ts';
 import { openapiDocument } from './openapi.ts';
-import { alertRoutes } from './routes/alerts.ts';
-import { auditRoutes } from './routes/audit.ts';
-import { cameraRoutes } from './routes/cameras.ts';
 import type { RouteContext } from './routes/context.ts';
-import { healthRoutes } from './routes/health.ts';
-import { peopleRoutes } from './routes/people.ts';
-import { searchRoutes } from './routes/search.ts';
-import { sessionRoutes } from './routes/session.ts';
-import { watchlistRoutes } from './routes/watchlists.ts';
+import { id } from './schemas/values.ts';
 import { UpgradeDoor } from './socket/upgrade-door.ts';
 import { GatewayError, statusOf, toWireError, type WireError } from './wire-error.ts';
 
@@ -71,6 +64,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     sessions: limits,
   });
   const auditor = new Auditor(backend.audit, log, clock);
+  authenticator.sessions.onEnd((session, why) => {
+    const detail = { why };
+    const { name: who, tokenId: target } = session;
+    void auditor.attempt({ who, what: 'session.ended', target, detail });
+  });
   const app = Fastify({
     logger: false,
     bodyLimit: 256 * 1024,
@@ -94,6 +92,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     backend,
     auditor,
     authenticator,
+    clock,
     version: options.version,
     clients: () => door.clients,
   };
@@ -107,9 +106,21 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   addSecurityHeaders(app);
   observeRequests(app, observer, log);
-  answerErrors(app, log);
+  const doorkeeper = new Doorkeeper({ authenticator, clock, limits });
+  answerErrors(app, log, (request, error, status) => {
+    if (![401, 403, 429].includes(status) && !(error instanceof GatewayError && error.hidden)) {
+      return;
+    }
+    auditor.denied({
+      who: doorkeeper.principalOf(request)?.name,
+      address: request.ip,
+      code: codeOf(error),
+      place: `${request.method} ${request.routeOptions.url ?? 'unknown'}`,
+      ...targetOf(request.params),
+    });
+  });
   await app.register(multipart);
-  registerAll(app, context, clock, limits);
+  registerAll(app, context, doorkeeper, limits);
   await serveDashboard(app, options.webRoot);
 
   try {
@@ -134,35 +145,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         door.close();
         authenticator.sessions.close();
         await app.close();
+        auditor.close();
       })();
       return closing;
     },
   };
 }
 
-/** All routes of the API; the documents are made of these. */
-export function apiRoutes(context: RouteContext): Route[] {
-  return [
-    ...healthRoutes(context),
-    ...sessionRoutes(context),
-    ...cameraRoutes(context),
-    ...alertRoutes(context),
-    ...watchlistRoutes(context),
-    ...peopleRoutes(context),
-    ...searchRoutes(context),
-    ...auditRoutes(context),
-  ];
-}
-
 function registerAll(
   app: FastifyInstance,
   context: RouteContext,
-  clock: Clock,
+  doorkeeper: Doorkeeper,
   limits: GatewayLimits,
 ): void {
-  const { authenticator } = context;
   const routes = apiRoutes(context);
-  const doorkeeper = new Doorkeeper({ authenticator, clock, limits });
   for (const route of routes) registerRoute(app, route, doorkeeper, limits);
   const openapi = JSON.stringify(openapiDocument(routes, context.version));
   const asyncapi = JSON.stringify(asyncapiDocument(context.version));
@@ -179,13 +175,18 @@ function observeRequests(app: FastifyInstance, observer: GatewayObserver, log: G
   });
 }
 
-function answerErrors(app: FastifyInstance, log: GatewayLog): void {
+function answerErrors(
+  app: FastifyInstance,
+  log: GatewayLog,
+  onError: (request: FastifyRequest, error: unknown, status: number) => void,
+): void {
   app.setNotFoundHandler((_request, reply) => {
     reply.code(404).send({ error: { code: 'NOT_FOUND', message: 'Cannot find this page' } });
   });
   app.setErrorHandler((error, request, reply) => {
     const wire = fastifyWireError(error) ?? toWireError(error);
     const status = statusOf(wire.code);
+    onError(request, error, status);
     if (status >= 500) {
       log.error(
         { err: error, method: request.method, route: request.routeOptions.url },
@@ -196,6 +197,16 @@ function answerErrors(app: FastifyInstance, log: GatewayLog): void {
     if (status === 429) reply.header('retry-after', String(retryAfterOf(error)));
     reply.code(status).send({ error: wire });
   });
+}
+
+function codeOf(error: unknown): string {
+  return (fastifyWireError(error) ?? toWireError(error)).code;
+}
+
+/** The id in the path, where it is one: what was asked for. */
+function targetOf(params: unknown): { target?: string } {
+  const target = id.safeParse((params as { id?: unknown } | undefined)?.id);
+  return target.success ? { target: target.data } : {};
 }
 
 function retryAfterOf(error: unknown): number {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasRole, maySeeCamera, type Principal } from '../access.ts';
+import { hasRole, maySeeAlert, maySeeCamera, type Principal } from '../access.ts';
 import type { AlertRecord } from '../backend/alerts.ts';
 import { type Route, route } from '../http/route.ts';
 import {
@@ -22,11 +22,12 @@ const alertList = z.object({
 
 /** Alerts: list, look, pictures, review. */
 export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
-  /** The alert, if it exists and the caller may see its camera: no telling which of the two fails. */
+  /** The alert, if it exists and the caller may see it: no telling which of the two fails. */
   async function visibleAlert(alertId: string, principal: Principal): Promise<AlertRecord> {
     const record = await backend.alerts.find(alertId, principal.name);
-    if (record === undefined || !maySeeCamera(principal, record.alert.cameraId)) {
-      throw new GatewayError('NOT_FOUND', `Cannot find the alert ${alertId}`);
+    if (record === undefined || !maySeeAlert(principal, record.alert)) {
+      const hidden = record !== undefined;
+      throw new GatewayError('NOT_FOUND', `Cannot find the alert ${alertId}`, { hidden });
     }
     return record;
   }
@@ -35,7 +36,7 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
     route({
       method: 'GET',
       path: '/api/alerts',
-      role: 'viewer',
+      role: 'operator',
       summary: 'Alerts, newest first or as people should review them',
       query: alertQuery,
       answers: { 200: alertList },
@@ -43,6 +44,7 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
         const filter = {
           limit: query.limit,
           cameras: camerasToList(principal, query.camera),
+          watchlists: principal.watchlists,
           order: query.order,
           ...(query.state === undefined ? {} : { states: query.state }),
           ...(query.watchlist === undefined ? {} : { watchlistId: query.watchlist }),
@@ -51,13 +53,15 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
           ...(query.to === undefined ? {} : { to: query.to }),
           ...(query.before === undefined ? {} : { before: query.before }),
         };
-        return { json: await backend.alerts.list(filter, principal.name) };
+        const page = await backend.alerts.list(filter, principal.name);
+        await auditor.viewed(principal.name, query.watchlist ?? '', 'alerts.listed');
+        return { json: page };
       },
     }),
     route({
       method: 'GET',
       path: '/api/alerts/:id',
-      role: 'viewer',
+      role: 'operator',
       summary: 'An alert and its reviews',
       params: byId,
       answers: { 200: alertRecord },
@@ -70,7 +74,7 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
     route({
       method: 'GET',
       path: '/api/alerts/:id/evidence/:kind',
-      role: 'viewer',
+      role: 'operator',
       summary: 'A picture of an alert; `enhanced` is AI-made and no evidence on its own',
       params: z.object({ id, kind: z.enum(evidenceKinds) }),
       answers: { 200: 'image/jpeg' },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maySeeCamera, type Principal } from '../access.ts';
+import { maySeeCamera, maySeeWatchlistId, type Principal } from '../access.ts';
 import type { WatchlistInput, WatchlistView } from '../backend/watchlists.ts';
 import { type Route, route } from '../http/route.ts';
 import { id } from '../schemas/values.ts';
@@ -9,8 +9,12 @@ import type { RouteContext } from './context.ts';
 
 const byId = z.object({ id });
 
-/** True when the list runs on a camera that the principal may see. */
-export function maySeeWatchlist(principal: Principal, list: WatchlistView): boolean {
+/** True when the list is the principal's, and runs on a camera that it may see. */
+export function maySeeWatchlist(
+  principal: Principal,
+  list: Pick<WatchlistView, 'id' | 'cameras'>,
+): boolean {
+  if (!maySeeWatchlistId(principal, list.id)) return false;
   if (principal.cameras === '*' || list.cameras === '*') return true;
   return list.cameras.some((cameraId) => maySeeCamera(principal, cameraId));
 }
@@ -38,7 +42,8 @@ export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
   async function visibleList(listId: string, principal: Principal): Promise<WatchlistView> {
     const list = await backend.watchlists.get(listId);
     if (list === undefined || !maySeeWatchlist(principal, list)) {
-      throw new GatewayError('NOT_FOUND', `Cannot find the watchlist ${listId}`);
+      const hidden = list !== undefined;
+      throw new GatewayError('NOT_FOUND', `Cannot find the watchlist ${listId}`, { hidden });
     }
     return list;
   }
@@ -75,6 +80,12 @@ export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 201: watchlistSchema },
       async handle({ principal, body }) {
         assertOwnCameras(principal, body.cameras);
+        if (principal.watchlists !== '*') {
+          throw new GatewayError(
+            'FORBIDDEN',
+            'Cannot create a watchlist: the token is limited to lists that exist',
+          );
+        }
         await auditor.required({
           who: principal.name,
           what: 'watchlist.created',

@@ -1,5 +1,5 @@
 import type { Principal } from '../access.ts';
-import { hasScope, maySeeCamera } from '../access.ts';
+import { hasScope, maySeeAlert, maySeeBiometrics, maySeeCamera } from '../access.ts';
 import type { Auditor } from '../auditor.ts';
 import type { GatewayBackend } from '../backend.ts';
 import { describeIssues } from '../http/register-route.ts';
@@ -15,6 +15,8 @@ export interface EventClientOptions {
   readonly session: SocketSession;
   readonly backend: GatewayBackend;
   readonly auditor: Auditor;
+  /** Told when the client asks for a topic that it may not have. */
+  readonly denied: (code: string, target: string) => void;
   readonly limits: GatewayLimits;
   readonly log: GatewayLog;
   readonly observer: GatewayObserver;
@@ -86,8 +88,16 @@ export class EventClient {
     const { session, auditor } = this.#options;
     const { principal } = session;
     if (principal === undefined) return;
+    if (request.topics.includes('alerts') && !maySeeBiometrics(principal)) {
+      this.#options.denied('FORBIDDEN', 'alerts');
+      throw new GatewayError(
+        'FORBIDDEN',
+        'Cannot subscribe to alerts: this needs the role operator',
+      );
+    }
     if (request.topics.includes('embeddings')) {
       if (!hasScope(principal, 'embeddings:read')) {
+        this.#options.denied('FORBIDDEN', 'embeddings');
         throw new GatewayError(
           'FORBIDDEN',
           'Cannot subscribe to embeddings: the token lacks embeddings:read',
@@ -169,6 +179,10 @@ export class EventClient {
     if (!wanted.has(event.topic)) return false;
     if (!cameras.has('*') && !cameras.has(event.cameraId)) return false;
     if (event.topic === 'embeddings' && !hasScope(principal, 'embeddings:read')) return false;
+    if (event.alert !== undefined) {
+      const { watchlistId } = event.alert;
+      return maySeeAlert(principal, { cameraId: event.cameraId, watchlistId });
+    }
     return maySeeCamera(principal, event.cameraId);
   }
 

@@ -10,6 +10,8 @@ export interface PreviewClientOptions {
   readonly session: SocketSession;
   readonly cameraId: string;
   readonly preview: PreviewBackend;
+  /** Told when the camera is not for this principal. */
+  readonly denied: (code: string, target: string) => void;
   readonly limits: GatewayLimits;
   readonly log: GatewayLog;
   readonly observer: GatewayObserver;
@@ -28,8 +30,9 @@ export class PreviewClient {
 
   /** Starts the video for a client that is known now. */
   async start(principal: Principal): Promise<void> {
-    const { session, cameraId, preview, log } = this.#options;
+    const { session, cameraId, preview, denied, log } = this.#options;
     if (!maySeeCamera(principal, cameraId)) {
+      denied('NOT_FOUND', cameraId);
       session.fail('NOT_FOUND', `Cannot find the camera ${cameraId}`, closeCodes.notFound);
       return;
     }

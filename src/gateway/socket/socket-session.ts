@@ -18,6 +18,8 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly limits: GatewayLimits;
   readonly log: GatewayLog;
+  /** Called when it was refused, with the error's code. */
+  readonly onDenied: (code: string) => void;
   /** Called once, when it is known who it is. */
   readonly onAdmitted: (principal: Principal) => void;
   /** A text message of an admitted client. */
@@ -171,6 +173,7 @@ export class SocketSession {
       this.#session = session;
     } catch (error) {
       const { code, message } = toWireError(error);
+      this.#options.onDenied(code);
       const tooMany = error instanceof GatewayError && error.code === 'TOO_MANY_REQUESTS';
       this.fail(code, message, tooMany ? closeCodes.tooManyAttempts : closeCodes.unauthenticated);
       return;

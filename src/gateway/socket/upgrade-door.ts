@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../clock.ts';
+import { maySeeCamera } from '../access.ts';
 import type { Auditor } from '../auditor.ts';
 import type { Authenticator, Credentials } from '../authenticator.ts';
 import type { GatewayBackend } from '../backend.ts';
@@ -102,6 +103,13 @@ export class UpgradeDoor {
     } catch (error) {
       if (!(error instanceof GatewayError)) {
         this.#options.log.error({ err: error }, 'Cannot upgrade a connection');
+      } else if (error.code === 'FORBIDDEN' || error.code === 'TOO_MANY_REQUESTS') {
+        this.#options.auditor.denied({
+          who: undefined,
+          address: request.socket.remoteAddress ?? '',
+          code: error.code,
+          place: `socket ${(request.url ?? '').startsWith('/preview/') ? '/preview/:camera' : '/ws'}`,
+        });
       }
       refuse(socket, error);
     }
@@ -125,6 +133,15 @@ export class UpgradeDoor {
   #opened(socket: WebSocket, target: Target, credentials: Credentials, address: string): void {
     const { authenticator, backend, auditor, clock, limits, log, observer } = this.#options;
     const sessions = this.#sessions[target.kind];
+    const place = target.kind === 'events' ? 'socket /ws' : 'socket /preview/:camera';
+    const denied = (code: string, of: string | undefined) =>
+      auditor.denied({
+        who: session.principal?.name,
+        address,
+        code,
+        place,
+        ...(of === undefined ? {} : { target: of }),
+      });
     // Session and client know each other; nothing is called back before `begin`.
     let client: EventClient | PreviewClient | undefined;
     const session: SocketSession = new SocketSession({
@@ -135,7 +152,12 @@ export class UpgradeDoor {
       clock,
       limits,
       log,
+      onDenied: (code) => denied(code, undefined),
       onAdmitted: (principal) => {
+        if (target.kind === 'events') void auditor.viewed(principal.name, '', 'events.watched');
+        else if (maySeeCamera(principal, target.cameraId)) {
+          void auditor.viewed(principal.name, target.cameraId, 'preview.watched');
+        }
         if (client instanceof EventClient) {
           this.#hub.add(client);
           client.admitted(principal);
@@ -153,11 +175,12 @@ export class UpgradeDoor {
     });
     client =
       target.kind === 'events'
-        ? new EventClient({ session, backend, auditor, limits, log, observer })
+        ? new EventClient({ session, backend, auditor, denied, limits, log, observer })
         : new PreviewClient({
             session,
             cameraId: target.cameraId,
             preview: backend.preview,
+            denied,
             limits,
             log,
             observer,

@@ -9,7 +9,11 @@ export interface WireEvent {
   readonly topic: Topic;
   readonly cameraId: string;
   /** Which alert in which revision, for replay without duplicates. */
-  readonly alert?: { readonly id: string; readonly revision: number };
+  readonly alert?: {
+    readonly id: string;
+    readonly revision: number;
+    readonly watchlistId: string;
+  };
   /** UTF-8 JSON. */
   bytes(): Buffer;
 }
@@ -63,7 +67,7 @@ export function alertEvent({ alert, change }: AlertEvent): WireEvent {
       const id = `${alert.id}.${alert.revision}`;
       return envelope('nightglass.alert.v1', id, alert.cameraId, alert.updatedAt, data);
     },
-    { id: alert.id, revision: alert.revision },
+    { id: alert.id, revision: alert.revision, watchlistId: alert.watchlistId },
   );
 }
 

@@ -147,7 +147,7 @@ describe('who may ask', () => {
     ['GET', '/metrics', 'viewer'],
     ['GET', '/api/session', 'viewer'],
     ['GET', '/api/cameras', 'viewer'],
-    ['GET', '/api/alerts', 'viewer'],
+    ['GET', '/api/alerts', 'operator'],
     ['GET', '/api/watchlists', 'operator'],
     ['GET', '/api/people', 'operator'],
     ['POST', '/api/watchlists', 'admin'],
@@ -395,7 +395,9 @@ describe('alerts', () => {
     assert.deepEqual(
       backend.audited.map(({ who, what, detail }) => [who, what, detail?.['to']]),
       [
+        ['viewer', 'access.denied', undefined],
         ['operator', 'alert.reviewed', 'acknowledged'],
+        ['operator', 'access.denied', undefined],
         ['reviewer', 'alert.reviewed', 'dismissed'],
       ],
     );
