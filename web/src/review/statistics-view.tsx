@@ -13,6 +13,12 @@ import type { Statistics, VerdictCounts } from './wire.ts';
 const periods = [7, 30, 90, 365] as const;
 const dayMs = 86_400_000;
 
+const bands = {
+  good: 'review.qualityGood',
+  fair: 'review.qualityFair',
+  poor: 'review.qualityPoor',
+} as const;
+
 /** What reviewers decided, by camera, list and quality, and which thresholds that speaks for. */
 export function StatisticsView({ dashboard }: { dashboard: Dashboard }) {
   const { api } = dashboard;
@@ -71,7 +77,7 @@ export function StatisticsView({ dashboard }: { dashboard: Dashboard }) {
               rows={known.byQuality.map((row) => ({
                 ...row,
                 key: String(row.from),
-                name: t('review.qualityBand', { from: row.from, to: row.to }),
+                name: t(bands[row.band], { from: row.from, to: row.to }),
               }))}
             />
             <Scores scores={known.scores} />

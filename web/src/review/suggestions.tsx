@@ -22,8 +22,7 @@ export function Suggestions({ dashboard, suggestions, onApplied }: SuggestionsPr
       {suggestions.length === 0 && <p class="muted">{t('review.noSuggestions')}</p>}
       <ul class="suggestions">
         {suggestions.map((suggestion) => {
-          const { watchlistId, watchlistName, threshold, suggested, samples, why } = suggestion;
-          const up = suggested > threshold;
+          const { watchlistId, watchlistName, threshold, suggested } = suggestion;
           return (
             <li key={watchlistId}>
               <p>
@@ -32,15 +31,7 @@ export function Suggestions({ dashboard, suggestions, onApplied }: SuggestionsPr
                 </b>
                 : {formatNumber(threshold, 2)} → <b>{formatNumber(suggested, 2)}</b>
               </p>
-              <p class="muted">
-                {t(up ? 'review.suggestUp' : 'review.suggestDown')}{' '}
-                {t('review.samples', { count: samples })}
-              </p>
-              {why !== '' && (
-                <p class="muted" lang="en">
-                  {why}
-                </p>
-              )}
+              <p class="muted">{why(suggestion)}</p>
               {mayApply && (
                 <button type="button" class="button" onClick={() => setApplying(suggestion)}>
                   {t('review.apply')}
@@ -75,4 +66,13 @@ export function Suggestions({ dashboard, suggestions, onApplied }: SuggestionsPr
       )}
     </section>
   );
+}
+
+/** The gateway's reasoning, in the page's language. */
+function why({ direction, spares, dismissed, loses, confirmed, samples }: Suggestion): string {
+  const reason =
+    direction === 'raise'
+      ? t('review.suggestUp', { spares, dismissed, loses, confirmed })
+      : t('review.suggestDown', { dismissed, samples });
+  return `${reason} ${t('review.samples', { count: samples })}`;
 }

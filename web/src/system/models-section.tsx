@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import type { Dashboard } from '../live/dashboard.ts';
 import { ModelCard } from './model-card.tsx';
-import type { SystemProvider, SystemReport } from './wire.ts';
+import type { SystemModel, SystemProvider, SystemReport } from './wire.ts';
 
 export interface ModelsSectionProps {
   readonly dashboard: Dashboard;
@@ -30,27 +30,30 @@ export function ModelsSection({ dashboard, report }: ModelsSectionProps) {
             </tr>
           </thead>
           <tbody>
-            {report.models.map(({ name, task, sha256, precision, licence, card: has }) => (
-              <tr key={`${name} ${precision}`}>
-                <th scope="row">{name}</th>
-                <td>{taskText(task)}</td>
+            {report.models.map((model) => (
+              <tr key={`${model.name} ${model.task}`}>
+                <th scope="row">
+                  {model.name} <span class="muted">{model.version}</span>
+                </th>
+                <td>{taskText(model.task)}</td>
                 <td>
                   <Provider
-                    provider={report.providers.find(
-                      (one) => one.model === name || one.task === task,
+                    model={model}
+                    asked={report.providers.find(
+                      (one) => one.model === model.name && one.task === model.task,
                     )}
                   />
                 </td>
-                <td>{precision}</td>
-                <td class="mono model-hash">{sha256}</td>
-                <td class="model-licence">{licence}</td>
+                <td>{model.precision}</td>
+                <td class="mono model-hash">{model.sha256}</td>
+                <td class="model-licence">{model.licence}</td>
                 <td>
-                  {has && (
+                  {model.card && (
                     <button
                       type="button"
                       class="button"
-                      aria-label={t('system.readCardOf', { name })}
-                      onClick={() => setCard(name)}
+                      aria-label={t('system.readCardOf', { name: model.name })}
+                      onClick={() => setCard(model.name)}
                     >
                       {t('system.readCard')}
                     </button>
@@ -61,6 +64,11 @@ export function ModelsSection({ dashboard, report }: ModelsSectionProps) {
           </tbody>
         </table>
       </section>
+      {report.disabled.map(({ task, effect }) => (
+        <p key={task} class="model-disabled">
+          {t('system.disabled', { task: taskText(task) })} <span lang="en">{effect}</span>
+        </p>
+      ))}
       {card !== undefined && (
         <ModelCard dashboard={dashboard} name={card} onClose={() => setCard(undefined)} />
       )}
@@ -68,14 +76,21 @@ export function ModelsSection({ dashboard, report }: ModelsSectionProps) {
   );
 }
 
-function Provider({ provider }: { provider: SystemProvider | undefined }) {
-  if (provider === undefined) return <span class="muted">{t('system.notLoaded')}</span>;
-  const { provider: used, requested, partly = false } = provider;
-  const other = requested !== '' && requested !== used;
+interface ProviderProps {
+  readonly model: SystemModel;
+  /** What was asked for. */
+  readonly asked: SystemProvider | undefined;
+}
+
+function Provider({ model, asked }: ProviderProps) {
+  const { provider, partly } = model;
+  const requested = asked?.requested ?? '';
+  const other = requested !== '' && requested !== provider;
+  const name = provider.toUpperCase();
   return (
     <>
       <span class="chip" data-tone={other || partly ? 'warn' : 'good'}>
-        {partly ? t('shell.providerPartly', { provider: used.toUpperCase() }) : used.toUpperCase()}
+        {partly ? t('shell.providerPartly', { provider: name }) : name}
       </span>
       {other && (
         <span class="muted"> {t('system.askedFor', { requested: requested.toUpperCase() })}</span>

@@ -1,6 +1,6 @@
 import { LineChart } from '../charts/line-chart.tsx';
-import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
+import { milliseconds } from './milliseconds.ts';
 import { keptSamples, type SystemSamples } from './system-samples.ts';
 
 /** How long each stage takes, live. */
@@ -47,12 +47,6 @@ export function StagesSection({ samples }: { samples: SystemSamples }) {
       </ul>
     </section>
   );
-}
-
-function milliseconds(seconds: number | null): string {
-  if (seconds === null) return '–';
-  const value = seconds * 1000;
-  return `${formatNumber(value, value < 10 ? 1 : 0)} ms`;
 }
 
 const stages = {

@@ -1,4 +1,3 @@
-import { formatBytes, formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { mayAs } from '../shell/navigation.tsx';
 import { Page } from '../shell/page.tsx';
@@ -7,9 +6,9 @@ import { Failure } from '../widgets/failure.tsx';
 import { AuditSection } from './audit-section.tsx';
 import { DropsSection } from './drops-section.tsx';
 import { ModelsSection } from './models-section.tsx';
+import { ServerSection } from './server-section.tsx';
 import { StagesSection } from './stages-section.tsx';
 import { useSystemSamples } from './system-samples.ts';
-import type { SystemReport } from './wire.ts';
 import './system.css';
 
 /** What runs, on what, how fast, what was left out, and who did what. */
@@ -25,7 +24,7 @@ export default function SystemPage({ dashboard, route }: PageProps) {
         )}
         {latest !== undefined && (
           <>
-            <Server report={latest} />
+            <ServerSection report={latest} />
             <ModelsSection dashboard={dashboard} report={latest} />
             <StagesSection samples={samples} />
             <DropsSection dashboard={dashboard} samples={samples} />
@@ -37,47 +36,4 @@ export default function SystemPage({ dashboard, route }: PageProps) {
       </div>
     </Page>
   );
-}
-
-function Server({ report }: { report: SystemReport }) {
-  const { version, uptimeSeconds, store } = report;
-  return (
-    <section class="panel" aria-labelledby="server-title">
-      <h2 id="server-title">{t('system.server')}</h2>
-      <dl class="list-facts">
-        <div>
-          <dt>{t('system.version')}</dt>
-          <dd>{version}</dd>
-        </div>
-        <div>
-          <dt>{t('system.uptime')}</dt>
-          <dd>{uptime(uptimeSeconds)}</dd>
-        </div>
-        {store.bytes !== null && (
-          <div>
-            <dt>{t('system.storeSize')}</dt>
-            <dd>{formatBytes(store.bytes)}</dd>
-          </div>
-        )}
-        <div>
-          <dt>{t('system.store')}</dt>
-          <dd>
-            <span class="chip" data-tone={store.writable ? 'good' : 'bad'}>
-              {t(store.writable ? 'system.storeWritable' : 'system.storeFault')}
-            </span>{' '}
-            {store.message}
-          </dd>
-        </div>
-      </dl>
-    </section>
-  );
-}
-
-function uptime(seconds: number): string {
-  const minutes = Math.floor(seconds / 60);
-  const days = Math.floor(minutes / 1440);
-  const hours = Math.floor(minutes / 60) % 24;
-  if (days > 0) return t('system.uptimeDays', { days, hours });
-  if (hours > 0) return t('system.uptimeHours', { hours, minutes: minutes % 60 });
-  return t('system.uptimeMinutes', { minutes: formatNumber(minutes) });
 }

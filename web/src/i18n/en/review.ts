@@ -32,7 +32,9 @@ export const review = {
   byWatchlist: 'By watchlist',
   byCamera: 'By camera',
   byQuality: 'By quality',
-  qualityBand: '{from} to {to}',
+  qualityGood: 'Good ({from} to {to})',
+  qualityFair: 'Fair ({from} to {to})',
+  qualityPoor: 'Poor ({from} to {to})',
   scores: 'By similarity',
   scoresLabel:
     'Bars of confirmed alerts upward and dismissed alerts downward, by similarity; the figures are below.',
@@ -43,8 +45,10 @@ export const review = {
   // Suggestions
   suggestions: 'Suggested thresholds',
   noSuggestions: 'None: too few alerts were decided, or the thresholds fit.',
-  suggestUp: 'A higher threshold would have spared most dismissed alerts.',
-  suggestDown: 'A lower threshold would find more and dismiss few.',
+  suggestUp:
+    'It would have spared {spares} of {dismissed} dismissed alerts, and lost {loses} of {confirmed} confirmed ones.',
+  suggestDown:
+    'Only {dismissed} of {samples} were dismissed, and many confirmed ones lie right above the threshold: others likely stay below it.',
   samples: { one: 'From {count} decided alert.', other: 'From {count} decided alerts.' },
   apply: 'Set this threshold…',
   applyTitle: 'Set a fixed threshold',

@@ -31,7 +31,9 @@ export const review: Record<keyof typeof english, Text> = {
   byWatchlist: '按名单',
   byCamera: '按摄像机',
   byQuality: '按质量',
-  qualityBand: '{from} 至 {to}',
+  qualityGood: '好（{from} 至 {to}）',
+  qualityFair: '中（{from} 至 {to}）',
+  qualityPoor: '差（{from} 至 {to}）',
   scores: '按相似度',
   scoresLabel: '按相似度：向上为已确认，向下为已驳回；数字见下方。',
   confirmedUp: '已确认（向上）',
@@ -40,8 +42,10 @@ export const review: Record<keyof typeof english, Text> = {
   figures: '数字',
   suggestions: '建议的阈值',
   noSuggestions: '没有建议：已决定的警报太少，或现有阈值合适。',
-  suggestUp: '提高阈值可以避免大部分被驳回的警报。',
-  suggestDown: '降低阈值可以多找到一些，且很少被驳回。',
+  suggestUp:
+    '采用后可避免 {dismissed} 条被驳回警报中的 {spares} 条，但会失去 {confirmed} 条已确认警报中的 {loses} 条。',
+  suggestDown:
+    '{samples} 条中仅驳回 {dismissed} 条，且许多已确认的警报刚好高于阈值：可能还有一些低于阈值而未被发现。',
   samples: '依据 {count} 条已决定的警报。',
   apply: '采用此阈值…',
   applyTitle: '设定固定阈值',
