@@ -4,11 +4,14 @@
  *
  *   node bench/camera-process.ts FOOTAGE COUNT
  *
- * Prints the cameras' URLs as one line of JSON; ends with its standard input.
+ * Prints the cameras' URLs as one line of JSON; ends with its standard input,
+ * on which it takes orders, one a line: {"camera":1,"fault":"stall"}.
  */
 
+import { createInterface } from 'node:readline';
 import { readFootage } from '../src/virtual/footage/footage-file.ts';
 import { createRtspServer } from '../src/virtual/rtsp-server.ts';
+import { applyFault, type FaultOrder } from './camera-faults.ts';
 import { phasedLoops } from './phased-loops.ts';
 
 const [path = '', count = '1'] = process.argv.slice(2);
@@ -20,5 +23,9 @@ const cameras = phasedLoops(source, Number(count)).map((loop, index) => ({
 }));
 const server = await createRtspServer({ cameras });
 process.stdout.write(`${JSON.stringify(cameras.map(({ path }) => server.url(path)))}\n`);
-process.stdin.on('end', () => void server.close());
-process.stdin.resume();
+const orders = createInterface({ input: process.stdin });
+orders.on('line', (line) => {
+  const { camera, fault } = JSON.parse(line) as FaultOrder;
+  applyFault(server.camera(`camera-${camera}`), fault);
+});
+orders.on('close', () => void server.close());

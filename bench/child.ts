@@ -1,11 +1,14 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { atEnd } from './ending.ts';
 
 /** A program that says one line of JSON when it is ready, and is then left to run. */
 export interface Child<T> extends AsyncDisposable {
   readonly pid: number;
   readonly ready: T;
+  /** Gives it a line to read; one that has ended reads nothing. */
+  send(line: string): void;
   /** Asks it to end and waits; after ten seconds it is killed. Idempotent. */
   stop(): Promise<void>;
 }
@@ -19,6 +22,12 @@ export interface ChildOptions {
   readonly readyWithinMs?: number;
 }
 
+// However this program ends, nothing that it started stays behind.
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts a Node program; rejects when it ends, or says nothing in time, before it is ready. */
 export async function startChild<T>(options: ChildOptions): Promise<Child<T>> {
   const stdio: StdioOptions = ['pipe', 'pipe', options.errors ?? 'inherit'];
@@ -28,6 +37,7 @@ export async function startChild<T>(options: ChildOptions): Promise<Child<T>> {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   const exited = once(child, 'exit');
+  watch(child, exited, () => stop());
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopped ??= end(child, exited);
@@ -35,7 +45,10 @@ export async function startChild<T>(options: ChildOptions): Promise<Child<T>> {
   };
   try {
     const ready = await firstLine<T>(child, options);
-    return { pid: child.pid as number, ready, stop, [Symbol.asyncDispose]: stop };
+    // Whoever ends early closes the pipe; that it ended is told by its exit.
+    child.stdin?.on('error', () => undefined);
+    const send = (line: string): void => void child.stdin?.write(`${line}\n`);
+    return { pid: child.pid as number, ready, send, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     throw error;
@@ -48,11 +61,24 @@ export async function runChild(options: ChildOptions): Promise<string> {
     stdio: ['ignore', 'pipe', options.errors ?? 'inherit'],
     env: options.env ?? process.env,
   });
+  const exited = once(child, 'exit');
+  watch(child, exited, () => end(child, exited));
   const chunks: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`${options.args.join(' ')} ended with ${code}`);
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Has the child ended with this program. */
+function watch(child: ChildProcess, exited: Promise<unknown>, stop: () => unknown): void {
+  running.add(child);
+  const forget = atEnd(stop);
+  const gone = () => {
+    running.delete(child);
+    forget();
+  };
+  exited.then(gone, gone);
 }
 
 async function firstLine<T>(child: ChildProcess, options: ChildOptions): Promise<T> {

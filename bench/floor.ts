@@ -23,6 +23,8 @@ export interface FloorResult {
   readonly product: number;
   readonly floor: number;
   readonly ratio: number;
+  /** Frames that were analysed a second of one camera. */
+  readonly framesASecond: number;
   readonly work: WorkDone;
   /** Processor milliseconds an analysed frame, by part of the floor. */
   readonly parts: Readonly<Record<string, number>>;
@@ -47,6 +49,7 @@ export async function measureFloor(
     product: run.cpuPerAnalysedFrame,
     floor,
     ratio: run.cpuPerAnalysedFrame / floor,
+    framesASecond: work.framesAnalysed / run.seconds / run.cameras,
     work,
     parts: Object.fromEntries(
       Object.entries(report.parts).map(([part, ms]) => [part, ms / work.framesAnalysed]),

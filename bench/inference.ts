@@ -1,7 +1,7 @@
 /**
  * What inference costs beyond ONNX Runtime itself, on one core.
  *
- *   node bench/inference.ts [manifest] [repeats]
+ *   node bench/inference.ts [manifest] [repeats] [--json]
  *
  * Floor: the bare `session.run` calls of the same work, tensors prepared, in this
  * process. Ours: the same through queue, worker thread, alignment and decoding.
@@ -147,6 +147,13 @@ try {
       );
     }
   }
+  if (process.argv.includes('--json')) console.log(JSON.stringify(rows));
+  else print();
+} finally {
+  await inference.close();
+}
+
+function print(): void {
   console.log(`median of ${repeats}, milliseconds, one thread a session, ${manifestPath}`);
   console.log(`${''.padEnd(32)}  floor cpu   our cpu  ratio   floor wall  our wall`);
   for (const { work, floor, ours } of rows) {
@@ -154,6 +161,4 @@ try {
     const wall = [floor.wall, ours.wall].map((ms) => ms.toFixed(2).padStart(10)).join(' ');
     console.log(`${work.padEnd(32)}  ${cpu}  x${(ours.cpu / floor.cpu).toFixed(2)}  ${wall}`);
   }
-} finally {
-  await inference.close();
 }

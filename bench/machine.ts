@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Where and what was measured. */
 export interface Machine {
@@ -10,6 +11,8 @@ export interface Machine {
   readonly date: string;
   /** With `+changes` where the checkout differs from the commit. */
   readonly commit: string;
+  /** Share of its processor time that was used before anything was measured, 0..1. */
+  readonly busyBefore?: number;
 }
 
 export function describeMachine(): Machine {
@@ -35,6 +38,14 @@ export function machineTime(): { readonly busy: number; readonly total: number }
     busy += all - times.idle;
   }
   return { busy, total };
+}
+
+/** Share of the machine's processor time that is used over a while, 0..1. */
+export async function busyShare(milliseconds: number): Promise<number> {
+  const before = machineTime();
+  await sleep(milliseconds);
+  const after = machineTime();
+  return (after.busy - before.busy) / (after.total - before.total);
 }
 
 function git(...args: string[]): string {

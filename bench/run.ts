@@ -1,35 +1,26 @@
 /*
- * Measures the live product as operators run it and writes the figures down.
+ * Measures the product and writes the figures down.
  *
  *   npm run bench -- --help
  */
 
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
-import { runChild } from './child.ts';
-import { type FloorResult, measureFloor } from './floor.ts';
-import { type LatencyResult, measureLatency } from './latency.ts';
-import { describeMachine, type Machine } from './machine.ts';
-import { prepareFootage } from './prepare-footage.ts';
-import {
-  describeConditions,
-  floorReport,
-  latencyReport,
-  type Sections,
-  soakReport,
-  writeSections,
-} from './report.ts';
-import { measureSoak, type SoakResult } from './soak.ts';
-
-const benches = ['latency', 'floor', 'soak', 'gallery', 'inference'] as const;
-type Bench = (typeof benches)[number];
+import { type Bench, type BenchContext, type BenchReport, Skipped } from './bench.ts';
+import { benches } from './benches.ts';
+import { fillSection, writeSections } from './document.ts';
+import { endOnSignals } from './ending.ts';
+import { FootageStore } from './footage.ts';
+import { busyShare, describeMachine, type Machine } from './machine.ts';
 
 interface Options {
-  readonly only: readonly Bench[];
-  readonly seconds: number;
-  readonly warmUp: number;
+  readonly only?: readonly Bench[];
+  readonly quick?: boolean;
+  readonly runs?: number;
+  readonly seconds?: number;
+  readonly warmUp?: number;
   readonly minutes: number;
   readonly cameras: readonly number[];
   readonly manifest: string;
@@ -39,17 +30,19 @@ interface Options {
   readonly write?: boolean;
 }
 
-interface Results {
-  machine: Machine;
-  latency?: LatencyResult[];
-  floor?: FloorResult;
-  soak?: SoakResult;
+/** A measurement as it is kept. */
+interface Kept {
+  readonly machine: Machine;
+  readonly command: string;
+  readonly figures?: unknown;
+  readonly bound?: string;
+  readonly skipped?: string;
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const document = join(root, 'docs/performance.md');
+const committed = join(root, 'docs/performance');
 const workDir = join(root, 'data/bench');
-const floorCameras = 4;
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const positive = (text: string): number => {
@@ -57,121 +50,191 @@ const positive = (text: string): number => {
   if (!(value > 0)) throw new InvalidArgumentError('must be a number above 0');
   return value;
 };
-const list = (text: string): number[] =>
-  text.split(',').map((part) => {
-    if (!/^[1-9]\d*$/.test(part)) throw new InvalidArgumentError('must be like 1,4,8');
-    return Number(part);
-  });
+const whole = (text: string): number => {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('must be 1, 2, 3 …');
+  return Number(text);
+};
+const list = (text: string): number[] => text.split(',').map(whole);
 const choose = (text: string): Bench[] =>
-  text.split(',').map((part) => {
-    const found = benches.find((bench) => bench === part);
-    if (found === undefined) throw new InvalidArgumentError(`must be of ${benches.join(', ')}`);
+  text.split(',').flatMap((name) => {
+    if (name === 'all') return benches;
+    const found = benches.find((bench) => bench.name === name);
+    const names = benches.map((bench) => bench.name).join(', ');
+    if (found === undefined) throw new InvalidArgumentError(`must be all, or of ${names}`);
     return found;
   });
 
 const program = new Command('npm run bench --')
   .description(
-    'Measures the live product: cameras in one process, the program as operators run it in another, a client in a third.',
+    'Measures the product against floors and peers: cameras in one process, the program as operators run it in another, a client in a third.',
   )
-  .option('--only <benches>', `some of ${benches.join(',')}`, choose, [...benches])
-  .option('--seconds <n>', 'measured time of each latency run', positive, 60)
-  .option('--warm-up <n>', 'seconds before anything is measured', positive, 8)
-  .option('--minutes <n>', 'length of the soak', positive, 10)
+  .argument('[names...]', 'what to measure, or all', (text: string, before: Bench[] = []) => [
+    ...before,
+    ...choose(text),
+  ])
+  .option('--only <names>', 'the same as a list with commas', choose)
+  .option('--quick', 'rough figures in a few minutes: short runs, each once')
+  .option('--runs <n>', 'how often each figure is measured (default: 3, with --quick 1)', whole)
+  .option('--seconds <n>', 'measured time of a live run (default: 30, with --quick 5)', positive)
+  .option('--warm-up <n>', 'seconds before that (default: 8, with --quick 2)', positive)
+  .option('--minutes <n>', 'length of the soak', positive, 60)
   .option('--cameras <list>', 'numbers of cameras for latency', list, [1, 4, 8])
   .option('--manifest <file>', 'model manifest', join(root, 'models/manifest.json'))
   .option('--footage <file>', "a recording instead of the demo's lobby")
   .option('--profile <dir>', 'CPU profiles of the product go here; figures are then worse')
   .option('--json <file>', 'also write all figures as JSON')
-  .option('--write', 'also put the tables into docs/performance.md')
+  .option('--write', 'also put tables and pictures into docs/performance.md and docs/performance/')
   .addHelpText(
     'after',
-    '\nAll of it takes about 17 minutes: latency 4, floor 1 (with latency), soak 10, the rest 2.',
+    `\nMeasurements, all of them without a name:\n${benches
+      .map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`)
+      .join('\n')}\n\nFigures and tables of each are kept in data/bench/results.`,
   );
 
-await main(program.parse().opts<Options>());
+endOnSignals();
+program.parse();
+await main(program.opts<Options>(), (program.processedArgs[0] as Bench[] | undefined) ?? []);
 
-async function main(options: Options): Promise<void> {
-  const results: Results = { machine: describeMachine() };
-  const manifest = resolve(options.manifest);
-  const conditions = describeConditions(
-    results.machine,
-    options.footage === undefined ? "the demo's lobby" : basename(options.footage),
-    manifest.startsWith(root) ? manifest.slice(root.length) : basename(manifest),
-  );
-  const sections: Sections = { conditions };
+async function main(options: Options, named: readonly Bench[]): Promise<void> {
+  const asked = [...named, ...(options.only ?? [])];
+  const chosen = benches.filter((bench) => asked.length === 0 || asked.includes(bench));
   await mkdir(workDir, { recursive: true });
-  const footage = join(workDir, `${process.pid}.footage`);
-  try {
-    if (options.only.some((bench) => ['latency', 'floor', 'soak'].includes(bench))) {
-      await prepareFootage(footage, {
-        manifest,
-        footage: options.footage,
-        cacheDir: join(root, 'data/demo'),
-        say,
-      });
+  const busyBefore = await busyShare(1000);
+  const machine = { ...describeMachine(), busyBefore };
+  const { context, footage } = prepare(options);
+  await using store = footage;
+  const kept: Record<string, Kept> = {};
+  const command = `npm run bench -- ${process.argv
+    .slice(2)
+    .filter((word) => word !== '--write')
+    .join(' ')}`;
+  for (const bench of chosen) {
+    const started = performance.now();
+    const outcome = await attempt(bench, context);
+    const seconds = Math.round((performance.now() - started) / 1000);
+    say(`${bench.name}: ${outcome.failed ?? outcome.skipped ?? 'done'} (${seconds} s)`);
+    if (outcome.failed !== undefined) {
+      process.exitCode = 1;
+      continue;
     }
-    await measure(options, { manifest, footage, results, sections });
-  } finally {
-    await rm(footage, { force: true });
-  }
-  for (const [name, body] of Object.entries(sections)) {
-    process.stdout.write(name === 'conditions' ? `${body}\n` : `\n## ${name}\n\n${body}\n`);
+    const { report, skipped } = outcome;
+    if (report !== undefined) context.before.set(bench.name, report.figures);
+    const { figures, bound } = report ?? {};
+    const facts = { machine, command, figures, bound, skipped };
+    kept[bench.name] = facts as Kept;
+    const body = section(machine, command.trim(), report, skipped);
+    process.stdout.write(`\n## ${bench.name}\n\n${body}\n`);
+    await keep(bench.name, body, facts as Kept, report);
+    // After each: what was measured is not lost when a later one fails.
+    if (options.write === true) await publish(bench.name, body, facts as Kept, report);
   }
   if (options.json !== undefined) {
     await mkdir(dirname(resolve(options.json)), { recursive: true });
-    await writeFile(options.json, `${JSON.stringify(results, null, 2)}\n`);
+    await writeFile(options.json, json(kept));
   }
-  if (options.write === true) {
-    await writeFile(document, writeSections(await readFile(document, 'utf8'), sections));
-    say(`Written to ${document}`);
+  if (options.write === true) say(`Written to ${document}`);
+  void store;
+}
+
+function prepare(options: Options): {
+  context: BenchContext & { readonly before: Map<string, unknown> };
+  footage: FootageStore;
+} {
+  const quick = options.quick === true;
+  const manifest = resolve(options.manifest);
+  const footage = new FootageStore(workDir, {
+    ...{ manifest, footage: options.footage, cacheDir: join(root, 'data/demo'), say },
+  });
+  const context = {
+    manifest,
+    recording: options.footage,
+    footage: (kind: Parameters<FootageStore['get']>[0]) => footage.get(kind),
+    workDir,
+    quick,
+    runs: options.runs ?? (quick ? 1 : 3),
+    seconds: options.seconds ?? (quick ? 5 : 30),
+    warmUpSeconds: options.warmUp ?? (quick ? 2 : 8),
+    minutes: options.minutes,
+    cameras: quick ? options.cameras.filter((count) => count <= 4) : options.cameras,
+    profile: options.profile,
+    before: new Map<string, unknown>(),
+    say,
+  };
+  return { context, footage };
+}
+
+interface Outcome {
+  readonly report?: BenchReport;
+  readonly skipped?: string;
+  readonly failed?: string;
+}
+
+/** What fails or cannot be measured here is said, and does not keep the others from being measured. */
+async function attempt(bench: Bench, context: BenchContext): Promise<Outcome> {
+  try {
+    return { report: await bench.run(context) };
+  } catch (error) {
+    if (error instanceof Skipped) return { skipped: `skipped: ${error.message}` };
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { failed: `failed: ${message.slice(0, 2000)}` };
   }
 }
 
-async function measure(
-  options: Options,
-  context: { manifest: string; footage: string; results: Results; sections: Sections },
-): Promise<void> {
-  const { manifest, footage, results, sections } = context;
-  const { only, seconds, warmUp, profile } = options;
-  const live = { manifest, footage, workDir };
-  const latencyAt = (cameras: number): Promise<LatencyResult> => {
-    say(`Latency with ${cameras} cameras: ${seconds} s`);
-    return measureLatency({ ...live, cameras, seconds, warmUpSeconds: warmUp, profile });
-  };
-  await attempt('latency', async () => {
-    results.latency = [];
-    for (const cameras of options.cameras) results.latency.push(await latencyAt(cameras));
-    return latencyReport(results.latency);
-  });
-  await attempt('floor', async () => {
-    const known = results.latency?.find(({ cameras }) => cameras === floorCameras);
-    const run = known ?? (await latencyAt(floorCameras));
-    say('The floor: the same work in a bare loop');
-    results.floor = await measureFloor(run, footage, manifest);
-    return floorReport(results.floor);
-  });
-  await attempt('soak', async () => {
-    const { minutes } = options;
-    say(`Soak: ${minutes} min`);
-    results.soak = await measureSoak({ ...live, cameras: floorCameras, minutes });
-    return soakReport(results.soak);
-  });
-  for (const bench of ['gallery', 'inference'] as const) {
-    await attempt(bench, async () => {
-      say(`Running bench/${bench}.ts`);
-      const printed = await runChild({ args: [join(import.meta.dirname, `${bench}.ts`)] });
-      return `\`\`\`text\n${printed.trimEnd()}\n\`\`\``;
-    });
-  }
+function section(
+  machine: Machine,
+  command: string,
+  report: BenchReport | undefined,
+  skipped: string | undefined,
+): string {
+  const { cpu, cores, memoryGiB, node, date, commit, busyBefore = Number.NaN } = machine;
+  const where = `${date} at commit ${commit} on ${cores} cores of ${cpu}, ${memoryGiB} GiB, Node ${node}`;
+  if (report === undefined) return `Not measured on ${where}: ${skipped}.`;
+  return [
+    `\`${command}\`, measured ${where}; the machine was ${(busyBefore * 100).toFixed(0)} % busy before.`,
+    report.markdown,
+    `**What bounds it**: ${report.bound}`,
+  ].join('\n\n');
+}
 
-  /** What fails is said, and what was measured is not lost for it. */
-  async function attempt(bench: Bench, work: () => Promise<string>): Promise<void> {
-    if (!only.includes(bench)) return;
-    try {
-      sections[bench] = await work();
-    } catch (error) {
-      process.exitCode = 1;
-      say(`${bench} failed: ${error instanceof Error ? error.message.slice(0, 2000) : error}`);
-    }
+/** In the folder of results, which no commit has. */
+async function keep(
+  name: string,
+  body: string,
+  facts: Kept,
+  report: BenchReport | undefined,
+): Promise<void> {
+  const folder = join(workDir, 'results');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${name}.md`), `${body}\n`);
+  await writeFile(join(folder, `${name}.json`), json(facts));
+  for (const [file, svg] of Object.entries(report?.pictures ?? {})) {
+    await writeFile(join(folder, basename(file)), svg);
   }
+}
+
+/** In the documentation. What is skipped here leaves figures of another machine as they are. */
+async function publish(
+  name: string,
+  body: string,
+  facts: Kept,
+  report: BenchReport | undefined,
+): Promise<void> {
+  const before = await readFile(document, 'utf8');
+  if (report === undefined) {
+    await writeFile(document, fillSection(before, name, body));
+    return;
+  }
+  await writeFile(document, writeSections(before, { [name]: body }));
+  await mkdir(committed, { recursive: true });
+  await writeFile(join(committed, `${name}.json`), json(facts));
+  for (const [file, svg] of Object.entries(report.pictures ?? {})) {
+    await writeFile(join(committed, basename(file)), svg);
+  }
+}
+
+/** Long lists of single values say nothing to a reader. */
+function json(value: unknown): string {
+  const short = (key: string, each: unknown) =>
+    key === 'interEyeDistances' || key === 'latencies' ? undefined : each;
+  return `${JSON.stringify(value, short, 1)}\n`;
 }

@@ -31,3 +31,27 @@ export function slope(x: readonly number[], y: readonly number[]): number {
   }
   return above / below;
 }
+
+/** A figure measured several times. */
+export interface Spread {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+  readonly n: number;
+}
+
+/** Median and extremes of repeated runs; what is not a number is left out. */
+export function spread(values: readonly number[]): Spread {
+  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const median =
+    sorted.length % 2 === 1
+      ? (sorted[middle] as number)
+      : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+  return {
+    median,
+    low: sorted[0] ?? Number.NaN,
+    high: sorted.at(-1) ?? Number.NaN,
+    n: sorted.length,
+  };
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { fillSection, writeSections } from '../../../bench/document.ts';
 import { phasedLoops } from '../../../bench/phased-loops.ts';
-import { writeSections } from '../../../bench/report.ts';
 import { slope, summarise } from '../../../bench/samples.ts';
 import { assertEncodedSource, type EncodedSource } from '../../../src/virtual/encoded-source.ts';
 
@@ -21,7 +21,19 @@ describe('figures of the bench', () => {
     const written = writeSections(text, { x: 'new' });
     assert.equal(written, 'a\n<!-- bench:x -->\n\nnew\n\n<!-- /bench:x -->\nb');
     assert.equal(writeSections(written, { x: 'new' }), written);
-    assert.throws(() => writeSections(text, { y: 'new' }), RangeError);
+    const added = writeSections(text, { more: 'new' });
+    assert.ok(added.startsWith(text));
+    assert.ok(added.endsWith('## More\n\n<!-- bench:more -->\n\nnew\n\n<!-- /bench:more -->\n'));
+    assert.equal(writeSections(added, { more: 'new' }), added);
+  });
+
+  it('leaves a measurement alone where this machine cannot make it', () => {
+    const empty = '<!-- bench:x -->\n\n<!-- /bench:x -->\n';
+    const skipped = fillSection(empty, 'x', 'Not measured: no GPU');
+    assert.match(skipped, /no GPU/);
+    assert.match(fillSection(skipped, 'x', 'Not measured: nothing'), /nothing/);
+    const filled = writeSections(empty, { x: '40 ms' });
+    assert.equal(fillSection(filled, 'x', 'Not measured: no GPU'), filled);
   });
 
   it('gives each camera a loop of its own phase that a player accepts', () => {

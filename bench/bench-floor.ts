@@ -1,0 +1,85 @@
+import type { Bench, BenchContext } from './bench.ts';
+import type { LatencyFigures } from './bench-latency.ts';
+import { type FloorResult, measureFloor } from './floor.ts';
+import type { LatencyResult } from './latency.ts';
+import { runLive } from './live-setting.ts';
+import { ms, table, withSpread } from './markdown.ts';
+import { spread } from './samples.ts';
+
+const cameras = 4;
+const aim = 1.15;
+
+/** The whole pipeline's processor time against the bare loop of the same native calls. */
+export const floorBench: Bench = {
+  name: 'floor',
+  summary: 'processor time of the whole pipeline against the bare native calls of the same work',
+  async run(context) {
+    const footage = await context.footage('usual');
+    const known = knownRuns(context);
+    const results: FloorResult[] = [];
+    for (let at = 0; at < context.runs; at += 1) {
+      if (known[at] === undefined) context.say(`Floor: the product with ${cameras} cameras`);
+      const run = known[at] ?? (await runLive(context, { cameras }));
+      context.say('Floor: the same work in a bare loop');
+      results.push(await measureFloor(run, footage, context.manifest));
+    }
+    return { figures: results, markdown: report(results), bound: bound(results) };
+  },
+};
+
+/** Runs of the latency measurement with as many cameras serve here too. */
+function knownRuns({ before }: BenchContext): readonly LatencyResult[] {
+  const latency = before.get('latency') as readonly LatencyFigures[] | undefined;
+  const setting = latency?.find((each) => each.title === `${cameras} cameras`);
+  return setting?.runs.filter((run) => run.work.framesAnalysed > 0) ?? [];
+}
+
+function report(results: readonly FloorResult[]): string {
+  const of = (pick: (result: FloorResult) => number, show: (value: number) => string) =>
+    withSpread(spread(results.map(pick)), show);
+  const frames = results.reduce((sum, { work }) => sum + work.framesAnalysed, 0);
+  const parts = Object.keys(results[0]?.parts ?? {});
+  const perSecond = (msAFrame: (result: FloorResult) => number) =>
+    of(
+      (result) => (msAFrame(result) * result.framesASecond) / 1000,
+      (value) => `${value.toFixed(3)} s`,
+    );
+  return [
+    table(
+      [`${cameras} cameras, ${frames} frames analysed`, 'the product', 'the bare loop', 'ratio'],
+      [
+        [
+          'processor time an analysed frame',
+          of(({ product }) => product, ms),
+          of(({ floor }) => floor, ms),
+          `**${of(
+            ({ ratio }) => ratio,
+            (value) => value.toFixed(2),
+          )}**, aim ${aim}`,
+        ],
+        [
+          'processor seconds a camera second',
+          perSecond(({ product }) => product),
+          perSecond(({ floor }) => floor),
+          '',
+        ],
+      ],
+    ),
+    table(
+      ['part of the bare loop', 'processor time an analysed frame'],
+      parts.map((part) => [
+        part,
+        of(
+          (result) => result.parts[part] ?? 0,
+          (value) => `${value.toFixed(2)} ms`,
+        ),
+      ]),
+    ),
+  ].join('\n\n');
+}
+
+function bound(results: readonly FloorResult[]): string {
+  const { parts = {}, floor = Number.NaN, product = Number.NaN } = results[0] ?? {};
+  const [name, cost] = Object.entries(parts).sort(([, a], [, b]) => b - a)[0] ?? ['', 0];
+  return `by the ${name} calls: ${ms(cost)} of the ${ms(floor)} that the bare loop takes. The ${ms(product - floor)} beyond it are what receives, tracks, judges, cuts, matches, stores, tells and collects garbage.`;
+}

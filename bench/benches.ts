@@ -1,0 +1,25 @@
+import type { Bench } from './bench.ts';
+import { camerasBench } from './bench-cameras.ts';
+import { floorBench } from './bench-floor.ts';
+import { galleryBench } from './bench-gallery.ts';
+import { gpuBench } from './bench-gpu.ts';
+import { inferenceBench } from './bench-inference.ts';
+import { latencyBench } from './bench-latency.ts';
+import { naiveBench } from './bench-naive.ts';
+import { peerBench } from './bench-peer.ts';
+import { replayBench } from './bench-replay.ts';
+import { soakBench } from './bench-soak.ts';
+
+/** In the order in which they run: later ones take figures over from earlier ones. */
+export const benches: readonly Bench[] = [
+  latencyBench,
+  floorBench,
+  camerasBench,
+  naiveBench,
+  peerBench,
+  galleryBench,
+  replayBench,
+  gpuBench,
+  inferenceBench,
+  soakBench,
+];

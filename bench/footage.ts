@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RgbImage } from '../src/frame/image.ts';
+import { FrameLedger } from '../src/frame/ledger.ts';
+import { openFile } from '../src/streams/file-source.ts';
+import { matroskaHead, matroskaPicture } from '../src/streams/preview/matroska-writer.ts';
+import { encodeFootage } from '../src/virtual/encode-footage.ts';
+import type { EncodedSource } from '../src/virtual/encoded-source.ts';
+import type { DemoFootage } from '../src/virtual/footage/demo-footage.ts';
+import { readFootage, writeFootage } from '../src/virtual/footage/footage-file.ts';
+import type { FootageKind } from './bench.ts';
+import { crowdPictures, crowdSize } from './crowd-pictures.ts';
+import { atEnd } from './ending.ts';
+import { type FootageOptions, prepareFootage } from './prepare-footage.ts';
+
+const fullHd = { width: 1920, height: 1080 };
+
+/** Footage for the cameras, each kind made once; made-up kinds are kept from run to run. */
+export class FootageStore implements AsyncDisposable {
+  readonly #options: FootageOptions;
+  readonly #folder: string;
+  readonly #made = new Map<FootageKind, Promise<string>>();
+  readonly #usual: string;
+  readonly #forget: () => void;
+
+  /** @param folder where footage lies, the made-up kinds for the next run */
+  constructor(folder: string, options: FootageOptions) {
+    this.#options = options;
+    this.#folder = folder;
+    this.#usual = join(folder, `${process.pid}.footage`);
+    this.#forget = atEnd(() => this.#remove());
+  }
+
+  /** Path of the footage. */
+  get(kind: FootageKind): Promise<string> {
+    let path = this.#made.get(kind);
+    if (path === undefined) {
+      path = this.#make(kind);
+      this.#made.set(kind, path);
+    }
+    return path;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#forget();
+    await this.#remove();
+  }
+
+  #remove(): Promise<void> {
+    return rm(this.#usual, { force: true });
+  }
+
+  async #make(kind: FootageKind): Promise<string> {
+    if (kind === 'usual') {
+      await prepareFootage(this.#usual, this.#options);
+      return this.#usual;
+    }
+    const usual = await this.get('usual');
+    const digest = createHash('sha256')
+      .update(await readFile(usual))
+      .digest('hex');
+    const path = join(this.#folder, `${kind}-${digest.slice(0, 16)}.footage`);
+    if ((await stat(path).catch(() => null)) !== null) return path;
+    this.#options.say(`Making the footage "${kind}" (first run only)`);
+    const footage = (await readFootage(usual)) as DemoFootage;
+    const [loop] = footage.cameras;
+    if (loop === undefined) throw new Error(`There is no loop in ${usual}`);
+    const { framesPerSecond } = loop.source;
+    const faces = footage.people.flatMap(({ enrolment }) => enrolment);
+    const pictures =
+      kind === 'full-hd'
+        ? enlarged(loop.source, this.#folder)
+        : crowdPictures(faces, { ...crowdSize, framesPerSecond, seconds: 20 });
+    const source = await encodeFootage(pictures, { framesPerSecond });
+    await writeFootage(path, { cameras: [{ name: kind, source }], people: footage.people });
+    return path;
+  }
+}
+
+/** The pictures of a loop at 1920x1080. */
+async function* enlarged(source: EncodedSource, folder: string): AsyncGenerator<RgbImage> {
+  const loop = await writeUnits(source, folder);
+  try {
+    const ledger = new FrameLedger();
+    for await (const frame of openFile({ path: loop.path, cameraId: 'bench', ledger })) {
+      using owned = frame;
+      yield await owned.picture.rgb(fullHd);
+    }
+  } finally {
+    await loop.remove();
+  }
+}
+
+/** A file that lasts until it is removed. */
+export interface TemporaryFile {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+/** The loop of some footage as a video file. */
+export async function writeLoop(footage: string, folder: string): Promise<TemporaryFile> {
+  const source = (await readFootage(footage))?.cameras[0]?.source;
+  if (source === undefined) throw new Error(`There is no loop in ${footage}`);
+  return writeUnits(source, folder);
+}
+
+async function writeUnits(source: EncodedSource, folder: string): Promise<TemporaryFile> {
+  const temporary = await mkdtemp(join(folder, 'loop-'));
+  const remove = () => rm(temporary, { recursive: true, force: true });
+  const forget = atEnd(remove);
+  const path = join(temporary, 'loop.mkv');
+  const { width, height } = source;
+  const codec = source.codec === 'h265' ? 'hevc' : source.codec;
+  const pictures = source.units.map(({ data, key, time }) =>
+    matroskaPicture({ data: Buffer.from(data), key, time }),
+  );
+  await writeFile(path, Buffer.concat([matroskaHead({ codec, width, height }), ...pictures]));
+  return {
+    path,
+    async remove() {
+      forget();
+      await remove();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { BenchContext, FootageKind } from './bench.ts';
+import { type LatencyResult, measureLatency } from './latency.ts';
+
+/** One way to load the live product. */
+export interface LiveSetting {
+  readonly cameras: number;
+  readonly footage?: FootageKind;
+  readonly profile?: string | undefined;
+}
+
+/** Runs the product as operators run it, once, and measures. */
+export async function runLive(context: BenchContext, setting: LiveSetting): Promise<LatencyResult> {
+  const { manifest, workDir, seconds, warmUpSeconds } = context;
+  return measureLatency({
+    manifest,
+    workDir,
+    seconds,
+    warmUpSeconds,
+    footage: await context.footage(setting.footage ?? 'usual'),
+    cameras: setting.cameras,
+    profile: setting.profile ?? context.profile,
+  });
+}
+
+/** The same several times. */
+export async function repeatLive(
+  context: BenchContext,
+  setting: LiveSetting,
+): Promise<LatencyResult[]> {
+  const results: LatencyResult[] = [];
+  for (let run = 0; run < context.runs; run += 1) results.push(await runLive(context, setting));
+  return results;
+}
