@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Alert } from '../api/wire.ts';
 import { t } from '../i18n/t.ts';
 import type { Dashboard } from '../live/dashboard.ts';
-import { EvidencePicture } from './evidence-picture.tsx';
+import { EvidencePicture, LoadedPicture, usePicture } from './evidence-picture.tsx';
 import { FrameDialog } from './frame-dialog.tsx';
 
 export interface AlertPicturesProps {
@@ -47,25 +47,35 @@ export function AlertPictures({ dashboard, alert }: AlertPicturesProps) {
 }
 
 function Enhanced({ dashboard, alert }: AlertPicturesProps) {
-  if (alert.scores?.enhanced === null) {
-    return (
-      <figure>
-        <div class="picture picture-none">{t('alerts.notNeeded')}</div>
-        <figcaption>{t('alerts.notEnhanced')}</figcaption>
-      </figure>
-    );
-  }
+  if (alert.scores?.enhanced !== null) return <Made dashboard={dashboard} alert={alert} />;
   return (
-    <figure data-made="ai">
-      <EvidencePicture
-        api={dashboard.api}
-        alert={alert}
+    <figure>
+      <div class="picture picture-none">{t('alerts.notNeeded')}</div>
+      <figcaption>{t('alerts.notEnhanced')}</figcaption>
+    </figure>
+  );
+}
+
+function Made({ dashboard, alert }: AlertPicturesProps) {
+  const loaded = usePicture(dashboard.api, alert, 'enhanced');
+  // Marked as made by a machine where there is something that it made.
+  const none = loaded === 'none';
+  return (
+    <figure data-made={none ? undefined : 'ai'}>
+      <LoadedPicture
+        loaded={loaded}
         kind="enhanced"
         alt={t('alerts.enhancedAlt')}
         absent={t('alerts.notNeededNow')}
       />
       <figcaption>
-        <b>{t('alerts.enhanced')}</b> {t('alerts.enhancedNote')}
+        {none ? (
+          t('alerts.notEnhanced')
+        ) : (
+          <>
+            <b>{t('alerts.enhanced')}</b> {t('alerts.enhancedNote')}
+          </>
+        )}
       </figcaption>
     </figure>
   );

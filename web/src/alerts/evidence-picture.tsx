@@ -43,9 +43,19 @@ export interface EvidencePictureProps {
 /** A picture of an alert. */
 export function EvidencePicture({ api, alert, kind, alt, absent }: EvidencePictureProps) {
   const loaded = usePicture(api, alert, kind);
+  return <LoadedPicture loaded={loaded} kind={kind} alt={alt} absent={absent} />;
+}
+
+export interface LoadedPictureProps extends Omit<EvidencePictureProps, 'api' | 'alert'> {
+  readonly loaded: Loaded;
+}
+
+/** A picture that `usePicture` fetches. */
+export function LoadedPicture({ loaded, kind, alt, absent }: LoadedPictureProps) {
   if (loaded === 'loading') return <div class="picture picture-wait" aria-busy="true" />;
   if (loaded === 'none') return <div class="picture picture-none">{absent}</div>;
-  if (loaded === 'failed')
+  if (loaded === 'failed') {
     return <div class="picture picture-none">{t('alerts.pictureFailed')}</div>;
+  }
   return <img class="picture" src={loaded.url} alt={alt} data-kind={kind} />;
 }

@@ -28,7 +28,7 @@ export function TopBar({ dashboard, route, fresh, onHelp, onSignOut }: TopBarPro
   const { session } = dashboard;
   return (
     <header class="top">
-      <a class="brand" href={href('wall')}>
+      <a class="brand" href={href('wall')} aria-label="Nightglass">
         <Mark /> <span>Nightglass</span>
       </a>
       <Navigation session={session} route={route} fresh={fresh} />
