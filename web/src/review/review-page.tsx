@@ -4,6 +4,7 @@ import type { PageProps } from '../shell/page-props.ts';
 import { href } from '../shell/route.ts';
 import { QueueView } from './queue-view.tsx';
 import { StatisticsView } from './statistics-view.tsx';
+import '../widgets/widgets.css';
 import './review.css';
 
 /** What is to be decided, in the order in which it is worth it; and what the decisions tell. */

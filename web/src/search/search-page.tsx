@@ -6,6 +6,7 @@ import { useAction } from '../widgets/use-action.ts';
 import { SearchForm } from './search-form.tsx';
 import { type Probe, type SearchedFace, search } from './search-request.ts';
 import { SearchResults } from './search-results.tsx';
+import '../widgets/widgets.css';
 import './search.css';
 
 interface Found {

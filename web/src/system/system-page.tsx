@@ -9,6 +9,7 @@ import { ModelsSection } from './models-section.tsx';
 import { ServerSection } from './server-section.tsx';
 import { StagesSection } from './stages-section.tsx';
 import { useSystemSamples } from './system-samples.ts';
+import '../widgets/widgets.css';
 import './system.css';
 
 /** What runs, on what, how fast, what was left out, and who did what. */

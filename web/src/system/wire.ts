@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { auditSchema } from '../../../src/gateway/schemas/answers.ts';
+import type { auditSchema } from '../../../src/gateway/schemas/audit.ts';
 import type { systemSchema } from '../../../src/gateway/schemas/system.ts';
 
 /** What the gateway sends, by its own schemas; types alone, no code of it reaches the page. */

@@ -21,7 +21,6 @@ import {
   type WatchlistDraft,
 } from './watchlist-draft.ts';
 import type { Watchlist } from './wire.ts';
-import './watchlists.css';
 
 export interface WatchlistFormProps {
   readonly dashboard: Dashboard;

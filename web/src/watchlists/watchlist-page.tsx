@@ -20,7 +20,6 @@ import { PersonDialog } from './person-dialog.tsx';
 import { WatchlistForm } from './watchlist-form.tsx';
 import { CameraNames } from './watchlists-list.tsx';
 import type { Watchlist } from './wire.ts';
-import './watchlists.css';
 
 export interface WatchlistPageProps {
   readonly dashboard: Dashboard;

@@ -12,7 +12,6 @@ import { expiryOf } from './expiry.ts';
 import { ExpiryChip } from './expiry-chip.tsx';
 import { WatchlistForm } from './watchlist-form.tsx';
 import type { Watchlist } from './wire.ts';
-import './watchlists.css';
 
 /** The lists that the visitor may see, those that end soon first named. */
 export function WatchlistsList({ dashboard }: { dashboard: Dashboard }) {

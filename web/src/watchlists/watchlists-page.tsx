@@ -1,6 +1,8 @@
 import type { PageProps } from '../shell/page-props.ts';
 import { WatchlistPage } from './watchlist-page.tsx';
 import { WatchlistsList } from './watchlists-list.tsx';
+import '../widgets/widgets.css';
+import './watchlists.css';
 
 /** All watchlists, or one of them. */
 export default function WatchlistsPage({ dashboard, route }: PageProps) {
