@@ -4,7 +4,7 @@
  * Long for one function, because this is the one place that knows all rooms.
  */
 
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { map } from 'rxjs';
 import { createTokenStore } from './access/tokens.ts';
@@ -18,6 +18,7 @@ import type { GatewayBackend } from './gateway/backend.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createInference } from './inference/inference.ts';
 import { type AnalysisListener, type AnalysisSettings, analyse } from './pipeline/analyse.ts';
+import { archivesBackend, recordImport } from './pipeline/archives-backend.ts';
 import {
   alertsBackend,
   cameraDetail,
@@ -32,6 +33,7 @@ import { cameraSettings } from './pipeline/camera-settings.ts';
 import { findInImage } from './pipeline/find-in-image.ts';
 import { healthReport } from './pipeline/health.ts';
 import { LiveEvents } from './pipeline/live-events.ts';
+import { MatchingRecord } from './pipeline/matching-record.ts';
 import { openModelCards } from './pipeline/model-cards.ts';
 import { openTraces } from './pipeline/open-traces.ts';
 import { searchImage } from './pipeline/search-image.ts';
@@ -42,6 +44,7 @@ import { alertLatency, systemReport } from './pipeline/system-report.ts';
 import { timedPorts } from './pipeline/timed-ports.ts';
 import { usesGpu, watchTelemetry } from './pipeline/watch-telemetry.ts';
 import { assessQuality, withRecognisability } from './quality/assess-quality.ts';
+import { auditAnchorName } from './store/audit-anchor.ts';
 import { createAuditLog } from './store/audit-log.ts';
 import { createStore } from './store/create-store.ts';
 import { databaseFileName } from './store/open-database.ts';
@@ -57,6 +60,7 @@ import { version } from './version.ts';
 import { type EnrolmentOptions, enrol } from './watchlist/enrol.ts';
 import { WatchlistGallery } from './watchlist/gallery.ts';
 import { gradeImages } from './watchlist/grade-images.ts';
+import { ImportJobs } from './watchlist/import-jobs.ts';
 import { WatchlistStore } from './watchlist/watchlist-store.ts';
 
 export interface NightglassOptions {
@@ -132,7 +136,22 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     metrics.system.storeFault(!store.health().durable);
     const now = () => clock.now();
     const tokens = createTokenStore({ store, now });
-    const audit = createAuditLog({ store, now, log });
+    const audit = createAuditLog({ store, now, log, anchorFile: join(dataDir, auditAnchorName) });
+    const [before] = audit.list({ what: 'program', order: 'newest', limit: 1 });
+    audit.append({
+      who: 'system',
+      what: 'program.started',
+      target: '',
+      detail: {
+        version,
+        configHash: loaded.hash,
+        // Without a record of its end, all matching before ended when the program did.
+        stoppedBefore: before === undefined ? null : before.what === 'program.stopped',
+      },
+    });
+    closers.push(() => {
+      audit.append({ who: 'system', what: 'program.stopped', target: '', detail: { version } });
+    });
     const watchlists = new WatchlistStore({ store, now });
     const alerts = new SqliteAlertStore({ store, now, log, policy: (id) => watchlists.find(id) });
     closers.push(() => alerts[Symbol.dispose]());
@@ -144,7 +163,17 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       tasks: [
         { name: 'alerts', purge: (at, limit) => alerts.purgeExpired(at, limit) },
         { name: 'watchlists', purge: (at, limit) => watchlists.purgeExpired(at, limit) },
+        {
+          name: 'audit',
+          chunk: 1000,
+          purge: (at, limit) => audit.prune(at - config.audit.retention, limit),
+        },
       ],
+      onPurged(task, count) {
+        // The pruning of the audit log is a record already, in the same transaction.
+        if (task === 'audit') return;
+        audit.append({ who: 'system', what: 'retention.purged', target: task, detail: { count } });
+      },
     });
     closers.push(() => retention.close());
 
@@ -181,9 +210,11 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     closers.push(() => gallery[Symbol.dispose]());
     // Another process (nightglass enrol) may change the lists while this one runs.
     let cancelRefresh: (() => void) | undefined;
+    let recordMatching = (): void => undefined;
     const refresh = (): void => {
       try {
         gallery.refresh();
+        recordMatching();
       } catch (error) {
         log.error({ err: error }, 'Cannot read the watchlists anew');
       }
@@ -240,6 +271,14 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         usesGpu: usesGpu(inference.providers(), config.cameras),
       }),
     );
+
+    const imports = new ImportJobs({
+      target: watchlists,
+      enrol: (personId, images) => enrol(enrolment, personId, images),
+      now,
+      onEnded: (job) => recordImport(job, audit, log),
+    });
+    closers.push(() => imports.close());
 
     // What people look at: the last few minutes. Metrics are the long memory.
     const latencies = new RecentLatencies(clock);
@@ -347,6 +386,10 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       },
       onRaised({ alert, change, capturedMonotonic }) {
         if (change === 'created') {
+          const { watchlistId, personId, templateId, cameraId, trackId, capturedAt } = alert;
+          // What matched and what it was matched with; no scores: a reader may become a reviewer.
+          const detail = { watchlistId, personId, templateId, cameraId, trackId, capturedAt };
+          audit.append({ who: 'system', what: 'alert.raised', target: alert.id, detail });
           const latency = (clock.monotonic() - capturedMonotonic) / 1000;
           metrics.faces.alert(alert.watchlistId, latency);
           latencies.observe(alertLatency, latency);
@@ -379,6 +422,25 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       },
     });
 
+    const matching = new MatchingRecord({ append: (entry) => audit.append(entry), now });
+    recordMatching = () => {
+      const byId = new Map(watchlists.list().map((list) => [list.id, list]));
+      matching.update({
+        lists: gallery.stats().flatMap((stats) => {
+          const list = byId.get(stats.watchlistId);
+          return list === undefined ? [] : [{ ...stats, list }];
+        }),
+        cameras: cameras.list().map(({ wanted }) => wanted.id),
+        model: embedder.model,
+      });
+    };
+    closers.push(() => {
+      recordMatching = () => undefined;
+      matching.close();
+    });
+    const stopRecording = watchlists.onChange(() => recordMatching());
+    closers.push(stopRecording);
+
     const applyConfig = async (next: LoadedConfig): Promise<CameraChanges> => {
       const list = next === loaded ? wanted : cameraSettings(next.config, next.baseDir, env);
       try {
@@ -406,6 +468,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
           open: () => openCamera({ ...camera, preview: config.preview, ledger, clock, log }),
         })),
       );
+      recordMatching();
       if (next !== loaded) {
         const { cameras: nextCameras, watchlists: nextLists } = next.config;
         configHash = hashConfig({ ...config, cameras: nextCameras, watchlists: nextLists });
@@ -444,6 +507,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         get: (id) => cameraDetail(cameras, id, { activity, ledger }),
         reload,
       },
+      archives: archivesBackend(watchlists, imports, now),
       statistics: statisticsBackend({
         store,
         watchlists,

@@ -57,6 +57,10 @@ export const configSchema = z
       /** How long a person must be away before the same camera alerts again. */
       quietPeriod: duration.prefault('60s'),
     }),
+    audit: section({
+      /** Older records of the audit log are pruned, verifiably. */
+      retention: duration.prefault('1095d'),
+    }),
     preview: section({
       enabled: z.boolean().default(true),
       /** Path of the ffmpeg program; without it the system's, else the one from npm. */

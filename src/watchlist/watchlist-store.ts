@@ -284,6 +284,8 @@ export class WatchlistStore {
       if (changes === 0) missing(what, id);
     });
     this.#tell(change);
+    // What was deleted shall not wait in the journal.
+    this.#store.compact();
   }
 
   #tell(change: WatchlistChange): void {

@@ -16,6 +16,9 @@ export type AuditAction =
   | 'watchlist.created'
   | 'watchlist.updated'
   | 'watchlist.removed'
+  | 'watchlist.imported'
+  | 'watchlist.import_ended'
+  | 'watchlist.exported'
   | 'person.created'
   | 'person.updated'
   | 'person.removed'
@@ -48,13 +51,48 @@ export interface AuditRecord {
   readonly hash: string;
 }
 
+export interface AuditFilter {
+  readonly target?: string;
+  readonly who?: string;
+  /** An action such as `alert.viewed`, or its group, `alert`. */
+  readonly what?: string;
+  /** At or after, and before, wall milliseconds. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface AuditQuery extends AuditFilter {
+  readonly limit: number;
+  /** Only records above, and below, this sequence. */
+  readonly after?: number;
+  readonly before?: number;
+  readonly order?: 'oldest' | 'newest';
+}
+
+export type AuditVerdict =
+  | {
+      readonly ok: true;
+      readonly entries: number;
+      /** Hash of the last record. */
+      readonly head: string;
+      /** Last sequence that was pruned by policy; 0 for none. */
+      readonly prunedThrough: number;
+    }
+  | {
+      readonly ok: false;
+      /** Sound records before the break. */
+      readonly entries: number;
+      readonly brokenAt: number;
+      readonly why: string;
+    };
+
 export interface AuditBackend {
   /** @throws NightglassError `STORE_UNWRITABLE` */
   append(entry: AuditEntry): Awaitable<void>;
-  /** Records in order, from `after` (exclusive) on. */
-  list(query: {
-    limit: number;
-    after?: number;
-    target?: string;
-  }): Awaitable<readonly AuditRecord[]>;
+  /** Records in order, a page. */
+  list(query: AuditQuery): Awaitable<readonly AuditRecord[]>;
+  /** All records that pass, oldest first, without holding them all. */
+  records(filter: AuditFilter): AsyncIterable<AuditRecord>;
+  /** Recomputes the whole chain, a piece at a time. */
+  verifySlowly(): Awaitable<AuditVerdict>;
 }

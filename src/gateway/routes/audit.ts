@@ -1,39 +1,99 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import type { Principal } from '../access.ts';
+import type { AuditQuery, AuditVerdict } from '../backend/audit.ts';
 import { type Route, route } from '../http/route.ts';
-import { auditSchema } from '../schemas/answers.ts';
-import { id } from '../schemas/values.ts';
+import { auditFilterQuery, auditQuery, auditSchema, auditVerdictSchema } from '../schemas/audit.ts';
+import { GatewayError } from '../wire-error.ts';
 import type { RouteContext } from './context.ts';
 
-const auditQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-  after: z.coerce.number().int().min(0).optional().describe('Only records above this sequence'),
-  target: id.optional().describe('Only records about this alert, list or person'),
-});
-
-/** The audit log, to read. Reading it is recorded too. */
+/** The audit log, to read, to verify, to take along. All three are recorded too. */
 export function auditRoutes({ backend, auditor }: RouteContext): Route[] {
+  /** One verification at a time: who asks meanwhile gets the same. */
+  let verifying: Promise<AuditVerdict> | undefined;
+
   return [
     route({
       method: 'GET',
       path: '/api/audit',
       role: 'admin',
-      summary: 'The audit log, oldest first',
+      summary: 'The audit log, in pages',
       query: auditQuery,
       answers: { 200: auditSchema },
       async handle({ principal, query }) {
-        const records = await backend.audit.list({
-          limit: query.limit,
-          ...(query.after === undefined ? {} : { after: query.after }),
-          ...(query.target === undefined ? {} : { target: query.target }),
+        assertSeesAll(principal);
+        // zod leaves out what was not sent, so no key holds undefined.
+        const records = await backend.audit.list(query as AuditQuery);
+        const { who, what, target } = query;
+        const filtered = [who, what, target].filter((part) => part !== undefined).join(' ');
+        await auditor.viewed(principal.name, filtered, 'audit.read');
+        const next = records.length === query.limit ? (records.at(-1)?.sequence ?? null) : null;
+        return { json: { records, next } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/audit/verify',
+      role: 'admin',
+      summary: 'Whether every record is there, unchanged and in its place',
+      answers: { 200: auditVerdictSchema },
+      async handle({ principal }) {
+        assertSeesAll(principal);
+        verifying ??= Promise.resolve(backend.audit.verifySlowly()).finally(() => {
+          verifying = undefined;
         });
+        const verdict = await verifying;
         await auditor.attempt({
           who: principal.name,
-          what: 'audit.read',
+          what: 'audit.verified',
           target: '',
-          detail: { records: records.length },
+          detail: { ok: verdict.ok, records: verdict.entries },
         });
-        return { json: { records } };
+        return { json: shown(verdict) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/audit/export',
+      role: 'admin',
+      summary: 'The audit log as JSON Lines, oldest first',
+      query: auditFilterQuery,
+      answers: { 200: 'application/jsonl' },
+      async handle({ principal, query }) {
+        assertSeesAll(principal);
+        await auditor.required({
+          who: principal.name,
+          what: 'audit.exported',
+          target: '',
+          detail: { filter: JSON.stringify(query) },
+        });
+        return {
+          stream: lines(backend.audit.records(query as AuditQuery)),
+          contentType: 'application/jsonl; charset=utf-8',
+          fileName: 'nightglass-audit.jsonl',
+        };
       },
     }),
   ];
+}
+
+/** The log tells of every camera and list. @throws GatewayError `FORBIDDEN` */
+function assertSeesAll(principal: Principal): void {
+  if (principal.cameras === '*' && principal.watchlists === '*') return;
+  throw new GatewayError(
+    'FORBIDDEN',
+    'Cannot read the audit log: the token is limited to some cameras or watchlists',
+  );
+}
+
+function shown(verdict: AuditVerdict): z.infer<typeof auditVerdictSchema> {
+  if (verdict.ok) {
+    const { entries: records, head, prunedThrough } = verdict;
+    return { ok: true, records, prunedThrough, head };
+  }
+  const { entries: records, brokenAt: sequence, why: message } = verdict;
+  return { ok: false, records, problem: { sequence, message } };
+}
+
+async function* lines(records: AsyncIterable<object>): AsyncGenerator<string> {
+  for await (const record of records) yield `${JSON.stringify(record)}\n`;
 }

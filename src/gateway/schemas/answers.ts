@@ -31,21 +31,6 @@ export const healthSchema = z.object({
 
 export const readySchema = z.object({ ready: z.boolean() });
 
-export const auditSchema = z.object({
-  records: z.array(
-    z.object({
-      sequence: z.int(),
-      at: wallTime,
-      who: z.string(),
-      what: z.string(),
-      target: z.string(),
-      detail: z.unknown(),
-      previous: z.string(),
-      hash: z.string(),
-    }),
-  ),
-});
-
 export const reloadSchema = z.object({
   added: z.array(z.string()),
   changed: z.array(z.string()),

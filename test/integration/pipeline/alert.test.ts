@@ -71,7 +71,10 @@ describe('from RTSP to the alert on the socket', () => {
     );
     for (const { startedAt, endedAt } of passed) assert.ok(endedAt > startedAt);
     assert.equal(new Set(passed.map(({ trackId }) => trackId)).size, 3);
-    const { alerts } = await backend.alerts.list({ cameras: '*', limit: 100 }, 't');
+    const { alerts } = await backend.alerts.list(
+      { cameras: '*', watchlists: '*', limit: 100 },
+      't',
+    );
     const alerted = new Set(alerts.map(({ trackId }) => trackId));
     const matched = passed.filter(({ trackId }) => alerted.has(trackId));
     assert.ok(matched.length >= 1 && matched.length <= 2, `${matched.length} of 3 raised an alert`);

@@ -1,6 +1,7 @@
 import { Subject } from 'rxjs';
 import { NightglassError } from '../../../src/errors.ts';
 import type { AlertEvent, AlertRecord, Review } from '../../../src/gateway/backend/alerts.ts';
+import type { ImportJobView } from '../../../src/gateway/backend/archives.ts';
 import type { AuditEntry, AuditRecord } from '../../../src/gateway/backend/audit.ts';
 import type { CameraView } from '../../../src/gateway/backend/cameras.ts';
 import type {
@@ -20,7 +21,7 @@ import type { SystemReport } from '../../../src/gateway/backend/system.ts';
 import type { WatchlistView } from '../../../src/gateway/backend/watchlists.ts';
 import type { GatewayBackend } from '../../../src/gateway/backend.ts';
 import type { CameraStatus } from '../../../src/streams/camera-status.ts';
-import { fakeComponent, fakeSystem, quietCamera } from './sample-answers.ts';
+import { fakeComponent, fakeImport, fakeSystem, quietCamera } from './sample-answers.ts';
 
 const nextState = {
   acknowledge: 'acknowledged',
@@ -79,10 +80,11 @@ export class FakeBackend implements GatewayBackend {
   }
 
   readonly alerts: GatewayBackend['alerts'] = {
-    list: ({ states, cameras, watchlistId, before, limit }) => {
+    list: ({ states, cameras, watchlists, watchlistId, before, limit }) => {
       const alerts = [...this.#latest().values()]
         .filter((alert) => states === undefined || states.includes(alert.state))
         .filter((alert) => cameras === '*' || cameras.includes(alert.cameraId))
+        .filter((alert) => watchlists === '*' || watchlists.includes(alert.watchlistId))
         .filter((alert) => watchlistId === undefined || alert.watchlistId === watchlistId)
         .filter((alert) => before === undefined || alert.id < before)
         .sort((a, b) => (a.id < b.id ? 1 : -1))
@@ -238,20 +240,44 @@ export class FakeBackend implements GatewayBackend {
       if (this.auditFails) throw new NightglassError('STORE_UNWRITABLE', 'Cannot write: disk full');
       this.audited.push(entry);
     },
-    list: ({ limit, after = 0 }) =>
-      this.audited
-        .map(
-          (entry, index): AuditRecord => ({
-            detail: null,
-            ...entry,
-            sequence: index + 1,
-            at: 1,
-            previous: '',
-            hash: 'c'.repeat(64),
-          }),
-        )
+    list: ({ limit, after = 0, who, what }) =>
+      this.#auditRecords()
         .filter(({ sequence }) => sequence > after)
+        .filter((record) => who === undefined || record.who === who)
+        .filter((record) => what === undefined || record.what === what)
         .slice(0, limit),
+    records: async function* (this: FakeBackend) {
+      yield* this.#auditRecords();
+    }.bind(this),
+    verifySlowly: () => ({
+      ok: true,
+      entries: this.audited.length,
+      head: 'c'.repeat(64),
+      prunedThrough: 0,
+    }),
+  };
+
+  #auditRecords(): AuditRecord[] {
+    return this.audited.map((entry, index) => ({
+      detail: null,
+      ...entry,
+      sequence: index + 1,
+      at: 1,
+      previous: '',
+      hash: 'c'.repeat(64),
+    }));
+  }
+
+  readonly archives: GatewayBackend['archives'] = {
+    import: (watchlistId, archive) => {
+      this.uploads.push({ name: 'archive', bytes: archive });
+      return this.#job(watchlistId);
+    },
+    job: (id) => (id === 'job-1' ? this.#job('list-1') : undefined),
+    export: async function* () {
+      yield new Uint8Array([80, 75]);
+      yield new Uint8Array([5, 6]);
+    },
   };
 
   readonly statistics: GatewayBackend['statistics'] = {
@@ -292,6 +318,10 @@ export class FakeBackend implements GatewayBackend {
         candidates: [],
       },
     ];
+  }
+
+  #job(watchlistId: string): ImportJobView {
+    return { ...fakeImport, watchlistId };
   }
 
   #latest(): Map<string, AlertEvent['alert']> {

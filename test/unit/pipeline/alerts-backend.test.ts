@@ -16,7 +16,7 @@ function setUp(t: TestContext, twoPersonReview: boolean) {
 }
 
 const hasScores = (value: unknown) => /"(scores|threshold|quality|meanGate)"/.test(String(value));
-const all = { cameras: '*', limit: 10 } as const;
+const all = { cameras: '*', watchlists: '*', limit: 10 } as const;
 
 describe('alerts that two people judge', () => {
   it('come to the second reviewer without scores, in the list too, until they are decided', async (t) => {
