@@ -29,6 +29,7 @@ export const errorCodes = {
   IMAGE_TOO_LARGE: 'The image exceeds the size limit.',
   NO_FACE: 'No face was found in the image.',
   QUALITY_TOO_LOW: 'The face is not good enough to enrol.',
+  ARCHIVE_INVALID: 'The archive cannot be read.',
   STORE_CORRUPT: 'The database file is damaged.',
   STORE_UNWRITABLE: 'The data folder cannot be written.',
   NOT_FOUND: 'There is no such thing.',

@@ -374,7 +374,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         metrics.cameras.status(status);
         const again = status.reconnects - (before?.reconnects ?? 0);
         if (again > 0) {
-          metrics.cameras.reconnect(status.cameraId, before?.reason?.code);
+          metrics.cameras.reconnect(status.cameraId, (status.reason ?? before?.reason)?.code);
         }
         if (status.state !== before?.state) {
           log.info(

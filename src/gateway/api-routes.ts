@@ -1,5 +1,6 @@
 import type { Route } from './http/route.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { archiveRoutes } from './routes/archives.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { cameraRoutes } from './routes/cameras.ts';
 import type { RouteContext } from './routes/context.ts';
@@ -22,6 +23,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...watchlistRoutes(context),
     ...peopleRoutes(context),
     ...enrolmentRoutes(context),
+    ...archiveRoutes(context),
     ...searchRoutes(context),
     ...statisticsRoutes(context),
     ...systemRoutes(context),

@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { CameraStatus } from '../streams/camera-status.ts';
 import type { AlertEvent, AlertsBackend } from './backend/alerts.ts';
+import type { ArchivesBackend } from './backend/archives.ts';
 import type { AuditBackend } from './backend/audit.ts';
 import type { Awaitable } from './backend/awaitable.ts';
 import type { CamerasBackend, PreviewBackend } from './backend/cameras.ts';
@@ -29,6 +30,7 @@ export interface GatewayBackend {
   readonly cameras: CamerasBackend;
   readonly preview: PreviewBackend;
   readonly audit: AuditBackend;
+  readonly archives: ArchivesBackend;
   readonly statistics: StatisticsBackend;
   readonly system: SystemBackend;
   health(): Awaitable<HealthReport>;

@@ -72,7 +72,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const app = Fastify({
     logger: false,
     bodyLimit: 256 * 1024,
-    requestTimeout: 60_000,
+    // An archive of 256 MiB takes its time; headers have to come within fastify's minute.
+    requestTimeout: 300_000,
     connectionTimeout: 0,
     forceCloseConnections: true,
     return503OnClosing: false,

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { cameraStatusSchema } from './camera.ts';
-import { wallTime } from './values.ts';
 
 /** What the models run on. */
 export const providers = z.array(

@@ -42,7 +42,7 @@ export const enrolFromAlert = z.strictObject({
     .describe('Which picture of the alert'),
 });
 
-const warning = z.discriminatedUnion('kind', [
+export const enrolWarning = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('several-faces'), faces: z.int() }),
   z.object({
     kind: z.literal('possible-duplicate'),
@@ -66,7 +66,7 @@ export const enrolOutcome = z
       templateId: z.string(),
       quality: qualityScore,
       components,
-      warnings: z.array(warning).readonly(),
+      warnings: z.array(enrolWarning).readonly(),
     }),
     z.object({ name: z.string(), status: z.literal('known'), templateId: z.string() }),
     z.object({

@@ -1,3 +1,4 @@
+import type { ImportJobView } from '../../../src/gateway/backend/archives.ts';
 import type { SystemReport } from '../../../src/gateway/backend/system.ts';
 
 export const fakeComponent = {
@@ -52,4 +53,24 @@ export const fakeSystem: SystemReport = {
   framesLive: 0,
   store: { writable: true, mode: 'disk', bytes: 4096, freeBytes: 1e9 },
   memory: { residentBytes: 2e8, heapBytes: 5e7 },
+};
+
+export const fakeImport: ImportJobView = {
+  id: 'job-1',
+  watchlistId: 'list-1',
+  state: 'done',
+  done: 1,
+  total: 1,
+  startedAt: 1,
+  endedAt: 2,
+  report: [
+    {
+      person: 'Ada',
+      personId: 'person-1',
+      file: '1.jpg',
+      status: 'enrolled',
+      quality: 81,
+      warnings: [],
+    },
+  ],
 };

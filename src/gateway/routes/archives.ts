@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { type Route, route } from '../http/route.ts';
+import { importSchema, importStarted } from '../schemas/import.ts';
+import { id } from '../schemas/values.ts';
+import { GatewayError } from '../wire-error.ts';
+import type { RouteContext } from './context.ts';
+import { visibleIn } from './visible.ts';
+
+/** Watchlists as archives: import with progress and report, export. */
+export function archiveRoutes({ backend, auditor }: RouteContext): Route[] {
+  const visible = visibleIn(backend);
+  return [
+    route({
+      method: 'POST',
+      path: '/api/watchlists/:id/import',
+      role: 'admin',
+      limit: 'search',
+      summary: 'Enrols pictures of a zip archive, in folders named by person, in the background',
+      params: z.object({ id }),
+      upload: 'archive',
+      answers: { 202: importStarted },
+      async handle({ principal, params, archive }) {
+        const list = await visible.list(params.id, principal);
+        const bytes = archive?.bytes ?? new Uint8Array();
+        await auditor.required({
+          who: principal.name,
+          what: 'watchlist.imported',
+          target: list.id,
+          detail: {
+            archiveSha256: createHash('sha256').update(bytes).digest('hex'),
+            bytes: bytes.byteLength,
+          },
+        });
+        const job = await backend.archives.import(list.id, bytes);
+        return { status: 202, json: { job: job.id, total: job.total } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/imports/:job',
+      role: 'admin',
+      summary: 'How far an import has come, and what became of each file',
+      params: z.object({ job: id }),
+      answers: { 200: importSchema },
+      async handle({ principal, params }) {
+        const job = await backend.archives.job(params.job);
+        if (job === undefined) {
+          throw new GatewayError('NOT_FOUND', `Cannot find the import ${params.job}`);
+        }
+        await visible.list(job.watchlistId, principal);
+        return { json: job };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/watchlists/:id/export',
+      role: 'admin',
+      summary: 'A watchlist as a zip archive: list.json and people/<name>/<n>.jpg',
+      params: z.object({ id }),
+      answers: { 200: 'application/zip' },
+      async handle({ principal, params }) {
+        const list = await visible.list(params.id, principal);
+        await auditor.required({
+          who: principal.name,
+          what: 'watchlist.exported',
+          target: list.id,
+          detail: { name: list.name, people: list.people },
+        });
+        return {
+          stream: await backend.archives.export(list.id),
+          contentType: 'application/zip',
+          fileName: `watchlist-${list.id}.zip`,
+        };
+      },
+    }),
+  ];
+}
