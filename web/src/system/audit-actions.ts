@@ -1,8 +1,7 @@
 import type { TextKey } from '../i18n/dictionaries.ts';
-import { t } from '../i18n/t.ts';
 
 /** What is recorded, by topic, with its words. */
-const actions: Readonly<Record<string, TextKey>> = {
+export const auditActions: Readonly<Record<string, TextKey>> = {
   'matching.started': 'system.auditMatchingStarted',
   'matching.ended': 'system.auditMatchingEnded',
   'alert.raised': 'system.auditAlertRaised',
@@ -14,6 +13,7 @@ const actions: Readonly<Record<string, TextKey>> = {
   'watchlist.updated': 'system.auditWatchlistUpdated',
   'watchlist.removed': 'system.auditWatchlistRemoved',
   'watchlist.imported': 'system.auditWatchlistImported',
+  'watchlist.import_ended': 'system.auditImportEnded',
   'watchlist.exported': 'system.auditWatchlistExported',
   'people.listed': 'system.auditPeopleListed',
   'person.viewed': 'system.auditPersonViewed',
@@ -28,16 +28,12 @@ const actions: Readonly<Record<string, TextKey>> = {
   'events.watched': 'system.auditEventsWatched',
   'preview.watched': 'system.auditPreviewWatched',
   'embeddings.subscribed': 'system.auditEmbeddings',
+  'retention.purged': 'system.auditPurged',
+  'program.started': 'system.auditProgramStarted',
+  'program.stopped': 'system.auditProgramStopped',
   'cameras.reloaded': 'system.auditReloaded',
   'audit.read': 'system.auditRead',
   'audit.verified': 'system.auditVerified',
   'audit.exported': 'system.auditExported',
+  'audit.pruned': 'system.auditPruned',
 };
-
-export const auditActions: readonly string[] = Object.keys(actions);
-
-/** An action in words; its name where it is not known here. */
-export function auditText(action: string): string {
-  const key = actions[action];
-  return key === undefined ? action : t(key);
-}

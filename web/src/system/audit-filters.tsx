@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import { Field } from '../widgets/field.tsx';
-import { auditActions, auditText } from './audit-actions.ts';
+import { auditActions } from './audit-actions.ts';
 import { type AuditFilter, noFilter } from './audit-query.ts';
+import { auditText } from './audit-text.ts';
 
 export interface AuditFiltersProps {
   readonly filter: AuditFilter;
@@ -44,7 +45,7 @@ export function AuditFilters({ filter, onFilter }: AuditFiltersProps) {
             onChange={(event) => change({ what: event.currentTarget.value })}
           >
             <option value="">{t('forms.all')}</option>
-            {auditActions.map((action) => (
+            {Object.keys(auditActions).map((action) => (
               <option key={action} value={action}>
                 {auditText(action)}
               </option>

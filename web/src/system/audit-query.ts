@@ -13,8 +13,17 @@ export const noFilter: AuditFilter = { who: '', what: '', target: '', from: '', 
 const pageSize = 50;
 
 /** The query of a page of the log, newest first. */
-export function auditQuery(filter: AuditFilter, before?: string | number): URLSearchParams {
-  const query = new URLSearchParams({ limit: String(pageSize), order: 'newest' });
+export function auditQuery(filter: AuditFilter, before?: number): URLSearchParams {
+  const query = filterQuery(filter);
+  query.set('limit', String(pageSize));
+  query.set('order', 'newest');
+  if (before !== undefined) query.set('before', String(before));
+  return query;
+}
+
+/** The filter alone, as the export takes it too. */
+export function filterQuery(filter: AuditFilter): URLSearchParams {
+  const query = new URLSearchParams();
   for (const name of ['who', 'what', 'target'] as const) {
     const value = filter[name].trim();
     if (value !== '') query.set(name, value);
@@ -23,7 +32,6 @@ export function auditQuery(filter: AuditFilter, before?: string | number): URLSe
   const to = dayStart(filter.to, 1);
   if (from !== undefined) query.set('from', String(from));
   if (to !== undefined) query.set('to', String(to));
-  if (before !== undefined) query.set('before', String(before));
   return query;
 }
 

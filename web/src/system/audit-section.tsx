@@ -7,7 +7,7 @@ import { saveFile } from '../widgets/save-file.ts';
 import { useAction } from '../widgets/use-action.ts';
 import { useRemote } from '../widgets/use-remote.ts';
 import { AuditFilters } from './audit-filters.tsx';
-import { type AuditFilter, auditQuery, noFilter } from './audit-query.ts';
+import { type AuditFilter, auditQuery, filterQuery, noFilter } from './audit-query.ts';
 import { AuditTable } from './audit-table.tsx';
 import type { AuditPage, AuditVerdict } from './wire.ts';
 
@@ -38,7 +38,7 @@ export function AuditSection({ dashboard, target }: AuditSectionProps) {
   }
 
   async function exportLog(): Promise<void> {
-    const { blob, name } = await api.download('/api/audit/export');
+    const { blob, name } = await api.download(`/api/audit/export?${filterQuery(filter)}`);
     saveFile(blob, name ?? 'nightglass-audit.jsonl');
   }
 
@@ -105,16 +105,23 @@ export function AuditSection({ dashboard, target }: AuditSectionProps) {
 }
 
 function Verdict({ at, value }: { at: number; value: AuditVerdict }) {
-  const { ok, records, problem } = value;
+  const { ok, records, head, problem } = value;
   return (
-    <p class="verdict" data-ok={ok}>
-      <b>{t(ok ? 'system.verified' : 'system.notVerified')}</b>{' '}
-      {ok
-        ? t('system.verifiedCount', { count: records, when: formatDateTime(at) })
-        : t('system.notVerifiedWhy', {
-            sequence: problem?.sequence ?? '?',
-            why: problem?.message ?? '',
-          })}
-    </p>
+    <div class="verdict" data-ok={ok}>
+      <p>
+        <b>{t(ok ? 'system.verified' : 'system.notVerified')}</b>{' '}
+        {ok
+          ? t('system.verifiedCount', { count: records, when: formatDateTime(at) })
+          : t('system.notVerifiedWhy', {
+              sequence: problem?.sequence ?? '?',
+              why: problem?.message ?? '',
+            })}
+      </p>
+      {head !== undefined && (
+        <p>
+          {t('system.head')} <span class="mono">{head}</span>
+        </p>
+      )}
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 import { formatDateTime } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import { auditText } from './audit-actions.ts';
+import { auditText } from './audit-text.ts';
 import type { AuditRecord } from './wire.ts';
 
 export interface AuditTableProps {

@@ -1,3 +1,4 @@
+import type { Session } from '../api/wire.ts';
 import { t } from '../i18n/t.ts';
 import { mayAs } from '../shell/navigation.tsx';
 import { Page } from '../shell/page.tsx';
@@ -31,10 +32,16 @@ export default function SystemPage({ dashboard, route }: PageProps) {
             <DropsSection dashboard={dashboard} samples={samples} />
           </>
         )}
-        {mayAs(dashboard.session, 'admin') && (
+        {mayReadAudit(dashboard.session) && (
           <AuditSection dashboard={dashboard} target={route.query.get('target') ?? ''} />
         )}
       </div>
     </Page>
   );
+}
+
+/** The log tells of every camera and list, so it is for who may see all of them. */
+function mayReadAudit(session: Session): boolean {
+  const { cameras, watchlists = '*' } = session;
+  return mayAs(session, 'admin') && cameras === '*' && watchlists === '*';
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { codeText } from '../i18n/error-text.ts';
 import { formatBytes } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import type { Dashboard } from '../live/dashboard.ts';
@@ -94,7 +95,9 @@ export function ImportDialog({ dashboard, list, onImported, onClose }: ImportDia
         {progress !== undefined && <Progress progress={progress} finished={finished} />}
         {action.error instanceof ImportFailed ? (
           <p class="failure" role="alert">
-            {t('watchlists.importFailed', { why: action.error.message })}
+            {t('watchlists.importFailed', {
+              why: codeText(action.error.code, action.error.message),
+            })}
           </p>
         ) : (
           <Failure error={action.error} />

@@ -1,27 +1,13 @@
+import type { z } from 'zod';
+import type { importSchema, importStarted } from '../../../src/gateway/schemas/import.ts';
 import type { ApiClient } from '../api/api-client.ts';
 import { type FolderContents, inParts } from './folder-entries.ts';
 import { storedZip } from './stored-zip.ts';
-import type { EnrolWarning } from './wire.ts';
 
-/** What became of one file of an import. */
-export interface ImportLine {
-  readonly person: string;
-  readonly file: string;
-  readonly status: string;
-  readonly code?: string | undefined;
-  readonly message?: string | undefined;
-  readonly quality?: number | null | undefined;
-  readonly warnings?: readonly EnrolWarning[] | undefined;
-}
-
-/** An import as the gateway tells of it. */
-export interface ImportJob {
-  readonly state: string;
-  readonly done: number;
-  readonly total: number;
-  readonly message?: string | undefined;
-  readonly report: readonly ImportLine[];
-}
+/** An import as the gateway tells of it, by its own schema. */
+type ImportJob = z.infer<typeof importSchema>;
+/** What became of one file. */
+export type ImportLine = ImportJob['report'][number];
 
 /** How an import goes on, over all the parts that it was sent in. */
 export interface ImportProgress {
@@ -64,7 +50,7 @@ export async function runImport(
     const form = new FormData();
     form.append('archive', archive, source.kind === 'zip' ? source.file.name : 'folder.zip');
     const path = `/api/watchlists/${encodeURIComponent(watchlistId)}/import`;
-    const { job } = await api.send<{ job: string }>('POST', path, form);
+    const { job } = await api.send<z.infer<typeof importStarted>>('POST', path, form);
     const earlier = report;
     const done = await followJob(api, job, signal, (state) => {
       report = [...earlier, ...state.report];
@@ -89,7 +75,7 @@ async function followJob(
   for (;;) {
     const state = await api.get<ImportJob>(`/api/imports/${encodeURIComponent(job)}`, signal);
     onState(state);
-    if (state.state === 'failed') throw new ImportFailed(state.message ?? '');
+    if (state.state === 'failed') throw new ImportFailed(state.code ?? '', state.message ?? '');
     if (state.state !== 'running') return state;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
     signal.throwIfAborted();
@@ -97,7 +83,14 @@ async function followJob(
 }
 
 /** An import ended before its end. */
-export class ImportFailed extends Error {}
+export class ImportFailed extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
 
 /** The report as a table for spreadsheets (RFC 4180). */
 export function reportCsv(report: readonly ImportLine[]): Blob {
@@ -105,7 +98,7 @@ export function reportCsv(report: readonly ImportLine[]): Blob {
     person,
     file,
     status,
-    quality == null ? '' : quality.toFixed(0),
+    quality === null ? '' : quality.toFixed(0),
     code ?? '',
     message ?? '',
   ]);

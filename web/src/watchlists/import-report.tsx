@@ -27,7 +27,7 @@ const labels: Readonly<
 export function ImportReport({ report, listName, finished }: ImportReportProps) {
   const [onlyTrouble, setOnlyTrouble] = useState(true);
   const count = (status: string) => report.filter((line) => line.status === status).length;
-  const warned = report.filter(({ warnings }) => (warnings?.length ?? 0) > 0).length;
+  const warned = report.filter(({ warnings }) => warnings.length > 0).length;
   const shown = onlyTrouble ? report.filter(isTrouble) : report;
   return (
     <section class="stack" aria-label={t('watchlists.report')}>
@@ -100,12 +100,12 @@ function Row({ line }: { line: ImportLine }) {
           {label === undefined ? status : t(label.key)}
         </span>{' '}
         {code !== undefined && codeText(code, message ?? code)}
-        {warnings !== undefined && <EnrolWarnings warnings={warnings} />}
+        <EnrolWarnings warnings={warnings} />
       </td>
     </tr>
   );
 }
 
 function isTrouble({ status, warnings }: ImportLine): boolean {
-  return status === 'refused' || status === 'skipped' || (warnings?.length ?? 0) > 0;
+  return status === 'refused' || status === 'skipped' || warnings.length > 0;
 }

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { auditQuery as auditSchema } from '../../../src/gateway/schemas/audit.ts';
+import { componentNames } from '../../../src/quality/component-report.ts';
+import { auditActions } from '../../../web/src/system/audit-actions.ts';
+import { auditQuery, noFilter } from '../../../web/src/system/audit-query.ts';
+import { parseMarkdown } from '../../../web/src/system/parse-markdown.ts';
+import { dropRates } from '../../../web/src/system/system-samples.ts';
+import { componentKey } from '../../../web/src/widgets/quality-names.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+
+describe('words of the audit log', () => {
+  it('has words for every action that is recorded', () => {
+    const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join(root, 'src', name), 'utf8'));
+    const recorded = new Set(
+      sources.flatMap((text) =>
+        [...text.matchAll(/(?:what:|^ {2}\|) '([a-z]+\.[a-z_]+)'/gm)].map((found) => found[1]),
+      ),
+    );
+    assert.ok(recorded.size > 15, 'the search finds them');
+    const missing = [...recorded].filter((action) => !((action ?? '') in auditActions));
+    assert.deepEqual(missing, []);
+  });
+});
+
+describe('query of the audit log', () => {
+  it('asks the gateway in its own form, newest first, with whole days', () => {
+    const query = auditQuery(
+      { ...noFilter, who: ' Anna ', what: 'search.run', from: '2026-03-01', to: '2026-03-01' },
+      812,
+    );
+    const asked = auditSchema.parse(Object.fromEntries(query));
+    assert.equal(asked.who, 'Anna');
+    assert.equal(asked.order, 'newest');
+    assert.equal(asked.before, 812);
+    assert.equal((asked.to ?? 0) - (asked.from ?? 0), 86_400_000);
+  });
+
+  it('leaves out what is empty', () => {
+    assert.deepEqual([...auditQuery(noFilter).keys()].sort(), ['limit', 'order']);
+  });
+});
+
+describe('components of quality', () => {
+  it('has words for every component that is reported', () => {
+    const names = [...Object.values(componentNames).map(({ name }) => name), 'SingleFacePresent'];
+    assert.deepEqual(
+      names.filter((name) => componentKey(name) === undefined),
+      [],
+    );
+  });
+});
+
+describe('dropRates', () => {
+  const sample = (at: number, drops: Record<string, number>) => ({
+    at,
+    report: {
+      drops: Object.entries(drops).map(([reason, count]) => ({ cameraId: 'gate', reason, count })),
+    } as never,
+  });
+
+  it('gives drops a second between samples', () => {
+    const rates = dropRates([
+      sample(0, { busy: 10 }),
+      sample(2000, { busy: 16, rate: 4 }),
+      sample(4000, { busy: 16, rate: 24 }),
+    ]);
+    assert.deepEqual(
+      [...rates],
+      [
+        ['busy', [3, 0]],
+        ['rate', [2, 10]],
+      ],
+    );
+  });
+
+  it('begins anew after the server did', () => {
+    const rates = dropRates([sample(0, { busy: 50 }), sample(1000, { busy: 2 })]);
+    assert.deepEqual(rates.get('busy'), [null]);
+  });
+});
+
+describe('parseMarkdown', () => {
+  it('reads what model cards are written with', () => {
+    const blocks = parseMarkdown(
+      '# Card\n\nOne line\nand more.\n\n- a\n  goes on\n- b\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n```\ncode\n```\n',
+    );
+    assert.deepEqual(blocks, [
+      { kind: 'heading', level: 1, text: 'Card' },
+      { kind: 'text', text: 'One line and more.' },
+      { kind: 'list', ordered: false, items: ['a goes on', 'b'] },
+      { kind: 'table', head: ['x', 'y'], rows: [['1', '2']] },
+      { kind: 'code', text: 'code' },
+    ]);
+  });
+
+  it('comes to an end with every card that ships', () => {
+    const cards = join(root, 'models', 'cards');
+    for (const name of readdirSync(cards)) {
+      const blocks = parseMarkdown(readFileSync(join(cards, name), 'utf8'));
+      assert.equal(blocks[0]?.kind, 'heading', name);
+    }
+  });
+});
