@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { isNightglassError, NightglassError } from '../errors.ts';
 import { assessQuality, withRecognisability } from '../quality/assess-quality.ts';
+import { auditAnchorName } from '../store/audit-anchor.ts';
 import { createAuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
@@ -64,7 +65,8 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
   // A person without any picture could never match and would only look enrolled.
   const empty = watchlists.templates(person.id).length === 0;
   if (empty && existing === undefined) watchlists.deletePerson(person.id);
-  createAuditLog({ store, now }).append({
+  const anchorFile = join(dataFolderOf(options), auditAnchorName);
+  createAuditLog({ store, now, anchorFile }).append({
     who: 'command line',
     what: 'person.enrolled',
     target: person.id,

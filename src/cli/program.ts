@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
+import { registerAudit } from './audit-command.ts';
 import { registerConfig } from './config-command.ts';
 import { registerDemo } from './demo-command.ts';
 import { registerEmbed } from './embed-command.ts';
@@ -25,5 +26,6 @@ export function createProgram(): Command {
   registerModels(program);
   registerConfig(program);
   registerTokens(program);
+  registerAudit(program);
   return program;
 }

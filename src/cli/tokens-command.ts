@@ -1,8 +1,12 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type Role, roles, type Scope, scopes } from '../access/principal.ts';
 import { createTokenStore, type TokenRecord, type TokenStore } from '../access/tokens.ts';
 import { systemClock } from '../clock.ts';
 import { NightglassError } from '../errors.ts';
+import { auditAnchorName } from '../store/audit-anchor.ts';
+import { createAuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -23,6 +27,7 @@ export function registerTokens(program: Command): void {
     .requiredOption('--name <name>', 'who holds it; stands in reviews and in the audit log')
     .addOption(new Option('--role <role>', 'what it may do').choices(roles).default('viewer'))
     .option('--cameras <ids...>', 'cameras that it may see (default: all)')
+    .option('--watchlists <ids...>', 'watchlists that it may know of (default: all)')
     .addOption(new Option('--scopes <scopes...>', 'rights beside the role').choices(scopes))
     .option('--days <n>', 'days until it expires (default: never)', wholeNumber(1))
     .action(
@@ -31,21 +36,26 @@ export function registerTokens(program: Command): void {
           name: string;
           role: Role;
           cameras?: string[];
+          watchlists?: string[];
           scopes?: Scope[];
           days?: number;
           json?: boolean;
         },
       ) =>
-        withTokens(options, (store) => {
+        withTokens(options, (store, record) => {
           const { token, secret } = store.create({
             name: options.name,
             role: options.role,
             ...(options.cameras === undefined ? {} : { cameras: options.cameras }),
+            ...(options.watchlists === undefined ? {} : { watchlists: options.watchlists }),
             ...(options.scopes === undefined ? {} : { scopes: options.scopes }),
             ...(options.days === undefined
               ? {}
               : { expiresAt: systemClock.now() + options.days * day }),
           });
+          const { role, cameras, watchlists, scopes: held, expiresAt } = token;
+          const detail = { name: token.name, role, cameras, watchlists, scopes: held, expiresAt };
+          record('token.created', token.id, detail);
           process.stdout.write(
             options.json === true
               ? `${JSON.stringify({ ...token, secret })}\n`
@@ -68,8 +78,9 @@ export function registerTokens(program: Command): void {
     .description('refuse a token from now on')
     .argument('<id>', 'as "nightglass tokens list" shows it')
     .action((id: string, options: DataFolderOptions & { json?: boolean }) =>
-      withTokens(options, (store) => {
+      withTokens(options, (store, record) => {
         store.revoke(id);
+        record('token.revoked', id, {});
         process.stdout.write(
           options.json === true ? `${JSON.stringify({ revoked: id })}\n` : `revoked ${id}\n`,
         );
@@ -77,8 +88,15 @@ export function registerTokens(program: Command): void {
     );
 }
 
-function withTokens(options: DataFolderOptions, work: (tokens: TokenStore) => void): void {
-  const store = createStore({ dataDir: dataFolderOf(options) });
+/** Writes an act of this command to the audit log. */
+type RecordAct = (what: string, target: string, detail: object) => void;
+
+function withTokens(
+  options: DataFolderOptions,
+  work: (tokens: TokenStore, record: RecordAct) => void,
+): void {
+  const dataDir = dataFolderOf(options);
+  const store = createStore({ dataDir });
   try {
     // A token made in memory would be lost with this process.
     store.retry();
@@ -89,7 +107,16 @@ function withTokens(options: DataFolderOptions, work: (tokens: TokenStore) => vo
         `Cannot write the data folder: ${health.reason}`,
       );
     }
-    work(createTokenStore({ store, now: () => systemClock.now() }));
+    const now = () => systemClock.now();
+    const audit = createAuditLog({ store, now, anchorFile: join(dataDir, auditAnchorName) });
+    work(createTokenStore({ store, now }), (what, target, detail) =>
+      audit.append({
+        who: 'command line',
+        what,
+        target,
+        detail: { user: userInfo().username, ...detail },
+      }),
+    );
   } finally {
     store.close();
   }
@@ -97,11 +124,13 @@ function withTokens(options: DataFolderOptions, work: (tokens: TokenStore) => vo
 
 function describe(token: TokenRecord): string {
   const cameras = token.cameras === '*' ? 'all cameras' : token.cameras.join(', ');
+  const lists =
+    token.watchlists === '*' ? [] : [`watchlists ${token.watchlists.join(', ') || 'none'}`];
   const until =
     token.revokedAt !== null
       ? 'revoked'
       : token.expiresAt === null
         ? 'no expiry'
         : `until ${new Date(token.expiresAt).toISOString()}`;
-  return [token.name, token.role, cameras, ...token.scopes, until].join(' · ');
+  return [token.name, token.role, cameras, ...lists, ...token.scopes, until].join(' · ');
 }

@@ -94,10 +94,17 @@ export class ChainWalk {
   /** Sequence of the last record that was taken. */
   sequence: number;
 
-  /** @param start what the first record follows: the last pruned one, undefined for the very beginning */
-  constructor(start: AuditHead | undefined, remembered: readonly Remembered[] = []) {
+  /**
+   * @param start what the first record follows: the last pruned one, undefined for the very beginning
+   * @param anywhere true for a part of a log, which need not tell of its beginning
+   */
+  constructor(
+    start: AuditHead | undefined,
+    remembered: readonly Remembered[] = [],
+    anywhere = false,
+  ) {
     this.#start = start;
-    this.#startTold = start === undefined;
+    this.#startTold = anywhere || start === undefined;
     this.sequence = start?.sequence ?? 0;
     this.#previous = start?.hash ?? '';
     this.#remembered = remembered.filter((end) => end !== undefined);
@@ -156,5 +163,60 @@ export class ChainWalk {
       told.data.through === this.#start?.sequence &&
       told.data.hash === this.#start.hash
     );
+  }
+}
+
+const exportedRecord = z.object({
+  sequence: z.int(),
+  at: z.number(),
+  who: z.string(),
+  what: z.string(),
+  target: z.string(),
+  detail: z.unknown(),
+  previous: z.string(),
+  hash: z.string(),
+});
+
+/**
+ * Verifies an exported log, a record a line. It may begin anywhere; that
+ * nothing was cut off its end only `head` can tell.
+ */
+export async function verifyLines(
+  lines: AsyncIterable<string>,
+  head: string | undefined,
+): Promise<AuditVerdict> {
+  let walk: ChainWalk | undefined;
+  let start = 0;
+  let last: AuditHead | undefined;
+  let number = 0;
+  for await (const line of lines) {
+    if (line.trim() === '') continue;
+    number += 1;
+    const record = exportedRecord.safeParse(parseJson(line));
+    if (!record.success) {
+      const brokenAt = (last?.sequence ?? 0) + 1;
+      return { ok: false, entries: number - 1, brokenAt, why: `line ${number} is no record` };
+    }
+    const raw = { ...record.data, detail: JSON.stringify(record.data.detail ?? null) };
+    if (walk === undefined) {
+      start = raw.sequence - 1;
+      const first = start === 0 ? undefined : { sequence: start, hash: raw.previous };
+      walk = new ChainWalk(first, [head === undefined ? undefined : { hash: head }], true);
+    }
+    const broken = walk.take(raw);
+    if (broken !== undefined) return broken;
+    last = { sequence: raw.sequence, hash: raw.hash };
+  }
+  if (walk !== undefined) return walk.end(last);
+  return head === undefined
+    ? { ok: true, entries: 0, head: '', prunedThrough: 0 }
+    : { ok: false, entries: 0, brokenAt: 1, why: 'records were cut off at the end' };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

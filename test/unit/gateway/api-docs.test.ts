@@ -14,6 +14,7 @@ import {
   subscribedMessage,
 } from '../../../src/gateway/schemas/messages.ts';
 import { enrolOutcome } from '../../../src/gateway/schemas/person.ts';
+import { loginBody, sessionSchema } from '../../../src/gateway/schemas/session.ts';
 import { errorBody } from '../../../src/gateway/schemas/values.ts';
 import { watchlistBody } from '../../../src/gateway/schemas/watchlist.ts';
 import { closeCodes } from '../../../src/gateway/socket/close-codes.ts';
@@ -23,6 +24,8 @@ const text = readFileSync(join(import.meta.dirname, '../../../docs/api.md'), 'ut
 
 const schemas: Record<string, z.ZodType> = {
   review: reviewBody,
+  login: loginBody,
+  session: sessionSchema,
   watchlist: watchlistBody,
   enrolled: enrolOutcome,
   error: errorBody,
@@ -65,5 +68,12 @@ describe('docs/api.md', () => {
       ),
     );
     assert.ok(text.includes(`After ${defaultLimits.maxAuthFailures} failures`));
+    assert.ok(text.includes(`may log in ${defaultLimits.maxLogins} times a minute`));
+    assert.ok(text.includes(`may search ${defaultLimits.maxSearches} times a minute`));
+    assert.ok(
+      text.includes(`after ${defaultLimits.sessionIdleMs / 60_000} minutes without request`),
+    );
+    assert.ok(text.includes(`after ${defaultLimits.sessionLifeMs / 3_600_000} hours`));
+    assert.ok(text.includes(`at most ${defaultLimits.maxSessionsPerToken} sessions`));
   });
 });
