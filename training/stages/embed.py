@@ -4,8 +4,8 @@
 
 It starts from the halves of `training.stages.imitate` where the configuration names them. Loss: cosine
 to the teacher's embedding of the clean picture, cross-entropy against fixed centres of all people, and
-two of the teacher's inner maps. Faces in which hardly anything is left count less for the centres
-(weight by inter-eye distance).
+two of the teacher's inner maps. Faces in which hardly anything is left count less (weight by inter-eye
+distance): what they ask for cannot be told from noise.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def train(config: Config) -> Embedder:
         prototype = prototype_loss(embedding, centres, identity[row], options["scale"], options["margin"])
         maps = sum(((p.float() - batch[n]) ** 2).mean((1, 2, 3)) for p, n in ((middle, "middle"), (last, "last")))
         fade = 1.0 - 0.7 * clock.progress  # dense supervision leads early, the embedding later
-        loss = (weights["distil"] * distil + weights["prototype"] * visible * prototype + weights["maps"] * fade * maps).mean()  # fmt: skip
+        loss = (visible * (weights["distil"] * distil + weights["prototype"] * prototype + weights["maps"] * fade * maps)).mean()  # fmt: skip
         network.zero_grad(set_to_none=True)
         loss.backward()
         for optimizer, _ in optimizers.values():
