@@ -1,7 +1,7 @@
 import type { Bench, BenchContext } from './bench.ts';
-import type { LatencyFigures } from './bench-latency.ts';
 import { type FloorResult, measureFloor } from './floor.ts';
 import type { LatencyResult } from './latency.ts';
+import type { LatencyFigures } from './latency-report.ts';
 import { runLive } from './live-setting.ts';
 import { ms, table, withSpread } from './markdown.ts';
 import { spread } from './samples.ts';

@@ -1,16 +1,9 @@
 import type { Bench, BenchContext } from './bench.ts';
 import { crowdFaces } from './crowd-pictures.ts';
 import type { LatencyResult } from './latency.ts';
-import { latencyReport } from './latency-report.ts';
+import { type LatencyFigures, latencyReport } from './latency-report.ts';
 import { type LiveSetting, repeatLive } from './live-setting.ts';
 import { percent, plural } from './markdown.ts';
-
-/** One load and what it gave, run by run. */
-export interface LatencyFigures {
-  readonly title: string;
-  readonly cameras: number;
-  readonly runs: readonly LatencyResult[];
-}
 
 /** Capture to alert, by stage: at rest, at load, and with a crowd. */
 export const latencyBench: Bench = {

@@ -13,8 +13,8 @@ export interface CrowdOptions {
 }
 
 /**
- * Portraits that move through the picture in two rows, one way each, so that
- * ten are always in view and new ones come all the time.
+ * Portraits that move through the picture in two rows, so that ten are always in
+ * view and new ones come all the time. Both rows go the same way: where one leaves, none comes.
  */
 export function* crowdPictures(
   portraits: readonly RgbImage[],
@@ -36,8 +36,7 @@ export function* crowdPictures(
         const number = first - place + row * 2;
         const tile = tiles[((number % tiles.length) + tiles.length) % tiles.length] as RgbImage;
         const along = moved - first * spacing + place * spacing + (spacing - tile.width) / 2;
-        const x = Math.round(row === 0 ? along : width - along - tile.width);
-        paste(tile, picture, x, row * tileHeight);
+        paste(tile, picture, Math.round(along), row * tileHeight);
       }
     }
     yield picture;

