@@ -61,6 +61,7 @@ import { type EnrolmentOptions, enrol } from './watchlist/enrol.ts';
 import { WatchlistGallery } from './watchlist/gallery.ts';
 import { gradeImages } from './watchlist/grade-images.ts';
 import { ImportJobs } from './watchlist/import-jobs.ts';
+import { watchExpiry } from './watchlist/watch-expiry.ts';
 import { WatchlistStore } from './watchlist/watchlist-store.ts';
 
 export interface NightglassOptions {
@@ -272,6 +273,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       }),
     );
 
+    closers.push(watchExpiry({ clock, lists: () => watchlists.list(), log }));
     const imports = new ImportJobs({
       target: watchlists,
       enrol: (personId, images) => enrol(enrolment, personId, images),
@@ -497,7 +499,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       alerts$: live.alerts$.pipe(map((event) => tellable(alerts, event))),
       status$: live.status$.asObservable(),
       alerts: alertsBackend(alerts),
-      watchlists: watchlistsBackend(watchlists, (id, days) => alerts.setRetention(id, days)),
+      watchlists: watchlistsBackend(watchlists, now, (id, days) => alerts.setRetention(id, days)),
       people: peopleBackend(watchlists, {
         enrol: (personId, images) => enrol(enrolment, personId, images),
         grade: (images) => gradeImages(enrolment, images),

@@ -12,7 +12,7 @@ import type { QualityComponent } from '../quality/quality.ts';
 import type { CameraActivity } from '../telemetry/camera-activity.ts';
 import type { EnrolmentResult } from '../watchlist/enrol.ts';
 import type { ImageGrade } from '../watchlist/grade-images.ts';
-import type { Person, Watchlist } from '../watchlist/watchlist.ts';
+import { inForce, type Person, type Watchlist } from '../watchlist/watchlist.ts';
 import type { WatchlistStore } from '../watchlist/watchlist-store.ts';
 import type { CameraSet } from './camera-set.ts';
 
@@ -60,11 +60,13 @@ export function tellable<T extends { readonly alert: Alert }>(
 /** Watchlists as the gateway asks for them. */
 export function watchlistsBackend(
   store: WatchlistStore,
+  now: () => number,
   onRetention: (watchlistId: string, days: number) => void,
 ): WatchlistsBackend {
   const view = (list: Watchlist): WatchlistView => ({
     ...list,
     people: store.countPeople(list.id),
+    inForce: inForce(list, now()),
   });
   return {
     list: () => store.list().map(view),

@@ -5,7 +5,13 @@ import { hasHiddenCharacters } from './hidden-characters.ts';
 import { toPerson, toWatchlist } from './rows.ts';
 import { type NewTemplate, type TemplateFacts, TemplateTable } from './template-table.ts';
 import { validateWatchlist } from './validate-watchlist.ts';
-import type { Person, Template, Watchlist, WatchlistInput } from './watchlist.ts';
+import {
+  inForce,
+  type Person,
+  type Template,
+  type Watchlist,
+  type WatchlistInput,
+} from './watchlist.ts';
 
 /** A change to what may be matched, told after it is committed. */
 export type WatchlistChange =
@@ -93,7 +99,7 @@ export class WatchlistStore {
 
   addPerson(watchlistId: string, input: { name: string; note?: string }): Person {
     const now = this.#now();
-    this.get(watchlistId);
+    this.#assertInForce(watchlistId, 'add a person');
     const person: Person = {
       id: randomUUID(),
       watchlistId,
@@ -171,6 +177,7 @@ export class WatchlistStore {
   /** @throws RangeError for an embedding that is empty or not finite */
   addTemplate(input: NewTemplate): Template {
     const { watchlistId } = this.getPerson(input.personId);
+    this.#assertInForce(watchlistId, 'enrol');
     const template = this.#store.write(() => this.#templates.insert(input, this.#now()));
     this.#tell({ kind: 'person', watchlistId, personId: input.personId });
     return template;
@@ -232,6 +239,17 @@ export class WatchlistStore {
       left -= 1;
     }
     return limit - left;
+  }
+
+  /** An ended list takes nobody in: it waits to be deleted. */
+  #assertInForce(watchlistId: string, what: string): void {
+    const list = this.get(watchlistId);
+    if (inForce(list, this.#now())) return;
+    throw new NightglassError(
+      'CONFLICT',
+      `Cannot ${what}: the watchlist ${JSON.stringify(list.name)} has expired`,
+      { mend: 'Where the authorisation was renewed, set a later expiry first.' },
+    );
   }
 
   #put(list: Watchlist, how: 'INSERT' | 'UPDATE'): void {

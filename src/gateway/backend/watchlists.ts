@@ -24,6 +24,8 @@ export interface WatchlistInput {
 export interface WatchlistView extends Required<WatchlistInput> {
   readonly id: string;
   readonly people: number;
+  /** False once it has expired: it matches nobody, takes nobody in and will be deleted. */
+  readonly inForce: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

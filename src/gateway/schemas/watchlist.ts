@@ -36,6 +36,7 @@ export const watchlistSchema = z.object({
   retentionDays: z.number(),
   twoPersonReview: z.boolean(),
   people: z.int().min(0),
+  inForce: z.boolean().describe('False once it has expired: it matches nobody and will be deleted'),
   createdAt: wallTime,
   updatedAt: wallTime,
 });

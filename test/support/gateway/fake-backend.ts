@@ -132,6 +132,7 @@ export class FakeBackend implements GatewayBackend {
         ...input,
         id: `list-${this.lists.size + 1}`,
         people: 0,
+        inForce: true,
         createdAt: 1,
         updatedAt: 1,
       };

@@ -38,6 +38,7 @@ const list = {
   retentionDays: 30,
   twoPersonReview: false,
   people: 3,
+  inForce: true,
   createdAt: now,
   updatedAt: now,
 };
