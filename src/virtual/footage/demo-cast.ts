@@ -86,7 +86,7 @@ export function castDemo(seeds: readonly number[]): DemoCast {
     others: [
       { seed: seed(1), name: 'Kim Example', outfit: outfits.first },
       { seed: seed(2), name: 'Sascha Muster', outfit: outfits.second },
-      { seed: seed(3), name: 'Toni Placeholder', outfit: outfits.third },
+      { seed: seed(3), name: 'Toni Beispiel', outfit: outfits.third },
     ],
   };
 }
