@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { sessionCookie, sessionSecretOf } from '../../../src/gateway/http/session-cookie.ts';
+import { csrfMatches, type SessionLimits, Sessions } from '../../../src/gateway/sessions.ts';
+import { handClock } from '../../support/store/hand-clock.ts';
+
+const minute = 60_000;
+const limits: SessionLimits = {
+  sessionIdleMs: 10 * minute,
+  sessionLifeMs: 60 * minute,
+  maxSessions: 4,
+  maxSessionsPerToken: 2,
+};
+const ann = { id: 't1', name: 'ann' };
+
+function setUp() {
+  const clock = handClock();
+  const sessions = new Sessions({ clock, limits });
+  const ended: string[] = [];
+  sessions.onEnd(({ name }, why) => ended.push(`${name} ${why}`));
+  return { clock, sessions, ended };
+}
+
+describe('Sessions', () => {
+  it('know a session by its secret alone, and no two are alike', () => {
+    const { sessions } = setUp();
+    const a = sessions.start(ann);
+    const b = sessions.start(ann);
+    assert.match(a.secret, /^[\w-]{43}$/);
+    assert.notEqual(a.secret, b.secret);
+    assert.notEqual(a.session.csrf, b.session.csrf);
+    assert.equal(sessions.use(a.secret), a.session);
+    for (const guess of ['', a.session.csrf, a.secret.slice(1), `${a.secret}=`]) {
+      assert.equal(sessions.use(guess), undefined);
+    }
+  });
+
+  it('end after time without use, told within half a minute', () => {
+    const { clock, sessions, ended } = setUp();
+    const { secret } = sessions.start(ann);
+    for (let n = 0; n < 3; n += 1) {
+      clock.advance(9 * minute);
+      assert.ok(sessions.use(secret));
+    }
+    clock.advance(10 * minute - 1);
+    assert.deepEqual(ended, []);
+    clock.advance(minute / 2);
+    assert.deepEqual(ended, ['ann idle']);
+    assert.equal(sessions.use(secret), undefined);
+    assert.equal(sessions.size, 0);
+    assert.equal(clock.waiting, 0);
+  });
+
+  it('end after their life however much they are used', () => {
+    const { clock, sessions, ended } = setUp();
+    const { secret, session } = sessions.start(ann);
+    assert.equal(session.expiresAt, clock.now() + limits.sessionLifeMs);
+    for (let n = 0; n < 11; n += 1) {
+      clock.advance(5 * minute);
+      assert.ok(sessions.use(secret));
+    }
+    clock.advance(5 * minute);
+    assert.equal(sessions.use(secret), undefined);
+    assert.deepEqual(ended, ['ann expired']);
+  });
+
+  it('are bounded by token and in all: the longest unused makes room', () => {
+    const { sessions, ended } = setUp();
+    const first = sessions.start(ann);
+    const second = sessions.start(ann);
+    sessions.use(first.secret);
+    sessions.start(ann);
+    assert.deepEqual(ended, ['ann displaced']);
+    assert.equal(sessions.use(second.secret), undefined);
+    for (const name of ['bob', 'cid', 'dee']) sessions.start({ id: name, name });
+    assert.equal(sessions.size, 4);
+    assert.equal(ended.length, 2);
+  });
+
+  it('end once', () => {
+    const { sessions, ended } = setUp();
+    const { session, secret } = sessions.start(ann);
+    sessions.end(session, 'logout');
+    sessions.end(session, 'logout');
+    assert.deepEqual(ended, ['ann logout']);
+    assert.equal(sessions.use(secret), undefined);
+    sessions.close();
+    sessions.close();
+  });
+
+  it('know their own CSRF token', () => {
+    const { session } = setUp().sessions.start(ann);
+    assert.equal(csrfMatches(session, session.csrf), true);
+    for (const wrong of [undefined, '', session.csrf.slice(1), `${session.csrf}x`]) {
+      assert.equal(csrfMatches(session, wrong), false);
+    }
+  });
+});
+
+describe('the session cookie', () => {
+  const secret = 'a'.repeat(43);
+
+  it('cannot be read by scripts or sent from elsewhere', () => {
+    assert.equal(
+      sessionCookie(secret, true),
+      `nightglass_session=${secret}; Path=/; HttpOnly; SameSite=Strict; Secure`,
+    );
+    assert.ok(!sessionCookie(secret, false).includes('Secure'));
+    assert.ok(sessionCookie(null, false).endsWith('Max-Age=0'));
+  });
+
+  it('is read among others, and not where it is set twice or is no secret', () => {
+    assert.equal(sessionSecretOf(`a=1; nightglass_session=${secret}; b=2`), secret);
+    for (const header of [
+      undefined,
+      '',
+      'nightglass_session',
+      'nightglass_session=short',
+      `xnightglass_session=${secret}`,
+      `nightglass_session=${secret}; nightglass_session=${'b'.repeat(43)}`,
+    ]) {
+      assert.equal(sessionSecretOf(header), undefined, header);
+    }
+  });
+});
