@@ -9,7 +9,7 @@ import { type FunctionTime, summariseProfiles, withProfiles } from './profile-su
 import { spread } from './samples.ts';
 
 const ladder = [1, 2, 4, 8, 12, 16, 24, 32];
-const quickLadder = { usual: [1, 4, 8], 'full-hd': [1, 4] };
+const quickLadder = { usual: [2, 8], 'full-hd': [2, 4] };
 const sizes = { usual: '768x432', 'full-hd': '1920x1080' } as const;
 type Size = keyof typeof sizes;
 

@@ -5,7 +5,7 @@ import { counts, percent, plural, table } from './markdown.ts';
 import { measureSoak, type SoakReading, type SoakResult } from './soak.ts';
 
 const cameras = 4;
-const quickMinutes = 0.4;
+const quickMinutes = 0.3;
 
 /** Memory and handles over a long time, with faults. */
 export const soakBench: Bench = {

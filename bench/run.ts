@@ -75,7 +75,7 @@ const program = new Command('npm run bench --')
   .option('--only <names>', 'the same as a list with commas', choose)
   .option('--quick', 'rough figures in a few minutes: short runs, each once')
   .option('--runs <n>', 'how often each figure is measured (default: 3, with --quick 1)', whole)
-  .option('--seconds <n>', 'measured time of a live run (default: 30, with --quick 5)', positive)
+  .option('--seconds <n>', 'measured time of a live run (default: 30, with --quick 4)', positive)
   .option('--warm-up <n>', 'seconds before that (default: 8, with --quick 2)', positive)
   .option('--minutes <n>', 'length of the soak', positive, 60)
   .option('--cameras <list>', 'numbers of cameras for latency', list, [1, 4, 8])
@@ -152,7 +152,7 @@ function prepare(options: Options): {
     workDir,
     quick,
     runs: options.runs ?? (quick ? 1 : 3),
-    seconds: options.seconds ?? (quick ? 5 : 30),
+    seconds: options.seconds ?? (quick ? 4 : 30),
     warmUpSeconds: options.warmUp ?? (quick ? 2 : 8),
     minutes: options.minutes,
     cameras: quick ? options.cameras.filter((count) => count <= 4) : options.cameras,
