@@ -1,5 +1,6 @@
 import { formatDateTime } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
+import { TableRoom } from '../widgets/table-room.tsx';
 import { auditText } from './audit-text.ts';
 import type { AuditRecord } from './wire.ts';
 
@@ -12,8 +13,7 @@ export interface AuditTableProps {
 /** Records of the log, each with its place in the chain. */
 export function AuditTable({ records, onTarget }: AuditTableProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section class="table-room audit-room" tabIndex={0} aria-label={t('system.audit')}>
+    <TableRoom class="audit-room" label={t('system.audit')}>
       <table class="table audit-table">
         <thead>
           <tr>
@@ -57,7 +57,7 @@ export function AuditTable({ records, onTarget }: AuditTableProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </TableRoom>
   );
 }
 

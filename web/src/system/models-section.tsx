@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import type { Dashboard } from '../live/dashboard.ts';
+import { TableRoom } from '../widgets/table-room.tsx';
 import { ModelCard } from './model-card.tsx';
 import type { SystemModel, SystemProvider, SystemReport } from './wire.ts';
 
@@ -15,8 +16,7 @@ export function ModelsSection({ dashboard, report }: ModelsSectionProps) {
   return (
     <section class="panel" aria-labelledby="models-title">
       <h2 id="models-title">{t('system.models')}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section class="table-room" tabIndex={0} aria-label={t('system.models')}>
+      <TableRoom label={t('system.models')}>
         <table class="table">
           <thead>
             <tr>
@@ -63,7 +63,7 @@ export function ModelsSection({ dashboard, report }: ModelsSectionProps) {
             ))}
           </tbody>
         </table>
-      </section>
+      </TableRoom>
       {report.disabled.map(({ task, effect }) => (
         <p key={task} class="model-disabled">
           {t('system.disabled', { task: taskText(task) })} <span lang="en">{effect}</span>

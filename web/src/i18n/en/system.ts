@@ -1,5 +1,6 @@
 export const system = {
   title: 'System',
+  tableOf: 'Table: {name}',
   server: 'Server',
   version: 'Version',
   uptime: 'Running for',
