@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 
 export interface VisitOptions {
   /** Signs in with it before the page opens. */
@@ -20,6 +20,8 @@ export class Visitor implements AsyncDisposable {
   /** Hosts that it asked, by request or socket. */
   readonly hosts = new Set<string>();
   readonly #address: string;
+  /** Requests that have no answer yet. */
+  readonly #asking = new Set<Request>();
 
   private constructor(address: string, context: BrowserContext, page: Page) {
     this.#address = address;
@@ -37,7 +39,10 @@ export class Visitor implements AsyncDisposable {
       this.complaints.push(`${response.status()} ${response.request().method()} ${pathname}`);
     });
     page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('requestfinished', (request) => this.#asking.delete(request));
+    page.on('requestfailed', (request) => this.#asking.delete(request));
     context.on('request', (request) => {
+      this.#asking.add(request);
       const { protocol, host } = new URL(request.url());
       if (protocol !== 'blob:' && protocol !== 'data:') this.hosts.add(host);
     });
@@ -75,9 +80,14 @@ export class Visitor implements AsyncDisposable {
     await this.settled();
   }
 
-  /** Waits until nothing on the page says that it is busy. */
+  /** Waits until the page asks for nothing, has drawn what it got, and says nowhere that it is busy. */
   async settled(): Promise<void> {
-    await this.page.waitForLoadState('networkidle');
+    for (let calm = 0; calm < 3; calm = this.#asking.size === 0 ? calm + 1 : 0) {
+      if (this.#asking.size > 0) await this.page.waitForEvent('requestfinished').catch(() => 0);
+      await this.page.evaluate(
+        'new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 30)))',
+      );
+    }
     await this.page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
   }
 
