@@ -29,7 +29,9 @@ function show(value: unknown): string {
 function mayShow(issue: z.core.$ZodIssue): boolean {
   const last = issue.path.at(-1);
   if (issue.code === 'custom' && issue.params?.secret === true) return false;
-  return last !== 'password' && last !== 'url' && last !== 'previewUrl' && last !== undefined;
+  // Each header of a collector is a secret, whatever its name; so is a path within one.
+  if (issue.path.some((part) => part === 'headers' || part === 'password')) return false;
+  return last !== 'url' && last !== 'previewUrl' && last !== undefined;
 }
 
 /** One line a person can act on: path, value, what it must be. */

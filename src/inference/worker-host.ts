@@ -68,6 +68,7 @@ export class WorkerHost {
   #failures = 0;
   #readyAt = 0;
   #lastError: string | undefined;
+  #active = 0;
   #sample: { readonly cpuSeconds: number; readonly heapBytes: number } | undefined;
   #cancelRestart: (() => void) | undefined;
   #cancelStartLimit: (() => void) | undefined;
@@ -91,8 +92,15 @@ export class WorkerHost {
   }
 
   get usage(): WorkerUsage {
+    // Computed of two clocks it may step back a little; a counter must not.
     const active = this.#worker?.performance.eventLoopUtilization().active ?? 0;
-    return { name: this.name, ready: this.ready, activeSeconds: active / 1000, ...this.#sample };
+    this.#active = Math.max(this.#active, active);
+    return {
+      name: this.name,
+      ready: this.ready,
+      activeSeconds: this.#active / 1000,
+      ...this.#sample,
+    };
   }
 
   /** Asks the thread for its processor time and heap; settles once it is between two batches. */
@@ -249,6 +257,7 @@ export class WorkerHost {
     const { clock, log, name } = this.#options;
     this.#worker = undefined;
     this.#sample = undefined;
+    this.#active = 0;
     this.#cancelStartLimit?.();
     this.#lastError = reason;
     if (this.#state === 'ready' && clock.monotonic() - this.#readyAt > steadyAfter)

@@ -26,6 +26,8 @@ export interface CameraMetrics {
   reconnect(camera: string, code: string | undefined): void;
   /** A frame was analysed. @param capturedAt wall milliseconds */
   analysed(camera: string, capturedAt: number): void;
+  /** Starts at 0 what grows with the first event: rates and increases miss a series' first value. */
+  expect(camera: string): void;
   forget(camera: string): void;
 }
 
@@ -58,7 +60,7 @@ export function registerCameraMetrics(registry: Registry): CameraMetrics {
   });
   const reconnects = new Counter({
     name: 'nightglass_camera_reconnects_total',
-    help: 'Attempts to connect anew, by the error code before',
+    help: 'Streams lost and attempts that failed, by error code',
     labelNames: ['camera', 'reason'],
     registers,
   });
@@ -69,7 +71,6 @@ export function registerCameraMetrics(registry: Registry): CameraMetrics {
     if (labels !== undefined) video.remove(labels);
     shown.delete(camera);
   };
-  const seen = new Map<string, Set<string>>();
   return {
     status(status) {
       const camera = status.cameraId;
@@ -87,14 +88,14 @@ export function registerCameraMetrics(registry: Registry): CameraMetrics {
     reconnect(camera, code) {
       const reason = streamFaults.find((fault) => fault === code) ?? 'other';
       reconnects.inc({ camera, reason });
-      const reasons = seen.get(camera) ?? new Set();
-      seen.set(camera, reasons.add(reason));
     },
     analysed: (camera, capturedAt) => last.set({ camera }, capturedAt / 1000),
+    expect(camera) {
+      for (const reason of [...streamFaults, 'other']) reconnects.inc({ camera, reason }, 0);
+    },
     forget(camera) {
       for (const name of cameraStates) state.remove({ camera, state: name });
-      for (const reason of seen.get(camera) ?? []) reconnects.remove({ camera, reason });
-      seen.delete(camera);
+      for (const reason of [...streamFaults, 'other']) reconnects.remove({ camera, reason });
       rate.remove({ camera });
       last.remove({ camera });
       hide(camera);

@@ -120,6 +120,7 @@ export function registerFaceMetrics(registry: Registry): FaceMetrics {
     expect(camera) {
       for (const counter of [faces, keyframes]) counter.inc({ camera }, 0);
       for (const histogram of [score, distance]) histogram.zero({ camera });
+      for (const reason of rejectionReasons) rejected.inc({ camera, reason }, 0);
       tracks.set({ camera }, 0);
     },
     expectWatchlist(watchlist) {

@@ -21,6 +21,8 @@ export interface InferenceSource {
 export interface InferenceMetrics {
   batch(model: string, provider: string, size: number, seconds: number): void;
   workerRestart(worker: string): void;
+  /** Starts its count at 0: rates and increases miss a series' first value. */
+  expectWorker(worker: string): void;
 }
 
 /** Models, batches, queues. */
@@ -103,5 +105,6 @@ export function registerInferenceMetrics(
       duration.observe({ model, provider }, seconds);
     },
     workerRestart: (worker) => restarts.inc({ worker }),
+    expectWorker: (worker) => restarts.inc({ worker }, 0),
   };
 }

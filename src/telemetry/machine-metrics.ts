@@ -44,13 +44,17 @@ export function registerMachineMetrics(
 ): void {
   const registers = [registry];
   const loopAtStart = performance.eventLoopUtilization();
+  let loopActive = 0;
   new Counter({
     name: 'nightglass_event_loop_active_seconds_total',
     help: 'Time that the main event loop was not idle; its rate is its utilisation',
     registers,
     collect() {
+      // Computed of two clocks it may step back a little; a counter must not.
+      const { active } = performance.eventLoopUtilization(loopAtStart);
+      loopActive = Math.max(loopActive, active);
       this.reset();
-      this.inc(performance.eventLoopUtilization(loopAtStart).active / 1000);
+      this.inc(loopActive / 1000);
     },
   });
   const workers = () => source().workers?.() ?? [];

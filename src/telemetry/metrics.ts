@@ -89,7 +89,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
       sources = { ...sources, ...more };
     },
     expectCamera(camera) {
-      for (const family of [faces, reviews]) family.expect(camera);
+      for (const family of [cameras, faces, reviews]) family.expect(camera);
     },
     forgetCamera(camera) {
       for (const family of [cameras, faces, reviews]) family.forget(camera);
@@ -98,6 +98,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
     text() {
       inferenceNow = sources.inference?.();
       watchlistsNow = sources.watchlists?.();
+      for (const { name } of sources.workers?.() ?? []) inference.expectWorker(name);
       followLists();
       return exposition(registry);
     },

@@ -57,6 +57,16 @@ describe('parseConfig', () => {
       'x.yaml:4: watchlists[0].cameras[0]: is "b", must be the id of a camera above, or "*" for all',
     ],
     [
+      'traces to no address',
+      'telemetry:\n  traces: {endpoint: collector}',
+      'x.yaml:2: telemetry.traces.endpoint: must be an address such as http://127.0.0.1:4318/v1/traces',
+    ],
+    [
+      'a share of traces that is none',
+      "telemetry:\n  traces: {endpoint: 'http://h/v1/traces', sample: 2}",
+      'x.yaml:2: telemetry.traces.sample: is 2, must be at most 1',
+    ],
+    [
       'a user without password',
       camera(', username: u'),
       'x.yaml:2: cameras[0]: must have both "username" and "password", or neither',
@@ -72,7 +82,14 @@ describe('parseConfig', () => {
     const plain = faultOf(camera(', username: u, password: hunter2'));
     assert.match(plain, /must name where the secret is/);
     const broken = faultOf("cameras:\n  - {id: a, url: 'u:hunter2@h:port:1/x y'}");
-    for (const message of [inUrl, plain, broken]) assert.doesNotMatch(message, /hunter2/);
+    const collector = faultOf("telemetry:\n  traces: {endpoint: 'http://u:hunter2@h/v1/traces'}");
+    assert.match(collector, /must not hold credentials/);
+    const header = faultOf(
+      "telemetry:\n  traces: {endpoint: 'http://h/v1', headers: {authorization: hunter2}}",
+    );
+    assert.match(header, /must name where the secret is/);
+    for (const message of [inUrl, plain, broken, collector, header])
+      assert.doesNotMatch(message, /hunter2/);
   });
 
   it('names line and column of broken YAML', () => {
