@@ -6,6 +6,7 @@ import { t } from '../i18n/t.ts';
 import type { Dashboard } from '../live/dashboard.ts';
 import { useStore } from '../live/store.ts';
 import { Failure } from '../widgets/failure.tsx';
+import { TableRoom } from '../widgets/table-room.tsx';
 import { useRemote } from '../widgets/use-remote.ts';
 import { Suggestions } from './suggestions.tsx';
 import type { Statistics, VerdictCounts } from './wire.ts';
@@ -136,8 +137,7 @@ function Breakdown({ title, rows }: { title: string; rows: readonly BreakdownRow
       {rows.length === 0 ? (
         <p class="muted">{t('review.nothing')}</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <section class="table-room" tabIndex={0} aria-label={title}>
+        <TableRoom label={title}>
           <table class="table breakdown">
             <thead>
               <tr>
@@ -179,7 +179,7 @@ function Breakdown({ title, rows }: { title: string; rows: readonly BreakdownRow
               ))}
             </tbody>
           </table>
-        </section>
+        </TableRoom>
       )}
     </section>
   );

@@ -72,12 +72,12 @@ function CandidateCard({ dashboard, candidate, rank }: CandidateCardProps) {
       />
       <div class="candidate-about">
         <div class="enrol-head">
-          <h3>
+          <h2>
             {rank}.{' '}
             <a href={href('watchlists', watchlistId, { person: personId })}>
               <bdi>{personName}</bdi>
             </a>
-          </h3>
+          </h2>
           <span class="chip" data-tone={matched ? 'warn' : 'plain'}>
             {t(matched ? 'search.above' : 'search.below')}
           </span>

@@ -3,6 +3,7 @@ import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import type { Dashboard } from '../live/dashboard.ts';
 import { useStore } from '../live/store.ts';
+import { TableRoom } from '../widgets/table-room.tsx';
 import { reasonText } from './drop-reason-text.ts';
 import { keptSamples, type SystemSamples } from './system-samples.ts';
 
@@ -50,8 +51,7 @@ export function DropsSection({ dashboard, samples }: DropsSectionProps) {
               );
             })}
           </ul>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <section class="table-room" tabIndex={0} aria-label={t('system.dropsByCamera')}>
+          <TableRoom label={t('system.dropsByCamera')}>
             <table class="table">
               <caption>{t('system.dropsByCamera')}</caption>
               <thead>
@@ -79,7 +79,7 @@ export function DropsSection({ dashboard, samples }: DropsSectionProps) {
                 ))}
               </tbody>
             </table>
-          </section>
+          </TableRoom>
         </>
       )}
     </section>

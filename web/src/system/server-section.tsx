@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { formatBytes, formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import { milliseconds } from './milliseconds.ts';
+import { duration } from './duration.ts';
 import type { SystemReport } from './wire.ts';
 
 /** The server itself: how long it runs, what it holds, what waits. */
@@ -29,8 +29,8 @@ export function ServerSection({ report }: { report: SystemReport }) {
     alertLatency === null
       ? t('system.noAlert')
       : t('system.medianAndP99', {
-          median: milliseconds(alertLatency.median),
-          p99: milliseconds(alertLatency.p99),
+          median: duration(alertLatency.median),
+          p99: duration(alertLatency.p99),
         }),
   ]);
   return (

@@ -1,6 +1,6 @@
 import { LineChart } from '../charts/line-chart.tsx';
 import { t } from '../i18n/t.ts';
-import { milliseconds } from './milliseconds.ts';
+import { duration } from './duration.ts';
 import { keptSamples, type SystemSamples } from './system-samples.ts';
 
 /** How long each stage takes, live. */
@@ -19,7 +19,7 @@ export function StagesSection({ samples }: { samples: SystemSamples }) {
       </div>
       {samples.stages.size === 0 && <p class="muted">{t('system.noStages')}</p>}
       <ul class="chart-cards">
-        {[...samples.stages].map(([stage, { median, p99 }]) => {
+        {inOrder(samples.stages).map(([stage, { median, p99 }]) => {
           const now = median.at(-1) ?? null;
           const slow = p99.at(-1) ?? null;
           const name = stageText(stage);
@@ -27,14 +27,14 @@ export function StagesSection({ samples }: { samples: SystemSamples }) {
             <li key={stage} class="chart-card">
               <h3>{name}</h3>
               <p class="chart-figures">
-                <b>{milliseconds(now)}</b> <span class="muted">{milliseconds(slow)}</span>
+                <b>{duration(now)}</b> <span class="muted">{duration(slow)}</span>
               </p>
               <LineChart
                 length={keptSamples}
                 label={t('system.stageChart', {
                   stage: name,
-                  median: milliseconds(now),
-                  p99: milliseconds(slow),
+                  median: duration(now),
+                  p99: duration(slow),
                 })}
                 series={[
                   { name: 'p99', values: p99, tone: 'second' },
@@ -60,6 +60,12 @@ const stages = {
   match: 'system.stageMatch',
   alert: 'system.stageAlert',
 } as const;
+
+/** In the order in which a frame passes them. */
+function inOrder(measured: SystemSamples['stages']) {
+  const order = Object.keys(stages);
+  return [...measured].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+}
 
 function stageText(stage: string): string {
   return stage in stages ? t(stages[stage as keyof typeof stages]) : stage;

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { codeText } from '../i18n/error-text.ts';
 import { t } from '../i18n/t.ts';
 import { fileName, saveFile } from '../widgets/save-file.ts';
+import { TableRoom } from '../widgets/table-room.tsx';
 import { EnrolWarnings } from './enrol-warnings.tsx';
 import { type ImportLine, reportCsv } from './import-job.ts';
 
@@ -59,8 +60,7 @@ export function ImportReport({ report, listName, finished }: ImportReportProps) 
       {shown.length === 0 ? (
         <p class="muted">{t('watchlists.reportNoTrouble')}</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <section class="table-room" tabIndex={0} aria-label={t('watchlists.report')}>
+        <TableRoom label={t('watchlists.report')}>
           <table class="table">
             <thead>
               <tr>
@@ -75,7 +75,7 @@ export function ImportReport({ report, listName, finished }: ImportReportProps) 
               ))}
             </tbody>
           </table>
-        </section>
+        </TableRoom>
       )}
       {shown.length > mostRows && (
         <p class="muted">{t('watchlists.reportMore', { shown: mostRows, total: shown.length })}</p>

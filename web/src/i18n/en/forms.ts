@@ -17,6 +17,7 @@ export const forms = {
   },
   typeToConfirm: 'Type “{word}” to confirm',
   retryAfter: { one: 'Try again in {count} second.', other: 'Try again in {count} seconds.' },
+  table: 'Table: {label}',
   noPicture: 'No picture',
   pictureFailed: 'The picture could not be loaded',
   pickFace: 'Choose a face from an alert',

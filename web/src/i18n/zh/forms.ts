@@ -13,6 +13,7 @@ export const forms: Record<keyof typeof english, Text> = {
   notSent: '有 {count} 项需要修改。',
   typeToConfirm: '输入“{word}”以确认',
   retryAfter: '请在 {count} 秒后重试。',
+  table: '表格：{label}',
   noPicture: '没有图片',
   pictureFailed: '图片无法加载',
   pickFace: '从警报中选取人脸',
