@@ -40,7 +40,7 @@ describe(
       it(`answers every query of every panel of "${dashboard.title}" with data`, async () => {
         const { prometheus, scrapeInterval, cameras, watchlists } = scene;
         let unanswered: string[] = [];
-        for (const limit = Date.now() + 60_000; ; await setTimeout(2000)) {
+        for (const limit = Date.now() + 120_000; ; await setTimeout(2000)) {
           const now = Date.now() / 1000;
           unanswered = [];
           let asked = 0;
