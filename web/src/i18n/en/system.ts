@@ -1,6 +1,5 @@
 export const system = {
   title: 'System',
-  tableOf: 'Table: {name}',
   server: 'Server',
   version: 'Version',
   uptime: 'Running for',

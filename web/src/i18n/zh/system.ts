@@ -3,7 +3,6 @@ import type { Text } from '../text.ts';
 
 export const system: Record<keyof typeof english, Text> = {
   title: '系统',
-  tableOf: '表格：{name}',
   server: '服务器',
   version: '版本',
   uptime: '已运行',
