@@ -20,7 +20,7 @@ const skip =
     : 'the dashboard is not built: npm run build:web') ||
   (ffmpeg === undefined ? 'no ffmpeg program to paint with' : false);
 
-describe('dashboard', { skip, timeout: 120_000 }, () => {
+describe('dashboard', { skip, timeout: 300_000 }, () => {
   let browser: { context: BrowserContext; close: () => Promise<void> };
   let gateway: Gateway | undefined;
   let backend: PaintedBackend;

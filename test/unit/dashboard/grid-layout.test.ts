@@ -18,9 +18,9 @@ describe('gridLayout', () => {
   });
 
   it('lets the room scroll rather than show tiles too small', () => {
-    const { columns, width } = gridLayout(64, 1400, 900, 10);
-    assert.equal(columns, 4);
-    assert.ok(width >= 300);
+    const { columns, width } = gridLayout(100, 1400, 900, 10);
+    assert.equal(columns, 6);
+    assert.ok(width >= 220);
   });
 
   it('takes one column of the full width where the height is open', () => {

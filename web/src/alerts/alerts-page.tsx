@@ -6,7 +6,7 @@ import { useStore } from '../live/store.ts';
 import { NoticeChoices } from '../notices/notice-choices.tsx';
 import { Page } from '../shell/page.tsx';
 import type { PageProps } from '../shell/page-props.ts';
-import { go, href } from '../shell/route.ts';
+import { go, href, parseRoute } from '../shell/route.ts';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import { AlertDetail } from './alert-detail.tsx';
 import { type AlertFilter, isUsual, readFilter, writeFilter } from './alert-filter.ts';
@@ -80,10 +80,12 @@ function AlertList({ dashboard, query, usual, chosen, address }: AlertListProps)
   const failure = useStore(query.failure);
   const step = (by: number) => {
     const list = query.alerts.value ?? [];
-    const at = list.findIndex(({ id }) => id === chosen);
+    // From the address: a key may come before the last one was drawn.
+    const here = parseRoute(location.hash).id;
+    const at = list.findIndex(({ id }) => id === here);
     const next = at === -1 ? list[0] : list[at + by];
     if (next === undefined) return;
-    go(address(next.id), chosen !== undefined);
+    go(address(next.id), here !== undefined);
     document.querySelector(`.row[data-id="${next.id}"]`)?.scrollIntoView({ block: 'nearest' });
   };
   useShortcuts('alerts.title', [

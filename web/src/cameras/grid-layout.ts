@@ -1,7 +1,7 @@
 /** Height of a tile below its picture, pixels. */
 const barHeight = 42;
 const aspect = 9 / 16;
-const leastWidth = 300;
+const leastWidth = 220;
 
 export interface GridLayout {
   readonly columns: number;
