@@ -28,6 +28,7 @@ export const configSchema = z
         .default(['cpu']),
       /** Whether a provider that is not there may be passed over. */
       fallback: z.boolean().default(false),
+      /** `int8`: where a model has it, else FP32. `auto`: FP32 on a CPU, FP16 on a GPU. */
       precision: z.enum(['auto', 'fp32', 'fp16', 'int8']).default('auto'),
       threads: z.int().min(1).max(64).default(1),
       timeout: duration.prefault('5s'),

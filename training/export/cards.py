@@ -51,6 +51,9 @@ def sections(task: str, entry: Mapping[str, Any], figures: Mapping[str, Any]) ->
         f"{measured['cpuMsFp16']} ms FP16" + (" at 32x32" if task in ("denoise", "superresolve") else ""),
         f"- Largest deviation from PyTorch: {measured['maxDeviation']['fp32']} FP32, {measured['maxDeviation']['fp16']} FP16",
     ]
+    if small := measured.get("int8"):
+        effect = f"cosine to FP32 {small['cosine']}, rank-1 of held-out people {small['rank1']} to {small['rank1Int8']} %" if task == "embed" else f"PSNR to FP32 {small['psnr']} dB"  # fmt: skip
+        lines.append(f"- INT8: {small['cpuMsInt8']} ms against {small['cpuMs']}; {effect}" + ("" if any(v["precision"] == "int8" for v in entry["variants"]) else "; not shipped"))  # fmt: skip
     result = {
         "title": f"nightglass-{task}: {title}", "summary": summary,
         "Input and output": f"Input `{entry['input']}`; output `{entry['output']}`.",

@@ -1,4 +1,4 @@
-"""Export of the recognition chain: five networks, their manifest entries and cards.
+"""Export of the recognition chain: five networks in up to three precisions, manifest entries and cards.
 
     python -m training.export.chain --checkpoint RUN/checkpoint.pt --models models --cache WORK/cache
 """
@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from training.evaluation.calibration import by_resolution, held_out_embeddings, thresholds
 from training.evaluation.chain import OnnxChain
-from training.export import cards
+from training.export import cards, int8
 from training.export.manifest import LICENCE, read_manifest, upsert_model, variant, write_card
 from training.export.onnx_files import TOLERANCE, deviation, export, session, to_half
 from training.networks.chain import Chain
@@ -110,11 +110,29 @@ def export_files(chain: Chain, models: Path) -> dict[str, dict[str, Any]]:
     return entries
 
 
+def add_int8(entries: dict[str, dict[str, Any]], models: Path, cache: Path) -> dict[str, dict[str, float]]:
+    """Writes INT8 variants where they pay and adds them to the entries; returns what was measured."""
+    held, measured = int8.held_out_inputs(cache), {}
+    inputs = {"embed": [x[None] for x in held.probes[:128]], "denoise": held.regions, "superresolve": held.regions}
+    for task, ranges in inputs.items():
+        path = models / f"{task}.onnx"
+        small = int8.quantise(path, ranges)
+        example = {"input": torch.from_numpy(ranges[0])}
+        row = measured[task] = int8.compare(task, path, small, held, lambda p: cpu_milliseconds(p, example))  # noqa: B023
+        entries[task]["measured"]["int8"] = row
+        if int8.pays(row):
+            entries[task]["variants"].append(variant(models, small.name, "int8"))
+        else:
+            small.unlink()
+    return measured
+
+
 def export_chain(checkpoint: Path, models: Path, cache: Path, calibrate: bool = True, notes: dict | None = None) -> None:  # fmt: skip
     """Files, calibration, cards and manifest of a trained chain."""
     entries = export_files(load_chain(checkpoint), models)
     figures: dict[str, Any] = dict(notes or {})
     if calibrate:
+        print({"int8": add_int8(entries, models, cache)})
         held = held_out_embeddings(OnnxChain(models), cache)
         record = {"fused": thresholds(held, "fused"), "raw": thresholds(held, "raw")}
         entries["embed"]["calibration"], entries["fuse"]["calibration"] = record["raw"], record["fused"]

@@ -144,6 +144,8 @@ export class ModelSession {
 
 /**
  * Index of the variant that suits the provider: FP16 on a GPU, FP32 (else INT8) on the CPU.
+ * INT8 when asked for is INT8 where the model has it, else FP32: small and delicate networks
+ * come without. What runs is told by the placement.
  * @throws NightglassError `MODEL_FILE_MISSING` when the model has none in the precision asked for
  */
 function chooseVariant(
@@ -153,7 +155,7 @@ function chooseVariant(
 ): number {
   const usual: Precision[] =
     provider === 'cpu' ? ['fp32', 'int8', 'fp16'] : ['fp16', 'fp32', 'int8'];
-  const order = asked === 'auto' ? usual : [asked];
+  const order = asked === 'auto' ? usual : asked === 'int8' ? (['int8', 'fp32'] as const) : [asked];
   for (const precision of order) {
     const at = variants.findIndex((variant) => variant.precision === precision);
     if (at >= 0) return at;

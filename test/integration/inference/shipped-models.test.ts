@@ -36,11 +36,15 @@ describe('the models that ship', { timeout: 60_000 }, () => {
         y: 12 + y * 0.28,
       })),
     };
-    const chain = async (precision: 'fp32' | 'fp16') => {
+    const chain = async (precision: 'fp32' | 'fp16' | 'int8') => {
       const inference = await createInference({ manifestPath, precision, workers: 1 });
       try {
         assert.deepEqual(inference.health().disabled, []);
-        assert.ok(inference.providers().every((placement) => placement.precision === precision));
+        for (const { model, precision: runs } of inference.providers()) {
+          // INT8 only where it pays.
+          const wanted = precision === 'int8' && /detect|fuse|quality/.test(model) ? 'fp32' : precision;
+          assert.equal(runs, wanted, model);
+        }
         const raw = await inference.embedder().embed(face);
         const picture = await inference.enhancer().enhance(face);
         assert.ok(picture !== null);
@@ -54,5 +58,8 @@ describe('the models that ship', { timeout: 60_000 }, () => {
     const cosine = full.fused.reduce((sum, v, i) => sum + v * (half.fused[i] as number), 0);
     assert.ok(cosine > 0.999, `full and half precision agree to ${cosine}`);
     assert.ok(Math.abs(full.gate - half.gate) < 0.02);
+    const small = await chain('int8');
+    const agreement = full.fused.reduce((sum, v, i) => sum + v * (small.fused[i] as number), 0);
+    assert.ok(agreement > 0.95, `full and INT8 agree to ${agreement}`);
   });
 });
