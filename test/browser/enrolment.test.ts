@@ -124,7 +124,7 @@ describe('people put on a list, found, searched for', {
     await page.locator('.search-form [type=submit]').click();
     await page.locator('.candidate').first().waitFor();
     const links = await page
-      .locator('.candidate h3 a')
+      .locator('.candidate-about a')
       .evaluateAll((anchors) => anchors.map((anchor) => anchor.getAttribute('href') ?? ''));
     assert.ok(
       links.some((link) => link.includes(personId)),
