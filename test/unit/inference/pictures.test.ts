@@ -86,6 +86,40 @@ describe('PictureTensor', () => {
     assert.deepEqual([...data.subarray(0, 4)], [7, 0, 0, 0]);
   });
 
+  for (const channels of ['RGB', 'BGR'] as const) {
+    for (const [width, height] of [
+      [64, 7],
+      [50, 9],
+      [15, 3],
+      [37, 40],
+    ] as const) {
+      it(`gives what plain arithmetic gives, ${channels}, ${width}x${height} in 64x40, a batch`, () => {
+        const mean: [number, number, number] = [123.675, 116.28, 103.53];
+        const scale: [number, number, number] = [58.395, 57.12, 57.375];
+        const pictures = [3, 5].map((seed) => ({
+          ...{ width, height },
+          data: new Uint8Array(width * height * 3).map((_, i) => (i * 7919 * seed + seed) % 256),
+        }));
+        const tensor = new PictureTensor({ ...input, channels, mean, scale });
+        const { data, dims } = tensor.fill(pictures, 64, 40);
+        assert.deepEqual(dims, [2, 3, 40, 64]);
+        for (const [n, picture] of pictures.entries()) {
+          for (let channel = 0; channel < 3; channel += 1) {
+            const source = channels === 'RGB' ? channel : 2 - channel;
+            for (let at = 0; at < 64 * 40; at += 1) {
+              const [x, y] = [at % 64, Math.floor(at / 64)];
+              const inside = x < width && y < height;
+              const value = inside ? (picture.data[(y * width + x) * 3 + source] as number) : 0;
+              const expected = (value - (mean[channel] as number)) / (scale[channel] as number);
+              const found = data[(n * 3 + channel) * 64 * 40 + at] as number;
+              assert.ok(Math.abs(found - expected) < 1e-5, `${n} ${channel} ${x},${y}: ${found}`);
+            }
+          }
+        }
+      });
+    }
+  }
+
   it('refuses a picture larger than the input', () => {
     assert.throws(() => new PictureTensor(input).fill([picture], 1, 1), RangeError);
   });
