@@ -1,7 +1,7 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -79,8 +79,17 @@ export function registerAudit(program: Command): void {
 async function verify(options: VerifyOptions): Promise<AuditVerdict> {
   const { file, head } = options;
   if (file !== undefined) {
-    const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity });
-    return verifyLines(lines, head);
+    let bytes: FileHandle;
+    try {
+      bytes = await open(file);
+    } catch (error) {
+      throw new NightglassError('NOT_FOUND', `Cannot read ${file}: ${String(error)}`);
+    }
+    try {
+      return await verifyLines(bytes.readLines(), head);
+    } finally {
+      await bytes.close();
+    }
   }
   return withAudit(options, async (log) => log.verify(head));
 }

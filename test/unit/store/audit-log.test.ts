@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
 import { auditAnchorName } from '../../../src/store/audit-anchor.ts';
 import { createAuditLog } from '../../../src/store/audit-log.ts';
+import { verifyLines } from '../../../src/store/audit-verify.ts';
 import { databaseFileName } from '../../../src/store/open-database.ts';
 import { fillDisk, openStore } from '../../support/store/open-store.ts';
 
@@ -248,6 +249,34 @@ describe('createAuditLog', () => {
     const verdict = audit.verifySlowly();
     audit.prune(clock.now() - 5 * day, 2200);
     assert.equal((await verdict).ok, true);
+  });
+
+  it('finds in an exported log what was changed there', async (t) => {
+    const { audit } = setUp(t);
+    for (let n = 1; n <= 5; n += 1) {
+      audit.append({ who: 'a', what: 'w', target: `a${n}`, detail: { 2: 'ü', 1: [n, 0.1] } });
+    }
+    const lines: string[] = [];
+    for await (const record of audit.records()) lines.push(JSON.stringify(record));
+    const head = audit.head()?.hash;
+    async function* from(of: readonly string[]) {
+      yield* of;
+    }
+    const sound = await verifyLines(from([...lines, '']), head);
+    assert.deepEqual(sound, audit.verify());
+    assert.equal((await verifyLines(from(lines.slice(2)), head)).ok, true, 'a part');
+    assert.equal((await verifyLines(from([]), undefined)).ok, true);
+    for (const [change, brokenAt, why] of [
+      [lines.toSpliced(2, 1), 4, 'a record before it is missing'],
+      [lines.with(1, lines[1]?.replace('a2', 'a9') ?? ''), 2, 'its content was changed'],
+      [lines.toSpliced(1, 2, lines[2] ?? '', lines[1] ?? ''), 3, 'a record before it is missing'],
+      [lines.slice(0, -1), 5, 'records were cut off at the end'],
+      [lines.with(3, 'nonsense'), 4, 'line 4 is no record'],
+      [[], 1, 'records were cut off at the end'],
+    ] as const) {
+      const verdict = await verifyLines(from(change), head);
+      assert.deepEqual(!verdict.ok && [verdict.brokenAt, verdict.why], [brokenAt, why]);
+    }
   });
 
   it('keeps records while the disk is full and writes them in order afterwards', (t) => {
