@@ -1,0 +1,194 @@
+import { EventWatch, type WatchOptions } from './event-watch.ts';
+import { Requests, type RequestsOptions } from './requests.ts';
+import type {
+  Alert,
+  AlertQuery,
+  AlertRecord,
+  AuditPage,
+  AuditQuery,
+  AuditVerdict,
+  Camera,
+  CameraDetail,
+  EnrolFromAlert,
+  EnrolOutcome,
+  EvidenceKind,
+  Health,
+  ImageGrade,
+  ImportJob,
+  ImportStarted,
+  NewPerson,
+  NewWatchlist,
+  Person,
+  PersonChanges,
+  Review,
+  SearchedFace,
+  SearchFields,
+  Session,
+  Statistics,
+  StatisticsQuery,
+  SystemReport,
+  Watchlist,
+  WatchlistChanges,
+} from './wire.ts';
+
+// The one door of the package export `nightglass/client`.
+export { ApiError } from './api-error.ts';
+export type { EventWatch, WatchOptions, WatchState } from './event-watch.ts';
+export type * from './wire.ts';
+
+export interface NightglassClientOptions extends RequestsOptions {
+  /** Stands in for the built-in WebSocket. */
+  readonly openSocket?: (url: string, protocols: string[]) => WebSocket;
+  /** First and longest wait before a lost connection is tried again, milliseconds; default 500, 15000. */
+  readonly firstWaitMs?: number;
+  readonly longestWaitMs?: number;
+  /** Silence after which a watch asks whether the gateway is still there, milliseconds; default 25000. */
+  readonly silenceMs?: number;
+}
+
+/** Pictures: a form's parts. */
+export type Images = readonly (Blob | File)[];
+
+/**
+ * Everything that the gateway offers, in Node (22 and later) and in browsers.
+ * Methods are named after what they do, one a route of docs/api.md; each throws
+ * an {@link ApiError} when the gateway refuses or cannot be reached.
+ */
+export class NightglassClient {
+  readonly #http: Requests;
+  readonly #options: NightglassClientOptions;
+
+  /** @throws TypeError for an address that is none */
+  constructor(options: NightglassClientOptions) {
+    this.#options = options;
+    this.#http = new Requests(options);
+  }
+
+  /** Watches live events and, after a break, what was missed. Close it when done. */
+  watch(options: WatchOptions): EventWatch {
+    const { token, address } = this.#http;
+    const {
+      openSocket = (url, protocols) => new WebSocket(url, protocols),
+      firstWaitMs = 500,
+      longestWaitMs = 15_000,
+      silenceMs = 25_000,
+    } = this.#options;
+    return new EventWatch(options, {
+      url: `${address.replace(/^http/, 'ws')}/ws`,
+      protocols: ['nightglass.v1', ...(token === undefined ? [] : [`nightglass.token.${token}`])],
+      open: openSocket,
+      newestAlert: async () => (await this.alerts({ limit: 1 })).alerts[0]?.id,
+      firstWaitMs,
+      longestWaitMs,
+      silenceMs,
+    });
+  }
+
+  session = () => this.#http.get<Session>('/api/session');
+  health = () => this.#http.get<Health>('/healthz');
+  system = () => this.#http.get<SystemReport>('/api/system');
+  /** Markdown. */
+  modelCard = (name: string) => this.#http.text(`/api/models/${part(name)}/card`);
+  statistics = (query: StatisticsQuery = {}) =>
+    this.#http.get<Statistics>('/api/statistics', query);
+
+  cameras = async () => (await this.#http.get<{ cameras: Camera[] }>('/api/cameras')).cameras;
+  camera = (id: string) => this.#http.get<CameraDetail>(`/api/cameras/${part(id)}`);
+  reloadCameras = () =>
+    this.#http.send<Record<'added' | 'changed' | 'removed', string[]>>(
+      'POST',
+      '/api/cameras/reload',
+    );
+
+  /** A page; pass `next` as `before` of the following one. */
+  alerts = (query: AlertQuery = {}) =>
+    this.#http.get<{ alerts: Alert[]; next: string | null }>('/api/alerts', query);
+  alert = (id: string) => this.#http.get<AlertRecord>(`/api/alerts/${part(id)}`);
+  /** JPEG; `enhanced` is AI-made and no evidence on its own. */
+  evidence = (id: string, kind: EvidenceKind) =>
+    this.#http.blob(`/api/alerts/${part(id)}/evidence/${kind}`);
+  review = (id: string, review: Review) =>
+    this.#http.send<AlertRecord>('POST', `/api/alerts/${part(id)}/review`, review);
+
+  watchlists = async () =>
+    (await this.#http.get<{ watchlists: Watchlist[] }>('/api/watchlists')).watchlists;
+  watchlist = (id: string) => this.#http.get<Watchlist>(`/api/watchlists/${part(id)}`);
+  createWatchlist = (list: NewWatchlist) =>
+    this.#http.send<Watchlist>('POST', '/api/watchlists', list);
+  changeWatchlist = (id: string, changes: WatchlistChanges) =>
+    this.#http.send<Watchlist>('PATCH', `/api/watchlists/${part(id)}`, changes);
+  /** Removes the list with its people. */
+  removeWatchlist = (id: string) =>
+    this.#http.send<undefined>('DELETE', `/api/watchlists/${part(id)}`);
+  /** A zip archive. */
+  exportWatchlist = (id: string) => this.#http.blob(`/api/watchlists/${part(id)}/export`);
+  /** Begins an import of a zip archive; ask `importJob` how it goes. */
+  importArchive = (watchlistId: string, archive: Blob) => {
+    const form = new FormData();
+    form.append('archive', archive, 'people.zip');
+    const path = `/api/watchlists/${part(watchlistId)}/import`;
+    return this.#http.send<ImportStarted>('POST', path, form);
+  };
+  importJob = (job: string) => this.#http.get<ImportJob>(`/api/imports/${part(job)}`);
+
+  /** A page by id; pass `next` as `after` of the following one. */
+  people = (query: { watchlist?: string; after?: string; limit?: number } = {}) =>
+    this.#http.get<{ people: Person[]; next: string | null }>('/api/people', query);
+  person = (id: string) => this.#http.get<Person>(`/api/people/${part(id)}`);
+  createPerson = (person: NewPerson) => this.#http.send<Person>('POST', '/api/people', person);
+  changePerson = (id: string, changes: PersonChanges) =>
+    this.#http.send<Person>('PATCH', `/api/people/${part(id)}`, changes);
+  removePerson = (id: string) => this.#http.send<undefined>('DELETE', `/api/people/${part(id)}`);
+
+  /** One outcome an image, in their order. */
+  enrol = async (personId: string, images: Images) => {
+    const path = `/api/people/${part(personId)}/images`;
+    return (await this.#http.send<Outcomes>('POST', path, formOf(images))).outcomes;
+  };
+  enrolFromAlert = async (personId: string, from: EnrolFromAlert) => {
+    const path = `/api/people/${part(personId)}/images/from-alert`;
+    return (await this.#http.send<Outcomes>('POST', path, from)).outcomes;
+  };
+  /** JPEG. */
+  enrolledImage = (personId: string, templateId: string) =>
+    this.#http.blob(`/api/people/${part(personId)}/images/${part(templateId)}`);
+  removeEnrolledImage = (personId: string, templateId: string) =>
+    this.#http.send<undefined>(
+      'DELETE',
+      `/api/people/${part(personId)}/images/${part(templateId)}`,
+    );
+  /** What enrolment would say of these images; nothing is kept. */
+  grade = async (images: Images) =>
+    (await this.#http.send<{ grades: ImageGrade[] }>('POST', '/api/quality', formOf(images)))
+      .grades;
+
+  /** Searches with a picture, or with one of an alert (`alertId`, `kind`); recorded with the reason. */
+  search = async (fields: SearchFields, image?: Blob | File) => {
+    const body = image === undefined ? fields : formOf([image], fields);
+    return (await this.#http.send<{ faces: SearchedFace[] }>('POST', '/api/search', body)).faces;
+  };
+
+  audit = (query: AuditQuery = {}) => this.#http.get<AuditPage>('/api/audit', query);
+  verifyAudit = () => this.#http.get<AuditVerdict>('/api/audit/verify');
+  /** JSON Lines. */
+  exportAudit = () => this.#http.blob('/api/audit/export');
+}
+
+interface Outcomes {
+  readonly outcomes: EnrolOutcome[];
+}
+
+function part(text: string): string {
+  return encodeURIComponent(text);
+}
+
+function formOf(images: Images, fields: object = {}): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined) form.append(name, String(value));
+  }
+  for (const [at, image] of images.entries()) {
+    form.append('image', image, image instanceof File ? image.name : `image-${at + 1}`);
+  }
+  return form;
+}

@@ -1,0 +1,97 @@
+import { ApiError } from './api-error.ts';
+
+export interface RequestsOptions {
+  /** Where the gateway listens, such as `http://127.0.0.1:8480`; in a page of it, `location.origin`. */
+  readonly address: string;
+  /** A token; none where the gateway is open, or the page has a session cookie. */
+  readonly token?: string;
+  /** With a session cookie: `csrf` of `GET /api/session`, asked for at each change. */
+  readonly csrf?: () => string | undefined;
+  /** Stands in for the built-in `fetch`. */
+  readonly fetch?: typeof fetch;
+  /** Milliseconds for an answer; default 30000. Uploads and downloads may take ten times that. */
+  readonly timeoutMs?: number;
+}
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Query = Readonly<Record<string, unknown>>;
+
+/** HTTP towards the gateway: credentials, errors, time-outs. */
+export class Requests {
+  readonly address: string;
+  readonly token: string | undefined;
+  readonly #options: RequestsOptions;
+
+  /** @throws TypeError for an address that is none */
+  constructor(options: RequestsOptions) {
+    this.address = new URL(options.address).origin;
+    this.token = options.token;
+    this.#options = options;
+  }
+
+  /** The JSON of a GET. @throws ApiError */
+  async get<T>(path: string, query: Query = {}): Promise<T> {
+    return (await this.#ask('GET', path + queryText(query))).json() as Promise<T>;
+  }
+
+  /** The JSON of a change; undefined where the answer has no content. @throws ApiError */
+  async send<T>(method: Method, path: string, body?: unknown): Promise<T> {
+    const response = await this.#ask(method, path, body);
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+
+  /** @throws ApiError */
+  async text(path: string): Promise<string> {
+    return (await this.#ask('GET', path)).text();
+  }
+
+  /** @throws ApiError */
+  async blob(path: string): Promise<Blob> {
+    return (await this.#ask('GET', path, undefined, 10)).blob();
+  }
+
+  async #ask(method: Method, path: string, body?: unknown, patience = 1): Promise<Response> {
+    const { fetch: ask = fetch, timeoutMs = 30_000, csrf } = this.#options;
+    const form = body instanceof FormData;
+    const headers = new Headers();
+    if (this.token !== undefined) headers.set('authorization', `Bearer ${this.token}`);
+    if (body !== undefined && !form) headers.set('content-type', 'application/json');
+    const secret = method === 'GET' ? undefined : csrf?.();
+    if (secret !== undefined) headers.set('x-csrf-token', secret);
+    let response: Response;
+    try {
+      response = await ask(this.address + path, {
+        method,
+        headers,
+        credentials: 'same-origin',
+        signal: AbortSignal.timeout(timeoutMs * (form ? 10 : patience)),
+        ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
+      });
+    } catch (cause) {
+      const message = `Cannot reach ${this.address}`;
+      throw new ApiError(0, { code: 'UNREACHABLE', message }, { cause });
+    }
+    if (!response.ok) throw await failure(response);
+    return response;
+  }
+}
+
+async function failure(response: Response): Promise<ApiError> {
+  const retryAfter = Number(response.headers.get('retry-after')) || undefined;
+  const options = retryAfter === undefined ? {} : { retryAfter };
+  try {
+    const { error } = (await response.json()) as { error: { code: string; message: string } };
+    if (typeof error.code === 'string') return new ApiError(response.status, error, options);
+  } catch {
+    // Something between us and the gateway has answered.
+  }
+  const message = `The gateway answered ${response.status} without saying why`;
+  return new ApiError(response.status, { code: 'UNKNOWN', message }, options);
+}
+
+/** Without what is undefined; lists are comma-separated. */
+function queryText(query: Query): string {
+  const fields = Object.entries(query).filter(([, value]) => value !== undefined);
+  if (fields.length === 0) return '';
+  return `?${new URLSearchParams(fields.map(([name, value]) => [name, String(value)]))}`;
+}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ApiError, NightglassClient } from '../../../src/client/nightglass-client.ts';
+import { apiRoutes } from '../../../src/gateway/api-routes.ts';
+import type { RouteContext } from '../../../src/gateway/routes/context.ts';
+
+/** Not for programs: the page's own session, probes of load balancers, text for Prometheus. */
+const left = ['POST /api/login', 'POST /api/logout', 'GET /readyz', 'GET /metrics'];
+
+function recording(answer: () => Response) {
+  const asked: Request[] = [];
+  const fetch = async (...given: ConstructorParameters<typeof Request>) => {
+    asked.push(new Request(...given));
+    return answer();
+  };
+  return { asked, fetch: fetch as typeof globalThis.fetch };
+}
+
+const empty = () => Response.json({ outcomes: [], grades: [], faces: [], alerts: [] });
+
+describe('client', () => {
+  it('has a method for every route of the gateway', async () => {
+    const { asked, fetch } = recording(empty);
+    const client = new NightglassClient({ address: 'http://gateway', token: 't', fetch });
+    const methods = Object.entries(client) as [string, (...given: string[]) => Promise<unknown>][];
+    for (const [, method] of methods) {
+      try {
+        await method('a', 'b');
+      } catch {
+        // What takes files is asked below.
+      }
+    }
+    await client.enrol('a', [new Blob(['x'])]);
+    await client.grade([new Blob(['x'])]);
+    await client.search({ reason: 'a test', alertId: 'a' });
+    await client.importArchive('a', new Blob(['x']));
+    const routes = apiRoutes({} as RouteContext).map(({ method, path }) => ({
+      name: `${method} ${path}`,
+      method,
+      path: new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`),
+    }));
+    const reached = new Set<string>();
+    for (const { method, url } of asked) {
+      const { pathname } = new URL(url);
+      // The most specific one comes last in none of them: exact paths win.
+      const route = routes
+        .filter((each) => each.method === method && each.path.test(pathname))
+        .sort((a, b) => a.name.split(':').length - b.name.split(':').length)[0];
+      assert.ok(route, `${method} ${pathname} is a route`);
+      reached.add(route.name);
+    }
+    const missed = routes.map(({ name }) => name).filter((name) => !reached.has(name));
+    assert.deepEqual(missed.sort(), [...left].sort());
+  });
+
+  it('sends token, query, JSON and the CSRF token where each belongs', async () => {
+    const { asked, fetch } = recording(empty);
+    const own = new NightglassClient({ address: 'http://gateway/x?y', token: 'ng_t', fetch });
+    await own.alerts({ state: ['new', 'escalated'], order: 'queue', limit: 5 });
+    const page = new NightglassClient({ address: 'http://gateway', csrf: () => 'secret', fetch });
+    await page.changePerson('a/b', { name: 'Ä' });
+    await page.person('a');
+    const [alerts, changed, person] = asked;
+    assert.equal(
+      alerts?.url,
+      'http://gateway/api/alerts?state=new%2Cescalated&order=queue&limit=5',
+    );
+    assert.equal(alerts?.headers.get('authorization'), 'Bearer ng_t');
+    assert.equal(alerts?.headers.get('x-csrf-token'), null);
+    assert.equal(changed?.url, 'http://gateway/api/people/a%2Fb');
+    assert.equal(changed?.headers.get('authorization'), null);
+    assert.equal(changed?.headers.get('x-csrf-token'), 'secret');
+    assert.deepEqual(await changed?.json(), { name: 'Ä' });
+    assert.equal(person?.headers.get('x-csrf-token'), null);
+  });
+
+  it('tells what the gateway refused, by its code', async () => {
+    const answers = [
+      () =>
+        Response.json(
+          { error: { code: 'TOO_MANY_REQUESTS', message: 'later', mend: 'wait' } },
+          { status: 429, headers: { 'retry-after': '7' } },
+        ),
+      () => new Response('<html>', { status: 502 }),
+      () => {
+        throw new TypeError('connection refused');
+      },
+    ];
+    const told: (string | number | undefined)[][] = [];
+    for (const answer of answers) {
+      const { fetch } = recording(answer);
+      const client = new NightglassClient({ address: 'http://gateway', fetch });
+      await assert.rejects(client.cameras(), (error: unknown) => {
+        assert.ok(error instanceof ApiError);
+        told.push([error.status, error.code, error.mend, error.retryAfter]);
+        return true;
+      });
+    }
+    assert.deepEqual(told, [
+      [429, 'TOO_MANY_REQUESTS', 'wait', 7],
+      [502, 'UNKNOWN', undefined, undefined],
+      [0, 'UNREACHABLE', undefined, undefined],
+    ]);
+  });
+
+  it('refuses an address that is none', () => {
+    assert.throws(() => new NightglassClient({ address: 'gateway' }), TypeError);
+  });
+});
