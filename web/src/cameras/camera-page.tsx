@@ -75,7 +75,9 @@ export default function CameraPage({ dashboard, route }: PageProps) {
               <p class="tile-note">{t('wall.noPreview')}</p>
             )}
             <FaceOverlay dashboard={dashboard} cameraId={camera.id} />
-            {connected && status.state !== 'live' && <CameraTrouble status={status} />}
+            {connected && status.state !== 'live' && (
+              <CameraTrouble dashboard={dashboard} status={status} />
+            )}
           </div>
         </div>
         <div class="camera-parts">

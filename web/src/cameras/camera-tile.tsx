@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { Camera } from '../api/wire.ts';
-import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import type { Dashboard } from '../live/dashboard.ts';
 import { useStore } from '../live/store.ts';
@@ -67,7 +66,9 @@ export function CameraTile({ dashboard, camera, governor, reduced }: CameraTileP
           <p class="tile-note">{t('wall.noPreview')}</p>
         )}
         <FaceOverlay dashboard={dashboard} cameraId={camera.id} />
-        {connected && status.state !== 'live' && <CameraTrouble status={status} />}
+        {connected && status.state !== 'live' && (
+          <CameraTrouble dashboard={dashboard} status={status} />
+        )}
         {reduced && (
           <p class="tile-reduced" title={t('wall.reducedWhy')}>
             {t('wall.reducedTile')}
@@ -92,13 +93,9 @@ export function CameraTile({ dashboard, camera, governor, reduced }: CameraTileP
           </a>
         )}
         <span class="tile-facts" title={decoding(status)}>
-          {streamFacts(status)}
-          {pace !== undefined && (
-            <span title={t('wall.shownWhy')}>
-              {' · '}
-              {t('wall.shown', { rate: formatNumber(Math.round(pace.drawn)) })}
-            </span>
-          )}
+          {[streamFacts(status), pace && t('wall.shown', { rate: Math.round(pace.drawn) })]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
       </footer>
     </article>

@@ -3,6 +3,7 @@ import { t } from '../i18n/t.ts';
 import type { Dashboard } from '../live/dashboard.ts';
 import { useNow } from '../live/store.ts';
 import { duration } from './camera-state.ts';
+import { lastSeen } from './last-seen.ts';
 
 /** Beyond this the picture does not count as live, whatever the camera says. Milliseconds. */
 const oldMs = 3_000;
@@ -10,10 +11,8 @@ const oldMs = 3_000;
 /** How long ago the newest picture of a camera, seen or analysed, came to this page. */
 export function PictureAge({ dashboard, cameraId }: { dashboard: Dashboard; cameraId: string }) {
   useNow(1_000);
-  const shown = dashboard.videoClock(cameraId).shownAt;
-  const analysed = dashboard.detections(cameraId).arrivedAt;
-  const newest = Math.max(shown ?? 0, analysed ?? 0);
-  if (newest === 0) return null;
+  const newest = lastSeen(dashboard, cameraId);
+  if (newest === undefined) return null;
   const age = Math.max(0, performance.now() - newest);
   const old = age > oldMs;
   return (
