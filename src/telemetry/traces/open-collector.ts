@@ -7,15 +7,20 @@ export interface CollectorOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Version of the program, for the resource. */
   readonly version: string;
+  /** How long closing may take, milliseconds; default 1000 of the five seconds that the program has. */
+  readonly closeLimit?: number;
   /** Told of each batch that the collector took, or did not take. */
   readonly onSent?: (result: 'exported' | 'failed', spans: number, error?: Error) => void;
 }
 
 export interface Collector {
   send(trace: FrameTrace): void;
-  /** Sends what waits, within five seconds, and ends. Idempotent. */
+  /** Sends what waits, within `closeLimit`, and ends. Idempotent. */
   close(): Promise<void>;
 }
+
+/** How long the collector may take, retries included, milliseconds. */
+const patience = 3_000;
 
 /** Result code of an export that the collector took (`ExportResultCode.SUCCESS`). */
 const success = 0;
@@ -32,8 +37,8 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
       import('@opentelemetry/exporter-trace-otlp-http'),
       import('@opentelemetry/resources'),
     ]);
-  const { endpoint, headers, version, onSent } = options;
-  const exporter = new otlp.OTLPTraceExporter({ url: endpoint, headers, timeoutMillis: 5_000 });
+  const { endpoint, headers, version, onSent, closeLimit = 1_000 } = options;
+  const exporter = new otlp.OTLPTraceExporter({ url: endpoint, headers, timeoutMillis: patience });
   const provider = new TracerProvider({
     resource: resources.resourceFromAttributes({
       'service.name': 'nightglass',
@@ -53,7 +58,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
         maxQueueSize: 4096,
         maxExportBatchSize: 512,
         scheduledDelayMillis: 2_000,
-        exportTimeoutMillis: 5_000,
+        exportTimeoutMillis: patience,
       }),
     ],
   });
@@ -71,10 +76,10 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
       root.end(end);
     },
     close() {
-      // A collector that is gone must not hold the program up; its spans are counted as failed.
+      // A collector that is gone must not hold the program up.
       closing ??= Promise.race([
         provider.shutdown().catch(() => undefined),
-        new Promise<void>((resolve) => setTimeout(resolve, 5_000).unref()),
+        new Promise<void>((resolve) => setTimeout(resolve, closeLimit).unref()),
       ]);
       return closing;
     },

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import type { FrameTrace } from '../../../src/telemetry/traces/frame-traces.ts';
@@ -25,6 +28,7 @@ describe('openCollector', () => {
       endpoint: receiver.endpoint,
       headers: { authorization: 'Bearer abc' },
       version: '1.2.3',
+      closeLimit: 20_000,
       onSent: (...what) => sent.push(what),
     });
     collector.send(trace);
@@ -58,11 +62,32 @@ describe('openCollector', () => {
       endpoint: receiver.endpoint,
       headers: {},
       version: '0',
+      closeLimit: 20_000,
       onSent: (result, spans) => sent.push([result, spans]),
     });
     collector.send(trace);
     await collector.close();
     assert.deepEqual(sent, [['failed', 3]]);
+  });
+});
+
+describe('a collector that never answers', () => {
+  it('does not hold the end of the program up', { timeout: 30_000 }, async (t) => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    t.after(() => {
+      silent.close();
+      silent.closeAllConnections();
+    });
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const collector = await openCollector({
+      endpoint: `http://127.0.0.1:${port}/v1/traces`,
+      headers: {},
+      version: '0',
+    });
+    collector.send(trace);
+    await collector.close();
+    await collector.close();
   });
 });
 
