@@ -131,7 +131,7 @@ describe('native picture', () => {
       const whole = await picture.rgb({ width: 64, height: 64 });
       const crop = { x: 8, y: 8, width: 16, height: 16 };
       const part = await picture.rgb({ width: 16, height: 16, crop });
-      assert.deepEqual(part.data.subarray(0, 3), whole.data.subarray(0, 3));
+      assert.deepEqual([...part.data.subarray(0, 3)], [...whole.data.subarray(0, 3)]);
       return [...whole.data.subarray(0, 3)];
     };
     // By the formulas of ITU-R BT.601 and BT.709.
