@@ -4,6 +4,7 @@ import { archiveRoutes } from './routes/archives.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { cameraRoutes } from './routes/cameras.ts';
 import type { RouteContext } from './routes/context.ts';
+import { documentRoutes } from './routes/documents.ts';
 import { enrolmentRoutes } from './routes/enrolment.ts';
 import { healthRoutes } from './routes/health.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -15,7 +16,7 @@ import { watchlistRoutes } from './routes/watchlists.ts';
 
 /** All routes of the API; the OpenAPI document is made of these. */
 export function apiRoutes(context: RouteContext): Route[] {
-  return [
+  const routes = [
     ...healthRoutes(context),
     ...sessionRoutes(context),
     ...cameraRoutes(context),
@@ -29,4 +30,5 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...systemRoutes(context),
     ...auditRoutes(context),
   ];
+  return [...routes, ...documentRoutes(routes, context.version)];
 }

@@ -59,6 +59,7 @@ export function asyncapiDocument(version: string): object {
     operations: {
       ask: operation('receive', 'events', Object.keys(fromClient)),
       tell: operation('send', 'events', Object.keys(fromServer)),
+      knock: operation('receive', 'preview', ['auth']),
       show: operation('send', 'preview', ['chunk', 'error']),
     },
   };

@@ -5,10 +5,10 @@ import { type Clock, systemClock } from '../clock.ts';
 import { NightglassError } from '../errors.ts';
 import type { GatewayAccess } from './access.ts';
 import { apiRoutes } from './api-routes.ts';
-import { asyncapiDocument } from './asyncapi.ts';
 import { Auditor } from './auditor.ts';
 import { Authenticator } from './authenticator.ts';
 import type { GatewayBackend } from './backend.ts';
+import { clientAddress, trustedProxies } from './http/client-address.ts';
 import { serveDashboard } from './http/dashboard.ts';
 import { Doorkeeper } from './http/doorkeeper.ts';
 import { checkOrigin } from './http/origin-guard.ts';
@@ -16,7 +16,6 @@ import { registerRoute } from './http/register-route.ts';
 import { addSecurityHeaders } from './http/security-headers.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { type GatewayLog, type GatewayObserver, silentLog } from './observer.ts';
-import { openapiDocument } from './openapi.ts';
 import type { RouteContext } from './routes/context.ts';
 import { id } from './schemas/values.ts';
 import { UpgradeDoor } from './socket/upgrade-door.ts';
@@ -33,6 +32,11 @@ export interface GatewayOptions {
   readonly access: GatewayAccess;
   /** The program's version, for documents and health. */
   readonly version: string;
+  /**
+   * Addresses or networks of proxies before the gateway, whose `X-Forwarded-For` is believed: else
+   * all who come through one share its limits on failures and logins. @throws RangeError
+   */
+  readonly proxies?: readonly string[];
   /** Folder of the built dashboard. */
   readonly webRoot?: string;
   readonly log?: GatewayLog;
@@ -55,6 +59,7 @@ export interface Gateway {
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { backend, log = silentLog, clock = systemClock, observer = {} } = options;
   const limits = { ...defaultLimits, ...options.limits };
+  const proxies = trustedProxies(options.proxies ?? []);
   const authenticator = new Authenticator({
     host: options.host,
     openOnLoopback: options.openOnLoopback ?? false,
@@ -84,6 +89,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     backend,
     authenticator,
     auditor,
+    addressOf: (request) => clientAddress(request, proxies),
     clock,
     limits,
     log,
@@ -107,14 +113,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   addSecurityHeaders(app);
   observeRequests(app, observer, log);
-  const doorkeeper = new Doorkeeper({ authenticator, clock, limits });
+  const doorkeeper = new Doorkeeper({ authenticator, clock, limits, proxies });
   answerErrors(app, log, (request, error, status) => {
     if (![401, 403, 429].includes(status) && !(error instanceof GatewayError && error.hidden)) {
       return;
     }
     auditor.denied({
       who: doorkeeper.principalOf(request)?.name,
-      address: request.ip,
+      address: doorkeeper.addressOf(request),
       code: codeOf(error),
       place: `${request.method} ${request.routeOptions.url ?? 'unknown'}`,
       ...targetOf(request.params),
@@ -159,12 +165,7 @@ function registerAll(
   doorkeeper: Doorkeeper,
   limits: GatewayLimits,
 ): void {
-  const routes = apiRoutes(context);
-  for (const route of routes) registerRoute(app, route, doorkeeper, limits);
-  const openapi = JSON.stringify(openapiDocument(routes, context.version));
-  const asyncapi = JSON.stringify(asyncapiDocument(context.version));
-  app.get('/openapi.json', (_request, reply) => reply.type('application/json').send(openapi));
-  app.get('/asyncapi.json', (_request, reply) => reply.type('application/json').send(asyncapi));
+  for (const route of apiRoutes(context)) registerRoute(app, route, doorkeeper, limits);
 }
 
 function observeRequests(app: FastifyInstance, observer: GatewayObserver, log: GatewayLog): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Route } from './http/route.ts';
+import { sessionCookieName } from './http/session-cookie.ts';
 import { errorBody } from './schemas/values.ts';
 
 /** The OpenAPI 3.1 document of the routes, made from their schemas. */
@@ -20,14 +21,21 @@ export function openapiDocument(routes: readonly Route[], version: string): obje
     },
     paths,
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: sessionCookieName },
+      },
       schemas: { Error: schemaOf(errorBody, 'output') },
     },
   };
 }
 
 function operation(route: Route): object {
-  const parameters = [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')];
+  const parameters = [
+    ...parametersOf(route.params, 'path'),
+    ...parametersOf(route.query, 'query'),
+    ...(route.role !== null && route.method !== 'GET' ? [csrfParameter] : []),
+  ];
   const responses: Record<string, object> = {};
   for (const [status, answer] of Object.entries(route.answers)) {
     responses[status] = {
@@ -40,15 +48,38 @@ function operation(route: Route): object {
     content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
   };
   const body = requestBody(route);
+  const known = [{ token: [] }, { session: [] }];
   return {
+    operationId: operationId(route),
+    tags: [tagOf(route)],
     summary: route.summary,
     ...(route.role === null
-      ? { security: [{}, { token: [] }] }
-      : { security: [{ token: [] }], 'x-role': route.role }),
+      ? { security: [{}, ...known] }
+      : { security: known, 'x-role': route.role }),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body === undefined ? {} : { requestBody: body }),
     responses,
   };
+}
+
+const csrfParameter = {
+  name: 'x-csrf-token',
+  in: 'header',
+  required: false,
+  description: 'Needed with a session cookie: `csrf` of `GET /api/session`',
+  schema: { type: 'string' },
+};
+
+/** `getApiAlertsId` */
+function operationId({ method, path }: Route): string {
+  const words = path.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+  return method.toLowerCase() + words.map(capital).join('');
+}
+
+/** What the route is about: its first word below `/api`. */
+function tagOf({ path }: Route): string {
+  return /^\/api\/([^/]+)/.exec(path)?.[1] ?? 'service';
 }
 
 function content(answer: z.ZodType | string | null): object {

@@ -4,8 +4,15 @@ import { ApiError, NightglassClient } from '../../../src/client/nightglass-clien
 import { apiRoutes } from '../../../src/gateway/api-routes.ts';
 import type { RouteContext } from '../../../src/gateway/routes/context.ts';
 
-/** Not for programs: the page's own session, probes of load balancers, text for Prometheus. */
-const left = ['POST /api/login', 'POST /api/logout', 'GET /readyz', 'GET /metrics'];
+/** Not for programs: the page's own session, probes of load balancers, Prometheus, the documents. */
+const left = [
+  'POST /api/login',
+  'POST /api/logout',
+  'GET /readyz',
+  'GET /metrics',
+  'GET /openapi.json',
+  'GET /asyncapi.json',
+];
 
 function recording(answer: () => Response) {
   const asked: Request[] = [];
