@@ -436,10 +436,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         model: embedder.model,
       });
     };
-    closers.push(() => {
-      recordMatching = () => undefined;
-      matching.close();
-    });
+    closers.push(() => matching.close());
     const stopRecording = watchlists.onChange(() => recordMatching());
     closers.push(stopRecording);
 
@@ -559,6 +556,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     const gateway = await createGateway({
       host: config.server.host,
       port: config.server.port,
+      proxies: config.server.proxies,
       openOnLoopback: options.openOnLoopback ?? false,
       backend,
       access: {
@@ -581,6 +579,10 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     closers.push(() => gateway.close());
 
     closers.push(() => cameras.close());
+    // Matching ends with the cameras, and because the program does: not for want of a camera.
+    closers.push(() => {
+      recordMatching = () => undefined;
+    });
     await applyConfig(loaded);
     return {
       address: gateway.address,

@@ -17,6 +17,14 @@ export const configSchema = z
     server: section({
       host: z.string().min(1).default('127.0.0.1'),
       port: z.int().min(0).max(65_535).default(8480),
+      /** Proxies before the gateway, whose word on who asks is believed. */
+      proxies: z
+        .array(
+          z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+            error: 'must be an IP address or network',
+          }),
+        )
+        .default([]),
     }),
     models: section({
       /** Path of a manifest; without it the models that ship with Nightglass. */

@@ -5,6 +5,7 @@ import { type Authenticator, bearerToken, type Identity } from '../authenticator
 import type { GatewayLimits } from '../limits.ts';
 import { csrfMatches, type Session } from '../sessions.ts';
 import { GatewayError } from '../wire-error.ts';
+import { clientAddress, type TrustedProxies } from './client-address.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import type { Route, RouteLimit } from './route.ts';
 import { sessionSecretOf } from './session-cookie.ts';
@@ -21,6 +22,7 @@ const stranger: Admitted = { principal: undefined, session: undefined };
 /** Decides on each HTTP request: who asks, whether the page meant it, role, and how often. */
 export class Doorkeeper {
   readonly #authenticator: Authenticator;
+  readonly #proxies: TrustedProxies;
   readonly #limiters: Readonly<Record<RouteLimit, RateLimiter>>;
   readonly #principals = new WeakMap<FastifyRequest, Principal>();
 
@@ -28,9 +30,11 @@ export class Doorkeeper {
     readonly authenticator: Authenticator;
     readonly clock: Clock;
     readonly limits: GatewayLimits;
+    readonly proxies: TrustedProxies;
   }) {
-    const { authenticator, clock, limits } = options;
+    const { authenticator, clock, limits, proxies } = options;
     this.#authenticator = authenticator;
+    this.#proxies = proxies;
     this.#limiters = {
       login: new RateLimiter(clock, limits.maxLogins),
       search: new RateLimiter(clock, limits.maxSearches),
@@ -52,13 +56,19 @@ export class Doorkeeper {
     return admitted;
   }
 
+  /** Where the request comes from, behind proxies of ours too. */
+  addressOf(request: FastifyRequest): string {
+    return clientAddress(request.raw, this.#proxies);
+  }
+
   /** Who sent the request, once that is known: for the audit log. */
   principalOf(request: FastifyRequest): Principal | undefined {
     return this.#principals.get(request);
   }
 
   #identify(request: FastifyRequest, spec: Route): Admitted {
-    const { headers, ip } = request;
+    const { headers } = request;
+    const address = this.addressOf(request);
     const credentials = {
       token: bearerToken(headers.authorization),
       cookie: sessionSecretOf(headers.cookie),
@@ -66,13 +76,13 @@ export class Doorkeeper {
     if (spec.role === null && credentials.token === undefined) {
       // A public route hears a session, and minds none that has ended.
       try {
-        return admitted(this.#authenticator.identify(credentials, ip));
+        return admitted(this.#authenticator.identify(credentials, address));
       } catch (error) {
         if (error instanceof GatewayError) return stranger;
         throw error;
       }
     }
-    const identity = this.#authenticator.identify(credentials, ip);
+    const identity = this.#authenticator.identify(credentials, address);
     if (identity.session !== undefined && unsafe(spec.method)) {
       // A browser adds the cookie whoever made it ask; only our page can know this header.
       if (!csrfMatches(identity.session, oneOf(headers['x-csrf-token']))) {
@@ -85,7 +95,8 @@ export class Doorkeeper {
 
   #count(request: FastifyRequest, spec: Route, principal: Principal | undefined): void {
     if (spec.limit === undefined) return;
-    const key = spec.limit === 'login' ? request.ip : (principal?.id ?? request.ip);
+    const address = this.addressOf(request);
+    const key = spec.limit === 'login' ? address : (principal?.id ?? address);
     const wait = this.#limiters[spec.limit].take(key);
     if (wait > 0) {
       throw new GatewayError(

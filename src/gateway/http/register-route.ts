@@ -33,7 +33,7 @@ export function registerRoute(
         images: upload.images ?? [],
         archive: upload.archive,
         session,
-        remote: { address: request.ip, secure: cameOverTls(request) },
+        remote: { address: doorkeeper.addressOf(request), secure: cameOverTls(request) },
       });
       return send(reply, answer);
     },

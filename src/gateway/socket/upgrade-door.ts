@@ -28,6 +28,8 @@ export interface DoorOptions {
   readonly backend: GatewayBackend;
   readonly authenticator: Authenticator;
   readonly auditor: Auditor;
+  /** Where a request comes from, behind proxies of ours too. */
+  readonly addressOf: (request: IncomingMessage) => string;
   readonly clock: Clock;
   readonly limits: GatewayLimits;
   readonly log: GatewayLog;
@@ -98,7 +100,7 @@ export class UpgradeDoor {
         cookie: sessionSecretOf(request.headers.cookie),
       };
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        this.#opened(webSocket, target, credentials, request.socket.remoteAddress ?? '');
+        this.#opened(webSocket, target, credentials, this.#options.addressOf(request));
       });
     } catch (error) {
       if (!(error instanceof GatewayError)) {
@@ -106,7 +108,7 @@ export class UpgradeDoor {
       } else if (error.code === 'FORBIDDEN' || error.code === 'TOO_MANY_REQUESTS') {
         this.#options.auditor.denied({
           who: undefined,
-          address: request.socket.remoteAddress ?? '',
+          address: this.#options.addressOf(request),
           code: error.code,
           place: `socket ${(request.url ?? '').startsWith('/preview/') ? '/preview/:camera' : '/ws'}`,
         });
@@ -116,15 +118,15 @@ export class UpgradeDoor {
   }
 
   #admit(request: IncomingMessage): Target {
-    const { authenticator, limits } = this.#options;
-    const address = request.socket.remoteAddress;
-    checkOrigin({ headers: request.headers, remoteAddress: address, open: authenticator.open });
+    const { authenticator, addressOf, limits } = this.#options;
+    const { remoteAddress } = request.socket;
+    checkOrigin({ headers: request.headers, remoteAddress, open: authenticator.open });
     const target = targetOf(request.url ?? '');
     const full = target.kind === 'events' ? limits.maxClients : limits.maxPreviews;
     if (this.#sessions[target.kind].size >= full) {
       throw new GatewayError('TOO_MANY_REQUESTS', 'Cannot serve more clients now');
     }
-    if (authenticator.blockedFor(address ?? '') > 0) {
+    if (authenticator.blockedFor(addressOf(request)) > 0) {
       throw new GatewayError('TOO_MANY_REQUESTS', 'Too many failed attempts');
     }
     return target;
