@@ -58,6 +58,12 @@ export function registerCameraMetrics(registry: Registry): CameraMetrics {
     labelNames: ['camera'],
     registers,
   });
+  const analysed = new Counter({
+    name: 'nightglass_frames_analysed_total',
+    help: 'Frames whose faces were found, tracked and graded',
+    labelNames: ['camera'],
+    registers,
+  });
   const reconnects = new Counter({
     name: 'nightglass_camera_reconnects_total',
     help: 'Streams lost and attempts that failed, by error code',
@@ -89,14 +95,18 @@ export function registerCameraMetrics(registry: Registry): CameraMetrics {
       const reason = streamFaults.find((fault) => fault === code) ?? 'other';
       reconnects.inc({ camera, reason });
     },
-    analysed: (camera, capturedAt) => last.set({ camera }, capturedAt / 1000),
+    analysed(camera, capturedAt) {
+      analysed.inc({ camera });
+      last.set({ camera }, capturedAt / 1000);
+    },
     expect(camera) {
+      analysed.inc({ camera }, 0);
       for (const reason of [...streamFaults, 'other']) reconnects.inc({ camera, reason }, 0);
     },
     forget(camera) {
       for (const name of cameraStates) state.remove({ camera, state: name });
       for (const reason of [...streamFaults, 'other']) reconnects.remove({ camera, reason });
-      rate.remove({ camera });
+      for (const metric of [analysed, rate]) metric.remove({ camera });
       last.remove({ camera });
       hide(camera);
     },

@@ -15,7 +15,7 @@ export function registerFrameMetrics(registry: Registry, ledger: FrameLedger): v
   });
   new Counter({
     name: 'nightglass_frames_dropped_total',
-    help: 'Frames that went no further, by reason',
+    help: 'Frames that went no further, by reason; busy counts those that were not even decoded, too',
     labelNames: ['camera', 'reason'],
     registers: [registry],
     collect() {
