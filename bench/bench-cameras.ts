@@ -7,6 +7,7 @@ import { ms, percent, table, withSpread } from './markdown.ts';
 import { alertP99Limit, analysedShare, objectiveBroken, objectiveInWords } from './objective.ts';
 import { type FunctionTime, summariseProfiles, withProfiles } from './profile-summary.ts';
 import { spread } from './samples.ts';
+import { sizingReport } from './sizing.ts';
 
 const ladder = [1, 2, 4, 8, 12, 16, 24, 32];
 const quickLadder = { usual: [2, 8], 'full-hd': [2, 4] };
@@ -95,6 +96,7 @@ function report(figures: readonly CamerasFigures[], profile: readonly FunctionTi
       ].join('\n\n'),
     ),
     '![Processor time and latency by number of cameras](performance/cameras.svg)',
+    sizingReport(figures),
     `Where a thread's time goes at the most cameras held (V8's profile of a run of its own; threads as the product has them, shares of the time that the thread was not idle):`,
     table(
       ['thread', 'busy', 'function', 'share'],
@@ -105,7 +107,9 @@ function report(figures: readonly CamerasFigures[], profile: readonly FunctionTi
         percent(share),
       ]),
     ),
-  ].join('\n\n');
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 function row({ cameras, results, held }: Step<LatencyResult>): string[] {
