@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { StreamClock } from '../../../web/src/cameras/video/stream-clock.ts';
 import { ClockOffset } from '../../../web/src/live/clock-offset.ts';
 import { VideoClock } from '../../../web/src/live/video-clock.ts';
 
@@ -22,36 +23,45 @@ describe('ClockOffset', () => {
   });
 });
 
-describe('VideoClock', () => {
-  it('tells the moment of the picture that is shown, however late it is drawn', () => {
-    const clock = new VideoClock();
+describe('StreamClock', () => {
+  it('tells when a picture would have come without delay', () => {
+    const clock = new StreamClock();
+    assert.equal(clock.momentOf(0), undefined);
     clock.received(0, 1000);
     clock.received(40, 1100);
     clock.received(80, 1100);
+    assert.equal(clock.momentOf(0), 1000);
+    assert.equal(clock.momentOf(80), 1080);
+  });
+
+  it('starts anew with a new stream', () => {
+    const clock = new StreamClock();
+    clock.received(5000, 1000);
+    clock.received(0, 5000);
+    assert.equal(clock.momentOf(0), 5000);
+  });
+});
+
+describe('VideoClock', () => {
+  it('tells the moment of the picture that is shown, however late it is drawn', () => {
+    const clock = new VideoClock();
     assert.equal(clock.moment(1100), undefined);
-    clock.drawn(0, 1500);
+    assert.equal(clock.shownAt, undefined);
+    clock.drawn(1000, 1500);
     assert.equal(clock.moment(1500), 1000);
-    clock.drawn(40, 1700);
+    clock.drawn(1040, 1700);
     assert.equal(clock.moment(1700), 1040);
     assert.equal(clock.shownAt, 1700);
   });
 
-  it('follows when pictures are left out', () => {
+  it('says nothing when the picture stands, or the video ended', () => {
     const clock = new VideoClock();
-    for (let n = 0; n <= 24; n += 1) clock.received(n * 40, 1000 + n * 40);
-    clock.drawn(0, 1010);
-    clock.drawn(960, 1990);
-    assert.equal(clock.moment(1990), 1960);
-  });
-
-  it('says nothing when the picture stands, and starts anew with a new stream', () => {
-    const clock = new VideoClock();
-    clock.received(5000, 1000);
-    clock.drawn(5000, 1000);
+    clock.drawn(1000, 1000);
     assert.equal(clock.moment(4001), undefined);
-    clock.received(0, 5000);
-    assert.equal(clock.shownAt, undefined);
-    clock.drawn(0, 5000);
+    clock.drawn(5000, 5000);
     assert.equal(clock.moment(5000), 5000);
+    clock.reset();
+    assert.equal(clock.moment(5000), undefined);
+    assert.equal(clock.shownAt, undefined);
   });
 });

@@ -2,6 +2,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Dashboard } from '../live/dashboard.ts';
 import { drawFaces } from './draw-faces.ts';
 
+const stepMs = 40;
+
 export interface FaceOverlayProps {
   readonly dashboard: Dashboard;
   readonly cameraId: string;
@@ -16,16 +18,25 @@ export function FaceOverlay({ dashboard, cameraId }: FaceOverlayProps) {
     if (canvas === null) return undefined;
     let frame = 0;
     let drawn = false;
+    let last = Number.NaN;
+    let known: number | undefined;
     const fit = new ResizeObserver(() => {
       canvas.width = Math.round(canvas.clientWidth * devicePixelRatio);
       canvas.height = Math.round(canvas.clientHeight * devicePixelRatio);
+      last = Number.NaN;
     });
     fit.observe(canvas);
     const draw = () => {
       frame = requestAnimationFrame(draw);
       const time = performance.now();
-      const moment = dashboard.videoClock(cameraId).moment(time) ?? time;
-      const now = dashboard.detections(cameraId).at(moment - dashboard.boxDelay.value);
+      const moment = dashboard.videoClock(cameraId).moment(time) ?? inSteps(time);
+      const wanted = moment - dashboard.boxDelay.value;
+      const detections = dashboard.detections(cameraId);
+      // Nothing moves but with a new picture, or when more is known of the present one.
+      if (wanted === last && detections.arrivedAt === known) return;
+      last = wanted;
+      known = detections.arrivedAt;
+      const now = detections.at(wanted);
       if (now === undefined && !drawn) return;
       canvas.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height);
       drawn = now !== undefined && now.faces.length > 0;
@@ -44,4 +55,9 @@ export function FaceOverlay({ dashboard, cameraId }: FaceOverlayProps) {
   }, [dashboard, cameraId]);
 
   return <canvas ref={canvasRef} class="tile-overlay" data-faces="0" />;
+}
+
+/** Without video the boxes move by themselves, not more often than they could beside one. */
+function inSteps(time: number): number {
+  return Math.floor(time / stepMs) * stepMs;
 }

@@ -74,9 +74,8 @@ export function LiveVideo({ api, clock, cameraId, name, mode, onPace }: LiveVide
       element.replaceChildren(canvas);
       const url = api.socketUrl(`/preview/${encodeURIComponent(cameraId)}`);
       player.current = new VideoPlayer(url, canvas, {
-        received: (pts, at) => clock.received(pts, at),
-        drawn: (pts, at) => {
-          clock.drawn(pts, at);
+        drawn: (moment, at) => {
+          clock.drawn(moment, at);
           waitMs = firstWaitMs;
           setPlaying(true);
           setProblem(undefined);

@@ -1,45 +1,33 @@
-import { ClockOffset } from './clock-offset.ts';
-
 /** A picture that stands longer than this says nothing about now. */
 const staleMs = 3_000;
 
-/** Which moment the video on the screen shows, by the times that its stream carries. */
+/** Which moment the video on the screen shows. */
 export class VideoClock {
-  #offset = new ClockOffset();
-  #last = Number.NEGATIVE_INFINITY;
-  #shown: number | undefined;
+  #moment: number | undefined;
   #shownAt = 0;
 
   /** When the newest picture came onto the screen; undefined without video. */
   get shownAt(): number | undefined {
-    return this.#shown === undefined ? undefined : this.#shownAt;
+    return this.#moment === undefined ? undefined : this.#shownAt;
   }
 
-  /** A picture with stream time `pts`, in milliseconds, arrived. */
-  received(pts: number, now: number): void {
-    if (pts < this.#last) this.reset();
-    this.#last = pts;
-    this.#offset.add(pts, now);
-  }
-
-  /** The picture with stream time `pts` is on the screen. */
-  drawn(pts: number, now: number): void {
-    this.#shown = pts;
+  /**
+   * A picture is on the screen.
+   *
+   * @param moment when it would have arrived without any delay, on this page's clock
+   */
+  drawn(moment: number, now: number): void {
+    this.#moment = moment;
     this.#shownAt = now;
   }
 
-  /** A new stream begins. */
+  /** The video ended. */
   reset(): void {
-    this.#offset = new ClockOffset();
-    this.#last = Number.NEGATIVE_INFINITY;
-    this.#shown = undefined;
+    this.#moment = undefined;
   }
 
-  /** When the picture on the screen would have arrived without any delay; undefined without video. */
+  /** The moment that is shown at `now`; undefined without video. */
   moment(now: number): number | undefined {
-    const offset = this.#offset.value;
-    if (this.#shown === undefined || offset === undefined) return undefined;
-    const age = now - this.#shownAt;
-    return age > staleMs ? undefined : this.#shown + offset;
+    return now - this.#shownAt > staleMs ? undefined : this.#moment;
   }
 }

@@ -16,9 +16,18 @@ export interface Pace {
   readonly busy: number;
 }
 
-/** What a video worker tells the page. Times are milliseconds since the epoch, by `performance`. */
+/** What a video worker tells the page. */
 export type FromWorker =
-  | { readonly type: 'received'; readonly pts: number; readonly at: number }
-  | { readonly type: 'drawn'; readonly pts: number; readonly at: number }
+  | {
+      readonly type: 'drawn';
+      /** When the picture came onto the screen, and when it would have arrived without any delay. */
+      readonly at: number;
+      readonly moment: number;
+    }
   | { readonly type: 'pace'; readonly pace: Pace }
   | { readonly type: 'closed'; readonly code: number; readonly message: string | undefined };
+
+/** The time on a clock that page and worker share, milliseconds since the epoch. */
+export function sharedNow(): number {
+  return performance.timeOrigin + performance.now();
+}

@@ -2,10 +2,8 @@ import type { FromWorker, Pace, ToWorker } from './messages.ts';
 import type { VideoMode } from './picture-queue.ts';
 
 export interface VideoPlayerHandlers {
-  /** A picture came; both times on the page's clock or the stream's, milliseconds. */
-  received(pts: number, at: number): void;
-  /** A picture is on the screen. */
-  drawn(pts: number, at: number): void;
+  /** A picture is on the screen; both times on the page's clock, milliseconds. */
+  drawn(moment: number, at: number): void;
   pace(pace: Pace): void;
   closed(code: number, message: string | undefined): void;
 }
@@ -22,10 +20,11 @@ export class VideoPlayer {
     this.#worker = new Worker(new URL('./video.worker.ts', import.meta.url), { type: 'module' });
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       switch (data.type) {
-        case 'received':
-          return handlers.received(data.pts, data.at - performance.timeOrigin);
         case 'drawn':
-          return handlers.drawn(data.pts, data.at - performance.timeOrigin);
+          return handlers.drawn(
+            data.moment - performance.timeOrigin,
+            data.at - performance.timeOrigin,
+          );
         case 'pace':
           return handlers.pace(data.pace);
         default:

@@ -1,8 +1,9 @@
 import JSMpeg from '@cycjimmy/jsmpeg-player';
 import { type CodedPicture, codedPicture, type PictureSize, sizeOf } from './coded-picture.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import { type FromWorker, sharedNow, type ToWorker } from './messages.ts';
 import { paintRgba } from './paint-rgba.ts';
 import { PictureQueue } from './picture-queue.ts';
+import { StreamClock } from './stream-clock.ts';
 
 /**
  * One camera's live video: socket, demuxer, decoder and canvas, away from the
@@ -17,6 +18,7 @@ const paceMs = 1_000;
 const mostHeaders = 6;
 
 const queue = new PictureQueue();
+const clock = new StreamClock();
 let canvas: OffscreenCanvas | undefined;
 let context: OffscreenCanvasRenderingContext2D | null = null;
 let image: ImageData | undefined;
@@ -75,7 +77,7 @@ demuxer.connect(JSMpeg.Demuxer.TS.STREAM.VIDEO_1, {
   write(seconds, buffers) {
     const picture = codedPicture(seconds * 1000, joined(buffers));
     if (picture === undefined) return;
-    tell({ type: 'received', pts: picture.pts, at: now() });
+    clock.received(picture.pts, sharedNow());
     queue.push(picture);
     schedule();
   },
@@ -147,7 +149,8 @@ turn.port1.onmessage = () => {
 function shown(): void {
   if (painted === undefined) return;
   drawn += 1;
-  tell({ type: 'drawn', pts: painted, at: now() });
+  const moment = clock.momentOf(painted);
+  if (moment !== undefined) tell({ type: 'drawn', at: sharedNow(), moment });
   painted = undefined;
 }
 
@@ -160,10 +163,6 @@ function joined(buffers: readonly Uint8Array[]): Uint8Array {
     at += buffer.byteLength;
   }
   return whole;
-}
-
-function now(): number {
-  return performance.timeOrigin + performance.now();
 }
 
 function tell(message: FromWorker): void {
