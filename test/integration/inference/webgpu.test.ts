@@ -15,29 +15,40 @@ const script = fileURLToPath(
   new URL('../../support/inference/compare-providers.ts', import.meta.url),
 );
 
+const shipped = fileURLToPath(new URL('../../../models/manifest.json', import.meta.url));
+
 /** Runs the comparison in a process of its own: the driver is chosen by the environment at start. */
-function compare(vulkan: string): { stdout: string; stderr: string } {
-  const { stdout, stderr } = spawnSync(process.execPath, [script], {
+function compare(vulkan: string, ...words: string[]) {
+  const { stdout, stderr } = spawnSync(process.execPath, [script, ...words], {
     env: { ...process.env, VK_ICD_FILENAMES: vulkan },
     encoding: 'utf8',
-    timeout: 110_000,
+    timeout: 240_000,
   });
-  return { stdout, stderr };
+  return JSON.parse(stdout.trim().split('\n').at(-1) || JSON.stringify({ stderr }));
 }
 
-describe('webgpu provider', { timeout: 120_000 }, () => {
+describe('webgpu provider', { timeout: 300_000 }, () => {
   it('gives the same numbers as the cpu, and is reported as what runs', { skip }, () => {
-    const { stdout, stderr } = compare(process.env.VK_ICD_FILENAMES ?? driver);
-    const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? `"${stderr}"`);
+    const result = compare(process.env.VK_ICD_FILENAMES ?? driver);
     assert.deepEqual(result.providers, ['webgpu', 'webgpu', 'webgpu', 'webgpu']);
     assert.ok(result.embedding > 0.9999, `cosine ${result.embedding}`);
     assert.ok(result.enhanced <= 1, `pixels differ by ${result.enhanced}`);
     assert.ok(result.gate < 1e-3, `gates differ by ${result.gate}`);
   });
 
+  it('runs the models that ship to the same result in FP32', { skip }, () => {
+    const result = compare(process.env.VK_ICD_FILENAMES ?? driver, shipped, 'fp32');
+    assert.ok(
+      result.providers?.every((provider: string) => provider === 'webgpu'),
+      `${JSON.stringify(result)}`,
+    );
+    assert.ok(result.embedding > 0.999, `cosine ${result.embedding}`);
+    assert.ok(result.enhanced <= 2, `pixels differ by ${result.enhanced}`);
+    assert.ok(result.gate < 5e-3, `gates differ by ${result.gate}`);
+  });
+
   it('is an error where no driver is, never a silent fall to the cpu', () => {
-    const { stdout, stderr } = compare('/nonexistent.json');
-    const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? `"${stderr}"`);
+    const result = compare('/nonexistent.json');
     assert.equal(result.code, 'PROVIDER_UNAVAILABLE');
   });
 });

@@ -1,4 +1,7 @@
-/** Program: runs tiny models on `webgpu` and on `cpu`, prints how far the results lie apart as JSON. */
+/**
+ * Program: runs models on `webgpu` and on `cpu`, prints how far the results lie apart as JSON.
+ * Arguments: the manifest (default: tiny models made here) and the precision on `webgpu`.
+ */
 import { isNightglassError } from '../../../src/errors.ts';
 import type { FaceImage } from '../../../src/frame/face-image.ts';
 import { alignedTemplate112, mapLandmarks } from '../../../src/geometry/landmarks.ts';
@@ -11,16 +14,21 @@ const face: FaceImage = {
   landmarks: mapLandmarks(alignedTemplate112, ({ x, y }) => ({ x: 10 + x * 0.3, y: 12 + y * 0.3 })),
 };
 
-await using models = await writeTinyModels();
+const [manifest, precision = 'fp32'] = process.argv.slice(2);
+await using models = manifest === undefined ? await writeTinyModels() : null;
 const options = {
-  manifestPath: models.manifestPath,
+  manifestPath: manifest ?? (models?.manifestPath as string),
   workers: 1,
   requestTimeout: 60_000,
   hangTimeout: 60_000,
 };
 
 async function results(provider: 'webgpu' | 'cpu') {
-  const inference = await createInference({ ...options, providers: [provider] });
+  const inference = await createInference({
+    ...options,
+    providers: [provider],
+    precision: provider === 'webgpu' && precision === 'fp16' ? 'fp16' : 'fp32',
+  });
   try {
     const raw = await inference.embedder().embed(face);
     const picture = await inference.enhancer().enhance(face);
