@@ -19,7 +19,7 @@ export interface HealthSources {
 /** How the process is, for `/healthz` and the dashboard. */
 export function healthReport(from: HealthSources): HealthReport {
   const { inference, store, unstored } = from;
-  const problems: { code: string; message: string; cameraId?: string }[] = [];
+  const problems: HealthReport['problems'][number][] = [];
   if (!store.durable) {
     problems.push({
       code: 'STORE_UNWRITABLE',
@@ -48,6 +48,7 @@ export function healthReport(from: HealthSources): HealthReport {
   }
   for (const id of from.outdatedLists) {
     problems.push({
+      watchlistId: id,
       code: 'CONFLICT',
       message: `Watchlist ${id} matches nobody: its people were enrolled with another recognition model; enrol them again.`,
     });

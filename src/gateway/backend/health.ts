@@ -8,6 +8,8 @@ export interface HealthReport {
     readonly message: string;
     /** Set when it concerns one camera: only who may see that one is told. */
     readonly cameraId?: string;
+    /** Set when it concerns one watchlist: the same. */
+    readonly watchlistId?: string;
   }[];
   readonly uptimeSeconds: number;
   readonly providers: readonly {

@@ -1,4 +1,4 @@
-import { maySeeCamera } from '../access.ts';
+import { hasRole, maySeeCamera, maySeeWatchlistId } from '../access.ts';
 import { type Route, route } from '../http/route.ts';
 import { healthSchema, readySchema } from '../schemas/answers.ts';
 import { GatewayError } from '../wire-error.ts';
@@ -24,7 +24,10 @@ export function healthRoutes({ backend, version, clients }: RouteContext): Route
           json: {
             ...health,
             problems: health.problems.filter(
-              ({ cameraId }) => cameraId === undefined || maySeeCamera(principal, cameraId),
+              ({ cameraId, watchlistId }) =>
+                (cameraId === undefined || maySeeCamera(principal, cameraId)) &&
+                (watchlistId === undefined ||
+                  (hasRole(principal, 'operator') && maySeeWatchlistId(principal, watchlistId))),
             ),
             version,
             clients: clients(),

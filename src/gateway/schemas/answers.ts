@@ -19,7 +19,14 @@ export const healthSchema = z.object({
   ready: z.boolean().optional(),
   uptimeSeconds: z.number().optional(),
   problems: z
-    .array(z.object({ code: z.string(), message: z.string(), cameraId: z.string().optional() }))
+    .array(
+      z.object({
+        code: z.string(),
+        message: z.string(),
+        cameraId: z.string().optional(),
+        watchlistId: z.string().optional(),
+      }),
+    )
     .optional(),
   providers: providers.optional(),
   cameras: z.array(cameraStatusSchema).optional(),

@@ -164,6 +164,22 @@ describe('a token of one watchlist', () => {
     await socket.close();
   });
 
+  it('is told of no trouble of other lists, a stranger of none, a viewer of no list', async (t) => {
+    const { call, backend } = await setUp(t);
+    const problems = ['list-1', 'list-2'].map((watchlistId) => {
+      return { watchlistId, code: 'CONFLICT', message: `Watchlist ${watchlistId} matches nobody` };
+    });
+    backend.healthReport = { ...backend.healthReport, status: 'degraded', problems };
+    const told = async (token?: string) =>
+      JSON.stringify((await call('/healthz', token === undefined ? {} : { token })).body).match(
+        /"watchlistId":"list-\d"/g,
+      );
+    assert.deepEqual(await told('own-operator'), ['"watchlistId":"list-1"']);
+    assert.equal((await told('admin'))?.length, 2);
+    assert.equal(await told('viewer'), null);
+    assert.equal(await told(), null);
+  });
+
   it('makes no list, and reads neither metrics nor audit log, whatever its role', async (t) => {
     const { call } = await setUp(t);
     const token = 'own-admin';
