@@ -17,7 +17,7 @@ export function ModelsSection({ dashboard, report }: ModelsSectionProps) {
     <section class="panel" aria-labelledby="models-title">
       <h2 id="models-title">{t('system.models')}</h2>
       <TableRoom label={t('system.models')}>
-        <table class="table">
+        <table class="table models-table">
           <thead>
             <tr>
               <th scope="col">{t('system.model')}</th>

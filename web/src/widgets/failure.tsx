@@ -5,10 +5,12 @@ import { t } from '../i18n/t.ts';
 /** A failure in words. Says it to screen readers when it appears. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   if (error === undefined) return null;
+  const mend = error instanceof ApiError ? error.mend : undefined;
   const wait = error instanceof ApiError ? error.retryAfter : undefined;
   return (
     <p class="failure" role="alert">
-      {errorText(error)} {wait !== undefined && t('forms.retryAfter', { count: wait })}{' '}
+      {errorText(error)} {mend !== undefined && <span lang="en">{mend} </span>}
+      {wait !== undefined && t('forms.retryAfter', { count: wait })}{' '}
       {onRetry !== undefined && (
         <button type="button" class="link" onClick={onRetry}>
           {t('shell.tryAgain')}

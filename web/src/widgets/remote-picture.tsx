@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ApiClient } from '../api/api-client.ts';
 import { t } from '../i18n/t.ts';
+import { useInView } from './use-in-view.ts';
 
 export interface RemotePictureProps {
   readonly api: ApiClient;
@@ -12,10 +13,15 @@ export interface RemotePictureProps {
 
 type Loaded = { readonly url: string } | 'loading' | 'none' | 'failed';
 
-/** A picture that only who is signed in may fetch. */
+/**
+ * A picture that only who is signed in may fetch. It is fetched once it comes into view: a
+ * long list asks for what is looked at, and no more is recorded as viewed.
+ */
 export function RemotePicture({ api, path, alt, class: extra = '' }: RemotePictureProps) {
   const [loaded, setLoaded] = useState<Loaded>('loading');
+  const [room, inView] = useInView<HTMLDivElement>();
   useEffect(() => {
+    if (!inView) return;
     let url: string | undefined;
     let gone = false;
     setLoaded('loading');
@@ -33,8 +39,10 @@ export function RemotePicture({ api, path, alt, class: extra = '' }: RemotePictu
       gone = true;
       if (url !== undefined) URL.revokeObjectURL(url);
     };
-  }, [api, path]);
-  if (loaded === 'loading') return <div class={`picture picture-wait ${extra}`} aria-busy="true" />;
+  }, [api, path, inView]);
+  if (loaded === 'loading') {
+    return <div ref={room} class={`picture picture-wait ${extra}`} aria-busy="true" />;
+  }
   if (loaded === 'none') {
     return <div class={`picture picture-none ${extra}`}>{t('forms.noPicture')}</div>;
   }
