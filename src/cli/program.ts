@@ -8,6 +8,7 @@ import { registerEnrol } from './enrol-command.ts';
 import { registerEvaluate } from './evaluate-command.ts';
 import { registerModels } from './models-command.ts';
 import { registerRun } from './run-command.ts';
+import { registerSearch } from './search-command.ts';
 import { registerTokens } from './tokens-command.ts';
 
 /** The command line: its commands and options; the work of each is loaded when it is called. */
@@ -22,6 +23,7 @@ export function createProgram(): Command {
   registerRun(program);
   registerEnrol(program);
   registerEmbed(program);
+  registerSearch(program);
   registerEvaluate(program);
   registerModels(program);
   registerConfig(program);

@@ -3,9 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { createStore } from '../../../src/store/create-store.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
+import { WatchlistStore } from '../../../src/watchlist/watchlist-store.ts';
 import { runCommand } from '../../support/cli/run-command.ts';
 import { demoFootage, testManifest } from '../../support/live/demo-footage.ts';
+import { listInput } from '../../support/watchlist/watchlist-fixture.ts';
 
 describe('commands that end by themselves', () => {
   let folder: string;
@@ -30,6 +33,7 @@ describe('commands that end by themselves', () => {
     ['run'],
     ['enrol'],
     ['embed'],
+    ['search'],
     ['evaluate'],
     ['models'],
     ['models', 'pull'],
@@ -101,6 +105,56 @@ describe('commands that end by themselves', () => {
     assert.ok(!listed.stdout.includes(secret));
     assert.equal((await runCommand(['tokens', 'revoke', id, ...data])).code, 0);
     assert.match((await runCommand(['tokens', 'list', ...data])).stdout, /revoked/);
+  });
+
+  it('search: candidates on record, and no search without a reason', async () => {
+    const data = ['--data', file('search'), '--manifest', testManifest];
+    const store = createStore({ dataDir: file('search') });
+    const lists = new WatchlistStore({ store, now: Date.now });
+    const list = lists.create({ ...listInput(), name: 'Missing' });
+    store.close();
+    const portrait = (n: number) => file(`portrait-${n}.jpg`);
+    const enrolled = await runCommand([
+      'enrol',
+      portrait(0),
+      '--list',
+      list.id,
+      '--name',
+      'Zoë',
+      ...data,
+    ]);
+    assert.equal(enrolled.code, 0, enrolled.stderr);
+    const reason = 'File 7: a test';
+    const found = await runCommand([
+      'search',
+      portrait(1),
+      '--reason',
+      reason,
+      '--list',
+      'Missing',
+      '--json',
+      ...data,
+    ]);
+    assert.equal(found.code, 0, found.stderr + found.stdout);
+    const [face] = JSON.parse(found.stdout).faces;
+    assert.equal(face.candidates[0].personName, 'Zoë');
+    assert.equal(face.candidates[0].matched, true);
+    const nobody = await runCommand(['search', file('nobody.jpg'), '--reason', reason, ...data]);
+    assert.equal(nobody.code, 1);
+    assert.match(nobody.stderr, /NO_FACE/);
+    assert.equal((await runCommand(['search', portrait(1), ...data])).code, 2);
+    const short = await runCommand(['search', portrait(1), '--reason', 'x', ...data]);
+    assert.equal(short.code, 2);
+    const log = await runCommand(['audit', 'export', '--data', file('search')]);
+    const searches = log.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ what }) => what === 'search.run');
+    assert.deepEqual(
+      searches.map(({ detail }) => detail.reason),
+      [reason, reason],
+    );
   });
 
   it('embed: a line a face, and a coded error for what is no face and no picture', async () => {

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { basename, join } from 'node:path';
+import { systemClock } from '../clock.ts';
+import { NightglassError } from '../errors.ts';
+import type { SearchedFace } from '../gateway/backend/search.ts';
+import { searchImage } from '../pipeline/search-image.ts';
+import { auditAnchorName } from '../store/audit-anchor.ts';
+import { createAuditLog } from '../store/audit-log.ts';
+import { createStore } from '../store/create-store.ts';
+import { createImageCodec } from '../streams/image-codec.ts';
+import { WatchlistGallery } from '../watchlist/gallery.ts';
+import { inForce } from '../watchlist/watchlist.ts';
+import { WatchlistStore } from '../watchlist/watchlist-store.ts';
+import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import { exitCodes } from './exit-codes.ts';
+import { openFaceTools } from './face-tools.ts';
+import { readPicture } from './read-picture.ts';
+
+export interface SearchOptions extends DataFolderOptions {
+  readonly reason: string;
+  readonly list?: readonly string[];
+  readonly limit: number;
+  readonly manifest?: string;
+  readonly json?: boolean;
+}
+
+/** Searches a picture, on record, and prints the candidates. @throws NightglassError */
+export async function searchLists(path: string, options: SearchOptions): Promise<void> {
+  const reason = options.reason.trim();
+  if (reason.length < 3 || reason.length > 1000) {
+    throw new NightglassError('USAGE', 'Cannot search: the reason must have 3 to 1000 characters');
+  }
+  const bytes = await readPicture(path);
+  const now = () => systemClock.now();
+  await using resources = new AsyncDisposableStack();
+  const dataDir = dataFolderOf(options);
+  const store = createStore({ dataDir });
+  resources.defer(() => store.close());
+  const health = store.health();
+  // A search that cannot be recorded does not happen.
+  if (!health.durable) {
+    throw new NightglassError('STORE_UNWRITABLE', `Cannot write the data folder: ${health.reason}`);
+  }
+  const watchlists = new WatchlistStore({ store, now });
+  const lists = chosenLists(watchlists, options.list, now());
+  const tools = resources.use(await openFaceTools(options));
+  const calibration = () => tools.inference.calibration;
+  const gallery = resources.use(new WatchlistGallery({ source: watchlists, now, calibration }));
+  const anchorFile = join(dataDir, auditAnchorName);
+  createAuditLog({ store, now, anchorFile }).append({
+    who: 'command line',
+    what: 'search.run',
+    target: '',
+    detail: {
+      user: userInfo().username,
+      reason,
+      lists: lists.join(','),
+      imageSha256: createHash('sha256').update(bytes).digest('hex'),
+      bytes: bytes.byteLength,
+    },
+  });
+  const faces = await searchImage(
+    {
+      image: { name: basename(path), bytes },
+      watchlistIds: lists,
+      limit: options.limit,
+    },
+    {
+      ...tools,
+      codec: createImageCodec(),
+      listsInForce: () => lists,
+      isLoaded: (id) => lists.includes(id),
+      candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
+    },
+  );
+  if (faces.length === 0) throw new NightglassError('NO_FACE', `No face was found in ${path}`);
+  process.stdout.write(
+    options.json === true ? `${JSON.stringify({ faces })}\n` : faces.map(describe).join(''),
+  );
+  const matched = faces.some(({ candidates }) => candidates.some((each) => each.matched));
+  // As `grep` does: nobody found is an answer, and a script may want to know.
+  if (!matched) process.exitCode = exitCodes.failed;
+}
+
+/** Ids of the lists that are meant. @throws NightglassError `NOT_FOUND` */
+function chosenLists(
+  watchlists: WatchlistStore,
+  wanted: readonly string[] | undefined,
+  now: number,
+): string[] {
+  const all = watchlists.list();
+  if (wanted === undefined) return all.flatMap((list) => (inForce(list, now) ? [list.id] : []));
+  return wanted.map((name) => {
+    const found = all.find((list) => list.id === name || list.name === name);
+    if (found !== undefined) return found.id;
+    const known = all.map(({ id }) => id).join(', ') || 'none';
+    throw new NightglassError('NOT_FOUND', `Cannot search: there is no watchlist ${name}`, {
+      mend: `Known: ${known}.`,
+    });
+  });
+}
+
+function describe({ box, quality, verdict, candidates }: SearchedFace): string {
+  const at = [box.x, box.y, box.width, box.height].map(Math.round).join(',');
+  const head = `face at ${at}, quality ${quality.toFixed(0)} (${verdict})\n`;
+  const lines = candidates.map(
+    ({ matched, personName, watchlistName, scores, threshold }) =>
+      `  ${matched ? 'match    ' : 'candidate'} ${scores.fused.toFixed(3)} (threshold ${threshold.toFixed(3)}) ${personName}, ${watchlistName}\n`,
+  );
+  return head + (lines.join('') || '  nobody is enrolled\n');
+}
