@@ -166,7 +166,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         { name: 'watchlists', purge: (at, limit) => watchlists.purgeExpired(at, limit) },
         {
           name: 'audit',
-          chunk: 1000,
+          chunk: 5000,
           purge: (at, limit) => audit.prune(at - config.audit.retention, limit),
         },
       ],

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
 import { z } from 'zod';
 import type { Store, StoreLog } from './create-store.ts';
 
@@ -12,6 +12,9 @@ export interface AuditHead {
 export const auditAnchorName = 'audit-head.json';
 
 const headSchema = z.object({ sequence: z.int().min(1), hash: z.string().regex(/^[0-9a-f]{64}$/) });
+
+/** Always the same length, within a sector: it is written in place, whole or not at all. */
+const fileBytes = 128;
 
 /** Where the audit log ends, kept apart from its records so that a cut-off end is missed. */
 export class AuditAnchor {
@@ -40,9 +43,7 @@ export class AuditAnchor {
     try {
       const present = this.ofFile();
       if (present !== undefined && !this.#follows(head, present)) return;
-      const draft = `${this.#file}.${process.pid}`;
-      writeFileSync(draft, `${JSON.stringify(head)}\n`, { mode: 0o600 });
-      renameSync(draft, this.#file);
+      writeWithin(this.#file, `${JSON.stringify(head).padEnd(fileBytes - 1)}\n`);
       this.#failed = false;
     } catch (error) {
       this.#fail(String(error));
@@ -96,5 +97,15 @@ export class AuditAnchor {
     } catch {
       return 'unreadable';
     }
+  }
+}
+
+/** In place: to write a new file and put it there costs as much as the record itself. */
+function writeWithin(file: string, text: string): void {
+  const descriptor = openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600);
+  try {
+    writeSync(descriptor, text, 0);
+  } finally {
+    closeSync(descriptor);
   }
 }

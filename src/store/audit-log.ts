@@ -67,7 +67,7 @@ export interface AuditLog {
 
 const maxWaiting = 10_000;
 const dayMs = 86_400_000;
-const pageSize = 500;
+const pageSize = 250;
 
 /**
  * Who did what, when, to what: append-only (a trigger refuses changes) and

@@ -23,7 +23,8 @@ export type AuditVerdict =
 
 type Broken = Extract<AuditVerdict, { ok: false }>;
 
-const pageSize = 1000;
+/** Some milliseconds' work. */
+const pageSize = 250;
 const pruned = z.object({ through: z.int(), hash: z.string() });
 
 /**

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { SqliteAlertStore } from '../../../src/alerts/alert-store.ts';
 import { isNightglassError } from '../../../src/errors.ts';
+import { createAuditLog } from '../../../src/store/audit-log.ts';
 import { createStore, type StoreHealth } from '../../../src/store/create-store.ts';
 import { makeAlert, makeEvidence } from '../../support/store/alert-fixture.ts';
 import { handClock } from '../../support/store/hand-clock.ts';
@@ -95,12 +96,17 @@ describe('createStore', () => {
       { mode: 'memory', durable: false },
     );
     store.write(() => store.prepare(insertToken).run('1', 'carried', new Uint8Array([1])));
+    const audit = createAuditLog({ store, now: clock.now, anchorFile: `${dataDir}-head` });
+    audit.append({ who: 'ann', what: 'w', target: 't' });
     clock.advance(1000);
     assert.equal(store.health().mode, 'memory');
 
     rmSync(dataDir);
     clock.advance(1000);
     assert.equal(store.health().mode, 'disk');
+    audit.append({ who: 'bob', what: 'w', target: 't' });
+    const verdict = audit.verify();
+    assert.equal(verdict.ok && verdict.entries, 2);
     store.close();
     const again = createStore({ dataDir, clock });
     assert.equal(again.prepare('SELECT name FROM tokens').get()?.['name'], 'carried');
