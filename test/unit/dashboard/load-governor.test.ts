@@ -49,6 +49,14 @@ describe('LoadGovernor', () => {
     assert.equal(skipping.reduced.length, 2);
   });
 
+  it('acts at once when the page hardly moves', () => {
+    const governor = new LoadGovernor(() => 0);
+    run(governor, 1, well, 2);
+    assert.equal(governor.reduced.length, 2);
+    run(governor, 8, well, 2);
+    assert.equal(governor.reduced.length, ids.length);
+  });
+
   it('gives the video back one by one, the most interesting first', () => {
     const governor = new LoadGovernor((id) => ids.indexOf(id));
     run(governor, 3, slow);

@@ -30,19 +30,26 @@ export function useLoadGovernor(dashboard: Dashboard): Governed {
       frames += 1;
       frame = requestAnimationFrame(count);
     });
+    // A tab in the background is not drawn, and says nothing of the second in which it was.
+    let hidden = document.hidden;
+    const changed = () => {
+      hidden = true;
+    };
+    document.addEventListener('visibilitychange', changed);
     const timer = setInterval(() => {
       const now = performance.now();
       const elapsed = now - last;
       const rate = (frames * 1000) / elapsed;
       last = now;
       frames = 0;
-      // A tab in the background is not drawn, and one that just came back has not been.
-      if (document.hidden || elapsed > stepMs * 2) return;
-      if (governor.step(rate)) setReduced(governor.reduced);
+      const seen = !hidden;
+      hidden = document.hidden;
+      if (seen && governor.step(rate)) setReduced(governor.reduced);
     }, stepMs);
     return () => {
       cancelAnimationFrame(frame);
       clearInterval(timer);
+      document.removeEventListener('visibilitychange', changed);
     };
   }, [governor]);
   return { governor, reduced };

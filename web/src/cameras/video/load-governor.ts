@@ -4,6 +4,9 @@ import type { VideoMode } from './picture-queue.ts';
 /** The wall is to be drawn this often, a second, where so many pictures come. */
 export const wantedRate = 20;
 
+/** A page that is drawn less often than this, a second, can wait for no proof. */
+const hopelessRate = 5;
+
 /** Seconds of trouble before something is taken off, and between two steps. */
 const troubleSteps = 3;
 /** Calm seconds before a camera gets its video back; doubled when that was too early. */
@@ -66,7 +69,7 @@ export class LoadGovernor {
     const behind = [...this.#videos.values()].some(isBehind);
     this.#sinceTrial += 1;
     if (behind || pageRate < wantedRate) {
-      this.#trouble += 1;
+      this.#trouble += pageRate < hopelessRate ? troubleSteps : 1;
       this.#calm = 0;
     } else {
       this.#trouble = 0;
