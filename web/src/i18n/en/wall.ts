@@ -17,7 +17,7 @@ export const wall = {
   shortcut16: 'Sixteen cameras',
   // Slow drawing
   reduced:
-    'This computer cannot draw all video in time: {slow} of {shown} cameras show key pictures only, about one a second. Analysis and alerts are not affected.',
+    'This computer cannot draw all video in time: {slow} of {shown} cameras show key pictures only, about one a second. Analysis and alerts go on.',
   reducedTile: 'Key pictures only',
   reducedWhy: 'Drawing fell behind; the full video comes back by itself',
   // Tile

@@ -19,7 +19,7 @@ export const wall: Record<keyof typeof english, Text> = {
   shortcut9: '九路',
   shortcut16: '十六路',
   reduced:
-    '本机来不及绘制全部视频：{shown} 路中有 {slow} 路只显示关键帧，约每秒一幅。分析和警报不受影响。',
+    '本机来不及绘制全部视频：{shown} 路中有 {slow} 路只显示关键帧，约每秒一幅。分析和警报照常进行。',
   reducedTile: '仅关键帧',
   reducedWhy: '绘制跟不上；情况好转后自动恢复完整视频',
   liveVideoOf: '{name} 的实时视频',
