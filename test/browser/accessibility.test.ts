@@ -27,11 +27,31 @@ function pages(alertId: string): readonly (readonly [string, string])[] {
   ];
 }
 
-describe('accessibility of every page', { skip: browserMissing, timeout: 300_000 }, () => {
+/** Dialogs and parts that a page shows on demand: where, and which button opens it. */
+function parts(alertId: string, personId: string): readonly (readonly [string, string, string?])[] {
+  return [
+    ['shortcuts', '#/wall', '.top [aria-label]:is(button)'],
+    ['frame', `#/alerts/${alertId}`, '.detail .picture-button'],
+    ['new-list', '#/watchlists', '.page-action'],
+    ['change-list', `#/watchlists/${testList}`, '.panels .button-row button:nth-child(3)'],
+    ['new-person', `#/watchlists/${testList}`, '.panels .button-row button:nth-child(1)'],
+    ['import', `#/watchlists/${testList}`, '.panels .button-row button:nth-child(2)'],
+    ['delete-list', `#/watchlists/${testList}`, '.panels .button-row [data-action="delete"]'],
+    ['person', `#/watchlists/${testList}?person=${personId}`],
+    ['search-alert', '#/search', '.search-form .button-row button'],
+    ['statistics', '#/review?view=statistics'],
+  ];
+}
+
+/** Video takes its time to begin on a busy machine. */
+const patience = { timeout: 60_000 };
+
+describe('accessibility of every page', { skip: browserMissing, timeout: 900_000 }, () => {
   let live: Live;
   let browser: Browser;
   let token = '';
   let alertId = '';
+  let personId = '';
 
   before(async () => {
     mkdirSync(shotsFolder, { recursive: true });
@@ -44,7 +64,7 @@ describe('accessibility of every page', { skip: browserMissing, timeout: 300_000
     const alerted = firstValueFrom(live.nightglass.backend.alerts$.pipe(timeout(60_000)));
     const [wanted] = people;
     assert.ok(wanted);
-    await enrolWanted(live, wanted);
+    personId = await enrolWanted(live, wanted);
     alertId = (await alerted).alert.id;
     browser = await launchBrowser();
   });
@@ -62,6 +82,10 @@ describe('accessibility of every page', { skip: browserMissing, timeout: 300_000
       const found = new Map<string, string[]>();
       for (const [name, path] of pages(alertId)) {
         await visitor.go(path);
+        if (name === 'wall' || name === 'camera') {
+          const video = visitor.page.locator('.tile-video').last();
+          await video.and(visitor.page.locator('[data-playing="true"]')).waitFor(patience);
+        }
         await visitor.page.screenshot({
           path: join(shotsFolder, `page-${name}-${language}.png`),
           fullPage: true,
@@ -78,6 +102,27 @@ describe('accessibility of every page', { skip: browserMissing, timeout: 300_000
       );
       assert.deepEqual(visitor.complaints, []);
       assert.deepEqual(visitor.foreignHosts, []);
+    });
+
+    it(`holds in ${language} in what opens on demand`, async () => {
+      await using visitor = await Visitor.open(browser, live.nightglass.address, {
+        token,
+        language,
+      });
+      const { page } = visitor;
+      const found: string[] = [];
+      for (const [name, path, opener] of parts(alertId, personId)) {
+        await visitor.go(path);
+        if (opener !== undefined) {
+          await page.locator(opener).first().click();
+          await visitor.settled();
+        }
+        await page.screenshot({ path: join(shotsFolder, `part-${name}-${language}.png`) });
+        found.push(...(await findViolations(page)).map((each) => `${name}: ${each}`));
+        await page.keyboard.press('Escape');
+      }
+      assert.deepEqual(found, []);
+      assert.deepEqual(visitor.complaints, []);
     });
 
     it(`holds in ${language} where somebody signs in`, async () => {

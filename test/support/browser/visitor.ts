@@ -11,6 +11,9 @@ export interface VisitOptions {
   readonly phone?: boolean;
 }
 
+/** What takes longer is not waited for. */
+const longestAnswerMs = 10_000;
+
 /** Somebody at the dashboard, with a session of their own. */
 export class Visitor implements AsyncDisposable {
   readonly page: Page;
@@ -20,8 +23,8 @@ export class Visitor implements AsyncDisposable {
   /** Hosts that it asked, by request or socket. */
   readonly hosts = new Set<string>();
   readonly #address: string;
-  /** Requests that have no answer yet. */
-  readonly #asking = new Set<Request>();
+  /** Requests that have no answer yet, and since when. */
+  readonly #asking = new Map<Request, number>();
 
   private constructor(address: string, context: BrowserContext, page: Page) {
     this.#address = address;
@@ -44,7 +47,7 @@ export class Visitor implements AsyncDisposable {
     page.on('requestfinished', (request) => this.#asking.delete(request));
     page.on('requestfailed', (request) => this.#asking.delete(request));
     context.on('request', (request) => {
-      this.#asking.add(request);
+      this.#asking.set(request, performance.now());
       const { protocol, host } = new URL(request.url());
       if (protocol !== 'blob:' && protocol !== 'data:') this.hosts.add(host);
     });
@@ -84,13 +87,18 @@ export class Visitor implements AsyncDisposable {
 
   /** Waits until the page asks for nothing, has drawn what it got, and says nowhere that it is busy. */
   async settled(): Promise<void> {
-    for (let calm = 0; calm < 3; calm = this.#asking.size === 0 ? calm + 1 : 0) {
-      if (this.#asking.size > 0) await this.page.waitForEvent('requestfinished').catch(() => 0);
+    for (let calm = 0; calm < 3; calm = this.#waits ? 0 : calm + 1) {
       await this.page.evaluate(
         'new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 30)))',
       );
     }
     await this.page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+  }
+
+  /** True while an answer is due; one that was given up is never told as ended. */
+  get #waits(): boolean {
+    const since = performance.now() - longestAnswerMs;
+    return this.#asking.values().some((asked) => asked > since);
   }
 
   /** Hosts beside the dashboard's own. */
