@@ -98,7 +98,7 @@ export class Visitor implements AsyncDisposable {
   /** True while an answer is due; one that was given up is never told as ended. */
   get #waits(): boolean {
     const since = performance.now() - longestAnswerMs;
-    return this.#asking.values().some((asked) => asked > since);
+    return [...this.#asking.values()].some((asked) => asked > since);
   }
 
   /** Hosts beside the dashboard's own. */
