@@ -1,7 +1,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { atEnd } from './ending.ts';
+import { atEnd, isEnding } from './ending.ts';
 
 /** A program that says one line of JSON when it is ready, and is then left to run. */
 export interface Child<T> extends AsyncDisposable {
@@ -30,6 +30,7 @@ process.on('exit', () => {
 
 /** Starts a Node program; rejects when it ends, or says nothing in time, before it is ready. */
 export async function startChild<T>(options: ChildOptions): Promise<Child<T>> {
+  refuseAtEnd();
   const stdio: StdioOptions = ['pipe', 'pipe', options.errors ?? 'inherit'];
   const child = spawn(process.execPath, options.args, {
     stdio,
@@ -57,6 +58,7 @@ export async function startChild<T>(options: ChildOptions): Promise<Child<T>> {
 
 /** Runs a Node program to its end. @returns what it printed */
 export async function runChild(options: ChildOptions): Promise<string> {
+  refuseAtEnd();
   const child = spawn(process.execPath, options.args, {
     stdio: ['ignore', 'pipe', options.errors ?? 'inherit'],
     env: options.env ?? process.env,
@@ -68,6 +70,10 @@ export async function runChild(options: ChildOptions): Promise<string> {
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`${options.args.join(' ')} ended with ${code}`);
   return Buffer.concat(chunks).toString('utf8');
+}
+
+function refuseAtEnd(): void {
+  if (isEnding()) throw new Error('Cannot start a program: the bench is ending');
 }
 
 /** Has the child ended with this program. */

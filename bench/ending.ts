@@ -12,9 +12,15 @@ export function atEnd(cleanup: () => unknown): () => void {
 
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
+let ending = false;
+
+/** Whether a signal has come: nothing new is to be begun. */
+export function isEnding(): boolean {
+  return ending;
+}
+
 /** Ends everything in order, the last begun first, when a signal comes; a second signal ends at once. */
 export function endOnSignals(): void {
-  let ending = false;
   for (const [signal, code] of Object.entries(signals)) {
     process.on(signal, () => {
       if (ending) process.exit(code);

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Child, startChild } from './child.ts';
+import { atEnd } from './ending.ts';
 import { type EventClient, openEventClient } from './event-client.ts';
 import { type Product, startProduct } from './product.ts';
 
@@ -28,7 +29,9 @@ export async function startLiveRun(options: LiveRunOptions): Promise<LiveRun> {
   await using resources = new AsyncDisposableStack();
   await mkdir(options.workDir, { recursive: true });
   const folder = await mkdtemp(join(options.workDir, 'run-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true }));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  resources.defer(remove);
+  resources.defer(atEnd(remove));
   const cameras = resources.use(
     await startChild<string[]>({
       args: [cameraProgram, options.footage, String(options.cameras)],

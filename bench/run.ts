@@ -11,7 +11,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type Bench, type BenchContext, type BenchReport, Skipped } from './bench.ts';
 import { benches } from './benches.ts';
 import { fillSection, writeSections } from './document.ts';
-import { endOnSignals } from './ending.ts';
+import { endOnSignals, isEnding } from './ending.ts';
 import { FootageStore } from './footage.ts';
 import { busyShare, describeMachine, type Machine } from './machine.ts';
 
@@ -174,6 +174,8 @@ async function attempt(bench: Bench, context: BenchContext): Promise<Outcome> {
   try {
     return { report: await bench.run(context) };
   } catch (error) {
+    // What a signal ends has not failed, and nothing comes after it.
+    if (isEnding()) await new Promise(() => undefined);
     if (error instanceof Skipped) return { skipped: `skipped: ${error.message}` };
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { failed: `failed: ${message.slice(0, 2000)}` };
