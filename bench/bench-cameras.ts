@@ -69,7 +69,7 @@ async function profileAtLimit(context: BenchContext, held: number): Promise<Func
   context.say(`Cameras: profile of ${cameras}`);
   return withProfiles(context.workDir, async (profile) => {
     await runLive(context, { cameras, profile });
-    return summariseProfiles(profile);
+    return summariseProfiles(profile, context.seconds);
   });
 }
 
@@ -78,7 +78,7 @@ function report(figures: readonly CamerasFigures[], profile: readonly FunctionTi
     `Held: ${objectiveInWords}, and 99 % of the alerts within ${alertP99Limit} ms.`,
     ...figures.map(({ size, held, broken, steps }) =>
       [
-        `**${held}** at ${size}${broken === null ? ', the most that was tried' : `; one step more: ${broken}`}.`,
+        `**${held}** at ${size}${broken === null ? ', the most that was tried' : `; of more: ${broken}`}.`,
         table(
           [
             'cameras',

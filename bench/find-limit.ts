@@ -33,25 +33,24 @@ export async function findLimit<T>(search: LimitSearch<T>): Promise<Step<T>[]> {
     results.push(await measure(cameras));
     tried.set(cameras, results);
   };
+  /** A single bad run may be somebody else's work on this machine: then most of several decide. */
+  const tryOut = async (cameras: number): Promise<boolean> => {
+    await tryOnce(cameras);
+    while (!isHeld(cameras) && (tried.get(cameras)?.length ?? 0) < runs) await tryOnce(cameras);
+    return isHeld(cameras);
+  };
   let good = 0;
   let bad = Number.POSITIVE_INFINITY;
   for (const cameras of ladder) {
-    await tryOnce(cameras);
-    // A single bad run may be somebody else's work on this machine.
-    if (!isHeld(cameras) && runs > 1) {
-      while ((tried.get(cameras)?.length ?? 0) < runs) await tryOnce(cameras);
-    }
-    if (isHeld(cameras)) {
-      good = cameras;
-    } else {
+    if (!(await tryOut(cameras))) {
       bad = cameras;
       break;
     }
+    good = cameras;
   }
   while (exact && bad - good > 1 && Number.isFinite(bad)) {
     const middle = (good + bad) >> 1;
-    for (let run = 0; run < runs; run += 1) await tryOnce(middle);
-    if (isHeld(middle)) good = middle;
+    if (await tryOut(middle)) good = middle;
     else bad = middle;
   }
   while (good > 0 && (tried.get(good)?.length ?? 0) < runs) await tryOnce(good);

@@ -53,27 +53,36 @@ export async function withProfiles<T>(
   }
 }
 
-/** The functions that took most time, by thread, of all `.cpuprofile` files in a folder. */
-export async function summariseProfiles(folder: string): Promise<FunctionTime[]> {
+/**
+ * The functions that took most time, by thread, of all `.cpuprofile` files in a folder.
+ * @param seconds at the end of the profile that count: before, the program starts
+ */
+export async function summariseProfiles(folder: string, seconds: number): Promise<FunctionTime[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.cpuprofile')).sort();
   const found: FunctionTime[] = [];
   for (const file of files) {
     const profile = JSON.parse(await readFile(join(folder, file), 'utf8')) as Profile;
-    found.push(...summarise(profile));
+    found.push(...summarise(profile, seconds));
   }
   return found;
 }
 
-function summarise(profile: Profile): FunctionTime[] {
+function summarise(profile: Profile, seconds: number): FunctionTime[] {
+  const from = profile.endTime - seconds * 1e6;
   const nameOf = new Map(profile.nodes.map(({ id, callFrame }) => [id, nameOfFrame(callFrame)]));
   const times = new Map<string, number>();
   let all = 0;
+  let now = profile.startTime;
   for (const [at, node] of profile.samples.entries()) {
     const time = profile.timeDeltas[at] ?? 0;
+    now += time;
+    if (now < from) continue;
     const name = nameOf.get(node) ?? '';
     times.set(name, (times.get(name) ?? 0) + time);
     all += time;
   }
+  // A thread that is long gone has nothing to say.
+  if (all === 0) return [];
   const idle = times.get('(idle)') ?? 0;
   times.delete('(idle)');
   const files = profile.nodes.map(({ callFrame }) => callFrame.url);

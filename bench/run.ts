@@ -75,8 +75,8 @@ const program = new Command('npm run bench --')
   .option('--only <names>', 'the same as a list with commas', choose)
   .option('--quick', 'rough figures in a few minutes: short runs, each once')
   .option('--runs <n>', 'how often each figure is measured (default: 3, with --quick 1)', whole)
-  .option('--seconds <n>', 'measured time of a live run (default: 30, with --quick 4)', positive)
-  .option('--warm-up <n>', 'seconds before that (default: 8, with --quick 2)', positive)
+  .option('--seconds <n>', 'measured time of a live run (default: 20, with --quick 4)', positive)
+  .option('--warm-up <n>', 'seconds before that (default: 6, with --quick 2)', positive)
   .option('--minutes <n>', 'length of the soak', positive, 60)
   .option('--cameras <list>', 'numbers of cameras for latency', list, [1, 4, 8])
   .option('--manifest <file>', 'model manifest', join(root, 'models/manifest.json'))
@@ -152,8 +152,8 @@ function prepare(options: Options): {
     workDir,
     quick,
     runs: options.runs ?? (quick ? 1 : 3),
-    seconds: options.seconds ?? (quick ? 4 : 30),
-    warmUpSeconds: options.warmUp ?? (quick ? 2 : 8),
+    seconds: options.seconds ?? (quick ? 4 : 20),
+    warmUpSeconds: options.warmUp ?? (quick ? 2 : 6),
     minutes: options.minutes,
     cameras: quick ? options.cameras.filter((count) => count <= 4) : options.cameras,
     profile: options.profile,
