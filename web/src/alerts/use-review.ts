@@ -28,10 +28,15 @@ export interface Reviewing {
   cancel(): void;
 }
 
-/** What a person may do about an alert now, and doing it. */
+/**
+ * What a person may do about an alert now, and doing it.
+ *
+ * @param focusId where the keyboard goes on when the button that was pressed is gone
+ */
 export function useReview(
   dashboard: Dashboard,
   alert: Alert | undefined,
+  focusId: string,
   onReviewed: (record: AlertRecord) => void = () => undefined,
 ): Reviewing {
   const [busy, setBusy] = useState(false);
@@ -45,23 +50,38 @@ export function useReview(
           (action) => reviewer || action === 'acknowledge' || action === 'escalate',
         );
 
+  /** A verdict is about what was seen; to acknowledge holds as well for a better picture of the track. */
+  async function send(action: ReviewAction, reason?: string): Promise<AlertRecord> {
+    if (alert === undefined) throw new TypeError('there is no alert');
+    try {
+      return await dashboard.api.review(alert, action, reason);
+    } catch (error) {
+      const verdict = action === 'confirm' || action === 'dismiss';
+      if (verdict || !(error instanceof ApiError) || error.code !== 'CONFLICT') throw error;
+      const { alert: present } = await dashboard.api.alert(alert.id);
+      if (present.state !== alert.state) throw error;
+      return await dashboard.api.review(present, action, reason);
+    }
+  }
+
   async function review(action: ReviewAction, reason?: string): Promise<void> {
     if (alert === undefined || busy) return;
     setBusy(true);
     setFailure(undefined);
     try {
-      const record = await dashboard.api.review(alert, action, reason);
+      const record = await send(action, reason);
       setAsking(false);
       // The scores that a first reviewer had before the verdict are still theirs to see.
       dashboard.accept({ ...alert, ...record.alert });
       onReviewed(record);
+      requestAnimationFrame(() => keepFocus(focusId));
     } catch (error) {
       setFailure(errorText(error));
       if (!(error instanceof ApiError) || error.code !== 'CONFLICT') return;
-      // Somebody was quicker: what they did is shown, so that nobody decides on what is past.
-      setAsking(false);
-      setFailure(t('alerts.movedOn'));
+      // It has changed: what it is now is shown, so that nobody decides on what is past.
       const record = await dashboard.api.alert(alert.id).catch(() => undefined);
+      if (record?.alert.state !== alert.state) setAsking(false);
+      setFailure(t(record?.alert.state === alert.state ? 'alerts.changed' : 'alerts.movedOn'));
       if (record === undefined) return;
       dashboard.accept(record.alert);
       onReviewed(record);
@@ -83,4 +103,8 @@ export function useReview(
     dismiss: (reason) => void review('dismiss', reason),
     cancel: () => setAsking(false),
   };
+}
+
+function keepFocus(id: string): void {
+  if (document.activeElement === document.body) document.getElementById(id)?.focus();
 }

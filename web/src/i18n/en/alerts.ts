@@ -126,6 +126,7 @@ export const alerts = {
   blindTitle: 'Second review, by the pictures alone',
   blind:
     'Scores, gate and quality are hidden from you, so that your verdict is your own. They appear once the alert is decided.',
+  changed: 'The alert has changed meanwhile. Look at it again, then decide.',
   movedOn: 'Somebody else has reviewed this alert meanwhile; this is its present state.',
   searchFace: 'Search with this face',
   // Shortcuts

@@ -117,6 +117,7 @@ export const alerts: Record<keyof typeof english, Text> = {
   twoNeeded: '需要两人意见一致；已有 {count} 人给出结论。',
   blindTitle: '第二次复核：仅凭图像判断',
   blind: '为使您独立判断，分数、门控和质量已对您隐藏，定论后显示。',
+  changed: '此警报刚有更新，请重新查看后再作决定。',
   movedOn: '其他人已复核此警报；现显示其当前状态。',
   searchFace: '用此人脸搜索',
   nextAlert: '下一条警报',
