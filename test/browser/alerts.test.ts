@@ -152,6 +152,41 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
     }
   });
 
+  it('gives a desktop notice and a sound where that was chosen, without a name', async () => {
+    await start();
+    await using visitor = await Visitor.open(browser, gateway.address, { path: '#/alerts' });
+    const { page, context } = visitor;
+    await context.grantPermissions(['notifications']);
+    await context.addInitScript(`
+      window.notices = [];
+      window.tones = 0;
+      window.Notification = class {
+        static permission = 'granted';
+        static requestPermission = async () => 'granted';
+        constructor(title, options) { window.notices.push([title, options.body]); }
+        close() {}
+      };
+      const start = OscillatorNode.prototype.start;
+      OscillatorNode.prototype.start = function (...args) {
+        window.tones += 1;
+        return start.apply(this, args);
+      };
+    `);
+    await page.reload();
+    await page.getByText('Nothing open.').waitFor();
+    backend.raisePainted();
+    await page.locator('.row').waitFor();
+    assert.deepEqual(await page.evaluate('[window.notices, window.tones]'), [[], 0]);
+    await page.getByLabel('Desktop notice').check();
+    await page.getByLabel('Sound').check();
+    await page.waitForFunction('window.tones === 2');
+    backend.raisePainted({ personName: 'Second Painting' });
+    await page.waitForFunction('window.tones === 4');
+    assert.deepEqual(await page.evaluate('window.notices'), [
+      ['Nightglass: new alert', 'Main entrance, list “Missing people”. Open to review.'],
+    ]);
+  });
+
   it('has no names, pictures or alerts for a viewer', async () => {
     await start({ porter: { role: 'viewer' } });
     backend.raisePainted();

@@ -14,7 +14,7 @@ import { useReview } from './use-review.ts';
 /** An alert beside the wall: enough to acknowledge it; the rest is a click away. */
 export function AlertCard({ dashboard, alert }: { dashboard: Dashboard; alert: Alert }) {
   const camera = useCameraName(dashboard, alert.cameraId);
-  const reviewing = useReview(dashboard, alert);
+  const reviewing = useReview(dashboard, alert, 'feed-title');
   const titleId = `alert-${alert.id}`;
   return (
     <article class="alert" data-state={alert.state} aria-labelledby={titleId}>

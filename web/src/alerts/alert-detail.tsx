@@ -30,7 +30,7 @@ export interface AlertDetailProps {
 export function AlertDetail({ dashboard, id, back }: AlertDetailProps) {
   const { record, failure, take } = useAlertRecord(dashboard, id);
   const alert = record?.alert;
-  const reviewing = useReview(dashboard, alert, take);
+  const reviewing = useReview(dashboard, alert, 'detail-title', take);
   useShortcuts('alerts.review', [
     { keys: 'a', label: 'alerts.acknowledge', run: () => reviewing.begin('acknowledge') },
     { keys: 'c', label: 'alerts.confirm', run: () => reviewing.begin('confirm') },
@@ -107,7 +107,7 @@ function DetailHead({ dashboard, alert }: { dashboard: Dashboard; alert: Alert }
   return (
     <>
       <header class="detail-head">
-        <h2 id="detail-title">
+        <h2 id="detail-title" tabIndex={-1}>
           <bdi>{alert.personName}</bdi>
         </h2>
         <StateChip state={alert.state} />

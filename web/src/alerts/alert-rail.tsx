@@ -22,7 +22,7 @@ export function AlertRail({ dashboard }: { dashboard: Dashboard }) {
   return (
     <aside class="feed" data-hidden={hidden} aria-labelledby="feed-title">
       <header class="feed-head">
-        <h2 id="feed-title">
+        <h2 id="feed-title" tabIndex={-1}>
           {t('alerts.latest')} <span class="muted">{open.length}</span>
         </h2>
         <a class="link" href={href('alerts')}>
