@@ -44,7 +44,7 @@ import { alertLatency, systemReport } from './pipeline/system-report.ts';
 import { timedPorts } from './pipeline/timed-ports.ts';
 import { usesGpu, watchTelemetry } from './pipeline/watch-telemetry.ts';
 import { assessQuality, withRecognisability } from './quality/assess-quality.ts';
-import { auditAnchorName } from './store/audit-anchor.ts';
+import { auditAnchorName } from './store/audit-anchor-name.ts';
 import { createAuditLog } from './store/audit-log.ts';
 import { createStore } from './store/create-store.ts';
 import { databaseFileName } from './store/open-database.ts';

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '../clock.ts';
 import { NightglassError } from '../errors.ts';
-import { auditAnchorName } from '../store/audit-anchor.ts';
+import { auditAnchorName } from '../store/audit-anchor-name.ts';
 import { createAuditLog } from '../store/audit-log.ts';
 import { type AuditVerdict, verifyLines } from '../store/audit-verify.ts';
 import { createStore, type Store } from '../store/create-store.ts';

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { isNightglassError, NightglassError } from '../errors.ts';
 import { assessQuality, withRecognisability } from '../quality/assess-quality.ts';
-import { auditAnchorName } from '../store/audit-anchor.ts';
+import { auditAnchorName } from '../store/audit-anchor-name.ts';
 import { createAuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
 import { createImageCodec } from '../streams/image-codec.ts';

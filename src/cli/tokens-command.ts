@@ -5,7 +5,7 @@ import { type Role, roles, type Scope, scopes } from '../access/principal.ts';
 import { createTokenStore, type TokenRecord, type TokenStore } from '../access/tokens.ts';
 import { systemClock } from '../clock.ts';
 import { NightglassError } from '../errors.ts';
-import { auditAnchorName } from '../store/audit-anchor.ts';
+import { auditAnchorName } from '../store/audit-anchor-name.ts';
 import { createAuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';

@@ -8,9 +8,6 @@ export interface AuditHead {
   readonly hash: string;
 }
 
-/** Name of the file in the data folder that holds the head. */
-export const auditAnchorName = 'audit-head.json';
-
 const headSchema = z.object({ sequence: z.int().min(1), hash: z.string().regex(/^[0-9a-f]{64}$/) });
 
 /** Always the same length, within a sector: it is written in place, whole or not at all. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { NightglassError } from '../errors.ts';
-import { auditAnchorName } from './audit-anchor.ts';
+import { auditAnchorName } from './audit-anchor-name.ts';
 import { migrate } from './migrate.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 
