@@ -50,7 +50,7 @@ export async function openGateway(t: TestContext, options: Partial<GatewayOption
       ...(body === undefined ? {} : { body }),
     });
     const text = await response.text();
-    const isJson = (response.headers.get('content-type') ?? '').startsWith('application/json');
+    const isJson = /^application\/json(;|$)/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,
       body: (isJson ? JSON.parse(text) : text) as T,

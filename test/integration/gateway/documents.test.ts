@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { z } from 'zod';
+import { apiRoutes } from '../../../src/gateway/api-routes.ts';
+import type { RouteContext } from '../../../src/gateway/routes/context.ts';
+import {
+  authenticatedMessage,
+  errorMessage,
+  eventSchemas,
+  replayedMessage,
+  subscribedMessage,
+} from '../../../src/gateway/schemas/messages.ts';
+import { EventSocket } from '../../support/gateway/event-socket.ts';
+import { openGateway } from '../../support/gateway/open-gateway.ts';
+import { sampleAlert } from '../../support/gateway/sample-alert.ts';
+
+const routes = apiRoutes({ version: '' } as RouteContext);
+const { id: alertId } = sampleAlert(1);
+
+/** A call of each route that answers with JSON and changes nothing, by its path. */
+const calls: Readonly<Record<string, string>> = {
+  '/healthz': '/healthz',
+  '/readyz': '/readyz',
+  '/api/session': '/api/session',
+  '/api/cameras': '/api/cameras',
+  '/api/cameras/:id': '/api/cameras/gate',
+  '/api/alerts': '/api/alerts',
+  '/api/alerts/:id': `/api/alerts/${alertId}`,
+  '/api/watchlists': '/api/watchlists',
+  '/api/watchlists/:id': '/api/watchlists/list-1',
+  '/api/imports/:job': '/api/imports/job-1',
+  '/api/people': '/api/people',
+  '/api/people/:id': '/api/people/person-1',
+  '/api/statistics': '/api/statistics',
+  '/api/system': '/api/system',
+  '/api/audit': '/api/audit',
+  '/api/audit/verify': '/api/audit/verify',
+};
+
+/** Fails for a value that the schema does not describe wholly: what it does not name, it drops. */
+function assertExact(schema: z.ZodType, value: unknown, what: string): void {
+  const parsed = schema.safeParse(value);
+  assert.ok(parsed.success, `${what}: ${JSON.stringify(parsed.error?.issues)}`);
+  assert.deepEqual(parsed.data, value, what);
+}
+
+async function filled(t: Parameters<typeof openGateway>[0]) {
+  const opened = await openGateway(t);
+  const { backend } = opened;
+  backend.raise({ change: 'created', alert: sampleAlert(1) });
+  const list = await backend.watchlists.create({
+    name: 'a',
+    purpose: 'p',
+    legalBasis: 'l',
+    authorisation: 'a',
+    owner: 'o',
+    cameras: '*',
+  });
+  await backend.people.create({ watchlistId: list.id, name: 'Ada', note: '' });
+  return opened;
+}
+
+describe('the OpenAPI document', () => {
+  it('is served as it stands in docs', async (t) => {
+    const { call } = await openGateway(t);
+    for (const name of ['openapi', 'asyncapi']) {
+      const { body, status } = await call<{ info: { version: string } }>(`/${name}.json`);
+      assert.equal(status, 200);
+      const file = new URL(`../../../docs/${name}.json`, import.meta.url);
+      const committed = JSON.parse(readFileSync(file, 'utf8'));
+      body.info.version = committed.info.version;
+      assert.deepEqual(body, committed);
+    }
+  });
+
+  it('names no route that the server does not have', async (t) => {
+    const { call } = await filled(t);
+    for (const { method, path } of routes) {
+      const { body, status } = await call<unknown>(path.replace(/:\w+/g, 'x'), { method });
+      const unknown = JSON.stringify(body).includes('Cannot find this page');
+      assert.ok(!unknown && status !== 405, `${method} ${path}: ${status}`);
+    }
+  });
+
+  it('describes what is answered, wholly', async (t) => {
+    const { call } = await filled(t);
+    const json = routes.filter(
+      ({ method, answers }) => method === 'GET' && answers[200] instanceof z.ZodType,
+    );
+    assert.deepEqual(json.map(({ path }) => path).sort(), Object.keys(calls).sort());
+    for (const { path, answers } of json) {
+      const { status, body } = await call(calls[path] ?? '');
+      assert.equal(status, 200, path);
+      assertExact(answers[200] as z.ZodType, body, path);
+    }
+  });
+});
+
+describe('the AsyncAPI document', () => {
+  it('describes what the socket says, wholly', async (t) => {
+    const { address, backend } = await filled(t);
+    const socket = await EventSocket.open(`${address}/ws`);
+    t.after(() => socket.close());
+    const heard = async (type: string, schema: z.ZodType) =>
+      assertExact(schema, await socket.until(type), type);
+    await heard('authenticated', authenticatedMessage);
+    socket.send({
+      type: 'subscribe',
+      topics: ['alerts', 'detections', 'embeddings', 'tracks', 'status'],
+      since: '0',
+    });
+    await heard('subscribed', subscribedMessage);
+    await heard('nightglass.camera.v1', eventSchemas.status);
+    await heard('nightglass.alert.v1', eventSchemas.alerts);
+    await heard('replayed', replayedMessage);
+    const point = { x: 1, y: 2 };
+    const seen = { cameraId: 'gate', sequence: 1, capturedAt: 1_790_000_000_000 };
+    backend.detections$.next({
+      ...seen,
+      frameWidth: 64,
+      frameHeight: 48,
+      faces: [
+        {
+          box: { x: 1, y: 2, width: 3, height: 4 },
+          landmarks: [point, point, point, point, point],
+          score: 0.9,
+          trackId: 't-1',
+          quality: 50,
+          verdict: 'accept',
+        },
+      ],
+    });
+    await heard('nightglass.detection.v1', eventSchemas.detections);
+    backend.tracks$.next({
+      cameraId: 'gate',
+      trackId: 't-1',
+      phase: 'started',
+      startedAt: 1,
+      endedAt: 2,
+      hits: 1,
+    });
+    await heard('nightglass.track.v1', eventSchemas.tracks);
+    const vector = Float32Array.of(1, 0);
+    backend.embeddings$.next({
+      ...seen,
+      trackId: 't-1',
+      model: 'm',
+      fused: vector,
+      raw: vector,
+      enhanced: null,
+      keyframes: 1,
+      meanGate: 1,
+      quality: 50,
+    });
+    await heard('nightglass.embedding.v1', eventSchemas.embeddings);
+    socket.send('no JSON');
+    await heard('error', errorMessage);
+  });
+});
