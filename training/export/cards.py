@@ -7,35 +7,32 @@ from typing import Any, Mapping
 DATA = (
     "Aligned faces of public research sets (CelebA, LFW, a sample of Glint360K): 24,798 pictures of about 10,000 "
     "people, degraded synthetically; 500 further people held out for calibration. The sets are for research "
-    "only: the weights carry no commercial clearance. Supervised by embeddings of face-reidentification-retail-0095 "
-    "(Intel Open Model Zoo, Apache-2.0) and a MobileFaceNet (foamliu, Apache-2.0) on the undegraded pictures; no "
-    "weight was copied from either."
+    "only: the weights carry no commercial clearance. Supervised by the embeddings and three inner maps of "
+    "face-reidentification-retail-0095 (Intel Open Model Zoo, Apache-2.0) on the undegraded pictures; all weights "
+    "started from nothing, none was copied."
 )
 
 WHAT = {
-    "embed": ("Embedder", "Residual network of 3x3 convolutions; five-point-aligned face of 112x112 to 256 numbers. "
+    "embed": ("Embedder", "Residual network of 3x3 convolutions with channel attention; five-point-aligned face of 112x112 to 256 numbers. "
               "One network serves the raw and the enhanced branch. The output is not normalised: its length and "
               "direction feed the recognisability head."),
     "denoise": ("Denoiser", "Residual U-Net with channel and spatial attention (CBAM), fully convolutional, for the aligned "
                 "low-resolution region. Sides must be multiples of 8."),
     "superresolve": ("Super-resolver", "x4 generator of residual-in-residual dense blocks, fully convolutional. Trained for "
-                     "recognition first: eye-weighted pixel loss, face-domain perceptual loss, identity loss, then the "
-                     "joint recognition loss."),
+                     "recognition first: the joint recognition loss beside an eye-weighted pixel loss."),
     "fuse": ("Gated fusion", "g = sigmoid(MLP([raw, enhanced])); fused = normalise(g raw + (1 - g) enhanced)."),
     "quality": ("Recognisability", "From the embedder's raw output to the similarity that this face is expected to have with "
                 "the same face undegraded, 0..1 (similarity 0.1 maps to 0, 0.8 to 1)."),
 }  # fmt: skip
 
 LIMITS = {
-    "embed": "Trained for about an hour on a shared CPU core (some 4,150 steps of 64 faces): on clean and slightly small faces "
-    "it is far behind its teachers, and not fit for unattended use. Celebrities are "
-    "over-represented; age, skin tone and sex are not balanced, and no figures by group are known. A match is a "
-    "hint for a human reviewer, never a decision.",
-    "denoise": "These first weights saw 325 joint steps of at most 32 faces only and change little: PSNR of the region "
-    "against the undegraded one 18.6 dB before, 18.2 dB after (150 held-out faces, 5 to 11 px between the eyes). "
-    "They neither help nor harm recognition. The output is not evidence on its own.",
-    "superresolve": "These first weights saw 325 joint steps only and stay close to bilinear enlargement: PSNR 16.7 dB against "
-    "16.5 dB (150 held-out faces). With more training it invents plausible detail. Pictures made with it are marked as AI-enhanced and are not evidence.",
+    "embed": "Trained for some two hours on one CPU core (a quarter of an hour for the halves, an hour and a half for the "
+    "whole, then the joint stage): behind its teacher on clear and slightly small faces, and not fit for "
+    "unattended use. Celebrities are over-represented; age, skin tone and sex are not balanced, and no figures "
+    "by group are known. A match is a hint for a human reviewer, never a decision.",
+    "denoise": "Trained in the joint stage alone, for a quarter of an hour on one CPU core. The output is not evidence on its own.",
+    "superresolve": "Trained in the joint stage alone, for a quarter of an hour on one CPU core: pictures are softer than a "
+    "long-trained network's. It invents plausible detail: pictures made with it are marked as AI-enhanced and are not evidence.",
     "fuse": "Valid for the embedder and enhancer it was trained with, and for no others.",
     "quality": "Judges this embedder's chance, not the picture's beauty; says nothing of liveness or forgery.",
 }
