@@ -447,6 +447,14 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         for (const id of synced.changed) {
           alerts.setRetention(id, watchlists.get(id).retentionDays);
         }
+        for (const what of ['created', 'changed'] as const) {
+          const action = what === 'created' ? 'watchlist.created' : 'watchlist.updated';
+          for (const id of synced[what]) {
+            const { name, purpose, legalBasis, authorisation, owner } = watchlists.get(id);
+            const detail = { by: 'configuration', name, purpose, legalBasis, authorisation, owner };
+            audit.append({ who: 'system', what: action, target: id, detail });
+          }
+        }
         for (const id of synced.unnamed) {
           log.warn(
             { watchlistId: id },
@@ -590,7 +598,13 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       backend,
       ledger,
       killWorker: (name) => inference.killWorker(name),
-      reload,
+      async reload() {
+        const changes = await reload();
+        const { added, changed, removed } = changes;
+        const detail = { by: 'signal', added, changed, removed };
+        audit.append({ who: 'system', what: 'cameras.reloaded', target: '', detail });
+        return changes;
+      },
       close,
     };
   } catch (error) {

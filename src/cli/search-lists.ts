@@ -5,7 +5,7 @@ import { systemClock } from '../clock.ts';
 import { NightglassError } from '../errors.ts';
 import type { SearchedFace } from '../gateway/backend/search.ts';
 import { searchImage } from '../pipeline/search-image.ts';
-import { auditAnchorName } from '../store/audit-anchor.ts';
+import { auditAnchorName } from '../store/audit-anchor-name.ts';
 import { createAuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
