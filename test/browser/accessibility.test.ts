@@ -43,9 +43,6 @@ function parts(alertId: string, personId: string): readonly (readonly [string, s
   ];
 }
 
-/** Video takes its time to begin on a busy machine. */
-const patience = { timeout: 60_000 };
-
 describe('accessibility of every page', { skip: browserMissing, timeout: 900_000 }, () => {
   let live: Live;
   let browser: Browser;
@@ -84,7 +81,7 @@ describe('accessibility of every page', { skip: browserMissing, timeout: 900_000
         await visitor.go(path);
         if (name === 'wall' || name === 'camera') {
           const video = visitor.page.locator('.tile-video').last();
-          await video.and(visitor.page.locator('[data-playing="true"]')).waitFor(patience);
+          await video.and(visitor.page.locator('[data-playing="true"]')).waitFor();
         }
         await visitor.page.screenshot({
           path: join(shotsFolder, `page-${name}-${language}.png`),

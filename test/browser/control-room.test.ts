@@ -30,7 +30,7 @@ const act = (page: Page, action: string) =>
 
 describe('the control room on the real pipeline', {
   skip: browserMissing,
-  timeout: 400_000,
+  timeout: 900_000,
 }, () => {
   let room: ControlRoom;
   before(async () => {

@@ -15,7 +15,7 @@ interface Upload {
 
 describe('people put on a list, found, searched for', {
   skip: browserMissing,
-  timeout: 400_000,
+  timeout: 900_000,
 }, () => {
   let room: ControlRoom;
   let pictures: Upload[] = [];

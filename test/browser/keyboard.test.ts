@@ -13,7 +13,7 @@ async function tabTo(page: Page, wanted: string, limit = 60): Promise<void> {
   assert.fail(`${limit} times Tab did not reach ${wanted}`);
 }
 
-describe('the main job by keyboard alone', { skip: browserMissing, timeout: 300_000 }, () => {
+describe('the main job by keyboard alone', { skip: browserMissing, timeout: 900_000 }, () => {
   let room: ControlRoom;
   before(async () => {
     room = await ControlRoom.start();

@@ -8,7 +8,7 @@ import { findViolations } from '../support/browser/find-violations.ts';
 
 const phone = { width: 390, height: 844 };
 
-describe('the dashboard on a phone', { skip: browserMissing, timeout: 300_000 }, () => {
+describe('the dashboard on a phone', { skip: browserMissing, timeout: 900_000 }, () => {
   let room: ControlRoom;
   before(async () => {
     mkdirSync(shotsFolder, { recursive: true });

@@ -4,7 +4,7 @@ import { ControlRoom, listOfOne, listOfTwo } from '../support/browser/control-ro
 import { browserMissing } from '../support/browser/dashboard-built.ts';
 import { EventSocket } from '../support/gateway/event-socket.ts';
 
-describe('what each role sees', { skip: browserMissing, timeout: 300_000 }, () => {
+describe('what each role sees', { skip: browserMissing, timeout: 900_000 }, () => {
   let room: ControlRoom;
   before(async () => {
     room = await ControlRoom.start();
@@ -101,7 +101,7 @@ describe('what each role sees', { skip: browserMissing, timeout: 300_000 }, () =
 
   it('a session lives in a cookie that no script reads, and ends with the sign-out', async () => {
     const token = room.token('Ada', 'reviewer');
-    await using ada = await room.visit();
+    await using ada = await room.visit({ path: '#/watchlists' });
     const { page, context } = ada;
     await page.getByLabel('Access token').fill('ng_wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();

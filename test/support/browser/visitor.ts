@@ -11,6 +11,8 @@ export interface VisitOptions {
   readonly phone?: boolean;
 }
 
+/** For each thing that is to appear: a busy machine draws late. */
+const patienceMs = 90_000;
 /** What takes longer is not waited for. */
 const longestAnswerMs = 10_000;
 
@@ -64,6 +66,7 @@ export class Visitor implements AsyncDisposable {
       viewport: options.viewport ?? { width: 1600, height: 950 },
       ...(phone ? { hasTouch: true, isMobile: true, deviceScaleFactor: 2 } : {}),
     });
+    context.setDefaultTimeout(patienceMs);
     await context.addInitScript(
       `localStorage.setItem('nightglass.language', ${JSON.stringify(language)})`,
     );
