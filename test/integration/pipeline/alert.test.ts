@@ -47,6 +47,19 @@ describe('from RTSP to the alert on the socket', () => {
     assert.equal(alert['stored'], true);
     const scores = alert['scores'] as { raw: number; fused: number };
     assert.ok(scores.fused >= (alert['threshold'] as number));
+    const target = String(alert['id']);
+    const query = { what: 'alert.raised', target, limit: 2 };
+    const raised = await live.nightglass.backend.audit.list(query);
+    assert.equal(raised.length, 1);
+    const { cameraId, trackId, templateId } = alert;
+    const input = raised[0]?.detail as Record<string, unknown>;
+    assert.deepEqual(
+      [input['watchlistId'], input['personId'], input['templateId'], input['cameraId']],
+      [testList, personId, templateId, cameraId],
+    );
+    assert.equal(input['trackId'], trackId);
+    assert.equal(typeof input['capturedAt'], 'number');
+    assert.equal('scores' in input, false, 'who reads the log may become the second reviewer');
     const tasks = (alert['models'] as { task: string; sha256: string }[]).map(({ task }) => task);
     assert.ok(tasks.includes('embed') && tasks.includes('detect'));
     const { frame, face, enrolled } = await alertAssets(
