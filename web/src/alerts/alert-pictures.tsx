@@ -4,6 +4,7 @@ import { t } from '../i18n/t.ts';
 import type { Dashboard } from '../live/dashboard.ts';
 import { EvidencePicture, LoadedPicture, usePicture } from './evidence-picture.tsx';
 import { FrameDialog } from './frame-dialog.tsx';
+import './alert-pictures.css';
 
 export interface AlertPicturesProps {
   readonly dashboard: Dashboard;

@@ -5,7 +5,7 @@ import { useStore } from '../live/store.ts';
 import { href } from '../shell/route.ts';
 import { AlertCard } from './alert-card.tsx';
 import { openStates } from './alert-filter.ts';
-import './alerts.css';
+import './alert-rail.css';
 
 const shownAtOnce = 20;
 const key = 'nightglass.rail';

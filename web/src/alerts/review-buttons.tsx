@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import type { Reviewing } from './use-review.ts';
+import './alert-figures.css';
 
 /** Buttons for what may be done about an alert. */
 export function ReviewButtons({ reviewing }: { reviewing: Reviewing }) {

@@ -1,6 +1,7 @@
 import type { Alert } from '../api/wire.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
+import './alert-figures.css';
 
 /** The three similarities and the threshold that the fused one was held against. */
 export function ScoreMeter({ alert }: { alert: Pick<Alert, 'scores' | 'threshold'> }) {

@@ -1,5 +1,6 @@
 import type { Alert } from '../api/wire.ts';
 import { t } from '../i18n/t.ts';
+import './alert-figures.css';
 
 export function StateChip({ state }: { state: Alert['state'] }) {
   return (
