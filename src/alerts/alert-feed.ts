@@ -1,7 +1,7 @@
 import { NightglassError } from '../errors.ts';
 import type { Store } from '../store/create-store.ts';
 import type { Alert } from './alert.ts';
-import { alertOf } from './alert-table.ts';
+import { alertOf } from './alert-row.ts';
 import type { UnstoredAlerts } from './unstored-alerts.ts';
 
 /** One telling of an alert: a revision as it went out to clients. */
