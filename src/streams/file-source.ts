@@ -84,7 +84,12 @@ async function* drain(
   for (;;) {
     const frame = new NativeFrame();
     frame.alloc();
-    if ((await decoder.receiveFrame(frame)) < 0) {
+    // With one thread decoding happened in sendPacket: this only hands the result over.
+    const received =
+      decoder.threadCount === 1
+        ? decoder.receiveFrameSync(frame)
+        : await decoder.receiveFrame(frame);
+    if (received < 0) {
       frame.free();
       return;
     }

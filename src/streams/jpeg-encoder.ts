@@ -89,7 +89,8 @@ async function encode(picture: Frame, scale: number): Promise<Uint8Array> {
     picture.pts = 0n;
     FFmpegError.throwIfError(context.open2Sync(codec), 'open the JPEG encoder');
     FFmpegError.throwIfError(await context.sendFrame(picture), 'encode a JPEG');
-    FFmpegError.throwIfError(await context.receivePacket(packet), 'encode a JPEG');
+    // Encoding happened in sendFrame: this only hands the result over.
+    FFmpegError.throwIfError(context.receivePacketSync(packet), 'encode a JPEG');
     if (packet.data === null) throw new Error('Cannot encode a JPEG: the encoder gave nothing');
     return new Uint8Array(packet.data);
   } finally {
