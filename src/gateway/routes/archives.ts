@@ -15,7 +15,6 @@ export function archiveRoutes({ backend, auditor }: RouteContext): Route[] {
       method: 'POST',
       path: '/api/watchlists/:id/import',
       role: 'admin',
-      limit: 'search',
       summary: 'Enrols pictures of a zip archive, in folders named by person, in the background',
       params: z.object({ id }),
       upload: 'archive',

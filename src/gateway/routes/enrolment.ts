@@ -62,7 +62,6 @@ export function enrolmentRoutes({ backend, auditor }: RouteContext): Route[] {
       method: 'POST',
       path: '/api/quality',
       role: 'operator',
-      limit: 'search',
       summary: 'What images would be worth for enrolment; nothing is kept',
       upload: 'images',
       answers: { 200: z.object({ grades: z.array(imageGrade) }) },

@@ -155,6 +155,16 @@ describe('who may ask', () => {
     ['POST', '/api/search', 'reviewer'],
     ['POST', '/api/cameras/reload', 'admin'],
     ['GET', '/api/audit', 'admin'],
+    ['GET', '/api/cameras/gate', 'viewer'],
+    ['GET', '/api/system', 'viewer'],
+    ['GET', '/api/models/m/card', 'viewer'],
+    ['GET', '/api/statistics', 'operator'],
+    ['POST', '/api/quality', 'operator'],
+    ['PATCH', '/api/people/x', 'admin'],
+    ['POST', '/api/people/x/images/from-alert', 'admin'],
+    ['POST', '/api/watchlists/x/import', 'admin'],
+    ['GET', '/api/watchlists/x/export', 'admin'],
+    ['GET', '/api/imports/x', 'admin'],
   ];
   const ranks = ['viewer', 'operator', 'reviewer', 'admin'];
 
