@@ -1,6 +1,6 @@
 import type { Answer, Shown } from '../panel-answers.ts';
+import type { Area } from './area.ts';
 import { timeMarks } from './chart-scale.ts';
-import type { Area } from './draw-panel.ts';
 import { rect, text } from './svg.ts';
 
 /** A histogram over time: how many fell into each bucket, the darker the more. */

@@ -1,7 +1,7 @@
 import type { Panel } from '../dashboards.ts';
 import type { Answer, Shown } from '../panel-answers.ts';
+import type { Area } from './area.ts';
 import { axisMarks, timeMarks } from './chart-scale.ts';
-import type { Area } from './draw-panel.ts';
 import { formatValue } from './format-value.ts';
 import { linesOf } from './panel-data.ts';
 import { fit, ink, line, lineColour, rect, round, text } from './svg.ts';

@@ -1,18 +1,12 @@
 import type { Panel } from '../dashboards.ts';
 import type { Answer, Shown } from '../panel-answers.ts';
+import type { Area } from './area.ts';
 import { drawHeatmap } from './draw-heatmap.ts';
 import { drawLines } from './draw-lines.ts';
 import { drawTable } from './draw-table.ts';
 import { formatValue } from './format-value.ts';
 import { looksOf, valuesOf } from './panel-data.ts';
 import { colourOf, fit, ink, lineColour, rect, text } from './svg.ts';
-
-export interface Area {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 /** Draws the inside of a panel from what Prometheus answered. */
 export function drawPanel(

@@ -1,5 +1,5 @@
 import type { Answer } from '../panel-answers.ts';
-import type { Area } from './draw-panel.ts';
+import type { Area } from './area.ts';
 import { fit, ink, line, text } from './svg.ts';
 
 const hidden = new Set(['__name__', 'job', 'instance', 'alertstate']);
