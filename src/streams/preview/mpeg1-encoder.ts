@@ -37,6 +37,11 @@ function startMuxer(options: MuxerOptions): Muxer {
 /** Coded pictures that may wait for ffmpeg, in bytes. */
 const maxWaiting = 4 * 1024 * 1024;
 const patience = 1_000;
+/**
+ * Times in MPEG-TS are wall time modulo this, milliseconds: 33 bits at 90 kHz.
+ * By them a viewer knows which analysed frame a picture belongs to.
+ */
+export const streamTimeSpan = 2 ** 33 / 90;
 
 export interface Mpeg1EncoderOptions {
   readonly ffmpegPath: string;
@@ -98,9 +103,10 @@ export class Mpeg1Encoder {
     if (input.writableLength > maxWaiting) this.#needsKey = true;
     if (this.#needsKey && !(picture.key && input.writableLength < maxWaiting)) return;
     this.#needsKey = false;
-    this.#origin ??= picture.arrivedMonotonic;
-    const { data, key } = picture;
-    input.write(matroskaPicture({ data, key, time: picture.arrivedMonotonic - this.#origin }));
+    // Wall time at the first picture; from there on by the clock that nobody sets.
+    this.#origin ??= (picture.arrivedAt % streamTimeSpan) - picture.arrivedMonotonic;
+    const { data, key, arrivedMonotonic } = picture;
+    input.write(matroskaPicture({ data, key, time: this.#origin + arrivedMonotonic }));
   }
 
   /** Ends the child process, by force if it must be. Idempotent. */
@@ -117,6 +123,8 @@ export class Mpeg1Encoder {
 /** Output options; MPEG-1 knows only rates from 23.976, so slower cameras keep gaps between frames. */
 function encoderFlags(width: number): Record<string, string> {
   return {
+    // Times go through as they are.
+    '-copyts': '',
     '-an': '',
     '-nostats': '',
     '-loglevel': 'error',

@@ -56,8 +56,8 @@ describe('DetectionBuffer', () => {
   it('keeps a few seconds and no more', () => {
     const buffer = new DetectionBuffer();
     for (let n = 0; n < 200; n += 1) buffer.add(detection(n * 100, n), n * 100);
-    assert.equal(buffer.at(14_000), undefined);
-    assert.equal(buffer.at(15_000)?.detection.capturedAt, 15_000 + ahead);
+    assert.equal(buffer.at(4_800), undefined);
+    assert.equal(buffer.at(5_000)?.detection.capturedAt, 5_000 + ahead);
   });
 
   it('starts anew when the server clock is set back', () => {
@@ -65,5 +65,60 @@ describe('DetectionBuffer', () => {
     buffer.add(detection(10_000, 100), 1000);
     buffer.add(detection(2_000, 200), 1100);
     assert.equal(buffer.at(1100)?.faces[0]?.box.x, 200);
+  });
+
+  describe('by the times of a preview stream', () => {
+    const span = 2 ** 33 / 90;
+    const at = (time: number) => (time + ahead) % span;
+
+    it('finds the frame that a picture shows, however late the message came', () => {
+      const buffer = new DetectionBuffer();
+      buffer.add(detection(1000, 100), 1900);
+      buffer.add(detection(1200, 200), 1950);
+      assert.equal(buffer.ofPicture(at(1000))?.faces[0]?.box.x, 100);
+      assert.equal(buffer.ofPicture(at(1100))?.faces[0]?.box.x, 150);
+      assert.equal(buffer.ofPicture(at(1200))?.faces[0]?.box.x, 200);
+    });
+
+    it('moves boxes on for a while when the picture is ahead of the analysis', () => {
+      const buffer = new DetectionBuffer();
+      buffer.add(detection(1000, 100), 1100);
+      buffer.add(detection(1200, 200), 1300);
+      assert.equal(buffer.ofPicture(at(1300))?.faces[0]?.box.x, 250);
+      assert.equal(buffer.ofPicture(at(1701)), undefined);
+      const untracked = new DetectionBuffer();
+      untracked.add(detection(1000, 100, null), 1100);
+      untracked.add(detection(1200, 200, null), 1300);
+      assert.equal(untracked.ofPicture(at(1300))?.faces[0]?.box.x, 200);
+    });
+
+    it('knows the times on both sides of their new beginning', () => {
+      const buffer = new DetectionBuffer();
+      const turn = Math.ceil(span) - ahead;
+      buffer.add(detection(turn - 100, 100), 0);
+      buffer.add(detection(turn + 100, 200), 200);
+      const x = buffer.ofPicture((turn + ahead) % span)?.faces[0]?.box.x ?? 0;
+      assert.ok(Math.abs(x - 150) < 1, String(x));
+    });
+
+    it('tells how late a picture is', () => {
+      const buffer = new DetectionBuffer();
+      assert.equal(buffer.behind(at(1000)), undefined);
+      buffer.add(detection(1000, 100), 1000);
+      buffer.add(detection(6000, 100), 6000);
+      assert.equal(buffer.behind(at(1000)), 5000);
+      assert.equal(buffer.behind(at(6200)), 0);
+      assert.equal(buffer.behind(at(1000) + 3_600_000), undefined);
+    });
+
+    it('says nothing of a stream with other times', () => {
+      const buffer = new DetectionBuffer();
+      buffer.add(detection(1000, 100), 1000);
+      assert.equal(buffer.ofPicture(at(1000) + 3_600_000), undefined);
+      assert.equal(
+        buffer.ofPicture(at(1000) - 3_600_000 < 0 ? 0 : at(1000) - 3_600_000),
+        undefined,
+      );
+    });
   });
 });

@@ -45,23 +45,23 @@ describe('StreamClock', () => {
 describe('VideoClock', () => {
   it('tells the moment of the picture that is shown, however late it is drawn', () => {
     const clock = new VideoClock();
-    assert.equal(clock.moment(1100), undefined);
+    assert.equal(clock.shown(1100), undefined);
     assert.equal(clock.shownAt, undefined);
-    clock.drawn(1000, 1500);
-    assert.equal(clock.moment(1500), 1000);
-    clock.drawn(1040, 1700);
-    assert.equal(clock.moment(1700), 1040);
+    clock.drawn(0, 1000, 1500);
+    assert.deepEqual(clock.shown(1500), { moment: 1000, streamTime: 0 });
+    clock.drawn(40, 1040, 1700);
+    assert.deepEqual(clock.shown(1700), { moment: 1040, streamTime: 40 });
     assert.equal(clock.shownAt, 1700);
   });
 
   it('says nothing when the picture stands, or the video ended', () => {
     const clock = new VideoClock();
-    clock.drawn(1000, 1000);
-    assert.equal(clock.moment(4001), undefined);
-    clock.drawn(5000, 5000);
-    assert.equal(clock.moment(5000), 5000);
+    clock.drawn(0, 1000, 1000);
+    assert.equal(clock.shown(4001), undefined);
+    clock.drawn(40, 5000, 5000);
+    assert.equal(clock.shown(5000)?.moment, 5000);
     clock.reset();
-    assert.equal(clock.moment(5000), undefined);
+    assert.equal(clock.shown(5000), undefined);
     assert.equal(clock.shownAt, undefined);
   });
 });

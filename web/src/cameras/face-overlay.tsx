@@ -29,14 +29,17 @@ export function FaceOverlay({ dashboard, cameraId }: FaceOverlayProps) {
     const draw = () => {
       frame = requestAnimationFrame(draw);
       const time = performance.now();
-      const moment = dashboard.videoClock(cameraId).moment(time) ?? inSteps(time);
-      const wanted = moment - dashboard.boxDelay.value;
+      const video = dashboard.videoClock(cameraId).shown(time);
+      const delay = dashboard.boxDelay.value;
+      const wanted = (video?.moment ?? inSteps(time)) - delay;
       const detections = dashboard.detections(cameraId);
       // Nothing moves but with a new picture, or when more is known of the present one.
       if (wanted === last && detections.arrivedAt === known) return;
       last = wanted;
       known = detections.arrivedAt;
-      const now = detections.at(wanted);
+      // By the picture's own time where the stream tells it, else by when both arrived.
+      const now =
+        (video && detections.ofPicture(video.streamTime - delay)) ?? detections.at(wanted);
       if (now === undefined && !drawn) return;
       canvas.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height);
       drawn = now !== undefined && now.faces.length > 0;

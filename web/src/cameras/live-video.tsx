@@ -74,8 +74,8 @@ export function LiveVideo({ api, clock, cameraId, name, mode, onPace }: LiveVide
       element.replaceChildren(canvas);
       const url = api.socketUrl(`/preview/${encodeURIComponent(cameraId)}`);
       player.current = new VideoPlayer(url, canvas, {
-        drawn: (moment, at) => {
-          clock.drawn(moment, at);
+        drawn: (pts, moment, at) => {
+          clock.drawn(pts, moment, at);
           waitMs = firstWaitMs;
           setPlaying(true);
           setProblem(undefined);

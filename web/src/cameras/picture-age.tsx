@@ -11,9 +11,14 @@ const oldMs = 3_000;
 /** How long ago the newest picture of a camera, seen or analysed, came to this page. */
 export function PictureAge({ dashboard, cameraId }: { dashboard: Dashboard; cameraId: string }) {
   useNow(1_000);
+  const now = performance.now();
   const newest = lastSeen(dashboard, cameraId);
   if (newest === undefined) return null;
-  const age = Math.max(0, performance.now() - newest);
+  const video = dashboard.videoClock(cameraId);
+  const shown = video.shown(now);
+  const late = shown && dashboard.detections(cameraId).behind(shown.streamTime);
+  // What a busy machine shows late is as old as it is, however fresh it came.
+  const age = now - (video.shownAt ?? newest) + (late ?? 0);
   const old = age > oldMs;
   return (
     <span

@@ -1,9 +1,21 @@
 import type { Detection, Face } from '../api/wire.ts';
 import { ClockOffset } from './clock-offset.ts';
 
-const keepMs = 5_000;
+/** A busy machine shows its video seconds late; its boxes must still be there. */
+const keepMs = 15_000;
 /** A box without a newer one is shown this long, then its face counts as gone. */
 const holdMs = 700;
+
+/** A box is moved ahead of what is known this long at most, milliseconds. */
+const leadMs = 500;
+/** Stream times of the preview begin anew after so many milliseconds: 33 bits at 90 kHz. */
+const streamTimeSpan = 2 ** 33 / 90;
+
+/** The faces to be drawn, and the analysed frame that they come from. */
+export interface Shown {
+  readonly detection: Detection;
+  readonly faces: readonly Face[];
+}
 
 /** The last seconds of a camera's detections, by the time of their capture. */
 export class DetectionBuffer {
@@ -40,10 +52,41 @@ export class DetectionBuffer {
    * The faces of a moment on this page's clock, as if analysis took no longer than at its
    * quickest. Between two analysed frames a tracked box is half-way.
    */
-  at(
-    moment: number,
-  ): { readonly detection: Detection; readonly faces: readonly Face[] } | undefined {
-    const time = moment - (this.#offset.value ?? 0);
+  at(moment: number): Shown | undefined {
+    return this.#around(moment - (this.#offset.value ?? 0));
+  }
+
+  /**
+   * The faces of a picture of the preview, whose stream times are the camera's modulo
+   * `streamTimeSpan`. When the picture is ahead of the analysis, tracked boxes move on as
+   * they did. Undefined also when the stream has other times.
+   */
+  ofPicture(streamTime: number): Shown | undefined {
+    const last = this.#detections.at(-1);
+    if (last === undefined) return undefined;
+    const ahead = wrapped(streamTime - last.capturedAt);
+    if (ahead <= 0) return this.#around(last.capturedAt + ahead);
+    if (ahead > leadMs) return undefined;
+    const before = this.#detections.at(-2);
+    const gap =
+      before === undefined ? Number.POSITIVE_INFINITY : last.capturedAt - before.capturedAt;
+    if (before === undefined || gap > holdMs) return { detection: last, faces: last.faces };
+    return { detection: last, faces: moved(before.faces, last.faces, 1 + ahead / gap) };
+  }
+
+  /**
+   * How much older a picture of the preview is than the newest analysed frame,
+   * milliseconds; undefined when the stream has other times.
+   */
+  behind(streamTime: number): number | undefined {
+    const last = this.#detections.at(-1);
+    if (last === undefined) return undefined;
+    const late = -wrapped(streamTime - last.capturedAt);
+    return Math.abs(late) > keepMs * 4 ? undefined : Math.max(0, late);
+  }
+
+  /** @param time on the camera's clock */
+  #around(time: number): Shown | undefined {
     const next = this.#detections.findIndex(({ capturedAt }) => capturedAt > time);
     const index = next === -1 ? this.#detections.length - 1 : next - 1;
     const before = this.#detections[index];
@@ -58,6 +101,19 @@ export class DetectionBuffer {
     });
     return { detection: before, faces };
   }
+}
+
+/** Shares above 1 go beyond the later faces. */
+function moved(earlier: readonly Face[], later: readonly Face[], share: number): readonly Face[] {
+  return later.map((face) => {
+    const before = earlier.find(({ trackId }) => trackId !== null && trackId === face.trackId);
+    return before === undefined ? face : { ...face, box: between(before.box, face.box, share) };
+  });
+}
+
+/** A difference of times, taken the short way round the span of stream times. */
+function wrapped(difference: number): number {
+  return difference - Math.round(difference / streamTimeSpan) * streamTimeSpan;
 }
 
 function between(a: Face['box'], b: Face['box'], share: number): Face['box'] {

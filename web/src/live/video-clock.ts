@@ -4,6 +4,7 @@ const staleMs = 3_000;
 /** Which moment the video on the screen shows. */
 export class VideoClock {
   #moment: number | undefined;
+  #streamTime = 0;
   #shownAt = 0;
 
   /** When the newest picture came onto the screen; undefined without video. */
@@ -14,9 +15,11 @@ export class VideoClock {
   /**
    * A picture is on the screen.
    *
+   * @param streamTime its time in the stream, milliseconds
    * @param moment when it would have arrived without any delay, on this page's clock
    */
-  drawn(moment: number, now: number): void {
+  drawn(streamTime: number, moment: number, now: number): void {
+    this.#streamTime = streamTime;
     this.#moment = moment;
     this.#shownAt = now;
   }
@@ -26,8 +29,9 @@ export class VideoClock {
     this.#moment = undefined;
   }
 
-  /** The moment that is shown at `now`; undefined without video. */
-  moment(now: number): number | undefined {
-    return now - this.#shownAt > staleMs ? undefined : this.#moment;
+  /** What is shown at `now`, by both clocks; undefined without video. */
+  shown(now: number): { readonly moment: number; readonly streamTime: number } | undefined {
+    if (this.#moment === undefined || now - this.#shownAt > staleMs) return undefined;
+    return { moment: this.#moment, streamTime: this.#streamTime };
   }
 }

@@ -20,6 +20,8 @@ export interface Pace {
 export type FromWorker =
   | {
       readonly type: 'drawn';
+      /** The picture's time in the stream. */
+      readonly pts: number;
       /** When the picture came onto the screen, and when it would have arrived without any delay. */
       readonly at: number;
       readonly moment: number;

@@ -2,8 +2,8 @@ import type { FromWorker, Pace, ToWorker } from './messages.ts';
 import type { VideoMode } from './picture-queue.ts';
 
 export interface VideoPlayerHandlers {
-  /** A picture is on the screen; both times on the page's clock, milliseconds. */
-  drawn(moment: number, at: number): void;
+  /** A picture is on the screen: its time in the stream, then times on the page's clock, milliseconds. */
+  drawn(pts: number, moment: number, at: number): void;
   pace(pace: Pace): void;
   closed(code: number, message: string | undefined): void;
 }
@@ -22,6 +22,7 @@ export class VideoPlayer {
       switch (data.type) {
         case 'drawn':
           return handlers.drawn(
+            data.pts,
             data.moment - performance.timeOrigin,
             data.at - performance.timeOrigin,
           );

@@ -150,7 +150,7 @@ function shown(): void {
   if (painted === undefined) return;
   drawn += 1;
   const moment = clock.momentOf(painted);
-  if (moment !== undefined) tell({ type: 'drawn', at: sharedNow(), moment });
+  if (moment !== undefined) tell({ type: 'drawn', pts: painted, at: sharedNow(), moment });
   painted = undefined;
 }
 

@@ -39,7 +39,7 @@ export const wall = {
   nextAttempt: 'next attempt in {seconds} s',
   age: '{seconds} s',
   ageWhy: 'Age of the newest picture on this page',
-  noPictureFor: 'No new picture for {time}',
+  noPictureFor: 'Picture is {time} old',
   seconds: '{seconds} s',
   minutes: '{minutes} min {seconds} s',
   hours: '{hours} h {minutes} min',

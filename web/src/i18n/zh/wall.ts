@@ -40,7 +40,7 @@ export const wall: Record<keyof typeof english, Text> = {
   nextAttempt: '{seconds} 秒后重试',
   age: '{seconds} 秒',
   ageWhy: '本页最新画面的时延',
-  noPictureFor: '已 {time} 没有新画面',
+  noPictureFor: '画面为 {time} 之前',
   seconds: '{seconds} 秒',
   minutes: '{minutes} 分 {seconds} 秒',
   hours: '{hours} 小时 {minutes} 分',
