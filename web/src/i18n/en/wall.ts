@@ -59,7 +59,7 @@ export const wall = {
   back: 'All cameras',
   unknownCamera: 'There is no camera “{id}”, or it is not yours to see.',
   tracks: 'Faces in view',
-  noTracks: 'Nobody is in view.',
+  noTracks: 'No face is found now.',
   track: 'Track',
   quality: 'Quality',
   verdict: 'Verdict',

@@ -58,7 +58,7 @@ export const wall: Record<keyof typeof english, Text> = {
   back: '全部摄像机',
   unknownCamera: '没有摄像机“{id}”，或您无权查看。',
   tracks: '画面中的人脸',
-  noTracks: '画面中没有人。',
+  noTracks: '当前没有检测到人脸。',
   track: '轨迹',
   quality: '质量',
   verdict: '判定',
