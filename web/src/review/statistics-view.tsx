@@ -193,7 +193,7 @@ function Scores({ scores }: { scores: Statistics['scores'] }) {
     <section class="panel" aria-label={t('review.scores')}>
       <h2>{t('review.scores')}</h2>
       {used.length === 0 || first === undefined || last === undefined ? (
-        <p class="muted">{t('review.nothing')}</p>
+        <p class="muted">{t('review.noneDecided')}</p>
       ) : (
         <>
           <p class="histogram-key">

@@ -28,6 +28,7 @@ export const review = {
   dismissed: 'Dismissed',
   stillOpen: 'Open',
   shareConfirmed: 'Confirmed of the decided',
+  noneDecided: 'No alert of this period has been decided.',
   nothing: 'No alert in this period.',
   byWatchlist: 'By watchlist',
   byCamera: 'By camera',

@@ -27,6 +27,7 @@ export const review: Record<keyof typeof english, Text> = {
   dismissed: '已排除',
   stillOpen: '未决',
   shareConfirmed: '已决定中的确认比例',
+  noneDecided: '此时段的警报均尚未作出决定。',
   nothing: '此时段没有警报。',
   byWatchlist: '按名单',
   byCamera: '按摄像机',
