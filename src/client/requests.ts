@@ -91,7 +91,9 @@ async function failure(response: Response): Promise<ApiError> {
 
 /** Without what is undefined; lists are comma-separated. */
 function queryText(query: Query): string {
-  const fields = Object.entries(query).filter(([, value]) => value !== undefined);
-  if (fields.length === 0) return '';
-  return `?${new URLSearchParams(fields.map(([name, value]) => [name, String(value)]))}`;
+  const fields = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) fields.append(name, String(value));
+  }
+  return fields.size === 0 ? '' : `?${fields}`;
 }
