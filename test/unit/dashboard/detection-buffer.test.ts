@@ -85,7 +85,8 @@ describe('DetectionBuffer', () => {
       buffer.add(detection(1000, 100), 1100);
       buffer.add(detection(1200, 200), 1300);
       assert.equal(buffer.ofPicture(at(1300))?.faces[0]?.box.x, 250);
-      assert.equal(buffer.ofPicture(at(1701)), undefined);
+      assert.equal(buffer.ofPicture(at(1501)), null);
+      assert.equal(buffer.ofPicture(at(200)), null);
       const untracked = new DetectionBuffer();
       untracked.add(detection(1000, 100, null), 1100);
       untracked.add(detection(1200, 200, null), 1300);

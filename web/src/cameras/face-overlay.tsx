@@ -38,8 +38,8 @@ export function FaceOverlay({ dashboard, cameraId }: FaceOverlayProps) {
       last = wanted;
       known = detections.arrivedAt;
       // By the picture's own time where the stream tells it, else by when both arrived.
-      const now =
-        (video && detections.ofPicture(video.streamTime - delay)) ?? detections.at(wanted);
+      const exact = video && detections.ofPicture(video.streamTime - delay);
+      const now = exact === undefined ? detections.at(wanted) : (exact ?? undefined);
       if (now === undefined && !drawn) return;
       canvas.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height);
       drawn = now !== undefined && now.faces.length > 0;

@@ -7,7 +7,9 @@ const keepMs = 15_000;
 const holdMs = 700;
 
 /** A box is moved ahead of what is known this long at most, milliseconds. */
-const leadMs = 500;
+const leadMs = 300;
+/** A stream whose times are further off has other times. */
+const relatedMs = 60_000;
 /** Stream times of the preview begin anew after so many milliseconds: 33 bits at 90 kHz. */
 const streamTimeSpan = 2 ** 33 / 90;
 
@@ -59,19 +61,25 @@ export class DetectionBuffer {
   /**
    * The faces of a picture of the preview, whose stream times are the camera's modulo
    * `streamTimeSpan`. When the picture is ahead of the analysis, tracked boxes move on as
-   * they did. Undefined also when the stream has other times.
+   * they did. Null when nothing is known of that moment, undefined when the stream has other times.
    */
-  ofPicture(streamTime: number): Shown | undefined {
+  ofPicture(streamTime: number): Shown | null | undefined {
     const last = this.#detections.at(-1);
     if (last === undefined) return undefined;
     const ahead = wrapped(streamTime - last.capturedAt);
-    if (ahead <= 0) return this.#around(last.capturedAt + ahead);
-    if (ahead > leadMs) return undefined;
+    if (Math.abs(ahead) > relatedMs) return undefined;
+    if (ahead <= 0) return this.#around(last.capturedAt + ahead) ?? null;
+    if (ahead > leadMs) return null;
     const before = this.#detections.at(-2);
     const gap =
       before === undefined ? Number.POSITIVE_INFINITY : last.capturedAt - before.capturedAt;
     if (before === undefined || gap > holdMs) return { detection: last, faces: last.faces };
-    return { detection: last, faces: moved(before.faces, last.faces, 1 + ahead / gap) };
+    // Who walks out of the picture takes the box along.
+    const faces = moved(before.faces, last.faces, 1 + ahead / gap).filter(({ box }) => {
+      const x = box.x + box.width / 2;
+      return x >= 0 && x <= last.frameWidth;
+    });
+    return { detection: last, faces };
   }
 
   /**
@@ -82,7 +90,7 @@ export class DetectionBuffer {
     const last = this.#detections.at(-1);
     if (last === undefined) return undefined;
     const late = -wrapped(streamTime - last.capturedAt);
-    return Math.abs(late) > keepMs * 4 ? undefined : Math.max(0, late);
+    return Math.abs(late) > relatedMs ? undefined : Math.max(0, late);
   }
 
   /** @param time on the camera's clock */
