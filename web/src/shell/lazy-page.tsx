@@ -11,7 +11,6 @@ export function lazyPage(load: Load): ComponentType<PageProps> {
   return function LazyPage(props: PageProps) {
     const [ready, setReady] = useState(Loaded !== undefined);
     const [failed, setFailed] = useState(false);
-    const [attempt, setAttempt] = useState(0);
     useEffect(() => {
       if (ready) return;
       load().then(
@@ -21,13 +20,11 @@ export function lazyPage(load: Load): ComponentType<PageProps> {
         },
         () => setFailed(true),
       );
-    }, [ready, attempt]);
+    }, [ready]);
     if (Loaded !== undefined) return <Loaded {...props} />;
     if (!failed) return <p class="empty">{t('shell.loading')}</p>;
-    const again = () => {
-      setFailed(false);
-      setAttempt((count) => count + 1);
-    };
+    // The browser remembers a module that failed, and after an update the file has another name.
+    const again = () => location.reload();
     return (
       <div class="empty" role="alert">
         <p>{t('shell.pageFailed')}</p>
