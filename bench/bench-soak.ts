@@ -1,4 +1,4 @@
-import type { Bench } from './bench.ts';
+import type { Bench, BenchContext, BenchReport } from './bench.ts';
 import { faultNames } from './camera-faults.ts';
 import { lineChart } from './chart.ts';
 import { counts, percent, plural, table } from './markdown.ts';
@@ -11,31 +11,45 @@ const quickMinutes = 0.3;
 export const soakBench: Bench = {
   name: 'soak',
   summary: 'memory, handles and queues over an hour (--minutes) while the cameras misbehave',
-  async run(context) {
-    const minutes = context.quick ? Math.min(quickMinutes, context.minutes) : context.minutes;
-    context.say(`Soak: ${minutes} min`);
-    const { manifest, workDir, profile } = context;
-    const footage = await context.footage('usual');
-    const result = await measureSoak({ manifest, workDir, profile, footage, cameras, minutes });
-    return {
-      figures: { ...result, readings: result.readings.map(roundedReading) },
-      markdown: report(result),
-      bound: bound(result),
-      pictures: { 'soak-memory.svg': memory(result), 'soak-handles.svg': handles(result) },
-    };
-  },
+  run: (context) => soak(context, context.minutes, true),
 };
 
-function report(soak: SoakResult): string {
+/** Ten minutes of plain work: does memory stay flat? */
+export const memoryBench: Bench = {
+  name: 'memory',
+  summary: 'memory, handles and queues over ten minutes (at most --minutes) without faults',
+  run: (context) => soak(context, Math.min(10, context.minutes), false),
+};
+
+async function soak(context: BenchContext, wanted: number, faults: boolean): Promise<BenchReport> {
+  const minutes = context.quick ? Math.min(quickMinutes, wanted) : wanted;
+  const name = faults ? 'soak' : 'memory';
+  context.say(`${name}: ${minutes} min`);
+  const { manifest, workDir, profile } = context;
+  const footage = await context.footage('usual');
+  const run = { manifest, workDir, profile, footage, cameras, minutes, faults };
+  const result = await measureSoak(run);
+  return {
+    figures: { ...result, readings: result.readings.map(roundedReading) },
+    markdown: report(result, name),
+    bound: bound(result),
+    pictures: {
+      [`${name}-memory.svg`]: memory(result),
+      [`${name}-handles.svg`]: handles(result),
+    },
+  };
+}
+
+function report(soak: SoakResult, name: string): string {
   const { readings, faults, growth } = soak;
   const step = Math.max(1, Math.floor(readings.length / 12));
   const shown = readings.filter((_, at) => (at + 1) % step === 0);
   const injected: Record<string, number> = {};
   for (const { fault } of faults) injected[fault] = (injected[fault] ?? 0) + 1;
   return [
-    `${soak.minutes} minutes with ${plural(soak.cameras, 'camera')}, ${readings.length} readings, ${soak.alerts} alerts, ${faults.length} faults of ${faultNames.length} kinds (${counts(injected)}): resident memory ${Math.round(soak.firstHalfMiB)} MiB on average in the first half, ${Math.round(soak.secondHalfMiB)} MiB in the second, growth within the second half (fitted line) **${percent(growth)}**. At most ${soak.maxFramesLive} frames alive and ${soak.maxQueued} requests queued. Open files ${soak.openFiles.first} → ${soak.openFiles.last} over the second half. ${soak.reconnects} reconnections, ${soak.workerRestarts} restarts of a worker; after the last fault ${soak.camerasBack} of ${plural(soak.cameras, 'camera')} live within ${Math.round(soak.backAfterSeconds)} s, and ${soak.framesLeft} frames alive once the cameras were gone. Dropped: ${counts(soak.drops)}.`,
-    '![Memory over time](performance/soak-memory.svg)',
-    '![Handles over time](performance/soak-handles.svg)',
+    `${soak.minutes} minutes with ${plural(soak.cameras, 'camera')}, ${readings.length} readings, ${soak.alerts} alerts, ${faults.length === 0 ? 'no faults' : `${faults.length} faults of ${faultNames.length} kinds (${counts(injected)})`}: resident memory ${Math.round(soak.firstHalfMiB)} MiB on average in the first half, ${Math.round(soak.secondHalfMiB)} MiB in the second, growth within the second half (fitted line) **${percent(growth)}**. At most ${soak.maxFramesLive} frames alive and ${soak.maxQueued} requests queued. Open files ${soak.openFiles.first} → ${soak.openFiles.last} over the second half. ${soak.reconnects} reconnections, ${soak.workerRestarts} restarts of a worker; after the last fault ${soak.camerasBack} of ${plural(soak.cameras, 'camera')} live within ${Math.round(soak.backAfterSeconds)} s, and ${soak.framesLeft} frames alive once the cameras were gone. Dropped: ${counts(soak.drops)}.`,
+    `![Memory over time](performance/${name}-memory.svg)`,
+    `![Handles over time](performance/${name}-handles.svg)`,
     table(
       [
         'time',
@@ -68,7 +82,7 @@ function bound({ secondHalfMiB, readings }: SoakResult): string {
 
 function memory({ readings, faults }: SoakResult): string {
   return lineChart({
-    title: 'Memory of the product while cameras misbehave (dotted: a fault begins)',
+    title: `Memory of the product${faults.length > 0 ? ' while cameras misbehave (dotted: a fault begins)' : ''}`,
     x: 'minutes',
     y: 'MiB',
     series: [

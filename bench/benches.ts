@@ -8,7 +8,7 @@ import { latencyBench } from './bench-latency.ts';
 import { naiveBench } from './bench-naive.ts';
 import { peerBench } from './bench-peer.ts';
 import { replayBench } from './bench-replay.ts';
-import { soakBench } from './bench-soak.ts';
+import { memoryBench, soakBench } from './bench-soak.ts';
 
 /** In the order in which they run: later ones take figures over from earlier ones. */
 export const benches: readonly Bench[] = [
@@ -21,5 +21,6 @@ export const benches: readonly Bench[] = [
   replayBench,
   gpuBench,
   inferenceBench,
+  memoryBench,
   soakBench,
 ];
