@@ -35,7 +35,7 @@ describe('settleAllocator', { skip: process.platform !== 'linux' && 'glibc is on
     assert.deepEqual(seen['flags'], ['--no-deprecation']);
     assert.equal(seen['MALLOC_ARENA_MAX'], '2');
     assert.equal(seen['MALLOC_MMAP_THRESHOLD_'], '32768');
-    assert.equal(seen['MALLOC_TRIM_THRESHOLD_'], '131072');
+    assert.equal(seen['MALLOC_TRIM_THRESHOLD_'], '8388608');
   });
 
   it('leaves alone what the user has set', () => {
