@@ -67,9 +67,14 @@ describe('the demo in a browser', { skip, timeout: 240_000 }, () => {
     const canvases = page.locator('.tile-canvas');
     assert.equal(await canvases.count(), 2);
     for (const canvas of await canvases.all()) {
-      const first = await canvas.screenshot();
-      await page.waitForTimeout(1500);
+      let first = await canvas.screenshot();
+      // The alert may be there before the preview's first picture.
+      for (let wait = 0; first.byteLength <= 8_000 && wait < 40; wait += 1) {
+        await page.waitForTimeout(250);
+        first = await canvas.screenshot();
+      }
       assert.ok(first.byteLength > 8_000, 'the canvas is flat');
+      await page.waitForTimeout(1500);
       assert.notDeepEqual(await canvas.screenshot(), first);
     }
     await page.screenshot({ path: join(shots, 'demo.png') });
