@@ -45,34 +45,18 @@ export function AlertFilters({ dashboard, watchlists, filter, onChange }: AlertF
           ))}
         </select>
       </label>
-      <label>
-        {t('alerts.filterWatchlist')}
-        <select
-          value={filter.watchlist ?? ''}
-          onChange={({ currentTarget: { value } }) => change({ watchlist: value || undefined })}
-        >
-          <option value="">{t('alerts.any')}</option>
-          {watchlists.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        {t('alerts.filterCamera')}
-        <select
-          value={filter.camera ?? ''}
-          onChange={({ currentTarget: { value } }) => change({ camera: value || undefined })}
-        >
-          <option value="">{t('alerts.any')}</option>
-          {cameras.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <OneOf
+        label={t('alerts.filterWatchlist')}
+        value={filter.watchlist}
+        among={watchlists}
+        onChange={(watchlist) => change({ watchlist })}
+      />
+      <OneOf
+        label={t('alerts.filterCamera')}
+        value={filter.camera}
+        among={cameras}
+        onChange={(camera) => change({ camera })}
+      />
       <label>
         {t('alerts.filterTime')}
         <select
@@ -136,4 +120,31 @@ function Moment({ label, value, onChange }: MomentProps) {
 function localText(at: number): string {
   const shifted = at - new Date(at).getTimezoneOffset() * 60_000;
   return new Date(shifted).toISOString().slice(0, 16);
+}
+
+interface OneOfProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly among: readonly { readonly id: string; readonly name: string }[];
+  readonly onChange: (id: string | undefined) => void;
+}
+
+/** A choice of one, or of any. */
+function OneOf({ label, value, among, onChange }: OneOfProps) {
+  return (
+    <label>
+      {label}
+      <select
+        value={value ?? ''}
+        onChange={({ currentTarget }) => onChange(currentTarget.value || undefined)}
+      >
+        <option value="">{t('alerts.any')}</option>
+        {among.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
 }

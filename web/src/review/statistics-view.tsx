@@ -89,29 +89,25 @@ export function StatisticsView({ dashboard }: { dashboard: Dashboard }) {
   );
 }
 
+const tones = [
+  ['confirmed', 'review.confirmed'],
+  ['dismissed', 'review.dismissed'],
+  ['open', 'review.stillOpen'],
+] as const;
+
 function Total({ counts }: { counts: VerdictCounts }) {
   const decided = counts.confirmed + counts.dismissed;
   return (
     <section class="panel" aria-label={t('review.total')}>
       <dl class="totals">
-        <div>
-          <dt class="chart-key" data-tone="confirmed">
-            {t('review.confirmed')}
-          </dt>
-          <dd>{formatNumber(counts.confirmed)}</dd>
-        </div>
-        <div>
-          <dt class="chart-key" data-tone="dismissed">
-            {t('review.dismissed')}
-          </dt>
-          <dd>{formatNumber(counts.dismissed)}</dd>
-        </div>
-        <div>
-          <dt class="chart-key" data-tone="open">
-            {t('review.stillOpen')}
-          </dt>
-          <dd>{formatNumber(counts.open)}</dd>
-        </div>
+        {tones.map(([tone, label]) => (
+          <div key={tone}>
+            <dt class="chart-key" data-tone={tone}>
+              {t(label)}
+            </dt>
+            <dd>{formatNumber(counts[tone])}</dd>
+          </div>
+        ))}
         <div>
           <dt>{t('review.shareConfirmed')}</dt>
           <dd>{decided === 0 ? '–' : formatPercent(counts.confirmed / decided)}</dd>
