@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
+from typing import Iterable
 
 import numpy as np
 
@@ -75,31 +76,36 @@ def shrink(feature: np.ndarray, side: int) -> np.ndarray:
     return feature if k == 1 else feature.reshape(len(feature), side, k, side, k).mean((2, 4))
 
 
-def embed_all(data: Path, cache: Path, name: str) -> None:
-    """Writes `teacher_<name>.npy` float32 [M,d] of unit length and the `MAPS`, float16 [M,2,c,h,w]."""
+def embed_all(data: Path, cache: Path, name: str, threads: int = 1, files: Iterable[str] | None = None) -> None:
+    """Writes `teacher_<name>.npy` float32 [M,d] of unit length and the `MAPS`, float16 [M,2,c,h,w].
+
+    `files`: the maps that are kept; all without it.
+    """
     target = cache / f"teacher_{name}.npy"
-    if target.exists() and all((cache / f"{file}.npy").exists() for file in MAPS[name]):
+    wanted = {file: MAPS[name][file] for file in (MAPS[name] if files is None else files)}
+    if target.exists() and all((cache / f"{file}.npy").exists() for file in wanted):
         return
-    faces, teacher = load_faces(cache), open_teacher(data, name)
+    faces, teacher = load_faces(cache), open_teacher(data, name, threads)
     result = np.zeros((len(faces.images), TEACHERS[name][1]), np.float32)
     kept = [
         np.lib.format.open_memmap(cache / f"{file}.tmp.npy", "w+", np.float16, (len(faces.images), 2, c, side, side))
-        for file, (_, c, _, side) in MAPS[name].items()
+        for file, (_, c, _, side) in wanted.items()
     ]
+    places = [list(MAPS[name]).index(file) for file in wanted]
     for i, picture in enumerate(faces.images):
         crop = np.ascontiguousarray(picture[RIM:-RIM, RIM:-RIM])
         total = np.zeros(result.shape[1], np.float32)
         for k, view in enumerate((crop, np.ascontiguousarray(crop[:, ::-1]))):
             embedding, features = teacher(view)
             total += embedding / np.linalg.norm(embedding)
-            for file, feature in zip(kept, features):
-                file[i, k] = shrink(feature, file.shape[-1])
+            for file, place in zip(kept, places):
+                file[i, k] = shrink(features[place], file.shape[-1])
         result[i] = total / np.linalg.norm(total)
         if i % 2000 == 0:
             print(name, i, flush=True)
     for file in kept:
         file.flush()
-    for file in MAPS[name]:
+    for file in wanted:
         os.replace(cache / f"{file}.tmp.npy", cache / f"{file}.npy")
     temporary = cache / f"teacher_{name}.tmp.npy"
     np.save(temporary, result)

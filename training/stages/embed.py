@@ -10,15 +10,18 @@ distance): what they ask for cannot be told from noise.
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
 from training.data import batches
-from training.data.faces import build_cache, load_faces, split_identities
+from training.data.faces import Faces, build_cache, load_faces, split_identities
+from training.data.morphs import build_morphs
 from training.data.samples import Mix, embed_sample
 from training.data.targets import identity_centres, joined_targets
 from training.data.teachers import embed_all
@@ -35,15 +38,21 @@ FILES = {"middle": "maps_retail_16", "last": "maps_retail"}
 class Maker:
     """Makes the batch of a step: crops, targets, teacher maps (picklable for loader processes)."""
 
-    def __init__(self, config: Config, mix: Mix, curriculum: int = 0) -> None:
+    def __init__(self, config: Config, mix: Mix, curriculum: int = 0, morphs: Path | None = None) -> None:
         self.faces = load_faces(config.cache)
+        self.morphs = None if morphs is None else load_faces(morphs)
         self.mix, self.curriculum = mix, curriculum
-        self.maps = {n: batches.TeacherMaps(config.cache, file) for n, file in FILES.items()}
+        self.maps = {n: batches.TeacherMaps(config.cache, file, morphs) for n, file in FILES.items()}
+
+    def picture(self, row: int) -> np.ndarray:
+        """uint8 [144,144,3]: rows beyond the real faces are blends."""
+        real = len(self.faces.images)
+        return np.array(self.faces.images[row] if row < real else self.morphs.images[row - real])
 
     def __call__(self, rows: np.ndarray, rng: np.random.Generator, step: int) -> batches.Batch:
         mix = eased(self.mix, step / self.curriculum) if self.curriculum else self.mix
         mirrored = rng.random(len(rows)) < 0.5
-        made = [embed_sample(np.array(self.faces.images[r]), m, mix, rng) for r, m in zip(rows, mirrored)]
+        made = [embed_sample(self.picture(int(r)), m, mix, rng) for r, m in zip(rows, mirrored)]
         batch = {
             "picture": batches.to_tensor([crop for crop, _ in made]),
             "ied": torch.tensor([ied for _, ied in made]),
@@ -59,6 +68,16 @@ def eased(mix: Mix, progress: float) -> Mix:
     """
     left = max(0.0, 1 - progress)
     return replace(mix, clean=mix.clean + 0.4 * left, ied=(mix.ied[0] * (1 + 1.5 * left), mix.ied[1]))
+
+
+def with_morphs(config: Config, faces: Faces, rows: np.ndarray, targets: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray, Path]:  # fmt: skip
+    """Rows, targets and folder, with `count` blends behind the real faces."""
+    if list(config.options["teachers"]) != ["retail"]:
+        raise ValueError("morphs: the one teacher must be retail (its maps supervise, too)")
+    folder = build_morphs(faces, rows, config.cache, count)
+    embed_all(config.data, folder, "retail", os.cpu_count() or 1, FILES.values())
+    rows = np.concatenate([rows, len(faces.images) + np.arange(count)])
+    return rows, np.concatenate([targets, joined_targets(folder, {"retail": 1.0})]), folder
 
 
 def start(config: Config, network: Embedder) -> None:
@@ -80,9 +99,12 @@ def train(config: Config) -> Embedder:
     faces = load_faces(config.cache)
     rows, held_out = split_identities(faces, config.held_out)
     targets_np = joined_targets(config.cache, options["teachers"])
-    targets = torch.from_numpy(targets_np).to(device)
     centres = torch.from_numpy(identity_centres(targets_np[rows], faces.identity[rows])).to(device)
     identity = torch.from_numpy(faces.identity).to(device)
+    morphs = None
+    if count := options.get("morphs", 0):
+        rows, targets_np, morphs = with_morphs(config, faces, rows, targets_np, count)
+    targets = torch.from_numpy(targets_np).to(device)
 
     network = Embedder(**options["network"]).to(device, memory_format=torch.channels_last)
     start(config, network)
@@ -110,7 +132,7 @@ def train(config: Config) -> Embedder:
 
     run = torch.compile(forward) if config.compile else forward
     mix = Mix(**options["mix"])
-    source = batches.stream(batches.Steps(rows, config.batch, config.seed, Maker(config, mix, options.get("curriculum_steps", 0))), clock.step, config.workers)  # fmt: skip
+    source = batches.stream(batches.Steps(rows, config.batch, config.seed, Maker(config, mix, options.get("curriculum_steps", 0), morphs)), clock.step, config.workers)  # fmt: skip
     weights, last_save, last_log = options["weights"], time.monotonic(), time.monotonic()
     print(f"{parameters_of(network) / 1e6:.2f} M parameters, {len(rows)} pictures, {len(held_out)} held out", flush=True)
     network.train()
@@ -125,7 +147,9 @@ def train(config: Config) -> Embedder:
         row = batch["row"]
         visible = torch.clamp((batch["ied"] - 3) / 9, 0.2, 1.0)
         distil = cosine_distance(embedding, targets[row])
-        prototype = prototype_loss(embedding, centres, identity[row], options["scale"], options["margin"])
+        known = row < len(identity)  # a blend is nobody: it has no centre
+        prototype = torch.zeros_like(distil)
+        prototype[known] = prototype_loss(embedding[known], centres, identity[row[known]], options["scale"], options["margin"])  # fmt: skip
         maps = sum(((p.float() - batch[n]) ** 2).mean((1, 2, 3)) for p, n in ((middle, "middle"), (last, "last")))
         fade = 1.0 - 0.7 * clock.progress  # dense supervision leads early, the embedding later
         loss = (visible * (weights["distil"] * distil + weights["prototype"] * prototype + weights["maps"] * fade * maps)).mean()  # fmt: skip
@@ -140,7 +164,7 @@ def train(config: Config) -> Embedder:
             small = batch["ied"] < 12
             values = dict(step=clock.step, loss=loss.item(), cosine=1 - distil.mean().item(),
                           cosine_clean=1 - distil[clean].mean().item(), cosine_small=1 - distil[small].mean().item(),
-                          prototype=prototype.mean().item(), maps=maps.mean().item())  # fmt: skip
+                          prototype=prototype[known].mean().item(), maps=maps.mean().item())  # fmt: skip
             curves.add(**values)
             rate = 50 * config.batch / (time.monotonic() - last_log)
             last_log = time.monotonic()

@@ -80,7 +80,9 @@ describe('a camera that misbehaves on order', () => {
       const first = Number(/seq=(\d+)/.exec(play.headers.get('rtp-info') ?? '')?.[1]);
       // From the very first: some come in one piece with the answer to PLAY.
       await client.until(() => client.packets.length >= 40 || client.closed);
-      patterns.push(client.packets.slice(0, 40).map((packet) => (packet.sequence - first) & 0xffff));
+      patterns.push(
+        client.packets.slice(0, 40).map((packet) => (packet.sequence - first) & 0xffff),
+      );
       assert.ok(other.camera('door').stats.packetsLost > 5);
       client.close();
       await other.close();
