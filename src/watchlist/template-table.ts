@@ -102,4 +102,9 @@ export class TemplateTable {
     const row = this.#store.prepare('SELECT person_id FROM templates WHERE id = ?').get(id);
     return row === undefined ? undefined : String(row['person_id']);
   }
+
+  /** False when there is no such image. */
+  delete(id: string): boolean {
+    return this.#store.prepare('DELETE FROM templates WHERE id = ?').run(id).changes !== 0;
+  }
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { NightglassError } from '../errors.ts';
 import type { Store } from '../store/create-store.ts';
-import { hasHiddenCharacters } from './hidden-characters.ts';
-import { toPerson, toWatchlist } from './rows.ts';
+import { PeopleTable } from './people-table.ts';
+import { personName } from './person-name.ts';
 import { type NewTemplate, type TemplateFacts, TemplateTable } from './template-table.ts';
 import { validateWatchlist } from './validate-watchlist.ts';
 import {
@@ -12,6 +12,7 @@ import {
   type Watchlist,
   type WatchlistInput,
 } from './watchlist.ts';
+import { WatchlistTable } from './watchlist-table.ts';
 
 /** A change to what may be matched, told after it is committed. */
 export type WatchlistChange =
@@ -25,12 +26,16 @@ export type WatchlistChange =
  */
 export class WatchlistStore {
   readonly #store: Store;
+  readonly #lists: WatchlistTable;
+  readonly #people: PeopleTable;
   readonly #templates: TemplateTable;
   readonly #now: () => number;
   readonly #listeners = new Set<(change: WatchlistChange) => void>();
 
   constructor(options: { store: Store; now: () => number }) {
     this.#store = options.store;
+    this.#lists = new WatchlistTable(options.store);
+    this.#people = new PeopleTable(options.store);
     this.#templates = new TemplateTable(options.store);
     this.#now = options.now;
   }
@@ -75,12 +80,11 @@ export class WatchlistStore {
   }
 
   list(): Watchlist[] {
-    return this.#store.prepare('SELECT * FROM watchlists ORDER BY name').all().map(toWatchlist);
+    return this.#lists.list();
   }
 
   find(id: string): Watchlist | undefined {
-    const row = this.#store.prepare('SELECT * FROM watchlists WHERE id = ?').get(id);
-    return row === undefined ? undefined : toWatchlist(row);
+    return this.#lists.find(id);
   }
 
   get(id: string): Watchlist {
@@ -88,13 +92,12 @@ export class WatchlistStore {
   }
 
   findByName(name: string): Watchlist | undefined {
-    const row = this.#store.prepare('SELECT * FROM watchlists WHERE name = ?').get(name);
-    return row === undefined ? undefined : toWatchlist(row);
+    return this.#lists.findByName(name);
   }
 
   /** Deletes the list with its people and their images; its alerts stay until their own end. */
   delete(id: string): void {
-    this.#delete('watchlists', 'watchlist', id, { kind: 'list', watchlistId: id });
+    this.#delete(this.#lists, 'watchlist', id, { kind: 'list', watchlistId: id });
   }
 
   addPerson(watchlistId: string, input: { name: string; note?: string }): Person {
@@ -108,11 +111,7 @@ export class WatchlistStore {
       createdAt: now,
       updatedAt: now,
     };
-    this.#store.write(() =>
-      this.#store
-        .prepare('INSERT INTO people VALUES (?, ?, ?, ?, ?, ?)')
-        .run(person.id, watchlistId, person.name, person.note, now, now),
-    );
+    this.#store.write(() => this.#people.insert(person));
     this.#tell({ kind: 'person', watchlistId, personId: person.id });
     return person;
   }
@@ -125,43 +124,26 @@ export class WatchlistStore {
       note: changes.note ?? present.note,
       updatedAt: this.#now(),
     };
-    this.#store.write(() =>
-      this.#store
-        .prepare('UPDATE people SET name = ?, note = ?, updated_at = ? WHERE id = ?')
-        .run(person.name, person.note, person.updatedAt, id),
-    );
+    this.#store.write(() => this.#people.update(person));
     this.#tell({ kind: 'person', watchlistId: person.watchlistId, personId: id });
     return person;
   }
 
   people(watchlistId: string): Person[] {
-    return this.#store
-      .prepare('SELECT * FROM people WHERE watchlist_id = ? ORDER BY name, created_at')
-      .all(watchlistId)
-      .map(toPerson);
+    return this.#people.ofList(watchlistId);
   }
 
   /** People of these lists by id, at most `limit` after the id `after`. */
   peoplePage(watchlistIds: readonly string[], after: string, limit: number): Person[] {
-    return this.#store
-      .prepare(
-        `SELECT * FROM people
-         WHERE watchlist_id IN (SELECT value FROM json_each(?)) AND id > ? ORDER BY id LIMIT ?`,
-      )
-      .all(JSON.stringify(watchlistIds), after, limit)
-      .map(toPerson);
+    return this.#people.page(watchlistIds, after, limit);
   }
 
   countPeople(watchlistId: string): number {
-    const row = this.#store
-      .prepare('SELECT count(*) AS people FROM people WHERE watchlist_id = ?')
-      .get(watchlistId);
-    return Number(row?.['people'] ?? 0);
+    return this.#people.count(watchlistId);
   }
 
   findPerson(id: string): Person | undefined {
-    const row = this.#store.prepare('SELECT * FROM people WHERE id = ?').get(id);
-    return row === undefined ? undefined : toPerson(row);
+    return this.#people.find(id);
   }
 
   getPerson(id: string): Person {
@@ -171,7 +153,7 @@ export class WatchlistStore {
   /** Deletes the person and all their images. */
   deletePerson(id: string): void {
     const { watchlistId } = this.getPerson(id);
-    this.#delete('people', 'person', id, { kind: 'person', watchlistId, personId: id });
+    this.#delete(this.#people, 'person', id, { kind: 'person', watchlistId, personId: id });
   }
 
   /** @throws RangeError for an embedding that is empty or not finite */
@@ -212,7 +194,7 @@ export class WatchlistStore {
     const { watchlistId, id: personId } = this.getPerson(
       this.#templates.personOf(id) ?? missing('template', id),
     );
-    this.#delete('templates', 'template', id, { kind: 'person', watchlistId, personId });
+    this.#delete(this.#templates, 'template', id, { kind: 'person', watchlistId, personId });
   }
 
   /**
@@ -220,22 +202,12 @@ export class WatchlistStore {
    * lists a call. A retention task. Returns how many it deleted.
    */
   purgeExpired(now: number, limit: number): number {
-    const expired = this.#store
-      .prepare('SELECT id FROM watchlists WHERE expires_at <= ? LIMIT ?')
-      .all(now, limit);
     let left = limit;
-    for (const { id } of expired) {
+    for (const id of this.#lists.expired(now, limit)) {
       // People go first and in parts: a long list with its pictures would block for seconds.
-      const people = this.#store.write(() =>
-        this.#store
-          .prepare(
-            'DELETE FROM people WHERE id IN (SELECT id FROM people WHERE watchlist_id = ? LIMIT ?)',
-          )
-          .run(String(id), left),
-      );
-      left -= Number(people.changes);
+      left -= this.#store.write(() => this.#people.deleteOfList(id, left));
       if (left <= 0) break;
-      this.delete(String(id));
+      this.delete(id);
       left -= 1;
     }
     return limit - left;
@@ -264,42 +236,18 @@ export class WatchlistStore {
     if (how === 'INSERT' && this.find(list.id) !== undefined) {
       throw new NightglassError('CONFLICT', `Cannot create the watchlist ${list.id}: it exists`);
     }
-    // An upsert, never REPLACE: that would delete the people with the old row.
-    this.#store.write(() =>
-      this.#store
-        .prepare(
-          `INSERT INTO watchlists VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT (id) DO UPDATE SET name = excluded.name, purpose = excluded.purpose,
-             legal_basis = excluded.legal_basis, authorisation = excluded.authorisation,
-             owner = excluded.owner, cameras = excluded.cameras, fpir = excluded.fpir,
-             fixed_threshold = excluded.fixed_threshold, expires_at = excluded.expires_at,
-             retention_days = excluded.retention_days,
-             two_person_review = excluded.two_person_review, updated_at = excluded.updated_at`,
-        )
-        .run(
-          list.id,
-          list.name,
-          list.purpose,
-          list.legalBasis,
-          list.authorisation,
-          list.owner,
-          JSON.stringify(list.cameras),
-          list.fpir,
-          list.fixedThreshold,
-          list.expiresAt,
-          list.retentionDays,
-          list.twoPersonReview ? 1 : 0,
-          list.createdAt,
-          list.updatedAt,
-        ),
-    );
+    this.#store.write(() => this.#lists.put(list));
     this.#tell({ kind: 'list', watchlistId: list.id });
   }
 
-  #delete(table: string, what: string, id: string, change: WatchlistChange): void {
+  #delete(
+    table: { delete(id: string): boolean },
+    what: string,
+    id: string,
+    change: WatchlistChange,
+  ): void {
     this.#store.write(() => {
-      const { changes } = this.#store.prepare(`DELETE FROM ${table} WHERE id = ?`).run(id);
-      if (changes === 0) missing(what, id);
+      if (!table.delete(id)) missing(what, id);
     });
     this.#tell(change);
     // What was deleted shall not wait in the journal.
@@ -313,19 +261,4 @@ export class WatchlistStore {
 
 function missing(what: string, id: string): never {
   throw new NightglassError('NOT_FOUND', `Cannot find the ${what} ${id}: there is none`);
-}
-
-function personName(name: string): string {
-  const trimmed = name.trim();
-  if (hasHiddenCharacters(trimmed, 'one line')) {
-    throw new NightglassError(
-      'BAD_REQUEST',
-      'Cannot store a person: the name holds control characters or marks that turn its direction',
-    );
-  }
-  if (trimmed !== '' && trimmed.length <= 200) return trimmed;
-  throw new NightglassError(
-    'BAD_REQUEST',
-    'Cannot store a person: a name of at most 200 characters is needed',
-  );
 }
