@@ -1,8 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Dashboard } from '../live/dashboard.ts';
+import { facesOfPicture } from '../live/faces-of-picture.ts';
 import { drawFaces } from './draw-faces.ts';
-
-const stepMs = 40;
 
 export interface FaceOverlayProps {
   readonly dashboard: Dashboard;
@@ -18,7 +17,7 @@ export function FaceOverlay({ dashboard, cameraId }: FaceOverlayProps) {
     if (canvas === null) return undefined;
     let frame = 0;
     let drawn = false;
-    let last = Number.NaN;
+    let last: number | undefined = Number.NaN;
     let known: number | undefined;
     const fit = new ResizeObserver(() => {
       canvas.width = Math.round(canvas.clientWidth * devicePixelRatio);
@@ -29,26 +28,25 @@ export function FaceOverlay({ dashboard, cameraId }: FaceOverlayProps) {
     const draw = () => {
       frame = requestAnimationFrame(draw);
       const time = performance.now();
-      const video = dashboard.videoClock(cameraId).shown(time);
+      const clock = dashboard.videoClock(cameraId);
       const delay = dashboard.boxDelay.value;
-      const wanted = (video?.moment ?? inSteps(time)) - delay;
+      const picture = clock.shown(time);
+      const wanted = picture && picture.moment - delay;
       const detections = dashboard.detections(cameraId);
       // Nothing moves but with a new picture, or when more is known of the present one.
       if (wanted === last && detections.arrivedAt === known) return;
       last = wanted;
       known = detections.arrivedAt;
-      // By the picture's own time where the stream tells it, else by when both arrived.
-      const exact = video && detections.ofPicture(video.streamTime - delay);
-      const now = exact === undefined ? detections.at(wanted) : (exact ?? undefined);
+      const now = facesOfPicture(detections, clock, delay, time);
       if (now === undefined && !drawn) return;
       canvas.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height);
       drawn = now !== undefined && now.faces.length > 0;
+      // Tests read here what is drawn; a canvas has no text to look for.
+      canvas.dataset['faces'] = String(now?.faces.length ?? 0);
       if (now === undefined) return;
       drawFaces(canvas, now.detection, now.faces, (trackId) =>
         dashboard.alertOfTrack(cameraId, trackId),
       );
-      // Tests read here what is drawn; a canvas has no text to look for.
-      canvas.dataset['faces'] = String(now.faces.length);
     };
     frame = requestAnimationFrame(draw);
     return () => {
@@ -58,9 +56,4 @@ export function FaceOverlay({ dashboard, cameraId }: FaceOverlayProps) {
   }, [dashboard, cameraId]);
 
   return <canvas ref={canvasRef} class="tile-overlay" data-faces="0" />;
-}
-
-/** Without video the boxes move by themselves, not more often than they could beside one. */
-function inSteps(time: number): number {
-  return Math.floor(time / stepMs) * stepMs;
 }
