@@ -1,4 +1,4 @@
-import { isNightglassError, NightglassError } from '../errors.ts';
+import { NightglassError } from '../errors.ts';
 import type { AlertStore } from '../operators/raise-alerts.ts';
 import type { Store, StoreLog } from '../store/create-store.ts';
 import {
@@ -9,10 +9,12 @@ import {
   isWhole,
   pictureOf,
 } from './alert.ts';
-import { type AlertEvent, type AlertFeedPage, alertsSince, lastSequence } from './alert-feed.ts';
+import { type AlertEvent, type AlertFeedPage, alertsSince } from './alert-feed.ts';
 import type { AlertFilter } from './alert-filter.ts';
 import { type AlertPage, alertPage } from './alert-page.ts';
 import { type AlertPolicy, AlertTable, dayMs } from './alert-table.ts';
+import { AlertWriter } from './alert-writer.ts';
+import { missingAlert } from './missing-alert.ts';
 import {
   nextState,
   type Review,
@@ -20,7 +22,7 @@ import {
   type ReviewStatus,
   reviewStatus,
 } from './review.ts';
-import { UnstoredAlerts } from './unstored-alerts.ts';
+import { unwritable } from './unwritable.ts';
 
 export interface AlertStoreOptions {
   readonly store: Store;
@@ -48,19 +50,21 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   readonly #store: Store;
   readonly #table: AlertTable;
   readonly #options: AlertStoreOptions;
-  readonly #unstored: UnstoredAlerts;
+  readonly #writer: AlertWriter;
   readonly #listeners = new Set<(event: AlertEvent) => void>();
-  readonly #stopRecovery: () => void;
-  #lost = 0;
 
   constructor(options: AlertStoreOptions) {
     this.#store = options.store;
     this.#table = new AlertTable(options.store);
     this.#options = options;
-    this.#unstored = new UnstoredAlerts(options.unstoredCapacity ?? 100, (alertId) =>
-      this.#countLost(alertId),
-    );
-    this.#stopRecovery = this.#store.onRecovery(() => this.#flush());
+    this.#writer = new AlertWriter({
+      store: options.store,
+      table: this.#table,
+      policy: (watchlistId) => this.#policy(watchlistId),
+      onEvent: (event) => this.#tell(event),
+      unstoredCapacity: options.unstoredCapacity ?? 100,
+      log: options.log,
+    });
   }
 
   /**
@@ -75,7 +79,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
 
   /** Alerts that wait in memory, and alerts that fell out of it unwritten. */
   unstored(): { readonly waiting: number; readonly lost: number } {
-    return { waiting: this.#unstored.size, lost: this.#lost };
+    return { waiting: this.#writer.waiting.size, lost: this.#writer.lost };
   }
 
   /**
@@ -83,12 +87,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
    * @throws NightglassError `STORE_UNWRITABLE`; the alert is then kept in memory
    */
   insert(alert: Alert, evidence: AlertEvidence): void {
-    this.#orKeep({ ...alert, stored: false }, evidence, 'created', () => {
-      const stored = { ...alert, stored: true };
-      // The policy is read within the transaction: a failure to read it is the store's, too.
-      const write = () => this.#table.insert(stored, evidence, this.#policy(alert.watchlistId));
-      this.#tell(this.#store.write(write));
-    });
+    this.#writer.insert(alert, evidence);
   }
 
   /**
@@ -99,15 +98,11 @@ export class SqliteAlertStore implements AlertStore, Disposable {
    * retention has purged it
    */
   update(alert: Alert, evidence: EvidenceChange | null): Alert {
-    return this.#orKeep({ ...alert, stored: false }, evidence, 'updated', () => {
-      const event = this.#store.write(() => this.#change(alert, evidence));
-      this.#tell(event);
-      return event.alert;
-    });
+    return this.#writer.update(alert, evidence);
   }
 
   lastAlertAt(watchlistId: string, personId: string, cameraId: string): number | undefined {
-    const times = this.#unstored
+    const times = this.#writer.waiting
       .values()
       .map(({ alert }) => alert)
       .filter(
@@ -131,7 +126,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
 
   find(id: string): AlertRecord | undefined {
     const stored = this.#table.find(id);
-    const alert = this.#unstored.get(id)?.alert ?? stored?.alert;
+    const alert = this.#writer.waiting.get(id)?.alert ?? stored?.alert;
     if (alert === undefined) return undefined;
     const reviews = this.#table.reviews(id);
     const { twoPersonReview } = stored ?? this.#policy(alert.watchlistId);
@@ -148,7 +143,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
 
   /** @throws NightglassError `NOT_FOUND` */
   get(id: string): AlertRecord {
-    return this.find(id) ?? missing(id);
+    return this.find(id) ?? missingAlert(id);
   }
 
   /** Alerts that pass the filter, newest first unless it says otherwise. */
@@ -160,7 +155,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   page(filter: AlertFilter = {}): AlertPage {
     return alertPage(filter, {
       table: this.#table,
-      waiting: this.#unstored.values().map(({ alert }) => alert),
+      waiting: this.#writer.waiting.values().map(({ alert }) => alert),
       awaitsSecond: ({ id }) => {
         const { needed, voters } = this.get(id).review;
         return needed === 2 && voters.length > 0;
@@ -171,17 +166,17 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   /** All that was told after an alert; see {@link alertsSince}. `limit` 1..1000, default 200. */
   since(since: string, limit = 200): AlertFeedPage {
     const bounded = Math.min(1000, Math.max(1, Math.floor(limit)));
-    return alertsSince(this.#store, this.#unstored, since, bounded);
+    return alertsSince(this.#store, this.#writer.waiting, since, bounded);
   }
 
   /** One picture of an alert, JPEG; null when it has none. @throws NightglassError `NOT_FOUND` */
   evidence(id: string, kind: EvidenceKind): Uint8Array | null {
-    const waiting = this.#unstored.get(id);
+    const waiting = this.#writer.waiting.get(id);
     const change = waiting?.evidence ?? null;
     if (isWhole(change)) return pictureOf(change, kind);
     const jpeg = pictureOf(change ?? {}, kind) ?? this.#table.evidence(id, kind);
     if (jpeg !== undefined) return jpeg;
-    if (waiting === undefined && this.#table.find(id) === undefined) missing(id);
+    if (waiting === undefined && this.#table.find(id) === undefined) missingAlert(id);
     return null;
   }
 
@@ -192,11 +187,12 @@ export class SqliteAlertStore implements AlertStore, Disposable {
    */
   review(id: string, request: ReviewRequest): AlertRecord {
     const cannot = `Cannot ${request.action} the alert ${id}`;
-    if (this.#unstored.get(id)?.change === 'created') throw unwritable(`${cannot}: not stored yet`);
+    if (this.#writer.waiting.get(id)?.change === 'created')
+      throw unwritable(`${cannot}: not stored yet`);
     if (this.#store.health().mode === 'read-only') throw unwritable(cannot);
-    this.#flush();
+    this.#writer.flush();
     const event = this.#store.write((): AlertEvent => {
-      const { alert: present, twoPersonReview } = this.#table.find(id) ?? missing(id);
+      const { alert: present, twoPersonReview } = this.#table.find(id) ?? missingAlert(id);
       if (request.expectedRevision !== undefined && request.expectedRevision !== present.revision) {
         throw new NightglassError(
           'CONFLICT',
@@ -224,103 +220,30 @@ export class SqliteAlertStore implements AlertStore, Disposable {
 
   /** Deletes up to `limit` alerts whose time is over, pictures, reviews, events and all. */
   purgeExpired(now: number, limit: number): number {
-    for (const { alert } of this.#unstored.values()) {
+    for (const { alert } of this.#writer.waiting.values()) {
       const { retentionDays } = this.#policy(alert.watchlistId);
-      if (alert.createdAt + retentionDays * dayMs <= now) this.#unstored.delete(alert.id);
+      if (alert.createdAt + retentionDays * dayMs <= now) this.#writer.waiting.delete(alert.id);
     }
     const due = this.#table.due(now, limit);
     if (due.length === 0) return 0;
     this.#store.write(() => {
       for (const id of due) this.#table.delete(id);
     });
-    for (const id of due) this.#unstored.delete(id);
+    for (const id of due) this.#writer.waiting.delete(id);
     return due.length;
   }
 
   /** Stops following the store; the store itself stays open. Idempotent. */
   [Symbol.dispose](): void {
-    this.#stopRecovery();
+    this.#writer[Symbol.dispose]();
     this.#listeners.clear();
-  }
-
-  #countLost(alertId: string): void {
-    this.#lost += 1;
-    this.#options.log?.error(
-      { alertId, lost: this.#lost },
-      'An alert that could not be stored is lost',
-    );
   }
 
   #policy(watchlistId: string): AlertPolicy {
     return this.#options.policy(watchlistId) ?? { retentionDays: 30, twoPersonReview: false };
   }
 
-  #change(given: Alert, evidence: EvidenceChange | null): AlertEvent {
-    const { alert: present } = this.#table.find(given.id) ?? missing(given.id);
-    const { state, createdAt } = present;
-    const revision = Math.max(given.revision, present.revision + 1);
-    return this.#table.update({ ...given, state, createdAt, revision, stored: true }, evidence);
-  }
-
   #tell(event: AlertEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
-
-  /** Does `write`; when the folder refuses, or there is only memory to write to, keeps the alert. */
-  #orKeep<T>(
-    alert: Alert,
-    evidence: EvidenceChange | null,
-    change: 'created' | 'updated',
-    write: () => T,
-  ): T {
-    try {
-      const { mode, reason } = this.#store.health();
-      if (mode !== 'disk') throw unwritable(reason ?? 'Cannot write to the data folder');
-      // First what waits: the feed tells alerts in the order in which they came.
-      this.#flush();
-      return write();
-    } catch (error) {
-      if (!isNightglassError(error, 'STORE_UNWRITABLE', 'STORE_CORRUPT')) throw error;
-      this.#keep(alert, evidence, change);
-      this.#store.degrade(error);
-      throw error.code === 'STORE_UNWRITABLE' ? error : unwritable(error.message, error);
-    }
-  }
-
-  #keep(alert: Alert, evidence: EvidenceChange | null, change: 'created' | 'updated'): void {
-    const waiting = this.#unstored.get(alert.id);
-    this.#unstored.put({
-      alert,
-      evidence,
-      change: waiting?.change ?? change,
-      afterSequence:
-        waiting?.afterSequence ?? this.#store.readOr(() => lastSequence(this.#store), 0),
-    });
-  }
-
-  /** Writes what waits, oldest first; throws when the folder refuses again. */
-  #flush(): void {
-    if (this.#unstored.size === 0 || this.#store.health().mode !== 'disk') return;
-    for (const { alert, evidence } of this.#unstored.values()) {
-      const late = { ...alert, revision: alert.revision + 1, stored: true };
-      const event = this.#store.write(() => {
-        if (this.#table.find(alert.id) !== undefined) return this.#change(late, evidence);
-        if (!isWhole(evidence)) return undefined;
-        return this.#table.insert(late, evidence, this.#policy(alert.watchlistId));
-      });
-      this.#unstored.delete(alert.id);
-      // A change to an alert that fell out of memory, or was purged: there is nothing to change.
-      if (event === undefined) this.#countLost(alert.id);
-      else this.#tell({ ...event, change: 'updated' });
-    }
-  }
-}
-
-function unwritable(message: string, cause?: unknown): NightglassError {
-  const mend = 'Give the data folder free space and write permission.';
-  return new NightglassError('STORE_UNWRITABLE', message, { mend, cause });
-}
-
-function missing(id: string): never {
-  throw new NightglassError('NOT_FOUND', `Cannot find the alert ${id}: there is none`);
 }
