@@ -1,33 +1,17 @@
 import type { Clock } from '../clock.ts';
 import { NightglassError } from '../errors.ts';
-import { InFlight } from './in-flight.ts';
 import type { Log } from './log.ts';
-import type {
-  FromWorker,
-  Items,
-  ModelPlacement,
-  Operation,
-  ProviderName,
-  Results,
-  WorkerSetup,
-} from './protocol.ts';
+import type { Items, ModelPlacement, Operation, Results, SessionRun } from './protocol.ts';
 import { type Request, RequestQueue } from './request-queue.ts';
-import { transferablesOf } from './transfer.ts';
-import { WorkerHost, type WorkerStatus, type WorkerUsage } from './worker-host.ts';
+import type { WorkerStatus, WorkerUsage } from './worker-host.ts';
+import { type WorkerPlan, WorkerSlot } from './worker-slot.ts';
 
 /** Watches inference; for metrics. Callbacks must not throw. */
 export interface InferenceObserver {
   /** A session was run: `size` pictures, faces or pairs in `seconds`. */
-  onBatch?(run: { model: string; provider: ProviderName; size: number; seconds: number }): void;
+  onBatch?(run: SessionRun): void;
   onQueueDepth?(queue: string, depth: number): void;
   onRestart?(worker: string): void;
-}
-
-/** A worker thread to run: its models, and the operations that it serves, most urgent first. */
-export interface WorkerPlan {
-  readonly name: string;
-  readonly operations: readonly Operation[];
-  readonly setup: WorkerSetup;
 }
 
 export interface EngineOptions {
@@ -47,13 +31,6 @@ export interface EngineOptions {
   readonly hangTimeout: number;
 }
 
-interface Slot {
-  readonly host: WorkerHost;
-  readonly operations: readonly Operation[];
-  /** Batches at the worker: the one that runs, and one that waits at its door. */
-  readonly inFlight: InFlight;
-}
-
 /** Batches at a worker: while one runs the next is there already, so the worker never waits. */
 const batchesAhead = 2;
 
@@ -64,8 +41,7 @@ const batchesAhead = 2;
 export class Engine {
   readonly #options: EngineOptions;
   readonly #queues = new Map<Operation, RequestQueue>();
-  readonly #slots: Slot[];
-  #nextId = 1;
+  readonly #slots: WorkerSlot[];
   #closing = false;
   #closed: Promise<void> | undefined;
   #idle: (() => void) | undefined;
@@ -74,7 +50,19 @@ export class Engine {
 
   private constructor(options: EngineOptions) {
     this.#options = options;
-    this.#slots = options.workers.map((plan) => this.#slot(plan));
+    const { clock, log, observer, hangTimeout } = options;
+    this.#slots = options.workers.map(
+      (plan) =>
+        new WorkerSlot({
+          plan,
+          clock,
+          log,
+          hangTimeout,
+          onFree: () => this.#pump(),
+          onRun: (run) => observer.onBatch?.(run),
+          onRestart: (worker) => observer.onRestart?.(worker),
+        }),
+    );
     for (const { operations } of options.workers) {
       for (const operation of operations) {
         if (!this.#queues.has(operation)) {
@@ -216,39 +204,7 @@ export class Engine {
     for (const queue of this.#queues.values()) {
       for (const request of queue.drain()) request.reject(closedError());
     }
-    for (const { inFlight } of this.#slots) inFlight.rejectAll(closedError());
-    await Promise.all(this.#slots.map(({ host }) => host.close()));
-  }
-
-  #slot({ name, operations, setup }: WorkerPlan): Slot {
-    const { clock, log, observer } = this.#options;
-    const inFlight = new InFlight();
-    const host = new WorkerHost({
-      name,
-      setup,
-      clock,
-      log,
-      onReady: () => this.#pump(),
-      onLost: (error) => inFlight.rejectAll(error),
-      onReply: (reply) => this.#settle(inFlight, reply),
-      onRestart: (worker) => observer.onRestart?.(worker),
-    });
-    return { host, operations, inFlight };
-  }
-
-  #settle(inFlight: InFlight, reply: Extract<FromWorker, { type: 'done' | 'error' }>): void {
-    if (reply.type === 'done') {
-      for (const run of reply.runs) this.#options.observer.onBatch?.(run);
-      inFlight.resolve(reply.id, reply.results);
-    } else {
-      const error = new NightglassError(
-        'INFERENCE_FAILED',
-        `Cannot run the model: ${reply.message}`,
-        { mend: 'Check that the manifest describes the model file truly.' },
-      );
-      inFlight.reject(reply.id, error);
-    }
-    this.#pump();
+    await Promise.all(this.#slots.map((slot) => slot.close(closedError())));
   }
 
   /** Hands work to workers until no more can go now. */
@@ -258,12 +214,12 @@ export class Engine {
     // Idle workers first; a second batch is put at a busy worker's door after that.
     for (let ahead = 0; ahead < batchesAhead; ahead += 1) {
       for (const slot of this.#slots) {
-        if (slot.host.ready && slot.inFlight.size === ahead) this.#feed(slot, ahead);
+        if (slot.host.ready && slot.batches === ahead) this.#feed(slot, ahead);
       }
     }
   }
 
-  #feed(slot: Slot, ahead: number): void {
+  #feed(slot: WorkerSlot, ahead: number): void {
     const { clock, maxBatch, batchWindow } = this.#options;
     for (const operation of slot.operations) {
       const queue = this.#queues.get(operation);
@@ -275,22 +231,10 @@ export class Engine {
         this.#cancelWindow ??= clock.after(wait, () => this.#pump());
         continue;
       }
-      this.#dispatch(slot, operation, queue.take(max));
+      slot.dispatch(operation, queue.take(max));
       this.#depthChanged(queue);
       return;
     }
-  }
-
-  #dispatch(slot: Slot, operation: Operation, requests: readonly Request[]): void {
-    const { clock, hangTimeout } = this.#options;
-    const id = this.#nextId;
-    this.#nextId += 1;
-    const cancelWatchdog = clock.after(hangTimeout * (slot.inFlight.size + 1), () =>
-      slot.host.abandon(`a batch took longer than ${hangTimeout} ms`),
-    );
-    slot.inFlight.add(id, requests, cancelWatchdog);
-    const items = requests.map(({ item }) => item);
-    slot.host.post({ type: 'run', id, operation, items }, transferablesOf(items));
   }
 
   #depthChanged(queue: RequestQueue): void {

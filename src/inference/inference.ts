@@ -7,7 +7,7 @@ import type { Enhancer } from '../operators/enhance.ts';
 import type { Fuser } from '../operators/fuse.ts';
 import { type DetectorOptions, fitInput, ModelDetector } from './detector.ts';
 import { ModelEmbedder } from './embedder.ts';
-import { Engine, type InferenceObserver, type WorkerPlan } from './engine.ts';
+import { Engine, type InferenceObserver } from './engine.ts';
 import { defaultRegionSizes, ModelEnhancer, noEnhancer, type RegionSizes } from './enhancer.ts';
 import { FixedFuser, ModelFuser } from './fuser.ts';
 import { type Log, silentLog } from './log.ts';
@@ -22,6 +22,7 @@ import type {
   WorkerSetup,
 } from './protocol.ts';
 import type { WorkerStatus, WorkerUsage } from './worker-host.ts';
+import type { WorkerPlan } from './worker-slot.ts';
 
 /** Tasks that the live path uses. */
 const liveTasks = ['detect', 'denoise', 'superresolve', 'embed', 'quality', 'fuse'] as const;
