@@ -9,6 +9,7 @@ import {
 import type { Clock } from '../clock.ts';
 import { isNightglassError } from '../errors.ts';
 import { reportComponents } from '../quality/component-report.ts';
+import { type DecidedAlert, enhancementOf } from './enhancement.ts';
 import type { ListMatch } from './match.ts';
 import type { TrackTemplate } from './track-template.ts';
 
@@ -181,7 +182,7 @@ export class AlertDesk {
     match: ListMatch,
     now: number,
     evidence: EvidenceChange | null,
-  ): Alert {
+  ): DecidedAlert {
     const { latest } = template;
     return {
       id: before?.id ?? this.#options.newId(),
@@ -207,6 +208,7 @@ export class AlertDesk {
       components: reportComponents(latest.quality),
       keyframes: template.keyframes,
       best: bestOf(evidence) ?? before?.best ?? [],
+      enhancement: enhancementOf(latest, evidence, this.#options.modelStamps),
       models: this.#options.modelStamps,
       configHash: this.#options.configHash,
       stored: true,

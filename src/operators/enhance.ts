@@ -19,6 +19,8 @@ export interface Enhancer {
 export interface EnhancedKeyframe extends Keyframe {
   /** AI-enhanced aligned face, 112x112; null when it needed none or enhancement failed. */
   readonly enhancedImage: RgbImage | null;
+  /** True where there is none because enhancement failed. */
+  readonly enhancementFailed?: boolean;
 }
 
 export interface EnhanceOptions extends KeyframeStageOptions {
@@ -39,6 +41,6 @@ export function enhance(
       from(enhancer.enhance(keyframe.face)).pipe(
         map((enhancedImage) => ({ ...keyframe, enhancedImage })),
       ),
-    (keyframe) => ({ ...keyframe, enhancedImage: null }),
+    (keyframe) => ({ ...keyframe, enhancedImage: null, enhancementFailed: true }),
   );
 }

@@ -44,6 +44,10 @@ export const alertSchema = z
       .array(z.enum(bestKinds))
       .readonly()
       .describe("Pictures of the track's best faces, best first"),
+    enhancement: z
+      .enum(['made', 'not_needed', 'no_model', 'failed'])
+      .optional()
+      .describe('Whether there is a picture `enhanced`, or why not; absent in version 0.1'),
     models: z
       .array(z.object({ name: z.string(), task: z.string(), sha256: z.string() }))
       .readonly(),

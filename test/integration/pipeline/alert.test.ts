@@ -62,6 +62,13 @@ describe('from RTSP to the alert on the socket', () => {
     assert.equal('scores' in input, false, 'who reads the log may become the second reviewer');
     const tasks = (alert['models'] as { task: string; sha256: string }[]).map(({ task }) => task);
     assert.ok(tasks.includes('embed') && tasks.includes('detect'));
+    // What the alert says of the enhanced picture is so: the dashboard asks by it.
+    const path = `${live.nightglass.address}/api/alerts/${target}`;
+    const stored = (await (await fetch(path)).json()) as { alert: { enhancement: string } };
+    const { enhancement } = stored.alert;
+    const { status } = await fetch(`${path}/evidence/enhanced`);
+    assert.equal(status, enhancement === 'made' ? 200 : 404);
+    assert.ok(['made', 'not_needed', 'failed'].includes(enhancement), enhancement);
     const { frame, face, enrolled } = await alertAssets(
       live.nightglass.address,
       String(alert['id']),

@@ -40,8 +40,8 @@ export class Visitor implements AsyncDisposable {
     page.on('response', (response) => {
       const { pathname } = new URL(response.url());
       const status = response.status();
-      // That an alert has no enhanced picture, or nobody is signed in, is an answer, not a fault.
-      if (status < 400 || (status === 404 && /\/evidence\/enhanced$/.test(pathname))) return;
+      if (status < 400) return;
+      // That nobody is signed in is an answer, not a fault.
       if (status === 401 && pathname === '/api/session') return;
       this.complaints.push(`${status} ${response.request().method()} ${pathname}`);
     });

@@ -1,7 +1,7 @@
-import type { Alert } from '../../../src/alerts/alert.ts';
+import type { DecidedAlert } from '../../../src/operators/enhancement.ts';
 
 /** A complete alert; `number` makes ids that sort by it. */
-export function sampleAlert(number: number, changes: Partial<Alert> = {}): Alert {
+export function sampleAlert(number: number, changes: Partial<DecidedAlert> = {}): DecidedAlert {
   const at = 1_790_000_000_000 + number * 1000;
   return {
     id: `01J${String(number).padStart(23, '0')}`,
@@ -27,6 +27,7 @@ export function sampleAlert(number: number, changes: Partial<Alert> = {}): Alert
     components: [{ name: 'Sharpness', value: 57, raw: 0.6, unit: 'crispness', ok: true }],
     keyframes: 3,
     best: ['best-1', 'best-2'],
+    enhancement: 'made',
     models: [{ name: 'embed-s', task: 'embed', sha256: 'a'.repeat(64) }],
     configHash: 'b'.repeat(64),
     stored: true,

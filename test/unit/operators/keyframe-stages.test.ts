@@ -62,6 +62,7 @@ describe('enhance', () => {
       const told: unknown[] = [];
       const answers = [world.later(0, picture), world.failing(0, failure), world.later(0, null)];
       const images: unknown[] = [];
+      const failed: unknown[] = [];
       world
         .cold('(abc|)')
         .pipe(
@@ -72,10 +73,13 @@ describe('enhance', () => {
           }),
         )
         .subscribe((event) => {
-          if (event.kind === 'keyframe') images.push(event.keyframe.enhancedImage);
+          if (event.kind !== 'keyframe') return;
+          images.push(event.keyframe.enhancedImage);
+          failed.push(event.keyframe.enhancementFailed ?? false);
         });
       world.flush();
       assert.deepEqual(images, [picture, null, null]);
+      assert.deepEqual(failed, [false, true, false]);
       assert.deepEqual(told, [failure]);
     });
   });

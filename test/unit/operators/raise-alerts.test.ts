@@ -178,6 +178,7 @@ describe('raiseAlerts', () => {
           components: [{ name: 'HeadPoseYaw', value: 100, raw: 0, unit: 'degree', ok: true }],
           keyframes: 4,
           best: ['best-1'],
+          enhancement: 'made',
           models: [{ name: 'test', task: 'embed', sha256: 'ab' }],
           configHash: 'hash',
           stored: true,

@@ -4,6 +4,7 @@ import { t } from '../i18n/t.ts';
 import type { Dashboard } from '../live/dashboard.ts';
 import { EvidencePicture, LoadedPicture, usePicture } from './evidence-picture.tsx';
 import { FrameDialog } from './frame-dialog.tsx';
+import { whyNotEnhanced } from './why-not-enhanced.ts';
 import './alert-pictures.css';
 
 export interface AlertPicturesProps {
@@ -48,10 +49,13 @@ export function AlertPictures({ dashboard, alert }: AlertPicturesProps) {
 }
 
 function Enhanced({ dashboard, alert }: AlertPicturesProps) {
-  if (alert.scores?.enhanced !== null) return <Made dashboard={dashboard} alert={alert} />;
+  const why = whyNotEnhanced(alert);
+  if (why === undefined) return <Made dashboard={dashboard} alert={alert} />;
   return (
     <figure>
-      <div class="picture picture-none">{t('alerts.notNeeded')}</div>
+      <div class="picture picture-none" data-kind="not-enhanced">
+        {t(why)}
+      </div>
       <figcaption>{t('alerts.notEnhanced')}</figcaption>
     </figure>
   );
@@ -67,7 +71,7 @@ function Made({ dashboard, alert }: AlertPicturesProps) {
         loaded={loaded}
         kind="enhanced"
         alt={t('alerts.enhancedAlt')}
-        absent={t('alerts.notNeededNow')}
+        absent={t('alerts.noEnhanced')}
       />
       <figcaption>
         {none ? (
