@@ -101,7 +101,7 @@ def embed_all(data: Path, cache: Path, name: str, threads: int = 1, files: Itera
             for file, place in zip(kept, places):
                 file[i, k] = shrink(features[place], file.shape[-1])
         result[i] = total / np.linalg.norm(total)
-        if i % 2000 == 0:
+        if i % 1000 == 0:
             print(name, i, flush=True)
     for file in kept:
         file.flush()

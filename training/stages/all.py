@@ -17,8 +17,9 @@ from training.stages import embed, enhance, imitate, joint
 from training.stages.common import make_config
 
 #: (configuration, stage), in order, for a CPU core and for a GPU.
-CPU = (("imitate-front", imitate), ("imitate-back", imitate), ("embed", embed), ("enhance", enhance), ("joint", joint))
-GPU = tuple((f"{config}-gpu", stage) for config, stage in CPU)
+HALVES = (("imitate-front", imitate), ("imitate-back", imitate))
+CPU = (*HALVES, ("embed", embed), ("embed-morphs", embed), ("enhance", enhance), ("joint", joint))
+GPU = tuple((f"{config}-gpu", stage) for config, stage in (*HALVES, ("embed", embed), ("enhance", enhance), ("joint", joint)))
 
 
 def main() -> None:

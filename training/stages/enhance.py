@@ -2,8 +2,8 @@
 
     python -m training.stages.enhance --config training/configs/enhance.yaml
 
-Loss: L1 of the denoised region, eye-weighted L1 of the enlarged frame, identity (cosine to the target
-of the clean face) and perceptual distance (maps of our own embedder: a face-domain loss, no ImageNet
+Loss: restoration of the denoised region and of the enlarged frame (eye-weighted), identity (cosine to the
+target of the clean face) and perceptual distance (maps of our own embedder: a face-domain loss, no ImageNet
 weights) on every `judge_every`-th step; an adversarial term where its weight is above zero.
 """
 
@@ -23,7 +23,7 @@ from training.data.samples import Mix
 from training.data.targets import joined_targets
 from training.networks.chain import Chain, crop_of_frame, eye_weights
 from training.networks.discriminator import Discriminator, discriminator_loss, generator_loss
-from training.networks.losses import cosine_distance
+from training.networks.losses import cosine_distance, restoration_loss
 from training.stages import common
 from training.stages.common import Config
 
@@ -61,6 +61,12 @@ def train(config: Config) -> Chain:
         trained.load_state_dict(saved["trained"])
         optimizer.load_state_dict(saved["optimizer"])
         average.state, clock.step, clock.before = saved["average"], saved["step"], saved["seconds"]
+    elif "continue" in options:  # another round, from the networks of a joint stage
+        joint = common.load_checkpoint(config.run.parent / options["continue"] / "checkpoint.pt")["average"]
+        for name in ("denoiser", "superresolver"):
+            part = {k.removeprefix(f"{name}."): v for k, v in joint.items() if k.startswith(f"{name}.")}
+            getattr(chain, name).load_state_dict(part)
+        average = common.Average(trained, config.ema)
     maker = PairMaker(config.cache, Mix(**options["mix"]), (*options["shares"], 0.0))
     source = batches.stream(batches.Steps(rows, config.batch, config.seed, maker), clock.step, config.workers)
     last_save = last_log = time.monotonic()
@@ -73,7 +79,7 @@ def train(config: Config) -> Chain:
             calm, sharp = chain.restore(region.contiguous(memory_format=torch.channels_last))
         calm, sharp = calm.float(), sharp.float()
         eyes = eye_weights(sharp.shape[-1]).to(device)
-        values = {"calm": F.l1_loss(calm, calm_target), "sharp": (eyes * (sharp - sharp_target).abs()).mean()}
+        values = {"calm": restoration_loss(calm, calm_target), "sharp": restoration_loss(sharp, sharp_target, eyes)}
         if clock.step % options["judge_every"] == 0:
             with common.autocast(config, device):
                 maps = chain.embedder.features(crop_of_frame(sharp))

@@ -22,7 +22,7 @@ from training.data.pairs import PairMaker
 from training.data.samples import Mix
 from training.data.targets import identity_centres, joined_targets
 from training.networks.chain import Chain, eye_weights
-from training.networks.losses import cosine_distance, prototype_loss
+from training.networks.losses import cosine_distance, prototype_loss, restoration_loss
 from training.stages import common
 from training.stages.common import Config
 
@@ -60,8 +60,8 @@ def losses(out: dict[str, torch.Tensor], batch: batches.Batch, target: torch.Ten
     if "fused" in out:
         values["harm"] = F.relu(distances["fused"] - distances["raw"].detach()).mean()
         sharp = batch["sharp"].float() / 255
-        values["sharp"] = (eye_weights(sharp.shape[-1]).to(sharp) * (out["sharp"] - sharp).abs()).mean()
-        values["calm"] = F.l1_loss(out["calm"], batch["calm"].float() / 255)
+        values["sharp"] = restoration_loss(out["sharp"], sharp, eye_weights(sharp.shape[-1]).to(sharp))
+        values["calm"] = restoration_loss(out["calm"], batch["calm"].float() / 255)
     wanted = recognisability_target(1 - distances["raw"].detach())[:, None]
     values["quality"] = F.mse_loss(out["quality"], wanted)
     return values
