@@ -18,10 +18,14 @@ export function statisticsBackend(options: {
       const nameOf = (id: string) => watchlists.find(id)?.name;
       return {
         ...counts,
-        byWatchlist: byWatchlist.map((list) => ({
-          ...list,
-          watchlistName: nameOf(list.watchlistId) ?? list.watchlistId,
-        })),
+        byWatchlist: byWatchlist.map((list) => {
+          const name = nameOf(list.watchlistId);
+          return {
+            ...list,
+            watchlistName: name ?? list.watchlistId,
+            deleted: name === undefined,
+          };
+        }),
         suggestions: byWatchlist.flatMap(({ watchlistId }) => {
           const watchlistName = nameOf(watchlistId);
           const now = threshold(watchlistId);

@@ -28,6 +28,7 @@ export const statisticsSchema = z
       z.object({
         watchlistId: z.string(),
         watchlistName: z.string().describe('Its id when the list is gone'),
+        deleted: z.boolean().describe('True when the list is gone; its alerts stay'),
         ...verdicts,
       }),
     ),

@@ -8,6 +8,7 @@ import { useStore } from '../live/store.ts';
 import { Failure } from '../widgets/failure.tsx';
 import { TableRoom } from '../widgets/table-room.tsx';
 import { useRemote } from '../widgets/use-remote.ts';
+import { cameraRowName, type RowName, watchlistRowName } from './row-names.ts';
 import { Suggestions } from './suggestions.tsx';
 import type { Statistics, VerdictCounts } from './wire.ts';
 
@@ -28,7 +29,7 @@ export function StatisticsView({ dashboard }: { dashboard: Dashboard }) {
     const from = Date.now() - days * dayMs;
     return api.get<Statistics>(`/api/statistics?from=${from}`);
   }, [api, days]);
-  const cameras = useStore(dashboard.cameras) ?? [];
+  const cameras = useStore(dashboard.cameras);
   const known = statistics.value;
   return (
     <div class="panels">
@@ -62,7 +63,7 @@ export function StatisticsView({ dashboard }: { dashboard: Dashboard }) {
               rows={known.byWatchlist.map((row) => ({
                 ...row,
                 key: row.watchlistId,
-                name: row.watchlistName,
+                name: inWords(watchlistRowName(row)),
               }))}
             />
             <Breakdown
@@ -70,7 +71,7 @@ export function StatisticsView({ dashboard }: { dashboard: Dashboard }) {
               rows={known.byCamera.map((row) => ({
                 ...row,
                 key: row.cameraId,
-                name: cameras.find(({ id }) => id === row.cameraId)?.name ?? row.cameraId,
+                name: inWords(cameraRowName(row, cameras)),
               }))}
             />
             <Breakdown
@@ -87,6 +88,10 @@ export function StatisticsView({ dashboard }: { dashboard: Dashboard }) {
       )}
     </div>
   );
+}
+
+function inWords(name: RowName): string {
+  return typeof name === 'string' ? name : t(name.key, name.params);
 }
 
 const tones = [

@@ -32,6 +32,8 @@ export const review = {
   nothing: 'No alert in this period.',
   byWatchlist: 'By watchlist',
   byCamera: 'By camera',
+  deletedWatchlist: 'Deleted watchlist ({id})',
+  removedCamera: 'Removed camera ({id})',
   byQuality: 'By quality',
   qualityGood: 'Good ({from} to {to})',
   qualityFair: 'Fair ({from} to {to})',

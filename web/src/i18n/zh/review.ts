@@ -31,6 +31,8 @@ export const review: Record<keyof typeof english, Text> = {
   nothing: '此时段没有警报。',
   byWatchlist: '按名单',
   byCamera: '按摄像机',
+  deletedWatchlist: '已删除的名单（{id}）',
+  removedCamera: '已移除的摄像机（{id}）',
   byQuality: '按质量',
   qualityGood: '好（{from} 至 {to}）',
   qualityFair: '中（{from} 至 {to}）',
