@@ -5,6 +5,7 @@ import { type Role, roles, type Scope, scopes } from '../access/principal.ts';
 import { createTokenStore, type TokenRecord, type TokenStore } from '../access/tokens.ts';
 import { systemClock } from '../clock.ts';
 import { NightglassError } from '../errors.ts';
+import type { AuditAction } from '../store/audit-actions.ts';
 import { auditAnchorName } from '../store/audit-anchor-name.ts';
 import { createAuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
@@ -89,7 +90,7 @@ export function registerTokens(program: Command): void {
 }
 
 /** Writes an act of this command to the audit log. */
-type RecordAct = (what: string, target: string, detail: object) => void;
+type RecordAct = (what: AuditAction, target: string, detail: object) => void;
 
 function withTokens(
   options: DataFolderOptions,

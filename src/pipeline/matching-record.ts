@@ -11,7 +11,7 @@ export interface MatchingState {
 
 interface Entry {
   readonly who: string;
-  readonly what: string;
+  readonly what: 'matching.started' | 'matching.ended';
   readonly target: string;
   readonly detail: unknown;
 }

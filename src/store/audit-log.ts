@@ -1,4 +1,5 @@
 import { isNightglassError } from '../errors.ts';
+import type { AuditAction } from './audit-actions.ts';
 import { AuditAnchor, type AuditHead } from './audit-anchor.ts';
 import { auditDigest, type RawAuditRecord, rawAuditRecord } from './audit-record.ts';
 import { type AuditVerdict, verifySteps } from './audit-verify.ts';
@@ -7,8 +8,8 @@ import type { Store, StoreLog } from './create-store.ts';
 export interface AuditEntry {
   /** Name of the token, program or person who acted. */
   readonly who: string;
-  /** What was done, e.g. `watchlist.create`. */
-  readonly what: string;
+  /** What was done. */
+  readonly what: AuditAction;
   /** What it was done to, e.g. a watchlist's id. */
   readonly target: string;
   /** Anything else, JSON. Never biometric data or credentials. */

@@ -24,7 +24,8 @@ function setUp(t: TestContext) {
     /** In one transaction: each would wait for the disk. */
     appendMany(count: number) {
       store.write(() => {
-        for (let n = 0; n < count; n += 1) audit.append({ who: 'a', what: 'w', target: 't' });
+        for (let n = 0; n < count; n += 1)
+          audit.append({ who: 'a', what: 'search.run', target: 't' });
       });
     },
     /** The log as another process opens it. */
@@ -49,9 +50,9 @@ describe('createAuditLog', () => {
       head: '',
       prunedThrough: 0,
     });
-    audit.append({ who: 'ann', what: 'list.create', target: 'l1', detail: { name: 'x' } });
+    audit.append({ who: 'ann', what: 'watchlist.created', target: 'l1', detail: { name: 'x' } });
     clock.advance(5);
-    audit.append({ who: 'bob', what: 'alert.view', target: 'a1' });
+    audit.append({ who: 'bob', what: 'alert.viewed', target: 'a1' });
     const [first, second] = audit.list();
     assert.deepEqual(first?.detail, { name: 'x' });
     assert.equal(second?.at, clock.now());
@@ -72,7 +73,7 @@ describe('createAuditLog', () => {
 
   it('refuses changes in the database itself', (t) => {
     const { audit, store } = setUp(t);
-    audit.append({ who: 'ann', what: 'w', target: 't' });
+    audit.append({ who: 'ann', what: 'search.run', target: 't' });
     for (const sql of ["UPDATE audit SET who = 'eve'", 'DELETE FROM audit']) {
       assert.throws(() => store.prepare(sql).run(), /append-only/);
     }
@@ -105,14 +106,15 @@ describe('createAuditLog', () => {
   ] as const) {
     it(`finds ${what}, made past the triggers`, async (t) => {
       const { audit, store, tamper } = setUp(t);
-      for (const who of ['a', 'b', 'c', 'd']) audit.append({ who, what: 'w', target: who });
+      for (const who of ['a', 'b', 'c', 'd'])
+        audit.append({ who, what: 'search.run', target: who });
       tamper(sql);
       for (const verdict of [audit.verify(), await audit.verifySlowly()]) {
         assert.equal(verdict.ok, false);
         assert.equal(!verdict.ok && verdict.brokenAt, brokenAt);
       }
       // Going on does not heal it.
-      audit.append({ who: 'e', what: 'w', target: 't' });
+      audit.append({ who: 'e', what: 'search.run', target: 't' });
       assert.equal(audit.verify().ok, false);
       assert.ok(store.health().durable);
     });
@@ -120,7 +122,7 @@ describe('createAuditLog', () => {
 
   it('finds an end that was cut off together with its head, by the file and by a head that was kept', (t) => {
     const { audit, tamper, anchorFile } = setUp(t);
-    for (const who of ['a', 'b', 'c']) audit.append({ who, what: 'w', target: 't' });
+    for (const who of ['a', 'b', 'c']) audit.append({ who, what: 'search.run', target: 't' });
     const kept = audit.verify();
     assert.ok(kept.ok);
     const before = readFileSync(anchorFile, 'utf8');
@@ -131,7 +133,7 @@ describe('createAuditLog', () => {
     const cut = audit.verify();
     assert.equal(!cut.ok && cut.why, 'records were cut off at the end');
     // What the file remembers stays as evidence, however the log goes on.
-    for (const who of ['x', 'y']) audit.append({ who, what: 'w', target: 't' });
+    for (const who of ['x', 'y']) audit.append({ who, what: 'search.run', target: 't' });
     assert.equal(readFileSync(anchorFile, 'utf8'), before);
     const grown = audit.verify();
     assert.equal(!grown.ok && grown.brokenAt, 3);
@@ -142,11 +144,11 @@ describe('createAuditLog', () => {
 
   it('finds a log that was rewritten from the start with right hashes, by the file', (t) => {
     const { audit, tamper, anchorFile, again } = setUp(t);
-    for (const who of ['a', 'b', 'c']) audit.append({ who, what: 'w', target: 't' });
+    for (const who of ['a', 'b', 'c']) audit.append({ who, what: 'search.run', target: 't' });
     const before = readFileSync(anchorFile);
     tamper('DELETE FROM audit; DELETE FROM audit_head');
     rmSync(anchorFile);
-    for (const who of ['a', 'b', 'not c']) audit.append({ who, what: 'w', target: 't' });
+    for (const who of ['a', 'b', 'not c']) audit.append({ who, what: 'search.run', target: 't' });
     assert.equal(audit.verify().ok, true);
     writeFileSync(anchorFile, before);
     const verdict = again().verify();
@@ -159,8 +161,8 @@ describe('createAuditLog', () => {
     const { audit, again } = setUp(t);
     const other = again();
     for (let n = 0; n < 5; n += 1) {
-      audit.append({ who: 'a', what: 'w', target: 't' });
-      other.append({ who: 'b', what: 'w', target: 't' });
+      audit.append({ who: 'a', what: 'search.run', target: 't' });
+      other.append({ who: 'b', what: 'search.run', target: 't' });
     }
     assert.deepEqual(
       audit.list().map(({ sequence }) => sequence),
@@ -198,7 +200,7 @@ describe('createAuditLog', () => {
     appendMany(1203);
     const seen: number[] = [];
     for await (const { sequence } of audit.records()) {
-      if (sequence === 700) audit.append({ who: 'late', what: 'w', target: '' });
+      if (sequence === 700) audit.append({ who: 'late', what: 'search.run', target: '' });
       seen.push(sequence);
     }
     assert.deepEqual(
@@ -210,9 +212,9 @@ describe('createAuditLog', () => {
 
   it('prunes what is too old, and what remains is verifiable', (t) => {
     const { audit, clock, tamper } = setUp(t);
-    for (const who of ['a', 'b', 'c']) audit.append({ who, what: 'w', target: 't' });
+    for (const who of ['a', 'b', 'c']) audit.append({ who, what: 'search.run', target: 't' });
     clock.advance(10 * day);
-    for (const who of ['d', 'e']) audit.append({ who, what: 'w', target: 't' });
+    for (const who of ['d', 'e']) audit.append({ who, what: 'search.run', target: 't' });
     assert.equal(audit.prune(clock.now() - 20 * day, 1000), 0);
     assert.equal(audit.prune(clock.now() - 9.5 * day, 1000), 0, 'less than a day is due');
     assert.equal(audit.prune(clock.now() - 5 * day, 2), 2);
@@ -220,8 +222,8 @@ describe('createAuditLog', () => {
     assert.deepEqual(
       audit.list().map(({ sequence, what }) => [sequence, what]),
       [
-        [4, 'w'],
-        [5, 'w'],
+        [4, 'search.run'],
+        [5, 'search.run'],
         [6, 'audit.pruned'],
         [7, 'audit.pruned'],
       ],
@@ -236,7 +238,7 @@ describe('createAuditLog', () => {
       [8],
     );
     assert.equal(audit.verify().ok, true);
-    audit.append({ who: 'f', what: 'w', target: 't' });
+    audit.append({ who: 'f', what: 'search.run', target: 't' });
     assert.equal(audit.verify().ok, true);
     tamper('DELETE FROM audit WHERE sequence = 8');
     assert.equal(audit.verify().ok, false);
@@ -254,7 +256,12 @@ describe('createAuditLog', () => {
   it('finds in an exported log what was changed there', async (t) => {
     const { audit } = setUp(t);
     for (let n = 1; n <= 5; n += 1) {
-      audit.append({ who: 'a', what: 'w', target: `a${n}`, detail: { 2: 'ü', 1: [n, 0.1] } });
+      audit.append({
+        who: 'a',
+        what: 'search.run',
+        target: `a${n}`,
+        detail: { 2: 'ü', 1: [n, 0.1] },
+      });
     }
     const lines: string[] = [];
     for await (const record of audit.records()) lines.push(JSON.stringify(record));
@@ -281,15 +288,15 @@ describe('createAuditLog', () => {
 
   it('keeps records while the disk is full and writes them in order afterwards', (t) => {
     const { audit, store, clock } = setUp(t);
-    audit.append({ who: 'a', what: 'w', target: '0' });
+    audit.append({ who: 'a', what: 'search.run', target: '0' });
     const free = fillDisk(store);
     const detail = 'x'.repeat(100_000);
-    audit.append({ who: 'a', what: 'w', target: '1', detail });
+    audit.append({ who: 'a', what: 'search.run', target: '1', detail });
     const at = clock.now();
     assert.deepEqual(audit.pending(), { waiting: 1, lost: 0 });
     clock.advance(10);
     free();
-    audit.append({ who: 'a', what: 'w', target: '2' });
+    audit.append({ who: 'a', what: 'search.run', target: '2' });
     assert.deepEqual(
       audit.list().map(({ target }) => target),
       ['0', '1', '2'],

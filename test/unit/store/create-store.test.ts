@@ -97,14 +97,14 @@ describe('createStore', () => {
     );
     store.write(() => store.prepare(insertToken).run('1', 'carried', new Uint8Array([1])));
     const audit = createAuditLog({ store, now: clock.now, anchorFile: `${dataDir}-head` });
-    audit.append({ who: 'ann', what: 'w', target: 't' });
+    audit.append({ who: 'ann', what: 'search.run', target: 't' });
     clock.advance(1000);
     assert.equal(store.health().mode, 'memory');
 
     rmSync(dataDir);
     clock.advance(1000);
     assert.equal(store.health().mode, 'disk');
-    audit.append({ who: 'bob', what: 'w', target: 't' });
+    audit.append({ who: 'bob', what: 'search.run', target: 't' });
     const verdict = audit.verify();
     assert.equal(verdict.ok && verdict.entries, 2);
     store.close();

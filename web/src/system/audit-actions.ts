@@ -1,7 +1,8 @@
+import type { AuditAction } from '../../../src/store/audit-actions.ts';
 import type { TextKey } from '../i18n/dictionaries.ts';
 
 /** What is recorded, by topic, with its words. */
-export const auditActions: Readonly<Record<string, TextKey>> = {
+export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'matching.started': 'system.auditMatchingStarted',
   'matching.ended': 'system.auditMatchingEnded',
   'alert.raised': 'system.auditAlertRaised',
@@ -24,6 +25,8 @@ export const auditActions: Readonly<Record<string, TextKey>> = {
   'person.image_removed': 'system.auditImageRemoved',
   'session.started': 'system.auditSessionStarted',
   'session.ended': 'system.auditSessionEnded',
+  'token.created': 'system.auditTokenCreated',
+  'token.revoked': 'system.auditTokenRevoked',
   'access.denied': 'system.auditDenied',
   'events.watched': 'system.auditEventsWatched',
   'preview.watched': 'system.auditPreviewWatched',
