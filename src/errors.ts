@@ -25,6 +25,8 @@ export const errorCodes = {
   INFERENCE_WORKER_LOST: 'The inference worker ended while it held this work.',
   INFERENCE_FAILED: 'A model could not be run on this input.',
   INFERENCE_CLOSED: 'Inference is shut down.',
+  GALLERY_OVERLOADED: 'More searches of the watchlists wait than can be done.',
+  GALLERY_CLOSED: 'The watchlists are searched no more: shutting down.',
   IMAGE_INVALID: 'The image cannot be decoded.',
   IMAGE_TOO_LARGE: 'The image exceeds the size limit.',
   NO_FACE: 'No face was found in the image.',

@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
-import { Observable } from 'rxjs';
-import { follow } from './follow.ts';
+import { filter, of, pipe } from 'rxjs';
+import { NightglassError } from '../errors.ts';
+import { orderedWork } from './ordered-work.ts';
 import type { TemplateEvent, TrackTemplate } from './pool-template.ts';
 
 /** Cosine similarities of the probe's three templates with one enrolled person, -1..1. */
@@ -38,9 +39,14 @@ export interface Probe {
 
 /** What `match` needs of the enrolled templates. */
 export interface Gallery {
-  /** Exact 1:N search of every list in force that names this camera; a list without templates gives nothing. */
-  search(probe: Probe, cameraId: string): readonly ListMatch[];
+  /**
+   * Exact 1:N search of every list in force that names this camera; a list without templates
+   * gives nothing. At once, or later where the lists are large.
+   */
+  search(probe: Probe, cameraId: string): readonly ListMatch[] | Promise<readonly ListMatch[]>;
 }
+
+type TemplateVersion = Extract<TemplateEvent, { readonly kind: 'template' }>;
 
 export interface MatchedTemplate {
   readonly template: TrackTemplate;
@@ -54,25 +60,43 @@ export interface MatchOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-/** Searches every version of every template in the watchlists that name its camera. */
+/** Templates that may wait for their search, at most; far beyond what tracks give in a second. */
+const capacity = 256;
+const concurrency = 64;
+
+/**
+ * Searches every version of every template in the watchlists that name its
+ * camera; versions of a track leave in order. Beyond 256 under way, a version
+ * counts as failed (`GALLERY_OVERLOADED`): the track's next one replaces it.
+ */
 export function match(options: MatchOptions): OperatorFunction<TemplateEvent, MatchedTemplate> {
   const { gallery, onError } = options;
-  return (source) =>
-    new Observable<MatchedTemplate>((subscriber) => {
-      follow(source, subscriber, {
-        next(event) {
-          if (event.kind === 'ended') return;
-          const { template } = event;
-          let matches: readonly ListMatch[];
-          try {
-            matches = gallery.search(template, template.cameraId);
-          } catch (error) {
-            if (!onError) throw error;
-            onError(error);
-            return;
-          }
-          subscriber.next({ template, matches });
+  const fail = (error: unknown): void => {
+    if (!onError) throw error;
+    onError(error);
+  };
+  return pipe(
+    filter((event) => event.kind === 'template'),
+    orderedWork<TemplateVersion, readonly ListMatch[], MatchedTemplate>(
+      { concurrency, capacity, key: ({ template }) => template.trackId },
+      (emit) => ({
+        work({ template }) {
+          const found = gallery.search(template, template.cameraId);
+          return found instanceof Promise ? found : of(found);
         },
-      });
-    });
+        done: ({ template }, matches) => emit({ template, matches }),
+        failed: (_, error) => fail(error),
+        overflow() {
+          fail(
+            new NightglassError(
+              'GALLERY_OVERLOADED',
+              `Cannot search the watchlists: ${capacity} searches are under way`,
+            ),
+          );
+          return null;
+        },
+        abandoned: () => undefined,
+      }),
+    ),
+  );
 }

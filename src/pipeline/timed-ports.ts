@@ -36,7 +36,18 @@ export function timedPorts(
     },
     fuser: { fuse: (raw, enhanced) => timed('fuse', () => fuser.fuse(raw, enhanced)) },
     gallery: {
-      search: (probe, cameraId) => timedCall('match', () => gallery.search(probe, cameraId)),
+      search(probe, cameraId) {
+        const started = clock.monotonic();
+        const finish = () => stages.duration('match', (clock.monotonic() - started) / 1000);
+        let found: ReturnType<typeof gallery.search> | undefined;
+        try {
+          found = gallery.search(probe, cameraId);
+          return found;
+        } finally {
+          if (found instanceof Promise) void found.then(finish, finish);
+          else finish();
+        }
+      },
     },
     alertStore: {
       insert: (...given) => timedCall('alert', () => alertStore.insert(...given)),

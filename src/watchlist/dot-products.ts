@@ -16,13 +16,14 @@ export interface DotProducts {
   /** Dot products of `query` with the first `rows` rows; valid until the next call. */
   scores(query: Float32Array, rows: number): Float32Array;
   /**
-   * Dot products of several queries with the first `rows` rows, which are read from memory
-   * once for every sixteen queries. `visit` is given those of a query with the rows from
-   * `first` on, valid until it returns; each query is told of its rows in order.
+   * Dot products of several queries with the rows from `from` to before `to`, which are read
+   * from memory once for every sixteen queries. `visit` is given those of a query with the rows
+   * from `first` on, valid until it returns; each query is told of its rows in order.
    */
   visit(
     queries: readonly Float32Array[],
-    rows: number,
+    from: number,
+    to: number,
     visit: (query: number, first: number, scores: Float32Array) => void,
   ): void;
 }
@@ -95,17 +96,24 @@ export function dotProducts(dimension: number): DotProducts {
   /** Scores of up to sixteen queries, block by block. */
   function visitPart(
     queries: readonly Float32Array[],
-    rows: number,
+    from: number,
+    to: number,
     visit: (query: number, first: number, scores: Float32Array) => void,
   ): void {
+    const [alone] = queries.length === 1 ? queries : [];
     floats.fill(0, 0, blockScores);
-    for (const [at, query] of queries.entries()) interleave(query, at);
-    for (let first = 0; first < rows; first += blockRows) {
-      const count = Math.min(blockRows, rows - first);
-      for (let at = 0; at < queries.length; at += queriesAtOnce) {
-        const out = blockScores + at * blockRows;
-        const from = start(first) * 4;
-        dotsOfEight(at * stride, from, count, stride, out * 4, blockRows * 4);
+    if (alone !== undefined) floats.set(alone, 0);
+    else for (const [at, query] of queries.entries()) interleave(query, at);
+    for (let first = from; first < to; first += blockRows) {
+      const count = Math.min(blockRows, to - first);
+      const rows = start(first) * 4;
+      if (alone !== undefined) {
+        dots(0, rows, count, stride, blockScores * 4);
+      } else {
+        for (let at = 0; at < queries.length; at += queriesAtOnce) {
+          const out = blockScores + at * blockRows;
+          dotsOfEight(at * stride, rows, count, stride, out * 4, blockRows * 4);
+        }
       }
       for (const at of queries.keys()) {
         const out = blockScores + at * blockRows;
@@ -141,10 +149,10 @@ export function dotProducts(dimension: number): DotProducts {
       dots(0, start(0) * 4, rows, stride, out * 4);
       return floats.subarray(out, out + rows);
     },
-    visit(queries, rows, visit) {
-      for (let from = 0; from < queries.length; from += maxQueries) {
-        const part = queries.slice(from, from + maxQueries);
-        visitPart(part, rows, (query, first, scores) => visit(from + query, first, scores));
+    visit(queries, from, to, visit) {
+      for (let origin = 0; origin < queries.length; origin += maxQueries) {
+        const part = queries.slice(origin, origin + maxQueries);
+        visitPart(part, from, to, (query, first, scores) => visit(origin + query, first, scores));
       }
     },
   };

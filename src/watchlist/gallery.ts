@@ -1,5 +1,5 @@
 import { NightglassError } from '../errors.ts';
-import type { Gallery, ListMatch, Probe } from '../operators/match.ts';
+import type { ListMatch, Probe } from '../operators/match.ts';
 import { type Calibration, thresholdFor } from './calibration.ts';
 import { type Candidate, ListIndex } from './list-index.ts';
 import { inForce, type Person, type Template, type Watchlist } from './watchlist.ts';
@@ -26,6 +26,12 @@ export interface GalleryOptions {
   readonly onUncalibrated?: (model: string) => void;
 }
 
+/** A probe and the camera that saw it. */
+export interface SearchRequest {
+  readonly probe: Probe;
+  readonly cameraId: string;
+}
+
 export interface GalleryListStats {
   readonly watchlistId: string;
   readonly watchlistName: string;
@@ -39,7 +45,7 @@ export interface GalleryListStats {
  * Exact search of the enrolled templates, held in memory. Changes made through
  * the source count from the next search on; expiry does so by the clock.
  */
-export class WatchlistGallery implements Gallery, Disposable {
+export class WatchlistGallery implements Disposable {
   readonly #options: GalleryOptions;
   readonly #indexes = new Map<string, ListIndex>();
   readonly #uncalibrated = new Set<string>();
@@ -66,8 +72,7 @@ export class WatchlistGallery implements Gallery, Disposable {
   search(probe: Probe, cameraId: string): readonly ListMatch[] {
     const matches: ListMatch[] = [];
     for (const index of this.#indexes.values()) {
-      const { cameras } = index.list;
-      if (cameras !== '*' && !cameras.includes(cameraId)) continue;
+      if (!namesCamera(index, cameraId)) continue;
       const [best] = this.#searchList(index, probe, 1);
       if (best !== undefined) matches.push(best);
     }
@@ -76,27 +81,44 @@ export class WatchlistGallery implements Gallery, Disposable {
 
   /**
    * As {@link search}, for several probes at once: a list's templates are read from
-   * memory once for every sixteen of them. In the order of the probes.
+   * memory once for every sixteen of them. In the order of the requests. Yields each
+   * time that about `bytesAtOnce` have been read, so that the caller may let others
+   * work; changes of the lists meanwhile count.
    */
-  searchAll(probes: readonly Probe[], cameraId: string): (readonly ListMatch[])[] {
-    const found: ListMatch[][] = probes.map(() => []);
-    const byModel = Map.groupBy(probes.keys(), (at) => (probes[at] as Probe).model);
-    for (const index of this.#indexes.values()) {
-      const { cameras } = index.list;
-      if (cameras !== '*' && !cameras.includes(cameraId)) continue;
-      if (!inForce(index.list, this.#options.now())) continue;
+  *searchAll(
+    requests: readonly SearchRequest[],
+    bytesAtOnce?: number,
+  ): Generator<void, (readonly ListMatch[])[]> {
+    const found: ListMatch[][] = requests.map(() => []);
+    const byModel = Map.groupBy(
+      requests.keys(),
+      (at) => (requests[at] as SearchRequest).probe.model,
+    );
+    for (const index of [...this.#indexes.values()]) {
       for (const [model, group] of byModel) {
-        const templates = index.templates(model);
-        if (templates === 0) continue;
-        const threshold = this.#threshold(index.list, model, templates);
-        const queries = group.map((at) => (probes[at] as Probe).fused);
-        for (const [i, candidate] of index.nearest(model, queries).entries()) {
-          const at = group[i] as number;
-          found[at]?.push(toMatch(index, probes[at] as Probe, candidate, threshold));
+        const asked = group.filter((at) => namesCamera(index, requests[at]?.cameraId ?? ''));
+        if (asked.length === 0 || !this.#isSearched(index, model)) continue;
+        const queries = asked.map((at) => (requests[at] as SearchRequest).probe.fused);
+        const candidates = yield* index.nearest(model, queries, bytesAtOnce);
+        if (!this.#isSearched(index, model)) continue;
+        const threshold = this.#threshold(index.list, model, index.templates(model));
+        for (const [i, candidate] of candidates.entries()) {
+          const at = asked[i] as number;
+          const { probe } = requests[at] as SearchRequest;
+          found[at]?.push(toMatch(index, probe, candidate, threshold));
         }
       }
     }
     return found;
+  }
+
+  /** Bytes of templates that {@link search} would read. */
+  bytes({ model }: Probe, cameraId: string): number {
+    let bytes = 0;
+    for (const index of this.#indexes.values()) {
+      if (namesCamera(index, cameraId)) bytes += index.bytes(model);
+    }
+    return bytes;
   }
 
   /**
@@ -138,6 +160,15 @@ export class WatchlistGallery implements Gallery, Disposable {
   /** Stops following the source. Idempotent. */
   [Symbol.dispose](): void {
     this.#stop();
+  }
+
+  /** Whether the list is still there, in force, and has templates of the model. */
+  #isSearched(index: ListIndex, model: string): boolean {
+    return (
+      this.#indexes.get(index.list.id) === index &&
+      inForce(index.list, this.#options.now()) &&
+      index.templates(model) > 0
+    );
   }
 
   #searchList(index: ListIndex, probe: Probe, limit: number): ListMatch[] {
@@ -197,6 +228,10 @@ export class WatchlistGallery implements Gallery, Disposable {
       else index.put(person, source.templates(person.id));
     }
   }
+}
+
+function namesCamera({ list: { cameras } }: ListIndex, cameraId: string): boolean {
+  return cameras === '*' || cameras.includes(cameraId);
 }
 
 function toMatch(

@@ -1,5 +1,8 @@
 import { dotProducts } from './dot-products.ts';
 
+/** A pass over the rows that changes have interrupted so often goes through to its end. */
+const maxAttempts = 3;
+
 /**
  * L2-normalised vectors of one dimension, one beside the other in memory that
  * the dot product reads without copying. Rows move: removal fills the gap with
@@ -9,6 +12,8 @@ export class VectorMatrix {
   readonly dimension: number;
   readonly #kernel: ReturnType<typeof dotProducts>;
   #rows = 0;
+  /** Grows with every change of the rows. */
+  #version = 0;
 
   constructor(dimension: number) {
     if (!(Number.isInteger(dimension) && dimension > 0)) {
@@ -28,6 +33,7 @@ export class VectorMatrix {
     this.#kernel.reserve(this.#rows + 1);
     this.#kernel.set(this.#rows, vector);
     this.#rows += 1;
+    this.#version += 1;
     return this.#rows - 1;
   }
 
@@ -35,6 +41,7 @@ export class VectorMatrix {
   swapRemove(row: number): void {
     if (!(row >= 0 && row < this.#rows)) throw new RangeError(`Cannot remove row ${row}`);
     this.#rows -= 1;
+    this.#version += 1;
     this.#kernel.move(this.#rows, row);
   }
 
@@ -55,13 +62,34 @@ export class VectorMatrix {
 
   /**
    * The row nearest to each query, in one pass over the rows for every sixteen queries; of
-   * rows equally near the first. Empty without rows.
+   * equal ones the first. Empty without rows. Yields after every `atOnce` rows, so that a
+   * caller may let others work; rows that change meanwhile make it begin anew, at the
+   * third time without another stop.
    */
-  nearest(queries: readonly Float32Array[]): { readonly row: number; readonly score: number }[] {
+  *nearest(
+    queries: readonly Float32Array[],
+    atOnce: number = Number.POSITIVE_INFINITY,
+  ): Generator<void, readonly { readonly row: number; readonly score: number }[]> {
     for (const query of queries) this.#check(query);
-    if (this.#rows === 0) return [];
-    const best = queries.map(() => ({ row: 0, score: Number.NEGATIVE_INFINITY }));
-    this.#kernel.visit(queries, this.#rows, (query, first, scores) => {
+    for (let attempt = 1; ; attempt += 1) {
+      const best = this.#rows === 0 ? [] : queries.map(() => ({ row: 0, score: -Infinity }));
+      const version = this.#version;
+      const step = attempt < maxAttempts ? Math.max(1, atOnce) : Number.POSITIVE_INFINITY;
+      for (let from = 0; from < this.#rows && this.#version === version; from += step) {
+        if (from > 0) yield;
+        if (this.#version === version) this.#improve(best, queries, from, from + step);
+      }
+      if (this.#version === version) return best;
+    }
+  }
+
+  #improve(
+    best: readonly { row: number; score: number }[],
+    queries: readonly Float32Array[],
+    from: number,
+    to: number,
+  ): void {
+    this.#kernel.visit(queries, from, Math.min(to, this.#rows), (query, first, scores) => {
       const found = best[query] as { row: number; score: number };
       let { row, score } = found;
       for (let i = 0; i < scores.length; i += 1) {
@@ -73,7 +101,6 @@ export class VectorMatrix {
       found.row = row;
       found.score = score;
     });
-    return best;
   }
 
   #check(vector: Float32Array): void {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { map } from 'rxjs';
-import { type MatchedTemplate, match } from '../../../src/operators/match.ts';
+import { map, Subject } from 'rxjs';
+import { isNightglassError } from '../../../src/errors.ts';
+import { type ListMatch, type MatchedTemplate, match } from '../../../src/operators/match.ts';
 import type { TemplateEvent } from '../../../src/operators/pool-template.ts';
 import { runMarbles } from '../../support/marbles.ts';
 import { itKeepsTheContract } from '../../support/marbles-contract.ts';
@@ -95,5 +96,63 @@ describe('match', () => {
       world.flush();
       assert.deepEqual(told, [error]);
     });
+  });
+
+  it('waits for a search that takes its time, and keeps the order of a track', async () => {
+    const answers = new Map<string, PromiseWithResolvers<readonly ListMatch[]>>();
+    const source = new Subject<TemplateEvent>();
+    const left: unknown[] = [];
+    const version = (trackId: string, score: number): TemplateEvent => ({
+      kind: 'template',
+      template: { ...trackTemplate(trackId), fused: Float32Array.of(score, 0) },
+    });
+    source
+      .pipe(
+        match({
+          gallery: {
+            search({ fused }) {
+              const answer = Promise.withResolvers<readonly ListMatch[]>();
+              answers.set(String(fused[0]), answer);
+              return answer.promise;
+            },
+          },
+        }),
+      )
+      .subscribe(({ template, matches }) => left.push([template.trackId, matches.length]));
+    for (const [track, score] of [
+      ['a', 1],
+      ['a', 2],
+      ['b', 3],
+    ] as const) {
+      source.next(version(track, score));
+    }
+    answers.get('3')?.resolve([listMatch(0.3)]);
+    answers.get('2')?.resolve([listMatch(0.2), listMatch(0.2)]);
+    await new Promise(setImmediate);
+    assert.deepEqual(left, [['b', 1]]);
+    answers.get('1')?.resolve([]);
+    await new Promise(setImmediate);
+    assert.deepEqual(left, [
+      ['b', 1],
+      ['a', 0],
+      ['a', 2],
+    ]);
+  });
+
+  it('tells of templates beyond what can be under way', () => {
+    const source = new Subject<TemplateEvent>();
+    const told: unknown[] = [];
+    const subscription = source
+      .pipe(
+        match({
+          gallery: { search: () => new Promise(() => undefined) },
+          onError: (error) => told.push(error),
+        }),
+      )
+      .subscribe();
+    for (let i = 0; i < 258; i += 1) source.next(eventOf(`t${i}`));
+    assert.equal(told.length, 2);
+    assert.ok(told.every((error) => isNightglassError(error, 'GALLERY_OVERLOADED')));
+    subscription.unsubscribe();
   });
 });

@@ -74,11 +74,28 @@ describe('WatchlistGallery.search', () => {
     const probes = Array.from({ length: 37 }, (_, i) =>
       i % 5 === 3 ? probeAt(i, { model: 'other' }) : probeAt(i / 17, { enhanced: vectorAt(i) }),
     );
-    assert.deepEqual(
-      gallery.searchAll(probes, 'gate'),
-      probes.map((probe) => gallery.search(probe, 'gate')),
-    );
-    assert.deepEqual(gallery.searchAll([], 'gate'), []);
+    const requests = probes.map((probe, i) => ({ probe, cameraId: i % 7 === 2 ? 'yard' : 'gate' }));
+    const one = requests.map(({ probe, cameraId }) => gallery.search(probe, cameraId));
+    assert.deepEqual(gallery.searchAll(requests).next(), { done: true, value: one });
+    assert.deepEqual(gallery.searchAll([]).next(), { done: true, value: [] });
+    const sliced = gallery.searchAll(requests, 100);
+    let stops = 0;
+    let step = sliced.next();
+    for (; !step.done; step = sliced.next()) stops += 1;
+    assert.deepEqual(step.value, one);
+    assert.ok(stops > 10, `${stops} stops`);
+  });
+
+  it('does not tell of a list that goes while it is searched', (t) => {
+    const { lists, gallery, enrol } = setUp(t);
+    const list = lists.create(listInput());
+    for (let i = 0; i < 40; i += 1) enrol(list.id, `P${i}`, i / 20);
+    const pass = gallery.searchAll([{ probe: probeAt(0), cameraId: 'gate' }], 1);
+    assert.equal(pass.next().done, false);
+    lists.delete(list.id);
+    let step = pass.next();
+    while (!step.done) step = pass.next();
+    assert.deepEqual(step.value, [[]]);
   });
 
   it('gives the best candidate also below the threshold, not matched', (t) => {
