@@ -30,6 +30,7 @@ import {
 } from './pipeline/backend.ts';
 import { type CameraChanges, CameraSet } from './pipeline/camera-set.ts';
 import { cameraSettings } from './pipeline/camera-settings.ts';
+import { changeChecks } from './pipeline/change-checks.ts';
 import { findInImage } from './pipeline/find-in-image.ts';
 import { healthReport } from './pipeline/health.ts';
 import { LiveEvents } from './pipeline/live-events.ts';
@@ -508,6 +509,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       people: peopleBackend(watchlists, {
         enrol: (personId, images) => enrol(enrolment, personId, images),
         grade: (images) => gradeImages(enrolment, images),
+      checks: changeChecks(watchlists, now),
       }),
       cameras: {
         list: () => cameraViews(cameras),

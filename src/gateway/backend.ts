@@ -12,6 +12,7 @@ import type { SearchedFace, SearchRequest } from './backend/search.ts';
 import type { StatisticsBackend } from './backend/statistics.ts';
 import type { SystemBackend } from './backend/system.ts';
 import type { WatchlistsBackend } from './backend/watchlists.ts';
+import type { ChangeChecks } from './change-checks.ts';
 
 /**
  * Everything that the gateway needs of the rest. Observables are hot and never
@@ -27,6 +28,7 @@ export interface GatewayBackend {
   readonly alerts: AlertsBackend;
   readonly watchlists: WatchlistsBackend;
   readonly people: PeopleBackend;
+  readonly checks: ChangeChecks;
   readonly cameras: CamerasBackend;
   readonly preview: PreviewBackend;
   readonly audit: AuditBackend;

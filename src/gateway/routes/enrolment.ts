@@ -23,6 +23,7 @@ export function enrolmentRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 200: outcomes },
       async handle({ principal, params, images }) {
         const person = await visible.person(params.id, principal);
+        await backend.checks.enrol(person.watchlistId);
         await auditor.required({
           who: principal.name,
           what: 'person.enrolled',
@@ -48,6 +49,7 @@ export function enrolmentRoutes({ backend, auditor }: RouteContext): Route[] {
         if (bytes === null) {
           throw new GatewayError('NOT_FOUND', `Alert ${alert.id} has no picture "${kind}"`);
         }
+        await backend.checks.enrol(person.watchlistId);
         await auditor.required({
           who: principal.name,
           what: 'person.enrolled',

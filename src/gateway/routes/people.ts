@@ -70,6 +70,7 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 201: personSchema },
       async handle({ principal, body }) {
         await visible.list(body.watchlistId, principal);
+        await backend.checks.createPerson(body);
         await auditor.required({
           who: principal.name,
           what: 'person.created',
@@ -89,14 +90,15 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 200: personSchema },
       async handle({ principal, params, body }) {
         const person = await visible.person(params.id, principal);
+        // zod leaves out what was not sent, so no key holds undefined.
+        const changes = body as { name?: string; note?: string };
+        await backend.checks.updatePerson(person.id, changes);
         await auditor.required({
           who: principal.name,
           what: 'person.updated',
           target: person.id,
           detail: { fields: Object.keys(body).join(','), watchlist: person.watchlistId },
         });
-        // zod leaves out what was not sent, so no key holds undefined.
-        const changes = body as { name?: string; note?: string };
         return { json: await backend.people.update(person.id, changes) };
       },
     }),
@@ -145,6 +147,9 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 204: null },
       async handle({ principal, params }) {
         const person = await visible.person(params.id, principal);
+        if (!person.images.some(({ templateId }) => templateId === params.template)) {
+          throw new GatewayError('NOT_FOUND', `Cannot remove the image ${params.template}`);
+        }
         await auditor.required({
           who: principal.name,
           what: 'person.image_removed',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { WatchlistInput } from '../../watchlist/watchlist.ts';
 import { maySeeCamera, maySeeWatchlistId, type Principal } from '../access.ts';
-import type { WatchlistInput, WatchlistView } from '../backend/watchlists.ts';
+import type { WatchlistView } from '../backend/watchlists.ts';
 import { type Route, route } from '../http/route.ts';
 import { id } from '../schemas/values.ts';
 import { watchlistBody, watchlistPatch, watchlistSchema } from '../schemas/watchlist.ts';
@@ -36,7 +37,8 @@ function assertOwnCameras(
 
 /**
  * Watchlists. The casts below: zod leaves out what was not sent, so no key holds undefined.
- * Changes are recorded before they are made, or not made.
+ * Changes are checked, then recorded, then made: nothing is made unrecorded, and nothing is
+ * recorded that would be refused.
  */
 export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
   async function visibleList(listId: string, principal: Principal): Promise<WatchlistView> {
@@ -86,13 +88,15 @@ export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
             'Cannot create a watchlist: the token is limited to lists that exist',
           );
         }
+        const input = body as WatchlistInput;
+        await backend.checks.createWatchlist(input);
         await auditor.required({
           who: principal.name,
           what: 'watchlist.created',
           target: '',
           detail: { name: body.name, purpose: body.purpose, authorisation: body.authorisation },
         });
-        return { status: 201, json: await backend.watchlists.create(body as WatchlistInput) };
+        return { status: 201, json: await backend.watchlists.create(input) };
       },
     }),
     route({
@@ -106,13 +110,15 @@ export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
       async handle({ principal, params, body }) {
         const list = await visibleList(params.id, principal);
         assertOwnCameras(principal, body.cameras);
+        const changes = body as Partial<WatchlistInput>;
+        await backend.checks.updateWatchlist(list.id, changes);
         await auditor.required({
           who: principal.name,
           what: 'watchlist.updated',
           target: list.id,
           detail: { fields: Object.keys(body).join(',') },
         });
-        return { json: await backend.watchlists.update(list.id, body as Partial<WatchlistInput>) };
+        return { json: await backend.watchlists.update(list.id, changes) };
       },
     }),
     route({

@@ -146,6 +146,16 @@ export class FakeBackend implements GatewayBackend {
     },
     remove: (id) => {
       this.lists.delete(id);
+  /** Refuses what is told to, as the watchlist store would. */
+  refuses: (change: keyof GatewayBackend['checks']) => void = () => undefined;
+  readonly checks: GatewayBackend['checks'] = {
+    createWatchlist: () => this.refuses('createWatchlist'),
+    updateWatchlist: () => this.refuses('updateWatchlist'),
+    createPerson: () => this.refuses('createPerson'),
+    updatePerson: () => this.refuses('updatePerson'),
+    enrol: () => this.refuses('enrol'),
+  };
+
     },
   };
 
