@@ -2,7 +2,8 @@ import type { Logger } from 'pino';
 import type { ArchivesBackend } from '../gateway/backend/archives.ts';
 import type { AuditBackend } from '../gateway/backend/audit.ts';
 import { writeArchive } from '../watchlist/archive/write-archive.ts';
-import type { ImportJob, ImportJobs } from '../watchlist/import-jobs.ts';
+import type { ImportJob } from '../watchlist/import-job.ts';
+import type { ImportJobs } from '../watchlist/import-jobs.ts';
 import type { WatchlistStore } from '../watchlist/watchlist-store.ts';
 
 /** Watchlists as archives, as the gateway asks for them. */

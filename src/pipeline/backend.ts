@@ -11,7 +11,7 @@ import { componentNames } from '../quality/component-report.ts';
 import type { QualityComponent } from '../quality/quality.ts';
 import type { CameraActivity } from '../telemetry/camera-activity.ts';
 import type { EnrolmentResult } from '../watchlist/enrol.ts';
-import type { ImageGrade } from '../watchlist/grade-images.ts';
+import type { ImageGrade } from '../watchlist/image-grade.ts';
 import { inForce, type Person, type Watchlist } from '../watchlist/watchlist.ts';
 import type { WatchlistStore } from '../watchlist/watchlist-store.ts';
 import type { CameraSet } from './camera-set.ts';

@@ -1,21 +1,6 @@
 import { isNightglassError } from '../errors.ts';
-import type { Box } from '../geometry/box.ts';
-import type { AdvisedComponent } from '../quality/component-report.ts';
 import { type GradeOptions, gradeImage, type NamedImage } from './grade-image.ts';
-
-/** What one image would be worth for enrolment. */
-export interface ImageGrade {
-  readonly name: string;
-  readonly ok: boolean;
-  /** Why it could not be enrolled. */
-  readonly code: string | null;
-  readonly message: string | null;
-  readonly quality: number | null;
-  readonly faces: number;
-  /** In the picture's pixels. */
-  readonly box: Box | null;
-  readonly components: readonly AdvisedComponent[];
-}
+import type { ImageGrade } from './image-grade.ts';
 
 /** Grades images as enrolment would, one after the other, and keeps nothing. */
 export async function gradeImages(

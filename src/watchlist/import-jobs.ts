@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { isNightglassError, NightglassError } from '../errors.ts';
 import { type ArchivedImage, openArchive } from './archive/read-archive.ts';
-import type { EnrolmentResult, EnrolmentWarning } from './enrol.ts';
+import type { EnrolmentResult } from './enrol.ts';
 import type { NamedImage } from './grade-image.ts';
+import type { ImportJob, ImportLine } from './import-job.ts';
 import type { Person, Watchlist } from './watchlist.ts';
 
 /** What an import needs of the watchlist store. */
@@ -13,34 +14,6 @@ export interface ImportTarget {
   findPerson(id: string): Person | undefined;
   templateFacts(personIds: readonly string[]): readonly unknown[];
   deletePerson(id: string): void;
-}
-
-/** What became of one file of an import. */
-export interface ImportLine {
-  readonly person: string;
-  readonly personId: string | null;
-  readonly file: string;
-  readonly status: 'enrolled' | 'known' | 'refused' | 'skipped';
-  readonly code?: string;
-  readonly message?: string;
-  readonly quality: number | null;
-  readonly warnings: readonly EnrolmentWarning[];
-}
-
-export interface ImportJob {
-  readonly id: string;
-  readonly watchlistId: string;
-  readonly state: 'running' | 'done' | 'failed';
-  /** Pictures dealt with, and all. */
-  readonly done: number;
-  readonly total: number;
-  readonly startedAt: number;
-  readonly endedAt: number | null;
-  /** Why it failed. */
-  readonly code?: string;
-  readonly message?: string;
-  /** In the order in which files were dealt with; those passed over stand first. */
-  readonly report: readonly ImportLine[];
 }
 
 export interface ImportJobsOptions {

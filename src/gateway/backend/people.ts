@@ -1,75 +1,22 @@
-import type { Box } from '../../geometry/box.ts';
-import type { AdvisedComponent } from '../../quality/component-report.ts';
+import type { ImageGrade } from '../../watchlist/image-grade.ts';
+import type { ImageOutcome } from '../../watchlist/image-outcome.ts';
+import type { Person, Template } from '../../watchlist/watchlist.ts';
 import type { Awaitable } from './awaitable.ts';
 
-export interface EnrolledImageView {
+/** An enrolled image, without its vector. */
+export interface EnrolledImageView extends Pick<Template, 'quality' | 'createdAt' | 'flags'> {
   readonly templateId: string;
-  /** Unified quality, 0..100. */
-  readonly quality: number;
-  readonly createdAt: number;
-  /** Why a person should look at it again, such as `outlier`. */
-  readonly flags: readonly string[];
 }
 
-export interface PersonView {
-  readonly id: string;
-  readonly watchlistId: string;
-  readonly name: string;
-  readonly note: string;
-  readonly createdAt: number;
-  readonly updatedAt: number;
+export interface PersonView extends Person {
   readonly images: readonly EnrolledImageView[];
 }
 
+/** A file of a form, which may hold anything; `NamedImage` of enrolment is a picture in the same shape. */
 export interface UploadedImage {
   /** The file's name without folders. */
   readonly name: string;
   readonly bytes: Uint8Array;
-}
-
-export type EnrolWarning =
-  | { readonly kind: 'several-faces'; readonly faces: number }
-  | {
-      readonly kind: 'possible-duplicate';
-      readonly personId: string;
-      readonly personName: string;
-      readonly similarity: number | null;
-    }
-  | { readonly kind: 'outlier'; readonly similarity: number };
-
-/** What became of one uploaded image. */
-export type EnrolOutcome = { readonly name: string } & (
-  | {
-      readonly status: 'enrolled';
-      readonly templateId: string;
-      readonly quality: number;
-      readonly components: readonly AdvisedComponent[];
-      readonly warnings: readonly EnrolWarning[];
-    }
-  | { readonly status: 'known'; readonly templateId: string }
-  | {
-      readonly status: 'refused';
-      readonly code: string;
-      readonly message: string;
-      readonly quality: number | null;
-      readonly reasons: readonly string[];
-      readonly components: readonly AdvisedComponent[];
-    }
-);
-
-/** What one image would be worth for enrolment. */
-export interface ImageGrade {
-  readonly name: string;
-  /** Whether it could be enrolled. */
-  readonly ok: boolean;
-  /** Why not. */
-  readonly code: string | null;
-  readonly message: string | null;
-  readonly quality: number | null;
-  readonly faces: number;
-  /** The face that was graded, in pixels of the picture. */
-  readonly box: Box | null;
-  readonly components: readonly AdvisedComponent[];
 }
 
 export interface PeoplePage {
@@ -90,7 +37,7 @@ export interface PeopleBackend {
   /** @throws NightglassError `NOT_FOUND` */
   remove(id: string): Awaitable<void>;
   /** One outcome an image, in their order. @throws NightglassError `NOT_FOUND`, `INFERENCE_*` */
-  enrol(id: string, images: readonly UploadedImage[]): Awaitable<readonly EnrolOutcome[]>;
+  enrol(id: string, images: readonly UploadedImage[]): Awaitable<readonly ImageOutcome[]>;
   /** Grades images as enrolment would, one grade an image in their order, and keeps nothing. */
   grade(images: readonly UploadedImage[]): Awaitable<readonly ImageGrade[]>;
   /** The stored picture, JPEG. */

@@ -1,4 +1,5 @@
 import type { Box } from '../../geometry/box.ts';
+import type { ListMatch } from '../../operators/match.ts';
 import type { AdvisedComponent } from '../../quality/component-report.ts';
 import type { QualityVerdict } from '../../quality/quality.ts';
 import type { UploadedImage } from './people.ts';
@@ -16,20 +17,5 @@ export interface SearchedFace {
   readonly quality: number;
   readonly verdict: QualityVerdict;
   readonly components: readonly AdvisedComponent[];
-  readonly candidates: readonly {
-    readonly watchlistId: string;
-    readonly watchlistName: string;
-    readonly personId: string;
-    readonly personName: string;
-    readonly templateId: string;
-    readonly scores: {
-      readonly raw: number;
-      readonly enhanced: number | null;
-      readonly fused: number;
-    };
-    readonly threshold: number;
-    readonly fpir: number;
-    readonly gallerySize: number;
-    readonly matched: boolean;
-  }[];
+  readonly candidates: readonly ListMatch[];
 }

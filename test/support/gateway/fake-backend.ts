@@ -1,7 +1,6 @@
 import { Subject } from 'rxjs';
 import { NightglassError } from '../../../src/errors.ts';
 import type { AlertEvent, AlertRecord, Review } from '../../../src/gateway/backend/alerts.ts';
-import type { ImportJobView } from '../../../src/gateway/backend/archives.ts';
 import type { AuditEntry, AuditRecord } from '../../../src/gateway/backend/audit.ts';
 import type { CameraView } from '../../../src/gateway/backend/cameras.ts';
 import type {
@@ -10,17 +9,15 @@ import type {
   TrackEvent,
 } from '../../../src/gateway/backend/events.ts';
 import type { HealthReport } from '../../../src/gateway/backend/health.ts';
-import type {
-  EnrolOutcome,
-  PersonView,
-  UploadedImage,
-} from '../../../src/gateway/backend/people.ts';
+import type { PersonView, UploadedImage } from '../../../src/gateway/backend/people.ts';
 import type { SearchedFace, SearchRequest } from '../../../src/gateway/backend/search.ts';
 import type { StatisticsRequest } from '../../../src/gateway/backend/statistics.ts';
 import type { SystemReport } from '../../../src/gateway/backend/system.ts';
 import type { WatchlistView } from '../../../src/gateway/backend/watchlists.ts';
 import type { GatewayBackend } from '../../../src/gateway/backend.ts';
 import type { CameraStatus } from '../../../src/streams/camera-status.ts';
+import type { ImageOutcome } from '../../../src/watchlist/image-outcome.ts';
+import type { ImportJob } from '../../../src/watchlist/import-job.ts';
 import { fakeComponent, fakeImport, fakeSystem, quietCamera } from './sample-answers.ts';
 
 const nextState = {
@@ -146,6 +143,9 @@ export class FakeBackend implements GatewayBackend {
     },
     remove: (id) => {
       this.lists.delete(id);
+    },
+  };
+
   /** Refuses what is told to, as the watchlist store would. */
   refuses: (change: keyof GatewayBackend['checks']) => void = () => undefined;
   readonly checks: GatewayBackend['checks'] = {
@@ -154,9 +154,6 @@ export class FakeBackend implements GatewayBackend {
     createPerson: () => this.refuses('createPerson'),
     updatePerson: () => this.refuses('updatePerson'),
     enrol: () => this.refuses('enrol'),
-  };
-
-    },
   };
 
   readonly people: GatewayBackend['people'] = {
@@ -194,7 +191,7 @@ export class FakeBackend implements GatewayBackend {
     },
     enrol: (_id, images) => {
       this.uploads.push(...images);
-      return images.map(({ name }, index): EnrolOutcome => {
+      return images.map(({ name }, index): ImageOutcome => {
         if (index > 0) {
           const message = `Cannot enrol ${name}: no face was found in it`;
           return {
@@ -331,7 +328,7 @@ export class FakeBackend implements GatewayBackend {
     ];
   }
 
-  #job(watchlistId: string): ImportJobView {
+  #job(watchlistId: string): ImportJob {
     return { ...fakeImport, watchlistId };
   }
 

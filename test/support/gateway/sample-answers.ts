@@ -1,5 +1,5 @@
-import type { ImportJobView } from '../../../src/gateway/backend/archives.ts';
 import type { SystemReport } from '../../../src/gateway/backend/system.ts';
+import type { ImportJob } from '../../../src/watchlist/import-job.ts';
 
 export const fakeComponent = {
   name: 'Sharpness',
@@ -55,7 +55,7 @@ export const fakeSystem: SystemReport = {
   memory: { residentBytes: 2e8, heapBytes: 5e7 },
 };
 
-export const fakeImport: ImportJobView = {
+export const fakeImport: ImportJob = {
   id: 'job-1',
   watchlistId: 'list-1',
   state: 'done',
