@@ -150,6 +150,35 @@ describe('the wall', { skip, timeout: 600_000 }, () => {
     assert.deepEqual(visitor.complaints, []);
   });
 
+  it('keeps to one line below a picture, however much there is to say, and cuts no tile off', async () => {
+    await using visitor = await open(2, slow);
+    const { page } = visitor;
+    await page.setViewportSize({ width: 1440, height: 900 });
+    for (const { id, status } of backend.cameraViews) {
+      backend.cameraViews = backend.cameraViews.map((view) =>
+        view.id === id ? { ...view, name: `${id}: vehicles and deliveries, lower car park` } : view,
+      );
+      backend.setStatus({
+        ...status,
+        reconnects: 12,
+        framesPerSecond: 24.9,
+        video: { codec: 'h264', width: 1920, height: 1080 },
+      });
+    }
+    await page.reload();
+    await page.locator('.tile-video[data-playing="true"]').nth(1).waitFor();
+    await page.getByText('12 reconnects').nth(1).waitFor();
+    const [bars, hidden] = (await page.evaluate(`[
+      [...document.querySelectorAll('.tile-bar')].map((bar) => bar.offsetHeight),
+      ((room) => room.scrollHeight - room.clientHeight)(document.querySelector('.grid-room')),
+    ]`)) as [number[], number];
+    assert.deepEqual(
+      bars.filter((height) => height > 42),
+      [],
+    );
+    assert.ok(hidden <= 2, `${hidden} px are cut off`);
+  });
+
   it('shows for a camera that is not live how it is, since when, and what comes', async () => {
     await using visitor = await open(2, slow);
     const { page } = visitor;

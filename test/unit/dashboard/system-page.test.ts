@@ -8,6 +8,7 @@ import { auditActions } from '../../../src/store/audit-actions.ts';
 import { dictionaries } from '../../../web/src/i18n/dictionaries.ts';
 import { auditActions as wordsOfActions } from '../../../web/src/system/audit-actions.ts';
 import { auditQuery, noFilter } from '../../../web/src/system/audit-query.ts';
+import { isWallTime } from '../../../web/src/system/is-wall-time.ts';
 import { parseMarkdown } from '../../../web/src/system/parse-markdown.ts';
 import { dropRates } from '../../../web/src/system/system-samples.ts';
 import { componentKey } from '../../../web/src/widgets/quality-names.ts';
@@ -38,6 +39,16 @@ describe('words of the audit log', () => {
       auditActions.filter((action) => !sources.includes(`'${action}'`)),
       [],
     );
+  });
+});
+
+describe('details of the audit log', () => {
+  it('are times where they are called so, and are milliseconds of our days', () => {
+    assert.ok(isWallTime('capturedAt', 1_795_386_079_161));
+    assert.equal(isWallTime('count', 1_795_386_079_161), false);
+    assert.equal(isWallTime('expiresAt', null), false);
+    assert.equal(isWallTime('beat', 12), false);
+    assert.equal(isWallTime('At', 12), false);
   });
 });
 

@@ -43,6 +43,9 @@ export function CameraTile({ dashboard, camera, governor, reduced }: CameraTileP
   );
   useEffect(() => () => governor.forget(camera.id), [governor, camera.id]);
   const titleId = `camera-${camera.id}`;
+  const facts = [streamFacts(status), pace && t('wall.shown', { rate: Math.round(pace.drawn) })]
+    .filter(Boolean)
+    .join(' · ');
   return (
     <article
       class="tile"
@@ -92,10 +95,8 @@ export function CameraTile({ dashboard, camera, governor, reduced }: CameraTileP
             {t('wall.newAlerts', { count: open })}
           </a>
         )}
-        <span class="tile-facts" title={decoding(status)}>
-          {[streamFacts(status), pace && t('wall.shown', { rate: Math.round(pace.drawn) })]
-            .filter(Boolean)
-            .join(' · ')}
+        <span class="tile-facts" title={[facts, decoding(status)].filter(Boolean).join(' · ')}>
+          {facts}
         </span>
       </footer>
     </article>

@@ -2,6 +2,7 @@ import { formatDateTime } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { TableRoom } from '../widgets/table-room.tsx';
 import { auditText } from './audit-text.ts';
+import { isWallTime } from './is-wall-time.ts';
 import type { AuditRecord } from './wire.ts';
 
 export interface AuditTableProps {
@@ -61,6 +62,12 @@ export function AuditTable({ records, onTarget }: AuditTableProps) {
   );
 }
 
+function detailText(name: string, value: unknown): string {
+  if (value === null) return '–';
+  if (isWallTime(name, value)) return formatDateTime(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 function Detail({ detail }: { detail: unknown }) {
   if (detail === null || typeof detail !== 'object')
     return <>{detail == null ? '' : `${detail}`}</>;
@@ -68,8 +75,7 @@ function Detail({ detail }: { detail: unknown }) {
     <>
       {Object.entries(detail).map(([name, value]) => (
         <span key={name} class="audit-pair">
-          <span class="muted">{name}</span>{' '}
-          <bdi>{typeof value === 'string' ? value : JSON.stringify(value)}</bdi>
+          <span class="muted">{name}</span> <bdi>{detailText(name, value)}</bdi>
         </span>
       ))}
     </>
