@@ -117,10 +117,17 @@ export function reviewsBlind(status: ReviewStatus, viewer: string): boolean {
   return needed === 2 && !decided && voters.length > 0 && !voters.includes(viewer);
 }
 
-export type ScoreBlindAlert = Omit<
-  Alert,
-  'scores' | 'threshold' | 'fpir' | 'gallerySize' | 'meanGate' | 'quality' | 'components'
->;
+/** What hints at how sure the machine was. */
+export type ScoreHint =
+  | 'scores'
+  | 'threshold'
+  | 'fpir'
+  | 'gallerySize'
+  | 'meanGate'
+  | 'quality'
+  | 'components';
+
+export type ScoreBlindAlert = Omit<Alert, ScoreHint>;
 
 /** The alert without anything that hints at how sure the machine was. */
 export function scoreBlind(alert: Alert): ScoreBlindAlert {

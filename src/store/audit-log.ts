@@ -1,8 +1,15 @@
 import { isNightglassError } from '../errors.ts';
 import type { AuditAction } from './audit-actions.ts';
 import { AuditAnchor, type AuditHead } from './audit-anchor.ts';
-import { auditDigest, type RawAuditRecord, rawAuditRecord } from './audit-record.ts';
-import { type AuditVerdict, verifySteps } from './audit-verify.ts';
+import type { AuditFilter, AuditQuery } from './audit-query.ts';
+import {
+  type AuditRecord,
+  auditDigest,
+  type RawAuditRecord,
+  rawAuditRecord,
+} from './audit-record.ts';
+import type { AuditVerdict } from './audit-verdict.ts';
+import { verifySteps } from './audit-verify.ts';
 import type { Store, StoreLog } from './create-store.ts';
 
 export interface AuditEntry {
@@ -14,30 +21,6 @@ export interface AuditEntry {
   readonly target: string;
   /** Anything else, JSON. Never biometric data or credentials. */
   readonly detail?: unknown;
-}
-
-export interface AuditRecord extends Omit<RawAuditRecord, 'detail'> {
-  readonly detail: unknown;
-}
-
-export interface AuditFilter {
-  readonly target?: string;
-  readonly who?: string;
-  /** An action such as `alert.viewed`, or its group, `alert`. */
-  readonly what?: string;
-  /** At or after, and before, wall milliseconds. */
-  readonly from?: number;
-  readonly to?: number;
-}
-
-export interface AuditQuery extends AuditFilter {
-  /** Only records above, and below, this sequence. */
-  readonly after?: number;
-  readonly before?: number;
-  /** Default the oldest first. */
-  readonly order?: 'oldest' | 'newest';
-  /** Default 1000. */
-  readonly limit?: number;
 }
 
 export interface AuditLog {

@@ -17,6 +17,11 @@ export interface RawAuditRecord {
   readonly hash: string;
 }
 
+/** The same, with its detail read. */
+export interface AuditRecord extends Omit<RawAuditRecord, 'detail'> {
+  readonly detail: unknown;
+}
+
 export function rawAuditRecord(row: Record<string, unknown>): RawAuditRecord {
   return {
     sequence: Number(row['sequence']),

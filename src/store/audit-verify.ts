@@ -1,25 +1,8 @@
 import { z } from 'zod';
 import type { AuditAnchor, AuditHead } from './audit-anchor.ts';
 import { auditDigest, type RawAuditRecord, rawAuditRecord } from './audit-record.ts';
+import type { AuditVerdict } from './audit-verdict.ts';
 import type { Store } from './create-store.ts';
-
-export type AuditVerdict =
-  | {
-      readonly ok: true;
-      readonly entries: number;
-      /** Hash of the last record. Keep it elsewhere: with it a rewritten log is found too. */
-      readonly head: string;
-      /** Up to which sequence the log was pruned by policy; 0 when it never was. */
-      readonly prunedThrough: number;
-    }
-  | {
-      readonly ok: false;
-      /** Sound records before the break. */
-      readonly entries: number;
-      /** Sequence at which the log is broken. */
-      readonly brokenAt: number;
-      readonly why: string;
-    };
 
 type Broken = Extract<AuditVerdict, { ok: false }>;
 

@@ -1,9 +1,19 @@
-import type { Alert, AlertState, EvidenceKind } from '../../alerts/alert.ts';
+import type { Alert, EvidenceKind } from '../../alerts/alert.ts';
+import type { AlertFilter } from '../../alerts/alert-filter.ts';
+import type {
+  Review,
+  ReviewRequest,
+  ReviewStatus,
+  ScoreBlindAlert,
+  ScoreHint,
+} from '../../alerts/review.ts';
 import type { Awaitable } from './awaitable.ts';
 
-type Hint = 'scores' | 'threshold' | 'fpir' | 'gallerySize' | 'meanGate' | 'quality' | 'components';
-/** An alert; without what hints at the machine's view where a second reviewer is to judge. */
-export type ShownAlert = Omit<Alert, Hint> & Partial<Pick<Alert, Hint>>;
+/**
+ * An alert; without what hints at the machine's view where a second reviewer is to judge. Events,
+ * pages and records of the alert store hold whole alerts: those here are what leaves the program.
+ */
+export type ShownAlert = ScoreBlindAlert & Partial<Pick<Alert, ScoreHint>>;
 
 /** One telling of an alert, when it was stored; it goes to everybody who may see the camera. */
 export interface AlertEvent {
@@ -11,24 +21,9 @@ export interface AlertEvent {
   readonly alert: ShownAlert;
 }
 
-export interface AlertFilter {
-  readonly states?: readonly AlertState[];
-  readonly watchlistId?: string;
-  readonly personId?: string;
-  /** Only alerts of these cameras; an empty list gives nothing. */
-  readonly cameras: '*' | readonly string[];
-  /** Only alerts of these watchlists. */
-  readonly watchlists: '*' | readonly string[];
-  /** Created at or after, and before, wall milliseconds. */
-  readonly from?: number;
-  readonly to?: number;
-  /** Default: the newest first; `queue`: as people should review them. */
-  readonly order?: 'newest' | 'queue';
-  /** `next` of the page before. */
-  readonly before?: string;
-  /** 1..200. */
-  readonly limit: number;
-}
+/** The store's filter, where what a viewer may see, and how much at once, must be said. */
+export type ViewerFilter = AlertFilter &
+  Required<Pick<AlertFilter, 'cameras' | 'watchlists' | 'limit'>>;
 
 export interface AlertPage {
   readonly alerts: readonly ShownAlert[];
@@ -44,36 +39,11 @@ export interface AlertFeedPage {
   readonly more: boolean;
 }
 
-export type ReviewAction = 'acknowledge' | 'confirm' | 'dismiss' | 'escalate';
-
-export interface ReviewRequest {
-  readonly action: ReviewAction;
-  /** Name of the reviewer's token. */
-  readonly reviewer: string;
-  /** Why; always present for `dismiss`. */
-  readonly reason?: string;
-  /** The revision that the reviewer saw; a store that has moved on answers `CONFLICT`. */
-  readonly expectedRevision?: number;
-}
-
-export interface Review {
-  readonly action: ReviewAction;
-  readonly reviewer: string;
-  readonly reason: string;
-  readonly at: number;
-  readonly stateAfter: AlertState;
-}
-
 /** An alert with its reviews, as one viewer may see it. */
 export interface AlertRecord {
   readonly alert: ShownAlert;
   readonly reviews: readonly Review[];
-  /** Equal verdicts needed, who gave one, and whether that settled it. */
-  readonly review: {
-    readonly needed: 1 | 2;
-    readonly voters: readonly string[];
-    readonly decided: boolean;
-  };
+  readonly review: ReviewStatus;
   /** True when the viewer would be the second reviewer, from whom scores are kept. */
   readonly blind: boolean;
 }
@@ -84,7 +54,7 @@ export interface AlertsBackend {
    * A page, as `viewer` (name of the token that asks) may see it.
    * @throws NightglassError `BAD_REQUEST` for a `before` that is no `next`
    */
-  list(filter: AlertFilter, viewer: string): Awaitable<AlertPage>;
+  list(filter: ViewerFilter, viewer: string): Awaitable<AlertPage>;
   /** @param viewer name of the token that asks: reviews of others may be hidden from it */
   find(id: string, viewer: string): Awaitable<AlertRecord | undefined>;
   /**

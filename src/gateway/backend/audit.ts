@@ -1,5 +1,9 @@
+import type { AuditFilter, AuditQuery } from '../../store/audit-query.ts';
+import type { AuditRecord } from '../../store/audit-record.ts';
+import type { AuditVerdict } from '../../store/audit-verdict.ts';
 import type { Awaitable } from './awaitable.ts';
 
+/** What the gateway writes down: of the store's actions those that people ask for through it. */
 export type AuditAction =
   | 'access.denied'
   | 'session.started'
@@ -29,6 +33,7 @@ export type AuditAction =
   | 'audit.verified'
   | 'audit.exported';
 
+/** Narrower than the store's: a detail of plain values, so that no biometric data slips in. */
 export interface AuditEntry {
   /** Name of the token, `local` without one. */
   readonly who: string;
@@ -39,58 +44,14 @@ export interface AuditEntry {
   readonly detail?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-export interface AuditRecord {
-  readonly sequence: number;
-  readonly at: number;
-  readonly who: string;
-  readonly what: string;
-  readonly target: string;
-  readonly detail: unknown;
-  /** Hashes of the record before and of this one: the chain. */
-  readonly previous: string;
-  readonly hash: string;
-}
-
-export interface AuditFilter {
-  readonly target?: string;
-  readonly who?: string;
-  /** An action such as `alert.viewed`, or its group, `alert`. */
-  readonly what?: string;
-  /** At or after, and before, wall milliseconds. */
-  readonly from?: number;
-  readonly to?: number;
-}
-
-export interface AuditQuery extends AuditFilter {
-  readonly limit: number;
-  /** Only records above, and below, this sequence. */
-  readonly after?: number;
-  readonly before?: number;
-  readonly order?: 'oldest' | 'newest';
-}
-
-export type AuditVerdict =
-  | {
-      readonly ok: true;
-      readonly entries: number;
-      /** Hash of the last record. */
-      readonly head: string;
-      /** Last sequence that was pruned by policy; 0 for none. */
-      readonly prunedThrough: number;
-    }
-  | {
-      readonly ok: false;
-      /** Sound records before the break. */
-      readonly entries: number;
-      readonly brokenAt: number;
-      readonly why: string;
-    };
+/** Records to read: a reader says how many. */
+export type AuditPage = AuditQuery & Required<Pick<AuditQuery, 'limit'>>;
 
 export interface AuditBackend {
   /** @throws NightglassError `STORE_UNWRITABLE` */
   append(entry: AuditEntry): Awaitable<void>;
   /** Records in order, a page. */
-  list(query: AuditQuery): Awaitable<readonly AuditRecord[]>;
+  list(query: AuditPage): Awaitable<readonly AuditRecord[]>;
   /** All records that pass, oldest first, without holding them all. */
   records(filter: AuditFilter): AsyncIterable<AuditRecord>;
   /** Recomputes the whole chain, a piece at a time. */

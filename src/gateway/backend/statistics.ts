@@ -1,50 +1,21 @@
-import type { QualityBand } from '../../quality/quality-band.ts';
+import type { AlertStatistics, StatisticsFilter, Verdicts } from '../../alerts/statistics.ts';
+import type { ThresholdSuggestion } from '../../alerts/suggest-threshold.ts';
 import type { Awaitable } from './awaitable.ts';
 
-export interface Verdicts {
-  readonly confirmed: number;
-  readonly dismissed: number;
-  readonly open: number;
-}
-
-export interface StatisticsRequest {
-  /** Created at or after, and before, wall milliseconds. */
-  readonly from: number;
-  readonly to: number;
-  readonly cameras: '*' | readonly string[];
-  readonly watchlists: '*' | readonly string[];
-}
-
-export interface StatisticsReport {
-  readonly total: Verdicts;
-  readonly byCamera: readonly ({ readonly cameraId: string } & Verdicts)[];
+/** Statistics of alerts, with the names of lists and what to do about their thresholds. */
+export interface StatisticsReport extends Omit<AlertStatistics, 'byWatchlist' | 'decided'> {
   readonly byWatchlist: readonly ({
     readonly watchlistId: string;
     /** Its id when the list is gone. */
     readonly watchlistName: string;
   } & Verdicts)[];
-  /** Unified quality from `from`, included, to `to`. */
-  readonly byQuality: readonly ({
-    readonly band: QualityBand;
-    readonly from: number;
-    readonly to: number;
-  } & Verdicts)[];
-  readonly scores: readonly ({ readonly from: number; readonly to: number } & Verdicts)[];
-  readonly suggestions: readonly {
+  readonly suggestions: readonly ({
     readonly watchlistId: string;
     readonly watchlistName: string;
     readonly threshold: number;
-    readonly suggested: number;
-    readonly direction: 'raise' | 'lower';
-    readonly why: string;
-    readonly samples: number;
-    readonly confirmed: number;
-    readonly dismissed: number;
-    readonly spares: number;
-    readonly loses: number;
-  }[];
+  } & ThresholdSuggestion)[];
 }
 
 export interface StatisticsBackend {
-  report(request: StatisticsRequest): Awaitable<StatisticsReport>;
+  report(request: StatisticsFilter): Awaitable<StatisticsReport>;
 }

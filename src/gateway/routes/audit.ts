@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import type { AuditFilter } from '../../store/audit-query.ts';
+import type { AuditVerdict } from '../../store/audit-verdict.ts';
 import type { Principal } from '../access.ts';
-import type { AuditQuery, AuditVerdict } from '../backend/audit.ts';
+import type { AuditPage } from '../backend/audit.ts';
 import { type Route, route } from '../http/route.ts';
 import { auditFilterQuery, auditQuery, auditSchema, auditVerdictSchema } from '../schemas/audit.ts';
 import { GatewayError } from '../wire-error.ts';
@@ -22,7 +24,7 @@ export function auditRoutes({ backend, auditor }: RouteContext): Route[] {
       async handle({ principal, query }) {
         assertSeesAll(principal);
         // zod leaves out what was not sent, so no key holds undefined.
-        const records = await backend.audit.list(query as AuditQuery);
+        const records = await backend.audit.list(query as AuditPage);
         const { who, what, target } = query;
         const filtered = [who, what, target].filter((part) => part !== undefined).join(' ');
         await auditor.viewed(principal.name, filtered, 'audit.read');
@@ -67,7 +69,7 @@ export function auditRoutes({ backend, auditor }: RouteContext): Route[] {
           detail: { filter: JSON.stringify(query) },
         });
         return {
-          stream: lines(backend.audit.records(query as AuditQuery)),
+          stream: lines(backend.audit.records(query as AuditFilter)),
           contentType: 'application/jsonl; charset=utf-8',
           fileName: 'nightglass-audit.jsonl',
         };

@@ -1,7 +1,9 @@
 import { Subject } from 'rxjs';
+import type { Review } from '../../../src/alerts/review.ts';
+import type { StatisticsFilter } from '../../../src/alerts/statistics.ts';
 import { NightglassError } from '../../../src/errors.ts';
-import type { AlertEvent, AlertRecord, Review } from '../../../src/gateway/backend/alerts.ts';
-import type { AuditEntry, AuditRecord } from '../../../src/gateway/backend/audit.ts';
+import type { AlertEvent, AlertRecord } from '../../../src/gateway/backend/alerts.ts';
+import type { AuditEntry } from '../../../src/gateway/backend/audit.ts';
 import type { CameraView } from '../../../src/gateway/backend/cameras.ts';
 import type {
   DetectionEvent,
@@ -11,10 +13,10 @@ import type {
 import type { HealthReport } from '../../../src/gateway/backend/health.ts';
 import type { PersonView, UploadedImage } from '../../../src/gateway/backend/people.ts';
 import type { SearchedFace, SearchRequest } from '../../../src/gateway/backend/search.ts';
-import type { StatisticsRequest } from '../../../src/gateway/backend/statistics.ts';
 import type { SystemReport } from '../../../src/gateway/backend/system.ts';
 import type { WatchlistView } from '../../../src/gateway/backend/watchlists.ts';
 import type { GatewayBackend } from '../../../src/gateway/backend.ts';
+import type { AuditRecord } from '../../../src/store/audit-record.ts';
 import type { CameraStatus } from '../../../src/streams/camera-status.ts';
 import type { ImageOutcome } from '../../../src/watchlist/image-outcome.ts';
 import type { ImportJob } from '../../../src/watchlist/import-job.ts';
@@ -43,7 +45,7 @@ export class FakeBackend implements GatewayBackend {
   readonly watchers = new Map<string, Set<(chunk: Uint8Array) => void>>();
   readonly uploads: UploadedImage[] = [];
   cameraViews: CameraView[] = [];
-  readonly counted: StatisticsRequest[] = [];
+  readonly counted: StatisticsFilter[] = [];
   dropped: SystemReport['drops'] = [];
   auditFails = false;
   blindFor = '';
