@@ -51,6 +51,16 @@ describe('the dashboard on a phone', { skip: browserMissing, timeout: 900_000 },
       found.push(...(await findViolations(page)).map((each) => `${path}: ${each}`));
     }
     assert.deepEqual(found, []);
+    // The tables of the system page scroll sideways: a squeezed column makes rows of a screen's height.
+    await ada.go('#/system');
+    await page.locator('.audit-detail').first().waitFor();
+    const widths = (await page.evaluate(
+      `['.audit-detail', '.model-hash'].map((cell) => document.querySelector(cell).offsetWidth)`,
+    )) as number[];
+    assert.ok(
+      widths.every((width) => width >= 200),
+      String(widths),
+    );
     await ada.go(`#/alerts/${id}`);
     await page.locator('.detail [data-action="acknowledge"]').tap();
     await page.locator('.detail[data-state="acknowledged"]').waitFor();

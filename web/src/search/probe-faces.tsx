@@ -52,7 +52,8 @@ export function ProbeFaces({ dashboard, probe, faces, chosen, onChoose }: ProbeF
           >
             {t('search.face', { number: i + 1 })}
             <span class="muted">
-              {t('quality.score', { value: Math.round(quality) })},{' '}
+              {t('quality.score', { value: Math.round(quality) })}
+              {' · '}
               {t('search.candidateCount', { count: candidates.length })}
             </span>
           </button>

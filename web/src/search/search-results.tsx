@@ -83,7 +83,8 @@ function CandidateCard({ dashboard, candidate, rank }: CandidateCardProps) {
           </span>
         </div>
         <p class="muted">
-          <bdi>{watchlistName}</bdi>,{' '}
+          <bdi>{watchlistName}</bdi>
+          {' · '}
           {t('search.listSize', {
             count: candidate.gallerySize,
             rate: Math.round(1 / candidate.fpir),
