@@ -62,6 +62,7 @@ import { type EnrolmentOptions, enrol } from './watchlist/enrol.ts';
 import { WatchlistGallery } from './watchlist/gallery.ts';
 import { gradeImages } from './watchlist/grade-images.ts';
 import { ImportJobs } from './watchlist/import-jobs.ts';
+import { SearchQueue } from './watchlist/search-queue.ts';
 import { watchExpiry } from './watchlist/watch-expiry.ts';
 import { WatchlistStore } from './watchlist/watchlist-store.ts';
 
@@ -210,6 +211,8 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         log.warn({ model }, 'No calibration for this model: a stand-in threshold is used'),
     });
     closers.push(() => gallery[Symbol.dispose]());
+    const searches = new SearchQueue({ gallery });
+    closers.push(() => searches[Symbol.dispose]());
     // Another process (nightglass enrol) may change the lists while this one runs.
     let cancelRefresh: (() => void) | undefined;
     let recordMatching = (): void => undefined;
@@ -302,7 +305,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         enhancer: inference.enhancer(),
         embedder,
         fuser: inference.fuser(),
-        gallery,
+        gallery: searches,
         alertStore: alerts,
         codec,
         clock,
@@ -506,10 +509,10 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       status$: live.status$.asObservable(),
       alerts: alertsBackend(alerts),
       watchlists: watchlistsBackend(watchlists, now, (id, days) => alerts.setRetention(id, days)),
+      checks: changeChecks(watchlists, now),
       people: peopleBackend(watchlists, {
         enrol: (personId, images) => enrol(enrolment, personId, images),
         grade: (images) => gradeImages(enrolment, images),
-      checks: changeChecks(watchlists, now),
       }),
       cameras: {
         list: () => cameraViews(cameras),
