@@ -16,7 +16,7 @@ export const alerts = {
   list: 'List of alerts',
   choose: 'Choose an alert from the list.',
   unknown: 'There is no such alert, or it is not yours to see.',
-  backToList: 'All alerts',
+  backToList: 'Back to the list',
   // State
   state_new: 'New',
   state_acknowledged: 'Acknowledged',

@@ -19,7 +19,7 @@ export const alerts: Record<keyof typeof english, Text> = {
   list: '警报列表',
   choose: '请从列表中选择一条警报。',
   unknown: '没有这条警报，或您无权查看。',
-  backToList: '全部警报',
+  backToList: '返回列表',
   state_new: '新',
   state_acknowledged: '已受理',
   state_confirmed: '已确认',
