@@ -25,6 +25,7 @@ export const errors: Readonly<Record<string, string>> = {
   IMAGE_TOO_LARGE: '图像超过大小限制',
   NO_FACE: '图像中没有找到人脸',
   QUALITY_TOO_LOW: '人脸质量不足，无法登记',
+  GALLERY_OVERLOADED: '等待搜索的请求过多，请稍后再试',
   ARCHIVE_INVALID: '无法读取压缩包',
   STORE_CORRUPT: '数据库文件已损坏',
   STORE_UNWRITABLE: '数据目录无法写入',
