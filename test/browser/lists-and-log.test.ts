@@ -144,7 +144,10 @@ describe('lists in bulk, statistics and the audit log', {
     await page.getByLabel('What').selectOption('watchlist.imported');
     await page.getByRole('button', { name: 'Show' }).click();
     await page.waitForFunction(`document.querySelectorAll('.audit-table tbody tr').length === 1`);
-    assert.match((await page.locator('.audit-table tbody').textContent()) ?? '', /People imported/);
+    assert.match(
+      (await page.locator('.audit-table tbody').textContent()) ?? '',
+      /Archive sent for import/,
+    );
     await page.screenshot({ path: join(shotsFolder, 'audit-log.png') });
     const lines = (await download(page, 'Export')).toString().trim().split('\n');
     assert.deepEqual(

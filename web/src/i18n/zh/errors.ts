@@ -26,6 +26,7 @@ export const errors: Readonly<Record<string, string>> = {
   NO_FACE: '图像中没有找到人脸',
   QUALITY_TOO_LOW: '人脸质量不足，无法登记',
   GALLERY_OVERLOADED: '等待搜索的请求过多，请稍后再试',
+  GALLERY_CLOSED: '名单搜索已关闭',
   ARCHIVE_INVALID: '无法读取压缩包',
   STORE_CORRUPT: '数据库文件已损坏',
   STORE_UNWRITABLE: '数据目录无法写入',
