@@ -1,7 +1,9 @@
 /**
  * The composition root: opens every room of the program and wires them, from
- * the store up to the gateway. The way of a frame is `pipeline/analyse.ts`.
- * Long for one function, because this is the one place that knows all rooms.
+ * the store up to the gateway. The way of a frame is `pipeline/analyse.ts`, what
+ * is told of it `pipeline/follow-*.ts`, what the gateway asks for `pipeline/*backend.ts`.
+ * Long for one function: what is left is the order in which parts open and close,
+ * and most of them need most of those before.
  */
 
 import { join, resolve } from 'node:path';
@@ -12,12 +14,13 @@ import { createAlertIds } from './alerts/alert-id.ts';
 import { SqliteAlertStore } from './alerts/alert-store.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { hashConfig, type LoadedConfig } from './config/load-config.ts';
-import { isNightglassError, NightglassError } from './errors.ts';
+import { NightglassError } from './errors.ts';
 import { FrameLedger } from './frame/ledger.ts';
 import type { GatewayBackend } from './gateway/backend.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createInference } from './inference/inference.ts';
-import { type AnalysisListener, type AnalysisSettings, analyse } from './pipeline/analyse.ts';
+import { type AnalysisSettings, analyse } from './pipeline/analyse.ts';
+import { applyWatchlists } from './pipeline/apply-watchlists.ts';
 import { archivesBackend, recordImport } from './pipeline/archives-backend.ts';
 import {
   alertsBackend,
@@ -32,6 +35,8 @@ import { type CameraChanges, CameraSet } from './pipeline/camera-set.ts';
 import { cameraSettings } from './pipeline/camera-settings.ts';
 import { changeChecks } from './pipeline/change-checks.ts';
 import { findInImage } from './pipeline/find-in-image.ts';
+import { followAnalysis } from './pipeline/follow-analysis.ts';
+import { followCameras } from './pipeline/follow-cameras.ts';
 import { healthReport } from './pipeline/health.ts';
 import { LiveEvents } from './pipeline/live-events.ts';
 import { MatchingRecord } from './pipeline/matching-record.ts';
@@ -40,8 +45,7 @@ import { openTraces } from './pipeline/open-traces.ts';
 import { searchImage } from './pipeline/search-image.ts';
 import { shippedDashboard, shippedManifest } from './pipeline/shipped-files.ts';
 import { statisticsBackend } from './pipeline/statistics-backend.ts';
-import { syncWatchlists } from './pipeline/sync-watchlists.ts';
-import { alertLatency, systemReport } from './pipeline/system-report.ts';
+import { systemReport } from './pipeline/system-report.ts';
 import { timedPorts } from './pipeline/timed-ports.ts';
 import { usesGpu, watchTelemetry } from './pipeline/watch-telemetry.ts';
 import { assessQuality, withRecognisability } from './quality/assess-quality.ts';
@@ -323,44 +327,8 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     let configHash = loaded.hash;
     const traces = await openTraces({ config, baseDir, env, clock, log, metrics, version });
     if (traces !== null) closers.push(() => traces.close());
-    const failures = new Map<string, number>();
-    const listener: AnalysisListener = {
-      stages,
-      follower: traces,
-      frame(frame, faces) {
-        metrics.cameras.analysed(frame.cameraId, frame.capturedAt);
-        metrics.faces.faces(frame.cameraId, faces.length);
-        activity.frame(
-          frame.cameraId,
-          faces.map(({ quality }) => quality.score),
-        );
-        for (const { quality } of faces) metrics.faces.graded(frame.cameraId, quality);
-        live.frame(frame, faces);
-      },
-      rejected(cameraId, reason) {
-        metrics.faces.rejected(cameraId, reason);
-        activity.rejected(cameraId, reason);
-      },
-      keyframe(cameraId) {
-        metrics.faces.keyframe(cameraId);
-        activity.keyframe(cameraId);
-      },
-      tracks(cameraId, active) {
-        metrics.faces.tracksActive(cameraId, active);
-        activity.tracks(cameraId, active);
-      },
-      ended: (track) => live.ended(track),
-      template: (template) => live.template(template),
-      match: (watchlistId) => metrics.faces.match(watchlistId),
-      failed(cameraId, stage, error) {
-        // At most a line a second and stage: a camera delivers faults by the frame.
-        const key = `${cameraId} ${stage}`;
-        const last = failures.get(key) ?? Number.NEGATIVE_INFINITY;
-        if (clock.monotonic() - last < 1000) return;
-        failures.set(key, clock.monotonic());
-        log.warn({ cameraId, stage, err: error }, 'A stage failed for this camera');
-      },
-    };
+    const told = { metrics, activity, live, traces, clock, log };
+    const listener = followAnalysis({ ...told, stages });
     const settings = (cameraId: string): AnalysisSettings => ({
       cameraId,
       rate: config.detection.rate,
@@ -375,57 +343,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     });
     const cameras = new CameraSet({
       analyse: (frames$, cameraId) => analyse(frames$, settings(cameraId), ports, listener),
-      onStatus(status, before) {
-        if (before === undefined) metrics.expectCamera(status.cameraId);
-        metrics.cameras.status(status);
-        const again = status.reconnects - (before?.reconnects ?? 0);
-        if (again > 0) {
-          metrics.cameras.reconnect(status.cameraId, (status.reason ?? before?.reason)?.code);
-        }
-        if (status.state !== before?.state) {
-          log.info(
-            { cameraId: status.cameraId, state: status.state, reason: status.reason },
-            'Camera',
-          );
-        }
-        live.status$.next(status);
-      },
-      onRaised({ alert, change, capturedMonotonic }) {
-        if (change === 'created') {
-          const { watchlistId, personId, templateId, cameraId, trackId, capturedAt } = alert;
-          // What matched and what it was matched with; no scores: a reader may become a reviewer.
-          const detail = { watchlistId, personId, templateId, cameraId, trackId, capturedAt };
-          audit.append({ who: 'system', what: 'alert.raised', target: alert.id, detail });
-          const latency = (clock.monotonic() - capturedMonotonic) / 1000;
-          metrics.faces.alert(alert.watchlistId, latency);
-          latencies.observe(alertLatency, latency);
-          traces?.alert(alert.cameraId, capturedMonotonic, {
-            alertId: alert.id,
-            watchlistId: alert.watchlistId,
-          });
-          log.info(
-            {
-              alertId: alert.id,
-              cameraId: alert.cameraId,
-              watchlistId: alert.watchlistId,
-              latency,
-            },
-            'Alert',
-          );
-        }
-        // Stored alerts are published by the store itself, in the order of its feed.
-        if (!alert.stored) live.alerts$.next({ change, alert });
-      },
-      onGone(cameraId) {
-        live.forget(cameraId);
-        activity.forget(cameraId);
-        metrics.forgetCamera(cameraId);
-      },
-      onFault(cameraId, error) {
-        // The tracks of the analysis that failed will not be told as ended.
-        live.forget(cameraId);
-        log.error({ cameraId, err: error }, 'Analysis of this camera failed and starts again');
-      },
+      ...followCameras({ ...told, audit, latencies }),
     });
 
     const matching = new MatchingRecord({ append: (entry) => audit.append(entry), now });
@@ -446,31 +364,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
 
     const applyConfig = async (next: LoadedConfig): Promise<CameraChanges> => {
       const list = next === loaded ? wanted : cameraSettings(next.config, next.baseDir, env);
-      try {
-        const synced = syncWatchlists(next.config.watchlists, watchlists, clock.now());
-        for (const id of synced.changed) {
-          alerts.setRetention(id, watchlists.get(id).retentionDays);
-        }
-        for (const what of ['created', 'changed'] as const) {
-          const action = what === 'created' ? 'watchlist.created' : 'watchlist.updated';
-          for (const id of synced[what]) {
-            const { name, purpose, legalBasis, authorisation, owner } = watchlists.get(id);
-            const detail = { by: 'configuration', name, purpose, legalBasis, authorisation, owner };
-            audit.append({ who: 'system', what: action, target: id, detail });
-          }
-        }
-        for (const id of synced.unnamed) {
-          log.warn(
-            { watchlistId: id },
-            'Watchlist is stored, not configured, and goes on matching',
-          );
-        }
-        for (const id of synced.expired) log.warn({ watchlistId: id }, 'Watchlist has expired');
-      } catch (error) {
-        // A folder that takes no writes is loud elsewhere; the lists it holds go on matching.
-        if (!isNightglassError(error, 'STORE_UNWRITABLE')) throw error;
-        log.error({ err: error }, 'Cannot bring the watchlists up to date');
-      }
+      applyWatchlists(next.config.watchlists, { watchlists, alerts, audit, now: now(), log });
       const changes = await cameras.apply(
         list.map((camera) => ({
           id: camera.id,
