@@ -4,7 +4,8 @@ Static quantisation (QDQ, per channel) with ONNX Runtime; ranges come from faces
 Measured for each: milliseconds a pass (median, one thread, batch of one), and how far the result moves:
 for the embedder the mean cosine to its FP32 self and rank-1 of held-out people with both, for pictures
 the PSNR between both. The export writes a variant only where it is faster by a third or more and moves
-little (`pays`). Detector, gate and recognisability stay in FP32: small, or delicate.
+little (`pays`). Gate and recognisability stay in FP32: small and delicate; the detector has its own
+(`training.detector.int8`).
 """
 
 from __future__ import annotations
