@@ -43,7 +43,7 @@ describe('the models that ship', { timeout: 60_000 }, () => {
         for (const { model, precision: runs } of inference.providers()) {
           // INT8 only where it pays.
           const wanted =
-            precision === 'int8' && /detect|fuse|quality/.test(model) ? 'fp32' : precision;
+            precision === 'int8' && /fuse|quality/.test(model) ? 'fp32' : precision;
           assert.equal(runs, wanted, model);
         }
         const raw = await inference.embedder().embed(face);
