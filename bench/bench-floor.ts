@@ -4,6 +4,8 @@ import type { LatencyResult } from './latency.ts';
 import type { LatencyFigures } from './latency-report.ts';
 import { runLive } from './live-setting.ts';
 import { ms, table, withSpread } from './markdown.ts';
+import { profileByRoom, type RoomTime } from './profile-rooms.ts';
+import { withProfiles } from './profile-summary.ts';
 import { spread } from './samples.ts';
 
 const cameras = 4;
@@ -23,7 +25,16 @@ export const floorBench: Bench = {
       context.say('Floor: the same work in a bare loop');
       results.push(await measureFloor(run, footage, context.manifest));
     }
-    return { figures: results, markdown: report(results), bound: bound(results) };
+    context.say(`Floor: profile of ${cameras} cameras`);
+    const rooms = await withProfiles(context.workDir, async (profile) => {
+      await runLive(context, { cameras, profile });
+      return profileByRoom(profile, context.seconds);
+    });
+    return {
+      figures: { runs: results, rooms },
+      markdown: [report(results), roomReport(rooms, results)].join('\n\n'),
+      bound: bound(results, rooms),
+    };
   },
 };
 
@@ -78,8 +89,28 @@ function report(results: readonly FloorResult[]): string {
   ].join('\n\n');
 }
 
-function bound(results: readonly FloorResult[]): string {
+/** Milliseconds of the event loop's thread an analysed frame. */
+function perFrame({ milliseconds }: RoomTime, results: readonly FloorResult[]): number {
+  return milliseconds / ((results[0]?.framesASecond ?? Number.NaN) * cameras);
+}
+
+function roomReport(rooms: readonly RoomTime[], results: readonly FloorResult[]): string {
+  return [
+    `The event loop's thread does nothing that the bare loop does. Where its time goes (V8's profile of a run of its own; wall time, waits for the disk included; native functions count for the room that called them):`,
+    table(
+      ["part of the product, on the event loop's thread", 'time an analysed frame'],
+      rooms
+        .filter((room) => perFrame(room, results) >= 0.05)
+        .map((room) => [`\`${room.room}\``, `${perFrame(room, results).toFixed(2)} ms`]),
+    ),
+  ].join('\n\n');
+}
+
+function bound(results: readonly FloorResult[], rooms: readonly RoomTime[]): string {
   const { parts = {}, floor = Number.NaN, product = Number.NaN } = results[0] ?? {};
   const [name, cost] = Object.entries(parts).sort(([, a], [, b]) => b - a)[0] ?? ['', 0];
-  return `by the ${name} calls: ${ms(cost)} of the ${ms(floor)} that the bare loop takes. The ${ms(product - floor)} beyond it are what receives, tracks, judges, cuts, matches, stores, tells and collects garbage.`;
+  return `by the ${name} calls: ${ms(cost)} of the ${ms(floor)} that the bare loop takes. The ${ms(product - floor)} beyond it are what receives, tracks, judges, cuts, matches, stores, tells and collects garbage. The event loop's thread is busy or waits for the disk for ${ms(rooms.reduce((sum, room) => sum + perFrame(room, results), 0))} a frame, most of that in ${rooms
+    .slice(0, 3)
+    .map(({ room }) => `\`${room}\``)
+    .join(', ')}.`;
 }

@@ -13,9 +13,11 @@ export interface FunctionTime {
   readonly share: number;
 }
 
-interface Profile {
+/** What V8 writes, as far as it is used. */
+export interface Profile {
   readonly nodes: readonly {
     readonly id: number;
+    readonly children?: readonly number[];
     readonly callFrame: {
       readonly functionName: string;
       readonly url: string;
