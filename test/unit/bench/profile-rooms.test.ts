@@ -26,7 +26,7 @@ it('splits the time of the event loop by room, native code with its caller', asy
     startTime: 0,
     endTime: 8e6,
     samples: [2, 2, 3, 4, 5, 6, 7],
-    timeDeltas: [4e6, 1e6, 0.5e6, 0.5e6, 1e6, 0.5e6, 0.5e6],
+    timeDeltas: [3.9e6, 1e6, 0.5e6, 0.5e6, 1e6, 0.5e6, 0.5e6],
   };
   const other = { ...eventLoop, nodes: [frame(1, 'x', 'file:///x/src/inference/worker/run.ts')] };
   const found = await withProfiles(tmpdir(), async (folder) => {
