@@ -6,8 +6,8 @@ from typing import Any, Mapping
 
 DATA = (
     "Aligned faces of public research sets (CelebA, LFW, a sample of Glint360K): 24,798 pictures of about 10,000 "
-    "people, degraded synthetically; 500 further people held out for calibration. The sets are for research "
-    "only: the weights carry no commercial clearance. Supervised by the embeddings and three inner maps of "
+    "people, in the second round 28,000 blends of two of them, too, degraded synthetically; 500 further people held "
+    "out for calibration. The sets are for research only: the weights carry no commercial clearance. Supervised by the embeddings and three inner maps of "
     "face-reidentification-retail-0095 (Intel Open Model Zoo, Apache-2.0) on the undegraded pictures; all weights "
     "started from nothing, none was copied."
 )
@@ -26,12 +26,12 @@ WHAT = {
 }  # fmt: skip
 
 LIMITS = {
-    "embed": "Trained for some two hours on one CPU core (a quarter of an hour for the halves, an hour and a half for the "
-    "whole, then the joint stage): behind its teacher on clear and slightly small faces, and not fit for "
+    "embed": "Trained for some three and a half hours on one CPU core (a quarter of an hour for the halves, two rounds of an "
+    "hour and a half for the whole, then the joint stage): behind its teacher on clear and slightly small faces, and not fit for "
     "unattended use. Celebrities are over-represented; age, skin tone and sex are not balanced, and no figures "
     "by group are known. A match is a hint for a human reviewer, never a decision.",
-    "denoise": "Trained in the joint stage alone, for a quarter of an hour on one CPU core. The output is not evidence on its own.",
-    "superresolve": "Trained in the joint stage alone, for a quarter of an hour on one CPU core: pictures are softer than a "
+    "denoise": "Trained for forty minutes on one CPU core, then in the joint stage. The output is not evidence on its own.",
+    "superresolve": "Trained for forty minutes on one CPU core, then in the joint stage: pictures are softer than a "
     "long-trained network's. It invents plausible detail: pictures made with it are marked as AI-enhanced and are not evidence.",
     "fuse": "Valid for the embedder and enhancer it was trained with, and for no others.",
     "quality": "Judges this embedder's chance, not the picture's beauty; says nothing of liveness or forgery.",
