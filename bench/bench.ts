@@ -24,6 +24,8 @@ export interface BenchContext {
   readonly cameras: readonly number[];
   /** Folder for CPU profiles; figures are then worse. */
   readonly profile: string | undefined;
+  /** The product's `models.precision`; undefined: its default. */
+  readonly precision: string | undefined;
   /** Figures of the measurements made before in this go, by name. */
   readonly before: ReadonlyMap<string, unknown>;
   say(line: string): void;

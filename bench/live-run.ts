@@ -16,6 +16,8 @@ export interface LiveRunOptions {
   /** Folder for the product's data while it runs: on a disk, as an operator's is. */
   readonly workDir: string;
   readonly profile?: string | undefined;
+  /** `models.precision`; default: the product's. */
+  readonly precision?: string | undefined;
 }
 
 /** Cameras, product and client, three processes; this one is the client's. */
@@ -37,9 +39,16 @@ export async function startLiveRun(options: LiveRunOptions): Promise<LiveRun> {
       args: [cameraProgram, options.footage, String(options.cameras)],
     }),
   );
-  const { manifest, footage, profile } = options;
+  const { manifest, footage, profile, precision } = options;
   const product = resources.use(
-    await startProduct({ folder, manifest, footage, cameraUrls: cameras.ready, profile }),
+    await startProduct({
+      folder,
+      manifest,
+      footage,
+      cameraUrls: cameras.ready,
+      profile,
+      precision,
+    }),
   );
   const client = resources.use(await openEventClient(product.address, product.token));
   const owned = resources.move();

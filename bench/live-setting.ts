@@ -10,12 +10,13 @@ export interface LiveSetting {
 
 /** Runs the product as operators run it, once, and measures. */
 export async function runLive(context: BenchContext, setting: LiveSetting): Promise<LatencyResult> {
-  const { manifest, workDir, seconds, warmUpSeconds } = context;
+  const { manifest, workDir, seconds, warmUpSeconds, precision } = context;
   return measureLatency({
     manifest,
     workDir,
     seconds,
     warmUpSeconds,
+    precision,
     footage: await context.footage(setting.footage ?? 'usual'),
     cameras: setting.cameras,
     profile: setting.profile ?? context.profile,

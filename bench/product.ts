@@ -15,6 +15,8 @@ export interface ProductOptions {
   readonly manifest: string;
   readonly footage: string;
   readonly cameraUrls: readonly string[];
+  /** `models.precision`; default: the product's. */
+  readonly precision?: string | undefined;
   /** Folder for a CPU profile of the run. */
   readonly profile?: string | undefined;
 }
@@ -74,11 +76,11 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   return { pid, address, token, scrape, stop, [Symbol.asyncDispose]: stop };
 }
 
-function configuration({ cameraUrls, manifest }: ProductOptions): object {
+function configuration({ cameraUrls, manifest, precision }: ProductOptions): object {
   return {
     data: './data',
     server: { port: 0 },
-    models: { manifest },
+    models: { manifest, ...(precision === undefined ? {} : { precision }) },
     // Every face is an alert, each track a new one: more of them than any real place has.
     alerts: { quietPeriod: '0ms' },
     cameras: cameraUrls.map((url, index) => ({ id: `camera-${index + 1}`, url })),

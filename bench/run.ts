@@ -26,6 +26,7 @@ interface Options {
   readonly manifest: string;
   readonly footage?: string;
   readonly profile?: string;
+  readonly precision?: string;
   readonly json?: string;
   readonly write?: boolean;
 }
@@ -82,6 +83,7 @@ const program = new Command('npm run bench --')
   .option('--manifest <file>', 'model manifest', join(root, 'models/manifest.json'))
   .option('--footage <file>', "a recording instead of the demo's lobby")
   .option('--profile <dir>', 'CPU profiles of the product go here; figures are then worse')
+  .option('--precision <name>', "the product's models.precision: fp32, int8")
   .option('--json <file>', 'also write all figures as JSON')
   .option('--write', 'also put tables and pictures into docs/performance.md and docs/performance/')
   .addHelpText(
@@ -157,6 +159,7 @@ function prepare(options: Options): {
     minutes: options.minutes,
     cameras: quick ? options.cameras.filter((count) => count <= 4) : options.cameras,
     profile: options.profile,
+    precision: options.precision,
     before: new Map<string, unknown>(),
     say,
   };

@@ -42,8 +42,7 @@ describe('the models that ship', { timeout: 60_000 }, () => {
         assert.deepEqual(inference.health().disabled, []);
         for (const { model, precision: runs } of inference.providers()) {
           // INT8 only where it pays.
-          const wanted =
-            precision === 'int8' && /fuse|quality/.test(model) ? 'fp32' : precision;
+          const wanted = precision === 'int8' && /fuse|quality/.test(model) ? 'fp32' : precision;
           assert.equal(runs, wanted, model);
         }
         const raw = await inference.embedder().embed(face);
