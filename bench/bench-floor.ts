@@ -23,7 +23,7 @@ export const floorBench: Bench = {
       if (known[at] === undefined) context.say(`Floor: the product with ${cameras} cameras`);
       const run = known[at] ?? (await runLive(context, { cameras }));
       context.say('Floor: the same work in a bare loop');
-      results.push(await measureFloor(run, footage, context.manifest, context.precision));
+      results.push(await measureFloor(run, footage, context.manifest));
     }
     context.say(`Floor: profile of ${cameras} cameras`);
     const rooms = await withProfiles(context.workDir, async (profile) => {

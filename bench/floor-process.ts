@@ -84,9 +84,7 @@ class Calls {
     const calls = work.models.find(({ model }) => model === entry?.name);
     if (entry === undefined || calls === undefined || calls.calls === 0) return null;
     const variant =
-      entry.variants.find(({ precision }) => precision === order.precision) ??
-      entry.variants.find(({ precision }) => precision === 'fp32') ??
-      entry.variants[0];
+      entry.variants.find(({ precision }) => precision === calls.precision) ?? entry.variants[0];
     const session = await ort.InferenceSession.create(modelPath(folder, variant?.file as string), {
       executionProviders: ['cpu'],
       intraOpNumThreads: 1,

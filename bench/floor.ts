@@ -9,8 +9,6 @@ export interface FloorOrder {
   readonly footage: string;
   readonly manifest: string;
   readonly work: WorkDone;
-  /** Of the models, as in the product's run; FP32 where there is none. */
-  readonly precision: string;
 }
 
 /** Processor milliseconds of the bare loop, in all and by part. */
@@ -40,10 +38,9 @@ export async function measureFloor(
   run: LatencyResult,
   footage: string,
   manifest: string,
-  precision = 'fp32',
 ): Promise<FloorResult> {
   const { work } = run;
-  const order: FloorOrder = { footage, manifest, work, precision };
+  const order: FloorOrder = { footage, manifest, work };
   const said = await runChild({ args: [floorProgram, JSON.stringify(order)] });
   const report = JSON.parse(said) as FloorReport;
   const floor = report.total / work.framesAnalysed;

@@ -50,12 +50,15 @@ async function compare(
 
 type Task = 'detect' | 'denoise' | 'superresolve' | 'embed' | 'quality';
 
-/** A bare session of a task, or undefined where the manifest has none. */
+const inference = await createInference({ manifestPath, workers: 1, threads: 1 });
+
+/** A bare session of a task in the precision that ours runs in, or undefined where the manifest has none. */
 async function bare(
   task: Task,
 ): Promise<((dims: readonly number[]) => Promise<unknown>) | undefined> {
   const entry = findModel(manifest, task);
-  const variant = entry?.variants.find(({ precision }) => precision === 'fp32');
+  const runs = inference.providers().find(({ model }) => model === entry?.name)?.precision;
+  const variant = entry?.variants.find(({ precision }) => precision === runs);
   if (entry === undefined || variant === undefined) return undefined;
   const session = await ort.InferenceSession.create(path.join(folder, variant.file), {
     intraOpNumThreads: 1,
@@ -93,7 +96,6 @@ function face(distance: number) {
   };
 }
 
-const inference = await createInference({ manifestPath, workers: 1, threads: 1 });
 const rows: { work: string; floor: Cost; ours: Cost }[] = [];
 async function row(work: string, floor: () => Promise<unknown>, ours: () => Promise<unknown>) {
   const [bareCost, ourCost] = await compare([floor, ours]);

@@ -76,9 +76,10 @@ function detail({ title, runs }: LatencyFigures): string {
       run.stages.map(({ stage, n, time, age }) => [stage, `${n}`, both(time), both(age)]),
     ),
     table(
-      ['model', 'calls', 'items a call', 'time of a call, median'],
-      run.work.models.map(({ model, calls, items, medianMs }) => [
+      ['model', 'precision', 'calls', 'items a call', 'time of a call, median'],
+      run.work.models.map(({ model, precision, calls, items, medianMs }) => [
         model,
+        precision,
         `${calls}`,
         calls === 0 ? '–' : (items / calls).toFixed(2),
         ms(medianMs),

@@ -21,6 +21,8 @@ export interface StageFigures {
 /** Calls of a model's session and what they held. */
 export interface ModelCalls {
   readonly model: string;
+  /** In which it ran. */
+  readonly precision: string;
   readonly calls: number;
   readonly items: number;
   readonly medianMs: number;
@@ -115,8 +117,15 @@ function workDone(before: Scrape, after: Scrape, distances: readonly number[]): 
     (model): ModelCalls => {
       const sizes = distribution(before, after, 'nightglass_inference_batch_size', { model });
       const times = distribution(before, after, 'nightglass_inference_duration_seconds', { model });
+      const [precision = 'fp32'] = labelValues(
+        after,
+        'nightglass_inference_provider_info',
+        'precision',
+        { model },
+      );
       return {
         model,
+        precision,
         calls: sizes.count,
         items: sizes.sum,
         medianMs: quantile(times, 0.5) * 1000,

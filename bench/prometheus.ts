@@ -54,8 +54,13 @@ export function growth(
 }
 
 /** Values of a label that a metric has. */
-export function labelValues(scrape: Scrape, name: string, key: string): string[] {
-  const values = matching(scrape, name, {}).map(({ labels }) => labels[key] ?? '');
+export function labelValues(
+  scrape: Scrape,
+  name: string,
+  key: string,
+  where: Record<string, string> = {},
+): string[] {
+  const values = matching(scrape, name, where).map(({ labels }) => labels[key] ?? '');
   return [...new Set(values)];
 }
 

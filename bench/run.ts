@@ -83,7 +83,7 @@ const program = new Command('npm run bench --')
   .option('--manifest <file>', 'model manifest', join(root, 'models/manifest.json'))
   .option('--footage <file>', "a recording instead of the demo's lobby")
   .option('--profile <dir>', 'CPU profiles of the product go here; figures are then worse')
-  .option('--precision <name>', "the product's models.precision: fp32, int8")
+  .option('--precision <name>', "the product's models.precision: auto, fp32, int8")
   .option('--json <file>', 'also write all figures as JSON')
   .option('--write', 'also put tables and pictures into docs/performance.md and docs/performance/')
   .addHelpText(

@@ -36,7 +36,10 @@ export const configSchema = z
         .default(['cpu']),
       /** Whether a provider that is not there may be passed over. */
       fallback: z.boolean().default(false),
-      /** `int8`: where a model has it, else FP32. `auto`: FP32 on a CPU, FP16 on a GPU. */
+      /**
+       * `int8`: where a model has it, else FP32. `auto`: FP16 on a GPU, FP32 on a CPU, where the
+       * detector runs in INT8 if the processor multiplies bytes (VNNI, ARM dot product).
+       */
       precision: z.enum(['auto', 'fp32', 'fp16', 'int8']).default('auto'),
       threads: z.int().min(1).max(64).default(1),
       timeout: duration.prefault('5s'),

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { NightglassError } from '../errors.ts';
 import type { ImageCodec } from '../frame/image-codec.ts';
+import type { Embedder } from '../operators/embed.ts';
+import { embedEnrolled } from '../operators/embed-enrolled.ts';
 import type { FacePorts } from '../pipeline/describe-faces.ts';
 import { type AcquiredFace, acquireFaces } from './acquire-faces.ts';
 import { type EmbeddingDump, writeDump } from './dump.ts';
@@ -89,6 +91,15 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   };
 }
 
+/** Embeds as enrolment does. */
+function enrolling(embedder: Embedder): Embedder {
+  return {
+    model: embedder.model,
+    embed: (face) => embedEnrolled(embedder, face),
+    embedAligned: (image) => embedder.embedAligned(image),
+  };
+}
+
 function wantedLevels({ protocol, levels }: EvaluateOptions): ReadonlySet<string> {
   const known = new Set(protocol.probes.map(({ level }) => level));
   const unknown = levels?.find((level) => !known.has(level));
@@ -106,6 +117,7 @@ async function acquireAll(options: EvaluateOptions, probes: readonly ProbeEntry[
   const partners = options.pictures === false ? undefined : cleanPartners(protocol);
   const gallery = await acquireFaces(protocol.gallery, {
     ...common,
+    ports: { ...ports, embedder: enrolling(ports.embedder) },
     onProgress: (done) => onProgress?.(done / total),
   });
   const faces = await acquireFaces(probes, {

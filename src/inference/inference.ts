@@ -32,7 +32,7 @@ export interface InferenceOptions {
   readonly manifestPath: string;
   /** In order of preference: a later provider is the fallback of an earlier one. Default `cpu` alone. */
   readonly providers?: readonly ProviderName[];
-  /** Default `auto`: FP16 on a GPU, FP32 (else INT8) on the CPU. */
+  /** Default `auto`: see `chooseVariant`. */
   readonly precision?: Precision | 'auto';
   /** Threads: 1 does all; 2 (default) one for detection, one for faces; more add threads for faces. */
   readonly workers?: number;

@@ -5,6 +5,8 @@ import ort from 'onnxruntime-node';
 import { NightglassError } from '../../errors.ts';
 import type { ModelEntry, ModelVariant, Precision } from '../manifest-schema.ts';
 import type { ModelPlacement, ModelSpec, ProviderName, SessionRun } from '../protocol.ts';
+import { chooseVariant } from './choose-variant.ts';
+import { hasInt8DotProducts } from './int8-dot-products.ts';
 
 // What goes wrong is thrown; the library's own lines on stderr would only repeat it.
 ort.env.logLevel = 'fatal';
@@ -57,7 +59,12 @@ export class ModelSession {
   ): Promise<ModelSession> {
     const refusals: { provider: ProviderName; reason: string }[] = [];
     for (const provider of options.providers) {
-      const at = chooseVariant(spec.entry, provider, options.precision);
+      const at = chooseVariant({
+        entry: spec.entry,
+        provider,
+        asked: options.precision,
+        int8DotProducts: hasInt8DotProducts(),
+      });
       const variant = spec.entry.variants[at] as ModelVariant;
       const bytes = await readChecked(spec.files[at] as string, variant);
       const opened = await tryOpen(bytes, provider, options.threads);
@@ -140,33 +147,6 @@ export class ModelSession {
     this.#released = true;
     await this.#session.release();
   }
-}
-
-/**
- * Index of the variant that suits the provider: FP16 on a GPU, FP32 (else INT8) on the CPU.
- * INT8 when asked for is INT8 where the model has it, else FP32: small and delicate networks
- * come without. What runs is told by the placement.
- * @throws NightglassError `MODEL_FILE_MISSING` when the model has none in the precision asked for
- */
-function chooseVariant(
-  { name, variants }: Pick<ModelEntry, 'name' | 'variants'>,
-  provider: ProviderName,
-  asked: Precision | 'auto',
-): number {
-  const usual: Precision[] =
-    provider === 'cpu' ? ['fp32', 'int8', 'fp16'] : ['fp16', 'fp32', 'int8'];
-  const order = asked === 'auto' ? usual : asked === 'int8' ? (['int8', 'fp32'] as const) : [asked];
-  for (const precision of order) {
-    const at = variants.findIndex((variant) => variant.precision === precision);
-    if (at >= 0) return at;
-  }
-  // Another one in silence would give results that nobody asked for.
-  const there = variants.map(({ precision }) => precision).join(', ');
-  throw new NightglassError(
-    'MODEL_FILE_MISSING',
-    `Cannot run ${name} in ${asked}: the manifest has it in ${there}`,
-    { mend: 'Use precision: auto, or models that have this precision.' },
-  );
 }
 
 async function readChecked(file: string, variant: ModelVariant): Promise<Uint8Array> {
