@@ -15,6 +15,8 @@ export interface EvaluateOptions {
   readonly ports: FacePorts;
   readonly codec: ImageCodec;
   readonly landmarks: 'given' | 'own';
+  /** Whether the gallery is embedded as enrolment does, with mirror images; default true. */
+  readonly mirror?: boolean;
   /** Levels to evaluate; default all. A dump then has NaN rows for the others. */
   readonly levels?: readonly string[];
   /** False positive identification rate of the TPIR, 0..1; default 0.01. */
@@ -117,7 +119,9 @@ async function acquireAll(options: EvaluateOptions, probes: readonly ProbeEntry[
   const partners = options.pictures === false ? undefined : cleanPartners(protocol);
   const gallery = await acquireFaces(protocol.gallery, {
     ...common,
-    ports: { ...ports, embedder: enrolling(ports.embedder) },
+    ...(options.mirror !== false && {
+      ports: { ...ports, embedder: enrolling(ports.embedder) },
+    }),
     onProgress: (done) => onProgress?.(done / total),
   });
   const faces = await acquireFaces(probes, {
