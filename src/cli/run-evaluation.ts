@@ -18,7 +18,7 @@ export interface EvaluateOptions {
   readonly probes?: string;
   readonly tracks?: boolean;
   readonly landmarks: 'given' | 'own';
-  readonly without?: readonly ('denoise' | 'superresolve' | 'fusion' | 'mirror')[];
+  readonly without?: readonly ('denoise' | 'superresolve' | 'fusion')[];
   readonly levels?: string;
   readonly dump?: string;
   readonly compare?: string;
@@ -72,7 +72,6 @@ export async function runEvaluation(options: EvaluateOptions): Promise<void> {
         fuser: inference.fuser(),
       },
       landmarks: options.landmarks,
-      mirror: !without.includes('mirror'),
       ...(options.levels === undefined ? {} : { levels: options.levels.split(',') }),
       ...(options.dump === undefined ? {} : { dump: options.dump }),
       ...(compare === undefined ? {} : { compare }),

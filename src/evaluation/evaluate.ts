@@ -1,8 +1,6 @@
 import path from 'node:path';
 import { NightglassError } from '../errors.ts';
 import type { ImageCodec } from '../frame/image-codec.ts';
-import type { Embedder } from '../operators/embed.ts';
-import { embedEnrolled } from '../operators/embed-enrolled.ts';
 import type { FacePorts } from '../pipeline/describe-faces.ts';
 import { type AcquiredFace, acquireFaces } from './acquire-faces.ts';
 import { type EmbeddingDump, writeDump } from './dump.ts';
@@ -15,8 +13,6 @@ export interface EvaluateOptions {
   readonly ports: FacePorts;
   readonly codec: ImageCodec;
   readonly landmarks: 'given' | 'own';
-  /** Whether the gallery is embedded as enrolment does, with mirror images; default true. */
-  readonly mirror?: boolean;
   /** Levels to evaluate; default all. A dump then has NaN rows for the others. */
   readonly levels?: readonly string[];
   /** False positive identification rate of the TPIR, 0..1; default 0.01. */
@@ -93,15 +89,6 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   };
 }
 
-/** Embeds as enrolment does. */
-function enrolling(embedder: Embedder): Embedder {
-  return {
-    model: embedder.model,
-    embed: (face) => embedEnrolled(embedder, face),
-    embedAligned: (image) => embedder.embedAligned(image),
-  };
-}
-
 function wantedLevels({ protocol, levels }: EvaluateOptions): ReadonlySet<string> {
   const known = new Set(protocol.probes.map(({ level }) => level));
   const unknown = levels?.find((level) => !known.has(level));
@@ -119,9 +106,6 @@ async function acquireAll(options: EvaluateOptions, probes: readonly ProbeEntry[
   const partners = options.pictures === false ? undefined : cleanPartners(protocol);
   const gallery = await acquireFaces(protocol.gallery, {
     ...common,
-    ...(options.mirror !== false && {
-      ports: { ...ports, embedder: enrolling(ports.embedder) },
-    }),
     onProgress: (done) => onProgress?.(done / total),
   });
   const faces = await acquireFaces(probes, {

@@ -71,7 +71,7 @@ export function markdownReport(
         `| ${model} | ${task} | ${provider}${partly ? ' and cpu' : ''}, ${precision} | \`${sha256.slice(0, 16)}\` |`,
     ),
     '',
-    `Rank-1: closed set. TPIR: 1 - FNIR at FPIR ${percent(fpir)} %, false positives from searching each probe in the gallery without its own identity. In brackets 95 % intervals, people drawn with replacement. A face that is not acquired counts as a miss. A face too large to need enhancement has its raw embedding in every branch.${context.without.includes('mirror') ? '' : ' The gallery is enrolled as the product enrols: the mean of a picture and its mirror image.'}`,
+    `Rank-1: closed set. TPIR: 1 - FNIR at FPIR ${percent(fpir)} %, false positives from searching each probe in the gallery without its own identity. In brackets 95 % intervals, people drawn with replacement. A face that is not acquired counts as a miss. A face too large to need enhancement has its raw embedding in every branch.`,
     '',
     ...tables(evaluation),
     ...levelTable(evaluation),

@@ -6,7 +6,6 @@ import type { Box } from '../geometry/box.ts';
 import { interEyeDistance } from '../geometry/landmarks.ts';
 import type { DetectedFace } from '../operators/detect.ts';
 import type { Embedder, Embedding } from '../operators/embed.ts';
-import { embedEnrolled } from '../operators/embed-enrolled.ts';
 import {
   type AdvisedComponent,
   adviseComponents,
@@ -75,7 +74,7 @@ export async function gradeImage(
     });
   }
   const distance = interEyeDistance(chosen.landmarks);
-  const embedding = await embedEnrolled(options.embedder, face);
+  const embedding = await options.embedder.embed(face);
   const assessed = await options.assessQuality(face, {
     interEyeDistance: distance,
     recognisability: embedding.recognisability,

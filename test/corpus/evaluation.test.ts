@@ -59,8 +59,6 @@ describe('evaluation of the reference recogniser', {
           fuser: inference.fuser(),
         },
         landmarks: 'given',
-        // The stated figures are of single pictures.
-        mirror: false,
         dump: out,
         draws: 20,
       });
