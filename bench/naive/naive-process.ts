@@ -37,7 +37,7 @@ async function open(task: 'detect' | 'embed'): Promise<ModelSession> {
   if (entry === undefined) throw new Error(`There is no model to ${task}`);
   const files = entry.variants.map(({ file }) => modelPath(folder, file));
   // 0: as many threads as ONNX Runtime thinks right.
-  const options = { providers: ['cpu'], precision: 'auto', threads: 0 } as const;
+  const options = { providers: ['cpu'], precision: order.precision, threads: 0 } as const;
   return ModelSession.open({ entry, files }, options, () => undefined);
 }
 

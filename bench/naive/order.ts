@@ -8,6 +8,8 @@ export interface NaiveOrder {
   readonly rate: number;
   /** Whether each face of each frame is embedded, as is usual, or none. */
   readonly embeds: boolean;
+  /** Of the models: FP32, as is usual, or what the product takes by itself. */
+  readonly precision: 'fp32' | 'auto';
 }
 
 /** What it managed. */
