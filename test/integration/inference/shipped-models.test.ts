@@ -7,6 +7,7 @@ import type { RgbImage } from '../../../src/frame/image.ts';
 import { interEyeDistance, type Landmarks, mapLandmarks } from '../../../src/geometry/landmarks.ts';
 import { createInference } from '../../../src/inference/inference.ts';
 import { listModels, verifyModels } from '../../../src/inference/verify-models.ts';
+import { hasInt8DotProducts } from '../../../src/inference/worker/int8-dot-products.ts';
 import { describeFaces } from '../../../src/pipeline/describe-faces.ts';
 import { findInImage } from '../../../src/pipeline/find-in-image.ts';
 import { portraits } from '../../support/images/portraits.ts';
@@ -58,7 +59,9 @@ describe('the models that ship', { timeout: 60_000 }, () => {
     assert.ok(Math.abs(full.gate - half.gate) < 0.02);
     const small = await chain('int8');
     const agreement = full.fused.reduce((sum, v, i) => sum + v * (small.fused[i] as number), 0);
-    assert.ok(agreement > 0.98, `full and INT8 agree to ${agreement}`);
+    // Elsewhere sums saturate: see `hasInt8DotProducts`.
+    const wanted = hasInt8DotProducts() ? 0.98 : 0.8;
+    assert.ok(agreement > wanted, `full and INT8 agree to ${agreement}`);
   });
 });
 
