@@ -29,6 +29,7 @@ import type { Pixels } from '../src/inference/protocol.ts';
 import { PictureTensor } from '../src/inference/worker/picture-tensor.ts';
 import '../src/streams/ffmpeg-log.ts';
 import { readFootage } from '../src/virtual/footage/footage-file.ts';
+import { CpuParts } from './cpu-parts.ts';
 import type { FloorOrder, FloorReport } from './floor.ts';
 import type { ModelCalls } from './latency.ts';
 
@@ -37,25 +38,7 @@ const { work } = order;
 const source = (await readFootage(order.footage))?.cameras[0]?.source;
 if (source?.codec !== 'h264') throw new Error('The floor decodes H.264');
 const { manifest, folder } = await loadManifest(order.manifest);
-const parts: Record<string, number> = {};
-
-function timed<T>(part: string, action: () => T): T {
-  const start = process.cpuUsage();
-  const result = action();
-  add(part, start);
-  return result;
-}
-
-async function timedAsync(part: string, action: () => Promise<unknown>): Promise<void> {
-  const start = process.cpuUsage();
-  await action();
-  add(part, start);
-}
-
-function add(part: string, start: NodeJS.CpuUsage): void {
-  const { user, system } = process.cpuUsage(start);
-  parts[part] = (parts[part] ?? 0) + (user + system) / 1000;
-}
+const cpu = new CpuParts();
 
 /** A model and the calls of it that are still to be made. */
 class Calls {
@@ -83,9 +66,9 @@ class Calls {
     const entry = findModel(manifest, task, undefined) as ModelEntry | undefined;
     const calls = work.models.find(({ model }) => model === entry?.name);
     if (entry === undefined || calls === undefined || calls.calls === 0) return null;
-    const variant =
-      entry.variants.find(({ precision }) => precision === calls.precision) ?? entry.variants[0];
-    const session = await ort.InferenceSession.create(modelPath(folder, variant?.file as string), {
+    const variant = entry.variants.find(({ precision }) => precision === calls.precision);
+    if (variant === undefined) throw new Error(`${entry.name} has no ${calls.precision}`);
+    const session = await ort.InferenceSession.create(modelPath(folder, variant.file), {
       executionProviders: ['cpu'],
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
@@ -243,33 +226,33 @@ let last = black(32);
 /** Makes the model calls that are due after a share of the frames, in the order of the product. */
 async function runDue(share: number): Promise<void> {
   while (detect?.isDue(share)) {
-    await timedAsync('detect', () => detect.onPicture(last, fit.inputWidth, fit.inputHeight));
+    await cpu.timedAsync('detect', () => detect.onPicture(last, fit.inputWidth, fit.inputHeight));
   }
   while (denoise?.isDue(share)) {
     const side = sideOf(enhanced);
-    await timedAsync('denoise', () => denoise.onPicture(black(side), side, side));
+    await cpu.timedAsync('denoise', () => denoise.onPicture(black(side), side, side));
     enhanced += 1;
   }
   while (superresolve?.isDue(share)) {
     const side = sideOf(enlarged);
-    await timedAsync('superresolve', () => superresolve.onPicture(black(side), side, side));
+    await cpu.timedAsync('superresolve', () => superresolve.onPicture(black(side), side, side));
     enlarged += 1;
   }
   while (embed?.isDue(share)) {
-    await timedAsync('embed', () => embed.onPicture(face, face.width, face.height));
+    await cpu.timedAsync('embed', () => embed.onPicture(face, face.width, face.height));
   }
-  while (quality?.isDue(share)) await timedAsync('quality', () => quality.onVectors());
-  while (fuse?.isDue(share)) await timedAsync('fuse', () => fuse.onVectors());
+  while (quality?.isDue(share)) await cpu.timedAsync('quality', () => quality.onVectors());
+  while (fuse?.isDue(share)) await cpu.timedAsync('fuse', () => fuse.onVectors());
 }
 
 for (let index = 0; index < work.framesDecoded; index += 1) {
   const unit = source.units[index % source.units.length];
-  const frame = timed('decode', () => decode((unit as { data: Uint8Array }).data));
+  const frame = cpu.timed('decode', () => decode((unit as { data: Uint8Array }).data));
   if (frame === null) continue;
   const share = (index + 1) / work.framesDecoded;
   if (scaled < Math.floor(share * detections)) {
     scaled += 1;
-    const pixels = timed('scale', () => {
+    const pixels = cpu.timed('scale', () => {
       const small = scale(frame, fit.width, fit.height, AV_PIX_FMT_RGB24);
       const data = small.toBuffer();
       small.free();
@@ -280,7 +263,7 @@ for (let index = 0; index < work.framesDecoded; index += 1) {
   await runDue(share);
   while (scenes < Math.floor(share * work.keyframes)) {
     scenes += 1;
-    timed('jpeg', () => {
+    cpu.timed('jpeg', () => {
       const scene = scale(frame, width, height, AV_PIX_FMT_YUVJ420P);
       encodeScene(scene);
       scene.free();
@@ -288,7 +271,7 @@ for (let index = 0; index < work.framesDecoded; index += 1) {
   }
   while (pictures < Math.floor(share * work.alertPictures * 2)) {
     pictures += 1;
-    timed('jpeg', () => {
+    cpu.timed('jpeg', () => {
       const picture = scale(frame, facePicture.width, facePicture.height, AV_PIX_FMT_YUVJ420P);
       encodeFace(picture);
       picture.free();
@@ -298,5 +281,5 @@ for (let index = 0; index < work.framesDecoded; index += 1) {
 }
 await runDue(1);
 const { user, system } = process.cpuUsage(started);
-const report: FloorReport = { total: (user + system) / 1000, parts };
+const report: FloorReport = { total: (user + system) / 1000, parts: cpu.spent };
 process.stdout.write(JSON.stringify(report));

@@ -117,12 +117,10 @@ function workDone(before: Scrape, after: Scrape, distances: readonly number[]): 
     (model): ModelCalls => {
       const sizes = distribution(before, after, 'nightglass_inference_batch_size', { model });
       const times = distribution(before, after, 'nightglass_inference_duration_seconds', { model });
-      const [precision = 'fp32'] = labelValues(
-        after,
-        'nightglass_inference_provider_info',
-        'precision',
-        { model },
-      );
+      const [precision] = labelValues(after, 'nightglass_inference_provider_info', 'precision', {
+        model,
+      });
+      if (precision === undefined) throw new Error(`/metrics does not say how ${model} ran`);
       return {
         model,
         precision,
