@@ -39,9 +39,9 @@ def _quiet(_: int) -> None:
     torch.set_num_threads(1)
 
 
-def stream(steps: Steps, start: int, workers: int) -> Iterator[Batch]:
-    """Endless batches from step `start` on."""
-    order = range(start, 1 << 40)
+def stream(steps: Steps, start: int, workers: int, every: int = 1) -> Iterator[Batch]:
+    """Endless batches from step `start` on, or each `every`-th one."""
+    order = range(start, 1 << 40, every)
     loader = DataLoader(steps, batch_size=None, sampler=order, num_workers=workers, worker_init_fn=_quiet,
                         prefetch_factor=8 if workers else None)  # fmt: skip
     return iter(loader)

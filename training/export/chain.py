@@ -21,11 +21,17 @@ from training.export import cards, int8
 from training.export.manifest import LICENCE, read_manifest, upsert_model, variant, write_card
 from training.export.onnx_files import TOLERANCE, deviation, export, session, to_half
 from training.networks.chain import Chain
-from training.networks.embedder import Mirrored, parameters_of
+from training.networks.embedder import Embedder, Mirrored, parameters_of
+from training.networks.twin import Twin
 
 VERSION = "0.1.0"
 IMAGE = {"layout": "NCHW", "channels": "RGB"}
 PIXELS = {"name": "input", **IMAGE, "mean": [0, 0, 0], "scale": [255, 255, 255], "height": None, "width": None}
+
+
+def exported(embedder: Embedder | Twin) -> nn.Module:
+    """One network looks at a face twice; of two, each looks at its own view already."""
+    return (embedder if isinstance(embedder, Twin) else Mirrored(embedder)).eval()
 
 
 def parts(chain: Chain) -> dict[str, dict[str, Any]]:
@@ -33,7 +39,7 @@ def parts(chain: Chain) -> dict[str, dict[str, Any]]:
     unit = lambda: nn.functional.normalize(torch.randn(2, 256), dim=1)  # noqa: E731
     return {
         "embed": {
-            "network": Mirrored(chain.embedder).eval(), "examples": {"input": torch.randn(2, 3, 112, 112)}, "outputs": ["embedding"],
+            "network": exported(chain.embedder), "examples": {"input": torch.randn(2, 3, 112, 112)}, "outputs": ["embedding"],
             "input": {"name": "input", **IMAGE, "mean": [127.5] * 3, "scale": [128] * 3, "height": 112, "width": 112,
                       "align": "arcface-112"},
             "output": {"decode": "embedding", "name": "embedding", "dimension": 256},

@@ -8,9 +8,9 @@ from torch.nn import functional as F
 
 from training.data.align import frame_to_template
 from training.networks.denoiser import Denoiser
-from training.networks.embedder import Embedder
 from training.networks.fusion import Fusion, Recognisability
 from training.networks.superresolver import SuperResolver
+from training.networks.twin import make_embedder
 
 
 class Chain(nn.Module):
@@ -18,7 +18,7 @@ class Chain(nn.Module):
 
     def __init__(self, embedder: dict, denoiser: dict | None = None, superresolver: dict | None = None) -> None:
         super().__init__()
-        self.embedder = Embedder(**embedder)
+        self.embedder = make_embedder(embedder)
         self.denoiser = Denoiser(**(denoiser or {}))
         self.superresolver = SuperResolver(**(superresolver or {}))
         self.fusion = Fusion()

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 #: columns of the 112x112 crop that are looked at
 COLUMNS = (8, 104)
-#: side of the picture that the convolutions see
+#: side of the picture that the convolutions see, unless told otherwise
 INNER = 64
 
 
@@ -38,6 +38,14 @@ def convolution(inputs: int, outputs: int, size: int = 3, stride: int = 1, group
     return [nn.Conv2d(inputs, outputs, size, stride, size // 2, groups=groups, bias=False), nn.BatchNorm2d(outputs)]
 
 
+def into_places(outputs: int, inner: int) -> list[nn.Module]:
+    """Picture [N,3,inner,inner] -> map [N,outputs,32,32] by one convolution; a large picture by overlapping tiles."""
+    stride = inner // 32
+    size = 3 if stride == 2 else 2 * stride
+    pad = (size - 1) // 2 if size % 2 else stride // 2
+    return [nn.Conv2d(3, outputs, size, stride, pad, bias=False), nn.BatchNorm2d(outputs)]
+
+
 class Residual(nn.Module):
     """Two 3x3 convolutions with batch norm, PReLU and attention; shortcut by 1x1 where shape changes."""
 
@@ -55,11 +63,11 @@ class Residual(nn.Module):
 
 
 class Front(nn.Module):
-    """Picture [N,3,64,64] -> (map [N,width,16,16] half-way, linear map [N,128,16,16])."""
+    """Picture [N,3,inner,inner] -> (map [N,width,16,16] half-way, linear map [N,128,16,16])."""
 
-    def __init__(self, stem: int, width: int, depth: int, joint: int) -> None:
+    def __init__(self, stem: int, width: int, depth: int, joint: int, inner: int = INNER) -> None:
         super().__init__()
-        self.stem = nn.Sequential(*convolution(3, stem, 3, 2), nn.PReLU(stem), Residual(stem, stem))
+        self.stem = nn.Sequential(*into_places(stem, inner), nn.PReLU(stem), Residual(stem, stem))
         early = -(-depth // 2)
         self.early = nn.Sequential(*(Residual(width if k else stem, width, 1 if k else 2) for k in range(early)))
         self.late = nn.Sequential(*(Residual(width, width) for _ in range(depth - early)))
@@ -79,7 +87,7 @@ class Back(nn.Module):
         self.out = nn.Sequential(*convolution(width, joint, 1))
         self.pool = nn.Sequential(  # a weight a place and channel, then a mixing layer
             *convolution(joint, 4 * joint, 1), nn.PReLU(4 * joint),
-            nn.Conv2d(4 * joint, 4 * joint, INNER // 8, groups=4 * joint, bias=False), nn.BatchNorm2d(4 * joint),
+            nn.Conv2d(4 * joint, 4 * joint, 8, groups=4 * joint, bias=False), nn.BatchNorm2d(4 * joint),
         )  # fmt: skip
         self.head = nn.Linear(4 * joint, dimension)
 
@@ -99,7 +107,8 @@ class Back(nn.Module):
 class Embedder(nn.Module):
     """[N,3,112,112] RGB, (x - 127.5) / 128 -> [N,256], not normalised.
 
-    `stem`: channels at 32x32; `widths` and `depths`: of the residual blocks at 16x16 and 8x8.
+    `stem`: channels at 32x32; `widths` and `depths`: of the residual blocks at 16x16 and 8x8;
+    `inner`: side of the picture that the convolutions see, 64 or 128.
     """
 
     def __init__(
@@ -109,13 +118,14 @@ class Embedder(nn.Module):
         depths: tuple[int, int] = (4, 3),
         dimension: int = 256,
         joint: int = 128,
+        inner: int = INNER,
     ) -> None:
         super().__init__()
-        self.register_buffer("rows", reduction(112, INNER), persistent=False)
-        columns = torch.zeros(112, INNER)
-        columns[slice(*COLUMNS)] = reduction(COLUMNS[1] - COLUMNS[0], INNER).T
+        self.register_buffer("rows", reduction(112, inner), persistent=False)
+        columns = torch.zeros(112, inner)
+        columns[slice(*COLUMNS)] = reduction(COLUMNS[1] - COLUMNS[0], inner).T
         self.register_buffer("columns", columns, persistent=False)
-        self.front = Front(stem, widths[0], depths[0], joint)
+        self.front = Front(stem, widths[0], depths[0], joint, inner)
         self.back = Back(joint, widths[1], depths[1], dimension)
         for m in self.modules():
             if isinstance(m, nn.Conv2d):

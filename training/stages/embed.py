@@ -29,6 +29,7 @@ from training.networks.embedder import Embedder, parameters_of
 from training.networks.losses import cosine_distance, prototype_loss
 from training.stages import common
 from training.stages.common import Config
+from training.stages.group import Group
 from training.stages.muon import Muon, split_parameters
 
 
@@ -91,19 +92,20 @@ def start(config: Config, network: Embedder) -> None:
 
 def train(config: Config) -> Embedder:
     """Trains, or resumes, and returns the averaged network."""
-    device = common.prepare(config)
+    device, group = common.prepare(config), Group()
     options = config.options
-    build_cache(config.data, config.cache)
-    for name in options["teachers"]:
-        embed_all(config.data, config.cache, name)
-    faces = load_faces(config.cache)
-    rows, held_out = split_identities(faces, config.held_out)
-    targets_np = joined_targets(config.cache, options["teachers"])
-    centres = torch.from_numpy(identity_centres(targets_np[rows], faces.identity[rows])).to(device)
-    identity = torch.from_numpy(faces.identity).to(device)
-    morphs = None
-    if count := options.get("morphs", 0):
-        rows, targets_np, morphs = with_morphs(config, faces, rows, targets_np, count)
+    with group.in_turn():
+        build_cache(config.data, config.cache)
+        for name in options["teachers"]:
+            embed_all(config.data, config.cache, name)
+        faces = load_faces(config.cache)
+        rows, held_out = split_identities(faces, config.held_out)
+        targets_np = joined_targets(config.cache, options["teachers"])
+        centres = torch.from_numpy(identity_centres(targets_np[rows], faces.identity[rows])).to(device)
+        identity = torch.from_numpy(faces.identity).to(device)
+        morphs = None
+        if count := options.get("morphs", 0):
+            rows, targets_np, morphs = with_morphs(config, faces, rows, targets_np, count)
     targets = torch.from_numpy(targets_np).to(device)
 
     network = Embedder(**options["network"]).to(device, memory_format=torch.channels_last)
@@ -130,18 +132,23 @@ def train(config: Config) -> Embedder:
         middle = network.front(network.reduce(x))[1]
         return middle, *network.back(middle)
 
+    def save() -> None:
+        common.save_checkpoint(checkpoint, trained=network, optimizers={k: o.state_dict() for k, (o, _) in optimizers.items()}, average=average.state, step=clock.step, seconds=clock.seconds, network=options["network"], teachers=options["teachers"])  # fmt: skip
+
     run = torch.compile(forward) if config.compile else forward
     mix = Mix(**options["mix"])
-    source = batches.stream(batches.Steps(rows, config.batch, config.seed, Maker(config, mix, options.get("curriculum_steps", 0), morphs)), clock.step, config.workers)  # fmt: skip
+    maker = Maker(config, mix, options.get("curriculum_steps", 0) * group.size, morphs)
+    source = batches.stream(batches.Steps(rows, config.batch, config.seed, maker), group.step_of(clock.step), config.workers, group.size)  # fmt: skip
     weights, last_save, last_log = options["weights"], time.monotonic(), time.monotonic()
-    print(f"{parameters_of(network) / 1e6:.2f} M parameters, {len(rows)} pictures, {len(held_out)} held out", flush=True)
+    if group.first:
+        print(f"{parameters_of(network) / 1e6:.2f} M parameters, {len(rows)} pictures, {len(held_out)} held out", flush=True)
     network.train()
-    while not clock.done:
+    while (progress := group.share(clock.progress)) < 1:
         batch = {k: v.to(device) for k, v in next(source).items()}
         x = batches.normalise(batch["picture"]).contiguous(memory_format=torch.channels_last)
         for optimizer, peak in optimizers.values():
-            for group in optimizer.param_groups:
-                group["lr"] = common.learning_rate(clock.progress, peak)
+            for settings in optimizer.param_groups:
+                settings["lr"] = common.learning_rate(progress, peak)
         with common.autocast(config, device):
             middle, last, embedding = run(x)
         row = batch["row"]
@@ -151,13 +158,16 @@ def train(config: Config) -> Embedder:
         prototype = torch.zeros_like(distil)
         prototype[known] = prototype_loss(embedding[known], centres, identity[row[known]], options["scale"], options["margin"])  # fmt: skip
         maps = sum(((p.float() - batch[n]) ** 2).mean((1, 2, 3)) for p, n in ((middle, "middle"), (last, "last")))
-        fade = 1.0 - 0.7 * clock.progress  # dense supervision leads early, the embedding later
+        fade = 1.0 - 0.7 * progress  # dense supervision leads early, the embedding later
         loss = (visible * (weights["distil"] * distil + weights["prototype"] * prototype + weights["maps"] * fade * maps)).mean()  # fmt: skip
         network.zero_grad(set_to_none=True)
         loss.backward()
+        group.mean_gradients(network.parameters())
         for optimizer, _ in optimizers.values():
             optimizer.step()
         clock.step += 1
+        if not group.first:
+            continue
         average.update(network, clock.step)
         if clock.step % 50 == 0:
             clean = batch["ied"] > 35
@@ -166,13 +176,16 @@ def train(config: Config) -> Embedder:
                           cosine_clean=1 - distil[clean].mean().item(), cosine_small=1 - distil[small].mean().item(),
                           prototype=prototype[known].mean().item(), maps=maps.mean().item())  # fmt: skip
             curves.add(**values)
-            rate = 50 * config.batch / (time.monotonic() - last_log)
+            rate = 50 * config.batch * group.size / (time.monotonic() - last_log)
             last_log = time.monotonic()
             print(f"{clock.progress:.3f} {rate:.0f}/s", {k: round(v, 3) for k, v in values.items()}, flush=True)
-        if clock.done or time.monotonic() - last_save > 60 * config.checkpoint_minutes:
-            common.save_checkpoint(checkpoint, trained=network, optimizers={k: o.state_dict() for k, (o, _) in optimizers.items()}, average=average.state, step=clock.step, seconds=clock.seconds, network=options["network"], teachers=options["teachers"])  # fmt: skip
+        if time.monotonic() - last_save > 60 * config.checkpoint_minutes:
+            save()
             last_save = time.monotonic()
-    curves.plot()
+    group.close()
+    if group.first:
+        save()
+        curves.plot()
     network.load_state_dict(average.state)
     return network.eval()
 

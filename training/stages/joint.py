@@ -17,27 +17,57 @@ from torch import nn
 from torch.nn import functional as F
 
 from training.data import batches
-from training.data.faces import build_cache, load_faces, split_identities
+from training.data.faces import RIM, build_cache, load_faces, split_identities
 from training.data.pairs import PairMaker
 from training.data.samples import Mix
 from training.data.targets import identity_centres, joined_targets
 from training.networks.chain import Chain, eye_weights
+from training.networks.embedder import Embedder
 from training.networks.losses import cosine_distance, prototype_loss, restoration_loss
 from training.stages import common
 from training.stages.common import Config
+from training.stages.group import Group
 
 
 def start(config: Config) -> tuple[Chain, dict]:
-    """A chain from the checkpoints of the two earlier stages, and the embedder's checkpoint."""
-    embedded = common.load_checkpoint(config.run.parent / config.options["embedder"] / "checkpoint.pt")
+    """A chain from the checkpoints of the earlier stages, and what says how its embedder is built and was taught."""
     enhanced = common.load_checkpoint(config.run.parent / config.options["enhancer"] / "checkpoint.pt")
-    if embedded is None:
-        raise FileNotFoundError("run training.stages.embed first")
+    embedded = embedder_of(config)
     chain = Chain(embedded["network"], config.options.get("denoiser"), config.options.get("superresolver"))
     chain.embedder.load_state_dict(embedded["average"])
     if enhanced is not None:
         nn.ModuleList([chain.denoiser, chain.superresolver]).load_state_dict(enhanced["average"])
     return chain, embedded
+
+
+def embedder_of(config: Config) -> dict:
+    """`network`, `average` and `teachers` of the run that `embedder` names, or of several as a `Twin`.
+
+    Several: `embedder: {runs: [a, b], shares: [0.5, 0.5], mirrored: [false, true]}`.
+    """
+    wanted = config.options["embedder"]
+    names = wanted["runs"] if isinstance(wanted, dict) else [wanted]
+    found = [common.load_checkpoint(config.run.parent / name / "checkpoint.pt") for name in names]
+    if missing := [name for name, one in zip(names, found) if one is None]:
+        raise FileNotFoundError(f"no checkpoint of {', '.join(missing)}: run training.stages.embed first")
+    if not isinstance(wanted, dict):
+        return found[0]
+    lengths = [usual_length(config, one) for one in found]
+    weights = [share * lengths[0] / length for share, length in zip(wanted["shares"], lengths)]
+    state = {f"members.{i}.{k}": v for i, one in enumerate(found) for k, v in one["average"].items()}
+    network = {"members": [one["network"] for one in found], "weights": weights, "mirrored": wanted["mirrored"]}
+    return {"network": network, "average": state, "teachers": found[0]["teachers"]}
+
+
+@torch.no_grad()
+def usual_length(config: Config, saved: dict, count: int = 128) -> float:
+    """Mean length of an embedder's output over training faces."""
+    faces = load_faces(config.cache)
+    rows, _ = split_identities(faces, config.held_out)
+    network = Embedder(**saved["network"]).eval()
+    network.load_state_dict(saved["average"])
+    crops = [faces.images[r][RIM:-RIM, RIM:-RIM] for r in rows[:: max(1, len(rows) // count)]]
+    return float(network(batches.normalise(batches.to_tensor(crops))).norm(dim=1).mean())
 
 
 def recognisability_target(similarity: torch.Tensor) -> torch.Tensor:
@@ -79,9 +109,10 @@ def pass_through(chain: Chain, batch: batches.Batch) -> dict[str, torch.Tensor]:
 
 def train(config: Config) -> Chain:
     """Trains, or resumes, and returns the averaged chain."""
-    device = common.prepare(config)
+    device, processes = common.prepare(config), Group()
     options = config.options
-    build_cache(config.data, config.cache)
+    with processes.in_turn():
+        build_cache(config.data, config.cache)
     faces = load_faces(config.cache)
     rows, _ = split_identities(faces, config.held_out)
     chain, embedded = start(config)
@@ -102,13 +133,17 @@ def train(config: Config) -> Chain:
         optimizer.load_state_dict(saved["optimizer"])
         average.state, clock.step, clock.before = saved["average"], saved["step"], saved["seconds"]
     maker = PairMaker(config.cache, Mix(**options["mix"]), tuple(options["shares"]))
-    source = batches.stream(batches.Steps(rows, config.batch, config.seed, maker), clock.step, config.workers)
+    source = batches.stream(batches.Steps(rows, config.batch, config.seed, maker), processes.step_of(clock.step), config.workers, processes.size)  # fmt: skip
+
+    def save() -> None:
+        common.save_checkpoint(checkpoint, chain=chain, optimizer=optimizer, average=average.state, step=clock.step, seconds=clock.seconds, networks={"embedder": embedded["network"], "denoiser": options.get("denoiser"), "superresolver": options.get("superresolver")}, teachers=embedded["teachers"])  # fmt: skip
+
     weights = options["weights"]
     last_save = last_log = time.monotonic()
-    while not clock.done:
+    while (progress := processes.share(clock.progress)) < 1:
         batch = {k: v.to(device) for k, v in next(source).items()}
         for group in optimizer.param_groups:
-            group["lr"] = common.learning_rate(clock.progress, config.lr) * group.get("factor", 1.0)
+            group["lr"] = common.learning_rate(progress, config.lr) * group.get("factor", 1.0)
         with common.autocast(config, device):
             out = pass_through(chain, batch)
         row = batch["row"]
@@ -116,22 +151,28 @@ def train(config: Config) -> Chain:
         loss = sum(weights[k] * v for k, v in values.items())
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        processes.mean_gradients(chain.parameters())
         nn.utils.clip_grad_norm_(chain.parameters(), 3.0)
         optimizer.step()
         clock.step += 1
+        if not processes.first:
+            continue
         average.update(chain, clock.step)
         seen = {k: v.item() for k, v in values.items()}
         if "region" in batch:
             seen["gate"] = out["gate"].mean().item()
             curves.add(step=clock.step, loss=loss.item(), **seen)
         if clock.step % 25 == 0:
-            rate = 25 * config.batch / (time.monotonic() - last_log)
+            rate = 25 * config.batch * processes.size / (time.monotonic() - last_log)
             last_log = time.monotonic()
             print(f"{clock.progress:.3f} {rate:.0f}/s", {k: round(v, 3) for k, v in seen.items()}, flush=True)
-        if clock.done or time.monotonic() - last_save > 60 * config.checkpoint_minutes:
-            common.save_checkpoint(checkpoint, chain=chain, optimizer=optimizer, average=average.state, step=clock.step, seconds=clock.seconds, networks={"embedder": embedded["network"], "denoiser": options.get("denoiser"), "superresolver": options.get("superresolver")}, teachers=embedded["teachers"])  # fmt: skip
+        if time.monotonic() - last_save > 60 * config.checkpoint_minutes:
+            save()
             last_save = time.monotonic()
-    curves.plot()
+    processes.close()
+    if processes.first:
+        save()
+        curves.plot()
     chain.load_state_dict(average.state)
     return chain.eval()
 

@@ -12,6 +12,7 @@ from training.networks.discriminator import Discriminator, discriminator_loss, g
 from training.networks.embedder import Embedder, Mirrored, parameters_of
 from training.networks.fusion import Fusion, Recognisability
 from training.networks.superresolver import SuperResolver
+from training.networks.twin import Twin, make_embedder
 
 SMALL = {"stem": 16, "widths": (16, 16), "depths": (2, 1)}
 
@@ -39,6 +40,22 @@ def test_mirrored_embedder_does_not_know_left_from_right():
     both = (network(x) + network(x.flip(3))) / 2
     exported = Mirrored(network)
     assert torch.allclose(exported(x), both, atol=1e-5) and torch.allclose(exported(x.flip(3)), both, atol=1e-5)
+
+
+def test_large_inner_picture_has_the_places_of_the_small_one():
+    network = Embedder(**SMALL, inner=128)
+    assert [tuple(m.shape[1:]) for m in network.features(torch.randn(1, 3, 112, 112))] == [(16, 16, 16), (128, 16, 16), (128, 8, 8)]  # fmt: skip
+
+
+def test_twin_is_the_weighted_sum_and_the_second_sees_the_mirror():
+    settings = {"members": [SMALL, {**SMALL, "inner": 128}], "weights": [0.6, 0.3], "mirrored": [False, True]}
+    twin = make_embedder(settings).eval()
+    assert isinstance(twin, Twin)
+    plain = [Embedder(**m).eval() for m in settings["members"]]
+    for one, member in zip(plain, twin.members):
+        one.load_state_dict(member.state_dict())
+    x = torch.randn(2, 3, 112, 112)
+    assert torch.allclose(twin(x), 0.6 * plain[0](x) + 0.3 * plain[1](x.flip(3)), atol=1e-5)
 
 
 @pytest.mark.parametrize("h,w", [(32, 32), (48, 48), (64, 80)])

@@ -142,6 +142,29 @@ def test_joint_stage_changes_every_network(trained: Path):
         assert any(not torch.equal(a, b) for a, b in pairs), name
 
 
+def test_joint_stage_reaches_both_networks_of_a_twin(trained: Path, tmp_path: Path):
+    config = joint_config(trained, "joint-twin", 6)
+    config.options["embedder"] = {"runs": ["embed", "whole"], "shares": [0.5, 0.5], "mirrored": [False, True]}
+    before, embedded = joint.start(config)
+    members, weights = before.embedder.members, embedded["network"]["weights"]
+    x = torch.randn(4, 3, 112, 112)
+    lengths = [w * m.eval()(x).norm(dim=1).mean() for w, m in zip(weights, members)]
+    assert 0.4 < lengths[0] / lengths[1] < 2.5  # neither outweighs the other by length
+    joint.train(config)
+    after = load_chain(trained / "runs" / "joint-twin" / "checkpoint.pt")
+    for a, b in zip(members, after.embedder.members):
+        assert any(not torch.equal(p, q) for p, q in zip(a.parameters(), b.parameters()))
+    entry = export_files(after, tmp_path)["embed"]
+    assert entry["measured"]["maxDeviation"]["fp32"] < 1e-3
+
+
+def test_joint_stage_names_the_run_that_is_missing(trained: Path):
+    config = joint_config(trained, "unused", 1)
+    config.options["embedder"] = {"runs": ["embed", "nowhere"], "shares": [0.5, 0.5], "mirrored": [False, True]}
+    with pytest.raises(FileNotFoundError, match="no checkpoint of nowhere"):
+        joint.start(config)
+
+
 def test_export_equals_pytorch_and_merges(trained: Path, tmp_path: Path):
     entries = export_files(load_chain(trained / "runs" / "joint" / "checkpoint.pt"), tmp_path)
     for entry in entries.values():
