@@ -1,0 +1,95 @@
+import { map } from 'rxjs';
+import type { Alert, AlertEvidence, EvidenceChange } from '../../src/alerts/alert.ts';
+import { NightglassError } from '../../src/errors.ts';
+import type { ListMatch, MatchedTemplate } from '../../src/operators/match.ts';
+import {
+  type AlertStore,
+  type RaiseAlertsOptions,
+  type RaisedAlert,
+  raiseAlerts,
+} from '../../src/operators/raise-alerts.ts';
+import type { MarbleWorld } from './marbles.ts';
+import { trackTemplate } from './marbles-faces.ts';
+
+/** A store in memory that can be told to refuse. */
+export class MemoryStore implements AlertStore {
+  readonly alerts = new Map<string, { alert: Alert; evidence: AlertEvidence }>();
+  readonly log: string[] = [];
+  fault: Error | null = null;
+
+  insert(alert: Alert, evidence: AlertEvidence): void {
+    if (this.fault) throw this.fault;
+    this.log.push(`insert ${alert.id} r${alert.revision}`);
+    this.alerts.set(alert.id, { alert, evidence });
+  }
+
+  update(alert: Alert, evidence: EvidenceChange | null): Alert {
+    if (this.fault) throw this.fault;
+    const known = this.alerts.get(alert.id);
+    if (!known) throw new NightglassError('NOT_FOUND', `Cannot update ${alert.id}: unknown`);
+    this.log.push(
+      `update ${alert.id} r${alert.revision}${evidence ? ` with ${evidence.frame ? 'pictures' : 'best'}` : ''}`,
+    );
+    const merged = { ...alert, state: known.alert.state };
+    this.alerts.set(alert.id, { alert: merged, evidence: { ...known.evidence, ...evidence } });
+    return merged;
+  }
+
+  lastAlertAt(watchlistId: string, personId: string, cameraId: string): number | undefined {
+    const times = [...this.alerts.values()]
+      .filter(
+        ({ alert }) =>
+          alert.watchlistId === watchlistId &&
+          alert.personId === personId &&
+          alert.cameraId === cameraId,
+      )
+      .map(({ alert }) => alert.createdAt);
+    return times.length > 0 ? Math.max(...times) : undefined;
+  }
+}
+
+/** The operator before a store in memory, with what it reported. */
+export function setUp(world: MarbleWorld, changes: Partial<RaiseAlertsOptions> = {}) {
+  const store = new MemoryStore();
+  const faults: unknown[] = [];
+  let ids = 0;
+  const options: RaiseAlertsOptions = {
+    store,
+    clock: world.clock,
+    newId: () => `id${ids++}`,
+    modelStamps: [{ name: 'test', task: 'embed', sha256: 'ab' }],
+    configHash: 'hash',
+    codec: { encodeJpeg: ({ width }) => world.later(0, Uint8Array.of(width)) },
+    enrolledImage: () => world.later(0, Uint8Array.of(7)),
+    onStoreFault: (error) => faults.push(error),
+    ...changes,
+  };
+  return { store, faults, options, operator: raiseAlerts(options) };
+}
+
+/** A track's template that has these matches. */
+export const matchedBy = (
+  trackId: string,
+  matches: readonly ListMatch[],
+  keyframes = 1,
+): MatchedTemplate => ({ template: trackTemplate(trackId, { keyframes }), matches });
+
+/** Sends one item a millisecond and returns what was raised. */
+export function raise(
+  world: MarbleWorld,
+  operator: ReturnType<typeof raiseAlerts>,
+  items: readonly MatchedTemplate[],
+  gap = '',
+): RaisedAlert[] {
+  const raised: RaisedAlert[] = [];
+  const marbles = items.map((_, index) => index).join(gap);
+  world
+    .cold(`${marbles}|`)
+    .pipe(
+      map((index) => items[Number(index)] as MatchedTemplate),
+      operator,
+    )
+    .subscribe((alert) => raised.push(alert));
+  world.flush();
+  return raised;
+}

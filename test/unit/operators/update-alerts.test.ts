@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { NightglassError } from '../../../src/errors.ts';
+import type { MatchedTemplate } from '../../../src/operators/match.ts';
+import { runMarbles } from '../../support/marbles.ts';
+import { matchedBy, raise, setUp } from '../../support/marbles-alerts.ts';
+import { fusedKeyframe, listMatch } from '../../support/marbles-faces.ts';
+import { checkerboard } from '../../support/marbles-picture.ts';
+
+/** The same, whose latest keyframe is none of the track's best. */
+const notAmongBest = ({ template, matches }: MatchedTemplate): MatchedTemplate => ({
+  template: { ...template, latest: { ...template.latest, ordinal: 9 } },
+  matches,
+});
+
+describe('raiseAlerts, the same person again', () => {
+  it('updates instead of raising another for the same track and person', () => {
+    runMarbles((world) => {
+      const { operator, store } = setUp(world);
+      const raised = raise(world, operator, [
+        matchedBy('t', [listMatch(0.6)], 1),
+        matchedBy('t', [listMatch(0.8)], 2),
+        notAmongBest(matchedBy('t', [listMatch(0.7)], 3)),
+        matchedBy('t', [listMatch(0.7)], 3),
+        matchedBy('t', [listMatch(0.4)], 4),
+      ]);
+      assert.deepEqual(
+        raised.map(({ change, isNewlyDecided, alert }) => [
+          change,
+          isNewlyDecided,
+          alert.id,
+          alert.revision,
+          alert.scores.fused,
+          alert.keyframes,
+        ]),
+        [
+          ['created', true, 'id0', 0, 0.6, 1],
+          ['updated', true, 'id0', 1, 0.8, 2],
+          ['updated', false, 'id0', 2, 0.8, 3],
+        ],
+      );
+      assert.deepEqual(store.log, [
+        'insert id0 r0',
+        'update id0 r1 with pictures',
+        'update id0 r2',
+      ]);
+      // What the store has is not kept in memory as well.
+      assert.deepEqual(
+        raised.map(({ evidence }) => evidence !== null),
+        [true, true, false],
+      );
+    });
+  });
+
+  it("changes the track's best faces alone where a later one is among them", () => {
+    runMarbles((world) => {
+      let encoded = 0;
+      const { operator, store } = setUp(world, {
+        codec: {
+          encodeJpeg: ({ width }) => {
+            encoded += 1;
+            return world.later(0, Uint8Array.of(width));
+          },
+        },
+      });
+      const first = matchedBy('t', [listMatch(0.8)]);
+      const latest = fusedKeyframe('t', 1);
+      const better = { ordinal: 1, quality: 80, image: checkerboard(48, 48) };
+      const template = {
+        ...first.template,
+        latest,
+        keyframes: 2,
+        bestFaces: [better, ...first.template.bestFaces],
+      };
+      const [, counted] = raise(world, operator, [first, { ...first, template }]);
+      assert.deepEqual(store.log, ['insert id0 r0', 'update id0 r1 with best']);
+      assert.deepEqual(counted?.alert.best, ['best-1', 'best-2']);
+      assert.deepEqual(store.alerts.get('id0')?.evidence.best, [
+        Uint8Array.of(48),
+        Uint8Array.of(32),
+      ]);
+      assert.equal(encoded, 2, 'each face once');
+    });
+  });
+});
+
+describe('raiseAlerts, and what its store does', () => {
+  it('keeps quiet by its own memory where the store could keep nothing', () => {
+    runMarbles((world) => {
+      const { operator, store, faults } = setUp(world);
+      store.fault = new NightglassError('STORE_UNWRITABLE', 'full');
+      const raised = raise(
+        world,
+        operator,
+        ['t', 'u'].map((track) => matchedBy(track, [listMatch(0.7)])),
+      );
+      assert.deepEqual(
+        raised.map(({ alert }) => [alert.trackId, alert.stored]),
+        [['t', false]],
+      );
+      assert.deepEqual(faults, [store.fault]);
+    });
+  });
+
+  it('stores at the next revision what could not be stored at first', () => {
+    runMarbles((world) => {
+      const { operator, store } = setUp(world);
+      store.fault = new NightglassError('STORE_UNWRITABLE', 'full');
+      world.at(1, () => {
+        store.fault = null;
+      });
+      const raised = raise(
+        world,
+        operator,
+        [1, 2].map((keyframes) => matchedBy('t', [listMatch(0.7)], keyframes)),
+        '-',
+      );
+      assert.deepEqual(
+        raised.map(({ alert }) => [alert.revision, alert.stored]),
+        [
+          [0, false],
+          [1, true],
+        ],
+      );
+      assert.deepEqual(store.log, ['insert id0 r1']);
+      assert.equal(store.alerts.get('id0')?.evidence.face.length, 1);
+    });
+  });
+
+  it('sends the pictures again that an update could not store', () => {
+    runMarbles((world) => {
+      const { operator, store } = setUp(world);
+      world.at(1, () => {
+        store.fault = new NightglassError('STORE_UNWRITABLE', 'full');
+      });
+      world.at(3, () => {
+        store.fault = null;
+      });
+      const items = [0.6, 0.7, 0.7].map((score, index) =>
+        matchedBy('t', [listMatch(score)], index + 1),
+      );
+      raise(world, operator, items, '-');
+      assert.deepEqual(store.log, ['insert id0 r0', 'update id0 r2 with pictures']);
+    });
+  });
+
+  it('tells the alert as reviewers left it', () => {
+    runMarbles((world) => {
+      const { operator, store } = setUp(world);
+      world.at(1, () => {
+        for (const kept of store.alerts.values()) {
+          kept.alert = { ...kept.alert, state: 'confirmed' };
+        }
+      });
+      const items = [1, 2].map((keyframes) => matchedBy('t', [listMatch(0.7)], keyframes));
+      const raised = raise(world, operator, items, '-');
+      assert.deepEqual(
+        raised.map(({ alert }) => alert.state),
+        ['new', 'confirmed'],
+      );
+    });
+  });
+});
