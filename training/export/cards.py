@@ -6,15 +6,15 @@ from typing import Any, Mapping
 
 DATA = (
     "Aligned faces of public research sets (CelebA, LFW, a sample of Glint360K): 24,798 pictures of about 10,000 "
-    "people, in the second round 28,000 blends of two of them, too, degraded synthetically; 500 further people held "
+    "people and 28,000 blends of two of them, degraded synthetically; 500 further people held "
     "out for calibration. The sets are for research only: the weights carry no commercial clearance. Supervised by the embeddings and three inner maps of "
     "face-reidentification-retail-0095 (Intel Open Model Zoo, Apache-2.0) on the undegraded pictures; all weights "
     "started from nothing, none was copied."
 )
 
 WHAT = {
-    "embed": ("Embedder", "Residual network of 3x3 convolutions with channel attention; five-point-aligned face of 112x112 to 256 numbers. "
-              "One network serves the raw and the enhanced branch. The output is not normalised: its length and "
+    "embed": ("Embedder", "Two residual networks of 3x3 convolutions with channel attention, mean of both; five-point-aligned face of 112x112 to "
+              "256 numbers. The second sees the mirror image. One file serves the raw and the enhanced branch. The output is not normalised: its length and "
               "direction feed the recognisability head."),
     "denoise": ("Denoiser", "Residual U-Net with channel and spatial attention (CBAM), fully convolutional, for the aligned "
                 "low-resolution region. Sides must be multiples of 8."),
@@ -26,8 +26,9 @@ WHAT = {
 }  # fmt: skip
 
 LIMITS = {
-    "embed": "Trained for some three and a half hours on one CPU core (a quarter of an hour for the halves, two rounds of an "
-    "hour and a half for the whole, then the joint stage): behind its teacher on clear and slightly small faces, and not fit for "
+    "embed": "Trained for some six and a half hours of one CPU core (first network: a quarter of an hour for the halves, two rounds of an hour "
+    "and a half; second: three quarters of an hour for the halves, two and a half hours for the whole; then the joint stage): behind "
+    "its teacher on clear and slightly small faces, and not fit for "
     "unattended use. Celebrities are over-represented; age, skin tone and sex are not balanced, and no figures "
     "by group are known. A match is a hint for a human reviewer, never a decision.",
     "denoise": "Trained for forty minutes on one CPU core, then in the joint stage. The output is not evidence on its own.",

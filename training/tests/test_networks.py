@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from training.export.slopes import Slopes, with_slopes
 from training.networks.chain import Chain, crop_of_frame, eye_weights
 from training.networks.denoiser import Denoiser
 from training.networks.discriminator import Discriminator, discriminator_loss, generator_loss
@@ -56,6 +57,18 @@ def test_twin_is_the_weighted_sum_and_the_second_sees_the_mirror():
         one.load_state_dict(member.state_dict())
     x = torch.randn(2, 3, 112, 112)
     assert torch.allclose(twin(x), 0.6 * plain[0](x) + 0.3 * plain[1](x.flip(3)), atol=1e-5)
+
+
+def test_slopes_written_out_are_the_same_function():
+    network = Embedder(**SMALL).eval()
+    for m in network.modules():
+        if isinstance(m, torch.nn.PReLU):
+            torch.nn.init.uniform_(m.weight, -0.6, 1.5)  # as trained ones are
+    x = torch.randn(2, 3, 112, 112)
+    written = with_slopes(network)
+    assert torch.allclose(written(x), network(x), rtol=1e-4, atol=1e-5)
+    assert any(isinstance(m, Slopes) for m in written.modules())
+    assert not any(isinstance(m, torch.nn.PReLU) for m in written.modules())
 
 
 @pytest.mark.parametrize("h,w", [(32, 32), (48, 48), (64, 80)])
