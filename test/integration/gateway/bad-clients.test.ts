@@ -3,8 +3,9 @@ import { connect, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import type { Clock } from '../../../src/clock.ts';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
+import { backend, open } from '../../support/gateway/gateway-in-test.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
-import { backend, detection, face, open } from '../../support/gateway/sockets-in-test.ts';
+import { detection, face } from '../../support/gateway/sample-events.ts';
 
 describe('a client that stops reading', () => {
   const big = 'x'.repeat(200_000);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
 import type { GatewayOptions } from '../../../src/gateway/gateway.ts';
 import { sessionSchema } from '../../../src/gateway/schemas/session.ts';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
 import { openGateway } from '../../support/gateway/open-gateway.ts';
+import { upgradeStatus } from '../../support/gateway/upgrade-status.ts';
 import { handClock } from '../../support/store/hand-clock.ts';
 
 const minute = 60_000;
@@ -39,31 +39,6 @@ async function setUp(t: TestContext, options: Partial<GatewayOptions> = {}) {
     (await send('/api/session', { headers: { cookie } })).status;
   const did = (action: string) => opened.backend.audited.filter(({ what }) => what === action);
   return { ...opened, access, send, post, tryLogin, login, whoAmI, did };
-}
-
-/** The status of an upgrade with these headers. */
-function upgrade(address: string, path: string, headers: Record<string, string>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const asked = request(`${address}${path}`, {
-      headers: {
-        connection: 'Upgrade',
-        upgrade: 'websocket',
-        'sec-websocket-version': '13',
-        'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-        ...headers,
-      },
-    });
-    asked.once('response', (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    });
-    asked.once('upgrade', (_response, socket) => {
-      socket.destroy();
-      resolve(101);
-    });
-    asked.once('error', reject);
-    asked.end();
-  });
 }
 
 describe('logging in', () => {
@@ -248,9 +223,9 @@ describe('a socket by cookie', () => {
     const { login, address, did } = await setUp(t);
     const { cookie } = await login('ann');
     for (const path of ['/ws', '/preview/gate']) {
-      assert.equal(await upgrade(address, path, { cookie, origin: address }), 101);
+      assert.equal(await upgradeStatus(address, path, { cookie, origin: address }), 101);
       for (const origin of ['https://evil.example', 'null', address.replace('127.0.0.1', 'x')]) {
-        assert.equal(await upgrade(address, path, { cookie, origin }), 403, origin);
+        assert.equal(await upgradeStatus(address, path, { cookie, origin }), 403, origin);
       }
     }
     assert.deepEqual(

@@ -4,14 +4,9 @@ import { WebSocket } from 'ws';
 import { eventSchemas } from '../../../src/gateway/schemas/messages.ts';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
+import { backend, gateway, open } from '../../support/gateway/gateway-in-test.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
-import {
-  backend,
-  detection,
-  gateway,
-  open,
-  status,
-} from '../../support/gateway/sockets-in-test.ts';
+import { detection, status } from '../../support/gateway/sample-events.ts';
 
 describe('event socket', () => {
   it('sends the events of the topics asked for, as CloudEvents of the published schema', async () => {

@@ -8,17 +8,9 @@ import {
   backend,
   call,
   imageForm,
+  list,
   open,
 } from '../../support/gateway/gateway-in-test.ts';
-
-const list = {
-  name: 'Missing people',
-  purpose: 'Find missing people',
-  legalBasis: 'Police act, section 1',
-  authorisation: 'File 12/2026',
-  owner: 'Duty officer',
-  cameras: '*',
-};
 
 describe('watchlists, people, search', () => {
   it('makes, changes and removes a list, recorded before it is done', async () => {

@@ -3,20 +3,12 @@ import { describe, it } from 'node:test';
 import {
   backend,
   call,
+  list,
   open,
   statusWithHeaders,
   tokens,
 } from '../../support/gateway/gateway-in-test.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
-
-const list = {
-  name: 'Missing people',
-  purpose: 'Find missing people',
-  legalBasis: 'Police act, section 1',
-  authorisation: 'File 12/2026',
-  owner: 'Duty officer',
-  cameras: '*',
-};
 
 describe('who may ask', () => {
   const protectedRoutes: [string, string, string][] = [

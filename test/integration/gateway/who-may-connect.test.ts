@@ -5,7 +5,8 @@ import { type Clock, systemClock } from '../../../src/clock.ts';
 import { defaultLimits } from '../../../src/gateway/limits.ts';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
-import { gateway, open, upgradeStatus } from '../../support/gateway/sockets-in-test.ts';
+import { gateway, open } from '../../support/gateway/gateway-in-test.ts';
+import { upgradeStatus } from '../../support/gateway/upgrade-status.ts';
 
 describe('who may connect', () => {
   const access = () => new FakeAccess({ secret: { role: 'viewer' } });

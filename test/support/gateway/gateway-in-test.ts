@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { afterEach } from 'node:test';
 import type { z } from 'zod';
-import { createGateway, type Gateway, type GatewayOptions } from '../../../src/gateway/gateway.ts';
+import type { Gateway, GatewayOptions } from '../../../src/gateway/gateway.ts';
 import { FakeAccess } from './fake-access.ts';
 import { FakeBackend } from './fake-backend.ts';
+import { ask, makeGateway } from './open-gateway.ts';
 
 /** The gateway of the running test, closed after it. */
 export let gateway: Gateway | undefined;
@@ -12,24 +13,19 @@ export let gateway: Gateway | undefined;
 export let backend = new FakeBackend();
 
 export async function open(options: Partial<GatewayOptions> = {}): Promise<string> {
-  backend = new FakeBackend();
-  backend.cameraViews = ['gate', 'yard'].map((id) => ({
-    id,
-    name: id,
-    status: { cameraId: id, state: 'live', since: 1, reconnects: 0 },
-    preview: true,
-  }));
-  gateway = await createGateway({
-    host: '127.0.0.1',
-    port: 0,
-    openOnLoopback: true,
-    backend,
-    access: new FakeAccess(),
-    version: '0.0.0',
-    ...options,
-  });
+  ({ gateway, backend } = await makeGateway(options));
   return gateway.address;
 }
+
+/** A valid watchlist, as it is sent. */
+export const list = {
+  name: 'Missing people',
+  purpose: 'Find missing people',
+  legalBasis: 'Police act, section 1',
+  authorisation: 'File 12/2026',
+  owner: 'Duty officer',
+  cameras: '*',
+};
 
 export const tokens = () =>
   new FakeAccess({
@@ -40,28 +36,7 @@ export const tokens = () =>
     'yard-only': { role: 'admin', cameras: ['yard'] },
   });
 
-export async function call(
-  url: string,
-  options: { token?: string; method?: string; json?: unknown; form?: FormData } = {},
-): Promise<{ status: number; body: never; headers: Headers }> {
-  const { token, method, json, form } = options;
-  const body = form ?? (json === undefined ? undefined : JSON.stringify(json));
-  const response = await fetch(url, {
-    method: method ?? (body === undefined ? 'GET' : 'POST'),
-    headers: {
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body }),
-  });
-  const type = response.headers.get('content-type') ?? '';
-  const text = await response.text();
-  return {
-    status: response.status,
-    body: (type.startsWith('application/json') ? JSON.parse(text) : text) as never,
-    headers: response.headers,
-  };
-}
+export const call = ask;
 
 /** A GET with a chosen Host header, which `fetch` would not send. */
 export function statusWithHeaders(

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { createGateway, type GatewayOptions } from '../../../src/gateway/gateway.ts';
+import { createGateway, type Gateway, type GatewayOptions } from '../../../src/gateway/gateway.ts';
 import { FakeAccess } from './fake-access.ts';
 import { FakeBackend } from './fake-backend.ts';
 
@@ -17,8 +17,10 @@ export interface Answered<T> {
   readonly headers: Headers;
 }
 
-/** A gateway on a free port before a backend in memory, closed with the test. */
-export async function openGateway(t: TestContext, options: Partial<GatewayOptions> = {}) {
+/** A gateway on a free port before a backend in memory with two cameras; the caller closes it. */
+export async function makeGateway(
+  options: Partial<GatewayOptions> = {},
+): Promise<{ gateway: Gateway; backend: FakeBackend }> {
   const backend = new FakeBackend();
   backend.cameraViews = ['gate', 'yard'].map((id) => ({
     id,
@@ -35,29 +37,36 @@ export async function openGateway(t: TestContext, options: Partial<GatewayOption
     version: '0.0.0',
     ...options,
   });
+  return { gateway, backend };
+}
+
+/** One request; GET without a body, else POST, unless told otherwise. */
+export async function ask<T = never>(url: string, asked: Asked = {}): Promise<Answered<T>> {
+  const { token, method, json, form } = asked;
+  const body = form ?? (json === undefined ? undefined : JSON.stringify(json));
+  const response = await fetch(url, {
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  const text = await response.text();
+  const isJson = /^application\/json(;|$)/.test(response.headers.get('content-type') ?? '');
+  return {
+    status: response.status,
+    body: (isJson ? JSON.parse(text) : text) as T,
+    headers: response.headers,
+  };
+}
+
+/** `makeGateway`, closed with the test, and `ask` by path. */
+export async function openGateway(t: TestContext, options: Partial<GatewayOptions> = {}) {
+  const { gateway, backend } = await makeGateway(options);
   t.after(() => gateway.close());
   const { address } = gateway;
-
-  async function call<T = never>(path: string, asked: Asked = {}): Promise<Answered<T>> {
-    const { token, method, json, form } = asked;
-    const body = form ?? (json === undefined ? undefined : JSON.stringify(json));
-    const response = await fetch(`${address}${path}`, {
-      method: method ?? (body === undefined ? 'GET' : 'POST'),
-      headers: {
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body }),
-    });
-    const text = await response.text();
-    const isJson = /^application\/json(;|$)/.test(response.headers.get('content-type') ?? '');
-    return {
-      status: response.status,
-      body: (isJson ? JSON.parse(text) : text) as T,
-      headers: response.headers,
-    };
-  }
-
+  const call = <T = never>(path: string, asked: Asked = {}) => ask<T>(`${address}${path}`, asked);
   return { backend, address, call };
 }
 
