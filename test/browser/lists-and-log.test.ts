@@ -85,6 +85,16 @@ describe('lists in bulk, statistics and the audit log', {
 
     await page.locator('.face-button', { hasText: 'Robin Sample' }).waitFor();
     assert.equal(await page.locator('.face-button').count(), 1, 'nobody without a picture');
+
+    // The end of a dialog, which comes late, leads nobody back who has gone on meanwhile.
+    await page.locator('.face-button').click();
+    await dialog.waitFor();
+    await page.evaluate("document.querySelector('dialog').close(); location.hash = '#/search'");
+    await page.locator('main[data-page="search"]').waitFor();
+    await chief.settled();
+    assert.equal(new URL(page.url()).hash, '#/search');
+    await chief.go(`#/watchlists/${id}`);
+
     const archive = await download(page, 'Export');
     assert.equal(archive.subarray(0, 4).toString('latin1'), 'PK\u0003\u0004');
     assert.ok(archive.includes('people/Robin Sample/1.jpg'));

@@ -55,6 +55,18 @@ export function go(address: string, replace = false): void {
   else location.hash = address;
 }
 
+/**
+ * Goes from one address to the next, unless the visitor has gone elsewhere
+ * meanwhile: answers, and the end of a dialog, come after what is done next.
+ */
+export function leave(from: string, to: string, replace = false): void {
+  const here = parseRoute(location.hash);
+  const left = parseRoute(from);
+  const stays =
+    here.page === left.page && here.id === left.id && `${here.query}` === `${left.query}`;
+  if (stays) go(to, replace);
+}
+
 export function useRoute(): Route {
   const [route, setRoute] = useState(() => parseRoute(location.hash));
   useEffect(() => {

@@ -5,7 +5,7 @@ import type { Dashboard } from '../live/dashboard.ts';
 import { useNow } from '../live/store.ts';
 import { mayAs } from '../shell/navigation.tsx';
 import { Page } from '../shell/page.tsx';
-import { go, href } from '../shell/route.ts';
+import { href, leave } from '../shell/route.ts';
 import { ConfirmDialog } from '../widgets/confirm-dialog.tsx';
 import { Failure } from '../widgets/failure.tsx';
 import { fileName, saveFile } from '../widgets/save-file.ts';
@@ -41,6 +41,7 @@ export function WatchlistPage({ dashboard, id, personId }: WatchlistPageProps) {
   const now = useNow(60_000);
   const mayChange = mayAs(session, 'admin');
   const known = list.value;
+  const here = href('watchlists', id);
   const stop = () => setDoing(undefined);
   const peopleChanged = () => {
     setRevision((count) => count + 1);
@@ -145,7 +146,7 @@ export function WatchlistPage({ dashboard, id, personId }: WatchlistPageProps) {
                 word={known.name}
                 onConfirm={async () => {
                   await api.send('DELETE', path);
-                  go(href('watchlists'));
+                  leave(here, href('watchlists'));
                 }}
                 onClose={stop}
               >
@@ -160,7 +161,7 @@ export function WatchlistPage({ dashboard, id, personId }: WatchlistPageProps) {
             dashboard={dashboard}
             personId={personId}
             onChanged={peopleChanged}
-            onClose={() => go(href('watchlists', id), true)}
+            onClose={() => leave(href('watchlists', id, { person: personId }), here, true)}
           />
         )}
       </div>

@@ -5,7 +5,7 @@ import type { Dashboard } from '../live/dashboard.ts';
 import { useNow, useStore } from '../live/store.ts';
 import { mayAs } from '../shell/navigation.tsx';
 import { Page } from '../shell/page.tsx';
-import { go, href } from '../shell/route.ts';
+import { href, leave } from '../shell/route.ts';
 import { Failure } from '../widgets/failure.tsx';
 import { useRemote } from '../widgets/use-remote.ts';
 import { expiryOf } from './expiry.ts';
@@ -58,7 +58,7 @@ export function WatchlistsList({ dashboard }: { dashboard: Dashboard }) {
       {making && (
         <WatchlistForm
           dashboard={dashboard}
-          onSaved={(list) => go(href('watchlists', list.id))}
+          onSaved={(list) => leave(href('watchlists'), href('watchlists', list.id))}
           onClose={() => setMaking(false)}
         />
       )}
