@@ -1,3 +1,5 @@
+import { type DetectorFigures, detectorFigures } from './detector-figures.ts';
+
 /** A row of `docs/evaluation.json`. */
 interface Row {
   readonly level: string;
@@ -27,7 +29,10 @@ export interface Report {
 /** What is used of a model in the manifest. */
 export interface Measured {
   readonly name: string;
-  readonly measured?: { readonly cpuMs?: number; readonly int8?: { readonly cpuMsInt8: number } };
+  readonly measured?: {
+    readonly cpuMs?: number;
+    readonly int8?: { readonly cpuMsInt8: number };
+  } & Partial<DetectorFigures>;
 }
 
 /** The reference's rank-1 / TPIR at FPIR 1 %, per cent, as the data's documentation has them. */
@@ -45,6 +50,7 @@ export function modelFigures(
   const sections = {
     recognition: recognition(report),
     targets: targets(report, models),
+    detector: detectorFigures(models.find(({ name }) => name === 'nightglass-detect')?.measured),
   };
   return Object.entries(sections).reduce((text, [name, body]) => {
     const [from, to] = [`<!-- models:${name} -->`, `<!-- /models:${name} -->`];

@@ -28,6 +28,8 @@ class AugmentConfig:
     split: tuple[float, float] = (0.4, 0.3)
     street: float = 0.14
     blank: float = 0.05
+    #: Share of the worsened canvases that get every step of a poor camera at once.
+    surveillance: float = 0.0
 
 
 @dataclass
@@ -64,7 +66,9 @@ class Augmenter:
         sizes = np.sqrt(boxes[:, 2] * boxes[:, 3])
         if rng.random() < self.config.worsen:
             certain = sizes[~ignore]
-            image = worsen(image, rng, gentle=bool(len(certain)) and float(np.median(certain)) < 30)
+            gentle = bool(len(certain)) and float(np.median(certain)) < 30
+            whole = self.config.surveillance > 0 and rng.random() < self.config.surveillance
+            image = worsen(image, rng, gentle, whole)
         tiny = sizes < 0.75 * self.config.smallest
         return Sample(image, boxes, points, score, ignore | tiny)
 

@@ -1,10 +1,11 @@
-"""From the twelve outputs to faces, and non-maximum suppression (NumPy only)."""
+"""From the twelve outputs to faces, and non-maximum suppression."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 STRIDES = (8, 16, 32)
@@ -56,9 +57,12 @@ def suppress(found: Found, overlap: float = 0.45) -> Found:
 
 
 class OnnxDetector:
-    """A detector of `yunet` decoding in ONNX Runtime, on one thread."""
+    """A detector of `yunet` decoding in ONNX Runtime, on one thread.
 
-    def __init__(self, path: Path):
+    With `longest` it sees pictures scaled to that longer side; what it finds is in pixels of the picture given.
+    """
+
+    def __init__(self, path: Path, longest: int | None = None):
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -66,6 +70,7 @@ class OnnxDetector:
         self.session = onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"]
         )
+        self.longest = longest
         self.input = self.session.get_inputs()[0].name
         self.outputs = [o.name for o in self.session.get_outputs()]
 
@@ -75,8 +80,13 @@ class OnnxDetector:
         return dict(zip(self.outputs, self.session.run(None, {self.input: tensor})))
 
     def find(self, image: np.ndarray, floor: float = 0.02) -> Found:
-        """Faces of a BGR picture of any size, at its own scale."""
+        """Faces of a BGR picture of any size, at its own scale unless `longest` is set."""
+        scale = self.longest / max(image.shape[:2]) if self.longest else 1.0
+        if scale != 1:
+            way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+            image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=way)
         height, width = image.shape[:2]
         padded = np.zeros((-(-height // 32) * 32, -(-width // 32) * 32, 3), np.uint8)
         padded[:height, :width] = image
-        return decode(self.raw(padded), padded.shape[1], floor)
+        found = decode(self.raw(padded), padded.shape[1], floor)
+        return Found(found.boxes / scale, found.points / scale, found.score)

@@ -1,6 +1,7 @@
 """Export of a checkpoint to ONNX: `python -m training.detector.export --checkpoint F --out models`.
 
-With `--report` (of `training.detector.evaluate`) also manifest entry and card.
+With `--report` (of `training.detector.evaluate`) and `--repeat` (of `training.detector.repeat`)
+also manifest entry and card.
 """
 
 from __future__ import annotations
@@ -102,6 +103,7 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("models"))
     parser.add_argument("--report", type=Path, help="JSON of training.detector.evaluate, ours first")
+    parser.add_argument("--repeat", type=Path, help="JSON of training.detector.repeat")
     args = parser.parse_args()
     net = load_checkpoint(args.checkpoint)
     worst = export_files(net, args.out)
@@ -109,10 +111,13 @@ def main() -> None:
     for precision, value in worst.items():
         if value > TOLERANCE[precision]:
             raise SystemExit(f"Cannot export {precision}: deviation {value}")
-    if args.report:
-        reports = json.loads(args.report.read_text())
-        card = write_detector_card(args.out, reports, net, worst)
+    if args.report and args.repeat:
+        reports, repeat = (json.loads(path.read_text()) for path in (args.report, args.repeat))
+        card = write_detector_card(args.out, reports, net, worst, repeat)
         ours = {k: v for k, v in reports[0].items() if k != "model"}
+        if len(reports) > 1:
+            ours["comparedWith"] = reports[1]
+        ours["landmarksRepeat"] = repeat
         threshold = round(reports[0]["clean"]["threshold"], 2)
         manifest.upsert_model(args.out, entry(args.out, card, threshold, ours))
 

@@ -3,7 +3,8 @@
 Runs for a budget of wall-clock minutes, to which the learning rate is annealed;
 checkpoints every few minutes; started again, it goes on from the last checkpoint.
 With `--steps` the schedule counts steps instead, and a run cut in two equals an
-uninterrupted one.
+uninterrupted one. `python -m torch.distributed.run --standalone --nproc-per-node 2 -m
+training.detector.train ...` gives a core a process each (`stages/group.py`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import time
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -25,6 +27,7 @@ from training.detector.losses import detector_loss
 from training.detector.model import Detector
 from training.detector.scenes import data_root, load_scenes
 from training.detector.targets import Faces
+from training.stages.group import Group
 
 
 @dataclass
@@ -39,6 +42,7 @@ class TrainConfig:
     largest: float = 190.0
     worsen: float = 0.55
     split: tuple[float, float] = (0.4, 0.3)
+    surveillance: float = 0.0
     rate: float = 2.5e-3
     floor: float = 0.01
     warmup: int = 200
@@ -81,9 +85,10 @@ def make_batch(augmenter: Augmenter, batch: int, seed: int, step: int) -> tuple[
 class Trainer:
     """Network, its running average, optimiser, and the place in the schedule."""
 
-    def __init__(self, config: TrainConfig, augmenter: Augmenter, out: Path):
+    def __init__(self, config: TrainConfig, augmenter: Augmenter, out: Path, group: Group | None = None):
         torch.manual_seed(config.seed)
         self.config, self.augmenter, self.out = config, augmenter, out
+        self.group = group or Group()
         self.net = Detector().to(memory_format=torch.channels_last)
         if config.start:
             start = torch.load(config.start, map_location="cpu", weights_only=True)
@@ -134,7 +139,7 @@ class Trainer:
 
     def train_step(self) -> dict[str, float]:
         config = self.config
-        image, faces = make_batch(self.augmenter, config.batch, config.seed, self.step)
+        image, faces = make_batch(self.augmenter, config.batch, config.seed, self.group.step_of(self.step))
         for group in self.optimiser.param_groups:
             group["lr"] = self.rate()
         self.net.train()
@@ -144,6 +149,7 @@ class Trainer:
         loss, parts = detector_loss(rows, faces, config.canvas)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        self.group.mean_gradients(self.net.parameters())
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 10.0)
         self.optimiser.step()
         self.step += 1
@@ -162,14 +168,15 @@ class Trainer:
     def run(self, until: int | None = None) -> None:
         """Trains to the end of the budget, or to step `until`."""
         self.out.mkdir(parents=True, exist_ok=True)
+        first = self.group.first
         last = saved = time.monotonic()
         sums: dict[str, float] = {}
-        with (self.out / "curve.jsonl").open("a") as log:
+        with (self.out / "curve.jsonl" if first else Path(os.devnull)).open("a") as log:
             while self.progress() < 1 and (until is None or self.step < until):
                 for key, value in self.train_step().items():
                     sums[key] = sums.get(key, 0.0) + value
                 now = time.monotonic()
-                self.seconds, last = self.seconds + now - last, now
+                self.seconds, last = self.group.share(self.seconds + now - last), now
                 if self.step % 50 == 0:
                     line = {"step": self.step, "minutes": self.seconds / 60, "rate": self.rate()}
                     line |= {key: value / 50 for key, value in sums.items()}
@@ -177,10 +184,11 @@ class Trainer:
                     log.write(json.dumps({k: round(v, 6) for k, v in line.items()}) + "\n")
                     log.flush()
                     sums = {}
-                if now - saved > 60 * self.config.save_minutes:
+                if first and now - saved > 60 * self.config.save_minutes:
                     self.save()
                     saved = now
-        self.save()
+        if first:
+            self.save()
 
 
 def main() -> None:
@@ -190,19 +198,29 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of checkpoints and curve")
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--steps", type=int)
-    parser.add_argument("--start", help="checkpoint whose averaged weights begin a fresh schedule")
+    parser.add_argument("--weights", help="checkpoint whose averaged weights begin a fresh schedule")
     args = parser.parse_args()
-    config = TrainConfig.load(args.config, minutes=args.minutes, steps=args.steps, start=args.start)
+    config = TrainConfig.load(args.config, minutes=args.minutes, steps=args.steps, start=args.weights)
     torch.set_num_threads(config.threads)
     cv2.setNumThreads(config.threads)
     scenes = load_scenes(data_root(args.data), "train", config.limit or None)
     shape = AugmentConfig(
-        config.canvas, config.smallest, config.largest, config.worsen, tuple(config.split)
+        config.canvas,
+        config.smallest,
+        config.largest,
+        config.worsen,
+        tuple(config.split),
+        surveillance=config.surveillance,
     )
-    trainer = Trainer(config, Augmenter(scenes, shape), args.out)
-    print("resumed" if trainer.resume() else "fresh", len(scenes), "scenes", flush=True)
+    group = Group()
+    trainer = Trainer(config, Augmenter(scenes, shape), args.out, group)
+    resumed = trainer.resume()
+    if group.first:
+        print("resumed" if resumed else "fresh", len(scenes), "scenes", flush=True)
     trainer.run()
-    print(f"done: {trainer.step} steps, {trainer.seconds / 60:.1f} minutes")
+    group.close()
+    if group.first:
+        print(f"done: {trainer.step} steps, {trainer.seconds / 60:.1f} minutes")
 
 
 if __name__ == "__main__":

@@ -77,21 +77,22 @@ def jpeg(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return cv2.imdecode(packed, cv2.IMREAD_COLOR)
 
 
-def worsen(image: np.ndarray, rng: np.random.Generator, gentle: bool = False) -> np.ndarray:
+def worsen(image: np.ndarray, rng: np.random.Generator, gentle: bool = False, whole: bool = False) -> np.ndarray:
     """A random chain of the steps above, in the order in which a camera applies them.
 
-    `gentle` is for small faces, of which the full strength would leave nothing to learn from.
+    `gentle` is for small faces, of which the full strength would leave nothing to learn from; `whole`
+    takes blur, light, noise and compression all, as a surveillance camera at night does.
     """
-    if rng.random() < 0.65:
+    if whole or rng.random() < 0.65:
         image = blur(image, rng, strength=0.4 if gentle else rng.choice([0.5, 1.0]))
     if not gentle and rng.random() < 0.35:
         image = shrink(image, rng)
-    if rng.random() < 0.65:
+    if whole or rng.random() < 0.65:
         image = light(image, rng)
     if rng.random() < 0.25:
         image = grey(image)
-    if rng.random() < 0.65:
+    if whole or rng.random() < 0.65:
         image = noise(image, rng, most=18.0 if gentle else 24.0)
-    if rng.random() < 0.5:
+    if whole or rng.random() < 0.5:
         image = jpeg(image, rng)
     return image

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
 
 from training.detector.augment import AugmentConfig, Augmenter
 from training.detector.decode import Found, OnnxDetector, decode, pair_iou, suppress
-from training.detector.evaluate import Tally, count
+from training.detector.evaluate import Tally, count, paired
 from training.detector.export import TOLERANCE, export_files
 from training.detector.losses import detector_loss
 from training.detector.lowgrade import lowgrade
 from training.detector.model import Detector, ExportedDetector
+from training.detector.repeat import mirrored, misses
 from training.detector.scenes import Scene
 from training.detector.targets import Faces, assign
 from training.detector.train import TrainConfig, Trainer, make_batch
@@ -23,8 +25,6 @@ from training.detector.worsen import worsen
 
 def drawn_scene(seed: int, size: int = 200) -> Scene:
     """A grey picture with one bright ellipse as its face."""
-    import cv2
-
     rng = np.random.default_rng(seed)
     image = rng.integers(40, 90, (size, size, 3)).astype(np.uint8)
     side = float(rng.uniform(40, 90))
@@ -88,6 +88,24 @@ def test_worsening_keeps_shape_and_repeats(scenes):
     image = scenes[0].image
     a, b = (worsen(image, np.random.default_rng(4)) for _ in range(2))
     assert a.shape == image.shape and a.dtype == np.uint8 and np.array_equal(a, b)
+
+
+def test_a_whole_chain_worsens_more_than_a_part_of_it(scenes):
+    image = scenes[0].image
+
+    def away(whole: bool) -> float:
+        worse = [worsen(image, np.random.default_rng(k), gentle=True, whole=whole) for k in range(40)]
+        return float(np.mean([np.abs(w.astype(int) - image).mean() for w in worse]))
+
+    assert away(True) > 1.1 * away(False)
+
+
+def test_surveillance_canvases_leave_the_labels_alone(scenes):
+    plain, poor = (
+        Augmenter(scenes[:4], AugmentConfig(canvas=128, worsen=w, surveillance=w)).sample(np.random.default_rng(3))
+        for w in (0.0, 1.0)
+    )
+    assert np.array_equal(plain.boxes, poor.boxes) and not np.array_equal(plain.image, poor.image)
 
 
 def one_face(box, ignore=False) -> Faces:
@@ -162,7 +180,16 @@ def test_evaluation_counts_hits_misses_and_excused_finds():
     tally = Tally()
     count(tally, scene, found)
     assert (tally.faces, tally.hits, tally.false) == (1, [0.9], [0.7])
-    assert tally.errors == [0.0]
+    assert tally.errors == [0.0] and tally.of_face == [0.9]
+
+
+def test_two_detectors_are_compared_face_by_face():
+    ours = Tally(pictures=10, faces=12, of_face=[0.9] * 10 + [-np.inf] * 2, false=[0.5, 0.3])
+    theirs = Tally(pictures=10, faces=12, of_face=[0.9] * 2 + [0.2] * 8 + [0.9, -np.inf], false=[0.6, 0.4])
+    row = paired(ours, theirs, rate=0.1)
+    assert (row["alone"], row["otherAlone"]) == (8, 1)
+    assert row["p"] == pytest.approx(2 * (9 + 1) / 2**9, abs=1e-5)
+    assert paired(ours, ours, rate=0.1)["p"] == 1.0
 
 
 def test_low_grade_scenes_shrink_to_the_level_with_their_labels(scenes):
@@ -205,3 +232,24 @@ def test_export_equals_pytorch_at_any_size(tmp_path):
     assert worst["fp32"] < TOLERANCE["fp32"] and worst["fp16"] < TOLERANCE["fp16"]
     detector = OnnxDetector(tmp_path / "detect.onnx")
     assert detector.raw(np.zeros((64, 96, 3), np.uint8))["cls_8"].shape == (1, 96, 1)
+
+
+def test_finds_at_another_scale_come_back_in_pixels_of_the_picture(scenes, tmp_path):
+    torch.manual_seed(0)
+    export_files(Detector().eval(), tmp_path)
+    image = scenes[0].image
+    half = OnnxDetector(tmp_path / "detect.onnx", longest=96).find(image, floor=0.0)
+    small = cv2.resize(image, (96, 96), interpolation=cv2.INTER_AREA)
+    itself = OnnxDetector(tmp_path / "detect.onnx").find(small, floor=0.0)
+    np.testing.assert_allclose(half.points, itself.points * 200 / 96, rtol=1e-4, atol=1e-2)
+
+
+def test_the_noise_of_labels_is_their_distance_from_the_mean_of_other_looks():
+    scene = drawn_scene(1)
+    scene.points[0, 1] = scene.points[0, 0] + (10, 0)
+    found = Found(scene.boxes, scene.points, np.ones(1))
+    there_and_back = mirrored(mirrored(found, 200), 200)
+    np.testing.assert_allclose(there_and_back.points, scene.points)
+    moved = [Found(scene.boxes, scene.points + (d, 0), np.ones(1)) for d in (0, 2, 2, 4)]
+    between = max(10.0, 0.3 * scene.boxes[0, 2])
+    np.testing.assert_allclose(misses(scene, moved, found), [(2 / between, 0.0, 2 / between)], rtol=1e-5)
