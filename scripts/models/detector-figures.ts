@@ -42,7 +42,13 @@ const word = (reached: boolean): string => (reached ? 'reached' : 'missed');
 
 /** The detector's figures beside its teacher's, and its targets, as Markdown. */
 export function detectorFigures(measured: Partial<DetectorFigures> | undefined): string {
-  const { clean, L2, milliseconds320: time, comparedWith: teacher, landmarksRepeat: repeat } = measured ?? {};
+  const {
+    clean,
+    L2,
+    milliseconds320: time,
+    comparedWith: teacher,
+    landmarksRepeat: repeat,
+  } = measured ?? {};
   if (measured === undefined || !clean || !L2 || !time || !teacher || !repeat) {
     throw new Error('The manifest does not say how the detector compares with its teacher');
   }

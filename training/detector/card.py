@@ -13,8 +13,8 @@ and BSDS500), research sets without commercial clearance. The labels are pseudo-
 picture and on its mirror image, certain where both agree at 0.65 or more; faces less sure are neither
 rewarded nor punished. Canvases of 256x256 are put together from pieces of scenes at random scale (faces of 7
 to 190 px), then blurred, darkened, given noise and compressed in more than half of the cases, in the later
-schedules in seven of ten and half of those by every step of a poor camera at once. Three schedules
-(`configs/detector.yaml`, `-finish`, `-long`): one hour on one shared CPU core, then 80 minutes on
+schedules in up to four fifths and most of those by every step of a poor camera at once. Four schedules
+(`configs/detector.yaml`, `-finish`, `-long`, `-night`): one hour on one shared CPU core, then 80 and 35 minutes on
 two; the first was resumed with other sampling shares and loss weights than it began with, so a re-run will
 differ."""
 

@@ -91,7 +91,7 @@ def entry(out: Path, card: str, threshold: float, measured: dict) -> dict:
         },
         "output": {"decode": "yunet"},
         "scoreThreshold": threshold,
-        # Landmark error on photographs, in inter-eye distances: 0.06 at 24 to 44 px, 0.14 at 80, 0.33 at 160.
+        # Landmark error on photographs, in inter-eye distances: 0.06 at 24 to 56 px, 0.08 at 80, 0.44 at 120.
         "secondLook": {"above": 56, "at": 36},
         "training": "training.detector.train on scenes of research sets; no commercial clearance",
         "measured": measured,

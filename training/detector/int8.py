@@ -102,7 +102,8 @@ def main() -> None:
     path = args.models / entry["variants"][0]["file"]
     # Spread over all sources: the scenes are ordered by them.
     train = load_scenes(data_root(args.data), "train")[::40]
-    small = quantise(path, calibration_inputs(train + lowgrade(train[::2], "L1", args.seed)))
+    poor = lowgrade(train[::2], "L1", args.seed) + lowgrade(train[1::2], "L2", args.seed)
+    small = quantise(path, calibration_inputs(train + poor))
     held_out = load_scenes(data_root(args.data), "heldout", args.limit)
     levels = {"clean": held_out} | {level: lowgrade(held_out, level, args.seed) for level in ("L1", "L2", "L3")}
     row = compare(path, small, levels, entry["scoreThreshold"])
