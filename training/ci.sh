@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tests of the training code, the smoke training among them (three stages on
-# drawn faces, whose loss must fall): about two minutes on two cores. Python
+# Lint, format and tests of the training code, the smoke training among them
+# (stages on drawn faces, whose loss must fall): some minutes on two cores. Python
 # packages, pinned in pyproject.toml, go into .venv; where they cannot be had
 # the tests are skipped, loudly. NIGHTGLASS_PYTHON names a Python that has them.
 set -euo pipefail
@@ -26,4 +26,10 @@ print("\n".join(project["dependencies"] + project["optional-dependencies"]["test
   fi
 fi
 
+if "$python" -c 'import ruff' 2>/dev/null; then
+  "$python" -m ruff check --quiet training
+  "$python" -m ruff format --check --quiet training
+else
+  printf 'SKIPPED: lint of the training code: this Python has no ruff\n'
+fi
 "$python" -m pytest -q training/tests

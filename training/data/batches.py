@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Callable, Iterator
 
 import cv2
 import numpy as np
@@ -42,8 +42,14 @@ def _quiet(_: int) -> None:
 def stream(steps: Steps, start: int, workers: int, every: int = 1) -> Iterator[Batch]:
     """Endless batches from step `start` on, or each `every`-th one."""
     order = range(start, 1 << 40, every)
-    loader = DataLoader(steps, batch_size=None, sampler=order, num_workers=workers, worker_init_fn=_quiet,
-                        prefetch_factor=8 if workers else None)  # fmt: skip
+    loader = DataLoader(
+        steps,
+        batch_size=None,
+        sampler=order,
+        num_workers=workers,
+        worker_init_fn=_quiet,
+        prefetch_factor=8 if workers else None,
+    )
     return iter(loader)
 
 

@@ -42,7 +42,11 @@ def build_morphs(faces: Faces, rows: np.ndarray, cache: Path, count: int, seed: 
         images[i] = morph(faces.images[rows[first]], faces.images[rows[second]], rng)
     images.flush()
     os.replace(temporary, folder / "images.npy")
-    index.write_text(json.dumps({"keys": [f"morph-{i}" for i in range(count)], "identity": [0] * count, "source_ied": [35.0] * count}))  # fmt: skip
+    index.write_text(
+        json.dumps(
+            {"keys": [f"morph-{i}" for i in range(count)], "identity": [0] * count, "source_ied": [35.0] * count}
+        )
+    )
     return folder
 
 

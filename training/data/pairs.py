@@ -27,7 +27,11 @@ class PairMaker:
         row = torch.from_numpy(rows)
         if kind == 2:
             made = [self._raw_only(p, m, rng) for p, m in zip(pictures, mirrored)]
-            return {"raw": batches.to_tensor([c for c, _ in made]), "ied": torch.tensor([i for _, i in made]), "row": row}  # fmt: skip
+            return {
+                "raw": batches.to_tensor([c for c, _ in made]),
+                "ied": torch.tensor([i for _, i in made]),
+                "row": row,
+            }
         lowest = self.smallest if kind == 0 else REGION_SIZES[0][0]
         limit, side = REGION_SIZES[kind]
         ieds = np.exp(rng.uniform(np.log(lowest), np.log(limit), len(rows)))

@@ -70,7 +70,9 @@ def clean_crop(face: np.ndarray, mix: Mix, rng: Rng) -> np.ndarray:
     """A still: slight misalignment, tone and JPEG only."""
     error = alignment_error(rng, 0.6 * mix.landmark_error, 35.0)
     matrix = compose(error, np.array([[1.0, 0, -RIM], [0, 1.0, -RIM]]))
-    crop = cv2.warpAffine(face, matrix, (TEMPLATE_SIDE, TEMPLATE_SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)  # fmt: skip
+    crop = cv2.warpAffine(
+        face, matrix, (TEMPLATE_SIDE, TEMPLATE_SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+    )
     if rng.random() < 0.5:
         crop = np.clip(crop.astype(np.float32) * rng.uniform(0.7, 1.2) + rng.uniform(-20, 20), 0, 255).astype(np.uint8)
     if rng.random() < 0.3:

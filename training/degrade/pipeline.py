@@ -37,7 +37,11 @@ def place(face: np.ndarray, ied: float, rotation: float, method: int) -> tuple[n
     n = max(16, round(SIDE * ied / TEMPLATE_IED))
     centre = (SIDE - 1) / 2
     turn = cv2.getRotationMatrix2D((centre, centre), rotation, 1.0)
-    turned = cv2.warpAffine(face, turn, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT) if abs(rotation) > 0.05 else face  # fmt: skip
+    turned = (
+        cv2.warpAffine(face, turn, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+        if abs(rotation) > 0.05
+        else face
+    )
     small = cv2.resize(turned, (n, n), interpolation=method) if n != SIDE else turned
     k = n / SIDE
     matrix = turn.copy()
@@ -105,7 +109,9 @@ def sensor(x: np.ndarray, severity: float, p: Profile, rng: Rng) -> np.ndarray:
     if rng.random() < p.p_grain:
         x = noise.correlated(x, severity * _between(rng, p.grain), rng.uniform(0.5, 1.1), rng)
     if rng.random() < p.p_fixed:
-        x = noise.fixed_pattern(x, *(severity * _between(rng, r) for r in (p.fixed_column, p.fixed_row, p.fixed_gain)), rng)  # fmt: skip
+        x = noise.fixed_pattern(
+            x, *(severity * _between(rng, r) for r in (p.fixed_column, p.fixed_row, p.fixed_gain)), rng
+        )
     if rng.random() < p.p_hot:
         x = noise.hot_pixels(x, _between(rng, p.hot), rng)
     return x
@@ -117,7 +123,9 @@ def compression(x: np.ndarray, p: Profile, rng: Rng) -> np.ndarray:
     if rng.random() < p.p_interlace:
         x = codec.interlace(x, int(rng.integers(-2, 3)))
     if rng.random() < p.p_video:
-        x = codec.video_still(x, "h265" if rng.random() < p.p_h265 else "h264", int(rng.integers(p.crf[0], p.crf[1] + 1)), rng)  # fmt: skip
+        x = codec.video_still(
+            x, "h265" if rng.random() < p.p_h265 else "h264", int(rng.integers(p.crf[0], p.crf[1] + 1)), rng
+        )
     for chance in (p.p_jpeg, p.p_second_jpeg):
         if rng.random() < chance:
             x = codec.jpeg(x, int(_between(rng, p.jpeg)))

@@ -64,15 +64,38 @@ class Profile:
 
 GENERIC = Profile()
 NIGHT_IR = replace(
-    GENERIC, name="night-ir", p_infrared=1.0, p_tint=0.0, p_chroma=0.0, p_grey=0.0,
-    shot=(0.02, 0.16), read=(0.01, 0.08), p_grain=0.4, p_haze=0.15, p_rain=0.1,
-)  # fmt: skip
+    GENERIC,
+    name="night-ir",
+    p_infrared=1.0,
+    p_tint=0.0,
+    p_chroma=0.0,
+    p_grey=0.0,
+    shot=(0.02, 0.16),
+    read=(0.01, 0.08),
+    p_grain=0.4,
+    p_haze=0.15,
+    p_rain=0.1,
+)
 FIXED_PATTERN = replace(
-    GENERIC, name="fixed-pattern", p_fixed=1.0, p_hot=0.8, fixed_column=(0.02, 0.1), fixed_row=(0.005, 0.06),
-    p_low_light=0.8, exposure=(0.2, 0.8),
-)  # fmt: skip
+    GENERIC,
+    name="fixed-pattern",
+    p_fixed=1.0,
+    p_hot=0.8,
+    fixed_column=(0.02, 0.1),
+    fixed_row=(0.005, 0.06),
+    p_low_light=0.8,
+    exposure=(0.2, 0.8),
+)
 CIF_H264 = replace(
-    GENERIC, name="cif-h264", ied=(5.0, 18.0), p_jpeg=0.0, p_second_jpeg=0.0, p_video=1.0, crf=(28, 44), p_h265=0.3,
-    p_interlace=0.25, p_sharpen=0.4,
-)  # fmt: skip
+    GENERIC,
+    name="cif-h264",
+    ied=(5.0, 18.0),
+    p_jpeg=0.0,
+    p_second_jpeg=0.0,
+    p_video=1.0,
+    crf=(28, 44),
+    p_h265=0.3,
+    p_interlace=0.25,
+    p_sharpen=0.4,
+)
 PROFILES = {p.name: p for p in (GENERIC, NIGHT_IR, FIXED_PATTERN, CIF_H264)}

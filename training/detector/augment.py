@@ -125,9 +125,11 @@ class Augmenter:
         angle = np.deg2rad(np.clip(rng.normal(0, spread), -60, 60))
         mirror = rng.random() < 0.5
         stretch = np.exp(rng.normal(0, 0.06))
-        linear = scale * np.array(
-            [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
-        ) @ np.diag([stretch * (-1 if mirror else 1), 1 / stretch])
+        linear = (
+            scale
+            * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+            @ np.diag([stretch * (-1 if mirror else 1), 1 / stretch])
+        )
         shift = place - linear @ anchor
         source, own = scene.at_scale(scale)
         matrix = np.concatenate([linear / own, shift[:, None]], axis=1)

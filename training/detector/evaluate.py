@@ -115,9 +115,7 @@ def milliseconds(detector: OnnxDetector, size: int = 320, runs: int = 80) -> dic
     return {"median": round(float(np.median(taken)), 2), "best": round(min(taken), 2)}
 
 
-def tallies(
-    detector: OnnxDetector, scenes: list[Scene], poor: dict[str, list[Scene]]
-) -> dict[str, Tally]:
+def tallies(detector: OnnxDetector, scenes: list[Scene], poor: dict[str, list[Scene]]) -> dict[str, Tally]:
     """One for the scenes as they are (`clean`) and one a level."""
     levels = {name: evaluate(detector, degraded, 12.0) for name, degraded in poor.items()}
     return {"clean": evaluate(detector, scenes), **levels}

@@ -53,9 +53,17 @@ def quantise(path: Path, inputs: list[np.ndarray]) -> Path:
         prepared = Path(folder) / "prepared.onnx"
         quant_pre_process(str(path), str(prepared), skip_symbolic_shape=True)
         heads = [n.name for n in onnx.load(str(prepared)).graph.node if n.op_type == "Conv" and "/out/" in n.name]
-        quantize_static(str(prepared), str(target), Ranges(inputs), quant_format=QuantFormat.QDQ, per_channel=True,
-                        activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8,
-                        op_types_to_quantize=["Conv", "Add", "Resize"], nodes_to_exclude=heads)  # fmt: skip
+        quantize_static(
+            str(prepared),
+            str(target),
+            Ranges(inputs),
+            quant_format=QuantFormat.QDQ,
+            per_channel=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            op_types_to_quantize=["Conv", "Add", "Resize"],
+            nodes_to_exclude=heads,
+        )
     return target
 
 

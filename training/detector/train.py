@@ -56,7 +56,7 @@ class TrainConfig:
     start: str = ""
 
     @classmethod
-    def load(cls, path: Path | None, **changes) -> "TrainConfig":
+    def load(cls, path: Path | None, **changes) -> TrainConfig:
         """The file's settings with `changes` on top; unknown keys are refused."""
         values = yaml.safe_load(path.read_text()) if path else {}
         values = {**(values or {}), **{k: v for k, v in changes.items() if v is not None}}
@@ -76,9 +76,7 @@ def make_batch(augmenter: Augmenter, batch: int, seed: int, step: int) -> tuple[
     def joined(name: str) -> torch.Tensor:
         return torch.from_numpy(np.concatenate([getattr(s, name) for s in samples]))
 
-    faces = Faces(
-        torch.from_numpy(picture), joined("boxes"), joined("points"), joined("score"), joined("ignore")
-    )
+    faces = Faces(torch.from_numpy(picture), joined("boxes"), joined("points"), joined("score"), joined("ignore"))
     return image.float(), faces
 
 

@@ -81,7 +81,9 @@ def by_resolution(embeddings: dict) -> dict[str, dict]:
         at = (embeddings["ied"] >= low) & (embeddings["ied"] < high)
         if at.sum() >= 20:
             g = (embeddings["gallery"], embeddings["gallery_ids"])
-            table[f"{low}-{high}"] = {b: score(embeddings[b][at], embeddings["ids"][at], *g) for b in ("raw", "enhanced", "fused")}  # fmt: skip
+            table[f"{low}-{high}"] = {
+                b: score(embeddings[b][at], embeddings["ids"][at], *g) for b in ("raw", "enhanced", "fused")
+            }
     return table
 
 

@@ -44,7 +44,9 @@ def main() -> None:
     a = parser.parse_args()
     protocol = json.loads((a.protocol / "protocol.json").read_text())
     chain = OnnxChain(a.models, a.suffix, "denoise" not in a.without, "superresolve" not in a.without)
-    wanted = np.array([(not a.single or p["single"]) and (not a.levels or p["level"] in a.levels) for p in protocol["probes"]])  # fmt: skip
+    wanted = np.array(
+        [(not a.single or p["single"]) and (not a.levels or p["level"] in a.levels) for p in protocol["probes"]]
+    )
     gallery = embed_records(chain, a.protocol, protocol["gallery"])
     probes = embed_records(chain, a.protocol, [p for p, w in zip(protocol["probes"], wanted) if w])
     kept = [p for p, w in zip(protocol["probes"], wanted) if w]
@@ -54,7 +56,10 @@ def main() -> None:
         at = np.array([i for i, p in enumerate(kept) if p["level"] == level and p["single"]])
         ids = np.array([kept[i]["identity"] for i in at])
         row = {b: score(probes[b][at], ids, gallery["fused"], gallery_ids) for b in BRANCHES}
-        extra = {"gate": round(float(probes["gate"][at].mean()), 3), "quality": round(float(probes["quality"][at].mean()), 3)}  # fmt: skip
+        extra = {
+            "gate": round(float(probes["gate"][at].mean()), 3),
+            "quality": round(float(probes["quality"][at].mean()), 3),
+        }
         print(level, json.dumps(row | extra), flush=True)
     if a.dump:
         for b in BRANCHES:

@@ -1,6 +1,6 @@
 """Export of the recognition chain: five networks in up to three precisions, manifest entries and cards.
 
-    python -m training.export.chain --checkpoint RUN/checkpoint.pt --models models --cache WORK/cache
+python -m training.export.chain --checkpoint RUN/checkpoint.pt --models models --cache WORK/cache
 """
 
 from __future__ import annotations
@@ -52,31 +52,52 @@ def parts(chain: Chain) -> dict[str, dict[str, Any]]:
     unit = lambda: nn.functional.normalize(torch.randn(2, 256), dim=1)  # noqa: E731
     return {
         "embed": {
-            "network": exported(chain.embedder), "trained": chain.embedder, "examples": {"input": torch.randn(2, 3, 112, 112)}, "outputs": ["embedding"],
-            "input": {"name": "input", **IMAGE, "mean": [127.5] * 3, "scale": [128] * 3, "height": 112, "width": 112,
-                      "align": "arcface-112"},
+            "network": exported(chain.embedder),
+            "trained": chain.embedder,
+            "examples": {"input": torch.randn(2, 3, 112, 112)},
+            "outputs": ["embedding"],
+            "input": {
+                "name": "input",
+                **IMAGE,
+                "mean": [127.5] * 3,
+                "scale": [128] * 3,
+                "height": 112,
+                "width": 112,
+                "align": "arcface-112",
+            },
             "output": {"decode": "embedding", "name": "embedding", "dimension": 256},
         },
         "denoise": {
-            "network": chain.denoiser, "examples": {"input": torch.rand(2, 3, 32, 32)}, "outputs": ["output"],
-            "dynamic": (0, 2, 3), "input": {**PIXELS, "multiple": 8},
+            "network": chain.denoiser,
+            "examples": {"input": torch.rand(2, 3, 32, 32)},
+            "outputs": ["output"],
+            "dynamic": (0, 2, 3),
+            "input": {**PIXELS, "multiple": 8},
             "output": {"decode": "image", "name": "output", "scale": 1},
         },
         "superresolve": {
-            "network": chain.superresolver, "examples": {"input": torch.rand(2, 3, 32, 32)}, "outputs": ["output"],
-            "dynamic": (0, 2, 3), "input": PIXELS, "output": {"decode": "image", "name": "output", "scale": 4},
+            "network": chain.superresolver,
+            "examples": {"input": torch.rand(2, 3, 32, 32)},
+            "outputs": ["output"],
+            "dynamic": (0, 2, 3),
+            "input": PIXELS,
+            "output": {"decode": "image", "name": "output", "scale": 4},
         },
         "fuse": {
-            "network": cautious(chain.fusion), "examples": {"raw": unit(), "enhanced": unit()}, "outputs": ["fused", "gate"],
+            "network": cautious(chain.fusion),
+            "examples": {"raw": unit(), "enhanced": unit()},
+            "outputs": ["fused", "gate"],
             "input": {"names": ["raw", "enhanced"], "layout": "NC", "dimension": 256},
             "output": {"decode": "fusion", "name": "fused", "gate": "gate", "dimension": 256},
         },
         "quality": {
-            "network": chain.recognisability, "examples": {"embedding": torch.randn(2, 256)}, "outputs": ["score"],
+            "network": chain.recognisability,
+            "examples": {"embedding": torch.randn(2, 256)},
+            "outputs": ["score"],
             "input": {"name": "embedding", "layout": "NC", "dimension": 256},
             "output": {"decode": "score", "name": "score"},
         },
-    }  # fmt: skip
+    }
 
 
 def load_chain(checkpoint: Path) -> Chain:
@@ -108,10 +129,19 @@ def export_files(chain: Chain, models: Path) -> dict[str, dict[str, Any]]:
     models.mkdir(parents=True, exist_ok=True)
     entries = {}
     for task, part in parts(chain).items():
-        path = export(part["network"], list(part["examples"].values()), models / f"{task}.onnx",
-                      list(part["examples"]), part["outputs"], part.get("dynamic", (0,)))  # fmt: skip
+        path = export(
+            part["network"],
+            list(part["examples"].values()),
+            models / f"{task}.onnx",
+            list(part["examples"]),
+            part["outputs"],
+            part.get("dynamic", (0,)),
+        )
         half = to_half(path)
-        errors = {"fp32": deviation(part["network"], path, part["examples"]), "fp16": deviation(part["network"], half, part["examples"])}  # fmt: skip
+        errors = {
+            "fp32": deviation(part["network"], path, part["examples"]),
+            "fp16": deviation(part["network"], half, part["examples"]),
+        }
         for precision, error in errors.items():
             if error > TOLERANCE[precision]:
                 raise RuntimeError(f"{task} {precision} differs from PyTorch by {error}")
@@ -122,10 +152,17 @@ def export_files(chain: Chain, models: Path) -> dict[str, dict[str, Any]]:
             "maxDeviation": {k: float(f"{v:.2g}") for k, v in errors.items()},
         }
         entries[task] = {
-            "name": f"nightglass-{task}", "task": task, "version": VERSION, "licence": LICENCE,
-            "card": f"cards/{task}.md", "variants": [variant(models, path.name, "fp32"), variant(models, half.name, "fp16")],
-            "input": part["input"], "output": part["output"], "training": cards.DATA, "measured": measured,
-        }  # fmt: skip
+            "name": f"nightglass-{task}",
+            "task": task,
+            "version": VERSION,
+            "licence": LICENCE,
+            "card": f"cards/{task}.md",
+            "variants": [variant(models, path.name, "fp32"), variant(models, half.name, "fp16")],
+            "input": part["input"],
+            "output": part["output"],
+            "training": cards.DATA,
+            "measured": measured,
+        }
     return entries
 
 
@@ -146,7 +183,9 @@ def add_int8(entries: dict[str, dict[str, Any]], models: Path, cache: Path) -> d
     return measured
 
 
-def export_chain(checkpoint: Path, models: Path, cache: Path, calibrate: bool = True, notes: dict | None = None) -> None:  # fmt: skip
+def export_chain(
+    checkpoint: Path, models: Path, cache: Path, calibrate: bool = True, notes: dict | None = None
+) -> None:
     """Files, calibration, cards and manifest of a trained chain."""
     entries = export_files(load_chain(checkpoint), models)
     figures: dict[str, Any] = dict(notes or {})

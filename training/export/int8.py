@@ -11,9 +11,9 @@ little (`pays`). Gate and recognisability stay in FP32: small and delicate; the 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable
 
 import numpy as np
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
@@ -49,8 +49,15 @@ def quantise(path: Path, inputs: list[np.ndarray]) -> Path:
     with tempfile.TemporaryDirectory() as folder:
         prepared = Path(folder) / "prepared.onnx"
         quant_pre_process(str(path), str(prepared), skip_symbolic_shape=True)
-        quantize_static(str(prepared), str(target), Ranges(inputs), quant_format=QuantFormat.QDQ, per_channel=True,
-                        activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8)  # fmt: skip
+        quantize_static(
+            str(prepared),
+            str(target),
+            Ranges(inputs),
+            quant_format=QuantFormat.QDQ,
+            per_channel=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+        )
     return target
 
 
@@ -89,7 +96,9 @@ def held_out_inputs(cache: Path, probes: int = 400, seed: int = 5) -> HeldOut:
     )
 
 
-def compare(task: str, path: Path, small: Path, held: HeldOut, milliseconds: Callable[[Path], float]) -> dict[str, float]:
+def compare(
+    task: str, path: Path, small: Path, held: HeldOut, milliseconds: Callable[[Path], float]
+) -> dict[str, float]:
     """Time of both files and what INT8 changes."""
     row = {"cpuMs": milliseconds(path), "cpuMsInt8": milliseconds(small)}
     if task == "embed":

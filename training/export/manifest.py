@@ -10,9 +10,10 @@ import fcntl
 import hashlib
 import json
 import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Iterator, Mapping
+from typing import Any
 
 SCHEMA = 1
 TASKS = ("detect", "denoise", "superresolve", "embed", "fuse", "quality", "generate")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any
 
 import numpy as np
 import onnx
@@ -29,9 +30,16 @@ def export(
     axes = {n: {a: names[a] for a in dynamic} for n in inputs}
     axes |= {n: {a: names[a] if a == 0 else f"out_{names[a]}" for a in dynamic} for n in outputs}
     torch.onnx.export(
-        network.eval().float(), tuple(example), str(path), input_names=list(inputs), output_names=list(outputs),
-        dynamic_axes=axes, opset_version=OPSET, dynamo=False, do_constant_folding=True,
-    )  # fmt: skip
+        network.eval().float(),
+        tuple(example),
+        str(path),
+        input_names=list(inputs),
+        output_names=list(outputs),
+        dynamic_axes=axes,
+        opset_version=OPSET,
+        dynamo=False,
+        do_constant_folding=True,
+    )
     model = onnx.load(path)
     onnx.checker.check_model(model)
     onnx.save(model, path)

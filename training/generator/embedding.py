@@ -28,9 +28,7 @@ def nearest(queries: np.ndarray, stored: np.ndarray) -> np.ndarray:
     return np.concatenate([(q @ stored.T).max(1) for q in np.array_split(queries, max(1, len(queries) // 256))])
 
 
-def nearest_other(
-    queries: np.ndarray, owner: np.ndarray, stored: np.ndarray, stored_owner: np.ndarray
-) -> np.ndarray:
+def nearest_other(queries: np.ndarray, owner: np.ndarray, stored: np.ndarray, stored_owner: np.ndarray) -> np.ndarray:
     """As `nearest`, but leaving out rows of the query's own person."""
     result = []
     for query, person in zip(queries, owner):

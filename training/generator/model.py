@@ -126,8 +126,7 @@ class Critic(nn.Module):
         norm = nn.utils.parametrizations.spectral_norm
         widths = (3, 40, 80, 128)
         self.layers = nn.ModuleList(
-            [norm(nn.Conv2d(a, b, 4, 2, 1)) for a, b in zip(widths, widths[1:])]
-            + [norm(nn.Conv2d(128, 128, 3, 1, 1))]
+            [norm(nn.Conv2d(a, b, 4, 2, 1)) for a, b in zip(widths, widths[1:])] + [norm(nn.Conv2d(128, 128, 3, 1, 1))]
         )
         self.out = norm(nn.Conv2d(128, 1, 3, 1, 1))
 

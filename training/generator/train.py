@@ -55,7 +55,7 @@ class TrainConfig:
     bfloat16: bool = True
 
     @classmethod
-    def load(cls, path: Path | None, **changes) -> "TrainConfig":
+    def load(cls, path: Path | None, **changes) -> TrainConfig:
         """The file's settings with `changes` on top; unknown keys are refused."""
         values = yaml.safe_load(path.read_text()) if path else {}
         values = {**(values or {}), **{k: v for k, v in changes.items() if v is not None}}

@@ -37,9 +37,14 @@ class Chain(nn.Module):
         raw_unit, enhanced_unit = F.normalize(raw_out, dim=1), F.normalize(enhanced_out, dim=1)
         fused, gate = self.fusion(raw_unit, enhanced_unit)
         return {
-            "raw": raw_unit, "enhanced": enhanced_unit, "fused": fused, "gate": gate, "calm": calm, "sharp": sharp,
+            "raw": raw_unit,
+            "enhanced": enhanced_unit,
+            "fused": fused,
+            "gate": gate,
+            "calm": calm,
+            "sharp": sharp,
             "quality": self.recognisability(raw_out.detach()),
-        }  # fmt: skip
+        }
 
 
 def crop_of_frame(frame: Tensor) -> Tensor:

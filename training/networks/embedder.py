@@ -27,7 +27,9 @@ class Attention(nn.Module):
     def __init__(self, channels: int, squeeze: int = 8) -> None:
         super().__init__()
         hidden = max(8, channels // squeeze)
-        self.body = nn.Sequential(nn.Conv2d(channels, hidden, 1), nn.ReLU(), nn.Conv2d(hidden, channels, 1), nn.Sigmoid())
+        self.body = nn.Sequential(
+            nn.Conv2d(channels, hidden, 1), nn.ReLU(), nn.Conv2d(hidden, channels, 1), nn.Sigmoid()
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         return x * self.body(x.mean((2, 3), keepdim=True))
@@ -52,7 +54,10 @@ class Residual(nn.Module):
     def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            *convolution(inputs, outputs, 3, stride), nn.PReLU(outputs), *convolution(outputs, outputs), Attention(outputs)
+            *convolution(inputs, outputs, 3, stride),
+            nn.PReLU(outputs),
+            *convolution(outputs, outputs),
+            Attention(outputs),
         )
         same = stride == 1 and inputs == outputs
         self.short = nn.Identity() if same else nn.Sequential(*convolution(inputs, outputs, 1, stride))
@@ -86,9 +91,11 @@ class Back(nn.Module):
         self.body = nn.Sequential(*(Residual(width if k else joint, width, 1 if k else 2) for k in range(depth)))
         self.out = nn.Sequential(*convolution(width, joint, 1))
         self.pool = nn.Sequential(  # a weight a place and channel, then a mixing layer
-            *convolution(joint, 4 * joint, 1), nn.PReLU(4 * joint),
-            nn.Conv2d(4 * joint, 4 * joint, 8, groups=4 * joint, bias=False), nn.BatchNorm2d(4 * joint),
-        )  # fmt: skip
+            *convolution(joint, 4 * joint, 1),
+            nn.PReLU(4 * joint),
+            nn.Conv2d(4 * joint, 4 * joint, 8, groups=4 * joint, bias=False),
+            nn.BatchNorm2d(4 * joint),
+        )
         self.head = nn.Linear(4 * joint, dimension)
 
     def embed(self, last: Tensor) -> Tensor:

@@ -34,9 +34,12 @@ class Recognisability(nn.Module):
     def __init__(self, dimension: int = 256, hidden: int = 64) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.Linear(dimension + 1, hidden), nn.PReLU(hidden), nn.Linear(hidden, hidden), nn.PReLU(hidden),
+            nn.Linear(dimension + 1, hidden),
+            nn.PReLU(hidden),
+            nn.Linear(hidden, hidden),
+            nn.PReLU(hidden),
             nn.Linear(hidden, 1),
-        )  # fmt: skip
+        )
 
     def forward(self, embedding: Tensor) -> Tensor:
         length = torch.sqrt((embedding * embedding).sum(1, keepdim=True) + 1e-9)

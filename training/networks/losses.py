@@ -40,7 +40,9 @@ def restoration_loss(picture: Tensor, target: Tensor, weight: Tensor | float = 1
     own, wanted = picture.mean((2, 3), keepdim=True), target.mean((2, 3), keepdim=True)
     with torch.no_grad():
         centred = picture - own
-        gain = (centred * (target - wanted)).mean((2, 3), keepdim=True) / (centred.square().mean((2, 3), keepdim=True) + 1e-4)  # fmt: skip
+        gain = (centred * (target - wanted)).mean((2, 3), keepdim=True) / (
+            centred.square().mean((2, 3), keepdim=True) + 1e-4
+        )
         gain = gain.clamp(0.5, 2.5)
     fitted = gain * (picture - own) + wanted
     structure = (weight * (fitted - target).abs()).mean()
@@ -53,4 +55,6 @@ def restoration_loss(picture: Tensor, target: Tensor, weight: Tensor | float = 1
 
 def cut(weight: Tensor | float, dim: int) -> Tensor | float:
     """Weights of pixels as those of the differences along `dim`."""
-    return weight if isinstance(weight, float) or weight.shape[dim] == 1 else weight.narrow(dim, 0, weight.shape[dim] - 1)
+    return (
+        weight if isinstance(weight, float) or weight.shape[dim] == 1 else weight.narrow(dim, 0, weight.shape[dim] - 1)
+    )

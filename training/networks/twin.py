@@ -8,7 +8,8 @@ is folded into the matrix that scales the picture.
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn

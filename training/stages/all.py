@@ -22,7 +22,9 @@ from training.stages.common import make_config
 HALVES = (("imitate-front", imitate), ("imitate-back", imitate))
 SECOND = (("imitate-front-tiles", imitate), ("imitate-back-tiles", imitate), ("embed-tiles", embed))
 CPU = (*HALVES, ("embed", embed), ("embed-morphs", embed), *SECOND, ("enhance", enhance), ("joint", joint))
-GPU = tuple((f"{config}-gpu", stage) for config, stage in (*HALVES, ("embed", embed), ("enhance", enhance), ("joint", joint)))
+GPU = tuple(
+    (f"{config}-gpu", stage) for config, stage in (*HALVES, ("embed", embed), ("enhance", enhance), ("joint", joint))
+)
 #: stages that can share their batches among processes, one a core
 SHARED = (embed, joint)
 

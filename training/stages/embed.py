@@ -17,7 +17,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
 
 from training.data import batches
 from training.data.faces import Faces, build_cache, load_faces, split_identities
@@ -31,7 +30,6 @@ from training.stages import common
 from training.stages.common import Config
 from training.stages.group import Group
 from training.stages.muon import Muon, split_parameters
-
 
 FILES = {"middle": "maps_retail_16", "last": "maps_retail"}
 
@@ -71,7 +69,9 @@ def eased(mix: Mix, progress: float) -> Mix:
     return replace(mix, clean=mix.clean + 0.4 * left, ied=(mix.ied[0] * (1 + 1.5 * left), mix.ied[1]))
 
 
-def with_morphs(config: Config, faces: Faces, rows: np.ndarray, targets: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray, Path]:  # fmt: skip
+def with_morphs(
+    config: Config, faces: Faces, rows: np.ndarray, targets: np.ndarray, count: int
+) -> tuple[np.ndarray, np.ndarray, Path]:
     """Rows, targets and folder, with `count` blends behind the real faces."""
     if list(config.options["teachers"]) != ["retail"]:
         raise ValueError("morphs: the one teacher must be retail (its maps supervise, too)")
@@ -133,15 +133,29 @@ def train(config: Config) -> Embedder:
         return middle, *network.back(middle)
 
     def save() -> None:
-        common.save_checkpoint(checkpoint, trained=network, optimizers={k: o.state_dict() for k, (o, _) in optimizers.items()}, average=average.state, step=clock.step, seconds=clock.seconds, network=options["network"], teachers=options["teachers"])  # fmt: skip
+        common.save_checkpoint(
+            checkpoint,
+            trained=network,
+            optimizers={k: o.state_dict() for k, (o, _) in optimizers.items()},
+            average=average.state,
+            step=clock.step,
+            seconds=clock.seconds,
+            network=options["network"],
+            teachers=options["teachers"],
+        )
 
     run = torch.compile(forward) if config.compile else forward
     mix = Mix(**options["mix"])
     maker = Maker(config, mix, options.get("curriculum_steps", 0) * group.size, morphs)
-    source = batches.stream(batches.Steps(rows, config.batch, config.seed, maker), group.step_of(clock.step), config.workers, group.size)  # fmt: skip
+    source = batches.stream(
+        batches.Steps(rows, config.batch, config.seed, maker), group.step_of(clock.step), config.workers, group.size
+    )
     weights, last_save, last_log = options["weights"], time.monotonic(), time.monotonic()
     if group.first:
-        print(f"{parameters_of(network) / 1e6:.2f} M parameters, {len(rows)} pictures, {len(held_out)} held out", flush=True)
+        print(
+            f"{parameters_of(network) / 1e6:.2f} M parameters, {len(rows)} pictures, {len(held_out)} held out",
+            flush=True,
+        )
     network.train()
     while (progress := group.share(clock.progress)) < 1:
         batch = {k: v.to(device) for k, v in next(source).items()}
@@ -156,10 +170,14 @@ def train(config: Config) -> Embedder:
         distil = cosine_distance(embedding, targets[row])
         known = row < len(identity)  # a blend is nobody: it has no centre
         prototype = torch.zeros_like(distil)
-        prototype[known] = prototype_loss(embedding[known], centres, identity[row[known]], options["scale"], options["margin"])  # fmt: skip
+        prototype[known] = prototype_loss(
+            embedding[known], centres, identity[row[known]], options["scale"], options["margin"]
+        )
         maps = sum(((p.float() - batch[n]) ** 2).mean((1, 2, 3)) for p, n in ((middle, "middle"), (last, "last")))
         fade = 1.0 - 0.7 * progress  # dense supervision leads early, the embedding later
-        loss = (visible * (weights["distil"] * distil + weights["prototype"] * prototype + weights["maps"] * fade * maps)).mean()  # fmt: skip
+        loss = (
+            visible * (weights["distil"] * distil + weights["prototype"] * prototype + weights["maps"] * fade * maps)
+        ).mean()
         network.zero_grad(set_to_none=True)
         loss.backward()
         group.mean_gradients(network.parameters())
@@ -172,9 +190,15 @@ def train(config: Config) -> Embedder:
         if clock.step % 50 == 0:
             clean = batch["ied"] > 35
             small = batch["ied"] < 12
-            values = dict(step=clock.step, loss=loss.item(), cosine=1 - distil.mean().item(),
-                          cosine_clean=1 - distil[clean].mean().item(), cosine_small=1 - distil[small].mean().item(),
-                          prototype=prototype[known].mean().item(), maps=maps.mean().item())  # fmt: skip
+            values = dict(
+                step=clock.step,
+                loss=loss.item(),
+                cosine=1 - distil.mean().item(),
+                cosine_clean=1 - distil[clean].mean().item(),
+                cosine_small=1 - distil[small].mean().item(),
+                prototype=prototype[known].mean().item(),
+                maps=maps.mean().item(),
+            )
             curves.add(**values)
             rate = 50 * config.batch * group.size / (time.monotonic() - last_log)
             last_log = time.monotonic()

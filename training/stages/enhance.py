@@ -12,7 +12,6 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch.nn import functional as F
 
@@ -110,7 +109,14 @@ def train(config: Config) -> Chain:
             last_log = time.monotonic()
             print(f"{clock.progress:.3f} {rate:.0f}/s", {k: round(v, 4) for k, v in seen.items()}, flush=True)
         if clock.done or time.monotonic() - last_save > 60 * config.checkpoint_minutes:
-            common.save_checkpoint(checkpoint, trained=trained, optimizer=optimizer, average=average.state, step=clock.step, seconds=clock.seconds)  # fmt: skip
+            common.save_checkpoint(
+                checkpoint,
+                trained=trained,
+                optimizer=optimizer,
+                average=average.state,
+                step=clock.step,
+                seconds=clock.seconds,
+            )
             last_save = time.monotonic()
     curves.plot()
     trained.load_state_dict(average.state)

@@ -10,9 +10,9 @@ statistics are the first one's, which alone writes curves and checkpoints.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Iterable, Iterator
 
 import torch
 from torch import distributed, nn

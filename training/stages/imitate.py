@@ -126,9 +126,20 @@ def train(config: Config) -> nn.Module:
             curves.add(step=clock.step, loss=loss.item(), **seen)
             rate = 50 * config.batch / (time.monotonic() - last_log)
             last_log = time.monotonic()
-            print(f"{clock.progress:.3f} {rate:.0f}/s", clock.step, {k: round(v, 3) for k, v in seen.items()}, flush=True)
+            print(
+                f"{clock.progress:.3f} {rate:.0f}/s", clock.step, {k: round(v, 3) for k, v in seen.items()}, flush=True
+            )
         if clock.done or time.monotonic() - last_save > 60 * config.checkpoint_minutes:
-            common.save_checkpoint(checkpoint, both=both, optimizers=[o.state_dict() for o, _ in optimizers], average=average.state, step=clock.step, seconds=clock.seconds, network=options["network"], teachers=options["teachers"])  # fmt: skip
+            common.save_checkpoint(
+                checkpoint,
+                both=both,
+                optimizers=[o.state_dict() for o, _ in optimizers],
+                average=average.state,
+                step=clock.step,
+                seconds=clock.seconds,
+                network=options["network"],
+                teachers=options["teachers"],
+            )
             last_save = time.monotonic()
     curves.plot()
     half.load_state_dict(average.state)

@@ -75,8 +75,14 @@ def recognisability_target(similarity: torch.Tensor) -> torch.Tensor:
     return ((similarity - 0.1) / 0.7).clamp(0, 1)
 
 
-def losses(out: dict[str, torch.Tensor], batch: batches.Batch, target: torch.Tensor, centres: torch.Tensor,
-           own: torch.Tensor, options: dict) -> dict[str, torch.Tensor]:  # fmt: skip
+def losses(
+    out: dict[str, torch.Tensor],
+    batch: batches.Batch,
+    target: torch.Tensor,
+    centres: torch.Tensor,
+    own: torch.Tensor,
+    options: dict,
+) -> dict[str, torch.Tensor]:
     """All terms of the joint stage, by name; `own` is the person's row in `centres`."""
     visible = torch.clamp((batch["ied"] - 3) / 9, 0.2, 1.0)
     values = {}
@@ -123,7 +129,9 @@ def train(config: Config) -> Chain:
     identity = torch.from_numpy(faces.identity).to(device)
     fast = [p for m in (chain.fusion, chain.recognisability) for p in m.parameters()]
     groups = common.parameter_groups(nn.ModuleList([chain.denoiser, chain.superresolver]), config.weight_decay)
-    groups += [g | {"factor": options["embedder_factor"]} for g in common.parameter_groups(chain.embedder, config.weight_decay)]  # fmt: skip
+    groups += [
+        g | {"factor": options["embedder_factor"]} for g in common.parameter_groups(chain.embedder, config.weight_decay)
+    ]
     groups += [{"params": fast, "weight_decay": 0.0, "factor": options["head_factor"]}]
     optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98))
     average, clock, curves = common.Average(chain, config.ema), common.Clock(config), common.Curves(config.run)
@@ -133,10 +141,28 @@ def train(config: Config) -> Chain:
         optimizer.load_state_dict(saved["optimizer"])
         average.state, clock.step, clock.before = saved["average"], saved["step"], saved["seconds"]
     maker = PairMaker(config.cache, Mix(**options["mix"]), tuple(options["shares"]))
-    source = batches.stream(batches.Steps(rows, config.batch, config.seed, maker), processes.step_of(clock.step), config.workers, processes.size)  # fmt: skip
+    source = batches.stream(
+        batches.Steps(rows, config.batch, config.seed, maker),
+        processes.step_of(clock.step),
+        config.workers,
+        processes.size,
+    )
 
     def save() -> None:
-        common.save_checkpoint(checkpoint, chain=chain, optimizer=optimizer, average=average.state, step=clock.step, seconds=clock.seconds, networks={"embedder": embedded["network"], "denoiser": options.get("denoiser"), "superresolver": options.get("superresolver")}, teachers=embedded["teachers"])  # fmt: skip
+        common.save_checkpoint(
+            checkpoint,
+            chain=chain,
+            optimizer=optimizer,
+            average=average.state,
+            step=clock.step,
+            seconds=clock.seconds,
+            networks={
+                "embedder": embedded["network"],
+                "denoiser": options.get("denoiser"),
+                "superresolver": options.get("superresolver"),
+            },
+            teachers=embedded["teachers"],
+        )
 
     weights = options["weights"]
     last_save = last_log = time.monotonic()

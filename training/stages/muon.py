@@ -7,7 +7,7 @@ this needs far fewer samples than Adam; everything that is not such a kernel sta
 
 from __future__ import annotations
 
-from typing import Iterable
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn

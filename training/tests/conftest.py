@@ -34,8 +34,11 @@ def drawn_work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     people, each = 24, 4
     rng = np.random.default_rng(0)
     np.save(cache / "images.npy", np.stack([drawn_face(i) for i in range(people) for _ in range(each)]))
-    index = {"keys": [str(i) for i in range(people * each)], "identity": [i // each for i in range(people * each)],
-             "source_ied": [40.0] * (people * each)}  # fmt: skip
+    index = {
+        "keys": [str(i) for i in range(people * each)],
+        "identity": [i // each for i in range(people * each)],
+        "source_ied": [40.0] * (people * each),
+    }
     (cache / "index.json").write_text(json.dumps(index))
     for name, dimension in (("retail", 256), ("mobile", 128)):
         base = np.repeat(rng.standard_normal((people, dimension)), each, 0).astype(np.float32)

@@ -23,18 +23,30 @@ def pattern(h: int, w: int) -> np.ndarray:
 def golden() -> dict:
     """Corner samples and sums of both alignments for three scales."""
     cases = []
-    for scale, angle, shift, size in ((0.25, 12.0, (6.0, 4.0), (48, 44)), (0.6, -8.0, (9.0, 12.0), (100, 90)), (1.7, 3.0, (20.0, 15.0), (240, 230))):  # fmt: skip
+    for scale, angle, shift, size in (
+        (0.25, 12.0, (6.0, 4.0), (48, 44)),
+        (0.6, -8.0, (9.0, 12.0), (100, 90)),
+        (1.7, 3.0, (20.0, 15.0), (240, 230)),
+    ):
         a = np.deg2rad(angle)
         turn = scale * np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])
         landmarks = (align.TEMPLATE @ turn.T + shift).round(2)
         picture = pattern(*size)
         crop, region = align.align_template(picture, landmarks), align.align_region(picture, landmarks, 32)
-        cases.append({
-            "height": size[0], "width": size[1], "landmarks": landmarks.tolist(),
-            "matrix": align.similarity(landmarks, align.TEMPLATE).round(9).tolist(),
-            "template": {"sum": int(crop.sum()), "row0": crop[0, :8].tolist(), "row56": crop[56, 52:60].tolist()},
-            "region32": {"sum": int(region.sum()), "row0": region[0, :8].tolist(), "row16": region[16, 12:20].tolist()},
-        })  # fmt: skip
+        cases.append(
+            {
+                "height": size[0],
+                "width": size[1],
+                "landmarks": landmarks.tolist(),
+                "matrix": align.similarity(landmarks, align.TEMPLATE).round(9).tolist(),
+                "template": {"sum": int(crop.sum()), "row0": crop[0, :8].tolist(), "row56": crop[56, 52:60].tolist()},
+                "region32": {
+                    "sum": int(region.sum()),
+                    "row0": region[0, :8].tolist(),
+                    "row16": region[16, 12:20].tolist(),
+                },
+            }
+        )
     return {
         "picture": "c = 40 * ((x div 3 + y div 3) mod 2); R = (5x + c) mod 256; G = (7y + x) mod 256; B = (xy + c) mod 256",
         "cases": cases,

@@ -110,7 +110,9 @@ def test_surveillance_canvases_leave_the_labels_alone(scenes):
 
 def one_face(box, ignore=False) -> Faces:
     x, y, w, h = box
-    points = torch.tensor([[[x + w * s, y + h * t] for s, t in ((0.3, 0.4), (0.7, 0.4), (0.5, 0.6), (0.35, 0.8), (0.65, 0.8))]])
+    points = torch.tensor(
+        [[[x + w * s, y + h * t] for s, t in ((0.3, 0.4), (0.7, 0.4), (0.5, 0.6), (0.35, 0.8), (0.65, 0.8))]]
+    )
     return Faces(torch.tensor([0]), torch.tensor([box]), points, torch.ones(1), torch.tensor([ignore]))
 
 

@@ -47,10 +47,17 @@ def test_quantised_detector_sees_nearly_the_same(tmp_path: Path):
     rng = np.random.default_rng(0)
     none = np.zeros((0, 4), np.float32)
     scenes = [
-        Scene(str(i), "drawn", rng.integers(0, 256, (90, 130, 3)).astype(np.uint8), none, np.zeros((0, 5, 2), np.float32),
-              np.zeros(0, np.float32), np.zeros(0, bool))
+        Scene(
+            str(i),
+            "drawn",
+            rng.integers(0, 256, (90, 130, 3)).astype(np.uint8),
+            none,
+            np.zeros((0, 5, 2), np.float32),
+            np.zeros(0, np.float32),
+            np.zeros(0, bool),
+        )
         for i in range(4)
-    ]  # fmt: skip
+    ]
     inputs = calibration_inputs(scenes, 128)
     assert all(side % 32 == 0 for x in inputs for side in x.shape[2:])
     small = quantise(path, inputs)

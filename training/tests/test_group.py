@@ -31,7 +31,9 @@ def member(rank: int, size: int, port: int, folder: str) -> None:
     nn.init.ones_(network.weight)
     network(torch.tensor([[1.0, 10.0]]) * (rank + 1)).sum().backward()
     group.mean_gradients(network.parameters())
-    torch.save({"gradient": network.weight.grad, "progress": group.share(rank + 0.25), "seen": seen}, f"{folder}/{rank}.pt")
+    torch.save(
+        {"gradient": network.weight.grad, "progress": group.share(rank + 0.25), "seen": seen}, f"{folder}/{rank}.pt"
+    )
     group.close()
 
 
@@ -55,6 +57,8 @@ def test_alone_nothing_changes():
 def test_each_process_has_batches_of_its_own():
     made = [[], []]
     for rank, seen in enumerate(made):
-        source = stream(Steps(torch.arange(40).numpy(), 4, 1, lambda rows, _, step: {"step": step, "rows": rows}), rank, 0, 2)
+        source = stream(
+            Steps(torch.arange(40).numpy(), 4, 1, lambda rows, _, step: {"step": step, "rows": rows}), rank, 0, 2
+        )
         seen.extend(tuple(next(source)["rows"].tolist()) for _ in range(5))
     assert len(set(made[0] + made[1])) == 10

@@ -57,10 +57,24 @@ def test_embedder_learns_from_morphs(drawn_work: Path, tmp_path: Path):
     np.save(folder / "teacher_retail.npy", target / np.linalg.norm(target, axis=1, keepdims=True))
     for name, (_, channels, _, side) in MAPS["retail"].items():
         np.save(folder / f"{name}.npy", np.zeros((count, 2, channels, side, side), np.float16))
-    values = {"run": "embed", "steps": 60, "batch": 8, "held_out": 2, "workers": 0, "ema": 0.9, "lr": 3e-3, "kernel_lr": 0.03,
-              "precision": "fp32", "network": {"stem": 16, "widths": [16, 16], "depths": [2, 1]}, "teachers": {"retail": 1.0},
-              "mix": {"profiles": {"generic": 1.0}, "clean": 0.5}, "weights": {"distil": 2.0, "prototype": 0.0, "maps": 0.0},
-              "scale": 16.0, "margin": 0.1, "morphs": count}  # fmt: skip
+    values = {
+        "run": "embed",
+        "steps": 60,
+        "batch": 8,
+        "held_out": 2,
+        "workers": 0,
+        "ema": 0.9,
+        "lr": 3e-3,
+        "kernel_lr": 0.03,
+        "precision": "fp32",
+        "network": {"stem": 16, "widths": [16, 16], "depths": [2, 1]},
+        "teachers": {"retail": 1.0},
+        "mix": {"profiles": {"generic": 1.0}, "clean": 0.5},
+        "weights": {"distil": 2.0, "prototype": 0.0, "maps": 0.0},
+        "scale": 16.0,
+        "margin": 0.1,
+        "morphs": count,
+    }
     network = embed.train(make_config(values, work, work, "embed"))
     maker = embed.Maker(make_config(values, work, work, "embed"), embed.Mix(clean=1.0), morphs=folder)
     batch = maker(len(faces.images) + np.arange(16), np.random.default_rng(1), 0)

@@ -45,7 +45,11 @@ def test_mirrored_embedder_does_not_know_left_from_right():
 
 def test_large_inner_picture_has_the_places_of_the_small_one():
     network = Embedder(**SMALL, inner=128)
-    assert [tuple(m.shape[1:]) for m in network.features(torch.randn(1, 3, 112, 112))] == [(16, 16, 16), (128, 16, 16), (128, 8, 8)]  # fmt: skip
+    assert [tuple(m.shape[1:]) for m in network.features(torch.randn(1, 3, 112, 112))] == [
+        (16, 16, 16),
+        (128, 16, 16),
+        (128, 8, 8),
+    ]
 
 
 def test_twin_is_the_weighted_sum_and_the_second_sees_the_mirror():

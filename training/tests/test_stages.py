@@ -18,22 +18,52 @@ from training.stages.common import Config, learning_rate, make_config
 NETWORK = {"stem": 16, "widths": [16, 16], "depths": [2, 1]}
 ENLARGER = {"channels": 8, "growth": 4, "groups": 1, "blocks": 1}
 CALM = {"widths": [8, 8, 8]}
-SHARED = {"batch": 8, "held_out": 2, "workers": 0, "ema": 0.9, "checkpoint_minutes": 1000.0, "denoiser": CALM, "superresolver": ENLARGER}  # fmt: skip
+SHARED = {
+    "batch": 8,
+    "held_out": 2,
+    "workers": 0,
+    "ema": 0.9,
+    "checkpoint_minutes": 1000.0,
+    "denoiser": CALM,
+    "superresolver": ENLARGER,
+}
 MIX = {"profiles": {"generic": 1.0}}
 
 
 def half_config(work: Path, part: str, steps: int) -> Config:
-    values = {**SHARED, "run": part, "part": part, "steps": steps, "lr": 3e-3, "kernel_lr": 0.03, "precision": "fp32",
-              "network": NETWORK, "teachers": {"retail": 0.7, "mobile": 0.3}, "mix": {**MIX, "clean": 0.5},
-              "noise": 0.1}  # fmt: skip
+    values = {
+        **SHARED,
+        "run": part,
+        "part": part,
+        "steps": steps,
+        "lr": 3e-3,
+        "kernel_lr": 0.03,
+        "precision": "fp32",
+        "network": NETWORK,
+        "teachers": {"retail": 0.7, "mobile": 0.3},
+        "mix": {**MIX, "clean": 0.5},
+        "noise": 0.1,
+    }
     return make_config(values, work, work, part)
 
 
 def embed_config(work: Path, run: str, steps: int) -> Config:
-    values = {**SHARED, "run": run, "steps": steps, "lr": 3e-3, "kernel_lr": 0.03, "precision": "fp32", "network": NETWORK,
-              "teachers": {"retail": 0.7, "mobile": 0.3}, "halves": {"front": "front", "back": "back"}, "mix": {**MIX, "clean": 0.5},
-              "weights": {"distil": 2.0, "prototype": 0.25, "maps": 0.2}, "scale": 16.0, "margin": 0.1,
-              "curriculum_steps": 10}  # fmt: skip
+    values = {
+        **SHARED,
+        "run": run,
+        "steps": steps,
+        "lr": 3e-3,
+        "kernel_lr": 0.03,
+        "precision": "fp32",
+        "network": NETWORK,
+        "teachers": {"retail": 0.7, "mobile": 0.3},
+        "halves": {"front": "front", "back": "back"},
+        "mix": {**MIX, "clean": 0.5},
+        "weights": {"distil": 2.0, "prototype": 0.25, "maps": 0.2},
+        "scale": 16.0,
+        "margin": 0.1,
+        "curriculum_steps": 10,
+    }
     return make_config(values, work, work, run)
 
 
@@ -51,18 +81,53 @@ def trained(halves: Path) -> Path:
     drawn_work = halves
     embed.train(embed_config(drawn_work, "embed", 100))
     weights = {"calm": 1.0, "sharp": 1.0, "identity": 0.1, "perceptual": 0.05, "adversarial": 0.01}
-    values = {**SHARED, "run": "enhance", "steps": 60, "lr": 2e-3, "precision": "fp32", "embedder": "embed",
-              "sharp_ied": 30, "shares": [0.7, 0.3], "judge_every": 2, "mix": MIX, "weights": weights}  # fmt: skip
+    values = {
+        **SHARED,
+        "run": "enhance",
+        "steps": 60,
+        "lr": 2e-3,
+        "precision": "fp32",
+        "embedder": "embed",
+        "sharp_ied": 30,
+        "shares": [0.7, 0.3],
+        "judge_every": 2,
+        "mix": MIX,
+        "weights": weights,
+    }
     enhance.train(make_config(values, drawn_work, drawn_work, "enhance"))
     joint.train(joint_config(drawn_work, "joint", 12))
     return drawn_work
 
 
 def joint_config(work: Path, run: str, steps: int) -> Config:
-    names = ("raw", "enhanced", "fused", "raw_people", "enhanced_people", "fused_people", "harm", "sharp", "calm", "quality")  # fmt: skip
-    values = {**SHARED, "run": run, "steps": steps, "lr": 1e-3, "precision": "fp32", "embedder": "embed",
-              "enhancer": "enhance", "shares": [0.5, 0.25, 0.25], "embedder_factor": 0.5, "head_factor": 5.0, "scale": 16.0, "margin": 0.1,
-              "mix": MIX, "weights": dict.fromkeys(names, 0.5)}  # fmt: skip
+    names = (
+        "raw",
+        "enhanced",
+        "fused",
+        "raw_people",
+        "enhanced_people",
+        "fused_people",
+        "harm",
+        "sharp",
+        "calm",
+        "quality",
+    )
+    values = {
+        **SHARED,
+        "run": run,
+        "steps": steps,
+        "lr": 1e-3,
+        "precision": "fp32",
+        "embedder": "embed",
+        "enhancer": "enhance",
+        "shares": [0.5, 0.25, 0.25],
+        "embedder_factor": 0.5,
+        "head_factor": 5.0,
+        "scale": 16.0,
+        "margin": 0.1,
+        "mix": MIX,
+        "weights": dict.fromkeys(names, 0.5),
+    }
     return make_config(values, work, work, run)
 
 
