@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# The package: it builds, holds what it must, and runs without the sources beside it.
+set -euo pipefail
+
+package=$(mktemp -d)
+trap 'rm -rf "$package"' EXIT
+
+npm run --silent build
+npm pack --silent --ignore-scripts --pack-destination "$package" >/dev/null
+tar -xzf "$package"/*.tgz -C "$package"
+ln -s "$PWD/node_modules" "$package/package/node_modules"
+test -f "$package/package/web/dist/index.html"
+test -f "$package/package/NOTICE"
+
+PATH="$PWD/node_modules/.bin:$PATH"
+cd /
+node "$package/package/dist/cli/main.js" --version
+node "$package/package/dist/cli/main.js" models verify
