@@ -102,7 +102,7 @@ def parts(chain: Chain) -> dict[str, dict[str, Any]]:
 
 def load_chain(checkpoint: Path) -> Chain:
     """The averaged chain of a joint run, or an untrained remainder about an embedding run."""
-    saved = torch.load(checkpoint, map_location="cpu", weights_only=False)
+    saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
     if "networks" in saved:
         chain = Chain(**saved["networks"])
         chain.load_state_dict(saved["average"])

@@ -1,4 +1,4 @@
-"""What every training stage shares: configuration, clock, schedule, moving average, checkpoints, curves."""
+"""What all training shares: configuration, clock, schedule, moving average, checkpoints, curves."""
 
 from __future__ import annotations
 
@@ -8,19 +8,22 @@ import math
 import os
 import random
 import time
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
 import yaml
 from torch import nn
 
+Options = TypeVar("Options")
+
 
 @dataclass
 class Config:
-    """A stage's settings; `options` holds what the stage itself defines."""
+    """Settings that every stage has; `options` holds those that only one stage knows."""
 
     data: Path
     cache: Path
@@ -66,6 +69,14 @@ def make_config(values: dict[str, Any], data: Path, work: Path, name: str) -> Co
     return Config(data=data, cache=work / "cache", run=run, options=options, **known)
 
 
+def options_of(config: Config, kind: type[Options]) -> Options:
+    """The stage's own settings as an instance of the dataclass `kind`; unknown names are refused."""
+    unknown = set(config.options) - {f.name for f in fields(kind)}
+    if unknown:
+        raise ValueError(f"Cannot read the settings of {config.run.name}: unknown keys {sorted(unknown)}")
+    return kind(**config.options)
+
+
 def prepare(config: Config) -> torch.device:
     """Seeds, thread count and device."""
     random.seed(config.seed)
@@ -90,8 +101,13 @@ class Clock:
             raise ValueError("give either minutes or steps")
         self.config, self.step, self.before, self.start = config, 0, 0.0, time.monotonic()
 
+    def resume(self, step: int, seconds: float) -> None:
+        """Goes on from a step and the seconds of training before it."""
+        self.step, self.before, self.start = step, seconds, time.monotonic()
+
     @property
     def seconds(self) -> float:
+        """Seconds of training, resumes included."""
         return self.before + time.monotonic() - self.start
 
     @property
@@ -105,11 +121,11 @@ class Clock:
         return self.progress >= 1.0
 
 
-def learning_rate(progress: float, peak: float, warm: float = 0.04) -> float:
-    """Linear warm-up, then a cosine to a hundredth of the peak."""
+def learning_rate(progress: float, peak: float, warm: float = 0.04, floor: float = 0.01) -> float:
+    """Linear warm-up over the share `warm` of the run, then a cosine to the share `floor` of the peak."""
     if progress < warm:
         return peak * (0.05 + 0.95 * progress / warm)
-    return peak * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (progress - warm) / (1 - warm))))
+    return peak * (floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * (progress - warm) / (1 - warm))))
 
 
 def parameter_groups(module: nn.Module, decay: float) -> list[dict[str, Any]]:
@@ -141,16 +157,75 @@ class Average:
             else:
                 self.state[k].copy_(v)
 
+    @torch.no_grad()
+    def load(self, state: Mapping[str, torch.Tensor]) -> None:
+        """Takes over values saved earlier, on the device that the average has."""
+        for k, v in self.state.items():
+            v.copy_(state[k])
+
 
 def save_checkpoint(path: Path, **parts: Any) -> None:
     """Writes atomically: a kill in between leaves the previous checkpoint whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     torch.save({k: v.state_dict() if hasattr(v, "state_dict") else v for k, v in parts.items()}, temporary)
     os.replace(temporary, path)
 
 
 def load_checkpoint(path: Path) -> dict[str, Any] | None:
-    return torch.load(path, map_location="cpu", weights_only=False) if path.exists() else None
+    """What `save_checkpoint` wrote, or None; tensors and plain values only, never code."""
+    return torch.load(path, map_location="cpu", weights_only=True) if path.exists() else None
+
+
+def averaged_weights(config: Config, run: str) -> dict[str, torch.Tensor]:
+    """Averaged weights of an earlier run, by its name or by the path of its checkpoint."""
+    path = Path(run) if run.endswith(".pt") else config.run.parent / run / "checkpoint.pt"
+    saved = load_checkpoint(path)
+    if saved is None:
+        raise FileNotFoundError(f"no checkpoint at {path}: train {run} first")
+    return saved["average"]
+
+
+class Stateful(Protocol):
+    """A network or an optimizer."""
+
+    def state_dict(self) -> dict[str, Any]: ...
+
+    def load_state_dict(self, state: Any) -> Any: ...
+
+
+class Checkpoint:
+    """`checkpoint.pt` of a run: its parts, the average, the place in the schedule, and `notes` about them."""
+
+    def __init__(
+        self, config: Config, clock: Clock, average: Average, parts: Mapping[str, Stateful], **notes: Any
+    ) -> None:
+        self.path = config.run / "checkpoint.pt"
+        self.every = 60 * config.checkpoint_minutes
+        self.clock, self.average, self.parts, self.notes = clock, average, parts, notes
+        self.saved = time.monotonic()
+
+    def resume(self) -> bool:
+        """Continues from the file where there is one."""
+        state = load_checkpoint(self.path)
+        if state is None:
+            return False
+        for name, part in self.parts.items():
+            part.load_state_dict(state[name])
+        self.average.load(state["average"])
+        self.clock.resume(state["step"], state["seconds"])
+        return True
+
+    def save(self) -> None:
+        clock = self.clock
+        place = {"average": self.average.state, "step": clock.step, "seconds": clock.seconds}
+        save_checkpoint(self.path, **self.parts, **place, **self.notes)
+        self.saved = time.monotonic()
+
+    def save_when_due(self) -> None:
+        """Saves if the last time is `checkpoint_minutes` ago."""
+        if time.monotonic() - self.saved > self.every:
+            self.save()
 
 
 class Curves:
@@ -158,6 +233,19 @@ class Curves:
 
     def __init__(self, run: Path) -> None:
         self.path = run / "curves.csv"
+        self.sums: dict[str, list[float]] = {}
+
+    def collect(self, **values: float) -> None:
+        """Remembers the values of a step for the mean that `add_means` writes."""
+        for name, value in values.items():
+            self.sums.setdefault(name, []).append(float(value))
+
+    def add_means(self, step: int, **values: float) -> dict[str, float]:
+        """Writes the means of what was collected, and `values`; returns them."""
+        means = {name: sum(seen) / len(seen) for name, seen in self.sums.items()} | values
+        self.sums = {}
+        self.add(step=step, **means)
+        return means
 
     def add(self, **values: float) -> None:
         new = not self.path.exists()

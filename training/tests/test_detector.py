@@ -19,8 +19,9 @@ from training.detector.model import Detector, ExportedDetector
 from training.detector.repeat import mirrored, misses
 from training.detector.scenes import Scene
 from training.detector.targets import Faces, assign
-from training.detector.train import TrainConfig, Trainer, make_batch
+from training.detector.train import Trainer, make_batch
 from training.detector.worsen import worsen
+from training.stages.common import make_config
 
 
 def drawn_scene(seed: int, size: int = 200) -> Scene:
@@ -47,9 +48,8 @@ def scenes() -> list[Scene]:
 
 
 def small_trainer(scenes, out: Path, steps: int = 4) -> Trainer:
-    torch.set_num_threads(1)
-    config = TrainConfig(steps=steps, batch=2, canvas=128, warmup=1, bfloat16=False)
-    return Trainer(config, Augmenter(scenes, AugmentConfig(canvas=128)), out)
+    values = {"steps": steps, "batch": 2, "canvas": 128, "lr": 2.5e-3, "precision": "fp32"}
+    return Trainer(make_config(values, out, out, "detector"), Augmenter(scenes, AugmentConfig(canvas=128)))
 
 
 def test_outputs_have_the_shapes_of_the_yunet_decoding():
@@ -207,12 +207,23 @@ def test_a_resumed_run_equals_an_uninterrupted_one(scenes, tmp_path):
     part = small_trainer(scenes, tmp_path / "cut")
     part.run(until=2)
     rest = small_trainer(scenes, tmp_path / "cut")
-    assert rest.resume() and rest.step == 2
+    assert rest.checkpoint.resume() and rest.clock.step == 2
     rest.run()
     for key, value in whole.net.state_dict().items():
         assert torch.equal(value, rest.net.state_dict()[key]), key
-    for key, value in whole.average.items():
-        assert torch.equal(value, rest.average[key]), key
+    for key, value in whole.average.state.items():
+        assert torch.equal(value, rest.average.state[key]), key
+
+
+def test_a_later_schedule_starts_from_the_average_of_an_earlier_run(scenes, tmp_path):
+    first = small_trainer(scenes, tmp_path)
+    first.run(until=2)
+    values = {"steps": 4, "start": "detector", "precision": "fp32"}
+    second = Trainer(make_config(values, tmp_path, tmp_path, "second"), first.augmenter)
+    for key, value in second.net.state_dict().items():
+        assert torch.equal(value, first.average.state[key]), key
+    with pytest.raises(FileNotFoundError, match="missing"):
+        Trainer(make_config({**values, "start": "missing"}, tmp_path, tmp_path, "third"), first.augmenter)
 
 
 def test_training_lowers_its_loss(scenes, tmp_path):
@@ -221,11 +232,10 @@ def test_training_lowers_its_loss(scenes, tmp_path):
     assert np.mean(totals[-8:]) < 0.8 * np.mean(totals[:8])
 
 
-def test_unknown_settings_are_refused(tmp_path):
-    path = tmp_path / "c.yaml"
-    path.write_text("speed: 3\n")
+def test_unknown_settings_are_refused(scenes, tmp_path):
+    config = make_config({"steps": 1, "speed": 3}, tmp_path, tmp_path, "detector")
     with pytest.raises(ValueError, match="speed"):
-        TrainConfig.load(path)
+        Trainer(config, Augmenter(scenes, AugmentConfig(canvas=128)))
 
 
 def test_export_equals_pytorch_at_any_size(tmp_path):

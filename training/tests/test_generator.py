@@ -20,7 +20,8 @@ from training.generator.export import export_files
 from training.generator.latents import appearance, identity, mulberry32, normals
 from training.generator.model import Double, ExportedGenerator, Generator, face_mask
 from training.generator.teacher import OnnxTeacher
-from training.generator.train import TrainConfig, Trainer
+from training.generator.train import Trainer
+from training.stages.common import make_config
 
 
 def face_set(people: int = 6) -> FaceSet:
@@ -36,9 +37,8 @@ def face_set(people: int = 6) -> FaceSet:
 
 
 def small_trainer(out: Path, steps: int = 4) -> Trainer:
-    torch.set_num_threads(1)
-    config = TrainConfig(steps=steps, batch=2, drawn=2, judged=0, warmup=1, critic_from=0.5, bfloat16=False)
-    return Trainer(config, face_set(), None, out)
+    values = {"steps": steps, "batch": 2, "drawn": 2, "judged": 0, "critic_from": 0.5, "precision": "fp32"}
+    return Trainer(make_config(values, out, out, "generator"), face_set(), None)
 
 
 def test_mulberry32_gives_the_known_sequence():
@@ -117,7 +117,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(tmp_path):
     whole.run()
     small_trainer(tmp_path / "cut").run(until=3)
     rest = small_trainer(tmp_path / "cut")
-    assert rest.resume() and rest.step == 3
+    assert rest.checkpoint.resume() and rest.clock.step == 3
     rest.run()
     for name in ("generator", "encoder", "critic"):
         ours, theirs = (getattr(t, name).state_dict() for t in (whole, rest))

@@ -39,7 +39,7 @@ def member(rank: int, size: int, port: int, folder: str) -> None:
 
 def test_processes_share_gradient_and_clock(tmp_path: Path):
     multiprocessing.spawn(member, (2, free_port(), str(tmp_path)), nprocs=2)
-    a, b = (torch.load(tmp_path / f"{rank}.pt") for rank in range(2))
+    a, b = (torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in range(2))
     assert torch.equal(a["gradient"], torch.tensor([[1.5, 15.0]])) and torch.equal(a["gradient"], b["gradient"])
     assert a["progress"] == b["progress"] == 0.25
     assert not a["seen"] and b["seen"]  # the second came when the first was ready

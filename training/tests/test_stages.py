@@ -146,7 +146,7 @@ def test_embedder_starts_from_the_halves(halves: Path):
     network = Embedder(**NETWORK)
     embed.start(embed_config(halves, "unused", 1), network)
     for part in ("front", "back"):
-        saved = torch.load(halves / "runs" / part / "checkpoint.pt", weights_only=False)["average"]
+        saved = torch.load(halves / "runs" / part / "checkpoint.pt", weights_only=True)["average"]
         assert all(torch.equal(v, saved[k]) for k, v in getattr(network, part).state_dict().items())
 
 
