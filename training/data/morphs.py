@@ -50,6 +50,23 @@ def build_morphs(faces: Faces, rows: np.ndarray, cache: Path, count: int, seed: 
     return folder
 
 
+def looks_of(faces: Faces, cache: Path) -> np.ndarray:
+    """float32 [M,256]: `look` of every cached face, computed once."""
+    stored = Path(cache) / "looks.npy"
+    if not stored.exists():
+        temporary = stored.with_suffix(".tmp.npy")
+        np.save(temporary, np.stack([look(picture) for picture in faces.images]))
+        os.replace(temporary, stored)
+    return np.load(stored)
+
+
+def partner(faces: Faces, looks: np.ndarray, rows: np.ndarray, row: int, rng: Rng) -> int:
+    """Row of another person in like pose and light, the best of some that are drawn from `rows`."""
+    among = rows[rng.integers(len(rows), size=CANDIDATES)]
+    among = among[faces.identity[among] != faces.identity[row]]
+    return int(among[np.argmax(looks[among] @ looks[row])]) if len(among) else row
+
+
 def look(picture: np.ndarray) -> np.ndarray:
     """float32 [256], unit length: pose and light of a face, coarsely."""
     small = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), (16, 16), interpolation=cv2.INTER_AREA)

@@ -43,7 +43,9 @@ class OnTheFly:
     def __init__(self, data: Path, cache: Path, weights: Mapping[str, float], device: torch.device) -> None:
         others = set(weights) - set(EDGE_TEACHERS)
         if others:
-            raise ValueError(f"blends are judged by {', '.join(EDGE_TEACHERS)} only, not by {', '.join(sorted(others))}")
+            raise ValueError(
+                f"blends are judged by {', '.join(EDGE_TEACHERS)} only, not by {', '.join(sorted(others))}"
+            )
         self.weights = dict(weights)
         self.networks: list[nn.Module] = [
             load_published(published_file(data / "models", EDGE_TEACHERS[name]), EDGE_TEACHERS[name]).to(device)

@@ -1,7 +1,8 @@
 """EdgeNeXt recognisers: timm's networks with an embedding of 512 numbers as their head.
 
 EdgeFace (George et al. 2024) publishes weights for `xs` and `xxs`; training starts from them and uses them as
-teachers. Input: an aligned 112x112 RGB crop as (x - 127.5) / 127.5. The output is not normalised.
+teachers. Input: an aligned 112x112 RGB crop as (x - 127.5) / 127.5. The output is not normalised. The networks hold
+layer norm only: there are no batch statistics that degraded training faces could shift.
 """
 
 from __future__ import annotations
@@ -65,10 +66,3 @@ def with_mirror(network: nn.Module, x: Tensor) -> Tensor:
     """Unit embedding [N,512] of pictures and their mirror images together."""
     plain, mirrored = (F.normalize(network(view).float(), dim=1) for view in (x, x.flip(3)))
     return F.normalize(plain + mirrored, dim=1)
-
-
-def freeze_statistics(network: nn.Module) -> None:
-    """Batch norm keeps its statistics while the network trains: fine-tuning batches are small and degraded."""
-    for module in network.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.eval()

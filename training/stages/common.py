@@ -222,10 +222,12 @@ class Checkpoint:
         save_checkpoint(self.path, **self.parts, **place, **self.notes)
         self.saved = time.monotonic()
 
-    def save_when_due(self) -> None:
-        """Saves if the last time is `checkpoint_minutes` ago."""
-        if time.monotonic() - self.saved > self.every:
+    def save_when_due(self) -> bool:
+        """Saves if the last time is `checkpoint_minutes` ago, and says whether it did."""
+        due = time.monotonic() - self.saved > self.every
+        if due:
             self.save()
+        return due
 
 
 class Curves:

@@ -55,20 +55,19 @@ def train(config: Config) -> Chain:
     judge_optimizer = torch.optim.AdamW(judge.parameters(), 1e-4, (0.5, 0.99)) if judge else None
     optimizer = torch.optim.AdamW(common.parameter_groups(trained, config.weight_decay), betas=(0.9, 0.99))
     average, clock, curves = common.Average(trained, config.ema), common.Clock(config), common.Curves(config.run)
-    checkpoint = config.run / "checkpoint.pt"
-    if saved := common.load_checkpoint(checkpoint):
-        trained.load_state_dict(saved["trained"])
-        optimizer.load_state_dict(saved["optimizer"])
-        average.state, clock.step, clock.before = saved["average"], saved["step"], saved["seconds"]
-    elif "continue" in options:  # another round, from the networks of a joint stage
-        joint = common.load_checkpoint(config.run.parent / options["continue"] / "checkpoint.pt")["average"]
+    parts = {"trained": trained, "optimizer": optimizer}
+    if judge is not None:
+        parts |= {"judge": judge, "judge_optimizer": judge_optimizer}
+    checkpoint = common.Checkpoint(config, clock, average, parts)
+    if not checkpoint.resume() and "continue" in options:  # another round, from the networks of a joint stage
+        joint = common.averaged_weights(config, options["continue"])
         for name in ("denoiser", "superresolver"):
             part = {k.removeprefix(f"{name}."): v for k, v in joint.items() if k.startswith(f"{name}.")}
             getattr(chain, name).load_state_dict(part)
-        average = common.Average(trained, config.ema)
+        average.load(trained.state_dict())
     maker = PairMaker(config.cache, Mix(**options["mix"]), (*options["shares"], 0.0))
     source = batches.stream(batches.Steps(rows, config.batch, config.seed, maker), clock.step, config.workers)
-    last_save = last_log = time.monotonic()
+    last_log = time.monotonic()
     while not clock.done:
         batch = {k: v.to(device) for k, v in next(source).items()}
         region, calm_target, sharp_target = (batch[k].float() / 255 for k in ("region", "calm", "sharp"))
@@ -108,16 +107,8 @@ def train(config: Config) -> Chain:
             rate = 50 * config.batch / (time.monotonic() - last_log)
             last_log = time.monotonic()
             print(f"{clock.progress:.3f} {rate:.0f}/s", {k: round(v, 4) for k, v in seen.items()}, flush=True)
-        if clock.done or time.monotonic() - last_save > 60 * config.checkpoint_minutes:
-            common.save_checkpoint(
-                checkpoint,
-                trained=trained,
-                optimizer=optimizer,
-                average=average.state,
-                step=clock.step,
-                seconds=clock.seconds,
-            )
-            last_save = time.monotonic()
+        checkpoint.save_when_due()
+    checkpoint.save()
     curves.plot()
     trained.load_state_dict(average.state)
     return chain.eval()

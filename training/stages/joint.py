@@ -135,11 +135,15 @@ def train(config: Config) -> Chain:
     groups += [{"params": fast, "weight_decay": 0.0, "factor": options["head_factor"]}]
     optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98))
     average, clock, curves = common.Average(chain, config.ema), common.Clock(config), common.Curves(config.run)
-    checkpoint = config.run / "checkpoint.pt"
-    if saved := common.load_checkpoint(checkpoint):
-        chain.load_state_dict(saved["chain"])
-        optimizer.load_state_dict(saved["optimizer"])
-        average.state, clock.step, clock.before = saved["average"], saved["step"], saved["seconds"]
+    networks = {
+        "embedder": embedded["network"],
+        "denoiser": options.get("denoiser"),
+        "superresolver": options.get("superresolver"),
+    }
+    parts = {"chain": chain, "optimizer": optimizer}
+    notes = {"networks": networks, "teachers": embedded["teachers"]}
+    checkpoint = common.Checkpoint(config, clock, average, parts, **notes)
+    checkpoint.resume()
     maker = PairMaker(config.cache, Mix(**options["mix"]), tuple(options["shares"]))
     source = batches.stream(
         batches.Steps(rows, config.batch, config.seed, maker),
@@ -148,24 +152,8 @@ def train(config: Config) -> Chain:
         processes.size,
     )
 
-    def save() -> None:
-        common.save_checkpoint(
-            checkpoint,
-            chain=chain,
-            optimizer=optimizer,
-            average=average.state,
-            step=clock.step,
-            seconds=clock.seconds,
-            networks={
-                "embedder": embedded["network"],
-                "denoiser": options.get("denoiser"),
-                "superresolver": options.get("superresolver"),
-            },
-            teachers=embedded["teachers"],
-        )
-
     weights = options["weights"]
-    last_save = last_log = time.monotonic()
+    last_log = time.monotonic()
     while (progress := processes.share(clock.progress)) < 1:
         batch = {k: v.to(device) for k, v in next(source).items()}
         for group in optimizer.param_groups:
@@ -192,12 +180,10 @@ def train(config: Config) -> Chain:
             rate = 25 * config.batch * processes.size / (time.monotonic() - last_log)
             last_log = time.monotonic()
             print(f"{clock.progress:.3f} {rate:.0f}/s", {k: round(v, 3) for k, v in seen.items()}, flush=True)
-        if time.monotonic() - last_save > 60 * config.checkpoint_minutes:
-            save()
-            last_save = time.monotonic()
+        checkpoint.save_when_due()
     processes.close()
     if processes.first:
-        save()
+        checkpoint.save()
         curves.plot()
     chain.load_state_dict(average.state)
     return chain.eval()
