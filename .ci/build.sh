@@ -14,5 +14,5 @@ test -f "$package/package/NOTICE"
 
 PATH="$PWD/node_modules/.bin:$PATH"
 cd /
-node "$package/package/dist/cli/main.js" --version
-node "$package/package/dist/cli/main.js" models verify
+node "$package/package/dist/src/cli/main.js" --version
+node "$package/package/dist/src/cli/main.js" models verify

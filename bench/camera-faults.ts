@@ -1,4 +1,4 @@
-import type { CameraControl } from '../src/virtual/camera-control.ts';
+import type { CameraControl } from '../demo/rtsp/camera-control.ts';
 
 /** What can go wrong with a camera in the soak, each until `behave`. */
 const faults = {

@@ -9,8 +9,8 @@
  */
 
 import { createInterface } from 'node:readline';
-import { readFootage } from '../src/virtual/footage/footage-file.ts';
-import { createRtspServer } from '../src/virtual/rtsp-server.ts';
+import { readFootage } from '../demo/footage/footage-file.ts';
+import { createRtspServer } from '../demo/rtsp/rtsp-server.ts';
 import { applyFault, type FaultOrder } from './camera-faults.ts';
 import { phasedLoops } from './phased-loops.ts';
 

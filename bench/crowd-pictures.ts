@@ -1,4 +1,4 @@
-import type { RgbImage } from '../src/frame/image.ts';
+import type { RgbImage } from '../src/domain/image/image.ts';
 
 /** Faces in view at any moment. */
 export const crowdFaces = 10;

@@ -28,7 +28,7 @@ import type { ModelEntry, PictureInput } from '../src/inference/manifest-schema.
 import type { Pixels } from '../src/inference/protocol.ts';
 import { PictureTensor } from '../src/inference/worker/picture-tensor.ts';
 import '../src/streams/ffmpeg-log.ts';
-import { readFootage } from '../src/virtual/footage/footage-file.ts';
+import { readFootage } from '../demo/footage/footage-file.ts';
 import { CpuParts } from './cpu-parts.ts';
 import type { FloorOrder, FloorReport } from './floor.ts';
 import type { ModelCalls } from './latency.ts';

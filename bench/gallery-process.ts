@@ -8,8 +8,8 @@
  */
 
 import { freemem } from 'node:os';
-import { WatchlistGallery } from '../src/watchlist/gallery.ts';
-import type { Template } from '../src/watchlist/watchlist.ts';
+import type { Template } from '../src/domain/watchlist.ts';
+import { WatchlistGallery } from '../src/services/search/gallery.ts';
 import { batchSize, dimension, type GalleryOrder, type GallerySize } from './bench-gallery.ts';
 import { random } from './random-numbers.ts';
 import { spread } from './samples.ts';

@@ -8,8 +8,8 @@
  */
 import path from 'node:path';
 import ort from 'onnxruntime-node';
-import type { Picture } from '../src/frame/picture.ts';
-import { alignedTemplate112, mapLandmarks } from '../src/geometry/landmarks.ts';
+import type { Picture } from '../src/domain/frame/picture.ts';
+import { alignedTemplate112, mapLandmarks } from '../src/domain/geometry/landmarks.ts';
 import { createInference } from '../src/inference/inference.ts';
 import { findModel, loadManifest } from '../src/inference/manifest.ts';
 

@@ -1,4 +1,4 @@
-import type { AccessUnit, EncodedSource } from '../src/virtual/encoded-source.ts';
+import type { AccessUnit, EncodedSource } from '../demo/media/encoded-source.ts';
 
 /** Shares in no order that nears evenness, as independent cameras have them (golden ratio). */
 const stride = 0.618_034;

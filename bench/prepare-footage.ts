@@ -1,13 +1,13 @@
 import { join, resolve } from 'node:path';
-import type { RgbImage } from '../src/frame/image.ts';
-import { FrameLedger } from '../src/frame/ledger.ts';
-import { clipBox, expandBox } from '../src/geometry/box.ts';
+import { createDemoCameras } from '../demo/create-demo-cameras.ts';
+import type { DemoFootage } from '../demo/footage/demo-footage.ts';
+import { writeFootage } from '../demo/footage/footage-file.ts';
+import { encodeFootage } from '../demo/media/encode-footage.ts';
+import { FrameLedger } from '../src/domain/frame/ledger.ts';
+import { clipBox, expandBox } from '../src/domain/geometry/box.ts';
+import type { RgbImage } from '../src/domain/image/image.ts';
 import { createInference } from '../src/inference/inference.ts';
-import { openFile } from '../src/streams/file-source.ts';
-import { createDemoCameras } from '../src/virtual/create-demo-cameras.ts';
-import { encodeFootage } from '../src/virtual/encode-footage.ts';
-import type { DemoFootage } from '../src/virtual/footage/demo-footage.ts';
-import { writeFootage } from '../src/virtual/footage/footage-file.ts';
+import { openFile } from '../tools/replay/file-source.ts';
 
 const width = 768;
 const height = 432;

@@ -2,8 +2,8 @@ import { closeSync, openSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readFootage } from '../demo/footage/footage-file.ts';
 import { createImageCodec } from '../src/streams/image-codec.ts';
-import { readFootage } from '../src/virtual/footage/footage-file.ts';
 import { type Child, runChild, startChild } from './child.ts';
 import { parseScrape, type Scrape, total } from './prometheus.ts';
 

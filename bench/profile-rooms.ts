@@ -73,6 +73,6 @@ function roomOfUrl(url: string): string | null {
   if (url.startsWith('node:')) return 'node';
   const [, dependency] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url) ?? [];
   if (dependency !== undefined) return dependency;
-  const [, room] = /\/(src\/[^/]+)/.exec(url) ?? [];
+  const [, room] = /\/(src\/(?:(?:domain|services)\/[^/]+(?=\/)|[^/]+))/.exec(url) ?? [];
   return room ?? '(program)';
 }

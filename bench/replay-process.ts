@@ -8,13 +8,13 @@
  */
 
 import { lastValueFrom } from 'rxjs';
-import { systemClock } from '../src/clock.ts';
-import { FrameLedger } from '../src/frame/ledger.ts';
+import { type AnalysisListener, analyse } from '../src/app/analyse.ts';
+import { systemClock } from '../src/domain/clock.ts';
+import { FrameLedger } from '../src/domain/frame/ledger.ts';
 import { createInference } from '../src/inference/inference.ts';
-import { pullFrames } from '../src/operators/pull-frames.ts';
-import { type AnalysisListener, analyse } from '../src/pipeline/analyse.ts';
-import { openFile } from '../src/streams/file-source.ts';
 import { createImageCodec } from '../src/streams/image-codec.ts';
+import { openFile } from '../tools/replay/file-source.ts';
+import { pullFrames } from '../tools/replay/pull-frames.ts';
 import type { ReplayOrder, ReplayReport } from './bench-replay.ts';
 
 const order = JSON.parse(process.argv[2] ?? '') as ReplayOrder;

@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { cpus } from 'node:os';
-import { FrameLedger } from '../src/frame/ledger.ts';
+import { FrameLedger } from '../src/domain/frame/ledger.ts';
 import { createMetrics } from '../src/telemetry/metrics.ts';
 import { fillMetrics } from './monitoring/fill-metrics.ts';
 

@@ -6,7 +6,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { FrameLedger } from '../src/frame/ledger.ts';
+import { FrameLedger } from '../src/domain/frame/ledger.ts';
 import { createMetrics } from '../src/telemetry/metrics.ts';
 import { metricsReference } from '../src/telemetry/metrics-reference.ts';
 

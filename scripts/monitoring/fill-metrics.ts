@@ -1,9 +1,9 @@
-import type { Alert, AlertState } from '../../src/alerts/alert.ts';
-import { Frame } from '../../src/frame/frame.ts';
-import type { FrameLedger } from '../../src/frame/ledger.ts';
-import { dropReasons } from '../../src/frame/ledger.ts';
-import type { Picture } from '../../src/frame/picture.ts';
-import type { Quality, QualityComponent } from '../../src/quality/quality.ts';
+import type { Alert, AlertState } from '../../src/domain/alert.ts';
+import { Frame } from '../../src/domain/frame/frame.ts';
+import type { FrameLedger } from '../../src/domain/frame/ledger.ts';
+import { dropReasons } from '../../src/domain/frame/ledger.ts';
+import type { Picture } from '../../src/domain/frame/picture.ts';
+import type { Quality, QualityComponent } from '../../src/domain/quality/quality.ts';
 import { streamFaults } from '../../src/telemetry/camera-metrics.ts';
 import { rejectionReasons } from '../../src/telemetry/face-metrics.ts';
 import type { Metrics } from '../../src/telemetry/metrics.ts';

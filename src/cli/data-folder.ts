@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../config/load-config.ts';
-import { NightglassError } from '../errors.ts';
+import { NightglassError } from '../domain/errors.ts';
 
 export interface DataFolderOptions {
   readonly config?: string;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { shippedManifest } from '../pipeline/shipped-files.ts';
+import { shippedManifest } from '../app/shipped-files.ts';
 import type { DemoOptions } from './demo.ts';
 import { settleAllocator } from './settle-allocator.ts';
 import { wholeNumber } from './whole-number.ts';

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { createDemoCameras } from '../../demo/create-demo-cameras.ts';
+import type { WantedPerson } from '../../demo/footage/demo-footage.ts';
+import { createRtspServer, type RtspServer } from '../../demo/rtsp/rtsp-server.ts';
+import { type Nightglass, startNightglass } from '../app/compose.ts';
 import { hashConfig, parseConfig } from '../config/load-config.ts';
-import { NightglassError } from '../errors.ts';
-import { type Nightglass, startNightglass } from '../pipeline.ts';
+import { NightglassError } from '../domain/errors.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
-import { createDemoCameras } from '../virtual/create-demo-cameras.ts';
-import type { WantedPerson } from '../virtual/footage/demo-footage.ts';
-import { createRtspServer, type RtspServer } from '../virtual/rtsp-server.ts';
 import { createLogger } from './logger.ts';
 import { showProgress } from './progress.ts';
 import { closeOnSignal } from './shutdown.ts';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { isNightglassError, NightglassError } from '../errors.ts';
-import type { Landmarks } from '../geometry/landmarks.ts';
-import { type DescribedFace, describeFaces } from '../pipeline/describe-faces.ts';
+import { isNightglassError, NightglassError } from '../domain/errors.ts';
+import type { Landmarks } from '../domain/geometry/landmarks.ts';
+import { type DescribedFace, describeFaces } from '../services/faces/describe-faces.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openFaceTools } from './face-tools.ts';

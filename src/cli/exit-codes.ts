@@ -1,4 +1,4 @@
-import { type ErrorCode, NightglassError } from '../errors.ts';
+import { type ErrorCode, NightglassError } from '../domain/errors.ts';
 
 /** Exit codes of every command: 0 fine, 1 failed, 2 usage, 3 configuration, 4 environment. */
 export const exitCodes = {

@@ -1,6 +1,6 @@
+import { findInImage } from '../app/find-in-image.ts';
 import { createInference, type Inference } from '../inference/inference.ts';
-import type { FacePorts } from '../pipeline/describe-faces.ts';
-import { findInImage } from '../pipeline/find-in-image.ts';
+import type { FacePorts } from '../services/faces/describe-faces.ts';
 import { type ModelChoice, manifestOf } from './manifest-choice.ts';
 
 export interface FaceTools extends FacePorts, AsyncDisposable {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { shippedManifest } from '../app/shipped-files.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { shippedManifest } from '../pipeline/shipped-files.ts';
 
 export interface ModelChoice {
   readonly manifest?: string;

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { version } from '../version.ts';
+import { version } from '../app/version.ts';
 import { registerAudit } from './audit-command.ts';
 import { registerConfig } from './config-command.ts';
 import { registerDemo } from './demo-command.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { NightglassError } from '../errors.ts';
+import { NightglassError } from '../domain/errors.ts';
 
 /** Bytes of a picture file. @throws NightglassError `IMAGE_INVALID` */
 export async function readPicture(path: string): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import { NightglassError } from '../errors.ts';
+import { NightglassError } from '../domain/errors.ts';
 
 /** What a person reads when a command failed: cause and mend, no stack. */
 export function reportFailure(error: unknown): string {

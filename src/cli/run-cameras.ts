@@ -1,5 +1,5 @@
+import { startNightglass } from '../app/compose.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { startNightglass } from '../pipeline.ts';
 import { createLogger } from './logger.ts';
 import { closeOnSignal } from './shutdown.ts';
 import { tuneCollector } from './tune-collector.ts';

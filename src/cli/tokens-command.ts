@@ -1,11 +1,11 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type Role, roles, type Scope, scopes } from '../access/principal.ts';
-import { createTokenStore, type TokenRecord, type TokenStore } from '../access/tokens.ts';
-import { systemClock } from '../clock.ts';
-import { NightglassError } from '../errors.ts';
-import type { AuditAction } from '../store/audit-actions.ts';
+import type { AuditAction } from '../domain/audit-actions.ts';
+import { systemClock } from '../domain/clock.ts';
+import { NightglassError } from '../domain/errors.ts';
+import { type Role, roles, type Scope, scopes } from '../domain/principal.ts';
+import { createTokenStore, type TokenRecord, type TokenStore } from '../services/access/tokens.ts';
 import { auditAnchorName } from '../store/audit-anchor-name.ts';
 import { createAuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';

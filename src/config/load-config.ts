@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
-import { NightglassError } from '../errors.ts';
+import { NightglassError } from '../domain/errors.ts';
 import { describeIssue } from './describe-issue.ts';
 import { type Config, configSchema } from './schema.ts';
 

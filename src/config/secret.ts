@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { NightglassError } from '../errors.ts';
+import { NightglassError } from '../domain/errors.ts';
 
 /** Where a secret stands: the configuration file itself never holds one. */
 export const secretReference = z.union(

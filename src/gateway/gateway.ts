@@ -1,25 +1,25 @@
 import type { AddressInfo } from 'node:net';
 import multipart from '@fastify/multipart';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
-import { type Clock, systemClock } from '../clock.ts';
-import { NightglassError } from '../errors.ts';
-import type { GatewayAccess } from './access.ts';
+import { type Clock, systemClock } from '../domain/clock.ts';
+import { NightglassError } from '../domain/errors.ts';
+import { Auditor } from './access/auditor.ts';
+import { Authenticator } from './access/authenticator.ts';
+import type { GatewayAccess } from './access/gateway-access.ts';
+import { checkOrigin } from './access/origin-guard.ts';
 import { apiRoutes } from './api-routes.ts';
-import { Auditor } from './auditor.ts';
-import { Authenticator } from './authenticator.ts';
-import type { GatewayBackend } from './backend.ts';
+import type { GatewayBackend } from './contract/gateway-services.ts';
+import { defaultLimits, type GatewayLimits } from './contract/limits.ts';
+import { type GatewayLog, type GatewayObserver, silentLog } from './contract/observer.ts';
+import { GatewayError, statusOf, toWireError, type WireError } from './contract/wire-error.ts';
 import { clientAddress, trustedProxies } from './http/client-address.ts';
 import { serveDashboard } from './http/dashboard.ts';
 import { Doorkeeper } from './http/doorkeeper.ts';
-import { checkOrigin } from './http/origin-guard.ts';
 import { registerRoute } from './http/register-route.ts';
 import { addSecurityHeaders } from './http/security-headers.ts';
-import { defaultLimits, type GatewayLimits } from './limits.ts';
-import { type GatewayLog, type GatewayObserver, silentLog } from './observer.ts';
 import type { RouteContext } from './routes/context.ts';
 import { id } from './schemas/values.ts';
 import { UpgradeDoor } from './socket/upgrade-door.ts';
-import { GatewayError, statusOf, toWireError, type WireError } from './wire-error.ts';
 
 export interface GatewayOptions {
   /** Address to listen on; anything but loopback needs tokens. */

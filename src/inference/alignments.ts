@@ -1,6 +1,6 @@
-import type { RgbImage } from '../frame/image.ts';
-import { alignTemplate, templateSide, warp } from '../geometry/align.ts';
-import type { Landmarks } from '../geometry/landmarks.ts';
+import { alignTemplate, templateSide, warp } from '../domain/geometry/align.ts';
+import type { Landmarks } from '../domain/geometry/landmarks.ts';
+import type { RgbImage } from '../domain/image/image.ts';
 
 /** How a recogniser wants its face: a window of the 112x112 template crop, stretched to its input. */
 const windows = {

@@ -1,7 +1,7 @@
-import type { Picture } from '../frame/picture.ts';
-import { type Box, clipBox, expandBox, intersectionOverUnion } from '../geometry/box.ts';
-import { interEyeDistance, mapLandmarks, type Point } from '../geometry/landmarks.ts';
-import type { DetectedFace, Detector } from '../operators/detect.ts';
+import type { DetectedFace, Detector } from '../domain/detection.ts';
+import type { Picture } from '../domain/frame/picture.ts';
+import { type Box, clipBox, expandBox, intersectionOverUnion } from '../domain/geometry/box.ts';
+import { interEyeDistance, mapLandmarks, type Point } from '../domain/geometry/landmarks.ts';
 import type { Engine } from './engine.ts';
 import { unpackLandmarks } from './landmark-pack.ts';
 import type { EntryOf, PictureInput } from './manifest-schema.ts';

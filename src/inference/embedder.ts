@@ -1,7 +1,7 @@
-import type { FaceImage } from '../frame/face-image.ts';
-import type { RgbImage } from '../frame/image.ts';
-import { templateSide } from '../geometry/align.ts';
-import type { Embedder, Embedding } from '../operators/embed.ts';
+import type { Embedder, Embedding } from '../domain/face-models.ts';
+import type { FaceImage } from '../domain/frame/face-image.ts';
+import { templateSide } from '../domain/geometry/align.ts';
+import type { RgbImage } from '../domain/image/image.ts';
 import type { Engine } from './engine.ts';
 import { cutFace } from './face-cut.ts';
 import type { EntryOf } from './manifest-schema.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { NightglassError } from '../errors.ts';
+import type { Clock } from '../domain/clock.ts';
+import { NightglassError } from '../domain/errors.ts';
 import type { Log } from './log.ts';
 import type { Items, ModelPlacement, Operation, Results, SessionRun } from './protocol.ts';
 import { type Request, RequestQueue } from './request-queue.ts';

@@ -1,7 +1,7 @@
-import type { FaceImage } from '../frame/face-image.ts';
-import type { RgbImage } from '../frame/image.ts';
-import { interEyeDistance } from '../geometry/landmarks.ts';
-import type { Enhancer } from '../operators/enhance.ts';
+import type { Enhancer } from '../domain/face-models.ts';
+import type { FaceImage } from '../domain/frame/face-image.ts';
+import { interEyeDistance } from '../domain/geometry/landmarks.ts';
+import type { RgbImage } from '../domain/image/image.ts';
 import type { Engine } from './engine.ts';
 import { cutFace } from './face-cut.ts';
 

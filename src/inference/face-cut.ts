@@ -1,4 +1,4 @@
-import type { FaceImage } from '../frame/face-image.ts';
+import type { FaceImage } from '../domain/frame/face-image.ts';
 import {
   applyAffine,
   composeAffine,
@@ -6,9 +6,9 @@ import {
   invertAffine,
   similarity,
   templateToRegion,
-} from '../geometry/align.ts';
-import { clipBox } from '../geometry/box.ts';
-import { alignedTemplate112 } from '../geometry/landmarks.ts';
+} from '../domain/geometry/align.ts';
+import { clipBox } from '../domain/geometry/box.ts';
+import { alignedTemplate112 } from '../domain/geometry/landmarks.ts';
 import { packLandmarks } from './landmark-pack.ts';
 import type { Pixels } from './protocol.ts';
 import { handOver } from './transfer.ts';

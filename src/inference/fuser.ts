@@ -1,4 +1,4 @@
-import type { Fuser } from '../operators/fuse.ts';
+import type { Fuser } from '../domain/face-models.ts';
 import type { Engine } from './engine.ts';
 
 /** The learned gate of a manifest, behind the engine. */

@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
-import type { ModelStamp } from '../alerts/alert.ts';
-import { type Clock, systemClock } from '../clock.ts';
-import { NightglassError } from '../errors.ts';
-import type { Detector } from '../operators/detect.ts';
-import type { Enhancer } from '../operators/enhance.ts';
-import type { Fuser } from '../operators/fuse.ts';
+import type { ModelStamp } from '../domain/alert.ts';
+import { type Clock, systemClock } from '../domain/clock.ts';
+import type { Detector } from '../domain/detection.ts';
+import { NightglassError } from '../domain/errors.ts';
+import type { Enhancer, Fuser } from '../domain/face-models.ts';
 import { type DetectorOptions, fitInput, ModelDetector } from './detector.ts';
 import { ModelEmbedder } from './embedder.ts';
 import { Engine, type InferenceObserver } from './engine.ts';

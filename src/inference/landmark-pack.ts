@@ -1,4 +1,4 @@
-import type { Landmarks, Point } from '../geometry/landmarks.ts';
+import type { Landmarks, Point } from '../domain/geometry/landmarks.ts';
 
 /** Five points as ten numbers x, y. */
 export function packLandmarks(landmarks: Landmarks): number[] {

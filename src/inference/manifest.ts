@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { NightglassError } from '../errors.ts';
+import { NightglassError } from '../domain/errors.ts';
 import {
   type EntryOf,
   type Manifest,

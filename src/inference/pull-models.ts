@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isNightglassError, NightglassError } from '../errors.ts';
+import { isNightglassError, NightglassError } from '../domain/errors.ts';
 import { checkModelFile, hashFile, modelPath, parseManifest } from './manifest.ts';
 import type { ModelVariant } from './manifest-schema.ts';
 

@@ -1,4 +1,4 @@
-import { isNightglassError } from '../errors.ts';
+import { isNightglassError } from '../domain/errors.ts';
 import { checkModelFile, loadManifest, modelPath } from './manifest.ts';
 import type { ModelTask, Precision } from './manifest-schema.ts';
 

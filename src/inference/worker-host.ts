@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { Clock } from '../clock.ts';
-import { NightglassError } from '../errors.ts';
+import type { Clock } from '../domain/clock.ts';
+import { NightglassError } from '../domain/errors.ts';
 import type { Log } from './log.ts';
 import type { FromWorker, ModelPlacement, ToWorker, WorkerSetup, WorkerStart } from './protocol.ts';
 
@@ -50,9 +50,9 @@ const closeLimit = 2000;
 /** A driver that hangs never answers; loading models on a slow disk does, in the end. */
 const defaultStartLimit = 120_000;
 
-// Beside this file stands worker.ts in development and worker.js in the package.
+// `worker.ts` from the source, `worker.js` in the built package.
 const entry = new URL(
-  import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
+  import.meta.url.endsWith('.ts') ? './worker/worker.ts' : './worker/worker.js',
   import.meta.url,
 );
 

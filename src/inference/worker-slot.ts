@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { NightglassError } from '../errors.ts';
+import type { Clock } from '../domain/clock.ts';
+import { NightglassError } from '../domain/errors.ts';
 import { InFlight } from './in-flight.ts';
 import type { Log } from './log.ts';
 import type { FromWorker, Operation, SessionRun, WorkerSetup } from './protocol.ts';

@@ -5,39 +5,14 @@ import {
   type EvidenceChange,
   isWhole,
   type ModelStamp,
-} from '../alerts/alert.ts';
-import type { Clock } from '../clock.ts';
-import { isNightglassError } from '../errors.ts';
-import { reportComponents } from '../quality/component-report.ts';
-import { type DecidedAlert, enhancementOf } from './enhancement.ts';
-import type { ListMatch } from './match.ts';
-import type { TrackTemplate } from './track-template.ts';
-
-/** What `raiseAlerts` needs of the store. */
-export interface AlertStore {
-  /** Stores a new alert with its pictures. @throws NightglassError `STORE_UNWRITABLE` */
-  insert(alert: Alert, evidence: AlertEvidence): void;
-  /**
-   * Stores the next revision, also of an alert whose `insert` failed; the
-   * pictures that `evidence` names replace the old.
-   * @returns the alert as it now stands: what reviewers did meanwhile is kept
-   * @throws NightglassError `STORE_UNWRITABLE`, `NOT_FOUND` when it knows no such alert
-   */
-  update(alert: Alert, evidence: EvidenceChange | null): Alert;
-  /** When this person was last alerted by this list at this camera, wall milliseconds; for the quiet period. */
-  lastAlertAt(watchlistId: string, personId: string, cameraId: string): number | undefined;
-}
-
-export interface RaisedAlert {
-  readonly alert: Alert;
-  readonly change: 'created' | 'updated';
-  /** Null where the pictures are those that the store has already; else those that changed. */
-  readonly evidence: EvidenceChange | null;
-  /** Capture of the deciding keyframe on the monotonic clock, for the latency metric. */
-  readonly capturedMonotonic: number;
-  /** False when only the count of keyframes changed: an earlier frame is the deciding one. */
-  readonly isNewlyDecided: boolean;
-}
+} from '../domain/alert.ts';
+import type { Clock } from '../domain/clock.ts';
+import { isNightglassError } from '../domain/errors.ts';
+import type { ListMatch } from '../domain/match.ts';
+import { reportComponents } from '../domain/quality/component-report.ts';
+import type { AlertStore, DecidedAlert, RaisedAlert } from '../domain/raised-alert.ts';
+import type { TrackTemplate } from '../domain/track-template.ts';
+import { enhancementOf } from './enhancement.ts';
 
 export interface AlertDeskOptions {
   readonly store: AlertStore;

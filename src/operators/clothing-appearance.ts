@@ -1,6 +1,6 @@
-import type { Frame } from '../frame/frame.ts';
-import { clipBox } from '../geometry/box.ts';
-import type { DetectedFace } from './detect.ts';
+import type { DetectedFace } from '../domain/detection.ts';
+import type { Frame } from '../domain/frame/frame.ts';
+import { clipBox } from '../domain/geometry/box.ts';
 import type { Appearance } from './tracking/tracker.ts';
 
 /** Samples a side that the clothing is scaled to. */

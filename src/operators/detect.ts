@@ -1,34 +1,9 @@
 import type { OperatorFunction } from 'rxjs';
-import { isNightglassError } from '../errors.ts';
-import type { Frame } from '../frame/frame.ts';
-import type { DropReason } from '../frame/ledger.ts';
-import type { Picture } from '../frame/picture.ts';
-import type { Box } from '../geometry/box.ts';
-import type { Landmarks } from '../geometry/landmarks.ts';
+import type { DetectedFace, DetectedFrame, Detector } from '../domain/detection.ts';
+import { isNightglassError } from '../domain/errors.ts';
+import type { Frame } from '../domain/frame/frame.ts';
+import type { DropReason } from '../domain/frame/ledger.ts';
 import { orderedWork } from './ordered-work.ts';
-
-/** A face found in a picture, in that picture's pixels. */
-export interface DetectedFace {
-  readonly box: Box;
-  readonly landmarks: Landmarks;
-  /** The detector's confidence, 0..1. */
-  readonly score: number;
-}
-
-/** What `detect` needs of a face detector. */
-export interface Detector {
-  /**
-   * Finds faces. Reads the picture, never disposes of it.
-   * @throws NightglassError `INFERENCE_*`
-   */
-  detect(picture: Picture): Promise<readonly DetectedFace[]>;
-}
-
-/** A frame and its faces. Whoever holds it owns the frame. */
-export interface DetectedFrame {
-  readonly frame: Frame;
-  readonly faces: readonly DetectedFace[];
-}
 
 export interface DetectOptions {
   readonly detector: Detector;

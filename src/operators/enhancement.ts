@@ -1,16 +1,6 @@
-import type { Alert, EvidenceChange, ModelStamp } from '../alerts/alert.ts';
-import type { EnhancedKeyframe } from './enhance.ts';
-
-/**
- * Whether an alert's pictured face has an AI-enhanced version, and why it has none: the face was
- * large enough, the manifest has no denoiser or super-resolver, or making it failed.
- */
-export type Enhancement = 'made' | 'not_needed' | 'no_model' | 'failed';
-
-/** An alert that says so; one of an older version does not. */
-export interface DecidedAlert extends Alert {
-  readonly enhancement: Enhancement;
-}
+import type { EvidenceChange, ModelStamp } from '../domain/alert.ts';
+import type { EnhancedKeyframe } from '../domain/keyframe.ts';
+import type { Enhancement } from '../domain/raised-alert.ts';
 
 const enhancingTasks = ['denoise', 'superresolve'];
 

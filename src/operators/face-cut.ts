@@ -1,10 +1,10 @@
-import type { FaceImage } from '../frame/face-image.ts';
-import type { RgbImage } from '../frame/image.ts';
-import { applyAffine, frameSide, similarity, templateSide } from '../geometry/align.ts';
-import type { Box } from '../geometry/box.ts';
-import { clipBox, expandBox } from '../geometry/box.ts';
-import type { Landmarks } from '../geometry/landmarks.ts';
-import { alignedTemplate112, mapLandmarks } from '../geometry/landmarks.ts';
+import type { FaceImage } from '../domain/frame/face-image.ts';
+import { applyAffine, frameSide, similarity, templateSide } from '../domain/geometry/align.ts';
+import type { Box } from '../domain/geometry/box.ts';
+import { clipBox, expandBox } from '../domain/geometry/box.ts';
+import type { Landmarks } from '../domain/geometry/landmarks.ts';
+import { alignedTemplate112, mapLandmarks } from '../domain/geometry/landmarks.ts';
+import type { RgbImage } from '../domain/image/image.ts';
 
 /** Longest side of a cut, pixels. */
 const maxSide = 256;

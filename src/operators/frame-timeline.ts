@@ -1,4 +1,4 @@
-import type { Frame } from '../frame/frame.ts';
+import type { Frame } from '../domain/frame/frame.ts';
 
 /** Media time may run ahead of arrival by this much (milliseconds) before it is not believed. */
 const toleratedJump = 5_000;

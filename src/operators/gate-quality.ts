@@ -1,28 +1,13 @@
 import type { Observable, OperatorFunction } from 'rxjs';
 import { catchError, defer, forkJoin, from, map, of } from 'rxjs';
-import type { FaceImage } from '../frame/face-image.ts';
-import type { Frame } from '../frame/frame.ts';
-import type { QualityOptions } from '../quality/assess-quality.ts';
-import { assessGeometry, assessQuality } from '../quality/assess-quality.ts';
-import type { Quality, QualityComponent } from '../quality/quality.ts';
+import type { Frame } from '../domain/frame/frame.ts';
+import type { GradedFace, GradedFrame } from '../domain/graded-face.ts';
+import type { QualityOptions } from '../domain/quality/assess-quality.ts';
+import { assessGeometry, assessQuality } from '../domain/quality/assess-quality.ts';
+import type { QualityComponent } from '../domain/quality/quality.ts';
+import type { TrackedFace, TrackedFrame } from '../domain/track.ts';
 import { faceImageOf, planFaceCut } from './face-cut.ts';
 import { orderedWork } from './ordered-work.ts';
-import type { EndedTrack, TrackedFace, TrackedFrame } from './track.ts';
-
-/** A tracked face with the worth of its image. */
-export interface GradedFace extends TrackedFace {
-  readonly quality: Quality;
-  /** The face cut from the frame with a margin for alignment, at most 256 px a side; null when rejected. */
-  readonly face: FaceImage | null;
-}
-
-/** A frame and its graded faces. Whoever holds it owns the frame. */
-export interface GradedFrame {
-  /** Null when tracks ended without a frame. */
-  readonly frame: Frame | null;
-  readonly faces: readonly GradedFace[];
-  readonly ended: readonly EndedTrack[];
-}
 
 export interface GateQualityOptions {
   /** Limits of the verdict. */

@@ -1,7 +1,7 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { Observable } from 'rxjs';
-import type { Clock } from '../clock.ts';
-import type { Frame } from '../frame/frame.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { Frame } from '../domain/frame/frame.ts';
 import { follow } from './follow.ts';
 import { FrameTimeline } from './frame-timeline.ts';
 import { RateLimit } from './rate-limit.ts';

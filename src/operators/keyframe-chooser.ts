@@ -1,8 +1,8 @@
-import type { Frame } from '../frame/frame.ts';
-import { interEyeDistance } from '../geometry/landmarks.ts';
+import type { Frame } from '../domain/frame/frame.ts';
+import { interEyeDistance } from '../domain/geometry/landmarks.ts';
+import type { GradedFace } from '../domain/graded-face.ts';
+import type { Keyframe } from '../domain/keyframe.ts';
 import { FrameTimeline } from './frame-timeline.ts';
-import type { GradedFace } from './gate-quality.ts';
-import type { Keyframe } from './keyframe.ts';
 
 export interface KeyframeChooserOptions {
   readonly maxPerTrack: number;

@@ -1,8 +1,8 @@
 import type { ObservableInput, OperatorFunction } from 'rxjs';
 import { from, of } from 'rxjs';
+import type { Keyframe, TrackEvent } from '../domain/keyframe.ts';
 import type { Backlog } from './backlog.ts';
 import { orderedWork } from './ordered-work.ts';
-import type { Keyframe, TrackEvent } from './select-keyframes.ts';
 
 /** Options that `enhance`, `embed` and `fuse` share. */
 export interface KeyframeStageOptions {

@@ -1,58 +1,11 @@
 import type { OperatorFunction } from 'rxjs';
 import { filter, of, pipe } from 'rxjs';
-import { NightglassError } from '../errors.ts';
+import { NightglassError } from '../domain/errors.ts';
+import type { Gallery, ListMatch, MatchedTemplate } from '../domain/match.ts';
+import type { TemplateEvent } from '../domain/track-template.ts';
 import { orderedWork } from './ordered-work.ts';
-import type { TemplateEvent, TrackTemplate } from './pool-template.ts';
-
-/** Cosine similarities of the probe's three templates with one enrolled person, -1..1. */
-export interface MatchScores {
-  readonly raw: number;
-  readonly enhanced: number | null;
-  readonly fused: number;
-}
-
-/** The best candidate of one watchlist. */
-export interface ListMatch {
-  readonly watchlistId: string;
-  readonly watchlistName: string;
-  readonly personId: string;
-  readonly personName: string;
-  /** The enrolled image that matched best. */
-  readonly templateId: string;
-  readonly scores: MatchScores;
-  /** Fused score from which on the list reports a match, for its FPIR and its present size. */
-  readonly threshold: number;
-  /** The watchlist's false positive identification rate, as set by its owner. */
-  readonly fpir: number;
-  /** People on the list when it was searched. */
-  readonly gallerySize: number;
-  /** True when `scores.fused >= threshold`. */
-  readonly matched: boolean;
-}
-
-export interface Probe {
-  readonly model: string;
-  readonly fused: Float32Array;
-  readonly raw: Float32Array;
-  readonly enhanced: Float32Array | null;
-}
-
-/** What `match` needs of the enrolled templates. */
-export interface Gallery {
-  /**
-   * Exact 1:N search of every list in force that names this camera; a list without templates
-   * gives nothing. At once, or later where the lists are large.
-   */
-  search(probe: Probe, cameraId: string): readonly ListMatch[] | Promise<readonly ListMatch[]>;
-}
 
 type TemplateVersion = Extract<TemplateEvent, { readonly kind: 'template' }>;
-
-export interface MatchedTemplate {
-  readonly template: TrackTemplate;
-  /** Best candidate of each list searched, matched or not. */
-  readonly matches: readonly ListMatch[];
-}
 
 export interface MatchOptions {
   readonly gallery: Gallery;

@@ -1,17 +1,9 @@
 import type { OperatorFunction } from 'rxjs';
 import { Observable } from 'rxjs';
+import type { FusedKeyframe, TrackEvent } from '../domain/keyframe.ts';
+import type { TemplateEvent } from '../domain/track-template.ts';
 import { follow } from './follow.ts';
-import type { FusedKeyframe } from './fuse.ts';
-import type { TrackEvent } from './select-keyframes.ts';
 import { TemplatePool } from './template-pool.ts';
-import type { EndedTrack } from './track.ts';
-import type { TrackTemplate } from './track-template.ts';
-
-export type { TrackTemplate } from './track-template.ts';
-
-export type TemplateEvent =
-  | { readonly kind: 'template'; readonly template: TrackTemplate }
-  | { readonly kind: 'ended'; readonly track: EndedTrack };
 
 export interface PoolTemplateOptions {
   /** Tracks pooled at once, at most; default 256. The one updated longest ago is forgotten. */

@@ -12,15 +12,14 @@ import {
   shareReplay,
   toArray,
 } from 'rxjs';
-import type { AlertEvidence, EvidenceChange } from '../alerts/alert.ts';
-import type { RgbImage } from '../frame/image.ts';
-import type { ImageCodec } from '../frame/image-codec.ts';
-import { AlertDesk, type AlertDeskOptions, type RaisedAlert } from './alert-desk.ts';
-import type { ListMatch, MatchedTemplate } from './match.ts';
+import type { AlertEvidence, EvidenceChange } from '../domain/alert.ts';
+import type { ImageCodec } from '../domain/frame/image-codec.ts';
+import type { RgbImage } from '../domain/image/image.ts';
+import type { ListMatch, MatchedTemplate } from '../domain/match.ts';
+import type { RaisedAlert } from '../domain/raised-alert.ts';
+import type { TrackTemplate } from '../domain/track-template.ts';
+import { AlertDesk, type AlertDeskOptions } from './alert-desk.ts';
 import { orderedWork } from './ordered-work.ts';
-import type { TrackTemplate } from './pool-template.ts';
-
-export type { AlertStore, RaisedAlert } from './alert-desk.ts';
 
 export interface RaiseAlertsOptions extends AlertDeskOptions {
   readonly codec: Pick<ImageCodec, 'encodeJpeg'>;

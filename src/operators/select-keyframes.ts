@@ -1,12 +1,10 @@
 import type { OperatorFunction } from 'rxjs';
 import { from, map, of } from 'rxjs';
-import type { GradedFrame } from './gate-quality.ts';
-import type { Keyframe, TrackEvent } from './keyframe.ts';
+import type { GradedFrame } from '../domain/graded-face.ts';
+import type { Keyframe, TrackEvent } from '../domain/keyframe.ts';
+import type { EndedTrack } from '../domain/track.ts';
 import { KeyframeChooser } from './keyframe-chooser.ts';
 import { orderedWork } from './ordered-work.ts';
-import type { EndedTrack } from './tracked-face.ts';
-
-export type { Keyframe, TrackEvent } from './keyframe.ts';
 
 export interface SelectKeyframesOptions {
   /** Keyframes of a track, at most; default 5. */

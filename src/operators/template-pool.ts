@@ -1,5 +1,5 @@
-import type { FusedKeyframe } from './fuse.ts';
-import type { BestFace, TrackTemplate } from './track-template.ts';
+import type { FusedKeyframe } from '../domain/keyframe.ts';
+import type { BestFace, TrackTemplate } from '../domain/track-template.ts';
 
 /** Least weight of an embedding: none is thrown away, none divides by zero. */
 const leastWeight = 1e-3;

@@ -1,24 +1,14 @@
 import type { OperatorFunction } from 'rxjs';
 import { catchError, defer, forkJoin, from, map, Observable, of } from 'rxjs';
-import type { Clock } from '../clock.ts';
-import type { Frame } from '../frame/frame.ts';
-import type { DetectedFace, DetectedFrame } from './detect.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { DetectedFace, DetectedFrame } from '../domain/detection.ts';
+import type { Frame } from '../domain/frame/frame.ts';
+import type { TrackedFrame } from '../domain/track.ts';
 import { follow } from './follow.ts';
 import { FrameTimeline } from './frame-timeline.ts';
 import { orderedWork } from './ordered-work.ts';
-import type { EndedTrack, TrackedFace } from './tracked-face.ts';
 import type { Appearance } from './tracking/tracker.ts';
 import { Tracker } from './tracking/tracker.ts';
-
-export type { EndedTrack, TrackedFace } from './tracked-face.ts';
-
-/** A frame, its tracked faces and the tracks that ended with it. Whoever holds it owns the frame. */
-export interface TrackedFrame {
-  /** Null when tracks ended without a frame: the camera fell silent or the source completed. */
-  readonly frame: Frame | null;
-  readonly faces: readonly TrackedFace[];
-  readonly ended: readonly EndedTrack[];
-}
 
 export interface TrackOptions {
   readonly cameraId: string;

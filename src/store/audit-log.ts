@@ -1,14 +1,10 @@
-import { isNightglassError } from '../errors.ts';
-import type { AuditAction } from './audit-actions.ts';
+import type { AuditAction } from '../domain/audit-actions.ts';
+import type { AuditFilter, AuditQuery } from '../domain/audit-query.ts';
+import type { AuditRecord, RawAuditRecord } from '../domain/audit-record.ts';
+import type { AuditVerdict } from '../domain/audit-verdict.ts';
+import { isNightglassError } from '../domain/errors.ts';
 import { AuditAnchor, type AuditHead } from './audit-anchor.ts';
-import type { AuditFilter, AuditQuery } from './audit-query.ts';
-import {
-  type AuditRecord,
-  auditDigest,
-  type RawAuditRecord,
-  rawAuditRecord,
-} from './audit-record.ts';
-import type { AuditVerdict } from './audit-verdict.ts';
+import { auditDigest, rawAuditRecord } from './audit-record.ts';
 import { verifySteps } from './audit-verify.ts';
 import type { Store, StoreLog } from './create-store.ts';
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { RawAuditRecord } from '../domain/audit-record.ts';
+import type { AuditVerdict } from '../domain/audit-verdict.ts';
 import type { AuditAnchor, AuditHead } from './audit-anchor.ts';
-import { auditDigest, type RawAuditRecord, rawAuditRecord } from './audit-record.ts';
-import type { AuditVerdict } from './audit-verdict.ts';
+import { auditDigest, rawAuditRecord } from './audit-record.ts';
 import type { Store } from './create-store.ts';
 
 type Broken = Extract<AuditVerdict, { ok: false }>;

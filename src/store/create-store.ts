@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type Clock, systemClock } from '../clock.ts';
-import { isNightglassError, NightglassError } from '../errors.ts';
+import { type Clock, systemClock } from '../domain/clock.ts';
+import { isNightglassError, NightglassError } from '../domain/errors.ts';
 import { openDatabase, openInMemory, openReadOnly } from './open-database.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { NightglassError } from '../errors.ts';
+import { NightglassError } from '../domain/errors.ts';
 import { type Migration, migrations as released } from './migrations.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { isNightglassError } from '../errors.ts';
+import type { Clock } from '../domain/clock.ts';
+import { isNightglassError } from '../domain/errors.ts';
 import type { Store, StoreLog } from './create-store.ts';
 
 /** Something that grows old. */

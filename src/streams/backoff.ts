@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../domain/errors.ts';
 
 export interface RetryPolicy {
   /** Pause after the first failure, milliseconds; default 250. */

@@ -1,15 +1,15 @@
 import type { Observable } from 'rxjs';
-import { type Clock, systemClock } from '../clock.ts';
-import type { ErrorCode } from '../errors.ts';
-import type { Frame } from '../frame/frame.ts';
-import { FrameLedger } from '../frame/ledger.ts';
+import type { CameraStatus } from '../domain/camera-status.ts';
+import { type Clock, systemClock } from '../domain/clock.ts';
+import type { ErrorCode } from '../domain/errors.ts';
+import type { Frame } from '../domain/frame/frame.ts';
+import { FrameLedger } from '../domain/frame/ledger.ts';
+import type { Log } from '../domain/log.ts';
 import type { RetryPolicy } from './backoff.ts';
-import type { CameraStatus } from './camera-status.ts';
 import type { HardwareChoice } from './hardware.ts';
-import { PictureTap } from './preview/picture-tap.ts';
+import { PictureTap } from './picture-tap.ts';
 import { createPreview, type Preview } from './preview/preview.ts';
 import { openRtsp } from './rtsp-source.ts';
-import type { StreamLog } from './stream-log.ts';
 import { supervise } from './supervise.ts';
 import type { VideoInfo } from './video-source.ts';
 
@@ -32,7 +32,7 @@ export interface CameraOptions {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly onReconnect?: (reason: ErrorCode) => void;
-  readonly log?: StreamLog;
+  readonly log?: Log;
 }
 
 export interface Camera {

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import { Frame } from '../frame/frame.ts';
-import type { FrameLedger } from '../frame/ledger.ts';
+import type { Clock } from '../domain/clock.ts';
+import { Frame } from '../domain/frame/frame.ts';
+import type { FrameLedger } from '../domain/frame/ledger.ts';
 import type { HardwareDevice } from './hardware.ts';
 import { MediaTimeline } from './media-timeline.ts';
 import { NativePicture } from './native-picture.ts';

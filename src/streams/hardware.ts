@@ -5,7 +5,7 @@ import {
   type FFHWDeviceType,
 } from 'node-av/constants';
 import { type Codec, HardwareDeviceContext } from 'node-av/lib';
-import { NightglassError } from '../errors.ts';
+import { NightglassError } from '../domain/errors.ts';
 import './ffmpeg-log.ts';
 
 type DeviceName = 'vaapi' | 'cuda' | 'qsv' | 'videotoolbox' | 'd3d11va';

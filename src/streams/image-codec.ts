@@ -7,9 +7,9 @@ import {
   AV_PIX_FMT_RGB24,
 } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Frame, Packet, Rational } from 'node-av/lib';
-import { NightglassError } from '../errors.ts';
-import type { RgbImage } from '../frame/image.ts';
-import type { ImageCodec } from '../frame/image-codec.ts';
+import { NightglassError } from '../domain/errors.ts';
+import type { ImageCodec } from '../domain/frame/image-codec.ts';
+import type { RgbImage } from '../domain/image/image.ts';
 import { type ImageKind, readImageHeader } from './image-header.ts';
 import { encodeJpeg } from './jpeg-encoder.ts';
 import { frameFromBytes } from './native-frame.ts';

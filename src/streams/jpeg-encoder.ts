@@ -9,7 +9,7 @@ import {
   FF_QP2LAMBDA,
 } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, type Frame, Packet, Rational } from 'node-av/lib';
-import type { RgbImage } from '../frame/image.ts';
+import type { RgbImage } from '../domain/image/image.ts';
 import { frameFromBytes } from './native-frame.ts';
 import { withScaled } from './rgb-scaler.ts';
 

@@ -1,9 +1,9 @@
 import { Scaler } from 'node-av/api';
 import type { AVPixelFormat } from 'node-av/constants';
 import { avImageGetBufferSize, FFmpegError, Frame } from 'node-av/lib';
-import type { RgbImage } from '../frame/image.ts';
-import type { Picture } from '../frame/picture.ts';
-import { type Box, clipBox } from '../geometry/box.ts';
+import type { Picture } from '../domain/frame/picture.ts';
+import { type Box, clipBox } from '../domain/geometry/box.ts';
+import type { RgbImage } from '../domain/image/image.ts';
 import { encodeFrameJpeg, encodeJpeg } from './jpeg-encoder.ts';
 import { frameFromBytes } from './native-frame.ts';
 import { scaleToRgb } from './rgb-scaler.ts';

@@ -1,6 +1,6 @@
 import { AV_PIX_FMT_RGB24 } from 'node-av/constants';
-import type { RgbImage } from '../frame/image.ts';
-import type { Picture } from '../frame/picture.ts';
+import type { Picture } from '../domain/frame/picture.ts';
+import type { RgbImage } from '../domain/image/image.ts';
 import { frameFromBytes } from './native-frame.ts';
 import { NativePicture } from './native-picture.ts';
 

@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
-import { systemClock } from '../clock.ts';
-import { NightglassError } from '../errors.ts';
-import type { FrameLedger } from '../frame/ledger.ts';
+import type { Clock } from '../domain/clock.ts';
+import { systemClock } from '../domain/clock.ts';
+import { NightglassError } from '../domain/errors.ts';
+import type { FrameLedger } from '../domain/frame/ledger.ts';
 import { DecodingPump } from './decoding-pump.ts';
 import { type HardwareChoice, type HardwareDevice, openHardware } from './hardware.ts';
 import { H26xDepacketizer } from './rtsp/depacketize-h26x.ts';

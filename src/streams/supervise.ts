@@ -1,12 +1,12 @@
 import { Observable, ReplaySubject, type Subscriber } from 'rxjs';
-import { type Clock, systemClock } from '../clock.ts';
-import { type ErrorCode, isNightglassError, NightglassError } from '../errors.ts';
-import type { Frame } from '../frame/frame.ts';
+import type { CameraState, CameraStatus } from '../domain/camera-status.ts';
+import { type Clock, systemClock } from '../domain/clock.ts';
+import { type ErrorCode, isNightglassError, NightglassError } from '../domain/errors.ts';
+import type { Frame } from '../domain/frame/frame.ts';
+import type { Log } from '../domain/log.ts';
 import { type RetryPolicy, retryDelay } from './backoff.ts';
-import type { CameraState, CameraStatus } from './camera-status.ts';
 import { FrameRate } from './frame-rate.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
-import type { StreamLog } from './stream-log.ts';
 import type { ConnectVideo, VideoInfo, VideoSink, VideoSource } from './video-source.ts';
 
 export interface SuperviseOptions {
@@ -23,7 +23,7 @@ export interface SuperviseOptions {
   readonly onPicture?: (picture: EncodedPicture) => void;
   /** Counts a lost stream or a failed attempt, by error code. */
   readonly onReconnect?: (reason: ErrorCode) => void;
-  readonly log?: StreamLog;
+  readonly log?: Log;
 }
 
 export interface SupervisedStream {

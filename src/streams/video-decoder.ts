@@ -8,7 +8,7 @@ import {
   type AVCodecID,
 } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Frame, Packet, Rational } from 'node-av/lib';
-import { NightglassError } from '../errors.ts';
+import { NightglassError } from '../domain/errors.ts';
 import { type HardwareDevice, hardwareFormat, hardwareName } from './hardware.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
 import type { VideoCodec } from './rtsp/sdp.ts';

@@ -1,5 +1,5 @@
-import type { NightglassError } from '../errors.ts';
-import type { Frame } from '../frame/frame.ts';
+import type { NightglassError } from '../domain/errors.ts';
+import type { Frame } from '../domain/frame/frame.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
 
 export interface VideoInfo {

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../domain/clock.ts';
 import { RollingSlices } from './rolling-slices.ts';
 
 /** What a camera showed over the last few minutes. */

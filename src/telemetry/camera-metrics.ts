@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { ErrorCode } from '../errors.ts';
-import type { CameraState, CameraStatus } from '../streams/camera-status.ts';
+import type { CameraState, CameraStatus } from '../domain/camera-status.ts';
+import type { ErrorCode } from '../domain/errors.ts';
 
 export const cameraStates: readonly CameraState[] = [
   'connecting',

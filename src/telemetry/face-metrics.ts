@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { Quality, QualityComponent } from '../quality/quality.ts';
+import type { Quality, QualityComponent } from '../domain/quality/quality.ts';
 
 /** Why a face was not used: what weighed most against it, or that there was no time for it. */
 export const rejectionReasons = [

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { dropReasons, type FrameLedger } from '../frame/ledger.ts';
+import { dropReasons, type FrameLedger } from '../domain/frame/ledger.ts';
 
 /** Frames made, dropped and alive, read from the ledger at each scrape. */
 export function registerFrameMetrics(registry: Registry, ledger: FrameLedger): void {

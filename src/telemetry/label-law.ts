@@ -1,4 +1,4 @@
-import { dropReasons } from '../frame/ledger.ts';
+import { dropReasons } from '../domain/frame/ledger.ts';
 import { cameraStates, streamFaults } from './camera-metrics.ts';
 import { rejectionReasons } from './face-metrics.ts';
 import { stages } from './stage-metrics.ts';

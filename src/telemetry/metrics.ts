@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import type { FrameLedger } from '../frame/ledger.ts';
+import type { FrameLedger } from '../domain/frame/ledger.ts';
 import { type CameraMetrics, registerCameraMetrics } from './camera-metrics.ts';
 import { exposition } from './exposition.ts';
 import { type FaceMetrics, registerFaceMetrics } from './face-metrics.ts';

@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { Alert, AlertState } from '../alerts/alert.ts';
+import type { Alert, AlertState } from '../domain/alert.ts';
 
 /** States that a reviewer's step leads to; a closed set, it is a metric's label. */
 const reviewedStates = ['acknowledged', 'confirmed', 'dismissed', 'escalated'] as const;

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../domain/clock.ts';
 
 export interface RollingSlicesOptions<T> {
   readonly clock: Pick<Clock, 'monotonic'>;

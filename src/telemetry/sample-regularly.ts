@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../domain/clock.ts';
 
 /**
  * Does `work` at once and then again `intervalMs` after it has ended, until the

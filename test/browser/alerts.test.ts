@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import type { Principal } from '../../src/gateway/access.ts';
+import type { Principal } from '../../src/domain/principal.ts';
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts';
 import { browserMissing, shotsFolder, webRoot } from '../support/browser/dashboard-built.ts';
 import { Visitor } from '../support/browser/visitor.ts';

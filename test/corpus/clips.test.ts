@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { FrameLedger } from '../../src/frame/ledger.ts';
-import { openFile } from '../../src/streams/file-source.ts';
+import { FrameLedger } from '../../src/domain/frame/ledger.ts';
+import { openFile } from '../../tools/replay/file-source.ts';
 import {
   type GstreamerServer,
   gstreamerMissing,

@@ -4,10 +4,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { type Evaluation, evaluate } from '../../src/evaluation/evaluate.ts';
-import { loadProtocol, type Protocol } from '../../src/evaluation/protocol.ts';
 import { createInference } from '../../src/inference/inference.ts';
 import { createImageCodec } from '../../src/streams/image-codec.ts';
+import { type Evaluation, evaluate } from '../../tools/evaluation/evaluate.ts';
+import { loadProtocol, type Protocol } from '../../tools/evaluation/protocol.ts';
 import {
   sharedFolder,
   sharedMissing,

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { intersectionOverUnion } from '../../src/geometry/box.ts';
-import { interEyeDistance, type Landmarks } from '../../src/geometry/landmarks.ts';
+import type { DetectedFace } from '../../src/domain/detection.ts';
+import { intersectionOverUnion } from '../../src/domain/geometry/box.ts';
+import { interEyeDistance, type Landmarks } from '../../src/domain/geometry/landmarks.ts';
 import { createInference } from '../../src/inference/inference.ts';
 import { unpackLandmarks } from '../../src/inference/landmark-pack.ts';
-import type { DetectedFace } from '../../src/operators/detect.ts';
 import { createImageCodec } from '../../src/streams/image-codec.ts';
 import { pictureFromRgb } from '../../src/streams/rgb-picture.ts';
 import {

@@ -5,8 +5,8 @@ import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { isNightglassError } from '../../src/errors.ts';
-import { FrameLedger } from '../../src/frame/ledger.ts';
+import { isNightglassError } from '../../src/domain/errors.ts';
+import { FrameLedger } from '../../src/domain/frame/ledger.ts';
 import { openRtsp } from '../../src/streams/rtsp-source.ts';
 import { StreamRecorder } from '../support/streams/stream-recorder.ts';
 

@@ -1,13 +1,9 @@
 import { map } from 'rxjs';
-import type { Alert, AlertEvidence, EvidenceChange } from '../../src/alerts/alert.ts';
-import { NightglassError } from '../../src/errors.ts';
-import type { ListMatch, MatchedTemplate } from '../../src/operators/match.ts';
-import {
-  type AlertStore,
-  type RaiseAlertsOptions,
-  type RaisedAlert,
-  raiseAlerts,
-} from '../../src/operators/raise-alerts.ts';
+import type { Alert, AlertEvidence, EvidenceChange } from '../../src/domain/alert.ts';
+import { NightglassError } from '../../src/domain/errors.ts';
+import type { ListMatch, MatchedTemplate } from '../../src/domain/match.ts';
+import type { AlertStore, RaisedAlert } from '../../src/domain/raised-alert.ts';
+import { type RaiseAlertsOptions, raiseAlerts } from '../../src/operators/raise-alerts.ts';
 import type { MarbleWorld } from './marbles.ts';
 import { trackTemplate } from './marbles-faces.ts';
 

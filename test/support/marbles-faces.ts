@@ -1,12 +1,12 @@
-import type { Landmarks } from '../../src/geometry/landmarks.ts';
-import { alignedTemplate112, mapLandmarks } from '../../src/geometry/landmarks.ts';
-import type { DetectedFace } from '../../src/operators/detect.ts';
-import type { FusedKeyframe } from '../../src/operators/fuse.ts';
-import type { GradedFace } from '../../src/operators/gate-quality.ts';
-import type { ListMatch } from '../../src/operators/match.ts';
-import type { TrackTemplate } from '../../src/operators/pool-template.ts';
-import type { EndedTrack } from '../../src/operators/track.ts';
-import type { Quality, QualityVerdict } from '../../src/quality/quality.ts';
+import type { DetectedFace } from '../../src/domain/detection.ts';
+import type { Landmarks } from '../../src/domain/geometry/landmarks.ts';
+import { alignedTemplate112, mapLandmarks } from '../../src/domain/geometry/landmarks.ts';
+import type { GradedFace } from '../../src/domain/graded-face.ts';
+import type { FusedKeyframe } from '../../src/domain/keyframe.ts';
+import type { ListMatch } from '../../src/domain/match.ts';
+import type { Quality, QualityVerdict } from '../../src/domain/quality/quality.ts';
+import type { EndedTrack } from '../../src/domain/track.ts';
+import type { TrackTemplate } from '../../src/domain/track-template.ts';
 import { checkerboard } from './marbles-picture.ts';
 
 /** A frontal face of the given width between the eyes about a centre. */

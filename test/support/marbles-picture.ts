@@ -1,6 +1,6 @@
-import type { RgbImage } from '../../src/frame/image.ts';
-import type { Picture } from '../../src/frame/picture.ts';
-import type { Box } from '../../src/geometry/box.ts';
+import type { Picture } from '../../src/domain/frame/picture.ts';
+import type { Box } from '../../src/domain/geometry/box.ts';
+import type { RgbImage } from '../../src/domain/image/image.ts';
 
 export interface FakePictureOptions {
   readonly width: number;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { map, type Observable } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
-import type { Clock } from '../../src/clock.ts';
-import { Frame } from '../../src/frame/frame.ts';
-import { type DropReason, FrameLedger } from '../../src/frame/ledger.ts';
+import type { Clock } from '../../src/domain/clock.ts';
+import { Frame } from '../../src/domain/frame/frame.ts';
+import { type DropReason, FrameLedger } from '../../src/domain/frame/ledger.ts';
 import { FakePicture } from './marbles-picture.ts';
 
 /** Wall time at virtual time 0, milliseconds. */

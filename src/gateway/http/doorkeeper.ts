@@ -1,14 +1,14 @@
 import type { FastifyRequest } from 'fastify';
-import type { Clock } from '../../clock.ts';
-import { hasRole, type Principal } from '../access.ts';
-import { type Authenticator, bearerToken, type Identity } from '../authenticator.ts';
-import type { GatewayLimits } from '../limits.ts';
-import { csrfMatches, type Session } from '../sessions.ts';
-import { GatewayError } from '../wire-error.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { hasRole, type Principal } from '../../domain/principal.ts';
+import { type Authenticator, bearerToken, type Identity } from '../access/authenticator.ts';
+import { sessionSecretOf } from '../access/session-cookie.ts';
+import { csrfMatches, type Session } from '../access/sessions.ts';
+import type { GatewayLimits } from '../contract/limits.ts';
+import { GatewayError } from '../contract/wire-error.ts';
 import { clientAddress, type TrustedProxies } from './client-address.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import type { Route, RouteLimit } from './route.ts';
-import { sessionSecretOf } from './session-cookie.ts';
 
 /** Who a request is let in as. */
 export interface Admitted {

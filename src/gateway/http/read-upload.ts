@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import type { UploadedImage } from '../backend/people.ts';
-import type { GatewayLimits } from '../limits.ts';
-import { GatewayError } from '../wire-error.ts';
+import type { UploadedImage } from '../../domain/uploaded-image.ts';
+import type { GatewayLimits } from '../contract/limits.ts';
+import { GatewayError } from '../contract/wire-error.ts';
 import type { Upload } from './route.ts';
 
 const maxFields = 10;

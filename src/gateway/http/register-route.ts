@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { UploadedImage } from '../backend/people.ts';
-import type { GatewayLimits } from '../limits.ts';
-import { GatewayError } from '../wire-error.ts';
+import type { UploadedImage } from '../../domain/uploaded-image.ts';
+import type { GatewayLimits } from '../contract/limits.ts';
+import { GatewayError } from '../contract/wire-error.ts';
 import type { Doorkeeper } from './doorkeeper.ts';
 import { readArchive } from './read-archive.ts';
 import { readUpload } from './read-upload.ts';

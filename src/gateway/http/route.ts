@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { Principal, Role } from '../access.ts';
-import type { Awaitable } from '../backend/awaitable.ts';
-import type { UploadedImage } from '../backend/people.ts';
-import type { Session } from '../sessions.ts';
+import type { Awaitable } from '../../domain/awaitable.ts';
+import type { Principal, Role } from '../../domain/principal.ts';
+import type { UploadedImage } from '../../domain/uploaded-image.ts';
+import type { Session } from '../access/sessions.ts';
 
 /** What a handler answers with. `cookie` is a whole `Set-Cookie`. */
 export type Answer =

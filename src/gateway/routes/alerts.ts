@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { hasRole, maySeeAlert, maySeeCamera, type Principal } from '../access.ts';
-import type { AlertRecord } from '../backend/alerts.ts';
+import type { ShownAlertRecord } from '../../domain/alert-record.ts';
+import { hasRole, maySeeAlert, maySeeCamera, type Principal } from '../../domain/principal.ts';
+import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import {
   alertQuery,
@@ -11,7 +12,6 @@ import {
   showRecord,
 } from '../schemas/alert.ts';
 import { id } from '../schemas/values.ts';
-import { GatewayError } from '../wire-error.ts';
 import type { RouteContext } from './context.ts';
 
 const byId = z.object({ id });
@@ -23,7 +23,7 @@ const alertList = z.object({
 /** Alerts: list, look, pictures, review. */
 export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
   /** The alert, if it exists and the caller may see it: no telling which of the two fails. */
-  async function visibleAlert(alertId: string, principal: Principal): Promise<AlertRecord> {
+  async function visibleAlert(alertId: string, principal: Principal): Promise<ShownAlertRecord> {
     const record = await backend.alerts.find(alertId, principal.name);
     if (record === undefined || !maySeeAlert(principal, record.alert)) {
       const hidden = record !== undefined;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { importSchema, importStarted } from '../schemas/import.ts';
 import { id } from '../schemas/values.ts';
-import { GatewayError } from '../wire-error.ts';
 import type { RouteContext } from './context.ts';
 import { visibleIn } from './visible.ts';
 

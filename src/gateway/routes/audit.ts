@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { AuditFilter } from '../../store/audit-query.ts';
-import type { AuditVerdict } from '../../store/audit-verdict.ts';
-import type { Principal } from '../access.ts';
-import type { AuditPage } from '../backend/audit.ts';
+import type { AuditFilter } from '../../domain/audit-query.ts';
+import type { AuditVerdict } from '../../domain/audit-verdict.ts';
+import type { Principal } from '../../domain/principal.ts';
+import type { AuditPage } from '../../services/audit/audit-service.ts';
+import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { auditFilterQuery, auditQuery, auditSchema, auditVerdictSchema } from '../schemas/audit.ts';
-import { GatewayError } from '../wire-error.ts';
 import type { RouteContext } from './context.ts';
 
 /** The audit log, to read, to verify, to take along. All three are recorded too. */

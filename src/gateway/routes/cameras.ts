@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { maySeeCamera } from '../access.ts';
+import { maySeeCamera } from '../../domain/principal.ts';
+import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { reloadSchema } from '../schemas/answers.ts';
 import { cameraDetailSchema, cameraSchema } from '../schemas/camera.ts';
 import { id } from '../schemas/values.ts';
-import { GatewayError } from '../wire-error.ts';
 import type { RouteContext } from './context.ts';
 
 /** Cameras: list, and read the configuration again. Cameras are added in the configuration. */

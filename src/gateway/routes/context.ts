@@ -1,7 +1,7 @@
-import type { Clock } from '../../clock.ts';
-import type { Auditor } from '../auditor.ts';
-import type { Authenticator } from '../authenticator.ts';
-import type { GatewayBackend } from '../backend.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { Auditor } from '../access/auditor.ts';
+import type { Authenticator } from '../access/authenticator.ts';
+import type { GatewayBackend } from '../contract/gateway-services.ts';
 
 /** What the routes' handlers work with. */
 export interface RouteContext {

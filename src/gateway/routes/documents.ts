@@ -1,6 +1,6 @@
-import { asyncapiDocument } from '../asyncapi.ts';
+import { asyncapiDocument } from '../documents/asyncapi.ts';
+import { openapiDocument } from '../documents/openapi.ts';
 import { type Route, route } from '../http/route.ts';
-import { openapiDocument } from '../openapi.ts';
 
 const contentType = 'application/json; charset=utf-8';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { enrolFromAlert, enrolOutcome, imageGrade } from '../schemas/person.ts';
 import { id } from '../schemas/values.ts';
-import { GatewayError } from '../wire-error.ts';
 import type { RouteContext } from './context.ts';
 import { visibleIn } from './visible.ts';
 

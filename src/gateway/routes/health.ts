@@ -1,7 +1,7 @@
-import { hasRole, maySeeCamera, maySeeWatchlistId } from '../access.ts';
+import { hasRole, maySeeCamera, maySeeWatchlistId } from '../../domain/principal.ts';
+import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { healthSchema, readySchema } from '../schemas/answers.ts';
-import { GatewayError } from '../wire-error.ts';
 import type { RouteContext } from './context.ts';
 
 /** Health, readiness, metrics. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Principal } from '../access.ts';
-import type { UploadedImage } from '../backend/people.ts';
+import type { Principal } from '../../domain/principal.ts';
+import type { UploadedImage } from '../../domain/uploaded-image.ts';
+import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { searchFields, searchSchema } from '../schemas/search.ts';
-import { GatewayError } from '../wire-error.ts';
 import type { RouteContext } from './context.ts';
 import { visibleIn } from './visible.ts';
 import { maySeeWatchlist } from './watchlists.ts';

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { Principal } from '../access.ts';
+import type { Principal } from '../../domain/principal.ts';
+import { sessionCookie } from '../access/session-cookie.ts';
+import type { Session } from '../access/sessions.ts';
 import { type Route, route } from '../http/route.ts';
-import { sessionCookie } from '../http/session-cookie.ts';
 import { loginBody, sessionSchema } from '../schemas/session.ts';
-import type { Session } from '../sessions.ts';
 import type { RouteContext } from './context.ts';
 
 /** Log in, log out, and who am I. */

@@ -1,7 +1,7 @@
-import { maySeeCamera, maySeeWatchlistId, type Principal } from '../access.ts';
+import { maySeeCamera, maySeeWatchlistId, type Principal } from '../../domain/principal.ts';
+import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { statisticsQuery, statisticsSchema } from '../schemas/statistics.ts';
-import { GatewayError } from '../wire-error.ts';
 import type { RouteContext } from './context.ts';
 
 const monthMs = 30 * 86_400_000;

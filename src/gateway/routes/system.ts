@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { maySeeCamera } from '../access.ts';
+import { maySeeCamera } from '../../domain/principal.ts';
+import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { systemSchema } from '../schemas/system.ts';
 import { id } from '../schemas/values.ts';
-import { GatewayError } from '../wire-error.ts';
 import type { RouteContext } from './context.ts';
 
 const markdown = 'text/markdown; charset=utf-8';

@@ -1,15 +1,15 @@
-import { maySeeAlert, type Principal } from '../access.ts';
-import type { AlertRecord } from '../backend/alerts.ts';
-import type { PersonView } from '../backend/people.ts';
-import type { WatchlistView } from '../backend/watchlists.ts';
-import type { GatewayBackend } from '../backend.ts';
-import { GatewayError } from '../wire-error.ts';
+import type { ShownAlertRecord } from '../../domain/alert-record.ts';
+import { maySeeAlert, type Principal } from '../../domain/principal.ts';
+import type { PersonView } from '../../services/enrolment/people-service.ts';
+import type { WatchlistView } from '../../services/watchlists/watchlists-service.ts';
+import type { GatewayBackend } from '../contract/gateway-services.ts';
+import { GatewayError } from '../contract/wire-error.ts';
 import { maySeeWatchlist } from './watchlists.ts';
 
 /** What is asked for, where it exists and the caller may see it: no telling which of the two fails. */
 export interface Visible {
   /** @throws GatewayError `NOT_FOUND` */
-  alert(id: string, principal: Principal): Promise<AlertRecord>;
+  alert(id: string, principal: Principal): Promise<ShownAlertRecord>;
   /** @throws GatewayError `NOT_FOUND` */
   list(id: string, principal: Principal): Promise<WatchlistView>;
   /** @throws GatewayError `NOT_FOUND` */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { WatchlistInput } from '../../watchlist/watchlist.ts';
-import { maySeeCamera, maySeeWatchlistId, type Principal } from '../access.ts';
-import type { WatchlistView } from '../backend/watchlists.ts';
+import { maySeeCamera, maySeeWatchlistId, type Principal } from '../../domain/principal.ts';
+import type { WatchlistInput } from '../../domain/watchlist.ts';
+import type { WatchlistView } from '../../services/watchlists/watchlists-service.ts';
+import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { id } from '../schemas/values.ts';
 import { watchlistBody, watchlistPatch, watchlistSchema } from '../schemas/watchlist.ts';
-import { GatewayError } from '../wire-error.ts';
 import type { RouteContext } from './context.ts';
 
 const byId = z.object({ id });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { EvidenceKind } from '../../alerts/alert.ts';
-import type { AlertRecord } from '../backend/alerts.ts';
+import type { EvidenceKind } from '../../domain/alert.ts';
+import type { ShownAlertRecord } from '../../domain/alert-record.ts';
 import { componentReport, id, matchScores, qualityScore, share, wallTime } from './values.ts';
 
 export const alertStates = ['new', 'acknowledged', 'confirmed', 'dismissed', 'escalated'] as const;
@@ -105,7 +105,7 @@ export const alertRecord = z.object({
 });
 
 /** The record as JSON may show it: blind where the viewer is to be. */
-export function showRecord(record: AlertRecord): object {
+export function showRecord(record: ShownAlertRecord): object {
   if (!record.blind) return record;
   const { scores, threshold, fpir, gallerySize, meanGate, quality, components, ...alert } =
     record.alert;

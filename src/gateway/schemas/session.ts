@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roles } from '../access.ts';
+import { roles } from '../../domain/principal.ts';
 import { wallTime } from './values.ts';
 
 const some = z.union([z.literal('*'), z.array(z.string())]);

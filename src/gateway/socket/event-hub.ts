@@ -1,6 +1,6 @@
 import { type Observable, Subscription } from 'rxjs';
-import type { GatewayBackend } from '../backend.ts';
-import type { GatewayLog } from '../observer.ts';
+import type { GatewayBackend } from '../contract/gateway-services.ts';
+import type { GatewayLog } from '../contract/observer.ts';
 import type { Topic } from '../schemas/messages.ts';
 import type { EventClient } from './event-client.ts';
 import {

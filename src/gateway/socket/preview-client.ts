@@ -1,8 +1,8 @@
-import { maySeeCamera, type Principal } from '../access.ts';
-import type { PreviewBackend } from '../backend/cameras.ts';
-import type { GatewayLimits } from '../limits.ts';
-import type { GatewayLog, GatewayObserver } from '../observer.ts';
-import { toWireError } from '../wire-error.ts';
+import { maySeeCamera, type Principal } from '../../domain/principal.ts';
+import type { PreviewBackend } from '../../services/cameras/cameras-service.ts';
+import type { GatewayLimits } from '../contract/limits.ts';
+import type { GatewayLog, GatewayObserver } from '../contract/observer.ts';
+import { toWireError } from '../contract/wire-error.ts';
 import { closeCodes } from './close-codes.ts';
 import type { SocketSession } from './socket-session.ts';
 

@@ -1,12 +1,12 @@
 import type { RawData, WebSocket } from 'ws';
-import type { Clock } from '../../clock.ts';
-import type { Principal } from '../access.ts';
-import type { Authenticator, Credentials } from '../authenticator.ts';
-import type { GatewayLimits } from '../limits.ts';
-import type { GatewayLog } from '../observer.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { Principal } from '../../domain/principal.ts';
+import type { Authenticator, Credentials } from '../access/authenticator.ts';
+import type { Session } from '../access/sessions.ts';
+import type { GatewayLimits } from '../contract/limits.ts';
+import type { GatewayLog } from '../contract/observer.ts';
+import { GatewayError, toWireError, type WireErrorCode } from '../contract/wire-error.ts';
 import { authMessage } from '../schemas/messages.ts';
-import type { Session } from '../sessions.ts';
-import { GatewayError, toWireError, type WireErrorCode } from '../wire-error.ts';
 import { closeCodes } from './close-codes.ts';
 
 export interface SessionOptions {

@@ -1,6 +1,6 @@
-import type { CameraStatus } from '../../streams/camera-status.ts';
-import type { AlertEvent } from '../backend/alerts.ts';
-import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../backend/events.ts';
+import type { AlertEvent } from '../../domain/alert-event.ts';
+import type { CameraStatus } from '../../domain/camera-status.ts';
+import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../../domain/live-events.ts';
 import { evidenceKinds } from '../schemas/alert.ts';
 import type { CloudEvent, Topic } from '../schemas/messages.ts';
 

@@ -1,4 +1,4 @@
-import { intersectionOverUnion } from '../../geometry/box.ts';
+import { intersectionOverUnion } from '../../domain/geometry/box.ts';
 import type { Candidate } from './detector-adapter.ts';
 
 /** Candidates that are looked at, best first: a flood of them must not stall the worker. */

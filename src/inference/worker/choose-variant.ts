@@ -1,4 +1,4 @@
-import { NightglassError } from '../../errors.ts';
+import { NightglassError } from '../../domain/errors.ts';
 import type { ModelEntry, Precision } from '../manifest-schema.ts';
 import type { ProviderName } from '../protocol.ts';
 

@@ -1,4 +1,4 @@
-import { interEyeDistance } from '../../geometry/landmarks.ts';
+import { interEyeDistance } from '../../domain/geometry/landmarks.ts';
 import { alignFor, alignmentSize } from '../alignments.ts';
 import { unpackLandmarks } from '../landmark-pack.ts';
 import type { EntryOf } from '../manifest-schema.ts';

@@ -1,4 +1,4 @@
-import { alignRegion, cropTemplate } from '../../geometry/align.ts';
+import { alignRegion, cropTemplate } from '../../domain/geometry/align.ts';
 import { unpackLandmarks } from '../landmark-pack.ts';
 import type { EntryOf, PictureInput } from '../manifest-schema.ts';
 import type { EnhanceItem, EnhanceResult, Pixels } from '../protocol.ts';

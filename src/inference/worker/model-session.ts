@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { InferenceSession } from 'onnxruntime-node';
 import ort from 'onnxruntime-node';
-import { NightglassError } from '../../errors.ts';
+import { NightglassError } from '../../domain/errors.ts';
 import type { ModelEntry, ModelVariant, Precision } from '../manifest-schema.ts';
 import type { ModelPlacement, ModelSpec, ProviderName, SessionRun } from '../protocol.ts';
 import { chooseVariant } from './choose-variant.ts';

@@ -1,4 +1,4 @@
-import type { Box } from '../../geometry/box.ts';
+import type { Box } from '../../domain/geometry/box.ts';
 import { AxisFilter } from './axis-filter.ts';
 
 // All of these are in face sizes (square root of the box's area), so that they

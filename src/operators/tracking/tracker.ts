@@ -1,5 +1,5 @@
-import type { DetectedFace } from '../detect.ts';
-import type { EndedTrack, TrackedFace } from '../tracked-face.ts';
+import type { DetectedFace } from '../../domain/detection.ts';
+import type { EndedTrack, TrackedFace } from '../../domain/track.ts';
 import { assign } from './assignment.ts';
 import { MotionModel } from './motion-model.ts';
 

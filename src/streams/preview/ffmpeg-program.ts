@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
-import { NightglassError } from '../../errors.ts';
+import { NightglassError } from '../../domain/errors.ts';
 
 /**
  * Path of the ffmpeg program: `configured`, else the one on PATH, else the one

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../domain/clock.ts';
 import type { EncodedPicture } from '../rtsp/encoded-picture.ts';
 import type { VideoCodec } from '../rtsp/sdp.ts';
 import { matroskaHead, matroskaPicture } from './matroska-writer.ts';

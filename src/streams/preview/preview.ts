@@ -1,8 +1,8 @@
-import type { Clock } from '../../clock.ts';
-import { NightglassError } from '../../errors.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { NightglassError } from '../../domain/errors.ts';
+import type { Log } from '../../domain/log.ts';
 import type { EncodedPicture } from '../rtsp/encoded-picture.ts';
 import type { VideoCodec } from '../rtsp/sdp.ts';
-import type { StreamLog } from '../stream-log.ts';
 import { findFfmpeg } from './ffmpeg-program.ts';
 import { Mpeg1Encoder } from './mpeg1-encoder.ts';
 import { TransportStreamTail } from './transport-stream-tail.ts';
@@ -33,7 +33,7 @@ export interface PreviewOptions {
   readonly feed: PreviewFeed;
   readonly ffmpegPath?: string;
   readonly clock: Clock;
-  readonly log?: StreamLog;
+  readonly log?: Log;
   /** How long the encoder outlives its last watcher; default 2 s. */
   readonly lingerMs?: number;
 }

@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Clock } from '../../clock.ts';
-import { NightglassError } from '../../errors.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { NightglassError } from '../../domain/errors.ts';
 import { type Credentials, RtspAuthorizer } from './rtsp-auth.ts';
 import { type RtspHeaders, RtspReader } from './rtsp-reader.ts';
 

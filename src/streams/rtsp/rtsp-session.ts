@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '../../clock.ts';
-import { NightglassError } from '../../errors.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { NightglassError } from '../../domain/errors.ts';
 import { receiverReport, saysGoodbye } from './rtcp.ts';
 import { type OrderedPacket, RtpReceiver } from './rtp-receiver.ts';
 import { joinControl, sameAddress } from './rtsp-address.ts';

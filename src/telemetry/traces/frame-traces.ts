@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.ts';
-import type { Frame } from '../../frame/frame.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { Frame } from '../../domain/frame/frame.ts';
 import type { Stage } from '../stage-metrics.ts';
 
 /** A part of a frame's way. Wall milliseconds, with fractions. */

@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
 import { createStore } from '../../../src/store/create-store.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
-import { WatchlistStore } from '../../../src/watchlist/watchlist-store.ts';
 import { runCommand } from '../../support/cli/run-command.ts';
 import { demoFootage, testManifest } from '../../support/live/demo-footage.ts';
-import { listInput } from '../../support/watchlist/watchlist-fixture.ts';
+import { listInput } from '../../support/services/watchlist-fixture.ts';
 
 describe('commands that end by themselves', () => {
   let folder: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { NightglassError } from '../../../src/errors.ts';
+import { NightglassError } from '../../../src/domain/errors.ts';
 import { imageForm, openGateway } from '../../support/gateway/open-gateway.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { NightglassError } from '../../../src/errors.ts';
+import { NightglassError } from '../../../src/domain/errors.ts';
 import { healthSchema } from '../../../src/gateway/schemas/answers.ts';
 import { cameraSchema } from '../../../src/gateway/schemas/camera.ts';
 import { sessionSchema } from '../../../src/gateway/schemas/session.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { describe, it } from 'node:test';
-import { type Clock, systemClock } from '../../../src/clock.ts';
-import { defaultLimits } from '../../../src/gateway/limits.ts';
+import { type Clock, systemClock } from '../../../src/domain/clock.ts';
+import { defaultLimits } from '../../../src/gateway/contract/limits.ts';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
 import { gateway, open } from '../../support/gateway/gateway-in-test.ts';

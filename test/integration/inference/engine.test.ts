@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { appendFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import type { FaceImage } from '../../../src/frame/face-image.ts';
-import type { RgbImage } from '../../../src/frame/image.ts';
-import { alignedTemplate112, mapLandmarks } from '../../../src/geometry/landmarks.ts';
+import type { FaceImage } from '../../../src/domain/frame/face-image.ts';
+import { alignedTemplate112, mapLandmarks } from '../../../src/domain/geometry/landmarks.ts';
+import type { RgbImage } from '../../../src/domain/image/image.ts';
 import { createInference, type InferenceOptions } from '../../../src/inference/inference.ts';
 import { tinyDimension, writeTinyModels } from '../../support/inference/tiny-models.ts';
 

@@ -3,13 +3,17 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { RgbImage } from '../../../src/frame/image.ts';
-import { interEyeDistance, type Landmarks, mapLandmarks } from '../../../src/geometry/landmarks.ts';
+import { findInImage } from '../../../src/app/find-in-image.ts';
+import {
+  interEyeDistance,
+  type Landmarks,
+  mapLandmarks,
+} from '../../../src/domain/geometry/landmarks.ts';
+import type { RgbImage } from '../../../src/domain/image/image.ts';
 import { createInference } from '../../../src/inference/inference.ts';
 import { listModels, verifyModels } from '../../../src/inference/verify-models.ts';
 import { hasInt8DotProducts } from '../../../src/inference/worker/int8-dot-products.ts';
-import { describeFaces } from '../../../src/pipeline/describe-faces.ts';
-import { findInImage } from '../../../src/pipeline/find-in-image.ts';
+import { describeFaces } from '../../../src/services/faces/describe-faces.ts';
 import { portraits } from '../../support/images/portraits.ts';
 
 const manifestPath = fileURLToPath(new URL('../../../models/manifest.json', import.meta.url));

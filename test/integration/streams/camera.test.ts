@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import { filter, firstValueFrom, Observable, take, timeout, toArray } from 'rxjs';
-import { FrameLedger } from '../../../src/frame/ledger.ts';
+import { createRtspServer, type RtspServer } from '../../../demo/rtsp/rtsp-server.ts';
+import type { CameraState, CameraStatus } from '../../../src/domain/camera-status.ts';
+import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
 import { type Camera, type CameraOptions, openCamera } from '../../../src/streams/camera.ts';
-import type { CameraState, CameraStatus } from '../../../src/streams/camera-status.ts';
-import { createRtspServer, type RtspServer } from '../../../src/virtual/rtsp-server.ts';
-import { testFootage } from '../../support/virtual/test-footage.ts';
+import { testFootage } from '../../support/demo/test-footage.ts';
 
 const password = 'a-secret-9321';
 const limit = 20_000;

@@ -4,14 +4,14 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { isNightglassError } from '../../../src/errors.ts';
-import type { Frame } from '../../../src/frame/frame.ts';
-import type { RgbImage } from '../../../src/frame/image.ts';
-import { FrameLedger } from '../../../src/frame/ledger.ts';
+import { createRtspServer, type RtspServer } from '../../../demo/rtsp/rtsp-server.ts';
+import { isNightglassError } from '../../../src/domain/errors.ts';
+import type { Frame } from '../../../src/domain/frame/frame.ts';
+import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
+import type { RgbImage } from '../../../src/domain/image/image.ts';
 import { openRtsp, type RtspSourceOptions } from '../../../src/streams/rtsp-source.ts';
-import { createRtspServer, type RtspServer } from '../../../src/virtual/rtsp-server.ts';
+import { testFootage } from '../../support/demo/test-footage.ts';
 import { StreamRecorder } from '../../support/streams/stream-recorder.ts';
-import { testFootage } from '../../support/virtual/test-footage.ts';
 
 const password = 'pa:ss"w\\ord Ω%';
 

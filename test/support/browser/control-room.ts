@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { filter, map } from 'rxjs';
-import type { TokenInput } from '../../../src/access/tokens.ts';
-import type { Alert } from '../../../src/alerts/alert.ts';
-import type { WantedPerson } from '../../../src/virtual/footage/demo-footage.ts';
+import type { WantedPerson } from '../../../demo/footage/demo-footage.ts';
+import type { Alert } from '../../../src/domain/alert.ts';
+import type { TokenInput } from '../../../src/services/access/tokens.ts';
 import { launchBrowser } from '../gateway/chromium.ts';
 import { demoFootage } from '../live/demo-footage.ts';
 import { makeToken } from '../live/make-token.ts';

@@ -1,4 +1,5 @@
-import type { GatewayAccess, Principal } from '../../../src/gateway/access.ts';
+import type { Principal } from '../../../src/domain/principal.ts';
+import type { GatewayAccess } from '../../../src/gateway/access/gateway-access.ts';
 
 /** Tokens for tests: the token is the key. */
 export class FakeAccess implements GatewayAccess {

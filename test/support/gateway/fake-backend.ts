@@ -1,25 +1,27 @@
 import { Subject } from 'rxjs';
-import type { Review } from '../../../src/alerts/review.ts';
-import type { StatisticsFilter } from '../../../src/alerts/statistics.ts';
-import { NightglassError } from '../../../src/errors.ts';
-import type { AlertEvent, AlertRecord } from '../../../src/gateway/backend/alerts.ts';
-import type { AuditEntry } from '../../../src/gateway/backend/audit.ts';
-import type { CameraView } from '../../../src/gateway/backend/cameras.ts';
+import type { AlertEvent } from '../../../src/domain/alert-event.ts';
+import type { ShownAlertRecord } from '../../../src/domain/alert-record.ts';
+import type { AuditRecord } from '../../../src/domain/audit-record.ts';
+import type { CameraStatus } from '../../../src/domain/camera-status.ts';
+import { NightglassError } from '../../../src/domain/errors.ts';
 import type {
   DetectionEvent,
   EmbeddingEvent,
   TrackEvent,
-} from '../../../src/gateway/backend/events.ts';
-import type { HealthReport } from '../../../src/gateway/backend/health.ts';
-import type { PersonView, UploadedImage } from '../../../src/gateway/backend/people.ts';
-import type { SearchedFace, SearchRequest } from '../../../src/gateway/backend/search.ts';
-import type { SystemReport } from '../../../src/gateway/backend/system.ts';
-import type { WatchlistView } from '../../../src/gateway/backend/watchlists.ts';
-import type { GatewayBackend } from '../../../src/gateway/backend.ts';
-import type { AuditRecord } from '../../../src/store/audit-record.ts';
-import type { CameraStatus } from '../../../src/streams/camera-status.ts';
-import type { ImageOutcome } from '../../../src/watchlist/image-outcome.ts';
-import type { ImportJob } from '../../../src/watchlist/import-job.ts';
+} from '../../../src/domain/live-events.ts';
+import type { Review } from '../../../src/domain/review.ts';
+import type { UploadedImage } from '../../../src/domain/uploaded-image.ts';
+import type { GatewayBackend } from '../../../src/gateway/contract/gateway-services.ts';
+import type { AuditEntry } from '../../../src/services/audit/audit-service.ts';
+import type { CameraView } from '../../../src/services/cameras/cameras-service.ts';
+import type { ImageOutcome } from '../../../src/services/enrolment/image-outcome.ts';
+import type { ImportJob } from '../../../src/services/enrolment/import-job.ts';
+import type { PersonView } from '../../../src/services/enrolment/people-service.ts';
+import type { SearchedFace, SearchRequest } from '../../../src/services/search/search-service.ts';
+import type { HealthReport } from '../../../src/services/system/health.ts';
+import type { SystemReport } from '../../../src/services/system/system.ts';
+import type { WatchlistView } from '../../../src/services/watchlists/watchlists-service.ts';
+import type { StatisticsFilter } from '../../../src/store/alert-statistics.ts';
 import { fakeComponent, fakeImport, fakeSystem, quietCamera } from './sample-answers.ts';
 
 const nextState = {
@@ -114,7 +116,7 @@ export class FakeBackend implements GatewayBackend {
       this.reviewsOf.set(id, [...reviews, { action, reviewer, reason, at, stateAfter }]);
       const next = { ...alert, state: stateAfter, revision: alert.revision + 1, updatedAt: at };
       this.raise({ change: 'reviewed', alert: next });
-      return this.#record(id, reviewer) as AlertRecord;
+      return this.#record(id, reviewer) as ShownAlertRecord;
     },
   };
 
@@ -338,7 +340,7 @@ export class FakeBackend implements GatewayBackend {
     return new Map(this.feed.map(({ alert }) => [alert.id, alert]));
   }
 
-  #record(id: string, viewer: string): AlertRecord | undefined {
+  #record(id: string, viewer: string): ShownAlertRecord | undefined {
     const alert = this.#latest().get(id);
     if (alert === undefined) return undefined;
     return {

@@ -1,4 +1,4 @@
-import type { Box } from '../../../src/geometry/box.ts';
+import type { Box } from '../../../src/domain/geometry/box.ts';
 import { FakeBackend } from './fake-backend.ts';
 import { streamPreview, toJpeg } from './ffmpeg.ts';
 import { Painting } from './painted-scene.ts';

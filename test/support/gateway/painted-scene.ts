@@ -1,4 +1,4 @@
-import type { Box } from '../../../src/geometry/box.ts';
+import type { Box } from '../../../src/domain/geometry/box.ts';
 
 /** A small RGB picture to paint on. Painted people belong to nobody. */
 export class Painting {

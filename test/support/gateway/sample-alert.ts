@@ -1,4 +1,4 @@
-import type { DecidedAlert } from '../../../src/operators/enhancement.ts';
+import type { DecidedAlert } from '../../../src/domain/raised-alert.ts';
 
 /** A complete alert; `number` makes ids that sort by it. */
 export function sampleAlert(number: number, changes: Partial<DecidedAlert> = {}): DecidedAlert {

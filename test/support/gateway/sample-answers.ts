@@ -1,5 +1,5 @@
-import type { SystemReport } from '../../../src/gateway/backend/system.ts';
-import type { ImportJob } from '../../../src/watchlist/import-job.ts';
+import type { ImportJob } from '../../../src/services/enrolment/import-job.ts';
+import type { SystemReport } from '../../../src/services/system/system.ts';
 
 export const fakeComponent = {
   name: 'Sharpness',

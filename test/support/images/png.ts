@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
-import type { RgbImage } from '../../../src/frame/image.ts';
+import type { RgbImage } from '../../../src/domain/image/image.ts';
 
 const magic = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]);
 /** Bytes of the magic and of IHDR: where further chunks may follow. */

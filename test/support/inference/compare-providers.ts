@@ -2,9 +2,9 @@
  * Program: runs models on `webgpu` and on `cpu`, prints how far the results lie apart as JSON.
  * Arguments: the manifest (default: tiny models made here) and the precision on `webgpu`.
  */
-import { isNightglassError } from '../../../src/errors.ts';
-import type { FaceImage } from '../../../src/frame/face-image.ts';
-import { alignedTemplate112, mapLandmarks } from '../../../src/geometry/landmarks.ts';
+import { isNightglassError } from '../../../src/domain/errors.ts';
+import type { FaceImage } from '../../../src/domain/frame/face-image.ts';
+import { alignedTemplate112, mapLandmarks } from '../../../src/domain/geometry/landmarks.ts';
 import { createInference } from '../../../src/inference/inference.ts';
 import { writeTinyModels } from './tiny-models.ts';
 

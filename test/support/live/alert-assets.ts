@@ -1,4 +1,4 @@
-import type { RgbImage } from '../../../src/frame/image.ts';
+import type { RgbImage } from '../../../src/domain/image/image.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 
 /** The pictures of an alert, fetched as a client does and decoded. */

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createDemoCameras } from '../../../src/virtual/create-demo-cameras.ts';
-import type { DemoFootage } from '../../../src/virtual/footage/demo-footage.ts';
+import { createDemoCameras } from '../../../demo/create-demo-cameras.ts';
+import type { DemoFootage } from '../../../demo/footage/demo-footage.ts';
 
 /** Manifest under test: the shipped one unless the environment names another. */
 export const testManifest =

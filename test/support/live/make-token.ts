@@ -1,4 +1,4 @@
-import { createTokenStore, type TokenInput } from '../../../src/access/tokens.ts';
+import { createTokenStore, type TokenInput } from '../../../src/services/access/tokens.ts';
 import { createStore } from '../../../src/store/create-store.ts';
 import type { Live } from './start-live.ts';
 

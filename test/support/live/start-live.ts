@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
+import type { WantedPerson } from '../../../demo/footage/demo-footage.ts';
+import type { EncodedSource } from '../../../demo/media/encoded-source.ts';
+import { createRtspServer, type RtspServer } from '../../../demo/rtsp/rtsp-server.ts';
+import { type Nightglass, startNightglass } from '../../../src/app/compose.ts';
 import { type LoadedConfig, parseConfig } from '../../../src/config/load-config.ts';
-import { type Nightglass, startNightglass } from '../../../src/pipeline.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
-import type { EncodedSource } from '../../../src/virtual/encoded-source.ts';
-import type { WantedPerson } from '../../../src/virtual/footage/demo-footage.ts';
-import { createRtspServer, type RtspServer } from '../../../src/virtual/rtsp-server.ts';
 import { testManifest } from './demo-footage.ts';
 
 export const testList = 'test-list';

@@ -1,5 +1,5 @@
 import { filter, interval, map } from 'rxjs';
-import type { CameraState, CameraStatus } from '../../../src/streams/camera-status.ts';
+import type { CameraState, CameraStatus } from '../../../src/domain/camera-status.ts';
 import type { Live } from './start-live.ts';
 import { within } from './within.ts';
 

@@ -1,4 +1,4 @@
-import type { Alert, AlertEvidence } from '../../../src/alerts/alert.ts';
+import type { Alert, AlertEvidence } from '../../../src/domain/alert.ts';
 
 /** Id that sorts by its number. */
 export function alertId(number: number): string {

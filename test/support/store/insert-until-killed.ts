@@ -1,6 +1,6 @@
 /* Inserts alerts without end and prints each id once its insert has returned. To be killed. */
 import { writeSync } from 'node:fs';
-import { SqliteAlertStore } from '../../../src/alerts/alert-store.ts';
+import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import { createStore } from '../../../src/store/create-store.ts';
 import { alertId, makeAlert, makeEvidence } from './alert-fixture.ts';
 

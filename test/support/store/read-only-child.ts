@@ -1,6 +1,7 @@
 /* Opens a store as a user who may not write to its folder, and tells what it can do there. */
-import { SqliteAlertStore } from '../../../src/alerts/alert-store.ts';
-import { isNightglassError } from '../../../src/errors.ts';
+
+import { isNightglassError } from '../../../src/domain/errors.ts';
+import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import { createStore } from '../../../src/store/create-store.ts';
 import { makeAlert, makeEvidence } from './alert-fixture.ts';
 

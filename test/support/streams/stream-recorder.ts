@@ -1,5 +1,5 @@
-import type { NightglassError } from '../../../src/errors.ts';
-import type { Frame } from '../../../src/frame/frame.ts';
+import type { NightglassError } from '../../../src/domain/errors.ts';
+import type { Frame } from '../../../src/domain/frame/frame.ts';
 import type { VideoInfo, VideoSink } from '../../../src/streams/video-source.ts';
 
 export interface SeenFrame {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { fillSection, writeSections } from '../../../bench/document.ts';
 import { phasedLoops } from '../../../bench/phased-loops.ts';
 import { slope, summarise } from '../../../bench/samples.ts';
-import { assertEncodedSource, type EncodedSource } from '../../../src/virtual/encoded-source.ts';
+import { assertEncodedSource, type EncodedSource } from '../../../demo/media/encoded-source.ts';
 
 describe('figures of the bench', () => {
   it('takes quantiles by the nearest rank', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { exitCodeOf } from '../../../src/cli/exit-codes.ts';
-import { type ErrorCode, errorCodes, NightglassError } from '../../../src/errors.ts';
+import { type ErrorCode, errorCodes, NightglassError } from '../../../src/domain/errors.ts';
 
 const special: Readonly<Record<number, readonly ErrorCode[]>> = {
   2: ['USAGE'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { reportFailure } from '../../../src/cli/report-failure.ts';
-import { NightglassError } from '../../../src/errors.ts';
+import { NightglassError } from '../../../src/domain/errors.ts';
 
 describe('reportFailure', () => {
   it('gives message, mend and code, and no stack', () => {

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { closeOnSignal } from '../../../src/cli/shutdown.ts';
-import { ManualClock } from '../../support/virtual/manual-clock.ts';
+import { ManualClock } from '../../support/demo/manual-clock.ts';
 
 /** A process that can be signalled, with work that ends when told to. */
 function start(drain?: number) {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { parseConfig } from '../../../src/config/load-config.ts';
-import { NightglassError } from '../../../src/errors.ts';
+import { NightglassError } from '../../../src/domain/errors.ts';
 
 function faultOf(text: string): string {
   try {

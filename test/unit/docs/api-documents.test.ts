@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { apiRoutes } from '../../../src/gateway/api-routes.ts';
-import { asyncapiDocument } from '../../../src/gateway/asyncapi.ts';
-import { openapiDocument } from '../../../src/gateway/openapi.ts';
+import { asyncapiDocument } from '../../../src/gateway/documents/asyncapi.ts';
+import { openapiDocument } from '../../../src/gateway/documents/openapi.ts';
 import type { RouteContext } from '../../../src/gateway/routes/context.ts';
 import { eventSchemas } from '../../../src/gateway/schemas/messages.ts';
 

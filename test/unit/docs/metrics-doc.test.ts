@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
-import { FrameLedger } from '../../../src/frame/ledger.ts';
+import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { metricsReference } from '../../../src/telemetry/metrics-reference.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Clock } from '../../../src/clock.ts';
-import { Authenticator, bearerToken } from '../../../src/gateway/authenticator.ts';
-import { FailureLimiter } from '../../../src/gateway/http/failure-limiter.ts';
-import { checkOrigin, isLoopback } from '../../../src/gateway/http/origin-guard.ts';
-import { defaultLimits } from '../../../src/gateway/limits.ts';
+import type { Clock } from '../../../src/domain/clock.ts';
+import { Authenticator, bearerToken } from '../../../src/gateway/access/authenticator.ts';
+import { FailureLimiter } from '../../../src/gateway/access/failure-limiter.ts';
+import { checkOrigin, isLoopback } from '../../../src/gateway/access/origin-guard.ts';
+import { defaultLimits } from '../../../src/gateway/contract/limits.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
 
 class HandClock implements Clock {

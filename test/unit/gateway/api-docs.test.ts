@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
-import { defaultLimits } from '../../../src/gateway/limits.ts';
+import { defaultLimits } from '../../../src/gateway/contract/limits.ts';
+import { gatewayErrorCodes } from '../../../src/gateway/contract/wire-error.ts';
 import { reviewBody } from '../../../src/gateway/schemas/alert.ts';
 import {
   clientMessage,
@@ -18,7 +19,6 @@ import { loginBody, sessionSchema } from '../../../src/gateway/schemas/session.t
 import { errorBody } from '../../../src/gateway/schemas/values.ts';
 import { watchlistBody } from '../../../src/gateway/schemas/watchlist.ts';
 import { closeCodes } from '../../../src/gateway/socket/close-codes.ts';
-import { gatewayErrorCodes } from '../../../src/gateway/wire-error.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../../docs/api.md'), 'utf8');
 

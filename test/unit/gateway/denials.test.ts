@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { AuditEntry } from '../../../src/gateway/backend/audit.ts';
-import { type Denial, DenialLog } from '../../../src/gateway/denials.ts';
+import { type Denial, DenialLog } from '../../../src/gateway/access/denials.ts';
+import type { AuditEntry } from '../../../src/services/audit/audit-service.ts';
 import { handClock } from '../../support/store/hand-clock.ts';
 
 const minute = 60_000;

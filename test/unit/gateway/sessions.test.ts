@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { sessionCookie, sessionSecretOf } from '../../../src/gateway/http/session-cookie.ts';
-import { csrfMatches, type SessionLimits, Sessions } from '../../../src/gateway/sessions.ts';
+import { sessionCookie, sessionSecretOf } from '../../../src/gateway/access/session-cookie.ts';
+import { csrfMatches, type SessionLimits, Sessions } from '../../../src/gateway/access/sessions.ts';
 import { handClock } from '../../support/store/hand-clock.ts';
 
 const minute = 60_000;

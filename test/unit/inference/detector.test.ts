@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Picture } from '../../../src/frame/picture.ts';
-import type { Box } from '../../../src/geometry/box.ts';
+import type { Picture } from '../../../src/domain/frame/picture.ts';
+import type { Box } from '../../../src/domain/geometry/box.ts';
 import { ModelDetector } from '../../../src/inference/detector.ts';
 import type { Engine } from '../../../src/inference/engine.ts';
 import type { EntryOf } from '../../../src/inference/manifest-schema.ts';

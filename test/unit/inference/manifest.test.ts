@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { isNightglassError } from '../../../src/errors.ts';
+import { isNightglassError } from '../../../src/domain/errors.ts';
 import { embeddingSpace } from '../../../src/inference/embedder.ts';
 import {
   checkModelFile,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { alignTemplate, templateSide } from '../../../src/geometry/align.ts';
-import { alignedTemplate112, mapLandmarks } from '../../../src/geometry/landmarks.ts';
+import { alignTemplate, templateSide } from '../../../src/domain/geometry/align.ts';
+import { alignedTemplate112, mapLandmarks } from '../../../src/domain/geometry/landmarks.ts';
 import { alignFor } from '../../../src/inference/alignments.ts';
 import { fitInput } from '../../../src/inference/detector.ts';
 import { defaultRegionSizes, regionSide } from '../../../src/inference/enhancer.ts';

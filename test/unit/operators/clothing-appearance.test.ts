@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Frame } from '../../../src/frame/frame.ts';
-import { FrameLedger } from '../../../src/frame/ledger.ts';
-import type { Picture } from '../../../src/frame/picture.ts';
+import { Frame } from '../../../src/domain/frame/frame.ts';
+import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
+import type { Picture } from '../../../src/domain/frame/picture.ts';
 import { clothingAppearance } from '../../../src/operators/clothing-appearance.ts';
 import { detectedFace } from '../../support/marbles-faces.ts';
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { map } from 'rxjs';
-import { NightglassError } from '../../../src/errors.ts';
-import type { Frame } from '../../../src/frame/frame.ts';
-import { type DetectedFrame, type Detector, detect } from '../../../src/operators/detect.ts';
+import type { DetectedFrame, Detector } from '../../../src/domain/detection.ts';
+import { NightglassError } from '../../../src/domain/errors.ts';
+import type { Frame } from '../../../src/domain/frame/frame.ts';
+import { detect } from '../../../src/operators/detect.ts';
 import { type MarbleWorld, runMarbles } from '../../support/marbles.ts';
 import { itKeepsTheContract } from '../../support/marbles-contract.ts';
 import { detectedFace } from '../../support/marbles-faces.ts';

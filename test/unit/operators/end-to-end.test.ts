@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { lastValueFrom, toArray } from 'rxjs';
-import type { Alert } from '../../../src/alerts/alert.ts';
-import { createAlertIds } from '../../../src/alerts/alert-id.ts';
-import { systemClock } from '../../../src/clock.ts';
-import { Frame } from '../../../src/frame/frame.ts';
-import { FrameLedger } from '../../../src/frame/ledger.ts';
+import type { Alert } from '../../../src/domain/alert.ts';
+import { systemClock } from '../../../src/domain/clock.ts';
+import { Frame } from '../../../src/domain/frame/frame.ts';
+import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
 import { Backlog } from '../../../src/operators/backlog.ts';
 import { detect } from '../../../src/operators/detect.ts';
 import { embed } from '../../../src/operators/embed.ts';
@@ -14,10 +13,11 @@ import { fuse } from '../../../src/operators/fuse.ts';
 import { gateQuality } from '../../../src/operators/gate-quality.ts';
 import { match } from '../../../src/operators/match.ts';
 import { poolTemplate } from '../../../src/operators/pool-template.ts';
-import { pullFrames } from '../../../src/operators/pull-frames.ts';
 import { raiseAlerts } from '../../../src/operators/raise-alerts.ts';
 import { selectKeyframes } from '../../../src/operators/select-keyframes.ts';
 import { track } from '../../../src/operators/track.ts';
+import { createAlertIds } from '../../../src/services/alerts/alert-id.ts';
+import { pullFrames } from '../../../tools/replay/pull-frames.ts';
 import { detectedFace, listMatch } from '../../support/marbles-faces.ts';
 import { FakePicture } from '../../support/marbles-picture.ts';
 

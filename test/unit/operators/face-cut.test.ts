@@ -6,8 +6,8 @@ import {
   frameSide,
   similarity,
   templateSide,
-} from '../../../src/geometry/align.ts';
-import { alignedTemplate112, mapLandmarks } from '../../../src/geometry/landmarks.ts';
+} from '../../../src/domain/geometry/align.ts';
+import { alignedTemplate112, mapLandmarks } from '../../../src/domain/geometry/landmarks.ts';
 import { faceImageOf, planFaceCut } from '../../../src/operators/face-cut.ts';
 import { detectedFace } from '../../support/marbles-faces.ts';
 import { checkerboard } from '../../support/marbles-picture.ts';

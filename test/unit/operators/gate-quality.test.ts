@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { map } from 'rxjs';
-import type { Frame } from '../../../src/frame/frame.ts';
-import {
-  type GateQualityOptions,
-  type GradedFrame,
-  gateQuality,
-} from '../../../src/operators/gate-quality.ts';
-import type { TrackedFace, TrackedFrame } from '../../../src/operators/track.ts';
+import type { Frame } from '../../../src/domain/frame/frame.ts';
+import type { GradedFrame } from '../../../src/domain/graded-face.ts';
+import type { TrackedFace, TrackedFrame } from '../../../src/domain/track.ts';
+import { type GateQualityOptions, gateQuality } from '../../../src/operators/gate-quality.ts';
 import { type FrameOptions, type MarbleWorld, runMarbles } from '../../support/marbles.ts';
 import { itKeepsTheContract } from '../../support/marbles-contract.ts';
 import { detectedFace, endedTrack } from '../../support/marbles-faces.ts';

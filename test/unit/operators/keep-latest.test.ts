@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { map, Observable, tap } from 'rxjs';
-import type { Frame } from '../../../src/frame/frame.ts';
+import type { Frame } from '../../../src/domain/frame/frame.ts';
 import { keepLatest } from '../../../src/operators/keep-latest.ts';
 import { type MarbleWorld, runMarbles } from '../../support/marbles.ts';
 

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { map } from 'rxjs';
-import type { RgbImage } from '../../../src/frame/image.ts';
+import type { Embedder } from '../../../src/domain/face-models.ts';
+import type { RgbImage } from '../../../src/domain/image/image.ts';
+import type {
+  EmbeddedKeyframe,
+  EnhancedKeyframe,
+  FusedKeyframe,
+  TrackEvent,
+} from '../../../src/domain/keyframe.ts';
 import { Backlog } from '../../../src/operators/backlog.ts';
-import { type EmbeddedKeyframe, type Embedder, embed } from '../../../src/operators/embed.ts';
-import { type EnhancedKeyframe, enhance } from '../../../src/operators/enhance.ts';
-import { type FusedKeyframe, fuse } from '../../../src/operators/fuse.ts';
-import type { TrackEvent } from '../../../src/operators/select-keyframes.ts';
+import { embed } from '../../../src/operators/embed.ts';
+import { enhance } from '../../../src/operators/enhance.ts';
+import { fuse } from '../../../src/operators/fuse.ts';
 import { type MarbleWorld, runMarbles } from '../../support/marbles.ts';
 import { itKeepsTheContract } from '../../support/marbles-contract.ts';
 import { endedTrack, fusedKeyframe } from '../../support/marbles-faces.ts';

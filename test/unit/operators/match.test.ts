@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { map, Subject } from 'rxjs';
-import { isNightglassError } from '../../../src/errors.ts';
-import { type ListMatch, type MatchedTemplate, match } from '../../../src/operators/match.ts';
-import type { TemplateEvent } from '../../../src/operators/pool-template.ts';
+import { isNightglassError } from '../../../src/domain/errors.ts';
+import type { ListMatch, MatchedTemplate } from '../../../src/domain/match.ts';
+import type { TemplateEvent } from '../../../src/domain/track-template.ts';
+import { match } from '../../../src/operators/match.ts';
 import { runMarbles } from '../../support/marbles.ts';
 import { itKeepsTheContract } from '../../support/marbles-contract.ts';
 import { endedTrack, listMatch, trackTemplate } from '../../support/marbles-faces.ts';

@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { from, map, toArray } from 'rxjs';
-import type { FusedKeyframe } from '../../../src/operators/fuse.ts';
-import {
-  poolTemplate,
-  type TemplateEvent,
-  type TrackTemplate,
-} from '../../../src/operators/pool-template.ts';
-import type { TrackEvent } from '../../../src/operators/select-keyframes.ts';
+import type { FusedKeyframe, TrackEvent } from '../../../src/domain/keyframe.ts';
+import type { TemplateEvent, TrackTemplate } from '../../../src/domain/track-template.ts';
+import { poolTemplate } from '../../../src/operators/pool-template.ts';
 import { runMarbles } from '../../support/marbles.ts';
 import { itKeepsTheContract } from '../../support/marbles-contract.ts';
 import { endedTrack, fusedKeyframe, qualityOf } from '../../support/marbles-faces.ts';

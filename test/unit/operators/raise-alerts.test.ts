@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { map } from 'rxjs';
-import type { MatchedTemplate } from '../../../src/operators/match.ts';
-import { type RaisedAlert, raiseAlerts } from '../../../src/operators/raise-alerts.ts';
+import type { MatchedTemplate } from '../../../src/domain/match.ts';
+import type { RaisedAlert } from '../../../src/domain/raised-alert.ts';
+import { raiseAlerts } from '../../../src/operators/raise-alerts.ts';
 import { runMarbles, wallEpoch } from '../../support/marbles.ts';
 import { matchedBy, raise, setUp } from '../../support/marbles-alerts.ts';
 import { itKeepsTheContract } from '../../support/marbles-contract.ts';

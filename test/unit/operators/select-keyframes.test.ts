@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { map } from 'rxjs';
-import type { GradedFace, GradedFrame } from '../../../src/operators/gate-quality.ts';
+import type { GradedFace, GradedFrame } from '../../../src/domain/graded-face.ts';
+import type { TrackEvent } from '../../../src/domain/keyframe.ts';
 import {
   type SelectKeyframesOptions,
   selectKeyframes,
-  type TrackEvent,
 } from '../../../src/operators/select-keyframes.ts';
 import { type FrameOptions, type MarbleWorld, runMarbles } from '../../support/marbles.ts';
 import { itKeepsTheContract } from '../../support/marbles-contract.ts';

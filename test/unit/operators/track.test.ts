@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { map } from 'rxjs';
-import type { Clock } from '../../../src/clock.ts';
-import type { Frame } from '../../../src/frame/frame.ts';
-import type { DetectedFrame } from '../../../src/operators/detect.ts';
-import { type TrackedFrame, type TrackOptions, track } from '../../../src/operators/track.ts';
+import type { Clock } from '../../../src/domain/clock.ts';
+import type { DetectedFrame } from '../../../src/domain/detection.ts';
+import type { Frame } from '../../../src/domain/frame/frame.ts';
+import type { TrackedFrame } from '../../../src/domain/track.ts';
+import { type TrackOptions, track } from '../../../src/operators/track.ts';
 import { type MarbleWorld, runMarbles } from '../../support/marbles.ts';
 import { itKeepsTheContract } from '../../support/marbles-contract.ts';
 import { detectedFace } from '../../support/marbles-faces.ts';

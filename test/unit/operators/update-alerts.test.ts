@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { NightglassError } from '../../../src/errors.ts';
-import type { MatchedTemplate } from '../../../src/operators/match.ts';
+import { NightglassError } from '../../../src/domain/errors.ts';
+import type { MatchedTemplate } from '../../../src/domain/match.ts';
 import { runMarbles } from '../../support/marbles.ts';
 import { matchedBy, raise, setUp } from '../../support/marbles-alerts.ts';
 import { fusedKeyframe, listMatch } from '../../support/marbles-faces.ts';

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
-import { isNightglassError } from '../../../src/errors.ts';
+import { isNightglassError } from '../../../src/domain/errors.ts';
 import { migrate, schemaVersion } from '../../../src/store/migrate.ts';
 import { migrations } from '../../../src/store/migrations.ts';
 import { databaseFileName, openDatabase } from '../../../src/store/open-database.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { NightglassError } from '../../../src/errors.ts';
+import { NightglassError } from '../../../src/domain/errors.ts';
 import { startRetention } from '../../../src/store/retention.ts';
 import { openStore, silentLog } from '../../support/store/open-store.ts';
 

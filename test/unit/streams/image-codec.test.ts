@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { isNightglassError } from '../../../src/errors.ts';
-import type { RgbImage } from '../../../src/frame/image.ts';
+import { isNightglassError } from '../../../src/domain/errors.ts';
+import type { RgbImage } from '../../../src/domain/image/image.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { withOrientation } from '../../support/images/exif.ts';
 import { animatedGif } from '../../support/images/gif.ts';

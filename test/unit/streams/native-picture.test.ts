@@ -15,7 +15,7 @@ import {
   type AVPixelFormat,
 } from 'node-av/constants';
 import { avImageGetBufferSize, type Frame } from 'node-av/lib';
-import type { RgbImage } from '../../../src/frame/image.ts';
+import type { RgbImage } from '../../../src/domain/image/image.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { frameFromBytes } from '../../../src/streams/native-frame.ts';
 import { NativePicture } from '../../../src/streams/native-picture.ts';

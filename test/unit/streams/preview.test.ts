@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { createPreview } from '../../../src/streams/preview/preview.ts';
-import { ManualClock } from '../../support/virtual/manual-clock.ts';
+import { ManualClock } from '../../support/demo/manual-clock.ts';
 
 describe('preview', () => {
   it('outlives a system that can start no program, and gives up after three attempts', async (t) => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { type ErrorCode, NightglassError } from '../../../src/errors.ts';
-import { Frame } from '../../../src/frame/frame.ts';
-import { FrameLedger } from '../../../src/frame/ledger.ts';
-import type { CameraStatus } from '../../../src/streams/camera-status.ts';
+import type { CameraStatus } from '../../../src/domain/camera-status.ts';
+import { type ErrorCode, NightglassError } from '../../../src/domain/errors.ts';
+import { Frame } from '../../../src/domain/frame/frame.ts';
+import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
 import { type SuperviseOptions, supervise } from '../../../src/streams/supervise.ts';
 import type { VideoSink } from '../../../src/streams/video-source.ts';
-import { ManualClock } from '../../support/virtual/manual-clock.ts';
+import { ManualClock } from '../../support/demo/manual-clock.ts';
 
 /** A source on strings: each attempt waits until the test accepts or refuses it. */
 class Puppet {

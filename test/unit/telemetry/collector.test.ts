@@ -102,10 +102,10 @@ describe('traces that nobody asked for', () => {
         return next(url, context);
       },
     });
-    const { openTraces } = await import('./src/pipeline/open-traces.ts');
+    const { openTraces } = await import('./src/app/open-traces.ts');
     const { parseConfig } = await import('./src/config/load-config.ts');
-    const { systemClock } = await import('./src/clock.ts');
-    await import('./src/pipeline.ts');
+    const { systemClock } = await import('./src/domain/clock.ts');
+    await import('./src/app/compose.ts');
     const { config } = parseConfig(process.argv[1]);
     const log = { info() {}, warn() {} };
     const traces = await openTraces({

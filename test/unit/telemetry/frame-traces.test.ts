@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { frameOf } from '../../../scripts/monitoring/fill-metrics.ts';
-import { FrameLedger } from '../../../src/frame/ledger.ts';
+import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
 import { type FrameTrace, FrameTraces } from '../../../src/telemetry/traces/frame-traces.ts';
-import { ManualClock } from '../../support/virtual/manual-clock.ts';
+import { ManualClock } from '../../support/demo/manual-clock.ts';
 
 const wall0 = 1_700_000_000_000;
 

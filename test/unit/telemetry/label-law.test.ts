@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fillMetrics } from '../../../scripts/monitoring/fill-metrics.ts';
-import { FrameLedger } from '../../../src/frame/ledger.ts';
+import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
 import { labelLaw } from '../../../src/telemetry/label-law.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { breachesOf } from '../../support/telemetry/label-breaches.ts';

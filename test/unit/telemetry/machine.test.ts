@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { FrameLedger } from '../../../src/frame/ledger.ts';
+import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
 import { diskUse } from '../../../src/telemetry/disk-use.ts';
 import { gpuMemory } from '../../../src/telemetry/gpu-memory.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { sampleRegularly } from '../../../src/telemetry/sample-regularly.ts';
-import { ManualClock } from '../../support/virtual/manual-clock.ts';
+import { ManualClock } from '../../support/demo/manual-clock.ts';
 
 function folderOf(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'nightglass-machine-'));

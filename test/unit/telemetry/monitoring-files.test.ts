@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { expand, readDashboards } from '../../../scripts/monitoring/dashboards.ts';
-import { FrameLedger } from '../../../src/frame/ledger.ts';
+import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');

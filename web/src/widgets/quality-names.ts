@@ -1,4 +1,4 @@
-/** Names of components by which texts are kept, those of `src/quality/quality.ts`. */
+/** Names of components by which texts are kept, those of `src/domain/quality/quality.ts`. */
 export type ComponentKey =
   | 'sharpness'
   | 'entropy'

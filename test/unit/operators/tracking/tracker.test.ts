@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { DetectedFace } from '../../../../src/operators/detect.ts';
+import type { DetectedFace } from '../../../../src/domain/detection.ts';
 import { Tracker, type TrackerOptions } from '../../../../src/operators/tracking/tracker.ts';
 import { detectedFace } from '../../../support/marbles-faces.ts';
 

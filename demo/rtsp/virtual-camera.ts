@@ -1,0 +1,205 @@
+import type { Clock } from '../../src/domain/clock.ts';
+import type { EncodedSource } from '../media/encoded-source.ts';
+import type { CameraControl, CameraStats } from './camera-control.ts';
+import { LoopPlayer, type PlayedUnit } from './loop-player.ts';
+import { Misbehaviour } from './misbehaviour.ts';
+import { payloadTypes } from './packetizer.ts';
+import type { RtpStream } from './rtp-stream.ts';
+import type { Credentials } from './rtsp-auth.ts';
+import type { ThrottledTransport } from './throttled-transport.ts';
+
+/** How a camera answers requests now. */
+export type Manner = 'normal' | 'refusing' | 'hanging' | 'not-found' | 'resetting';
+
+/** A client's session with a camera, as the camera sees it. */
+export interface CameraClient {
+  readonly stream: RtpStream;
+  readonly transport: ThrottledTransport;
+  /** Ends the client's connection at once. */
+  cut(): void;
+}
+
+/** One camera: plays its footage while somebody watches, and misbehaves on order. */
+export class VirtualCamera implements CameraControl {
+  readonly path: string;
+  readonly credentials: Credentials | undefined;
+  readonly #player: LoopPlayer;
+  readonly #misbehaviour: Misbehaviour;
+  readonly #sessions = new Set<CameraClient>();
+  readonly #playing = new Set<CameraClient>();
+  #manner: Manner = 'normal';
+  #stalled = false;
+  #bytesPerSecond: number | undefined;
+  #unitsPlayed = 0;
+  #packetsSent = 0;
+  #packetsLost = 0;
+  #unitsDropped = 0;
+  #refused = 0;
+
+  constructor(options: {
+    path: string;
+    source: EncodedSource;
+    credentials: Credentials | undefined;
+    clock: Clock;
+    seed: number;
+  }) {
+    this.path = options.path;
+    this.credentials = options.credentials;
+    this.#misbehaviour = new Misbehaviour(options.seed);
+    this.#player = new LoopPlayer(options.source, options.clock, (played) => this.#send(played));
+  }
+
+  get source(): EncodedSource {
+    return this.#player.source;
+  }
+
+  get manner(): Manner {
+    return this.#manner;
+  }
+
+  get stats(): CameraStats {
+    return {
+      playing: this.#playing.size,
+      sessions: this.#sessions.size,
+      unitsPlayed: this.#unitsPlayed,
+      packetsSent: this.#packetsSent,
+      packetsLost: this.#packetsLost,
+      unitsDropped: this.#unitsDropped,
+      refused: this.#refused,
+    };
+  }
+
+  /** A client has set up a session. */
+  join(client: CameraClient): void {
+    this.#sessions.add(client);
+    client.transport.limit(this.#bytesPerSecond);
+  }
+
+  /** A client plays, from the next key picture. @returns that picture's RTP timestamp */
+  play(client: CameraClient): number {
+    client.stream.waitForKey();
+    this.#playing.add(client);
+    this.#player.start();
+    return this.#player.nextKeyTime() * 90;
+  }
+
+  pause(client: CameraClient): void {
+    this.#playing.delete(client);
+    if (this.#playing.size === 0) this.#player.stop();
+  }
+
+  /** A client's session is over. Idempotent. */
+  leave(client: CameraClient): void {
+    this.pause(client);
+    if (this.#sessions.delete(client)) client.transport.close();
+  }
+
+  countRefused(): void {
+    this.#refused += 1;
+  }
+
+  countUnitDropped(): void {
+    this.#unitsDropped += 1;
+  }
+
+  stall(): void {
+    this.#stalled = true;
+  }
+
+  resume(): void {
+    this.#stalled = false;
+  }
+
+  drop(options: { packets: number } | { rate: number }): void {
+    this.#misbehaviour.drop(options);
+  }
+
+  garbage(options: { rate?: number } = {}): void {
+    this.#misbehaviour.garbage(options.rate ?? 1);
+  }
+
+  truncate(options: { rate?: number } = {}): void {
+    this.#misbehaviour.truncate(options.rate ?? 1);
+  }
+
+  changeResolution(source: EncodedSource): void {
+    const sameCodec = source.codec === this.source.codec;
+    this.#player.change(source);
+    if (!sameCodec) this.disconnect();
+  }
+
+  wrongClock(options: { jumpMs: number } | { erraticMs: number }): void {
+    this.#misbehaviour.wrongClock(options);
+  }
+
+  refuse(): void {
+    this.#manner = 'refusing';
+  }
+
+  slow(bytesPerSecond: number): void {
+    this.#limit(bytesPerSecond);
+  }
+
+  hang(): void {
+    this.#manner = 'hanging';
+  }
+
+  disconnect(options: { goodbye?: boolean } = {}): void {
+    for (const client of [...this.#sessions]) {
+      if (options.goodbye) client.stream.end();
+      client.cut();
+      this.leave(client);
+    }
+  }
+
+  offline(options: { reset?: boolean } = {}): void {
+    this.#manner = options.reset ? 'resetting' : 'not-found';
+    this.disconnect();
+  }
+
+  online(): void {
+    this.#manner = 'normal';
+  }
+
+  behave(): void {
+    this.#manner = 'normal';
+    this.#stalled = false;
+    this.#misbehaviour.reset();
+    this.#limit(undefined);
+  }
+
+  /** Cuts all clients and stops playing. Idempotent. */
+  close(): void {
+    this.disconnect();
+    this.#player.stop();
+  }
+
+  #limit(bytesPerSecond: number | undefined): void {
+    this.#bytesPerSecond = bytesPerSecond;
+    for (const client of this.#sessions) client.transport.limit(bytesPerSecond);
+  }
+
+  #send(played: PlayedUnit): void {
+    this.#unitsPlayed += 1;
+    if (this.#stalled) {
+      for (const client of this.#playing) client.stream.waitForKey();
+      return;
+    }
+    const { codec } = this.source;
+    const unit = {
+      payloads: this.#misbehaviour.payloads(codec, played.unit),
+      payloadType: payloadTypes[codec],
+      key: played.unit.key,
+      timestamp: (played.mediaTime + this.#misbehaviour.clockError()) * 90,
+      wallTime: played.wallTime,
+    };
+    const lose = (): boolean => {
+      const lost = this.#misbehaviour.loses();
+      if (lost) this.#packetsLost += 1;
+      return lost;
+    };
+    for (const client of [...this.#playing]) {
+      this.#packetsSent += client.stream.deliver(unit, lose);
+    }
+  }
+}

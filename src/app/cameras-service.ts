@@ -1,0 +1,67 @@
+import { NightglassError } from '../domain/errors.ts';
+import type { FrameLedger } from '../domain/frame/ledger.ts';
+import { componentNames } from '../domain/quality/component-report.ts';
+import type { QualityComponent } from '../domain/quality/quality.ts';
+import type {
+  CameraDetail,
+  CameraView,
+  PreviewBackend,
+} from '../services/cameras/cameras-service.ts';
+import type { CameraActivity } from '../telemetry/camera-activity.ts';
+import type { CameraSet } from './camera-set.ts';
+
+/** Cameras as the gateway lists them. */
+export function cameraViews(cameras: CameraSet): CameraView[] {
+  return cameras.list().map(({ wanted, status, preview }) => ({
+    id: wanted.id,
+    name: wanted.name,
+    status,
+    preview,
+  }));
+}
+
+/** A camera with what it showed over the last few minutes; undefined when there is none. */
+export function cameraDetail(
+  cameras: CameraSet,
+  id: string,
+  from: { readonly activity: CameraActivity; readonly ledger: FrameLedger },
+): CameraDetail | undefined {
+  const view = cameraViews(cameras).find((camera) => camera.id === id);
+  if (view === undefined) return undefined;
+  const { activity, ledger } = from;
+  const recent = activity.recent(id);
+  const rejected = Object.entries(recent.rejected).map(([reason, count]) => {
+    const component = componentNames[reason as QualityComponent];
+    return [component?.name ?? reason, count];
+  });
+  const drops = ledger.drops().filter(({ cameraId }) => cameraId === id);
+  return {
+    ...view,
+    tracksActive: activity.tracksActive(id),
+    recent: { ...recent, rejected: Object.fromEntries(rejected) },
+    framesMade: ledger.made().get(id) ?? 0,
+    framesDropped: Object.fromEntries(drops.map(({ reason, count }) => [reason, count])),
+  };
+}
+
+/** Previews as the gateway asks for them. */
+export function previewBackend(cameras: CameraSet): PreviewBackend {
+  return {
+    watch(cameraId, onChunk, onEnd) {
+      const preview = cameras.preview(cameraId);
+      if (preview === undefined) {
+        throw new NightglassError('NOT_FOUND', `Cannot watch ${cameraId}: there is no such camera`);
+      }
+      if (preview === null) {
+        throw new NightglassError(
+          'PREVIEW_UNAVAILABLE',
+          `Cannot watch ${cameraId}: preview is off`,
+          {
+            mend: 'Set preview.enabled in the configuration.',
+          },
+        );
+      }
+      return preview.watch(onChunk, onEnd);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../domain/clock.ts';
+import type { CameraActivity } from '../telemetry/camera-activity.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { StageMetrics } from '../telemetry/stage-metrics.ts';
+import type { AnalysisListener, FrameFollower } from './analyse.ts';
+import type { LiveEvents } from './live-events.ts';
+
+/** What is told of the way of a frame: to metrics, to the last minutes' activity, to live events. */
+export function followAnalysis(from: {
+  readonly stages: StageMetrics;
+  readonly metrics: Pick<Metrics, 'cameras' | 'faces'>;
+  readonly activity: CameraActivity;
+  readonly live: LiveEvents;
+  readonly traces: FrameFollower | null;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'warn'>;
+}): AnalysisListener {
+  const { stages, metrics, activity, live, traces, clock, log } = from;
+  const failures = new Map<string, number>();
+  return {
+    stages,
+    follower: traces,
+    frame(frame, faces) {
+      metrics.cameras.analysed(frame.cameraId, frame.capturedAt);
+      metrics.faces.faces(frame.cameraId, faces.length);
+      activity.frame(
+        frame.cameraId,
+        faces.map(({ quality }) => quality.score),
+      );
+      for (const { quality } of faces) metrics.faces.graded(frame.cameraId, quality);
+      live.frame(frame, faces);
+    },
+    rejected(cameraId, reason) {
+      metrics.faces.rejected(cameraId, reason);
+      activity.rejected(cameraId, reason);
+    },
+    keyframe(cameraId) {
+      metrics.faces.keyframe(cameraId);
+      activity.keyframe(cameraId);
+    },
+    tracks(cameraId, active) {
+      metrics.faces.tracksActive(cameraId, active);
+      activity.tracks(cameraId, active);
+    },
+    ended: (track) => live.ended(track),
+    template: (template) => live.template(template),
+    match: (watchlistId) => metrics.faces.match(watchlistId),
+    failed(cameraId, stage, error) {
+      // At most a line a second and stage: a camera delivers faults by the frame.
+      const key = `${cameraId} ${stage}`;
+      const last = failures.get(key) ?? Number.NEGATIVE_INFINITY;
+      if (clock.monotonic() - last < 1000) return;
+      failures.set(key, clock.monotonic());
+      log.warn({ cameraId, stage, err: error }, 'A stage failed for this camera');
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../domain/clock.ts';
+import type { AuditLog } from '../store/audit-log.ts';
+import type { CameraActivity } from '../telemetry/camera-activity.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { RecentLatencies } from '../telemetry/recent-latencies.ts';
+import type { CameraSetOptions } from './camera-set.ts';
+import type { LiveEvents } from './live-events.ts';
+import type { Traces } from './open-traces.ts';
+import { alertLatency } from './system-report.ts';
+
+/** What is told of cameras and of the alerts that they raise: recorded, measured, logged, published. */
+export function followCameras(from: {
+  readonly metrics: Pick<Metrics, 'cameras' | 'faces' | 'expectCamera' | 'forgetCamera'>;
+  readonly activity: CameraActivity;
+  readonly latencies: RecentLatencies;
+  readonly live: LiveEvents;
+  readonly traces: Traces | null;
+  readonly audit: Pick<AuditLog, 'append'>;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'info' | 'error'>;
+}): Pick<CameraSetOptions, 'onStatus' | 'onRaised' | 'onGone' | 'onFault'> {
+  const { metrics, activity, latencies, live, traces, audit, clock, log } = from;
+  return {
+    onStatus(status, before) {
+      if (before === undefined) metrics.expectCamera(status.cameraId);
+      metrics.cameras.status(status);
+      const again = status.reconnects - (before?.reconnects ?? 0);
+      if (again > 0) {
+        metrics.cameras.reconnect(status.cameraId, (status.reason ?? before?.reason)?.code);
+      }
+      if (status.state !== before?.state) {
+        log.info(
+          { cameraId: status.cameraId, state: status.state, reason: status.reason },
+          'Camera',
+        );
+      }
+      live.status$.next(status);
+    },
+    onRaised({ alert, change, capturedMonotonic }) {
+      if (change === 'created') {
+        const { watchlistId, personId, templateId, cameraId, trackId, capturedAt } = alert;
+        // What matched and what it was matched with; no scores: a reader may become a reviewer.
+        const detail = { watchlistId, personId, templateId, cameraId, trackId, capturedAt };
+        audit.append({ who: 'system', what: 'alert.raised', target: alert.id, detail });
+        const latency = (clock.monotonic() - capturedMonotonic) / 1000;
+        metrics.faces.alert(alert.watchlistId, latency);
+        latencies.observe(alertLatency, latency);
+        traces?.alert(alert.cameraId, capturedMonotonic, {
+          alertId: alert.id,
+          watchlistId: alert.watchlistId,
+        });
+        log.info(
+          {
+            alertId: alert.id,
+            cameraId: alert.cameraId,
+            watchlistId: alert.watchlistId,
+            latency,
+          },
+          'Alert',
+        );
+      }
+      // Stored alerts are published by the store itself, in the order of its feed.
+      if (!alert.stored) live.alerts$.next({ change, alert });
+    },
+    onGone(cameraId) {
+      live.forget(cameraId);
+      activity.forget(cameraId);
+      metrics.forgetCamera(cameraId);
+    },
+    onFault(cameraId, error) {
+      // The tracks of the analysis that failed will not be told as ended.
+      live.forget(cameraId);
+      log.error({ cameraId, err: error }, 'Analysis of this camera failed and starts again');
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import type { FrameLedger } from '../domain/frame/ledger.ts';
+import type { InferenceHealth } from '../inference/inference.ts';
+import type { HealthReport } from '../services/system/health.ts';
+import type { StoreHealth } from '../store/create-store.ts';
+import type { CameraSet } from './camera-set.ts';
+
+export interface HealthSources {
+  readonly inference: InferenceHealth;
+  readonly store: StoreHealth;
+  readonly unstored: { readonly waiting: number; readonly lost: number };
+  /** Lists in force whose people were all enrolled with other weights than those in use. */
+  readonly outdatedLists: readonly string[];
+  readonly cameras: Pick<CameraSet, 'list'>;
+  readonly ledger: FrameLedger;
+  readonly uptimeSeconds: number;
+  readonly closing: boolean;
+}
+
+/** How the process is, for `/healthz` and the dashboard. */
+export function healthReport(from: HealthSources): HealthReport {
+  const { inference, store, unstored } = from;
+  const problems: HealthReport['problems'][number][] = [];
+  if (!store.durable) {
+    problems.push({
+      code: 'STORE_UNWRITABLE',
+      message: `The data folder cannot be written (${store.reason ?? store.mode}): alerts are shown, not kept; ${unstored.waiting} wait, ${unstored.lost} are lost.`,
+    });
+  }
+  for (const worker of inference.workers) {
+    if (worker.state === 'ready') continue;
+    problems.push({
+      code: 'INFERENCE_WORKER_LOST',
+      message: `The inference worker ${worker.name} is ${worker.state}${worker.lastError ? ` (${worker.lastError})` : ''}.`,
+    });
+  }
+  for (const { task, reason, effect } of inference.disabled) {
+    problems.push({
+      code: 'MODEL_FILE_MISSING',
+      message: `No ${task} model (${reason}): ${effect}.`,
+    });
+  }
+  for (const model of inference.models) {
+    if (model.fallbackFrom === undefined) continue;
+    problems.push({
+      code: 'PROVIDER_UNAVAILABLE',
+      message: `${model.model} runs on ${model.provider}, not on ${model.fallbackFrom}: ${model.fallbackReason ?? 'not there'}.`,
+    });
+  }
+  for (const id of from.outdatedLists) {
+    problems.push({
+      watchlistId: id,
+      code: 'CONFLICT',
+      message: `Watchlist ${id} matches nobody: its people were enrolled with another recognition model; enrol them again.`,
+    });
+  }
+  for (const { wanted, status } of from.cameras.list()) {
+    if (status.state === 'live' || status.state === 'connecting') continue;
+    problems.push({
+      cameraId: wanted.id,
+      code: status.reason?.code ?? 'STREAM_STALLED',
+      message: `Camera ${wanted.id} is ${status.state}${status.reason ? `: ${status.reason.message}` : ''}`,
+    });
+  }
+  const dropped: Record<string, number> = {};
+  for (const { reason, count } of from.ledger.drops()) {
+    // Thinned out by choice (detection.rate): nothing is wrong.
+    if (reason === 'rate') continue;
+    dropped[reason] = (dropped[reason] ?? 0) + count;
+  }
+  return {
+    // A worker that is started anew is no reason to kill the process: `ready` says it.
+    status: problems.length > 0 ? 'degraded' : 'ok',
+    ready: inference.ok && !from.closing,
+    problems,
+    uptimeSeconds: from.uptimeSeconds,
+    providers: providersOf(inference),
+    store: {
+      writable: store.durable,
+      ...(store.reason === undefined ? {} : { message: store.reason }),
+    },
+    framesDropped: dropped,
+  };
+}
+
+/** What each model runs on, and what it was meant to run on. */
+export function providersOf({
+  models,
+}: Pick<InferenceHealth, 'models'>): HealthReport['providers'] {
+  return models.map(({ model, task, provider, precision, partly, fallbackFrom }) => ({
+    model,
+    task,
+    provider,
+    requested: fallbackFrom ?? provider,
+    precision,
+    partly,
+  }));
+}

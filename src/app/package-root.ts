@@ -1,0 +1,12 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** The package's folder: the nearest above this file with a `package.json`, from source and built alike. */
+export const packageRoot: string = nearestPackage(import.meta.dirname);
+
+function nearestPackage(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const above = dirname(folder);
+  if (above === folder) throw new Error(`Cannot find package.json above ${import.meta.dirname}`);
+  return nearestPackage(above);
+}

@@ -1,0 +1,58 @@
+import type { Clock } from '../domain/clock.ts';
+import type { Stage, StageMetrics } from '../telemetry/stage-metrics.ts';
+import type { AnalysisPorts } from './analyse.ts';
+
+/** The same ports, each call of which is timed as its stage. Failed calls count as well. */
+export function timedPorts(
+  ports: AnalysisPorts,
+  stages: StageMetrics,
+  clock: Clock,
+): AnalysisPorts {
+  const timed = async <T>(stage: Stage, work: () => Promise<T>): Promise<T> => {
+    const started = clock.monotonic();
+    try {
+      return await work();
+    } finally {
+      stages.duration(stage, (clock.monotonic() - started) / 1000);
+    }
+  };
+  const timedCall = <T>(stage: Stage, work: () => T): T => {
+    const started = clock.monotonic();
+    try {
+      return work();
+    } finally {
+      stages.duration(stage, (clock.monotonic() - started) / 1000);
+    }
+  };
+  const { detector, enhancer, embedder, fuser, gallery, alertStore } = ports;
+  return {
+    ...ports,
+    detector: { detect: (picture) => timed('detect', () => detector.detect(picture)) },
+    enhancer: { enhance: (face) => timed('enhance', () => enhancer.enhance(face)) },
+    embedder: {
+      model: embedder.model,
+      embed: (face) => timed('embed', () => embedder.embed(face)),
+      embedAligned: (image) => timed('embed', () => embedder.embedAligned(image)),
+    },
+    fuser: { fuse: (raw, enhanced) => timed('fuse', () => fuser.fuse(raw, enhanced)) },
+    gallery: {
+      search(probe, cameraId) {
+        const started = clock.monotonic();
+        const finish = () => stages.duration('match', (clock.monotonic() - started) / 1000);
+        let found: ReturnType<typeof gallery.search> | undefined;
+        try {
+          found = gallery.search(probe, cameraId);
+          return found;
+        } finally {
+          if (found instanceof Promise) void found.then(finish, finish);
+          else finish();
+        }
+      },
+    },
+    alertStore: {
+      insert: (...given) => timedCall('alert', () => alertStore.insert(...given)),
+      update: (...given) => timedCall('alert', () => alertStore.update(...given)),
+      lastAlertAt: (...key) => alertStore.lastAlertAt(...key),
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { Review, ReviewStatus, ShownAlert } from './review.ts';
+
+/** A page of alerts. */
+export interface AlertPage<A = ShownAlert> {
+  readonly alerts: readonly A[];
+  /** `before` of the next page; null on the last. */
+  readonly next: string | null;
+}
+
+/** An alert with its reviews. */
+export interface AlertRecord<A = ShownAlert> {
+  readonly alert: A;
+  /** In the store all of them; what a viewer may see is `visibleReviews`. */
+  readonly reviews: readonly Review[];
+  readonly review: ReviewStatus;
+}
+
+/** An alert with its reviews, as one viewer may see it. */
+export interface ShownAlertRecord extends AlertRecord {
+  /** True when the viewer would be the second reviewer, from whom scores are kept. */
+  readonly blind: boolean;
+}

@@ -1,0 +1,78 @@
+import type { MatchScores } from './match.ts';
+import type { ComponentReport } from './quality/component-report.ts';
+
+export type AlertState = 'new' | 'acknowledged' | 'confirmed' | 'dismissed' | 'escalated';
+
+export interface ModelStamp {
+  readonly name: string;
+  readonly task: string;
+  readonly sha256: string;
+}
+
+/** A watchlist alert: a claim for a person to review, with how it came about. */
+export interface Alert {
+  /** Sorts by creation (ULID); the `since` of the WebSocket. */
+  readonly id: string;
+  readonly state: AlertState;
+  /** 0 when created, +1 at each update. */
+  readonly revision: number;
+  readonly watchlistId: string;
+  readonly watchlistName: string;
+  readonly personId: string;
+  readonly personName: string;
+  readonly templateId: string;
+  readonly cameraId: string;
+  readonly trackId: string;
+  /** Wall times, milliseconds: capture of the deciding keyframe, creation, last change. */
+  readonly capturedAt: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly scores: MatchScores;
+  readonly threshold: number;
+  readonly fpir: number;
+  readonly gallerySize: number;
+  /** Mean weight of the raw embedding, 0..1; 1 when nothing was enhanced. */
+  readonly meanGate: number;
+  /** Unified quality of the pictured keyframe, 0..100. */
+  readonly quality: number;
+  /** Inter-eye distance of the pictured keyframe, pixels. */
+  readonly interEyeDistance: number;
+  /** Quality components of the pictured keyframe; none of an alert of an older version. */
+  readonly components: readonly ComponentReport[];
+  readonly keyframes: number;
+  /** Pictures of the track's best faces, best first: `best-1` and so on. */
+  readonly best: readonly BestKind[];
+  readonly models: readonly ModelStamp[];
+  readonly configHash: string;
+  /** False when the data folder could not be written: the alert then lives in memory alone. */
+  readonly stored: boolean;
+}
+
+/** The pictures of an alert, JPEG. `enhanced` is AI-made and never evidence on its own. */
+export interface AlertEvidence {
+  readonly frame: Uint8Array;
+  readonly face: Uint8Array;
+  readonly enhanced: Uint8Array | null;
+  readonly enrolled: Uint8Array | null;
+  /** The track's best faces as they were recorded, best first; at most {@link bestKinds} many. */
+  readonly best: readonly Uint8Array[];
+}
+/** Pictures that replace the stored ones; what is not named stays. */
+export type EvidenceChange = Partial<AlertEvidence>;
+
+export const bestKinds = ['best-1', 'best-2', 'best-3', 'best-4'] as const;
+export type BestKind = (typeof bestKinds)[number];
+export const evidenceKinds = ['frame', 'face', 'enhanced', 'enrolled', ...bestKinds] as const;
+export type EvidenceKind = (typeof evidenceKinds)[number];
+
+/** True when all pictures are named, as a new alert needs them. */
+export function isWhole(evidence: EvidenceChange | null): evidence is AlertEvidence {
+  return evidence?.frame !== undefined;
+}
+
+/** The picture of this kind; null when there is none. */
+export function pictureOf(evidence: EvidenceChange, kind: EvidenceKind): Uint8Array | null {
+  const best = bestKinds.indexOf(kind as BestKind);
+  if (best !== -1) return evidence.best?.[best] ?? null;
+  return evidence[kind as Exclude<EvidenceKind, BestKind>] ?? null;
+}

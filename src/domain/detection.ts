@@ -1,0 +1,27 @@
+import type { Frame } from './frame/frame.ts';
+import type { Picture } from './frame/picture.ts';
+import type { Box } from './geometry/box.ts';
+import type { Landmarks } from './geometry/landmarks.ts';
+
+/** A face found in a picture, in that picture's pixels. */
+export interface DetectedFace {
+  readonly box: Box;
+  readonly landmarks: Landmarks;
+  /** The detector's confidence, 0..1. */
+  readonly score: number;
+}
+
+/** A frame and its faces. Whoever holds it owns the frame. */
+export interface DetectedFrame {
+  readonly frame: Frame;
+  readonly faces: readonly DetectedFace[];
+}
+
+/** What `detect` needs of a face detector. */
+export interface Detector {
+  /**
+   * Finds faces. Reads the picture, never disposes of it.
+   * @throws NightglassError `INFERENCE_*`
+   */
+  detect(picture: Picture): Promise<readonly DetectedFace[]>;
+}

@@ -1,0 +1,12 @@
+import type { RgbImage } from '../image/image.ts';
+
+/** Still pictures to and from bytes. */
+export interface ImageCodec {
+  /** JPEG bytes of an image; `quality` 1..100, default 90. */
+  encodeJpeg(image: RgbImage, quality?: number): Promise<Uint8Array>;
+  /**
+   * Decodes JPEG, PNG, WebP or BMP, upright (EXIF orientation applied).
+   * @throws NightglassError `IMAGE_INVALID`, `IMAGE_TOO_LARGE` (over `maxPixels`, default 40 million)
+   */
+  decode(bytes: Uint8Array, options?: { maxPixels?: number }): Promise<RgbImage>;
+}

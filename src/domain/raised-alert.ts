@@ -1,0 +1,38 @@
+import type { Alert, AlertEvidence, EvidenceChange } from './alert.ts';
+
+/** What `raiseAlerts` needs of the store. */
+export interface AlertStore {
+  /** Stores a new alert with its pictures. @throws NightglassError `STORE_UNWRITABLE` */
+  insert(alert: Alert, evidence: AlertEvidence): void;
+  /**
+   * Stores the next revision, also of an alert whose `insert` failed; the
+   * pictures that `evidence` names replace the old.
+   * @returns the alert as it now stands: what reviewers did meanwhile is kept
+   * @throws NightglassError `STORE_UNWRITABLE`, `NOT_FOUND` when it knows no such alert
+   */
+  update(alert: Alert, evidence: EvidenceChange | null): Alert;
+  /** When this person was last alerted by this list at this camera, wall milliseconds; for the quiet period. */
+  lastAlertAt(watchlistId: string, personId: string, cameraId: string): number | undefined;
+}
+
+export interface RaisedAlert {
+  readonly alert: Alert;
+  readonly change: 'created' | 'updated';
+  /** Null where the pictures are those that the store has already; else those that changed. */
+  readonly evidence: EvidenceChange | null;
+  /** Capture of the deciding keyframe on the monotonic clock, for the latency metric. */
+  readonly capturedMonotonic: number;
+  /** False when only the count of keyframes changed: an earlier frame is the deciding one. */
+  readonly isNewlyDecided: boolean;
+}
+
+/**
+ * Whether an alert's pictured face has an AI-enhanced version, and why it has none: the face was
+ * large enough, the manifest has no denoiser or super-resolver, or making it failed.
+ */
+export type Enhancement = 'made' | 'not_needed' | 'no_model' | 'failed';
+
+/** An alert that says so; one of an older version does not. */
+export interface DecidedAlert extends Alert {
+  readonly enhancement: Enhancement;
+}

@@ -1,0 +1,28 @@
+import type { DetectedFace } from './detection.ts';
+import type { Frame } from './frame/frame.ts';
+
+/** A detected face with its identity over time. */
+export interface TrackedFace extends DetectedFace {
+  /** Unique in the process; holds no camera name or personal data. */
+  readonly trackId: string;
+  /** Frames in which this track was detected so far, this one included. */
+  readonly hits: number;
+}
+
+/** A track that has left the view for good. */
+export interface EndedTrack {
+  readonly cameraId: string;
+  readonly trackId: string;
+  /** Capture wall time of its first and last detection, milliseconds. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly hits: number;
+}
+
+/** A frame, its tracked faces and the tracks that ended with it. Whoever holds it owns the frame. */
+export interface TrackedFrame {
+  /** Null when tracks ended without a frame: the camera fell silent or the source completed. */
+  readonly frame: Frame | null;
+  readonly faces: readonly TrackedFace[];
+  readonly ended: readonly EndedTrack[];
+}

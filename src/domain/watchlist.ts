@@ -1,0 +1,80 @@
+import type { Landmarks } from './geometry/landmarks.ts';
+
+/** A list of people that may be looked for: where, why, on whose authority and until when. */
+export interface Watchlist {
+  readonly id: string;
+  /** Unique. */
+  readonly name: string;
+  readonly purpose: string;
+  readonly legalBasis: string;
+  /** Reference of the authorisation, e.g. a file number. */
+  readonly authorisation: string;
+  /** Who answers for the list. */
+  readonly owner: string;
+  /** The cameras that it may run on, or `'*'` for all. */
+  readonly cameras: '*' | readonly string[];
+  /** Tolerated false positive identification rate of a search, above 0, below 1. */
+  readonly fpir: number;
+  /** Cosine from which on it reports, instead of the one that follows from `fpir`; null normally. */
+  readonly fixedThreshold: number | null;
+  /** Wall milliseconds from which on it no longer matches and is purged; null never. */
+  readonly expiresAt: number | null;
+  /** Days that its alerts are kept. */
+  readonly retentionDays: number;
+  /** Two people have to come to the same verdict on an alert. */
+  readonly twoPersonReview: boolean;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** What a person says about a list; the rest has defaults. */
+export interface WatchlistInput {
+  readonly name: string;
+  readonly purpose: string;
+  readonly legalBasis: string;
+  readonly authorisation: string;
+  readonly owner: string;
+  readonly cameras: '*' | readonly string[];
+  /** Default 0.001: one search in a thousand of people not listed may raise an alert. */
+  readonly fpir?: number;
+  readonly fixedThreshold?: number | null;
+  readonly expiresAt?: number | null;
+  /** Default 30. */
+  readonly retentionDays?: number;
+  readonly twoPersonReview?: boolean;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly watchlistId: string;
+  readonly name: string;
+  readonly note: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** Why a person should look at an enrolled image again. */
+export type TemplateFlag = 'possible-duplicate' | 'outlier' | 'several-faces';
+
+/** One enrolled image. */
+export interface Template {
+  readonly id: string;
+  readonly personId: string;
+  /** Name of the embedding model. */
+  readonly model: string;
+  /** L2-normalised. */
+  readonly embedding: Float32Array;
+  /** Unified quality, 0..100. */
+  readonly quality: number;
+  /** SHA-256, hex, of the image as it was handed in. */
+  readonly sourceSha256: string;
+  readonly flags: readonly TemplateFlag[];
+  /** In the pixels of the stored picture. */
+  readonly landmarks: Landmarks;
+  readonly createdAt: number;
+}
+
+/** True while the list may match: it has not expired. */
+export function inForce(watchlist: Watchlist, now: number): boolean {
+  return watchlist.expiresAt === null || watchlist.expiresAt > now;
+}

@@ -1,0 +1,159 @@
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { NightglassError } from '../../domain/errors.ts';
+import { type Principal, type Role, roles, type Scope, scopes } from '../../domain/principal.ts';
+import type { Store } from '../../store/create-store.ts';
+
+export interface TokenInput {
+  /** Who holds it; unique. */
+  readonly name: string;
+  readonly role: Role;
+  /** Default `'*'`. */
+  readonly cameras?: '*' | readonly string[];
+  /** Watchlists by id. Default `'*'`. */
+  readonly watchlists?: '*' | readonly string[];
+  readonly scopes?: readonly Scope[];
+  /** Wall milliseconds from which on it is refused; null never. Default null. */
+  readonly expiresAt?: number | null;
+}
+
+/** A token as it is listed: never its secret, which is not kept. */
+export interface TokenRecord extends Principal {
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+}
+
+export interface TokenStore {
+  /** Makes a token. `secret` is shown here and never again. @throws NightglassError `CONFLICT`, `BAD_REQUEST`, `STORE_UNWRITABLE` */
+  create(input: TokenInput): { readonly token: TokenRecord; readonly secret: string };
+  list(): TokenRecord[];
+  /** Refuses the token from now on. Idempotent. @throws NightglassError `NOT_FOUND`, `STORE_UNWRITABLE` */
+  revoke(id: string): void;
+  /** Who holds this secret; null when nobody, or the token is revoked or has expired. */
+  authenticate(secret: string): Principal | null;
+  /** The holder of a token by its id; null when there is none in force. */
+  find(id: string): Principal | null;
+}
+
+const prefix = 'ng_';
+/** They stand in the audit log for who holds no token. */
+const reservedNames = new Set(['local', 'anonymous', 'system', 'command line']);
+const secretPattern = /^ng_[A-Za-z0-9_-]{43}$/;
+
+/**
+ * Tokens, kept as SHA-256 of 32 random bytes: with so much entropy a slow
+ * password hash would add nothing but load.
+ */
+export function createTokenStore(options: { store: Store; now: () => number }): TokenStore {
+  const { store, now } = options;
+
+  return {
+    create(input) {
+      const record = validated(input, now());
+      const secret = prefix + randomBytes(32).toString('base64url');
+      store.write(() => {
+        if (store.prepare('SELECT 1 FROM tokens WHERE name = ?').get(record.name) !== undefined) {
+          throw new NightglassError(
+            'CONFLICT',
+            `Cannot create the token ${JSON.stringify(record.name)}: the name is taken`,
+            { mend: 'Choose another name; names of revoked tokens stay taken, for the audit log.' },
+          );
+        }
+        store
+          .prepare(
+            `INSERT INTO tokens (id, name, hash, role, cameras, scopes, created_at, expires_at, watchlists)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          )
+          .run(
+            record.id,
+            record.name,
+            digest(secret),
+            record.role,
+            JSON.stringify(record.cameras),
+            JSON.stringify(record.scopes),
+            record.createdAt,
+            record.expiresAt,
+            JSON.stringify(record.watchlists),
+          );
+      });
+      return { token: record, secret };
+    },
+    list: () => store.prepare('SELECT * FROM tokens ORDER BY created_at, name').all().map(toRecord),
+    revoke(id) {
+      store.write(() => {
+        const { changes } = store
+          .prepare('UPDATE tokens SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?')
+          .run(now(), id);
+        if (changes === 0) {
+          throw new NightglassError('NOT_FOUND', `Cannot revoke the token ${id}: there is none`);
+        }
+      });
+    },
+    authenticate(secret) {
+      if (!secretPattern.test(secret)) return null;
+      const hash = digest(secret);
+      const row = store.prepare('SELECT * FROM tokens WHERE hash = ?').get(hash);
+      if (row === undefined || !timingSafeEqual(row['hash'] as Uint8Array, hash)) return null;
+      return inForce(toRecord(row), now());
+    },
+    find(id) {
+      const row = store.prepare('SELECT * FROM tokens WHERE id = ?').get(id);
+      return row === undefined ? null : inForce(toRecord(row), now());
+    },
+  };
+}
+
+function inForce(record: TokenRecord, now: number): Principal | null {
+  if (record.revokedAt !== null) return null;
+  if (record.expiresAt !== null && record.expiresAt <= now) return null;
+  const { id, name, role, cameras, watchlists, scopes: held } = record;
+  return { id, name, role, cameras, watchlists, scopes: held };
+}
+
+function validated(input: TokenInput, now: number): TokenRecord {
+  const name = input.name.trim();
+  const refuse = (why: string): never => {
+    throw new NightglassError('BAD_REQUEST', `Cannot create a token: ${why}`);
+  };
+  if (name === '' || name.length > 200) refuse('it needs a name of at most 200 characters');
+  if (!roles.includes(input.role)) refuse(`the role must be one of ${roles.join(', ')}`);
+  const held = input.scopes ?? [];
+  if (held.some((scope) => !scopes.includes(scope))) {
+    refuse(`scopes must be of ${scopes.join(', ')}`);
+  }
+  if (input.role === 'viewer' && held.length > 0) {
+    refuse('a viewer sees no biometric data, so it can hold no scope; choose operator');
+  }
+  if (reservedNames.has(name.toLowerCase())) refuse(`the name ${name} means the program itself`);
+  const expiresAt = input.expiresAt ?? null;
+  if (expiresAt !== null && !(expiresAt > now)) refuse('it would have expired already');
+  return {
+    id: randomUUID(),
+    name,
+    role: input.role,
+    cameras: input.cameras ?? '*',
+    watchlists: input.watchlists ?? '*',
+    scopes: [...new Set(held)],
+    createdAt: now,
+    expiresAt,
+    revokedAt: null,
+  };
+}
+
+function digest(secret: string): Uint8Array {
+  return createHash('sha256').update(secret).digest();
+}
+
+function toRecord(row: Record<string, unknown>): TokenRecord {
+  return {
+    id: String(row['id']),
+    name: String(row['name']),
+    role: row['role'] as Role,
+    cameras: JSON.parse(String(row['cameras'])),
+    watchlists: JSON.parse(String(row['watchlists'])),
+    scopes: JSON.parse(String(row['scopes'])),
+    createdAt: Number(row['created_at']),
+    expiresAt: row['expires_at'] === null ? null : Number(row['expires_at']),
+    revokedAt: row['revoked_at'] === null ? null : Number(row['revoked_at']),
+  };
+}

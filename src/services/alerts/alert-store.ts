@@ -1,0 +1,238 @@
+import {
+  type Alert,
+  type AlertEvidence,
+  type EvidenceChange,
+  type EvidenceKind,
+  isWhole,
+  pictureOf,
+} from '../../domain/alert.ts';
+import type { AlertFeedPage, StoredAlertEvent } from '../../domain/alert-event.ts';
+import type { AlertFilter } from '../../domain/alert-filter.ts';
+import type { AlertPage, AlertRecord } from '../../domain/alert-record.ts';
+import { NightglassError } from '../../domain/errors.ts';
+import type { AlertStore } from '../../domain/raised-alert.ts';
+import { nextState, type ReviewRequest, reviewStatus } from '../../domain/review.ts';
+import { type AlertPolicy, AlertTable, dayMs } from '../../store/alert-table.ts';
+import type { Store, StoreLog } from '../../store/create-store.ts';
+import { alertsSince } from './alert-feed.ts';
+import { alertPage } from './alert-page.ts';
+import { AlertWriter } from './alert-writer.ts';
+import { missingAlert } from './missing-alert.ts';
+import { unwritable } from './unwritable.ts';
+
+export interface AlertStoreOptions {
+  readonly store: Store;
+  readonly now: () => number;
+  /** Policy of a list; undefined for one that is gone (30 days, one reviewer). */
+  readonly policy: (watchlistId: string) => AlertPolicy | undefined;
+  /** Alerts kept in memory with their pictures while they cannot be written. Default 100. */
+  readonly unstoredCapacity?: number;
+  readonly log?: StoreLog;
+}
+
+/**
+ * Alerts with their pictures, reviews and feed. An alert that cannot be written
+ * is kept in memory and shows up in every answer with `stored: false`; it is
+ * written when the folder allows it again.
+ */
+export class SqliteAlertStore implements AlertStore, Disposable {
+  readonly #store: Store;
+  readonly #table: AlertTable;
+  readonly #options: AlertStoreOptions;
+  readonly #writer: AlertWriter;
+  readonly #listeners = new Set<(event: StoredAlertEvent) => void>();
+
+  constructor(options: AlertStoreOptions) {
+    this.#store = options.store;
+    this.#table = new AlertTable(options.store);
+    this.#options = options;
+    this.#writer = new AlertWriter({
+      store: options.store,
+      table: this.#table,
+      policy: (watchlistId) => this.#policy(watchlistId),
+      onEvent: (event) => this.#tell(event),
+      unstoredCapacity: options.unstoredCapacity ?? 100,
+      log: options.log,
+    });
+  }
+
+  /**
+   * Told after each event is stored: creations, updates, reviews, and alerts
+   * that are written late. Alerts that cannot be stored are not told here:
+   * `insert` and `update` throw, and the caller publishes them.
+   */
+  onEvent(listener: (event: StoredAlertEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Alerts that wait in memory, and alerts that fell out of it unwritten. */
+  unstored(): { readonly waiting: number; readonly lost: number } {
+    return { waiting: this.#writer.waiting.size, lost: this.#writer.lost };
+  }
+
+  /**
+   * Stores a new alert; when it returns, the alert survives the process.
+   * @throws NightglassError `STORE_UNWRITABLE`; the alert is then kept in memory
+   */
+  insert(alert: Alert, evidence: AlertEvidence): void {
+    this.#writer.insert(alert, evidence);
+  }
+
+  /**
+   * Stores the next revision. What reviewers have done meanwhile stands: the
+   * stored state wins, and the revision is at least one above the stored one.
+   * @returns the alert as it now stands, the one to publish
+   * @throws NightglassError `STORE_UNWRITABLE`, with the change kept in memory; `NOT_FOUND` when
+   * retention has purged it
+   */
+  update(alert: Alert, evidence: EvidenceChange | null): Alert {
+    return this.#writer.update(alert, evidence);
+  }
+
+  lastAlertAt(watchlistId: string, personId: string, cameraId: string): number | undefined {
+    const times = this.#writer.waiting
+      .values()
+      .map(({ alert }) => alert)
+      .filter(
+        (alert) =>
+          alert.watchlistId === watchlistId &&
+          alert.personId === personId &&
+          alert.cameraId === cameraId,
+      )
+      .map(({ updatedAt }) => updatedAt);
+    // A read error must not stop an alert: at worst it is told once too often.
+    const read = () => this.#table.lastAlertAt(watchlistId, personId, cameraId);
+    const stored = this.#store.readOr(read, undefined);
+    if (stored !== undefined) times.push(stored);
+    return times.length === 0 ? undefined : Math.max(...times);
+  }
+
+  /** The greatest id in the store, for `createAlertIds`; undefined when there is none. */
+  latestId(): string | undefined {
+    return this.#table.latestId();
+  }
+
+  find(id: string): AlertRecord<Alert> | undefined {
+    const stored = this.#table.find(id);
+    const alert = this.#writer.waiting.get(id)?.alert ?? stored?.alert;
+    if (alert === undefined) return undefined;
+    const reviews = this.#table.reviews(id);
+    const { twoPersonReview } = stored ?? this.#policy(alert.watchlistId);
+    return { alert, reviews, review: reviewStatus(alert.state, reviews, twoPersonReview) };
+  }
+
+  /** True while an alert that needs two equal verdicts has none that counts. */
+  awaitsTwoPeople({ id, state, watchlistId }: Alert): boolean {
+    if (state === 'confirmed' || state === 'dismissed') return false;
+    // A store that cannot be read must neither end the feed nor give a score away.
+    const read = () => (this.#table.find(id) ?? this.#policy(watchlistId)).twoPersonReview;
+    return this.#store.readOr(read, true);
+  }
+
+  /** @throws NightglassError `NOT_FOUND` */
+  get(id: string): AlertRecord<Alert> {
+    return this.find(id) ?? missingAlert(id);
+  }
+
+  /** Alerts that pass the filter, newest first unless it says otherwise. */
+  list(filter: AlertFilter = {}): readonly Alert[] {
+    return this.page(filter).alerts;
+  }
+
+  /** The same, with where the next page begins. @throws NightglassError `BAD_REQUEST` for no such page */
+  page(filter: AlertFilter = {}): AlertPage<Alert> {
+    return alertPage(filter, {
+      table: this.#table,
+      waiting: this.#writer.waiting.values().map(({ alert }) => alert),
+      awaitsSecond: ({ id }) => {
+        const { needed, voters } = this.get(id).review;
+        return needed === 2 && voters.length > 0;
+      },
+    });
+  }
+
+  /** All that was told after an alert; see {@link alertsSince}. `limit` 1..1000, default 200. */
+  since(since: string, limit = 200): AlertFeedPage<StoredAlertEvent> {
+    const bounded = Math.min(1000, Math.max(1, Math.floor(limit)));
+    return alertsSince(this.#store, this.#writer.waiting, since, bounded);
+  }
+
+  /** One picture of an alert, JPEG; null when it has none. @throws NightglassError `NOT_FOUND` */
+  evidence(id: string, kind: EvidenceKind): Uint8Array | null {
+    const waiting = this.#writer.waiting.get(id);
+    const change = waiting?.evidence ?? null;
+    if (isWhole(change)) return pictureOf(change, kind);
+    const jpeg = pictureOf(change ?? {}, kind) ?? this.#table.evidence(id, kind);
+    if (jpeg !== undefined) return jpeg;
+    if (waiting === undefined && this.#table.find(id) === undefined) missingAlert(id);
+    return null;
+  }
+
+  /**
+   * Takes a reviewer's step.
+   * @throws NightglassError `NOT_FOUND`, `CONFLICT`, `BAD_REQUEST`, `STORE_UNWRITABLE` (also for an
+   * alert that is not stored: a review must not be lost)
+   */
+  review(id: string, request: ReviewRequest): AlertRecord<Alert> {
+    const cannot = `Cannot ${request.action} the alert ${id}`;
+    if (this.#writer.waiting.get(id)?.change === 'created')
+      throw unwritable(`${cannot}: not stored yet`);
+    if (this.#store.health().mode === 'read-only') throw unwritable(cannot);
+    this.#writer.flush();
+    const event = this.#store.write((): StoredAlertEvent => {
+      const { alert: present, twoPersonReview } = this.#table.find(id) ?? missingAlert(id);
+      if (request.expectedRevision !== undefined && request.expectedRevision !== present.revision) {
+        throw new NightglassError(
+          'CONFLICT',
+          `${cannot}: it has changed (revision ${present.revision})`,
+          { mend: 'Load the alert again and decide on what it says now.' },
+        );
+      }
+      const at = this.#options.now();
+      const past = this.#table.reviews(id);
+      const state = nextState(present.state, past, request, twoPersonReview);
+      const { action, reviewer, reason = '' } = request;
+      return this.#table.addReview(
+        { ...present, state, revision: present.revision + 1, updatedAt: at },
+        { action, reviewer, reason, at, stateAfter: state },
+      );
+    });
+    this.#tell(event);
+    return this.get(id);
+  }
+
+  /** Applies a list's changed retention to the alerts that it has already raised. */
+  setRetention(watchlistId: string, retentionDays: number): void {
+    this.#store.write(() => this.#table.setRetention(watchlistId, retentionDays));
+  }
+
+  /** Deletes up to `limit` alerts whose time is over, pictures, reviews, events and all. */
+  purgeExpired(now: number, limit: number): number {
+    for (const { alert } of this.#writer.waiting.values()) {
+      const { retentionDays } = this.#policy(alert.watchlistId);
+      if (alert.createdAt + retentionDays * dayMs <= now) this.#writer.waiting.delete(alert.id);
+    }
+    const due = this.#table.due(now, limit);
+    if (due.length === 0) return 0;
+    this.#store.write(() => {
+      for (const id of due) this.#table.delete(id);
+    });
+    for (const id of due) this.#writer.waiting.delete(id);
+    return due.length;
+  }
+
+  /** Stops following the store; the store itself stays open. Idempotent. */
+  [Symbol.dispose](): void {
+    this.#writer[Symbol.dispose]();
+    this.#listeners.clear();
+  }
+
+  #policy(watchlistId: string): AlertPolicy {
+    return this.#options.policy(watchlistId) ?? { retentionDays: 30, twoPersonReview: false };
+  }
+
+  #tell(event: StoredAlertEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}

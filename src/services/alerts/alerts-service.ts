@@ -1,0 +1,74 @@
+import type { Alert, EvidenceKind } from '../../domain/alert.ts';
+import type { AlertFeedPage } from '../../domain/alert-event.ts';
+import type { AlertFilter } from '../../domain/alert-filter.ts';
+import type { AlertPage, AlertRecord, ShownAlertRecord } from '../../domain/alert-record.ts';
+import type { Awaitable } from '../../domain/awaitable.ts';
+import type { ReviewRequest } from '../../domain/review.ts';
+import { reviewsBlind, scoreBlind, visibleReviews } from '../../domain/review.ts';
+import type { SqliteAlertStore } from './alert-store.ts';
+
+/** The store's filter, where what a viewer may see, and how much at once, must be said. */
+export type ViewerFilter = AlertFilter &
+  Required<Pick<AlertFilter, 'cameras' | 'watchlists' | 'limit'>>;
+
+/** Stored alerts, and those that live in memory alone while the data folder is not writable. */
+export interface AlertsBackend {
+  /**
+   * A page, as `viewer` (name of the token that asks) may see it.
+   * @throws NightglassError `BAD_REQUEST` for a `before` that is no `next`
+   */
+  list(filter: ViewerFilter, viewer: string): Awaitable<AlertPage>;
+  /** @param viewer name of the token that asks: reviews of others may be hidden from it */
+  find(id: string, viewer: string): Awaitable<ShownAlertRecord | undefined>;
+  /**
+   * What was told after a point, oldest first: the id of the last alert that a client saw, or
+   * `next` of the page before. May repeat what the client saw, never leaves out what it did not.
+   * @throws NightglassError `BAD_REQUEST` for a `since` that can be neither
+   */
+  since(since: string, limit: number): Awaitable<AlertFeedPage>;
+  /** JPEG, or null when the alert has no such picture. */
+  evidence(id: string, kind: EvidenceKind): Awaitable<Uint8Array | null>;
+  /** @throws NightglassError `NOT_FOUND`, `CONFLICT`, `BAD_REQUEST`, `STORE_UNWRITABLE` */
+  review(id: string, request: ReviewRequest): Awaitable<ShownAlertRecord>;
+}
+
+/** The alert store as the gateway asks for it. */
+export function alertsBackend(alerts: SqliteAlertStore): AlertsBackend {
+  const view = (record: AlertRecord<Alert>, viewer: string) => ({
+    ...record,
+    reviews: visibleReviews(record.reviews, record.review, viewer),
+    blind: reviewsBlind(record.review, viewer),
+  });
+  return {
+    list(filter, viewer) {
+      const page = alerts.page(filter);
+      const seen = page.alerts.map((alert) => {
+        if (!alerts.awaitsTwoPeople(alert)) return alert;
+        const record = alerts.find(alert.id);
+        return record !== undefined && reviewsBlind(record.review, viewer)
+          ? scoreBlind(alert)
+          : alert;
+      });
+      return { alerts: seen, next: page.next };
+    },
+    find(id, viewer) {
+      const record = alerts.find(id);
+      return record === undefined ? undefined : view(record, viewer);
+    },
+    since(since, limit) {
+      const page = alerts.since(since, limit);
+      return { ...page, events: page.events.map((event) => tellable(alerts, event)) };
+    },
+    evidence: (id, kind) => alerts.evidence(id, kind),
+    review: (id, request) => view(alerts.review(id, request), request.reviewer),
+  };
+}
+
+/** The telling as everybody may have it: one of them may become the second reviewer. */
+export function tellable<T extends { readonly alert: Alert }>(
+  alerts: Pick<SqliteAlertStore, 'awaitsTwoPeople'>,
+  event: T,
+) {
+  const { alert } = event;
+  return { ...event, alert: alerts.awaitsTwoPeople(alert) ? scoreBlind(alert) : alert };
+}

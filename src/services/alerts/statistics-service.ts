@@ -1,0 +1,61 @@
+import type { Awaitable } from '../../domain/awaitable.ts';
+import type { AlertStatistics, StatisticsFilter, Verdicts } from '../../store/alert-statistics.ts';
+import { alertStatistics } from '../../store/alert-statistics.ts';
+import type { Store } from '../../store/create-store.ts';
+import type { WatchlistStore } from '../watchlists/watchlist-store.ts';
+import type { ThresholdSuggestion } from './suggest-threshold.ts';
+import { suggestThreshold } from './suggest-threshold.ts';
+
+/** Statistics of alerts, with the names of lists and what to do about their thresholds. */
+export interface StatisticsReport extends Omit<AlertStatistics, 'byWatchlist' | 'decided'> {
+  readonly byWatchlist: readonly ({
+    readonly watchlistId: string;
+    /** Its id when the list is gone. */
+    readonly watchlistName: string;
+  } & Verdicts)[];
+  readonly suggestions: readonly ({
+    readonly watchlistId: string;
+    readonly watchlistName: string;
+    readonly threshold: number;
+  } & ThresholdSuggestion)[];
+}
+
+export interface StatisticsBackend {
+  report(request: StatisticsFilter): Awaitable<StatisticsReport>;
+}
+
+/** Statistics of alerts as the gateway asks for them. */
+export function statisticsBackend(options: {
+  readonly store: Store;
+  readonly watchlists: Pick<WatchlistStore, 'find'>;
+  /** Fused score from which on a list reports now; undefined while it matches nobody. */
+  readonly threshold: (watchlistId: string) => number | undefined;
+}): StatisticsBackend {
+  const { store, watchlists, threshold } = options;
+  return {
+    report(request) {
+      const { decided, byWatchlist, ...counts } = alertStatistics(store, request);
+      const nameOf = (id: string) => watchlists.find(id)?.name;
+      return {
+        ...counts,
+        byWatchlist: byWatchlist.map((list) => {
+          const name = nameOf(list.watchlistId);
+          return {
+            ...list,
+            watchlistName: name ?? list.watchlistId,
+            deleted: name === undefined,
+          };
+        }),
+        suggestions: byWatchlist.flatMap(({ watchlistId }) => {
+          const watchlistName = nameOf(watchlistId);
+          const now = threshold(watchlistId);
+          if (watchlistName === undefined || now === undefined) return [];
+          const suggestion = suggestThreshold(now, decided.get(watchlistId) ?? []);
+          return suggestion === null
+            ? []
+            : [{ watchlistId, watchlistName, threshold: now, ...suggestion }];
+        }),
+      };
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { Awaitable } from '../../domain/awaitable.ts';
+import type { CameraStatus } from '../../domain/camera-status.ts';
+
+export interface CameraView {
+  readonly id: string;
+  readonly name: string;
+  readonly status: CameraStatus;
+  readonly preview: boolean;
+}
+
+/** A camera with what it showed over the last few minutes. */
+export interface CameraDetail extends CameraView {
+  /** Faces in view now. */
+  readonly tracksActive: number;
+  readonly recent: {
+    /** Length of the window, seconds. */
+    readonly seconds: number;
+    /** Frames that were analysed, and faces in them. */
+    readonly frames: number;
+    readonly faces: number;
+    /** Face images chosen for matching. */
+    readonly keyframes: number;
+    /** Faces not used, by reason. */
+    readonly rejected: Readonly<Record<string, number>>;
+    /** Faces by unified quality, ten bins of ten points. */
+    readonly quality: readonly number[];
+  };
+  /** Frames since the start, and those that were dropped, by reason. */
+  readonly framesMade: number;
+  readonly framesDropped: Readonly<Record<string, number>>;
+}
+
+export interface CamerasBackend {
+  list(): Awaitable<readonly CameraView[]>;
+  get(id: string): Awaitable<CameraDetail | undefined>;
+  /** Reads cameras and watchlists of the configuration again. @throws NightglassError `CONFIG_*` */
+  reload(): Awaitable<{
+    added: readonly string[];
+    changed: readonly string[];
+    removed: readonly string[];
+  }>;
+}
+
+/** Receives MPEG-TS of one camera until it stops or the stream ends. */
+export interface PreviewBackend {
+  /**
+   * @param onChunk gets MPEG-TS bytes; must not keep them waiting
+   * @param onEnd is called at most once, with the reason when the stream failed
+   * @returns stops watching; idempotent
+   * @throws NightglassError `NOT_FOUND`, `PREVIEW_UNAVAILABLE`
+   */
+  watch(
+    cameraId: string,
+    onChunk: (chunk: Uint8Array) => void,
+    onEnd: (error?: unknown) => void,
+  ): Awaitable<() => void>;
+}

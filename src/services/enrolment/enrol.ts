@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { isNightglassError, NightglassError } from '../../domain/errors.ts';
+import type { ImageCodec } from '../../domain/frame/image-codec.ts';
+import type { ListMatch, Probe } from '../../domain/match.ts';
+import type { Person, Template, TemplateFlag } from '../../domain/watchlist.ts';
+import type { NewTemplate } from '../../store/template-table.ts';
+import type { Calibration } from '../search/calibration.ts';
+import { similarityLevels } from '../search/similarity-levels.ts';
+import { type GradedImage, type GradeOptions, gradeImage, type NamedImage } from './grade-image.ts';
+import type { EnrolmentWarning, ImageOutcome } from './image-outcome.ts';
+
+/** What enrolment needs of the watchlist store. */
+export interface EnrolmentStore {
+  getPerson(id: string): Person;
+  templates(personId: string): Template[];
+  templatesBySource(watchlistId: string, sourceSha256: string): Template[];
+  addTemplate(template: NewTemplate): Template;
+}
+
+export interface EnrolmentOptions extends GradeOptions {
+  readonly store: EnrolmentStore;
+  readonly codec: ImageCodec;
+  /** The gallery's search by hand, to find the same person under another name. */
+  readonly candidates: (probe: Probe, watchlistId: string, limit: number) => readonly ListMatch[];
+  readonly calibration: (model: string) => Calibration | undefined;
+}
+
+export interface EnrolmentResult {
+  readonly personId: string;
+  readonly enrolled: number;
+  readonly images: readonly ImageOutcome[];
+}
+
+/**
+ * Enrols images of a person. An image that cannot be used is refused with its
+ * reason and the others go on, also when inference or the store fails for one;
+ * nothing is left out in silence. Doubtful ones (several faces, possible
+ * duplicate, outlier) are enrolled and flagged: a person decides. Images are
+ * worked on one after the other.
+ * @throws NightglassError `NOT_FOUND` when there is no such person
+ */
+export async function enrol(
+  options: EnrolmentOptions,
+  personId: string,
+  images: readonly NamedImage[],
+): Promise<EnrolmentResult> {
+  const person = options.store.getPerson(personId);
+  const outcomes: ImageOutcome[] = [];
+  for (const image of images) {
+    try {
+      outcomes.push(await enrolImage(options, person, image));
+    } catch (error) {
+      outcomes.push(refusal(image.name, error));
+    }
+  }
+  const enrolled = outcomes.filter(({ status }) => status === 'enrolled').length;
+  return { personId, enrolled, images: outcomes };
+}
+
+/** Thrown within an image's work, with what the outcome says about it. */
+class Refused extends NightglassError {
+  readonly graded: GradedImage;
+
+  constructor(message: string, graded: GradedImage) {
+    const advice = graded.components.flatMap((component) => component.advice ?? []);
+    super('QUALITY_TOO_LOW', message, {
+      mend: advice[0] ?? 'Use a larger, sharper, evenly lit frontal picture.',
+    });
+    this.graded = graded;
+  }
+}
+
+function refusal(name: string, error: unknown): ImageOutcome {
+  if (!isNightglassError(error)) throw error;
+  const graded = error instanceof Refused ? error.graded : null;
+  return {
+    name,
+    status: 'refused',
+    code: error.code,
+    message: error.message,
+    quality: graded?.quality.score ?? null,
+    reasons: graded?.quality.reasons ?? [],
+    components: graded?.components ?? [],
+  };
+}
+
+async function enrolImage(
+  options: EnrolmentOptions,
+  person: Person,
+  image: NamedImage,
+): Promise<ImageOutcome> {
+  const { store, codec, embedder, candidates } = options;
+  const { name, bytes } = image;
+  const { model } = embedder;
+  const sourceSha256 = createHash('sha256').update(bytes).digest('hex');
+  const sameSource = store
+    .templatesBySource(person.watchlistId, sourceSha256)
+    .filter((template) => template.model === model);
+  const known = sameSource.find(({ personId }) => personId === person.id);
+  if (known !== undefined) return { name, status: 'known', templateId: known.id };
+
+  const graded = await gradeImage(options, image);
+  const { face, faces, quality, components } = graded;
+  if (graded.refusal !== null) throw new Refused(`Cannot enrol ${name}: ${graded.refusal}`, graded);
+
+  const warnings: EnrolmentWarning[] = [];
+  if (faces > 1) warnings.push({ kind: 'several-faces', faces });
+  const levels = similarityLevels(options.calibration(model));
+
+  const { vector } = graded.embedding;
+  const probe: Probe = { model, fused: vector, raw: vector, enhanced: null };
+  const others = candidates(probe, person.watchlistId, 5).filter((m) => m.personId !== person.id);
+  const alike = others.find(({ scores }) => scores.fused >= levels.same);
+  const copied = sameSource[0];
+  if (copied !== undefined) {
+    const other = store.getPerson(copied.personId);
+    const { id, name: personName } = other;
+    warnings.push({ kind: 'possible-duplicate', personId: id, personName, similarity: null });
+  } else if (alike !== undefined) {
+    const { personId, personName, scores } = alike;
+    warnings.push({ kind: 'possible-duplicate', personId, personName, similarity: scores.fused });
+  }
+
+  const own = store.templates(person.id).filter((template) => template.model === model);
+  if (own.length > 0) {
+    const similarity = Math.max(...own.map((template) => cosine(template.embedding, vector)));
+    if (similarity < levels.stranger) warnings.push({ kind: 'outlier', similarity });
+  }
+
+  const template = store.addTemplate({
+    personId: person.id,
+    model,
+    embedding: vector,
+    quality: quality.score,
+    sourceSha256,
+    flags: warnings.map(({ kind }): TemplateFlag => kind),
+    landmarks: face.landmarks,
+    image: await codec.encodeJpeg(face.image, 92),
+  });
+  return {
+    name,
+    status: 'enrolled',
+    templateId: template.id,
+    quality: quality.score,
+    components,
+    warnings,
+  };
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+}

@@ -1,0 +1,17 @@
+import type { Box } from '../../domain/geometry/box.ts';
+import type { AdvisedComponent } from '../../domain/quality/component-report.ts';
+
+/** What one image would be worth for enrolment. */
+export interface ImageGrade {
+  readonly name: string;
+  /** Whether it could be enrolled. */
+  readonly ok: boolean;
+  /** Why not. */
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly quality: number | null;
+  readonly faces: number;
+  /** The face that was graded, the largest, in pixels of the picture. */
+  readonly box: Box | null;
+  readonly components: readonly AdvisedComponent[];
+}

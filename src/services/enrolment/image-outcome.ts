@@ -1,0 +1,43 @@
+import type { AdvisedComponent } from '../../domain/quality/component-report.ts';
+import type { QualityComponent } from '../../domain/quality/quality.ts';
+
+/** Why a person should look at an image that was enrolled. */
+export type EnrolmentWarning =
+  | { readonly kind: 'several-faces'; readonly faces: number }
+  | {
+      /** The same picture, or a very similar face, stands on the list under another person. */
+      readonly kind: 'possible-duplicate';
+      readonly personId: string;
+      readonly personName: string;
+      /** Cosine; null when the picture is the same file. */
+      readonly similarity: number | null;
+    }
+  | {
+      /** The face is unlike the person's other images. */
+      readonly kind: 'outlier';
+      /** Best cosine with the person's other images. */
+      readonly similarity: number;
+    };
+
+/** What became of one image: every image handed in has one, in order. */
+export type ImageOutcome = { readonly name: string } & (
+  | {
+      readonly status: 'enrolled';
+      readonly templateId: string;
+      readonly quality: number;
+      readonly components: readonly AdvisedComponent[];
+      readonly warnings: readonly EnrolmentWarning[];
+    }
+  /** This person has this very image already: nothing was added. */
+  | { readonly status: 'known'; readonly templateId: string }
+  | {
+      readonly status: 'refused';
+      readonly code: string;
+      readonly message: string;
+      readonly quality: number | null;
+      /** What kept the quality down, worst first. */
+      readonly reasons: readonly QualityComponent[];
+      /** Empty where no face was graded. */
+      readonly components: readonly AdvisedComponent[];
+    }
+);

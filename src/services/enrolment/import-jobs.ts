@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { isNightglassError, NightglassError } from '../../domain/errors.ts';
+import type { Person, Watchlist } from '../../domain/watchlist.ts';
+import { type ArchivedImage, openArchive } from './archive/read-archive.ts';
+import type { EnrolmentResult } from './enrol.ts';
+import type { NamedImage } from './grade-image.ts';
+import type { ImportJob, ImportLine } from './import-job.ts';
+
+/** What an import needs of the watchlist store. */
+export interface ImportTarget {
+  get(watchlistId: string): Watchlist;
+  people(watchlistId: string): Person[];
+  addPerson(watchlistId: string, input: { name: string; note?: string }): Person;
+  findPerson(id: string): Person | undefined;
+  templateFacts(personIds: readonly string[]): readonly unknown[];
+  deletePerson(id: string): void;
+}
+
+export interface ImportJobsOptions {
+  readonly target: ImportTarget;
+  readonly enrol: (personId: string, images: readonly NamedImage[]) => Promise<EnrolmentResult>;
+  readonly now: () => number;
+  /** Told when a job has ended, however it did. */
+  readonly onEnded?: (job: ImportJob) => void;
+  /** Jobs remembered; the oldest is forgotten. Default 20. */
+  readonly capacity?: number;
+}
+
+interface Running extends Omit<ImportJob, 'report'> {
+  state: ImportJob['state'];
+  done: number;
+  endedAt: number | null;
+  code?: string;
+  message?: string;
+  readonly report: ImportLine[];
+}
+
+/** Imports of archives into watchlists, one at a time; what was done is remembered for a while. */
+export class ImportJobs {
+  readonly #options: ImportJobsOptions;
+  readonly #jobs = new Map<string, Running>();
+  #work: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: ImportJobsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Reads the archive's directory, then works on it in the background.
+   * @throws NightglassError `ARCHIVE_INVALID`, `NOT_FOUND`, `CONFLICT` while another import runs:
+   * nothing is taken in then
+   */
+  async start(watchlistId: string, archive: Uint8Array): Promise<ImportJob> {
+    const { target, now, capacity = 20 } = this.#options;
+    this.#assertFree();
+    target.get(watchlistId);
+    const { images, passedOver } = await openArchive(archive);
+    if (images.length === 0) {
+      throw new NightglassError('ARCHIVE_INVALID', 'Cannot import: the archive holds no picture', {
+        mend: 'Give a zip archive of pictures in folders, each named by its person.',
+      });
+    }
+    // Another one may have begun while this archive was read.
+    this.#assertFree();
+    const job: Running = {
+      id: randomUUID(),
+      watchlistId,
+      state: 'running',
+      done: 0,
+      total: images.length,
+      startedAt: now(),
+      endedAt: null,
+      report: passedOver.map(({ person, file, code, message }) => ({
+        person,
+        personId: null,
+        file,
+        status: 'skipped',
+        code,
+        message,
+        quality: null,
+        warnings: [],
+      })),
+    };
+    this.#jobs.set(job.id, job);
+    for (const id of this.#jobs.keys()) {
+      if (this.#jobs.size <= capacity) break;
+      this.#jobs.delete(id);
+    }
+    this.#work = this.#run(job, images).finally(() => {
+      this.#work = undefined;
+    });
+    return snapshot(job);
+  }
+
+  find(id: string): ImportJob | undefined {
+    const job = this.#jobs.get(id);
+    return job && snapshot(job);
+  }
+
+  /** Ends after the picture under way. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#work;
+  }
+
+  #assertFree(): void {
+    if (this.#closed) throw new TypeError('Cannot import: the program ends');
+    if (this.#work === undefined) return;
+    throw new NightglassError('CONFLICT', 'Cannot import: another import is under way', {
+      mend: 'Wait until it has ended.',
+    });
+  }
+
+  async #run(job: Running, images: readonly ArchivedImage[]): Promise<void> {
+    try {
+      for (const [name, own] of Map.groupBy(images, ({ person }) => person)) {
+        await this.#importPerson(job, name, own);
+      }
+      job.state = 'done';
+    } catch (error) {
+      job.state = 'failed';
+      job.code = isNightglassError(error) ? error.code : 'INTERNAL';
+      job.message = isNightglassError(error) ? error.message : 'Cannot go on with the import';
+    }
+    job.endedAt = this.#options.now();
+    this.#options.onEnded?.(snapshot(job));
+  }
+
+  async #importPerson(job: Running, name: string, images: readonly ArchivedImage[]): Promise<void> {
+    const { target } = this.#options;
+    target.get(job.watchlistId);
+    const known = target.people(job.watchlistId).find((each) => each.name === name.trim());
+    let person: Person;
+    try {
+      person = known ?? target.addPerson(job.watchlistId, { name, note: images[0]?.note ?? '' });
+    } catch (error) {
+      // A name that cannot be stored; the others go on.
+      if (!isNightglassError(error, 'BAD_REQUEST')) throw error;
+      for (const { file } of images) this.#add(job, refused(name, null, file, error));
+      return;
+    }
+    try {
+      for (const image of images) {
+        if (this.#closed) {
+          throw new NightglassError('CONFLICT', 'Cannot go on with the import: the program ends');
+        }
+        this.#add(job, await this.#importImage(person, image));
+      }
+    } finally {
+      // Somebody without any picture could never match and would only look enrolled.
+      const empty = target.templateFacts([person.id]).length === 0;
+      if (known === undefined && empty && target.findPerson(person.id) !== undefined) {
+        target.deletePerson(person.id);
+      }
+    }
+  }
+
+  async #importImage({ id, name }: Person, image: ArchivedImage): Promise<ImportLine> {
+    const { file } = image;
+    let bytes: Uint8Array;
+    try {
+      bytes = await image.read();
+    } catch (error) {
+      if (!isNightglassError(error)) throw error;
+      return refused(name, id, file, error);
+    }
+    const { images } = await this.#options.enrol(id, [{ name: file, bytes }]);
+    const [outcome] = images;
+    if (outcome === undefined) throw new TypeError('Enrolment gave no outcome');
+    const line = { person: name, personId: id, file, status: outcome.status };
+    switch (outcome.status) {
+      case 'enrolled':
+        return { ...line, quality: outcome.quality, warnings: outcome.warnings };
+      case 'known':
+        return { ...line, quality: null, warnings: [] };
+      default: {
+        const { code, message, quality } = outcome;
+        return { ...line, code, message, quality, warnings: [] };
+      }
+    }
+  }
+
+  #add(job: Running, line: ImportLine): void {
+    job.done += 1;
+    job.report.push(line);
+  }
+}
+
+function refused(
+  person: string,
+  personId: string | null,
+  file: string,
+  { code, message }: NightglassError,
+): ImportLine {
+  return { person, personId, file, status: 'refused', code, message, quality: null, warnings: [] };
+}
+
+function snapshot(job: Running): ImportJob {
+  return { ...job, report: [...job.report] };
+}

@@ -1,0 +1,96 @@
+import type { Awaitable } from '../../domain/awaitable.ts';
+import { NightglassError } from '../../domain/errors.ts';
+import type { UploadedImage } from '../../domain/uploaded-image.ts';
+import type { Person, Template } from '../../domain/watchlist.ts';
+import type { WatchlistStore } from '../watchlists/watchlist-store.ts';
+import type { EnrolmentResult } from './enrol.ts';
+import type { ImageGrade } from './image-grade.ts';
+import type { ImageOutcome } from './image-outcome.ts';
+
+/** An enrolled image, without its vector. */
+export interface EnrolledImageView extends Pick<Template, 'quality' | 'createdAt' | 'flags'> {
+  readonly templateId: string;
+}
+
+export interface PersonView extends Person {
+  readonly images: readonly EnrolledImageView[];
+}
+
+export interface PeoplePage {
+  readonly watchlistIds: readonly string[];
+  /** Id of the last person of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface PeopleBackend {
+  /** People of these lists by id, those after `after`; `limit` 1..500. */
+  list(page: PeoplePage): Awaitable<readonly PersonView[]>;
+  get(id: string): Awaitable<PersonView | undefined>;
+  /** @throws NightglassError `NOT_FOUND` for an unknown list */
+  create(person: { watchlistId: string; name: string; note: string }): Awaitable<PersonView>;
+  /** @throws NightglassError `NOT_FOUND`, `BAD_REQUEST` */
+  update(id: string, changes: { name?: string; note?: string }): Awaitable<PersonView>;
+  /** @throws NightglassError `NOT_FOUND` */
+  remove(id: string): Awaitable<void>;
+  /** One outcome an image, in their order. @throws NightglassError `NOT_FOUND`, `INFERENCE_*` */
+  enrol(id: string, images: readonly UploadedImage[]): Awaitable<readonly ImageOutcome[]>;
+  /** Grades images as enrolment would, one grade an image in their order, and keeps nothing. */
+  grade(images: readonly UploadedImage[]): Awaitable<readonly ImageGrade[]>;
+  /** The stored picture, JPEG. */
+  image(id: string, templateId: string): Awaitable<Uint8Array | null>;
+  /** @throws NightglassError `NOT_FOUND` */
+  removeImage(id: string, templateId: string): Awaitable<void>;
+}
+
+/** People and their enrolled images as the gateway asks for them. */
+export function peopleBackend(
+  store: WatchlistStore,
+  faces: {
+    enrol(personId: string, images: readonly UploadedImage[]): Promise<EnrolmentResult>;
+    grade(images: readonly UploadedImage[]): Promise<readonly ImageGrade[]>;
+  },
+): PeopleBackend {
+  const views = (people: readonly Person[]): PersonView[] => {
+    const facts = Map.groupBy(
+      store.templateFacts(people.map(({ id }) => id)),
+      ({ personId }) => personId,
+    );
+    return people.map((person) => ({
+      ...person,
+      images: (facts.get(person.id) ?? []).map(({ id, quality, createdAt, flags }) => ({
+        templateId: id,
+        quality,
+        createdAt,
+        flags,
+      })),
+    }));
+  };
+  const view = (person: Person): PersonView => views([person])[0] as PersonView;
+  const ownTemplate = (personId: string, templateId: string): boolean =>
+    store.templateFacts([personId]).some(({ id }) => id === templateId);
+  return {
+    list: ({ watchlistIds, after = '', limit }) =>
+      views(store.peoplePage(watchlistIds, after, limit)),
+    get(id) {
+      const person = store.findPerson(id);
+      return person === undefined ? undefined : view(person);
+    },
+    create: ({ watchlistId, name, note }) => view(store.addPerson(watchlistId, { name, note })),
+    update: (id, changes) => view(store.updatePerson(id, changes)),
+    remove: (id) => store.deletePerson(id),
+    enrol: async (id, images) => (await faces.enrol(id, images)).images,
+    grade: (images) => faces.grade(images),
+    image: (id, templateId) =>
+      ownTemplate(id, templateId) ? store.templateImage(templateId) : null,
+    removeImage(id, templateId) {
+      if (!ownTemplate(id, templateId)) {
+        throw new NightglassError(
+          'NOT_FOUND',
+          `Cannot remove the image ${templateId}: no such image`,
+        );
+      }
+      store.deleteTemplate(templateId);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import type { DetectedFace } from '../../domain/detection.ts';
+import type { Embedder, Embedding, Enhancer, Fuser } from '../../domain/face-models.ts';
+import type { FaceImage } from '../../domain/frame/face-image.ts';
+import { interEyeDistance, type Landmarks } from '../../domain/geometry/landmarks.ts';
+import type { RgbImage } from '../../domain/image/image.ts';
+import { assessQuality, withRecognisability } from '../../domain/quality/assess-quality.ts';
+import type { Quality } from '../../domain/quality/quality.ts';
+import { cutFace } from './cut-face.ts';
+
+export interface FacePorts {
+  readonly find: (image: RgbImage) => Promise<readonly DetectedFace[]>;
+  readonly enhancer: Enhancer;
+  readonly embedder: Embedder;
+  readonly fuser: Fuser;
+}
+
+/** A face of a still picture with its three embeddings, each L2-normalised. */
+export interface DescribedFace extends DetectedFace {
+  /** Pixels between the eyes. */
+  readonly interEyeDistance: number;
+  readonly quality: Quality;
+  readonly model: string;
+  readonly raw: Float32Array;
+  /** Null when the face is large enough to need no enhancement. */
+  readonly enhanced: Float32Array | null;
+  readonly fused: Float32Array;
+  /** Weight of the raw embedding, 0..1. */
+  readonly gate: number;
+  readonly recognisability: number;
+}
+
+/**
+ * Describes the faces of a still picture, largest first, by the live path's own
+ * enhancer, embedder and gate.
+ * @param landmarks faces given instead of found
+ * @throws NightglassError `INFERENCE_*`
+ */
+export async function describeFaces(
+  image: RgbImage,
+  ports: FacePorts,
+  landmarks?: readonly Landmarks[],
+): Promise<DescribedFace[]> {
+  const found = landmarks?.map(givenFace) ?? (await ports.find(image));
+  const faces = found.toSorted((a, b) => b.box.width * b.box.height - a.box.width * a.box.height);
+  const described: DescribedFace[] = [];
+  for (const face of faces) {
+    const cut = cutFace(image, face);
+    if (cut === undefined) continue;
+    const { raw, enhanced, fused, gate } = await embedCut(cut, ports);
+    const distance = interEyeDistance(face.landmarks);
+    const framePixels = distance / interEyeDistance(cut.landmarks);
+    described.push({
+      ...face,
+      interEyeDistance: distance,
+      quality: withRecognisability(assessQuality(cut, { framePixels }), raw.recognisability),
+      model: ports.embedder.model,
+      raw: raw.vector,
+      enhanced: enhanced?.vector ?? null,
+      fused,
+      gate,
+      recognisability: raw.recognisability,
+    });
+  }
+  return described;
+}
+
+/** The branches of a face that was cut out, as the live path computes them. */
+export interface EmbeddedCut {
+  readonly raw: Embedding;
+  /** Null when the face is large enough to need no enhancement; its picture too. */
+  readonly enhanced: Embedding | null;
+  readonly enhancedImage: RgbImage | null;
+  /** L2-normalised. */
+  readonly fused: Float32Array;
+  /** Weight of the raw embedding, 0..1. */
+  readonly gate: number;
+}
+
+/** Both branches and their fusion. @throws NightglassError `INFERENCE_*` */
+export async function embedCut(
+  cut: FaceImage,
+  ports: Pick<FacePorts, 'embedder' | 'enhancer' | 'fuser'>,
+): Promise<EmbeddedCut> {
+  const [raw, enhancedImage] = await Promise.all([
+    ports.embedder.embed(cut),
+    ports.enhancer.enhance(cut),
+  ]);
+  const enhanced = enhancedImage === null ? null : await ports.embedder.embedAligned(enhancedImage);
+  const { fused, gate } =
+    enhanced === null
+      ? { fused: raw.vector, gate: 1 }
+      : await ports.fuser.fuse(raw.vector, enhanced.vector);
+  return { raw, enhanced, enhancedImage, fused, gate };
+}
+
+/** A face whose landmarks are given; its box as wide as a detector's, some 2.4 times the distance of the eyes. */
+export function givenFace(landmarks: Landmarks): DetectedFace {
+  const xs = landmarks.map(({ x }) => x);
+  const ys = landmarks.map(({ y }) => y);
+  const centre = {
+    x: (Math.min(...xs) + Math.max(...xs)) / 2,
+    y: (Math.min(...ys) + Math.max(...ys)) / 2,
+  };
+  const width = Math.max(
+    2.4 * interEyeDistance(landmarks),
+    2 * (Math.max(...ys) - Math.min(...ys)),
+  );
+  const height = width * 1.25;
+  return {
+    box: { x: centre.x - width / 2, y: centre.y - height * 0.55, width, height },
+    landmarks,
+    score: 1,
+  };
+}

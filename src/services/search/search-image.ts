@@ -1,0 +1,30 @@
+import type { ImageCodec } from '../../domain/frame/image-codec.ts';
+import type { ListMatch, Probe } from '../../domain/match.ts';
+import { adviseComponents } from '../../domain/quality/component-report.ts';
+import { describeFaces, type FacePorts } from '../faces/describe-faces.ts';
+import type { SearchedFace, SearchRequest } from './search-service.ts';
+
+export interface SearchPorts extends FacePorts {
+  readonly codec: ImageCodec;
+  readonly listsInForce: () => readonly string[];
+  /** False for a list that is stored and not (or no longer) searched. */
+  readonly isLoaded: (watchlistId: string) => boolean;
+  readonly candidates: (probe: Probe, watchlistId: string, limit: number) => readonly ListMatch[];
+}
+
+/** Searches every face of a picture on the lists named, or on all in force. */
+export async function searchImage(
+  request: SearchRequest,
+  ports: SearchPorts,
+): Promise<SearchedFace[]> {
+  const image = await ports.codec.decode(request.image.bytes);
+  const lists = (request.watchlistIds ?? ports.listsInForce()).filter(ports.isLoaded);
+  const faces = await describeFaces(image, ports);
+  return faces.map((face) => ({
+    box: face.box,
+    quality: face.quality.score,
+    verdict: face.quality.verdict,
+    components: adviseComponents(face.quality),
+    candidates: lists.flatMap((id) => ports.candidates(face, id, request.limit)),
+  }));
+}

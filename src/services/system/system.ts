@@ -1,0 +1,69 @@
+import type { Awaitable } from '../../domain/awaitable.ts';
+import type { HealthReport } from './health.ts';
+
+export interface ModelFacts {
+  readonly name: string;
+  readonly task: string;
+  readonly version: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly precision: string;
+  /** The execution provider that really runs it. */
+  readonly provider: string;
+  /** True when the CPU runs some of its operators. */
+  readonly partly: boolean;
+  readonly licence: string;
+  /** Whether its card can be read. */
+  readonly card: boolean;
+}
+
+/** Seconds. */
+export interface Latency {
+  readonly count: number;
+  readonly median: number;
+  readonly p99: number;
+}
+
+export interface SystemReport {
+  readonly uptimeSeconds: number;
+  readonly node: string;
+  readonly providers: HealthReport['providers'];
+  readonly models: readonly ModelFacts[];
+  /** Tasks without a model, and what that means. */
+  readonly disabled: readonly { readonly task: string; readonly effect: string }[];
+  readonly workers: readonly { readonly name: string; readonly state: string }[];
+  readonly queues: readonly {
+    readonly queue: string;
+    readonly depth: number;
+    readonly limit: number;
+  }[];
+  /** What `stages` and `alertLatency` look back on. */
+  readonly windowSeconds: number;
+  readonly stages: readonly ({ readonly stage: string } & Latency)[];
+  /** Capture of the deciding frame to publication; null when no alert was raised. */
+  readonly alertLatency: Latency | null;
+  /** Frames since the start. */
+  readonly framesMade: readonly { readonly cameraId: string; readonly count: number }[];
+  readonly drops: readonly {
+    readonly cameraId: string;
+    readonly reason: string;
+    readonly count: number;
+  }[];
+  readonly framesLive: number;
+  readonly store: {
+    readonly writable: boolean;
+    readonly mode: string;
+    /** What is wrong with it. */
+    readonly message?: string;
+    /** The database with its journal, and what is free on its disk; null when it cannot be told. */
+    readonly bytes: number | null;
+    readonly freeBytes: number | null;
+  };
+  readonly memory: { readonly residentBytes: number; readonly heapBytes: number };
+}
+
+export interface SystemBackend {
+  report(): Awaitable<SystemReport>;
+  /** The card of a model in use, Markdown; undefined when there is none. */
+  card(model: string): Awaitable<string | undefined>;
+}

@@ -1,0 +1,212 @@
+import {
+  type Alert,
+  type AlertEvidence,
+  type AlertState,
+  bestKinds,
+  type EvidenceChange,
+  type EvidenceKind,
+} from '../domain/alert.ts';
+import type { StoredAlertEvent } from '../domain/alert-event.ts';
+import { type AlertFilter, limitOf } from '../domain/alert-filter.ts';
+import type { Review } from '../domain/review.ts';
+import { alertOf } from './alert-row.ts';
+import type { Store } from './create-store.ts';
+import { type QueuePlace, queueColumns } from './review-queue.ts';
+
+/** What a watchlist says about its alerts. */
+export interface AlertPolicy {
+  readonly retentionDays: number;
+  readonly twoPersonReview: boolean;
+}
+
+export const dayMs = 86_400_000;
+
+/**
+ * The tables of alerts, as they are on disk. Methods that change something
+ * belong into {@link Store.write}.
+ */
+export class AlertTable {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  find(id: string): { readonly alert: Alert; readonly twoPersonReview: boolean } | undefined {
+    const row = this.#store
+      .prepare('SELECT body, two_person_review FROM alerts WHERE id = ?')
+      .get(id);
+    if (row === undefined) return undefined;
+    return {
+      alert: alertOf(row),
+      twoPersonReview: row['two_person_review'] === 1,
+    };
+  }
+
+  latestId(): string | undefined {
+    const id = this.#store.prepare('SELECT max(id) AS id FROM alerts').get()?.['id'];
+    return typeof id === 'string' ? id : undefined;
+  }
+
+  lastAlertAt(watchlistId: string, personId: string, cameraId: string): number | undefined {
+    const row = this.#store
+      .prepare(
+        `SELECT max(alerted_at) AS at FROM alerts
+         WHERE watchlist_id = ? AND person_id = ? AND camera_id = ?`,
+      )
+      .get(watchlistId, personId, cameraId);
+    return typeof row?.['at'] === 'number' ? row['at'] : undefined;
+  }
+
+  /** Newest first. */
+  list(filter: AlertFilter): Alert[] {
+    return this.#store
+      .prepare(
+        `SELECT body FROM alerts WHERE ${filterSql} AND id < :before ORDER BY id DESC LIMIT :limit`,
+      )
+      .all({ ...filterValues(filter), before: filter.before ?? '~' })
+      .map(alertOf);
+  }
+
+  /** As people should review them, from behind `after` on; see {@link QueuePlace}. */
+  queue(filter: AlertFilter, after: QueuePlace | undefined): [Alert, QueuePlace][] {
+    const from = after ?? { decided: -1, turn: 0, band: 0, margin: 0, id: '' };
+    return this.#store
+      .prepare(
+        `SELECT place.*, body FROM (
+           SELECT * FROM (SELECT id, ${queueColumns} FROM alerts WHERE ${filterSql})
+           WHERE (decided, turn, band, -margin) > (:decided, :turn, :band, -:margin)
+             OR ((decided, turn, band, -margin) = (:decided, :turn, :band, -:margin) AND id < :id)
+           ORDER BY decided, turn, band, margin DESC, id DESC LIMIT :limit) AS place
+         JOIN alerts USING (id) ORDER BY decided, turn, band, margin DESC, id DESC`,
+      )
+      .all({ ...filterValues(filter), ...from })
+      .map((row) => [alertOf(row), placeOfRow(row)]);
+  }
+
+  evidence(id: string, kind: EvidenceKind): Uint8Array | undefined {
+    const row = this.#store
+      .prepare('SELECT jpeg FROM alert_evidence WHERE alert_id = ? AND kind = ?')
+      .get(id, kind);
+    return row === undefined ? undefined : (row['jpeg'] as Uint8Array);
+  }
+
+  insert(alert: Alert, evidence: AlertEvidence, policy: AlertPolicy): StoredAlertEvent {
+    this.#store
+      .prepare('INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(
+        alert.id,
+        alert.state,
+        alert.watchlistId,
+        alert.personId,
+        alert.cameraId,
+        alert.createdAt,
+        alert.createdAt,
+        Math.round(alert.createdAt + policy.retentionDays * dayMs),
+        policy.twoPersonReview ? 1 : 0,
+        JSON.stringify(alert),
+      );
+    this.#putEvidence(alert.id, evidence);
+    return this.#addEvent(alert, 'created');
+  }
+
+  /** A new sighting: also moves the time of the last alert. */
+  update(alert: Alert, evidence: EvidenceChange | null): StoredAlertEvent {
+    this.#store
+      .prepare('UPDATE alerts SET alerted_at = ?, body = ? WHERE id = ?')
+      .run(alert.updatedAt, JSON.stringify(alert), alert.id);
+    if (evidence !== null) this.#putEvidence(alert.id, evidence);
+    return this.#addEvent(alert, 'updated');
+  }
+
+  /** `alert` already in the state that the review leads to. */
+  addReview(alert: Alert, review: Review): StoredAlertEvent {
+    this.#store
+      .prepare('INSERT INTO alert_reviews VALUES (NULL, ?, ?, ?, ?, ?, ?)')
+      .run(alert.id, review.action, review.reviewer, review.reason, review.at, review.stateAfter);
+    this.#store
+      .prepare('UPDATE alerts SET state = ?, body = ? WHERE id = ?')
+      .run(alert.state, JSON.stringify(alert), alert.id);
+    return this.#addEvent(alert, 'reviewed');
+  }
+
+  /** Oldest first. */
+  reviews(id: string): Review[] {
+    return this.#store
+      .prepare('SELECT * FROM alert_reviews WHERE alert_id = ? ORDER BY number')
+      .all(id)
+      .map((row) => ({
+        action: row['action'] as Review['action'],
+        reviewer: String(row['reviewer']),
+        reason: String(row['reason']),
+        at: Number(row['at']),
+        stateAfter: row['state_after'] as AlertState,
+      }));
+  }
+
+  setRetention(watchlistId: string, retentionDays: number): void {
+    this.#store
+      .prepare('UPDATE alerts SET delete_at = created_at + ? WHERE watchlist_id = ?')
+      .run(Math.round(retentionDays * dayMs), watchlistId);
+  }
+
+  /** Ids of up to `limit` alerts whose time is over. */
+  due(now: number, limit: number): string[] {
+    return this.#store
+      .prepare('SELECT id FROM alerts WHERE delete_at <= ? LIMIT ?')
+      .all(now, limit)
+      .map((row) => String(row['id']));
+  }
+
+  /** Deletes an alert with its pictures, reviews and events. */
+  delete(id: string): void {
+    this.#store.prepare('DELETE FROM alerts WHERE id = ?').run(id);
+  }
+
+  #putEvidence(id: string, { best, ...named }: EvidenceChange): void {
+    const remove = this.#store.prepare(
+      'DELETE FROM alert_evidence WHERE alert_id = ? AND kind = ?',
+    );
+    const insert = this.#store.prepare('INSERT INTO alert_evidence VALUES (?, ?, ?)');
+    const change = (kind: string, jpeg: Uint8Array | null | undefined): void => {
+      remove.run(id, kind);
+      if (jpeg != null) insert.run(id, kind, jpeg);
+    };
+    for (const [kind, jpeg] of Object.entries(named)) change(kind, jpeg);
+    if (best !== undefined) bestKinds.forEach((kind, at) => void change(kind, best[at]));
+  }
+
+  #addEvent(alert: Alert, change: StoredAlertEvent['change']): StoredAlertEvent {
+    const { lastInsertRowid } = this.#store
+      .prepare('INSERT INTO alert_events VALUES (NULL, ?, ?, ?)')
+      .run(alert.id, change, JSON.stringify(alert));
+    return { sequence: Number(lastInsertRowid), change, alert };
+  }
+}
+
+/** The plus signs keep SQLite from an index on the time: pages go by id. */
+const filterSql = `(:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
+  AND (:watchlist IS NULL OR watchlist_id = :watchlist)
+  AND (:person IS NULL OR person_id = :person)
+  AND (:watchlists IS NULL OR watchlist_id IN (SELECT value FROM json_each(:watchlists)))
+  AND (:cameras IS NULL OR camera_id IN (SELECT value FROM json_each(:cameras)))
+  AND +created_at >= :from AND +created_at < :to`;
+
+function filterValues(filter: AlertFilter) {
+  const { cameras = '*', watchlists = '*', states } = filter;
+  return {
+    states: states === undefined ? null : JSON.stringify(states),
+    watchlist: filter.watchlistId ?? null,
+    watchlists: watchlists === '*' ? null : JSON.stringify(watchlists),
+    person: filter.personId ?? null,
+    cameras: cameras === '*' ? null : JSON.stringify(cameras),
+    from: filter.from ?? 0,
+    to: filter.to ?? Number.MAX_SAFE_INTEGER,
+    limit: limitOf(filter),
+  };
+}
+
+function placeOfRow(row: Record<string, unknown>): QueuePlace {
+  const { decided, turn, band, margin, id } = row;
+  return { decided, turn, band, margin, id } as QueuePlace;
+}

@@ -1,0 +1,70 @@
+import type { Person } from '../domain/watchlist.ts';
+import type { Store } from './create-store.ts';
+import { toPerson } from './watchlist-rows.ts';
+
+/** The table of people on watchlists. Methods that change something belong into {@link Store.write}. */
+export class PeopleTable {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  find(id: string): Person | undefined {
+    const row = this.#store.prepare('SELECT * FROM people WHERE id = ?').get(id);
+    return row === undefined ? undefined : toPerson(row);
+  }
+
+  /** By name. */
+  ofList(watchlistId: string): Person[] {
+    return this.#store
+      .prepare('SELECT * FROM people WHERE watchlist_id = ? ORDER BY name, created_at')
+      .all(watchlistId)
+      .map(toPerson);
+  }
+
+  /** People of these lists by id, at most `limit` after the id `after`. */
+  page(watchlistIds: readonly string[], after: string, limit: number): Person[] {
+    return this.#store
+      .prepare(
+        `SELECT * FROM people
+         WHERE watchlist_id IN (SELECT value FROM json_each(?)) AND id > ? ORDER BY id LIMIT ?`,
+      )
+      .all(JSON.stringify(watchlistIds), after, limit)
+      .map(toPerson);
+  }
+
+  count(watchlistId: string): number {
+    const row = this.#store
+      .prepare('SELECT count(*) AS people FROM people WHERE watchlist_id = ?')
+      .get(watchlistId);
+    return Number(row?.['people'] ?? 0);
+  }
+
+  insert({ id, watchlistId, name, note, createdAt, updatedAt }: Person): void {
+    this.#store
+      .prepare('INSERT INTO people VALUES (?, ?, ?, ?, ?, ?)')
+      .run(id, watchlistId, name, note, createdAt, updatedAt);
+  }
+
+  update({ id, name, note, updatedAt }: Person): void {
+    this.#store
+      .prepare('UPDATE people SET name = ?, note = ?, updated_at = ? WHERE id = ?')
+      .run(name, note, updatedAt, id);
+  }
+
+  /** With their images. False when there is no such person. */
+  delete(id: string): boolean {
+    return this.#store.prepare('DELETE FROM people WHERE id = ?').run(id).changes !== 0;
+  }
+
+  /** Deletes up to `limit` people of a list with their images. Returns how many. */
+  deleteOfList(watchlistId: string, limit: number): number {
+    const { changes } = this.#store
+      .prepare(
+        'DELETE FROM people WHERE id IN (SELECT id FROM people WHERE watchlist_id = ? LIMIT ?)',
+      )
+      .run(watchlistId, limit);
+    return Number(changes);
+  }
+}

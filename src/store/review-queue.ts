@@ -1,0 +1,84 @@
+import type { Alert } from '../domain/alert.ts';
+import { NightglassError } from '../domain/errors.ts';
+import { bandFloors, qualityBandOf, qualityBands } from '../domain/quality/quality-band.ts';
+
+/**
+ * Place of an alert in the review queue; the least comes first:
+ *
+ * 1. undecided before decided;
+ * 2. those on which one of two people has given a verdict: somebody waits for the second;
+ * 3. better pictures first, by band of unified quality: they are decided soonest and surest;
+ * 4. within a band the fused score, by how far it is above the list's threshold;
+ * 5. the newer one.
+ *
+ * Where a second reviewer is to judge without scores, and where all is
+ * decided, 3 and 4 are left out: the order would tell what is kept back.
+ */
+export interface QueuePlace {
+  readonly decided: 0 | 1;
+  /** 0 where a second verdict is awaited. */
+  readonly turn: 0 | 1;
+  /** 0 good, 1 fair, 2 poor. */
+  readonly band: number;
+  readonly margin: number;
+  readonly id: string;
+}
+
+const isDecided = "(state IN ('confirmed', 'dismissed'))";
+const awaitsSecond = `(two_person_review = 1 AND NOT ${isDecided} AND EXISTS (
+  SELECT 1 FROM alert_reviews AS r WHERE r.alert_id = alerts.id AND r.action IN ('confirm', 'dismiss')))`;
+
+/** Columns of `alerts` that make the place, for a query; {@link placeOf} is the same in memory. */
+export const queueColumns = `
+  ${isDecided} AS decided,
+  NOT ${awaitsSecond} AS turn,
+  CASE WHEN ${isDecided} OR ${awaitsSecond} THEN 0
+    WHEN body ->> 'quality' >= ${bandFloors.good} THEN 0
+    WHEN body ->> 'quality' >= ${bandFloors.fair} THEN 1 ELSE 2 END AS band,
+  CASE WHEN ${isDecided} OR ${awaitsSecond} THEN 0.0
+    ELSE (body ->> '$.scores.fused') - (body ->> 'threshold') END AS margin`;
+
+/** The place of an alert in memory. @param awaited true where one of two verdicts is given */
+export function placeOf(alert: Alert, awaited: boolean): QueuePlace {
+  const decided = alert.state === 'confirmed' || alert.state === 'dismissed';
+  const second = awaited && !decided;
+  const open = !decided && !second;
+  return {
+    decided: decided ? 1 : 0,
+    turn: second ? 0 : 1,
+    band: open ? qualityBands.indexOf(qualityBandOf(alert.quality)) : 0,
+    margin: open ? alert.scores.fused - alert.threshold : 0,
+    id: alert.id,
+  };
+}
+
+/** Order of two places, for `sort`. */
+export function comparePlaces(a: QueuePlace, b: QueuePlace): number {
+  return (
+    a.decided - b.decided ||
+    a.turn - b.turn ||
+    a.band - b.band ||
+    b.margin - a.margin ||
+    (a.id < b.id ? 1 : -1)
+  );
+}
+
+/** A place as a page's cursor: letters, digits, `-` and `_`. */
+export function queueCursor({ decided, turn, band, margin, id }: QueuePlace): string {
+  return `q${Buffer.from(JSON.stringify([decided, turn, band, margin, id])).toString('base64url')}`;
+}
+
+/** @throws NightglassError `BAD_REQUEST` for what is no cursor of {@link queueCursor} */
+export function readQueueCursor(cursor: string): QueuePlace {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor.slice(1), 'base64url').toString());
+    if (cursor.startsWith('q') && Array.isArray(parts) && parts.length === 5) {
+      const [decided, turn, band, margin, id] = parts;
+      const numbers = [decided, turn, band, margin].every((part) => Number.isFinite(part));
+      if (numbers && typeof id === 'string') return { decided, turn, band, margin, id };
+    }
+  } catch {
+    // Said below: no JSON is no cursor either.
+  }
+  throw new NightglassError('BAD_REQUEST', "Cannot read on: 'before' is no `next` of the queue");
+}

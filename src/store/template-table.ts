@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { Template } from '../domain/watchlist.ts';
+import type { Store } from './create-store.ts';
+import { toTemplate } from './watchlist-rows.ts';
+
+export interface NewTemplate extends Omit<Template, 'id' | 'createdAt'> {
+  /** The face as it was handed in, with a margin, JPEG. */
+  readonly image: Uint8Array;
+}
+
+/** What a list of people tells of a template. */
+export type TemplateFacts = Pick<Template, 'id' | 'personId' | 'quality' | 'flags' | 'createdAt'>;
+
+/** All of a template but its picture, which no search needs. */
+const columns = `templates.id, person_id, model, embedding, quality, source_sha256, flags, landmarks,
+  templates.created_at`;
+
+/** The table of enrolled images. */
+export class TemplateTable {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Within {@link Store.write}. @throws RangeError for an embedding that is empty or not finite */
+  insert(input: NewTemplate, now: number): Template {
+    const { embedding } = input;
+    if (embedding.length === 0 || !embedding.every(Number.isFinite)) {
+      throw new RangeError('Cannot store a template: its embedding is empty or not finite');
+    }
+    const { image, ...rest } = input;
+    const template: Template = { ...rest, id: randomUUID(), createdAt: now };
+    this.#store
+      .prepare('INSERT INTO templates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(
+        template.id,
+        template.personId,
+        template.model,
+        embedding.length,
+        new Uint8Array(embedding.buffer, embedding.byteOffset, embedding.byteLength),
+        template.quality,
+        template.sourceSha256,
+        JSON.stringify(template.flags),
+        JSON.stringify(template.landmarks),
+        template.createdAt,
+        image,
+      );
+    return template;
+  }
+
+  ofPerson(personId: string): Template[] {
+    return this.#store
+      .prepare(`SELECT ${columns} FROM templates WHERE person_id = ? ORDER BY created_at, rowid`)
+      .all(personId)
+      .map(toTemplate);
+  }
+
+  factsOf(personIds: readonly string[]): TemplateFacts[] {
+    return this.#store
+      .prepare(
+        `SELECT id, person_id, quality, flags, created_at FROM templates
+         WHERE person_id IN (SELECT value FROM json_each(?)) ORDER BY created_at, rowid`,
+      )
+      .all(JSON.stringify(personIds))
+      .map((row) => ({
+        id: String(row['id']),
+        personId: String(row['person_id']),
+        quality: Number(row['quality']),
+        flags: JSON.parse(String(row['flags'])),
+        createdAt: Number(row['created_at']),
+      }));
+  }
+
+  ofList(watchlistId: string): Template[] {
+    return this.#store
+      .prepare(
+        `SELECT ${columns} FROM templates JOIN people ON people.id = person_id
+         WHERE watchlist_id = ? ORDER BY templates.created_at, templates.rowid`,
+      )
+      .all(watchlistId)
+      .map(toTemplate);
+  }
+
+  bySource(watchlistId: string, sourceSha256: string): Template[] {
+    return this.#store
+      .prepare(
+        `SELECT ${columns} FROM templates JOIN people ON people.id = person_id
+         WHERE source_sha256 = ? AND watchlist_id = ?`,
+      )
+      .all(sourceSha256, watchlistId)
+      .map(toTemplate);
+  }
+
+  image(id: string): Uint8Array | null {
+    const row = this.#store.prepare('SELECT image FROM templates WHERE id = ?').get(id);
+    return row === undefined ? null : (row['image'] as Uint8Array);
+  }
+
+  /** Whose image it is. */
+  personOf(id: string): string | undefined {
+    const row = this.#store.prepare('SELECT person_id FROM templates WHERE id = ?').get(id);
+    return row === undefined ? undefined : String(row['person_id']);
+  }
+
+  /** False when there is no such image. */
+  delete(id: string): boolean {
+    return this.#store.prepare('DELETE FROM templates WHERE id = ?').run(id).changes !== 0;
+  }
+}

@@ -1,7 +1,0 @@
-/** What streams need of a logger; pino's fits. */
-export interface StreamLog {
-  debug(details: object, message: string): void;
-  info(details: object, message: string): void;
-  warn(details: object, message: string): void;
-  error(details: object, message: string): void;
-}

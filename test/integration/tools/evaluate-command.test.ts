@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { alignedTemplate112, mapLandmarks } from '../../../src/domain/geometry/landmarks.ts';
+import { createImageCodec } from '../../../src/streams/image-codec.ts';
+import { readDump } from '../../../tools/evaluation/dump.ts';
+import {
+  type TinyModels,
+  tinyDimension,
+  writeTinyModels,
+} from '../../support/inference/tiny-models.ts';
+
+const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+const people = ['ann', 'bob', 'eve', 'joe'];
+
+/** Each person is a pattern of coarse colour fields, which the tiny recogniser tells apart. */
+function portrait(person: number, pixels: number, noise: number) {
+  const data = new Uint8Array(pixels * pixels * 3);
+  for (let y = 0; y < pixels; y += 1) {
+    for (let x = 0; x < pixels; x += 1) {
+      const field = Math.floor((x / pixels) * 5) + 5 * Math.floor((y / pixels) * 5);
+      for (let c = 0; c < 3; c += 1) {
+        const grain = (((x * 31 + y * 17 + c * 7) * (noise + 1)) % 23) * (noise > 0 ? 1 : 0);
+        data[(y * pixels + x) * 3 + c] =
+          ((field * (person * 2 + 3) * 29 + c * 50 + person * 60) % 200) + grain;
+      }
+    }
+  }
+  return { width: pixels, height: pixels, data };
+}
+
+function landmarksAt(pixels: number): number[] {
+  const k = pixels / 160;
+  return mapLandmarks(alignedTemplate112, ({ x, y }) => ({
+    x: (x + 24) * k,
+    y: (y + 24) * k,
+  })).flatMap(({ x, y }) => [x, y]);
+}
+
+describe('nightglass evaluate', { timeout: 60_000 }, () => {
+  let folder: string;
+  let models: TinyModels;
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'nightglass-evaluate-'));
+    models = await writeTinyModels();
+    const codec = createImageCodec();
+    const protocol = { gallery: [] as object[], probes: [] as object[] };
+    await mkdir(path.join(folder, 'pictures'));
+    for (const [i, identity] of people.entries()) {
+      const add = async (name: string, pixels: number, noise: number) => {
+        const file = `pictures/${identity}-${name}.jpg`;
+        await writeFile(
+          path.join(folder, file),
+          await codec.encodeJpeg(portrait(i, pixels, noise), 95),
+        );
+        return { identity, file, landmarks: landmarksAt(pixels) };
+      };
+      protocol.gallery.push(await add('still', 160, 0));
+      for (const [level, pixels] of [
+        ['clean', 150],
+        ['L1', 48],
+      ] as const) {
+        for (let n = 1; n <= 3; n += 1) {
+          const probe = await add(`${level}-${n}`, pixels, n);
+          protocol.probes.push({
+            ...probe,
+            level,
+            track: `${identity}/v1`,
+            single: n === 1,
+            video: true,
+          });
+        }
+      }
+    }
+    await writeFile(path.join(folder, 'protocol.json'), JSON.stringify(protocol));
+    await writeFile(path.join(folder, 'pictures/bob-L1-2.jpg'), 'no picture');
+  });
+  after(async () => {
+    await models[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true });
+  });
+
+  function nightglass(...args: string[]) {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [main, 'evaluate', '--manifest', models.manifestPath, ...args],
+      { encoding: 'utf8', timeout: 50_000 },
+    );
+    return { status, stdout, stderr };
+  }
+
+  it('writes report, plots and dumps, and finds everyone', async () => {
+    const report = path.join(folder, 'out/report.md');
+    const dump = path.join(folder, 'dump');
+    const { status, stdout, stderr } = nightglass(
+      '--protocol',
+      path.join(folder, 'protocol.json'),
+      '--report',
+      report,
+      '--dump',
+      dump,
+      '--json',
+    );
+    assert.equal(status, 0, stderr);
+    const result = JSON.parse(stdout);
+    const row = (level: string, kind: string, branch: string) =>
+      result.rows.find(
+        (r: Record<string, unknown>) => r.level === level && r.kind === kind && r.branch === branch,
+      );
+    for (const branch of ['raw', 'enhanced', 'fused']) {
+      assert.equal(row('clean', 'single', branch).rank1, 1);
+      assert.equal(row('L1', 'track', branch).rank1, 1);
+    }
+    assert.equal(row('L1', 'track', 'fused').probes, people.length);
+    const [clean, l1] = result.levels;
+    assert.deepEqual([clean.pictures, clean.acquired, clean.enhanced], [12, 12, 0]);
+    // The file that is no picture was not acquired; the faces of 48 pixels are small enough to enhance.
+    assert.deepEqual([l1.pictures, l1.acquired, l1.enhanced], [12, 11, 11]);
+    assert.match(await readFile(report, 'utf8'), /## Tracks, pooled as the live path does/);
+    for (const plot of ['det', 'rank', 'quality']) {
+      assert.match(await readFile(path.join(folder, `out/report-${plot}.svg`), 'utf8'), /^<svg/);
+    }
+    for (const branch of ['raw', 'enhanced', 'fused']) {
+      const { dimension, gallery, probes } = await readDump(path.join(dump, branch));
+      assert.deepEqual([dimension, gallery.length, probes.length], [tinyDimension, 4, 24]);
+      assert.deepEqual(
+        probes.flatMap((p, i) => (p === null ? [i] : [])),
+        [6 + 4],
+      );
+    }
+  });
+
+  it('leaves parts of the chain out, and says so', () => {
+    const { status, stdout, stderr } = nightglass(
+      '--protocol',
+      path.join(folder, 'protocol.json'),
+      '--levels',
+      'L1',
+      '--without',
+      'denoise',
+      'fusion',
+    );
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /Left out: denoise, fusion/);
+    assert.doesNotMatch(stdout, /tiny-denoise|tiny-fuse/);
+    assert.match(stdout, /\| L1 \| 12 \| 11 \| 11 \| [\d.]+ \| 0\.50 \|/);
+  });
+
+  it('compares with another system', async () => {
+    const other = path.join(folder, 'other');
+    const { status, stderr } = nightglass(
+      '--protocol',
+      path.join(folder, 'protocol.json'),
+      '--dump',
+      other,
+    );
+    assert.equal(status, 0, stderr);
+    const again = nightglass(
+      '--protocol',
+      path.join(folder, 'protocol.json'),
+      '--compare',
+      path.join(other, 'raw'),
+      '--json',
+    );
+    const { rows } = JSON.parse(again.stdout);
+    const of = (branch: string) =>
+      rows.find(
+        (r: Record<string, unknown>) =>
+          r.branch === branch && r.level === 'L1' && r.kind === 'single',
+      );
+    assert.equal(of('compared').tpir, of('raw').tpir);
+  });
+
+  it('ends with exit code 2 when it is asked for a level that is not there', () => {
+    const { status, stderr } = nightglass(
+      '--protocol',
+      path.join(folder, 'protocol.json'),
+      '--levels',
+      'L7',
+    );
+    assert.equal(status, 2);
+    assert.match(stderr, /the protocol has clean, L1/);
+  });
+
+  it('ends with exit code 2 when it is asked for nothing', () => {
+    const { status, stderr } = nightglass();
+    assert.equal(status, 2);
+    assert.match(stderr, /--protocol/);
+  });
+});

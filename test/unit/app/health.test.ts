@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type HealthSources, healthReport } from '../../../src/app/health.ts';
+import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
+
+const well: HealthSources = {
+  inference: { ok: true, models: [], disabled: [], workers: [], queues: [] },
+  store: { mode: 'disk', durable: true, since: 0 },
+  unstored: { waiting: 0, lost: 0 },
+  outdatedLists: [],
+  cameras: { list: () => [] },
+  ledger: new FrameLedger(),
+  uptimeSeconds: 1,
+  closing: false,
+};
+
+describe('health report', () => {
+  it('is ok and ready when nothing is wrong', () => {
+    const { status, ready, problems } = healthReport(well);
+    assert.deepEqual({ status, ready, problems }, { status: 'ok', ready: true, problems: [] });
+  });
+
+  it('tells which model runs on the CPU in part', () => {
+    const model = {
+      model: 'm',
+      task: 'embed',
+      provider: 'webgpu',
+      precision: 'fp16',
+      sha256: '',
+      partly: true,
+    } as const;
+    const { providers } = healthReport({
+      ...well,
+      inference: { ...well.inference, models: [model] },
+    });
+    assert.equal(providers[0]?.partly, true);
+  });
+
+  it('is loud about a list that other weights have made blind', () => {
+    const { status, problems } = healthReport({ ...well, outdatedLists: ['barred'] });
+    assert.equal(status, 'degraded');
+    assert.match(problems[0]?.message ?? '', /barred matches nobody/);
+  });
+});

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
+import { alertsBackend, tellable } from '../../../../src/services/alerts/alerts-service.ts';
+import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
+import { openStore } from '../../../support/store/open-store.ts';
+
+function setUp(t: TestContext, twoPersonReview: boolean) {
+  const { store, clock } = openStore(t, { retryMs: 1000 });
+  const policy = () => ({ retentionDays: 1, twoPersonReview });
+  const alerts = new SqliteAlertStore({ store, now: clock.now, policy });
+  const told: unknown[] = [];
+  alerts.onEvent((event) => told.push(tellable(alerts, event)));
+  alerts.insert(makeAlert(1), makeEvidence(1));
+  return { backend: alertsBackend(alerts), told };
+}
+
+const hasScores = (value: unknown) => /"(scores|threshold|quality|meanGate)"/.test(String(value));
+const all = { cameras: '*', watchlists: '*', limit: 10 } as const;
+
+describe('alerts that two people judge', () => {
+  it('come to the second reviewer without scores, in the list too, until they are decided', async (t) => {
+    const { backend } = setUp(t, true);
+    const seenBy = async (viewer: string) =>
+      hasScores(JSON.stringify(await backend.list(all, viewer)));
+    assert.equal(await seenBy('bob'), true);
+    backend.review(alertId(1), { action: 'acknowledge', reviewer: 'ann' });
+    backend.review(alertId(1), { action: 'confirm', reviewer: 'ann' });
+    assert.equal(await seenBy('bob'), false);
+    assert.equal(await seenBy('ann'), true);
+    backend.review(alertId(1), { action: 'confirm', reviewer: 'bob' });
+    assert.equal(await seenBy('bob'), true);
+  });
+
+  it('are told without scores until they are decided, live and later', async (t) => {
+    const { backend, told } = setUp(t, true);
+    backend.review(alertId(1), { action: 'acknowledge', reviewer: 'ann' });
+    backend.review(alertId(1), { action: 'confirm', reviewer: 'ann' });
+    assert.equal(hasScores(JSON.stringify(told)), false);
+    assert.equal(hasScores(JSON.stringify(await backend.since(alertId(0), 10))), false);
+    backend.review(alertId(1), { action: 'confirm', reviewer: 'bob' });
+    assert.equal(hasScores(JSON.stringify(told.at(-1))), true);
+  });
+
+  it('one person judges with the scores in sight', async (t) => {
+    const { backend, told } = setUp(t, false);
+    assert.equal(hasScores(JSON.stringify(told)), true);
+    assert.equal(hasScores(JSON.stringify(await backend.since(alertId(0), 10))), true);
+  });
+});

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { statisticsSchema } from '../../../../src/gateway/schemas/statistics.ts';
+import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
+import { statisticsBackend } from '../../../../src/services/alerts/statistics-service.ts';
+import { makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
+import { openStore } from '../../../support/store/open-store.ts';
+
+describe('statistics as the gateway tells them', () => {
+  it('name the lists, and say of a deleted one that it is gone', async (t) => {
+    const { store, clock } = openStore(t);
+    const policy = () => ({ retentionDays: 1, twoPersonReview: false });
+    const alerts = new SqliteAlertStore({ store, now: clock.now, policy });
+    // A list may bear its own id as name, so the name alone does not tell.
+    for (const [number, watchlistId] of ['barred', 'gone'].entries()) {
+      alerts.insert(makeAlert(number + 1, { watchlistId }), makeEvidence(1));
+    }
+    const backend = statisticsBackend({
+      store,
+      watchlists: { find: (id) => (id === 'barred' ? ({ name: 'barred' } as never) : undefined) },
+      threshold: () => undefined,
+    });
+    const time = { from: 0, to: Number.MAX_SAFE_INTEGER };
+    const report = await backend.report({ ...time, cameras: '*', watchlists: '*' });
+    const { byWatchlist } = statisticsSchema.parse({ ...time, ...report });
+    assert.deepEqual(
+      byWatchlist.map(({ watchlistName, deleted }) => [watchlistName, deleted]),
+      [
+        ['barred', false],
+        ['gone', true],
+      ],
+    );
+  });
+});

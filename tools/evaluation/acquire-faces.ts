@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { isNightglassError } from '../../src/domain/errors.ts';
+import type { Embedding } from '../../src/domain/face-models.ts';
+import type { ImageCodec } from '../../src/domain/frame/image-codec.ts';
+import { alignTemplate } from '../../src/domain/geometry/align.ts';
+import { interEyeDistance } from '../../src/domain/geometry/landmarks.ts';
+import type { RgbImage } from '../../src/domain/image/image.ts';
+import { assessQuality, withRecognisability } from '../../src/domain/quality/assess-quality.ts';
+import type { Quality } from '../../src/domain/quality/quality.ts';
+import { cutFace } from '../../src/services/faces/cut-face.ts';
+import { embedCut, type FacePorts, givenFace } from '../../src/services/faces/describe-faces.ts';
+import { type PictureDistance, pictureDistance } from './picture-distance.ts';
+import type { GalleryEntry } from './protocol.ts';
+
+/** What the live path makes of the face in one picture. */
+export interface AcquiredFace {
+  readonly raw: Embedding;
+  /** Null when the face is large enough to need no enhancement. */
+  readonly enhanced: Embedding | null;
+  readonly fused: Float32Array;
+  readonly gate: number;
+  readonly quality: Quality;
+  /** Pixels between the eyes. */
+  readonly interEyeDistance: number;
+  /** Distance of both branches' pictures from the undegraded one, where there is one and it was enhanced. */
+  readonly distances: { readonly raw: PictureDistance; readonly enhanced: PictureDistance } | null;
+}
+
+export interface AcquireOptions {
+  readonly ports: FacePorts;
+  readonly codec: ImageCodec;
+  /** `given`: those of the protocol, where it has them; `own`: those that the detector finds. */
+  readonly landmarks: 'given' | 'own';
+  /** Pictures at once; default 16. */
+  readonly concurrency?: number;
+  /** The undegraded picture of an entry. */
+  readonly cleanOf?: (entry: GalleryEntry) => GalleryEntry | undefined;
+  /** @param done pictures so far */
+  readonly onProgress?: (done: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Takes the face of each picture through detection, alignment, both branches and
+ * fusion. Null where no face was acquired: none found, or the file is no picture.
+ * @throws NightglassError `INFERENCE_*`
+ */
+export async function acquireFaces(
+  entries: readonly GalleryEntry[],
+  options: AcquireOptions,
+): Promise<(AcquiredFace | null)[]> {
+  const results: (AcquiredFace | null)[] = new Array(entries.length).fill(null);
+  let next = 0;
+  let done = 0;
+  const work = async () => {
+    while (next < entries.length) {
+      options.signal?.throwIfAborted();
+      const at = next;
+      next += 1;
+      results[at] = await acquire(entries[at] as GalleryEntry, options);
+      done += 1;
+      options.onProgress?.(done);
+    }
+  };
+  await Promise.all(Array.from({ length: options.concurrency ?? 16 }, work));
+  return results;
+}
+
+async function acquire(entry: GalleryEntry, options: AcquireOptions): Promise<AcquiredFace | null> {
+  const image = await decode(entry.file, options.codec);
+  if (image === null) return null;
+  const given = options.landmarks === 'given' ? entry.landmarks : undefined;
+  const face = given === undefined ? largest(await options.ports.find(image)) : givenFace(given);
+  const cut = face && cutFace(image, face);
+  if (face === undefined || cut === undefined) return null;
+  const { raw, enhanced, enhancedImage, fused, gate } = await embedCut(cut, options.ports);
+  const distance = interEyeDistance(face.landmarks);
+  const framePixels = distance / interEyeDistance(cut.landmarks);
+  const clean = enhancedImage === null ? undefined : options.cleanOf?.(entry);
+  const truth = clean && (await alignedTruth(clean, options.codec));
+  return {
+    raw,
+    enhanced,
+    fused,
+    gate,
+    quality: withRecognisability(assessQuality(cut, { framePixels }), raw.recognisability),
+    interEyeDistance: distance,
+    distances:
+      truth && enhancedImage
+        ? {
+            raw: pictureDistance(alignTemplate(cut.image, cut.landmarks), truth),
+            enhanced: pictureDistance(enhancedImage, truth),
+          }
+        : null,
+  };
+}
+
+async function alignedTruth(entry: GalleryEntry, codec: ImageCodec): Promise<RgbImage | undefined> {
+  const image = await decode(entry.file, codec);
+  if (image === null || entry.landmarks === undefined) return undefined;
+  return alignTemplate(image, entry.landmarks);
+}
+
+/** The picture, or null when the file is none. */
+async function decode(file: string, codec: ImageCodec): Promise<RgbImage | null> {
+  try {
+    return await codec.decode(await readFile(file));
+  } catch (error) {
+    if (isNightglassError(error, 'IMAGE_INVALID', 'IMAGE_TOO_LARGE')) return null;
+    throw error;
+  }
+}
+
+function largest<T extends { box: { width: number; height: number } }>(
+  faces: readonly T[],
+): T | undefined {
+  return faces.toSorted((a, b) => b.box.width * b.box.height - a.box.width * a.box.height)[0];
+}

@@ -1,0 +1,240 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ModelPlacement } from '../../src/inference/protocol.ts';
+import type { Evaluation } from './evaluate.ts';
+import type { EvaluationRow, ProbeKind } from './judge.ts';
+import { type PlotLine, svgPlot } from './svg-plot.ts';
+
+/** How a report came about. */
+export interface ReportContext {
+  /** The command, for whoever wants to make it again. */
+  readonly command: string;
+  readonly date: Date;
+  readonly models: readonly ModelPlacement[];
+  /** Parts of the chain that were left out. */
+  readonly without: readonly string[];
+  readonly seconds: number;
+}
+
+/**
+ * Writes `<base>.md`, `<base>.json` and the plots `<base>-det.svg`, `<base>-rank.svg`,
+ * `<base>-quality.svg`; `base` is the path without an ending `.md` or `.json`.
+ * @returns the paths written
+ */
+export async function writeReport(
+  file: string,
+  evaluation: Evaluation,
+  context: ReportContext,
+): Promise<readonly string[]> {
+  const base = file.replace(/\.(md|json)$/, '');
+  const name = path.basename(base);
+  const plots = plotsOf(evaluation);
+  const contents: [string, string][] = [
+    [`${base}.json`, `${JSON.stringify({ ...context, ...evaluation }, jsonNumber, 1)}\n`],
+    [
+      `${base}.md`,
+      markdownReport(
+        evaluation,
+        context,
+        plots.map(([key, title]) => [`${name}-${key}.svg`, title]),
+      ),
+    ],
+    ...plots.map(([key, , svg]) => [`${base}-${key}.svg`, svg] as [string, string]),
+  ];
+  await mkdir(path.dirname(base), { recursive: true });
+  for (const [target, text] of contents) await writeFile(target, text);
+  return contents.map(([target]) => target);
+}
+
+/** The report as Markdown. @param plots file and title of each plot */
+export function markdownReport(
+  evaluation: Evaluation,
+  context: ReportContext,
+  plots: readonly (readonly [file: string, title: string])[] = [],
+): string {
+  const { landmarks, fpir } = evaluation;
+  const lines = [
+    '# Evaluation',
+    '',
+    `Made on ${context.date.toISOString().slice(0, 16)}Z in ${Math.round(context.seconds)} s by`,
+    '',
+    '```',
+    context.command,
+    '```',
+    '',
+    `Protocol: ${evaluation.protocol}; ${evaluation.galleryPeople} people enrolled (${evaluation.galleryPictures} pictures, ${evaluation.galleryAcquired} acquired). Landmarks: ${landmarks}.`,
+    context.without.length === 0 ? '' : `\n**Left out: ${context.without.join(', ')}.**\n`,
+    '| model | task | runs on | SHA-256 |',
+    '|---|---|---|---|',
+    ...context.models.map(
+      ({ model, task, provider, precision, partly, sha256 }) =>
+        `| ${model} | ${task} | ${provider}${partly ? ' and cpu' : ''}, ${precision} | \`${sha256.slice(0, 16)}\` |`,
+    ),
+    '',
+    `Rank-1: closed set. TPIR: 1 - FNIR at FPIR ${percent(fpir)} %, false positives from searching each probe in the gallery without its own identity. In brackets 95 % intervals, people drawn with replacement. A face that is not acquired counts as a miss. A face too large to need enhancement has its raw embedding in every branch.`,
+    '',
+    ...tables(evaluation),
+    ...levelTable(evaluation),
+    ...distanceTable(evaluation),
+    ...comparison(evaluation),
+  ];
+  if (plots.length > 0) {
+    lines.push('## Plots', '', ...plots.flatMap(([file, title]) => [`![${title}](${file})`, '']));
+  }
+  return `${lines
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trimEnd()}\n`;
+}
+
+const titles: Record<ProbeKind, string> = {
+  single: 'Single frames',
+  'single-video': 'Single frames of videos alone',
+  track: 'Tracks, pooled as the live path does',
+  'track-plain': 'Tracks, plain mean',
+};
+
+function tables({ rows }: Evaluation): string[] {
+  return (Object.keys(titles) as ProbeKind[]).flatMap((kind) => {
+    const some = rows.filter((row) => row.kind === kind);
+    if (some.length === 0) return [];
+    return [
+      `## ${titles[kind]}`,
+      '',
+      '| level | branch | probes | not acquired % | rank-1 % | TPIR % |',
+      '|---|---|---|---|---|---|',
+      ...some.map(rowLine),
+      '',
+    ];
+  });
+}
+
+function rowLine(row: EvaluationRow): string {
+  const rate = (value: number, [low, high]: readonly [number, number]) =>
+    `${percent(value)} (${percent(low)}–${percent(high)})`;
+  const cells = [
+    row.level,
+    row.branch,
+    row.mated === row.probes ? row.probes : `${row.mated} of ${row.probes} enrolled`,
+    percent(row.fta),
+    rate(row.rank1, row.intervals.rank1),
+    rate(row.tpir, row.intervals.tpir),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function levelTable({ levels }: Evaluation): string[] {
+  return [
+    '## Levels',
+    '',
+    '| level | pictures | acquired | enhanced | px between the eyes, median | gate, mean | quality, mean | recognisability, mean |',
+    '|---|---|---|---|---|---|---|---|',
+    ...levels.map(
+      (l) =>
+        `| ${l.level} | ${l.pictures} | ${l.acquired} | ${l.enhanced} | ${fixed(l.medianInterEyeDistance, 1)} | ${fixed(l.meanGate, 2)} | ${fixed(l.meanQuality, 0)} | ${fixed(l.meanRecognisability, 2)} |`,
+    ),
+    '',
+  ];
+}
+
+function distanceTable({ levels }: Evaluation): string[] {
+  const some = levels.filter(({ distances }) => distances !== null);
+  if (some.length === 0) return [];
+  return [
+    '## Aligned pictures against their undegraded partners',
+    '',
+    '| level | pairs | PSNR raw, dB | PSNR enhanced, dB | SSIM raw | SSIM enhanced |',
+    '|---|---|---|---|---|---|',
+    ...some.map(({ level, distances: d }) =>
+      d === null
+        ? ''
+        : `| ${level} | ${d.pairs} | ${fixed(d.rawPsnr, 2)} | ${fixed(d.enhancedPsnr, 2)} | ${fixed(d.rawSsim, 3)} | ${fixed(d.enhancedSsim, 3)} |`,
+    ),
+    '',
+  ];
+}
+
+function comparison({ levels }: Evaluation): string[] {
+  const some = levels.flatMap(({ level, missedByComparedAndFound: m }) =>
+    m === null || m.missed === 0
+      ? []
+      : [`| ${level} | ${m.missed} | ${m.found} | ${percent(m.found / m.missed)} |`],
+  );
+  if (some.length === 0) return [];
+  return [
+    '## Single frames that the compared system misses',
+    '',
+    '| level | missed | found here, fused | % |',
+    '|---|---|---|---|',
+    ...some,
+    '',
+  ];
+}
+
+function plotsOf({ curves, fpir }: Evaluation): [key: string, title: string, svg: string][] {
+  const named = (pick: (curve: Evaluation['curves'][number]) => PlotLine['points']): PlotLine[] =>
+    curves
+      .filter(({ branch }) => branch === 'fused' || branch === 'raw')
+      .map((curve) => ({ name: `${curve.level} ${curve.branch}`, points: pick(curve) }))
+      .filter(({ points }) => points.length > 0);
+  const shares = [0, 0.2, 0.4, 0.6, 0.8, 1];
+  const det = 'Detection error trade-off, single frames';
+  const rank = 'Rank curve, single frames';
+  const quality = 'Error against quality, fused single frames';
+  return [
+    [
+      'det',
+      det,
+      svgPlot(
+        named((c) => c.errorTradeOff.map((p) => ({ x: p.fpir, y: p.fnir }))),
+        {
+          title: det,
+          x: { label: 'FPIR', scale: 'log', ticks: [Math.min(0.002, fpir), 0.01, 0.1, 1] },
+          y: { label: 'FNIR', scale: 'linear', ticks: shares },
+        },
+      ),
+    ],
+    [
+      'rank',
+      rank,
+      svgPlot(
+        named((c) => c.ranks.map((y, i) => ({ x: i + 1, y }))),
+        {
+          title: rank,
+          x: { label: 'rank', scale: 'linear', ticks: [1, 5, 10, 15, 20] },
+          y: { label: 'share found', scale: 'linear', ticks: shares },
+        },
+      ),
+    ],
+    [
+      'quality',
+      quality,
+      svgPlot(
+        named((c) => c.errorAgainstQuality.map((p) => ({ x: p.discarded, y: p.error }))),
+        {
+          title: quality,
+          x: {
+            label: 'share of faces set aside, worst quality first',
+            scale: 'linear',
+            ticks: shares,
+          },
+          y: { label: 'rank-1 error of the rest', scale: 'linear', ticks: shares },
+        },
+      ),
+    ],
+  ];
+}
+
+/** JSON knows neither infinity nor NaN; five digits are enough of any share. */
+function jsonNumber(_: string, value: unknown): unknown {
+  if (typeof value !== 'number') return value;
+  return Number.isFinite(value) ? Number(value.toFixed(5)) : null;
+}
+
+function percent(share: number): string {
+  return (share * 100).toFixed(1);
+}
+
+function fixed(value: number, digits: number): string {
+  return Number.isFinite(value) ? value.toFixed(digits) : '–';
+}

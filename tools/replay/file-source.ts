@@ -1,0 +1,156 @@
+import {
+  AV_FRAME_FLAG_CORRUPT,
+  AV_NOPTS_VALUE,
+  AVERROR_EOF,
+  AVMEDIA_TYPE_VIDEO,
+} from 'node-av/constants';
+import {
+  Codec,
+  CodecContext,
+  FFmpegError,
+  FormatContext,
+  Frame as NativeFrame,
+  Packet,
+  type Stream,
+} from 'node-av/lib';
+import { NightglassError } from '../../src/domain/errors.ts';
+import type { Frame } from '../../src/domain/frame/frame.ts';
+import { NativePicture } from '../../src/streams/native-picture.ts';
+import { type FootageOptions, type FootagePicture, footageFrames } from './footage.ts';
+import '../../src/streams/ffmpeg-log.ts';
+
+export interface FileSourceOptions extends FootageOptions {
+  readonly path: string;
+  /** Decoder threads; default 1. */
+  readonly threads?: number;
+}
+
+/** Damaged packets in a row after which a file counts as over. */
+const maxReadErrors = 100;
+
+/**
+ * The frames of a video file, in any format that FFmpeg reads. What cannot be
+ * decoded counts as a `decode_error`.
+ * @throws NightglassError `STREAM_UNREACHABLE` when the file cannot be opened,
+ *   `STREAM_UNSUPPORTED` when it holds no video that can be decoded
+ */
+export function openFile(options: FileSourceOptions): AsyncGenerator<Frame, void, undefined> {
+  return footageFrames(pictures(options), options);
+}
+
+async function* pictures(options: FileSourceOptions): AsyncGenerator<FootagePicture> {
+  const input = new FormatContext();
+  const packet = new Packet();
+  packet.alloc();
+  let decoder: CodecContext | null = null;
+  try {
+    const opened = await input.openInput(`file:${options.path}`);
+    if (opened < 0) throw failure('STREAM_UNREACHABLE', options.path, opened);
+    const probed = await input.findStreamInfo();
+    if (probed < 0) throw failure('STREAM_UNSUPPORTED', options.path, probed);
+    const stream = input.streams[input.findBestStream(AVMEDIA_TYPE_VIDEO)];
+    if (stream === undefined) throw failure('STREAM_UNSUPPORTED', options.path, null);
+    decoder = await openDecoder(stream, options);
+    let errors = 0;
+    const times = new Times(stream);
+    for (;;) {
+      if (options.signal?.aborted) return;
+      const read = await input.readFrame(packet);
+      if (read < 0) errors += 1;
+      const over = read === AVERROR_EOF || errors > maxReadErrors;
+      if (read < 0 && !over) continue;
+      if (!over && packet.streamIndex !== stream.index) {
+        packet.unref();
+        continue;
+      }
+      const sent = await decoder.sendPacket(over ? null : packet);
+      packet.unref();
+      if (sent < 0 && !over) options.ledger.drop(options.cameraId, 'decode_error');
+      yield* drain(decoder, times, options);
+      if (over) return;
+    }
+  } finally {
+    decoder?.freeContext();
+    packet.free();
+    await input.closeInput();
+  }
+}
+
+async function* drain(
+  decoder: CodecContext,
+  times: Times,
+  options: FileSourceOptions,
+): AsyncGenerator<FootagePicture> {
+  for (;;) {
+    const frame = new NativeFrame();
+    frame.alloc();
+    // With one thread decoding happened in sendPacket: this only hands the result over.
+    const received =
+      decoder.threadCount === 1
+        ? decoder.receiveFrameSync(frame)
+        : await decoder.receiveFrame(frame);
+    if (received < 0) {
+      frame.free();
+      return;
+    }
+    const mediaTime = times.of(frame);
+    if (frame.decodeErrorFlags !== 0 || frame.hasFlags(AV_FRAME_FLAG_CORRUPT)) {
+      frame.free();
+      options.ledger.drop(options.cameraId, 'decode_error');
+      continue;
+    }
+    yield { picture: NativePicture.create(frame), mediaTime };
+  }
+}
+
+async function openDecoder(stream: Stream, options: FileSourceOptions): Promise<CodecContext> {
+  const codec = Codec.findDecoder(stream.codecpar.codecId);
+  if (codec === null) throw failure('STREAM_UNSUPPORTED', options.path, null);
+  const context = new CodecContext();
+  context.allocContext3(codec);
+  context.parametersToContext(stream.codecpar);
+  context.pktTimebase = stream.timeBase;
+  context.threadCount = options.threads ?? 1;
+  const result = await context.open2(codec);
+  if (result >= 0) return context;
+  context.freeContext();
+  throw failure('STREAM_UNSUPPORTED', options.path, result);
+}
+
+/** Media times from the first frame on, in milliseconds, never going back. */
+class Times {
+  readonly #tick: number;
+  readonly #interval: number;
+  #first: number | null = null;
+  #last = 0;
+
+  constructor(stream: Stream) {
+    this.#tick = (stream.timeBase.num * 1000) / stream.timeBase.den;
+    const { num, den } = stream.avgFrameRate;
+    this.#interval = num > 0 && den > 0 ? (den * 1000) / num : 40;
+  }
+
+  of(frame: NativeFrame): number {
+    const stamp = frame.bestEffortTimestamp;
+    const time = stamp === AV_NOPTS_VALUE ? null : Number(stamp) * this.#tick;
+    if (this.#first === null) {
+      this.#first = time ?? 0;
+      return 0;
+    }
+    const next = time === null ? this.#last + this.#interval : time - this.#first;
+    this.#last = Math.max(next, this.#last);
+    return this.#last;
+  }
+}
+
+function failure(
+  code: 'STREAM_UNREACHABLE' | 'STREAM_UNSUPPORTED',
+  path: string,
+  result: number | null,
+): NightglassError {
+  const why =
+    result === null ? 'it holds no video that can be decoded' : FFmpegError.strerror(result);
+  return new NightglassError(code, `Cannot read the video ${path}: ${why}`, {
+    mend: 'Check the path and that the file is a video.',
+  });
+}
