@@ -42,7 +42,11 @@ async function open(task: 'detect' | 'embed'): Promise<ModelSession> {
 }
 
 const detection = new FaceDetection(await open('detect'));
-const embedding = new FaceEmbedding(await open('embed'), undefined);
+const embedding = new FaceEmbedding({
+  raw: await open('embed'),
+  enhanced: undefined,
+  quality: undefined,
+});
 
 /** A camera's frames and when their results came, milliseconds. */
 interface Camera {
@@ -64,7 +68,7 @@ async function analyse(data: Buffer): Promise<void> {
     faces += 1;
     if (!order.embeds) continue;
     const landmarks = Array.from(numbers.subarray(at + 5, at + facePitch));
-    await embedding.run([{ pixels, landmarks }]);
+    await embedding.run([{ branch: 'raw', pixels, landmarks }]);
   }
 }
 

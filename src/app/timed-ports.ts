@@ -32,9 +32,9 @@ export function timedPorts(
     embedder: {
       model: embedder.model,
       embed: (face) => timed('embed', () => embedder.embed(face)),
-      embedAligned: (image) => timed('embed', () => embedder.embedAligned(image)),
+      embedEnhanced: (image) => timed('embed', () => embedder.embedEnhanced(image)),
     },
-    fuser: { fuse: (raw, enhanced) => timed('fuse', () => fuser.fuse(raw, enhanced)) },
+    fuser: { fuse: (face) => timed('fuse', () => fuser.fuse(face)) },
     gallery: {
       search(probe, cameraId) {
         const started = clock.monotonic();

@@ -1,21 +1,36 @@
 import type { FaceImage } from './frame/face-image.ts';
 import type { RgbImage } from './image/image.ts';
 
+/** Light and detail of an aligned crop, each about 0..1; the fuse model reads them. */
+export interface CropStatistics {
+  /** Mean luma / 255. */
+  readonly lumaMean: number;
+  /** Standard deviation of luma (population) / 128. */
+  readonly lumaDeviation: number;
+  /** log10(1 + mean squared step of luma to the right and lower neighbour) / 3. */
+  readonly gradientEnergy: number;
+}
+
 export interface Embedding {
   /** L2-normalised, the model's dimension. */
   readonly vector: Float32Array;
-  /** How much identity the image still shows, 0..1, calibrated for the model. */
+  /** How much identity the image still shows, 0..1, calibrated for the model; about 0 for what is no face. */
   readonly recognisability: number;
+  /** Of the aligned crop of a recorded face. */
+  readonly crop?: CropStatistics;
 }
 
 /** What `embed` needs of a face recogniser. */
 export interface Embedder {
   /** Name of the embedding model: templates of different models never compare. */
   readonly model: string;
-  /** Aligns the face to the model's template and embeds it. @throws NightglassError `INFERENCE_*` */
+  /** Aligns a recorded face to the model's template and embeds it. @throws NightglassError `INFERENCE_*` */
   embed(face: FaceImage): Promise<Embedding>;
-  /** Embeds a face that is aligned already (112x112). @throws NightglassError `INFERENCE_*` */
-  embedAligned(image: RgbImage): Promise<Embedding>;
+  /**
+   * Embeds an enhanced face, aligned already (112x112), by the expert for such pictures where
+   * there is one, in the same space. @throws NightglassError `INFERENCE_*`
+   */
+  embedEnhanced(image: RgbImage): Promise<Embedding>;
 }
 
 /** What `enhance` needs: denoiser, then super-resolver. */
@@ -28,16 +43,26 @@ export interface Enhancer {
   enhance(face: FaceImage): Promise<RgbImage | null>;
 }
 
+/** Both branches of a face, as a fuser sees them. */
+export interface FaceBranches {
+  readonly raw: Embedding;
+  /** Null where the face has no enhanced picture. */
+  readonly enhanced: Embedding | null;
+  /** In the picture that the face was cut from, pixels. */
+  readonly interEyeDistance: number;
+}
+
+export interface Fusion {
+  /** L2-normalised. Equals the raw embedding where there is no enhanced one. */
+  readonly fused: Float32Array;
+  /** Weight of the raw embedding, 0..1; 1 where there is no enhanced one. */
+  readonly gate: number;
+  /** Weight of this face when a track's template is pooled; null where the model gives none. */
+  readonly weight: number | null;
+}
+
 /** What `fuse` needs: the learned gate. */
 export interface Fuser {
-  /**
-   * f = g*raw + (1-g)*enhanced, normalised.
-   * @param raw L2-normalised embedding of the recorded face
-   * @param enhanced L2-normalised embedding of the enhanced face
-   * @returns `fused` L2-normalised, `gate` g in 0..1 (1: raw alone)
-   */
-  fuse(
-    raw: Float32Array,
-    enhanced: Float32Array,
-  ): Promise<{ readonly fused: Float32Array; readonly gate: number }>;
+  /** f = g*raw + (1-g)*enhanced, normalised. @throws NightglassError `INFERENCE_*` */
+  fuse(face: FaceBranches): Promise<Fusion>;
 }

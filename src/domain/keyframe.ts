@@ -1,4 +1,4 @@
-import type { Embedding } from './face-models.ts';
+import type { Embedding, Fusion } from './face-models.ts';
 import type { FaceImage } from './frame/face-image.ts';
 import type { Box } from './geometry/box.ts';
 import type { Landmarks } from './geometry/landmarks.ts';
@@ -50,9 +50,4 @@ export interface EnhancedKeyframe extends Keyframe {
   readonly enhancementFailed?: boolean;
 }
 
-export interface FusedKeyframe extends EmbeddedKeyframe {
-  /** L2-normalised. Equals `raw.vector` when there is no enhanced embedding. */
-  readonly fused: Float32Array;
-  /** Weight of the raw embedding, 0..1. */
-  readonly gate: number;
-}
+export interface FusedKeyframe extends EmbeddedKeyframe, Fusion {}

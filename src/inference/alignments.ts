@@ -1,5 +1,4 @@
-import { alignTemplate, templateSide, warp } from '../domain/geometry/align.ts';
-import type { Landmarks } from '../domain/geometry/landmarks.ts';
+import { templateSide, warp } from '../domain/geometry/align.ts';
 import type { RgbImage } from '../domain/image/image.ts';
 
 /** How a recogniser wants its face: a window of the 112x112 template crop, stretched to its input. */
@@ -18,16 +17,8 @@ export function alignmentSize(name: AlignmentName): { width: number; height: num
   return windows[name].to;
 }
 
-/**
- * The recogniser's input picture of a face.
- * @param landmarks null when `image` is the 112x112 template crop already
- */
-export function alignFor(
-  name: AlignmentName,
-  image: RgbImage,
-  landmarks: Landmarks | null,
-): RgbImage {
-  const crop = landmarks === null ? image : alignTemplate(image, landmarks);
+/** The recogniser's input picture out of the 112x112 template crop. */
+export function windowFor(name: AlignmentName, crop: RgbImage): RgbImage {
   const { x, y, width, height, to } = windows[name];
   if (width === templateSide && height === templateSide && to.width === templateSide) return crop;
   const kx = to.width / width;

@@ -13,26 +13,34 @@ export class ModelEmbedder implements Embedder {
   /** Length of an embedding. */
   readonly dimension: number;
   readonly #engine: Engine;
+  /** Work that one expert does may share a batch. */
+  readonly #bucket: string;
 
-  constructor(engine: Engine, entry: EntryOf<'embed'>) {
+  /** @param experts 2 where enhanced pictures have a model of their own */
+  constructor(engine: Engine, entry: EntryOf<'embed'>, experts: 1 | 2 = 1) {
     this.#engine = engine;
+    this.#bucket = experts === 1 ? 'raw' : 'enhanced';
     this.model = embeddingSpace(entry);
     this.dimension = entry.output.dimension;
   }
 
   async embed(face: FaceImage): Promise<Embedding> {
-    return this.#engine.submit('embed', cutFace(face));
+    return this.#engine.submit('embed', { branch: 'raw', ...cutFace(face) }, 'raw');
   }
 
-  async embedAligned(image: RgbImage): Promise<Embedding> {
+  async embedEnhanced(image: RgbImage): Promise<Embedding> {
     const { width, height, data } = image;
     if (width !== templateSide || height !== templateSide) {
       throw new RangeError(
-        `Cannot embed an aligned face of ${width}x${height}: 112x112 is expected`,
+        `Cannot embed an enhanced face of ${width}x${height}: 112x112 is expected`,
       );
     }
     const pixels = { width, height, data: handOver(data, false) };
-    return this.#engine.submit('embed', { pixels, landmarks: null });
+    return this.#engine.submit(
+      'embed',
+      { branch: 'enhanced', pixels, landmarks: null },
+      this.#bucket,
+    );
   }
 }
 

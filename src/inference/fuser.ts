@@ -1,30 +1,46 @@
-import type { Fuser } from '../domain/face-models.ts';
+import type { FaceBranches, Fuser, Fusion } from '../domain/face-models.ts';
 import type { Engine } from './engine.ts';
+import type { EntryOf } from './manifest-schema.ts';
+import { qualityVector } from './quality-vector.ts';
 
 /** The learned gate of a manifest, behind the engine. */
 export class ModelFuser implements Fuser {
   readonly #engine: Engine;
+  readonly #entry: EntryOf<'fuse'>;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, entry: EntryOf<'fuse'>) {
     this.#engine = engine;
+    this.#entry = entry;
   }
 
-  async fuse(raw: Float32Array, enhanced: Float32Array) {
-    if (raw.length !== enhanced.length) {
+  async fuse(face: FaceBranches): Promise<Fusion> {
+    const { input, output } = this.#entry;
+    const { raw, enhanced } = face;
+    // Without an enhanced embedding only the weight is left to ask the model for.
+    if (enhanced === null && output.weight === undefined) return rawAlone(raw.vector, null);
+    const other = enhanced ?? raw;
+    if (raw.vector.length !== other.vector.length) {
       throw new RangeError(
-        `Cannot fuse embeddings of ${raw.length} and ${enhanced.length} numbers`,
+        `Cannot fuse embeddings of ${raw.vector.length} and ${other.vector.length} numbers`,
       );
     }
-    const pair = new Float32Array(raw.length * 2);
-    pair.set(raw);
-    pair.set(enhanced, raw.length);
-    return this.#engine.submit('fuse', { pair });
+    const quality = qualityVector(input.quality ?? [], face);
+    const pair = new Float32Array(raw.vector.length * 2 + quality.length);
+    pair.set(raw.vector);
+    pair.set(other.vector, raw.vector.length);
+    pair.set(quality, raw.vector.length * 2);
+    const fusion = await this.#engine.submit('fuse', { pair });
+    return enhanced === null ? rawAlone(raw.vector, fusion.weight) : fusion;
   }
 }
 
+function rawAlone(fused: Float32Array, weight: number | null): Fusion {
+  return { fused, gate: 1, weight };
+}
+
 /**
- * A gate that does not learn: 1 gives the raw embedding back (a manifest without a
- * fuse model), 0.5 the plain mean (the ablation).
+ * A gate that does not learn: 1 gives the raw embedding back (a manifest without a fuse
+ * model), 0 the enhanced one, 0.5 the plain mean (the ablations).
  */
 export class FixedFuser implements Fuser {
   readonly #gate: number;
@@ -34,10 +50,14 @@ export class FixedFuser implements Fuser {
     this.#gate = gate;
   }
 
-  fuse(raw: Float32Array, enhanced: Float32Array) {
+  fuse({ raw, enhanced }: FaceBranches): Promise<Fusion> {
+    if (enhanced === null) return Promise.resolve(rawAlone(raw.vector, null));
     const gate = this.#gate;
-    const sum = raw.map((value, i) => gate * value + (1 - gate) * (enhanced[i] as number));
+    const sum = raw.vector.map(
+      (value, i) => gate * value + (1 - gate) * (enhanced.vector[i] as number),
+    );
     const norm = Math.hypot(...sum);
-    return Promise.resolve({ fused: norm > 0 ? sum.map((value) => value / norm) : sum, gate });
+    const fused = norm > 0 ? sum.map((value) => value / norm) : sum;
+    return Promise.resolve({ fused, gate, weight: null });
   }
 }

@@ -24,7 +24,15 @@ import type { WorkerStatus, WorkerUsage } from './worker-host.ts';
 import type { WorkerPlan } from './worker-slot.ts';
 
 /** Tasks that the live path uses. */
-const liveTasks = ['detect', 'denoise', 'superresolve', 'embed', 'quality', 'fuse'] as const;
+const liveTasks = [
+  'detect',
+  'denoise',
+  'superresolve',
+  'embed',
+  'embed-enhanced',
+  'quality',
+  'fuse',
+] as const;
 type LiveTask = (typeof liveTasks)[number];
 
 export interface InferenceOptions {
@@ -106,7 +114,7 @@ export interface Inference {
   close(limit?: number): Promise<void>;
 }
 
-const effects: Record<LiveTask, string> = {
+const effects: Record<Exclude<LiveTask, 'embed-enhanced'>, string> = {
   detect: 'no face can be found',
   denoise: 'faces are not enhanced',
   superresolve: 'faces are not enhanced',
@@ -153,9 +161,14 @@ export async function createInference(options: InferenceOptions): Promise<Infere
       return new ModelDetector(engine, needed(models.detect, 'detect'), detectorOptions);
     },
     enhancer: () => (enhances ? new ModelEnhancer(engine, sizes) : noEnhancer),
-    embedder: () => new ModelEmbedder(engine, needed(models.embed, 'embed')),
+    embedder: () =>
+      new ModelEmbedder(
+        engine,
+        needed(models.embed, 'embed'),
+        models['embed-enhanced'] === undefined ? 1 : 2,
+      ),
     fuser() {
-      if (models.fuse !== undefined) return new ModelFuser(engine);
+      if (models.fuse !== undefined) return new ModelFuser(engine, models.fuse.entry);
       const leftOut = options.ablation === true && options.models?.fuse === null;
       return new FixedFuser(leftOut ? 0.5 : 1);
     },
@@ -194,7 +207,8 @@ function chooseModels(
         `Cannot use the model ${choice}: the manifest ${options.manifestPath} has no ${task} model of that name`,
         { mend: 'See `nightglass models list`.' },
       );
-    } else {
+    } else if (task !== 'embed-enhanced') {
+      // Without an expert for enhanced pictures the recogniser sees both: nothing is missing.
       disabled.push({
         task,
         reason: choice === null ? 'left-out' : 'missing',
@@ -224,11 +238,13 @@ function planWorkers(
 ): WorkerPlan[] {
   const { options, providers, enhances, sides } = context;
   const { detect, denoise, superresolve, embed, quality, fuse } = models;
+  const embedEnhanced = models['embed-enhanced'];
   const detection: ModelSet = detect === undefined ? {} : { detect };
   const faces: ModelSet = {
     ...(enhances && denoise && { denoise }),
     ...(enhances && superresolve && { superresolve }),
     ...(embed && { embed }),
+    ...(embed && embedEnhanced && { 'embed-enhanced': embedEnhanced }),
     ...(embed && quality && { quality }),
     ...(fuse && { fuse }),
   };

@@ -8,6 +8,17 @@ export type Precision = (typeof precisions)[number];
 export const detectorDecodings = ['yunet', 'scrfd', 'retinaface', 'yolo-face'] as const;
 export type DetectorDecoding = (typeof detectorDecodings)[number];
 
+/** Components of a fuse model's quality input; see `quality-vector.ts`. */
+export const fuseQualityNames = [
+  'log_ied',
+  'recognisability_raw',
+  'recognisability_enhanced',
+  'luma_mean',
+  'luma_deviation',
+  'gradient_energy',
+] as const;
+export type FuseQualityName = (typeof fuseQualityNames)[number];
+
 const tensorName = z.string().min(1);
 const size = z.int().positive();
 const channelScale = z.number().refine((n) => n !== 0, 'a scale is not zero');
@@ -77,6 +88,12 @@ const image = z.strictObject({
   scale: size.optional(),
 });
 
+const embedding = z.strictObject({
+  decode: z.literal('embedding'),
+  name: tensorName.optional(),
+  dimension: size,
+});
+
 /** An entry of the manifest, by task. */
 export const modelEntrySchema = z.discriminatedUnion('task', [
   z.strictObject({
@@ -101,28 +118,40 @@ export const modelEntrySchema = z.discriminatedUnion('task', [
     task: z.literal('embed'),
     ...common,
     input: pictureInput,
-    output: z.strictObject({
-      decode: z.literal('embedding'),
-      name: tensorName.optional(),
-      dimension: size,
-    }),
+    output: embedding,
     calibration: calibration.optional(),
+  }),
+  z.strictObject({
+    /** The expert for enhanced pictures, in the space of `embed`; without it `embed` sees both. */
+    task: z.literal('embed-enhanced'),
+    ...common,
+    input: pictureInput,
+    output: embedding,
   }),
   z.strictObject({
     task: z.literal('fuse'),
     ...common,
-    input: z.strictObject({
-      /** Raw, then enhanced; L2-normalised. */
-      names: z.tuple([tensorName, tensorName]),
-      layout: z.literal('NC'),
-      dimension: size,
-      batch: size.optional(),
-    }),
+    input: z
+      .strictObject({
+        /** Raw, then enhanced, both L2-normalised; then the quality vector where there is one. */
+        names: z.tuple([tensorName, tensorName, tensorName.optional()]),
+        /** What the quality vector holds, in order. */
+        quality: z.array(z.enum(fuseQualityNames)).min(1).optional(),
+        layout: z.literal('NC'),
+        dimension: size,
+        batch: size.optional(),
+      })
+      .refine(
+        ({ names, quality }) => (names[2] === undefined) === (quality === undefined),
+        'a third input and `quality` belong together',
+      ),
     output: z.strictObject({
       decode: z.literal('fusion'),
       name: tensorName,
       /** Name of the tensor that holds the raw embedding's weight. */
       gate: tensorName,
+      /** Name of the tensor that holds the weight of a keyframe in its track's template. */
+      weight: tensorName.optional(),
       dimension: size,
     }),
     calibration: calibration.optional(),
@@ -138,6 +167,8 @@ export const modelEntrySchema = z.discriminatedUnion('task', [
       batch: size.optional(),
     }),
     output: z.strictObject({ decode: z.literal('score'), name: tensorName.optional() }),
+    /** A face of a lower score is taken for none: a part of one, a turned one, or something else. */
+    rejectBelow: z.number().gt(0).lt(1).optional(),
   }),
   z.strictObject({
     task: z.literal('generate'),
@@ -186,7 +217,26 @@ export const manifestSchema = z
       }
       seen.add(name);
     }
+    checkDimensions(manifest.models, context);
   });
+
+/** Models that read or give embeddings of one another agree on their length. */
+function checkDimensions(
+  models: readonly z.infer<typeof modelEntrySchema>[],
+  context: z.core.$RefinementCtx,
+): void {
+  const embed = models.find(({ task }) => task === 'embed');
+  if (embed?.task !== 'embed') return;
+  const { dimension } = embed.output;
+  for (const [i, model] of models.entries()) {
+    if (model.task !== 'embed-enhanced' || model.output.dimension === dimension) continue;
+    context.addIssue({
+      code: 'custom',
+      path: ['models', i, 'output', 'dimension'],
+      message: `${model.name} gives ${model.output.dimension} numbers, ${embed.name} ${dimension}`,
+    });
+  }
+}
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ModelEntry = z.infer<typeof modelEntrySchema>;

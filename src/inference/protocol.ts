@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../domain/errors.ts';
+import type { CropStatistics } from '../domain/face-models.ts';
 import type { EntryOf, ModelEntry, ModelTask, Precision } from './manifest-schema.ts';
 
 /**
@@ -51,6 +52,8 @@ export interface EnhanceResult {
 }
 
 export interface EmbedItem {
+  /** Which expert sees it; items of one batch have the same. */
+  readonly branch: 'raw' | 'enhanced';
   readonly pixels: Pixels;
   /** Five points x, y in `pixels`; null when `pixels` is the 112x112 template crop. */
   readonly landmarks: readonly number[] | null;
@@ -59,15 +62,19 @@ export interface EmbedResult {
   /** L2-normalised. */
   readonly vector: Float32Array;
   readonly recognisability: number;
+  /** Of the aligned crop; the raw branch alone. */
+  readonly crop?: CropStatistics;
 }
 
 export interface FuseItem {
-  /** Raw and enhanced embedding, one after the other. */
+  /** Raw and enhanced embedding, then the quality vector where the model takes one, one after the other. */
   readonly pair: Float32Array;
 }
 export interface FuseResult {
   readonly fused: Float32Array;
   readonly gate: number;
+  /** Null when the model gives none. */
+  readonly weight: number | null;
 }
 
 export interface Items {

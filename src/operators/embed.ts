@@ -25,7 +25,7 @@ export function embed(
       const { face, enhancedImage } = keyframe;
       return forkJoin({
         raw: from(embedder.embed(face)),
-        enhanced: enhancedImage ? from(embedder.embedAligned(enhancedImage)) : of(null),
+        enhanced: enhancedImage ? from(embedder.embedEnhanced(enhancedImage)) : of(null),
       }).pipe(
         map(({ raw, enhanced }) => ({
           ...keyframe,

@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
-import { from, map, of } from 'rxjs';
+import { from, map } from 'rxjs';
 import type { Fuser } from '../domain/face-models.ts';
 import type { EmbeddedKeyframe, FusedKeyframe, TrackEvent } from '../domain/keyframe.ts';
 import type { KeyframeStageOptions } from './map-keyframes.ts';
@@ -10,27 +10,20 @@ export interface FuseOptions extends KeyframeStageOptions {
 }
 
 /**
- * Fuses the embeddings of recorded and enhanced face. Without an enhanced one,
- * or where fusing fails, the recorded face stands alone (gate 1). Order is kept
- * within a track.
+ * Fuses the embeddings of recorded and enhanced face, and weighs the keyframe for its
+ * track's template. Where fusing fails, the recorded face stands alone (gate 1, no weight).
+ * Order is kept within a track.
  */
 export function fuse(
   options: FuseOptions,
 ): OperatorFunction<TrackEvent<EmbeddedKeyframe>, TrackEvent<FusedKeyframe>> {
   const { fuser } = options;
-  const rawAlone = (keyframe: EmbeddedKeyframe): FusedKeyframe => ({
-    ...keyframe,
-    fused: keyframe.raw.vector,
-    gate: 1,
-  });
   return mapKeyframes<EmbeddedKeyframe, FusedKeyframe>(
     options,
-    (keyframe) => {
-      if (!keyframe.enhanced) return of(rawAlone(keyframe));
-      return from(fuser.fuse(keyframe.raw.vector, keyframe.enhanced.vector)).pipe(
-        map(({ fused, gate }) => ({ ...keyframe, fused, gate })),
-      );
-    },
-    rawAlone,
+    (keyframe) =>
+      from(fuser.fuse(keyframe)).pipe(
+        map(({ fused, gate, weight }) => ({ ...keyframe, fused, gate, weight })),
+      ),
+    (keyframe) => ({ ...keyframe, fused: keyframe.raw.vector, gate: 1, weight: null }),
   );
 }

@@ -13,8 +13,9 @@ export interface PoolTemplateOptions {
 /**
  * Pools the keyframes of each track into one template, anew with every
  * keyframe. Each of the three vectors is the mean of its embeddings, weighted
- * by unified quality and recognisability, brought to length 1; it does not
- * depend on the keyframes' order. A track that ended is forgotten.
+ * by the weight that the fuse model gives a keyframe, else by unified quality and
+ * recognisability, brought to length 1; it does not depend on the keyframes'
+ * order. A track that ended is forgotten.
  */
 export function poolTemplate(
   options: PoolTemplateOptions = {},

@@ -1,3 +1,4 @@
+import type { Embedding } from '../domain/face-models.ts';
 import type { FusedKeyframe } from '../domain/keyframe.ts';
 import type { BestFace, TrackTemplate } from '../domain/track-template.ts';
 
@@ -33,12 +34,14 @@ export class TemplatePool {
 
   /** Takes in a keyframe. @returns the template with it */
   add(keyframe: FusedKeyframe): TrackTemplate {
-    const { raw, enhanced, gate, fused } = keyframe;
+    const { raw, enhanced, gate, fused, weight } = keyframe;
     const quality = keyframe.quality.score / 100;
-    const rawWeight = weightOf(quality, raw.recognisability);
+    const weightOf = ({ recognisability }: Embedding) =>
+      Math.max(leastWeight, weight ?? quality * recognisability);
+    const rawWeight = weightOf(raw);
     addTo(this.#raw, raw.vector, rawWeight);
     if (enhanced) {
-      const enhancedWeight = weightOf(quality, enhanced.recognisability);
+      const enhancedWeight = weightOf(enhanced);
       addTo(this.#enhanced, enhanced.vector, enhancedWeight);
       addTo(this.#fused, fused, gate * rawWeight + (1 - gate) * enhancedWeight);
       this.#enhancedKeyframes += 1;
@@ -69,10 +72,6 @@ export class TemplatePool {
 
 function bestFaceOf({ ordinal, quality, face }: FusedKeyframe): BestFace {
   return { ordinal, quality: quality.score, image: face.image };
-}
-
-function weightOf(quality: number, recognisability: number): number {
-  return Math.max(leastWeight, quality * recognisability);
 }
 
 /** By quality; of equals the earlier one, whatever the order in which they came. */

@@ -93,6 +93,7 @@ export function fusedKeyframe(
     enhanced: null,
     fused: Float32Array.of(1, 0),
     gate: 1,
+    weight: null,
     ...changes,
   };
 }

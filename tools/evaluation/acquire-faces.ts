@@ -19,6 +19,8 @@ export interface AcquiredFace {
   readonly enhanced: Embedding | null;
   readonly fused: Float32Array;
   readonly gate: number;
+  /** In a track's template; null where the fuse model gives none. */
+  readonly weight: number | null;
   readonly quality: Quality;
   /** Pixels between the eyes. */
   readonly interEyeDistance: number;
@@ -73,8 +75,9 @@ async function acquire(entry: GalleryEntry, options: AcquireOptions): Promise<Ac
   const face = given === undefined ? largest(await options.ports.find(image)) : givenFace(given);
   const cut = face && cutFace(image, face);
   if (face === undefined || cut === undefined) return null;
-  const { raw, enhanced, enhancedImage, fused, gate } = await embedCut(cut, options.ports);
   const distance = interEyeDistance(face.landmarks);
+  const embedded = await embedCut(cut, distance, options.ports);
+  const { raw, enhanced, enhancedImage, fused, gate, weight } = embedded;
   const framePixels = distance / interEyeDistance(cut.landmarks);
   const clean = enhancedImage === null ? undefined : options.cleanOf?.(entry);
   const truth = clean && (await alignedTruth(clean, options.codec));
@@ -83,6 +86,7 @@ async function acquire(entry: GalleryEntry, options: AcquireOptions): Promise<Ac
     enhanced,
     fused,
     gate,
+    weight,
     quality: withRecognisability(assessQuality(cut, { framePixels }), raw.recognisability),
     interEyeDistance: distance,
     distances:

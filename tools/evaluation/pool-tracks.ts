@@ -22,7 +22,7 @@ export function templatesOf(faces: readonly (AcquiredFace | null)[], branch: Bra
 /** A track's pictures as one probe; null where none of them was acquired. */
 export interface PooledTrack {
   readonly identity: string;
-  /** As the live path pools: weighted by quality and recognisability. */
+  /** As the live path pools: by learned weights, else by quality and recognisability. */
   readonly weighted: Readonly<Record<Branch, Float32Array>> | null;
   /** Plain means, brought to length 1. */
   readonly plain: Readonly<Record<Branch, Float32Array>> | null;
@@ -85,6 +85,7 @@ function keyframeOf(trackId: string, face: AcquiredFace, ordinal: number): Fused
     enhanced: face.enhanced,
     fused: face.fused,
     gate: face.gate,
+    weight: face.weight,
   };
 }
 

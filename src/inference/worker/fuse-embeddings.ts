@@ -17,18 +17,28 @@ export class EmbeddingFusion {
 
   async #runPart(items: readonly FuseItem[]): Promise<FuseResult[]> {
     const { input, output } = this.#session.entry as EntryOf<'fuse'>;
-    const dimension = (items[0] as FuseItem).pair.length / 2;
+    const { dimension } = input;
+    const [rawName, enhancedName, qualityName] = input.names;
+    const length = input.quality?.length ?? 0;
     const raw = new Float32Array(items.length * dimension);
     const enhanced = new Float32Array(items.length * dimension);
+    const quality = new Float32Array(items.length * length);
     for (const [i, { pair }] of items.entries()) {
+      if (pair.length !== 2 * dimension + length) {
+        throw new RangeError(
+          `Cannot fuse ${pair.length} numbers: ${2 * dimension + length} are expected`,
+        );
+      }
       raw.set(pair.subarray(0, dimension), i * dimension);
-      enhanced.set(pair.subarray(dimension), i * dimension);
+      enhanced.set(pair.subarray(dimension, 2 * dimension), i * dimension);
+      quality.set(pair.subarray(2 * dimension), i * length);
     }
     const dims = [items.length, dimension];
     const outputs = await this.#session.run(
       {
-        [input.names[0]]: { data: raw, dims },
-        [input.names[1]]: { data: enhanced, dims },
+        [rawName]: { data: raw, dims },
+        [enhancedName]: { data: enhanced, dims },
+        ...(qualityName && { [qualityName]: { data: quality, dims: [items.length, length] } }),
       },
       items.length,
     );
@@ -39,9 +49,14 @@ export class EmbeddingFusion {
         `Cannot fuse: outputs ${output.name}, ${output.gate} are not Nx${dimension}, Nx1`,
       );
     }
+    const weight = output.weight === undefined ? null : outputs.get(output.weight);
+    if (weight !== null && weight?.data.length !== items.length) {
+      throw new RangeError(`Cannot fuse: the output ${output.weight} is not Nx1`);
+    }
     return items.map((_, i) => ({
       fused: unit(fused.data.slice(i * dimension, (i + 1) * dimension)),
       gate: Math.min(1, Math.max(0, gate.data[i] as number)),
+      weight: weight === null ? null : Math.max(0, weight.data[i] as number),
     }));
   }
 }

@@ -16,11 +16,12 @@ export type SessionSet = { [K in keyof ModelSet]?: ModelSession };
 /** Puts the operations together from the sessions that are there. */
 export function operationTable(sessions: SessionSet): OperationTable {
   const { detect, denoise, superresolve, embed, quality, fuse } = sessions;
+  const enhanced = sessions['embed-enhanced'];
   const stages = [denoise, superresolve].filter((stage) => stage !== undefined);
   return {
     ...(detect && { detect: new FaceDetection(detect) }),
     ...(stages.length > 0 && { enhance: new FaceEnhancement(stages) }),
-    ...(embed && { embed: new FaceEmbedding(embed, quality) }),
+    ...(embed && { embed: new FaceEmbedding({ raw: embed, enhanced, quality }) }),
     ...(fuse && { fuse: new EmbeddingFusion(fuse) }),
   };
 }
@@ -42,15 +43,16 @@ export async function warmUp(table: OperationTable, setup: WorkerSetup): Promise
       maxFaces: 1,
     },
   ]);
-  await table.embed?.run([{ pixels: blank(112, 112), landmarks: null }]);
+  for (const branch of ['raw', 'enhanced'] as const) {
+    await table.embed?.run([{ branch, pixels: blank(112, 112), landmarks: null }]);
+  }
   const landmarks = [20, 20, 30, 20, 25, 26, 21, 31, 29, 31];
   for (const side of setup.regionSides) {
     await table.enhance?.run([{ pixels: blank(50, 50), landmarks, side }]);
   }
-  const dimension = setup.models.fuse?.entry.output.dimension;
-  if (dimension !== undefined) {
-    await table.fuse?.run([
-      { pair: new Float32Array(2 * dimension).fill(1 / Math.sqrt(dimension)) },
-    ]);
+  const fuse = setup.models.fuse?.entry.input;
+  if (fuse !== undefined) {
+    const pair = new Float32Array(2 * fuse.dimension + (fuse.quality?.length ?? 0));
+    await table.fuse?.run([{ pair: pair.fill(1 / Math.sqrt(fuse.dimension)) }]);
   }
 }

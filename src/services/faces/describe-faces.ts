@@ -46,8 +46,8 @@ export async function describeFaces(
   for (const face of faces) {
     const cut = cutFace(image, face);
     if (cut === undefined) continue;
-    const { raw, enhanced, fused, gate } = await embedCut(cut, ports);
     const distance = interEyeDistance(face.landmarks);
+    const { raw, enhanced, fused, gate } = await embedCut(cut, distance, ports);
     const framePixels = distance / interEyeDistance(cut.landmarks);
     described.push({
       ...face,
@@ -74,23 +74,28 @@ export interface EmbeddedCut {
   readonly fused: Float32Array;
   /** Weight of the raw embedding, 0..1. */
   readonly gate: number;
+  /** In a track's template; null where the fuse model gives none. */
+  readonly weight: number | null;
 }
 
-/** Both branches and their fusion. @throws NightglassError `INFERENCE_*` */
+/**
+ * Both branches and their fusion.
+ * @param interEyeDistance in the picture that the face was cut from, pixels
+ * @throws NightglassError `INFERENCE_*`
+ */
 export async function embedCut(
   cut: FaceImage,
+  interEyeDistance: number,
   ports: Pick<FacePorts, 'embedder' | 'enhancer' | 'fuser'>,
 ): Promise<EmbeddedCut> {
   const [raw, enhancedImage] = await Promise.all([
     ports.embedder.embed(cut),
     ports.enhancer.enhance(cut),
   ]);
-  const enhanced = enhancedImage === null ? null : await ports.embedder.embedAligned(enhancedImage);
-  const { fused, gate } =
-    enhanced === null
-      ? { fused: raw.vector, gate: 1 }
-      : await ports.fuser.fuse(raw.vector, enhanced.vector);
-  return { raw, enhanced, enhancedImage, fused, gate };
+  const enhanced =
+    enhancedImage === null ? null : await ports.embedder.embedEnhanced(enhancedImage);
+  const fusion = await ports.fuser.fuse({ raw, enhanced, interEyeDistance });
+  return { raw, enhanced, enhancedImage, ...fusion };
 }
 
 /** A face whose landmarks are given; its box as wide as a detector's, some 2.4 times the distance of the eyes. */

@@ -3,11 +3,18 @@ import { spawnSync } from 'node:child_process';
 import { appendFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { from, map } from 'rxjs';
+import type { CropStatistics } from '../../../src/domain/face-models.ts';
 import type { FaceImage } from '../../../src/domain/frame/face-image.ts';
+import { alignTemplate } from '../../../src/domain/geometry/align.ts';
 import { alignedTemplate112, mapLandmarks } from '../../../src/domain/geometry/landmarks.ts';
 import type { RgbImage } from '../../../src/domain/image/image.ts';
 import { createInference, type InferenceOptions } from '../../../src/inference/inference.ts';
+import { cropStatistics } from '../../../src/inference/worker/crop-statistics.ts';
+import { poolTemplate } from '../../../src/operators/pool-template.ts';
+import { embedCut } from '../../../src/services/faces/describe-faces.ts';
 import { tinyDimension, writeTinyModels } from '../../support/inference/tiny-models.ts';
+import { fusedKeyframe } from '../../support/marbles-faces.ts';
 
 const limit = { timeout: 30_000 };
 
@@ -16,6 +23,10 @@ function shade(from: number): RgbImage {
   const data = new Uint8Array(112 * 112 * 3);
   for (let i = 0; i < data.length; i += 1) data[i] = Math.max(0, from - (Math.floor(i / 3) % 112));
   return { width: 112, height: 112, data };
+}
+
+function cosineOf(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
 }
 
 function smallFace(distance: number): FaceImage {
@@ -45,18 +56,15 @@ describe('inference engine', limit, () => {
       [picture.width, picture.height, picture.data.length],
       [112, 112, 112 * 112 * 3],
     );
-    const enhanced = await inference.embedder().embedAligned(picture);
-    const { fused, gate } = await inference.fuser().fuse(raw.vector, enhanced.vector);
+    const enhanced = await inference.embedder().embedEnhanced(picture);
+    const { fused, gate } = await inference.fuser().fuse({ raw, enhanced, interEyeDistance: 8 });
 
     assert.equal(raw.vector.length, tinyDimension);
     for (const vector of [raw.vector, enhanced.vector, fused]) {
       assert.ok(Math.abs(Math.hypot(...vector) - 1) < 1e-5);
     }
     // Tiny models enhance nothing: both branches see the same face.
-    const cosine = raw.vector.reduce(
-      (sum, value, i) => sum + value * (enhanced.vector[i] as number),
-      0,
-    );
+    const cosine = cosineOf(raw.vector, enhanced.vector);
     assert.ok(cosine > 0.999, `${cosine}`);
     assert.ok(Math.abs(gate - 1 / (1 + Math.exp(-cosine))) < 1e-4);
     // The face's own pixels were not handed over.
@@ -93,6 +101,90 @@ describe('inference engine', limit, () => {
     });
   });
 
+  it('two experts: each branch has its own model, the fuse model sees the quality', async () => {
+    await using models = await writeTinyModels({ experts: true });
+    await using inference = await open({ manifestPath: models.manifestPath, workers: 2 });
+    const embedder = inference.embedder();
+    const face = smallFace(8);
+    const picture = await inference.enhancer().enhance(face);
+    assert.ok(picture !== null);
+    const [raw, enhanced] = await Promise.all([
+      embedder.embed(face),
+      embedder.embedEnhanced(picture),
+    ]);
+    // The tiny expert for enhanced pictures turns the sign, and its score with it.
+    assert.ok(cosineOf(raw.vector, enhanced.vector) < -0.999);
+    assert.ok(raw.recognisability > 0.5 && enhanced.recognisability < 0.5);
+    assert.deepEqual(raw.crop, cropStatistics(alignTemplate(face.image, face.landmarks)));
+    assert.equal(enhanced.crop, undefined);
+
+    const { lumaMean, lumaDeviation, gradientEnergy } = raw.crop as CropStatistics;
+    const weightOf = (logDistance: number, other: number) =>
+      Math.exp(
+        logDistance + raw.recognisability + other + lumaMean + lumaDeviation + gradientEnergy,
+      );
+    const both = await inference.fuser().fuse({ raw, enhanced, interEyeDistance: 8 });
+    assert.ok(Math.abs(both.gate - 1 / (1 + Math.E)) < 1e-3);
+    assert.ok(Math.abs((both.weight ?? 0) / weightOf(-1, enhanced.recognisability) - 1) < 1e-4);
+    // Without an enhanced picture the model is asked for the weight alone.
+    const alone = await inference.fuser().fuse({ raw, enhanced: null, interEyeDistance: 64 });
+    assert.equal(alone.gate, 1);
+    assert.deepEqual([...alone.fused], [...raw.vector]);
+    assert.ok(Math.abs((alone.weight ?? 0) / weightOf(2, 0) - 1) < 1e-4);
+  });
+
+  it('never mixes the experts in a batch', async () => {
+    await using models = await writeTinyModels({ experts: true });
+    await using inference = await open({ manifestPath: models.manifestPath });
+    const embedder = inference.embedder();
+    const face = { image: shade(200), landmarks: alignedTemplate112 };
+    const vectors = await Promise.all(
+      Array.from({ length: 12 }, async (_, i) => {
+        const { vector } =
+          i % 2 === 0 ? await embedder.embed(face) : await embedder.embedEnhanced(shade(200));
+        return vector;
+      }),
+    );
+    const signs = vectors.map((vector) => Math.sign(cosineOf(vector, vectors[0] as Float32Array)));
+    assert.deepEqual(
+      signs,
+      vectors.map((_, i) => (i % 2 === 0 ? 1 : -1)),
+    );
+  });
+
+  it('a track is pooled by the weights that the fuse model gave', async () => {
+    await using models = await writeTinyModels({ experts: true });
+    await using inference = await open({ manifestPath: models.manifestPath });
+    const [dim, bright] = await Promise.all(
+      [30, 250].map((from) =>
+        embedCut({ image: shade(from), landmarks: alignedTemplate112 }, 40, {
+          embedder: inference.embedder(),
+          enhancer: inference.enhancer(),
+          fuser: inference.fuser(),
+        }),
+      ),
+    );
+    assert.ok(dim && bright && dim.weight && bright.weight && dim.weight !== bright.weight);
+    const templates: Float32Array[] = [];
+    from([dim, bright])
+      .pipe(
+        map((branches, ordinal) => ({
+          kind: 'keyframe' as const,
+          keyframe: fusedKeyframe('t', ordinal, { ...branches, model: 'tiny' }),
+        })),
+        poolTemplate(),
+      )
+      .subscribe((event) => {
+        if (event.kind === 'template') templates.push(event.template.fused);
+      });
+    const sum = dim.fused.map(
+      (value, i) =>
+        (dim.weight as number) * value + (bright.weight as number) * (bright.fused[i] as number),
+    );
+    const pooled = templates.at(-1) as Float32Array;
+    assert.ok(cosineOf(sum, pooled) / Math.hypot(...sum) > 1 - 1e-6);
+  });
+
   it('enhances nothing that is large enough', async () => {
     await using models = await writeTinyModels();
     await using inference = await open({ manifestPath: models.manifestPath });
@@ -103,12 +195,12 @@ describe('inference engine', limit, () => {
     await using models = await writeTinyModels({ without: ['tiny-denoise', 'tiny-fuse'] });
     await using inference = await open({ manifestPath: models.manifestPath });
     assert.equal(await inference.enhancer().enhance(smallFace(8)), null);
-    const raw = (await inference.embedder().embedAligned(shade(200))).vector;
-    const other = (await inference.embedder().embedAligned(shade(120))).vector;
-    const { fused, gate } = await inference.fuser().fuse(raw, other);
-    assert.equal(gate, 1);
-    for (const [i, value] of fused.entries())
-      assert.ok(Math.abs(value - (raw[i] as number)) < 1e-6);
+    const raw = await inference.embedder().embedEnhanced(shade(200));
+    const enhanced = await inference.embedder().embedEnhanced(shade(120));
+    const fusion = await inference.fuser().fuse({ raw, enhanced, interEyeDistance: 8 });
+    assert.deepEqual([fusion.gate, fusion.weight], [1, null]);
+    for (const [i, value] of fusion.fused.entries())
+      assert.ok(Math.abs(value - (raw.vector[i] as number)) < 1e-6);
     const missing = inference.health().disabled.map(({ task }) => task);
     assert.deepEqual(missing, ['detect', 'denoise', 'quality', 'fuse']);
   });
@@ -122,10 +214,10 @@ describe('inference engine', limit, () => {
     });
     const embedder = inference.embedder();
     const alone = [];
-    for (let i = 0; i < 20; i += 1) alone.push(await embedder.embedAligned(shade(100 + i * 5)));
+    for (let i = 0; i < 20; i += 1) alone.push(await embedder.embedEnhanced(shade(100 + i * 5)));
     sizes.length = 0;
     const together = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => embedder.embedAligned(shade(100 + i * 5))),
+      Array.from({ length: 20 }, (_, i) => embedder.embedEnhanced(shade(100 + i * 5))),
     );
     assert.deepEqual(
       together.map(({ vector }) => [...vector]),
@@ -149,7 +241,7 @@ describe('inference engine', limit, () => {
     });
     const embedder = inference.embedder();
     const settled = await Promise.allSettled(
-      Array.from({ length: 12 }, () => embedder.embedAligned(shade(200))),
+      Array.from({ length: 12 }, () => embedder.embedEnhanced(shade(200))),
     );
     const codes = settled.flatMap((s) => (s.status === 'rejected' ? [s.reason.code] : []));
     // Two are at the worker (one runs, one waits at its door), three wait in the queue.
@@ -161,7 +253,7 @@ describe('inference engine', limit, () => {
   it('gives up work that takes longer than allowed', async () => {
     await using models = await writeTinyModels({ slowLayers: 3000 });
     await using inference = await open({ manifestPath: models.manifestPath, requestTimeout: 1 });
-    await assert.rejects(inference.embedder().embedAligned(shade(200)), {
+    await assert.rejects(inference.embedder().embedEnhanced(shade(200)), {
       code: 'INFERENCE_TIMEOUT',
     });
   });
@@ -174,14 +266,14 @@ describe('inference engine', limit, () => {
       observer: { onRestart: (worker) => restarts.push(worker) },
     });
     const embedder = inference.embedder();
-    const atWorker = embedder.embedAligned(shade(200));
-    const waiting = embedder.embedAligned(shade(100));
+    const atWorker = embedder.embedEnhanced(shade(200));
+    const waiting = embedder.embedEnhanced(shade(100));
     inference.killWorker('all');
     await assert.rejects(atWorker, { code: 'INFERENCE_WORKER_LOST' });
     assert.equal(inference.health().ok, false);
     // What had not reached the worker yet is done by the next one.
     assert.equal((await waiting).vector.length, tinyDimension);
-    const after = await embedder.embedAligned(shade(200));
+    const after = await embedder.embedEnhanced(shade(200));
     assert.equal(after.vector.length, tinyDimension);
     assert.deepEqual(restarts, ['all']);
     const [worker] = inference.health().workers;
@@ -200,7 +292,7 @@ describe('inference engine', limit, () => {
       warmUp: false,
       hangTimeout: 1,
     });
-    await assert.rejects(inference.embedder().embedAligned(shade(200)), {
+    await assert.rejects(inference.embedder().embedEnhanced(shade(200)), {
       code: 'INFERENCE_WORKER_LOST',
     });
   });
@@ -209,10 +301,10 @@ describe('inference engine', limit, () => {
     await using models = await writeTinyModels({ slowLayers: 50 });
     const inference = await createInference({ manifestPath: models.manifestPath, workers: 1 });
     const embedder = inference.embedder();
-    const underWay = Array.from({ length: 10 }, () => embedder.embedAligned(shade(200)));
+    const underWay = Array.from({ length: 10 }, () => embedder.embedEnhanced(shade(200)));
     const closing = inference.close(20_000);
     assert.equal(inference.close(), closing);
-    await assert.rejects(embedder.embedAligned(shade(1)), { code: 'INFERENCE_CLOSED' });
+    await assert.rejects(embedder.embedEnhanced(shade(1)), { code: 'INFERENCE_CLOSED' });
     for (const work of underWay) assert.equal((await work).vector.length, tinyDimension);
     await closing;
     assert.deepEqual(
@@ -224,7 +316,7 @@ describe('inference engine', limit, () => {
   it('closing without patience rejects what waits', async () => {
     await using models = await writeTinyModels({ slowLayers: 500 });
     const inference = await createInference({ manifestPath: models.manifestPath, workers: 1 });
-    const work = Array.from({ length: 20 }, () => inference.embedder().embedAligned(shade(200)));
+    const work = Array.from({ length: 20 }, () => inference.embedder().embedEnhanced(shade(200)));
     const settled = Promise.allSettled(work);
     await inference.close(0);
     const codes = (await settled).map((s) => (s.status === 'rejected' ? s.reason.code : 'done'));

@@ -33,8 +33,8 @@ async function results(provider: 'webgpu' | 'cpu') {
     const raw = await inference.embedder().embed(face);
     const picture = await inference.enhancer().enhance(face);
     if (picture === null) throw new TypeError('Cannot compare: the face was not enhanced');
-    const enhanced = await inference.embedder().embedAligned(picture);
-    const { gate } = await inference.fuser().fuse(raw.vector, enhanced.vector);
+    const enhanced = await inference.embedder().embedEnhanced(picture);
+    const { gate } = await inference.fuser().fuse({ raw, enhanced, interEyeDistance: 9 });
     const providers = inference.providers().map((placement) => placement.provider);
     return { raw: raw.vector, picture, gate, providers };
   } finally {

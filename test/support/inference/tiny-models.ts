@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { manifestSchema } from '../../../src/inference/manifest-schema.ts';
+import { fuseQualityNames, manifestSchema } from '../../../src/inference/manifest-schema.ts';
 import { type Node, tinyOnnx } from './tiny-onnx.ts';
 
 /** Length of the tiny recogniser's embeddings: a 4x4 thumbnail in three colours. */
@@ -10,8 +10,11 @@ export const tinyDimension = 48;
 
 const picture = (name: string) => ({ name, dims: ['n', 3, 'h', 'w'] }) as const;
 
-/** Mean colours of a 4x4 grid; `layers` slow it down without changing the result. */
-function thumbnail(layers: number): Uint8Array {
+/**
+ * Mean colours of a 4x4 grid; `layers` slow it down without changing the result.
+ * @param negative the same with the sign turned
+ */
+function thumbnail(layers: number, negative = false): Uint8Array {
   const slow: Node[] = Array.from({ length: layers }, (_, i) => ({
     op: 'AveragePool',
     inputs: [i === 0 ? 'input' : `slow${i - 1}`],
@@ -27,7 +30,8 @@ function thumbnail(layers: number): Uint8Array {
         outputs: ['grid'],
         attributes: { kernel_shape: [28, 28], strides: [28, 28] },
       },
-      { op: 'Flatten', inputs: ['grid'], outputs: ['embedding'] },
+      { op: negative ? 'Neg' : 'Identity', inputs: ['grid'], outputs: ['signed'] },
+      { op: 'Flatten', inputs: ['signed'], outputs: ['embedding'] },
     ],
     inputs: [{ name: 'input', dims: ['n', 3, 112, 112] }],
     outputs: [{ name: 'embedding', dims: ['n', tinyDimension] }],
@@ -70,6 +74,43 @@ const fuse = tinyOnnx({
   ],
 });
 
+/** The same with the form of version 0.2: weight = exp(sum of the quality vector). */
+const weighingFuse = tinyOnnx({
+  nodes: [
+    { op: 'Mul', inputs: ['raw', 'enhanced'], outputs: ['product'] },
+    { op: 'ReduceSum', inputs: ['product', 'axis'], outputs: ['dot'], attributes: { keepdims: 1 } },
+    { op: 'Sigmoid', inputs: ['dot'], outputs: ['gate'] },
+    { op: 'Add', inputs: ['raw', 'enhanced'], outputs: ['fused'] },
+    { op: 'ReduceSum', inputs: ['quality', 'axis'], outputs: ['sum'], attributes: { keepdims: 1 } },
+    { op: 'Exp', inputs: ['sum'], outputs: ['weight'] },
+  ],
+  constants: [{ name: 'axis', dims: [1], type: 'int64', values: [1] }],
+  inputs: [
+    ...['raw', 'enhanced'].map((name) => ({ name, dims: ['n', tinyDimension] })),
+    { name: 'quality', dims: ['n', fuseQualityNames.length] },
+  ],
+  outputs: [
+    { name: 'fused', dims: ['n', tinyDimension] },
+    { name: 'gate', dims: ['n', 1] },
+    { name: 'weight', dims: ['n', 1] },
+  ],
+});
+
+/** score = sigmoid(mean of the embedding). */
+const quality = tinyOnnx({
+  nodes: [
+    {
+      op: 'ReduceMean',
+      inputs: ['embedding'],
+      outputs: ['mean'],
+      attributes: { axes: [1], keepdims: 1 },
+    },
+    { op: 'Sigmoid', inputs: ['mean'], outputs: ['score'] },
+  ],
+  inputs: [{ name: 'embedding', dims: ['n', tinyDimension] }],
+  outputs: [{ name: 'score', dims: ['n', 1] }],
+});
+
 const planar = {
   name: 'input',
   layout: 'NCHW',
@@ -86,13 +127,38 @@ export interface TinyModels extends AsyncDisposable {
 /**
  * A folder with a manifest of tiny models.
  * @param options.slowLayers operators that do nothing but take time, in the recogniser
- * @param options.batch fixed batch to claim for the recogniser
+ * @param options.experts with two recognisers, a quality model, and a fuse model that weighs keyframes
+ * @param options.rejectBelow of the quality model
+ * @param options.version of every entry
  */
 export async function writeTinyModels(
-  options: { slowLayers?: number; without?: readonly string[] } = {},
+  options: {
+    slowLayers?: number;
+    without?: readonly string[];
+    experts?: boolean;
+    rejectBelow?: number;
+    version?: string;
+  } = {},
 ): Promise<TinyModels> {
   const folder = await mkdtemp(path.join(tmpdir(), 'nightglass-tiny-'));
   const unit = { mean: [0, 0, 0], scale: [255, 255, 255] };
+  const experts = [
+    {
+      name: 'tiny-embed-enhanced',
+      task: 'embed-enhanced',
+      bytes: thumbnail(0, true),
+      input: { ...planar, ...unit, height: 112, width: 112, align: 'arcface-112' },
+      output: { decode: 'embedding', name: 'embedding', dimension: tinyDimension },
+    },
+    {
+      name: 'tiny-quality',
+      task: 'quality',
+      bytes: quality,
+      input: { name: 'embedding', layout: 'NC', dimension: tinyDimension },
+      output: { decode: 'score', name: 'score' },
+      ...(options.rejectBelow === undefined ? {} : { rejectBelow: options.rejectBelow }),
+    },
+  ];
   const drafts = [
     {
       name: 'tiny-embed',
@@ -119,10 +185,23 @@ export async function writeTinyModels(
     {
       name: 'tiny-fuse',
       task: 'fuse',
-      bytes: fuse,
-      input: { names: ['raw', 'enhanced'], layout: 'NC', dimension: tinyDimension },
-      output: { decode: 'fusion', name: 'fused', gate: 'gate', dimension: tinyDimension },
+      bytes: options.experts ? weighingFuse : fuse,
+      input: {
+        ...(options.experts
+          ? { names: ['raw', 'enhanced', 'quality'], quality: fuseQualityNames }
+          : { names: ['raw', 'enhanced'] }),
+        layout: 'NC',
+        dimension: tinyDimension,
+      },
+      output: {
+        ...(options.experts ? { weight: 'weight' } : {}),
+        decode: 'fusion',
+        name: 'fused',
+        gate: 'gate',
+        dimension: tinyDimension,
+      },
     },
+    ...(options.experts ? experts : []),
   ].filter(({ name }) => !options.without?.includes(name));
   const models = await Promise.all(
     drafts.map(async ({ bytes, ...draft }) => {
@@ -131,7 +210,7 @@ export async function writeTinyModels(
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       return {
         ...draft,
-        version: '1',
+        version: options.version ?? '1',
         licence: 'Apache-2.0',
         card: 'none',
         variants: [{ precision: 'fp32', file, sha256, bytes: bytes.length }],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { alignTemplate, templateSide } from '../../../src/domain/geometry/align.ts';
 import { alignedTemplate112, mapLandmarks } from '../../../src/domain/geometry/landmarks.ts';
-import { alignFor } from '../../../src/inference/alignments.ts';
+import { windowFor } from '../../../src/inference/alignments.ts';
 import { fitInput } from '../../../src/inference/detector.ts';
 import { defaultRegionSizes, regionSide } from '../../../src/inference/enhancer.ts';
 import { cutFace } from '../../../src/inference/face-cut.ts';
@@ -160,14 +160,14 @@ describe('cutFace', () => {
   }
 });
 
-describe('alignFor', () => {
+describe('windowFor', () => {
   it('stretches the middle columns for retail-0095', () => {
     const crop = { width: templateSide, height: templateSide, data: new Uint8Array(112 * 112 * 3) };
     for (let y = 0; y < 112; y += 1) {
       for (let x = 0; x < 112; x += 1)
         crop.data.fill(x * 2, (y * 112 + x) * 3, (y * 112 + x) * 3 + 3);
     }
-    const face = alignFor('retail-0095', crop, null);
+    const face = windowFor('retail-0095', crop);
     assert.deepEqual([face.width, face.height], [128, 128]);
     // The middle of the input is the middle of the crop; a column is 0.75 of a crop's column.
     const at = (x: number) => face.data[(64 * 128 + x) * 3] as number;
@@ -177,7 +177,7 @@ describe('alignFor', () => {
 
   it('leaves an aligned face as it is for arcface-112', () => {
     const crop = { width: 112, height: 112, data: new Uint8Array(112 * 112 * 3) };
-    assert.equal(alignFor('arcface-112', crop, null), crop);
+    assert.equal(windowFor('arcface-112', crop), crop);
   });
 });
 
@@ -195,7 +195,9 @@ describe('handOver', () => {
     const shared = new Uint8Array(new SharedArrayBuffer(3));
     assert.equal(handOver(shared, false), shared);
     assert.deepEqual(
-      transferablesOf([{ pixels: { width: 1, height: 1, data: shared }, landmarks: null }]),
+      transferablesOf([
+        { branch: 'raw', pixels: { width: 1, height: 1, data: shared }, landmarks: null },
+      ]),
       [],
     );
   });

@@ -83,12 +83,14 @@ describe('the operators together', () => {
             embedder: {
               model: 'test',
               embed: async () => ({ vector: Float32Array.of(1, 0), recognisability: 0.6 }),
-              embedAligned: async () => ({ vector: Float32Array.of(0, 1), recognisability: 0.7 }),
+              embedEnhanced: async () => ({ vector: Float32Array.of(0, 1), recognisability: 0.7 }),
             },
           }),
           fuse({
             backlog,
-            fuser: { fuse: async () => ({ fused: Float32Array.of(0.6, 0.8), gate: 0.4 }) },
+            fuser: {
+              fuse: async () => ({ fused: Float32Array.of(0.6, 0.8), gate: 0.4, weight: null }),
+            },
           }),
           poolTemplate(),
           match({

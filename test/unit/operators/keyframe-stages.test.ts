@@ -39,7 +39,7 @@ function embedderOf(world: MarbleWorld, ms: number): Embedder {
   return {
     model: 'test',
     embed: () => world.later(ms, raw),
-    embedAligned: () => world.later(ms, enhanced),
+    embedEnhanced: () => world.later(ms, enhanced),
   };
 }
 
@@ -200,7 +200,7 @@ describe('embed', () => {
       const told: unknown[] = [];
       const embedder: Embedder = {
         ...embedderOf(world, 0),
-        embedAligned: () => world.failing(0, failure),
+        embedEnhanced: () => world.failing(0, failure),
       };
       const source = world.cold('(abAB|)');
       const result = source.pipe(
@@ -223,7 +223,9 @@ describe('fuse', () => {
     asynchronous: true,
     create: (world, workMs) => ({
       item,
-      operator: fuse({ fuser: { fuse: () => world.later(workMs, { fused, gate: 0.4 }) } }),
+      operator: fuse({
+        fuser: { fuse: () => world.later(workMs, { fused, gate: 0.4, weight: 2 }) },
+      }),
       show: letterOf,
     }),
     createBroken: (world, fault) => ({
@@ -238,28 +240,45 @@ describe('fuse', () => {
     }),
   });
 
-  it('fuses two embeddings; one alone, or a failure, leaves the recorded face', () => {
+  it('fuses and weighs every keyframe; a failure leaves the recorded face, unweighed', () => {
     runMarbles((world) => {
       const told: unknown[] = [];
       const seen: unknown[] = [];
-      const answers = [world.later(0, { fused, gate: 0.4 }), world.failing<never>(0, failure)];
+      const asked: unknown[] = [];
+      const answers = [
+        world.later(0, { fused, gate: 0.4, weight: 2 }),
+        world.failing<never>(0, failure),
+        world.later(0, { fused: raw.vector, gate: 1, weight: 0.5 }),
+      ];
       world
         .cold('(abc|)')
         .pipe(
           map((letter) => eventOf(letter, { enhanced: letter === 'c' ? null : enhanced })),
           fuse({
-            fuser: { fuse: () => answers.shift() ?? assert.fail('one alone needs no fuser') },
+            fuser: {
+              fuse(face) {
+                asked.push([face.raw, face.enhanced, face.interEyeDistance]);
+                return answers.shift() ?? assert.fail('asked once too often');
+              },
+            },
             onError: (error) => told.push(error),
           }),
         )
         .subscribe((event) => {
-          if (event.kind === 'keyframe') seen.push([event.keyframe.fused, event.keyframe.gate]);
+          if (event.kind !== 'keyframe') return;
+          const { fused: vector, gate, weight } = event.keyframe;
+          seen.push([vector, gate, weight]);
         });
       world.flush();
       assert.deepEqual(seen, [
-        [fused, 0.4],
-        [raw.vector, 1],
-        [raw.vector, 1],
+        [fused, 0.4, 2],
+        [raw.vector, 1, null],
+        [raw.vector, 1, 0.5],
+      ]);
+      assert.deepEqual(asked, [
+        [raw, enhanced, 10],
+        [raw, enhanced, 10],
+        [raw, null, 10],
       ]);
       assert.deepEqual(told, [failure]);
     });

@@ -82,11 +82,31 @@ describe('poolTemplate', () => {
     assert.deepEqual([first.keyframes, second.keyframes], [1, 2]);
   });
 
+  it('weighs by what the fuse model says where it says it, all three vectors alike', () => {
+    const enhanced = { vector: Float32Array.of(1, 1), recognisability: 0.01 };
+    const [, second] = pool([
+      eventOf(turned(0, 0, { quality: qualityOf(90), weight: 1, enhanced, gate: 0.5 })),
+      eventOf(
+        turned(1, 90, {
+          quality: qualityOf(10),
+          weight: 3,
+          enhanced: { vector: Float32Array.of(-1, 1), recognisability: 0.9 },
+          gate: 0.5,
+        }),
+      ),
+    ]);
+    const degrees = (Math.atan2(3, 1) * 180) / Math.PI;
+    assertNear(degreesOf(second?.fused ?? []), degrees);
+    assertNear(degreesOf(second?.raw ?? []), degrees);
+    assertNear(degreesOf(second?.enhanced ?? []), degrees + 45);
+  });
+
   it('does not depend on the order', () => {
     const keyframes = [0, 30, 75, 160].map((degrees, ordinal) =>
       turned(ordinal, degrees, {
         quality: qualityOf(20 + 15 * ordinal),
         gate: 0.2 * ordinal,
+        weight: ordinal === 0 ? null : 0.4 + ordinal,
         enhanced: { vector: Float32Array.of(0, 1), recognisability: 0.3 + 0.1 * ordinal },
       }),
     );

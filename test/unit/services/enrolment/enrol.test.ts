@@ -78,7 +78,7 @@ function setUp(t: TestContext, changes: Partial<EnrolmentOptions> = {}) {
         if (scene.fails === 'embed') throw new NightglassError('INFERENCE_TIMEOUT', 'late');
         return { vector: vectorAt(scene.angle ?? 0), recognisability: 1 };
       },
-      embedAligned: () => assert.fail('enrolment embeds by landmarks'),
+      embedEnhanced: () => assert.fail('enrolment embeds by landmarks'),
     },
     assessQuality: () => ({
       components: scene.components ?? {},
