@@ -177,13 +177,18 @@ def load_checkpoint(path: Path) -> dict[str, Any] | None:
     return torch.load(path, map_location="cpu", weights_only=True) if path.exists() else None
 
 
-def averaged_weights(config: Config, run: str) -> dict[str, torch.Tensor]:
-    """Averaged weights of an earlier run, by its name or by the path of its checkpoint."""
+def saved_run(config: Config, run: str) -> dict[str, Any]:
+    """Checkpoint of an earlier run, by the run's name or by the path of the file."""
     path = Path(run) if run.endswith(".pt") else config.run.parent / run / "checkpoint.pt"
     saved = load_checkpoint(path)
     if saved is None:
         raise FileNotFoundError(f"no checkpoint at {path}: train {run} first")
-    return saved["average"]
+    return saved
+
+
+def averaged_weights(config: Config, run: str) -> dict[str, torch.Tensor]:
+    """Averaged weights of an earlier run."""
+    return saved_run(config, run)["average"]
 
 
 class Stateful(Protocol):

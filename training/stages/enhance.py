@@ -1,18 +1,20 @@
-"""Stage 2: denoiser and super-resolver, with the embedder frozen as judge.
+"""Denoiser and super-resolver, with a trained recogniser frozen as judge.
 
     python -m training.stages.enhance --config training/configs/enhance.yaml
 
-Loss: restoration of the denoised region and of the enlarged frame (eye-weighted), identity (cosine to the
-target of the clean face) and perceptual distance (maps of our own embedder: a face-domain loss, no ImageNet
-weights) on every `judge_every`-th step; an adversarial term where its weight is above zero.
+Loss: restoration of the denoised region and of the enlarged frame (eye-weighted), identity (cosine to the target of
+the clean face) and perceptual distance (the recogniser's own maps: a face-domain loss, no ImageNet weights) on every
+`judge_every`-th step; an adversarial term where its weight is above zero.
 """
 
 from __future__ import annotations
 
 import time
-from pathlib import Path
+from dataclasses import dataclass, field
+from typing import Any
 
 import torch
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from training.data import batches
@@ -20,98 +22,162 @@ from training.data.faces import build_cache, load_faces, split_identities
 from training.data.pairs import PairMaker
 from training.data.samples import Mix
 from training.data.targets import joined_targets
-from training.networks.chain import Chain, crop_of_frame, eye_weights
+from training.networks import edgenext
+from training.networks.chain import crop_of_frame, eye_weights
+from training.networks.denoiser import Denoiser
 from training.networks.discriminator import Discriminator, discriminator_loss, generator_loss
 from training.networks.losses import cosine_distance, restoration_loss
+from training.networks.superresolver import SuperResolver
+from training.networks.twin import make_embedder
 from training.stages import common
 from training.stages.common import Config
 
 
-def load_embedder(chain: Chain, checkpoint: Path) -> None:
-    """Averaged weights of an embedding run into a chain."""
-    saved = common.load_checkpoint(checkpoint)
-    if saved is None:
-        raise FileNotFoundError(f"no embedder at {checkpoint}: run training.stages.embed first")
-    chain.embedder.load_state_dict(saved["average"])
+@dataclass
+class EnhanceOptions:
+    """Settings of the restorers."""
+
+    embedder: str  # run, or checkpoint, of the recogniser that judges
+    weights: dict[str, float]
+    denoiser: dict = field(default_factory=dict)
+    superresolver: dict = field(default_factory=dict)
+    sharp_ied: float = 30.0  # pictures with fewer pixels between the eyes were enlarged: no sharp targets
+    shares: tuple[float, float] = (0.75, 0.25)  # batches with regions of 32 px and of 48 px
+    judge_every: int = 1
+    mix: dict = field(default_factory=dict)
+    start: str = ""  # an earlier run of this stage whose averaged weights it starts from
+    critic_lr: float = 1e-4
 
 
-def train(config: Config) -> Chain:
-    """Trains, or resumes, and returns the chain with averaged denoiser and super-resolver."""
-    device = common.prepare(config)
-    options = config.options
-    build_cache(config.data, config.cache)
-    faces = load_faces(config.cache)
-    rows, _ = split_identities(faces, config.held_out)
-    rows = rows[faces.source_ied[rows] >= options["sharp_ied"]]  # enlarged pictures are no sharp targets
-    embedded = config.run.parent / options["embedder"] / "checkpoint.pt"
-    saved_embedder = common.load_checkpoint(embedded)
-    chain = Chain(saved_embedder["network"], options.get("denoiser"), options.get("superresolver")).to(device)
-    load_embedder(chain, embedded)
-    chain.embedder.eval().requires_grad_(False).to(memory_format=torch.channels_last)
-    targets = torch.from_numpy(joined_targets(config.cache, saved_embedder["teachers"])).to(device)
-    trained = torch.nn.ModuleList([chain.denoiser, chain.superresolver]).to(memory_format=torch.channels_last)
-    weights = options["weights"]
-    judge = Discriminator().to(device) if weights.get("adversarial", 0) > 0 else None
-    judge_optimizer = torch.optim.AdamW(judge.parameters(), 1e-4, (0.5, 0.99)) if judge else None
-    optimizer = torch.optim.AdamW(common.parameter_groups(trained, config.weight_decay), betas=(0.9, 0.99))
-    average, clock, curves = common.Average(trained, config.ema), common.Clock(config), common.Curves(config.run)
-    parts = {"trained": trained, "optimizer": optimizer}
-    if judge is not None:
-        parts |= {"judge": judge, "judge_optimizer": judge_optimizer}
-    checkpoint = common.Checkpoint(config, clock, average, parts)
-    if not checkpoint.resume() and "continue" in options:  # another round, from the networks of a joint stage
-        joint = common.averaged_weights(config, options["continue"])
-        for name in ("denoiser", "superresolver"):
-            part = {k.removeprefix(f"{name}."): v for k, v in joint.items() if k.startswith(f"{name}.")}
-            getattr(chain, name).load_state_dict(part)
-        average.load(trained.state_dict())
-    maker = PairMaker(config.cache, Mix(**options["mix"]), (*options["shares"], 0.0))
-    source = batches.stream(batches.Steps(rows, config.batch, config.seed, maker), clock.step, config.workers)
-    last_log = time.monotonic()
-    while not clock.done:
-        batch = {k: v.to(device) for k, v in next(source).items()}
+class Judge(nn.Module):
+    """The frozen recogniser: inner maps and embedding of a restored frame."""
+
+    def __init__(self, saved: dict[str, Any]) -> None:
+        super().__init__()
+        size = saved["network"].get("edgenext")
+        self.dimension, self.edge = (edgenext.DIMENSION if size else 256), bool(size)
+        self.network = edgenext.make_edgenext(size) if size else make_embedder(saved["network"])
+        self.network.load_state_dict(saved["average"])
+        self.eval().requires_grad_(False).to(memory_format=torch.channels_last)
+
+    def maps(self, frame: Tensor) -> list[Tensor]:
+        """Inner maps of frames [N,3,4S,4S] 0..1, the last of which gives the embedding."""
+        if self.edge:
+            return edgenext.stage_maps(self.network, crop_of_frame(frame, 127.5))
+        return self.network.features(crop_of_frame(frame))
+
+    def embed(self, maps: list[Tensor]) -> Tensor:
+        return edgenext.embed_maps(self.network, maps) if self.edge else self.network.embed(maps[-1])
+
+
+def perceptual_distance(maps: list[Tensor], wanted: list[Tensor]) -> Tensor:
+    """How far the first two maps are from those of the sharp frame, relative to their size."""
+    return sum((a.float() - b.float()).abs().mean() / (b.float().abs().mean() + 1e-3) for a, b in zip(maps[:2], wanted))
+
+
+class Enhancing:
+    """Restorers, judge, critic, and the place in the schedule."""
+
+    def __init__(self, config: Config) -> None:
+        self.config, self.options = config, common.options_of(config, EnhanceOptions)
+        options = self.options
+        self.device = common.prepare(config)
+        build_cache(config.data, config.cache)
+        faces = load_faces(config.cache)
+        rows, _ = split_identities(faces, config.held_out)
+        self.rows = rows[faces.source_ied[rows] >= options.sharp_ied]
+        saved = common.saved_run(config, options.embedder)
+        self.judge = Judge(saved).to(self.device)
+        targets = joined_targets(config.cache, saved["teachers"], self.judge.dimension)
+        self.targets = torch.from_numpy(targets).to(self.device)
+        self.trained = nn.ModuleList([Denoiser(**options.denoiser), SuperResolver(**options.superresolver)])
+        if options.start:
+            self.trained.load_state_dict(common.averaged_weights(config, options.start))
+        self.trained.to(self.device, memory_format=torch.channels_last)
+        groups = common.parameter_groups(self.trained, config.weight_decay)
+        self.optimizer = torch.optim.AdamW(groups, lr=config.lr, betas=(0.9, 0.99))
+        parts: dict[str, Any] = {"trained": self.trained, "optimizer": self.optimizer}
+        self.critic = None
+        if options.weights.get("adversarial", 0) > 0:
+            self.critic = Discriminator().to(self.device)
+            self.critic_optimizer = torch.optim.AdamW(self.critic.parameters(), options.critic_lr, (0.5, 0.99))
+            parts |= {"critic": self.critic, "critic_optimizer": self.critic_optimizer}
+        self.average, self.clock = common.Average(self.trained, config.ema), common.Clock(config)
+        self.curves = common.Curves(config.run)
+        networks = {"denoiser": options.denoiser, "superresolver": options.superresolver}
+        self.checkpoint = common.Checkpoint(config, self.clock, self.average, parts, networks=networks)
+
+    def restore(self, region: Tensor) -> tuple[Tensor, Tensor]:
+        """Region [N,3,S,S] 0..1 -> denoised [N,3,S,S] and enlarged [N,3,4S,4S], unclipped."""
+        denoiser, superresolver = self.trained
+        with common.autocast(self.config, self.device):
+            calm = denoiser.unclipped(region.contiguous(memory_format=torch.channels_last))
+            sharp = superresolver.unclipped(calm)
+        return calm.float(), sharp.float()
+
+    def losses(self, batch: batches.Batch) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+        """All terms by name, the enlarged frames, and what they should be."""
         region, calm_target, sharp_target = (batch[k].float() / 255 for k in ("region", "calm", "sharp"))
-        for group in optimizer.param_groups:
-            group["lr"] = common.learning_rate(clock.progress, config.lr)
-        with common.autocast(config, device):
-            calm, sharp = chain.restore(region.contiguous(memory_format=torch.channels_last))
-        calm, sharp = calm.float(), sharp.float()
-        eyes = eye_weights(sharp.shape[-1]).to(device)
+        calm, sharp = self.restore(region)
+        eyes = eye_weights(sharp.shape[-1]).to(self.device)
         values = {"calm": restoration_loss(calm, calm_target), "sharp": restoration_loss(sharp, sharp_target, eyes)}
-        if clock.step % options["judge_every"] == 0:
-            with common.autocast(config, device):
-                maps = chain.embedder.features(crop_of_frame(sharp))
-                embedding = chain.embedder.embed(maps[-1])
+        if self.clock.step % self.options.judge_every == 0:
+            with common.autocast(self.config, self.device):
+                maps = self.judge.maps(sharp)
+                embedding = self.judge.embed(maps)
                 with torch.no_grad():
-                    wanted = chain.embedder.features(crop_of_frame(sharp_target))
-            values["identity"] = cosine_distance(embedding, targets[batch["row"]]).mean()
-            values["perceptual"] = sum(
-                (a.float() - b.float()).abs().mean() / (b.float().abs().mean() + 1e-3) for a, b in zip(maps[:2], wanted)
-            )
-        if judge is not None:
-            values["adversarial"] = generator_loss(judge, sharp)
-        loss = sum(weights[k] * v for k, v in values.items())
-        optimizer.zero_grad(set_to_none=True)
+                    wanted = self.judge.maps(sharp_target)
+            values["identity"] = cosine_distance(embedding, self.targets[batch["row"]]).mean()
+            values["perceptual"] = perceptual_distance(maps, wanted)
+        if self.critic is not None:
+            values["adversarial"] = generator_loss(self.critic, sharp)
+        return values, sharp, sharp_target
+
+    def step(self, batch: batches.Batch) -> dict[str, float]:
+        """One step of training; returns the terms of the loss."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = common.learning_rate(self.clock.progress, self.config.lr)
+        values, sharp, sharp_target = self.losses(batch)
+        loss = sum(self.options.weights[k] * v for k, v in values.items())
+        self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(trained.parameters(), 1.0)
-        optimizer.step()
-        if judge is not None:
-            judge_optimizer.zero_grad(set_to_none=True)
-            discriminator_loss(judge, sharp_target, sharp).backward()
-            judge_optimizer.step()
-        average.update(trained, clock.step)
-        clock.step += 1
-        if clock.step % 50 == 1:
-            seen = {k: v.item() for k, v in values.items()} | {"before": F.l1_loss(region, calm_target).item()}
-            curves.add(step=clock.step, loss=loss.item(), **seen)
-            rate = 50 * config.batch / (time.monotonic() - last_log)
-            last_log = time.monotonic()
-            print(f"{clock.progress:.3f} {rate:.0f}/s", {k: round(v, 4) for k, v in seen.items()}, flush=True)
-        checkpoint.save_when_due()
-    checkpoint.save()
-    curves.plot()
-    trained.load_state_dict(average.state)
-    return chain.eval()
+        nn.utils.clip_grad_norm_(self.trained.parameters(), 1.0)
+        self.optimizer.step()
+        if self.critic is not None:
+            self.critic_optimizer.zero_grad(set_to_none=True)
+            discriminator_loss(self.critic, sharp_target, sharp).backward()
+            self.critic_optimizer.step()
+        self.average.update(self.trained, self.clock.step)
+        self.clock.step += 1
+        before = F.l1_loss(batch["region"].float() / 255, batch["calm"].float() / 255)
+        return {k: v.item() for k, v in values.items()} | {"loss": loss.item(), "before": before.item()}
+
+    def run(self) -> nn.ModuleList:
+        """Trains to the end of the budget and returns the averaged restorers."""
+        config, clock = self.config, self.clock
+        maker = PairMaker(config.cache, Mix(**self.options.mix), (*self.options.shares, 0.0))
+        steps = batches.Steps(self.rows, config.batch, config.seed, maker)
+        source = batches.stream(steps, clock.step, config.workers)
+        last = time.monotonic()
+        while not clock.done:
+            self.curves.collect(**self.step({k: v.to(self.device) for k, v in next(source).items()}))
+            if clock.step % 50 == 1:
+                rate = 50 * config.batch / (time.monotonic() - last)
+                last = time.monotonic()
+                shown = self.curves.add_means(clock.step, faces_per_second=rate)
+                print(f"{clock.progress:.3f}", clock.step, {k: round(v, 4) for k, v in shown.items()}, flush=True)
+            self.checkpoint.save_when_due()
+        self.checkpoint.save()
+        self.curves.plot()
+        self.trained.load_state_dict(self.average.state)
+        return self.trained.eval()
+
+
+def train(config: Config) -> nn.ModuleList:
+    """Trains, or resumes, and returns denoiser and super-resolver with averaged weights."""
+    run = Enhancing(config)
+    run.checkpoint.resume()
+    return run.run()
 
 
 if __name__ == "__main__":

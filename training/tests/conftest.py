@@ -11,7 +11,7 @@ import torch
 
 from training.data.teachers import MAPS
 from training.degrade.sheet import drawn_face
-from training.networks.edgenext import make_edgenext, published_file
+from training.pack import write_random_weights
 
 torch.set_num_threads(1)
 
@@ -53,10 +53,5 @@ def drawn_work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def published_work(drawn_work: Path) -> Path:
     """The same folder with a random network in the place, and the format, of published weights."""
-    torch.manual_seed(3)
-    path = published_file(drawn_work / "models", "xxs")
-    path.parent.mkdir()
-    state = make_edgenext("xxs").state_dict()
-    half = {k: v.half() if v.dtype == torch.float32 else v for k, v in state.items()}
-    np.savez(path, **{k: v.numpy() for k, v in half.items()})
+    write_random_weights(drawn_work / "models", ["xxs"])
     return drawn_work
