@@ -1,7 +1,13 @@
-"""Teachers that are networks of ours to run: the published EdgeFace weights, on stored faces and on the fly."""
+"""Teachers that run in PyTorch: the published EdgeFace networks, on stored faces and on the fly.
+
+    python -m training.data.published --data ../shared --cache CACHE
+
+The command prepares all that fine-tuning keeps beside the cache, so that several runs can begin side by side.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from training.data.faces import RIM, load_faces
+from training.data.morphs import looks_of
 from training.data.targets import join, joining_rotation
 from training.networks.edgenext import DIMENSION, SIZES, load_published, normalise, published_file, with_mirror
 
@@ -61,3 +68,19 @@ class OnTheFly:
         with torch.autocast(crops.device.type, torch.bfloat16):
             parts = [F.normalize(network(x).float(), dim=1).cpu().numpy() for network in self.networks]
         return torch.from_numpy(join(parts, self.weights, self.rotation)).to(crops.device)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, required=True)
+    a = parser.parse_args()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    for name, size in EDGE_TEACHERS.items():
+        if published_file(a.data / "models", size).exists():
+            embed_published(a.data, a.cache, name, device)
+    looks_of(load_faces(a.cache), a.cache)
+
+
+if __name__ == "__main__":
+    main()
