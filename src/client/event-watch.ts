@@ -27,11 +27,8 @@ export interface WatchOptions {
 }
 
 export interface WatchPorts {
-  /** `ws:` or `wss:` address of `/ws`. */
-  readonly url: string;
-  readonly protocols: readonly string[];
-  /** Stands in for the built-in WebSocket. */
-  readonly open: (url: string, protocols: string[]) => WebSocket;
+  /** Opens the gateway's `/ws`. */
+  readonly open: () => WebSocket;
   /** Id of the newest alert, to resume from when the connection is lost before the first one. */
   readonly newestAlert: () => Promise<string | undefined>;
   readonly firstWaitMs: number;
@@ -104,7 +101,7 @@ export class EventWatch {
   }
 
   #connect(): void {
-    const socket = this.#ports.open(this.#ports.url, [...this.#ports.protocols]);
+    const socket = this.#ports.open();
     this.#socket = socket;
     socket.onmessage = ({ data }) => {
       if (this.#socket === socket) this.#received(String(data));

@@ -66,17 +66,9 @@ export class NightglassClient {
 
   /** Watches live events and, after a break, what was missed. Close it when done. */
   watch(options: WatchOptions): EventWatch {
-    const { token, address } = this.#http;
-    const {
-      openSocket = (url, protocols) => new WebSocket(url, protocols),
-      firstWaitMs = 500,
-      longestWaitMs = 15_000,
-      silenceMs = 25_000,
-    } = this.#options;
+    const { firstWaitMs = 500, longestWaitMs = 15_000, silenceMs = 25_000 } = this.#options;
     return new EventWatch(options, {
-      url: `${address.replace(/^http/, 'ws')}/ws`,
-      protocols: ['nightglass.v1', ...(token === undefined ? [] : [`nightglass.token.${token}`])],
-      open: openSocket,
+      open: () => this.#openSocket('/ws'),
       newestAlert: async () => (await this.alerts({ limit: 1 })).alerts[0]?.id,
       firstWaitMs,
       longestWaitMs,
@@ -84,8 +76,42 @@ export class NightglassClient {
     });
   }
 
-  session = () => this.#http.get<Session>('/api/session');
-  health = () => this.#http.get<Health>('/healthz');
+  /**
+   * Live video of a camera, as a socket that this client's credentials open: MPEG-1 in an MPEG
+   * transport stream as binary messages, a reason as JSON before the gateway closes it.
+   */
+  preview(cameraId: string): WebSocket {
+    const socket = this.#openSocket(`/preview/${part(cameraId)}`);
+    socket.binaryType = 'arraybuffer';
+    return socket;
+  }
+
+  #openSocket(path: string): WebSocket {
+    const { token, address } = this.#http;
+    const { openSocket = (url, protocols) => new WebSocket(url, protocols) } = this.#options;
+    const credentials = token === undefined ? [] : [`nightglass.token.${token}`];
+    const url = address.replace(/^http/, 'ws') + path;
+    return openSocket(url, ['nightglass.v1', ...credentials]);
+  }
+
+  /** Who asks. In a page with a session cookie, changes carry the session's CSRF token from then on. */
+  session = async () => this.#opened(await this.#http.get<Session>('/api/session'));
+  /** In a page: exchanges a token for a session cookie that no script can read. */
+  login = async (token: string) =>
+    this.#opened(await this.#http.send<Session>('POST', '/api/login', { token }));
+  /** Ends the session of the cookie. */
+  logout = async () => {
+    await this.#http.send<undefined>('POST', '/api/logout');
+    this.#http.csrf = undefined;
+  };
+
+  #opened(session: Session): Session {
+    this.#http.csrf = session.csrf;
+    return session;
+  }
+
+  /** Health, also when it is bad: the gateway then answers 503 with the same JSON. */
+  health = () => this.#http.get<Health>('/healthz', {}, { answers: [503] });
   system = () => this.#http.get<SystemReport>('/api/system');
   /** Markdown. */
   modelCard = (name: string) => this.#http.text(`/api/models/${part(name)}/card`);
@@ -121,11 +147,12 @@ export class NightglassClient {
   removeWatchlist = (id: string) =>
     this.#http.send<undefined>('DELETE', `/api/watchlists/${part(id)}`);
   /** A zip archive. */
-  exportWatchlist = (id: string) => this.#http.blob(`/api/watchlists/${part(id)}/export`);
+  exportWatchlist = (id: string) =>
+    this.#http.file(`/api/watchlists/${part(id)}/export`, 'watchlist.zip');
   /** Begins an import of a zip archive; ask `importJob` how it goes. */
   importArchive = (watchlistId: string, archive: Blob) => {
     const form = new FormData();
-    form.append('archive', archive, 'people.zip');
+    form.append('archive', archive, archive instanceof File ? archive.name : 'people.zip');
     const path = `/api/watchlists/${part(watchlistId)}/import`;
     return this.#http.send<ImportStarted>('POST', path, form);
   };
@@ -169,10 +196,15 @@ export class NightglassClient {
   };
 
   audit = (query: AuditQuery = {}) => this.#http.get<AuditPage>('/api/audit', query);
-  verifyAudit = () => this.#http.get<AuditVerdict>('/api/audit/verify');
-  /** JSON Lines. */
-  exportAudit = () => this.#http.blob('/api/audit/export');
+  /** Whether the chain of hashes holds; a long log takes its time. */
+  verifyAudit = () => this.#http.get<AuditVerdict>('/api/audit/verify', {}, { patience: 10 });
+  /** JSON Lines, of what the query lets through. */
+  exportAudit = (query: AuditExportQuery = {}) =>
+    this.#http.file('/api/audit/export', 'nightglass-audit.jsonl', query);
 }
+
+/** Which records are exported: all pages of them. */
+export type AuditExportQuery = Omit<AuditQuery, 'limit' | 'order' | 'before' | 'after'>;
 
 interface Outcomes {
   readonly outcomes: EnrolOutcome[];

@@ -5,8 +5,6 @@ export interface RequestsOptions {
   readonly address: string;
   /** A token; none where the gateway is open, or the page has a session cookie. */
   readonly token?: string;
-  /** With a session cookie: `csrf` of `GET /api/session`, asked for at each change. */
-  readonly csrf?: () => string | undefined;
   /** Stands in for the built-in `fetch`. */
   readonly fetch?: typeof fetch;
   /** Milliseconds for an answer; default 30000. Uploads and downloads may take ten times that. */
@@ -16,10 +14,20 @@ export interface RequestsOptions {
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 type Query = Readonly<Record<string, unknown>>;
 
+interface Asking {
+  readonly body?: unknown;
+  /** How many times the usual time-out is waited. */
+  readonly patience?: number;
+  /** Statuses beside 2xx that come with the same answer. */
+  readonly answers?: readonly number[];
+}
+
 /** HTTP towards the gateway: credentials, errors, time-outs. */
 export class Requests {
   readonly address: string;
   readonly token: string | undefined;
+  /** The CSRF token of the session cookie: every change carries it. */
+  csrf: string | undefined;
   readonly #options: RequestsOptions;
 
   /** @throws TypeError for an address that is none */
@@ -30,13 +38,13 @@ export class Requests {
   }
 
   /** The JSON of a GET. @throws ApiError */
-  async get<T>(path: string, query: Query = {}): Promise<T> {
-    return (await this.#ask('GET', path + queryText(query))).json() as Promise<T>;
+  async get<T>(path: string, query: Query = {}, asking: Asking = {}): Promise<T> {
+    return (await this.#ask('GET', path + queryText(query), asking)).json() as Promise<T>;
   }
 
   /** The JSON of a change; undefined where the answer has no content. @throws ApiError */
   async send<T>(method: Method, path: string, body?: unknown): Promise<T> {
-    const response = await this.#ask(method, path, body);
+    const response = await this.#ask(method, path, { body });
     return (response.status === 204 ? undefined : await response.json()) as T;
   }
 
@@ -47,17 +55,26 @@ export class Requests {
 
   /** @throws ApiError */
   async blob(path: string): Promise<Blob> {
-    return (await this.#ask('GET', path, undefined, 10)).blob();
+    return (await this.#ask('GET', path, { patience: 10 })).blob();
   }
 
-  async #ask(method: Method, path: string, body?: unknown, patience = 1): Promise<Response> {
-    const { fetch: ask = fetch, timeoutMs = 30_000, csrf } = this.#options;
+  /** A download under the name that the gateway gives it, else `name`. @throws ApiError */
+  async file(path: string, name: string, query: Query = {}): Promise<File> {
+    const response = await this.#ask('GET', path + queryText(query), { patience: 10 });
+    const disposition = response.headers.get('content-disposition') ?? '';
+    const given = /filename="([^"]+)"/.exec(disposition)?.[1] ?? name;
+    const content = await response.blob();
+    return new File([content], given, { type: content.type });
+  }
+
+  async #ask(method: Method, path: string, asking: Asking = {}): Promise<Response> {
+    const { fetch: ask = fetch, timeoutMs = 30_000 } = this.#options;
+    const { body, patience = 1, answers = [] } = asking;
     const form = body instanceof FormData;
     const headers = new Headers();
     if (this.token !== undefined) headers.set('authorization', `Bearer ${this.token}`);
     if (body !== undefined && !form) headers.set('content-type', 'application/json');
-    const secret = method === 'GET' ? undefined : csrf?.();
-    if (secret !== undefined) headers.set('x-csrf-token', secret);
+    if (method !== 'GET' && this.csrf !== undefined) headers.set('x-csrf-token', this.csrf);
     let response: Response;
     try {
       response = await ask(this.address + path, {
@@ -71,7 +88,7 @@ export class Requests {
       const message = `Cannot reach ${this.address}`;
       throw new ApiError(0, { code: 'UNREACHABLE', message }, { cause });
     }
-    if (!response.ok) throw await failure(response);
+    if (!response.ok && !answers.includes(response.status)) throw await failure(response);
     return response;
   }
 }

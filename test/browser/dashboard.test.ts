@@ -260,7 +260,10 @@ describe('dashboard', { skip, timeout: 300_000 }, () => {
     await open();
     await page.setViewportSize({ width: 700, height: 1000 });
     backend.raisePainted();
+    // Below the wall: pictures are fetched when they come into view.
+    await page.locator('.alert').scrollIntoViewIfNeeded();
     await page.locator('.alert img').nth(2).waitFor();
+    await page.locator('.tile').first().scrollIntoViewIfNeeded();
     await page.locator('.tile-video[data-playing="true"]').first().waitFor();
     const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
     assert.ok(Number(overflow) <= 0, `the page is ${overflow} px too wide`);

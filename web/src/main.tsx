@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { NightglassClient } from '../../src/client/nightglass-client.ts';
 import { App } from './shell/app.tsx';
 import './styles/base.css';
 import './styles/controls.css';
@@ -6,4 +7,5 @@ import './shell/shell.css';
 
 const root = document.getElementById('app');
 if (root === null) throw new TypeError('Cannot start: the page has no #app');
-render(<App />, root);
+// Who asks is told by the session cookie, which no script can read.
+render(<App client={new NightglassClient({ address: location.origin })} />, root);

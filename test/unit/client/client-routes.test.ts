@@ -4,15 +4,8 @@ import { ApiError, NightglassClient } from '../../../src/client/nightglass-clien
 import { apiRoutes } from '../../../src/gateway/api-routes.ts';
 import type { RouteContext } from '../../../src/gateway/routes/context.ts';
 
-/** Not for programs: the page's own session, probes of load balancers, Prometheus, the documents. */
-const left = [
-  'POST /api/login',
-  'POST /api/logout',
-  'GET /readyz',
-  'GET /metrics',
-  'GET /openapi.json',
-  'GET /asyncapi.json',
-];
+/** Not for programs: probes of load balancers, Prometheus, the documents. */
+const left = ['GET /readyz', 'GET /metrics', 'GET /openapi.json', 'GET /asyncapi.json'];
 
 function recording(answer: () => Response) {
   const asked: Request[] = [];
@@ -23,7 +16,8 @@ function recording(answer: () => Response) {
   return { asked, fetch: fetch as typeof globalThis.fetch };
 }
 
-const empty = () => Response.json({ outcomes: [], grades: [], faces: [], alerts: [] });
+const empty = () =>
+  Response.json({ outcomes: [], grades: [], faces: [], alerts: [], csrf: 'secret' });
 
 describe('client', () => {
   it('has a method for every route of the gateway', async () => {
@@ -64,10 +58,13 @@ describe('client', () => {
     const { asked, fetch } = recording(empty);
     const own = new NightglassClient({ address: 'http://gateway/x?y', token: 'ng_t', fetch });
     await own.alerts({ state: ['new', 'escalated'], order: 'queue', limit: 5 });
-    const page = new NightglassClient({ address: 'http://gateway', csrf: () => 'secret', fetch });
+    const page = new NightglassClient({ address: 'http://gateway', fetch });
+    await page.session();
     await page.changePerson('a/b', { name: 'Ä' });
     await page.person('a');
-    const [alerts, changed, person] = asked;
+    await page.logout();
+    await page.changePerson('a', { name: 'B' });
+    const [alerts, , changed, person, , after] = asked;
     assert.equal(
       alerts?.url,
       'http://gateway/api/alerts?state=new%2Cescalated&order=queue&limit=5',
@@ -79,6 +76,56 @@ describe('client', () => {
     assert.equal(changed?.headers.get('x-csrf-token'), 'secret');
     assert.deepEqual(await changed?.json(), { name: 'Ä' });
     assert.equal(person?.headers.get('x-csrf-token'), null);
+    assert.equal(after?.headers.get('x-csrf-token'), null, 'a session that ended has none');
+  });
+
+  it('gives downloads the name that the gateway has for them', async () => {
+    const { asked, fetch } = recording(
+      () =>
+        new Response('log', {
+          headers: {
+            'content-type': 'application/jsonl',
+            'content-disposition': 'attachment; filename="audit-7.jsonl"',
+          },
+        }),
+    );
+    const client = new NightglassClient({ address: 'http://gateway', fetch });
+    const named = await client.exportAudit({ who: 'Anna', from: 5 });
+    assert.equal(asked[0]?.url, 'http://gateway/api/audit/export?who=Anna&from=5');
+    assert.deepEqual(
+      [named.name, named.type, await named.text()],
+      ['audit-7.jsonl', 'application/jsonl', 'log'],
+    );
+    const plain = recording(() => new Response('zip'));
+    const other = new NightglassClient({ address: 'http://gateway', fetch: plain.fetch });
+    assert.equal((await other.exportWatchlist('a')).name, 'watchlist.zip');
+  });
+
+  it('reads health also when it is bad, and takes no other failure for it', async () => {
+    const answers = [
+      () => Response.json({ status: 'failing' }, { status: 503 }),
+      () => Response.json({ error: { code: 'INTERNAL', message: 'no' } }, { status: 500 }),
+    ];
+    const { fetch } = recording(() => answers.shift()?.() ?? Response.error());
+    const client = new NightglassClient({ address: 'http://gateway', fetch });
+    assert.equal((await client.health()).status, 'failing');
+    await assert.rejects(
+      client.health(),
+      (error: unknown) => (error as ApiError).code === 'INTERNAL',
+    );
+  });
+
+  it('opens the preview with its token, as a socket of binary messages', () => {
+    const opened: [string, string[]][] = [];
+    const openSocket = (url: string, protocols: string[]) => {
+      opened.push([url, protocols]);
+      return { binaryType: 'blob' } as WebSocket;
+    };
+    const client = new NightglassClient({ address: 'https://gateway', token: 'ng_t', openSocket });
+    assert.equal(client.preview('a/b').binaryType, 'arraybuffer');
+    assert.deepEqual(opened, [
+      ['wss://gateway/preview/a%2Fb', ['nightglass.v1', 'nightglass.token.ng_t']],
+    ]);
   });
 
   it('tells what the gateway refused, by its code', async () => {

@@ -1,7 +1,6 @@
-import type { Alert } from '../api/wire.ts';
+import type { Alert } from '../../../src/client/nightglass-client.ts';
 import { useCameraName } from '../cameras/use-camera-name.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
 import { href } from '../shell/route.ts';
 import { AlertFacts } from './alert-facts.tsx';
 import { AlertPictures } from './alert-pictures.tsx';
@@ -12,9 +11,9 @@ import { StateChip } from './state-chip.tsx';
 import { useReview } from './use-review.ts';
 
 /** An alert beside the wall: enough to acknowledge it; the rest is a click away. */
-export function AlertCard({ dashboard, alert }: { dashboard: Dashboard; alert: Alert }) {
-  const camera = useCameraName(dashboard, alert.cameraId);
-  const reviewing = useReview(dashboard, alert, 'feed-title');
+export function AlertCard({ alert }: { alert: Alert }) {
+  const camera = useCameraName(alert.cameraId);
+  const reviewing = useReview(alert, 'feed-title');
   const titleId = `alert-${alert.id}`;
   return (
     <article class="alert" data-state={alert.state} aria-labelledby={titleId}>
@@ -36,7 +35,7 @@ export function AlertCard({ dashboard, alert }: { dashboard: Dashboard; alert: A
           {t('alerts.notStored')}
         </p>
       )}
-      <AlertPictures dashboard={dashboard} alert={alert} />
+      <AlertPictures alert={alert} />
       <div class="alert-body">
         <ScoreMeter alert={alert} />
         <AlertFacts alert={alert} />

@@ -1,8 +1,8 @@
-import type { Alert } from '../api/wire.ts';
+import type { Alert } from '../../../src/client/nightglass-client.ts';
 import { useCameraName } from '../cameras/use-camera-name.ts';
 import { errorText } from '../i18n/error-text.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../shell/navigation.tsx';
 import { href } from '../shell/route.ts';
 import { useShortcuts } from '../shell/shortcuts.ts';
@@ -20,17 +20,17 @@ import { useAlertRecord } from './use-alert-record.ts';
 import { useReview } from './use-review.ts';
 
 export interface AlertDetailProps {
-  readonly dashboard: Dashboard;
   readonly id: string;
   /** Where the list is, for narrow screens. */
   readonly back: string;
 }
 
 /** All that is known of an alert, and what to do about it. */
-export function AlertDetail({ dashboard, id, back }: AlertDetailProps) {
-  const { record, failure, take } = useAlertRecord(dashboard, id);
+export function AlertDetail({ id, back }: AlertDetailProps) {
+  const dashboard = useDashboard();
+  const { record, failure, take } = useAlertRecord(id);
   const alert = record?.alert;
-  const reviewing = useReview(dashboard, alert, 'detail-title', take);
+  const reviewing = useReview(alert, 'detail-title', take);
   useShortcuts('alerts.review', [
     { keys: 'a', label: 'alerts.acknowledge', run: () => reviewing.begin('acknowledge') },
     { keys: 'c', label: 'alerts.confirm', run: () => reviewing.begin('confirm') },
@@ -59,15 +59,15 @@ export function AlertDetail({ dashboard, id, back }: AlertDetailProps) {
       <a class="link detail-back" href={back}>
         {t('alerts.backToList')}
       </a>
-      <DetailHead dashboard={dashboard} alert={alert} />
+      <DetailHead alert={alert} />
       {record.blind && (
         <div class="blind" role="note">
           <h3>{t('alerts.blindTitle')}</h3>
           <p>{t('alerts.blind')}</p>
         </div>
       )}
-      <AlertPictures dashboard={dashboard} alert={alert} />
-      <BestFrames dashboard={dashboard} alert={alert} />
+      <AlertPictures alert={alert} />
+      <BestFrames alert={alert} />
       <div class="detail-review">
         <ReviewButtons reviewing={reviewing} />
       </div>
@@ -102,8 +102,8 @@ export function AlertDetail({ dashboard, id, back }: AlertDetailProps) {
   );
 }
 
-function DetailHead({ dashboard, alert }: { dashboard: Dashboard; alert: Alert }) {
-  const camera = useCameraName(dashboard, alert.cameraId);
+function DetailHead({ alert }: { alert: Alert }) {
+  const camera = useCameraName(alert.cameraId);
   return (
     <>
       <header class="detail-head">

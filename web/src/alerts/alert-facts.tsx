@@ -1,4 +1,4 @@
-import type { Alert } from '../api/wire.ts';
+import type { Alert } from '../../../src/client/nightglass-client.ts';
 import { formatNumber, formatPercent } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 

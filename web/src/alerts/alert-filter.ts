@@ -1,4 +1,4 @@
-import type { Alert } from '../api/wire.ts';
+import type { Alert, AlertQuery } from '../../../src/client/nightglass-client.ts';
 
 type State = Alert['state'];
 
@@ -77,15 +77,15 @@ function spanOf({ time, from, to }: AlertFilter, now: number): { from?: number; 
   return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }
 
-/** The query of `GET /api/alerts`. */
-export function apiQuery(filter: AlertFilter, now: number, limit: number): URLSearchParams {
-  const query = new URLSearchParams({ limit: String(limit) });
+/** What the gateway is asked for. */
+export function apiQuery(filter: AlertFilter, now: number): AlertQuery {
   const states = statesOf(filter.state);
-  if (states !== undefined) query.set('state', states.join(','));
-  if (filter.watchlist !== undefined) query.set('watchlist', filter.watchlist);
-  if (filter.camera !== undefined) query.set('camera', filter.camera);
-  for (const [name, value] of Object.entries(spanOf(filter, now))) query.set(name, String(value));
-  return query;
+  return {
+    ...(states === undefined ? {} : { state: states }),
+    ...(filter.watchlist === undefined ? {} : { watchlist: filter.watchlist }),
+    ...(filter.camera === undefined ? {} : { camera: filter.camera }),
+    ...spanOf(filter, now),
+  };
 }
 
 /** True when the gateway would list the alert, too. */

@@ -1,7 +1,7 @@
-import type { Watchlist } from '../api/wire.ts';
+import type { Watchlist } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useStore } from '../live/store.ts';
+import { Button } from '../kit/button.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { type AlertFilter, isUsual, stateChoices, timeChoices } from './alert-filter.ts';
 
 const timeLabels = {
@@ -13,15 +13,15 @@ const timeLabels = {
 } as const;
 
 export interface AlertFiltersProps {
-  readonly dashboard: Dashboard;
   readonly watchlists: readonly Watchlist[];
   readonly filter: AlertFilter;
   readonly onChange: (filter: AlertFilter) => void;
 }
 
 /** Chooses which alerts are listed. */
-export function AlertFilters({ dashboard, watchlists, filter, onChange }: AlertFiltersProps) {
-  const cameras = useStore(dashboard.cameras) ?? [];
+export function AlertFilters({ watchlists, filter, onChange }: AlertFiltersProps) {
+  const dashboard = useDashboard();
+  const cameras = dashboard.cameras.value ?? [];
   const change = (part: Partial<AlertFilter>) => onChange({ ...filter, ...part });
   const usual = { watchlist: undefined, camera: undefined, from: undefined, to: undefined };
   return (
@@ -83,13 +83,9 @@ export function AlertFilters({ dashboard, watchlists, filter, onChange }: AlertF
         </>
       )}
       {!isUsual(filter) && (
-        <button
-          type="button"
-          class="link"
-          onClick={() => change({ ...usual, state: 'open', time: 'any' })}
-        >
+        <Button look="link" onClick={() => change({ ...usual, state: 'open', time: 'any' })}>
           {t('alerts.clearFilters')}
-        </button>
+        </Button>
       )}
     </form>
   );

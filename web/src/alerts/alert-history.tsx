@@ -1,4 +1,4 @@
-import type { AlertRecord } from '../api/wire.ts';
+import type { AlertRecord } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 import { AlertTime } from './alert-time.tsx';
 

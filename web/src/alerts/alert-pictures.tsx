@@ -1,20 +1,19 @@
 import { useState } from 'preact/hooks';
-import type { Alert } from '../api/wire.ts';
+import type { Alert } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { EvidencePicture, LoadedPicture, usePicture } from './evidence-picture.tsx';
+import { PictureView, usePicture } from '../kit/picture.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
+import { EvidencePicture, loadEvidence } from '../widgets/evidence-picture.tsx';
 import { FrameDialog } from './frame-dialog.tsx';
 import { whyNotEnhanced } from './why-not-enhanced.ts';
 import './alert-pictures.css';
 
 export interface AlertPicturesProps {
-  readonly dashboard: Dashboard;
   readonly alert: Alert;
 }
 
 /** What was recorded, first and largest; what a machine made of it; whom it is said to show. */
-export function AlertPictures({ dashboard, alert }: AlertPicturesProps) {
-  const { api } = dashboard;
+export function AlertPictures({ alert }: AlertPicturesProps) {
   const [frame, setFrame] = useState(false);
   const name = alert.personName;
   return (
@@ -22,8 +21,8 @@ export function AlertPictures({ dashboard, alert }: AlertPicturesProps) {
       <figure class="picture-main">
         <button type="button" class="picture-button" onClick={() => setFrame(true)}>
           <EvidencePicture
-            api={api}
-            alert={alert}
+            alertId={alert.id}
+            keyframes={alert.keyframes}
             kind="face"
             alt={t('alerts.recordedAlt', { name })}
             absent={t('alerts.noPicture')}
@@ -32,25 +31,25 @@ export function AlertPictures({ dashboard, alert }: AlertPicturesProps) {
         </button>
         <figcaption>{t('alerts.recorded')}</figcaption>
       </figure>
-      <Enhanced dashboard={dashboard} alert={alert} />
+      <Enhanced alert={alert} />
       <figure>
         <EvidencePicture
-          api={api}
-          alert={alert}
+          alertId={alert.id}
+          keyframes={alert.keyframes}
           kind="enrolled"
           alt={t('alerts.enrolledAlt', { name })}
           absent={t('alerts.notKept')}
         />
         <figcaption>{t('alerts.enrolled')}</figcaption>
       </figure>
-      {frame && <FrameDialog dashboard={dashboard} alert={alert} onClose={() => setFrame(false)} />}
+      {frame && <FrameDialog alert={alert} onClose={() => setFrame(false)} />}
     </div>
   );
 }
 
-function Enhanced({ dashboard, alert }: AlertPicturesProps) {
+function Enhanced({ alert }: AlertPicturesProps) {
   const why = whyNotEnhanced(alert);
-  if (why === undefined) return <Made dashboard={dashboard} alert={alert} />;
+  if (why === undefined) return <Made alert={alert} />;
   return (
     <figure>
       <div class="picture picture-none" data-kind="not-enhanced">
@@ -61,14 +60,16 @@ function Enhanced({ dashboard, alert }: AlertPicturesProps) {
   );
 }
 
-function Made({ dashboard, alert }: AlertPicturesProps) {
-  const loaded = usePicture(dashboard.api, alert, 'enhanced');
+function Made({ alert }: AlertPicturesProps) {
+  const { client } = useDashboard();
+  const { id, keyframes } = alert;
+  const state = usePicture(() => loadEvidence(client, id, 'enhanced'), `${id} ${keyframes}`);
   // Marked as made by a machine where there is something that it made.
-  const none = loaded === 'none';
+  const none = state === 'none';
   return (
     <figure data-made={none ? undefined : 'ai'}>
-      <LoadedPicture
-        loaded={loaded}
+      <PictureView
+        state={state}
         kind="enhanced"
         alt={t('alerts.enhancedAlt')}
         absent={t('alerts.noEnhanced')}

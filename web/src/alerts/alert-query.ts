@@ -1,7 +1,7 @@
-import type { Alert } from '../api/wire.ts';
+import { signal } from '@preact/signals';
+import type { Alert } from '../../../src/client/nightglass-client.ts';
 import type { Dashboard } from '../live/dashboard.ts';
 import { mergeAlerts } from '../live/merge-alerts.ts';
-import { Store } from '../live/store.ts';
 import { type AlertFilter, apiQuery, fits } from './alert-filter.ts';
 
 const pageSize = 50;
@@ -9,10 +9,10 @@ const pageSize = 50;
 /** The alerts that fit a filter, newest first, page by page, kept up to date by what comes live. */
 export class AlertQuery {
   /** Null before the first answer. */
-  readonly alerts = new Store<readonly Alert[] | null>(null);
+  readonly alerts = signal<readonly Alert[] | null>(null);
   /** True while there are older ones. */
-  readonly more = new Store(false);
-  readonly failure = new Store<unknown>(undefined);
+  readonly more = signal(false);
+  readonly failure = signal<unknown>(undefined);
   readonly #dashboard: Dashboard;
   readonly #filter: AlertFilter;
   readonly #now = Date.now();
@@ -32,17 +32,17 @@ export class AlertQuery {
   async load(): Promise<void> {
     if (this.#loading) return;
     this.#loading = true;
-    const query = apiQuery(this.#filter, this.#now, pageSize);
-    if (this.#next !== null) query.set('before', this.#next);
+    const before = this.#next === null ? {} : { before: this.#next };
+    const query = { ...apiQuery(this.#filter, this.#now), ...before, limit: pageSize };
     try {
-      const { alerts, next } = await this.#dashboard.api.alertPage(query.toString());
+      const { alerts, next } = await this.#dashboard.client.alerts(query);
       if (this.#closed) return;
       this.#next = next;
-      this.more.set(next !== null);
-      this.failure.set(undefined);
-      this.alerts.update((known) => mergeAlerts(known ?? [], alerts));
+      this.more.value = next !== null;
+      this.failure.value = undefined;
+      this.alerts.value = mergeAlerts(this.alerts.value ?? [], alerts);
     } catch (error) {
-      if (!this.#closed) this.failure.set(error);
+      if (!this.#closed) this.failure.value = error;
     } finally {
       this.#loading = false;
     }
@@ -58,13 +58,13 @@ export class AlertQuery {
     if (known === null) return;
     if (!fits(this.#filter, alert, this.#now)) {
       if (known.some(({ id }) => id === alert.id)) {
-        this.alerts.set(known.filter(({ id }) => id !== alert.id));
+        this.alerts.value = known.filter(({ id }) => id !== alert.id);
       }
       return;
     }
     // What is older than the last page comes with its own page.
     const oldest = known.at(-1);
     if (this.more.value && oldest !== undefined && alert.id < oldest.id) return;
-    this.alerts.set(mergeAlerts(known, [alert]));
+    this.alerts.value = mergeAlerts(known, [alert]);
   }
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useStore } from '../live/store.ts';
+import { Button } from '../kit/button.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { href } from '../shell/route.ts';
 import { AlertCard } from './alert-card.tsx';
 import { openStates } from './alert-filter.ts';
@@ -11,8 +11,9 @@ const shownAtOnce = 20;
 const key = 'nightglass.rail';
 
 /** Beside the wall: what is open, newest first. */
-export function AlertRail({ dashboard }: { dashboard: Dashboard }) {
-  const alerts = useStore(dashboard.alerts);
+export function AlertRail() {
+  const dashboard = useDashboard();
+  const alerts = dashboard.alerts.value;
   const [hidden, setHidden] = useState(() => localStorage.getItem(key) === 'hidden');
   const open = alerts?.filter(({ state }) => openStates.includes(state)) ?? [];
   const toggle = () => {
@@ -28,16 +29,15 @@ export function AlertRail({ dashboard }: { dashboard: Dashboard }) {
         <a class="link" href={href('alerts')}>
           {t('alerts.allAlerts')}
         </a>
-        <button
-          type="button"
-          class="button button-quiet"
+        <Button
+          look="quiet"
           aria-expanded={!hidden}
           aria-label={t(hidden ? 'alerts.show' : 'alerts.hide')}
           title={t(hidden ? 'alerts.show' : 'alerts.hide')}
           onClick={toggle}
         >
           {hidden ? '«' : '»'}
-        </button>
+        </Button>
       </header>
       {!hidden && (
         <div class="feed-list">
@@ -49,9 +49,7 @@ export function AlertRail({ dashboard }: { dashboard: Dashboard }) {
               {t(alerts.length === 0 ? 'alerts.noneYetHint' : 'alerts.noneOpenHint')}
             </p>
           ) : (
-            open
-              .slice(0, shownAtOnce)
-              .map((alert) => <AlertCard key={alert.id} dashboard={dashboard} alert={alert} />)
+            open.slice(0, shownAtOnce).map((alert) => <AlertCard key={alert.id} alert={alert} />)
           )}
         </div>
       )}

@@ -1,22 +1,20 @@
-import type { Alert } from '../api/wire.ts';
+import type { Alert } from '../../../src/client/nightglass-client.ts';
 import { useCameraName } from '../cameras/use-camera-name.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
+import { EvidencePicture } from '../widgets/evidence-picture.tsx';
 import { AlertTime } from './alert-time.tsx';
-import { EvidencePicture } from './evidence-picture.tsx';
 import { StateChip } from './state-chip.tsx';
 
 export interface AlertRowProps {
-  readonly dashboard: Dashboard;
   readonly alert: Alert;
   readonly address: string;
   readonly chosen: boolean;
 }
 
 /** An alert in the list: a link to it. */
-export function AlertRow({ dashboard, alert, address, chosen }: AlertRowProps) {
-  const camera = useCameraName(dashboard, alert.cameraId);
+export function AlertRow({ alert, address, chosen }: AlertRowProps) {
+  const camera = useCameraName(alert.cameraId);
   return (
     <a
       class="row"
@@ -25,7 +23,13 @@ export function AlertRow({ dashboard, alert, address, chosen }: AlertRowProps) {
       data-id={alert.id}
       aria-current={chosen ? 'true' : undefined}
     >
-      <EvidencePicture api={dashboard.api} alert={alert} kind="face" alt="" absent="" />
+      <EvidencePicture
+        alertId={alert.id}
+        keyframes={alert.keyframes}
+        kind="face"
+        alt=""
+        absent=""
+      />
       <span class="row-text">
         <bdi class="row-name">{alert.personName}</bdi>
         <span class="muted">

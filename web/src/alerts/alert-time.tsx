@@ -1,5 +1,5 @@
 import { formatAgo, formatDateTime, formatTime } from '../i18n/format.ts';
-import { useNow } from '../live/store.ts';
+import { useNow } from '../live/use-now.ts';
 
 /** When something was: the time of day, the date where it was not today, and how long ago. */
 export function AlertTime({ at, ago = true }: { at: number; ago?: boolean }) {

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Watchlist } from '../api/wire.ts';
+import type { Watchlist } from '../../../src/client/nightglass-client.ts';
 import { errorText } from '../i18n/error-text.ts';
 import { t } from '../i18n/t.ts';
-import { useStore } from '../live/store.ts';
+import { Button } from '../kit/button.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { NoticeChoices } from '../notices/notice-choices.tsx';
 import { Page } from '../shell/page.tsx';
 import type { PageProps } from '../shell/page-props.ts';
@@ -16,7 +17,8 @@ import { AlertRow } from './alert-row.tsx';
 import './alerts.css';
 
 /** All alerts: a list that follows what comes, and beside it the one that is looked at. */
-export default function AlertsPage({ dashboard, route }: PageProps) {
+export default function AlertsPage({ route }: PageProps) {
+  const dashboard = useDashboard();
   const filter = readFilter(route.query);
   const parameters = writeFilter(filter);
   const filterKey = JSON.stringify(parameters);
@@ -26,39 +28,23 @@ export default function AlertsPage({ dashboard, route }: PageProps) {
     setQuery(made);
     return () => made.close();
   }, [dashboard, filterKey]);
-  const watchlists = useWatchlists(dashboard);
+  const watchlists = useWatchlists();
   const address = (id: string | undefined) => href('alerts', id, parameters);
   const change = (next: AlertFilter) => go(href('alerts', undefined, writeFilter(next)));
   return (
-    <Page title={t('alerts.title')} tools={<NoticeChoices dashboard={dashboard} />}>
+    <Page title={t('alerts.title')} tools={<NoticeChoices />}>
       <div class="alerts" data-chosen={route.id !== undefined}>
         <div class="alerts-list">
-          <AlertFilters
-            dashboard={dashboard}
-            watchlists={watchlists}
-            filter={filter}
-            onChange={change}
-          />
+          <AlertFilters watchlists={watchlists} filter={filter} onChange={change} />
           {query !== undefined && (
-            <AlertList
-              dashboard={dashboard}
-              query={query}
-              usual={isUsual(filter)}
-              chosen={route.id}
-              address={address}
-            />
+            <AlertList query={query} usual={isUsual(filter)} chosen={route.id} address={address} />
           )}
         </div>
         <div class="alerts-detail">
           {route.id === undefined ? (
             <p class="empty">{t('alerts.choose')}</p>
           ) : (
-            <AlertDetail
-              key={route.id}
-              dashboard={dashboard}
-              id={route.id}
-              back={address(undefined)}
-            />
+            <AlertDetail key={route.id} id={route.id} back={address(undefined)} />
           )}
         </div>
       </div>
@@ -67,17 +53,16 @@ export default function AlertsPage({ dashboard, route }: PageProps) {
 }
 
 interface AlertListProps {
-  readonly dashboard: PageProps['dashboard'];
   readonly query: AlertQuery;
   readonly usual: boolean;
   readonly chosen: string | undefined;
   readonly address: (id: string | undefined) => string;
 }
 
-function AlertList({ dashboard, query, usual, chosen, address }: AlertListProps) {
-  const alerts = useStore(query.alerts);
-  const more = useStore(query.more);
-  const failure = useStore(query.failure);
+function AlertList({ query, usual, chosen, address }: AlertListProps) {
+  const alerts = query.alerts.value;
+  const more = query.more.value;
+  const failure = query.failure.value;
   const step = (by: number) => {
     const list = query.alerts.value ?? [];
     // From the address: a key may come before the last one was drawn.
@@ -96,9 +81,9 @@ function AlertList({ dashboard, query, usual, chosen, address }: AlertListProps)
     return (
       <p class="failure" role="alert">
         {errorText(failure)}{' '}
-        <button type="button" class="link" onClick={() => void query.load()}>
+        <Button look="link" onClick={() => void query.load()}>
           {t('shell.tryAgain')}
-        </button>
+        </Button>
       </p>
     );
   }
@@ -120,32 +105,24 @@ function AlertList({ dashboard, query, usual, chosen, address }: AlertListProps)
       <ul class="rows" aria-label={t('alerts.list')}>
         {alerts.map((alert) => (
           <li key={alert.id}>
-            <AlertRow
-              dashboard={dashboard}
-              alert={alert}
-              address={address(alert.id)}
-              chosen={alert.id === chosen}
-            />
+            <AlertRow alert={alert} address={address(alert.id)} chosen={alert.id === chosen} />
           </li>
         ))}
       </ul>
-      {more && (
-        <button type="button" class="button" onClick={() => void query.load()}>
-          {t('alerts.loadMore')}
-        </button>
-      )}
+      {more && <Button onClick={() => void query.load()}>{t('alerts.loadMore')}</Button>}
     </>
   );
 }
 
 /** For the choice of a filter; without them the other filters still work. */
-function useWatchlists(dashboard: PageProps['dashboard']): readonly Watchlist[] {
+function useWatchlists(): readonly Watchlist[] {
+  const dashboard = useDashboard();
   const [watchlists, setWatchlists] = useState<readonly Watchlist[]>([]);
   useEffect(() => {
     let gone = false;
-    dashboard.api.get<{ watchlists: Watchlist[] }>('/api/watchlists').then(
-      (answer) => {
-        if (!gone) setWatchlists(answer.watchlists);
+    dashboard.client.watchlists().then(
+      (lists) => {
+        if (!gone) setWatchlists(lists);
       },
       () => undefined,
     );

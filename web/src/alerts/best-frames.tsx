@@ -1,9 +1,9 @@
 import { t } from '../i18n/t.ts';
+import { EvidencePicture } from '../widgets/evidence-picture.tsx';
 import type { AlertPicturesProps } from './alert-pictures.tsx';
-import { EvidencePicture } from './evidence-picture.tsx';
 
 /** The best recorded faces of the alert's track, best first. */
-export function BestFrames({ dashboard, alert }: AlertPicturesProps) {
+export function BestFrames({ alert }: AlertPicturesProps) {
   if (alert.best.length === 0) return null;
   return (
     <section class="best" aria-labelledby="best-title">
@@ -12,8 +12,8 @@ export function BestFrames({ dashboard, alert }: AlertPicturesProps) {
         {alert.best.map((kind, index) => (
           <li key={kind}>
             <EvidencePicture
-              api={dashboard.api}
-              alert={alert}
+              alertId={alert.id}
+              keyframes={alert.keyframes}
               kind={kind}
               alt={t('alerts.bestAlt', { count: index + 1 })}
               absent={t('alerts.noPicture')}

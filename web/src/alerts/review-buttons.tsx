@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
+import { Button } from '../kit/button.tsx';
 import type { Reviewing } from './use-review.ts';
 import './alert-figures.css';
 
@@ -12,16 +13,14 @@ export function ReviewButtons({ reviewing }: { reviewing: Reviewing }) {
       {!asking && actions.length > 0 && (
         <div class="review-row">
           {actions.map((action) => (
-            <button
+            <Button
               key={action}
-              type="button"
-              class="button"
-              data-action={action}
+              action={action}
               disabled={busy}
               onClick={() => reviewing.begin(action)}
             >
               {t(`alerts.${action}`)}
-            </button>
+            </Button>
           ))}
         </div>
       )}
@@ -59,17 +58,10 @@ function DismissForm({ reviewing }: { reviewing: Reviewing }) {
           onInput={(event) => setReason(event.currentTarget.value)}
         />
       </label>
-      <button
-        type="submit"
-        class="button"
-        data-action="dismiss"
-        disabled={reviewing.busy || !ready}
-      >
+      <Button type="submit" action="dismiss" disabled={reviewing.busy || !ready}>
         {t('alerts.dismissNow')}
-      </button>
-      <button type="button" class="button" onClick={reviewing.cancel}>
-        {t('shell.cancel')}
-      </button>
+      </Button>
+      <Button onClick={reviewing.cancel}>{t('shell.cancel')}</Button>
     </form>
   );
 }

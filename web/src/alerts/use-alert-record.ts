@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { AlertRecord } from '../api/wire.ts';
-import type { Dashboard } from '../live/dashboard.ts';
+import type { AlertRecord } from '../../../src/client/nightglass-client.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
 
 export interface Recorded {
   /** Undefined while it is loaded. */
@@ -11,7 +11,8 @@ export interface Recorded {
 }
 
 /** An alert with its reviews, fetched again when it changes. */
-export function useAlertRecord(dashboard: Dashboard, id: string): Recorded {
+export function useAlertRecord(id: string): Recorded {
+  const dashboard = useDashboard();
   const [record, setRecord] = useState<AlertRecord>();
   const [failure, setFailure] = useState<unknown>();
   useEffect(() => {
@@ -24,7 +25,7 @@ export function useAlertRecord(dashboard: Dashboard, id: string): Recorded {
       setFailure(undefined);
     };
     const load = () => {
-      dashboard.api.alert(id).then(take, (error: unknown) => {
+      dashboard.client.alert(id).then(take, (error: unknown) => {
         if (!gone) setFailure(error);
       });
     };

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
-import { ApiError } from '../api/api-error.ts';
-import type { Alert, AlertRecord, ReviewAction } from '../api/wire.ts';
+import type { Alert, AlertRecord, ReviewAction } from '../../../src/client/nightglass-client.ts';
+import { ApiError } from '../../../src/client/nightglass-client.ts';
 import { errorText } from '../i18n/error-text.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../shell/navigation.tsx';
 
 /** What the gateway's store allows from each state. */
@@ -34,11 +34,11 @@ export interface Reviewing {
  * @param focusId where the keyboard goes on when the button that was pressed is gone
  */
 export function useReview(
-  dashboard: Dashboard,
   alert: Alert | undefined,
   focusId: string,
   onReviewed: (record: AlertRecord) => void = () => undefined,
 ): Reviewing {
+  const dashboard = useDashboard();
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
   const [failure, setFailure] = useState<string>();
@@ -53,14 +53,20 @@ export function useReview(
   /** A verdict is about what was seen; to acknowledge holds as well for a better picture of the track. */
   async function send(action: ReviewAction, reason?: string): Promise<AlertRecord> {
     if (alert === undefined) throw new TypeError('there is no alert');
+    const { client } = dashboard;
+    const as = (revision: number) => ({
+      action,
+      revision,
+      ...(reason === undefined ? {} : { reason }),
+    });
     try {
-      return await dashboard.api.review(alert, action, reason);
+      return await client.review(alert.id, as(alert.revision));
     } catch (error) {
       const verdict = action === 'confirm' || action === 'dismiss';
       if (verdict || !(error instanceof ApiError) || error.code !== 'CONFLICT') throw error;
-      const { alert: present } = await dashboard.api.alert(alert.id);
+      const { alert: present } = await client.alert(alert.id);
       if (present.state !== alert.state) throw error;
-      return await dashboard.api.review(present, action, reason);
+      return await client.review(alert.id, as(present.revision));
     }
   }
 
@@ -79,7 +85,7 @@ export function useReview(
       setFailure(errorText(error));
       if (!(error instanceof ApiError) || error.code !== 'CONFLICT') return;
       // It has changed: what it is now is shown, so that nobody decides on what is past.
-      const record = await dashboard.api.alert(alert.id).catch(() => undefined);
+      const record = await dashboard.client.alert(alert.id).catch(() => undefined);
       if (record?.alert.state !== alert.state) setAsking(false);
       setFailure(t(record?.alert.state === alert.state ? 'alerts.changed' : 'alerts.movedOn'));
       if (record === undefined) return;

@@ -1,4 +1,4 @@
-import type { Alert } from '../api/wire.ts';
+import type { Alert } from '../../../src/client/nightglass-client.ts';
 import type { TextKey } from '../i18n/dictionaries.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useStore } from '../live/store.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
 
 /** Boxes follow the video's own times; what those cannot tell is set by hand. */
-export function BoxDelay({ dashboard }: { dashboard: Dashboard }) {
-  const delay = useStore(dashboard.boxDelay);
+export function BoxDelay() {
+  const dashboard = useDashboard();
+  const delay = dashboard.boxDelay.value;
   const sign = delay > 0 ? '+' : '−';
   const text =
     delay === 0
@@ -20,7 +20,7 @@ export function BoxDelay({ dashboard }: { dashboard: Dashboard }) {
         step="20"
         value={delay}
         aria-valuetext={text}
-        onInput={(event) => dashboard.boxDelay.set(Number(event.currentTarget.value))}
+        onInput={(event) => (dashboard.boxDelay.value = Number(event.currentTarget.value))}
       />
       <output>{text}</output>
     </label>

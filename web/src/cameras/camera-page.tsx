@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { formatDateTime, formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import { useStore } from '../live/store.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../shell/navigation.tsx';
 import { Page } from '../shell/page.tsx';
 import type { PageProps } from '../shell/page-props.ts';
@@ -20,9 +20,10 @@ import './wall.css';
 import './camera.css';
 
 /** One camera: its video, the faces in view, its quality and what was left out. */
-export default function CameraPage({ dashboard, route }: PageProps) {
-  const cameras = useStore(dashboard.cameras);
-  const connected = useStore(dashboard.connection) === 'live';
+export default function CameraPage({ route }: PageProps) {
+  const dashboard = useDashboard();
+  const cameras = dashboard.cameras.value;
+  const connected = dashboard.connection.value === 'live';
   const [pace, setPace] = useState<Pace>();
   const at = cameras?.findIndex(({ id }) => id === route.id) ?? -1;
   const step = (by: number) => {
@@ -50,11 +51,9 @@ export default function CameraPage({ dashboard, route }: PageProps) {
       <span class="chip" data-tone={connected ? stateTones[status.state] : 'idle'}>
         {connected ? stateLabel(status.state) : t('wall.noData')}
       </span>
-      {connected && status.state === 'live' && (
-        <PictureAge dashboard={dashboard} cameraId={camera.id} />
-      )}
+      {connected && status.state === 'live' && <PictureAge cameraId={camera.id} />}
       <Back />
-      <BoxDelay dashboard={dashboard} />
+      <BoxDelay />
     </>
   );
   return (
@@ -64,7 +63,6 @@ export default function CameraPage({ dashboard, route }: PageProps) {
           <div class="tile-picture">
             {camera.preview ? (
               <LiveVideo
-                api={dashboard.api}
                 clock={dashboard.videoClock(camera.id)}
                 cameraId={camera.id}
                 name={camera.name}
@@ -74,15 +72,13 @@ export default function CameraPage({ dashboard, route }: PageProps) {
             ) : (
               <p class="tile-note">{t('wall.noPreview')}</p>
             )}
-            <FaceOverlay dashboard={dashboard} cameraId={camera.id} />
-            {connected && status.state !== 'live' && (
-              <CameraTrouble dashboard={dashboard} status={status} />
-            )}
+            <FaceOverlay cameraId={camera.id} />
+            {connected && status.state !== 'live' && <CameraTrouble status={status} />}
           </div>
         </div>
         <div class="camera-parts">
-          <TrackTable dashboard={dashboard} cameraId={camera.id} />
-          <CameraRecord dashboard={dashboard} cameraId={camera.id} />
+          <TrackTable cameraId={camera.id} />
+          <CameraRecord cameraId={camera.id} />
           <section class="part" aria-labelledby="stream-title">
             <h2 id="stream-title">{t('wall.stream')}</h2>
             <dl class="origin">

@@ -1,22 +1,19 @@
 import { useEffect } from 'preact/hooks';
-import type { CameraDetail } from '../api/wire.ts';
+import { BarChart } from '../charts/bar-chart.tsx';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
+import { Failure } from '../kit/failure.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { reasonText } from '../system/drop-reason-text.ts';
-import { Failure } from '../widgets/failure.tsx';
 import { componentKey } from '../widgets/quality-names.ts';
 import { useRemote } from '../widgets/use-remote.ts';
 
 const renewMs = 5_000;
 
 /** What a camera showed over the last minutes: quality of its faces, what was not used, what was left out. */
-export function CameraRecord({ dashboard, cameraId }: { dashboard: Dashboard; cameraId: string }) {
-  const { api } = dashboard;
-  const detail = useRemote(
-    () => api.get<CameraDetail>(`/api/cameras/${encodeURIComponent(cameraId)}`),
-    [api, cameraId],
-  );
+export function CameraRecord({ cameraId }: { cameraId: string }) {
+  const { client } = useDashboard();
+  const detail = useRemote(() => client.camera(cameraId), [client, cameraId]);
   useEffect(() => {
     const timer = setInterval(detail.reload, renewMs);
     return () => clearInterval(timer);
@@ -90,31 +87,14 @@ function Counts({ counts, name }: CountsProps) {
   );
 }
 
-const tall = 40;
-
 /** Faces by quality: ten bars from 0 to 100. */
 function QualityBars({ bins }: { bins: readonly number[] }) {
-  const largest = Math.max(1, ...bins);
   const label = bins
     .map((count, bin) => t('wall.qualityBin', { from: bin * 10, to: bin * 10 + 10, count }))
     .join(', ');
   return (
     <div>
-      <svg
-        class="quality-bars"
-        viewBox={`0 0 100 ${tall}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={label}
-      >
-        {bins.map((count, bin) => {
-          const height = (count / largest) * (tall - 1);
-          return (
-            <rect key={bin * 10} x={bin * 10 + 0.6} width="8.8" y={tall - height} height={height} />
-          );
-        })}
-        <line x1="0" x2="100" y1={tall} y2={tall} />
-      </svg>
+      <BarChart label={label} height={70} up={{ tone: 'first', values: bins }} />
       <p class="quality-axis" aria-hidden="true">
         <span>0</span>
         <span>50</span>

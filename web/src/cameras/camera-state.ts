@@ -1,4 +1,4 @@
-import type { CameraStatus } from '../api/wire.ts';
+import type { CameraStatus } from '../../../src/client/nightglass-client.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 

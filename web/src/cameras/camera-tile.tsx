@@ -1,8 +1,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import type { Camera } from '../api/wire.ts';
+import type { Camera } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useStore } from '../live/store.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { href } from '../shell/route.ts';
 import { decoding, stateLabel, stateTones, streamFacts } from './camera-state.ts';
 import { CameraTrouble } from './camera-trouble.tsx';
@@ -13,7 +12,6 @@ import type { LoadGovernor } from './video/load-governor.ts';
 import type { Pace } from './video/messages.ts';
 
 export interface CameraTileProps {
-  readonly dashboard: Dashboard;
   readonly camera: Camera;
   readonly governor: LoadGovernor;
   /** True while it shows key pictures only. */
@@ -21,14 +19,15 @@ export interface CameraTileProps {
 }
 
 /** One camera on the wall: live video, boxes, and how it is. */
-export function CameraTile({ dashboard, camera, governor, reduced }: CameraTileProps) {
+export function CameraTile({ camera, governor, reduced }: CameraTileProps) {
+  const dashboard = useDashboard();
   const { status } = camera;
-  const connected = useStore(dashboard.connection) === 'live';
+  const connected = dashboard.connection.value === 'live';
   // Without a connection the last state is hearsay.
   const state = connected
     ? { label: stateLabel(status.state), tone: stateTones[status.state] }
     : { label: t('wall.noData'), tone: 'idle' };
-  const alerts = useStore(dashboard.alerts) ?? [];
+  const alerts = dashboard.alerts.value ?? [];
   const open = alerts.filter(
     (alert) => alert.cameraId === camera.id && alert.state === 'new',
   ).length;
@@ -58,7 +57,6 @@ export function CameraTile({ dashboard, camera, governor, reduced }: CameraTileP
       <div class="tile-picture">
         {camera.preview ? (
           <LiveVideo
-            api={dashboard.api}
             clock={dashboard.videoClock(camera.id)}
             cameraId={camera.id}
             name={camera.name}
@@ -68,10 +66,8 @@ export function CameraTile({ dashboard, camera, governor, reduced }: CameraTileP
         ) : (
           <p class="tile-note">{t('wall.noPreview')}</p>
         )}
-        <FaceOverlay dashboard={dashboard} cameraId={camera.id} />
-        {connected && status.state !== 'live' && (
-          <CameraTrouble dashboard={dashboard} status={status} />
-        )}
+        <FaceOverlay cameraId={camera.id} />
+        {connected && status.state !== 'live' && <CameraTrouble status={status} />}
         {reduced && (
           <p class="tile-reduced" title={t('wall.reducedWhy')}>
             {t('wall.reducedTile')}
@@ -87,9 +83,7 @@ export function CameraTile({ dashboard, camera, governor, reduced }: CameraTileP
         <span class="chip" data-tone={state.tone}>
           {state.label}
         </span>
-        {connected && status.state === 'live' && (
-          <PictureAge dashboard={dashboard} cameraId={camera.id} />
-        )}
+        {connected && status.state === 'live' && <PictureAge cameraId={camera.id} />}
         {open > 0 && (
           <a class="chip" data-tone="bad" href={href('alerts', undefined, { camera: camera.id })}>
             {t('wall.newAlerts', { count: open })}

@@ -1,19 +1,19 @@
-import type { CameraStatus } from '../api/wire.ts';
+import type { CameraStatus } from '../../../src/client/nightglass-client.ts';
 import { codeText } from '../i18n/error-text.ts';
 import { formatTime } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useNow } from '../live/store.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
+import { useNow } from '../live/use-now.ts';
 import { duration, stateLabel, stateTones } from './camera-state.ts';
 import { lastSeen } from './last-seen.ts';
 
 export interface CameraTroubleProps {
-  readonly dashboard: Dashboard;
   readonly status: CameraStatus;
 }
 
 /** Stands over the last picture of a camera that is not live: how it is, since when, and what comes. */
-export function CameraTrouble({ dashboard, status }: CameraTroubleProps) {
+export function CameraTrouble({ status }: CameraTroubleProps) {
+  const dashboard = useDashboard();
   const now = useNow(1_000);
   const seen = lastSeen(dashboard, status.cameraId);
   const left = status.retryAt === undefined ? 0 : Math.ceil((status.retryAt - now) / 1000);

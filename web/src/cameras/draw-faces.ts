@@ -1,4 +1,4 @@
-import type { Alert, Detection, Face } from '../api/wire.ts';
+import type { Alert, Detection, Face } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 
 const red = '#ff6b63';

@@ -1,15 +1,15 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Dashboard } from '../live/dashboard.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { facesOfPicture } from '../live/faces-of-picture.ts';
 import { drawFaces } from './draw-faces.ts';
 
 export interface FaceOverlayProps {
-  readonly dashboard: Dashboard;
   readonly cameraId: string;
 }
 
 /** The boxes over a camera's video, of the moment that the video shows. */
-export function FaceOverlay({ dashboard, cameraId }: FaceOverlayProps) {
+export function FaceOverlay({ cameraId }: FaceOverlayProps) {
+  const dashboard = useDashboard();
   const canvasRef = useRef<HTMLCanvasElement>(null);
 
   useEffect(() => {

@@ -1,5 +1,4 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ApiClient } from '../api/api-client.ts';
 import { t } from '../i18n/t.ts';
 import type { VideoClock } from '../live/video-clock.ts';
 import type { Pace } from './video/messages.ts';
@@ -31,7 +30,6 @@ function useWatched(element: { readonly current: HTMLElement | null }): boolean 
 }
 
 export interface LiveVideoProps {
-  readonly api: ApiClient;
   /** Is told what moment the video shows. */
   readonly clock: VideoClock;
   readonly cameraId: string;
@@ -42,7 +40,7 @@ export interface LiveVideoProps {
 }
 
 /** Live video of a camera. It is fetched while somebody can see it, and comes back by itself. */
-export function LiveVideo({ api, clock, cameraId, name, mode, onPace }: LiveVideoProps) {
+export function LiveVideo({ clock, cameraId, name, mode, onPace }: LiveVideoProps) {
   const holder = useRef<HTMLDivElement>(null);
   const player = useRef<VideoPlayer>();
   const paced = useRef(onPace);
@@ -72,8 +70,7 @@ export function LiveVideo({ api, clock, cameraId, name, mode, onPace }: LiveVide
       canvas.setAttribute('role', 'img');
       canvas.setAttribute('aria-label', t('wall.liveVideoOf', { name }));
       element.replaceChildren(canvas);
-      const url = api.socketUrl(`/preview/${encodeURIComponent(cameraId)}`);
-      player.current = new VideoPlayer(url, canvas, {
+      player.current = new VideoPlayer(cameraId, canvas, {
         drawn: (pts, moment, at) => {
           clock.drawn(pts, moment, at);
           waitMs = firstWaitMs;
@@ -96,7 +93,7 @@ export function LiveVideo({ api, clock, cameraId, name, mode, onPace }: LiveVide
       clearTimeout(timer);
       stop();
     };
-  }, [watched, api, clock, cameraId, name]);
+  }, [watched, clock, cameraId, name]);
 
   useEffect(() => {
     if (player.current !== undefined) player.current.mode = mode;

@@ -1,7 +1,7 @@
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useNow } from '../live/store.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
+import { useNow } from '../live/use-now.ts';
 import { duration } from './camera-state.ts';
 import { lastSeen } from './last-seen.ts';
 
@@ -9,7 +9,8 @@ import { lastSeen } from './last-seen.ts';
 const oldMs = 3_000;
 
 /** How long ago the newest picture of a camera, seen or analysed, came to this page. */
-export function PictureAge({ dashboard, cameraId }: { dashboard: Dashboard; cameraId: string }) {
+export function PictureAge({ cameraId }: { cameraId: string }) {
+  const dashboard = useDashboard();
   useNow(1_000);
   const now = performance.now();
   const newest = lastSeen(dashboard, cameraId);

@@ -1,17 +1,18 @@
 import { useRef } from 'preact/hooks';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useNow } from '../live/store.ts';
+import { Table } from '../kit/table.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
+import { useNow } from '../live/use-now.ts';
 import { href } from '../shell/route.ts';
 import { duration } from './camera-state.ts';
 import { shortTrack } from './draw-faces.ts';
-import '../widgets/widgets.css';
 
 const renewMs = 500;
 
 /** The faces that are in view now. */
-export function TrackTable({ dashboard, cameraId }: { dashboard: Dashboard; cameraId: string }) {
+export function TrackTable({ cameraId }: { cameraId: string }) {
+  const dashboard = useDashboard();
   useNow(renewMs);
   const now = performance.now();
   const firstSeen = useRef(new Map<string, number>());
@@ -29,41 +30,54 @@ export function TrackTable({ dashboard, cameraId }: { dashboard: Dashboard; came
       {shown.length === 0 ? (
         <p class="muted">{t('wall.noTracks')}</p>
       ) : (
-        <table class="table">
-          <thead>
-            <tr>
-              <th scope="col">{t('wall.track')}</th>
-              <th scope="col">{t('wall.quality')}</th>
-              <th scope="col">{t('wall.verdict')}</th>
-              <th scope="col">{t('wall.boxWidth')}</th>
-              <th scope="col">{t('wall.inView')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map(({ trackId, quality, verdict, box }, index) => {
-              const alert =
-                trackId === null ? undefined : dashboard.alertOfTrack(cameraId, trackId);
-              const since = trackId === null ? undefined : known.get(trackId);
-              return (
-                <tr key={trackId ?? index} data-alert={alert !== undefined}>
-                  <th scope="row">
-                    {trackId === null ? t('wall.face') : `#${shortTrack(trackId)}`}{' '}
-                    {alert !== undefined && (
-                      <a href={href('alerts', alert.id)}>
-                        <bdi>{alert.personName}</bdi>
-                      </a>
-                    )}
-                  </th>
-                  <td>{quality === null ? '–' : formatNumber(Math.round(quality))}</td>
-                  <td>{verdict === null ? '–' : t(`wall.verdict_${verdict}`)}</td>
-                  <td>{t('wall.pixels', { count: Math.round(box.width) })}</td>
-                  <td>{since === undefined ? '–' : duration(now - since)}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
+        <Table
+          label={t('wall.tracks')}
+          rows={shown}
+          keyOf={({ trackId }, index) => trackId ?? index}
+          columns={[
+            {
+              head: t('wall.track'),
+              kind: 'header',
+              cell: ({ trackId }) => <TrackName cameraId={cameraId} trackId={trackId} />,
+            },
+            {
+              head: t('wall.quality'),
+              cell: ({ quality }) => (quality === null ? '–' : formatNumber(Math.round(quality))),
+            },
+            {
+              head: t('wall.verdict'),
+              cell: ({ verdict }) => (verdict === null ? '–' : t(`wall.verdict_${verdict}`)),
+            },
+            {
+              head: t('wall.boxWidth'),
+              cell: ({ box }) => t('wall.pixels', { count: Math.round(box.width) }),
+            },
+            {
+              head: t('wall.inView'),
+              cell: ({ trackId }) => {
+                const since = trackId === null ? undefined : known.get(trackId);
+                return since === undefined ? '–' : duration(now - since);
+              },
+            },
+          ]}
+        />
       )}
     </section>
+  );
+}
+
+function TrackName({ cameraId, trackId }: { cameraId: string; trackId: string | null }) {
+  const dashboard = useDashboard();
+  if (trackId === null) return <>{t('wall.face')}</>;
+  const alert = dashboard.alertOfTrack(cameraId, trackId);
+  return (
+    <>
+      #{shortTrack(trackId)}{' '}
+      {alert !== undefined && (
+        <a href={href('alerts', alert.id)}>
+          <bdi>{alert.personName}</bdi>
+        </a>
+      )}
+    </>
   );
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Dashboard } from '../live/dashboard.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { LoadGovernor } from './video/load-governor.ts';
 
 const stepMs = 1_000;
@@ -11,7 +11,8 @@ export interface Governed {
 }
 
 /** Watches how the wall keeps up and takes load off it where it does not. */
-export function useLoadGovernor(dashboard: Dashboard): Governed {
+export function useLoadGovernor(): Governed {
+  const dashboard = useDashboard();
   const [governor] = useState(
     () =>
       new LoadGovernor((cameraId) => {

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import { AlertRail } from '../alerts/alert-rail.tsx';
 import { t } from '../i18n/t.ts';
-import { useStore } from '../live/store.ts';
+import { Button } from '../kit/button.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { HealthStrip } from '../shell/health-strip.tsx';
 import { mayAs } from '../shell/navigation.tsx';
 import { Page } from '../shell/page.tsx';
-import type { PageProps } from '../shell/page-props.ts';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import { BoxDelay } from './box-delay.tsx';
 import { CameraGrid } from './camera-grid.tsx';
@@ -17,12 +17,13 @@ import './wall.css';
 const sizeKey = 'nightglass.wallSize';
 
 /** All cameras live, so many at once as the visitor chose. */
-export function WallPage({ dashboard }: PageProps) {
-  const cameras = useStore(dashboard.cameras);
-  const connected = useStore(dashboard.connection) === 'live';
+export function WallPage() {
+  const dashboard = useDashboard();
+  const cameras = dashboard.cameras.value;
+  const connected = dashboard.connection.value === 'live';
   const [chosen, setChosen] = useState(storedSize);
   const [wanted, setWanted] = useState(0);
-  const { governor, reduced } = useLoadGovernor(dashboard);
+  const { governor, reduced } = useLoadGovernor();
   const count = cameras?.length ?? 0;
   const size = chosen ?? fittingSize(count);
   const { page, pages, from, to, places } = wallPage(count, size, wanted);
@@ -51,7 +52,7 @@ export function WallPage({ dashboard }: PageProps) {
       {cameras !== null && connected && (
         <span class="muted">{t('wall.liveCount', { live, count })}</span>
       )}
-      <HealthStrip dashboard={dashboard} />
+      <HealthStrip />
       <fieldset class="switch">
         <legend class="visually-hidden">{t('wall.size')}</legend>
         {wallSizes.map((each) => (
@@ -68,28 +69,24 @@ export function WallPage({ dashboard }: PageProps) {
       </fieldset>
       {pages > 1 && (
         <nav class="pager" aria-label={t('wall.pages')}>
-          <button
-            type="button"
-            class="button"
+          <Button
             aria-label={t('wall.previousPage')}
             disabled={page === 0}
             onClick={() => setWanted(page - 1)}
           >
             ‹
-          </button>
+          </Button>
           <span aria-live="polite">{t('wall.pageOf', { page: page + 1, pages })}</span>
-          <button
-            type="button"
-            class="button"
+          <Button
             aria-label={t('wall.nextPage')}
             disabled={page === pages - 1}
             onClick={() => setWanted(page + 1)}
           >
             ›
-          </button>
+          </Button>
         </nav>
       )}
-      <BoxDelay dashboard={dashboard} />
+      <BoxDelay />
     </>
   );
   return (
@@ -111,7 +108,6 @@ export function WallPage({ dashboard }: PageProps) {
             {shown.map((camera) => (
               <CameraTile
                 key={camera.id}
-                dashboard={dashboard}
                 camera={camera}
                 governor={governor}
                 reduced={reduced.includes(camera.id)}
@@ -120,7 +116,7 @@ export function WallPage({ dashboard }: PageProps) {
           </CameraGrid>
         )}
       </Page>
-      {mayAs(dashboard.session, 'operator') && <AlertRail dashboard={dashboard} />}
+      {mayAs(dashboard.session, 'operator') && <AlertRail />}
     </div>
   );
 }

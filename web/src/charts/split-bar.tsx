@@ -1,32 +1,22 @@
+import type { VerdictCounts } from '../../../src/client/nightglass-client.ts';
 import './charts.css';
 
-export interface BarPart {
-  readonly key: string;
-  readonly value: number;
-  readonly tone: 'confirmed' | 'dismissed' | 'open';
+const tones = ['confirmed', 'dismissed', 'open'] as const;
+
+export interface SplitBarProps {
+  readonly counts: VerdictCounts;
+  /** The total that is as wide as the place. */
+  readonly largest: number;
 }
 
-/** One bar split into parts, as wide as its total against `largest`. The figures stand beside it. */
-export function SplitBar({ parts, largest }: { parts: readonly BarPart[]; largest: number }) {
-  let x = 0;
+/** One bar in parts by verdict. The figures stand beside it. */
+export function SplitBar({ counts, largest }: SplitBarProps) {
   const scale = 100 / Math.max(1, largest);
   return (
-    <svg class="chart-split" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-      {parts.map(({ key, value, tone }) => {
-        const from = x;
-        x += value * scale;
-        return (
-          <rect
-            key={key}
-            class="chart-part"
-            data-tone={tone}
-            x={from}
-            width={value * scale}
-            y="0"
-            height="10"
-          />
-        );
-      })}
-    </svg>
+    <span class="split-bar" aria-hidden="true">
+      {tones.map((tone) => (
+        <span key={tone} data-tone={tone} style={{ width: `${counts[tone] * scale}%` }} />
+      ))}
+    </span>
   );
 }

@@ -1,4 +1,4 @@
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../../../src/client/nightglass-client.ts';
 import { language } from './language.ts';
 import { t } from './t.ts';
 import { errors } from './zh/errors.ts';

@@ -1,4 +1,4 @@
-import { Store } from '../live/store.ts';
+import { signal } from '@preact/signals';
 
 export const languages = ['en', 'zh'] as const;
 export type Language = (typeof languages)[number];
@@ -11,21 +11,17 @@ export const languageTags: Record<Language, string> = { en: 'en', zh: 'zh-Hans' 
 
 const key = 'nightglass.language';
 
-/** The language of the page. The whole page is drawn anew when it changes, so `t` may be called anywhere. */
-export const language = new Store<Language>(firstLanguage());
+/** The language of the page. Components that call `t` follow it, since `t` reads this signal. */
+export const language = signal<Language>(firstLanguage());
 
-apply();
-language.subscribe(() => {
-  localStorage.setItem(key, language.value);
-  apply();
+// The first value is a guess until somebody chooses.
+language.subscribe((chosen) => {
+  document.documentElement.lang = languageTags[chosen];
+  if (chosen !== firstLanguage()) localStorage.setItem(key, chosen);
 });
 
 function firstLanguage(): Language {
   const stored = localStorage.getItem(key);
   if (languages.some((known) => known === stored)) return stored as Language;
   return navigator.languages.find((tag) => /^(en|zh)\b/.test(tag))?.startsWith('zh') ? 'zh' : 'en';
-}
-
-function apply(): void {
-  document.documentElement.lang = languageTags[language.value];
 }

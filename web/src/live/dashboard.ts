@@ -1,10 +1,20 @@
-import type { ApiClient } from '../api/api-client.ts';
-import { type Connection, EventStream } from '../api/event-stream.ts';
-import type { Alert, Camera, CameraStatus, Detection, Health, Session } from '../api/wire.ts';
+import { signal } from '@preact/signals';
+import type {
+  Alert,
+  Camera,
+  CameraStatus,
+  Detection,
+  EventWatch,
+  Health,
+  NightglassClient,
+  Session,
+  Topic,
+  WatchState,
+} from '../../../src/client/nightglass-client.ts';
 import { Notices } from '../notices/notices.ts';
 import { DetectionBuffer } from './detection-buffer.ts';
 import { mergeAlerts } from './merge-alerts.ts';
-import { Store } from './store.ts';
+import { storedNumber } from './stored-number.ts';
 import { VideoClock } from './video-clock.ts';
 
 const keptAlerts = 200;
@@ -12,56 +22,62 @@ const healthEveryMs = 5_000;
 
 /** Everything that the page shows, kept up to date while it is open. */
 export class Dashboard {
-  readonly api: ApiClient;
+  readonly client: NightglassClient;
   readonly session: Session;
-  readonly connection = new Store<Connection>('connecting');
-  readonly cameras = new Store<readonly Camera[] | null>(null);
+  /** `lost` until the connection is back, `ended` where the session no longer holds. */
+  readonly connection = signal<WatchState>('connecting');
+  readonly cameras = signal<readonly Camera[] | null>(null);
   /** Newest first; null before the first answer. */
-  readonly alerts = new Store<readonly Alert[] | null>(null);
+  readonly alerts = signal<readonly Alert[] | null>(null);
   /** Null when the server does not answer. */
-  readonly health = new Store<Health | null | undefined>(undefined);
+  readonly health = signal<Health | null | undefined>(undefined);
   /** Detections that this page was too slow for. */
-  readonly dropped = new Store(0);
+  readonly dropped = signal(0);
   /** The alert that came last while the page was open, for the announcement. */
-  readonly latest = new Store<Alert | null>(null);
+  readonly latest = signal<Alert | null>(null);
   /** How much later boxes are drawn than their measured moment, milliseconds. */
-  readonly boxDelay = new Store(storedDelay());
+  readonly boxDelay = storedNumber('nightglass.boxDelay', 0);
   /** Sound and desktop notices. */
   readonly notices = new Notices();
   readonly #detections = new Map<string, DetectionBuffer>();
   readonly #videoClocks = new Map<string, VideoClock>();
   readonly #alertListeners = new Set<(alert: Alert) => void>();
   readonly #named: boolean;
-  readonly #events: EventStream;
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #watch: EventWatch;
+  readonly #healthTimer: ReturnType<typeof setInterval>;
+  #cameraTimer: ReturnType<typeof setTimeout> | undefined;
+  #listed = false;
+  #closed = false;
 
-  constructor(api: ApiClient, session: Session) {
-    this.api = api;
+  /** @param onEnded the session no longer holds: nothing more will come */
+  constructor(client: NightglassClient, session: Session, onEnded: () => void) {
+    this.client = client;
     this.session = session;
     // A viewer sees cameras and boxes, nobody's name.
     this.#named = session.role !== 'viewer';
-    const topics = ['detections', 'status', ...(this.#named ? ['alerts'] : [])];
-    this.#events = new EventStream(api, topics, {
-      connection: (state) => this.connection.set(state),
-      fresh: () => void this.#loadAlerts(),
-      alert: (alert) => this.#live(alert),
-      detection: (detection) => this.#detected(detection),
-      status: (status) => this.#status(status),
-      dropped: (topic, count) => {
-        this.dropped.update((total) => total + count);
+    const topics: Topic[] = ['detections', 'status', ...(this.#named ? ['alerts' as const] : [])];
+    this.#watch = client.watch({
+      topics,
+      onState: (state) => this.#connected(state, onEnded),
+      onAlert: (alert) => this.#live(alert),
+      onDetection: (detection) => this.#detected(detection),
+      onCamera: (status) => this.#status(status),
+      onDropped: (topic, count) => {
+        this.dropped.value += count;
         if (topic === 'status') void this.#loadCameras();
       },
     });
-    this.boxDelay.subscribe(() => storeDelay(this.boxDelay.value));
     void this.#loadCameras();
     void this.#checkHealth();
-    this.#timer = setInterval(() => void this.#checkHealth(), healthEveryMs);
+    this.#healthTimer = setInterval(() => void this.#checkHealth(), healthEveryMs);
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    this.#closed = true;
+    clearInterval(this.#healthTimer);
+    clearTimeout(this.#cameraTimer);
     this.notices.close();
-    this.#events.close();
+    this.#watch.close();
   }
 
   /** The detections of a camera. */
@@ -99,14 +115,24 @@ export class Dashboard {
     this.#acceptAll([alert]);
   }
 
-  /** Hears of each alert as it comes or changes; returns how to stop. */
+  /** Calls `listener` for each alert as it comes or changes; returns how to stop. */
   onAlert(listener: (alert: Alert) => void): () => void {
     this.#alertListeners.add(listener);
     return () => this.#alertListeners.delete(listener);
   }
 
+  #connected(state: WatchState, onEnded: () => void): void {
+    if (this.#closed) return;
+    // An attempt to come back is no connection yet: the fault stays on the page.
+    if (state === 'connecting' && this.connection.value === 'lost') return;
+    this.connection.value = state;
+    if (state === 'ended') onEnded();
+    // What the watch does not replay because it is older; asked again where that failed.
+    if (state === 'live' && !this.#listed) void this.#loadAlerts();
+  }
+
   #acceptAll(alerts: readonly Alert[]): void {
-    this.alerts.update((known) => mergeAlerts(known ?? [], alerts).slice(0, keptAlerts));
+    this.alerts.value = mergeAlerts(this.alerts.value ?? [], alerts).slice(0, keptAlerts);
     for (const listener of this.#alertListeners) {
       for (const alert of alerts) listener(alert);
     }
@@ -115,28 +141,29 @@ export class Dashboard {
   async #loadAlerts(): Promise<void> {
     if (!this.#named) return;
     try {
-      const alerts = await this.api.alerts('limit=100');
-      for (const { id } of alerts) this.#events.seen(id);
+      const { alerts } = await this.client.alerts({ limit: 100 });
+      this.#listed = true;
       this.#acceptAll(alerts);
     } catch {
       // Without a list the page still shows what comes; the next connection asks again.
-      this.alerts.update((known) => known ?? []);
+      this.alerts.value ??= [];
     }
   }
 
   async #loadCameras(): Promise<void> {
+    clearTimeout(this.#cameraTimer);
     try {
-      this.cameras.set(await this.api.cameras());
+      this.cameras.value = await this.client.cameras();
     } catch {
-      setTimeout(() => void this.#loadCameras(), 2_000);
+      if (!this.#closed) this.#cameraTimer = setTimeout(() => void this.#loadCameras(), 2_000);
     }
   }
 
   async #checkHealth(): Promise<void> {
     try {
-      this.health.set(await this.api.health());
+      this.health.value = await this.client.health();
     } catch {
-      this.health.set(null);
+      this.health.value = null;
     }
   }
 
@@ -144,7 +171,7 @@ export class Dashboard {
     const isNew = alert.state === 'new' && !this.alerts.value?.some(({ id }) => id === alert.id);
     this.accept(alert);
     if (isNew) {
-      this.latest.set(alert);
+      this.latest.value = alert;
       this.notices.announce(alert, this.cameraName(alert.cameraId));
     }
     // Events carry no scores where two people are to judge; the list does for whoever may see them.
@@ -156,27 +183,14 @@ export class Dashboard {
   }
 
   #status(status: CameraStatus): void {
-    const known = this.cameras.value;
-    if (known !== null && !known.some(({ id }) => id === status.cameraId)) {
+    const cameras = this.cameras.value;
+    if (cameras === null) return;
+    if (!cameras.some(({ id }) => id === status.cameraId)) {
       void this.#loadCameras();
       return;
     }
-    this.cameras.update(
-      (cameras) =>
-        cameras?.map((camera) =>
-          camera.id === status.cameraId ? { ...camera, status } : camera,
-        ) ?? null,
+    this.cameras.value = cameras.map((camera) =>
+      camera.id === status.cameraId ? { ...camera, status } : camera,
     );
   }
-}
-
-const delayKey = 'nightglass.boxDelay';
-
-function storedDelay(): number {
-  const stored = Number(localStorage.getItem(delayKey));
-  return Number.isFinite(stored) ? stored : 0;
-}
-
-function storeDelay(delay: number): void {
-  localStorage.setItem(delayKey, String(delay));
 }

@@ -1,4 +1,4 @@
-import type { Detection, Face } from '../api/wire.ts';
+import type { Detection, Face } from '../../../src/client/nightglass-client.ts';
 import { ClockOffset } from './clock-offset.ts';
 
 /** A busy machine shows its video seconds late; its boxes must still be there. */

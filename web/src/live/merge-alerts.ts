@@ -1,4 +1,4 @@
-import type { Alert } from '../api/wire.ts';
+import type { Alert } from '../../../src/client/nightglass-client.ts';
 
 /** Known alerts with fresh ones, each in its latest revision, newest first. */
 export function mergeAlerts(known: readonly Alert[], fresh: readonly Alert[]): readonly Alert[] {

@@ -1,14 +1,13 @@
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useStore } from '../live/store.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { desktopPermission } from './notices.ts';
 
 /** Whether new alerts make a sound and a notice of the desktop. */
-export function NoticeChoices({ dashboard }: { dashboard: Dashboard }) {
-  const { notices } = dashboard;
-  const sound = useStore(notices.sound);
-  const desktop = useStore(notices.desktop);
-  const waits = useStore(notices.soundWaits);
+export function NoticeChoices() {
+  const { notices } = useDashboard();
+  const sound = notices.sound.value;
+  const desktop = notices.desktop.value;
+  const waits = notices.soundWaits.value;
   const permission = desktopPermission();
   const why =
     permission === 'missing'

@@ -1,6 +1,6 @@
-import type { Alert } from '../api/wire.ts';
+import { signal } from '@preact/signals';
+import type { Alert } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
-import { Store } from '../live/store.ts';
 import { go, href } from '../shell/route.ts';
 import { AlertSound } from './alert-sound.ts';
 
@@ -11,27 +11,27 @@ const quietMs = 1_500;
 
 /** Draws attention to new alerts by what the visitor chose, on whatever page they are. */
 export class Notices {
-  readonly sound = new Store(localStorage.getItem(soundKey) === 'on');
-  readonly desktop = new Store(
+  readonly sound = signal(localStorage.getItem(soundKey) === 'on');
+  readonly desktop = signal(
     localStorage.getItem(desktopKey) === 'on' && desktopPermission() === 'granted',
   );
   /** True while sound is wanted and the browser holds it back. */
-  readonly soundWaits = new Store(false);
+  readonly soundWaits = signal(false);
   readonly #tone = new AlertSound();
   readonly #woken = () => void this.#wake();
   #soundedAt = Number.NEGATIVE_INFINITY;
 
   constructor() {
-    this.soundWaits.set(this.sound.value);
+    this.soundWaits.value = this.sound.value;
     document.addEventListener('pointerdown', this.#woken);
     document.addEventListener('keydown', this.#woken);
   }
 
   async setSound(on: boolean): Promise<void> {
-    this.sound.set(on);
+    this.sound.value = on;
     localStorage.setItem(soundKey, on ? 'on' : 'off');
     if (!on) {
-      this.soundWaits.set(false);
+      this.soundWaits.value = false;
       return;
     }
     await this.#wake();
@@ -41,7 +41,7 @@ export class Notices {
 
   async setDesktop(on: boolean): Promise<void> {
     const granted = on && (await Notification.requestPermission()) === 'granted';
-    this.desktop.set(granted);
+    this.desktop.value = granted;
     localStorage.setItem(desktopKey, granted ? 'on' : 'off');
   }
 
@@ -75,7 +75,7 @@ export class Notices {
   async #wake(): Promise<void> {
     if (!this.sound.value || this.#tone.ready) return;
     await this.#tone.prepare();
-    this.soundWaits.set(!this.#tone.ready);
+    this.soundWaits.value = !this.#tone.ready;
   }
 }
 

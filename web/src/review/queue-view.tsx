@@ -1,24 +1,24 @@
 import { useEffect, useState } from 'preact/hooks';
 import { AlertDetail } from '../alerts/alert-detail.tsx';
 import { AlertRow } from '../alerts/alert-row.tsx';
+import { Button } from '../kit/button.tsx';
 import '../alerts/alerts.css';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useStore } from '../live/store.ts';
+import { Failure } from '../kit/failure.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { go, href } from '../shell/route.ts';
 import { useShortcuts } from '../shell/shortcuts.ts';
-import { Failure } from '../widgets/failure.tsx';
 import { isOpen, ReviewQueue } from './review-queue.ts';
 
 export interface QueueViewProps {
-  readonly dashboard: Dashboard;
   /** The alert that is looked at. */
   readonly chosen: string | undefined;
 }
 
 /** The queue beside the alert that is looked at. */
-export function QueueView({ dashboard, chosen }: QueueViewProps) {
+export function QueueView({ chosen }: QueueViewProps) {
+  const dashboard = useDashboard();
   const [queue, setQueue] = useState<ReviewQueue>();
   useEffect(() => {
     const made = new ReviewQueue(dashboard);
@@ -28,13 +28,13 @@ export function QueueView({ dashboard, chosen }: QueueViewProps) {
   return (
     <div class="alerts" data-chosen={chosen !== undefined}>
       <div class="alerts-list">
-        {queue !== undefined && <QueueList dashboard={dashboard} queue={queue} chosen={chosen} />}
+        {queue !== undefined && <QueueList queue={queue} chosen={chosen} />}
       </div>
       <div class="alerts-detail">
         {chosen === undefined ? (
           <p class="empty">{t('review.choose')}</p>
         ) : (
-          <AlertDetail key={chosen} dashboard={dashboard} id={chosen} back={href('review')} />
+          <AlertDetail key={chosen} id={chosen} back={href('review')} />
         )}
       </div>
     </div>
@@ -45,11 +45,11 @@ interface QueueListProps extends QueueViewProps {
   readonly queue: ReviewQueue;
 }
 
-function QueueList({ dashboard, queue, chosen }: QueueListProps) {
-  const alerts = useStore(queue.alerts);
-  const waiting = useStore(queue.waiting);
-  const more = useStore(queue.more);
-  const failure = useStore(queue.failure);
+function QueueList({ queue, chosen }: QueueListProps) {
+  const alerts = queue.alerts.value;
+  const waiting = queue.waiting.value;
+  const more = queue.more.value;
+  const failure = queue.failure.value;
   const step = (by: 1 | -1, openOnly: boolean) => {
     const list = queue.alerts.value ?? [];
     const at = list.findIndex(({ id }) => id === chosen);
@@ -77,9 +77,9 @@ function QueueList({ dashboard, queue, chosen }: QueueListProps) {
         {decided > 0 && ` ${t('review.decided', { count: decided })}`}
       </p>
       {waiting > 0 && (
-        <button type="button" class="button" onClick={() => void queue.reload()}>
+        <Button onClick={() => void queue.reload()}>
           {t('review.waiting', { count: waiting })}
-        </button>
+        </Button>
       )}
       <Failure error={failure} onRetry={() => void queue.reload()} />
       {alerts?.length === 0 && (
@@ -99,7 +99,6 @@ function QueueList({ dashboard, queue, chosen }: QueueListProps) {
               )}
             </span>
             <AlertRow
-              dashboard={dashboard}
               alert={alert}
               address={href('review', alert.id)}
               chosen={alert.id === chosen}
@@ -107,11 +106,7 @@ function QueueList({ dashboard, queue, chosen }: QueueListProps) {
           </li>
         ))}
       </ol>
-      {more && (
-        <button type="button" class="button" onClick={() => void queue.loadMore()}>
-          {t('forms.loadMore')}
-        </button>
-      )}
+      {more && <Button onClick={() => void queue.loadMore()}>{t('forms.loadMore')}</Button>}
       <p class="muted queue-keys">{t('review.keys')}</p>
     </>
   );

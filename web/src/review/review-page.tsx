@@ -8,7 +8,7 @@ import '../widgets/widgets.css';
 import './review.css';
 
 /** What is to be decided, in the order in which it is worth it; and what the decisions tell. */
-export default function ReviewPage({ dashboard, route }: PageProps) {
+export default function ReviewPage({ route }: PageProps) {
   const statistics = route.query.get('view') === 'statistics';
   return (
     <Page
@@ -27,11 +27,7 @@ export default function ReviewPage({ dashboard, route }: PageProps) {
         </nav>
       }
     >
-      {statistics ? (
-        <StatisticsView dashboard={dashboard} />
-      ) : (
-        <QueueView dashboard={dashboard} chosen={route.id} />
-      )}
+      {statistics ? <StatisticsView /> : <QueueView chosen={route.id} />}
     </Page>
   );
 }

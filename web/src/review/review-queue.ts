@@ -1,13 +1,13 @@
-import type { Alert } from '../api/wire.ts';
+import { signal } from '@preact/signals';
+import type { Alert } from '../../../src/client/nightglass-client.ts';
+import { openStates } from '../alerts/alert-filter.ts';
 import type { Dashboard } from '../live/dashboard.ts';
 import { mergeAlerts } from '../live/merge-alerts.ts';
-import { Store } from '../live/store.ts';
 
 const pageSize = 50;
-const openStates = 'new,acknowledged,escalated';
 
 export function isOpen({ state }: Alert): boolean {
-  return state === 'new' || state === 'acknowledged' || state === 'escalated';
+  return openStates.includes(state);
 }
 
 /**
@@ -17,11 +17,11 @@ export function isOpen({ state }: Alert): boolean {
  */
 export class ReviewQueue {
   /** Null before the first answer. */
-  readonly alerts = new Store<readonly Alert[] | null>(null);
+  readonly alerts = signal<readonly Alert[] | null>(null);
   /** Alerts that came since the order was made. */
-  readonly waiting = new Store(0);
-  readonly more = new Store(false);
-  readonly failure = new Store<unknown>(undefined);
+  readonly waiting = signal(0);
+  readonly more = signal(false);
+  readonly failure = signal<unknown>(undefined);
   readonly #dashboard: Dashboard;
   readonly #stop: () => void;
   readonly #fresh = new Set<string>();
@@ -54,24 +54,24 @@ export class ReviewQueue {
   async #load(known: readonly Alert[]): Promise<void> {
     if (this.#loading) return;
     this.#loading = true;
-    const query = new URLSearchParams({
+    const query = {
       state: openStates,
       order: 'queue',
-      limit: String(pageSize),
-    });
-    if (this.#next !== null) query.set('before', this.#next);
+      limit: pageSize,
+      ...(this.#next === null ? {} : { before: this.#next }),
+    } as const;
     try {
-      const { alerts, next } = await this.#dashboard.api.alertPage(query.toString());
+      const { alerts, next } = await this.#dashboard.client.alerts(query);
       if (this.#closed) return;
       const ids = new Set(known.map(({ id }) => id));
       this.#next = next;
-      this.more.set(next !== null);
-      this.failure.set(undefined);
-      this.alerts.set([...known, ...alerts.filter(({ id }) => !ids.has(id))]);
+      this.more.value = next !== null;
+      this.failure.value = undefined;
+      this.alerts.value = [...known, ...alerts.filter(({ id }) => !ids.has(id))];
       if (known.length === 0) this.#fresh.clear();
-      this.waiting.set(this.#fresh.size);
+      this.waiting.value = this.#fresh.size;
     } catch (error) {
-      if (!this.#closed) this.failure.set(error);
+      if (!this.#closed) this.failure.value = error;
     } finally {
       this.#loading = false;
     }
@@ -87,10 +87,10 @@ export class ReviewQueue {
       const isNew = alert.state === 'new' && alert.revision <= 1;
       if (isNew && isOpen(alert)) this.#fresh.add(alert.id);
       else this.#fresh.delete(alert.id);
-      this.waiting.set(this.#fresh.size);
+      this.waiting.value = this.#fresh.size;
       return;
     }
     const [merged = old] = mergeAlerts([old], [alert]);
-    this.alerts.set(known.with(at, merged));
+    this.alerts.value = known.with(at, merged);
   }
 }

@@ -1,7 +1,6 @@
-import type { Camera } from '../api/wire.ts';
+import type { Camera, Statistics } from '../../../src/client/nightglass-client.ts';
 import type { TextKey } from '../i18n/dictionaries.ts';
 import type { TextParams } from '../i18n/t.ts';
-import type { Statistics } from './wire.ts';
 
 /** A name, or the words for what has none any more. */
 export type RowName = string | { readonly key: TextKey; readonly params: TextParams };

@@ -1,16 +1,16 @@
 import { useState } from 'preact/hooks';
-import { Histogram } from '../charts/histogram.tsx';
+import type { Statistics, VerdictCounts } from '../../../src/client/nightglass-client.ts';
+import { BarChart } from '../charts/bar-chart.tsx';
 import { SplitBar } from '../charts/split-bar.tsx';
 import { formatNumber, formatPercent } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useStore } from '../live/store.ts';
-import { Failure } from '../widgets/failure.tsx';
-import { TableRoom } from '../widgets/table-room.tsx';
+import { Button } from '../kit/button.tsx';
+import { Failure } from '../kit/failure.tsx';
+import { Table } from '../kit/table.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { useRemote } from '../widgets/use-remote.ts';
 import { cameraRowName, type RowName, watchlistRowName } from './row-names.ts';
 import { Suggestions } from './suggestions.tsx';
-import type { Statistics, VerdictCounts } from './wire.ts';
 
 const periods = [7, 30, 90, 365] as const;
 const dayMs = 86_400_000;
@@ -22,29 +22,24 @@ const bands = {
 } as const;
 
 /** What reviewers decided, by camera, list and quality, and which thresholds that speaks for. */
-export function StatisticsView({ dashboard }: { dashboard: Dashboard }) {
-  const { api } = dashboard;
+export function StatisticsView() {
+  const dashboard = useDashboard();
+  const { client } = dashboard;
   const [days, setDays] = useState<number>(30);
   const statistics = useRemote(() => {
     const from = Date.now() - days * dayMs;
-    return api.get<Statistics>(`/api/statistics?from=${from}`);
-  }, [api, days]);
-  const cameras = useStore(dashboard.cameras);
+    return client.statistics({ from });
+  }, [client, days]);
+  const cameras = dashboard.cameras.value;
   const known = statistics.value;
   return (
     <div class="panels">
       <fieldset class="periods">
         <legend class="visually-hidden">{t('review.period')}</legend>
         {periods.map((period) => (
-          <button
-            key={period}
-            type="button"
-            class="button"
-            aria-pressed={period === days}
-            onClick={() => setDays(period)}
-          >
+          <Button key={period} aria-pressed={period === days} onClick={() => setDays(period)}>
             {t('review.lastDays', { count: period })}
-          </button>
+          </Button>
         ))}
       </fieldset>
       <Failure error={statistics.error} onRetry={statistics.reload} />
@@ -52,11 +47,7 @@ export function StatisticsView({ dashboard }: { dashboard: Dashboard }) {
       {known !== undefined && (
         <>
           <Total counts={known.total} />
-          <Suggestions
-            dashboard={dashboard}
-            suggestions={known.suggestions}
-            onApplied={statistics.reload}
-          />
+          <Suggestions suggestions={known.suggestions} onApplied={statistics.reload} />
           <div class="statistics">
             <Breakdown
               title={t('review.byWatchlist')}
@@ -138,49 +129,29 @@ function Breakdown({ title, rows }: { title: string; rows: readonly BreakdownRow
       {rows.length === 0 ? (
         <p class="muted">{t('review.nothing')}</p>
       ) : (
-        <TableRoom label={title}>
-          <table class="table breakdown">
-            <thead>
-              <tr>
-                <th scope="col">
-                  <span class="visually-hidden">{title}</span>
-                </th>
-                <td class="breakdown-bar" />
-                <th scope="col" class="number">
-                  {t('review.confirmed')}
-                </th>
-                <th scope="col" class="number">
-                  {t('review.dismissed')}
-                </th>
-                <th scope="col" class="number">
-                  {t('review.stillOpen')}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(({ key, name, confirmed, dismissed, open }) => (
-                <tr key={key}>
-                  <th scope="row">
-                    <bdi>{name}</bdi>
-                  </th>
-                  <td class="breakdown-bar">
-                    <SplitBar
-                      largest={largest}
-                      parts={[
-                        { key: 'confirmed', value: confirmed, tone: 'confirmed' },
-                        { key: 'dismissed', value: dismissed, tone: 'dismissed' },
-                        { key: 'open', value: open, tone: 'open' },
-                      ]}
-                    />
-                  </td>
-                  <td class="number">{formatNumber(confirmed)}</td>
-                  <td class="number">{formatNumber(dismissed)}</td>
-                  <td class="number">{formatNumber(open)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </TableRoom>
+        <Table
+          label={title}
+          class="breakdown"
+          rows={rows}
+          keyOf={({ key }) => key}
+          columns={[
+            {
+              head: <span class="visually-hidden">{title}</span>,
+              kind: 'header',
+              cell: ({ name }) => <bdi>{name}</bdi>,
+            },
+            {
+              head: <span class="visually-hidden">{t('review.share')}</span>,
+              class: 'breakdown-bar',
+              cell: (row) => <SplitBar counts={row} largest={largest} />,
+            },
+            ...tones.map(([tone, label]) => ({
+              head: t(label),
+              kind: 'number' as const,
+              cell: (row: BreakdownRow) => formatNumber(row[tone]),
+            })),
+          ]}
+        />
       )}
     </section>
   );
@@ -206,7 +177,12 @@ function Scores({ scores }: { scores: Statistics['scores'] }) {
             </span>
           </p>
           <div>
-            <Histogram bins={scores} label={t('review.scoresLabel')} />
+            <BarChart
+              label={t('review.scoresLabel')}
+              height={140}
+              up={{ tone: 'confirmed', values: scores.map(({ confirmed }) => confirmed) }}
+              down={{ tone: 'dismissed', values: scores.map(({ dismissed }) => dismissed) }}
+            />
             <p class="histogram-scale" aria-hidden="true">
               <span>{formatNumber(first.from, 2)}</span>
               <span>{t('review.similarity')}</span>
@@ -215,30 +191,28 @@ function Scores({ scores }: { scores: Statistics['scores'] }) {
           </div>
           <details>
             <summary>{t('review.figures')}</summary>
-            <table class="table">
-              <thead>
-                <tr>
-                  <th scope="col">{t('review.similarity')}</th>
-                  <th scope="col" class="number">
-                    {t('review.confirmed')}
-                  </th>
-                  <th scope="col" class="number">
-                    {t('review.dismissed')}
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {used.map(({ from, to, confirmed, dismissed }) => (
-                  <tr key={from}>
-                    <th scope="row">
-                      {formatNumber(from, 2)} – {formatNumber(to, 2)}
-                    </th>
-                    <td class="number">{formatNumber(confirmed)}</td>
-                    <td class="number">{formatNumber(dismissed)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <Table
+              label={t('review.figures')}
+              rows={used}
+              keyOf={({ from }) => from}
+              columns={[
+                {
+                  head: t('review.similarity'),
+                  kind: 'header',
+                  cell: ({ from, to }) => `${formatNumber(from, 2)} – ${formatNumber(to, 2)}`,
+                },
+                {
+                  head: t('review.confirmed'),
+                  kind: 'number',
+                  cell: ({ confirmed }) => formatNumber(confirmed),
+                },
+                {
+                  head: t('review.dismissed'),
+                  kind: 'number',
+                  cell: ({ dismissed }) => formatNumber(dismissed),
+                },
+              ]}
+            />
           </details>
         </>
       )}

@@ -1,21 +1,22 @@
 import { useState } from 'preact/hooks';
+import type { Suggestion } from '../../../src/client/nightglass-client.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
+import { Button } from '../kit/button.tsx';
+import { ConfirmDialog } from '../kit/confirm-dialog.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../shell/navigation.tsx';
-import { ConfirmDialog } from '../widgets/confirm-dialog.tsx';
-import type { Suggestion } from './wire.ts';
 
 export interface SuggestionsProps {
-  readonly dashboard: Dashboard;
   readonly suggestions: readonly Suggestion[];
   readonly onApplied: () => void;
 }
 
 /** Thresholds that the reviews speak for. Nothing changes before an administrator says so. */
-export function Suggestions({ dashboard, suggestions, onApplied }: SuggestionsProps) {
+export function Suggestions({ suggestions, onApplied }: SuggestionsProps) {
+  const { client, session } = useDashboard();
   const [applying, setApplying] = useState<Suggestion>();
-  const mayApply = mayAs(dashboard.session, 'admin');
+  const mayApply = mayAs(session, 'admin');
   return (
     <section class="panel" aria-labelledby="suggestions-title">
       <h2 id="suggestions-title">{t('review.suggestions')}</h2>
@@ -33,9 +34,7 @@ export function Suggestions({ dashboard, suggestions, onApplied }: SuggestionsPr
               </p>
               <p class="muted">{why(suggestion)}</p>
               {mayApply && (
-                <button type="button" class="button" onClick={() => setApplying(suggestion)}>
-                  {t('review.apply')}
-                </button>
+                <Button onClick={() => setApplying(suggestion)}>{t('review.apply')}</Button>
               )}
             </li>
           );
@@ -46,11 +45,9 @@ export function Suggestions({ dashboard, suggestions, onApplied }: SuggestionsPr
           title={t('review.applyTitle')}
           confirmLabel={t('review.applyNow')}
           onConfirm={async () => {
-            await dashboard.api.send(
-              'PATCH',
-              `/api/watchlists/${encodeURIComponent(applying.watchlistId)}`,
-              { fixedThreshold: applying.suggested },
-            );
+            await client.changeWatchlist(applying.watchlistId, {
+              fixedThreshold: applying.suggested,
+            });
             onApplied();
           }}
           onClose={() => setApplying(undefined)}

@@ -1,11 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { SearchedFace } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { LocalPicture } from '../widgets/local-picture.tsx';
-import { evidencePath, type Probe, type SearchedFace } from './search-request.ts';
+import { Button } from '../kit/button.tsx';
+import { Picture } from '../kit/picture.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
+import { loadEvidence } from '../widgets/evidence-picture.tsx';
+import type { Probe } from './search-request.ts';
 
 export interface ProbeFacesProps {
-  readonly dashboard: Dashboard;
   readonly probe: Probe;
   readonly faces: readonly SearchedFace[];
   readonly chosen: number;
@@ -13,15 +15,15 @@ export interface ProbeFacesProps {
 }
 
 /** The searched picture with the faces that were found in it; several can be chosen between. */
-export function ProbeFaces({ dashboard, probe, faces, chosen, onChoose }: ProbeFacesProps) {
-  const picture = useProbePicture(dashboard, probe);
+export function ProbeFaces({ probe, faces, chosen, onChoose }: ProbeFacesProps) {
+  const picture = useProbePicture(probe);
   const [size, setSize] = useState<{ width: number; height: number }>();
   return (
     <div class="probe-faces">
       {picture !== undefined && (
         <div class="probe-picture">
-          <LocalPicture
-            file={picture}
+          <Picture
+            source={picture}
             alt={t('search.probeAlt')}
             onSize={(width, height) => setSize({ width, height })}
           />
@@ -43,27 +45,22 @@ export function ProbeFaces({ dashboard, probe, faces, chosen, onChoose }: ProbeF
       )}
       <fieldset class="probe-list" aria-label={t('search.faces')}>
         {faces.map(({ box, quality, candidates }, i) => (
-          <button
-            key={`${box.x} ${box.y}`}
-            type="button"
-            class="button"
-            aria-pressed={i === chosen}
-            onClick={() => onChoose(i)}
-          >
+          <Button key={`${box.x} ${box.y}`} aria-pressed={i === chosen} onClick={() => onChoose(i)}>
             {t('search.face', { number: i + 1 })}
             <span class="muted">
               {t('quality.score', { value: Math.round(quality) })}
               {' · '}
               {t('search.candidateCount', { count: candidates.length })}
             </span>
-          </button>
+          </Button>
         ))}
       </fieldset>
     </div>
   );
 }
 
-function useProbePicture(dashboard: Dashboard, probe: Probe): Blob | undefined {
+function useProbePicture(probe: Probe): Blob | undefined {
+  const { client } = useDashboard();
   const [picture, setPicture] = useState<Blob>();
   useEffect(() => {
     if (probe.from === 'file') {
@@ -71,7 +68,7 @@ function useProbePicture(dashboard: Dashboard, probe: Probe): Blob | undefined {
       return;
     }
     let gone = false;
-    dashboard.api.picture(evidencePath(probe)).then(
+    loadEvidence(client, probe.alertId, probe.kind).then(
       (blob) => {
         if (!gone && blob !== null) setPicture(blob);
       },
@@ -81,6 +78,6 @@ function useProbePicture(dashboard: Dashboard, probe: Probe): Blob | undefined {
     return () => {
       gone = true;
     };
-  }, [dashboard, probe]);
+  }, [client, probe]);
   return picture;
 }

@@ -1,17 +1,17 @@
 import { useState } from 'preact/hooks';
+import type { FaceKind } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import type { Watchlist } from '../watchlists/wire.ts';
+import { Button } from '../kit/button.tsx';
+import { DropZone } from '../kit/drop-zone.tsx';
+import { Failure } from '../kit/failure.tsx';
+import { Field } from '../kit/field.tsx';
+import { Picture } from '../kit/picture.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { AlertFacePicker } from '../widgets/alert-face-picker.tsx';
-import { DropZone } from '../widgets/drop-zone.tsx';
-import { Failure } from '../widgets/failure.tsx';
-import { Field } from '../widgets/field.tsx';
-import { LocalPicture } from '../widgets/local-picture.tsx';
-import { RemotePicture } from '../widgets/remote-picture.tsx';
+import { EvidencePicture } from '../widgets/evidence-picture.tsx';
 import type { Action } from '../widgets/use-action.ts';
 import { useRemote } from '../widgets/use-remote.ts';
 import {
-  evidencePath,
   longestReason,
   type Probe,
   type SearchQuestion,
@@ -19,17 +19,16 @@ import {
 } from './search-request.ts';
 
 export interface SearchFormProps {
-  readonly dashboard: Dashboard;
   /** The alert whose face is to be searched, when the page was opened for one. */
   readonly alertId: string | undefined;
-  readonly kind: string;
+  readonly kind: FaceKind;
   readonly action: Action;
   readonly onSearch: (question: SearchQuestion) => void;
 }
 
 /** Whom, where and why. */
-export function SearchForm({ dashboard, alertId, kind, action, onSearch }: SearchFormProps) {
-  const { api } = dashboard;
+export function SearchForm({ alertId, kind, action, onSearch }: SearchFormProps) {
+  const { client } = useDashboard();
   const [probe, setProbe] = useState<Probe | undefined>(() =>
     alertId === undefined
       ? undefined
@@ -39,10 +38,7 @@ export function SearchForm({ dashboard, alertId, kind, action, onSearch }: Searc
   const [watchlist, setWatchlist] = useState('');
   const [picking, setPicking] = useState(false);
   const [tried, setTried] = useState(false);
-  const lists = useRemote(
-    async () => (await api.get<{ watchlists: Watchlist[] }>('/api/watchlists')).watchlists,
-    [api],
-  );
+  const lists = useRemote(() => client.watchlists(), [client]);
   const short = reason.trim().length < shortestReason;
 
   return (
@@ -70,7 +66,7 @@ export function SearchForm({ dashboard, alertId, kind, action, onSearch }: Searc
           onFiles={([file]) => file !== undefined && setProbe({ from: 'file', file })}
         />
       ) : (
-        <ChosenProbe dashboard={dashboard} probe={probe} onClear={() => setProbe(undefined)} />
+        <ChosenProbe probe={probe} onClear={() => setProbe(undefined)} />
       )}
       {tried && probe === undefined && (
         <p class="failure" role="alert">
@@ -78,9 +74,7 @@ export function SearchForm({ dashboard, alertId, kind, action, onSearch }: Searc
         </p>
       )}
       <div class="button-row">
-        <button type="button" class="button" onClick={() => setPicking(true)}>
-          {t('watchlists.fromAlert')}
-        </button>
+        <Button onClick={() => setPicking(true)}>{t('watchlists.fromAlert')}</Button>
       </div>
       <Field label={t('search.lists')}>
         {(control) => (
@@ -118,13 +112,12 @@ export function SearchForm({ dashboard, alertId, kind, action, onSearch }: Searc
       </Field>
       <Failure error={action.error} />
       <div class="button-row">
-        <button type="submit" class="button" data-action="confirm" disabled={action.busy}>
+        <Button type="submit" action="confirm" disabled={action.busy}>
           {t(action.busy ? 'search.searching' : 'search.search')}
-        </button>
+        </Button>
       </div>
       {picking && (
         <AlertFacePicker
-          dashboard={dashboard}
           onPick={(face) => {
             setProbe({ from: 'alert', ...face });
             setPicking(false);
@@ -137,26 +130,25 @@ export function SearchForm({ dashboard, alertId, kind, action, onSearch }: Searc
 }
 
 interface ChosenProbeProps {
-  readonly dashboard: Dashboard;
   readonly probe: Probe;
   readonly onClear: () => void;
 }
 
-function ChosenProbe({ dashboard, probe, onClear }: ChosenProbeProps) {
+function ChosenProbe({ probe, onClear }: ChosenProbeProps) {
   const name = probe.from === 'file' ? probe.file.name : probe.name;
   return (
     <div class="search-probe">
       {probe.from === 'file' ? (
-        <LocalPicture file={probe.file} alt={t('search.probeAlt')} />
+        <Picture source={probe.file} alt={t('search.probeAlt')} />
       ) : (
-        <RemotePicture api={dashboard.api} path={evidencePath(probe)} alt={t('search.probeAlt')} />
+        <EvidencePicture alertId={probe.alertId} kind={probe.kind} alt={t('search.probeAlt')} />
       )}
       <div>
         <bdi class="enrol-name">{name}</bdi>
         <br />
-        <button type="button" class="link" onClick={onClear}>
+        <Button look="link" onClick={onClear}>
           {t('search.otherPicture')}
-        </button>
+        </Button>
       </div>
     </div>
   );

@@ -1,10 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { SearchedFace } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { Page } from '../shell/page.tsx';
 import type { PageProps } from '../shell/page-props.ts';
 import { useAction } from '../widgets/use-action.ts';
 import { SearchForm } from './search-form.tsx';
-import { type Probe, type SearchedFace, search } from './search-request.ts';
+import { faceKinds, type Probe, search } from './search-request.ts';
 import { SearchResults } from './search-results.tsx';
 import '../widgets/widgets.css';
 import './search.css';
@@ -15,7 +17,8 @@ interface Found {
 }
 
 /** Compares one face with the watchlists that the visitor may search, for a reason that is recorded. */
-export default function SearchPage({ dashboard, route }: PageProps) {
+export default function SearchPage({ route }: PageProps) {
+  const dashboard = useDashboard();
   const [found, setFound] = useState<Found>();
   const action = useAction();
   const results = useRef<HTMLElement>(null);
@@ -26,14 +29,13 @@ export default function SearchPage({ dashboard, route }: PageProps) {
     <Page title={t('search.title')}>
       <div class="search-room">
         <SearchForm
-          dashboard={dashboard}
           alertId={route.query.get('alert') ?? undefined}
-          kind={route.query.get('kind') ?? 'face'}
+          kind={faceKinds.find((known) => known === route.query.get('kind')) ?? 'face'}
           action={action}
           onSearch={(question) =>
             void action.run(async () => {
               setFound(undefined);
-              const faces = await search(dashboard.api, question);
+              const faces = await search(dashboard.client, question);
               setFound({ probe: question.probe, faces });
             })
           }
@@ -50,7 +52,7 @@ export default function SearchPage({ dashboard, route }: PageProps) {
               {action.busy ? t('search.searching') : t('search.nothingYet')}
             </p>
           ) : (
-            <SearchResults dashboard={dashboard} probe={found.probe} faces={found.faces} />
+            <SearchResults probe={found.probe} faces={found.faces} />
           )}
         </section>
       </div>

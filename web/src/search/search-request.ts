@@ -1,10 +1,9 @@
-import type { z } from 'zod';
-import type { searchSchema } from '../../../src/gateway/schemas/search.ts';
-import type { ApiClient } from '../api/api-client.ts';
+import type {
+  FaceKind,
+  NightglassClient,
+  SearchedFace,
+} from '../../../src/client/nightglass-client.ts';
 import type { AlertFace } from '../watchlists/enrol-picture.ts';
-
-export type SearchedFace = z.infer<typeof searchSchema>['faces'][number];
-export type Candidate = SearchedFace['candidates'][number];
 
 /** The face that is searched: a picture of one's own, or a recorded one of an alert. */
 export type Probe =
@@ -18,6 +17,15 @@ export interface SearchQuestion {
   readonly watchlist: string | undefined;
 }
 
+/** Recorded faces of an alert, as the gateway names them. */
+export const faceKinds = [
+  'face',
+  'best-1',
+  'best-2',
+  'best-3',
+  'best-4',
+] as const satisfies readonly FaceKind[];
+
 const candidates = 10;
 
 /** The gateway's bounds for a reason. */
@@ -25,27 +33,12 @@ export const shortestReason = 3;
 export const longestReason = 500;
 
 /** Searches; the gateway records it with the reason. @throws ApiError */
-export async function search(
-  api: ApiClient,
+export function search(
+  client: NightglassClient,
   { probe, reason, watchlist }: SearchQuestion,
 ): Promise<readonly SearchedFace[]> {
   const list = watchlist === undefined ? {} : { watchlist };
   const fields = { reason, limit: candidates, ...list };
-  if (probe.from === 'alert') {
-    const { alertId, kind } = probe;
-    return (await api.send<Answer>('POST', '/api/search', { alertId, kind, ...fields })).faces;
-  }
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, String(value));
-  form.append('image', probe.file, probe.file.name);
-  return (await api.send<Answer>('POST', '/api/search', form)).faces;
-}
-
-interface Answer {
-  readonly faces: readonly SearchedFace[];
-}
-
-/** Where an alert's picture is. */
-export function evidencePath({ alertId, kind }: AlertFace): string {
-  return `/api/alerts/${encodeURIComponent(alertId)}/evidence/${encodeURIComponent(kind)}`;
+  if (probe.from === 'file') return client.search(fields, probe.file);
+  return client.search({ ...fields, alertId: probe.alertId, kind: probe.kind });
 }

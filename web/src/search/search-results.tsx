@@ -1,20 +1,19 @@
 import { useState } from 'preact/hooks';
+import type { Candidate, SearchedFace } from '../../../src/client/nightglass-client.ts';
 import { ScoreMeter } from '../alerts/score-meter.tsx';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
 import { href } from '../shell/route.ts';
-import { RemotePicture } from '../widgets/remote-picture.tsx';
+import { EnrolledPicture } from '../widgets/enrolled-picture.tsx';
 import { ProbeFaces } from './probe-faces.tsx';
-import type { Candidate, Probe, SearchedFace } from './search-request.ts';
+import type { Probe } from './search-request.ts';
 
 export interface SearchResultsProps {
-  readonly dashboard: Dashboard;
   readonly probe: Probe;
   readonly faces: readonly SearchedFace[];
 }
 
 /** Who is alike, by face and list: leads for a person to check, best first. */
-export function SearchResults({ dashboard, probe, faces }: SearchResultsProps) {
+export function SearchResults({ probe, faces }: SearchResultsProps) {
   const [chosen, setChosen] = useState(0);
   const face = faces[chosen] ?? faces[0];
   const above = faces.flatMap(({ candidates }) => candidates).filter(({ matched }) => matched);
@@ -25,13 +24,7 @@ export function SearchResults({ dashboard, probe, faces }: SearchResultsProps) {
         {t('search.foundAbove', { count: above.length })}
       </p>
       <p class="search-note">{t('search.note')}</p>
-      <ProbeFaces
-        dashboard={dashboard}
-        probe={probe}
-        faces={faces}
-        chosen={chosen}
-        onChoose={setChosen}
-      />
+      <ProbeFaces probe={probe} faces={faces} chosen={chosen} onChoose={setChosen} />
       {face !== undefined && face.candidates.length === 0 && (
         <p class="empty">{t('search.noCandidates')}</p>
       )}
@@ -39,7 +32,6 @@ export function SearchResults({ dashboard, probe, faces }: SearchResultsProps) {
         {face?.candidates.toSorted(nearestFirst).map((candidate, i) => (
           <CandidateCard
             key={`${candidate.watchlistId}/${candidate.personId}`}
-            dashboard={dashboard}
             candidate={candidate}
             rank={i + 1}
           />
@@ -55,19 +47,17 @@ function nearestFirst(a: Candidate, b: Candidate): number {
 }
 
 interface CandidateCardProps {
-  readonly dashboard: Dashboard;
   readonly candidate: Candidate;
   readonly rank: number;
 }
 
-function CandidateCard({ dashboard, candidate, rank }: CandidateCardProps) {
+function CandidateCard({ candidate, rank }: CandidateCardProps) {
   const { personId, personName, templateId, watchlistId, watchlistName, matched } = candidate;
-  const person = encodeURIComponent(personId);
   return (
     <li class="candidate" data-matched={matched}>
-      <RemotePicture
-        api={dashboard.api}
-        path={`/api/people/${person}/images/${encodeURIComponent(templateId)}`}
+      <EnrolledPicture
+        personId={personId}
+        templateId={templateId}
         alt={t('search.candidateAlt', { name: personName })}
       />
       <div class="candidate-about">

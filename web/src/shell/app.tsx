@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
-import { ApiClient } from '../api/api-client.ts';
-import { ApiError } from '../api/api-error.ts';
-import type { Session } from '../api/wire.ts';
+import {
+  ApiError,
+  type NightglassClient,
+  type Session,
+} from '../../../src/client/nightglass-client.ts';
 import { errorText } from '../i18n/error-text.ts';
-import { language } from '../i18n/language.ts';
 import { t } from '../i18n/t.ts';
 import { Dashboard } from '../live/dashboard.ts';
-import { useStore } from '../live/store.ts';
+import { DashboardContext } from '../live/dashboard-context.ts';
 import { ControlRoom } from './control-room.tsx';
 import { SignIn } from './sign-in.tsx';
 
@@ -18,17 +19,12 @@ type Stage =
 const retryMs = 3_000;
 
 /** The page: signs in where that is asked for, then shows the control room. */
-export function App() {
-  // Everything below is drawn anew in another language.
-  useStore(language);
-  const [api] = useState(() => new ApiClient());
+export function App({ client }: { client: NightglassClient }) {
   const [attempt, setAttempt] = useState(0);
   const [stage, setStage] = useState<Stage>({ kind: 'starting', silent: false });
 
   const open = (session: Session) => {
-    const dashboard = new Dashboard(api, session);
-    dashboard.connection.subscribe(() => {
-      if (dashboard.connection.value !== 'refused') return;
+    const dashboard = new Dashboard(client, session, () => {
       dashboard.close();
       setStage({ kind: 'sign-in', failure: undefined, ended: true });
     });
@@ -38,7 +34,7 @@ export function App() {
   useEffect(() => {
     let gone = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    api.session().then(
+    client.session().then(
       (session) => {
         if (!gone) open(session);
       },
@@ -57,7 +53,7 @@ export function App() {
       gone = true;
       clearTimeout(timer);
     };
-  }, [api, attempt]);
+  }, [client, attempt]);
 
   if (stage.kind === 'starting') {
     const note = stage.silent ? 'shell.serverSilent' : 'shell.connectingToServer';
@@ -66,7 +62,7 @@ export function App() {
   if (stage.kind === 'sign-in') {
     const onToken = async (token: string) => {
       try {
-        open(await api.login(token));
+        open(await client.login(token));
       } catch (failure) {
         setStage({ kind: 'sign-in', failure, ended: false });
       }
@@ -79,8 +75,12 @@ export function App() {
   const signOut = async () => {
     dashboard.close();
     // Whatever becomes of it, nobody stays at the pages.
-    await api.logout().catch(() => undefined);
+    await client.logout().catch(() => undefined);
     setStage({ kind: 'sign-in', failure: undefined, ended: false });
   };
-  return <ControlRoom dashboard={dashboard} onSignOut={() => void signOut()} />;
+  return (
+    <DashboardContext.Provider value={dashboard}>
+      <ControlRoom onSignOut={() => void signOut()} />
+    </DashboardContext.Provider>
+  );
 }

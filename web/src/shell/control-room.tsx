@@ -3,8 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { WallPage } from '../cameras/wall-page.tsx';
 import { language, languages } from '../i18n/language.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useStore } from '../live/store.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { FaultBanner } from './fault-banner.tsx';
 import { lazyPage } from './lazy-page.tsx';
 import { destinationsOf, mayVisit } from './navigation.tsx';
@@ -26,12 +25,12 @@ const pages: Record<PageName, ComponentType<PageProps>> = {
 };
 
 export interface ControlRoomProps {
-  readonly dashboard: Dashboard;
   readonly onSignOut: () => void;
 }
 
 /** All pages, behind one bar. */
-export function ControlRoom({ dashboard, onSignOut }: ControlRoomProps) {
+export function ControlRoom({ onSignOut }: ControlRoomProps) {
+  const dashboard = useDashboard();
   const route = useRoute();
   const [help, setHelp] = useState(false);
   useShortcuts('shell.shortcutsEverywhere', [
@@ -45,8 +44,8 @@ export function ControlRoom({ dashboard, onSignOut }: ControlRoomProps) {
     ),
     { keys: 'g z', label: 'shell.shortcutLanguage', run: nextLanguage },
   ]);
-  const fresh = useStore(dashboard.alerts)?.filter(({ state }) => state === 'new').length ?? 0;
-  const title = useStore(pageTitle);
+  const fresh = dashboard.alerts.value?.filter(({ state }) => state === 'new').length ?? 0;
+  const title = pageTitle.value;
   useEffect(() => {
     document.title = `${fresh > 0 ? `(${fresh}) ` : ''}${title} · Nightglass`;
   }, [fresh, title]);
@@ -56,22 +55,16 @@ export function ControlRoom({ dashboard, onSignOut }: ControlRoomProps) {
       <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
         {t('shell.skip')}
       </button>
-      <TopBar
-        dashboard={dashboard}
-        route={route}
-        fresh={fresh}
-        onHelp={() => setHelp(true)}
-        onSignOut={onSignOut}
-      />
-      <FaultBanner dashboard={dashboard} />
+      <TopBar route={route} fresh={fresh} onHelp={() => setHelp(true)} onSignOut={onSignOut} />
+      <FaultBanner />
       <main id="main" tabIndex={-1} data-page={route.page}>
         {mayVisit(dashboard.session, route.page) ? (
-          <Shown dashboard={dashboard} route={route} />
+          <Shown route={route} />
         ) : (
           <p class="empty">{t('shell.notAllowed')}</p>
         )}
       </main>
-      <Announcement dashboard={dashboard} />
+      <Announcement />
       {help && <ShortcutsDialog onClose={() => setHelp(false)} />}
     </>
   );
@@ -79,12 +72,13 @@ export function ControlRoom({ dashboard, onSignOut }: ControlRoomProps) {
 
 function nextLanguage(): void {
   const at = languages.indexOf(language.value);
-  language.set(languages[(at + 1) % languages.length] ?? 'en');
+  language.value = languages[(at + 1) % languages.length] ?? 'en';
 }
 
 /** Tells screen readers of a new alert, on whatever page. */
-function Announcement({ dashboard }: { dashboard: Dashboard }) {
-  const latest = useStore(dashboard.latest);
+function Announcement() {
+  const dashboard = useDashboard();
+  const latest = dashboard.latest.value;
   return (
     <p class="visually-hidden" aria-live="assertive">
       {latest === null

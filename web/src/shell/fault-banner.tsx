@@ -1,12 +1,12 @@
 import { codeText } from '../i18n/error-text.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useStore } from '../live/store.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
 
 /** What is wrong, loudly; how it runs otherwise than it could, quietly. */
-export function FaultBanner({ dashboard }: { dashboard: Dashboard }) {
-  const health = useStore(dashboard.health);
-  const connection = useStore(dashboard.connection);
+export function FaultBanner() {
+  const dashboard = useDashboard();
+  const health = dashboard.health.value;
+  const connection = dashboard.connection.value;
   const faults: string[] = [];
   const notes: string[] = [];
   if (health === null) faults.push(t('shell.faultNoServer'));

@@ -1,12 +1,12 @@
-import type { Health } from '../api/wire.ts';
+import type { Health } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useStore } from '../live/store.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
 
 /** What the models run on, what was dropped, and whether alerts are kept. */
-export function HealthStrip({ dashboard }: { dashboard: Dashboard }) {
-  const health = useStore(dashboard.health);
-  const dropped = useStore(dashboard.dropped);
+export function HealthStrip() {
+  const dashboard = useDashboard();
+  const health = dashboard.health.value;
+  const dropped = dashboard.dropped.value;
   if (health === undefined || health === null) return null;
   const count = Object.values(health.framesDropped ?? {}).reduce((sum, each) => sum + each, 0);
   const fault = health.store?.writable === false;

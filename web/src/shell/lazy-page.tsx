@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
+import { Button } from '../kit/button.tsx';
 import type { PageProps } from './page-props.ts';
 
 type Load = () => Promise<{ readonly default: ComponentType<PageProps> }>;
@@ -28,9 +29,7 @@ export function lazyPage(load: Load): ComponentType<PageProps> {
     return (
       <div class="empty" role="alert">
         <p>{t('shell.pageFailed')}</p>
-        <button type="button" class="button" onClick={again}>
-          {t('shell.tryAgain')}
-        </button>
+        <Button onClick={again}>{t('shell.tryAgain')}</Button>
       </div>
     );
   };

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Role, Session } from '../api/wire.ts';
+import type { Role, Session } from '../../../src/client/nightglass-client.ts';
 import type { TextKey } from '../i18n/dictionaries.ts';
 import { t } from '../i18n/t.ts';
 import { href, type PageName, type Route } from './route.ts';

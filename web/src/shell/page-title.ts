@@ -1,4 +1,4 @@
-import { Store } from '../live/store.ts';
+import { signal } from '@preact/signals';
 
 /** The heading of the page that is shown, for the window's title. */
-export const pageTitle = new Store('');
+export const pageTitle = signal('');

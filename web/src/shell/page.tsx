@@ -12,7 +12,7 @@ export interface PageFrameProps {
 /** The frame of a page: its heading, its tools, and what scrolls below. */
 export function Page({ title, tools, children }: PageFrameProps) {
   useEffect(() => {
-    pageTitle.set(title);
+    pageTitle.value = title;
   }, [title]);
   return (
     <div class="page">

@@ -1,6 +1,5 @@
 import { t } from '../i18n/t.ts';
-import { useStore } from '../live/store.ts';
-import { Dialog } from './dialog.tsx';
+import { Dialog } from '../kit/dialog.tsx';
 import { activeGroups, shortcutsOn } from './shortcuts.ts';
 
 const keyNames: Readonly<Record<string, string>> = {
@@ -14,8 +13,8 @@ const keyNames: Readonly<Record<string, string>> = {
 
 /** The keys that do something on this page, and the switch that turns them off. */
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
-  const groups = useStore(activeGroups);
-  const on = useStore(shortcutsOn);
+  const groups = activeGroups.value;
+  const on = shortcutsOn.value;
   return (
     <Dialog title={t('shell.shortcuts')} onClose={onClose}>
       <div class="dialog-body">
@@ -23,7 +22,7 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
           <input
             type="checkbox"
             checked={on}
-            onChange={(event) => shortcutsOn.set(event.currentTarget.checked)}
+            onChange={(event) => (shortcutsOn.value = event.currentTarget.checked)}
           />
           {t('shell.shortcutsOn')}
         </label>

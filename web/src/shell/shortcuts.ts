@@ -1,6 +1,6 @@
+import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { TextKey } from '../i18n/dictionaries.ts';
-import { Store } from '../live/store.ts';
 
 export interface Shortcut {
   /** As `KeyboardEvent.key`; two keys in a row are parted by a space (`g w`). */
@@ -19,11 +19,11 @@ const storageKey = 'nightglass.shortcuts';
 const sequenceMs = 1_500;
 
 /** Groups that are in force now, for the dialog that lists them. */
-export const activeGroups = new Store<readonly ShortcutGroup[]>([]);
+export const activeGroups = signal<readonly ShortcutGroup[]>([]);
 
 /** Single keys can be turned off: they get in the way of speech input (WCAG 2.1.4). */
-export const shortcutsOn = new Store(localStorage.getItem(storageKey) !== 'off');
-shortcutsOn.subscribe(() => localStorage.setItem(storageKey, shortcutsOn.value ? 'on' : 'off'));
+export const shortcutsOn = signal(localStorage.getItem(storageKey) !== 'off');
+shortcutsOn.subscribe((on) => localStorage.setItem(storageKey, on ? 'on' : 'off'));
 
 let pending: { readonly key: string; readonly at: number } | undefined;
 
@@ -66,7 +66,9 @@ export function useShortcuts(title: TextKey, shortcuts: readonly Shortcut[]): vo
         run: () => latest.current.find((shortcut) => shortcut.keys === keys)?.run(),
       })),
     };
-    activeGroups.update((groups) => [...groups, group]);
-    return () => activeGroups.update((groups) => groups.filter((known) => known !== group));
+    activeGroups.value = [...activeGroups.value, group];
+    return () => {
+      activeGroups.value = activeGroups.value.filter((known) => known !== group);
+    };
   }, [title, names]);
 }

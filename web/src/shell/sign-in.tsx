@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
+import { Button } from '../kit/button.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
 
 export interface SignInProps {
@@ -45,9 +46,9 @@ export function SignIn({ failure, onToken }: SignInProps) {
             {failure}
           </p>
         )}
-        <button type="submit" class="button" data-action="confirm" disabled={busy}>
+        <Button type="submit" action="confirm" disabled={busy}>
           {t('shell.signIn')}
-        </button>
+        </Button>
         <p id="token-help" class="muted">
           {before}
           <code>nightglass tokens</code>

@@ -1,21 +1,21 @@
-import type { Connection } from '../api/event-stream.ts';
+import type { WatchState } from '../../../src/client/nightglass-client.ts';
 import { formatTime } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useNow, useStore } from '../live/store.ts';
+import { Button } from '../kit/button.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
+import { useNow } from '../live/use-now.ts';
 import { LanguageSwitch } from './language-switch.tsx';
 import { Navigation } from './navigation.tsx';
 import { href, type Route } from './route.ts';
 
-const tones: Record<Connection, string> = {
+const tones: Record<WatchState, string> = {
   connecting: 'busy',
   live: 'good',
   lost: 'bad',
-  refused: 'bad',
+  ended: 'bad',
 };
 
 export interface TopBarProps {
-  readonly dashboard: Dashboard;
   readonly route: Route;
   readonly fresh: number;
   readonly onHelp: () => void;
@@ -23,8 +23,9 @@ export interface TopBarProps {
 }
 
 /** Name, pages, connection, and who is looking. */
-export function TopBar({ dashboard, route, fresh, onHelp, onSignOut }: TopBarProps) {
-  const connection = useStore(dashboard.connection);
+export function TopBar({ route, fresh, onHelp, onSignOut }: TopBarProps) {
+  const dashboard = useDashboard();
+  const connection = dashboard.connection.value;
   const { session } = dashboard;
   return (
     <header class="top">
@@ -41,19 +42,18 @@ export function TopBar({ dashboard, route, fresh, onHelp, onSignOut }: TopBarPro
           {session.open ? t('shell.demo') : `${session.name} · ${t(`shell.role_${session.role}`)}`}
         </span>
         <LanguageSwitch />
-        <button
-          type="button"
-          class="button button-quiet"
+        <Button
+          look="quiet"
           aria-label={t('shell.shortcuts')}
           title={t('shell.shortcuts')}
           onClick={onHelp}
         >
           ?
-        </button>
+        </Button>
         {!session.open && (
-          <button type="button" class="button button-quiet" onClick={onSignOut}>
+          <Button look="quiet" onClick={onSignOut}>
             {t('shell.signOut')}
-          </button>
+          </Button>
         )}
       </div>
     </header>

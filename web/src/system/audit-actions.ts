@@ -1,4 +1,4 @@
-import type { AuditAction } from '../../../src/domain/audit-actions.ts';
+import type { AuditAction } from '../../../src/client/nightglass-client.ts';
 import type { TextKey } from '../i18n/dictionaries.ts';
 
 /** What is recorded, by topic, with its words. */

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
-import { Field } from '../widgets/field.tsx';
+import { Button } from '../kit/button.tsx';
+import { Field } from '../kit/field.tsx';
 import { auditActions } from './audit-actions.ts';
 import { type AuditFilter, noFilter } from './audit-query.ts';
 import { auditText } from './audit-text.ts';
@@ -84,12 +85,10 @@ export function AuditFilters({ filter, onFilter }: AuditFiltersProps) {
         )}
       </Field>
       <div class="button-row">
-        <button type="submit" class="button">
-          {t('system.auditApply')}
-        </button>
-        <button type="button" class="link" onClick={() => onFilter({ ...noFilter })}>
+        <Button type="submit">{t('system.auditApply')}</Button>
+        <Button look="link" onClick={() => onFilter({ ...noFilter })}>
           {t('system.auditReset')}
-        </button>
+        </Button>
       </div>
     </form>
   );

@@ -1,3 +1,5 @@
+import type { AuditExportQuery, AuditQuery } from '../../../src/client/nightglass-client.ts';
+
 /** What of the audit log is asked for; empty text for anything. */
 export interface AuditFilter {
   readonly who: string;
@@ -13,26 +15,23 @@ export const noFilter: AuditFilter = { who: '', what: '', target: '', from: '', 
 const pageSize = 50;
 
 /** The query of a page of the log, newest first. */
-export function auditQuery(filter: AuditFilter, before?: number): URLSearchParams {
-  const query = filterQuery(filter);
-  query.set('limit', String(pageSize));
-  query.set('order', 'newest');
-  if (before !== undefined) query.set('before', String(before));
-  return query;
+export function auditQuery(filter: AuditFilter, before?: number): AuditQuery {
+  const older = before === undefined ? {} : { before };
+  return { ...filterQuery(filter), limit: pageSize, order: 'newest', ...older };
 }
 
 /** The filter alone, as the export takes it too. */
-export function filterQuery(filter: AuditFilter): URLSearchParams {
-  const query = new URLSearchParams();
-  for (const name of ['who', 'what', 'target'] as const) {
-    const value = filter[name].trim();
-    if (value !== '') query.set(name, value);
-  }
-  const from = dayStart(filter.from, 0);
-  const to = dayStart(filter.to, 1);
-  if (from !== undefined) query.set('from', String(from));
-  if (to !== undefined) query.set('to', String(to));
-  return query;
+export function filterQuery(filter: AuditFilter): AuditExportQuery {
+  const said = ([, value]: readonly [string, unknown]) => value !== '' && value !== undefined;
+  return Object.fromEntries(
+    Object.entries({
+      who: filter.who.trim(),
+      what: filter.what.trim(),
+      target: filter.target.trim(),
+      from: dayStart(filter.from, 0),
+      to: dayStart(filter.to, 1),
+    }).filter(said),
+  );
 }
 
 /** Midnight of a day in the browser's time zone, `later` days on. */

@@ -1,30 +1,27 @@
 import { useState } from 'preact/hooks';
+import type { AuditVerdict } from '../../../src/client/nightglass-client.ts';
 import { formatDateTime } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { Failure } from '../widgets/failure.tsx';
+import { Button } from '../kit/button.tsx';
+import { Failure } from '../kit/failure.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { saveFile } from '../widgets/save-file.ts';
 import { useAction } from '../widgets/use-action.ts';
 import { useRemote } from '../widgets/use-remote.ts';
 import { AuditFilters } from './audit-filters.tsx';
 import { type AuditFilter, auditQuery, filterQuery, noFilter } from './audit-query.ts';
 import { AuditTable } from './audit-table.tsx';
-import type { AuditPage, AuditVerdict } from './wire.ts';
 
 export interface AuditSectionProps {
-  readonly dashboard: Dashboard;
   /** The alert, list or person that is asked about, when the page was opened for one. */
   readonly target: string;
 }
 
 /** Who did what: filtered, verified, taken along. Looking at it is recorded too. */
-export function AuditSection({ dashboard, target }: AuditSectionProps) {
-  const { api } = dashboard;
+export function AuditSection({ target }: AuditSectionProps) {
+  const { client } = useDashboard();
   const [filter, setFilter] = useState<AuditFilter>({ ...noFilter, target });
-  const page = useRemote(
-    () => api.get<AuditPage>(`/api/audit?${auditQuery(filter)}`),
-    [api, filter],
-  );
+  const page = useRemote(() => client.audit(auditQuery(filter)), [client, filter]);
   const more = useAction();
   const exporting = useAction();
   const [verdict, setVerdict] = useState<{ readonly at: number; readonly value: AuditVerdict }>();
@@ -33,13 +30,12 @@ export function AuditSection({ dashboard, target }: AuditSectionProps) {
   async function loadMore(): Promise<void> {
     const { value } = page;
     if (value?.next == null) return;
-    const older = await api.get<AuditPage>(`/api/audit?${auditQuery(filter, value.next)}`);
+    const older = await client.audit(auditQuery(filter, value.next));
     page.replace({ records: [...value.records, ...older.records], next: older.next });
   }
 
   async function exportLog(): Promise<void> {
-    const { blob, name } = await api.download(`/api/audit/export?${filterQuery(filter)}`);
-    saveFile(blob, name ?? 'nightglass-audit.jsonl');
+    saveFile(await client.exportAudit(filterQuery(filter)));
   }
 
   return (
@@ -47,27 +43,20 @@ export function AuditSection({ dashboard, target }: AuditSectionProps) {
       <div class="panel-head">
         <h2 id="audit-title">{t('system.audit')}</h2>
         <div class="button-row">
-          <button
-            type="button"
-            class="button"
+          <Button
             disabled={verifying.busy}
             onClick={() =>
               void verifying.run(async () => {
-                const value = await api.get<AuditVerdict>('/api/audit/verify');
+                const value = await client.verifyAudit();
                 setVerdict({ at: Date.now(), value });
               })
             }
           >
             {t(verifying.busy ? 'system.verifying' : 'system.verify')}
-          </button>
-          <button
-            type="button"
-            class="button"
-            disabled={exporting.busy}
-            onClick={() => void exporting.run(exportLog)}
-          >
+          </Button>
+          <Button disabled={exporting.busy} onClick={() => void exporting.run(exportLog)}>
             {t(exporting.busy ? 'system.exporting' : 'system.export')}
-          </button>
+          </Button>
         </div>
       </div>
       <div role="status">{verdict !== undefined && <Verdict {...verdict} />}</div>
@@ -90,14 +79,9 @@ export function AuditSection({ dashboard, target }: AuditSectionProps) {
       <Failure error={more.error} />
       {page.value?.next != null && (
         <div class="button-row">
-          <button
-            type="button"
-            class="button"
-            disabled={more.busy}
-            onClick={() => void more.run(loadMore)}
-          >
+          <Button disabled={more.busy} onClick={() => void more.run(loadMore)}>
             {t('system.auditOlder')}
-          </button>
+          </Button>
         </div>
       )}
     </section>

@@ -1,9 +1,10 @@
+import type { AuditRecord } from '../../../src/client/nightglass-client.ts';
 import { formatDateTime } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import { TableRoom } from '../widgets/table-room.tsx';
+import { Button } from '../kit/button.tsx';
+import { Table } from '../kit/table.tsx';
 import { auditText } from './audit-text.ts';
 import { isWallTime } from './is-wall-time.ts';
-import type { AuditRecord } from './wire.ts';
 
 export interface AuditTableProps {
   readonly records: readonly AuditRecord[];
@@ -14,51 +15,44 @@ export interface AuditTableProps {
 /** Records of the log, each with its place in the chain. */
 export function AuditTable({ records, onTarget }: AuditTableProps) {
   return (
-    <TableRoom class="audit-room" label={t('system.audit')}>
-      <table class="table audit-table">
-        <thead>
-          <tr>
-            <th scope="col" class="number">
-              {t('system.auditNumber')}
-            </th>
-            <th scope="col">{t('system.auditTime')}</th>
-            <th scope="col">{t('system.auditWho')}</th>
-            <th scope="col">{t('system.auditWhat')}</th>
-            <th scope="col">{t('system.auditTarget')}</th>
-            <th scope="col">{t('system.auditDetail')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {records.map((record) => (
-            <tr key={record.sequence}>
-              <td class="number" title={t('system.auditHash', { hash: record.hash })}>
-                {record.sequence}
-              </td>
-              <td class="audit-time">{formatDateTime(record.at)}</td>
-              <td>
-                <bdi>{record.who}</bdi>
-              </td>
-              <td>{auditText(record.what)}</td>
-              <td>
-                {record.target !== '' && (
-                  <button
-                    type="button"
-                    class="link mono audit-target"
-                    title={t('system.auditOnlyTarget')}
-                    onClick={() => onTarget(record.target)}
-                  >
-                    {record.target}
-                  </button>
-                )}
-              </td>
-              <td class="audit-detail">
-                <Detail detail={record.detail} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableRoom>
+    <Table
+      label={t('system.audit')}
+      class="audit-table"
+      roomClass="audit-room"
+      rows={records}
+      keyOf={({ sequence }) => sequence}
+      columns={[
+        {
+          head: t('system.auditNumber'),
+          kind: 'number',
+          cell: ({ sequence, hash }) => (
+            <span title={t('system.auditHash', { hash })}>{sequence}</span>
+          ),
+        },
+        { head: t('system.auditTime'), class: 'audit-time', cell: ({ at }) => formatDateTime(at) },
+        { head: t('system.auditWho'), cell: ({ who }) => <bdi>{who}</bdi> },
+        { head: t('system.auditWhat'), cell: ({ what }) => auditText(what) },
+        {
+          head: t('system.auditTarget'),
+          cell: ({ target }) =>
+            target !== '' && (
+              <Button
+                look="link"
+                class="mono audit-target"
+                title={t('system.auditOnlyTarget')}
+                onClick={() => onTarget(target)}
+              >
+                {target}
+              </Button>
+            ),
+        },
+        {
+          head: t('system.auditDetail'),
+          class: 'audit-detail',
+          cell: ({ detail }) => <Detail detail={detail} />,
+        },
+      ]}
+    />
   );
 }
 

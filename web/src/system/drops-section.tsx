@@ -1,20 +1,19 @@
 import { LineChart } from '../charts/line-chart.tsx';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useStore } from '../live/store.ts';
-import { TableRoom } from '../widgets/table-room.tsx';
+import { Table } from '../kit/table.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { reasonText } from './drop-reason-text.ts';
 import { keptSamples, type SystemSamples } from './system-samples.ts';
 
 export interface DropsSectionProps {
-  readonly dashboard: Dashboard;
   readonly samples: SystemSamples;
 }
 
 /** What was left out and why: live as rates, by camera as totals. */
-export function DropsSection({ dashboard, samples }: DropsSectionProps) {
-  const cameras = useStore(dashboard.cameras) ?? [];
+export function DropsSection({ samples }: DropsSectionProps) {
+  const dashboard = useDashboard();
+  const cameras = dashboard.cameras.value ?? [];
   const drops = samples.latest?.drops ?? [];
   const reasons = [...samples.drops.keys()];
   const ids = [...new Set(drops.map(({ cameraId }) => cameraId))].sort();
@@ -51,35 +50,24 @@ export function DropsSection({ dashboard, samples }: DropsSectionProps) {
               );
             })}
           </ul>
-          <TableRoom label={t('system.dropsByCamera')}>
-            <table class="table">
-              <caption>{t('system.dropsByCamera')}</caption>
-              <thead>
-                <tr>
-                  <th scope="col">{t('system.camera')}</th>
-                  {reasons.map((reason) => (
-                    <th key={reason} scope="col" class="number">
-                      {reasonText(reason)}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {ids.map((id) => (
-                  <tr key={id}>
-                    <th scope="row">
-                      <bdi>{cameras.find((camera) => camera.id === id)?.name ?? id}</bdi>
-                    </th>
-                    {reasons.map((reason) => (
-                      <td key={reason} class="number">
-                        {formatNumber(count(id, reason))}
-                      </td>
-                    ))}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </TableRoom>
+          <Table
+            label={t('system.dropsByCamera')}
+            caption={t('system.dropsByCamera')}
+            rows={ids}
+            keyOf={(id) => id}
+            columns={[
+              {
+                head: t('system.camera'),
+                kind: 'header',
+                cell: (id) => <bdi>{cameras.find((camera) => camera.id === id)?.name ?? id}</bdi>,
+              },
+              ...reasons.map((reason) => ({
+                head: reasonText(reason),
+                kind: 'number' as const,
+                cell: (id: string) => formatNumber(count(id, reason)),
+              })),
+            ]}
+          />
         </>
       )}
     </section>

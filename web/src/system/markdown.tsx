@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { Table } from '../kit/table.tsx';
 import { type Block, parseMarkdown } from './parse-markdown.ts';
 
 /** The Markdown of model cards as elements: text is only ever text, links stay words. */
@@ -24,28 +25,15 @@ function BlockView({ block }: { block: Block }): JSX.Element {
   }
   if (block.kind === 'table') {
     return (
-      <div class="table-room">
-        <table class="table">
-          <thead>
-            <tr>
-              {block.head.map((cell) => (
-                <th key={cell} scope="col">
-                  {inline(cell)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {block.rows.map((row, i) => (
-              <tr key={i}>
-                {row.map((cell, column) => (
-                  <td key={column}>{inline(cell)}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        label={block.head.join(', ')}
+        rows={block.rows}
+        keyOf={(_, i) => i}
+        columns={block.head.map((head, at) => ({
+          head: inline(head),
+          cell: (row: readonly string[]) => inline(row[at] ?? ''),
+        }))}
+      />
     );
   }
   return <p>{inline(block.text)}</p>;

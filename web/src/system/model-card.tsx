@@ -1,23 +1,19 @@
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { Dialog } from '../shell/dialog.tsx';
-import { Failure } from '../widgets/failure.tsx';
+import { Dialog } from '../kit/dialog.tsx';
+import { Failure } from '../kit/failure.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { useRemote } from '../widgets/use-remote.ts';
 import { Markdown } from './markdown.tsx';
 
 export interface ModelCardProps {
-  readonly dashboard: Dashboard;
   readonly name: string;
   readonly onClose: () => void;
 }
 
 /** A model's card: data, protocol, figures, limits. */
-export function ModelCard({ dashboard, name, onClose }: ModelCardProps) {
-  const path = `/api/models/${encodeURIComponent(name)}/card`;
-  const card = useRemote(async () => {
-    const { blob } = await dashboard.api.download(path);
-    return blob.text();
-  }, [path]);
+export function ModelCard({ name, onClose }: ModelCardProps) {
+  const { client } = useDashboard();
+  const card = useRemote(() => client.modelCard(name), [client, name]);
   return (
     <Dialog title={t('system.cardOf', { name })} size="wide" onClose={onClose}>
       <div class="dialog-body">

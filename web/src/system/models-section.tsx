@@ -1,77 +1,71 @@
 import { useState } from 'preact/hooks';
+import type {
+  SystemModel,
+  SystemProvider,
+  SystemReport,
+} from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { TableRoom } from '../widgets/table-room.tsx';
+import { Button } from '../kit/button.tsx';
+import { Table } from '../kit/table.tsx';
 import { ModelCard } from './model-card.tsx';
-import type { SystemModel, SystemProvider, SystemReport } from './wire.ts';
 
 export interface ModelsSectionProps {
-  readonly dashboard: Dashboard;
   readonly report: SystemReport;
 }
 
 /** Each model: what it does, on what it runs, which file it is, and its card. */
-export function ModelsSection({ dashboard, report }: ModelsSectionProps) {
+export function ModelsSection({ report }: ModelsSectionProps) {
   const [card, setCard] = useState<string>();
   return (
     <section class="panel" aria-labelledby="models-title">
       <h2 id="models-title">{t('system.models')}</h2>
-      <TableRoom label={t('system.models')}>
-        <table class="table models-table">
-          <thead>
-            <tr>
-              <th scope="col">{t('system.model')}</th>
-              <th scope="col">{t('system.task')}</th>
-              <th scope="col">{t('system.provider')}</th>
-              <th scope="col">{t('system.precision')}</th>
-              <th scope="col">SHA-256</th>
-              <th scope="col">{t('system.licence')}</th>
-              <th scope="col">{t('system.card')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {report.models.map((model) => (
-              <tr key={`${model.name} ${model.task}`}>
-                <th scope="row">
-                  {model.name} <span class="muted">{model.version}</span>
-                </th>
-                <td>{taskText(model.task)}</td>
-                <td>
-                  <Provider
-                    model={model}
-                    asked={report.providers.find(
-                      (one) => one.model === model.name && one.task === model.task,
-                    )}
-                  />
-                </td>
-                <td>{model.precision}</td>
-                <td class="mono model-hash">{model.sha256}</td>
-                <td class="model-licence">{model.licence}</td>
-                <td>
-                  {model.card && (
-                    <button
-                      type="button"
-                      class="button"
-                      aria-label={t('system.readCardOf', { name: model.name })}
-                      onClick={() => setCard(model.name)}
-                    >
-                      {t('system.readCard')}
-                    </button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableRoom>
+      <Table
+        label={t('system.models')}
+        class="models-table"
+        rows={report.models}
+        keyOf={({ name, task }) => `${name} ${task}`}
+        columns={[
+          {
+            head: t('system.model'),
+            kind: 'header',
+            cell: ({ name, version }) => (
+              <>
+                {name} <span class="muted">{version}</span>
+              </>
+            ),
+          },
+          { head: t('system.task'), cell: ({ task }) => taskText(task) },
+          {
+            head: t('system.provider'),
+            cell: (model) => (
+              <Provider
+                model={model}
+                asked={report.providers.find(
+                  (one) => one.model === model.name && one.task === model.task,
+                )}
+              />
+            ),
+          },
+          { head: t('system.precision'), cell: ({ precision }) => precision },
+          { head: 'SHA-256', class: 'mono model-hash', cell: ({ sha256 }) => sha256 },
+          { head: t('system.licence'), class: 'model-licence', cell: ({ licence }) => licence },
+          {
+            head: t('system.card'),
+            cell: ({ name, card: has }) =>
+              has && (
+                <Button aria-label={t('system.readCardOf', { name })} onClick={() => setCard(name)}>
+                  {t('system.readCard')}
+                </Button>
+              ),
+          },
+        ]}
+      />
       {report.disabled.map(({ task, effect }) => (
         <p key={task} class="model-disabled">
           {t('system.disabled', { task: taskText(task) })} <span lang="en">{effect}</span>
         </p>
       ))}
-      {card !== undefined && (
-        <ModelCard dashboard={dashboard} name={card} onClose={() => setCard(undefined)} />
-      )}
+      {card !== undefined && <ModelCard name={card} onClose={() => setCard(undefined)} />}
     </section>
   );
 }

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
+import type { SystemReport } from '../../../src/client/nightglass-client.ts';
 import { formatBytes, formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { duration } from './duration.ts';
-import type { SystemReport } from './wire.ts';
 
 /** The server itself: how long it runs, what it holds, what waits. */
 export function ServerSection({ report }: { report: SystemReport }) {

@@ -1,9 +1,10 @@
-import type { Session } from '../api/wire.ts';
+import type { Session } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
+import { Failure } from '../kit/failure.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../shell/navigation.tsx';
 import { Page } from '../shell/page.tsx';
 import type { PageProps } from '../shell/page-props.ts';
-import { Failure } from '../widgets/failure.tsx';
 import { AuditSection } from './audit-section.tsx';
 import { DropsSection } from './drops-section.tsx';
 import { ModelsSection } from './models-section.tsx';
@@ -14,8 +15,9 @@ import '../widgets/widgets.css';
 import './system.css';
 
 /** What runs, on what, how fast, what was left out, and who did what. */
-export default function SystemPage({ dashboard, route }: PageProps) {
-  const samples = useSystemSamples(dashboard.api);
+export default function SystemPage({ route }: PageProps) {
+  const dashboard = useDashboard();
+  const samples = useSystemSamples(dashboard.client);
   const { latest } = samples;
   return (
     <Page title={t('system.title')}>
@@ -27,13 +29,13 @@ export default function SystemPage({ dashboard, route }: PageProps) {
         {latest !== undefined && (
           <>
             <ServerSection report={latest} />
-            <ModelsSection dashboard={dashboard} report={latest} />
+            <ModelsSection report={latest} />
             <StagesSection samples={samples} />
-            <DropsSection dashboard={dashboard} samples={samples} />
+            <DropsSection samples={samples} />
           </>
         )}
         {mayReadAudit(dashboard.session) && (
-          <AuditSection dashboard={dashboard} target={route.query.get('target') ?? ''} />
+          <AuditSection target={route.query.get('target') ?? ''} />
         )}
       </div>
     </Page>

@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { ApiClient } from '../api/api-client.ts';
-import type { SystemReport } from './wire.ts';
+import type { NightglassClient, SystemReport } from '../../../src/client/nightglass-client.ts';
 
 const everyMs = 2_000;
 /** Points that a chart holds: three minutes. */
@@ -25,7 +24,9 @@ interface Sample {
 }
 
 /** Asks the server while the page is visible, and keeps the last minutes. */
-export function useSystemSamples(api: ApiClient): SystemSamples & { readonly retry: () => void } {
+export function useSystemSamples(
+  client: NightglassClient,
+): SystemSamples & { readonly retry: () => void } {
   const [samples, setSamples] = useState<readonly Sample[]>([]);
   const [error, setError] = useState<unknown>(undefined);
   const [round, setRound] = useState(0);
@@ -35,7 +36,7 @@ export function useSystemSamples(api: ApiClient): SystemSamples & { readonly ret
     const ask = async () => {
       if (document.visibilityState === 'visible') {
         try {
-          const report = await api.get<SystemReport>('/api/system');
+          const report = await client.system();
           if (gone) return;
           const sample = { at: performance.now(), report };
           // One more than is drawn: a rate needs the sample before.
@@ -53,7 +54,7 @@ export function useSystemSamples(api: ApiClient): SystemSamples & { readonly ret
       gone = true;
       clearTimeout(timer);
     };
-  }, [api, round]);
+  }, [client, round]);
   return {
     latest: samples.at(-1)?.report,
     error,

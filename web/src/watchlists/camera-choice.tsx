@@ -1,10 +1,8 @@
 import { useId } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useStore } from '../live/store.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
 
 export interface CameraChoiceProps {
-  readonly dashboard: Dashboard;
   readonly all: boolean;
   readonly chosen: readonly string[];
   readonly error: string | undefined;
@@ -12,8 +10,9 @@ export interface CameraChoiceProps {
 }
 
 /** The cameras that a list may run on: all, or named ones. */
-export function CameraChoice({ dashboard, all, chosen, error, onChange }: CameraChoiceProps) {
-  const cameras = useStore(dashboard.cameras) ?? [];
+export function CameraChoice({ all, chosen, error, onChange }: CameraChoiceProps) {
+  const dashboard = useDashboard();
+  const cameras = dashboard.cameras.value ?? [];
   const id = useId();
   const known = new Set(cameras.map((camera) => camera.id));
   // A list may name a camera that is out of the configuration for now.

@@ -1,11 +1,15 @@
-import type { ApiClient } from '../api/api-client.ts';
-import type { EnrolOutcome, ImageGrade } from './wire.ts';
+import type {
+  EnrolOutcome,
+  FaceKind,
+  ImageGrade,
+  NightglassClient,
+} from '../../../src/client/nightglass-client.ts';
 
 /** A picture from an alert: one face of its track. */
 export interface AlertFace {
   readonly alertId: string;
   /** `face`, or `best-1` and so on. */
-  readonly kind: string;
+  readonly kind: FaceKind;
 }
 
 export type PictureSource =
@@ -28,32 +32,22 @@ export interface EnrolPicture {
 const mostImages = 20;
 const mostBytes = 60 * 1024 * 1024;
 
-/** Looks at pictures without storing them; one grade each, in their order. */
-export async function checkPictures(
-  api: ApiClient,
-  files: readonly File[],
-): Promise<readonly ImageGrade[]> {
-  const form = new FormData();
-  for (const file of files) form.append('image', file, file.name);
-  return (await api.send<{ grades: ImageGrade[] }>('POST', '/api/quality', form)).grades;
-}
-
 /**
  * Enrols pictures of a person.
  * @param onOutcome is called for each picture, as soon as it is known
  * @throws ApiError when the gateway refuses a request as a whole; what it had answered before stays
  */
 export async function enrolPictures(
-  api: ApiClient,
+  client: NightglassClient,
   personId: string,
   pictures: readonly EnrolPicture[],
   onOutcome: (key: number, outcome: EnrolOutcome) => void,
 ): Promise<void> {
-  const path = `/api/people/${encodeURIComponent(personId)}/images`;
   for (const batch of batches(pictures)) {
-    const form = new FormData();
-    for (const { file } of batch) form.append('image', file, file.name);
-    const { outcomes } = await api.send<Outcomes>('POST', path, form);
+    const outcomes = await client.enrol(
+      personId,
+      batch.map(({ file }) => file),
+    );
     for (const [i, { key }] of batch.entries()) {
       const outcome = outcomes[i];
       if (outcome !== undefined) onOutcome(key, outcome);
@@ -62,14 +56,9 @@ export async function enrolPictures(
   for (const { key, source } of pictures) {
     if (source.from !== 'alert') continue;
     const { alertId, kind } = source;
-    const { outcomes } = await api.send<Outcomes>('POST', `${path}/from-alert`, { alertId, kind });
-    const [outcome] = outcomes;
+    const [outcome] = await client.enrolFromAlert(personId, { alertId, kind });
     if (outcome !== undefined) onOutcome(key, outcome);
   }
-}
-
-interface Outcomes {
-  readonly outcomes: readonly EnrolOutcome[];
 }
 
 interface Upload {

@@ -1,6 +1,6 @@
+import type { EnrolWarning } from '../../../src/client/nightglass-client.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import type { EnrolWarning } from './wire.ts';
 
 /** Why a person should look again at a picture that was taken. */
 export function EnrolWarnings({ warnings }: { warnings: readonly EnrolWarning[] }) {

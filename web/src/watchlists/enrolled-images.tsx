@@ -1,37 +1,35 @@
 import { useState } from 'preact/hooks';
+import type { EnrolledImage, Person } from '../../../src/client/nightglass-client.ts';
 import { formatDate } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
+import { Button } from '../kit/button.tsx';
+import { ConfirmDialog } from '../kit/confirm-dialog.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../shell/navigation.tsx';
-import { ConfirmDialog } from '../widgets/confirm-dialog.tsx';
-import { RemotePicture } from '../widgets/remote-picture.tsx';
+import { EnrolledPicture } from '../widgets/enrolled-picture.tsx';
 import { flagText } from './enrol-warnings.tsx';
-import type { EnrolledImage, Person } from './wire.ts';
 
 export interface EnrolledImagesProps {
-  readonly dashboard: Dashboard;
   readonly person: Person;
   readonly onChanged: () => void;
 }
 
 /** The pictures by which a person is found. */
-export function EnrolledImages({ dashboard, person, onChanged }: EnrolledImagesProps) {
-  const { api, session } = dashboard;
+export function EnrolledImages({ person, onChanged }: EnrolledImagesProps) {
+  const { client, session } = useDashboard();
   const [removing, setRemoving] = useState<EnrolledImage>();
   const mayChange = mayAs(session, 'admin');
   if (person.images.length === 0) {
     return <p class="failure">{t('watchlists.noPictures')}</p>;
   }
-  const pathOf = ({ templateId }: EnrolledImage) =>
-    `/api/people/${encodeURIComponent(person.id)}/images/${encodeURIComponent(templateId)}`;
   return (
     <>
       <ul class="face-grid">
         {person.images.map((image, i) => (
           <li key={image.templateId} class="enrolled-image">
-            <RemotePicture
-              api={api}
-              path={pathOf(image)}
+            <EnrolledPicture
+              personId={person.id}
+              templateId={image.templateId}
               alt={t('watchlists.pictureAlt', { number: i + 1, name: person.name })}
             />
             <p>
@@ -47,14 +45,13 @@ export function EnrolledImages({ dashboard, person, onChanged }: EnrolledImagesP
               </ul>
             )}
             {mayChange && (
-              <button
-                type="button"
-                class="link"
+              <Button
+                look="link"
                 aria-label={t('watchlists.removeNumber', { number: i + 1 })}
                 onClick={() => setRemoving(image)}
               >
                 {t('forms.remove')}
-              </button>
+              </Button>
             )}
           </li>
         ))}
@@ -64,7 +61,7 @@ export function EnrolledImages({ dashboard, person, onChanged }: EnrolledImagesP
           title={t('watchlists.removePictureTitle')}
           confirmLabel={t('forms.remove')}
           onConfirm={async () => {
-            await api.send('DELETE', pathOf(removing));
+            await client.removeEnrolledImage(person.id, removing.templateId);
             onChanged();
           }}
           onClose={() => setRemoving(undefined)}

@@ -1,7 +1,7 @@
+import type { Watchlist } from '../../../src/client/nightglass-client.ts';
 import { formatAgo, formatDate, formatDateTime } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { type Expiry, expiryOf } from './expiry.ts';
-import type { Watchlist } from './wire.ts';
 
 const tones: Record<Expiry, string> = {
   never: 'plain',

@@ -1,8 +1,12 @@
-import type { ZipEntry } from './stored-zip.ts';
+/** A picture of a folder, under its person's name. */
+export interface FolderEntry {
+  readonly path: string;
+  readonly file: Blob;
+}
 
 /** The pictures of a chosen folder, to be enrolled under their folder's name. */
 export interface FolderContents {
-  readonly entries: readonly ZipEntry[];
+  readonly entries: readonly FolderEntry[];
   /** Folders with a picture, that is people. */
   readonly people: number;
   readonly bytes: number;
@@ -18,7 +22,7 @@ const picture = /\.(jpe?g|png|webp|bmp)$/i;
  * of pictures alone is one person.
  */
 export function folderEntries(files: readonly File[]): FolderContents {
-  const entries: ZipEntry[] = [];
+  const entries: FolderEntry[] = [];
   const people = new Set<string>();
   let bytes = 0;
   for (const file of files) {
@@ -34,9 +38,9 @@ export function folderEntries(files: readonly File[]): FolderContents {
 }
 
 /** Parts of the folder that each stay below `limit` bytes, a person's pictures together where they fit. */
-export function inParts(entries: readonly ZipEntry[], limit: number): ZipEntry[][] {
-  const parts: ZipEntry[][] = [];
-  let part: ZipEntry[] = [];
+export function inParts(entries: readonly FolderEntry[], limit: number): FolderEntry[][] {
+  const parts: FolderEntry[][] = [];
+  let part: FolderEntry[] = [];
   let bytes = 0;
   for (const entry of entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
     // A header and a directory entry take some hundred bytes beside the name.

@@ -1,26 +1,27 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Watchlist } from '../../../src/client/nightglass-client.ts';
 import { codeText } from '../i18n/error-text.ts';
 import { formatBytes } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { Dialog } from '../shell/dialog.tsx';
-import { DropZone } from '../widgets/drop-zone.tsx';
-import { Failure } from '../widgets/failure.tsx';
+import { Button } from '../kit/button.tsx';
+import { Dialog } from '../kit/dialog.tsx';
+import { DropZone } from '../kit/drop-zone.tsx';
+import { Failure } from '../kit/failure.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { useAction } from '../widgets/use-action.ts';
 import { type FolderContents, folderEntries } from './folder-entries.ts';
 import { ImportFailed, type ImportProgress, type ImportSource, runImport } from './import-job.ts';
 import { ImportReport } from './import-report.tsx';
-import type { Watchlist } from './wire.ts';
 
 export interface ImportDialogProps {
-  readonly dashboard: Dashboard;
   readonly list: Watchlist;
   readonly onImported: () => void;
   readonly onClose: () => void;
 }
 
 /** Enrols many people at once, from a zip archive or a folder; folders name the people. */
-export function ImportDialog({ dashboard, list, onImported, onClose }: ImportDialogProps) {
+export function ImportDialog({ list, onImported, onClose }: ImportDialogProps) {
+  const { client } = useDashboard();
   const [source, setSource] = useState<ImportSource>();
   const [empty, setEmpty] = useState(false);
   const [progress, setProgress] = useState<ImportProgress>();
@@ -34,7 +35,7 @@ export function ImportDialog({ dashboard, list, onImported, onClose }: ImportDia
     await action.run(async () => {
       const { signal } = control.current;
       try {
-        await runImport(dashboard.api, list.id, chosen, setProgress, signal);
+        await runImport(client, list.id, chosen, setProgress, signal);
         setFinished(true);
       } catch (error) {
         // Closing the dialog ends the following; the server goes on with what it has.
@@ -79,14 +80,9 @@ export function ImportDialog({ dashboard, list, onImported, onClose }: ImportDia
               <>
                 <p role="status">{sourceText(source)}</p>
                 <div class="button-row">
-                  <button
-                    type="button"
-                    class="button"
-                    data-action="confirm"
-                    onClick={() => void start(source)}
-                  >
+                  <Button action="confirm" onClick={() => void start(source)}>
                     {t('watchlists.importStart')}
-                  </button>
+                  </Button>
                 </div>
               </>
             )}
@@ -104,16 +100,14 @@ export function ImportDialog({ dashboard, list, onImported, onClose }: ImportDia
         )}
         {action.error !== undefined && (
           <div class="button-row">
-            <button
-              type="button"
-              class="button"
+            <Button
               onClick={() => {
                 action.clear();
                 setProgress(undefined);
               }}
             >
               {t('watchlists.importAgain')}
-            </button>
+            </Button>
           </div>
         )}
         {progress !== undefined && progress.report.length > 0 && (

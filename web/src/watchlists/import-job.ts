@@ -1,13 +1,10 @@
-import type { z } from 'zod';
-import type { importSchema, importStarted } from '../../../src/gateway/schemas/import.ts';
-import type { ApiClient } from '../api/api-client.ts';
-import { type FolderContents, inParts } from './folder-entries.ts';
-import { storedZip } from './stored-zip.ts';
-
-/** An import as the gateway tells of it, by its own schema. */
-type ImportJob = z.infer<typeof importSchema>;
-/** What became of one file. */
-export type ImportLine = ImportJob['report'][number];
+import { downloadZip } from 'client-zip';
+import type {
+  ImportJob,
+  ImportLine,
+  NightglassClient,
+} from '../../../src/client/nightglass-client.ts';
+import { type FolderContents, type FolderEntry, inParts } from './folder-entries.ts';
 
 /** How an import goes on, over all the parts that it was sent in. */
 export interface ImportProgress {
@@ -31,7 +28,7 @@ const partBytes = 48 * 1024 * 1024;
  * @throws ApiError when the gateway refuses, Error when an import fails as a whole
  */
 export async function runImport(
-  api: ApiClient,
+  client: NightglassClient,
   watchlistId: string,
   source: ImportSource,
   onProgress: (progress: ImportProgress) => void,
@@ -45,14 +42,11 @@ export async function runImport(
     signal.throwIfAborted();
     const total = Math.max(all, before);
     if (part !== undefined) onProgress({ stage: 'packing', done: before, total, report });
-    const archive = source.kind === 'zip' ? source.file : await storedZip(part ?? []);
+    const archive = source.kind === 'zip' ? source.file : await folderArchive(part ?? []);
     onProgress({ stage: 'uploading', done: before, total, report });
-    const form = new FormData();
-    form.append('archive', archive, source.kind === 'zip' ? source.file.name : 'folder.zip');
-    const path = `/api/watchlists/${encodeURIComponent(watchlistId)}/import`;
-    const { job } = await api.send<z.infer<typeof importStarted>>('POST', path, form);
+    const { job } = await client.importArchive(watchlistId, archive);
     const earlier = report;
-    const done = await followJob(api, job, signal, (state) => {
+    const done = await followJob(client, job, signal, (state) => {
       report = [...earlier, ...state.report];
       onProgress({
         stage: 'working',
@@ -66,14 +60,20 @@ export async function runImport(
   return report;
 }
 
+/** Pictures as a zip archive: stored, as they are compressed already. */
+export function folderArchive(entries: readonly FolderEntry[]): Promise<Blob> {
+  return downloadZip(entries.map(({ path, file }) => ({ name: path, input: file }))).blob();
+}
+
 async function followJob(
-  api: ApiClient,
+  client: NightglassClient,
   job: string,
   signal: AbortSignal,
   onState: (state: ImportJob) => void,
 ): Promise<ImportJob> {
   for (;;) {
-    const state = await api.get<ImportJob>(`/api/imports/${encodeURIComponent(job)}`, signal);
+    const state = await client.importJob(job);
+    signal.throwIfAborted();
     onState(state);
     if (state.state === 'failed') throw new ImportFailed(state.code ?? '', state.message ?? '');
     if (state.state !== 'running') return state;
@@ -93,7 +93,7 @@ export class ImportFailed extends Error {
 }
 
 /** The report as a table for spreadsheets (RFC 4180). */
-export function reportCsv(report: readonly ImportLine[]): Blob {
+export function reportCsv(report: readonly ImportLine[], name: string): File {
   const rows = report.map(({ person, file, status, code, message, quality }) => [
     person,
     file,
@@ -104,7 +104,7 @@ export function reportCsv(report: readonly ImportLine[]): Blob {
   ]);
   const head = ['person', 'file', 'status', 'quality', 'code', 'message'];
   const text = [head, ...rows].map((row) => row.map(cell).join(',')).join('\r\n');
-  return new Blob(['\ufeff', text, '\r\n'], { type: 'text/csv;charset=utf-8' });
+  return new File(['\ufeff', text, '\r\n'], name, { type: 'text/csv;charset=utf-8' });
 }
 
 /** Quoted; what a spreadsheet would take for a formula is made text. */

@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks';
+import type { ImportLine } from '../../../src/client/nightglass-client.ts';
 import { codeText } from '../i18n/error-text.ts';
 import { t } from '../i18n/t.ts';
+import { Button } from '../kit/button.tsx';
+import { Table } from '../kit/table.tsx';
 import { fileName, saveFile } from '../widgets/save-file.ts';
-import { TableRoom } from '../widgets/table-room.tsx';
 import { EnrolWarnings } from './enrol-warnings.tsx';
-import { type ImportLine, reportCsv } from './import-job.ts';
+import { reportCsv } from './import-job.ts';
 
 export interface ImportReportProps {
   readonly report: readonly ImportLine[];
@@ -48,34 +50,28 @@ export function ImportReport({ report, listName, finished }: ImportReportProps) 
           {t('watchlists.reportOnlyTrouble')}
         </label>
         {finished && (
-          <button
-            type="button"
-            class="button"
-            onClick={() => saveFile(reportCsv(report), `${fileName(listName)}-import.csv`)}
-          >
+          <Button onClick={() => saveFile(reportCsv(report, `${fileName(listName)}-import.csv`))}>
             {t('watchlists.reportSave')}
-          </button>
+          </Button>
         )}
       </div>
       {shown.length === 0 ? (
         <p class="muted">{t('watchlists.reportNoTrouble')}</p>
       ) : (
-        <TableRoom label={t('watchlists.report')}>
-          <table class="table">
-            <thead>
-              <tr>
-                <th scope="col">{t('watchlists.person')}</th>
-                <th scope="col">{t('watchlists.reportFile')}</th>
-                <th scope="col">{t('watchlists.reportOutcome')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.slice(0, mostRows).map((line) => (
-                <Row key={`${line.person}/${line.file}`} line={line} />
-              ))}
-            </tbody>
-          </table>
-        </TableRoom>
+        <Table
+          label={t('watchlists.report')}
+          rows={shown.slice(0, mostRows)}
+          keyOf={({ person, file }) => `${person}/${file}`}
+          columns={[
+            {
+              head: t('watchlists.person'),
+              kind: 'header',
+              cell: ({ person }) => <bdi>{person}</bdi>,
+            },
+            { head: t('watchlists.reportFile'), cell: ({ file }) => <bdi>{file}</bdi> },
+            { head: t('watchlists.reportOutcome'), cell: (line) => <Outcome line={line} /> },
+          ]}
+        />
       )}
       {shown.length > mostRows && (
         <p class="muted">{t('watchlists.reportMore', { shown: mostRows, total: shown.length })}</p>
@@ -84,25 +80,17 @@ export function ImportReport({ report, listName, finished }: ImportReportProps) 
   );
 }
 
-function Row({ line }: { line: ImportLine }) {
-  const { person, file, status, code, message, warnings } = line;
+function Outcome({ line }: { line: ImportLine }) {
+  const { status, code, message, warnings } = line;
   const label = labels[status];
   return (
-    <tr>
-      <th scope="row">
-        <bdi>{person}</bdi>
-      </th>
-      <td>
-        <bdi>{file}</bdi>
-      </td>
-      <td>
-        <span class="chip" data-tone={label?.tone ?? 'plain'}>
-          {label === undefined ? status : t(label.key)}
-        </span>{' '}
-        {code !== undefined && codeText(code, message ?? code)}
-        <EnrolWarnings warnings={warnings} />
-      </td>
-    </tr>
+    <>
+      <span class="chip" data-tone={label?.tone ?? 'plain'}>
+        {label === undefined ? status : t(label.key)}
+      </span>{' '}
+      {code !== undefined && codeText(code, message ?? code)}
+      <EnrolWarnings warnings={warnings} />
+    </>
   );
 }
 

@@ -1,16 +1,16 @@
 import { useState } from 'preact/hooks';
+import type { Person, Watchlist } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { Dialog } from '../shell/dialog.tsx';
-import { Failure } from '../widgets/failure.tsx';
-import { Field } from '../widgets/field.tsx';
+import { Button } from '../kit/button.tsx';
+import { Dialog } from '../kit/dialog.tsx';
+import { Failure } from '../kit/failure.tsx';
+import { Field } from '../kit/field.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { useAction } from '../widgets/use-action.ts';
 import { PictureSet } from './picture-set.tsx';
 import { useEnrolPictures } from './use-enrol-pictures.ts';
-import type { Person, Watchlist } from './wire.ts';
 
 export interface NewPersonDialogProps {
-  readonly dashboard: Dashboard;
   readonly list: Watchlist;
   /** After a person was enrolled with at least one picture. */
   readonly onEnrolled: () => void;
@@ -20,14 +20,14 @@ export interface NewPersonDialogProps {
 type Result = { readonly person: Person; readonly taken: number } | 'nothing-taken';
 
 /** Enrols a person: who it is, why, and pictures that are looked at before they are sent. */
-export function NewPersonDialog({ dashboard, list, onEnrolled, onClose }: NewPersonDialogProps) {
-  const { api } = dashboard;
+export function NewPersonDialog({ list, onEnrolled, onClose }: NewPersonDialogProps) {
+  const { client } = useDashboard();
   const [name, setName] = useState('');
   const [note, setNote] = useState('');
   const [tried, setTried] = useState(false);
   const [result, setResult] = useState<Result>();
   const action = useAction();
-  const set = useEnrolPictures(api);
+  const set = useEnrolPictures();
   const open = set.open.length;
   const done = result !== undefined && result !== 'nothing-taken';
   const nameError = tried && name.trim() === '' ? t('forms.required') : undefined;
@@ -38,7 +38,7 @@ export function NewPersonDialog({ dashboard, list, onEnrolled, onClose }: NewPer
     if (name.trim() === '' || open === 0) return;
     await action.run(async () => {
       const body = { watchlistId: list.id, name: name.trim(), note: note.trim() };
-      const person = await api.send<Person>('POST', '/api/people', body);
+      const person = await client.createPerson(body);
       let taken = 0;
       try {
         taken = await set.enrol(person.id);
@@ -53,9 +53,8 @@ export function NewPersonDialog({ dashboard, list, onEnrolled, onClose }: NewPer
   }
 
   async function removeIfEmpty(person: Person): Promise<void> {
-    const path = `/api/people/${encodeURIComponent(person.id)}`;
-    const { images } = await api.get<Person>(path);
-    if (images.length === 0) await api.send('DELETE', path);
+    const { images } = await client.person(person.id);
+    if (images.length === 0) await client.removePerson(person.id);
   }
 
   return (
@@ -100,7 +99,7 @@ export function NewPersonDialog({ dashboard, list, onEnrolled, onClose }: NewPer
             )}
           </Field>
         </div>
-        <PictureSet dashboard={dashboard} set={set} busy={action.busy || done} />
+        <PictureSet set={set} busy={action.busy || done} />
         {pictureError !== undefined && (
           <p class="failure" role="alert">
             {pictureError}
@@ -119,15 +118,15 @@ export function NewPersonDialog({ dashboard, list, onEnrolled, onClose }: NewPer
         )}
         <div class="button-row">
           {done ? (
-            <button type="button" class="button" data-action="confirm" onClick={onClose}>
+            <Button action="confirm" onClick={onClose}>
               {t('watchlists.done')}
-            </button>
+            </Button>
           ) : (
-            <button type="submit" class="button" data-action="confirm" disabled={action.busy}>
+            <Button type="submit" action="confirm" disabled={action.busy}>
               {action.busy
                 ? t('watchlists.enrolling')
                 : t('watchlists.enrolPictures', { count: open })}
-            </button>
+            </Button>
           )}
         </div>
       </form>

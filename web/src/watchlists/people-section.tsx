@@ -1,39 +1,33 @@
 import { useState } from 'preact/hooks';
-import type { ApiClient } from '../api/api-client.ts';
+import type { Person, Watchlist } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
+import { Button } from '../kit/button.tsx';
+import { Failure } from '../kit/failure.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { href } from '../shell/route.ts';
-import { Failure } from '../widgets/failure.tsx';
-import { RemotePicture } from '../widgets/remote-picture.tsx';
+import { EnrolledPicture } from '../widgets/enrolled-picture.tsx';
 import { useAction } from '../widgets/use-action.ts';
 import { useRemote } from '../widgets/use-remote.ts';
 import { flagText } from './enrol-warnings.tsx';
-import type { Person, Watchlist } from './wire.ts';
 
 export interface PeopleSectionProps {
-  readonly dashboard: Dashboard;
   readonly list: Watchlist;
   /** Changes when somebody was enrolled or removed. */
   readonly revision: number;
 }
 
-interface PeoplePage {
-  readonly people: readonly Person[];
-  readonly next: string | null;
-}
-
 const pageSize = 100;
 
-async function loadPeople(api: ApiClient, listId: string, after?: string): Promise<PeoplePage> {
-  const query = new URLSearchParams({ watchlist: listId, limit: String(pageSize) });
-  if (after !== undefined) query.set('after', after);
-  return api.get(`/api/people?${query}`);
-}
-
 /** The people of a list, with who needs a second look first by choice. */
-export function PeopleSection({ dashboard, list, revision }: PeopleSectionProps) {
-  const { api } = dashboard;
-  const pages = useRemote(() => loadPeople(api, list.id), [api, list.id, revision]);
+export function PeopleSection({ list, revision }: PeopleSectionProps) {
+  const { client } = useDashboard();
+  const load = (after?: string) =>
+    client.people({
+      watchlist: list.id,
+      limit: pageSize,
+      ...(after === undefined ? {} : { after }),
+    });
+  const pages = useRemote(() => load(), [client, list.id, revision]);
   const [filter, setFilter] = useState('');
   const [flagged, setFlagged] = useState(false);
   const more = useAction();
@@ -83,29 +77,27 @@ export function PeopleSection({ dashboard, list, revision }: PeopleSectionProps)
       <ul class="face-grid">
         {shown.map((person) => (
           <li key={person.id}>
-            <PersonCard dashboard={dashboard} person={person} />
+            <PersonCard person={person} />
           </li>
         ))}
       </ul>
       <Failure error={more.error} />
       {pages.value?.next != null && (
         <div class="button-row">
-          <button
-            type="button"
-            class="button"
+          <Button
             disabled={more.busy}
             onClick={() => {
               const { value } = pages;
               if (value?.next == null) return;
               const after = value.next;
               void more.run(async () => {
-                const page = await loadPeople(api, list.id, after);
+                const page = await load(after);
                 pages.replace({ people: [...value.people, ...page.people], next: page.next });
               });
             }}
           >
             {t('forms.loadMore')}
-          </button>
+          </Button>
           <span class="muted">
             {t('watchlists.loadedOf', { loaded: people.length, total: list.people })}
           </span>
@@ -119,7 +111,7 @@ function needsLook({ images }: Person): boolean {
   return images.length === 0 || images.some(({ flags }) => flags.length > 0);
 }
 
-function PersonCard({ dashboard, person }: { dashboard: Dashboard; person: Person }) {
+function PersonCard({ person }: { person: Person }) {
   const [best] = person.images.toSorted((a, b) => b.quality - a.quality);
   const flags = [...new Set(person.images.flatMap((image) => image.flags))];
   return (
@@ -127,11 +119,7 @@ function PersonCard({ dashboard, person }: { dashboard: Dashboard; person: Perso
       {best === undefined ? (
         <span class="picture picture-none">{t('forms.noPicture')}</span>
       ) : (
-        <RemotePicture
-          api={dashboard.api}
-          path={`/api/people/${encodeURIComponent(person.id)}/images/${encodeURIComponent(best.templateId)}`}
-          alt=""
-        />
+        <EnrolledPicture personId={person.id} templateId={best.templateId} alt="" />
       )}
       <bdi class="face-name">{person.name}</bdi>
       <span class="muted">{t('watchlists.pictureCount', { count: person.images.length })}</span>

@@ -1,20 +1,20 @@
 import { useState } from 'preact/hooks';
+import type { Person } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { Dialog } from '../shell/dialog.tsx';
+import { Button } from '../kit/button.tsx';
+import { ConfirmDialog } from '../kit/confirm-dialog.tsx';
+import { Dialog } from '../kit/dialog.tsx';
+import { Failure } from '../kit/failure.tsx';
+import { Field } from '../kit/field.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../shell/navigation.tsx';
-import { ConfirmDialog } from '../widgets/confirm-dialog.tsx';
-import { Failure } from '../widgets/failure.tsx';
-import { Field } from '../widgets/field.tsx';
 import { useAction } from '../widgets/use-action.ts';
 import { useRemote } from '../widgets/use-remote.ts';
 import { EnrolledImages } from './enrolled-images.tsx';
 import { PictureSet } from './picture-set.tsx';
 import { useEnrolPictures } from './use-enrol-pictures.ts';
-import type { Person } from './wire.ts';
 
 export interface PersonDialogProps {
-  readonly dashboard: Dashboard;
   readonly personId: string;
   /** After anything about the person was changed. */
   readonly onChanged: () => void;
@@ -22,10 +22,9 @@ export interface PersonDialogProps {
 }
 
 /** One person of a list: pictures with their quality and doubts, and what an administrator may change. */
-export function PersonDialog({ dashboard, personId, onChanged, onClose }: PersonDialogProps) {
-  const { api, session } = dashboard;
-  const path = `/api/people/${encodeURIComponent(personId)}`;
-  const person = useRemote(() => api.get<Person>(path), [api, path]);
+export function PersonDialog({ personId, onChanged, onClose }: PersonDialogProps) {
+  const { client, session } = useDashboard();
+  const person = useRemote(() => client.person(personId), [client, personId]);
   const [removing, setRemoving] = useState(false);
   const mayChange = mayAs(session, 'admin');
   const known = person.value;
@@ -41,27 +40,17 @@ export function PersonDialog({ dashboard, personId, onChanged, onClose }: Person
         {known !== undefined && (
           <>
             {mayChange ? (
-              <Details
-                key={known.updatedAt}
-                dashboard={dashboard}
-                person={known}
-                onSaved={changed}
-              />
+              <Details key={known.updatedAt} person={known} onSaved={changed} />
             ) : (
               known.note !== '' && <p dir="auto">{known.note}</p>
             )}
-            <EnrolledImages dashboard={dashboard} person={known} onChanged={changed} />
-            {mayChange && <MorePictures dashboard={dashboard} person={known} onChanged={changed} />}
+            <EnrolledImages person={known} onChanged={changed} />
+            {mayChange && <MorePictures person={known} onChanged={changed} />}
             {mayChange && (
               <div class="button-row">
-                <button
-                  type="button"
-                  class="button"
-                  data-action="delete"
-                  onClick={() => setRemoving(true)}
-                >
+                <Button action="delete" onClick={() => setRemoving(true)}>
                   {t('watchlists.deletePerson')}
-                </button>
+                </Button>
               </div>
             )}
             {removing && (
@@ -69,7 +58,7 @@ export function PersonDialog({ dashboard, personId, onChanged, onClose }: Person
                 title={t('watchlists.deletePerson')}
                 confirmLabel={t('shell.delete')}
                 onConfirm={async () => {
-                  await api.send('DELETE', path);
+                  await client.removePerson(personId);
                   onChanged();
                   onClose();
                 }}
@@ -91,12 +80,12 @@ export function PersonDialog({ dashboard, personId, onChanged, onClose }: Person
 }
 
 interface DetailsProps {
-  readonly dashboard: Dashboard;
   readonly person: Person;
   readonly onSaved: () => void;
 }
 
-function Details({ dashboard, person, onSaved }: DetailsProps) {
+function Details({ person, onSaved }: DetailsProps) {
+  const { client } = useDashboard();
   const [name, setName] = useState(person.name);
   const [note, setNote] = useState(person.note);
   const [tried, setTried] = useState(false);
@@ -115,11 +104,7 @@ function Details({ dashboard, person, onSaved }: DetailsProps) {
         setTried(true);
         if (name.trim() === '' || !touched) return;
         void action.run(async () => {
-          await dashboard.api.send(
-            'PATCH',
-            `/api/people/${encodeURIComponent(person.id)}`,
-            changes,
-          );
+          await client.changePerson(person.id, changes);
           onSaved();
         });
       }}
@@ -156,9 +141,9 @@ function Details({ dashboard, person, onSaved }: DetailsProps) {
       <Failure error={action.error} />
       {touched && (
         <div class="button-row">
-          <button type="submit" class="button" data-action="confirm" disabled={action.busy}>
+          <Button type="submit" action="confirm" disabled={action.busy}>
             {action.busy ? t('forms.saving') : t('shell.save')}
-          </button>
+          </Button>
         </div>
       )}
     </form>
@@ -166,26 +151,23 @@ function Details({ dashboard, person, onSaved }: DetailsProps) {
 }
 
 interface MorePicturesProps {
-  readonly dashboard: Dashboard;
   readonly person: Person;
   readonly onChanged: () => void;
 }
 
-function MorePictures({ dashboard, person, onChanged }: MorePicturesProps) {
-  const set = useEnrolPictures(dashboard.api);
+function MorePictures({ person, onChanged }: MorePicturesProps) {
+  const set = useEnrolPictures();
   const action = useAction();
   const open = set.open.length;
   return (
     <section class="stack">
       <h3>{t('watchlists.morePictures')}</h3>
-      <PictureSet dashboard={dashboard} set={set} busy={action.busy} />
+      <PictureSet set={set} busy={action.busy} />
       <Failure error={action.error} />
       {open > 0 && (
         <div class="button-row">
-          <button
-            type="button"
-            class="button"
-            data-action="confirm"
+          <Button
+            action="confirm"
             disabled={action.busy}
             onClick={() =>
               void action.run(async () => {
@@ -196,7 +178,7 @@ function MorePictures({ dashboard, person, onChanged }: MorePicturesProps) {
             {action.busy
               ? t('watchlists.enrolling')
               : t('watchlists.enrolPictures', { count: open })}
-          </button>
+          </Button>
         </div>
       )}
     </section>

@@ -1,25 +1,24 @@
 import { useState } from 'preact/hooks';
+import type { EnrolOutcome, ImageGrade } from '../../../src/client/nightglass-client.ts';
 import { codeText, errorText } from '../i18n/error-text.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
+import { Button } from '../kit/button.tsx';
+import { DropZone } from '../kit/drop-zone.tsx';
+import { Picture } from '../kit/picture.tsx';
 import { AlertFacePicker } from '../widgets/alert-face-picker.tsx';
-import { DropZone } from '../widgets/drop-zone.tsx';
-import { LocalPicture } from '../widgets/local-picture.tsx';
+import { EvidencePicture } from '../widgets/evidence-picture.tsx';
 import { QualityComponents, type ReportedComponent } from '../widgets/quality-components.tsx';
-import { RemotePicture } from '../widgets/remote-picture.tsx';
 import type { EnrolPicture } from './enrol-picture.ts';
 import { EnrolWarnings } from './enrol-warnings.tsx';
 import type { EnrolPictures } from './use-enrol-pictures.ts';
-import type { EnrolOutcome, ImageGrade } from './wire.ts';
 
 export interface PictureSetProps {
-  readonly dashboard: Dashboard;
   readonly set: EnrolPictures;
   readonly busy: boolean;
 }
 
 /** Chosen pictures with what is known of each, and the ways to choose more. */
-export function PictureSet({ dashboard, set, busy }: PictureSetProps) {
+export function PictureSet({ set, busy }: PictureSetProps) {
   const [picking, setPicking] = useState(false);
   return (
     <section class="stack" aria-label={t('watchlists.pictures')}>
@@ -32,15 +31,14 @@ export function PictureSet({ dashboard, set, busy }: PictureSetProps) {
         onFiles={set.addFiles}
       />
       <div class="button-row">
-        <button type="button" class="button" disabled={busy} onClick={() => setPicking(true)}>
+        <Button disabled={busy} onClick={() => setPicking(true)}>
           {t('watchlists.fromAlert')}
-        </button>
+        </Button>
       </div>
       <ul class="enrol-pictures" aria-live="polite">
         {set.pictures.map((picture) => (
           <PictureRow
             key={picture.key}
-            dashboard={dashboard}
             picture={picture}
             busy={busy}
             onRemove={() => set.remove(picture.key)}
@@ -49,7 +47,6 @@ export function PictureSet({ dashboard, set, busy }: PictureSetProps) {
       </ul>
       {picking && (
         <AlertFacePicker
-          dashboard={dashboard}
           onPick={({ alertId, kind, name }) => {
             set.addAlertFace({ alertId, kind }, name);
             setPicking(false);
@@ -62,26 +59,20 @@ export function PictureSet({ dashboard, set, busy }: PictureSetProps) {
 }
 
 interface PictureRowProps {
-  readonly dashboard: Dashboard;
   readonly picture: EnrolPicture;
   readonly busy: boolean;
   readonly onRemove: () => void;
 }
 
-function PictureRow({ dashboard, picture, busy, onRemove }: PictureRowProps) {
+function PictureRow({ picture, busy, onRemove }: PictureRowProps) {
   const { name, source, outcome } = picture;
   const { tone, label, text, components } = standing(picture);
   return (
     <li class="enrol-picture">
       {source.from === 'file' ? (
-        <LocalPicture file={source.file} alt="" class="enrol-thumb" />
+        <Picture source={source.file} alt="" class="enrol-thumb" />
       ) : (
-        <RemotePicture
-          api={dashboard.api}
-          path={`/api/alerts/${source.alertId}/evidence/${source.kind}`}
-          alt=""
-          class="enrol-thumb"
-        />
+        <EvidencePicture alertId={source.alertId} kind={source.kind} alt="" class="enrol-thumb" />
       )}
       <div class="enrol-about">
         <div class="enrol-head">
@@ -90,15 +81,14 @@ function PictureRow({ dashboard, picture, busy, onRemove }: PictureRowProps) {
             {label}
           </span>
           {outcome === undefined && (
-            <button
-              type="button"
-              class="link"
+            <Button
+              look="link"
               disabled={busy}
               aria-label={t('watchlists.removePicture', { name })}
               onClick={onRemove}
             >
               {t('forms.remove')}
-            </button>
+            </Button>
           )}
         </div>
         {text !== undefined && <p class="enrol-text">{text}</p>}

@@ -1,13 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ApiClient } from '../api/api-client.ts';
+import type { EnrolOutcome } from '../../../src/client/nightglass-client.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
 import {
   type AlertFace,
-  checkPictures,
   type EnrolPicture,
   enrolPictures,
   type PictureSource,
 } from './enrol-picture.ts';
-import type { EnrolOutcome } from './wire.ts';
 
 export interface EnrolPictures {
   readonly pictures: readonly EnrolPicture[];
@@ -26,7 +25,8 @@ const checkedAtOnce = 4;
 let keys = 0;
 
 /** Pictures chosen for a person: each is looked at, one after the other, before it is enrolled. */
-export function useEnrolPictures(api: ApiClient): EnrolPictures {
+export function useEnrolPictures(): EnrolPictures {
+  const { client } = useDashboard();
   const [pictures, setPictures] = useState<readonly EnrolPicture[]>([]);
   const queue = useRef<{ key: number; file: File }[]>([]);
   const working = useRef(false);
@@ -49,7 +49,7 @@ export function useEnrolPictures(api: ApiClient): EnrolPictures {
       const group = queue.current.splice(0, checkedAtOnce);
       try {
         const files = group.map(({ file }) => file);
-        const grades = await checkPictures(api, files);
+        const grades = await client.grade(files);
         for (const [i, { key }] of group.entries()) {
           const check = grades[i];
           if (check !== undefined) change(key, { check });
@@ -98,7 +98,7 @@ export function useEnrolPictures(api: ApiClient): EnrolPictures {
         if (outcome.status !== 'refused') taken += 1;
         change(key, { outcome });
       };
-      await enrolPictures(api, personId, open, onOutcome);
+      await enrolPictures(client, personId, open, onOutcome);
       return taken;
     },
   };

@@ -1,4 +1,8 @@
-import type { Watchlist } from './wire.ts';
+import type {
+  NewWatchlist,
+  Watchlist,
+  WatchlistChanges,
+} from '../../../src/client/nightglass-client.ts';
 
 /** A watchlist as it stands in the form: text as typed. */
 export interface WatchlistDraft {
@@ -89,27 +93,30 @@ export function faultsOf(draft: WatchlistDraft, now: number, before?: Watchlist)
   return faults;
 }
 
-/** The draft as the gateway takes it; of a change only what differs from `before`. */
-export function bodyOf(draft: WatchlistDraft, before?: Watchlist): Record<string, unknown> {
-  const body: Record<string, unknown> = {
+/** The draft as the gateway takes it. */
+export function bodyOf(draft: WatchlistDraft): NewWatchlist {
+  return {
     name: draft.name.trim(),
     purpose: draft.purpose.trim(),
     legalBasis: draft.legalBasis.trim(),
     authorisation: draft.authorisation.trim(),
     owner: draft.owner.trim(),
-    cameras: draft.allCameras ? '*' : draft.cameras,
+    cameras: draft.allCameras ? '*' : [...draft.cameras],
     fpir: 1 / Number(draft.oneIn),
     fixedThreshold: draft.fixedThreshold.trim() === '' ? null : Number(draft.fixedThreshold),
     expiresAt: draft.expiresAt === '' ? null : Date.parse(draft.expiresAt),
     retentionDays: Number(draft.retentionDays),
     twoPersonReview: draft.twoPersonReview,
   };
-  if (before === undefined) return body;
+}
+
+/** What of the draft differs from the list as it was. */
+export function changesOf(draft: WatchlistDraft, before: Watchlist): WatchlistChanges {
   // Compared as drafts: minutes and whole numbers, so that what was not touched is not sent.
-  const old = bodyOf(draftOf(before));
-  const same = ([key, value]: [string, unknown]) =>
-    JSON.stringify(value) === JSON.stringify(old[key]);
-  return Object.fromEntries(Object.entries(body).filter((entry) => !same(entry)));
+  const old = new Map(Object.entries(bodyOf(draftOf(before))));
+  const touched = ([key, value]: [string, unknown]) =>
+    JSON.stringify(value) !== JSON.stringify(old.get(key));
+  return Object.fromEntries(Object.entries(bodyOf(draft)).filter(touched));
 }
 
 /** The field that a refusal of the gateway speaks of (`Cannot read the body: name: Too big`). */

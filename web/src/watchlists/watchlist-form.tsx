@@ -1,17 +1,20 @@
 import type { TargetedEvent } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { ApiError } from '../api/api-error.ts';
+import type { Watchlist } from '../../../src/client/nightglass-client.ts';
+import { ApiError } from '../../../src/client/nightglass-client.ts';
 import { errorText } from '../i18n/error-text.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { Dialog } from '../shell/dialog.tsx';
-import { Failure } from '../widgets/failure.tsx';
-import { Field, type FieldControl } from '../widgets/field.tsx';
+import { Button } from '../kit/button.tsx';
+import { Dialog } from '../kit/dialog.tsx';
+import { Failure } from '../kit/failure.tsx';
+import { Field, type FieldControl } from '../kit/field.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { useAction } from '../widgets/use-action.ts';
 import { CameraChoice } from './camera-choice.tsx';
 import {
   bodyOf,
+  changesOf,
   type DraftFault,
   type DraftFaults,
   draftOf,
@@ -20,10 +23,8 @@ import {
   newDraft,
   type WatchlistDraft,
 } from './watchlist-draft.ts';
-import type { Watchlist } from './wire.ts';
 
 export interface WatchlistFormProps {
-  readonly dashboard: Dashboard;
   /** The list to be changed; a new one is made without. */
   readonly list?: Watchlist;
   readonly onSaved: (list: Watchlist) => void;
@@ -40,7 +41,8 @@ const longest: Record<TextField, number> = {
 };
 
 /** Makes or changes a watchlist: what it is for, on whose word, where, how strictly, how long. */
-export function WatchlistForm({ dashboard, list, onSaved, onClose }: WatchlistFormProps) {
+export function WatchlistForm({ list, onSaved, onClose }: WatchlistFormProps) {
+  const { client } = useDashboard();
   const [draft, setDraft] = useState(() =>
     list === undefined ? newDraft(Date.now()) : draftOf(list),
   );
@@ -65,18 +67,14 @@ export function WatchlistForm({ dashboard, list, onSaved, onClose }: WatchlistFo
     setFaults(found);
     setRefusal(undefined);
     if (Object.keys(found).length > 0) return focusFault();
-    const body = bodyOf(draft, list);
-    if (list !== undefined && Object.keys(body).length === 0) return onClose();
+    const changes = list === undefined ? {} : changesOf(draft, list);
+    if (list !== undefined && Object.keys(changes).length === 0) return onClose();
     const saved = await action.run(async () => {
       try {
         onSaved(
           list === undefined
-            ? await dashboard.api.send<Watchlist>('POST', '/api/watchlists', body)
-            : await dashboard.api.send<Watchlist>(
-                'PATCH',
-                `/api/watchlists/${encodeURIComponent(list.id)}`,
-                body,
-              ),
+            ? await client.createWatchlist(bodyOf(draft))
+            : await client.changeWatchlist(list.id, changes),
         );
       } catch (error) {
         const field =
@@ -135,7 +133,6 @@ export function WatchlistForm({ dashboard, list, onSaved, onClose }: WatchlistFo
           {text('authorisation', t('watchlists.authorisationHint'))}
         </div>
         <CameraChoice
-          dashboard={dashboard}
           all={draft.allCameras}
           chosen={draft.cameras}
           error={errorOf('cameras')}
@@ -226,12 +223,10 @@ export function WatchlistForm({ dashboard, list, onSaved, onClose }: WatchlistFo
         )}
         <Failure error={action.error} />
         <div class="button-row">
-          <button type="submit" class="button" data-action="confirm" disabled={action.busy}>
+          <Button type="submit" action="confirm" disabled={action.busy}>
             {action.busy ? t('forms.saving') : t('shell.save')}
-          </button>
-          <button type="button" class="button" onClick={onClose}>
-            {t('shell.cancel')}
-          </button>
+          </Button>
+          <Button onClick={onClose}>{t('shell.cancel')}</Button>
         </div>
       </form>
     </Dialog>

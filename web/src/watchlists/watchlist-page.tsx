@@ -1,14 +1,16 @@
 import { useState } from 'preact/hooks';
+import type { Watchlist } from '../../../src/client/nightglass-client.ts';
 import { formatDateTime } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useNow } from '../live/store.ts';
+import { Button } from '../kit/button.tsx';
+import { ConfirmDialog } from '../kit/confirm-dialog.tsx';
+import { Failure } from '../kit/failure.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
+import { useNow } from '../live/use-now.ts';
 import { mayAs } from '../shell/navigation.tsx';
 import { Page } from '../shell/page.tsx';
 import { href, leave } from '../shell/route.ts';
-import { ConfirmDialog } from '../widgets/confirm-dialog.tsx';
-import { Failure } from '../widgets/failure.tsx';
-import { fileName, saveFile } from '../widgets/save-file.ts';
+import { saveFile } from '../widgets/save-file.ts';
 import { useAction } from '../widgets/use-action.ts';
 import { useRemote } from '../widgets/use-remote.ts';
 import { expiryOf } from './expiry.ts';
@@ -19,10 +21,8 @@ import { PeopleSection } from './people-section.tsx';
 import { PersonDialog } from './person-dialog.tsx';
 import { WatchlistForm } from './watchlist-form.tsx';
 import { CameraNames } from './watchlists-list.tsx';
-import type { Watchlist } from './wire.ts';
 
 export interface WatchlistPageProps {
-  readonly dashboard: Dashboard;
   readonly id: string;
   /** The person that is looked at. */
   readonly personId: string | undefined;
@@ -31,10 +31,9 @@ export interface WatchlistPageProps {
 type Doing = 'edit' | 'add' | 'import' | 'delete';
 
 /** One watchlist: what it is for, who is on it, and what may be done with it. */
-export function WatchlistPage({ dashboard, id, personId }: WatchlistPageProps) {
-  const { api, session } = dashboard;
-  const path = `/api/watchlists/${encodeURIComponent(id)}`;
-  const list = useRemote(() => api.get<Watchlist>(path), [api, path]);
+export function WatchlistPage({ id, personId }: WatchlistPageProps) {
+  const { client, session } = useDashboard();
+  const list = useRemote(() => client.watchlist(id), [client, id]);
   const [doing, setDoing] = useState<Doing>();
   const [revision, setRevision] = useState(0);
   const exporting = useAction();
@@ -47,11 +46,6 @@ export function WatchlistPage({ dashboard, id, personId }: WatchlistPageProps) {
     setRevision((count) => count + 1);
     list.reload();
   };
-
-  async function exportList(name: string): Promise<void> {
-    const { blob, name: given } = await api.download(`${path}/export`);
-    saveFile(blob, given ?? `${fileName(name)}.zip`);
-  }
 
   return (
     <Page
@@ -77,44 +71,29 @@ export function WatchlistPage({ dashboard, id, personId }: WatchlistPageProps) {
             )}
             {mayChange && (
               <div class="button-row">
-                <button
-                  type="button"
-                  class="button"
-                  data-action="confirm"
-                  onClick={() => setDoing('add')}
-                >
+                <Button action="confirm" onClick={() => setDoing('add')}>
                   {t('watchlists.addPerson')}
-                </button>
-                <button type="button" class="button" onClick={() => setDoing('import')}>
-                  {t('watchlists.import')}
-                </button>
-                <button type="button" class="button" onClick={() => setDoing('edit')}>
-                  {t('watchlists.edit')}
-                </button>
-                <button
-                  type="button"
-                  class="button"
+                </Button>
+                <Button onClick={() => setDoing('import')}>{t('watchlists.import')}</Button>
+                <Button onClick={() => setDoing('edit')}>{t('watchlists.edit')}</Button>
+                <Button
                   disabled={exporting.busy}
-                  onClick={() => void exporting.run(() => exportList(known.name))}
+                  onClick={() =>
+                    void exporting.run(async () => saveFile(await client.exportWatchlist(id)))
+                  }
                 >
                   {t(exporting.busy ? 'watchlists.exporting' : 'watchlists.export')}
-                </button>
-                <button
-                  type="button"
-                  class="button"
-                  data-action="delete"
-                  onClick={() => setDoing('delete')}
-                >
+                </Button>
+                <Button action="delete" onClick={() => setDoing('delete')}>
                   {t('shell.delete')}
-                </button>
+                </Button>
               </div>
             )}
             <Failure error={exporting.error} />
-            <Facts dashboard={dashboard} list={known} />
-            <PeopleSection dashboard={dashboard} list={known} revision={revision} />
+            <Facts list={known} />
+            <PeopleSection list={known} revision={revision} />
             {doing === 'edit' && (
               <WatchlistForm
-                dashboard={dashboard}
                 list={known}
                 onSaved={(saved) => {
                   list.replace(saved);
@@ -124,20 +103,10 @@ export function WatchlistPage({ dashboard, id, personId }: WatchlistPageProps) {
               />
             )}
             {doing === 'add' && (
-              <NewPersonDialog
-                dashboard={dashboard}
-                list={known}
-                onEnrolled={peopleChanged}
-                onClose={stop}
-              />
+              <NewPersonDialog list={known} onEnrolled={peopleChanged} onClose={stop} />
             )}
             {doing === 'import' && (
-              <ImportDialog
-                dashboard={dashboard}
-                list={known}
-                onImported={peopleChanged}
-                onClose={stop}
-              />
+              <ImportDialog list={known} onImported={peopleChanged} onClose={stop} />
             )}
             {doing === 'delete' && (
               <ConfirmDialog
@@ -145,7 +114,7 @@ export function WatchlistPage({ dashboard, id, personId }: WatchlistPageProps) {
                 confirmLabel={t('watchlists.deleteForGood')}
                 word={known.name}
                 onConfirm={async () => {
-                  await api.send('DELETE', path);
+                  await client.removeWatchlist(id);
                   leave(here, href('watchlists'));
                 }}
                 onClose={stop}
@@ -158,7 +127,6 @@ export function WatchlistPage({ dashboard, id, personId }: WatchlistPageProps) {
         {personId !== undefined && (
           <PersonDialog
             key={personId}
-            dashboard={dashboard}
             personId={personId}
             onChanged={peopleChanged}
             onClose={() => leave(href('watchlists', id, { person: personId }), here, true)}
@@ -169,16 +137,13 @@ export function WatchlistPage({ dashboard, id, personId }: WatchlistPageProps) {
   );
 }
 
-function Facts({ dashboard, list }: { dashboard: Dashboard; list: Watchlist }) {
+function Facts({ list }: { list: Watchlist }) {
   const facts: [string, preact.ComponentChildren][] = [
     [t('watchlists.purpose'), list.purpose],
     [t('watchlists.legalBasis'), list.legalBasis],
     [t('watchlists.authorisation'), list.authorisation],
     [t('watchlists.owner'), list.owner],
-    [
-      t('watchlists.cameras'),
-      <CameraNames key="cameras" dashboard={dashboard} cameras={list.cameras} />,
-    ],
+    [t('watchlists.cameras'), <CameraNames key="cameras" cameras={list.cameras} />],
     [
       t('watchlists.expiresAt'),
       list.expiresAt === null ? t('watchlists.expiryNever') : formatDateTime(list.expiresAt),

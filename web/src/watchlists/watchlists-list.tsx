@@ -1,25 +1,23 @@
 import { useState } from 'preact/hooks';
+import type { Watchlist } from '../../../src/client/nightglass-client.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import type { Dashboard } from '../live/dashboard.ts';
-import { useNow, useStore } from '../live/store.ts';
+import { Button } from '../kit/button.tsx';
+import { Failure } from '../kit/failure.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
+import { useNow } from '../live/use-now.ts';
 import { mayAs } from '../shell/navigation.tsx';
 import { Page } from '../shell/page.tsx';
 import { href, leave } from '../shell/route.ts';
-import { Failure } from '../widgets/failure.tsx';
 import { useRemote } from '../widgets/use-remote.ts';
 import { expiryOf } from './expiry.ts';
 import { ExpiryChip } from './expiry-chip.tsx';
 import { WatchlistForm } from './watchlist-form.tsx';
-import type { Watchlist } from './wire.ts';
 
 /** The lists that the visitor may see, those that end soon first named. */
-export function WatchlistsList({ dashboard }: { dashboard: Dashboard }) {
-  const { api, session } = dashboard;
-  const lists = useRemote(
-    async () => (await api.get<{ watchlists: Watchlist[] }>('/api/watchlists')).watchlists,
-    [api],
-  );
+export function WatchlistsList() {
+  const { client, session } = useDashboard();
+  const lists = useRemote(() => client.watchlists(), [client]);
   const [making, setMaking] = useState(false);
   const now = useNow(60_000);
   const mayChange = mayAs(session, 'admin');
@@ -28,14 +26,9 @@ export function WatchlistsList({ dashboard }: { dashboard: Dashboard }) {
       title={t('watchlists.title')}
       tools={
         mayChange && (
-          <button
-            type="button"
-            class="button page-action"
-            data-action="confirm"
-            onClick={() => setMaking(true)}
-          >
+          <Button class="page-action" action="confirm" onClick={() => setMaking(true)}>
             {t('watchlists.new')}
-          </button>
+          </Button>
         )
       }
     >
@@ -51,13 +44,12 @@ export function WatchlistsList({ dashboard }: { dashboard: Dashboard }) {
         )}
         <ul class="list-cards">
           {lists.value?.map((list) => (
-            <ListCard key={list.id} dashboard={dashboard} list={list} now={now} />
+            <ListCard key={list.id} list={list} now={now} />
           ))}
         </ul>
       </div>
       {making && (
         <WatchlistForm
-          dashboard={dashboard}
           onSaved={(list) => leave(href('watchlists'), href('watchlists', list.id))}
           onClose={() => setMaking(false)}
         />
@@ -88,12 +80,11 @@ function Warnings({ lists, now }: { lists: readonly Watchlist[]; now: number }) 
 }
 
 interface ListCardProps {
-  readonly dashboard: Dashboard;
   readonly list: Watchlist;
   readonly now: number;
 }
 
-function ListCard({ dashboard, list, now }: ListCardProps) {
+function ListCard({ list, now }: ListCardProps) {
   return (
     <li class="list-card" data-expiry={expiryOf(list, now)}>
       <div class="list-card-head">
@@ -113,7 +104,7 @@ function ListCard({ dashboard, list, now }: ListCardProps) {
         <div>
           <dt>{t('watchlists.cameras')}</dt>
           <dd>
-            <CameraNames dashboard={dashboard} cameras={list.cameras} />
+            <CameraNames cameras={list.cameras} />
           </dd>
         </div>
         <div>
@@ -142,12 +133,9 @@ function ListCard({ dashboard, list, now }: ListCardProps) {
 }
 
 /** The cameras of a list by name. */
-export function CameraNames(props: {
-  readonly dashboard: Dashboard;
-  readonly cameras: '*' | readonly string[];
-}) {
-  const known = useStore(props.dashboard.cameras) ?? [];
-  if (props.cameras === '*') return <>{t('watchlists.allCameras')}</>;
+export function CameraNames({ cameras }: { readonly cameras: Watchlist['cameras'] }) {
+  const known = useDashboard().cameras.value ?? [];
+  if (cameras === '*') return <>{t('watchlists.allCameras')}</>;
   const nameOf = (id: string) => known.find((camera) => camera.id === id)?.name ?? id;
-  return <bdi>{props.cameras.map(nameOf).join(', ')}</bdi>;
+  return <bdi>{cameras.map(nameOf).join(', ')}</bdi>;
 }

@@ -5,15 +5,8 @@ import '../widgets/widgets.css';
 import './watchlists.css';
 
 /** All watchlists, or one of them. */
-export default function WatchlistsPage({ dashboard, route }: PageProps) {
+export default function WatchlistsPage({ route }: PageProps) {
   const { id } = route;
-  if (id === undefined) return <WatchlistsList dashboard={dashboard} />;
-  return (
-    <WatchlistPage
-      key={id}
-      dashboard={dashboard}
-      id={id}
-      personId={route.query.get('person') ?? undefined}
-    />
-  );
+  if (id === undefined) return <WatchlistsList />;
+  return <WatchlistPage key={id} id={id} personId={route.query.get('person') ?? undefined} />;
 }

@@ -1,9 +1,9 @@
 /** Hands a file to the browser's downloads. */
-export function saveFile(content: Blob, name: string): void {
-  const url = URL.createObjectURL(content);
+export function saveFile(file: File): void {
+  const url = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = url;
-  link.download = name;
+  link.download = file.name;
   link.click();
   // The download has its own hold on the content by then.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);

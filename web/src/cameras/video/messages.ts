@@ -2,7 +2,13 @@ import type { VideoMode } from './picture-queue.ts';
 
 /** What the page tells a video worker. */
 export type ToWorker =
-  | { readonly type: 'open'; readonly url: string; readonly canvas: OffscreenCanvas }
+  | {
+      readonly type: 'open';
+      /** Of the gateway. */
+      readonly address: string;
+      readonly cameraId: string;
+      readonly canvas: OffscreenCanvas;
+    }
   | { readonly type: 'mode'; readonly mode: VideoMode };
 
 /** How a video keeps up, over the last second. */

@@ -16,7 +16,7 @@ export class VideoPlayer {
   readonly #worker: Worker;
 
   /** @param canvas one that was never drawn into */
-  constructor(url: string, canvas: HTMLCanvasElement, handlers: VideoPlayerHandlers) {
+  constructor(cameraId: string, canvas: HTMLCanvasElement, handlers: VideoPlayerHandlers) {
     this.#worker = new Worker(new URL('./video.worker.ts', import.meta.url), { type: 'module' });
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       switch (data.type) {
@@ -34,7 +34,9 @@ export class VideoPlayer {
     };
     this.#worker.onerror = () => handlers.closed(0, undefined);
     const offscreen = canvas.transferControlToOffscreen();
-    this.#tell({ type: 'open', url, canvas: offscreen }, [offscreen]);
+    this.#tell({ type: 'open', address: location.origin, cameraId, canvas: offscreen }, [
+      offscreen,
+    ]);
   }
 
   set mode(mode: VideoMode) {

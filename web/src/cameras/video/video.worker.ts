@@ -1,4 +1,5 @@
 import JSMpeg from '@cycjimmy/jsmpeg-player';
+import { NightglassClient } from '../../../../src/client/nightglass-client.ts';
 import { type CodedPicture, codedPicture, type PictureSize, sizeOf } from './coded-picture.ts';
 import { type FromWorker, sharedNow, type ToWorker } from './messages.ts';
 import { paintRgba } from './paint-rgba.ts';
@@ -90,13 +91,12 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   }
   canvas = data.canvas;
   context = canvas.getContext('2d', { alpha: false });
-  open(data.url);
+  open(data.address, data.cameraId);
 };
 
-function open(url: string): void {
-  const socket = new WebSocket(url, ['nightglass.v1']);
+function open(address: string, cameraId: string): void {
+  const socket = new NightglassClient({ address }).preview(cameraId);
   let message: string | undefined;
-  socket.binaryType = 'arraybuffer';
   socket.onmessage = ({ data }) => {
     if (typeof data === 'string') message = (JSON.parse(data) as { message?: string }).message;
     else demuxer.write(data as ArrayBuffer);

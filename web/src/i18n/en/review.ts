@@ -58,4 +58,5 @@ export const review = {
   applyNow: 'Set the threshold',
   applyText:
     'The threshold of “{name}” goes from {from} to {to}. It then no longer follows from the false alarm rate and the size of the list; clear it on the watchlist to undo this.',
+  share: 'Share of verdicts',
 } as const;

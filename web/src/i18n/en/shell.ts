@@ -25,7 +25,7 @@ export const shell = {
   connection_connecting: 'Connecting',
   connection_live: 'Connected',
   connection_lost: 'Connection lost',
-  connection_refused: 'Signed out',
+  connection_ended: 'Signed out',
   // Health
   healthLabel: 'State of the system',
   providerInUse: 'Execution provider in use',

@@ -55,4 +55,5 @@ export const review: Record<keyof typeof english, Text> = {
   applyNow: '设定阈值',
   applyText:
     '“{name}”的阈值将由 {from} 改为 {to}，此后不再由误报率和名单人数得出；在名单中清空该项即可恢复。',
+  share: '裁定比例',
 };

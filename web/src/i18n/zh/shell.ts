@@ -25,7 +25,7 @@ export const shell: Record<keyof typeof english, Text> = {
   connection_connecting: '正在连接',
   connection_live: '已连接',
   connection_lost: '连接中断',
-  connection_refused: '已退出登录',
+  connection_ended: '已退出登录',
   healthLabel: '系统状态',
   providerInUse: '正在使用的推理后端',
   providerPartly: '{provider}，部分在 CPU 上',

@@ -1,5 +1,5 @@
 import { useId, useRef, useState } from 'preact/hooks';
-import './widgets.css';
+import './field.css';
 
 export interface DropZoneProps {
   readonly label: string;

@@ -58,7 +58,7 @@ describe('query of the audit log', () => {
       { ...noFilter, who: ' Anna ', what: 'search.run', from: '2026-03-01', to: '2026-03-01' },
       812,
     );
-    const asked = auditSchema.parse(Object.fromEntries(query));
+    const asked = auditSchema.parse(query);
     assert.equal(asked.who, 'Anna');
     assert.equal(asked.order, 'newest');
     assert.equal(asked.before, 812);
@@ -66,7 +66,7 @@ describe('query of the audit log', () => {
   });
 
   it('leaves out what is empty', () => {
-    assert.deepEqual([...auditQuery(noFilter).keys()].sort(), ['limit', 'order']);
+    assert.deepEqual(Object.keys(auditQuery(noFilter)).sort(), ['limit', 'order']);
   });
 });
 

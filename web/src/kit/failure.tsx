@@ -1,6 +1,7 @@
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../../../src/client/nightglass-client.ts';
 import { errorText } from '../i18n/error-text.ts';
 import { t } from '../i18n/t.ts';
+import { Button } from './button.tsx';
 
 /** A failure in words. Says it to screen readers when it appears. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
@@ -12,9 +13,9 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
       {errorText(error)} {mend !== undefined && <span lang="en">{mend} </span>}
       {wait !== undefined && t('forms.retryAfter', { count: wait })}{' '}
       {onRetry !== undefined && (
-        <button type="button" class="link" onClick={onRetry}>
+        <Button look="link" onClick={onRetry}>
           {t('shell.tryAgain')}
-        </button>
+        </Button>
       )}
     </p>
   );

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
-import { Dialog } from '../shell/dialog.tsx';
+import { useAction } from '../widgets/use-action.ts';
+import { Button } from './button.tsx';
+import { Dialog } from './dialog.tsx';
 import { Failure } from './failure.tsx';
 import { Field } from './field.tsx';
-import { useAction } from './use-action.ts';
 
 export interface ConfirmDialogProps {
   readonly title: string;
@@ -51,17 +52,10 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         )}
         <Failure error={action.error} />
         <div class="button-row">
-          <button
-            type="submit"
-            class="button"
-            data-action="delete"
-            disabled={!ready || action.busy}
-          >
+          <Button type="submit" action="delete" disabled={!ready || action.busy}>
             {confirmLabel}
-          </button>
-          <button type="button" class="button" onClick={onClose}>
-            {t('shell.cancel')}
-          </button>
+          </Button>
+          <Button onClick={onClose}>{t('shell.cancel')}</Button>
         </div>
       </form>
     </Dialog>

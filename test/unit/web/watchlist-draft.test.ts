@@ -4,6 +4,7 @@ import { watchlistBody, watchlistPatch } from '../../../src/gateway/schemas/watc
 import { expiryOf } from '../../../web/src/watchlists/expiry.ts';
 import {
   bodyOf,
+  changesOf,
   draftOf,
   faultsOf,
   fieldOfRefusal,
@@ -85,11 +86,11 @@ describe('draft of a watchlist', () => {
 
   it('sends only what was changed', () => {
     const draft = draftOf(list);
-    assert.deepEqual(bodyOf(draft, list), {}, 'seconds of the end do not count as a change');
-    const body = bodyOf({ ...draft, owner: 'Night shift', allCameras: true }, list);
+    assert.deepEqual(changesOf(draft, list), {}, 'seconds of the end do not count as a change');
+    const body = changesOf({ ...draft, owner: 'Night shift', allCameras: true }, list);
     assert.deepEqual(body, { owner: 'Night shift', cameras: '*' });
     watchlistPatch.parse(body);
-    assert.deepEqual(bodyOf({ ...draft, expiresAt: '' }, list), { expiresAt: null });
+    assert.deepEqual(changesOf({ ...draft, expiresAt: '' }, list), { expiresAt: null });
   });
 
   it('may change other things of a list that has expired', () => {

@@ -1,6 +1,8 @@
+import './dialog.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
+import { Button } from './button.tsx';
 
 export interface DialogProps {
   readonly title: string;
@@ -31,9 +33,9 @@ export function Dialog({ title, onClose, size = 'normal', children }: DialogProp
     >
       <header class="dialog-head">
         <h2 id={titleId}>{title}</h2>
-        <button type="button" class="button button-quiet" onClick={() => dialog.current?.close()}>
+        <Button look="quiet" onClick={() => dialog.current?.close()}>
           {t('shell.close')}
-        </button>
+        </Button>
       </header>
       {children}
     </dialog>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { crc32 } from 'node:zlib';
 import yauzl from 'yauzl';
-import { storedZip } from '../../../web/src/watchlists/stored-zip.ts';
+import { folderArchive } from '../../../web/src/watchlists/import-job.ts';
 
 /** Reads an archive with another program's code: names and contents. */
 async function unpack(archive: Blob): Promise<Map<string, Buffer>> {
@@ -35,10 +35,10 @@ async function unpack(archive: Blob): Promise<Map<string, Buffer>> {
   return found;
 }
 
-describe('storedZip', () => {
+describe('folderArchive', () => {
   it('packs files that another reader unpacks, with names of any script', async () => {
     const big = new Uint8Array(70_000).map((_, i) => (i * 31) & 0xff);
-    const archive = await storedZip([
+    const archive = await folderArchive([
       { path: 'Anna/1.jpg', file: new Blob(['one']) },
       { path: '王小明/照片.png', file: new Blob([big]) },
       { path: 'عمر/٢.jpg', file: new Blob([]) },
@@ -51,6 +51,6 @@ describe('storedZip', () => {
   });
 
   it('makes an empty archive of nothing', async () => {
-    assert.equal((await unpack(await storedZip([]))).size, 0);
+    assert.equal((await unpack(await folderArchive([]))).size, 0);
   });
 });

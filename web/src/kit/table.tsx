@@ -1,0 +1,72 @@
+import type { ComponentChildren } from 'preact';
+import { t } from '../i18n/t.ts';
+import './table.css';
+
+export interface Column<Row> {
+  readonly head: ComponentChildren;
+  readonly cell: (row: Row, index: number) => ComponentChildren;
+  /** `header` for what names the row, `number` for figures, `plain` for all else. */
+  readonly kind?: 'header' | 'number' | 'plain';
+  readonly class?: string;
+}
+
+export interface TableProps<Row> {
+  /** What the table is about. */
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row, index: number) => string | number;
+  /** Shown above, where nothing else says it. */
+  readonly caption?: string;
+  readonly class?: string;
+  /** Of the room that the table stands in. */
+  readonly roomClass?: string;
+}
+
+/** A table in a room of its own: where it is wider than the page it scrolls, by keyboard too. */
+export function Table<Row>(props: TableProps<Row>) {
+  const { label, columns, rows, keyOf, caption, class: extra = '', roomClass = '' } = props;
+  return (
+    <section
+      class={`table-room ${roomClass}`.trim()}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      aria-label={t('forms.table', { label })}
+    >
+      <table class={`table ${extra}`.trim()}>
+        {caption !== undefined && <caption>{caption}</caption>}
+        <thead>
+          <tr>
+            {columns.map(({ head, kind, class: column }, i) => (
+              <th key={i} scope="col" class={classOf(kind, column)}>
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, i) => (
+            <tr key={keyOf(row, i)}>
+              {columns.map(({ cell, kind, class: column }, at) =>
+                kind === 'header' ? (
+                  <th key={at} scope="row" class={column}>
+                    {cell(row, i)}
+                  </th>
+                ) : (
+                  <td key={at} class={classOf(kind, column)}>
+                    {cell(row, i)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function classOf(kind: Column<never>['kind'], extra: string | undefined): string | undefined {
+  const classes = [kind === 'number' ? 'number' : '', extra ?? ''].filter(Boolean).join(' ');
+  return classes === '' ? undefined : classes;
+}
