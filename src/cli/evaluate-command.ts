@@ -3,7 +3,7 @@ import { providerNames } from '../inference/protocol.ts';
 import type { EvaluateOptions } from './run-evaluation.ts';
 import { wholeNumber } from './whole-number.ts';
 
-const parts = ['denoise', 'superresolve', 'fusion'] as const;
+const parts = ['denoise', 'superresolve', 'enhanced', 'raw', 'gate', 'fusion'] as const;
 
 /** `nightglass evaluate` */
 export function registerEvaluate(program: Command): void {
@@ -19,7 +19,9 @@ export function registerEvaluate(program: Command): void {
         .choices(['given', 'own'])
         .default('given'),
     )
+    .option('--strangers <dir>', 'pictures of people who are not enrolled, as for --probes')
     .addOption(new Option('--without <part...>', 'leave parts of the chain out').choices(parts))
+    .option('--ablations', 'run again without each part, and with own landmarks, for the report')
     .option('--levels <list>', 'levels of the protocol, comma-separated (default: all)')
     .option('--dump <dir>', 'write the embeddings: raw, enhanced, fused, each g.f32, p.f32, dim')
     .option('--compare <dir>', 'g.f32, p.f32 and dim of another system on the same protocol')

@@ -1,16 +1,25 @@
 import { availableParallelism } from 'node:os';
-import { readDump } from '../../tools/evaluation/dump.ts';
+import { type AblationRun, ablationPlans, ablationRun } from '../../tools/evaluation/ablations.ts';
+import { type EmbeddingDump, readDump } from '../../tools/evaluation/dump.ts';
 import { evaluate } from '../../tools/evaluation/evaluate.ts';
-import { folderProtocol, loadProtocol } from '../../tools/evaluation/protocol.ts';
+import {
+  folderProtocol,
+  loadProtocol,
+  type Protocol,
+  withStrangers,
+} from '../../tools/evaluation/protocol.ts';
 import { markdownReport, writeReport } from '../../tools/evaluation/report.ts';
 import { findInImage } from '../app/find-in-image.ts';
 import { NightglassError } from '../domain/errors.ts';
-import { createInference } from '../inference/inference.ts';
+import { type Ablation, createInference } from '../inference/inference.ts';
 import type { Precision } from '../inference/manifest-schema.ts';
 import type { ProviderName } from '../inference/protocol.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
 import { manifestOf } from './manifest-choice.ts';
 import { showProgress } from './progress.ts';
+
+/** Parts that the command leaves out. */
+export type EvaluationPart = Ablation | 'fusion';
 
 export interface EvaluateOptions {
   readonly protocol?: string;
@@ -18,7 +27,9 @@ export interface EvaluateOptions {
   readonly probes?: string;
   readonly tracks?: boolean;
   readonly landmarks: 'given' | 'own';
-  readonly without?: readonly ('denoise' | 'superresolve' | 'fusion')[];
+  readonly strangers?: string;
+  readonly without?: readonly EvaluationPart[];
+  readonly ablations?: boolean;
   readonly levels?: string;
   readonly dump?: string;
   readonly compare?: string;
@@ -34,31 +45,68 @@ export interface EvaluateOptions {
 export async function runEvaluation(options: EvaluateOptions): Promise<void> {
   const protocol = await protocolOf(options);
   const compare = options.compare === undefined ? undefined : await readDump(options.compare);
-  const without = options.without ?? [];
-  const workers = options.workers ?? availableParallelism();
+  const without = ablationsOf(options.without ?? []);
   const started = performance.now();
+  const run = await runChain(options, { protocol, without, landmarks: options.landmarks }, compare);
+  const ablations: AblationRun[] = [];
+  if (options.ablations === true) {
+    const singles = { ...protocol, probes: protocol.probes.filter(({ single }) => single) };
+    for (const plan of ablationPlans) {
+      const { dump: _, ...rest } = options;
+      const chain = { ...plan, protocol: { ...singles, strangers: [] } };
+      ablations.push(ablationRun(plan, (await runChain(rest, chain)).evaluation));
+    }
+  }
+  const { evaluation, models } = run;
+  const context = {
+    command: `nightglass ${process.argv.slice(2).map(quoted).join(' ')}`,
+    date: new Date(),
+    models,
+    without,
+    ablations,
+    seconds: (performance.now() - started) / 1000,
+  };
+  if (options.report !== undefined) {
+    const files = await writeReport(options.report, evaluation, context);
+    process.stderr.write(`wrote ${files.join(', ')}\n`);
+  }
+  process.stdout.write(
+    options.json === true
+      ? `${JSON.stringify({ ...context, ...evaluation })}\n`
+      : markdownReport(evaluation, context),
+  );
+}
+
+/** What a run takes through the chain, and what of the chain is left out. */
+interface ChainRun {
+  readonly title?: string;
+  readonly protocol: Protocol;
+  readonly without: readonly Ablation[];
+  readonly landmarks: 'given' | 'own';
+}
+
+async function runChain(
+  options: EvaluateOptions,
+  { title, protocol, without, landmarks }: ChainRun,
+  compare?: EmbeddingDump,
+) {
   const needsDetector =
-    options.landmarks === 'own' ||
-    protocol.gallery.some(({ landmarks }) => landmarks === undefined);
+    landmarks === 'own' ||
+    [...protocol.gallery, ...protocol.strangers].some((entry) => entry.landmarks === undefined);
   const inference = await createInference({
     manifestPath: manifestOf(options),
     providers: [options.provider],
     precision: options.precision,
     // One thread for detection, which faces then wait for, and one a core for them.
-    workers: workers + 1,
-    ablation: without.length > 0,
-    models: {
-      ...(needsDetector ? {} : { detect: null }),
-      ...(without.includes('denoise') ? { denoise: null } : {}),
-      ...(without.includes('superresolve') ? { superresolve: null } : {}),
-      ...(without.includes('fusion') ? { fuse: null } : {}),
-    },
+    workers: (options.workers ?? availableParallelism()) + 1,
+    without,
+    models: needsDetector ? {} : { detect: null },
     // Throughput counts here, not how long a face waits.
     requestTimeout: 120_000,
     hangTimeout: 120_000,
   });
   try {
-    const progress = showProgress('evaluate');
+    const progress = showProgress(title ?? 'evaluate');
     const detector = needsDetector
       ? inference.detector({ inputWidth: 640, portraits: true })
       : undefined;
@@ -71,35 +119,36 @@ export async function runEvaluation(options: EvaluateOptions): Promise<void> {
         embedder: inference.embedder(),
         fuser: inference.fuser(),
       },
-      landmarks: options.landmarks,
+      landmarks,
+      ...(title !== undefined && { pictures: false, draws: 1 }),
       ...(options.levels === undefined ? {} : { levels: options.levels.split(',') }),
       ...(options.dump === undefined ? {} : { dump: options.dump }),
       ...(compare === undefined ? {} : { compare }),
       onProgress: (share) => progress.update(share),
     });
     progress.done();
-    const context = {
-      command: `nightglass ${process.argv.slice(2).map(quoted).join(' ')}`,
-      date: new Date(),
-      models: inference.providers(),
-      without,
-      seconds: (performance.now() - started) / 1000,
-    };
-    if (options.report !== undefined) {
-      const files = await writeReport(options.report, evaluation, context);
-      process.stderr.write(`wrote ${files.join(', ')}\n`);
-    }
-    process.stdout.write(
-      options.json === true
-        ? `${JSON.stringify({ ...context, ...evaluation })}\n`
-        : markdownReport(evaluation, context),
-    );
+    return { evaluation, models: inference.providers() };
   } finally {
     await inference.close();
   }
 }
 
-async function protocolOf({ protocol, gallery, probes, tracks }: EvaluateOptions) {
+/** `fusion` is the older name of `gate`. */
+function ablationsOf(parts: readonly EvaluationPart[]): readonly Ablation[] {
+  const without = [...new Set(parts.map((part) => (part === 'fusion' ? 'gate' : part)))];
+  if (without.includes('raw') && without.includes('enhanced')) {
+    throw usage('Cannot leave out both branches, raw and enhanced');
+  }
+  return without;
+}
+
+async function protocolOf(options: EvaluateOptions): Promise<Protocol> {
+  const protocol = await probesOf(options);
+  const { strangers, tracks } = options;
+  return strangers === undefined ? protocol : withStrangers(protocol, strangers, tracks === true);
+}
+
+async function probesOf({ protocol, gallery, probes, tracks }: EvaluateOptions) {
   if (protocol !== undefined) {
     if (gallery !== undefined || probes !== undefined) {
       throw usage('--protocol names gallery and probes already');

@@ -1,5 +1,6 @@
 import type { Enhancer } from '../domain/face-models.ts';
 import type { FaceImage } from '../domain/frame/face-image.ts';
+import { alignTemplate } from '../domain/geometry/align.ts';
 import { interEyeDistance } from '../domain/geometry/landmarks.ts';
 import type { RgbImage } from '../domain/image/image.ts';
 import type { Engine } from './engine.ts';
@@ -34,6 +35,20 @@ export class ModelEnhancer implements Enhancer {
     if (side === null) return null;
     const { pixels } = await this.#engine.submit('enhance', { ...cutFace(face), side }, `${side}`);
     return pixels;
+  }
+}
+
+/** For ablations: the recorded face itself, aligned and enlarged, where a face would be enhanced. */
+export class PlainEnlargement implements Enhancer {
+  readonly #sizes: RegionSizes;
+
+  constructor(sizes: RegionSizes) {
+    this.#sizes = sizes;
+  }
+
+  async enhance({ image, landmarks }: FaceImage): Promise<RgbImage | null> {
+    const side = regionSide(interEyeDistance(landmarks), this.#sizes);
+    return side === null ? null : alignTemplate(image, landmarks);
   }
 }
 

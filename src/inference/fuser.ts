@@ -44,20 +44,27 @@ function rawAlone(fused: Float32Array, weight: number | null): Fusion {
  */
 export class FixedFuser implements Fuser {
   readonly #gate: number;
+  readonly #weigher: Fuser | undefined;
 
-  /** @param gate weight of the raw embedding, 0..1 */
-  constructor(gate: number) {
+  /**
+   * @param gate weight of the raw embedding, 0..1
+   * @param weigher gives the weights for tracks, which an ablation of the gate leaves as they are
+   */
+  constructor(gate: number, weigher?: Fuser) {
     this.#gate = gate;
+    this.#weigher = weigher;
   }
 
-  fuse({ raw, enhanced }: FaceBranches): Promise<Fusion> {
-    if (enhanced === null) return Promise.resolve(rawAlone(raw.vector, null));
+  async fuse(face: FaceBranches): Promise<Fusion> {
+    const { raw, enhanced } = face;
+    const weight = (await this.#weigher?.fuse(face))?.weight ?? null;
+    if (enhanced === null) return rawAlone(raw.vector, weight);
     const gate = this.#gate;
     const sum = raw.vector.map(
       (value, i) => gate * value + (1 - gate) * (enhanced.vector[i] as number),
     );
     const norm = Math.hypot(...sum);
     const fused = norm > 0 ? sum.map((value) => value / norm) : sum;
-    return Promise.resolve({ fused, gate, weight: null });
+    return { fused, gate, weight };
   }
 }

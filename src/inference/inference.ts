@@ -7,7 +7,13 @@ import type { Enhancer, Fuser } from '../domain/face-models.ts';
 import { type DetectorOptions, fitInput, ModelDetector } from './detector.ts';
 import { ModelEmbedder } from './embedder.ts';
 import { Engine, type InferenceObserver } from './engine.ts';
-import { defaultRegionSizes, ModelEnhancer, noEnhancer, type RegionSizes } from './enhancer.ts';
+import {
+  defaultRegionSizes,
+  ModelEnhancer,
+  noEnhancer,
+  PlainEnlargement,
+  type RegionSizes,
+} from './enhancer.ts';
 import { FixedFuser, ModelFuser } from './fuser.ts';
 import { type Log, silentLog } from './log.ts';
 import { findModel, loadManifest, modelPath } from './manifest.ts';
@@ -35,6 +41,10 @@ const liveTasks = [
 ] as const;
 type LiveTask = (typeof liveTasks)[number];
 
+/** Parts of the chain that can be left out. */
+export const ablations = ['denoise', 'superresolve', 'enhanced', 'raw', 'gate'] as const;
+export type Ablation = (typeof ablations)[number];
+
 export interface InferenceOptions {
   readonly manifestPath: string;
   /** In order of preference: a later provider is the fallback of an earlier one. Default `cpu` alone. */
@@ -48,10 +58,11 @@ export interface InferenceOptions {
   /** Which model does a task, by name; null leaves the task out. Default: the first of the manifest. */
   readonly models?: Partial<Record<LiveTask, string | null>>;
   /**
-   * Enhance with one of denoiser and super-resolver when the other is left out (null in
-   * `models`), and fuse by plain averaging without the gate: for ablations. Default false.
+   * What to leave out of the chain, to find out what it is worth. `denoise` and `superresolve`
+   * together leave the enlarged crop, which the enhanced branch then sees; `enhanced` and `raw`
+   * leave the other branch alone; without `gate` the branches are averaged.
    */
-  readonly ablation?: boolean;
+  readonly without?: readonly Ablation[];
   /** Let the manifest name files outside its own folder. Default false. */
   readonly allowOutside?: boolean;
   readonly log?: Log;
@@ -136,7 +147,16 @@ export async function createInference(options: InferenceOptions): Promise<Infere
   const sizes: RegionSizes = manifest.enhance?.sizes ?? defaultRegionSizes;
   const providers = options.providers ?? ['cpu'];
   const enhanceStages = [models.denoise, models.superresolve].filter((m) => m !== undefined).length;
-  const enhances = enhanceStages === 2 || (options.ablation === true && enhanceStages === 1);
+  const without = new Set(options.without);
+  if (without.has('raw') && without.has('enhanced')) {
+    throw new RangeError('Cannot leave out both branches');
+  }
+  const plain = without.has('denoise') && without.has('superresolve');
+  const enhances =
+    !without.has('enhanced') &&
+    !plain &&
+    (enhanceStages === 2 ||
+      (enhanceStages === 1 && (without.has('denoise') || without.has('superresolve'))));
   const cpuFirst = providers[0] === 'cpu';
   const log = options.log ?? silentLog;
   const engine = await Engine.create({
@@ -160,7 +180,10 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     detector(detectorOptions = {}) {
       return new ModelDetector(engine, needed(models.detect, 'detect'), detectorOptions);
     },
-    enhancer: () => (enhances ? new ModelEnhancer(engine, sizes) : noEnhancer),
+    enhancer() {
+      if (enhances) return new ModelEnhancer(engine, sizes);
+      return plain && !without.has('enhanced') ? new PlainEnlargement(sizes) : noEnhancer;
+    },
     embedder: () =>
       new ModelEmbedder(
         engine,
@@ -168,9 +191,10 @@ export async function createInference(options: InferenceOptions): Promise<Infere
         models['embed-enhanced'] === undefined ? 1 : 2,
       ),
     fuser() {
-      if (models.fuse !== undefined) return new ModelFuser(engine, models.fuse.entry);
-      const leftOut = options.ablation === true && options.models?.fuse === null;
-      return new FixedFuser(leftOut ? 0.5 : 1);
+      const learned = models.fuse && new ModelFuser(engine, models.fuse.entry);
+      if (without.has('raw')) return new FixedFuser(0, learned);
+      if (without.has('gate')) return new FixedFuser(0.5, learned);
+      return learned ?? new FixedFuser(1);
     },
     providers: () => engine.placements,
     stamps: () =>
@@ -197,7 +221,7 @@ function chooseModels(
   const models: ModelSet = {};
   const disabled: DisabledTask[] = [];
   for (const task of liveTasks) {
-    const choice = options.models?.[task];
+    const choice = options.without?.some((part) => part === task) ? null : options.models?.[task];
     const spec = choice === null ? undefined : find(task, choice);
     if (spec !== undefined) {
       Object.assign(models, { [task]: spec });

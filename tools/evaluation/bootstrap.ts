@@ -1,8 +1,6 @@
+import type { Interval } from '../../src/domain/binomial-interval.ts';
 import { identificationRates } from './identification-rates.ts';
 import type { SearchResult } from './search-gallery.ts';
-
-/** A 95 % interval, shares 0..1. */
-export type Interval = readonly [low: number, high: number];
 
 /**
  * 95 % percentile intervals of rank-1 and TPIR, people drawn with replacement:
@@ -32,14 +30,15 @@ export function bootstrapIntervals(
   return { rank1: middle95(rank1), tpir: middle95(tpir) };
 }
 
-function middle95(values: number[]): Interval {
+/** The middle 95 % of draws. */
+export function middle95(values: number[]): Interval {
   values.sort((a, b) => a - b);
   const at = (share: number) => values[Math.round(share * (values.length - 1))] as number;
   return [at(0.025), at(0.975)];
 }
 
 /** A small seeded generator of numbers in [0, 1) (Tommy Ettinger's mulberry32). */
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

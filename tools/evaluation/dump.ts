@@ -8,13 +8,18 @@ export interface EmbeddingDump {
   readonly dimension: number;
   readonly gallery: Templates;
   readonly probes: Templates;
+  /** In the protocol's order, of the levels that were evaluated. */
+  readonly strangers?: Templates;
 }
 
-/** Writes `g.f32` and `p.f32` (little-endian float32 rows, NaN where nothing was acquired) and `dim`. */
+/** Writes `g.f32`, `p.f32` and, with strangers, `s.f32` (little-endian float32 rows, NaN where nothing was acquired) and `dim`. */
 export async function writeDump(folder: string, dump: EmbeddingDump): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, 'g.f32'), pack(dump.gallery, dump.dimension));
   await writeFile(path.join(folder, 'p.f32'), pack(dump.probes, dump.dimension));
+  if (dump.strangers !== undefined) {
+    await writeFile(path.join(folder, 's.f32'), pack(dump.strangers, dump.dimension));
+  }
   await writeFile(path.join(folder, 'dim'), `${dump.dimension}\n`);
 }
 

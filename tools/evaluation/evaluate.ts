@@ -4,9 +4,15 @@ import type { ImageCodec } from '../../src/domain/frame/image-codec.ts';
 import type { FacePorts } from '../../src/services/faces/describe-faces.ts';
 import { type AcquiredFace, acquireFaces } from './acquire-faces.ts';
 import { type EmbeddingDump, writeDump } from './dump.ts';
-import { type EvaluationCurves, type EvaluationRow, Judge, type LevelSummary } from './judge.ts';
+import {
+  type EvaluationCurves,
+  type EvaluationRow,
+  Judge,
+  type LevelSummary,
+  type StrangerRow,
+} from './judge.ts';
 import { branches, templatesOf } from './pool-tracks.ts';
-import type { ProbeEntry, Protocol } from './protocol.ts';
+import { everyLevel, type ProbeEntry, type Protocol } from './protocol.ts';
 
 export interface EvaluateOptions {
   readonly protocol: Protocol;
@@ -17,6 +23,8 @@ export interface EvaluateOptions {
   readonly levels?: readonly string[];
   /** False positive identification rate of the TPIR, 0..1; default 0.01. */
   readonly fpir?: number;
+  /** Rates that strangers are asked for, where the protocol has any; default `fpir` and 0.003. */
+  readonly strangerFpirs?: readonly number[];
   /** Folder to dump the embeddings into. */
   readonly dump?: string;
   /** Embeddings of another system on the same protocol. */
@@ -38,6 +46,8 @@ export interface Evaluation {
   readonly galleryAcquired: number;
   readonly galleryPeople: number;
   readonly rows: readonly EvaluationRow[];
+  /** Empty where the protocol has no strangers. */
+  readonly strangers: readonly StrangerRow[];
   readonly levels: readonly LevelSummary[];
   readonly curves: readonly EvaluationCurves[];
 }
@@ -52,11 +62,14 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const wanted = wantedLevels(options);
   const chosen = protocol.probes.flatMap((probe, i) => (wanted.has(probe.level) ? [i] : []));
   const probes = chosen.map((i) => protocol.probes[i] as ProbeEntry);
-  const [gallery, faces] = await acquireAll(options, probes);
+  const strangers = protocol.strangers.filter(
+    ({ level }) => level === everyLevel || wanted.has(level),
+  );
+  const [gallery, faces, others] = await acquireAll(options, probes, strangers);
   if (options.dump !== undefined) {
     const all: (AcquiredFace | null)[] = new Array(protocol.probes.length).fill(null);
     for (const [n, i] of chosen.entries()) all[i] = faces[n] ?? null;
-    await dumpAll(options.dump, gallery, all);
+    await dumpAll(options.dump, gallery, all, others);
   }
   const compared = options.compare && {
     gallery: options.compare.gallery,
@@ -64,8 +77,18 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   };
   const judge = new Judge(protocol, gallery, compared?.gallery, {
     fpir,
+    strangerFpirs: options.strangerFpirs ?? [...new Set([fpir, 0.003])],
     draws: options.draws ?? 500,
   });
+  const strangersAt = (level: string) => {
+    const at = strangers.flatMap((stranger, i) =>
+      stranger.level === level || stranger.level === everyLevel ? [i] : [],
+    );
+    return {
+      probes: at.map((i) => strangers[i] as ProbeEntry),
+      faces: at.map((i) => others[i] ?? null),
+    };
+  };
   const names = [...new Set(probes.map(({ level }) => level))];
   const results = names.map((level) => {
     const at = probes.flatMap((probe, i) => (probe.level === level ? [i] : []));
@@ -74,6 +97,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
       at.map((i) => probes[i] as ProbeEntry),
       at.map((i) => faces[i] ?? null),
       compared && at.map((i) => compared.probes[i] ?? null),
+      strangersAt(level),
     );
   });
   return {
@@ -84,6 +108,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     galleryAcquired: gallery.filter((face) => face !== null).length,
     galleryPeople: new Set(protocol.gallery.map(({ identity }) => identity)).size,
     rows: results.flatMap(({ rows }) => rows),
+    strangers: results.flatMap(({ strangerRows }) => strangerRows),
     levels: results.map(({ summary }) => summary),
     curves: results.flatMap(({ curves }) => curves),
   };
@@ -99,9 +124,13 @@ function wantedLevels({ protocol, levels }: EvaluateOptions): ReadonlySet<string
   );
 }
 
-async function acquireAll(options: EvaluateOptions, probes: readonly ProbeEntry[]) {
+async function acquireAll(
+  options: EvaluateOptions,
+  probes: readonly ProbeEntry[],
+  strangers: readonly ProbeEntry[],
+) {
   const { protocol, ports, codec, landmarks, signal, onProgress } = options;
-  const total = protocol.gallery.length + probes.length;
+  const total = protocol.gallery.length + probes.length + strangers.length;
   const common = { ports, codec, landmarks, ...(signal && { signal }) };
   const partners = options.pictures === false ? undefined : cleanPartners(protocol);
   const gallery = await acquireFaces(protocol.gallery, {
@@ -113,7 +142,11 @@ async function acquireAll(options: EvaluateOptions, probes: readonly ProbeEntry[
     ...(partners && { cleanOf: (entry) => partners.get(entry as ProbeEntry) }),
     onProgress: (done) => onProgress?.((protocol.gallery.length + done) / total),
   });
-  return [gallery, faces] as const;
+  const others = await acquireFaces(strangers, {
+    ...common,
+    onProgress: (done) => onProgress?.((total - strangers.length + done) / total),
+  });
+  return [gallery, faces, others] as const;
 }
 
 /** The `clean` picture of the same track and file name, for single frames of other levels. */
@@ -138,6 +171,7 @@ async function dumpAll(
   folder: string,
   gallery: readonly (AcquiredFace | null)[],
   probes: readonly (AcquiredFace | null)[],
+  strangers: readonly (AcquiredFace | null)[],
 ): Promise<void> {
   const dimension = [...gallery, ...probes].find((face) => face !== null)?.fused.length ?? 0;
   for (const branch of branches) {
@@ -146,6 +180,7 @@ async function dumpAll(
       dimension,
       gallery: rows(gallery),
       probes: rows(probes),
+      ...(strangers.length > 0 && { strangers: rows(strangers) }),
     });
   }
 }

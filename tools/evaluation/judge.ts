@@ -1,5 +1,6 @@
+import type { Interval } from '../../src/domain/binomial-interval.ts';
 import type { AcquiredFace } from './acquire-faces.ts';
-import { bootstrapIntervals, type Interval } from './bootstrap.ts';
+import { bootstrapIntervals } from './bootstrap.ts';
 import {
   errorAgainstQuality,
   errorTradeOff,
@@ -11,6 +12,7 @@ import {
 import { type Branch, branches, poolTracks, templatesOf } from './pool-tracks.ts';
 import type { ProbeEntry, Protocol } from './protocol.ts';
 import { type SearchResult, searchGallery, type Templates } from './search-gallery.ts';
+import { type OperatingPoint, strangerRates } from './stranger-rates.ts';
 
 /** How probes are formed: single frames, tracks as the live path pools them, tracks by plain mean. */
 export type ProbeKind = 'single' | 'single-video' | 'track' | 'track-plain';
@@ -57,18 +59,42 @@ export interface EvaluationCurves {
   readonly errorAgainstQuality: readonly { readonly discarded: number; readonly error: number }[];
 }
 
+/** Rates at thresholds that strangers set, a level, kind and branch. */
+export interface StrangerRow {
+  readonly level: string;
+  readonly kind: Extract<ProbeKind, 'single' | 'track'>;
+  readonly branch: Branch;
+  /** Probes of strangers, and those that were acquired, from which the rates come. */
+  readonly strangers: number;
+  readonly acquired: number;
+  readonly points: readonly OperatingPoint[];
+}
+
+export interface JudgeOptions {
+  readonly fpir: number;
+  /** Asked of strangers. */
+  readonly strangerFpirs: readonly number[];
+  readonly draws: number;
+}
+
+/** Pictures and what was made of them. */
+export interface AcquiredProbes {
+  readonly probes: readonly ProbeEntry[];
+  readonly faces: readonly (AcquiredFace | null)[];
+}
+
 /** Rates of one level after the other against one gallery. */
 export class Judge {
   readonly #identities: readonly string[];
   readonly #galleries: Readonly<Record<Branch, Templates>>;
   readonly #compared: Templates | undefined;
-  readonly #options: { readonly fpir: number; readonly draws: number };
+  readonly #options: JudgeOptions;
 
   constructor(
     protocol: Protocol,
     gallery: readonly (AcquiredFace | null)[],
     compared: Templates | undefined,
-    options: { readonly fpir: number; readonly draws: number },
+    options: JudgeOptions,
   ) {
     this.#identities = protocol.gallery.map(({ identity }) => identity);
     this.#galleries = {
@@ -85,6 +111,7 @@ export class Judge {
     probes: readonly ProbeEntry[],
     faces: readonly (AcquiredFace | null)[],
     compared: Templates | undefined,
+    strangers: AcquiredProbes = { probes: [], faces: [] },
   ) {
     const rows: EvaluationRow[] = [];
     const curves: EvaluationCurves[] = [];
@@ -131,8 +158,43 @@ export class Judge {
       missed = addSingle('compared', this.#search(this.#compared, templates, identities), []);
     }
     rows.push(...this.#trackRows(level, probes, faces));
+    const strangerRows =
+      strangers.probes.length === 0
+        ? []
+        : [
+            ...this.#strangerRows(level, 'single', singles({ probes, faces }), singles(strangers)),
+            ...this.#strangerRows(level, 'track', tracksOf({ probes, faces }), tracksOf(strangers)),
+          ];
     const fused = results[branches.indexOf('fused')] as SearchResult[];
-    return { rows, curves, summary: summarise(level, faces, fused, missed) };
+    return { rows, curves, strangerRows, summary: summarise(level, faces, fused, missed) };
+  }
+
+  #strangerRows(
+    level: string,
+    kind: StrangerRow['kind'],
+    probes: ProbeTemplates,
+    strangers: ProbeTemplates,
+  ): StrangerRow[] {
+    if (probes.identities.length === 0 || strangers.identities.length === 0) return [];
+    const { strangerFpirs: fpirs, draws } = this.#options;
+    return branches.map((branch) => {
+      const gallery = this.#galleries[branch];
+      const results = this.#search(gallery, probes.of(branch), probes.identities);
+      const found = this.#search(gallery, strangers.of(branch), strangers.identities);
+      const seen = [...found.keys()].filter((i) => found[i]?.acquired);
+      const scores = {
+        scores: seen.map((i) => (found[i] as SearchResult).impostor),
+        identities: seen.map((i) => strangers.identities[i] as string),
+      };
+      return {
+        level,
+        kind,
+        branch,
+        strangers: found.length,
+        acquired: seen.length,
+        points: strangerRates(results, probes.identities, scores, { fpirs, draws }),
+      };
+    });
   }
 
   #trackRows(
@@ -176,6 +238,32 @@ export class Judge {
       intervals: bootstrapIntervals(results, identities, this.#options),
     };
   }
+}
+
+/** Probes of one kind, by branch. */
+interface ProbeTemplates {
+  readonly identities: readonly string[];
+  of(branch: Branch): Templates;
+}
+
+function singles({ probes, faces }: AcquiredProbes): ProbeTemplates {
+  const at = probes.flatMap((probe, i) => (probe.single ? [i] : []));
+  return {
+    identities: at.map((i) => (probes[i] as ProbeEntry).identity),
+    of: (branch) =>
+      templatesOf(
+        at.map((i) => faces[i] ?? null),
+        branch,
+      ),
+  };
+}
+
+function tracksOf({ probes, faces }: AcquiredProbes): ProbeTemplates {
+  const tracks = poolTracks(probes, faces);
+  return {
+    identities: tracks.map(({ identity }) => identity),
+    of: (branch) => tracks.map(({ weighted }) => weighted?.[branch] ?? null),
+  };
 }
 
 function summarise(

@@ -29,7 +29,12 @@ export interface Protocol {
   readonly name: string;
   readonly gallery: readonly GalleryEntry[];
   readonly probes: readonly ProbeEntry[];
+  /** Pictures of people who are not enrolled, for the false positive identification rate; may be empty. */
+  readonly strangers: readonly ProbeEntry[];
 }
+
+/** The level of a protocol that knows none. */
+export const everyLevel = 'all';
 
 const landmarks = z.array(z.number()).length(10).optional();
 const protocolSchema = z.object({
@@ -48,6 +53,21 @@ const protocolSchema = z.object({
       }),
     )
     .min(1),
+  /** People who are not enrolled; of the level `all` they count at every level. */
+  strangers: z
+    .array(
+      z.object({
+        level: z.string().default(everyLevel),
+        /** People are drawn with replacement; a picture alone is a person of its own. */
+        identity: z.string().optional(),
+        track: z.string().optional(),
+        file: z.string(),
+        single: z.boolean().default(true),
+        video: z.boolean().default(true),
+        landmarks,
+      }),
+    )
+    .default([]),
 });
 
 /**
@@ -82,7 +102,52 @@ export async function loadProtocol(file: string): Promise<Protocol> {
       track: entry.video ? entry.track : undefined,
       single: entry.single,
     })),
+    strangers: checkedStrangers(
+      parsed.strangers.map((entry) => ({
+        identity: entry.identity ?? entry.file,
+        file: at(entry.file),
+        landmarks: toLandmarks(entry.landmarks),
+        level: entry.level,
+        track: entry.video ? entry.track : undefined,
+        single: entry.single,
+      })),
+      parsed.gallery,
+    ),
   };
+}
+
+/** Adds a folder of strangers to a protocol. @throws NightglassError `USAGE` */
+export async function withStrangers(
+  protocol: Protocol,
+  folder: string,
+  tracks: boolean,
+): Promise<Protocol> {
+  const found = await readIdentities(folder, tracks);
+  const strangers = found.map(({ identity, file, track }) => ({
+    identity,
+    file,
+    landmarks: undefined,
+    level: everyLevel,
+    track,
+    single: true,
+  }));
+  return {
+    ...protocol,
+    strangers: [...protocol.strangers, ...checkedStrangers(strangers, protocol.gallery)],
+  };
+}
+
+/** A stranger who is enrolled would count true finds as false ones. */
+function checkedStrangers(
+  strangers: readonly ProbeEntry[],
+  gallery: readonly { readonly identity: string }[],
+): readonly ProbeEntry[] {
+  const enrolled = new Set(gallery.map(({ identity }) => identity));
+  const both = strangers.find(({ identity }) => enrolled.has(identity));
+  if (both === undefined) return strangers;
+  throw new NightglassError('USAGE', `Cannot evaluate: the stranger ${both.identity} is enrolled`, {
+    mend: 'Strangers are people of whom no picture is in the gallery.',
+  });
 }
 
 /**
@@ -104,10 +169,11 @@ export async function folderProtocol(options: {
       identity,
       file,
       landmarks: undefined,
-      level: 'all',
+      level: everyLevel,
       track,
       single: true,
     })),
+    strangers: [],
   };
 }
 

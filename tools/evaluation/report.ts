@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelPlacement } from '../../src/inference/protocol.ts';
+import type { AblationRun } from './ablations.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { EvaluationRow, ProbeKind } from './judge.ts';
 import { type PlotLine, svgPlot } from './svg-plot.ts';
@@ -13,6 +14,8 @@ export interface ReportContext {
   readonly models: readonly ModelPlacement[];
   /** Parts of the chain that were left out. */
   readonly without: readonly string[];
+  /** Runs with parts left out, or with the detector's own landmarks, beside the main one. */
+  readonly ablations: readonly AblationRun[];
   readonly seconds: number;
 }
 
@@ -74,6 +77,8 @@ export function markdownReport(
     `Rank-1: closed set. TPIR: 1 - FNIR at FPIR ${percent(fpir)} %, false positives from searching each probe in the gallery without its own identity. In brackets 95 % intervals, people drawn with replacement. A face that is not acquired counts as a miss. A face too large to need enhancement has its raw embedding in every branch.`,
     '',
     ...tables(evaluation),
+    ...strangerTable(evaluation),
+    ...ablationTable(context),
     ...levelTable(evaluation),
     ...distanceTable(evaluation),
     ...comparison(evaluation),
@@ -121,6 +126,52 @@ function rowLine(row: EvaluationRow): string {
     rate(row.tpir, row.intervals.tpir),
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+function strangerTable({ strangers }: Evaluation): string[] {
+  if (strangers.length === 0) return [];
+  return [
+    '## Thresholds that strangers set',
+    '',
+    'Probes of people who are not enrolled, acquired as all others. In brackets 95 % intervals: of the false positives binomial, of the TPIR with people and strangers drawn with replacement.',
+    '',
+    '| level | probes | branch | strangers | FPIR asked % | false positives, FPIR % | TPIR % |',
+    '|---|---|---|---|---|---|---|',
+    ...strangers.flatMap(({ level, kind, branch, strangers: all, acquired, points }) =>
+      points.map((point) => {
+        const seen = `${point.falsePositives} (${range(point.fpirInterval, 2)})`;
+        const tpir = `${percent(point.tpir)} (${range(point.tpirInterval)})`;
+        const of = acquired === all ? `${all}` : `${acquired} of ${all} acquired`;
+        return `| ${level} | ${kind} | ${branch} | ${of} | ${percent(point.fpir)} | ${seen} | ${tpir} |`;
+      }),
+    ),
+    '',
+  ];
+}
+
+function ablationTable({ ablations }: ReportContext): string[] {
+  const levels = [...new Set(ablations.flatMap(({ levels: of }) => of.map(({ level }) => level)))];
+  if (levels.length === 0) return [];
+  return [
+    '## Ablations',
+    '',
+    'Single frames, fused: rank-1 / TPIR, each as in the first table.',
+    '',
+    `| run | ${levels.join(' | ')} |`,
+    `|---|${levels.map(() => '---|').join('')}`,
+    ...ablations.map(({ title, levels: of }) => {
+      const cells = levels.map((level) => {
+        const rates = of.find((each) => each.level === level);
+        return rates === undefined ? '–' : `${percent(rates.rank1)} / ${percent(rates.tpir)}`;
+      });
+      return `| ${title} | ${cells.join(' | ')} |`;
+    }),
+    '',
+  ];
+}
+
+function range([low, high]: readonly [number, number], digits = 1): string {
+  return `${percent(low, digits)}–${percent(high, digits)}`;
 }
 
 function levelTable({ levels }: Evaluation): string[] {
@@ -231,8 +282,8 @@ function jsonNumber(_: string, value: unknown): unknown {
   return Number.isFinite(value) ? Number(value.toFixed(5)) : null;
 }
 
-function percent(share: number): string {
-  return (share * 100).toFixed(1);
+function percent(share: number, digits = 1): string {
+  return (share * 100).toFixed(digits);
 }
 
 function fixed(value: number, digits: number): string {

@@ -48,7 +48,11 @@ describe('nightglass evaluate', { timeout: 60_000 }, () => {
     folder = await mkdtemp(path.join(tmpdir(), 'nightglass-evaluate-'));
     models = await writeTinyModels();
     const codec = createImageCodec();
-    const protocol = { gallery: [] as object[], probes: [] as object[] };
+    const protocol = {
+      gallery: [] as object[],
+      probes: [] as object[],
+      strangers: [] as object[],
+    };
     await mkdir(path.join(folder, 'pictures'));
     for (const [i, identity] of people.entries()) {
       const add = async (name: string, pixels: number, noise: number) => {
@@ -75,6 +79,13 @@ describe('nightglass evaluate', { timeout: 60_000 }, () => {
           });
         }
       }
+    }
+    for (let i = 0; i < 5; i += 1) {
+      const file = `pictures/stranger-${i}.jpg`;
+      const bytes = await codec.encodeJpeg(portrait(10 + i, 48, 1), 95);
+      await writeFile(path.join(folder, file), bytes);
+      const level = i === 4 ? 'clean' : 'L1';
+      protocol.strangers.push({ file, level, landmarks: landmarksAt(48) });
     }
     await writeFile(path.join(folder, 'protocol.json'), JSON.stringify(protocol));
     await writeFile(path.join(folder, 'pictures/bob-L1-2.jpg'), 'no picture');
@@ -145,9 +156,67 @@ describe('nightglass evaluate', { timeout: 60_000 }, () => {
       'fusion',
     );
     assert.equal(status, 0, stderr);
-    assert.match(stdout, /Left out: denoise, fusion/);
-    assert.doesNotMatch(stdout, /tiny-denoise|tiny-fuse/);
+    assert.match(stdout, /Left out: denoise, gate/);
+    assert.doesNotMatch(stdout, /tiny-denoise/);
     assert.match(stdout, /\| L1 \| 12 \| 11 \| 11 \| [\d.]+ \| 0\.50 \|/);
+  });
+
+  it('sets thresholds by strangers, and tells what each part of the chain is worth', async () => {
+    const experts = await writeTinyModels({ experts: true });
+    try {
+      const { status, stdout, stderr } = nightglass(
+        '--manifest',
+        experts.manifestPath,
+        '--protocol',
+        path.join(folder, 'protocol.json'),
+        '--levels',
+        'L1',
+        '--without',
+        'raw',
+        '--dump',
+        path.join(folder, 'experts'),
+        '--json',
+      );
+      assert.equal(status, 0, stderr);
+      const result = JSON.parse(stdout);
+      // Four strangers stand at L1; the fifth is one of another level.
+      const [row] = result.strangers;
+      assert.deepEqual([row.level, row.kind, row.strangers, row.acquired], ['L1', 'single', 4, 4]);
+      assert.deepEqual(
+        row.points.map(({ fpir, falsePositives }: Record<string, number>) => [
+          fpir,
+          falsePositives,
+        ]),
+        [
+          [0.01, 0],
+          [0.003, 0],
+        ],
+      );
+      assert.equal(result.levels[0].meanGate, 0);
+      // The branch that is left is the enhanced one, and it alone.
+      const [fused, enhanced, raw] = await Promise.all(
+        ['fused', 'enhanced', 'raw'].map(async (branch) => {
+          const { probes } = await readDump(path.join(folder, 'experts', branch));
+          return probes.find((probe) => probe !== null) as Float32Array;
+        }),
+      );
+      assert.deepEqual(fused, enhanced);
+      assert.notDeepEqual(fused, raw);
+    } finally {
+      await experts[Symbol.asyncDispose]();
+    }
+  });
+
+  it('refuses to leave out both branches', () => {
+    const { status, stderr } = nightglass(
+      '--protocol',
+      path.join(folder, 'protocol.json'),
+      '--without',
+      'raw',
+      'enhanced',
+    );
+    assert.equal(status, 2);
+    assert.match(stderr, /both branches/);
   });
 
   it('compares with another system', async () => {
