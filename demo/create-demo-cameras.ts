@@ -12,7 +12,7 @@ import type { FootageJob, FootageReport } from './footage/footage-job.ts';
 /** Footage of this many generators and renderers is kept; each has some five megabytes. */
 const keptFiles = 4;
 
-/** A worker that was told to stop is ended the hard way after this long. */
+/** A worker that was asked to stop is ended the hard way after this long. */
 const endTimeoutMs = 10_000;
 
 export interface DemoCamerasOptions {
@@ -49,7 +49,7 @@ export async function createDemoCameras(options: DemoCamerasOptions): Promise<De
     throw new NightglassError(
       'MODEL_HASH_MISMATCH',
       `Cannot use ${facesModelPath}: it differs from its hash in the manifest`,
-      { mend: 'Restore the file from the release, or run "nightglass models verify".' },
+      { hint: 'Restore the file from the release, or run "nightglass models verify".' },
     );
   }
   const seeds = options.seeds ?? chooseSeeds(entry?.seeds ?? []);
@@ -157,7 +157,7 @@ function renderInWorker(
     const worker = new Worker(new URL(file, import.meta.url), { workerData });
     let settle = (): void => reject(broken('its worker ended early'));
     let decided = false;
-    /** Notes the outcome; it is told when the worker has ended, by itself where it can. */
+    /** Notes the outcome; it is reported when the worker has ended, by itself where it can. */
     const decide = (outcome: () => void): void => {
       if (decided) return;
       decided = true;

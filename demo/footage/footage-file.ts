@@ -72,7 +72,7 @@ export async function readFootage(path: string): Promise<DemoFootage | undefined
   try {
     return parse(bytes);
   } catch {
-    // Damaged or of another making: it is rendered anew and replaced.
+    // Damaged or of another making: it is rendered again and replaced.
     return undefined;
   }
 }

@@ -17,7 +17,7 @@ export interface CameraStats {
 }
 
 /**
- * Orders for one virtual camera. Misbehaviour lasts until `behave()` or its
+ * Orders for one virtual camera. FaultMode lasts until `behave()` or its
  * own counterpart, concerns all clients, and is the same for the same seed.
  */
 export interface CameraControl {
@@ -36,7 +36,7 @@ export interface CameraControl {
   truncate(options?: { rate?: number }): void;
   /**
    * Plays other footage from now on, in the running sessions when the codec
-   * stays the same; otherwise clients are cut and must describe anew.
+   * stays the same; otherwise clients are cut and must describe again.
    */
   changeResolution(source: EncodedSource): void;
   /** Timestamps jump once by `jumpMs` (may be negative), or each by up to ±`erraticMs`. */
@@ -52,6 +52,6 @@ export interface CameraControl {
   /** Cuts all clients and answers 404, or with `reset` cuts whoever asks, until `online()`. */
   offline(options?: { reset?: boolean }): void;
   online(): void;
-  /** Ends all misbehaviour. */
+  /** Ends all faults. */
   behave(): void;
 }

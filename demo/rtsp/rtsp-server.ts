@@ -27,7 +27,7 @@ export interface RtspServerOptions {
   readonly port?: number;
   readonly cameras: readonly VirtualCameraOptions[];
   readonly clock?: Clock;
-  /** Seed of all ordered misbehaviour, default 1. */
+  /** Seed of all ordered faults, default 1. */
   readonly seed?: number;
   /** Clients beyond this many are turned away, default 64. */
   readonly maxConnections?: number;

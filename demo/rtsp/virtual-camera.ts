@@ -1,8 +1,8 @@
 import type { Clock } from '../../src/domain/clock.ts';
 import type { EncodedSource } from '../media/encoded-source.ts';
 import type { CameraControl, CameraStats } from './camera-control.ts';
+import { FaultMode } from './fault-mode.ts';
 import { LoopPlayer, type PlayedUnit } from './loop-player.ts';
-import { Misbehaviour } from './misbehaviour.ts';
 import { payloadTypes } from './packetizer.ts';
 import type { RtpStream } from './rtp-stream.ts';
 import type { Credentials } from './rtsp-auth.ts';
@@ -24,7 +24,7 @@ export class VirtualCamera implements CameraControl {
   readonly path: string;
   readonly credentials: Credentials | undefined;
   readonly #player: LoopPlayer;
-  readonly #misbehaviour: Misbehaviour;
+  readonly #faults: FaultMode;
   readonly #sessions = new Set<CameraClient>();
   readonly #playing = new Set<CameraClient>();
   #manner: Manner = 'normal';
@@ -45,7 +45,7 @@ export class VirtualCamera implements CameraControl {
   }) {
     this.path = options.path;
     this.credentials = options.credentials;
-    this.#misbehaviour = new Misbehaviour(options.seed);
+    this.#faults = new FaultMode(options.seed);
     this.#player = new LoopPlayer(options.source, options.clock, (played) => this.#send(played));
   }
 
@@ -111,15 +111,15 @@ export class VirtualCamera implements CameraControl {
   }
 
   drop(options: { packets: number } | { rate: number }): void {
-    this.#misbehaviour.drop(options);
+    this.#faults.drop(options);
   }
 
   garbage(options: { rate?: number } = {}): void {
-    this.#misbehaviour.garbage(options.rate ?? 1);
+    this.#faults.garbage(options.rate ?? 1);
   }
 
   truncate(options: { rate?: number } = {}): void {
-    this.#misbehaviour.truncate(options.rate ?? 1);
+    this.#faults.truncate(options.rate ?? 1);
   }
 
   changeResolution(source: EncodedSource): void {
@@ -129,7 +129,7 @@ export class VirtualCamera implements CameraControl {
   }
 
   wrongClock(options: { jumpMs: number } | { erraticMs: number }): void {
-    this.#misbehaviour.wrongClock(options);
+    this.#faults.wrongClock(options);
   }
 
   refuse(): void {
@@ -164,7 +164,7 @@ export class VirtualCamera implements CameraControl {
   behave(): void {
     this.#manner = 'normal';
     this.#stalled = false;
-    this.#misbehaviour.reset();
+    this.#faults.reset();
     this.#limit(undefined);
   }
 
@@ -187,14 +187,14 @@ export class VirtualCamera implements CameraControl {
     }
     const { codec } = this.source;
     const unit = {
-      payloads: this.#misbehaviour.payloads(codec, played.unit),
+      payloads: this.#faults.payloads(codec, played.unit),
       payloadType: payloadTypes[codec],
       key: played.unit.key,
-      timestamp: (played.mediaTime + this.#misbehaviour.clockError()) * 90,
+      timestamp: (played.mediaTime + this.#faults.clockError()) * 90,
       wallTime: played.wallTime,
     };
     const lose = (): boolean => {
-      const lost = this.#misbehaviour.loses();
+      const lost = this.#faults.loses();
       if (lost) this.#packetsLost += 1;
       return lost;
     };

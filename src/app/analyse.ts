@@ -65,7 +65,7 @@ export interface FrameFollower {
   left(cameraId: string, capturedMonotonic: number, stage: Stage, trackId?: string): void;
 }
 
-/** What is told along the way, for telemetry and live clients. */
+/** What is reported along the way, for telemetry and live clients. */
 export interface AnalysisListener {
   readonly stages: StageMetrics;
   /** Null when nobody asked for traces. */

@@ -21,7 +21,7 @@ export interface CameraPreview {
 export interface WantedCamera {
   readonly id: string;
   readonly name: string;
-  /** Changes when the camera must be opened anew. Kept in memory only. */
+  /** Changes when the camera must be reopened. Kept in memory only. */
   readonly key: string;
   readonly open: () => OpenCamera;
 }

@@ -57,7 +57,7 @@ export function previewBackend(cameras: CameraSet): PreviewBackend {
           'PREVIEW_UNAVAILABLE',
           `Cannot watch ${cameraId}: preview is off`,
           {
-            mend: 'Set preview.enabled in the configuration.',
+            hint: 'Set preview.enabled in the configuration.',
           },
         );
       }

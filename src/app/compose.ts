@@ -1,7 +1,7 @@
 /**
  * The composition root: opens every room of the program and wires them, from
  * the store up to the gateway. The way of a frame is `pipeline/analyse.ts`, what
- * is told of it `pipeline/follow-*.ts`, what the gateway asks for `pipeline/*backend.ts`.
+ * observes it `follow-*.ts`, what the gateway asks for `src/services`.
  * Long for one function: what is left is the order in which parts open and close,
  * and most of them need most of those before.
  */
@@ -20,7 +20,7 @@ import { createInference } from '../inference/inference.ts';
 import { createTokenStore } from '../services/access/tokens.ts';
 import { createAlertIds } from '../services/alerts/alert-id.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
-import { alertsBackend, tellable } from '../services/alerts/alerts-service.ts';
+import { alertsBackend, redactForBroadcast } from '../services/alerts/alerts-service.ts';
 import { statisticsBackend } from '../services/alerts/statistics-service.ts';
 import { archivesBackend, recordImport } from '../services/enrolment/archives-service.ts';
 import { type EnrolmentOptions, enrol } from '../services/enrolment/enrol.ts';
@@ -51,7 +51,7 @@ import { applyWatchlists } from './apply-watchlists.ts';
 import { type CameraChanges, CameraSet } from './camera-set.ts';
 import { cameraSettings } from './camera-settings.ts';
 import { cameraDetail, cameraViews, previewBackend } from './cameras-service.ts';
-import { findInImage } from './find-in-image.ts';
+import { detectInStill } from './detect-in-still.ts';
 import { followAnalysis } from './follow-analysis.ts';
 import { followCameras } from './follow-cameras.ts';
 import { healthReport } from './health.ts';
@@ -220,7 +220,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         gallery.refresh();
         recordMatching();
       } catch (error) {
-        log.error({ err: error }, 'Cannot read the watchlists anew');
+        log.error({ err: error }, 'Cannot read the watchlists again');
       }
       cancelRefresh = clock.after(1000, refresh);
     };
@@ -243,7 +243,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     for (const watchlistId of outdatedLists()) {
       log.error({ watchlistId }, 'A watchlist matches nobody: enrolled with another model');
     }
-    const find = findInImage(
+    const find = detectInStill(
       inference.detector({
         inputWidth: 640,
         scoreThreshold: config.detection.minScore,
@@ -322,8 +322,8 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     let configHash = loaded.hash;
     const traces = await openTraces({ config, baseDir, env, clock, log, metrics, version });
     if (traces !== null) closers.push(() => traces.close());
-    const told = { metrics, activity, live, traces, clock, log };
-    const listener = followAnalysis({ ...told, stages });
+    const observed = { metrics, activity, live, traces, clock, log };
+    const listener = followAnalysis({ ...observed, stages });
     const settings = (cameraId: string): AnalysisSettings => ({
       cameraId,
       rate: config.detection.rate,
@@ -338,7 +338,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     });
     const cameras = new CameraSet({
       analyse: (frames$, cameraId) => analyse(frames$, settings(cameraId), ports, listener),
-      ...followCameras({ ...told, audit, latencies }),
+      ...followCameras({ ...observed, audit, latencies }),
     });
 
     const matching = new MatchingRecord({ append: (entry) => audit.append(entry), now });
@@ -394,7 +394,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       detections$: live.detections$.asObservable(),
       tracks$: live.tracks$.asObservable(),
       embeddings$: live.embeddings$.asObservable(),
-      alerts$: live.alerts$.pipe(map((event) => tellable(alerts, event))),
+      alerts$: live.alerts$.pipe(map((event) => redactForBroadcast(alerts, event))),
       status$: live.status$.asObservable(),
       alerts: alertsBackend(alerts),
       watchlists: watchlistsBackend(watchlists, now, (id, days) => alerts.setRetention(id, days)),

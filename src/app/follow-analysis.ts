@@ -6,7 +6,7 @@ import type { StageMetrics } from '../telemetry/stage-metrics.ts';
 import type { AnalysisListener, FrameFollower } from './analyse.ts';
 import type { LiveEvents } from './live-events.ts';
 
-/** What is told of the way of a frame: to metrics, to the last minutes' activity, to live events. */
+/** What is reported of the way of a frame: to metrics, to the last minutes' activity, to live events. */
 export function followAnalysis(from: {
   readonly stages: StageMetrics;
   readonly metrics: Pick<Metrics, 'cameras' | 'faces'>;

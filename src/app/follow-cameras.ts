@@ -9,7 +9,7 @@ import type { LiveEvents } from './live-events.ts';
 import type { Traces } from './open-traces.ts';
 import { alertLatency } from './system-report.ts';
 
-/** What is told of cameras and of the alerts that they raise: recorded, measured, logged, published. */
+/** What is reported of cameras and of the alerts that they raise: recorded, measured, logged, published. */
 export function followCameras(from: {
   readonly metrics: Pick<Metrics, 'cameras' | 'faces' | 'expectCamera' | 'forgetCamera'>;
   readonly activity: CameraActivity;
@@ -69,7 +69,7 @@ export function followCameras(from: {
       metrics.forgetCamera(cameraId);
     },
     onFault(cameraId, error) {
-      // The tracks of the analysis that failed will not be told as ended.
+      // The tracks of the analysis that failed will not be reported as ended.
       live.forget(cameraId);
       log.error({ cameraId, err: error }, 'Analysis of this camera failed and starts again');
     },

@@ -68,7 +68,7 @@ export function healthReport(from: HealthSources): HealthReport {
     dropped[reason] = (dropped[reason] ?? 0) + count;
   }
   return {
-    // A worker that is started anew is no reason to kill the process: `ready` says it.
+    // A worker that is restarted is no reason to kill the process: `ready` says it.
     status: problems.length > 0 ? 'degraded' : 'ok',
     ready: inference.ok && !from.closing,
     problems,

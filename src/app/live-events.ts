@@ -8,7 +8,7 @@ import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../domain/live-
 import type { EndedTrack } from '../domain/track.ts';
 import type { TrackTemplate } from '../domain/track-template.ts';
 
-/** What is told to live clients, as it happens. Nothing is kept. */
+/** What is sent to live clients, as it happens. Nothing is kept. */
 export class LiveEvents {
   readonly detections$ = new Subject<DetectionEvent>();
   readonly tracks$ = new Subject<TrackEvent>();

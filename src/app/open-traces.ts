@@ -40,15 +40,15 @@ export async function openTraces(from: {
     ]),
   );
   const { openCollector } = await import('../telemetry/traces/open-collector.ts');
-  let told = Number.NEGATIVE_INFINITY;
+  let loggedAt = Number.NEGATIVE_INFINITY;
   const collector = await openCollector({
     endpoint: wanted.endpoint,
     headers,
     version,
     onSent(result, spans, error) {
       metrics.system.spans(result, spans);
-      if (result === 'exported' || clock.monotonic() - told < 60_000) return;
-      told = clock.monotonic();
+      if (result === 'exported' || clock.monotonic() - loggedAt < 60_000) return;
+      loggedAt = clock.monotonic();
       // The error may quote the request: its message alone, without what was sent.
       log.warn({ spans, reason: error?.message }, 'The collector does not take traces');
     },

@@ -49,7 +49,7 @@ export function syncWatchlists(
     const wanted = watchlistInputOf(list);
     const present = target.find(list.id);
     if (wanted.expiresAt !== null && wanted.expiresAt <= now) {
-      // Expired lists are purged by retention; to create one anew would bring nothing back.
+      // Expired lists are purged by retention; to create one again would bring nothing back.
       if (present !== undefined && present.expiresAt !== wanted.expiresAt) {
         target.update(list.id, { expiresAt: now + 1 });
       }

@@ -15,6 +15,6 @@ export function dataFolderOf(options: DataFolderOptions): string {
     return resolve(baseDir, config.data);
   }
   throw new NightglassError('USAGE', 'Cannot tell which data folder is meant', {
-    mend: 'Give -c FILE (the configuration) or --data DIR.',
+    hint: 'Give -c FILE (the configuration) or --data DIR.',
   });
 }

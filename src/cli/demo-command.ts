@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { shippedManifest } from '../app/shipped-files.ts';
 import type { DemoOptions } from './demo.ts';
-import { settleAllocator } from './settle-allocator.ts';
+import { reexecWithMallocSettings } from './reexec-with-malloc-settings.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** `nightglass demo` */
@@ -16,7 +16,7 @@ export function registerDemo(program: Command): void {
     .option('--verbose', 'log to standard error')
     .option('--json', 'print one JSON object when ready instead of sentences')
     .action(async (options: DemoOptions) => {
-      settleAllocator();
+      reexecWithMallocSettings();
       const { runDemo } = await import('./demo.ts');
       await runDemo(options);
     });

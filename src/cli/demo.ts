@@ -104,7 +104,7 @@ function demoConfig(
     data: resolve(options.data),
     server: { host: '127.0.0.1', port: options.port },
     models: { manifest: resolve(options.manifest) },
-    // The footage repeats after some 15 seconds: every second pass alerts anew.
+    // The footage repeats after some 15 seconds: every second pass alerts again.
     alerts: { quietPeriod: '20s' },
     cameras: cameras.map((id) => ({
       id,

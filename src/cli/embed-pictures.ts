@@ -18,7 +18,7 @@ export interface EmbedOptions {
 const five = z.array(z.number()).length(10);
 const landmarksFile = z.record(z.string(), z.union([five, z.array(five)]));
 
-/** Prints a line a face; what fails is told, and the other pictures go on. */
+/** Prints a line a face; what fails is reported, and the other pictures go on. */
 export async function embedPictures(
   images: readonly string[],
   options: EmbedOptions,
@@ -55,7 +55,7 @@ async function readLandmarks(path: string): Promise<Record<string, Landmarks[]>>
     parsed = landmarksFile.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (cause) {
     throw new NightglassError('USAGE', `Cannot read landmarks from ${path}`, {
-      mend: 'It must be JSON: {"<file name>": [x1,y1,…,x5,y5]} or a list of such rows.',
+      hint: 'It must be JSON: {"<file name>": [x1,y1,…,x5,y5]} or a list of such rows.',
       cause,
     });
   }

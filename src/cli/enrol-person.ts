@@ -40,7 +40,7 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
   if (list === undefined) {
     const known = watchlists.list().map(({ id }) => id);
     throw new NightglassError('NOT_FOUND', `Cannot enrol: there is no watchlist ${options.list}`, {
-      mend: `Known: ${known.join(', ') || 'none; a list of the configuration is made at the first "nightglass run"'}.`,
+      hint: `Known: ${known.join(', ') || 'none; a list of the configuration is made at the first "nightglass run"'}.`,
     });
   }
   const tools = resources.use(await openFaceTools(options));

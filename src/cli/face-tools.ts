@@ -1,4 +1,4 @@
-import { findInImage } from '../app/find-in-image.ts';
+import { detectInStill } from '../app/detect-in-still.ts';
 import { createInference, type Inference } from '../inference/inference.ts';
 import type { FacePorts } from '../services/faces/describe-faces.ts';
 import { type ModelChoice, manifestOf } from './manifest-choice.ts';
@@ -12,7 +12,7 @@ export async function openFaceTools(choice: ModelChoice): Promise<FaceTools> {
   const inference = await createInference({ manifestPath: manifestOf(choice), workers: 1 });
   return {
     inference,
-    find: findInImage(inference.detector({ inputWidth: 640, portraits: true })),
+    find: detectInStill(inference.detector({ inputWidth: 640, portraits: true })),
     enhancer: inference.enhancer(),
     embedder: inference.embedder(),
     fuser: inference.fuser(),

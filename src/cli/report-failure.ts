@@ -1,10 +1,10 @@
 import { NightglassError } from '../domain/errors.ts';
 
-/** What a person reads when a command failed: cause and mend, no stack. */
+/** What a person reads when a command failed: cause and hint, no stack. */
 export function reportFailure(error: unknown): string {
   if (error instanceof NightglassError) {
     const lines = error.message.split('\n').map((line) => `nightglass: ${line}`);
-    if (error.mend !== undefined) lines.push(`  ${error.mend}`);
+    if (error.hint !== undefined) lines.push(`  ${error.hint}`);
     lines.push(`  (${error.code})`);
     return lines.join('\n');
   }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { reexecWithMallocSettings } from './reexec-with-malloc-settings.ts';
 import type { RunOptions } from './run-cameras.ts';
-import { settleAllocator } from './settle-allocator.ts';
 
 /** `nightglass run` */
 export function registerRun(program: Command): void {
@@ -14,7 +14,7 @@ export function registerRun(program: Command): void {
       '\nSIGHUP reads cameras and watchlists of the file again. SIGINT and SIGTERM end in order\nwithin five seconds; a second signal ends at once.',
     )
     .action(async (options: RunOptions) => {
-      settleAllocator();
+      reexecWithMallocSettings();
       const { runCameras } = await import('./run-cameras.ts');
       await runCameras(options);
     });

@@ -9,7 +9,7 @@ import {
   withStrangers,
 } from '../../tools/evaluation/protocol.ts';
 import { markdownReport, writeReport } from '../../tools/evaluation/report.ts';
-import { findInImage } from '../app/find-in-image.ts';
+import { detectInStill } from '../app/detect-in-still.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { type Ablation, createInference } from '../inference/inference.ts';
 import type { Precision } from '../inference/manifest-schema.ts';
@@ -114,7 +114,7 @@ async function runChain(
       protocol,
       codec: createImageCodec(),
       ports: {
-        find: detector === undefined ? () => Promise.resolve([]) : findInImage(detector),
+        find: detector === undefined ? () => Promise.resolve([]) : detectInStill(detector),
         enhancer: inference.enhancer(),
         embedder: inference.embedder(),
         fuser: inference.fuser(),
@@ -162,7 +162,7 @@ async function probesOf({ protocol, gallery, probes, tracks }: EvaluateOptions) 
 }
 
 function usage(message: string): NightglassError {
-  return new NightglassError('USAGE', message, { mend: 'See `nightglass evaluate --help`.' });
+  return new NightglassError('USAGE', message, { hint: 'See `nightglass evaluate --help`.' });
 }
 
 function quoted(argument: string): string {

@@ -96,7 +96,7 @@ function chosenLists(
     if (found !== undefined) return found.id;
     const known = all.map(({ id }) => id).join(', ') || 'none';
     throw new NightglassError('NOT_FOUND', `Cannot search: there is no watchlist ${name}`, {
-      mend: `Known: ${known}.`,
+      hint: `Known: ${known}.`,
     });
   });
 }

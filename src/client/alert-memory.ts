@@ -1,7 +1,7 @@
 /** Alerts remembered at most, by id: those that a replay could bring again. */
 const capacity = 10_000;
 
-/** Knows which alerts were told in which revision, and where to resume. */
+/** Knows which alerts were delivered in which revision, and where to resume. */
 export class AlertMemory {
   readonly #revisions = new Map<string, number>();
   #newest: string | undefined;
@@ -11,12 +11,12 @@ export class AlertMemory {
     this.#newest = since;
   }
 
-  /** Id of the newest alert that was told; undefined before the first. */
+  /** Id of the newest alert that was delivered; undefined before the first. */
   get since(): string | undefined {
     return this.#newest;
   }
 
-  /** Notes where to resume from, if nothing newer was told. */
+  /** Notes where to resume from, if nothing newer was delivered. */
   resumeFrom(id: string): void {
     if (this.#newest === undefined || id > this.#newest) this.#newest = id;
   }

@@ -5,19 +5,19 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   /** What can be done about it, where the gateway says so. */
-  readonly mend: string | undefined;
+  readonly hint: string | undefined;
   /** Seconds after which to try again, with `TOO_MANY_REQUESTS`. */
   readonly retryAfter: number | undefined;
 
   constructor(
     status: number,
-    error: { readonly code: string; readonly message: string; readonly mend?: string },
+    error: { readonly code: string; readonly message: string; readonly hint?: string },
     options: { readonly retryAfter?: number; readonly cause?: unknown } = {},
   ) {
     super(error.message, options.cause === undefined ? undefined : { cause: options.cause });
     this.status = status;
     this.code = error.code;
-    this.mend = error.mend;
+    this.hint = error.hint;
     this.retryAfter = options.retryAfter;
   }
 }

@@ -9,8 +9,8 @@ export interface WatchOptions {
   /** Default: all that the token may see. */
   readonly cameras?: readonly string[];
   /**
-   * Id of the last alert that was seen: all that was told since comes first. Default: what is
-   * told from now on.
+   * Id of the last alert that was seen: all that was sent since comes first. Default: what is
+   * sent from now on.
    */
   readonly since?: string;
   /** Each telling of an alert once: created, then each update and review. */
@@ -47,7 +47,7 @@ type Message = { readonly type: string } & Readonly<Record<string, unknown>>;
 
 /**
  * A subscription that outlives its connection: it comes back with growing waits
- * and resumes after the last alert, so that none is missed and none told twice.
+ * and resumes after the last alert, so that none is missed and none delivered twice.
  */
 export class EventWatch {
   readonly #options: WatchOptions;
@@ -69,7 +69,7 @@ export class EventWatch {
     void this.#begin();
   }
 
-  /** Id of the newest alert that was told: `since` of a later watch. */
+  /** Id of the newest alert that was delivered: `since` of a later watch. */
   get since(): string | undefined {
     return this.#memory.since;
   }
@@ -94,9 +94,9 @@ export class EventWatch {
 
   #failed(error: unknown): void {
     if (this.#state === 'ended') return;
-    const told = error instanceof ApiError ? error : undefined;
-    if (told !== undefined) this.#options.onError?.(told);
-    if (told?.status === 401 || told?.status === 403) this.#end();
+    const refusal = error instanceof ApiError ? error : undefined;
+    if (refusal !== undefined) this.#options.onError?.(refusal);
+    if (refusal?.status === 401 || refusal?.status === 403) this.#end();
     else this.#comeBack(() => void this.#begin());
   }
 

@@ -31,7 +31,7 @@ import type {
   WatchlistChanges,
 } from './wire.ts';
 
-// The one door of the package export `nightglass/client`.
+// The entry point of the package export `nightglass/client`.
 export { ApiError } from './api-error.ts';
 export type { EventWatch, WatchOptions, WatchState } from './event-watch.ts';
 export type * from './wire.ts';

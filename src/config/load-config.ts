@@ -29,7 +29,7 @@ export function loadConfig(file: string): LoadedConfig {
     throw new NightglassError(
       'CONFIG_UNREADABLE',
       `Cannot read ${file}: ${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}`,
-      { mend: 'Check the path; config/example.yaml is a start.', cause },
+      { hint: 'Check the path; config/example.yaml is a start.', cause },
     );
   }
   return { ...parseConfig(text, file), path, baseDir: dirname(path) };
@@ -49,7 +49,7 @@ export function parseConfig(
   if (broken !== undefined) {
     const { line, col } = lines.linePos(broken.pos[0]);
     throw new NightglassError('CONFIG_INVALID', `${file}:${line}:${col}: ${broken.message}`, {
-      mend: 'Correct the YAML at that place.',
+      hint: 'Correct the YAML at that place.',
     });
   }
   const root: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
@@ -63,7 +63,7 @@ export function parseConfig(
       return `${file}${at}: ${describeIssue(issue, root)}`;
     });
     throw new NightglassError('CONFIG_INVALID', faults.join('\n'), {
-      mend: 'Correct these, then try "nightglass config check".',
+      hint: 'Correct these, then try "nightglass config check".',
     });
   }
   return { config: result.data, hash: hashConfig(result.data) };

@@ -34,7 +34,7 @@ export const configSchema = z
         .array(z.enum(['tensorrt', 'cuda', 'webgpu', 'cpu']))
         .min(1)
         .default(['cpu']),
-      /** Whether a provider that is not there may be passed over. */
+      /** Whether a provider that is not there may be skipped. */
       fallback: z.boolean().default(false),
       /**
        * `int8`: where a model has it, else FP32. `auto`: FP16 on a GPU, FP32 on a CPU, where the

@@ -31,7 +31,7 @@ export function readSecret(
       throw new NightglassError(
         'SECRET_MISSING',
         `Cannot read the secret of ${path}: the environment variable ${reference.env} is not set`,
-        { mend: `Set ${reference.env} before the start.` },
+        { hint: `Set ${reference.env} before the start.` },
       );
     }
     return value;
@@ -43,14 +43,14 @@ export function readSecret(
     throw new NightglassError(
       'SECRET_MISSING',
       `Cannot read the secret of ${path}: the file ${reference.file} cannot be read`,
-      { mend: 'Check the path and who may read it.', cause },
+      { hint: 'Check the path and who may read it.', cause },
     );
   }
   if (value === '') {
     throw new NightglassError(
       'SECRET_MISSING',
       `Cannot read the secret of ${path}: the file ${reference.file} is empty`,
-      { mend: 'Write the secret into the file.' },
+      { hint: 'Write the secret into the file.' },
     );
   }
   return value;

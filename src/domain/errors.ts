@@ -48,12 +48,12 @@ export class NightglassError extends Error {
   override readonly name = 'NightglassError';
   readonly code: ErrorCode;
   /** What the reader can do about it, one sentence. */
-  readonly mend: string | undefined;
+  readonly hint: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { mend?: string; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.mend = options.mend;
+    this.hint = options.hint;
   }
 }
 

@@ -57,7 +57,7 @@ export function nextState(
   const { action, reviewer } = request;
   const refuse = (why: string): never => {
     throw new NightglassError('CONFLICT', `Cannot ${action} the alert: ${why}`, {
-      mend: 'Load the alert again to see where it stands.',
+      hint: 'Load the alert again to see where it stands.',
     });
   };
   if (reviewer.trim() === '') {

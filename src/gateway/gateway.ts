@@ -14,12 +14,12 @@ import { type GatewayLog, type GatewayObserver, silentLog } from './contract/obs
 import { GatewayError, statusOf, toWireError, type WireError } from './contract/wire-error.ts';
 import { clientAddress, trustedProxies } from './http/client-address.ts';
 import { serveDashboard } from './http/dashboard.ts';
-import { Doorkeeper } from './http/doorkeeper.ts';
 import { registerRoute } from './http/register-route.ts';
+import { RequestGuard } from './http/request-guard.ts';
 import { addSecurityHeaders } from './http/security-headers.ts';
 import type { RouteContext } from './routes/context.ts';
 import { id } from './schemas/values.ts';
-import { UpgradeDoor } from './socket/upgrade-door.ts';
+import { SocketServer } from './socket/socket-server.ts';
 
 export interface GatewayOptions {
   /** Address to listen on; anything but loopback needs tokens. */
@@ -84,7 +84,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
   });
-  const door = new UpgradeDoor({
+  const sockets = new SocketServer({
     server: app.server,
     backend,
     authenticator,
@@ -101,7 +101,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     authenticator,
     clock,
     version: options.version,
-    clients: () => door.clients,
+    clients: () => sockets.clients,
   };
 
   app.addHook('onRequest', async (request) => {
@@ -113,33 +113,33 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   addSecurityHeaders(app);
   observeRequests(app, observer, log);
-  const doorkeeper = new Doorkeeper({ authenticator, clock, limits, proxies });
+  const guard = new RequestGuard({ authenticator, clock, limits, proxies });
   answerErrors(app, log, (request, error, status) => {
     if (![401, 403, 429].includes(status) && !(error instanceof GatewayError && error.hidden)) {
       return;
     }
     auditor.denied({
-      who: doorkeeper.principalOf(request)?.name,
-      address: doorkeeper.addressOf(request),
+      who: guard.principalOf(request)?.name,
+      address: guard.addressOf(request),
       code: codeOf(error),
       place: `${request.method} ${request.routeOptions.url ?? 'unknown'}`,
       ...targetOf(request.params),
     });
   });
   await app.register(multipart);
-  registerAll(app, context, doorkeeper, limits);
+  registerAll(app, context, guard, limits);
   await serveDashboard(app, options.webRoot);
 
   try {
     await app.listen({ host: options.host, port: options.port });
   } catch (error) {
-    door.close();
+    sockets.close();
     await app.close();
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new NightglassError(
       'ENVIRONMENT',
       `Cannot listen on ${options.host} port ${options.port}: ${why}`,
-      { mend: 'Choose another port, or end the program that holds it.', cause: error },
+      { hint: 'Choose another port, or end the program that holds it.', cause: error },
     );
   }
   const { address, port, family } = app.server.address() as AddressInfo;
@@ -149,7 +149,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     address: `http://${host}:${port}`,
     close() {
       closing ??= (async () => {
-        door.close();
+        sockets.close();
         authenticator.sessions.close();
         await app.close();
         auditor.close();
@@ -162,10 +162,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 function registerAll(
   app: FastifyInstance,
   context: RouteContext,
-  doorkeeper: Doorkeeper,
+  guard: RequestGuard,
   limits: GatewayLimits,
 ): void {
-  for (const route of apiRoutes(context)) registerRoute(app, route, doorkeeper, limits);
+  for (const route of apiRoutes(context)) registerRoute(app, route, guard, limits);
 }
 
 function observeRequests(app: FastifyInstance, observer: GatewayObserver, log: GatewayLog): void {

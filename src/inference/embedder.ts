@@ -2,8 +2,8 @@ import type { Embedder, Embedding } from '../domain/face-models.ts';
 import type { FaceImage } from '../domain/frame/face-image.ts';
 import { templateSide } from '../domain/geometry/align.ts';
 import type { RgbImage } from '../domain/image/image.ts';
+import { cropForWorker } from './crop-for-worker.ts';
 import type { Engine } from './engine.ts';
-import { cutFace } from './face-cut.ts';
 import type { EntryOf } from './manifest-schema.ts';
 import { handOver } from './transfer.ts';
 
@@ -25,7 +25,7 @@ export class ModelEmbedder implements Embedder {
   }
 
   async embed(face: FaceImage): Promise<Embedding> {
-    return this.#engine.submit('embed', { branch: 'raw', ...cutFace(face) }, 'raw');
+    return this.#engine.submit('embed', { branch: 'raw', ...cropForWorker(face) }, 'raw');
   }
 
   async embedEnhanced(image: RgbImage): Promise<Embedding> {

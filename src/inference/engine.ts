@@ -161,7 +161,7 @@ export class Engine {
         new NightglassError(
           'INFERENCE_TIMEOUT',
           `Cannot ${operation}: no result within ${requestTimeout} ms`,
-          { mend: 'Give inference more cores, or send it fewer frames.' },
+          { hint: 'Give inference more cores, or send it fewer frames.' },
         ),
       );
     });
@@ -173,7 +173,7 @@ export class Engine {
         new NightglassError(
           'INFERENCE_OVERLOADED',
           `Cannot ${operation}: ${queue.limit} requests wait already`,
-          { mend: 'Give inference more cores, or send it fewer frames.' },
+          { hint: 'Give inference more cores, or send it fewer frames.' },
         ),
       );
     }
@@ -211,7 +211,7 @@ export class Engine {
   #pump(): void {
     this.#cancelWindow?.();
     this.#cancelWindow = undefined;
-    // Idle workers first; a second batch is put at a busy worker's door after that.
+    // Idle workers first; after that a second batch is queued at a busy worker.
     for (let ahead = 0; ahead < batchesAhead; ahead += 1) {
       for (const slot of this.#slots) {
         if (slot.host.ready && slot.batches === ahead) this.#feed(slot, ahead);

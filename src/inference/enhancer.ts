@@ -3,8 +3,8 @@ import type { FaceImage } from '../domain/frame/face-image.ts';
 import { alignTemplate } from '../domain/geometry/align.ts';
 import { interEyeDistance } from '../domain/geometry/landmarks.ts';
 import type { RgbImage } from '../domain/image/image.ts';
+import { cropForWorker } from './crop-for-worker.ts';
 import type { Engine } from './engine.ts';
-import { cutFace } from './face-cut.ts';
 
 /** Region side for faces up to an inter-eye distance, both in pixels; rising. */
 export type RegionSizes = readonly { readonly maxIed: number; readonly size: number }[];
@@ -33,7 +33,11 @@ export class ModelEnhancer implements Enhancer {
   async enhance(face: FaceImage): Promise<RgbImage | null> {
     const side = regionSide(interEyeDistance(face.landmarks), this.#sizes);
     if (side === null) return null;
-    const { pixels } = await this.#engine.submit('enhance', { ...cutFace(face), side }, `${side}`);
+    const { pixels } = await this.#engine.submit(
+      'enhance',
+      { ...cropForWorker(face), side },
+      `${side}`,
+    );
     return pixels;
   }
 }

@@ -6,7 +6,7 @@ interface Batch {
   readonly cancelWatchdog: () => void;
 }
 
-/** Batches that a worker has: the one that runs, and those that wait at its door. */
+/** Batches that a worker has: the one that runs, and those that are queued at it. */
 export class InFlight {
   readonly #batches = new Map<number, Batch>();
 

@@ -229,7 +229,7 @@ function chooseModels(
       throw new NightglassError(
         'MODEL_FILE_MISSING',
         `Cannot use the model ${choice}: the manifest ${options.manifestPath} has no ${task} model of that name`,
-        { mend: 'See `nightglass models list`.' },
+        { hint: 'See `nightglass models list`.' },
       );
     } else if (task !== 'embed-enhanced') {
       // Without an expert for enhanced pictures the recogniser sees both: nothing is missing.
@@ -319,7 +319,7 @@ function needed<T extends LiveTask>(spec: ModelSpec<EntryOf<T>> | undefined, tas
   throw new NightglassError(
     'MODEL_FILE_MISSING',
     `Cannot ${task}: the manifest has no ${task} model`,
-    { mend: 'Use a manifest that has one.' },
+    { hint: 'Use a manifest that has one.' },
   );
 }
 

@@ -36,7 +36,7 @@ export async function loadManifest(file: string): Promise<LoadedManifest> {
     throw new NightglassError(
       'MODEL_MANIFEST_INVALID',
       `Cannot read the model manifest ${file}: ${reason(cause)}`,
-      { mend: 'Name a manifest.json that exists and that this user may read.', cause },
+      { hint: 'Name a manifest.json that exists and that this user may read.', cause },
     );
   }
   return { manifest: parseManifest(text, file), folder: path.dirname(path.resolve(file)) };
@@ -55,7 +55,7 @@ export function parseManifest(text: string, origin: string): Manifest {
     throw new NightglassError(
       'MODEL_MANIFEST_INVALID',
       `Cannot read the model manifest ${origin}: ${reason(cause)}`,
-      { mend: 'Mend the JSON.', cause },
+      { hint: 'Mend the JSON.', cause },
     );
   }
   const parsed = manifestSchema.safeParse(json);
@@ -66,7 +66,7 @@ export function parseManifest(text: string, origin: string): Manifest {
   throw new NightglassError(
     'MODEL_MANIFEST_INVALID',
     `Cannot use the model manifest ${origin}: ${faults.join('; ')}`,
-    { mend: 'See models/manifest.json for the form of an entry.' },
+    { hint: 'See models/manifest.json for the form of an entry.' },
   );
 }
 
@@ -94,7 +94,7 @@ export function modelPath(folder: string, file: string, allowOutside = false): s
     throw new NightglassError(
       'MODEL_MANIFEST_INVALID',
       `Cannot use the model file ${file}: it lies outside the manifest's folder`,
-      { mend: 'Put model files beside their manifest.' },
+      { hint: 'Put model files beside their manifest.' },
     );
   }
   return resolved;
@@ -120,7 +120,7 @@ export async function checkModelFile(file: string, variant: ModelVariant): Promi
     throw new NightglassError(
       'MODEL_FILE_MISSING',
       `Cannot load the model file ${file}: ${reason(cause)}`,
-      { mend: 'Fetch it with `nightglass models pull`, or restore it.', cause },
+      { hint: 'Fetch it with `nightglass models pull`, or restore it.', cause },
     );
   }
   const digest = size === variant.bytes ? await hashFile(file) : undefined;
@@ -130,7 +130,7 @@ export async function checkModelFile(file: string, variant: ModelVariant): Promi
     'MODEL_HASH_MISMATCH',
     `Cannot load the model file ${file}: it has ${found}, the manifest says ${variant.sha256}`,
     {
-      mend: 'The file is damaged or was exchanged: restore it, or correct the manifest on purpose.',
+      hint: 'The file is damaged or was exchanged: restore it, or correct the manifest on purpose.',
     },
   );
 }

@@ -159,7 +159,7 @@ export type FromWorker =
       readonly type: 'failed';
       readonly code: ErrorCode;
       readonly message: string;
-      readonly mend: string | undefined;
+      readonly hint: string | undefined;
     }
   | {
       readonly type: 'done';

@@ -80,7 +80,7 @@ async function fetchManifest(base: URL, options: PullOptions): Promise<string> {
     throw new NightglassError(
       'MODEL_HASH_MISMATCH',
       `Cannot pull models: the manifest has SHA-256 ${digest}, not the one asked for`,
-      { mend: 'Ask the publisher of the models for the right hash.' },
+      { hint: 'Ask the publisher of the models for the right hash.' },
     );
   }
   return bytes.toString('utf8');
@@ -231,13 +231,13 @@ function assertSecure(url: URL): void {
   throw new NightglassError(
     'MODEL_MANIFEST_INVALID',
     `Cannot pull models: ${shown(url)} is not https, as the manifest is`,
-    { mend: 'Ask the publisher of the models for https addresses.' },
+    { hint: 'Ask the publisher of the models for https addresses.' },
   );
 }
 
 function broken(why: string): NightglassError {
   return new NightglassError('MODEL_FILE_MISSING', `Cannot pull models: ${why}`, {
-    mend: 'Try again: what has come is kept and taken up.',
+    hint: 'Try again: what has come is kept and taken up.',
   });
 }
 
@@ -245,7 +245,7 @@ function refused(url: URL, status: number): NightglassError {
   return new NightglassError(
     'MODEL_FILE_MISSING',
     `Cannot pull ${shown(url)}: the server answered ${status}`,
-    { mend: 'Check the address.' },
+    { hint: 'Check the address.' },
   );
 }
 

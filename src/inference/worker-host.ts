@@ -43,7 +43,7 @@ export interface WorkerHostOptions {
 
 const firstBackoff = 100;
 const maxBackoff = 10_000;
-/** A worker that was ready this long starts its back-off anew, milliseconds. */
+/** A worker that was ready this long starts its back-off from the beginning, milliseconds. */
 const steadyAfter = 30_000;
 /** How long a closing worker may take to free its sessions, milliseconds. */
 const closeLimit = 2000;
@@ -197,7 +197,7 @@ export class WorkerHost {
           failure = new NightglassError(
             message.code,
             message.message,
-            message.mend === undefined ? {} : { mend: message.mend },
+            message.hint === undefined ? {} : { hint: message.hint },
           );
           break;
         default:
@@ -246,7 +246,7 @@ export class WorkerHost {
         new NightglassError(
           'INFERENCE_WORKER_LOST',
           `Cannot start the inference worker ${name}: ${reason}`,
-          { mend: 'A driver may hang: leave its provider out of models.providers.' },
+          { hint: 'A driver may hang: leave its provider out of models.providers.' },
         ),
       );
     });
@@ -269,7 +269,7 @@ export class WorkerHost {
       new NightglassError(
         'INFERENCE_WORKER_LOST',
         `Cannot finish this work: the inference worker ${name} was lost (${reason})`,
-        { mend: 'It is being started again; send the work anew.' },
+        { hint: 'It is being started again; send the work again.' },
       ),
     );
     this.#cancelRestart = clock.after(pause, () => {

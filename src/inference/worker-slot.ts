@@ -30,7 +30,7 @@ export interface WorkerSlotOptions {
 export class WorkerSlot {
   readonly host: WorkerHost;
   readonly operations: readonly Operation[];
-  /** The batch that runs, and those that wait at the worker's door. */
+  /** The batch that runs, and those that are queued at the worker. */
   readonly #inFlight = new InFlight();
   readonly #options: WorkerSlotOptions;
   #nextId = 1;
@@ -83,7 +83,7 @@ export class WorkerSlot {
       const error = new NightglassError(
         'INFERENCE_FAILED',
         `Cannot run the model: ${reply.message}`,
-        { mend: 'Check that the manifest describes the model file truly.' },
+        { hint: 'Check that the manifest describes the model file truly.' },
       );
       this.#inFlight.reject(reply.id, error);
     }

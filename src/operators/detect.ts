@@ -3,7 +3,7 @@ import type { DetectedFace, DetectedFrame, Detector } from '../domain/detection.
 import { isNightglassError } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import type { DropReason } from '../domain/frame/ledger.ts';
-import { orderedWork } from './ordered-work.ts';
+import { mapOrdered } from './map-ordered.ts';
 
 export interface DetectOptions {
   readonly detector: Detector;
@@ -30,7 +30,7 @@ export interface DetectOptions {
  */
 export function detect(options: DetectOptions): OperatorFunction<Frame, DetectedFrame> {
   const { detector, minScore = 0.3, concurrency = 2, capacity = 4, onError } = options;
-  return orderedWork<Frame, readonly DetectedFace[], DetectedFrame>(
+  return mapOrdered<Frame, readonly DetectedFace[], DetectedFrame>(
     { concurrency, capacity },
     (emit) => ({
       work: (frame) => detector.detect(frame.picture),

@@ -8,7 +8,7 @@ const toleratedJump = 5_000;
  *
  * It follows media time, which network jitter does not touch and which is
  * right for footage read faster than it was recorded; where media time jumps
- * (a camera sets its clock, a stream starts anew) it follows arrival instead.
+ * (a camera sets its clock, a stream restarts) it follows arrival instead.
  */
 export class FrameTimeline {
   #now = 0;

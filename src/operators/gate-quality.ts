@@ -7,7 +7,7 @@ import { assessGeometry, assessQuality } from '../domain/quality/assess-quality.
 import type { QualityComponent } from '../domain/quality/quality.ts';
 import type { TrackedFace, TrackedFrame } from '../domain/track.ts';
 import { faceImageOf, planFaceCut } from './face-cut.ts';
-import { orderedWork } from './ordered-work.ts';
+import { mapOrdered } from './map-ordered.ts';
 
 export interface GateQualityOptions {
   /** Limits of the verdict. */
@@ -74,7 +74,7 @@ export function gateQuality(
     return faces;
   }
 
-  return orderedWork<TrackedFrame, readonly Graded[], GradedFrame>(
+  return mapOrdered<TrackedFrame, readonly Graded[], GradedFrame>(
     { concurrency, capacity },
     (emit) => ({
       work({ frame, faces }) {

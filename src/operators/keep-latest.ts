@@ -2,9 +2,9 @@ import type { MonoTypeOperatorFunction } from 'rxjs';
 import { Observable } from 'rxjs';
 import type { Clock } from '../domain/clock.ts';
 import type { Frame } from '../domain/frame/frame.ts';
-import { follow } from './follow.ts';
 import { FrameTimeline } from './frame-timeline.ts';
 import { RateLimit } from './rate-limit.ts';
+import { subscribeToSource } from './subscribe-to-source.ts';
 
 export interface KeepLatestOptions {
   readonly clock: Clock;
@@ -75,7 +75,7 @@ export function keepLatest(options: KeepLatestOptions): MonoTypeOperatorFunction
         subscriber.next(frame);
       }
 
-      follow(source, subscriber, {
+      subscribeToSource(source, subscriber, {
         next(frame) {
           if (rate && !rate.allows(timeline.advance(frame))) {
             frame.drop('rate');

@@ -2,7 +2,7 @@ import type { ObservableInput, OperatorFunction } from 'rxjs';
 import { from, of } from 'rxjs';
 import type { Keyframe, TrackEvent } from '../domain/keyframe.ts';
 import type { Backlog } from './backlog.ts';
-import { orderedWork } from './ordered-work.ts';
+import { mapOrdered } from './map-ordered.ts';
 
 /** Options that `enhance`, `embed` and `fuse` share. */
 export interface KeyframeStageOptions {
@@ -31,7 +31,7 @@ export function mapKeyframes<K extends Keyframe, L extends Keyframe>(
   orElse: (keyframe: K) => L | null,
 ): OperatorFunction<TrackEvent<K>, TrackEvent<L>> {
   const { concurrency = 4, capacity = 32, onDropped, onError, backlog } = options;
-  return orderedWork<TrackEvent<K>, L | null, TrackEvent<L>>(
+  return mapOrdered<TrackEvent<K>, L | null, TrackEvent<L>>(
     {
       concurrency,
       capacity,

@@ -3,7 +3,7 @@ import { filter, of, pipe } from 'rxjs';
 import { NightglassError } from '../domain/errors.ts';
 import type { Gallery, ListMatch, MatchedTemplate } from '../domain/match.ts';
 import type { TemplateEvent } from '../domain/track-template.ts';
-import { orderedWork } from './ordered-work.ts';
+import { mapOrdered } from './map-ordered.ts';
 
 type TemplateVersion = Extract<TemplateEvent, { readonly kind: 'template' }>;
 
@@ -30,7 +30,7 @@ export function match(options: MatchOptions): OperatorFunction<TemplateEvent, Ma
   };
   return pipe(
     filter((event) => event.kind === 'template'),
-    orderedWork<TemplateVersion, readonly ListMatch[], MatchedTemplate>(
+    mapOrdered<TemplateVersion, readonly ListMatch[], MatchedTemplate>(
       { concurrency, capacity, key: ({ template }) => template.trackId },
       (emit) => ({
         work({ template }) {

@@ -2,7 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 import { Observable } from 'rxjs';
 import type { FusedKeyframe, TrackEvent } from '../domain/keyframe.ts';
 import type { TemplateEvent } from '../domain/track-template.ts';
-import { follow } from './follow.ts';
+import { subscribeToSource } from './subscribe-to-source.ts';
 import { TemplatePool } from './template-pool.ts';
 
 export interface PoolTemplateOptions {
@@ -11,7 +11,7 @@ export interface PoolTemplateOptions {
 }
 
 /**
- * Pools the keyframes of each track into one template, anew with every
+ * Pools the keyframes of each track into one template, emitted with every
  * keyframe. Each of the three vectors is the mean of its embeddings, weighted
  * by the weight that the fuse model gives a keyframe, else by unified quality and
  * recognisability, brought to length 1; it does not depend on the keyframes'
@@ -28,7 +28,7 @@ export function poolTemplate(
     new Observable<TemplateEvent>((subscriber) => {
       const pools = new Map<string, TemplatePool>();
       subscriber.add(() => pools.clear());
-      follow(source, subscriber, {
+      subscribeToSource(source, subscriber, {
         next(event) {
           if (event.kind === 'ended') {
             pools.delete(event.track.trackId);
@@ -37,7 +37,7 @@ export function poolTemplate(
           }
           const { keyframe } = event;
           const known = pools.get(keyframe.trackId);
-          // Embeddings of different models do not mix: a new model starts the template anew.
+          // Embeddings of different models do not mix: a new model starts a new template.
           const pool = known?.accepts(keyframe) ? known : new TemplatePool(keyframe);
           pools.delete(keyframe.trackId);
           pools.set(keyframe.trackId, pool);

@@ -18,10 +18,10 @@ import type { RgbImage } from '../domain/image/image.ts';
 import type { ListMatch, MatchedTemplate } from '../domain/match.ts';
 import type { RaisedAlert } from '../domain/raised-alert.ts';
 import type { TrackTemplate } from '../domain/track-template.ts';
-import { AlertDesk, type AlertDeskOptions } from './alert-desk.ts';
-import { orderedWork } from './ordered-work.ts';
+import { AlertLifecycle, type AlertLifecycleOptions } from './alert-lifecycle.ts';
+import { mapOrdered } from './map-ordered.ts';
 
-export interface RaiseAlertsOptions extends AlertDeskOptions {
+export interface RaiseAlertsOptions extends AlertLifecycleOptions {
   readonly codec: Pick<ImageCodec, 'encodeJpeg'>;
   /** JPEG of an enrolled image, null when none is kept. */
   readonly enrolledImage: (templateId: string) => Promise<Uint8Array | null>;
@@ -95,10 +95,10 @@ export function raiseAlerts(
   return (source) =>
     source.pipe(
       filter(({ matches }) => matches.some(({ matched }) => matched)),
-      orderedWork<MatchedTemplate, readonly RaisedAlert[], RaisedAlert>(
+      mapOrdered<MatchedTemplate, readonly RaisedAlert[], RaisedAlert>(
         { concurrency: 1, capacity },
         (emit) => {
-          const desk = new AlertDesk(options);
+          const desk = new AlertLifecycle(options);
           return {
             work: ({ template, matches }) =>
               from(matches.filter(({ matched }) => matched)).pipe(

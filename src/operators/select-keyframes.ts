@@ -4,7 +4,7 @@ import type { GradedFrame } from '../domain/graded-face.ts';
 import type { Keyframe, TrackEvent } from '../domain/keyframe.ts';
 import type { EndedTrack } from '../domain/track.ts';
 import { KeyframeChooser } from './keyframe-chooser.ts';
-import { orderedWork } from './ordered-work.ts';
+import { mapOrdered } from './map-ordered.ts';
 
 export interface SelectKeyframesOptions {
   /** Keyframes of a track, at most; default 5. */
@@ -56,7 +56,7 @@ export function selectKeyframes(
   if (!(settings.maxPerTrack >= 1)) {
     throw new RangeError('Cannot select keyframes: maxPerTrack must be at least 1');
   }
-  return orderedWork<GradedFrame, Uint8Array | null, TrackEvent>(
+  return mapOrdered<GradedFrame, Uint8Array | null, TrackEvent>(
     { concurrency: 1, capacity },
     (emit) => {
       const chooser = new KeyframeChooser(settings);

@@ -4,9 +4,9 @@ import type { Clock } from '../domain/clock.ts';
 import type { DetectedFace, DetectedFrame } from '../domain/detection.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import type { TrackedFrame } from '../domain/track.ts';
-import { follow } from './follow.ts';
 import { FrameTimeline } from './frame-timeline.ts';
-import { orderedWork } from './ordered-work.ts';
+import { mapOrdered } from './map-ordered.ts';
+import { subscribeToSource } from './subscribe-to-source.ts';
 import type { Appearance } from './tracking/tracker.ts';
 import { Tracker } from './tracking/tracker.ts';
 
@@ -93,7 +93,7 @@ function lookAtFaces(
   tracker: Tracker,
 ): OperatorFunction<TimedFrame, SeenFrame & TimedFrame> {
   if (!appearance) return map((item) => ({ ...item, looks: [] }));
-  return orderedWork<TimedFrame, readonly Look[], SeenFrame & TimedFrame>(
+  return mapOrdered<TimedFrame, readonly Look[], SeenFrame & TimedFrame>(
     { concurrency: 1, capacity: 4 },
     (emit) => ({
       work({ frame, faces, time }) {
@@ -156,7 +156,7 @@ function associate(
         report();
       });
 
-      follow(source, subscriber, {
+      subscribeToSource(source, subscriber, {
         next({ frame, faces, time, looks }) {
           cancelSilence?.();
           let association: ReturnType<Tracker['update']>;

@@ -142,11 +142,11 @@ export class ChainWalk {
   }
 
   #tellsOfStart(record: RawAuditRecord): boolean {
-    const told = pruned.safeParse(JSON.parse(record.detail));
+    const stated = pruned.safeParse(JSON.parse(record.detail));
     return (
-      told.success &&
-      told.data.through === this.#start?.sequence &&
-      told.data.hash === this.#start.hash
+      stated.success &&
+      stated.data.through === this.#start?.sequence &&
+      stated.data.hash === this.#start.hash
     );
   }
 }

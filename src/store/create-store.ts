@@ -34,7 +34,7 @@ export interface StoreOptions {
 
 /** The one owner of the database. Repositories hold a Store, never a connection. */
 export interface Store {
-  /** A prepared statement of the connection in use; call it anew for each use (they are cached). */
+  /** A prepared statement of the connection in use; call it for each use (they are cached). */
   prepare(sql: string): StatementSync;
   /**
    * Runs `work` in one transaction (nested calls join it) and returns once it is committed.
@@ -44,7 +44,7 @@ export interface Store {
   write<T>(work: () => T): T;
   /**
    * What `work` reads, or `otherwise` when the database turns out damaged or
-   * unreadable (which is told): for reads that must not stop their caller.
+   * unreadable (which is reported): for reads that must not stop their caller.
    */
   readOr<T>(work: () => T, otherwise: T): T;
   health(): StoreHealth;
@@ -205,11 +205,11 @@ export function createStore(options: StoreOptions): Store {
     const why = error instanceof Error ? error.message : String(error);
     return kind === 'corrupt'
       ? new NightglassError('STORE_CORRUPT', `Cannot write to the database: ${why}`, {
-          mend: 'Restart: the damaged file is then kept aside.',
+          hint: 'Restart: the damaged file is then kept aside.',
           cause: error,
         })
       : new NightglassError('STORE_UNWRITABLE', `Cannot write to the data folder: ${why}`, {
-          mend: 'Give the data folder free space and write permission.',
+          hint: 'Give the data folder free space and write permission.',
           cause: error,
         });
   }

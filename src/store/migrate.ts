@@ -17,7 +17,7 @@ export function migrate(
     throw new NightglassError(
       'ENVIRONMENT',
       `Cannot use the database: its schema is number ${present}, this program knows ${migrations.length}`,
-      { mend: 'Run the version of Nightglass that wrote it, or a newer one.' },
+      { hint: 'Run the version of Nightglass that wrote it, or a newer one.' },
     );
   }
   const missing = migrations.slice(present);

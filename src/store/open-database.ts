@@ -61,7 +61,7 @@ export function openDatabase(options: OpenDatabaseOptions): DatabaseSync {
     throw new NightglassError(
       'STORE_UNWRITABLE',
       `Cannot open the database in ${dataDir}: ${reason(error)}`,
-      { mend: 'Give the data folder free space and write permission.', cause: error },
+      { hint: 'Give the data folder free space and write permission.', cause: error },
     );
   }
 }
@@ -143,14 +143,14 @@ function keepAside(file: string, now: number, cause: unknown): NightglassError {
     return new NightglassError(
       'STORE_CORRUPT',
       `Cannot use the database ${file}: it is damaged (${reason(cause)}) and cannot be moved aside (${reason(error)})`,
-      { mend: 'Move the file away, then restore a backup or start afresh.', cause },
+      { hint: 'Move the file away, then restore a backup or start afresh.', cause },
     );
   }
   return new NightglassError(
     'STORE_CORRUPT',
     `Cannot use the database ${file}: it is damaged (${reason(cause)}); it is kept as ${aside}`,
     {
-      mend: `Restore a backup to ${file}, or start again to begin with an empty database.`,
+      hint: `Restore a backup to ${file}, or start again to begin with an empty database.`,
       cause,
     },
   );

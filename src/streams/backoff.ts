@@ -11,7 +11,7 @@ export interface RetryPolicy {
   readonly jitter: number;
   /** Pause after refused credentials, which cameras answer with a lock-out; default 60 s. */
   readonly unauthorizedMs: number;
-  /** Pause after a fault that only a change of set-up mends; default 60 s. */
+  /** Pause after a fault that only a change of set-up ends; default 60 s. */
   readonly failedMs: number;
 }
 

@@ -85,11 +85,11 @@ export function openCamera(options: CameraOptions): Camera {
 function openStream(options: CameraOptions, url: string, tap: PictureTap, ledger: FrameLedger) {
   const { id, clock = systemClock } = options;
   let sequence = 0;
-  let told = url !== options.url;
+  let reported = url !== options.url;
   const tellDecoder = ({ codec, decoder }: VideoInfo) => {
     const { hardware = false, log } = options;
-    if (told || hardware === false || decoder !== 'software') return;
-    told = true;
+    if (reported || hardware === false || decoder !== 'software') return;
+    reported = true;
     const message = 'decoding in software: no device is there that decodes this stream';
     if (hardware === 'auto') log?.info({ camera: id, codec, hardware }, message);
     else log?.warn({ camera: id, codec, hardware }, message);

@@ -31,7 +31,7 @@ export function openHardware(choice: HardwareChoice): HardwareDevice | null {
   }
   if (choice === 'auto') return null;
   throw new NightglassError('ENVIRONMENT', `Cannot decode on ${choice}: the device is not there`, {
-    mend: 'Install its driver, or set the hardware of this camera to auto or false.',
+    hint: 'Install its driver, or set the hardware of this camera to auto or false.',
   });
 }
 

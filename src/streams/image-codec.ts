@@ -56,7 +56,7 @@ async function decode(bytes: Uint8Array, options: { maxPixels?: number } = {}): 
   // Before decoding: a small file can claim a picture that fills the memory.
   if (width * height > maxPixels || width > maxSide || height > maxSide) {
     const message = `Cannot decode the image: ${width}x${height} pixels are over the limit of ${maxPixels}`;
-    throw new NightglassError('IMAGE_TOO_LARGE', message, { mend: 'Scale the image down.' });
+    throw new NightglassError('IMAGE_TOO_LARGE', message, { hint: 'Scale the image down.' });
   }
   const frame = await decodeFrame(bytes, kind, maxPixels);
   try {
@@ -122,6 +122,6 @@ async function turn(image: RgbImage, filter: string): Promise<RgbImage> {
 
 function invalid(why: string): NightglassError {
   return new NightglassError('IMAGE_INVALID', `Cannot decode the image: ${why}`, {
-    mend: 'Give a whole JPEG, PNG, WebP or BMP file.',
+    hint: 'Give a whole JPEG, PNG, WebP or BMP file.',
   });
 }

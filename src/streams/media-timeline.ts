@@ -4,7 +4,7 @@ const tolerance = 5_000;
 /**
  * Turns a camera's time stamps into media time on the scale of the monotonic
  * clock, so that times go on over reconnections. Spacing follows the stamps,
- * which know no network jitter; when they jump or stand still, it starts anew
+ * which know no network jitter; when they jump or stand still, it starts again
  * from the time of arrival.
  */
 export class MediaTimeline {

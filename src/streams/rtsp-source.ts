@@ -171,7 +171,7 @@ function splitUrl(options: RtspSourceOptions): { url: URL; credentials: Credenti
       'STREAM_UNSUPPORTED',
       `Cannot open camera ${options.cameraId}: its URL is not valid`,
       {
-        mend: 'Write it as rtsp://host:port/path.',
+        hint: 'Write it as rtsp://host:port/path.',
       },
     );
   }
@@ -180,7 +180,7 @@ function splitUrl(options: RtspSourceOptions): { url: URL; credentials: Credenti
       'STREAM_UNSUPPORTED',
       `Cannot open camera ${options.cameraId}: ${url.protocol}// is not supported`,
       {
-        mend: 'Use an rtsp:// or rtsps:// URL.',
+        hint: 'Use an rtsp:// or rtsps:// URL.',
       },
     );
   }

@@ -12,7 +12,7 @@ export const cameraStates: readonly CameraState[] = [
   'stopped',
 ];
 
-/** Error codes that a stream ends with; any other is told as `other`. */
+/** Error codes that a stream ends with; any other is counted as `other`. */
 export const streamFaults = [
   'STREAM_UNREACHABLE',
   'STREAM_UNAUTHORIZED',

@@ -65,7 +65,7 @@ async function nvidiaCards(program: string, pid: number): Promise<GpuUse[]> {
         .map((row) => row.split(',').map((cell) => cell.trim()));
     };
     const cards = await ask('--query-gpu=index,uuid,memory.used,memory.total');
-    // Processes in another container are not told by their number here: then nothing is ours.
+    // Processes in another container are not identified by their number here: then nothing is ours.
     const processes = await ask('--query-compute-apps=pid,gpu_uuid,used_memory');
     return cards.map(([index, uuid, used, total]) => {
       const ours = processes.filter(

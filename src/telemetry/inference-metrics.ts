@@ -47,7 +47,7 @@ export function registerInferenceMetrics(
   });
   const restarts = new Counter({
     name: 'nightglass_inference_worker_restarts_total',
-    help: 'Inference workers started anew after a crash or a hang',
+    help: 'Inference workers restarted after a crash or a hang',
     labelNames: ['worker'],
     registers,
   });

@@ -1,5 +1,5 @@
-import { labelLaw } from './label-law.ts';
 import type { MetricFacts } from './metric-facts.ts';
+import { metricLabels } from './metric-labels.ts';
 
 /** Metrics by what they tell of, in the order of the reference. */
 const groups: readonly { readonly title: string; readonly of: RegExp }[] = [
@@ -40,7 +40,7 @@ export function metricsReference(facts: readonly MetricFacts[]): string {
   const buckets = facts
     .filter((metric) => metric.buckets.length > 0)
     .map(({ name, buckets: bounds }) => `| \`${name}\` | ${bounds.join(', ')} |`);
-  const labels = Object.entries(labelLaw).map(
+  const labels = Object.entries(metricLabels).map(
     ([label, { meaning, values, atMost }]) =>
       `| \`${label}\` | ${meaning} | ${values === undefined ? `at most ${atMost}` : values.map((value) => `\`${value}\``).join(' ')} |`,
   );

@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { RollingSlices } from './rolling-slices.ts';
 
-/** Shortest time told apart, seconds. */
+/** Shortest time distinguished, seconds. */
 const shortest = 1e-5;
 /** Bins grow by this factor: a quantile is right within 4 %. */
 const growth = 1.08;

@@ -7,7 +7,7 @@ import { interEyeDistance } from '../../src/domain/geometry/landmarks.ts';
 import type { RgbImage } from '../../src/domain/image/image.ts';
 import { assessQuality, withRecognisability } from '../../src/domain/quality/assess-quality.ts';
 import type { Quality } from '../../src/domain/quality/quality.ts';
-import { cutFace } from '../../src/services/faces/cut-face.ts';
+import { cropForEnrolment } from '../../src/services/faces/crop-for-enrolment.ts';
 import { embedCut, type FacePorts, givenFace } from '../../src/services/faces/describe-faces.ts';
 import { type PictureDistance, pictureDistance } from './picture-distance.ts';
 import type { GalleryEntry } from './protocol.ts';
@@ -73,7 +73,7 @@ async function acquire(entry: GalleryEntry, options: AcquireOptions): Promise<Ac
   if (image === null) return null;
   const given = options.landmarks === 'given' ? entry.landmarks : undefined;
   const face = given === undefined ? largest(await options.ports.find(image)) : givenFace(given);
-  const cut = face && cutFace(image, face);
+  const cut = face && cropForEnrolment(image, face);
   if (face === undefined || cut === undefined) return null;
   const distance = interEyeDistance(face.landmarks);
   const embedded = await embedCut(cut, distance, options.ports);

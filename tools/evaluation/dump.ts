@@ -38,7 +38,7 @@ export async function readDump(folder: string): Promise<EmbeddingDump> {
       'USAGE',
       `Cannot read the dump ${folder}: ${(cause as Error).message}`,
       {
-        mend: 'Name a folder with g.f32, p.f32 and dim, as `evaluate --dump` writes them.',
+        hint: 'Name a folder with g.f32, p.f32 and dim, as `evaluate --dump` writes them.',
         cause,
       },
     );

@@ -81,7 +81,7 @@ export async function loadProtocol(file: string): Promise<Protocol> {
   } catch (cause) {
     const why = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
     throw new NightglassError('USAGE', `Cannot read the protocol ${file}: ${why}`, {
-      mend: 'It needs `gallery` and `probes` with identity and file each.',
+      hint: 'It needs `gallery` and `probes` with identity and file each.',
       cause,
     });
   }
@@ -202,7 +202,7 @@ async function readIdentities(folder: string, tracks: boolean) {
   }
   if (found.length > 0) return found;
   throw new NightglassError('USAGE', `Cannot evaluate: ${folder} holds no pictures`, {
-    mend: 'Give a folder of folders named by identity, with JPEG, PNG, WebP or BMP files.',
+    hint: 'Give a folder of folders named by identity, with JPEG, PNG, WebP or BMP files.',
   });
 }
 

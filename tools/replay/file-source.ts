@@ -151,6 +151,6 @@ function failure(
   const why =
     result === null ? 'it holds no video that can be decoded' : FFmpegError.strerror(result);
   return new NightglassError(code, `Cannot read the video ${path}: ${why}`, {
-    mend: 'Check the path and that the file is a video.',
+    hint: 'Check the path and that the file is a video.',
   });
 }

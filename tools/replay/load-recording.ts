@@ -22,7 +22,7 @@ const defaultMaxBytes = 256 * 1024 * 1024;
 /**
  * Reads the video of a recorded file (H.264, H.265 or MJPEG in any container
  * that FFmpeg knows) into memory, to be played as a seamless loop. It is not
- * encoded anew: clients can join at its own key pictures only.
+ * encoded again: clients can join at its own key pictures only.
  * @param path a file; @param options.maxBytes refuse larger files, default 256 MiB
  * @throws NightglassError `NOT_FOUND`, `STREAM_UNSUPPORTED`
  */

@@ -41,7 +41,7 @@ export function pullFrames(
     subscriber.add(() => {
       wake?.();
       // The iterator may be in the middle of next(): its return() then queues behind that.
-      // What goes wrong there has nobody left to be told to.
+      // What goes wrong there has no subscriber left to report to.
       if (!finished) iterator.return?.().then(undefined, () => undefined);
     });
 

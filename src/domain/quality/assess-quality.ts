@@ -16,7 +16,7 @@ export interface QualityOptions {
   /** Beyond: rejected, degrees; defaults 65 and 55. */
   readonly maxYaw?: number;
   readonly maxPitch?: number;
-  /** More of the face darker or brighter than can be told apart: rejected, share; default 0.97 and 0.7. */
+  /** More of the face darker or brighter than can be distinguished: rejected, share; default 0.97 and 0.7. */
   readonly maxUnderExposed?: number;
   readonly maxOverExposed?: number;
   /** Fewer grey levels: rejected, 0..255; default 6. */
@@ -107,7 +107,7 @@ export function assessGeometry(
 /**
  * The same quality with the recogniser's word on it.
  * @param recognisability how much identity the image still shows, 0..1
- * @returns unified score anew, verdict and reasons as they were: they were acted upon
+ * @returns the unified score computed again, verdict and reasons as they were: they were acted upon
  */
 export function withRecognisability(quality: Quality, recognisability: number): Quality {
   const components: Components = {

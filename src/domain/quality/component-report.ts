@@ -1,6 +1,6 @@
 import type { Quality, QualityComponent } from './quality.ts';
 
-/** A component as people are told of it. */
+/** A component as it is shown to people. */
 export interface ComponentReport {
   /** The name that OFIQ (ISO/IEC 29794-5) gives it; of our own measures, ours. */
   readonly name: string;

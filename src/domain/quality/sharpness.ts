@@ -2,7 +2,7 @@ import type { FaceLuma } from './luma-plane.ts';
 import type { QualityScore } from './quality.ts';
 import { linearScore } from './score-curve.ts';
 
-/** Below, the two curves meet and nothing can be told. */
+/** Below, the two curves meet and nothing can be measured. */
 const leastEyes = 5;
 
 /**

@@ -45,7 +45,7 @@ export class Authenticator {
       throw new NightglassError(
         'ENVIRONMENT',
         `Cannot open the gateway on ${options.host}: there is no token, so everyone could watch`,
-        { mend: 'Make a token with `nightglass tokens create`, or bind to 127.0.0.1.' },
+        { hint: 'Make a token with `nightglass tokens create`, or bind to 127.0.0.1.' },
       );
     }
     this.open = loopback && options.openOnLoopback;

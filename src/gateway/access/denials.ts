@@ -16,13 +16,13 @@ export interface Denial {
 
 const shortestWindowMs = 60_000;
 const longestWindowMs = 3_600_000;
-/** Different denials told one by one in a window: of people we know, and of all others. */
+/** Different denials recorded one by one in a window: of people we know, and of all others. */
 const maxKnown = 200;
 const maxUnknown = 50;
 
-interface Told {
+interface Recorded {
   readonly denial: Denial;
-  /** Times after the first, which was told at once. */
+  /** Times after the first, which was recorded at once. */
   again: number;
 }
 
@@ -37,7 +37,7 @@ interface Told {
 export class DenialLog {
   readonly #clock: Clock;
   readonly #write: (entry: AuditEntry) => void;
-  readonly #told = new Map<string, Told>();
+  readonly #recorded = new Map<string, Recorded>();
   #unknown = 0;
   #beyond = 0;
   #windowMs = shortestWindowMs;
@@ -56,20 +56,22 @@ export class DenialLog {
     const key = JSON.stringify(
       who === undefined ? [null, address, code, place] : [who, code, place, target],
     );
-    const told = this.#told.get(key);
-    if (told !== undefined) {
-      told.again += 1;
+    const known = this.#recorded.get(key);
+    if (known !== undefined) {
+      known.again += 1;
       return;
     }
     this.#openWindow();
     const full =
-      who === undefined ? this.#unknown >= maxUnknown : this.#told.size - this.#unknown >= maxKnown;
+      who === undefined
+        ? this.#unknown >= maxUnknown
+        : this.#recorded.size - this.#unknown >= maxKnown;
     if (full) {
       this.#beyond += 1;
       return;
     }
     if (who === undefined) this.#unknown += 1;
-    this.#told.set(key, { denial, again: 0 });
+    this.#recorded.set(key, { denial, again: 0 });
     this.#write(entryOf(denial, 1));
   }
 
@@ -91,7 +93,7 @@ export class DenialLog {
     this.#cancel = undefined;
     const since = this.#openedAt;
     let repeated = this.#beyond > 0;
-    for (const { denial, again } of this.#told.values()) {
+    for (const { denial, again } of this.#recorded.values()) {
       if (again === 0) continue;
       repeated = true;
       this.#write(entryOf(denial, again, since));
@@ -100,7 +102,7 @@ export class DenialLog {
       const detail = { place: 'others', times: this.#beyond, since };
       this.#write({ who: 'system', what: 'access.denied', target: '', detail });
     }
-    this.#told.clear();
+    this.#recorded.clear();
     this.#unknown = 0;
     this.#beyond = 0;
     this.#windowMs = repeated ? Math.min(this.#windowMs * 2, longestWindowMs) : shortestWindowMs;

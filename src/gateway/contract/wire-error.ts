@@ -11,11 +11,11 @@ export const gatewayErrorCodes = {
 
 export type WireErrorCode = ErrorCode | keyof typeof gatewayErrorCodes;
 
-/** What a client is told of a failure. */
+/** What a client receives of a failure. */
 export interface WireError {
   readonly code: WireErrorCode;
   readonly message: string;
-  readonly mend?: string;
+  readonly hint?: string;
 }
 
 /** A failure that the gateway itself finds. */
@@ -77,7 +77,7 @@ export function toWireError(error: unknown): WireError {
     return {
       code: error.code,
       message: error.message,
-      ...(error.mend === undefined ? {} : { mend: error.mend }),
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
     };
   }
   return { code: 'INTERNAL', message: gatewayErrorCodes.INTERNAL };

@@ -4,23 +4,23 @@ import type { z } from 'zod';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
 import type { GatewayLimits } from '../contract/limits.ts';
 import { GatewayError } from '../contract/wire-error.ts';
-import type { Doorkeeper } from './doorkeeper.ts';
 import { readArchive } from './read-archive.ts';
 import { readUpload } from './read-upload.ts';
+import type { RequestGuard } from './request-guard.ts';
 import type { Answer, Route, Upload } from './route.ts';
 
 /** Puts a declared route on the server: who asks, what they send, then the handler. */
 export function registerRoute(
   app: FastifyInstance,
   spec: Route,
-  doorkeeper: Doorkeeper,
+  guard: RequestGuard,
   limits: GatewayLimits,
 ): void {
   app.route({
     method: spec.method,
     url: spec.path,
     async handler(request, reply) {
-      const { principal, session } = doorkeeper.admit(request, spec);
+      const { principal, session } = guard.admit(request, spec);
       const params = parse(spec.params, request.params, 'path');
       const query = parse(spec.query, request.query, 'query');
       const upload = await receive(request, spec, limits);
@@ -33,7 +33,7 @@ export function registerRoute(
         images: upload.images ?? [],
         archive: upload.archive,
         session,
-        remote: { address: doorkeeper.addressOf(request), secure: cameOverTls(request) },
+        remote: { address: guard.addressOf(request), secure: cameOverTls(request) },
       });
       return send(reply, answer);
     },

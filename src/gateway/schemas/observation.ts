@@ -61,4 +61,4 @@ export const alertData = shownAlert
       .record(z.enum(evidenceKinds), z.string())
       .describe('Paths of the pictures; one that the alert has not answers 404'),
   })
-  .describe('An alert as it was when it was told');
+  .describe('An alert as it was when it was sent');

@@ -45,6 +45,6 @@ export const advisedComponent = componentReport.extend({
 
 export const errorBody = z
   .object({
-    error: z.object({ code: z.string(), message: z.string(), mend: z.string().optional() }),
+    error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }),
   })
   .describe('A failure');

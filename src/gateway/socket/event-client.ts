@@ -31,7 +31,7 @@ type Subscribe = ReturnType<(typeof subscribeMessage)['parse']>;
 
 /**
  * A client of `/ws`: what it asked for, and what it gets. Events other than
- * alerts are dropped while it is slow, and it is told how many. Alerts are
+ * alerts are dropped while it is slow, and the count is sent to it. Alerts are
  * never dropped: a client that is too slow for them is closed and resumes.
  */
 export class EventClient {

@@ -73,7 +73,7 @@ export function alertEvent({ alert, change }: AlertEvent): WireEvent {
 
 export function detectionEvent(event: DetectionEvent): WireEvent {
   const { cameraId, sequence, capturedAt } = event;
-  // A camera counts anew after each reconnect, so the time is part of the id.
+  // A camera counts from the start after each reconnect, so the time is part of the id.
   const id = `${cameraId}.${capturedAt}.${sequence}`;
   return wireEvent('detections', cameraId, () => {
     const data = {

@@ -11,7 +11,7 @@ const variance = [0.1, 0.2] as const;
 
 /**
  * RetinaFace (MobileNet 0.25): boxes [n,4], class scores [n,2] and points [n,10]
- * against anchors, with variances 0.1 and 0.2. Tensors are told apart by width.
+ * against anchors, with variances 0.1 and 0.2. Tensors are distinguished by width.
  * Class scores may be logits or a softmax already. Source: biubug6/Pytorch_Retinaface.
  */
 export function decodeRetinaFace(input: DecodeInput): Candidate[] {

@@ -5,7 +5,7 @@ const anchors = 2;
 
 /**
  * SCRFD's heads with key points: scores, distances to the box's sides and points,
- * in strides, of two anchors a cell at strides 8, 16, 32. Tensors are told apart by
+ * in strides, of two anchors a cell at strides 8, 16, 32. Tensors are distinguished by
  * their width (1, 4, 10) and length, since every export names them differently.
  * Source: InsightFace, `detection/scrfd`.
  */

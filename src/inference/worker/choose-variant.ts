@@ -15,7 +15,7 @@ export interface VariantQuestion {
  * there INT8 for a detector that has it where the processor is made for it: a detector's result
  * is checked by all that follows, while a template is compared with templates of other machines.
  * INT8 when asked for is INT8 where the model has it, else FP32: small and delicate networks
- * come without. What runs is told by the placement.
+ * come without. The placement says what runs.
  * @throws NightglassError `MODEL_FILE_MISSING` when the model has none in the precision asked for
  */
 export function chooseVariant(question: VariantQuestion): number {
@@ -29,7 +29,7 @@ export function chooseVariant(question: VariantQuestion): number {
   throw new NightglassError(
     'MODEL_FILE_MISSING',
     `Cannot run ${name} in ${question.asked}: the manifest has it in ${there}`,
-    { mend: 'Use precision: auto, or models that have this precision.' },
+    { hint: 'Use precision: auto, or models that have this precision.' },
   );
 }
 

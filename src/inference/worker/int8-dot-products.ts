@@ -17,7 +17,7 @@ const thisMachine: Machine = {
  * Whether the processor multiplies bytes into 32-bit sums: VNNI (x86), dot product (ARMv8.2).
  * Without them INT8 gains little, and on AVX2 alone ONNX Runtime's sums of unsigned by signed
  * bytes saturate at 16 bits (onnxruntime.ai, "Quantize ONNX models"). False where it cannot
- * be told, as on Windows.
+ * be found out, as on Windows.
  */
 export function hasInt8DotProducts(machine: Machine = thisMachine): boolean {
   // All of Apple's own processors have them.

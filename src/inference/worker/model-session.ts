@@ -91,7 +91,7 @@ export class ModelSession {
     throw new NightglassError(
       'PROVIDER_UNAVAILABLE',
       `Cannot run ${spec.entry.name}: ${refusals.map((r) => `${r.provider}: ${r.reason}`).join('; ')}`,
-      { mend: 'Install the provider, or add `cpu` to the list of providers as a fallback.' },
+      { hint: 'Install the provider, or add `cpu` to the list of providers as a fallback.' },
     );
   }
 
@@ -160,7 +160,7 @@ async function readChecked(file: string, variant: ModelVariant): Promise<Uint8Ar
     throw new NightglassError(
       'MODEL_FILE_MISSING',
       `Cannot load the model file ${file}: ${(cause as Error).message}`,
-      { mend: 'Fetch it with `nightglass models pull`, or restore it.', cause },
+      { hint: 'Fetch it with `nightglass models pull`, or restore it.', cause },
     );
   }
   const digest = createHash('sha256').update(bytes).digest('hex');
@@ -175,14 +175,14 @@ function mismatch(file: string, found: string): NightglassError {
     'MODEL_HASH_MISMATCH',
     `Cannot load the model file ${file}: it has ${found}`,
     {
-      mend: 'The file is damaged or was exchanged: restore it, or correct the manifest on purpose.',
+      hint: 'The file is damaged or was exchanged: restore it, or correct the manifest on purpose.',
     },
   );
 }
 
 function loadFailure(model: string, reason: string): NightglassError {
   return new NightglassError('MODEL_LOAD_FAILED', `Cannot load the model ${model}: ${reason}`, {
-    mend: 'Check that the file is an ONNX model that this version of ONNX Runtime reads.',
+    hint: 'Check that the file is an ONNX model that this version of ONNX Runtime reads.',
   });
 }
 

@@ -14,7 +14,7 @@ import { type OperationTable, operationTable, type SessionSet, warmUp } from './
 
 /**
  * Entry of an inference worker: loads its models, says which provider each runs on,
- * then works off batches one by one until it is told to close.
+ * then works off batches one by one until it is asked to close.
  */
 const port = parentPort;
 if (port === null) throw new TypeError('Cannot run the inference worker: this is the main thread');
@@ -88,7 +88,7 @@ try {
     type: 'failed',
     code: coded ? error.code : 'MODEL_LOAD_FAILED',
     message: error instanceof Error ? error.message : String(error),
-    mend: coded ? error.mend : undefined,
+    hint: coded ? error.hint : undefined,
   });
   await close();
 }

@@ -56,7 +56,7 @@ export function createTokenStore(options: { store: Store; now: () => number }): 
           throw new NightglassError(
             'CONFLICT',
             `Cannot create the token ${JSON.stringify(record.name)}: the name is taken`,
-            { mend: 'Choose another name; names of revoked tokens stay taken, for the audit log.' },
+            { hint: 'Choose another name; names of revoked tokens stay taken, for the audit log.' },
           );
         }
         store

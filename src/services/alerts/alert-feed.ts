@@ -7,11 +7,11 @@ import type { UnstoredAlerts } from './unstored-alerts.ts';
 const sequenceCursor = /^seq:(\d{1,15})$/;
 
 /**
- * All that was told about alerts after a point, oldest first, in pages.
+ * All events of alerts after a point, oldest first, in pages.
  *
  * The point is the id of the last alert that a client saw, or `next` of the
  * page before. From an id the replay starts right after that alert's creation,
- * so updates and reviews that the client may have seen come again (told apart
+ * so updates and reviews that the client may have seen come again (distinguished
  * by id and revision), and none that it has not seen is missing. An id that
  * retention has purged meanwhile stands for the time it was made.
  * @param limit events a page, 1..1000

@@ -58,7 +58,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
 
   /**
    * Told after each event is stored: creations, updates, reviews, and alerts
-   * that are written late. Alerts that cannot be stored are not told here:
+   * that are written late. Alerts that cannot be stored are not reported here:
    * `insert` and `update` throw, and the caller publishes them.
    */
   onEvent(listener: (event: StoredAlertEvent) => void): () => void {
@@ -101,7 +101,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
           alert.cameraId === cameraId,
       )
       .map(({ updatedAt }) => updatedAt);
-    // A read error must not stop an alert: at worst it is told once too often.
+    // A read error must not stop an alert: at worst it is sent once too often.
     const read = () => this.#table.lastAlertAt(watchlistId, personId, cameraId);
     const stored = this.#store.readOr(read, undefined);
     if (stored !== undefined) times.push(stored);
@@ -152,7 +152,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     });
   }
 
-  /** All that was told after an alert; see {@link alertsSince}. `limit` 1..1000, default 200. */
+  /** All events after an alert; see {@link alertsSince}. `limit` 1..1000, default 200. */
   since(since: string, limit = 200): AlertFeedPage<StoredAlertEvent> {
     const bounded = Math.min(1000, Math.max(1, Math.floor(limit)));
     return alertsSince(this.#store, this.#writer.waiting, since, bounded);
@@ -186,7 +186,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
         throw new NightglassError(
           'CONFLICT',
           `${cannot}: it has changed (revision ${present.revision})`,
-          { mend: 'Load the alert again and decide on what it says now.' },
+          { hint: 'Load the alert again and decide on what it says now.' },
         );
       }
       const at = this.#options.now();

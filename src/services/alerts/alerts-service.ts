@@ -21,7 +21,7 @@ export interface AlertsBackend {
   /** @param viewer name of the token that asks: reviews of others may be hidden from it */
   find(id: string, viewer: string): Awaitable<ShownAlertRecord | undefined>;
   /**
-   * What was told after a point, oldest first: the id of the last alert that a client saw, or
+   * What was sent after a point, oldest first: the id of the last alert that a client saw, or
    * `next` of the page before. May repeat what the client saw, never leaves out what it did not.
    * @throws NightglassError `BAD_REQUEST` for a `since` that can be neither
    */
@@ -57,15 +57,15 @@ export function alertsBackend(alerts: SqliteAlertStore): AlertsBackend {
     },
     since(since, limit) {
       const page = alerts.since(since, limit);
-      return { ...page, events: page.events.map((event) => tellable(alerts, event)) };
+      return { ...page, events: page.events.map((event) => redactForBroadcast(alerts, event)) };
     },
     evidence: (id, kind) => alerts.evidence(id, kind),
     review: (id, request) => view(alerts.review(id, request), request.reviewer),
   };
 }
 
-/** The telling as everybody may have it: one of them may become the second reviewer. */
-export function tellable<T extends { readonly alert: Alert }>(
+/** The event as everybody may have it: one of them may become the second reviewer. */
+export function redactForBroadcast<T extends { readonly alert: Alert }>(
   alerts: Pick<SqliteAlertStore, 'awaitsTwoPeople'>,
   event: T,
 ) {

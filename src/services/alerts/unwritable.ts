@@ -2,6 +2,6 @@ import { NightglassError } from '../../domain/errors.ts';
 
 /** `STORE_UNWRITABLE`, with what to do about it. */
 export function unwritable(message: string, cause?: unknown): NightglassError {
-  const mend = 'Give the data folder free space and write permission.';
-  return new NightglassError('STORE_UNWRITABLE', message, { mend, cause });
+  const hint = 'Give the data folder free space and write permission.';
+  return new NightglassError('STORE_UNWRITABLE', message, { hint, cause });
 }

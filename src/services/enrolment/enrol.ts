@@ -64,7 +64,7 @@ class Refused extends NightglassError {
   constructor(message: string, graded: GradedImage) {
     const advice = graded.components.flatMap((component) => component.advice ?? []);
     super('QUALITY_TOO_LOW', message, {
-      mend: advice[0] ?? 'Use a larger, sharper, evenly lit frontal picture.',
+      hint: advice[0] ?? 'Use a larger, sharper, evenly lit frontal picture.',
     });
     this.graded = graded;
   }

@@ -12,7 +12,7 @@ import {
   singleFacePresent,
 } from '../../domain/quality/component-report.ts';
 import type { Quality } from '../../domain/quality/quality.ts';
-import { cutFace } from '../faces/cut-face.ts';
+import { cropForEnrolment } from '../faces/crop-for-enrolment.ts';
 
 /** Finds faces in a still picture. */
 export interface FaceFinder {
@@ -67,10 +67,10 @@ export async function gradeImage(
   const picture = await options.codec.decode(bytes);
   const found = await options.finder.find(picture);
   const chosen = found.toSorted((a, b) => areaOf(b) - areaOf(a))[0];
-  const face = chosen === undefined ? undefined : cutFace(picture, chosen);
+  const face = chosen === undefined ? undefined : cropForEnrolment(picture, chosen);
   if (chosen === undefined || face === undefined) {
     throw new NightglassError('NO_FACE', `Cannot use ${name}: no face was found in it`, {
-      mend: 'Use a picture in which the whole face is seen from the front.',
+      hint: 'Use a picture in which the whole face is seen from the front.',
     });
   }
   const distance = interEyeDistance(chosen.landmarks);

@@ -25,6 +25,6 @@ export interface ImportJob {
   /** Why it failed. */
   readonly code?: string;
   readonly message?: string;
-  /** In the order in which files were dealt with; those passed over stand first. */
+  /** In the order in which files were dealt with; those skipped stand first. */
   readonly report: readonly ImportLine[];
 }

@@ -55,10 +55,10 @@ export class ImportJobs {
     const { target, now, capacity = 20 } = this.#options;
     this.#assertFree();
     target.get(watchlistId);
-    const { images, passedOver } = await openArchive(archive);
+    const { images, skipped } = await openArchive(archive);
     if (images.length === 0) {
       throw new NightglassError('ARCHIVE_INVALID', 'Cannot import: the archive holds no picture', {
-        mend: 'Give a zip archive of pictures in folders, each named by its person.',
+        hint: 'Give a zip archive of pictures in folders, each named by its person.',
       });
     }
     // Another one may have begun while this archive was read.
@@ -71,7 +71,7 @@ export class ImportJobs {
       total: images.length,
       startedAt: now(),
       endedAt: null,
-      report: passedOver.map(({ person, file, code, message }) => ({
+      report: skipped.map(({ person, file, code, message }) => ({
         person,
         personId: null,
         file,
@@ -108,7 +108,7 @@ export class ImportJobs {
     if (this.#closed) throw new TypeError('Cannot import: the program ends');
     if (this.#work === undefined) return;
     throw new NightglassError('CONFLICT', 'Cannot import: another import is under way', {
-      mend: 'Wait until it has ended.',
+      hint: 'Wait until it has ended.',
     });
   }
 

@@ -5,7 +5,7 @@ import { interEyeDistance, type Landmarks } from '../../domain/geometry/landmark
 import type { RgbImage } from '../../domain/image/image.ts';
 import { assessQuality, withRecognisability } from '../../domain/quality/assess-quality.ts';
 import type { Quality } from '../../domain/quality/quality.ts';
-import { cutFace } from './cut-face.ts';
+import { cropForEnrolment } from './crop-for-enrolment.ts';
 
 export interface FacePorts {
   readonly find: (image: RgbImage) => Promise<readonly DetectedFace[]>;
@@ -44,7 +44,7 @@ export async function describeFaces(
   const faces = found.toSorted((a, b) => b.box.width * b.box.height - a.box.width * a.box.height);
   const described: DescribedFace[] = [];
   for (const face of faces) {
-    const cut = cutFace(image, face);
+    const cut = cropForEnrolment(image, face);
     if (cut === undefined) continue;
     const distance = interEyeDistance(face.landmarks);
     const { raw, enhanced, fused, gate } = await embedCut(cut, distance, ports);

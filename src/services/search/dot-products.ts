@@ -18,7 +18,7 @@ export interface DotProducts {
   /**
    * Dot products of several queries with the rows from `from` to before `to`, which are read
    * from memory once for every sixteen queries. `visit` is given those of a query with the rows
-   * from `first` on, valid until it returns; each query is told of its rows in order.
+   * from `first` on, valid until it returns; each query gets its rows in order.
    */
   visit(
     queries: readonly Float32Array[],

@@ -58,7 +58,7 @@ export class WatchlistGallery implements Disposable {
     this.#load();
   }
 
-  /** Loads everything anew if another process may have changed it; call it every second or so. */
+  /** Loads everything again if another process may have changed it; call it every second or so. */
   refresh(): boolean {
     if (this.#options.source.externalVersion() === this.#version) return false;
     this.#load();

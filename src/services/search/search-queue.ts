@@ -48,7 +48,7 @@ export class SearchQueue implements Gallery, Disposable {
       throw new NightglassError(
         'GALLERY_OVERLOADED',
         `Cannot search the watchlists: ${this.#capacity} searches wait already`,
-        { mend: 'Put fewer people on the lists, or name fewer cameras in them.' },
+        { hint: 'Put fewer people on the lists, or name fewer cameras in them.' },
       );
     }
     const done = Promise.withResolvers<readonly ListMatch[]>();

@@ -63,7 +63,7 @@ export class VectorMatrix {
   /**
    * The row nearest to each query, in one pass over the rows for every sixteen queries; of
    * equal ones the first. Empty without rows. Yields after every `atOnce` rows, so that a
-   * caller may let others work; rows that change meanwhile make it begin anew, at the
+   * caller may let others work; rows that change meanwhile make it begin again, at the
    * third time without another stop.
    */
   *nearest(

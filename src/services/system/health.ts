@@ -6,7 +6,7 @@ export interface HealthReport {
   readonly problems: readonly {
     readonly code: string;
     readonly message: string;
-    /** Set when it concerns one camera: only who may see that one is told. */
+    /** Set when it concerns one camera: only who may see that one learns of it. */
     readonly cameraId?: string;
     /** Set when it concerns one watchlist: the same. */
     readonly watchlistId?: string;

@@ -55,7 +55,7 @@ export interface SystemReport {
     readonly mode: string;
     /** What is wrong with it. */
     readonly message?: string;
-    /** The database with its journal, and what is free on its disk; null when it cannot be told. */
+    /** The database with its journal, and what is free on its disk; null when it is unknown. */
     readonly bytes: number | null;
     readonly freeBytes: number | null;
   };

@@ -30,7 +30,7 @@ export function changeChecks(
     throw new NightglassError(
       'CONFLICT',
       `Cannot store the watchlist ${JSON.stringify(name)}: the name is taken`,
-      { mend: 'Choose another name.' },
+      { hint: 'Choose another name.' },
     );
   }
 
@@ -40,7 +40,7 @@ export function changeChecks(
     throw new NightglassError(
       'CONFLICT',
       `Cannot ${what}: the watchlist ${JSON.stringify(list.name)} has expired`,
-      { mend: 'Where the authorisation was renewed, set a later expiry first.' },
+      { hint: 'Where the authorisation was renewed, set a later expiry first.' },
     );
   }
 

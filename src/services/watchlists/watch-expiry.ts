@@ -45,7 +45,7 @@ export function watchExpiry(options: WatchExpiryOptions): () => void {
     try {
       look();
     } catch (error) {
-      // A store that cannot be read now is told elsewhere.
+      // A store that cannot be read now is reported elsewhere.
       log.warn({ err: error }, 'Cannot look for watchlists that end soon');
       cancel = clock.after(intervalMs, tick);
     }

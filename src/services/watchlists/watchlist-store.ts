@@ -14,7 +14,7 @@ import { WatchlistTable } from '../../store/watchlist-table.ts';
 import { personName } from './person-name.ts';
 import { validateWatchlist } from './validate-watchlist.ts';
 
-/** A change to what may be matched, told after it is committed. */
+/** A change to what may be matched, reported after it is committed. */
 export type WatchlistChange =
   | { readonly kind: 'list'; readonly watchlistId: string }
   | { readonly kind: 'person'; readonly watchlistId: string; readonly personId: string };
@@ -220,7 +220,7 @@ export class WatchlistStore {
     throw new NightglassError(
       'CONFLICT',
       `Cannot ${what}: the watchlist ${JSON.stringify(list.name)} has expired`,
-      { mend: 'Where the authorisation was renewed, set a later expiry first.' },
+      { hint: 'Where the authorisation was renewed, set a later expiry first.' },
     );
   }
 
@@ -230,7 +230,7 @@ export class WatchlistStore {
       throw new NightglassError(
         'CONFLICT',
         `Cannot store the watchlist ${JSON.stringify(list.name)}: the name is taken`,
-        { mend: 'Choose another name.' },
+        { hint: 'Choose another name.' },
       );
     }
     if (how === 'INSERT' && this.find(list.id) !== undefined) {

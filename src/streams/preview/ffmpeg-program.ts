@@ -15,7 +15,7 @@ export function findFfmpeg(configured?: string, searchPath = process.env['PATH']
       'PREVIEW_UNAVAILABLE',
       `Cannot run the preview: ${configured} is no program`,
       {
-        mend: 'Correct the path of the ffmpeg program, or leave it out.',
+        hint: 'Correct the path of the ffmpeg program, or leave it out.',
       },
     );
   }
@@ -28,7 +28,7 @@ export function findFfmpeg(configured?: string, searchPath = process.env['PATH']
     'PREVIEW_UNAVAILABLE',
     'Cannot run the preview: there is no ffmpeg program',
     {
-      mend: 'Install ffmpeg.',
+      hint: 'Install ffmpeg.',
     },
   );
 }

@@ -48,7 +48,7 @@ export interface Mpeg1EncoderOptions {
   readonly video: { readonly codec: VideoCodec; readonly width: number; readonly height: number };
   readonly clock: Clock;
   readonly onChunk: (chunk: Buffer) => void;
-  /** The program ended without having been told to; with its last words. */
+  /** The program ended without having been asked to; with its last words. */
   readonly onExit: (words: string) => void;
 }
 

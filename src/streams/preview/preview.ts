@@ -16,7 +16,7 @@ export interface PreviewVideo {
 export interface PreviewSink {
   /**
    * The video's size, before its first picture and with each new session.
-   * @returns whether the sink starts anew and wants the pictures since the latest key picture
+   * @returns whether the sink starts again and wants the pictures since the latest key picture
    */
   video(video: PreviewVideo): boolean;
   picture(picture: EncodedPicture): void;

@@ -79,7 +79,7 @@ export class RtpReceiver {
       out.push(this.#emit(packet, lost));
       this.#drain(out);
     } else if (ahead >= 0x8000) {
-      // Late or twice; but a sender that jumped far back has begun anew.
+      // Late or twice; but a sender that jumped far back has restarted.
       if (0x10000 - ahead > 1000 || !this.#reorders) this.#jump(packet, out);
     } else if (!this.#reorders) this.#jump(packet, out);
     else {

@@ -236,17 +236,17 @@ const reasons: Readonly<Record<string, string>> = {
 
 function unreachable(url: URL, error: Error): NightglassError {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-  const mend = 'Check the address, the port and the network.';
+  const hint = 'Check the address, the port and the network.';
   const why = reasons[code] ?? code;
   return new NightglassError('STREAM_UNREACHABLE', `Cannot reach ${authority(url)}: ${why}`, {
-    mend,
+    hint,
   });
 }
 
 function timedOut(url: URL, ms: number): NightglassError {
   const message = `Cannot reach ${authority(url)}: no answer within ${ms / 1000} s`;
   return new NightglassError('STREAM_UNREACHABLE', message, {
-    mend: 'Check the address, the port and the network.',
+    hint: 'Check the address, the port and the network.',
   });
 }
 

@@ -257,14 +257,14 @@ class Player implements RtspSession {
 
   #refused(method: string, { status, reason }: RtspResponse): NightglassError {
     if (status === 401 || status === 403) {
-      const mend = 'Check the user name and the password of this camera.';
+      const hint = 'Check the user name and the password of this camera.';
       const message = `Cannot play from ${this.#host()}: the credentials were refused`;
-      return new NightglassError('STREAM_UNAUTHORIZED', message, { mend });
+      return new NightglassError('STREAM_UNAUTHORIZED', message, { hint });
     }
     if (status === 461) {
       const message = `Cannot play from ${this.#host()}: it does not offer ${this.#options.transport}`;
       return new NightglassError('STREAM_UNSUPPORTED', message, {
-        mend: 'Use the other transport.',
+        hint: 'Use the other transport.',
       });
     }
     const words =
@@ -272,7 +272,7 @@ class Player implements RtspSession {
         ? 'there is no stream of this name'
         : `${method} was answered ${status} ${reason}`;
     return new NightglassError('STREAM_UNREACHABLE', `Cannot play from ${this.#host()}: ${words}`, {
-      mend: 'Check the path in the URL of this camera.',
+      hint: 'Check the path in the URL of this camera.',
     });
   }
 
@@ -282,7 +282,7 @@ class Player implements RtspSession {
       'STREAM_UNSUPPORTED',
       `Cannot play from ${this.#host()}: it offers ${what}`,
       {
-        mend: 'Set the camera to H.264, H.265 or MJPEG.',
+        hint: 'Set the camera to H.264, H.265 or MJPEG.',
       },
     );
   }

@@ -37,7 +37,7 @@ const codecs: Readonly<Record<string, VideoCodec>> = {
   JPEG: 'mjpeg',
 };
 
-/** Reads a session description (RFC 8866) leniently: lines that it does not know are passed over. */
+/** Reads a session description (RFC 8866) leniently: lines that it does not know are ignored. */
 export function parseSdp(text: string): SessionDescription {
   let control = '';
   const medias: Media[] = [];

@@ -22,9 +22,9 @@ export interface FrameTracesOptions {
   readonly onTrace: (trace: FrameTrace) => void;
   /** 0..1; for the sampling. */
   readonly random?: () => number;
-  /** Frames followed at once; beyond, the oldest is told as it is. Default 4096. */
+  /** Frames followed at once; beyond, the oldest is reported as it is. Default 4096. */
   readonly maxOpen?: number;
-  /** A frame is told when nothing more has come of it for so long, milliseconds. Default 3000. */
+  /** A frame is reported when nothing more has come of it for so long, milliseconds. Default 3000. */
   readonly settleMs?: number;
 }
 

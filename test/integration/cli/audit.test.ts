@@ -57,7 +57,7 @@ describe('nightglass audit verify', () => {
     );
   });
 
-  it('finds a cut-off end, though its head in the database was mended', async (t) => {
+  it('finds a cut-off end, though its head in the database was repaired', async (t) => {
     const data = folderWithLog(t);
     tamper(
       data,

@@ -63,7 +63,7 @@ describe('commands that end by themselves', () => {
     }
   });
 
-  it('config check: 0, and 3 with path, value and mend', async () => {
+  it('config check: 0, and 3 with path, value and hint', async () => {
     await writeFile(file('good.yaml'), 'server: {port: 0}\n');
     await writeFile(file('bad.yaml'), 'server:\n  port: high\n');
     await writeFile(

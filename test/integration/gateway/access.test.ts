@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { auditSchema, auditVerdictSchema } from '../../../src/gateway/schemas/audit.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
 import { imageForm, openGateway } from '../../support/gateway/open-gateway.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
-import { handClock } from '../../support/store/hand-clock.ts';
 
 const fields = {
   purpose: 'Find missing people',
@@ -269,7 +269,7 @@ describe('a viewer', () => {
 
 describe('searches', () => {
   it('are limited by token, not for others', async (t) => {
-    const clock = handClock();
+    const clock = new FakeClock();
     const { call, denied, backend } = await setUp(t, { clock, limits: { maxSearches: 2 } });
     const search = (token: string) =>
       call('/api/search', { token, form: imageForm(1, { reason: 'File 1' }) });
@@ -287,7 +287,7 @@ describe('searches', () => {
 
 describe('the audit log over HTTP', () => {
   it('records views once in ten minutes: alerts, lists, people, pictures, video', async (t) => {
-    const clock = handClock();
+    const clock = new FakeClock();
     const { call, backend, address } = await setUp(t, { clock });
     const token = 'own-operator';
     const look = async () => {

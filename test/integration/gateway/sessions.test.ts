@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { GatewayOptions } from '../../../src/gateway/gateway.ts';
 import { sessionSchema } from '../../../src/gateway/schemas/session.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
 import { openGateway } from '../../support/gateway/open-gateway.ts';
 import { upgradeStatus } from '../../support/gateway/upgrade-status.ts';
-import { handClock } from '../../support/store/hand-clock.ts';
 
 const minute = 60_000;
 
@@ -91,7 +91,7 @@ describe('logging in', () => {
   });
 
   it('can be tried so often, by an address, right or wrong', async (t) => {
-    const clock = handClock();
+    const clock = new FakeClock();
     const { tryLogin, access, did } = await setUp(t, { clock, limits: { maxLogins: 3 } });
     for (let n = 0; n < 3; n += 1) assert.equal((await tryLogin(`guess-${n}`)).status, 401);
     const { asked } = access;
@@ -180,7 +180,7 @@ describe('a session ends', () => {
   });
 
   it('when it is idle, when its life is over, and when its token is revoked', async (t) => {
-    const clock = handClock();
+    const clock = new FakeClock();
     const limits = { sessionIdleMs: 10 * minute, sessionLifeMs: 60 * minute };
     const { login, whoAmI, did, access } = await setUp(t, { clock, limits });
     const idle = await login('bob');
@@ -246,7 +246,7 @@ describe('a socket by cookie', () => {
   });
 
   it('keeps its session from idling', async (t) => {
-    const clock = handClock();
+    const clock = new FakeClock();
     const limits = { sessionIdleMs: minute, heartbeatMs: minute / 2 };
     const { login, address, whoAmI } = await setUp(t, { clock, limits });
     const { cookie } = await login('bob');

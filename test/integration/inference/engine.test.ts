@@ -97,7 +97,7 @@ describe('inference engine', limit, () => {
     await assert.rejects(open({ manifestPath: models.manifestPath, precision: 'fp16' }), {
       code: 'MODEL_FILE_MISSING',
       message: /in fp16: the manifest has it in fp32/,
-      mend: /precision: auto/,
+      hint: /precision: auto/,
     });
   });
 

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { findInImage } from '../../../src/app/find-in-image.ts';
+import { detectInStill } from '../../../src/app/detect-in-still.ts';
 import {
   interEyeDistance,
   type Landmarks,
@@ -76,7 +76,7 @@ async function smallFace(): Promise<{ image: RgbImage; landmarks: Landmarks }> {
   const inference = await createInference({ manifestPath, workers: 1 });
   try {
     const detector = inference.detector({ inputWidth: 640, portraits: true });
-    const [found] = await findInImage(detector)(portrait);
+    const [found] = await detectInStill(detector)(portrait);
     assert.ok(found, 'a portrait has a face');
     const times = Math.round(interEyeDistance(found.landmarks) / 14);
     const landmarks = mapLandmarks(found.landmarks, ({ x, y }) => ({ x: x / times, y: y / times }));

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import { createStore, type Store, type StoreOptions } from '../../../src/store/create-store.ts';
-import { type HandClock, handClock } from './hand-clock.ts';
+import { FakeClock } from '../fake-clock.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A log that says nothing. */
@@ -14,9 +14,9 @@ export const silentLog = {
 export function openStore(
   t: TestContext,
   options: Partial<StoreOptions> = {},
-): { store: Store; clock: HandClock; dataDir: string } {
+): { store: Store; clock: FakeClock; dataDir: string } {
   const dataDir = options.dataDir ?? temporaryFolder(t);
-  const clock = handClock();
+  const clock = new FakeClock();
   const store = createStore({ clock, ...options, dataDir });
   t.after(() => store.close());
   return { store, clock, dataDir };

@@ -1,4 +1,4 @@
-import { labelLaw } from '../../../src/telemetry/label-law.ts';
+import { metricLabels } from '../../../src/telemetry/metric-labels.ts';
 
 const line = /^([a-zA-Z_:][\w:]*)\{(.*)\} /;
 const label = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
@@ -13,7 +13,7 @@ export function breachesOf(exposition: string): string[] {
     const [, name = '', inner = ''] = match;
     for (const [, key = '', value = ''] of inner.matchAll(label)) {
       if (key === 'le') continue;
-      const rule = labelLaw[key];
+      const rule = metricLabels[key];
       if (rule === undefined) breaches.add(`${name}: no rule for the label ${key}`);
       else if (rule.values?.includes(value) === false) breaches.add(`${name}: ${key}="${value}"`);
       const values = seen.get(`${name} ${key}`) ?? new Set();
@@ -22,7 +22,7 @@ export function breachesOf(exposition: string): string[] {
   }
   for (const [where, values] of seen) {
     const [name = '', key = ''] = where.split(' ');
-    const rule = labelLaw[key];
+    const rule = metricLabels[key];
     if (rule !== undefined && values.size > rule.atMost) {
       breaches.add(`${name}: ${values.size} values of ${key}`);
     }

@@ -4,9 +4,9 @@ import { reportFailure } from '../../../src/cli/report-failure.ts';
 import { NightglassError } from '../../../src/domain/errors.ts';
 
 describe('reportFailure', () => {
-  it('gives message, mend and code, and no stack', () => {
+  it('gives message, hint and code, and no stack', () => {
     const error = new NightglassError('CONFIG_INVALID', 'Cannot use a.yaml:\na.yaml:2: bad', {
-      mend: 'Correct it.',
+      hint: 'Correct it.',
     });
     assert.equal(
       reportFailure(error),
@@ -14,7 +14,7 @@ describe('reportFailure', () => {
     );
   });
 
-  it('does without a mend', () => {
+  it('does without a hint', () => {
     assert.equal(
       reportFailure(new NightglassError('NO_FACE', 'No face')),
       'nightglass: No face\n  (NO_FACE)',

@@ -3,11 +3,11 @@ import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { closeOnSignal } from '../../../src/cli/shutdown.ts';
-import { ManualClock } from '../../support/demo/manual-clock.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 /** A process that can be signalled, with work that ends when told to. */
 function start(drain?: number) {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const signals = new EventEmitter();
   const closed = Promise.withResolvers<void>();
   const exits: number[] = [];

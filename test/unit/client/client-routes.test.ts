@@ -132,7 +132,7 @@ describe('client', () => {
     const answers = [
       () =>
         Response.json(
-          { error: { code: 'TOO_MANY_REQUESTS', message: 'later', mend: 'wait' } },
+          { error: { code: 'TOO_MANY_REQUESTS', message: 'later', hint: 'wait' } },
           { status: 429, headers: { 'retry-after': '7' } },
         ),
       () => new Response('<html>', { status: 502 }),
@@ -146,7 +146,7 @@ describe('client', () => {
       const client = new NightglassClient({ address: 'http://gateway', fetch });
       await assert.rejects(client.cameras(), (error: unknown) => {
         assert.ok(error instanceof ApiError);
-        told.push([error.status, error.code, error.mend, error.retryAfter]);
+        told.push([error.status, error.code, error.hint, error.retryAfter]);
         return true;
       });
     }

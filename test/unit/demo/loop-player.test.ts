@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EncodedSource } from '../../../demo/media/encoded-source.ts';
 import { LoopPlayer, type PlayedUnit } from '../../../demo/rtsp/loop-player.ts';
-import { ManualClock } from '../../support/demo/manual-clock.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 /** A loop of `count` units, 100 ms apart, every third one a key unit. */
 function loop(count: number): EncodedSource {
@@ -16,11 +16,11 @@ function loop(count: number): EncodedSource {
 }
 
 function play(source: EncodedSource): {
-  clock: ManualClock;
+  clock: FakeClock;
   player: LoopPlayer;
   played: PlayedUnit[];
 } {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const played: PlayedUnit[] = [];
   const player = new LoopPlayer(source, clock, (unit) => played.push(unit));
   return { clock, player, played };
@@ -66,7 +66,7 @@ describe('LoopPlayer', () => {
   });
 
   it('may be stopped by the one that it plays to', () => {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     let count = 0;
     const player = new LoopPlayer(loop(4), clock, () => {
       count += 1;
@@ -109,7 +109,7 @@ describe('LoopPlayer', () => {
       { ...good, duration: 300 },
       { ...good, units: [...good.units].map((unit, at) => ({ ...unit, decodeTime: -at })) },
     ]) {
-      assert.throws(() => new LoopPlayer(bad, new ManualClock(), () => undefined), RangeError);
+      assert.throws(() => new LoopPlayer(bad, new FakeClock(), () => undefined), RangeError);
     }
   });
 });

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { MediaTransport } from '../../../demo/rtsp/media-transport.ts';
 import { type OutgoingUnit, RtpStream } from '../../../demo/rtsp/rtp-stream.ts';
 import { ThrottledTransport } from '../../../demo/rtsp/throttled-transport.ts';
-import { ManualClock } from '../../support/demo/manual-clock.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 class FakeTransport implements MediaTransport {
   backlog = 0;
@@ -117,7 +117,7 @@ describe('ThrottledTransport', () => {
   const packet = (size: number): Buffer => Buffer.alloc(size);
 
   it('lets packets out at its rate, in order, and counts the rest as backlog', () => {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const inner = new FakeTransport();
     const transport = new ThrottledTransport(inner, clock);
     transport.limit(1000);
@@ -138,7 +138,7 @@ describe('ThrottledTransport', () => {
   });
 
   it('lets everything out when the limit is lifted, and nothing when closed', () => {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const inner = new FakeTransport();
     const transport = new ThrottledTransport(inner, clock);
     transport.limit(1);

@@ -1,24 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Clock } from '../../../src/domain/clock.ts';
 import { Authenticator, bearerToken } from '../../../src/gateway/access/authenticator.ts';
 import { FailureLimiter } from '../../../src/gateway/access/failure-limiter.ts';
 import { checkOrigin, isLoopback } from '../../../src/gateway/access/origin-guard.ts';
 import { defaultLimits } from '../../../src/gateway/contract/limits.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
-
-class HandClock implements Clock {
-  time = 0;
-  now(): number {
-    return this.time;
-  }
-  monotonic(): number {
-    return this.time;
-  }
-  after(): () => void {
-    return () => undefined;
-  }
-}
 
 describe('isLoopback', () => {
   it('knows the addresses that stay on this machine', () => {
@@ -90,20 +77,20 @@ describe('checkOrigin', () => {
 
 describe('FailureLimiter', () => {
   it('blocks an address after its failures, for what is left of a minute', () => {
-    const clock = new HandClock();
+    const clock = new FakeClock();
     const limiter = new FailureLimiter(clock, 2);
     limiter.failed('a');
     assert.equal(limiter.blockedFor('a'), 0);
-    clock.time = 20_000;
+    clock.advance(20_000);
     limiter.failed('a');
     assert.equal(limiter.blockedFor('a'), 40);
     assert.equal(limiter.blockedFor('b'), 0);
-    clock.time = 60_000;
+    clock.advance(40_000);
     assert.equal(limiter.blockedFor('a'), 0);
   });
 
   it('remembers a bounded number of addresses', () => {
-    const limiter = new FailureLimiter(new HandClock(), 1);
+    const limiter = new FailureLimiter(new FakeClock(), 1);
     for (let n = 0; n <= 10_000; n += 1) limiter.failed(`address-${n}`);
     assert.equal(limiter.blockedFor('address-0'), 0);
     assert.equal(limiter.blockedFor('address-10000'), 60);
@@ -111,7 +98,7 @@ describe('FailureLimiter', () => {
 });
 
 describe('Authenticator', () => {
-  const options = { clock: new HandClock(), maxFailures: 5, sessions: defaultLimits };
+  const options = { clock: new FakeClock(), maxFailures: 5, sessions: defaultLimits };
 
   it('is open on loopback alone, and only when asked to be', () => {
     const access = new FakeAccess({ token: {} });

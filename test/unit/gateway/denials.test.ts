@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Denial, DenialLog } from '../../../src/gateway/access/denials.ts';
 import type { AuditEntry } from '../../../src/services/audit/audit-service.ts';
-import { handClock } from '../../support/store/hand-clock.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 const minute = 60_000;
 
 function setUp() {
-  const clock = handClock();
+  const clock = new FakeClock();
   const written: AuditEntry[] = [];
   const denials = new DenialLog({ clock, write: (entry) => written.push(entry) });
   const times = () => written.reduce((sum, { detail }) => sum + Number(detail?.['times']), 0);
@@ -29,7 +29,7 @@ describe('DenialLog', () => {
     assert.deepEqual(written, [{ ...entry, detail: { ...detail, times: 1 } }]);
     clock.advance(minute);
     assert.deepEqual(written[1], { ...entry, detail: { ...detail, times: 4, since: start } });
-    assert.equal(clock.waiting, 0);
+    assert.equal(clock.pending, 0);
   });
 
   it('loses none and stays small under a flood of different strangers', () => {

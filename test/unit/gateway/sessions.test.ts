@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sessionCookie, sessionSecretOf } from '../../../src/gateway/access/session-cookie.ts';
 import { csrfMatches, type SessionLimits, Sessions } from '../../../src/gateway/access/sessions.ts';
-import { handClock } from '../../support/store/hand-clock.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 const minute = 60_000;
 const limits: SessionLimits = {
@@ -14,7 +14,7 @@ const limits: SessionLimits = {
 const ann = { id: 't1', name: 'ann' };
 
 function setUp() {
-  const clock = handClock();
+  const clock = new FakeClock();
   const sessions = new Sessions({ clock, limits });
   const ended: string[] = [];
   sessions.onEnd(({ name }, why) => ended.push(`${name} ${why}`));
@@ -48,7 +48,7 @@ describe('Sessions', () => {
     assert.deepEqual(ended, ['ann idle']);
     assert.equal(sessions.use(secret), undefined);
     assert.equal(sessions.size, 0);
-    assert.equal(clock.waiting, 0);
+    assert.equal(clock.pending, 0);
   });
 
   it('end after their life however much they are used', () => {

@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import { alignTemplate, templateSide } from '../../../src/domain/geometry/align.ts';
 import { alignedTemplate112, mapLandmarks } from '../../../src/domain/geometry/landmarks.ts';
 import { windowFor } from '../../../src/inference/alignments.ts';
+import { cropForWorker } from '../../../src/inference/crop-for-worker.ts';
 import { fitInput } from '../../../src/inference/detector.ts';
 import { defaultRegionSizes, regionSide } from '../../../src/inference/enhancer.ts';
-import { cutFace } from '../../../src/inference/face-cut.ts';
 import { unpackLandmarks } from '../../../src/inference/landmark-pack.ts';
 import { recognisabilityFromDistance } from '../../../src/inference/recognisability.ts';
 import { handOver, transferablesOf } from '../../../src/inference/transfer.ts';
@@ -133,7 +133,7 @@ describe('PictureTensor', () => {
   });
 });
 
-describe('cutFace', () => {
+describe('cropForWorker', () => {
   const data = new Uint8Array(400 * 300 * 3).map((_, i) => (i * 7919) % 251);
   const image = { width: 400, height: 300, data };
   for (const [name, k, dx, dy] of [
@@ -146,7 +146,7 @@ describe('cutFace', () => {
         x: k * (0.9 * x - 0.3 * y) + dx,
         y: k * (0.3 * x + 0.9 * y) + dy,
       }));
-      const cut = cutFace({ image, landmarks });
+      const cut = cropForWorker({ image, landmarks });
       assert.ok(cut.pixels.data.length < data.length / 2);
       const whole = alignTemplate(image, landmarks);
       const part = alignTemplate(cut.pixels, unpackLandmarks(cut.landmarks));

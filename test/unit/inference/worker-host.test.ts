@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { WorkerHost } from '../../../src/inference/worker-host.ts';
-import { ManualClock } from '../../support/demo/manual-clock.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 const ignore = () => undefined;
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-function hostOf(clock: ManualClock, onReady: () => void = () => undefined): WorkerHost {
+function hostOf(clock: FakeClock, onReady: () => void = () => undefined): WorkerHost {
   return new WorkerHost({
     name: 'w',
     setup: {
@@ -31,7 +31,7 @@ function hostOf(clock: ManualClock, onReady: () => void = () => undefined): Work
 
 describe('a worker that does not come up', () => {
   it('fails the first start', async () => {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const host = hostOf(clock);
     const starting = host.start();
     clock.advance(5000);
@@ -44,7 +44,7 @@ describe('a worker that does not come up', () => {
   });
 
   it('is given up when started again, and tried once more', async () => {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     let ready = Promise.withResolvers<void>();
     const host = hostOf(clock, () => ready.resolve());
     await host.start();

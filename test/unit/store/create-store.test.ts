@@ -7,8 +7,8 @@ import { isNightglassError } from '../../../src/domain/errors.ts';
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import { createAuditLog } from '../../../src/store/audit-log.ts';
 import { createStore, type StoreHealth } from '../../../src/store/create-store.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { makeAlert, makeEvidence } from '../../support/store/alert-fixture.ts';
-import { handClock } from '../../support/store/hand-clock.ts';
 import { fillDisk, openStore, silentLog } from '../../support/store/open-store.ts';
 import { temporaryFolder } from '../../support/store/temporary-folder.ts';
 
@@ -83,7 +83,7 @@ describe('createStore', () => {
     fail = false;
     clock.advance(1000);
     assert.equal(store.health().durable, true);
-    assert.equal(clock.waiting, 0);
+    assert.equal(clock.pending, 0);
   });
 
   it('works in memory where there can be no folder, and carries all to the disk when there can', (t) => {
@@ -130,7 +130,7 @@ describe('createStore', () => {
     const before = store.externalVersion();
     store.write(() => store.prepare(insertToken).run('1', 'a', new Uint8Array([1])));
     assert.equal(store.externalVersion(), before);
-    const other = createStore({ dataDir, clock: handClock() });
+    const other = createStore({ dataDir, clock: new FakeClock() });
     other.write(() => other.prepare(insertToken).run('2', 'b', new Uint8Array([2])));
     assert.notEqual(store.externalVersion(), before);
     other.close();

@@ -57,7 +57,7 @@ describe('openDatabase', () => {
       assert.ok(isNightglassError(error, 'STORE_CORRUPT'), String(error));
       const aside = `${file}.corrupt-2030-01-01T00-00-00-000Z`;
       assert.ok(error.message.includes(aside), error.message);
-      assert.match(error.mend ?? '', /start again to begin with an empty database/);
+      assert.match(error.hint ?? '', /start again to begin with an empty database/);
       assert.deepEqual(readFileSync(aside), damaged);
       assert.equal(existsSync(file), false);
 

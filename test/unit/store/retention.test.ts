@@ -46,7 +46,7 @@ describe('startRetention', () => {
     const alerts = task('alerts', 0);
     const retention = startRetention({ store, clock, tasks: [alerts], intervalMs: 1000 });
     await retention.sweep();
-    while (clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
+    while (clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));
     alerts.add(3);
     clock.advance(1000);
     assert.deepEqual(await retention.sweep(), { alerts: 3 });

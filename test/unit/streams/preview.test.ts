@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { createPreview } from '../../../src/streams/preview/preview.ts';
-import { ManualClock } from '../../support/demo/manual-clock.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 describe('preview', () => {
   it('outlives a system that can start no program, and gives up after three attempts', async (t) => {
@@ -16,7 +16,7 @@ describe('preview', () => {
       process.nextTick(() => child.emit('error', new Error('spawn EMFILE')));
       return child;
     });
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const preview = createPreview({
       cameraId: 'gate',
       clock,

@@ -7,11 +7,11 @@ import { Frame } from '../../../src/domain/frame/frame.ts';
 import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
 import { type SuperviseOptions, supervise } from '../../../src/streams/supervise.ts';
 import type { VideoSink } from '../../../src/streams/video-source.ts';
-import { ManualClock } from '../../support/demo/manual-clock.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 /** A source on strings: each attempt waits until the test accepts or refuses it. */
 class Puppet {
-  readonly clock = new ManualClock();
+  readonly clock = new FakeClock();
   readonly ledger = new FrameLedger();
   readonly statuses: CameraStatus[] = [];
   readonly reasons: ErrorCode[] = [];

@@ -3,12 +3,12 @@ import { describe, it } from 'node:test';
 import { frameOf } from '../../../scripts/monitoring/fill-metrics.ts';
 import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
 import { type FrameTrace, FrameTraces } from '../../../src/telemetry/traces/frame-traces.ts';
-import { ManualClock } from '../../support/demo/manual-clock.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 const wall0 = 1_700_000_000_000;
 
 function setUp(options: { sample: number; maxOpen?: number; random?: () => number }) {
-  const clock = new ManualClock();
+  const clock = new FakeClock(wall0);
   const told: FrameTrace[] = [];
   const traces = new FrameTraces({ clock, onTrace: (trace) => told.push(trace), ...options });
   const ledger = new FrameLedger();

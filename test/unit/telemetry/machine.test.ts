@@ -9,7 +9,7 @@ import { diskUse } from '../../../src/telemetry/disk-use.ts';
 import { gpuMemory } from '../../../src/telemetry/gpu-memory.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { sampleRegularly } from '../../../src/telemetry/sample-regularly.ts';
-import { ManualClock } from '../../support/demo/manual-clock.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 function folderOf(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'nightglass-machine-'));
@@ -76,7 +76,7 @@ esac
 
 describe('sampleRegularly', () => {
   it('works at once and again, goes on after a failure, gives up on what hangs, ends', async () => {
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const faults: unknown[] = [];
     let turns = 0;
     const close = sampleRegularly({

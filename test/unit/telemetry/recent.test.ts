@@ -3,20 +3,11 @@ import { describe, it } from 'node:test';
 import { CameraActivity } from '../../../src/telemetry/camera-activity.ts';
 import { RecentLatencies } from '../../../src/telemetry/recent-latencies.ts';
 import { RollingSlices } from '../../../src/telemetry/rolling-slices.ts';
-
-function handClock() {
-  let time = 0;
-  return {
-    monotonic: () => time,
-    advance(milliseconds: number) {
-      time += milliseconds;
-    },
-  };
-}
+import { FakeClock } from '../../support/fake-clock.ts';
 
 describe('rolling slices', () => {
   it('let the oldest slice fall off, also where nothing is added', () => {
-    const clock = handClock();
+    const clock = new FakeClock();
     const slices = new RollingSlices<number[]>({
       clock,
       sliceMs: 10,
@@ -44,7 +35,7 @@ describe('rolling slices', () => {
 
 describe('recent latencies', () => {
   it('tell median and 99th percentile within 4 %', () => {
-    const latencies = new RecentLatencies(handClock());
+    const latencies = new RecentLatencies(new FakeClock());
     for (let n = 1; n <= 1000; n += 1) latencies.observe('detect', n / 1000);
     const [detect] = latencies.summary();
     assert.equal(detect?.name, 'detect');
@@ -54,7 +45,7 @@ describe('recent latencies', () => {
   });
 
   it('forget what is older than the window', () => {
-    const clock = handClock();
+    const clock = new FakeClock();
     const latencies = new RecentLatencies(clock);
     latencies.observe('slow', 10);
     clock.advance(200_000);
@@ -68,7 +59,7 @@ describe('recent latencies', () => {
   });
 
   it('hold any duration, however long or short', () => {
-    const latencies = new RecentLatencies(handClock());
+    const latencies = new RecentLatencies(new FakeClock());
     for (const seconds of [0, -1, 1e-9, 1e9]) latencies.observe('x', seconds);
     assert.equal(latencies.summary()[0]?.count, 4);
   });
@@ -76,7 +67,7 @@ describe('recent latencies', () => {
 
 describe('activity of cameras', () => {
   it('counts each camera alone, by reason and quality', () => {
-    const clock = handClock();
+    const clock = new FakeClock();
     const activity = new CameraActivity(clock);
     activity.frame('gate', [0, 55.5, 100]);
     activity.frame('gate', []);

@@ -6,14 +6,14 @@ import { Failure } from '../kit/failure.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { reasonText } from '../system/drop-reason-text.ts';
 import { componentKey } from '../widgets/quality-names.ts';
-import { useRemote } from '../widgets/use-remote.ts';
+import { useQuery } from '../widgets/use-query.ts';
 
 const renewMs = 5_000;
 
 /** What a camera showed over the last minutes: quality of its faces, what was not used, what was left out. */
 export function CameraRecord({ cameraId }: { cameraId: string }) {
   const { client } = useDashboard();
-  const detail = useRemote(() => client.camera(cameraId), [client, cameraId]);
+  const detail = useQuery(() => client.camera(cameraId), [client, cameraId]);
   useEffect(() => {
     const timer = setInterval(detail.reload, renewMs);
     return () => clearInterval(timer);

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
-import { useAction } from '../widgets/use-action.ts';
+import { useMutation } from '../widgets/use-mutation.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { Failure } from './failure.tsx';
@@ -22,7 +22,7 @@ export interface ConfirmDialogProps {
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { title, children, confirmLabel, word, onConfirm, onClose } = props;
   const [typed, setTyped] = useState('');
-  const action = useAction();
+  const action = useMutation();
   const ready = word === undefined || typed.trim() === word.trim();
   return (
     <Dialog title={title} onClose={onClose}>

@@ -8,7 +8,7 @@ import { Button } from '../kit/button.tsx';
 import { Failure } from '../kit/failure.tsx';
 import { Table } from '../kit/table.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { useRemote } from '../widgets/use-remote.ts';
+import { useQuery } from '../widgets/use-query.ts';
 import { cameraRowName, type RowName, watchlistRowName } from './row-names.ts';
 import { Suggestions } from './suggestions.tsx';
 
@@ -26,7 +26,7 @@ export function StatisticsView() {
   const dashboard = useDashboard();
   const { client } = dashboard;
   const [days, setDays] = useState<number>(30);
-  const statistics = useRemote(() => {
+  const statistics = useQuery(() => {
     const from = Date.now() - days * dayMs;
     return client.statistics({ from });
   }, [client, days]);

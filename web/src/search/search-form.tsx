@@ -9,8 +9,8 @@ import { Picture } from '../kit/picture.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { AlertFacePicker } from '../widgets/alert-face-picker.tsx';
 import { EvidencePicture } from '../widgets/evidence-picture.tsx';
-import type { Action } from '../widgets/use-action.ts';
-import { useRemote } from '../widgets/use-remote.ts';
+import type { Mutation } from '../widgets/use-mutation.ts';
+import { useQuery } from '../widgets/use-query.ts';
 import {
   longestReason,
   type Probe,
@@ -22,7 +22,7 @@ export interface SearchFormProps {
   /** The alert whose face is to be searched, when the page was opened for one. */
   readonly alertId: string | undefined;
   readonly kind: FaceKind;
-  readonly action: Action;
+  readonly action: Mutation;
   readonly onSearch: (question: SearchQuestion) => void;
 }
 
@@ -38,7 +38,7 @@ export function SearchForm({ alertId, kind, action, onSearch }: SearchFormProps)
   const [watchlist, setWatchlist] = useState('');
   const [picking, setPicking] = useState(false);
   const [tried, setTried] = useState(false);
-  const lists = useRemote(() => client.watchlists(), [client]);
+  const lists = useQuery(() => client.watchlists(), [client]);
   const short = reason.trim().length < shortestReason;
 
   return (

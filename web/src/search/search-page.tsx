@@ -4,7 +4,7 @@ import { t } from '../i18n/t.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { Page } from '../shell/page.tsx';
 import type { PageProps } from '../shell/page-props.ts';
-import { useAction } from '../widgets/use-action.ts';
+import { useMutation } from '../widgets/use-mutation.ts';
 import { SearchForm } from './search-form.tsx';
 import { faceKinds, type Probe, search } from './search-request.ts';
 import { SearchResults } from './search-results.tsx';
@@ -20,7 +20,7 @@ interface Found {
 export default function SearchPage({ route }: PageProps) {
   const dashboard = useDashboard();
   const [found, setFound] = useState<Found>();
-  const action = useAction();
+  const action = useMutation();
   const results = useRef<HTMLElement>(null);
   useEffect(() => {
     if (found !== undefined) results.current?.focus();

@@ -6,8 +6,8 @@ import { Button } from '../kit/button.tsx';
 import { Failure } from '../kit/failure.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { saveFile } from '../widgets/save-file.ts';
-import { useAction } from '../widgets/use-action.ts';
-import { useRemote } from '../widgets/use-remote.ts';
+import { useMutation } from '../widgets/use-mutation.ts';
+import { useQuery } from '../widgets/use-query.ts';
 import { AuditFilters } from './audit-filters.tsx';
 import { type AuditFilter, auditQuery, filterQuery, noFilter } from './audit-query.ts';
 import { AuditTable } from './audit-table.tsx';
@@ -21,11 +21,11 @@ export interface AuditSectionProps {
 export function AuditSection({ target }: AuditSectionProps) {
   const { client } = useDashboard();
   const [filter, setFilter] = useState<AuditFilter>({ ...noFilter, target });
-  const page = useRemote(() => client.audit(auditQuery(filter)), [client, filter]);
-  const more = useAction();
-  const exporting = useAction();
+  const page = useQuery(() => client.audit(auditQuery(filter)), [client, filter]);
+  const more = useMutation();
+  const exporting = useMutation();
   const [verdict, setVerdict] = useState<{ readonly at: number; readonly value: AuditVerdict }>();
-  const verifying = useAction();
+  const verifying = useMutation();
 
   async function loadMore(): Promise<void> {
     const { value } = page;

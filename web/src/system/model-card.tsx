@@ -2,7 +2,7 @@ import { t } from '../i18n/t.ts';
 import { Dialog } from '../kit/dialog.tsx';
 import { Failure } from '../kit/failure.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { useRemote } from '../widgets/use-remote.ts';
+import { useQuery } from '../widgets/use-query.ts';
 import { Markdown } from './markdown.tsx';
 
 export interface ModelCardProps {
@@ -13,7 +13,7 @@ export interface ModelCardProps {
 /** A model's card: data, protocol, figures, limits. */
 export function ModelCard({ name, onClose }: ModelCardProps) {
   const { client } = useDashboard();
-  const card = useRemote(() => client.modelCard(name), [client, name]);
+  const card = useQuery(() => client.modelCard(name), [client, name]);
   return (
     <Dialog title={t('system.cardOf', { name })} size="wide" onClose={onClose}>
       <div class="dialog-body">

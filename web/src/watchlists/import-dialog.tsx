@@ -8,7 +8,7 @@ import { Dialog } from '../kit/dialog.tsx';
 import { DropZone } from '../kit/drop-zone.tsx';
 import { Failure } from '../kit/failure.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { useAction } from '../widgets/use-action.ts';
+import { useMutation } from '../widgets/use-mutation.ts';
 import { type FolderContents, folderEntries } from './folder-entries.ts';
 import { ImportFailed, type ImportProgress, type ImportSource, runImport } from './import-job.ts';
 import { ImportReport } from './import-report.tsx';
@@ -26,7 +26,7 @@ export function ImportDialog({ list, onImported, onClose }: ImportDialogProps) {
   const [empty, setEmpty] = useState(false);
   const [progress, setProgress] = useState<ImportProgress>();
   const [finished, setFinished] = useState(false);
-  const action = useAction();
+  const action = useMutation();
   const control = useRef(new AbortController());
   useEffect(() => () => control.current.abort(), []);
 

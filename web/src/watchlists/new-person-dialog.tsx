@@ -6,7 +6,7 @@ import { Dialog } from '../kit/dialog.tsx';
 import { Failure } from '../kit/failure.tsx';
 import { Field } from '../kit/field.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { useAction } from '../widgets/use-action.ts';
+import { useMutation } from '../widgets/use-mutation.ts';
 import { PictureSet } from './picture-set.tsx';
 import { useEnrolPictures } from './use-enrol-pictures.ts';
 
@@ -26,7 +26,7 @@ export function NewPersonDialog({ list, onEnrolled, onClose }: NewPersonDialogPr
   const [note, setNote] = useState('');
   const [tried, setTried] = useState(false);
   const [result, setResult] = useState<Result>();
-  const action = useAction();
+  const action = useMutation();
   const set = useEnrolPictures();
   const open = set.open.length;
   const done = result !== undefined && result !== 'nothing-taken';

@@ -6,8 +6,8 @@ import { Failure } from '../kit/failure.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { href } from '../shell/route.ts';
 import { EnrolledPicture } from '../widgets/enrolled-picture.tsx';
-import { useAction } from '../widgets/use-action.ts';
-import { useRemote } from '../widgets/use-remote.ts';
+import { useMutation } from '../widgets/use-mutation.ts';
+import { useQuery } from '../widgets/use-query.ts';
 import { flagText } from './enrol-warnings.tsx';
 
 export interface PeopleSectionProps {
@@ -27,10 +27,10 @@ export function PeopleSection({ list, revision }: PeopleSectionProps) {
       limit: pageSize,
       ...(after === undefined ? {} : { after }),
     });
-  const pages = useRemote(() => load(), [client, list.id, revision]);
+  const pages = useQuery(() => load(), [client, list.id, revision]);
   const [filter, setFilter] = useState('');
   const [flagged, setFlagged] = useState(false);
-  const more = useAction();
+  const more = useMutation();
   const people = pages.value?.people ?? [];
   const wanted = filter.trim().toLocaleLowerCase();
   const doubtful = people.filter(needsLook).length;

@@ -8,8 +8,8 @@ import { Failure } from '../kit/failure.tsx';
 import { Field } from '../kit/field.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../shell/navigation.tsx';
-import { useAction } from '../widgets/use-action.ts';
-import { useRemote } from '../widgets/use-remote.ts';
+import { useMutation } from '../widgets/use-mutation.ts';
+import { useQuery } from '../widgets/use-query.ts';
 import { EnrolledImages } from './enrolled-images.tsx';
 import { PictureSet } from './picture-set.tsx';
 import { useEnrolPictures } from './use-enrol-pictures.ts';
@@ -24,7 +24,7 @@ export interface PersonDialogProps {
 /** One person of a list: pictures with their quality and doubts, and what an administrator may change. */
 export function PersonDialog({ personId, onChanged, onClose }: PersonDialogProps) {
   const { client, session } = useDashboard();
-  const person = useRemote(() => client.person(personId), [client, personId]);
+  const person = useQuery(() => client.person(personId), [client, personId]);
   const [removing, setRemoving] = useState(false);
   const mayChange = mayAs(session, 'admin');
   const known = person.value;
@@ -89,7 +89,7 @@ function Details({ person, onSaved }: DetailsProps) {
   const [name, setName] = useState(person.name);
   const [note, setNote] = useState(person.note);
   const [tried, setTried] = useState(false);
-  const action = useAction();
+  const action = useMutation();
   const changes = {
     ...(name.trim() === person.name ? {} : { name: name.trim() }),
     ...(note.trim() === person.note ? {} : { note: note.trim() }),
@@ -157,7 +157,7 @@ interface MorePicturesProps {
 
 function MorePictures({ person, onChanged }: MorePicturesProps) {
   const set = useEnrolPictures();
-  const action = useAction();
+  const action = useMutation();
   const open = set.open.length;
   return (
     <section class="stack">

@@ -10,7 +10,7 @@ import { Dialog } from '../kit/dialog.tsx';
 import { Failure } from '../kit/failure.tsx';
 import { Field, type FieldControl } from '../kit/field.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { useAction } from '../widgets/use-action.ts';
+import { useMutation } from '../widgets/use-mutation.ts';
 import { CameraChoice } from './camera-choice.tsx';
 import {
   bodyOf,
@@ -48,7 +48,7 @@ export function WatchlistForm({ list, onSaved, onClose }: WatchlistFormProps) {
   );
   const [faults, setFaults] = useState<DraftFaults>({});
   const [refusal, setRefusal] = useState<{ field: string; text: string }>();
-  const action = useAction();
+  const action = useMutation();
   const form = useRef<HTMLFormElement>(null);
 
   const change = (part: Partial<WatchlistDraft>) => setDraft((before) => ({ ...before, ...part }));

@@ -11,8 +11,8 @@ import { mayAs } from '../shell/navigation.tsx';
 import { Page } from '../shell/page.tsx';
 import { href, leave } from '../shell/route.ts';
 import { saveFile } from '../widgets/save-file.ts';
-import { useAction } from '../widgets/use-action.ts';
-import { useRemote } from '../widgets/use-remote.ts';
+import { useMutation } from '../widgets/use-mutation.ts';
+import { useQuery } from '../widgets/use-query.ts';
 import { expiryOf } from './expiry.ts';
 import { ExpiryChip } from './expiry-chip.tsx';
 import { ImportDialog } from './import-dialog.tsx';
@@ -33,10 +33,10 @@ type Doing = 'edit' | 'add' | 'import' | 'delete';
 /** One watchlist: what it is for, who is on it, and what may be done with it. */
 export function WatchlistPage({ id, personId }: WatchlistPageProps) {
   const { client, session } = useDashboard();
-  const list = useRemote(() => client.watchlist(id), [client, id]);
+  const list = useQuery(() => client.watchlist(id), [client, id]);
   const [doing, setDoing] = useState<Doing>();
   const [revision, setRevision] = useState(0);
-  const exporting = useAction();
+  const exporting = useMutation();
   const now = useNow(60_000);
   const mayChange = mayAs(session, 'admin');
   const known = list.value;

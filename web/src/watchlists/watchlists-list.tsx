@@ -9,7 +9,7 @@ import { useNow } from '../live/use-now.ts';
 import { mayAs } from '../shell/navigation.tsx';
 import { Page } from '../shell/page.tsx';
 import { href, leave } from '../shell/route.ts';
-import { useRemote } from '../widgets/use-remote.ts';
+import { useQuery } from '../widgets/use-query.ts';
 import { expiryOf } from './expiry.ts';
 import { ExpiryChip } from './expiry-chip.tsx';
 import { WatchlistForm } from './watchlist-form.tsx';
@@ -17,7 +17,7 @@ import { WatchlistForm } from './watchlist-form.tsx';
 /** The lists that the visitor may see, those that end soon first named. */
 export function WatchlistsList() {
   const { client, session } = useDashboard();
-  const lists = useRemote(() => client.watchlists(), [client]);
+  const lists = useQuery(() => client.watchlists(), [client]);
   const [making, setMaking] = useState(false);
   const now = useNow(60_000);
   const mayChange = mayAs(session, 'admin');

@@ -8,7 +8,7 @@ import { Dialog } from '../kit/dialog.tsx';
 import { Failure } from '../kit/failure.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { EvidencePicture } from './evidence-picture.tsx';
-import { useRemote } from './use-remote.ts';
+import { useQuery } from './use-query.ts';
 import './widgets.css';
 
 export interface PickedFace {
@@ -29,7 +29,7 @@ const shown = 24;
 /** Chooses a recorded face: first an alert, then one of its track's frames. */
 export function AlertFacePicker({ onPick, onClose }: AlertFacePickerProps) {
   const { client } = useDashboard();
-  const alerts = useRemote(() => client.alerts({ limit: shown }), [client]);
+  const alerts = useQuery(() => client.alerts({ limit: shown }), [client]);
   const [chosen, setChosen] = useState<Alert>();
   return (
     <Dialog title={t('forms.pickFace')} size="wide" onClose={onClose}>

@@ -5,7 +5,7 @@ import { type ArchivedList, archivedList, listFileName } from './archived-list.t
 
 /** Bounds of an archive: it comes from outside, and a small one can claim to hold anything. */
 export interface ArchiveLimits {
-  /** Files in it, folders and those that are passed over included. */
+  /** Files in it, folders and those that are skipped included. */
   readonly maxEntries: number;
   /** Largest picture, bytes. */
   readonly maxImageBytes: number;
@@ -30,7 +30,7 @@ export interface ArchivedImage {
 }
 
 /** A file that is not taken in, and why. */
-export interface PassedOver {
+export interface SkippedEntry {
   readonly person: string;
   readonly file: string;
   readonly code: 'BAD_REQUEST' | 'IMAGE_TOO_LARGE' | 'ARCHIVE_INVALID';
@@ -40,7 +40,7 @@ export interface PassedOver {
 export interface OpenArchive {
   /** By person, then by name. */
   readonly images: readonly ArchivedImage[];
-  readonly passedOver: readonly PassedOver[];
+  readonly skipped: readonly SkippedEntry[];
 }
 
 const picture = /\.(jpe?g|png|webp|bmp)$/i;
@@ -62,7 +62,7 @@ export async function openArchive(
   const entries = await entriesOf(zip, limits);
   const list = await listOf(zip, entries);
   const images: ArchivedImage[] = [];
-  const passedOver: PassedOver[] = [];
+  const skipped: SkippedEntry[] = [];
   let unpacked = 0;
   for (const { entry, path } of entries) {
     const parts = path.split('/');
@@ -70,8 +70,8 @@ export async function openArchive(
     const folder = parts.pop() ?? '';
     if (file === '' || path === listFileName || clutter.test(path)) continue;
     const { name: person, note } = list.get(folder) ?? { name: folder, note: '' };
-    const refuse = (code: PassedOver['code'], why: string): void => {
-      passedOver.push({ person, file, code, message: `Cannot take ${file}: ${why}` });
+    const refuse = (code: SkippedEntry['code'], why: string): void => {
+      skipped.push({ person, file, code, message: `Cannot take ${file}: ${why}` });
     };
     if (!picture.test(file)) refuse('BAD_REQUEST', 'it is no JPEG, PNG, WebP or BMP file');
     else if (person === '') refuse('BAD_REQUEST', 'it lies in no folder that names a person');
@@ -89,7 +89,7 @@ export async function openArchive(
   }
   const order = (a: ArchivedImage, b: ArchivedImage) =>
     compare(a.person, b.person) || compare(a.file, b.file);
-  return { images: images.sort(order), passedOver };
+  return { images: images.sort(order), skipped };
 }
 
 interface NamedEntry {
@@ -172,7 +172,7 @@ function compare(a: string, b: string): number {
 
 function invalid(why: string, cause?: unknown): NightglassError {
   return new NightglassError('ARCHIVE_INVALID', `Cannot read the archive: ${why}`, {
-    mend: 'Give a zip archive of pictures in folders, each named by its person.',
+    hint: 'Give a zip archive of pictures in folders, each named by its person.',
     cause,
   });
 }

@@ -15,7 +15,7 @@ export interface ArchiveSource {
 /**
  * A watchlist as a zip archive: `list.json`, and the enrolled pictures as
  * `people/<name>/<n>.jpg`. Pictures are read one by one as the archive is
- * taken; templates are not in it: they are made anew from the pictures.
+ * taken; templates are not in it: they are made again from the pictures.
  * The stream fails when a picture was deleted meanwhile.
  */
 export function writeArchive(

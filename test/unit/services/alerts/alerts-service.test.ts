@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
-import { alertsBackend, tellable } from '../../../../src/services/alerts/alerts-service.ts';
+import {
+  alertsBackend,
+  redactForBroadcast,
+} from '../../../../src/services/alerts/alerts-service.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 import { openStore } from '../../../support/store/open-store.ts';
 
@@ -10,7 +13,7 @@ function setUp(t: TestContext, twoPersonReview: boolean) {
   const policy = () => ({ retentionDays: 1, twoPersonReview });
   const alerts = new SqliteAlertStore({ store, now: clock.now, policy });
   const told: unknown[] = [];
-  alerts.onEvent((event) => told.push(tellable(alerts, event)));
+  alerts.onEvent((event) => told.push(redactForBroadcast(alerts, event)));
   alerts.insert(makeAlert(1), makeEvidence(1));
   return { backend: alertsBackend(alerts), told };
 }

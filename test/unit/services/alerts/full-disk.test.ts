@@ -6,8 +6,8 @@ import { it } from 'node:test';
 import { isNightglassError } from '../../../../src/domain/errors.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import { createStore } from '../../../../src/store/create-store.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
 import { makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
-import { handClock } from '../../../support/store/hand-clock.ts';
 import { temporaryFolder } from '../../../support/store/temporary-folder.ts';
 
 it('goes on with a disk that is really full, and stores what waited when there is room', (t) => {
@@ -18,7 +18,7 @@ it('goes on with a disk that is really full, and stores what waited when there i
     t.skip('needs the right to mount a small tmpfs; the simulated full disk is tested in any case');
     return;
   }
-  const clock = handClock();
+  const clock = new FakeClock();
   const store = createStore({ dataDir: join(disk, 'data'), clock, retryMs: 1000 });
   try {
     const alerts = new SqliteAlertStore({ store, now: clock.now, policy: () => undefined });

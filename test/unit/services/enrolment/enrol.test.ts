@@ -113,7 +113,7 @@ describe('enrol', () => {
     assert.equal(gallery.search(probe, 'gate')[0]?.matched, true);
   });
 
-  it('says of each image what it lacks and what would mend it', async (t) => {
+  it('says of each image what it lacks and what would improve it', async (t) => {
     const { options, ada, lists } = setUp(t);
     const components = {
       sharpness: { raw: 0, score: 5 },

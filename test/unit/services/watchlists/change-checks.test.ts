@@ -13,7 +13,7 @@ function refusalOf(act: () => unknown): readonly unknown[] | undefined {
     return undefined;
   } catch (error) {
     if (!isNightglassError(error)) throw error;
-    return [error.code, error.message, error.mend];
+    return [error.code, error.message, error.hint];
   }
 }
 

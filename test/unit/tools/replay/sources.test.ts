@@ -10,8 +10,8 @@ import { MediaTimeline } from '../../../../src/streams/media-timeline.ts';
 import { matroskaHead, matroskaPicture } from '../../../../src/streams/preview/matroska-writer.ts';
 import { openFile } from '../../../../tools/replay/file-source.ts';
 import { openFolder } from '../../../../tools/replay/folder-source.ts';
-import { ManualClock } from '../../../support/demo/manual-clock.ts';
 import { testFootage } from '../../../support/demo/test-footage.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
 
 describe('recorded footage', () => {
   let folder: string;
@@ -74,7 +74,7 @@ describe('recorded footage', () => {
 
   it('keeps the pace of the recording', async () => {
     const ledger = new FrameLedger();
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const frames = openFile({ cameraId: 'f', path: file(), ledger, clock, pace: 'realtime' });
     (await frames.next()).value?.[Symbol.dispose]();
     let arrived = false;

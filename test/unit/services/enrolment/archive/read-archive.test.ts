@@ -10,10 +10,10 @@ const jpeg = (fill: number, length = 32) => new Uint8Array(length).fill(fill);
 const refused = { code: 'ARCHIVE_INVALID' } as const;
 
 async function contents(zip: Buffer, limits = {}) {
-  const { images, passedOver } = await openArchive(zip, { ...archiveLimits, ...limits });
+  const { images, skipped } = await openArchive(zip, { ...archiveLimits, ...limits });
   return {
     images: images.map(({ person, file }) => `${person}/${file}`),
-    passedOver: passedOver.map(({ file, code }) => `${file} ${code}`),
+    skipped: skipped.map(({ file, code }) => `${file} ${code}`),
   };
 }
 
@@ -28,7 +28,7 @@ describe('an archive of pictures', () => {
     });
     assert.deepEqual(await contents(zip), {
       images: ['Ada/1.jpg', 'Ada/2.JPG', 'Bob/b.png', 'أحمد بن علي/١.bmp', '王小明/一.webp'],
-      passedOver: [],
+      skipped: [],
     });
     const { images } = await openArchive(zip);
     assert.deepEqual(new Uint8Array((await images[0]?.read()) ?? []), jpeg(1));
@@ -61,7 +61,7 @@ describe('an archive of pictures', () => {
     });
     assert.deepEqual(await contents(zip, { maxImageBytes: 100 }), {
       images: ['Ada/1.jpg'],
-      passedOver: ['top.jpg BAD_REQUEST', 'notes.txt BAD_REQUEST', 'huge.jpg IMAGE_TOO_LARGE'],
+      skipped: ['top.jpg BAD_REQUEST', 'notes.txt BAD_REQUEST', 'huge.jpg IMAGE_TOO_LARGE'],
     });
   });
 

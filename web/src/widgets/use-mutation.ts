@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 
-export interface Action {
+export interface Mutation {
   readonly busy: boolean;
   /** Why the last run failed; undefined while it runs and after it went well. */
   readonly error: unknown;
@@ -10,7 +10,7 @@ export interface Action {
 }
 
 /** Something that the user sets going: one at a time, with its failure kept for showing. */
-export function useAction(): Action {
+export function useMutation(): Mutation {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(undefined);
   return {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 
-const module = new URL('../../../src/cli/settle-allocator.ts', import.meta.url).href;
+const module = new URL('../../../src/cli/reexec-with-malloc-settings.ts', import.meta.url).href;
 const script = `
-  import { settleAllocator } from ${JSON.stringify(module)};
-  settleAllocator();
+  import { reexecWithMallocSettings } from ${JSON.stringify(module)};
+  reexecWithMallocSettings();
   const { MALLOC_ARENA_MAX, MALLOC_MMAP_THRESHOLD_, MALLOC_TRIM_THRESHOLD_ } = process.env;
   console.log(JSON.stringify({
     pid: process.pid, words: process.argv.slice(1), flags: process.execArgv.slice(0, 1),
@@ -27,7 +27,9 @@ function run(env: NodeJS.ProcessEnv): { pid: number; words: string[] } & Record<
   return { ...JSON.parse(child.stdout), started: child.pid };
 }
 
-describe('settleAllocator', { skip: process.platform !== 'linux' && 'glibc is on Linux' }, () => {
+describe('reexecWithMallocSettings', {
+  skip: process.platform !== 'linux' && 'glibc is on Linux',
+}, () => {
   it('starts the program anew in its place, with what it was given', () => {
     const seen = run({});
     assert.equal(seen.pid, seen['started']);

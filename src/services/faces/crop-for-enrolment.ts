@@ -10,7 +10,7 @@ import type { RgbImage } from '../../domain/image/image.ts';
  * @param face box and landmarks in the picture's pixels
  * @returns undefined when the box lies outside of the picture
  */
-export function cutFace(
+export function cropForEnrolment(
   picture: RgbImage,
   face: { readonly box: Box; readonly landmarks: Landmarks },
   options: { readonly margin?: number; readonly maxSide?: number } = {},

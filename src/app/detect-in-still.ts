@@ -3,7 +3,7 @@ import type { RgbImage } from '../domain/image/image.ts';
 import { pictureFromRgb } from '../streams/rgb-picture.ts';
 
 /** The live path's detector, for still images. */
-export function findInImage(
+export function detectInStill(
   detector: Detector,
 ): (image: RgbImage) => Promise<readonly DetectedFace[]> {
   return async (image) => {

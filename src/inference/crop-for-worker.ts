@@ -21,7 +21,10 @@ const margin = 4;
  * copied once, and the landmarks in it. The face itself stays the caller's.
  * @throws RangeError when the landmarks coincide
  */
-export function cutFace({ image, landmarks }: FaceImage): { pixels: Pixels; landmarks: number[] } {
+export function cropForWorker({ image, landmarks }: FaceImage): {
+  pixels: Pixels;
+  landmarks: number[];
+} {
   const whole = { x: 0, y: 0, width: image.width, height: image.height };
   const toFrame = composeAffine(
     templateToRegion(frameSide),

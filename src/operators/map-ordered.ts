@@ -1,9 +1,9 @@
 import type { ObservableInput, OperatorFunction } from 'rxjs';
 import { from, Observable } from 'rxjs';
 import type { Backlog } from './backlog.ts';
-import { follow } from './follow.ts';
+import { subscribeToSource } from './subscribe-to-source.ts';
 
-/** How one asynchronous stage treats its items. Made anew for every subscription. */
+/** How one asynchronous stage treats its items. Made for every subscription. */
 export interface Stage<T, R> {
   /** Does the work; its last value is the result. A throw or rejection goes to `failed`. */
   work(item: T): ObservableInput<R>;
@@ -46,7 +46,7 @@ interface Slot<T, R> {
  * Work that has begun cannot be taken back (it may read native memory at this
  * moment), so on tear-down an item in work is freed when its work settles.
  */
-export function orderedWork<T, R, O>(
+export function mapOrdered<T, R, O>(
   options: OrderedOptions<T>,
   createStage: (emit: (value: O) => void) => Stage<T, R>,
 ): OperatorFunction<T, O> {
@@ -156,7 +156,7 @@ export function orderedWork<T, R, O>(
         }
       }
 
-      follow(source, subscriber, {
+      subscribeToSource(source, subscriber, {
         next(item) {
           let admitted: T | null = item;
           if (slots.length >= capacity) admitted = stage.overflow(item);

@@ -25,7 +25,7 @@ const bounded = (meaning: string, atMost: number): LabelRule => ({ meaning, atMo
  * a label that names a track, a person, an alert, a client or an address has
  * no place here.
  */
-export const labelLaw: Readonly<Record<string, LabelRule>> = {
+export const metricLabels: Readonly<Record<string, LabelRule>> = {
   camera: bounded('Id of a configured camera', 256),
   watchlist: bounded('Id of a watchlist', 256),
   state: closed('State of a camera (`camera_state`) or of an alert (the others)', [

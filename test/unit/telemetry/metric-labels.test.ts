@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fillMetrics } from '../../../scripts/monitoring/fill-metrics.ts';
 import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
-import { labelLaw } from '../../../src/telemetry/label-law.ts';
+import { metricLabels } from '../../../src/telemetry/metric-labels.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { breachesOf } from '../../support/telemetry/label-breaches.ts';
 
@@ -11,11 +11,11 @@ describe('low cardinality', () => {
     const metrics = createMetrics({ ledger: new FrameLedger(), version: '0' });
     const used = new Set(metrics.facts().flatMap(({ labels }) => labels));
     metrics.close();
-    assert.deepEqual([...used].sort(), Object.keys(labelLaw).sort());
+    assert.deepEqual([...used].sort(), Object.keys(metricLabels).sort());
   });
 
   it('never labels by track, person, alert, client or address', () => {
-    for (const label of Object.keys(labelLaw)) {
+    for (const label of Object.keys(metricLabels)) {
       assert.doesNotMatch(
         label,
         /track|person|people|name|alert|client|user|token|url|address|id$/,
@@ -27,7 +27,7 @@ describe('low cardinality', () => {
     // 256 cameras times 256 watchlists would be 65,536 series.
     const metrics = createMetrics({ ledger: new FrameLedger(), version: '0' });
     for (const { name, labels } of metrics.facts()) {
-      const large = labels.filter((label) => (labelLaw[label]?.atMost ?? 0) > 64);
+      const large = labels.filter((label) => (metricLabels[label]?.atMost ?? 0) > 64);
       assert.ok(large.length <= 1, `${name}: ${large.join(', ')}`);
     }
     metrics.close();

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 
-export interface Remote<T> {
+export interface Query<T> {
   /** What was loaded last; kept while it is loaded again. */
   readonly value: T | undefined;
   /** Why the last loading failed. */
@@ -15,7 +15,7 @@ export interface Remote<T> {
  * Loads when the component appears, and again when `inputs` change or `reload`
  * is called. An answer that comes after a newer request was made is dropped.
  */
-export function useRemote<T>(load: () => Promise<T>, inputs: readonly unknown[]): Remote<T> {
+export function useQuery<T>(load: () => Promise<T>, inputs: readonly unknown[]): Query<T> {
   const [round, setRound] = useState(0);
   const [state, setState] = useState<{ value: T | undefined; error: unknown; loading: boolean }>({
     value: undefined,

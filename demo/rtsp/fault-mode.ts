@@ -4,7 +4,7 @@ import { splitNalUnits } from './annex-b.ts';
 import { packetize, packetizeData } from './packetizer.ts';
 
 /** What goes wrong with a camera's media, decided by a seeded generator. */
-export class Misbehaviour {
+export class FaultMode {
   readonly #random: Random;
   #losePackets = 0;
   #loseRate = 0;

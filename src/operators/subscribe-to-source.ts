@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import { Subscriber } from 'rxjs';
 
 /** What an operator does with the signals of its source; the absent ones are passed on. */
-export interface Followed<T> {
+export interface SourceHandlers<T> {
   next(value: T): void;
   error?(error: unknown): void;
   complete?(): void;
@@ -13,10 +13,10 @@ export interface Followed<T> {
  * on `subscriber` first: the source may emit and end before this returns.
  * What `followed` throws becomes the subscriber's error.
  */
-export function follow<T>(
+export function subscribeToSource<T>(
   source: Observable<T>,
   subscriber: Subscriber<never>,
-  followed: Followed<T>,
+  followed: SourceHandlers<T>,
 ): void {
   const guard = (run: () => void): void => {
     try {

@@ -1,5 +1,5 @@
 /**
- * What glibc's allocator is told. Its own defaults suit programs that allocate
+ * Settings of glibc's allocator. Its own defaults suit programs that allocate
  * little from few threads: here pictures and packets of all sizes come and go in
  * a dozen threads, and its heaps scatter until they hold twice what is in use.
  * Blocks from 32 KiB on are therefore mapped and given back one by one, and
@@ -13,12 +13,12 @@ const settings = {
 } as const;
 
 /**
- * Starts the program anew in its own place (same process id, arguments, open
+ * Re-executes the program in its own place (same process id, arguments, open
  * files) with the allocator's settings, which it reads at its start alone. For
  * commands that stay; call before anything else. What the user has set himself
  * stays; where it is not possible, things go on as they are.
  */
-export function settleAllocator(): void {
+export function reexecWithMallocSettings(): void {
   const { platform, env, execve, send } = process;
   if (platform !== 'linux' || execve === undefined || send !== undefined) return;
   if (Object.keys(settings).some((name) => env[name] !== undefined)) return;

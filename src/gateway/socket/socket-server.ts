@@ -39,7 +39,7 @@ export interface DoorOptions {
 type Target = { readonly kind: 'events' } | { readonly kind: 'preview'; readonly cameraId: string };
 
 /** Lets WebSocket clients in at `/ws` and `/preview/:camera`, and owns them until they leave. */
-export class UpgradeDoor {
+export class SocketServer {
   readonly #options: DoorOptions;
   readonly #hub: EventHub;
   readonly #webSockets: WebSocketServer;

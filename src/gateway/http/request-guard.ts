@@ -20,7 +20,7 @@ export interface Admitted {
 const stranger: Admitted = { principal: undefined, session: undefined };
 
 /** Decides on each HTTP request: who asks, whether the page meant it, role, and how often. */
-export class Doorkeeper {
+export class RequestGuard {
   readonly #authenticator: Authenticator;
   readonly #proxies: TrustedProxies;
   readonly #limiters: Readonly<Record<RouteLimit, RateLimiter>>;

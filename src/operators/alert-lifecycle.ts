@@ -14,7 +14,7 @@ import type { AlertStore, DecidedAlert, RaisedAlert } from '../domain/raised-ale
 import type { TrackTemplate } from '../domain/track-template.ts';
 import { enhancementOf } from './enhancement.ts';
 
-export interface AlertDeskOptions {
+export interface AlertLifecycleOptions {
   readonly store: AlertStore;
   readonly clock: Clock;
   /** Makes ids that sort by creation: see `createAlertIds`. */
@@ -32,7 +32,7 @@ export interface AlertDeskOptions {
   readonly onStoreFault: (error: unknown, alert: Alert) => void;
   /**
    * Told when a picture could not be made (it is empty or null then), or the
-   * store could not be asked for the last alert. Default: passed over.
+   * store could not be asked for the last alert. Default: ignored.
    */
   readonly onError?: (error: unknown) => void;
   /** Told when the quiet period kept an alert back. */
@@ -64,8 +64,8 @@ export type AlertStep =
 type ActiveStep = Exclude<AlertStep, { readonly kind: 'pass' }>;
 
 /** Which matches become alerts or revisions of alerts, and their way into the store: see `raiseAlerts`. */
-export class AlertDesk {
-  readonly #options: AlertDeskOptions;
+export class AlertLifecycle {
+  readonly #options: AlertLifecycleOptions;
   readonly #quietPeriod: number;
   readonly #maxOpen: number;
   readonly #store: AlertStore;
@@ -74,7 +74,7 @@ export class AlertDesk {
   /** When list and person were last alerted, for what the store could not keep. */
   readonly #lastAt = new Map<string, number>();
 
-  constructor(options: AlertDeskOptions) {
+  constructor(options: AlertLifecycleOptions) {
     this.#options = options;
     this.#quietPeriod = options.quietPeriod ?? 60_000;
     this.#maxOpen = options.maxOpen ?? 256;
