@@ -146,7 +146,7 @@ function checkedStrangers(
   const both = strangers.find(({ identity }) => enrolled.has(identity));
   if (both === undefined) return strangers;
   throw new NightglassError('USAGE', `Cannot evaluate: the stranger ${both.identity} is enrolled`, {
-    mend: 'Strangers are people of whom no picture is in the gallery.',
+    hint: 'Strangers are people of whom no picture is in the gallery.',
   });
 }
 
