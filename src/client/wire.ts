@@ -35,60 +35,96 @@ import type {
 
 // What goes over the wire, by the schemas that the gateway itself checks with. Types alone.
 
+/** An alert as the caller may see it. @useDeclaredType */
 export type Alert = z.infer<typeof shownAlert>;
+/** An alert with its reviews. @useDeclaredType */
 export type AlertRecord = z.infer<typeof alertRecord>;
+/** Which alerts are asked for. @useDeclaredType */
 export type AlertQuery = Omit<z.input<typeof alertQuery>, 'state'> & {
   readonly state?: Alert['state'] | readonly Alert['state'][];
 };
+/** Pictures that an alert may have. @useDeclaredType */
 export type EvidenceKind = (typeof evidenceKinds)[number];
+/** A verdict on an alert. @useDeclaredType */
 export type Review = z.input<typeof reviewBody>;
+/** Verdicts that there are. @useDeclaredType */
 export type ReviewAction = Review['action'];
+/** A camera in the list of all. @useDeclaredType */
 export type Camera = z.infer<typeof cameraSchema>;
+/** A camera with its recent figures. @useDeclaredType */
 export type CameraDetail = z.infer<typeof cameraDetailSchema>;
+/** A camera's connection. @useDeclaredType */
 export type CameraStatus = z.infer<typeof cameraStatusSchema>;
+/** A watchlist with its settings and counts. @useDeclaredType */
 export type Watchlist = z.infer<typeof watchlistSchema>;
+/** A watchlist to be made. @useDeclaredType */
 export type NewWatchlist = z.input<typeof watchlistBody>;
+/** Settings of a watchlist to be changed. @useDeclaredType */
 export type WatchlistChanges = z.input<typeof watchlistPatch>;
+/** A person on a watchlist. @useDeclaredType */
 export type Person = z.infer<typeof personSchema>;
+/** A person to be put on a watchlist. @useDeclaredType */
 export type NewPerson = z.input<typeof personBody>;
-/** A picture by which a person is found. */
+/** A picture by which a person is found. @useDeclaredType */
 export type EnrolledImage = Person['images'][number];
+/** Fields of a person to be changed. @useDeclaredType */
 export type PersonChanges = z.input<typeof personPatch>;
+/** A picture of an alert to be enrolled. @useDeclaredType */
 export type EnrolFromAlert = z.input<typeof enrolFromAlert>;
-/** A recorded face of an alert that can be enrolled or searched. */
+/** A recorded face of an alert that can be enrolled or searched. @useDeclaredType */
 export type FaceKind = NonNullable<EnrolFromAlert['kind']>;
+/** What became of an image sent for enrolment. @useDeclaredType */
 export type EnrolOutcome = z.infer<typeof enrolOutcome>;
-/** Why a person should look again at a picture that was taken. */
+/** Why a person should look again at a picture that was taken. @useDeclaredType */
 export type EnrolWarning = Extract<EnrolOutcome, { status: 'enrolled' }>['warnings'][number];
-/** What a picture is worth that nobody stored. */
+/** What a picture is worth that nobody stored. @useDeclaredType */
 export type ImageGrade = z.infer<typeof imageGrade>;
+/** Where and why a picture is searched. @useDeclaredType */
 export type SearchFields = z.input<typeof searchFields>;
+/** A face of the searched picture with its candidates. @useDeclaredType */
 export type SearchedFace = z.infer<typeof searchSchema>['faces'][number];
+/** A person whom a searched face resembles. @useDeclaredType */
 export type Candidate = SearchedFace['candidates'][number];
+/** An import that was accepted. @useDeclaredType */
 export type ImportStarted = z.infer<typeof importStarted>;
+/** Progress and report of an import. @useDeclaredType */
 export type ImportJob = z.infer<typeof importSchema>;
-/** What became of one file of an import. */
+/** What became of one file of an import. @useDeclaredType */
 export type ImportLine = ImportJob['report'][number];
+/** Which statistics are asked for. @useDeclaredType */
 export type StatisticsQuery = z.input<typeof statisticsQuery>;
+/** What people decided, and thresholds that follow. @useDeclaredType */
 export type Statistics = z.infer<typeof statisticsSchema>;
+/** Verdicts, counted. @useDeclaredType */
 export type VerdictCounts = Statistics['total'];
-/** A threshold that the reviews of a list speak for. */
+/** A threshold that the reviews of a list speak for. @useDeclaredType */
 export type Suggestion = Statistics['suggestions'][number];
+/** Models, devices and load of the running program. @useDeclaredType */
 export type SystemReport = z.infer<typeof systemSchema>;
+/** A model in use. @useDeclaredType */
 export type SystemModel = SystemReport['models'][number];
+/** An execution provider in use. @useDeclaredType */
 export type SystemProvider = SystemReport['providers'][number];
+/** Who is logged in, with what rights. @useDeclaredType */
 export type Session = z.infer<typeof sessionSchema>;
+/** What a token may do. @useDeclaredType */
 export type Role = Session['role'];
+/** The state of the whole and of its parts. @useDeclaredType */
 export type Health = z.infer<typeof healthSchema>;
+/** Which audit records are asked for. @useDeclaredType */
 export type AuditQuery = z.input<typeof auditQuery>;
+/** A page of audit records. @useDeclaredType */
 export type AuditPage = z.infer<typeof auditSchema>;
+/** A record of the audit log. @useDeclaredType */
 export type AuditRecord = AuditPage['records'][number];
 export type { AuditAction } from '../domain/audit-actions.ts';
-/** Whether the chain of hashes holds. */
+/** Whether the chain of hashes holds. @useDeclaredType */
 export type AuditVerdict = z.infer<typeof auditVerdictSchema>;
+/** What events are about. @useDeclaredType */
 export type Topic = (typeof topics)[number];
 /** The data of an event, by topic. */
 export type EventData<T extends Topic = Topic> = z.infer<(typeof eventSchemas)[T]>['data'];
-/** The faces of one analysed frame. */
+/** The faces of one analysed frame. @useDeclaredType */
 export type Detection = EventData<'detections'>;
+/** A face of an analysed frame. @useDeclaredType */
 export type Face = Detection['faces'][number];
