@@ -8,7 +8,8 @@
  */
 
 import { lastValueFrom } from 'rxjs';
-import { type AnalysisListener, analyse } from '../src/app/analyse.ts';
+import { analyse } from '../src/app/analyse.ts';
+import type { AnalysisListener } from '../src/app/analysis-contract.ts';
 import { systemClock } from '../src/domain/clock.ts';
 import { FrameLedger } from '../src/domain/frame/ledger.ts';
 import { createInference } from '../src/inference/inference.ts';
@@ -48,12 +49,15 @@ const nothing = () => undefined;
 const listener: AnalysisListener = {
   stages: { duration: nothing, age: nothing },
   follower: null,
-  frame(_, faces) {
-    counted.analysed += 1;
-    counted.faces += faces.length;
-  },
-  keyframe() {
-    counted.keyframes += 1;
+  left: {
+    quality({ frame, faces }) {
+      if (frame === null) return;
+      counted.analysed += 1;
+      counted.faces += faces.length;
+    },
+    keyframe({ kind }) {
+      if (kind === 'keyframe') counted.keyframes += 1;
+    },
   },
   rejected(_, reason) {
     if (reason === 'busy') counted.lost += 1;
@@ -61,7 +65,7 @@ const listener: AnalysisListener = {
   failed(_, stage, error) {
     throw new Error(`The stage ${stage} failed`, { cause: error });
   },
-  ...{ tracks: nothing, ended: nothing, template: nothing, match: nothing },
+  tracks: nothing,
 };
 
 async function analysed(rate: number): Promise<ReplayReport> {

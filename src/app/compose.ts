@@ -1,6 +1,6 @@
 /**
  * The composition root: opens every room of the program and wires them, from
- * the store up to the gateway. The way of a frame is `pipeline/analyse.ts`, what
+ * the store up to the gateway. The way of a frame is `analyse.ts`, what
  * observes it `follow-*.ts`, what the gateway asks for `src/services`.
  * Long for one function: what is left is the order in which parts open and close,
  * and most of them need most of those before.
@@ -46,7 +46,8 @@ import { diskUse } from '../telemetry/disk-use.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { RecentLatencies } from '../telemetry/recent-latencies.ts';
 import type { StageMetrics } from '../telemetry/stage-metrics.ts';
-import { type AnalysisSettings, analyse } from './analyse.ts';
+import { analyse } from './analyse.ts';
+import type { AnalysisSettings } from './analysis-contract.ts';
 import { applyWatchlists } from './apply-watchlists.ts';
 import { type CameraChanges, CameraSet } from './camera-set.ts';
 import { cameraSettings } from './camera-settings.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { CameraActivity } from '../telemetry/camera-activity.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { StageMetrics } from '../telemetry/stage-metrics.ts';
-import type { AnalysisListener, FrameFollower } from './analyse.ts';
+import type { AnalysisListener, FrameFollower } from './analysis-contract.ts';
 import type { LiveEvents } from './live-events.ts';
 
 /** What is reported of the way of a frame: to metrics, to the last minutes' activity, to live events. */
@@ -21,31 +21,41 @@ export function followAnalysis(from: {
   return {
     stages,
     follower: traces,
-    frame(frame, faces) {
-      metrics.cameras.analysed(frame.cameraId, frame.capturedAt);
-      metrics.faces.faces(frame.cameraId, faces.length);
-      activity.frame(
-        frame.cameraId,
-        faces.map(({ quality }) => quality.score),
-      );
-      for (const { quality } of faces) metrics.faces.graded(frame.cameraId, quality);
-      live.frame(frame, faces);
+    left: {
+      track({ ended }) {
+        for (const track of ended) live.ended(track);
+      },
+      quality({ frame, faces }, cameraId) {
+        if (frame === null) return;
+        metrics.cameras.analysed(cameraId, frame.capturedAt);
+        metrics.faces.faces(cameraId, faces.length);
+        activity.frame(
+          cameraId,
+          faces.map(({ quality }) => quality.score),
+        );
+        for (const { quality } of faces) metrics.faces.graded(cameraId, quality);
+        live.frame(frame, faces);
+      },
+      keyframe(event, cameraId) {
+        if (event.kind !== 'keyframe') return;
+        metrics.faces.keyframe(cameraId);
+        activity.keyframe(cameraId);
+      },
+      pool(event) {
+        if (event.kind === 'template') live.template(event.template);
+      },
+      match({ matches }) {
+        for (const each of matches) if (each.matched) metrics.faces.match(each.watchlistId);
+      },
     },
     rejected(cameraId, reason) {
       metrics.faces.rejected(cameraId, reason);
       activity.rejected(cameraId, reason);
     },
-    keyframe(cameraId) {
-      metrics.faces.keyframe(cameraId);
-      activity.keyframe(cameraId);
-    },
     tracks(cameraId, active) {
       metrics.faces.tracksActive(cameraId, active);
       activity.tracks(cameraId, active);
     },
-    ended: (track) => live.ended(track),
-    template: (template) => live.template(template),
-    match: (watchlistId) => metrics.faces.match(watchlistId),
     failed(cameraId, stage, error) {
       // At most a line a second and stage: a camera delivers faults by the frame.
       const key = `${cameraId} ${stage}`;

@@ -4,7 +4,7 @@ import { readSecret } from '../config/secret.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { FrameTraces } from '../telemetry/traces/frame-traces.ts';
-import type { FrameFollower } from './analyse.ts';
+import type { FrameFollower } from './analysis-contract.ts';
 
 /** Frames followed from capture to alert, and the way out. */
 export interface Traces extends FrameFollower {

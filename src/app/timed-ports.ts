@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import type { Stage, StageMetrics } from '../telemetry/stage-metrics.ts';
-import type { AnalysisPorts } from './analyse.ts';
+import type { AnalysisPorts } from './analysis-contract.ts';
 
 /** The same ports, each call of which is timed as its stage. Failed calls count as well. */
 export function timedPorts(

@@ -1,0 +1,88 @@
+import type { ModelStamp } from '../domain/alert.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { DetectedFrame, Detector } from '../domain/detection.ts';
+import type { Embedder, Enhancer, Fuser } from '../domain/face-models.ts';
+import type { Frame } from '../domain/frame/frame.ts';
+import type { ImageCodec } from '../domain/frame/image-codec.ts';
+import type { GradedFrame } from '../domain/graded-face.ts';
+import type {
+  EmbeddedKeyframe,
+  EnhancedKeyframe,
+  FusedKeyframe,
+  TrackEvent,
+} from '../domain/keyframe.ts';
+import type { Gallery, MatchedTemplate } from '../domain/match.ts';
+import type { AlertStore, RaisedAlert } from '../domain/raised-alert.ts';
+import type { TrackedFrame } from '../domain/track.ts';
+import type { TemplateEvent } from '../domain/track-template.ts';
+import type { Stage, StageMetrics } from '../telemetry/stage-metrics.ts';
+
+/** What the way of a frame needs of the rooms; one for all cameras. */
+export interface AnalysisPorts {
+  readonly detector: Detector;
+  readonly enhancer: Enhancer;
+  readonly embedder: Embedder;
+  readonly fuser: Fuser;
+  readonly gallery: Gallery;
+  readonly alertStore: AlertStore;
+  readonly codec: ImageCodec;
+  readonly clock: Clock;
+  readonly newAlertId: () => string;
+  readonly enrolledImage: (templateId: string) => Promise<Uint8Array | null>;
+  readonly modelStamps: readonly ModelStamp[];
+  /** Hash of the configuration in force; a reload changes it. */
+  readonly configHash: () => string;
+}
+
+export interface AnalysisSettings {
+  readonly cameraId: string;
+  /** Frames a second that are analysed. */
+  readonly rate: number;
+  readonly minScore: number;
+  /** Milliseconds. */
+  readonly maxAge: number;
+  readonly maxOcclusion: number;
+  readonly minHits: number;
+  readonly minInterEyeDistance: number;
+  readonly minQuality: number;
+  readonly keyframesPerTrack: number;
+  readonly quietPeriod: number;
+}
+
+/** Follows single frames on their way. */
+export interface FrameFollower {
+  decoded(frame: Frame): void;
+  admitted(frame: Frame): void;
+  left(cameraId: string, capturedMonotonic: number, stage: Stage, trackId?: string): void;
+}
+
+/** What leaves each stage. Pooling is measured with fusion: it takes no time of its own. */
+export interface StageOutputs {
+  readonly detect: DetectedFrame;
+  readonly track: TrackedFrame;
+  readonly quality: GradedFrame;
+  readonly keyframe: TrackEvent;
+  readonly enhance: TrackEvent<EnhancedKeyframe>;
+  readonly embed: TrackEvent<EmbeddedKeyframe>;
+  readonly fuse: TrackEvent<FusedKeyframe>;
+  readonly pool: TemplateEvent;
+  readonly match: MatchedTemplate;
+  readonly alert: RaisedAlert;
+}
+export type StageName = keyof StageOutputs;
+
+/** Observers of what leaves a stage of this camera. A frame may be read now and not kept. */
+export type StageObservers = {
+  readonly [S in StageName]?: (output: StageOutputs[S], cameraId: string) => void;
+};
+
+/** What is reported along the way, for telemetry and live clients. */
+export interface AnalysisListener {
+  readonly stages: StageMetrics;
+  /** Null when nobody asked for traces. */
+  readonly follower: FrameFollower | null;
+  readonly left: StageObservers;
+  rejected(cameraId: string, reason: string): void;
+  tracks(cameraId: string, active: number): void;
+  failed(cameraId: string, stage: StageName, error: unknown): void;
+}
