@@ -61,7 +61,7 @@ let working = false;
 
 async function analyse(data: Buffer): Promise<void> {
   const pixels = { width, height, data };
-  const limits = { scoreThreshold: 0.48, nmsThreshold: 0.3, maxFaces: 100 };
+  const limits = { scoreThreshold: 0.48, nmsThreshold: 0.3, maxFaces: 100, coarse: false };
   const [found] = await detection.run([{ pixels, inputWidth: width, inputHeight, ...limits }]);
   const numbers = found?.faces ?? new Float32Array(0);
   for (let at = 0; at < numbers.length; at += facePitch) {

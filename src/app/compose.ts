@@ -248,7 +248,6 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       inference.detector({
         inputWidth: 640,
         scoreThreshold: config.detection.minScore,
-        portraits: true,
       }),
     );
     const enrolment: EnrolmentOptions = {

@@ -12,7 +12,7 @@ export async function openFaceTools(choice: ModelChoice): Promise<FaceTools> {
   const inference = await createInference({ manifestPath: manifestOf(choice), workers: 1 });
   return {
     inference,
-    find: detectInStill(inference.detector({ inputWidth: 640, portraits: true })),
+    find: detectInStill(inference.detector({ inputWidth: 640 })),
     enhancer: inference.enhancer(),
     embedder: inference.embedder(),
     fuser: inference.fuser(),

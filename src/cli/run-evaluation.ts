@@ -107,9 +107,7 @@ async function runChain(
   });
   try {
     const progress = showProgress(title ?? 'evaluate');
-    const detector = needsDetector
-      ? inference.detector({ inputWidth: 640, portraits: true })
-      : undefined;
+    const detector = needsDetector ? inference.detector({ inputWidth: 640 }) : undefined;
     const evaluation = await evaluate({
       protocol,
       codec: createImageCodec(),

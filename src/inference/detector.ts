@@ -20,11 +20,6 @@ export interface DetectorOptions {
   readonly nmsThreshold?: number;
   /** Best faces kept a picture; default 100. */
   readonly maxFaces?: number;
-  /**
-   * Look at the picture brought down to a quarter too, for faces that fill it: for
-   * stills. Default false. Models of free size only.
-   */
-  readonly portraits?: boolean;
 }
 
 /** Sizes of the scaled picture and of the model input that holds it, pixels. */
@@ -37,8 +32,6 @@ export interface InputFit {
 
 /** Model inputs of free size are multiples of this. */
 const inputStep = 32;
-/** How much smaller the second look for portraits is. */
-const portraitFactor = 4;
 /** Second looks a picture at most: each costs about a millisecond. */
 const maxSecondLooks = 4;
 
@@ -80,24 +73,22 @@ export class ModelDetector implements Detector {
       scoreThreshold: options.scoreThreshold ?? entry.scoreThreshold ?? 0.6,
       nmsThreshold: options.nmsThreshold ?? entry.nmsThreshold ?? 0.3,
       maxFaces: options.maxFaces ?? 100,
-      portraits: options.portraits ?? false,
     };
   }
 
   async detect(picture: Picture): Promise<readonly DetectedFace[]> {
-    const { inputWidth, maxUpscale, nmsThreshold, maxFaces, portraits } = this.#options;
+    const { inputWidth, maxUpscale } = this.#options;
     const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
     const fit = fitInput(picture, this.#input, { inputWidth, maxUpscale });
     const found = await this.#detectIn(picture, whole, fit);
     // A model of fixed size has one look at a picture.
-    if (this.#input.width !== null || this.#input.height !== null) return found;
-    if (portraits) {
-      const coarse = { inputWidth: inputWidth / portraitFactor, maxUpscale: 1 };
-      found.push(...(await this.#detectIn(picture, whole, fitInput(picture, this.#input, coarse))));
-    }
-    const kept = portraits ? withoutDoubles(found, nmsThreshold, maxFaces) : found;
-    const scale = fit.width / picture.width;
-    return this.#lookAgain(picture, kept, scale);
+    return this.#hasFixedSize()
+      ? found
+      : this.#lookAgain(picture, found, fit.width / picture.width);
+  }
+
+  #hasFixedSize(): boolean {
+    return this.#input.width !== null || this.#input.height !== null;
   }
 
   /**
@@ -157,6 +148,7 @@ export class ModelDetector implements Detector {
         scoreThreshold,
         nmsThreshold,
         maxFaces,
+        coarse: whole && !this.#hasFixedSize(),
       },
       `${inputWidth}x${inputHeight}`,
     );
@@ -164,20 +156,6 @@ export class ModelDetector implements Detector {
     if (memory !== undefined) this.#pool.giveBack(memory);
     return toFaces(faces, crop, { x: crop.width / width, y: crop.height / height });
   }
-}
-
-/** Best first, each at most `overlap` with one kept before. */
-function withoutDoubles(
-  faces: readonly DetectedFace[],
-  overlap: number,
-  limit: number,
-): DetectedFace[] {
-  const kept: DetectedFace[] = [];
-  for (const face of faces.toSorted((a, b) => b.score - a.score)) {
-    if (kept.length >= limit) break;
-    if (kept.every(({ box }) => intersectionOverUnion(box, face.box) <= overlap)) kept.push(face);
-  }
-  return kept;
 }
 
 function toFaces(numbers: Float32Array, origin: Point, scale: Point): DetectedFace[] {

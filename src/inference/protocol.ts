@@ -31,6 +31,8 @@ export interface DetectItem {
   readonly scoreThreshold: number;
   readonly nmsThreshold: number;
   readonly maxFaces: number;
+  /** Look at the picture brought down to a quarter too, for faces that fill it: models of free size. */
+  readonly coarse: boolean;
 }
 export interface DetectResult {
   /** Numbers a face: x, y, width, height, score, then five points x, y; model input pixels. */

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from training.detector.nonfaces import beside_window, cut, part_window, pattern
 from training.detector.scenes import Scene
 from training.detector.worsen import worsen
 
@@ -30,6 +31,10 @@ class AugmentConfig:
     blank: float = 0.05
     #: Share of the worsened canvases that get every step of a poor camera at once.
     surveillance: float = 0.0
+    #: Share of the pieces that show what is no face: cuts beside faces, parts of faces, turned faces, patterns.
+    nonface: float = 0.0
+    #: The largest face of a piece, as a share of the piece's side.
+    fill: float = 0.85
 
 
 @dataclass
@@ -97,12 +102,14 @@ class Augmenter:
         return self.scenes[pool[rng.integers(len(pool))]]
 
     def _piece(self, size: int, rng):
+        if rng.random() < self.config.nonface:
+            return self._nonface(size, rng)
         scene = self._choose(size, rng)
         height, width = scene.image.shape[:2]
         certain = np.flatnonzero(~scene.ignore)
         if len(certain) and rng.random() < 0.93:
             box = scene.boxes[certain[rng.integers(len(certain))]]
-            largest = min(self.config.largest, 0.85 * size)
+            largest = min(self.config.largest, self.config.fill * size)
             smallest = max(self.config.smallest, 0.12 * size)
             target = np.exp(rng.uniform(np.log(smallest), np.log(largest)))
             scale = target / np.sqrt(box[2] * box[3])
@@ -118,11 +125,28 @@ class Augmenter:
             scale = np.exp(rng.uniform(np.log(0.3), np.log(1.2)))
             anchor = rng.uniform(0, 1, 2) * (width, height)
             place = rng.uniform(0.2, 0.8, 2) * size
-        return self._warp(scene, size, float(scale), anchor, place, rng)
-
-    def _warp(self, scene, size, scale, anchor, place, rng):
         spread = 25 if rng.random() < 0.15 else 8
-        angle = np.deg2rad(np.clip(rng.normal(0, spread), -60, 60))
+        angle = float(np.clip(rng.normal(0, spread), -60, 60))
+        return self._warp(scene, size, float(scale), anchor, place, angle, rng)
+
+    def _nonface(self, size: int, rng):
+        """A piece without any face; faces turned by 75 degrees and more count as none."""
+        draw = rng.random()
+        scene = self.scenes[self.faces[rng.integers(len(self.faces))]]
+        box = scene.boxes[rng.integers(len(scene.boxes))]
+        window = part_window(box, rng) if draw < 0.3 else beside_window(scene, rng) if draw < 0.6 else None
+        if window is not None:
+            image = cut(scene, window, (size, size))
+            return (image[:, ::-1] if rng.random() < 0.5 else image, *_no_faces())
+        if draw > 0.85:
+            return (pattern((size, size), rng), *_no_faces())
+        target = np.exp(rng.uniform(np.log(max(12, 0.15 * size)), np.log(self.config.fill * size)))
+        scale = float(target / np.sqrt(box[2] * box[3]))
+        anchor, place = box[:2] + box[2:] / 2, rng.uniform(0.3, 0.7, 2) * size
+        return (self._warp(scene, size, scale, anchor, place, rng.uniform(75, 285), rng)[0], *_no_faces())
+
+    def _warp(self, scene, size, scale, anchor, place, degrees, rng):
+        angle = np.deg2rad(degrees)
         mirror = rng.random() < 0.5
         stretch = np.exp(rng.normal(0, 0.06))
         linear = (
@@ -162,6 +186,11 @@ class Augmenter:
         sides = scene.boxes[:, 2:] * scale * np.array([stretch, 1 / stretch])
         boxes = np.concatenate([centre - sides / 2, sides], axis=1).astype(np.float32)
         return (piece, *_clip(boxes, points.astype(np.float32), scene.score, scene.ignore, size))
+
+
+def _no_faces() -> tuple[np.ndarray, ...]:
+    """Boxes, points, scores and the mark of unsure ones, of none."""
+    return np.zeros((0, 4), np.float32), np.zeros((0, 5, 2), np.float32), np.zeros(0, np.float32), np.zeros(0, bool)
 
 
 def _clip(boxes, points, score, ignore, size):

@@ -44,6 +44,14 @@ def pair_iou(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return inner / np.maximum(a[:, 2:].prod(1)[:, None] + b[:, 2:].prod(1)[None] - inner, 1e-6)
 
 
+def pair_shares(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The share of every box of `a` [A,4] that lies in every box of `b` [B,4]."""
+    low = np.maximum(a[:, None, :2], b[None, :, :2])
+    high = np.minimum((a[:, :2] + a[:, 2:])[:, None], (b[:, :2] + b[:, 2:])[None])
+    inner = np.clip(high - low, 0, None).prod(2)
+    return inner / np.maximum(a[:, 2:].prod(1), 1e-6)[:, None]
+
+
 def suppress(found: Found, overlap: float = 0.45) -> Found:
     """Keeps the best of faces that overlap more than `overlap`."""
     order = np.argsort(-found.score, kind="stable")[:1000]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.detector.decode import Found, OnnxDetector, pair_iou
+from training.detector.decode import Found, OnnxDetector, pair_iou, pair_shares
 from training.detector.lowgrade import lowgrade
 from training.detector.scenes import Scene, data_root, load_scenes
 
@@ -79,22 +79,12 @@ def count(tally: Tally, scene: Scene, found: Found, smallest: float = 20.0) -> N
     tally.faces += int(wanted.sum())
     tally.of_face += of_face[wanted].tolist()
     tally.pictures += 1
-    excused = (_share_inside(found.boxes, scene.boxes[scene.ignore]) >= 0.4) | (
+    excused = (pair_shares(found.boxes, scene.boxes[scene.ignore]).max(1, initial=0) >= 0.4) | (
         pair_iou(found.boxes, scene.boxes[scene.ignore]).max(1, initial=0) >= 0.2
     )
     wrong = ~taken & ~excused
     tally.false += found.score[wrong].tolist()
     tally.false_large += found.score[wrong & (found.boxes[:, 2:].min(1) >= smallest)].tolist()
-
-
-def _share_inside(found: np.ndarray, unsure: np.ndarray) -> np.ndarray:
-    """The largest share of each find's area that lies in one unsure face."""
-    if not len(unsure):
-        return np.zeros(len(found))
-    low = np.maximum(found[:, None, :2], unsure[None, :, :2])
-    high = np.minimum((found[:, :2] + found[:, 2:])[:, None], (unsure[:, :2] + unsure[:, 2:])[None])
-    inner = np.clip(high - low, 0, None).prod(2)
-    return (inner / np.maximum(found[:, 2:].prod(1), 1e-6)[:, None]).max(1)
 
 
 def evaluate(detector: OnnxDetector, scenes: list[Scene], smallest: float = 20.0) -> Tally:

@@ -8,12 +8,14 @@ uninterrupted one where the schedule counts steps. `python -m torch.distributed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
 
 from training.detector.augment import AugmentConfig, Augmenter
+from training.detector.from_onnx import load_folded, restore_norms
 from training.detector.losses import detector_loss
 from training.detector.model import Detector
 from training.detector.scenes import load_scenes
@@ -33,8 +35,10 @@ class DetectorOptions:
     worsen: float = 0.55
     split: tuple[float, float] = (0.4, 0.3)
     surveillance: float = 0.0
+    nonface: float = 0.0
+    fill: float = 0.85
     limit: int = 0  # scenes that are loaded, 0 for all
-    start: str = ""  # run, or checkpoint, whose averaged weights a new schedule begins with
+    start: str = ""  # run, checkpoint or exported ONNX file whose weights a new schedule begins with
 
     def augmentation(self) -> AugmentConfig:
         return AugmentConfig(
@@ -44,6 +48,8 @@ class DetectorOptions:
             self.worsen,
             tuple(self.split),
             surveillance=self.surveillance,
+            nonface=self.nonface,
+            fill=self.fill,
         )
 
 
@@ -69,7 +75,9 @@ class Trainer:
         self.config, self.options = config, common.options_of(config, DetectorOptions)
         self.augmenter, self.group = augmenter, group or Group()
         self.net = Detector().to(self.device, memory_format=torch.channels_last)
-        if self.options.start:
+        if self.options.start.endswith(".onnx"):
+            self._begin_from_export(Path(self.options.start))
+        elif self.options.start:
             self.net.load_state_dict(common.averaged_weights(config, self.options.start))
         groups = common.parameter_groups(self.net, config.weight_decay)
         self.optimizer = torch.optim.AdamW(groups, lr=config.lr, betas=(0.9, 0.98))
@@ -77,6 +85,13 @@ class Trainer:
         self.curves = common.Curves(config.run)
         parts = {"net": self.net, "optimizer": self.optimizer}
         self.checkpoint = common.Checkpoint(config, self.clock, self.average, parts)
+
+    def _begin_from_export(self, path: Path) -> None:
+        """Weights of an exported file; the statistics of its norms come from the first canvases."""
+        load_folded(self.net, path)
+        config = self.config
+        batches = (make_batch(self.augmenter, config.batch, config.seed, step)[0] for step in range(24))
+        restore_norms(self.net, (image.to(self.device) for image in batches))
 
     def train_step(self) -> dict[str, float]:
         """One batch; returns the terms of the loss."""

@@ -8,11 +8,20 @@ export interface Box {
 
 /** Intersection over union of two boxes, 0..1. */
 export function intersectionOverUnion(a: Box, b: Box): number {
+  const overlap = overlapArea(a, b);
+  return overlap === 0 ? 0 : overlap / (a.width * a.height + b.width * b.height - overlap);
+}
+
+/** How much of the smaller of two boxes lies in the larger one, 0..1. */
+export function shareOfSmaller(a: Box, b: Box): number {
+  const overlap = overlapArea(a, b);
+  return overlap === 0 ? 0 : overlap / Math.min(a.width * a.height, b.width * b.height);
+}
+
+function overlapArea(a: Box, b: Box): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  if (width <= 0 || height <= 0) return 0;
-  const overlap = width * height;
-  return overlap / (a.width * a.height + b.width * b.height - overlap);
+  return width <= 0 || height <= 0 ? 0 : width * height;
 }
 
 /** The box grown by `factor` about its centre. */

@@ -41,6 +41,7 @@ export async function warmUp(table: OperationTable, setup: WorkerSetup): Promise
       scoreThreshold: 0.99,
       nmsThreshold: 0.3,
       maxFaces: 1,
+      coarse: setup.models.detect?.entry.input.height === null,
     },
   ]);
   for (const branch of ['raw', 'enhanced'] as const) {

@@ -75,7 +75,7 @@ async function smallFace(): Promise<{ image: RgbImage; landmarks: Landmarks }> {
   assert.ok(portrait);
   const inference = await createInference({ manifestPath, workers: 1 });
   try {
-    const detector = inference.detector({ inputWidth: 640, portraits: true });
+    const detector = inference.detector({ inputWidth: 640 });
     const [found] = await detectInStill(detector)(portrait);
     assert.ok(found, 'a portrait has a face');
     const times = Math.round(interEyeDistance(found.landmarks) / 14);

@@ -219,6 +219,22 @@ describe('suppressDoubles', () => {
     );
   });
 
+  it('keeps one of two finds of which one lies in the other, whichever is the better', () => {
+    const whole = { ...at(0, 0.8), width: 100, height: 130 };
+    const eye = { ...at(20, 0.6), y: 30, width: 30, height: 30 };
+    // Two thirds of it on the face, the rest on the hair.
+    const brow = { ...at(30, 0.5), y: -10, width: 30, height: 30 };
+    assert.deepEqual(suppressDoubles([eye, whole, brow], 0.3, 10), [whole]);
+    const sure = { ...eye, score: 0.9 };
+    assert.deepEqual(suppressDoubles([sure, whole], 0.3, 10), [sure]);
+  });
+
+  it('keeps a small face that a large one covers by less than half', () => {
+    const near = { ...at(0, 0.8), width: 100, height: 130 };
+    const behind = { ...at(88, 0.7), width: 30, height: 40 };
+    assert.equal(suppressDoubles([near, behind], 0.3, 10).length, 2);
+  });
+
   it('keeps neighbours that overlap little, and no more than the limit', () => {
     const row = [at(0, 0.5), at(8, 0.6), at(16, 0.7)];
     assert.equal(suppressDoubles(row, 0.3, 10).length, 3);

@@ -33,6 +33,7 @@ interface Truth {
 /** A detector that sees the faces of a picture, and what it was asked to look at. */
 function stub(size: { width: number; height: number }, truths: readonly Truth[]) {
   const looks: { crop: Box | undefined; width: number; height: number }[] = [];
+  const asked: DetectItem[] = [];
   let last: { crop: Box; width: number; height: number };
   const picture: Picture = {
     ...size,
@@ -47,6 +48,7 @@ function stub(size: { width: number; height: number }, truths: readonly Truth[])
   const engine = {
     submit: async (_: string, item: DetectItem) => {
       const { crop, width } = last;
+      asked.push(item);
       assert.equal(item.pixels.data.length, item.pixels.width * item.pixels.height * 3);
       const k = width / crop.width;
       const faces = truths.flatMap(({ x, y, distance }) => {
@@ -70,7 +72,7 @@ function stub(size: { width: number; height: number }, truths: readonly Truth[])
       return { faces: Float32Array.from(faces) };
     },
   } as unknown as Engine;
-  return { picture, engine, looks };
+  return { picture, engine, looks, asked };
 }
 
 describe('ModelDetector', () => {
@@ -118,24 +120,26 @@ describe('ModelDetector', () => {
     assert.equal(looks.length, 5);
   });
 
-  it('for portraits looks at the whole once more, and counts no face twice', async () => {
-    const { picture, engine, looks } = stub({ width: 640, height: 480 }, [
-      { x: 300, y: 200, distance: 40 },
+  it('asks for the coarse look at the whole picture, and not at a cut', async () => {
+    const { picture, engine, asked } = stub({ width: 640, height: 480 }, [
+      { x: 300, y: 200, distance: 60 },
     ]);
-    const faces = await new ModelDetector(engine, entry, { portraits: true }).detect(picture);
-    assert.equal(faces.length, 1);
+    await new ModelDetector(engine, entry, {}).detect(picture);
     assert.deepEqual(
-      looks.map(({ width }) => width),
-      [640, 160],
+      asked.map(({ coarse }) => coarse),
+      [true, false],
     );
   });
 
   it('takes one look with a model of fixed size', async () => {
     const fixed = { ...entry, input: { ...entry.input, width: 640, height: 640 } };
-    const { picture, engine, looks } = stub({ width: 640, height: 640 }, [
+    const { picture, engine, asked } = stub({ width: 640, height: 640 }, [
       { x: 300, y: 300, distance: 160 },
     ]);
-    await new ModelDetector(engine, fixed, { portraits: true }).detect(picture);
-    assert.equal(looks.length, 1);
+    await new ModelDetector(engine, fixed, {}).detect(picture);
+    assert.deepEqual(
+      asked.map(({ coarse }) => coarse),
+      [false],
+    );
   });
 });
