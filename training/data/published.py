@@ -20,10 +20,18 @@ from torch.nn import functional as F
 from training.data.faces import RIM, load_faces
 from training.data.morphs import looks_of
 from training.data.targets import join, joining_rotation
+from training.data.teachers import TEACHERS
 from training.networks.edgenext import DIMENSION, SIZES, load_published, normalise, published_file, with_mirror
 
 #: teacher -> size of network; `teacher_<name>.npy` in the cache
 EDGE_TEACHERS = {f"edge_{size}": size for size in SIZES}
+
+
+def teacher_file(data: Path, name: str) -> Path:
+    """Where a teacher lies in the data folder, whichever way it runs."""
+    if name in EDGE_TEACHERS:
+        return published_file(data / "models", EDGE_TEACHERS[name])
+    return data / "models" / TEACHERS[name][0]
 
 
 def embed_published(data: Path, cache: Path, name: str, device: torch.device, batch: int = 64) -> None:

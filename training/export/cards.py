@@ -88,7 +88,7 @@ def sections(task: str, entry: Mapping[str, Any], figures: Mapping[str, Any]) ->
         )
     result["Training data"] = DATA
     result["Limits"] = LIMITS[task]
-    result["Reproduce"] = "`python -m training.stages.all` (see `training/README.md`)."
+    result["Reproduce"] = "`python -m training.recipe` (see `training/README.md`)."
     return result
 
 

@@ -7,13 +7,14 @@ The manifest is merged by model name, so stages may export one after the other:
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from training.lineage import sha256_of
 
 SCHEMA = 1
 TASKS = ("detect", "denoise", "superresolve", "embed", "fuse", "quality", "generate")
@@ -23,15 +24,6 @@ LICENCE = "Apache-2.0; trained on research data without commercial clearance, se
 ENHANCE_SIZES = [{"maxIed": 11, "size": 32}, {"maxIed": 24, "size": 48}]
 #: Keys every entry carries; `calibration`, `training` and `measured` are optional.
 REQUIRED = ("name", "task", "version", "licence", "card", "variants", "input", "output")
-
-
-def sha256_of(path: Path) -> str:
-    """Hex digest of a file."""
-    digest = hashlib.sha256()
-    with open(path, "rb") as f:
-        for block in iter(lambda: f.read(1 << 20), b""):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def variant(models_dir: Path, file: str, precision: str) -> dict[str, Any]:

@@ -18,6 +18,8 @@ import torch
 import yaml
 from torch import nn
 
+from training import lineage
+
 Options = TypeVar("Options")
 
 
@@ -78,15 +80,22 @@ def options_of(config: Config, kind: type[Options]) -> Options:
 
 
 def prepare(config: Config) -> torch.device:
-    """Seeds, thread count and device."""
+    """Seeds, thread count, device, and the record of this start (`training/lineage.py`)."""
     random.seed(config.seed)
     np.random.seed(config.seed)
     torch.manual_seed(config.seed)
     torch.set_num_threads(config.threads)
     config.run.mkdir(parents=True, exist_ok=True)
-    if config.device == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return torch.device(config.device)
+    auto = "cuda" if torch.cuda.is_available() else "cpu"
+    device = torch.device(auto if config.device == "auto" else config.device)
+    lineage.begin_session(config.run, settings_of(config), device)
+    return device
+
+
+def settings_of(config: Config) -> dict[str, Any]:
+    """All settings of a run as plain values, without the folders of this machine."""
+    places = ("data", "cache", "run", "options")
+    return {f.name: getattr(config, f.name) for f in fields(config) if f.name not in places} | config.options
 
 
 def autocast(config: Config, device: torch.device) -> torch.autocast:
@@ -183,6 +192,7 @@ def saved_run(config: Config, run: str) -> dict[str, Any]:
     saved = load_checkpoint(path)
     if saved is None:
         raise FileNotFoundError(f"no checkpoint at {path}: train {run} first")
+    lineage.note_input(config.run, f"runs/{path.parent.name}/{path.name}", path)
     return saved
 
 

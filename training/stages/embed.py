@@ -18,12 +18,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from training import lineage
 from training.data import batches
 from training.data.faces import Faces, build_cache, load_faces, split_identities
 from training.data.morphs import build_morphs
 from training.data.samples import Mix, embed_sample
 from training.data.targets import identity_centres, joined_targets
-from training.data.teachers import embed_all
+from training.data.teachers import TEACHERS, embed_all
 from training.networks.embedder import Embedder, parameters_of
 from training.networks.losses import cosine_distance, prototype_loss
 from training.stages import common
@@ -98,6 +99,8 @@ def train(config: Config) -> Embedder:
         build_cache(config.data, config.cache)
         for name in options["teachers"]:
             embed_all(config.data, config.cache, name)
+            if (file := config.data / "models" / TEACHERS[name][0]).exists():
+                lineage.note_input(config.run, f"models/{file.name}", file)
         faces = load_faces(config.cache)
         rows, held_out = split_identities(faces, config.held_out)
         targets_np = joined_targets(config.cache, options["teachers"])

@@ -20,10 +20,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from training import lineage
 from training.data import batches
 from training.data.faces import RIM, Faces, build_cache, load_faces, split_identities
 from training.data.morphs import looks_of, morph, partner
-from training.data.published import EDGE_TEACHERS, OnTheFly, embed_published
+from training.data.published import EDGE_TEACHERS, OnTheFly, embed_published, teacher_file
 from training.data.samples import Mix, embed_sample
 from training.data.targets import identity_centres, joined_targets
 from training.data.teachers import embed_all
@@ -129,7 +130,9 @@ def losses(
 def start_of(config: Config, options: FinetuneOptions) -> nn.Module:
     """The network with the weights that the run starts from."""
     if options.start == "published":
-        return load_published(published_file(config.data / "models", options.network), options.network)
+        path = published_file(config.data / "models", options.network)
+        lineage.note_input(config.run, f"models/{path.name}", path)
+        return load_published(path, options.network)
     network = make_edgenext(options.network)
     network.load_state_dict(common.averaged_weights(config, options.start))
     return network
@@ -138,6 +141,9 @@ def start_of(config: Config, options: FinetuneOptions) -> nn.Module:
 def prepare_teachers(config: Config, options: FinetuneOptions, device: torch.device) -> None:
     """Sees to it that every teacher's embeddings of the clean faces lie in the cache."""
     for name in options.weighted_teachers():
+        file = teacher_file(config.data, name)
+        if file.exists():
+            lineage.note_input(config.run, f"models/{file.name}", file)
         if name in EDGE_TEACHERS:
             embed_published(config.data, config.cache, name, device)
         else:
