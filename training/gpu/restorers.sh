@@ -21,7 +21,7 @@ faces=${1:?packed faces} expert=$(realpath "${2:?checkpoint of an expert}") star
 settings=(--minutes "$minutes" --set "workers=$(nproc)")
 if [ "$smoke" = 1 ]; then
   settings=(--set minutes=null --set steps=2 --set batch=2 --set workers=0 --set held_out=4 --set device=cpu \
-    --set threads=1 --set "superresolver={channels: 8, growth: 4, groups: 1, blocks: 1}")
+    --set adversarial_from=0 --set threads=1 --set "superresolver={channels: 8, growth: 4, groups: 1, blocks: 1}")
 fi
 if [ -n "$start" ]; then settings+=(--set "start=$(realpath "$start")"); fi
 

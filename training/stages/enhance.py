@@ -4,7 +4,8 @@
 
 Loss: restoration of the denoised region and of the enlarged frame (eye-weighted), identity (cosine to the target of
 the clean face) and perceptual distance (the recogniser's own maps: a face-domain loss, no ImageNet weights) on every
-`judge_every`-th step; an adversarial term where its weight is above zero.
+`judge_every`-th step; an adversarial term where its weight is above zero, from the share `adversarial_from` of the
+run on. The critic begins a little earlier, so that it knows something when it is listened to.
 """
 
 from __future__ import annotations
@@ -47,6 +48,12 @@ class EnhanceOptions:
     mix: dict = field(default_factory=dict)
     start: str = ""  # an earlier run of this stage whose averaged weights it starts from
     critic_lr: float = 1e-4
+    adversarial_from: float = 0.0
+    floor: float = 0.01  # of the learning rate at the end
+
+
+#: Share of a run for which the critic learns before its term counts.
+HEAD_START = 0.08
 
 
 class Judge(nn.Module):
@@ -129,21 +136,22 @@ class Enhancing:
                     wanted = self.judge.maps(sharp_target)
             values["identity"] = cosine_distance(embedding, self.targets[batch["row"]]).mean()
             values["perceptual"] = perceptual_distance(maps, wanted)
-        if self.critic is not None:
+        if self.critic is not None and self.clock.progress >= self.options.adversarial_from:
             values["adversarial"] = generator_loss(self.critic, sharp)
         return values, sharp, sharp_target
 
     def step(self, batch: batches.Batch) -> dict[str, float]:
         """One step of training; returns the terms of the loss."""
+        progress = self.clock.progress
         for group in self.optimizer.param_groups:
-            group["lr"] = common.learning_rate(self.clock.progress, self.config.lr)
+            group["lr"] = common.learning_rate(progress, self.config.lr, floor=self.options.floor)
         values, sharp, sharp_target = self.losses(batch)
         loss = sum(self.options.weights[k] * v for k, v in values.items())
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.trained.parameters(), 1.0)
         self.optimizer.step()
-        if self.critic is not None:
+        if self.critic is not None and progress >= self.options.adversarial_from - HEAD_START:
             self.critic_optimizer.zero_grad(set_to_none=True)
             discriminator_loss(self.critic, sharp_target, sharp).backward()
             self.critic_optimizer.step()

@@ -52,6 +52,21 @@ def test_every_term_reaches_the_restorers_and_none_the_judge(judged: Path, term:
     assert all(p.grad is None for p in run.judge.parameters())
 
 
+def test_the_critic_learns_before_its_term_counts(judged: Path):
+    run = enhance.Enhancing(config_of(judged, "late-critic", steps=100, adversarial_from=0.5))
+    maker = PairMaker(run.config.cache, Mix(**MIX), (1.0, 0.0, 0.0))
+    batch = maker(run.rows[:4], np.random.default_rng(0))
+
+    def changed(step: int) -> bool:
+        before = [p.detach().clone() for p in run.critic.parameters()]
+        run.clock.step = step
+        values = run.step(batch)
+        assert ("adversarial" in values) == (step >= 50)
+        return any(not torch.equal(a, b) for a, b in zip(before, run.critic.parameters()))
+
+    assert [changed(step) for step in (10, 45, 60)] == [False, True, True]
+
+
 def test_a_resumed_run_equals_an_uninterrupted_one(judged: Path, monkeypatch: pytest.MonkeyPatch):
     whole = enhance.train(config_of(judged, "whole-restorers")).state_dict()
     cut = enhance.Enhancing(config_of(judged, "cut-restorers", checkpoint_minutes=0.0))
