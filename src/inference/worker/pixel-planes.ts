@@ -1,5 +1,5 @@
 import type { Pixels } from '../protocol.ts';
-import { pixelPlanesWasm, pixelsAtOnce } from './pixel-planes-wasm.ts';
+import { pixelPlanesModule } from './pixel-planes-wasm.ts';
 
 /** Planes of float32 in WebAssembly memory, filled from pixels by 128-bit SIMD. */
 export interface PixelPlanes {
@@ -36,11 +36,13 @@ declare const WebAssembly: {
 };
 
 const pageBytes = 65_536;
+/** Pixels that are turned at once. */
+const pixelsAtOnce = 16;
 let compiled: object | undefined;
 
 /** @param means and `scales` of R, G and B */
 export function pixelPlanes(means: Triple, scales: Triple): PixelPlanes {
-  compiled ??= new WebAssembly.Module(pixelPlanesWasm());
+  compiled ??= new WebAssembly.Module(pixelPlanesModule);
   const { memory, planes } = new WebAssembly.Instance(compiled).exports as Exports;
   let floats = new Float32Array(memory.buffer);
   let bytes = new Uint8Array(memory.buffer);

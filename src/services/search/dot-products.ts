@@ -1,4 +1,4 @@
-import { dotProductsWasm, queriesAtOnce } from './dot-products-wasm.ts';
+import { fusedDotProducts, plainDotProducts } from './dot-products-wasm.ts';
 
 /**
  * Rows of float32 in WebAssembly memory, and their dot products with queries
@@ -56,6 +56,8 @@ declare const WebAssembly: {
 const pageBytes = 65_536;
 /** What an engine can address. */
 const maxPages = 65_536;
+/** Queries that `dotsOfEight` takes. */
+const queriesAtOnce = 8;
 /** Queries that share a pass. */
 const maxQueries = 16;
 /** Rows of a block stay in the processor's cache while one query after the other meets them. */
@@ -64,8 +66,8 @@ const maxBlockRows = 512;
 let compiled: object | undefined;
 
 function compile(): object {
-  const fused = dotProductsWasm(true);
-  return new WebAssembly.Module(WebAssembly.validate(fused) ? fused : dotProductsWasm(false));
+  const fused = WebAssembly.validate(fusedDotProducts);
+  return new WebAssembly.Module(fused ? fusedDotProducts : plainDotProducts);
 }
 
 /** @param dimension numbers in a vector, at least 1 */
