@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Frame } from '../domain/frame/frame.ts';
+import type { Keyframe } from '../domain/keyframe.ts';
 import type { RaisedAlert } from '../domain/raised-alert.ts';
 import { Backlog } from '../operators/backlog.ts';
 import { clothingAppearance } from '../operators/clothing-appearance.ts';
@@ -12,6 +13,7 @@ import { keepLatest } from '../operators/keep-latest.ts';
 import { match } from '../operators/match.ts';
 import { poolTemplate } from '../operators/pool-template.ts';
 import { raiseAlerts } from '../operators/raise-alerts.ts';
+import { RejectedTracks } from '../operators/rejected-tracks.ts';
 import { selectKeyframes } from '../operators/select-keyframes.ts';
 import { track } from '../operators/track.ts';
 import type { AnalysisListener, AnalysisPorts, AnalysisSettings } from './analysis-contract.ts';
@@ -29,6 +31,11 @@ export function analyse(
   const { admission, stage } = createStages(cameraId, clock, listener);
   const onDropped = () => listener.rejected(cameraId, 'busy');
   const faces = { backlog: new Backlog(), onDropped };
+  const rejected = new RejectedTracks();
+  const onRejected = ({ trackId }: Keyframe) => {
+    rejected.add(trackId);
+    listener.rejected(cameraId, 'not_a_face');
+  };
 
   const keyframes$ = frames$.pipe(
     admission(keepLatest({ clock, maxRate: rate, maxAge })),
@@ -53,13 +60,13 @@ export function analyse(
       }),
     ),
     stage('keyframe', (onError) =>
-      selectKeyframes({ maxPerTrack: settings.keyframesPerTrack, onError }),
+      selectKeyframes({ maxPerTrack: settings.keyframesPerTrack, rejected, onError }),
     ),
   );
 
   return keyframes$.pipe(
     stage('enhance', (onError) => enhance({ ...faces, enhancer, onError })),
-    stage('embed', (onError) => embed({ ...faces, embedder, onError })),
+    stage('embed', (onError) => embed({ ...faces, embedder, onRejected, onError })),
     stage('fuse', (onError) => fuse({ ...faces, fuser, onError })),
     stage('pool', () => poolTemplate()),
     stage('match', (onError) => match({ gallery, onError })),

@@ -13,7 +13,7 @@ import { hashConfig, type LoadedConfig } from '../config/load-config.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { FrameLedger } from '../domain/frame/ledger.ts';
-import { assessQuality, withRecognisability } from '../domain/quality/assess-quality.ts';
+import { assessQuality, judgeRecognised } from '../domain/quality/assess-quality.ts';
 import type { GatewayBackend } from '../gateway/contract/gateway-services.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { createInference } from '../inference/inference.ts';
@@ -258,7 +258,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       calibration,
       candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
       assessQuality: (face, { recognisability }) =>
-        withRecognisability(assessQuality(face), recognisability),
+        judgeRecognised(assessQuality(face), recognisability, embedder.rejectBelow),
     };
 
     closers.push(

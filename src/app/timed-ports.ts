@@ -31,6 +31,7 @@ export function timedPorts(
     enhancer: { enhance: (face) => timed('enhance', () => enhancer.enhance(face)) },
     embedder: {
       model: embedder.model,
+      rejectBelow: embedder.rejectBelow,
       embed: (face) => timed('embed', () => embedder.embed(face)),
       embedEnhanced: (image) => timed('embed', () => embedder.embedEnhanced(image)),
     },

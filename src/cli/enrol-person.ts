@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { systemClock } from '../domain/clock.ts';
 import { isNightglassError, NightglassError } from '../domain/errors.ts';
-import { assessQuality, withRecognisability } from '../domain/quality/assess-quality.ts';
+import { assessQuality, judgeRecognised } from '../domain/quality/assess-quality.ts';
 import { enrol } from '../services/enrolment/enrol.ts';
 import type { ImageOutcome } from '../services/enrolment/image-outcome.ts';
 import { WatchlistGallery } from '../services/search/gallery.ts';
@@ -96,7 +96,7 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
           calibration,
           candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
           assessQuality: (face, { recognisability }) =>
-            withRecognisability(assessQuality(face), recognisability),
+            judgeRecognised(assessQuality(face), recognisability, tools.embedder.rejectBelow),
         },
         person.id,
         [image],
@@ -134,5 +134,6 @@ function describe(outcome: ImageOutcome): string {
     return `${outcome.name}: refused, ${outcome.message} (${outcome.code})`;
   if (outcome.status === 'known') return `${outcome.name}: known already`;
   const warnings = outcome.warnings.map(({ kind }) => kind).join(', ');
-  return `${outcome.name}: enrolled, quality ${outcome.quality.toFixed(0)}${warnings === '' ? '' : `; look again: ${warnings}`}`;
+  const turned = outcome.turned === 0 ? '' : `, turned: ${outcome.turned}`;
+  return `${outcome.name}: enrolled, quality ${outcome.quality.toFixed(0)}${turned}${warnings === '' ? '' : `; look again: ${warnings}`}`;
 }

@@ -30,6 +30,7 @@ export const errorCodes = {
   IMAGE_INVALID: 'The image cannot be decoded.',
   IMAGE_TOO_LARGE: 'The image exceeds the size limit.',
   NO_FACE: 'No face was found in the image.',
+  FACE_TURNED: 'Nobody can tell which way up the picture stands.',
   QUALITY_TOO_LOW: 'The face is not good enough to enrol.',
   ARCHIVE_INVALID: 'The archive cannot be read.',
   STORE_CORRUPT: 'The database file is damaged.',

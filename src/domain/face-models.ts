@@ -24,6 +24,8 @@ export interface Embedding {
 export interface Embedder {
   /** Name of the embedding model: templates of different models never compare. */
   readonly model: string;
+  /** What is less recognisable is taken for no face; undefined where the model cannot tell. */
+  readonly rejectBelow?: number | undefined;
   /** Aligns a recorded face to the model's template and embeds it. @throws NightglassError `INFERENCE_*` */
   embed(face: FaceImage): Promise<Embedding>;
   /**

@@ -12,14 +12,23 @@ export class ModelEmbedder implements Embedder {
   readonly model: string;
   /** Length of an embedding. */
   readonly dimension: number;
+  readonly rejectBelow: number | undefined;
   readonly #engine: Engine;
   /** Work that one expert does may share a batch. */
   readonly #bucket: string;
 
-  /** @param experts 2 where enhanced pictures have a model of their own */
-  constructor(engine: Engine, entry: EntryOf<'embed'>, experts: 1 | 2 = 1) {
+  /** @param others what the manifest has beside the recogniser of recorded faces */
+  constructor(
+    engine: Engine,
+    entry: EntryOf<'embed'>,
+    others: {
+      readonly enhanced: EntryOf<'embed-enhanced'> | undefined;
+      readonly quality: EntryOf<'quality'> | undefined;
+    },
+  ) {
     this.#engine = engine;
-    this.#bucket = experts === 1 ? 'raw' : 'enhanced';
+    this.#bucket = others.enhanced === undefined ? 'raw' : 'enhanced';
+    this.rejectBelow = others.quality?.rejectBelow;
     this.model = embeddingSpace(entry);
     this.dimension = entry.output.dimension;
   }

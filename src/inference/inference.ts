@@ -185,11 +185,10 @@ export async function createInference(options: InferenceOptions): Promise<Infere
       return plain && !without.has('enhanced') ? new PlainEnlargement(sizes) : noEnhancer;
     },
     embedder: () =>
-      new ModelEmbedder(
-        engine,
-        needed(models.embed, 'embed'),
-        models['embed-enhanced'] === undefined ? 1 : 2,
-      ),
+      new ModelEmbedder(engine, needed(models.embed, 'embed'), {
+        enhanced: models['embed-enhanced']?.entry,
+        quality: models.quality?.entry,
+      }),
     fuser() {
       const learned = models.fuse && new ModelFuser(engine, models.fuse.entry);
       if (without.has('raw')) return new FixedFuser(0, learned);

@@ -4,7 +4,7 @@ import type { Frame } from '../domain/frame/frame.ts';
 import type { GradedFace, GradedFrame } from '../domain/graded-face.ts';
 import type { QualityOptions } from '../domain/quality/assess-quality.ts';
 import { assessGeometry, assessQuality } from '../domain/quality/assess-quality.ts';
-import type { QualityComponent } from '../domain/quality/quality.ts';
+import type { QualityReason } from '../domain/quality/quality.ts';
 import type { TrackedFace, TrackedFrame } from '../domain/track.ts';
 import { faceImageOf, planFaceCut } from './face-cut.ts';
 import { mapOrdered } from './map-ordered.ts';
@@ -16,7 +16,7 @@ export interface GateQualityOptions {
   readonly concurrency?: number;
   readonly capacity?: number;
   /** Told of every face rejected, with what weighed most. */
-  readonly onRejected?: (reason: QualityComponent) => void;
+  readonly onRejected?: (reason: QualityReason) => void;
   /** Told when a face could not be cut out; it is left out. Without it, that is the stream's error. */
   readonly onError?: (error: unknown) => void;
 }

@@ -3,6 +3,7 @@ import { interEyeDistance } from '../domain/geometry/landmarks.ts';
 import type { GradedFace } from '../domain/graded-face.ts';
 import type { Keyframe } from '../domain/keyframe.ts';
 import { FrameTimeline } from './frame-timeline.ts';
+import type { RejectedTracks } from './rejected-tracks.ts';
 
 export interface KeyframeChooserOptions {
   readonly maxPerTrack: number;
@@ -11,6 +12,7 @@ export interface KeyframeChooserOptions {
   readonly minInterval: number;
   readonly holdFor: number;
   readonly maxTracks: number;
+  readonly rejected?: RejectedTracks | undefined;
 }
 
 interface TrackChoice {
@@ -100,6 +102,11 @@ export class KeyframeChooser {
     if (!track || track.chosen === 0) return 'choose';
     if (track.chosen >= maxPerTrack || this.#time - track.lastAt < minInterval) return 'pass';
     const yaw = quality.components.yaw?.raw ?? 0;
+    if (this.#options.rejected?.take(trackId)) {
+      // What was chosen was no face: the next acceptable one is as good as the first.
+      track.bestScore = 0;
+      track.yaws.length = 0;
+    }
     const isDifferent = track.yaws.every((other) => Math.abs(other - yaw) >= differentYaw);
     return isDifferent || quality.score >= track.bestScore + clearlyBetter ? 'choose' : 'pass';
   }

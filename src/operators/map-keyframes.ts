@@ -22,12 +22,12 @@ export interface KeyframeStageOptions {
  * The keyframe stages' common part: enriches each keyframe, keeps the order
  * within a track (its end never overtakes its keyframes), bounded.
  *
- * @param enrich makes the richer keyframe
+ * @param enrich makes the richer keyframe; null drops it
  * @param orElse what stands in when `enrich` failed; null drops the keyframe
  */
 export function mapKeyframes<K extends Keyframe, L extends Keyframe>(
   options: KeyframeStageOptions,
-  enrich: (keyframe: K) => ObservableInput<L>,
+  enrich: (keyframe: K) => ObservableInput<L | null>,
   orElse: (keyframe: K) => L | null,
 ): OperatorFunction<TrackEvent<K>, TrackEvent<L>> {
   const { concurrency = 4, capacity = 32, onDropped, onError, backlog } = options;

@@ -5,6 +5,7 @@ import type { Keyframe, TrackEvent } from '../domain/keyframe.ts';
 import type { EndedTrack } from '../domain/track.ts';
 import { KeyframeChooser } from './keyframe-chooser.ts';
 import { mapOrdered } from './map-ordered.ts';
+import type { RejectedTracks } from './rejected-tracks.ts';
 
 export interface SelectKeyframesOptions {
   /** Keyframes of a track, at most; default 5. */
@@ -19,6 +20,8 @@ export interface SelectKeyframesOptions {
   readonly holdFor?: number;
   /** Tracks remembered at most; default 256. The one seen longest ago is forgotten. */
   readonly maxTracks?: number;
+  /** Tracks whose next acceptable face is chosen at once, because the last one turned out to be none. */
+  readonly rejected?: RejectedTracks;
   /** JPEG quality of the scene, 1..100; default 85. */
   readonly sceneQuality?: number;
   /** Frames held at most; further ones are dropped as `busy`. Default 4. */
@@ -52,6 +55,7 @@ export function selectKeyframes(
     minInterval: options.minInterval ?? 400,
     holdFor: options.holdFor ?? 1_000,
     maxTracks: options.maxTracks ?? 256,
+    rejected: options.rejected,
   };
   if (!(settings.maxPerTrack >= 1)) {
     throw new RangeError('Cannot select keyframes: maxPerTrack must be at least 1');

@@ -8,7 +8,7 @@ import {
 } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Frame, Packet, Rational } from 'node-av/lib';
 import { NightglassError } from '../domain/errors.ts';
-import type { ImageCodec } from '../domain/frame/image-codec.ts';
+import type { ImageCodec, Turn } from '../domain/frame/image-codec.ts';
 import type { RgbImage } from '../domain/image/image.ts';
 import { type ImageKind, readImageHeader } from './image-header.ts';
 import { encodeJpeg } from './jpeg-encoder.ts';
@@ -37,6 +37,13 @@ const upright: Readonly<Record<number, string>> = {
   8: 'transpose=cclock',
 };
 
+/** The same of quarter turns. */
+const quarters: Readonly<Partial<Record<Turn, string>>> = {
+  90: 'transpose=clock',
+  180: 'hflip,vflip',
+  270: 'transpose=cclock',
+};
+
 /** Still pictures through FFmpeg's codecs, in memory and off the event loop. */
 export function createImageCodec(): ImageCodec {
   return {
@@ -45,7 +52,10 @@ export function createImageCodec(): ImageCodec {
   };
 }
 
-async function decode(bytes: Uint8Array, options: { maxPixels?: number } = {}): Promise<RgbImage> {
+async function decode(
+  bytes: Uint8Array,
+  options: { maxPixels?: number; turn?: Turn } = {},
+): Promise<RgbImage> {
   const header = readImageHeader(bytes);
   if (header === null || header.width <= 0 || header.height <= 0) {
     throw invalid('it is no whole JPEG, PNG, WebP or BMP file');
@@ -64,8 +74,10 @@ async function decode(bytes: Uint8Array, options: { maxPixels?: number } = {}): 
       throw invalid('its header and its data disagree about the size');
     }
     const image = await scaleToRgb(frame, width, height);
-    const filter = upright[orientation];
-    return filter === undefined ? image : await turn(image, filter);
+    const filters = [upright[orientation], quarters[options.turn ?? 0]].filter(
+      (filter) => filter !== undefined,
+    );
+    return filters.length === 0 ? image : await turn(image, filters.join());
   } finally {
     frame.free();
   }

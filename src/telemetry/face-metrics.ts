@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { Quality, QualityComponent } from '../domain/quality/quality.ts';
+import type { Quality, QualityComponent, QualityReason } from '../domain/quality/quality.ts';
 
 /** Why a face was not used: what weighed most against it, or that there was no time for it. */
 export const rejectionReasons = [
@@ -15,8 +15,14 @@ export const rejectionReasons = [
   'compression',
   'coverage',
   'recognisability',
+  'not_a_face',
   'busy',
-] as const satisfies readonly (QualityComponent | 'busy')[];
+] as const satisfies readonly (QualityReason | 'busy')[];
+
+/** Reasons that are components of quality, and so have a metric of their own. */
+export const qualityComponents = rejectionReasons.filter(
+  (reason): reason is QualityComponent => reason !== 'busy' && reason !== 'not_a_face',
+);
 
 export interface FaceMetrics {
   faces(camera: string, count: number): void;
@@ -99,7 +105,7 @@ export function registerFaceMetrics(registry: Registry): FaceMetrics {
     buckets: [0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5],
     registers,
   });
-  for (const name of rejectionReasons) if (name !== 'busy') component.zero({ component: name });
+  for (const name of qualityComponents) component.zero({ component: name });
   return {
     faces: (camera, count) => faces.inc({ camera }, count),
     graded(camera, quality) {

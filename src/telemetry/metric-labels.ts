@@ -1,6 +1,6 @@
 import { dropReasons } from '../domain/frame/ledger.ts';
 import { cameraStates, streamFaults } from './camera-metrics.ts';
-import { rejectionReasons } from './face-metrics.ts';
+import { qualityComponents, rejectionReasons } from './face-metrics.ts';
 import { stages } from './stage-metrics.ts';
 import { openStates } from './watchlist-metrics.ts';
 
@@ -39,10 +39,7 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
     [...dropReasons, ...rejectionReasons, ...streamFaults, 'other'],
   ),
   stage: closed('Stage of the way of a frame', stages),
-  component: closed(
-    'Component of face image quality (ISO/IEC 29794-5)',
-    rejectionReasons.filter((reason) => reason !== 'busy'),
-  ),
+  component: closed('Component of face image quality (ISO/IEC 29794-5)', qualityComponents),
   outcome: closed("Reviewers' verdict", ['confirmed', 'dismissed']),
   model: bounded('Name of a model of the manifest', 16),
   provider: closed('Execution provider of ONNX Runtime', ['cpu', 'webgpu', 'cuda', 'tensorrt']),

@@ -44,7 +44,8 @@ export interface AcquireOptions {
 
 /**
  * Takes the face of each picture through detection, alignment, both branches and
- * fusion. Null where no face was acquired: none found, or the file is no picture.
+ * fusion. Null where no face was acquired: none found, the recogniser takes it for none, or the
+ * file is no picture.
  * @throws NightglassError `INFERENCE_*`
  */
 export async function acquireFaces(
@@ -78,6 +79,8 @@ async function acquire(entry: GalleryEntry, options: AcquireOptions): Promise<Ac
   const distance = interEyeDistance(face.landmarks);
   const embedded = await embedCut(cut, distance, options.ports);
   const { raw, enhanced, enhancedImage, fused, gate, weight } = embedded;
+  // As the live path does: what the recogniser takes for no face never becomes a template.
+  if (raw.recognisability < (options.ports.embedder.rejectBelow ?? 0)) return null;
   const framePixels = distance / interEyeDistance(cut.landmarks);
   const clean = enhancedImage === null ? undefined : options.cleanOf?.(entry);
   const truth = clean && (await alignedTruth(clean, options.codec));

@@ -120,6 +120,20 @@ export function withRecognisability(quality: Quality, recognisability: number): 
   return { ...quality, components, score: unifiedScore(components) };
 }
 
+/**
+ * The quality with the recogniser's word on it, and its verdict on what is no face.
+ * @param rejectBelow recognisability below which it is taken for none; undefined: never
+ */
+export function judgeRecognised(
+  quality: Quality,
+  recognisability: number,
+  rejectBelow: number | undefined,
+): Quality {
+  const judged = withRecognisability(quality, recognisability);
+  if (rejectBelow === undefined || recognisability >= rejectBelow) return judged;
+  return { ...judged, verdict: 'reject', reasons: ['not_a_face', ...judged.reasons] };
+}
+
 function geometry(landmarks: Landmarks, framePixels: number): Components {
   const distance = interEyeDistance(landmarks) * framePixels;
   const pose = estimatePose(landmarks);

@@ -20,6 +20,9 @@ export interface QualityScore {
   readonly score: number;
 }
 
+/** Why a verdict is not `accept`: a component, or that the recogniser takes it for no face. */
+export type QualityReason = QualityComponent | 'not_a_face';
+
 export type QualityVerdict = 'accept' | 'hold' | 'reject';
 
 /** What an image of a face is worth. The score orders human review; it decides nothing about a person. */
@@ -28,6 +31,6 @@ export interface Quality {
   /** Unified score, 0..100. */
   readonly score: number;
   readonly verdict: QualityVerdict;
-  /** Components that kept the verdict from `accept`, worst first. */
-  readonly reasons: readonly QualityComponent[];
+  /** What kept the verdict from `accept`, worst first. */
+  readonly reasons: readonly QualityReason[];
 }

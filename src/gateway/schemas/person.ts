@@ -58,6 +58,10 @@ const components = z
   .readonly()
   .describe('Quality by component; empty where no face was graded');
 
+const turned = z
+  .literal([0, 90, 180, 270])
+  .describe('Degrees clockwise that the picture is turned to stand upright');
+
 export const enrolOutcome = z
   .discriminatedUnion('status', [
     z.object({
@@ -66,6 +70,7 @@ export const enrolOutcome = z
       templateId: z.string(),
       quality: qualityScore,
       components,
+      turned,
       warnings: z.array(enrolWarning).readonly(),
     }),
     z.object({ name: z.string(), status: z.literal('known'), templateId: z.string() }),
@@ -90,6 +95,7 @@ export const imageGrade = z
     quality: qualityScore.nullable(),
     faces: z.int().min(0),
     box: box.nullable().describe('The face that was graded, the largest, in pixels of the picture'),
+    turned,
     components,
   })
   .describe('What one image is worth for enrolment');

@@ -6,7 +6,13 @@ import type { Person, Template, TemplateFlag } from '../../domain/watchlist.ts';
 import type { NewTemplate } from '../../store/template-table.ts';
 import type { Calibration } from '../search/calibration.ts';
 import { similarityLevels } from '../search/similarity-levels.ts';
-import { type GradedImage, type GradeOptions, gradeImage, type NamedImage } from './grade-image.ts';
+import {
+  type GradedImage,
+  type GradeOptions,
+  gradeImage,
+  type NamedImage,
+  refusalCode,
+} from './grade-image.ts';
 import type { EnrolmentWarning, ImageOutcome } from './image-outcome.ts';
 
 /** What enrolment needs of the watchlist store. */
@@ -63,7 +69,7 @@ class Refused extends NightglassError {
 
   constructor(message: string, graded: GradedImage) {
     const advice = graded.components.flatMap((component) => component.advice ?? []);
-    super('QUALITY_TOO_LOW', message, {
+    super(refusalCode(graded.quality), message, {
       hint: advice[0] ?? 'Use a larger, sharper, evenly lit frontal picture.',
     });
     this.graded = graded;
@@ -143,6 +149,7 @@ async function enrolImage(
     templateId: template.id,
     quality: quality.score,
     components,
+    turned: graded.turned,
     warnings,
   };
 }

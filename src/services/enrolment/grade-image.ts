@@ -1,8 +1,7 @@
 import type { DetectedFace } from '../../domain/detection.ts';
-import { NightglassError } from '../../domain/errors.ts';
 import type { Embedder, Embedding } from '../../domain/face-models.ts';
 import type { FaceImage } from '../../domain/frame/face-image.ts';
-import type { ImageCodec } from '../../domain/frame/image-codec.ts';
+import type { ImageCodec, Turn } from '../../domain/frame/image-codec.ts';
 import type { Box } from '../../domain/geometry/box.ts';
 import { interEyeDistance } from '../../domain/geometry/landmarks.ts';
 import type { RgbImage } from '../../domain/image/image.ts';
@@ -12,7 +11,7 @@ import {
   singleFacePresent,
 } from '../../domain/quality/component-report.ts';
 import type { Quality } from '../../domain/quality/quality.ts';
-import { cropForEnrolment } from '../faces/crop-for-enrolment.ts';
+import { areaOf, findUpright, turnedBack } from './find-upright.ts';
 
 /** Finds faces in a still picture. */
 export interface FaceFinder {
@@ -44,8 +43,10 @@ export interface NamedImage {
 /** The largest face of a picture and what it is worth for enrolment. */
 export interface GradedImage {
   readonly face: FaceImage;
-  /** In the picture's pixels. */
+  /** In the pixels of the picture as it was handed in. */
   readonly box: Box;
+  /** Degrees clockwise that the picture was turned to stand upright. */
+  readonly turned: Turn;
   /** Faces in the picture. */
   readonly faces: number;
   readonly embedding: Embedding;
@@ -57,24 +58,17 @@ export interface GradedImage {
 }
 
 /**
- * Finds and grades the face of a picture. Nothing is kept.
- * @throws NightglassError `IMAGE_*`, `NO_FACE`, `INFERENCE_*`
+ * Finds and grades the face of a picture, which is turned where it lies on its side or
+ * stands on its head. Nothing is kept.
+ * @throws NightglassError `IMAGE_*`, `NO_FACE`, `FACE_TURNED`, `INFERENCE_*`
  */
 export async function gradeImage(
   options: GradeOptions,
   { name, bytes }: NamedImage,
 ): Promise<GradedImage> {
-  const picture = await options.codec.decode(bytes);
-  const found = await options.finder.find(picture);
-  const chosen = found.toSorted((a, b) => areaOf(b) - areaOf(a))[0];
-  const face = chosen === undefined ? undefined : cropForEnrolment(picture, chosen);
-  if (chosen === undefined || face === undefined) {
-    throw new NightglassError('NO_FACE', `Cannot use ${name}: no face was found in it`, {
-      hint: 'Use a picture in which the whole face is seen from the front.',
-    });
-  }
+  const look = await findUpright(options, name, bytes);
+  const { turned, found, chosen, face, embedding } = look;
   const distance = interEyeDistance(chosen.landmarks);
-  const embedding = await options.embedder.embed(face);
   const assessed = await options.assessQuality(face, {
     interEyeDistance: distance,
     recognisability: embedding.recognisability,
@@ -86,7 +80,8 @@ export async function gradeImage(
     : assessed;
   return {
     face,
-    box: chosen.box,
+    box: turnedBack(chosen.box, turned, look.size),
+    turned,
     faces: found.length,
     embedding,
     quality,
@@ -97,12 +92,16 @@ export async function gradeImage(
   };
 }
 
-function refusalOf({ score, verdict, reasons }: Quality, minimum: number): string | null {
-  if (score >= minimum && verdict !== 'reject') return null;
-  const because = reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
-  return `its quality is ${score.toFixed(0)}, ${minimum} is needed${because}`;
+/** The code of a refusal. */
+export function refusalCode({ reasons }: Quality): 'NO_FACE' | 'QUALITY_TOO_LOW' {
+  return reasons.includes('not_a_face') ? 'NO_FACE' : 'QUALITY_TOO_LOW';
 }
 
-function areaOf({ box }: DetectedFace): number {
-  return box.width * box.height;
+function refusalOf({ score, verdict, reasons }: Quality, minimum: number): string | null {
+  if (score >= minimum && verdict !== 'reject') return null;
+  if (reasons.includes('not_a_face')) {
+    return 'what was found is no whole face seen from the front (not_a_face)';
+  }
+  const because = reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
+  return `its quality is ${score.toFixed(0)}, ${minimum} is needed${because}`;
 }

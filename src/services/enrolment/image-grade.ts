@@ -1,3 +1,4 @@
+import type { Turn } from '../../domain/frame/image-codec.ts';
 import type { Box } from '../../domain/geometry/box.ts';
 import type { AdvisedComponent } from '../../domain/quality/component-report.ts';
 
@@ -13,5 +14,7 @@ export interface ImageGrade {
   readonly faces: number;
   /** The face that was graded, the largest, in pixels of the picture. */
   readonly box: Box | null;
+  /** Degrees clockwise that enrolment would turn the picture to stand upright. */
+  readonly turned: Turn;
   readonly components: readonly AdvisedComponent[];
 }

@@ -1,5 +1,6 @@
+import type { Turn } from '../../domain/frame/image-codec.ts';
 import type { AdvisedComponent } from '../../domain/quality/component-report.ts';
-import type { QualityComponent } from '../../domain/quality/quality.ts';
+import type { QualityReason } from '../../domain/quality/quality.ts';
 
 /** Why a person should look at an image that was enrolled. */
 export type EnrolmentWarning =
@@ -26,6 +27,8 @@ export type ImageOutcome = { readonly name: string } & (
       readonly templateId: string;
       readonly quality: number;
       readonly components: readonly AdvisedComponent[];
+      /** Degrees clockwise that the picture was turned to stand upright. */
+      readonly turned: Turn;
       readonly warnings: readonly EnrolmentWarning[];
     }
   /** This person has this very image already: nothing was added. */
@@ -36,7 +39,7 @@ export type ImageOutcome = { readonly name: string } & (
       readonly message: string;
       readonly quality: number | null;
       /** What kept the quality down, worst first. */
-      readonly reasons: readonly QualityComponent[];
+      readonly reasons: readonly QualityReason[];
       /** Empty where no face was graded. */
       readonly components: readonly AdvisedComponent[];
     }

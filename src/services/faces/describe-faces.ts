@@ -3,7 +3,7 @@ import type { Embedder, Embedding, Enhancer, Fuser } from '../../domain/face-mod
 import type { FaceImage } from '../../domain/frame/face-image.ts';
 import { interEyeDistance, type Landmarks } from '../../domain/geometry/landmarks.ts';
 import type { RgbImage } from '../../domain/image/image.ts';
-import { assessQuality, withRecognisability } from '../../domain/quality/assess-quality.ts';
+import { assessQuality, judgeRecognised } from '../../domain/quality/assess-quality.ts';
 import type { Quality } from '../../domain/quality/quality.ts';
 import { cropForEnrolment } from './crop-for-enrolment.ts';
 
@@ -52,7 +52,11 @@ export async function describeFaces(
     described.push({
       ...face,
       interEyeDistance: distance,
-      quality: withRecognisability(assessQuality(cut, { framePixels }), raw.recognisability),
+      quality: judgeRecognised(
+        assessQuality(cut, { framePixels }),
+        raw.recognisability,
+        ports.embedder.rejectBelow,
+      ),
       model: ports.embedder.model,
       raw: raw.vector,
       enhanced: enhanced?.vector ?? null,

@@ -152,6 +152,15 @@ describe('inference engine', limit, () => {
     );
   });
 
+  it('says from which recognisability on it takes something for a face', async () => {
+    await using models = await writeTinyModels({ experts: true, rejectBelow: 0.25 });
+    await using inference = await open({ manifestPath: models.manifestPath });
+    assert.equal(inference.embedder().rejectBelow, 0.25);
+    await using others = await writeTinyModels();
+    await using older = await open({ manifestPath: others.manifestPath });
+    assert.equal(older.embedder().rejectBelow, undefined);
+  });
+
   it('a track is pooled by the weights that the fuse model gave', async () => {
     await using models = await writeTinyModels({ experts: true });
     await using inference = await open({ manifestPath: models.manifestPath });

@@ -190,6 +190,7 @@ export class FakeBackend implements GatewayBackend {
         quality: 81,
         faces: 1,
         box: { x: 1, y: 2, width: 30, height: 40 },
+        turned: 0,
         components: [fakeComponent],
       }));
     },
@@ -214,6 +215,7 @@ export class FakeBackend implements GatewayBackend {
           templateId: 'template-1',
           quality: 81,
           components: [fakeComponent],
+          turned: 0,
           warnings: [],
         };
       });

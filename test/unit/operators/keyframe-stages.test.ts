@@ -195,6 +195,27 @@ describe('embed', () => {
     });
   });
 
+  it('drops what the recogniser takes for no face, and says so', () => {
+    runMarbles((world) => {
+      const rejected: string[] = [];
+      const answers = [0.1, 0.3].map((recognisability) => ({ ...raw, recognisability }));
+      const embedder: Embedder = {
+        ...embedderOf(world, 0),
+        rejectBelow: 0.2,
+        embed: () => world.later(0, answers.shift() ?? raw),
+      };
+      const source = world.cold('(abAB|)');
+      const result = source.pipe(
+        map((letter) => eventOf(letter, { enhancedImage: null })),
+        embed({ embedder, onRejected: ({ trackId }) => rejected.push(trackId) }),
+        map(letterOf),
+      );
+      world.expectObservable(result).toBe('(bAB|)');
+      world.flush();
+      assert.deepEqual(rejected, ['a']);
+    });
+  });
+
   it('drops a keyframe that cannot be embedded and goes on', () => {
     runMarbles((world) => {
       const told: unknown[] = [];

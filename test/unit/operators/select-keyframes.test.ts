@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { map } from 'rxjs';
 import type { GradedFace, GradedFrame } from '../../../src/domain/graded-face.ts';
 import type { TrackEvent } from '../../../src/domain/keyframe.ts';
+import { RejectedTracks } from '../../../src/operators/rejected-tracks.ts';
 import {
   type SelectKeyframesOptions,
   selectKeyframes,
@@ -99,6 +100,13 @@ describe('selectKeyframes', () => {
       ]),
       ['500 t 50', '1500 t 60'],
     );
+  });
+
+  it('takes the next acceptable face where the last one was rejected as none', () => {
+    const rejected = new RejectedTracks();
+    rejected.add('t');
+    const frames = [50, 50, 50].map((score, i) => ({ at: 500 * i, faces: [good(score)] }));
+    assert.deepEqual(choose(frames, { rejected }), ['0 t 50', '500 t 50']);
   });
 
   it('takes a different pose that is no better', () => {

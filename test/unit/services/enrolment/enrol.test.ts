@@ -94,6 +94,25 @@ function setUp(t: TestContext, changes: Partial<EnrolmentOptions> = {}) {
 }
 
 describe('enrol', () => {
+  it('refuses what the recogniser takes for no face', async (t) => {
+    const { options, ada, lists } = setUp(t, {
+      assessQuality: () => ({
+        components: {},
+        score: 90,
+        verdict: 'reject',
+        reasons: ['not_a_face'],
+      }),
+    });
+    const { images } = await enrol(options, ada.id, [image('a', {})]);
+    const [outcome] = images;
+    assert.ok(outcome?.status === 'refused');
+    assert.deepEqual([outcome.code, outcome.reasons], ['NO_FACE', ['not_a_face']]);
+    assert.match(outcome.message, /no whole face/);
+    assert.deepEqual(lists.templates(ada.id), []);
+    const [grade] = await gradeImages(options, [image('a', {})]);
+    assert.deepEqual([grade?.ok, grade?.code], [false, 'NO_FACE']);
+  });
+
   it('enrols several images, which the gallery then knows', async (t) => {
     const { options, ada, lists, gallery } = setUp(t);
     const result = await enrol(options, ada.id, [image('a', {}), image('b', { angle: 0.2 })]);
@@ -105,6 +124,7 @@ describe('enrol', () => {
       templateId: template?.id,
       quality: 80,
       components: [alone],
+      turned: 0,
       warnings: [],
     });
     assert.deepEqual(template?.embedding, vectorAt(0));

@@ -60,7 +60,15 @@ function importing(t: TestContext, changes: { gate?: Promise<unknown> } = {}) {
           };
         }
         const { id: templateId } = put(personId, bytes);
-        return { name, status: 'enrolled', templateId, quality: 80, components: [], warnings: [] };
+        return {
+          name,
+          status: 'enrolled',
+          templateId,
+          quality: 80,
+          components: [],
+          turned: 0,
+          warnings: [],
+        };
       });
       return { personId, enrolled: 0, images: outcomes };
     },
