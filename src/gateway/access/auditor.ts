@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../domain/clock.ts';
 import type { AuditAction, AuditBackend, AuditEntry } from '../../services/audit/audit-service.ts';
 import type { GatewayLog } from '../contract/observer.ts';
@@ -12,7 +13,7 @@ export class Auditor {
   readonly #audit: AuditBackend;
   readonly #log: GatewayLog;
   readonly #clock: Clock;
-  readonly #viewed = new Map<string, number>();
+  readonly #viewed = new LRUCache<string, number>({ max: maxRemembered });
   readonly #denials: DenialLog;
 
   constructor(audit: AuditBackend, log: GatewayLog, clock: Clock) {
@@ -56,11 +57,6 @@ export class Auditor {
     const now = this.#clock.monotonic();
     const last = this.#viewed.get(key);
     if (last !== undefined && now - last < viewWindowMs) return;
-    this.#viewed.delete(key);
-    if (this.#viewed.size >= maxRemembered) {
-      const oldest = this.#viewed.keys().next();
-      if (!oldest.done) this.#viewed.delete(oldest.value);
-    }
     this.#viewed.set(key, now);
     await this.attempt({ who: actor, what, target, detail: {} });
   }

@@ -2,8 +2,8 @@ import type { Clock } from '../../domain/clock.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import { localPrincipal, type Principal } from '../../domain/principal.ts';
 import { GatewayError } from '../contract/wire-error.ts';
-import { FailureLimiter } from './failure-limiter.ts';
 import type { GatewayAccess } from './gateway-access.ts';
+import { Limiter } from './limiter.ts';
 import { isLoopback } from './origin-guard.ts';
 import type { Session, SessionLimits } from './sessions.ts';
 import { Sessions } from './sessions.ts';
@@ -36,7 +36,7 @@ export class Authenticator {
   readonly open: boolean;
   readonly sessions: Sessions;
   readonly #access: GatewayAccess;
-  readonly #limiter: FailureLimiter;
+  readonly #limiter: Limiter;
 
   /** @throws NightglassError `ENVIRONMENT` where nobody could enter, or everybody could */
   constructor(options: AuthenticatorOptions) {
@@ -50,7 +50,7 @@ export class Authenticator {
     }
     this.open = loopback && options.openOnLoopback;
     this.#access = options.access;
-    this.#limiter = new FailureLimiter(options.clock, options.maxFailures);
+    this.#limiter = new Limiter(options.clock, options.maxFailures);
     this.sessions = new Sessions({ clock: options.clock, limits: options.sessions });
   }
 
@@ -107,7 +107,7 @@ export class Authenticator {
     }
     const principal = this.#access.authenticate(token);
     if (principal === null) {
-      this.#limiter.failed(address);
+      this.#limiter.count(address);
       throw new GatewayError('UNAUTHENTICATED', 'Cannot answer: the token is not valid');
     }
     return principal;

@@ -2,12 +2,12 @@ import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../domain/clock.ts';
 import { hasRole, type Principal } from '../../domain/principal.ts';
 import { type Authenticator, bearerToken, type Identity } from '../access/authenticator.ts';
+import { Limiter } from '../access/limiter.ts';
 import { sessionSecretOf } from '../access/session-cookie.ts';
 import { csrfMatches, type Session } from '../access/sessions.ts';
 import type { GatewayLimits } from '../contract/limits.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { clientAddress, type TrustedProxies } from './client-address.ts';
-import { RateLimiter } from './rate-limiter.ts';
 import type { Route, RouteLimit } from './route.ts';
 
 /** Who a request is let in as. */
@@ -23,7 +23,7 @@ const stranger: Admitted = { principal: undefined, session: undefined };
 export class RequestGuard {
   readonly #authenticator: Authenticator;
   readonly #proxies: TrustedProxies;
-  readonly #limiters: Readonly<Record<RouteLimit, RateLimiter>>;
+  readonly #limiters: Readonly<Record<RouteLimit, Limiter>>;
   readonly #principals = new WeakMap<FastifyRequest, Principal>();
 
   constructor(options: {
@@ -36,8 +36,8 @@ export class RequestGuard {
     this.#authenticator = authenticator;
     this.#proxies = proxies;
     this.#limiters = {
-      login: new RateLimiter(clock, limits.maxLogins),
-      search: new RateLimiter(clock, limits.maxSearches),
+      login: new Limiter(clock, limits.maxLogins),
+      search: new Limiter(clock, limits.maxSearches),
     };
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Authenticator, bearerToken } from '../../../src/gateway/access/authenticator.ts';
-import { FailureLimiter } from '../../../src/gateway/access/failure-limiter.ts';
+import { Limiter } from '../../../src/gateway/access/limiter.ts';
 import { checkOrigin, isLoopback } from '../../../src/gateway/access/origin-guard.ts';
 import { defaultLimits } from '../../../src/gateway/contract/limits.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -75,23 +75,34 @@ describe('checkOrigin', () => {
   });
 });
 
-describe('FailureLimiter', () => {
+describe('Limiter', () => {
   it('blocks an address after its failures, for what is left of a minute', () => {
     const clock = new FakeClock();
-    const limiter = new FailureLimiter(clock, 2);
-    limiter.failed('a');
+    const limiter = new Limiter(clock, 2);
+    limiter.count('a');
     assert.equal(limiter.blockedFor('a'), 0);
     clock.advance(20_000);
-    limiter.failed('a');
+    limiter.count('a');
     assert.equal(limiter.blockedFor('a'), 40);
     assert.equal(limiter.blockedFor('b'), 0);
     clock.advance(40_000);
     assert.equal(limiter.blockedFor('a'), 0);
   });
 
+  it('takes no more than its limit in a minute, without counting what it refuses', () => {
+    const clock = new FakeClock();
+    const limiter = new Limiter(clock, 1);
+    assert.equal(limiter.take('a'), 0);
+    clock.advance(15_000);
+    assert.equal(limiter.take('a'), 45);
+    clock.advance(45_000);
+    assert.equal(limiter.take('a'), 0);
+    assert.equal(limiter.take('b'), 0);
+  });
+
   it('remembers a bounded number of addresses', () => {
-    const limiter = new FailureLimiter(new FakeClock(), 1);
-    for (let n = 0; n <= 10_000; n += 1) limiter.failed(`address-${n}`);
+    const limiter = new Limiter(new FakeClock(), 1);
+    for (let n = 0; n <= 10_000; n += 1) limiter.count(`address-${n}`);
     assert.equal(limiter.blockedFor('address-0'), 0);
     assert.equal(limiter.blockedFor('address-10000'), 60);
   });
