@@ -116,6 +116,8 @@ export function fillMetrics(
         count: 2,
         oldest: 1e12,
       })),
+      templatesPending: 0,
+      templatesFailed: 0,
       unstored: { waiting: 1, lost: 1 },
     }),
   });

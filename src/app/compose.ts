@@ -17,6 +17,7 @@ import { assessQuality, judgeRecognised } from '../domain/quality/assess-quality
 import type { GatewayBackend } from '../gateway/contract/gateway-services.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { createInference } from '../inference/inference.ts';
+import { manifestInUse } from '../inference/installed-models.ts';
 import { createTokenStore } from '../services/access/tokens.ts';
 import { createAlertIds } from '../services/alerts/alert-id.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
@@ -27,6 +28,7 @@ import { type EnrolmentOptions, enrol } from '../services/enrolment/enrol.ts';
 import { gradeImages } from '../services/enrolment/grade-images.ts';
 import { ImportJobs } from '../services/enrolment/import-jobs.ts';
 import { peopleBackend } from '../services/enrolment/people-service.ts';
+import { TemplateRenewal } from '../services/enrolment/template-renewal.ts';
 import { WatchlistGallery } from '../services/search/gallery.ts';
 import { searchImage } from '../services/search/search-image.ts';
 import { SearchQueue } from '../services/search/search-queue.ts';
@@ -181,13 +183,16 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     closers.push(() => retention.close());
 
     // Models.
-    const manifestPath =
+    const manifestPath = manifestInUse(
+      dataDir,
       config.models.manifest === undefined
         ? shippedManifest
-        : resolve(baseDir, config.models.manifest);
-    const cards = await openModelCards(manifestPath);
+        : resolve(baseDir, config.models.manifest),
+    );
+    const cards = await openModelCards(manifestPath, shippedManifest);
     const inference = await createInference({
       manifestPath,
+      completeFrom: shippedManifest,
       providers: config.models.fallback
         ? config.models.providers
         : config.models.providers.slice(0, 1),
@@ -216,9 +221,10 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
     // Another process (nightglass enrol) may change the lists while this one runs.
     let cancelRefresh: (() => void) | undefined;
     let recordMatching = (): void => undefined;
+    let renewal: TemplateRenewal | undefined;
     const refresh = (): void => {
       try {
-        gallery.refresh();
+        if (gallery.refresh()) renewal?.start();
         recordMatching();
       } catch (error) {
         log.error({ err: error }, 'Cannot read the watchlists again');
@@ -241,9 +247,9 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         .filter(({ inForce, templates }) => inForce && Object.values(templates).some((n) => n > 0))
         .filter(({ templates }) => !templates[embedder.model])
         .map(({ watchlistId }) => watchlistId);
-    for (const watchlistId of outdatedLists()) {
-      log.error({ watchlistId }, 'A watchlist matches nobody: enrolled with another model');
-    }
+    renewal = new TemplateRenewal({ store: watchlists, embedder, codec, clock, log });
+    closers.push(() => renewal?.close());
+    const renewalStatus = () => renewal?.status;
     const find = detectInStill(
       inference.detector({
         inputWidth: 640,
@@ -272,6 +278,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
         store,
         dataDir,
         recogniser: embedder.model,
+        renewal: renewalStatus,
         usesGpu: usesGpu(inference.providers(), config.cameras),
       }),
     );
@@ -422,6 +429,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
             latencies,
             ledger,
             store: store.health(),
+            templates: renewalStatus(),
             disk: await diskUse(dataDir, databaseFileName),
             uptimeSeconds: (clock.monotonic() - started) / 1000,
           }),
@@ -486,6 +494,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
       recordMatching = () => undefined;
     });
     await applyConfig(loaded);
+    renewal.start();
     return {
       address: gateway.address,
       hasTokens: tokenCount() > 0,

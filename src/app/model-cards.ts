@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { completionOf } from '../inference/inference.ts';
 import { findModel, loadManifest, modelPath } from '../inference/manifest.ts';
 import type { ModelTask } from '../inference/manifest-schema.ts';
 
@@ -21,17 +22,26 @@ export interface ModelCards {
 }
 
 /** @throws NightglassError `MODEL_MANIFEST_INVALID` */
-export async function openModelCards(manifestPath: string): Promise<ModelCards> {
-  const { manifest, folder } = await loadManifest(manifestPath);
+export async function openModelCards(
+  manifestPath: string,
+  completeFrom?: string,
+): Promise<ModelCards> {
+  const own = await loadManifest(manifestPath);
+  const other = await completionOf(own, completeFrom);
+  const manifests = other === undefined ? [own] : [own, other];
   const cardOf = new Map<string, string>();
-  for (const { name, card } of manifest.models) {
-    const file = modelPath(folder, card);
-    const info = await stat(file).catch(() => undefined);
-    if (info?.isFile() === true && info.size <= maxCardBytes) cardOf.set(name, file);
+  for (const { manifest, folder } of manifests.toReversed()) {
+    for (const { name, card } of manifest.models) {
+      const file = modelPath(folder, card);
+      const info = await stat(file).catch(() => undefined);
+      if (info?.isFile() === true && info.size <= maxCardBytes) cardOf.set(name, file);
+    }
   }
   return {
     file(task, name, precision) {
-      const entry = findModel(manifest, task, name);
+      const entry = manifests
+        .map(({ manifest }) => findModel(manifest, task, name))
+        .find((found) => found !== undefined);
       const variant = entry?.variants.find((each) => each.precision === precision);
       if (entry === undefined || variant === undefined) return undefined;
       const { version, licence } = entry;

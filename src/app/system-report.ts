@@ -1,5 +1,6 @@
 import type { FrameLedger } from '../domain/frame/ledger.ts';
 import type { InferenceHealth } from '../inference/inference.ts';
+import type { RenewalStatus } from '../services/enrolment/template-renewal.ts';
 import type { SystemReport } from '../services/system/system.ts';
 import type { StoreHealth } from '../store/create-store.ts';
 import type { DiskUse } from '../telemetry/machine-metrics.ts';
@@ -16,6 +17,7 @@ export interface SystemSources {
   readonly latencies: Pick<RecentLatencies, 'summary' | 'windowSeconds'>;
   readonly ledger: FrameLedger;
   readonly store: StoreHealth;
+  readonly templates: RenewalStatus | undefined;
   /** Undefined when the folder cannot be read. */
   readonly disk: DiskUse | undefined;
   readonly uptimeSeconds: number;
@@ -45,6 +47,7 @@ export function systemReport(from: SystemSources): SystemReport {
         card: file?.card ?? false,
       };
     }),
+    templates: from.templates ?? { model: '', pending: 0, renewed: 0, failed: [] },
     disabled: inference.disabled.map(({ task, effect }) => ({ task, effect })),
     workers: inference.workers.map(({ name, state }) => ({ name, state })),
     queues: inference.queues.map(({ operation, depth, limit }) => ({

@@ -3,6 +3,7 @@ import type { Clock } from '../domain/clock.ts';
 import { inForce } from '../domain/watchlist.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { SqliteAlertStore } from '../services/alerts/alert-store.ts';
+import type { RenewalStatus } from '../services/enrolment/template-renewal.ts';
 import type { WatchlistGallery } from '../services/search/gallery.ts';
 import type { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import type { Store } from '../store/create-store.ts';
@@ -27,6 +28,8 @@ export interface WatchTelemetryOptions {
   readonly recogniser: string;
   /** Ask the drivers of graphics cards for their memory. */
   readonly usesGpu: boolean;
+  /** How far templates of other models have been made again. */
+  readonly renewal: () => RenewalStatus | undefined;
 }
 
 const intervalMs = 15_000;
@@ -85,6 +88,8 @@ export function watchTelemetry(options: WatchTelemetryOptions): () => void {
         }),
         openAlerts: open,
         unstored: alerts.unstored(),
+        templatesPending: options.renewal()?.pending ?? 0,
+        templatesFailed: options.renewal()?.failed.length ?? 0,
       };
     },
   });

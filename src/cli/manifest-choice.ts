@@ -1,18 +1,33 @@
 import { resolve } from 'node:path';
 import { shippedManifest } from '../app/shipped-files.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { type ModelPlaces, manifestInUse } from '../inference/installed-models.ts';
 
 export interface ModelChoice {
   readonly manifest?: string;
   readonly config?: string;
+  readonly data?: string;
 }
 
-/** Path of the manifest that is meant. */
+/**
+ * Path of the manifest that is meant: `--manifest`, else what `models use` chose for the data
+ * folder, else the configured one, else the models that ship.
+ */
 export function manifestOf(choice: ModelChoice): string {
   if (choice.manifest !== undefined) return resolve(choice.manifest);
-  if (choice.config !== undefined) {
-    const { config, baseDir } = loadConfig(choice.config);
-    if (config.models.manifest !== undefined) return resolve(baseDir, config.models.manifest);
-  }
-  return shippedManifest;
+  const places = modelPlaces(choice);
+  return places === undefined ? shippedManifest : manifestInUse(places.dataDir, places.configured);
+}
+
+/** Where the models of a data folder are looked for; undefined where none is named. */
+export function modelPlaces({ config: file, data }: ModelChoice): ModelPlaces | undefined {
+  const loaded = file === undefined ? undefined : loadConfig(file);
+  const folder = data ?? (loaded && resolve(loaded.baseDir, loaded.config.data));
+  if (folder === undefined) return undefined;
+  const named = loaded?.config.models.manifest;
+  return {
+    dataDir: resolve(folder),
+    configured: named === undefined ? shippedManifest : resolve(loaded?.baseDir ?? '', named),
+    shipped: shippedManifest,
+  };
 }

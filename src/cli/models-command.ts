@@ -1,9 +1,11 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { NightglassError } from '../domain/errors.ts';
+import { installedModels, useModels } from '../inference/installed-models.ts';
 import { pullModels } from '../inference/pull-models.ts';
 import { listModels, type VerifiedFile, verifyModels } from '../inference/verify-models.ts';
 import { exitCodes } from './exit-codes.ts';
-import { manifestOf } from './manifest-choice.ts';
+import { type ModelChoice, manifestOf, modelPlaces } from './manifest-choice.ts';
 import { showProgress } from './progress.ts';
 
 interface ManifestOptions {
@@ -11,7 +13,7 @@ interface ManifestOptions {
   readonly json?: boolean;
 }
 
-/** `nightglass models list|verify|pull` */
+/** `nightglass models list|verify|use|pull` */
 export function registerModels(program: Command): void {
   const models = program.command('models').description('the model files and their hashes');
   const place = (command: Command) =>
@@ -19,13 +21,24 @@ export function registerModels(program: Command): void {
       .option('--manifest <file>', 'model manifest (default: the models that ship with Nightglass)')
       .option('--json', 'print JSON');
 
-  place(models.command('list'))
-    .description('models of a manifest')
-    .action(async (options: ManifestOptions) => {
+  const withData = (command: Command) =>
+    command
+      .option('-c, --config <file>', 'configuration that names the data folder')
+      .option('--data <dir>', 'data folder, instead of that of the configuration');
+
+  withData(place(models.command('list')))
+    .description('models of a manifest; with a data folder, what is installed and which is in use')
+    .action(async (options: ManifestOptions & ModelChoice) => {
+      const places = modelPlaces(options);
+      const installed = places === undefined ? undefined : await installedModels(places);
       const files = await listModels(manifestOf(options));
       if (options.json === true) {
-        process.stdout.write(`${JSON.stringify(files)}\n`);
+        const answer = installed === undefined ? files : { installed, files };
+        process.stdout.write(`${JSON.stringify(answer)}\n`);
         return;
+      }
+      for (const { name, version, manifest, inUse } of installed ?? []) {
+        process.stdout.write(`${inUse ? '*' : ' '} ${name}@${version}  ${dirname(manifest)}\n`);
       }
       for (const { task, model, version, precision, bytes, licence, sha256 } of files) {
         const size = `${(bytes / 1_000_000).toFixed(1)} MB`;
@@ -45,6 +58,30 @@ export function registerModels(program: Command): void {
       });
       if (options.json === true) process.stdout.write(`${JSON.stringify(files)}\n`);
       if (files.some(({ fault }) => fault !== null)) process.exitCode = exitCodes.failed;
+    });
+
+  withData(models.command('use'))
+    .description('put models to use, forward or back, from the next start on')
+    .argument('<version>', 'an installed version, a folder with a manifest.json, or `default`')
+    .option('--json', 'print a JSON object instead of sentences')
+    .addHelpText(
+      'after',
+      '\nTemplates are made again by themselves from the pictures kept with each person.' +
+        '\nA manifest may hold a recogniser alone: the rest then comes from the shipped models.',
+    )
+    .action(async (version: string, options: ManifestOptions & ModelChoice) => {
+      const places = modelPlaces(options);
+      if (places === undefined) {
+        throw new NightglassError('USAGE', 'Cannot tell which data folder is meant', {
+          hint: 'Give -c FILE (the configuration) or --data DIR.',
+        });
+      }
+      const used = await useModels(places, version);
+      process.stdout.write(
+        options.json === true
+          ? `${JSON.stringify(used)}\n`
+          : `${used.name}@${used.version} is in use from the next start on; templates are then made again from the kept pictures\n`,
+      );
     });
 
   models
@@ -76,7 +113,7 @@ export function registerModels(program: Command): void {
       process.stdout.write(
         options.json === true
           ? `${JSON.stringify({ manifest })}\n`
-          : `models are in ${options.to}; use them with "models: {manifest: ${manifest}}"\n`,
+          : `models are in ${options.to}; put them to use with "nightglass models use ${options.to} -c FILE"\n`,
       );
     });
 }

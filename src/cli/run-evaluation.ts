@@ -10,6 +10,7 @@ import {
 } from '../../tools/evaluation/protocol.ts';
 import { markdownReport, writeReport } from '../../tools/evaluation/report.ts';
 import { detectInStill } from '../app/detect-in-still.ts';
+import { shippedManifest } from '../app/shipped-files.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { type Ablation, createInference } from '../inference/inference.ts';
 import type { Precision } from '../inference/manifest-schema.ts';
@@ -95,6 +96,7 @@ async function runChain(
     [...protocol.gallery, ...protocol.strangers].some((entry) => entry.landmarks === undefined);
   const inference = await createInference({
     manifestPath: manifestOf(options),
+    completeFrom: shippedManifest,
     providers: [options.provider],
     precision: options.precision,
     // One thread for detection, which faces then wait for, and one a core for them.

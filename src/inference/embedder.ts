@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { Embedder, Embedding } from '../domain/face-models.ts';
 import type { FaceImage } from '../domain/frame/face-image.ts';
 import { templateSide } from '../domain/geometry/align.ts';
 import type { RgbImage } from '../domain/image/image.ts';
 import { cropForWorker } from './crop-for-worker.ts';
 import type { Engine } from './engine.ts';
-import type { EntryOf } from './manifest-schema.ts';
+import { type EntryOf, type ModelEntry, precisions } from './manifest-schema.ts';
 import { handOver } from './transfer.ts';
 
 /** The recogniser of a manifest, behind the engine. */
@@ -24,12 +25,13 @@ export class ModelEmbedder implements Embedder {
     others: {
       readonly enhanced: EntryOf<'embed-enhanced'> | undefined;
       readonly quality: EntryOf<'quality'> | undefined;
+      readonly fuse: EntryOf<'fuse'> | undefined;
     },
   ) {
     this.#engine = engine;
     this.#bucket = others.enhanced === undefined ? 'raw' : 'enhanced';
     this.rejectBelow = others.quality?.rejectBelow;
-    this.model = embeddingSpace(entry);
+    this.model = embeddingSpace({ embed: entry, ...others });
     this.dimension = entry.output.dimension;
   }
 
@@ -53,14 +55,27 @@ export class ModelEmbedder implements Embedder {
   }
 }
 
-/**
- * Name of the space that a model's embeddings lie in. It changes with the weights,
- * so templates of other weights never compare, and not with the precision they run in.
- */
-export function embeddingSpace({ name, variants }: EntryOf<'embed'>): string {
-  const hashes = variants.toSorted(
-    (a, b) => order.indexOf(a.precision) - order.indexOf(b.precision),
-  );
-  return `${name}:${hashes[0]?.sha256.slice(0, 8)}`;
+/** The models that a template depends on. */
+export interface EmbeddingModels {
+  readonly embed: EntryOf<'embed'>;
+  readonly enhanced?: EntryOf<'embed-enhanced'> | undefined;
+  readonly fuse?: EntryOf<'fuse'> | undefined;
 }
-const order = ['fp32', 'fp16', 'int8'];
+
+/**
+ * Name of the space that a manifest's templates lie in, `name@version:hash`. It changes
+ * with the weights of recogniser, expert and gate, so that templates of other weights never
+ * compare, and not with the precision they run in.
+ */
+export function embeddingSpace({ embed, enhanced, fuse }: EmbeddingModels): string {
+  const hash = createHash('sha256');
+  for (const entry of [embed, enhanced, fuse]) hash.update(entry ? weightsOf(entry) : '-');
+  return `${embed.name}@${embed.version}:${hash.digest('hex').slice(0, 8)}`;
+}
+
+function weightsOf({ variants }: ModelEntry): string {
+  const [first] = variants.toSorted(
+    (a, b) => precisions.indexOf(a.precision) - precisions.indexOf(b.precision),
+  );
+  return first?.sha256 ?? '';
+}

@@ -16,7 +16,7 @@ import {
 } from './enhancer.ts';
 import { FixedFuser, ModelFuser } from './fuser.ts';
 import { type Log, silentLog } from './log.ts';
-import { findModel, loadManifest, modelPath } from './manifest.ts';
+import { findModel, type LoadedManifest, loadManifest, modelPath } from './manifest.ts';
 import type { Calibration, EntryOf, ModelEntry, Precision } from './manifest-schema.ts';
 import type {
   ModelPlacement,
@@ -47,6 +47,11 @@ export type Ablation = (typeof ablations)[number];
 
 export interface InferenceOptions {
   readonly manifestPath: string;
+  /**
+   * Manifest that gives detector, denoiser and super-resolver where the first one has no
+   * detector: a recogniser alone, as a user brings it.
+   */
+  readonly completeFrom?: string;
   /** In order of preference: a later provider is the fallback of an earlier one. Default `cpu` alone. */
   readonly providers?: readonly ProviderName[];
   /** Default `auto`: see `chooseVariant`. */
@@ -139,12 +144,14 @@ const effects: Record<Exclude<LiveTask, 'embed-enhanced'>, string> = {
  * @throws NightglassError `MODEL_*`, `PROVIDER_UNAVAILABLE`
  */
 export async function createInference(options: InferenceOptions): Promise<Inference> {
-  const { manifest, folder } = await loadManifest(options.manifestPath);
+  const own = await loadManifest(options.manifestPath);
+  const other = await completionOf(own, options.completeFrom);
   const { models, disabled } = chooseModels(options, (task, name) => {
-    const entry = findModel(manifest, task, name);
-    return entry && specOf(entry, folder, options.allowOutside ?? false);
+    const source = isPictureTask(task) ? (other ?? own) : own;
+    const entry = findModel(source.manifest, task, name);
+    return entry && specOf(entry, source.folder, options.allowOutside ?? false);
   });
-  const sizes: RegionSizes = manifest.enhance?.sizes ?? defaultRegionSizes;
+  const sizes: RegionSizes = (other ?? own).manifest.enhance?.sizes ?? defaultRegionSizes;
   const providers = options.providers ?? ['cpu'];
   const enhanceStages = [models.denoise, models.superresolve].filter((m) => m !== undefined).length;
   const without = new Set(options.without);
@@ -188,6 +195,7 @@ export async function createInference(options: InferenceOptions): Promise<Infere
       new ModelEmbedder(engine, needed(models.embed, 'embed'), {
         enhanced: models['embed-enhanced']?.entry,
         quality: models.quality?.entry,
+        fuse: models.fuse?.entry,
       }),
     fuser() {
       const learned = models.fuse && new ModelFuser(engine, models.fuse.entry);
@@ -211,6 +219,22 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     killWorker: (name) => engine.killWorker(name),
     close: (limit = 2000) => engine.close(limit),
   };
+}
+
+/** Tasks whose models give pictures or boxes, whatever the recogniser is. */
+function isPictureTask(task: LiveTask): boolean {
+  return task === 'detect' || task === 'denoise' || task === 'superresolve';
+}
+
+/** The manifest that completes one without a detector. */
+export async function completionOf(
+  own: LoadedManifest,
+  completeFrom: string | undefined,
+): Promise<LoadedManifest | undefined> {
+  if (completeFrom === undefined || findModel(own.manifest, 'detect') !== undefined) {
+    return undefined;
+  }
+  return loadManifest(completeFrom);
 }
 
 function chooseModels(

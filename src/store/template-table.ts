@@ -11,6 +11,17 @@ export interface NewTemplate extends Omit<Template, 'id' | 'createdAt'> {
 /** What a list of people tells of a template. */
 export type TemplateFacts = Pick<Template, 'id' | 'personId' | 'quality' | 'flags' | 'createdAt'>;
 
+/** A template of another embedding space, and whose it is. */
+export interface OutdatedTemplate {
+  readonly id: string;
+  readonly personId: string;
+  readonly personName: string;
+  readonly watchlistId: string;
+  readonly model: string;
+  /** In the pixels of the kept picture. */
+  readonly landmarks: Template['landmarks'];
+}
+
 /** All of a template but its picture, which no search needs. */
 const columns = `templates.id, person_id, model, embedding, quality, source_sha256, flags, landmarks,
   templates.created_at`;
@@ -26,9 +37,7 @@ export class TemplateTable {
   /** Within {@link Store.write}. @throws RangeError for an embedding that is empty or not finite */
   insert(input: NewTemplate, now: number): Template {
     const { embedding } = input;
-    if (embedding.length === 0 || !embedding.every(Number.isFinite)) {
-      throw new RangeError('Cannot store a template: its embedding is empty or not finite');
-    }
+    assertFinite(embedding);
     const { image, ...rest } = input;
     const template: Template = { ...rest, id: randomUUID(), createdAt: now };
     this.#store
@@ -92,6 +101,37 @@ export class TemplateTable {
       .map(toTemplate);
   }
 
+  /** Templates that were not made in this space, oldest first. */
+  ofOtherModels(model: string): OutdatedTemplate[] {
+    return this.#store
+      .prepare(
+        `SELECT templates.id, person_id, people.name, watchlist_id, model, landmarks
+         FROM templates JOIN people ON people.id = person_id
+         WHERE model <> ? ORDER BY templates.created_at, templates.rowid`,
+      )
+      .all(model)
+      .map((row) => ({
+        id: String(row['id']),
+        personId: String(row['person_id']),
+        personName: String(row['name']),
+        watchlistId: String(row['watchlist_id']),
+        model: String(row['model']),
+        landmarks: JSON.parse(String(row['landmarks'])),
+      }));
+  }
+
+  /** Puts an embedding of another space in a template's place. False when it is gone. */
+  renew(id: string, model: string, embedding: Float32Array): boolean {
+    assertFinite(embedding);
+    const { buffer, byteOffset, byteLength } = embedding;
+    return (
+      this.#store
+        .prepare('UPDATE templates SET model = ?, dimension = ?, embedding = ? WHERE id = ?')
+        .run(model, embedding.length, new Uint8Array(buffer, byteOffset, byteLength), id)
+        .changes !== 0
+    );
+  }
+
   image(id: string): Uint8Array | null {
     const row = this.#store.prepare('SELECT image FROM templates WHERE id = ?').get(id);
     return row === undefined ? null : (row['image'] as Uint8Array);
@@ -107,4 +147,9 @@ export class TemplateTable {
   delete(id: string): boolean {
     return this.#store.prepare('DELETE FROM templates WHERE id = ?').run(id).changes !== 0;
   }
+}
+
+function assertFinite(embedding: Float32Array): void {
+  if (embedding.length > 0 && embedding.every(Number.isFinite)) return;
+  throw new RangeError('Cannot store a template: its embedding is empty or not finite');
 }

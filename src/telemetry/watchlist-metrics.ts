@@ -20,6 +20,9 @@ export interface WatchlistSource {
     readonly oldest: number;
   }[];
   /** Alerts that could not be written: held in memory, and fallen out of it. */
+  /** Templates of other models that wait to be made again, and that could not be. */
+  readonly templatesPending: number;
+  readonly templatesFailed: number;
   readonly unstored: { readonly waiting: number; readonly lost: number };
 }
 
@@ -77,6 +80,22 @@ export function registerWatchlistMetrics(
         this.set({ watchlist: id, usable: 'yes' }, usableTemplates);
         this.set({ watchlist: id, usable: 'no' }, outdatedTemplates);
       }
+    },
+  });
+  new Gauge({
+    name: 'nightglass_templates_pending',
+    help: 'Enrolled images of other models that wait to be made again for the models in use',
+    registers,
+    collect() {
+      this.set(source()?.templatesPending ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'nightglass_templates_failed',
+    help: 'Enrolled images that could not be made again: their people need a picture again',
+    registers,
+    collect() {
+      this.set(source()?.templatesFailed ?? 0);
     },
   });
   new Gauge({

@@ -1,10 +1,24 @@
 import { z } from 'zod';
-import { maySeeCamera } from '../../domain/principal.ts';
+import {
+  hasRole,
+  maySeeCamera,
+  maySeeWatchlistId,
+  type Principal,
+} from '../../domain/principal.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { systemSchema } from '../schemas/system.ts';
 import { id } from '../schemas/values.ts';
 import type { RouteContext } from './context.ts';
+
+/** Names of enrolled people are for who may see their list. */
+function namedTo<T extends { readonly watchlistId: string }>(
+  principal: Principal,
+  failed: readonly T[],
+): T[] {
+  if (!hasRole(principal, 'operator')) return [];
+  return failed.filter(({ watchlistId }) => maySeeWatchlistId(principal, watchlistId));
+}
 
 const markdown = 'text/markdown; charset=utf-8';
 
@@ -28,6 +42,7 @@ export function systemRoutes({ backend, version, clients }: RouteContext): Route
             clients: clients(),
             framesMade: report.framesMade.filter(visible),
             drops: report.drops.filter(visible),
+            templates: { ...report.templates, failed: namedTo(principal, report.templates.failed) },
           },
         };
       },

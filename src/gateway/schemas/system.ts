@@ -27,6 +27,27 @@ export const systemSchema = z.object({
       card: z.boolean().describe('Whether `/api/models/{name}/card` has one'),
     }),
   ),
+  templates: z
+    .object({
+      model: z.string().describe('The embedding space of the models in use'),
+      pending: z.int().describe('Enrolled images of other models that wait to be made again'),
+      renewed: z.int().describe('Made again since the start'),
+      failed: z
+        .array(
+          z.object({
+            templateId: z.string(),
+            personId: z.string(),
+            personName: z.string(),
+            watchlistId: z.string(),
+            reason: z.string(),
+          }),
+        )
+        .readonly()
+        .describe(
+          'People who need a picture again; on lists that the caller may see, for operators',
+        ),
+    })
+    .describe('Templates after a change of models'),
   disabled: z
     .array(z.object({ task: z.string(), effect: z.string() }))
     .describe('Tasks without a model'),

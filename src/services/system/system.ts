@@ -1,4 +1,5 @@
 import type { Awaitable } from '../../domain/awaitable.ts';
+import type { RenewalStatus } from '../enrolment/template-renewal.ts';
 import type { HealthReport } from './health.ts';
 
 export interface ModelFacts {
@@ -29,6 +30,8 @@ export interface SystemReport {
   readonly node: string;
   readonly providers: HealthReport['providers'];
   readonly models: readonly ModelFacts[];
+  /** Templates of other models: how far they have been made again, and which could not be. */
+  readonly templates: RenewalStatus;
   /** Tasks without a model, and what that means. */
   readonly disabled: readonly { readonly task: string; readonly effect: string }[];
   readonly workers: readonly { readonly name: string; readonly state: string }[];

@@ -9,7 +9,12 @@ import {
 } from '../../domain/watchlist.ts';
 import type { Store } from '../../store/create-store.ts';
 import { PeopleTable } from '../../store/people-table.ts';
-import { type NewTemplate, type TemplateFacts, TemplateTable } from '../../store/template-table.ts';
+import {
+  type NewTemplate,
+  type OutdatedTemplate,
+  type TemplateFacts,
+  TemplateTable,
+} from '../../store/template-table.ts';
 import { WatchlistTable } from '../../store/watchlist-table.ts';
 import { personName } from './person-name.ts';
 import { validateWatchlist } from './validate-watchlist.ts';
@@ -183,6 +188,19 @@ export class WatchlistStore {
   /** Templates on a list that were made from this very image, of every model. */
   templatesBySource(watchlistId: string, sourceSha256: string): Template[] {
     return this.#templates.bySource(watchlistId, sourceSha256);
+  }
+
+  /** Templates of every list that were not made in this embedding space, oldest first. */
+  outdatedTemplates(model: string): OutdatedTemplate[] {
+    return this.#templates.ofOtherModels(model);
+  }
+
+  /** Puts an embedding of another space in a template's place. False when it is gone meanwhile. */
+  renewTemplate(template: OutdatedTemplate, model: string, embedding: Float32Array): boolean {
+    const renewed = this.#store.write(() => this.#templates.renew(template.id, model, embedding));
+    const { watchlistId, personId } = template;
+    if (renewed) this.#tell({ kind: 'person', watchlistId, personId });
+    return renewed;
   }
 
   /** The picture of an enrolled image, JPEG; null when there is no such template. */

@@ -42,6 +42,7 @@ export const fakeSystem: SystemReport = {
       card: true,
     },
   ],
+  templates: { model: 'm@1:0', pending: 0, renewed: 0, failed: [] },
   disabled: [],
   workers: [{ name: 'faces', state: 'ready' }],
   queues: [{ queue: 'detect', depth: 0, limit: 64 }],

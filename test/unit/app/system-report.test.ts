@@ -24,6 +24,7 @@ describe('system report', () => {
       partly: false,
     });
     const report = systemReport({
+      templates: undefined,
       inference: {
         ok: true,
         models: [placed('nightglass-detect'), placed('unknown')],

@@ -126,7 +126,16 @@ describe('model manifest', () => {
   it('names an embedding space by the full-precision weights', () => {
     const entry = findModel(parse(manifest(embed)), 'embed');
     assert.ok(entry);
-    assert.equal(embeddingSpace(entry), 'our-embed:aaaaaaaa');
+    const space = embeddingSpace({ embed: entry });
+    assert.match(space, new RegExp(`^our-embed@${entry.version}:[0-9a-f]{8}$`));
+    const variants = entry.variants.map((variant) => ({ ...variant, sha256: 'b'.repeat(64) }));
+    assert.notEqual(embeddingSpace({ embed: { ...entry, variants } }), space);
+    const half = [{ ...variants[0], precision: 'fp16' as const } as (typeof variants)[0]];
+    const other = { ...entry, variants: [...half, ...entry.variants] };
+    assert.equal(embeddingSpace({ embed: other }), space);
+    // The gate takes part in a template, and so does the expert for enhanced pictures.
+    const enhanced = { ...entry, task: 'embed-enhanced' as const };
+    assert.notEqual(embeddingSpace({ embed: entry, enhanced }), space);
   });
 });
 

@@ -58,7 +58,13 @@ describe('low cardinality', () => {
     assert.match(await metrics.text(), /camera="camera-2"/);
     metrics.forgetCamera('camera-2');
     metrics.watch({
-      watchlists: () => ({ lists: [], openAlerts: [], unstored: { waiting: 0, lost: 0 } }),
+      watchlists: () => ({
+        lists: [],
+        openAlerts: [],
+        templatesPending: 0,
+        templatesFailed: 0,
+        unstored: { waiting: 0, lost: 0 },
+      }),
     });
     const text = await metrics.text();
     metrics.close();

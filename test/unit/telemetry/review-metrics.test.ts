@@ -42,6 +42,8 @@ describe('metrics of reviews', () => {
           },
         ],
         openAlerts: [],
+        templatesPending: 0,
+        templatesFailed: 0,
         unstored: { waiting: 0, lost: 0 },
       }),
     });

@@ -98,6 +98,7 @@ const tasks = {
   denoise: 'system.taskDenoise',
   superresolve: 'system.taskSuperresolve',
   embed: 'system.taskEmbed',
+  'embed-enhanced': 'system.taskEmbedEnhanced',
   fuse: 'system.taskFuse',
   quality: 'system.taskQuality',
   faces: 'system.taskFaces',

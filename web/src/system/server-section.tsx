@@ -6,7 +6,7 @@ import { duration } from './duration.ts';
 
 /** The server itself: how long it runs, what it holds, what waits. */
 export function ServerSection({ report }: { report: SystemReport }) {
-  const { store, memory, alertLatency, workers, queues } = report;
+  const { store, memory, alertLatency, workers, queues, templates } = report;
   const facts: [string, ComponentChildren][] = [
     [t('system.version'), `${report.version} (Node ${report.node})`],
     [t('system.uptime'), uptime(report.uptimeSeconds)],
@@ -33,6 +33,14 @@ export function ServerSection({ report }: { report: SystemReport }) {
           p99: duration(alertLatency.p99),
         }),
   ]);
+  if (templates.pending > 0) {
+    const count = formatNumber(templates.pending);
+    facts.push([t('system.templates'), t('system.templatesPending', { count })]);
+  }
+  if (templates.failed.length > 0) {
+    const names = [...new Set(templates.failed.map(({ personName }) => personName))].join(', ');
+    facts.push([t('system.templatesFailed'), names]);
+  }
   return (
     <section class="panel" aria-labelledby="server-title">
       <h2 id="server-title">{t('system.server')}</h2>
