@@ -1,8 +1,15 @@
 import type { Watchlist } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
+import { SelectField, TextField } from '../kit/field.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { type AlertFilter, isUsual, stateChoices, timeChoices } from './alert-filter.ts';
+import {
+  type AlertFilter,
+  isUsual,
+  type StateChoice,
+  stateChoices,
+  timeChoices,
+} from './alert-filter.ts';
 
 const timeLabels = {
   any: 'alerts.any',
@@ -26,25 +33,12 @@ export function AlertFilters({ watchlists, filter, onChange }: AlertFiltersProps
   const usual = { watchlist: undefined, camera: undefined, from: undefined, to: undefined };
   return (
     <form class="filters" aria-label={t('alerts.filters')} onSubmit={(e) => e.preventDefault()}>
-      <label>
-        {t('alerts.filterState')}
-        <select
-          value={filter.state}
-          onChange={({ currentTarget: { value } }) =>
-            change({ state: stateChoices.find((known) => known === value) ?? 'open' })
-          }
-        >
-          {stateChoices.map((choice) => (
-            <option key={choice} value={choice}>
-              {choice === 'open'
-                ? t('alerts.stateOpen')
-                : choice === 'all'
-                  ? t('alerts.stateAll')
-                  : t(`alerts.state_${choice}`)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <SelectField
+        label={t('alerts.filterState')}
+        value={filter.state}
+        options={stateChoices.map((value) => ({ value, label: stateLabel(value) }))}
+        onValue={(state) => change({ state })}
+      />
       <OneOf
         label={t('alerts.filterWatchlist')}
         value={filter.watchlist}
@@ -57,21 +51,12 @@ export function AlertFilters({ watchlists, filter, onChange }: AlertFiltersProps
         among={cameras}
         onChange={(camera) => change({ camera })}
       />
-      <label>
-        {t('alerts.filterTime')}
-        <select
-          value={filter.time}
-          onChange={({ currentTarget: { value } }) =>
-            change({ time: timeChoices.find((known) => known === value) ?? 'any' })
-          }
-        >
-          {timeChoices.map((choice) => (
-            <option key={choice} value={choice}>
-              {t(timeLabels[choice])}
-            </option>
-          ))}
-        </select>
-      </label>
+      <SelectField
+        label={t('alerts.filterTime')}
+        value={filter.time}
+        options={timeChoices.map((value) => ({ value, label: t(timeLabels[value]) }))}
+        onValue={(time) => change({ time })}
+      />
       {filter.time === 'range' && (
         <>
           <Moment
@@ -91,6 +76,11 @@ export function AlertFilters({ watchlists, filter, onChange }: AlertFiltersProps
   );
 }
 
+function stateLabel(choice: StateChoice): string {
+  if (choice === 'open') return t('alerts.stateOpen');
+  return choice === 'all' ? t('alerts.stateAll') : t(`alerts.state_${choice}`);
+}
+
 interface MomentProps {
   readonly label: string;
   readonly value: number | undefined;
@@ -99,16 +89,12 @@ interface MomentProps {
 
 function Moment({ label, value, onChange }: MomentProps) {
   return (
-    <label>
-      {label}
-      <input
-        type="datetime-local"
-        value={value === undefined ? '' : localText(value)}
-        onChange={({ currentTarget: { value: text } }) =>
-          onChange(text === '' ? undefined : new Date(text).getTime())
-        }
-      />
-    </label>
+    <TextField
+      label={label}
+      type="datetime-local"
+      value={value === undefined ? '' : localText(value)}
+      onValue={(text) => onChange(text === '' ? undefined : new Date(text).getTime())}
+    />
   );
 }
 
@@ -128,19 +114,14 @@ interface OneOfProps {
 /** A choice of one, or of any. */
 function OneOf({ label, value, among, onChange }: OneOfProps) {
   return (
-    <label>
-      {label}
-      <select
-        value={value ?? ''}
-        onChange={({ currentTarget }) => onChange(currentTarget.value || undefined)}
-      >
-        <option value="">{t('alerts.any')}</option>
-        {among.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
+    <SelectField
+      label={label}
+      value={value ?? ''}
+      options={[
+        { value: '', label: t('alerts.any') },
+        ...among.map(({ id, name }) => ({ value: id, label: name })),
+      ]}
+      onValue={(id) => onChange(id === '' ? undefined : id)}
+    />
   );
 }

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Watchlist } from '../../../src/client/nightglass-client.ts';
-import { errorText } from '../i18n/error-text.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
+import { Failure } from '../kit/failure.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { NoticeChoices } from '../notices/notice-choices.tsx';
 import { Page } from '../shell/page.tsx';
@@ -78,14 +78,7 @@ function AlertList({ query, usual, chosen, address }: AlertListProps) {
     { keys: 'k', label: 'alerts.previousAlert', run: () => step(-1) },
   ]);
   if (failure !== undefined && alerts === null) {
-    return (
-      <p class="failure" role="alert">
-        {errorText(failure)}{' '}
-        <Button look="link" onClick={() => void query.load()}>
-          {t('shell.tryAgain')}
-        </Button>
-      </p>
-    );
+    return <Failure error={failure} onRetry={() => void query.load()} />;
   }
   if (alerts === null) return <p class="empty">{t('alerts.loading')}</p>;
   if (alerts.length === 0) {

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
+import { TextField } from '../kit/field.tsx';
 import type { Reviewing } from './use-review.ts';
 import './alert-figures.css';
 
@@ -48,16 +49,14 @@ function DismissForm({ reviewing }: { reviewing: Reviewing }) {
         if (event.key === 'Escape') reviewing.cancel();
       }}
     >
-      <label>
-        {t('alerts.dismissQuestion')}
-        <input
-          value={reason}
-          maxLength={1000}
-          required
-          ref={(input) => input?.focus()}
-          onInput={(event) => setReason(event.currentTarget.value)}
-        />
-      </label>
+      <TextField
+        label={t('alerts.dismissQuestion')}
+        value={reason}
+        maxLength={1000}
+        required
+        takesFocus
+        onValue={setReason}
+      />
       <Button type="submit" action="dismiss" disabled={reviewing.busy || !ready}>
         {t('alerts.dismissNow')}
       </Button>

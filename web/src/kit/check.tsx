@@ -1,4 +1,5 @@
 import type { ComponentChildren, InputHTMLAttributes } from 'preact';
+import { useId } from 'preact/hooks';
 import './field.css';
 
 export interface CheckProps
@@ -20,5 +21,28 @@ export function Check({ type = 'checkbox', onChecked, children, ...input }: Chec
       />
       {children}
     </label>
+  );
+}
+
+export interface ChoicesProps {
+  readonly legend: string;
+  /** What is wrong with the choice. */
+  readonly error?: string | undefined;
+  readonly children: ComponentChildren;
+}
+
+/** Boxes that belong together, under one heading. */
+export function Choices({ legend, error, children }: ChoicesProps) {
+  const errorId = useId();
+  return (
+    <fieldset class="choices" aria-describedby={error === undefined ? undefined : errorId}>
+      <legend class="legend">{legend}</legend>
+      {children}
+      {error !== undefined && (
+        <p id={errorId} class="field-error">
+          {error}
+        </p>
+      )}
+    </fieldset>
   );
 }

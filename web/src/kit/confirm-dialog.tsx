@@ -5,7 +5,7 @@ import { useMutation } from '../widgets/use-mutation.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { Failure } from './failure.tsx';
-import { Field } from './field.tsx';
+import { TextField } from './field.tsx';
 
 export interface ConfirmDialogProps {
   readonly title: string;
@@ -38,17 +38,12 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       >
         {children}
         {word !== undefined && (
-          <Field label={t('forms.typeToConfirm', { word })}>
-            {(control) => (
-              <input
-                {...control}
-                value={typed}
-                autoComplete="off"
-                spellcheck={false}
-                onInput={(event) => setTyped(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label={t('forms.typeToConfirm', { word })}
+            value={typed}
+            spellcheck={false}
+            onValue={setTyped}
+          />
         )}
         <Failure error={action.error} />
         <div class="button-row">

@@ -4,8 +4,10 @@ import './field.css';
 export interface DropZoneProps {
   readonly label: string;
   readonly hint: string;
-  /** As of `<input accept>`. */
-  readonly accept: string;
+  /** As of `<input accept>`; all files where left out. */
+  readonly accept?: string;
+  /** Takes a folder with all that is in it, by choosing alone. */
+  readonly folder?: boolean;
   readonly multiple?: boolean;
   readonly disabled?: boolean;
   readonly onFiles: (files: File[]) => void;
@@ -13,13 +15,21 @@ export interface DropZoneProps {
 
 /** Takes files by choosing or by dropping; the file input itself is what keyboards and readers use. */
 export function DropZone(props: DropZoneProps) {
-  const { label, hint, accept, multiple = false, disabled = false, onFiles } = props;
+  const {
+    label,
+    hint,
+    accept,
+    folder = false,
+    multiple = false,
+    disabled = false,
+    onFiles,
+  } = props;
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
   const take = (list: FileList | null | undefined) => {
-    const files = [...(list ?? [])].filter((file) => fits(file, accept));
-    if (files.length > 0 && !disabled) onFiles(multiple ? files : files.slice(0, 1));
+    const files = [...(list ?? [])].filter((file) => accept === undefined || fits(file, accept));
+    if (files.length > 0 && !disabled) onFiles(multiple || folder ? files : files.slice(0, 1));
   };
   return (
     <label
@@ -35,7 +45,7 @@ export function DropZone(props: DropZoneProps) {
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        take(event.dataTransfer?.files);
+        if (!folder) take(event.dataTransfer?.files);
       }}
     >
       <input
@@ -44,6 +54,8 @@ export function DropZone(props: DropZoneProps) {
         class="visually-hidden"
         type="file"
         accept={accept}
+        // In no standard, and known to every browser: the input takes folders.
+        {...(folder ? { webkitdirectory: true } : {})}
         multiple={multiple}
         disabled={disabled}
         aria-describedby={`${id}-hint`}

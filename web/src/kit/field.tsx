@@ -1,5 +1,5 @@
 import type { ComponentChildren, InputHTMLAttributes, TextareaHTMLAttributes } from 'preact';
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import './field.css';
 
 /** What the control within a field must carry, so that label, hint and error belong to it. */
@@ -11,7 +11,7 @@ export interface FieldControl {
 
 interface FieldText {
   readonly label: string;
-  readonly hint?: string | undefined;
+  readonly hint?: ComponentChildren;
   /** What is wrong with the value. */
   readonly error?: string | undefined;
 }
@@ -25,7 +25,8 @@ export function Field({ label, hint, error, children }: FieldProps) {
   const id = useId();
   const hintId = `${id}-hint`;
   const errorId = `${id}-error`;
-  const described = [hint && hintId, error && errorId].filter(Boolean).join(' ');
+  const said = hint !== undefined && hint !== '';
+  const described = [said && hintId, error && errorId].filter(Boolean).join(' ');
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -34,7 +35,7 @@ export function Field({ label, hint, error, children }: FieldProps) {
         'aria-describedby': described === '' ? undefined : described,
         'aria-invalid': error !== undefined,
       })}
-      {hint !== undefined && (
+      {said && (
         <p id={hintId} class="field-hint">
           {hint}
         </p>
@@ -56,14 +57,23 @@ interface Value {
 export interface TextFieldProps
   extends FieldText,
     Value,
-    Omit<InputHTMLAttributes, 'id' | 'value' | 'label' | 'onInput'> {}
+    Omit<InputHTMLAttributes, 'id' | 'value' | 'label' | 'onInput'> {
+  /** True where to write here is what comes next. */
+  readonly takesFocus?: boolean;
+}
 
 /** A field of one line: text, or a date by its `type`. What browsers remember is not offered. */
-export function TextField({ label, hint, error, onValue, ...input }: TextFieldProps) {
+export function TextField(props: TextFieldProps) {
+  const { label, hint, error, onValue, takesFocus = false, ...input } = props;
+  const element = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (takesFocus) element.current?.focus();
+  }, []);
   return (
     <Field label={label} hint={hint} error={error}>
       {(control) => (
         <input
+          ref={element}
           autoComplete="off"
           {...input}
           {...control}

@@ -7,6 +7,7 @@ export interface Column<Row> {
   readonly cell: (row: Row, index: number) => ComponentChildren;
   /** `header` for what names the row, `number` for figures, `plain` for all else. */
   readonly kind?: 'header' | 'number' | 'plain';
+  /** Of the cells, not of the head. */
   readonly class?: string;
 }
 
@@ -37,8 +38,8 @@ export function Table<Row>(props: TableProps<Row>) {
         {caption !== undefined && <caption>{caption}</caption>}
         <thead>
           <tr>
-            {columns.map(({ head, kind, class: column }, i) => (
-              <th key={i} scope="col" class={classOf(kind, column)}>
+            {columns.map(({ head, kind }, i) => (
+              <th key={i} scope="col" class={kind === 'number' ? 'number' : undefined}>
                 {head}
               </th>
             ))}

@@ -1,4 +1,5 @@
 import { t } from '../i18n/t.ts';
+import { Check } from '../kit/check.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { desktopPermission } from './notices.ts';
 
@@ -17,24 +18,17 @@ export function NoticeChoices() {
         : undefined;
   return (
     <div class="notice-choices">
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={sound}
-          onChange={({ currentTarget: { checked } }) => void notices.setSound(checked)}
-        />
+      <Check checked={sound} onChecked={(on) => void notices.setSound(on)}>
         {t('alerts.sound')}
-      </label>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={desktop}
-          disabled={why !== undefined}
-          aria-describedby={why === undefined ? undefined : 'notice-why'}
-          onChange={({ currentTarget: { checked } }) => void notices.setDesktop(checked)}
-        />
+      </Check>
+      <Check
+        checked={desktop}
+        disabled={why !== undefined}
+        aria-describedby={why === undefined ? undefined : 'notice-why'}
+        onChecked={(on) => void notices.setDesktop(on)}
+      >
         {t('alerts.desktop')}
-      </label>
+      </Check>
       {why !== undefined && (
         <span id="notice-why" class="muted">
           {why}

@@ -4,7 +4,7 @@ import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { DropZone } from '../kit/drop-zone.tsx';
 import { Failure } from '../kit/failure.tsx';
-import { Field } from '../kit/field.tsx';
+import { SelectField, TextArea } from '../kit/field.tsx';
 import { Picture } from '../kit/picture.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { AlertFacePicker } from '../widgets/alert-face-picker.tsx';
@@ -76,40 +76,27 @@ export function SearchForm({ alertId, kind, action, onSearch }: SearchFormProps)
       <div class="button-row">
         <Button onClick={() => setPicking(true)}>{t('watchlists.fromAlert')}</Button>
       </div>
-      <Field label={t('search.lists')}>
-        {(control) => (
-          <select
-            {...control}
-            value={watchlist}
-            onChange={(event) => setWatchlist(event.currentTarget.value)}
-          >
-            <option value="">{t('search.allLists')}</option>
-            {lists.value?.map((list) => (
-              <option key={list.id} value={list.id}>
-                {list.name}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <SelectField
+        label={t('search.lists')}
+        value={watchlist}
+        options={[
+          { value: '', label: t('search.allLists') },
+          ...(lists.value ?? []).map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+        onValue={setWatchlist}
+      />
       <Failure error={lists.error} onRetry={lists.reload} />
-      <Field
+      <TextArea
         label={t('search.reason')}
         hint={t('search.reasonHint')}
         error={tried && short ? t('forms.tooShort', { count: shortestReason }) : undefined}
-      >
-        {(control) => (
-          <textarea
-            {...control}
-            rows={3}
-            value={reason}
-            maxLength={longestReason}
-            dir="auto"
-            aria-required="true"
-            onInput={(event) => setReason(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+        rows={3}
+        value={reason}
+        maxLength={longestReason}
+        dir="auto"
+        aria-required="true"
+        onValue={setReason}
+      />
       <Failure error={action.error} />
       <div class="button-row">
         <Button type="submit" action="confirm" disabled={action.busy}>

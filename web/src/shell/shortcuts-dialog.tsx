@@ -1,4 +1,5 @@
 import { t } from '../i18n/t.ts';
+import { Check } from '../kit/check.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { activeGroups, shortcutsOn } from './shortcuts.ts';
 
@@ -18,14 +19,14 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t('shell.shortcuts')} onClose={onClose}>
       <div class="dialog-body">
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={on}
-            onChange={(event) => (shortcutsOn.value = event.currentTarget.checked)}
-          />
+        <Check
+          checked={on}
+          onChecked={(checked) => {
+            shortcutsOn.value = checked;
+          }}
+        >
           {t('shell.shortcutsOn')}
-        </label>
+        </Check>
         {groups.map(({ title, shortcuts }) => (
           <section key={title} class="keys">
             <h3>{t(title)}</h3>

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
+import { TextField } from '../kit/field.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
 
 export interface SignInProps {
@@ -28,19 +29,22 @@ export function SignIn({ failure, onToken }: SignInProps) {
         }}
       >
         <h1>Nightglass</h1>
-        <label>
-          {t('shell.accessToken')}
-          <input
-            type="password"
-            value={token}
-            autoComplete="off"
-            spellcheck={false}
-            required
-            ref={(input) => input?.focus()}
-            aria-describedby="token-help"
-            onInput={(event) => setToken(event.currentTarget.value)}
-          />
-        </label>
+        <TextField
+          label={t('shell.accessToken')}
+          hint={
+            <>
+              {before}
+              <code>nightglass tokens</code>
+              {after}
+            </>
+          }
+          type="password"
+          value={token}
+          spellcheck={false}
+          required
+          takesFocus
+          onValue={setToken}
+        />
         {failure !== undefined && (
           <p class="failure" role="alert">
             {failure}
@@ -49,11 +53,6 @@ export function SignIn({ failure, onToken }: SignInProps) {
         <Button type="submit" action="confirm" disabled={busy}>
           {t('shell.signIn')}
         </Button>
-        <p id="token-help" class="muted">
-          {before}
-          <code>nightglass tokens</code>
-          {after}
-        </p>
         <LanguageSwitch />
       </form>
     </main>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
-import { Field } from '../kit/field.tsx';
+import { SelectField, TextField } from '../kit/field.tsx';
 import { auditActions } from './audit-actions.ts';
 import { type AuditFilter, noFilter } from './audit-query.ts';
 import { auditText } from './audit-text.ts';
@@ -28,62 +28,37 @@ export function AuditFilters({ filter, onFilter }: AuditFiltersProps) {
         onFilter(draft);
       }}
     >
-      <Field label={t('system.auditWho')}>
-        {(control) => (
-          <input
-            {...control}
-            value={draft.who}
-            autoComplete="off"
-            onInput={(event) => change({ who: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <Field label={t('system.auditWhat')}>
-        {(control) => (
-          <select
-            {...control}
-            value={draft.what}
-            onChange={(event) => change({ what: event.currentTarget.value })}
-          >
-            <option value="">{t('forms.all')}</option>
-            {Object.keys(auditActions).map((action) => (
-              <option key={action} value={action}>
-                {auditText(action)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <Field label={t('system.auditTarget')}>
-        {(control) => (
-          <input
-            {...control}
-            value={draft.target}
-            autoComplete="off"
-            onInput={(event) => change({ target: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <Field label={t('system.auditFrom')}>
-        {(control) => (
-          <input
-            {...control}
-            type="date"
-            value={draft.from}
-            onInput={(event) => change({ from: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <Field label={t('system.auditTo')}>
-        {(control) => (
-          <input
-            {...control}
-            type="date"
-            value={draft.to}
-            onInput={(event) => change({ to: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t('system.auditWho')}
+        value={draft.who}
+        onValue={(who) => change({ who })}
+      />
+      <SelectField
+        label={t('system.auditWhat')}
+        value={draft.what}
+        options={[
+          { value: '', label: t('forms.all') },
+          ...Object.keys(auditActions).map((value) => ({ value, label: auditText(value) })),
+        ]}
+        onValue={(what) => change({ what })}
+      />
+      <TextField
+        label={t('system.auditTarget')}
+        value={draft.target}
+        onValue={(target) => change({ target })}
+      />
+      <TextField
+        label={t('system.auditFrom')}
+        type="date"
+        value={draft.from}
+        onValue={(from) => change({ from })}
+      />
+      <TextField
+        label={t('system.auditTo')}
+        type="date"
+        value={draft.to}
+        onValue={(to) => change({ to })}
+      />
       <div class="button-row">
         <Button type="submit">{t('system.auditApply')}</Button>
         <Button look="link" onClick={() => onFilter({ ...noFilter })}>

@@ -69,7 +69,12 @@ export function ImportDialog({ list, onImported, onClose }: ImportDialogProps) {
                   if (file !== undefined) setSource({ kind: 'zip', file });
                 }}
               />
-              <FolderButton onFiles={chooseFolder} />
+              <DropZone
+                folder
+                label={t('watchlists.importFolder')}
+                hint={t('watchlists.importFolderHint')}
+                onFiles={chooseFolder}
+              />
             </div>
             {empty && (
               <p class="failure" role="alert">
@@ -115,28 +120,6 @@ export function ImportDialog({ list, onImported, onClose }: ImportDialogProps) {
         )}
       </div>
     </Dialog>
-  );
-}
-
-function FolderButton({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
-  return (
-    <label class="drop-zone">
-      <input
-        class="visually-hidden"
-        type="file"
-        // @ts-expect-error The attribute that makes a file input take folders is in no standard.
-        webkitdirectory
-        aria-describedby="folder-hint"
-        onChange={(event) => {
-          onFiles([...(event.currentTarget.files ?? [])]);
-          event.currentTarget.value = '';
-        }}
-      />
-      <strong>{t('watchlists.importFolder')}</strong>
-      <span id="folder-hint" class="muted">
-        {t('watchlists.importFolderHint')}
-      </span>
-    </label>
   );
 }
 

@@ -3,6 +3,7 @@ import type { ImportLine } from '../../../src/client/nightglass-client.ts';
 import { codeText } from '../i18n/error-text.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
+import { Check } from '../kit/check.tsx';
 import { Table } from '../kit/table.tsx';
 import { fileName, saveFile } from '../widgets/save-file.ts';
 import { EnrolWarnings } from './enrol-warnings.tsx';
@@ -41,14 +42,9 @@ export function ImportReport({ report, listName, finished }: ImportReportProps) 
         <b>{t('watchlists.reportCountRefused', { count: count('refused') + count('skipped') })}</b>
       </p>
       <div class="button-row">
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={onlyTrouble}
-            onChange={(event) => setOnlyTrouble(event.currentTarget.checked)}
-          />
+        <Check checked={onlyTrouble} onChecked={setOnlyTrouble}>
           {t('watchlists.reportOnlyTrouble')}
-        </label>
+        </Check>
         {finished && (
           <Button onClick={() => saveFile(reportCsv(report, `${fileName(listName)}-import.csv`))}>
             {t('watchlists.reportSave')}

@@ -4,9 +4,9 @@ import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { Failure } from '../kit/failure.tsx';
-import { Field } from '../kit/field.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { useMutation } from '../widgets/use-mutation.ts';
+import { PersonFields } from './person-fields.tsx';
 import { PictureSet } from './picture-set.tsx';
 import { useEnrolPictures } from './use-enrol-pictures.ts';
 
@@ -67,38 +67,15 @@ export function NewPersonDialog({ list, onEnrolled, onClose }: NewPersonDialogPr
           if (!done) void enrol();
         }}
       >
-        <div class="two-columns">
-          <Field label={t('watchlists.personName')} error={nameError}>
-            {(control) => (
-              <input
-                {...control}
-                value={name}
-                maxLength={120}
-                dir="auto"
-                autoComplete="off"
-                aria-required="true"
-                disabled={done}
-                onInput={(event) => setName(event.currentTarget.value)}
-              />
-            )}
-          </Field>
-          <Field
-            label={t('forms.optional', { label: t('watchlists.note') })}
-            hint={t('watchlists.noteHint')}
-          >
-            {(control) => (
-              <input
-                {...control}
-                value={note}
-                maxLength={1000}
-                dir="auto"
-                autoComplete="off"
-                disabled={done}
-                onInput={(event) => setNote(event.currentTarget.value)}
-              />
-            )}
-          </Field>
-        </div>
+        <PersonFields
+          name={name}
+          note={note}
+          nameError={nameError}
+          noteHint={t('watchlists.noteHint')}
+          disabled={done}
+          onName={setName}
+          onNote={setNote}
+        />
         <PictureSet set={set} busy={action.busy || done} />
         {pictureError !== undefined && (
           <p class="failure" role="alert">

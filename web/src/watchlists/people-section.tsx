@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Person, Watchlist } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
+import { Check } from '../kit/check.tsx';
 import { Failure } from '../kit/failure.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { href } from '../shell/route.ts';
@@ -54,14 +55,9 @@ export function PeopleSection({ list, revision }: PeopleSectionProps) {
               onInput={(event) => setFilter(event.currentTarget.value)}
             />
             {(doubtful > 0 || flagged) && (
-              <label class="choice">
-                <input
-                  type="checkbox"
-                  checked={flagged}
-                  onChange={(event) => setFlagged(event.currentTarget.checked)}
-                />
+              <Check checked={flagged} onChecked={setFlagged}>
                 {t('watchlists.onlyFlagged', { count: doubtful })}
-              </label>
+              </Check>
             )}
           </div>
         )}

@@ -5,12 +5,12 @@ import { Button } from '../kit/button.tsx';
 import { ConfirmDialog } from '../kit/confirm-dialog.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { Failure } from '../kit/failure.tsx';
-import { Field } from '../kit/field.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../shell/navigation.tsx';
 import { useMutation } from '../widgets/use-mutation.ts';
 import { useQuery } from '../widgets/use-query.ts';
 import { EnrolledImages } from './enrolled-images.tsx';
+import { PersonFields } from './person-fields.tsx';
 import { PictureSet } from './picture-set.tsx';
 import { useEnrolPictures } from './use-enrol-pictures.ts';
 
@@ -109,35 +109,13 @@ function Details({ person, onSaved }: DetailsProps) {
         });
       }}
     >
-      <div class="two-columns">
-        <Field
-          label={t('watchlists.personName')}
-          error={tried && name.trim() === '' ? t('forms.required') : undefined}
-        >
-          {(control) => (
-            <input
-              {...control}
-              value={name}
-              maxLength={120}
-              dir="auto"
-              autoComplete="off"
-              onInput={(event) => setName(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field label={t('forms.optional', { label: t('watchlists.note') })}>
-          {(control) => (
-            <input
-              {...control}
-              value={note}
-              maxLength={1000}
-              dir="auto"
-              autoComplete="off"
-              onInput={(event) => setNote(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-      </div>
+      <PersonFields
+        name={name}
+        note={note}
+        nameError={tried && name.trim() === '' ? t('forms.required') : undefined}
+        onName={setName}
+        onNote={setNote}
+      />
       <Failure error={action.error} />
       {touched && (
         <div class="button-row">

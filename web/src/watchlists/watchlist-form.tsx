@@ -1,4 +1,3 @@
-import type { TargetedEvent } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Watchlist } from '../../../src/client/nightglass-client.ts';
 import { ApiError } from '../../../src/client/nightglass-client.ts';
@@ -6,9 +5,10 @@ import { errorText } from '../i18n/error-text.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
+import { Check, Choices } from '../kit/check.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { Failure } from '../kit/failure.tsx';
-import { Field, type FieldControl } from '../kit/field.tsx';
+import { TextField, type TextFieldProps } from '../kit/field.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { useMutation } from '../widgets/use-mutation.ts';
 import { CameraChoice } from './camera-choice.tsx';
@@ -31,8 +31,21 @@ export interface WatchlistFormProps {
   readonly onClose: () => void;
 }
 
-type TextField = 'name' | 'purpose' | 'legalBasis' | 'authorisation' | 'owner';
-const longest: Record<TextField, number> = {
+type RequiredField = 'name' | 'purpose' | 'legalBasis' | 'authorisation' | 'owner';
+type WrittenField = RequiredField | 'expiresAt' | 'retentionDays' | 'oneIn' | 'fixedThreshold';
+
+const labels = {
+  name: 'name',
+  purpose: 'purpose',
+  legalBasis: 'legalBasis',
+  authorisation: 'authorisation',
+  owner: 'owner',
+  expiresAt: 'expiresAt',
+  retentionDays: 'retentionDays',
+  oneIn: 'fpirOneIn',
+  fixedThreshold: 'fixedThreshold',
+} as const satisfies Record<WrittenField, string>;
+const longest: Record<RequiredField, number> = {
   name: 120,
   purpose: 500,
   legalBasis: 500,
@@ -52,10 +65,6 @@ export function WatchlistForm({ list, onSaved, onClose }: WatchlistFormProps) {
   const form = useRef<HTMLFormElement>(null);
 
   const change = (part: Partial<WatchlistDraft>) => setDraft((before) => ({ ...before, ...part }));
-  const typed =
-    (field: keyof WatchlistDraft) =>
-    (event: TargetedEvent<HTMLInputElement | HTMLTextAreaElement>) =>
-      change({ [field]: event.currentTarget.value });
   const errorOf = (field: keyof WatchlistDraft) => {
     const fault = faults[field];
     if (fault !== undefined) return faultText(fault);
@@ -91,20 +100,17 @@ export function WatchlistForm({ list, onSaved, onClose }: WatchlistFormProps) {
     setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   }
 
-  const text = (field: TextField, hint?: string) => (
-    <Field label={t(`watchlists.${field}`)} hint={hint} error={errorOf(field)}>
-      {(control: FieldControl) => (
-        <input
-          {...control}
-          value={draft[field]}
-          maxLength={longest[field]}
-          autoComplete="off"
-          aria-required="true"
-          onInput={typed(field)}
-        />
-      )}
-    </Field>
+  const field = (name: WrittenField, more: Partial<TextFieldProps> = {}) => (
+    <TextField
+      label={t(`watchlists.${labels[name]}`)}
+      error={errorOf(name)}
+      value={draft[name]}
+      onValue={(value) => change({ [name]: value })}
+      {...more}
+    />
   );
+  const required = (name: RequiredField, hint?: string) =>
+    field(name, { hint, maxLength: longest[name], 'aria-required': 'true' });
   const count = Object.keys(faults).length;
   const everyN = Number(draft.oneIn);
 
@@ -124,13 +130,13 @@ export function WatchlistForm({ list, onSaved, onClose }: WatchlistFormProps) {
         }}
       >
         <div class="two-columns">
-          {text('name')}
-          {text('owner', t('watchlists.ownerHint'))}
+          {required('name')}
+          {required('owner', t('watchlists.ownerHint'))}
         </div>
-        {text('purpose', t('watchlists.purposeHint'))}
+        {required('purpose', t('watchlists.purposeHint'))}
         <div class="two-columns">
-          {text('legalBasis', t('watchlists.legalBasisHint'))}
-          {text('authorisation', t('watchlists.authorisationHint'))}
+          {required('legalBasis', t('watchlists.legalBasisHint'))}
+          {required('authorisation', t('watchlists.authorisationHint'))}
         </div>
         <CameraChoice
           all={draft.allCameras}
@@ -139,83 +145,38 @@ export function WatchlistForm({ list, onSaved, onClose }: WatchlistFormProps) {
           onChange={(allCameras, cameras) => change({ allCameras, cameras })}
         />
         <div class="two-columns">
-          <Field
-            label={t('watchlists.expiresAt')}
-            hint={t(
+          {field('expiresAt', {
+            type: 'datetime-local',
+            hint: t(
               draft.expiresAt === '' ? 'watchlists.expiresNeverHint' : 'watchlists.expiresAtHint',
-            )}
-            error={errorOf('expiresAt')}
-          >
-            {(control) => (
-              <input
-                {...control}
-                type="datetime-local"
-                value={draft.expiresAt}
-                onInput={typed('expiresAt')}
-              />
-            )}
-          </Field>
-          <Field
-            label={t('watchlists.retentionDays')}
-            hint={t('watchlists.retentionHint')}
-            error={errorOf('retentionDays')}
-          >
-            {(control) => (
-              <input
-                {...control}
-                inputMode="numeric"
-                value={draft.retentionDays}
-                onInput={typed('retentionDays')}
-              />
-            )}
-          </Field>
-          <Field
-            label={t('watchlists.fpirOneIn')}
-            hint={
+            ),
+          })}
+          {field('retentionDays', { inputMode: 'numeric', hint: t('watchlists.retentionHint') })}
+          {field('oneIn', {
+            inputMode: 'numeric',
+            hint:
               everyN >= 2
                 ? t('watchlists.fpirHint', { percent: formatNumber(100 / everyN) })
-                : undefined
-            }
-            error={errorOf('oneIn')}
-          >
-            {(control) => (
-              <input
-                {...control}
-                inputMode="numeric"
-                value={draft.oneIn}
-                onInput={typed('oneIn')}
-              />
-            )}
-          </Field>
-          <Field
-            label={t('watchlists.fixedThreshold')}
-            hint={t('watchlists.fixedThresholdHint')}
-            error={errorOf('fixedThreshold')}
-          >
-            {(control) => (
-              <input
-                {...control}
-                inputMode="decimal"
-                value={draft.fixedThreshold}
-                onInput={typed('fixedThreshold')}
-              />
-            )}
-          </Field>
+                : undefined,
+          })}
+          {field('fixedThreshold', {
+            inputMode: 'decimal',
+            hint: t('watchlists.fixedThresholdHint'),
+          })}
         </div>
-        <fieldset class="choices">
-          <legend class="legend">{t('watchlists.reviewers')}</legend>
+        <Choices legend={t('watchlists.reviewers')}>
           {[false, true].map((two) => (
-            <label key={String(two)} class="choice">
-              <input
-                type="radio"
-                name="reviewers"
-                checked={draft.twoPersonReview === two}
-                onChange={() => change({ twoPersonReview: two })}
-              />
+            <Check
+              key={String(two)}
+              type="radio"
+              name="reviewers"
+              checked={draft.twoPersonReview === two}
+              onChecked={() => change({ twoPersonReview: two })}
+            >
               {t(two ? 'watchlists.twoReviewers' : 'watchlists.oneReviewer')}
-            </label>
+            </Check>
           ))}
-        </fieldset>
+        </Choices>
         {count > 0 && (
           <p class="failure" role="alert">
             {t('forms.notSent', { count })}
