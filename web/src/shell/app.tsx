@@ -55,6 +55,9 @@ export function App({ client }: { client: NightglassClient }) {
     };
   }, [client, attempt]);
 
+  const opened = stage.kind === 'open' ? stage.dashboard : undefined;
+  useEffect(() => () => opened?.close(), [opened]);
+
   if (stage.kind === 'starting') {
     const note = stage.silent ? 'shell.serverSilent' : 'shell.connectingToServer';
     return <p class="empty starting">{t(note)}</p>;

@@ -1,0 +1,69 @@
+import './browser-globals.ts';
+import './page-modules.ts';
+import type { TestContext } from 'node:test';
+import { NightglassClient } from '../../../src/client/nightglass-client.ts';
+import type { Principal } from '../../../src/domain/principal.ts';
+import { FakeAccess } from '../gateway/fake-access.ts';
+import type { FakeBackend } from '../gateway/fake-backend.ts';
+import { makeGateway } from '../gateway/open-gateway.ts';
+
+// After the window is there: both look for it when they are loaded.
+const { h } = await import('preact');
+export const { cleanup, configure, fireEvent, render, screen, waitFor, within } = await import(
+  '@testing-library/preact'
+);
+// The whole page as text says less than the message, and a busy machine takes its time.
+configure({ asyncUtilTimeout: 30_000, getElementError: (message) => new Error(message ?? '') });
+
+export interface PageOptions {
+  /** Who looks. Nobody, with a token that is not valid, where null. */
+  readonly as?: Partial<Principal> | null;
+  /** Called before the page asks for anything. */
+  readonly prepare?: (backend: FakeBackend) => void;
+}
+
+/** The page's way to the gateway's sockets, which can be cut. */
+class Line {
+  #socket: WebSocket | undefined;
+  #cut = false;
+
+  open(url: string, protocols: string[]): WebSocket {
+    // Nothing listens at this port.
+    this.#socket = new WebSocket(this.#cut ? 'ws://127.0.0.1:9' : url, protocols);
+    return this.#socket;
+  }
+
+  cut(): void {
+    this.#cut = true;
+    this.#socket?.close();
+  }
+
+  restore(): void {
+    this.#cut = false;
+  }
+}
+
+/** The whole page at an address, before a gateway on a free port; closed with the test. */
+export async function openPage(t: TestContext, hash: string, options: PageOptions = {}) {
+  const { as = { role: 'admin' as const }, prepare } = options;
+  const access = new FakeAccess(as === null ? { other: {} } : { token: { name: 'Anna', ...as } });
+  const { gateway, backend } = await makeGateway({ access, openOnLoopback: false });
+  prepare?.(backend);
+  localStorage.clear();
+  location.hash = hash;
+  const { App } = await import('../../../web/src/shell/app.tsx');
+  const line = new Line();
+  const client = new NightglassClient({
+    address: gateway.address,
+    token: 'token',
+    firstWaitMs: 5,
+    longestWaitMs: 20,
+    openSocket: (url, protocols) => line.open(url, protocols),
+  });
+  render(h(App, { client }));
+  t.after(async () => {
+    cleanup();
+    await gateway.close();
+  });
+  return { backend, client, line };
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { FakeBackend } from '../../support/gateway/fake-backend.ts';
+import { sampleAlert } from '../../support/gateway/sample-alert.ts';
+import { fireEvent, openPage, screen, waitFor, within } from '../../support/web/open-page.ts';
+
+type Changes = NonNullable<Parameters<typeof sampleAlert>[1]>;
+
+const raise = (backend: FakeBackend, number: number, changes: Changes = {}) =>
+  backend.raise({ change: 'created', alert: sampleAlert(number, changes) });
+
+/** Who is listed, from the top. */
+const listed = () =>
+  within(screen.getByRole('list', { name: 'List of alerts' }))
+    .getAllByRole('link')
+    .map((row) => row.querySelector('.row-name')?.textContent);
+
+const buttons = () =>
+  [...document.querySelectorAll<HTMLElement>('.detail .review button')].map(
+    ({ textContent }) => textContent,
+  );
+
+describe('page of alerts', () => {
+  it('lists what is open, newest first, and follows what comes and what is decided', async (t) => {
+    const { backend } = await openPage(t, '#/alerts', {
+      prepare(before) {
+        raise(before, 1, { personName: 'First' });
+        raise(before, 2, { personName: 'Second' });
+        raise(before, 3, { personName: 'Third', state: 'dismissed' });
+      },
+    });
+    await screen.findByText('2 alerts');
+    assert.deepEqual(listed(), ['Second', 'First']);
+    raise(backend, 4, { personName: 'Fourth' });
+    await screen.findByText('3 alerts');
+    assert.deepEqual(listed(), ['Fourth', 'Second', 'First']);
+    const decided = sampleAlert(2, { personName: 'Second', state: 'confirmed', revision: 3 });
+    backend.raise({ change: 'reviewed', alert: decided });
+    await waitFor(() => assert.deepEqual(listed(), ['Fourth', 'First']));
+    await waitFor(() => assert.equal(document.title, '(2) Alerts · Nightglass'));
+  });
+
+  it('takes a filter into the address, and what comes live only where it fits', async (t) => {
+    const { backend } = await openPage(t, '#/alerts', {
+      prepare: (before) => raise(before, 1, { personName: 'First' }),
+    });
+    await screen.findByText('1 alert');
+    await screen.findByRole('option', { name: 'yard' });
+    fireEvent.change(screen.getByLabelText('Camera'), { target: { value: 'yard' } });
+    await screen.findByText('No alert fits.');
+    assert.equal(location.hash, '#/alerts?camera=yard');
+    raise(backend, 2, { personName: 'Elsewhere', cameraId: 'gate' });
+    raise(backend, 3, { personName: 'Here', cameraId: 'yard' });
+    await screen.findByText('1 alert');
+    assert.deepEqual(listed(), ['Here']);
+  });
+
+  it('offers what may be done next by state and role, and a dismissal only with a reason', async (t) => {
+    const alert = sampleAlert(1);
+    const { backend } = await openPage(t, `#/alerts/${alert.id}`, {
+      as: { role: 'reviewer' },
+      prepare: (before) => raise(before, 1),
+    });
+    fireEvent.click(await screen.findByRole('button', { name: 'Acknowledge' }));
+    await waitFor(() => assert.deepEqual(buttons(), ['Confirm', 'Dismiss…', 'Escalate']));
+    fireEvent.click(screen.getByRole('button', { name: 'Dismiss…' }));
+    const reason = await screen.findByLabelText('Why is it not this person?');
+    const dismiss = screen.getByRole<HTMLButtonElement>('button', { name: 'Dismiss' });
+    fireEvent.input(reason, { target: { value: ' no ' } });
+    assert.equal(dismiss.disabled, true, 'two letters are no reason');
+    fireEvent.input(reason, { target: { value: 'Another person' } });
+    await waitFor(() => assert.equal(dismiss.disabled, false));
+    fireEvent.click(dismiss);
+    await waitFor(() => assert.deepEqual(buttons(), []));
+    assert.deepEqual(
+      backend.reviewsOf.get(alert.id)?.map(({ action, reason: why }) => [action, why]),
+      [
+        ['acknowledge', ''],
+        ['dismiss', 'Another person'],
+      ],
+    );
+  });
+
+  it('gives an operator no verdict', async (t) => {
+    const alert = sampleAlert(1, { state: 'acknowledged' });
+    await openPage(t, `#/alerts/${alert.id}`, {
+      as: { role: 'operator' },
+      prepare: (before) => before.raise({ change: 'created', alert }),
+    });
+    await screen.findByRole('button', { name: 'Escalate' });
+    assert.deepEqual(buttons(), ['Escalate']);
+  });
+
+  it('shows what has become of an alert that somebody else was quicker to decide', async (t) => {
+    const alert = sampleAlert(1, { state: 'acknowledged', revision: 1 });
+    const { backend, client } = await openPage(t, `#/alerts/${alert.id}`, {
+      as: { role: 'reviewer' },
+      prepare: (before) => before.raise({ change: 'created', alert }),
+    });
+    const confirm = await screen.findByRole('button', { name: 'Confirm' });
+    // The page's own socket is busy: it has not been told of the other verdict yet.
+    backend.feed.push({
+      change: 'reviewed',
+      alert: { ...alert, state: 'dismissed', revision: 2 },
+    });
+    fireEvent.click(confirm);
+    await screen.findByText(
+      'Somebody else has reviewed this alert meanwhile; this is its present state.',
+    );
+    assert.deepEqual(buttons(), []);
+    assert.equal((await client.alert(alert.id)).alert.state, 'dismissed');
+    assert.equal(backend.reviewsOf.size, 0, 'no verdict was written over the other one');
+  });
+
+  it('shows a second reviewer no score', async (t) => {
+    const alert = sampleAlert(1, { state: 'acknowledged' });
+    await openPage(t, `#/alerts/${alert.id}`, {
+      as: { role: 'reviewer' },
+      prepare(before) {
+        before.blindFor = 'Anna';
+        before.raise({ change: 'created', alert });
+      },
+    });
+    await screen.findByText('Second review, by the pictures alone');
+    const detail = screen.getByRole('article').textContent ?? '';
+    assert.match(detail, /hidden from the second reviewer/);
+    for (const figure of ['0.52', '0.41', '0.47', '0.38', '57 / 100']) {
+      assert.ok(!detail.includes(figure), `${figure} is not shown`);
+    }
+  });
+});
