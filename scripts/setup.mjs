@@ -76,7 +76,8 @@ if (stamp.packages !== packages || !existsSync(join(root, 'node_modules', '.bin'
   save();
 }
 if (existsSync(join(root, 'web', 'index.html'))) {
-  const web = hashOf([...filesBelow('web'), 'package-lock.json']);
+  const sources = [...filesBelow('web'), ...filesBelow('src/client')];
+  const web = hashOf([...sources, 'package-lock.json']);
   if (stamp.web !== web || !existsSync(join(root, 'web', 'dist', 'index.html'))) {
     run('dashboard', ['run', '--silent', 'build:web']);
     stamp.web = web;

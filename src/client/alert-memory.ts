@@ -1,7 +1,7 @@
 /** Alerts remembered at most, by id: those that a replay could bring again. */
 const capacity = 10_000;
 
-/** Knows which alerts were delivered in which revision, and where to resume. */
+/** The duplicate guard: which alerts were delivered in which revision, and where to resume. */
 export class AlertMemory {
   readonly #revisions = new Map<string, number>();
   #newest: string | undefined;
@@ -21,8 +21,8 @@ export class AlertMemory {
     if (this.#newest === undefined || id > this.#newest) this.#newest = id;
   }
 
-  /** True when this telling brings something new; notes it then. */
-  isNews({ id, revision }: { readonly id: string; readonly revision: number }): boolean {
+  /** True for an alert or revision that was not delivered before; records it. */
+  isNew({ id, revision }: { readonly id: string; readonly revision: number }): boolean {
     const known = this.#revisions.get(id);
     if (known !== undefined && known >= revision) return false;
     this.#revisions.delete(id);

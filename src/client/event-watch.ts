@@ -13,7 +13,7 @@ export interface WatchOptions {
    * sent from now on.
    */
   readonly since?: string;
-  /** Each telling of an alert once: created, then each update and review. */
+  /** Each revision of an alert once: created, then each update and review. */
   readonly onAlert?: (alert: EventData<'alerts'>) => void;
   readonly onDetection?: (detection: EventData<'detections'>) => void;
   readonly onTrack?: (track: EventData<'tracks'>) => void;
@@ -65,7 +65,7 @@ export class EventWatch {
     this.#ports = ports;
     this.#memory = new AlertMemory(options.since);
     this.#waitMs = ports.firstWaitMs;
-    this.#tell('connecting');
+    this.#setState('connecting');
     void this.#begin();
   }
 
@@ -103,6 +103,11 @@ export class EventWatch {
   #connect(): void {
     const socket = this.#ports.open();
     this.#socket = socket;
+    // A line that was cut may also let a connection hang that was just begun.
+    this.#timer = setTimeout(() => {
+      socket.close();
+      this.#lost(1006);
+    }, this.#ports.silenceMs);
     socket.onmessage = ({ data }) => {
       if (this.#socket === socket) this.#received(String(data));
     };
@@ -126,12 +131,12 @@ export class EventWatch {
   }
 
   #comeBack(again: () => void): void {
-    this.#tell('lost');
+    this.#setState('lost');
     // Clients that were cut off together must not come back together.
     const wait = this.#waitMs * (0.5 + Math.random() / 2);
     this.#waitMs = Math.min(this.#waitMs * 2, this.#ports.longestWaitMs);
     this.#timer = setTimeout(() => {
-      this.#tell('connecting');
+      this.#setState('connecting');
       again();
     }, wait);
   }
@@ -146,7 +151,7 @@ export class EventWatch {
         return;
       case 'subscribed':
         this.#waitMs = this.#ports.firstWaitMs;
-        this.#tell('live');
+        this.#setState('live');
         return;
       case 'dropped':
         this.#options.onDropped?.(message['topic'] as Topic, Number(message['count']));
@@ -172,7 +177,7 @@ export class EventWatch {
     switch (type) {
       case 'nightglass.alert.v1': {
         const alert = data as EventData<'alerts'>;
-        if (this.#memory.isNews(alert)) onAlert?.(alert);
+        if (this.#memory.isNew(alert)) onAlert?.(alert);
         return;
       }
       case 'nightglass.detection.v1':
@@ -188,7 +193,7 @@ export class EventWatch {
         onCamera?.(data as EventData<'status'>);
         return;
       default:
-      // A newer gateway tells of more.
+      // A newer gateway may send other types.
     }
   }
 
@@ -221,10 +226,10 @@ export class EventWatch {
     const socket = this.#socket;
     this.#socket = undefined;
     socket?.close();
-    this.#tell('ended');
+    this.#setState('ended');
   }
 
-  #tell(state: WatchState): void {
+  #setState(state: WatchState): void {
     if (this.#state === state || this.#state === 'ended') return;
     this.#state = state;
     this.#options.onState?.(state);

@@ -7,5 +7,5 @@ import './shell/shell.css';
 
 const root = document.getElementById('app');
 if (root === null) throw new TypeError('Cannot start: the page has no #app');
-// Who asks is told by the session cookie, which no script can read.
+// The session cookie, which no script can read, authenticates every request.
 render(<App client={new NightglassClient({ address: location.origin })} />, root);

@@ -115,6 +115,37 @@ describe('client', () => {
     );
   });
 
+  it('gives up a connection that never begins to speak, and tries again', async () => {
+    const sockets: { closed: boolean }[] = [];
+    const enough = Promise.withResolvers<void>();
+    const openSocket = () => {
+      const socket = { closed: false, close: () => (socket.closed = true) };
+      if (sockets.push(socket) === 3) enough.resolve();
+      return socket as unknown as WebSocket;
+    };
+    const client = new NightglassClient({
+      address: 'http://gateway',
+      openSocket,
+      silenceMs: 5,
+      firstWaitMs: 1,
+    });
+    const states: string[] = [];
+    const watch = client.watch({ topics: ['status'], onState: (state) => states.push(state) });
+    await enough.promise;
+    watch.close();
+    assert.deepEqual(states.slice(0, 5), [
+      'connecting',
+      'lost',
+      'connecting',
+      'lost',
+      'connecting',
+    ]);
+    assert.deepEqual(
+      sockets.map(({ closed }) => closed),
+      [true, true, true],
+    );
+  });
+
   it('opens the preview with its token, as a socket of binary messages', () => {
     const opened: [string, string[]][] = [];
     const openSocket = (url: string, protocols: string[]) => {

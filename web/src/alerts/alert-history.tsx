@@ -2,7 +2,7 @@ import type { AlertRecord } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 import { AlertTime } from './alert-time.tsx';
 
-/** Who did what about an alert; a second reviewer is not told the first one's verdict. */
+/** Who did what about an alert; the first verdict is hidden from a second reviewer. */
 export function AlertHistory({ record }: { record: AlertRecord }) {
   const { reviews, review, blind } = record;
   return (

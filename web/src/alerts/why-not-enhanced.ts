@@ -3,7 +3,7 @@ import type { TextKey } from '../i18n/dictionaries.ts';
 
 /**
  * Why an alert has no AI-enhanced picture; undefined where it has one, so that none is asked for
- * that is not there. Version 0.1 told only of the whole track, and not to a second reviewer.
+ * that is not there. Version 0.1 said it only for the whole track, and not to a second reviewer.
  */
 export function whyNotEnhanced(alert: Pick<Alert, 'enhancement' | 'scores'>): TextKey | undefined {
   const { enhancement, scores } = alert;

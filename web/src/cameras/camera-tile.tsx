@@ -23,7 +23,7 @@ export function CameraTile({ camera, governor, reduced }: CameraTileProps) {
   const dashboard = useDashboard();
   const { status } = camera;
   const connected = dashboard.connection.value === 'live';
-  // Without a connection the last state is hearsay.
+  // Without a connection the last known state may be out of date.
   const state = connected
     ? { label: stateLabel(status.state), tone: stateTones[status.state] }
     : { label: t('wall.noData'), tone: 'idle' };

@@ -30,7 +30,7 @@ function useWatched(element: { readonly current: HTMLElement | null }): boolean 
 }
 
 export interface LiveVideoProps {
-  /** Is told what moment the video shows. */
+  /** Updated with the moment that the video shows. */
   readonly clock: VideoClock;
   readonly cameraId: string;
   readonly name: string;

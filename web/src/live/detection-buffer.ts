@@ -10,7 +10,7 @@ const holdMs = 700;
 const leadMs = 300;
 /** A stream whose times are further off has other times. */
 const relatedMs = 60_000;
-/** Stream times of the preview begin anew after so many milliseconds: 33 bits at 90 kHz. */
+/** Stream times of the preview wrap around after so many milliseconds: 33 bits at 90 kHz. */
 const streamTimeSpan = 2 ** 33 / 90;
 
 /** The faces to be drawn, and the analysed frame that they come from. */

@@ -18,13 +18,13 @@ export class Notices {
   /** True while sound is wanted and the browser holds it back. */
   readonly soundWaits = signal(false);
   readonly #tone = new AlertSound();
-  readonly #woken = () => void this.#wake();
+  readonly #onInput = () => void this.#prepareSound();
   #soundedAt = Number.NEGATIVE_INFINITY;
 
   constructor() {
     this.soundWaits.value = this.sound.value;
-    document.addEventListener('pointerdown', this.#woken);
-    document.addEventListener('keydown', this.#woken);
+    document.addEventListener('pointerdown', this.#onInput);
+    document.addEventListener('keydown', this.#onInput);
   }
 
   async setSound(on: boolean): Promise<void> {
@@ -34,7 +34,7 @@ export class Notices {
       this.soundWaits.value = false;
       return;
     }
-    await this.#wake();
+    await this.#prepareSound();
     // Heard at once, so that the volume can be set.
     this.#tone.play();
   }
@@ -67,12 +67,12 @@ export class Notices {
   }
 
   close(): void {
-    document.removeEventListener('pointerdown', this.#woken);
-    document.removeEventListener('keydown', this.#woken);
+    document.removeEventListener('pointerdown', this.#onInput);
+    document.removeEventListener('keydown', this.#onInput);
     this.#tone.close();
   }
 
-  async #wake(): Promise<void> {
+  async #prepareSound(): Promise<void> {
     if (!this.sound.value || this.#tone.ready) return;
     await this.#tone.prepare();
     this.soundWaits.value = !this.#tone.ready;

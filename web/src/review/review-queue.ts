@@ -35,7 +35,7 @@ export class ReviewQueue {
     void this.reload();
   }
 
-  /** Makes the order anew. */
+  /** Loads the queue again, in the gateway's present order. */
   reload(): Promise<void> {
     this.#next = null;
     return this.#load([]);

@@ -30,7 +30,7 @@ let pending: { readonly key: string; readonly at: number } | undefined;
 document.addEventListener('keydown', (event) => {
   if (!shortcutsOn.value || event.defaultPrevented) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (!heard(event.target)) return;
+  if (!acceptsShortcut(event.target)) return;
   const first =
     pending !== undefined && event.timeStamp - pending.at < sequenceMs ? pending : undefined;
   pending = undefined;
@@ -46,7 +46,7 @@ document.addEventListener('keydown', (event) => {
 });
 
 /** Keys belong to a field that is written in, and to an open dialog. */
-function heard(target: EventTarget | null): boolean {
+function acceptsShortcut(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return true;
   if (document.querySelector('dialog[open]') !== null) return false;
   return target.closest('input:not([type=checkbox],[type=radio]), textarea, select') === null;

@@ -42,7 +42,7 @@ export default function SystemPage({ route }: PageProps) {
   );
 }
 
-/** The log tells of every camera and list, so it is for who may see all of them. */
+/** The log covers every camera and list, so only those who may see all of them may read it. */
 function mayReadAudit(session: Session): boolean {
   const { cameras, watchlists = '*' } = session;
   return mayAs(session, 'admin') && cameras === '*' && watchlists === '*';

@@ -76,7 +76,7 @@ function stageSeries(samples: readonly Sample[]): SystemSamples['stages'] {
   );
 }
 
-/** Differences of totals over the time between; a restarted server begins anew. */
+/** Differences of totals over the time between; after a restart of the server the totals start from zero. */
 export function dropRates(samples: readonly Sample[]): SystemSamples['drops'] {
   const reasons = new Set(
     samples.flatMap(({ report }) => report.drops.map(({ reason }) => reason)),

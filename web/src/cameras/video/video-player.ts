@@ -34,13 +34,13 @@ export class VideoPlayer {
     };
     this.#worker.onerror = () => handlers.closed(0, undefined);
     const offscreen = canvas.transferControlToOffscreen();
-    this.#tell({ type: 'open', address: location.origin, cameraId, canvas: offscreen }, [
+    this.#post({ type: 'open', address: location.origin, cameraId, canvas: offscreen }, [
       offscreen,
     ]);
   }
 
   set mode(mode: VideoMode) {
-    this.#tell({ type: 'mode', mode });
+    this.#post({ type: 'mode', mode });
   }
 
   close(): void {
@@ -49,7 +49,7 @@ export class VideoPlayer {
     this.#worker.terminate();
   }
 
-  #tell(message: ToWorker, transfer: Transferable[] = []): void {
+  #post(message: ToWorker, transfer: Transferable[] = []): void {
     this.#worker.postMessage(message, transfer);
   }
 }

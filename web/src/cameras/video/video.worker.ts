@@ -101,7 +101,7 @@ function open(address: string, cameraId: string): void {
     if (typeof data === 'string') message = (JSON.parse(data) as { message?: string }).message;
     else demuxer.write(data as ArrayBuffer);
   };
-  socket.onclose = ({ code }) => tell({ type: 'closed', code, message });
+  socket.onclose = ({ code }) => post({ type: 'closed', code, message });
   let last = { at: performance.now(), received: 0, skipped: 0 };
   setInterval(() => {
     const at = performance.now();
@@ -115,11 +115,11 @@ function open(address: string, cameraId: string): void {
     last = { at, received: queue.received, skipped: queue.skipped };
     drawn = 0;
     busyMs = 0;
-    tell({ type: 'pace', pace });
+    post({ type: 'pace', pace });
   }, paceMs);
 }
 
-/** Decodes one picture a turn, so that what comes in the meantime is heard. */
+/** Decodes one picture a turn of the event loop, so that messages in between are handled. */
 function schedule(): void {
   if (scheduled) return;
   scheduled = true;
@@ -150,7 +150,7 @@ function shown(): void {
   if (painted === undefined) return;
   drawn += 1;
   const moment = clock.momentOf(painted);
-  if (moment !== undefined) tell({ type: 'drawn', pts: painted, at: sharedNow(), moment });
+  if (moment !== undefined) post({ type: 'drawn', pts: painted, at: sharedNow(), moment });
   painted = undefined;
 }
 
@@ -165,6 +165,6 @@ function joined(buffers: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-function tell(message: FromWorker): void {
+function post(message: FromWorker): void {
   self.postMessage(message);
 }

@@ -47,7 +47,7 @@ export const alerts = {
   sound: 'Sound',
   soundWaits: 'The browser lets sound start only after a click or key on this page.',
   desktop: 'Desktop notice',
-  desktopDenied: 'The browser has been told to refuse notices from this page.',
+  desktopDenied: 'The browser blocks notices from this page.',
   desktopMissing: 'This browser gives no notices here; they need HTTPS or localhost.',
   noticeTitle: 'Nightglass: new alert',
   noticeBody: '{camera}, list “{list}”. Open to review.',

@@ -19,7 +19,7 @@ export const review = {
   previous: 'Previous in the queue',
   nextOpen: 'Next that is still open',
   quality: 'Quality',
-  reorder: 'Order the queue anew',
+  reorder: 'Sort the queue again',
   // Statistics
   period: 'Period',
   lastDays: { one: 'Last day', other: 'Last {count} days' },
