@@ -97,6 +97,7 @@ describe('kit', () => {
     const { unmount } = render(h(Picture, { source, id: 'a', alt: 'A face' }));
     await new Promise((resolve) => setTimeout(resolve, 20));
     assert.equal(asked, 0, 'nobody looks at it');
+    assert.equal(document.querySelector('[aria-busy]'), null, 'and nothing is under way');
     show();
     const image = await screen.findByRole<HTMLImageElement>('img', { name: 'A face' });
     assert.match(image.src, /^blob:/);

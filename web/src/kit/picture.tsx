@@ -4,7 +4,8 @@ import { t } from '../i18n/t.ts';
 import { useInView } from './use-in-view.ts';
 import './picture.css';
 
-export type PictureState = { readonly url: string } | 'loading' | 'none' | 'failed';
+/** `waiting` as long as nobody looks at it. */
+export type PictureState = { readonly url: string } | 'waiting' | 'loading' | 'none' | 'failed';
 
 /** Where a picture comes from: at hand, or to be fetched; null where there is none. */
 export type PictureSource = Blob | (() => Promise<Blob | null>);
@@ -16,7 +17,7 @@ export type PictureSource = Blob | (() => Promise<Blob | null>);
  * @param wanted false as long as nobody looks at it
  */
 export function usePicture(source: PictureSource, id: string, wanted = true): PictureState {
-  const [state, setState] = useState<PictureState>('loading');
+  const [state, setState] = useState<PictureState>('waiting');
   const fetched = typeof source === 'function' ? id : source;
   useEffect(() => {
     if (!wanted) return;
@@ -66,6 +67,7 @@ export function PictureView(props: PictureViewProps) {
     onSize,
   } = props;
   const [broken, setBroken] = useState<PictureState>();
+  if (state === 'waiting') return <div ref={room} class={`picture ${extra}`} />;
   if (state === 'loading') {
     return <div ref={room} class={`picture picture-wait ${extra}`} aria-busy="true" />;
   }

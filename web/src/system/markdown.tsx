@@ -6,14 +6,19 @@ import { type Block, parseMarkdown } from './parse-markdown.ts';
 export function Markdown({ text }: { text: string }) {
   return (
     <div class="markdown">
-      {parseMarkdown(text).map((block, i) => (
-        <BlockView key={i} block={block} />
+      {parseMarkdown(text).map((block, i, all) => (
+        <BlockView
+          key={i}
+          block={block}
+          table={all.slice(0, i + 1).filter(({ kind }) => kind === 'table').length}
+        />
       ))}
     </div>
   );
 }
 
-function BlockView({ block }: { block: Block }): JSX.Element {
+/** @param table the number of the table, since several may have the same head */
+function BlockView({ block, table }: { block: Block; table: number }): JSX.Element {
   if (block.kind === 'heading') {
     // The dialog's own heading stands above.
     return block.level <= 1 ? <h3>{inline(block.text)}</h3> : <h4>{inline(block.text)}</h4>;
@@ -26,7 +31,7 @@ function BlockView({ block }: { block: Block }): JSX.Element {
   if (block.kind === 'table') {
     return (
       <Table
-        label={block.head.join(', ')}
+        label={`${table}. ${block.head.join(', ')}`}
         rows={block.rows}
         keyOf={(_, i) => i}
         columns={block.head.map((head, at) => ({
