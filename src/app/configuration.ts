@@ -1,0 +1,78 @@
+import { hashConfig, type LoadedConfig } from '../config/load-config.ts';
+import { NightglassError } from '../domain/errors.ts';
+import { openCamera } from '../streams/camera.ts';
+import { applyWatchlists } from './apply-watchlists.ts';
+import type { CameraChanges, CameraSet } from './camera-set.ts';
+import { type CameraSettings, cameraSettings } from './camera-settings.ts';
+import type { Foundation } from './foundation.ts';
+import type { Records } from './open-records.ts';
+
+/** The configuration in force; cameras and watchlists may be read again while the program runs. */
+export class Configuration {
+  readonly #foundation: Foundation;
+  readonly #readAgain: (() => LoadedConfig) | undefined;
+  readonly #cameras: readonly CameraSettings[];
+  #loaded: LoadedConfig;
+  #hash: string;
+
+  /** Reads the secrets of the cameras. @throws NightglassError `SECRET_MISSING` */
+  constructor(
+    foundation: Foundation,
+    loaded: LoadedConfig,
+    readAgain: (() => LoadedConfig) | undefined,
+  ) {
+    this.#foundation = foundation;
+    this.#readAgain = readAgain;
+    this.#cameras = cameraSettings(loaded.config, loaded.baseDir, foundation.env);
+    this.#loaded = loaded;
+    this.#hash = loaded.hash;
+  }
+
+  /** Of what is in force. */
+  get hash(): string {
+    return this.#hash;
+  }
+
+  /** Opens the cameras and brings the lists up to what is configured. */
+  apply(records: Records, cameras: CameraSet): Promise<CameraChanges> {
+    return this.#apply(this.#loaded, this.#cameras, records, cameras);
+  }
+
+  /** Reads the configuration again and applies it. @throws NightglassError `CONFIG_*`, `SECRET_MISSING`, `CONFLICT` */
+  async reload(records: Records, cameras: CameraSet): Promise<CameraChanges> {
+    if (this.#readAgain === undefined) {
+      throw new NightglassError('CONFLICT', 'Cannot reload: this run has no configuration file');
+    }
+    const { env, log } = this.#foundation;
+    const next = this.#readAgain();
+    const wanted = cameraSettings(next.config, next.baseDir, env);
+    const changes = await this.#apply(next, wanted, records, cameras);
+    const { config } = this.#foundation;
+    const { cameras: nextCameras, watchlists } = next.config;
+    this.#hash = hashConfig({ ...config, cameras: nextCameras, watchlists });
+    if (this.#hash !== next.hash) {
+      log.warn('Settings beside cameras and watchlists have changed: restart to apply them');
+    }
+    this.#loaded = next;
+    log.info(changes, 'Configuration reloaded');
+    return changes;
+  }
+
+  #apply(
+    { config }: LoadedConfig,
+    wanted: readonly CameraSettings[],
+    { alerts, audit, watchlists }: Records,
+    cameras: CameraSet,
+  ): Promise<CameraChanges> {
+    const { clock, config: started, ledger, log, now } = this.#foundation;
+    applyWatchlists(config.watchlists, { watchlists, alerts, audit, now: now(), log });
+    return cameras.apply(
+      wanted.map((camera) => ({
+        id: camera.id,
+        name: camera.name,
+        key: camera.key,
+        open: () => openCamera({ ...camera, preview: started.preview, ledger, clock, log }),
+      })),
+    );
+  }
+}

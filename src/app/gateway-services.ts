@@ -1,0 +1,116 @@
+import { map } from 'rxjs';
+import type { ImageCodec } from '../domain/frame/image-codec.ts';
+import type { GatewayBackend } from '../gateway/contract/gateway-services.ts';
+import { alertsBackend, redactForBroadcast } from '../services/alerts/alerts-service.ts';
+import { statisticsBackend } from '../services/alerts/statistics-service.ts';
+import { archivesBackend } from '../services/enrolment/archives-service.ts';
+import { enrol } from '../services/enrolment/enrol.ts';
+import { gradeImages } from '../services/enrolment/grade-images.ts';
+import { peopleBackend } from '../services/enrolment/people-service.ts';
+import { searchImage } from '../services/search/search-image.ts';
+import { changeChecks } from '../services/watchlists/change-checks.ts';
+import { watchlistsBackend } from '../services/watchlists/watchlists-service.ts';
+import { databaseFileName } from '../store/open-database.ts';
+import { diskUse } from '../telemetry/disk-use.ts';
+import type { CameraChanges } from './camera-set.ts';
+import { cameraDetail, cameraViews, previewBackend } from './cameras-service.ts';
+import type { Foundation } from './foundation.ts';
+import { healthReport } from './health.ts';
+import type { Analysis } from './open-analysis.ts';
+import type { Enrolment } from './open-enrolment.ts';
+import type { OpenGallery } from './open-gallery.ts';
+import type { Models } from './open-models.ts';
+import type { Records } from './open-records.ts';
+import { systemReport } from './system-report.ts';
+
+/** The parts that the gateway's services are made of. */
+export interface Parts {
+  readonly foundation: Foundation;
+  readonly records: Records;
+  readonly models: Models;
+  readonly gallery: OpenGallery;
+  readonly enrolment: Enrolment;
+  readonly analysis: Analysis;
+  readonly codec: ImageCodec;
+  readonly reload: () => Promise<CameraChanges>;
+}
+
+/** Everything that the gateway answers from. */
+export function gatewayServices(parts: Parts): GatewayBackend {
+  const { enrolment, foundation, gallery, models, records } = parts;
+  const { activity, ledger, live, metrics, now } = foundation;
+  const { alerts, audit, store, watchlists } = records;
+  const { cameras } = parts.analysis;
+  return {
+    detections$: live.detections$.asObservable(),
+    tracks$: live.tracks$.asObservable(),
+    embeddings$: live.embeddings$.asObservable(),
+    alerts$: live.alerts$.pipe(map((event) => redactForBroadcast(alerts, event))),
+    status$: live.status$.asObservable(),
+    alerts: alertsBackend(alerts),
+    watchlists: watchlistsBackend(watchlists, now, (id, days) => alerts.setRetention(id, days)),
+    checks: changeChecks(watchlists, now),
+    people: peopleBackend(watchlists, {
+      enrol: (personId, images) => enrol(enrolment.options, personId, images),
+      grade: (images) => gradeImages(enrolment.options, images),
+    }),
+    cameras: {
+      list: () => cameraViews(cameras),
+      get: (id) => cameraDetail(cameras, id, { activity, ledger }),
+      reload: parts.reload,
+    },
+    archives: archivesBackend(watchlists, enrolment.imports, now),
+    statistics: statisticsBackend({
+      store,
+      watchlists,
+      threshold: (id) => gallery.gallery.threshold(id, models.embedder.model),
+    }),
+    system: { report: () => report(parts), card: (name) => models.cards.card(name) },
+    preview: previewBackend(cameras),
+    audit,
+    health: () => health(parts),
+    metrics: () => metrics.text(),
+    search: (request) => searchImage(request, searchPorts(parts)),
+  };
+}
+
+async function report({ enrolment, foundation, models, records }: Parts) {
+  const { dataDir, latencies, ledger, uptimeSeconds } = foundation;
+  return systemReport({
+    inference: models.inference.health(),
+    cards: models.cards,
+    latencies,
+    ledger,
+    store: records.store.health(),
+    templates: enrolment.renewal.status,
+    disk: await diskUse(dataDir, databaseFileName),
+    uptimeSeconds: uptimeSeconds(),
+  });
+}
+
+function health({ analysis, foundation, gallery, models, records }: Parts) {
+  return healthReport({
+    inference: models.inference.health(),
+    store: records.store.health(),
+    unstored: records.alerts.unstored(),
+    outdatedLists: gallery.outdatedLists(),
+    cameras: analysis.cameras,
+    ledger: foundation.ledger,
+    uptimeSeconds: foundation.uptimeSeconds(),
+    closing: foundation.resources.closing,
+  });
+}
+
+function searchPorts({ analysis, codec, gallery: { gallery }, models }: Parts) {
+  const { embedder, enhancer, fuser } = analysis.ports;
+  return {
+    codec,
+    find: models.find,
+    enhancer,
+    embedder,
+    fuser,
+    listsInForce: () => gallery.stats().flatMap((list) => (list.inForce ? [list.watchlistId] : [])),
+    isLoaded: (id: string) => gallery.stats().some(({ watchlistId }) => watchlistId === id),
+    candidates: gallery.candidates.bind(gallery),
+  };
+}

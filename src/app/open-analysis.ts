@@ -1,0 +1,90 @@
+import type { ImageCodec } from '../domain/frame/image-codec.ts';
+import { createAlertIds } from '../services/alerts/alert-id.ts';
+import type { StageMetrics } from '../telemetry/stage-metrics.ts';
+import { analyse } from './analyse.ts';
+import type { AnalysisPorts, AnalysisSettings } from './analysis-contract.ts';
+import { CameraSet } from './camera-set.ts';
+import { followAnalysis } from './follow-analysis.ts';
+import { followCameras } from './follow-cameras.ts';
+import type { Foundation } from './foundation.ts';
+import type { OpenGallery } from './open-gallery.ts';
+import type { Models } from './open-models.ts';
+import type { Records } from './open-records.ts';
+import { openTraces } from './open-traces.ts';
+import { timedPorts } from './timed-ports.ts';
+import { version } from './version.ts';
+
+/** The cameras, none of them open yet, and what their frames go through. */
+export interface Analysis {
+  readonly cameras: CameraSet;
+  readonly ports: AnalysisPorts;
+}
+
+/**
+ * Wires the way of a frame. The caller closes the cameras.
+ * @throws NightglassError `SECRET_MISSING`
+ */
+export async function openAnalysis(
+  foundation: Foundation,
+  records: Records,
+  models: Models,
+  { searches }: OpenGallery,
+  from: { readonly codec: ImageCodec; readonly configHash: () => string },
+): Promise<Analysis> {
+  const { activity, baseDir, clock, config, env, latencies, live, log, metrics, resources } =
+    foundation;
+  const { alerts, audit, watchlists } = records;
+  const { detector, embedder, inference } = models;
+  const stages: StageMetrics = {
+    age: metrics.stages.age,
+    duration(stage, seconds) {
+      metrics.stages.duration(stage, seconds);
+      latencies.observe(stage, seconds);
+    },
+  };
+  const newest = alerts.latestId();
+  const ports = timedPorts(
+    {
+      detector,
+      enhancer: inference.enhancer(),
+      embedder,
+      fuser: inference.fuser(),
+      gallery: searches,
+      alertStore: alerts,
+      codec: from.codec,
+      clock,
+      newAlertId: createAlertIds({ clock, ...(newest === undefined ? {} : { after: newest }) }),
+      enrolledImage: async (templateId) => watchlists.templateImage(templateId),
+      modelStamps: inference.stamps(),
+      configHash: from.configHash,
+    },
+    stages,
+    clock,
+  );
+  const traces = await openTraces({ config, baseDir, env, clock, log, metrics, version });
+  if (traces !== null) resources.use(traces);
+  const observed = { metrics, activity, live, traces, clock, log };
+  const listener = followAnalysis({ ...observed, stages });
+  const cameras = new CameraSet({
+    analyse: (frames$, cameraId) =>
+      analyse(frames$, analysisSettings(foundation, cameraId), ports, listener),
+    ...followCameras({ ...observed, audit, latencies }),
+  });
+  return { cameras, ports };
+}
+
+function analysisSettings({ config }: Foundation, cameraId: string): AnalysisSettings {
+  const { alerts, detection, keyframes, quality, tracking } = config;
+  return {
+    cameraId,
+    rate: detection.rate,
+    minScore: detection.minScore,
+    maxAge: detection.maxAge,
+    maxOcclusion: tracking.maxOcclusion,
+    minHits: tracking.minHits,
+    minInterEyeDistance: quality.minInterEyeDistance,
+    minQuality: quality.minScore,
+    keyframesPerTrack: keyframes.perTrack,
+    quietPeriod: alerts.quietPeriod,
+  };
+}

@@ -1,0 +1,50 @@
+import type { ImageCodec } from '../domain/frame/image-codec.ts';
+import { assessQuality, judgeRecognised } from '../domain/quality/assess-quality.ts';
+import { recordImport } from '../services/enrolment/archives-service.ts';
+import { type EnrolmentOptions, enrol } from '../services/enrolment/enrol.ts';
+import { ImportJobs } from '../services/enrolment/import-jobs.ts';
+import { TemplateRenewal } from '../services/enrolment/template-renewal.ts';
+import type { Foundation } from './foundation.ts';
+import type { OpenGallery } from './open-gallery.ts';
+import type { Models } from './open-models.ts';
+import type { Records } from './open-records.ts';
+
+/** How people get onto lists. */
+export interface Enrolment {
+  readonly options: EnrolmentOptions;
+  readonly imports: ImportJobs;
+  /** Makes templates of another model again, from the kept pictures. */
+  readonly renewal: TemplateRenewal;
+}
+
+/** Prepares enrolment of images and the import of archives. */
+export function openEnrolment(
+  { clock, log, now, resources }: Foundation,
+  { audit, watchlists }: Records,
+  { embedder, find, inference }: Models,
+  { gallery }: OpenGallery,
+  codec: ImageCodec,
+): Enrolment {
+  const options: EnrolmentOptions = {
+    store: watchlists,
+    codec,
+    finder: { find },
+    embedder,
+    calibration: () => inference.calibration,
+    candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
+    assessQuality: (face, { recognisability }) =>
+      judgeRecognised(assessQuality(face), recognisability, embedder.rejectBelow),
+  };
+  const imports = resources.use(
+    new ImportJobs({
+      target: watchlists,
+      enrol: (personId, images) => enrol(options, personId, images),
+      now,
+      onEnded: (job) => recordImport(job, audit, log),
+    }),
+  );
+  const renewal = resources.use(
+    new TemplateRenewal({ store: watchlists, embedder, codec, clock, log }),
+  );
+  return { options, imports, renewal };
+}

@@ -1,0 +1,39 @@
+import { WatchlistGallery } from '../services/search/gallery.ts';
+import { SearchQueue } from '../services/search/search-queue.ts';
+import type { Foundation } from './foundation.ts';
+import type { Models } from './open-models.ts';
+import type { Records } from './open-records.ts';
+
+/** The enrolled templates in memory. */
+export interface OpenGallery {
+  readonly gallery: WatchlistGallery;
+  readonly searches: SearchQueue;
+  /** Lists in force whose templates are all of another recognition model. */
+  outdatedLists(): string[];
+}
+
+/** Loads the templates of all lists. */
+export function openGallery(
+  { log, now, resources }: Foundation,
+  { watchlists }: Records,
+  { inference, embedder }: Models,
+): OpenGallery {
+  const gallery = new WatchlistGallery({
+    source: watchlists,
+    now,
+    calibration: () => inference.calibration,
+    onUncalibrated: (model) =>
+      log.warn({ model }, 'No calibration for this model: a stand-in threshold is used'),
+  });
+  resources.defer(() => gallery[Symbol.dispose]());
+  const searches = new SearchQueue({ gallery });
+  resources.defer(() => searches[Symbol.dispose]());
+  // Templates of other weights never compare: a list of such would fall silent unnoticed.
+  const outdatedLists = () =>
+    gallery
+      .stats()
+      .filter(({ inForce, templates }) => inForce && Object.values(templates).some((n) => n > 0))
+      .filter(({ templates }) => !templates[embedder.model])
+      .map(({ watchlistId }) => watchlistId);
+  return { gallery, searches, outdatedLists };
+}

@@ -1,0 +1,46 @@
+import type { GatewayBackend } from '../gateway/contract/gateway-services.ts';
+import { createGateway, type Gateway } from '../gateway/gateway.ts';
+import type { TokenStore } from '../services/access/tokens.ts';
+import type { Foundation } from './foundation.ts';
+import { shippedDashboard } from './shipped-files.ts';
+import { version } from './version.ts';
+
+/** Number of tokens that were not revoked. */
+export function tokenCount(tokens: TokenStore): number {
+  return tokens.list().filter(({ revokedAt }) => revokedAt === null).length;
+}
+
+/** Listens. @throws NightglassError `ENVIRONMENT` */
+export async function openGateway(
+  { clock, config, log, metrics, resources }: Foundation,
+  tokens: TokenStore,
+  backend: GatewayBackend,
+  openOnLoopback: boolean,
+): Promise<Gateway> {
+  const { host, port, proxies } = config.server;
+  return resources.use(
+    await createGateway({
+      host,
+      port,
+      proxies,
+      openOnLoopback,
+      backend,
+      access: {
+        tokenCount: () => tokenCount(tokens),
+        authenticate: (secret) => tokens.authenticate(secret),
+        find: (id) => tokens.find(id),
+      },
+      version,
+      webRoot: shippedDashboard,
+      log,
+      clock,
+      observer: {
+        clients(kind, count) {
+          metrics.system.socketClients(kind, count);
+        },
+        dropped: (topic, count) => metrics.system.socketDropped(topic, count),
+        request: (route, status, seconds) => metrics.system.request(route, status, seconds),
+      },
+    }),
+  );
+}

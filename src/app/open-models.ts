@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import type { Detector } from '../domain/detection.ts';
+import type { Embedder } from '../domain/face-models.ts';
+import { createInference, type Inference } from '../inference/inference.ts';
+import { manifestInUse } from '../inference/installed-models.ts';
+import { detectInStill } from './detect-in-still.ts';
+import type { Foundation } from './foundation.ts';
+import { type ModelCards, openModelCards } from './model-cards.ts';
+import { shippedManifest } from './shipped-files.ts';
+
+/** The models in use. */
+export interface Models {
+  readonly inference: Inference;
+  readonly cards: ModelCards;
+  /** For live frames. */
+  readonly detector: Detector;
+  readonly embedder: Embedder;
+  /** Faces of a still image. */
+  readonly find: ReturnType<typeof detectInStill>;
+}
+
+/** Loads the models. @throws NightglassError `MODEL_*`, `PROVIDER_UNAVAILABLE` */
+export async function openModels(foundation: Foundation): Promise<Models> {
+  const { baseDir, clock, config, dataDir, log, metrics, resources } = foundation;
+  const { detection, models } = config;
+  const manifestPath = manifestInUse(
+    dataDir,
+    models.manifest === undefined ? shippedManifest : resolve(baseDir, models.manifest),
+  );
+  const cards = await openModelCards(manifestPath, shippedManifest);
+  const inference = resources.use(
+    await createInference({
+      manifestPath,
+      completeFrom: shippedManifest,
+      providers: models.fallback ? models.providers : models.providers.slice(0, 1),
+      precision: models.precision,
+      threads: models.threads,
+      requestTimeout: models.timeout,
+      log,
+      clock,
+      observer: {
+        onBatch: (run) => metrics.inference.batch(run.model, run.provider, run.size, run.seconds),
+        onRestart: (worker) => metrics.inference.workerRestart(worker),
+      },
+    }),
+  );
+  const stillDetector = inference.detector({
+    inputWidth: 640,
+    scoreThreshold: detection.minScore,
+  });
+  return {
+    inference,
+    cards,
+    detector: inference.detector({
+      inputWidth: detection.inputSize,
+      scoreThreshold: Math.min(0.3, detection.minScore),
+    }),
+    embedder: inference.embedder(),
+    find: detectInStill(stillDetector),
+  };
+}

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { createTokenStore, type TokenStore } from '../services/access/tokens.ts';
+import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
+import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
+import { auditAnchorName } from '../store/audit-anchor-name.ts';
+import { type AuditLog, createAuditLog } from '../store/audit-log.ts';
+import { createStore, type Store } from '../store/create-store.ts';
+import { startRetention } from '../store/retention.ts';
+import type { Foundation } from './foundation.ts';
+import { version } from './version.ts';
+
+/** What is stored. */
+export interface Records {
+  readonly store: Store;
+  readonly audit: AuditLog;
+  readonly tokens: TokenStore;
+  readonly watchlists: WatchlistStore;
+  readonly alerts: SqliteAlertStore;
+}
+
+/**
+ * Opens the data folder, records that the program runs, and sweeps what is too old.
+ * @throws NightglassError `STORE_CORRUPT`, `ENVIRONMENT`
+ */
+export function openRecords(foundation: Foundation, configHash: string): Records {
+  const { clock, dataDir, live, log, metrics, now, resources } = foundation;
+  const store = resources.use(
+    createStore({
+      dataDir,
+      clock,
+      log,
+      onFault: (health) => metrics.system.storeFault(!health.durable),
+    }),
+  );
+  metrics.system.storeFault(!store.health().durable);
+  const audit = createAuditLog({ store, now, log, anchorFile: join(dataDir, auditAnchorName) });
+  recordRun(audit, configHash, foundation);
+  const tokens = createTokenStore({ store, now });
+  const watchlists = new WatchlistStore({ store, now });
+  const alerts = new SqliteAlertStore({ store, now, log, policy: (id) => watchlists.find(id) });
+  resources.defer(() => alerts[Symbol.dispose]());
+  resources.defer(alerts.onEvent((event) => live.alerts$.next(event)));
+  const records = { store, audit, tokens, watchlists, alerts };
+  sweep(records, foundation);
+  return records;
+}
+
+function recordRun(
+  audit: AuditLog,
+  configHash: string,
+  { resources }: Pick<Foundation, 'resources'>,
+): void {
+  const [before] = audit.list({ what: 'program', order: 'newest', limit: 1 });
+  // Without a record of its end, all matching before ended when the program did.
+  const stoppedBefore = before === undefined ? null : before.what === 'program.stopped';
+  const detail = { version, configHash, stoppedBefore };
+  audit.append({ who: 'system', what: 'program.started', target: '', detail });
+  resources.defer(() => {
+    audit.append({ who: 'system', what: 'program.stopped', target: '', detail: { version } });
+  });
+}
+
+function sweep({ store, audit, alerts, watchlists }: Records, foundation: Foundation): void {
+  const { clock, config, log, resources } = foundation;
+  resources.use(
+    startRetention({
+      store,
+      clock,
+      log,
+      tasks: [
+        { name: 'alerts', purge: (at, limit) => alerts.purgeExpired(at, limit) },
+        { name: 'watchlists', purge: (at, limit) => watchlists.purgeExpired(at, limit) },
+        {
+          name: 'audit',
+          chunk: 5000,
+          purge: (at, limit) => audit.prune(at - config.audit.retention, limit),
+        },
+      ],
+      onPurged(task, count) {
+        // The pruning of the audit log is a record already, in the same transaction.
+        if (task === 'audit') return;
+        audit.append({ who: 'system', what: 'retention.purged', target: task, detail: { count } });
+      },
+    }),
+  );
+}

@@ -1,0 +1,66 @@
+import type { CameraSet } from './camera-set.ts';
+import type { Foundation } from './foundation.ts';
+import { MatchingRecord } from './matching-record.ts';
+import type { OpenGallery } from './open-gallery.ts';
+import type { Models } from './open-models.ts';
+import type { Records } from './open-records.ts';
+
+/** Keeps gallery and record of matching true to the lists and cameras. */
+export interface MatchingWatch {
+  /** Call it after the set of cameras has changed. */
+  update(): void;
+  /** Ends updates: matching ends with the program, not for want of a camera. */
+  stop(): void;
+}
+
+/**
+ * Records what is matched after each change of the lists, also by another process
+ * (`nightglass enrol` beside a running program): looked for once a second.
+ * @param onListsRead called when another process has changed the lists
+ */
+export function recordMatching(
+  { clock, log, now, resources }: Foundation,
+  { audit, watchlists }: Records,
+  { gallery }: OpenGallery,
+  { embedder }: Models,
+  cameras: CameraSet,
+  onListsRead: () => void,
+): MatchingWatch {
+  const record = new MatchingRecord({ append: (entry) => audit.append(entry), now });
+  let stopped = false;
+  let cancelRefresh: (() => void) | undefined;
+
+  function update(): void {
+    if (stopped) return;
+    const byId = new Map(watchlists.list().map((list) => [list.id, list]));
+    record.update({
+      lists: gallery.stats().flatMap((stats) => {
+        const list = byId.get(stats.watchlistId);
+        return list === undefined ? [] : [{ ...stats, list }];
+      }),
+      cameras: cameras.list().map(({ wanted }) => wanted.id),
+      model: embedder.model,
+    });
+  }
+
+  function refresh(): void {
+    try {
+      if (gallery.refresh()) onListsRead();
+      update();
+    } catch (error) {
+      log.error({ err: error }, 'Cannot read the watchlists again');
+    }
+    cancelRefresh = clock.after(1000, refresh);
+  }
+
+  refresh();
+  resources.defer(() => cancelRefresh?.());
+  resources.defer(() => record.close());
+  resources.defer(watchlists.onChange(update));
+  return {
+    update,
+    stop() {
+      stopped = true;
+    },
+  };
+}
