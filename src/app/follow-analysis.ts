@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../domain/clock.ts';
+import type { StrangerScores } from '../services/search/stranger-scores.ts';
 import type { CameraActivity } from '../telemetry/camera-activity.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { StageMetrics } from '../telemetry/stage-metrics.ts';
@@ -13,10 +14,12 @@ export function followAnalysis(from: {
   readonly activity: CameraActivity;
   readonly live: LiveEvents;
   readonly traces: FrameFollower | null;
+  /** Counts the scores of strangers. */
+  readonly strangers: Pick<StrangerScores, 'matched' | 'ended'>;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn'>;
 }): AnalysisListener {
-  const { stages, metrics, activity, live, traces, clock, log } = from;
+  const { stages, metrics, activity, live, traces, strangers, clock, log } = from;
   const failures = new Map<string, number>();
   return {
     stages,
@@ -43,9 +46,11 @@ export function followAnalysis(from: {
       },
       pool(event) {
         if (event.kind === 'template') live.template(event.template);
+        else strangers.ended(event.track.trackId);
       },
-      match({ matches }) {
-        for (const each of matches) if (each.matched) metrics.faces.match(each.watchlistId);
+      match(found) {
+        strangers.matched(found);
+        for (const each of found.matches) if (each.matched) metrics.faces.match(each.watchlistId);
       },
     },
     rejected(cameraId, reason) {

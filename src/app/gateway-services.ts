@@ -7,10 +7,12 @@ import { archivesBackend } from '../services/enrolment/archives-service.ts';
 import { enrol } from '../services/enrolment/enrol.ts';
 import { gradeImages } from '../services/enrolment/grade-images.ts';
 import { peopleBackend } from '../services/enrolment/people-service.ts';
+import { calibrationBackend } from '../services/search/calibration-service.ts';
 import { searchImage } from '../services/search/search-image.ts';
 import { changeChecks } from '../services/watchlists/change-checks.ts';
 import { watchlistsBackend } from '../services/watchlists/watchlists-service.ts';
 import { databaseFileName } from '../store/open-database.ts';
+import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import { diskUse } from '../telemetry/disk-use.ts';
 import type { CameraChanges } from './camera-set.ts';
 import { cameraDetail, cameraViews, previewBackend } from './cameras-service.ts';
@@ -64,6 +66,13 @@ export function gatewayServices(parts: Parts): GatewayBackend {
       store,
       watchlists,
       threshold: (id) => gallery.gallery.threshold(id, models.embedder.model),
+    }),
+    calibration: calibrationBackend({
+      table: new StrangerScoreTable(store),
+      watchlists,
+      model: models.embedder.model,
+      threshold: (id) => gallery.gallery.threshold(id, models.embedder.model),
+      now,
     }),
     system: { report: () => report(parts), card: (name) => models.cards.card(name) },
     preview: previewBackend(cameras),

@@ -4,6 +4,7 @@ import type { StageMetrics } from '../telemetry/stage-metrics.ts';
 import { analyse } from './analyse.ts';
 import type { AnalysisPorts, AnalysisSettings } from './analysis-contract.ts';
 import { CameraSet } from './camera-set.ts';
+import { countStrangers } from './count-strangers.ts';
 import { followAnalysis } from './follow-analysis.ts';
 import { followCameras } from './follow-cameras.ts';
 import type { Foundation } from './foundation.ts';
@@ -64,7 +65,8 @@ export async function openAnalysis(
   const traces = await openTraces({ config, baseDir, env, clock, log, metrics, version });
   if (traces !== null) resources.use(traces);
   const observed = { metrics, activity, live, traces, clock, log };
-  const listener = followAnalysis({ ...observed, stages });
+  const strangers = countStrangers(foundation, records, models);
+  const listener = followAnalysis({ ...observed, strangers, stages });
   const cameras = new CameraSet({
     analyse: (frames$, cameraId) =>
       analyse(frames$, analysisSettings(foundation, cameraId), ports, listener),

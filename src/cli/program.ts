@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../app/version.ts';
 import { registerAudit } from './audit-command.ts';
+import { registerCalibrate } from './calibrate-command.ts';
 import { registerConfig } from './config-command.ts';
 import { registerDemo } from './demo-command.ts';
 import { registerEmbed } from './embed-command.ts';
@@ -25,6 +26,7 @@ export function createProgram(): Command {
   registerEmbed(program);
   registerSearch(program);
   registerEvaluate(program);
+  registerCalibrate(program);
   registerModels(program);
   registerConfig(program);
   registerTokens(program);

@@ -7,6 +7,8 @@ import type {
   AuditPage,
   AuditQuery,
   AuditVerdict,
+  Calibration,
+  CalibrationQuery,
   Camera,
   CameraDetail,
   EnrolFromAlert,
@@ -120,6 +122,9 @@ export class NightglassClient {
 
   cameras = async () => (await this.#http.get<{ cameras: Camera[] }>('/api/cameras')).cameras;
   camera = (id: string) => this.#http.get<CameraDetail>(`/api/cameras/${part(id)}`);
+  /** Scores of people who are not enrolled, and the thresholds that follow from them. */
+  calibration = (cameraId: string, query: CalibrationQuery = {}) =>
+    this.#http.get<Calibration>(`/api/cameras/${part(cameraId)}/calibration`, query);
   reloadCameras = () =>
     this.#http.send<Record<'added' | 'changed' | 'removed', string[]>>(
       'POST',

@@ -8,6 +8,7 @@ import type {
 } from '../gateway/schemas/alert.ts';
 import type { healthSchema } from '../gateway/schemas/answers.ts';
 import type { auditQuery, auditSchema, auditVerdictSchema } from '../gateway/schemas/audit.ts';
+import type { calibrationQuery, calibrationSchema } from '../gateway/schemas/calibration.ts';
 import type {
   cameraDetailSchema,
   cameraSchema,
@@ -128,3 +129,6 @@ export type EventData<T extends Topic = Topic> = z.infer<(typeof eventSchemas)[T
 export type Detection = EventData<'detections'>;
 /** A face of an analysed frame. @useDeclaredType */
 export type Face = Detection['faces'][number];
+/** Thresholds that follow from a camera's strangers. @useDeclaredType */
+export type Calibration = z.infer<typeof calibrationSchema>;
+export type CalibrationQuery = z.input<typeof calibrationQuery>;

@@ -174,4 +174,19 @@ export const migrations: readonly Migration[] = [
         (created_at, camera_id, watchlist_id, state, two_person_review, quality, score);
     `,
   },
+  {
+    name: 'scores of strangers',
+    // Counts alone: how often the best score of somebody not enrolled fell into a bin.
+    sql: `
+      CREATE TABLE stranger_scores (
+        camera_id TEXT NOT NULL,
+        watchlist_id TEXT NOT NULL REFERENCES watchlists (id) ON DELETE CASCADE,
+        model TEXT NOT NULL,
+        hour INTEGER NOT NULL,
+        bin INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (camera_id, watchlist_id, model, hour, bin)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

@@ -9,6 +9,7 @@ import type { AuditBackend } from '../../services/audit/audit-service.ts';
 import type { CamerasBackend, PreviewBackend } from '../../services/cameras/cameras-service.ts';
 import type { ArchivesBackend } from '../../services/enrolment/archives-service.ts';
 import type { PeopleBackend } from '../../services/enrolment/people-service.ts';
+import type { CalibrationBackend } from '../../services/search/calibration-service.ts';
 import type { SearchedFace, SearchRequest } from '../../services/search/search-service.ts';
 import type { HealthReport } from '../../services/system/health.ts';
 import type { SystemBackend } from '../../services/system/system.ts';
@@ -35,6 +36,7 @@ export interface GatewayBackend {
   readonly audit: AuditBackend;
   readonly archives: ArchivesBackend;
   readonly statistics: StatisticsBackend;
+  readonly calibration: CalibrationBackend;
   readonly system: SystemBackend;
   health(): Awaitable<HealthReport>;
   /** Prometheus text format. */

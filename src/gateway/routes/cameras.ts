@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { maySeeCamera } from '../../domain/principal.ts';
+import { maySeeCamera, maySeeWatchlistId } from '../../domain/principal.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { reloadSchema } from '../schemas/answers.ts';
+import { calibrationQuery, calibrationSchema } from '../schemas/calibration.ts';
 import { cameraDetailSchema, cameraSchema } from '../schemas/camera.ts';
 import { id } from '../schemas/values.ts';
 import type { RouteContext } from './context.ts';
@@ -37,6 +38,28 @@ export function cameraRoutes({ backend, auditor }: RouteContext): Route[] {
           throw new GatewayError('NOT_FOUND', `Cannot find the camera ${params.id}`, { hidden });
         }
         return { json: camera };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/cameras/:id/calibration',
+      role: 'operator',
+      summary: 'Scores of people who are not enrolled, and the thresholds that follow from them',
+      params: z.object({ id }),
+      query: calibrationQuery,
+      answers: { 200: calibrationSchema },
+      async handle({ principal, params, query }) {
+        if (!maySeeCamera(principal, params.id)) {
+          throw new GatewayError('NOT_FOUND', `Cannot find the camera ${params.id}`, {
+            hidden: true,
+          });
+        }
+        const { hours = 168, fpir } = query;
+        const report = await backend.calibration.report({ cameraId: params.id, hours, fpir });
+        const lists = report.lists.filter(({ watchlistId }) =>
+          maySeeWatchlistId(principal, watchlistId),
+        );
+        return { json: { ...report, lists } };
       },
     }),
     route({

@@ -233,6 +233,10 @@ export class FakeBackend implements GatewayBackend {
     reload: () => ({ added: [], changed: [], removed: [] }),
   };
 
+  readonly calibration: GatewayBackend['calibration'] = {
+    report: ({ cameraId, hours }) => ({ cameraId, hours, model: null, lists: [] }),
+  };
+
   readonly preview: GatewayBackend['preview'] = {
     watch: (cameraId, onChunk) => {
       if (!this.cameraViews.some(({ id }) => id === cameraId)) {
