@@ -1,5 +1,5 @@
 import { binomialInterval, type Interval } from '../../domain/binomial-interval.ts';
-import type { ListHistogram } from '../../store/stranger-score-table.ts';
+import { binWidth, type ListHistogram } from '../../store/stranger-score-table.ts';
 
 /** What a threshold does to the strangers of a camera. Shares, 0..1. */
 export interface SitePoint {
@@ -55,7 +55,7 @@ export function calibrateSite(histogram: ListHistogram, fpir: number): SiteCalib
 /** Just above the highest score that was seen. */
 function upperEdge({ bins }: ListHistogram): number {
   const last = bins.at(-1);
-  return last === undefined ? 1 : Math.min(1, Number((last.from + 0.005).toFixed(4)));
+  return last === undefined ? 1 : Math.min(1, Number((last.from + binWidth).toFixed(4)));
 }
 
 function share(count: number, of: number): number {
