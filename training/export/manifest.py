@@ -17,7 +17,7 @@ from typing import Any
 from training.lineage import sha256_of
 
 SCHEMA = 1
-TASKS = ("detect", "denoise", "superresolve", "embed", "fuse", "quality", "generate")
+TASKS = ("detect", "denoise", "superresolve", "embed", "embed-enhanced", "fuse", "quality", "generate")
 #: Of the weights that ship: our code is free, the pictures behind them are for research.
 LICENCE = "Apache-2.0; trained on research data without commercial clearance, see card"
 #: Side of the aligned region that is enhanced, by inter-eye distance of the source in pixels.

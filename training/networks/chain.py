@@ -1,6 +1,10 @@
-"""The whole recognition chain as one differentiable module: what the live path does to a face."""
+"""The whole recognition chain as one differentiable module, and the one file that it is exported from."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -8,47 +12,71 @@ from torch.nn import functional as F
 
 from training.data.align import frame_to_template
 from training.networks.denoiser import Denoiser
+from training.networks.expert import Expert
 from training.networks.fusion import Fusion, Recognisability
 from training.networks.superresolver import SuperResolver
-from training.networks.twin import make_embedder
 
 
 class Chain(nn.Module):
-    """raw crop and region -> raw, enhanced and fused embeddings, gate, recognisability."""
+    """raw crop, region and quality vector -> raw, enhanced and fused embeddings, gate, weight, recognisability."""
 
-    def __init__(self, embedder: dict, denoiser: dict | None = None, superresolver: dict | None = None) -> None:
+    def __init__(self, raw: Expert, enhanced: Expert, denoiser: nn.Module, superresolver: nn.Module) -> None:
         super().__init__()
-        self.embedder = make_embedder(embedder)
-        self.denoiser = Denoiser(**(denoiser or {}))
-        self.superresolver = SuperResolver(**(superresolver or {}))
-        self.fusion = Fusion()
-        self.recognisability = Recognisability()
+        self.raw, self.enhanced = raw, enhanced
+        self.denoiser, self.superresolver = denoiser, superresolver
+        self.fusion, self.recognisability = Fusion(), Recognisability()
 
     def restore(self, region: Tensor) -> tuple[Tensor, Tensor]:
         """Region [N,3,S,S] 0..1 -> denoised [N,3,S,S] and enlarged [N,3,4S,4S], unclipped."""
         calm = self.denoiser.unclipped(region)
         return calm, self.superresolver.unclipped(calm)
 
-    def forward(self, raw: Tensor, region: Tensor) -> dict[str, Tensor]:
-        """raw [N,3,112,112] as the embedder takes it; region [N,3,S,S] RGB 0..1."""
+    def forward(self, raw: Tensor, region: Tensor, quality: Tensor) -> dict[str, Tensor]:
+        """raw [N,3,112,112] as the experts take it; region [N,3,S,S] RGB 0..1; quality [N,6]."""
         calm, sharp = self.restore(region)
-        both = self.embedder(torch.cat([raw, crop_of_frame(sharp)]))
-        raw_out, enhanced_out = both.float().chunk(2)
+        raw_out, enhanced_out = self.raw(raw), self.enhanced(crop_of_frame(sharp))
         raw_unit, enhanced_unit = F.normalize(raw_out, dim=1), F.normalize(enhanced_out, dim=1)
-        fused, gate = self.fusion(raw_unit, enhanced_unit)
+        fused, gate, weight = self.fusion(raw_unit, enhanced_unit, quality)
         return {
             "raw": raw_unit,
             "enhanced": enhanced_unit,
             "fused": fused,
             "gate": gate,
+            "weight": weight,
             "calm": calm,
             "sharp": sharp,
-            "quality": self.recognisability(raw_out.detach()),
+            "quality": self.recognisability(raw_out),
         }
 
+    @classmethod
+    def from_parts(cls, saved: Mapping[str, Any]) -> Chain:
+        """The chain of a checkpoint that `training.stages.recognise` wrote."""
+        networks = saved.get("networks", {})
+        chain = cls(
+            Expert.from_parts(saved["raw"], saved["basis"]),
+            Expert.from_parts(saved["enhanced"], saved["basis"]),
+            Denoiser(**networks.get("denoiser", {})),
+            SuperResolver(**networks.get("superresolver", {})),
+        )
+        chain.denoiser.load_state_dict(saved["restorers"]["denoise"])
+        chain.superresolver.load_state_dict(saved["restorers"]["superresolve"])
+        chain.recognisability.load_state_dict(saved["head"])
+        chain.fusion.load_state_dict(saved["fusion"])
+        return chain.eval()
 
-def crop_of_frame(frame: Tensor, scale: float = 128.0) -> Tensor:
-    """Enhanced frame [N,3,4S,4S] 0..1 -> the embedder's input (x - 127.5) / scale [N,3,112,112], clipped softly.
+
+def load_chain(checkpoint: Path) -> tuple[Chain, dict[str, Any]]:
+    """The chain, and the file's other entries; tensors and plain values only, never code."""
+    saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    parts = ("raw", "enhanced", "restorers", "head", "fusion")
+    missing = [name for name in ("basis", *parts) if name not in saved]
+    if missing:
+        raise ValueError(f"{checkpoint} lacks {', '.join(missing)}: training.stages.recognise writes what is exported")
+    return Chain.from_parts(saved), {k: v for k, v in saved.items() if k not in parts}
+
+
+def crop_of_frame(frame: Tensor, scale: float = 127.5) -> Tensor:
+    """Enhanced frame [N,3,4S,4S] 0..1 -> the experts' input (x - 127.5) / scale [N,3,112,112], clipped softly.
 
     Values beyond 0..1 are clipped as at inference, but gradient passes (straight through).
     """
