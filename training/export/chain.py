@@ -20,7 +20,7 @@ from training.evaluation.calibration import by_resolution, held_out_embeddings, 
 from training.evaluation.chain import OnnxChain
 from training.evaluation.rejection import rejection
 from training.export import cards, int8
-from training.export.manifest import LICENCE, read_manifest, upsert_model, variant, write_card
+from training.export.manifest import LICENCE, upsert_model, variant, write_card
 from training.export.onnx_files import (
     TOLERANCE,
     casts_left,
@@ -241,7 +241,7 @@ def export_chain(
         for precision in ("fp16", "int8"):  # files of an earlier export that this one does not list
             if f"{task}.{precision}.onnx" not in kept:
                 (models / f"{task}.{precision}.onnx").unlink(missing_ok=True)
-    print({m["name"]: m["measured"] for m in read_manifest(models)["models"] if "measured" in m})
+    print(json.dumps({task: entry["measured"] for task, entry in entries.items()}))
     print(f"{folder_bytes(models) / 1e6:.1f} MB in {models}")
     if folder_bytes(models) > LARGEST_FOLDER:
         raise RuntimeError(f"{models} holds more than {LARGEST_FOLDER / 1e6:.0f} MB")
