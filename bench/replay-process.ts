@@ -7,7 +7,7 @@
  * Nobody is enrolled, so everything runs but the storing of alerts.
  */
 
-import { lastValueFrom } from 'rxjs';
+import { EMPTY, lastValueFrom } from 'rxjs';
 import { analyse } from '../src/app/analyse.ts';
 import type { AnalysisListener } from '../src/app/analysis-contract.ts';
 import { systemClock } from '../src/domain/clock.ts';
@@ -76,9 +76,12 @@ async function analysed(rate: number): Promise<ReplayReport> {
     embedder: inference.embedder(),
     fuser: inference.fuser(),
     gallery: { search: () => [] },
+    listChanges$: EMPTY,
     alertStore: {
       insert: nothing,
-      lastAlertAt: nothing,
+      lastSighting: nothing,
+      seen: nothing,
+      markStill: nothing,
       update: () => {
         throw new TypeError('Nobody is enrolled');
       },
@@ -94,6 +97,7 @@ async function analysed(rate: number): Promise<ReplayReport> {
   const settings = {
     ...{ cameraId, rate, minScore: 0.5, maxAge: Number.POSITIVE_INFINITY, maxOcclusion: 2000 },
     ...{ minHits: 2, minInterEyeDistance: 6, minQuality: 45, keyframesPerTrack: 5, quietPeriod: 0 },
+    stillAfter: 600_000,
   };
   try {
     return await measure(async () => {

@@ -69,13 +69,14 @@ export function analyse(
     stage('embed', (onError) => embed({ ...faces, embedder, onRejected, onError })),
     stage('fuse', (onError) => fuse({ ...faces, fuser, onError })),
     stage('pool', () => poolTemplate()),
-    stage('match', (onError) => match({ gallery, onError })),
+    stage('match', (onError) => match({ gallery, changes$: ports.listChanges$, onError })),
     stage('alert', (onError) =>
       raiseAlerts({
         store: ports.alertStore,
         clock,
         newId: ports.newAlertId,
         quietPeriod: settings.quietPeriod,
+        stillAfter: settings.stillAfter,
         modelStamps: ports.modelStamps,
         get configHash() {
           return ports.configHash();

@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import type { ModelStamp } from '../domain/alert.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { DetectedFrame, Detector } from '../domain/detection.ts';
@@ -11,7 +12,7 @@ import type {
   FusedKeyframe,
   TrackEvent,
 } from '../domain/keyframe.ts';
-import type { Gallery, MatchedTemplate } from '../domain/match.ts';
+import type { Gallery, MatchEvent } from '../domain/match.ts';
 import type { AlertStore, RaisedAlert } from '../domain/raised-alert.ts';
 import type { TrackedFrame } from '../domain/track.ts';
 import type { TemplateEvent } from '../domain/track-template.ts';
@@ -24,6 +25,8 @@ export interface AnalysisPorts {
   readonly embedder: Embedder;
   readonly fuser: Fuser;
   readonly gallery: Gallery;
+  /** Emits when what the gallery holds has changed. */
+  readonly listChanges$: Observable<unknown>;
   readonly alertStore: AlertStore;
   readonly codec: ImageCodec;
   readonly clock: Clock;
@@ -47,6 +50,7 @@ export interface AnalysisSettings {
   readonly minQuality: number;
   readonly keyframesPerTrack: number;
   readonly quietPeriod: number;
+  readonly stillAfter: number;
 }
 
 /** Follows single frames on their way. */
@@ -66,7 +70,7 @@ export interface StageOutputs {
   readonly embed: TrackEvent<EmbeddedKeyframe>;
   readonly fuse: TrackEvent<FusedKeyframe>;
   readonly pool: TemplateEvent;
-  readonly match: MatchedTemplate;
+  readonly match: MatchEvent;
   readonly alert: RaisedAlert;
 }
 export type StageName = keyof StageOutputs;

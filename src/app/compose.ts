@@ -72,9 +72,10 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   const configHash = () => configuration.hash;
   const analysis = await openAnalysis(foundation, records, models, gallery, { codec, configHash });
   const { cameras } = analysis;
-  const matching = recordMatching(foundation, records, gallery, models, cameras, () =>
-    enrolment.renewal.start(),
-  );
+  const matching = recordMatching(foundation, records, gallery, models, cameras, () => {
+    gallery.changes$.next();
+    enrolment.renewal.start();
+  });
   const reload = async (): Promise<CameraChanges> => {
     const changes = await configuration.reload(records, cameras);
     matching.update();

@@ -46,11 +46,12 @@ export function followAnalysis(from: {
       },
       pool(event) {
         if (event.kind === 'template') live.template(event.template);
-        else strangers.ended(event.track.trackId);
+        else if (event.kind === 'ended') strangers.ended(event.track.trackId);
       },
-      match(found) {
-        strangers.matched(found);
-        for (const each of found.matches) if (each.matched) metrics.faces.match(each.watchlistId);
+      match(event) {
+        if (event.kind !== 'matched') return;
+        strangers.matched(event);
+        for (const each of event.matches) if (each.matched) metrics.faces.match(each.watchlistId);
       },
     },
     rejected(cameraId, reason) {

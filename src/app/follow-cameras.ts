@@ -37,15 +37,17 @@ export function followCameras(from: {
       }
       live.status$.next(status);
     },
-    onRaised({ alert, change, capturedMonotonic }) {
+    onRaised({ alert, change, capturedMonotonic, cause }) {
       if (change === 'created') {
         const { watchlistId, personId, templateId, cameraId, trackId, capturedAt } = alert;
         // What matched and what it was matched with; no scores: a reader may become a reviewer.
         const detail = { watchlistId, personId, templateId, cameraId, trackId, capturedAt };
         audit.append({ who: 'system', what: 'alert.raised', target: alert.id, detail });
-        const latency = (clock.monotonic() - capturedMonotonic) / 1000;
+        // The picture of a person enrolled while in view is older than the wish to be alerted.
+        const latency =
+          cause === 'lists' ? undefined : (clock.monotonic() - capturedMonotonic) / 1000;
         metrics.faces.alert(alert.watchlistId, latency);
-        latencies.observe(alertLatency, latency);
+        if (latency !== undefined) latencies.observe(alertLatency, latency);
         traces?.alert(alert.cameraId, capturedMonotonic, {
           alertId: alert.id,
           watchlistId: alert.watchlistId,

@@ -1,3 +1,4 @@
+import { throttleTime } from 'rxjs';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import { createAlertIds } from '../services/alerts/alert-id.ts';
 import type { StageMetrics } from '../telemetry/stage-metrics.ts';
@@ -29,7 +30,7 @@ export async function openAnalysis(
   foundation: Foundation,
   records: Records,
   models: Models,
-  { searches }: OpenGallery,
+  { changes$, searches }: OpenGallery,
   from: { readonly codec: ImageCodec; readonly configHash: () => string },
 ): Promise<Analysis> {
   const { activity, baseDir, clock, config, env, latencies, live, log, metrics, resources } =
@@ -51,6 +52,8 @@ export async function openAnalysis(
       embedder,
       fuser: inference.fuser(),
       gallery: searches,
+      // Enrolment brings a change an image.
+      listChanges$: changes$.pipe(throttleTime(250, undefined, { leading: true, trailing: true })),
       alertStore: alerts,
       codec: from.codec,
       clock,
@@ -88,5 +91,6 @@ function analysisSettings({ config }: Foundation, cameraId: string): AnalysisSet
     minQuality: quality.minScore,
     keyframesPerTrack: keyframes.perTrack,
     quietPeriod: alerts.quietPeriod,
+    stillAfter: alerts.stillAfter,
   };
 }

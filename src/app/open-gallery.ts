@@ -1,3 +1,4 @@
+import { Subject } from 'rxjs';
 import { WatchlistGallery } from '../services/search/gallery.ts';
 import { SearchQueue } from '../services/search/search-queue.ts';
 import type { Foundation } from './foundation.ts';
@@ -8,6 +9,8 @@ import type { Records } from './open-records.ts';
 export interface OpenGallery {
   readonly gallery: WatchlistGallery;
   readonly searches: SearchQueue;
+  /** Emits when what the gallery holds has changed. */
+  readonly changes$: Subject<void>;
   /** Lists in force whose templates are all of another recognition model. */
   outdatedLists(): string[];
 }
@@ -28,6 +31,9 @@ export function openGallery(
   resources.defer(() => gallery[Symbol.dispose]());
   const searches = new SearchQueue({ gallery });
   resources.defer(() => searches[Symbol.dispose]());
+  const changes$ = new Subject<void>();
+  // After the gallery's own listener: what is searched now has the change.
+  resources.defer(watchlists.onChange(() => changes$.next()));
   // Templates of other weights never compare: a list of such would fall silent unnoticed.
   const outdatedLists = () =>
     gallery
@@ -35,5 +41,5 @@ export function openGallery(
       .filter(({ inForce, templates }) => inForce && Object.values(templates).some((n) => n > 0))
       .filter(({ templates }) => !templates[embedder.model])
       .map(({ watchlistId }) => watchlistId);
-  return { gallery, searches, outdatedLists };
+  return { gallery, searches, changes$, outdatedLists };
 }

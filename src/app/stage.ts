@@ -24,12 +24,16 @@ const origins: { readonly [S in StageName]: (output: StageOutputs[S]) => Origin 
   embed: keyframeOf,
   fuse: keyframeOf,
   pool: () => null,
-  match: ({ template: { latest, trackId } }) => ({
-    capturedMonotonic: latest.capturedMonotonic,
-    trackId,
-  }),
-  alert: ({ alert, capturedMonotonic, isNewlyDecided }) =>
-    isNewlyDecided ? { capturedMonotonic, trackId: alert.trackId } : null,
+  // What a change of the lists brings up says nothing of how long a frame takes.
+  match: (event) =>
+    event.kind === 'matched' && event.cause === 'keyframe'
+      ? {
+          capturedMonotonic: event.template.latest.capturedMonotonic,
+          trackId: event.template.trackId,
+        }
+      : null,
+  alert: ({ alert, capturedMonotonic, isNewlyDecided, cause }) =>
+    isNewlyDecided && cause === 'keyframe' ? { capturedMonotonic, trackId: alert.trackId } : null,
 };
 
 /** Wraps the operators of one camera's analysis. */

@@ -53,7 +53,9 @@ export function timedPorts(
     alertStore: {
       insert: (...given) => timedCall('alert', () => alertStore.insert(...given)),
       update: (...given) => timedCall('alert', () => alertStore.update(...given)),
-      lastAlertAt: (...key) => alertStore.lastAlertAt(...key),
+      lastSighting: (...key) => alertStore.lastSighting(...key),
+      seen: (...given) => alertStore.seen(...given),
+      markStill: (...given) => alertStore.markStill(...given),
     },
   };
 }

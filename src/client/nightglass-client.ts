@@ -140,6 +140,9 @@ export class NightglassClient {
     this.#http.blob(`/api/alerts/${part(id)}/evidence/${kind}`);
   review = (id: string, review: Review) =>
     this.#http.send<AlertRecord>('POST', `/api/alerts/${part(id)}/review`, review);
+  /** Lifts the mark of a face that keeps its place: it alerts again like any other. */
+  liftStill = (id: string) =>
+    this.#http.send<AlertRecord>('DELETE', `/api/alerts/${part(id)}/still`);
 
   watchlists = async () =>
     (await this.#http.get<{ watchlists: Watchlist[] }>('/api/watchlists')).watchlists;

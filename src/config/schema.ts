@@ -66,8 +66,10 @@ export const configSchema = z
       perTrack: z.int().min(1).max(50).default(5),
     }),
     alerts: section({
-      /** How long a person must be away before the same camera alerts again. */
+      /** How long a person must be out of view before the same camera alerts again. */
       quietPeriod: duration.prefault('60s'),
+      /** A face that keeps its place for so long is marked as still, and raises no further alert there. */
+      stillAfter: duration.prefault('10m'),
     }),
     audit: section({
       /** Older records of the audit log are pruned, verifiably. */

@@ -1,3 +1,4 @@
+import type { Box } from './geometry/box.ts';
 import type { MatchScores } from './match.ts';
 import type { ComponentReport } from './quality/component-report.ts';
 
@@ -7,6 +8,17 @@ export interface ModelStamp {
   readonly name: string;
   readonly task: string;
   readonly sha256: string;
+}
+
+/** A face that does not change its place, and raises no further alert there. */
+export interface StillFace {
+  /** Wall time from which on it was seen in one place, milliseconds. */
+  readonly since: number;
+  /** In shares of the frame's width and height. */
+  readonly place: Box;
+  /** When and by whom the mark was lifted: it then counts no more, and does not come back. */
+  readonly liftedAt: number | null;
+  readonly liftedBy: string | null;
 }
 
 /** A watchlist alert: a claim for a person to review, with how it came about. */
@@ -27,6 +39,10 @@ export interface Alert {
   readonly capturedAt: number;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** Capture wall time at which the person was last seen, milliseconds; changes without a new revision. */
+  readonly lastSeenAt: number;
+  /** Set where the face has never changed its place: a poster, a screen, a photograph. */
+  readonly still: StillFace | null;
   readonly scores: MatchScores;
   readonly threshold: number;
   readonly fpir: number;

@@ -6,6 +6,7 @@ export const auditActions = [
   'alerts.listed',
   'alert.viewed',
   'alert.reviewed',
+  'alert.still_lifted',
   'search.run',
   'watchlist.created',
   'watchlist.updated',

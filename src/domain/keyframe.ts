@@ -4,7 +4,7 @@ import type { Box } from './geometry/box.ts';
 import type { Landmarks } from './geometry/landmarks.ts';
 import type { RgbImage } from './image/image.ts';
 import type { Quality } from './quality/quality.ts';
-import type { EndedTrack } from './track.ts';
+import type { TrackNote } from './track.ts';
 
 /** A face image of a track chosen for enhancement and matching. Holds no native memory. */
 export interface Keyframe {
@@ -32,10 +32,10 @@ export interface Keyframe {
   readonly scene: Uint8Array;
 }
 
-/** What flows after key frame selection: keyframes, and the end of tracks, in order. */
+/** What flows after key frame selection: keyframes and the notes on their tracks, in order. */
 export type TrackEvent<K extends Keyframe = Keyframe> =
   | { readonly kind: 'keyframe'; readonly keyframe: K }
-  | { readonly kind: 'ended'; readonly track: EndedTrack };
+  | TrackNote;
 
 export interface EmbeddedKeyframe extends EnhancedKeyframe {
   readonly model: string;

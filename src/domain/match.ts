@@ -1,3 +1,4 @@
+import type { TrackNote } from './track.ts';
 import type { TrackTemplate } from './track-template.ts';
 
 /** Cosine similarities of the probe's three templates with one enrolled person, -1..1. */
@@ -43,7 +44,13 @@ export interface Gallery {
 }
 
 export interface MatchedTemplate {
+  readonly kind: 'matched';
+  /** Why it was searched: its track brought a keyframe, or the watchlists changed. */
+  readonly cause: 'keyframe' | 'lists';
   readonly template: TrackTemplate;
   /** Best candidate of each list searched, matched or not. */
   readonly matches: readonly ListMatch[];
 }
+
+/** What flows after matching: results, and the notes on tracks, in the order of each track. */
+export type MatchEvent = MatchedTemplate | TrackNote;

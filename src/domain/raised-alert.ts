@@ -1,4 +1,4 @@
-import type { Alert, AlertEvidence, EvidenceChange } from './alert.ts';
+import type { Alert, AlertEvidence, EvidenceChange, StillFace } from './alert.ts';
 
 /** What `raiseAlerts` needs of the store. */
 export interface AlertStore {
@@ -11,8 +11,20 @@ export interface AlertStore {
    * @throws NightglassError `STORE_UNWRITABLE`, `NOT_FOUND` when it knows no such alert
    */
   update(alert: Alert, evidence: EvidenceChange | null): Alert;
-  /** When this person was last alerted by this list at this camera, wall milliseconds; for the quiet period. */
-  lastAlertAt(watchlistId: string, personId: string, cameraId: string): number | undefined;
+  /** The last that was seen of this person by this list at this camera; for the quiet period. */
+  lastSighting(watchlistId: string, personId: string, cameraId: string): LastSighting | undefined;
+  /** Moves the time at which the person of an alert was last seen; no new revision. */
+  seen(alertId: string, at: number): void;
+  /** Marks the face of an alert as still, unless it is or was; published as a new revision. */
+  markStill(alertId: string, still: StillFace): void;
+}
+
+/** An alert's last sighting. */
+export interface LastSighting {
+  readonly alertId: string;
+  /** Capture wall time, milliseconds. */
+  readonly at: number;
+  readonly still: StillFace | null;
 }
 
 export interface RaisedAlert {
@@ -24,6 +36,8 @@ export interface RaisedAlert {
   readonly capturedMonotonic: number;
   /** False when only the count of keyframes changed: an earlier frame is the deciding one. */
   readonly isNewlyDecided: boolean;
+  /** `lists`: the watchlists changed while the person was in view; the capture is then no measure of delay. */
+  readonly cause: 'keyframe' | 'lists';
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { RgbImage } from './image/image.ts';
 import type { FusedKeyframe } from './keyframe.ts';
-import type { EndedTrack } from './track.ts';
+import type { TrackNote } from './track.ts';
 
 /** One of the best faces of a track, as it was recorded. */
 export interface BestFace {
@@ -34,4 +34,4 @@ export interface TrackTemplate {
 
 export type TemplateEvent =
   | { readonly kind: 'template'; readonly template: TrackTemplate }
-  | { readonly kind: 'ended'; readonly track: EndedTrack };
+  | TrackNote;

@@ -1,5 +1,6 @@
 import type { DetectedFace } from './detection.ts';
 import type { Frame } from './frame/frame.ts';
+import type { Box } from './geometry/box.ts';
 
 /** A detected face with its identity over time. */
 export interface TrackedFace extends DetectedFace {
@@ -26,3 +27,18 @@ export interface TrackedFrame {
   readonly faces: readonly TrackedFace[];
   readonly ended: readonly EndedTrack[];
 }
+
+/** A track is in view at this moment. */
+export interface TrackSighting {
+  readonly cameraId: string;
+  readonly trackId: string;
+  /** Capture wall time, milliseconds. */
+  readonly at: number;
+  /** Where its face is, in shares of the frame's width and height. */
+  readonly place: Box;
+}
+
+/** What is known of a track beside its pictures: it is still in view, it has left. */
+export type TrackNote =
+  | { readonly kind: 'seen'; readonly seen: TrackSighting }
+  | { readonly kind: 'ended'; readonly track: EndedTrack };

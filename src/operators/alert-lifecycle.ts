@@ -8,11 +8,13 @@ import {
 } from '../domain/alert.ts';
 import type { Clock } from '../domain/clock.ts';
 import { isNightglassError } from '../domain/errors.ts';
-import type { ListMatch } from '../domain/match.ts';
+import type { ListMatch, MatchedTemplate } from '../domain/match.ts';
 import { reportComponents } from '../domain/quality/component-report.ts';
 import type { AlertStore, DecidedAlert, RaisedAlert } from '../domain/raised-alert.ts';
+import type { TrackNote } from '../domain/track.ts';
 import type { TrackTemplate } from '../domain/track-template.ts';
 import { enhancementOf } from './enhancement.ts';
+import { Presence } from './presence.ts';
 
 export interface AlertLifecycleOptions {
   readonly store: AlertStore;
@@ -20,10 +22,12 @@ export interface AlertLifecycleOptions {
   /** Makes ids that sort by creation: see `createAlertIds`. */
   readonly newId: () => string;
   /**
-   * A new track of a person alerted at this camera by this list raises none for
-   * so long, milliseconds; default 60000.
+   * How long a person alerted at this camera by this list must be out of view before a new
+   * track raises another alert, milliseconds; default 60000.
    */
   readonly quietPeriod?: number;
+  /** A face in one place for so long is marked as still, milliseconds; default 600000. */
+  readonly stillAfter?: number;
   /** The models behind the scores. */
   readonly modelStamps: readonly ModelStamp[];
   /** Hash of the configuration in force. */
@@ -66,31 +70,49 @@ type ActiveStep = Exclude<AlertStep, { readonly kind: 'pass' }>;
 /** Which matches become alerts or revisions of alerts, and their way into the store: see `raiseAlerts`. */
 export class AlertLifecycle {
   readonly #options: AlertLifecycleOptions;
-  readonly #quietPeriod: number;
+  readonly #presence: Presence;
   readonly #maxOpen: number;
   readonly #store: AlertStore;
   /** By track, list and person; the least recently used first. Holds pictures, so it is bounded. */
   readonly #open = new Map<string, OpenAlert>();
-  /** When list and person were last alerted, for what the store could not keep. */
-  readonly #lastAt = new Map<string, number>();
 
   constructor(options: AlertLifecycleOptions) {
     this.#options = options;
-    this.#quietPeriod = options.quietPeriod ?? 60_000;
     this.#maxOpen = options.maxOpen ?? 256;
     this.#store = options.store;
+    this.#presence = new Presence({
+      store: options.store,
+      clock: options.clock,
+      quietPeriod: options.quietPeriod ?? 60_000,
+      stillAfter: options.stillAfter ?? 600_000,
+      onError: (error) => options.onError?.(error),
+    });
   }
 
-  /** Decides; asks the store, changes nothing. */
+  /** What a track no longer matches is not kept in view by it. */
+  compare(template: TrackTemplate, matches: readonly ListMatch[]): void {
+    this.#presence.leave(template, matches);
+  }
+
+  /** Takes a note on a track: it is in view, it has left. */
+  note(note: TrackNote): void {
+    if (note.kind === 'seen') this.#presence.seen(note.seen);
+    else this.#presence.ended(note.track);
+  }
+
+  /** Decides, by what this camera and the store know of the person. */
   decide(template: TrackTemplate, match: ListMatch): AlertStep {
     const open = this.#open.get(openKey(template, match)) ?? null;
     if (!open) {
-      if (this.#isQuiet(template, match)) {
+      const covering = this.#presence.covering(template, match);
+      if (covering !== null) {
+        this.#presence.join(template, match, covering);
         this.#options.onQuiet?.(match, template);
         return { kind: 'pass' };
       }
       return { kind: 'create', open, sameTemplate: null };
     }
+    this.#presence.join(template, match, open.alert.id);
     if (match.scores.fused > open.alert.scores.fused) {
       const isSame = match.templateId === open.alert.templateId;
       return { kind: 'replace', open, sameTemplate: isSame ? open.evidence : null };
@@ -107,7 +129,7 @@ export class AlertLifecycle {
    * only those that changed where it has the others
    */
   record(
-    template: TrackTemplate,
+    { template, cause }: Pick<MatchedTemplate, 'template' | 'cause'>,
     match: ListMatch,
     step: ActiveStep,
     evidence: EvidenceChange | null,
@@ -133,22 +155,8 @@ export class AlertLifecycle {
       evidence,
       capturedMonotonic,
       isNewlyDecided: step.kind !== 'count',
+      cause,
     };
-  }
-
-  #isQuiet({ cameraId }: TrackTemplate, { watchlistId, personId }: ListMatch): boolean {
-    const own = this.#lastAt.get(JSON.stringify([watchlistId, personId]));
-    let stored: number | undefined;
-    try {
-      stored = this.#store.lastAlertAt(watchlistId, personId, cameraId);
-    } catch (error) {
-      // An alert too many is better than one too few.
-      this.#options.onError?.(error);
-    }
-    const last = Math.max(own ?? Number.NEGATIVE_INFINITY, stored ?? Number.NEGATIVE_INFINITY);
-    const elapsed = this.#options.clock.now() - last;
-    // A wall clock that was set back must not silence a camera.
-    return elapsed >= 0 && elapsed < this.#quietPeriod;
   }
 
   #decidedAlert(
@@ -173,6 +181,8 @@ export class AlertLifecycle {
       capturedAt: latest.capturedAt,
       createdAt: before?.createdAt ?? now,
       updatedAt: now,
+      lastSeenAt: Math.max(latest.capturedAt, before?.lastSeenAt ?? 0),
+      still: before?.still ?? null,
       scores: match.scores,
       threshold: match.threshold,
       fpir: match.fpir,
@@ -213,8 +223,7 @@ export class AlertLifecycle {
 
   #remember(template: TrackTemplate, match: ListMatch, open: OpenAlert): void {
     refresh(this.#open, openKey(template, match), open, this.#maxOpen);
-    const { watchlistId, personId } = match;
-    refresh(this.#lastAt, JSON.stringify([watchlistId, personId]), open.alert.createdAt, 4_096);
+    this.#presence.join(template, match, open.alert.id);
   }
 }
 
@@ -228,6 +237,7 @@ function countedAlert(
     ...before,
     revision: before.revision + 1,
     updatedAt: now,
+    lastSeenAt: Math.max(before.lastSeenAt, template.latest.capturedAt),
     keyframes: template.keyframes,
     meanGate: template.meanGate,
     best: bestOf(evidence) ?? before.best,

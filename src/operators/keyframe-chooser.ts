@@ -1,7 +1,9 @@
 import type { Frame } from '../domain/frame/frame.ts';
+import { shareOf } from '../domain/geometry/box.ts';
 import { interEyeDistance } from '../domain/geometry/landmarks.ts';
 import type { GradedFace } from '../domain/graded-face.ts';
 import type { Keyframe } from '../domain/keyframe.ts';
+import type { TrackSighting } from '../domain/track.ts';
 import { FrameTimeline } from './frame-timeline.ts';
 import type { RejectedTracks } from './rejected-tracks.ts';
 
@@ -13,6 +15,8 @@ export interface KeyframeChooserOptions {
   readonly holdFor: number;
   readonly maxTracks: number;
   readonly rejected?: RejectedTracks | undefined;
+  /** Least time between two notes that a track is in view, milliseconds. */
+  readonly noteEvery: number;
 }
 
 interface TrackChoice {
@@ -24,6 +28,8 @@ interface TrackChoice {
   /** The best of the faces held back, and since when one is. */
   held: Keyframe | null;
   heldSince: number;
+  /** When it was last known downstream that the track is in view. */
+  notedAt: number;
 }
 
 type Decision = 'choose' | 'hold' | 'pass';
@@ -74,6 +80,20 @@ export class KeyframeChooser {
     return chosen;
   }
 
+  /** Tracks with keyframes that are in view and were not noted for a while. */
+  seen(frame: Frame, faces: readonly GradedFace[]): TrackSighting[] {
+    this.#advance(frame);
+    return faces.flatMap(({ trackId, box }) => {
+      const track = this.#tracks.get(trackId);
+      if (!track || track.chosen === 0) return [];
+      if (this.#time - track.notedAt < this.#options.noteEvery) return [];
+      track.notedAt = this.#time;
+      return [
+        { cameraId: frame.cameraId, trackId, at: frame.capturedAt, place: shareOf(box, frame) },
+      ];
+    });
+  }
+
   /** Forgets a track. @returns the face held back for it, if it is all there is */
   end(trackId: string): Keyframe | null {
     const track = this.#tracks.get(trackId);
@@ -116,6 +136,7 @@ export class KeyframeChooser {
     track.held = null;
     track.chosen += 1;
     track.lastAt = this.#time;
+    track.notedAt = this.#time;
     // A face that was held back must not keep the first acceptable one waiting.
     if (quality.verdict === 'accept') {
       track.bestScore = Math.max(track.bestScore, quality.score);
@@ -135,6 +156,7 @@ export class KeyframeChooser {
       lastAt: Number.NEGATIVE_INFINITY,
       held: null,
       heldSince: 0,
+      notedAt: 0,
     };
     this.#tracks.set(trackId, track);
     if (this.#tracks.size > this.#options.maxTracks) {

@@ -35,17 +35,17 @@ export function mapKeyframes<K extends Keyframe, L extends Keyframe>(
     {
       concurrency,
       capacity,
-      key: (event) => (event.kind === 'ended' ? event.track.trackId : event.keyframe.trackId),
+      key: trackIdOf,
       backlog,
     },
     (emit) => ({
-      work: (event) => (event.kind === 'ended' ? of(null) : from(enrich(event.keyframe))),
+      work: (event) => (event.kind === 'keyframe' ? from(enrich(event.keyframe)) : of(null)),
       done(event, keyframe) {
-        if (event.kind === 'ended') emit(event);
+        if (event.kind !== 'keyframe') emit(event);
         else if (keyframe) emit({ kind: 'keyframe', keyframe });
       },
       failed(event, error) {
-        if (!onError || event.kind === 'ended') throw error;
+        if (!onError || event.kind !== 'keyframe') throw error;
         onError(error);
         const keyframe = orElse(event.keyframe);
         if (keyframe) emit({ kind: 'keyframe', keyframe });
@@ -53,10 +53,15 @@ export function mapKeyframes<K extends Keyframe, L extends Keyframe>(
       overflow(event) {
         // The end of a track is small and there are few: it may exceed the bound.
         if (event.kind === 'ended') return event;
-        onDropped?.(event.keyframe);
+        if (event.kind === 'keyframe') onDropped?.(event.keyframe);
         return null;
       },
       abandoned: () => undefined,
     }),
   );
+}
+
+function trackIdOf(event: TrackEvent): string {
+  if (event.kind === 'keyframe') return event.keyframe.trackId;
+  return event.kind === 'seen' ? event.seen.trackId : event.track.trackId;
 }

@@ -30,8 +30,8 @@ export function poolTemplate(
       subscriber.add(() => pools.clear());
       subscribeToSource(source, subscriber, {
         next(event) {
-          if (event.kind === 'ended') {
-            pools.delete(event.track.trackId);
+          if (event.kind !== 'keyframe') {
+            if (event.kind === 'ended') pools.delete(event.track.trackId);
             subscriber.next(event);
             return;
           }

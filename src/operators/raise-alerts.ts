@@ -4,7 +4,6 @@ import {
   concatMap,
   defer,
   EMPTY,
-  filter,
   forkJoin,
   from,
   map,
@@ -15,7 +14,7 @@ import {
 import type { AlertEvidence, EvidenceChange } from '../domain/alert.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import type { RgbImage } from '../domain/image/image.ts';
-import type { ListMatch, MatchedTemplate } from '../domain/match.ts';
+import type { ListMatch, MatchEvent, MatchedTemplate } from '../domain/match.ts';
 import type { RaisedAlert } from '../domain/raised-alert.ts';
 import type { TrackTemplate } from '../domain/track-template.ts';
 import { AlertLifecycle, type AlertLifecycleOptions } from './alert-lifecycle.ts';
@@ -40,7 +39,7 @@ export interface RaiseAlertsOptions extends AlertLifecycleOptions {
  */
 export function raiseAlerts(
   options: RaiseAlertsOptions,
-): OperatorFunction<MatchedTemplate, RaisedAlert> {
+): OperatorFunction<MatchEvent, RaisedAlert> {
   const { codec, enrolledImage, onError, onDropped, capacity = 64 } = options;
 
   /** The picture, or `fallback` where it cannot be made: an alert does not fail for a picture. */
@@ -92,40 +91,47 @@ export function raiseAlerts(
     });
   }
 
-  return (source) =>
-    source.pipe(
-      filter(({ matches }) => matches.some(({ matched }) => matched)),
-      mapOrdered<MatchedTemplate, readonly RaisedAlert[], RaisedAlert>(
-        { concurrency: 1, capacity },
-        (emit) => {
-          const desk = new AlertLifecycle(options);
-          return {
-            work: ({ template, matches }) =>
-              from(matches.filter(({ matched }) => matched)).pipe(
-                concatMap((match) => {
-                  const step = desk.decide(template, match);
-                  if (step.kind === 'pass') return EMPTY;
-                  const evidence: Observable<EvidenceChange | null> =
-                    step.kind === 'count'
-                      ? changeOf(template, step.open.evidence)
-                      : evidenceOf(template, match, step.sameTemplate);
-                  return evidence.pipe(map((made) => desk.record(template, match, step, made)));
-                }),
-                toArray(),
-              ),
-            done(_, alerts) {
-              for (const alert of alerts) emit(alert);
-            },
-            failed(_, error) {
-              throw error;
-            },
-            overflow(matched) {
-              onDropped?.(matched);
-              return null;
-            },
-            abandoned: () => undefined,
-          };
+  return mapOrdered<MatchEvent, readonly RaisedAlert[], RaisedAlert>(
+    { concurrency: 1, capacity },
+    (emit) => {
+      const lifecycle = new AlertLifecycle(options);
+      return {
+        work(event) {
+          if (event.kind !== 'matched') {
+            lifecycle.note(event);
+            return of([]);
+          }
+          const { template, matches } = event;
+          lifecycle.compare(template, matches);
+          return from(matches.filter(({ matched }) => matched)).pipe(
+            concatMap((match) => {
+              const step = lifecycle.decide(template, match);
+              if (step.kind === 'pass') return EMPTY;
+              const evidence: Observable<EvidenceChange | null> =
+                step.kind === 'count'
+                  ? changeOf(template, step.open.evidence)
+                  : evidenceOf(template, match, step.sameTemplate);
+              return evidence.pipe(map((made) => lifecycle.record(event, match, step, made)));
+            }),
+            toArray(),
+          );
         },
-      ),
-    );
+        done(_, alerts) {
+          for (const alert of alerts) emit(alert);
+        },
+        failed(_, error) {
+          throw error;
+        },
+        overflow(event) {
+          // The end of a track is small and must not be lost.
+          if (event.kind === 'ended') return event;
+          if (event.kind === 'matched' && event.matches.some(({ matched }) => matched)) {
+            onDropped?.(event);
+          }
+          return null;
+        },
+        abandoned: () => undefined,
+      };
+    },
+  );
 }

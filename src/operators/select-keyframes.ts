@@ -2,7 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 import { from, map, of } from 'rxjs';
 import type { GradedFrame } from '../domain/graded-face.ts';
 import type { Keyframe, TrackEvent } from '../domain/keyframe.ts';
-import type { EndedTrack } from '../domain/track.ts';
+import type { EndedTrack, TrackSighting } from '../domain/track.ts';
 import { KeyframeChooser } from './keyframe-chooser.ts';
 import { mapOrdered } from './map-ordered.ts';
 import type { RejectedTracks } from './rejected-tracks.ts';
@@ -18,6 +18,8 @@ export interface SelectKeyframesOptions {
   readonly minInterval?: number;
   /** A face held back goes out after this time without an acceptable one, milliseconds; default 1000. */
   readonly holdFor?: number;
+  /** Least time between two notes that a track is in view, milliseconds of media time; default 1000. */
+  readonly noteEvery?: number;
   /** Tracks remembered at most; default 256. The one seen longest ago is forgotten. */
   readonly maxTracks?: number;
   /** Tracks whose next acceptable face is chosen at once, because the last one turned out to be none. */
@@ -40,7 +42,8 @@ export interface SelectKeyframesOptions {
  * without an acceptable one. This is the last stage that needs the frame: it
  * disposes of it.
  *
- * Emits the keyframes of a frame before the tracks that ended with it.
+ * Emits the keyframes of a frame, then which tracks with keyframes are in view (every `noteEvery`),
+ * then the tracks that ended with it.
  * Drops: `busy` (over `capacity`; ended tracks are passed on), `failed` (the
  * scene could not be encoded), `shutdown`.
  */
@@ -56,6 +59,7 @@ export function selectKeyframes(
     holdFor: options.holdFor ?? 1_000,
     maxTracks: options.maxTracks ?? 256,
     rejected: options.rejected,
+    noteEvery: options.noteEvery ?? 1_000,
   };
   if (!(settings.maxPerTrack >= 1)) {
     throw new RangeError('Cannot select keyframes: maxPerTrack must be at least 1');
@@ -71,14 +75,17 @@ export function selectKeyframes(
         },
         done({ frame, faces, ended }, scene) {
           let keyframes: readonly Keyframe[];
+          let seen: readonly TrackSighting[];
           try {
             keyframes = frame ? chooser.choose(frame, faces, scene) : [];
+            seen = frame ? chooser.seen(frame, faces) : [];
           } catch (error) {
             frame?.drop('failed');
             throw error;
           }
           frame?.[Symbol.dispose]();
           for (const keyframe of keyframes) emit({ kind: 'keyframe', keyframe });
+          for (const each of seen) emit({ kind: 'seen', seen: each });
           emitEnded(ended);
         },
         failed({ frame, ended }, error) {

@@ -8,6 +8,7 @@ import {
 } from '../domain/alert.ts';
 import type { StoredAlertEvent } from '../domain/alert-event.ts';
 import { type AlertFilter, limitOf } from '../domain/alert-filter.ts';
+import type { LastSighting } from '../domain/raised-alert.ts';
 import type { Review } from '../domain/review.ts';
 import { alertOf } from './alert-row.ts';
 import type { Store } from './create-store.ts';
@@ -48,14 +49,31 @@ export class AlertTable {
     return typeof id === 'string' ? id : undefined;
   }
 
-  lastAlertAt(watchlistId: string, personId: string, cameraId: string): number | undefined {
+  /** The latest alert of this person by this list at this camera, by when they were last seen. */
+  lastSighting(watchlistId: string, personId: string, cameraId: string): LastSighting | undefined {
     const row = this.#store
       .prepare(
-        `SELECT max(alerted_at) AS at FROM alerts
-         WHERE watchlist_id = ? AND person_id = ? AND camera_id = ?`,
+        `SELECT id, alerted_at, body -> '$.still' AS still FROM alerts
+         WHERE watchlist_id = ? AND person_id = ? AND camera_id = ?
+         ORDER BY alerted_at DESC LIMIT 1`,
       )
       .get(watchlistId, personId, cameraId);
-    return typeof row?.['at'] === 'number' ? row['at'] : undefined;
+    if (row === undefined) return undefined;
+    return {
+      alertId: String(row['id']),
+      at: Number(row['alerted_at']),
+      still: JSON.parse(String(row['still'])),
+    };
+  }
+
+  /** Moves the last sighting, forward only; no new revision and no event. */
+  seen(id: string, at: number): void {
+    this.#store
+      .prepare(
+        `UPDATE alerts SET alerted_at = max(alerted_at, :at),
+           body = json_set(body, '$.lastSeenAt', max(alerted_at, :at)) WHERE id = :id`,
+      )
+      .run({ id, at });
   }
 
   /** Newest first. */
@@ -101,7 +119,7 @@ export class AlertTable {
         alert.personId,
         alert.cameraId,
         alert.createdAt,
-        alert.createdAt,
+        alert.lastSeenAt,
         Math.round(alert.createdAt + policy.retentionDays * dayMs),
         policy.twoPersonReview ? 1 : 0,
         JSON.stringify(alert),
@@ -110,11 +128,11 @@ export class AlertTable {
     return this.#addEvent(alert, 'created');
   }
 
-  /** A new sighting: also moves the time of the last alert. */
+  /** The next revision; also moves the time of the last sighting. */
   update(alert: Alert, evidence: EvidenceChange | null): StoredAlertEvent {
     this.#store
       .prepare('UPDATE alerts SET alerted_at = ?, body = ? WHERE id = ?')
-      .run(alert.updatedAt, JSON.stringify(alert), alert.id);
+      .run(alert.lastSeenAt, JSON.stringify(alert), alert.id);
     if (evidence !== null) this.#putEvidence(alert.id, evidence);
     return this.#addEvent(alert, 'updated');
   }

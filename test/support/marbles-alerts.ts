@@ -1,8 +1,8 @@
 import { map } from 'rxjs';
-import type { Alert, AlertEvidence, EvidenceChange } from '../../src/domain/alert.ts';
+import type { Alert, AlertEvidence, EvidenceChange, StillFace } from '../../src/domain/alert.ts';
 import { NightglassError } from '../../src/domain/errors.ts';
-import type { ListMatch, MatchedTemplate } from '../../src/domain/match.ts';
-import type { AlertStore, RaisedAlert } from '../../src/domain/raised-alert.ts';
+import type { ListMatch, MatchEvent, MatchedTemplate } from '../../src/domain/match.ts';
+import type { AlertStore, LastSighting, RaisedAlert } from '../../src/domain/raised-alert.ts';
 import { type RaiseAlertsOptions, raiseAlerts } from '../../src/operators/raise-alerts.ts';
 import type { MarbleWorld } from './marbles.ts';
 import { trackTemplate } from './marbles-faces.ts';
@@ -31,16 +31,30 @@ export class MemoryStore implements AlertStore {
     return merged;
   }
 
-  lastAlertAt(watchlistId: string, personId: string, cameraId: string): number | undefined {
-    const times = [...this.alerts.values()]
+  lastSighting(watchlistId: string, personId: string, cameraId: string): LastSighting | undefined {
+    return [...this.alerts.values()]
       .filter(
         ({ alert }) =>
           alert.watchlistId === watchlistId &&
           alert.personId === personId &&
           alert.cameraId === cameraId,
       )
-      .map(({ alert }) => alert.createdAt);
-    return times.length > 0 ? Math.max(...times) : undefined;
+      .map(({ alert }) => ({ alertId: alert.id, at: alert.lastSeenAt, still: alert.still }))
+      .sort((a, b) => b.at - a.at)[0];
+  }
+
+  seen(alertId: string, at: number): void {
+    this.#change(alertId, { lastSeenAt: at });
+  }
+
+  markStill(alertId: string, still: StillFace): void {
+    this.log.push(`still ${alertId}`);
+    this.#change(alertId, { still });
+  }
+
+  #change(alertId: string, changes: Partial<Alert>): void {
+    const known = this.alerts.get(alertId);
+    if (known) this.alerts.set(alertId, { ...known, alert: { ...known.alert, ...changes } });
   }
 }
 
@@ -68,13 +82,18 @@ export const matchedBy = (
   trackId: string,
   matches: readonly ListMatch[],
   keyframes = 1,
-): MatchedTemplate => ({ template: trackTemplate(trackId, { keyframes }), matches });
+): MatchedTemplate => ({
+  kind: 'matched',
+  cause: 'keyframe',
+  template: trackTemplate(trackId, { keyframes }),
+  matches,
+});
 
 /** Sends one item a millisecond and returns what was raised. */
 export function raise(
   world: MarbleWorld,
   operator: ReturnType<typeof raiseAlerts>,
-  items: readonly MatchedTemplate[],
+  items: readonly MatchEvent[],
   gap = '',
 ): RaisedAlert[] {
   const raised: RaisedAlert[] = [];
@@ -82,7 +101,7 @@ export function raise(
   world
     .cold(`${marbles}|`)
     .pipe(
-      map((index) => items[Number(index)] as MatchedTemplate),
+      map((index) => items[Number(index)] as MatchEvent),
       operator,
     )
     .subscribe((alert) => raised.push(alert));

@@ -44,3 +44,13 @@ export function clipBox(box: Box, picture: { width: number; height: number }): B
   const bottom = Math.min(Math.max(Math.ceil(box.y + box.height), y), picture.height);
   return { x, y, width: right - x, height: bottom - y };
 }
+
+/** The box in shares of a frame's width and height. */
+export function shareOf(box: Box, frame: { readonly width: number; readonly height: number }): Box {
+  return {
+    x: box.x / frame.width,
+    y: box.y / frame.height,
+    width: box.width / frame.width,
+    height: box.height / frame.height,
+  };
+}

@@ -117,6 +117,25 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
         return { json: showRecord(record) };
       },
     }),
+    route({
+      method: 'DELETE',
+      path: '/api/alerts/:id/still',
+      role: 'operator',
+      summary: 'Lift the mark of a face that keeps its place: it alerts again like any other',
+      params: byId,
+      answers: { 200: alertRecord },
+      async handle({ principal, params }) {
+        const { alert } = await visibleAlert(params.id, principal);
+        const record = await backend.alerts.liftStill(alert.id, principal.name);
+        await auditor.attempt({
+          who: principal.name,
+          what: 'alert.still_lifted',
+          target: alert.id,
+          detail: { personId: alert.personId, cameraId: alert.cameraId },
+        });
+        return { json: showRecord(record) };
+      },
+    }),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EvidenceKind } from '../../domain/alert.ts';
 import type { ShownAlertRecord } from '../../domain/alert-record.ts';
-import { componentReport, id, matchScores, qualityScore, share, wallTime } from './values.ts';
+import { box, componentReport, id, matchScores, qualityScore, share, wallTime } from './values.ts';
 
 export const alertStates = ['new', 'acknowledged', 'confirmed', 'dismissed', 'escalated'] as const;
 const bestKinds = ['best-1', 'best-2', 'best-3', 'best-4'] as const;
@@ -28,6 +28,16 @@ export const alertSchema = z
     capturedAt: wallTime,
     createdAt: wallTime,
     updatedAt: wallTime,
+    lastSeenAt: wallTime.describe('When the person was last seen; changes without a new revision'),
+    still: z
+      .object({
+        since: wallTime,
+        place: box.describe("In shares of the frame's width and height"),
+        liftedAt: wallTime.nullable(),
+        liftedBy: z.string().nullable(),
+      })
+      .nullable()
+      .describe('Set where the face never changed its place: a poster, a screen, a photograph'),
     scores: matchScores,
     threshold: z.number(),
     fpir: share.describe('False positive identification rate of the watchlist'),

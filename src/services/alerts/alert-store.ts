@@ -5,12 +5,13 @@ import {
   type EvidenceKind,
   isWhole,
   pictureOf,
+  type StillFace,
 } from '../../domain/alert.ts';
 import type { AlertFeedPage, StoredAlertEvent } from '../../domain/alert-event.ts';
 import type { AlertFilter } from '../../domain/alert-filter.ts';
 import type { AlertPage, AlertRecord } from '../../domain/alert-record.ts';
 import { NightglassError } from '../../domain/errors.ts';
-import type { AlertStore } from '../../domain/raised-alert.ts';
+import type { AlertStore, LastSighting } from '../../domain/raised-alert.ts';
 import { nextState, type ReviewRequest, reviewStatus } from '../../domain/review.ts';
 import { type AlertPolicy, AlertTable, dayMs } from '../../store/alert-table.ts';
 import type { Store, StoreLog } from '../../store/create-store.ts';
@@ -90,22 +91,48 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     return this.#writer.update(alert, evidence);
   }
 
-  lastAlertAt(watchlistId: string, personId: string, cameraId: string): number | undefined {
-    const times = this.#writer.waiting
-      .values()
-      .map(({ alert }) => alert)
-      .filter(
-        (alert) =>
-          alert.watchlistId === watchlistId &&
-          alert.personId === personId &&
-          alert.cameraId === cameraId,
-      )
-      .map(({ updatedAt }) => updatedAt);
-    // A read error must not stop an alert: at worst it is sent once too often.
-    const read = () => this.#table.lastAlertAt(watchlistId, personId, cameraId);
+  lastSighting(watchlistId: string, personId: string, cameraId: string): LastSighting | undefined {
+    const sightings = this.#writer.waiting.values().flatMap(({ alert }): LastSighting[] => {
+      const isSame =
+        alert.watchlistId === watchlistId &&
+        alert.personId === personId &&
+        alert.cameraId === cameraId;
+      return isSame ? [{ alertId: alert.id, at: alert.lastSeenAt, still: alert.still }] : [];
+    });
+    // A read error must not stop an alert: at worst there is one too many.
+    const read = () => this.#table.lastSighting(watchlistId, personId, cameraId);
     const stored = this.#store.readOr(read, undefined);
-    if (stored !== undefined) times.push(stored);
-    return times.length === 0 ? undefined : Math.max(...times);
+    if (stored !== undefined) sightings.push(stored);
+    return sightings.sort((a, b) => b.at - a.at)[0];
+  }
+
+  seen(id: string, at: number): void {
+    this.#writer.seen(id, at);
+  }
+
+  markStill(id: string, still: StillFace): void {
+    const present = this.find(id)?.alert;
+    if (present === undefined || present.still !== null) return;
+    const { revision } = present;
+    this.update(
+      { ...present, still, revision: revision + 1, updatedAt: this.#options.now() },
+      null,
+    );
+  }
+
+  /**
+   * Lifts the mark of a face that keeps its place: it alerts again like any other.
+   * @throws NightglassError `NOT_FOUND`, `CONFLICT` where there is no such mark, `STORE_UNWRITABLE`
+   */
+  liftStill(id: string, by: string): AlertRecord<Alert> {
+    const { alert: present } = this.get(id);
+    if (present.still === null || present.still.liftedAt !== null) {
+      throw new NightglassError('CONFLICT', `Cannot lift the mark of the alert ${id}: it has none`);
+    }
+    const at = this.#options.now();
+    const still = { ...present.still, liftedAt: at, liftedBy: by };
+    this.update({ ...present, still, revision: present.revision + 1, updatedAt: at }, null);
+    return this.get(id);
   }
 
   /** The greatest id in the store, for `createAlertIds`; undefined when there is none. */

@@ -3,6 +3,7 @@ import {
   type AlertEvidence,
   type EvidenceChange,
   isWhole,
+  type StillFace,
 } from '../../domain/alert.ts';
 import type { StoredAlertEvent } from '../../domain/alert-event.ts';
 import { isNightglassError } from '../../domain/errors.ts';
@@ -73,6 +74,17 @@ export class AlertWriter implements Disposable {
     });
   }
 
+  /** Moves the last sighting. @throws NightglassError `STORE_UNWRITABLE` */
+  seen(id: string, at: number): void {
+    const waiting = this.waiting.get(id);
+    if (waiting === undefined) {
+      this.#store.write(() => this.#table.seen(id, at));
+      return;
+    }
+    const lastSeenAt = Math.max(waiting.alert.lastSeenAt, at);
+    this.waiting.put({ ...waiting, alert: { ...waiting.alert, lastSeenAt } });
+  }
+
   /** Writes what waits, oldest first; throws when the folder refuses again. */
   flush(): void {
     if (this.waiting.size === 0 || this.#store.health().mode !== 'disk') return;
@@ -109,7 +121,10 @@ export class AlertWriter implements Disposable {
     const { alert: present } = this.#table.find(given.id) ?? missingAlert(given.id);
     const { state, createdAt } = present;
     const revision = Math.max(given.revision, present.revision + 1);
-    return this.#table.update({ ...given, state, createdAt, revision, stored: true }, evidence);
+    const lastSeenAt = Math.max(given.lastSeenAt, present.lastSeenAt);
+    const still = laterMark(present.still, given.still);
+    const next = { ...given, state, createdAt, lastSeenAt, still, revision, stored: true };
+    return this.#table.update(next, evidence);
   }
 
   /** Does `write`; when the folder refuses, or there is only memory to write to, keeps the alert. */
@@ -143,4 +158,9 @@ export class AlertWriter implements Disposable {
         waiting?.afterSequence ?? this.#store.readOr(() => lastSequence(this.#store), 0),
     });
   }
+}
+
+/** A mark is set once and lifted once: what was done last stands. */
+function laterMark(present: StillFace | null, given: StillFace | null): StillFace | null {
+  return present === null || given?.liftedAt != null ? (given ?? present) : present;
 }

@@ -30,6 +30,12 @@ export interface AlertsBackend {
   evidence(id: string, kind: EvidenceKind): Awaitable<Uint8Array | null>;
   /** @throws NightglassError `NOT_FOUND`, `CONFLICT`, `BAD_REQUEST`, `STORE_UNWRITABLE` */
   review(id: string, request: ReviewRequest): Awaitable<ShownAlertRecord>;
+  /**
+   * Lifts the mark of a face that keeps its place.
+   * @param by name of the token that asks
+   * @throws NightglassError `NOT_FOUND`, `CONFLICT`, `STORE_UNWRITABLE`
+   */
+  liftStill(id: string, by: string): Awaitable<ShownAlertRecord>;
 }
 
 /** The alert store as the gateway asks for it. */
@@ -61,6 +67,7 @@ export function alertsBackend(alerts: SqliteAlertStore): AlertsBackend {
     },
     evidence: (id, kind) => alerts.evidence(id, kind),
     review: (id, request) => view(alerts.review(id, request), request.reviewer),
+    liftStill: (id, by) => view(alerts.liftStill(id, by), by),
   };
 }
 

@@ -15,6 +15,7 @@ export type AuditAction =
   | 'events.watched'
   | 'preview.watched'
   | 'alert.reviewed'
+  | 'alert.still_lifted'
   | 'embeddings.subscribed'
   | 'search.run'
   | 'watchlist.created'

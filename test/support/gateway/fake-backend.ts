@@ -118,6 +118,16 @@ export class FakeBackend implements GatewayBackend {
       this.raise({ change: 'reviewed', alert: next });
       return this.#record(id, reviewer) as ShownAlertRecord;
     },
+    liftStill: (id, by) => {
+      const alert = this.#latest().get(id);
+      if (alert === undefined)
+        throw new NightglassError('NOT_FOUND', `Cannot find the alert ${id}`);
+      if (alert.still === null)
+        throw new NightglassError('CONFLICT', `Cannot lift the mark of the alert ${id}`);
+      const still = { ...alert.still, liftedAt: alert.updatedAt + 1000, liftedBy: by };
+      this.raise({ change: 'updated', alert: { ...alert, still, revision: alert.revision + 1 } });
+      return this.#record(id, by) as ShownAlertRecord;
+    },
   };
 
   readonly watchlists: GatewayBackend['watchlists'] = {

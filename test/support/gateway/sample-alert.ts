@@ -17,6 +17,8 @@ export function sampleAlert(number: number, changes: Partial<DecidedAlert> = {})
     capturedAt: at,
     createdAt: at + 80,
     updatedAt: at + 80,
+    lastSeenAt: at,
+    still: null,
     scores: { raw: 0.41, enhanced: 0.47, fused: 0.52 },
     threshold: 0.38,
     fpir: 0.001,

@@ -28,6 +28,8 @@ export interface Live extends AsyncDisposable {
   readonly dataDir: string;
   /** Every line that the program logged. */
   readonly logged: string[];
+  /** Ends the program and starts it on the same data folder and cameras; the old one is gone. */
+  restart(): Promise<Live>;
   /** Changes the configuration that the next reload reads. */
   reconfigure(change: (raw: Record<string, unknown>) => void): void;
 }
@@ -76,7 +78,7 @@ export async function startLive(options: LiveOptions): Promise<Live> {
     const { config, hash } = parseConfig(JSON.stringify(raw));
     return { config, hash, path: 'test', baseDir: dataDir };
   };
-  try {
+  const start = async (): Promise<Live> => {
     const nightglass = await startNightglass({
       loaded: load(),
       readAgain: load,
@@ -87,12 +89,19 @@ export async function startLive(options: LiveOptions): Promise<Live> {
     resources.defer(() => nightglass.close());
     return {
       nightglass,
+      async restart() {
+        await nightglass.close();
+        return start();
+      },
       server,
       dataDir,
       logged,
       reconfigure: (change) => change(raw),
       [Symbol.asyncDispose]: () => resources.disposeAsync(),
     };
+  };
+  try {
+    return await start();
   } catch (error) {
     await resources.disposeAsync();
     throw error;

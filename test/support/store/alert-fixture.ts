@@ -21,6 +21,8 @@ export function makeAlert(number: number, changes: Partial<Alert> = {}): Alert {
     capturedAt: at,
     createdAt: at,
     updatedAt: at,
+    lastSeenAt: at,
+    still: null,
     scores: { raw: 0.5, enhanced: 0.6, fused: 0.7 },
     threshold: 0.45,
     fpir: 0.001,

@@ -5,6 +5,7 @@ import type { Alert } from '../../../src/domain/alert.ts';
 import { systemClock } from '../../../src/domain/clock.ts';
 import { Frame } from '../../../src/domain/frame/frame.ts';
 import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
+import type { TrackTemplate } from '../../../src/domain/track-template.ts';
 import { Backlog } from '../../../src/operators/backlog.ts';
 import { detect } from '../../../src/operators/detect.ts';
 import { embed } from '../../../src/operators/embed.ts';
@@ -95,9 +96,10 @@ describe('the operators together', () => {
           poolTemplate(),
           match({
             gallery: {
-              search() {
+              search(probe) {
                 searches += 1;
-                return [listMatch(0.8)];
+                const { trackId } = probe as TrackTemplate;
+                return [listMatch(0.8, { personId: trackId })];
               },
             },
           }),
@@ -116,7 +118,9 @@ describe('the operators together', () => {
                 stored.set(alert.id, alert);
                 return alert;
               },
-              lastAlertAt: () => undefined,
+              lastSighting: () => undefined,
+              seen: () => undefined,
+              markStill: () => undefined,
             },
           }),
           toArray(),

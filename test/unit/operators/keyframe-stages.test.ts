@@ -32,6 +32,7 @@ function eventOf(letter: string, changes: Partial<FusedKeyframe> = {}): TrackEve
 }
 
 function letterOf(event: TrackEvent): string {
+  if (event.kind === 'seen') return event.seen.trackId;
   return event.kind === 'ended' ? event.track.trackId.toUpperCase() : event.keyframe.trackId;
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { map, Subject } from 'rxjs';
 import { isNightglassError } from '../../../src/domain/errors.ts';
-import type { ListMatch, MatchedTemplate } from '../../../src/domain/match.ts';
+import type { ListMatch, MatchEvent } from '../../../src/domain/match.ts';
 import type { TemplateEvent } from '../../../src/domain/track-template.ts';
 import { match } from '../../../src/operators/match.ts';
 import { runMarbles } from '../../support/marbles.ts';
@@ -14,10 +14,15 @@ const eventOf = (letter: string): TemplateEvent =>
     ? { kind: 'ended', track: endedTrack('t') }
     : { kind: 'template', template: trackTemplate(letter) };
 
-const letterOf = ({ template }: MatchedTemplate): string => template.trackId;
+const letterOf = (event: MatchEvent): string => {
+  if (event.kind === 'matched') return event.template.trackId;
+  return event.kind === 'ended' ? 'E' : 's';
+};
+
+const matchesOf = (event: MatchEvent) => (event.kind === 'matched' ? event.matches : []);
 
 describe('match', () => {
-  itKeepsTheContract<TemplateEvent, MatchedTemplate>({
+  itKeepsTheContract<TemplateEvent, MatchEvent>({
     asynchronous: false,
     create: () => ({
       item: eventOf,
@@ -52,7 +57,7 @@ describe('match', () => {
             },
           },
         }),
-        map(({ matches }) => matches),
+        map(matchesOf),
       );
       world.expectObservable(result).toBe('a|', { a: found });
       world.flush();
@@ -60,7 +65,7 @@ describe('match', () => {
     });
   });
 
-  it('is silent at the end of a track', () => {
+  it('passes on the end of a track', () => {
     runMarbles((world) => {
       const source = world.cold('aEb|');
       const result = source.pipe(
@@ -68,7 +73,7 @@ describe('match', () => {
         match({ gallery: { search: () => [] } }),
         map(letterOf),
       );
-      world.expectObservable(result).toBe('a-b|');
+      world.expectObservable(result).toBe('aEb|');
     });
   });
 
@@ -119,7 +124,7 @@ describe('match', () => {
           },
         }),
       )
-      .subscribe(({ template, matches }) => left.push([template.trackId, matches.length]));
+      .subscribe((event) => left.push([letterOf(event), matchesOf(event).length]));
     for (const [track, score] of [
       ['a', 1],
       ['a', 2],
@@ -155,5 +160,33 @@ describe('match', () => {
     assert.equal(told.length, 2);
     assert.ok(told.every((error) => isNightglassError(error, 'GALLERY_OVERLOADED')));
     subscription.unsubscribe();
+  });
+
+  it('searches running tracks again when the watchlists change, and those alone', () => {
+    runMarbles((world) => {
+      const source = world.cold('ab-E-----|');
+      const changes = world.cold('-----x-x|');
+      let found: readonly ListMatch[] = [];
+      world.at(6, () => {
+        found = [listMatch()];
+      });
+      const result = source.pipe(
+        map((letter) => eventOf(letter === 'a' ? 't' : letter)),
+        match({ gallery: { search: () => found }, changes$: changes }),
+        map((event) =>
+          event.kind === 'matched'
+            ? `${event.template.trackId} ${event.cause} ${event.matches.length}`
+            : event.kind,
+        ),
+      );
+      world.expectObservable(result).toBe('ab-c-d-e-|', {
+        a: 't keyframe 0',
+        b: 'b keyframe 0',
+        c: 'ended',
+        d: 'b lists 0',
+        e: 'b lists 1',
+      });
+      world.expectSubscriptions(changes.subscriptions).toBe('^-------!');
+    });
   });
 });

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { map } from 'rxjs';
-import type { MatchedTemplate } from '../../../src/domain/match.ts';
+import type { MatchEvent, MatchedTemplate } from '../../../src/domain/match.ts';
 import type { RaisedAlert } from '../../../src/domain/raised-alert.ts';
 import { raiseAlerts } from '../../../src/operators/raise-alerts.ts';
 import { runMarbles, wallEpoch } from '../../support/marbles.ts';
 import { matchedBy, raise, setUp } from '../../support/marbles-alerts.ts';
 import { itKeepsTheContract } from '../../support/marbles-contract.ts';
-import { fusedKeyframe, listMatch, trackTemplate } from '../../support/marbles-faces.ts';
+import {
+  endedTrack,
+  fusedKeyframe,
+  listMatch,
+  trackTemplate,
+} from '../../support/marbles-faces.ts';
 import { checkerboard } from '../../support/marbles-picture.ts';
 
 describe('raiseAlerts', () => {
@@ -15,7 +20,7 @@ describe('raiseAlerts', () => {
     matchedBy(letter, [listMatch(0.7, { personId: letter })]);
   const show = ({ alert }: RaisedAlert): string => alert.trackId;
 
-  itKeepsTheContract<MatchedTemplate, RaisedAlert>({
+  itKeepsTheContract<MatchEvent, RaisedAlert>({
     asynchronous: true,
     create: (world, workMs) => ({
       item,
@@ -50,11 +55,14 @@ describe('raiseAlerts', () => {
       const { operator } = setUp(world);
       const latest = fusedKeyframe('t', 3, { enhancedImage: checkerboard(112, 112) });
       const template = trackTemplate('t', { latest, keyframes: 4, meanGate: 0.6 });
-      const [raised] = raise(world, operator, [{ template, matches: [listMatch(0.7)] }]);
+      const [raised] = raise(world, operator, [
+        { kind: 'matched', cause: 'keyframe', template, matches: [listMatch(0.7)] },
+      ]);
       assert.deepEqual(raised, {
         change: 'created',
         capturedMonotonic: 300,
         isNewlyDecided: true,
+        cause: 'keyframe',
         evidence: {
           frame: Uint8Array.of(3),
           face: Uint8Array.of(32),
@@ -76,6 +84,8 @@ describe('raiseAlerts', () => {
           capturedAt: 1_300,
           createdAt: wallEpoch,
           updatedAt: wallEpoch,
+          lastSeenAt: 1_300,
+          still: null,
           scores: { raw: 0.7, enhanced: null, fused: 0.7 },
           threshold: 0.5,
           fpir: 0.01,
@@ -120,24 +130,42 @@ describe('raiseAlerts', () => {
     });
   });
 
-  it('keeps quiet about a new track of the same person for a while', () => {
+  it('keeps quiet about a new track until the person has been out of view for a while', () => {
     runMarbles((world) => {
       const kept: string[] = [];
       const { operator } = setUp(world, {
         quietPeriod: 60_000,
         onQuiet: (_, { trackId }) => kept.push(trackId),
       });
+      const matched = (trackId: string, seconds: number): MatchEvent => {
+        const latest = fusedKeyframe(trackId, 0, { capturedAt: wallEpoch + seconds * 1000 });
+        const template = trackTemplate(trackId, { latest });
+        return { kind: 'matched', cause: 'keyframe', template, matches: [listMatch(0.7)] };
+      };
+      const ended = (trackId: string, seconds: number): MatchEvent => ({
+        kind: 'ended',
+        track: { ...endedTrack(trackId), endedAt: wallEpoch + seconds * 1000 },
+      });
+      // One item every 35 s: `u` begins while `t` is in view, which leaves at 70 s.
       const raised = raise(
         world,
         operator,
-        ['t', 'u', 'v'].map((track) => matchedBy(track, [listMatch(0.7)])),
+        [
+          matched('t', 0),
+          matched('u', 35),
+          ended('t', 70),
+          ended('u', 105),
+          matched('v', 140),
+          ended('v', 141),
+          matched('w', 210),
+        ],
         ' 35s ',
       );
       assert.deepEqual(
         raised.map(({ alert }) => alert.trackId),
-        ['t', 'v'],
+        ['t', 'w'],
       );
-      assert.deepEqual(kept, ['u']);
+      assert.deepEqual(kept, ['u', 'v']);
     });
   });
 
@@ -150,7 +178,7 @@ describe('raiseAlerts', () => {
         enrolledImage: () => world.failing(0, errors[1]),
         onError: (error) => told.push(error),
       });
-      store.lastAlertAt = () => {
+      store.lastSighting = () => {
         throw errors[2];
       };
       const [raised] = raise(world, raiseAlerts(options), [matchedBy('t', [listMatch(0.7)])]);

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { map } from 'rxjs';
 import type { GradedFace, GradedFrame } from '../../../src/domain/graded-face.ts';
 import type { TrackEvent } from '../../../src/domain/keyframe.ts';
+import type { TrackNote } from '../../../src/domain/track.ts';
 import { RejectedTracks } from '../../../src/operators/rejected-tracks.ts';
 import {
   type SelectKeyframesOptions,
@@ -38,6 +39,12 @@ interface Step {
 }
 
 /** What comes of the steps: `time track score` a keyframe, `ended track`. */
+function noteOf(note: TrackNote): string {
+  return note.kind === 'seen'
+    ? `${note.seen.at} ${note.seen.trackId} seen`
+    : `ended ${note.track.trackId}`;
+}
+
 function choose(steps: readonly Step[], options: SelectKeyframesOptions = {}): string[] {
   const events: string[] = [];
   runMarbles((world) => {
@@ -56,8 +63,8 @@ function choose(steps: readonly Step[], options: SelectKeyframesOptions = {}): s
       )
       .subscribe((event) => {
         events.push(
-          event.kind === 'ended'
-            ? `ended ${event.track.trackId}`
+          event.kind !== 'keyframe'
+            ? noteOf(event)
             : `${event.keyframe.mediaTime} ${event.keyframe.trackId} ${event.keyframe.quality.score}`,
         );
       });
@@ -261,7 +268,7 @@ describe('selectKeyframes', () => {
           }),
         ),
         selectKeyframes({ capacity: 1 }),
-        map((event) => (event.kind === 'ended' ? 'ended' : event.keyframe.trackId)),
+        map((event) => (event.kind === 'keyframe' ? event.keyframe.trackId : event.kind)),
       );
       world.expectObservable(result).toBe('--(ae|)', { a: 'a', e: 'ended' });
       world.flush();

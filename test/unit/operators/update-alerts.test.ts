@@ -8,9 +8,12 @@ import { fusedKeyframe, listMatch } from '../../support/marbles-faces.ts';
 import { checkerboard } from '../../support/marbles-picture.ts';
 
 /** The same, whose latest keyframe is none of the track's best. */
-const notAmongBest = ({ template, matches }: MatchedTemplate): MatchedTemplate => ({
-  template: { ...template, latest: { ...template.latest, ordinal: 9 } },
-  matches,
+const notAmongBest = (matched: MatchedTemplate): MatchedTemplate => ({
+  ...matched,
+  template: {
+    ...matched.template,
+    latest: { ...matched.template.latest, ordinal: 9 },
+  },
 });
 
 describe('raiseAlerts, the same person again', () => {

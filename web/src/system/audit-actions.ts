@@ -9,6 +9,7 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'alerts.listed': 'system.auditAlertsListed',
   'alert.viewed': 'system.auditAlertViewed',
   'alert.reviewed': 'system.auditAlertReviewed',
+  'alert.still_lifted': 'system.auditStillLifted',
   'search.run': 'system.auditSearch',
   'watchlist.created': 'system.auditWatchlistCreated',
   'watchlist.updated': 'system.auditWatchlistUpdated',

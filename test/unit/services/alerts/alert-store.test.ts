@@ -94,16 +94,41 @@ describe('SqliteAlertStore', () => {
     );
   });
 
-  it('knows when a person was last alerted: reviews do not count', (t) => {
-    const { alerts, clock } = setUp(t);
-    assert.equal(alerts.lastAlertAt('list-1', 'person-1', 'gate'), undefined);
+  it('knows when a person was last seen, whatever reviews and later revisions say', (t) => {
+    const { alerts, clock, events } = setUp(t);
+    const last = (camera = 'gate') => alerts.lastSighting('list-1', 'person-1', camera);
+    assert.equal(last(), undefined);
     alerts.insert(makeAlert(1, { createdAt: 1000 }), makeEvidence(1));
     clock.advance(50_000);
     alerts.review(alertId(1), { action: 'acknowledge', reviewer: 'ann' });
-    assert.equal(alerts.lastAlertAt('list-1', 'person-1', 'gate'), 1000);
-    alerts.update(makeAlert(1, { createdAt: 1000, updatedAt: 3000 }), null);
-    assert.equal(alerts.lastAlertAt('list-1', 'person-1', 'gate'), 3000);
-    assert.equal(alerts.lastAlertAt('list-1', 'person-1', 'yard'), undefined);
+    assert.deepEqual(last(), { alertId: alertId(1), at: 1000, still: null });
+    const told = events.length;
+    alerts.seen(alertId(1), 9000);
+    alerts.seen(alertId(1), 8000);
+    assert.equal(events.length, told, 'a sighting is no new revision');
+    assert.equal(alerts.get(alertId(1)).alert.lastSeenAt, 9000);
+    alerts.update(makeAlert(1, { createdAt: 1000, lastSeenAt: 3000 }), null);
+    assert.equal(last()?.at, 9000);
+    assert.equal(alerts.get(alertId(1)).alert.lastSeenAt, 9000);
+    assert.equal(last('yard'), undefined);
+  });
+
+  it('marks a face as still once; a lifted mark neither comes back nor is lost', (t) => {
+    const { alerts } = setUp(t);
+    const place = { x: 0.1, y: 0.2, width: 0.1, height: 0.1 };
+    const still = { since: 1000, place, liftedAt: null, liftedBy: null };
+    alerts.insert(makeAlert(1), makeEvidence(1));
+    assert.throws(() => alerts.liftStill(alertId(1), 'ann'), { code: 'CONFLICT' });
+    alerts.markStill(alertId(1), still);
+    // The track goes on, and knows of no mark.
+    alerts.update(makeAlert(1, { revision: 1, keyframes: 2 }), null);
+    assert.deepEqual(alerts.get(alertId(1)).alert.still, still);
+    const { alert } = alerts.liftStill(alertId(1), 'ann');
+    assert.equal(alert.still?.liftedBy, 'ann');
+    alerts.markStill(alertId(1), still);
+    alerts.update(makeAlert(1, { revision: 2, still, keyframes: 3 }), null);
+    assert.equal(alerts.get(alertId(1)).alert.still?.liftedBy, 'ann');
+    assert.throws(() => alerts.liftStill(alertId(1), 'ann'), { code: 'CONFLICT' });
   });
 
   it('lists newest first, filtered and in pages', (t) => {
@@ -192,7 +217,7 @@ describe('SqliteAlertStore on a full disk', () => {
     assert.equal(alerts.get(alertId(2)).alert.stored, false);
     assert.deepEqual(ids(alerts.list()), [2, 1]);
     assert.equal(alerts.evidence(alertId(2), 'frame')?.length, 200_000);
-    assert.equal(alerts.lastAlertAt('list-1', 'person-1', 'gate'), makeAlert(2).createdAt);
+    assert.equal(alerts.lastSighting('list-1', 'person-1', 'gate')?.at, makeAlert(2).lastSeenAt);
     assert.throws(
       () => alerts.review(alertId(2), { action: 'acknowledge', reviewer: 'ann' }),
       unwritable,
@@ -263,7 +288,7 @@ describe('SqliteAlertStore on a full disk', () => {
       writeSync(file, new Uint8Array(4096).fill(0xa5), 0, 4096, page * 4096);
     }
     closeSync(file);
-    assert.equal(alerts.lastAlertAt('list-1', 'person-1', 'gate'), undefined);
+    assert.equal(alerts.lastSighting('list-1', 'person-1', 'gate'), undefined);
     assert.throws(() => alerts.insert(makeAlert(2), makeEvidence(2)), unwritable);
     assert.equal(store.health().durable, false);
     assert.match(store.health().reason ?? '', /malformed|corrupt/);

@@ -108,6 +108,7 @@ export const system = {
   auditAlertsListed: 'Alerts listed',
   auditAlertViewed: 'Alert viewed',
   auditAlertReviewed: 'Alert reviewed',
+  auditStillLifted: 'Mark of a still face lifted',
   auditSearch: 'Search',
   auditWatchlistCreated: 'Watchlist made',
   auditWatchlistUpdated: 'Watchlist changed',

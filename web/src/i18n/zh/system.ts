@@ -105,6 +105,7 @@ export const system: Record<keyof typeof english, Text> = {
   auditAlertsListed: '列出警报',
   auditAlertViewed: '查看警报',
   auditAlertReviewed: '复核警报',
+  auditStillLifted: '取消静止人脸标记',
   auditSearch: '搜索',
   auditWatchlistCreated: '新建名单',
   auditWatchlistUpdated: '修改名单',
