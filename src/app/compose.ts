@@ -5,6 +5,7 @@ import type { FrameLedger } from '../domain/frame/ledger.ts';
 import type { GatewayBackend } from '../gateway/contract/gateway-services.ts';
 import { watchExpiry } from '../services/watchlists/watch-expiry.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
+import { sampleRegularly } from '../telemetry/sample-regularly.ts';
 import type { CameraChanges } from './camera-set.ts';
 import { Configuration } from './configuration.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
@@ -76,13 +77,25 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     gallery.changes$.next();
     enrolment.renewal.start();
   });
-  const reload = async (): Promise<CameraChanges> => {
-    const changes = await configuration.reload(records, cameras);
+  const reload = async ({ force = false } = {}): Promise<CameraChanges> => {
+    const changes = await configuration.reload(records, cameras, force);
     matching.update();
     return changes;
   };
-  const parts = { foundation, records, models, gallery, enrolment, analysis, codec, reload };
+  const current = () => configuration.current;
+  const parts = {
+    foundation,
+    current,
+    records,
+    models,
+    gallery,
+    enrolment,
+    analysis,
+    codec,
+    reload,
+  };
   const backend = gatewayServices(parts);
+  countProblems(foundation, backend);
   const { tokens, audit } = records;
   const gateway = await openGateway(foundation, tokens, backend, options.openOnLoopback ?? false);
   resources.use(cameras);
@@ -131,4 +144,13 @@ function observe(
     }),
   );
   resources.defer(watchExpiry({ clock, lists: () => watchlists.list(), log }));
+}
+
+/** Keeps the metric of what is wrong up to date. */
+function countProblems({ clock, metrics, resources }: Foundation, backend: GatewayBackend): void {
+  const work = async () => {
+    const { problems } = await backend.health();
+    metrics.system.problems(problems.map(({ code }) => code));
+  };
+  resources.defer(sampleRegularly({ clock, intervalMs: 5_000, work }));
 }

@@ -1,4 +1,5 @@
 import { hashConfig, type LoadedConfig } from '../config/load-config.ts';
+import type { Config } from '../config/schema.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { openCamera } from '../streams/camera.ts';
 import { applyWatchlists } from './apply-watchlists.ts';
@@ -33,18 +34,34 @@ export class Configuration {
     return this.#hash;
   }
 
+  /** Cameras and watchlists as they were last read. */
+  get current(): Config {
+    return this.#loaded.config;
+  }
+
   /** Opens the cameras and brings the lists up to what is configured. */
   apply(records: Records, cameras: CameraSet): Promise<CameraChanges> {
     return this.#apply(this.#loaded, this.#cameras, records, cameras);
   }
 
-  /** Reads the configuration again and applies it. @throws NightglassError `CONFIG_*`, `SECRET_MISSING`, `CONFLICT` */
-  async reload(records: Records, cameras: CameraSet): Promise<CameraChanges> {
+  /**
+   * Reads the configuration again and applies it.
+   * @param force also where it names no camera any more
+   * @throws NightglassError `CONFIG_*`, `SECRET_MISSING`, `CONFLICT`
+   */
+  async reload(records: Records, cameras: CameraSet, force = false): Promise<CameraChanges> {
     if (this.#readAgain === undefined) {
       throw new NightglassError('CONFLICT', 'Cannot reload: this run has no configuration file');
     }
     const { env, log } = this.#foundation;
     const next = this.#readAgain();
+    if (!force && next.config.cameras.length === 0 && this.current.cameras.length > 0) {
+      throw new NightglassError(
+        'CONFLICT',
+        'Cannot reload: the configuration names no camera any more, and all of them would stop',
+        { hint: 'Restore the file; if that is meant, reload with force.' },
+      );
+    }
     const wanted = cameraSettings(next.config, next.baseDir, env);
     const changes = await this.#apply(next, wanted, records, cameras);
     const { config } = this.#foundation;

@@ -5,6 +5,7 @@ import type { CameraActivity } from '../telemetry/camera-activity.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { StageMetrics } from '../telemetry/stage-metrics.ts';
 import type { AnalysisListener, FrameFollower } from './analysis-contract.ts';
+import type { AnalysisFaults } from './analysis-faults.ts';
 import type { LiveEvents } from './live-events.ts';
 
 /** What is reported of the way of a frame: to metrics, to the last minutes' activity, to live events. */
@@ -17,19 +18,37 @@ export function followAnalysis(from: {
   /** Counts the scores of strangers. */
   readonly strangers: Pick<StrangerScores, 'matched' | 'ended'>;
   readonly clock: Clock;
+  readonly faults: Pick<AnalysisFaults, 'analysed' | 'worked' | 'failed'>;
   readonly log: Pick<Logger, 'warn'>;
 }): AnalysisListener {
-  const { stages, metrics, activity, live, traces, strangers, clock, log } = from;
+  const { stages, metrics, activity, live, traces, strangers, clock, faults, log } = from;
   const failures = new Map<string, number>();
   return {
     stages,
     follower: traces,
     left: {
+      detect: (_, cameraId) => faults.worked(cameraId, 'detect'),
+      enhance(event, cameraId) {
+        if (event.kind === 'keyframe' && !event.keyframe.enhancementFailed) {
+          faults.worked(cameraId, 'enhance');
+        }
+      },
+      embed(event, cameraId) {
+        if (event.kind === 'keyframe') faults.worked(cameraId, 'embed');
+      },
+      fuse(event, cameraId) {
+        if (event.kind !== 'keyframe') return;
+        const { enhanced, gate } = event.keyframe;
+        // Where fusing failed the recorded face stands alone.
+        if (enhanced === null || gate < 1) faults.worked(cameraId, 'fuse');
+      },
       track({ ended }) {
         for (const track of ended) live.ended(track);
       },
       quality({ frame, faces }, cameraId) {
         if (frame === null) return;
+        faults.analysed(cameraId);
+        if (faces.length > 0) faults.worked(cameraId, 'quality');
         metrics.cameras.analysed(cameraId, frame.capturedAt);
         metrics.faces.faces(cameraId, faces.length);
         activity.frame(
@@ -41,16 +60,19 @@ export function followAnalysis(from: {
       },
       keyframe(event, cameraId) {
         if (event.kind !== 'keyframe') return;
+        faults.worked(cameraId, 'keyframe');
         metrics.faces.keyframe(cameraId);
         activity.keyframe(cameraId);
       },
+      alert: (_, cameraId) => faults.worked(cameraId, 'alert'),
       pool(event) {
         if (event.kind === 'template') live.template(event.template);
         else if (event.kind === 'ended') strangers.ended(event.track.trackId);
       },
-      match(event) {
+      match(event, cameraId) {
         if (event.kind !== 'matched') return;
         strangers.matched(event);
+        faults.worked(cameraId, 'match');
         for (const each of event.matches) if (each.matched) metrics.faces.match(each.watchlistId);
       },
     },
@@ -63,6 +85,7 @@ export function followAnalysis(from: {
       activity.tracks(cameraId, active);
     },
     failed(cameraId, stage, error) {
+      faults.failed(cameraId, stage, error);
       // At most a line a second and stage: a camera delivers faults by the frame.
       const key = `${cameraId} ${stage}`;
       const last = failures.get(key) ?? Number.NEGATIVE_INFINITY;

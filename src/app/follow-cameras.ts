@@ -4,6 +4,7 @@ import type { AuditLog } from '../store/audit-log.ts';
 import type { CameraActivity } from '../telemetry/camera-activity.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { RecentLatencies } from '../telemetry/recent-latencies.ts';
+import type { AnalysisFaults } from './analysis-faults.ts';
 import type { CameraSetOptions } from './camera-set.ts';
 import type { LiveEvents } from './live-events.ts';
 import type { Traces } from './open-traces.ts';
@@ -13,6 +14,7 @@ import { alertLatency } from './system-report.ts';
 export function followCameras(from: {
   readonly metrics: Pick<Metrics, 'cameras' | 'faces' | 'expectCamera' | 'forgetCamera'>;
   readonly activity: CameraActivity;
+  readonly faults: Pick<AnalysisFaults, 'forget'>;
   readonly latencies: RecentLatencies;
   readonly live: LiveEvents;
   readonly traces: Traces | null;
@@ -20,7 +22,7 @@ export function followCameras(from: {
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info' | 'error'>;
 }): Pick<CameraSetOptions, 'onStatus' | 'onRaised' | 'onGone' | 'onFault'> {
-  const { metrics, activity, latencies, live, traces, audit, clock, log } = from;
+  const { metrics, activity, faults, latencies, live, traces, audit, clock, log } = from;
   return {
     onStatus(status, before) {
       if (before === undefined) metrics.expectCamera(status.cameraId);
@@ -68,6 +70,7 @@ export function followCameras(from: {
     onGone(cameraId) {
       live.forget(cameraId);
       activity.forget(cameraId);
+      faults.forget(cameraId);
       metrics.forgetCamera(cameraId);
     },
     onFault(cameraId, error) {

@@ -7,6 +7,7 @@ import { FrameLedger } from '../domain/frame/ledger.ts';
 import { CameraActivity } from '../telemetry/camera-activity.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { RecentLatencies } from '../telemetry/recent-latencies.ts';
+import { AnalysisFaults } from './analysis-faults.ts';
 import { LiveEvents } from './live-events.ts';
 import { Resources } from './resources.ts';
 import { version } from './version.ts';
@@ -29,6 +30,8 @@ export interface Foundation {
   /** What people look at: the last few minutes. Metrics are the long memory. */
   readonly latencies: RecentLatencies;
   readonly activity: CameraActivity;
+  /** Which cameras are live and yet not analysed. */
+  readonly faults: AnalysisFaults;
 }
 
 /** Opens metrics, events and the frame ledger; what is opened later is added to `resources`. */
@@ -61,5 +64,6 @@ export function layFoundation(options: {
     live: resources.use(new LiveEvents()),
     latencies: new RecentLatencies(clock),
     activity: new CameraActivity(clock),
+    faults: new AnalysisFaults(clock),
   };
 }

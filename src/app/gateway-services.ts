@@ -1,4 +1,6 @@
 import { map } from 'rxjs';
+import { idleSettings } from '../config/idle-config.ts';
+import type { Config } from '../config/schema.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import type { GatewayBackend } from '../gateway/contract/gateway-services.ts';
 import { alertsBackend, redactForBroadcast } from '../services/alerts/alerts-service.ts';
@@ -34,7 +36,9 @@ export interface Parts {
   readonly enrolment: Enrolment;
   readonly analysis: Analysis;
   readonly codec: ImageCodec;
-  readonly reload: () => Promise<CameraChanges>;
+  /** Cameras and watchlists as they were last read. */
+  readonly current: () => Config;
+  readonly reload: (options?: { readonly force?: boolean }) => Promise<CameraChanges>;
 }
 
 /** Everything that the gateway answers from. */
@@ -59,6 +63,7 @@ export function gatewayServices(parts: Parts): GatewayBackend {
     cameras: {
       list: () => cameraViews(cameras),
       get: (id) => cameraDetail(cameras, id, { activity, ledger }),
+      configured: () => parts.current().cameras.map(({ id }) => id),
       reload: parts.reload,
     },
     archives: archivesBackend(watchlists, enrolment.imports, now),
@@ -97,7 +102,7 @@ async function report({ enrolment, foundation, models, records }: Parts) {
   });
 }
 
-function health({ analysis, foundation, gallery, models, records }: Parts) {
+function health({ analysis, current, foundation, gallery, models, records }: Parts) {
   return healthReport({
     inference: models.inference.health(),
     store: records.store.health(),
@@ -105,6 +110,9 @@ function health({ analysis, foundation, gallery, models, records }: Parts) {
     outdatedLists: gallery.outdatedLists(),
     cameras: analysis.cameras,
     ledger: foundation.ledger,
+    faults: foundation.faults,
+    idle: idleSettings(current(), foundation.now()),
+    now: foundation.now(),
     uptimeSeconds: foundation.uptimeSeconds(),
     closing: foundation.resources.closing,
   });

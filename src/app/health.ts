@@ -1,7 +1,9 @@
+import type { IdleSetting } from '../config/idle-config.ts';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
 import type { InferenceHealth } from '../inference/inference.ts';
 import type { HealthReport } from '../services/system/health.ts';
 import type { StoreHealth } from '../store/create-store.ts';
+import type { AnalysisFaults } from './analysis-faults.ts';
 import type { CameraSet } from './camera-set.ts';
 
 export interface HealthSources {
@@ -12,6 +14,11 @@ export interface HealthSources {
   readonly outdatedLists: readonly string[];
   readonly cameras: Pick<CameraSet, 'list'>;
   readonly ledger: FrameLedger;
+  readonly faults: Pick<AnalysisFaults, 'faultOf'>;
+  /** Of the configuration in force. */
+  readonly idle: readonly IdleSetting[];
+  /** Wall milliseconds. */
+  readonly now: number;
   readonly uptimeSeconds: number;
   readonly closing: boolean;
 }
@@ -53,7 +60,17 @@ export function healthReport(from: HealthSources): HealthReport {
       message: `Watchlist ${id} matches nobody: its people were enrolled with another recognition model; enrol them again.`,
     });
   }
+  for (const { key, message } of from.idle) {
+    problems.push({ code: 'CONFIG_IDLE', message: `${key}: ${message}.` });
+  }
+  const allDrops = from.ledger.drops();
   for (const { wanted, status } of from.cameras.list()) {
+    const drops = allDrops
+      .filter(({ cameraId, reason }) => cameraId === wanted.id && reason !== 'rate')
+      .sort((a, b) => b.count - a.count)
+      .map(({ reason }) => reason);
+    const fault = from.faults.faultOf(status, from.now, drops);
+    if (fault !== null) problems.push({ cameraId: wanted.id, ...fault });
     if (status.state === 'live' || status.state === 'connecting') continue;
     problems.push({
       cameraId: wanted.id,
@@ -62,7 +79,7 @@ export function healthReport(from: HealthSources): HealthReport {
     });
   }
   const dropped: Record<string, number> = {};
-  for (const { reason, count } of from.ledger.drops()) {
+  for (const { reason, count } of allDrops) {
     // Thinned out by choice (detection.rate): nothing is wrong.
     if (reason === 'rate') continue;
     dropped[reason] = (dropped[reason] ?? 0) + count;

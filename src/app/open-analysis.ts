@@ -33,8 +33,19 @@ export async function openAnalysis(
   { changes$, searches }: OpenGallery,
   from: { readonly codec: ImageCodec; readonly configHash: () => string },
 ): Promise<Analysis> {
-  const { activity, baseDir, clock, config, env, latencies, live, log, metrics, resources } =
-    foundation;
+  const {
+    activity,
+    baseDir,
+    clock,
+    config,
+    env,
+    faults,
+    latencies,
+    live,
+    log,
+    metrics,
+    resources,
+  } = foundation;
   const { alerts, audit, watchlists } = records;
   const { detector, embedder, inference } = models;
   const stages: StageMetrics = {
@@ -67,7 +78,7 @@ export async function openAnalysis(
   );
   const traces = await openTraces({ config, baseDir, env, clock, log, metrics, version });
   if (traces !== null) resources.use(traces);
-  const observed = { metrics, activity, live, traces, clock, log };
+  const observed = { metrics, activity, faults, live, traces, clock, log };
   const strangers = countStrangers(foundation, records, models);
   const listener = followAnalysis({ ...observed, strangers, stages });
   const cameras = new CameraSet({

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { idleSettings } from '../config/idle-config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { readSecret } from '../config/secret.ts';
 
@@ -20,12 +21,18 @@ export function registerConfig(program: Command): void {
           }
         });
       }
+      const warnings = idleSettings(loaded.config, Date.now()).map(
+        ({ key, message }) => `${key}: ${message}`,
+      );
       const cameras = loaded.config.cameras.length;
       const watchlists = loaded.config.watchlists.length;
       process.stdout.write(
         options.json === true
-          ? `${JSON.stringify({ valid: true, cameras, watchlists, hash: loaded.hash })}\n`
+          ? `${JSON.stringify({ valid: true, cameras, watchlists, hash: loaded.hash, warnings })}\n`
           : `${options.config}: valid, ${cameras} camera(s), ${watchlists} watchlist(s)\n`,
       );
+      if (options.json !== true) {
+        for (const warning of warnings) process.stderr.write(`Warning: ${warning}\n`);
+      }
     });
 }

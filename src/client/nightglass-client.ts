@@ -125,10 +125,11 @@ export class NightglassClient {
   /** Scores of people who are not enrolled, and the thresholds that follow from them. */
   calibration = (cameraId: string, query: CalibrationQuery = {}) =>
     this.#http.get<Calibration>(`/api/cameras/${part(cameraId)}/calibration`, query);
-  reloadCameras = () =>
+  /** @param force also where the file names no camera any more, and all of them would stop */
+  reloadCameras = ({ force = false }: { readonly force?: boolean } = {}) =>
     this.#http.send<Record<'added' | 'changed' | 'removed', string[]>>(
       'POST',
-      '/api/cameras/reload',
+      `/api/cameras/reload${force ? '?force=true' : ''}`,
     );
 
   /** A page; pass `next` as `before` of the following one. */

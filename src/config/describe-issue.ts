@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { nearestKey } from './nearest-key.ts';
 
 /** `cameras[0].url` from `['cameras', 0, 'url']`. */
 export function formatPath(path: readonly PropertyKey[]): string {
@@ -35,14 +36,20 @@ function mayShow(issue: z.core.$ZodIssue): boolean {
 }
 
 /** One line a person can act on: path, value, what it must be. */
-export function describeIssue(issue: z.core.$ZodIssue, root: unknown): string {
+export function describeIssue(
+  issue: z.core.$ZodIssue,
+  root: unknown,
+  keysAt: (path: readonly PropertyKey[]) => readonly string[] = () => [],
+): string {
   const path = formatPath(issue.path) || 'the file';
   if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(issue.path);
     return issue.keys
-      .map(
-        (key) =>
-          `${formatPath([...issue.path, key])}: unknown key; remove it or check its spelling`,
-      )
+      .map((key) => {
+        const near = nearestKey(key, known);
+        const advice = near === null ? 'remove it or check its spelling' : `did you mean ${near}?`;
+        return `${formatPath([...issue.path, key])}: unknown key; ${advice}`;
+      })
       .join('\n');
   }
   const found = valueAt(root, issue.path);

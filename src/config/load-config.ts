@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
 import { NightglassError } from '../domain/errors.ts';
 import { describeIssue } from './describe-issue.ts';
+import { keysOfSchema } from './nearest-key.ts';
 import { type Config, configSchema } from './schema.ts';
 
 export interface LoadedConfig {
@@ -55,18 +57,42 @@ export function parseConfig(
   const root: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
   const result = configSchema.safeParse(root);
   if (!result.success) {
-    const faults = result.error.issues.map((issue) => {
-      const node = document.getIn(issue.path as (string | number)[], true) as
-        | { range?: [number, number, number] }
-        | undefined;
-      const at = node?.range ? `:${lines.linePos(node.range[0]).line}` : '';
-      return `${file}${at}: ${describeIssue(issue, root)}`;
+    const keysAt = (path: readonly PropertyKey[]) => keysOfSchema(configSchema, path);
+    const faults = result.error.issues.flatMap(eachKey).map((issue) => {
+      const offset = placeOf(document, issue);
+      const at = offset === undefined ? '' : `:${lines.linePos(offset).line}`;
+      return `${file}${at}: ${describeIssue(issue, root, keysAt)}`;
     });
     throw new NightglassError('CONFIG_INVALID', faults.join('\n'), {
       hint: 'Correct these, then try "nightglass config check".',
     });
   }
   return { config: result.data, hash: hashConfig(result.data) };
+}
+
+/** An issue of several unknown keys as one issue each: they stand on lines of their own. */
+function eachKey(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  return issue.code === 'unrecognized_keys'
+    ? issue.keys.map((key) => ({ ...issue, keys: [key] }))
+    : [issue];
+}
+
+/** Where in the text an issue is: its key, else what of the way to it is there. */
+function placeOf(document: Document, issue: z.core.$ZodIssue): number | undefined {
+  const path = issue.path as (string | number)[];
+  const full = issue.code === 'unrecognized_keys' ? [...path, issue.keys[0] ?? ''] : path;
+  for (let length = full.length; length > 0; length -= 1) {
+    const parent = document.getIn(full.slice(0, length - 1), true);
+    const last = full[length - 1];
+    if (isMap(parent)) {
+      const pair = parent.items.find(({ key }) => isScalar(key) && key.value === last);
+      if (pair !== undefined && isScalar(pair.key)) return pair.key.range?.[0];
+    } else if (isSeq(parent)) {
+      const item = parent.items[Number(last)];
+      if (isNode(item)) return item.range?.[0];
+    }
+  }
+  return undefined;
 }
 
 /** SHA-256 of the settings, as hex. */

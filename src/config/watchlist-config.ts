@@ -12,7 +12,10 @@ export const watchlistConfig = z.strictObject({
   authorisation: z.string().min(1),
   owner: z.string().min(1),
   /** Cameras it may run on. Nothing is matched anywhere else. */
-  cameras: z.array(z.string().min(1)).min(1),
+  cameras: z.preprocess(
+    (cameras) => (cameras === '*' ? ['*'] : cameras),
+    z.array(z.string().min(1)).min(1),
+  ),
   fpir: z.number().gt(0).lt(1).default(0.01),
   threshold: z.number().gt(-1).lt(1).optional(),
   expires: z.iso.date().optional(),

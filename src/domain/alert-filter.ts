@@ -8,12 +8,12 @@ export interface AlertFilter {
   readonly cameras?: '*' | readonly string[];
   /** Only alerts of these watchlists; `'*'` for all. Default `'*'`. */
   readonly watchlists?: '*' | readonly string[];
-  /** Created at or after, and before, wall milliseconds. */
+  /** Captured at or after, and before, wall milliseconds. */
   readonly from?: number;
   readonly to?: number;
-  /** Default `newest` first; `queue`: as people should review them, see `QueuePlace`. */
+  /** Default `newest` first by time of capture; `queue`: as people should review them, see `QueuePlace`. */
   readonly order?: 'newest' | 'queue';
-  /** `next` of the page before: of `newest` the id of its last alert. */
+  /** `next` of the page before; of `newest` also the id of an alert. */
   readonly before?: string;
   /** 1..500, default 100. */
   readonly limit?: number;
@@ -33,7 +33,7 @@ export function passesFilter(alert: Alert, filter: AlertFilter): boolean {
     (personId === undefined || personId === alert.personId) &&
     (cameras === '*' || cameras.includes(alert.cameraId)) &&
     (watchlists === '*' || watchlists.includes(alert.watchlistId)) &&
-    (from === undefined || alert.createdAt >= from) &&
-    (to === undefined || alert.createdAt < to)
+    (from === undefined || alert.capturedAt >= from) &&
+    (to === undefined || alert.capturedAt < to)
   );
 }

@@ -5,6 +5,8 @@ export interface AlertPage<A = ShownAlert> {
   readonly alerts: readonly A[];
   /** `before` of the next page; null on the last. */
   readonly next: string | null;
+  /** Alerts that pass the filter, on all pages together. */
+  readonly total: number;
 }
 
 /** An alert with its reviews. */

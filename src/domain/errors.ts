@@ -5,6 +5,7 @@
  */
 export const errorCodes = {
   CONFIG_INVALID: 'The configuration file is not valid.',
+  CONFIG_IDLE: 'The configuration is valid, and something in it cannot work.',
   CONFIG_UNREADABLE: 'The configuration file cannot be read.',
   SECRET_MISSING: 'A secret named by the configuration is not there.',
   USAGE: 'The command line is not valid.',
@@ -12,6 +13,7 @@ export const errorCodes = {
   STREAM_UNREACHABLE: 'The camera cannot be reached.',
   STREAM_UNAUTHORIZED: 'The camera refused the credentials.',
   STREAM_STALLED: 'The camera sends no frames.',
+  ANALYSIS_STALLED: 'The camera sends frames, and none of them is analysed.',
   STREAM_ENDED: 'The camera ended the stream.',
   STREAM_UNSUPPORTED: 'The stream has no video that can be decoded.',
   PREVIEW_UNAVAILABLE: 'Live preview needs the ffmpeg program.',

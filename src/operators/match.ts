@@ -4,8 +4,8 @@ import { NightglassError } from '../domain/errors.ts';
 import type { Gallery, ListMatch, MatchEvent } from '../domain/match.ts';
 import type { TrackNote } from '../domain/track.ts';
 import type { TemplateEvent, TrackTemplate } from '../domain/track-template.ts';
-import { subscribeToSource } from './subscribe-to-source.ts';
 import { mapOrdered } from './map-ordered.ts';
+import { subscribeToSource } from './subscribe-to-source.ts';
 
 export interface MatchOptions {
   readonly gallery: Gallery;

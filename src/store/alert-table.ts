@@ -14,6 +14,9 @@ import { alertOf } from './alert-row.ts';
 import type { Store } from './create-store.ts';
 import { type QueuePlace, queueColumns } from './review-queue.ts';
 
+/** Where an alert stands by time of capture. */
+export type CapturePlace = Pick<Alert, 'capturedAt' | 'id'>;
+
 /** What a watchlist says about its alerts. */
 export interface AlertPolicy {
   readonly retentionDays: number;
@@ -76,14 +79,28 @@ export class AlertTable {
       .run({ id, at });
   }
 
-  /** Newest first. */
-  list(filter: AlertFilter): Alert[] {
+  /** By time of capture, newest first, from behind `after` on. */
+  list(filter: AlertFilter, after: CapturePlace | undefined): Alert[] {
+    const { capturedAt, id } = after ?? { capturedAt: Number.MAX_VALUE, id: '~' };
     return this.#store
       .prepare(
-        `SELECT body FROM alerts WHERE ${filterSql} AND id < :before ORDER BY id DESC LIMIT :limit`,
+        `SELECT body FROM alerts
+         WHERE ${filterSql} AND (captured_at, id) < (:capturedAt, :id)
+         ORDER BY captured_at DESC, id DESC LIMIT :limit`,
       )
-      .all({ ...filterValues(filter), before: filter.before ?? '~' })
+      .all({ ...filterValues(filter), limit: limitOf(filter), capturedAt, id })
       .map(alertOf);
+  }
+
+  /** How many pass the filter, whatever its page. @param except ids that do not count */
+  count(filter: AlertFilter, except: readonly string[]): number {
+    const row = this.#store
+      .prepare(
+        `SELECT count(*) AS count FROM alerts
+         WHERE ${filterSql} AND id NOT IN (SELECT value FROM json_each(:except))`,
+      )
+      .get({ ...filterValues(filter), except: JSON.stringify(except) });
+    return Number(row?.['count']);
   }
 
   /** As people should review them, from behind `after` on; see {@link QueuePlace}. */
@@ -98,7 +115,7 @@ export class AlertTable {
            ORDER BY decided, turn, band, margin DESC, id DESC LIMIT :limit) AS place
          JOIN alerts USING (id) ORDER BY decided, turn, band, margin DESC, id DESC`,
       )
-      .all({ ...filterValues(filter), ...from })
+      .all({ ...filterValues(filter), limit: limitOf(filter), ...from })
       .map((row) => [alertOf(row), placeOfRow(row)]);
   }
 
@@ -202,13 +219,12 @@ export class AlertTable {
   }
 }
 
-/** The plus signs keep SQLite from an index on the time: pages go by id. */
 const filterSql = `(:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
   AND (:watchlist IS NULL OR watchlist_id = :watchlist)
   AND (:person IS NULL OR person_id = :person)
   AND (:watchlists IS NULL OR watchlist_id IN (SELECT value FROM json_each(:watchlists)))
   AND (:cameras IS NULL OR camera_id IN (SELECT value FROM json_each(:cameras)))
-  AND +created_at >= :from AND +created_at < :to`;
+  AND captured_at >= :from AND captured_at < :to`;
 
 function filterValues(filter: AlertFilter) {
   const { cameras = '*', watchlists = '*', states } = filter;
@@ -220,7 +236,6 @@ function filterValues(filter: AlertFilter) {
     cameras: cameras === '*' ? null : JSON.stringify(cameras),
     from: filter.from ?? 0,
     to: filter.to ?? Number.MAX_SAFE_INTEGER,
-    limit: limitOf(filter),
   };
 }
 

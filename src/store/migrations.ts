@@ -189,4 +189,14 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'alerts by capture',
+    // Lists go by when the picture was taken; the index alone answers how many there are.
+    sql: `
+      ALTER TABLE alerts ADD COLUMN captured_at REAL
+        GENERATED ALWAYS AS (body ->> 'capturedAt') VIRTUAL;
+      CREATE INDEX alerts_by_capture ON alerts
+        (captured_at, id, state, watchlist_id, person_id, camera_id);
+    `,
+  },
 ];

@@ -1,3 +1,4 @@
+import { errorCodes } from '../domain/errors.ts';
 import { dropReasons } from '../domain/frame/ledger.ts';
 import { cameraStates, streamFaults } from './camera-metrics.ts';
 import { qualityComponents, rejectionReasons } from './face-metrics.ts';
@@ -58,6 +59,7 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
   ]),
   route: bounded('Pattern of an address, `/api/alerts/:id`; `unknown` for what is not there', 96),
   status: closed('Class of the HTTP status', ['1xx', '2xx', '3xx', '4xx', '5xx']),
+  code: closed('Code of the [registry](errors.md)', Object.keys(errorCodes)),
   result: closed('What became of spans', ['exported', 'failed']),
   usable: closed('Whether an enrolled image is of the recogniser in use', ['yes', 'no']),
   folder: closed('Folder of the program', ['data']),

@@ -7,6 +7,8 @@ export interface SystemMetrics {
   socketClients(kind: 'events' | 'preview', count: number): void;
   socketDropped(topic: string, count: number): void;
   storeFault(faulty: boolean): void;
+  /** What is wrong now, as `/healthz` says it: codes, one a problem. */
+  problems(codes: readonly string[]): void;
   /** A request was answered. @param route its pattern, `/api/alerts/:id` */
   request(route: string, status: number, seconds: number): void;
   /** Spans of traces that the collector took, or that were lost on the way. */
@@ -51,6 +53,12 @@ export function registerSystemMetrics(registry: Registry, version: string): Syst
     registers,
   });
   fault.set(0);
+  const problems = new Gauge({
+    name: 'nightglass_problems',
+    help: 'Problems that make the health degraded, by code; the reasons are in /healthz',
+    labelNames: ['code'],
+    registers,
+  });
   const spans = new Counter({
     name: 'nightglass_trace_spans_total',
     help: 'Spans of traces handed to the collector; failed: it did not take them',
@@ -68,6 +76,10 @@ export function registerSystemMetrics(registry: Registry, version: string): Syst
     socketClients: (kind, count) => (kind === 'events' ? clients : previews).set(count),
     socketDropped: (topic, count) => dropped.inc({ topic }, count),
     storeFault: (faulty) => fault.set(faulty ? 1 : 0),
+    problems(codes) {
+      problems.reset();
+      for (const code of codes) problems.inc({ code });
+    },
     request(route, status, seconds) {
       requests.inc({ route, status: `${Math.floor(status / 100)}xx` });
       duration.observe(seconds);

@@ -18,6 +18,7 @@ const byId = z.object({ id });
 const alertList = z.object({
   alerts: z.array(shownAlert).readonly(),
   next: z.string().nullable().describe('`before` of the next page'),
+  total: z.int().min(0).describe('Alerts that pass the filter, on all pages together'),
 });
 
 /** Alerts: list, look, pictures, review. */

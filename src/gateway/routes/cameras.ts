@@ -67,9 +67,15 @@ export function cameraRoutes({ backend, auditor }: RouteContext): Route[] {
       path: '/api/cameras/reload',
       role: 'admin',
       summary: 'Reads cameras and watchlists of the configuration again, without restart',
+      query: z.strictObject({
+        force: z
+          .enum(['true', 'false'])
+          .default('false')
+          .describe('Also where the file names no camera any more'),
+      }),
       answers: { 200: reloadSchema },
-      async handle({ principal }) {
-        const changes = await backend.cameras.reload();
+      async handle({ principal, query }) {
+        const changes = await backend.cameras.reload({ force: query.force === 'true' });
         await auditor.attempt({
           who: principal.name,
           what: 'cameras.reloaded',

@@ -82,6 +82,7 @@ export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 201: watchlistSchema },
       async handle({ principal, body }) {
         assertOwnCameras(principal, body.cameras);
+        assertKnownCameras(backend.cameras.configured(), body.cameras);
         if (principal.watchlists !== '*') {
           throw new GatewayError(
             'FORBIDDEN',
@@ -110,6 +111,9 @@ export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
       async handle({ principal, params, body }) {
         const list = await visibleList(params.id, principal);
         assertOwnCameras(principal, body.cameras);
+        // Those that it names already may be gone from the configuration: they are no mistake of now.
+        const known = [...backend.cameras.configured(), ...namedCameras(list)];
+        assertKnownCameras(known, body.cameras);
         const changes = body as Partial<WatchlistInput>;
         await backend.checks.updateWatchlist(list.id, changes);
         await auditor.required({
@@ -141,4 +145,22 @@ export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
       },
     }),
   ];
+}
+
+function namedCameras({ cameras }: Pick<WatchlistView, 'cameras'>): readonly string[] {
+  return cameras === '*' ? [] : cameras;
+}
+
+/** A mistyped camera would make a list that matches nobody, unnoticed. */
+function assertKnownCameras(
+  known: readonly string[],
+  cameras: '*' | readonly string[] | undefined,
+): void {
+  if (cameras === undefined || cameras === '*') return;
+  const unknown = cameras.filter((camera) => !known.includes(camera));
+  if (unknown.length === 0) return;
+  throw new GatewayError(
+    'BAD_REQUEST',
+    `Cannot use the watchlist on ${unknown.join(', ')}: no such camera is configured`,
+  );
 }

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import type { EvidenceKind } from '../../domain/alert.ts';
 import type { ShownAlertRecord } from '../../domain/alert-record.ts';
-import { box, componentReport, id, matchScores, qualityScore, share, wallTime } from './values.ts';
+import {
+  box,
+  componentReport,
+  id,
+  matchScores,
+  moment,
+  qualityScore,
+  share,
+  wallTime,
+} from './values.ts';
 
 export const alertStates = ['new', 'acknowledged', 'confirmed', 'dismissed', 'escalated'] as const;
 const bestKinds = ['best-1', 'best-2', 'best-3', 'best-4'] as const;
@@ -136,8 +145,8 @@ export const alertQuery = z.strictObject({
   watchlist: id.optional(),
   person: id.optional(),
   camera: id.optional(),
-  from: z.coerce.number().nonnegative().optional().describe('Created at or after, milliseconds'),
-  to: z.coerce.number().nonnegative().optional().describe('Created before, milliseconds'),
+  from: moment.optional().describe('Captured at or after: milliseconds or ISO 8601'),
+  to: moment.optional().describe('Captured before: milliseconds or ISO 8601'),
   before: id.optional().describe('`next` of the page before'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

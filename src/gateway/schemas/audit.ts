@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wallTime } from './values.ts';
+import { moment, wallTime } from './values.ts';
 
 const text = z.string().trim().min(1).max(200);
 
@@ -8,8 +8,8 @@ const filters = {
   who: text.optional().describe('Name of a token, `system`, `anonymous`'),
   what: text.optional().describe('An action, `alert.viewed`, or its group, `alert`'),
   target: text.optional().describe('Id of an alert, list, person, camera or token'),
-  from: z.coerce.number().nonnegative().optional().describe('At or after, milliseconds'),
-  to: z.coerce.number().nonnegative().optional().describe('Before, milliseconds'),
+  from: moment.optional().describe('At or after: milliseconds or ISO 8601'),
+  to: moment.optional().describe('Before: milliseconds or ISO 8601'),
 };
 
 export const auditFilterQuery = z.strictObject(filters);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, wallTime } from './values.ts';
+import { id, moment, wallTime } from './values.ts';
 
 const verdicts = {
   confirmed: z.int().min(0),
@@ -8,12 +8,10 @@ const verdicts = {
 };
 
 export const statisticsQuery = z.strictObject({
-  from: z.coerce
-    .number()
-    .nonnegative()
+  from: moment
     .optional()
-    .describe('Alerts created at or after, milliseconds; default 30 days before `to`'),
-  to: z.coerce.number().nonnegative().optional().describe('And before, milliseconds; default: now'),
+    .describe('Alerts created at or after: milliseconds or ISO 8601; default 30 days before `to`'),
+  to: moment.optional().describe('And before: milliseconds or ISO 8601; default: now'),
   camera: id.optional(),
   watchlist: id.optional(),
 });

@@ -9,6 +9,13 @@ export const id = z
 /** Wall time, milliseconds since the Unix epoch. */
 export const wallTime = z.number().nonnegative().describe('Milliseconds since the Unix epoch');
 
+/** A moment in a query: milliseconds, or a date and time with its offset as ISO 8601 has them. */
+export const moment = z.union([
+  z.coerce.number<string | number>().nonnegative(),
+  z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+  z.iso.date().transform((text) => Date.parse(`${text}T00:00:00Z`)),
+]);
+
 export const share = z.number().min(0).max(1);
 export const qualityScore = z.number().min(0).max(100).describe('Unified quality, 0 to 100');
 export const verdict = z.enum(['accept', 'hold', 'reject']);

@@ -9,7 +9,16 @@ export const watchlistBody = z.strictObject({
   legalBasis: text,
   authorisation: text.describe('Who allowed it: a file number, a warrant'),
   owner: text.max(120),
-  cameras: z.union([z.literal('*'), z.array(id).min(1).max(1000)]).describe('`"*"` is all'),
+  cameras: z
+    .union([
+      z.literal('*'),
+      z
+        .array(z.union([z.literal('*'), id]))
+        .min(1)
+        .max(1000),
+    ])
+    .transform((cameras) => (cameras.includes('*') ? '*' : cameras))
+    .describe('Ids, or `"*"` for all, alone or in a list'),
   fpir: z.number().gt(0).lt(1).optional().describe('False positive identification rate to hold'),
   fixedThreshold: z.number().min(-1).max(1).nullable().optional(),
   expiresAt: wallTime.nullable().optional().describe('Matching stops then; null is never'),

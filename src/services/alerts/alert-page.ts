@@ -1,7 +1,8 @@
 import type { Alert } from '../../domain/alert.ts';
 import { type AlertFilter, limitOf, passesFilter } from '../../domain/alert-filter.ts';
 import type { AlertPage } from '../../domain/alert-record.ts';
-import type { AlertTable } from '../../store/alert-table.ts';
+import { NightglassError } from '../../domain/errors.ts';
+import type { AlertTable, CapturePlace } from '../../store/alert-table.ts';
 import {
   comparePlaces,
   placeOf,
@@ -11,7 +12,7 @@ import {
 } from '../../store/review-queue.ts';
 
 export interface AlertSources {
-  readonly table: Pick<AlertTable, 'list' | 'queue'>;
+  readonly table: Pick<AlertTable, 'list' | 'queue' | 'count' | 'find'>;
   /** Alerts in memory that could not be stored; what they say is newer than the table. */
   readonly waiting: readonly Alert[];
   /** True where one of two people has given a verdict. */
@@ -24,33 +25,52 @@ export interface AlertSources {
  */
 export function alertPage(filter: AlertFilter, sources: AlertSources): AlertPage<Alert> {
   const passing = sources.waiting.filter((alert) => passesFilter(alert, filter));
-  return filter.order === 'queue'
-    ? queuePage(filter, sources, passing)
-    : newestPage(filter, sources, passing);
+  const page =
+    filter.order === 'queue'
+      ? queuePage(filter, sources, passing)
+      : newestPage(filter, sources, passing);
+  const stored = sources.table.count(filter, [...idsOf(sources.waiting)]);
+  return { ...page, total: stored + passing.length };
 }
 
 function newestPage(
   filter: AlertFilter,
-  { table, waiting }: AlertSources,
+  sources: AlertSources,
   passing: readonly Alert[],
-): AlertPage<Alert> {
-  const { before } = filter;
+): Omit<AlertPage<Alert>, 'total'> {
+  const { table, waiting } = sources;
+  const after = filter.before === undefined ? undefined : readCursor(filter.before, sources);
   const limit = limitOf(filter);
   const isWaiting = idsOf(waiting);
   const alerts = [
-    ...passing.filter(({ id }) => before === undefined || id < before),
-    ...table.list(filter).filter(({ id }) => !isWaiting.has(id)),
+    ...passing.filter((alert) => after === undefined || byCapture(after, alert) < 0),
+    ...table.list(filter, after).filter(({ id }) => !isWaiting.has(id)),
   ]
-    .sort((a, b) => (a.id < b.id ? 1 : -1))
+    .sort(byCapture)
     .slice(0, limit);
-  return { alerts, next: alerts.length < limit ? null : (alerts.at(-1)?.id ?? null) };
+  const last = alerts.length < limit ? undefined : alerts.at(-1);
+  return { alerts, next: last === undefined ? null : `${last.capturedAt}.${last.id}` };
+}
+
+/** Newest first. */
+function byCapture(a: CapturePlace, b: CapturePlace): number {
+  return b.capturedAt - a.capturedAt || (a.id < b.id ? 1 : -1);
+}
+
+/** The place of a cursor, or of the alert whose id it is. */
+function readCursor(cursor: string, { table, waiting }: AlertSources): CapturePlace {
+  const parts = /^(\d+(?:\.\d+)?)\.([^.]+)$/.exec(cursor);
+  if (parts !== null) return { capturedAt: Number(parts[1]), id: parts[2] as string };
+  const alert = waiting.find(({ id }) => id === cursor) ?? table.find(cursor)?.alert;
+  if (alert !== undefined) return alert;
+  throw new NightglassError('BAD_REQUEST', "Cannot read on: 'before' is no `next` of a page");
 }
 
 function queuePage(
   filter: AlertFilter,
   { table, waiting, awaitsSecond }: AlertSources,
   passing: readonly Alert[],
-): AlertPage<Alert> {
+): Omit<AlertPage<Alert>, 'total'> {
   const after = filter.before === undefined ? undefined : readQueueCursor(filter.before);
   const limit = limitOf(filter);
   const isWaiting = idsOf(waiting);

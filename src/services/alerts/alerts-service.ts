@@ -55,7 +55,7 @@ export function alertsBackend(alerts: SqliteAlertStore): AlertsBackend {
           ? scoreBlind(alert)
           : alert;
       });
-      return { alerts: seen, next: page.next };
+      return { ...page, alerts: seen };
     },
     find(id, viewer) {
       const record = alerts.find(id);

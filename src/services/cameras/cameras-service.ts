@@ -33,8 +33,13 @@ export interface CameraDetail extends CameraView {
 export interface CamerasBackend {
   list(): Awaitable<readonly CameraView[]>;
   get(id: string): Awaitable<CameraDetail | undefined>;
-  /** Reads cameras and watchlists of the configuration again. @throws NightglassError `CONFIG_*` */
-  reload(): Awaitable<{
+  /** Ids of the cameras of the configuration, those that are switched off too. */
+  configured(): readonly string[];
+  /**
+   * Reads cameras and watchlists of the configuration again.
+   * @throws NightglassError `CONFIG_*`; `CONFLICT` where the file names no camera any more, unless `force`
+   */
+  reload(options?: { readonly force?: boolean }): Awaitable<{
     added: readonly string[];
     changed: readonly string[];
     removed: readonly string[];

@@ -82,15 +82,17 @@ export class FakeBackend implements GatewayBackend {
 
   readonly alerts: GatewayBackend['alerts'] = {
     list: ({ states, cameras, watchlists, watchlistId, before, limit }) => {
-      const alerts = [...this.#latest().values()]
+      const passing = [...this.#latest().values()]
         .filter((alert) => states === undefined || states.includes(alert.state))
         .filter((alert) => cameras === '*' || cameras.includes(alert.cameraId))
         .filter((alert) => watchlists === '*' || watchlists.includes(alert.watchlistId))
-        .filter((alert) => watchlistId === undefined || alert.watchlistId === watchlistId)
+        .filter((alert) => watchlistId === undefined || alert.watchlistId === watchlistId);
+      const alerts = passing
         .filter((alert) => before === undefined || alert.id < before)
         .sort((a, b) => (a.id < b.id ? 1 : -1))
         .slice(0, limit);
-      return { alerts, next: alerts.length < limit ? null : (alerts.at(-1)?.id ?? null) };
+      const next = alerts.length < limit ? null : (alerts.at(-1)?.id ?? null);
+      return { alerts, next, total: passing.length };
     },
     find: (id, viewer) => this.#record(id, viewer),
     since: async (since, limit) => {
@@ -240,6 +242,7 @@ export class FakeBackend implements GatewayBackend {
       const view = this.cameraViews.find((camera) => camera.id === id);
       return view && { ...view, ...quietCamera };
     },
+    configured: () => this.cameraViews.map(({ id }) => id),
     reload: () => ({ added: [], changed: [], removed: [] }),
   };
 

@@ -10,6 +10,9 @@ const well: HealthSources = {
   outdatedLists: [],
   cameras: { list: () => [] },
   ledger: new FrameLedger(),
+  faults: { faultOf: () => null },
+  idle: [],
+  now: 0,
   uptimeSeconds: 1,
   closing: false,
 };
@@ -40,5 +43,14 @@ describe('health report', () => {
     const { status, problems } = healthReport({ ...well, outdatedLists: ['barred'] });
     assert.equal(status, 'degraded');
     assert.match(problems[0]?.message ?? '', /barred matches nobody/);
+  });
+
+  it('says what of a valid configuration cannot work', () => {
+    const idle = [{ key: 'cameras', message: 'no camera is enabled: nothing is analysed' }];
+    const { status, problems } = healthReport({ ...well, idle });
+    assert.equal(status, 'degraded');
+    assert.deepEqual(problems, [
+      { code: 'CONFIG_IDLE', message: 'cameras: no camera is enabled: nothing is analysed.' },
+    ]);
   });
 });

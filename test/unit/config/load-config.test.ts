@@ -20,15 +20,21 @@ const camera = (extra: string) => `cameras:\n  - {id: a, url: 'rtsp://h/1'${extr
 
 describe('parseConfig', () => {
   const refused: [string, string, string][] = [
-    [
-      'an unknown key',
-      'sever: {}',
-      'x.yaml:1: sever: unknown key; remove it or check its spelling',
-    ],
+    ['an unknown key', 'sever: {}', 'x.yaml:1: sever: unknown key; did you mean server?'],
     [
       'an unknown key within',
       'server:\n  prot: 1',
-      'x.yaml:2: server.prot: unknown key; remove it or check its spelling',
+      'x.yaml:2: server.prot: unknown key; did you mean port?',
+    ],
+    [
+      'an unknown key beside known ones, on its own line',
+      'alerts:\n  quietPeriod: 60s\n  horn: loud',
+      'x.yaml:3: alerts.horn: unknown key; remove it or check its spelling',
+    ],
+    [
+      'a key that is missing, on the line of its group',
+      "cameras:\n  - {id: a, url: 'rtsp://h/1'}\n  - {id: b}",
+      'x.yaml:3: cameras[1].url: must be a string',
     ],
     ['a wrong type', 'server:\n  port: high', 'x.yaml:2: server.port: is "high", must be a number'],
     [

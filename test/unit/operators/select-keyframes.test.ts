@@ -279,4 +279,33 @@ describe('selectKeyframes', () => {
   it('refuses nonsense', () => {
     assert.throws(() => selectKeyframes({ maxPerTrack: 0 }), RangeError);
   });
+
+  it('notes once a second where a track with a keyframe is, however poor its face', () => {
+    const poor = gradedFace('a', qualityOf(10, 'reject'));
+    const steps = [{ faces: [gradedFace('a', qualityOf(60))] }];
+    for (let at = 0; at < 5; at += 1) steps.push({ faces: [poor, gradedFace('b', poor.quality)] });
+    runMarbles((world) => {
+      const places: unknown[] = [];
+      world
+        .cold(`${steps.map((_, index) => index).join(' 500ms ')}|`)
+        .pipe(
+          map(
+            (index): GradedFrame => ({
+              frame: world.frame({ mediaTime: Number(index) * 501 }),
+              faces: steps[Number(index)]?.faces ?? [],
+              ended: [],
+            }),
+          ),
+          selectKeyframes(),
+        )
+        .subscribe((event) => {
+          if (event.kind === 'seen') places.push([event.seen.trackId, event.seen.place.x]);
+        });
+      world.flush();
+      assert.deepEqual(places, [
+        ['a', poor.box.x / 64],
+        ['a', poor.box.x / 64],
+      ]);
+    });
+  });
 });

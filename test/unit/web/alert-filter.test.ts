@@ -47,13 +47,13 @@ describe('alert filter', () => {
   });
 
   it('tells of a live alert what the gateway would tell of a stored one', () => {
-    const alert = sampleAlert(1, { cameraId: 'gate', createdAt: now - 1000 });
+    const alert = sampleAlert(1, { cameraId: 'gate', capturedAt: now - 1000 });
     assert.equal(fits(read(''), alert, now), true);
     assert.equal(fits(read(''), { ...alert, state: 'dismissed' }, now), false);
     assert.equal(fits(read('state=all'), { ...alert, state: 'dismissed' }, now), true);
     assert.equal(fits(read('camera=dock'), alert, now), false);
     assert.equal(fits(read('list=other'), alert, now), false);
-    assert.equal(fits(read('time=hour'), { ...alert, createdAt: now - 4_000_000 }, now), false);
+    assert.equal(fits(read('time=hour'), { ...alert, capturedAt: now - 4_000_000 }, now), false);
     assert.equal(fits(read(`time=range&to=${now - 1000}`), alert, now), false);
     assert.equal(fits(read(`time=range&from=${now - 1000}`), alert, now), true);
   });

@@ -95,7 +95,7 @@ export function fits(filter: AlertFilter, alert: Alert, now: number): boolean {
     (statesOf(filter.state)?.includes(alert.state) ?? true) &&
     (filter.watchlist === undefined || filter.watchlist === alert.watchlistId) &&
     (filter.camera === undefined || filter.camera === alert.cameraId) &&
-    alert.createdAt >= from &&
-    alert.createdAt < to
+    alert.capturedAt >= from &&
+    alert.capturedAt < to
   );
 }

@@ -36,7 +36,7 @@ export function AlertRow({ alert, address, chosen }: AlertRowProps) {
           <bdi>{alert.watchlistName}</bdi> · {camera}
         </span>
         <span class="muted">
-          <AlertTime at={alert.createdAt} />
+          <AlertTime at={alert.capturedAt} />
         </span>
       </span>
       <span class="row-end">

@@ -148,6 +148,27 @@ describe('SqliteAlertStore', () => {
     assert.deepEqual(ids(alerts.list({ personId: 'person-1', limit: 1 })), [6]);
   });
 
+  it('goes by the time of capture, pages by it, and counts beyond the page', (t) => {
+    const { alerts } = setUp(t);
+    // A late alert of an early picture, and two of one moment.
+    for (const [number, capturedAt] of [
+      [1, 300],
+      [2, 100],
+      [3, 200],
+      [4, 200],
+    ] as const) {
+      alerts.insert(makeAlert(number, { capturedAt }), makeEvidence(number));
+    }
+    assert.deepEqual(ids(alerts.list()), [1, 4, 3, 2]);
+    const first = alerts.page({ limit: 2 });
+    assert.deepEqual([ids(first.alerts), first.total], [[1, 4], 4]);
+    assert.ok(first.next);
+    const second = alerts.page({ limit: 2, before: first.next });
+    assert.deepEqual([ids(second.alerts), second.total], [[3, 2], 4]);
+    assert.equal(alerts.page({ from: 150, to: 300, limit: 1 }).total, 2);
+    assert.throws(() => alerts.page({ before: 'nothing' }), { code: 'BAD_REQUEST' });
+  });
+
   it('refuses a review of an alert that has moved on', (t) => {
     const { alerts } = setUp(t);
     alerts.insert(makeAlert(1), makeEvidence(1));

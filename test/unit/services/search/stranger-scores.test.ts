@@ -26,6 +26,8 @@ function setUp(t: TestContext) {
   t.after(() => strangers.close());
   const seen = (trackId: string, fused: number, matched = false) =>
     strangers.matched({
+      kind: 'matched',
+      cause: 'keyframe',
       template: trackTemplate(trackId),
       matches: [listMatch(fused, { watchlistId, matched })],
     });

@@ -25,6 +25,8 @@ export const errors: Readonly<Record<string, string>> = {
   IMAGE_TOO_LARGE: '图像超过大小限制',
   NO_FACE: '图像中没有找到人脸',
   QUALITY_TOO_LOW: '人脸质量不足，无法登记',
+  ANALYSIS_STALLED: '摄像机有画面，但没有一帧被分析',
+  CONFIG_IDLE: '配置有效，但其中有些设置无法起作用',
   GALLERY_OVERLOADED: '等待搜索的请求过多，请稍后再试',
   GALLERY_CLOSED: '名单搜索已关闭',
   ARCHIVE_INVALID: '无法读取压缩包',
