@@ -16,17 +16,26 @@ interface ManifestOptions {
 /** `nightglass models list|verify|use|pull` */
 export function registerModels(program: Command): void {
   const models = program.command('models').description('the model files and their hashes');
-  const place = (command: Command) =>
-    command
-      .option('--manifest <file>', 'model manifest (default: the models that ship with Nightglass)')
-      .option('--json', 'print JSON');
+  registerList(models);
+  registerVerify(models);
+  registerUse(models);
+  registerPull(models);
+}
 
-  const withData = (command: Command) =>
-    command
-      .option('-c, --config <file>', 'configuration that names the data folder')
-      .option('--data <dir>', 'data folder, instead of that of the configuration');
+function withManifest(command: Command): Command {
+  return command
+    .option('--manifest <file>', 'model manifest (default: the models that ship with Nightglass)')
+    .option('--json', 'print JSON');
+}
 
-  withData(place(models.command('list')))
+function withData(command: Command): Command {
+  return command
+    .option('-c, --config <file>', 'configuration that names the data folder')
+    .option('--data <dir>', 'data folder, instead of that of the configuration');
+}
+
+function registerList(models: Command): void {
+  withData(withManifest(models.command('list')))
     .description('models of a manifest; with a data folder, what is installed and which is in use')
     .action(async (options: ManifestOptions & ModelChoice) => {
       const places = modelPlaces(options);
@@ -47,8 +56,10 @@ export function registerModels(program: Command): void {
         );
       }
     });
+}
 
-  place(models.command('verify'))
+function registerVerify(models: Command): void {
+  withManifest(models.command('verify'))
     .description('compare every model file with its hash; exit code 1 when one differs')
     .action(async (options: ManifestOptions) => {
       const files = await verifyModels(manifestOf(options), {
@@ -59,7 +70,9 @@ export function registerModels(program: Command): void {
       if (options.json === true) process.stdout.write(`${JSON.stringify(files)}\n`);
       if (files.some(({ fault }) => fault !== null)) process.exitCode = exitCodes.failed;
     });
+}
 
+function registerUse(models: Command): void {
   withData(models.command('use'))
     .description('put models to use, forward or back, from the next start on')
     .argument('<version>', 'an installed version, a folder with a manifest.json, or `default`')
@@ -83,7 +96,9 @@ export function registerModels(program: Command): void {
           : `${used.name}@${used.version} is in use from the next start on; templates are then made again from the kept pictures\n`,
       );
     });
+}
 
+function registerPull(models: Command): void {
   models
     .command('pull')
     .description('fetch a manifest and its models by URL; each file must have its stated hash')

@@ -74,16 +74,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const { name: who, tokenId: target } = session;
     void auditor.attempt({ who, what: 'session.ended', target, detail });
   });
-  const app = Fastify({
-    logger: false,
-    bodyLimit: 256 * 1024,
-    // An archive of 256 MiB takes its time; headers have to come within fastify's minute.
-    requestTimeout: 300_000,
-    connectionTimeout: 0,
-    forceCloseConnections: true,
-    return503OnClosing: false,
-    routerOptions: { maxParamLength: 200 },
-  });
+  const app = createApp();
   const sockets = new SocketServer({
     server: app.server,
     backend,
@@ -114,39 +105,21 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   addSecurityHeaders(app);
   observeRequests(app, observer, log);
   const guard = new RequestGuard({ authenticator, clock, limits, proxies });
-  answerErrors(app, log, (request, error, status) => {
-    if (![401, 403, 429].includes(status) && !(error instanceof GatewayError && error.hidden)) {
-      return;
-    }
-    auditor.denied({
-      who: guard.principalOf(request)?.name,
-      address: guard.addressOf(request),
-      code: codeOf(error),
-      place: `${request.method} ${request.routeOptions.url ?? 'unknown'}`,
-      ...targetOf(request.params),
-    });
-  });
+  answerErrors(app, log, recordDenials(auditor, guard));
   await app.register(multipart);
   registerAll(app, context, guard, limits);
   await serveDashboard(app, options.webRoot);
 
   try {
-    await app.listen({ host: options.host, port: options.port });
+    await listen(app, options);
   } catch (error) {
     sockets.close();
     await app.close();
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new NightglassError(
-      'ENVIRONMENT',
-      `Cannot listen on ${options.host} port ${options.port}: ${why}`,
-      { hint: 'Choose another port, or end the program that holds it.', cause: error },
-    );
+    throw error;
   }
-  const { address, port, family } = app.server.address() as AddressInfo;
-  const host = family === 'IPv6' ? `[${address}]` : address;
   let closing: Promise<void> | undefined;
   return {
-    address: `http://${host}:${port}`,
+    address: addressOf(app),
     close() {
       closing ??= (async () => {
         sockets.close();
@@ -157,6 +130,39 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       return closing;
     },
   };
+}
+
+function createApp(): FastifyInstance {
+  return Fastify({
+    logger: false,
+    bodyLimit: 256 * 1024,
+    // An archive of 256 MiB takes its time; headers have to come within fastify's minute.
+    requestTimeout: 300_000,
+    connectionTimeout: 0,
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 200 },
+  });
+}
+
+async function listen(
+  app: FastifyInstance,
+  { host, port }: Pick<GatewayOptions, 'host' | 'port'>,
+): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new NightglassError('ENVIRONMENT', `Cannot listen on ${host} port ${port}: ${why}`, {
+      hint: 'Choose another port, or end the program that holds it.',
+      cause: error,
+    });
+  }
+}
+
+function addressOf(app: FastifyInstance): string {
+  const { address, port, family } = app.server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 function registerAll(
@@ -175,6 +181,22 @@ function observeRequests(app: FastifyInstance, observer: GatewayObserver, log: G
     observer.request?.(route, reply.statusCode, reply.elapsedTime / 1000);
     log.debug({ method: request.method, route, status: reply.statusCode }, 'Answered a request');
   });
+}
+
+/** Records who was refused, and what. */
+function recordDenials(auditor: Auditor, guard: RequestGuard) {
+  return (request: FastifyRequest, error: unknown, status: number): void => {
+    if (![401, 403, 429].includes(status) && !(error instanceof GatewayError && error.hidden)) {
+      return;
+    }
+    auditor.denied({
+      who: guard.principalOf(request)?.name,
+      address: guard.addressOf(request),
+      code: codeOf(error),
+      place: `${request.method} ${request.routeOptions.url ?? 'unknown'}`,
+      ...targetOf(request.params),
+    });
+  };
 }
 
 function answerErrors(

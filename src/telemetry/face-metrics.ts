@@ -41,7 +41,50 @@ export interface FaceMetrics {
 
 /** Faces, from the first sight to the alert. */
 export function registerFaceMetrics(registry: Registry): FaceMetrics {
-  const registers = [registry];
+  const { faces, rejected, score, distance, component, keyframes, tracks } = registerFound([
+    registry,
+  ]);
+  const { matches, alerts, latency } = registerRecognised([registry]);
+  for (const name of qualityComponents) component.zero({ component: name });
+  return {
+    faces: (camera, count) => faces.inc({ camera }, count),
+    graded(camera, quality) {
+      score.observe({ camera }, quality.score);
+      for (const [name, { raw, score: points }] of Object.entries(quality.components)) {
+        component.observe({ component: name }, points);
+        if (name === 'interEyeDistance') distance.observe({ camera }, raw);
+      }
+    },
+    rejected: (camera, reason) => rejected.inc({ camera, reason }),
+    keyframe: (camera) => keyframes.inc({ camera }),
+    tracksActive: (camera, count) => tracks.set({ camera }, count),
+    match: (watchlist) => matches.inc({ watchlist }),
+    alert(watchlist, seconds) {
+      alerts.inc({ watchlist });
+      if (seconds !== undefined) latency.observe(seconds);
+    },
+    expect(camera) {
+      for (const counter of [faces, keyframes]) counter.inc({ camera }, 0);
+      for (const histogram of [score, distance]) histogram.zero({ camera });
+      for (const reason of rejectionReasons) rejected.inc({ camera, reason }, 0);
+      tracks.set({ camera }, 0);
+    },
+    expectWatchlist(watchlist) {
+      for (const counter of [matches, alerts]) counter.inc({ watchlist }, 0);
+    },
+    forget(camera) {
+      for (const metric of [faces, score, distance, keyframes, tracks]) metric.remove({ camera });
+      for (const reason of rejectionReasons) rejected.remove({ camera, reason });
+    },
+    forgetWatchlist(watchlist) {
+      matches.remove({ watchlist });
+      alerts.remove({ watchlist });
+    },
+  };
+}
+
+/** What is found in frames. */
+function registerFound(registers: Registry[]) {
   const faces = new Counter({
     name: 'nightglass_faces_total',
     help: 'Faces found in frames',
@@ -87,6 +130,11 @@ export function registerFaceMetrics(registry: Registry): FaceMetrics {
     labelNames: ['camera'],
     registers,
   });
+  return { faces, rejected, score, distance, component, keyframes, tracks };
+}
+
+/** What comes of it. */
+function registerRecognised(registers: Registry[]) {
   const matches = new Counter({
     name: 'nightglass_matches_total',
     help: 'Track templates at or above the threshold of a watchlist',
@@ -105,40 +153,5 @@ export function registerFaceMetrics(registry: Registry): FaceMetrics {
     buckets: [0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5],
     registers,
   });
-  for (const name of qualityComponents) component.zero({ component: name });
-  return {
-    faces: (camera, count) => faces.inc({ camera }, count),
-    graded(camera, quality) {
-      score.observe({ camera }, quality.score);
-      for (const [name, { raw, score: points }] of Object.entries(quality.components)) {
-        component.observe({ component: name }, points);
-        if (name === 'interEyeDistance') distance.observe({ camera }, raw);
-      }
-    },
-    rejected: (camera, reason) => rejected.inc({ camera, reason }),
-    keyframe: (camera) => keyframes.inc({ camera }),
-    tracksActive: (camera, count) => tracks.set({ camera }, count),
-    match: (watchlist) => matches.inc({ watchlist }),
-    alert(watchlist, seconds) {
-      alerts.inc({ watchlist });
-      if (seconds !== undefined) latency.observe(seconds);
-    },
-    expect(camera) {
-      for (const counter of [faces, keyframes]) counter.inc({ camera }, 0);
-      for (const histogram of [score, distance]) histogram.zero({ camera });
-      for (const reason of rejectionReasons) rejected.inc({ camera, reason }, 0);
-      tracks.set({ camera }, 0);
-    },
-    expectWatchlist(watchlist) {
-      for (const counter of [matches, alerts]) counter.inc({ watchlist }, 0);
-    },
-    forget(camera) {
-      for (const metric of [faces, score, distance, keyframes, tracks]) metric.remove({ camera });
-      for (const reason of rejectionReasons) rejected.remove({ camera, reason });
-    },
-    forgetWatchlist(watchlist) {
-      matches.remove({ watchlist });
-      alerts.remove({ watchlist });
-    },
-  };
+  return { matches, alerts, latency };
 }

@@ -51,6 +51,19 @@ export function registerInferenceMetrics(
     labelNames: ['worker'],
     registers,
   });
+  registerQueues(registers, source);
+  registerPlacements(registers, source);
+  return {
+    batch(model, provider, count, seconds) {
+      size.observe({ model }, count);
+      duration.observe({ model, provider }, seconds);
+    },
+    workerRestart: (worker) => restarts.inc({ worker }),
+    expectWorker: (worker) => restarts.inc({ worker }, 0),
+  };
+}
+
+function registerQueues(registers: Registry[], source: () => InferenceSource | undefined): void {
   new Gauge({
     name: 'nightglass_queue_depth',
     help: 'Requests waiting in a queue',
@@ -73,13 +86,19 @@ export function registerInferenceMetrics(
       }
     },
   });
+}
+
+function registerPlacements(
+  registers: Registry[],
+  source: () => InferenceSource | undefined,
+): void {
   new Gauge({
     name: 'nightglass_inference_provider_info',
     help: 'Execution provider and precision in use, 1; partly: the CPU runs some of it',
     labelNames: ['model', 'provider', 'precision', 'partly'],
     registers,
     collect() {
-      // Anew each time: a worker that was started again may run elsewhere.
+      // Reset each time: a worker that was restarted may run elsewhere.
       this.reset();
       for (const { model, provider, precision, partly } of source()?.models ?? []) {
         this.set({ model, provider, precision, partly: String(partly) }, 1);
@@ -99,12 +118,4 @@ export function registerInferenceMetrics(
       }
     },
   });
-  return {
-    batch(model, provider, count, seconds) {
-      size.observe({ model }, count);
-      duration.observe({ model, provider }, seconds);
-    },
-    workerRestart: (worker) => restarts.inc({ worker }),
-    expectWorker: (worker) => restarts.inc({ worker }, 0),
-  };
 }

@@ -43,6 +43,13 @@ export function registerMachineMetrics(
   source: () => Partial<MachineSources>,
 ): void {
   const registers = [registry];
+  registerEventLoop(registers);
+  registerWorkers(registers, () => source().workers?.() ?? []);
+  registerDisk(registers, () => source().disk?.());
+  registerGpus(registers, () => source().gpus?.() ?? []);
+}
+
+function registerEventLoop(registers: Registry[]): void {
   const loopAtStart = performance.eventLoopUtilization();
   let loopActive = 0;
   new Counter({
@@ -57,7 +64,9 @@ export function registerMachineMetrics(
       this.inc(loopActive / 1000);
     },
   });
-  const workers = () => source().workers?.() ?? [];
+}
+
+function registerWorkers(registers: Registry[], workers: () => readonly WorkerUsage[]): void {
   new Gauge({
     name: 'nightglass_worker_up',
     help: '1 while an inference worker takes work, 0 while it starts or is lost',
@@ -101,6 +110,9 @@ export function registerMachineMetrics(
       }
     },
   });
+}
+
+function registerDisk(registers: Registry[], source: () => DiskUse | undefined): void {
   const disk = (name: string, help: string, of: (use: DiskUse) => number): void => {
     new Gauge({
       name,
@@ -110,7 +122,7 @@ export function registerMachineMetrics(
       registers,
       collect() {
         this.reset();
-        const use = source().disk?.();
+        const use = source();
         if (use !== undefined) this.set({ folder: 'data' }, of(use));
       },
     });
@@ -122,6 +134,9 @@ export function registerMachineMetrics(
     'Size of the database file and its journal',
     ({ database }) => database,
   );
+}
+
+function registerGpus(registers: Registry[], source: () => readonly GpuUse[]): void {
   const gpu = (name: string, help: string, of: (use: GpuUse) => number | undefined): void => {
     new Gauge({
       name,
@@ -130,7 +145,7 @@ export function registerMachineMetrics(
       registers,
       collect() {
         this.reset();
-        for (const use of source().gpus?.() ?? []) {
+        for (const use of source()) {
           const value = of(use);
           if (value !== undefined) this.set({ gpu: use.gpu }, value);
         }

@@ -19,22 +19,28 @@ export interface WatchlistSource {
     /** Creation of the oldest, wall milliseconds. */
     readonly oldest: number;
   }[];
-  /** Alerts that could not be written: held in memory, and fallen out of it. */
   /** Templates of other models that wait to be made again, and that could not be. */
   readonly templatesPending: number;
   readonly templatesFailed: number;
+  /** Alerts that could not be written: held in memory, and fallen out of it. */
   readonly unstored: { readonly waiting: number; readonly lost: number };
 }
 
 /** States of an alert without a verdict; a closed set, it is a metric's label. */
 export const openStates = ['new', 'acknowledged', 'escalated'] as const;
 
+type Source = () => WatchlistSource | undefined;
+
 /** Watchlists, as they stand at each scrape. */
-export function registerWatchlistMetrics(
-  registry: Registry,
-  source: () => WatchlistSource | undefined,
-): void {
+export function registerWatchlistMetrics(registry: Registry, source: Source): void {
   const registers = [registry];
+  registerLists(registers, source);
+  registerTemplates(registers, source);
+  registerOpenAlerts(registers, source);
+  registerUnstoredAlerts(registers, source);
+}
+
+function registerLists(registers: Registry[], source: Source): void {
   new Gauge({
     name: 'nightglass_watchlist_expiry_timestamp_seconds',
     help: 'When the watchlist expires and is purged; no series for one that does not',
@@ -69,6 +75,9 @@ export function registerWatchlistMetrics(
       for (const { id, people } of source()?.lists ?? []) this.set({ watchlist: id }, people);
     },
   });
+}
+
+function registerTemplates(registers: Registry[], source: Source): void {
   new Gauge({
     name: 'nightglass_watchlist_templates',
     help: 'Enrolled images; usable="no": made with another recognition model, they match nobody',
@@ -98,6 +107,9 @@ export function registerWatchlistMetrics(
       this.set(source()?.templatesFailed ?? 0);
     },
   });
+}
+
+function registerOpenAlerts(registers: Registry[], source: Source): void {
   new Gauge({
     name: 'nightglass_alerts_open',
     help: 'Stored alerts without a verdict (counted every 15 s)',
@@ -128,6 +140,9 @@ export function registerWatchlistMetrics(
       for (const [watchlist, at] of oldest) this.set({ watchlist }, at / 1000);
     },
   });
+}
+
+function registerUnstoredAlerts(registers: Registry[], source: Source): void {
   new Gauge({
     name: 'nightglass_alerts_unstored',
     help: 'Alerts held in memory because the data folder cannot be written',
