@@ -1,7 +1,7 @@
 import type { FaceBranches } from '../domain/face-models.ts';
 import type { FuseQualityName } from './manifest-schema.ts';
 
-/** Shortest and longest inter-eye distance that is told apart, pixels, and the one that counts 0. */
+/** Shortest and longest inter-eye distance that is distinguished, pixels, and the one that counts 0. */
 const shortest = 4;
 const longest = 64;
 const reference = 16;
