@@ -10,6 +10,7 @@
 import { EMPTY, lastValueFrom } from 'rxjs';
 import { analyse } from '../src/app/analyse.ts';
 import type { AnalysisListener } from '../src/app/analysis-contract.ts';
+import type { Alert } from '../src/domain/alert.ts';
 import { systemClock } from '../src/domain/clock.ts';
 import { FrameLedger } from '../src/domain/frame/ledger.ts';
 import { createInference } from '../src/inference/inference.ts';
@@ -78,7 +79,7 @@ async function analysed(rate: number): Promise<ReplayReport> {
     gallery: { search: () => [] },
     listChanges$: EMPTY,
     alertStore: {
-      insert: nothing,
+      insert: (alert: Alert) => alert,
       lastSighting: nothing,
       seen: nothing,
       markStill: nothing,

@@ -10,7 +10,9 @@ import type { DemoFootage } from '../../demo/footage/demo-footage.ts';
 import { createRtspServer, type RtspServer } from '../../demo/rtsp/rtsp-server.ts';
 import { type Nightglass, startNightglass } from '../../src/app/compose.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
+import { systemActor } from '../../src/domain/audit-entry.ts';
 import { createTokenStore } from '../../src/services/access/tokens.ts';
+import { createAuditLog } from '../../src/store/audit-log.ts';
 import { createStore } from '../../src/store/create-store.ts';
 import { createImageCodec } from '../../src/streams/image-codec.ts';
 import { type Prometheus, startPrometheus } from './prometheus-process.ts';
@@ -107,7 +109,11 @@ async function makeToken(dataDir: string): Promise<string> {
   await mkdir(dataDir, { recursive: true });
   const store = createStore({ dataDir });
   try {
-    return createTokenStore({ store, now: () => Date.now() }).create({
+    return createTokenStore({
+      store,
+      audit: createAuditLog({ store, now: () => Date.now() }),
+      now: () => Date.now(),
+    }).create({
       name: 'prometheus',
       role: 'viewer',
     }).secret;
@@ -152,7 +158,10 @@ async function enrol(nightglass: Nightglass, footage: DemoFootage): Promise<stri
   const [person] = footage.people;
   if (person === undefined) throw new Error('The footage shows nobody to look for');
   const { people } = nightglass.backend;
-  const { id } = await people.create({ watchlistId: watchlist, name: person.name, note: '' });
+  const { id } = await people.create(
+    { watchlistId: watchlist, name: person.name, note: '' },
+    systemActor,
+  );
   const codec = createImageCodec();
   const outcomes = await people.enrol(
     id,
@@ -162,6 +171,7 @@ async function enrol(nightglass: Nightglass, footage: DemoFootage): Promise<stri
         bytes: await codec.encodeJpeg(image, 95),
       })),
     ),
+    systemActor,
   );
   if (outcomes.every(({ status }) => status === 'refused')) {
     throw new Error(`Cannot enrol: ${JSON.stringify(outcomes)}`);

@@ -83,7 +83,6 @@ export function analyse(
         },
         codec: ports.codec,
         enrolledImage: ports.enrolledImage,
-        onStoreFault: onError,
         onError,
         onDropped,
       }),

@@ -78,11 +78,11 @@ export class Configuration {
   #apply(
     { config }: LoadedConfig,
     wanted: readonly CameraSettings[],
-    { alerts, audit, watchlists }: Records,
+    { watchlists }: Records,
     cameras: CameraSet,
   ): Promise<CameraChanges> {
     const { clock, config: started, ledger, log, now } = this.#foundation;
-    applyWatchlists(config.watchlists, { watchlists, alerts, audit, now: now(), log });
+    applyWatchlists(config.watchlists, { watchlists, now: now(), log });
     return cameras.apply(
       wanted.map((camera) => ({
         id: camera.id,

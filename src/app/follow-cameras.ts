@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../domain/clock.ts';
-import type { AuditLog } from '../store/audit-log.ts';
 import type { CameraActivity } from '../telemetry/camera-activity.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { RecentLatencies } from '../telemetry/recent-latencies.ts';
@@ -10,7 +9,7 @@ import type { LiveEvents } from './live-events.ts';
 import type { Traces } from './open-traces.ts';
 import { alertLatency } from './system-report.ts';
 
-/** What is reported of cameras and of the alerts that they raise: recorded, measured, logged, published. */
+/** What is told of cameras and of the alerts that they raise: measured and logged. */
 export function followCameras(from: {
   readonly metrics: Pick<Metrics, 'cameras' | 'faces' | 'expectCamera' | 'forgetCamera'>;
   readonly activity: CameraActivity;
@@ -18,11 +17,10 @@ export function followCameras(from: {
   readonly latencies: RecentLatencies;
   readonly live: LiveEvents;
   readonly traces: Traces | null;
-  readonly audit: Pick<AuditLog, 'append'>;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info' | 'error'>;
 }): Pick<CameraSetOptions, 'onStatus' | 'onRaised' | 'onGone' | 'onFault'> {
-  const { metrics, activity, faults, latencies, live, traces, audit, clock, log } = from;
+  const { metrics, activity, faults, latencies, live, traces, clock, log } = from;
   return {
     onStatus(status, before) {
       if (before === undefined) metrics.expectCamera(status.cameraId);
@@ -41,10 +39,6 @@ export function followCameras(from: {
     },
     onRaised({ alert, change, capturedMonotonic, cause }) {
       if (change === 'created') {
-        const { watchlistId, personId, templateId, cameraId, trackId, capturedAt } = alert;
-        // What matched and what it was matched with; no scores: a reader may become a reviewer.
-        const detail = { watchlistId, personId, templateId, cameraId, trackId, capturedAt };
-        audit.append({ who: 'system', what: 'alert.raised', target: alert.id, detail });
         // The picture of a person enrolled while in view is older than the wish to be alerted.
         const latency =
           cause === 'lists' ? undefined : (clock.monotonic() - capturedMonotonic) / 1000;
@@ -64,8 +58,6 @@ export function followCameras(from: {
           'Alert',
         );
       }
-      // Stored alerts are published by the store itself, in the order of its feed.
-      if (!alert.stored) live.alerts$.next({ change, alert });
     },
     onGone(cameraId) {
       live.forget(cameraId);

@@ -3,6 +3,7 @@ import { idleSettings } from '../config/idle-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import type { GatewayBackend } from '../gateway/contract/gateway-services.ts';
+import { BlindJudgement } from '../services/alerts/blind-judgement.ts';
 import { alertsBackend, redactForBroadcast } from '../services/alerts/alerts-service.ts';
 import { statisticsBackend } from '../services/alerts/statistics-service.ts';
 import { archivesBackend } from '../services/enrolment/archives-service.ts';
@@ -10,8 +11,8 @@ import { enrol } from '../services/enrolment/enrol.ts';
 import { gradeImages } from '../services/enrolment/grade-images.ts';
 import { peopleBackend } from '../services/enrolment/people-service.ts';
 import { calibrationBackend } from '../services/search/calibration-service.ts';
+import { searchBackend } from '../services/search/search-service.ts';
 import { searchImage } from '../services/search/search-image.ts';
-import { changeChecks } from '../services/watchlists/change-checks.ts';
 import { watchlistsBackend } from '../services/watchlists/watchlists-service.ts';
 import { databaseFileName } from '../store/open-database.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
@@ -47,6 +48,7 @@ export function gatewayServices(parts: Parts): GatewayBackend {
   const { activity, ledger, live, metrics, now } = foundation;
   const { alerts, audit, store, watchlists } = records;
   const { cameras } = parts.analysis;
+  const blind = new BlindJudgement(alerts);
   return {
     detections$: live.detections$.asObservable(),
     tracks$: live.tracks$.asObservable(),
@@ -54,19 +56,22 @@ export function gatewayServices(parts: Parts): GatewayBackend {
     alerts$: live.alerts$.pipe(map((event) => redactForBroadcast(alerts, event))),
     status$: live.status$.asObservable(),
     alerts: alertsBackend(alerts),
-    watchlists: watchlistsBackend(watchlists, now, (id, days) => alerts.setRetention(id, days)),
-    checks: changeChecks(watchlists, now),
-    people: peopleBackend(watchlists, {
-      enrol: (personId, images) => enrol(enrolment.options, personId, images),
-      grade: (images) => gradeImages(enrolment.options, images),
-    }),
+    watchlists: watchlistsBackend(watchlists, now),
+    people: peopleBackend(
+      watchlists,
+      {
+        enrol: (personId, images, by) => enrol(enrolment.options, personId, images, by),
+        grade: (images) => gradeImages(enrolment.options, images),
+      },
+      blind,
+    ),
     cameras: {
       list: () => cameraViews(cameras),
       get: (id) => cameraDetail(cameras, id, { activity, ledger }),
       configured: () => parts.current().cameras.map(({ id }) => id),
       reload: parts.reload,
     },
-    archives: archivesBackend(watchlists, enrolment.imports, now),
+    archives: archivesBackend({ watchlists, imports: enrolment.imports, audit, now }),
     statistics: statisticsBackend({
       store,
       watchlists,
@@ -84,7 +89,11 @@ export function gatewayServices(parts: Parts): GatewayBackend {
     audit,
     health: () => health(parts),
     metrics: () => metrics.text(),
-    search: (request) => searchImage(request, searchPorts(parts)),
+    search: searchBackend({
+      audit,
+      blind,
+      search: (request) => searchImage(request, searchPorts(parts)),
+    }),
   };
 }
 
@@ -126,7 +135,6 @@ function searchPorts({ analysis, codec, gallery: { gallery }, models }: Parts) {
     enhancer,
     embedder,
     fuser,
-    listsInForce: () => gallery.stats().flatMap((list) => (list.inForce ? [list.watchlistId] : [])),
     isLoaded: (id: string) => gallery.stats().some(({ watchlistId }) => watchlistId === id),
     candidates: gallery.candidates.bind(gallery),
   };

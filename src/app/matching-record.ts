@@ -13,7 +13,7 @@ interface Entry {
   readonly who: string;
   readonly what: 'matching.started' | 'matching.ended';
   readonly target: string;
-  readonly detail: unknown;
+  readonly detail: Readonly<Record<string, unknown>>;
 }
 
 interface Running {

@@ -84,7 +84,7 @@ export async function openAnalysis(
   const cameras = new CameraSet({
     analyse: (frames$, cameraId) =>
       analyse(frames$, analysisSettings(foundation, cameraId), ports, listener),
-    ...followCameras({ ...observed, audit, latencies }),
+    ...followCameras({ ...observed, latencies }),
   });
   return { cameras, ports };
 }

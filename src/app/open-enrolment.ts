@@ -1,6 +1,5 @@
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import { assessQuality, judgeRecognised } from '../domain/quality/assess-quality.ts';
-import { recordImport } from '../services/enrolment/archives-service.ts';
 import { type EnrolmentOptions, enrol } from '../services/enrolment/enrol.ts';
 import { ImportJobs } from '../services/enrolment/import-jobs.ts';
 import { TemplateRenewal } from '../services/enrolment/template-renewal.ts';
@@ -38,9 +37,11 @@ export function openEnrolment(
   const imports = resources.use(
     new ImportJobs({
       target: watchlists,
-      enrol: (personId, images) => enrol(options, personId, images),
+      audit,
+      enrol: (personId, images, by) => enrol(options, personId, images, by),
       now,
-      onEnded: (job) => recordImport(job, audit, log),
+      onEnded: ({ id, watchlistId, state, done }) =>
+        log.info({ watchlistId, job: id, state, done }, 'Import ended'),
     }),
   );
   const renewal = resources.use(

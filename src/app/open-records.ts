@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { createTokenStore, type TokenStore } from '../services/access/tokens.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
-import { auditAnchorName } from '../store/audit-anchor-name.ts';
 import { type AuditLog, createAuditLog } from '../store/audit-log.ts';
 import { createStore, type Store } from '../store/create-store.ts';
+import { lockDataFolder } from '../store/lock-data-folder.ts';
 import { startRetention } from '../store/retention.ts';
 import type { Foundation } from './foundation.ts';
 import { version } from './version.ts';
@@ -19,11 +18,12 @@ export interface Records {
 }
 
 /**
- * Opens the data folder, records that the program runs, and sweeps what is too old.
- * @throws NightglassError `STORE_CORRUPT`, `ENVIRONMENT`
+ * Opens the data folder for this program alone, records that it runs, and sweeps what is too old.
+ * @throws NightglassError `STORE_IN_USE`, `STORE_UNWRITABLE`, `STORE_CORRUPT`, `ENVIRONMENT`
  */
 export function openRecords(foundation: Foundation, configHash: string): Records {
   const { clock, dataDir, live, log, metrics, now, resources } = foundation;
+  resources.use(lockDataFolder(dataDir));
   const store = resources.use(
     createStore({
       dataDir,
@@ -33,11 +33,13 @@ export function openRecords(foundation: Foundation, configHash: string): Records
     }),
   );
   metrics.system.storeFault(!store.health().durable);
-  const audit = createAuditLog({ store, now, log, anchorFile: join(dataDir, auditAnchorName) });
+  const audit = createAuditLog({ store, now, log });
   recordRun(audit, configHash, foundation);
-  const tokens = createTokenStore({ store, now });
-  const watchlists = new WatchlistStore({ store, now });
-  const alerts = new SqliteAlertStore({ store, now, log, policy: (id) => watchlists.find(id) });
+  const tokens = createTokenStore({ store, audit, now });
+  const watchlists = new WatchlistStore({ store, audit, now });
+  const policy = (id: string) => watchlists.find(id);
+  const alerts = new SqliteAlertStore({ store, audit, now, log, policy });
+  resources.defer(watchlists.onErased((personId) => alerts.forgetPerson(personId)));
   resources.defer(() => alerts[Symbol.dispose]());
   resources.defer(alerts.onEvent((event) => live.alerts$.next(event)));
   const records = { store, audit, tokens, watchlists, alerts };

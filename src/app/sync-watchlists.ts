@@ -1,15 +1,17 @@
 import type { WatchlistConfig } from '../config/schema.ts';
+import type { Actor } from '../domain/audit-entry.ts';
 import type { Watchlist, WatchlistInput } from '../domain/watchlist.ts';
 
 /** What is needed of the watchlist store. */
 export interface WatchlistTarget {
   list(): readonly Watchlist[];
   find(id: string): Watchlist | undefined;
-  create(input: WatchlistInput, id: string): Watchlist;
-  update(id: string, changes: Partial<WatchlistInput>): Watchlist;
+  create(input: WatchlistInput, by: Actor, id: string): Watchlist;
+  update(id: string, changes: Partial<WatchlistInput>, by: Actor): Watchlist;
 }
 
 const day = 86_400_000;
+const configuration: Actor = { name: 'system', via: { by: 'configuration' } };
 
 /** A configured list in the store's terms. `expires` counts through the end of that day, UTC. */
 export function watchlistInputOf(list: WatchlistConfig): Required<WatchlistInput> {
@@ -51,14 +53,14 @@ export function syncWatchlists(
     if (wanted.expiresAt !== null && wanted.expiresAt <= now) {
       // Expired lists are purged by retention; to create one again would bring nothing back.
       if (present !== undefined && present.expiresAt !== wanted.expiresAt) {
-        target.update(list.id, { expiresAt: now + 1 });
+        target.update(list.id, { expiresAt: now + 1 }, configuration);
       }
       result.expired.push(list.id);
     } else if (present === undefined) {
-      target.create(wanted, list.id);
+      target.create(wanted, configuration, list.id);
       result.created.push(list.id);
     } else if (differs(wanted, present)) {
-      target.update(list.id, wanted);
+      target.update(list.id, wanted, configuration);
       result.changed.push(list.id);
     }
   }

@@ -1,14 +1,12 @@
 import { createWriteStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { AuditVerdict } from '../domain/audit-verdict.ts';
 import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
-import { auditAnchorName } from '../store/audit-anchor-name.ts';
 import { createAuditLog } from '../store/audit-log.ts';
 import { verifyLines } from '../store/audit-verify.ts';
 import { createStore, type Store } from '../store/create-store.ts';
@@ -105,8 +103,7 @@ async function withAudit<T>(
     if (store.health().mode === 'memory') {
       throw new NightglassError('ENVIRONMENT', `Cannot read the database in ${dataDir}`);
     }
-    const anchorFile = join(dataDir, auditAnchorName);
-    return await work(createAuditLog({ store, now: () => systemClock.now(), anchorFile }), store);
+    return await work(createAuditLog({ store, now: () => systemClock.now() }), store);
   } finally {
     store.close();
   }

@@ -6,6 +6,7 @@ import type { WantedPerson } from '../../demo/footage/demo-footage.ts';
 import { createRtspServer, type RtspServer } from '../../demo/rtsp/rtsp-server.ts';
 import { type Nightglass, startNightglass } from '../app/compose.ts';
 import { hashConfig, parseConfig } from '../config/load-config.ts';
+import { systemActor } from '../domain/audit-entry.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
 import { createLogger } from './logger.ts';
@@ -137,7 +138,10 @@ async function enrolPerson(nightglass: Nightglass, person: WantedPerson): Promis
   );
   const { id } =
     known ??
-    (await people.create({ watchlistId: watchlist, name: person.name, note: 'Does not exist.' }));
+    (await people.create(
+      { watchlistId: watchlist, name: person.name, note: 'Does not exist.' },
+      systemActor,
+    ));
   const codec = createImageCodec();
   const images = await Promise.all(
     person.enrolment.map(async (image, index) => ({
@@ -145,7 +149,7 @@ async function enrolPerson(nightglass: Nightglass, person: WantedPerson): Promis
       bytes: await codec.encodeJpeg(image, 95),
     })),
   );
-  const outcomes = await people.enrol(id, images);
+  const outcomes = await people.enrol(id, images, systemActor);
   const usable = outcomes.filter(({ status }) => status !== 'refused');
   if (usable.length > 0) return;
   const [first] = outcomes;

@@ -7,10 +7,10 @@ import { enrol } from '../services/enrolment/enrol.ts';
 import type { ImageOutcome } from '../services/enrolment/image-outcome.ts';
 import { WatchlistGallery } from '../services/search/gallery.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
-import { auditAnchorName } from '../store/audit-anchor-name.ts';
 import { createAuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
+import { commandActor } from './command-actor.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openFaceTools } from './face-tools.ts';
@@ -31,11 +31,9 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
   await using resources = new AsyncDisposableStack();
   const store = createStore({ dataDir: dataFolderOf(options) });
   resources.defer(() => store.close());
-  const health = store.health();
-  if (!health.durable) {
-    throw new NightglassError('STORE_UNWRITABLE', `Cannot write the data folder: ${health.reason}`);
-  }
-  const watchlists = new WatchlistStore({ store, now });
+  const audit = createAuditLog({ store, now });
+  const watchlists = new WatchlistStore({ store, audit, now });
+  const by = commandActor();
   const list = watchlists.find(options.list) ?? watchlists.findByName(options.list);
   if (list === undefined) {
     const known = watchlists.list().map(({ id }) => id);
@@ -49,10 +47,11 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
   const existing = watchlists.people(list.id).find(({ name }) => name === options.name);
   const person =
     existing ??
-    watchlists.addPerson(list.id, {
-      name: options.name,
-      ...(options.note === undefined ? {} : { note: options.note }),
-    });
+    watchlists.addPerson(
+      list.id,
+      { name: options.name, ...(options.note === undefined ? {} : { note: options.note }) },
+      by,
+    );
 
   const outcomes: ImageOutcome[] = [];
   for (const [index, file] of files.entries()) {
@@ -65,14 +64,7 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
   const refused = outcomes.filter(({ status }) => status === 'refused').length;
   // A person without any picture could never match and would only look enrolled.
   const empty = watchlists.templates(person.id).length === 0;
-  if (empty && existing === undefined) watchlists.deletePerson(person.id);
-  const anchorFile = join(dataFolderOf(options), auditAnchorName);
-  createAuditLog({ store, now, anchorFile }).append({
-    who: 'command line',
-    what: 'person.enrolled',
-    target: person.id,
-    detail: { watchlist: list.id, enrolled, refused },
-  });
+  if (empty && existing === undefined) watchlists.deletePerson(person.id, by);
   if (options.json === true) {
     const personId = empty ? null : person.id;
     process.stdout.write(`${JSON.stringify({ personId, enrolled, refused, images: outcomes })}\n`);
@@ -100,6 +92,7 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
         },
         person.id,
         [image],
+        by,
       );
       const [outcome] = result.images;
       if (outcome === undefined) throw new TypeError('Enrolment gave no outcome');

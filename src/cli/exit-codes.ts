@@ -22,6 +22,8 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   MODEL_LOAD_FAILED: exitCodes.environment,
   STORE_CORRUPT: exitCodes.environment,
   STORE_UNWRITABLE: exitCodes.environment,
+  STORE_IN_USE: exitCodes.environment,
+  AUDIT_UNAVAILABLE: exitCodes.environment,
 };
 
 /** The exit code that stands for a failure. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { userInfo } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
+import { auditEntry } from '../domain/audit-entry.ts';
 import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { inForce } from '../domain/watchlist.ts';
@@ -8,10 +8,10 @@ import { WatchlistGallery } from '../services/search/gallery.ts';
 import { searchImage } from '../services/search/search-image.ts';
 import type { SearchedFace } from '../services/search/search-service.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
-import { auditAnchorName } from '../store/audit-anchor-name.ts';
 import { createAuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
+import { commandActor } from './command-actor.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openFaceTools } from './face-tools.ts';
@@ -42,24 +42,20 @@ export async function searchLists(path: string, options: SearchOptions): Promise
   if (!health.durable) {
     throw new NightglassError('STORE_UNWRITABLE', `Cannot write the data folder: ${health.reason}`);
   }
-  const watchlists = new WatchlistStore({ store, now });
+  const audit = createAuditLog({ store, now });
+  const watchlists = new WatchlistStore({ store, audit, now });
   const lists = chosenLists(watchlists, options.list, now());
   const tools = resources.use(await openFaceTools(options));
   const calibration = () => tools.inference.calibration;
   const gallery = resources.use(new WatchlistGallery({ source: watchlists, now, calibration }));
-  const anchorFile = join(dataDir, auditAnchorName);
-  createAuditLog({ store, now, anchorFile }).append({
-    who: 'command line',
-    what: 'search.run',
-    target: '',
-    detail: {
-      user: userInfo().username,
+  audit.require(
+    auditEntry(commandActor(), 'search.run', '', {
       reason,
       lists: lists.join(','),
       imageSha256: createHash('sha256').update(bytes).digest('hex'),
       bytes: bytes.byteLength,
-    },
-  });
+    }),
+  );
   const faces = await searchImage(
     {
       image: { name: basename(path), bytes },
@@ -69,7 +65,6 @@ export async function searchLists(path: string, options: SearchOptions): Promise
     {
       ...tools,
       codec: createImageCodec(),
-      listsInForce: () => lists,
       isLoaded: (id) => lists.includes(id),
       candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
     },

@@ -1,14 +1,11 @@
-import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { AuditAction } from '../domain/audit-actions.ts';
+import type { Actor } from '../domain/audit-entry.ts';
 import { systemClock } from '../domain/clock.ts';
-import { NightglassError } from '../domain/errors.ts';
 import { type Role, roles, type Scope, scopes } from '../domain/principal.ts';
 import { createTokenStore, type TokenRecord, type TokenStore } from '../services/access/tokens.ts';
-import { auditAnchorName } from '../store/audit-anchor-name.ts';
 import { createAuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
+import { commandActor } from './command-actor.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -43,8 +40,8 @@ export function registerTokens(program: Command): void {
           json?: boolean;
         },
       ) =>
-        withTokens(options, (store, record) => {
-          const { token, secret } = store.create({
+        withTokens(options, (store, by) => {
+          const input = {
             name: options.name,
             role: options.role,
             ...(options.cameras === undefined ? {} : { cameras: options.cameras }),
@@ -53,10 +50,8 @@ export function registerTokens(program: Command): void {
             ...(options.days === undefined
               ? {}
               : { expiresAt: systemClock.now() + options.days * day }),
-          });
-          const { role, cameras, watchlists, scopes: held, expiresAt } = token;
-          const detail = { name: token.name, role, cameras, watchlists, scopes: held, expiresAt };
-          record('token.created', token.id, detail);
+          };
+          const { token, secret } = store.create(input, by);
           process.stdout.write(
             options.json === true
               ? `${JSON.stringify({ ...token, secret })}\n`
@@ -79,9 +74,8 @@ export function registerTokens(program: Command): void {
     .description('refuse a token from now on')
     .argument('<id>', 'as "nightglass tokens list" shows it')
     .action((id: string, options: DataFolderOptions & { json?: boolean }) =>
-      withTokens(options, (store, record) => {
-        store.revoke(id);
-        record('token.revoked', id, {});
+      withTokens(options, (store, by) => {
+        store.revoke(id, by);
         process.stdout.write(
           options.json === true ? `${JSON.stringify({ revoked: id })}\n` : `revoked ${id}\n`,
         );
@@ -89,35 +83,16 @@ export function registerTokens(program: Command): void {
     );
 }
 
-/** Writes an act of this command to the audit log. */
-type RecordAct = (what: AuditAction, target: string, detail: object) => void;
-
 function withTokens(
   options: DataFolderOptions,
-  work: (tokens: TokenStore, record: RecordAct) => void,
+  work: (tokens: TokenStore, by: Actor) => void,
 ): void {
   const dataDir = dataFolderOf(options);
   const store = createStore({ dataDir });
   try {
-    // A token made in memory would be lost with this process.
-    store.retry();
-    const health = store.health();
-    if (!health.durable) {
-      throw new NightglassError(
-        'STORE_UNWRITABLE',
-        `Cannot write the data folder: ${health.reason}`,
-      );
-    }
     const now = () => systemClock.now();
-    const audit = createAuditLog({ store, now, anchorFile: join(dataDir, auditAnchorName) });
-    work(createTokenStore({ store, now }), (what, target, detail) =>
-      audit.append({
-        who: 'command line',
-        what,
-        target,
-        detail: { user: userInfo().username, ...detail },
-      }),
-    );
+    const audit = createAuditLog({ store, now });
+    work(createTokenStore({ store, audit, now }), commandActor());
   } finally {
     store.close();
   }

@@ -37,6 +37,8 @@ export const errorCodes = {
   ARCHIVE_INVALID: 'The archive cannot be read.',
   STORE_CORRUPT: 'The database file is damaged.',
   STORE_UNWRITABLE: 'The data folder cannot be written.',
+  STORE_IN_USE: 'Another program runs on the data folder.',
+  AUDIT_UNAVAILABLE: 'The audit log cannot be written, so what must be recorded is refused.',
   NOT_FOUND: 'There is no such thing.',
   CONFLICT: 'The request conflicts with what is stored.',
   UNAUTHENTICATED: 'A valid token is needed.',

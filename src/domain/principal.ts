@@ -1,3 +1,5 @@
+import type { Actor } from './audit-entry.ts';
+
 /** Roles in rising order; each may do what those before it may. */
 export const roles = ['viewer', 'operator', 'reviewer', 'admin'] as const;
 
@@ -67,4 +69,9 @@ export function maySeeAlert(
 /** True when the principal holds the scope; no role implies one, and a viewer never has one. */
 export function hasScope(principal: Principal, scope: Scope): boolean {
   return maySeeBiometrics(principal) && principal.scopes.includes(scope);
+}
+
+/** The principal as the audit log names it. */
+export function actorOf({ name }: Principal): Actor {
+  return { name };
 }

@@ -1,14 +1,16 @@
 import type { Alert, AlertEvidence, EvidenceChange, StillFace } from './alert.ts';
 
-/** What `raiseAlerts` needs of the store. */
+/**
+ * What `raiseAlerts` needs of the alerts. Both changes are published by it once they are stored;
+ * where the folder refuses they are kept in memory, published all the same, and written later.
+ */
 export interface AlertStore {
-  /** Stores a new alert with its pictures. @throws NightglassError `STORE_UNWRITABLE` */
-  insert(alert: Alert, evidence: AlertEvidence): void;
+  /** @returns the alert as it now stands, `stored: false` where it is kept in memory */
+  insert(alert: Alert, evidence: AlertEvidence): Alert;
   /**
-   * Stores the next revision, also of an alert whose `insert` failed; the
-   * pictures that `evidence` names replace the old.
+   * The next revision; the pictures that `evidence` names replace the old.
    * @returns the alert as it now stands: what reviewers did meanwhile is kept
-   * @throws NightglassError `STORE_UNWRITABLE`, `NOT_FOUND` when it knows no such alert
+   * @throws NightglassError `NOT_FOUND` when it knows no such alert (any more)
    */
   update(alert: Alert, evidence: EvidenceChange | null): Alert;
   /** The last that was seen of this person by this list at this camera; for the quiet period. */

@@ -111,10 +111,13 @@ export function visibleReviews(
   return reviews.filter(({ action, reviewer }) => !isVerdict(action) || reviewer === viewer);
 }
 
-/** True when `viewer` would be the second reviewer, who judges the pictures without the scores. */
+/**
+ * True when `viewer` is to judge the pictures without the scores: where two people have to come to
+ * the same verdict, everybody who has given none yet, for each may become the second.
+ */
 export function reviewsBlind(status: ReviewStatus, viewer: string): boolean {
   const { needed, decided, voters } = status;
-  return needed === 2 && !decided && voters.length > 0 && !voters.includes(viewer);
+  return needed === 2 && !decided && !voters.includes(viewer);
 }
 
 /** What hints at how sure the machine was. */

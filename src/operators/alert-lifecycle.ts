@@ -1,6 +1,5 @@
 import {
   type Alert,
-  type AlertEvidence,
   type BestKind,
   type EvidenceChange,
   isWhole,
@@ -32,8 +31,6 @@ export interface AlertLifecycleOptions {
   readonly modelStamps: readonly ModelStamp[];
   /** Hash of the configuration in force. */
   readonly configHash: string;
-  /** Told when an alert could not be stored; it goes out all the same. */
-  readonly onStoreFault: (error: unknown, alert: Alert) => void;
   /**
    * Told when a picture could not be made (it is empty or null then), or the
    * store could not be asked for the last alert. Default: ignored.
@@ -47,23 +44,14 @@ export interface AlertLifecycleOptions {
 
 interface OpenAlert {
   readonly alert: Alert;
-  /** The pictures while the store lacks them; null once it has them, for they are large and the alert stays open. */
-  readonly evidence: AlertEvidence | null;
   readonly capturedMonotonic: number;
-  /** Whether any revision is stored. */
-  readonly isKept: boolean;
 }
 
 /** What a match calls for. */
 export type AlertStep =
   | { readonly kind: 'pass' }
   | { readonly kind: 'count'; readonly open: OpenAlert }
-  | {
-      readonly kind: 'create' | 'replace';
-      readonly open: OpenAlert | null;
-      /** Pictures whose enrolled image still holds; null when none is at hand. */
-      readonly sameTemplate: AlertEvidence | null;
-    };
+  | { readonly kind: 'create' | 'replace'; readonly open: OpenAlert | null };
 
 type ActiveStep = Exclude<AlertStep, { readonly kind: 'pass' }>;
 
@@ -110,12 +98,11 @@ export class AlertLifecycle {
         this.#options.onQuiet?.(match, template);
         return { kind: 'pass' };
       }
-      return { kind: 'create', open, sameTemplate: null };
+      return { kind: 'create', open };
     }
     this.#presence.join(template, match, open.alert.id);
     if (match.scores.fused > open.alert.scores.fused) {
-      const isSame = match.templateId === open.alert.templateId;
-      return { kind: 'replace', open, sameTemplate: isSame ? open.evidence : null };
+      return { kind: 'replace', open };
     }
     if (template.keyframes > open.alert.keyframes) {
       return { kind: 'count', open };
@@ -125,15 +112,15 @@ export class AlertLifecycle {
 
   /**
    * Makes the alert or its next revision and stores it.
-   * @param evidence its pictures; null where the store has them already, and
-   * only those that changed where it has the others
+   * @param evidence all its pictures of a new alert, else those that changed; null where none did
+   * @returns null when the alert is gone: deleted by retention or with its person
    */
   record(
     { template, cause }: Pick<MatchedTemplate, 'template' | 'cause'>,
     match: ListMatch,
     step: ActiveStep,
     evidence: EvidenceChange | null,
-  ): RaisedAlert {
+  ): RaisedAlert | null {
     const now = this.#options.clock.now();
     const before = step.open;
     const drafted =
@@ -141,14 +128,13 @@ export class AlertLifecycle {
         ? countedAlert(step.open.alert, template, now, evidence)
         : this.#decidedAlert(before?.alert ?? null, template, match, now, evidence);
     const alert = this.#put(drafted, before, evidence);
+    if (alert === null) {
+      this.#open.delete(openKey(template, match));
+      return null;
+    }
     const capturedMonotonic =
       step.kind === 'count' ? step.open.capturedMonotonic : template.latest.capturedMonotonic;
-    this.#remember(template, match, {
-      alert,
-      evidence: alert.stored || !isWhole(evidence) ? null : evidence,
-      capturedMonotonic,
-      isKept: alert.stored || (before?.isKept ?? false),
-    });
+    this.#remember(template, match, { alert, capturedMonotonic });
     return {
       alert,
       change: before ? 'updated' : 'created',
@@ -200,24 +186,17 @@ export class AlertLifecycle {
     };
   }
 
-  /** The alert as it now stands: reviewers may have changed the stored one. */
-  #put(drafted: Alert, before: OpenAlert | null, evidence: EvidenceChange | null): Alert {
+  /** The alert as it now stands: reviewers may have changed the stored one. Null when it is gone. */
+  #put(drafted: Alert, before: OpenAlert | null, evidence: EvidenceChange | null): Alert | null {
+    if (before === null) {
+      if (!isWhole(evidence)) throw new TypeError('Cannot store an alert without its pictures');
+      return this.#store.insert(drafted, evidence);
+    }
     try {
-      if (before) {
-        try {
-          return this.#store.update(drafted, evidence);
-        } catch (error) {
-          if (before.isKept || !isNightglassError(error, 'NOT_FOUND')) throw error;
-        }
-      }
-      // What was never stored has its pictures yet.
-      if (!isWhole(evidence)) throw new TypeError('Cannot store an alert: its pictures are gone');
-      this.#store.insert(drafted, evidence);
-      return drafted;
+      return this.#store.update(drafted, evidence);
     } catch (error) {
-      const alert = { ...drafted, stored: false };
-      this.#options.onStoreFault(error, alert);
-      return alert;
+      if (!isNightglassError(error, 'NOT_FOUND')) throw error;
+      return null;
     }
   }
 

@@ -33,9 +33,8 @@ export interface RaiseAlertsOptions extends AlertLifecycleOptions {
 /**
  * Turns matches into alerts: one a track, person and list. The first match
  * creates it; a higher fused score replaces scores and pictures, more
- * keyframes alone only their count. Every revision is stored before it is
- * emitted; where the store fails it is emitted with `stored: false`, loudly,
- * and the next revision tries to store again.
+ * keyframes alone only their count. Every revision is handed to the store
+ * before it is emitted, with `stored: false` where it is kept in memory.
  */
 export function raiseAlerts(
   options: RaiseAlertsOptions,
@@ -68,25 +67,22 @@ export function raiseAlerts(
   }
 
   /** What a count alone changes: the best faces, where the new one is among them. */
-  function changeOf(template: TrackTemplate, open: AlertEvidence | null) {
+  function changeOf(template: TrackTemplate): Observable<EvidenceChange | null> {
     const { bestFaces, latest } = template;
-    if (bestFaces.every(({ ordinal }) => ordinal !== latest.ordinal)) return of(open);
-    return bestOf(template).pipe(map((best): EvidenceChange => ({ ...open, best })));
+    if (bestFaces.every(({ ordinal }) => ordinal !== latest.ordinal)) return of(null);
+    return bestOf(template).pipe(map((best) => ({ best })));
   }
 
   function evidenceOf(
     template: TrackTemplate,
     { templateId }: ListMatch,
-    before: AlertEvidence | null,
   ): Observable<AlertEvidence> {
     const { scene, face, enhancedImage } = template.latest;
     return forkJoin({
       frame: of(scene),
       face: picture(() => jpegOf(face.image), new Uint8Array()),
       enhanced: enhancedImage ? picture(() => codec.encodeJpeg(enhancedImage), null) : of(null),
-      enrolled: before?.enrolled
-        ? of(before.enrolled)
-        : picture<Uint8Array | null>(() => enrolledImage(templateId), null),
+      enrolled: picture<Uint8Array | null>(() => enrolledImage(templateId), null),
       best: bestOf(template),
     });
   }
@@ -108,10 +104,11 @@ export function raiseAlerts(
               const step = lifecycle.decide(template, match);
               if (step.kind === 'pass') return EMPTY;
               const evidence: Observable<EvidenceChange | null> =
-                step.kind === 'count'
-                  ? changeOf(template, step.open.evidence)
-                  : evidenceOf(template, match, step.sameTemplate);
-              return evidence.pipe(map((made) => lifecycle.record(event, match, step, made)));
+                step.kind === 'count' ? changeOf(template) : evidenceOf(template, match);
+              return evidence.pipe(
+                map((made) => lifecycle.record(event, match, step, made)),
+                filter((raised) => raised !== null),
+              );
             }),
             toArray(),
           );

@@ -2,6 +2,7 @@ import type { Alert } from '../domain/alert.ts';
 
 /** The alert of a row with a `body`; one that an older version wrote lacks what came later. */
 export function alertOf(row: Record<string, unknown>): Alert {
-  const body = JSON.parse(String(row['body']));
-  return { components: [], best: [], still: null, lastSeenAt: body.updatedAt, ...body };
+  const alert: Alert = JSON.parse(String(row['body']));
+  const { components = [], best = [], still = null, lastSeenAt = alert.updatedAt } = alert;
+  return { ...alert, components, best, still, lastSeenAt };
 }

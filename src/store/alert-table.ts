@@ -119,6 +119,23 @@ export class AlertTable {
       .map((row) => [alertOf(row), placeOfRow(row)]);
   }
 
+  /** Undecided alerts that two people judge: all, or those that hold this very picture. */
+  judgedByTwo(picture?: Uint8Array): Alert[] {
+    const of = `two_person_review = 1 AND state NOT IN ('confirmed', 'dismissed')`;
+    if (picture === undefined) {
+      return this.#store.prepare(`SELECT body FROM alerts WHERE ${of}`).all().map(alertOf);
+    }
+    return this.#store
+      .prepare(
+        // The length stands in the row's head: pictures of another one are not read.
+        `SELECT body FROM alerts WHERE ${of} AND id IN
+           (SELECT alert_id FROM alert_evidence AS e WHERE e.alert_id = alerts.id
+            AND length(jpeg) = ? AND jpeg = ?)`,
+      )
+      .all(picture.byteLength, picture)
+      .map(alertOf);
+  }
+
   evidence(id: string, kind: EvidenceKind): Uint8Array | undefined {
     const row = this.#store
       .prepare('SELECT jpeg FROM alert_evidence WHERE alert_id = ? AND kind = ?')

@@ -1,5 +1,7 @@
 import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { auditAnchorName } from './audit-anchor-name.ts';
 import type { Store, StoreLog } from './create-store.ts';
 
 /** The last record of an audit log. */
@@ -20,9 +22,9 @@ export class AuditAnchor {
   readonly #log: StoreLog | undefined;
   #failed = false;
 
-  constructor(store: Store, file: string | undefined, log: StoreLog | undefined) {
+  constructor(store: Store, log: StoreLog | undefined) {
     this.#store = store;
-    this.#file = file;
+    this.#file = store.folder === undefined ? undefined : join(store.folder, auditAnchorName);
     this.#log = log;
   }
 
@@ -36,7 +38,7 @@ export class AuditAnchor {
    * does not hold stays in it, as evidence. A failure is logged, once.
    */
   keep(head: AuditHead): void {
-    if (this.#file === undefined || this.#store.health().mode !== 'disk') return;
+    if (this.#file === undefined || this.#store.health().mode === 'read-only') return;
     try {
       const present = this.ofFile();
       if (present !== undefined && !this.#follows(head, present)) return;

@@ -1,26 +1,25 @@
-import type { AuditAction } from '../domain/audit-actions.ts';
+import type { AuditEntry } from '../domain/audit-entry.ts';
 import type { AuditFilter, AuditQuery } from '../domain/audit-query.ts';
 import type { AuditRecord, RawAuditRecord } from '../domain/audit-record.ts';
 import type { AuditVerdict } from '../domain/audit-verdict.ts';
-import { isNightglassError } from '../domain/errors.ts';
+import { isNightglassError, NightglassError } from '../domain/errors.ts';
 import { AuditAnchor, type AuditHead } from './audit-anchor.ts';
 import { auditDigest, rawAuditRecord } from './audit-record.ts';
 import { verifySteps } from './audit-verify.ts';
 import type { Store, StoreLog } from './create-store.ts';
 
-export interface AuditEntry {
-  /** Name of the token, program or person who acted. */
-  readonly who: string;
-  /** What was done. */
-  readonly what: AuditAction;
-  /** What it was done to, e.g. a watchlist's id. */
-  readonly target: string;
-  /** Anything else, JSON. Never biometric data or credentials. */
-  readonly detail?: unknown;
-}
-
 export interface AuditLog {
-  /** Adds a record. While the folder takes no writes it waits in memory (bounded) and is logged. */
+  /**
+   * Adds the record of a change, in the transaction of the change: both are kept, or neither.
+   * @throws NightglassError `STORE_UNWRITABLE`, by that transaction
+   */
+  record(entry: AuditEntry): void;
+  /** Adds the record of what must not happen unrecorded. @throws NightglassError `AUDIT_UNAVAILABLE` */
+  require(entry: AuditEntry): void;
+  /**
+   * Adds the record of what goes on in any case. While the folder takes no writes it waits in
+   * memory (bounded) and is logged.
+   */
   append(entry: AuditEntry): void;
   /** Records that pass the filter, in order. */
   list(query?: AuditQuery): AuditRecord[];
@@ -58,11 +57,9 @@ export function createAuditLog(options: {
   store: Store;
   now: () => number;
   log?: StoreLog;
-  /** File that holds the head; without it the table alone does. */
-  anchorFile?: string;
 }): AuditLog {
   const { store, now, log } = options;
-  const anchor = new AuditAnchor(store, options.anchorFile, log);
+  const anchor = new AuditAnchor(store, log);
   const waiting: { entry: AuditEntry; at: number }[] = [];
   let lost = 0;
   store.onRecovery(flush);
@@ -75,12 +72,11 @@ export function createAuditLog(options: {
   }
 
   function insert(entry: AuditEntry, at: number): void {
-    const head = store.write(() => insertWithin(entry, at));
-    anchor.keep(head);
+    store.write(() => insertWithin(entry, at));
   }
 
   /** The caller holds the transaction. */
-  function insertWithin(entry: AuditEntry, at: number): AuditHead {
+  function insertWithin(entry: AuditEntry, at: number): void {
     // After the head that was noted, not after the last record that is there: where the end was
     // cut off, the gap then shows for ever.
     const last = anchor.ofTable();
@@ -94,10 +90,23 @@ export function createAuditLog(options: {
       .prepare('INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
       .run(sequence, at, who, what, target, detail, previous, hash);
     anchor.put({ sequence, hash });
-    return { sequence, hash };
+    store.afterCommit(() => anchor.keep({ sequence, hash }));
   }
 
   return {
+    record: (entry) => insert(entry, now()),
+    require(entry) {
+      try {
+        insert(entry, now());
+      } catch (error) {
+        if (!isNightglassError(error, 'STORE_UNWRITABLE', 'STORE_CORRUPT')) throw error;
+        throw new NightglassError(
+          'AUDIT_UNAVAILABLE',
+          `Cannot go on: the audit log cannot be written, and this may not happen unrecorded (${entry.what})`,
+          { hint: 'Give the data folder free space and write permission.', cause: error },
+        );
+      }
+    },
     append(entry) {
       const at = now();
       try {
@@ -148,22 +157,17 @@ export function createAuditLog(options: {
       const end = store.prepare('SELECT max(sequence) AS sequence FROM audit').get()?.['sequence'];
       const through = Math.min(kept == null ? Number(end) : Number(kept) - 1, from + limit - 1);
       if (through < from) return 0;
-      const head = store.write(() => {
+      store.write(() => {
         const hash = store.prepare('SELECT hash FROM audit WHERE sequence = ?').get(through)?.[
           'hash'
         ];
         const detail = { from, through, hash, before };
-        const written = insertWithin(
-          { who: 'system', what: 'audit.pruned', target: '', detail },
-          now(),
-        );
+        insertWithin({ who: 'system', what: 'audit.pruned', target: '', detail }, now());
         store
           .prepare('INSERT OR REPLACE INTO audit_pruning VALUES (1, ?, ?)')
           .run(through, String(hash));
         store.prepare('DELETE FROM audit WHERE sequence <= ?').run(through);
-        return written;
       });
-      anchor.keep(head);
       return through - from + 1;
     },
     head: () => anchor.ofTable(),

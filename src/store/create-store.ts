@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { isNightglassError, NightglassError } from '../domain/errors.ts';
-import { openDatabase, openInMemory, openReadOnly } from './open-database.ts';
+import { markDamaged, openDatabase, openInMemory, openReadOnly } from './open-database.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 
 export interface StoreLog {
@@ -11,7 +11,10 @@ export interface StoreLog {
 }
 
 export interface StoreHealth {
-  /** `read-only`: the file on disk is read, changes are refused. `memory`: nothing outlives the process. */
+  /**
+   * `read-only`: the file on disk is read, changes are refused. `memory`: nothing outlives the
+   * process, as `createMemoryStore` was asked for.
+   */
   readonly mode: 'disk' | 'read-only' | 'memory';
   /** True while what is written reaches the disk. */
   readonly durable: boolean;
@@ -30,11 +33,18 @@ export interface StoreOptions {
   /** How often a folder that refused writes is tried again, milliseconds. Default 5000. */
   readonly retryMs?: number;
   readonly busyTimeoutMs?: number;
+  /**
+   * `read`: a folder that takes no writes is read as it is, for commands that only look. Default
+   * `write`: such a folder is refused.
+   */
+  readonly access?: 'write' | 'read';
 }
 
 /** The one owner of the database. Repositories hold a Store, never a connection. */
 export interface Store {
-  /** A prepared statement of the connection in use; call it for each use (they are cached). */
+  /** The data folder; undefined in memory. */
+  readonly folder: string | undefined;
+  /** A prepared statement of the connection in use; call it anew for each use (they are cached). */
   prepare(sql: string): StatementSync;
   /**
    * Runs `work` in one transaction (nested calls join it) and returns once it is committed.
@@ -42,6 +52,11 @@ export interface Store {
    * file turns out damaged; `work`'s own errors pass through, nothing is kept then
    */
   write<T>(work: () => T): T;
+  /**
+   * Calls back once the transaction under way is committed, and never when it is not; at once
+   * where none is. For what others hear of a change, and for files that go with it.
+   */
+  afterCommit(callback: () => void): void;
   /**
    * What `work` reads, or `otherwise` when the database turns out damaged or
    * unreadable (which is reported): for reads that must not stop their caller.
@@ -73,37 +88,65 @@ export interface Store {
 /** Free pages that one call of `compact` gives back: 4 MiB, some ten milliseconds. */
 const pagesGivenBack = 1024;
 
-/** Tables whose rows made in memory are carried to an empty disk, parents first. */
-const carried = ['watchlists', 'people', 'templates', 'tokens', 'audit', 'audit_head'];
-
 /**
- * Opens the store. A folder that cannot be written does not stop the process:
- * the store then reads what is there, or works in memory, says so loudly, and
- * goes back to the disk when it can.
- * @throws NightglassError `STORE_CORRUPT` (the damaged file is kept aside), `ENVIRONMENT`
+ * Opens the store. A folder that refuses writes later on does not stop the process: the store says
+ * so loudly and tries again.
+ * @throws NightglassError `STORE_UNWRITABLE`, `STORE_CORRUPT` (until somebody decides), `ENVIRONMENT`
  */
 export function createStore(options: StoreOptions): Store {
-  const { dataDir, clock = systemClock, log, onFault, retryMs = 5000 } = options;
+  const { dataDir, clock = systemClock, access = 'write' } = options;
   const open = () =>
     openDatabase({
       dataDir,
       now: clock.now(),
       ...(options.busyTimeoutMs === undefined ? {} : { busyTimeoutMs: options.busyTimeoutMs }),
     });
+  try {
+    return storeOver({ database: open(), mode: 'disk', open, options });
+  } catch (error) {
+    if (access === 'write' || !isNightglassError(error, 'STORE_UNWRITABLE')) throw error;
+    const database = openReadOnly(dataDir);
+    if (database === undefined) throw error;
+    const store = storeOver({ database, mode: 'read-only', open, options });
+    store.degrade(error);
+    return store;
+  }
+}
+
+/** A store in memory with the same schema: nothing of it outlives the process. */
+export function createMemoryStore(options: Omit<StoreOptions, 'dataDir' | 'access'> = {}): Store {
+  const { clock = systemClock } = options;
+  const open = () => openInMemory(clock.now());
+  return storeOver({
+    database: open(),
+    mode: 'memory',
+    open,
+    options: { ...options, dataDir: ':memory:' },
+  });
+}
+
+function storeOver(from: {
+  readonly database: DatabaseSync;
+  readonly mode: StoreHealth['mode'];
+  readonly open: () => DatabaseSync;
+  readonly options: StoreOptions;
+}): Store {
+  const { open } = from;
+  const { dataDir, clock = systemClock, log, onFault, retryMs = 5000 } = from.options;
   const statements = new Map<string, StatementSync>();
   const recoveryListeners = new Set<() => void>();
-  let database: DatabaseSync;
-  let mode: StoreHealth['mode'] = 'disk';
+  const committed: (() => void)[] = [];
+  let { database, mode } = from;
   let fault: string | undefined;
   let since = clock.now();
   let depth = 0;
-  let connection = 0;
+  let connection = 1;
   let closed = false;
   let cancelRetry: (() => void) | undefined;
 
   const health = (): StoreHealth => ({
     mode,
-    durable: mode === 'disk' && fault === undefined,
+    durable: mode !== 'read-only' && fault === undefined,
     since,
     ...(fault === undefined ? {} : { reason: fault }),
   });
@@ -131,7 +174,7 @@ export function createStore(options: StoreOptions): Store {
     if (closed) return false;
     if (fault === undefined) return true;
     try {
-      if (mode !== 'disk') reopen();
+      if (mode === 'read-only') reopen();
       probe();
       // What waits in memory is written before anybody hears that all is well.
       for (const listener of recoveryListeners) listener();
@@ -154,47 +197,10 @@ export function createStore(options: StoreOptions): Store {
 
   function reopen(): void {
     const disk = open();
-    try {
-      if (mode === 'memory') carry(database, disk);
-    } catch (error) {
-      disk.close();
-      throw error;
-    }
-    use(disk, 'disk');
-  }
-
-  function carry(from: DatabaseSync, to: DatabaseSync): void {
-    const rows = carried.map((table) => from.prepare(`SELECT * FROM ${table}`).all());
-    if (rows.every((of) => of.length === 0)) return;
-    if (carried.some((table) => to.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get())) {
-      log?.error(
-        { rows: Object.fromEntries(carried.map((table, at) => [table, rows[at]?.length])) },
-        'What was entered while the data folder could not be read is discarded: the folder holds data of its own',
-      );
-      return;
-    }
-    to.exec('BEGIN IMMEDIATE');
-    try {
-      carried.forEach((table, at) => {
-        for (const row of rows[at] ?? []) {
-          const values = Object.values(row);
-          to.prepare(`INSERT INTO ${table} VALUES (${values.map(() => '?').join()})`).run(
-            ...values,
-          );
-        }
-      });
-      to.exec('COMMIT');
-    } catch (error) {
-      if (to.isTransaction) to.exec('ROLLBACK');
-      throw error;
-    }
-  }
-
-  function use(next: DatabaseSync, as: StoreHealth['mode']): void {
     statements.clear();
-    if (connection > 0) database.close();
-    database = next;
-    mode = as;
+    database.close();
+    database = disk;
+    mode = 'disk';
     connection += 1;
   }
 
@@ -203,9 +209,10 @@ export function createStore(options: StoreOptions): Store {
     if (kind !== 'unwritable' && kind !== 'corrupt') return error;
     degrade(error);
     const why = error instanceof Error ? error.message : String(error);
+    if (kind === 'corrupt' && mode === 'disk') markDamaged(dataDir, clock.now(), why);
     return kind === 'corrupt'
       ? new NightglassError('STORE_CORRUPT', `Cannot write to the database: ${why}`, {
-          hint: 'Restart: the damaged file is then kept aside.',
+          hint: 'Stop the program, then run "nightglass store repair" or "nightglass store restore".',
           cause: error,
         })
       : new NightglassError('STORE_UNWRITABLE', `Cannot write to the data folder: ${why}`, {
@@ -218,30 +225,25 @@ export function createStore(options: StoreOptions): Store {
     if (closed) throw new TypeError('Cannot write to the store: it is closed');
     if (depth > 0) return work();
     depth += 1;
+    let result: T;
     try {
       database.exec('BEGIN IMMEDIATE');
-      const result = work();
+      result = work();
       database.exec('COMMIT');
-      return result;
     } catch (error) {
+      committed.length = 0;
       // A full disk makes SQLite roll back by itself.
       if (database.isTransaction) database.exec('ROLLBACK');
       throw translate(error);
     } finally {
       depth -= 1;
     }
-  }
-
-  try {
-    use(open(), 'disk');
-  } catch (error) {
-    if (!isNightglassError(error, 'STORE_UNWRITABLE')) throw error;
-    const readOnly = openReadOnly(dataDir);
-    use(readOnly ?? openInMemory(clock.now()), readOnly ? 'read-only' : 'memory');
-    degrade(error);
+    for (const callback of committed.splice(0)) callback();
+    return result;
   }
 
   return {
+    folder: from.mode === 'memory' ? undefined : dataDir,
     prepare(sql) {
       if (closed) throw new TypeError('Cannot read the store: it is closed');
       let statement = statements.get(sql);
@@ -252,12 +254,18 @@ export function createStore(options: StoreOptions): Store {
       return statement;
     },
     write,
+    afterCommit(callback) {
+      if (depth > 0) committed.push(callback);
+      else callback();
+    },
     readOr(work, otherwise) {
       try {
         return work();
       } catch (error) {
-        if (sqliteFault(error) === undefined) throw error;
-        degrade(error);
+        const kind = sqliteFault(error);
+        if (kind === undefined) throw error;
+        if (kind === 'corrupt') translate(error);
+        else degrade(error);
         return otherwise;
       }
     },

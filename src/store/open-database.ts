@@ -1,18 +1,19 @@
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { NightglassError } from '../domain/errors.ts';
-import { auditAnchorName } from './audit-anchor-name.ts';
 import { migrate } from './migrate.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 
 export const databaseFileName = 'nightglass.db';
+/** Says that the database was found damaged; it is refused while this file is there. */
+export const damagedMarkName = 'nightglass.db.damaged';
 
 export interface OpenDatabaseOptions {
   /** The data folder; made when missing, for its owner alone. */
   readonly dataDir: string;
-  /** Wall time, milliseconds: dates migrations and the name of a file kept aside. */
+  /** Wall time, milliseconds: dates migrations and the mark of a damaged file. */
   readonly now: number;
   /** How long to wait for another process's lock, milliseconds. It blocks the thread. Default 1000. */
   readonly busyTimeoutMs?: number;
@@ -28,8 +29,8 @@ export interface OpenDatabaseOptions {
  * 4 ms against 0.4 ms, the slowest hundredth 24 ms against 40 ms), and writes
  * are alerts and changes by people, seldom more than a few a second. `secure_delete` overwrites what is purged.
  *
- * A damaged database is never used: it is moved aside together with its
- * journal, and the error names the new file. The next start begins afresh.
+ * A damaged database is never used, at no later start either: it stays where it
+ * is, with its journal, until somebody repairs it or puts another in its place.
  * @throws NightglassError `STORE_CORRUPT`, `STORE_UNWRITABLE`, `ENVIRONMENT` (newer schema)
  */
 export function openDatabase(options: OpenDatabaseOptions): DatabaseSync {
@@ -37,12 +38,14 @@ export function openDatabase(options: OpenDatabaseOptions): DatabaseSync {
   const file = join(dataDir, databaseFileName);
   let database: DatabaseSync | undefined;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
+    if (existsSync(join(dataDir, damagedMarkName)))
+      throw new Corrupt('it was found damaged before');
     // Made here and not by SQLite, so that nobody else may ever read it.
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+    assertSound(file);
     database = new DatabaseSync(file, { timeout: busyTimeoutMs });
     database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;');
-    assertSound(database);
     // Temporary files would be copies that nobody overwrites.
     database.exec('PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;');
     giveBackPages(database, statSync(file).size);
@@ -53,16 +56,51 @@ export function openDatabase(options: OpenDatabaseOptions): DatabaseSync {
     database.prepare('INSERT OR REPLACE INTO write_probe VALUES (1, ?)').run(now);
     return database;
   } catch (error) {
-    // Before it is closed: closing deletes the journal, and with it what may be saved.
-    const damaged = sqliteFault(error) === 'corrupt' ? keepAside(file, now, error) : undefined;
     database?.close();
-    if (damaged !== undefined) throw damaged;
     if (error instanceof NightglassError) throw error;
+    if (sqliteFault(error) === 'corrupt') {
+      markDamaged(dataDir, now, reason(error));
+      throw new NightglassError(
+        'STORE_CORRUPT',
+        `Cannot use the database ${file}: it is damaged (${reason(error)})`,
+        {
+          hint: 'Run "nightglass store repair" to save what can be read, or "nightglass store restore" to put a backup or an empty database in its place.',
+          cause: error,
+        },
+      );
+    }
     throw new NightglassError(
       'STORE_UNWRITABLE',
       `Cannot open the database in ${dataDir}: ${reason(error)}`,
       { hint: 'Give the data folder free space and write permission.', cause: error },
     );
+  }
+}
+
+/** Refuses the database from now on, until somebody decides what becomes of it. */
+export function markDamaged(dataDir: string, now: number, why: string): void {
+  const mark = join(dataDir, damagedMarkName);
+  if (existsSync(mark)) return;
+  try {
+    writeFileSync(mark, `${JSON.stringify({ at: new Date(now).toISOString(), why })}\n`);
+  } catch {
+    // The disk may be why: the next start finds the damage itself.
+  }
+}
+
+/**
+ * Makes the folder and those above it, for their owner alone. Not by `recursive`: below a folder
+ * that can hold none, such as /proc, that does not end.
+ */
+export function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
@@ -117,43 +155,23 @@ function giveBackPages(database: DatabaseSync, bytes: number): void {
   }
 }
 
-function assertSound(database: DatabaseSync): void {
-  const row = database.prepare('PRAGMA quick_check(1)').get();
-  const verdict = row === undefined ? 'no answer' : String(Object.values(row)[0]);
-  if (verdict !== 'ok') throw new Corrupt(verdict);
+/** Reads alone: a connection that writes would empty the journal of a damaged file. */
+function assertSound(file: string): void {
+  if (statSync(file).size === 0) return;
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    database.exec('PRAGMA cell_size_check = ON;');
+    const row = database.prepare('PRAGMA quick_check(1)').get();
+    const verdict = row === undefined ? 'no answer' : String(Object.values(row)[0]);
+    if (verdict !== 'ok') throw new Corrupt(verdict);
+  } finally {
+    database.close();
+  }
 }
 
 /** Looks like SQLite's own error for a damaged file, so that one branch handles both. */
 class Corrupt extends Error {
   readonly errcode = 11;
-}
-
-function keepAside(file: string, now: number, cause: unknown): NightglassError {
-  const stamp = new Date(now).toISOString().replaceAll(/[:.]/g, '-');
-  const aside = `${file}.corrupt-${stamp}`;
-  try {
-    renameSync(file, aside);
-    for (const journal of ['-wal', '-shm']) {
-      if (existsSync(file + journal)) renameSync(file + journal, aside + journal);
-    }
-    // The new database begins an audit log of its own.
-    const anchor = join(dirname(file), auditAnchorName);
-    if (existsSync(anchor)) renameSync(anchor, `${aside}-${auditAnchorName}`);
-  } catch (error) {
-    return new NightglassError(
-      'STORE_CORRUPT',
-      `Cannot use the database ${file}: it is damaged (${reason(cause)}) and cannot be moved aside (${reason(error)})`,
-      { hint: 'Move the file away, then restore a backup or start afresh.', cause },
-    );
-  }
-  return new NightglassError(
-    'STORE_CORRUPT',
-    `Cannot use the database ${file}: it is damaged (${reason(cause)}); it is kept as ${aside}`,
-    {
-      hint: `Restore a backup to ${file}, or start again to begin with an empty database.`,
-      cause,
-    },
-  );
 }
 
 function reason(error: unknown): string {

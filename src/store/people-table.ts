@@ -58,13 +58,11 @@ export class PeopleTable {
     return this.#store.prepare('DELETE FROM people WHERE id = ?').run(id).changes !== 0;
   }
 
-  /** Deletes up to `limit` people of a list with their images. Returns how many. */
-  deleteOfList(watchlistId: string, limit: number): number {
-    const { changes } = this.#store
-      .prepare(
-        'DELETE FROM people WHERE id IN (SELECT id FROM people WHERE watchlist_id = ? LIMIT ?)',
-      )
-      .run(watchlistId, limit);
-    return Number(changes);
+  /** Ids of up to `limit` people of a list. */
+  idsOfList(watchlistId: string, limit: number): string[] {
+    return this.#store
+      .prepare('SELECT id FROM people WHERE watchlist_id = ? LIMIT ?')
+      .all(watchlistId, limit)
+      .map(({ id }) => String(id));
   }
 }

@@ -11,8 +11,8 @@ import { bandFloors, qualityBandOf, qualityBands } from '../domain/quality/quali
  * 4. within a band the fused score, by how far it is above the list's threshold;
  * 5. the newer one.
  *
- * Where a second reviewer is to judge without scores, and where all is
- * decided, 3 and 4 are left out: the order would tell what is kept back.
+ * Where two people judge without scores, and where all is decided, 3 and 4 are
+ * left out: the order would tell what is kept back.
  */
 export interface QueuePlace {
   readonly decided: 0 | 1;
@@ -32,17 +32,23 @@ const awaitsSecond = `(two_person_review = 1 AND NOT ${isDecided} AND EXISTS (
 export const queueColumns = `
   ${isDecided} AS decided,
   NOT ${awaitsSecond} AS turn,
-  CASE WHEN ${isDecided} OR ${awaitsSecond} THEN 0
+  CASE WHEN ${isDecided} OR two_person_review = 1 THEN 0
     WHEN body ->> 'quality' >= ${bandFloors.good} THEN 0
     WHEN body ->> 'quality' >= ${bandFloors.fair} THEN 1 ELSE 2 END AS band,
-  CASE WHEN ${isDecided} OR ${awaitsSecond} THEN 0.0
+  CASE WHEN ${isDecided} OR two_person_review = 1 THEN 0.0
     ELSE (body ->> '$.scores.fused') - (body ->> 'threshold') END AS margin`;
 
-/** The place of an alert in memory. @param awaited true where one of two verdicts is given */
-export function placeOf(alert: Alert, awaited: boolean): QueuePlace {
+/** Verdicts that an alert needs, and that it has. */
+export interface QueueVerdicts {
+  readonly needed: 1 | 2;
+  readonly voters: readonly string[];
+}
+
+/** The place of an alert in memory. */
+export function placeOf(alert: Alert, { needed, voters }: QueueVerdicts): QueuePlace {
   const decided = alert.state === 'confirmed' || alert.state === 'dismissed';
-  const second = awaited && !decided;
-  const open = !decided && !second;
+  const second = needed === 2 && voters.length > 0 && !decided;
+  const open = !decided && needed === 1;
   return {
     decided: decided ? 1 : 0,
     turn: second ? 0 : 1,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Template } from '../domain/watchlist.ts';
 import type { Store } from './create-store.ts';
 import { toTemplate } from './watchlist-rows.ts';
@@ -35,11 +34,11 @@ export class TemplateTable {
   }
 
   /** Within {@link Store.write}. @throws RangeError for an embedding that is empty or not finite */
-  insert(input: NewTemplate, now: number): Template {
+  insert(input: NewTemplate, id: string, now: number): Template {
     const { embedding } = input;
     assertFinite(embedding);
     const { image, ...rest } = input;
-    const template: Template = { ...rest, id: randomUUID(), createdAt: now };
+    const template: Template = { ...rest, id, createdAt: now };
     this.#store
       .prepare('INSERT INTO templates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
       .run(

@@ -75,7 +75,7 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
     await page.getByRole('dialog').getByText('Dismiss…').waitFor();
     await page.keyboard.press('Escape');
     assert.deepEqual(
-      [...backend.reviewsOf.values()].flat().map(({ action, reason }) => [action, reason]),
+      backend.reviews().map(({ action, reason }) => [action, reason]),
       [
         ['acknowledge', ''],
         ['dismiss', 'Taller, another gait'],
@@ -124,10 +124,11 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
   it('keeps scores and the first verdict from a second reviewer', async () => {
     const reviewer = { role: 'reviewer' } as const;
     await start({ first: reviewer, second: reviewer });
+    backend.addList('list-1', { twoPersonReview: true });
     const id = backend.raisePainted();
-    const said = { reviewer: 'first', reason: 'The scar', at: Date.now() };
-    backend.reviewsOf.set(id, [{ ...said, action: 'confirm', stateAfter: 'acknowledged' }]);
-    backend.blindFor = 'second';
+    for (const action of ['acknowledge', 'confirm'] as const) {
+      backend.alertStore.review(id, { action, reviewer: 'first', reason: 'The scar' });
+    }
     await using visitor = await Visitor.open(browser, gateway.address, {
       token: 'second',
       path: `#/alerts/${id}`,

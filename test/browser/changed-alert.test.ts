@@ -6,7 +6,7 @@ import { browserMissing, webRoot } from '../support/browser/dashboard-built.ts';
 import { Visitor } from '../support/browser/visitor.ts';
 import { launchBrowser } from '../support/gateway/chromium.ts';
 import { FakeAccess } from '../support/gateway/fake-access.ts';
-import { FakeBackend } from '../support/gateway/fake-backend.ts';
+import { MemoryServices } from '../support/gateway/memory-services.ts';
 import { sampleAlert } from '../support/gateway/sample-alert.ts';
 
 describe('a review that an update of the alert overtakes', {
@@ -15,7 +15,7 @@ describe('a review that an update of the alert overtakes', {
 }, () => {
   let browser: Browser;
   let gateway: Gateway;
-  const backend = new FakeBackend();
+  const backend = new MemoryServices();
   /** A better picture of the track comes just before the next review. */
   let overtake = false;
 
@@ -23,7 +23,7 @@ describe('a review that an update of the alert overtakes', {
     const { review } = backend.alerts;
     Object.assign(backend.alerts, {
       review: ((id, request) => {
-        const last = backend.feed.at(-1)?.alert;
+        const last = backend.alertStore.find(id)?.alert;
         if (overtake && last !== undefined) {
           overtake = false;
           const alert = { ...last, revision: last.revision + 1, keyframes: last.keyframes + 1 };
@@ -69,7 +69,7 @@ describe('a review that an update of the alert overtakes', {
     await page.locator('form.dismiss [type=submit]').click();
     await page.locator('.detail[data-state="dismissed"]').waitFor();
     assert.deepEqual(
-      backend.reviewsOf.get(alert.id)?.map(({ action, reason }) => [action, reason]),
+      backend.reviews().map(({ action, reason }) => [action, reason]),
       [
         ['acknowledge', ''],
         ['dismiss', 'Taller, another gait'],

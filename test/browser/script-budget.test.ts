@@ -9,7 +9,7 @@ import { browserMissing, webRoot } from '../support/browser/dashboard-built.ts';
 import { Visitor } from '../support/browser/visitor.ts';
 import { launchBrowser } from '../support/gateway/chromium.ts';
 import { FakeAccess } from '../support/gateway/fake-access.ts';
-import { FakeBackend } from '../support/gateway/fake-backend.ts';
+import { MemoryServices } from '../support/gateway/memory-services.ts';
 
 /** Bytes of script, compressed, that the first page may need. */
 const budget = 250_000;
@@ -20,7 +20,7 @@ describe('what the first page loads', { skip: browserMissing, timeout: 60_000 },
   let browser: Browser;
   let gateway: Gateway;
   before(async () => {
-    const backend = new FakeBackend();
+    const backend = new MemoryServices();
     backend.cameraViews = ['gate', 'yard'].map((id) => ({
       id,
       name: id,

@@ -9,8 +9,8 @@ import { browserMissing, shotsFolder, webRoot } from '../support/browser/dashboa
 import { Visitor } from '../support/browser/visitor.ts';
 import { launchBrowser } from '../support/gateway/chromium.ts';
 import { FakeAccess } from '../support/gateway/fake-access.ts';
-import { FakeBackend } from '../support/gateway/fake-backend.ts';
 import { findFfmpeg } from '../support/gateway/ffmpeg.ts';
+import { MemoryServices } from '../support/gateway/memory-services.ts';
 
 const ffmpeg = findFfmpeg();
 const skip = browserMissing || (ffmpeg === undefined ? 'no ffmpeg program' : false);
@@ -39,7 +39,7 @@ async function tiles(page: Page): Promise<TileState[] | undefined> {
 describe('the wall', { skip, timeout: 600_000 }, () => {
   let browser: Browser;
   let gateway: Gateway;
-  let backend: FakeBackend;
+  let backend: MemoryServices;
   let fast: CannedPreview;
   let slow: CannedPreview;
 
@@ -53,7 +53,7 @@ describe('the wall', { skip, timeout: 600_000 }, () => {
   afterEach(() => gateway?.close());
 
   async function open(cameras: number, preview: CannedPreview): Promise<Visitor> {
-    backend = new FakeBackend();
+    backend = new MemoryServices();
     backend.cameraViews = Array.from({ length: cameras }, (_, index) => {
       const id = `camera-${index + 1}`;
       return {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { systemActor } from '../../src/domain/audit-entry.ts';
 import { FrameLedger } from '../../src/domain/frame/ledger.ts';
 import { openFile } from '../../tools/replay/file-source.ts';
 import {
@@ -44,11 +45,14 @@ async function liveOn(
 /** Enrols the largest face of the first frame of a clip that is good enough. */
 async function enrolFromClip(live: Live, path: string): Promise<string> {
   const { people } = live.nightglass.backend;
-  const { id } = await people.create({
-    watchlistId: testList,
-    name: 'Somebody of the clip',
-    note: '',
-  });
+  const { id } = await people.create(
+    {
+      watchlistId: testList,
+      name: 'Somebody of the clip',
+      note: '',
+    },
+    systemActor,
+  );
   const ledger = new FrameLedger();
   const refusals: string[] = [];
   let index = 0;
@@ -57,7 +61,7 @@ async function enrolFromClip(live: Live, path: string): Promise<string> {
     index += 1;
     if (index % 12 !== 1) continue;
     const bytes = await owned.picture.jpeg({ quality: 95 });
-    const [outcome] = await people.enrol(id, [{ name: `frame-${index}.jpg`, bytes }]);
+    const [outcome] = await people.enrol(id, [{ name: `frame-${index}.jpg`, bytes }], systemActor);
     if (outcome?.status === 'enrolled') return id;
     refusals.push(JSON.stringify(outcome));
   }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { shippedManifest } from '../../src/app/shipped-files.ts';
+import { systemActor } from '../../src/domain/audit-entry.ts';
 import { useModels } from '../../src/inference/installed-models.ts';
 import { hashFile } from '../../src/inference/manifest.ts';
 import { manifestSchema } from '../../src/inference/manifest-schema.ts';
@@ -85,7 +86,13 @@ describe("a user's own recogniser", { skip: sharedMissing, timeout: 300_000 }, (
     const portrait = wanted.enrolment.at(-1);
     assert.ok(portrait);
     const image = { name: 'portrait', bytes: await createImageCodec().encodeJpeg(portrait, 90) };
-    const [face] = await backend.search({ image, watchlistIds: [testList], limit: 3 });
+    const [face] = await backend.search.run({
+      image,
+      watchlistIds: [testList],
+      limit: 3,
+      by: systemActor,
+      reason: 'a test',
+    });
     const [best] = face?.candidates ?? [];
     assert.equal(best?.personName, wanted.name);
     assert.ok((best?.scores.fused ?? 0) > 0.9, JSON.stringify(best));

@@ -7,26 +7,27 @@ import { type RaiseAlertsOptions, raiseAlerts } from '../../src/operators/raise-
 import type { MarbleWorld } from './marbles.ts';
 import { trackTemplate } from './marbles-faces.ts';
 
-/** A store in memory that can be told to refuse. */
+/** A store in memory, with or without a disk behind it. */
 export class MemoryStore implements AlertStore {
   readonly alerts = new Map<string, { alert: Alert; evidence: AlertEvidence }>();
   readonly log: string[] = [];
-  fault: Error | null = null;
+  /** False: what is handed over is kept in memory alone. */
+  hasDisk = true;
 
-  insert(alert: Alert, evidence: AlertEvidence): void {
-    if (this.fault) throw this.fault;
+  insert(given: Alert, evidence: AlertEvidence): Alert {
+    const alert = { ...given, stored: this.hasDisk };
     this.log.push(`insert ${alert.id} r${alert.revision}`);
     this.alerts.set(alert.id, { alert, evidence });
+    return alert;
   }
 
   update(alert: Alert, evidence: EvidenceChange | null): Alert {
-    if (this.fault) throw this.fault;
     const known = this.alerts.get(alert.id);
     if (!known) throw new NightglassError('NOT_FOUND', `Cannot update ${alert.id}: unknown`);
     this.log.push(
       `update ${alert.id} r${alert.revision}${evidence ? ` with ${evidence.frame ? 'pictures' : 'best'}` : ''}`,
     );
-    const merged = { ...alert, state: known.alert.state };
+    const merged = { ...alert, state: known.alert.state, stored: this.hasDisk };
     this.alerts.set(alert.id, { alert: merged, evidence: { ...known.evidence, ...evidence } });
     return merged;
   }
@@ -71,7 +72,7 @@ export function setUp(world: MarbleWorld, changes: Partial<RaiseAlertsOptions> =
     configHash: 'hash',
     codec: { encodeJpeg: ({ width }) => world.later(0, Uint8Array.of(width)) },
     enrolledImage: () => world.later(0, Uint8Array.of(7)),
-    onStoreFault: (error) => faults.push(error),
+    onError: (error) => faults.push(error),
     ...changes,
   };
   return { store, faults, options, operator: raiseAlerts(options) };

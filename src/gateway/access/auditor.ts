@@ -1,14 +1,15 @@
 import { LRUCache } from 'lru-cache';
+import type { AuditAction } from '../../domain/audit-actions.ts';
+import type { AuditEntry } from '../../domain/audit-entry.ts';
 import type { Clock } from '../../domain/clock.ts';
-import type { AuditAction, AuditBackend, AuditEntry } from '../../services/audit/audit-service.ts';
+import type { AuditBackend } from '../../services/audit/audit-service.ts';
 import type { GatewayLog } from '../contract/observer.ts';
-import { GatewayError } from '../contract/wire-error.ts';
 import { type Denial, DenialLog } from './denials.ts';
 
 const viewWindowMs = 10 * 60_000;
 const maxRemembered = 10_000;
 
-/** Writes who did what, and decides what happens when that cannot be written. */
+/** Writes who looked at what and who was refused; changes record themselves. */
 export class Auditor {
   readonly #audit: AuditBackend;
   readonly #log: GatewayLog;
@@ -23,20 +24,17 @@ export class Auditor {
     this.#denials = new DenialLog({ clock, write: (entry) => void this.attempt(entry) });
   }
 
-  /** For what must not happen unrecorded. @throws GatewayError `AUDIT_UNAVAILABLE` */
+  /** For what must not happen unrecorded. @throws NightglassError `AUDIT_UNAVAILABLE` */
   async required(entry: AuditEntry): Promise<void> {
     try {
-      await this.#audit.append(entry);
+      await this.#audit.require(entry);
     } catch (error) {
       this.#log.error({ err: error, what: entry.what }, 'Cannot write the audit log');
-      throw new GatewayError(
-        'AUDIT_UNAVAILABLE',
-        'Cannot go on: the audit log cannot be written, and this may not happen unrecorded',
-      );
+      throw error;
     }
   }
 
-  /** For what must go on, though the disk be full: reviewing alerts. A failure is logged. */
+  /** For what goes on in any case. */
   async attempt(entry: AuditEntry): Promise<void> {
     try {
       await this.#audit.append(entry);

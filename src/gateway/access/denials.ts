@@ -1,5 +1,5 @@
+import type { AuditEntry } from '../../domain/audit-entry.ts';
 import type { Clock } from '../../domain/clock.ts';
-import type { AuditEntry } from '../../services/audit/audit-service.ts';
 
 /** Somebody was refused something. */
 export interface Denial {

@@ -10,10 +10,9 @@ import type { CamerasBackend, PreviewBackend } from '../../services/cameras/came
 import type { ArchivesBackend } from '../../services/enrolment/archives-service.ts';
 import type { PeopleBackend } from '../../services/enrolment/people-service.ts';
 import type { CalibrationBackend } from '../../services/search/calibration-service.ts';
-import type { SearchedFace, SearchRequest } from '../../services/search/search-service.ts';
+import type { SearchBackend } from '../../services/search/search-service.ts';
 import type { HealthReport } from '../../services/system/health.ts';
 import type { SystemBackend } from '../../services/system/system.ts';
-import type { ChangeChecks } from '../../services/watchlists/change-checks.ts';
 import type { WatchlistsBackend } from '../../services/watchlists/watchlists-service.ts';
 
 /**
@@ -30,7 +29,6 @@ export interface GatewayBackend {
   readonly alerts: AlertsBackend;
   readonly watchlists: WatchlistsBackend;
   readonly people: PeopleBackend;
-  readonly checks: ChangeChecks;
   readonly cameras: CamerasBackend;
   readonly preview: PreviewBackend;
   readonly audit: AuditBackend;
@@ -41,6 +39,5 @@ export interface GatewayBackend {
   health(): Awaitable<HealthReport>;
   /** Prometheus text format. */
   metrics(): Promise<string>;
-  /** @throws NightglassError `IMAGE_*`, `NO_FACE`, `INFERENCE_*` */
-  search(request: SearchRequest): Promise<readonly SearchedFace[]>;
+  readonly search: SearchBackend;
 }

@@ -4,7 +4,6 @@ import { type ErrorCode, isNightglassError } from '../../domain/errors.ts';
 export const gatewayErrorCodes = {
   TOO_MANY_REQUESTS: 'Too many requests or failed attempts; try later.',
   PAYLOAD_TOO_LARGE: 'The request or an uploaded image is larger than allowed.',
-  AUDIT_UNAVAILABLE: 'The audit log cannot be written, so the request is refused.',
   SLOW_CLIENT: 'The client does not read fast enough; resume with `since`.',
   INTERNAL: 'Something failed inside; the log says what.',
 } as const;
@@ -59,6 +58,7 @@ const statusByCode: Partial<Record<WireErrorCode, number>> = {
   PREVIEW_UNAVAILABLE: 503,
   STORE_UNWRITABLE: 503,
   STORE_CORRUPT: 503,
+  STORE_IN_USE: 503,
   INFERENCE_OVERLOADED: 503,
   INFERENCE_TIMEOUT: 503,
   INFERENCE_WORKER_LOST: 503,

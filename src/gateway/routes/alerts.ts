@@ -109,12 +109,6 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
           ...(reason === undefined ? {} : { reason }),
           ...(revision === undefined ? {} : { expectedRevision: revision }),
         });
-        await auditor.attempt({
-          who: principal.name,
-          what: 'alert.reviewed',
-          target: before.id,
-          detail: { action, from: before.state, to: record.alert.state, reason: reason ?? null },
-        });
         return { json: showRecord(record) };
       },
     }),

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { actorOf } from '../../domain/principal.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { importSchema, importStarted } from '../schemas/import.ts';
@@ -8,7 +8,7 @@ import type { RouteContext } from './context.ts';
 import { visibleIn } from './visible.ts';
 
 /** Watchlists as archives: import with progress and report, export. */
-export function archiveRoutes({ backend, auditor }: RouteContext): Route[] {
+export function archiveRoutes({ backend }: RouteContext): Route[] {
   const visible = visibleIn(backend);
   return [
     route({
@@ -22,16 +22,7 @@ export function archiveRoutes({ backend, auditor }: RouteContext): Route[] {
       async handle({ principal, params, archive }) {
         const list = await visible.list(params.id, principal);
         const bytes = archive?.bytes ?? new Uint8Array();
-        await auditor.required({
-          who: principal.name,
-          what: 'watchlist.imported',
-          target: list.id,
-          detail: {
-            archiveSha256: createHash('sha256').update(bytes).digest('hex'),
-            bytes: bytes.byteLength,
-          },
-        });
-        const job = await backend.archives.import(list.id, bytes);
+        const job = await backend.archives.import(list.id, bytes, actorOf(principal));
         return { status: 202, json: { job: job.id, total: job.total } };
       },
     }),
@@ -60,14 +51,8 @@ export function archiveRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 200: 'application/zip' },
       async handle({ principal, params }) {
         const list = await visible.list(params.id, principal);
-        await auditor.required({
-          who: principal.name,
-          what: 'watchlist.exported',
-          target: list.id,
-          detail: { name: list.name, people: list.people },
-        });
         return {
-          stream: await backend.archives.export(list.id),
+          stream: await backend.archives.export(list.id, actorOf(principal)),
           contentType: 'application/zip',
           fileName: `watchlist-${list.id}.zip`,
         };

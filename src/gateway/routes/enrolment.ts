@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actorOf } from '../../domain/principal.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { enrolFromAlert, enrolOutcome, imageGrade } from '../schemas/person.ts';
@@ -7,10 +8,10 @@ import type { RouteContext } from './context.ts';
 import { visibleIn } from './visible.ts';
 
 const byId = z.object({ id });
-const outcomes = z.object({ outcomes: z.array(enrolOutcome) });
+const outcomesAnswer = z.object({ outcomes: z.array(enrolOutcome) });
 
 /** Enrolment of images, uploaded or of an alert, and their quality beforehand. */
-export function enrolmentRoutes({ backend, auditor }: RouteContext): Route[] {
+export function enrolmentRoutes({ backend }: RouteContext): Route[] {
   const visible = visibleIn(backend);
   return [
     route({
@@ -20,17 +21,11 @@ export function enrolmentRoutes({ backend, auditor }: RouteContext): Route[] {
       summary: 'Enrols images of a person; each is judged on its own',
       params: byId,
       upload: 'images',
-      answers: { 200: outcomes },
+      answers: { 200: outcomesAnswer },
       async handle({ principal, params, images }) {
         const person = await visible.person(params.id, principal);
-        await backend.checks.enrol(person.watchlistId);
-        await auditor.required({
-          who: principal.name,
-          what: 'person.enrolled',
-          target: person.id,
-          detail: { images: images.length, watchlist: person.watchlistId },
-        });
-        return { json: { outcomes: await backend.people.enrol(person.id, images) } };
+        const outcomes = await backend.people.enrol(person.id, images, actorOf(principal));
+        return { json: { outcomes } };
       },
     }),
     route({
@@ -40,7 +35,7 @@ export function enrolmentRoutes({ backend, auditor }: RouteContext): Route[] {
       summary: 'Enrols a picture of an alert, as it was recorded',
       params: byId,
       body: enrolFromAlert,
-      answers: { 200: outcomes },
+      answers: { 200: outcomesAnswer },
       async handle({ principal, params, body }) {
         const person = await visible.person(params.id, principal);
         const { alert } = await visible.alert(body.alertId, principal);
@@ -49,15 +44,9 @@ export function enrolmentRoutes({ backend, auditor }: RouteContext): Route[] {
         if (bytes === null) {
           throw new GatewayError('NOT_FOUND', `Alert ${alert.id} has no picture "${kind}"`);
         }
-        await backend.checks.enrol(person.watchlistId);
-        await auditor.required({
-          who: principal.name,
-          what: 'person.enrolled',
-          target: person.id,
-          detail: { images: 1, watchlist: person.watchlistId, alert: alert.id, picture: kind },
-        });
         const image = { name: `${alert.id}-${kind}.jpg`, bytes };
-        return { json: { outcomes: await backend.people.enrol(person.id, [image]) } };
+        const by = { ...actorOf(principal), detail: { alert: alert.id, picture: kind } };
+        return { json: { outcomes: await backend.people.enrol(person.id, [image], by) } };
       },
     }),
     route({
@@ -67,8 +56,8 @@ export function enrolmentRoutes({ backend, auditor }: RouteContext): Route[] {
       summary: 'What images would be worth for enrolment; nothing is kept',
       upload: 'images',
       answers: { 200: z.object({ grades: z.array(imageGrade) }) },
-      async handle({ images }) {
-        return { json: { grades: await backend.people.grade(images) } };
+      async handle({ principal, images }) {
+        return { json: { grades: await backend.people.grade(images, actorOf(principal)) } };
       },
     }),
   ];

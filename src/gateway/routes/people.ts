@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actorOf } from '../../domain/principal.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { personBody, personPatch, personSchema } from '../schemas/person.ts';
@@ -70,14 +71,7 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 201: personSchema },
       async handle({ principal, body }) {
         await visible.list(body.watchlistId, principal);
-        await backend.checks.createPerson(body);
-        await auditor.required({
-          who: principal.name,
-          what: 'person.created',
-          target: body.watchlistId,
-          detail: { name: body.name },
-        });
-        return { status: 201, json: await backend.people.create(body) };
+        return { status: 201, json: await backend.people.create(body, actorOf(principal)) };
       },
     }),
     route({
@@ -92,14 +86,7 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
         const person = await visible.person(params.id, principal);
         // zod leaves out what was not sent, so no key holds undefined.
         const changes = body as { name?: string; note?: string };
-        await backend.checks.updatePerson(person.id, changes);
-        await auditor.required({
-          who: principal.name,
-          what: 'person.updated',
-          target: person.id,
-          detail: { fields: Object.keys(body).join(','), watchlist: person.watchlistId },
-        });
-        return { json: await backend.people.update(person.id, changes) };
+        return { json: await backend.people.update(person.id, changes, actorOf(principal)) };
       },
     }),
     route({
@@ -111,13 +98,7 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 204: null },
       async handle({ principal, params }) {
         const person = await visible.person(params.id, principal);
-        await auditor.required({
-          who: principal.name,
-          what: 'person.removed',
-          target: person.id,
-          detail: { name: person.name, watchlist: person.watchlistId },
-        });
-        await backend.people.remove(person.id);
+        await backend.people.remove(person.id, actorOf(principal));
         return { status: 204 };
       },
     }),
@@ -150,13 +131,7 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
         if (!person.images.some(({ templateId }) => templateId === params.template)) {
           throw new GatewayError('NOT_FOUND', `Cannot remove the image ${params.template}`);
         }
-        await auditor.required({
-          who: principal.name,
-          what: 'person.image_removed',
-          target: person.id,
-          detail: { template: params.template },
-        });
-        await backend.people.removeImage(person.id, params.template);
+        await backend.people.removeImage(person.id, params.template, actorOf(principal));
         return { status: 204 };
       },
     }),

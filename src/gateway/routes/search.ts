@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { Principal } from '../../domain/principal.ts';
+import { actorOf, type Principal } from '../../domain/principal.ts';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
@@ -9,7 +8,7 @@ import { visibleIn } from './visible.ts';
 import { maySeeWatchlist } from './watchlists.ts';
 
 /** Search: a picture, uploaded or of an alert, against the watchlists. The picture is not kept. */
-export function searchRoutes({ backend, auditor }: RouteContext): Route[] {
+export function searchRoutes({ backend }: RouteContext): Route[] {
   const visible = visibleIn(backend);
 
   async function pictureOf(
@@ -17,14 +16,7 @@ export function searchRoutes({ backend, auditor }: RouteContext): Route[] {
     kind: 'face' | `best-${1 | 2 | 3 | 4}`,
     principal: Principal,
   ): Promise<UploadedImage> {
-    const { alert, blind } = await visible.alert(alertId, principal);
-    // The answer holds the very scores that are kept from a second reviewer.
-    if (blind) {
-      throw new GatewayError(
-        'FORBIDDEN',
-        'Cannot search: you are to judge this alert without its scores first',
-      );
-    }
+    const { alert } = await visible.alert(alertId, principal);
     const bytes = await backend.alerts.evidence(alert.id, kind);
     if (bytes === null) {
       throw new GatewayError('NOT_FOUND', `Alert ${alert.id} has no picture "${kind}"`);
@@ -55,20 +47,16 @@ export function searchRoutes({ backend, auditor }: RouteContext): Route[] {
           watchlist === undefined
             ? (await backend.watchlists.list()).filter((list) => maySeeWatchlist(principal, list))
             : [await visible.list(watchlist, principal)];
-        const watchlistIds = lists.map((list) => list.id);
-        await auditor.required({
-          who: principal.name,
-          what: 'search.run',
-          target: watchlist ?? '',
-          detail: {
-            reason,
-            lists: watchlistIds.join(','),
-            ...(alertId === undefined ? {} : { alert: alertId, picture: kind }),
-            imageSha256: createHash('sha256').update(image.bytes).digest('hex'),
-            bytes: image.bytes.byteLength,
-          },
+        const faces = await backend.search.run({
+          image,
+          watchlistIds: lists.map((list) => list.id),
+          limit,
+          by: actorOf(principal),
+          reason,
+          ...(watchlist === undefined ? {} : { target: watchlist }),
+          ...(alertId === undefined ? {} : { source: { alert: alertId, picture: kind } }),
         });
-        return { json: { faces: await backend.search({ image, watchlistIds, limit }) } };
+        return { json: { faces } };
       },
     }),
   ];

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { maySeeCamera, maySeeWatchlistId, type Principal } from '../../domain/principal.ts';
+import {
+  actorOf,
+  maySeeCamera,
+  maySeeWatchlistId,
+  type Principal,
+} from '../../domain/principal.ts';
 import type { WatchlistInput } from '../../domain/watchlist.ts';
 import type { WatchlistView } from '../../services/watchlists/watchlists-service.ts';
 import { GatewayError } from '../contract/wire-error.ts';
@@ -37,10 +42,8 @@ function assertOwnCameras(
 
 /**
  * Watchlists. The casts below: zod leaves out what was not sent, so no key holds undefined.
- * Changes are checked, then recorded, then made: nothing is made unrecorded, and nothing is
- * recorded that would be refused.
  */
-export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
+export function watchlistRoutes({ backend }: RouteContext): Route[] {
   async function visibleList(listId: string, principal: Principal): Promise<WatchlistView> {
     const list = await backend.watchlists.get(listId);
     if (list === undefined || !maySeeWatchlist(principal, list)) {
@@ -90,14 +93,7 @@ export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
           );
         }
         const input = body as WatchlistInput;
-        await backend.checks.createWatchlist(input);
-        await auditor.required({
-          who: principal.name,
-          what: 'watchlist.created',
-          target: '',
-          detail: { name: body.name, purpose: body.purpose, authorisation: body.authorisation },
-        });
-        return { status: 201, json: await backend.watchlists.create(input) };
+        return { status: 201, json: await backend.watchlists.create(input, actorOf(principal)) };
       },
     }),
     route({
@@ -115,14 +111,7 @@ export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
         const known = [...backend.cameras.configured(), ...namedCameras(list)];
         assertKnownCameras(known, body.cameras);
         const changes = body as Partial<WatchlistInput>;
-        await backend.checks.updateWatchlist(list.id, changes);
-        await auditor.required({
-          who: principal.name,
-          what: 'watchlist.updated',
-          target: list.id,
-          detail: { fields: Object.keys(body).join(',') },
-        });
-        return { json: await backend.watchlists.update(list.id, changes) };
+        return { json: await backend.watchlists.update(list.id, changes, actorOf(principal)) };
       },
     }),
     route({
@@ -134,13 +123,7 @@ export function watchlistRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 204: null },
       async handle({ principal, params }) {
         const list = await visibleList(params.id, principal);
-        await auditor.required({
-          who: principal.name,
-          what: 'watchlist.removed',
-          target: list.id,
-          detail: { name: list.name, people: list.people },
-        });
-        await backend.watchlists.remove(list.id);
+        await backend.watchlists.remove(list.id, actorOf(principal));
         return { status: 204 };
       },
     }),

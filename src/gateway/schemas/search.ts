@@ -40,6 +40,9 @@ export const searchSchema = z.object({
             matched: z.boolean(),
           }),
         ),
+        withheld: z
+          .int()
+          .describe('Candidates kept back: alerts on them wait for a verdict of who asks'),
       }),
     )
     .describe('Largest first; empty when no face was found'),

@@ -1,6 +1,8 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { type Actor, auditEntry, systemActor } from '../../domain/audit-entry.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import { type Principal, type Role, roles, type Scope, scopes } from '../../domain/principal.ts';
+import type { AuditLog } from '../../store/audit-log.ts';
 import type { Store } from '../../store/create-store.ts';
 
 export interface TokenInput {
@@ -25,10 +27,10 @@ export interface TokenRecord extends Principal {
 
 export interface TokenStore {
   /** Makes a token. `secret` is shown here and never again. @throws NightglassError `CONFLICT`, `BAD_REQUEST`, `STORE_UNWRITABLE` */
-  create(input: TokenInput): { readonly token: TokenRecord; readonly secret: string };
+  create(input: TokenInput, by?: Actor): { readonly token: TokenRecord; readonly secret: string };
   list(): TokenRecord[];
   /** Refuses the token from now on. Idempotent. @throws NightglassError `NOT_FOUND`, `STORE_UNWRITABLE` */
-  revoke(id: string): void;
+  revoke(id: string, by?: Actor): void;
   /** Who holds this secret; null when nobody, or the token is revoked or has expired. */
   authenticate(secret: string): Principal | null;
   /** The holder of a token by its id; null when there is none in force. */
@@ -44,11 +46,15 @@ const secretPattern = /^ng_[A-Za-z0-9_-]{43}$/;
  * Tokens, kept as SHA-256 of 32 random bytes: with so much entropy a slow
  * password hash would add nothing but load.
  */
-export function createTokenStore(options: { store: Store; now: () => number }): TokenStore {
-  const { store, now } = options;
+export function createTokenStore(options: {
+  store: Store;
+  audit: Pick<AuditLog, 'record'>;
+  now: () => number;
+}): TokenStore {
+  const { store, audit, now } = options;
 
   return {
-    create(input) {
+    create(input, by = systemActor) {
       const record = validated(input, now());
       const secret = prefix + randomBytes(32).toString('base64url');
       store.write(() => {
@@ -75,11 +81,14 @@ export function createTokenStore(options: { store: Store; now: () => number }): 
             record.expiresAt,
             JSON.stringify(record.watchlists),
           );
+        const { id, name, role, cameras, watchlists, scopes: held, expiresAt } = record;
+        const detail = { name, role, cameras, watchlists, scopes: held, expiresAt };
+        audit.record(auditEntry(by, 'token.created', id, detail));
       });
       return { token: record, secret };
     },
     list: () => store.prepare('SELECT * FROM tokens ORDER BY created_at, name').all().map(toRecord),
-    revoke(id) {
+    revoke(id, by = systemActor) {
       store.write(() => {
         const { changes } = store
           .prepare('UPDATE tokens SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?')
@@ -87,6 +96,7 @@ export function createTokenStore(options: { store: Store; now: () => number }): 
         if (changes === 0) {
           throw new NightglassError('NOT_FOUND', `Cannot revoke the token ${id}: there is none`);
         }
+        audit.record(auditEntry(by, 'token.revoked', id));
       });
     },
     authenticate(secret) {

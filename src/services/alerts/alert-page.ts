@@ -7,6 +7,7 @@ import {
   comparePlaces,
   placeOf,
   type QueuePlace,
+  type QueueVerdicts,
   queueCursor,
   readQueueCursor,
 } from '../../store/review-queue.ts';
@@ -15,8 +16,7 @@ export interface AlertSources {
   readonly table: Pick<AlertTable, 'list' | 'queue' | 'count' | 'find'>;
   /** Alerts in memory that could not be stored; what they say is newer than the table. */
   readonly waiting: readonly Alert[];
-  /** True where one of two people has given a verdict. */
-  readonly awaitsSecond: (alert: Alert) => boolean;
+  readonly verdicts: (alert: Alert) => QueueVerdicts;
 }
 
 /**
@@ -68,7 +68,7 @@ function readCursor(cursor: string, { table, waiting }: AlertSources): CapturePl
 
 function queuePage(
   filter: AlertFilter,
-  { table, waiting, awaitsSecond }: AlertSources,
+  { table, waiting, verdicts }: AlertSources,
   passing: readonly Alert[],
 ): Omit<AlertPage<Alert>, 'total'> {
   const after = filter.before === undefined ? undefined : readQueueCursor(filter.before);
@@ -76,7 +76,7 @@ function queuePage(
   const isWaiting = idsOf(waiting);
   const places: readonly [Alert, QueuePlace][] = passing.map((alert) => [
     alert,
-    placeOf(alert, awaitsSecond(alert)),
+    placeOf(alert, verdicts(alert)),
   ]);
   const queue = [
     ...places.filter(([, place]) => after === undefined || comparePlaces(after, place) < 0),

@@ -3,6 +3,7 @@ import {
   type AlertEvidence,
   type EvidenceChange,
   type EvidenceKind,
+  evidenceKinds,
   isWhole,
   pictureOf,
   type StillFace,
@@ -14,15 +15,16 @@ import { NightglassError } from '../../domain/errors.ts';
 import type { AlertStore, LastSighting } from '../../domain/raised-alert.ts';
 import { nextState, type ReviewRequest, reviewStatus } from '../../domain/review.ts';
 import { type AlertPolicy, AlertTable, dayMs } from '../../store/alert-table.ts';
+import type { AuditLog } from '../../store/audit-log.ts';
 import type { Store, StoreLog } from '../../store/create-store.ts';
 import { alertsSince } from './alert-feed.ts';
 import { alertPage } from './alert-page.ts';
 import { AlertWriter } from './alert-writer.ts';
 import { missingAlert } from './missing-alert.ts';
-import { unwritable } from './unwritable.ts';
 
 export interface AlertStoreOptions {
   readonly store: Store;
+  readonly audit: Pick<AuditLog, 'record' | 'append'>;
   readonly now: () => number;
   /** Policy of a list; undefined for one that is gone (30 days, one reviewer). */
   readonly policy: (watchlistId: string) => AlertPolicy | undefined;
@@ -50,6 +52,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     this.#writer = new AlertWriter({
       store: options.store,
       table: this.#table,
+      audit: options.audit,
       policy: (watchlistId) => this.#policy(watchlistId),
       onEvent: (event) => this.#tell(event),
       unstoredCapacity: options.unstoredCapacity ?? 100,
@@ -58,9 +61,8 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   }
 
   /**
-   * Told after each event is stored: creations, updates, reviews, and alerts
-   * that are written late. Alerts that cannot be stored are not reported here:
-   * `insert` and `update` throw, and the caller publishes them.
+   * Called after each event is stored or, `stored: false`, kept in memory: creations, updates,
+   * reviews, and alerts that are written late.
    */
   onEvent(listener: (event: StoredAlertEvent) => void): () => void {
     this.#listeners.add(listener);
@@ -72,20 +74,16 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     return { waiting: this.#writer.waiting.size, lost: this.#writer.lost };
   }
 
-  /**
-   * Stores a new alert; when it returns, the alert survives the process.
-   * @throws NightglassError `STORE_UNWRITABLE`; the alert is then kept in memory
-   */
-  insert(alert: Alert, evidence: AlertEvidence): void {
-    this.#writer.insert(alert, evidence);
+  /** Stores and publishes a new alert. @returns it as it stands, `stored: false` in memory alone */
+  insert(alert: Alert, evidence: AlertEvidence): Alert {
+    return this.#writer.insert(alert, evidence);
   }
 
   /**
-   * Stores the next revision. What reviewers have done meanwhile stands: the
+   * Stores and publishes the next revision. What reviewers have done meanwhile stands: the
    * stored state wins, and the revision is at least one above the stored one.
-   * @returns the alert as it now stands, the one to publish
-   * @throws NightglassError `STORE_UNWRITABLE`, with the change kept in memory; `NOT_FOUND` when
-   * retention has purged it
+   * @returns the alert as it now stands
+   * @throws NightglassError `NOT_FOUND` when retention has purged it
    */
   update(alert: Alert, evidence: EvidenceChange | null): Alert {
     return this.#writer.update(alert, evidence);
@@ -142,9 +140,10 @@ export class SqliteAlertStore implements AlertStore, Disposable {
 
   find(id: string): AlertRecord<Alert> | undefined {
     const stored = this.#table.find(id);
-    const alert = this.#writer.waiting.get(id)?.alert ?? stored?.alert;
+    const waiting = this.#writer.waiting.get(id);
+    const alert = waiting?.alert ?? stored?.alert;
     if (alert === undefined) return undefined;
-    const reviews = this.#table.reviews(id);
+    const reviews = [...this.#table.reviews(id), ...(waiting?.reviews ?? [])];
     const { twoPersonReview } = stored ?? this.#policy(alert.watchlistId);
     return { alert, reviews, review: reviewStatus(alert.state, reviews, twoPersonReview) };
   }
@@ -155,6 +154,16 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     // A store that cannot be read must neither end the feed nor give a score away.
     const read = () => (this.#table.find(id) ?? this.#policy(watchlistId)).twoPersonReview;
     return this.#store.readOr(read, true);
+  }
+
+  /** Undecided alerts that two people judge, stored or not: all, or those that hold this picture. */
+  judgedByTwo(picture?: Uint8Array): readonly Alert[] {
+    const waiting = this.#writer.waiting
+      .values()
+      .filter(({ evidence }) => picture === undefined || holds(evidence ?? {}, picture))
+      .map(({ alert }) => alert)
+      .filter((alert) => this.awaitsTwoPeople(alert));
+    return [...this.#table.judgedByTwo(picture), ...waiting];
   }
 
   /** @throws NightglassError `NOT_FOUND` */
@@ -172,10 +181,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     return alertPage(filter, {
       table: this.#table,
       waiting: this.#writer.waiting.values().map(({ alert }) => alert),
-      awaitsSecond: ({ id }) => {
-        const { needed, voters } = this.get(id).review;
-        return needed === 2 && voters.length > 0;
-      },
+      verdicts: ({ id }) => this.get(id).review,
     });
   }
 
@@ -197,41 +203,35 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   }
 
   /**
-   * Takes a reviewer's step.
-   * @throws NightglassError `NOT_FOUND`, `CONFLICT`, `BAD_REQUEST`, `STORE_UNWRITABLE` (also for an
-   * alert that is not stored: a review must not be lost)
+   * Takes a reviewer's step. It goes on while the folder takes no writes: the alert then says
+   * `stored: false`, and step and record are written when that is possible again.
+   * @throws NightglassError `NOT_FOUND`, `CONFLICT`, `BAD_REQUEST`
    */
   review(id: string, request: ReviewRequest): AlertRecord<Alert> {
-    const cannot = `Cannot ${request.action} the alert ${id}`;
-    if (this.#writer.waiting.get(id)?.change === 'created')
-      throw unwritable(`${cannot}: not stored yet`);
-    if (this.#store.health().mode === 'read-only') throw unwritable(cannot);
-    this.#writer.flush();
-    const event = this.#store.write((): StoredAlertEvent => {
-      const { alert: present, twoPersonReview } = this.#table.find(id) ?? missingAlert(id);
-      if (request.expectedRevision !== undefined && request.expectedRevision !== present.revision) {
+    this.#writer.review(() => {
+      const { alert: from, reviews, review: status } = this.get(id);
+      if (request.expectedRevision !== undefined && request.expectedRevision !== from.revision) {
         throw new NightglassError(
           'CONFLICT',
-          `${cannot}: it has changed (revision ${present.revision})`,
+          `Cannot ${request.action} the alert ${id}: it has changed (revision ${from.revision})`,
           { hint: 'Load the alert again and decide on what it says now.' },
         );
       }
       const at = this.#options.now();
-      const past = this.#table.reviews(id);
-      const state = nextState(present.state, past, request, twoPersonReview);
+      const state = nextState(from.state, reviews, request, status.needed === 2);
       const { action, reviewer, reason = '' } = request;
-      return this.#table.addReview(
-        { ...present, state, revision: present.revision + 1, updatedAt: at },
-        { action, reviewer, reason, at, stateAfter: state },
-      );
+      return {
+        from,
+        to: { ...from, state, revision: from.revision + 1, updatedAt: at },
+        review: { action, reviewer, reason, at, stateAfter: state },
+      };
     });
-    this.#tell(event);
     return this.get(id);
   }
 
-  /** Applies a list's changed retention to the alerts that it has already raised. */
-  setRetention(watchlistId: string, retentionDays: number): void {
-    this.#store.write(() => this.#table.setRetention(watchlistId, retentionDays));
+  /** Takes a deleted person's name and portrait out of alerts in memory; the stored ones are clean. */
+  forgetPerson(personId: string): void {
+    this.#writer.waiting.forgetPerson(personId);
   }
 
   /** Deletes up to `limit` alerts whose time is over, pictures, reviews, events and all. */
@@ -262,4 +262,11 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   #tell(event: StoredAlertEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+function holds(evidence: EvidenceChange, picture: Uint8Array): boolean {
+  return evidenceKinds.some((kind) => {
+    const own = pictureOf(evidence, kind);
+    return own !== null && Buffer.compare(own, picture) === 0;
+  });
 }

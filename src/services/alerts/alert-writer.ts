@@ -7,18 +7,22 @@ import {
 } from '../../domain/alert.ts';
 import type { StoredAlertEvent } from '../../domain/alert-event.ts';
 import { isNightglassError } from '../../domain/errors.ts';
+import type { Review } from '../../domain/review.ts';
 import type { AlertPolicy, AlertTable } from '../../store/alert-table.ts';
+import type { AuditLog } from '../../store/audit-log.ts';
 import type { Store, StoreLog } from '../../store/create-store.ts';
 import { lastSequence } from './alert-feed.ts';
+import { lostAlert, raisedAlert, reviewedAlert } from './alert-records.ts';
 import { missingAlert } from './missing-alert.ts';
-import { UnstoredAlerts } from './unstored-alerts.ts';
+import { type UnstoredAlert, UnstoredAlerts } from './unstored-alerts.ts';
 import { unwritable } from './unwritable.ts';
 
 export interface AlertWriterOptions {
   readonly store: Store;
   readonly table: AlertTable;
+  readonly audit: Pick<AuditLog, 'record' | 'append'>;
   readonly policy: (watchlistId: string) => AlertPolicy;
-  /** Told after each event is stored. */
+  /** Called after each event is stored, or kept in memory. */
   readonly onEvent: (event: StoredAlertEvent) => void;
   /** Alerts kept in memory while they cannot be written. */
   readonly unstoredCapacity: number;
@@ -26,11 +30,11 @@ export interface AlertWriterOptions {
 }
 
 /**
- * Writes alerts to the folder. Those that it refuses are kept in memory and
- * written, oldest first, when it takes them again.
+ * Writes alerts and their audit records to the folder. Those that it refuses are kept in memory
+ * and written, oldest first, when it takes them again.
  */
 export class AlertWriter implements Disposable {
-  /** Alerts that wait, with their pictures. */
+  /** Alerts that wait, with their pictures and reviews. */
   readonly waiting: UnstoredAlerts;
   readonly #options: AlertWriterOptions;
   readonly #store: Store;
@@ -51,27 +55,40 @@ export class AlertWriter implements Disposable {
     return this.#lost;
   }
 
-  /** @throws NightglassError `STORE_UNWRITABLE`; the alert is then kept in memory */
-  insert(alert: Alert, evidence: AlertEvidence): void {
-    this.#orKeep({ ...alert, stored: false }, evidence, 'created', () => {
-      const stored = { ...alert, stored: true };
-      // The policy is read within the transaction: a failure to read it is the store's, too.
-      const write = () =>
-        this.#table.insert(stored, evidence, this.#options.policy(alert.watchlistId));
-      this.#options.onEvent(this.#store.write(write));
-    });
+  /** @returns the alert as it now stands, `stored: false` where it is kept in memory */
+  insert(alert: Alert, evidence: AlertEvidence): Alert {
+    return this.#orKeep(
+      () => this.#insert({ ...alert, stored: true }, evidence),
+      () => this.#keep(alert, { evidence, change: 'created' }),
+    );
+  }
+
+  /** @returns the alert as it now stands @throws NightglassError `NOT_FOUND` */
+  update(alert: Alert, evidence: EvidenceChange | null): Alert {
+    return this.#orKeep(
+      () => this.#change(alert, evidence),
+      () => this.#keep(alert, { evidence, change: 'updated' }),
+    );
   }
 
   /**
-   * @returns the alert as it now stands
-   * @throws NightglassError `STORE_UNWRITABLE`, with the change kept in memory; `NOT_FOUND`
+   * Stores the review that `decide` comes to. Where the folder refuses it is kept in memory, and
+   * the alert says so. `decide` is called within the transaction, or outside where there is none.
    */
-  update(alert: Alert, evidence: EvidenceChange | null): Alert {
-    return this.#orKeep({ ...alert, stored: false }, evidence, 'updated', () => {
-      const event = this.#store.write(() => this.#change(alert, evidence));
-      this.#options.onEvent(event);
-      return event.alert;
-    });
+  review(
+    decide: () => { readonly from: Alert; readonly to: Alert; readonly review: Review },
+  ): Alert {
+    return this.#orKeep(
+      () => {
+        const { from, to, review } = decide();
+        this.#options.audit.record(reviewedAlert(from, review));
+        return this.#table.addReview(to, review);
+      },
+      () => {
+        const { to, review } = decide();
+        return this.#keep(to, { evidence: null, change: 'reviewed', review });
+      },
+    );
   }
 
   /** Moves the last sighting. @throws NightglassError `STORE_UNWRITABLE` */
@@ -87,19 +104,13 @@ export class AlertWriter implements Disposable {
 
   /** Writes what waits, oldest first; throws when the folder refuses again. */
   flush(): void {
-    if (this.waiting.size === 0 || this.#store.health().mode !== 'disk') return;
-    const { policy, onEvent } = this.#options;
-    for (const { alert, evidence } of this.waiting.values()) {
-      const late = { ...alert, revision: alert.revision + 1, stored: true };
-      const event = this.#store.write(() => {
-        if (this.#table.find(alert.id) !== undefined) return this.#change(late, evidence);
-        if (!isWhole(evidence)) return undefined;
-        return this.#table.insert(late, evidence, policy(alert.watchlistId));
-      });
-      this.waiting.delete(alert.id);
+    if (this.waiting.size === 0 || this.#store.health().mode === 'read-only') return;
+    for (const entry of this.waiting.values()) {
+      const events = this.#store.write(() => this.#writeLate(entry));
+      this.waiting.delete(entry.alert.id);
       // A change to an alert that fell out of memory, or was purged: there is nothing to change.
-      if (event === undefined) this.#countLost(alert.id);
-      else onEvent({ ...event, change: 'updated' });
+      if (events === undefined) this.#countLost(entry.alert.id);
+      else for (const event of events) this.#options.onEvent(event);
     }
   }
 
@@ -110,57 +121,116 @@ export class AlertWriter implements Disposable {
 
   #countLost(alertId: string): void {
     this.#lost += 1;
+    this.#options.audit.append(lostAlert(alertId));
     this.#options.log?.error(
       { alertId, lost: this.#lost },
       'An alert that could not be stored is lost',
     );
   }
 
-  /** Within {@link Store.write}: what reviewers have done meanwhile stands. */
+  /** Within {@link Store.write}. */
+  #insert(alert: Alert, evidence: AlertEvidence): StoredAlertEvent {
+    this.#options.audit.record(raisedAlert(alert));
+    // The policy is read within the transaction: a failure to read it is the store's, too.
+    return this.#table.insert(alert, evidence, this.#options.policy(alert.watchlistId));
+  }
+
+  /** Within {@link Store.write}: what reviewers and deletions have done meanwhile stands. */
   #change(given: Alert, evidence: EvidenceChange | null): StoredAlertEvent {
     const { alert: present } = this.#table.find(given.id) ?? missingAlert(given.id);
-    const { state, createdAt } = present;
+    const { state, createdAt, personName } = present;
     const revision = Math.max(given.revision, present.revision + 1);
     const lastSeenAt = Math.max(given.lastSeenAt, present.lastSeenAt);
     const still = laterMark(present.still, given.still);
-    const next = { ...given, state, createdAt, lastSeenAt, still, revision, stored: true };
-    return this.#table.update(next, evidence);
+    const kept = { state, createdAt, personName, lastSeenAt, still };
+    const next = { ...given, ...kept, revision, stored: true };
+    return this.#table.update(next, personName === '' ? withoutPortrait(evidence) : evidence);
   }
 
-  /** Does `write`; when the folder refuses, or there is only memory to write to, keeps the alert. */
-  #orKeep<T>(
-    alert: Alert,
-    evidence: EvidenceChange | null,
-    change: 'created' | 'updated',
-    write: () => T,
-  ): T {
+  /** Within {@link Store.write}. Undefined where there is nothing to change. */
+  #writeLate({ alert, evidence, change, reviews }: UnstoredAlert): StoredAlertEvent[] | undefined {
+    const { audit } = this.#options;
+    const events: StoredAlertEvent[] = [];
+    const known = this.#table.find(alert.id) !== undefined;
+    const late = { ...alert, revision: alert.revision + 1, stored: true };
+    if (known && change !== 'reviewed') events.push(this.#change(late, evidence));
+    else if (!known) {
+      if (!isWhole(evidence)) return undefined;
+      const state = reviews.length === 0 ? late.state : 'new';
+      events.push({ ...this.#insert({ ...late, state }, evidence), change: 'updated' });
+    }
+    for (const review of reviews) {
+      const { alert: present } = this.#table.find(alert.id) ?? missingAlert(alert.id);
+      const revision = Math.max(alert.revision, present.revision) + 1;
+      const next = { ...present, state: review.stateAfter, revision, updatedAt: review.at };
+      audit.record(reviewedAlert(present, review, true));
+      events.push(this.#table.addReview(next, review));
+    }
+    return events;
+  }
+
+  /** Does `write` in a transaction; when the folder refuses, keeps the alert in memory. */
+  #orKeep(write: () => StoredAlertEvent, keep: () => StoredAlertEvent): Alert {
+    let event: StoredAlertEvent;
     try {
       const { mode, reason } = this.#store.health();
-      if (mode !== 'disk') throw unwritable(reason ?? 'Cannot write to the data folder');
+      if (mode === 'read-only') throw unwritable(reason ?? 'Cannot write to the data folder');
       // First what waits: the feed tells alerts in the order in which they came.
       this.flush();
-      return write();
+      event = this.#store.write(write);
     } catch (error) {
       if (!isNightglassError(error, 'STORE_UNWRITABLE', 'STORE_CORRUPT')) throw error;
-      this.#keep(alert, evidence, change);
+      event = keep();
       this.#store.degrade(error);
-      throw error.code === 'STORE_UNWRITABLE' ? error : unwritable(error.message, error);
     }
+    this.#options.onEvent(event);
+    return event.alert;
   }
 
-  #keep(alert: Alert, evidence: EvidenceChange | null, change: 'created' | 'updated'): void {
-    const waiting = this.waiting.get(alert.id);
+  #keep(
+    given: Alert,
+    what: Pick<UnstoredAlert, 'evidence' | 'change'> & { readonly review?: Review },
+  ): StoredAlertEvent {
+    const waiting = this.waiting.get(given.id);
+    const stored = () => this.#table.find(given.id)?.alert;
+    const present = waiting?.alert ?? this.#store.readOr(stored, undefined);
+    const { change, review } = what;
+    const alert: Alert =
+      present === undefined || change === 'reviewed'
+        ? { ...given, stored: false }
+        : {
+            ...given,
+            state: present.state,
+            personName: present.personName,
+            revision: Math.max(given.revision, present.revision + 1),
+            stored: false,
+          };
     this.waiting.put({
       alert,
-      evidence,
-      change: waiting?.change ?? change,
+      evidence: alert.personName === '' ? withoutPortrait(what.evidence) : what.evidence,
+      change: lacking(waiting?.change, change),
+      reviews: [...(waiting?.reviews ?? []), ...(review === undefined ? [] : [review])],
       afterSequence:
         waiting?.afterSequence ?? this.#store.readOr(() => lastSequence(this.#store), 0),
     });
+    return { sequence: null, change, alert };
   }
 }
 
 /** A mark is set once and lifted once: what was done last stands. */
 function laterMark(present: StillFace | null, given: StillFace | null): StillFace | null {
   return present === null || given?.liftedAt != null ? (given ?? present) : present;
+}
+
+/** What the table lacks, all in all. */
+function lacking(
+  before: UnstoredAlert['change'] | undefined,
+  now: UnstoredAlert['change'],
+): UnstoredAlert['change'] {
+  return before === undefined || before === 'reviewed' ? now : before;
+}
+
+/** The person was deleted meanwhile. */
+function withoutPortrait(evidence: EvidenceChange | null): EvidenceChange | null {
+  return evidence?.enrolled == null ? evidence : { ...evidence, enrolled: null };
 }

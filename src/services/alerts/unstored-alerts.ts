@@ -1,4 +1,5 @@
 import type { Alert, EvidenceChange } from '../../domain/alert.ts';
+import type { Review } from '../../domain/review.ts';
 
 export interface UnstoredAlert {
   readonly alert: Alert;
@@ -6,7 +7,10 @@ export interface UnstoredAlert {
   readonly evidence: EvidenceChange | null;
   /** Number of the last stored event when it came: its place in the feed. */
   readonly afterSequence: number;
-  readonly change: 'created' | 'updated';
+  /** What the table lacks of it: all, a revision, or reviews alone. */
+  readonly change: 'created' | 'updated' | 'reviewed';
+  /** Reviews that the table lacks, oldest first. */
+  readonly reviews: readonly Review[];
 }
 
 /**
@@ -51,6 +55,19 @@ export class UnstoredAlerts {
 
   delete(id: string): void {
     this.#entries.delete(id);
+  }
+
+  /** Takes the person's name and enrolled portrait out of what waits. */
+  forgetPerson(personId: string): void {
+    for (const [id, entry] of this.#entries) {
+      if (entry.alert.personId !== personId) continue;
+      const { evidence } = entry;
+      this.#entries.set(id, {
+        ...entry,
+        alert: { ...entry.alert, personName: '' },
+        evidence: evidence === null ? null : { ...evidence, enrolled: null },
+      });
+    }
   }
 
   /** Oldest first. */

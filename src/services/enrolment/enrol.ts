@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Actor, systemActor } from '../../domain/audit-entry.ts';
 import { isNightglassError, NightglassError } from '../../domain/errors.ts';
 import type { ImageCodec } from '../../domain/frame/image-codec.ts';
 import type { ListMatch, Probe } from '../../domain/match.ts';
@@ -20,7 +21,16 @@ export interface EnrolmentStore {
   getPerson(id: string): Person;
   templates(personId: string): Template[];
   templatesBySource(watchlistId: string, sourceSha256: string): Template[];
-  addTemplate(template: NewTemplate): Template;
+  addTemplate(
+    template: NewTemplate,
+    by?: Actor,
+    detail?: Readonly<Record<string, string>>,
+  ): Template;
+}
+
+/** Who enrols, and where the pictures come from where it is not an upload. */
+export interface EnrolledBy extends Actor {
+  readonly detail?: Readonly<Record<string, string>>;
 }
 
 export interface EnrolmentOptions extends GradeOptions {
@@ -49,12 +59,13 @@ export async function enrol(
   options: EnrolmentOptions,
   personId: string,
   images: readonly NamedImage[],
+  by: EnrolledBy = systemActor,
 ): Promise<EnrolmentResult> {
   const person = options.store.getPerson(personId);
   const outcomes: ImageOutcome[] = [];
   for (const image of images) {
     try {
-      outcomes.push(await enrolImage(options, person, image));
+      outcomes.push(await enrolImage(options, person, image, by));
     } catch (error) {
       outcomes.push(refusal(image.name, error));
     }
@@ -94,6 +105,7 @@ async function enrolImage(
   options: EnrolmentOptions,
   person: Person,
   image: NamedImage,
+  by: EnrolledBy,
 ): Promise<ImageOutcome> {
   const { store, codec, embedder, candidates } = options;
   const { name, bytes } = image;
@@ -133,16 +145,22 @@ async function enrolImage(
     if (similarity < levels.stranger) warnings.push({ kind: 'outlier', similarity });
   }
 
-  const template = store.addTemplate({
-    personId: person.id,
-    model,
-    embedding: vector,
-    quality: quality.score,
-    sourceSha256,
-    flags: warnings.map(({ kind }): TemplateFlag => kind),
-    landmarks: face.landmarks,
-    image: await codec.encodeJpeg(face.image, 92),
-  });
+  const picture = await codec.encodeJpeg(face.image, 92);
+  const { detail, ...actor } = by;
+  const template = store.addTemplate(
+    {
+      personId: person.id,
+      model,
+      embedding: vector,
+      quality: quality.score,
+      sourceSha256,
+      flags: warnings.map(({ kind }): TemplateFlag => kind),
+      landmarks: face.landmarks,
+      image: picture,
+    },
+    actor,
+    detail,
+  );
   return {
     name,
     status: 'enrolled',

@@ -1,6 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { type Actor, type AuditEntry, auditEntry } from '../../domain/audit-entry.ts';
 import { isNightglassError, NightglassError } from '../../domain/errors.ts';
 import type { Person, Watchlist } from '../../domain/watchlist.ts';
+import type { AuditLog } from '../../store/audit-log.ts';
 import { type ArchivedImage, openArchive } from './archive/read-archive.ts';
 import type { EnrolmentResult } from './enrol.ts';
 import type { NamedImage } from './grade-image.ts';
@@ -10,15 +12,20 @@ import type { ImportJob, ImportLine } from './import-job.ts';
 export interface ImportTarget {
   get(watchlistId: string): Watchlist;
   people(watchlistId: string): Person[];
-  addPerson(watchlistId: string, input: { name: string; note?: string }): Person;
+  addPerson(watchlistId: string, input: { name: string; note?: string }, by: Actor): Person;
   findPerson(id: string): Person | undefined;
   templateFacts(personIds: readonly string[]): readonly unknown[];
-  deletePerson(id: string): void;
+  deletePerson(id: string, by: Actor): void;
 }
 
 export interface ImportJobsOptions {
   readonly target: ImportTarget;
-  readonly enrol: (personId: string, images: readonly NamedImage[]) => Promise<EnrolmentResult>;
+  readonly audit: Pick<AuditLog, 'require' | 'append'>;
+  readonly enrol: (
+    personId: string,
+    images: readonly NamedImage[],
+    by: Actor,
+  ) => Promise<EnrolmentResult>;
   readonly now: () => number;
   /** Told when a job has ended, however it did. */
   readonly onEnded?: (job: ImportJob) => void;
@@ -27,6 +34,7 @@ export interface ImportJobsOptions {
 }
 
 interface Running extends Omit<ImportJob, 'report'> {
+  readonly by: Actor;
   state: ImportJob['state'];
   done: number;
   endedAt: number | null;
@@ -48,11 +56,11 @@ export class ImportJobs {
 
   /**
    * Reads the archive's directory, then works on it in the background.
-   * @throws NightglassError `ARCHIVE_INVALID`, `NOT_FOUND`, `CONFLICT` while another import runs:
-   * nothing is taken in then
+   * @throws NightglassError `ARCHIVE_INVALID`, `NOT_FOUND`, `CONFLICT` while another import runs,
+   * `AUDIT_UNAVAILABLE`: nothing is taken in then
    */
-  async start(watchlistId: string, archive: Uint8Array): Promise<ImportJob> {
-    const { target, now, capacity = 20 } = this.#options;
+  async start(watchlistId: string, archive: Uint8Array, by: Actor): Promise<ImportJob> {
+    const { audit, target, now, capacity = 20 } = this.#options;
     this.#assertFree();
     target.get(watchlistId);
     const { images, skipped } = await openArchive(archive);
@@ -63,8 +71,13 @@ export class ImportJobs {
     }
     // Another one may have begun while this archive was read.
     this.#assertFree();
+    const id = randomUUID();
+    const archiveSha256 = createHash('sha256').update(archive).digest('hex');
+    const begun = { job: id, archiveSha256, bytes: archive.byteLength };
+    audit.require(auditEntry(by, 'watchlist.imported', watchlistId, begun));
     const job: Running = {
-      id: randomUUID(),
+      id,
+      by,
       watchlistId,
       state: 'running',
       done: 0,
@@ -124,6 +137,7 @@ export class ImportJobs {
       job.message = isNightglassError(error) ? error.message : 'Cannot go on with the import';
     }
     job.endedAt = this.#options.now();
+    this.#options.audit.append(importEnded(job));
     this.#options.onEnded?.(snapshot(job));
   }
 
@@ -133,7 +147,8 @@ export class ImportJobs {
     const known = target.people(job.watchlistId).find((each) => each.name === name.trim());
     let person: Person;
     try {
-      person = known ?? target.addPerson(job.watchlistId, { name, note: images[0]?.note ?? '' });
+      person =
+        known ?? target.addPerson(job.watchlistId, { name, note: images[0]?.note ?? '' }, job.by);
     } catch (error) {
       // A name that cannot be stored; the others go on.
       if (!isNightglassError(error, 'BAD_REQUEST')) throw error;
@@ -145,18 +160,18 @@ export class ImportJobs {
         if (this.#closed) {
           throw new NightglassError('CONFLICT', 'Cannot go on with the import: the program ends');
         }
-        this.#add(job, await this.#importImage(person, image));
+        this.#add(job, await this.#importImage(person, image, job.by));
       }
     } finally {
       // Somebody without any picture could never match and would only look enrolled.
       const empty = target.templateFacts([person.id]).length === 0;
       if (known === undefined && empty && target.findPerson(person.id) !== undefined) {
-        target.deletePerson(person.id);
+        target.deletePerson(person.id, job.by);
       }
     }
   }
 
-  async #importImage({ id, name }: Person, image: ArchivedImage): Promise<ImportLine> {
+  async #importImage({ id, name }: Person, image: ArchivedImage, by: Actor): Promise<ImportLine> {
     const { file } = image;
     let bytes: Uint8Array;
     try {
@@ -165,7 +180,7 @@ export class ImportJobs {
       if (!isNightglassError(error)) throw error;
       return refused(name, id, file, error);
     }
-    const { images } = await this.#options.enrol(id, [{ name: file, bytes }]);
+    const { images } = await this.#options.enrol(id, [{ name: file, bytes }], by);
     const [outcome] = images;
     if (outcome === undefined) throw new TypeError('Enrolment gave no outcome');
     const line = { person: name, personId: id, file, status: outcome.status };
@@ -196,6 +211,19 @@ function refused(
   return { person, personId, file, status: 'refused', code, message, quality: null, warnings: [] };
 }
 
-function snapshot(job: Running): ImportJob {
+/** What the import came to. */
+function importEnded({ by, id, state, report, watchlistId }: Running): AuditEntry {
+  const count = (status: string) => report.filter((line) => line.status === status).length;
+  return auditEntry(by, 'watchlist.import_ended', watchlistId, {
+    job: id,
+    state,
+    enrolled: count('enrolled'),
+    known: count('known'),
+    refused: count('refused'),
+    skipped: count('skipped'),
+  });
+}
+
+function snapshot({ by, ...job }: Running): ImportJob {
   return { ...job, report: [...job.report] };
 }

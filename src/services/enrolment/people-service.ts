@@ -1,9 +1,11 @@
+import type { Actor } from '../../domain/audit-entry.ts';
 import type { Awaitable } from '../../domain/awaitable.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
 import type { Person, Template } from '../../domain/watchlist.ts';
+import type { BlindJudgement } from '../alerts/blind-judgement.ts';
 import type { WatchlistStore } from '../watchlists/watchlist-store.ts';
-import type { EnrolmentResult } from './enrol.ts';
+import type { EnrolledBy, EnrolmentResult } from './enrol.ts';
 import type { ImageGrade } from './image-grade.ts';
 import type { ImageOutcome } from './image-outcome.ts';
 
@@ -28,28 +30,47 @@ export interface PeopleBackend {
   list(page: PeoplePage): Awaitable<readonly PersonView[]>;
   get(id: string): Awaitable<PersonView | undefined>;
   /** @throws NightglassError `NOT_FOUND` for an unknown list */
-  create(person: { watchlistId: string; name: string; note: string }): Awaitable<PersonView>;
+  create(
+    person: { watchlistId: string; name: string; note: string },
+    by: Actor,
+  ): Awaitable<PersonView>;
   /** @throws NightglassError `NOT_FOUND`, `BAD_REQUEST` */
-  update(id: string, changes: { name?: string; note?: string }): Awaitable<PersonView>;
+  update(id: string, changes: { name?: string; note?: string }, by: Actor): Awaitable<PersonView>;
   /** @throws NightglassError `NOT_FOUND` */
-  remove(id: string): Awaitable<void>;
-  /** One outcome an image, in their order. @throws NightglassError `NOT_FOUND`, `INFERENCE_*` */
-  enrol(id: string, images: readonly UploadedImage[]): Awaitable<readonly ImageOutcome[]>;
-  /** Grades images as enrolment would, one grade an image in their order, and keeps nothing. */
-  grade(images: readonly UploadedImage[]): Awaitable<readonly ImageGrade[]>;
+  remove(id: string, by: Actor): Awaitable<void>;
+  /**
+   * One outcome an image, in their order.
+   * @throws NightglassError `NOT_FOUND`, `CONFLICT` for an ended list, `FORBIDDEN` for a picture
+   * that the actor is to judge blind, `INFERENCE_*`
+   */
+  enrol(
+    id: string,
+    images: readonly UploadedImage[],
+    by: EnrolledBy,
+  ): Awaitable<readonly ImageOutcome[]>;
+  /**
+   * Grades images as enrolment would, one grade an image in their order, and keeps nothing.
+   * @throws NightglassError `FORBIDDEN` for a picture that the actor is to judge blind
+   */
+  grade(images: readonly UploadedImage[], by: Actor): Awaitable<readonly ImageGrade[]>;
   /** The stored picture, JPEG. */
   image(id: string, templateId: string): Awaitable<Uint8Array | null>;
   /** @throws NightglassError `NOT_FOUND` */
-  removeImage(id: string, templateId: string): Awaitable<void>;
+  removeImage(id: string, templateId: string, by: Actor): Awaitable<void>;
 }
 
 /** People and their enrolled images as the gateway asks for them. */
 export function peopleBackend(
   store: WatchlistStore,
   faces: {
-    enrol(personId: string, images: readonly UploadedImage[]): Promise<EnrolmentResult>;
+    enrol(
+      personId: string,
+      images: readonly UploadedImage[],
+      by: EnrolledBy,
+    ): Promise<EnrolmentResult>;
     grade(images: readonly UploadedImage[]): Promise<readonly ImageGrade[]>;
   },
+  blind: BlindJudgement,
 ): PeopleBackend {
   const views = (people: readonly Person[]): PersonView[] => {
     const facts = Map.groupBy(
@@ -76,21 +97,28 @@ export function peopleBackend(
       const person = store.findPerson(id);
       return person === undefined ? undefined : view(person);
     },
-    create: ({ watchlistId, name, note }) => view(store.addPerson(watchlistId, { name, note })),
-    update: (id, changes) => view(store.updatePerson(id, changes)),
-    remove: (id) => store.deletePerson(id),
-    enrol: async (id, images) => (await faces.enrol(id, images)).images,
-    grade: (images) => faces.grade(images),
+    create: ({ watchlistId, name, note }, by) =>
+      view(store.addPerson(watchlistId, { name, note }, by)),
+    update: (id, changes, by) => view(store.updatePerson(id, changes, by)),
+    remove: (id, by) => store.deletePerson(id, by),
+    async enrol(id, images, by) {
+      blind.assertMayMeasure(images, by.name);
+      return (await faces.enrol(id, images, by)).images;
+    },
+    async grade(images, by) {
+      blind.assertMayMeasure(images, by.name);
+      return faces.grade(images);
+    },
     image: (id, templateId) =>
       ownTemplate(id, templateId) ? store.templateImage(templateId) : null,
-    removeImage(id, templateId) {
+    removeImage(id, templateId, by) {
       if (!ownTemplate(id, templateId)) {
         throw new NightglassError(
           'NOT_FOUND',
           `Cannot remove the image ${templateId}: no such image`,
         );
       }
-      store.deleteTemplate(templateId);
+      store.deleteTemplate(templateId, by);
     },
   };
 }

@@ -6,19 +6,18 @@ import type { SearchedFace, SearchRequest } from './search-service.ts';
 
 export interface SearchPorts extends FacePorts {
   readonly codec: ImageCodec;
-  readonly listsInForce: () => readonly string[];
   /** False for a list that is stored and not (or no longer) searched. */
   readonly isLoaded: (watchlistId: string) => boolean;
   readonly candidates: (probe: Probe, watchlistId: string, limit: number) => readonly ListMatch[];
 }
 
-/** Searches every face of a picture on the lists named, or on all in force. */
+/** Searches every face of a picture on the lists named. */
 export async function searchImage(
-  request: SearchRequest,
+  request: Pick<SearchRequest, 'image' | 'watchlistIds' | 'limit'>,
   ports: SearchPorts,
 ): Promise<SearchedFace[]> {
   const image = await ports.codec.decode(request.image.bytes);
-  const lists = (request.watchlistIds ?? ports.listsInForce()).filter(ports.isLoaded);
+  const lists = request.watchlistIds.filter(ports.isLoaded);
   const faces = await describeFaces(image, ports);
   return faces.map((face) => ({
     box: face.box,

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { AuditAction } from '../../domain/audit-actions.ts';
+import { type Actor, auditEntry, systemActor } from '../../domain/audit-entry.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import {
   inForce,
@@ -7,7 +9,10 @@ import {
   type Watchlist,
   type WatchlistInput,
 } from '../../domain/watchlist.ts';
+import { AlertTable } from '../../store/alert-table.ts';
+import type { AuditLog } from '../../store/audit-log.ts';
 import type { Store } from '../../store/create-store.ts';
+import { eraseTraces } from '../../store/erase-traces.ts';
 import { PeopleTable } from '../../store/people-table.ts';
 import {
   type NewTemplate,
@@ -24,25 +29,40 @@ export type WatchlistChange =
   | { readonly kind: 'list'; readonly watchlistId: string }
   | { readonly kind: 'person'; readonly watchlistId: string; readonly personId: string };
 
+export interface WatchlistStoreOptions {
+  readonly store: Store;
+  readonly audit: Pick<AuditLog, 'record'>;
+  /** Wall milliseconds. */
+  readonly now: () => number;
+  /** Default: random. */
+  readonly newId?: (of: 'list' | 'person' | 'template') => string;
+}
+
 /**
- * Watchlists, their people and the enrolled images. Every method that changes
- * something throws NightglassError `STORE_UNWRITABLE` when the folder refuses,
- * `NOT_FOUND` for an unknown id.
+ * Watchlists, their people and the enrolled images. Every change is one transaction: its rule, the
+ * change, its audit record by `by`, and where somebody is deleted all that shows them, in alerts
+ * too. Every method that changes something throws NightglassError `STORE_UNWRITABLE` when the
+ * folder refuses, `NOT_FOUND` for an unknown id; nothing is changed nor recorded then.
  */
 export class WatchlistStore {
   readonly #store: Store;
   readonly #lists: WatchlistTable;
   readonly #people: PeopleTable;
   readonly #templates: TemplateTable;
+  readonly #audit: Pick<AuditLog, 'record'>;
   readonly #now: () => number;
+  readonly #newId: (of: 'list' | 'person' | 'template') => string;
   readonly #listeners = new Set<(change: WatchlistChange) => void>();
+  readonly #erasures = new Set<(personId: string) => void>();
 
-  constructor(options: { store: Store; now: () => number }) {
+  constructor(options: WatchlistStoreOptions) {
     this.#store = options.store;
+    this.#audit = options.audit;
     this.#lists = new WatchlistTable(options.store);
     this.#people = new PeopleTable(options.store);
     this.#templates = new TemplateTable(options.store);
     this.#now = options.now;
+    this.#newId = options.newId ?? (() => randomUUID());
   }
 
   /** Calls back after each committed change of this process. Returns the way to stop it. */
@@ -51,13 +71,23 @@ export class WatchlistStore {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls back after people were deleted, for what of them is in memory. Returns the way to stop it. */
+  onErased(listener: (personId: string) => void): () => void {
+    this.#erasures.add(listener);
+    return () => this.#erasures.delete(listener);
+  }
+
   /** Changes when another process may have changed lists; see {@link Store.externalVersion}. */
   externalVersion(): string {
     return this.#store.externalVersion();
   }
 
   /** @throws NightglassError `BAD_REQUEST`, `CONFLICT` (name taken) */
-  create(input: WatchlistInput, id: string = randomUUID()): Watchlist {
+  create(
+    input: WatchlistInput,
+    by: Actor = systemActor,
+    id: string = this.#newId('list'),
+  ): Watchlist {
     const now = this.#now();
     const list: Watchlist = {
       ...validateWatchlist(input, now),
@@ -65,23 +95,40 @@ export class WatchlistStore {
       createdAt: now,
       updatedAt: now,
     };
-    this.#put(list, 'INSERT');
-    return list;
+    return this.#store.write(() => {
+      this.#assertFree(list);
+      if (this.find(id) !== undefined) {
+        throw new NightglassError('CONFLICT', `Cannot create the watchlist ${id}: it exists`);
+      }
+      this.#lists.put(list);
+      this.#record(by, 'watchlist.created', id, groundsOf(list));
+      this.#tell({ kind: 'list', watchlistId: id });
+      return list;
+    });
   }
 
   /** Changes the fields that `changes` names. @throws NightglassError `BAD_REQUEST`, `CONFLICT` */
-  update(id: string, changes: Partial<WatchlistInput>): Watchlist {
+  update(id: string, changes: Partial<WatchlistInput>, by: Actor = systemActor): Watchlist {
     const now = this.#now();
-    const { createdAt, updatedAt: _, id: __, ...present } = this.get(id);
-    // Only a new expiry must lie ahead: an expired list may be renamed before it is purged.
-    const list: Watchlist = {
-      ...validateWatchlist({ ...present, ...changes }, 'expiresAt' in changes ? now : 0),
-      id,
-      createdAt,
-      updatedAt: now,
-    };
-    this.#put(list, 'UPDATE');
-    return list;
+    return this.#store.write(() => {
+      const { createdAt, updatedAt: _, id: __, ...present } = this.get(id);
+      // Only a new expiry must lie ahead: an expired list may be renamed before it is purged.
+      const list: Watchlist = {
+        ...validateWatchlist({ ...present, ...changes }, 'expiresAt' in changes ? now : 0),
+        id,
+        createdAt,
+        updatedAt: now,
+      };
+      this.#assertFree(list);
+      this.#lists.put(list);
+      if (list.retentionDays !== present.retentionDays) {
+        new AlertTable(this.#store).setRetention(id, list.retentionDays);
+      }
+      const fields = Object.keys(changes).join(',');
+      this.#record(by, 'watchlist.updated', id, { fields, ...groundsOf(list) });
+      this.#tell({ kind: 'list', watchlistId: id });
+      return list;
+    });
   }
 
   list(): Watchlist[] {
@@ -100,38 +147,64 @@ export class WatchlistStore {
     return this.#lists.findByName(name);
   }
 
-  /** Deletes the list with its people and their images; its alerts stay until their own end. */
-  delete(id: string): void {
-    this.#delete(this.#lists, 'watchlist', id, { kind: 'list', watchlistId: id });
+  /**
+   * Deletes the list with its people and their images; its alerts stay until their own end,
+   * without its people's names and portraits.
+   */
+  delete(id: string, by: Actor = systemActor): void {
+    this.#erase(() => {
+      const { name } = this.get(id);
+      const people = this.#eraseOfList(id, Number.MAX_SAFE_INTEGER);
+      this.#lists.delete(id);
+      this.#record(by, 'watchlist.removed', id, { name, people });
+      this.#tell({ kind: 'list', watchlistId: id });
+    });
   }
 
-  addPerson(watchlistId: string, input: { name: string; note?: string }): Person {
+  addPerson(
+    watchlistId: string,
+    input: { name: string; note?: string },
+    by: Actor = systemActor,
+  ): Person {
     const now = this.#now();
-    this.#assertInForce(watchlistId, 'add a person');
     const person: Person = {
-      id: randomUUID(),
+      id: this.#newId('person'),
       watchlistId,
       name: personName(input.name),
       note: input.note ?? '',
       createdAt: now,
       updatedAt: now,
     };
-    this.#store.write(() => this.#people.insert(person));
-    this.#tell({ kind: 'person', watchlistId, personId: person.id });
-    return person;
+    return this.#store.write(() => {
+      this.#assertInForce(watchlistId, 'add a person');
+      this.#people.insert(person);
+      // By id alone: the name must be gone once the person is.
+      this.#record(by, 'person.created', person.id, { watchlist: watchlistId });
+      this.#tell({ kind: 'person', watchlistId, personId: person.id });
+      return person;
+    });
   }
 
-  updatePerson(id: string, changes: { name?: string; note?: string }): Person {
-    const present = this.getPerson(id);
-    const person: Person = {
-      ...present,
-      name: personName(changes.name ?? present.name),
-      note: changes.note ?? present.note,
-      updatedAt: this.#now(),
-    };
-    this.#store.write(() => this.#people.update(person));
-    this.#tell({ kind: 'person', watchlistId: person.watchlistId, personId: id });
-    return person;
+  updatePerson(
+    id: string,
+    changes: { name?: string; note?: string },
+    by: Actor = systemActor,
+  ): Person {
+    return this.#store.write(() => {
+      const present = this.getPerson(id);
+      const { watchlistId } = present;
+      const person: Person = {
+        ...present,
+        name: personName(changes.name ?? present.name),
+        note: changes.note ?? present.note,
+        updatedAt: this.#now(),
+      };
+      this.#people.update(person);
+      const fields = Object.keys(changes).join(',');
+      this.#record(by, 'person.updated', id, { fields, watchlist: watchlistId });
+      this.#tell({ kind: 'person', watchlistId, personId: id });
+      return person;
+    });
   }
 
   people(watchlistId: string): Person[] {
@@ -155,19 +228,38 @@ export class WatchlistStore {
     return this.findPerson(id) ?? missing('person', id);
   }
 
-  /** Deletes the person and all their images. */
-  deletePerson(id: string): void {
-    const { watchlistId } = this.getPerson(id);
-    this.#delete(this.#people, 'person', id, { kind: 'person', watchlistId, personId: id });
+  /** Deletes the person, all their images, and name and portrait in the alerts on them. */
+  deletePerson(id: string, by: Actor = systemActor): void {
+    this.#erase(() => {
+      const { watchlistId } = this.getPerson(id);
+      this.#erasePerson(id, watchlistId);
+      this.#record(by, 'person.removed', id, { watchlist: watchlistId });
+    });
   }
 
-  /** @throws RangeError for an embedding that is empty or not finite */
-  addTemplate(input: NewTemplate): Template {
-    const { watchlistId } = this.getPerson(input.personId);
-    this.#assertInForce(watchlistId, 'enrol');
-    const template = this.#store.write(() => this.#templates.insert(input, this.#now()));
-    this.#tell({ kind: 'person', watchlistId, personId: input.personId });
-    return template;
+  /**
+   * @param detail more for the audit record, e.g. where the picture comes from
+   * @throws RangeError for an embedding that is empty or not finite
+   */
+  addTemplate(
+    input: NewTemplate,
+    by: Actor = systemActor,
+    detail: Readonly<Record<string, string>> = {},
+  ): Template {
+    const { personId, sourceSha256 } = input;
+    return this.#store.write(() => {
+      const { watchlistId } = this.getPerson(personId);
+      this.#assertInForce(watchlistId, 'enrol');
+      const template = this.#templates.insert(input, this.#newId('template'), this.#now());
+      this.#record(by, 'person.enrolled', personId, {
+        watchlist: watchlistId,
+        template: template.id,
+        imageSha256: sourceSha256,
+        ...detail,
+      });
+      this.#tell({ kind: 'person', watchlistId, personId });
+      return template;
+    });
   }
 
   /** Templates of a person, of every model, oldest first. */
@@ -208,11 +300,17 @@ export class WatchlistStore {
     return this.#templates.image(templateId);
   }
 
-  deleteTemplate(id: string): void {
-    const { watchlistId, id: personId } = this.getPerson(
-      this.#templates.personOf(id) ?? missing('template', id),
-    );
-    this.#delete(this.#templates, 'template', id, { kind: 'person', watchlistId, personId });
+  /** Deletes an enrolled image, also where it stands in alerts. */
+  deleteTemplate(id: string, by: Actor = systemActor): void {
+    this.#erase(() => {
+      const { watchlistId, id: personId } = this.getPerson(
+        this.#templates.personOf(id) ?? missing('template', id),
+      );
+      this.#templates.delete(id);
+      eraseTraces(this.#store, { templateId: id });
+      this.#record(by, 'person.image_removed', personId, { template: id });
+      this.#tell({ kind: 'person', watchlistId, personId });
+    });
   }
 
   /**
@@ -223,7 +321,8 @@ export class WatchlistStore {
     let left = limit;
     for (const id of this.#lists.expired(now, limit)) {
       // People go first and in parts: a long list with its pictures would block for seconds.
-      left -= this.#store.write(() => this.#people.deleteOfList(id, left));
+      const most = left;
+      left -= this.#store.write(() => this.#eraseOfList(id, most));
       if (left <= 0) break;
       this.delete(id);
       left -= 1;
@@ -242,39 +341,54 @@ export class WatchlistStore {
     );
   }
 
-  #put(list: Watchlist, how: 'INSERT' | 'UPDATE'): void {
-    const other = this.findByName(list.name);
-    if (other !== undefined && other.id !== list.id) {
-      throw new NightglassError(
-        'CONFLICT',
-        `Cannot store the watchlist ${JSON.stringify(list.name)}: the name is taken`,
-        { hint: 'Choose another name.' },
-      );
-    }
-    if (how === 'INSERT' && this.find(list.id) !== undefined) {
-      throw new NightglassError('CONFLICT', `Cannot create the watchlist ${list.id}: it exists`);
-    }
-    this.#store.write(() => this.#lists.put(list));
-    this.#tell({ kind: 'list', watchlistId: list.id });
+  #assertFree({ id, name }: Watchlist): void {
+    const other = this.findByName(name);
+    if (other === undefined || other.id === id) return;
+    throw new NightglassError(
+      'CONFLICT',
+      `Cannot store the watchlist ${JSON.stringify(name)}: the name is taken`,
+      { hint: 'Choose another name.' },
+    );
   }
 
-  #delete(
-    table: { delete(id: string): boolean },
-    what: string,
-    id: string,
-    change: WatchlistChange,
-  ): void {
-    this.#store.write(() => {
-      if (!table.delete(id)) missing(what, id);
-    });
-    this.#tell(change);
+  #erase(work: () => void): void {
+    this.#store.write(work);
     // What was deleted shall not wait in the journal.
     this.#store.compact();
   }
 
-  #tell(change: WatchlistChange): void {
-    for (const listener of this.#listeners) listener(change);
+  /** Within {@link Store.write}. Returns how many. */
+  #eraseOfList(watchlistId: string, limit: number): number {
+    const ids = this.#people.idsOfList(watchlistId, limit);
+    for (const id of ids) this.#erasePerson(id, watchlistId);
+    return ids.length;
   }
+
+  #erasePerson(personId: string, watchlistId: string): void {
+    this.#people.delete(personId);
+    eraseTraces(this.#store, { personId });
+    this.#store.afterCommit(() => {
+      for (const listener of this.#erasures) listener(personId);
+    });
+    this.#tell({ kind: 'person', watchlistId, personId });
+  }
+
+  #record(by: Actor, what: AuditAction, target: string, detail: Record<string, unknown>): void {
+    this.#audit.record(auditEntry(by, what, target, detail));
+  }
+
+  /** Within {@link Store.write}: nobody hears of what is not committed. */
+  #tell(change: WatchlistChange): void {
+    this.#store.afterCommit(() => {
+      for (const listener of this.#listeners) listener(change);
+    });
+  }
+}
+
+/** Why and on whose authority the list is there. */
+function groundsOf(list: Watchlist): Record<string, string> {
+  const { name, purpose, legalBasis, authorisation, owner } = list;
+  return { name, purpose, legalBasis, authorisation, owner };
 }
 
 function missing(what: string, id: string): never {

@@ -1,3 +1,4 @@
+import type { Actor } from '../../domain/audit-entry.ts';
 import type { Awaitable } from '../../domain/awaitable.ts';
 import type { Watchlist, WatchlistInput } from '../../domain/watchlist.ts';
 import { inForce } from '../../domain/watchlist.ts';
@@ -12,19 +13,16 @@ export interface WatchlistView extends Watchlist {
 export interface WatchlistsBackend {
   list(): Awaitable<readonly WatchlistView[]>;
   get(id: string): Awaitable<WatchlistView | undefined>;
-  create(input: WatchlistInput): Awaitable<WatchlistView>;
-  /** @throws NightglassError `NOT_FOUND` */
-  update(id: string, changes: Partial<WatchlistInput>): Awaitable<WatchlistView>;
+  /** @throws NightglassError `BAD_REQUEST`, `CONFLICT` */
+  create(input: WatchlistInput, by: Actor): Awaitable<WatchlistView>;
+  /** @throws NightglassError `NOT_FOUND`, `BAD_REQUEST`, `CONFLICT` */
+  update(id: string, changes: Partial<WatchlistInput>, by: Actor): Awaitable<WatchlistView>;
   /** Removes the list with its people. @throws NightglassError `NOT_FOUND` */
-  remove(id: string): Awaitable<void>;
+  remove(id: string, by: Actor): Awaitable<void>;
 }
 
 /** Watchlists as the gateway asks for them. */
-export function watchlistsBackend(
-  store: WatchlistStore,
-  now: () => number,
-  onRetention: (watchlistId: string, days: number) => void,
-): WatchlistsBackend {
+export function watchlistsBackend(store: WatchlistStore, now: () => number): WatchlistsBackend {
   const view = (list: Watchlist): WatchlistView => ({
     ...list,
     people: store.countPeople(list.id),
@@ -36,12 +34,8 @@ export function watchlistsBackend(
       const list = store.find(id);
       return list === undefined ? undefined : view(list);
     },
-    create: (input) => view(store.create(input)),
-    update(id, changes) {
-      const list = store.update(id, changes);
-      if (changes.retentionDays !== undefined) onRetention(id, changes.retentionDays);
-      return view(list);
-    },
-    remove: (id) => store.delete(id),
+    create: (input, by) => view(store.create(input, by)),
+    update: (id, changes, by) => view(store.update(id, changes, by)),
+    remove: (id, by) => store.delete(id, by),
   };
 }

@@ -3,7 +3,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
-import { auditAnchorName } from '../../../src/store/audit-anchor-name.ts';
 import { createAuditLog } from '../../../src/store/audit-log.ts';
 import { createStore } from '../../../src/store/create-store.ts';
 import { databaseFileName } from '../../../src/store/open-database.ts';
@@ -18,8 +17,7 @@ function folderWithLog(t: TestContext): string {
   const dataDir = temporaryFolder(t);
   const store = createStore({ dataDir });
   let time = start;
-  const anchorFile = join(dataDir, auditAnchorName);
-  const audit = createAuditLog({ store, now: () => time, anchorFile });
+  const audit = createAuditLog({ store, now: () => time });
   for (let n = 1; n <= 5; n += 1) {
     audit.append({ who: 'ann', what: 'alert.viewed', target: `a${n}`, detail: { 2: 'ü', 1: [n] } });
     time += day;

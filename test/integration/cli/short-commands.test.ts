@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
+import { createAuditLog } from '../../../src/store/audit-log.ts';
 import { createStore } from '../../../src/store/create-store.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { runCommand } from '../../support/cli/run-command.ts';
@@ -110,7 +111,11 @@ describe('commands that end by themselves', () => {
   it('search: candidates on record, and no search without a reason', async () => {
     const data = ['--data', file('search'), '--manifest', testManifest];
     const store = createStore({ dataDir: file('search') });
-    const lists = new WatchlistStore({ store, now: Date.now });
+    const lists = new WatchlistStore({
+      store,
+      audit: createAuditLog({ store, now: Date.now }),
+      now: Date.now,
+    });
     const list = lists.create({ ...listInput(), name: 'Missing' });
     store.close();
     const portrait = (n: number) => file(`portrait-${n}.jpg`);

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { systemActor } from '../../../src/domain/audit-entry.ts';
 import { auditSchema, auditVerdictSchema } from '../../../src/gateway/schemas/audit.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
 import { imageForm, openGateway } from '../../support/gateway/open-gateway.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
+import { templateFor, vectorAt } from '../../support/services/watchlist-fixture.ts';
 
 const fields = {
   purpose: 'Find missing people',
@@ -33,13 +35,15 @@ async function setUp(t: TestContext, options: Parameters<typeof openGateway>[1] 
   });
   const opened = await openGateway(t, { openOnLoopback: false, access, ...options });
   const { backend } = opened;
-  for (const name of ['Mine', 'Theirs']) await backend.watchlists.create({ name, ...fields });
-  await backend.people.create({ watchlistId: 'list-1', name: 'Mine', note: '' });
-  await backend.people.create({ watchlistId: 'list-2', name: 'Secret', note: '' });
-  for (const alert of [mine, theirs]) backend.raise({ change: 'created', alert });
-  for (const kind of ['frame', 'face', 'enhanced', 'enrolled', 'template-1']) {
-    backend.pictures.set(kind, Buffer.from([0xff, 0xd8]));
+  for (const name of ['Mine', 'Theirs'])
+    await backend.watchlists.create({ name, ...fields }, systemActor);
+  await backend.people.create({ watchlistId: 'list-1', name: 'Mine', note: '' }, systemActor);
+  await backend.people.create({ watchlistId: 'list-2', name: 'Secret', note: '' }, systemActor);
+  for (const personId of ['person-1', 'person-2']) {
+    backend.lists.addTemplate(templateFor(personId, vectorAt(0)));
   }
+  backend.pictures.set('enhanced', Buffer.from([0xff, 0xd8]));
+  for (const alert of [mine, theirs]) backend.raise({ change: 'created', alert });
   const denied = () => backend.audited.filter(({ what }) => what === 'access.denied');
   return { ...opened, denied };
 }
@@ -82,11 +86,16 @@ describe('a token of one watchlist', () => {
     const shown = `${method} ${path}${sends ? ` ${JSON.stringify(sends()?.json ?? '')}` : ''}`;
     it(`does not reach what is not its own: ${shown}`, async (t) => {
       const { call, denied, backend } = await setUp(t);
-      const before = [backend.lists.size, backend.persons.size, backend.uploads.length];
+      const state = () => [
+        backend.lists.list(),
+        backend.lists.countPeople('list-2'),
+        backend.uploads.length,
+      ];
+      const before = state();
       const { status, body } = await call(path, { method, token: 'own-admin', ...sends?.() });
       assert.equal(status, 404);
       assert.ok(!JSON.stringify(body).includes('Secret'));
-      assert.deepEqual([backend.lists.size, backend.persons.size, backend.uploads.length], before);
+      assert.deepEqual(state(), before);
       assert.equal(backend.lists.get('list-2')?.owner, fields.owner);
       assert.deepEqual(
         denied().map(({ who, detail }) => [who, detail?.['code']]),
@@ -134,11 +143,19 @@ describe('a token of one watchlist', () => {
 
   it('counts and searches its own lists alone', async (t) => {
     const { call, backend } = await setUp(t);
-    await call('/api/statistics', { token: 'own-operator' });
-    assert.deepEqual(backend.counted.at(-1)?.watchlists, ['list-1']);
+    const range = `from=${mine.createdAt - 1}&to=${theirs.createdAt + 1}`;
+    const counted = await call<{ byWatchlist: { watchlistId: string }[] }>(
+      `/api/statistics?${range}`,
+      { token: 'own-operator' },
+    );
+    assert.deepEqual(
+      counted.body.byWatchlist.map(({ watchlistId }) => watchlistId),
+      ['list-1'],
+    );
+
     const searched: unknown[] = [];
-    const search = backend.search.bind(backend);
-    backend.search = (request) => {
+    const search = backend.find;
+    backend.find = (request) => {
       searched.push(request.watchlistIds);
       return search(request);
     };
@@ -345,10 +362,10 @@ describe('the audit log over HTTP', () => {
       .map((line) => JSON.parse(line).what);
     assert.deepEqual(
       lines,
-      backend.audited.map(({ what }) => what),
+      backend.audit.list().map(({ what }) => what),
     );
     assert.deepEqual(lines.slice(-3), ['audit.read', 'audit.verified', 'audit.exported']);
-    backend.auditFails = true;
+    backend.writable = false;
     assert.equal((await call('/api/audit/export', { token })).status, 503);
   });
 });

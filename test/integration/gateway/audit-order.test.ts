@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { NightglassError } from '../../../src/domain/errors.ts';
-import { imageForm, openGateway } from '../../support/gateway/open-gateway.ts';
-import { sampleAlert } from '../../support/gateway/sample-alert.ts';
+import { systemActor } from '../../../src/domain/audit-entry.ts';
+import { openGateway } from '../../support/gateway/open-gateway.ts';
 
 const list = {
   name: 'Missing people',
@@ -13,67 +12,86 @@ const list = {
   cameras: ['gate'],
 };
 
-/** Changes that the watchlist store may refuse, and what is recorded of each when it does not. */
+/** Changes, what of each the service refuses, and what is recorded of it when it does not. */
 const changes = [
-  ['createWatchlist', 'POST', '/api/watchlists', { json: list }, 'watchlist.created'],
   [
-    'updateWatchlist',
+    'POST',
+    '/api/watchlists',
+    { json: list },
+    { json: { ...list, name: 'New' } },
+    'watchlist.created',
+  ],
+  [
     'PATCH',
-    '/api/watchlists/list-1',
+    '/api/watchlists/list-2',
+    { json: { name: list.name } },
     { json: { name: 'x' } },
     'watchlist.updated',
   ],
   [
-    'createPerson',
     'POST',
     '/api/people',
     { json: { watchlistId: 'list-1', name: 'Ada\u202eEve' } },
+    { json: { watchlistId: 'list-1', name: 'Bea' } },
     'person.created',
   ],
-  ['updatePerson', 'PATCH', '/api/people/person-1', { json: { name: 'x' } }, 'person.updated'],
-  ['enrol', 'POST', '/api/people/person-1/images', 'image', 'person.enrolled'],
   [
-    'enrol',
-    'POST',
-    '/api/people/person-1/images/from-alert',
-    { json: { alertId: sampleAlert(1).id, kind: 'face' } },
-    'person.enrolled',
+    'PATCH',
+    '/api/people/person-1',
+    { json: { name: 'Ada\u202eEve' } },
+    { json: { name: 'x' } },
+    'person.updated',
   ],
+  ['DELETE', '/api/people/person-1/images/template-9', {}, undefined, 'person.image_removed'],
 ] as const;
 
 async function setUp(t: Parameters<typeof openGateway>[0]) {
   const opened = await openGateway(t);
-  await opened.backend.watchlists.create(list);
-  await opened.backend.people.create({ watchlistId: 'list-1', name: 'Ada', note: '' });
-  opened.backend.raise({ change: 'created', alert: sampleAlert(1) });
-  opened.backend.pictures.set('face', Uint8Array.of(1));
+  await opened.backend.watchlists.create(list, systemActor);
+  await opened.backend.watchlists.create({ ...list, name: 'Other' }, systemActor);
+  await opened.backend.people.create({ watchlistId: 'list-1', name: 'Ada', note: '' }, systemActor);
   return opened;
 }
 
 describe('the audit log', () => {
-  for (const [check, method, path, given, what] of changes) {
-    const body = () => (given === 'image' ? { form: imageForm(1) } : given);
-
-    it(`tells nothing of a change that is refused: ${method} ${path}`, async (t) => {
+  for (const [method, path, refused, accepted, what] of changes) {
+    it(`holds nothing of a change that is refused: ${method} ${path}`, async (t) => {
       const { call, backend } = await setUp(t);
-      backend.refuses = (change) => {
-        if (change === check) throw new NightglassError('BAD_REQUEST', 'Cannot store this');
-      };
-      assert.equal((await call(path, { method, ...body() })).status, 400);
+      assert.ok([400, 404, 409].includes((await call(path, { method, ...refused })).status));
       assert.equal(backend.audited.length, 0);
-      backend.refuses = () => undefined;
-      assert.ok((await call(path, { method, ...body() })).status < 300);
+      if (accepted === undefined) return;
+      assert.ok((await call(path, { method, ...accepted })).status < 300);
       assert.deepEqual(
-        backend.audited.map((entry) => entry.what),
+        backend.audited.map((entry): string => entry.what),
         [what],
       );
     });
+
+    it(`and its change are one where the folder takes no writes: ${method} ${path}`, async (t) => {
+      if (accepted === undefined) return;
+      const { call, backend } = await setUp(t);
+      const state = () => [backend.lists.list(), backend.lists.people('list-1')];
+      const before = state();
+      backend.writable = false;
+      const { status, body } = await call<{ error: { code: string } }>(path, {
+        method,
+        ...accepted,
+      });
+      assert.deepEqual([status, body.error.code], [503, 'STORE_UNWRITABLE']);
+      backend.writable = true;
+      assert.deepEqual(state(), before);
+      assert.equal(backend.audited.length, 0);
+    });
   }
 
-  it('tells nothing of the removal of a picture that is not there', async (t) => {
+  it('holds one record of one list where two of a name are made at once', async (t) => {
     const { call, backend } = await setUp(t);
-    const path = '/api/people/person-1/images/template-9';
-    assert.equal((await call(path, { method: 'DELETE' })).status, 404);
-    assert.deepEqual(backend.audited, []);
+    const json = { ...list, name: 'Twice' };
+    const answers = await Promise.all([1, 2].map(() => call('/api/watchlists', { json })));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 409]);
+    assert.deepEqual(
+      backend.audited.map(({ what, target }) => [what, target]),
+      [['watchlist.created', backend.lists.findByName('Twice')?.id]],
+    );
   });
 });

@@ -4,8 +4,9 @@ import type { EventWatch, WatchOptions } from '../../../src/client/nightglass-cl
 import { type ApiError, NightglassClient } from '../../../src/client/nightglass-client.ts';
 import { createGateway, type Gateway } from '../../../src/gateway/gateway.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
-import { FakeBackend } from '../../support/gateway/fake-backend.ts';
+import { MemoryServices } from '../../support/gateway/memory-services.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
+import { zipOf } from '../../support/services/zip-of.ts';
 
 /** Events in their order, to be waited for. */
 class Heard {
@@ -42,7 +43,7 @@ function cutLine(): WebSocket {
 }
 
 async function setUp(t: TestContext, access = new FakeAccess()) {
-  const backend = new FakeBackend();
+  const backend = new MemoryServices();
   let gateway: Gateway;
   const open = async (port = 0) => {
     gateway = await createGateway({
@@ -202,11 +203,11 @@ describe('the client and the gateway', () => {
   it('understand one another', async (t) => {
     const { client, raise, backend } = await setUp(t);
     const own = client();
+    backend.pictures.set('face', new Uint8Array([1, 2, 3]));
     raise(1);
     const { alerts } = await own.alerts({ state: ['new', 'escalated'], limit: 5 });
     assert.equal(alerts[0]?.best[0], 'best-1');
     const { id } = sampleAlert(1);
-    backend.pictures.set('face', new Uint8Array([1, 2, 3]));
     assert.equal((await own.evidence(id, 'face')).size, 3);
     assert.equal((await own.review(id, { action: 'acknowledge' })).alert.state, 'acknowledged');
     const list = await own.createWatchlist({
@@ -225,7 +226,9 @@ describe('the client and the gateway', () => {
     assert.equal((await own.removePerson(person.id)) ?? null, null);
     await assert.rejects(own.alert('nowhere'), { code: 'NOT_FOUND', status: 404 });
     assert.equal((await own.exportWatchlist(list.id)).type, 'application/zip');
-    assert.equal((await own.importArchive(list.id, new Blob(['zip']))).job, 'job-1');
+    const archive = new Blob([new Uint8Array(await zipOf({ 'Bea/1.jpg': 'a picture' }))]);
+    const { job } = await own.importArchive(list.id, archive);
+    assert.equal((await backend.archives.job(job))?.watchlistId, list.id);
     assert.match(await own.modelCard('detect-s'), /^# /);
   });
 });

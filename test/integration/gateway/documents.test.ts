@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
+import { systemActor } from '../../../src/domain/audit-entry.ts';
 import { apiRoutes } from '../../../src/gateway/api-routes.ts';
 import type { RouteContext } from '../../../src/gateway/routes/context.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { openGateway } from '../../support/gateway/open-gateway.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
+import { zipOf } from '../../support/services/zip-of.ts';
 
 const routes = apiRoutes({ version: '' } as RouteContext);
 const { id: alertId } = sampleAlert(1);
@@ -49,16 +51,21 @@ async function filled(t: Parameters<typeof openGateway>[0]) {
   const opened = await openGateway(t);
   const { backend } = opened;
   backend.raise({ change: 'created', alert: sampleAlert(1) });
-  const list = await backend.watchlists.create({
-    name: 'a',
-    purpose: 'p',
-    legalBasis: 'l',
-    authorisation: 'a',
-    owner: 'o',
-    cameras: '*',
-  });
-  await backend.people.create({ watchlistId: list.id, name: 'Ada', note: '' });
-  return opened;
+  const list = await backend.watchlists.create(
+    {
+      name: 'a',
+      purpose: 'p',
+      legalBasis: 'l',
+      authorisation: 'a',
+      owner: 'o',
+      cameras: '*',
+    },
+    systemActor,
+  );
+  await backend.people.create({ watchlistId: list.id, name: 'Ada', note: '' }, systemActor);
+  const archive = await zipOf({ 'Bea/1.jpg': 'a picture' });
+  const { id } = await backend.archives.import(list.id, archive, systemActor);
+  return { ...opened, job: id };
 }
 
 describe('the OpenAPI document', () => {
@@ -84,13 +91,13 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes what is answered, wholly', async (t) => {
-    const { call } = await filled(t);
+    const { call, job } = await filled(t);
     const json = routes.filter(
       ({ method, answers }) => method === 'GET' && answers[200] instanceof z.ZodType,
     );
     assert.deepEqual(json.map(({ path }) => path).sort(), Object.keys(calls).sort());
     for (const { path, answers } of json) {
-      const { status, body } = await call(calls[path] ?? '');
+      const { status, body } = await call(calls[path]?.replace('job-1', job) ?? '');
       assert.equal(status, 200, path);
       assertExact(answers[200] as z.ZodType, body, path);
     }

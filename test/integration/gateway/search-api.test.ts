@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { systemActor } from '../../../src/domain/audit-entry.ts';
 import { searchSchema } from '../../../src/gateway/schemas/search.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
 import { imageForm, openGateway } from '../../support/gateway/open-gateway.ts';
@@ -10,17 +11,20 @@ const { id: alertId } = sampleAlert(1);
 
 async function setUp(t: Parameters<typeof openGateway>[0], access?: FakeAccess) {
   const opened = await openGateway(t, access && { access, openOnLoopback: false });
-  opened.backend.raise({ change: 'created', alert: sampleAlert(1) });
   opened.backend.pictures.set('face', new Uint8Array([7, 7]));
+  opened.backend.raise({ change: 'created', alert: sampleAlert(1) });
   for (const name of ['a', 'b']) {
-    opened.backend.watchlists.create({
-      name,
-      purpose: 'p',
-      legalBasis: 'l',
-      authorisation: 'a',
-      owner: 'o',
-      cameras: ['gate'],
-    });
+    opened.backend.watchlists.create(
+      {
+        name,
+        purpose: 'p',
+        legalBasis: 'l',
+        authorisation: 'a',
+        owner: 'o',
+        cameras: ['gate'],
+      },
+      systemActor,
+    );
   }
   return opened;
 }
@@ -61,14 +65,15 @@ describe('search', () => {
       assert.equal((await call('/api/search', asked)).status, 400, `refused ${index}`);
     }
     assert.equal((await call('/api/search', { json: { alertId: 'x', reason } })).status, 404);
-    const none = { alertId, reason, kind: 'best-2' };
+    const none = { alertId, reason, kind: 'best-4' };
     assert.equal((await call('/api/search', { json: none })).status, 404);
     assert.deepEqual([backend.uploads.length, backend.audited.length], [0, 0]);
   });
 
   it('gives no second reviewer the scores that are kept back', async (t) => {
-    const { call, backend } = await setUp(t);
-    backend.blindFor = 'local';
+    const { call, backend } = await openGateway(t);
+    backend.addList('list-1', { twoPersonReview: true });
+    backend.raise({ change: 'created', alert: sampleAlert(1) });
     const { status } = await call('/api/search', { json: { alertId, reason } });
     assert.equal(status, 403);
     assert.equal(backend.uploads.length, 0);
@@ -82,7 +87,7 @@ describe('search', () => {
     });
     const { call, backend } = await setUp(t, access);
     const searched: unknown[] = [];
-    backend.search = async ({ watchlistIds }) => {
+    backend.find = async ({ watchlistIds }) => {
       searched.push(watchlistIds);
       return [];
     };
@@ -98,7 +103,7 @@ describe('search', () => {
 
   it('does not happen where it cannot be recorded', async (t) => {
     const { call, backend } = await setUp(t);
-    backend.auditFails = true;
+    backend.writable = false;
     assert.equal((await call('/api/search', { json: { alertId, reason } })).status, 503);
     assert.equal(backend.uploads.length, 0);
   });

@@ -87,7 +87,7 @@ describe('event socket', () => {
 
   it('refuses embeddings when the subscription cannot be recorded', async () => {
     const client = await EventSocket.open(`${await open()}/ws`);
-    backend.auditFails = true;
+    backend.writable = false;
     client.send({ type: 'subscribe', topics: ['embeddings'] });
     assert.equal((await client.until('error'))['code'], 'AUDIT_UNAVAILABLE');
     await client.close();

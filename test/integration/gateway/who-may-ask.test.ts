@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { systemActor } from '../../../src/domain/audit-entry.ts';
 import {
   backend,
   call,
@@ -85,7 +86,7 @@ describe('who may ask', () => {
       assert.equal((await call(`${address}/api/watchlists/${id}`, changed)).status, 403);
     }
     assert.deepEqual(backend.lists.get(id)?.cameras, ['yard']);
-    assert.equal(backend.lists.size, 1);
+    assert.equal(backend.lists.list().length, 1);
     assert.equal((await call(`${address}/metrics`, { token })).status, 403);
   });
 
@@ -93,7 +94,7 @@ describe('who may ask', () => {
     const address = await open({ openOnLoopback: false, access: tokens() });
     backend.raise({ change: 'created', alert: sampleAlert(1) });
     backend.raise({ change: 'created', alert: sampleAlert(2, { cameraId: 'yard' }) });
-    backend.watchlists.create({ ...list, cameras: ['gate'] });
+    backend.watchlists.create({ ...list, cameras: ['gate'] }, systemActor);
     const token = 'yard-only';
     const { cameras } = (await call(`${address}/api/cameras`, { token })).body as {
       cameras: { id: string }[];

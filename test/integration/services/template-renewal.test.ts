@@ -6,6 +6,7 @@ import { createInference } from '../../../src/inference/inference.ts';
 import { TemplateRenewal } from '../../../src/services/enrolment/template-renewal.ts';
 import { WatchlistGallery } from '../../../src/services/search/gallery.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
+import { createAuditLog } from '../../../src/store/audit-log.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { writeTinyModels } from '../../support/inference/tiny-models.ts';
 import { listInput, templateFor } from '../../support/services/watchlist-fixture.ts';
@@ -42,7 +43,11 @@ async function setUp(t: TestContext, rejectBelow?: number) {
     ...(rejectBelow === undefined ? {} : { rejectBelow }),
   });
   const { store, clock } = openStore(t);
-  const lists = new WatchlistStore({ store, now: clock.now });
+  const lists = new WatchlistStore({
+    store,
+    audit: createAuditLog({ store, now: clock.now }),
+    now: clock.now,
+  });
   const list = lists.create(listInput());
   const enrolled = await Promise.all(
     ['Ada', 'Bob'].map(async (name, i) => {

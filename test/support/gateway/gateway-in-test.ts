@@ -4,13 +4,13 @@ import { afterEach } from 'node:test';
 import type { z } from 'zod';
 import type { Gateway, GatewayOptions } from '../../../src/gateway/gateway.ts';
 import { FakeAccess } from './fake-access.ts';
-import { FakeBackend } from './fake-backend.ts';
+import { MemoryServices } from './memory-services.ts';
 import { ask, makeGateway } from './open-gateway.ts';
 
 /** The gateway of the running test, closed after it. */
 export let gateway: Gateway | undefined;
 /** What stands behind it, fresh with every `open`. */
-export let backend = new FakeBackend();
+export let backend = new MemoryServices();
 
 export async function open(options: Partial<GatewayOptions> = {}): Promise<string> {
   ({ gateway, backend } = await makeGateway(options));

@@ -1,7 +1,7 @@
 /* A gateway in a process of its own, so that its memory is not its clients'. Ordered about over IPC. */
 import { createGateway } from '../../../src/gateway/gateway.ts';
 import { FakeAccess } from './fake-access.ts';
-import { FakeBackend } from './fake-backend.ts';
+import { MemoryServices } from './memory-services.ts';
 import { sampleAlert } from './sample-alert.ts';
 
 export type LoadOrder =
@@ -33,7 +33,7 @@ export type LoadReport =
     };
 
 const cameras = ['hall', 'gate', 'yard', 'dock', 'crowd'];
-const backend = new FakeBackend();
+const backend = new MemoryServices();
 backend.cameraViews = cameras.map((id) => ({
   id,
   name: id,
@@ -87,7 +87,12 @@ function raise(cameraId: string): void {
   const at = now();
   backend.raise({
     change: 'created',
-    alert: sampleAlert(alerts, { cameraId, capturedAt: at, createdAt: at, updatedAt: at }),
+    alert: sampleAlert(alerts, {
+      cameraId,
+      capturedAt: at,
+      createdAt: Math.round(at),
+      updatedAt: at,
+    }),
   });
 }
 

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { createGateway, type Gateway, type GatewayOptions } from '../../../src/gateway/gateway.ts';
 import { FakeAccess } from './fake-access.ts';
-import { FakeBackend } from './fake-backend.ts';
+import { MemoryServices } from './memory-services.ts';
 
 export interface Asked {
   readonly token?: string;
@@ -20,8 +20,8 @@ export interface Answered<T> {
 /** A gateway on a free port before a backend in memory with two cameras; the caller closes it. */
 export async function makeGateway(
   options: Partial<GatewayOptions> = {},
-): Promise<{ gateway: Gateway; backend: FakeBackend }> {
-  const backend = new FakeBackend();
+): Promise<{ gateway: Gateway; backend: MemoryServices }> {
+  const backend = new MemoryServices();
   backend.cameraViews = ['gate', 'yard'].map((id) => ({
     id,
     name: id,

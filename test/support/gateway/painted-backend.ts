@@ -1,6 +1,6 @@
 import type { Box } from '../../../src/domain/geometry/box.ts';
-import { FakeBackend } from './fake-backend.ts';
 import { streamPreview, toJpeg } from './ffmpeg.ts';
+import { MemoryServices } from './memory-services.ts';
 import { Painting } from './painted-scene.ts';
 import { sampleAlert } from './sample-alert.ts';
 
@@ -37,7 +37,7 @@ const scenes: readonly Scene[] = [
 ];
 
 /** A fake backend whose cameras show painted people that walk; for the dashboard's tests. */
-export class PaintedBackend extends FakeBackend {
+export class PaintedBackend extends MemoryServices {
   readonly #ffmpeg: string;
   readonly #started = performance.now();
   readonly #timers: NodeJS.Timeout[] = [];

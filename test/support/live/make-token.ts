@@ -1,4 +1,5 @@
 import { createTokenStore, type TokenInput } from '../../../src/services/access/tokens.ts';
+import { createAuditLog } from '../../../src/store/audit-log.ts';
 import { createStore } from '../../../src/store/create-store.ts';
 import type { Live } from './start-live.ts';
 
@@ -6,7 +7,11 @@ import type { Live } from './start-live.ts';
 export function makeToken(live: Live, input: TokenInput): string {
   const store = createStore({ dataDir: live.dataDir });
   try {
-    return createTokenStore({ store, now: () => Date.now() }).create(input).secret;
+    return createTokenStore({
+      store,
+      audit: createAuditLog({ store, now: () => Date.now() }),
+      now: () => Date.now(),
+    }).create(input).secret;
   } finally {
     store.close();
   }

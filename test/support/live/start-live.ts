@@ -7,6 +7,7 @@ import type { EncodedSource } from '../../../demo/media/encoded-source.ts';
 import { createRtspServer, type RtspServer } from '../../../demo/rtsp/rtsp-server.ts';
 import { type Nightglass, startNightglass } from '../../../src/app/compose.ts';
 import { type LoadedConfig, parseConfig } from '../../../src/config/load-config.ts';
+import { systemActor } from '../../../src/domain/audit-entry.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { testManifest } from './demo-footage.ts';
 
@@ -115,7 +116,7 @@ export async function enrolWanted(
   watchlistId = testList,
 ): Promise<string> {
   const { people } = live.nightglass.backend;
-  const { id } = await people.create({ watchlistId, name: person.name, note: '' });
+  const { id } = await people.create({ watchlistId, name: person.name, note: '' }, systemActor);
   const codec = createImageCodec();
   const images = await Promise.all(
     person.enrolment.map(async (image, index) => ({
@@ -123,7 +124,7 @@ export async function enrolWanted(
       bytes: await codec.encodeJpeg(image, 95),
     })),
   );
-  const outcomes = await people.enrol(id, images);
+  const outcomes = await people.enrol(id, images, systemActor);
   const refused = outcomes.filter(({ status }) => status === 'refused');
   if (refused.length === outcomes.length) throw new Error(JSON.stringify(refused));
   return id;

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { NightglassClient } from '../../../src/client/nightglass-client.ts';
 import type { Principal } from '../../../src/domain/principal.ts';
 import { FakeAccess } from '../gateway/fake-access.ts';
-import type { FakeBackend } from '../gateway/fake-backend.ts';
+import type { MemoryServices } from '../gateway/memory-services.ts';
 import { makeGateway } from '../gateway/open-gateway.ts';
 
 // After the window is there: both look for it when they are loaded.
@@ -19,7 +19,7 @@ export interface PageOptions {
   /** Who looks. Nobody, with a token that is not valid, where null. */
   readonly as?: Partial<Principal> | null;
   /** Called before the page asks for anything. */
-  readonly prepare?: (backend: FakeBackend) => void;
+  readonly prepare?: (backend: MemoryServices) => void;
 }
 
 /** The page's way to the gateway's sockets, which can be cut. */

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { syncWatchlists } from '../../../src/app/sync-watchlists.ts';
 import { parseConfig } from '../../../src/config/load-config.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
+import { createAuditLog } from '../../../src/store/audit-log.ts';
 import { openStore } from '../../support/store/open-store.ts';
 
 const listsOf = (...ids: string[]) =>
@@ -14,7 +15,11 @@ const listsOf = (...ids: string[]) =>
 describe('syncWatchlists', () => {
   it('names stored lists that the configuration leaves out, if it names any', (t) => {
     const { store, clock } = openStore(t);
-    const target = new WatchlistStore({ store, now: clock.now });
+    const target = new WatchlistStore({
+      store,
+      audit: createAuditLog({ store, now: clock.now }),
+      now: clock.now,
+    });
     const sync = (...ids: string[]) => syncWatchlists(listsOf(...ids), target, clock.now());
     assert.deepEqual(sync('one', 'two').created, ['one', 'two']);
     assert.deepEqual(sync('one', 'two').unnamed, []);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { AuditEntry } from '../../../src/domain/audit-entry.ts';
 import { type Denial, DenialLog } from '../../../src/gateway/access/denials.ts';
-import type { AuditEntry } from '../../../src/services/audit/audit-service.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 const minute = 60_000;

@@ -111,9 +111,11 @@ describe('the operators together', () => {
             configHash: 'hash',
             codec: { encodeJpeg: async () => Uint8Array.of(1) },
             enrolledImage: async () => null,
-            onStoreFault: (error) => assert.fail(String(error)),
             store: {
-              insert: (alert) => void stored.set(alert.id, alert),
+              insert(alert) {
+                stored.set(alert.id, alert);
+                return alert;
+              },
               update(alert) {
                 stored.set(alert.id, alert);
                 return alert;

@@ -15,7 +15,7 @@ function setUp(t: TestContext) {
   const opened = openStore(t, { retryMs: 1000 });
   const { store, clock, dataDir } = opened;
   const anchorFile = join(dataDir, auditAnchorName);
-  const open = (of = store) => createAuditLog({ store: of, now: clock.now, anchorFile });
+  const open = (of = store) => createAuditLog({ store: of, now: clock.now });
   const audit = open();
   return {
     ...opened,
@@ -290,7 +290,7 @@ describe('createAuditLog', () => {
     const { audit, store, clock } = setUp(t);
     audit.append({ who: 'a', what: 'search.run', target: '0' });
     const free = fillDisk(store);
-    const detail = 'x'.repeat(100_000);
+    const detail = { text: 'x'.repeat(100_000) };
     audit.append({ who: 'a', what: 'search.run', target: '1', detail });
     const at = clock.now();
     assert.deepEqual(audit.pending(), { waiting: 1, lost: 0 });

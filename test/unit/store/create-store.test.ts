@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { isNightglassError } from '../../../src/domain/errors.ts';
@@ -86,43 +86,49 @@ describe('createStore', () => {
     assert.equal(clock.pending, 0);
   });
 
-  it('works in memory where there can be no folder, and carries all to the disk when there can', (t) => {
+  it('refuses at once a folder that takes no writes, also where the system can hold none', (t) => {
     const folder = temporaryFolder(t);
-    const dataDir = join(folder, 'data');
-    writeFileSync(dataDir, 'a file stands in the way');
-    const { store, clock } = openStore(t, { dataDir, retryMs: 1000 });
-    assert.deepEqual(
-      { mode: store.health().mode, durable: store.health().durable },
-      { mode: 'memory', durable: false },
-    );
-    store.write(() => store.prepare(insertToken).run('1', 'carried', new Uint8Array([1])));
-    const audit = createAuditLog({ store, now: clock.now, anchorFile: `${dataDir}-head` });
-    audit.append({ who: 'ann', what: 'search.run', target: 't' });
-    clock.advance(1000);
-    assert.equal(store.health().mode, 'memory');
-
-    rmSync(dataDir);
-    clock.advance(1000);
-    assert.equal(store.health().mode, 'disk');
-    audit.append({ who: 'bob', what: 'search.run', target: 't' });
-    const verdict = audit.verify();
-    assert.equal(verdict.ok && verdict.entries, 2);
-    store.close();
-    const again = createStore({ dataDir, clock });
-    assert.equal(again.prepare('SELECT name FROM tokens').get()?.['name'], 'carried');
-    again.close();
+    writeFileSync(join(folder, 'file'), 'stands in the way');
+    for (const dataDir of [join(folder, 'file', 'data'), '/proc/nope', '/proc/nope/data']) {
+      const started = performance.now();
+      assert.throws(
+        () => createStore({ dataDir }),
+        (error) => isNightglassError(error, 'STORE_UNWRITABLE'),
+      );
+      assert.ok(performance.now() - started < 1000, dataDir);
+    }
   });
 
-  it('throws STORE_CORRUPT at the start and begins afresh the next time', (t) => {
-    const dataDir = temporaryFolder(t);
-    writeFileSync(join(dataDir, 'nightglass.db'), 'x'.repeat(9000));
-    assert.throws(
-      () => createStore({ dataDir }),
-      (error) => isNightglassError(error, 'STORE_CORRUPT'),
+  it('calls back after the commit, and never where there is none', (t) => {
+    const { store } = openStore(t);
+    const called: string[] = [];
+    const count = () => store.prepare('SELECT count(*) AS n FROM tokens').get()?.['n'];
+    store.write(() => {
+      store.write(() => store.prepare(insertToken).run('1', 'a', new Uint8Array([1])));
+      store.afterCommit(() => called.push(`committed ${count()}`));
+      called.push('worked');
+    });
+    assert.throws(() =>
+      store.write(() => {
+        store.afterCommit(() => called.push('never'));
+        throw new RangeError('mine');
+      }),
     );
-    const store = createStore({ dataDir });
-    assert.equal(store.health().mode, 'disk');
-    store.close();
+    store.afterCommit(() => called.push('at once'));
+    assert.deepEqual(called, ['worked', 'committed 1', 'at once']);
+  });
+
+  it('refuses a damaged file at every start, leaves it where it is, and reads none of it', (t) => {
+    const dataDir = temporaryFolder(t);
+    const file = join(dataDir, 'nightglass.db');
+    writeFileSync(file, 'x'.repeat(9000));
+    for (let start = 0; start < 3; start += 1) {
+      assert.throws(
+        () => createStore({ dataDir }),
+        (error) => isNightglassError(error, 'STORE_CORRUPT'),
+      );
+      assert.equal(readFileSync(file, 'utf8'), 'x'.repeat(9000));
+    }
   });
 
   it('sees that another process changed something, and not its own writes', (t) => {
@@ -150,7 +156,12 @@ describe('createStore', () => {
       const root = process.getuid?.() === 0;
       const dataDir = temporaryFolder(t);
       const store = createStore({ dataDir });
-      const alerts = new SqliteAlertStore({ store, now: Date.now, policy: () => undefined });
+      const alerts = new SqliteAlertStore({
+        store,
+        audit: createAuditLog({ store, now: Date.now }),
+        now: Date.now,
+        policy: () => undefined,
+      });
       alerts.insert(makeAlert(1), makeEvidence(1));
       if (state === 'closed cleanly') store.close();
       for (const file of readdirSync(dataDir)) chmodSync(join(dataDir, file), 0o444);
@@ -171,7 +182,6 @@ describe('createStore', () => {
       const seen = JSON.parse(child.stdout);
       assert.equal(seen.health.mode, 'read-only');
       assert.equal(seen.health.durable, false);
-      assert.equal(seen.code, 'STORE_UNWRITABLE');
       assert.deepEqual(
         seen.listed.map(({ stored }: { stored: boolean }) => stored),
         [false, true],

@@ -5,12 +5,13 @@ import { describe, it, type TestContext } from 'node:test';
 import { mulberry32 } from '../../../demo/media/random.ts';
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
+import { createAuditLog } from '../../../src/store/audit-log.ts';
 import { databaseFileName } from '../../../src/store/open-database.ts';
 import { startRetention } from '../../../src/store/retention.ts';
 import { listInput, templateFor } from '../../support/services/watchlist-fixture.ts';
 import { alertId, makeAlert } from '../../support/store/alert-fixture.ts';
 import { ByteSearch } from '../../support/store/byte-search.ts';
-import { openStore } from '../../support/store/open-store.ts';
+import { fillDisk, openStore } from '../../support/store/open-store.ts';
 
 const day = 86_400_000;
 const bytesOf = (vector: Float32Array) => new Uint8Array(vector.buffer);
@@ -21,8 +22,17 @@ function setUp(t: TestContext) {
   const random = mulberry32(7);
   const blob = (bytes: number) => Uint8Array.from({ length: bytes }, () => random() * 256);
   const vector = () => Float32Array.from({ length: 256 }, () => random() * 2 - 1);
-  const lists = new WatchlistStore({ store, now: clock.now });
-  const alerts = new SqliteAlertStore({ store, now: clock.now, policy: (id) => lists.find(id) });
+  const lists = new WatchlistStore({
+    store,
+    audit: createAuditLog({ store, now: clock.now }),
+    now: clock.now,
+  });
+  const alerts = new SqliteAlertStore({
+    store,
+    audit: createAuditLog({ store, now: clock.now }),
+    now: clock.now,
+    policy: (id) => lists.find(id),
+  });
   const retention = startRetention({
     store,
     clock,
@@ -147,13 +157,56 @@ describe('what is deleted', () => {
       pictures.reduce((sum, picture) => sum + search.pieces(picture), 0),
       0,
     );
-    for (const text of ['Name on alert', 'Reason-', alertId(2)]) {
+    for (const text of ['Name on alert', 'Reason-']) {
       assert.equal(search.count(text), 0, text);
     }
     assert.ok(search.pieces(young.frame) > 2000);
     // Free pages are given back, so that nothing can hide in them.
     const pages = store.prepare('PRAGMA freelist_count').get()?.['freelist_count'];
     assert.equal(pages, 0);
+  });
+
+  it('is gone from alerts, stored or in memory, and from what was told of them', (t) => {
+    const { lists, alerts, store, clock, dataDir, enrol, evidence } = setUp(t);
+    lists.onErased((personId) => alerts.forgetPerson(personId));
+    const list = lists.create(listInput());
+    const [ada, bea] = [enrol(list.id, 'Ada Lovelace.', 2), enrol(list.id, 'Bea Kept.', 1)];
+    const raise = (n: number, of: typeof ada, enrolled: Uint8Array) => {
+      const on = { watchlistId: list.id, personId: of.id, personName: of.name };
+      const alert = makeAlert(n, { ...on, templateId: of.templates[0]?.id ?? '', ...at() });
+      return alerts.insert(alert, { ...evidence(), enrolled });
+    };
+    const at = () => ({ createdAt: clock.now() });
+    const portrait = (of: typeof ada) => of.templates[0]?.image ?? new Uint8Array();
+    const first = raise(1, ada, portrait(ada));
+    alerts.update({ ...first, revision: 1, keyframes: 3 }, null);
+    alerts.review(first.id, { action: 'acknowledge', reviewer: 'ann', reason: 'She is here' });
+    const other = raise(2, bea, portrait(bea));
+    const free = fillDisk(store);
+    assert.equal(raise(3, ada, new Uint8Array(60_000).fill(7)).stored, false);
+    free();
+    assert.ok(new ByteSearch(dataDir).count(ada.name) > 0);
+
+    lists.deletePerson(ada.id);
+    const search = new ByteSearch(dataDir);
+    assert.equal(left(search, ada.templates), 0);
+    assert.equal(search.count(ada.name), 0);
+    for (const n of [1, 3]) {
+      const { alert } = alerts.get(alertId(n));
+      assert.equal(alert.personName, '');
+      assert.equal(alerts.evidence(alert.id, 'enrolled'), null);
+      assert.ok(alerts.evidence(alert.id, 'face'), 'what the camera saw has its own end');
+    }
+    // A track that goes on brings neither back.
+    alerts.update({ ...first, revision: 2, keyframes: 4 }, { enrolled: portrait(ada) });
+    store.compact();
+    assert.equal(new ByteSearch(dataDir).count(ada.name), 0);
+    assert.equal(alerts.evidence(first.id, 'enrolled'), null);
+
+    assert.equal(alerts.get(other.id).alert.personName, bea.name);
+    lists.deleteTemplate(bea.templates[0]?.id ?? '');
+    assert.equal(alerts.evidence(other.id, 'enrolled'), null);
+    assert.equal(left(new ByteSearch(dataDir), bea.templates), 0);
   });
 
   it('is gone from the journal as soon as a reader lets go of it', (t) => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { FakeBackend } from '../../support/gateway/fake-backend.ts';
+import type { MemoryServices } from '../../support/gateway/memory-services.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
 import { fireEvent, openPage, screen, waitFor, within } from '../../support/web/open-page.ts';
 
 type Changes = NonNullable<Parameters<typeof sampleAlert>[1]>;
 
-const raise = (backend: FakeBackend, number: number, changes: Changes = {}) =>
+const raise = (backend: MemoryServices, number: number, changes: Changes = {}) =>
   backend.raise({ change: 'created', alert: sampleAlert(number, changes) });
 
 /** Who is listed, from the top. */
@@ -73,7 +73,7 @@ describe('page of alerts', () => {
     fireEvent.click(dismiss);
     await waitFor(() => assert.deepEqual(buttons(), []));
     assert.deepEqual(
-      backend.reviewsOf.get(alert.id)?.map(({ action, reason: why }) => [action, why]),
+      backend.reviews().map(({ action, reason: why }) => [action, why]),
       [
         ['acknowledge', ''],
         ['dismiss', 'Another person'],
@@ -99,17 +99,14 @@ describe('page of alerts', () => {
     });
     const confirm = await screen.findByRole('button', { name: 'Confirm' });
     // The page's own socket is busy: it has not been told of the other verdict yet.
-    backend.feed.push({
-      change: 'reviewed',
-      alert: { ...alert, state: 'dismissed', revision: 2 },
-    });
+    backend.reviewElsewhere(alert.id, { action: 'dismiss', reviewer: 'Bob', reason: 'Taller' });
     fireEvent.click(confirm);
     await screen.findByText(
       'Somebody else has reviewed this alert meanwhile; this is its present state.',
     );
     assert.deepEqual(buttons(), []);
     assert.equal((await client.alert(alert.id)).alert.state, 'dismissed');
-    assert.equal(backend.reviewsOf.size, 0, 'no verdict was written over the other one');
+    assert.equal(backend.reviews().length, 1, 'no verdict was written over the other one');
   });
 
   it('shows a second reviewer no score', async (t) => {
@@ -117,7 +114,7 @@ describe('page of alerts', () => {
     await openPage(t, `#/alerts/${alert.id}`, {
       as: { role: 'reviewer' },
       prepare(before) {
-        before.blindFor = 'Anna';
+        before.addList('list-1', { twoPersonReview: true });
         before.raise({ change: 'created', alert });
       },
     });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { NightglassError } from '../../../src/domain/errors.ts';
 import { fireEvent, openPage, screen, waitFor } from '../../support/web/open-page.ts';
 
 const fields = {
@@ -30,13 +29,13 @@ describe('pages of watchlists', () => {
       assert.equal(screen.getAllByText('Please fill this in.').length, 6);
     });
     assert.equal(screen.getByLabelText('Purpose').getAttribute('aria-invalid'), 'true');
-    assert.equal(backend.lists.size, 0);
+    assert.equal(backend.lists.list().length, 0);
     for (const [label, value] of Object.entries(fields)) write(label, value);
     fireEvent.click(screen.getByLabelText('All cameras'));
     write('One false alarm in … searches', '250');
     save();
     await screen.findByRole('heading', { name: 'Missing people' });
-    const [list] = backend.lists.values();
+    const [list] = backend.lists.list();
     assert.deepEqual(
       [list?.name, list?.cameras, list?.fpir, list?.twoPersonReview],
       ['Missing people', '*', 0.004, false],
@@ -46,15 +45,12 @@ describe('pages of watchlists', () => {
 
   it('says at the name that it is taken', async (t) => {
     const { backend } = await openPage(t, '#/watchlists');
-    const refuse = () => {
-      throw new NightglassError('CONFLICT', 'There is a watchlist of this name');
-    };
-    backend.refuses = refuse;
+    backend.addList('list-1', { name: fields.Name });
     await openForm();
     for (const [label, value] of Object.entries(fields)) write(label, value);
     fireEvent.click(screen.getByLabelText('All cameras'));
     save();
-    const error = await screen.findByText('There is a watchlist of this name');
+    const error = await screen.findByText(/the name is taken/);
     assert.equal(screen.getByLabelText('Name').getAttribute('aria-describedby'), error.id);
     assert.equal(screen.getByRole('dialog').contains(error), true, 'the form stays open');
   });
@@ -62,14 +58,7 @@ describe('pages of watchlists', () => {
   it('deletes a list only after its name was typed', async (t) => {
     const { backend } = await openPage(t, '#/watchlists/list-1', {
       prepare(before) {
-        before.watchlists.create({
-          name: 'Old list',
-          purpose: 'p',
-          legalBasis: 'l',
-          authorisation: 'a',
-          owner: 'o',
-          cameras: '*',
-        });
+        before.addList('list-1', { name: 'Old list' });
       },
     });
     fireEvent.click(await screen.findByRole('button', { name: 'Delete' }));
@@ -79,11 +68,11 @@ describe('pages of watchlists', () => {
     assert.equal(really.disabled, true);
     write('Type “Old list” to confirm', 'Old');
     fireEvent.click(really);
-    assert.equal(backend.lists.size, 1);
+    assert.equal(backend.lists.list().length, 1);
     write('Type “Old list” to confirm', 'Old list');
     await waitFor(() => assert.equal(really.disabled, false));
     fireEvent.click(really);
-    await waitFor(() => assert.equal(backend.lists.size, 0));
+    await waitFor(() => assert.equal(backend.lists.list().length, 0));
     await waitFor(() => assert.equal(location.hash, '#/watchlists'));
   });
 

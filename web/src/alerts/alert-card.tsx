@@ -5,6 +5,7 @@ import { href } from '../shell/route.ts';
 import { AlertFacts } from './alert-facts.tsx';
 import { AlertPictures } from './alert-pictures.tsx';
 import { AlertTime } from './alert-time.tsx';
+import { nameOnAlert } from './name-on-alert.ts';
 import { ReviewButtons } from './review-buttons.tsx';
 import { ScoreMeter } from './score-meter.tsx';
 import { StateChip } from './state-chip.tsx';
@@ -21,7 +22,7 @@ export function AlertCard({ alert }: { alert: Alert }) {
         <div>
           <h3 id={titleId}>
             <a href={href('alerts', alert.id)}>
-              <bdi>{alert.personName}</bdi>
+              <bdi>{nameOnAlert(alert)}</bdi>
             </a>
           </h3>
           <p class="muted">

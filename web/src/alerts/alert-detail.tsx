@@ -13,6 +13,7 @@ import { AlertOrigin } from './alert-origin.tsx';
 import { AlertPictures } from './alert-pictures.tsx';
 import { AlertTime } from './alert-time.tsx';
 import { BestFrames } from './best-frames.tsx';
+import { nameOnAlert } from './name-on-alert.ts';
 import { ReviewButtons } from './review-buttons.tsx';
 import { ScoreMeter } from './score-meter.tsx';
 import { StateChip } from './state-chip.tsx';
@@ -108,7 +109,7 @@ function DetailHead({ alert }: { alert: Alert }) {
     <>
       <header class="detail-head">
         <h2 id="detail-title" tabIndex={-1}>
-          <bdi>{alert.personName}</bdi>
+          <bdi>{nameOnAlert(alert)}</bdi>
         </h2>
         <StateChip state={alert.state} />
         <p class="muted">

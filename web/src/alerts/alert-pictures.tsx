@@ -5,6 +5,7 @@ import { PictureView, usePicture } from '../kit/picture.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { EvidencePicture, loadEvidence } from '../widgets/evidence-picture.tsx';
 import { FrameDialog } from './frame-dialog.tsx';
+import { nameOnAlert } from './name-on-alert.ts';
 import { whyNotEnhanced } from './why-not-enhanced.ts';
 import './alert-pictures.css';
 
@@ -15,7 +16,7 @@ export interface AlertPicturesProps {
 /** What was recorded, first and largest; what a machine made of it; whom it is said to show. */
 export function AlertPictures({ alert }: AlertPicturesProps) {
   const [frame, setFrame] = useState(false);
-  const name = alert.personName;
+  const name = nameOnAlert(alert);
   return (
     <div class="pictures">
       <figure class="picture-main">

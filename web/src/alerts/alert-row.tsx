@@ -4,6 +4,7 @@ import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { EvidencePicture } from '../widgets/evidence-picture.tsx';
 import { AlertTime } from './alert-time.tsx';
+import { nameOnAlert } from './name-on-alert.ts';
 import { StateChip } from './state-chip.tsx';
 
 export interface AlertRowProps {
@@ -31,7 +32,7 @@ export function AlertRow({ alert, address, chosen }: AlertRowProps) {
         absent=""
       />
       <span class="row-text">
-        <bdi class="row-name">{alert.personName}</bdi>
+        <bdi class="row-name">{nameOnAlert(alert)}</bdi>
         <span class="muted">
           <bdi>{alert.watchlistName}</bdi> · {camera}
         </span>

@@ -4,6 +4,7 @@ import { t } from '../i18n/t.ts';
 import { Dialog } from '../kit/dialog.tsx';
 import { EvidencePicture } from '../widgets/evidence-picture.tsx';
 import { AlertOrigin } from './alert-origin.tsx';
+import { nameOnAlert } from './name-on-alert.ts';
 
 export interface FrameDialogProps {
   readonly alert: Alert;
@@ -14,7 +15,7 @@ export interface FrameDialogProps {
 export function FrameDialog({ alert, onClose }: FrameDialogProps) {
   const camera = useCameraName(alert.cameraId);
   return (
-    <Dialog title={`${alert.personName}, ${camera}`} size="wide" onClose={onClose}>
+    <Dialog title={`${nameOnAlert(alert)}, ${camera}`} size="wide" onClose={onClose}>
       <div class="frame-picture">
         <EvidencePicture
           alertId={alert.id}

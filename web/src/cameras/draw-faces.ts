@@ -1,4 +1,5 @@
 import type { Alert, Detection, Face } from '../../../src/client/nightglass-client.ts';
+import { nameOnAlert } from '../alerts/name-on-alert.ts';
 import { t } from '../i18n/t.ts';
 
 const red = '#ff6b63';
@@ -64,7 +65,7 @@ function lookOf(face: Face, alertOf: (trackId: string) => Alert | undefined, sma
       colour: settled ? amber : red,
       strong: true,
       // Isolated: a name may run from right to left, what follows does not.
-      label: `\u2068${alert.personName}\u2069 · ${track}${quality}`,
+      label: `\u2068${nameOnAlert(alert)}\u2069 · ${track}${quality}`,
     };
   }
   const colour = face.verdict === 'reject' ? faint : neutral;

@@ -1,4 +1,5 @@
 import { useRef } from 'preact/hooks';
+import { nameOnAlert } from '../alerts/name-on-alert.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { Table } from '../kit/table.tsx';
@@ -75,7 +76,7 @@ function TrackName({ cameraId, trackId }: { cameraId: string; trackId: string | 
       #{shortTrack(trackId)}{' '}
       {alert !== undefined && (
         <a href={href('alerts', alert.id)}>
-          <bdi>{alert.personName}</bdi>
+          <bdi>{nameOnAlert(alert)}</bdi>
         </a>
       )}
     </>

@@ -28,6 +28,9 @@ export function SearchResults({ probe, faces }: SearchResultsProps) {
       {face !== undefined && face.candidates.length === 0 && (
         <p class="empty">{t('search.noCandidates')}</p>
       )}
+      {face !== undefined && face.withheld > 0 && (
+        <p class="search-note">{t('search.withheld', { count: face.withheld })}</p>
+      )}
       <ol class="candidates">
         {face?.candidates.toSorted(nearestFirst).map((candidate, i) => (
           <CandidateCard

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { nameOnAlert } from '../alerts/name-on-alert.ts';
 import { WallPage } from '../cameras/wall-page.tsx';
 import { language, languages } from '../i18n/language.ts';
 import { t } from '../i18n/t.ts';
@@ -84,7 +85,7 @@ function Announcement() {
       {latest === null
         ? ''
         : t('alerts.announcement', {
-            name: latest.personName,
+            name: nameOnAlert(latest),
             camera: dashboard.cameraName(latest.cameraId),
           })}
     </p>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Alert, FaceKind } from '../../../src/client/nightglass-client.ts';
+import { nameOnAlert } from '../alerts/name-on-alert.ts';
 import { useCameraName } from '../cameras/use-camera-name.ts';
 import { formatDateTime } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
@@ -63,7 +64,7 @@ function AlertButton({ alert, onChoose }: AlertButtonProps) {
   return (
     <button type="button" class="face-button" onClick={onChoose}>
       <EvidencePicture alertId={alert.id} kind="face" alt="" />
-      <bdi class="face-name">{alert.personName}</bdi>
+      <bdi class="face-name">{nameOnAlert(alert)}</bdi>
       <span class="muted">{camera}</span>
       <span class="muted">{formatDateTime(alert.capturedAt)}</span>
     </button>
@@ -82,7 +83,7 @@ function FramesOf({ alert, onPick, onBack }: FramesOfProps) {
   const name = `${camera}, ${formatDateTime(alert.capturedAt)}`;
   return (
     <>
-      <p>{t('forms.pickFrame', { name: alert.personName })}</p>
+      <p>{t('forms.pickFrame', { name: nameOnAlert(alert) })}</p>
       <ul class="face-grid">
         {kinds.map((kind, i) => (
           <li key={kind}>

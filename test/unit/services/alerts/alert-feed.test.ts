@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { isNightglassError } from '../../../../src/domain/errors.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
+import { createAuditLog } from '../../../../src/store/audit-log.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 import { fillDisk, openStore } from '../../../support/store/open-store.ts';
 
@@ -9,6 +10,7 @@ function setUp(t: TestContext) {
   const opened = openStore(t, { retryMs: 1000 });
   const alerts = new SqliteAlertStore({
     store: opened.store,
+    audit: createAuditLog({ store: opened.store, now: opened.clock.now }),
     now: opened.clock.now,
     policy: () => ({ retentionDays: 1, twoPersonReview: false }),
   });
@@ -76,7 +78,7 @@ describe('alertsSince', () => {
     insert(1);
     const free = fillDisk(store);
     for (const n of [2, 3]) {
-      assert.throws(() => alerts.insert(makeAlert(n), makeEvidence(n, 200_000)));
+      assert.equal(alerts.insert(makeAlert(n), makeEvidence(n, 200_000)).stored, false);
     }
     assert.deepEqual(replay(alertId(1)), ['2 created 0', '3 created 0']);
     assert.deepEqual(replay(alertId(2)), ['3 created 0']);

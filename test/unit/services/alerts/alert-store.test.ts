@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { StoredAlertEvent } from '../../../../src/domain/alert-event.ts';
 import { isNightglassError } from '../../../../src/domain/errors.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import type { AlertPolicy } from '../../../../src/store/alert-table.ts';
+import { AlertTable } from '../../../../src/store/alert-table.ts';
+import { createAuditLog } from '../../../../src/store/audit-log.ts';
 import { createStore, type StoreOptions } from '../../../../src/store/create-store.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 import { fillDisk, openStore } from '../../../support/store/open-store.ts';
@@ -22,6 +24,7 @@ function setUp(
   const events: StoredAlertEvent[] = [];
   const alerts = new SqliteAlertStore({
     store: opened.store,
+    audit: createAuditLog({ store: opened.store, now: opened.clock.now }),
     now: opened.clock.now,
     policy: () => policy,
     unstoredCapacity,
@@ -29,7 +32,6 @@ function setUp(
   alerts.onEvent((event) => events.push(event));
   return { ...opened, alerts, events };
 }
-const unwritable = (error: unknown) => isNightglassError(error, 'STORE_UNWRITABLE');
 const ids = (alerts: readonly { id: string }[]) => alerts.map(({ id }) => Number(id.slice(3)));
 
 describe('SqliteAlertStore', () => {
@@ -232,16 +234,19 @@ describe('SqliteAlertStore on a full disk', () => {
     const { alerts, store, clock, events, dataDir } = setUp(t);
     alerts.insert(makeAlert(1), makeEvidence(1));
     const free = fillDisk(store);
-    assert.throws(() => alerts.insert(makeAlert(2), makeEvidence(2, 200_000)), unwritable);
+    assert.equal(alerts.insert(makeAlert(2), makeEvidence(2, 200_000)).stored, false);
     assert.equal(store.health().durable, false);
     assert.deepEqual(alerts.unstored(), { waiting: 1, lost: 0 });
     assert.equal(alerts.get(alertId(2)).alert.stored, false);
     assert.deepEqual(ids(alerts.list()), [2, 1]);
     assert.equal(alerts.evidence(alertId(2), 'frame')?.length, 200_000);
     assert.equal(alerts.lastSighting('list-1', 'person-1', 'gate')?.at, makeAlert(2).lastSeenAt);
+    // A review goes on, and is marked.
+    const reviewed = alerts.review(alertId(2), { action: 'acknowledge', reviewer: 'ann' });
+    assert.deepEqual([reviewed.alert.state, reviewed.alert.stored], ['acknowledged', false]);
     assert.throws(
-      () => alerts.review(alertId(2), { action: 'acknowledge', reviewer: 'ann' }),
-      unwritable,
+      () => alerts.review(alertId(2), { action: 'acknowledge', reviewer: 'bob' }),
+      (error) => isNightglassError(error, 'CONFLICT'),
     );
 
     free();
@@ -250,13 +255,20 @@ describe('SqliteAlertStore on a full disk', () => {
     assert.deepEqual(alerts.unstored(), { waiting: 0, lost: 0 });
     assert.deepEqual(
       events.map(({ change, alert }) => `${change} ${ids([alert])} ${alert.stored}`),
-      ['created 1 true', 'updated 2 true'],
+      [
+        'created 1 true',
+        'created 2 false',
+        'reviewed 2 false',
+        'updated 2 true',
+        'reviewed 2 true',
+      ],
     );
     store.close();
     const again = createStore({ dataDir, clock });
     t.after(() => again.close());
     const reopened = new SqliteAlertStore({
       store: again,
+      audit: createAuditLog({ store: again, now: clock.now }),
       now: clock.now,
       policy: () => undefined,
     });
@@ -265,6 +277,18 @@ describe('SqliteAlertStore on a full disk', () => {
       [true, true],
     );
     assert.equal(reopened.evidence(alertId(2), 'frame')?.length, 200_000);
+    const { alert, reviews } = reopened.get(alertId(2));
+    assert.deepEqual([alert.state, reviews.length], ['acknowledged', 1]);
+    assert.deepEqual(
+      createAuditLog({ store: again, now: clock.now })
+        .list()
+        .map(({ what, target }) => [what, target]),
+      [
+        ['alert.raised', alertId(1)],
+        ['alert.raised', alertId(2)],
+        ['alert.reviewed', alertId(2)],
+      ],
+    );
   });
 
   it('keeps an update that cannot be stored, with the review that was', (t) => {
@@ -273,10 +297,7 @@ describe('SqliteAlertStore on a full disk', () => {
     alerts.review(alertId(1), { action: 'acknowledge', reviewer: 'ann' });
     const free = fillDisk(store);
     const evidence = makeEvidence(7, 200_000);
-    assert.throws(
-      () => alerts.update(makeAlert(1, { revision: 1, quality: 99 }), evidence),
-      unwritable,
-    );
+    assert.equal(alerts.update(makeAlert(1, { revision: 1, quality: 99 }), evidence).stored, false);
     assert.equal(alerts.get(alertId(1)).alert.quality, 99);
     free();
     clock.advance(1000);
@@ -292,7 +313,7 @@ describe('SqliteAlertStore on a full disk', () => {
     const { alerts, store } = setUp(t, { unstoredCapacity: 2 });
     fillDisk(store);
     for (const n of [1, 2, 3]) {
-      assert.throws(() => alerts.insert(makeAlert(n), makeEvidence(n, 200_000)), unwritable);
+      assert.equal(alerts.insert(makeAlert(n), makeEvidence(n, 200_000)).stored, false);
     }
     assert.deepEqual(ids(alerts.list()), [3, 2]);
     assert.deepEqual(alerts.unstored(), { waiting: 2, lost: 1 });
@@ -310,25 +331,10 @@ describe('SqliteAlertStore on a full disk', () => {
     }
     closeSync(file);
     assert.equal(alerts.lastSighting('list-1', 'person-1', 'gate'), undefined);
-    assert.throws(() => alerts.insert(makeAlert(2), makeEvidence(2)), unwritable);
+    assert.equal(alerts.insert(makeAlert(2), makeEvidence(2)).stored, false);
     assert.equal(store.health().durable, false);
     assert.match(store.health().reason ?? '', /malformed|corrupt/);
     assert.equal(alerts.unstored().waiting, 1);
-  });
-
-  it('runs without any data folder, in memory, and says that nothing is stored', (t) => {
-    const dataDir = join(temporaryFolder(t), 'in-the-way');
-    writeFileSync(dataDir, '');
-    const { alerts, store, clock } = setUp(t, { dataDir });
-    assert.throws(() => alerts.insert(makeAlert(1), makeEvidence(1)), unwritable);
-    assert.deepEqual(
-      alerts.list().map(({ stored }) => stored),
-      [false],
-    );
-    rmSync(dataDir);
-    clock.advance(1000);
-    assert.equal(store.health().mode, 'disk');
-    assert.equal(alerts.get(alertId(1)).alert.stored, true);
   });
 });
 
@@ -351,7 +357,7 @@ describe('SqliteAlertStore retention', () => {
         .get(alertId(1));
       assert.equal(left?.['n'], 0, table);
     }
-    alerts.setRetention('list-1', 0.5);
+    store.write(() => new AlertTable(store).setRetention('list-1', 0.5));
     assert.equal(alerts.purgeExpired(start + 2 * day, 10), 1);
   });
 });

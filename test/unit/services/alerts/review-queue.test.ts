@@ -1,18 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { Alert } from '../../../../src/domain/alert.ts';
-import { NightglassError } from '../../../../src/domain/errors.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
+import { createAuditLog } from '../../../../src/store/audit-log.ts';
 import { placeOf, queueColumns, readQueueCursor } from '../../../../src/store/review-queue.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
-import { openStore } from '../../../support/store/open-store.ts';
+import { fillDisk, openStore } from '../../../support/store/open-store.ts';
 
+const one = { needed: 1, voters: [] } as const;
 const scored = (fused: number) => ({ scores: { raw: 0.5, enhanced: null, fused } });
 
 function setUp(t: TestContext, alerts: readonly Alert[], twoPersonReview = false) {
   const { store, clock } = openStore(t, { retryMs: 1000 });
   const policy = () => ({ retentionDays: 1, twoPersonReview });
-  const own = new SqliteAlertStore({ store, now: clock.now, policy });
+  const own = new SqliteAlertStore({
+    store,
+    audit: createAuditLog({ store, now: clock.now }),
+    now: clock.now,
+    policy,
+  });
   for (const alert of alerts) own.insert(alert, makeEvidence(1));
   return { store, own };
 }
@@ -56,8 +62,20 @@ describe('review queue', () => {
       own.review(alertId(n), { action: 'acknowledge', reviewer: 'ann' });
       own.review(alertId(n), { action: 'confirm', reviewer: 'ann' });
     }
-    // By score it would be 1, 2, 3; those voted on go by age alone.
+    // By score it would be 1, 2, 3; all go by age alone.
     assert.deepEqual(numbersIn(own), [3, 2, 1]);
+  });
+
+  it('hints at no score before the first of two verdicts either, in order or cursor', (t) => {
+    const { own } = setUp(
+      t,
+      [1, 2, 3].map((n) => makeAlert(n, { quality: 100 - n * 30, ...scored(1 - n / 10) })),
+      true,
+    );
+    assert.deepEqual(numbersIn(own), [3, 2, 1]);
+    const { next } = own.page({ order: 'queue', limit: 1 });
+    const { band, margin } = readQueueCursor(next ?? '');
+    assert.deepEqual([band, margin], [0, 0]);
   });
 
   it('comes in pages that neither repeat nor leave out', (t) => {
@@ -102,20 +120,17 @@ describe('review queue', () => {
     const rows = store.prepare(`SELECT id, ${queueColumns} FROM alerts ORDER BY id`).all();
     assert.deepEqual(
       rows.map((row) => ({ ...row })),
-      alerts.map((alert) => ({ ...placeOf(alert, false) })),
+      alerts.map((alert) => ({ ...placeOf(alert, one) })),
     );
     const { next } = own.page({ order: 'queue', limit: 1 });
-    assert.deepEqual(readQueueCursor(next ?? ''), placeOf(alerts[1] as Alert, false));
+    assert.deepEqual(readQueueCursor(next ?? ''), placeOf(alerts[1] as Alert, one));
   });
 
   it('takes in alerts that could not be stored', (t) => {
     const { store, own } = setUp(t, [makeAlert(1, { quality: 50 })]);
-    const write = store.write;
-    store.write = () => {
-      throw new NightglassError('STORE_UNWRITABLE', 'full');
-    };
-    assert.throws(() => own.insert(makeAlert(2, { quality: 80 }), makeEvidence(1)));
-    store.write = write;
+    fillDisk(store);
+    const { stored } = own.insert(makeAlert(2, { quality: 80 }), makeEvidence(1, 200_000));
+    assert.equal(stored, false);
     assert.deepEqual(numbersIn(own), [2, 1]);
   });
 });

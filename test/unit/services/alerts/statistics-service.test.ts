@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { statisticsSchema } from '../../../../src/gateway/schemas/statistics.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import { statisticsBackend } from '../../../../src/services/alerts/statistics-service.ts';
+import { createAuditLog } from '../../../../src/store/audit-log.ts';
 import { makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 import { openStore } from '../../../support/store/open-store.ts';
 
@@ -10,7 +11,12 @@ describe('statistics as the gateway tells them', () => {
   it('name the lists, and say of a deleted one that it is gone', async (t) => {
     const { store, clock } = openStore(t);
     const policy = () => ({ retentionDays: 1, twoPersonReview: false });
-    const alerts = new SqliteAlertStore({ store, now: clock.now, policy });
+    const alerts = new SqliteAlertStore({
+      store,
+      audit: createAuditLog({ store, now: clock.now }),
+      now: clock.now,
+      policy,
+    });
     // A list may bear its own id as name, so the name alone does not tell.
     for (const [number, watchlistId] of ['barred', 'gone'].entries()) {
       alerts.insert(makeAlert(number + 1, { watchlistId }), makeEvidence(1));

@@ -4,6 +4,7 @@ import type { Alert } from '../../../../src/domain/alert.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import { suggestThreshold } from '../../../../src/services/alerts/suggest-threshold.ts';
 import { alertStatistics, type DecidedScore } from '../../../../src/store/alert-statistics.ts';
+import { createAuditLog } from '../../../../src/store/audit-log.ts';
 import { makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 import { openStore } from '../../../support/store/open-store.ts';
 
@@ -13,7 +14,12 @@ const scored = (fused: number) => ({ scores: { raw: 0.5, enhanced: null, fused }
 function setUp(t: TestContext, alerts: readonly Alert[], twoPersonReview = false) {
   const { store, clock } = openStore(t, { retryMs: 1000 });
   const policy = () => ({ retentionDays: 1, twoPersonReview });
-  const own = new SqliteAlertStore({ store, now: clock.now, policy });
+  const own = new SqliteAlertStore({
+    store,
+    audit: createAuditLog({ store, now: clock.now }),
+    now: clock.now,
+    policy,
+  });
   for (const alert of alerts) own.insert(alert, makeEvidence(1));
   return store;
 }

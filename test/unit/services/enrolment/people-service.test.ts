@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
+import { BlindJudgement } from '../../../../src/services/alerts/blind-judgement.ts';
 import { peopleBackend } from '../../../../src/services/enrolment/people-service.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
+import { createAuditLog } from '../../../../src/store/audit-log.ts';
 import { openStore } from '../../../support/store/open-store.ts';
 
 const list = {
@@ -16,7 +19,12 @@ const list = {
 describe('people of the watchlists', () => {
   it('come in pages by id, with their images and of the lists named alone', async (t) => {
     const { store, clock } = openStore(t);
-    const watchlists = new WatchlistStore({ store, now: clock.now });
+    const audit = createAuditLog({ store, now: clock.now });
+    const watchlists = new WatchlistStore({
+      store,
+      audit,
+      now: clock.now,
+    });
     const { id: one } = watchlists.create(list);
     const { id: two } = watchlists.create({ ...list, name: 'm' });
     for (const name of ['a', 'b', 'c']) watchlists.addPerson(one, { name });
@@ -31,8 +39,13 @@ describe('people of the watchlists', () => {
       landmarks: null,
       image: new Uint8Array([1]),
     } as never);
+    const alerts = new SqliteAlertStore({ store, audit, now: clock.now, policy: () => undefined });
     const nowhere = () => Promise.reject(new Error('not here'));
-    const people = peopleBackend(watchlists, { enrol: nowhere, grade: nowhere });
+    const people = peopleBackend(
+      watchlists,
+      { enrol: nowhere, grade: nowhere },
+      new BlindJudgement(alerts),
+    );
     const first = await people.list({ watchlistIds: [one], limit: 2 });
     const after = first.at(-1)?.id ?? '';
     const second = await people.list({ watchlistIds: [one], limit: 2, after });

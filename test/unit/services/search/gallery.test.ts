@@ -5,6 +5,7 @@ import type { Probe } from '../../../../src/domain/match.ts';
 import type { Calibration } from '../../../../src/services/search/calibration.ts';
 import { WatchlistGallery } from '../../../../src/services/search/gallery.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
+import { createAuditLog } from '../../../../src/store/audit-log.ts';
 import { createStore } from '../../../../src/store/create-store.ts';
 import { listInput, templateFor, vectorAt } from '../../../support/services/watchlist-fixture.ts';
 import { openStore } from '../../../support/store/open-store.ts';
@@ -17,7 +18,11 @@ const calibration: Calibration = {
 };
 function setUp(t: TestContext, calibrated = true) {
   const opened = openStore(t);
-  const lists = new WatchlistStore({ store: opened.store, now: opened.clock.now });
+  const lists = new WatchlistStore({
+    store: opened.store,
+    audit: createAuditLog({ store: opened.store, now: opened.clock.now }),
+    now: opened.clock.now,
+  });
   const standIns: string[] = [];
   const gallery = new WatchlistGallery({
     source: lists,
@@ -227,7 +232,11 @@ describe('WatchlistGallery', () => {
     assert.equal(gallery.refresh(), false);
     const otherStore = createStore({ dataDir, clock });
     t.after(() => otherStore.close());
-    const other = new WatchlistStore({ store: otherStore, now: clock.now });
+    const other = new WatchlistStore({
+      store: otherStore,
+      audit: createAuditLog({ store: otherStore, now: clock.now }),
+      now: clock.now,
+    });
     const bea = other.addPerson(list.id, { name: 'Bea' });
     other.addTemplate(templateFor(bea.id, vectorAt(0)));
     assert.deepEqual(names(gallery.search(probeAt(0), 'gate')), ['Ada']);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { WatchlistGallery } from '../../../../src/services/search/gallery.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
+import { createAuditLog } from '../../../../src/store/audit-log.ts';
 import { listInput, templateFor, vectorAt } from '../../../support/services/watchlist-fixture.ts';
 import { openStore } from '../../../support/store/open-store.ts';
 
@@ -12,7 +13,11 @@ const bytesOf = (vector: Float32Array) => Buffer.from(vector.buffer, 0, vector.b
 describe('people who match nothing', () => {
   it('leave no trace on disk when they are searched for', (t) => {
     const { store, clock, dataDir } = openStore(t);
-    const lists = new WatchlistStore({ store, now: clock.now });
+    const lists = new WatchlistStore({
+      store,
+      audit: createAuditLog({ store, now: clock.now }),
+      now: clock.now,
+    });
     const gallery = new WatchlistGallery({
       source: lists,
       now: clock.now,

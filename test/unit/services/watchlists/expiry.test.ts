@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { watchExpiry } from '../../../../src/services/watchlists/watch-expiry.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
+import { createAuditLog } from '../../../../src/store/audit-log.ts';
 import { listInput, vectorAt } from '../../../support/services/watchlist-fixture.ts';
 import { openStore } from '../../../support/store/open-store.ts';
 
@@ -10,7 +11,11 @@ const day = 86_400_000;
 describe('a list that ends', () => {
   it('takes nobody in any more, before it is purged', (t) => {
     const { store, clock } = openStore(t);
-    const lists = new WatchlistStore({ store, now: clock.now });
+    const lists = new WatchlistStore({
+      store,
+      audit: createAuditLog({ store, now: clock.now }),
+      now: clock.now,
+    });
     const list = lists.create({ ...listInput(), expiresAt: clock.now() + day });
     const { id: personId } = lists.addPerson(list.id, { name: 'Ada' });
     clock.advance(day);
@@ -35,7 +40,11 @@ describe('a list that ends', () => {
 
   it('is warned of once a day from two weeks before, and no more once it has ended', (t) => {
     const { store, clock } = openStore(t);
-    const lists = new WatchlistStore({ store, now: clock.now });
+    const lists = new WatchlistStore({
+      store,
+      audit: createAuditLog({ store, now: clock.now }),
+      now: clock.now,
+    });
     lists.create({ ...listInput(), expiresAt: clock.now() + 15.5 * day });
     lists.create({ ...listInput(), name: 'for ever', expiresAt: null });
     const days: unknown[] = [];

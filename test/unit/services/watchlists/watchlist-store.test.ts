@@ -2,15 +2,21 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { systemActor } from '../../../../src/domain/audit-entry.ts';
 import { type ErrorCode, isNightglassError } from '../../../../src/domain/errors.ts';
 import type { WatchlistInput } from '../../../../src/domain/watchlist.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
+import { createAuditLog } from '../../../../src/store/audit-log.ts';
 import { listInput, templateFor, vectorAt } from '../../../support/services/watchlist-fixture.ts';
 import { fillDisk, openStore } from '../../../support/store/open-store.ts';
 
 function setUp(t: TestContext) {
   const opened = openStore(t);
-  const lists = new WatchlistStore({ store: opened.store, now: opened.clock.now });
+  const lists = new WatchlistStore({
+    store: opened.store,
+    audit: createAuditLog({ store: opened.store, now: opened.clock.now }),
+    now: opened.clock.now,
+  });
   return { ...opened, lists };
 }
 const code = (expected: ErrorCode) => (error: unknown) => isNightglassError(error, expected);
@@ -63,7 +69,10 @@ describe('WatchlistStore', () => {
     const other = lists.create(listInput({ name: 'Other' }));
     assert.throws(() => lists.create(listInput()), code('CONFLICT'));
     assert.throws(() => lists.update(other.id, { name: 'Missing people' }), code('CONFLICT'));
-    assert.throws(() => lists.create(listInput({ name: 'New' }), other.id), code('CONFLICT'));
+    assert.throws(
+      () => lists.create(listInput({ name: 'New' }), systemActor, other.id),
+      code('CONFLICT'),
+    );
   });
 
   it('changes a list and keeps its people', (t) => {

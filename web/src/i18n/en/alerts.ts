@@ -1,5 +1,6 @@
 export const alerts = {
   title: 'Alerts',
+  personDeleted: 'Person deleted from the list',
   latest: 'Open alerts',
   allAlerts: 'All alerts',
   announcement: 'New alert: {name} at {camera}, to be reviewed',

@@ -24,6 +24,11 @@ export const search = {
   face: 'Face {number}',
   candidateCount: { one: '{count} candidate', other: '{count} candidates' },
   noCandidates: 'Nobody on these lists is alike.',
+  withheld: {
+    one: '{count} candidate is kept back: you are to judge an alert on this person without scores.',
+    other:
+      '{count} candidates are kept back: you are to judge alerts on these people without scores.',
+  },
   candidateAlt: 'Enrolled picture of {name}',
   above: 'Above the threshold',
   below: 'Below the threshold',

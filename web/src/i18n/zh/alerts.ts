@@ -3,6 +3,7 @@ import type { Text } from '../text.ts';
 
 export const alerts: Record<keyof typeof english, Text> = {
   title: '警报',
+  personDeleted: '已从名单删除的人员',
   latest: '待处理警报',
   allAlerts: '全部警报',
   announcement: '新警报：{name}，{camera}，待复核',

@@ -32,6 +32,7 @@ export const errors: Readonly<Record<string, string>> = {
   ARCHIVE_INVALID: '无法读取压缩包',
   STORE_CORRUPT: '数据库文件已损坏',
   STORE_UNWRITABLE: '数据目录无法写入',
+  STORE_IN_USE: '数据目录正被另一个程序使用',
   NOT_FOUND: '找不到所请求的内容',
   CONFLICT: '与当前保存的内容冲突',
   UNAUTHENTICATED: '需要有效的令牌',

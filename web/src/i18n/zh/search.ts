@@ -24,6 +24,7 @@ export const search: Record<keyof typeof english, Text> = {
   face: '人脸 {number}',
   candidateCount: '{count} 名候选人',
   noCandidates: '这些名单中没有相似的人。',
+  withheld: '{count} 名候选人暂不显示：您还须在不看分数的情况下复核有关警报。',
   candidateAlt: '{name} 的登记图片',
   above: '高于阈值',
   below: '低于阈值',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { systemActor } from '../../../../../src/domain/audit-entry.ts';
 import { NightglassError } from '../../../../../src/domain/errors.ts';
 import { folderNames } from '../../../../../src/services/enrolment/archive/folder-name.ts';
 import { openArchive } from '../../../../../src/services/enrolment/archive/read-archive.ts';
@@ -8,13 +9,19 @@ import type { ImageOutcome } from '../../../../../src/services/enrolment/image-o
 import type { ImportJob } from '../../../../../src/services/enrolment/import-job.ts';
 import { ImportJobs } from '../../../../../src/services/enrolment/import-jobs.ts';
 import { WatchlistStore } from '../../../../../src/services/watchlists/watchlist-store.ts';
+import { createAuditLog } from '../../../../../src/store/audit-log.ts';
 import { listInput, vectorAt } from '../../../../support/services/watchlist-fixture.ts';
 import { gathered, zipOf } from '../../../../support/services/zip-of.ts';
 import { openStore } from '../../../../support/store/open-store.ts';
 
 function setUp(t: TestContext) {
   const { store, clock } = openStore(t);
-  const lists = new WatchlistStore({ store, now: clock.now });
+  const audit = createAuditLog({ store, now: clock.now });
+  const lists = new WatchlistStore({
+    store,
+    audit,
+    now: clock.now,
+  });
   const list = lists.create(listInput());
   const put = (personId: string, image: Uint8Array) =>
     lists.addTemplate({
@@ -27,16 +34,17 @@ function setUp(t: TestContext) {
       landmarks: Array.from({ length: 5 }, () => ({ x: 1, y: 1 })) as never,
       image,
     });
-  return { lists, list, put, clock };
+  return { lists, list, put, clock, audit };
 }
 
 /** Enrols what does not say `bad`. */
 function importing(t: TestContext, changes: { gate?: Promise<unknown> } = {}) {
-  const { lists, list, put, clock } = setUp(t);
+  const { lists, list, put, clock, audit } = setUp(t);
   const ended: ImportJob[] = [];
   const { promise: end, resolve } = Promise.withResolvers<void>();
   const jobs = new ImportJobs({
     target: lists,
+    audit,
     now: clock.now,
     onEnded(job) {
       ended.push(job);
@@ -91,6 +99,7 @@ describe('import of an archive', () => {
         'Eve/x.txt': 'x',
         'M\u202eallory/1.jpg': 'm',
       }),
+      systemActor,
     );
     assert.deepEqual([job.state, job.total], ['running', 5]);
     await end;
@@ -118,17 +127,19 @@ describe('import of an archive', () => {
 
   it('takes nothing in from an archive that is refused', async (t) => {
     const { lists, list, jobs } = importing(t);
-    await assert.rejects(jobs.start(list.id, new Uint8Array(9)), { code: 'ARCHIVE_INVALID' });
+    await assert.rejects(jobs.start(list.id, new Uint8Array(9), systemActor), {
+      code: 'ARCHIVE_INVALID',
+    });
     const none = await zipOf({ 'Ada/readme.txt': 'x' });
-    await assert.rejects(jobs.start(list.id, none), { code: 'ARCHIVE_INVALID' });
-    await assert.rejects(jobs.start('nowhere', none), { code: 'NOT_FOUND' });
+    await assert.rejects(jobs.start(list.id, none, systemActor), { code: 'ARCHIVE_INVALID' });
+    await assert.rejects(jobs.start('nowhere', none, systemActor), { code: 'NOT_FOUND' });
     assert.deepEqual(lists.people(list.id), []);
   });
 
   it('fails as a whole where going on is of no use, and leaves nobody empty', async (t) => {
     const { lists, list, jobs, end } = importing(t);
     const zip = await zipOf({ 'Ada/1.jpg': 'a', 'Bob/1.jpg': 'crash', 'Cid/1.jpg': 'c' });
-    const { id } = await jobs.start(list.id, zip);
+    const { id } = await jobs.start(list.id, zip, systemActor);
     await end;
     const job = jobs.find(id);
     assert.deepEqual([job?.state, job?.code, job?.done], ['failed', 'STORE_UNWRITABLE', 1]);
@@ -142,8 +153,8 @@ describe('import of an archive', () => {
     const { promise: gate, resolve } = Promise.withResolvers<void>();
     const { lists, list, jobs, ended } = importing(t, { gate });
     const zip = await zipOf({ 'Ada/1.jpg': 'a', 'Ada/2.jpg': 'b', 'Bob/1.jpg': 'c' });
-    await jobs.start(list.id, zip);
-    await assert.rejects(jobs.start(list.id, zip), { code: 'CONFLICT' });
+    await jobs.start(list.id, zip, systemActor);
+    await assert.rejects(jobs.start(list.id, zip, systemActor), { code: 'CONFLICT' });
     const closed = jobs.close();
     resolve();
     await closed;
@@ -157,7 +168,7 @@ describe('import of an archive', () => {
   it('fails when the list goes away meanwhile', async (t) => {
     const { promise: gate, resolve } = Promise.withResolvers<void>();
     const { lists, list, jobs, end, ended } = importing(t, { gate });
-    await jobs.start(list.id, await zipOf({ 'Ada/1.jpg': 'bad', 'Bob/1.jpg': 'b' }));
+    await jobs.start(list.id, await zipOf({ 'Ada/1.jpg': 'bad', 'Bob/1.jpg': 'b' }), systemActor);
     lists.delete(list.id);
     resolve();
     await end;

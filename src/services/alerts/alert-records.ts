@@ -1,0 +1,31 @@
+import type { Alert } from '../../domain/alert.ts';
+import type { AuditEntry } from '../../domain/audit-entry.ts';
+import type { Review } from '../../domain/review.ts';
+
+/** What matched and what it was matched with; no scores: a reader may become a reviewer. */
+export function raisedAlert(alert: Alert): AuditEntry {
+  const { watchlistId, personId, templateId, cameraId, trackId, capturedAt } = alert;
+  const detail = { watchlistId, personId, templateId, cameraId, trackId, capturedAt };
+  return { who: 'system', what: 'alert.raised', target: alert.id, detail };
+}
+
+/** An alert that was shown and never stored. */
+export function lostAlert(alertId: string): AuditEntry {
+  return { who: 'system', what: 'alert.lost', target: alertId };
+}
+
+/**
+ * The reason stays with the alert, and goes with it: people write names into it.
+ * @param late true where the review was taken while it could not be written
+ */
+export function reviewedAlert(before: Alert, review: Review, late = false): AuditEntry {
+  const { action, reason, stateAfter, reviewer } = review;
+  const detail = {
+    action,
+    from: before.state,
+    to: stateAfter,
+    hasReason: reason !== '',
+    ...(late ? { late, at: review.at } : {}),
+  };
+  return { who: reviewer, what: 'alert.reviewed', target: before.id, detail };
+}

@@ -1,0 +1,325 @@
+import { Subject } from 'rxjs';
+import type { Alert, AlertEvidence } from '../../../src/domain/alert.ts';
+import type { AlertEvent } from '../../../src/domain/alert-event.ts';
+import { type AuditEntry, systemActor } from '../../../src/domain/audit-entry.ts';
+import type { CameraStatus } from '../../../src/domain/camera-status.ts';
+import { NightglassError } from '../../../src/domain/errors.ts';
+import type {
+  DetectionEvent,
+  EmbeddingEvent,
+  TrackEvent,
+} from '../../../src/domain/live-events.ts';
+import type { Review, ReviewAction, ReviewRequest } from '../../../src/domain/review.ts';
+import type { UploadedImage } from '../../../src/domain/uploaded-image.ts';
+import type { WatchlistInput } from '../../../src/domain/watchlist.ts';
+import type { GatewayBackend } from '../../../src/gateway/contract/gateway-services.ts';
+import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
+import { alertsBackend, redactForBroadcast } from '../../../src/services/alerts/alerts-service.ts';
+import { BlindJudgement } from '../../../src/services/alerts/blind-judgement.ts';
+import { statisticsBackend } from '../../../src/services/alerts/statistics-service.ts';
+import type { CameraView } from '../../../src/services/cameras/cameras-service.ts';
+import { archivesBackend } from '../../../src/services/enrolment/archives-service.ts';
+import type { EnrolledBy, EnrolmentResult } from '../../../src/services/enrolment/enrol.ts';
+import type { ImageOutcome } from '../../../src/services/enrolment/image-outcome.ts';
+import { ImportJobs } from '../../../src/services/enrolment/import-jobs.ts';
+import { peopleBackend } from '../../../src/services/enrolment/people-service.ts';
+import {
+  type SearchedFace,
+  type SearchRequest,
+  searchBackend,
+} from '../../../src/services/search/search-service.ts';
+import type { HealthReport } from '../../../src/services/system/health.ts';
+import type { SystemReport } from '../../../src/services/system/system.ts';
+import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
+import { watchlistsBackend } from '../../../src/services/watchlists/watchlists-service.ts';
+import { createAuditLog } from '../../../src/store/audit-log.ts';
+import { createMemoryStore } from '../../../src/store/create-store.ts';
+import { listInput, templateFor, vectorAt } from '../services/watchlist-fixture.ts';
+import { fakeComponent, fakeSystem, quietCamera } from './sample-answers.ts';
+
+const actionTo: Partial<Record<Alert['state'], ReviewAction>> = {
+  acknowledged: 'acknowledge',
+  confirmed: 'confirm',
+  dismissed: 'dismiss',
+  escalated: 'escalate',
+};
+const picture = Uint8Array.of(0xff, 0xd8, 0xff, 0xd9);
+
+/**
+ * The product's services on SQLite in memory, behind a gateway, for its tests and for the
+ * dashboard's. What stands in for the rest: cameras and live events that a test sends, and faces
+ * without a model: of each upload the first picture is enrolled, the others show nobody.
+ */
+export class MemoryServices implements GatewayBackend {
+  readonly detections$ = new Subject<DetectionEvent>();
+  readonly tracks$ = new Subject<TrackEvent>();
+  readonly embeddings$ = new Subject<EmbeddingEvent>();
+  readonly alerts$ = new Subject<AlertEvent>();
+  readonly status$ = new Subject<CameraStatus>();
+  readonly store = createMemoryStore();
+  readonly audit = createAuditLog({ store: this.store, now: Date.now });
+  readonly #ids = { list: 0, person: 0, template: 0 };
+  readonly lists = new WatchlistStore({
+    store: this.store,
+    audit: this.audit,
+    now: Date.now,
+    newId: (of) => {
+      this.#ids[of] += 1;
+      return `${of}-${this.#ids[of]}`;
+    },
+  });
+  readonly alertStore = new SqliteAlertStore({
+    store: this.store,
+    audit: this.audit,
+    now: Date.now,
+    policy: (id) => this.lists.find(id),
+  });
+  /** By kind: the pictures of alerts that are raised from then on. */
+  readonly pictures = new Map<string, Uint8Array>();
+  readonly watchers = new Map<string, Set<(chunk: Uint8Array) => void>>();
+  /** Pictures that went to the faces. */
+  readonly uploads: UploadedImage[] = [];
+  cameraViews: CameraView[] = [];
+  dropped: SystemReport['drops'] = [];
+  /** Called before a page of `alerts.since` is answered. */
+  beforePage: () => void | Promise<void> = () => undefined;
+  /** Called when the first viewer of a camera comes; returns how to stop. */
+  onWatch: (cameraId: string, send: (chunk: Uint8Array) => void) => () => void = () => () =>
+    undefined;
+  healthReport: HealthReport = {
+    status: 'ok',
+    ready: true,
+    problems: [],
+    uptimeSeconds: 42,
+    providers: [],
+    store: { writable: true },
+    framesDropped: {},
+  };
+
+  constructor() {
+    this.alertStore.onEvent((event) =>
+      this.alerts$.next(redactForBroadcast(this.alertStore, event)),
+    );
+  }
+
+  /** What the audit log holds that the program itself did not do. */
+  get audited(): AuditEntry[] {
+    return this.audit
+      .list()
+      .filter(({ who }) => who !== 'system')
+      .map(({ who, what, target, detail }) => ({ who, what, target, detail }) as AuditEntry);
+  }
+
+  /** False: the database refuses every write, as on a disk that takes none. */
+  set writable(is: boolean) {
+    this.store.prepare(`PRAGMA query_only = ${is ? 'OFF' : 'ON'}`).all();
+    if (is) this.store.retry();
+  }
+
+  addList(id = 'list-1', changes: Partial<WatchlistInput> = {}): string {
+    return this.lists.create(listInput({ name: id, ...changes }), systemActor, id).id;
+  }
+
+  /** A person with an enrolled image. */
+  addPerson(watchlistId = 'list-1', name = 'Ada'): { id: string; templateId: string } {
+    const { id } = this.lists.addPerson(watchlistId, { name });
+    const template = templateFor(id, vectorAt(0), { image: picture });
+    return { id, templateId: this.lists.addTemplate(template).id };
+  }
+
+  /** Makes an alert, changes it, or takes the review that leads to its state. */
+  raise({ change, alert }: { change: AlertEvent['change']; alert: Alert }): void {
+    const known = this.alertStore.find(alert.id) !== undefined;
+    if (change === 'created' && !known) this.alertStore.insert(alert, this.#evidence());
+    else if (change !== 'reviewed') this.alertStore.update(alert, null);
+    else {
+      const action = actionTo[alert.state] ?? 'acknowledge';
+      const { state } = this.alertStore.get(alert.id).alert;
+      if (state === 'new' && action !== 'acknowledge' && action !== 'escalate') {
+        this.alertStore.review(alert.id, { action: 'acknowledge', reviewer: 'system' });
+      }
+      this.alertStore.review(alert.id, { action, reviewer: 'system', reason: 'as told' });
+    }
+  }
+
+  /** A review of which nobody here hears: as another process would take it. */
+  reviewElsewhere(id: string, request: ReviewRequest): void {
+    const { store, audit } = this;
+    const policy = (of: string) => this.lists.find(of);
+    using elsewhere = new SqliteAlertStore({ store, audit, now: Date.now, policy });
+    elsewhere.review(id, request);
+  }
+
+  /** All reviews, oldest first. */
+  reviews(): Review[] {
+    return this.alertStore
+      .list()
+      .flatMap(({ id }) => this.alertStore.get(id).reviews)
+      .sort((a, b) => a.at - b.at);
+  }
+
+  /** Changes a camera's status, then publishes it. */
+  setStatus(status: CameraStatus): void {
+    this.cameraViews = this.cameraViews.map((view) =>
+      view.id === status.cameraId ? { ...view, status } : view,
+    );
+    this.status$.next(status);
+  }
+
+  readonly #alerts = alertsBackend(this.alertStore);
+  readonly alerts: GatewayBackend['alerts'] = {
+    ...this.#alerts,
+    since: async (since, limit) => {
+      const page = await this.#alerts.since(since, limit);
+      await this.beforePage();
+      return page;
+    },
+  };
+  readonly watchlists = watchlistsBackend(this.lists, Date.now);
+  readonly #blind = new BlindJudgement(this.alertStore);
+  readonly people = peopleBackend(
+    this.lists,
+    {
+      enrol: (personId, images, by) => this.#enrol(personId, images, by),
+      grade: async (images) => {
+        this.uploads.push(...images);
+        return images.map(({ name }) => ({
+          name,
+          ok: true,
+          code: null,
+          message: null,
+          quality: 81,
+          faces: 1,
+          box: { x: 1, y: 2, width: 30, height: 40 },
+          turned: 0,
+          components: [fakeComponent],
+        }));
+      },
+    },
+    this.#blind,
+  );
+  readonly imports = new ImportJobs({
+    target: this.lists,
+    audit: this.audit,
+    now: Date.now,
+    enrol: (personId, images, by) => this.#enrol(personId, images, by),
+  });
+  readonly archives = archivesBackend({
+    watchlists: this.lists,
+    imports: this.imports,
+    audit: this.audit,
+    now: Date.now,
+  });
+  /** What is searched; a test may put its own in place. */
+  find: (
+    request: Pick<SearchRequest, 'image' | 'watchlistIds' | 'limit'>,
+  ) => Promise<readonly SearchedFace[]> = async ({ image }) => {
+    this.uploads.push(image);
+    return [
+      {
+        box: { x: 1, y: 2, width: 3, height: 4 },
+        quality: 60,
+        verdict: 'accept',
+        components: [fakeComponent],
+        candidates: [],
+      },
+    ];
+  };
+  readonly search = searchBackend({
+    audit: this.audit,
+    blind: this.#blind,
+    search: (request) => this.find(request),
+  });
+  readonly statistics = statisticsBackend({
+    store: this.store,
+    watchlists: this.lists,
+    threshold: () => 0.4,
+  });
+
+  readonly cameras: GatewayBackend['cameras'] = {
+    list: () => this.cameraViews,
+    get: (id) => {
+      const view = this.cameraViews.find((camera) => camera.id === id);
+      return view && { ...view, ...quietCamera };
+    },
+    configured: () => this.cameraViews.map(({ id }) => id),
+    reload: () => ({ added: [], changed: [], removed: [] }),
+  };
+
+  readonly calibration: GatewayBackend['calibration'] = {
+    report: ({ cameraId, hours }) => ({ cameraId, hours, model: null, lists: [] }),
+  };
+
+  readonly preview: GatewayBackend['preview'] = {
+    watch: (cameraId, onChunk) => {
+      if (!this.cameraViews.some(({ id }) => id === cameraId)) {
+        throw new NightglassError('NOT_FOUND', `Cannot find the camera ${cameraId}`);
+      }
+      const watchers = this.watchers.get(cameraId) ?? new Set();
+      this.watchers.set(cameraId, watchers);
+      watchers.add(onChunk);
+      const stop = this.onWatch(cameraId, onChunk);
+      return () => {
+        watchers.delete(onChunk);
+        stop();
+      };
+    },
+  };
+
+  readonly system: GatewayBackend['system'] = {
+    report: () => ({ ...fakeSystem, drops: this.dropped }),
+    card: (model) => (model === 'detect-s' ? '# detect-s\n' : undefined),
+  };
+
+  health(): HealthReport {
+    return this.healthReport;
+  }
+
+  async metrics(): Promise<string> {
+    return '# HELP nightglass_fake A metric\nnightglass_fake 1\n';
+  }
+
+  async #enrol(
+    personId: string,
+    images: readonly UploadedImage[],
+    { detail, ...by }: EnrolledBy,
+  ): Promise<EnrolmentResult> {
+    this.uploads.push(...images);
+    const outcomes = images.map(({ name, bytes }, index): ImageOutcome => {
+      if (index > 0) {
+        return {
+          name,
+          status: 'refused',
+          code: 'NO_FACE',
+          message: `Cannot enrol ${name}: no face was found in it`,
+          quality: null,
+          reasons: [],
+          components: [],
+        };
+      }
+      const input = templateFor(personId, vectorAt(0), { image: bytes });
+      const { id: templateId } = this.lists.addTemplate(input, by, detail);
+      return {
+        name,
+        status: 'enrolled',
+        templateId,
+        quality: 81,
+        components: [fakeComponent],
+        turned: 0,
+        warnings: [],
+      };
+    });
+    return { personId, enrolled: Math.min(1, images.length), images: outcomes };
+  }
+
+  #evidence(): AlertEvidence {
+    const of = (kind: string) => this.pictures.get(kind) ?? picture;
+    return {
+      frame: of('frame'),
+      face: of('face'),
+      enhanced: this.pictures.get('enhanced') ?? null,
+      enrolled: of('enrolled'),
+      best: [of('best-1'), of('best-2')],
+    };
+  }
+}
