@@ -46,7 +46,7 @@ export async function openAnalysis(
     metrics,
     resources,
   } = foundation;
-  const { alerts, audit, watchlists } = records;
+  const { alerts, watchlists } = records;
   const { detector, embedder, inference } = models;
   const stages: StageMetrics = {
     age: metrics.stages.age,

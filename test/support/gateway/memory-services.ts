@@ -64,7 +64,9 @@ export class MemoryServices implements GatewayBackend {
     audit: this.audit,
     now: Date.now,
     newId: (of) => {
-      this.#ids[of] += 1;
+      // Past those that a test has named itself.
+      do this.#ids[of] += 1;
+      while (of === 'list' && this.lists.find(`list-${this.#ids.list}`) !== undefined);
       return `${of}-${this.#ids[of]}`;
     },
   });

@@ -45,8 +45,8 @@ describe('pages of watchlists', () => {
 
   it('says at the name that it is taken', async (t) => {
     const { backend } = await openPage(t, '#/watchlists');
-    backend.addList('list-1', { name: fields.Name });
     await openForm();
+    backend.addList('list-1', { name: fields.Name });
     for (const [label, value] of Object.entries(fields)) write(label, value);
     fireEvent.click(screen.getByLabelText('All cameras'));
     save();
