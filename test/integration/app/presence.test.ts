@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { WantedPerson } from '../../../demo/footage/demo-footage.ts';
+import { systemActor } from '../../../src/domain/audit-entry.ts';
 import type { RgbImage } from '../../../src/domain/image/image.ts';
 import { demoFootage } from '../../support/live/demo-footage.ts';
 import { posterFootage } from '../../support/live/poster-footage.ts';
@@ -40,7 +41,7 @@ describe('who is in view', () => {
     assert.equal(alert.personId, personId);
     assert.ok(took < 2_000, `${Math.round(took)} ms after enrolment`);
 
-    await backend.people.remove(personId);
+    await backend.people.remove(personId, systemActor);
     const removedAt = Date.now();
     // Twice as long as it takes until a sighting is stored.
     await wait(21_000);
