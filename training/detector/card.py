@@ -61,10 +61,48 @@ def _alone(report: dict) -> str:
     return f"Faces that only this one and only {report['model']} finds (McNemar's exact test): {'; '.join(parts)}."
 
 
+KINDS = {
+    "scenes": "scenes without people",
+    "beside": "cuts beside faces: hair, neck, hands, clothes, background",
+    "parts": "parts of faces: an eye, a mouth, a cheek",
+    "turned": "faces turned by 90, 180 or 270 degrees",
+    "patterns": "drawn patterns: grain, bars, squares, lamps, frames",
+}
+
+
+def one_box_table(sizes: dict) -> str:
+    """Boxes a face by size, and finds where there is no face, from a report of `training.detector.sizes`."""
+    rows = [
+        "| picture, face height in px | faces | found | boxes a face | more than one | landmark error, median |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, row in sizes["sizes"].items():
+        rows.append(
+            f"| {name.replace(' ', ', ')} | {row['faces']} | {100 * row['found']:.0f} % | {row['boxesAFace']:.2f} | "
+            f"{100 * row['doubles']:.0f} % | {100 * row['landmarkError']:.1f} % |"
+        )
+    strict = f"{sizes['thresholdFor99']:.2f}"
+    rows += [
+        "",
+        f"| what is no face | pictures | with finds at {sizes['threshold']:.2f} | at {strict} |",
+        "|---|---|---|---|",
+    ]
+    for kind, row in sizes["nonfaces"].items():
+        rows.append(
+            f"| {KINDS[kind]} | {row['pictures']} | {100 * row['picturesWithFinds']:.0f} % | "
+            f"{100 * row['where99OfFacesAre']:.0f} % |"
+        )
+    rows += ["", f"At {strict} 99 % of the faces in the first table, those of 16 px left out, are found."]
+    return "\n".join(rows)
+
+
 def write_detector_card(
-    out: Path, reports: list[dict], net: nn.Module, deviation: dict[str, float], repeat: dict
+    out: Path, reports: list[dict], net: nn.Module, deviation: dict[str, float], repeat: dict, sizes: dict
 ) -> str:
-    """Writes `cards/detect.md`; returns its relative path. Our report is the first; `repeat` is of the labels."""
+    """Writes `cards/detect.md`; returns its relative path.
+
+    Our report is the first; `repeat` is of the labels, `sizes` of the way the product looks.
+    """
     landmarks = LANDMARKS.format(
         faces=repeat["faces"], label=100 * repeat["labelToMeanOfLooks"], model=100 * repeat["modelToMeanOfLooks"]
     )
@@ -94,6 +132,11 @@ def write_detector_card(
             ),
             "Training data": DATA,
             "Measured": measured,
+            "One box a face, and none without": (
+                "Held-out faces at all sizes before scenes without people, and held-out cuts without an acceptable face, "
+                f"as the product looks at them (`training/detector/looks.py`), at its threshold.\n\n{one_box_table(sizes)}"
+                "\n\nCommand: `python -m training.detector.sizes --model models/detect.onnx --out SIZES`."
+            ),
             "Export": f"Largest deviation from PyTorch: fp32 {deviation['fp32']:.1e}, fp16 {deviation['fp16']:.1e}.",
             "Limits": f"{landmarks}\n\n{LIMITS}",
         },

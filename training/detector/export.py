@@ -1,7 +1,7 @@
 """Export of a checkpoint to ONNX: `python -m training.detector.export --checkpoint F --out models`.
 
-With `--report` (of `training.detector.evaluate`) and `--repeat` (of `training.detector.repeat`)
-also manifest entry and card.
+With `--report` (of `training.detector.evaluate`), `--repeat` (of `training.detector.repeat`) and `--sizes`
+(of `training.detector.sizes`) also manifest entry and card.
 """
 
 from __future__ import annotations
@@ -104,6 +104,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("models"))
     parser.add_argument("--report", type=Path, help="JSON of training.detector.evaluate, ours first")
     parser.add_argument("--repeat", type=Path, help="JSON of training.detector.repeat")
+    parser.add_argument("--sizes", type=Path, help="JSON of training.detector.sizes")
     args = parser.parse_args()
     net = load_checkpoint(args.checkpoint)
     worst = export_files(net, args.out)
@@ -111,13 +112,14 @@ def main() -> None:
     for precision, value in worst.items():
         if value > TOLERANCE[precision]:
             raise SystemExit(f"Cannot export {precision}: deviation {value}")
-    if args.report and args.repeat:
-        reports, repeat = (json.loads(path.read_text()) for path in (args.report, args.repeat))
-        card = write_detector_card(args.out, reports, net, worst, repeat)
+    if args.report and args.repeat and args.sizes:
+        reports, repeat, sizes = (json.loads(path.read_text()) for path in (args.report, args.repeat, args.sizes))
+        card = write_detector_card(args.out, reports, net, worst, repeat, sizes)
         ours = {k: v for k, v in reports[0].items() if k != "model"}
         if len(reports) > 1:
             ours["comparedWith"] = reports[1]
         ours["landmarksRepeat"] = repeat
+        ours["oneBoxAFace"] = {k: v for k, v in sizes.items() if k not in ("model", "rules")}
         threshold = round(reports[0]["clean"]["threshold"], 2)
         manifest.upsert_model(args.out, entry(args.out, card, threshold, ours))
 

@@ -25,6 +25,9 @@ class Rules:
     coarse: int = 4
     #: From this share of the smaller box inside the larger one, two finds are one face; 1: never.
     inside: float = 0.5
+    #: The same where the larger box has `much` times the area of the smaller one, or more.
+    inside_much: float = 0.25
+    much: float = 3.0
     #: Faces whose side in the coarse look's input is smaller are left to the full look.
     least: float = 20.0
     #: Inter-eye distances above which a face is looked at again, and at which: the manifest's `secondLook`.
@@ -51,11 +54,14 @@ def joined(*finds: Found) -> Found:
     return Found(*(np.concatenate([getattr(f, name) for f in finds]) for name in ("boxes", "points", "score")))
 
 
-def one_box_a_face(found: Found, inside: float) -> Found:
+def one_box_a_face(found: Found, rules: Rules) -> Found:
     """Keeps the best of finds that overlap, or of which one lies in the other."""
     order = np.argsort(-found.score, kind="stable")
     iou, shares = pair_iou(found.boxes, found.boxes), pair_shares(found.boxes, found.boxes)
-    same = (iou > OVERLAP) | (np.maximum(shares, shares.T) > inside)
+    area = found.boxes[:, 2:].prod(1)
+    much = np.maximum.outer(area, area) >= rules.much * np.minimum.outer(area, area)
+    limit = np.where(much, min(rules.inside, rules.inside_much), rules.inside) if rules.inside < 1 else 1.0
+    same = (iou > OVERLAP) | (np.maximum(shares, shares.T) > limit)
     kept: list[int] = []
     for index in order:
         if not same[index, kept].any():
@@ -72,7 +78,7 @@ def look(detector: OnnxDetector, image: np.ndarray, floor: float, rules: Rules =
         coarse = find_at(detector, image, scale / rules.coarse, floor)
         keep = side_of(coarse.boxes) * scale / rules.coarse >= rules.least
         found = joined(full, Found(coarse.boxes[keep], coarse.points[keep], coarse.score[keep]))
-    found = one_box_a_face(found, rules.inside)
+    found = one_box_a_face(found, rules)
     return again(detector, image, found, scale, floor, rules) if rules.at else found
 
 

@@ -9,7 +9,7 @@ from training.detector.augment import AugmentConfig, Augmenter
 from training.detector.decode import Found
 from training.detector.export import deviation, export_onnx
 from training.detector.from_onnx import load_folded, restore_norms
-from training.detector.looks import one_box_a_face
+from training.detector.looks import Rules, one_box_a_face
 from training.detector.model import Detector
 from training.detector.nonfaces import LEFT_OVER, beside_window, cut, part_window, pattern
 from training.detector.scenes import Scene
@@ -59,11 +59,24 @@ def test_a_canvas_of_what_is_no_face_has_no_labels():
         assert len(augmenter.sample(np.random.default_rng(seed)).boxes) == 0
 
 
+def kept(boxes, scores, **rules: float) -> list[int]:
+    """Which of the boxes stay, under the rules of the product but for those named."""
+    boxes = np.array(boxes, np.float32)
+    found = Found(boxes, np.zeros((len(boxes), 5, 2), np.float32), np.array(scores, np.float32))
+    stay = one_box_a_face(found, Rules(**rules)).boxes.tolist()
+    return [index for index, box in enumerate(boxes.tolist()) if box in stay]
+
+
 def test_a_part_found_in_a_face_goes_and_a_neighbour_stays():
-    boxes = np.array([[0, 0, 100, 120], [20, 20, 30, 30], [80, 0, 60, 70]], np.float32)
-    found = Found(boxes, np.zeros((3, 5, 2), np.float32), np.array([0.8, 0.6, 0.7], np.float32))
-    assert one_box_a_face(found, 0.5).boxes.tolist() == [boxes[0].tolist(), boxes[2].tolist()]
-    assert len(one_box_a_face(found, 1.0).boxes) == 3
+    boxes = [[0, 0, 100, 120], [20, 20, 30, 30], [80, 0, 60, 70]]
+    assert kept(boxes, [0.8, 0.6, 0.7]) == [0, 2]
+    assert kept(boxes, [0.8, 0.6, 0.7], inside=1) == [0, 1, 2]
+
+
+def test_a_chin_found_across_the_border_of_a_much_larger_face_goes():
+    face, chin, other = [0, 0, 100, 120], [30, 105, 40, 45], [85, 20, 65, 85]
+    assert kept([face, chin, other], [0.9, 0.6, 0.7]) == [0, 2]
+    assert kept([face, chin, other], [0.9, 0.6, 0.7], inside_much=0.5) == [0, 1, 2]
 
 
 def test_the_tally_counts_doubles_and_finds_elsewhere():

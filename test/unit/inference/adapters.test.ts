@@ -229,9 +229,17 @@ describe('suppressDoubles', () => {
     assert.deepEqual(suppressDoubles([sure, whole], 0.3, 10), [sure]);
   });
 
-  it('keeps a small face that a large one covers by less than half', () => {
+  it('takes a chin across the border of a much larger face for a part of it', () => {
+    const face = { ...at(0, 0.9), width: 100, height: 120 };
+    const chin = { ...at(30, 0.6), y: 105, width: 40, height: 45 };
+    assert.deepEqual(suppressDoubles([face, chin], 0.3, 10), [face]);
+  });
+
+  it('keeps a face that another one of its size covers by less than half', () => {
     const near = { ...at(0, 0.8), width: 100, height: 130 };
-    const behind = { ...at(88, 0.7), width: 30, height: 40 };
+    const beside = { ...at(85, 0.7), width: 60, height: 80 };
+    const behind = { ...at(88, 0.7), y: -80, width: 50, height: 110 };
+    assert.equal(suppressDoubles([near, beside], 0.3, 10).length, 2);
     assert.equal(suppressDoubles([near, behind], 0.3, 10).length, 2);
   });
 
