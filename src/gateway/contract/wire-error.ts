@@ -51,6 +51,7 @@ const statusByCode: Partial<Record<WireErrorCode, number>> = {
   PAYLOAD_TOO_LARGE: 413,
   IMAGE_INVALID: 422,
   NO_FACE: 422,
+  FACE_TURNED: 422,
   QUALITY_TOO_LOW: 422,
   ARCHIVE_INVALID: 422,
   TOO_MANY_REQUESTS: 429,

@@ -41,7 +41,7 @@ export function Plot({ label, height, series, data, x, y }: PlotProps) {
   const shape = series.map(({ tone }) => tone).join();
   useEffect(() => {
     const element = place.current;
-    if (element === null) return undefined;
+    if (element === null || !canDraw()) return undefined;
     const made = new uPlot(
       optionsOf(element, height, series, () => scales.current),
       latest.current,
@@ -57,6 +57,11 @@ export function Plot({ label, height, series, data, x, y }: PlotProps) {
   }, [height, shape]);
   useEffect(() => plot.current?.setData(data), [data]);
   return <div ref={place} class="chart" role="img" aria-label={label} style={{ height }} />;
+}
+
+/** Where there is no canvas, uPlot would fail at its first drawing, outside any caller. */
+function canDraw(): boolean {
+  return document.createElement('canvas').getContext('2d') !== null;
 }
 
 function optionsOf(

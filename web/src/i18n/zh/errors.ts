@@ -24,6 +24,7 @@ export const errors: Readonly<Record<string, string>> = {
   IMAGE_INVALID: '无法解码此图像',
   IMAGE_TOO_LARGE: '图像超过大小限制',
   NO_FACE: '图像中没有找到人脸',
+  FACE_TURNED: '无法判断图像的正确方向',
   QUALITY_TOO_LOW: '人脸质量不足，无法登记',
   ANALYSIS_STALLED: '摄像机有画面，但没有一帧被分析',
   CONFIG_IDLE: '配置有效，但其中有些设置无法起作用',
