@@ -10,6 +10,7 @@ import { registerEvaluate } from './evaluate-command.ts';
 import { registerModels } from './models-command.ts';
 import { registerRun } from './run-command.ts';
 import { registerSearch } from './search-command.ts';
+import { registerStore } from './store-command.ts';
 import { registerTokens } from './tokens-command.ts';
 
 /** The command line: its commands and options; the work of each is loaded when it is called. */
@@ -31,5 +32,6 @@ export function createProgram(): Command {
   registerConfig(program);
   registerTokens(program);
   registerAudit(program);
+  registerStore(program);
   return program;
 }

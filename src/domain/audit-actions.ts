@@ -31,6 +31,8 @@ export const auditActions = [
   'preview.watched',
   'embeddings.subscribed',
   'retention.purged',
+  'store.repaired',
+  'store.restored',
   'program.started',
   'program.stopped',
   'cameras.reloaded',

@@ -34,6 +34,8 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'preview.watched': 'system.auditPreviewWatched',
   'embeddings.subscribed': 'system.auditEmbeddings',
   'retention.purged': 'system.auditPurged',
+  'store.repaired': 'system.auditStoreRepaired',
+  'store.restored': 'system.auditStoreRestored',
   'program.started': 'system.auditProgramStarted',
   'program.stopped': 'system.auditProgramStopped',
   'cameras.reloaded': 'system.auditReloaded',

@@ -136,6 +136,8 @@ export const system = {
   auditProgramStarted: 'Program started',
   auditProgramStopped: 'Program stopped',
   auditPruned: 'Audit log pruned',
+  auditStoreRepaired: 'Damaged database repaired',
+  auditStoreRestored: 'Database restored',
   auditReloaded: 'Configuration reloaded',
   auditRead: 'Audit log read',
   auditVerified: 'Audit log verified',

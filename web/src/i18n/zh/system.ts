@@ -133,6 +133,8 @@ export const system: Record<keyof typeof english, Text> = {
   auditProgramStarted: '程序启动',
   auditProgramStopped: '程序停止',
   auditPruned: '清理审计日志',
+  auditStoreRepaired: '已修复损坏的数据库',
+  auditStoreRestored: '已恢复数据库',
   auditReloaded: '重新加载配置',
   auditRead: '读取审计日志',
   auditVerified: '校验审计日志',
