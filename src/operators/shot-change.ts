@@ -8,7 +8,7 @@ const rows = 9;
 /** Below this standard deviation of brightness, 0..255, a picture has no pattern to compare. */
 const leastContrast = 4;
 /** People who walk leave a likeness above 0.9; a cut to another place mostly one about 0. */
-const anotherShot = 0.4;
+const anotherShot = 0.5;
 
 /** @returns null where the picture is too even to tell */
 export async function sceneLook(frame: Frame): Promise<SceneLook | null> {

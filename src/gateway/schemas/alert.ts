@@ -60,7 +60,7 @@ export const alertSchema = z
       .describe('Quality of the pictured face; empty for an alert of version 0.1'),
     place: box
       .nullable()
-      .describe("The pictured face in the frame, in shares of its width and height"),
+      .describe('The pictured face in the frame, in shares of its width and height'),
     keyframes: z.int().min(0),
     best: z
       .array(z.enum(bestKinds))
