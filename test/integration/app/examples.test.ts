@@ -80,7 +80,7 @@ describe('examples against the running product', () => {
     const script = join(examples, 'watch-alerts.mjs');
     const args = ['--conditions=development', script, live.nightglass.address];
     const run = start(t, process.execPath, args, token);
-    assert.match((await run.line()) ?? '', new RegExp(`(created|updated) ${expected}$`));
+    assert.match((await run.line()) ?? '', new RegExp(`(created|updated|reviewed) ${expected}$`));
   });
 
   it('Python: prints the review queue', async (t) => {
@@ -100,6 +100,6 @@ describe('examples against the running product', () => {
     }
     const url = `${live.nightglass.address.replace('http', 'ws')}/ws`;
     const run = start(t, 'python3', [join(examples, 'watch_alerts.py'), url], token);
-    assert.match((await run.line()) ?? '', new RegExp(`(created|updated) ${expected}$`));
+    assert.match((await run.line()) ?? '', new RegExp(`(created|updated|reviewed) ${expected}$`));
   });
 });
