@@ -1,14 +1,13 @@
 """Faces of nobody: blends of two training people, so that the teacher can teach more than it was shown.
 
 A student with a few ten thousand pictures learns them by heart before it has its teacher's function.
-Blends that the teacher judges anew have no end (Beyer et al. 2022, "Knowledge distillation: a good
-teacher is patient and consistent"). Parents are aligned faces of like pose and light; a smooth warp
-moves what a face is recognised by. Same files as the cache of the real faces, in `<cache>/morphs`.
+Of blends, which the teacher judges on the fly, there is no end (Beyer et al. 2022, "Knowledge distillation: a
+good teacher is patient and consistent"). Parents are aligned faces of like pose and light; a smooth warp
+moves what a face is recognised by.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
@@ -21,33 +20,6 @@ Rng = np.random.Generator
 #: shares of: whole blends, blends by region, one warped face
 KINDS = (0.55, 0.3, 0.15)
 CANDIDATES = 24
-
-
-def build_morphs(faces: Faces, rows: np.ndarray, cache: Path, count: int, seed: int = 11) -> Path:
-    """Writes `count` blends of the pictures in `rows` (none of the held-out people) and returns their folder."""
-    folder = Path(cache) / "morphs"
-    index = folder / "index.json"
-    if index.exists() and len(json.loads(index.read_text())["keys"]) == count:
-        return folder
-    folder.mkdir(parents=True, exist_ok=True)
-    rng = np.random.default_rng(seed)
-    looks = np.stack([look(faces.images[r]) for r in rows])
-    temporary = folder / "images.tmp.npy"
-    images = np.lib.format.open_memmap(temporary, "w+", np.uint8, (count, SIDE, SIDE, 3))
-    for i in range(count):
-        first = int(rng.integers(len(rows)))
-        among = rng.integers(len(rows), size=CANDIDATES)
-        among = among[faces.identity[rows[among]] != faces.identity[rows[first]]]
-        second = among[np.argmax(looks[among] @ looks[first])]
-        images[i] = morph(faces.images[rows[first]], faces.images[rows[second]], rng)
-    images.flush()
-    os.replace(temporary, folder / "images.npy")
-    index.write_text(
-        json.dumps(
-            {"keys": [f"morph-{i}" for i in range(count)], "identity": [0] * count, "source_ied": [35.0] * count}
-        )
-    )
-    return folder
 
 
 def looks_of(faces: Faces, cache: Path) -> np.ndarray:

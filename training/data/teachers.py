@@ -2,16 +2,14 @@
 
 Teachers supervise only: no weight of ours is initialised from one. Input is the middle 112x112 of
 the aligned 144x144 picture; the embedding is the normalised sum over the picture and its mirror
-image. Beside it go inner feature maps of both (plain, mirrored), which supervise the student densely:
-on a small budget of samples it learns much faster than from the embedding alone (FitNets, Romero et
-al. 2015).
+image.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,15 +18,6 @@ from training.data.faces import RIM, build_cache, load_faces
 
 #: name -> (file, dimension)
 TEACHERS = {"retail": ("face_reidentification_retail_0095.onnx", 256), "mobile": ("mobilefacenet_foamliu.onnx", 128)}
-#: teacher -> maps that are kept: file -> (tensor of the teacher, channels, side, side on disk)
-MAPS = {
-    "retail": {
-        "maps_retail_32": ("t238_2", 64, 32, 16),  # averaged 2x2
-        "maps_retail_16": ("t538_2", 128, 16, 16),
-        "maps_retail": ("t666_2", 128, 8, 8),
-    },
-    "mobile": {},
-}
 
 
 def prepare_retail(crop: np.ndarray) -> np.ndarray:
@@ -49,64 +38,33 @@ def prepare_mobile(crop: np.ndarray) -> np.ndarray:
 PREPARE = {"retail": prepare_retail, "mobile": prepare_mobile}
 
 
-def open_teacher(data: Path, name: str, threads: int = 1):
-    """Function from a uint8 RGB crop [112,112,3] to (embedding [d], maps [c,h,w] in the order of `MAPS`)."""
-    import onnx
+def open_teacher(data: Path, name: str, threads: int = 1) -> Callable[[np.ndarray], np.ndarray]:
+    """Function from a uint8 RGB crop [112,112,3] to its embedding [d]."""
     import onnxruntime as ort
 
-    model = onnx.load(Path(data) / "models" / TEACHERS[name][0])
-    tensors = [tensor for tensor, *_ in MAPS[name].values()]
-    model.graph.output.extend(onnx.helper.make_tensor_value_info(t, onnx.TensorProto.FLOAT, None) for t in tensors)
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
-    session = ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    model = str(Path(data) / "models" / TEACHERS[name][0])
+    session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     source, prepare = session.get_inputs()[0].name, PREPARE[name]
-
-    def run(crop: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
-        embedding, *maps = session.run(None, {source: prepare(crop)})
-        return embedding.reshape(-1), [m[0] for m in maps]
-
-    return run
+    return lambda crop: session.run(None, {source: prepare(crop)})[0].reshape(-1)
 
 
-def shrink(feature: np.ndarray, side: int) -> np.ndarray:
-    """[c,h,w] -> [c,side,side] by averaging."""
-    k = feature.shape[1] // side
-    return feature if k == 1 else feature.reshape(len(feature), side, k, side, k).mean((2, 4))
-
-
-def embed_all(data: Path, cache: Path, name: str, threads: int = 1, files: Iterable[str] | None = None) -> None:
-    """Writes `teacher_<name>.npy` float32 [M,d] of unit length and the `MAPS`, float16 [M,2,c,h,w].
-
-    `files`: the maps that are kept; all without it.
-    """
+def embed_all(data: Path, cache: Path, name: str, threads: int = 1) -> None:
+    """Writes `teacher_<name>.npy` float32 [M,d], unit length: the face and its mirror image together; once."""
     target = cache / f"teacher_{name}.npy"
-    wanted = {file: MAPS[name][file] for file in (MAPS[name] if files is None else files)}
-    if target.exists() and all((cache / f"{file}.npy").exists() for file in wanted):
+    if target.exists():
         return
     faces, teacher = load_faces(cache), open_teacher(data, name, threads)
     result = np.zeros((len(faces.images), TEACHERS[name][1]), np.float32)
-    kept = [
-        np.lib.format.open_memmap(cache / f"{file}.tmp.npy", "w+", np.float16, (len(faces.images), 2, c, side, side))
-        for file, (_, c, _, side) in wanted.items()
-    ]
-    places = [list(MAPS[name]).index(file) for file in wanted]
     for i, picture in enumerate(faces.images):
         crop = np.ascontiguousarray(picture[RIM:-RIM, RIM:-RIM])
-        total = np.zeros(result.shape[1], np.float32)
-        for k, view in enumerate((crop, np.ascontiguousarray(crop[:, ::-1]))):
-            embedding, features = teacher(view)
-            total += embedding / np.linalg.norm(embedding)
-            for file, place in zip(kept, places):
-                file[i, k] = shrink(features[place], file.shape[-1])
+        views = [teacher(view) for view in (crop, np.ascontiguousarray(crop[:, ::-1]))]
+        total = sum(v / np.linalg.norm(v) for v in views)
         result[i] = total / np.linalg.norm(total)
         if i % 1000 == 0:
             print(name, i, flush=True)
-    for file in kept:
-        file.flush()
-    for file in wanted:
-        os.replace(cache / f"{file}.tmp.npy", cache / f"{file}.npy")
     temporary = cache / f"teacher_{name}.tmp.npy"
     np.save(temporary, result)
     os.replace(temporary, target)

@@ -22,7 +22,9 @@ HELD_OUT = 400
 RATES = (1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 1e-6, 1e-7)
 
 
-def held_out_embeddings(chain: OnnxChain, cache: Path, held_out: int = HELD_OUT, probes: int = 1000, seed: int = 11) -> dict:
+def held_out_embeddings(
+    chain: OnnxChain, cache: Path, held_out: int = HELD_OUT, probes: int = 1000, seed: int = 11
+) -> dict:
     """Fused and raw embeddings of gallery and degraded probes of held-out people."""
     faces = load_faces(cache)
     _, rows = split_identities(faces, held_out)
@@ -43,7 +45,9 @@ def held_out_embeddings(chain: OnnxChain, cache: Path, held_out: int = HELD_OUT,
         landmarks = landmarks + rng.normal(0, 0.03 * footage.ied, (5, 2))  # as a detector errs
         made.append(chain(footage.picture, landmarks))
         ieds.append(footage.ied)
-    result |= {b: np.array([getattr(m, b) for m in made]) for b in ("raw", "enhanced", "fused", "quality", "gate", "weight")}
+    result |= {
+        b: np.array([getattr(m, b) for m in made]) for b in ("raw", "enhanced", "fused", "quality", "gate", "weight")
+    }
     return result | {"ids": faces.identity[others], "ied": np.array(ieds)}
 
 

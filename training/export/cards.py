@@ -8,7 +8,8 @@ from typing import Any
 START = (
     "Start weights: EdgeFace-XS (gamma 0.6) and EdgeFace-XXS by the Idiap Research Institute (George, Ecabert, "
     "Otroshi Shahreza, Kotwal and Marcel, EdgeFace: Efficient Face Recognition Model for Edge Devices, IEEE T-BIOM "
-    "2024), published in a repository under the BSD 3-Clause licence; they were trained on WebFace, a set of "
+    "2024), published in a repository under the BSD 3-Clause licence; the authors' cards on a model hub say CC BY-NC-SA "
+    "4.0, so treat what began with them as for non-commercial use. They were trained on WebFace, a set of "
     "pictures from the web that is given out for research only. Its list of people is not part of this project: "
     "famous people of the development protocol (YouTube Faces, LFW) may have been in it, so figures of that protocol "
     "may be better than those for people whom nobody photographs in public."

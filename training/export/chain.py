@@ -20,7 +20,7 @@ from training.evaluation.calibration import by_resolution, held_out_embeddings, 
 from training.evaluation.chain import OnnxChain
 from training.evaluation.rejection import rejection
 from training.export import cards, int8
-from training.export.manifest import LICENCE, upsert_model, variant, write_card
+from training.export.manifest import LICENCE, LICENCE_OF_EXPERTS, upsert_model, variant, write_card
 from training.export.onnx_files import (
     TOLERANCE,
     casts_left,
@@ -32,7 +32,6 @@ from training.export.onnx_files import (
     to_half,
 )
 from training.export.positions import with_fixed_positions
-from training.export.slopes import with_slopes
 from training.networks.chain import Chain, load_chain
 from training.networks.expert import DIMENSION
 from training.networks.fusion import QUALITY
@@ -67,7 +66,7 @@ def expert_part(network: nn.Module) -> dict[str, Any]:
 def restorer_part(network: nn.Module, scale: int, **more: Any) -> dict[str, Any]:
     """Export of a network from picture to picture."""
     return {
-        "network": with_slopes(network),
+        "network": network,
         "examples": {"input": torch.rand(2, 3, 32, 32)},
         "outputs": ["output"],
         "dynamic": (0, 2, 3),
@@ -151,7 +150,7 @@ def export_part(task: str, part: dict[str, Any], models: Path) -> dict[str, Any]
         "name": f"nightglass-{task}",
         "task": task,
         "version": VERSION,
-        "licence": LICENCE,
+        "licence": LICENCE_OF_EXPERTS if task.startswith("embed") else LICENCE,
         "card": f"cards/{task}.md",
         "variants": variants,
         "input": part["input"],

@@ -20,6 +20,8 @@ SCHEMA = 1
 TASKS = ("detect", "denoise", "superresolve", "embed", "embed-enhanced", "fuse", "quality", "generate")
 #: Of the weights that ship: our code is free, the pictures behind them are for research.
 LICENCE = "Apache-2.0; trained on research data without commercial clearance, see card"
+#: Of the experts, whose start weights are others' (see NOTICE).
+LICENCE_OF_EXPERTS = "Research only, not for commercial use: start weights EdgeFace (Idiap), WebFace data; see card"
 #: Side of the aligned region that is enhanced, by inter-eye distance of the source in pixels.
 ENHANCE_SIZES = [{"maxIed": 11, "size": 32}, {"maxIed": 24, "size": 48}]
 #: Keys every entry carries; `calibration`, `training` and `measured` are optional.

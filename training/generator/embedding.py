@@ -17,8 +17,7 @@ def embed_pictures(data: Path, name: str, images: np.ndarray) -> np.ndarray:
     rows = []
     for image in images:
         crop = np.ascontiguousarray(image[RIM:-RIM, RIM:-RIM])
-        plain, _ = run(crop)
-        mirrored, _ = run(np.ascontiguousarray(crop[:, ::-1]))
+        plain, mirrored = run(crop), run(np.ascontiguousarray(crop[:, ::-1]))
         rows.append(normalise(plain) + normalise(mirrored))
     return normalise(np.array(rows, np.float32))
 

@@ -75,15 +75,15 @@ def load_chain(checkpoint: Path) -> tuple[Chain, dict[str, Any]]:
     return Chain.from_parts(saved), {k: v for k, v in saved.items() if k not in parts}
 
 
-def crop_of_frame(frame: Tensor, scale: float = 127.5) -> Tensor:
-    """Enhanced frame [N,3,4S,4S] 0..1 -> the experts' input (x - 127.5) / scale [N,3,112,112], clipped softly.
+def crop_of_frame(frame: Tensor) -> Tensor:
+    """Enhanced frame [N,3,4S,4S] 0..1 -> the experts' input (x - 127.5) / 127.5 [N,3,112,112], clipped softly.
 
     Values beyond 0..1 are clipped as at inference, but gradient passes (straight through).
     """
     frame = frame + (frame.clamp(0, 1) - frame).detach()
     a = torch.from_numpy(frame_to_template(frame.shape[-1])).to(frame)
     crop = a @ frame @ a.T
-    return ((crop * 255 - 127.5) / scale).contiguous(memory_format=torch.channels_last)
+    return (crop * 2 - 1).contiguous(memory_format=torch.channels_last)
 
 
 def eye_weights(side: int, strength: float = 3.0) -> Tensor:

@@ -29,7 +29,6 @@ from training.networks.denoiser import Denoiser
 from training.networks.discriminator import Discriminator, discriminator_loss, generator_loss
 from training.networks.losses import cosine_distance, restoration_loss
 from training.networks.superresolver import SuperResolver
-from training.networks.twin import make_embedder
 from training.stages import common
 from training.stages.common import Config
 
@@ -61,20 +60,16 @@ class Judge(nn.Module):
 
     def __init__(self, saved: dict[str, Any]) -> None:
         super().__init__()
-        size = saved["network"].get("edgenext")
-        self.dimension, self.edge = (edgenext.DIMENSION if size else 256), bool(size)
-        self.network = edgenext.make_edgenext(size) if size else make_embedder(saved["network"])
+        self.network = edgenext.make_edgenext(saved["network"]["edgenext"])
         self.network.load_state_dict(saved["average"])
         self.eval().requires_grad_(False).to(memory_format=torch.channels_last)
 
     def maps(self, frame: Tensor) -> list[Tensor]:
         """Inner maps of frames [N,3,4S,4S] 0..1, the last of which gives the embedding."""
-        if self.edge:
-            return edgenext.stage_maps(self.network, crop_of_frame(frame, 127.5))
-        return self.network.features(crop_of_frame(frame))
+        return edgenext.stage_maps(self.network, crop_of_frame(frame))
 
     def embed(self, maps: list[Tensor]) -> Tensor:
-        return edgenext.embed_maps(self.network, maps) if self.edge else self.network.embed(maps[-1])
+        return edgenext.embed_maps(self.network, maps)
 
 
 def perceptual_distance(maps: list[Tensor], wanted: list[Tensor]) -> Tensor:
@@ -95,7 +90,7 @@ class Enhancing:
         self.rows = rows[faces.source_ied[rows] >= options.sharp_ied]
         saved = common.saved_run(config, options.embedder)
         self.judge = Judge(saved).to(self.device)
-        targets = joined_targets(config.cache, saved["teachers"], self.judge.dimension)
+        targets = joined_targets(config.cache, saved["teachers"], edgenext.DIMENSION)
         self.targets = torch.from_numpy(targets).to(self.device)
         self.trained = nn.ModuleList([Denoiser(**options.denoiser), SuperResolver(**options.superresolver)])
         if options.start:
@@ -163,7 +158,7 @@ class Enhancing:
     def run(self) -> nn.ModuleList:
         """Trains to the end of the budget and returns the averaged restorers."""
         config, clock = self.config, self.clock
-        maker = PairMaker(config.cache, Mix(**self.options.mix), (*self.options.shares, 0.0))
+        maker = PairMaker(config.cache, Mix(**self.options.mix), self.options.shares)
         steps = batches.Steps(self.rows, config.batch, config.seed, maker)
         source = batches.stream(steps, clock.step, config.workers)
         last = time.monotonic()

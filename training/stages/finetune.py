@@ -68,6 +68,14 @@ class FinetuneOptions:
         return self.teachers or {f"edge_{self.network}": 1.0}
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What the loss over people takes: the logits' scale, the margin of the worst face and what a good one has more."""
+
+    scale: float
+    margin: tuple[float, float]
+
+
 class Maker:
     """Makes the batch of a step (picklable for loader processes)."""
 
@@ -111,7 +119,7 @@ def losses(
     own: Tensor,
     known: Tensor,
     ied: Tensor,
-    options: FinetuneOptions,
+    options: FinetuneOptions | Terms,
 ) -> dict[str, Tensor]:
     """`distance` to the target over all faces [N], `people` over those `known` to be somebody (`own`: whose row)."""
     quality = quality_of(ied)
@@ -147,7 +155,7 @@ def prepare_teachers(config: Config, options: FinetuneOptions, device: torch.dev
         if name in EDGE_TEACHERS:
             embed_published(config.data, config.cache, name, device)
         else:
-            embed_all(config.data, config.cache, name, files=())
+            embed_all(config.data, config.cache, name)
 
 
 class Probes:

@@ -1,6 +1,6 @@
 """Several processes train one network, each on batches of its own; gradients are their mean.
 
-    python -m torch.distributed.run --standalone --nproc-per-node 2 -m training.stages.embed --config FILE
+    python -m torch.distributed.run --standalone --nproc-per-node 2 -m training.stages.finetune --config FILE
 
 On a CPU a process a core keeps more cores busy than threads do at this size of network. All processes
 start from the same weights and take the same steps, so the weights stay equal; batch norm's running

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 
-from training.data.teachers import MAPS
 from training.degrade.sheet import drawn_face
 from training.pack import write_random_weights
 
@@ -44,14 +43,11 @@ def drawn_work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, dimension in (("retail", 256), ("mobile", 128)):
         base = np.repeat(rng.standard_normal((people, dimension)), each, 0).astype(np.float32)
         np.save(cache / f"teacher_{name}.npy", base / np.linalg.norm(base, axis=1, keepdims=True))
-    for file, (_, channels, _, side) in MAPS["retail"].items():
-        maps = np.repeat(rng.standard_normal((people, 2, channels, side, side)), each, 0)
-        np.save(cache / f"{file}.npy", maps.astype(np.float16))
     return work
 
 
 @pytest.fixture(scope="session")
 def published_work(drawn_work: Path) -> Path:
-    """The same folder with a random network in the place, and the format, of published weights."""
-    write_random_weights(drawn_work / "models", ["xxs"])
+    """The same folder with random networks in the place, and the format, of the published weights."""
+    write_random_weights(drawn_work / "models")
     return drawn_work

@@ -42,7 +42,7 @@ def config_of(work: Path, run: str, **changes) -> Config:
 @pytest.mark.parametrize("term", ["calm", "sharp", "identity", "perceptual", "adversarial"])
 def test_every_term_reaches_the_restorers_and_none_the_judge(judged: Path, term: str):
     run = enhance.Enhancing(config_of(judged, f"term-{term}"))
-    maker = PairMaker(run.config.cache, Mix(**MIX), (1.0, 0.0, 0.0))
+    maker = PairMaker(run.config.cache, Mix(**MIX), (1.0, 0.0))
     values, _, _ = run.losses(maker(run.rows[:4], np.random.default_rng(0)))
     values[term].backward()
     denoiser, superresolver = run.trained
@@ -54,7 +54,7 @@ def test_every_term_reaches_the_restorers_and_none_the_judge(judged: Path, term:
 
 def test_the_critic_learns_before_its_term_counts(judged: Path):
     run = enhance.Enhancing(config_of(judged, "late-critic", steps=100, adversarial_from=0.5))
-    maker = PairMaker(run.config.cache, Mix(**MIX), (1.0, 0.0, 0.0))
+    maker = PairMaker(run.config.cache, Mix(**MIX), (1.0, 0.0))
     batch = maker(run.rows[:4], np.random.default_rng(0))
 
     def changed(step: int) -> bool:

@@ -57,7 +57,7 @@ def test_other_programs_keep_their_environment(package: Path):
 
 
 def test_only_modules_of_training_are_training_commands():
-    assert malloc.is_training_command(["python", "-X", "dev", "-m", "training.stages.joint", "--config", "x"])
+    assert malloc.is_training_command(["python", "-X", "dev", "-m", "training.stages.experts", "--config", "x"])
     assert not malloc.is_training_command(["python", "-m", "pytest", "training/tests"])
     assert not malloc.is_training_command(["python", "script.py", "-m", "pytest"])
     assert not malloc.is_training_command(["python"])

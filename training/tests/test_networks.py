@@ -2,77 +2,81 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional as F
 
-from training.export.slopes import Slopes, with_slopes
+from training.export.positions import FixedPositions, with_fixed_positions
 from training.networks.chain import Chain, crop_of_frame, eye_weights
 from training.networks.denoiser import Denoiser
 from training.networks.discriminator import Discriminator, discriminator_loss, generator_loss
-from training.networks.embedder import Embedder, Mirrored, parameters_of
-from training.networks.fusion import Fusion, Recognisability
+from training.networks.edgenext import make_edgenext
+from training.networks.expert import (
+    DIMENSION,
+    Expert,
+    between,
+    joint_basis,
+    joint_targets,
+    member_weights,
+    side_by_side,
+)
+from training.networks.fusion import QUALITY, Fusion, Recognisability, picture_quality, quality_vectors
 from training.networks.superresolver import SuperResolver
-from training.networks.twin import Twin, make_embedder
-
-SMALL = {"stem": 16, "widths": (16, 16), "depths": (2, 1)}
 
 
-def test_embedder_shapes_and_size():
-    network = Embedder()
-    maps = network.features(torch.randn(2, 3, 112, 112))
-    assert [tuple(m.shape[1:]) for m in maps] == [(64, 16, 16), (128, 16, 16), (128, 8, 8)]
-    assert network.embed(maps[-1]).shape == (2, 256)
-    assert parameters_of(network) < 5_000_000
+def random_basis() -> torch.Tensor:
+    return torch.linalg.qr(torch.randn(1024, DIMENSION))[0]
 
 
-def test_embedder_sees_the_middle_columns_upright():
-    x = torch.zeros(1, 3, 112, 112)
-    x[:, :, 30:60, 60:80] = 1
-    x[:, :, :, :8] = x[:, :, :, 104:] = 9
-    seen = Embedder(**SMALL).reduce(x)
-    wanted = F.interpolate(x[:, :, :, 8:104], (64, 64), mode="bicubic", antialias=True, align_corners=False)
-    assert torch.allclose(seen, wanted, atol=1e-4)
+def expert(*sizes: str) -> Expert:
+    return Expert([make_edgenext(size) for size in sizes], member_weights(sizes), random_basis()).eval()
 
 
-def test_mirrored_embedder_does_not_know_left_from_right():
-    network = Embedder(**SMALL).eval()
+def test_basis_keeps_the_cosines_of_clean_faces():
+    rng = np.random.default_rng(0)
+    mixed = rng.standard_normal((900, 60))  # faces that differ in sixty ways
+    xs, xxs = (F.normalize(torch.from_numpy(mixed @ rng.standard_normal((60, 512))), dim=1).numpy() for _ in range(2))
+    basis = joint_basis(xs, xxs)
+    assert basis.shape == (1024, DIMENSION) and np.allclose(basis.T @ basis, np.eye(DIMENSION), atol=1e-4)
+    joined, small = side_by_side(xs, xxs), joint_targets(xs, xxs, basis)
+    assert np.abs(joined @ joined.T - small @ small.T).max() < 1e-3
+
+
+def test_members_of_one_half_share_its_weight():
+    assert member_weights(["xs", "xxs", "xxs"]) == [(0, 1.0), (1, 0.4), (1, 0.4)]
+
+
+def test_weights_between_two_states():
+    a, b = {"w": torch.zeros(3), "n": torch.tensor(7)}, {"w": torch.ones(3), "n": torch.tensor(9)}
+    assert torch.allclose(between(a, b, 0.35)["w"], torch.full((3,), 0.35)) and between(a, b, 0.35)["n"] == 7
+
+
+def test_an_expert_does_not_know_left_from_right_and_means_its_members():
+    torch.manual_seed(0)
+    made = expert("xs", "xxs")
     x = torch.randn(2, 3, 112, 112)
-    both = (network(x) + network(x.flip(3))) / 2
-    exported = Mirrored(network)
-    assert torch.allclose(exported(x), both, atol=1e-5) and torch.allclose(exported(x.flip(3)), both, atol=1e-5)
+    made.measure_lengths(x)
+    with torch.no_grad():
+        y = made(x)
+        assert torch.allclose(made(x.flip(3)), y, atol=1e-5)
+        halves = []
+        for m in made.members:
+            halves.append((F.normalize(m(x), dim=1) + F.normalize(m(x.flip(3)), dim=1)) / 2)
+        basis = [made.basis0, made.basis1]
+        wanted = sum(h @ b for h, b in zip(halves, basis))
+    assert torch.allclose(F.normalize(y, dim=1), F.normalize(wanted, dim=1), atol=1e-5)
+    assert y.shape == (2, DIMENSION)
 
 
-def test_large_inner_picture_has_the_places_of_the_small_one():
-    network = Embedder(**SMALL, inner=128)
-    assert [tuple(m.shape[1:]) for m in network.features(torch.randn(1, 3, 112, 112))] == [
-        (16, 16, 16),
-        (128, 16, 16),
-        (128, 8, 8),
-    ]
-
-
-def test_twin_is_the_weighted_sum_and_the_second_sees_the_mirror():
-    settings = {"members": [SMALL, {**SMALL, "inner": 128}], "weights": [0.6, 0.3], "mirrored": [False, True]}
-    twin = make_embedder(settings).eval()
-    assert isinstance(twin, Twin)
-    plain = [Embedder(**m).eval() for m in settings["members"]]
-    for one, member in zip(plain, twin.members):
-        one.load_state_dict(member.state_dict())
-    x = torch.randn(2, 3, 112, 112)
-    assert torch.allclose(twin(x), 0.6 * plain[0](x) + 0.3 * plain[1](x.flip(3)), atol=1e-5)
-
-
-def test_slopes_written_out_are_the_same_function():
-    network = Embedder(**SMALL).eval()
-    for m in network.modules():
-        if isinstance(m, torch.nn.PReLU):
-            torch.nn.init.uniform_(m.weight, -0.6, 1.5)  # as trained ones are
-    x = torch.randn(2, 3, 112, 112)
-    written = with_slopes(network)
-    assert torch.allclose(written(x), network(x), rtol=1e-4, atol=1e-5)
-    assert any(isinstance(m, Slopes) for m in written.modules())
-    assert not any(isinstance(m, torch.nn.PReLU) for m in written.modules())
+def test_positions_as_constants_change_nothing():
+    network = make_edgenext("xxs").eval()
+    fixed = with_fixed_positions(network, (112, 112))
+    assert any(isinstance(m, FixedPositions) for m in fixed.modules())
+    x = torch.randn(3, 3, 112, 112)
+    with torch.no_grad():
+        assert torch.equal(fixed(x), network(x))
 
 
 @pytest.mark.parametrize("h,w", [(32, 32), (48, 48), (64, 80)])
@@ -84,35 +88,50 @@ def test_untrained_enhancement_changes_nothing(h, w):
     assert torch.allclose(enlarged, F.interpolate(x, scale_factor=4, mode="bilinear"), atol=1e-6)
 
 
-def test_fusion_favours_raw_and_stays_on_the_sphere():
-    raw, enhanced = (F.normalize(torch.randn(5, 256), dim=1) for _ in range(2))
-    fused, gate = Fusion()(raw, enhanced)
+def test_fusion_stays_on_the_sphere_and_between_both():
+    raw, enhanced = (F.normalize(torch.randn(5, DIMENSION), dim=1) for _ in range(2))
+    fusion = Fusion()
+    fused, gate, weight = fusion(raw, enhanced, torch.rand(5, len(QUALITY)))
     assert torch.allclose(fused.norm(dim=1), torch.ones(5), atol=1e-5)
-    assert ((gate > 0.7) & (gate < 1)).all() and ((fused * raw).sum(1) > (fused * enhanced).sum(1)).all()
+    assert torch.allclose(fused, F.normalize(gate * raw + (1 - gate) * enhanced, dim=1), atol=1e-5)
+    assert ((gate > 0) & (gate < 1)).all() and (weight > 0).all() and weight.shape == (5, 1)
+    fusion.caution[:] = 3.0
+    assert (fusion(raw, enhanced, torch.rand(5, len(QUALITY)))[1] > 0.9).all()
 
 
 def test_recognisability_is_a_share():
-    score = Recognisability()(torch.randn(4, 256) * 10)
+    score = Recognisability()(torch.randn(4, DIMENSION) * 10)
     assert score.shape == (4, 1) and ((score > 0) & (score < 1)).all()
+
+
+def test_quality_vector_of_pictures_that_are_known():
+    grey = np.full((1, 112, 112, 3), 128, np.uint8)
+    stripes = grey.copy()
+    stripes[:, :, ::2] = 0
+    flat, lively = picture_quality(grey)[0], picture_quality(stripes)[0]
+    assert np.allclose(flat, [128 / 255, 0, 0], atol=1e-5)
+    assert np.allclose(lively, [64 / 255, 0.5, np.log10(1 + 128**2) / 3], atol=1e-4)
+    vectors = quality_vectors(np.array([2.0, 16.0, 200.0]), *np.float32([[1, 2, 3], [0, 0, 1]]), np.zeros((3, 3)))
+    assert vectors.shape == (3, len(QUALITY)) and vectors[:, 0].tolist() == [-2, 0, 2]
 
 
 def test_recognition_loss_reaches_every_part():
     torch.manual_seed(0)
-    chain = Chain(SMALL).eval()
+    chain = Chain(expert("xxs"), expert("xxs"), Denoiser(), SuperResolver()).eval()
     for p in (chain.denoiser.leave.weight, chain.superresolver.leave.weight):
-        torch.nn.init.normal_(p, 0, 0.01)  # a zero start lets gradient through to the last layer only
-    out = chain(torch.randn(2, 3, 112, 112), torch.rand(2, 3, 32, 32))
-    out["fused"].sum().backward()
-    for part in (chain.denoiser, chain.superresolver, chain.embedder, chain.fusion):
-        grads = [p.grad for p in part.parameters()]
-        assert all(g is not None for g in grads) and sum(g.abs().sum() for g in grads) > 0
+        nn.init.normal_(p, 0, 0.01)  # a zero start lets gradient through to the last layer only
+    out = chain(torch.randn(2, 3, 112, 112), torch.rand(2, 3, 32, 32), torch.rand(2, len(QUALITY)))
+    out["fused"][:, 0].sum().backward()
+    for part in (chain.denoiser, chain.superresolver, chain.raw, chain.enhanced, chain.fusion.gate):
+        grads = [p.grad for p in part.parameters() if p.grad is not None]
+        assert grads and sum(g.abs().sum() for g in grads) > 0
     assert chain.denoiser.enter.weight.grad.abs().sum() > 0
 
 
 def test_crop_clips_the_value_but_not_the_gradient():
     frame = torch.full((1, 3, 128, 128), 1.5, requires_grad=True)
     crop = crop_of_frame(frame)
-    assert torch.allclose(crop, torch.full_like(crop, 127.5 / 128))
+    assert torch.allclose(crop, torch.ones_like(crop))
     crop.sum().backward()
     assert frame.grad[:, :, 20:100, 20:100].abs().min() > 0
 

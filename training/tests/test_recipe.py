@@ -36,9 +36,11 @@ def test_every_step_names_a_module_and_a_configuration(file: Path):
     assert len(set(made)) == len(made)
     for place, step in enumerate(steps):
         values = yaml.safe_load((file.parent / f"{step.config}.yaml").read_text()) if step.config else {}
-        for key in ("start", "continue", "enhancer"):
+        for key in ("start", "continue", "embedder", "restorers"):
             if values.get(key):
                 assert values[key] in made[:place], f"{step.config} begins before {values[key]}"
+        for member in (*values.get("raw", ()), *values.get("enhanced", ())):
+            assert member["run"] in made[:place], f"{step.config} begins before {member['run']}"
 
 
 def test_stages_run_in_order_resume_and_leave_a_record(published_work: Path, tmp_path: Path, capsys):
@@ -81,11 +83,15 @@ def test_the_record_has_the_commit_that_git_knows():
 
 
 def test_exports_get_the_folders_and_groups_their_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    export = Step("training.export.chain", arguments=["--checkpoint", "{work}/runs/joint/checkpoint.pt", "{models}"])
+    export = Step(
+        "training.export.chain", arguments=["--checkpoint", "{work}/runs/recognise/checkpoint.pt", "{models}"]
+    )
     command = recipe.command_of(export, tmp_path, Path("d"), Path("w"), Path("m"))
-    assert command[-3:] == ["--checkpoint", "w/runs/joint/checkpoint.pt", "m"]
+    assert command[-3:] == ["--checkpoint", "w/runs/recognise/checkpoint.pt", "m"]
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    shared = recipe.command_of(Step("training.stages.embed", "embed", 4), tmp_path, Path("d"), Path("w"), Path("m"))
+    shared = recipe.command_of(
+        Step("training.stages.finetune", "finetune-poor-xs", 4), tmp_path, Path("d"), Path("w"), Path("m")
+    )
     assert shared[shared.index("--nproc-per-node") + 1] == "2"
 
 
