@@ -15,6 +15,7 @@ import { poolTemplate } from '../operators/pool-template.ts';
 import { raiseAlerts } from '../operators/raise-alerts.ts';
 import { RejectedTracks } from '../operators/rejected-tracks.ts';
 import { selectKeyframes } from '../operators/select-keyframes.ts';
+import { sceneLook } from '../operators/shot-change.ts';
 import { track } from '../operators/track.ts';
 import type { AnalysisListener, AnalysisPorts, AnalysisSettings } from './analysis-contract.ts';
 import { createStages } from './stage.ts';
@@ -48,6 +49,7 @@ export function analyse(
         minHits: settings.minHits,
         maxUnseen: settings.maxOcclusion,
         appearance: clothingAppearance,
+        scene: sceneLook,
         onAppearanceError: onError,
         onActive: (count) => listener.tracks(cameraId, count),
       }),

@@ -55,6 +55,8 @@ export interface Alert {
   readonly interEyeDistance: number;
   /** Quality components of the pictured keyframe; none of an alert of an older version. */
   readonly components: readonly ComponentReport[];
+  /** Where the pictured face is in the frame, in shares of its size; null in an alert of an older version. */
+  readonly place: Box | null;
   readonly keyframes: number;
   /** Pictures of the track's best faces, best first: `best-1` and so on. */
   readonly best: readonly BestKind[];

@@ -17,6 +17,11 @@ export interface ListMatch {
   /** The enrolled image that matched best. */
   readonly templateId: string;
   readonly scores: MatchScores;
+  /**
+   * How like the enrolled image the latest keyframe and the one of best quality are, each alone:
+   * what chooses the picture. Absent for a probe that is no track.
+   */
+  readonly pictureScores?: { readonly latest: number; readonly best: number };
   /** Fused score from which on the list reports a match, for its FPIR and its present size. */
   readonly threshold: number;
   /** The watchlist's false positive identification rate, as set by its owner. */
@@ -32,6 +37,9 @@ export interface Probe {
   readonly fused: Float32Array;
   readonly raw: Float32Array;
   readonly enhanced: Float32Array | null;
+  /** Keyframes of a track, whose likeness is asked for one by one. */
+  readonly latest?: { readonly fused: Float32Array };
+  readonly best?: { readonly fused: Float32Array };
 }
 
 /** What `match` needs of the enrolled templates. */

@@ -7,12 +7,15 @@ import {
 } from '../domain/alert.ts';
 import type { Clock } from '../domain/clock.ts';
 import { isNightglassError } from '../domain/errors.ts';
+import { shareOf } from '../domain/geometry/box.ts';
+import type { FusedKeyframe } from '../domain/keyframe.ts';
 import type { ListMatch, MatchedTemplate } from '../domain/match.ts';
 import { reportComponents } from '../domain/quality/component-report.ts';
 import type { AlertStore, DecidedAlert, RaisedAlert } from '../domain/raised-alert.ts';
 import type { TrackNote } from '../domain/track.ts';
 import type { TrackTemplate } from '../domain/track-template.ts';
 import { enhancementOf } from './enhancement.ts';
+import { bestPicture, comparePictures, noPicture, type PictureRank } from './pictured-face.ts';
 import { Presence } from './presence.ts';
 
 export interface AlertLifecycleOptions {
@@ -45,13 +48,20 @@ export interface AlertLifecycleOptions {
 interface OpenAlert {
   readonly alert: Alert;
   readonly capturedMonotonic: number;
+  /** How well the pictured face speaks for the match. */
+  readonly picture: PictureRank;
 }
 
 /** What a match calls for. */
 export type AlertStep =
   | { readonly kind: 'pass' }
   | { readonly kind: 'count'; readonly open: OpenAlert }
-  | { readonly kind: 'create' | 'replace'; readonly open: OpenAlert | null };
+  | {
+      readonly kind: 'create' | 'replace';
+      readonly open: OpenAlert | null;
+      /** The keyframe to show, and its rank; null where the picture shown is better. */
+      readonly picture: { readonly keyframe: FusedKeyframe; readonly rank: PictureRank } | null;
+    };
 
 type ActiveStep = Exclude<AlertStep, { readonly kind: 'pass' }>;
 
@@ -98,11 +108,15 @@ export class AlertLifecycle {
         this.#options.onQuiet?.(match, template);
         return { kind: 'pass' };
       }
-      return { kind: 'create', open };
+      return { kind: 'create', open, picture: bestPicture(template, match) };
     }
     this.#presence.join(template, match, open.alert.id);
-    if (match.scores.fused > open.alert.scores.fused) {
-      return { kind: 'replace', open };
+    const picture = bestPicture(template, match);
+    const isBetter = comparePictures(picture.rank, open.picture) > 0;
+    if (isBetter || match.scores.fused > open.alert.scores.fused) {
+      // Where another enrolled image matches, the picture beside it changes, too.
+      const isSame = match.templateId === open.alert.templateId;
+      return { kind: 'replace', open, picture: isBetter || !isSame ? picture : null };
     }
     if (template.keyframes > open.alert.keyframes) {
       return { kind: 'count', open };
@@ -126,7 +140,7 @@ export class AlertLifecycle {
     const drafted =
       step.kind === 'count'
         ? countedAlert(step.open.alert, template, now, evidence)
-        : this.#decidedAlert(before?.alert ?? null, template, match, now, evidence);
+        : this.#decidedAlert(step, template, match, now, evidence);
     const alert = this.#put(drafted, before, evidence);
     if (alert === null) {
       this.#open.delete(openKey(template, match));
@@ -134,7 +148,9 @@ export class AlertLifecycle {
     }
     const capturedMonotonic =
       step.kind === 'count' ? step.open.capturedMonotonic : template.latest.capturedMonotonic;
-    this.#remember(template, match, { alert, capturedMonotonic });
+    const rank = step.kind === 'count' ? undefined : step.picture?.rank;
+    const picture = rank ?? before?.picture ?? noPicture;
+    this.#remember(template, match, { alert, picture, capturedMonotonic });
     return {
       alert,
       change: before ? 'updated' : 'created',
@@ -146,13 +162,16 @@ export class AlertLifecycle {
   }
 
   #decidedAlert(
-    before: Alert | null,
+    step: Exclude<ActiveStep, { readonly kind: 'count' }>,
     template: TrackTemplate,
     match: ListMatch,
     now: number,
     evidence: EvidenceChange | null,
   ): DecidedAlert {
+    const before = step.open?.alert ?? null;
     const { latest } = template;
+    const isSurer = before === null || match.scores.fused > before.scores.fused;
+    const { scores, threshold, fpir, gallerySize, templateId } = isSurer ? match : before;
     return {
       id: before?.id ?? this.#options.newId(),
       state: before?.state ?? 'new',
@@ -161,28 +180,47 @@ export class AlertLifecycle {
       watchlistName: match.watchlistName,
       personId: match.personId,
       personName: match.personName,
-      templateId: match.templateId,
+      templateId,
       cameraId: template.cameraId,
       trackId: template.trackId,
-      capturedAt: latest.capturedAt,
       createdAt: before?.createdAt ?? now,
       updatedAt: now,
       lastSeenAt: Math.max(latest.capturedAt, before?.lastSeenAt ?? 0),
       still: before?.still ?? null,
-      scores: match.scores,
-      threshold: match.threshold,
-      fpir: match.fpir,
-      gallerySize: match.gallerySize,
+      scores,
+      threshold,
+      fpir,
+      gallerySize,
       meanGate: template.meanGate,
-      quality: latest.quality.score,
-      interEyeDistance: latest.interEyeDistance,
-      components: reportComponents(latest.quality),
+      ...this.#pictured(step.picture?.keyframe ?? null, before, template, evidence),
       keyframes: template.keyframes,
       best: bestOf(evidence) ?? before?.best ?? [],
-      enhancement: enhancementOf(latest, evidence, this.#options.modelStamps),
       models: this.#options.modelStamps,
       configHash: this.#options.configHash,
       stored: true,
+    };
+  }
+
+  /** What an alert says of the face that it shows. */
+  #pictured(
+    keyframe: FusedKeyframe | null,
+    before: Alert | null,
+    { latest }: TrackTemplate,
+    evidence: EvidenceChange | null,
+  ) {
+    if (keyframe === null && before !== null) {
+      const { capturedAt, quality, interEyeDistance, components, place, enhancement } =
+        before as DecidedAlert;
+      return { capturedAt, quality, interEyeDistance, components, place, enhancement };
+    }
+    const shown = keyframe ?? latest;
+    return {
+      capturedAt: shown.capturedAt,
+      quality: shown.quality.score,
+      interEyeDistance: shown.interEyeDistance,
+      components: reportComponents(shown.quality),
+      place: shareOf(shown.box, { width: shown.frameWidth, height: shown.frameHeight }),
+      enhancement: enhancementOf(shown, evidence, this.#options.modelStamps),
     };
   }
 

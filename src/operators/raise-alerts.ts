@@ -15,6 +15,7 @@ import {
 import type { AlertEvidence, EvidenceChange } from '../domain/alert.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import type { RgbImage } from '../domain/image/image.ts';
+import type { FusedKeyframe } from '../domain/keyframe.ts';
 import type { ListMatch, MatchEvent, MatchedTemplate } from '../domain/match.ts';
 import type { RaisedAlert } from '../domain/raised-alert.ts';
 import type { TrackTemplate } from '../domain/track-template.ts';
@@ -33,9 +34,11 @@ export interface RaiseAlertsOptions extends AlertLifecycleOptions {
 
 /**
  * Turns matches into alerts: one a track, person and list. The first match
- * creates it; a higher fused score replaces scores and pictures, more
- * keyframes alone only their count. Every revision is handed to the store
- * before it is emitted, with `stored: false` where it is kept in memory.
+ * creates it; a higher fused score replaces the scores, a keyframe that is more
+ * like the enrolled image the pictures (one below the quality gate never those
+ * of one above it), more keyframes alone only their count. Every revision is
+ * handed to the store before it is emitted, with `stored: false` where it is
+ * kept in memory.
  */
 export function raiseAlerts(
   options: RaiseAlertsOptions,
@@ -76,9 +79,9 @@ export function raiseAlerts(
 
   function evidenceOf(
     template: TrackTemplate,
+    { scene, face, enhancedImage }: FusedKeyframe,
     { templateId }: ListMatch,
   ): Observable<AlertEvidence> {
-    const { scene, face, enhancedImage } = template.latest;
     return forkJoin({
       frame: of(scene),
       face: picture(() => jpegOf(face.image), new Uint8Array()),
@@ -105,7 +108,9 @@ export function raiseAlerts(
               const step = lifecycle.decide(template, match);
               if (step.kind === 'pass') return EMPTY;
               const evidence: Observable<EvidenceChange | null> =
-                step.kind === 'count' ? changeOf(template) : evidenceOf(template, match);
+                step.kind === 'count' || step.picture === null
+                  ? changeOf(template)
+                  : evidenceOf(template, step.picture.keyframe, match);
               return evidence.pipe(
                 map((made) => lifecycle.record(event, match, step, made)),
                 filter((raised) => raised !== null),

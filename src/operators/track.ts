@@ -6,6 +6,7 @@ import type { Frame } from '../domain/frame/frame.ts';
 import type { TrackedFrame } from '../domain/track.ts';
 import { FrameTimeline } from './frame-timeline.ts';
 import { mapOrdered } from './map-ordered.ts';
+import { isAnotherShot, type SceneLook } from './shot-change.ts';
 import { subscribeToSource } from './subscribe-to-source.ts';
 import type { Appearance } from './tracking/tracker.ts';
 import { Tracker } from './tracking/tracker.ts';
@@ -30,6 +31,11 @@ export interface TrackOptions {
    * close together, a lost face coming back.
    */
   readonly appearance?: (frame: Frame, face: DetectedFace) => Promise<Appearance>;
+  /**
+   * What the whole picture looks like (see `sceneLook`): where it is of another shot than the
+   * one before, all tracks end, for nobody in it is known. Asked where there are faces.
+   */
+  readonly scene?: (frame: Frame) => Promise<SceneLook | null>;
   /** Told when looking at a face failed; tracking goes on by place alone. */
   readonly onAppearanceError?: (error: unknown) => void;
   /** Told how many tracks there are, whenever that changes. */
@@ -40,6 +46,8 @@ export interface TrackOptions {
 
 interface SeenFrame extends DetectedFrame {
   readonly looks: readonly Appearance[];
+  /** Null where it was not looked at, or cannot tell. */
+  readonly scene: SceneLook | null;
 }
 
 /** Silence beyond `maxUnseen` that network jitter may cause, milliseconds. */
@@ -77,7 +85,22 @@ export function track(options: TrackOptions): OperatorFunction<DetectedFrame, Tr
     });
 }
 
-type Look = { readonly look: Appearance } | { readonly look: null; readonly error: unknown };
+type Look<L> = { readonly look: L | null } | { readonly look: null; readonly error: unknown };
+
+interface Looks {
+  readonly faces: readonly Look<Float32Array>[];
+  readonly scene: Look<SceneLook>;
+}
+
+const unseen: Look<never> = { look: null };
+
+/** A failure as a value: the frame must stay until every read of it has settled. */
+function settled<L>(look: () => Promise<L | null>): Observable<Look<L>> {
+  return defer(() => from(look())).pipe(
+    map((each) => ({ look: each })),
+    catchError((error: unknown) => of({ look: null, error })),
+  );
+}
 
 interface TimedFrame extends DetectedFrame {
   /** Milliseconds since the first frame. */
@@ -89,33 +112,36 @@ function timeFrames(timeline: FrameTimeline): OperatorFunction<DetectedFrame, Ti
 }
 
 function lookAtFaces(
-  { appearance, onAppearanceError }: TrackOptions,
+  { appearance, scene, onAppearanceError }: TrackOptions,
   tracker: Tracker,
 ): OperatorFunction<TimedFrame, SeenFrame & TimedFrame> {
-  if (!appearance) return map((item) => ({ ...item, looks: [] }));
-  return mapOrdered<TimedFrame, readonly Look[], SeenFrame & TimedFrame>(
+  if (!appearance && !scene) return map((item) => ({ ...item, looks: [], scene: null }));
+  return mapOrdered<TimedFrame, Looks, SeenFrame & TimedFrame>(
     { concurrency: 1, capacity: 4 },
     (emit) => ({
       work({ frame, faces, time }) {
-        if (!tracker.wantsAppearance(time, faces)) return of([]);
-        return forkJoin(
-          faces.map((face) =>
-            defer(() => from(appearance(frame, face))).pipe(
-              map((look) => ({ look })),
-              // As a value: the frame must stay until every read of it has settled.
-              catchError((error: unknown) => of({ look: null, error })),
-            ),
-          ),
-        );
+        const wanted = appearance && tracker.wantsAppearance(time, faces) ? appearance : null;
+        const looks =
+          wanted === null ? [] : faces.map((face) => settled(() => wanted(frame, face)));
+        return forkJoin({
+          faces: looks.length === 0 ? of([]) : forkJoin(looks),
+          scene: scene && faces.length > 0 ? settled(() => scene(frame)) : of(unseen),
+        });
       },
       done(item, looked) {
         try {
-          for (const each of looked) if ('error' in each) onAppearanceError?.(each.error);
+          for (const each of [...looked.faces, looked.scene]) {
+            if ('error' in each) onAppearanceError?.(each.error);
+          }
         } catch (error) {
           item.frame.drop('failed');
           throw error;
         }
-        emit({ ...item, looks: looked.map(({ look }) => look) });
+        emit({
+          ...item,
+          looks: looked.faces.map(({ look }) => look),
+          scene: looked.scene.look,
+        });
       },
       failed({ frame }, error) {
         frame.drop('failed');
@@ -138,6 +164,7 @@ function associate(
   return (source) =>
     new Observable<TrackedFrame>((subscriber) => {
       let active = 0;
+      let shot: SceneLook | null = null;
       let cancelSilence: (() => void) | undefined;
       const report = (): void => {
         if (tracker.active === active) return;
@@ -157,11 +184,14 @@ function associate(
       });
 
       subscribeToSource(source, subscriber, {
-        next({ frame, faces, time, looks }) {
+        next({ frame, faces, time, looks, scene }) {
           cancelSilence?.();
           let association: ReturnType<Tracker['update']>;
           try {
-            association = tracker.update(time, frame.capturedAt, faces, looks);
+            const cut = isAnotherShot(shot, scene) ? tracker.endAll() : [];
+            shot = scene ?? shot;
+            const { ended, ...update } = tracker.update(time, frame.capturedAt, faces, looks);
+            association = { ...update, ended: [...cut, ...ended] };
             report();
           } catch (error) {
             frame.drop('failed');

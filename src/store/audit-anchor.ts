@@ -41,7 +41,8 @@ export class AuditAnchor {
     if (this.#file === undefined || this.#store.health().mode === 'read-only') return;
     try {
       const present = this.ofFile();
-      if (present !== undefined && !this.#follows(head, present)) return;
+      if (present === undefined && head.sequence > 1) this.#fail('it is missing');
+      if (present === undefined ? head.sequence > 1 : !this.#follows(head, present)) return;
       writeWithin(this.#file, `${JSON.stringify(head).padEnd(fileBytes - 1)}\n`);
       this.#failed = false;
     } catch (error) {
@@ -73,6 +74,11 @@ export class AuditAnchor {
   #fail(reason: string): void {
     if (!this.#failed) this.#log?.error({ file: this.#file, reason }, 'Cannot keep the audit head');
     this.#failed = true;
+  }
+
+  /** True where a file has to hold the head. */
+  get isKept(): boolean {
+    return this.#file !== undefined;
   }
 
   ofTable(): AuditHead | undefined {

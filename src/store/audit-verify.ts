@@ -51,10 +51,31 @@ function* verifyOnce(
     const end = anchor.ofTable();
     // Another process may add a record between the two statements.
     if (rows.length < pageSize && !(rows.length > 0 && (end?.sequence ?? 0) > walk.sequence)) {
-      return walk.end(end);
+      const verdict = walk.end(end);
+      if (!verdict.ok || !anchor.isKept || end === undefined) return verdict;
+      let now = anchor.ofFile();
+      if (fileFault(now, end) !== undefined) {
+        // Another process may be between its commit and its file.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+        now = anchor.ofFile();
+      }
+      const fault = fileFault(now, end);
+      const brokenAt = typeof now === 'object' ? now.sequence + 1 : 1;
+      return fault === undefined
+        ? verdict
+        : { ok: false, entries: verdict.entries, brokenAt, why: fault };
     }
     yield;
   }
+}
+
+/** The file is written right after each commit: it is there, and as new as the log. */
+function fileFault(file: AuditHead | 'unreadable' | undefined, end: AuditHead): string | undefined {
+  if (file === undefined) return 'the file that holds its end is missing';
+  if (file === 'unreadable') return 'the file that holds its end is damaged';
+  return file.sequence < end.sequence
+    ? 'the file that holds its end is older than the log'
+    : undefined;
 }
 
 /** What the first record that is left must follow; undefined for a log that was never pruned. */

@@ -58,6 +58,9 @@ export const alertSchema = z
       .array(componentReport)
       .readonly()
       .describe('Quality of the pictured face; empty for an alert of version 0.1'),
+    place: box
+      .nullable()
+      .describe('The pictured face in the frame, in shares of its width and height'),
     keyframes: z.int().min(0),
     best: z
       .array(z.enum(bestKinds))

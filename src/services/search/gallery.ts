@@ -251,6 +251,14 @@ function toMatch(
       enhanced: probe.enhanced === null ? null : candidate.compare(probe.enhanced),
       fused: candidate.score,
     },
+    ...(probe.latest === undefined || probe.best === undefined
+      ? {}
+      : {
+          pictureScores: {
+            latest: candidate.compare(probe.latest.fused),
+            best: candidate.compare(probe.best.fused),
+          },
+        }),
     threshold,
     fpir: list.fpir,
     gallerySize: people,

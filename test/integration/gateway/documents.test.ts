@@ -27,6 +27,7 @@ const calls: Readonly<Record<string, string>> = {
   '/api/session': '/api/session',
   '/api/cameras': '/api/cameras',
   '/api/cameras/:id': '/api/cameras/gate',
+  '/api/cameras/:id/calibration': '/api/cameras/gate/calibration',
   '/api/alerts': '/api/alerts',
   '/api/alerts/:id': `/api/alerts/${alertId}`,
   '/api/watchlists': '/api/watchlists',

@@ -19,6 +19,7 @@ export function sampleAlert(number: number, changes: Partial<DecidedAlert> = {})
     updatedAt: at + 80,
     lastSeenAt: at,
     still: null,
+    place: { x: 0.4, y: 0.2, width: 0.1, height: 0.15 },
     scores: { raw: 0.41, enhanced: 0.47, fused: 0.52 },
     threshold: 0.38,
     fpir: 0.001,

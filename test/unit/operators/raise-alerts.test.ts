@@ -94,6 +94,7 @@ describe('raiseAlerts', () => {
           quality: 50,
           interEyeDistance: 10,
           components: [{ name: 'HeadPoseYaw', value: 100, raw: 0, unit: 'degree', ok: true }],
+          place: { x: 8 / 64, y: 5 / 48, width: 24 / 64, height: 30 / 48 },
           keyframes: 4,
           best: ['best-1'],
           enhancement: 'made',

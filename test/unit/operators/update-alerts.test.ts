@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { MatchedTemplate } from '../../../src/domain/match.ts';
 import { runMarbles } from '../../support/marbles.ts';
 import { matchedBy, raise, setUp } from '../../support/marbles-alerts.ts';
-import { fusedKeyframe, listMatch } from '../../support/marbles-faces.ts';
+import { fusedKeyframe, listMatch, qualityOf, trackTemplate } from '../../support/marbles-faces.ts';
 import { checkerboard } from '../../support/marbles-picture.ts';
 
 /** The same, whose latest keyframe is none of the track's best. */
@@ -83,6 +83,46 @@ describe('raiseAlerts, the same person again', () => {
       ]);
       assert.equal(encoded, 2, 'each face once');
     });
+  });
+});
+
+describe('raiseAlerts, the picture of an alert', () => {
+  /** A version of a track whose latest keyframe has this likeness; its quality tells it apart. */
+  const version = (ordinal: number, likeness: number, verdict: 'accept' | 'hold', fused = 0.7) => {
+    const quality = qualityOf(50 + ordinal, verdict);
+    const latest = fusedKeyframe('t', ordinal, { quality, scene: Uint8Array.of(ordinal) });
+    const template = trackTemplate('t', { latest, best: latest, keyframes: ordinal + 1 });
+    const match = listMatch(fused, { pictureScores: { latest: likeness, best: likeness } });
+    return { kind: 'matched', cause: 'keyframe', template, matches: [match] } as const;
+  };
+  const pictured = (versions: readonly MatchedTemplate[]) => {
+    let last: unknown;
+    runMarbles((world) => {
+      const { operator, store } = setUp(world);
+      raise(world, operator, versions);
+      const { alert, evidence } = store.alerts.get('id0') ?? assert.fail();
+      last = [alert.quality, evidence.frame[0], alert.scores.fused];
+    });
+    return last;
+  };
+
+  it('is the one most like the enrolled image, not the one that raised the score', () => {
+    const steps = [version(0, 0.6, 'accept', 0.6), version(1, 0.4, 'accept', 0.8)];
+    assert.deepEqual(pictured(steps), [50, 0, 0.8]);
+    assert.deepEqual(pictured([...steps, version(2, 0.7, 'accept', 0.7)]), [52, 2, 0.8]);
+  });
+
+  it('is never one below the quality gate where there is one above it', () => {
+    assert.deepEqual(pictured([version(0, 0.5, 'accept'), version(1, 0.9, 'hold')]), [50, 0, 0.7]);
+    assert.deepEqual(pictured([version(0, 0.9, 'hold'), version(1, 0.5, 'accept')]), [51, 1, 0.7]);
+  });
+
+  it('may be an earlier keyframe where a track is matched late', () => {
+    const late = version(3, 0.5, 'hold');
+    const best = fusedKeyframe('t', 1, { quality: qualityOf(90), scene: Uint8Array.of(1) });
+    const match = listMatch(0.7, { pictureScores: { latest: 0.5, best: 0.6 } });
+    const template = { ...late.template, best };
+    assert.deepEqual(pictured([{ ...late, template, matches: [match] }]), [90, 1, 0.7]);
   });
 });
 

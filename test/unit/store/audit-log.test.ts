@@ -138,8 +138,25 @@ describe('createAuditLog', () => {
     const grown = audit.verify();
     assert.equal(!grown.ok && grown.brokenAt, 3);
     rmSync(anchorFile);
-    assert.equal(audit.verify().ok, true);
+    const missing = audit.verify();
+    assert.equal(!missing.ok && missing.why, 'the file that holds its end is missing');
+    // Going on does not put another one in its place.
+    audit.append({ who: 'z', what: 'search.run', target: 't' });
+    assert.equal(audit.verify().ok, false);
     assert.equal(audit.verify(kept.head).ok, false);
+  });
+
+  it('finds records that were added to the database alone, by the older file', (t) => {
+    const { audit, anchorFile } = setUp(t);
+    audit.append({ who: 'a', what: 'search.run', target: 't' });
+    const before = readFileSync(anchorFile);
+    audit.append({ who: 'b', what: 'search.run', target: 't' });
+    writeFileSync(anchorFile, before);
+    const verdict = audit.verify();
+    assert.deepEqual(!verdict.ok && [verdict.brokenAt, verdict.why], [
+      2,
+      'the file that holds its end is older than the log',
+    ]);
   });
 
   it('finds a log that was rewritten from the start with right hashes, by the file', (t) => {

@@ -17,6 +17,7 @@ import { nameOnAlert } from './name-on-alert.ts';
 import { ReviewButtons } from './review-buttons.tsx';
 import { ScoreMeter } from './score-meter.tsx';
 import { StateChip } from './state-chip.tsx';
+import { StillNote } from './still-note.tsx';
 import { useAlertRecord } from './use-alert-record.ts';
 import { useReview } from './use-review.ts';
 
@@ -61,6 +62,9 @@ export function AlertDetail({ id, back }: AlertDetailProps) {
         {t('alerts.backToList')}
       </a>
       <DetailHead alert={alert} />
+      {alert.still !== null && alert.still.liftedAt === null && (
+        <StillNote alert={alert} onLifted={take} />
+      )}
       {record.blind && (
         <div class="blind" role="note">
           <h3>{t('alerts.blindTitle')}</h3>

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { Alert } from '../../../src/client/nightglass-client.ts';
 import { useCameraName } from '../cameras/use-camera-name.ts';
 import { t } from '../i18n/t.ts';
@@ -5,6 +6,11 @@ import { Dialog } from '../kit/dialog.tsx';
 import { EvidencePicture } from '../widgets/evidence-picture.tsx';
 import { AlertOrigin } from './alert-origin.tsx';
 import { nameOnAlert } from './name-on-alert.ts';
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
 
 export interface FrameDialogProps {
   readonly alert: Alert;
@@ -14,20 +20,43 @@ export interface FrameDialogProps {
 /** The whole recorded frame of an alert, and what made the claim. */
 export function FrameDialog({ alert, onClose }: FrameDialogProps) {
   const camera = useCameraName(alert.cameraId);
+  const [size, setSize] = useState<Size>();
   return (
     <Dialog title={`${nameOnAlert(alert)}, ${camera}`} size="wide" onClose={onClose}>
       <div class="frame-picture">
+        {alert.place !== null && size !== undefined && <FaceMark place={alert.place} size={size} />}
         <EvidencePicture
           alertId={alert.id}
           keyframes={alert.keyframes}
           kind="frame"
           alt={t('alerts.frameAlt', { camera })}
           absent={t('alerts.noFrame')}
+          onSize={(width, height) => setSize({ width, height })}
         />
       </div>
       <div class="dialog-body">
         <AlertOrigin alert={alert} />
       </div>
     </Dialog>
+  );
+}
+
+interface FaceMarkProps {
+  readonly place: NonNullable<Alert['place']>;
+  /** Of the frame. */
+  readonly size: Size;
+}
+
+/** A ring about the face that the alert is about; fitted into its box as the picture is. */
+function FaceMark({ place, size: { width, height } }: FaceMarkProps) {
+  return (
+    <svg class="face-mark" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+      <ellipse
+        cx={(place.x + place.width / 2) * width}
+        cy={(place.y + place.height / 2) * height}
+        rx={place.width * width * 0.8}
+        ry={place.height * height * 0.8}
+      />
+    </svg>
   );
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren, InputHTMLAttributes, TextareaHTMLAttributes } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import './field.css';
 
 /** What the control within a field must carry, so that label, hint and error belong to it. */
@@ -66,7 +66,8 @@ export interface TextFieldProps
 export function TextField(props: TextFieldProps) {
   const { label, hint, error, onValue, takesFocus = false, ...input } = props;
   const element = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // Before the next key: who goes on typing must not set off shortcuts.
+  useLayoutEffect(() => {
     if (takesFocus) element.current?.focus();
   }, []);
   return (

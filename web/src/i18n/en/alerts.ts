@@ -133,6 +133,9 @@ export const alerts = {
   changed: 'The alert has changed meanwhile. Look at it again, then decide.',
   movedOn: 'Somebody else has reviewed this alert meanwhile; this is its present state.',
   searchFace: 'Search with this face',
+  stillTitle: 'This face never changes its place',
+  still: 'It may be a poster, a screen or a photograph. It raises no further alert in this place.',
+  liftStill: 'Lift the mark',
   // Shortcuts
   nextAlert: 'Next alert',
   previousAlert: 'Previous alert',

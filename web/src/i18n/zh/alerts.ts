@@ -124,6 +124,9 @@ export const alerts: Record<keyof typeof english, Text> = {
   changed: '此警报刚有更新，请重新查看后再作决定。',
   movedOn: '其他人已复核此警报；现显示其当前状态。',
   searchFace: '用此人脸搜索',
+  stillTitle: '此人脸从未移动',
+  still: '可能是海报、屏幕或照片。它不会再在此位置触发警报。',
+  liftStill: '取消标记',
   nextAlert: '下一条警报',
   previousAlert: '上一条警报',
 };
