@@ -1,5 +1,7 @@
 import './browser-globals.ts';
 import './page-modules.ts';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { NightglassClient } from '../../../src/client/nightglass-client.ts';
 import type { Principal } from '../../../src/domain/principal.ts';
@@ -22,14 +24,31 @@ export interface PageOptions {
   readonly prepare?: (backend: MemoryServices) => void;
 }
 
-/** The page's way to the gateway's sockets, which can be cut. */
+/** The page's way to the gateway's sockets. Cut, it connects to where nobody ever answers. */
 class Line {
+  readonly #waiting = new Set<Socket>();
+  readonly #silent: Server;
   #socket: WebSocket | undefined;
   #cut = false;
 
+  private constructor(silent: Server) {
+    this.#silent = silent;
+    silent.on('connection', (socket) => {
+      this.#waiting.add(socket);
+      socket.on('error', () => undefined);
+    });
+  }
+
+  static async create(): Promise<Line> {
+    const silent = createServer();
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    return new Line(silent);
+  }
+
   open(url: string, protocols: string[]): WebSocket {
-    // Nothing listens at this port.
-    this.#socket = new WebSocket(this.#cut ? 'ws://127.0.0.1:9' : url, protocols);
+    const { port } = this.#silent.address() as AddressInfo;
+    this.#socket = new WebSocket(this.#cut ? `ws://127.0.0.1:${port}` : url, protocols);
     return this.#socket;
   }
 
@@ -40,6 +59,12 @@ class Line {
 
   restore(): void {
     this.#cut = false;
+    for (const socket of this.#waiting) socket.destroy();
+  }
+
+  close(): void {
+    this.restore();
+    this.#silent.close();
   }
 }
 
@@ -52,7 +77,7 @@ export async function openPage(t: TestContext, hash: string, options: PageOption
   localStorage.clear();
   location.hash = hash;
   const { App } = await import('../../../web/src/shell/app.tsx');
-  const line = new Line();
+  const line = await Line.create();
   const client = new NightglassClient({
     address: gateway.address,
     token: 'token',
@@ -63,6 +88,7 @@ export async function openPage(t: TestContext, hash: string, options: PageOption
   render(h(App, { client }));
   t.after(async () => {
     cleanup();
+    line.close();
     await gateway.close();
   });
   return { backend, client, line };
