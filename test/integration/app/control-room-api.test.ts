@@ -24,6 +24,12 @@ describe('the control room against the real program', () => {
     live = await startLive({
       sources: Object.fromEntries(cameras.map(({ name, source }) => [name, source])),
     });
+    // No camera looks before the person is enrolled: an alert by a change of the list has no latency.
+    let seen: unknown;
+    live.reconfigure((raw) => {
+      seen = raw['cameras'];
+      raw['cameras'] = [];
+    });
     client = new NightglassClient({ address: live.nightglass.address });
     portraits = await Promise.all(
       wanted.enrolment.map(
@@ -41,7 +47,12 @@ describe('the control room against the real program', () => {
         },
       });
     });
+    await client.reloadCameras({ force: true });
     personId = await enrolWanted(live, wanted);
+    live.reconfigure((raw) => {
+      raw['cameras'] = seen;
+    });
+    await client.reloadCameras();
     alert = await raised;
   });
   after(() => live?.[Symbol.asyncDispose]());

@@ -79,7 +79,7 @@ describe('people who match nothing, before the real pipeline', () => {
     assert.ok(search.pieces(enrolled[0]?.['embedding'] as Uint8Array) > 100, 'the search finds');
     // And none in a file of another kind.
     for (const { name } of search.files) {
-      assert.match(name, /^(nightglass\.db(-wal|-shm)?|audit-head\.json)$/);
+      assert.match(name, /^(nightglass\.(db(-wal|-shm)?|lock)|audit-head\.json)$/);
     }
   }
 

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
 import { isNightglassError } from '../../../src/domain/errors.ts';
+import { restoreDatabase } from '../../../src/store/decide-damaged.ts';
 import { testFootage } from '../../support/demo/test-footage.ts';
 import { demoFootage, testManifest } from '../../support/live/demo-footage.ts';
 import { enrolWanted, startLive } from '../../support/live/start-live.ts';
@@ -61,15 +62,18 @@ describe('faults of the service', () => {
     assert.ok(live.logged.some((line) => line.includes('"level":50')));
   });
 
-  it('a damaged database: refused with its name, kept aside, and the next start begins anew', async () => {
+  it('a damaged database: every start refuses it until somebody decides', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'nightglass-corrupt-'));
     try {
       await writeFile(join(folder, 'nightglass.db'), Buffer.alloc(8192, 'no database '));
       const sources = { a: await testFootage() };
-      await assert.rejects(
-        startLive({ sources, config: { data: folder } }),
-        (error) => isNightglassError(error, 'STORE_CORRUPT') && /corrupt-/.test(error.message),
-      );
+      const refused = () =>
+        assert.rejects(startLive({ sources, config: { data: folder } }), (error) =>
+          isNightglassError(error, 'STORE_CORRUPT'),
+        );
+      await refused();
+      await refused();
+      restoreDatabase(folder, undefined, Date.now());
       await using live = await startLive({ sources, config: { data: folder } });
       await untilFrames(live, 'a');
     } finally {
