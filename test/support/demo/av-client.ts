@@ -8,10 +8,18 @@ export interface SeenFrame {
   readonly errors: number;
 }
 
-/** Pulls a stream with FFmpeg in this process (as the product does) and decodes `count` frames. */
+/**
+ * Pulls a stream with FFmpeg in this process (as the product does) and decodes `count` frames, or
+ * fewer where `until` holds for one before.
+ */
 export async function pullFrames(
   url: string,
-  options: { transport: 'tcp' | 'udp'; count: number; onFrame?: (index: number) => void },
+  options: {
+    transport: 'tcp' | 'udp';
+    count: number;
+    onFrame?: (index: number) => void;
+    until?: (frame: SeenFrame) => boolean;
+  },
 ): Promise<SeenFrame[]> {
   await using format = new FormatContext();
   using settings = Dictionary.fromObject({
@@ -38,14 +46,17 @@ export async function pullFrames(
   using frame = new Frame();
   frame.alloc();
   const frames: SeenFrame[] = [];
-  while (frames.length < options.count) {
+  let done = false;
+  while (!done && frames.length < options.count) {
     const read = await format.readFrame(packet);
     if (read < 0) throw new Error(`read failed: ${read}`);
     if (packet.streamIndex === index) {
       await decoder.sendPacket(packet);
       while ((await decoder.receiveFrame(frame)) >= 0) {
-        frames.push({ width: frame.width, height: frame.height, errors: frame.decodeErrorFlags });
+        const seen = { width: frame.width, height: frame.height, errors: frame.decodeErrorFlags };
+        frames.push(seen);
         options.onFrame?.(frames.length);
+        done ||= options.until?.(seen) === true;
         frame.unref();
       }
     }
