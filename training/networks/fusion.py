@@ -19,6 +19,8 @@ QUALITY = (
 )
 #: Inter-eye distances in source pixels beyond which quality makes no difference, and the one that counts 0.
 SHORTEST, LONGEST, REFERENCE = 4.0, 64.0, 16.0
+#: Where the gate's caution begins, and over what it grows, in `log_ied`: 8 to 14 pixels.
+CAUTION_FROM, CAUTION_RAMP = -1.0, 0.8
 #: Cosine of both branches about which the gate looks closely.
 USUAL_COSINE = 0.7
 
@@ -49,8 +51,10 @@ class Fusion(nn.Module):
     """raw, enhanced [N,D] of unit length, quality [N,6] -> (fused [N,D] of unit length, gate [N,1], weight [N,1]).
 
     fused = normalise(gate raw + (1 - gate) enhanced); `weight`, above zero, is what this keyframe counts for when a
-    track's template is pooled. `qm` and `qs`, mean and deviation of the quality vector, are those of the training faces; `caution` is
-    added to the gate's logit.
+    track's template is pooled. `qm` and `qs`, mean and deviation of the quality vector, are those of the training faces.
+
+    `caution` is added to the gate's logit where the recorded face is large enough to be read: not at 8 pixels between
+    the eyes and below, in full from 14 on (`CAUTION_FROM`, `CAUTION_RAMP`, on the scale of `log_ied`).
     """
 
     def __init__(self, hidden: int = 32, dimension: int = DIMENSION) -> None:
@@ -71,7 +75,8 @@ class Fusion(nn.Module):
         q = (quality - self.qm) / self.qs
         agreement = 4 * ((raw * enhanced).sum(1, keepdim=True) - USUAL_COSINE)
         seen = self.look(torch.cat([raw, enhanced], 1) * 4)
-        gate = torch.sigmoid(self.gate(torch.cat([seen, q, agreement], 1)) + self.caution)
+        lean = self.caution * ((quality[:, :1] - CAUTION_FROM) / CAUTION_RAMP).clamp(0, 1)
+        gate = torch.sigmoid(self.gate(torch.cat([seen, q, agreement], 1)) + lean)
         fused = gate * raw + (1 - gate) * enhanced
         fused = fused / torch.sqrt((fused * fused).sum(1, keepdim=True) + 1e-9)
         weight = torch.exp(torch.clamp(self.pool(torch.cat([q, agreement, gate], 1)), -4, 4))
