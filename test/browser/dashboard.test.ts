@@ -221,7 +221,8 @@ describe('dashboard', { skip, timeout: 300_000 }, () => {
       reason: { code: 'STREAM_UNAUTHORIZED', message: 'The camera refused the credentials.' },
       retryAt: Date.now() + 60_000,
     });
-    backend.raisePainted({ stored: false });
+    backend.writable = false;
+    backend.raisePainted();
     await page.getByText('The camera refused the credentials.').waitFor();
     await page.getByText('No space left on the device.').waitFor();
     await page.getByText('CUDA was asked for and is not there').waitFor();
