@@ -15,6 +15,8 @@ const special: Readonly<Record<number, readonly ErrorCode[]>> = {
     'MODEL_LOAD_FAILED',
     'STORE_CORRUPT',
     'STORE_UNWRITABLE',
+    'STORE_IN_USE',
+    'AUDIT_UNAVAILABLE',
   ],
 };
 
