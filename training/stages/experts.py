@@ -17,7 +17,6 @@ from typing import Any
 import cv2
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from training.data import batches
 from training.data.faces import build_cache, load_faces, split_identities
@@ -27,6 +26,7 @@ from training.data.targets import identity_centres, joined_targets
 from training.networks.chain import crop_of_frame, eye_weights
 from training.networks.denoiser import Denoiser
 from training.networks.edgenext import DIMENSION, make_edgenext
+from training.networks.losses import restoration_loss
 from training.networks.superresolver import SuperResolver
 from training.stages import common, finetune
 from training.stages.common import Config
@@ -132,7 +132,9 @@ class Experts:
         ied = batch["ied"].float()
         values = finetune.losses(embedding, self.targets[row], self.centres, self.identity[row], known, ied, terms)
         if options.joint:
-            values["pixels"] = pixel_loss(sharp, batch["sharp"].float() / 255)
+            values["pixels"] = restoration_loss(
+                sharp, batch["sharp"].float() / 255, eye_weights(sharp.shape[-1]).to(sharp.device)
+            )
         return values
 
     def step(self, batch: batches.Batch) -> dict[str, float]:
@@ -172,13 +174,6 @@ class Experts:
         self.curves.plot()
         self.trained.load_state_dict(self.average.state)
         return self.trained.eval()
-
-
-def pixel_loss(sharp: Tensor, target: Tensor) -> Tensor:
-    """Eye-weighted L1 and edges: holds the restorers to pictures while the recogniser teaches them."""
-    eyes = eye_weights(sharp.shape[-1]).to(sharp.device)
-    edges = sum(F.l1_loss(sharp.diff(dim=d), target.diff(dim=d)) for d in (2, 3))
-    return (eyes * (sharp - target).abs()).mean() + edges
 
 
 def train(config: Config) -> nn.ModuleDict:
