@@ -73,7 +73,6 @@ LIMITS = {
     "AI-enhanced and are not evidence. Recorded, enhanced and clean pictures of people who do not exist, at 14, 10 and "
     "8 px between the eyes and infrared at 10: [contact sheet](../../docs/enhanced-faces.jpg) "
     "(`python -m training.evaluation.contact_sheet`).",
-    "network's. It invents plausible detail: pictures made with it are marked as AI-enhanced and are not evidence.",
     "fuse": "Valid for the experts and restorers it was trained with, and for no others.",
     "quality": "Judges these experts' chance, not the picture's beauty; says nothing of liveness or forgery.",
 }
