@@ -39,7 +39,7 @@ describe('from RTSP to the alert on the socket', () => {
       alert: await socket.until('nightglass.alert.v1'),
     };
     await socket.close();
-    assert.equal((heard.embedding.data as { dimension: number }).dimension, 256);
+    assert.equal((heard.embedding.data as { dimension: number }).dimension, 384);
     const alert = heard.alert.data as Record<string, unknown>;
     assert.equal(alert['personId'], personId);
     assert.equal(alert['personName'], personName);
