@@ -172,8 +172,8 @@ describe('commands that end by themselves', () => {
     ]);
     assert.equal(good.code, 0, good.stderr);
     const face = JSON.parse(good.stdout);
-    assert.equal(face.embeddings.raw.length, 256);
-    assert.equal(face.embeddings.fused.length, 256);
+    assert.equal(face.embeddings.raw.length, 384);
+    assert.equal(face.embeddings.fused.length, 384);
     assert.equal(face.landmarks.length, 5);
     const norm = Math.hypot(...(face.embeddings.fused as number[]));
     assert.ok(Math.abs(norm - 1) < 1e-3);
