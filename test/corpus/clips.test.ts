@@ -98,7 +98,7 @@ describe('clips from an RTSP server that is not ours', {
       await live.nightglass.reload();
       const embedding = within(20_000, 'an embedding', backend.embeddings$);
       const { alert } = await within(40_000, 'the alert', backend.alerts$);
-      assert.equal((await embedding).fused.length, 256);
+      assert.equal((await embedding).fused.length, 384);
       assert.equal(alert.personId, personId);
       assert.equal(alert.stored, true);
     });
