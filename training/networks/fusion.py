@@ -21,6 +21,8 @@ QUALITY = (
 SHORTEST, LONGEST, REFERENCE = 4.0, 64.0, 16.0
 #: Where the gate's caution begins, and over what it grows, in `log_ied`: 8 to 14 pixels.
 CAUTION_FROM, CAUTION_RAMP = -1.0, 0.8
+#: Least share of the raw branch: one bad enhancement never decides alone.
+LEAST_RAW = 0.25
 #: Cosine of both branches about which the gate looks closely.
 USUAL_COSINE = 0.7
 
@@ -76,7 +78,7 @@ class Fusion(nn.Module):
         agreement = 4 * ((raw * enhanced).sum(1, keepdim=True) - USUAL_COSINE)
         seen = self.look(torch.cat([raw, enhanced], 1) * 4)
         lean = self.caution * ((quality[:, :1] - CAUTION_FROM) / CAUTION_RAMP).clamp(0, 1)
-        gate = torch.sigmoid(self.gate(torch.cat([seen, q, agreement], 1)) + lean)
+        gate = LEAST_RAW + (1 - LEAST_RAW) * torch.sigmoid(self.gate(torch.cat([seen, q, agreement], 1)) + lean)
         fused = gate * raw + (1 - gate) * enhanced
         fused = fused / torch.sqrt((fused * fused).sum(1, keepdim=True) + 1e-9)
         weight = torch.exp(torch.clamp(self.pool(torch.cat([q, agreement, gate], 1)), -4, 4))
