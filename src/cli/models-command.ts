@@ -1,9 +1,20 @@
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { auditEntry } from '../domain/audit-entry.ts';
+import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
-import { installedModels, useModels } from '../inference/installed-models.ts';
+import {
+  chooseModels,
+  type InstalledModels,
+  installedModels,
+  type ModelPlaces,
+  manifestInUse,
+} from '../inference/installed-models.ts';
 import { pullModels } from '../inference/pull-models.ts';
 import { listModels, type VerifiedFile, verifyModels } from '../inference/verify-models.ts';
+import { createAuditLog } from '../store/audit-log.ts';
+import { createStore } from '../store/create-store.ts';
+import { commandActor } from './command-actor.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type ModelChoice, manifestOf, modelPlaces } from './manifest-choice.ts';
 import { showProgress } from './progress.ts';
@@ -89,13 +100,36 @@ function registerUse(models: Command): void {
           hint: 'Give -c FILE (the configuration) or --data DIR.',
         });
       }
-      const used = await useModels(places, version);
+      const used = await useOnRecord(places, version);
       process.stdout.write(
         options.json === true
           ? `${JSON.stringify(used)}\n`
           : `${used.name}@${used.version} is in use from the next start on; templates are then made again from the kept pictures\n`,
       );
     });
+}
+
+/** The choice and its audit record are both kept, or neither. */
+async function useOnRecord(places: ModelPlaces, version: string): Promise<InstalledModels> {
+  const chosen = await chooseModels(places, version);
+  const { name, version: used, manifest } = chosen.models;
+  const before = manifestInUse(places.dataDir, places.configured);
+  const store = createStore({ dataDir: places.dataDir });
+  let takeBack: (() => void) | undefined;
+  try {
+    const audit = createAuditLog({ store, now: () => systemClock.now() });
+    store.write(() => {
+      const detail = { manifest, before };
+      audit.record(auditEntry(commandActor(), 'models.used', `${name}@${used}`, detail));
+      takeBack = chosen.commit();
+    });
+  } catch (error) {
+    takeBack?.();
+    throw error;
+  } finally {
+    store.close();
+  }
+  return chosen.models;
 }
 
 function registerPull(models: Command): void {

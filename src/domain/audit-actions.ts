@@ -36,6 +36,7 @@ export const auditActions = [
   'program.started',
   'program.stopped',
   'cameras.reloaded',
+  'models.used',
   'audit.read',
   'audit.verified',
   'audit.exported',

@@ -74,14 +74,24 @@ export async function installedModels(places: ModelPlaces): Promise<InstalledMod
   return found;
 }
 
+/** Models that were found sound, not yet in use. */
+export interface ChosenModels {
+  readonly models: InstalledModels;
+  /**
+   * Puts them to use from the next start on. Returns what takes that back.
+   * @throws NightglassError `STORE_UNWRITABLE`
+   */
+  commit(): () => void;
+}
+
 /**
- * Puts models to use from the next start on.
+ * Finds and verifies the models that are to be used.
  * @param wanted version of an installed recogniser (`0.2.0`, `name@0.2.0`), a folder with a
  *   `manifest.json`, that file itself, or `default` for the configured models
  * @throws NightglassError `NOT_FOUND`, `USAGE` (several have the version), `MODEL_*` (files that
- *   differ from their hash, no recogniser), `STORE_UNWRITABLE`
+ *   differ from their hash, no recogniser)
  */
-export async function useModels(places: ModelPlaces, wanted: string): Promise<InstalledModels> {
+export async function chooseModels(places: ModelPlaces, wanted: string): Promise<ChosenModels> {
   const manifest = await manifestWanted(places, wanted);
   const { name, version } = await recogniserOf(manifest);
   const files = await verifyModels(manifest);
@@ -93,12 +103,18 @@ export async function useModels(places: ModelPlaces, wanted: string): Promise<In
       { hint: 'Restore the file, or pull the models again.' },
     );
   }
-  const { known } = readPointer(places.dataDir);
-  writePointer(places.dataDir, {
-    manifest: wanted === 'default' ? null : manifest,
-    known: [...new Set([...known, manifestInUse(places.dataDir, places.configured), manifest])],
-  });
-  return { manifest, name, version, inUse: true };
+  const { dataDir, configured } = places;
+  return {
+    models: { manifest, name, version, inUse: true },
+    commit() {
+      const before = readPointer(dataDir);
+      writePointer(dataDir, {
+        manifest: wanted === 'default' ? null : manifest,
+        known: [...new Set([...before.known, before.manifest ?? configured, manifest])],
+      });
+      return () => writePointer(dataDir, before);
+    },
+  };
 }
 
 async function manifestWanted(places: ModelPlaces, wanted: string): Promise<string> {

@@ -4,6 +4,7 @@ import { NightglassError } from '../../domain/errors.ts';
 import { type Principal, type Role, roles, type Scope, scopes } from '../../domain/principal.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { Store } from '../../store/create-store.ts';
+import { type TokenRecord, TokenTable } from '../../store/token-table.ts';
 
 export interface TokenInput {
   /** Who holds it; unique. */
@@ -16,13 +17,6 @@ export interface TokenInput {
   readonly scopes?: readonly Scope[];
   /** Wall milliseconds from which on it is refused; null never. Default null. */
   readonly expiresAt?: number | null;
-}
-
-/** A token as it is listed: never its secret, which is not kept. */
-export interface TokenRecord extends Principal {
-  readonly createdAt: number;
-  readonly expiresAt: number | null;
-  readonly revokedAt: number | null;
 }
 
 export interface TokenStore {
@@ -52,48 +46,31 @@ export function createTokenStore(options: {
   now: () => number;
 }): TokenStore {
   const { store, audit, now } = options;
+  const table = new TokenTable(store);
 
   return {
     create(input, by = systemActor) {
       const record = validated(input, now());
       const secret = prefix + randomBytes(32).toString('base64url');
       store.write(() => {
-        if (store.prepare('SELECT 1 FROM tokens WHERE name = ?').get(record.name) !== undefined) {
+        if (table.isTaken(record.name)) {
           throw new NightglassError(
             'CONFLICT',
             `Cannot create the token ${JSON.stringify(record.name)}: the name is taken`,
             { hint: 'Choose another name; names of revoked tokens stay taken, for the audit log.' },
           );
         }
-        store
-          .prepare(
-            `INSERT INTO tokens (id, name, hash, role, cameras, scopes, created_at, expires_at, watchlists)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          )
-          .run(
-            record.id,
-            record.name,
-            digest(secret),
-            record.role,
-            JSON.stringify(record.cameras),
-            JSON.stringify(record.scopes),
-            record.createdAt,
-            record.expiresAt,
-            JSON.stringify(record.watchlists),
-          );
+        table.insert(record, digest(secret));
         const { id, name, role, cameras, watchlists, scopes: held, expiresAt } = record;
         const detail = { name, role, cameras, watchlists, scopes: held, expiresAt };
         audit.record(auditEntry(by, 'token.created', id, detail));
       });
       return { token: record, secret };
     },
-    list: () => store.prepare('SELECT * FROM tokens ORDER BY created_at, name').all().map(toRecord),
+    list: () => table.list(),
     revoke(id, by = systemActor) {
       store.write(() => {
-        const { changes } = store
-          .prepare('UPDATE tokens SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?')
-          .run(now(), id);
-        if (changes === 0) {
+        if (!table.revoke(id, now())) {
           throw new NightglassError('NOT_FOUND', `Cannot revoke the token ${id}: there is none`);
         }
         audit.record(auditEntry(by, 'token.revoked', id));
@@ -102,13 +79,13 @@ export function createTokenStore(options: {
     authenticate(secret) {
       if (!secretPattern.test(secret)) return null;
       const hash = digest(secret);
-      const row = store.prepare('SELECT * FROM tokens WHERE hash = ?').get(hash);
-      if (row === undefined || !timingSafeEqual(row['hash'] as Uint8Array, hash)) return null;
-      return inForce(toRecord(row), now());
+      const found = table.findByHash(hash);
+      if (found === undefined || !timingSafeEqual(found.hash, hash)) return null;
+      return inForce(found.record, now());
     },
     find(id) {
-      const row = store.prepare('SELECT * FROM tokens WHERE id = ?').get(id);
-      return row === undefined ? null : inForce(toRecord(row), now());
+      const record = table.find(id);
+      return record === undefined ? null : inForce(record, now());
     },
   };
 }
@@ -152,18 +129,4 @@ function validated(input: TokenInput, now: number): TokenRecord {
 
 function digest(secret: string): Uint8Array {
   return createHash('sha256').update(secret).digest();
-}
-
-function toRecord(row: Record<string, unknown>): TokenRecord {
-  return {
-    id: String(row['id']),
-    name: String(row['name']),
-    role: row['role'] as Role,
-    cameras: JSON.parse(String(row['cameras'])),
-    watchlists: JSON.parse(String(row['watchlists'])),
-    scopes: JSON.parse(String(row['scopes'])),
-    createdAt: Number(row['created_at']),
-    expiresAt: row['expires_at'] === null ? null : Number(row['expires_at']),
-    revokedAt: row['revoked_at'] === null ? null : Number(row['revoked_at']),
-  };
 }

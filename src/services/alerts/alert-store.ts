@@ -14,6 +14,7 @@ import type { AlertPage, AlertRecord } from '../../domain/alert-record.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import type { AlertStore, LastSighting } from '../../domain/raised-alert.ts';
 import { nextState, type ReviewRequest, reviewStatus } from '../../domain/review.ts';
+import { AlertEventTable } from '../../store/alert-event-table.ts';
 import { type AlertPolicy, AlertTable, dayMs } from '../../store/alert-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { Store, StoreLog } from '../../store/create-store.ts';
@@ -188,7 +189,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   /** All events after an alert; see {@link alertsSince}. `limit` 1..1000, default 200. */
   since(since: string, limit = 200): AlertFeedPage<StoredAlertEvent> {
     const bounded = Math.min(1000, Math.max(1, Math.floor(limit)));
-    return alertsSince(this.#store, this.#writer.waiting, since, bounded);
+    return alertsSince(new AlertEventTable(this.#store), this.#writer.waiting, since, bounded);
   }
 
   /** One picture of an alert, JPEG; null when it has none. @throws NightglassError `NOT_FOUND` */

@@ -8,10 +8,10 @@ import {
 import type { StoredAlertEvent } from '../../domain/alert-event.ts';
 import { isNightglassError } from '../../domain/errors.ts';
 import type { Review } from '../../domain/review.ts';
+import { AlertEventTable } from '../../store/alert-event-table.ts';
 import type { AlertPolicy, AlertTable } from '../../store/alert-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { Store, StoreLog } from '../../store/create-store.ts';
-import { lastSequence } from './alert-feed.ts';
 import { lostAlert, raisedAlert, reviewedAlert } from './alert-records.ts';
 import { missingAlert } from './missing-alert.ts';
 import { type UnstoredAlert, UnstoredAlerts } from './unstored-alerts.ts';
@@ -211,7 +211,8 @@ export class AlertWriter implements Disposable {
       change: lacking(waiting?.change, change),
       reviews: [...(waiting?.reviews ?? []), ...(review === undefined ? [] : [review])],
       afterSequence:
-        waiting?.afterSequence ?? this.#store.readOr(() => lastSequence(this.#store), 0),
+        waiting?.afterSequence ??
+        this.#store.readOr(() => new AlertEventTable(this.#store).last(), 0),
     });
     return { sequence: null, change, alert };
   }

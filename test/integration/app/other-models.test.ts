@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { shippedManifest } from '../../../src/app/shipped-files.ts';
-import { useModels } from '../../../src/inference/installed-models.ts';
 import type { SystemReport } from '../../../src/services/system/system.ts';
 import { type TinyModels, writeTinyModels } from '../../support/inference/tiny-models.ts';
+import { useModels } from '../../support/inference/use-models.ts';
 import { demoFootage, testManifest } from '../../support/live/demo-footage.ts';
 import { enrolWanted, type Live, startLive } from '../../support/live/start-live.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -8,6 +8,7 @@ import { createAuditLog } from '../../../src/store/audit-log.ts';
 import { createStore } from '../../../src/store/create-store.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { runCommand } from '../../support/cli/run-command.ts';
+import { writeTinyModels } from '../../support/inference/tiny-models.ts';
 import { demoFootage, testManifest } from '../../support/live/demo-footage.ts';
 import { listInput } from '../../support/services/watchlist-fixture.ts';
 
@@ -93,6 +94,29 @@ describe('commands that end by themselves', () => {
     assert.equal(verify.code, 0, verify.stdout);
     const none = await runCommand(['models', 'verify', '--manifest', file('none.json')]);
     assert.equal(none.code, 4);
+  });
+
+  it('models use: the choice and its audit record are both kept, or neither', async () => {
+    const data = ['--data', file('models')];
+    await using models = await writeTinyModels({ version: '9' });
+    const used = await runCommand(['models', 'use', models.folder, ...data, '--json']);
+    assert.equal(used.code, 0, used.stderr);
+    const records = async () => {
+      const { stdout } = await runCommand(['audit', 'export', ...data]);
+      const lines = stdout.trimEnd().split('\n');
+      return lines.map((line) => JSON.parse(line)).filter(({ what }) => what === 'models.used');
+    };
+    const [record] = await records();
+    assert.equal(record.target, 'tiny-embed@9');
+    assert.equal(record.detail.manifest, models.manifestPath);
+    assert.match(record.detail.before, /manifest\.json$/);
+    // What cannot be written is not on record either.
+    await mkdir(join(file('models'), 'models-in-use.json.new'));
+    const refused = await runCommand(['models', 'use', 'default', ...data]);
+    assert.equal(refused.code, 4, refused.stderr);
+    assert.equal((await records()).length, 1);
+    const list = await runCommand(['models', 'list', ...data]);
+    assert.match(list.stdout, /^\* tiny-embed@9 /m);
   });
 
   it('tokens: the secret is shown once, and listed never', async () => {

@@ -7,9 +7,9 @@ import {
   installedModels,
   type ModelPlaces,
   manifestInUse,
-  useModels,
 } from '../../../src/inference/installed-models.ts';
 import { writeTinyModels } from '../../support/inference/tiny-models.ts';
+import { useModels } from '../../support/inference/use-models.ts';
 
 async function setUp(t: TestContext) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'nightglass-installed-'));

@@ -39,6 +39,7 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'program.started': 'system.auditProgramStarted',
   'program.stopped': 'system.auditProgramStopped',
   'cameras.reloaded': 'system.auditReloaded',
+  'models.used': 'system.auditModelsUsed',
   'audit.read': 'system.auditRead',
   'audit.verified': 'system.auditVerified',
   'audit.exported': 'system.auditExported',

@@ -139,6 +139,7 @@ export const system = {
   auditStoreRepaired: 'Damaged database repaired',
   auditStoreRestored: 'Database restored',
   auditReloaded: 'Configuration reloaded',
+  auditModelsUsed: 'Models put to use',
   auditRead: 'Audit log read',
   auditVerified: 'Audit log verified',
   auditExported: 'Audit log exported',
