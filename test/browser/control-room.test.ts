@@ -24,6 +24,16 @@ const noteCards = `
   }).observe(document, { childList: true, subtree: true });
 `;
 
+/** When the alert's card was drawn, Unix milliseconds; NaN if that is not noted within half a minute. */
+async function drawnAt(page: Page, id: string): Promise<number> {
+  for (let tried = 0; tried < 600; tried += 1) {
+    const at = (await page.evaluate(`cardsAt[${JSON.stringify(id)}] ?? null`)) as number | null;
+    if (at !== null) return at;
+    await page.waitForTimeout(50);
+  }
+  return Number.NaN;
+}
+
 const state = (page: Page, name: string) => page.locator(`.detail[data-state="${name}"]`).waitFor();
 const act = (page: Page, action: string) =>
   page.locator(`.detail .review-row [data-action="${action}"]`).click();
@@ -63,11 +73,8 @@ describe('the control room on the real pipeline', {
       ]);
       for (const { id } of alerts) {
         await ada.page.locator(`[id="alert-${id}"]`).waitFor();
-        const drawn = await ada.page.waitForFunction((key) => {
-          const { cardsAt } = globalThis as unknown as { cardsAt: Record<string, number | null> };
-          return cardsAt[key] ?? false;
-        }, id);
-        latencies.push(Number(await drawn.jsonValue()) - (published.get(id) ?? Number.NaN));
+        const drawn = await drawnAt(ada.page, id);
+        latencies.push(drawn - (published.get(id) ?? Number.NaN));
       }
     }
     heard.unsubscribe();

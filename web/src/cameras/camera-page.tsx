@@ -5,7 +5,7 @@ import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../shell/navigation.tsx';
 import { Page } from '../shell/page.tsx';
 import type { PageProps } from '../shell/page-props.ts';
-import { go, href } from '../shell/route.ts';
+import { go, href, parseRoute } from '../shell/route.ts';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import { BoxDelay } from './box-delay.tsx';
 import { CameraRecord } from './camera-record.tsx';
@@ -27,7 +27,9 @@ export default function CameraPage({ route }: PageProps) {
   const [pace, setPace] = useState<Pace>();
   const at = cameras?.findIndex(({ id }) => id === route.id) ?? -1;
   const step = (by: number) => {
-    const next = cameras?.[at + by];
+    // From the address: a key may come before the last one was drawn.
+    const here = parseRoute(location.hash).id;
+    const next = cameras?.[cameras.findIndex(({ id }) => id === here) + by];
     if (next !== undefined) go(href('camera', next.id), true);
   };
   useShortcuts('wall.title', [

@@ -7,7 +7,7 @@ import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { Failure } from '../kit/failure.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { go, href } from '../shell/route.ts';
+import { go, href, parseRoute } from '../shell/route.ts';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import { isOpen, ReviewQueue } from './review-queue.ts';
 
@@ -52,11 +52,13 @@ function QueueList({ queue, chosen }: QueueListProps) {
   const failure = queue.failure.value;
   const step = (by: 1 | -1, openOnly: boolean) => {
     const list = queue.alerts.value ?? [];
-    const at = list.findIndex(({ id }) => id === chosen);
+    // From the address: a key may come before the last one was drawn.
+    const here = parseRoute(location.hash).id;
+    const at = list.findIndex(({ id }) => id === here);
     const rest = by === 1 ? list.slice(at + 1) : list.slice(0, Math.max(0, at)).toReversed();
     const next = openOnly ? rest.find(isOpen) : rest[0];
     if (next === undefined) return;
-    go(href('review', next.id), chosen !== undefined);
+    go(href('review', next.id), here !== undefined);
     document.querySelector(`.row[data-id="${next.id}"]`)?.scrollIntoView({ block: 'nearest' });
   };
   useShortcuts('review.title', [
