@@ -19,7 +19,6 @@ import { facePitch } from '../../src/inference/protocol.ts';
 import { FaceDetection } from '../../src/inference/worker/detect-faces.ts';
 import { FaceEmbedding } from '../../src/inference/worker/embed-faces.ts';
 import { ModelSession } from '../../src/inference/worker/model-session.ts';
-import { findFfmpeg } from '../../src/streams/preview/ffmpeg-program.ts';
 import type { NaiveOrder, NaiveReport } from './order.ts';
 
 const order = JSON.parse(process.argv[2] ?? '') as NaiveOrder;
@@ -97,7 +96,7 @@ function startCamera(url: string, camera: Camera): ChildProcess {
   const input = ['-rtsp_transport', 'tcp', '-fflags', 'nobuffer', '-threads', '1', '-i', url];
   const filter = `fps=${order.rate},scale=${width}:${height}:flags=area`;
   const output = ['-an', '-vf', filter, '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'];
-  const program = spawn(findFfmpeg(), ['-loglevel', 'error', ...input, ...output], {
+  const program = spawn('ffmpeg', ['-loglevel', 'error', ...input, ...output], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let frame = Buffer.allocUnsafe(frameBytes);

@@ -16,7 +16,7 @@ export const errorCodes = {
   ANALYSIS_STALLED: 'The camera sends frames, and none of them is analysed.',
   STREAM_ENDED: 'The camera ended the stream.',
   STREAM_UNSUPPORTED: 'The stream has no video that can be decoded.',
-  PREVIEW_UNAVAILABLE: 'Live preview needs the ffmpeg program.',
+  PREVIEW_UNAVAILABLE: 'The encoder of the live preview cannot run.',
   MODEL_MANIFEST_INVALID: 'The model manifest is not valid.',
   MODEL_FILE_MISSING: 'A model file named by the manifest is not there.',
   MODEL_HASH_MISMATCH: 'A model file differs from its hash in the manifest.',

@@ -8,8 +8,8 @@ const codecIds: Readonly<Record<VideoCodec, string>> = {
 
 /**
  * The head of an endless Matroska stream with one video track, times in
- * milliseconds. Chosen for the pipe to ffmpeg because size and rate stand in
- * its head: ffmpeg starts with the first picture instead of probing.
+ * milliseconds. Chosen for the pipe to the encoder because size and rate stand in
+ * its head: FFmpeg starts with the first picture instead of probing.
  */
 export function matroskaHead(video: {
   readonly codec: VideoCodec;
@@ -20,7 +20,7 @@ export function matroskaHead(video: {
     unsigned(0xd7, 1),
     unsigned(0x73c5, 1),
     unsigned(0x83, 1),
-    // Without frames a second ffmpeg reads on until it has guessed them.
+    // Without frames a second FFmpeg reads on until it has guessed them.
     unsigned(0x23e383, 40_000_000),
     text(0x86, codecIds[video.codec]),
     element(0xe0, [unsigned(0xb0, video.width), unsigned(0xba, video.height)]),

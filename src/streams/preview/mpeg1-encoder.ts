@@ -4,6 +4,7 @@ import type { Clock } from '../../domain/clock.ts';
 import type { EncodedPicture } from '../rtsp/encoded-picture.ts';
 import type { VideoCodec } from '../rtsp/sdp.ts';
 import { matroskaHead, matroskaPicture } from './matroska-writer.ts';
+import { previewCoding, previewScale } from './preview-coding.ts';
 
 interface Muxer {
   readonly stream: ChildProcess;
@@ -29,12 +30,12 @@ function startMuxer(options: MuxerOptions): Muxer {
   } catch (cause) {
     // The child lacks its pipes and soon tells why; an event that nobody hears ends the process.
     (muxer.stream as ChildProcess | undefined)?.on('error', () => undefined);
-    throw new Error('the ffmpeg program could not be started', { cause });
+    throw new Error('the encoder could not be started', { cause });
   }
   return muxer;
 }
 
-/** Coded pictures that may wait for ffmpeg, in bytes. */
+/** Coded pictures that may wait for the encoder, in bytes. */
 const maxWaiting = 4 * 1024 * 1024;
 const patience = 1_000;
 /**
@@ -44,7 +45,8 @@ const patience = 1_000;
 export const streamTimeSpan = 2 ** 33 / 90;
 
 export interface Mpeg1EncoderOptions {
-  readonly ffmpegPath: string;
+  /** Takes ffmpeg's arguments. */
+  readonly programPath: string;
   readonly video: { readonly codec: VideoCodec; readonly width: number; readonly height: number };
   readonly clock: Clock;
   readonly onChunk: (chunk: Buffer) => void;
@@ -66,7 +68,7 @@ export class Mpeg1Encoder {
     this.#options = options;
     const muxer = startMuxer({
       url: 'pipe:0',
-      ffmpegPath: options.ffmpegPath,
+      ffmpegPath: options.programPath,
       ffmpegOptions: encoderFlags(options.video.width),
     });
     const child = muxer.stream;
@@ -96,7 +98,7 @@ export class Mpeg1Encoder {
     child.stdin?.write(matroskaHead(options.video));
   }
 
-  /** Pictures before the first key picture, and those that ffmpeg has no time for, are left out. */
+  /** Pictures before the first key picture, and those that the encoder has no time for, are left out. */
   push(picture: EncodedPicture): void {
     const input = this.#child.stdin;
     if (this.#closing || !input) return;
@@ -120,7 +122,7 @@ export class Mpeg1Encoder {
   }
 }
 
-/** Output options; MPEG-1 knows only rates from 23.976, so slower cameras keep gaps between frames. */
+/** Arguments for an ffmpeg program that is configured; the product's own encoder reads none. */
 function encoderFlags(width: number): Record<string, string> {
   return {
     // Times go through as they are.
@@ -128,14 +130,14 @@ function encoderFlags(width: number): Record<string, string> {
     '-an': '',
     '-nostats': '',
     '-loglevel': 'error',
-    '-vf': width > 960 ? 'scale=960:-2' : 'scale=trunc(iw/2)*2:trunc(ih/2)*2',
-    '-r': '25',
+    '-vf': previewScale(width),
+    '-r': `${previewCoding.rate}`,
     '-vsync': 'vfr',
     '-threads': '1',
-    '-b:v': '2000k',
-    '-maxrate': '2500k',
-    '-bufsize': '500k',
-    '-g': '12',
+    '-b:v': `${previewCoding.bitRate}`,
+    '-maxrate': `${previewCoding.maxBitRate}`,
+    '-bufsize': `${previewCoding.bufferBits}`,
+    '-g': `${previewCoding.keyEvery}`,
     '-bf': '0',
     '-muxdelay': '0',
     '-muxpreload': '0',

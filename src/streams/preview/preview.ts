@@ -3,8 +3,8 @@ import { NightglassError } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
 import type { EncodedPicture } from '../rtsp/encoded-picture.ts';
 import type { VideoCodec } from '../rtsp/sdp.ts';
-import { findFfmpeg } from './ffmpeg-program.ts';
 import { Mpeg1Encoder } from './mpeg1-encoder.ts';
+import { type PreviewProgram, preparePreviewProgram } from './preview-program.ts';
 import { TransportStreamTail } from './transport-stream-tail.ts';
 
 export interface PreviewVideo {
@@ -74,7 +74,7 @@ class SharedPreview implements Preview {
   #video: PreviewVideo | null = null;
   #detach: (() => void) | null = null;
   #cancelTimer: () => void = () => undefined;
-  #ffmpegPath: string | null = null;
+  #program: PreviewProgram | null = null;
   #failures = 0;
   #closed = false;
   readonly #endings = new Set<Promise<void>>();
@@ -96,7 +96,7 @@ class SharedPreview implements Preview {
     onEnd: (error?: unknown) => void = () => undefined,
   ): () => void {
     if (this.#closed) throw this.#unavailable('the camera is closed');
-    this.#ffmpegPath ??= findFfmpeg(this.#options.ffmpegPath);
+    this.#program ??= preparePreviewProgram(this.#options.ffmpegPath);
     const watcher = { onChunk, onEnd };
     const known = this.#tail.since();
     this.#watchers.add(watcher);
@@ -116,6 +116,8 @@ class SharedPreview implements Preview {
     this.#closed = true;
     this.#finish();
     await Promise.all(this.#endings);
+    this.#program?.[Symbol.dispose]();
+    this.#program = null;
   }
 
   #start(): void {
@@ -148,11 +150,11 @@ class SharedPreview implements Preview {
   }
 
   #startEncoder(): void {
-    if (this.#closed || this.#video === null || this.#ffmpegPath === null) return;
+    if (this.#closed || this.#video === null || this.#program === null) return;
     let encoder: Mpeg1Encoder;
     try {
       encoder = new Mpeg1Encoder({
-        ffmpegPath: this.#ffmpegPath,
+        programPath: this.#program.path,
         video: this.#video,
         clock: this.#options.clock,
         onChunk: (chunk) => {
@@ -192,7 +194,7 @@ class SharedPreview implements Preview {
     const { cameraId, log, clock } = this.#options;
     log?.warn({ camera: cameraId, words: words.trim() }, 'the preview encoder ended unexpectedly');
     if (this.#failures >= maxFailures) {
-      this.#finish(this.#unavailable('the ffmpeg program fails'));
+      this.#finish(this.#unavailable('its encoder fails'));
       return;
     }
     this.#cancelTimer();

@@ -28,6 +28,7 @@ describe('camera', { timeout: 180_000 }, () => {
   ) as unknown as NonNullable<CameraOptions['log']>;
 
   before(async () => {
+    process.env['CAMERA_PASSWORD'] = password;
     [footage, other] = await Promise.all([testFootage(), testFootage({ width: 128, height: 96 })]);
   });
   beforeEach(async () => {
@@ -46,7 +47,10 @@ describe('camera', { timeout: 180_000 }, () => {
     assert.equal(ledger.live, 0);
     assert.ok(!said.join('\n').includes(password), 'the log holds no password');
   });
-  after(() => assert.deepEqual(children('ffmpeg'), []));
+  after(() => {
+    delete process.env['CAMERA_PASSWORD'];
+    assert.deepEqual(children('mpeg1video'), []);
+  });
 
   const open = (options: Partial<CameraOptions> = {}) => {
     const url = server.url('cam');
@@ -161,9 +165,10 @@ describe('camera', { timeout: 180_000 }, () => {
     const first = watch(camera);
     await first.bytes(20_000);
     assert.equal(server.camera('cam').stats.sessions, 1);
-    const [child] = children('ffmpeg');
+    const [child] = children('mpeg1video');
     assert.ok(child, 'an encoder runs');
     assert.ok(!child.includes(password) && !child.includes('rtsp:'), child);
+    assert.ok(!environments('mpeg1video').join().includes(password), 'no secret is handed on');
     const second = watch(camera);
     assert.ok(second.received.length > 0, 'the second starts at once, with a key picture');
     await second.bytes(20_000);
@@ -176,12 +181,12 @@ describe('camera', { timeout: 180_000 }, () => {
     first.stop();
     first.stop();
     second.stop();
-    await until(() => children('ffmpeg').length === 0, 'the encoder to end');
+    await until(() => children('mpeg1video').length === 0, 'the encoder to end');
     const again = watch(camera);
     await again.bytes(1_000);
     await camera.close();
     assert.deepEqual(again.ends, [undefined]);
-    assert.deepEqual(children('ffmpeg'), []);
+    assert.deepEqual(children('mpeg1video'), []);
   });
 
   it('keeps the preview going over a lost camera and a new resolution', async () => {
@@ -213,13 +218,13 @@ describe('camera', { timeout: 180_000 }, () => {
     await until(() => server.camera('sub').stats.sessions === 0, 'the sub stream to end');
   });
 
-  it('says when there is no ffmpeg, and analyses on', async () => {
+  it('says when there is no such encoder, and analyses on', async () => {
     open({ preview: { ffmpeg: '/nowhere/ffmpeg' } });
     assert.throws(() => watch(camera), { code: 'PREVIEW_UNAVAILABLE' });
     await frames(2);
   });
 
-  it('gives the preview up when ffmpeg keeps failing', async () => {
+  it('gives the preview up when the encoder keeps failing', async () => {
     open({ preview: { ffmpeg: '/bin/false' } });
     const viewer = watch(camera);
     await until(() => viewer.ends.length > 0, 'the end of the preview');
@@ -275,8 +280,17 @@ async function until(condition: () => boolean, what: string): Promise<void> {
   }
 }
 
-/** Command lines of our own child processes whose program has this name. */
+/** Command lines of this process's children that hold `name`. */
 function children(name: string): string[] {
+  return childFiles(name, 'cmdline');
+}
+
+/** Their environments. */
+function environments(name: string): string[] {
+  return childFiles(name, 'environ');
+}
+
+function childFiles(name: string, file: 'cmdline' | 'environ'): string[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((entry) => {
@@ -285,7 +299,8 @@ function children(name: string): string[] {
           ` ${readFileSync(`/proc/${entry}/stat`, 'latin1')}`,
         )?.[1];
         const command = readFileSync(`/proc/${entry}/cmdline`, 'latin1').replaceAll('\0', ' ');
-        return Number(parent) === process.pid && command.includes(name) ? [command] : [];
+        if (Number(parent) !== process.pid || !command.includes(name)) return [];
+        return [readFileSync(`/proc/${entry}/${file}`, 'latin1').replaceAll('\0', ' ')];
       } catch {
         // It ended while we looked.
         return [];

@@ -1,16 +1,9 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import type { Painting } from './painted-scene.ts';
 
-/** An ffmpeg program of this machine or of the package that ships one; undefined without. */
+/** The machine's ffmpeg program; undefined without. */
 export function findFfmpeg(): string | undefined {
-  const candidates = ['ffmpeg'];
-  try {
-    candidates.push(createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg').path);
-  } catch {
-    // The package is optional.
-  }
-  return candidates.find((path) => spawnSync(path, ['-version'], { stdio: 'ignore' }).status === 0);
+  return spawnSync('ffmpeg', ['-version'], { stdio: 'ignore' }).status === 0 ? 'ffmpeg' : undefined;
 }
 
 export function toJpeg(ffmpeg: string, { width, height, data }: Painting): Buffer {

@@ -1,0 +1,80 @@
+import { accessSync, chmodSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { NightglassError } from '../../domain/errors.ts';
+
+/** Of the environment, the encoder gets this: it decodes what strangers send, and the rest may hold secrets. */
+const passedOn = ['PATH', 'LD_LIBRARY_PATH', 'TMPDIR', 'LANG', 'TZ'];
+
+/** A program that takes ffmpeg's arguments and turns the camera's pictures into the preview's. */
+export interface PreviewProgram extends Disposable {
+  readonly path: string;
+}
+
+/**
+ * The configured ffmpeg program, else the encoder that comes with the product,
+ * behind a launcher that hands on nothing but `passedOn` of the environment:
+ * node-rtsp-stream's muxer gives its child all of it.
+ * Disposing it removes the launcher.
+ * @throws NightglassError `PREVIEW_UNAVAILABLE`
+ */
+export function preparePreviewProgram(
+  configured?: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): PreviewProgram {
+  if (configured !== undefined && !isExecutable(configured)) {
+    throw unavailable(`${configured} is no program`, {
+      hint: 'Correct the path of the ffmpeg program, or leave it out.',
+    });
+  }
+  const command = configured === undefined ? ownEncoder() : [configured];
+  let folder: string;
+  try {
+    folder = mkdtempSync(join(tmpdir(), 'nightglass-preview-'));
+    const path = join(folder, 'encode');
+    writeFileSync(path, launcher(command, environment), { mode: 0o700 });
+    // The mode above is subject to the umask.
+    chmodSync(path, 0o700);
+    return { path, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+  } catch (cause) {
+    throw unavailable('its launcher cannot be written', {
+      hint: `Make ${tmpdir()} writable, or set TMPDIR to a folder that is.`,
+      cause,
+    });
+  }
+}
+
+/** Node and the encoder's file, beside this one with the same extension. */
+function ownEncoder(): string[] {
+  const here = import.meta.url;
+  return [
+    process.execPath,
+    fileURLToPath(new URL(`encode-preview${extname(fileURLToPath(here))}`, here)),
+  ];
+}
+
+function launcher(command: readonly string[], environment: NodeJS.ProcessEnv): string {
+  const kept = passedOn.flatMap((name) => {
+    const value = environment[name];
+    return value === undefined ? [] : [`${name}=${value}`];
+  });
+  return `#!/bin/sh\nexec env -i ${[...kept, ...command].map(quoted).join(' ')} "$@"\n`;
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function unavailable(why: string, options: { hint: string; cause?: unknown }): NightglassError {
+  return new NightglassError('PREVIEW_UNAVAILABLE', `Cannot run the preview: ${why}`, options);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
