@@ -19,9 +19,15 @@ export function registerEvaluate(program: Command): void {
         .choices(['given', 'own'])
         .default('given'),
     )
-    .option('--strangers <dir>', 'pictures of people who are not enrolled, as for --probes')
+    .option(
+      '--strangers <place>',
+      'pictures of people who are not enrolled: a folder as for --probes, or a .json list',
+    )
     .addOption(new Option('--without <part...>', 'leave parts of the chain out').choices(parts))
-    .option('--ablations', 'run again without each part, and with own landmarks, for the report')
+    .option(
+      '--ablations',
+      'single frames again without each part, and with own landmarks, for the report',
+    )
     .option('--levels <list>', 'levels of the protocol, comma-separated (default: all)')
     .option('--dump <dir>', 'write the embeddings: raw, enhanced, fused, each g.f32, p.f32, dim')
     .option('--compare <dir>', 'g.f32, p.f32 and dim of another system on the same protocol')

@@ -1,7 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { type AblationRun, ablationPlans, ablationRun } from '../../tools/evaluation/ablations.ts';
-import { type EmbeddingDump, readDump } from '../../tools/evaluation/dump.ts';
-import { evaluate } from '../../tools/evaluation/evaluate.ts';
+import { type AblationRun, runAblations } from '../../tools/evaluation/ablations.ts';
+import { readDump } from '../../tools/evaluation/dump.ts';
+import {
+  type AcquiredProtocol,
+  acquireProtocol,
+  type Evaluation,
+  judgeAcquired,
+} from '../../tools/evaluation/evaluate.ts';
 import {
   folderProtocol,
   loadProtocol,
@@ -12,9 +17,11 @@ import { markdownReport, writeReport } from '../../tools/evaluation/report.ts';
 import { detectInStill } from '../app/detect-in-still.ts';
 import { shippedManifest } from '../app/shipped-files.ts';
 import { NightglassError } from '../domain/errors.ts';
+import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import { type Ablation, createInference } from '../inference/inference.ts';
 import type { Precision } from '../inference/manifest-schema.ts';
-import type { ProviderName } from '../inference/protocol.ts';
+import type { ModelPlacement, ProviderName } from '../inference/protocol.ts';
+import type { FacePorts } from '../services/faces/describe-faces.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
 import { manifestOf } from './manifest-choice.ts';
 import { showProgress } from './progress.ts';
@@ -47,18 +54,19 @@ export async function runEvaluation(options: EvaluateOptions): Promise<void> {
   const protocol = await protocolOf(options);
   const compare = options.compare === undefined ? undefined : await readDump(options.compare);
   const without = ablationsOf(options.without ?? []);
-  const started = performance.now();
-  const run = await runChain(options, { protocol, without, landmarks: options.landmarks }, compare);
-  const ablations: AblationRun[] = [];
-  if (options.ablations === true) {
-    const singles = { ...protocol, probes: protocol.probes.filter(({ single }) => single) };
-    for (const plan of ablationPlans) {
-      const { dump: _, ...rest } = options;
-      const chain = { ...plan, protocol: { ...singles, strangers: [] } };
-      ablations.push(ablationRun(plan, (await runChain(rest, chain)).evaluation));
-    }
+  if (options.ablations === true && (without.length > 0 || options.landmarks === 'own')) {
+    throw usage('--ablations compares with the whole chain: leave --without and --landmarks out');
   }
-  const { evaluation, models } = run;
+  const started = performance.now();
+  const codec = createImageCodec();
+  const { acquired, models } = await acquireAll(options, protocol, without, codec);
+  const evaluation = judgeAcquired(acquired, {
+    protocol,
+    landmarks: options.landmarks,
+    ...(compare && { compare }),
+  });
+  const ablations =
+    options.ablations === true ? await ablate(options, protocol, acquired, evaluation, codec) : [];
   const context = {
     command: `nightglass ${process.argv.slice(2).map(quoted).join(' ')}`,
     date: new Date(),
@@ -78,22 +86,63 @@ export async function runEvaluation(options: EvaluateOptions): Promise<void> {
   );
 }
 
-/** What a run takes through the chain, and what of the chain is left out. */
-interface ChainRun {
-  readonly title?: string;
-  readonly protocol: Protocol;
-  readonly without: readonly Ablation[];
-  readonly landmarks: 'given' | 'own';
-}
-
-async function runChain(
+async function acquireAll(
   options: EvaluateOptions,
-  { title, protocol, without, landmarks }: ChainRun,
-  compare?: EmbeddingDump,
+  protocol: Protocol,
+  without: readonly Ablation[],
+  codec: ImageCodec,
 ) {
+  const { landmarks, levels, dump } = options;
   const needsDetector =
     landmarks === 'own' ||
     [...protocol.gallery, ...protocol.strangers].some((entry) => entry.landmarks === undefined);
+  const progress = showProgress('evaluate');
+  return withChain(options, { without, needsDetector }, async (ports, models) => {
+    const acquired = await acquireProtocol({
+      protocol,
+      codec,
+      ports,
+      landmarks,
+      ...(levels === undefined ? {} : { levels: levels.split(',') }),
+      ...(dump === undefined ? {} : { dump }),
+      onProgress: (share) => progress.update(share),
+    });
+    progress.done();
+    return { acquired, models };
+  });
+}
+
+function ablate(
+  options: EvaluateOptions,
+  protocol: Protocol,
+  acquired: AcquiredProtocol,
+  evaluation: Evaluation,
+  codec: ImageCodec,
+): Promise<AblationRun[]> {
+  const bars = new Map<string, ReturnType<typeof showProgress>>();
+  const barOf = (title: string) => {
+    const bar = bars.get(title) ?? showProgress(title);
+    bars.set(title, bar);
+    return bar;
+  };
+  return runAblations(acquired, evaluation, {
+    protocol,
+    codec,
+    withPorts: (plan, use) =>
+      withChain(options, { without: plan.without, needsDetector: plan.again === 'all' }, use),
+    onProgress: (title, share) => {
+      barOf(title).update(share);
+      if (share === 1) barOf(title).done();
+    },
+  });
+}
+
+/** Loads the models, and closes them when the work is done. */
+async function withChain<T>(
+  options: EvaluateOptions,
+  { without, needsDetector }: { without: readonly Ablation[]; needsDetector: boolean },
+  work: (ports: FacePorts, models: readonly ModelPlacement[]) => Promise<T>,
+): Promise<T> {
   const inference = await createInference({
     manifestPath: manifestOf(options),
     completeFrom: shippedManifest,
@@ -108,26 +157,14 @@ async function runChain(
     hangTimeout: 120_000,
   });
   try {
-    const progress = showProgress(title ?? 'evaluate');
     const detector = needsDetector ? inference.detector({ inputWidth: 640 }) : undefined;
-    const evaluation = await evaluate({
-      protocol,
-      codec: createImageCodec(),
-      ports: {
-        find: detector === undefined ? () => Promise.resolve([]) : detectInStill(detector),
-        enhancer: inference.enhancer(),
-        embedder: inference.embedder(),
-        fuser: inference.fuser(),
-      },
-      landmarks,
-      ...(title !== undefined && { pictures: false, draws: 1 }),
-      ...(options.levels === undefined ? {} : { levels: options.levels.split(',') }),
-      ...(options.dump === undefined ? {} : { dump: options.dump }),
-      ...(compare === undefined ? {} : { compare }),
-      onProgress: (share) => progress.update(share),
-    });
-    progress.done();
-    return { evaluation, models: inference.providers() };
+    const ports = {
+      find: detector === undefined ? () => Promise.resolve([]) : detectInStill(detector),
+      enhancer: inference.enhancer(),
+      embedder: inference.embedder(),
+      fuser: inference.fuser(),
+    };
+    return await work(ports, inference.providers());
   } finally {
     await inference.close();
   }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { DetectedFace } from '../../src/domain/detection.ts';
 import { isNightglassError } from '../../src/domain/errors.ts';
 import type { Embedding } from '../../src/domain/face-models.ts';
 import type { ImageCodec } from '../../src/domain/frame/image-codec.ts';
@@ -14,6 +15,8 @@ import type { GalleryEntry } from './protocol.ts';
 
 /** What the live path makes of the face in one picture. */
 export interface AcquiredFace {
+  /** Where it lies in the picture. */
+  readonly place: Pick<DetectedFace, 'box' | 'landmarks'>;
   readonly raw: Embedding;
   /** Null when the face is large enough to need no enhancement. */
   readonly enhanced: Embedding | null;
@@ -52,20 +55,64 @@ export async function acquireFaces(
   entries: readonly GalleryEntry[],
   options: AcquireOptions,
 ): Promise<(AcquiredFace | null)[]> {
-  const results: (AcquiredFace | null)[] = new Array(entries.length).fill(null);
+  return inTurn(entries, options, (entry) => acquire(entry, options));
+}
+
+/** What a changed part of the chain is asked for again. */
+export interface EnhanceAgainOptions
+  extends Pick<AcquireOptions, 'codec' | 'concurrency' | 'onProgress' | 'signal'> {
+  readonly ports: Pick<FacePorts, 'enhancer' | 'embedder' | 'fuser'>;
+}
+
+/**
+ * Takes acquired faces through another enhanced branch: the raw embedding stays, so that only
+ * what differs is computed. Faces that were not enhanced stay as they are.
+ * @param faces of `entries`, in their order
+ * @throws NightglassError `INFERENCE_*`
+ */
+export async function enhanceAgain(
+  entries: readonly GalleryEntry[],
+  faces: readonly (AcquiredFace | null)[],
+  options: EnhanceAgainOptions,
+): Promise<(AcquiredFace | null)[]> {
+  const { enhancer, embedder, fuser } = options.ports;
+  return inTurn(entries, options, async ({ file }, at) => {
+    const face = faces[at] ?? null;
+    if (face === null || face.enhanced === null) return face;
+    const image = await decode(file, options.codec);
+    const cut = image === null ? undefined : cropForEnrolment(image, face.place);
+    const picture = cut === undefined ? null : await enhancer.enhance(cut);
+    const enhanced = picture === null ? null : await embedder.embedEnhanced(picture);
+    const { raw, interEyeDistance: distance } = face;
+    const fusion = await fuser.fuse({ raw, enhanced, interEyeDistance: distance });
+    return { ...face, enhanced, ...fusion };
+  });
+}
+
+/** Some entries at once, results in their order. */
+async function inTurn<T, R>(
+  entries: readonly T[],
+  {
+    concurrency = 16,
+    onProgress,
+    signal,
+  }: Pick<AcquireOptions, 'concurrency' | 'onProgress' | 'signal'>,
+  take: (entry: T, at: number) => Promise<R>,
+): Promise<R[]> {
+  const results = new Array<R>(entries.length);
   let next = 0;
   let done = 0;
   const work = async () => {
     while (next < entries.length) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       const at = next;
       next += 1;
-      results[at] = await acquire(entries[at] as GalleryEntry, options);
+      results[at] = await take(entries[at] as T, at);
       done += 1;
-      options.onProgress?.(done);
+      onProgress?.(done);
     }
   };
-  await Promise.all(Array.from({ length: options.concurrency ?? 16 }, work));
+  await Promise.all(Array.from({ length: concurrency }, work));
   return results;
 }
 
@@ -85,6 +132,7 @@ async function acquire(entry: GalleryEntry, options: AcquireOptions): Promise<Ac
   const clean = enhancedImage === null ? undefined : options.cleanOf?.(entry);
   const truth = clean && (await alignedTruth(clean, options.codec));
   return {
+    place: { box: face.box, landmarks: face.landmarks },
     raw,
     enhanced,
     fused,

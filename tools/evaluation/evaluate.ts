@@ -4,7 +4,9 @@ import type { ImageCodec } from '../../src/domain/frame/image-codec.ts';
 import type { FacePorts } from '../../src/services/faces/describe-faces.ts';
 import { type AcquiredFace, acquireFaces } from './acquire-faces.ts';
 import { type EmbeddingDump, writeDump } from './dump.ts';
+import { type IdentityKept, identityKept } from './identity-kept.ts';
 import {
+  type AcquiredProbes,
   type EvaluationCurves,
   type EvaluationRow,
   Judge,
@@ -38,6 +40,12 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What the figures depend on beside the faces. */
+export type JudgeAcquiredOptions = Pick<
+  EvaluateOptions,
+  'protocol' | 'landmarks' | 'fpir' | 'strangerFpirs' | 'compare' | 'draws'
+>;
+
 export interface Evaluation {
   readonly protocol: string;
   readonly landmarks: 'given' | 'own';
@@ -48,8 +56,19 @@ export interface Evaluation {
   readonly rows: readonly EvaluationRow[];
   /** Empty where the protocol has no strangers. */
   readonly strangers: readonly StrangerRow[];
-  readonly levels: readonly LevelSummary[];
+  readonly levels: readonly (LevelSummary & {
+    /** Of enhanced single frames; null where their undegraded partners were not evaluated. */
+    readonly identity: IdentityKept | null;
+  })[];
   readonly curves: readonly EvaluationCurves[];
+}
+
+/** A protocol's faces. */
+export interface AcquiredProtocol {
+  readonly gallery: readonly (AcquiredFace | null)[];
+  /** Of the levels asked for. */
+  readonly probes: AcquiredProbes;
+  readonly strangers: AcquiredProbes;
 }
 
 /**
@@ -58,7 +77,15 @@ export interface Evaluation {
  * @throws NightglassError `USAGE` for a level that the protocol does not have, `INFERENCE_*`
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
-  const { protocol, fpir = 0.01 } = options;
+  return judgeAcquired(await acquireProtocol(options), options);
+}
+
+/**
+ * Detection, alignment, both branches and fusion of every picture, dumped where that is asked for.
+ * @throws NightglassError as {@link evaluate}
+ */
+export async function acquireProtocol(options: EvaluateOptions): Promise<AcquiredProtocol> {
+  const { protocol } = options;
   const wanted = wantedLevels(options);
   const chosen = protocol.probes.flatMap((probe, i) => (wanted.has(probe.level) ? [i] : []));
   const probes = chosen.map((i) => protocol.probes[i] as ProbeEntry);
@@ -71,34 +98,48 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     for (const [n, i] of chosen.entries()) all[i] = faces[n] ?? null;
     await dumpAll(options.dump, gallery, all, others);
   }
+  return {
+    gallery,
+    probes: { probes, faces },
+    strangers: { probes: strangers, faces: others },
+  };
+}
+
+/** The figures of acquired faces. */
+export function judgeAcquired(
+  { gallery, probes: found, strangers }: AcquiredProtocol,
+  options: JudgeAcquiredOptions,
+): Evaluation {
+  const { protocol, fpir = 0.01 } = options;
+  const { probes } = found;
+  const place = new Map(protocol.probes.map((probe, i) => [probe, i]));
   const compared = options.compare && {
     gallery: options.compare.gallery,
-    probes: chosen.map((i) => options.compare?.probes[i] ?? null),
+    probes: probes.map((probe) => options.compare?.probes[place.get(probe) as number] ?? null),
   };
   const judge = new Judge(protocol, gallery, compared?.gallery, {
     fpir,
     strangerFpirs: options.strangerFpirs ?? [...new Set([fpir, 0.003])],
     draws: options.draws ?? 500,
   });
-  const strangersAt = (level: string) => {
-    const at = strangers.flatMap((stranger, i) =>
-      stranger.level === level || stranger.level === everyLevel ? [i] : [],
-    );
-    return {
-      probes: at.map((i) => strangers[i] as ProbeEntry),
-      faces: at.map((i) => others[i] ?? null),
-    };
-  };
+  const partners = cleanPartners(protocol);
+  const faceOf = new Map(probes.map((probe, i) => [probe, found.faces[i] ?? null]));
   const names = [...new Set(probes.map(({ level }) => level))];
   const results = names.map((level) => {
-    const at = probes.flatMap((probe, i) => (probe.level === level ? [i] : []));
-    return judge.level(
+    const here = chosen(found, (probe) => probe.level === level);
+    const judged = judge.level(
       level,
-      at.map((i) => probes[i] as ProbeEntry),
-      at.map((i) => faces[i] ?? null),
-      compared && at.map((i) => compared.probes[i] ?? null),
-      strangersAt(level),
+      here.probes,
+      here.faces,
+      compared && probes.flatMap((p, i) => (p.level === level ? [compared.probes[i] ?? null] : [])),
+      chosen(strangers, (probe) => probe.level === level || probe.level === everyLevel),
     );
+    const clean = here.probes.map((probe) => {
+      const partner = partners.get(probe);
+      return partner && faceOf.get(partner);
+    });
+    const summary = { ...judged.summary, identity: identityKept(here.faces, clean) };
+    return { ...judged, summary };
   });
   return {
     protocol: protocol.name,
@@ -111,6 +152,18 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     strangers: results.flatMap(({ strangerRows }) => strangerRows),
     levels: results.map(({ summary }) => summary),
     curves: results.flatMap(({ curves }) => curves),
+  };
+}
+
+/** Those of the probes that fulfil a condition. */
+export function chosen(
+  { probes, faces }: AcquiredProbes,
+  wanted: (probe: ProbeEntry) => boolean,
+): AcquiredProbes {
+  const at = probes.flatMap((probe, i) => (wanted(probe) ? [i] : []));
+  return {
+    probes: at.map((i) => probes[i] as ProbeEntry),
+    faces: at.map((i) => faces[i] ?? null),
   };
 }
 

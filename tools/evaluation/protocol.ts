@@ -37,6 +37,19 @@ export interface Protocol {
 export const everyLevel = 'all';
 
 const landmarks = z.array(z.number()).length(10).optional();
+/** People who are not enrolled; of the level `all` they count at every level. */
+const strangerList = z.array(
+  z.object({
+    level: z.string().default('all'),
+    /** People are drawn with replacement; a picture alone is a person of its own. */
+    identity: z.string().optional(),
+    track: z.string().optional(),
+    file: z.string(),
+    single: z.boolean().default(true),
+    video: z.boolean().default(true),
+    landmarks,
+  }),
+);
 const protocolSchema = z.object({
   gallery: z.array(z.object({ identity: z.string(), file: z.string(), landmarks })).min(1),
   probes: z
@@ -53,21 +66,7 @@ const protocolSchema = z.object({
       }),
     )
     .min(1),
-  /** People who are not enrolled; of the level `all` they count at every level. */
-  strangers: z
-    .array(
-      z.object({
-        level: z.string().default(everyLevel),
-        /** People are drawn with replacement; a picture alone is a person of its own. */
-        identity: z.string().optional(),
-        track: z.string().optional(),
-        file: z.string(),
-        single: z.boolean().default(true),
-        video: z.boolean().default(true),
-        landmarks,
-      }),
-    )
-    .default([]),
+  strangers: strangerList.default([]),
 });
 
 /**
@@ -75,16 +74,10 @@ const protocolSchema = z.object({
  * @throws NightglassError `USAGE` when it cannot be read or has another form
  */
 export async function loadProtocol(file: string): Promise<Protocol> {
-  let parsed: z.output<typeof protocolSchema>;
-  try {
-    parsed = protocolSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch (cause) {
-    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
-    throw new NightglassError('USAGE', `Cannot read the protocol ${file}: ${why}`, {
-      hint: 'It needs `gallery` and `probes` with identity and file each.',
-      cause,
-    });
-  }
+  const parsed = await parseFile(file, protocolSchema, {
+    what: 'protocol',
+    hint: 'It needs `gallery` and `probes` with identity and file each.',
+  });
   const folder = path.dirname(path.resolve(file));
   const at = (name: string) => path.resolve(folder, name);
   return {
@@ -102,39 +95,66 @@ export async function loadProtocol(file: string): Promise<Protocol> {
       track: entry.video ? entry.track : undefined,
       single: entry.single,
     })),
-    strangers: checkedStrangers(
-      parsed.strangers.map((entry) => ({
-        identity: entry.identity ?? entry.file,
-        file: at(entry.file),
-        landmarks: toLandmarks(entry.landmarks),
-        level: entry.level,
-        track: entry.video ? entry.track : undefined,
-        single: entry.single,
-      })),
-      parsed.gallery,
-    ),
+    strangers: checkedStrangers(toStrangers(parsed.strangers, folder), parsed.gallery),
   };
 }
 
-/** Adds a folder of strangers to a protocol. @throws NightglassError `USAGE` */
+/**
+ * Adds strangers to a protocol.
+ * @param place a folder, as of probes, whose pictures count at every level, or a `.json` file
+ *   with a list `strangers` as a protocol has it, its files relative to its folder
+ * @throws NightglassError `USAGE`
+ */
 export async function withStrangers(
   protocol: Protocol,
-  folder: string,
+  place: string,
   tracks: boolean,
 ): Promise<Protocol> {
-  const found = await readIdentities(folder, tracks);
-  const strangers = found.map(({ identity, file, track }) => ({
-    identity,
-    file,
-    landmarks: undefined,
-    level: everyLevel,
-    track,
-    single: true,
-  }));
+  const strangers = place.endsWith('.json')
+    ? await listedStrangers(place)
+    : (await readIdentities(place, tracks)).map((found) => ({
+        ...found,
+        landmarks: undefined,
+        level: everyLevel,
+        single: true,
+      }));
   return {
     ...protocol,
     strangers: [...protocol.strangers, ...checkedStrangers(strangers, protocol.gallery)],
   };
+}
+
+async function listedStrangers(file: string): Promise<ProbeEntry[]> {
+  const schema = z.object({ strangers: strangerList.min(1) });
+  const { strangers } = await parseFile(file, schema, {
+    what: 'strangers',
+    hint: 'It needs a list `strangers` with a file each.',
+  });
+  return toStrangers(strangers, path.dirname(path.resolve(file)));
+}
+
+function toStrangers(list: z.output<typeof strangerList>, folder: string): ProbeEntry[] {
+  return list.map((entry) => ({
+    identity: entry.identity ?? entry.file,
+    file: path.resolve(folder, entry.file),
+    landmarks: toLandmarks(entry.landmarks),
+    level: entry.level,
+    track: entry.video ? entry.track : undefined,
+    single: entry.single,
+  }));
+}
+
+async function parseFile<S extends z.ZodType>(
+  file: string,
+  schema: S,
+  { what, hint }: { what: string; hint: string },
+): Promise<z.output<S>> {
+  try {
+    return schema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
+    throw new NightglassError('USAGE', `Cannot read the ${what} ${file}: ${why}`, { hint, cause });
+  }
 }
 
 /** A stranger who is enrolled would count true finds as false ones. */

@@ -11,7 +11,10 @@ export interface OperatingPoint {
   readonly threshold: number;
   /** Strangers above it. */
   readonly falsePositives: number;
-  /** Of the share of strangers above it: binomial, 95 %. */
+  /**
+   * Of the share of strangers above it, 95 %: binomial, or with people drawn with replacement where
+   * that is wider, since pictures of one person are not independent.
+   */
   readonly fpirInterval: Interval;
   readonly tpir: number;
   /** 95 %, people and strangers drawn with replacement. */
@@ -44,7 +47,10 @@ export function strangerRates(
       fpir,
       threshold,
       falsePositives,
-      fpirInterval: binomialInterval(falsePositives, sorted.length),
+      fpirInterval: widest(
+        binomialInterval(falsePositives, sorted.length),
+        falsePositiveShares(strangers, threshold, options),
+      ),
       tpir: shareFound(results, threshold),
       tpirInterval: middle95(draws.map((tpirs) => tpirs[i] as number)),
     };
@@ -68,6 +74,34 @@ function drawBoth(
     const scores = Float64Array.from(sample(others)).sort();
     return fpirs.map((fpir) => shareFound(drawn, thresholdOf(scores, fpir)));
   });
+}
+
+/** Middle 95 % of the share of strangers above a threshold, people drawn with replacement. */
+function falsePositiveShares(
+  strangers: StrangerScores,
+  threshold: number,
+  { draws, seed = 1 }: { draws: number; seed?: number },
+): Interval {
+  const people = groups(strangers.scores, strangers.identities).map((scores) => ({
+    above: scores.filter((score) => score > threshold).length,
+    pictures: scores.length,
+  }));
+  if (people.length === 0) return [0, 0];
+  const random = mulberry32(seed);
+  const shares = Array.from({ length: draws }, () => {
+    let [above, pictures] = [0, 0];
+    for (let i = 0; i < people.length; i += 1) {
+      const person = people[Math.floor(random() * people.length)] as (typeof people)[number];
+      above += person.above;
+      pictures += person.pictures;
+    }
+    return above / pictures;
+  });
+  return middle95(shares);
+}
+
+function widest(a: Interval, b: Interval): Interval {
+  return [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
 }
 
 function groups<T>(values: readonly T[], identities: readonly string[]): T[][] {

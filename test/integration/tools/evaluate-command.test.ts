@@ -41,7 +41,7 @@ function landmarksAt(pixels: number): number[] {
   })).flatMap(({ x, y }) => [x, y]);
 }
 
-describe('nightglass evaluate', { timeout: 60_000 }, () => {
+describe('nightglass evaluate', { timeout: 600_000 }, () => {
   let folder: string;
   let models: TinyModels;
   before(async () => {
@@ -53,23 +53,25 @@ describe('nightglass evaluate', { timeout: 60_000 }, () => {
       probes: [] as object[],
       strangers: [] as object[],
     };
-    await mkdir(path.join(folder, 'pictures'));
+    for (const level of ['still', 'clean', 'L1']) {
+      await mkdir(path.join(folder, 'pictures', level), { recursive: true });
+    }
     for (const [i, identity] of people.entries()) {
       const add = async (name: string, pixels: number, noise: number) => {
-        const file = `pictures/${identity}-${name}.jpg`;
+        const file = `pictures/${name}.jpg`;
         await writeFile(
           path.join(folder, file),
           await codec.encodeJpeg(portrait(i, pixels, noise), 95),
         );
         return { identity, file, landmarks: landmarksAt(pixels) };
       };
-      protocol.gallery.push(await add('still', 160, 0));
+      protocol.gallery.push(await add(`still/${identity}`, 160, 0));
       for (const [level, pixels] of [
         ['clean', 150],
         ['L1', 48],
       ] as const) {
         for (let n = 1; n <= 3; n += 1) {
-          const probe = await add(`${level}-${n}`, pixels, n);
+          const probe = await add(`${level}/${identity}-${n}`, pixels, n);
           protocol.probes.push({
             ...probe,
             level,
@@ -88,7 +90,7 @@ describe('nightglass evaluate', { timeout: 60_000 }, () => {
       protocol.strangers.push({ file, level, landmarks: landmarksAt(48) });
     }
     await writeFile(path.join(folder, 'protocol.json'), JSON.stringify(protocol));
-    await writeFile(path.join(folder, 'pictures/bob-L1-2.jpg'), 'no picture');
+    await writeFile(path.join(folder, 'pictures/L1/bob-2.jpg'), 'no picture');
   });
   after(async () => {
     await models[Symbol.asyncDispose]();
@@ -99,7 +101,7 @@ describe('nightglass evaluate', { timeout: 60_000 }, () => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       [main, 'evaluate', '--manifest', models.manifestPath, ...args],
-      { encoding: 'utf8', timeout: 50_000 },
+      { encoding: 'utf8', timeout: 180_000 },
     );
     return { status, stdout, stderr };
   }
@@ -205,6 +207,79 @@ describe('nightglass evaluate', { timeout: 60_000 }, () => {
     } finally {
       await experts[Symbol.asyncDispose]();
     }
+  });
+
+  it('gives each ablation the figures of a run without that part', () => {
+    const run = (...args: string[]) => {
+      const { status, stdout, stderr } = nightglass(
+        '--protocol',
+        path.join(folder, 'protocol.json'),
+        '--json',
+        ...args,
+      );
+      assert.equal(status, 0, stderr);
+      return JSON.parse(stdout);
+    };
+    const { ablations, levels } = run('--ablations');
+    const identityOf = (of: { level: string; identity: unknown }[]) =>
+      of.find(({ level }) => level === 'L1')?.identity as never;
+    for (const [title, without] of [
+      ['without denoiser', ['denoise']],
+      ['without either: the enlarged crop in the enhanced branch', ['denoise', 'superresolve']],
+      ['enhanced branch alone', ['raw']],
+    ] as const) {
+      const alone = run('--without', ...without);
+      const ablation = ablations.find((each: { title: string }) => each.title === title);
+      const fused = alone.rows.find(
+        (row: Record<string, unknown>) =>
+          row.level === 'L1' && row.kind === 'single' && row.branch === 'fused',
+      );
+      const at = ablation.levels.find(({ level }: { level: string }) => level === 'L1');
+      assert.deepEqual([at.rank1, at.tpir], [fused.rank1, fused.tpir], title);
+      const { enhanced, pairs } = identityOf(alone.levels) as { enhanced: number; pairs: number };
+      assert.equal(pairs, people.length);
+      assert.ok(Math.abs(at.identity - enhanced) < 1e-4, title);
+    }
+    const whole = identityOf(levels) as { raw: number; enhanced: number };
+    const plain = ablations.find(({ title }: { title: string }) =>
+      title.startsWith('without either'),
+    );
+    assert.notEqual(identityOf(plain.levels), whole.enhanced);
+    const alone = ablations.find(({ title }: { title: string }) => title === 'raw branch alone');
+    assert.equal(identityOf(alone.levels), null);
+  });
+
+  it('takes strangers from a list of their own, whose levels count', async () => {
+    const list = path.join(folder, 'strangers.json');
+    const strangers = Array.from({ length: 4 }, (_, i) => ({
+      file: `pictures/stranger-${i}.jpg`,
+      level: 'L1',
+      identity: `stranger ${i % 2}`,
+      landmarks: landmarksAt(48),
+    }));
+    await writeFile(list, JSON.stringify({ strangers }));
+    const report = path.join(folder, 'strangers/report.md');
+    const { status, stderr } = nightglass(
+      '--protocol',
+      path.join(folder, 'protocol.json'),
+      '--levels',
+      'L1',
+      '--strangers',
+      list,
+      '--report',
+      report,
+    );
+    assert.equal(status, 0, stderr);
+    // The protocol itself has four of that level.
+    assert.match(await readFile(report, 'utf8'), /\| L1 \| single \| fused \| 8 \| 0\.3 \| 0 \(/);
+  });
+
+  it('refuses a list of strangers of another form, and ablations of a chain without a part', () => {
+    const protocol = ['--protocol', path.join(folder, 'protocol.json')];
+    const form = nightglass(...protocol, '--strangers', path.join(folder, 'protocol.json.json'));
+    assert.deepEqual([form.status, /Cannot read the strangers/.test(form.stderr)], [2, true]);
+    const both = nightglass(...protocol, '--ablations', '--without', 'gate');
+    assert.deepEqual([both.status, /whole chain/.test(both.stderr)], [2, true]);
   });
 
   it('refuses to leave out both branches', () => {
