@@ -2,7 +2,7 @@ import type { IdleSetting } from '../config/idle-config.ts';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
 import type { InferenceHealth } from '../inference/inference.ts';
 import type { HealthReport } from '../services/system/health.ts';
-import type { StoreHealth } from '../store/create-store.ts';
+import type { StoreHealth } from '../store/store.ts';
 import type { AnalysisFaults } from './analysis-faults.ts';
 import type { CameraSet } from './camera-set.ts';
 

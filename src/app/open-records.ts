@@ -2,9 +2,10 @@ import { createTokenStore, type TokenStore } from '../services/access/tokens.ts'
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { type AuditLog, createAuditLog } from '../store/audit-log.ts';
-import { createStore, type Store } from '../store/create-store.ts';
+import { createStore } from '../store/create-store.ts';
 import { lockDataFolder } from '../store/lock-data-folder.ts';
 import { startRetention } from '../store/retention.ts';
+import type { Store } from '../store/store.ts';
 import type { Foundation } from './foundation.ts';
 import { version } from './version.ts';
 

@@ -2,7 +2,7 @@ import type { FrameLedger } from '../domain/frame/ledger.ts';
 import type { InferenceHealth } from '../inference/inference.ts';
 import type { RenewalStatus } from '../services/enrolment/template-renewal.ts';
 import type { SystemReport } from '../services/system/system.ts';
-import type { StoreHealth } from '../store/create-store.ts';
+import type { StoreHealth } from '../store/store.ts';
 import type { DiskUse } from '../telemetry/machine-metrics.ts';
 import type { LatencySummary, RecentLatencies } from '../telemetry/recent-latencies.ts';
 import { providersOf } from './health.ts';

@@ -9,7 +9,8 @@ import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { createAuditLog } from '../store/audit-log.ts';
 import { verifyLines } from '../store/audit-verify.ts';
-import { createStore, type Store } from '../store/create-store.ts';
+import { createStore } from '../store/create-store.ts';
+import type { Store } from '../store/store.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 

@@ -1,6 +1,6 @@
 import type { StoredAlertEvent } from '../domain/alert-event.ts';
 import { alertOf } from './alert-row.ts';
-import type { Store } from './create-store.ts';
+import type { Store } from './store.ts';
 
 /** A creation, as a place in the order of events. */
 const creation = "FROM alert_events WHERE change = 'created'";

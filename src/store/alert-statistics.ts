@@ -5,7 +5,7 @@ import {
   type QualityBand,
   qualityBands,
 } from '../domain/quality/quality-band.ts';
-import type { Store } from './create-store.ts';
+import type { Store } from './store.ts';
 
 /** What people made of alerts. */
 export interface Verdicts {

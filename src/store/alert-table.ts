@@ -11,8 +11,8 @@ import { type AlertFilter, limitOf } from '../domain/alert-filter.ts';
 import type { LastSighting } from '../domain/raised-alert.ts';
 import type { Review } from '../domain/review.ts';
 import { alertOf } from './alert-row.ts';
-import type { Store } from './create-store.ts';
 import { type QueuePlace, queueColumns } from './review-queue.ts';
+import type { Store } from './store.ts';
 
 /** Where an alert stands by time of capture. */
 export type CapturePlace = Pick<Alert, 'capturedAt' | 'id'>;

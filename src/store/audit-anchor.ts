@@ -2,7 +2,7 @@ import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs
 import { join } from 'node:path';
 import { z } from 'zod';
 import { auditAnchorName } from './audit-anchor-name.ts';
-import type { Store, StoreLog } from './create-store.ts';
+import type { Store, StoreLog } from './store.ts';
 
 /** The last record of an audit log. */
 export interface AuditHead {

@@ -6,7 +6,7 @@ import { isNightglassError, NightglassError } from '../domain/errors.ts';
 import { AuditAnchor, type AuditHead } from './audit-anchor.ts';
 import { auditDigest, rawAuditRecord } from './audit-record.ts';
 import { verifySteps } from './audit-verify.ts';
-import type { Store, StoreLog } from './create-store.ts';
+import type { Store, StoreLog } from './store.ts';
 
 export interface AuditLog {
   /**

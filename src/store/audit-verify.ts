@@ -3,7 +3,7 @@ import type { RawAuditRecord } from '../domain/audit-record.ts';
 import type { AuditVerdict } from '../domain/audit-verdict.ts';
 import type { AuditAnchor, AuditHead } from './audit-anchor.ts';
 import { auditDigest, rawAuditRecord } from './audit-record.ts';
-import type { Store } from './create-store.ts';
+import type { Store } from './store.ts';
 
 type Broken = Extract<AuditVerdict, { ok: false }>;
 

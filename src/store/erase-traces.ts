@@ -1,4 +1,4 @@
-import type { Store } from './create-store.ts';
+import type { Store } from './store.ts';
 
 /**
  * Takes somebody who is no longer enrolled out of the alerts on them: the enrolled portrait goes,

@@ -1,5 +1,5 @@
 import type { AlertState } from '../domain/alert.ts';
-import type { Store } from './create-store.ts';
+import type { Store } from './store.ts';
 
 /** Alerts of a list that wait for a verdict. */
 export interface OpenAlerts {

@@ -1,5 +1,5 @@
 import type { Person } from '../domain/watchlist.ts';
-import type { Store } from './create-store.ts';
+import type { Store } from './store.ts';
 import { toPerson } from './watchlist-rows.ts';
 
 /** The table of people on watchlists. Methods that change something belong into {@link Store.write}. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import { isNightglassError } from '../domain/errors.ts';
-import type { Store, StoreLog } from './create-store.ts';
+import type { Store, StoreLog } from './store.ts';
 
 /** Something that grows old. */
 export interface RetentionTask {

@@ -1,4 +1,4 @@
-import type { Store } from './create-store.ts';
+import type { Store } from './store.ts';
 
 /** Width of a bin of scores. */
 export const binWidth = 0.005;

@@ -1,5 +1,5 @@
 import type { Template } from '../domain/watchlist.ts';
-import type { Store } from './create-store.ts';
+import type { Store } from './store.ts';
 import { toTemplate } from './watchlist-rows.ts';
 
 export interface NewTemplate extends Omit<Template, 'id' | 'createdAt'> {

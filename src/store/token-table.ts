@@ -1,5 +1,5 @@
 import type { Principal, Role } from '../domain/principal.ts';
-import type { Store } from './create-store.ts';
+import type { Store } from './store.ts';
 
 /** A token as it is stored: never its secret, which is not kept. */
 export interface TokenRecord extends Principal {

@@ -1,5 +1,5 @@
 import type { Watchlist } from '../domain/watchlist.ts';
-import type { Store } from './create-store.ts';
+import type { Store } from './store.ts';
 import { toWatchlist } from './watchlist-rows.ts';
 
 /** The table of watchlists. Methods that change something belong into {@link Store.write}. */

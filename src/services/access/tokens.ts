@@ -3,7 +3,7 @@ import { type Actor, auditEntry, systemActor } from '../../domain/audit-entry.ts
 import { NightglassError } from '../../domain/errors.ts';
 import { type Principal, type Role, roles, type Scope, scopes } from '../../domain/principal.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
-import type { Store } from '../../store/create-store.ts';
+import type { Store } from '../../store/store.ts';
 import { type TokenRecord, TokenTable } from '../../store/token-table.ts';
 
 export interface TokenInput {

@@ -17,7 +17,7 @@ import { nextState, type ReviewRequest, reviewStatus } from '../../domain/review
 import { AlertEventTable } from '../../store/alert-event-table.ts';
 import { type AlertPolicy, AlertTable, dayMs } from '../../store/alert-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
-import type { Store, StoreLog } from '../../store/create-store.ts';
+import type { Store, StoreLog } from '../../store/store.ts';
 import { alertsSince } from './alert-feed.ts';
 import { alertPage } from './alert-page.ts';
 import { AlertWriter } from './alert-writer.ts';

@@ -11,7 +11,7 @@ import type { Review } from '../../domain/review.ts';
 import { AlertEventTable } from '../../store/alert-event-table.ts';
 import type { AlertPolicy, AlertTable } from '../../store/alert-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
-import type { Store, StoreLog } from '../../store/create-store.ts';
+import type { Store, StoreLog } from '../../store/store.ts';
 import { lostAlert, raisedAlert, reviewedAlert } from './alert-records.ts';
 import { missingAlert } from './missing-alert.ts';
 import { type UnstoredAlert, UnstoredAlerts } from './unstored-alerts.ts';

@@ -1,7 +1,7 @@
 import type { Awaitable } from '../../domain/awaitable.ts';
 import type { AlertStatistics, StatisticsFilter, Verdicts } from '../../store/alert-statistics.ts';
 import { alertStatistics } from '../../store/alert-statistics.ts';
-import type { Store } from '../../store/create-store.ts';
+import type { Store } from '../../store/store.ts';
 import type { WatchlistStore } from '../watchlists/watchlist-store.ts';
 import type { ThresholdSuggestion } from './suggest-threshold.ts';
 import { suggestThreshold } from './suggest-threshold.ts';

@@ -11,9 +11,9 @@ import {
 } from '../../domain/watchlist.ts';
 import { AlertTable } from '../../store/alert-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
-import type { Store } from '../../store/create-store.ts';
 import { eraseTraces } from '../../store/erase-traces.ts';
 import { PeopleTable } from '../../store/people-table.ts';
+import type { Store } from '../../store/store.ts';
 import {
   type NewTemplate,
   type OutdatedTemplate,

@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
-import { createStore, type Store, type StoreOptions } from '../../../src/store/create-store.ts';
+import { createStore } from '../../../src/store/create-store.ts';
+import type { Store, StoreOptions } from '../../../src/store/store.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -1,0 +1,205 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { type Clock, systemClock } from '../domain/clock.ts';
+import { NightglassError } from '../domain/errors.ts';
+import { markDamaged } from './open-database.ts';
+import { sqliteFault } from './sqlite-fault.ts';
+import type { Store, StoreHealth, StoreOptions } from './store.ts';
+
+/** Free pages that one call of `compact` gives back: 4 MiB, some ten milliseconds. */
+const pagesGivenBack = 1024;
+
+export interface SqliteStoreOptions {
+  readonly database: DatabaseSync;
+  readonly mode: StoreHealth['mode'];
+  /** Opens the database again, once a folder that was read-only takes writes. */
+  readonly open: () => DatabaseSync;
+  readonly options: StoreOptions;
+}
+
+/** A store over one connection, which it replaces when it comes back to the disk. */
+export class SqliteStore implements Store {
+  readonly folder: string | undefined;
+  readonly #options: StoreOptions;
+  readonly #open: () => DatabaseSync;
+  readonly #clock: Clock;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #recoveryListeners = new Set<() => void>();
+  readonly #committed: (() => void)[] = [];
+  #database: DatabaseSync;
+  #mode: StoreHealth['mode'];
+  #fault: string | undefined;
+  #since: number;
+  #depth = 0;
+  #connection = 1;
+  #closed = false;
+  #cancelRetry: (() => void) | undefined;
+
+  constructor({ database, mode, open, options }: SqliteStoreOptions) {
+    this.folder = mode === 'memory' ? undefined : options.dataDir;
+    this.#options = options;
+    this.#open = open;
+    this.#clock = options.clock ?? systemClock;
+    this.#database = database;
+    this.#mode = mode;
+    this.#since = this.#clock.now();
+  }
+
+  prepare(sql: string): StatementSync {
+    if (this.#closed) throw new TypeError('Cannot read the store: it is closed');
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  write<T>(work: () => T): T {
+    if (this.#closed) throw new TypeError('Cannot write to the store: it is closed');
+    if (this.#depth > 0) return work();
+    this.#depth += 1;
+    let result: T;
+    try {
+      this.#database.exec('BEGIN IMMEDIATE');
+      result = work();
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      this.#committed.length = 0;
+      // A full disk makes SQLite roll back by itself.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw this.#translate(error);
+    } finally {
+      this.#depth -= 1;
+    }
+    for (const callback of this.#committed.splice(0)) callback();
+    return result;
+  }
+
+  afterCommit(callback: () => void): void {
+    if (this.#depth > 0) this.#committed.push(callback);
+    else callback();
+  }
+
+  readOr<T>(work: () => T, otherwise: T): T {
+    try {
+      return work();
+    } catch (error) {
+      const kind = sqliteFault(error);
+      if (kind === undefined) throw error;
+      if (kind === 'corrupt') this.#translate(error);
+      else this.degrade(error);
+      return otherwise;
+    }
+  }
+
+  health(): StoreHealth {
+    return {
+      mode: this.#mode,
+      durable: this.#mode !== 'read-only' && this.#fault === undefined,
+      since: this.#since,
+      ...(this.#fault === undefined ? {} : { reason: this.#fault }),
+    };
+  }
+
+  externalVersion(): string {
+    const row = this.prepare('PRAGMA data_version').get();
+    return `${this.#connection}.${String(row?.['data_version'])}`;
+  }
+
+  onRecovery(listener: () => void): () => void {
+    this.#recoveryListeners.add(listener);
+    return () => this.#recoveryListeners.delete(listener);
+  }
+
+  degrade(error: unknown): void {
+    const { dataDir, log, onFault, retryMs = 5000 } = this.#options;
+    const first = this.#fault === undefined;
+    this.#fault = error instanceof Error ? error.message : String(error);
+    if (first) {
+      this.#since = this.#clock.now();
+      log?.error(
+        { dataDir, mode: this.#mode, reason: this.#fault },
+        'The data folder cannot be written: alerts go on unstored',
+      );
+      onFault?.(this.health());
+    }
+    if (this.#closed || this.#cancelRetry !== undefined) return;
+    this.#cancelRetry = this.#clock.after(retryMs, () => {
+      this.#cancelRetry = undefined;
+      this.retry();
+    });
+  }
+
+  retry(): boolean {
+    if (this.#closed) return false;
+    if (this.#fault === undefined) return true;
+    try {
+      if (this.#mode === 'read-only') this.#reopen();
+      const probe = this.#database.prepare('INSERT OR REPLACE INTO write_probe VALUES (1, ?)');
+      probe.run(this.#clock.now());
+      // What waits in memory is written before anybody hears that all is well.
+      for (const listener of this.#recoveryListeners) listener();
+    } catch (error) {
+      this.degrade(error);
+      return false;
+    }
+    this.#fault = undefined;
+    this.#cancelRetry?.();
+    this.#cancelRetry = undefined;
+    this.#since = this.#clock.now();
+    const { dataDir, log, onFault } = this.#options;
+    log?.info({ dataDir }, 'The data folder takes writes again');
+    onFault?.(this.health());
+    return true;
+  }
+
+  compact(): boolean {
+    if (this.#mode !== 'disk' || this.#closed) return true;
+    try {
+      this.prepare(`PRAGMA incremental_vacuum(${pagesGivenBack})`).all();
+      const row = this.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+      return row?.['busy'] === 0;
+    } catch (error) {
+      if (sqliteFault(error) === undefined) throw error;
+      // Another process holds the lock, or the disk is full: the next time then.
+      this.#options.log?.warn({ reason: String(error) }, 'Cannot empty the journal now');
+      return false;
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#cancelRetry?.();
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #reopen(): void {
+    const disk = this.#open();
+    this.#statements.clear();
+    this.#database.close();
+    this.#database = disk;
+    this.#mode = 'disk';
+    this.#connection += 1;
+  }
+
+  #translate(error: unknown): unknown {
+    const kind = sqliteFault(error);
+    if (kind !== 'unwritable' && kind !== 'corrupt') return error;
+    this.degrade(error);
+    const why = error instanceof Error ? error.message : String(error);
+    if (kind === 'corrupt' && this.#mode === 'disk') {
+      markDamaged(this.#options.dataDir, this.#clock.now(), why);
+    }
+    return kind === 'corrupt'
+      ? new NightglassError('STORE_CORRUPT', `Cannot write to the database: ${why}`, {
+          hint: 'Stop the program, then run "nightglass store repair" or "nightglass store restore".',
+          cause: error,
+        })
+      : new NightglassError('STORE_UNWRITABLE', `Cannot write to the data folder: ${why}`, {
+          hint: 'Give the data folder free space and write permission.',
+          cause: error,
+        });
+  }
+}
