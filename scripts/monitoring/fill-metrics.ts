@@ -66,6 +66,8 @@ export function alertOf(cameraId: string, watchlistId: string, state: AlertState
   return facts as unknown as Alert;
 }
 
+const models = ['detector', 'denoiser', 'super-resolver', 'embedder', 'fuser', 'quality'];
+
 /** Gives every metric every value that so many cameras and watchlists can give it. */
 export function fillMetrics(
   metrics: Metrics,
@@ -75,7 +77,58 @@ export function fillMetrics(
   const names = (kind: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${kind}-${index + 1}`);
   const lists = names('list', size.watchlists);
-  const models = ['detector', 'denoiser', 'super-resolver', 'embedder', 'fuser', 'quality'];
+  watchParts(metrics, lists);
+  for (const camera of names('camera', size.cameras)) fillCamera(metrics, ledger, camera, lists);
+  for (const list of lists) {
+    metrics.faces.match(list);
+    metrics.faces.alert(list, 0.2);
+    for (const state of ['acknowledged', 'confirmed', 'dismissed', 'escalated'] as const) {
+      metrics.reviews.reviewed(alertOf('camera-1', list, state));
+    }
+  }
+  for (const stage of stages) {
+    metrics.stages.age(stage, 0.1);
+    metrics.stages.duration(stage, 0.01);
+  }
+  for (const model of models) metrics.inference.batch(model, 'cpu', 2, 0.01);
+  for (const worker of ['detect', 'faces']) metrics.inference.workerRestart(worker);
+  metrics.system.socketClients('events', 4);
+  metrics.system.socketDropped('detections', 4);
+  for (let route = 0; route < 60; route += 1) {
+    for (const status of [200, 304, 400, 500]) metrics.system.request(`/r${route}`, status, 0.01);
+  }
+}
+
+function fillCamera(
+  metrics: Metrics,
+  ledger: FrameLedger,
+  camera: string,
+  lists: readonly string[],
+): void {
+  metrics.expectCamera(camera);
+  metrics.cameras.status({
+    cameraId: camera,
+    state: 'live',
+    since: 0,
+    reconnects: 0,
+    framesPerSecond: 10,
+    video: { codec: 'h264', width: 1920, height: 1080, decoder: 'software' },
+  });
+  for (const fault of streamFaults) metrics.cameras.reconnect(camera, fault);
+  metrics.cameras.analysed(camera, 1e12);
+  metrics.faces.faces(camera, 3);
+  metrics.faces.graded(camera, someQuality);
+  for (const reason of rejectionReasons) metrics.faces.rejected(camera, reason);
+  metrics.faces.keyframe(camera);
+  metrics.faces.tracksActive(camera, 3);
+  for (const reason of dropReasons) frameOf(ledger, camera).drop(reason);
+  for (const state of ['confirmed', 'dismissed'] as const) {
+    metrics.reviews.reviewed(alertOf(camera, lists[0] ?? 'none', state));
+  }
+}
+
+/** What is read at each scrape. */
+function watchParts(metrics: Metrics, lists: readonly string[]): void {
   metrics.watch({
     inference: () => ({
       models: models.map((model) => ({
@@ -121,44 +174,4 @@ export function fillMetrics(
       unstored: { waiting: 1, lost: 1 },
     }),
   });
-  for (const camera of names('camera', size.cameras)) {
-    metrics.expectCamera(camera);
-    metrics.cameras.status({
-      cameraId: camera,
-      state: 'live',
-      since: 0,
-      reconnects: 0,
-      framesPerSecond: 10,
-      video: { codec: 'h264', width: 1920, height: 1080, decoder: 'software' },
-    });
-    for (const fault of streamFaults) metrics.cameras.reconnect(camera, fault);
-    metrics.cameras.analysed(camera, 1e12);
-    metrics.faces.faces(camera, 3);
-    metrics.faces.graded(camera, someQuality);
-    for (const reason of rejectionReasons) metrics.faces.rejected(camera, reason);
-    metrics.faces.keyframe(camera);
-    metrics.faces.tracksActive(camera, 3);
-    for (const reason of dropReasons) frameOf(ledger, camera).drop(reason);
-    for (const state of ['confirmed', 'dismissed'] as const) {
-      metrics.reviews.reviewed(alertOf(camera, lists[0] ?? 'none', state));
-    }
-  }
-  for (const list of lists) {
-    metrics.faces.match(list);
-    metrics.faces.alert(list, 0.2);
-    for (const state of ['acknowledged', 'confirmed', 'dismissed', 'escalated'] as const) {
-      metrics.reviews.reviewed(alertOf('camera-1', list, state));
-    }
-  }
-  for (const stage of stages) {
-    metrics.stages.age(stage, 0.1);
-    metrics.stages.duration(stage, 0.01);
-  }
-  for (const model of models) metrics.inference.batch(model, 'cpu', 2, 0.01);
-  for (const worker of ['detect', 'faces']) metrics.inference.workerRestart(worker);
-  metrics.system.socketClients('events', 4);
-  metrics.system.socketDropped('detections', 4);
-  for (let route = 0; route < 60; route += 1) {
-    for (const status of [200, 304, 400, 500]) metrics.system.request(`/r${route}`, status, 0.01);
-  }
 }

@@ -12,7 +12,7 @@ import { type Nightglass, startNightglass } from '../../src/app/compose.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { systemActor } from '../../src/domain/audit-entry.ts';
 import { createTokenStore } from '../../src/services/access/tokens.ts';
-import { createAuditLog } from '../../src/store/audit-log.ts';
+import { AuditLog } from '../../src/store/audit-log.ts';
 import { createStore } from '../../src/store/create-store.ts';
 import { createImageCodec } from '../../src/streams/image-codec.ts';
 import { type Prometheus, startPrometheus } from './prometheus-process.ts';
@@ -111,7 +111,7 @@ async function makeToken(dataDir: string): Promise<string> {
   try {
     return createTokenStore({
       store,
-      audit: createAuditLog({ store, now: () => Date.now() }),
+      audit: new AuditLog({ store, now: () => Date.now() }),
       now: () => Date.now(),
     }).create({
       name: 'prometheus',

@@ -8,8 +8,7 @@ import type { AnalysisListener, FrameFollower } from './analysis-contract.ts';
 import type { AnalysisFaults } from './analysis-faults.ts';
 import type { LiveEvents } from './live-events.ts';
 
-/** What is reported of the way of a frame: to metrics, to the last minutes' activity, to live events. */
-export function followAnalysis(from: {
+export interface FollowOptions {
   readonly stages: StageMetrics;
   readonly metrics: Pick<Metrics, 'cameras' | 'faces'>;
   readonly activity: CameraActivity;
@@ -20,9 +19,12 @@ export function followAnalysis(from: {
   readonly clock: Clock;
   readonly faults: Pick<AnalysisFaults, 'analysed' | 'worked' | 'failed'>;
   readonly log: Pick<Logger, 'warn'>;
-}): AnalysisListener {
-  const { stages, metrics, activity, live, traces, strangers, clock, faults, log } = from;
-  const failures = new Map<string, number>();
+}
+
+/** What is reported of the way of a frame: to metrics, to the last minutes' activity, to live events. */
+export function followAnalysis(options: FollowOptions): AnalysisListener {
+  const { stages, metrics, activity, live, traces, strangers, clock, faults, log } = options;
+  const mayLog = onceEvery(1000, clock);
   return {
     stages,
     follower: traces,
@@ -87,11 +89,19 @@ export function followAnalysis(from: {
     failed(cameraId, stage, error) {
       faults.failed(cameraId, stage, error);
       // At most a line a second and stage: a camera delivers faults by the frame.
-      const key = `${cameraId} ${stage}`;
-      const last = failures.get(key) ?? Number.NEGATIVE_INFINITY;
-      if (clock.monotonic() - last < 1000) return;
-      failures.set(key, clock.monotonic());
+      if (!mayLog(`${cameraId} ${stage}`)) return;
       log.warn({ cameraId, stage, err: error }, 'A stage failed for this camera');
     },
+  };
+}
+
+/** True at most once in `ms` for each key. */
+function onceEvery(ms: number, clock: Pick<Clock, 'monotonic'>): (key: string) => boolean {
+  const last = new Map<string, number>();
+  return (key) => {
+    const now = clock.monotonic();
+    if (now - (last.get(key) ?? Number.NEGATIVE_INFINITY) < ms) return false;
+    last.set(key, now);
+    return true;
   };
 }

@@ -1,7 +1,7 @@
 import { createTokenStore, type TokenStore } from '../services/access/tokens.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
-import { type AuditLog, createAuditLog } from '../store/audit-log.ts';
+import { AuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
 import { lockDataFolder } from '../store/lock-data-folder.ts';
 import { startRetention } from '../store/retention.ts';
@@ -34,7 +34,7 @@ export function openRecords(foundation: Foundation, configHash: string): Records
     }),
   );
   metrics.system.storeFault(!store.health().durable);
-  const audit = createAuditLog({ store, now, log });
+  const audit = new AuditLog({ store, now, log });
   recordRun(audit, configHash, foundation);
   const tokens = createTokenStore({ store, audit, now });
   const watchlists = new WatchlistStore({ store, audit, now });

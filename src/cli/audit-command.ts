@@ -7,7 +7,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { AuditVerdict } from '../domain/audit-verdict.ts';
 import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
-import { createAuditLog } from '../store/audit-log.ts';
+import { AuditLog } from '../store/audit-log.ts';
 import { verifyLines } from '../store/audit-verify.ts';
 import { createStore } from '../store/create-store.ts';
 import type { Store } from '../store/store.ts';
@@ -96,7 +96,7 @@ async function verify(options: VerifyOptions): Promise<AuditVerdict> {
 
 async function withAudit<T>(
   options: DataFolderOptions,
-  work: (log: ReturnType<typeof createAuditLog>, store: Store) => Promise<T>,
+  work: (log: AuditLog, store: Store) => Promise<T>,
 ): Promise<T> {
   const dataDir = dataFolderOf(options);
   const store = createStore({ dataDir });
@@ -104,7 +104,7 @@ async function withAudit<T>(
     if (store.health().mode === 'memory') {
       throw new NightglassError('ENVIRONMENT', `Cannot read the database in ${dataDir}`);
     }
-    return await work(createAuditLog({ store, now: () => systemClock.now() }), store);
+    return await work(new AuditLog({ store, now: () => systemClock.now() }), store);
   } finally {
     store.close();
   }

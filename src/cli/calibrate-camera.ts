@@ -5,7 +5,7 @@ import {
 } from '../services/search/calibration-service.ts';
 import type { SitePoint } from '../services/search/site-calibration.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
-import { createAuditLog } from '../store/audit-log.ts';
+import { AuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
@@ -23,7 +23,7 @@ export async function calibrateCamera(options: CalibrateOptions): Promise<void> 
   const store = createStore({ dataDir: dataFolderOf(options) });
   try {
     const now = () => systemClock.now();
-    const watchlists = new WatchlistStore({ store, audit: createAuditLog({ store, now }), now });
+    const watchlists = new WatchlistStore({ store, audit: new AuditLog({ store, now }), now });
     const { report } = calibrationBackend({
       table: new StrangerScoreTable(store),
       watchlists,

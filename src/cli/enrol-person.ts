@@ -3,11 +3,12 @@ import { basename, join } from 'node:path';
 import { systemClock } from '../domain/clock.ts';
 import { isNightglassError, NightglassError } from '../domain/errors.ts';
 import { assessQuality, judgeRecognised } from '../domain/quality/assess-quality.ts';
+import type { Watchlist } from '../domain/watchlist.ts';
 import { enrol } from '../services/enrolment/enrol.ts';
 import type { ImageOutcome } from '../services/enrolment/image-outcome.ts';
 import { WatchlistGallery } from '../services/search/gallery.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
-import { createAuditLog } from '../store/audit-log.ts';
+import { AuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
 import { commandActor } from './command-actor.ts';
@@ -31,16 +32,10 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
   await using resources = new AsyncDisposableStack();
   const store = createStore({ dataDir: dataFolderOf(options) });
   resources.defer(() => store.close());
-  const audit = createAuditLog({ store, now });
+  const audit = new AuditLog({ store, now });
   const watchlists = new WatchlistStore({ store, audit, now });
   const by = commandActor();
-  const list = watchlists.find(options.list) ?? watchlists.findByName(options.list);
-  if (list === undefined) {
-    const known = watchlists.list().map(({ id }) => id);
-    throw new NightglassError('NOT_FOUND', `Cannot enrol: there is no watchlist ${options.list}`, {
-      hint: `Known: ${known.join(', ') || 'none; a list of the configuration is made at the first "nightglass run"'}.`,
-    });
-  }
+  const list = listOf(watchlists, options.list);
   const tools = resources.use(await openFaceTools(options));
   const calibration = () => tools.inference.calibration;
   const gallery = resources.use(new WatchlistGallery({ source: watchlists, now, calibration }));
@@ -60,20 +55,10 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
   }
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 
-  const enrolled = outcomes.filter(({ status }) => status === 'enrolled').length;
-  const refused = outcomes.filter(({ status }) => status === 'refused').length;
   // A person without any picture could never match and would only look enrolled.
   const empty = watchlists.templates(person.id).length === 0;
   if (empty && existing === undefined) watchlists.deletePerson(person.id, by);
-  if (options.json === true) {
-    const personId = empty ? null : person.id;
-    process.stdout.write(`${JSON.stringify({ personId, enrolled, refused, images: outcomes })}\n`);
-  } else {
-    for (const outcome of outcomes) process.stdout.write(`${describe(outcome)}\n`);
-    process.stdout.write(
-      `${options.name} on ${list.name}: ${enrolled} enrolled, ${refused} refused\n`,
-    );
-  }
+  const refused = report(outcomes, { personId: empty ? null : person.id, list, options });
   if (empty || refused > 0) process.exitCode = exitCodes.failed;
 
   async function enrolFile(file: string): Promise<ImageOutcome> {
@@ -111,6 +96,39 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
       };
     }
   }
+}
+
+/** @throws NightglassError `NOT_FOUND` */
+function listOf(watchlists: WatchlistStore, named: string): Watchlist {
+  const list = watchlists.find(named) ?? watchlists.findByName(named);
+  if (list !== undefined) return list;
+  const known = watchlists.list().map(({ id }) => id);
+  throw new NightglassError('NOT_FOUND', `Cannot enrol: there is no watchlist ${named}`, {
+    hint: `Known: ${known.join(', ') || 'none; a list of the configuration is made at the first "nightglass run"'}.`,
+  });
+}
+
+/** Writes what became of each picture. @returns how many were refused */
+function report(
+  outcomes: readonly ImageOutcome[],
+  of: {
+    readonly personId: string | null;
+    readonly list: Watchlist;
+    readonly options: EnrolOptions;
+  },
+): number {
+  const { personId, list, options } = of;
+  const enrolled = outcomes.filter(({ status }) => status === 'enrolled').length;
+  const refused = outcomes.filter(({ status }) => status === 'refused').length;
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify({ personId, enrolled, refused, images: outcomes })}\n`);
+    return refused;
+  }
+  for (const outcome of outcomes) process.stdout.write(`${describe(outcome)}\n`);
+  process.stdout.write(
+    `${options.name} on ${list.name}: ${enrolled} enrolled, ${refused} refused\n`,
+  );
+  return refused;
 }
 
 async function picturesOf(path: string): Promise<string[]> {

@@ -12,7 +12,7 @@ import {
 } from '../inference/installed-models.ts';
 import { pullModels } from '../inference/pull-models.ts';
 import { listModels, type VerifiedFile, verifyModels } from '../inference/verify-models.ts';
-import { createAuditLog } from '../store/audit-log.ts';
+import { AuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
 import { commandActor } from './command-actor.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -117,7 +117,7 @@ async function useOnRecord(places: ModelPlaces, version: string): Promise<Instal
   const store = createStore({ dataDir: places.dataDir });
   let takeBack: (() => void) | undefined;
   try {
-    const audit = createAuditLog({ store, now: () => systemClock.now() });
+    const audit = new AuditLog({ store, now: () => systemClock.now() });
     store.write(() => {
       const detail = { manifest, before };
       audit.record(auditEntry(commandActor(), 'models.used', `${name}@${used}`, detail));

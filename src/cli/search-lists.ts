@@ -8,7 +8,7 @@ import { WatchlistGallery } from '../services/search/gallery.ts';
 import { searchImage } from '../services/search/search-image.ts';
 import type { SearchedFace } from '../services/search/search-service.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
-import { createAuditLog } from '../store/audit-log.ts';
+import { AuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
 import { commandActor } from './command-actor.ts';
@@ -42,7 +42,7 @@ export async function searchLists(path: string, options: SearchOptions): Promise
   if (!health.durable) {
     throw new NightglassError('STORE_UNWRITABLE', `Cannot write the data folder: ${health.reason}`);
   }
-  const audit = createAuditLog({ store, now });
+  const audit = new AuditLog({ store, now });
   const watchlists = new WatchlistStore({ store, audit, now });
   const lists = chosenLists(watchlists, options.list, now());
   const tools = resources.use(await openFaceTools(options));

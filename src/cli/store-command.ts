@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { AuditAction } from '../domain/audit-actions.ts';
 import { auditEntry } from '../domain/audit-entry.ts';
 import { systemClock } from '../domain/clock.ts';
-import { createAuditLog } from '../store/audit-log.ts';
+import { AuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
 import { repairDatabase, restoreDatabase } from '../store/decide-damaged.ts';
 import { lockDataFolder } from '../store/lock-data-folder.ts';
@@ -51,7 +51,7 @@ function decide<T>(
   try {
     const done = work(dataDir, systemClock.now());
     const store = createStore({ dataDir });
-    createAuditLog({ store, now: () => systemClock.now() }).append(
+    new AuditLog({ store, now: () => systemClock.now() }).append(
       auditEntry(commandActor(), what, ''),
     );
     store.close();

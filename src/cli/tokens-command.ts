@@ -3,7 +3,7 @@ import type { Actor } from '../domain/audit-entry.ts';
 import { systemClock } from '../domain/clock.ts';
 import { type Role, roles, type Scope, scopes } from '../domain/principal.ts';
 import { createTokenStore, type TokenStore } from '../services/access/tokens.ts';
-import { createAuditLog } from '../store/audit-log.ts';
+import { AuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
 import type { TokenRecord } from '../store/token-table.ts';
 import { commandActor } from './command-actor.ts';
@@ -92,7 +92,7 @@ function withTokens(
   const store = createStore({ dataDir });
   try {
     const now = () => systemClock.now();
-    const audit = createAuditLog({ store, now });
+    const audit = new AuditLog({ store, now });
     work(createTokenStore({ store, audit, now }), commandActor());
   } finally {
     store.close();

@@ -1,5 +1,5 @@
 import type { Route } from './http/route.ts';
-import { alertRoutes } from './routes/alerts.ts';
+import { alertRoutes, reviewRoutes } from './routes/alerts.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { cameraRoutes } from './routes/cameras.ts';
@@ -7,7 +7,7 @@ import type { RouteContext } from './routes/context.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { enrolmentRoutes } from './routes/enrolment.ts';
 import { healthRoutes } from './routes/health.ts';
-import { peopleRoutes } from './routes/people.ts';
+import { peopleRoutes, personImageRoutes } from './routes/people.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
@@ -21,8 +21,10 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...sessionRoutes(context),
     ...cameraRoutes(context),
     ...alertRoutes(context),
+    ...reviewRoutes(context),
     ...watchlistRoutes(context),
     ...peopleRoutes(context),
+    ...personImageRoutes(context),
     ...enrolmentRoutes(context),
     ...archiveRoutes(context),
     ...searchRoutes(context),

@@ -1,31 +1,11 @@
-import type { Observable, ObservableInput, OperatorFunction } from 'rxjs';
-import {
-  catchError,
-  concatMap,
-  defer,
-  EMPTY,
-  filter,
-  forkJoin,
-  from,
-  map,
-  of,
-  shareReplay,
-  toArray,
-} from 'rxjs';
-import type { AlertEvidence, EvidenceChange } from '../domain/alert.ts';
-import type { ImageCodec } from '../domain/frame/image-codec.ts';
-import type { RgbImage } from '../domain/image/image.ts';
-import type { FusedKeyframe } from '../domain/keyframe.ts';
-import type { ListMatch, MatchEvent, MatchedTemplate } from '../domain/match.ts';
+import { concatMap, EMPTY, filter, from, map, type OperatorFunction, of, toArray } from 'rxjs';
+import type { MatchEvent, MatchedTemplate } from '../domain/match.ts';
 import type { RaisedAlert } from '../domain/raised-alert.ts';
-import type { TrackTemplate } from '../domain/track-template.ts';
 import { AlertLifecycle, type AlertLifecycleOptions } from './alert-lifecycle.ts';
+import { type AlertPictureOptions, alertPictures } from './alert-pictures.ts';
 import { mapOrdered } from './map-ordered.ts';
 
-export interface RaiseAlertsOptions extends AlertLifecycleOptions {
-  readonly codec: Pick<ImageCodec, 'encodeJpeg'>;
-  /** JPEG of an enrolled image, null when none is kept. */
-  readonly enrolledImage: (templateId: string) => Promise<Uint8Array | null>;
+export interface RaiseAlertsOptions extends AlertLifecycleOptions, AlertPictureOptions {
   /** Told when a match was lost because `capacity` was reached. */
   readonly onDropped?: (matched: MatchedTemplate) => void;
   /** Matches held at most while pictures are made; default 64. */
@@ -43,53 +23,9 @@ export interface RaiseAlertsOptions extends AlertLifecycleOptions {
 export function raiseAlerts(
   options: RaiseAlertsOptions,
 ): OperatorFunction<MatchEvent, RaisedAlert> {
-  const { codec, enrolledImage, onError, onDropped, capacity = 64 } = options;
+  const { onDropped, capacity = 64 } = options;
 
-  /** The picture, or `fallback` where it cannot be made: an alert does not fail for a picture. */
-  function picture<P>(make: () => ObservableInput<P>, fallback: P): Observable<P> {
-    return defer(() => from(make())).pipe(
-      catchError((error: unknown) => {
-        onError?.(error);
-        return of(fallback);
-      }),
-    );
-  }
-
-  /** Faces that stay among the best from one revision to the next are encoded once. */
-  const encoded = new WeakMap<RgbImage, Observable<Uint8Array>>();
-  const jpegOf = (image: RgbImage): Observable<Uint8Array> => {
-    const known = encoded.get(image);
-    if (known !== undefined) return known;
-    const made = defer(() => from(codec.encodeJpeg(image))).pipe(shareReplay(1));
-    encoded.set(image, made);
-    return made;
-  };
-
-  function bestOf({ bestFaces }: TrackTemplate): Observable<Uint8Array[]> {
-    if (bestFaces.length === 0) return of([]);
-    return picture(() => forkJoin(bestFaces.map(({ image }) => jpegOf(image))), []);
-  }
-
-  /** What a count alone changes: the best faces, where the new one is among them. */
-  function changeOf(template: TrackTemplate): Observable<EvidenceChange | null> {
-    const { bestFaces, latest } = template;
-    if (bestFaces.every(({ ordinal }) => ordinal !== latest.ordinal)) return of(null);
-    return bestOf(template).pipe(map((best) => ({ best })));
-  }
-
-  function evidenceOf(
-    template: TrackTemplate,
-    { scene, face, enhancedImage }: FusedKeyframe,
-    { templateId }: ListMatch,
-  ): Observable<AlertEvidence> {
-    return forkJoin({
-      frame: of(scene),
-      face: picture(() => jpegOf(face.image), new Uint8Array()),
-      enhanced: enhancedImage ? picture(() => codec.encodeJpeg(enhancedImage), null) : of(null),
-      enrolled: picture<Uint8Array | null>(() => enrolledImage(templateId), null),
-      best: bestOf(template),
-    });
-  }
+  const pictures = alertPictures(options);
 
   return mapOrdered<MatchEvent, readonly RaisedAlert[], RaisedAlert>(
     { concurrency: 1, capacity },
@@ -107,10 +43,10 @@ export function raiseAlerts(
             concatMap((match) => {
               const step = lifecycle.decide(template, match);
               if (step.kind === 'pass') return EMPTY;
-              const evidence: Observable<EvidenceChange | null> =
+              const evidence =
                 step.kind === 'count' || step.picture === null
-                  ? changeOf(template)
-                  : evidenceOf(template, step.picture.keyframe, match);
+                  ? pictures.changeOf(template)
+                  : pictures.evidenceOf(template, step.picture.keyframe, match);
               return evidence.pipe(
                 map((made) => lifecycle.record(event, match, step, made)),
                 filter((raised) => raised !== null),

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { ShownAlertRecord } from '../../domain/alert-record.ts';
-import { hasRole, maySeeAlert, maySeeCamera, type Principal } from '../../domain/principal.ts';
+import { hasRole, maySeeCamera, type Principal } from '../../domain/principal.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import {
@@ -13,6 +12,7 @@ import {
 } from '../schemas/alert.ts';
 import { id } from '../schemas/values.ts';
 import type { RouteContext } from './context.ts';
+import { visibleIn } from './visible.ts';
 
 const byId = z.object({ id });
 const alertList = z.object({
@@ -21,18 +21,9 @@ const alertList = z.object({
   total: z.int().min(0).describe('Alerts that pass the filter, on all pages together'),
 });
 
-/** Alerts: list, look, pictures, review. */
+/** Alerts: list, look, pictures. */
 export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
-  /** The alert, if it exists and the caller may see it: no telling which of the two fails. */
-  async function visibleAlert(alertId: string, principal: Principal): Promise<ShownAlertRecord> {
-    const record = await backend.alerts.find(alertId, principal.name);
-    if (record === undefined || !maySeeAlert(principal, record.alert)) {
-      const hidden = record !== undefined;
-      throw new GatewayError('NOT_FOUND', `Cannot find the alert ${alertId}`, { hidden });
-    }
-    return record;
-  }
-
+  const visible = visibleIn(backend);
   return [
     route({
       method: 'GET',
@@ -67,7 +58,7 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
       params: byId,
       answers: { 200: alertRecord },
       async handle({ principal, params }) {
-        const record = await visibleAlert(params.id, principal);
+        const record = await visible.alert(params.id, principal);
         await auditor.viewed(principal.name, record.alert.id);
         return { json: showRecord(record) };
       },
@@ -80,7 +71,7 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
       params: z.object({ id, kind: z.enum(evidenceKinds) }),
       answers: { 200: 'image/jpeg' },
       async handle({ principal, params }) {
-        const { alert } = await visibleAlert(params.id, principal);
+        const { alert } = await visible.alert(params.id, principal);
         const jpeg = await backend.alerts.evidence(alert.id, params.kind);
         if (jpeg === null) {
           throw new GatewayError('NOT_FOUND', `Alert ${alert.id} has no picture "${params.kind}"`);
@@ -89,6 +80,13 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
         return { jpeg };
       },
     }),
+  ];
+}
+
+/** What people do to alerts: review, lift the mark of a still face. */
+export function reviewRoutes({ backend, auditor }: RouteContext): Route[] {
+  const visible = visibleIn(backend);
+  return [
     route({
       method: 'POST',
       path: '/api/alerts/:id/review',
@@ -102,7 +100,7 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
         if ((action === 'confirm' || action === 'dismiss') && !hasRole(principal, 'reviewer')) {
           throw new GatewayError('FORBIDDEN', `Cannot ${action}: this needs the role reviewer`);
         }
-        const { alert: before } = await visibleAlert(params.id, principal);
+        const { alert: before } = await visible.alert(params.id, principal);
         const record = await backend.alerts.review(before.id, {
           action,
           reviewer: principal.name,
@@ -120,7 +118,7 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
       params: byId,
       answers: { 200: alertRecord },
       async handle({ principal, params }) {
-        const { alert } = await visibleAlert(params.id, principal);
+        const { alert } = await visible.alert(params.id, principal);
         const record = await backend.alerts.liftStill(alert.id, principal.name);
         await auditor.attempt({
           who: principal.name,

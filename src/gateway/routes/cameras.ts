@@ -7,9 +7,11 @@ import { calibrationQuery, calibrationSchema } from '../schemas/calibration.ts';
 import { cameraDetailSchema, cameraSchema } from '../schemas/camera.ts';
 import { id } from '../schemas/values.ts';
 import type { RouteContext } from './context.ts';
+import { visibleIn } from './visible.ts';
 
 /** Cameras: list, and read the configuration again. Cameras are added in the configuration. */
 export function cameraRoutes({ backend, auditor }: RouteContext): Route[] {
+  const visible = visibleIn(backend);
   return [
     route({
       method: 'GET',
@@ -32,12 +34,7 @@ export function cameraRoutes({ backend, auditor }: RouteContext): Route[] {
       params: z.object({ id }),
       answers: { 200: cameraDetailSchema },
       async handle({ principal, params }) {
-        const camera = await backend.cameras.get(params.id);
-        if (camera === undefined || !maySeeCamera(principal, camera.id)) {
-          const hidden = camera !== undefined;
-          throw new GatewayError('NOT_FOUND', `Cannot find the camera ${params.id}`, { hidden });
-        }
-        return { json: camera };
+        return { json: await visible.camera(params.id, principal) };
       },
     }),
     route({

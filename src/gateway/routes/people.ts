@@ -5,8 +5,7 @@ import { type Route, route } from '../http/route.ts';
 import { personBody, personPatch, personSchema } from '../schemas/person.ts';
 import { id } from '../schemas/values.ts';
 import type { RouteContext } from './context.ts';
-import { visibleIn } from './visible.ts';
-import { maySeeWatchlist } from './watchlists.ts';
+import { maySeeWatchlist, visibleIn } from './visible.ts';
 
 const byId = z.object({ id });
 const peopleQuery = z.strictObject({
@@ -20,7 +19,7 @@ const peopleList = z.object({
 });
 const byImage = z.object({ id, template: id });
 
-/** People of watchlists and their enrolled images. */
+/** People of watchlists. */
 export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
   const visible = visibleIn(backend);
 
@@ -33,17 +32,12 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       query: peopleQuery,
       answers: { 200: peopleList },
       async handle({ principal, query }) {
-        const lists = await backend.watchlists.list();
-        const watchlistIds = lists
+        const watchlistIds = (await backend.watchlists.list())
           .filter((list) => maySeeWatchlist(principal, list))
           .map((list) => list.id)
           .filter((listId) => query.watchlist === undefined || query.watchlist === listId);
-        const { after, limit } = query;
-        const people = await backend.people.list({
-          watchlistIds,
-          limit,
-          ...(after === undefined ? {} : { after }),
-        });
+        const { after = '', limit } = query;
+        const people = await backend.people.list({ watchlistIds, limit, after });
         const next = people.length === limit ? (people.at(-1)?.id ?? null) : null;
         await auditor.viewed(principal.name, query.watchlist ?? '', 'people.listed');
         return { json: { people, next } };
@@ -102,6 +96,13 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
         return { status: 204 };
       },
     }),
+  ];
+}
+
+/** Enrolled pictures of a person: look, remove. */
+export function personImageRoutes({ backend, auditor }: RouteContext): Route[] {
+  const visible = visibleIn(backend);
+  return [
     route({
       method: 'GET',
       path: '/api/people/:id/images/:template',

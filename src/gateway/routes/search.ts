@@ -4,8 +4,7 @@ import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { searchFields, searchSchema } from '../schemas/search.ts';
 import type { RouteContext } from './context.ts';
-import { visibleIn } from './visible.ts';
-import { maySeeWatchlist } from './watchlists.ts';
+import { maySeeWatchlist, visibleIn } from './visible.ts';
 
 /** Search: a picture, uploaded or of an alert, against the watchlists. The picture is not kept. */
 export function searchRoutes({ backend }: RouteContext): Route[] {

@@ -1,19 +1,36 @@
 import type { ShownAlertRecord } from '../../domain/alert-record.ts';
-import { maySeeAlert, type Principal } from '../../domain/principal.ts';
+import {
+  maySeeAlert,
+  maySeeCamera,
+  maySeeWatchlistId,
+  type Principal,
+} from '../../domain/principal.ts';
+import type { CameraDetail } from '../../services/cameras/cameras-service.ts';
 import type { PersonView } from '../../services/enrolment/people-service.ts';
 import type { WatchlistView } from '../../services/watchlists/watchlists-service.ts';
 import type { GatewayBackend } from '../contract/gateway-services.ts';
 import { GatewayError } from '../contract/wire-error.ts';
-import { maySeeWatchlist } from './watchlists.ts';
 
 /** What is asked for, where it exists and the caller may see it: no telling which of the two fails. */
 export interface Visible {
   /** @throws GatewayError `NOT_FOUND` */
   alert(id: string, principal: Principal): Promise<ShownAlertRecord>;
   /** @throws GatewayError `NOT_FOUND` */
+  camera(id: string, principal: Principal): Promise<CameraDetail>;
+  /** @throws GatewayError `NOT_FOUND` */
   list(id: string, principal: Principal): Promise<WatchlistView>;
   /** @throws GatewayError `NOT_FOUND` */
   person(id: string, principal: Principal): Promise<PersonView>;
+}
+
+/** True when the list is the principal's, and runs on a camera that it may see. */
+export function maySeeWatchlist(
+  principal: Principal,
+  list: Pick<WatchlistView, 'id' | 'cameras'>,
+): boolean {
+  if (!maySeeWatchlistId(principal, list.id)) return false;
+  if (principal.cameras === '*' || list.cameras === '*') return true;
+  return list.cameras.some((cameraId) => maySeeCamera(principal, cameraId));
 }
 
 export function visibleIn(backend: GatewayBackend): Visible {
@@ -33,6 +50,13 @@ export function visibleIn(backend: GatewayBackend): Visible {
         throw missing('alert', id, record !== undefined);
       }
       return record;
+    },
+    async camera(id, principal) {
+      const camera = await backend.cameras.get(id);
+      if (camera === undefined || !maySeeCamera(principal, camera.id)) {
+        throw missing('camera', id, camera !== undefined);
+      }
+      return camera;
     },
     async person(id, principal) {
       const person = await backend.people.get(id);

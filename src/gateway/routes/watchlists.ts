@@ -1,10 +1,5 @@
 import { z } from 'zod';
-import {
-  actorOf,
-  maySeeCamera,
-  maySeeWatchlistId,
-  type Principal,
-} from '../../domain/principal.ts';
+import { actorOf, maySeeCamera, type Principal } from '../../domain/principal.ts';
 import type { WatchlistInput } from '../../domain/watchlist.ts';
 import type { WatchlistView } from '../../services/watchlists/watchlists-service.ts';
 import { GatewayError } from '../contract/wire-error.ts';
@@ -12,18 +7,9 @@ import { type Route, route } from '../http/route.ts';
 import { id } from '../schemas/values.ts';
 import { watchlistBody, watchlistPatch, watchlistSchema } from '../schemas/watchlist.ts';
 import type { RouteContext } from './context.ts';
+import { maySeeWatchlist, visibleIn } from './visible.ts';
 
 const byId = z.object({ id });
-
-/** True when the list is the principal's, and runs on a camera that it may see. */
-export function maySeeWatchlist(
-  principal: Principal,
-  list: Pick<WatchlistView, 'id' | 'cameras'>,
-): boolean {
-  if (!maySeeWatchlistId(principal, list.id)) return false;
-  if (principal.cameras === '*' || list.cameras === '*') return true;
-  return list.cameras.some((cameraId) => maySeeCamera(principal, cameraId));
-}
 
 /** @throws GatewayError `FORBIDDEN` for a list that would run where the principal may not see */
 function assertOwnCameras(
@@ -44,15 +30,7 @@ function assertOwnCameras(
  * Watchlists. The casts below: zod leaves out what was not sent, so no key holds undefined.
  */
 export function watchlistRoutes({ backend }: RouteContext): Route[] {
-  async function visibleList(listId: string, principal: Principal): Promise<WatchlistView> {
-    const list = await backend.watchlists.get(listId);
-    if (list === undefined || !maySeeWatchlist(principal, list)) {
-      const hidden = list !== undefined;
-      throw new GatewayError('NOT_FOUND', `Cannot find the watchlist ${listId}`, { hidden });
-    }
-    return list;
-  }
-
+  const visible = visibleIn(backend);
   return [
     route({
       method: 'GET',
@@ -73,7 +51,7 @@ export function watchlistRoutes({ backend }: RouteContext): Route[] {
       params: byId,
       answers: { 200: watchlistSchema },
       async handle({ principal, params }) {
-        return { json: await visibleList(params.id, principal) };
+        return { json: await visible.list(params.id, principal) };
       },
     }),
     route({
@@ -105,7 +83,7 @@ export function watchlistRoutes({ backend }: RouteContext): Route[] {
       body: watchlistPatch,
       answers: { 200: watchlistSchema },
       async handle({ principal, params, body }) {
-        const list = await visibleList(params.id, principal);
+        const list = await visible.list(params.id, principal);
         assertOwnCameras(principal, body.cameras);
         // Those that it names already may be gone from the configuration: they are no mistake of now.
         const known = [...backend.cameras.configured(), ...namedCameras(list)];
@@ -122,7 +100,7 @@ export function watchlistRoutes({ backend }: RouteContext): Route[] {
       params: byId,
       answers: { 204: null },
       async handle({ principal, params }) {
-        const list = await visibleList(params.id, principal);
+        const list = await visible.list(params.id, principal);
         await backend.watchlists.remove(list.id, actorOf(principal));
         return { status: 204 };
       },

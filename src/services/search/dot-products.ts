@@ -70,30 +70,44 @@ function compile(): object {
   return new WebAssembly.Module(fused ? fusedDotProducts : plainDotProducts);
 }
 
+/** Where things lie in the memory, in numbers of four bytes. */
+interface Layout {
+  /** Numbers of a row, padded with zeros to whole SIMD steps of 16. */
+  readonly padded: number;
+  readonly blockRows: number;
+  readonly blockScores: number;
+  readonly firstRow: number;
+  readonly maxRows: number;
+}
+
+function layoutOf(dimension: number): Layout {
+  const padded = Math.ceil(dimension / 16) * 16;
+  const blockRows = Math.min(maxBlockRows, Math.max(1, Math.floor(blockBytes / (padded * 4))));
+  const blockScores = padded * maxQueries;
+  const firstRow = blockScores + blockRows * maxQueries;
+  const maxRows = Math.floor(((maxPages * pageBytes) / 4 - firstRow) / (padded + 1));
+  return { padded, blockRows, blockScores, firstRow, maxRows };
+}
+
+/** Puts a query where the loop for eight reads it: four numbers of each in turn. */
+function interleave(floats: Float32Array, query: Float32Array, at: number, padded: number): void {
+  const origin = Math.floor(at / queriesAtOnce) * queriesAtOnce * padded;
+  const lane = (at % queriesAtOnce) * 4;
+  for (let i = 0; i < query.length; i += 1) {
+    floats[origin + (i >> 2) * 4 * queriesAtOnce + lane + (i & 3)] = query[i] as number;
+  }
+}
+
 /** @param dimension numbers in a vector, at least 1 */
 export function dotProducts(dimension: number): DotProducts {
   compiled ??= compile();
   const { memory, dots, dotsOfEight } = new WebAssembly.Instance(compiled).exports as Exports;
-  // Rows are padded with zeros to whole SIMD steps of 16 numbers.
-  const padded = Math.ceil(dimension / 16) * 16;
+  const { padded, blockRows, blockScores, firstRow, maxRows } = layoutOf(dimension);
   const stride = padded * 4;
-  const blockRows = Math.min(maxBlockRows, Math.max(1, Math.floor(blockBytes / stride)));
-  const blockScores = padded * maxQueries;
-  const firstRow = blockScores + blockRows * maxQueries;
-  const maxRows = Math.floor(((maxPages * pageBytes) / 4 - firstRow) / (padded + 1));
   let capacity = 0;
   let floats = new Float32Array(memory.buffer);
 
   const start = (row: number) => firstRow + padded * row;
-
-  /** Puts a query where the loop for eight reads it: four numbers of each in turn. */
-  function interleave(query: Float32Array, at: number): void {
-    const origin = Math.floor(at / queriesAtOnce) * queriesAtOnce * padded;
-    const lane = (at % queriesAtOnce) * 4;
-    for (let i = 0; i < dimension; i += 1) {
-      floats[origin + (i >> 2) * 4 * queriesAtOnce + lane + (i & 3)] = query[i] as number;
-    }
-  }
 
   /** Scores of up to sixteen queries, block by block. */
   function visitPart(
@@ -105,7 +119,7 @@ export function dotProducts(dimension: number): DotProducts {
     const [alone] = queries.length === 1 ? queries : [];
     floats.fill(0, 0, blockScores);
     if (alone !== undefined) floats.set(alone, 0);
-    else for (const [at, query] of queries.entries()) interleave(query, at);
+    else for (const [at, query] of queries.entries()) interleave(floats, query, at, padded);
     for (let first = from; first < to; first += blockRows) {
       const count = Math.min(blockRows, to - first);
       const rows = start(first) * 4;

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
-import { createAuditLog } from '../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../src/store/audit-log.ts';
 import { createStore } from '../../../src/store/create-store.ts';
 import { databaseFileName } from '../../../src/store/open-database.ts';
 import { runCommand } from '../../support/cli/run-command.ts';
@@ -17,7 +17,7 @@ function folderWithLog(t: TestContext): string {
   const dataDir = temporaryFolder(t);
   const store = createStore({ dataDir });
   let time = start;
-  const audit = createAuditLog({ store, now: () => time });
+  const audit = new AuditLog({ store, now: () => time });
   for (let n = 1; n <= 5; n += 1) {
     audit.append({ who: 'ann', what: 'alert.viewed', target: `a${n}`, detail: { 2: 'ü', 1: [n] } });
     time += day;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
-import { createAuditLog } from '../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../src/store/audit-log.ts';
 import { createStore } from '../../../src/store/create-store.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { runCommand } from '../../support/cli/run-command.ts';
@@ -137,7 +137,7 @@ describe('commands that end by themselves', () => {
     const store = createStore({ dataDir: file('search') });
     const lists = new WatchlistStore({
       store,
-      audit: createAuditLog({ store, now: Date.now }),
+      audit: new AuditLog({ store, now: Date.now }),
       now: Date.now,
     });
     const list = lists.create({ ...listInput(), name: 'Missing' });

@@ -6,7 +6,7 @@ import { createInference } from '../../../src/inference/inference.ts';
 import { TemplateRenewal } from '../../../src/services/enrolment/template-renewal.ts';
 import { WatchlistGallery } from '../../../src/services/search/gallery.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
-import { createAuditLog } from '../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../src/store/audit-log.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { writeTinyModels } from '../../support/inference/tiny-models.ts';
 import { listInput, templateFor } from '../../support/services/watchlist-fixture.ts';
@@ -45,7 +45,7 @@ async function setUp(t: TestContext, rejectBelow?: number) {
   const { store, clock } = openStore(t);
   const lists = new WatchlistStore({
     store,
-    audit: createAuditLog({ store, now: clock.now }),
+    audit: new AuditLog({ store, now: clock.now }),
     now: clock.now,
   });
   const list = lists.create(listInput());

@@ -32,7 +32,7 @@ import type { HealthReport } from '../../../src/services/system/health.ts';
 import type { SystemReport } from '../../../src/services/system/system.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
 import { watchlistsBackend } from '../../../src/services/watchlists/watchlists-service.ts';
-import { createAuditLog } from '../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../src/store/audit-log.ts';
 import { createMemoryStore } from '../../../src/store/create-store.ts';
 import { listInput, templateFor, vectorAt } from '../services/watchlist-fixture.ts';
 import { fakeComponent, fakeSystem, quietCamera } from './sample-answers.ts';
@@ -57,7 +57,7 @@ export class MemoryServices implements GatewayBackend {
   readonly alerts$ = new Subject<AlertEvent>();
   readonly status$ = new Subject<CameraStatus>();
   readonly store = createMemoryStore();
-  readonly audit = createAuditLog({ store: this.store, now: Date.now });
+  readonly audit = new AuditLog({ store: this.store, now: Date.now });
   readonly #ids = { list: 0, person: 0, template: 0 };
   readonly lists = new WatchlistStore({
     store: this.store,

@@ -124,6 +124,14 @@ export interface TinyModels extends AsyncDisposable {
   readonly folder: string;
 }
 
+export interface TinyModelOptions {
+  slowLayers?: number;
+  without?: readonly string[];
+  experts?: boolean;
+  rejectBelow?: number;
+  version?: string;
+}
+
 /**
  * A folder with a manifest of tiny models.
  * @param options.slowLayers operators that do nothing but take time, in the recogniser
@@ -131,16 +139,36 @@ export interface TinyModels extends AsyncDisposable {
  * @param options.rejectBelow of the quality model
  * @param options.version of every entry
  */
-export async function writeTinyModels(
-  options: {
-    slowLayers?: number;
-    without?: readonly string[];
-    experts?: boolean;
-    rejectBelow?: number;
-    version?: string;
-  } = {},
-): Promise<TinyModels> {
+export async function writeTinyModels(options: TinyModelOptions = {}): Promise<TinyModels> {
   const folder = await mkdtemp(path.join(tmpdir(), 'nightglass-tiny-'));
+  const drafts = draftsOf(options).filter(({ name }) => !options.without?.includes(name));
+  const models = await Promise.all(
+    drafts.map(async ({ bytes, ...draft }) => {
+      const file = `${draft.name}.onnx`;
+      await writeFile(path.join(folder, file), bytes);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      return {
+        ...draft,
+        version: options.version ?? '1',
+        licence: 'Apache-2.0',
+        card: 'none',
+        variants: [{ precision: 'fp32', file, sha256, bytes: bytes.length }],
+      };
+    }),
+  );
+  const manifestPath = path.join(folder, 'manifest.json');
+  await writeFile(manifestPath, JSON.stringify(manifestSchema.parse({ schema: 1, models })));
+  return {
+    manifestPath,
+    folder,
+    async [Symbol.asyncDispose]() {
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Entries of the manifest, with the bytes of their models. */
+function draftsOf(options: TinyModelOptions) {
   const unit = { mean: [0, 0, 0], scale: [255, 255, 255] };
   const experts = [
     {
@@ -159,7 +187,7 @@ export async function writeTinyModels(
       ...(options.rejectBelow === undefined ? {} : { rejectBelow: options.rejectBelow }),
     },
   ];
-  const drafts = [
+  return [
     {
       name: 'tiny-embed',
       task: 'embed',
@@ -202,28 +230,5 @@ export async function writeTinyModels(
       },
     },
     ...(options.experts ? experts : []),
-  ].filter(({ name }) => !options.without?.includes(name));
-  const models = await Promise.all(
-    drafts.map(async ({ bytes, ...draft }) => {
-      const file = `${draft.name}.onnx`;
-      await writeFile(path.join(folder, file), bytes);
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      return {
-        ...draft,
-        version: options.version ?? '1',
-        licence: 'Apache-2.0',
-        card: 'none',
-        variants: [{ precision: 'fp32', file, sha256, bytes: bytes.length }],
-      };
-    }),
-  );
-  const manifestPath = path.join(folder, 'manifest.json');
-  await writeFile(manifestPath, JSON.stringify(manifestSchema.parse({ schema: 1, models })));
-  return {
-    manifestPath,
-    folder,
-    async [Symbol.asyncDispose]() {
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  ];
 }

@@ -1,5 +1,5 @@
 import { createTokenStore, type TokenInput } from '../../../src/services/access/tokens.ts';
-import { createAuditLog } from '../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../src/store/audit-log.ts';
 import { createStore } from '../../../src/store/create-store.ts';
 import type { Live } from './start-live.ts';
 
@@ -9,7 +9,7 @@ export function makeToken(live: Live, input: TokenInput): string {
   try {
     return createTokenStore({
       store,
-      audit: createAuditLog({ store, now: () => Date.now() }),
+      audit: new AuditLog({ store, now: () => Date.now() }),
       now: () => Date.now(),
     }).create(input).secret;
   } finally {

@@ -2,14 +2,14 @@
 
 import { writeSync } from 'node:fs';
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
-import { createAuditLog } from '../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../src/store/audit-log.ts';
 import { createStore } from '../../../src/store/create-store.ts';
 import { alertId, makeAlert, makeEvidence } from './alert-fixture.ts';
 
 const store = createStore({ dataDir: process.argv[2] as string });
 const alerts = new SqliteAlertStore({
   store,
-  audit: createAuditLog({ store, now: Date.now }),
+  audit: new AuditLog({ store, now: Date.now }),
   now: Date.now,
   policy: () => undefined,
 });

@@ -1,7 +1,7 @@
 /* Opens a store as a user who may not write to its folder, and tells what it can do there. */
 
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
-import { createAuditLog } from '../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../src/store/audit-log.ts';
 import { createStore } from '../../../src/store/create-store.ts';
 import { makeAlert, makeEvidence } from './alert-fixture.ts';
 
@@ -10,7 +10,7 @@ if (uid !== undefined) process.setuid?.(Number(uid));
 const store = createStore({ dataDir: dataDir as string, access: 'read' });
 const alerts = new SqliteAlertStore({
   store,
-  audit: createAuditLog({ store, now: Date.now }),
+  audit: new AuditLog({ store, now: Date.now }),
   now: Date.now,
   policy: () => undefined,
 });

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { syncWatchlists } from '../../../src/app/sync-watchlists.ts';
 import { parseConfig } from '../../../src/config/load-config.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
-import { createAuditLog } from '../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../src/store/audit-log.ts';
 import { openStore } from '../../support/store/open-store.ts';
 
 const listsOf = (...ids: string[]) =>
@@ -17,7 +17,7 @@ describe('syncWatchlists', () => {
     const { store, clock } = openStore(t);
     const target = new WatchlistStore({
       store,
-      audit: createAuditLog({ store, now: clock.now }),
+      audit: new AuditLog({ store, now: clock.now }),
       now: clock.now,
     });
     const sync = (...ids: string[]) => syncWatchlists(listsOf(...ids), target, clock.now());

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
 import { auditAnchorName } from '../../../src/store/audit-anchor-name.ts';
-import { createAuditLog } from '../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../src/store/audit-log.ts';
 import { verifyLines } from '../../../src/store/audit-verify.ts';
 import { databaseFileName } from '../../../src/store/open-database.ts';
 import { fillDisk, openStore } from '../../support/store/open-store.ts';
@@ -15,7 +15,7 @@ function setUp(t: TestContext) {
   const opened = openStore(t, { retryMs: 1000 });
   const { store, clock, dataDir } = opened;
   const anchorFile = join(dataDir, auditAnchorName);
-  const open = (of = store) => createAuditLog({ store: of, now: clock.now });
+  const open = (of = store) => new AuditLog({ store: of, now: clock.now });
   const audit = open();
   return {
     ...opened,
@@ -41,7 +41,7 @@ function setUp(t: TestContext) {
   };
 }
 
-describe('createAuditLog', () => {
+describe('AuditLog', () => {
   it('chains records and finds the chain whole', (t) => {
     const { audit, clock } = setUp(t);
     assert.deepEqual(audit.verify(), {

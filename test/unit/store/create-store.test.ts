@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { isNightglassError } from '../../../src/domain/errors.ts';
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
-import { createAuditLog } from '../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../src/store/audit-log.ts';
 import { createStore } from '../../../src/store/create-store.ts';
 import type { StoreHealth } from '../../../src/store/store.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -159,7 +159,7 @@ describe('createStore', () => {
       const store = createStore({ dataDir });
       const alerts = new SqliteAlertStore({
         store,
-        audit: createAuditLog({ store, now: Date.now }),
+        audit: new AuditLog({ store, now: Date.now }),
         now: Date.now,
         policy: () => undefined,
       });

@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { mulberry32 } from '../../../demo/media/random.ts';
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
-import { createAuditLog } from '../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../src/store/audit-log.ts';
 import { databaseFileName } from '../../../src/store/open-database.ts';
 import { startRetention } from '../../../src/store/retention.ts';
 import { listInput, templateFor } from '../../support/services/watchlist-fixture.ts';
@@ -24,12 +24,12 @@ function setUp(t: TestContext) {
   const vector = () => Float32Array.from({ length: 256 }, () => random() * 2 - 1);
   const lists = new WatchlistStore({
     store,
-    audit: createAuditLog({ store, now: clock.now }),
+    audit: new AuditLog({ store, now: clock.now }),
     now: clock.now,
   });
   const alerts = new SqliteAlertStore({
     store,
-    audit: createAuditLog({ store, now: clock.now }),
+    audit: new AuditLog({ store, now: clock.now }),
     now: clock.now,
     policy: (id) => lists.find(id),
   });

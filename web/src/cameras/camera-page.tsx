@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import type { Camera } from '../../../src/client/nightglass-client.ts';
 import { formatDateTime, formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
@@ -81,38 +82,46 @@ export default function CameraPage({ route }: PageProps) {
         <div class="camera-parts">
           <TrackTable cameraId={camera.id} />
           <CameraRecord cameraId={camera.id} />
-          <section class="part" aria-labelledby="stream-title">
-            <h2 id="stream-title">{t('wall.stream')}</h2>
-            <dl class="origin">
-              <Fact name={t('wall.fact_state')}>{stateLabel(status.state)}</Fact>
-              <Fact name={t('wall.fact_since')}>{formatDateTime(status.since)}</Fact>
-              {status.video !== undefined && (
-                <Fact name={t('wall.fact_codec')}>
-                  {`${status.video.codec.toUpperCase()} ${status.video.width}×${status.video.height}`}
-                </Fact>
-              )}
-              <Fact name={t('wall.fact_decoder')}>{decoding(status)}</Fact>
-              {status.framesPerSecond !== undefined && (
-                <Fact name={t('wall.fact_rate')}>
-                  {t('wall.rate', { rate: formatNumber(status.framesPerSecond, 1) })}
-                </Fact>
-              )}
-              {pace !== undefined && (
-                <Fact name={t('wall.fact_shown')}>
-                  {t('wall.rate', { rate: formatNumber(Math.round(pace.drawn)) })}
-                </Fact>
-              )}
-              <Fact name={t('wall.fact_reconnects')}>{formatNumber(status.reconnects)}</Fact>
-            </dl>
-            {mayAs(dashboard.session, 'operator') && (
-              <a class="link" href={href('alerts', undefined, { camera: camera.id, state: 'all' })}>
-                {t('wall.alertsHere')}
-              </a>
-            )}
-          </section>
+          <StreamFacts camera={camera} pace={pace} />
         </div>
       </div>
     </Page>
+  );
+}
+
+function StreamFacts({ camera, pace }: { camera: Camera; pace: Pace | undefined }) {
+  const { session } = useDashboard();
+  const { status } = camera;
+  return (
+    <section class="part" aria-labelledby="stream-title">
+      <h2 id="stream-title">{t('wall.stream')}</h2>
+      <dl class="origin">
+        <Fact name={t('wall.fact_state')}>{stateLabel(status.state)}</Fact>
+        <Fact name={t('wall.fact_since')}>{formatDateTime(status.since)}</Fact>
+        {status.video !== undefined && (
+          <Fact name={t('wall.fact_codec')}>
+            {`${status.video.codec.toUpperCase()} ${status.video.width}×${status.video.height}`}
+          </Fact>
+        )}
+        <Fact name={t('wall.fact_decoder')}>{decoding(status)}</Fact>
+        {status.framesPerSecond !== undefined && (
+          <Fact name={t('wall.fact_rate')}>
+            {t('wall.rate', { rate: formatNumber(status.framesPerSecond, 1) })}
+          </Fact>
+        )}
+        {pace !== undefined && (
+          <Fact name={t('wall.fact_shown')}>
+            {t('wall.rate', { rate: formatNumber(Math.round(pace.drawn)) })}
+          </Fact>
+        )}
+        <Fact name={t('wall.fact_reconnects')}>{formatNumber(status.reconnects)}</Fact>
+      </dl>
+      {mayAs(session, 'operator') && (
+        <a class="link" href={href('alerts', undefined, { camera: camera.id, state: 'all' })}>
+          {t('wall.alertsHere')}
+        </a>
+      )}
+    </section>
   );
 }
 

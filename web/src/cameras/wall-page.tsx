@@ -53,39 +53,8 @@ export function WallPage() {
         <span class="muted">{t('wall.liveCount', { live, count })}</span>
       )}
       <HealthStrip />
-      <fieldset class="switch">
-        <legend class="visually-hidden">{t('wall.size')}</legend>
-        {wallSizes.map((each) => (
-          <button
-            key={each}
-            type="button"
-            aria-pressed={each === size}
-            aria-label={t('wall.sizeOf', { count: each })}
-            onClick={() => choose(each)}
-          >
-            {each}
-          </button>
-        ))}
-      </fieldset>
-      {pages > 1 && (
-        <nav class="pager" aria-label={t('wall.pages')}>
-          <Button
-            aria-label={t('wall.previousPage')}
-            disabled={page === 0}
-            onClick={() => setWanted(page - 1)}
-          >
-            ‹
-          </Button>
-          <span aria-live="polite">{t('wall.pageOf', { page: page + 1, pages })}</span>
-          <Button
-            aria-label={t('wall.nextPage')}
-            disabled={page === pages - 1}
-            onClick={() => setWanted(page + 1)}
-          >
-            ›
-          </Button>
-        </nav>
-      )}
+      <SizeSwitch size={size} onChoose={choose} />
+      {pages > 1 && <Pager page={page} pages={pages} onPage={setWanted} />}
       <BoxDelay />
     </>
   );
@@ -118,6 +87,53 @@ export function WallPage() {
       </Page>
       {mayAs(dashboard.session, 'operator') && <AlertRail />}
     </div>
+  );
+}
+
+function SizeSwitch({ size, onChoose }: { size: WallSize; onChoose: (size: WallSize) => void }) {
+  return (
+    <fieldset class="switch">
+      <legend class="visually-hidden">{t('wall.size')}</legend>
+      {wallSizes.map((each) => (
+        <button
+          key={each}
+          type="button"
+          aria-pressed={each === size}
+          aria-label={t('wall.sizeOf', { count: each })}
+          onClick={() => onChoose(each)}
+        >
+          {each}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+interface PagerProps {
+  readonly page: number;
+  readonly pages: number;
+  readonly onPage: (page: number) => void;
+}
+
+function Pager({ page, pages, onPage }: PagerProps) {
+  return (
+    <nav class="pager" aria-label={t('wall.pages')}>
+      <Button
+        aria-label={t('wall.previousPage')}
+        disabled={page === 0}
+        onClick={() => onPage(page - 1)}
+      >
+        ‹
+      </Button>
+      <span aria-live="polite">{t('wall.pageOf', { page: page + 1, pages })}</span>
+      <Button
+        aria-label={t('wall.nextPage')}
+        disabled={page === pages - 1}
+        onClick={() => onPage(page + 1)}
+      >
+        ›
+      </Button>
+    </nav>
   );
 }
 

@@ -58,16 +58,7 @@ export function SearchForm({ alertId, kind, action, onSearch }: SearchFormProps)
         onSearch({ probe, reason: reason.trim(), watchlist: list });
       }}
     >
-      {probe === undefined ? (
-        <DropZone
-          label={t('search.dropPicture')}
-          hint={t('search.dropPictureHint')}
-          accept="image/jpeg,image/png,image/webp,image/bmp"
-          onFiles={([file]) => file !== undefined && setProbe({ from: 'file', file })}
-        />
-      ) : (
-        <ChosenProbe probe={probe} onClear={() => setProbe(undefined)} />
-      )}
+      <ProbeField probe={probe} onProbe={setProbe} />
       {tried && probe === undefined && (
         <p class="failure" role="alert">
           {t('search.needPicture')}
@@ -113,6 +104,23 @@ export function SearchForm({ alertId, kind, action, onSearch }: SearchFormProps)
         />
       )}
     </form>
+  );
+}
+
+interface ProbeFieldProps {
+  readonly probe: Probe | undefined;
+  readonly onProbe: (probe: Probe | undefined) => void;
+}
+
+function ProbeField({ probe, onProbe }: ProbeFieldProps) {
+  if (probe !== undefined) return <ChosenProbe probe={probe} onClear={() => onProbe(undefined)} />;
+  return (
+    <DropZone
+      label={t('search.dropPicture')}
+      hint={t('search.dropPictureHint')}
+      accept="image/jpeg,image/png,image/webp,image/bmp"
+      onFiles={([file]) => file !== undefined && onProbe({ from: 'file', file })}
+    />
   );
 }
 

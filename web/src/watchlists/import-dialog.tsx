@@ -23,7 +23,6 @@ export interface ImportDialogProps {
 export function ImportDialog({ list, onImported, onClose }: ImportDialogProps) {
   const { client } = useDashboard();
   const [source, setSource] = useState<ImportSource>();
-  const [empty, setEmpty] = useState(false);
   const [progress, setProgress] = useState<ImportProgress>();
   const [finished, setFinished] = useState(false);
   const action = useMutation();
@@ -46,52 +45,15 @@ export function ImportDialog({ list, onImported, onClose }: ImportDialogProps) {
     });
   }
 
-  const chooseFolder = (files: readonly File[]) => {
-    const contents = folderEntries(files);
-    setEmpty(contents.entries.length === 0);
-    setSource(contents.entries.length === 0 ? undefined : { kind: 'folder', contents });
-  };
-  const choosing = progress === undefined;
-
   return (
     <Dialog title={t('watchlists.importTitle', { name: list.name })} size="wide" onClose={onClose}>
       <div class="dialog-body stack">
-        {choosing && (
-          <>
-            <p>{t('watchlists.importHelp')}</p>
-            <div class="two-columns">
-              <DropZone
-                label={t('watchlists.importZip')}
-                hint={t('watchlists.importZipHint')}
-                accept=".zip,application/zip"
-                onFiles={([file]) => {
-                  setEmpty(false);
-                  if (file !== undefined) setSource({ kind: 'zip', file });
-                }}
-              />
-              <DropZone
-                folder
-                label={t('watchlists.importFolder')}
-                hint={t('watchlists.importFolderHint')}
-                onFiles={chooseFolder}
-              />
-            </div>
-            {empty && (
-              <p class="failure" role="alert">
-                {t('watchlists.importEmpty')}
-              </p>
-            )}
-            {source !== undefined && (
-              <>
-                <p role="status">{sourceText(source)}</p>
-                <div class="button-row">
-                  <Button action="confirm" onClick={() => void start(source)}>
-                    {t('watchlists.importStart')}
-                  </Button>
-                </div>
-              </>
-            )}
-          </>
+        {progress === undefined && (
+          <SourceChoice
+            source={source}
+            onSource={setSource}
+            onStart={(chosen) => void start(chosen)}
+          />
         )}
         {progress !== undefined && <Progress progress={progress} finished={finished} />}
         {action.error instanceof ImportFailed ? (
@@ -120,6 +82,59 @@ export function ImportDialog({ list, onImported, onClose }: ImportDialogProps) {
         )}
       </div>
     </Dialog>
+  );
+}
+
+interface SourceChoiceProps {
+  readonly source: ImportSource | undefined;
+  readonly onSource: (source: ImportSource | undefined) => void;
+  readonly onStart: (source: ImportSource) => void;
+}
+
+/** What is to be imported: an archive or a folder. */
+function SourceChoice({ source, onSource, onStart }: SourceChoiceProps) {
+  const [empty, setEmpty] = useState(false);
+  const chooseFolder = (files: readonly File[]) => {
+    const contents = folderEntries(files);
+    setEmpty(contents.entries.length === 0);
+    onSource(contents.entries.length === 0 ? undefined : { kind: 'folder', contents });
+  };
+  return (
+    <>
+      <p>{t('watchlists.importHelp')}</p>
+      <div class="two-columns">
+        <DropZone
+          label={t('watchlists.importZip')}
+          hint={t('watchlists.importZipHint')}
+          accept=".zip,application/zip"
+          onFiles={([file]) => {
+            setEmpty(false);
+            if (file !== undefined) onSource({ kind: 'zip', file });
+          }}
+        />
+        <DropZone
+          folder
+          label={t('watchlists.importFolder')}
+          hint={t('watchlists.importFolderHint')}
+          onFiles={chooseFolder}
+        />
+      </div>
+      {empty && (
+        <p class="failure" role="alert">
+          {t('watchlists.importEmpty')}
+        </p>
+      )}
+      {source !== undefined && (
+        <>
+          <p role="status">{sourceText(source)}</p>
+          <div class="button-row">
+            <Button action="confirm" onClick={() => onStart(source)}>
+              {t('watchlists.importStart')}
+            </Button>
+          </div>
+        </>
+      )}
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Person, Watchlist } from '../../../src/client/nightglass-client.ts';
+import type { NightglassClient, Person, Watchlist } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
@@ -44,17 +44,12 @@ export function NewPersonDialog({ list, onEnrolled, onClose }: NewPersonDialogPr
         taken = await set.enrol(person.id);
       } finally {
         // A person without any picture could never match and would only look enrolled.
-        if (taken === 0) await removeIfEmpty(person);
+        if (taken === 0) await removeIfEmpty(client, person);
       }
       setTried(false);
       setResult(taken === 0 ? 'nothing-taken' : { person, taken });
       if (taken > 0) onEnrolled();
     });
-  }
-
-  async function removeIfEmpty(person: Person): Promise<void> {
-    const { images } = await client.person(person.id);
-    if (images.length === 0) await client.removePerson(person.id);
   }
 
   return (
@@ -83,30 +78,45 @@ export function NewPersonDialog({ list, onEnrolled, onClose }: NewPersonDialogPr
           </p>
         )}
         <Failure error={action.error} />
-        {result === 'nothing-taken' && (
-          <p class="failure" role="alert">
-            {t('watchlists.nothingTaken')}
-          </p>
-        )}
-        {done && (
-          <p class="done" role="status">
-            {t('watchlists.personEnrolled', { count: result.taken, name: result.person.name })}
-          </p>
-        )}
+        {result !== undefined && <Outcome result={result} />}
         <div class="button-row">
-          {done ? (
+          {!done && <EnrolButton busy={action.busy} pictures={open} />}
+          {done && (
             <Button action="confirm" onClick={onClose}>
               {t('watchlists.done')}
-            </Button>
-          ) : (
-            <Button type="submit" action="confirm" disabled={action.busy}>
-              {action.busy
-                ? t('watchlists.enrolling')
-                : t('watchlists.enrolPictures', { count: open })}
             </Button>
           )}
         </div>
       </form>
     </Dialog>
   );
+}
+
+function Outcome({ result }: { result: Result }) {
+  if (result === 'nothing-taken') {
+    return (
+      <p class="failure" role="alert">
+        {t('watchlists.nothingTaken')}
+      </p>
+    );
+  }
+  const { person, taken } = result;
+  return (
+    <p class="done" role="status">
+      {t('watchlists.personEnrolled', { count: taken, name: person.name })}
+    </p>
+  );
+}
+
+function EnrolButton({ busy, pictures }: { busy: boolean; pictures: number }) {
+  return (
+    <Button type="submit" action="confirm" disabled={busy}>
+      {busy ? t('watchlists.enrolling') : t('watchlists.enrolPictures', { count: pictures })}
+    </Button>
+  );
+}
+
+async function removeIfEmpty(client: NightglassClient, { id }: Person): Promise<void> {
+  const { images } = await client.person(id);
+  if (images.length === 0) await client.removePerson(id);
 }

@@ -43,23 +43,13 @@ export function PeopleSection({ list, revision }: PeopleSectionProps) {
       <div class="panel-head">
         <h2 id="people-title">{t('watchlists.peopleCount', { count: list.people })}</h2>
         {people.length > 0 && (
-          <div class="people-filter">
-            <label class="visually-hidden" for="people-filter">
-              {t('watchlists.filterPeople')}
-            </label>
-            <input
-              id="people-filter"
-              type="search"
-              placeholder={t('watchlists.filterPeople')}
-              value={filter}
-              onInput={(event) => setFilter(event.currentTarget.value)}
-            />
-            {(doubtful > 0 || flagged) && (
-              <Check checked={flagged} onChecked={setFlagged}>
-                {t('watchlists.onlyFlagged', { count: doubtful })}
-              </Check>
-            )}
-          </div>
+          <PeopleFilter
+            filter={filter}
+            onFilter={setFilter}
+            flagged={flagged}
+            onFlagged={setFlagged}
+            doubtful={doubtful}
+          />
         )}
       </div>
       <Failure error={pages.error} onRetry={pages.reload} />
@@ -100,6 +90,37 @@ export function PeopleSection({ list, revision }: PeopleSectionProps) {
         </div>
       )}
     </section>
+  );
+}
+
+interface PeopleFilterProps {
+  readonly filter: string;
+  readonly onFilter: (filter: string) => void;
+  /** Whether only those who need a second look are shown. */
+  readonly flagged: boolean;
+  readonly onFlagged: (flagged: boolean) => void;
+  readonly doubtful: number;
+}
+
+function PeopleFilter({ filter, onFilter, flagged, onFlagged, doubtful }: PeopleFilterProps) {
+  return (
+    <div class="people-filter">
+      <label class="visually-hidden" for="people-filter">
+        {t('watchlists.filterPeople')}
+      </label>
+      <input
+        id="people-filter"
+        type="search"
+        placeholder={t('watchlists.filterPeople')}
+        value={filter}
+        onInput={(event) => onFilter(event.currentTarget.value)}
+      />
+      {(doubtful > 0 || flagged) && (
+        <Check checked={flagged} onChecked={onFlagged}>
+          {t('watchlists.onlyFlagged', { count: doubtful })}
+        </Check>
+      )}
+    </div>
   );
 }
 

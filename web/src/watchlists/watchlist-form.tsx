@@ -100,19 +100,7 @@ export function WatchlistForm({ list, onSaved, onClose }: WatchlistFormProps) {
     setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   }
 
-  const field = (name: WrittenField, more: Partial<TextFieldProps> = {}) => (
-    <TextField
-      label={t(`watchlists.${labels[name]}`)}
-      error={errorOf(name)}
-      value={draft[name]}
-      onValue={(value) => change({ [name]: value })}
-      {...more}
-    />
-  );
-  const required = (name: RequiredField, hint?: string) =>
-    field(name, { hint, maxLength: longest[name], 'aria-required': 'true' });
   const count = Object.keys(faults).length;
-  const everyN = Number(draft.oneIn);
 
   return (
     <Dialog
@@ -129,54 +117,7 @@ export function WatchlistForm({ list, onSaved, onClose }: WatchlistFormProps) {
           void save();
         }}
       >
-        <div class="two-columns">
-          {required('name')}
-          {required('owner', t('watchlists.ownerHint'))}
-        </div>
-        {required('purpose', t('watchlists.purposeHint'))}
-        <div class="two-columns">
-          {required('legalBasis', t('watchlists.legalBasisHint'))}
-          {required('authorisation', t('watchlists.authorisationHint'))}
-        </div>
-        <CameraChoice
-          all={draft.allCameras}
-          chosen={draft.cameras}
-          error={errorOf('cameras')}
-          onChange={(allCameras, cameras) => change({ allCameras, cameras })}
-        />
-        <div class="two-columns">
-          {field('expiresAt', {
-            type: 'datetime-local',
-            hint: t(
-              draft.expiresAt === '' ? 'watchlists.expiresNeverHint' : 'watchlists.expiresAtHint',
-            ),
-          })}
-          {field('retentionDays', { inputMode: 'numeric', hint: t('watchlists.retentionHint') })}
-          {field('oneIn', {
-            inputMode: 'numeric',
-            hint:
-              everyN >= 2
-                ? t('watchlists.fpirHint', { percent: formatNumber(100 / everyN) })
-                : undefined,
-          })}
-          {field('fixedThreshold', {
-            inputMode: 'decimal',
-            hint: t('watchlists.fixedThresholdHint'),
-          })}
-        </div>
-        <Choices legend={t('watchlists.reviewers')}>
-          {[false, true].map((two) => (
-            <Check
-              key={String(two)}
-              type="radio"
-              name="reviewers"
-              checked={draft.twoPersonReview === two}
-              onChecked={() => change({ twoPersonReview: two })}
-            >
-              {t(two ? 'watchlists.twoReviewers' : 'watchlists.oneReviewer')}
-            </Check>
-          ))}
-        </Choices>
+        <Fields draft={draft} onChange={change} errorOf={errorOf} />
         {count > 0 && (
           <p class="failure" role="alert">
             {t('forms.notSent', { count })}
@@ -191,6 +132,80 @@ export function WatchlistForm({ list, onSaved, onClose }: WatchlistFormProps) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+interface FieldsProps {
+  readonly draft: WatchlistDraft;
+  readonly onChange: (part: Partial<WatchlistDraft>) => void;
+  readonly errorOf: (field: keyof WatchlistDraft) => string | undefined;
+}
+
+function Fields({ draft, onChange, errorOf }: FieldsProps) {
+  const field = (name: WrittenField, more: Partial<TextFieldProps> = {}) => (
+    <TextField
+      label={t(`watchlists.${labels[name]}`)}
+      error={errorOf(name)}
+      value={draft[name]}
+      onValue={(value) => onChange({ [name]: value })}
+      {...more}
+    />
+  );
+  const required = (name: RequiredField, hint?: string) =>
+    field(name, { hint, maxLength: longest[name], 'aria-required': 'true' });
+  const everyN = Number(draft.oneIn);
+
+  return (
+    <>
+      <div class="two-columns">
+        {required('name')}
+        {required('owner', t('watchlists.ownerHint'))}
+      </div>
+      {required('purpose', t('watchlists.purposeHint'))}
+      <div class="two-columns">
+        {required('legalBasis', t('watchlists.legalBasisHint'))}
+        {required('authorisation', t('watchlists.authorisationHint'))}
+      </div>
+      <CameraChoice
+        all={draft.allCameras}
+        chosen={draft.cameras}
+        error={errorOf('cameras')}
+        onChange={(allCameras, cameras) => onChange({ allCameras, cameras })}
+      />
+      <div class="two-columns">
+        {field('expiresAt', {
+          type: 'datetime-local',
+          hint: t(
+            draft.expiresAt === '' ? 'watchlists.expiresNeverHint' : 'watchlists.expiresAtHint',
+          ),
+        })}
+        {field('retentionDays', { inputMode: 'numeric', hint: t('watchlists.retentionHint') })}
+        {field('oneIn', {
+          inputMode: 'numeric',
+          hint:
+            everyN >= 2
+              ? t('watchlists.fpirHint', { percent: formatNumber(100 / everyN) })
+              : undefined,
+        })}
+        {field('fixedThreshold', {
+          inputMode: 'decimal',
+          hint: t('watchlists.fixedThresholdHint'),
+        })}
+      </div>
+      <Choices legend={t('watchlists.reviewers')}>
+        {[false, true].map((two) => (
+          <Check
+            key={String(two)}
+            type="radio"
+            name="reviewers"
+            checked={draft.twoPersonReview === two}
+            onChecked={() => onChange({ twoPersonReview: two })}
+          >
+            {t(two ? 'watchlists.twoReviewers' : 'watchlists.oneReviewer')}
+          </Check>
+        ))}
+      </Choices>
+    </>
   );
 }
 

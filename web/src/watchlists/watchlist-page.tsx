@@ -36,7 +36,6 @@ export function WatchlistPage({ id, personId }: WatchlistPageProps) {
   const list = useQuery(() => client.watchlist(id), [client, id]);
   const [doing, setDoing] = useState<Doing>();
   const [revision, setRevision] = useState(0);
-  const exporting = useMutation();
   const now = useNow(60_000);
   const mayChange = mayAs(session, 'admin');
   const known = list.value;
@@ -69,27 +68,7 @@ export function WatchlistPage({ id, personId }: WatchlistPageProps) {
                 <p data-tone="bad">{t('watchlists.expiredText')}</p>
               </div>
             )}
-            {mayChange && (
-              <div class="button-row">
-                <Button action="confirm" onClick={() => setDoing('add')}>
-                  {t('watchlists.addPerson')}
-                </Button>
-                <Button onClick={() => setDoing('import')}>{t('watchlists.import')}</Button>
-                <Button onClick={() => setDoing('edit')}>{t('watchlists.edit')}</Button>
-                <Button
-                  disabled={exporting.busy}
-                  onClick={() =>
-                    void exporting.run(async () => saveFile(await client.exportWatchlist(id)))
-                  }
-                >
-                  {t(exporting.busy ? 'watchlists.exporting' : 'watchlists.export')}
-                </Button>
-                <Button action="delete" onClick={() => setDoing('delete')}>
-                  {t('shell.delete')}
-                </Button>
-              </div>
-            )}
-            <Failure error={exporting.error} />
+            {mayChange && <Actions listId={id} onDo={setDoing} />}
             <Facts list={known} />
             <PeopleSection list={known} revision={revision} />
             {doing === 'edit' && (
@@ -109,18 +88,11 @@ export function WatchlistPage({ id, personId }: WatchlistPageProps) {
               <ImportDialog list={known} onImported={peopleChanged} onClose={stop} />
             )}
             {doing === 'delete' && (
-              <ConfirmDialog
-                title={t('watchlists.deleteTitle')}
-                confirmLabel={t('watchlists.deleteForGood')}
-                word={known.name}
-                onConfirm={async () => {
-                  await client.removeWatchlist(id);
-                  leave(here, href('watchlists'));
-                }}
+              <Deletion
+                list={known}
+                onDeleted={() => leave(here, href('watchlists'))}
                 onClose={stop}
-              >
-                <p>{t('watchlists.deleteText', { name: known.name, count: known.people })}</p>
-              </ConfirmDialog>
+              />
             )}
           </>
         )}
@@ -134,6 +106,58 @@ export function WatchlistPage({ id, personId }: WatchlistPageProps) {
         )}
       </div>
     </Page>
+  );
+}
+
+function Actions({ listId, onDo }: { listId: string; onDo: (doing: Doing) => void }) {
+  const { client } = useDashboard();
+  const exporting = useMutation();
+  return (
+    <>
+      <div class="button-row">
+        <Button action="confirm" onClick={() => onDo('add')}>
+          {t('watchlists.addPerson')}
+        </Button>
+        <Button onClick={() => onDo('import')}>{t('watchlists.import')}</Button>
+        <Button onClick={() => onDo('edit')}>{t('watchlists.edit')}</Button>
+        <Button
+          disabled={exporting.busy}
+          onClick={() =>
+            void exporting.run(async () => saveFile(await client.exportWatchlist(listId)))
+          }
+        >
+          {t(exporting.busy ? 'watchlists.exporting' : 'watchlists.export')}
+        </Button>
+        <Button action="delete" onClick={() => onDo('delete')}>
+          {t('shell.delete')}
+        </Button>
+      </div>
+      <Failure error={exporting.error} />
+    </>
+  );
+}
+
+interface DeletionProps {
+  readonly list: Watchlist;
+  readonly onDeleted: () => void;
+  readonly onClose: () => void;
+}
+
+function Deletion({ list, onDeleted, onClose }: DeletionProps) {
+  const { client } = useDashboard();
+  return (
+    <ConfirmDialog
+      title={t('watchlists.deleteTitle')}
+      confirmLabel={t('watchlists.deleteForGood')}
+      word={list.name}
+      onConfirm={async () => {
+        await client.removeWatchlist(list.id);
+        onDeleted();
+      }}
+      onClose={onClose}
+    >
+      <p>{t('watchlists.deleteText', { name: list.name, count: list.people })}</p>
+    </ConfirmDialog>
   );
 }
 

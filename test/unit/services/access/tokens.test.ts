@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { isNightglassError } from '../../../../src/domain/errors.ts';
 import { hasRole, hasScope, maySeeCamera, roles } from '../../../../src/domain/principal.ts';
 import { createTokenStore } from '../../../../src/services/access/tokens.ts';
-import { createAuditLog } from '../../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { openStore } from '../../../support/store/open-store.ts';
 
 function setUp(t: TestContext) {
@@ -14,7 +14,7 @@ function setUp(t: TestContext) {
     ...opened,
     tokens: createTokenStore({
       store: opened.store,
-      audit: createAuditLog({ store: opened.store, now: opened.clock.now }),
+      audit: new AuditLog({ store: opened.store, now: opened.clock.now }),
       now: opened.clock.now,
     }),
   };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { isNightglassError } from '../../../../src/domain/errors.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
-import { createAuditLog } from '../../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 import { fillDisk, openStore } from '../../../support/store/open-store.ts';
 
@@ -10,7 +10,7 @@ function setUp(t: TestContext) {
   const opened = openStore(t, { retryMs: 1000 });
   const alerts = new SqliteAlertStore({
     store: opened.store,
-    audit: createAuditLog({ store: opened.store, now: opened.clock.now }),
+    audit: new AuditLog({ store: opened.store, now: opened.clock.now }),
     now: opened.clock.now,
     policy: () => ({ retentionDays: 1, twoPersonReview: false }),
   });

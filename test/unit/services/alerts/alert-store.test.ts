@@ -9,7 +9,7 @@ import { isNightglassError } from '../../../../src/domain/errors.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import type { AlertPolicy } from '../../../../src/store/alert-table.ts';
 import { AlertTable } from '../../../../src/store/alert-table.ts';
-import { createAuditLog } from '../../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { createStore } from '../../../../src/store/create-store.ts';
 import type { StoreOptions } from '../../../../src/store/store.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
@@ -25,7 +25,7 @@ function setUp(
   const events: StoredAlertEvent[] = [];
   const alerts = new SqliteAlertStore({
     store: opened.store,
-    audit: createAuditLog({ store: opened.store, now: opened.clock.now }),
+    audit: new AuditLog({ store: opened.store, now: opened.clock.now }),
     now: opened.clock.now,
     policy: () => policy,
     unstoredCapacity,
@@ -269,7 +269,7 @@ describe('SqliteAlertStore on a full disk', () => {
     t.after(() => again.close());
     const reopened = new SqliteAlertStore({
       store: again,
-      audit: createAuditLog({ store: again, now: clock.now }),
+      audit: new AuditLog({ store: again, now: clock.now }),
       now: clock.now,
       policy: () => undefined,
     });
@@ -281,7 +281,7 @@ describe('SqliteAlertStore on a full disk', () => {
     const { alert, reviews } = reopened.get(alertId(2));
     assert.deepEqual([alert.state, reviews.length], ['acknowledged', 1]);
     assert.deepEqual(
-      createAuditLog({ store: again, now: clock.now })
+      new AuditLog({ store: again, now: clock.now })
         .list()
         .map(({ what, target }) => [what, target]),
       [

@@ -5,7 +5,7 @@ import {
   alertsBackend,
   redactForBroadcast,
 } from '../../../../src/services/alerts/alerts-service.ts';
-import { createAuditLog } from '../../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 import { openStore } from '../../../support/store/open-store.ts';
 
@@ -14,7 +14,7 @@ function setUp(t: TestContext, twoPersonReview: boolean) {
   const policy = () => ({ retentionDays: 1, twoPersonReview });
   const alerts = new SqliteAlertStore({
     store,
-    audit: createAuditLog({ store, now: clock.now }),
+    audit: new AuditLog({ store, now: clock.now }),
     now: clock.now,
     policy,
   });

@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
-import { createAuditLog } from '../../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { createStore } from '../../../../src/store/create-store.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
@@ -23,7 +23,7 @@ it('goes on with a disk that is really full, and stores what waited when there i
   try {
     const alerts = new SqliteAlertStore({
       store,
-      audit: createAuditLog({ store, now: clock.now }),
+      audit: new AuditLog({ store, now: clock.now }),
       now: clock.now,
       policy: () => undefined,
     });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
-import { createAuditLog } from '../../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { openAlerts } from '../../../../src/store/open-alerts.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 import { openStore } from '../../../support/store/open-store.ts';
@@ -11,7 +11,7 @@ it('openAlerts counts what waits for a verdict, by list and state, and since whe
   const policy = { retentionDays: 30, twoPersonReview: false };
   using alerts = new SqliteAlertStore({
     store,
-    audit: createAuditLog({ store, now: () => clock.now() }),
+    audit: new AuditLog({ store, now: () => clock.now() }),
     now: () => clock.now(),
     policy: () => policy,
   });

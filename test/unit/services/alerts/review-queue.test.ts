@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { Alert } from '../../../../src/domain/alert.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
-import { createAuditLog } from '../../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { placeOf, queueColumns, readQueueCursor } from '../../../../src/store/review-queue.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 import { fillDisk, openStore } from '../../../support/store/open-store.ts';
@@ -15,7 +15,7 @@ function setUp(t: TestContext, alerts: readonly Alert[], twoPersonReview = false
   const policy = () => ({ retentionDays: 1, twoPersonReview });
   const own = new SqliteAlertStore({
     store,
-    audit: createAuditLog({ store, now: clock.now }),
+    audit: new AuditLog({ store, now: clock.now }),
     now: clock.now,
     policy,
   });

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { statisticsSchema } from '../../../../src/gateway/schemas/statistics.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import { statisticsBackend } from '../../../../src/services/alerts/statistics-service.ts';
-import { createAuditLog } from '../../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 import { openStore } from '../../../support/store/open-store.ts';
 
@@ -13,7 +13,7 @@ describe('statistics as the gateway tells them', () => {
     const policy = () => ({ retentionDays: 1, twoPersonReview: false });
     const alerts = new SqliteAlertStore({
       store,
-      audit: createAuditLog({ store, now: clock.now }),
+      audit: new AuditLog({ store, now: clock.now }),
       now: clock.now,
       policy,
     });

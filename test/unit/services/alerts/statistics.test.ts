@@ -4,7 +4,7 @@ import type { Alert } from '../../../../src/domain/alert.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import { suggestThreshold } from '../../../../src/services/alerts/suggest-threshold.ts';
 import { alertStatistics, type DecidedScore } from '../../../../src/store/alert-statistics.ts';
-import { createAuditLog } from '../../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 import { openStore } from '../../../support/store/open-store.ts';
 
@@ -16,7 +16,7 @@ function setUp(t: TestContext, alerts: readonly Alert[], twoPersonReview = false
   const policy = () => ({ retentionDays: 1, twoPersonReview });
   const own = new SqliteAlertStore({
     store,
-    audit: createAuditLog({ store, now: clock.now }),
+    audit: new AuditLog({ store, now: clock.now }),
     now: clock.now,
     policy,
   });

@@ -7,7 +7,7 @@ import { type EnrolmentOptions, enrol } from '../../../../src/services/enrolment
 import { gradeImages } from '../../../../src/services/enrolment/grade-images.ts';
 import { WatchlistGallery } from '../../../../src/services/search/gallery.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
-import { createAuditLog } from '../../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { listInput, vectorAt } from '../../../support/services/watchlist-fixture.ts';
 import { openStore } from '../../../support/store/open-store.ts';
 
@@ -51,7 +51,7 @@ function setUp(t: TestContext, changes: Partial<EnrolmentOptions> = {}) {
   const { store, clock } = openStore(t);
   const lists = new WatchlistStore({
     store,
-    audit: createAuditLog({ store, now: clock.now }),
+    audit: new AuditLog({ store, now: clock.now }),
     now: clock.now,
   });
   const calibration = () => ({

@@ -4,7 +4,7 @@ import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts
 import { BlindJudgement } from '../../../../src/services/alerts/blind-judgement.ts';
 import { peopleBackend } from '../../../../src/services/enrolment/people-service.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
-import { createAuditLog } from '../../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { openStore } from '../../../support/store/open-store.ts';
 
 const list = {
@@ -19,7 +19,7 @@ const list = {
 describe('people of the watchlists', () => {
   it('come in pages by id, with their images and of the lists named alone', async (t) => {
     const { store, clock } = openStore(t);
-    const audit = createAuditLog({ store, now: clock.now });
+    const audit = new AuditLog({ store, now: clock.now });
     const watchlists = new WatchlistStore({
       store,
       audit,

@@ -5,7 +5,7 @@ import type { Probe } from '../../../../src/domain/match.ts';
 import type { Calibration } from '../../../../src/services/search/calibration.ts';
 import { WatchlistGallery } from '../../../../src/services/search/gallery.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
-import { createAuditLog } from '../../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { createStore } from '../../../../src/store/create-store.ts';
 import { listInput, templateFor, vectorAt } from '../../../support/services/watchlist-fixture.ts';
 import { openStore } from '../../../support/store/open-store.ts';
@@ -20,7 +20,7 @@ function setUp(t: TestContext, calibrated = true) {
   const opened = openStore(t);
   const lists = new WatchlistStore({
     store: opened.store,
-    audit: createAuditLog({ store: opened.store, now: opened.clock.now }),
+    audit: new AuditLog({ store: opened.store, now: opened.clock.now }),
     now: opened.clock.now,
   });
   const standIns: string[] = [];
@@ -234,7 +234,7 @@ describe('WatchlistGallery', () => {
     t.after(() => otherStore.close());
     const other = new WatchlistStore({
       store: otherStore,
-      audit: createAuditLog({ store: otherStore, now: clock.now }),
+      audit: new AuditLog({ store: otherStore, now: clock.now }),
       now: clock.now,
     });
     const bea = other.addPerson(list.id, { name: 'Bea' });

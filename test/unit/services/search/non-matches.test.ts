@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { WatchlistGallery } from '../../../../src/services/search/gallery.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
-import { createAuditLog } from '../../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { listInput, templateFor, vectorAt } from '../../../support/services/watchlist-fixture.ts';
 import { openStore } from '../../../support/store/open-store.ts';
 
@@ -15,7 +15,7 @@ describe('people who match nothing', () => {
     const { store, clock, dataDir } = openStore(t);
     const lists = new WatchlistStore({
       store,
-      audit: createAuditLog({ store, now: clock.now }),
+      audit: new AuditLog({ store, now: clock.now }),
       now: clock.now,
     });
     const gallery = new WatchlistGallery({

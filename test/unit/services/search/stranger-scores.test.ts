@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { StrangerScores } from '../../../../src/services/search/stranger-scores.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
-import { createAuditLog } from '../../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { StrangerScoreTable } from '../../../../src/store/stranger-score-table.ts';
 import { sampleAlert } from '../../../support/gateway/sample-alert.ts';
 import { listMatch, trackTemplate } from '../../../support/marbles-faces.ts';
@@ -15,7 +15,7 @@ function setUp(t: TestContext) {
   const { store, clock } = openStore(t);
   const lists = new WatchlistStore({
     store,
-    audit: createAuditLog({ store, now: clock.now }),
+    audit: new AuditLog({ store, now: clock.now }),
     now: clock.now,
   });
   const { id: watchlistId } = lists.create(listInput());

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { watchExpiry } from '../../../../src/services/watchlists/watch-expiry.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
-import { createAuditLog } from '../../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { listInput, vectorAt } from '../../../support/services/watchlist-fixture.ts';
 import { openStore } from '../../../support/store/open-store.ts';
 
@@ -13,7 +13,7 @@ describe('a list that ends', () => {
     const { store, clock } = openStore(t);
     const lists = new WatchlistStore({
       store,
-      audit: createAuditLog({ store, now: clock.now }),
+      audit: new AuditLog({ store, now: clock.now }),
       now: clock.now,
     });
     const list = lists.create({ ...listInput(), expiresAt: clock.now() + day });
@@ -42,7 +42,7 @@ describe('a list that ends', () => {
     const { store, clock } = openStore(t);
     const lists = new WatchlistStore({
       store,
-      audit: createAuditLog({ store, now: clock.now }),
+      audit: new AuditLog({ store, now: clock.now }),
       now: clock.now,
     });
     lists.create({ ...listInput(), expiresAt: clock.now() + 15.5 * day });

@@ -6,7 +6,7 @@ import { systemActor } from '../../../../src/domain/audit-entry.ts';
 import { type ErrorCode, isNightglassError } from '../../../../src/domain/errors.ts';
 import type { WatchlistInput } from '../../../../src/domain/watchlist.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
-import { createAuditLog } from '../../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { listInput, templateFor, vectorAt } from '../../../support/services/watchlist-fixture.ts';
 import { fillDisk, openStore } from '../../../support/store/open-store.ts';
 
@@ -14,7 +14,7 @@ function setUp(t: TestContext) {
   const opened = openStore(t);
   const lists = new WatchlistStore({
     store: opened.store,
-    audit: createAuditLog({ store: opened.store, now: opened.clock.now }),
+    audit: new AuditLog({ store: opened.store, now: opened.clock.now }),
     now: opened.clock.now,
   });
   return { ...opened, lists };

@@ -9,14 +9,14 @@ import type { ImageOutcome } from '../../../../../src/services/enrolment/image-o
 import type { ImportJob } from '../../../../../src/services/enrolment/import-job.ts';
 import { ImportJobs } from '../../../../../src/services/enrolment/import-jobs.ts';
 import { WatchlistStore } from '../../../../../src/services/watchlists/watchlist-store.ts';
-import { createAuditLog } from '../../../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../../../src/store/audit-log.ts';
 import { listInput, vectorAt } from '../../../../support/services/watchlist-fixture.ts';
 import { gathered, zipOf } from '../../../../support/services/zip-of.ts';
 import { openStore } from '../../../../support/store/open-store.ts';
 
 function setUp(t: TestContext) {
   const { store, clock } = openStore(t);
-  const audit = createAuditLog({ store, now: clock.now });
+  const audit = new AuditLog({ store, now: clock.now });
   const lists = new WatchlistStore({
     store,
     audit,
