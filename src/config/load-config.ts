@@ -54,7 +54,7 @@ export function parseConfig(
       hint: 'Correct the YAML at that place.',
     });
   }
-  const root: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  const root = plainValue(document, file);
   const result = configSchema.safeParse(root);
   if (!result.success) {
     const keysAt = (path: readonly PropertyKey[]) => keysOfSchema(configSchema, path);
@@ -68,6 +68,19 @@ export function parseConfig(
     });
   }
   return { config: result.data, hash: hashConfig(result.data) };
+}
+
+/** What the document says. @throws NightglassError `CONFIG_INVALID` for aliases without an anchor, and too many */
+function plainValue(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new NightglassError('CONFIG_INVALID', `${file}: ${why}`, {
+      hint: 'Write the values out instead of aliases.',
+      cause,
+    });
+  }
 }
 
 /** An issue of several unknown keys as one issue each: they stand on lines of their own. */

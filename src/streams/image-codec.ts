@@ -73,13 +73,23 @@ async function decode(
     if (frame.width !== width || frame.height !== height) {
       throw invalid('its header and its data disagree about the size');
     }
-    const image = await scaleToRgb(frame, width, height);
+    const image = await toRgb(frame, width, height);
     const filters = [upright[orientation], quarters[options.turn ?? 0]].filter(
       (filter) => filter !== undefined,
     );
     return filters.length === 0 ? image : await turn(image, filters.join());
   } finally {
     frame.free();
+  }
+}
+
+async function toRgb(frame: Frame, width: number, height: number): Promise<RgbImage> {
+  try {
+    return await scaleToRgb(frame, width, height);
+  } catch (cause) {
+    // Of pixel formats that FFmpeg decodes and cannot convert.
+    if (cause instanceof FFmpegError) throw invalid('its pixels cannot be converted to RGB');
+    throw cause;
   }
 }
 

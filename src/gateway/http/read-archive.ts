@@ -3,16 +3,21 @@ import type { UploadedImage } from '../../domain/uploaded-image.ts';
 import type { GatewayLimits } from '../contract/limits.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { plainName, tooLarge } from './read-upload.ts';
+import { refuseMalformed } from './refuse-malformed.ts';
 
 /**
  * Reads the one archive of a multipart request into memory: on a disk it would leave pictures of
  * people behind that deleting does not reach.
  * @throws GatewayError `BAD_REQUEST`, `PAYLOAD_TOO_LARGE`
  */
-export async function readArchive(
+export function readArchive(
   request: FastifyRequest,
   limits: GatewayLimits,
 ): Promise<UploadedImage> {
+  return refuseMalformed(() => read(request, limits));
+}
+
+async function read(request: FastifyRequest, limits: GatewayLimits): Promise<UploadedImage> {
   if (!request.isMultipart()) {
     throw new GatewayError('BAD_REQUEST', 'Cannot read the upload: it is not multipart/form-data');
   }

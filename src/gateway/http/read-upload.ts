@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
 import type { GatewayLimits } from '../contract/limits.ts';
 import { GatewayError } from '../contract/wire-error.ts';
+import { refuseMalformed } from './refuse-malformed.ts';
 import type { Upload } from './route.ts';
 
 const maxFields = 10;
@@ -11,7 +12,11 @@ const maxFieldBytes = 4096;
  * Reads a multipart request into memory, within the limits.
  * @throws GatewayError `BAD_REQUEST`, `PAYLOAD_TOO_LARGE`
  */
-export async function readUpload(request: FastifyRequest, limits: GatewayLimits): Promise<Upload> {
+export function readUpload(request: FastifyRequest, limits: GatewayLimits): Promise<Upload> {
+  return refuseMalformed(() => read(request, limits));
+}
+
+async function read(request: FastifyRequest, limits: GatewayLimits): Promise<Upload> {
   if (!request.isMultipart()) {
     throw new GatewayError('BAD_REQUEST', 'Cannot read the upload: it is not multipart/form-data');
   }

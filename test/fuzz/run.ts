@@ -1,0 +1,91 @@
+/*
+ * Feeds changed inputs to what takes bytes from outside.
+ *
+ *   npm run fuzz -- --help
+ */
+
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { type FuzzReport, fuzz } from './fuzz.ts';
+import type { FuzzTarget } from './target.ts';
+import { targets } from './targets.ts';
+
+const findingsFolder = join(import.meta.dirname, 'findings');
+
+const bounded = (max: number) => (text: string) => {
+  const value = Number(text);
+  if (!(Number.isInteger(value) && value >= 1 && value <= max)) {
+    throw new InvalidArgumentError(`must be a whole number from 1 to ${max}`);
+  }
+  return value;
+};
+
+const program = new Command('fuzz')
+  .description(
+    `Feeds changed inputs to what takes bytes from outside. Targets:\n${targets
+      .map(({ name, about }) => `  ${name.padEnd(10)} ${about}`)
+      .join('\n')}`,
+  )
+  .argument('[names...]', 'targets; all when none is named')
+  .option('--seconds <n>', 'for each target', bounded(86_400), 30)
+  .option('--inputs <n>', 'at most so many for each target', bounded(1e9), 1e9)
+  .option('--seed <n>', 'the same seed gives the same inputs', bounded(2 ** 31), undefined)
+  .addHelpText(
+    'after',
+    '\nFindings are kept in test/fuzz/findings and tried again by `npm test`.\nExit code 1 when there is one.',
+  )
+  .parse();
+
+const {
+  seconds,
+  inputs,
+  seed = 1 + (Date.now() % 2 ** 31),
+} = program.opts<{
+  seconds: number;
+  inputs: number;
+  seed?: number;
+}>();
+const chosen = program.args.length === 0 ? targets : program.args.map(named);
+let failed = 0;
+for (const target of chosen) {
+  const tty = process.stderr.isTTY;
+  const report = await fuzz(target, {
+    seed,
+    maxInputs: inputs,
+    maxMs: seconds * 1_000,
+    ...(tty ? { onProgress: (n) => process.stderr.write(`\r${target.name} ${n}`) } : {}),
+  });
+  if (tty) process.stderr.write('\r');
+  console.log(summary(report));
+  failed += report.findings.length;
+  await keep(report);
+}
+console.log(`${chosen.length} targets, ${failed} findings, seed ${seed}`);
+// A gateway that a finding left behind must not keep the program.
+process.exit(failed > 0 ? 1 : 0);
+
+function named(name: string): FuzzTarget {
+  const found = targets.find((target) => target.name === name);
+  if (found !== undefined) return found;
+  console.error(`There is no target ${name}; there are: ${targets.map((t) => t.name).join(', ')}`);
+  process.exit(2);
+}
+
+function summary({ target, inputs: fed, longestMs, growth, findings }: FuzzReport): string {
+  return [
+    `${target}: ${fed} inputs, longest hold ${longestMs.toFixed(0)} ms of processor time,`,
+    `memory ${growth >= 0 ? '+' : ''}${(growth / 2 ** 20).toFixed(1)} MB, ${findings.length} findings`,
+    ...findings.map(({ kind, what, input }) => `\n  ${kind} (${input.length} bytes): ${what}`),
+  ].join(' ');
+}
+
+async function keep({ target, findings }: FuzzReport): Promise<void> {
+  const folder = join(findingsFolder, target);
+  for (const { input } of findings.filter((finding) => finding.input.length > 0)) {
+    await mkdir(folder, { recursive: true });
+    const name = createHash('sha256').update(input).digest('hex').slice(0, 16);
+    await writeFile(join(folder, name), input);
+  }
+}
