@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { errorCodes } from '../../../src/domain/errors.ts';
 import { gatewayErrorCodes } from '../../../src/gateway/contract/wire-error.ts';
 import { dictionaries } from '../../../web/src/i18n/dictionaries.ts';
-import type { Text } from '../../../web/src/i18n/text.ts';
+import type { Text } from '../../../web/src/i18n/en/text.ts';
 import { errors } from '../../../web/src/i18n/zh/errors.ts';
 
 const source = join(import.meta.dirname, '..', '..', '..', 'web', 'src');

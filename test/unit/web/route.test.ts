@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { href, parseRoute } from '../../../web/src/shell/route.ts';
+import { href, parseRoute } from '../../../web/src/page/route.ts';
 
 describe('routes of the dashboard', () => {
   it('come back from the addresses that they make', () => {

@@ -1,11 +1,11 @@
 import type { Alert } from '../../../src/client/nightglass-client.ts';
-import { useCameraName } from '../cameras/use-camera-name.ts';
 import { t } from '../i18n/t.ts';
-import { href } from '../shell/route.ts';
+import { href } from '../page/route.ts';
+import { nameOnAlert } from '../widgets/name-on-alert.ts';
+import { useCameraName } from '../widgets/use-camera-name.ts';
 import { AlertFacts } from './alert-facts.tsx';
 import { AlertPictures } from './alert-pictures.tsx';
 import { AlertTime } from './alert-time.tsx';
-import { nameOnAlert } from './name-on-alert.ts';
 import { ReviewButtons } from './review-buttons.tsx';
 import { ScoreMeter } from './score-meter.tsx';
 import { StateChip } from './state-chip.tsx';

@@ -4,8 +4,8 @@ import { t } from '../i18n/t.ts';
 import { PictureView, usePicture } from '../kit/picture.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { EvidencePicture, loadEvidence } from '../widgets/evidence-picture.tsx';
+import { nameOnAlert } from '../widgets/name-on-alert.ts';
 import { FrameDialog } from './frame-dialog.tsx';
-import { nameOnAlert } from './name-on-alert.ts';
 import { whyNotEnhanced } from './why-not-enhanced.ts';
 import './alert-pictures.css';
 

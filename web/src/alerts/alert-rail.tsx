@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { href } from '../shell/route.ts';
+import { href } from '../page/route.ts';
 import { AlertCard } from './alert-card.tsx';
 import { openStates } from './alert-filter.ts';
 import './alert-rail.css';

@@ -1,10 +1,10 @@
 import type { Alert } from '../../../src/client/nightglass-client.ts';
-import { useCameraName } from '../cameras/use-camera-name.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { EvidencePicture } from '../widgets/evidence-picture.tsx';
+import { nameOnAlert } from '../widgets/name-on-alert.ts';
+import { useCameraName } from '../widgets/use-camera-name.ts';
 import { AlertTime } from './alert-time.tsx';
-import { nameOnAlert } from './name-on-alert.ts';
 import { StateChip } from './state-chip.tsx';
 
 export interface AlertRowProps {

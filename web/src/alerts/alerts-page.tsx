@@ -4,16 +4,15 @@ import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { Failure } from '../kit/failure.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { NoticeChoices } from '../notices/notice-choices.tsx';
-import { Page } from '../shell/page.tsx';
-import type { PageProps } from '../shell/page-props.ts';
-import { go, href, parseRoute } from '../shell/route.ts';
-import { useShortcuts } from '../shell/shortcuts.ts';
+import { Page } from '../page/page.tsx';
+import { go, href, type PageProps, parseRoute } from '../page/route.ts';
+import { useShortcuts } from '../page/shortcuts.ts';
 import { AlertDetail } from './alert-detail.tsx';
 import { type AlertFilter, isUsual, readFilter, writeFilter } from './alert-filter.ts';
 import { AlertFilters } from './alert-filters.tsx';
 import { AlertQuery } from './alert-query.ts';
 import { AlertRow } from './alert-row.tsx';
+import { NoticeChoices } from './notice-choices.tsx';
 import './alerts.css';
 
 /** All alerts: a list that follows what comes, and beside it the one that is looked at. */

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { Alert } from '../../../src/client/nightglass-client.ts';
-import { useCameraName } from '../cameras/use-camera-name.ts';
 import { t } from '../i18n/t.ts';
 import { Dialog } from '../kit/dialog.tsx';
 import { EvidencePicture } from '../widgets/evidence-picture.tsx';
+import { nameOnAlert } from '../widgets/name-on-alert.ts';
+import { useCameraName } from '../widgets/use-camera-name.ts';
 import { AlertOrigin } from './alert-origin.tsx';
-import { nameOnAlert } from './name-on-alert.ts';
 
 interface Size {
   readonly width: number;

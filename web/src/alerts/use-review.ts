@@ -4,7 +4,7 @@ import { ApiError } from '../../../src/client/nightglass-client.ts';
 import { errorText } from '../i18n/error-text.ts';
 import { t } from '../i18n/t.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { mayAs } from '../shell/navigation.tsx';
+import { mayAs } from '../page/navigation.tsx';
 
 /** What the gateway's store allows from each state. */
 const next: Record<Alert['state'], readonly ReviewAction[]> = {

@@ -3,10 +3,10 @@ import { BarChart } from '../charts/bar-chart.tsx';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { Failure } from '../kit/failure.tsx';
+import { useQuery } from '../kit/use-query.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { reasonText } from '../system/drop-reason-text.ts';
 import { componentKey } from '../widgets/quality-names.ts';
-import { useQuery } from '../widgets/use-query.ts';
 
 const renewMs = 5_000;
 

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { Camera } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { href } from '../shell/route.ts';
+import { href } from '../page/route.ts';
 import { decoding, stateLabel, stateTones, streamFacts } from './camera-state.ts';
 import { CameraTrouble } from './camera-trouble.tsx';
 import { FaceOverlay } from './face-overlay.tsx';

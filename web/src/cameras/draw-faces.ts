@@ -1,6 +1,6 @@
 import type { Alert, Detection, Face } from '../../../src/client/nightglass-client.ts';
-import { nameOnAlert } from '../alerts/name-on-alert.ts';
 import { t } from '../i18n/t.ts';
+import { nameOnAlert } from '../widgets/name-on-alert.ts';
 
 const red = '#ff6b63';
 const amber = '#f5b83d';

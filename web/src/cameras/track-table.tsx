@@ -1,11 +1,11 @@
 import { useRef } from 'preact/hooks';
-import { nameOnAlert } from '../alerts/name-on-alert.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { Table } from '../kit/table.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { useNow } from '../live/use-now.ts';
-import { href } from '../shell/route.ts';
+import { href } from '../page/route.ts';
+import { nameOnAlert } from '../widgets/name-on-alert.ts';
 import { duration } from './camera-state.ts';
 import { shortTrack } from './draw-faces.ts';
 

@@ -1,7 +1,7 @@
 import { dictionaries, type TextKey } from './dictionaries.ts';
+import type { Text } from './en/text.ts';
 import { formatNumber } from './format.ts';
 import { language } from './language.ts';
-import type { Text } from './text.ts';
 
 export type TextParams = Readonly<Record<string, string | number>>;
 

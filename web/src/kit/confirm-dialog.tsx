@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
-import { useMutation } from '../widgets/use-mutation.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { Failure } from './failure.tsx';
 import { TextField } from './field.tsx';
+import { useMutation } from './use-mutation.ts';
 
 export interface ConfirmDialogProps {
   readonly title: string;

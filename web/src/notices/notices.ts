@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Alert } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
-import { go, href } from '../shell/route.ts';
+import { go, href } from '../page/route.ts';
 import { AlertSound } from './alert-sound.ts';
 
 const soundKey = 'nightglass.sound';

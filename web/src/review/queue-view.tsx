@@ -7,8 +7,8 @@ import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { Failure } from '../kit/failure.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { go, href, parseRoute } from '../shell/route.ts';
-import { useShortcuts } from '../shell/shortcuts.ts';
+import { go, href, parseRoute } from '../page/route.ts';
+import { useShortcuts } from '../page/shortcuts.ts';
 import { isOpen, ReviewQueue } from './review-queue.ts';
 
 export interface QueueViewProps {

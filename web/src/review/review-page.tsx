@@ -1,7 +1,6 @@
 import { t } from '../i18n/t.ts';
-import { Page } from '../shell/page.tsx';
-import type { PageProps } from '../shell/page-props.ts';
-import { href } from '../shell/route.ts';
+import { Page } from '../page/page.tsx';
+import { href, type PageProps } from '../page/route.ts';
 import { QueueView } from './queue-view.tsx';
 import { StatisticsView } from './statistics-view.tsx';
 import '../widgets/widgets.css';

@@ -7,8 +7,8 @@ import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { Failure } from '../kit/failure.tsx';
 import { Table } from '../kit/table.tsx';
+import { useQuery } from '../kit/use-query.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { useQuery } from '../widgets/use-query.ts';
 import { cameraRowName, type RowName, watchlistRowName } from './row-names.ts';
 import { Suggestions } from './suggestions.tsx';
 

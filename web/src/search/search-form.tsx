@@ -6,11 +6,11 @@ import { DropZone } from '../kit/drop-zone.tsx';
 import { Failure } from '../kit/failure.tsx';
 import { SelectField, TextArea } from '../kit/field.tsx';
 import { Picture } from '../kit/picture.tsx';
+import type { Mutation } from '../kit/use-mutation.ts';
+import { useQuery } from '../kit/use-query.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { AlertFacePicker } from '../widgets/alert-face-picker.tsx';
 import { EvidencePicture } from '../widgets/evidence-picture.tsx';
-import type { Mutation } from '../widgets/use-mutation.ts';
-import { useQuery } from '../widgets/use-query.ts';
 import {
   longestReason,
   type Probe,

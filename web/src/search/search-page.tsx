@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { SearchedFace } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
+import { useMutation } from '../kit/use-mutation.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { Page } from '../shell/page.tsx';
-import type { PageProps } from '../shell/page-props.ts';
-import { useMutation } from '../widgets/use-mutation.ts';
+import { Page } from '../page/page.tsx';
+import type { PageProps } from '../page/route.ts';
 import { SearchForm } from './search-form.tsx';
 import { faceKinds, type Probe, search } from './search-request.ts';
 import { SearchResults } from './search-results.tsx';

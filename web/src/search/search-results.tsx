@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Candidate, SearchedFace } from '../../../src/client/nightglass-client.ts';
 import { ScoreMeter } from '../alerts/score-meter.tsx';
 import { t } from '../i18n/t.ts';
-import { href } from '../shell/route.ts';
+import { href } from '../page/route.ts';
 import { EnrolledPicture } from '../widgets/enrolled-picture.tsx';
 import { ProbeFaces } from './probe-faces.tsx';
 import type { Probe } from './search-request.ts';

@@ -1,17 +1,16 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { nameOnAlert } from '../alerts/name-on-alert.ts';
 import { WallPage } from '../cameras/wall-page.tsx';
 import { language, languages } from '../i18n/language.ts';
 import { t } from '../i18n/t.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
+import { destinationsOf, mayVisit } from '../page/navigation.tsx';
+import { pageTitle } from '../page/page.tsx';
+import { go, href, type PageName, type PageProps, useRoute } from '../page/route.ts';
+import { type Shortcut, useShortcuts } from '../page/shortcuts.ts';
+import { nameOnAlert } from '../widgets/name-on-alert.ts';
 import { FaultBanner } from './fault-banner.tsx';
 import { lazyPage } from './lazy-page.tsx';
-import { destinationsOf, mayVisit } from './navigation.tsx';
-import type { PageProps } from './page-props.ts';
-import { pageTitle } from './page-title.ts';
-import { go, href, type PageName, useRoute } from './route.ts';
-import { type Shortcut, useShortcuts } from './shortcuts.ts';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
 

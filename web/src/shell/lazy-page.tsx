@@ -2,7 +2,7 @@ import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
-import type { PageProps } from './page-props.ts';
+import type { PageProps } from '../page/route.ts';
 
 type Load = () => Promise<{ readonly default: ComponentType<PageProps> }>;
 

@@ -1,7 +1,7 @@
 import { t } from '../i18n/t.ts';
 import { Check } from '../kit/check.tsx';
 import { Dialog } from '../kit/dialog.tsx';
-import { activeGroups, shortcutsOn } from './shortcuts.ts';
+import { activeGroups, shortcutsOn } from '../page/shortcuts.ts';
 
 const keyNames: Readonly<Record<string, string>> = {
   ArrowLeft: '←',

@@ -4,9 +4,9 @@ import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { useNow } from '../live/use-now.ts';
+import { Navigation } from '../page/navigation.tsx';
+import { href, type Route } from '../page/route.ts';
 import { LanguageSwitch } from './language-switch.tsx';
-import { Navigation } from './navigation.tsx';
-import { href, type Route } from './route.ts';
 
 const tones: Record<WatchState, string> = {
   connecting: 'busy',

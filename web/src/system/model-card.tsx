@@ -1,8 +1,8 @@
 import { t } from '../i18n/t.ts';
 import { Dialog } from '../kit/dialog.tsx';
 import { Failure } from '../kit/failure.tsx';
+import { useQuery } from '../kit/use-query.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { useQuery } from '../widgets/use-query.ts';
 import { Markdown } from './markdown.tsx';
 
 export interface ModelCardProps {

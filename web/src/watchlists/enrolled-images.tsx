@@ -5,7 +5,7 @@ import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { ConfirmDialog } from '../kit/confirm-dialog.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { mayAs } from '../shell/navigation.tsx';
+import { mayAs } from '../page/navigation.tsx';
 import { EnrolledPicture } from '../widgets/enrolled-picture.tsx';
 import { flagText } from './enrol-warnings.tsx';
 

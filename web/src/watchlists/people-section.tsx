@@ -4,11 +4,11 @@ import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { Check } from '../kit/check.tsx';
 import { Failure } from '../kit/failure.tsx';
+import { useMutation } from '../kit/use-mutation.ts';
+import { useQuery } from '../kit/use-query.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { href } from '../shell/route.ts';
+import { href } from '../page/route.ts';
 import { EnrolledPicture } from '../widgets/enrolled-picture.tsx';
-import { useMutation } from '../widgets/use-mutation.ts';
-import { useQuery } from '../widgets/use-query.ts';
 import { flagText } from './enrol-warnings.tsx';
 
 export interface PeopleSectionProps {

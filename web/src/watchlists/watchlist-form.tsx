@@ -9,8 +9,8 @@ import { Check, Choices } from '../kit/check.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { Failure } from '../kit/failure.tsx';
 import { TextField, type TextFieldProps } from '../kit/field.tsx';
+import { useMutation } from '../kit/use-mutation.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { useMutation } from '../widgets/use-mutation.ts';
 import { CameraChoice } from './camera-choice.tsx';
 import {
   bodyOf,

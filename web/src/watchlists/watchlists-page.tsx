@@ -1,4 +1,4 @@
-import type { PageProps } from '../shell/page-props.ts';
+import type { PageProps } from '../page/route.ts';
 import { WatchlistPage } from './watchlist-page.tsx';
 import { WatchlistsList } from './watchlists-list.tsx';
 import '../widgets/widgets.css';

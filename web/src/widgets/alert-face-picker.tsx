@@ -1,15 +1,15 @@
 import { useState } from 'preact/hooks';
 import type { Alert, FaceKind } from '../../../src/client/nightglass-client.ts';
-import { nameOnAlert } from '../alerts/name-on-alert.ts';
-import { useCameraName } from '../cameras/use-camera-name.ts';
 import { formatDateTime } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { Failure } from '../kit/failure.tsx';
+import { useQuery } from '../kit/use-query.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { EvidencePicture } from './evidence-picture.tsx';
-import { useQuery } from './use-query.ts';
+import { nameOnAlert } from './name-on-alert.ts';
+import { useCameraName } from './use-camera-name.ts';
 import './widgets.css';
 
 export interface PickedFace {

@@ -1,5 +1,5 @@
 import type { alerts as english } from '../en/alerts.ts';
-import type { Text } from '../text.ts';
+import type { Text } from '../en/text.ts';
 
 export const alerts: Record<keyof typeof english, Text> = {
   title: '警报',

@@ -1,5 +1,5 @@
 import type { forms as english } from '../en/forms.ts';
-import type { Text } from '../text.ts';
+import type { Text } from '../en/text.ts';
 
 export const forms: Record<keyof typeof english, Text> = {
   saving: '正在保存…',

@@ -1,5 +1,5 @@
 import type { quality as english } from '../en/quality.ts';
-import type { Text } from '../text.ts';
+import type { Text } from '../en/text.ts';
 
 export const quality: Record<keyof typeof english, Text> = {
   score: '质量 {value}（满分 100）',

@@ -1,5 +1,5 @@
 import type { review as english } from '../en/review.ts';
-import type { Text } from '../text.ts';
+import type { Text } from '../en/text.ts';
 
 export const review: Record<keyof typeof english, Text> = {
   title: '复核队列',

@@ -1,5 +1,5 @@
 import type { search as english } from '../en/search.ts';
-import type { Text } from '../text.ts';
+import type { Text } from '../en/text.ts';
 
 export const search: Record<keyof typeof english, Text> = {
   title: '搜索',

@@ -1,5 +1,5 @@
 import type { shell as english } from '../en/shell.ts';
-import type { Text } from '../text.ts';
+import type { Text } from '../en/text.ts';
 
 export const shell: Record<keyof typeof english, Text> = {
   connectingToServer: '正在连接…',

@@ -1,5 +1,5 @@
 import type { system as english } from '../en/system.ts';
-import type { Text } from '../text.ts';
+import type { Text } from '../en/text.ts';
 
 export const system: Record<keyof typeof english, Text> = {
   title: '系统',

@@ -1,5 +1,5 @@
+import type { Text } from '../en/text.ts';
 import type { wall as english } from '../en/wall.ts';
-import type { Text } from '../text.ts';
 
 export const wall: Record<keyof typeof english, Text> = {
   title: '监控墙',

@@ -1,5 +1,5 @@
+import type { Text } from '../en/text.ts';
 import type { watchlists as english } from '../en/watchlists.ts';
-import type { Text } from '../text.ts';
 
 export const watchlists: Record<keyof typeof english, Text> = {
   title: '监视名单',

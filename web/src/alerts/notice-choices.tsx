@@ -1,7 +1,7 @@
 import { t } from '../i18n/t.ts';
 import { Check } from '../kit/check.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { desktopPermission } from './notices.ts';
+import { desktopPermission } from '../notices/notices.ts';
 
 /** Whether new alerts make a sound and a notice of the desktop. */
 export function NoticeChoices() {

@@ -1,6 +1,9 @@
+import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { pageTitle } from './page-title.ts';
+
+/** The heading of the page that is shown, for the window's title. */
+export const pageTitle = signal('');
 
 export interface PageFrameProps {
   readonly title: string;

@@ -1,17 +1,17 @@
 import { fileURLToPath } from 'node:url';
-import type { Bench, BenchContext } from './bench.ts';
+import type { Bench, BenchContext } from '../bench.ts';
+import { runChild, startChild } from '../child.ts';
+import { findLimit, mostHeld, type Step } from '../find-limit.ts';
+import type { LatencyResult } from '../latency.ts';
+import { runLive } from '../live-setting.ts';
+import { ms, percent, table, withSpread } from '../markdown.ts';
+import type { NaiveOrder, NaiveReport } from '../naive/order.ts';
+import { analysedRate, analysedShare, objectiveBroken, objectiveInWords } from '../objective.ts';
+import { spread, summarise } from '../samples.ts';
 import { type CamerasFigures, liveBroken } from './bench-cameras.ts';
-import { runChild, startChild } from './child.ts';
-import { findLimit, mostHeld, type Step } from './find-limit.ts';
-import type { LatencyResult } from './latency.ts';
-import { runLive } from './live-setting.ts';
-import { ms, percent, table, withSpread } from './markdown.ts';
-import type { NaiveOrder, NaiveReport } from './naive/order.ts';
-import { analysedRate, analysedShare, objectiveBroken, objectiveInWords } from './objective.ts';
-import { spread, summarise } from './samples.ts';
 
-const cameraProgram = fileURLToPath(new URL('./camera-process.ts', import.meta.url));
-const naiveProgram = fileURLToPath(new URL('./naive/naive-process.ts', import.meta.url));
+const cameraProgram = fileURLToPath(new URL('../camera-process.ts', import.meta.url));
+const naiveProgram = fileURLToPath(new URL('../naive/naive-process.ts', import.meta.url));
 const aim = 3;
 
 /** One way at one number of cameras, in the same terms for all. */

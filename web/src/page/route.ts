@@ -76,3 +76,9 @@ export function useRoute(): Route {
   }, []);
   return route;
 }
+
+/** What each page gets. */
+export interface PageProps {
+  /** Its `id` and `query` are the page's own. */
+  readonly route: Route;
+}

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { Bench } from './bench.ts';
-import { runChild } from './child.ts';
-import { table } from './markdown.ts';
+import type { Bench } from '../bench.ts';
+import { runChild } from '../child.ts';
+import { table } from '../markdown.ts';
 
-const program = join(import.meta.dirname, 'inference.ts');
+const program = join(import.meta.dirname, '../inference.ts');
 
 /** Median of a way to do the same, milliseconds. */
 export interface InferenceCost {

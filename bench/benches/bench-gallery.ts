@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { Bench } from './bench.ts';
-import { lineChart } from './chart.ts';
-import { runChild } from './child.ts';
-import { table } from './markdown.ts';
-import type { Spread } from './samples.ts';
+import type { Bench } from '../bench.ts';
+import { lineChart } from '../chart.ts';
+import { runChild } from '../child.ts';
+import { table } from '../markdown.ts';
+import type { Spread } from '../samples.ts';
 
-const program = join(import.meta.dirname, 'gallery-process.ts');
+const program = join(import.meta.dirname, './gallery-process.ts');
 export const dimension = 512;
 /** Queries that are searched together. */
 export const batchSize = 16;

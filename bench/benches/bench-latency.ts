@@ -1,9 +1,9 @@
-import type { Bench, BenchContext } from './bench.ts';
-import { crowdFaces } from './crowd-pictures.ts';
-import type { LatencyResult } from './latency.ts';
-import { type LatencyFigures, latencyReport } from './latency-report.ts';
-import { type LiveSetting, repeatLive } from './live-setting.ts';
-import { percent, plural } from './markdown.ts';
+import type { Bench, BenchContext } from '../bench.ts';
+import { crowdFaces } from '../crowd-pictures.ts';
+import type { LatencyResult } from '../latency.ts';
+import { type LatencyFigures, latencyReport } from '../latency-report.ts';
+import { type LiveSetting, repeatLive } from '../live-setting.ts';
+import { percent, plural } from '../markdown.ts';
 
 /** Capture to alert, by stage: at rest, at load, and with a crowd. */
 export const latencyBench: Bench = {

@@ -1,13 +1,13 @@
-import type { Bench, BenchContext, FootageKind } from './bench.ts';
-import { lineChart } from './chart.ts';
-import { findLimit, mostHeld, type Step } from './find-limit.ts';
-import type { LatencyResult } from './latency.ts';
-import { runLive } from './live-setting.ts';
-import { ms, percent, table, withSpread } from './markdown.ts';
-import { alertP99Limit, analysedShare, objectiveBroken, objectiveInWords } from './objective.ts';
-import { type FunctionTime, summariseProfiles, withProfiles } from './profile-summary.ts';
-import { spread } from './samples.ts';
-import { sizingReport } from './sizing.ts';
+import type { Bench, BenchContext, FootageKind } from '../bench.ts';
+import { lineChart } from '../chart.ts';
+import { findLimit, mostHeld, type Step } from '../find-limit.ts';
+import type { LatencyResult } from '../latency.ts';
+import { runLive } from '../live-setting.ts';
+import { ms, percent, table, withSpread } from '../markdown.ts';
+import { alertP99Limit, analysedShare, objectiveBroken, objectiveInWords } from '../objective.ts';
+import { type FunctionTime, summariseProfiles, withProfiles } from '../profile-summary.ts';
+import { spread } from '../samples.ts';
+import { sizingReport } from '../sizing.ts';
 
 const ladder = [1, 2, 4, 8, 12, 16, 24, 32];
 const quickLadder = { usual: [2, 8], 'full-hd': [2, 4] };

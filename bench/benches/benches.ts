@@ -1,4 +1,4 @@
-import type { Bench } from './bench.ts';
+import type { Bench } from '../bench.ts';
 import { camerasBench } from './bench-cameras.ts';
 import { floorBench } from './bench-floor.ts';
 import { galleryBench } from './bench-gallery.ts';

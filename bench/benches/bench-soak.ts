@@ -1,8 +1,8 @@
-import type { Bench, BenchContext, BenchReport } from './bench.ts';
-import { faultNames } from './camera-faults.ts';
-import { lineChart } from './chart.ts';
-import { counts, percent, plural, table } from './markdown.ts';
-import { measureSoak, type SoakReading, type SoakResult } from './soak.ts';
+import type { Bench, BenchContext, BenchReport } from '../bench.ts';
+import { faultNames } from '../camera-faults.ts';
+import { lineChart } from '../chart.ts';
+import { counts, percent, plural, table } from '../markdown.ts';
+import { measureSoak, type SoakReading, type SoakResult } from '../soak.ts';
 
 const cameras = 4;
 const quickMinutes = 0.3;

@@ -2,21 +2,21 @@
  * Recorded footage through the product's own operators as fast as they take
  * it, or through the decoder alone.
  *
- *   node bench/replay-process.ts ORDER     (JSON, see bench-replay.ts)
+ *   node bench/benches/replay-process.ts ORDER     (JSON, see bench-replay.ts)
  *
  * Nobody is enrolled, so everything runs but the storing of alerts.
  */
 
 import { EMPTY, lastValueFrom } from 'rxjs';
-import { analyse } from '../src/app/analyse.ts';
-import type { AnalysisListener } from '../src/app/analysis-contract.ts';
-import type { Alert } from '../src/domain/alert.ts';
-import { systemClock } from '../src/domain/clock.ts';
-import { FrameLedger } from '../src/domain/frame/ledger.ts';
-import { createInference } from '../src/inference/inference.ts';
-import { createImageCodec } from '../src/streams/image-codec.ts';
-import { openFile } from '../tools/replay/file-source.ts';
-import { pullFrames } from '../tools/replay/pull-frames.ts';
+import { analyse } from '../../src/app/analyse.ts';
+import type { AnalysisListener } from '../../src/app/analysis-contract.ts';
+import type { Alert } from '../../src/domain/alert.ts';
+import { systemClock } from '../../src/domain/clock.ts';
+import { FrameLedger } from '../../src/domain/frame/ledger.ts';
+import { createInference } from '../../src/inference/inference.ts';
+import { createImageCodec } from '../../src/streams/image-codec.ts';
+import { openFile } from '../../tools/replay/file-source.ts';
+import { pullFrames } from '../../tools/replay/pull-frames.ts';
 import type { ReplayOrder, ReplayReport } from './bench-replay.ts';
 
 const order = JSON.parse(process.argv[2] ?? '') as ReplayOrder;

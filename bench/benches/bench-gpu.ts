@@ -1,12 +1,12 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bench, type BenchContext, Skipped } from './bench.ts';
-import { runChild } from './child.ts';
-import { type Device, findDevices } from './gpu/find-devices.ts';
-import type { GpuOrder, GpuReport, GpuRow } from './gpu/order.ts';
-import { percent, rounded, table } from './markdown.ts';
+import { type Bench, type BenchContext, Skipped } from '../bench.ts';
+import { runChild } from '../child.ts';
+import { type Device, findDevices } from '../gpu/find-devices.ts';
+import type { GpuOrder, GpuReport, GpuRow } from '../gpu/order.ts';
+import { percent, rounded, table } from '../markdown.ts';
 
-const program = join(import.meta.dirname, 'gpu/gpu-process.ts');
+const program = join(import.meta.dirname, '../gpu/gpu-process.ts');
 
 /** A provider in a precision. */
 interface Run {

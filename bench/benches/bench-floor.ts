@@ -1,12 +1,12 @@
-import type { Bench, BenchContext } from './bench.ts';
-import { type FloorResult, measureFloor } from './floor.ts';
-import type { LatencyResult } from './latency.ts';
-import type { LatencyFigures } from './latency-report.ts';
-import { runLive } from './live-setting.ts';
-import { ms, table, withSpread } from './markdown.ts';
-import { profileByRoom, type RoomTime } from './profile-rooms.ts';
-import { withProfiles } from './profile-summary.ts';
-import { spread } from './samples.ts';
+import type { Bench, BenchContext } from '../bench.ts';
+import { type FloorResult, measureFloor } from '../floor.ts';
+import type { LatencyResult } from '../latency.ts';
+import type { LatencyFigures } from '../latency-report.ts';
+import { runLive } from '../live-setting.ts';
+import { ms, table, withSpread } from '../markdown.ts';
+import { profileByRoom, type RoomTime } from '../profile-rooms.ts';
+import { withProfiles } from '../profile-summary.ts';
+import { spread } from '../samples.ts';
 
 const cameras = 4;
 const aim = 1.15;

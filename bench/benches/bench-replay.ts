@@ -1,9 +1,9 @@
 import { basename, join, resolve } from 'node:path';
-import type { Bench, BenchContext } from './bench.ts';
-import { runChild } from './child.ts';
-import { type TemporaryFile, writeLoop } from './footage.ts';
-import { ms, rounded, table, withSpread } from './markdown.ts';
-import { spread } from './samples.ts';
+import type { Bench, BenchContext } from '../bench.ts';
+import { runChild } from '../child.ts';
+import { type TemporaryFile, writeLoop } from '../footage.ts';
+import { ms, rounded, table, withSpread } from '../markdown.ts';
+import { spread } from '../samples.ts';
 
 const program = join(import.meta.dirname, 'replay-process.ts');
 

@@ -1,15 +1,15 @@
 import { open, readdir, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { FrameLedger } from '../src/domain/frame/ledger.ts';
-import { openFile } from '../tools/replay/file-source.ts';
-import type { Bench, BenchContext } from './bench.ts';
-import { runChild } from './child.ts';
-import { atEnd } from './ending.ts';
-import { writeLoop } from './footage.ts';
-import { rounded, table, withSpread } from './markdown.ts';
-import { installPeer } from './peer/install-peer.ts';
-import type { PeerOrder, PeerReport } from './peer/order.ts';
-import { spread } from './samples.ts';
+import { FrameLedger } from '../../src/domain/frame/ledger.ts';
+import { openFile } from '../../tools/replay/file-source.ts';
+import type { Bench, BenchContext } from '../bench.ts';
+import { runChild } from '../child.ts';
+import { atEnd } from '../ending.ts';
+import { writeLoop } from '../footage.ts';
+import { rounded, table, withSpread } from '../markdown.ts';
+import { installPeer } from '../peer/install-peer.ts';
+import type { PeerOrder, PeerReport } from '../peer/order.ts';
+import { spread } from '../samples.ts';
 
 const aim = 5;
 const maxWidth = 768;
@@ -57,7 +57,7 @@ export const peerBench: Bench = {
 };
 
 async function runSide(program: string, order: PeerOrder): Promise<PeerReport> {
-  const path = join(import.meta.dirname, 'peer', program);
+  const path = join(import.meta.dirname, '../peer', program);
   return JSON.parse(await runChild({ args: [path, JSON.stringify(order)] })) as PeerReport;
 }
 

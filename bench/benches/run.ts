@@ -8,12 +8,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
-import { type Bench, type BenchContext, type BenchReport, Skipped } from './bench.ts';
+import { type Bench, type BenchContext, type BenchReport, Skipped } from '../bench.ts';
+import { fillSection, writeSections } from '../document.ts';
+import { endOnSignals, isEnding } from '../ending.ts';
+import { FootageStore } from '../footage.ts';
+import { busyShare, describeMachine, type Machine } from '../machine.ts';
 import { benches } from './benches.ts';
-import { fillSection, writeSections } from './document.ts';
-import { endOnSignals, isEnding } from './ending.ts';
-import { FootageStore } from './footage.ts';
-import { busyShare, describeMachine, type Machine } from './machine.ts';
 
 interface Options {
   readonly only?: readonly Bench[];
@@ -40,7 +40,7 @@ interface Kept {
   readonly skipped?: string;
 }
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const document = join(root, 'docs/performance.md');
 const committed = join(root, 'docs/performance');
 const workDir = join(root, 'data/bench');

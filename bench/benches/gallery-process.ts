@@ -2,17 +2,17 @@
  * Search time of the gallery by size, against the memory bandwidth of the same
  * moment: the time in which native code reads as many bytes as the templates have.
  *
- *   node bench/gallery-process.ts ORDER     (JSON, see bench-gallery.ts)
+ *   node bench/benches/gallery-process.ts ORDER     (JSON, see bench-gallery.ts)
  *
  * Prints what it measured as JSON. A process of its own: it takes gigabytes.
  */
 
 import { freemem } from 'node:os';
-import type { Template } from '../src/domain/watchlist.ts';
-import { WatchlistGallery } from '../src/services/search/gallery.ts';
+import type { Template } from '../../src/domain/watchlist.ts';
+import { WatchlistGallery } from '../../src/services/search/gallery.ts';
+import { random } from '../random-numbers.ts';
+import { spread } from '../samples.ts';
 import { batchSize, dimension, type GalleryOrder, type GallerySize } from './bench-gallery.ts';
-import { random } from './random-numbers.ts';
-import { spread } from './samples.ts';
 
 const order = JSON.parse(process.argv[2] ?? '') as GalleryOrder;
 const next = random(5);
