@@ -1,4 +1,4 @@
-import { createAuditLog } from '../../../src/store/audit-log.ts';
+import { AuditLog } from '../../../src/store/audit-log.ts';
 import { verifyLines } from '../../../src/store/audit-verify.ts';
 import { createMemoryStore } from '../../../src/store/create-store.ts';
 import type { FuzzTarget } from '../target.ts';
@@ -6,7 +6,7 @@ import type { FuzzTarget } from '../target.ts';
 /** A log with records of our own, as it is exported. */
 async function exported(): Promise<Buffer> {
   const store = createMemoryStore();
-  const log = createAuditLog({ store, now: () => 1_700_000_000_000 });
+  const log = new AuditLog({ store, now: () => 1_700_000_000_000 });
   for (let number = 1; number <= 8; number += 1) {
     const target = `list-${number}`;
     log.append({ who: 'token-1', what: 'watchlist.created', target, detail: { number } });
