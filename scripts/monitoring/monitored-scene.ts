@@ -76,13 +76,13 @@ export async function startMonitoredScene(scrapeInterval = 1): Promise<Monitored
   );
   let decided = 0;
   const review = async (): Promise<number> => {
-    const { alerts } = await nightglass.backend.alerts.list(
+    const { alerts } = await nightglass.services.alerts.list(
       { cameras: '*', watchlists: '*', states: ['new'], limit: 100 },
       'reviewer',
     );
     for (const { id } of alerts) {
       const step = (action: 'acknowledge' | 'confirm' | 'dismiss', reason = '') =>
-        nightglass.backend.alerts.review(id, { action, reviewer: 'reviewer', reason });
+        nightglass.services.alerts.review(id, { action, reviewer: 'reviewer', reason });
       await step('acknowledge');
       decided += 1;
       if (decided % 3 === 2) await step('dismiss', 'somebody else');
@@ -157,7 +157,7 @@ function configuration(dataDir: string, cameras: readonly string[], server: Rtsp
 async function enrol(nightglass: Nightglass, footage: DemoFootage): Promise<string[]> {
   const [person] = footage.people;
   if (person === undefined) throw new Error('The footage shows nobody to look for');
-  const { people } = nightglass.backend;
+  const { people } = nightglass.services;
   const { id } = await people.create(
     { watchlistId: watchlist, name: person.name, note: '' },
     systemActor,

@@ -5,7 +5,7 @@ import type { QualityComponent } from '../domain/quality/quality.ts';
 import type {
   CameraDetail,
   CameraView,
-  PreviewBackend,
+  PreviewService,
 } from '../services/cameras/cameras-service.ts';
 import type { CameraActivity } from '../telemetry/camera-activity.ts';
 import type { CameraSet } from './camera-set.ts';
@@ -45,7 +45,7 @@ export function cameraDetail(
 }
 
 /** Previews as the gateway asks for them. */
-export function previewBackend(cameras: CameraSet): PreviewBackend {
+export function previewService(cameras: CameraSet): PreviewService {
   return {
     watch(cameraId, onChunk, onEnd) {
       const preview = cameras.preview(cameraId);

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
-import type { GatewayBackend } from '../gateway/contract/gateway-services.ts';
+import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
 import { watchExpiry } from '../services/watchlists/watch-expiry.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
 import { sampleRegularly } from '../telemetry/sample-regularly.ts';
@@ -35,7 +35,7 @@ export interface Nightglass {
   readonly address: string;
   /** False when nobody has a token yet. */
   readonly hasTokens: boolean;
-  readonly backend: GatewayBackend;
+  readonly services: GatewayServices;
   readonly ledger: FrameLedger;
   /** Ends an inference worker as a crash would. For tests of faults. */
   readonly killWorker: (name: string) => void;
@@ -94,10 +94,10 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     codec,
     reload,
   };
-  const backend = gatewayServices(parts);
-  countProblems(foundation, backend);
+  const services = gatewayServices(parts);
+  countProblems(foundation, services);
   const { tokens, audit } = records;
-  const gateway = await openGateway(foundation, tokens, backend, options.openOnLoopback ?? false);
+  const gateway = await openGateway(foundation, tokens, services, options.openOnLoopback ?? false);
   resources.use(cameras);
   resources.defer(() => matching.stop());
   await configuration.apply(records, cameras);
@@ -106,7 +106,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   return {
     address: gateway.address,
     hasTokens: tokenCount(tokens) > 0,
-    backend,
+    services,
     ledger,
     killWorker: (name) => models.inference.killWorker(name),
     async reload() {
@@ -147,9 +147,9 @@ function observe(
 }
 
 /** Keeps the metric of what is wrong up to date. */
-function countProblems({ clock, metrics, resources }: Foundation, backend: GatewayBackend): void {
+function countProblems({ clock, metrics, resources }: Foundation, services: GatewayServices): void {
   const work = async () => {
-    const { problems } = await backend.health();
+    const { problems } = await services.health();
     metrics.system.problems(problems.map(({ code }) => code));
   };
   resources.defer(sampleRegularly({ clock, intervalMs: 5_000, work }));

@@ -2,23 +2,23 @@ import { map } from 'rxjs';
 import { idleSettings } from '../config/idle-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
-import type { GatewayBackend } from '../gateway/contract/gateway-services.ts';
-import { alertsBackend, redactForBroadcast } from '../services/alerts/alerts-service.ts';
+import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
+import { alertsService, redactForBroadcast } from '../services/alerts/alerts-service.ts';
 import { BlindJudgement } from '../services/alerts/blind-judgement.ts';
-import { statisticsBackend } from '../services/alerts/statistics-service.ts';
-import { archivesBackend } from '../services/enrolment/archives-service.ts';
+import { statisticsService } from '../services/alerts/statistics-service.ts';
+import { archivesService } from '../services/enrolment/archives-service.ts';
 import { enrol } from '../services/enrolment/enrol.ts';
 import { gradeImages } from '../services/enrolment/grade-images.ts';
-import { peopleBackend } from '../services/enrolment/people-service.ts';
-import { calibrationBackend } from '../services/search/calibration-service.ts';
+import { peopleService } from '../services/enrolment/people-service.ts';
+import { calibrationService } from '../services/search/calibration-service.ts';
 import { searchImage } from '../services/search/search-image.ts';
-import { searchBackend } from '../services/search/search-service.ts';
-import { watchlistsBackend } from '../services/watchlists/watchlists-service.ts';
+import { searchService } from '../services/search/search-service.ts';
+import { watchlistsService } from '../services/watchlists/watchlists-service.ts';
 import { databaseFileName } from '../store/open-database.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import { diskUse } from '../telemetry/disk-use.ts';
 import type { CameraChanges } from './camera-set.ts';
-import { cameraDetail, cameraViews, previewBackend } from './cameras-service.ts';
+import { cameraDetail, cameraViews, previewService } from './cameras-service.ts';
 import type { Foundation } from './foundation.ts';
 import { healthReport } from './health.ts';
 import type { Analysis } from './open-analysis.ts';
@@ -43,7 +43,7 @@ export interface Parts {
 }
 
 /** Everything that the gateway answers from. */
-export function gatewayServices(parts: Parts): GatewayBackend {
+export function gatewayServices(parts: Parts): GatewayServices {
   const { enrolment, foundation, gallery, models, records } = parts;
   const { activity, ledger, live, metrics, now } = foundation;
   const { alerts, audit, store, watchlists } = records;
@@ -55,9 +55,9 @@ export function gatewayServices(parts: Parts): GatewayBackend {
     embeddings$: live.embeddings$.asObservable(),
     alerts$: live.alerts$.pipe(map((event) => redactForBroadcast(alerts, event))),
     status$: live.status$.asObservable(),
-    alerts: alertsBackend(alerts),
-    watchlists: watchlistsBackend(watchlists, now),
-    people: peopleBackend(
+    alerts: alertsService(alerts),
+    watchlists: watchlistsService(watchlists, now),
+    people: peopleService(
       watchlists,
       {
         enrol: (personId, images, by) => enrol(enrolment.options, personId, images, by),
@@ -71,13 +71,13 @@ export function gatewayServices(parts: Parts): GatewayBackend {
       configured: () => parts.current().cameras.map(({ id }) => id),
       reload: parts.reload,
     },
-    archives: archivesBackend({ watchlists, imports: enrolment.imports, audit, now }),
-    statistics: statisticsBackend({
+    archives: archivesService({ watchlists, imports: enrolment.imports, audit, now }),
+    statistics: statisticsService({
       store,
       watchlists,
       threshold: (id) => gallery.gallery.threshold(id, models.embedder.model),
     }),
-    calibration: calibrationBackend({
+    calibration: calibrationService({
       table: new StrangerScoreTable(store),
       watchlists,
       model: models.embedder.model,
@@ -85,11 +85,11 @@ export function gatewayServices(parts: Parts): GatewayBackend {
       now,
     }),
     system: { report: () => report(parts), card: (name) => models.cards.card(name) },
-    preview: previewBackend(cameras),
+    preview: previewService(cameras),
     audit,
     health: () => health(parts),
     metrics: () => metrics.text(),
-    search: searchBackend({
+    search: searchService({
       audit,
       blind,
       search: (request) => searchImage(request, searchPorts(parts)),

@@ -1,4 +1,4 @@
-import type { GatewayBackend } from '../gateway/contract/gateway-services.ts';
+import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { TokenStore } from '../services/access/tokens.ts';
 import type { Foundation } from './foundation.ts';
@@ -14,7 +14,7 @@ export function tokenCount(tokens: TokenStore): number {
 export async function openGateway(
   { clock, config, log, metrics, resources }: Foundation,
   tokens: TokenStore,
-  backend: GatewayBackend,
+  services: GatewayServices,
   openOnLoopback: boolean,
 ): Promise<Gateway> {
   const { host, port, proxies } = config.server;
@@ -24,7 +24,7 @@ export async function openGateway(
       port,
       proxies,
       openOnLoopback,
-      backend,
+      services,
       access: {
         tokenCount: () => tokenCount(tokens),
         authenticate: (secret) => tokens.authenticate(secret),

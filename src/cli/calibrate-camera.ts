@@ -1,7 +1,7 @@
 import { systemClock } from '../domain/clock.ts';
 import {
   type CalibrationReport,
-  calibrationBackend,
+  calibrationService,
 } from '../services/search/calibration-service.ts';
 import type { SitePoint } from '../services/search/site-calibration.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
@@ -24,7 +24,7 @@ export async function calibrateCamera(options: CalibrateOptions): Promise<void> 
   try {
     const now = () => systemClock.now();
     const watchlists = new WatchlistStore({ store, audit: new AuditLog({ store, now }), now });
-    const { report } = calibrationBackend({
+    const { report } = calibrationService({
       table: new StrangerScoreTable(store),
       watchlists,
       model: undefined,

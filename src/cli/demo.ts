@@ -132,7 +132,7 @@ function demoConfig(
 }
 
 async function enrolPerson(nightglass: Nightglass, person: WantedPerson): Promise<void> {
-  const { people } = nightglass.backend;
+  const { people } = nightglass.services;
   const known = (await people.list({ watchlistIds: [watchlist], limit: 500 })).find(
     ({ name }) => name === person.name,
   );

@@ -8,7 +8,7 @@ import { Authenticator } from './access/authenticator.ts';
 import type { GatewayAccess } from './access/gateway-access.ts';
 import { checkOrigin } from './access/origin-guard.ts';
 import { apiRoutes } from './api-routes.ts';
-import type { GatewayBackend } from './contract/gateway-services.ts';
+import type { GatewayServices } from './contract/gateway-services.ts';
 import { defaultLimits, type GatewayLimits } from './contract/limits.ts';
 import { type GatewayLog, type GatewayObserver, silentLog } from './contract/observer.ts';
 import { GatewayError, statusOf, toWireError, type WireError } from './contract/wire-error.ts';
@@ -28,7 +28,7 @@ export interface GatewayOptions {
   readonly port: number;
   /** The demo: local visitors need no token. Has no effect on another address than loopback. */
   readonly openOnLoopback?: boolean;
-  readonly backend: GatewayBackend;
+  readonly services: GatewayServices;
   readonly access: GatewayAccess;
   /** The program's version, for documents and health. */
   readonly version: string;
@@ -57,7 +57,7 @@ export interface Gateway {
  * @throws NightglassError `ENVIRONMENT` when it would be open to all, or cannot listen
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { backend, log = silentLog, clock = systemClock, observer = {} } = options;
+  const { services, log = silentLog, clock = systemClock, observer = {} } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const proxies = trustedProxies(options.proxies ?? []);
   const authenticator = new Authenticator({
@@ -68,7 +68,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     maxFailures: limits.maxAuthFailures,
     sessions: limits,
   });
-  const auditor = new Auditor(backend.audit, log, clock);
+  const auditor = new Auditor(services.audit, log, clock);
   authenticator.sessions.onEnd((session, why) => {
     const detail = { why };
     const { name: who, tokenId: target } = session;
@@ -77,7 +77,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const app = createApp();
   const sockets = new SocketServer({
     server: app.server,
-    backend,
+    services,
     authenticator,
     auditor,
     addressOf: (request) => clientAddress(request, proxies),
@@ -87,7 +87,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     observer,
   });
   const context: RouteContext = {
-    backend,
+    services,
     auditor,
     authenticator,
     clock,

@@ -58,7 +58,7 @@ describe('accessibility of every page', { skip: browserMissing, timeout: 900_000
       openOnLoopback: false,
     });
     token = makeToken(live, { name: 'Ada', role: 'admin' });
-    const alerted = firstValueFrom(live.nightglass.backend.alerts$.pipe(timeout(60_000)));
+    const alerted = firstValueFrom(live.nightglass.services.alerts$.pipe(timeout(60_000)));
     const [wanted] = people;
     assert.ok(wanted);
     personId = await enrolWanted(live, wanted);

@@ -10,7 +10,7 @@ import { Visitor } from '../support/browser/visitor.ts';
 import { launchBrowser } from '../support/gateway/chromium.ts';
 import { FakeAccess } from '../support/gateway/fake-access.ts';
 import { findFfmpeg } from '../support/gateway/ffmpeg.ts';
-import { PaintedBackend } from '../support/gateway/painted-backend.ts';
+import { PaintedServices } from '../support/gateway/painted-services.ts';
 
 const ffmpeg = findFfmpeg();
 const skip = browserMissing || (ffmpeg === undefined ? 'no ffmpeg program' : false);
@@ -23,7 +23,7 @@ async function tones(page: Page, wanted: number): Promise<void> {
 describe('the alerts page', { skip, timeout: 240_000 }, () => {
   let browser: Browser;
   let gateway: Gateway;
-  let backend: PaintedBackend;
+  let services: PaintedServices;
 
   before(async () => {
     mkdirSync(shotsFolder, { recursive: true });
@@ -33,12 +33,12 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
   afterEach(() => gateway?.close());
 
   async function start(tokens: Readonly<Record<string, Partial<Principal>>> = {}): Promise<void> {
-    backend = new PaintedBackend(ffmpeg ?? '');
+    services = new PaintedServices(ffmpeg ?? '');
     gateway = await createGateway({
       host: '127.0.0.1',
       port: 0,
       openOnLoopback: Object.keys(tokens).length === 0,
-      backend,
+      services,
       access: new FakeAccess(tokens),
       version: '0.0.0',
       webRoot,
@@ -50,8 +50,8 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
     await using visitor = await Visitor.open(browser, gateway.address, { path: '#/alerts' });
     const { page } = visitor;
     await page.getByText('Nothing open.').waitFor();
-    backend.raisePainted();
-    backend.raisePainted({ personName: 'Second Painting', cameraId: 'loading-dock' });
+    services.raisePainted();
+    services.raisePainted({ personName: 'Second Painting', cameraId: 'loading-dock' });
     await page.locator('.row').nth(1).waitFor();
     assert.deepEqual(await page.locator('.row-name').allTextContents(), [
       'Second Painting',
@@ -75,7 +75,7 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
     await page.getByRole('dialog').getByText('Dismiss…').waitFor();
     await page.keyboard.press('Escape');
     assert.deepEqual(
-      backend.reviews().map(({ action, reason }) => [action, reason]),
+      services.reviews().map(({ action, reason }) => [action, reason]),
       [
         ['acknowledge', ''],
         ['dismiss', 'Taller, another gait'],
@@ -85,7 +85,7 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
 
   it('marks what a machine made, and shows what the claim rests on', async () => {
     await start();
-    const id = backend.raisePainted();
+    const id = services.raisePainted();
     await using visitor = await Visitor.open(browser, gateway.address, { path: `#/alerts/${id}` });
     const { page } = visitor;
     const made = page.locator('.detail figure[data-made="ai"]');
@@ -104,8 +104,8 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
 
   it('filters by camera and state, in an address that can be kept', async () => {
     await start();
-    backend.raisePainted();
-    backend.raisePainted({ personName: 'Second Painting', cameraId: 'loading-dock' });
+    services.raisePainted();
+    services.raisePainted({ personName: 'Second Painting', cameraId: 'loading-dock' });
     await using visitor = await Visitor.open(browser, gateway.address, { path: '#/alerts' });
     const { page } = visitor;
     await page.locator('.row').nth(1).waitFor();
@@ -124,11 +124,11 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
   it('keeps scores and the first verdict from a second reviewer', async () => {
     const token = { role: 'reviewer' } as const;
     await start({ first: token, second: token });
-    backend.addList('list-1', { twoPersonReview: true });
-    const id = backend.raisePainted();
+    services.addList('list-1', { twoPersonReview: true });
+    const id = services.raisePainted();
     const reviewer = 'first';
-    backend.alertStore.review(id, { action: 'acknowledge', reviewer });
-    backend.alertStore.review(id, { action: 'confirm', reviewer, reason: 'The scar' });
+    services.alertStore.review(id, { action: 'acknowledge', reviewer });
+    services.alertStore.review(id, { action: 'confirm', reviewer, reason: 'The scar' });
     await using visitor = await Visitor.open(browser, gateway.address, {
       token: 'second',
       path: `#/alerts/${id}`,
@@ -144,7 +144,7 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
 
   it('speaks Chinese when asked to, and remembers it', async () => {
     await start();
-    const id = backend.raisePainted();
+    const id = services.raisePainted();
     await using visitor = await Visitor.open(browser, gateway.address, { path: `#/alerts/${id}` });
     const { page } = visitor;
     await page.locator('.detail figure[data-made="ai"] img').waitFor();
@@ -180,13 +180,13 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
     `);
     await page.reload();
     await page.getByText('Nothing open.').waitFor();
-    backend.raisePainted();
+    services.raisePainted();
     await page.locator('.row').waitFor();
     assert.deepEqual(await page.evaluate('[window.notices, window.tones]'), [[], 0]);
     await page.getByLabel('Desktop notice').check();
     await page.getByLabel('Sound').check();
     await tones(page, 2);
-    backend.raisePainted({ personName: 'Second Painting' });
+    services.raisePainted({ personName: 'Second Painting' });
     await tones(page, 4);
     assert.deepEqual(await page.evaluate('window.notices'), [
       ['Nightglass: new alert', 'Main entrance, list “Missing people”. Open to review.'],
@@ -195,7 +195,7 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
 
   it('has no names, pictures or alerts for a viewer', async () => {
     await start({ porter: { role: 'viewer' } });
-    backend.raisePainted();
+    services.raisePainted();
     await using visitor = await Visitor.open(browser, gateway.address, {
       token: 'porter',
       path: '#/alerts',
@@ -204,7 +204,7 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
     await page.getByText('Your role does not have this page.').waitFor();
     await visitor.go('#/wall');
     await page.locator('.tile').nth(1).waitFor();
-    backend.raisePainted();
+    services.raisePainted();
     assert.equal(await page.locator('.feed, .alert').count(), 0);
     assert.ok(!((await page.locator('body').textContent()) ?? '').includes('Painted Person'));
     const links = await page
@@ -230,7 +230,7 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
     );
     assert.ok(!JSON.stringify(kept).includes('a-token'));
     assert.ok(!JSON.stringify(kept).includes('nightglass_session'));
-    const id = backend.raisePainted();
+    const id = services.raisePainted();
     await visitor.go(`#/alerts/${id}`);
     await page.getByRole('button', { name: 'Acknowledge' }).click();
     await page.locator('.detail[data-state="acknowledged"]').waitFor();

@@ -15,19 +15,19 @@ describe('a review that an update of the alert overtakes', {
 }, () => {
   let browser: Browser;
   let gateway: Gateway;
-  const backend = new MemoryServices();
+  const services = new MemoryServices();
   /** A better picture of the track comes just before the next review. */
   let overtake = false;
 
   before(async () => {
-    const { review } = backend.alerts;
-    Object.assign(backend.alerts, {
+    const { review } = services.alerts;
+    Object.assign(services.alerts, {
       review: ((id, request) => {
-        const last = backend.alertStore.find(id)?.alert;
+        const last = services.alertStore.find(id)?.alert;
         if (overtake && last !== undefined) {
           overtake = false;
           const alert = { ...last, revision: last.revision + 1, keyframes: last.keyframes + 1 };
-          backend.raise({ change: 'updated', alert });
+          services.raise({ change: 'updated', alert });
         }
         return review(id, request);
       }) satisfies typeof review,
@@ -36,7 +36,7 @@ describe('a review that an update of the alert overtakes', {
       host: '127.0.0.1',
       port: 0,
       openOnLoopback: true,
-      backend,
+      services,
       access: new FakeAccess(),
       version: '0.0.0',
       webRoot,
@@ -50,7 +50,7 @@ describe('a review that an update of the alert overtakes', {
 
   it('acknowledges all the same, and asks for another look before a verdict', async () => {
     const alert = sampleAlert(1);
-    backend.raise({ change: 'created', alert });
+    services.raise({ change: 'created', alert });
     await using visitor = await Visitor.open(browser, gateway.address, {
       path: `#/alerts/${alert.id}`,
     });
@@ -69,7 +69,7 @@ describe('a review that an update of the alert overtakes', {
     await page.locator('form.dismiss [type=submit]').click();
     await page.locator('.detail[data-state="dismissed"]').waitFor();
     assert.deepEqual(
-      backend.reviews().map(({ action, reason }) => [action, reason]),
+      services.reviews().map(({ action, reason }) => [action, reason]),
       [
         ['acknowledge', ''],
         ['dismiss', 'Taller, another gait'],

@@ -59,7 +59,7 @@ describe('the control room on the real pipeline', {
     await ada.page.locator('main[data-page="wall"]').waitFor();
     await ada.page.evaluate(noteCards);
     const published = new Map<string, number>();
-    const heard = room.live.nightglass.backend.alerts$.subscribe(({ change, alert }) => {
+    const heard = room.live.nightglass.services.alerts$.subscribe(({ change, alert }) => {
       const at = performance.timeOrigin + performance.now();
       if (change === 'created') published.set(alert.id, at);
     });
@@ -104,7 +104,7 @@ describe('the control room on the real pipeline', {
     await ben.page.locator('form.dismiss input').fill('Taller, another gait');
     await submit.click();
     await Promise.all([state(ada.page, 'dismissed'), state(ben.page, 'dismissed')]);
-    const record = await room.live.nightglass.backend.alerts.find(id, 'test');
+    const record = await room.live.nightglass.services.alerts.find(id, 'test');
     assert.deepEqual(
       record?.reviews.map(({ reviewer, action, reason }) => [reviewer, action, reason]),
       [
@@ -137,7 +137,7 @@ describe('the control room on the real pipeline', {
     await act(ben.page, 'confirm');
     await Promise.all([state(ada.page, 'confirmed'), state(ben.page, 'confirmed')]);
     await ben.page.locator('.detail .score-value').first().waitFor();
-    const record = await room.live.nightglass.backend.alerts.find(id, 'test');
+    const record = await room.live.nightglass.services.alerts.find(id, 'test');
     assert.equal(record?.alert.state, 'confirmed');
     assert.deepEqual([...(record?.review.voters ?? [])].sort(), ['Ada', 'Ben']);
   });
@@ -152,7 +152,7 @@ describe('the control room on the real pipeline', {
     await ada.page.locator('.history li', { hasText: 'confirmed' }).waitFor();
     const again = ada.page.locator('.detail .review-row [data-action="confirm"]');
     if ((await again.count()) > 0) await again.click();
-    const record = await room.live.nightglass.backend.alerts.find(id, 'test');
+    const record = await room.live.nightglass.services.alerts.find(id, 'test');
     assert.equal(record?.alert.state, 'acknowledged');
     assert.deepEqual(record?.review.voters, ['Ada']);
   });

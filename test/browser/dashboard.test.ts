@@ -7,7 +7,7 @@ import { createGateway, type Gateway, type GatewayOptions } from '../../src/gate
 import { chromiumMissing, openBrowser } from '../support/gateway/chromium.ts';
 import { FakeAccess } from '../support/gateway/fake-access.ts';
 import { findFfmpeg } from '../support/gateway/ffmpeg.ts';
-import { PaintedBackend } from '../support/gateway/painted-backend.ts';
+import { PaintedServices } from '../support/gateway/painted-services.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const webRoot = join(root, 'web', 'dist');
@@ -23,7 +23,7 @@ const skip =
 describe('dashboard', { skip, timeout: 300_000 }, () => {
   let browser: { context: BrowserContext; close: () => Promise<void> };
   let gateway: Gateway | undefined;
-  let backend: PaintedBackend;
+  let services: PaintedServices;
   let page: Page;
   /** What the page complained of, and whom it asked. */
   let complaints: string[] = [];
@@ -35,25 +35,25 @@ describe('dashboard', { skip, timeout: 300_000 }, () => {
   });
   after(() => browser.close());
   afterEach(async () => {
-    backend.stop();
+    services.stop();
     await page.close();
     await gateway?.close();
     gateway = undefined;
   });
 
   async function open(options: Partial<GatewayOptions> = {}, path = '/'): Promise<Page> {
-    backend = new PaintedBackend(ffmpeg ?? '');
+    services = new PaintedServices(ffmpeg ?? '');
     gateway = await createGateway({
       host: '127.0.0.1',
       port: 0,
       openOnLoopback: true,
-      backend,
+      services,
       access: new FakeAccess(),
       version: '0.0.0',
       webRoot,
       ...options,
     });
-    backend.start();
+    services.start();
     page = await browser.context.newPage();
     complaints = [];
     hosts = new Set();
@@ -93,7 +93,7 @@ describe('dashboard', { skip, timeout: 300_000 }, () => {
     );
     await shot('dashboard-empty');
 
-    const id = backend.raisePainted();
+    const id = services.raisePainted();
     const card = page.locator('.alert');
     await card.waitFor();
     await card.locator('img').nth(2).waitFor();
@@ -140,12 +140,14 @@ describe('dashboard', { skip, timeout: 300_000 }, () => {
     await page.locator('dialog').waitFor({ state: 'detached' });
     assert.deepEqual(complaints, []);
     assert.deepEqual([...hosts], [new URL(gateway?.address ?? '').host]);
-    assert.ok(backend.audited.some(({ what, target }) => what === 'alert.viewed' && target === id));
+    assert.ok(
+      services.audited.some(({ what, target }) => what === 'alert.viewed' && target === id),
+    );
   });
 
   it('takes a review by keyboard alone, with a reason to dismiss', async () => {
     await open();
-    backend.raisePainted();
+    services.raisePainted();
     await page.locator('.alert').waitFor();
     await page.getByRole('button', { name: 'Acknowledge' }).focus();
     await page.keyboard.press('Enter');
@@ -156,7 +158,7 @@ describe('dashboard', { skip, timeout: 300_000 }, () => {
     await page.getByText('Nothing open.').waitFor();
     await page.evaluate("location.hash = '#/alerts?state=all'");
     assert.equal(await page.locator('.row').getAttribute('data-state'), 'dismissed');
-    const reviews = backend.reviews();
+    const reviews = services.reviews();
     assert.deepEqual(
       reviews.map(({ action, reason }) => [action, reason]),
       [
@@ -169,7 +171,7 @@ describe('dashboard', { skip, timeout: 300_000 }, () => {
 
   it('comes back after the server was gone, and misses no alert', async () => {
     await open();
-    backend.raisePainted();
+    services.raisePainted();
     await page.locator('.alert').waitFor();
     const { port } = new URL(gateway?.address ?? '');
     await gateway?.close();
@@ -177,12 +179,12 @@ describe('dashboard', { skip, timeout: 300_000 }, () => {
     await page.locator('.faults').waitFor();
     await page.locator('.tile .chip', { hasText: 'No data' }).first().waitFor();
     await shot('dashboard-lost');
-    backend.raisePainted({ personName: 'Second Painting' });
+    services.raisePainted({ personName: 'Second Painting' });
     gateway = await createGateway({
       host: '127.0.0.1',
       port: Number(port),
       openOnLoopback: true,
-      backend,
+      services,
       access: new FakeAccess(),
       version: '0.0.0',
       webRoot,
@@ -193,8 +195,8 @@ describe('dashboard', { skip, timeout: 300_000 }, () => {
 
   it('shows faults loudly: store, camera, provider', async () => {
     await open();
-    backend.healthReport = {
-      ...backend.healthReport,
+    services.healthReport = {
+      ...services.healthReport,
       status: 'degraded',
       store: { writable: false, message: 'No space left on the device.' },
       problems: [
@@ -213,7 +215,7 @@ describe('dashboard', { skip, timeout: 300_000 }, () => {
         },
       ],
     };
-    backend.setStatus({
+    services.setStatus({
       cameraId: 'loading-dock',
       state: 'unauthorized',
       since: Date.now(),
@@ -221,8 +223,8 @@ describe('dashboard', { skip, timeout: 300_000 }, () => {
       reason: { code: 'STREAM_UNAUTHORIZED', message: 'The camera refused the credentials.' },
       retryAt: Date.now() + 60_000,
     });
-    backend.writable = false;
-    backend.raisePainted();
+    services.writable = false;
+    services.raisePainted();
     await page.getByText('The camera refused the credentials.').waitFor();
     await page.getByText('No space left on the device.').waitFor();
     await page.getByText('CUDA was asked for and is not there').waitFor();
@@ -244,7 +246,7 @@ describe('dashboard', { skip, timeout: 300_000 }, () => {
     await page.getByLabel('Access token').fill('good-token');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Night shift · operator').waitFor();
-    backend.raisePainted();
+    services.raisePainted();
     await page.locator('.alert img').nth(2).waitFor();
     await page.locator('.tile-video[data-playing="true"]').waitFor();
     assert.equal(await page.locator('.tile').count(), 1);
@@ -260,7 +262,7 @@ describe('dashboard', { skip, timeout: 300_000 }, () => {
   it('fits a narrow screen', async () => {
     await open();
     await page.setViewportSize({ width: 700, height: 1000 });
-    backend.raisePainted();
+    services.raisePainted();
     // Below the wall: pictures are fetched when they come into view.
     await page.locator('.alert').scrollIntoViewIfNeeded();
     await page.locator('.alert img').nth(2).waitFor();

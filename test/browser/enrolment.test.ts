@@ -151,7 +151,7 @@ describe('people put on a list, found, searched for', {
     const { id: listId } = (await answer.json()) as { id: string };
     await room.enrol(listId);
     const late: number[] = [];
-    const heard = room.live.nightglass.backend.alerts$.subscribe(({ change, alert }) => {
+    const heard = room.live.nightglass.services.alerts$.subscribe(({ change, alert }) => {
       // A second for what was on its way through the pipeline.
       if (
         change === 'created' &&

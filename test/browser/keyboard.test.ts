@@ -44,7 +44,7 @@ describe('the main job by keyboard alone', { skip: browserMissing, timeout: 900_
     await page.keyboard.insertText('Another person');
     await page.keyboard.press('Enter');
     await page.locator('.detail[data-state="dismissed"]').waitFor();
-    const record = await room.live.nightglass.backend.alerts.find(id, 'test');
+    const record = await room.live.nightglass.services.alerts.find(id, 'test');
     assert.deepEqual(
       record?.reviews.map(({ action, reason }) => [action, reason]),
       [

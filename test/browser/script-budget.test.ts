@@ -20,8 +20,8 @@ describe('what the first page loads', { skip: browserMissing, timeout: 60_000 },
   let browser: Browser;
   let gateway: Gateway;
   before(async () => {
-    const backend = new MemoryServices();
-    backend.cameraViews = ['gate', 'yard'].map((id) => ({
+    const services = new MemoryServices();
+    services.cameraViews = ['gate', 'yard'].map((id) => ({
       id,
       name: id,
       status: { cameraId: id, state: 'live', since: 1, reconnects: 0 },
@@ -31,7 +31,7 @@ describe('what the first page loads', { skip: browserMissing, timeout: 60_000 },
       host: '127.0.0.1',
       port: 0,
       openOnLoopback: true,
-      backend,
+      services,
       access: new FakeAccess(),
       version: '0.0.0',
       webRoot,

@@ -39,7 +39,7 @@ async function tiles(page: Page): Promise<TileState[] | undefined> {
 describe('the wall', { skip, timeout: 600_000 }, () => {
   let browser: Browser;
   let gateway: Gateway;
-  let backend: MemoryServices;
+  let services: MemoryServices;
   let fast: CannedPreview;
   let slow: CannedPreview;
 
@@ -53,8 +53,8 @@ describe('the wall', { skip, timeout: 600_000 }, () => {
   afterEach(() => gateway?.close());
 
   async function open(cameras: number, preview: CannedPreview): Promise<Visitor> {
-    backend = new MemoryServices();
-    backend.cameraViews = Array.from({ length: cameras }, (_, index) => {
+    services = new MemoryServices();
+    services.cameraViews = Array.from({ length: cameras }, (_, index) => {
       const id = `camera-${index + 1}`;
       return {
         id,
@@ -63,12 +63,12 @@ describe('the wall', { skip, timeout: 600_000 }, () => {
         status: { cameraId: id, state: 'live', since: Date.now(), reconnects: 0 },
       };
     });
-    backend.onWatch = (_id, send) => preview.play(send);
+    services.onWatch = (_id, send) => preview.play(send);
     gateway = await createGateway({
       host: '127.0.0.1',
       port: 0,
       openOnLoopback: true,
-      backend,
+      services,
       access: new FakeAccess(),
       version: '0.0.0',
       webRoot,
@@ -154,11 +154,11 @@ describe('the wall', { skip, timeout: 600_000 }, () => {
     await using visitor = await open(2, slow);
     const { page } = visitor;
     await page.setViewportSize({ width: 1440, height: 900 });
-    for (const { id, status } of backend.cameraViews) {
-      backend.cameraViews = backend.cameraViews.map((view) =>
+    for (const { id, status } of services.cameraViews) {
+      services.cameraViews = services.cameraViews.map((view) =>
         view.id === id ? { ...view, name: `${id}: vehicles and deliveries, lower car park` } : view,
       );
-      backend.setStatus({
+      services.setStatus({
         ...status,
         reconnects: 12,
         framesPerSecond: 24.9,
@@ -183,7 +183,7 @@ describe('the wall', { skip, timeout: 600_000 }, () => {
     await using visitor = await open(2, slow);
     const { page } = visitor;
     await page.locator('.tile-video[data-playing="true"]').nth(1).waitFor();
-    backend.setStatus({
+    services.setStatus({
       cameraId: 'camera-2',
       state: 'backoff',
       since: Date.now() - 65_000,

@@ -44,7 +44,7 @@ async function liveOn(
 
 /** Enrols the largest face of the first frame of a clip that is good enough. */
 async function enrolFromClip(live: Live, path: string): Promise<string> {
-  const { people } = live.nightglass.backend;
+  const { people } = live.nightglass.services;
   const { id } = await people.create(
     {
       watchlistId: testList,
@@ -77,11 +77,11 @@ describe('clips from an RTSP server that is not ours', {
       const path = clip('head-pose-face-detection-female-and-male');
       await using server = await startGstreamer([path], credentials);
       await using live = await liveOn(server, 1, transport);
-      const { backend } = live.nightglass;
+      const { services } = live.nightglass;
       const detection = await within(
         20_000,
         'two faces',
-        backend.detections$,
+        services.detections$,
         ({ faces }) => faces.length >= 2,
       );
       for (const { box } of detection.faces) {
@@ -90,9 +90,9 @@ describe('clips from an RTSP server that is not ours', {
       // The faces are in view all the time: the enrolment itself reaches their tracks.
       const [personId, { alert }] = await Promise.all([
         enrolFromClip(live, path),
-        within(60_000, 'the alert', backend.alerts$),
+        within(60_000, 'the alert', services.alerts$),
       ]);
-      const embedding = within(20_000, 'an embedding', backend.embeddings$);
+      const embedding = within(20_000, 'an embedding', services.embeddings$);
       live.reconfigure((raw) => {
         (raw['cameras'] as Record<string, unknown>[])[0] = {
           ...(raw['cameras'] as Record<string, unknown>[])[0],
@@ -110,14 +110,14 @@ describe('clips from an RTSP server that is not ours', {
     const names = ['classroom', 'face-demographics-walking', 'face-demographics-walking-and-pause'];
     await using server = await startGstreamer(names.map(clip), credentials);
     await using live = await liveOn(server, names.length);
-    const { backend } = live.nightglass;
+    const { services } = live.nightglass;
     await Promise.all(
       names.map((name, index) => {
         const sightings = new Map<string, number>();
         return within(
           60_000,
           `five sightings of one track in ${name}`,
-          backend.detections$,
+          services.detections$,
           (event) => {
             if (event.cameraId !== `cam${index}`) return false;
             for (const { trackId } of event.faces) {

@@ -75,18 +75,18 @@ describe("a user's own recogniser", { skip: sharedMissing, timeout: 300_000 }, (
     }
     await useModels({ dataDir, configured: testManifest, shipped: shippedManifest }, folder);
     await using live = await startLive({ sources: {}, config: { data: dataDir } });
-    const { backend } = live.nightglass;
+    const { services } = live.nightglass;
     for (const until = Date.now() + 60_000; Date.now() < until; await setTimeout(100)) {
-      const { templates } = await backend.system.report();
+      const { templates } = await services.system.report();
       if (templates.renewed > 0 && templates.pending === 0) break;
     }
-    const { templates } = await backend.system.report();
+    const { templates } = await services.system.report();
     assert.match(templates.model, /^mobilefacenet@1\.0\.0:/);
     assert.deepEqual([templates.pending, templates.failed], [0, []]);
     const portrait = wanted.enrolment.at(-1);
     assert.ok(portrait);
     const image = { name: 'portrait', bytes: await createImageCodec().encodeJpeg(portrait, 90) };
-    const [face] = await backend.search.run({
+    const [face] = await services.search.run({
       image,
       watchlistIds: [testList],
       limit: 3,

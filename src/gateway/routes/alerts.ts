@@ -22,8 +22,8 @@ const alertList = z.object({
 });
 
 /** Alerts: list, look, pictures. */
-export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
-  const visible = visibleIn(backend);
+export function alertRoutes({ services, auditor }: RouteContext): Route[] {
+  const visible = visibleIn(services);
   return [
     route({
       method: 'GET',
@@ -45,7 +45,7 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
           ...(query.to === undefined ? {} : { to: query.to }),
           ...(query.before === undefined ? {} : { before: query.before }),
         };
-        const page = await backend.alerts.list(filter, principal.name);
+        const page = await services.alerts.list(filter, principal.name);
         await auditor.viewed(principal.name, query.watchlist ?? '', 'alerts.listed');
         return { json: page };
       },
@@ -72,7 +72,7 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 200: 'image/jpeg' },
       async handle({ principal, params }) {
         const { alert } = await visible.alert(params.id, principal);
-        const jpeg = await backend.alerts.evidence(alert.id, params.kind);
+        const jpeg = await services.alerts.evidence(alert.id, params.kind);
         if (jpeg === null) {
           throw new GatewayError('NOT_FOUND', `Alert ${alert.id} has no picture "${params.kind}"`);
         }
@@ -84,8 +84,8 @@ export function alertRoutes({ backend, auditor }: RouteContext): Route[] {
 }
 
 /** What people do to alerts: review, lift the mark of a still face. */
-export function reviewRoutes({ backend, auditor }: RouteContext): Route[] {
-  const visible = visibleIn(backend);
+export function reviewRoutes({ services, auditor }: RouteContext): Route[] {
+  const visible = visibleIn(services);
   return [
     route({
       method: 'POST',
@@ -101,7 +101,7 @@ export function reviewRoutes({ backend, auditor }: RouteContext): Route[] {
           throw new GatewayError('FORBIDDEN', `Cannot ${action}: this needs the role reviewer`);
         }
         const { alert: before } = await visible.alert(params.id, principal);
-        const record = await backend.alerts.review(before.id, {
+        const record = await services.alerts.review(before.id, {
           action,
           reviewer: principal.name,
           ...(reason === undefined ? {} : { reason }),
@@ -119,7 +119,7 @@ export function reviewRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 200: alertRecord },
       async handle({ principal, params }) {
         const { alert } = await visible.alert(params.id, principal);
-        const record = await backend.alerts.liftStill(alert.id, principal.name);
+        const record = await services.alerts.liftStill(alert.id, principal.name);
         await auditor.attempt({
           who: principal.name,
           what: 'alert.still_lifted',

@@ -8,8 +8,8 @@ import type { RouteContext } from './context.ts';
 import { visibleIn } from './visible.ts';
 
 /** Watchlists as archives: import with progress and report, export. */
-export function archiveRoutes({ backend }: RouteContext): Route[] {
-  const visible = visibleIn(backend);
+export function archiveRoutes({ services }: RouteContext): Route[] {
+  const visible = visibleIn(services);
   return [
     route({
       method: 'POST',
@@ -22,7 +22,7 @@ export function archiveRoutes({ backend }: RouteContext): Route[] {
       async handle({ principal, params, archive }) {
         const list = await visible.list(params.id, principal);
         const bytes = archive?.bytes ?? new Uint8Array();
-        const job = await backend.archives.import(list.id, bytes, actorOf(principal));
+        const job = await services.archives.import(list.id, bytes, actorOf(principal));
         return { status: 202, json: { job: job.id, total: job.total } };
       },
     }),
@@ -34,7 +34,7 @@ export function archiveRoutes({ backend }: RouteContext): Route[] {
       params: z.object({ job: id }),
       answers: { 200: importSchema },
       async handle({ principal, params }) {
-        const job = await backend.archives.job(params.job);
+        const job = await services.archives.job(params.job);
         if (job === undefined) {
           throw new GatewayError('NOT_FOUND', `Cannot find the import ${params.job}`);
         }
@@ -52,7 +52,7 @@ export function archiveRoutes({ backend }: RouteContext): Route[] {
       async handle({ principal, params }) {
         const list = await visible.list(params.id, principal);
         return {
-          stream: await backend.archives.export(list.id, actorOf(principal)),
+          stream: await services.archives.export(list.id, actorOf(principal)),
           contentType: 'application/zip',
           fileName: `watchlist-${list.id}.zip`,
         };

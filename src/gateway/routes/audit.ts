@@ -1,15 +1,14 @@
 import type { z } from 'zod';
-import type { AuditFilter } from '../../domain/audit-query.ts';
+import type { AuditFilter, AuditQuery } from '../../domain/audit-query.ts';
 import type { AuditVerdict } from '../../domain/audit-verdict.ts';
 import type { Principal } from '../../domain/principal.ts';
-import type { AuditPage } from '../../services/audit/audit-service.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { auditFilterQuery, auditQuery, auditSchema, auditVerdictSchema } from '../schemas/audit.ts';
 import type { RouteContext } from './context.ts';
 
 /** The audit log, to read, to verify, to take along. All three are recorded too. */
-export function auditRoutes({ backend, auditor }: RouteContext): Route[] {
+export function auditRoutes({ services, auditor }: RouteContext): Route[] {
   /** One verification at a time: who asks meanwhile gets the same. */
   let verifying: Promise<AuditVerdict> | undefined;
 
@@ -24,7 +23,7 @@ export function auditRoutes({ backend, auditor }: RouteContext): Route[] {
       async handle({ principal, query }) {
         assertSeesAll(principal);
         // zod leaves out what was not sent, so no key holds undefined.
-        const records = await backend.audit.list(query as AuditPage);
+        const records = await services.audit.list(query as AuditQuery);
         const { who, what, target } = query;
         const filtered = [who, what, target].filter((part) => part !== undefined).join(' ');
         await auditor.viewed(principal.name, filtered, 'audit.read');
@@ -40,7 +39,7 @@ export function auditRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 200: auditVerdictSchema },
       async handle({ principal }) {
         assertSeesAll(principal);
-        verifying ??= Promise.resolve(backend.audit.verifySlowly()).finally(() => {
+        verifying ??= Promise.resolve(services.audit.verifySlowly()).finally(() => {
           verifying = undefined;
         });
         const verdict = await verifying;
@@ -69,7 +68,7 @@ export function auditRoutes({ backend, auditor }: RouteContext): Route[] {
           detail: { filter: JSON.stringify(query) },
         });
         return {
-          stream: lines(backend.audit.records(query as AuditFilter)),
+          stream: lines(services.audit.records(query as AuditFilter)),
           contentType: 'application/jsonl; charset=utf-8',
           fileName: 'nightglass-audit.jsonl',
         };

@@ -10,8 +10,8 @@ import type { RouteContext } from './context.ts';
 import { visibleIn } from './visible.ts';
 
 /** Cameras: list, and read the configuration again. Cameras are added in the configuration. */
-export function cameraRoutes({ backend, auditor }: RouteContext): Route[] {
-  const visible = visibleIn(backend);
+export function cameraRoutes({ services, auditor }: RouteContext): Route[] {
+  const visible = visibleIn(services);
   return [
     route({
       method: 'GET',
@@ -20,7 +20,7 @@ export function cameraRoutes({ backend, auditor }: RouteContext): Route[] {
       summary: 'Cameras and their state',
       answers: { 200: z.object({ cameras: z.array(cameraSchema) }) },
       async handle({ principal }) {
-        const cameras = await backend.cameras.list();
+        const cameras = await services.cameras.list();
         return {
           json: { cameras: cameras.filter((camera) => maySeeCamera(principal, camera.id)) },
         };
@@ -52,7 +52,7 @@ export function cameraRoutes({ backend, auditor }: RouteContext): Route[] {
           });
         }
         const { hours = 168, fpir } = query;
-        const report = await backend.calibration.report({ cameraId: params.id, hours, fpir });
+        const report = await services.calibration.report({ cameraId: params.id, hours, fpir });
         const lists = report.lists.filter(({ watchlistId }) =>
           maySeeWatchlistId(principal, watchlistId),
         );
@@ -72,7 +72,7 @@ export function cameraRoutes({ backend, auditor }: RouteContext): Route[] {
       }),
       answers: { 200: reloadSchema },
       async handle({ principal, query }) {
-        const changes = await backend.cameras.reload({ force: query.force === 'true' });
+        const changes = await services.cameras.reload({ force: query.force === 'true' });
         await auditor.attempt({
           who: principal.name,
           what: 'cameras.reloaded',

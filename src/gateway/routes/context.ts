@@ -1,11 +1,11 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { Auditor } from '../access/auditor.ts';
 import type { Authenticator } from '../access/authenticator.ts';
-import type { GatewayBackend } from '../contract/gateway-services.ts';
+import type { GatewayServices } from '../contract/gateway-services.ts';
 
 /** What the routes' handlers work with. */
 export interface RouteContext {
-  readonly backend: GatewayBackend;
+  readonly services: GatewayServices;
   readonly auditor: Auditor;
   readonly authenticator: Authenticator;
   readonly clock: Pick<Clock, 'now'>;

@@ -11,8 +11,8 @@ const byId = z.object({ id });
 const outcomesAnswer = z.object({ outcomes: z.array(enrolOutcome) });
 
 /** Enrolment of images, uploaded or of an alert, and their quality beforehand. */
-export function enrolmentRoutes({ backend }: RouteContext): Route[] {
-  const visible = visibleIn(backend);
+export function enrolmentRoutes({ services }: RouteContext): Route[] {
+  const visible = visibleIn(services);
   return [
     route({
       method: 'POST',
@@ -24,7 +24,7 @@ export function enrolmentRoutes({ backend }: RouteContext): Route[] {
       answers: { 200: outcomesAnswer },
       async handle({ principal, params, images }) {
         const person = await visible.person(params.id, principal);
-        const outcomes = await backend.people.enrol(person.id, images, actorOf(principal));
+        const outcomes = await services.people.enrol(person.id, images, actorOf(principal));
         return { json: { outcomes } };
       },
     }),
@@ -40,13 +40,13 @@ export function enrolmentRoutes({ backend }: RouteContext): Route[] {
         const person = await visible.person(params.id, principal);
         const { alert } = await visible.alert(body.alertId, principal);
         const { kind } = body;
-        const bytes = await backend.alerts.evidence(alert.id, kind);
+        const bytes = await services.alerts.evidence(alert.id, kind);
         if (bytes === null) {
           throw new GatewayError('NOT_FOUND', `Alert ${alert.id} has no picture "${kind}"`);
         }
         const image = { name: `${alert.id}-${kind}.jpg`, bytes };
         const by = { ...actorOf(principal), detail: { alert: alert.id, picture: kind } };
-        return { json: { outcomes: await backend.people.enrol(person.id, [image], by) } };
+        return { json: { outcomes: await services.people.enrol(person.id, [image], by) } };
       },
     }),
     route({
@@ -57,7 +57,7 @@ export function enrolmentRoutes({ backend }: RouteContext): Route[] {
       upload: 'images',
       answers: { 200: z.object({ grades: z.array(imageGrade) }) },
       async handle({ principal, images }) {
-        return { json: { grades: await backend.people.grade(images, actorOf(principal)) } };
+        return { json: { grades: await services.people.grade(images, actorOf(principal)) } };
       },
     }),
   ];

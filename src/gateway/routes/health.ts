@@ -5,7 +5,7 @@ import { healthSchema, readySchema } from '../schemas/answers.ts';
 import type { RouteContext } from './context.ts';
 
 /** Health, readiness, metrics. */
-export function healthRoutes({ backend, version, clients }: RouteContext): Route[] {
+export function healthRoutes({ services, version, clients }: RouteContext): Route[] {
   return [
     route({
       method: 'GET',
@@ -14,11 +14,11 @@ export function healthRoutes({ backend, version, clients }: RouteContext): Route
       summary: 'Liveness; with a token also providers, cameras and the store',
       answers: { 200: healthSchema, 503: healthSchema },
       async handle({ principal }) {
-        const health = await backend.health();
+        const health = await services.health();
         const status = health.status === 'failing' ? 503 : 200;
         // A load balancer needs no names of cameras, and a stranger gets none.
         if (principal === undefined) return { status, json: { status: health.status, version } };
-        const cameras = await backend.cameras.list();
+        const cameras = await services.cameras.list();
         return {
           status,
           json: {
@@ -45,7 +45,7 @@ export function healthRoutes({ backend, version, clients }: RouteContext): Route
       summary: 'Whether models are loaded and the pipeline runs',
       answers: { 200: readySchema, 503: readySchema },
       async handle() {
-        const { ready } = await backend.health();
+        const { ready } = await services.health();
         return { status: ready ? 200 : 503, json: { ready } };
       },
     }),
@@ -64,7 +64,7 @@ export function healthRoutes({ backend, version, clients }: RouteContext): Route
           );
         }
         return {
-          text: await backend.metrics(),
+          text: await services.metrics(),
           contentType: 'text/plain; version=0.0.4; charset=utf-8',
         };
       },

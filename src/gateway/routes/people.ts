@@ -20,8 +20,8 @@ const peopleList = z.object({
 const byImage = z.object({ id, template: id });
 
 /** People of watchlists. */
-export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
-  const visible = visibleIn(backend);
+export function peopleRoutes({ services, auditor }: RouteContext): Route[] {
+  const visible = visibleIn(services);
 
   return [
     route({
@@ -32,12 +32,12 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       query: peopleQuery,
       answers: { 200: peopleList },
       async handle({ principal, query }) {
-        const watchlistIds = (await backend.watchlists.list())
+        const watchlistIds = (await services.watchlists.list())
           .filter((list) => maySeeWatchlist(principal, list))
           .map((list) => list.id)
           .filter((listId) => query.watchlist === undefined || query.watchlist === listId);
         const { after = '', limit } = query;
-        const people = await backend.people.list({ watchlistIds, limit, after });
+        const people = await services.people.list({ watchlistIds, limit, after });
         const next = people.length === limit ? (people.at(-1)?.id ?? null) : null;
         await auditor.viewed(principal.name, query.watchlist ?? '', 'people.listed');
         return { json: { people, next } };
@@ -65,7 +65,7 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 201: personSchema },
       async handle({ principal, body }) {
         await visible.list(body.watchlistId, principal);
-        return { status: 201, json: await backend.people.create(body, actorOf(principal)) };
+        return { status: 201, json: await services.people.create(body, actorOf(principal)) };
       },
     }),
     route({
@@ -80,7 +80,7 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
         const person = await visible.person(params.id, principal);
         // zod leaves out what was not sent, so no key holds undefined.
         const changes = body as { name?: string; note?: string };
-        return { json: await backend.people.update(person.id, changes, actorOf(principal)) };
+        return { json: await services.people.update(person.id, changes, actorOf(principal)) };
       },
     }),
     route({
@@ -92,7 +92,7 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 204: null },
       async handle({ principal, params }) {
         const person = await visible.person(params.id, principal);
-        await backend.people.remove(person.id, actorOf(principal));
+        await services.people.remove(person.id, actorOf(principal));
         return { status: 204 };
       },
     }),
@@ -100,8 +100,8 @@ export function peopleRoutes({ backend, auditor }: RouteContext): Route[] {
 }
 
 /** Enrolled pictures of a person: look, remove. */
-export function personImageRoutes({ backend, auditor }: RouteContext): Route[] {
-  const visible = visibleIn(backend);
+export function personImageRoutes({ services, auditor }: RouteContext): Route[] {
+  const visible = visibleIn(services);
   return [
     route({
       method: 'GET',
@@ -112,7 +112,7 @@ export function personImageRoutes({ backend, auditor }: RouteContext): Route[] {
       answers: { 200: 'image/jpeg' },
       async handle({ principal, params }) {
         const person = await visible.person(params.id, principal);
-        const jpeg = await backend.people.image(person.id, params.template);
+        const jpeg = await services.people.image(person.id, params.template);
         if (jpeg === null) {
           throw new GatewayError('NOT_FOUND', `Cannot find the image ${params.template}`);
         }
@@ -132,7 +132,7 @@ export function personImageRoutes({ backend, auditor }: RouteContext): Route[] {
         if (!person.images.some(({ templateId }) => templateId === params.template)) {
           throw new GatewayError('NOT_FOUND', `Cannot remove the image ${params.template}`);
         }
-        await backend.people.removeImage(person.id, params.template, actorOf(principal));
+        await services.people.removeImage(person.id, params.template, actorOf(principal));
         return { status: 204 };
       },
     }),

@@ -7,8 +7,8 @@ import type { RouteContext } from './context.ts';
 import { maySeeWatchlist, visibleIn } from './visible.ts';
 
 /** Search: a picture, uploaded or of an alert, against the watchlists. The picture is not kept. */
-export function searchRoutes({ backend }: RouteContext): Route[] {
-  const visible = visibleIn(backend);
+export function searchRoutes({ services }: RouteContext): Route[] {
+  const visible = visibleIn(services);
 
   async function pictureOf(
     alertId: string,
@@ -16,7 +16,7 @@ export function searchRoutes({ backend }: RouteContext): Route[] {
     principal: Principal,
   ): Promise<UploadedImage> {
     const { alert } = await visible.alert(alertId, principal);
-    const bytes = await backend.alerts.evidence(alert.id, kind);
+    const bytes = await services.alerts.evidence(alert.id, kind);
     if (bytes === null) {
       throw new GatewayError('NOT_FOUND', `Alert ${alert.id} has no picture "${kind}"`);
     }
@@ -44,9 +44,9 @@ export function searchRoutes({ backend }: RouteContext): Route[] {
             : await pictureOf(alertId, kind, principal);
         const lists =
           watchlist === undefined
-            ? (await backend.watchlists.list()).filter((list) => maySeeWatchlist(principal, list))
+            ? (await services.watchlists.list()).filter((list) => maySeeWatchlist(principal, list))
             : [await visible.list(watchlist, principal)];
-        const faces = await backend.search.run({
+        const faces = await services.search.run({
           image,
           watchlistIds: lists.map((list) => list.id),
           limit,

@@ -7,7 +7,7 @@ import type { RouteContext } from './context.ts';
 const monthMs = 30 * 86_400_000;
 
 /** What people made of the alerts. */
-export function statisticsRoutes({ backend, clock }: RouteContext): Route[] {
+export function statisticsRoutes({ services, clock }: RouteContext): Route[] {
   return [
     route({
       method: 'GET',
@@ -20,7 +20,7 @@ export function statisticsRoutes({ backend, clock }: RouteContext): Route[] {
         const { to = clock.now() } = query;
         const { from = Math.max(0, to - monthMs) } = query;
         if (from > to) throw new GatewayError('BAD_REQUEST', 'Cannot count: `from` is after `to`');
-        const report = await backend.statistics.report({
+        const report = await services.statistics.report({
           from,
           to,
           cameras: narrowed(principal, 'cameras', query.camera),

@@ -23,7 +23,7 @@ function namedTo<T extends { readonly watchlistId: string }>(
 const markdown = 'text/markdown; charset=utf-8';
 
 /** What runs, on what, how fast, and the cards of the models. */
-export function systemRoutes({ backend, version, clients }: RouteContext): Route[] {
+export function systemRoutes({ services, version, clients }: RouteContext): Route[] {
   return [
     route({
       method: 'GET',
@@ -32,7 +32,7 @@ export function systemRoutes({ backend, version, clients }: RouteContext): Route
       summary: 'Models, providers, latencies, drops, store',
       answers: { 200: systemSchema },
       async handle({ principal }) {
-        const report = await backend.system.report();
+        const report = await services.system.report();
         const visible = ({ cameraId }: { readonly cameraId: string }) =>
           maySeeCamera(principal, cameraId);
         return {
@@ -55,7 +55,7 @@ export function systemRoutes({ backend, version, clients }: RouteContext): Route
       params: z.object({ name: id }),
       answers: { 200: markdown },
       async handle({ params }) {
-        const text = await backend.system.card(params.name);
+        const text = await services.system.card(params.name);
         if (text === undefined) {
           throw new GatewayError('NOT_FOUND', `Cannot find a card of the model ${params.name}`);
         }

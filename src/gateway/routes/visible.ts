@@ -8,7 +8,7 @@ import {
 import type { CameraDetail } from '../../services/cameras/cameras-service.ts';
 import type { PersonView } from '../../services/enrolment/people-service.ts';
 import type { WatchlistView } from '../../services/watchlists/watchlists-service.ts';
-import type { GatewayBackend } from '../contract/gateway-services.ts';
+import type { GatewayServices } from '../contract/gateway-services.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 
 /** What is asked for, where it exists and the caller may see it: no telling which of the two fails. */
@@ -33,9 +33,9 @@ export function maySeeWatchlist(
   return list.cameras.some((cameraId) => maySeeCamera(principal, cameraId));
 }
 
-export function visibleIn(backend: GatewayBackend): Visible {
+export function visibleIn(services: GatewayServices): Visible {
   async function list(id: string, principal: Principal): Promise<WatchlistView> {
-    const found = await backend.watchlists.get(id);
+    const found = await services.watchlists.get(id);
     if (found === undefined || !maySeeWatchlist(principal, found)) {
       throw missing('watchlist', id, found !== undefined);
     }
@@ -45,22 +45,22 @@ export function visibleIn(backend: GatewayBackend): Visible {
   return {
     list,
     async alert(id, principal) {
-      const record = await backend.alerts.find(id, principal.name);
+      const record = await services.alerts.find(id, principal.name);
       if (record === undefined || !maySeeAlert(principal, record.alert)) {
         throw missing('alert', id, record !== undefined);
       }
       return record;
     },
     async camera(id, principal) {
-      const camera = await backend.cameras.get(id);
+      const camera = await services.cameras.get(id);
       if (camera === undefined || !maySeeCamera(principal, camera.id)) {
         throw missing('camera', id, camera !== undefined);
       }
       return camera;
     },
     async person(id, principal) {
-      const person = await backend.people.get(id);
-      const own = person && (await backend.watchlists.get(person.watchlistId));
+      const person = await services.people.get(id);
+      const own = person && (await services.watchlists.get(person.watchlistId));
       if (person === undefined || own === undefined || !maySeeWatchlist(principal, own)) {
         throw missing('person', id, person !== undefined);
       }

@@ -29,8 +29,8 @@ function assertOwnCameras(
 /**
  * Watchlists. The casts below: zod leaves out what was not sent, so no key holds undefined.
  */
-export function watchlistRoutes({ backend }: RouteContext): Route[] {
-  const visible = visibleIn(backend);
+export function watchlistRoutes({ services }: RouteContext): Route[] {
+  const visible = visibleIn(services);
   return [
     route({
       method: 'GET',
@@ -39,7 +39,7 @@ export function watchlistRoutes({ backend }: RouteContext): Route[] {
       summary: 'Watchlists',
       answers: { 200: z.object({ watchlists: z.array(watchlistSchema) }) },
       async handle({ principal }) {
-        const lists = await backend.watchlists.list();
+        const lists = await services.watchlists.list();
         return { json: { watchlists: lists.filter((list) => maySeeWatchlist(principal, list)) } };
       },
     }),
@@ -63,7 +63,7 @@ export function watchlistRoutes({ backend }: RouteContext): Route[] {
       answers: { 201: watchlistSchema },
       async handle({ principal, body }) {
         assertOwnCameras(principal, body.cameras);
-        assertKnownCameras(backend.cameras.configured(), body.cameras);
+        assertKnownCameras(services.cameras.configured(), body.cameras);
         if (principal.watchlists !== '*') {
           throw new GatewayError(
             'FORBIDDEN',
@@ -71,7 +71,7 @@ export function watchlistRoutes({ backend }: RouteContext): Route[] {
           );
         }
         const input = body as WatchlistInput;
-        return { status: 201, json: await backend.watchlists.create(input, actorOf(principal)) };
+        return { status: 201, json: await services.watchlists.create(input, actorOf(principal)) };
       },
     }),
     route({
@@ -86,10 +86,10 @@ export function watchlistRoutes({ backend }: RouteContext): Route[] {
         const list = await visible.list(params.id, principal);
         assertOwnCameras(principal, body.cameras);
         // Those that it names already may be gone from the configuration: they are no mistake of now.
-        const known = [...backend.cameras.configured(), ...namedCameras(list)];
+        const known = [...services.cameras.configured(), ...namedCameras(list)];
         assertKnownCameras(known, body.cameras);
         const changes = body as Partial<WatchlistInput>;
-        return { json: await backend.watchlists.update(list.id, changes, actorOf(principal)) };
+        return { json: await services.watchlists.update(list.id, changes, actorOf(principal)) };
       },
     }),
     route({
@@ -101,7 +101,7 @@ export function watchlistRoutes({ backend }: RouteContext): Route[] {
       answers: { 204: null },
       async handle({ principal, params }) {
         const list = await visible.list(params.id, principal);
-        await backend.watchlists.remove(list.id, actorOf(principal));
+        await services.watchlists.remove(list.id, actorOf(principal));
         return { status: 204 };
       },
     }),

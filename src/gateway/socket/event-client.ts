@@ -1,7 +1,7 @@
 import type { Principal } from '../../domain/principal.ts';
 import { hasScope, maySeeAlert, maySeeBiometrics, maySeeCamera } from '../../domain/principal.ts';
 import type { Auditor } from '../access/auditor.ts';
-import type { GatewayBackend } from '../contract/gateway-services.ts';
+import type { GatewayServices } from '../contract/gateway-services.ts';
 import type { GatewayLimits } from '../contract/limits.ts';
 import type { GatewayLog, GatewayObserver } from '../contract/observer.ts';
 import { GatewayError, toWireError } from '../contract/wire-error.ts';
@@ -13,7 +13,7 @@ import { alertEvent, cameraEvent, type WireEvent } from './wire-event.ts';
 
 export interface EventClientOptions {
   readonly session: SocketSession;
-  readonly backend: GatewayBackend;
+  readonly services: GatewayServices;
   readonly auditor: Auditor;
   /** Told when the client asks for a topic that it may not have. */
   readonly denied: (code: string, target: string) => void;
@@ -130,19 +130,19 @@ export class EventClient {
   }
 
   async #sendStatus(): Promise<void> {
-    for (const camera of await this.#options.backend.cameras.list()) {
+    for (const camera of await this.#options.services.cameras.list()) {
       this.deliver(cameraEvent(camera.status));
     }
   }
 
   async #replay(since: string): Promise<void> {
-    const { session, backend, limits } = this.#options;
+    const { session, services, limits } = this.#options;
     const sent = new Map<string, number>();
     let after = since;
     let count = 0;
     try {
       for (;;) {
-        const page = await backend.alerts.since(after, limits.replayPage);
+        const page = await services.alerts.since(after, limits.replayPage);
         after = page.next;
         const wanted = page.events.map(alertEvent).filter((event) => this.#wants(event));
         for (const [index, event] of wanted.entries()) {

@@ -1,5 +1,5 @@
 import { type Observable, Subscription } from 'rxjs';
-import type { GatewayBackend } from '../contract/gateway-services.ts';
+import type { GatewayServices } from '../contract/gateway-services.ts';
 import type { GatewayLog } from '../contract/observer.ts';
 import type { Topic } from '../schemas/messages.ts';
 import type { EventClient } from './event-client.ts';
@@ -18,13 +18,13 @@ export class EventHub {
   readonly #subscription = new Subscription();
   readonly #log: GatewayLog;
 
-  constructor(backend: GatewayBackend, log: GatewayLog) {
+  constructor(services: GatewayServices, log: GatewayLog) {
     this.#log = log;
-    this.#connect('alerts', backend.alerts$, alertEvent);
-    this.#connect('detections', backend.detections$, detectionEvent);
-    this.#connect('tracks', backend.tracks$, trackEvent);
-    this.#connect('embeddings', backend.embeddings$, embeddingEvent);
-    this.#connect('status', backend.status$, cameraEvent);
+    this.#connect('alerts', services.alerts$, alertEvent);
+    this.#connect('detections', services.detections$, detectionEvent);
+    this.#connect('tracks', services.tracks$, trackEvent);
+    this.#connect('embeddings', services.embeddings$, embeddingEvent);
+    this.#connect('status', services.status$, cameraEvent);
   }
 
   add(client: EventClient): void {

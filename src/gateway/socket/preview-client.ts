@@ -1,5 +1,5 @@
 import { maySeeCamera, type Principal } from '../../domain/principal.ts';
-import type { PreviewBackend } from '../../services/cameras/cameras-service.ts';
+import type { PreviewService } from '../../services/cameras/cameras-service.ts';
 import type { GatewayLimits } from '../contract/limits.ts';
 import type { GatewayLog, GatewayObserver } from '../contract/observer.ts';
 import { toWireError } from '../contract/wire-error.ts';
@@ -9,7 +9,7 @@ import type { SocketSession } from './socket-session.ts';
 export interface PreviewClientOptions {
   readonly session: SocketSession;
   readonly cameraId: string;
-  readonly preview: PreviewBackend;
+  readonly preview: PreviewService;
   /** Told when the camera is not for this principal. */
   readonly denied: (code: string, target: string) => void;
   readonly limits: GatewayLimits;

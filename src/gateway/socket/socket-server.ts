@@ -8,7 +8,7 @@ import type { Authenticator, Credentials } from '../access/authenticator.ts';
 import { checkOrigin } from '../access/origin-guard.ts';
 import { sessionSecretOf } from '../access/session-cookie.ts';
 import type { Session } from '../access/sessions.ts';
-import type { GatewayBackend } from '../contract/gateway-services.ts';
+import type { GatewayServices } from '../contract/gateway-services.ts';
 import type { GatewayLimits } from '../contract/limits.ts';
 import type { GatewayLog, GatewayObserver } from '../contract/observer.ts';
 import { GatewayError, statusOf } from '../contract/wire-error.ts';
@@ -25,7 +25,7 @@ export const tokenProtocol = 'nightglass.token.';
 
 export interface DoorOptions {
   readonly server: Server;
-  readonly backend: GatewayBackend;
+  readonly services: GatewayServices;
   readonly authenticator: Authenticator;
   readonly auditor: Auditor;
   /** Where a request comes from, behind proxies of ours too. */
@@ -50,7 +50,7 @@ export class SocketServer {
 
   constructor(options: DoorOptions) {
     this.#options = options;
-    this.#hub = new EventHub(options.backend, options.log);
+    this.#hub = new EventHub(options.services, options.log);
     this.#webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -133,7 +133,7 @@ export class SocketServer {
   }
 
   #opened(socket: WebSocket, target: Target, credentials: Credentials, address: string): void {
-    const { authenticator, backend, auditor, clock, limits, log, observer } = this.#options;
+    const { authenticator, services, auditor, clock, limits, log, observer } = this.#options;
     const sessions = this.#sessions[target.kind];
     const place = target.kind === 'events' ? 'socket /ws' : 'socket /preview/:camera';
     const denied = (code: string, of: string | undefined) =>
@@ -177,11 +177,11 @@ export class SocketServer {
     });
     client =
       target.kind === 'events'
-        ? new EventClient({ session, backend, auditor, denied, limits, log, observer })
+        ? new EventClient({ session, services, auditor, denied, limits, log, observer })
         : new PreviewClient({
             session,
             cameraId: target.cameraId,
-            preview: backend.preview,
+            preview: services.preview,
             denied,
             limits,
             log,

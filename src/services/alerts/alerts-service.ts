@@ -12,41 +12,18 @@ export type ViewerFilter = AlertFilter &
   Required<Pick<AlertFilter, 'cameras' | 'watchlists' | 'limit'>>;
 
 /** Stored alerts, and those that live in memory alone while the data folder is not writable. */
-export interface AlertsBackend {
-  /**
-   * A page, as `viewer` (name of the token that asks) may see it.
-   * @throws NightglassError `BAD_REQUEST` for a `before` that is no `next`
-   */
-  list(filter: ViewerFilter, viewer: string): Awaitable<AlertPage>;
-  /** @param viewer name of the token that asks: reviews of others may be hidden from it */
-  find(id: string, viewer: string): Awaitable<ShownAlertRecord | undefined>;
-  /**
-   * What was sent after a point, oldest first: the id of the last alert that a client saw, or
-   * `next` of the page before. May repeat what the client saw, never leaves out what it did not.
-   * @throws NightglassError `BAD_REQUEST` for a `since` that can be neither
-   */
-  since(since: string, limit: number): Awaitable<AlertFeedPage>;
-  /** JPEG, or null when the alert has no such picture. */
-  evidence(id: string, kind: EvidenceKind): Awaitable<Uint8Array | null>;
-  /** @throws NightglassError `NOT_FOUND`, `CONFLICT`, `BAD_REQUEST`, `STORE_UNWRITABLE` */
-  review(id: string, request: ReviewRequest): Awaitable<ShownAlertRecord>;
-  /**
-   * Lifts the mark of a face that keeps its place.
-   * @param by name of the token that asks
-   * @throws NightglassError `NOT_FOUND`, `CONFLICT`, `STORE_UNWRITABLE`
-   */
-  liftStill(id: string, by: string): Awaitable<ShownAlertRecord>;
-}
-
-/** The alert store as the gateway asks for it. */
-export function alertsBackend(alerts: SqliteAlertStore): AlertsBackend {
-  const view = (record: AlertRecord<Alert>, viewer: string) => ({
+export function alertsService(alerts: SqliteAlertStore) {
+  const view = (record: AlertRecord<Alert>, viewer: string): ShownAlertRecord => ({
     ...record,
     reviews: visibleReviews(record.reviews, record.review, viewer),
     blind: reviewsBlind(record.review, viewer),
   });
   return {
-    list(filter, viewer) {
+    /**
+     * A page, as `viewer` (name of the token that asks) may see it.
+     * @throws NightglassError `BAD_REQUEST` for a `before` that is no `next`
+     */
+    list(filter: ViewerFilter, viewer: string): AlertPage {
       const page = alerts.page(filter);
       const seen = page.alerts.map((alert) => {
         if (!alerts.awaitsTwoPeople(alert)) return alert;
@@ -57,19 +34,35 @@ export function alertsBackend(alerts: SqliteAlertStore): AlertsBackend {
       });
       return { ...page, alerts: seen };
     },
-    find(id, viewer) {
+    /** @param viewer name of the token that asks: reviews of others may be hidden from it */
+    find(id: string, viewer: string): ShownAlertRecord | undefined {
       const record = alerts.find(id);
       return record === undefined ? undefined : view(record, viewer);
     },
-    since(since, limit) {
+    /**
+     * What was sent after a point, oldest first: the id of the last alert that a client saw, or
+     * `next` of the page before. May repeat what the client saw, never leaves out what it did not.
+     * @throws NightglassError `BAD_REQUEST` for a `since` that can be neither
+     */
+    since(since: string, limit: number): Awaitable<AlertFeedPage> {
       const page = alerts.since(since, limit);
       return { ...page, events: page.events.map((event) => redactForBroadcast(alerts, event)) };
     },
-    evidence: (id, kind) => alerts.evidence(id, kind),
-    review: (id, request) => view(alerts.review(id, request), request.reviewer),
-    liftStill: (id, by) => view(alerts.liftStill(id, by), by),
+    /** JPEG, or null when the alert has no such picture. */
+    evidence: (id: string, kind: EvidenceKind) => alerts.evidence(id, kind),
+    /** @throws NightglassError `NOT_FOUND`, `CONFLICT`, `BAD_REQUEST`, `STORE_UNWRITABLE` */
+    review: (id: string, request: ReviewRequest) =>
+      view(alerts.review(id, request), request.reviewer),
+    /**
+     * Lifts the mark of a face that keeps its place.
+     * @param by name of the token that asks
+     * @throws NightglassError `NOT_FOUND`, `CONFLICT`, `STORE_UNWRITABLE`
+     */
+    liftStill: (id: string, by: string) => view(alerts.liftStill(id, by), by),
   };
 }
+
+export type AlertsService = ReturnType<typeof alertsService>;
 
 /** The event as everybody may have it: one of them may become the second reviewer. */
 export function redactForBroadcast<T extends { readonly alert: Alert }>(

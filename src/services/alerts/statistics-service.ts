@@ -1,4 +1,3 @@
-import type { Awaitable } from '../../domain/awaitable.ts';
 import type { AlertStatistics, StatisticsFilter, Verdicts } from '../../store/alert-statistics.ts';
 import { alertStatistics } from '../../store/alert-statistics.ts';
 import type { Store } from '../../store/store.ts';
@@ -20,20 +19,16 @@ export interface StatisticsReport extends Omit<AlertStatistics, 'byWatchlist' | 
   } & ThresholdSuggestion)[];
 }
 
-export interface StatisticsBackend {
-  report(request: StatisticsFilter): Awaitable<StatisticsReport>;
-}
-
-/** Statistics of alerts as the gateway asks for them. */
-export function statisticsBackend(options: {
+/** Statistics of alerts, for those who ask. */
+export function statisticsService(options: {
   readonly store: Store;
   readonly watchlists: Pick<WatchlistStore, 'find'>;
   /** Fused score from which on a list reports now; undefined while it matches nobody. */
   readonly threshold: (watchlistId: string) => number | undefined;
-}): StatisticsBackend {
+}) {
   const { store, watchlists, threshold } = options;
   return {
-    report(request) {
+    report(request: StatisticsFilter): StatisticsReport {
       const { decided, byWatchlist, ...counts } = alertStatistics(store, request);
       const nameOf = (id: string) => watchlists.find(id)?.name;
       return {
@@ -59,3 +54,5 @@ export function statisticsBackend(options: {
     },
   };
 }
+
+export type StatisticsService = ReturnType<typeof statisticsService>;

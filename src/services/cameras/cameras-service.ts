@@ -30,7 +30,7 @@ export interface CameraDetail extends CameraView {
   readonly framesDropped: Readonly<Record<string, number>>;
 }
 
-export interface CamerasBackend {
+export interface CamerasService {
   list(): Awaitable<readonly CameraView[]>;
   get(id: string): Awaitable<CameraDetail | undefined>;
   /** Ids of the cameras of the configuration, those that are switched off too. */
@@ -47,7 +47,7 @@ export interface CamerasBackend {
 }
 
 /** Receives MPEG-TS of one camera until it stops or the stream ends. */
-export interface PreviewBackend {
+export interface PreviewService {
   /**
    * @param onChunk gets MPEG-TS bytes; must not keep them waiting
    * @param onEnd is called at most once, with the reason when the stream failed

@@ -1,5 +1,4 @@
 import { type Actor, auditEntry } from '../../domain/audit-entry.ts';
-import type { Awaitable } from '../../domain/awaitable.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { WatchlistStore } from '../watchlists/watchlist-store.ts';
 import { writeArchive } from './archive/write-archive.ts';
@@ -7,30 +6,24 @@ import type { ImportJob } from './import-job.ts';
 import type { ImportJobs } from './import-jobs.ts';
 
 /** Watchlists as archives. */
-export interface ArchivesBackend {
-  /**
-   * Begins an import; it goes on in the background.
-   * @throws NightglassError `ARCHIVE_INVALID`, `CONFLICT` while another one runs, `NOT_FOUND`,
-   * `AUDIT_UNAVAILABLE`
-   */
-  import(watchlistId: string, archive: Uint8Array, by: Actor): Awaitable<ImportJob>;
-  job(id: string): Awaitable<ImportJob | undefined>;
-  /** A zip archive, as it is made. @throws NightglassError `NOT_FOUND`, `AUDIT_UNAVAILABLE` */
-  export(watchlistId: string, by: Actor): Awaitable<AsyncIterable<Uint8Array>>;
-}
-
-/** Watchlists as archives, as the gateway asks for them. */
-export function archivesBackend(options: {
+export function archivesService(options: {
   readonly watchlists: WatchlistStore;
   readonly imports: ImportJobs;
   readonly audit: Pick<AuditLog, 'require'>;
   readonly now: () => number;
-}): ArchivesBackend {
+}) {
   const { watchlists, imports, audit, now } = options;
   return {
-    import: (watchlistId, archive, by) => imports.start(watchlistId, archive, by),
-    job: (id) => imports.find(id),
-    export(watchlistId, by) {
+    /**
+     * Begins an import; it goes on in the background.
+     * @throws NightglassError `ARCHIVE_INVALID`, `CONFLICT` while another one runs, `NOT_FOUND`,
+     * `AUDIT_UNAVAILABLE`
+     */
+    import: (watchlistId: string, archive: Uint8Array, by: Actor) =>
+      imports.start(watchlistId, archive, by),
+    job: (id: string): ImportJob | undefined => imports.find(id),
+    /** A zip archive, as it is made. @throws NightglassError `NOT_FOUND`, `AUDIT_UNAVAILABLE` */
+    export(watchlistId: string, by: Actor): AsyncIterable<Uint8Array> {
       const list = watchlists.get(watchlistId);
       const people = watchlists.countPeople(watchlistId);
       const detail = { name: list.name, people };
@@ -39,3 +32,5 @@ export function archivesBackend(options: {
     },
   };
 }
+
+export type ArchivesService = ReturnType<typeof archivesService>;

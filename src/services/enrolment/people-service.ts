@@ -1,5 +1,4 @@
 import type { Actor } from '../../domain/audit-entry.ts';
-import type { Awaitable } from '../../domain/awaitable.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
 import type { Person, Template } from '../../domain/watchlist.ts';
@@ -25,53 +24,18 @@ export interface PeoplePage {
   readonly limit: number;
 }
 
-export interface PeopleBackend {
-  /** People of these lists by id, those after `after`; `limit` 1..500. */
-  list(page: PeoplePage): Awaitable<readonly PersonView[]>;
-  get(id: string): Awaitable<PersonView | undefined>;
-  /** @throws NightglassError `NOT_FOUND` for an unknown list */
-  create(
-    person: { watchlistId: string; name: string; note: string },
-    by: Actor,
-  ): Awaitable<PersonView>;
-  /** @throws NightglassError `NOT_FOUND`, `BAD_REQUEST` */
-  update(id: string, changes: { name?: string; note?: string }, by: Actor): Awaitable<PersonView>;
-  /** @throws NightglassError `NOT_FOUND` */
-  remove(id: string, by: Actor): Awaitable<void>;
-  /**
-   * One outcome an image, in their order.
-   * @throws NightglassError `NOT_FOUND`, `CONFLICT` for an ended list, `FORBIDDEN` for a picture
-   * that the actor is to judge blind, `INFERENCE_*`
-   */
+/** The part of enrolment that needs models. */
+export interface PeopleFaces {
   enrol(
-    id: string,
+    personId: string,
     images: readonly UploadedImage[],
     by: EnrolledBy,
-  ): Awaitable<readonly ImageOutcome[]>;
-  /**
-   * Grades images as enrolment would, one grade an image in their order, and keeps nothing.
-   * @throws NightglassError `FORBIDDEN` for a picture that the actor is to judge blind
-   */
-  grade(images: readonly UploadedImage[], by: Actor): Awaitable<readonly ImageGrade[]>;
-  /** The stored picture, JPEG. */
-  image(id: string, templateId: string): Awaitable<Uint8Array | null>;
-  /** @throws NightglassError `NOT_FOUND` */
-  removeImage(id: string, templateId: string, by: Actor): Awaitable<void>;
+  ): Promise<EnrolmentResult>;
+  grade(images: readonly UploadedImage[]): Promise<readonly ImageGrade[]>;
 }
 
-/** People and their enrolled images as the gateway asks for them. */
-export function peopleBackend(
-  store: WatchlistStore,
-  faces: {
-    enrol(
-      personId: string,
-      images: readonly UploadedImage[],
-      by: EnrolledBy,
-    ): Promise<EnrolmentResult>;
-    grade(images: readonly UploadedImage[]): Promise<readonly ImageGrade[]>;
-  },
-  blind: BlindJudgement,
-): PeopleBackend {
+/** People and their enrolled images, for those who ask. */
+export function peopleService(store: WatchlistStore, faces: PeopleFaces, blind: BlindJudgement) {
   const views = (people: readonly Person[]): PersonView[] => {
     const facts = Map.groupBy(
       store.templateFacts(people.map(({ id }) => id)),
@@ -91,27 +55,51 @@ export function peopleBackend(
   const ownTemplate = (personId: string, templateId: string): boolean =>
     store.templateFacts([personId]).some(({ id }) => id === templateId);
   return {
-    list: ({ watchlistIds, after = '', limit }) =>
+    /** People of these lists by id, those after `after`; `limit` 1..500. */
+    list: ({ watchlistIds, after = '', limit }: PeoplePage): readonly PersonView[] =>
       views(store.peoplePage(watchlistIds, after, limit)),
-    get(id) {
+    get(id: string): PersonView | undefined {
       const person = store.findPerson(id);
       return person === undefined ? undefined : view(person);
     },
-    create: ({ watchlistId, name, note }, by) =>
-      view(store.addPerson(watchlistId, { name, note }, by)),
-    update: (id, changes, by) => view(store.updatePerson(id, changes, by)),
-    remove: (id, by) => store.deletePerson(id, by),
-    async enrol(id, images, by) {
+    /** @throws NightglassError `NOT_FOUND` for an unknown list */
+    create(
+      { watchlistId, name, note }: { watchlistId: string; name: string; note: string },
+      by: Actor,
+    ): PersonView {
+      return view(store.addPerson(watchlistId, { name, note }, by));
+    },
+    /** @throws NightglassError `NOT_FOUND`, `BAD_REQUEST` */
+    update: (id: string, changes: { name?: string; note?: string }, by: Actor): PersonView =>
+      view(store.updatePerson(id, changes, by)),
+    /** @throws NightglassError `NOT_FOUND` */
+    remove: (id: string, by: Actor) => store.deletePerson(id, by),
+    /**
+     * One outcome an image, in their order.
+     * @throws NightglassError `NOT_FOUND`, `CONFLICT` for an ended list, `FORBIDDEN` for a picture
+     * that the actor is to judge blind, `INFERENCE_*`
+     */
+    async enrol(
+      id: string,
+      images: readonly UploadedImage[],
+      by: EnrolledBy,
+    ): Promise<readonly ImageOutcome[]> {
       blind.assertMayMeasure(images, by.name);
       return (await faces.enrol(id, images, by)).images;
     },
-    async grade(images, by) {
+    /**
+     * Grades images as enrolment would, one grade an image in their order, and keeps nothing.
+     * @throws NightglassError `FORBIDDEN` for a picture that the actor is to judge blind
+     */
+    async grade(images: readonly UploadedImage[], by: Actor): Promise<readonly ImageGrade[]> {
       blind.assertMayMeasure(images, by.name);
       return faces.grade(images);
     },
-    image: (id, templateId) =>
+    /** The stored picture, JPEG. */
+    image: (id: string, templateId: string): Uint8Array | null =>
       ownTemplate(id, templateId) ? store.templateImage(templateId) : null,
-    removeImage(id, templateId, by) {
+    /** @throws NightglassError `NOT_FOUND` */
+    removeImage(id: string, templateId: string, by: Actor): void {
       if (!ownTemplate(id, templateId)) {
         throw new NightglassError(
           'NOT_FOUND',
@@ -122,3 +110,5 @@ export function peopleBackend(
     },
   };
 }
+
+export type PeopleService = ReturnType<typeof peopleService>;

@@ -1,4 +1,3 @@
-import type { Awaitable } from '../../domain/awaitable.ts';
 import type { Watchlist } from '../../domain/watchlist.ts';
 import type { StrangerScoreTable } from '../../store/stranger-score-table.ts';
 import { calibrateSite, type SiteCalibration } from './site-calibration.ts';
@@ -24,22 +23,18 @@ export interface CalibrationReport {
   })[];
 }
 
-export interface CalibrationBackend {
-  report(request: CalibrationRequest): Awaitable<CalibrationReport>;
-}
-
 /** What strangers of a camera say on thresholds. */
-export function calibrationBackend(options: {
+export function calibrationService(options: {
   readonly table: Pick<StrangerScoreTable, 'ofCamera' | 'newestModel'>;
   readonly watchlists: { find(id: string): Watchlist | undefined };
   /** The embedding space in use; undefined: that of the newest scores. */
   readonly model: string | undefined;
   readonly threshold: (watchlistId: string) => number | undefined;
   readonly now: () => number;
-}): CalibrationBackend {
+}) {
   const { table, watchlists, threshold, now } = options;
   return {
-    report({ cameraId, hours, fpir }) {
+    report({ cameraId, hours, fpir }: CalibrationRequest): CalibrationReport {
       const model = options.model ?? table.newestModel();
       const histograms =
         model === undefined ? [] : table.ofCamera(cameraId, model, now() - hours * 3_600_000);
@@ -60,3 +55,5 @@ export function calibrationBackend(options: {
     },
   };
 }
+
+export type CalibrationService = ReturnType<typeof calibrationService>;

@@ -37,22 +37,18 @@ export interface AnsweredFace extends SearchedFace {
   readonly withheld: number;
 }
 
-export interface SearchBackend {
-  /** @throws NightglassError `AUDIT_UNAVAILABLE`, `FORBIDDEN`, `IMAGE_*`, `NO_FACE`, `INFERENCE_*` */
-  run(request: SearchRequest): Promise<readonly AnsweredFace[]>;
-}
-
 /** Searches by people: recorded before they are run, and blind where the list asks for two. */
-export function searchBackend(options: {
+export function searchService(options: {
   readonly audit: Pick<AuditLog, 'require'>;
   readonly blind: BlindJudgement;
   readonly search: (
     request: Pick<SearchRequest, 'image' | 'watchlistIds' | 'limit'>,
   ) => Promise<readonly SearchedFace[]>;
-}): SearchBackend {
+}) {
   const { audit, blind, search } = options;
   return {
-    async run(request) {
+    /** @throws NightglassError `AUDIT_UNAVAILABLE`, `FORBIDDEN`, `IMAGE_*`, `NO_FACE`, `INFERENCE_*` */
+    async run(request: SearchRequest): Promise<readonly AnsweredFace[]> {
       const { image, watchlistIds, limit, by, reason, source, target = '' } = request;
       blind.assertMayMeasure([image], by.name);
       audit.require(
@@ -73,3 +69,5 @@ export function searchBackend(options: {
     },
   };
 }
+
+export type SearchService = ReturnType<typeof searchService>;

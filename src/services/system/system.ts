@@ -65,7 +65,7 @@ export interface SystemReport {
   readonly memory: { readonly residentBytes: number; readonly heapBytes: number };
 }
 
-export interface SystemBackend {
+export interface SystemService {
   report(): Awaitable<SystemReport>;
   /** The card of a model in use, Markdown; undefined when there is none. */
   card(model: string): Awaitable<string | undefined>;

@@ -31,7 +31,7 @@ export class FuzzedGateway implements AsyncDisposable {
       host: '127.0.0.1',
       port: 0,
       openOnLoopback: true,
-      backend: this.#services,
+      services: this.#services,
       access: new FakeAccess(),
       version: '0.0.0',
     });

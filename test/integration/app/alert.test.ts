@@ -49,7 +49,7 @@ describe('from RTSP to the alert on the socket', () => {
     assert.ok(scores.fused >= (alert['threshold'] as number));
     const target = String(alert['id']);
     const query = { what: 'alert.raised', target, limit: 2 };
-    const raised = await live.nightglass.backend.audit.list(query);
+    const raised = await live.nightglass.services.audit.list(query);
     assert.equal(raised.length, 1);
     const { cameraId, trackId } = alert;
     const input = raised[0]?.detail as Record<string, unknown>;
@@ -58,7 +58,7 @@ describe('from RTSP to the alert on the socket', () => {
       [testList, personId, cameraId],
     );
     // The alert heard may be a later revision, which another image of the person decided.
-    const person = await live.nightglass.backend.people.get(personId);
+    const person = await live.nightglass.services.people.get(personId);
     const templates = person?.images.map((image) => image.templateId) ?? [];
     assert.ok(templates.includes(String(input['templateId'])));
     assert.ok(templates.includes(String(alert['templateId'])));
@@ -82,10 +82,10 @@ describe('from RTSP to the alert on the socket', () => {
   });
 
   it('follows faces over time, and does not alert on everybody who passes', async () => {
-    const { backend } = live.nightglass;
+    const { services } = live.nightglass;
     // Three people pass the lobby, one of them is enrolled.
     const passed = await firstValueFrom(
-      backend.tracks$.pipe(
+      services.tracks$.pipe(
         filter(
           ({ cameraId, phase, hits }) => cameraId === 'lobby' && phase === 'ended' && hits >= 8,
         ),
@@ -96,7 +96,7 @@ describe('from RTSP to the alert on the socket', () => {
     );
     for (const { startedAt, endedAt } of passed) assert.ok(endedAt > startedAt);
     assert.equal(new Set(passed.map(({ trackId }) => trackId)).size, 3);
-    const { alerts } = await backend.alerts.list(
+    const { alerts } = await services.alerts.list(
       { cameras: '*', watchlists: '*', limit: 100 },
       't',
     );

@@ -36,7 +36,7 @@ describe('a camera that misbehaves', () => {
     await untilFrames(live, 'faulty');
     live.server.camera('faulty').disconnect();
     await untilFrames(live, 'faulty', 30);
-    const view = (await live.nightglass.backend.cameras.list()).find(({ id }) => id === 'faulty');
+    const view = (await live.nightglass.services.cameras.list()).find(({ id }) => id === 'faulty');
     assert.ok((view?.status.reconnects ?? 0) >= 1);
   });
 
@@ -68,7 +68,7 @@ describe('a camera that misbehaves', () => {
     await untilState(live, 'faulty', ['live']);
     camera.changeResolution(other);
     await untilFrames(live, 'faulty', 60);
-    const view = (await live.nightglass.backend.cameras.list()).find(({ id }) => id === 'faulty');
+    const view = (await live.nightglass.services.cameras.list()).find(({ id }) => id === 'faulty');
     assert.deepEqual(
       [view?.status.video?.width, view?.status.video?.height],
       [other.width, other.height],

@@ -16,14 +16,14 @@ describe('footage with cuts', () => {
       { seconds: 4, picture, pattern: 'negative' },
     ]);
     await using live = await startLive({ sources: { wall } });
-    const { backend } = live.nightglass;
-    const alerted = within(40_000, 'an alert', backend.alerts$);
+    const { services } = live.nightglass;
+    const alerted = within(40_000, 'an alert', services.alerts$);
     await enrolWanted(live, wanted);
     const { alert } = await alerted;
     assert.ok(alert.place, 'the face is marked in the frame');
     assert.ok(alert.place.x > 0.4 && alert.place.x + alert.place.width < 0.85, 'on the poster');
     const ended = await firstValueFrom(
-      backend.tracks$.pipe(
+      services.tracks$.pipe(
         filter(({ phase }) => phase === 'ended'),
         take(2),
         toArray(),
@@ -33,7 +33,7 @@ describe('footage with cuts', () => {
     for (const { startedAt, endedAt } of ended) {
       assert.ok(endedAt - startedAt < 4_500, `a track of ${endedAt - startedAt} ms`);
     }
-    const { alerts } = await backend.alerts.list(
+    const { alerts } = await services.alerts.list(
       { cameras: '*', watchlists: '*', limit: 10 },
       'test',
     );

@@ -53,7 +53,7 @@ describe('examples against the running product', () => {
       openOnLoopback: false,
     });
     token = makeToken(live, { name: 'example', role: 'operator' });
-    const alerted = within(60_000, 'an alert', live.nightglass.backend.alerts$);
+    const alerted = within(60_000, 'an alert', live.nightglass.services.alerts$);
     await enrolWanted(live, wanted);
     await alerted;
     expected = `wall ${wanted.name}`;
@@ -66,13 +66,13 @@ describe('examples against the running product', () => {
       return;
     }
     const face = join(live.dataDir, 'face.jpg');
-    const { address, backend } = live.nightglass;
+    const { address, services } = live.nightglass;
     const run = start(t, 'sh', [join(examples, 'review-alert.sh'), address, face], token);
     const [code] = await run.ended;
     assert.equal(code, 0, run.stderr());
     assert.deepEqual([...(await readFile(face)).subarray(0, 2)], [0xff, 0xd8]);
     const filter = { cameras: '*', watchlists: '*', limit: 10 } as const;
-    const { total } = await backend.alerts.list({ ...filter, states: ['acknowledged'] }, 'test');
+    const { total } = await services.alerts.list({ ...filter, states: ['acknowledged'] }, 'test');
     assert.equal(total, 1);
   });
 

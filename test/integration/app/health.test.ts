@@ -10,12 +10,12 @@ type Problem = HealthReport['problems'][number];
 
 /** What `/healthz` and the metric say once the problem is there. */
 async function untilProblem(live: Live, code: string): Promise<Problem> {
-  const { address, backend } = live.nightglass;
+  const { address, services } = live.nightglass;
   const end = performance.now() + 60_000;
   while (performance.now() < end) {
     const health = (await (await fetch(`${address}/healthz`)).json()) as HealthReport;
     const problem = health.problems.find((each) => each.code === code);
-    const isCounted = (await backend.metrics()).includes(`nightglass_problems{code="${code}"} 1`);
+    const isCounted = (await services.metrics()).includes(`nightglass_problems{code="${code}"} 1`);
     if (problem !== undefined && isCounted) {
       assert.equal(health.status, 'degraded');
       return problem;

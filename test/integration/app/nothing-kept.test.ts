@@ -40,7 +40,7 @@ describe('people who match nothing, before the real pipeline', () => {
         ],
       },
     });
-    const { embeddings$ } = live.nightglass.backend;
+    const { embeddings$ } = live.nightglass.services;
     const templates$ = embeddings$.pipe(take(6), toArray());
     [seen] = await Promise.all([
       within(120_000, 'six templates', templates$),
@@ -85,7 +85,7 @@ describe('people who match nothing, before the real pipeline', () => {
 
   it('leave neither embedding nor picture in any byte of the data folder while it runs', async () => {
     assert.equal(seen.length, 6);
-    await live.nightglass.backend.alerts.list({ cameras: '*', watchlists: '*', limit: 1 }, 't');
+    await live.nightglass.services.alerts.list({ cameras: '*', watchlists: '*', limit: 1 }, 't');
     // What still stands in the journal is read as well: nothing is emptied before.
     const search = new ByteSearch(live.dataDir);
     for (const { fused, raw } of seen) {

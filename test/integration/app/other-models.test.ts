@@ -30,7 +30,7 @@ describe('another recogniser put to use', { timeout: 180_000 }, () => {
 
   async function renewed(live: Live): Promise<SystemReport> {
     for (const until = Date.now() + 60_000; Date.now() < until; await setTimeout(100)) {
-      const report = await live.nightglass.backend.system.report();
+      const report = await live.nightglass.services.system.report();
       if (report.templates.pending === 0 && report.templates.renewed > 0) return report;
     }
     throw new Error('Templates were not made again within a minute');
@@ -45,7 +45,7 @@ describe('another recogniser put to use', { timeout: 180_000 }, () => {
     {
       await using live = await start();
       await enrolWanted(live, wanted);
-      const { templates } = await live.nightglass.backend.system.report();
+      const { templates } = await live.nightglass.services.system.report();
       shippedSpace = templates.model;
       assert.deepEqual([templates.pending, templates.failed], [0, []]);
     }
@@ -61,7 +61,7 @@ describe('another recogniser put to use', { timeout: 180_000 }, () => {
       }
       // Nothing of the shipped recogniser's space is mixed in.
       assert.ok(!tasks.some((task) => /^(fuse|quality|embed) nightglass/.test(task)), tasks.join());
-      assert.match(await live.nightglass.backend.metrics(), /^nightglass_templates_pending 0$/m);
+      assert.match(await live.nightglass.services.metrics(), /^nightglass_templates_pending 0$/m);
       assert.ok(live.logged.some((line) => line.includes('Templates are in the space')));
     }
     await useModels(places, 'default');

@@ -10,10 +10,10 @@ import { enrolWanted, type Live, startLive } from '../../support/live/start-live
 import { within } from '../../support/live/within.ts';
 
 const all = { cameras: '*', watchlists: '*', limit: 100 } as const;
-const alertsOf = async ({ nightglass: { backend } }: Live) =>
-  (await backend.alerts.list(all, 'test')).alerts;
-const inView = ({ nightglass: { backend } }: Live) =>
-  within(30_000, 'a template', backend.embeddings$);
+const alertsOf = async ({ nightglass: { services } }: Live) =>
+  (await services.alerts.list(all, 'test')).alerts;
+const inView = ({ nightglass: { services } }: Live) =>
+  within(30_000, 'a template', services.embeddings$);
 
 describe('who is in view', () => {
   let wanted: WantedPerson;
@@ -29,11 +29,11 @@ describe('who is in view', () => {
   it('enrolled while in view: an alert within two seconds; removed: seen no more', async () => {
     const wall = await posterFootage([{ seconds: 5, picture: portrait }]);
     await using live = await startLive({ sources: { wall } });
-    const { backend } = live.nightglass;
+    const { services } = live.nightglass;
     await inView(live);
     // All keyframes of the track are long gone.
     await wait(6_000);
-    const alerted = within(30_000, 'an alert', backend.alerts$);
+    const alerted = within(30_000, 'an alert', services.alerts$);
     const personId = await enrolWanted(live, wanted);
     const started = performance.now();
     const { alert } = await alerted;
@@ -41,15 +41,15 @@ describe('who is in view', () => {
     assert.equal(alert.personId, personId);
     assert.ok(took < 2_000, `${Math.round(took)} ms after enrolment`);
 
-    await backend.people.remove(personId, systemActor);
+    await services.people.remove(personId, systemActor);
     const removedAt = Date.now();
     // Twice as long as it takes until a sighting is stored.
     await wait(21_000);
-    const later = await backend.alerts.find(alert.id, 'test');
+    const later = await services.alerts.find(alert.id, 'test');
     const seenFor = (later?.alert.lastSeenAt ?? Number.NaN) - removedAt;
     assert.ok(seenFor < 2_000, `seen for ${seenFor} ms after the removal`);
     assert.equal((await alertsOf(live)).length, 1);
-    const again = within(10_000, 'an alert of the new person', backend.alerts$);
+    const again = within(10_000, 'an alert of the new person', services.alerts$);
     await enrolWanted(live, wanted);
     await again;
   });
@@ -65,11 +65,11 @@ describe('who is in view', () => {
     };
     await using first = await startLive(options);
     let tracks = 0;
-    const { backend } = first.nightglass;
-    const counting = backend.tracks$.subscribe(({ phase }) => {
+    const { services } = first.nightglass;
+    const counting = services.tracks$.subscribe(({ phase }) => {
       if (phase === 'ended') tracks += 1;
     });
-    const alerted = within(40_000, 'an alert', backend.alerts$);
+    const alerted = within(40_000, 'an alert', services.alerts$);
     await enrolWanted(first, wanted);
     await alerted;
     await wait(30_000);
@@ -94,11 +94,11 @@ describe('who is in view', () => {
         tracking: { maxOcclusion: '1s' },
       },
     });
-    const { backend } = live.nightglass;
+    const { services } = live.nightglass;
     const marked = within(
       60_000,
       'the mark',
-      backend.alerts$,
+      services.alerts$,
       (event) => event.alert.still !== null,
     );
     await enrolWanted(live, wanted);
@@ -109,7 +109,7 @@ describe('who is in view', () => {
     const created = within(
       15_000,
       'an alert after the mark was lifted',
-      backend.alerts$,
+      services.alerts$,
       ({ change }) => change === 'created',
     );
     const url = `${live.nightglass.address}/api/alerts/${alert.id}/still`;

@@ -26,39 +26,39 @@ describe('faults of the service', () => {
   it('a worker killed in mid-batch: analysis goes on in a new one', async () => {
     const { sources } = await demoSources();
     await using live = await startLive({ sources });
-    const { backend } = live.nightglass;
-    await within(20_000, 'a detection', backend.detections$);
+    const { services } = live.nightglass;
+    await within(20_000, 'a detection', services.detections$);
     for (const worker of ['detect', 'faces']) live.nightglass.killWorker(worker);
-    const health = await backend.health();
+    const health = await services.health();
     assert.equal(health.ready, false);
-    await within(20_000, 'an embedding after the restart', backend.embeddings$);
-    const metrics = await backend.metrics();
+    await within(20_000, 'an embedding after the restart', services.embeddings$);
+    const metrics = await services.metrics();
     assert.match(metrics, /nightglass_inference_worker_restarts_total\{worker="detect"\} 1/);
-    assert.equal((await backend.health()).ready, true);
+    assert.equal((await services.health()).ready, true);
   });
 
   it('a data folder that takes no more writes: alerts go on, unstored, and the fault is loud', async () => {
     const { sources, wanted } = await demoSources();
     await using live = await startLive({ sources, config: { alerts: { quietPeriod: '0ms' } } });
-    const { backend } = live.nightglass;
+    const { services } = live.nightglass;
     await enrolWanted(live, wanted);
-    await within(40_000, 'a stored alert', backend.alerts$, ({ alert }) => alert.stored);
+    await within(40_000, 'a stored alert', services.alerts$, ({ alert }) => alert.stored);
     // Another writer that never lets go: SQLite answers as it does for a folder it may not write.
     using blocker = new DatabaseSync(join(live.dataDir, 'nightglass.db'));
     blocker.exec('BEGIN IMMEDIATE');
     const { alert } = await within(
       60_000,
       'an unstored alert',
-      backend.alerts$,
+      services.alerts$,
       (event) => !event.alert.stored,
     );
     // Its pictures can be looked at although they are in memory alone.
-    assert.ok(await backend.alerts.evidence(alert.id, 'face'));
-    const health = await backend.health();
+    assert.ok(await services.alerts.evidence(alert.id, 'face'));
+    const health = await services.health();
     assert.equal(health.status, 'degraded');
     assert.equal(health.store.writable, false);
     assert.ok(health.problems.some(({ code }) => code === 'STORE_UNWRITABLE'));
-    assert.match(await backend.metrics(), /nightglass_store_fault 1/);
+    assert.match(await services.metrics(), /nightglass_store_fault 1/);
     assert.ok(live.logged.some((line) => line.includes('"level":50')));
   });
 

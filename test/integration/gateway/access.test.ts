@@ -34,17 +34,17 @@ async function setUp(t: TestContext, options: Parameters<typeof openGateway>[1] 
     admin: { role: 'admin' },
   });
   const opened = await openGateway(t, { openOnLoopback: false, access, ...options });
-  const { backend } = opened;
+  const { services } = opened;
   for (const name of ['Mine', 'Theirs'])
-    await backend.watchlists.create({ name, ...fields }, systemActor);
-  await backend.people.create({ watchlistId: 'list-1', name: 'Mine', note: '' }, systemActor);
-  await backend.people.create({ watchlistId: 'list-2', name: 'Secret', note: '' }, systemActor);
+    await services.watchlists.create({ name, ...fields }, systemActor);
+  await services.people.create({ watchlistId: 'list-1', name: 'Mine', note: '' }, systemActor);
+  await services.people.create({ watchlistId: 'list-2', name: 'Secret', note: '' }, systemActor);
   for (const personId of ['person-1', 'person-2']) {
-    backend.lists.addTemplate(templateFor(personId, vectorAt(0)));
+    services.lists.addTemplate(templateFor(personId, vectorAt(0)));
   }
-  backend.pictures.set('enhanced', Buffer.from([0xff, 0xd8]));
-  for (const alert of [mine, theirs]) backend.raise({ change: 'created', alert });
-  const denied = () => backend.audited.filter(({ what }) => what === 'access.denied');
+  services.pictures.set('enhanced', Buffer.from([0xff, 0xd8]));
+  for (const alert of [mine, theirs]) services.raise({ change: 'created', alert });
+  const denied = () => services.audited.filter(({ what }) => what === 'access.denied');
   return { ...opened, denied };
 }
 
@@ -85,18 +85,18 @@ describe('a token of one watchlist', () => {
   for (const [method, path, sends] of foreign) {
     const shown = `${method} ${path}${sends ? ` ${JSON.stringify(sends()?.json ?? '')}` : ''}`;
     it(`does not reach what is not its own: ${shown}`, async (t) => {
-      const { call, denied, backend } = await setUp(t);
+      const { call, denied, services } = await setUp(t);
       const state = () => [
-        backend.lists.list(),
-        backend.lists.countPeople('list-2'),
-        backend.uploads.length,
+        services.lists.list(),
+        services.lists.countPeople('list-2'),
+        services.uploads.length,
       ];
       const before = state();
       const { status, body } = await call(path, { method, token: 'own-admin', ...sends?.() });
       assert.equal(status, 404);
       assert.ok(!JSON.stringify(body).includes('Secret'));
       assert.deepEqual(state(), before);
-      assert.equal(backend.lists.get('list-2')?.owner, fields.owner);
+      assert.equal(services.lists.get('list-2')?.owner, fields.owner);
       assert.deepEqual(
         denied().map(({ who, detail }) => [who, detail?.['code']]),
         [['own-admin', 'NOT_FOUND']],
@@ -142,7 +142,7 @@ describe('a token of one watchlist', () => {
   });
 
   it('counts and searches its own lists alone', async (t) => {
-    const { call, backend } = await setUp(t);
+    const { call, services } = await setUp(t);
     const range = `from=${mine.createdAt - 1}&to=${theirs.createdAt + 1}`;
     const counted = await call<{ byWatchlist: { watchlistId: string }[] }>(
       `/api/statistics?${range}`,
@@ -154,8 +154,8 @@ describe('a token of one watchlist', () => {
     );
 
     const searched: unknown[] = [];
-    const search = backend.find;
-    backend.find = (request) => {
+    const search = services.find;
+    services.find = (request) => {
       searched.push(request.watchlistIds);
       return search(request);
     };
@@ -165,7 +165,7 @@ describe('a token of one watchlist', () => {
   });
 
   it('hears of its own alerts alone, live and in a replay', async (t) => {
-    const { address, backend } = await setUp(t);
+    const { address, services } = await setUp(t);
     const socket = await EventSocket.open(`${address}/ws`, { token: 'own-operator' });
     socket.send({ type: 'subscribe', topics: ['alerts'], since: sampleAlert(0).id });
     const replayed: unknown[] = [];
@@ -174,19 +174,19 @@ describe('a token of one watchlist', () => {
       if (message.type === 'replayed') break;
     }
     assert.deepEqual(replayed, [`${mine.id}.0`]);
-    backend.raise({ change: 'updated', alert: { ...theirs, revision: 1 } });
-    backend.raise({ change: 'updated', alert: { ...mine, revision: 1 } });
+    services.raise({ change: 'updated', alert: { ...theirs, revision: 1 } });
+    services.raise({ change: 'updated', alert: { ...mine, revision: 1 } });
     assert.equal((await socket.next())['id'], `${mine.id}.1`);
     assert.ok(!JSON.stringify(socket.heard).includes('Secret'));
     await socket.close();
   });
 
   it('is told of no trouble of other lists, a stranger of none, a viewer of no list', async (t) => {
-    const { call, backend } = await setUp(t);
+    const { call, services } = await setUp(t);
     const problems = ['list-1', 'list-2'].map((watchlistId) => {
       return { watchlistId, code: 'CONFLICT', message: `Watchlist ${watchlistId} matches nobody` };
     });
-    backend.healthReport = { ...backend.healthReport, status: 'degraded', problems };
+    services.healthReport = { ...services.healthReport, status: 'degraded', problems };
     const told = async (token?: string) =>
       JSON.stringify((await call('/healthz', token === undefined ? {} : { token })).body).match(
         /"watchlistId":"list-\d"/g,
@@ -242,7 +242,7 @@ describe('a viewer', () => {
   });
 
   it('hears of faces as boxes, and of no alert or embedding, though it hold the scope', async (t) => {
-    const { address, backend, denied } = await setUp(t);
+    const { address, services, denied } = await setUp(t);
     const socket = await EventSocket.open(`${address}/ws`, { token: 'viewer' });
     for (const topic of ['alerts', 'embeddings']) {
       socket.send({ type: 'subscribe', topics: ['detections', topic] });
@@ -254,9 +254,9 @@ describe('a viewer', () => {
     );
     socket.send({ type: 'subscribe', topics: ['detections', 'status', 'tracks'] });
     await socket.until('subscribed');
-    backend.raise({ change: 'updated', alert: { ...mine, revision: 1 } });
+    services.raise({ change: 'updated', alert: { ...mine, revision: 1 } });
     const frame = { cameraId: 'gate', sequence: 1, capturedAt: 1, frameWidth: 9, frameHeight: 9 };
-    backend.detections$.next({ ...frame, faces: [] });
+    services.detections$.next({ ...frame, faces: [] });
     await socket.until('nightglass.detection.v1');
     assert.ok(!JSON.stringify(socket.heard).includes('nightglass.alert.v1'));
     await socket.close();
@@ -265,7 +265,7 @@ describe('a viewer', () => {
   it('is cut off from alerts when its token becomes one', async (t) => {
     const access = new FakeAccess({ desk: { role: 'operator' } });
     const limits = { heartbeatMs: 20 };
-    const { address, backend } = await openGateway(t, { openOnLoopback: false, access, limits });
+    const { address, services } = await openGateway(t, { openOnLoopback: false, access, limits });
     const socket = await EventSocket.open(`${address}/ws`, { token: 'desk' });
     socket.send({ type: 'subscribe', topics: ['alerts', 'status'] });
     await socket.until('subscribed');
@@ -273,8 +273,8 @@ describe('a viewer', () => {
     // The rights are read anew at each heart-beat.
     const before = access.asked;
     while (access.asked < before + 1) await new Promise((resolve) => setImmediate(resolve));
-    backend.raise({ change: 'created', alert: mine });
-    backend.setStatus({ cameraId: 'yard', state: 'stopped', since: 7, reconnects: 0 });
+    services.raise({ change: 'created', alert: mine });
+    services.setStatus({ cameraId: 'yard', state: 'stopped', since: 7, reconnects: 0 });
     for (;;) {
       const message = await socket.next();
       assert.notEqual(message.type, 'nightglass.alert.v1');
@@ -287,7 +287,7 @@ describe('a viewer', () => {
 describe('searches', () => {
   it('are limited by token, not for others', async (t) => {
     const clock = new FakeClock();
-    const { call, denied, backend } = await setUp(t, { clock, limits: { maxSearches: 2 } });
+    const { call, denied, services } = await setUp(t, { clock, limits: { maxSearches: 2 } });
     const search = (token: string) =>
       call('/api/search', { token, form: imageForm(1, { reason: 'File 1' }) });
     for (let n = 0; n < 2; n += 1) assert.equal((await search('admin')).status, 200);
@@ -296,7 +296,7 @@ describe('searches', () => {
     assert.equal(refused.headers.get('retry-after'), '60');
     assert.equal((await search('own-reviewer')).status, 200);
     assert.equal(denied()[0]?.detail?.['code'], 'TOO_MANY_REQUESTS');
-    assert.equal(backend.uploads.length, 3);
+    assert.equal(services.uploads.length, 3);
     clock.advance(60_000);
     assert.equal((await search('admin')).status, 200);
   });
@@ -305,7 +305,7 @@ describe('searches', () => {
 describe('the audit log over HTTP', () => {
   it('records views once in ten minutes: alerts, lists, people, pictures, video', async (t) => {
     const clock = new FakeClock();
-    const { call, backend, address } = await setUp(t, { clock });
+    const { call, services, address } = await setUp(t, { clock });
     const token = 'own-operator';
     const look = async () => {
       for (const path of [
@@ -322,7 +322,7 @@ describe('the audit log over HTTP', () => {
       await video.close();
     };
     await look();
-    const seen = backend.audited.map(({ what, target }) => [what, target]);
+    const seen = services.audited.map(({ what, target }) => [what, target]);
     assert.deepEqual(seen, [
       ['alerts.listed', ''],
       ['alert.viewed', mine.id],
@@ -331,14 +331,14 @@ describe('the audit log over HTTP', () => {
       ['preview.watched', 'gate'],
     ]);
     await look();
-    assert.equal(backend.audited.length, seen.length);
+    assert.equal(services.audited.length, seen.length);
     clock.advance(600_000);
     await look();
-    assert.equal(backend.audited.length, seen.length * 2);
+    assert.equal(services.audited.length, seen.length * 2);
   });
 
   it('is read in pages, verified and taken along, which is recorded', async (t) => {
-    const { call, backend, address } = await setUp(t);
+    const { call, services, address } = await setUp(t);
     const token = 'admin';
     for (let n = 0; n < 3; n += 1) await call(`/api/alerts/${mine.id}`, { token: `guess-${n}` });
     const page = auditSchema.parse((await call('/api/audit?limit=1', { token })).body);
@@ -362,10 +362,10 @@ describe('the audit log over HTTP', () => {
       .map((line) => JSON.parse(line).what);
     assert.deepEqual(
       lines,
-      backend.audit.list().map(({ what }) => what),
+      services.audit.list().map(({ what }) => what),
     );
     assert.deepEqual(lines.slice(-3), ['audit.read', 'audit.verified', 'audit.exported']);
-    backend.writable = false;
+    services.writable = false;
     assert.equal((await call('/api/audit/export', { token })).status, 503);
   });
 });

@@ -3,10 +3,10 @@ import { describe, it } from 'node:test';
 import { alertRecord, alertSchema } from '../../../src/gateway/schemas/alert.ts';
 import {
   assertShape,
-  backend,
   call,
   errorCode,
   open,
+  services,
   tokens,
 } from '../../support/gateway/gateway-in-test.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
@@ -14,7 +14,7 @@ import { sampleAlert } from '../../support/gateway/sample-alert.ts';
 describe('alerts', () => {
   it('lists newest first, in pages and by filter', async () => {
     const address = await open();
-    for (let n = 1; n <= 5; n += 1) backend.raise({ change: 'created', alert: sampleAlert(n) });
+    for (let n = 1; n <= 5; n += 1) services.raise({ change: 'created', alert: sampleAlert(n) });
     const first = (await call(`${address}/api/alerts?limit=2`)).body as {
       alerts: { id: string }[];
       next: string;
@@ -39,15 +39,15 @@ describe('alerts', () => {
   it('shows pictures, and records who looked, once', async () => {
     const address = await open();
     const { id } = sampleAlert(1);
-    backend.pictures.set('face', Buffer.from([0xff, 0xd8]));
-    backend.raise({ change: 'created', alert: sampleAlert(1) });
+    services.pictures.set('face', Buffer.from([0xff, 0xd8]));
+    services.raise({ change: 'created', alert: sampleAlert(1) });
     const face = await fetch(`${address}/api/alerts/${id}/evidence/face`);
     assert.equal(face.headers.get('content-type'), 'image/jpeg');
     assert.deepEqual([...new Uint8Array(await face.arrayBuffer())], [0xff, 0xd8]);
     assert.equal((await call(`${address}/api/alerts/${id}/evidence/enhanced`)).status, 404);
     assert.equal((await call(`${address}/api/alerts/${id}/evidence/secrets`)).status, 400);
     await call(`${address}/api/alerts/${id}`);
-    assert.deepEqual(backend.audited, [
+    assert.deepEqual(services.audited, [
       { who: 'local', what: 'alert.viewed', target: id, detail: {} },
     ]);
   });
@@ -55,7 +55,7 @@ describe('alerts', () => {
   it('takes reviews by role, with a reason to dismiss, and records them', async () => {
     const address = await open({ openOnLoopback: false, access: tokens() });
     const { id } = sampleAlert(1);
-    backend.raise({ change: 'created', alert: sampleAlert(1) });
+    services.raise({ change: 'created', alert: sampleAlert(1) });
     const review = (token: string, json: unknown) =>
       call(`${address}/api/alerts/${id}/review`, { token, json });
     assert.equal((await review('viewer', { action: 'acknowledge' })).status, 403);
@@ -71,7 +71,7 @@ describe('alerts', () => {
     });
     assert.equal((dismissed.body as { alert: { state: string } }).alert.state, 'dismissed');
     assert.deepEqual(
-      backend.audited.map(({ who, what, detail }) => [who, what, detail?.['to']]),
+      services.audited.map(({ who, what, detail }) => [who, what, detail?.['to']]),
       [
         ['viewer', 'access.denied', undefined],
         ['operator', 'alert.reviewed', 'acknowledged'],
@@ -83,11 +83,11 @@ describe('alerts', () => {
 
   it('keeps the scores from a second reviewer', async () => {
     const address = await open();
-    backend.addList('list-1', { twoPersonReview: true });
-    backend.raise({ change: 'created', alert: sampleAlert(1) });
+    services.addList('list-1', { twoPersonReview: true });
+    services.raise({ change: 'created', alert: sampleAlert(1) });
     const { id } = sampleAlert(1);
     for (const action of ['acknowledge', 'confirm'] as const) {
-      backend.alertStore.review(id, { action, reviewer: 'first' });
+      services.alertStore.review(id, { action, reviewer: 'first' });
     }
     const { body } = await call(`${address}/api/alerts/${sampleAlert(1).id}`);
     assertShape(alertRecord, body);
@@ -97,8 +97,8 @@ describe('alerts', () => {
 
   it('goes on reviewing while the audit log cannot be written', async () => {
     const address = await open();
-    backend.raise({ change: 'created', alert: sampleAlert(1) });
-    backend.writable = false;
+    services.raise({ change: 'created', alert: sampleAlert(1) });
+    services.writable = false;
     const url = `${address}/api/alerts/${sampleAlert(1).id}/review`;
     assert.equal((await call(url, { json: { action: 'acknowledge' } })).status, 200);
   });

@@ -25,7 +25,7 @@ async function setUp(
   options: Parameters<typeof openGateway>[1] = {},
 ) {
   const opened = await openGateway(t, options);
-  await opened.backend.watchlists.create(
+  await opened.services.watchlists.create(
     {
       name: 'a',
       purpose: 'p',
@@ -41,19 +41,19 @@ async function setUp(
 
 describe('import', () => {
   it('takes an archive, answers at once and tells how it goes', async (t) => {
-    const { call, backend } = await setUp(t);
+    const { call, services } = await setUp(t);
     const archive = new Uint8Array(await zipOf({ 'Ada/1.jpg': 'a picture' }));
     const path = '/api/watchlists/list-1/import';
     // What is refused is not in the audit log.
     assert.equal((await call(path, { form: archiveForm(1000) })).status, 422);
-    assert.equal(backend.audited.length, 0);
+    assert.equal(services.audited.length, 0);
     const answer = await call(path, { form: archiveForm(archive) });
     assert.equal(answer.status, 202);
     const { job } = importStarted.parse(answer.body);
-    while (backend.uploads.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    assert.equal(Buffer.from(backend.uploads[0]?.bytes ?? []).toString(), 'a picture');
+    while (services.uploads.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(Buffer.from(services.uploads[0]?.bytes ?? []).toString(), 'a picture');
     importSchema.parse((await call(`/api/imports/${job}`)).body);
-    const [entry] = backend.audited;
+    const [entry] = services.audited;
     assert.equal(entry?.what, 'watchlist.imported');
     assert.equal(entry?.detail?.['job'], job);
     assert.match(String(entry?.detail?.['archiveSha256']), /^[0-9a-f]{64}$/);
@@ -61,17 +61,17 @@ describe('import', () => {
   });
 
   it('refuses what is too large, is no upload or holds no file', async (t) => {
-    const { call, backend } = await setUp(t, { limits: { maxArchiveBytes: 100_000 } });
+    const { call, services } = await setUp(t, { limits: { maxArchiveBytes: 100_000 } });
     const path = '/api/watchlists/list-1/import';
     assert.equal((await call(path, { form: archiveForm(100_001) })).status, 413);
     assert.equal((await call(path, { form: archiveForm(500_000) })).status, 413);
     assert.equal((await call(path, { json: {} })).status, 400);
     assert.equal((await call(path, { form: new FormData() })).status, 400);
-    assert.deepEqual([backend.uploads, backend.audited.length], [[], 0]);
+    assert.deepEqual([services.uploads, services.audited.length], [[], 0]);
   });
 
   it('and export are for admins of the list', async (t) => {
-    const { call, backend } = await setUp(t, { access: access(), openOnLoopback: false });
+    const { call, services } = await setUp(t, { access: access(), openOnLoopback: false });
     for (const [token, status] of [
       ['reviewer', 403],
       ['other', 404],
@@ -82,20 +82,20 @@ describe('import', () => {
       assert.equal((await call('/api/imports/job-1', { token })).status, status);
       assert.equal((await call('/api/watchlists/list-1/export', { token })).status, status);
     }
-    assert.deepEqual(backend.uploads, []);
+    assert.deepEqual(services.uploads, []);
   });
 });
 
 describe('export', () => {
   it('is an archive to save, on record', async (t) => {
-    const { call, backend } = await setUp(t);
+    const { call, services } = await setUp(t);
     const { status, headers, body } = await call<string>('/api/watchlists/list-1/export');
     assert.equal(status, 200);
     assert.equal(headers.get('content-type'), 'application/zip');
     assert.match(headers.get('content-disposition') ?? '', /filename="watchlist-list-1\.zip"/);
     assert.ok(body.startsWith('PK') && body.includes('list.json'), body);
-    assert.equal(backend.audited[0]?.what, 'watchlist.exported');
-    backend.writable = false;
+    assert.equal(services.audited[0]?.what, 'watchlist.exported');
+    services.writable = false;
     assert.equal((await call('/api/watchlists/list-1/export')).status, 503);
   });
 });

@@ -47,51 +47,54 @@ const changes = [
 
 async function setUp(t: Parameters<typeof openGateway>[0]) {
   const opened = await openGateway(t);
-  await opened.backend.watchlists.create(list, systemActor);
-  await opened.backend.watchlists.create({ ...list, name: 'Other' }, systemActor);
-  await opened.backend.people.create({ watchlistId: 'list-1', name: 'Ada', note: '' }, systemActor);
+  await opened.services.watchlists.create(list, systemActor);
+  await opened.services.watchlists.create({ ...list, name: 'Other' }, systemActor);
+  await opened.services.people.create(
+    { watchlistId: 'list-1', name: 'Ada', note: '' },
+    systemActor,
+  );
   return opened;
 }
 
 describe('the audit log', () => {
   for (const [method, path, refused, accepted, what] of changes) {
     it(`holds nothing of a change that is refused: ${method} ${path}`, async (t) => {
-      const { call, backend } = await setUp(t);
+      const { call, services } = await setUp(t);
       assert.ok([400, 404, 409].includes((await call(path, { method, ...refused })).status));
-      assert.equal(backend.audited.length, 0);
+      assert.equal(services.audited.length, 0);
       if (accepted === undefined) return;
       assert.ok((await call(path, { method, ...accepted })).status < 300);
       assert.deepEqual(
-        backend.audited.map((entry): string => entry.what),
+        services.audited.map((entry): string => entry.what),
         [what],
       );
     });
 
     it(`and its change are one where the folder takes no writes: ${method} ${path}`, async (t) => {
       if (accepted === undefined) return;
-      const { call, backend } = await setUp(t);
-      const state = () => [backend.lists.list(), backend.lists.people('list-1')];
+      const { call, services } = await setUp(t);
+      const state = () => [services.lists.list(), services.lists.people('list-1')];
       const before = state();
-      backend.writable = false;
+      services.writable = false;
       const { status, body } = await call<{ error: { code: string } }>(path, {
         method,
         ...accepted,
       });
       assert.deepEqual([status, body.error.code], [503, 'STORE_UNWRITABLE']);
-      backend.writable = true;
+      services.writable = true;
       assert.deepEqual(state(), before);
-      assert.equal(backend.audited.length, 0);
+      assert.equal(services.audited.length, 0);
     });
   }
 
   it('holds one record of one list where two of a name are made at once', async (t) => {
-    const { call, backend } = await setUp(t);
+    const { call, services } = await setUp(t);
     const json = { ...list, name: 'Twice' };
     const answers = await Promise.all([1, 2].map(() => call('/api/watchlists', { json })));
     assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 409]);
     assert.deepEqual(
-      backend.audited.map(({ what, target }) => [what, target]),
-      [['watchlist.created', backend.lists.findByName('Twice')?.id]],
+      services.audited.map(({ what, target }) => [what, target]),
+      [['watchlist.created', services.lists.findByName('Twice')?.id]],
     );
   });
 });

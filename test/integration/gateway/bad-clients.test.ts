@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import type { Clock } from '../../../src/domain/clock.ts';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
-import { backend, open } from '../../support/gateway/gateway-in-test.ts';
+import { open, services } from '../../support/gateway/gateway-in-test.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
 import { detection, face } from '../../support/gateway/sample-events.ts';
 
@@ -26,7 +26,7 @@ describe('a client that stops reading', () => {
     const huge = { ...detection(), cameraId: 'gate', faces: [{ ...face, trackId: big }] };
     let sent = 0;
     while (dropped.length < 3) {
-      backend.detections$.next({ ...huge, sequence: sent });
+      services.detections$.next({ ...huge, sequence: sent });
       sent += 1;
       await quick.next();
       assert.ok(sent < 500, 'the slow client never filled up');
@@ -34,7 +34,7 @@ describe('a client that stops reading', () => {
     slow.socket.resume();
     const received = sent - dropped.length;
     for (let n = 0; n < received; n += 1) await slow.next();
-    backend.detections$.next(detection('gate', sent));
+    services.detections$.next(detection('gate', sent));
     assert.deepEqual(await slow.next(), {
       type: 'dropped',
       topic: 'detections',
@@ -55,7 +55,7 @@ describe('a client that stops reading', () => {
     let n = 0;
     while (n < 200) {
       n += 1;
-      backend.raise({ change: 'created', alert: sampleAlert(n, { personName: big }) });
+      services.raise({ change: 'created', alert: sampleAlert(n, { personName: big }) });
       await new Promise(setImmediate);
     }
     slow.socket.resume();

@@ -17,15 +17,15 @@ async function setUp(t: TestContext) {
     eve: { role: 'admin' },
   });
   const opened = await openGateway(t, { access, openOnLoopback: false });
-  const { backend, call } = opened;
-  backend.addList('list-1', { twoPersonReview: true });
-  const other = backend.addPerson('list-1', 'Other');
-  backend.pictures.set('face', face);
-  backend.raise({ change: 'created', alert });
+  const { services, call } = opened;
+  services.addList('list-1', { twoPersonReview: true });
+  const other = services.addPerson('list-1', 'Other');
+  services.pictures.set('face', face);
+  services.raise({ change: 'created', alert });
   const match = { watchlistId: 'list-1', watchlistName: 'l', templateId: 't', fpir: 0.001 };
   const scores = { raw: 0.5, enhanced: null, fused: 0.6 };
   const rest = { scores, threshold: 0.4, gallerySize: 2, matched: true };
-  backend.find = async () => [
+  services.find = async () => [
     {
       box: { x: 1, y: 2, width: 3, height: 4 },
       quality: 60,

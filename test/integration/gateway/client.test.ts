@@ -43,14 +43,14 @@ function cutLine(): WebSocket {
 }
 
 async function setUp(t: TestContext, access = new FakeAccess()) {
-  const backend = new MemoryServices();
+  const services = new MemoryServices();
   let gateway: Gateway;
   const open = async (port = 0) => {
     gateway = await createGateway({
       host: '127.0.0.1',
       port,
       openOnLoopback: access.tokenCount() === 0,
-      backend,
+      services,
       access,
       version: '0.0.0',
     });
@@ -82,12 +82,12 @@ async function setUp(t: TestContext, access = new FakeAccess()) {
     return { heard, watch: own };
   }
   return {
-    backend,
+    services,
     address,
     client,
     watch,
     raise: (n: number, revision = 0) =>
-      backend.raise({ change: 'created', alert: sampleAlert(n, { revision }) }),
+      services.raise({ change: 'created', alert: sampleAlert(n, { revision }) }),
     stop: () => gateway.close(),
     restart: () => open(Number(new URL(address).port)),
   };
@@ -201,9 +201,9 @@ describe('a watch of the client', () => {
 
 describe('the client and the gateway', () => {
   it('understand one another', async (t) => {
-    const { client, raise, backend } = await setUp(t);
+    const { client, raise, services } = await setUp(t);
     const own = client();
-    backend.pictures.set('face', new Uint8Array([1, 2, 3]));
+    services.pictures.set('face', new Uint8Array([1, 2, 3]));
     raise(1);
     const { alerts } = await own.alerts({ state: ['new', 'escalated'], limit: 5 });
     assert.equal(alerts[0]?.best[0], 'best-1');
@@ -228,7 +228,7 @@ describe('the client and the gateway', () => {
     assert.equal((await own.exportWatchlist(list.id)).type, 'application/zip');
     const archive = new Blob([new Uint8Array(await zipOf({ 'Bea/1.jpg': 'a picture' }))]);
     const { job } = await own.importArchive(list.id, archive);
-    assert.equal((await backend.archives.job(job))?.watchlistId, list.id);
+    assert.equal((await services.archives.job(job))?.watchlistId, list.id);
     assert.match(await own.modelCard('detect-s'), /^# /);
   });
 });

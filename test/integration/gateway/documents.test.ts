@@ -50,9 +50,9 @@ function assertExact(schema: z.ZodType, value: unknown, what: string): void {
 
 async function filled(t: Parameters<typeof openGateway>[0]) {
   const opened = await openGateway(t);
-  const { backend } = opened;
-  backend.raise({ change: 'created', alert: sampleAlert(1) });
-  const list = await backend.watchlists.create(
+  const { services } = opened;
+  services.raise({ change: 'created', alert: sampleAlert(1) });
+  const list = await services.watchlists.create(
     {
       name: 'a',
       purpose: 'p',
@@ -63,9 +63,9 @@ async function filled(t: Parameters<typeof openGateway>[0]) {
     },
     systemActor,
   );
-  await backend.people.create({ watchlistId: list.id, name: 'Ada', note: '' }, systemActor);
+  await services.people.create({ watchlistId: list.id, name: 'Ada', note: '' }, systemActor);
   const archive = await zipOf({ 'Bea/1.jpg': 'a picture' });
-  const { id } = await backend.archives.import(list.id, archive, systemActor);
+  const { id } = await services.archives.import(list.id, archive, systemActor);
   return { ...opened, job: id };
 }
 
@@ -107,7 +107,7 @@ describe('the OpenAPI document', () => {
 
 describe('the AsyncAPI document', () => {
   it('describes what the socket says, wholly', async (t) => {
-    const { address, backend } = await filled(t);
+    const { address, services } = await filled(t);
     const socket = await EventSocket.open(`${address}/ws`);
     t.after(() => socket.close());
     const heard = async (type: string, schema: z.ZodType) =>
@@ -124,7 +124,7 @@ describe('the AsyncAPI document', () => {
     await heard('replayed', replayedMessage);
     const point = { x: 1, y: 2 };
     const seen = { cameraId: 'gate', sequence: 1, capturedAt: 1_790_000_000_000 };
-    backend.detections$.next({
+    services.detections$.next({
       ...seen,
       frameWidth: 64,
       frameHeight: 48,
@@ -140,7 +140,7 @@ describe('the AsyncAPI document', () => {
       ],
     });
     await heard('nightglass.detection.v1', eventSchemas.detections);
-    backend.tracks$.next({
+    services.tracks$.next({
       cameraId: 'gate',
       trackId: 't-1',
       phase: 'started',
@@ -150,7 +150,7 @@ describe('the AsyncAPI document', () => {
     });
     await heard('nightglass.track.v1', eventSchemas.tracks);
     const vector = Float32Array.of(1, 0);
-    backend.embeddings$.next({
+    services.embeddings$.next({
       ...seen,
       trackId: 't-1',
       model: 'm',

@@ -6,11 +6,11 @@ import { cameraSchema } from '../../../src/gateway/schemas/camera.ts';
 import { sessionSchema } from '../../../src/gateway/schemas/session.ts';
 import {
   assertShape,
-  backend,
   call,
   errorCode,
   gateway,
   open,
+  services,
   tokens,
 } from '../../support/gateway/gateway-in-test.ts';
 
@@ -51,10 +51,10 @@ describe('health, readiness, metrics, documents', () => {
 
   it('answers 503 when failing or not ready, 200 when degraded', async () => {
     const address = await open();
-    backend.healthReport = { ...backend.healthReport, status: 'degraded', ready: false };
+    services.healthReport = { ...services.healthReport, status: 'degraded', ready: false };
     assert.equal((await call(`${address}/healthz`)).status, 200);
     assert.equal((await call(`${address}/readyz`)).status, 503);
-    backend.healthReport = { ...backend.healthReport, status: 'failing' };
+    services.healthReport = { ...services.healthReport, status: 'failing' };
     assert.equal((await call(`${address}/healthz`)).status, 503);
   });
 
@@ -135,7 +135,7 @@ describe('what cannot be answered', () => {
     const address = await open({
       log: { debug: () => undefined, info: () => undefined, warn: note, error: note },
     });
-    backend.watchlists.list = () => {
+    services.watchlists.list = () => {
       throw new Error('rtsp://user:hunter2@camera failed');
     };
     const { status, body } = await call(`${address}/api/watchlists`);

@@ -16,10 +16,10 @@ const access = () =>
   });
 
 /** What is asked of the statistics, from now on. */
-function countedBy(backend: MemoryServices): StatisticsFilter[] {
+function countedBy(services: MemoryServices): StatisticsFilter[] {
   const counted: StatisticsFilter[] = [];
-  const { report } = backend.statistics;
-  Object.assign(backend.statistics, {
+  const { report } = services.statistics;
+  Object.assign(services.statistics, {
     report(request: StatisticsFilter) {
       counted.push(request);
       return report(request);
@@ -31,8 +31,8 @@ function countedBy(backend: MemoryServices): StatisticsFilter[] {
 describe('statistics', () => {
   it('are of the last 30 days, or of the time asked for', async (t) => {
     const clock = { now: () => 40 * 86_400_000, monotonic: () => 0, after: () => () => undefined };
-    const { call, backend } = await openGateway(t, { clock });
-    const counted = countedBy(backend);
+    const { call, services } = await openGateway(t, { clock });
+    const counted = countedBy(services);
     const answer = await call('/api/statistics');
     assert.equal(answer.status, 200);
     statisticsSchema.parse(answer.body);
@@ -47,8 +47,8 @@ describe('statistics', () => {
   });
 
   it('count what the token may see alone', async (t) => {
-    const { call, backend } = await openGateway(t, { access: access(), openOnLoopback: false });
-    const counted = countedBy(backend);
+    const { call, services } = await openGateway(t, { access: access(), openOnLoopback: false });
+    const counted = countedBy(services);
     assert.equal((await call('/api/statistics', { token: 'viewer' })).status, 403);
     await call('/api/statistics?to=9', { token: 'yard' });
     await call('/api/statistics?to=9&camera=gate&watchlist=list-2', { token: 'yard' });
@@ -64,8 +64,8 @@ describe('statistics', () => {
 
 describe('system', () => {
   it('tells of models, latencies and the store; of cameras that the token may see', async (t) => {
-    const { call, backend } = await openGateway(t, { access: access(), openOnLoopback: false });
-    backend.dropped = ['gate', 'yard'].map((cameraId) => ({ cameraId, reason: 'busy', count: 1 }));
+    const { call, services } = await openGateway(t, { access: access(), openOnLoopback: false });
+    services.dropped = ['gate', 'yard'].map((cameraId) => ({ cameraId, reason: 'busy', count: 1 }));
     const all = await call('/api/system', { token: 'viewer' });
     assert.equal(systemSchema.parse(all.body).drops.length, 2);
     const own = await call('/api/system', { token: 'yard' });

@@ -18,11 +18,11 @@ const list = {
 
 async function withPerson(t: Parameters<typeof openGateway>[0], access?: FakeAccess) {
   const opened = await openGateway(t, access && { access, openOnLoopback: false });
-  const watchlist = await opened.backend.watchlists.create(
+  const watchlist = await opened.services.watchlists.create(
     { ...list, cameras: ['gate'] },
     systemActor,
   );
-  const person = await opened.backend.people.create(
+  const person = await opened.services.people.create(
     {
       watchlistId: watchlist.id,
       name: 'Ada',
@@ -35,7 +35,7 @@ async function withPerson(t: Parameters<typeof openGateway>[0], access?: FakeAcc
 
 describe('people', () => {
   it('get another name or note, each alone, on record', async (t) => {
-    const { call, backend, person } = await withPerson(t);
+    const { call, services, person } = await withPerson(t);
     const path = `/api/people/${person.id}`;
     const renamed = await call(path, { method: 'PATCH', json: { name: 'Ada Byron' } });
     assert.equal(renamed.status, 200);
@@ -44,7 +44,7 @@ describe('people', () => {
     const { name, note } = personSchema.parse(noted.body);
     assert.deepEqual([name, note], ['Ada Byron', 'صورة قديمة']);
     assert.deepEqual(
-      backend.audited.map(({ what, detail }) => [what, detail?.['fields']]),
+      services.audited.map(({ what, detail }) => [what, detail?.['fields']]),
       [
         ['person.updated', 'name'],
         ['person.updated', 'note'],
@@ -53,13 +53,13 @@ describe('people', () => {
   });
 
   it('are not changed by what cannot be read', async (t) => {
-    const { call, backend, person } = await withPerson(t);
+    const { call, services, person } = await withPerson(t);
     for (const json of [{}, { name: '' }, { name: 'x'.repeat(121) }, { age: 3 }, { note: 7 }, []]) {
       const { status } = await call(`/api/people/${person.id}`, { method: 'PATCH', json });
       assert.equal(status, 400, JSON.stringify(json));
     }
-    assert.deepEqual(backend.people.get(person.id), person);
-    assert.deepEqual(backend.audited, []);
+    assert.deepEqual(services.people.get(person.id), person);
+    assert.deepEqual(services.audited, []);
   });
 
   it('of lists that the token may not see do not exist for it', async (t) => {
@@ -68,9 +68,9 @@ describe('people', () => {
       other: { role: 'admin', watchlists: ['list-9'] },
       reviewer: { role: 'reviewer' },
     });
-    const { call, backend, person } = await withPerson(t, access);
+    const { call, services, person } = await withPerson(t, access);
     const { id } = sampleAlert(1);
-    backend.raise({ change: 'created', alert: sampleAlert(1) });
+    services.raise({ change: 'created', alert: sampleAlert(1) });
     for (const token of ['yard', 'other']) {
       const json = { name: 'B' };
       const patched = await call(`/api/people/${person.id}`, { token, method: 'PATCH', json });
@@ -86,18 +86,18 @@ describe('people', () => {
 
 describe('enrolment from an alert', () => {
   it('takes the recorded face or a best one, never the AI-made picture', async (t) => {
-    const { call, backend, person } = await withPerson(t);
+    const { call, services, person } = await withPerson(t);
     const { id } = sampleAlert(1);
-    backend.pictures.set('face', new Uint8Array([1, 2, 3]));
-    backend.raise({ change: 'created', alert: sampleAlert(1) });
+    services.pictures.set('face', new Uint8Array([1, 2, 3]));
+    services.raise({ change: 'created', alert: sampleAlert(1) });
     const path = `/api/people/${person.id}/images/from-alert`;
     const enrolled = await call<{ outcomes: unknown[] }>(path, {
       json: { alertId: id, kind: 'face' },
     });
     assert.equal(enrolled.status, 200);
     z.array(enrolOutcome).length(1).parse(enrolled.body.outcomes);
-    assert.deepEqual(backend.uploads[0]?.bytes, new Uint8Array([1, 2, 3]));
-    const [entry] = backend.audited;
+    assert.deepEqual(services.uploads[0]?.bytes, new Uint8Array([1, 2, 3]));
+    const [entry] = services.audited;
     assert.deepEqual(
       [entry?.what, entry?.detail?.['alert'], entry?.detail?.['picture']],
       ['person.enrolled', id, 'face'],
@@ -107,13 +107,13 @@ describe('enrolment from an alert', () => {
     }
     assert.equal((await call(path, { json: { alertId: id, kind: 'best-4' } })).status, 404);
     assert.equal((await call(path, { json: { alertId: 'none', kind: 'face' } })).status, 404);
-    assert.equal(backend.uploads.length, 1);
+    assert.equal(services.uploads.length, 1);
   });
 });
 
 describe('quality beforehand', () => {
   it('grades each image and keeps nothing', async (t) => {
-    const { call, backend } = await openGateway(t);
+    const { call, services } = await openGateway(t);
     const answer = await call<{ grades: unknown[] }>('/api/quality', { form: imageForm(2) });
     assert.equal(answer.status, 200);
     const grades = z.array(imageGrade).parse(answer.body.grades);
@@ -123,6 +123,6 @@ describe('quality beforehand', () => {
     );
     assert.equal((await call('/api/quality', { form: imageForm(0) })).status, 400);
     assert.equal((await call('/api/quality', { json: {} })).status, 400);
-    assert.deepEqual(backend.audited, []);
+    assert.deepEqual(services.audited, []);
   });
 });

@@ -11,10 +11,10 @@ const { id: alertId } = sampleAlert(1);
 
 async function setUp(t: Parameters<typeof openGateway>[0], access?: FakeAccess) {
   const opened = await openGateway(t, access && { access, openOnLoopback: false });
-  opened.backend.pictures.set('face', new Uint8Array([7, 7]));
-  opened.backend.raise({ change: 'created', alert: sampleAlert(1) });
+  opened.services.pictures.set('face', new Uint8Array([7, 7]));
+  opened.services.raise({ change: 'created', alert: sampleAlert(1) });
   for (const name of ['a', 'b']) {
-    opened.backend.watchlists.create(
+    opened.services.watchlists.create(
       {
         name,
         purpose: 'p',
@@ -31,25 +31,25 @@ async function setUp(t: Parameters<typeof openGateway>[0], access?: FakeAccess) 
 
 describe('search', () => {
   it('takes an uploaded picture, or one of an alert, with a reason that is kept', async (t) => {
-    const { call, backend } = await setUp(t);
+    const { call, services } = await setUp(t);
     const uploaded = await call('/api/search', { form: imageForm(1, { reason, limit: '3' }) });
     assert.equal(uploaded.status, 200);
     searchSchema.parse(uploaded.body);
     const picked = await call('/api/search', { json: { alertId, reason } });
     assert.equal(picked.status, 200);
-    assert.deepEqual(backend.uploads[1]?.bytes, new Uint8Array([7, 7]));
+    assert.deepEqual(services.uploads[1]?.bytes, new Uint8Array([7, 7]));
     assert.deepEqual(
-      backend.audited.map(({ what, detail }) => [what, detail?.['reason'], detail?.['alert']]),
+      services.audited.map(({ what, detail }) => [what, detail?.['reason'], detail?.['alert']]),
       [
         ['search.run', reason, undefined],
         ['search.run', reason, alertId],
       ],
     );
-    assert.equal(backend.audited[1]?.detail?.['lists'], 'list-1,list-2');
+    assert.equal(services.audited[1]?.detail?.['lists'], 'list-1,list-2');
   });
 
   it('asks for one picture and a reason of 3 to 1000 characters', async (t) => {
-    const { call, backend } = await setUp(t);
+    const { call, services } = await setUp(t);
     const refused: Parameters<typeof call>[1][] = [
       { json: { alertId } },
       { json: { alertId, reason: 'a ' } },
@@ -67,16 +67,16 @@ describe('search', () => {
     assert.equal((await call('/api/search', { json: { alertId: 'x', reason } })).status, 404);
     const none = { alertId, reason, kind: 'best-4' };
     assert.equal((await call('/api/search', { json: none })).status, 404);
-    assert.deepEqual([backend.uploads.length, backend.audited.length], [0, 0]);
+    assert.deepEqual([services.uploads.length, services.audited.length], [0, 0]);
   });
 
   it('gives no second reviewer the scores that are kept back', async (t) => {
-    const { call, backend } = await openGateway(t);
-    backend.addList('list-1', { twoPersonReview: true });
-    backend.raise({ change: 'created', alert: sampleAlert(1) });
+    const { call, services } = await openGateway(t);
+    services.addList('list-1', { twoPersonReview: true });
+    services.raise({ change: 'created', alert: sampleAlert(1) });
     const { status } = await call('/api/search', { json: { alertId, reason } });
     assert.equal(status, 403);
-    assert.equal(backend.uploads.length, 0);
+    assert.equal(services.uploads.length, 0);
   });
 
   it('reaches no further than the token', async (t) => {
@@ -85,9 +85,9 @@ describe('search', () => {
       yard: { role: 'reviewer', cameras: ['yard'] },
       operator: { role: 'operator' },
     });
-    const { call, backend } = await setUp(t, access);
+    const { call, services } = await setUp(t, access);
     const searched: unknown[] = [];
-    backend.find = async ({ watchlistIds }) => {
+    services.find = async ({ watchlistIds }) => {
       searched.push(watchlistIds);
       return [];
     };
@@ -102,9 +102,9 @@ describe('search', () => {
   });
 
   it('does not happen where it cannot be recorded', async (t) => {
-    const { call, backend } = await setUp(t);
-    backend.writable = false;
+    const { call, services } = await setUp(t);
+    services.writable = false;
     assert.equal((await call('/api/search', { json: { alertId, reason } })).status, 503);
-    assert.equal(backend.uploads.length, 0);
+    assert.equal(services.uploads.length, 0);
   });
 });

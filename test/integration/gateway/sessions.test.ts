@@ -37,13 +37,13 @@ async function setUp(t: TestContext, options: Partial<GatewayOptions> = {}) {
   }
   const whoAmI = async (cookie: string) =>
     (await send('/api/session', { headers: { cookie } })).status;
-  const did = (action: string) => opened.backend.audited.filter(({ what }) => what === action);
+  const did = (action: string) => opened.services.audited.filter(({ what }) => what === action);
   return { ...opened, access, send, post, tryLogin, login, whoAmI, did };
 }
 
 describe('logging in', () => {
   it('sets a cookie that scripts cannot read and other sites cannot send', async (t) => {
-    const { tryLogin, send, did, backend } = await setUp(t);
+    const { tryLogin, send, did, services } = await setUp(t);
     const response = await tryLogin('bob');
     const [cookie = '', second] = response.headers.getSetCookie();
     assert.equal(second, undefined);
@@ -57,7 +57,7 @@ describe('logging in', () => {
       [['bob', 'bob']],
     );
     const secret = /=([\w-]{43})/.exec(cookie)?.[1] ?? '';
-    const told = JSON.stringify(backend.audited);
+    const told = JSON.stringify(services.audited);
     assert.ok(!told.includes(secret) && !told.includes(session.csrf ?? secret));
   });
 

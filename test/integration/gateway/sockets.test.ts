@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { eventSchemas } from '../../../src/gateway/schemas/messages.ts';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
-import { backend, gateway, open } from '../../support/gateway/gateway-in-test.ts';
+import { gateway, open, services } from '../../support/gateway/gateway-in-test.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
 import { detection, status } from '../../support/gateway/sample-events.ts';
 
@@ -22,8 +22,8 @@ describe('event socket', () => {
     assert.equal((await client.next())['subject'], 'gate');
     assert.equal((await client.next())['subject'], 'yard');
 
-    backend.detections$.next(detection());
-    backend.tracks$.next({
+    services.detections$.next(detection());
+    services.tracks$.next({
       cameraId: 'gate',
       trackId: 'track-1',
       phase: 'ended',
@@ -31,8 +31,8 @@ describe('event socket', () => {
       endedAt: 2,
       hits: 3,
     });
-    backend.status$.next(status('gate'));
-    backend.raise({ change: 'created', alert: sampleAlert(1) });
+    services.status$.next(status('gate'));
+    services.raise({ change: 'created', alert: sampleAlert(1) });
     assert.deepEqual(eventSchemas.detections.parse(await client.next()).data, detection());
     assert.equal(eventSchemas.tracks.parse(await client.next()).data.hits, 3);
     assert.equal(eventSchemas.status.parse(await client.next()).data.state, 'live');
@@ -51,7 +51,7 @@ describe('event socket', () => {
     const admin = await EventSocket.open(`${address}/ws`, { token: 'admin' });
     admin.send({ type: 'subscribe', topics: ['embeddings'] });
     assert.equal((await admin.until('error'))['code'], 'FORBIDDEN');
-    const did = () => backend.audited.map(({ who, what, target }) => [who, what, target]);
+    const did = () => services.audited.map(({ who, what, target }) => [who, what, target]);
     assert.deepEqual(did(), [
       ['admin', 'events.watched', ''],
       ['admin', 'access.denied', 'embeddings'],
@@ -60,10 +60,10 @@ describe('event socket', () => {
     const reader = await EventSocket.open(`${address}/ws`, { token: 'reader' });
     reader.send({ type: 'subscribe', topics: ['embeddings'], cameras: ['gate'] });
     await reader.until('subscribed');
-    assert.deepEqual(backend.audited.slice(3), [
+    assert.deepEqual(services.audited.slice(3), [
       { who: 'reader', what: 'embeddings.subscribed', target: '', detail: { cameras: 'gate' } },
     ]);
-    backend.embeddings$.next({
+    services.embeddings$.next({
       cameraId: 'gate',
       trackId: 'track-1',
       sequence: 1,
@@ -87,7 +87,7 @@ describe('event socket', () => {
 
   it('refuses embeddings when the subscription cannot be recorded', async () => {
     const client = await EventSocket.open(`${await open()}/ws`);
-    backend.writable = false;
+    services.writable = false;
     client.send({ type: 'subscribe', topics: ['embeddings'] });
     assert.equal((await client.until('error'))['code'], 'AUDIT_UNAVAILABLE');
     await client.close();
@@ -99,9 +99,9 @@ describe('event socket', () => {
     const client = await EventSocket.open(`${address}/ws`, { token: 'yard' });
     client.send({ type: 'subscribe', topics: ['detections', 'status', 'alerts'], cameras: ['*'] });
     assert.deepEqual((await client.until('subscribed'))['cameras'], ['yard', 'lobby']);
-    backend.detections$.next(detection('gate'));
-    backend.raise({ change: 'created', alert: sampleAlert(1, { cameraId: 'gate' }) });
-    backend.detections$.next(detection('yard'));
+    services.detections$.next(detection('gate'));
+    services.raise({ change: 'created', alert: sampleAlert(1, { cameraId: 'gate' }) });
+    services.detections$.next(detection('yard'));
     assert.deepEqual(
       [await client.next(), await client.next()].map(({ subject, type }) => [subject, type]),
       [
@@ -118,13 +118,13 @@ describe('event socket', () => {
 describe('resumption with since', () => {
   it('replays over pages, then goes on live, without gap or duplicate', async () => {
     const address = await open({ limits: { replayPage: 3 } });
-    for (let n = 1; n <= 8; n += 1) backend.raise({ change: 'created', alert: sampleAlert(n) });
+    for (let n = 1; n <= 8; n += 1) services.raise({ change: 'created', alert: sampleAlert(n) });
     // While the store is read, alerts go on: one that the page to come holds too, one that none does.
     let page = 0;
-    backend.beforePage = () => {
+    services.beforePage = () => {
       page += 1;
-      if (page === 1) backend.raise({ change: 'created', alert: sampleAlert(9) });
-      if (page === 3) backend.raise({ change: 'updated', alert: sampleAlert(9, { revision: 1 }) });
+      if (page === 1) services.raise({ change: 'created', alert: sampleAlert(9) });
+      if (page === 3) services.raise({ change: 'updated', alert: sampleAlert(9, { revision: 1 }) });
     };
     const client = await EventSocket.open(`${address}/ws`);
     client.send({ type: 'subscribe', topics: ['alerts'], since: sampleAlert(2).id });
@@ -138,7 +138,7 @@ describe('resumption with since', () => {
       }
       got.push(String(message['id']));
     }
-    backend.raise({ change: 'created', alert: sampleAlert(10) });
+    services.raise({ change: 'created', alert: sampleAlert(10) });
     got.push(String((await client.next())['id']), String((await client.next())['id']));
     assert.deepEqual(got, [
       ...[3, 4, 5, 6, 7, 8, 9].map((n) => `${sampleAlert(n).id}.0`),
@@ -150,7 +150,7 @@ describe('resumption with since', () => {
 
   it('closes the client when the store cannot be read, rather than leave a gap', async () => {
     const client = await EventSocket.open(`${await open()}/ws`);
-    backend.beforePage = () => {
+    services.beforePage = () => {
       throw new Error('disk gone');
     };
     client.send({ type: 'subscribe', topics: ['alerts'], since: sampleAlert(2).id });
@@ -159,8 +159,8 @@ describe('resumption with since', () => {
 
   it('closes a client whose held-back alerts grow too many', async () => {
     const client = await EventSocket.open(`${await open({ limits: { replayBuffer: 2 } })}/ws`);
-    backend.beforePage = () => {
-      for (let n = 1; n <= 3; n += 1) backend.raise({ change: 'created', alert: sampleAlert(n) });
+    services.beforePage = () => {
+      for (let n = 1; n <= 3; n += 1) services.raise({ change: 'created', alert: sampleAlert(n) });
     };
     client.send({ type: 'subscribe', topics: ['alerts'], since: sampleAlert(0).id });
     assert.equal(await client.closed, 4008);
@@ -171,11 +171,11 @@ describe('preview socket', () => {
   it('passes the video on as binary messages, and stops when the viewer leaves', async () => {
     const address = await open();
     const viewer = await EventSocket.open(`${address}/preview/gate`);
-    while (!backend.watchers.get('gate')?.size) await new Promise(setImmediate);
-    for (const send of backend.watchers.get('gate') ?? []) send(Buffer.from([0x47, 1, 2]));
+    while (!services.watchers.get('gate')?.size) await new Promise(setImmediate);
+    for (const send of services.watchers.get('gate') ?? []) send(Buffer.from([0x47, 1, 2]));
     assert.deepEqual([...(await viewer.chunk())], [0x47, 1, 2]);
     await viewer.close();
-    while (backend.watchers.get('gate')?.size) await new Promise(setImmediate);
+    while (services.watchers.get('gate')?.size) await new Promise(setImmediate);
   });
 
   it('closes with 4404 for an unknown camera and for one that the token may not see', async () => {
@@ -188,7 +188,7 @@ describe('preview socket', () => {
       ),
     );
     assert.deepEqual(codes, [4404, 4404]);
-    assert.equal(backend.watchers.size, 0);
+    assert.equal(services.watchers.size, 0);
   });
 });
 
@@ -198,7 +198,7 @@ describe('shutting down', () => {
     await client.until('authenticated');
     await Promise.all([gateway?.close(), gateway?.close()]);
     assert.equal(await client.closed, 1001);
-    assert.equal(backend.alerts$.observed, false);
+    assert.equal(services.alerts$.observed, false);
     assert.equal(client.socket.readyState, WebSocket.CLOSED);
   });
 });

@@ -5,11 +5,11 @@ import { searchSchema } from '../../../src/gateway/schemas/search.ts';
 import { watchlistSchema } from '../../../src/gateway/schemas/watchlist.ts';
 import {
   assertShape,
-  backend,
   call,
   imageForm,
   list,
   open,
+  services,
 } from '../../support/gateway/gateway-in-test.ts';
 
 describe('watchlists, people, search', () => {
@@ -29,13 +29,13 @@ describe('watchlists, people, search', () => {
       (await call(`${address}/api/watchlists/${id}`, { method: 'PATCH', json: {} })).status,
       400,
     );
-    backend.writable = false;
+    services.writable = false;
     assert.equal((await call(`${address}/api/watchlists/${id}`, { method: 'DELETE' })).status, 503);
-    assert.equal(backend.lists.list().length, 1);
-    backend.writable = true;
+    assert.equal(services.lists.list().length, 1);
+    services.writable = true;
     assert.equal((await call(`${address}/api/watchlists/${id}`, { method: 'DELETE' })).status, 204);
     assert.deepEqual(
-      backend.audited.map(({ what }) => what),
+      services.audited.map(({ what }) => what),
       ['watchlist.created', 'watchlist.updated', 'watchlist.removed'],
     );
   });
@@ -65,7 +65,7 @@ describe('watchlists, people, search', () => {
     const { outcomes } = body as { outcomes: object[] };
     for (const outcome of outcomes) assertShape(enrolOutcome, outcome);
     assert.deepEqual(
-      backend.uploads.map(({ name }) => name),
+      services.uploads.map(({ name }) => name),
       ['picture-0.jpg', 'picture-1.jpg'],
     );
     assert.equal((await call(`${address}/api/people?watchlist=list-1`)).status, 200);
@@ -83,7 +83,7 @@ describe('watchlists, people, search', () => {
     assert.equal((await call(url, { form: imageForm(3, 10) })).status, 413);
     assert.equal((await call(url, { form: imageForm(0) })).status, 400);
     assert.equal((await call(url, { json: {} })).status, 400);
-    assert.equal(backend.uploads.length, 0);
+    assert.equal(services.uploads.length, 0);
   });
 
   it('searches one image for a stated reason, and records it with the hash alone', async () => {
@@ -94,7 +94,7 @@ describe('watchlists, people, search', () => {
     form.append('reason', 'File 12/2026');
     const { body } = await call(`${address}/api/search`, { form });
     assertShape(searchSchema, body);
-    const entry = backend.audited.at(-1);
+    const entry = services.audited.at(-1);
     assert.equal(entry?.what, 'search.run');
     assert.match(String(entry?.detail?.['imageSha256']), /^[0-9a-f]{64}$/);
     const audit = (await call(`${address}/api/audit`)).body as { records: { what: string }[] };

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { systemActor } from '../../../src/domain/audit-entry.ts';
 import {
-  backend,
   call,
   list,
   open,
+  services,
   statusWithHeaders,
   tokens,
 } from '../../support/gateway/gateway-in-test.ts';
@@ -85,16 +85,16 @@ describe('who may ask', () => {
       const changed = { token, method: 'PATCH', json: { cameras } };
       assert.equal((await call(`${address}/api/watchlists/${id}`, changed)).status, 403);
     }
-    assert.deepEqual(backend.lists.get(id)?.cameras, ['yard']);
-    assert.equal(backend.lists.list().length, 1);
+    assert.deepEqual(services.lists.get(id)?.cameras, ['yard']);
+    assert.equal(services.lists.list().length, 1);
     assert.equal((await call(`${address}/metrics`, { token })).status, 403);
   });
 
   it('keeps a token to its cameras', async () => {
     const address = await open({ openOnLoopback: false, access: tokens() });
-    backend.raise({ change: 'created', alert: sampleAlert(1) });
-    backend.raise({ change: 'created', alert: sampleAlert(2, { cameraId: 'yard' }) });
-    backend.watchlists.create({ ...list, cameras: ['gate'] }, systemActor);
+    services.raise({ change: 'created', alert: sampleAlert(1) });
+    services.raise({ change: 'created', alert: sampleAlert(2, { cameraId: 'yard' }) });
+    services.watchlists.create({ ...list, cameras: ['gate'] }, systemActor);
     const token = 'yard-only';
     const { cameras } = (await call(`${address}/api/cameras`, { token })).body as {
       cameras: { id: string }[];

@@ -89,9 +89,9 @@ describe(
     });
 
     it('is told of nobody: labels keep the law, no person, track or alert is in them', async () => {
-      const text = await scene.nightglass.backend.metrics();
+      const text = await scene.nightglass.services.metrics();
       assert.deepEqual(breachesOf(text), []);
-      const { alerts } = await scene.nightglass.backend.alerts.list(
+      const { alerts } = await scene.nightglass.services.alerts.list(
         { cameras: '*', watchlists: '*', limit: 100 },
         'test',
       );

@@ -60,7 +60,7 @@ describe('traces of frames from capture to alert', () => {
     const frame = spans.find((span) => span.name === 'frame');
     assert.ok(frame);
     const about = attributesOf(frame);
-    const { alerts } = await live.nightglass.backend.alerts.list(
+    const { alerts } = await live.nightglass.services.alerts.list(
       { cameras: '*', watchlists: '*', limit: 10 },
       'test',
     );
@@ -95,7 +95,7 @@ describe('traces of frames from capture to alert', () => {
     const sent = receiver.bodies.join('\n');
     assert.ok(sent.length > 0);
     assert.ok(!sent.includes(name));
-    const { alerts } = await live.nightglass.backend.alerts.list(
+    const { alerts } = await live.nightglass.services.alerts.list(
       { cameras: '*', watchlists: '*', limit: 10 },
       'test',
     );
@@ -105,6 +105,6 @@ describe('traces of frames from capture to alert', () => {
     assert.ok(!live.logged.join('').includes(testPassword));
     // The receiver has it a moment before the sender knows.
     const counted = /trace_spans_total\{result="exported"\} [1-9]/;
-    while (!counted.test(await live.nightglass.backend.metrics())) await setTimeout(50);
+    while (!counted.test(await live.nightglass.services.metrics())) await setTimeout(50);
   });
 });

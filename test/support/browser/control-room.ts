@@ -96,7 +96,7 @@ export class ControlRoom implements AsyncDisposable {
     return within(
       passMs,
       `an alert of ${listId}`,
-      this.live.nightglass.backend.alerts$.pipe(
+      this.live.nightglass.services.alerts$.pipe(
         filter(({ change, alert }) => change === 'created' && alert.watchlistId === listId),
         map(({ alert }) => alert as Alert),
       ),

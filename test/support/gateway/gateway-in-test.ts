@@ -10,10 +10,10 @@ import { ask, makeGateway } from './open-gateway.ts';
 /** The gateway of the running test, closed after it. */
 export let gateway: Gateway | undefined;
 /** What stands behind it, fresh with every `open`. */
-export let backend = new MemoryServices();
+export let services = new MemoryServices();
 
 export async function open(options: Partial<GatewayOptions> = {}): Promise<string> {
-  ({ gateway, backend } = await makeGateway(options));
+  ({ gateway, services } = await makeGateway(options));
   return gateway.address;
 }
 

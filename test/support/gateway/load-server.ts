@@ -33,8 +33,8 @@ export type LoadReport =
     };
 
 const cameras = ['hall', 'gate', 'yard', 'dock', 'crowd'];
-const backend = new MemoryServices();
-backend.cameraViews = cameras.map((id) => ({
+const services = new MemoryServices();
+services.cameraViews = cameras.map((id) => ({
   id,
   name: id,
   status: { cameraId: id, state: 'live', since: 1, reconnects: 0 },
@@ -49,7 +49,7 @@ const gateway = await createGateway({
   host: '127.0.0.1',
   port: 0,
   openOnLoopback: true,
-  backend,
+  services,
   access: new FakeAccess(),
   version: '0.0.0',
   observer: {
@@ -62,7 +62,7 @@ const gateway = await createGateway({
 function detect(cameraId: string, faces: number): void {
   sequence += 1;
   const point = { x: 310.25, y: 120.5 };
-  backend.detections$.next({
+  services.detections$.next({
     cameraId,
     sequence,
     capturedAt: Date.now(),
@@ -85,7 +85,7 @@ const now = () => performance.timeOrigin + performance.now();
 function raise(cameraId: string): void {
   alerts += 1;
   const at = now();
-  backend.raise({
+  services.raise({
     change: 'created',
     alert: sampleAlert(alerts, {
       cameraId,

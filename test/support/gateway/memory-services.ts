@@ -12,26 +12,26 @@ import type {
 import type { Review, ReviewAction, ReviewRequest } from '../../../src/domain/review.ts';
 import type { UploadedImage } from '../../../src/domain/uploaded-image.ts';
 import type { WatchlistInput } from '../../../src/domain/watchlist.ts';
-import type { GatewayBackend } from '../../../src/gateway/contract/gateway-services.ts';
+import type { GatewayServices } from '../../../src/gateway/contract/gateway-services.ts';
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
-import { alertsBackend, redactForBroadcast } from '../../../src/services/alerts/alerts-service.ts';
+import { alertsService, redactForBroadcast } from '../../../src/services/alerts/alerts-service.ts';
 import { BlindJudgement } from '../../../src/services/alerts/blind-judgement.ts';
-import { statisticsBackend } from '../../../src/services/alerts/statistics-service.ts';
+import { statisticsService } from '../../../src/services/alerts/statistics-service.ts';
 import type { CameraView } from '../../../src/services/cameras/cameras-service.ts';
-import { archivesBackend } from '../../../src/services/enrolment/archives-service.ts';
+import { archivesService } from '../../../src/services/enrolment/archives-service.ts';
 import type { EnrolledBy, EnrolmentResult } from '../../../src/services/enrolment/enrol.ts';
 import type { ImageOutcome } from '../../../src/services/enrolment/image-outcome.ts';
 import { ImportJobs } from '../../../src/services/enrolment/import-jobs.ts';
-import { peopleBackend } from '../../../src/services/enrolment/people-service.ts';
+import { peopleService } from '../../../src/services/enrolment/people-service.ts';
 import {
   type SearchedFace,
   type SearchRequest,
-  searchBackend,
+  searchService,
 } from '../../../src/services/search/search-service.ts';
 import type { HealthReport } from '../../../src/services/system/health.ts';
 import type { SystemReport } from '../../../src/services/system/system.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
-import { watchlistsBackend } from '../../../src/services/watchlists/watchlists-service.ts';
+import { watchlistsService } from '../../../src/services/watchlists/watchlists-service.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
 import { createMemoryStore } from '../../../src/store/create-store.ts';
 import { listInput, templateFor, vectorAt } from '../services/watchlist-fixture.ts';
@@ -50,7 +50,7 @@ const picture = Uint8Array.of(0xff, 0xd8, 0xff, 0xd9);
  * dashboard's. What stands in for the rest: cameras and live events that a test sends, and faces
  * without a model: of each upload the first picture is enrolled, the others show nobody.
  */
-export class MemoryServices implements GatewayBackend {
+export class MemoryServices implements GatewayServices {
   readonly detections$ = new Subject<DetectionEvent>();
   readonly tracks$ = new Subject<TrackEvent>();
   readonly embeddings$ = new Subject<EmbeddingEvent>();
@@ -168,8 +168,8 @@ export class MemoryServices implements GatewayBackend {
     this.status$.next(status);
   }
 
-  readonly #alerts = alertsBackend(this.alertStore);
-  readonly alerts: GatewayBackend['alerts'] = {
+  readonly #alerts = alertsService(this.alertStore);
+  readonly alerts: GatewayServices['alerts'] = {
     ...this.#alerts,
     since: async (since, limit) => {
       const page = await this.#alerts.since(since, limit);
@@ -177,9 +177,9 @@ export class MemoryServices implements GatewayBackend {
       return page;
     },
   };
-  readonly watchlists = watchlistsBackend(this.lists, Date.now);
+  readonly watchlists = watchlistsService(this.lists, Date.now);
   readonly #blind = new BlindJudgement(this.alertStore);
-  readonly people = peopleBackend(
+  readonly people = peopleService(
     this.lists,
     {
       enrol: (personId, images, by) => this.#enrol(personId, images, by),
@@ -206,7 +206,7 @@ export class MemoryServices implements GatewayBackend {
     now: Date.now,
     enrol: (personId, images, by) => this.#enrol(personId, images, by),
   });
-  readonly archives = archivesBackend({
+  readonly archives = archivesService({
     watchlists: this.lists,
     imports: this.imports,
     audit: this.audit,
@@ -227,18 +227,18 @@ export class MemoryServices implements GatewayBackend {
       },
     ];
   };
-  readonly search = searchBackend({
+  readonly search = searchService({
     audit: this.audit,
     blind: this.#blind,
     search: (request) => this.find(request),
   });
-  readonly statistics = statisticsBackend({
+  readonly statistics = statisticsService({
     store: this.store,
     watchlists: this.lists,
     threshold: () => 0.4,
   });
 
-  readonly cameras: GatewayBackend['cameras'] = {
+  readonly cameras: GatewayServices['cameras'] = {
     list: () => this.cameraViews,
     get: (id) => {
       const view = this.cameraViews.find((camera) => camera.id === id);
@@ -248,11 +248,11 @@ export class MemoryServices implements GatewayBackend {
     reload: () => ({ added: [], changed: [], removed: [] }),
   };
 
-  readonly calibration: GatewayBackend['calibration'] = {
+  readonly calibration: GatewayServices['calibration'] = {
     report: ({ cameraId, hours }) => ({ cameraId, hours, model: null, lists: [] }),
   };
 
-  readonly preview: GatewayBackend['preview'] = {
+  readonly preview: GatewayServices['preview'] = {
     watch: (cameraId, onChunk) => {
       if (!this.cameraViews.some(({ id }) => id === cameraId)) {
         throw new NightglassError('NOT_FOUND', `Cannot find the camera ${cameraId}`);
@@ -268,7 +268,7 @@ export class MemoryServices implements GatewayBackend {
     },
   };
 
-  readonly system: GatewayBackend['system'] = {
+  readonly system: GatewayServices['system'] = {
     report: () => ({ ...fakeSystem, drops: this.dropped }),
     card: (model) => (model === 'detect-s' ? '# detect-s\n' : undefined),
   };

@@ -17,12 +17,12 @@ export interface Answered<T> {
   readonly headers: Headers;
 }
 
-/** A gateway on a free port before a backend in memory with two cameras; the caller closes it. */
+/** A gateway on a free port before a services in memory with two cameras; the caller closes it. */
 export async function makeGateway(
   options: Partial<GatewayOptions> = {},
-): Promise<{ gateway: Gateway; backend: MemoryServices }> {
-  const backend = new MemoryServices();
-  backend.cameraViews = ['gate', 'yard'].map((id) => ({
+): Promise<{ gateway: Gateway; services: MemoryServices }> {
+  const services = new MemoryServices();
+  services.cameraViews = ['gate', 'yard'].map((id) => ({
     id,
     name: id,
     status: { cameraId: id, state: 'live', since: 1, reconnects: 0 },
@@ -32,12 +32,12 @@ export async function makeGateway(
     host: '127.0.0.1',
     port: 0,
     openOnLoopback: true,
-    backend,
+    services,
     access: new FakeAccess(),
     version: '0.0.0',
     ...options,
   });
-  return { gateway, backend };
+  return { gateway, services };
 }
 
 /** One request; GET without a body, else POST, unless told otherwise. */
@@ -63,11 +63,11 @@ export async function ask<T = never>(url: string, asked: Asked = {}): Promise<An
 
 /** `makeGateway`, closed with the test, and `ask` by path. */
 export async function openGateway(t: TestContext, options: Partial<GatewayOptions> = {}) {
-  const { gateway, backend } = await makeGateway(options);
+  const { gateway, services } = await makeGateway(options);
   t.after(() => gateway.close());
   const { address } = gateway;
   const call = <T = never>(path: string, asked: Asked = {}) => ask<T>(`${address}${path}`, asked);
-  return { backend, address, call };
+  return { services, address, call };
 }
 
 /** A form with `count` parts named `image`. */

@@ -115,7 +115,7 @@ export async function enrolWanted(
   person: WantedPerson,
   watchlistId = testList,
 ): Promise<string> {
-  const { people } = live.nightglass.backend;
+  const { people } = live.nightglass.services;
   const { id } = await people.create({ watchlistId, name: person.name, note: '' }, systemActor);
   const codec = createImageCodec();
   const images = await Promise.all(

@@ -12,9 +12,11 @@ export async function untilState(
 ): Promise<CameraStatus> {
   const isIt = (status: CameraStatus) =>
     status.cameraId === cameraId && states.includes(status.state);
-  const now = (await live.nightglass.backend.cameras.list()).map(({ status }) => status).find(isIt);
+  const now = (await live.nightglass.services.cameras.list())
+    .map(({ status }) => status)
+    .find(isIt);
   return (
-    now ?? within(ms, `${cameraId} ${states.join(' or ')}`, live.nightglass.backend.status$, isIt)
+    now ?? within(ms, `${cameraId} ${states.join(' or ')}`, live.nightglass.services.status$, isIt)
   );
 }
 

@@ -21,7 +21,7 @@ export interface PageOptions {
   /** Who looks. Nobody, with a token that is not valid, where null. */
   readonly as?: Partial<Principal> | null;
   /** Called before the page asks for anything. */
-  readonly prepare?: (backend: MemoryServices) => void;
+  readonly prepare?: (services: MemoryServices) => void;
 }
 
 /** The page's way to the gateway's sockets. Cut, it connects to where nobody ever answers. */
@@ -72,8 +72,8 @@ class Line {
 export async function openPage(t: TestContext, hash: string, options: PageOptions = {}) {
   const { as = { role: 'admin' as const }, prepare } = options;
   const access = new FakeAccess(as === null ? { other: {} } : { token: { name: 'Anna', ...as } });
-  const { gateway, backend } = await makeGateway({ access, openOnLoopback: false });
-  prepare?.(backend);
+  const { gateway, services } = await makeGateway({ access, openOnLoopback: false });
+  prepare?.(services);
   localStorage.clear();
   location.hash = hash;
   const { App } = await import('../../../web/src/shell/app.tsx');
@@ -91,5 +91,5 @@ export async function openPage(t: TestContext, hash: string, options: PageOption
     line.close();
     await gateway.close();
   });
-  return { backend, client, line };
+  return { services, client, line };
 }

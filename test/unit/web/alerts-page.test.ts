@@ -6,8 +6,8 @@ import { fireEvent, openPage, screen, waitFor, within } from '../../support/web/
 
 type Changes = NonNullable<Parameters<typeof sampleAlert>[1]>;
 
-const raise = (backend: MemoryServices, number: number, changes: Changes = {}) =>
-  backend.raise({ change: 'created', alert: sampleAlert(number, changes) });
+const raise = (services: MemoryServices, number: number, changes: Changes = {}) =>
+  services.raise({ change: 'created', alert: sampleAlert(number, changes) });
 
 /** Who is listed, from the top. */
 const listed = () =>
@@ -22,7 +22,7 @@ const buttons = () =>
 
 describe('page of alerts', () => {
   it('lists what is open, newest first, and follows what comes and what is decided', async (t) => {
-    const { backend } = await openPage(t, '#/alerts', {
+    const { services } = await openPage(t, '#/alerts', {
       prepare(before) {
         raise(before, 1, { personName: 'First' });
         raise(before, 2, { personName: 'Second' });
@@ -31,17 +31,17 @@ describe('page of alerts', () => {
     });
     await screen.findByText('2 alerts');
     assert.deepEqual(listed(), ['Second', 'First']);
-    raise(backend, 4, { personName: 'Fourth' });
+    raise(services, 4, { personName: 'Fourth' });
     await screen.findByText('3 alerts');
     assert.deepEqual(listed(), ['Fourth', 'Second', 'First']);
     const decided = sampleAlert(2, { personName: 'Second', state: 'confirmed', revision: 3 });
-    backend.raise({ change: 'reviewed', alert: decided });
+    services.raise({ change: 'reviewed', alert: decided });
     await waitFor(() => assert.deepEqual(listed(), ['Fourth', 'First']));
     await waitFor(() => assert.equal(document.title, '(2) Alerts · Nightglass'));
   });
 
   it('takes a filter into the address, and what comes live only where it fits', async (t) => {
-    const { backend } = await openPage(t, '#/alerts', {
+    const { services } = await openPage(t, '#/alerts', {
       prepare: (before) => raise(before, 1, { personName: 'First' }),
     });
     await screen.findByText('1 alert');
@@ -49,15 +49,15 @@ describe('page of alerts', () => {
     fireEvent.change(screen.getByLabelText('Camera'), { target: { value: 'yard' } });
     await screen.findByText('No alert fits.');
     assert.equal(location.hash, '#/alerts?camera=yard');
-    raise(backend, 2, { personName: 'Elsewhere', cameraId: 'gate' });
-    raise(backend, 3, { personName: 'Here', cameraId: 'yard' });
+    raise(services, 2, { personName: 'Elsewhere', cameraId: 'gate' });
+    raise(services, 3, { personName: 'Here', cameraId: 'yard' });
     await screen.findByText('1 alert');
     assert.deepEqual(listed(), ['Here']);
   });
 
   it('offers what may be done next by state and role, and a dismissal only with a reason', async (t) => {
     const alert = sampleAlert(1);
-    const { backend } = await openPage(t, `#/alerts/${alert.id}`, {
+    const { services } = await openPage(t, `#/alerts/${alert.id}`, {
       as: { role: 'reviewer' },
       prepare: (before) => raise(before, 1),
     });
@@ -73,7 +73,7 @@ describe('page of alerts', () => {
     fireEvent.click(dismiss);
     await waitFor(() => assert.deepEqual(buttons(), []));
     assert.deepEqual(
-      backend.reviews().map(({ action, reason: why }) => [action, why]),
+      services.reviews().map(({ action, reason: why }) => [action, why]),
       [
         ['acknowledge', ''],
         ['dismiss', 'Another person'],
@@ -93,20 +93,20 @@ describe('page of alerts', () => {
 
   it('shows what has become of an alert that somebody else was quicker to decide', async (t) => {
     const alert = sampleAlert(1, { state: 'acknowledged', revision: 1 });
-    const { backend, client } = await openPage(t, `#/alerts/${alert.id}`, {
+    const { services, client } = await openPage(t, `#/alerts/${alert.id}`, {
       as: { role: 'reviewer' },
       prepare: (before) => before.raise({ change: 'created', alert }),
     });
     const confirm = await screen.findByRole('button', { name: 'Confirm' });
     // The page's own socket is busy: it has not been told of the other verdict yet.
-    backend.reviewElsewhere(alert.id, { action: 'dismiss', reviewer: 'Bob', reason: 'Taller' });
+    services.reviewElsewhere(alert.id, { action: 'dismiss', reviewer: 'Bob', reason: 'Taller' });
     fireEvent.click(confirm);
     await screen.findByText(
       'Somebody else has reviewed this alert meanwhile; this is its present state.',
     );
     assert.deepEqual(buttons(), []);
     assert.equal((await client.alert(alert.id)).alert.state, 'dismissed');
-    assert.equal(backend.reviews().length, 1, 'no verdict was written over the other one');
+    assert.equal(services.reviews().length, 1, 'no verdict was written over the other one');
   });
 
   it('shows a second reviewer no score', async (t) => {

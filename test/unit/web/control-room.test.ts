@@ -10,19 +10,19 @@ const pages = async () =>
 
 describe('control room', () => {
   it('gives each role its pages, and no other by the address', async (t) => {
-    const { backend } = await openPage(t, '#/alerts', { as: { role: 'viewer' } });
+    const { services } = await openPage(t, '#/alerts', { as: { role: 'viewer' } });
     await screen.findByText('Your role does not have this page.');
     assert.deepEqual(await pages(), ['Wall', 'System']);
-    backend.raise({ change: 'created', alert: sampleAlert(1) });
+    services.raise({ change: 'created', alert: sampleAlert(1) });
     await screen.findByText('Connected');
     assert.equal(document.querySelector('[aria-live="assertive"]')?.textContent, '');
   });
 
   it('announces an alert that comes, on whatever page, by name and camera', async (t) => {
-    const { backend } = await openPage(t, '#/system', { as: { role: 'operator' } });
+    const { services } = await openPage(t, '#/system', { as: { role: 'operator' } });
     assert.deepEqual(await pages(), ['Wall', 'Alerts', 'Review queue', 'Watchlists', 'System']);
     await screen.findByText('Connected');
-    backend.raise({ change: 'created', alert: sampleAlert(1) });
+    services.raise({ change: 'created', alert: sampleAlert(1) });
     await screen.findByText('New alert: Painted Person at gate, to be reviewed');
     assert.match((await pages())[1] ?? '', /^Alerts1/);
   });
@@ -40,9 +40,9 @@ describe('control room', () => {
 
   it('says what is wrong loudly, and what is only less than it could be quietly', async (t) => {
     await openPage(t, '#/system', {
-      prepare(backend) {
-        backend.healthReport = {
-          ...backend.healthReport,
+      prepare(services) {
+        services.healthReport = {
+          ...services.healthReport,
           status: 'degraded',
           store: { writable: false, message: 'No space left.' },
           problems: [
@@ -63,13 +63,13 @@ describe('control room', () => {
   });
 
   it('says that the connection is lost until it is back, and then shows what came meanwhile', async (t) => {
-    const { backend, line } = await openPage(t, '#/alerts');
+    const { services, line } = await openPage(t, '#/alerts');
     await screen.findByText('Connected');
     await screen.findByText('Nothing open.');
     line.cut();
     await screen.findByText(/The live connection is lost/);
-    backend.raise({ change: 'created', alert: sampleAlert(1) });
-    backend.raise({ change: 'created', alert: sampleAlert(2) });
+    services.raise({ change: 'created', alert: sampleAlert(1) });
+    services.raise({ change: 'created', alert: sampleAlert(2) });
     // Attempts go on meanwhile: the page must not look connected for them.
     const states = new Set<string | null>();
     for (let n = 0; n < 20; n += 1) {

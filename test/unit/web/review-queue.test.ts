@@ -13,7 +13,7 @@ const queue = () =>
 
 describe('review queue', () => {
   it('keeps its order while somebody works, and counts what comes', async (t) => {
-    const { backend } = await openPage(t, '#/review', {
+    const { services } = await openPage(t, '#/review', {
       prepare(before) {
         before.raise({ change: 'created', alert: sampleAlert(1, { personName: 'First' }) });
         before.raise({ change: 'created', alert: sampleAlert(2, { personName: 'Second' }) });
@@ -21,9 +21,9 @@ describe('review queue', () => {
     });
     await screen.findByText('2 open alerts.');
     await screen.findByText('Connected');
-    backend.raise({ change: 'created', alert: sampleAlert(3, { personName: 'Third' }) });
+    services.raise({ change: 'created', alert: sampleAlert(3, { personName: 'Third' }) });
     const reorder = await screen.findByRole('button', { name: '1 new alert: put it in order' });
-    backend.raise({
+    services.raise({
       change: 'reviewed',
       alert: sampleAlert(2, { personName: 'Second', state: 'dismissed', revision: 2 }),
     });

@@ -22,20 +22,20 @@ const save = () => fireEvent.click(screen.getByRole('button', { name: 'Save' }))
 
 describe('pages of watchlists', () => {
   it('sends no list with a gap, says where it is, and sends it once it is filled', async (t) => {
-    const { backend } = await openPage(t, '#/watchlists');
+    const { services } = await openPage(t, '#/watchlists');
     await openForm();
     save();
     await waitFor(() => {
       assert.equal(screen.getAllByText('Please fill this in.').length, 6);
     });
     assert.equal(screen.getByLabelText('Purpose').getAttribute('aria-invalid'), 'true');
-    assert.equal(backend.lists.list().length, 0);
+    assert.equal(services.lists.list().length, 0);
     for (const [label, value] of Object.entries(fields)) write(label, value);
     fireEvent.click(screen.getByLabelText('All cameras'));
     write('One false alarm in … searches', '250');
     save();
     await screen.findByRole('heading', { name: 'Missing people' });
-    const [list] = backend.lists.list();
+    const [list] = services.lists.list();
     assert.deepEqual(
       [list?.name, list?.cameras, list?.fpir, list?.twoPersonReview],
       ['Missing people', '*', 0.004, false],
@@ -44,9 +44,9 @@ describe('pages of watchlists', () => {
   });
 
   it('says at the name that it is taken', async (t) => {
-    const { backend } = await openPage(t, '#/watchlists');
+    const { services } = await openPage(t, '#/watchlists');
     await openForm();
-    backend.addList('list-1', { name: fields.Name });
+    services.addList('list-1', { name: fields.Name });
     for (const [label, value] of Object.entries(fields)) write(label, value);
     fireEvent.click(screen.getByLabelText('All cameras'));
     save();
@@ -56,7 +56,7 @@ describe('pages of watchlists', () => {
   });
 
   it('deletes a list only after its name was typed', async (t) => {
-    const { backend } = await openPage(t, '#/watchlists/list-1', {
+    const { services } = await openPage(t, '#/watchlists/list-1', {
       prepare(before) {
         before.addList('list-1', { name: 'Old list' });
       },
@@ -68,11 +68,11 @@ describe('pages of watchlists', () => {
     assert.equal(really.disabled, true);
     write('Type “Old list” to confirm', 'Old');
     fireEvent.click(really);
-    assert.equal(backend.lists.list().length, 1);
+    assert.equal(services.lists.list().length, 1);
     write('Type “Old list” to confirm', 'Old list');
     await waitFor(() => assert.equal(really.disabled, false));
     fireEvent.click(really);
-    await waitFor(() => assert.equal(backend.lists.list().length, 0));
+    await waitFor(() => assert.equal(services.lists.list().length, 0));
     await waitFor(() => assert.equal(location.hash, '#/watchlists'));
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import {
-  alertsBackend,
+  alertsService,
   redactForBroadcast,
 } from '../../../../src/services/alerts/alerts-service.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
@@ -21,7 +21,7 @@ function setUp(t: TestContext, twoPersonReview: boolean) {
   const told: unknown[] = [];
   alerts.onEvent((event) => told.push(redactForBroadcast(alerts, event)));
   alerts.insert(makeAlert(1), makeEvidence(1));
-  return { backend: alertsBackend(alerts), told };
+  return { services: alertsService(alerts), told };
 }
 
 const hasScores = (value: unknown) => /"(scores|threshold|quality|meanGate)"/.test(String(value));
@@ -29,33 +29,33 @@ const all = { cameras: '*', watchlists: '*', limit: 10 } as const;
 
 describe('alerts that two people judge', () => {
   it('come to the second reviewer without scores, in the list too, until they are decided', async (t) => {
-    const { backend } = setUp(t, true);
+    const { services } = setUp(t, true);
     const seenBy = async (viewer: string) =>
-      hasScores(JSON.stringify(await backend.list(all, viewer)));
+      hasScores(JSON.stringify(await services.list(all, viewer)));
     // Anybody may become the second, so nobody sees them before the first verdict either.
     assert.equal(await seenBy('bob'), false);
     assert.equal(await seenBy('ann'), false);
-    backend.review(alertId(1), { action: 'acknowledge', reviewer: 'ann' });
-    backend.review(alertId(1), { action: 'confirm', reviewer: 'ann' });
+    services.review(alertId(1), { action: 'acknowledge', reviewer: 'ann' });
+    services.review(alertId(1), { action: 'confirm', reviewer: 'ann' });
     assert.equal(await seenBy('bob'), false);
     assert.equal(await seenBy('ann'), true);
-    backend.review(alertId(1), { action: 'confirm', reviewer: 'bob' });
+    services.review(alertId(1), { action: 'confirm', reviewer: 'bob' });
     assert.equal(await seenBy('bob'), true);
   });
 
   it('are told without scores until they are decided, live and later', async (t) => {
-    const { backend, told } = setUp(t, true);
-    backend.review(alertId(1), { action: 'acknowledge', reviewer: 'ann' });
-    backend.review(alertId(1), { action: 'confirm', reviewer: 'ann' });
+    const { services, told } = setUp(t, true);
+    services.review(alertId(1), { action: 'acknowledge', reviewer: 'ann' });
+    services.review(alertId(1), { action: 'confirm', reviewer: 'ann' });
     assert.equal(hasScores(JSON.stringify(told)), false);
-    assert.equal(hasScores(JSON.stringify(await backend.since(alertId(0), 10))), false);
-    backend.review(alertId(1), { action: 'confirm', reviewer: 'bob' });
+    assert.equal(hasScores(JSON.stringify(await services.since(alertId(0), 10))), false);
+    services.review(alertId(1), { action: 'confirm', reviewer: 'bob' });
     assert.equal(hasScores(JSON.stringify(told.at(-1))), true);
   });
 
   it('one person judges with the scores in sight', async (t) => {
-    const { backend, told } = setUp(t, false);
+    const { services, told } = setUp(t, false);
     assert.equal(hasScores(JSON.stringify(told)), true);
-    assert.equal(hasScores(JSON.stringify(await backend.since(alertId(0), 10))), true);
+    assert.equal(hasScores(JSON.stringify(await services.since(alertId(0), 10))), true);
   });
 });

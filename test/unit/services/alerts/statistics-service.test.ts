@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { statisticsSchema } from '../../../../src/gateway/schemas/statistics.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
-import { statisticsBackend } from '../../../../src/services/alerts/statistics-service.ts';
+import { statisticsService } from '../../../../src/services/alerts/statistics-service.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 import { openStore } from '../../../support/store/open-store.ts';
@@ -21,13 +21,13 @@ describe('statistics as the gateway tells them', () => {
     for (const [number, watchlistId] of ['barred', 'gone'].entries()) {
       alerts.insert(makeAlert(number + 1, { watchlistId }), makeEvidence(1));
     }
-    const backend = statisticsBackend({
+    const services = statisticsService({
       store,
       watchlists: { find: (id) => (id === 'barred' ? ({ name: 'barred' } as never) : undefined) },
       threshold: () => undefined,
     });
     const time = { from: 0, to: Number.MAX_SAFE_INTEGER };
-    const report = await backend.report({ ...time, cameras: '*', watchlists: '*' });
+    const report = await services.report({ ...time, cameras: '*', watchlists: '*' });
     const { byWatchlist } = statisticsSchema.parse({ ...time, ...report });
     assert.deepEqual(
       byWatchlist.map(({ watchlistName, deleted }) => [watchlistName, deleted]),

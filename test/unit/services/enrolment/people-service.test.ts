@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import { BlindJudgement } from '../../../../src/services/alerts/blind-judgement.ts';
-import { peopleBackend } from '../../../../src/services/enrolment/people-service.ts';
+import { peopleService } from '../../../../src/services/enrolment/people-service.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { openStore } from '../../../support/store/open-store.ts';
@@ -41,7 +41,7 @@ describe('people of the watchlists', () => {
     } as never);
     const alerts = new SqliteAlertStore({ store, audit, now: clock.now, policy: () => undefined });
     const nowhere = () => Promise.reject(new Error('not here'));
-    const people = peopleBackend(
+    const people = peopleService(
       watchlists,
       { enrol: nowhere, grade: nowhere },
       new BlindJudgement(alerts),

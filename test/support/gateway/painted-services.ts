@@ -36,8 +36,8 @@ const scenes: readonly Scene[] = [
   },
 ];
 
-/** A fake backend whose cameras show painted people that walk; for the dashboard's tests. */
-export class PaintedBackend extends MemoryServices {
+/** A fake services whose cameras show painted people that walk; for the dashboard's tests. */
+export class PaintedServices extends MemoryServices {
   readonly #ffmpeg: string;
   readonly #started = performance.now();
   readonly #timers: NodeJS.Timeout[] = [];
