@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { readSecret } from '../config/secret.ts';
+import { NightglassError } from '../domain/errors.ts';
 
 export interface CameraSettings {
   readonly id: string;
@@ -9,7 +12,24 @@ export interface CameraSettings {
   readonly previewUrl: string | null;
   readonly username: string | null;
   readonly password: string | null;
-  readonly transport: 'tcp' | 'udp';
+  readonly transport: 'tcp' | 'udp' | 'http' | 'multicast';
+  /** Milliseconds. */
+  readonly limits: {
+    readonly connectMs: number;
+    readonly answerMs: number;
+    readonly firstPictureMs: number;
+    readonly silenceMs: number;
+  };
+  readonly allowBasic: boolean;
+  readonly tls:
+    | {
+        readonly fingerprint: string | undefined;
+        /** PEM. */
+        readonly ca: string | undefined;
+        readonly serverName: string | undefined;
+        readonly legacy: boolean;
+      }
+    | undefined;
   readonly hardware: false | 'auto' | 'vaapi' | 'cuda' | 'qsv' | 'videotoolbox';
   /** Tells two versions of the same camera apart; holds no secret in the clear. */
   readonly key: string;
@@ -17,7 +37,7 @@ export interface CameraSettings {
 
 /**
  * The enabled cameras of a configuration, secrets read.
- * @throws NightglassError `SECRET_MISSING`
+ * @throws NightglassError `SECRET_MISSING`, also for a file of certificates
  */
 export function cameraSettings(
   config: Config,
@@ -37,9 +57,34 @@ export function cameraSettings(
           ? null
           : readSecret(camera.password, `cameras[${index}].password`, baseDir, env),
       transport: camera.transport,
+      limits: {
+        connectMs: camera.limits.connect,
+        answerMs: camera.limits.answer,
+        firstPictureMs: camera.limits.firstPicture,
+        silenceMs: camera.limits.silence,
+      },
+      allowBasic: camera.allowBasic,
+      tls: camera.tls && {
+        fingerprint: camera.tls.fingerprint,
+        ca: camera.tls.ca && readCertificates(camera.tls.ca, `cameras[${index}].tls.ca`, baseDir),
+        serverName: camera.tls.serverName,
+        legacy: camera.tls.legacy,
+      },
       hardware: camera.hardware,
     };
     const key = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
     return [{ ...settings, key }];
   });
+}
+
+function readCertificates(file: string, path: string, baseDir: string): string {
+  try {
+    return readFileSync(resolve(baseDir, file), 'utf8');
+  } catch (cause) {
+    throw new NightglassError(
+      'SECRET_MISSING',
+      `Cannot read the certificates of ${path}: the file ${file} cannot be read`,
+      { hint: 'Check the path and who may read it.', cause },
+    );
+  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedDuration } from './duration.ts';
 import { secretReference } from './secret.ts';
 
 const cameraId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, {
@@ -30,6 +31,37 @@ const cameraUrl = z.string().superRefine((text, context) => {
   }
 });
 
+/** How long a camera may take; for those that are slower, or should be given up sooner. */
+const cameraLimits = z
+  .strictObject({
+    /** To take a connection. */
+    connect: boundedDuration(100, 60_000).prefault('2s'),
+    /** To answer a request, and to agree on TLS. */
+    answer: boundedDuration(500, 300_000).prefault('30s'),
+    /** From packets to a picture: until the next key picture, at the start and later. */
+    firstPicture: boundedDuration(1_000, 600_000).prefault('30s'),
+    /** Without a packet. */
+    silence: boundedDuration(1_000, 600_000).prefault('10s'),
+  })
+  .prefault({});
+
+/** Whom to believe that a camera is the one meant, over rtsps. */
+const cameraTls = z.strictObject({
+  /** SHA-256 of the camera's own certificate. */
+  fingerprint: z
+    .string()
+    .regex(/^(?:[0-9a-f]{2}:?){31}[0-9a-f]{2}$/i, {
+      error: 'must be a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons',
+    })
+    .optional(),
+  /** File with the certificates to trust, PEM; relative to the configuration file. */
+  ca: z.string().min(1).optional(),
+  /** The name in the certificate where it is not the host of the URL. */
+  serverName: z.string().min(1).max(253).optional(),
+  /** TLS 1.0 and 1.1 and weak ciphers, for cameras that know no better. */
+  legacy: z.boolean().default(false),
+});
+
 /** One camera. */
 export const cameraConfig = z.strictObject({
   id: cameraId,
@@ -39,7 +71,12 @@ export const cameraConfig = z.strictObject({
   previewUrl: cameraUrl.optional(),
   username: z.string().min(1).optional(),
   password: secretReference.optional(),
-  transport: z.enum(['tcp', 'udp']).default('tcp'),
+  /** `http` is RTSP in an HTTP tunnel; where the camera refuses one of `tcp` and `udp`, the other is tried. */
+  transport: z.enum(['tcp', 'udp', 'http', 'multicast']).default('tcp'),
+  limits: cameraLimits,
+  /** Whether the password may go out as it is (basic authentication) without TLS. */
+  allowBasic: z.boolean().default(false),
+  tls: cameraTls.optional(),
   hardware: z
     .union([z.literal(false), z.enum(['auto', 'vaapi', 'cuda', 'qsv', 'videotoolbox'])])
     .default(false),

@@ -12,3 +12,11 @@ export const duration = z
     const unit = (/[a-z]+$/.exec(text)?.[0] ?? 'ms') as keyof typeof units;
     return Number.parseFloat(text) * units[unit];
   });
+
+/** A duration within bounds, milliseconds. */
+export function boundedDuration(least: number, most: number) {
+  const words = (ms: number) => (ms < 1000 ? `${ms}ms` : `${ms / 1000}s`);
+  return duration.refine((ms) => ms >= least && ms <= most, {
+    error: `must be from ${words(least)} to ${words(most)}`,
+  });
+}

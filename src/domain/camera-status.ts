@@ -1,3 +1,5 @@
+import type { StreamNoteCounts } from './stream-notes.ts';
+
 /** Where a camera stands in its life. A closed set: it is a metric's label. */
 export type CameraState =
   | 'connecting'
@@ -7,6 +9,20 @@ export type CameraState =
   | 'unauthorized'
   | 'failed'
   | 'stopped';
+
+/** How a camera's stream comes, and what is odd in it. */
+export interface CameraStream {
+  /** `own`, or `compatible`: FFmpeg's, tried where ours gets no picture; some 100 ms later. */
+  readonly client: 'own' | 'compatible';
+  readonly transport: 'tcp' | 'udp' | 'http' | 'multicast';
+  /** Over the last few seconds. */
+  readonly bytesPerSecond: number;
+  readonly packetsPerSecond: number;
+  /** What is odd, a second of each kind over the last few seconds. */
+  readonly notes: StreamNoteCounts;
+  /** The same since this stream began. */
+  readonly noted: StreamNoteCounts;
+}
 
 /** Status of a camera. Free of credentials. */
 export interface CameraStatus {
@@ -22,6 +38,8 @@ export interface CameraStatus {
     /** `software`, or the kind of device that decodes: `cuda`, `vaapi`, … */
     readonly decoder?: string;
   };
+  /** How the stream comes, once that is agreed. */
+  readonly stream?: CameraStream;
   /** Frames a second over the last few seconds. */
   readonly framesPerSecond?: number;
   /** Why it is not live: an error code, and a sentence for people. */

@@ -6,12 +6,17 @@ import type { Frame } from '../domain/frame/frame.ts';
 import { FrameLedger } from '../domain/frame/ledger.ts';
 import type { Log } from '../domain/log.ts';
 import type { RetryPolicy } from './backoff.ts';
+import { type Attempt, ClientChoice } from './client-choice.ts';
 import type { HardwareChoice } from './hardware.ts';
 import { PictureTap } from './picture-tap.ts';
 import { createPreview, type Preview } from './preview/preview.ts';
-import { openRtsp } from './rtsp-source.ts';
+import { KeepAliveHabits } from './rtsp/keep-alive.ts';
+import type { StreamTransport } from './rtsp/media-channel.ts';
+import { defaultLimits, type StreamLimits } from './rtsp/stream-limits.ts';
+import type { TlsTrust } from './rtsp/wire.ts';
+import { openRtsp, type RtspSourceOptions } from './rtsp-source.ts';
 import { supervise } from './supervise.ts';
-import type { VideoInfo } from './video-source.ts';
+import type { VideoInfo, VideoSink } from './video-source.ts';
 
 export interface CameraOptions {
   readonly id: string;
@@ -21,12 +26,15 @@ export interface CameraOptions {
   readonly previewUrl?: string | null;
   readonly username?: string | null;
   readonly password?: string | null;
-  readonly transport?: 'tcp' | 'udp';
+  /** Default `tcp`. */
+  readonly transport?: StreamTransport;
+  /** How long this camera may take for what. */
+  readonly limits?: Partial<StreamLimits>;
+  /** Whether the password may go out as it is without TLS; default `false`. */
+  readonly allowBasic?: boolean;
+  readonly tls?: TlsTrust | undefined;
   readonly hardware?: HardwareChoice;
   readonly preview?: { readonly enabled?: boolean; readonly ffmpeg?: string | undefined };
-  readonly timeoutMs?: number;
-  /** Silence of frames after which the stream counts as stalled; default 5 s. */
-  readonly silenceMs?: number;
   readonly retry?: Partial<RetryPolicy>;
   readonly ledger: FrameLedger;
   readonly clock?: Clock;
@@ -83,55 +91,81 @@ export function openCamera(options: CameraOptions): Camera {
 }
 
 function openStream(options: CameraOptions, url: string, tap: PictureTap, ledger: FrameLedger) {
-  const { id, clock = systemClock } = options;
+  const { id, clock = systemClock, log } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const wanted = options.transport ?? 'tcp';
+  const choice = new ClientChoice(wanted);
+  const keepAlive = new KeepAliveHabits();
   let sequence = 0;
+  const decoderNews = tellDecoder(options, url);
+  const source = (attempt: Attempt): RtspSourceOptions => ({
+    cameraId: id,
+    url,
+    ...(options.username == null ? {} : { username: options.username }),
+    ...(options.password == null ? {} : { password: options.password }),
+    ...(options.hardware === undefined ? {} : { hardware: options.hardware }),
+    transport: attempt.transport,
+    limits,
+    allowBasic: options.allowBasic ?? false,
+    tls: options.tls,
+    keepAlive,
+    ledger,
+    clock,
+    nextSequence: () => sequence++,
+    onAnswer: () => attempt.answered(),
+  });
+  const observed = (sink: VideoSink, attempt: Attempt): VideoSink => ({
+    ...sink,
+    onVideo: (video) => {
+      decoderNews(video);
+      tap.video(video);
+      sink.onVideo(video);
+    },
+    onLife: () => {
+      attempt.packet();
+      sink.onLife?.();
+    },
+    onFrame: (frame) => {
+      attempt.picture();
+      sink.onFrame(frame);
+    },
+    onWay: (way) => {
+      sink.onWay?.(way);
+      if (way.transport !== wanted) log?.warn({ camera: id, wanted, ...way }, 'other transport');
+    },
+  });
+  return supervise(
+    async (sink, signal) => {
+      tap.restart();
+      const attempt = choice.next();
+      return openRtsp(source(attempt), observed(sink, attempt), signal);
+    },
+    {
+      cameraId: id,
+      clock,
+      onPicture: (picture) => tap.picture(picture),
+      silenceMs: limits.silenceMs,
+      firstPictureMs: limits.firstPictureMs,
+      connectMs: limits.connectMs + 5 * limits.answerMs,
+      ...(options.retry === undefined ? {} : { retry: options.retry }),
+      ...(options.random === undefined ? {} : { random: options.random }),
+      ...(options.onReconnect === undefined ? {} : { onReconnect: options.onReconnect }),
+      ...(log === undefined ? {} : { log }),
+    },
+  );
+}
+
+/** Says once where a device was asked for and the software decodes. */
+function tellDecoder(options: CameraOptions, url: string): (video: VideoInfo) => void {
   let reported = url !== options.url;
-  const tellDecoder = ({ codec, decoder }: VideoInfo) => {
-    const { hardware = false, log } = options;
+  return ({ codec, decoder }) => {
+    const { id, hardware = false, log } = options;
     if (reported || hardware === false || decoder !== 'software') return;
     reported = true;
     const message = 'decoding in software: no device is there that decodes this stream';
     if (hardware === 'auto') log?.info({ camera: id, codec, hardware }, message);
     else log?.warn({ camera: id, codec, hardware }, message);
   };
-  return supervise(
-    (sink, signal) => {
-      tap.restart();
-      return openRtsp(
-        {
-          cameraId: id,
-          url,
-          ...(options.username == null ? {} : { username: options.username }),
-          ...(options.password == null ? {} : { password: options.password }),
-          ...(options.transport === undefined ? {} : { transport: options.transport }),
-          ...(options.hardware === undefined ? {} : { hardware: options.hardware }),
-          ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
-          ledger,
-          clock,
-          nextSequence: () => sequence++,
-        },
-        {
-          ...sink,
-          onVideo: (video) => {
-            tellDecoder(video);
-            tap.video(video);
-            sink.onVideo(video);
-          },
-        },
-        signal,
-      );
-    },
-    {
-      cameraId: id,
-      clock,
-      onPicture: (picture) => tap.picture(picture),
-      ...(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs }),
-      ...(options.retry === undefined ? {} : { retry: options.retry }),
-      ...(options.random === undefined ? {} : { random: options.random }),
-      ...(options.onReconnect === undefined ? {} : { onReconnect: options.onReconnect }),
-      ...(options.log === undefined ? {} : { log: options.log }),
-    },
-  );
 }
 
 /** Pulls the sub stream only while the preview is watched; its frames are not for analysis. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
+import { NightglassError } from '../domain/errors.ts';
 import { Frame } from '../domain/frame/frame.ts';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
 import type { HardwareDevice } from './hardware.ts';
@@ -6,6 +7,8 @@ import { MediaTimeline } from './media-timeline.ts';
 import { NativePicture } from './native-picture.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
 import type { SdpVideo } from './rtsp/sdp.ts';
+import { bounds } from './rtsp/stream-limits.ts';
+import type { StreamNotes } from './stream-notes.ts';
 import { type DecodedFrame, VideoDecoder } from './video-decoder.ts';
 import type { VideoSink } from './video-source.ts';
 
@@ -15,19 +18,22 @@ export interface DecodingPumpOptions {
   readonly nextSequence?: () => number;
   readonly clock: Clock;
   readonly device: HardwareDevice | null;
-  readonly sink: Pick<VideoSink, 'onVideo' | 'onFrame'>;
-  readonly video: SdpVideo;
+  readonly sink: Pick<VideoSink, 'onVideo' | 'onFrame' | 'onEnd'>;
+  readonly video: Pick<SdpVideo, 'codec' | 'clockRate' | 'parameterSets'>;
+  readonly notes?: StreamNotes;
 }
 
 /** Pictures that may wait for the decoder; beyond it falls behind the camera for good. */
 const maxWaiting = 60;
 /** Pictures skipped at the start while none is a key picture, before the decoder has to try. */
 const maxSkipped = 150;
+/** A picture with damage is left out for so long after a sound one, milliseconds; then it is better than none. */
+const soundFor = 1_000;
 
 /**
- * Decodes a camera's pictures one after the other. What the decoder refuses or
- * has to conceal is counted as `decode_error`; what it has no time for, up to
- * the next key picture, as `busy`.
+ * Decodes a camera's pictures one after the other. What the decoder refuses,
+ * and what it has to conceal while other pictures are sound, is counted as
+ * `decode_error`; what it has no time for, up to the next key picture, as `busy`.
  */
 export class DecodingPump {
   readonly #options: DecodingPumpOptions;
@@ -40,6 +46,7 @@ export class DecodingPump {
   #running: Promise<void> | null = null;
   #closed = false;
   #seen = { width: 0, height: 0 };
+  #soundAt = Number.NEGATIVE_INFINITY;
 
   /** @throws NightglassError `STREAM_UNSUPPORTED` */
   constructor(options: DecodingPumpOptions) {
@@ -56,6 +63,7 @@ export class DecodingPump {
     if (this.#needsKey) {
       if (!picture.key && this.#skipped < maxSkipped) {
         this.#skipped += 1;
+        this.#options.notes?.count('no_key_picture');
         return;
       }
       this.#needsKey = false;
@@ -92,7 +100,10 @@ export class DecodingPump {
       if (picture === undefined || this.#closed) break;
       try {
         const { frames, refused } = await this.#decoder.decode(picture);
-        if (refused && frames.length === 0) this.#drop('decode_error');
+        if (refused && frames.length === 0) {
+          this.#options.notes?.count('refused');
+          this.#drop('decode_error');
+        }
         for (const frame of frames) this.#emit(frame, picture);
       } catch {
         // The decoder ran out of memory or the like: the camera's watchdog sees to it.
@@ -105,12 +116,20 @@ export class DecodingPump {
   #emit(decoded: DecodedFrame, latest: EncodedPicture): void {
     const { frame } = decoded;
     const from = decoded.from ?? latest;
-    if (this.#closed || !decoded.intact || from.damaged || frame.width === 0) {
+    const { cameraId, clock, ledger, notes, sink, video } = this.#options;
+    const sound = decoded.intact && !from.damaged;
+    const now = clock.monotonic();
+    if (!sound) notes?.count('concealed');
+    if (this.#closed || frame.width === 0 || (!sound && now - this.#soundAt < soundFor)) {
       frame.free();
       if (!this.#closed) this.#drop('decode_error');
       return;
     }
-    const { cameraId, ledger, sink, video } = this.#options;
+    if (sound) this.#soundAt = now;
+    if (frame.width * frame.height > bounds.pixels) {
+      this.#refuseSize(frame);
+      return;
+    }
     // A device that cannot decode this very stream hands over frames of the software decoder.
     const decoder = frame.isHwFrame() ? this.#decoder.device : 'software';
     const picture = NativePicture.create(frame);
@@ -129,6 +148,16 @@ export class DecodingPump {
         ledger,
       }),
     );
+  }
+
+  /** Each picture of such a size costs as much as a second of another camera. */
+  #refuseSize(frame: DecodedFrame['frame']): void {
+    const message = `Cannot go on with camera ${this.#options.cameraId}: pictures of ${frame.width}x${frame.height} are too large`;
+    frame.free();
+    this.#drop('decode_error');
+    this.close();
+    const hint = 'Set the camera to a smaller picture.';
+    this.#options.sink.onEnd(new NightglassError('STREAM_UNSUPPORTED', message, { hint }));
   }
 
   #drop(reason: 'busy' | 'decode_error'): void {

@@ -7,10 +7,15 @@ import { type HardwareChoice, type HardwareDevice, openHardware } from './hardwa
 import { H26xDepacketizer } from './rtsp/depacketize-h26x.ts';
 import { JpegDepacketizer } from './rtsp/depacketize-jpeg.ts';
 import type { CodedUnit, Depacketizer } from './rtsp/encoded-picture.ts';
+import { KeepAliveHabits } from './rtsp/keep-alive.ts';
+import type { StreamTransport } from './rtsp/media-channel.ts';
 import type { OrderedPacket } from './rtsp/rtp-receiver.ts';
 import type { Credentials } from './rtsp/rtsp-auth.ts';
 import { openRtspSession, type RtspSession } from './rtsp/rtsp-session.ts';
 import type { SdpVideo } from './rtsp/sdp.ts';
+import { defaultLimits, type StreamLimits } from './rtsp/stream-limits.ts';
+import type { TlsTrust } from './rtsp/wire.ts';
+import { StreamNotes } from './stream-notes.ts';
 import type { VideoSink, VideoSource } from './video-source.ts';
 
 export interface RtspSourceOptions {
@@ -19,10 +24,16 @@ export interface RtspSourceOptions {
   readonly url: string;
   readonly username?: string;
   readonly password?: string;
-  /** Default `tcp`. */
-  readonly transport?: 'tcp' | 'udp';
-  /** For connecting and for each answer of the camera; default 5 s. */
-  readonly timeoutMs?: number;
+  /** Default `tcp`. Where the camera refuses it, `udp` is tried, and the other way round. */
+  readonly transport?: StreamTransport;
+  readonly limits?: Partial<StreamLimits>;
+  /** Whether the password may go out as it is without TLS; default `false`. */
+  readonly allowBasic?: boolean;
+  readonly tls?: TlsTrust | undefined;
+  /** The camera described its stream: what fails from now on is no matter of the network. */
+  readonly onAnswer?: () => void;
+  /** What is learnt of the camera, over its sessions. */
+  readonly keepAlive?: KeepAliveHabits;
   /** Decoder hardware; default `false`: in software with one thread. */
   readonly hardware?: HardwareChoice;
   readonly ledger: FrameLedger;
@@ -45,6 +56,7 @@ export async function openRtsp(
 ): Promise<VideoSource> {
   const { url, credentials } = splitUrl(options);
   const clock = options.clock ?? systemClock;
+  const notes = sink.notes ?? new StreamNotes();
   // Opened once there is video: it blocks the thread, and a dead camera is tried for ever.
   let device: HardwareDevice | null = null;
   let assembler: Assembler | null = null;
@@ -55,14 +67,24 @@ export async function openRtsp(
       {
         url,
         credentials,
+        allowBasic: options.allowBasic ?? false,
         transport: options.transport ?? 'tcp',
-        timeoutMs: options.timeoutMs ?? 5_000,
+        tls: options.tls,
+        limits: { ...defaultLimits, ...options.limits },
+        keepAlive: options.keepAlive ?? new KeepAliveHabits(),
+        notes,
         clock,
+        ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
         onVideo: (video) => {
           device = openHardware(options.hardware ?? false);
-          const pump = new DecodingPump({ ...options, clock, device, sink, video });
-          assembler = new Assembler(video, clock, sink, pump);
+          const pump = new DecodingPump({ ...options, clock, device, sink, video, notes });
+          assembler = new Assembler(video, clock, sink, pump, notes);
         },
+        onTransport: (transport) => {
+          assembler?.carriedBy(transport);
+          sink.onWay?.({ client: 'own', transport });
+        },
+        onLife: () => sink.onLife?.(),
         onPacket: (packet) => assembler?.push(packet),
         onEnd: (why) => {
           // What arrived is still decoded: the last frames of a stream count.
@@ -99,7 +121,8 @@ const startCode = Buffer.from([0, 0, 0, 1]);
 
 /** From packets to coded pictures with times. */
 class Assembler {
-  readonly #depacketizer: Depacketizer;
+  #depacketizer: Depacketizer;
+  readonly #notes: StreamNotes;
   readonly #video: SdpVideo;
   readonly #clock: Clock;
   readonly #sink: VideoSink;
@@ -108,19 +131,30 @@ class Assembler {
   #lastRaw = 0;
   #closed = false;
 
-  constructor(video: SdpVideo, clock: Clock, sink: VideoSink, pump: DecodingPump) {
+  constructor(
+    video: SdpVideo,
+    clock: Clock,
+    sink: VideoSink,
+    pump: DecodingPump,
+    notes: StreamNotes,
+  ) {
     this.#video = video;
     this.#clock = clock;
     this.#sink = sink;
     this.#pump = pump;
-    this.#depacketizer =
-      video.codec === 'mjpeg' ? new JpegDepacketizer() : new H26xDepacketizer(video.codec);
+    this.#notes = notes;
+    this.#depacketizer = this.#depacketize('tcp');
+  }
+
+  /** Before the first packet: whether a gap in their numbers is a hole depends on how they come. */
+  carriedBy(transport: StreamTransport): void {
+    this.#depacketizer = this.#depacketize(transport);
   }
 
   push(packet: OrderedPacket): void {
     if (this.#closed) return;
-    const { payload, timestamp, marker, lost } = packet;
-    for (const unit of this.#depacketizer.push(payload, timestamp, marker, lost)) {
+    const { payload, timestamp, marker, lost, extension } = packet;
+    for (const unit of this.#depacketizer.push(payload, timestamp, marker, lost, extension)) {
       const picture = {
         codec: this.#video.codec,
         data: this.#selfContained(unit),
@@ -139,6 +173,14 @@ class Assembler {
   close(): void {
     this.#closed = true;
     this.#pump.close();
+  }
+
+  #depacketize(transport: StreamTransport): Depacketizer {
+    const { codec, size, orderNumbers = false } = this.#video;
+    const note = this.#notes.count.bind(this.#notes);
+    if (codec === 'mjpeg') return new JpegDepacketizer({ size: size ?? null, note });
+    const gapsAreHoles = transport === 'udp' || transport === 'multicast';
+    return new H26xDepacketizer(codec, { gapsAreHoles, orderNumbers, note });
   }
 
   idle(): Promise<void> {

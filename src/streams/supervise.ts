@@ -7,6 +7,10 @@ import type { Log } from '../domain/log.ts';
 import { type RetryPolicy, retryDelay } from './backoff.ts';
 import { FrameRate } from './frame-rate.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
+import { defaultLimits } from './rtsp/stream-limits.ts';
+import { StreamNotes } from './stream-notes.ts';
+import { StreamReport } from './stream-report.ts';
+import { StreamWatch } from './stream-watch.ts';
 import type { ConnectVideo, VideoInfo, VideoSink, VideoSource } from './video-source.ts';
 
 export interface SuperviseOptions {
@@ -15,9 +19,11 @@ export interface SuperviseOptions {
   /** 0..1; for the jitter. */
   readonly random?: () => number;
   readonly retry?: Partial<RetryPolicy>;
-  /** Silence of frames after which a stream counts as stalled; default 5 s. */
+  /** Silence of packets after which a stream counts as stalled; default 10 s. */
   readonly silenceMs?: number;
-  /** Bound for an attempt to connect, above its own time-outs; default 15 s. */
+  /** With packets but without a picture, at the start and later; default 30 s. */
+  readonly firstPictureMs?: number;
+  /** Bound for an attempt to connect, above its own time-outs; default 2.5 minutes. */
   readonly connectMs?: number;
   /** Each coded picture, for the preview. */
   readonly onPicture?: (picture: EncodedPicture) => void;
@@ -146,33 +152,42 @@ class Supervisor implements SupervisedStream {
     const stop = AbortSignal.any([this.#stop.signal, attempt.signal]);
     const ended = Promise.withResolvers<NightglassError>();
     const cancels: (() => void)[] = [];
+    const notes = new StreamNotes();
+    const report = new StreamReport(notes, this.#clock);
     let over = false;
     let liveSince: number | null = null;
-    let lastFrame = 0;
+    let watch: StreamWatch | null = null;
     let source: VideoSource | null = null;
     let video: VideoInfo | null = null;
     const end = (why: NightglassError) => {
       over = true;
       ended.resolve(why);
     };
+    const known = () => ({
+      ...(video === null ? {} : { video }),
+      ...(report.stream === null ? {} : { stream: report.stream }),
+    });
     const sink: VideoSink = {
+      notes,
       onVideo: (seen) => {
         if (over) return;
         video = seen;
-        if (liveSince !== null) this.#change('live', { video: seen });
+        if (liveSince !== null) this.#change('live', known());
       },
       onPicture: (picture) => {
         if (!over) this.#options.onPicture?.(picture);
       },
+      onLife: () => watch?.life(),
+      onWay: (way) => report.comes(way),
       onFrame: (frame) => {
         if (over) return frame[Symbol.dispose]();
-        lastFrame = this.#clock.monotonic();
+        watch?.frame();
         this.#rate.count();
         if (liveSince === null) {
-          liveSince = lastFrame;
-          this.#change('live', video === null ? {} : { video });
+          liveSince = this.#clock.monotonic();
+          this.#rate.restart(liveSince);
+          this.#change('live', known());
           this.#options.log?.info({ camera: this.#options.cameraId, video }, 'camera is live');
-          cancels.push(this.#reportRate());
         }
         if (this.#consumer === null) frame[Symbol.dispose]();
         else this.#consumer.next(frame);
@@ -186,23 +201,16 @@ class Supervisor implements SupervisedStream {
     cancels.push(() => this.#stop.signal.removeEventListener('abort', onStop));
     if (this.#stop.signal.aborted) onStop();
 
-    const { connectMs = 15_000, silenceMs = 5_000 } = this.#options;
+    const { connectMs = 150_000 } = this.#options;
     const giveUp = this.#clock.after(connectMs, () => {
       end(this.#error('STREAM_UNREACHABLE', `no connection within ${connectMs / 1000} s`));
     });
     const opening = this.#connect(sink, stop).then(
       (opened) => {
         source = opened;
-        lastFrame = this.#clock.monotonic();
-        const silence = this.#error('STREAM_STALLED', `no frame for ${silenceMs / 1000} s`);
-        if (!over)
-          cancels.push(
-            this.#watch(
-              silenceMs,
-              () => lastFrame,
-              () => end(silence),
-            ),
-          );
+        if (over) return;
+        watch = this.#watch(notes, end);
+        cancels.push(() => watch?.stop(), this.#report(report));
       },
       (error: unknown) => end(this.#coded(error)),
     );
@@ -221,30 +229,34 @@ class Supervisor implements SupervisedStream {
     return { why, liveMs: liveSince === null ? 0 : this.#clock.monotonic() - liveSince };
   }
 
-  #watch(ms: number, last: () => number, onSilence: () => void): () => void {
-    let cancel: () => void = () => undefined;
-    const arm = (wait: number) => {
-      cancel = this.#clock.after(wait, () => {
-        const left = last() + ms - this.#clock.monotonic();
-        if (left <= 0) onSilence();
-        else arm(left);
-      });
-    };
-    arm(ms);
-    return () => cancel();
+  #watch(notes: StreamNotes, onDead: (why: NightglassError) => void): StreamWatch {
+    const {
+      cameraId,
+      silenceMs = defaultLimits.silenceMs,
+      firstPictureMs: pictureMs = defaultLimits.firstPictureMs,
+    } = this.#options;
+    return new StreamWatch({ cameraId, clock: this.#clock, notes, silenceMs, pictureMs, onDead });
   }
 
-  #reportRate(): () => void {
+  /** Publishes what comes, regularly, where it has changed. */
+  #report(report: StreamReport): () => void {
     let cancel: () => void = () => undefined;
-    this.#rate.restart(this.#clock.monotonic());
     const arm = () => {
       cancel = this.#clock.after(rateInterval, () => {
-        const framesPerSecond = this.#rate.take(this.#clock.monotonic());
-        if (framesPerSecond !== this.#status.framesPerSecond)
-          this.#publish({ ...this.#status, framesPerSecond });
+        const live = this.#status.state === 'live';
+        const framesPerSecond = live ? this.#rate.take(this.#clock.monotonic()) : undefined;
+        const changed = report.update() || framesPerSecond !== this.#status.framesPerSecond;
+        if (changed) {
+          this.#publish({
+            ...this.#status,
+            ...(framesPerSecond === undefined ? {} : { framesPerSecond }),
+            ...(report.stream === null ? {} : { stream: report.stream }),
+          });
+        }
         arm();
       });
     };
+    report.restart();
     arm();
     return () => cancel();
   }

@@ -1,6 +1,8 @@
 import type { NightglassError } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
+import type { StreamTransport } from './rtsp/media-channel.ts';
+import type { StreamNotes } from './stream-notes.ts';
 
 export interface VideoInfo {
   readonly codec: string;
@@ -8,6 +10,13 @@ export interface VideoInfo {
   readonly height: number;
   /** `software`, or the kind of device that decodes. */
   readonly decoder?: string;
+}
+
+/** By which client and on which way a stream comes. */
+export interface StreamWay {
+  /** `own`, or FFmpeg's behind it where ours gets no picture. */
+  readonly client: 'own' | 'compatible';
+  readonly transport: StreamTransport;
 }
 
 /** Where a source puts what it receives. */
@@ -18,6 +27,12 @@ export interface VideoSink {
   onFrame(frame: Frame): void;
   /** Each coded picture as it arrives, before it is decoded. */
   onPicture?(picture: EncodedPicture): void;
+  /** A packet of the camera arrived, whatever comes of it. */
+  onLife?(): void;
+  /** How the stream comes, once that is agreed. */
+  onWay?(way: StreamWay): void;
+  /** Where the source counts what is odd. */
+  readonly notes?: StreamNotes;
   /** The stream is over; at most once and not after `close()`. */
   onEnd(why: NightglassError): void;
 }

@@ -1,5 +1,6 @@
 import { errorCodes } from '../domain/errors.ts';
 import { dropReasons } from '../domain/frame/ledger.ts';
+import { streamNoteKinds } from '../domain/stream-notes.ts';
 import { cameraStates, streamFaults } from './camera-metrics.ts';
 import { qualityComponents, rejectionReasons } from './face-metrics.ts';
 import { stages } from './stage-metrics.ts';
@@ -67,6 +68,9 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
   codec: bounded('Codec of a stream', 8),
   resolution: bounded('Width and height of a stream, pixels', 64),
   decoder: bounded('`software`, or the kind of device that decodes', 8),
+  note: closed('What is odd in a stream', streamNoteKinds),
+  source: closed("Client that plays a stream: ours, or FFmpeg's behind it", ['own', 'compatible']),
+  transport: closed('Way of the packets of a stream', ['tcp', 'udp', 'http', 'multicast']),
   version: bounded('Version of Nightglass, or of Node (`nodejs_version_info`)', 1),
   node: bounded('Version of Node', 1),
   major: bounded('Part of the version of Node', 1),

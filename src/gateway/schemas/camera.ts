@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { streamNoteKinds } from '../../domain/stream-notes.ts';
 import { wallTime } from './values.ts';
+
+const noteCounts = z.partialRecord(z.enum(streamNoteKinds), z.number().min(0));
 
 export const cameraStatusSchema = z
   .object({
@@ -22,6 +25,19 @@ export const cameraStatusSchema = z
         decoder: z.string().optional().describe('`software`, or the kind of device that decodes'),
       })
       .optional(),
+    stream: z
+      .object({
+        client: z
+          .enum(['own', 'compatible'])
+          .describe("`compatible`: FFmpeg's client, tried where ours gets no picture"),
+        transport: z.enum(['tcp', 'udp', 'http', 'multicast']),
+        bytesPerSecond: z.number().min(0),
+        packetsPerSecond: z.number().min(0),
+        notes: noteCounts.describe('What is odd, a second of each kind over the last few seconds'),
+        noted: noteCounts.describe('The same since this stream began'),
+      })
+      .optional()
+      .describe('How the stream comes, once that is agreed'),
     framesPerSecond: z.number().optional(),
     reason: z.object({ code: z.string(), message: z.string() }).optional(),
     retryAt: wallTime.optional(),

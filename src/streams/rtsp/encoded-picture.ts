@@ -1,3 +1,4 @@
+import type { RtpExtension } from './rtp-packet.ts';
 import type { VideoCodec } from './sdp.ts';
 
 /** One coded picture as it came from the camera. */
@@ -7,7 +8,7 @@ export interface EncodedPicture {
   readonly data: Buffer;
   /** Decoding can start here; parameter sets are in `data`. */
   readonly key: boolean;
-  /** Packets of it were lost. */
+  /** A part of it is missing for certain. */
   readonly damaged: boolean;
   /** Media time in ticks of `clockRate`, unwrapped: it grows past 32 bits. */
   readonly timestamp: number;
@@ -32,8 +33,14 @@ export interface CodedUnit {
 /** Puts the payloads of RTP packets, in order, together to coded pictures. */
 export interface Depacketizer {
   /**
-   * @param lost whether packets were lost just before this one
+   * @param lost whether packets are missing just before this one, by their numbers
    * @returns the pictures that this packet completes, usually none or one
    */
-  push(payload: Buffer, timestamp: number, marker: boolean, lost: boolean): CodedUnit[];
+  push(
+    payload: Buffer,
+    timestamp: number,
+    marker: boolean,
+    lost: boolean,
+    extension?: RtpExtension | null,
+  ): CodedUnit[];
 }

@@ -13,12 +13,10 @@ export interface JpegHeaderInit {
 
 /** The headers that RFC 2435 leaves off the wire, up to and with the start of scan; `null` if unknown. */
 export function jpegHeader(init: JpegHeaderInit): Buffer | null {
-  const { width, height, type, quality, restartInterval } = init;
+  const { width, height, type, restartInterval } = init;
   if (type > 1 || width === 0 || height === 0) return null;
-  const tables = quality >= 128 ? init.tables : scaledTables(quality);
-  if (tables === undefined || tables.length < 64) return null;
-  const luma = tables.subarray(0, 64);
-  const chroma = tables.length >= 128 ? tables.subarray(64, 128) : luma;
+  const tables = quantisation(init);
+  if (tables.length === 0) return null;
   const frame = Buffer.from([
     8,
     0,
@@ -42,15 +40,56 @@ export function jpegHeader(init: JpegHeaderInit): Buffer | null {
   restart.writeUInt16BE(restartInterval);
   return Buffer.concat([
     Buffer.from([0xff, 0xd8]),
-    segment(0xdb, Buffer.concat([Buffer.from([0]), luma])),
-    segment(0xdb, Buffer.concat([Buffer.from([1]), chroma])),
+    ...tables,
     ...(restartInterval > 0 ? [segment(0xdd, restart)] : []),
     segment(0xc0, frame),
-    segment(0xc4, huffman(0x00, dcLumaCounts, dcValues)),
-    segment(0xc4, huffman(0x10, acLumaCounts, acLumaValues)),
-    segment(0xc4, huffman(0x01, dcChromaCounts, dcValues)),
-    segment(0xc4, huffman(0x11, acChromaCounts, acChromaValues)),
+    ...huffmanTables(),
     segment(0xda, Buffer.from([3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0])),
+  ]);
+}
+
+/**
+ * The head of a JPEG whose frame header travels in an RTP header extension, as
+ * ONVIF has it for pictures beyond 2040 pixels; what it leaves out is filled in.
+ */
+export function jpegHeaderFromSegments(segments: Buffer, init: JpegHeaderInit): Buffer | null {
+  const given = new Map<number, Buffer[]>();
+  let at = 0;
+  while (at + 4 <= segments.length) {
+    const marker = segments[at + 1] ?? 0;
+    // Fill bytes, and a start of image, which has no length.
+    if (segments[at] !== 0xff || marker === 0xff || marker === 0xd8) {
+      at += marker === 0xd8 && segments[at] === 0xff ? 2 : 1;
+      continue;
+    }
+    const end = at + 2 + segments.readUInt16BE(at + 2);
+    if (end > segments.length) break;
+    given.set(marker, [...(given.get(marker) ?? []), segments.subarray(at, end)]);
+    at = end;
+  }
+  const frame = [0xc0, 0xc1, 0xc2].flatMap((marker) => given.get(marker) ?? [])[0];
+  if (frame === undefined || frame.length < 10) return jpegHeader(init);
+  const plain = jpegHeader({
+    ...init,
+    width: frame.readUInt16BE(7),
+    height: frame.readUInt16BE(5),
+  });
+  const tables = given.get(0xdb);
+  if (plain === null && tables === undefined) return null;
+  const components = frame[9] ?? 3;
+  const scan = [components];
+  for (let index = 0; index < components; index += 1) {
+    scan.push(frame[10 + index * 3] ?? index + 1, index === 0 ? 0x00 : 0x11);
+  }
+  const restart = Buffer.alloc(2);
+  restart.writeUInt16BE(init.restartInterval);
+  return Buffer.concat([
+    Buffer.from([0xff, 0xd8]),
+    ...(tables ?? quantisation(init)),
+    ...(given.get(0xdd) ?? (init.restartInterval > 0 ? [segment(0xdd, restart)] : [])),
+    frame,
+    ...(given.get(0xc4) ?? huffmanTables()),
+    segment(0xda, Buffer.from([...scan, 0, 63, 0])),
   ]);
 }
 
@@ -58,6 +97,27 @@ function segment(marker: number, body: Buffer): Buffer {
   const head = Buffer.from([0xff, marker, 0, 0]);
   head.writeUInt16BE(body.length + 2, 2);
   return Buffer.concat([head, body]);
+}
+
+/** The tables of a picture as segments; none where they are not known. */
+function quantisation({ quality, tables: given }: JpegHeaderInit): Buffer[] {
+  const tables = quality >= 128 ? given : scaledTables(quality);
+  if (tables === undefined || tables.length < 64) return [];
+  const luma = tables.subarray(0, 64);
+  const chroma = tables.length >= 128 ? tables.subarray(64, 128) : luma;
+  return [
+    segment(0xdb, Buffer.concat([Buffer.from([0]), luma])),
+    segment(0xdb, Buffer.concat([Buffer.from([1]), chroma])),
+  ];
+}
+
+function huffmanTables(): Buffer[] {
+  return [
+    segment(0xc4, huffman(0x00, dcLumaCounts, dcValues)),
+    segment(0xc4, huffman(0x10, acLumaCounts, acLumaValues)),
+    segment(0xc4, huffman(0x01, dcChromaCounts, dcValues)),
+    segment(0xc4, huffman(0x11, acChromaCounts, acChromaValues)),
+  ];
 }
 
 function huffman(id: number, counts: Buffer, values: Buffer): Buffer {

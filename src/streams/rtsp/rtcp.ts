@@ -13,12 +13,20 @@ export function receiverReport(own: number, receiver: RtpReceiver): Buffer {
   return report;
 }
 
-/** True when a compound RTCP packet says that the sender leaves. */
-export function saysGoodbye(packet: Buffer): boolean {
+/** True when a compound RTCP packet says that `sender` leaves; any sender when it is not known yet (-1). */
+export function saysGoodbye(packet: Buffer, sender: number): boolean {
   let at = 0;
   while (at + 4 <= packet.length && (packet[at] ?? 0) >> 6 === 2) {
-    if (packet[at + 1] === 203) return true;
-    at += 4 + packet.readUInt16BE(at + 2) * 4;
+    const end = at + 4 + packet.readUInt16BE(at + 2) * 4;
+    if (packet[at + 1] === 203) {
+      const sources = (packet[at] ?? 0) & 0x1f;
+      if (sender === -1 || sources === 0) return true;
+      for (let source = 0; source < sources; source += 1) {
+        const from = at + 4 + source * 4;
+        if (from + 4 <= packet.length && packet.readUInt32BE(from) === sender) return true;
+      }
+    }
+    at = end;
   }
   return false;
 }

@@ -10,3 +10,32 @@ export function sameAddress(a: string, b: string): boolean {
   const plain = (address: string) => address.replace(/^::ffff:/i, '');
   return plain(a) === plain(b);
 }
+
+/** Where relative controls start: `Content-Base` of any form, else the address that was asked. */
+export function baseOf(given: string | undefined, asked: string): string {
+  const text = given?.trim() ?? '';
+  if (text === '') return asked;
+  if (/^rtsps?:\/\//i.test(text)) return text;
+  return URL.parse(text, asked)?.href ?? asked;
+}
+
+/** The ways in which cameras mean a control, the usual first, each once. */
+export function controlUris(base: string, control: string, asked: string): string[] {
+  const absolute = /^rtsps?:/i.test(control) || control === '' || control === '*';
+  const resolved = absolute ? null : URL.parse(control, base.endsWith('/') ? base : `${base}/`);
+  const path = base.replace(/\?.*$/, '');
+  return [
+    ...new Set([
+      joinControl(base, control),
+      ...(resolved === null ? [] : [resolved.href]),
+      ...(absolute ? [] : [joinControl(path, control), joinControl(asked, control)]),
+      base,
+      asked,
+    ]),
+  ].slice(0, 6);
+}
+
+/** Same machine by its name, whatever the port. */
+export function sameHost(a: URL, b: URL): boolean {
+  return a.hostname.toLowerCase() === b.hostname.toLowerCase();
+}

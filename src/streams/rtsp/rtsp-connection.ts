@@ -1,9 +1,11 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../../domain/clock.ts';
 import { NightglassError } from '../../domain/errors.ts';
-import { type Credentials, RtspAuthorizer } from './rtsp-auth.ts';
+import type { StreamNotes } from '../stream-notes.ts';
+import type { RtspAuthorizer } from './rtsp-auth.ts';
+import { authority, ended, timedOut, unauthorized, unreachable } from './rtsp-errors.ts';
 import { type RtspHeaders, RtspReader } from './rtsp-reader.ts';
+import { bounds } from './stream-limits.ts';
 
 export interface RtspResponse {
   readonly status: number;
@@ -14,9 +16,11 @@ export interface RtspResponse {
 
 export interface RtspConnectionOptions {
   readonly url: URL;
-  readonly credentials: Credentials | null;
-  readonly timeoutMs: number;
+  /** Shared by the connections to one camera; `null` without credentials. */
+  readonly authorizer: RtspAuthorizer | null;
+  readonly answerMs: number;
   readonly clock: Clock;
+  readonly notes: StreamNotes;
   readonly onData: (channel: number, payload: Buffer) => void;
   /** Called once when the connection ends, also by `close()`. */
   readonly onEnd: (why: NightglassError) => void;
@@ -28,97 +32,55 @@ interface Waiting {
   readonly cancel: () => void;
 }
 
-/**
- * A host that is off swallows the first packet, and TCP repeats it ever more
- * seldom: short attempts see sooner that it is back.
- */
-const maxConnectMs = 2_000;
-
-/** Host and port of an RTSP URL, for messages: never its user part or path. */
-export function authority(url: URL): string {
-  return `${url.hostname}:${url.port === '' ? defaultPort(url) : url.port}`;
-}
-
-function defaultPort(url: URL): number {
-  return url.protocol === 'rtsps:' ? 322 : 554;
-}
-
 /** One RTSP control connection: sends requests, answers challenges, hands out interleaved packets. */
 export class RtspConnection {
   readonly #options: RtspConnectionOptions;
-  readonly #socket: Socket;
+  readonly #stream: Duplex;
   readonly #reader = new RtspReader();
   readonly #waiting = new Map<number, Waiting>();
-  readonly #authorizer: RtspAuthorizer | null;
   #sequence = 0;
   #ended: NightglassError | null = null;
+  #challenged = false;
+  #requests = { second: 0, count: 0 };
 
-  private constructor(options: RtspConnectionOptions, socket: Socket) {
+  /** @param stream connected; the connection's own from now on */
+  constructor(options: RtspConnectionOptions, stream: Duplex) {
     this.#options = options;
-    this.#socket = socket;
-    this.#authorizer =
-      options.credentials === null ? null : new RtspAuthorizer(options.credentials);
-    socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.#onBytes(chunk));
-    socket.on('error', (error) => this.#end(unreachable(options.url, error)));
-    socket.on('close', () => this.#end(ended(options.url)));
+    this.#stream = stream;
+    stream.on('data', (chunk: Buffer) => this.#onBytes(chunk));
+    stream.on('error', (error) => this.#end(unreachable(options.url, error)));
+    stream.on('close', () => this.#end(ended(options.url)));
+    stream.on('end', () => this.#end(ended(options.url)));
   }
 
-  /**
-   * Connects.
-   * @throws NightglassError `STREAM_UNREACHABLE`
-   */
-  static open(options: RtspConnectionOptions, signal: AbortSignal): Promise<RtspConnection> {
-    const { url, clock } = options;
-    const timeoutMs = Math.min(options.timeoutMs, maxConnectMs);
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    const port = url.port === '' ? defaultPort(url) : Number(url.port);
-    const secure = url.protocol === 'rtsps:';
-    const socket = secure
-      ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}) })
-      : connectTcp({ host, port });
-    return new Promise((resolve, reject) => {
-      const settle = (error: NightglassError | null) => {
-        cancel();
-        signal.removeEventListener('abort', onAbort);
-        socket.off('error', onError);
-        socket.off(secure ? 'secureConnect' : 'connect', onConnect);
-        if (error === null) return resolve(new RtspConnection(options, socket));
-        // A late error of a socket that nobody reads any more must not end the process.
-        socket.on('error', () => undefined);
-        socket.destroy();
-        reject(error);
-      };
-      const onError = (error: Error) => settle(unreachable(url, error));
-      const onConnect = () => settle(null);
-      const onAbort = () => settle(aborted(url));
-      const cancel = clock.after(timeoutMs, () => settle(timedOut(url, timeoutMs)));
-      socket.on('error', onError);
-      socket.on(secure ? 'secureConnect' : 'connect', onConnect);
-      signal.addEventListener('abort', onAbort);
-      if (signal.aborted) onAbort();
-    });
+  /** The server ended it instead of reading the answer to its challenge. */
+  get endedAfterChallenge(): boolean {
+    return this.#ended !== null && this.#challenged;
   }
 
-  get remoteAddress(): string {
-    return this.#socket.remoteAddress ?? '';
+  get isOpen(): boolean {
+    return this.#ended === null;
   }
 
-  get localAddress(): string {
-    return this.#socket.localAddress ?? '';
-  }
-
-  /** Sends a request, answering one challenge, and gives the response whatever its status. */
+  /** Sends a request, answering challenges, and gives the response whatever its status. */
   async request(
     method: string,
     uri: string,
     headers: Record<string, string> = {},
   ): Promise<RtspResponse> {
+    const { authorizer, url } = this.#options;
     for (let attempt = 0; ; attempt += 1) {
       const response = await this.#send(method, uri, headers);
-      if (response.status !== 401 || attempt >= 2) return response;
-      const challenges = response.headers.get('www-authenticate') ?? [];
-      if (this.#authorizer === null || !this.#authorizer.challenged(challenges)) return response;
+      if (response.status !== 401) {
+        this.#challenged = false;
+        return response;
+      }
+      if (authorizer === null || attempt >= 2) return response;
+      const verdict = authorizer.challenged(response.headers.get('www-authenticate') ?? []);
+      if (verdict === 'basic-in-clear') throw basicInClear(url);
+      // The nonce of an earlier request may have been good for that one alone.
+      if (verdict === 'no-scheme' || (verdict === 'again' && attempt > 0)) return response;
+      this.#challenged = true;
     }
   }
 
@@ -127,7 +89,7 @@ export class RtspConnection {
     if (this.#ended !== null) return;
     const head = Buffer.from([0x24, channel, 0, 0]);
     head.writeUInt16BE(payload.length, 2);
-    this.#socket.write(Buffer.concat([head, payload]));
+    this.#write(Buffer.concat([head, payload]));
   }
 
   /** Ends the connection, after a last request without an answer if one is given. Idempotent. */
@@ -136,20 +98,19 @@ export class RtspConnection {
     uri: string;
     headers: Record<string, string>;
   }): Promise<void> {
-    const socket = this.#socket;
+    const stream = this.#stream;
     if (this.#ended === null && last !== undefined) {
       this.#sequence += 1;
-      socket.write(this.#compose(last.method, last.uri, last.headers, this.#sequence));
+      this.#write(this.#compose(last.method, last.uri, last.headers, this.#sequence));
     }
     this.#end(ended(this.#options.url));
-    if (socket.closed) return;
+    if (stream.closed) return;
     await new Promise<void>((resolve) => {
-      const cancel = this.#options.clock.after(500, () => socket.destroy());
-      socket.once('close', () => {
+      const cancel = this.#options.clock.after(500, () => stream.destroy());
+      stream.once('close', () => {
         cancel();
         resolve();
       });
-      socket.destroySoon();
     });
   }
 
@@ -158,18 +119,29 @@ export class RtspConnection {
     this.#sequence += 1;
     const sequence = this.#sequence;
     return new Promise((resolve, reject) => {
-      const { clock, timeoutMs, url } = this.#options;
-      const cancel = clock.after(timeoutMs, () => {
+      const { clock, answerMs, url } = this.#options;
+      const cancel = clock.after(answerMs, () => {
         this.#waiting.delete(sequence);
-        reject(timedOut(url, timeoutMs));
+        reject(timedOut(url, answerMs, `no answer to ${method}`));
       });
       this.#waiting.set(sequence, { resolve, reject, cancel });
-      this.#socket.write(this.#compose(method, uri, headers, sequence));
+      this.#write(this.#compose(method, uri, headers, sequence));
     });
   }
 
+  /** A camera that does not read makes no one else's memory grow. */
+  #write(data: string | Buffer): void {
+    if (this.#stream.writableLength > bounds.unread) {
+      const why = `it has not read ${Math.round(this.#stream.writableLength / 1024)} kB of ours`;
+      this.#end(ended(this.#options.url, why));
+      this.#stream.destroy();
+      return;
+    }
+    this.#stream.write(data);
+  }
+
   #compose(method: string, uri: string, headers: Record<string, string>, sequence: number): string {
-    const authorization = this.#authorizer?.header(method, uri) ?? null;
+    const authorization = this.#options.authorizer?.header(method, uri) ?? null;
     const lines = [
       `${method} ${uri} RTSP/1.0`,
       `CSeq: ${sequence}`,
@@ -182,12 +154,14 @@ export class RtspConnection {
 
   #onBytes(chunk: Buffer): void {
     try {
+      const before = this.#reader.garbage;
       for (const item of this.#reader.push(chunk)) {
         if (this.#ended !== null) return;
         if (item.kind === 'data') this.#options.onData(item.channel, item.payload);
         else if (item.kind === 'response') this.#onResponse(item);
-        else this.#answer(item.headers);
+        else this.#answer(item.method, item.headers);
       }
+      if (this.#reader.garbage > before) this.#options.notes.count('garbage');
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       const message = `Cannot read the stream of ${authority(this.#options.url)}: ${why}`;
@@ -206,9 +180,22 @@ export class RtspConnection {
     waiting?.resolve({ ...response, body: Buffer.from(response.body) });
   }
 
-  /** Servers may ask for signs of life. */
-  #answer(headers: RtspHeaders): void {
-    this.#socket.write(`RTSP/1.0 200 OK\r\nCSeq: ${headers.get('cseq')?.[0] ?? 0}\r\n\r\n`);
+  /** Servers may ask for signs of life, a few times a second. */
+  #answer(method: string, headers: RtspHeaders): void {
+    const second = Math.floor(this.#options.clock.monotonic() / 1000);
+    if (second !== this.#requests.second) this.#requests = { second, count: 0 };
+    this.#requests.count += 1;
+    const { count } = this.#requests;
+    if (count > bounds.requestsPerSecond) {
+      this.#end(
+        ended(this.#options.url, `it asks more than ${bounds.requestsPerSecond} times a second`),
+      );
+    } else if (count > bounds.answersPerSecond) this.#options.notes.count('server_request');
+    else {
+      const sequence = (headers.get('cseq')?.[0] ?? '0').slice(0, 16);
+      this.#write(`RTSP/1.0 200 OK\r\nCSeq: ${sequence}\r\n\r\n`);
+      if (method === 'REDIRECT') this.#end(ended(this.#options.url, 'it sends its viewers away'));
+    }
   }
 
   #end(why: NightglassError): void {
@@ -219,44 +206,17 @@ export class RtspConnection {
       waiting.reject(why);
     }
     this.#waiting.clear();
-    this.#socket.destroySoon();
+    this.#stream.end(() => this.#stream.destroy());
+    // Where the other side reads no more, nothing is ever finished.
+    if (this.#stream.writableLength > bounds.unread) this.#stream.destroy();
     this.#options.onEnd(why);
   }
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was reset',
-  EHOSTUNREACH: 'there is no route to the host',
-  ENETUNREACH: 'there is no route to the network',
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the host name cannot be resolved now',
-  ETIMEDOUT: 'it does not answer',
-};
-
-function unreachable(url: URL, error: Error): NightglassError {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-  const hint = 'Check the address, the port and the network.';
-  const why = reasons[code] ?? code;
-  return new NightglassError('STREAM_UNREACHABLE', `Cannot reach ${authority(url)}: ${why}`, {
-    hint,
-  });
-}
-
-function timedOut(url: URL, ms: number): NightglassError {
-  const message = `Cannot reach ${authority(url)}: no answer within ${ms / 1000} s`;
-  return new NightglassError('STREAM_UNREACHABLE', message, {
-    hint: 'Check the address, the port and the network.',
-  });
-}
-
-function aborted(url: URL): NightglassError {
-  return new NightglassError('STREAM_ENDED', `Cannot reach ${authority(url)}: closed by us`);
-}
-
-function ended(url: URL): NightglassError {
-  return new NightglassError(
-    'STREAM_ENDED',
-    `Cannot go on with ${authority(url)}: the stream ended`,
+function basicInClear(url: URL): NightglassError {
+  return unauthorized(
+    url,
+    'it asks for the password in clear (basic authentication)',
+    'Use rtsps://, or allow it for this camera with "allowBasic: true".',
   );
 }

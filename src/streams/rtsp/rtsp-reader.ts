@@ -13,14 +13,15 @@ export type RtspItem =
 /** Headers by lower-case name; a repeated header keeps all its values. */
 export type RtspHeaders = ReadonlyMap<string, readonly string[]>;
 
-const maxHead = 64 * 1024;
-const maxBody = 1024 * 1024;
+const maxHead = 32 * 1024;
+const maxHeaders = 128;
+const maxBody = 256 * 1024;
 /** Bytes of nonsense in a row after which the connection is given up. */
 const maxGarbage = 1024 * 1024;
 const dollar = 0x24;
-const startOfText = /^(?:RTSP\/\d|[A-Z_]{3,14} )/;
+const startOfText = /^(?:RTSP\/\d|[A-Z_]{3,14} )/i;
 /** What may become such a start once more bytes are there. */
-const startOfStart = /^(?:RTSP\/|[A-Z_]{0,14})$/;
+const startOfStart = /^(?:RTSP\/|[A-Z_]{0,14})$/i;
 
 /**
  * Cuts the byte stream of an RTSP connection into responses, requests and
@@ -64,25 +65,24 @@ export class RtspReader {
     }
     const start = bytes.toString('latin1', 0, Math.min(bytes.length, 16));
     if (!startOfText.test(start)) return startOfStart.test(start) ? null : this.#skip();
-    const end = bytes.indexOf('\r\n\r\n');
-    if (end === -1) {
+    const head = endOfHead(bytes);
+    if (head === null) {
       if (bytes.length > maxHead) throw new RangeError('the head of a response is too long');
       return null;
     }
-    const [first = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n');
+    const { end, bodyStart } = head;
+    const [first = '', ...lines] = bytes.toString('latin1', 0, end).split(/\r?\n/, maxHeaders);
     const headers = parseHeaders(lines);
-    const length = Number(headers.get('content-length')?.[0] ?? 0);
-    if (!(length >= 0 && length <= maxBody))
-      throw new RangeError('the body of a response is too long');
-    const bodyStart = end + 4;
+    const length = Number(/^\d+/.exec(headers.get('content-length')?.[0] ?? '')?.[0] ?? 0);
+    if (length > maxBody) throw new RangeError('the body of a response is too long');
     if (bytes.length < bodyStart + length) return null;
     this.#pending = bytes.subarray(bodyStart + length);
-    const status = /^RTSP\/\d\.\d (\d{3}) ?(.*)$/.exec(first);
+    const status = /^RTSP\/[\d.]{1,5} +(\d{3})\b *(.{0,80})/i.exec(first);
     if (status === null) return { kind: 'request', method: first.split(' ')[0] ?? '', headers };
     return {
       kind: 'response',
       status: Number(status[1]),
-      reason: (status[2] ?? '').slice(0, 80),
+      reason: (status[2] ?? '').trim(),
       headers,
       body: bytes.subarray(bodyStart, bodyStart + length),
     };
@@ -100,19 +100,45 @@ export class RtspReader {
   }
 }
 
-/** Only low channels are taken for a packet after nonsense: we ask for 0 and 1. */
+/** An empty line ends a head, whatever its line ends are. */
+function endOfHead(bytes: Buffer): { end: number; bodyStart: number } | null {
+  const limit = Math.min(bytes.length, maxHead);
+  for (let at = bytes.indexOf(0x0a); at !== -1 && at < limit; at = bytes.indexOf(0x0a, at + 1)) {
+    const end = bytes[at - 1] === 0x0d ? at - 1 : at;
+    if (bytes[at + 1] === 0x0a) return { end, bodyStart: at + 2 };
+    if (bytes[at + 1] === 0x0d && bytes[at + 2] === 0x0a) return { end, bodyStart: at + 3 };
+  }
+  return null;
+}
+
+/**
+ * After nonsense, a packet is believed on a low channel (we ask for 0 and 1)
+ * with a version of RTP, followed by another start where that is there already.
+ */
 function mayStart(bytes: Buffer, at: number): boolean {
-  if (bytes[at] === dollar) return at + 1 >= bytes.length || (bytes[at + 1] ?? 255) < 4;
+  if (bytes[at] === dollar) {
+    if ((bytes[at + 1] ?? 0) >= 4) return false;
+    if (at + 4 >= bytes.length) return true;
+    if ((bytes[at + 4] ?? 0) >> 6 !== 2) return false;
+    const next = bytes[at + 4 + bytes.readUInt16BE(at + 2)];
+    return next === undefined || next === dollar || next === 0x52;
+  }
   return bytes[at] === 0x52 && 'RTSP/'.startsWith(bytes.toString('latin1', at, at + 5));
 }
 
 function parseHeaders(lines: readonly string[]): RtspHeaders {
   const headers = new Map<string, string[]>();
+  let values: string[] = [];
   for (const line of lines) {
+    // A line that starts with a blank goes on with the one before.
+    if (/^[ \t]/.test(line) && values.length > 0) {
+      values.push(`${values.pop() ?? ''} ${line.trim()}`.trim());
+      continue;
+    }
     const colon = line.indexOf(':');
     if (colon <= 0) continue;
     const name = line.slice(0, colon).trim().toLowerCase();
-    const values = headers.get(name) ?? [];
+    values = headers.get(name) ?? [];
     values.push(line.slice(colon + 1).trim());
     headers.set(name, values);
   }

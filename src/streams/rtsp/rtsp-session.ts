@@ -1,25 +1,43 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../domain/clock.ts';
-import { NightglassError } from '../../domain/errors.ts';
+import type { NightglassError } from '../../domain/errors.ts';
+import type { StreamNotes } from '../stream-notes.ts';
+import { Conversation } from './conversation.ts';
+import type { KeepAliveHabits } from './keep-alive.ts';
+import { type MediaChannel, openChannel, type StreamTransport } from './media-channel.ts';
+import { RateBound } from './rate-bound.ts';
 import { receiverReport, saysGoodbye } from './rtcp.ts';
 import { type OrderedPacket, RtpReceiver } from './rtp-receiver.ts';
-import { joinControl, sameAddress } from './rtsp-address.ts';
+import { baseOf, controlUris } from './rtsp-address.ts';
 import type { Credentials } from './rtsp-auth.ts';
-import { authority, RtspConnection, type RtspResponse } from './rtsp-connection.ts';
+import type { RtspResponse } from './rtsp-connection.ts';
+import { ended, unsupported } from './rtsp-errors.ts';
+import { refusal } from './rtsp-refusal.ts';
 import { parseSdp, type SdpVideo } from './sdp.ts';
-import { bindUdpPorts, type UdpPorts } from './udp-ports.ts';
+import type { StreamLimits } from './stream-limits.ts';
+import type { TlsTrust } from './wire.ts';
 
 export interface RtspSessionOptions {
   /** `rtsp://` or `rtsps://`, without user and password. */
   readonly url: URL;
   readonly credentials: Credentials | null;
-  readonly transport: 'tcp' | 'udp';
-  /** For connecting and for each answer. */
-  readonly timeoutMs: number;
+  /** Whether the password may go out as it is without TLS. */
+  readonly allowBasic: boolean;
+  readonly transport: StreamTransport;
+  readonly tls?: TlsTrust | undefined;
+  readonly limits: StreamLimits;
   readonly clock: Clock;
+  readonly notes: StreamNotes;
+  readonly keepAlive: KeepAliveHabits;
+  /** The camera answered: what fails from now on is no matter of the network. */
+  readonly onAnswer?: () => void;
   /** Called before the first packet. */
   readonly onVideo: (video: SdpVideo) => void;
-  readonly onPacket: (packet: OrderedPacket) => void;
+  /** What was agreed on, which may be another transport than the one asked for. */
+  readonly onTransport?: (transport: StreamTransport) => void;
+  readonly onPacket: (packet: OrderedPacket, transport: StreamTransport) => void;
+  /** Each packet of the camera as it arrives, reports of the sender included. */
+  readonly onLife?: () => void;
   /** Called once when the server ends the stream or the connection breaks; not after `close()`. */
   readonly onEnd: (why: NightglassError) => void;
 }
@@ -40,11 +58,11 @@ export async function openRtspSession(
   options: RtspSessionOptions,
   signal: AbortSignal,
 ): Promise<RtspSession> {
-  const player = new Player(options);
+  const player = new Player(options, signal);
   const onAbort = () => void player.close();
   signal.addEventListener('abort', onAbort);
   try {
-    await player.open(signal);
+    await player.open();
     return player;
   } catch (error) {
     await player.close();
@@ -56,60 +74,64 @@ export async function openRtspSession(
 
 class Player implements RtspSession {
   readonly #options: RtspSessionOptions;
-  readonly #uri: string;
-  #connection: RtspConnection | null = null;
-  #ports: UdpPorts | null = null;
+  readonly #conversation: Conversation;
+  readonly #rate: RateBound;
+  readonly #reporter = randomBytes(4).readUInt32BE(0);
+  #channel: MediaChannel | null = null;
   #receiver: RtpReceiver | null = null;
   #aggregate: string;
   #session: string | null = null;
-  #keepAliveMethod = 'OPTIONS';
-  #channels = { rtp: 0, rtcp: 1 };
+  #offered: readonly string[] = [];
   #cancelTimers: (() => void)[] = [];
-  #opened = false;
+  #openedAt: number | null = null;
   #earlyEnd: NightglassError | null = null;
   #closing = false;
   #closed: Promise<void> | null = null;
 
-  constructor(options: RtspSessionOptions) {
+  constructor(options: RtspSessionOptions, signal: AbortSignal) {
     this.#options = options;
-    this.#uri = options.url.href;
-    this.#aggregate = this.#uri;
-  }
-
-  async open(signal: AbortSignal): Promise<void> {
-    const { url, credentials, timeoutMs, clock } = this.#options;
-    this.#connection = await RtspConnection.open(
+    this.#aggregate = options.url.href;
+    this.#rate = new RateBound(options.clock);
+    this.#conversation = new Conversation(
       {
-        url,
-        credentials,
-        timeoutMs,
-        clock,
-        onData: (channel, payload) => this.#onInterleaved(channel, payload),
+        ...options,
+        throughHttp: options.transport === 'http',
+        onData: (channel, payload) => this.#channel?.interleaved(channel, payload),
         onEnd: (why) => this.#end(why),
       },
       signal,
     );
-    const options = await this.#ask('OPTIONS', this.#uri);
-    const methods = options.headers.get('public')?.join(',') ?? '';
-    if (methods.includes('GET_PARAMETER')) this.#keepAliveMethod = 'GET_PARAMETER';
-    const described = await this.#ask('DESCRIBE', this.#uri, { Accept: 'application/sdp' });
+  }
+
+  async open(): Promise<void> {
+    const { onAnswer, onVideo, clock } = this.#options;
+    const described = await this.#describe();
+    onAnswer?.();
+    const asked = this.#conversation.url.href;
     const description = parseSdp(described.body.toString('utf8'));
     const { video } = description;
-    if (video === null) throw this.#unsupported(description.encodings);
-    const base = described.headers.get('content-base')?.[0] ?? this.#uri;
-    this.#aggregate = /^rtsps?:/i.test(description.control) ? description.control : base;
-    this.#receiver = new RtpReceiver({
-      payloadType: video.payloadType,
-      reorders: this.#options.transport === 'udp',
-    });
-    this.#options.onVideo(video);
-    await this.#setUp(joinControl(base, video.control));
-    await this.#ask('PLAY', this.#aggregate, { Session: this.#session ?? '', Range: 'npt=0.000-' });
-    this.#opened = true;
+    if (video === null) throw this.#noVideo(description.encodings);
+    const { headers } = described;
+    const given = headers.get('content-base') ?? headers.get('content-location');
+    const base = baseOf(given?.[0], asked);
+    const absolute = /^rtsps?:/i.test(description.control);
+    this.#aggregate = absolute ? description.control : base;
+    onVideo(video);
+    const uris = controlUris(base, video.control, asked);
+    const track = await this.#setUp(uris, video);
+    await this.#play([this.#aggregate, base, asked, track]);
+    this.#openedAt = clock.monotonic();
     // A stream may be over before the caller holds its session.
     const earlyEnd = this.#earlyEnd as NightglassError | null;
     if (earlyEnd !== null) queueMicrotask(() => this.#end(earlyEnd));
-    this.#repeat(reportInterval, () => this.#report());
+    this.#repeat(
+      () => reportInterval,
+      () => this.#report(),
+    );
+    this.#repeat(
+      () => this.#options.keepAlive.interval,
+      () => this.#keepAlive(),
+    );
   }
 
   close(): Promise<void> {
@@ -120,174 +142,203 @@ class Player implements RtspSession {
 
   async #close(): Promise<void> {
     for (const cancel of this.#cancelTimers.splice(0)) cancel();
-    this.#ports?.close();
-    this.#ports = null;
+    this.#channel?.close();
     const headers = { Session: this.#session ?? '' };
     const last = { method: 'TEARDOWN', uri: this.#aggregate, headers };
-    await this.#connection?.close(this.#session === null ? undefined : last);
+    await this.#conversation.close(this.#session === null ? undefined : last);
   }
 
-  async #setUp(uri: string): Promise<void> {
-    const transport = await this.#transportHeader();
-    const response = await this.#ask('SETUP', uri, { Transport: transport });
-    const session = /^([^;]+)(?:.*;\s*timeout\s*=\s*(\d+))?/i.exec(
-      response.headers.get('session')?.[0] ?? '',
-    );
-    this.#session = session?.[1]?.trim() ?? null;
-    const lifetime = Math.max(Number(session?.[2] ?? 60), 4);
-    this.#repeat((lifetime * 1000) / 2, () => this.#keepAlive());
-    const answer = response.headers.get('transport')?.[0] ?? '';
-    const interleaved = /interleaved=(\d+)(?:-(\d+))?/i.exec(answer);
-    if (interleaved !== null) {
-      const rtp = Number(interleaved[1]);
-      this.#channels = { rtp, rtcp: Number(interleaved[2] ?? rtp + 1) };
+  /** Follows redirects up to a description. */
+  async #describe(): Promise<RtspResponse> {
+    for (;;) {
+      const uri = this.#conversation.url.href;
+      const options = await this.#conversation.ask('OPTIONS', uri);
+      // Some servers do not know OPTIONS, or want no credentials for it.
+      if (options.status === 401) throw this.#refused('OPTIONS', options);
+      if (!isRedirect(options.status)) {
+        this.#offered = (options.headers.get('public') ?? [])
+          .join(',')
+          .toUpperCase()
+          .split(/[,\s]+/);
+        const response = await this.#conversation.ask('DESCRIBE', uri, {
+          Accept: 'application/sdp',
+        });
+        if (response.status >= 200 && response.status < 300) return response;
+        if (!isRedirect(response.status)) throw this.#refused('DESCRIBE', response);
+        await this.#conversation.redirect(response.headers.get('location')?.[0]);
+      } else await this.#conversation.redirect(options.headers.get('location')?.[0]);
     }
-    const server = /server_port=(\d+)(?:-(\d+))?/i.exec(answer);
-    if (this.#ports !== null && server !== null) this.#openFirewall(this.#ports, server);
   }
 
-  async #transportHeader(): Promise<string> {
-    if (this.#options.transport === 'tcp') return 'RTP/AVP/TCP;unicast;interleaved=0-1';
-    const address = this.#connection?.localAddress ?? '';
-    const ports = await bindUdpPorts(address);
+  /** Tries the forms of the track's address, then the other transport. @returns the form that did */
+  async #setUp(uris: readonly string[], video: SdpVideo): Promise<string> {
+    let refused: { method: string; response: RtspResponse } | null = null;
+    for (const transport of transportsOf(this.#options.transport)) {
+      for (const uri of uris) {
+        const channel = await this.#open(transport, video);
+        const response = await this.#conversation.ask('SETUP', uri, { Transport: channel.header });
+        if (response.status >= 200 && response.status < 300) {
+          if (await channel.agree(response.headers.get('transport')?.join(',') ?? '')) {
+            this.#begin(response, channel.transport);
+            return uri;
+          }
+          await this.#leave(uri, response);
+          refused ??= { method: 'SETUP', response: { ...response, status: 461 } };
+          break;
+        }
+        refused ??= { method: 'SETUP', response };
+        if (response.status === 401 || response.status === 403) break;
+        if (response.status === 461 || response.status === 406) break;
+      }
+    }
+    if (refused === null) throw ended(this.#conversation.url);
+    throw this.#refused(refused.method, refused.response);
+  }
+
+  async #open(transport: StreamTransport, video: SdpVideo): Promise<MediaChannel> {
+    const { notes, clock } = this.#options;
+    this.#channel?.close();
+    const channel = await openChannel(transport, this.#conversation, {
+      notes,
+      onRtp: (datagram) => this.#onRtp(datagram),
+      onRtcp: (datagram) => this.#onRtcp(datagram),
+    });
     if (this.#closing) {
-      ports.close();
-      throw new NightglassError('STREAM_ENDED', `Cannot reach ${this.#host()}: closed by us`);
+      channel.close();
+      throw ended(this.#conversation.url, 'closed by us');
     }
-    this.#ports = ports;
-    const sender = this.#connection?.remoteAddress ?? '';
-    ports.rtp.on('message', (datagram, from) => {
-      // Anybody may send to an open port: only the camera's own packets count.
-      if (sameAddress(from.address, sender)) this.#onRtp(datagram);
+    this.#channel = channel;
+    this.#receiver = new RtpReceiver({
+      payloadType: video.payloadType,
+      datagrams: transport === 'udp' || transport === 'multicast',
+      note: (kind) => notes.count(kind),
+      monotonic: () => clock.monotonic(),
     });
-    ports.rtcp.on('message', (datagram, from) => {
-      if (sameAddress(from.address, sender)) this.#onRtcp(datagram);
-    });
-    return `RTP/AVP;unicast;client_port=${ports.rtpPort}-${ports.rtpPort + 1}`;
+    return channel;
   }
 
-  /** Packets from the inside let the camera's packets through address translation. */
-  #openFirewall(ports: UdpPorts, server: RegExpExecArray): void {
-    const address = this.#connection?.remoteAddress ?? '';
-    const rtpPort = Number(server[1]);
-    const rtcpPort = Number(server[2] ?? rtpPort + 1);
-    const opener = Buffer.alloc(12);
-    opener[0] = 0x80;
-    if (rtpPort > 0 && rtpPort < 65_535) ports.rtp.send(opener, rtpPort, address);
-    if (rtcpPort > 0 && rtcpPort < 65_536) ports.rtcp.connect(rtcpPort, address);
+  #begin(response: RtspResponse, transport: StreamTransport): void {
+    const header = response.headers.get('session')?.[0] ?? '';
+    this.#session = header.split(';')[0]?.trim() || null;
+    this.#options.keepAlive.begin(/timeout\s*=\s*(\d{1,12})/i.exec(header)?.[1]);
+    this.#options.onTransport?.(transport);
   }
 
-  readonly #reporter = randomBytes(4).readUInt32BE(0);
+  /** Gives up a session that came about with the wrong transport. */
+  async #leave(uri: string, response: RtspResponse): Promise<void> {
+    const session = response.headers.get('session')?.[0]?.split(';')[0]?.trim();
+    if (session === undefined) return;
+    await this.#conversation.ask('TEARDOWN', uri, { Session: session });
+  }
+
+  /** Plays by the first address and in the first way that the camera accepts. */
+  async #play(uris: readonly string[]): Promise<void> {
+    const session: Record<string, string> =
+      this.#session === null ? {} : { Session: this.#session };
+    let refused: RtspResponse | null = null;
+    for (const uri of new Set(uris)) {
+      for (const range of [{ Range: 'npt=0.000-' }, {}]) {
+        const response = await this.#conversation.ask('PLAY', uri, { ...session, ...range });
+        if (response.status >= 200 && response.status < 300) {
+          this.#aggregate = uri;
+          return;
+        }
+        refused ??= response;
+        if (response.status === 401 || response.status === 403)
+          throw this.#refused('PLAY', response);
+      }
+    }
+    if (refused !== null) throw this.#refused('PLAY', refused);
+  }
 
   #report(): void {
     const receiver = this.#receiver;
     if (receiver === null || receiver.received === 0) return;
-    const report = receiverReport(this.#reporter, receiver);
-    if (this.#ports === null) this.#connection?.sendInterleaved(this.#channels.rtcp, report);
-    else {
-      try {
-        this.#ports.rtcp.send(report);
-      } catch {
-        // Not connected yet: the server gave no port for reports.
-      }
-    }
+    this.#channel?.report(receiverReport(this.#reporter, receiver));
   }
 
   #keepAlive(): void {
-    if (!this.#opened || this.#session === null) return;
-    const headers = { Session: this.#session };
-    // An answer is not needed: frame silence is what tells a dead camera.
-    this.#connection
-      ?.request(this.#keepAliveMethod, this.#aggregate, headers)
-      .catch(() => undefined);
+    const { keepAlive, clock } = this.#options;
+    if (this.#openedAt === null) return;
+    const headers: Record<string, string> =
+      this.#session === null ? {} : { Session: this.#session };
+    for (const method of keepAlive.next(this.#offered)) {
+      keepAlive.sent(method, clock.monotonic());
+      this.#conversation.ask(method, this.#aggregate, headers).then(
+        ({ status }) => keepAlive.answered(method, status),
+        // An answer is not needed: silence of packets is what tells a dead camera.
+        () => undefined,
+      );
+    }
   }
 
-  #repeat(ms: number, action: () => void): void {
+  #repeat(interval: () => number, action: () => void): void {
     if (this.#closing) return;
     let cancel: () => void = () => undefined;
     const arm = () => {
-      cancel = this.#options.clock.after(ms, () => {
+      cancel = this.#options.clock.after(interval(), () => {
         action();
-        arm();
+        if (!this.#closing) arm();
       });
     };
     arm();
     this.#cancelTimers.push(() => cancel());
   }
 
-  #onInterleaved(channel: number, payload: Buffer): void {
-    if (channel === this.#channels.rtp) this.#onRtp(payload);
-    else if (channel === this.#channels.rtcp) this.#onRtcp(payload);
-  }
-
   #onRtp(datagram: Buffer): void {
     if (this.#closing || this.#receiver === null) return;
-    for (const packet of this.#receiver.push(datagram)) this.#options.onPacket(packet);
+    this.#options.notes.packet(datagram.length);
+    const excess = this.#rate.count(datagram.length);
+    if (excess !== null) {
+      const message = `it sends ${excess}, more than is allowed`;
+      this.#end(unsupported(this.#conversation.url, message, 'Lower its bit rate.'));
+      return;
+    }
+    this.#options.onLife?.();
+    const transport = this.#channel?.transport ?? 'tcp';
+    for (const packet of this.#receiver.push(datagram)) this.#options.onPacket(packet, transport);
   }
 
   #onRtcp(datagram: Buffer): void {
-    if (!saysGoodbye(datagram)) return;
-    const message = `Cannot go on with ${this.#host()}: the camera ended the stream`;
-    this.#end(new NightglassError('STREAM_ENDED', message));
+    if (this.#closing) return;
+    this.#options.onLife?.();
+    if (saysGoodbye(datagram, this.#receiver?.ssrc ?? -1)) {
+      this.#end(ended(this.#conversation.url, 'the camera ended the stream'));
+    }
   }
 
   #end(why: NightglassError): void {
     if (this.#closing) return;
-    if (!this.#opened) {
+    if (this.#openedAt === null) {
       this.#earlyEnd ??= why;
       return;
     }
+    const now = this.#options.clock.monotonic();
+    if (why.code === 'STREAM_ENDED') this.#options.keepAlive.ended(now - this.#openedAt, now);
     void this.close();
     this.#options.onEnd(why);
   }
 
-  async #ask(
-    method: string,
-    uri: string,
-    headers: Record<string, string> = {},
-  ): Promise<RtspResponse> {
-    const connection = this.#connection;
-    if (connection === null) throw new TypeError('Cannot ask: there is no connection');
-    const response = await connection.request(method, uri, headers);
-    if (response.status >= 200 && response.status < 300) return response;
-    // Some servers do not know OPTIONS, or want no credentials for it.
-    if (method === 'OPTIONS' && response.status !== 401) return response;
-    throw this.#refused(method, response);
+  #refused(method: string, response: RtspResponse): NightglassError {
+    const { credentials, transport } = this.#options;
+    const hasCredentials = credentials !== null;
+    return refusal({ url: this.#conversation.url, method, transport, hasCredentials }, response);
   }
 
-  #refused(method: string, { status, reason }: RtspResponse): NightglassError {
-    if (status === 401 || status === 403) {
-      const hint = 'Check the user name and the password of this camera.';
-      const message = `Cannot play from ${this.#host()}: the credentials were refused`;
-      return new NightglassError('STREAM_UNAUTHORIZED', message, { hint });
-    }
-    if (status === 461) {
-      const message = `Cannot play from ${this.#host()}: it does not offer ${this.#options.transport}`;
-      return new NightglassError('STREAM_UNSUPPORTED', message, {
-        hint: 'Use the other transport.',
-      });
-    }
-    const words =
-      status === 404
-        ? 'there is no stream of this name'
-        : `${method} was answered ${status} ${reason}`;
-    return new NightglassError('STREAM_UNREACHABLE', `Cannot play from ${this.#host()}: ${words}`, {
-      hint: 'Check the path in the URL of this camera.',
-    });
+  #noVideo(encodings: readonly string[]): NightglassError {
+    const what = encodings.length === 0 ? 'no video' : `only ${encodings.join(', ').slice(0, 80)}`;
+    const hint = 'Set the camera to H.264, H.265 or MJPEG.';
+    return unsupported(this.#conversation.url, `it offers ${what}`, hint);
   }
+}
 
-  #unsupported(encodings: readonly string[]): NightglassError {
-    const what = encodings.length === 0 ? 'no video' : `only ${encodings.join(', ')}`;
-    return new NightglassError(
-      'STREAM_UNSUPPORTED',
-      `Cannot play from ${this.#host()}: it offers ${what}`,
-      {
-        hint: 'Set the camera to H.264, H.265 or MJPEG.',
-      },
-    );
-  }
+function isRedirect(status: number): boolean {
+  return [300, 301, 302, 303, 305, 307, 308].includes(status);
+}
 
-  #host(): string {
-    return authority(this.#options.url);
-  }
+/** The transport asked for, and what else to try where the camera refuses it. */
+function transportsOf(wanted: StreamTransport): StreamTransport[] {
+  if (wanted === 'tcp') return ['tcp', 'udp'];
+  if (wanted === 'udp') return ['udp', 'tcp'];
+  return wanted === 'multicast' ? ['multicast', 'tcp'] : ['http'];
 }

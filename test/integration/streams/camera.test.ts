@@ -100,7 +100,7 @@ describe('camera', { timeout: 180_000 }, () => {
   });
 
   it('survives a stall', async () => {
-    open({ silenceMs: 500 });
+    open({ limits: { silenceMs: 500 } });
     await frames(2);
     server.camera('cam').stall();
     const { reason } = await reaches('stalled');
@@ -111,7 +111,7 @@ describe('camera', { timeout: 180_000 }, () => {
   });
 
   it('survives a camera that says goodbye, one that breaks off and one that hangs', async () => {
-    open({ timeoutMs: 300 });
+    open({ limits: { answerMs: 300 } });
     await frames(2);
     server.camera('cam').disconnect({ goodbye: true });
     await reaches('backoff');

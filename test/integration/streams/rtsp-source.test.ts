@@ -100,13 +100,13 @@ describe('RTSP source', { timeout: 120_000 }, () => {
 
   for (const scheme of ['digest', 'basic']) {
     it(`answers ${scheme} authentication`, async () => {
-      const stream = await open(scheme, { username: 'op', password });
+      const stream = await open(scheme, { username: 'op', password, allowBasic: true });
       await stream.recorder.untilFrames(2);
       await closes(stream);
     });
 
     it(`takes ${scheme} credentials from the URL`, async () => {
-      const stream = await open(server.url(scheme, { credentials: true }));
+      const stream = await open(server.url(scheme, { credentials: true }), { allowBasic: true });
       await stream.recorder.untilFrames(2);
       await closes(stream);
     });
@@ -114,7 +114,7 @@ describe('RTSP source', { timeout: 120_000 }, () => {
     it(`reports refused ${scheme} credentials without quoting them`, async () => {
       const secret = 'not-the-secret-1234';
       const url = server.url(scheme).replace('//', `//op:${secret}@`);
-      const error = await open(url).then(
+      const error = await open(url, { allowBasic: true }).then(
         () => assert.fail('it opened'),
         (failure: unknown) => failure,
       );
@@ -151,7 +151,7 @@ describe('RTSP source', { timeout: 120_000 }, () => {
       socket.on('error', () => undefined);
       socket.write(Buffer.alloc(2_000_000, 7));
     });
-    await assert.rejects(open(silent.url, { timeoutMs: 100 }), (error) =>
+    await assert.rejects(open(silent.url, { limits: { answerMs: 100 } }), (error) =>
       isNightglassError(error, 'STREAM_UNREACHABLE'),
     );
     await assert.rejects(open(noisy.url), (error) =>

@@ -45,7 +45,7 @@ describe('parseConfig', () => {
     [
       'a wrong choice',
       camera(', transport: tpc'),
-      'x.yaml:2: cameras[0].transport: is "tpc", must be one of "tcp", "udp"',
+      'x.yaml:2: cameras[0].transport: is "tpc", must be one of "tcp", "udp", "http", "multicast"',
     ],
     [
       'a bad duration',

@@ -210,7 +210,7 @@ describe('supervise', () => {
     puppet.frame();
     await puppet.advance(4_000);
     puppet.frame();
-    await puppet.advance(4_999);
+    await puppet.advance(9_999);
     assert.equal(puppet.closes, 0);
     await puppet.advance(1);
     assert.equal(puppet.closes, 1);
@@ -227,6 +227,44 @@ describe('supervise', () => {
     await puppet.accept();
     await puppet.advance(1_000);
     assert.deepEqual(puppet.states, ['connecting', 'stalled', 'backoff']);
+    await puppet.stream.close();
+  });
+
+  it('waits for a picture while packets arrive, and names what was odd', async () => {
+    const puppet = new Puppet({ silenceMs: 1_000, firstPictureMs: 3_000 });
+    await puppet.accept();
+    for (let step = 0; step < 5; step += 1) {
+      puppet.sink?.notes?.packet(100);
+      puppet.sink?.notes?.count('numbers_jump', 17);
+      puppet.sink?.onLife?.();
+      await puppet.advance(500);
+    }
+    assert.equal(puppet.stream.status.state, 'connecting');
+    puppet.sink?.onLife?.();
+    await puppet.advance(500);
+    assert.deepEqual(puppet.states.at(-1), 'backoff');
+    const { reason } = puppet.stream.status;
+    assert.equal(reason?.code, 'STREAM_STALLED');
+    assert.match(reason?.message ?? '', /no picture for 3 s .*numbers jump: 28 a second/);
+    await puppet.stream.close();
+  });
+
+  it('says how the stream comes and what is odd in it', async () => {
+    const puppet = new Puppet();
+    await puppet.accept();
+    puppet.sink?.onWay?.({ client: 'own', transport: 'udp' });
+    puppet.frame();
+    puppet.sink?.notes?.packet(1_000);
+    puppet.sink?.notes?.count('foreign_packet', 4);
+    await puppet.advance(2_000);
+    assert.deepEqual(puppet.stream.status.stream, {
+      client: 'own',
+      transport: 'udp',
+      bytesPerSecond: 500,
+      packetsPerSecond: 1,
+      notes: { foreign_packet: 2 },
+      noted: { foreign_packet: 4 },
+    });
     await puppet.stream.close();
   });
 

@@ -108,6 +108,7 @@ function StreamFacts({ camera, pace }: { camera: Camera; pace: Pace | undefined 
             {t('wall.rate', { rate: formatNumber(status.framesPerSecond, 1) })}
           </Fact>
         )}
+        {status.stream !== undefined && <WayFacts stream={status.stream} />}
         {pace !== undefined && (
           <Fact name={t('wall.fact_shown')}>
             {t('wall.rate', { rate: formatNumber(Math.round(pace.drawn)) })}
@@ -121,6 +122,21 @@ function StreamFacts({ camera, pace }: { camera: Camera; pace: Pace | undefined 
         </a>
       )}
     </section>
+  );
+}
+
+/** How the stream comes, and what is odd in it. */
+function WayFacts({ stream }: { stream: NonNullable<Camera['status']['stream']> }) {
+  const odd = Object.entries(stream.noted).map(([note, count]) => `${note} ${formatNumber(count)}`);
+  return (
+    <>
+      <Fact name={t('wall.fact_client')}>{t(`wall.client_${stream.client}`)}</Fact>
+      <Fact name={t('wall.fact_transport')}>{stream.transport.toUpperCase()}</Fact>
+      <Fact name={t('wall.fact_bitRate')}>
+        {`${formatNumber((stream.bytesPerSecond * 8) / 1e6, 1)} Mbit/s`}
+      </Fact>
+      <Fact name={t('wall.fact_notes')}>{odd.length === 0 ? undefined : odd.join(', ')}</Fact>
+    </>
   );
 }
 

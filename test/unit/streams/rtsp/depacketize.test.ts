@@ -48,8 +48,8 @@ describe('H.264 depacketizer (RFC 6184)', () => {
     assert.deepEqual(words(h264.push(first, 3, true, false)), ['00000001658800000001650a']);
   });
 
-  it('marks a picture that lost packets', () => {
-    const h264 = new H26xDepacketizer('h264');
+  it('marks a picture that lost packets, where a gap is a hole', () => {
+    const h264 = new H26xDepacketizer('h264', { gapsAreHoles: true });
     h264.push(hex('7c 85 88'), 1, false, false);
     const [cut] = h264.push(hex('7c 45 aa'), 1, true, true);
     assert.equal(cut?.damaged, true);
@@ -57,6 +57,112 @@ describe('H.264 depacketizer (RFC 6184)', () => {
     assert.equal(whole?.damaged, false);
     const [after] = h264.push(hex('6588'), 3, true, true);
     assert.equal(after?.damaged, true);
+  });
+
+  it('goes on over a gap in the numbers that may be none', () => {
+    const h264 = new H26xDepacketizer('h264');
+    h264.push(hex('7c 85 88'), 1, false, false);
+    const [unit] = h264.push(hex('7c 45 aa'), 1, true, true);
+    assert.deepEqual([unit?.damaged, unit?.data.toString('hex')], [false, '000000016588aa']);
+  });
+
+  const doubts: Record<string, { packets: [string, number, boolean][]; units: string[] }> = {
+    'a marker in the middle of a fragment': {
+      packets: [
+        ['7c 85 88', 1, true],
+        ['7c 05 99', 1, true],
+        ['7c 45 aa', 1, true],
+        ['419a', 2, true],
+      ],
+      units: ['00000001658899aa', '00000001419a'],
+    },
+    'fragments without an end': {
+      packets: [
+        ['7c 85 88', 1, false],
+        ['7c 05 99', 1, true],
+        ['5c 81 9a', 2, false],
+        ['5c 01 9b', 2, true],
+        ['5c 81 9c', 3, false],
+        ['5c 01 9d', 3, true],
+      ],
+      units: ['00000001658899', '00000001419a9b', '00000001419c9d'],
+    },
+    'fragments without a start': {
+      packets: [
+        ['7c 05 88', 1, false],
+        ['7c 45 99', 1, true],
+      ],
+      units: ['00000001658899'],
+    },
+    'an end on every fragment': {
+      packets: [
+        ['7c c5 88', 1, false],
+        ['7c 45 99', 1, true],
+      ],
+      units: ['00000001658899'],
+    },
+    'a start code before a unit': {
+      packets: [['00000001 6588', 1, true]],
+      units: ['000000016588'],
+    },
+    'several units in one packet': {
+      packets: [['6742aa 00000001 68ce 000001 6588', 1, true]],
+      units: ['000000016742aa0000000168ce000000016588'],
+    },
+    'a time stamp for each packet': {
+      packets: [
+        ['6588', 1, false],
+        ['650a', 2, false],
+        ['419a', 3, true],
+      ],
+      units: ['00000001658800000001650a', '00000001419a'],
+    },
+    'one time stamp for all': {
+      packets: [
+        ['6588', 1, false],
+        ['41a1', 1, false],
+        ['41a2', 1, false],
+        ['41a3', 1, false],
+      ],
+      units: ['00000001658800000001 41a1', '0000000141a2'].map((text) => text.replace(' ', '')),
+    },
+    'an aggregate that is cut off': {
+      packets: [['78 0002 6742 0002 68ce 0010 6588', 1, true]],
+      units: ['00000001674200000001 68ce000000016588'.replace(' ', '')],
+    },
+    'an interleaved aggregate (STAP-B)': {
+      packets: [['79 0001 0002 6742 0002 6588', 1, true]],
+      units: ['0000000167420000 00016588'.replace(' ', '')],
+    },
+  };
+  for (const [name, { packets, units }] of Object.entries(doubts)) {
+    it(`plays ${name}`, () => {
+      const notes: string[] = [];
+      const note = (kind: string) => notes.push(kind);
+      const h264 = new H26xDepacketizer('h264', { note });
+      const out = packets.flatMap(([payload, time, marker]) =>
+        h264.push(hex(payload), time, marker, false),
+      );
+      assert.deepEqual(words(out), units);
+      assert.ok(out.every(({ damaged }) => !damaged || name.includes('cut off')));
+      if (!name.includes('STAP-B') && !name.includes('before a unit')) assert.ok(notes.length > 0);
+    });
+  }
+
+  it('bounds what one picture may hold, in bytes and in parts', () => {
+    for (const body of [Buffer.alloc(60_000, 0x55), Buffer.from([0x55])]) {
+      const notes: string[] = [];
+      const note = (kind: string) => notes.push(kind);
+      const h264 = new H26xDepacketizer('h264', { note });
+      h264.push(hex('7c 85 88'), 1, false, false);
+      for (let index = 0; index < 40_000; index += 1) {
+        h264.push(Buffer.concat([hex('7c 05'), body]), 1, false, false);
+        if (notes.includes('oversize')) break;
+      }
+      assert.ok(notes.includes('oversize'));
+      h264.push(hex('6588'), 2, true, false);
+      assert.deepEqual(words(h264.push(hex('419a'), 3, true, false)), ['00000001419a']);
+    }
   });
 
   it('takes any bytes', () => {
@@ -109,6 +215,24 @@ describe('JPEG depacketizer (RFC 2435)', () => {
       [unit.data.readUInt16BE(frame + 5), unit.data.readUInt16BE(frame + 7)],
       [80, 160],
     );
+  });
+
+  it('takes the frame header from the extension of a large picture (ONVIF)', () => {
+    const jpeg = new JpegDepacketizer();
+    const data = hex('ffc00011 08 05a0 0a00 03 012200 021101 031101 ffff');
+    const large = Buffer.concat([hex('00 000000 01'), Buffer.from([80, 0, 0]), hex('0102')]);
+    const [unit] = jpeg.push(large, 1, true, false, { profile: 0xffd8, data });
+    const frame = unit?.data.indexOf(hex('ffc00011 08')) ?? -1;
+    assert.deepEqual(
+      [unit?.data.readUInt16BE(frame + 5), unit?.data.readUInt16BE(frame + 7)],
+      [1440, 2560],
+    );
+  });
+
+  it('ends a picture without a marker with the next one', () => {
+    const jpeg = new JpegDepacketizer();
+    assert.deepEqual(jpeg.push(part(0, '0102'), 1, false, false), []);
+    assert.equal(jpeg.push(part(0, '0102'), 2, false, false).length, 1);
   });
 
   it('marks what has a hole and forgets what has no start', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { RtspAuthorizer } from '../../../../src/streams/rtsp/rtsp-auth.ts';
 
@@ -16,10 +17,9 @@ describe('RTSP authorizer', () => {
       ['MD5', '8ca523f5e9506fed4657c9700eebdbec'],
       ['SHA-256', '753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1'],
     ] as const) {
-      const authorizer = new RtspAuthorizer(
-        mufasa,
-        () => 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ',
-      );
+      const authorizer = new RtspAuthorizer(mufasa, {
+        makeNonce: () => 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ',
+      });
       assert.ok(
         authorizer.challenged([
           `Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=${algorithm}, nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"`,
@@ -52,20 +52,45 @@ describe('RTSP authorizer', () => {
       'Digest realm="a", nonce="m", algorithm=SHA-256',
     ]);
     assert.equal(field(authorizer.header('GET', '/'), 'nonce'), 'm');
-    const old = new RtspAuthorizer(mufasa);
+    const old = new RtspAuthorizer(mufasa, { allowBasic: true });
     old.challenged(['Basic realm="a"']);
     assert.equal(old.header('GET', '/'), 'Basic TXVmYXNhOkNpcmNsZSBvZiBMaWZl');
   });
 
-  it('gives up on schemes that it does not speak and on a second refusal, not on a stale nonce', () => {
+  it('gives up on schemes that it does not speak, and says what it has answered before', () => {
     const authorizer = new RtspAuthorizer(mufasa);
-    assert.equal(authorizer.challenged(['Negotiate']), false);
-    assert.equal(
-      authorizer.challenged(['Digest realm="a", nonce="n", algorithm=SHA-512-256']),
-      false,
-    );
-    assert.equal(authorizer.challenged(['Digest realm="a", nonce="1"']), true);
-    assert.equal(authorizer.challenged(['Digest realm="a", nonce="2"']), false);
-    assert.equal(authorizer.challenged(['Digest realm="a", nonce="3", stale=TRUE']), true);
+    const digest = (rest: string) => authorizer.challenged([`Digest realm="a", ${rest}`]);
+    assert.equal(authorizer.challenged(['Negotiate']), 'no-scheme');
+    assert.equal(digest('nonce="n", algorithm=SHA-3'), 'no-scheme');
+    assert.equal(digest('nonce="1"'), 'answer');
+    assert.equal(digest('nonce="2"'), 'again');
+    assert.equal(digest('nonce="3", stale=TRUE'), 'answer');
+  });
+
+  it('keeps the password to itself where it would go out in clear', () => {
+    const authorizer = new RtspAuthorizer(mufasa);
+    assert.equal(authorizer.challenged(['Basic realm="a"']), 'basic-in-clear');
+    assert.equal(authorizer.header('GET', '/'), null);
+    assert.equal(authorizer.challenged(['Basic realm="a", Digest realm="a", nonce="n"']), 'answer');
+    assert.match(authorizer.header('GET', '/') ?? '', /^Digest /);
+  });
+
+  it('hashes the session where MD5-sess is asked for', () => {
+    const authorizer = new RtspAuthorizer(mufasa, { makeNonce: () => 'own' });
+    authorizer.challenged(['Digest realm="a", nonce="n", algorithm="MD5-sess", qop="auth"']);
+    const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+    const secret = md5(`${md5('Mufasa:a:Circle of Life')}:n:own`);
+    const answer = md5(`${secret}:n:00000001:own:auth:${md5('PLAY:/x')}`);
+    assert.equal(field(authorizer.header('PLAY', '/x'), 'response'), answer);
+  });
+
+  it('reads a challenge of any length in one pass', () => {
+    const texts = ['a'.repeat(128_000), `a${' '.repeat(63_000)}`, 'a="'.repeat(20_000)];
+    for (const text of [...texts, `a="${'\\'.repeat(60_000)}`]) {
+      const authorizer = new RtspAuthorizer(mufasa);
+      authorizer.challenged(Array(2_000).fill(`Digest nonce="x", ${text}`));
+      const header = authorizer.header('PLAY', '/') ?? '';
+      assert.ok(header.length < 5_000, 'what is answered is bounded');
+    }
   });
 });
