@@ -189,8 +189,7 @@ class Supervisor implements SupervisedStream {
           this.#change('live', known());
           this.#options.log?.info({ camera: this.#options.cameraId, video }, 'camera is live');
         }
-        if (this.#consumer === null) frame[Symbol.dispose]();
-        else this.#consumer.next(frame);
+        this.#handOver(frame);
       },
       onEnd: (why) => {
         if (!over) end(why);
@@ -227,6 +226,11 @@ class Supervisor implements SupervisedStream {
     await opening;
     await (source as VideoSource | null)?.close();
     return { why, liveMs: liveSince === null ? 0 : this.#clock.monotonic() - liveSince };
+  }
+
+  #handOver(frame: Frame): void {
+    if (this.#consumer === null) frame[Symbol.dispose]();
+    else this.#consumer.next(frame);
   }
 
   #watch(notes: StreamNotes, onDead: (why: NightglassError) => void): StreamWatch {

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { CameraState, CameraStatus } from '../domain/camera-status.ts';
 import type { ErrorCode } from '../domain/errors.ts';
-import { type StreamNoteCounts, streamNoteKinds } from '../domain/stream-notes.ts';
+import { registerStreamMetrics } from './stream-metrics.ts';
 
 export const cameraStates: readonly CameraState[] = [
   'connecting',
@@ -71,48 +71,8 @@ export function registerCameraMetrics(registry: Registry): CameraMetrics {
     labelNames: ['camera', 'reason'],
     registers,
   });
-  const bytes = new Gauge({
-    name: 'nightglass_camera_stream_bytes_per_second',
-    help: 'Bytes a second that the camera sends, over the last few seconds',
-    labelNames: ['camera'],
-    registers,
-  });
-  const way = new Gauge({
-    name: 'nightglass_camera_stream_info',
-    help: 'Client and transport by which the stream comes, 1',
-    labelNames: ['camera', 'source', 'transport'],
-    registers,
-  });
-  const notes = new Counter({
-    name: 'nightglass_camera_stream_notes_total',
-    help: 'What is odd in the stream and played all the same, by kind',
-    labelNames: ['camera', 'note'],
-    registers,
-  });
-  const noted = new Map<string, StreamNoteCounts>();
-  /** Counts of a status start again with each stream. */
-  const countNotes = ({ cameraId: camera, stream }: CameraStatus): void => {
-    const before = noted.get(camera) ?? {};
-    const now = stream?.noted ?? {};
-    noted.set(camera, now);
-    for (const kind of streamNoteKinds) {
-      const count = now[kind] ?? 0;
-      const more = count - (before[kind] ?? 0);
-      if (count > 0) notes.inc({ camera, note: kind }, more >= 0 ? more : count);
-    }
-  };
+  const stream = registerStreamMetrics(registry);
   // One series a camera: the one before goes when the stream changes.
-  const ways = new Map<string, Record<'camera' | 'source' | 'transport', string>>();
-  const showWay = (camera: string, stream: CameraStatus['stream']): void => {
-    const before = ways.get(camera);
-    if (before !== undefined) way.remove(before);
-    ways.delete(camera);
-    bytes.set({ camera }, stream?.bytesPerSecond ?? 0);
-    if (stream === undefined) return;
-    const labels = { camera, source: stream.client, transport: stream.transport };
-    ways.set(camera, labels);
-    way.set(labels, 1);
-  };
   const shown = new Map<string, Record<'camera' | 'codec' | 'resolution' | 'decoder', string>>();
   const hide = (camera: string): void => {
     const labels = shown.get(camera);
@@ -126,8 +86,7 @@ export function registerCameraMetrics(registry: Registry): CameraMetrics {
         state.set({ camera, state: name }, name === status.state ? 1 : 0);
       }
       rate.set({ camera }, status.state === 'live' ? (status.framesPerSecond ?? 0) : 0);
-      countNotes(status);
-      showWay(camera, status.stream);
+      stream.status(status);
       hide(camera);
       if (status.video === undefined) return;
       const { codec, width, height, decoder = 'software' } = status.video;
@@ -152,10 +111,7 @@ export function registerCameraMetrics(registry: Registry): CameraMetrics {
       for (const reason of [...streamFaults, 'other']) reconnects.remove({ camera, reason });
       for (const metric of [analysed, rate]) metric.remove({ camera });
       last.remove({ camera });
-      for (const kind of streamNoteKinds) notes.remove({ camera, note: kind });
-      noted.delete(camera);
-      showWay(camera, undefined);
-      bytes.remove({ camera });
+      stream.forget(camera);
       hide(camera);
     },
   };

@@ -63,7 +63,7 @@ export const rtsp: FuzzTarget = {
     feed(input) {
       const reader = new RtspReader();
       const authorizer = new RtspAuthorizer({ username: 'u', password: 'p' });
-      const receiver = new RtpReceiver({ payloadType: 96, reorders: true });
+      const receiver = new RtpReceiver({ payloadType: 96, datagrams: true });
       const bytes = Buffer.from(input);
       // In two pieces: what is cut anywhere must be put together again.
       const cut = bytes.length === 0 ? 0 : (bytes[0] ?? 0) % bytes.length;
@@ -72,7 +72,7 @@ export const rtsp: FuzzTarget = {
           for (const item of reader.push(chunk)) {
             if (item.kind === 'data') {
               receiver.push(item.payload);
-              saysGoodbye(item.payload);
+              saysGoodbye(item.payload, receiver.ssrc);
             } else {
               authorizer.challenged(item.headers.get('www-authenticate') ?? []);
               if (item.kind === 'response') {
