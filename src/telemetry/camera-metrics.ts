@@ -82,15 +82,13 @@ export function registerCameraMetrics(registry: Registry): CameraMetrics {
   return {
     status(status) {
       const camera = status.cameraId;
-      for (const name of cameraStates) {
+      for (const name of cameraStates)
         state.set({ camera, state: name }, name === status.state ? 1 : 0);
-      }
-      rate.set({ camera }, status.state === 'live' ? (status.framesPerSecond ?? 0) : 0);
+      rate.set({ camera }, (status.state === 'live' && status.framesPerSecond) || 0);
       stream.status(status);
       hide(camera);
       if (status.video === undefined) return;
-      const { codec, width, height, decoder = 'software' } = status.video;
-      const labels = { camera, codec, resolution: `${width}x${height}`, decoder };
+      const labels = videoLabels(camera, status.video);
       shown.set(camera, labels);
       video.set(labels, 1);
     },
@@ -109,10 +107,14 @@ export function registerCameraMetrics(registry: Registry): CameraMetrics {
     forget(camera) {
       for (const name of cameraStates) state.remove({ camera, state: name });
       for (const reason of [...streamFaults, 'other']) reconnects.remove({ camera, reason });
-      for (const metric of [analysed, rate]) metric.remove({ camera });
-      last.remove({ camera });
+      for (const metric of [analysed, rate, last]) metric.remove({ camera });
       stream.forget(camera);
       hide(camera);
     },
   };
+}
+
+function videoLabels(camera: string, video: NonNullable<CameraStatus['video']>) {
+  const { codec, width, height, decoder = 'software' } = video;
+  return { camera, codec, resolution: `${width}x${height}`, decoder };
 }
