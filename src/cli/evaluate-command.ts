@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
+import type { EvaluateOptions } from '../../tools/evaluation/run-evaluation.ts';
 import { providerNames } from '../inference/protocol.ts';
-import type { EvaluateOptions } from './run-evaluation.ts';
+import { type ModelChoice, manifestOf } from './manifest-choice.ts';
+import { showProgress } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
 
 const parts = ['denoise', 'superresolve', 'enhanced', 'raw', 'gate', 'fusion'] as const;
@@ -45,8 +47,8 @@ export function registerEvaluate(program: Command): void {
     )
     .option('--workers <n>', 'inference threads (default: one a core)', wholeNumber(1))
     .option('--json', 'print the whole result as JSON')
-    .action(async (options: EvaluateOptions) => {
-      const { runEvaluation } = await import('./run-evaluation.ts');
-      await runEvaluation(options);
+    .action(async (options: Omit<EvaluateOptions, 'manifest' | 'showProgress'> & ModelChoice) => {
+      const { runEvaluation } = await import('../../tools/evaluation/run-evaluation.ts');
+      await runEvaluation({ ...options, manifest: manifestOf(options), showProgress });
     });
 }

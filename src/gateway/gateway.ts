@@ -3,6 +3,8 @@ import multipart from '@fastify/multipart';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
+import type { DebugLog } from '../domain/log.ts';
+import { silentLog } from '../domain/log.ts';
 import { Auditor } from './access/auditor.ts';
 import { Authenticator } from './access/authenticator.ts';
 import type { GatewayAccess } from './access/gateway-access.ts';
@@ -10,7 +12,7 @@ import { checkOrigin } from './access/origin-guard.ts';
 import { apiRoutes } from './api-routes.ts';
 import type { GatewayServices } from './contract/gateway-services.ts';
 import { defaultLimits, type GatewayLimits } from './contract/limits.ts';
-import { type GatewayLog, type GatewayObserver, silentLog } from './contract/observer.ts';
+import type { GatewayObserver } from './contract/observer.ts';
 import { GatewayError, statusOf, toWireError, type WireError } from './contract/wire-error.ts';
 import { clientAddress, trustedProxies } from './http/client-address.ts';
 import { serveDashboard } from './http/dashboard.ts';
@@ -39,7 +41,7 @@ export interface GatewayOptions {
   readonly proxies?: readonly string[];
   /** Folder of the built dashboard. */
   readonly webRoot?: string;
-  readonly log?: GatewayLog;
+  readonly log?: DebugLog;
   readonly clock?: Clock;
   readonly observer?: GatewayObserver;
   readonly limits?: Partial<GatewayLimits>;
@@ -174,7 +176,7 @@ function registerAll(
   for (const route of apiRoutes(context)) registerRoute(app, route, guard, limits);
 }
 
-function observeRequests(app: FastifyInstance, observer: GatewayObserver, log: GatewayLog): void {
+function observeRequests(app: FastifyInstance, observer: GatewayObserver, log: DebugLog): void {
   app.addHook('onResponse', async (request, reply) => {
     // The pattern, never the URL: that may name people, and has no bound.
     const route = request.routeOptions.url ?? 'unknown';
@@ -201,7 +203,7 @@ function recordDenials(auditor: Auditor, guard: RequestGuard) {
 
 function answerErrors(
   app: FastifyInstance,
-  log: GatewayLog,
+  log: DebugLog,
   onError: (request: FastifyRequest, error: unknown, status: number) => void,
 ): void {
   app.setNotFoundHandler((_request, reply) => {

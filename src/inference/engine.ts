@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../domain/log.ts';
 import type { Items, ModelPlacement, Operation, Results, SessionRun } from './protocol.ts';
 import { type Request, RequestQueue } from './request-queue.ts';
 import type { WorkerStatus, WorkerUsage } from './worker-host.ts';

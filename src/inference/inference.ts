@@ -4,6 +4,8 @@ import { type Clock, systemClock } from '../domain/clock.ts';
 import type { Detector } from '../domain/detection.ts';
 import { NightglassError } from '../domain/errors.ts';
 import type { Enhancer, Fuser } from '../domain/face-models.ts';
+import type { Log } from '../domain/log.ts';
+import { silentLog } from '../domain/log.ts';
 import { type DetectorOptions, fitInput, ModelDetector } from './detector.ts';
 import { ModelEmbedder } from './embedder.ts';
 import { Engine, type InferenceObserver } from './engine.ts';
@@ -15,7 +17,6 @@ import {
   type RegionSizes,
 } from './enhancer.ts';
 import { FixedFuser, ModelFuser } from './fuser.ts';
-import { type Log, silentLog } from './log.ts';
 import { findModel, type LoadedManifest, loadManifest, modelPath } from './manifest.ts';
 import type { Calibration, EntryOf, ModelEntry, Precision } from './manifest-schema.ts';
 import type {

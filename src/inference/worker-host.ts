@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../domain/log.ts';
 import type { FromWorker, ModelPlacement, ToWorker, WorkerSetup, WorkerStart } from './protocol.ts';
 
 export type WorkerState = 'starting' | 'ready' | 'backoff' | 'closed';

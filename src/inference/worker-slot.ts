@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
+import type { Log } from '../domain/log.ts';
 import { InFlight } from './in-flight.ts';
-import type { Log } from './log.ts';
 import type { FromWorker, Operation, SessionRun, WorkerSetup } from './protocol.ts';
 import type { Request } from './request-queue.ts';
 import { transferablesOf } from './transfer.ts';

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Frame } from '../domain/frame/frame.ts';
 import { shareOf } from '../domain/geometry/box.ts';
 import { interEyeDistance } from '../domain/geometry/landmarks.ts';
@@ -40,13 +41,14 @@ type Decision = 'choose' | 'hold' | 'pass';
  */
 export class KeyframeChooser {
   readonly #options: KeyframeChooserOptions;
-  readonly #tracks = new Map<string, TrackChoice>();
+  readonly #tracks: LRUCache<string, TrackChoice>;
   readonly #timeline = new FrameTimeline();
   #frame: Frame | undefined;
   #time = 0;
 
   constructor(options: KeyframeChooserOptions) {
     this.#options = options;
+    this.#tracks = new LRUCache({ max: options.maxTracks });
   }
 
   /** Whether any face of the frame is to be chosen or held, so that its scene is needed. */
@@ -72,8 +74,8 @@ export class KeyframeChooser {
         }
       }
     }
-    for (const track of this.#tracks.values()) {
-      if (track.held && this.#time - track.heldSince >= this.#options.holdFor) {
+    for (const track of this.#tracks.rvalues()) {
+      if (track?.held && this.#time - track.heldSince >= this.#options.holdFor) {
         chosen.push(this.#take(track, track.held));
       }
     }
@@ -147,9 +149,8 @@ export class KeyframeChooser {
 
   #trackOf(trackId: string): TrackChoice {
     const known = this.#tracks.get(trackId);
-    // Taken out and put back: the map's order is then that of last use.
-    this.#tracks.delete(trackId);
-    const track = known ?? {
+    if (known !== undefined) return known;
+    const track: TrackChoice = {
       chosen: 0,
       bestScore: 0,
       yaws: [],
@@ -159,12 +160,6 @@ export class KeyframeChooser {
       notedAt: 0,
     };
     this.#tracks.set(trackId, track);
-    if (this.#tracks.size > this.#options.maxTracks) {
-      for (const oldest of this.#tracks.keys()) {
-        this.#tracks.delete(oldest);
-        break;
-      }
-    }
     return track;
   }
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { OperatorFunction } from 'rxjs';
 import { Observable } from 'rxjs';
 import type { FusedKeyframe, TrackEvent } from '../domain/keyframe.ts';
@@ -26,7 +27,7 @@ export function poolTemplate(
   }
   return (source) =>
     new Observable<TemplateEvent>((subscriber) => {
-      const pools = new Map<string, TemplatePool>();
+      const pools = new LRUCache<string, TemplatePool>({ max: maxTracks });
       subscriber.add(() => pools.clear());
       subscribeToSource(source, subscriber, {
         next(event) {
@@ -39,12 +40,7 @@ export function poolTemplate(
           const known = pools.get(keyframe.trackId);
           // Embeddings of different models do not mix: a new model starts a new template.
           const pool = known?.accepts(keyframe) ? known : new TemplatePool(keyframe);
-          pools.delete(keyframe.trackId);
           pools.set(keyframe.trackId, pool);
-          if (pools.size > maxTracks) {
-            const [oldest] = pools.keys();
-            if (oldest !== undefined) pools.delete(oldest);
-          }
           subscriber.next({ kind: 'template', template: pool.add(keyframe) });
         },
       });

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { StillFace } from '../domain/alert.ts';
 import type { Clock } from '../domain/clock.ts';
 import { type Box, intersectionOverUnion, shareOf } from '../domain/geometry/box.ts';
@@ -46,7 +47,7 @@ export class Presence {
   readonly #options: PresenceOptions;
   readonly #writeEvery: number;
   /** By list and person; the least recently alerted first. */
-  readonly #people = new Map<string, KnownPerson>();
+  readonly #people = new LRUCache<string, KnownPerson>({ max: maxPeople });
   readonly #matchedBy = new Map<string, Set<string>>();
 
   constructor(options: PresenceOptions) {
@@ -92,12 +93,7 @@ export class Presence {
     };
     if (person.alertId !== alertId) Object.assign(person, { alertId, still: null });
     person.tracks.add(template.trackId);
-    this.#people.delete(key);
     this.#people.set(key, person);
-    if (this.#people.size > maxPeople) {
-      const [oldest] = this.#people.keys();
-      if (oldest !== undefined) this.#people.delete(oldest);
-    }
     const keys = this.#matchedBy.get(template.trackId) ?? new Set();
     this.#matchedBy.set(template.trackId, keys.add(key));
     this.#noteAt(person, at, place);

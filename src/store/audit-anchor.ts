@@ -1,8 +1,11 @@
 import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { auditAnchorName } from './audit-anchor-name.ts';
-import type { Store, StoreLog } from './store.ts';
+import type { Log } from '../domain/log.ts';
+import type { Store } from './store.ts';
+
+/** Name of the file in the data folder that holds the head of the audit log. */
+export const auditAnchorName = 'audit-head.json';
 
 /** The last record of an audit log. */
 export interface AuditHead {
@@ -19,10 +22,10 @@ const fileBytes = 128;
 export class AuditAnchor {
   readonly #store: Store;
   readonly #file: string | undefined;
-  readonly #log: StoreLog | undefined;
+  readonly #log: Log | undefined;
   #failed = false;
 
-  constructor(store: Store, log: StoreLog | undefined) {
+  constructor(store: Store, log: Log | undefined) {
     this.#store = store;
     this.#file = store.folder === undefined ? undefined : join(store.folder, auditAnchorName);
     this.#log = log;

@@ -3,10 +3,11 @@ import type { AuditFilter, AuditQuery } from '../domain/audit-query.ts';
 import type { AuditRecord, RawAuditRecord } from '../domain/audit-record.ts';
 import type { AuditVerdict } from '../domain/audit-verdict.ts';
 import { isNightglassError, NightglassError } from '../domain/errors.ts';
+import type { Log } from '../domain/log.ts';
 import { AuditAnchor, type AuditHead } from './audit-anchor.ts';
 import { auditDigest, rawAuditRecord } from './audit-record.ts';
 import { verifySteps } from './audit-verify.ts';
-import type { Store, StoreLog } from './store.ts';
+import type { Store } from './store.ts';
 
 const maxWaiting = 10_000;
 const dayMs = 86_400_000;
@@ -20,12 +21,12 @@ const pageSize = 250;
 export class AuditLog {
   readonly #store: Store;
   readonly #now: () => number;
-  readonly #log: StoreLog | undefined;
+  readonly #log: Log | undefined;
   readonly #anchor: AuditAnchor;
   readonly #waiting: { readonly entry: AuditEntry; readonly at: number }[] = [];
   #lost = 0;
 
-  constructor(options: { store: Store; now: () => number; log?: StoreLog }) {
+  constructor(options: { store: Store; now: () => number; log?: Log }) {
     this.#store = options.store;
     this.#now = options.now;
     this.#log = options.log;

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { auditAnchorName } from './audit-anchor-name.ts';
+import { auditAnchorName } from './audit-anchor.ts';
 import { damagedMarkName, databaseFileName, openDatabase } from './open-database.ts';
 
 /** Rows that could be read, by table, and tables of which some could not. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { isNightglassError } from '../domain/errors.ts';
-import type { Store, StoreLog } from './store.ts';
+import type { Log } from '../domain/log.ts';
+import type { Store } from './store.ts';
 
 /** Something that grows old. */
 export interface RetentionTask {
@@ -24,7 +25,7 @@ export interface RetentionOptions {
    */
   readonly chunk?: number;
   readonly onPurged?: (task: string, count: number) => void;
-  readonly log?: StoreLog;
+  readonly log?: Log;
 }
 
 export interface Retention {

@@ -1,11 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Clock } from '../domain/clock.ts';
-
-export interface StoreLog {
-  info(details: object, message: string): void;
-  warn(details: object, message: string): void;
-  error(details: object, message: string): void;
-}
+import type { Log } from '../domain/log.ts';
 
 export interface StoreHealth {
   /**
@@ -24,7 +19,7 @@ export interface StoreHealth {
 export interface StoreOptions {
   readonly dataDir: string;
   readonly clock?: Clock;
-  readonly log?: StoreLog;
+  readonly log?: Log;
   /** Called at each change of health, for the metric and the health page. */
   readonly onFault?: (health: StoreHealth) => void;
   /** How often a folder that refused writes is tried again, milliseconds. Default 5000. */

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../domain/clock.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import { FrameLedger } from '../domain/frame/ledger.ts';
-import type { Log } from '../domain/log.ts';
+import type { DebugLog } from '../domain/log.ts';
 import type { RetryPolicy } from './backoff.ts';
 import { type Attempt, ClientChoice } from './client-choice.ts';
 import type { HardwareChoice } from './hardware.ts';
@@ -40,7 +40,7 @@ export interface CameraOptions {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly onReconnect?: (reason: ErrorCode) => void;
-  readonly log?: Log;
+  readonly log?: DebugLog;
 }
 
 export interface Camera {

@@ -3,7 +3,7 @@ import type { CameraState, CameraStatus } from '../domain/camera-status.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { type ErrorCode, isNightglassError, NightglassError } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame/frame.ts';
-import type { Log } from '../domain/log.ts';
+import type { DebugLog } from '../domain/log.ts';
 import { type RetryPolicy, retryDelay } from './backoff.ts';
 import { FrameRate } from './frame-rate.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
@@ -29,7 +29,7 @@ export interface SuperviseOptions {
   readonly onPicture?: (picture: EncodedPicture) => void;
   /** Counts a lost stream or a failed attempt, by error code. */
   readonly onReconnect?: (reason: ErrorCode) => void;
-  readonly log?: Log;
+  readonly log?: DebugLog;
 }
 
 export interface SupervisedStream {

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import {
   AV_CODEC_FLAG_LOW_DELAY,
   AV_CODEC_ID_H264,
@@ -42,7 +43,8 @@ export class VideoDecoder {
    * Pictures in the decoder by number, oldest first. The number travels as time
    * stamp, since a camera's own stamps may repeat or jump.
    */
-  readonly #inside = new Map<bigint, EncodedPicture>();
+  // Pictures that never come out (lost, refused) must not pile up.
+  readonly #inside = new LRUCache<bigint, EncodedPicture>({ max: 64 });
   #number = 0n;
   #busy = false;
   #closed = false;
@@ -147,11 +149,6 @@ export class VideoDecoder {
   #take(number: bigint): EncodedPicture | null {
     const picture = this.#inside.get(number) ?? null;
     this.#inside.delete(number);
-    // Pictures that never come out (lost, refused) must not pile up.
-    while (this.#inside.size > 32) {
-      const oldest = this.#inside.keys().next().value;
-      if (oldest !== undefined) this.#inside.delete(oldest);
-    }
     return picture;
   }
 

@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { AuditAction } from '../../domain/audit-actions.ts';
 import type { AuditEntry } from '../../domain/audit-entry.ts';
 import type { Clock } from '../../domain/clock.ts';
+import type { DebugLog } from '../../domain/log.ts';
 import type { AuditService } from '../../services/audit/audit-service.ts';
-import type { GatewayLog } from '../contract/observer.ts';
 import { type Denial, DenialLog } from './denials.ts';
 
 const viewWindowMs = 10 * 60_000;
@@ -12,12 +12,12 @@ const maxRemembered = 10_000;
 /** Writes who looked at what and who was refused; changes record themselves. */
 export class Auditor {
   readonly #audit: AuditService;
-  readonly #log: GatewayLog;
+  readonly #log: DebugLog;
   readonly #clock: Clock;
   readonly #viewed = new LRUCache<string, number>({ max: maxRemembered });
   readonly #denials: DenialLog;
 
-  constructor(audit: AuditService, log: GatewayLog, clock: Clock) {
+  constructor(audit: AuditService, log: DebugLog, clock: Clock) {
     this.#audit = audit;
     this.#log = log;
     this.#clock = clock;

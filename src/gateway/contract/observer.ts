@@ -7,18 +7,3 @@ export interface GatewayObserver {
   /** A request was answered, `route` as its pattern. */
   request?(route: string, status: number, seconds: number): void;
 }
-
-/** The part of a pino logger that the gateway uses. */
-export interface GatewayLog {
-  debug(details: object, message: string): void;
-  info(details: object, message: string): void;
-  warn(details: object, message: string): void;
-  error(details: object, message: string): void;
-}
-
-export const silentLog: GatewayLog = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};

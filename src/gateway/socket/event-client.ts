@@ -1,9 +1,10 @@
+import type { DebugLog } from '../../domain/log.ts';
 import type { Principal } from '../../domain/principal.ts';
 import { hasScope, maySeeAlert, maySeeBiometrics, maySeeCamera } from '../../domain/principal.ts';
 import type { Auditor } from '../access/auditor.ts';
 import type { GatewayServices } from '../contract/gateway-services.ts';
 import type { GatewayLimits } from '../contract/limits.ts';
-import type { GatewayLog, GatewayObserver } from '../contract/observer.ts';
+import type { GatewayObserver } from '../contract/observer.ts';
 import { GatewayError, toWireError } from '../contract/wire-error.ts';
 import { describeIssues } from '../http/register-route.ts';
 import { clientMessage, type subscribeMessage, type Topic, topics } from '../schemas/messages.ts';
@@ -18,7 +19,7 @@ export interface EventClientOptions {
   /** Told when the client asks for a topic that it may not have. */
   readonly denied: (code: string, target: string) => void;
   readonly limits: GatewayLimits;
-  readonly log: GatewayLog;
+  readonly log: DebugLog;
   readonly observer: GatewayObserver;
 }
 

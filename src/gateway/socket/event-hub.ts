@@ -1,6 +1,6 @@
 import { type Observable, Subscription } from 'rxjs';
+import type { DebugLog } from '../../domain/log.ts';
 import type { GatewayServices } from '../contract/gateway-services.ts';
-import type { GatewayLog } from '../contract/observer.ts';
 import type { Topic } from '../schemas/messages.ts';
 import type { EventClient } from './event-client.ts';
 import {
@@ -16,9 +16,9 @@ import {
 export class EventHub {
   readonly #clients = new Set<EventClient>();
   readonly #subscription = new Subscription();
-  readonly #log: GatewayLog;
+  readonly #log: DebugLog;
 
-  constructor(services: GatewayServices, log: GatewayLog) {
+  constructor(services: GatewayServices, log: DebugLog) {
     this.#log = log;
     this.#connect('alerts', services.alerts$, alertEvent);
     this.#connect('detections', services.detections$, detectionEvent);

@@ -1,7 +1,8 @@
+import type { DebugLog } from '../../domain/log.ts';
 import { maySeeCamera, type Principal } from '../../domain/principal.ts';
 import type { PreviewService } from '../../services/cameras/cameras-service.ts';
 import type { GatewayLimits } from '../contract/limits.ts';
-import type { GatewayLog, GatewayObserver } from '../contract/observer.ts';
+import type { GatewayObserver } from '../contract/observer.ts';
 import { toWireError } from '../contract/wire-error.ts';
 import { closeCodes } from './close-codes.ts';
 import type { SocketSession } from './socket-session.ts';
@@ -13,7 +14,7 @@ export interface PreviewClientOptions {
   /** Told when the camera is not for this principal. */
   readonly denied: (code: string, target: string) => void;
   readonly limits: GatewayLimits;
-  readonly log: GatewayLog;
+  readonly log: DebugLog;
   readonly observer: GatewayObserver;
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../domain/clock.ts';
+import type { DebugLog } from '../../domain/log.ts';
 import { maySeeCamera } from '../../domain/principal.ts';
 import type { Auditor } from '../access/auditor.ts';
 import type { Authenticator, Credentials } from '../access/authenticator.ts';
@@ -10,7 +11,7 @@ import { sessionSecretOf } from '../access/session-cookie.ts';
 import type { Session } from '../access/sessions.ts';
 import type { GatewayServices } from '../contract/gateway-services.ts';
 import type { GatewayLimits } from '../contract/limits.ts';
-import type { GatewayLog, GatewayObserver } from '../contract/observer.ts';
+import type { GatewayObserver } from '../contract/observer.ts';
 import { GatewayError, statusOf } from '../contract/wire-error.ts';
 import { id } from '../schemas/values.ts';
 import { closeCodes } from './close-codes.ts';
@@ -32,7 +33,7 @@ export interface DoorOptions {
   readonly addressOf: (request: IncomingMessage) => string;
   readonly clock: Clock;
   readonly limits: GatewayLimits;
-  readonly log: GatewayLog;
+  readonly log: DebugLog;
   readonly observer: GatewayObserver;
 }
 

@@ -1,10 +1,10 @@
 import type { RawData, WebSocket } from 'ws';
 import type { Clock } from '../../domain/clock.ts';
+import type { DebugLog } from '../../domain/log.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { Authenticator, Credentials } from '../access/authenticator.ts';
 import type { Session } from '../access/sessions.ts';
 import type { GatewayLimits } from '../contract/limits.ts';
-import type { GatewayLog } from '../contract/observer.ts';
 import { GatewayError, toWireError, type WireErrorCode } from '../contract/wire-error.ts';
 import { authMessage } from '../schemas/messages.ts';
 import { closeCodes } from './close-codes.ts';
@@ -17,7 +17,7 @@ export interface SessionOptions {
   readonly authenticator: Authenticator;
   readonly clock: Clock;
   readonly limits: GatewayLimits;
-  readonly log: GatewayLog;
+  readonly log: DebugLog;
   /** Called when it was refused, with the error's code. */
   readonly onDenied: (code: string) => void;
   /** Called once, when it is known who it is. */

@@ -12,16 +12,16 @@ import type { AlertFeedPage, StoredAlertEvent } from '../../domain/alert-event.t
 import type { AlertFilter } from '../../domain/alert-filter.ts';
 import type { AlertPage, AlertRecord } from '../../domain/alert-record.ts';
 import { NightglassError } from '../../domain/errors.ts';
+import type { Log } from '../../domain/log.ts';
 import type { AlertStore, LastSighting } from '../../domain/raised-alert.ts';
 import { nextState, type ReviewRequest, reviewStatus } from '../../domain/review.ts';
 import { AlertEventTable } from '../../store/alert-event-table.ts';
 import { type AlertPolicy, AlertTable, dayMs } from '../../store/alert-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
-import type { Store, StoreLog } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
 import { alertsSince } from './alert-feed.ts';
 import { alertPage } from './alert-page.ts';
-import { AlertWriter } from './alert-writer.ts';
-import { missingAlert } from './missing-alert.ts';
+import { AlertWriter, missingAlert } from './alert-writer.ts';
 
 export interface AlertStoreOptions {
   readonly store: Store;
@@ -31,7 +31,7 @@ export interface AlertStoreOptions {
   readonly policy: (watchlistId: string) => AlertPolicy | undefined;
   /** Alerts kept in memory with their pictures while they cannot be written. Default 100. */
   readonly unstoredCapacity?: number;
-  readonly log?: StoreLog;
+  readonly log?: Log;
 }
 
 /**

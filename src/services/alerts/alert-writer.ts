@@ -6,16 +6,15 @@ import {
   type StillFace,
 } from '../../domain/alert.ts';
 import type { StoredAlertEvent } from '../../domain/alert-event.ts';
-import { isNightglassError } from '../../domain/errors.ts';
+import { isNightglassError, NightglassError } from '../../domain/errors.ts';
+import type { Log } from '../../domain/log.ts';
 import type { Review } from '../../domain/review.ts';
 import { AlertEventTable } from '../../store/alert-event-table.ts';
 import type { AlertPolicy, AlertTable } from '../../store/alert-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
-import type { Store, StoreLog } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
 import { lostAlert, raisedAlert, reviewedAlert } from './alert-records.ts';
-import { missingAlert } from './missing-alert.ts';
 import { type UnstoredAlert, UnstoredAlerts } from './unstored-alerts.ts';
-import { unwritable } from './unwritable.ts';
 
 export interface AlertWriterOptions {
   readonly store: Store;
@@ -26,7 +25,7 @@ export interface AlertWriterOptions {
   readonly onEvent: (event: StoredAlertEvent) => void;
   /** Alerts kept in memory while they cannot be written. */
   readonly unstoredCapacity: number;
-  readonly log?: StoreLog | undefined;
+  readonly log?: Log | undefined;
 }
 
 /**
@@ -234,4 +233,15 @@ function lacking(
 /** The person was deleted meanwhile. */
 function withoutPortrait(evidence: EvidenceChange | null): EvidenceChange | null {
   return evidence?.enrolled == null ? evidence : { ...evidence, enrolled: null };
+}
+
+/** @throws NightglassError `NOT_FOUND`, always */
+export function missingAlert(id: string): never {
+  throw new NightglassError('NOT_FOUND', `Cannot find the alert ${id}: there is none`);
+}
+
+/** `STORE_UNWRITABLE`, with what to do about it. */
+function unwritable(message: string, cause?: unknown): NightglassError {
+  const hint = 'Give the data folder free space and write permission.';
+  return new NightglassError('STORE_UNWRITABLE', message, { hint, cause });
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Alert } from '../../domain/alert.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { MatchedTemplate } from '../../domain/match.ts';
@@ -35,7 +36,7 @@ const maxWaiting = 10_000;
  */
 export class StrangerScores {
   readonly #options: StrangerScoresOptions;
-  readonly #tracks = new Map<string, TrackBest>();
+  readonly #tracks = new LRUCache<string, TrackBest>({ max: maxTracks });
   #waiting: ScoreCount[] = [];
   #cancel: (() => void) | undefined;
 
@@ -54,10 +55,6 @@ export class StrangerScores {
         score: Math.max(scores.fused, before?.score ?? -1),
         matched: matched || (before?.matched ?? false),
       });
-    }
-    if (this.#tracks.size > maxTracks) {
-      const [oldest] = this.#tracks.keys();
-      if (oldest !== undefined) this.#tracks.delete(oldest);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../domain/clock.ts';
 import { NightglassError } from '../../domain/errors.ts';
-import type { Log } from '../../domain/log.ts';
+import type { DebugLog } from '../../domain/log.ts';
 import type { EncodedPicture } from '../rtsp/encoded-picture.ts';
 import type { VideoCodec } from '../rtsp/sdp.ts';
 import { Mpeg1Encoder } from './mpeg1-encoder.ts';
@@ -33,7 +33,7 @@ export interface PreviewOptions {
   readonly feed: PreviewFeed;
   readonly ffmpegPath?: string;
   readonly clock: Clock;
-  readonly log?: Log;
+  readonly log?: DebugLog;
   /** How long the encoder outlives its last watcher; default 2 s. */
   readonly lingerMs?: number;
 }

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
-import { auditAnchorName } from '../../../src/store/audit-anchor-name.ts';
+import { auditAnchorName } from '../../../src/store/audit-anchor.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
 import { verifyLines } from '../../../src/store/audit-verify.ts';
 import { databaseFileName } from '../../../src/store/open-database.ts';

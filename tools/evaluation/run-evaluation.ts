@@ -1,30 +1,23 @@
 import { availableParallelism } from 'node:os';
-import { type AblationRun, runAblations } from '../../tools/evaluation/ablations.ts';
-import { readDump } from '../../tools/evaluation/dump.ts';
+import { detectInStill } from '../../src/app/detect-in-still.ts';
+import { shippedManifest } from '../../src/app/shipped-files.ts';
+import { NightglassError } from '../../src/domain/errors.ts';
+import type { ImageCodec } from '../../src/domain/frame/image-codec.ts';
+import { type Ablation, createInference } from '../../src/inference/inference.ts';
+import type { Precision } from '../../src/inference/manifest-schema.ts';
+import type { ModelPlacement, ProviderName } from '../../src/inference/protocol.ts';
+import type { FacePorts } from '../../src/services/faces/describe-faces.ts';
+import { createImageCodec } from '../../src/streams/image-codec.ts';
+import { type AblationRun, runAblations } from './ablations.ts';
+import { readDump } from './dump.ts';
 import {
   type AcquiredProtocol,
   acquireProtocol,
   type Evaluation,
   judgeAcquired,
-} from '../../tools/evaluation/evaluate.ts';
-import {
-  folderProtocol,
-  loadProtocol,
-  type Protocol,
-  withStrangers,
-} from '../../tools/evaluation/protocol.ts';
-import { markdownReport, writeReport } from '../../tools/evaluation/report.ts';
-import { detectInStill } from '../app/detect-in-still.ts';
-import { shippedManifest } from '../app/shipped-files.ts';
-import { NightglassError } from '../domain/errors.ts';
-import type { ImageCodec } from '../domain/frame/image-codec.ts';
-import { type Ablation, createInference } from '../inference/inference.ts';
-import type { Precision } from '../inference/manifest-schema.ts';
-import type { ModelPlacement, ProviderName } from '../inference/protocol.ts';
-import type { FacePorts } from '../services/faces/describe-faces.ts';
-import { createImageCodec } from '../streams/image-codec.ts';
-import { manifestOf } from './manifest-choice.ts';
-import { showProgress } from './progress.ts';
+} from './evaluate.ts';
+import { folderProtocol, loadProtocol, type Protocol, withStrangers } from './protocol.ts';
+import { markdownReport, writeReport } from './report.ts';
 
 /** Parts that the command leaves out. */
 export type EvaluationPart = Ablation | 'fusion';
@@ -42,11 +35,13 @@ export interface EvaluateOptions {
   readonly dump?: string;
   readonly compare?: string;
   readonly report?: string;
-  readonly manifest?: string;
+  readonly manifest: string;
   readonly provider: ProviderName;
   readonly precision: Precision | 'auto';
   readonly workers?: number;
   readonly json?: boolean;
+  /** Shows how far a piece of the work has come. */
+  readonly showProgress: (what: string) => { update(share: number): void; done(): void };
 }
 
 /** Evaluates as the options ask, prints and writes the report. @throws NightglassError */
@@ -96,7 +91,7 @@ async function acquireAll(
   const needsDetector =
     landmarks === 'own' ||
     [...protocol.gallery, ...protocol.strangers].some((entry) => entry.landmarks === undefined);
-  const progress = showProgress('evaluate');
+  const progress = options.showProgress('evaluate');
   return withChain(options, { without, needsDetector }, async (ports, models) => {
     const acquired = await acquireProtocol({
       protocol,
@@ -119,9 +114,9 @@ function ablate(
   evaluation: Evaluation,
   codec: ImageCodec,
 ): Promise<AblationRun[]> {
-  const bars = new Map<string, ReturnType<typeof showProgress>>();
+  const bars = new Map<string, ReturnType<EvaluateOptions['showProgress']>>();
   const barOf = (title: string) => {
-    const bar = bars.get(title) ?? showProgress(title);
+    const bar = bars.get(title) ?? options.showProgress(title);
     bars.set(title, bar);
     return bar;
   };
@@ -144,7 +139,7 @@ async function withChain<T>(
   work: (ports: FacePorts, models: readonly ModelPlacement[]) => Promise<T>,
 ): Promise<T> {
   const inference = await createInference({
-    manifestPath: manifestOf(options),
+    manifestPath: options.manifest,
     completeFrom: shippedManifest,
     providers: [options.provider],
     precision: options.precision,
