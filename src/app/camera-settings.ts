@@ -31,6 +31,7 @@ export interface CameraSettings {
       }
     | undefined;
   readonly hardware: false | 'auto' | 'vaapi' | 'cuda' | 'qsv' | 'videotoolbox';
+  readonly orientation: { readonly rotate: 0 | 90 | 180 | 270; readonly mirror: boolean };
   /** Tells two versions of the same camera apart; holds no secret in the clear. */
   readonly key: string;
 }
@@ -71,6 +72,7 @@ export function cameraSettings(
         legacy: camera.tls.legacy,
       },
       hardware: camera.hardware,
+      orientation: { rotate: camera.rotate, mirror: camera.mirror },
     };
     const key = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
     return [{ ...settings, key }];

@@ -80,5 +80,13 @@ export const cameraConfig = z.strictObject({
   hardware: z
     .union([z.literal(false), z.enum(['auto', 'vaapi', 'cuda', 'qsv', 'videotoolbox'])])
     .default(false),
+  /** Turns the picture clockwise, for cameras that hang on their side or head. */
+  rotate: z
+    .union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)], {
+      error: 'must be 0, 90, 180 or 270',
+    })
+    .default(0),
+  /** Left and right change places, after the turn. */
+  mirror: z.boolean().default(false),
   enabled: z.boolean().default(true),
 });

@@ -19,6 +19,7 @@ export const streamNoteKinds = [
   'server_request',
   'refused',
   'concealed',
+  'unshaped',
   'no_key_picture',
   'address',
 ] as const;
@@ -42,6 +43,7 @@ export const streamNoteWords: Readonly<Record<StreamNoteKind, string>> = {
   server_request: 'requests beyond the limit, not answered',
   refused: 'pictures that the decoder refuses',
   concealed: 'pictures with damage',
+  unshaped: 'pictures that cannot be turned, deinterlaced or converted',
   no_key_picture: 'pictures before the first key picture',
   address: 'addresses that the camera knows by another name',
 };

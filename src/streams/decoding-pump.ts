@@ -2,13 +2,15 @@ import type { Clock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { Frame } from '../domain/frame/frame.ts';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
+import { FrameShaper } from './frame-shaper.ts';
 import type { HardwareDevice } from './hardware.ts';
 import { MediaTimeline } from './media-timeline.ts';
 import { NativePicture } from './native-picture.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
 import type { SdpVideo } from './rtsp/sdp.ts';
 import { bounds } from './rtsp/stream-limits.ts';
-import type { StreamNotes } from './stream-notes.ts';
+import type { StreamNotes } from './rtsp/stream-notes.ts';
+import { type Orientation, upright } from './shape/orientation.ts';
 import { type DecodedFrame, VideoDecoder } from './video-decoder.ts';
 import type { VideoSink } from './video-source.ts';
 
@@ -21,6 +23,8 @@ export interface DecodingPumpOptions {
   readonly sink: Pick<VideoSink, 'onVideo' | 'onFrame' | 'onEnd'>;
   readonly video: Pick<SdpVideo, 'codec' | 'clockRate' | 'parameterSets'>;
   readonly notes?: StreamNotes;
+  /** Beside what the stream says of it. Default: upright. */
+  readonly orientation?: Orientation;
 }
 
 /** Pictures that may wait for the decoder; beyond it falls behind the camera for good. */
@@ -38,6 +42,7 @@ const soundFor = 1_000;
 export class DecodingPump {
   readonly #options: DecodingPumpOptions;
   readonly #decoder: VideoDecoder;
+  readonly #shaper: FrameShaper;
   readonly #timeline = new MediaTimeline();
   readonly #waiting: EncodedPicture[] = [];
   #sequence = 0;
@@ -51,6 +56,7 @@ export class DecodingPump {
   /** @throws NightglassError `STREAM_UNSUPPORTED` */
   constructor(options: DecodingPumpOptions) {
     this.#options = options;
+    this.#shaper = new FrameShaper(options.orientation ?? upright);
     this.#decoder = VideoDecoder.create(options.video.codec, {
       parameterSets: options.video.parameterSets,
       clockRate: options.video.clockRate,
@@ -87,6 +93,7 @@ export class DecodingPump {
     this.#closed = true;
     this.#waiting.length = 0;
     this.#decoder.close();
+    if (this.#running === null) this.#shaper.close();
   }
 
   /** Resolves when nothing is in work any more. */
@@ -104,13 +111,32 @@ export class DecodingPump {
           this.#options.notes?.count('refused');
           this.#drop('decode_error');
         }
-        for (const frame of frames) this.#emit(frame, picture);
+        for (const frame of frames) await this.#shape(frame, picture);
       } catch {
         // The decoder ran out of memory or the like: the camera's watchdog sees to it.
         this.#drop('decode_error');
       }
     }
     this.#running = null;
+    if (this.#closed) this.#shaper.close();
+  }
+
+  /** What the decoder gave, as the picture that is meant; see `FrameShaper`. */
+  async #shape(decoded: DecodedFrame, latest: EncodedPicture): Promise<void> {
+    const from = decoded.from ?? latest;
+    if (this.#closed || decoded.frame.width === 0 || isTooLarge(decoded.frame)) {
+      this.#emit({ ...decoded, from }, latest);
+      return;
+    }
+    let shaped: DecodedFrame[];
+    try {
+      shaped = await this.#shaper.shape({ ...decoded, from });
+    } catch {
+      this.#options.notes?.count('unshaped');
+      this.#drop('decode_error');
+      return;
+    }
+    for (const frame of shaped) this.#emit(frame, latest);
   }
 
   #emit(decoded: DecodedFrame, latest: EncodedPicture): void {
@@ -126,7 +152,7 @@ export class DecodingPump {
       return;
     }
     if (sound) this.#soundAt = now;
-    if (frame.width * frame.height > bounds.pixels) {
+    if (isTooLarge(frame)) {
       this.#refuseSize(frame);
       return;
     }
@@ -150,7 +176,6 @@ export class DecodingPump {
     );
   }
 
-  /** Each picture of such a size costs as much as a second of another camera. */
   #refuseSize(frame: DecodedFrame['frame']): void {
     const message = `Cannot go on with camera ${this.#options.cameraId}: pictures of ${frame.width}x${frame.height} are too large`;
     frame.free();
@@ -163,4 +188,9 @@ export class DecodingPump {
   #drop(reason: 'busy' | 'decode_error'): void {
     this.#options.ledger.drop(this.#options.cameraId, reason);
   }
+}
+
+/** Each picture of such a size costs as much as a second of another camera. */
+function isTooLarge({ width, height }: DecodedFrame['frame']): boolean {
+  return width * height > bounds.pixels;
 }

@@ -31,3 +31,17 @@ export function frameFromBytes(
     view.free();
   }
 }
+
+/** A copy in system memory of a frame in device memory. @throws FFmpegError */
+export async function downloadFrame(frame: Frame): Promise<Frame> {
+  const target = new Frame();
+  target.alloc();
+  try {
+    FFmpegError.throwIfError(await frame.hwframeTransferData(target), 'download a picture');
+    FFmpegError.throwIfError(target.copyProps(frame), 'download a picture');
+    return target;
+  } catch (error) {
+    target.free();
+    throw error;
+  }
+}

@@ -1,11 +1,11 @@
 import { Scaler } from 'node-av/api';
 import type { AVPixelFormat } from 'node-av/constants';
-import { avImageGetBufferSize, FFmpegError, Frame } from 'node-av/lib';
+import { avImageGetBufferSize, type Frame } from 'node-av/lib';
 import type { Picture } from '../domain/frame/picture.ts';
 import { type Box, clipBox } from '../domain/geometry/box.ts';
 import type { RgbImage } from '../domain/image/image.ts';
 import { encodeFrameJpeg, encodeJpeg } from './jpeg-encoder.ts';
-import { frameFromBytes } from './native-frame.ts';
+import { downloadFrame, frameFromBytes } from './native-frame.ts';
 import { scaleToRgb } from './rgb-scaler.ts';
 
 /**
@@ -118,7 +118,7 @@ export class NativePicture implements Picture {
 
   #inSystemMemory(): Promise<Frame> | Frame {
     if (!this.#frame.isHwFrame()) return this.#frame;
-    this.#software ??= download(this.#frame);
+    this.#software ??= downloadFrame(this.#frame);
     return this.#software;
   }
 
@@ -131,19 +131,6 @@ export class NativePicture implements Picture {
       () => undefined,
     );
     this.#software = null;
-  }
-}
-
-async function download(frame: Frame): Promise<Frame> {
-  const target = new Frame();
-  target.alloc();
-  try {
-    FFmpegError.throwIfError(await frame.hwframeTransferData(target), 'download a picture');
-    FFmpegError.throwIfError(target.copyProps(frame), 'download a picture');
-    return target;
-  } catch (error) {
-    target.free();
-    throw error;
   }
 }
 

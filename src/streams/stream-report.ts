@@ -1,6 +1,6 @@
 import type { CameraStream } from '../domain/camera-status.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { StreamNotes } from './stream-notes.ts';
+import type { StreamNotes } from './rtsp/stream-notes.ts';
 import type { StreamWay } from './video-source.ts';
 
 /** By how much a rate must change to be news. */

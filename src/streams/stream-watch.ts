@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { describeNotes } from '../domain/stream-notes.ts';
-import type { StreamNotes } from './stream-notes.ts';
+import type { StreamNotes } from './rtsp/stream-notes.ts';
 
 export interface StreamWatchOptions {
   readonly cameraId: string;

@@ -8,7 +8,7 @@ import { type RetryPolicy, retryDelay } from './backoff.ts';
 import { FrameRate } from './frame-rate.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
 import { defaultLimits } from './rtsp/stream-limits.ts';
-import { StreamNotes } from './stream-notes.ts';
+import { StreamNotes } from './rtsp/stream-notes.ts';
 import { StreamReport } from './stream-report.ts';
 import { StreamWatch } from './stream-watch.ts';
 import type { ConnectVideo, VideoInfo, VideoSink, VideoSource } from './video-source.ts';

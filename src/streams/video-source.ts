@@ -2,7 +2,7 @@ import type { NightglassError } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
 import type { StreamTransport } from './rtsp/media-channel.ts';
-import type { StreamNotes } from './stream-notes.ts';
+import type { StreamNotes } from './rtsp/stream-notes.ts';
 
 export interface VideoInfo {
   readonly codec: string;

@@ -1,17 +1,23 @@
 /**
  * The preview's encoder, a program of its own: Matroska on standard input,
- * MPEG-1 in MPEG-TS on standard output, times unchanged. The arguments that
- * node-rtsp-stream gives its program are ffmpeg's and not read: what they ask
- * for is `previewCoding`. A faulty picture is left out; the program ends with
+ * MPEG-1 in MPEG-TS on standard output, times unchanged. The first
+ * two arguments say how to turn the picture; those that node-rtsp-stream gives
+ * its program are ffmpeg's and not read: what they ask for is `previewCoding`. A faulty picture is left out; the program ends with
  * its input.
  */
 import { Decoder, Demuxer, Encoder, FilterAPI, Muxer } from 'node-av/api';
 import { AV_LOG_QUIET, FF_ENCODER_MPEG1VIDEO } from 'node-av/constants';
 import { type Frame, Log, Rational } from 'node-av/lib';
+import { type Orientation, orientationOf, upright } from '../shape/orientation.ts';
+import { shapeFilters } from '../shape/shape-filters.ts';
 import { previewCoding, previewScale } from './preview-coding.ts';
 
 // What ends the program is written as an error of Node; damaged pictures are no news.
 Log.setLevel(AV_LOG_QUIET);
+const orientation: Orientation = {
+  rotate: Number(process.argv[2] ?? 0) as Orientation['rotate'],
+  mirror: process.argv[3] === 'mirror',
+};
 const input = await Demuxer.open('pipe:0', {
   format: 'matroska',
   copyTs: true,
@@ -21,10 +27,6 @@ const input = await Demuxer.open('pipe:0', {
 const video = input.video();
 if (!video) throw new Error('no video in the input');
 const decoder = await Decoder.create(video, { exitOnError: false, threadCount: 1 });
-const filter = FilterAPI.create(
-  `${previewScale(video.codecpar.width)},format=yuv420p,settb=1/${previewCoding.rate}`,
-  { threads: 1, framerate: { num: previewCoding.rate, den: 1 } },
-);
 const encoder = await Encoder.create(FF_ENCODER_MPEG1VIDEO, {
   bitrate: previewCoding.bitRate,
   maxRate: previewCoding.maxBitRate,
@@ -53,7 +55,27 @@ async function* onePerTick(frames: AsyncIterable<Frame | null>): AsyncGenerator<
   }
 }
 
-const pictures = filter.frames(decoder.frames(input.packets(video.index)));
+/** The first frame shows whether the video is interlaced, and its pixels' shape. */
+async function* shaped(frames: AsyncGenerator<Frame | null>): AsyncGenerator<Frame | null> {
+  const { value: first } = await frames.next();
+  if (!first) return;
+  const filters = [
+    ...shapeFilters(first, [orientationOf(first) ?? upright, orientation]),
+    previewScale,
+    'format=yuv420p',
+  ];
+  const filter = FilterAPI.create([...filters, `settb=1/${previewCoding.rate}`].join(), {
+    threads: 1,
+    framerate: { num: previewCoding.rate, den: 1 },
+  });
+  const all = async function* () {
+    yield first;
+    yield* frames;
+  };
+  yield* filter.frames(all());
+}
+
+const pictures = shaped(decoder.frames(input.packets(video.index)));
 for await (const packet of encoder.packets(onePerTick(pictures))) {
   await output.writePacket(packet, track);
 }

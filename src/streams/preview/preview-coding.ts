@@ -11,6 +11,4 @@ export const previewCoding = {
 } as const;
 
 /** FFmpeg filter that bounds the width to 960 pixels and makes both sides even. */
-export function previewScale(width: number): string {
-  return width > 960 ? 'scale=960:-2' : 'scale=trunc(iw/2)*2:trunc(ih/2)*2';
-}
+export const previewScale = "scale=w='min(960,trunc(iw/2)*2)':h=-2";

@@ -1,13 +1,13 @@
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../domain/clock.ts';
 import type { NightglassError } from '../../domain/errors.ts';
-import type { StreamNotes } from '../stream-notes.ts';
 import { sameHost } from './rtsp-address.ts';
 import { type Credentials, RtspAuthorizer } from './rtsp-auth.ts';
 import { RtspConnection, type RtspResponse } from './rtsp-connection.ts';
 import { aborted, ended, unsupported } from './rtsp-errors.ts';
 import { openTunnel } from './rtsp-tunnel.ts';
 import { bounds, type StreamLimits } from './stream-limits.ts';
+import type { StreamNotes } from './stream-notes.ts';
 import { openWire, type TlsTrust } from './wire.ts';
 
 export interface ConversationOptions {

@@ -1,6 +1,6 @@
-import type { StreamNotes } from '../stream-notes.ts';
 import type { Conversation } from './conversation.ts';
 import { SenderPin } from './sender-pin.ts';
+import type { StreamNotes } from './stream-notes.ts';
 import { bindUdpPorts, joinMulticast, type UdpPorts } from './udp-ports.ts';
 
 /** How packets come. */

@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../domain/clock.ts';
 import { NightglassError } from '../../domain/errors.ts';
-import type { StreamNotes } from '../stream-notes.ts';
 import type { RtspAuthorizer } from './rtsp-auth.ts';
 import { authority, ended, timedOut, unauthorized, unreachable } from './rtsp-errors.ts';
 import { type RtspHeaders, RtspReader } from './rtsp-reader.ts';
 import { bounds } from './stream-limits.ts';
+import type { StreamNotes } from './stream-notes.ts';
 
 export interface RtspResponse {
   readonly status: number;

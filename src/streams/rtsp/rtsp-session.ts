@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../domain/clock.ts';
 import type { NightglassError } from '../../domain/errors.ts';
-import type { StreamNotes } from '../stream-notes.ts';
 import { Conversation } from './conversation.ts';
 import type { KeepAliveHabits } from './keep-alive.ts';
 import { type MediaChannel, openChannel, type StreamTransport } from './media-channel.ts';
@@ -15,6 +14,7 @@ import { ended, unsupported } from './rtsp-errors.ts';
 import { refusal } from './rtsp-refusal.ts';
 import { parseSdp, type SdpVideo } from './sdp.ts';
 import type { StreamLimits } from './stream-limits.ts';
+import type { StreamNotes } from './stream-notes.ts';
 import type { TlsTrust } from './wire.ts';
 
 export interface RtspSessionOptions {

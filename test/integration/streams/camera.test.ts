@@ -206,6 +206,16 @@ describe('camera', { timeout: 180_000 }, () => {
     assert.deepEqual(viewer.ends, []);
   });
 
+  it('turns the picture for the analysis and the preview alike', async () => {
+    open({ orientation: { rotate: 90, mirror: false } });
+    assert.equal(await frames(2), '128x192');
+    const viewer = watch(camera);
+    await viewer.bytes(5_000);
+    // 128x192 in the head of an MPEG-1 sequence.
+    assert.ok(viewer.received.includes(Buffer.from('000001b30800c0', 'hex')));
+    assert.equal(camera.preview?.size?.height, 192);
+  });
+
   it('pulls a sub stream for the preview only while it is watched', async () => {
     open({ previewUrl: server.url('sub') });
     await frames(2);

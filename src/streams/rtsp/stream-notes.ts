@@ -2,7 +2,7 @@ import {
   type StreamNoteCounts,
   type StreamNoteKind,
   streamNoteKinds,
-} from '../domain/stream-notes.ts';
+} from '../../domain/stream-notes.ts';
 
 /** Counts what is odd in one stream, and what comes of it at all. */
 export class StreamNotes {

@@ -1,0 +1,89 @@
+import { FilterAPI } from 'node-av/api';
+import { type Frame, Rational } from 'node-av/lib';
+import { downloadFrame } from './native-frame.ts';
+import { type Orientation, orientationOf, upright } from './shape/orientation.ts';
+import { shapeFilters } from './shape/shape-filters.ts';
+import type { DecodedFrame } from './video-decoder.ts';
+
+const tick = new Rational(1, 1_000);
+
+/** A filter graph and what it was made for. */
+interface Graph {
+  readonly key: string;
+  readonly deinterlaces: boolean;
+  readonly filter: FilterAPI;
+  /** Frames that went in, in order: each comes out once, deinterlaced ones after the next. */
+  readonly inside: Omit<DecodedFrame, 'frame'>[];
+}
+
+/**
+ * Makes progressive, square-pixelled, upright 8-bit pictures of what a decoder
+ * gives. Usual frames pass as they are, without a copy.
+ */
+export class FrameShaper {
+  readonly #orientation: Orientation;
+  /** As the stream says; some say it once, at their start: it holds until they say otherwise. */
+  #said = upright;
+  #graph: Graph | null = null;
+
+  constructor(orientation: Orientation) {
+    this.#orientation = orientation;
+  }
+
+  /**
+   * Takes ownership of the frame and gives those that are ready, usually this one. One call at a
+   * time. @throws FFmpegError or Error when the frame cannot be shaped
+   */
+  async shape(decoded: DecodedFrame): Promise<DecodedFrame[]> {
+    const filters = shapeFilters(decoded.frame, [this.#saidBy(decoded.frame), this.#orientation]);
+    // A progressive frame within an interlaced stream keeps its place in the queue of the graph.
+    const needed = filters.length > 0 || (this.#graph?.inside.length ?? 0) > 0;
+    if (!needed) return [decoded];
+    const { frame, ...rest } = decoded;
+    let source = frame;
+    try {
+      if (frame.isHwFrame()) source = await downloadFrame(frame);
+      const graph = this.#graphFor(source, filters.length > 0 ? filters : ['null']);
+      graph.inside.push(rest);
+      // Frames of a decoder have none, and a filter needs one.
+      source.timeBase = tick;
+      const ready = await graph.filter.processAll(source);
+      return ready.flatMap((shaped) => {
+        const of = graph.inside.shift();
+        if (of !== undefined) return [{ ...of, frame: shaped }];
+        shaped.free();
+        return [];
+      });
+    } catch (error) {
+      this.close();
+      throw error;
+    } finally {
+      if (source !== frame) source.free();
+      frame.free();
+    }
+  }
+
+  /** Frees what it holds. Idempotent; a later frame starts again. */
+  close(): void {
+    this.#graph?.filter.close();
+    this.#graph = null;
+  }
+
+  #saidBy(frame: Frame): Orientation {
+    this.#said = orientationOf(frame) ?? this.#said;
+    return this.#said;
+  }
+
+  #graphFor(frame: Frame, filters: readonly string[]): Graph {
+    const { num, den } = frame.sampleAspectRatio;
+    const deinterlaces = filters.some((filter) => filter.startsWith('bwdif'));
+    const others = filters.filter((filter) => !/^(?:bwdif|null)/.test(filter));
+    const key = `${frame.width}x${frame.height}:${frame.format}:${num}/${den}|${others.join()}`;
+    // Interlaced streams hold progressive frames, too: the graph that deinterlaces takes both.
+    if (this.#graph?.key === key && (this.#graph.deinterlaces || !deinterlaces)) return this.#graph;
+    this.close();
+    const filter = FilterAPI.create(filters.join(), { threads: 1 });
+    this.#graph = { key, deinterlaces, filter, inside: [] };
+    return this.#graph;
+  }
+}
