@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
-import { completionOf } from '../inference/inference.ts';
 import { findModel, loadManifest, modelPath } from '../inference/manifest.ts';
 import type { ModelTask } from '../inference/manifest-schema.ts';
+import { completionOf } from '../inference/plan-models.ts';
 
 /** What the manifest says of a model in use. */
 export interface ModelFile {

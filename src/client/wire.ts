@@ -1,11 +1,6 @@
 import type { z } from 'zod';
-import type {
-  alertQuery,
-  alertRecord,
-  evidenceKinds,
-  reviewBody,
-  shownAlert,
-} from '../gateway/schemas/alert.ts';
+import type { evidenceKinds } from '../domain/alert.ts';
+import type { alertQuery, alertRecord, reviewBody, shownAlert } from '../gateway/schemas/alert.ts';
 import type { healthSchema } from '../gateway/schemas/answers.ts';
 import type { auditQuery, auditSchema, auditVerdictSchema } from '../gateway/schemas/audit.ts';
 import type { calibrationQuery, calibrationSchema } from '../gateway/schemas/calibration.ts';

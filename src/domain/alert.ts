@@ -2,7 +2,8 @@ import type { Box } from './geometry/box.ts';
 import type { MatchScores } from './match.ts';
 import type { ComponentReport } from './quality/component-report.ts';
 
-export type AlertState = 'new' | 'acknowledged' | 'confirmed' | 'dismissed' | 'escalated';
+export const alertStates = ['new', 'acknowledged', 'confirmed', 'dismissed', 'escalated'] as const;
+export type AlertState = (typeof alertStates)[number];
 
 export interface ModelStamp {
   readonly name: string;

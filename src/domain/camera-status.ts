@@ -1,14 +1,16 @@
 import type { StreamNoteCounts } from './stream-notes.ts';
 
 /** Where a camera stands in its life. A closed set: it is a metric's label. */
-export type CameraState =
-  | 'connecting'
-  | 'live'
-  | 'stalled'
-  | 'backoff'
-  | 'unauthorized'
-  | 'failed'
-  | 'stopped';
+export const cameraStates = [
+  'connecting',
+  'live',
+  'stalled',
+  'backoff',
+  'unauthorized',
+  'failed',
+  'stopped',
+] as const;
+export type CameraState = (typeof cameraStates)[number];
 
 /** How a camera's stream comes, and what is odd in it. */
 export interface CameraStream {
@@ -47,4 +49,19 @@ export interface CameraStatus {
   /** When the next attempt starts, wall milliseconds, in `backoff` and `unauthorized`. */
   readonly retryAt?: number;
   readonly reconnects: number;
+}
+
+/** What a camera showed over the last few minutes. */
+export interface RecentActivity {
+  /** Length of the window, seconds. */
+  readonly seconds: number;
+  /** Frames that were analysed, and faces in them. */
+  readonly frames: number;
+  readonly faces: number;
+  /** Face images chosen for matching. */
+  readonly keyframes: number;
+  /** Faces not used, by reason. */
+  readonly rejected: Readonly<Record<string, number>>;
+  /** Faces by unified quality, ten bins of ten points. */
+  readonly quality: readonly number[];
 }

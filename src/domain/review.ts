@@ -1,7 +1,8 @@
 import type { Alert, AlertState } from './alert.ts';
 import { NightglassError } from './errors.ts';
 
-export type ReviewAction = 'acknowledge' | 'confirm' | 'dismiss' | 'escalate';
+export const reviewActions = ['acknowledge', 'confirm', 'dismiss', 'escalate'] as const;
+export type ReviewAction = (typeof reviewActions)[number];
 
 /** What a reviewer did to an alert. */
 export interface Review {

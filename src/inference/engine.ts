@@ -1,9 +1,10 @@
 import type { Clock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
+import type { WorkerUsage } from '../domain/worker-usage.ts';
 import type { Items, ModelPlacement, Operation, Results, SessionRun } from './protocol.ts';
 import { type Request, RequestQueue } from './request-queue.ts';
-import type { WorkerStatus, WorkerUsage } from './worker-host.ts';
+import type { WorkerStatus } from './worker-host.ts';
 import { type WorkerPlan, WorkerSlot } from './worker-slot.ts';
 
 /** Watches inference; for metrics. Callbacks must not throw. */

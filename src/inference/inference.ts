@@ -1,12 +1,10 @@
-import { availableParallelism } from 'node:os';
 import type { ModelStamp } from '../domain/alert.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import type { Detector } from '../domain/detection.ts';
-import { NightglassError } from '../domain/errors.ts';
 import type { Enhancer, Fuser } from '../domain/face-models.ts';
-import type { Log } from '../domain/log.ts';
-import { silentLog } from '../domain/log.ts';
-import { type DetectorOptions, fitInput, ModelDetector } from './detector.ts';
+import { type Log, silentLog } from '../domain/log.ts';
+import type { WorkerUsage } from '../domain/worker-usage.ts';
+import { type DetectorOptions, ModelDetector } from './detector.ts';
 import { ModelEmbedder } from './embedder.ts';
 import { Engine, type InferenceObserver } from './engine.ts';
 import {
@@ -17,37 +15,22 @@ import {
   type RegionSizes,
 } from './enhancer.ts';
 import { FixedFuser, ModelFuser } from './fuser.ts';
-import { findModel, type LoadedManifest, loadManifest, modelPath } from './manifest.ts';
-import type { Calibration, EntryOf, ModelEntry, Precision } from './manifest-schema.ts';
-import type {
-  ModelPlacement,
-  ModelSet,
-  ModelSpec,
-  Operation,
-  ProviderName,
-  WorkerSetup,
-} from './protocol.ts';
-import type { WorkerStatus, WorkerUsage } from './worker-host.ts';
-import type { WorkerPlan } from './worker-slot.ts';
+import { findModel, loadManifest } from './manifest.ts';
+import type { Calibration } from './manifest-schema.ts';
+import {
+  chooseModels,
+  completionOf,
+  type DisabledTask,
+  isPictureTask,
+  type ModelOptions,
+  needed,
+  planWorkers,
+  specOf,
+} from './plan-models.ts';
+import type { ModelPlacement, Operation, ProviderName } from './protocol.ts';
+import type { WorkerStatus } from './worker-host.ts';
 
-/** Tasks that the live path uses. */
-const liveTasks = [
-  'detect',
-  'denoise',
-  'superresolve',
-  'embed',
-  'embed-enhanced',
-  'quality',
-  'fuse',
-] as const;
-type LiveTask = (typeof liveTasks)[number];
-
-/** Parts of the chain that can be left out. */
-export const ablations = ['denoise', 'superresolve', 'enhanced', 'raw', 'gate'] as const;
-export type Ablation = (typeof ablations)[number];
-
-export interface InferenceOptions {
-  readonly manifestPath: string;
+export interface InferenceOptions extends ModelOptions {
   /**
    * Manifest that gives detector, denoiser and super-resolver where the first one has no
    * detector: a recogniser alone, as a user brings it.
@@ -55,20 +38,6 @@ export interface InferenceOptions {
   readonly completeFrom?: string;
   /** In order of preference: a later provider is the fallback of an earlier one. Default `cpu` alone. */
   readonly providers?: readonly ProviderName[];
-  /** Default `auto`: see `chooseVariant`. */
-  readonly precision?: Precision | 'auto';
-  /** Threads: 1 does all; 2 (default) one for detection, one for faces; more add threads for faces. */
-  readonly workers?: number;
-  /** Threads within an operator; default 1. */
-  readonly threads?: number;
-  /** Which model does a task, by name; null leaves the task out. Default: the first of the manifest. */
-  readonly models?: Partial<Record<LiveTask, string | null>>;
-  /**
-   * What to leave out of the chain, to find out what it is worth. `denoise` and `superresolve`
-   * together leave the enlarged crop, which the enhanced branch then sees; `enhanced` and `raw`
-   * leave the other branch alone; without `gate` the branches are averaged.
-   */
-  readonly without?: readonly Ablation[];
   /** Let the manifest name files outside its own folder. Default false. */
   readonly allowOutside?: boolean;
   readonly log?: Log;
@@ -84,18 +53,6 @@ export interface InferenceOptions {
   readonly requestTimeout?: number;
   /** Milliseconds; default 15000. */
   readonly hangTimeout?: number;
-  /** Run every model once before `createInference` returns. Default true. */
-  readonly warmUp?: boolean;
-  /** Picture size to warm the detector up with, pixels; default 640x360. */
-  readonly warmUpPicture?: { readonly width: number; readonly height: number };
-}
-
-/** What a task left out means. */
-export interface DisabledTask {
-  readonly task: LiveTask;
-  /** Missing from the manifest, or left out by option. */
-  readonly reason: 'missing' | 'left-out';
-  readonly effect: string;
 }
 
 export interface InferenceHealth {
@@ -130,15 +87,6 @@ export interface Inference {
   /** Finishes what is under way within `limit` milliseconds (default 2000), then ends the workers. Idempotent. */
   close(limit?: number): Promise<void>;
 }
-
-const effects: Record<Exclude<LiveTask, 'embed-enhanced'>, string> = {
-  detect: 'no face can be found',
-  denoise: 'faces are not enhanced',
-  superresolve: 'faces are not enhanced',
-  embed: 'no face can be recognised',
-  quality: 'recognisability is estimated from the inter-eye distance alone',
-  fuse: 'the raw embedding stands alone (gate 1)',
-};
 
 /**
  * Loads the models of a manifest into worker threads and warms them up.
@@ -220,131 +168,6 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     killWorker: (name) => engine.killWorker(name),
     close: (limit = 2000) => engine.close(limit),
   };
-}
-
-/** Tasks whose models give pictures or boxes, whatever the recogniser is. */
-function isPictureTask(task: LiveTask): boolean {
-  return task === 'detect' || task === 'denoise' || task === 'superresolve';
-}
-
-/** The manifest that completes one without a detector. */
-export async function completionOf(
-  own: LoadedManifest,
-  completeFrom: string | undefined,
-): Promise<LoadedManifest | undefined> {
-  if (completeFrom === undefined || findModel(own.manifest, 'detect') !== undefined) {
-    return undefined;
-  }
-  return loadManifest(completeFrom);
-}
-
-function chooseModels(
-  options: InferenceOptions,
-  find: <T extends LiveTask>(task: T, name?: string) => ModelSpec<EntryOf<T>> | undefined,
-): { models: ModelSet; disabled: DisabledTask[] } {
-  const models: ModelSet = {};
-  const disabled: DisabledTask[] = [];
-  for (const task of liveTasks) {
-    const choice = options.without?.some((part) => part === task) ? null : options.models?.[task];
-    const spec = choice === null ? undefined : find(task, choice);
-    if (spec !== undefined) {
-      Object.assign(models, { [task]: spec });
-    } else if (typeof choice === 'string') {
-      throw new NightglassError(
-        'MODEL_FILE_MISSING',
-        `Cannot use the model ${choice}: the manifest ${options.manifestPath} has no ${task} model of that name`,
-        { hint: 'See `nightglass models list`.' },
-      );
-    } else if (task !== 'embed-enhanced') {
-      // Without an expert for enhanced pictures the recogniser sees both: nothing is missing.
-      disabled.push({
-        task,
-        reason: choice === null ? 'left-out' : 'missing',
-        effect: effects[task],
-      });
-    }
-  }
-  return { models, disabled };
-}
-
-function specOf<E extends ModelEntry>(
-  entry: E,
-  folder: string,
-  allowOutside: boolean,
-): ModelSpec<E> {
-  return { entry, files: entry.variants.map(({ file }) => modelPath(folder, file, allowOutside)) };
-}
-
-function planWorkers(
-  models: ModelSet,
-  context: {
-    options: InferenceOptions;
-    providers: readonly ProviderName[];
-    enhances: boolean;
-    sides: readonly number[];
-  },
-): WorkerPlan[] {
-  const { options, providers, enhances, sides } = context;
-  const { detect, denoise, superresolve, embed, quality, fuse } = models;
-  const embedEnhanced = models['embed-enhanced'];
-  const detection: ModelSet = detect === undefined ? {} : { detect };
-  const faces: ModelSet = {
-    ...(enhances && denoise && { denoise }),
-    ...(enhances && superresolve && { superresolve }),
-    ...(embed && { embed }),
-    ...(embed && embedEnhanced && { 'embed-enhanced': embedEnhanced }),
-    ...(embed && quality && { quality }),
-    ...(fuse && { fuse }),
-  };
-  const fit = fitInput(
-    options.warmUpPicture ?? { width: 640, height: 360 },
-    detect?.entry.input ?? { width: null, height: null },
-    { inputWidth: 640, maxUpscale: 1 },
-  );
-  const plan = (name: string, set: ModelSet): WorkerPlan => ({
-    name,
-    operations: operationsOf(set),
-    setup: {
-      models: set,
-      providers,
-      precision: options.precision ?? 'auto',
-      threads: options.threads ?? 1,
-      regionSides: sides,
-      detectWidth: fit.inputWidth,
-      detectHeight: fit.inputHeight,
-      warmUp: options.warmUp ?? true,
-    } satisfies WorkerSetup,
-  });
-  const count = options.workers ?? Math.min(2, availableParallelism());
-  const plans =
-    count <= 1
-      ? [plan('all', { ...detection, ...faces })]
-      : [
-          plan('detect', detection),
-          ...Array.from({ length: count - 1 }, (_, i) =>
-            plan(i === 0 ? 'faces' : `faces-${i + 1}`, faces),
-          ),
-        ];
-  return plans.filter(({ operations }) => operations.length > 0);
-}
-
-/** What a set of models can do, most urgent first; recognising a face goes before enhancing the next. */
-function operationsOf(set: ModelSet): Operation[] {
-  return [
-    ...(set.detect ? (['detect'] as const) : []),
-    ...(set.fuse ? (['fuse'] as const) : []),
-    ...(set.embed ? (['embed'] as const) : []),
-    ...(set.denoise || set.superresolve ? (['enhance'] as const) : []),
-  ];
-}
-
-function needed<T extends LiveTask>(spec: ModelSpec<EntryOf<T>> | undefined, task: T): EntryOf<T> {
-  if (spec !== undefined) return spec.entry;
-  throw new NightglassError(
-    'MODEL_FILE_MISSING',
-    `Cannot ${task}: the manifest has no ${task} model`,
-    { hint: 'Use a manifest that has one.' },
-  );
 }
 
 function report(

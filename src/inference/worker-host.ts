@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
+import type { WorkerUsage } from '../domain/worker-usage.ts';
 import type { FromWorker, ModelPlacement, ToWorker, WorkerSetup, WorkerStart } from './protocol.ts';
 
 export type WorkerState = 'starting' | 'ready' | 'backoff' | 'closed';
@@ -14,17 +15,6 @@ export interface WorkerStatus {
   readonly restarts: number;
   /** Why it was last lost. */
   readonly lastError?: string;
-}
-
-/** What a worker thread has used since it was started. */
-export interface WorkerUsage {
-  readonly name: string;
-  readonly ready: boolean;
-  /** Not idle, seconds. */
-  readonly activeSeconds: number;
-  /** Processor time of the thread itself, seconds, and its JavaScript heap, bytes, as of the last sample. */
-  readonly cpuSeconds?: number;
-  readonly heapBytes?: number;
 }
 
 export interface WorkerHostOptions {

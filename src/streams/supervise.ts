@@ -1,3 +1,4 @@
+// Over 300 lines: the states of one supervised stream and every way from one to the next.
 import { Observable, ReplaySubject, type Subscriber } from 'rxjs';
 import type { CameraState, CameraStatus } from '../domain/camera-status.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';

@@ -1,20 +1,6 @@
+import type { RecentActivity } from '../domain/camera-status.ts';
 import type { Clock } from '../domain/clock.ts';
 import { RollingSlices } from './rolling-slices.ts';
-
-/** What a camera showed over the last few minutes. */
-export interface RecentActivity {
-  /** Length of the window, seconds. */
-  readonly seconds: number;
-  /** Frames that were analysed, and faces in them. */
-  readonly frames: number;
-  readonly faces: number;
-  /** Face images chosen for matching. */
-  readonly keyframes: number;
-  /** Faces not used, by reason. */
-  readonly rejected: Readonly<Record<string, number>>;
-  /** Faces by unified quality, ten bins of ten points. */
-  readonly quality: readonly number[];
-}
 
 interface Slice {
   frames: number;

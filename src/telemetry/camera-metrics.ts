@@ -1,17 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { CameraState, CameraStatus } from '../domain/camera-status.ts';
+import { type CameraStatus, cameraStates } from '../domain/camera-status.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import { registerStreamMetrics } from './stream-metrics.ts';
-
-export const cameraStates: readonly CameraState[] = [
-  'connecting',
-  'live',
-  'stalled',
-  'backoff',
-  'unauthorized',
-  'failed',
-  'stopped',
-];
 
 /** Error codes that a stream ends with; any other is counted as `other`. */
 export const streamFaults = [

@@ -1,17 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Counter, Gauge, type Registry } from 'prom-client';
-
-/** Use of a worker thread since it was started. */
-export interface WorkerUsage {
-  readonly name: string;
-  readonly ready: boolean;
-  /** Event loop not idle (inference included), seconds. */
-  readonly activeSeconds: number;
-  /** Processor time, seconds; undefined until it was first asked. */
-  readonly cpuSeconds?: number;
-  /** JavaScript heap in use, bytes; undefined until it was first asked. */
-  readonly heapBytes?: number;
-}
+import type { WorkerUsage } from '../domain/worker-usage.ts';
 
 /** Space on the file system of the data folder, bytes. */
 export interface DiskUse {

@@ -1,7 +1,8 @@
+import { cameraStates } from '../domain/camera-status.ts';
 import { errorCodes } from '../domain/errors.ts';
 import { dropReasons } from '../domain/frame/ledger.ts';
 import { streamNoteKinds } from '../domain/stream-notes.ts';
-import { cameraStates, streamFaults } from './camera-metrics.ts';
+import { streamFaults } from './camera-metrics.ts';
 import { qualityComponents, rejectionReasons } from './face-metrics.ts';
 import { stages } from './stage-metrics.ts';
 import { openStates } from './watchlist-metrics.ts';

@@ -1,6 +1,6 @@
 import type { ImageCodec } from '../../src/domain/frame/image-codec.ts';
 import { FixedFuser } from '../../src/inference/fuser.ts';
-import type { Ablation } from '../../src/inference/inference.ts';
+import type { Ablation } from '../../src/inference/plan-models.ts';
 import type { FacePorts } from '../../src/services/faces/describe-faces.ts';
 import { type AcquiredFace, acquireFaces, enhanceAgain } from './acquire-faces.ts';
 import {

@@ -10,9 +10,9 @@ import {
   type EvaluationCurves,
   type EvaluationRow,
   Judge,
-  type LevelSummary,
   type StrangerRow,
 } from './judge.ts';
+import type { LevelSummary } from './level-summary.ts';
 import { branches, templatesOf } from './pool-tracks.ts';
 import { everyLevel, type ProbeEntry, type Protocol } from './protocol.ts';
 

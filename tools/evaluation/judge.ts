@@ -6,9 +6,9 @@ import {
   errorTradeOff,
   type IdentificationRates,
   identificationRates,
-  isFirst,
   rankCurve,
 } from './identification-rates.ts';
+import { summarise } from './level-summary.ts';
 import { type Branch, branches, poolTracks, templatesOf } from './pool-tracks.ts';
 import type { ProbeEntry, Protocol } from './protocol.ts';
 import { type SearchResult, searchGallery, type Templates } from './search-gallery.ts';
@@ -24,29 +24,6 @@ export interface EvaluationRow extends IdentificationRates {
   readonly branch: Branch | 'compared';
   /** 95 %, people drawn with replacement. */
   readonly intervals: { readonly rank1: Interval; readonly tpir: Interval };
-}
-
-/** What is known of a level beside its rates. */
-export interface LevelSummary {
-  readonly level: string;
-  readonly pictures: number;
-  readonly acquired: number;
-  readonly enhanced: number;
-  readonly medianInterEyeDistance: number;
-  /** Over enhanced faces; NaN when there are none. */
-  readonly meanGate: number;
-  readonly meanQuality: number;
-  readonly meanRecognisability: number;
-  /** Means over single frames with an undegraded partner; null when there are none. */
-  readonly distances: {
-    readonly pairs: number;
-    readonly rawPsnr: number;
-    readonly rawSsim: number;
-    readonly enhancedPsnr: number;
-    readonly enhancedSsim: number;
-  } | null;
-  /** Of the single frames that the compared system does not place first: the share that is, fused. */
-  readonly missedByComparedAndFound: { readonly missed: number; readonly found: number } | null;
 }
 
 /** Curves of single frames, a level and branch. */
@@ -264,45 +241,4 @@ function tracksOf({ probes, faces }: AcquiredProbes): ProbeTemplates {
     identities: tracks.map(({ identity }) => identity),
     of: (branch) => tracks.map(({ weighted }) => weighted?.[branch] ?? null),
   };
-}
-
-function summarise(
-  level: string,
-  faces: readonly (AcquiredFace | null)[],
-  fused: readonly SearchResult[],
-  compared: readonly SearchResult[] | undefined,
-): LevelSummary {
-  const acquired = faces.filter((face) => face !== null);
-  const enhanced = acquired.filter((face) => face.enhanced !== null);
-  const pairs = acquired.flatMap(({ distances }) => distances ?? []);
-  const missed = compared?.flatMap((result, i) =>
-    isFirst(result) ? [] : [fused[i] as SearchResult],
-  );
-  const distances = acquired.map((face) => face.interEyeDistance).sort((a, b) => a - b);
-  return {
-    level,
-    pictures: faces.length,
-    acquired: acquired.length,
-    enhanced: enhanced.length,
-    medianInterEyeDistance: distances[Math.floor(distances.length / 2)] ?? Number.NaN,
-    meanGate: mean(enhanced.map(({ gate }) => gate)),
-    meanQuality: mean(acquired.map(({ quality }) => quality.score)),
-    meanRecognisability: mean(acquired.map(({ raw }) => raw.recognisability)),
-    distances:
-      pairs.length === 0
-        ? null
-        : {
-            pairs: pairs.length,
-            rawPsnr: mean(pairs.map(({ raw }) => raw.psnr)),
-            rawSsim: mean(pairs.map(({ raw }) => raw.ssim)),
-            enhancedPsnr: mean(pairs.map((pair) => pair.enhanced.psnr)),
-            enhancedSsim: mean(pairs.map((pair) => pair.enhanced.ssim)),
-          },
-    missedByComparedAndFound:
-      missed === undefined ? null : { missed: missed.length, found: missed.filter(isFirst).length },
-  };
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? Number.NaN : values.reduce((a, b) => a + b, 0) / values.length;
 }

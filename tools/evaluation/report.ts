@@ -4,7 +4,7 @@ import type { ModelPlacement } from '../../src/inference/protocol.ts';
 import type { AblationRun } from './ablations.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { EvaluationRow, ProbeKind } from './judge.ts';
-import { type PlotLine, svgPlot } from './svg-plot.ts';
+import { plotsOf } from './report-plots.ts';
 
 /** How a report came about. */
 export interface ReportContext {
@@ -246,60 +246,6 @@ function comparison({ levels }: Evaluation): string[] {
     '|---|---|---|---|',
     ...some,
     '',
-  ];
-}
-
-function plotsOf({ curves, fpir }: Evaluation): [key: string, title: string, svg: string][] {
-  const named = (pick: (curve: Evaluation['curves'][number]) => PlotLine['points']): PlotLine[] =>
-    curves
-      .filter(({ branch }) => branch === 'fused' || branch === 'raw')
-      .map((curve) => ({ name: `${curve.level} ${curve.branch}`, points: pick(curve) }))
-      .filter(({ points }) => points.length > 0);
-  const shares = [0, 0.2, 0.4, 0.6, 0.8, 1];
-  const det = 'Detection error trade-off, single frames';
-  const rank = 'Rank curve, single frames';
-  const quality = 'Error against quality, fused single frames';
-  return [
-    [
-      'det',
-      det,
-      svgPlot(
-        named((c) => c.errorTradeOff.map((p) => ({ x: p.fpir, y: p.fnir }))),
-        {
-          title: det,
-          x: { label: 'FPIR', scale: 'log', ticks: [Math.min(0.002, fpir), 0.01, 0.1, 1] },
-          y: { label: 'FNIR', scale: 'linear', ticks: shares },
-        },
-      ),
-    ],
-    [
-      'rank',
-      rank,
-      svgPlot(
-        named((c) => c.ranks.map((y, i) => ({ x: i + 1, y }))),
-        {
-          title: rank,
-          x: { label: 'rank', scale: 'linear', ticks: [1, 5, 10, 15, 20] },
-          y: { label: 'share found', scale: 'linear', ticks: shares },
-        },
-      ),
-    ],
-    [
-      'quality',
-      quality,
-      svgPlot(
-        named((c) => c.errorAgainstQuality.map((p) => ({ x: p.discarded, y: p.error }))),
-        {
-          title: quality,
-          x: {
-            label: 'share of faces set aside, worst quality first',
-            scale: 'linear',
-            ticks: shares,
-          },
-          y: { label: 'rank-1 error of the rest', scale: 'linear', ticks: shares },
-        },
-      ),
-    ],
   ];
 }
 

@@ -5,6 +5,8 @@
 No expert is trained here. Their weights are set (`share` of the way from the published to the fine-tuned state), then
 the head learns from faces, and from what is none (`data/crops.py`), how well a face can be recognised; the gate and
 the weight of a keyframe learn from synthetic tracks. `checkpoint.pt` is what `training.export.chain` reads.
+
+Over 300 lines: one assembly, each part of which learns on the output of the one before.
 """
 
 from __future__ import annotations

@@ -1,15 +1,9 @@
 import { z } from 'zod';
+import { evidenceKinds } from '../../domain/alert.ts';
 import { hasRole, maySeeCamera, type Principal } from '../../domain/principal.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
-import {
-  alertQuery,
-  alertRecord,
-  evidenceKinds,
-  reviewBody,
-  shownAlert,
-  showRecord,
-} from '../schemas/alert.ts';
+import { alertQuery, alertRecord, reviewBody, shownAlert, showRecord } from '../schemas/alert.ts';
 import { id } from '../schemas/values.ts';
 import type { RouteContext } from './context.ts';
 import { visibleIn } from './visible.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { EvidenceKind } from '../../domain/alert.ts';
+import { alertStates, bestKinds } from '../../domain/alert.ts';
 import type { ShownAlertRecord } from '../../domain/alert-record.ts';
+import { reviewActions } from '../../domain/review.ts';
 import {
   box,
   componentReport,
@@ -11,16 +12,6 @@ import {
   share,
   wallTime,
 } from './values.ts';
-
-export const alertStates = ['new', 'acknowledged', 'confirmed', 'dismissed', 'escalated'] as const;
-const bestKinds = ['best-1', 'best-2', 'best-3', 'best-4'] as const;
-export const evidenceKinds = [
-  'frame',
-  'face',
-  'enhanced',
-  'enrolled',
-  ...bestKinds,
-] as const satisfies readonly EvidenceKind[];
 
 export const alertSchema = z
   .object({
@@ -77,8 +68,6 @@ export const alertSchema = z
     stored: z.boolean().describe('False while the data folder cannot be written'),
   })
   .describe('A claim for a person to review');
-
-export const reviewActions = ['acknowledge', 'confirm', 'dismiss', 'escalate'] as const;
 
 export const reviewBody = z
   .strictObject({

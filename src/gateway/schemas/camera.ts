@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cameraStates } from '../../domain/camera-status.ts';
 import { streamNoteKinds } from '../../domain/stream-notes.ts';
 import { wallTime } from './values.ts';
 
@@ -7,15 +8,7 @@ const noteCounts = z.partialRecord(z.enum(streamNoteKinds), z.number().min(0));
 export const cameraStatusSchema = z
   .object({
     cameraId: z.string(),
-    state: z.enum([
-      'connecting',
-      'live',
-      'stalled',
-      'backoff',
-      'unauthorized',
-      'failed',
-      'stopped',
-    ]),
+    state: z.enum(cameraStates),
     since: wallTime,
     video: z
       .object({

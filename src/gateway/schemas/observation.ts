@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { evidenceKinds, shownAlert } from './alert.ts';
+import { evidenceKinds } from '../../domain/alert.ts';
+import { shownAlert } from './alert.ts';
 import { box, point, qualityScore, share, verdict, wallTime } from './values.ts';
 
 export const detectionData = z

@@ -1,7 +1,8 @@
+import { evidenceKinds } from '../../domain/alert.ts';
 import type { AlertEvent } from '../../domain/alert-event.ts';
 import type { CameraStatus } from '../../domain/camera-status.ts';
 import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../../domain/live-events.ts';
-import { evidenceKinds } from '../schemas/alert.ts';
+
 import type { CloudEvent, Topic } from '../schemas/messages.ts';
 
 /** An event on its way to clients, made into bytes at most once, and not at all when nobody listens. */

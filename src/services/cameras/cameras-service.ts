@@ -1,5 +1,5 @@
 import type { Awaitable } from '../../domain/awaitable.ts';
-import type { CameraStatus } from '../../domain/camera-status.ts';
+import type { CameraStatus, RecentActivity } from '../../domain/camera-status.ts';
 
 export interface CameraView {
   readonly id: string;
@@ -12,19 +12,7 @@ export interface CameraView {
 export interface CameraDetail extends CameraView {
   /** Faces in view now. */
   readonly tracksActive: number;
-  readonly recent: {
-    /** Length of the window, seconds. */
-    readonly seconds: number;
-    /** Frames that were analysed, and faces in them. */
-    readonly frames: number;
-    readonly faces: number;
-    /** Face images chosen for matching. */
-    readonly keyframes: number;
-    /** Faces not used, by reason. */
-    readonly rejected: Readonly<Record<string, number>>;
-    /** Faces by unified quality, ten bins of ten points. */
-    readonly quality: readonly number[];
-  };
+  readonly recent: RecentActivity;
   /** Frames since the start, and those that were dropped, by reason. */
   readonly framesMade: number;
   readonly framesDropped: Readonly<Record<string, number>>;

@@ -1,3 +1,5 @@
+// Over 300 lines: lists, people and enrolled images change in one transaction with one record, and
+// share its announcement and its erasure; split in three they would need each other.
 import { randomUUID } from 'node:crypto';
 import type { AuditAction } from '../../domain/audit-actions.ts';
 import { type Actor, auditEntry, systemActor } from '../../domain/audit-entry.ts';

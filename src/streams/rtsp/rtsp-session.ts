@@ -1,3 +1,5 @@
+// Over 300 lines: one session from SETUP to TEARDOWN, whose steps share its connection, its
+// transports and its time-outs.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../domain/clock.ts';
 import type { NightglassError } from '../../domain/errors.ts';

@@ -1,3 +1,4 @@
+// Over 300 lines: what each kind of token may see, all cases against the same two alerts.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { systemActor } from '../../../src/domain/audit-entry.ts';

@@ -1,3 +1,4 @@
+// Over 300 lines: most of it is the table of bad pictures and names.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// Over 300 lines: one suite on one engine of tiny models; opening it is most of what a case costs.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { appendFile, writeFile } from 'node:fs/promises';

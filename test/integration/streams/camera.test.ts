@@ -1,3 +1,4 @@
+// Over 300 lines: one camera against every misbehaviour that it must survive.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';

@@ -1,3 +1,4 @@
+// Over 300 lines: one protocol of drawn faces, made once, for every option of the command.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';

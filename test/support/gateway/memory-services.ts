@@ -1,3 +1,4 @@
+// Over 300 lines: one object stands in for what the gateway is given, part by part.
 import { Subject } from 'rxjs';
 import type { Alert, AlertEvidence } from '../../../src/domain/alert.ts';
 import type { AlertEvent } from '../../../src/domain/alert-event.ts';

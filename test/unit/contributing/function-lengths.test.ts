@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { functionsOf } from '../../../scripts/functions/function-lengths.ts';
+import { functionsOf } from '../../../scripts/lengths/function-lengths.ts';
 
 it('measures functions, methods and callbacks with what lies within them, suites left out', () => {
   const text = `

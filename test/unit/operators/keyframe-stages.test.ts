@@ -1,3 +1,4 @@
+// Over 300 lines: three stages of one shape, held to the same contract by the same fixtures.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { map } from 'rxjs';

@@ -1,3 +1,4 @@
+// Over 300 lines: one rule after the other of one choice, in a notation that all cases share.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { map } from 'rxjs';

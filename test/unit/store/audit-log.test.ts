@@ -1,3 +1,4 @@
+// Over 300 lines: one suite on one log, from the record to its forgery.
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Over 300 lines: one case for each way from one state of a stream to the next.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';

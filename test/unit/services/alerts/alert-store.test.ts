@@ -1,3 +1,4 @@
+// Over 300 lines: the store by day, on a full disk and at its purge, set up the same way.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,9 +1,12 @@
-// No function is longer than 80 lines without a reason: part of `npm run lint`.
+// No function is longer than 80 lines without a reason, no file longer than 300: part of `npm run lint`.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { functionsOf } from './functions/function-lengths.ts';
+import { functionsOf } from './lengths/function-lengths.ts';
 
 const longest = 80;
+const longestFile = 300;
+/** What the head of a longer file begins its reason with. */
+const reasonOfFile = 'Over 300 lines:';
 
 /** Longer ones that stay in one piece, and why. */
 const reasons: Readonly<Record<string, string>> = {
@@ -22,9 +25,8 @@ const files = folders.flatMap((folder) =>
     .filter((entry) => entry.isFile() && /\.(tsx?|mjs)$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name))),
 );
-const functions = files.flatMap((path) =>
-  functionsOf(path, readFileSync(join(root, path), 'utf8')),
-);
+const sources = files.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+const functions = sources.flatMap(({ path, text }) => functionsOf(path, text));
 const long = functions.filter(({ lines }) => lines > longest);
 const faults = long
   .filter(({ path, name }) => reasons[`${path} ${name}`] === undefined)
@@ -33,14 +35,22 @@ const faults = long
 for (const key of Object.keys(reasons)) {
   if (!long.some(({ path, name }) => `${path} ${name}` === key)) faults.push(`No such: ${key}`);
 }
+for (const { path, text } of sources) {
+  const lines = text.split('\n').length - 1;
+  if (lines > longestFile && !text.slice(0, 1000).includes(reasonOfFile)) {
+    faults.push(`${path} has ${lines} lines and no "${reasonOfFile} …" in its head`);
+  }
+}
 for (const fault of faults) process.stderr.write(`${fault}\n`);
 if (faults.length > 0) {
-  process.stderr.write(`At most ${longest} lines: split it, or give the reason in this script.\n`);
+  process.stderr.write(
+    `Split it, or give the reason: of a function in this script, of a file in its head.\n`,
+  );
   process.exitCode = 1;
 } else {
   const kept = functions.filter(({ lines }) => lines <= longest);
   const most = Math.max(...kept.map(({ lines }) => lines));
   process.stdout.write(
-    `${functions.length} functions of at most ${most} lines, but for ${long.length} with a reason\n`,
+    `${functions.length} functions of at most ${most} lines, but for ${long.length} with a reason; ${files.length} files\n`,
   );
 }
