@@ -1,3 +1,4 @@
+import { configuredLimits } from '../config/limits-config.ts';
 import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { TokenStore } from '../services/access/tokens.ts';
@@ -17,12 +18,13 @@ export async function openGateway(
   services: GatewayServices,
   openOnLoopback: boolean,
 ): Promise<Gateway> {
-  const { host, port, proxies } = config.server;
+  const { host, port, proxies, limits } = config.server;
   return resources.use(
     await createGateway({
       host,
       port,
       proxies,
+      limits: configuredLimits(limits),
       openOnLoopback,
       services,
       access: {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cameraConfig } from './camera-config.ts';
 import { duration } from './duration.ts';
+import { limitsConfig } from './limits-config.ts';
 import { tracesConfig } from './telemetry-config.ts';
 import { watchlistConfig } from './watchlist-config.ts';
 
@@ -25,6 +26,8 @@ export const configSchema = z
           }),
         )
         .default([]),
+      /** Bounds on what clients may take of the program: see `gatewayLimitBounds`. */
+      limits: section(limitsConfig),
     }),
     models: section({
       /** Path of a manifest; without it the models that ship with Nightglass. */

@@ -3,15 +3,16 @@ import multipart from '@fastify/multipart';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
+import { defaultLimits, type GatewayLimits } from '../domain/gateway-limits.ts';
 import type { DebugLog } from '../domain/log.ts';
 import { silentLog } from '../domain/log.ts';
 import { Auditor } from './access/auditor.ts';
 import { Authenticator } from './access/authenticator.ts';
+import { ConnectionPool } from './access/connection-pool.ts';
 import type { GatewayAccess } from './access/gateway-access.ts';
 import { checkOrigin } from './access/origin-guard.ts';
 import { apiRoutes } from './api-routes.ts';
 import type { GatewayServices } from './contract/gateway-services.ts';
-import { defaultLimits, type GatewayLimits } from './contract/limits.ts';
 import type { GatewayObserver } from './contract/observer.ts';
 import { GatewayError, statusOf, toWireError, type WireError } from './contract/wire-error.ts';
 import { clientAddress, trustedProxies } from './http/client-address.ts';
@@ -68,6 +69,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     access: options.access,
     clock,
     maxFailures: limits.maxAuthFailures,
+    maxLogins: limits.maxLogins,
     sessions: limits,
   });
   const auditor = new Auditor(services.audit, log, clock);
@@ -76,12 +78,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const { name: who, tokenId: target } = session;
     void auditor.attempt({ who, what: 'session.ended', target, detail });
   });
-  const app = createApp();
+  const app = createApp(limits);
+  const connections = new ConnectionPool({ clock, log, proxies, limits });
+  connections.follow(app.server);
   const sockets = new SocketServer({
     server: app.server,
     services,
     authenticator,
     auditor,
+    connections,
     addressOf: (request) => clientAddress(request, proxies),
     clock,
     limits,
@@ -106,7 +111,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   addSecurityHeaders(app);
   observeRequests(app, observer, log);
-  const guard = new RequestGuard({ authenticator, clock, limits, proxies });
+  const guard = new RequestGuard({ authenticator, clock, connections, limits, proxies });
   answerErrors(app, log, recordDenials(auditor, guard));
   await app.register(multipart);
   registerAll(app, context, guard, limits);
@@ -134,11 +139,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-function createApp(): FastifyInstance {
+function createApp({ headersTimeMs }: GatewayLimits): FastifyInstance {
   return Fastify({
     logger: false,
     bodyLimit: 256 * 1024,
-    // An archive of 256 MiB takes its time; headers have to come within fastify's minute.
+    http: {
+      headersTimeout: headersTimeMs,
+      connectionsCheckingInterval: Math.min(5000, headersTimeMs),
+    },
+    // An archive of 256 MiB takes its time.
     requestTimeout: 300_000,
     connectionTimeout: 0,
     forceCloseConnections: true,

@@ -2,6 +2,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import { localPrincipal, type Principal } from '../../domain/principal.ts';
 import { GatewayError } from '../contract/wire-error.ts';
+import { networkOf } from '../http/client-address.ts';
 import type { GatewayAccess } from './gateway-access.ts';
 import { Limiter } from './limiter.ts';
 import { isLoopback } from './origin-guard.ts';
@@ -13,7 +14,10 @@ export interface AuthenticatorOptions {
   readonly openOnLoopback: boolean;
   readonly access: GatewayAccess;
   readonly clock: Clock;
+  /** Wrong tokens of one address in a minute. */
   readonly maxFailures: number;
+  /** Logins of one token in a minute. */
+  readonly maxLogins: number;
   readonly sessions: SessionLimits;
 }
 
@@ -36,7 +40,8 @@ export class Authenticator {
   readonly open: boolean;
   readonly sessions: Sessions;
   readonly #access: GatewayAccess;
-  readonly #limiter: Limiter;
+  readonly #failures: Limiter;
+  readonly #logins: Limiter;
 
   /** @throws NightglassError `ENVIRONMENT` where nobody could enter, or everybody could */
   constructor(options: AuthenticatorOptions) {
@@ -50,13 +55,9 @@ export class Authenticator {
     }
     this.open = loopback && options.openOnLoopback;
     this.#access = options.access;
-    this.#limiter = new Limiter(options.clock, options.maxFailures);
+    this.#failures = new Limiter(options.clock, options.maxFailures);
+    this.#logins = new Limiter(options.clock, options.maxLogins);
     this.sessions = new Sessions({ clock: options.clock, limits: options.sessions });
-  }
-
-  /** Seconds for which the address is refused after too many failures; 0 when it is heard. */
-  blockedFor(address: string): number {
-    return this.#limiter.blockedFor(address);
   }
 
   /**
@@ -87,6 +88,8 @@ export class Authenticator {
     address: string,
   ): Identity & { readonly session: Session; readonly secret: string } {
     const principal = this.#byToken(token, address);
+    const wait = this.#logins.take(principal.id);
+    if (wait > 0) throw tooMany('Too many logins with this token', wait);
     return { principal, ...this.sessions.start(principal) };
   }
 
@@ -98,19 +101,13 @@ export class Authenticator {
     return credentials.cookie === undefined && this.open ? localPrincipal : null;
   }
 
+  /** A token in force is let in whatever its address has done: others may share the address. */
   #byToken(token: string, address: string): Principal {
-    const wait = this.#limiter.blockedFor(address);
-    if (wait > 0) {
-      throw new GatewayError('TOO_MANY_REQUESTS', `Too many failed attempts; try in ${wait} s`, {
-        retryAfter: wait,
-      });
-    }
     const principal = this.#access.authenticate(token);
-    if (principal === null) {
-      this.#limiter.count(address);
-      throw new GatewayError('UNAUTHENTICATED', 'Cannot answer: the token is not valid');
-    }
-    return principal;
+    if (principal !== null) return principal;
+    const wait = this.#failures.take(networkOf(address));
+    if (wait > 0) throw tooMany('Too many failed attempts', wait);
+    throw new GatewayError('UNAUTHENTICATED', 'Cannot answer: the token is not valid');
   }
 
   #bySession(cookie: string | undefined): Identity | undefined {
@@ -121,6 +118,10 @@ export class Authenticator {
     this.sessions.end(session, 'revoked');
     return undefined;
   }
+}
+
+function tooMany(what: string, wait: number): GatewayError {
+  return new GatewayError('TOO_MANY_REQUESTS', `${what}; try in ${wait} s`, { retryAfter: wait });
 }
 
 /** The token of an `Authorization: Bearer` header. @throws GatewayError `UNAUTHENTICATED` for another scheme */

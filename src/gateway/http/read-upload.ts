@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
+import type { GatewayLimits } from '../../domain/gateway-limits.ts';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
-import type { GatewayLimits } from '../contract/limits.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { refuseMalformed } from './refuse-malformed.ts';
 import type { Upload } from './route.ts';

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { GatewayLimits } from '../../domain/gateway-limits.ts';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
-import type { GatewayLimits } from '../contract/limits.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { readArchive } from './read-archive.ts';
 import { readUpload } from './read-upload.ts';

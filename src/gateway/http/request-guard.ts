@@ -1,14 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../domain/clock.ts';
+import type { GatewayLimits } from '../../domain/gateway-limits.ts';
 import { hasRole, type Principal } from '../../domain/principal.ts';
 import { type Authenticator, bearerToken, type Identity } from '../access/authenticator.ts';
+import type { ConnectionPool } from '../access/connection-pool.ts';
 import { Limiter } from '../access/limiter.ts';
 import { sessionSecretOf } from '../access/session-cookie.ts';
 import { csrfMatches, type Session } from '../access/sessions.ts';
-import type { GatewayLimits } from '../contract/limits.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { clientAddress, type TrustedProxies } from './client-address.ts';
-import type { Route, RouteLimit } from './route.ts';
+import type { Route } from './route.ts';
 
 /** Who a request is let in as. */
 export interface Admitted {
@@ -23,7 +24,8 @@ const stranger: Admitted = { principal: undefined, session: undefined };
 export class RequestGuard {
   readonly #authenticator: Authenticator;
   readonly #proxies: TrustedProxies;
-  readonly #limiters: Readonly<Record<RouteLimit, Limiter>>;
+  readonly #connections: Pick<ConnectionPool, 'known'>;
+  readonly #searches: Limiter;
   readonly #principals = new WeakMap<FastifyRequest, Principal>();
 
   constructor(options: {
@@ -31,14 +33,13 @@ export class RequestGuard {
     readonly clock: Clock;
     readonly limits: GatewayLimits;
     readonly proxies: TrustedProxies;
+    readonly connections: Pick<ConnectionPool, 'known'>;
   }) {
-    const { authenticator, clock, limits, proxies } = options;
+    const { authenticator, clock, connections, limits, proxies } = options;
     this.#authenticator = authenticator;
     this.#proxies = proxies;
-    this.#limiters = {
-      login: new Limiter(clock, limits.maxLogins),
-      search: new Limiter(clock, limits.maxSearches),
-    };
+    this.#connections = connections;
+    this.#searches = new Limiter(clock, limits.maxSearches);
   }
 
   /**
@@ -48,11 +49,14 @@ export class RequestGuard {
   admit(request: FastifyRequest, spec: Route): Admitted {
     const admitted = this.#identify(request, spec);
     const { principal } = admitted;
-    if (principal !== undefined) this.#principals.set(request, principal);
+    if (principal !== undefined) {
+      this.#principals.set(request, principal);
+      this.#connections.known(request.raw.socket, principal.id);
+    }
     if (spec.role !== null && principal !== undefined && !hasRole(principal, spec.role)) {
       throw new GatewayError('FORBIDDEN', `Cannot answer: this needs the role ${spec.role}`);
     }
-    this.#count(request, spec, principal);
+    this.#count(spec, principal);
     return admitted;
   }
 
@@ -93,11 +97,10 @@ export class RequestGuard {
     return admitted(identity);
   }
 
-  #count(request: FastifyRequest, spec: Route, principal: Principal | undefined): void {
-    if (spec.limit === undefined) return;
-    const address = this.addressOf(request);
-    const key = spec.limit === 'login' ? address : (principal?.id ?? address);
-    const wait = this.#limiters[spec.limit].take(key);
+  /** Searches by token; logins are counted once it is known whose they are. */
+  #count(spec: Route, principal: Principal | undefined): void {
+    if (spec.limit !== 'search' || principal === undefined) return;
+    const wait = this.#searches.take(principal.id);
     if (wait > 0) {
       throw new GatewayError(
         'TOO_MANY_REQUESTS',

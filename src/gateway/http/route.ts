@@ -54,7 +54,7 @@ interface RouteSpec<P, Q, B, R extends Role | null> {
   readonly path: string;
   /** The least role that may ask; null: nobody is asked who they are, though a token is heard. */
   readonly role: R;
-  /** Counted by principal (login: by address) and refused with 429 when too many. */
+  /** Counted by principal and refused with 429 when too many. */
   readonly limit?: RouteLimit;
   readonly summary: string;
   readonly params?: z.ZodType<P>;

@@ -9,6 +9,8 @@ export const closeCodes = {
   /** Given by `ws` itself: the message was too large. */
   tooLarge: 1009,
   internal: 1011,
+  /** No room for more clients, or for more of this token; come back later. */
+  full: 1013,
   /** The client reads too slowly for its alerts; come back with `since`. */
   slow: 4008,
   /** Too many failed attempts from this address. */

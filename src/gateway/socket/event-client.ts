@@ -1,9 +1,9 @@
+import type { GatewayLimits } from '../../domain/gateway-limits.ts';
 import type { DebugLog } from '../../domain/log.ts';
 import type { Principal } from '../../domain/principal.ts';
 import { hasScope, maySeeAlert, maySeeBiometrics, maySeeCamera } from '../../domain/principal.ts';
 import type { Auditor } from '../access/auditor.ts';
 import type { GatewayServices } from '../contract/gateway-services.ts';
-import type { GatewayLimits } from '../contract/limits.ts';
 import type { GatewayObserver } from '../contract/observer.ts';
 import { GatewayError, toWireError } from '../contract/wire-error.ts';
 import { describeIssues } from '../http/register-route.ts';

@@ -1,7 +1,7 @@
+import type { GatewayLimits } from '../../domain/gateway-limits.ts';
 import type { DebugLog } from '../../domain/log.ts';
 import { maySeeCamera, type Principal } from '../../domain/principal.ts';
 import type { PreviewService } from '../../services/cameras/cameras-service.ts';
-import type { GatewayLimits } from '../contract/limits.ts';
 import type { GatewayObserver } from '../contract/observer.ts';
 import { toWireError } from '../contract/wire-error.ts';
 import { closeCodes } from './close-codes.ts';

@@ -1,16 +1,18 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../domain/clock.ts';
+import type { GatewayLimits } from '../../domain/gateway-limits.ts';
 import type { DebugLog } from '../../domain/log.ts';
-import { maySeeCamera } from '../../domain/principal.ts';
+import { maySeeCamera, type Principal } from '../../domain/principal.ts';
 import type { Auditor } from '../access/auditor.ts';
-import type { Authenticator, Credentials } from '../access/authenticator.ts';
+import type { Authenticator, Credentials, Identity } from '../access/authenticator.ts';
+import type { ConnectionPool } from '../access/connection-pool.ts';
 import { checkOrigin } from '../access/origin-guard.ts';
 import { sessionSecretOf } from '../access/session-cookie.ts';
 import type { Session } from '../access/sessions.ts';
 import type { GatewayServices } from '../contract/gateway-services.ts';
-import type { GatewayLimits } from '../contract/limits.ts';
 import type { GatewayObserver } from '../contract/observer.ts';
 import { GatewayError, statusOf } from '../contract/wire-error.ts';
 import { id } from '../schemas/values.ts';
@@ -29,6 +31,7 @@ export interface DoorOptions {
   readonly services: GatewayServices;
   readonly authenticator: Authenticator;
   readonly auditor: Auditor;
+  readonly connections: Pick<ConnectionPool, 'known'>;
   /** Where a request comes from, behind proxies of ours too. */
   readonly addressOf: (request: IncomingMessage) => string;
   readonly clock: Clock;
@@ -39,12 +42,23 @@ export interface DoorOptions {
 
 type Target = { readonly kind: 'events' } | { readonly kind: 'preview'; readonly cameraId: string };
 
+/** What an upgrade asks for, and what it shows. */
+interface Asked {
+  readonly target: Target;
+  readonly credentials: Credentials;
+  readonly address: string;
+  readonly connection: Socket;
+}
+
 /** Lets WebSocket clients in at `/ws` and `/preview/:camera`, and owns them until they leave. */
 export class SocketServer {
   readonly #options: DoorOptions;
   readonly #hub: EventHub;
   readonly #webSockets: WebSocketServer;
+  /** Sockets of people who are known. */
   readonly #sessions = { events: new Set<SocketSession>(), preview: new Set<SocketSession>() };
+  /** Those that have not said who they are: `ConnectionPool` bounds them. */
+  readonly #strangers = new Set<SocketSession>();
   readonly #onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   readonly #stopFollowing: () => void;
   #closed = false;
@@ -65,7 +79,7 @@ export class SocketServer {
     this.#stopFollowing = options.authenticator.sessions.onEnd((ended) => this.#end(ended));
   }
 
-  /** Open event sockets. */
+  /** Open event sockets of people who are known. */
   get clients(): number {
     return this.#sessions.events.size;
   }
@@ -77,7 +91,7 @@ export class SocketServer {
     this.#options.server.off('upgrade', this.#onUpgrade);
     this.#stopFollowing();
     this.#hub.close();
-    for (const sessions of Object.values(this.#sessions)) {
+    for (const sessions of [...Object.values(this.#sessions), this.#strangers]) {
       for (const session of sessions) session.close(closeCodes.goingAway, 'shutting down');
     }
     this.#webSockets.close();
@@ -95,13 +109,24 @@ export class SocketServer {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     try {
-      const target = this.#admit(request);
-      const credentials = {
-        token: offeredToken(request.headers['sec-websocket-protocol']),
-        cookie: sessionSecretOf(request.headers.cookie),
+      const { authenticator, addressOf } = this.#options;
+      const { remoteAddress } = request.socket;
+      checkOrigin({ headers: request.headers, remoteAddress, open: authenticator.open });
+      const asked: Asked = {
+        target: targetOf(request.url ?? ''),
+        credentials: {
+          token: offeredToken(request.headers['sec-websocket-protocol']),
+          cookie: sessionSecretOf(request.headers.cookie),
+        },
+        address: addressOf(request),
+        connection: request.socket,
       };
+      const identified = this.#identify(asked);
+      if (identified !== undefined && !(identified instanceof GatewayError)) {
+        this.#assertRoom(asked.target.kind, identified.principal);
+      } else if (identified?.code === 'TOO_MANY_REQUESTS') throw identified;
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        this.#opened(webSocket, target, credentials, this.#options.addressOf(request));
+        this.#opened(webSocket, asked, identified);
       });
     } catch (error) {
       if (!(error instanceof GatewayError)) {
@@ -118,23 +143,41 @@ export class SocketServer {
     }
   }
 
-  #admit(request: IncomingMessage): Target {
-    const { authenticator, addressOf, limits } = this.#options;
-    const { remoteAddress } = request.socket;
-    checkOrigin({ headers: request.headers, remoteAddress, open: authenticator.open });
-    const target = targetOf(request.url ?? '');
-    const full = target.kind === 'events' ? limits.maxClients : limits.maxPreviews;
-    if (this.#sessions[target.kind].size >= full) {
-      throw new GatewayError('TOO_MANY_REQUESTS', 'Cannot serve more clients now');
+  /** Whom the credentials stand for, or why for nobody; undefined where none were shown. */
+  #identify({ credentials, address }: Asked): Identity | GatewayError | undefined {
+    const { authenticator } = this.#options;
+    const { token, cookie } = credentials;
+    if (token === undefined && cookie === undefined && !authenticator.open) return undefined;
+    try {
+      return authenticator.identify(credentials, address);
+    } catch (error) {
+      // A browser cannot read why an upgrade failed: it is told over the socket.
+      if (error instanceof GatewayError) return error;
+      throw error;
     }
-    if (authenticator.blockedFor(addressOf(request)) > 0) {
-      throw new GatewayError('TOO_MANY_REQUESTS', 'Too many failed attempts');
-    }
-    return target;
   }
 
-  #opened(socket: WebSocket, target: Target, credentials: Credentials, address: string): void {
-    const { authenticator, services, auditor, clock, limits, log, observer } = this.#options;
+  /** @throws GatewayError `TOO_MANY_REQUESTS` where there is no room for one more of this token */
+  #assertRoom(kind: Target['kind'], { id: token }: Principal): void {
+    const { limits } = this.#options;
+    const sessions = this.#sessions[kind];
+    const [most, mostOfToken] =
+      kind === 'events'
+        ? [limits.maxClients, limits.maxClientsPerToken]
+        : [limits.maxPreviews, limits.maxPreviewsPerToken];
+    let own = 0;
+    for (const { principal } of sessions) own += principal?.id === token ? 1 : 0;
+    if (sessions.size < most && own < mostOfToken) return;
+    const whose = own < mostOfToken ? '' : ' with this token';
+    throw new GatewayError('TOO_MANY_REQUESTS', `Cannot serve more clients${whose} now`, {
+      retryAfter: 10,
+    });
+  }
+
+  #opened(socket: WebSocket, asked: Asked, identified: Identity | GatewayError | undefined): void {
+    const { target, credentials, address, connection } = asked;
+    const { authenticator, services, auditor, connections } = this.#options;
+    const { clock, limits, log, observer } = this.#options;
     const sessions = this.#sessions[target.kind];
     const place = target.kind === 'events' ? 'socket /ws' : 'socket /preview/:camera';
     const denied = (code: string, of: string | undefined) =>
@@ -151,12 +194,20 @@ export class SocketServer {
       socket,
       address,
       credentials,
+      identified,
       authenticator,
       clock,
       limits,
       log,
       onDenied: (code) => denied(code, undefined),
+      makeRoom: (principal) => {
+        this.#assertRoom(target.kind, principal);
+        connections.known(connection, principal.id);
+      },
       onAdmitted: (principal) => {
+        this.#strangers.delete(session);
+        sessions.add(session);
+        observer.clients?.(target.kind, sessions.size);
         if (target.kind === 'events') void auditor.viewed(principal.name, '', 'events.watched');
         else if (maySeeCamera(principal, target.cameraId)) {
           void auditor.viewed(principal.name, target.cameraId, 'preview.watched');
@@ -170,9 +221,10 @@ export class SocketServer {
         if (client instanceof EventClient) client.received(text);
       },
       onClosed: () => {
-        sessions.delete(session);
         if (client instanceof EventClient) this.#hub.remove(client);
         else client?.close();
+        if (this.#strangers.delete(session)) return;
+        sessions.delete(session);
         observer.clients?.(target.kind, sessions.size);
       },
     });
@@ -188,8 +240,7 @@ export class SocketServer {
             log,
             observer,
           });
-    sessions.add(session);
-    observer.clients?.(target.kind, sessions.size);
+    this.#strangers.add(session);
     session.begin();
   }
 }
@@ -218,10 +269,12 @@ function offeredToken(header: string | undefined): string | undefined {
 function refuse(socket: Duplex, error: unknown): void {
   const status = error instanceof GatewayError ? statusOf(error.code) : 500;
   const text = error instanceof GatewayError ? error.message : 'Internal';
+  const wait = error instanceof GatewayError ? error.retryAfter : undefined;
+  const retry = wait === undefined ? '' : `Retry-After: ${wait}\r\n`;
   // The server keeps half-open sockets, and no time-out watches one after its upgrade.
   socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+      `Content-Length: ${Buffer.byteLength(text)}\r\n${retry}\r\n${text}`,
   );
 }

@@ -1,10 +1,11 @@
 import type { RawData, WebSocket } from 'ws';
 import type { Clock } from '../../domain/clock.ts';
+import type { GatewayLimits } from '../../domain/gateway-limits.ts';
 import type { DebugLog } from '../../domain/log.ts';
 import type { Principal } from '../../domain/principal.ts';
-import type { Authenticator, Credentials } from '../access/authenticator.ts';
+import type { Authenticator, Credentials, Identity } from '../access/authenticator.ts';
 import type { Session } from '../access/sessions.ts';
-import type { GatewayLimits } from '../contract/limits.ts';
+
 import { GatewayError, toWireError, type WireErrorCode } from '../contract/wire-error.ts';
 import { authMessage } from '../schemas/messages.ts';
 import { closeCodes } from './close-codes.ts';
@@ -14,13 +15,17 @@ export interface SessionOptions {
   readonly address: string;
   /** Token of the subprotocol, secret of the cookie. */
   readonly credentials: Credentials;
+  /** Whom these stand for, or why for nobody; undefined where nothing was shown yet. */
+  readonly identified: Identity | GatewayError | undefined;
   readonly authenticator: Authenticator;
   readonly clock: Clock;
   readonly limits: GatewayLimits;
   readonly log: DebugLog;
   /** Called when it was refused, with the error's code. */
   readonly onDenied: (code: string) => void;
-  /** Called once, when it is known who it is. */
+  /** Called once it is known who it is, before anything else. @throws GatewayError when there is no room */
+  readonly makeRoom: (principal: Principal) => void;
+  /** Called once, when it is let in. */
   readonly onAdmitted: (principal: Principal) => void;
   /** A text message of an admitted client. */
   readonly onText: (text: string) => void;
@@ -62,13 +67,13 @@ export class SocketSession {
 
   /** Starts the timers, and admits a client whose token is known already. Once, after construction. */
   begin(): void {
-    const { limits, authenticator } = this.#options;
+    const { limits, identified } = this.#options;
     this.#after('heartbeat', limits.heartbeatMs, () => this.#beat());
     this.#after('messages', limits.messageWindowMs, () => this.#newWindow());
-    const { token, cookie } = this.#credentials;
-    if (token !== undefined || cookie !== undefined || authenticator.open) this.#authenticate();
+    if (identified instanceof GatewayError) this.#refuse(identified);
+    else if (identified !== undefined) this.#enter(identified);
     else {
-      this.#after('auth', limits.authTimeoutMs, () =>
+      this.#after('auth', limits.authTimeMs, () =>
         this.fail('UNAUTHENTICATED', 'No token came in time', closeCodes.unauthenticated),
       );
     }
@@ -121,7 +126,7 @@ export class SocketSession {
     if (this.#closing) return;
     this.#closing = true;
     this.#options.socket.close(code, reason);
-    this.#after('terminate', this.#options.limits.closeTimeoutMs, () =>
+    this.#after('terminate', this.#options.limits.closeTimeMs, () =>
       this.#options.socket.terminate(),
     );
   }
@@ -166,20 +171,38 @@ export class SocketSession {
   }
 
   #authenticate(): void {
-    const { authenticator, address, onAdmitted } = this.#options;
+    const { authenticator, address } = this.#options;
+    let identity: Identity;
     try {
-      const { principal, session } = authenticator.identify(this.#credentials, address);
-      this.#principal = principal;
-      this.#session = session;
+      identity = authenticator.identify(this.#credentials, address);
     } catch (error) {
-      const { code, message } = toWireError(error);
-      this.#options.onDenied(code);
-      const tooMany = error instanceof GatewayError && error.code === 'TOO_MANY_REQUESTS';
-      this.fail(code, message, tooMany ? closeCodes.tooManyAttempts : closeCodes.unauthenticated);
+      this.#refuse(error);
       return;
     }
+    this.#enter(identity);
+  }
+
+  #enter({ principal, session }: Identity): void {
+    const { makeRoom, onAdmitted, onDenied } = this.#options;
+    try {
+      makeRoom(principal);
+    } catch (error) {
+      const { code, message } = toWireError(error);
+      onDenied(code);
+      this.fail(code, message, closeCodes.full);
+      return;
+    }
+    this.#principal = principal;
+    this.#session = session;
     this.#cancels.get('auth')?.();
-    onAdmitted(this.#principal);
+    onAdmitted(principal);
+  }
+
+  #refuse(error: unknown): void {
+    const { code, message } = toWireError(error);
+    this.#options.onDenied(code);
+    const tooMany = error instanceof GatewayError && error.code === 'TOO_MANY_REQUESTS';
+    this.fail(code, message, tooMany ? closeCodes.tooManyAttempts : closeCodes.unauthenticated);
   }
 
   #beat(): void {

@@ -46,7 +46,7 @@ describe('a client that stops reading', () => {
 
   it('is closed with 4008 rather than miss an alert, and resumes', async () => {
     // Storing alerts takes its time: the server must not give up on the close meanwhile.
-    const limits = { closeAboveBytes: 1024 * 1024, closeTimeoutMs: 60_000 };
+    const limits = { closeAboveBytes: 1024 * 1024, closeTimeMs: 60_000 };
     const address = await open({ limits });
     const slow = await EventSocket.open(`${address}/ws`);
     slow.send({ type: 'subscribe', topics: ['alerts'] });

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { WebSocket } from 'ws';
-import { defaultLimits } from '../../../src/gateway/contract/limits.ts';
+import { defaultLimits } from '../../../src/domain/gateway-limits.ts';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
 import type { LoadOrder, LoadReport } from '../../support/gateway/load-server.ts';
 

@@ -57,17 +57,16 @@ describe('who may ask', () => {
     assert.equal((await call(`${address}/api/cameras?access_token=viewer`)).status, 401);
   });
 
-  it('stops hearing an address after too many wrong tokens, before they are looked up', async () => {
-    const access = tokens();
-    const address = await open({ openOnLoopback: false, access, limits: { maxAuthFailures: 3 } });
+  it('limits the wrong tokens of an address, and nobody there who has a right one', async () => {
+    const limits = { maxAuthFailures: 3 };
+    const address = await open({ openOnLoopback: false, access: tokens(), limits });
     for (let n = 0; n < 3; n += 1) {
       assert.equal((await call(`${address}/api/cameras`, { token: 'guess' })).status, 401);
     }
-    const { asked } = access;
     const refused = await call(`${address}/api/cameras`, { token: 'guess' });
     assert.equal(refused.status, 429);
     assert.equal(refused.headers.get('retry-after'), '60');
-    assert.equal(access.asked, asked);
+    assert.equal((await call(`${address}/api/cameras`, { token: 'viewer' })).status, 200);
   });
 
   it('lets a token set no watchlist on cameras that are not its own, and read no metrics', async () => {

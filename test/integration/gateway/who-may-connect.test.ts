@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { describe, it } from 'node:test';
 import { type Clock, systemClock } from '../../../src/domain/clock.ts';
-import { defaultLimits } from '../../../src/gateway/contract/limits.ts';
+import { defaultLimits } from '../../../src/domain/gateway-limits.ts';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
 import { gateway, open } from '../../support/gateway/gateway-in-test.ts';
@@ -36,7 +36,7 @@ describe('who may connect', () => {
     const address = await open({
       openOnLoopback: false,
       access: access(),
-      limits: { authTimeoutMs: 20 },
+      limits: { authTimeMs: 20 },
     });
     const wrong = await EventSocket.open(`${address}/ws`, { token: 'guess' });
     assert.equal(await wrong.closed, 4401);
@@ -61,7 +61,7 @@ describe('who may connect', () => {
     assert.equal(await client.closed, 4401);
   });
 
-  it('does not hear an address after too many failures', async () => {
+  it('limits the wrong tokens of an address, and lets in who shows a right one there', async () => {
     const address = await open({
       openOnLoopback: false,
       access: access(),
@@ -73,7 +73,17 @@ describe('who may connect', () => {
         4401,
       );
     }
-    assert.equal(await upgradeStatus(address, '/ws', {}), 429);
+    const guess = { 'sec-websocket-protocol': 'nightglass.v1, nightglass.token.guess' };
+    assert.equal(await upgradeStatus(address, '/ws', guess), 429);
+    const late = await EventSocket.open(`${address}/ws`);
+    late.send({ type: 'auth', token: 'guess' });
+    assert.equal(await late.closed, 4029);
+    const known = await EventSocket.open(`${address}/ws`, { token: 'secret' });
+    assert.equal((await known.next()).type, 'authenticated');
+    const saysLater = await EventSocket.open(`${address}/ws`);
+    saysLater.send({ type: 'auth', token: 'secret' });
+    assert.equal((await saysLater.next()).type, 'authenticated');
+    await Promise.all([known.close(), saysLater.close()]);
   });
 
   it('refuses foreign origins, re-bound names, tokens in the URL, unknown paths, and too many', async () => {

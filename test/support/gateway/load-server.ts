@@ -1,4 +1,7 @@
-/* A gateway in a process of its own, so that its memory is not its clients'. Ordered about over IPC. */
+/*
+ * A gateway in a process of its own, so that its memory is not its clients'. Ordered about over IPC.
+ * With the names of tokens as arguments it is open to these operators alone, else to all.
+ */
 import { createGateway } from '../../../src/gateway/gateway.ts';
 import { FakeAccess } from './fake-access.ts';
 import { MemoryServices } from './memory-services.ts';
@@ -45,12 +48,13 @@ let sequence = 0;
 let alerts = 0;
 let detecting: readonly string[] = [];
 
+const operators = process.argv.slice(2);
 const gateway = await createGateway({
   host: '127.0.0.1',
   port: 0,
-  openOnLoopback: true,
+  openOnLoopback: operators.length === 0,
   services,
-  access: new FakeAccess(),
+  access: new FakeAccess(Object.fromEntries(operators.map((name) => [name, { role: 'operator' }]))),
   version: '0.0.0',
   observer: {
     dropped: (_topic, count) => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { defaultLimits } from '../../../src/domain/gateway-limits.ts';
 import { Authenticator, bearerToken } from '../../../src/gateway/access/authenticator.ts';
 import { Limiter } from '../../../src/gateway/access/limiter.ts';
 import { checkOrigin, isLoopback } from '../../../src/gateway/access/origin-guard.ts';
-import { defaultLimits } from '../../../src/gateway/contract/limits.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
 
@@ -109,7 +109,12 @@ describe('Limiter', () => {
 });
 
 describe('Authenticator', () => {
-  const options = { clock: new FakeClock(), maxFailures: 5, sessions: defaultLimits };
+  const options = {
+    clock: new FakeClock(),
+    maxFailures: 5,
+    maxLogins: 5,
+    sessions: defaultLimits,
+  };
 
   it('is open on loopback alone, and only when asked to be', () => {
     const access = new FakeAccess({ token: {} });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
-import { defaultLimits } from '../../../src/gateway/contract/limits.ts';
+import { defaultLimits } from '../../../src/domain/gateway-limits.ts';
 import { gatewayErrorCodes } from '../../../src/gateway/contract/wire-error.ts';
 import { reviewBody } from '../../../src/gateway/schemas/alert.ts';
 import {
