@@ -116,6 +116,7 @@ function health({ analysis, current, foundation, gallery, models, records }: Par
     inference: models.inference.health(),
     store: records.store.health(),
     unstored: records.alerts.unstored(),
+    anchorFault: records.anchors?.fault(),
     outdatedLists: gallery.outdatedLists(),
     cameras: analysis.cameras,
     ledger: foundation.ledger,

@@ -9,6 +9,8 @@ import type { CameraSet } from './camera-set.ts';
 export interface HealthSources {
   readonly inference: InferenceHealth;
   readonly store: StoreHealth;
+  /** Why the end of the audit log could not be kept elsewhere, where it is to be. */
+  readonly anchorFault: string | undefined;
   readonly unstored: { readonly waiting: number; readonly lost: number };
   /** Lists in force whose people were all enrolled with other weights than those in use. */
   readonly outdatedLists: readonly string[];
@@ -32,6 +34,9 @@ export function healthReport(from: HealthSources): HealthReport {
       code: 'STORE_UNWRITABLE',
       message: `The data folder cannot be written (${store.reason ?? store.mode}): alerts are shown, not kept; ${unstored.waiting} wait, ${unstored.lost} are lost.`,
     });
+  }
+  if (from.anchorFault !== undefined) {
+    problems.push({ code: 'AUDIT_ANCHOR_FAILED', message: `${from.anchorFault}.` });
   }
   for (const worker of inference.workers) {
     if (worker.state === 'ready') continue;

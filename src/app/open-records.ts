@@ -1,5 +1,6 @@
 import { createTokenStore, type TokenStore } from '../services/access/tokens.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
+import type { RegularAnchors } from '../services/audit/anchor-regularly.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
@@ -7,6 +8,7 @@ import { lockDataFolder } from '../store/lock-data-folder.ts';
 import { startRetention } from '../store/retention.ts';
 import type { Store } from '../store/store.ts';
 import type { Foundation } from './foundation.ts';
+import { openAnchors } from './open-anchors.ts';
 import { version } from './version.ts';
 
 /** What is stored. */
@@ -16,14 +18,17 @@ export interface Records {
   readonly tokens: TokenStore;
   readonly watchlists: WatchlistStore;
   readonly alerts: SqliteAlertStore;
+  /** Undefined where the end of the audit log is kept in the data folder alone. */
+  readonly anchors: RegularAnchors | undefined;
 }
 
 /**
  * Opens the data folder for this program alone, records that it runs, and sweeps what is too old.
- * @throws NightglassError `STORE_IN_USE`, `STORE_UNWRITABLE`, `STORE_CORRUPT`, `ENVIRONMENT`
+ * @throws NightglassError `STORE_IN_USE`, `STORE_UNWRITABLE`, `STORE_CORRUPT`, `ENVIRONMENT`,
+ * `SECRET_MISSING`, `CONFIG_INVALID`
  */
 export function openRecords(foundation: Foundation, configHash: string): Records {
-  const { clock, dataDir, live, log, metrics, now, resources } = foundation;
+  const { clock, config, dataDir, live, log, metrics, now, resources } = foundation;
   resources.use(lockDataFolder(dataDir));
   const store = resources.use(
     createStore({
@@ -34,7 +39,7 @@ export function openRecords(foundation: Foundation, configHash: string): Records
     }),
   );
   metrics.system.storeFault(!store.health().durable);
-  const audit = new AuditLog({ store, now, log });
+  const audit = new AuditLog({ store, now, log, retention: config.audit.retention });
   recordRun(audit, configHash, foundation);
   const tokens = createTokenStore({ store, audit, now });
   const watchlists = new WatchlistStore({ store, audit, now });
@@ -43,7 +48,8 @@ export function openRecords(foundation: Foundation, configHash: string): Records
   resources.defer(watchlists.onErased((personId) => alerts.forgetPerson(personId)));
   resources.defer(() => alerts[Symbol.dispose]());
   resources.defer(alerts.onEvent((event) => live.alerts$.next(event)));
-  const records = { store, audit, tokens, watchlists, alerts };
+  const anchors = openAnchors(foundation, audit);
+  const records = { store, audit, tokens, watchlists, alerts, anchors };
   sweep(records, foundation);
   return records;
 }
@@ -51,12 +57,13 @@ export function openRecords(foundation: Foundation, configHash: string): Records
 function recordRun(
   audit: AuditLog,
   configHash: string,
-  { resources }: Pick<Foundation, 'resources'>,
+  { config, resources }: Pick<Foundation, 'config' | 'resources'>,
 ): void {
   const [before] = audit.list({ what: 'program', order: 'newest', limit: 1 });
   // Without a record of its end, all matching before ended when the program did.
   const stoppedBefore = before === undefined ? null : before.what === 'program.stopped';
-  const detail = { version, configHash, stoppedBefore };
+  const auditRetention = config.audit.retention;
+  const detail = { version, configHash, auditRetention, stoppedBefore };
   audit.append({ who: 'system', what: 'program.started', target: '', detail });
   resources.defer(() => {
     audit.append({ who: 'system', what: 'program.stopped', target: '', detail: { version } });

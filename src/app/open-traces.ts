@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
-import { readSecret } from '../config/secret.ts';
+import { readSecretHeaders } from '../config/secret.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { FrameTraces } from '../telemetry/traces/frame-traces.ts';
@@ -33,12 +33,7 @@ export async function openTraces(from: {
   const { config, baseDir, env, clock, log, metrics, version } = from;
   const { traces: wanted } = config.telemetry;
   if (wanted === undefined) return null;
-  const headers = Object.fromEntries(
-    Object.entries(wanted.headers).map(([name, secret]) => [
-      name,
-      readSecret(secret, `telemetry.traces.headers.${name}`, baseDir, env),
-    ]),
-  );
+  const headers = readSecretHeaders(wanted.headers, 'telemetry.traces.headers', baseDir, env);
   const { openCollector } = await import('../telemetry/traces/open-collector.ts');
   let loggedAt = Number.NEGATIVE_INFINITY;
   const collector = await openCollector({

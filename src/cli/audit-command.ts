@@ -4,19 +4,20 @@ import { userInfo } from 'node:os';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import { loadConfig } from '../config/load-config.ts';
+import type { AuditAnchor, AuditChecks } from '../domain/audit-anchor.ts';
 import type { AuditVerdict } from '../domain/audit-verdict.ts';
-import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
-import { AuditLog } from '../store/audit-log.ts';
-import { verifyLines } from '../store/audit-verify.ts';
-import { createStore } from '../store/create-store.ts';
-import type { Store } from '../store/store.ts';
-import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import { readAnchors, verifyLines } from '../store/audit-lines.ts';
+import { registerAnchor } from './anchor-command.ts';
+import type { DataFolderOptions } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
+import { withAudit } from './with-audit.ts';
 
 interface VerifyOptions extends DataFolderOptions {
   readonly file?: string;
   readonly head?: string;
+  readonly anchors?: string;
   readonly json?: boolean;
 }
 
@@ -26,7 +27,7 @@ interface ExportOptions extends DataFolderOptions {
   readonly to?: number;
 }
 
-/** `nightglass audit verify|export` */
+/** `nightglass audit verify|anchor|export` */
 export function registerAudit(program: Command): void {
   const audit = program.command('audit').description('the record of who did what');
   const place = (command: Command) =>
@@ -40,6 +41,7 @@ export function registerAudit(program: Command): void {
     )
     .option('--file <file>', 'verify an exported log instead of the one in the data folder')
     .option('--head <hash>', 'hash of a last record that was kept: it must be in the log')
+    .option('--anchors <file>', 'anchors that "audit anchor" wrote: each record must be in the log')
     .option('--json', 'print a JSON object instead of a sentence')
     .action(async (options: VerifyOptions) => {
       const verdict = await verify(options);
@@ -48,6 +50,8 @@ export function registerAudit(program: Command): void {
       );
       if (!verdict.ok) process.exitCode = exitCodes.failed;
     });
+
+  registerAnchor(place(audit.command('anchor')));
 
   place(audit.command('export'))
     .description('print the log as JSON Lines, oldest first')
@@ -77,36 +81,44 @@ export function registerAudit(program: Command): void {
 }
 
 async function verify(options: VerifyOptions): Promise<AuditVerdict> {
-  const { file, head } = options;
-  if (file !== undefined) {
-    let bytes: FileHandle;
-    try {
-      bytes = await open(file);
-    } catch (error) {
-      throw new NightglassError('NOT_FOUND', `Cannot read ${file}: ${String(error)}`);
-    }
-    try {
-      return await verifyLines(bytes.readLines(), head);
-    } finally {
-      await bytes.close();
-    }
-  }
-  return withAudit(options, async (log) => log.verify(head));
+  const { anchors, config, file, head } = options;
+  const checks: AuditChecks = {
+    ...(head === undefined ? {} : { head }),
+    ...(anchors === undefined ? {} : { anchors: await anchorsOf(anchors) }),
+    ...(config === undefined ? {} : { retention: loadConfig(config).config.audit.retention }),
+  };
+  return file === undefined
+    ? withAudit(options, async (log) => log.verify(checks))
+    : withLines(file, (lines) => verifyLines(lines, checks));
 }
 
-async function withAudit<T>(
-  options: DataFolderOptions,
-  work: (log: AuditLog, store: Store) => Promise<T>,
-): Promise<T> {
-  const dataDir = dataFolderOf(options);
-  const store = createStore({ dataDir });
+/** @throws NightglassError `NOT_FOUND`, `BAD_REQUEST` for a file that holds something else */
+async function anchorsOf(file: string): Promise<readonly AuditAnchor[]> {
   try {
-    if (store.health().mode === 'memory') {
-      throw new NightglassError('ENVIRONMENT', `Cannot read the database in ${dataDir}`);
-    }
-    return await work(new AuditLog({ store, now: () => systemClock.now() }), store);
+    return await withLines(file, readAnchors);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new NightglassError('BAD_REQUEST', `Cannot read anchors from ${file}: ${error.message}`, {
+      hint: 'Give the file that "nightglass audit anchor" wrote, without other lines.',
+      cause: error,
+    });
+  }
+}
+
+async function withLines<T>(
+  file: string,
+  work: (lines: AsyncIterable<string>) => Promise<T>,
+): Promise<T> {
+  let bytes: FileHandle;
+  try {
+    bytes = await open(file);
+  } catch (error) {
+    throw new NightglassError('NOT_FOUND', `Cannot read ${file}: ${String(error)}`);
+  }
+  try {
+    return await work(bytes.readLines());
   } finally {
-    store.close();
+    await bytes.close();
   }
 }
 
@@ -116,7 +128,8 @@ function describe(verdict: AuditVerdict): string {
   }
   const pruned =
     verdict.prunedThrough === 0 ? '' : `, those up to ${verdict.prunedThrough} pruned by policy`;
-  return `sound: ${verdict.entries} records${pruned}\nhead ${verdict.head} (keep it elsewhere, for --head)`;
+  const anchored = verdict.anchors === undefined ? '' : `, ${verdict.anchors} anchors hold`;
+  return `sound: ${verdict.entries} records${pruned}${anchored}\nhead ${verdict.head} (keep it elsewhere, for --head)`;
 }
 
 async function* jsonLines(records: AsyncIterable<object>): AsyncGenerator<string> {

@@ -24,6 +24,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   STORE_UNWRITABLE: exitCodes.environment,
   STORE_IN_USE: exitCodes.environment,
   AUDIT_UNAVAILABLE: exitCodes.environment,
+  AUDIT_ANCHOR_FAILED: exitCodes.environment,
 };
 
 /** The exit code that stands for a failure. */

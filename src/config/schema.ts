@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditConfig } from './audit-config.ts';
 import { cameraConfig } from './camera-config.ts';
 import { duration } from './duration.ts';
 import { limitsConfig } from './limits-config.ts';
@@ -74,10 +75,7 @@ export const configSchema = z
       /** A face that keeps its place for so long is marked as still, and raises no further alert there. */
       stillAfter: duration.prefault('10m'),
     }),
-    audit: section({
-      /** Older records of the audit log are pruned, verifiably. */
-      retention: duration.prefault('1095d'),
-    }),
+    audit: section(auditConfig),
     preview: section({
       enabled: z.boolean().default(true),
       /** Path of the ffmpeg program; without it the system's, else the one from npm. */

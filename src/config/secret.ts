@@ -14,6 +14,26 @@ export const secretReference = z.union(
 
 export type SecretReference = z.output<typeof secretReference>;
 
+/** Headers of requests, each a secret. */
+export const secretHeaders = z
+  .record(z.string().regex(/^[A-Za-z0-9-]{1,64}$/), secretReference)
+  .default({});
+
+/** Reads the secrets of headers. @throws NightglassError `SECRET_MISSING` */
+export function readSecretHeaders(
+  headers: z.output<typeof secretHeaders>,
+  path: string,
+  baseDir: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, secret]) => [
+      name,
+      readSecret(secret, `${path}.${name}`, baseDir, env),
+    ]),
+  );
+}
+
 /**
  * Reads a secret. A relative file is looked up beside the configuration file.
  * @param path where the reference stands, for the message

@@ -41,6 +41,7 @@ export const auditActions = [
   'audit.verified',
   'audit.exported',
   'audit.pruned',
+  'audit.anchored',
 ] as const;
 
 export type AuditAction = (typeof auditActions)[number];

@@ -7,6 +7,8 @@ export type AuditVerdict =
       readonly head: string;
       /** Up to which sequence the log was pruned by policy; 0 when it never was. */
       readonly prunedThrough: number;
+      /** Anchors that it was checked against, where any were given. */
+      readonly anchors?: number;
     }
   | {
       readonly ok: false;

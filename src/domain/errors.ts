@@ -39,6 +39,7 @@ export const errorCodes = {
   STORE_UNWRITABLE: 'The data folder cannot be written.',
   STORE_IN_USE: 'Another program runs on the data folder.',
   AUDIT_UNAVAILABLE: 'The audit log cannot be written, so what must be recorded is refused.',
+  AUDIT_ANCHOR_FAILED: 'The end of the audit log cannot be written where it is to be kept.',
   NOT_FOUND: 'There is no such thing.',
   CONFLICT: 'The request conflicts with what is stored.',
   UNAUTHENTICATED: 'A valid token is needed.',

@@ -1,10 +1,12 @@
+import type { AuditChecks } from '../domain/audit-anchor.ts';
 import type { AuditEntry } from '../domain/audit-entry.ts';
 import type { AuditFilter, AuditQuery } from '../domain/audit-query.ts';
 import type { AuditRecord, RawAuditRecord } from '../domain/audit-record.ts';
 import type { AuditVerdict } from '../domain/audit-verdict.ts';
 import { isNightglassError, NightglassError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
-import { AuditAnchor, type AuditHead } from './audit-anchor.ts';
+import { AuditHeads } from './audit-head.ts';
+import type { AuditHead, PruningPoint } from './audit-head-file.ts';
 import { auditDigest, rawAuditRecord } from './audit-record.ts';
 import { verifySteps } from './audit-verify.ts';
 import type { Store } from './store.ts';
@@ -22,15 +24,18 @@ export class AuditLog {
   readonly #store: Store;
   readonly #now: () => number;
   readonly #log: Log | undefined;
-  readonly #anchor: AuditAnchor;
+  readonly #heads: AuditHeads;
+  readonly #retention: number | undefined;
   readonly #waiting: { readonly entry: AuditEntry; readonly at: number }[] = [];
   #lost = 0;
 
-  constructor(options: { store: Store; now: () => number; log?: Log }) {
+  /** @param options `retention`: how long records are kept, milliseconds; no pruning may go further */
+  constructor(options: { store: Store; now: () => number; log?: Log; retention?: number }) {
     this.#store = options.store;
     this.#now = options.now;
     this.#log = options.log;
-    this.#anchor = new AuditAnchor(options.store, options.log);
+    this.#heads = new AuditHeads(options.store, options.log);
+    this.#retention = options.retention;
     options.store.onRecovery(() => this.#flush());
   }
 
@@ -90,11 +95,11 @@ export class AuditLog {
   }
 
   /**
-   * Recomputes the chain and holds its end against what is known of it. `head`, kept from an
-   * earlier verdict, must be part of it. Blocks the thread: for the command line.
+   * Recomputes the chain and holds its ends against what is known of them. A head or anchors that
+   * were kept must be part of it. Blocks the thread: for the command line.
    */
-  verify(head?: string): AuditVerdict {
-    const steps = verifySteps(this.#store, this.#anchor, head);
+  verify(checks: AuditChecks = {}): AuditVerdict {
+    const steps = this.#verifySteps(checks);
     for (;;) {
       const step = steps.next();
       if (step.done) return step.value;
@@ -102,8 +107,8 @@ export class AuditLog {
   }
 
   /** The same a piece at a time, for a program that has other things to do. */
-  async verifySlowly(head?: string): Promise<AuditVerdict> {
-    const steps = verifySteps(this.#store, this.#anchor, head);
+  async verifySlowly(checks: AuditChecks = {}): Promise<AuditVerdict> {
+    const steps = this.#verifySteps(checks);
     for (;;) {
       const step = steps.next();
       if (step.done) return step.value;
@@ -128,27 +133,34 @@ export class AuditLog {
     const last = kept == null ? this.#lastSequence() : Number(kept) - 1;
     const through = Math.min(last, from + limit - 1);
     if (through < from) return 0;
+    const row = store.prepare('SELECT hash FROM audit WHERE sequence = ?').get(through);
+    const point: PruningPoint = { through, hash: String(row?.['hash']), at: this.#now(), before };
+    this.#heads.announce(point);
     store.write(() => {
-      const row = store.prepare('SELECT hash FROM audit WHERE sequence = ?').get(through);
-      const hash = row?.['hash'];
-      const detail = { from, through, hash, before };
-      this.#insert({ who: 'system', what: 'audit.pruned', target: '', detail }, this.#now());
-      store
-        .prepare('INSERT OR REPLACE INTO audit_pruning VALUES (1, ?, ?)')
-        .run(through, String(hash));
+      const { at, hash } = point;
+      const detail = { from, through, hash, before, retention: this.#retention ?? null };
+      this.#insert({ who: 'system', what: 'audit.pruned', target: '', detail }, at);
+      store.prepare('INSERT OR REPLACE INTO audit_pruning VALUES (1, ?, ?)').run(through, hash);
       store.prepare('DELETE FROM audit WHERE sequence <= ?').run(through);
+      store.afterCommit(() => this.#heads.pruned(point));
     });
     return through - from + 1;
   }
 
   /** Where the log ends. Keep it elsewhere: with it a log that was cut off or rewritten is found. */
   head(): AuditHead | undefined {
-    return this.#anchor.ofTable();
+    return this.#heads.ofTable();
   }
 
   /** Records that wait in memory, and records lost because too many waited. */
   pending(): { readonly waiting: number; readonly lost: number } {
     return { waiting: this.#waiting.length, lost: this.#lost };
+  }
+
+  #verifySteps(checks: AuditChecks): ReturnType<typeof verifySteps> {
+    const retention = checks.retention ?? this.#retention;
+    const all = retention === undefined ? checks : { ...checks, retention };
+    return verifySteps(this.#store, this.#heads, all);
   }
 
   #flush(): void {
@@ -163,7 +175,7 @@ export class AuditLog {
     store.write(() => {
       // After the head that was noted, not after the last record that is there: where the end was
       // cut off, the gap then shows for ever.
-      const last = this.#anchor.ofTable();
+      const last = this.#heads.ofTable();
       const sequence = Math.max(last?.sequence ?? 0, this.#lastSequence()) + 1;
       const previous = last?.hash ?? '';
       const detail = JSON.stringify(entry.detail ?? null);
@@ -172,8 +184,8 @@ export class AuditLog {
       store
         .prepare('INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
         .run(sequence, at, who, what, target, detail, previous, hash);
-      this.#anchor.put({ sequence, hash });
-      store.afterCommit(() => this.#anchor.keep({ sequence, hash }));
+      this.#heads.put({ sequence, hash });
+      store.afterCommit(() => this.#heads.keep({ sequence, hash }));
     });
   }
 

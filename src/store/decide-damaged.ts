@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { auditAnchorName } from './audit-anchor.ts';
+import { auditHeadName } from './audit-head-file.ts';
 import { damagedMarkName, databaseFileName, openDatabase } from './open-database.ts';
 
 /** Rows that could be read, by table, and tables of which some could not. */
@@ -17,11 +17,11 @@ export interface Repaired {
  */
 export function restoreDatabase(dataDir: string, backup: string | undefined, now: number): string {
   const aside = setAside(dataDir, now);
-  moveIfThere(join(dataDir, auditAnchorName), `${aside}-${auditAnchorName}`);
+  moveIfThere(join(dataDir, auditHeadName), `${aside}-${auditHeadName}`);
   if (backup !== undefined) {
     copyFileSync(backup, join(dataDir, databaseFileName));
-    const head = join(dirname(backup), auditAnchorName);
-    if (existsSync(head)) copyFileSync(head, join(dataDir, auditAnchorName));
+    const head = join(dirname(backup), auditHeadName);
+    if (existsSync(head)) copyFileSync(head, join(dataDir, auditHeadName));
   }
   rmSync(join(dataDir, damagedMarkName), { force: true });
   openDatabase({ dataDir, now }).close();

@@ -1,5 +1,5 @@
+import { verifyLines } from '../../../src/store/audit-lines.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
-import { verifyLines } from '../../../src/store/audit-verify.ts';
 import { createMemoryStore } from '../../../src/store/create-store.ts';
 import type { FuzzTarget } from '../target.ts';
 
@@ -24,7 +24,7 @@ export const audit: FuzzTarget = {
   seeds: async () => [await exported()],
   open: async () => ({
     async feed(input) {
-      await verifyLines(lines(Buffer.from(input).toString('utf8')), undefined);
+      await verifyLines(lines(Buffer.from(input).toString('utf8')));
     },
     [Symbol.asyncDispose]: async () => undefined,
   }),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
@@ -7,6 +7,7 @@ import { AuditLog } from '../../../src/store/audit-log.ts';
 import { createStore } from '../../../src/store/create-store.ts';
 import { databaseFileName } from '../../../src/store/open-database.ts';
 import { runCommand } from '../../support/cli/run-command.ts';
+import { openWebhook } from '../../support/services/webhook.ts';
 import { temporaryFolder } from '../../support/store/temporary-folder.ts';
 
 const day = 86_400_000;
@@ -74,6 +75,79 @@ describe('nightglass audit verify', () => {
     const { code, stderr } = await runCommand(['audit', 'verify', '--file', file]);
     assert.equal(code, 1);
     assert.match(stderr, /Cannot read .*none\.jsonl/);
+  });
+});
+
+describe('nightglass audit anchor', () => {
+  it('adds the end of the log to a file, against which verify finds a log rewritten as a whole', async (t) => {
+    const data = folderWithLog(t);
+    const file = join(temporaryFolder(t), 'anchors.jsonl');
+    for (let n = 0; n < 2; n += 1) {
+      const { code, stderr } = await runCommand(['audit', 'anchor', '--data', data, '--to', file]);
+      assert.equal(code, 0, stderr);
+    }
+    const verify = ['audit', 'verify', '--data', data, '--anchors', file, '--json'];
+    const sound = await runCommand(verify);
+    assert.equal(sound.code, 0, sound.stdout);
+    const verdict = JSON.parse(sound.stdout);
+    assert.deepEqual([verdict.entries, verdict.anchors], [7, 2]);
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line).sequence),
+      [6, 7],
+    );
+    // Whoever has the whole folder makes a log of their own.
+    rmSync(data, { recursive: true });
+    mkdirSync(data);
+    const store = createStore({ dataDir: data });
+    const audit = new AuditLog({ store, now: () => start });
+    for (let n = 0; n < 7; n += 1) audit.append({ who: 'eve', what: 'alert.viewed', target: '' });
+    store.close();
+    assert.equal((await runCommand(['audit', 'verify', '--data', data])).code, 0);
+    const rewritten = await runCommand(verify);
+    assert.equal(rewritten.code, 1);
+    assert.match(
+      rewritten.stdout,
+      /"brokenAt":6,"why":"it is not the record that an anchor holds"/,
+    );
+  });
+
+  it('sends it to the webhook of the configuration, with its headers', async (t) => {
+    const { url, received } = await openWebhook(t);
+    const folder = temporaryFolder(t);
+    const file = join(folder, 'n.yaml');
+    const webhook = `{ url: "${url}", headers: { authorization: { env: ANCHOR_KEY } } }`;
+    writeFileSync(file, `data: ${folderWithLog(t)}\naudit: { anchor: { webhook: ${webhook} } }\n`);
+    const command = ['audit', 'anchor', '-c', file, '--json'];
+    assert.equal((await runCommand(command)).code, 3, 'its secret is missing');
+    const { code, stdout, stderr } = await runCommand(command, { ANCHOR_KEY: 'Bearer k' });
+    assert.equal(code, 0, stderr);
+    assert.equal(received.length, 1);
+    assert.equal(received[0]?.headers.authorization, 'Bearer k');
+    assert.equal(`${received[0]?.body}\n`, stdout);
+  });
+
+  it('ends with a code where it cannot', async (t) => {
+    const data = folderWithLog(t);
+    const refused = await openWebhook(t, (response) => {
+      response.statusCode = 403;
+      return undefined;
+    });
+    const none = join(temporaryFolder(t), 'none', 'anchors.jsonl');
+    for (const [code, ...words] of [
+      [4, '--to', none],
+      [4, '--url', refused.url],
+      [3, '--to', join(data, 'anchors.jsonl')],
+      [2, '--url', 'http://keeper.example.org/'],
+      [2],
+    ] as const) {
+      const ended = await runCommand(['audit', 'anchor', '--data', data, ...words]);
+      assert.equal(ended.code, code, `${words.join(' ')}: ${ended.stderr}`);
+    }
+    const verify = ['audit', 'verify', '--data', data, '--anchors'];
+    writeFileSync(join(data, 'empty'), '\n');
+    assert.equal((await runCommand([...verify, join(data, 'empty')])).code, 1);
+    assert.match((await runCommand([...verify, none])).stderr, /Cannot read .*none/);
   });
 });
 

@@ -17,6 +17,7 @@ const special: Readonly<Record<number, readonly ErrorCode[]>> = {
     'STORE_UNWRITABLE',
     'STORE_IN_USE',
     'AUDIT_UNAVAILABLE',
+    'AUDIT_ANCHOR_FAILED',
   ],
 };
 

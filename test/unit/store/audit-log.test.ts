@@ -4,9 +4,11 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
-import { auditAnchorName } from '../../../src/store/audit-anchor.ts';
+import type { AuditAnchor } from '../../../src/domain/audit-anchor.ts';
+import { auditHeadName } from '../../../src/store/audit-head-file.ts';
+import { verifyLines } from '../../../src/store/audit-lines.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
-import { verifyLines } from '../../../src/store/audit-verify.ts';
+import { auditDigest } from '../../../src/store/audit-record.ts';
 import { databaseFileName } from '../../../src/store/open-database.ts';
 import { fillDisk, openStore } from '../../support/store/open-store.ts';
 
@@ -15,7 +17,7 @@ const day = 86_400_000;
 function setUp(t: TestContext) {
   const opened = openStore(t, { retryMs: 1000 });
   const { store, clock, dataDir } = opened;
-  const anchorFile = join(dataDir, auditAnchorName);
+  const anchorFile = join(dataDir, auditHeadName);
   const open = (of = store) => new AuditLog({ store: of, now: clock.now });
   const audit = open();
   return {
@@ -40,6 +42,34 @@ function setUp(t: TestContext) {
       database.close();
     },
   };
+}
+
+/**
+ * Prunes as somebody with the database and a tool would, who knows how the chain is made.
+ * @param detail of the record of it, in SQL; none without such a record
+ */
+function forgePruning(dataDir: string, through: number, detail: string | undefined): void {
+  const database = new DatabaseSync(join(dataDir, databaseFileName));
+  database.exec(`INSERT OR REPLACE INTO audit_pruning
+    SELECT 1, sequence, hash FROM audit WHERE sequence = ${through}`);
+  if (detail !== undefined) {
+    const row = database
+      .prepare(
+        `SELECT now.sequence + 1 AS sequence, now.at AS at, 'system' AS who, 'audit.pruned' AS what,
+           '' AS target, ${detail} AS detail, now.hash AS previous
+         FROM audit AS now, audit AS old WHERE old.sequence = ${through}
+         ORDER BY now.sequence DESC LIMIT 1`,
+      )
+      .get() as unknown as Parameters<typeof auditDigest>[0];
+    const hash = auditDigest(row);
+    const { sequence, at, who, what, target, detail: text, previous } = row;
+    database
+      .prepare('INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(sequence, at, who, what, target, text, previous, hash);
+    database.prepare('UPDATE audit_head SET sequence = ?, hash = ?').run(sequence, hash);
+  }
+  database.exec(`DELETE FROM audit WHERE sequence <= ${through}`);
+  database.close();
 }
 
 describe('AuditLog', () => {
@@ -144,7 +174,7 @@ describe('AuditLog', () => {
     // Going on does not put another one in its place.
     audit.append({ who: 'z', what: 'search.run', target: 't' });
     assert.equal(audit.verify().ok, false);
-    assert.equal(audit.verify(kept.head).ok, false);
+    assert.equal(audit.verify({ head: kept.head }).ok, false);
   });
 
   it('finds records that were added to the database alone, by the older file', (t) => {
@@ -262,6 +292,138 @@ describe('AuditLog', () => {
     assert.equal(audit.verify().ok, false);
   });
 
+  for (const [what, forge] of [
+    ['forged', "json_object('from', 1, 'through', 3, 'hash', old.hash, 'before', now.at - 20)"],
+    ['without a record', undefined],
+  ] as const) {
+    it(`finds a pruning ${what} in the database alone, also after the log goes on`, (t) => {
+      const { audit, dataDir, anchorFile, again } = setUp(t);
+      for (const who of ['a', 'b', 'c', 'd', 'e'])
+        audit.append({ who, what: 'search.run', target: 't' });
+      const before = readFileSync(anchorFile, 'utf8');
+      forgePruning(dataDir, 3, forge);
+      const verdict = again().verify();
+      assert.equal(verdict.ok, false);
+      if (forge !== undefined) {
+        assert.deepEqual(!verdict.ok && [verdict.brokenAt, verdict.why], [
+          4,
+          'records before it were pruned by something else than this program',
+        ]);
+      }
+      // Neither a record nor a real pruning makes it true.
+      again().append({ who: 'f', what: 'search.run', target: 't' });
+      assert.equal(again().verify().ok, false);
+      assert.equal(readFileSync(anchorFile, 'utf8').split('\n')[1], before.split('\n')[1]);
+    });
+  }
+
+  it('does not cover a forged pruning with a real one', (t) => {
+    const { audit, clock, dataDir, again } = setUp(t);
+    for (const who of ['a', 'b', 'c', 'd', 'e'])
+      audit.append({ who, what: 'search.run', target: 't' });
+    forgePruning(
+      dataDir,
+      2,
+      "json_object('from', 1, 'through', 2, 'hash', old.hash, 'before', now.at - 20)",
+    );
+    clock.advance(50 * day);
+    again().append({ who: 'f', what: 'search.run', target: 't' });
+    assert.ok(again().prune(clock.now() - 20 * day, 1000) > 0);
+    assert.equal(again().verify().ok, false);
+  });
+
+  it('knows of a pruning after which the program died before the file said so', (t) => {
+    const { audit, clock, anchorFile } = setUp(t);
+    for (const who of ['a', 'b', 'c']) audit.append({ who, what: 'search.run', target: 't' });
+    clock.advance(20 * day);
+    let announced = '';
+    const { store } = openStore(t, { dataDir: join(anchorFile, '..'), clock });
+    const dying = new AuditLog({ store, now: clock.now });
+    store.write(() => {
+      assert.equal(dying.prune(clock.now() - 10 * day, 1000), 3);
+      announced = readFileSync(anchorFile, 'utf8');
+    });
+    assert.ok(dying.verify().ok);
+    // As it lay there between the commit and the next write to the file.
+    writeFileSync(anchorFile, announced);
+    audit.append({ who: 'd', what: 'search.run', target: 't' });
+    assert.ok(audit.verify().ok, JSON.stringify(audit.verify()));
+    clock.advance(20 * day);
+    assert.ok(audit.prune(clock.now() - 10 * day, 1000) > 0);
+    assert.ok(audit.verify().ok, JSON.stringify(audit.verify()));
+  });
+
+  it('takes over the file of a version that kept the head alone', (t) => {
+    const { audit, clock, anchorFile } = setUp(t);
+    for (const who of ['a', 'b', 'c']) audit.append({ who, what: 'search.run', target: 't' });
+    clock.advance(20 * day);
+    audit.prune(clock.now() - 10 * day, 2);
+    writeFileSync(anchorFile, `${readFileSync(anchorFile, 'utf8').split('\n')[0]}\n`);
+    assert.ok(audit.verify().ok);
+    audit.append({ who: 'd', what: 'search.run', target: 't' });
+    const points = JSON.parse(readFileSync(anchorFile, 'utf8').split('\n')[1] ?? '');
+    assert.equal(points.pruned.through, 2);
+    assert.ok(audit.verify().ok);
+  });
+
+  it('finds a pruning that went further than the policy in force allows', (t) => {
+    const { audit, clock, store } = setUp(t);
+    const keeping = (days: number) =>
+      new AuditLog({ store, now: clock.now, retention: days * day });
+    for (const who of ['a', 'b', 'c']) audit.append({ who, what: 'search.run', target: 't' });
+    clock.advance(20 * day);
+    const hasty = new AuditLog({ store, now: clock.now });
+    hasty.prune(clock.now() - 10 * day, 2);
+    assert.ok(keeping(10).verify().ok);
+    const early = keeping(30).verify();
+    assert.deepEqual(!early.ok && [early.brokenAt, early.why], [
+      4,
+      'records were pruned before the retention policy allows it',
+    ]);
+    // A policy that was shorter when it pruned is no fault of that pruning.
+    const detail = { auditRetention: 5 * day };
+    audit.append({ who: 'system', what: 'program.started', target: '', detail });
+    clock.advance(20 * day);
+    keeping(5).prune(clock.now() - 5 * day, 1000);
+    assert.ok(keeping(30).verify().ok);
+  });
+
+  it('is held against anchors: each record is there, and what is gone was old enough', async (t) => {
+    const { audit, clock } = setUp(t);
+    const anchors: AuditAnchor[] = [];
+    for (let n = 0; n < 6; n += 1) {
+      audit.append({ who: 'a', what: 'search.run', target: 't' });
+      anchors.push({ ...(audit.head() as { sequence: number; hash: string }), at: clock.now() });
+      clock.advance(10 * day);
+    }
+    const sound = audit.verify({ anchors });
+    assert.deepEqual(sound.ok && [sound.entries, sound.anchors], [6, 6]);
+    const [, second, , fourth, , last] = anchors as [
+      AuditAnchor,
+      AuditAnchor,
+      AuditAnchor,
+      AuditAnchor,
+      AuditAnchor,
+      AuditAnchor,
+    ];
+    const other = audit.verify({ anchors: [{ ...second, hash: last.hash }] });
+    assert.deepEqual(!other.ok && [other.brokenAt, other.why], [
+      2,
+      'it is not the record that an anchor holds',
+    ]);
+    const cut = audit.verify({ anchors: [{ ...last, sequence: 7 }] });
+    assert.equal(!cut.ok && cut.why, 'records were cut off at the end');
+    audit.prune(clock.now() - 25 * day, 1000);
+    assert.ok(audit.verify({ anchors }).ok, JSON.stringify(audit.verify({ anchors })));
+    const hasty = audit.verify({ anchors: [{ ...second, at: clock.now() - 10 * day }] });
+    assert.deepEqual(!hasty.ok && [hasty.brokenAt, hasty.why], [
+      3,
+      'records were pruned that an anchor shows to be too young for it',
+    ]);
+    const end = audit.verify({ anchors: [{ ...fourth, hash: last.hash }] });
+    assert.equal(!end.ok && end.brokenAt, 4);
+  });
+
   it('goes on verifying while it is pruned', async (t) => {
     const { audit, clock, appendMany } = setUp(t);
     appendMany(2500);
@@ -283,14 +445,14 @@ describe('AuditLog', () => {
     }
     const lines: string[] = [];
     for await (const record of audit.records()) lines.push(JSON.stringify(record));
-    const head = audit.head()?.hash;
+    const head = audit.head()?.hash ?? '';
     async function* from(of: readonly string[]) {
       yield* of;
     }
-    const sound = await verifyLines(from([...lines, '']), head);
+    const sound = await verifyLines(from([...lines, '']), { head });
     assert.deepEqual(sound, audit.verify());
-    assert.equal((await verifyLines(from(lines.slice(2)), head)).ok, true, 'a part');
-    assert.equal((await verifyLines(from([]), undefined)).ok, true);
+    assert.equal((await verifyLines(from(lines.slice(2)), { head })).ok, true, 'a part');
+    assert.equal((await verifyLines(from([]))).ok, true);
     for (const [change, brokenAt, why] of [
       [lines.toSpliced(2, 1), 4, 'a record before it is missing'],
       [lines.with(1, lines[1]?.replace('a2', 'a9') ?? ''), 2, 'its content was changed'],
@@ -299,7 +461,7 @@ describe('AuditLog', () => {
       [lines.with(3, 'nonsense'), 4, 'line 4 is no record'],
       [[], 1, 'records were cut off at the end'],
     ] as const) {
-      const verdict = await verifyLines(from(change), head);
+      const verdict = await verifyLines(from(change), { head });
       assert.deepEqual(!verdict.ok && [verdict.brokenAt, verdict.why], [brokenAt, why]);
     }
   });

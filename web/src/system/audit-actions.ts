@@ -44,4 +44,5 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'audit.verified': 'system.auditVerified',
   'audit.exported': 'system.auditExported',
   'audit.pruned': 'system.auditPruned',
+  'audit.anchored': 'system.auditAnchored',
 };

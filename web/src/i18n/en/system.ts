@@ -136,6 +136,7 @@ export const system = {
   auditProgramStarted: 'Program started',
   auditProgramStopped: 'Program stopped',
   auditPruned: 'Audit log pruned',
+  auditAnchored: 'Audit log anchored elsewhere',
   auditStoreRepaired: 'Damaged database repaired',
   auditStoreRestored: 'Database restored',
   auditReloaded: 'Configuration reloaded',

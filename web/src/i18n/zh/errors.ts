@@ -42,6 +42,7 @@ export const errors: Readonly<Record<string, string>> = {
   TOO_MANY_REQUESTS: '请求或失败尝试过多，请稍后再试',
   PAYLOAD_TOO_LARGE: '请求或上传的图像过大',
   AUDIT_UNAVAILABLE: '审计日志无法写入，请求被拒绝',
+  AUDIT_ANCHOR_FAILED: '审计日志的末端无法写入外部存储',
   SLOW_CLIENT: '客户端读取过慢',
   INTERNAL: '内部错误，详见日志',
 };

@@ -133,6 +133,7 @@ export const system: Record<keyof typeof english, Text> = {
   auditProgramStarted: '程序启动',
   auditProgramStopped: '程序停止',
   auditPruned: '清理审计日志',
+  auditAnchored: '审计日志已锚定到外部',
   auditStoreRepaired: '已修复损坏的数据库',
   auditStoreRestored: '已恢复数据库',
   auditReloaded: '重新加载配置',
