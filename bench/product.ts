@@ -82,7 +82,7 @@ function configuration({ cameraUrls, manifest, precision }: ProductOptions): obj
     server: { port: 0 },
     models: { manifest, ...(precision === undefined ? {} : { precision }) },
     // Every face is an alert, each track a new one: more of them than any real place has.
-    alerts: { quietPeriod: '0ms' },
+    alerts: { quietPeriod: '0ms', joinWithin: '0ms' },
     cameras: cameraUrls.map((url, index) => ({ id: `camera-${index + 1}`, url })),
     watchlists: [
       {

@@ -47,6 +47,9 @@ async function decode(): Promise<void> {
 }
 
 const nothing = () => undefined;
+const nobody = (): never => {
+  throw new TypeError('Nobody is enrolled');
+};
 const listener: AnalysisListener = {
   stages: { duration: nothing, age: nothing },
   follower: null,
@@ -83,9 +86,9 @@ async function analysed(rate: number): Promise<ReplayReport> {
       lastSighting: nothing,
       seen: nothing,
       markStill: nothing,
-      update: () => {
-        throw new TypeError('Nobody is enrolled');
-      },
+      openAlert: nothing,
+      update: nobody,
+      sight: nobody,
     },
     codec: createImageCodec(),
     clock: systemClock,
@@ -98,6 +101,7 @@ async function analysed(rate: number): Promise<ReplayReport> {
   const settings = {
     ...{ cameraId, rate, minScore: 0.5, maxAge: Number.POSITIVE_INFINITY, maxOcclusion: 2000 },
     ...{ minHits: 2, minInterEyeDistance: 6, minQuality: 45, keyframesPerTrack: 5, quietPeriod: 0 },
+    joinWithin: 0,
     stillAfter: 600_000,
   };
   try {

@@ -82,6 +82,7 @@ export function fillMetrics(
   for (const list of lists) {
     metrics.faces.match(list);
     metrics.faces.alert(list, 0.2);
+    metrics.faces.sighting(list, 0.2);
     for (const state of ['acknowledged', 'confirmed', 'dismissed', 'escalated'] as const) {
       metrics.reviews.reviewed(alertOf('camera-1', list, state));
     }

@@ -130,7 +130,7 @@ function configuration(dataDir: string, cameras: readonly string[], server: Rtsp
       server: { port: 0 },
       models: { manifest: join(root, 'models/manifest.json') },
       // Each pass of the footage alerts anew.
-      alerts: { quietPeriod: '1s' },
+      alerts: { quietPeriod: '1s', joinWithin: '0s' },
       cameras: cameras.map((id) => ({
         id,
         url: server.url(id),

@@ -78,6 +78,7 @@ export function analyse(
         clock,
         newId: ports.newAlertId,
         quietPeriod: settings.quietPeriod,
+        joinWithin: settings.joinWithin,
         stillAfter: settings.stillAfter,
         modelStamps: ports.modelStamps,
         get configHash() {

@@ -50,6 +50,7 @@ export interface AnalysisSettings {
   readonly minQuality: number;
   readonly keyframesPerTrack: number;
   readonly quietPeriod: number;
+  readonly joinWithin: number;
   readonly stillAfter: number;
 }
 

@@ -38,26 +38,19 @@ export function followCameras(from: {
       live.status$.next(status);
     },
     onRaised({ alert, change, capturedMonotonic, cause }) {
-      if (change === 'created') {
-        // The picture of a person enrolled while in view is older than the wish to be alerted.
-        const latency =
-          cause === 'lists' ? undefined : (clock.monotonic() - capturedMonotonic) / 1000;
-        metrics.faces.alert(alert.watchlistId, latency);
-        if (latency !== undefined) latencies.observe(alertLatency, latency);
-        traces?.alert(alert.cameraId, capturedMonotonic, {
-          alertId: alert.id,
-          watchlistId: alert.watchlistId,
-        });
-        log.info(
-          {
-            alertId: alert.id,
-            cameraId: alert.cameraId,
-            watchlistId: alert.watchlistId,
-            latency,
-          },
-          'Alert',
-        );
-      }
+      if (change === 'updated') return;
+      // The picture of a person enrolled while in view is older than the wish to be alerted.
+      const latency =
+        cause === 'lists' ? undefined : (clock.monotonic() - capturedMonotonic) / 1000;
+      const { id: alertId, watchlistId } = alert;
+      const sighting = change === 'sighted' ? alert.sightings.at(-1) : undefined;
+      const { cameraId } = sighting ?? alert;
+      if (sighting === undefined) metrics.faces.alert(watchlistId, latency);
+      else metrics.faces.sighting(watchlistId, latency);
+      if (latency !== undefined) latencies.observe(alertLatency, latency);
+      traces?.alert(cameraId, capturedMonotonic, { alertId, watchlistId });
+      const what = sighting === undefined ? 'Alert' : 'Seen again';
+      log.info({ alertId, cameraId, watchlistId, latency }, what);
     },
     onGone(cameraId) {
       live.forget(cameraId);

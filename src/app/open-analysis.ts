@@ -102,6 +102,7 @@ function analysisSettings({ config }: Foundation, cameraId: string): AnalysisSet
     minQuality: quality.minScore,
     keyframesPerTrack: keyframes.perTrack,
     quietPeriod: alerts.quietPeriod,
+    joinWithin: alerts.joinWithin,
     stillAfter: alerts.stillAfter,
   };
 }

@@ -32,8 +32,8 @@ const origins: { readonly [S in StageName]: (output: StageOutputs[S]) => Origin 
           trackId: event.template.trackId,
         }
       : null,
-  alert: ({ alert, capturedMonotonic, isNewlyDecided, cause }) =>
-    isNewlyDecided && cause === 'keyframe' ? { capturedMonotonic, trackId: alert.trackId } : null,
+  alert: ({ trackId, capturedMonotonic, isNewlyDecided, cause }) =>
+    isNewlyDecided && cause === 'keyframe' ? { capturedMonotonic, trackId } : null,
 };
 
 /** Wraps the operators of one camera's analysis. */

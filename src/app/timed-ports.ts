@@ -53,6 +53,8 @@ export function timedPorts(
     alertStore: {
       insert: (...given) => timedCall('alert', () => alertStore.insert(...given)),
       update: (...given) => timedCall('alert', () => alertStore.update(...given)),
+      sight: (...given) => timedCall('alert', () => alertStore.sight(...given)),
+      openAlert: (...key) => alertStore.openAlert(...key),
       lastSighting: (...key) => alertStore.lastSighting(...key),
       seen: (...given) => alertStore.seen(...given),
       markStill: (...given) => alertStore.markStill(...given),

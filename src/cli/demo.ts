@@ -105,8 +105,8 @@ function demoConfig(
     data: resolve(options.data),
     server: { host: '127.0.0.1', port: options.port },
     models: { manifest: resolve(options.manifest) },
-    // The footage repeats after some 15 seconds: every second pass alerts again.
-    alerts: { quietPeriod: '20s' },
+    // The footage repeats after some 15 seconds: each pass is a sighting of the open alert.
+    alerts: { quietPeriod: '5s' },
     cameras: cameras.map((id) => ({
       id,
       name: titles[id] ?? id,

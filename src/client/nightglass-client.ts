@@ -7,6 +7,8 @@ import type {
   AuditPage,
   AuditQuery,
   AuditVerdict,
+  BulkReview,
+  BulkReviewed,
   Calibration,
   CalibrationQuery,
   Camera,
@@ -134,13 +136,16 @@ export class NightglassClient {
 
   /** A page; pass `next` as `before` of the following one. */
   alerts = (query: AlertQuery = {}) =>
-    this.#http.get<{ alerts: Alert[]; next: string | null }>('/api/alerts', query);
+    this.#http.get<{ alerts: Alert[]; next: string | null; total: number }>('/api/alerts', query);
   alert = (id: string) => this.#http.get<AlertRecord>(`/api/alerts/${part(id)}`);
-  /** JPEG; `enhanced` is AI-made and no evidence on its own. */
+  /** JPEG; `enhanced` is AI-made and no evidence on its own; `sighting-1-face` of a sighting. */
   evidence = (id: string, kind: EvidenceKind) =>
     this.#http.blob(`/api/alerts/${part(id)}/evidence/${kind}`);
   review = (id: string, review: Review) =>
     this.#http.send<AlertRecord>('POST', `/api/alerts/${part(id)}/review`, review);
+  /** The same step on several alerts; each is taken or refused on its own. */
+  reviewAll = (review: BulkReview) =>
+    this.#http.send<BulkReviewed>('POST', '/api/alerts/review', review);
   /** Lifts the mark of a face that keeps its place: it alerts again like any other. */
   liftStill = (id: string) =>
     this.#http.send<AlertRecord>('DELETE', `/api/alerts/${part(id)}/still`);

@@ -1,6 +1,13 @@
 import type { z } from 'zod';
-import type { evidenceKinds } from '../domain/alert.ts';
-import type { alertQuery, alertRecord, reviewBody, shownAlert } from '../gateway/schemas/alert.ts';
+import type {
+  alertQuery,
+  alertRecord,
+  bulkReviewBody,
+  bulkReviewed,
+  evidenceKind,
+  reviewBody,
+  shownAlert,
+} from '../gateway/schemas/alert.ts';
 import type { healthSchema } from '../gateway/schemas/answers.ts';
 import type { auditQuery, auditSchema, auditVerdictSchema } from '../gateway/schemas/audit.ts';
 import type { calibrationQuery, calibrationSchema } from '../gateway/schemas/calibration.ts';
@@ -40,9 +47,15 @@ export type AlertQuery = Omit<z.input<typeof alertQuery>, 'state'> & {
   readonly state?: Alert['state'] | readonly Alert['state'][];
 };
 /** Pictures that an alert may have. @useDeclaredType */
-export type EvidenceKind = (typeof evidenceKinds)[number];
+export type EvidenceKind = z.infer<typeof evidenceKind>;
+/** Where the person of an alert was seen again. @useDeclaredType */
+export type Sighting = Alert['sightings'][number];
 /** A verdict on an alert. @useDeclaredType */
 export type Review = z.input<typeof reviewBody>;
+/** The same step on several alerts. @useDeclaredType */
+export type BulkReview = z.input<typeof bulkReviewBody>;
+/** Which alerts took the step, and which refused it. @useDeclaredType */
+export type BulkReviewed = z.infer<typeof bulkReviewed>;
 /** Verdicts that there are. @useDeclaredType */
 export type ReviewAction = Review['action'];
 /** A camera in the list of all. @useDeclaredType */

@@ -72,6 +72,8 @@ export const configSchema = z
     alerts: section({
       /** How long a person must be out of view before the same camera alerts again. */
       quietPeriod: duration.prefault('60s'),
+      /** Somebody seen again within this time joins the undecided alert as a sighting; 0 for never. */
+      joinWithin: duration.prefault('30m'),
       /** A face that keeps its place for so long is marked as still, and raises no further alert there. */
       stillAfter: duration.prefault('10m'),
     }),

@@ -3,7 +3,8 @@ import type { ShownAlert } from './review.ts';
 
 /** A change of an alert, when it was stored; without scores where a second reviewer is to judge. */
 export interface AlertEvent<A = ShownAlert> {
-  readonly change: 'created' | 'updated' | 'reviewed';
+  /** `sighted`: the last of the alert's sightings is new. */
+  readonly change: 'created' | 'updated' | 'sighted' | 'reviewed';
   readonly alert: A;
 }
 

@@ -1,17 +1,18 @@
 import type { Alert, AlertState } from './alert.ts';
+import { sightedAt } from './sightings.ts';
 
 export interface AlertFilter {
   readonly states?: readonly AlertState[];
   readonly watchlistId?: string;
   readonly personId?: string;
-  /** Only alerts of these cameras; `'*'` for all. Default `'*'`. */
+  /** Only alerts of which one of these cameras saw somebody; `'*'` for all. Default `'*'`. */
   readonly cameras?: '*' | readonly string[];
   /** Only alerts of these watchlists; `'*'` for all. Default `'*'`. */
   readonly watchlists?: '*' | readonly string[];
-  /** Captured at or after, and before, wall milliseconds. */
+  /** With an appearance captured at or after, and one before, wall milliseconds. */
   readonly from?: number;
   readonly to?: number;
-  /** Default `newest` first by time of capture; `queue`: as people should review them, see `QueuePlace`. */
+  /** Default `newest` first by the capture of the newest appearance; `queue`: as people should review them, see `QueuePlace`. */
   readonly order?: 'newest' | 'queue';
   /** `next` of the page before; of `newest` also the id of an alert. */
   readonly before?: string;
@@ -31,9 +32,17 @@ export function passesFilter(alert: Alert, filter: AlertFilter): boolean {
     (states === undefined || states.includes(alert.state)) &&
     (watchlistId === undefined || watchlistId === alert.watchlistId) &&
     (personId === undefined || personId === alert.personId) &&
-    (cameras === '*' || cameras.includes(alert.cameraId)) &&
+    (cameras === '*' || camerasOf(alert).some((camera) => cameras.includes(camera))) &&
     (watchlists === '*' || watchlists.includes(alert.watchlistId)) &&
-    (from === undefined || alert.capturedAt >= from) &&
+    (from === undefined || sightedAt(alert) >= from) &&
     (to === undefined || alert.capturedAt < to)
   );
+}
+
+/** Every camera that saw the person of an alert. */
+export function camerasOf(alert: {
+  readonly cameraId: string;
+  readonly sightings: readonly { readonly cameraId: string }[];
+}): readonly string[] {
+  return [alert.cameraId, ...alert.sightings.map(({ cameraId }) => cameraId)];
 }

@@ -22,6 +22,31 @@ export interface StillFace {
   readonly liftedBy: string | null;
 }
 
+/** A later appearance of an alert's person, at the same camera or another one. */
+export interface Sighting {
+  /** From 1, in the order in which they joined the alert; the alert itself is the first appearance. */
+  readonly number: number;
+  readonly cameraId: string;
+  readonly trackId: string;
+  /** Capture wall times of the pictured keyframe and of the last detection, milliseconds. */
+  readonly capturedAt: number;
+  readonly lastSeenAt: number;
+  readonly still: StillFace | null;
+  readonly scores: MatchScores;
+  readonly threshold: number;
+  readonly meanGate: number;
+  /** Of the pictured keyframe, as in {@link Alert}. */
+  readonly quality: number;
+  readonly interEyeDistance: number;
+  readonly place: Box | null;
+  readonly keyframes: number;
+  /** Whether there is an enhanced picture. */
+  readonly isEnhanced: boolean;
+}
+
+/** Sightings that one alert takes at most; the next one is an alert of its own. */
+export const maxSightings = 50;
+
 /** A watchlist alert: a claim for a person to review, with how it came about. */
 export interface Alert {
   /** Sorts by creation (ULID); the `since` of the WebSocket. */
@@ -44,6 +69,8 @@ export interface Alert {
   readonly lastSeenAt: number;
   /** Set where the face has never changed its place: a poster, a screen, a photograph. */
   readonly still: StillFace | null;
+  /** Where the person was seen again before somebody decided, oldest first. */
+  readonly sightings: readonly Sighting[];
   readonly scores: MatchScores;
   readonly threshold: number;
   readonly fpir: number;
@@ -68,21 +95,30 @@ export interface Alert {
 }
 
 /** The pictures of an alert, JPEG. `enhanced` is AI-made and never evidence on its own. */
-export interface AlertEvidence {
+export type AlertEvidence = {
   readonly frame: Uint8Array;
   readonly face: Uint8Array;
   readonly enhanced: Uint8Array | null;
   readonly enrolled: Uint8Array | null;
   /** The track's best faces as they were recorded, best first; at most {@link bestKinds} many. */
   readonly best: readonly Uint8Array[];
-}
+};
+
+export const sightingPictures = ['frame', 'face', 'enhanced'] as const;
+/** A picture of a sighting by its number: `sighting-2-face`. */
+export type SightingKind = `sighting-${number}-${(typeof sightingPictures)[number]}`;
+/** Pictures of a sighting, JPEG. */
+export type SightingEvidence = Pick<AlertEvidence, (typeof sightingPictures)[number]>;
+
 /** Pictures that replace the stored ones; what is not named stays. */
-export type EvidenceChange = Partial<AlertEvidence>;
+export type EvidenceChange = Partial<AlertEvidence> & {
+  readonly [kind: SightingKind]: Uint8Array | null;
+};
 
 export const bestKinds = ['best-1', 'best-2', 'best-3', 'best-4'] as const;
 export type BestKind = (typeof bestKinds)[number];
 export const evidenceKinds = ['frame', 'face', 'enhanced', 'enrolled', ...bestKinds] as const;
-export type EvidenceKind = (typeof evidenceKinds)[number];
+export type EvidenceKind = (typeof evidenceKinds)[number] | SightingKind;
 
 /** True when all pictures are named, as a new alert needs them. */
 export function isWhole(evidence: EvidenceChange | null): evidence is AlertEvidence {
@@ -94,4 +130,19 @@ export function pictureOf(evidence: EvidenceChange, kind: EvidenceKind): Uint8Ar
   const best = bestKinds.indexOf(kind as BestKind);
   if (best !== -1) return evidence.best?.[best] ?? null;
   return evidence[kind as Exclude<EvidenceKind, BestKind>] ?? null;
+}
+
+/** All pictures that it names. */
+export function picturesOf({ best = [], ...named }: EvidenceChange): readonly Uint8Array[] {
+  return [...best, ...Object.values(named).filter((picture) => picture !== null)];
+}
+
+/** A sighting's pictures as those of its alert. */
+export function evidenceOfSighting(number: number, pictures: SightingEvidence): EvidenceChange {
+  return Object.fromEntries(
+    sightingPictures.map((kind): [SightingKind, Uint8Array | null] => [
+      `sighting-${number}-${kind}`,
+      pictures[kind],
+    ]),
+  );
 }

@@ -3,6 +3,7 @@ export const auditActions = [
   'matching.started',
   'matching.ended',
   'alert.raised',
+  'alert.sighted',
   'alert.lost',
   'alerts.listed',
   'alert.viewed',

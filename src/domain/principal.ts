@@ -54,18 +54,6 @@ export function maySeeBiometrics(principal: Principal): boolean {
   return hasRole(principal, 'operator');
 }
 
-/** True when the principal may see an alert: its role, its camera, its watchlist. */
-export function maySeeAlert(
-  principal: Principal,
-  alert: { readonly cameraId: string; readonly watchlistId: string },
-): boolean {
-  return (
-    maySeeBiometrics(principal) &&
-    maySeeCamera(principal, alert.cameraId) &&
-    maySeeWatchlistId(principal, alert.watchlistId)
-  );
-}
-
 /** True when the principal holds the scope; no role implies one, and a viewer never has one. */
 export function hasScope(principal: Principal, scope: Scope): boolean {
   return maySeeBiometrics(principal) && principal.scopes.includes(scope);

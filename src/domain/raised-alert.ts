@@ -1,4 +1,5 @@
-import type { Alert, AlertEvidence, EvidenceChange, StillFace } from './alert.ts';
+import type { Alert, AlertEvidence, EvidenceChange, SightingEvidence, StillFace } from './alert.ts';
+import { appearanceAt, type NewSighting } from './sightings.ts';
 
 /**
  * What `raiseAlerts` needs of the alerts. Both changes are published by it once they are stored;
@@ -13,15 +14,27 @@ export interface AlertStore {
    * @throws NightglassError `NOT_FOUND` when it knows no such alert (any more)
    */
   update(alert: Alert, evidence: EvidenceChange | null): Alert;
+  /**
+   * Adds a sighting to an alert, or changes that of the same track; pictures that are named replace
+   * the old.
+   * @throws NightglassError `NOT_FOUND` when it knows no such alert (any more)
+   */
+  sight(
+    alertId: string,
+    sighting: NewSighting,
+    evidence: SightingEvidence | null,
+  ): { readonly alert: Alert; readonly isNew: boolean };
+  /** The undecided alert on this person by this list whose person was seen last, at any camera. */
+  openAlert(watchlistId: string, personId: string): Alert | undefined;
   /** The last that was seen of this person by this list at this camera; for the quiet period. */
   lastSighting(watchlistId: string, personId: string, cameraId: string): LastSighting | undefined;
-  /** Moves the time at which the person of an alert was last seen; no new revision. */
-  seen(alertId: string, at: number): void;
-  /** Marks the face of an alert as still, unless it is or was; published as a new revision. */
-  markStill(alertId: string, still: StillFace): void;
+  /** Moves the time at which a camera last saw the person of an alert; no new revision. */
+  seen(alertId: string, cameraId: string, at: number): void;
+  /** Marks the face before a camera as still, unless it is or was; published as a new revision. */
+  markStill(alertId: string, cameraId: string, still: StillFace): void;
 }
 
-/** An alert's last sighting. */
+/** The last that a camera saw of somebody. */
 export interface LastSighting {
   readonly alertId: string;
   /** Capture wall time, milliseconds. */
@@ -29,9 +42,20 @@ export interface LastSighting {
   readonly still: StillFace | null;
 }
 
+/** What an alert says of the person's last appearance at this camera. */
+export function lastSightingOf(alert: Alert, cameraId: string): LastSighting | undefined {
+  const appearance = appearanceAt(alert, cameraId);
+  if (appearance === null) return undefined;
+  const { lastSeenAt: at, still } = appearance === 'first' ? alert : appearance;
+  return { alertId: alert.id, at, still };
+}
+
 export interface RaisedAlert {
   readonly alert: Alert;
-  readonly change: 'created' | 'updated';
+  /** `sighted`: somebody was seen again, and the alert has one sighting more. */
+  readonly change: 'created' | 'updated' | 'sighted';
+  /** The track that it came of: the alert's own, or that of a sighting. */
+  readonly trackId: string;
   /** Null where the pictures are those that the store has already; else those that changed. */
   readonly evidence: EvidenceChange | null;
   /** Capture of the deciding keyframe on the monotonic clock, for the latency metric. */

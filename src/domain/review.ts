@@ -1,4 +1,4 @@
-import type { Alert, AlertState } from './alert.ts';
+import type { Alert, AlertState, Sighting } from './alert.ts';
 import { NightglassError } from './errors.ts';
 
 export const reviewActions = ['acknowledge', 'confirm', 'dismiss', 'escalate'] as const;
@@ -131,11 +131,24 @@ export type ScoreHint =
   | 'quality'
   | 'components';
 
-export type ScoreBlindAlert = Omit<Alert, ScoreHint>;
+/** The same of a sighting. */
+export type SightingHint = 'scores' | 'threshold' | 'meanGate' | 'quality';
+
+/** A sighting; without what hints at the machine's view where a second reviewer is to judge. */
+export type ShownSighting = Omit<Sighting, SightingHint> & Partial<Pick<Sighting, SightingHint>>;
+
+export type ScoreBlindAlert = Omit<Alert, ScoreHint | 'sightings'> & {
+  readonly sightings: readonly ShownSighting[];
+};
 
 /** The alert without anything that hints at how sure the machine was. */
-export function scoreBlind(alert: Alert): ScoreBlindAlert {
+export function scoreBlind(alert: ShownAlert): ScoreBlindAlert {
   const { scores, threshold, fpir, gallerySize, meanGate, quality, components, ...rest } = alert;
+  return { ...rest, sightings: rest.sightings.map(blindSighting) };
+}
+
+function blindSighting(sighting: ShownSighting): ShownSighting {
+  const { scores, threshold, meanGate, quality, ...rest } = sighting;
   return rest;
 }
 

@@ -1,5 +1,5 @@
 import type { Route } from './http/route.ts';
-import { alertRoutes, reviewRoutes } from './routes/alerts.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { cameraRoutes } from './routes/cameras.ts';
@@ -8,6 +8,7 @@ import { documentRoutes } from './routes/documents.ts';
 import { enrolmentRoutes } from './routes/enrolment.ts';
 import { healthRoutes } from './routes/health.ts';
 import { peopleRoutes, personImageRoutes } from './routes/people.ts';
+import { reviewRoutes } from './routes/reviews.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { statisticsRoutes } from './routes/statistics.ts';

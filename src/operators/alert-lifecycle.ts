@@ -1,20 +1,19 @@
 import {
   type Alert,
-  type BestKind,
   type EvidenceChange,
   isWhole,
   type ModelStamp,
+  type SightingEvidence,
 } from '../domain/alert.ts';
 import type { Clock } from '../domain/clock.ts';
 import { isNightglassError } from '../domain/errors.ts';
-import { shareOf } from '../domain/geometry/box.ts';
 import type { FusedKeyframe } from '../domain/keyframe.ts';
 import type { ListMatch, MatchedTemplate } from '../domain/match.ts';
-import { reportComponents } from '../domain/quality/component-report.ts';
-import type { AlertStore, DecidedAlert, RaisedAlert } from '../domain/raised-alert.ts';
+import type { AlertStore, RaisedAlert } from '../domain/raised-alert.ts';
+import { lastSeenAnywhere, type NewSighting, takesSightings } from '../domain/sightings.ts';
 import type { TrackNote } from '../domain/track.ts';
 import type { TrackTemplate } from '../domain/track-template.ts';
-import { enhancementOf } from './enhancement.ts';
+import { countedAlert, decidedAlert, decidedSighting, type Findings } from './alert-draft.ts';
 import { bestPicture, comparePictures, noPicture, type PictureRank } from './pictured-face.ts';
 import { Presence } from './presence.ts';
 
@@ -28,6 +27,11 @@ export interface AlertLifecycleOptions {
    * track raises another alert, milliseconds; default 60000.
    */
   readonly quietPeriod?: number;
+  /**
+   * Somebody seen again within this time, at any camera, joins the alert that nobody has decided
+   * yet as a sighting, milliseconds; 0: each is an alert. Default 1800000.
+   */
+  readonly joinWithin?: number;
   /** A face in one place for so long is marked as still, milliseconds; default 600000. */
   readonly stillAfter?: number;
   /** The models behind the scores. */
@@ -47,6 +51,8 @@ export interface AlertLifecycleOptions {
 
 interface OpenAlert {
   readonly alert: Alert;
+  /** What this track has added to the alert; null where the alert itself is this track's. */
+  readonly sighting: NewSighting | null;
   readonly capturedMonotonic: number;
   /** How well the pictured face speaks for the match. */
   readonly picture: PictureRank;
@@ -62,6 +68,11 @@ export type AlertStep =
       /** The keyframe to show, and its rank; null where the picture shown is better. */
       readonly picture: { readonly keyframe: FusedKeyframe; readonly rank: PictureRank } | null;
     };
+
+/** What was stored. */
+interface Put extends Pick<RaisedAlert, 'alert' | 'change'> {
+  readonly sighting: NewSighting | null;
+}
 
 type ActiveStep = Exclude<AlertStep, { readonly kind: 'pass' }>;
 
@@ -113,12 +124,13 @@ export class AlertLifecycle {
     this.#presence.join(template, match, open.alert.id);
     const picture = bestPicture(template, match);
     const isBetter = comparePictures(picture.rank, open.picture) > 0;
-    if (isBetter || match.scores.fused > open.alert.scores.fused) {
+    const own = open.sighting ?? open.alert;
+    if (isBetter || match.scores.fused > own.scores.fused) {
       // Where another enrolled image matches, the picture beside it changes, too.
-      const isSame = match.templateId === open.alert.templateId;
+      const isSame = open.sighting !== null || match.templateId === open.alert.templateId;
       return { kind: 'replace', open, picture: isBetter || !isSame ? picture : null };
     }
-    if (template.keyframes > open.alert.keyframes) {
+    if (template.keyframes > own.keyframes) {
       return { kind: 'count', open };
     }
     return { kind: 'pass' };
@@ -135,14 +147,11 @@ export class AlertLifecycle {
     step: ActiveStep,
     evidence: EvidenceChange | null,
   ): RaisedAlert | null {
-    const now = this.#options.clock.now();
+    const keyframe = step.kind === 'count' ? null : (step.picture?.keyframe ?? null);
+    const findings = { template, match, keyframe, evidence };
     const before = step.open;
-    const drafted =
-      step.kind === 'count'
-        ? countedAlert(step.open.alert, template, now, evidence)
-        : this.#decidedAlert(step, template, match, now, evidence);
-    const alert = this.#put(drafted, before, evidence);
-    if (alert === null) {
+    const put = this.#put(step, findings);
+    if (put === null) {
       this.#open.delete(openKey(template, match));
       return null;
     }
@@ -150,10 +159,12 @@ export class AlertLifecycle {
       step.kind === 'count' ? step.open.capturedMonotonic : template.latest.capturedMonotonic;
     const rank = step.kind === 'count' ? undefined : step.picture?.rank;
     const picture = rank ?? before?.picture ?? noPicture;
-    this.#remember(template, match, { alert, picture, capturedMonotonic });
+    const { alert, sighting, change } = put;
+    this.#remember(template, match, { alert, sighting, picture, capturedMonotonic });
     return {
       alert,
-      change: before ? 'updated' : 'created',
+      change,
+      trackId: template.trackId,
       evidence,
       capturedMonotonic,
       isNewlyDecided: step.kind !== 'count',
@@ -161,81 +172,49 @@ export class AlertLifecycle {
     };
   }
 
-  #decidedAlert(
-    step: Exclude<ActiveStep, { readonly kind: 'count' }>,
-    template: TrackTemplate,
-    match: ListMatch,
-    now: number,
-    evidence: EvidenceChange | null,
-  ): DecidedAlert {
-    const before = step.open?.alert ?? null;
-    const { latest } = template;
-    const isSurer = before === null || match.scores.fused > before.scores.fused;
-    const { scores, threshold, fpir, gallerySize, templateId } = isSurer ? match : before;
-    return {
-      id: before?.id ?? this.#options.newId(),
-      state: before?.state ?? 'new',
-      revision: before ? before.revision + 1 : 0,
-      watchlistId: match.watchlistId,
-      watchlistName: match.watchlistName,
-      personId: match.personId,
-      personName: match.personName,
-      templateId,
-      cameraId: template.cameraId,
-      trackId: template.trackId,
-      createdAt: before?.createdAt ?? now,
-      updatedAt: now,
-      lastSeenAt: Math.max(latest.capturedAt, before?.lastSeenAt ?? 0),
-      still: before?.still ?? null,
-      scores,
-      threshold,
-      fpir,
-      gallerySize,
-      meanGate: template.meanGate,
-      ...this.#pictured(step.picture?.keyframe ?? null, before, template, evidence),
-      keyframes: template.keyframes,
-      best: bestOf(evidence) ?? before?.best ?? [],
-      models: this.#options.modelStamps,
-      configHash: this.#options.configHash,
-      stored: true,
-    };
-  }
-
-  /** What an alert says of the face that it shows. */
-  #pictured(
-    keyframe: FusedKeyframe | null,
-    before: Alert | null,
-    { latest }: TrackTemplate,
-    evidence: EvidenceChange | null,
-  ) {
-    if (keyframe === null && before !== null) {
-      const { capturedAt, quality, interEyeDistance, components, place, enhancement } =
-        before as DecidedAlert;
-      return { capturedAt, quality, interEyeDistance, components, place, enhancement };
-    }
-    const shown = keyframe ?? latest;
-    return {
-      capturedAt: shown.capturedAt,
-      quality: shown.quality.score,
-      interEyeDistance: shown.interEyeDistance,
-      components: reportComponents(shown.quality),
-      place: shareOf(shown.box, { width: shown.frameWidth, height: shown.frameHeight }),
-      enhancement: enhancementOf(shown, evidence, this.#options.modelStamps),
-    };
-  }
-
-  /** The alert as it now stands: reviewers may have changed the stored one. Null when it is gone. */
-  #put(drafted: Alert, before: OpenAlert | null, evidence: EvidenceChange | null): Alert | null {
-    if (before === null) {
+  /** Stores the alert or the sighting. Null when the alert is gone. */
+  #put(step: ActiveStep, findings: Findings): Put | null {
+    const { open } = step;
+    if (open === null) {
+      // Asked at the last moment: another camera may have raised it while pictures were made.
+      const joined = this.#joinable(findings.match);
+      const sighted = joined === undefined ? null : this.#sight(joined, null, findings);
+      if (sighted !== null) return sighted;
+      const { evidence } = findings;
       if (!isWhole(evidence)) throw new TypeError('Cannot store an alert without its pictures');
-      return this.#store.insert(drafted, evidence);
+      const alert = this.#store.insert(this.#drafted(null, findings), evidence);
+      return { alert, sighting: null, change: 'created' };
     }
-    try {
-      return this.#store.update(drafted, evidence);
-    } catch (error) {
-      if (!isNightglassError(error, 'NOT_FOUND')) throw error;
-      return null;
-    }
+    if (open.sighting !== null) return this.#sight(open.alert, open.sighting, findings);
+    const drafted =
+      step.kind === 'count'
+        ? countedAlert(open.alert, findings, this.#options.clock.now())
+        : this.#drafted(open.alert, findings);
+    const alert = orGone(() => this.#store.update(drafted, findings.evidence));
+    return alert && { alert, sighting: null, change: 'updated' };
+  }
+
+  #drafted(before: Alert | null, findings: Findings): Alert {
+    const { newId, clock, modelStamps, configHash } = this.#options;
+    return decidedAlert(before, findings, { newId, now: clock.now(), modelStamps, configHash });
+  }
+
+  /** The undecided alert that an appearance of this person joins. */
+  #joinable({ watchlistId, personId }: ListMatch): Alert | undefined {
+    const { joinWithin = 1_800_000, clock } = this.#options;
+    if (joinWithin === 0) return undefined;
+    const open = this.#store.openAlert(watchlistId, personId);
+    if (open === undefined || !takesSightings(open)) return undefined;
+    return clock.now() - lastSeenAnywhere(open) < joinWithin ? open : undefined;
+  }
+
+  #sight({ id }: Alert, before: NewSighting | null, findings: Findings): Put | null {
+    const sighting = decidedSighting(before, findings);
+    const { evidence } = findings;
+    const pictures: SightingEvidence | null = isWhole(evidence) ? evidence : null;
+    const stored = orGone(() => this.#store.sight(id, sighting, pictures));
+    if (stored === null) return null;
+    return { alert: stored.alert, sighting, change: stored.isNew ? 'sighted' : 'updated' };
   }
 
   #remember(template: TrackTemplate, match: ListMatch, open: OpenAlert): void {
@@ -244,26 +223,14 @@ export class AlertLifecycle {
   }
 }
 
-function countedAlert(
-  before: Alert,
-  template: TrackTemplate,
-  now: number,
-  evidence: EvidenceChange | null,
-): Alert {
-  return {
-    ...before,
-    revision: before.revision + 1,
-    updatedAt: now,
-    lastSeenAt: Math.max(before.lastSeenAt, template.latest.capturedAt),
-    keyframes: template.keyframes,
-    meanGate: template.meanGate,
-    best: bestOf(evidence) ?? before.best,
-    stored: true,
-  };
-}
-
-function bestOf(evidence: EvidenceChange | null): BestKind[] | undefined {
-  return evidence?.best?.map((_, at): BestKind => `best-${(at + 1) as 1 | 2 | 3 | 4}`);
+/** Null when the alert is gone: deleted by retention or with its person. */
+function orGone<T>(change: () => T): T | null {
+  try {
+    return change();
+  } catch (error) {
+    if (!isNightglassError(error, 'NOT_FOUND')) throw error;
+    return null;
+  }
 }
 
 function openKey({ trackId }: TrackTemplate, { watchlistId, personId }: ListMatch): string {

@@ -20,6 +20,7 @@ export interface PresenceOptions {
 /** A person on a list whom an alert of this camera has named. */
 interface KnownPerson {
   alertId: string;
+  readonly cameraId: string;
   /** Tracks in view that matched. */
   readonly tracks: Set<string>;
   /** Wall times: last sighting, and what the store was last given. */
@@ -83,6 +84,7 @@ export class Presence {
     const before = this.#people.get(key);
     const person = before ?? {
       alertId,
+      cameraId: template.cameraId,
       tracks: new Set<string>(),
       lastAt: at,
       writtenAt: at,
@@ -160,7 +162,7 @@ export class Presence {
   #write(person: KnownPerson): void {
     person.writtenAt = person.lastAt;
     try {
-      this.#options.store.seen(person.alertId, person.lastAt);
+      this.#options.store.seen(person.alertId, person.cameraId, person.lastAt);
     } catch (error) {
       this.#options.onError(error);
     }
@@ -170,7 +172,7 @@ export class Presence {
     if (person.still || at - person.placedAt < this.#options.stillAfter) return;
     const still = { since: person.placedAt, place: person.place, liftedAt: null, liftedBy: null };
     try {
-      this.#options.store.markStill(person.alertId, still);
+      this.#options.store.markStill(person.alertId, person.cameraId, still);
       person.still = still;
     } catch (error) {
       this.#options.onError(error);

@@ -13,8 +13,9 @@ export interface RaiseAlertsOptions extends AlertLifecycleOptions, AlertPictureO
 }
 
 /**
- * Turns matches into alerts: one a track, person and list. The first match
- * creates it; a higher fused score replaces the scores, a keyframe that is more
+ * Turns matches into alerts: one a person and list, to which later tracks of any
+ * camera come as sightings until somebody has decided. The first match of a track
+ * creates it or the sighting; a higher fused score replaces the scores, a keyframe that is more
  * like the enrolled image the pictures (one below the quality gate never those
  * of one above it), more keyframes alone only their count. Every revision is
  * handed to the store before it is emitted, with `stored: false` where it is

@@ -3,7 +3,7 @@ import type { Alert } from '../domain/alert.ts';
 /** The alert of a row with a `body`; one that an older version wrote lacks what came later. */
 export function alertOf(row: Record<string, unknown>): Alert {
   const alert: Alert = JSON.parse(String(row['body']));
-  const { components = [], best = [], still = null, place = null } = alert;
+  const { components = [], best = [], still = null, place = null, sightings = [] } = alert;
   const { lastSeenAt = alert.updatedAt } = alert;
-  return { ...alert, components, best, still, place, lastSeenAt };
+  return { ...alert, components, best, still, place, sightings, lastSeenAt };
 }

@@ -1,6 +1,5 @@
 import {
   type Alert,
-  type AlertEvidence,
   type AlertState,
   bestKinds,
   type EvidenceChange,
@@ -8,14 +7,18 @@ import {
 } from '../domain/alert.ts';
 import type { StoredAlertEvent } from '../domain/alert-event.ts';
 import { type AlertFilter, limitOf } from '../domain/alert-filter.ts';
-import type { LastSighting } from '../domain/raised-alert.ts';
+import { type LastSighting, lastSightingOf } from '../domain/raised-alert.ts';
 import type { Review } from '../domain/review.ts';
+import { seenAt } from '../domain/sightings.ts';
 import { alertOf } from './alert-row.ts';
 import { type QueuePlace, queueColumns } from './review-queue.ts';
 import type { Store } from './store.ts';
 
-/** Where an alert stands by time of capture. */
-export type CapturePlace = Pick<Alert, 'capturedAt' | 'id'>;
+/** Where an alert stands by the capture of its newest appearance, wall milliseconds. */
+export interface CapturePlace {
+  readonly sightedAt: number;
+  readonly id: string;
+}
 
 /** What a watchlist says about its alerts. */
 export interface AlertPolicy {
@@ -52,43 +55,52 @@ export class AlertTable {
     return typeof id === 'string' ? id : undefined;
   }
 
-  /** The latest alert of this person by this list at this camera, by when they were last seen. */
+  /** Where this camera last saw this person for this list. */
   lastSighting(watchlistId: string, personId: string, cameraId: string): LastSighting | undefined {
     const row = this.#store
       .prepare(
-        `SELECT id, alerted_at, body -> '$.still' AS still FROM alerts
-         WHERE watchlist_id = ? AND person_id = ? AND camera_id = ?
-         ORDER BY alerted_at DESC LIMIT 1`,
+        `SELECT id, alerted_at AS at FROM alerts
+         WHERE watchlist_id = :watchlistId AND person_id = :personId AND camera_id = :cameraId
+         UNION ALL
+         SELECT alert_id, last_seen_at FROM alert_sightings
+         WHERE watchlist_id = :watchlistId AND person_id = :personId AND camera_id = :cameraId
+         ORDER BY at DESC LIMIT 1`,
       )
-      .get(watchlistId, personId, cameraId);
-    if (row === undefined) return undefined;
-    return {
-      alertId: String(row['id']),
-      at: Number(row['alerted_at']),
-      still: JSON.parse(String(row['still'])),
-    };
+      .get({ watchlistId, personId, cameraId });
+    const alert = row && this.find(String(row['id']))?.alert;
+    return alert && lastSightingOf(alert, cameraId);
   }
 
-  /** Moves the last sighting, forward only; no new revision and no event. */
-  seen(id: string, at: number): void {
-    this.#store
+  /** The undecided alert of this person by this list, the last seen one first; any camera. */
+  openAlert(watchlistId: string, personId: string): Alert | undefined {
+    const row = this.#store
       .prepare(
-        `UPDATE alerts SET alerted_at = max(alerted_at, :at),
-           body = json_set(body, '$.lastSeenAt', max(alerted_at, :at)) WHERE id = :id`,
+        `SELECT body, max(alerted_at, coalesce(
+           (SELECT max(last_seen_at) FROM alert_sightings WHERE alert_id = alerts.id), 0)) AS at
+         FROM alerts
+         WHERE watchlist_id = ? AND person_id = ? AND state NOT IN ('confirmed', 'dismissed')
+         ORDER BY at DESC LIMIT 1`,
       )
-      .run({ id, at });
+      .get(watchlistId, personId);
+    return row === undefined ? undefined : alertOf(row);
   }
 
-  /** By time of capture, newest first, from behind `after` on. */
+  /** Moves the last sighting at a camera, forward only; no new revision and no event. */
+  seen(id: string, cameraId: string, at: number): void {
+    const alert = this.find(id)?.alert;
+    if (alert !== undefined) this.#putBody(seenAt(alert, cameraId, at));
+  }
+
+  /** By the newest appearance, newest first, from behind `after` on. */
   list(filter: AlertFilter, after: CapturePlace | undefined): Alert[] {
-    const { capturedAt, id } = after ?? { capturedAt: Number.MAX_VALUE, id: '~' };
+    const { sightedAt, id } = after ?? { sightedAt: Number.MAX_VALUE, id: '~' };
     return this.#store
       .prepare(
         `SELECT body FROM alerts
-         WHERE ${filterSql} AND (captured_at, id) < (:capturedAt, :id)
-         ORDER BY captured_at DESC, id DESC LIMIT :limit`,
+         WHERE ${filterSql} AND (sighted_at, id) < (:sightedAt, :id)
+         ORDER BY sighted_at DESC, id DESC LIMIT :limit`,
       )
-      .all({ ...filterValues(filter), limit: limitOf(filter), capturedAt, id })
+      .all({ ...filterValues(filter), limit: limitOf(filter), sightedAt, id })
       .map(alertOf);
   }
 
@@ -143,7 +155,7 @@ export class AlertTable {
     return row === undefined ? undefined : (row['jpeg'] as Uint8Array);
   }
 
-  insert(alert: Alert, evidence: AlertEvidence, policy: AlertPolicy): StoredAlertEvent {
+  insert(alert: Alert, evidence: EvidenceChange, policy: AlertPolicy): StoredAlertEvent {
     this.#store
       .prepare('INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
       .run(
@@ -158,17 +170,20 @@ export class AlertTable {
         policy.twoPersonReview ? 1 : 0,
         JSON.stringify(alert),
       );
+    this.#putSightings(alert);
     this.#putEvidence(alert.id, evidence);
     return this.#addEvent(alert, 'created');
   }
 
-  /** The next revision; also moves the time of the last sighting. */
-  update(alert: Alert, evidence: EvidenceChange | null): StoredAlertEvent {
-    this.#store
-      .prepare('UPDATE alerts SET alerted_at = ?, body = ? WHERE id = ?')
-      .run(alert.lastSeenAt, JSON.stringify(alert), alert.id);
+  /** The next revision, its sightings and when they were last seen among it. */
+  update(
+    alert: Alert,
+    evidence: EvidenceChange | null,
+    change: 'updated' | 'sighted' = 'updated',
+  ): StoredAlertEvent {
+    this.#putBody(alert);
     if (evidence !== null) this.#putEvidence(alert.id, evidence);
-    return this.#addEvent(alert, 'updated');
+    return this.#addEvent(alert, change);
   }
 
   /** `alert` already in the state that the review leads to. */
@@ -215,6 +230,22 @@ export class AlertTable {
     this.#store.prepare('DELETE FROM alerts WHERE id = ?').run(id);
   }
 
+  #putBody(alert: Alert): void {
+    this.#store
+      .prepare('UPDATE alerts SET alerted_at = ?, body = ? WHERE id = ?')
+      .run(alert.lastSeenAt, JSON.stringify(alert), alert.id);
+    this.#putSightings(alert);
+  }
+
+  #putSightings({ id, watchlistId, personId, sightings }: Alert): void {
+    const put = this.#store.prepare(
+      'INSERT OR REPLACE INTO alert_sightings VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    for (const { number, cameraId, lastSeenAt } of sightings) {
+      put.run(id, number, watchlistId, personId, cameraId, lastSeenAt);
+    }
+  }
+
   #putEvidence(id: string, { best, ...named }: EvidenceChange): void {
     const remove = this.#store.prepare(
       'DELETE FROM alert_evidence WHERE alert_id = ? AND kind = ?',
@@ -240,8 +271,10 @@ const filterSql = `(:states IS NULL OR state IN (SELECT value FROM json_each(:st
   AND (:watchlist IS NULL OR watchlist_id = :watchlist)
   AND (:person IS NULL OR person_id = :person)
   AND (:watchlists IS NULL OR watchlist_id IN (SELECT value FROM json_each(:watchlists)))
-  AND (:cameras IS NULL OR camera_id IN (SELECT value FROM json_each(:cameras)))
-  AND captured_at >= :from AND captured_at < :to`;
+  AND (:cameras IS NULL OR camera_id IN (SELECT value FROM json_each(:cameras)) OR EXISTS
+    (SELECT 1 FROM alert_sightings AS s WHERE s.alert_id = alerts.id
+     AND s.camera_id IN (SELECT value FROM json_each(:cameras))))
+  AND sighted_at >= :from AND captured_at < :to`;
 
 function filterValues(filter: AlertFilter) {
   const { cameras = '*', watchlists = '*', states } = filter;

@@ -199,4 +199,28 @@ export const migrations: readonly Migration[] = [
         (captured_at, id, state, watchlist_id, person_id, camera_id);
     `,
   },
+  {
+    name: 'sightings of alerts',
+    // What a sighting says stands in its alert's body; here is what is searched: who was last
+    // seen where. Lists go by the newest appearance.
+    sql: `
+      CREATE TABLE alert_sightings (
+        alert_id TEXT NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        watchlist_id TEXT NOT NULL,
+        person_id TEXT NOT NULL,
+        camera_id TEXT NOT NULL,
+        last_seen_at INTEGER NOT NULL,
+        PRIMARY KEY (alert_id, number)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX alert_sightings_by_person ON alert_sightings
+        (watchlist_id, person_id, camera_id, last_seen_at);
+
+      ALTER TABLE alerts ADD COLUMN sighted_at REAL GENERATED ALWAYS AS
+        (max(body ->> 'capturedAt', coalesce(body ->> '$.sightings[#-1].capturedAt', 0))) VIRTUAL;
+      DROP INDEX alerts_by_capture;
+      CREATE INDEX alerts_by_sighting ON alerts
+        (sighted_at, id, captured_at, state, watchlist_id, person_id, camera_id);
+    `,
+  },
 ];

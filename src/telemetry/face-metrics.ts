@@ -32,6 +32,7 @@ export interface FaceMetrics {
   tracksActive(camera: string, count: number): void;
   match(watchlist: string): void;
   alert(watchlist: string, latencySeconds: number | undefined): void;
+  sighting(watchlist: string, latencySeconds: number | undefined): void;
   /** Starts at 0 what grows with the first event: rates and increases miss a series' first value. */
   expect(camera: string): void;
   expectWatchlist(watchlist: string): void;
@@ -44,7 +45,7 @@ export function registerFaceMetrics(registry: Registry): FaceMetrics {
   const { faces, rejected, score, distance, component, keyframes, tracks } = registerFound([
     registry,
   ]);
-  const { matches, alerts, latency } = registerRecognised([registry]);
+  const { matches, alerts, sightings, latency } = registerRecognised([registry]);
   for (const name of qualityComponents) component.zero({ component: name });
   return {
     faces: (camera, count) => faces.inc({ camera }, count),
@@ -63,6 +64,10 @@ export function registerFaceMetrics(registry: Registry): FaceMetrics {
       alerts.inc({ watchlist });
       if (seconds !== undefined) latency.observe(seconds);
     },
+    sighting(watchlist, seconds) {
+      sightings.inc({ watchlist });
+      if (seconds !== undefined) latency.observe(seconds);
+    },
     expect(camera) {
       for (const counter of [faces, keyframes]) counter.inc({ camera }, 0);
       for (const histogram of [score, distance]) histogram.zero({ camera });
@@ -70,15 +75,14 @@ export function registerFaceMetrics(registry: Registry): FaceMetrics {
       tracks.set({ camera }, 0);
     },
     expectWatchlist(watchlist) {
-      for (const counter of [matches, alerts]) counter.inc({ watchlist }, 0);
+      for (const counter of [matches, alerts, sightings]) counter.inc({ watchlist }, 0);
     },
     forget(camera) {
       for (const metric of [faces, score, distance, keyframes, tracks]) metric.remove({ camera });
       for (const reason of rejectionReasons) rejected.remove({ camera, reason });
     },
     forgetWatchlist(watchlist) {
-      matches.remove({ watchlist });
-      alerts.remove({ watchlist });
+      for (const counter of [matches, alerts, sightings]) counter.remove({ watchlist });
     },
   };
 }
@@ -147,11 +151,17 @@ function registerRecognised(registers: Registry[]) {
     labelNames: ['watchlist'],
     registers,
   });
+  const sightings = new Counter({
+    name: 'nightglass_alert_sightings_total',
+    help: 'Sightings that joined an alert on which nobody had decided',
+    labelNames: ['watchlist'],
+    registers,
+  });
   const latency = new Histogram({
     name: 'nightglass_alert_latency_seconds',
-    help: 'Time from capture of the deciding frame to publication of the alert',
+    help: 'Time from capture of the deciding frame to publication of the alert or the sighting',
     buckets: [0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5],
     registers,
   });
-  return { matches, alerts, latency };
+  return { matches, alerts, sightings, latency };
 }

@@ -30,7 +30,7 @@ async function liveOn(
   return startLive({
     sources: {},
     config: {
-      alerts: { quietPeriod: '1s' },
+      alerts: { quietPeriod: '1s', joinWithin: '0s' },
       cameras: Array.from({ length: count }, (_, index) => ({
         id: `cam${index}`,
         url: server.url(index),

@@ -1,8 +1,27 @@
 import { map } from 'rxjs';
-import type { Alert, AlertEvidence, EvidenceChange, StillFace } from '../../src/domain/alert.ts';
+import {
+  type Alert,
+  type AlertEvidence,
+  type EvidenceChange,
+  evidenceOfSighting,
+  type SightingEvidence,
+  type StillFace,
+} from '../../src/domain/alert.ts';
 import { NightglassError } from '../../src/domain/errors.ts';
 import type { ListMatch, MatchEvent, MatchedTemplate } from '../../src/domain/match.ts';
-import type { AlertStore, LastSighting, RaisedAlert } from '../../src/domain/raised-alert.ts';
+import {
+  type AlertStore,
+  type LastSighting,
+  lastSightingOf,
+  type RaisedAlert,
+} from '../../src/domain/raised-alert.ts';
+import {
+  lastSeenAnywhere,
+  type NewSighting,
+  seenAt,
+  withSighting,
+  withStill,
+} from '../../src/domain/sightings.ts';
 import { type RaiseAlertsOptions, raiseAlerts } from '../../src/operators/raise-alerts.ts';
 import type { MarbleWorld } from './marbles.ts';
 import { trackTemplate } from './marbles-faces.ts';
@@ -33,29 +52,47 @@ export class MemoryStore implements AlertStore {
   }
 
   lastSighting(watchlistId: string, personId: string, cameraId: string): LastSighting | undefined {
-    return [...this.alerts.values()]
-      .filter(
-        ({ alert }) =>
-          alert.watchlistId === watchlistId &&
-          alert.personId === personId &&
-          alert.cameraId === cameraId,
-      )
-      .map(({ alert }) => ({ alertId: alert.id, at: alert.lastSeenAt, still: alert.still }))
+    return this.#of(watchlistId, personId)
+      .map((alert) => lastSightingOf(alert, cameraId))
+      .filter((sighting) => sighting !== undefined)
       .sort((a, b) => b.at - a.at)[0];
   }
 
-  seen(alertId: string, at: number): void {
-    this.#change(alertId, { lastSeenAt: at });
-  }
-
-  markStill(alertId: string, still: StillFace): void {
-    this.log.push(`still ${alertId}`);
-    this.#change(alertId, { still });
-  }
-
-  #change(alertId: string, changes: Partial<Alert>): void {
+  sight(alertId: string, given: NewSighting, evidence: SightingEvidence | null) {
     const known = this.alerts.get(alertId);
-    if (known) this.alerts.set(alertId, { ...known, alert: { ...known.alert, ...changes } });
+    if (!known) throw new NightglassError('NOT_FOUND', `Cannot sight ${alertId}: unknown`);
+    const { alert: sighted, isNew, sighting } = withSighting(known.alert, given);
+    const alert = { ...sighted, revision: sighted.revision + 1 };
+    this.log.push(`sight ${alertId} ${sighting.number} by ${given.trackId}`);
+    const pictures = evidence && evidenceOfSighting(sighting.number, evidence);
+    this.alerts.set(alertId, { alert, evidence: { ...known.evidence, ...pictures } });
+    return { alert, isNew };
+  }
+
+  openAlert(watchlistId: string, personId: string): Alert | undefined {
+    return this.#of(watchlistId, personId)
+      .filter(({ state }) => state !== 'confirmed' && state !== 'dismissed')
+      .sort((a, b) => lastSeenAnywhere(b) - lastSeenAnywhere(a))[0];
+  }
+
+  seen(alertId: string, cameraId: string, at: number): void {
+    this.#change(alertId, (alert) => seenAt(alert, cameraId, at));
+  }
+
+  markStill(alertId: string, cameraId: string, still: StillFace): void {
+    this.log.push(`still ${alertId}`);
+    this.#change(alertId, (alert) => withStill(alert, cameraId, still) ?? alert);
+  }
+
+  #of(watchlistId: string, personId: string): Alert[] {
+    return [...this.alerts.values()]
+      .map(({ alert }) => alert)
+      .filter((alert) => alert.watchlistId === watchlistId && alert.personId === personId);
+  }
+
+  #change(alertId: string, change: (alert: Alert) => Alert): void {
+    const known = this.alerts.get(alertId);
+    if (known) this.alerts.set(alertId, { ...known, alert: change(known.alert) });
   }
 }
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { actorOf } from '../../domain/principal.ts';
-import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { enrolFromAlert, enrolOutcome, imageGrade } from '../schemas/person.ts';
 import { id } from '../schemas/values.ts';
@@ -38,14 +37,10 @@ export function enrolmentRoutes({ services }: RouteContext): Route[] {
       answers: { 200: outcomesAnswer },
       async handle({ principal, params, body }) {
         const person = await visible.person(params.id, principal);
-        const { alert } = await visible.alert(body.alertId, principal);
-        const { kind } = body;
-        const bytes = await services.alerts.evidence(alert.id, kind);
-        if (bytes === null) {
-          throw new GatewayError('NOT_FOUND', `Alert ${alert.id} has no picture "${kind}"`);
-        }
-        const image = { name: `${alert.id}-${kind}.jpg`, bytes };
-        const by = { ...actorOf(principal), detail: { alert: alert.id, picture: kind } };
+        const { alertId, kind } = body;
+        const bytes = await visible.picture(alertId, kind, principal);
+        const image = { name: `${alertId}-${kind}.jpg`, bytes };
+        const by = { ...actorOf(principal), detail: { alert: alertId, picture: kind } };
         return { json: { outcomes: await services.people.enrol(person.id, [image], by) } };
       },
     }),

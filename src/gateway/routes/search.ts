@@ -15,12 +15,8 @@ export function searchRoutes({ services }: RouteContext): Route[] {
     kind: 'face' | `best-${1 | 2 | 3 | 4}`,
     principal: Principal,
   ): Promise<UploadedImage> {
-    const { alert } = await visible.alert(alertId, principal);
-    const bytes = await services.alerts.evidence(alert.id, kind);
-    if (bytes === null) {
-      throw new GatewayError('NOT_FOUND', `Alert ${alert.id} has no picture "${kind}"`);
-    }
-    return { name: `${alert.id}-${kind}.jpg`, bytes };
+    const bytes = await visible.picture(alertId, kind, principal);
+    return { name: `${alertId}-${kind}.jpg`, bytes };
   }
 
   return [

@@ -1,10 +1,7 @@
+import type { EvidenceKind } from '../../domain/alert.ts';
 import type { ShownAlertRecord } from '../../domain/alert-record.ts';
-import {
-  maySeeAlert,
-  maySeeCamera,
-  maySeeWatchlistId,
-  type Principal,
-} from '../../domain/principal.ts';
+import { maySeeCamera, maySeeWatchlistId, type Principal } from '../../domain/principal.ts';
+import { visiblePicture, visibleTo } from '../../domain/visible-alert.ts';
 import type { CameraDetail } from '../../services/cameras/cameras-service.ts';
 import type { PersonView } from '../../services/enrolment/people-service.ts';
 import type { WatchlistView } from '../../services/watchlists/watchlists-service.ts';
@@ -13,8 +10,10 @@ import { GatewayError } from '../contract/wire-error.ts';
 
 /** What is asked for, where it exists and the caller may see it: no telling which of the two fails. */
 export interface Visible {
-  /** @throws GatewayError `NOT_FOUND` */
+  /** What the caller may see of it. @throws GatewayError `NOT_FOUND` */
   alert(id: string, principal: Principal): Promise<ShownAlertRecord>;
+  /** A picture of an alert, JPEG. @throws GatewayError `NOT_FOUND` */
+  picture(id: string, kind: EvidenceKind, principal: Principal): Promise<Uint8Array>;
   /** @throws GatewayError `NOT_FOUND` */
   camera(id: string, principal: Principal): Promise<CameraDetail>;
   /** @throws GatewayError `NOT_FOUND` */
@@ -42,14 +41,22 @@ export function visibleIn(services: GatewayServices): Visible {
     return found;
   }
 
+  async function record(id: string, principal: Principal): Promise<ShownAlertRecord> {
+    const found = await services.alerts.find(id, principal.name);
+    if (found === undefined || visibleTo(found.alert, principal) === null) {
+      throw missing('alert', id, found !== undefined);
+    }
+    return found;
+  }
+
   return {
     list,
-    async alert(id, principal) {
-      const record = await services.alerts.find(id, principal.name);
-      if (record === undefined || !maySeeAlert(principal, record.alert)) {
-        throw missing('alert', id, record !== undefined);
-      }
-      return record;
+    alert: async (id, principal) => shownTo(await record(id, principal), principal),
+    async picture(id, kind, principal) {
+      const kept = visiblePicture((await record(id, principal)).alert, principal, kind);
+      const jpeg = kept && (await services.alerts.evidence(id, kept));
+      if (jpeg !== null) return jpeg;
+      throw new GatewayError('NOT_FOUND', `Alert ${id} has no picture "${kind}"`);
     },
     async camera(id, principal) {
       const camera = await services.cameras.get(id);
@@ -67,6 +74,11 @@ export function visibleIn(services: GatewayServices): Visible {
       return person;
     },
   };
+}
+
+/** What the caller may see of an alert that it may see. */
+export function shownTo(record: ShownAlertRecord, principal: Principal): ShownAlertRecord {
+  return { ...record, alert: visibleTo(record.alert, principal) ?? record.alert };
 }
 
 function missing(what: string, id: string, hidden: boolean): GatewayError {

@@ -1,7 +1,13 @@
 import { z } from 'zod';
-import { alertStates, bestKinds } from '../../domain/alert.ts';
+import {
+  alertStates,
+  bestKinds,
+  evidenceKinds,
+  type SightingKind,
+  sightingPictures,
+} from '../../domain/alert.ts';
 import type { ShownAlertRecord } from '../../domain/alert-record.ts';
-import { reviewActions } from '../../domain/review.ts';
+import { reviewActions, scoreBlind } from '../../domain/review.ts';
 import {
   box,
   componentReport,
@@ -12,6 +18,42 @@ import {
   share,
   wallTime,
 } from './values.ts';
+
+const sightingKind = z
+  .templateLiteral(['sighting-', z.int().min(1).max(999), '-', z.enum(sightingPictures)])
+  .describe('A picture of a sighting by its number') satisfies z.ZodType<SightingKind>;
+export const evidenceKind = z.union([z.enum(evidenceKinds), sightingKind]);
+
+const stillFace = z
+  .object({
+    since: wallTime,
+    place: box.describe("In shares of the frame's width and height"),
+    liftedAt: wallTime.nullable(),
+    liftedBy: z.string().nullable(),
+  })
+  .nullable()
+  .describe('Set where the face never changed its place: a poster, a screen, a photograph');
+
+/** From a second reviewer who is to judge by the pictures, what hints at the machine's view is kept. */
+const sightingSchema = z
+  .object({
+    number: z.int().min(1).describe('Names its pictures: `sighting-1-face`'),
+    cameraId: z.string(),
+    trackId: z.string(),
+    capturedAt: wallTime,
+    lastSeenAt: wallTime,
+    still: stillFace,
+    scores: matchScores,
+    threshold: z.number(),
+    meanGate: share,
+    quality: qualityScore,
+    interEyeDistance: z.number().describe('Pixels'),
+    place: box.nullable(),
+    keyframes: z.int().min(0),
+    isEnhanced: z.boolean().describe('True where there is an AI-enhanced picture'),
+  })
+  .partial({ scores: true, threshold: true, meanGate: true, quality: true })
+  .describe('A later appearance of the person; without scores for a second reviewer');
 
 export const alertSchema = z
   .object({
@@ -28,16 +70,14 @@ export const alertSchema = z
     capturedAt: wallTime,
     createdAt: wallTime,
     updatedAt: wallTime,
-    lastSeenAt: wallTime.describe('When the person was last seen; changes without a new revision'),
-    still: z
-      .object({
-        since: wallTime,
-        place: box.describe("In shares of the frame's width and height"),
-        liftedAt: wallTime.nullable(),
-        liftedBy: z.string().nullable(),
-      })
-      .nullable()
-      .describe('Set where the face never changed its place: a poster, a screen, a photograph'),
+    lastSeenAt: wallTime.describe(
+      'When the camera last saw the person; changes without a new revision',
+    ),
+    still: stillFace,
+    sightings: z
+      .array(sightingSchema)
+      .readonly()
+      .describe('Where the person was seen again before somebody decided, oldest first'),
     scores: matchScores,
     threshold: z.number(),
     fpir: share.describe('False positive identification rate of the watchlist'),
@@ -80,6 +120,25 @@ export const reviewBody = z
     path: ['reason'],
   });
 
+export const bulkReviewBody = z
+  .strictObject({
+    alerts: z
+      .array(
+        z.strictObject({
+          id,
+          revision: z.int().min(0).optional().describe('The revision that the reviewer saw'),
+        }),
+      )
+      .min(1)
+      .max(200),
+    action: z.enum(reviewActions),
+    reason: z.string().trim().min(3).max(1000).optional().describe('Needed to dismiss'),
+  })
+  .refine((body) => body.action !== 'dismiss' || body.reason !== undefined, {
+    message: 'a dismissal needs a reason',
+    path: ['reason'],
+  });
+
 export const reviewRecord = z.object({
   action: z.enum(reviewActions),
   reviewer: z.string(),
@@ -115,12 +174,16 @@ export const alertRecord = z.object({
   }),
 });
 
+export const bulkReviewed = z.object({
+  reviewed: z.array(alertRecord),
+  refused: z
+    .array(z.object({ id: z.string(), code: z.string(), message: z.string() }))
+    .describe('Alerts that took no step, and why'),
+});
+
 /** The record as JSON may show it: blind where the viewer is to be. */
-export function showRecord(record: ShownAlertRecord): object {
-  if (!record.blind) return record;
-  const { scores, threshold, fpir, gallerySize, meanGate, quality, components, ...alert } =
-    record.alert;
-  return { ...record, alert };
+export function showRecord(record: ShownAlertRecord): ShownAlertRecord {
+  return record.blind ? { ...record, alert: scoreBlind(record.alert) } : record;
 }
 
 export const alertQuery = z.strictObject({
@@ -137,8 +200,10 @@ export const alertQuery = z.strictObject({
   watchlist: id.optional(),
   person: id.optional(),
   camera: id.optional(),
-  from: moment.optional().describe('Captured at or after: milliseconds or ISO 8601'),
-  to: moment.optional().describe('Captured before: milliseconds or ISO 8601'),
+  from: moment
+    .optional()
+    .describe('With an appearance captured at or after: milliseconds or ISO 8601'),
+  to: moment.optional().describe('With one captured before: milliseconds or ISO 8601'),
   before: id.optional().describe('`next` of the page before'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

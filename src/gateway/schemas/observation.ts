@@ -57,7 +57,9 @@ export const embeddingData = z
 
 export const alertData = shownAlert
   .extend({
-    change: z.enum(['created', 'updated', 'reviewed']),
+    change: z
+      .enum(['created', 'updated', 'sighted', 'reviewed'])
+      .describe('`sighted`: the last of `sightings` is new'),
     evidence: z
       .record(z.enum(evidenceKinds), z.string())
       .describe('Paths of the pictures; one that the alert has not answers 404'),

@@ -1,7 +1,7 @@
 import type { GatewayLimits } from '../../domain/gateway-limits.ts';
 import type { DebugLog } from '../../domain/log.ts';
 import type { Principal } from '../../domain/principal.ts';
-import { hasScope, maySeeAlert, maySeeBiometrics, maySeeCamera } from '../../domain/principal.ts';
+import { hasScope, maySeeBiometrics, maySeeCamera } from '../../domain/principal.ts';
 import type { Auditor } from '../access/auditor.ts';
 import type { GatewayServices } from '../contract/gateway-services.ts';
 import type { GatewayObserver } from '../contract/observer.ts';
@@ -66,9 +66,10 @@ export class EventClient {
 
   /** Hands an event over, if the client asked for it and may have it. */
   deliver(event: WireEvent): void {
-    if (!this.#wants(event)) return;
-    if (event.topic === 'alerts') this.#deliverAlert(event);
-    else this.#deliverDroppable(event);
+    const own = this.#own(event);
+    if (own === null) return;
+    if (own.topic === 'alerts') this.#deliverAlert(own);
+    else this.#deliverDroppable(own);
   }
 
   async #handle(text: string): Promise<void> {
@@ -145,7 +146,7 @@ export class EventClient {
       for (;;) {
         const page = await services.alerts.since(after, limits.replayPage);
         after = page.next;
-        const wanted = page.events.map(alertEvent).filter((event) => this.#wants(event));
+        const wanted = page.events.flatMap((event) => this.#own(alertEvent(event)) ?? []);
         for (const [index, event] of wanted.entries()) {
           if (event.alert !== undefined) sent.set(event.alert.id, event.alert.revision);
           // The network must have taken a page before the next one is read.
@@ -173,18 +174,18 @@ export class EventClient {
     }
   }
 
-  #wants(event: WireEvent): boolean {
+  /** The event as this client asked for it and may have it; null where it did not, or may not. */
+  #own(event: WireEvent): WireEvent | null {
     const { principal } = this.#options.session;
-    if (this.#subscription === undefined || principal === undefined) return false;
+    if (this.#subscription === undefined || principal === undefined) return null;
     const { topics: wanted, cameras } = this.#subscription;
-    if (!wanted.has(event.topic)) return false;
-    if (!cameras.has('*') && !cameras.has(event.cameraId)) return false;
-    if (event.topic === 'embeddings' && !hasScope(principal, 'embeddings:read')) return false;
-    if (event.alert !== undefined) {
-      const { watchlistId } = event.alert;
-      return maySeeAlert(principal, { cameraId: event.cameraId, watchlistId });
-    }
-    return maySeeCamera(principal, event.cameraId);
+    if (!wanted.has(event.topic)) return null;
+    const own = event.alert === undefined ? event : event.alert.visibleTo(principal);
+    if (own === null) return null;
+    if (!cameras.has('*') && !own.cameraIds.some((camera) => cameras.has(camera))) return null;
+    if (event.topic === 'embeddings' && !hasScope(principal, 'embeddings:read')) return null;
+    if (event.alert !== undefined) return own;
+    return own.cameraIds.every((camera) => maySeeCamera(principal, camera)) ? own : null;
   }
 
   #deliverAlert(event: WireEvent): void {

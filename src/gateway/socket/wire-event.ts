@@ -1,19 +1,23 @@
 import { evidenceKinds } from '../../domain/alert.ts';
 import type { AlertEvent } from '../../domain/alert-event.ts';
+import { camerasOf } from '../../domain/alert-filter.ts';
 import type { CameraStatus } from '../../domain/camera-status.ts';
 import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../../domain/live-events.ts';
-
+import type { Principal } from '../../domain/principal.ts';
+import { visibleEvent } from '../../domain/visible-alert.ts';
 import type { CloudEvent, Topic } from '../schemas/messages.ts';
 
 /** An event on its way to clients, made into bytes at most once, and not at all when nobody listens. */
 export interface WireEvent {
   readonly topic: Topic;
-  readonly cameraId: string;
+  /** All that it is about. */
+  readonly cameraIds: readonly string[];
   /** Which alert in which revision, for replay without duplicates. */
   readonly alert?: {
     readonly id: string;
     readonly revision: number;
-    readonly watchlistId: string;
+    /** The event as this principal may have it; null where it may not. */
+    visibleTo(principal: Principal): WireEvent | null;
   };
   /** UTF-8 JSON. */
   bytes(): Buffer;
@@ -21,14 +25,14 @@ export interface WireEvent {
 
 function wireEvent<T extends Topic>(
   topic: T,
-  cameraId: string,
+  cameraIds: readonly string[],
   build: () => CloudEvent<T>,
   alert?: WireEvent['alert'],
 ): WireEvent {
   let bytes: Buffer | undefined;
   return {
     topic,
-    cameraId,
+    cameraIds,
     ...(alert === undefined ? {} : { alert }),
     bytes() {
       bytes ??= Buffer.from(JSON.stringify(build()));
@@ -56,27 +60,39 @@ function envelope<const T extends string, D>(
   };
 }
 
-export function alertEvent({ alert, change }: AlertEvent): WireEvent {
-  return wireEvent(
+export function alertEvent(event: AlertEvent): WireEvent {
+  const { alert, change } = event;
+  const whole: WireEvent = wireEvent(
     'alerts',
-    alert.cameraId,
+    camerasOf(alert),
     () => {
       const evidence = Object.fromEntries(
         evidenceKinds.map((kind) => [kind, `/api/alerts/${alert.id}/evidence/${kind}`]),
       ) as Record<(typeof evidenceKinds)[number], string>;
-      const data = { ...alert, change, evidence };
+      const data = { ...alert, change, evidence, sightings: [...alert.sightings] };
       const id = `${alert.id}.${alert.revision}`;
-      return envelope('nightglass.alert.v1', id, alert.cameraId, alert.updatedAt, data);
+      // The event came about at the camera that saw the person again.
+      const camera = change === 'sighted' ? alert.sightings.at(-1)?.cameraId : undefined;
+      return envelope('nightglass.alert.v1', id, camera ?? alert.cameraId, alert.updatedAt, data);
     },
-    { id: alert.id, revision: alert.revision, watchlistId: alert.watchlistId },
+    {
+      id: alert.id,
+      revision: alert.revision,
+      visibleTo(principal) {
+        const visible = visibleEvent(event, principal);
+        // Who sees all of it shares the bytes.
+        return visible?.alert === alert ? whole : visible && alertEvent(visible);
+      },
+    },
   );
+  return whole;
 }
 
 export function detectionEvent(event: DetectionEvent): WireEvent {
   const { cameraId, sequence, capturedAt } = event;
   // A camera counts from the start after each reconnect, so the time is part of the id.
   const id = `${cameraId}.${capturedAt}.${sequence}`;
-  return wireEvent('detections', cameraId, () => {
+  return wireEvent('detections', [cameraId], () => {
     const data = {
       ...event,
       faces: event.faces.map((face) => ({ ...face, landmarks: [...face.landmarks] })),
@@ -87,14 +103,14 @@ export function detectionEvent(event: DetectionEvent): WireEvent {
 
 export function trackEvent(event: TrackEvent): WireEvent {
   const id = `${event.trackId}.${event.phase}`;
-  return wireEvent('tracks', event.cameraId, () =>
+  return wireEvent('tracks', [event.cameraId], () =>
     envelope('nightglass.track.v1', id, event.cameraId, event.endedAt, event),
   );
 }
 
 export function embeddingEvent(event: EmbeddingEvent): WireEvent {
   const id = `${event.trackId}.${event.keyframes}`;
-  return wireEvent('embeddings', event.cameraId, () => {
+  return wireEvent('embeddings', [event.cameraId], () => {
     const data = {
       ...event,
       dimension: event.fused.length,
@@ -111,7 +127,7 @@ let statusCount = 0;
 export function cameraEvent(status: CameraStatus): WireEvent {
   statusCount += 1;
   const id = `${status.cameraId}.${status.since}.${statusCount}`;
-  return wireEvent('status', status.cameraId, () =>
+  return wireEvent('status', [status.cameraId], () =>
     envelope('nightglass.camera.v1', id, status.cameraId, status.since, status),
   );
 }

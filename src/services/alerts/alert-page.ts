@@ -2,6 +2,7 @@ import type { Alert } from '../../domain/alert.ts';
 import { type AlertFilter, limitOf, passesFilter } from '../../domain/alert-filter.ts';
 import type { AlertPage } from '../../domain/alert-record.ts';
 import { NightglassError } from '../../domain/errors.ts';
+import { sightedAt } from '../../domain/sightings.ts';
 import type { AlertTable, CapturePlace } from '../../store/alert-table.ts';
 import {
   comparePlaces,
@@ -43,26 +44,30 @@ function newestPage(
   const limit = limitOf(filter);
   const isWaiting = idsOf(waiting);
   const alerts = [
-    ...passing.filter((alert) => after === undefined || byCapture(after, alert) < 0),
+    ...passing.filter((alert) => after === undefined || byCapture(after, captureOf(alert)) < 0),
     ...table.list(filter, after).filter(({ id }) => !isWaiting.has(id)),
   ]
-    .sort(byCapture)
+    .sort((a, b) => byCapture(captureOf(a), captureOf(b)))
     .slice(0, limit);
   const last = alerts.length < limit ? undefined : alerts.at(-1);
-  return { alerts, next: last === undefined ? null : `${last.capturedAt}.${last.id}` };
+  return { alerts, next: last === undefined ? null : `${sightedAt(last)}.${last.id}` };
 }
 
 /** Newest first. */
 function byCapture(a: CapturePlace, b: CapturePlace): number {
-  return b.capturedAt - a.capturedAt || (a.id < b.id ? 1 : -1);
+  return b.sightedAt - a.sightedAt || (a.id < b.id ? 1 : -1);
+}
+
+function captureOf(alert: Alert): CapturePlace {
+  return { sightedAt: sightedAt(alert), id: alert.id };
 }
 
 /** The place of a cursor, or of the alert whose id it is. */
 function readCursor(cursor: string, { table, waiting }: AlertSources): CapturePlace {
   const parts = /^(\d+(?:\.\d+)?)\.([^.]+)$/.exec(cursor);
-  if (parts !== null) return { capturedAt: Number(parts[1]), id: parts[2] as string };
+  if (parts !== null) return { sightedAt: Number(parts[1]), id: parts[2] as string };
   const alert = waiting.find(({ id }) => id === cursor) ?? table.find(cursor)?.alert;
-  if (alert !== undefined) return alert;
+  if (alert !== undefined) return captureOf(alert);
   throw new NightglassError('BAD_REQUEST', "Cannot read on: 'before' is no `next` of a page");
 }
 

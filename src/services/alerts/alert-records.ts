@@ -1,4 +1,4 @@
-import type { Alert } from '../../domain/alert.ts';
+import type { Alert, Sighting } from '../../domain/alert.ts';
 import type { AuditEntry } from '../../domain/audit-entry.ts';
 import type { Review } from '../../domain/review.ts';
 
@@ -7,6 +7,15 @@ export function raisedAlert(alert: Alert): AuditEntry {
   const { watchlistId, personId, templateId, cameraId, trackId, capturedAt } = alert;
   const detail = { watchlistId, personId, templateId, cameraId, trackId, capturedAt };
   return { who: 'system', what: 'alert.raised', target: alert.id, detail };
+}
+
+/** Where somebody was seen again; no scores either. */
+export function sightedAlert(
+  alertId: string,
+  { number, cameraId, trackId, capturedAt }: Sighting,
+): AuditEntry {
+  const detail = { number, cameraId, trackId, capturedAt };
+  return { who: 'system', what: 'alert.sighted', target: alertId, detail };
 }
 
 /** An alert that was shown and never stored. */

@@ -3,9 +3,10 @@ import {
   type AlertEvidence,
   type EvidenceChange,
   type EvidenceKind,
-  evidenceKinds,
   isWhole,
   pictureOf,
+  picturesOf,
+  type SightingEvidence,
   type StillFace,
 } from '../../domain/alert.ts';
 import type { AlertFeedPage, StoredAlertEvent } from '../../domain/alert-event.ts';
@@ -13,8 +14,14 @@ import type { AlertFilter } from '../../domain/alert-filter.ts';
 import type { AlertPage, AlertRecord } from '../../domain/alert-record.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
-import type { AlertStore, LastSighting } from '../../domain/raised-alert.ts';
+import { type AlertStore, type LastSighting, lastSightingOf } from '../../domain/raised-alert.ts';
 import { nextState, type ReviewRequest, reviewStatus } from '../../domain/review.ts';
+import {
+  lastSeenAnywhere,
+  type NewSighting,
+  withoutStill,
+  withStill,
+} from '../../domain/sightings.ts';
 import { AlertEventTable } from '../../store/alert-event-table.ts';
 import { type AlertPolicy, AlertTable, dayMs } from '../../store/alert-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
@@ -90,47 +97,54 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     return this.#writer.update(alert, evidence);
   }
 
+  sight(alertId: string, sighting: NewSighting, evidence: SightingEvidence | null) {
+    return this.#writer.sight(alertId, sighting, evidence, this.#options.now());
+  }
+
+  openAlert(watchlistId: string, personId: string): Alert | undefined {
+    const waiting = this.#waitingOn(watchlistId, personId);
+    const isWaiting = new Set(waiting.map(({ id }) => id));
+    const stored = this.#store.readOr(
+      () => this.#table.openAlert(watchlistId, personId),
+      undefined,
+    );
+    return [...waiting, ...(stored === undefined || isWaiting.has(stored.id) ? [] : [stored])]
+      .filter(({ state }) => state !== 'confirmed' && state !== 'dismissed')
+      .sort((a, b) => lastSeenAnywhere(b) - lastSeenAnywhere(a))[0];
+  }
+
   lastSighting(watchlistId: string, personId: string, cameraId: string): LastSighting | undefined {
-    const sightings = this.#writer.waiting.values().flatMap(({ alert }): LastSighting[] => {
-      const isSame =
-        alert.watchlistId === watchlistId &&
-        alert.personId === personId &&
-        alert.cameraId === cameraId;
-      return isSame ? [{ alertId: alert.id, at: alert.lastSeenAt, still: alert.still }] : [];
-    });
+    const sightings = this.#waitingOn(watchlistId, personId).map((alert) =>
+      lastSightingOf(alert, cameraId),
+    );
     // A read error must not stop an alert: at worst there is one too many.
     const read = () => this.#table.lastSighting(watchlistId, personId, cameraId);
-    const stored = this.#store.readOr(read, undefined);
-    if (stored !== undefined) sightings.push(stored);
-    return sightings.sort((a, b) => b.at - a.at)[0];
+    return [...sightings, this.#store.readOr(read, undefined)]
+      .filter((sighting) => sighting !== undefined)
+      .sort((a, b) => b.at - a.at)[0];
   }
 
-  seen(id: string, at: number): void {
-    this.#writer.seen(id, at);
+  seen(id: string, cameraId: string, at: number): void {
+    this.#writer.seen(id, cameraId, at);
   }
 
-  markStill(id: string, still: StillFace): void {
+  markStill(id: string, cameraId: string, still: StillFace): void {
     const present = this.find(id)?.alert;
-    if (present === undefined || present.still !== null) return;
-    const { revision } = present;
-    this.update(
-      { ...present, still, revision: revision + 1, updatedAt: this.#options.now() },
-      null,
-    );
+    const marked = present && withStill(present, cameraId, still);
+    if (marked) this.#revise(marked);
   }
 
   /**
-   * Lifts the mark of a face that keeps its place: it alerts again like any other.
+   * Lifts the marks of faces that keep their place: they alert again like any other.
    * @throws NightglassError `NOT_FOUND`, `CONFLICT` where there is no such mark, `STORE_UNWRITABLE`
    */
-  liftStill(id: string, by: string): AlertRecord<Alert> {
-    const { alert: present } = this.get(id);
-    if (present.still === null || present.still.liftedAt !== null) {
+  liftStill(id: string, by: string, cameras: '*' | readonly string[] = '*'): AlertRecord<Alert> {
+    const lifted = { liftedAt: this.#options.now(), liftedBy: by };
+    const next = withoutStill(this.get(id).alert, lifted, cameras);
+    if (next === null) {
       throw new NightglassError('CONFLICT', `Cannot lift the mark of the alert ${id}: it has none`);
     }
-    const at = this.#options.now();
-    const still = { ...present.still, liftedAt: at, liftedBy: by };
-    this.update({ ...present, still, revision: present.revision + 1, updatedAt: at }, null);
+    this.#revise(next);
     return this.get(id);
   }
 
@@ -256,6 +270,19 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     this.#listeners.clear();
   }
 
+  /** Stores and publishes a change that calls for no picture. */
+  #revise(alert: Alert): void {
+    const next = { ...alert, revision: alert.revision + 1, updatedAt: this.#options.now() };
+    this.update(next, null);
+  }
+
+  #waitingOn(watchlistId: string, personId: string): Alert[] {
+    return this.#writer.waiting
+      .values()
+      .map(({ alert }) => alert)
+      .filter((alert) => alert.watchlistId === watchlistId && alert.personId === personId);
+  }
+
   #policy(watchlistId: string): AlertPolicy {
     return this.#options.policy(watchlistId) ?? { retentionDays: 30, twoPersonReview: false };
   }
@@ -266,8 +293,5 @@ export class SqliteAlertStore implements AlertStore, Disposable {
 }
 
 function holds(evidence: EvidenceChange, picture: Uint8Array): boolean {
-  return evidenceKinds.some((kind) => {
-    const own = pictureOf(evidence, kind);
-    return own !== null && Buffer.compare(own, picture) === 0;
-  });
+  return picturesOf(evidence).some((own) => Buffer.compare(own, picture) === 0);
 }

@@ -3,17 +3,24 @@ import {
   type AlertEvidence,
   type EvidenceChange,
   isWhole,
-  type StillFace,
+  type SightingEvidence,
 } from '../../domain/alert.ts';
 import type { StoredAlertEvent } from '../../domain/alert-event.ts';
 import { isNightglassError, NightglassError } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
 import type { Review } from '../../domain/review.ts';
+import {
+  joinSightings,
+  laterMark,
+  type NewSighting,
+  seenAt,
+  sightedRevision,
+} from '../../domain/sightings.ts';
 import { AlertEventTable } from '../../store/alert-event-table.ts';
 import type { AlertPolicy, AlertTable } from '../../store/alert-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { Store } from '../../store/store.ts';
-import { lostAlert, raisedAlert, reviewedAlert } from './alert-records.ts';
+import { lostAlert, raisedAlert, reviewedAlert, sightedAlert } from './alert-records.ts';
 import { type UnstoredAlert, UnstoredAlerts } from './unstored-alerts.ts';
 
 export interface AlertWriterOptions {
@@ -71,6 +78,36 @@ export class AlertWriter implements Disposable {
   }
 
   /**
+   * Adds a sighting to an alert, or changes that of the same track.
+   * @throws NightglassError `NOT_FOUND`
+   */
+  sight(
+    alertId: string,
+    given: NewSighting,
+    pictures: SightingEvidence | null,
+    now: number,
+  ): { readonly alert: Alert; readonly isNew: boolean } {
+    let isNew = false;
+    const draft = (present: Alert | undefined) => {
+      const next = sightedRevision(present ?? missingAlert(alertId), given, pictures, now);
+      isNew = next.change === 'sighted';
+      return next;
+    };
+    const alert = this.#orKeep(
+      () => {
+        const { alert: next, evidence, change } = draft(this.#table.find(alertId)?.alert);
+        this.#recordSightings(next, next.sightings.length - (isNew ? 1 : 0));
+        return this.#table.update(next, evidence, change);
+      },
+      () => {
+        const { alert: next, evidence, change } = draft(this.#present(alertId));
+        return { ...this.#keep(next, { evidence, change: 'updated' }), change };
+      },
+    );
+    return { alert, isNew };
+  }
+
+  /**
    * Stores the review that `decide` comes to. Where the folder refuses it is kept in memory, and
    * the alert says so. `decide` is called within the transaction, or outside where there is none.
    */
@@ -90,15 +127,14 @@ export class AlertWriter implements Disposable {
     );
   }
 
-  /** Moves the last sighting. @throws NightglassError `STORE_UNWRITABLE` */
-  seen(id: string, at: number): void {
+  /** Moves the last sighting at a camera. @throws NightglassError `STORE_UNWRITABLE` */
+  seen(id: string, cameraId: string, at: number): void {
     const waiting = this.waiting.get(id);
     if (waiting === undefined) {
-      this.#store.write(() => this.#table.seen(id, at));
+      this.#store.write(() => this.#table.seen(id, cameraId, at));
       return;
     }
-    const lastSeenAt = Math.max(waiting.alert.lastSeenAt, at);
-    this.waiting.put({ ...waiting, alert: { ...waiting.alert, lastSeenAt } });
+    this.waiting.put({ ...waiting, alert: seenAt(waiting.alert, cameraId, at) });
   }
 
   /** Writes what waits, oldest first; throws when the folder refuses again. */
@@ -130,8 +166,16 @@ export class AlertWriter implements Disposable {
   /** Within {@link Store.write}. */
   #insert(alert: Alert, evidence: AlertEvidence): StoredAlertEvent {
     this.#options.audit.record(raisedAlert(alert));
+    this.#recordSightings(alert, 0);
     // The policy is read within the transaction: a failure to read it is the store's, too.
     return this.#table.insert(alert, evidence, this.#options.policy(alert.watchlistId));
+  }
+
+  /** Within {@link Store.write}: those of its sightings that the table lacks. */
+  #recordSightings({ id, sightings }: Alert, known: number): void {
+    for (const sighting of sightings.slice(known)) {
+      this.#options.audit.record(sightedAlert(id, sighting));
+    }
   }
 
   /** Within {@link Store.write}: what reviewers and deletions have done meanwhile stands. */
@@ -141,8 +185,10 @@ export class AlertWriter implements Disposable {
     const revision = Math.max(given.revision, present.revision + 1);
     const lastSeenAt = Math.max(given.lastSeenAt, present.lastSeenAt);
     const still = laterMark(present.still, given.still);
-    const kept = { state, createdAt, personName, lastSeenAt, still };
+    const sightings = joinSightings(present.sightings, given.sightings);
+    const kept = { state, createdAt, personName, lastSeenAt, still, sightings };
     const next = { ...given, ...kept, revision, stored: true };
+    this.#recordSightings(next, present.sightings.length);
     return this.#table.update(next, personName === '' ? withoutPortrait(evidence) : evidence);
   }
 
@@ -186,13 +232,18 @@ export class AlertWriter implements Disposable {
     return event.alert;
   }
 
+  /** The alert as it waits or is stored. */
+  #present(id: string): Alert | undefined {
+    const stored = () => this.#table.find(id)?.alert;
+    return this.waiting.get(id)?.alert ?? this.#store.readOr(stored, undefined);
+  }
+
   #keep(
     given: Alert,
     what: Pick<UnstoredAlert, 'evidence' | 'change'> & { readonly review?: Review },
   ): StoredAlertEvent {
     const waiting = this.waiting.get(given.id);
-    const stored = () => this.#table.find(given.id)?.alert;
-    const present = waiting?.alert ?? this.#store.readOr(stored, undefined);
+    const present = this.#present(given.id);
     const { change, review } = what;
     const alert: Alert =
       present === undefined || change === 'reviewed'
@@ -201,6 +252,7 @@ export class AlertWriter implements Disposable {
             ...given,
             state: present.state,
             personName: present.personName,
+            sightings: joinSightings(present.sightings, given.sightings),
             revision: Math.max(given.revision, present.revision + 1),
             stored: false,
           };
@@ -215,11 +267,6 @@ export class AlertWriter implements Disposable {
     });
     return { sequence: null, change, alert };
   }
-}
-
-/** A mark is set once and lifted once: what was done last stands. */
-function laterMark(present: StillFace | null, given: StillFace | null): StillFace | null {
-  return present === null || given?.liftedAt != null ? (given ?? present) : present;
 }
 
 /** What the table lacks, all in all. */

@@ -54,11 +54,13 @@ export function alertsService(alerts: SqliteAlertStore) {
     review: (id: string, request: ReviewRequest) =>
       view(alerts.review(id, request), request.reviewer),
     /**
-     * Lifts the mark of a face that keeps its place.
+     * Lifts the marks of faces that keep their place.
      * @param by name of the token that asks
+     * @param cameras before which they are lifted
      * @throws NightglassError `NOT_FOUND`, `CONFLICT`, `STORE_UNWRITABLE`
      */
-    liftStill: (id: string, by: string) => view(alerts.liftStill(id, by), by),
+    liftStill: (id: string, by: string, cameras: '*' | readonly string[] = '*') =>
+      view(alerts.liftStill(id, by, cameras), by),
   };
 }
 

@@ -15,8 +15,8 @@ export interface UnstoredAlert {
 
 /**
  * Alerts that could not be written, with their pictures, in order of arrival:
- * they can be viewed, and are written when that is possible again. Bounded:
- * the oldest goes first.
+ * they can be viewed, and are written when that is possible again. Bounded by
+ * sets of pictures, one an alert and one a sighting: the oldest goes first.
  */
 export class UnstoredAlerts {
   readonly #entries = new Map<string, UnstoredAlert>();
@@ -43,10 +43,13 @@ export class UnstoredAlerts {
         ? (present?.evidence ?? null)
         : { ...present?.evidence, ...entry.evidence };
     this.#entries.set(id, { ...entry, evidence });
-    if (this.#entries.size <= this.#capacity) return;
-    const oldest = this.#entries.keys().next().value as string;
-    this.#entries.delete(oldest);
-    this.#onLost(oldest);
+    let sets = this.values().reduce((sum, each) => sum + pictureSets(each), 0);
+    for (const [oldest, first] of this.#entries) {
+      if (sets <= this.#capacity || this.#entries.size === 1) return;
+      sets -= pictureSets(first);
+      this.#entries.delete(oldest);
+      this.#onLost(oldest);
+    }
   }
 
   get(id: string): UnstoredAlert | undefined {
@@ -74,4 +77,8 @@ export class UnstoredAlerts {
   values(): UnstoredAlert[] {
     return [...this.#entries.values()];
   }
+}
+
+function pictureSets({ evidence }: UnstoredAlert): number {
+  return 1 + Object.keys(evidence ?? {}).filter((kind) => /^sighting-\d+-frame$/.test(kind)).length;
 }

@@ -49,7 +49,7 @@ describe('examples against the running product', () => {
     ]);
     live = await startLive({
       sources: { wall },
-      config: { alerts: { quietPeriod: '1s' }, tracking: { maxOcclusion: '1s' } },
+      config: { alerts: { quietPeriod: '1s', joinWithin: '0s' }, tracking: { maxOcclusion: '1s' } },
       openOnLoopback: false,
     });
     token = makeToken(live, { name: 'example', role: 'operator' });

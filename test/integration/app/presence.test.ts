@@ -103,14 +103,15 @@ describe('who is in view', () => {
     );
     await enrolWanted(live, wanted);
     const { alert } = await marked;
-    const { length } = await alertsOf(live);
+    const seen = async () => (await alertsOf(live)).map(({ sightings }) => sightings.length);
+    const before = await seen();
     await wait(19_000);
-    assert.equal((await alertsOf(live)).length, length, 'no further alert in two rounds');
+    assert.deepEqual(await seen(), before, 'no alert and no sighting in two rounds');
     const created = within(
       15_000,
-      'an alert after the mark was lifted',
+      'a sighting after the mark was lifted',
       services.alerts$,
-      ({ change }) => change === 'created',
+      ({ change }) => change === 'sighted',
     );
     const url = `${live.nightglass.address}/api/alerts/${alert.id}/still`;
     const lifted = await fetch(url, { method: 'DELETE' });

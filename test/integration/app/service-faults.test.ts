@@ -39,7 +39,10 @@ describe('faults of the service', () => {
 
   it('a data folder that takes no more writes: alerts go on, unstored, and the fault is loud', async () => {
     const { sources, wanted } = await demoSources();
-    await using live = await startLive({ sources, config: { alerts: { quietPeriod: '0ms' } } });
+    await using live = await startLive({
+      sources,
+      config: { alerts: { quietPeriod: '0ms', joinWithin: '0s' } },
+    });
     const { services } = live.nightglass;
     await enrolWanted(live, wanted);
     await within(40_000, 'a stored alert', services.alerts$, ({ alert }) => alert.stored);

@@ -40,7 +40,7 @@ describe('nightglass run', { timeout: 240_000 }, () => {
       `data: ${join(folder, 'data')}
 server: {port: 0}
 models: {manifest: ${testManifest}}
-alerts: {quietPeriod: 1s}
+alerts: {quietPeriod: 1s, joinWithin: 0s}
 cameras:
 ${cameras.map((id) => `  - {id: ${id}, url: '${server.url(id)}', username: operator, password: {env: CAMERA_PASSWORD}}`).join('\n')}
 watchlists:

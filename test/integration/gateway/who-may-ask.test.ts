@@ -17,6 +17,7 @@ describe('who may ask', () => {
     ['GET', '/api/session', 'viewer'],
     ['GET', '/api/cameras', 'viewer'],
     ['GET', '/api/alerts', 'operator'],
+    ['POST', '/api/alerts/review', 'operator'],
     ['GET', '/api/watchlists', 'operator'],
     ['GET', '/api/people', 'operator'],
     ['POST', '/api/watchlists', 'admin'],

@@ -47,7 +47,7 @@ export class ControlRoom implements AsyncDisposable {
       openOnLoopback: false,
       ...options,
       config: {
-        alerts: { quietPeriod: '1s' },
+        alerts: { quietPeriod: '1s', joinWithin: '0s' },
         watchlists: [listOfOne, listOfTwo],
         ...options.config,
       },

@@ -11,6 +11,7 @@ import type {
   TrackEvent,
 } from '../../../src/domain/live-events.ts';
 import type { Review, ReviewAction, ReviewRequest } from '../../../src/domain/review.ts';
+import type { NewSighting } from '../../../src/domain/sightings.ts';
 import type { UploadedImage } from '../../../src/domain/uploaded-image.ts';
 import type { WatchlistInput } from '../../../src/domain/watchlist.ts';
 import type { GatewayServices } from '../../../src/gateway/contract/gateway-services.ts';
@@ -143,6 +144,12 @@ export class MemoryServices implements GatewayServices {
       }
       this.alertStore.review(alert.id, { action, reviewer: 'system', reason: 'as told' });
     }
+  }
+
+  /** Somebody is seen again. */
+  sight(alertId: string, sighting: NewSighting): void {
+    const { frame, face, enhanced } = this.#evidence();
+    this.alertStore.sight(alertId, sighting, { frame, face, enhanced });
   }
 
   /** A review of which nobody here hears: as another process would take it. */

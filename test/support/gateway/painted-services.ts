@@ -109,6 +109,7 @@ export class PaintedServices extends MemoryServices {
     this.#alerts += 1;
     const now = Date.now();
     const alert = sampleAlert(this.#alerts, {
+      personId: `painted-${this.#alerts}`,
       cameraId: 'entrance',
       trackId: 'trk-7f3a',
       capturedAt: now - 120,

@@ -1,4 +1,5 @@
 import type { DecidedAlert } from '../../../src/domain/raised-alert.ts';
+import type { NewSighting } from '../../../src/domain/sightings.ts';
 
 /** A complete alert; `number` makes ids that sort by it. */
 export function sampleAlert(number: number, changes: Partial<DecidedAlert> = {}): DecidedAlert {
@@ -19,6 +20,7 @@ export function sampleAlert(number: number, changes: Partial<DecidedAlert> = {})
     updatedAt: at + 80,
     lastSeenAt: at,
     still: null,
+    sightings: [],
     place: { x: 0.4, y: 0.2, width: 0.1, height: 0.15 },
     scores: { raw: 0.41, enhanced: 0.47, fused: 0.52 },
     threshold: 0.38,
@@ -34,6 +36,26 @@ export function sampleAlert(number: number, changes: Partial<DecidedAlert> = {})
     models: [{ name: 'embed-s', task: 'embed', sha256: 'a'.repeat(64) }],
     configHash: 'b'.repeat(64),
     stored: true,
+    ...changes,
+  };
+}
+
+/** A sighting at another camera, `number` minutes after the first alert. */
+export function sampleSighting(number: number, changes: Partial<NewSighting> = {}): NewSighting {
+  const at = sampleAlert(1).capturedAt + number * 60_000;
+  return {
+    cameraId: 'yard',
+    trackId: `sighted-${number}`,
+    capturedAt: at,
+    lastSeenAt: at,
+    scores: { raw: 0.39, enhanced: 0.44, fused: 0.46 },
+    threshold: 0.38,
+    meanGate: 0.5,
+    quality: 49,
+    interEyeDistance: 12.2,
+    place: { x: 0.3, y: 0.3, width: 0.05, height: 0.08 },
+    keyframes: 2,
+    isEnhanced: true,
     ...changes,
   };
 }

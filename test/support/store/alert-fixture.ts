@@ -23,6 +23,7 @@ export function makeAlert(number: number, changes: Partial<Alert> = {}): Alert {
     updatedAt: at,
     lastSeenAt: at,
     still: null,
+    sightings: [],
     place: { x: 0.4, y: 0.2, width: 0.1, height: 0.15 },
     scores: { raw: 0.5, enhanced: 0.6, fused: 0.7 },
     threshold: 0.45,

@@ -120,6 +120,8 @@ describe('the operators together', () => {
                 stored.set(alert.id, alert);
                 return alert;
               },
+              sight: () => assert.fail('each person has one track'),
+              openAlert: () => undefined,
               lastSighting: () => undefined,
               seen: () => undefined,
               markStill: () => undefined,

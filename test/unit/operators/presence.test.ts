@@ -15,10 +15,10 @@ function setUp(options: { readonly quietPeriod?: number; readonly stillAfter?: n
   const presence = new Presence({
     store: {
       lastSighting: () => stored.last,
-      seen(alertId, at) {
+      seen(alertId, _, at) {
         stored.last = { alertId, at, still: stored.last?.still ?? null };
       },
-      markStill(alertId, still: StillFace) {
+      markStill(alertId, _, still: StillFace) {
         stored.last = { alertId, at: stored.last?.at ?? 0, still };
       },
     },

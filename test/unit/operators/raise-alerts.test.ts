@@ -60,6 +60,7 @@ describe('raiseAlerts', () => {
       ]);
       assert.deepEqual(raised, {
         change: 'created',
+        trackId: 't',
         capturedMonotonic: 300,
         isNewlyDecided: true,
         cause: 'keyframe',
@@ -86,6 +87,7 @@ describe('raiseAlerts', () => {
           updatedAt: wallEpoch,
           lastSeenAt: 1_300,
           still: null,
+          sightings: [],
           scores: { raw: 0.7, enhanced: null, fused: 0.7 },
           threshold: 0.5,
           fpir: 0.01,
@@ -136,6 +138,7 @@ describe('raiseAlerts', () => {
       const kept: string[] = [];
       const { operator } = setUp(world, {
         quietPeriod: 60_000,
+        joinWithin: 0,
         onQuiet: (_, { trackId }) => kept.push(trackId),
       });
       const matched = (trackId: string, seconds: number): MatchEvent => {

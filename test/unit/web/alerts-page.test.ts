@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { MemoryServices } from '../../support/gateway/memory-services.ts';
-import { sampleAlert } from '../../support/gateway/sample-alert.ts';
+import { sampleAlert, sampleSighting } from '../../support/gateway/sample-alert.ts';
 import { fireEvent, openPage, screen, waitFor, within } from '../../support/web/open-page.ts';
 
 type Changes = NonNullable<Parameters<typeof sampleAlert>[1]>;
 
 const raise = (services: MemoryServices, number: number, changes: Changes = {}) =>
-  services.raise({ change: 'created', alert: sampleAlert(number, changes) });
+  services.raise({
+    change: 'created',
+    alert: sampleAlert(number, { personId: `person-${number}`, ...changes }),
+  });
 
 /** Who is listed, from the top. */
 const listed = () =>
@@ -124,5 +127,72 @@ describe('page of alerts', () => {
     for (const figure of ['0.52', '0.41', '0.47', '0.38', '57 / 100']) {
       assert.ok(!detail.includes(figure), `${figure} is not shown`);
     }
+  });
+
+  it('is one row a person with all sightings, and reviews several at once', async (t) => {
+    const { services } = await openPage(t, '#/alerts', {
+      as: { role: 'reviewer' },
+      prepare(before) {
+        raise(before, 1, { personName: 'Seen Often', personId: 'often' });
+        raise(before, 2, { personName: 'Seen Once' });
+        raise(before, 3, { personName: 'Seen Often', personId: 'often' });
+        before.sight(sampleAlert(1).id, sampleSighting(5));
+      },
+    });
+    await screen.findByText('3 alerts');
+    assert.deepEqual(listed(), ['Seen Often', 'Seen Once']);
+    await screen.findByText(/seen 3 times/);
+    services.sight(sampleAlert(2).id, sampleSighting(9));
+    await waitFor(() => assert.deepEqual(listed(), ['Seen Once', 'Seen Often']));
+    fireEvent.click(screen.getByLabelText('Select Seen Often'));
+    await screen.findByText('2 alerts selected');
+    fireEvent.click(screen.getByRole('button', { name: 'Acknowledge' }));
+    await screen.findByText('2 alerts reviewed.');
+    fireEvent.click(screen.getByRole('button', { name: 'Select all' }));
+    await screen.findByText('3 alerts selected');
+    fireEvent.click(screen.getByRole('button', { name: 'Dismiss…' }));
+    const reason = await screen.findByLabelText('Why is it not this person?');
+    fireEvent.input(reason, { target: { value: 'Another person' } });
+    fireEvent.click(await screen.findByRole('button', { name: 'Dismiss' }));
+    await screen.findByText('1 alert');
+    assert.deepEqual(listed(), ['Seen Once']);
+    assert.deepEqual(
+      services.reviews().map(({ action }) => action),
+      ['acknowledge', 'acknowledge', 'dismiss', 'dismiss'],
+    );
+  });
+
+  it('shows each sighting with its own picture and scores, and what else there is on the person', async (t) => {
+    const { services } = await openPage(t, `#/alerts/${sampleAlert(1).id}`, {
+      prepare(before) {
+        raise(before, 1, { personId: 'often' });
+        raise(before, 2, { personId: 'often', cameraId: 'hall' });
+        before.sight(sampleAlert(1).id, sampleSighting(1));
+      },
+    });
+    const title = await screen.findByRole('heading', { name: 'Seen again 1 time' });
+    const part = title.closest('section') as HTMLElement;
+    assert.equal(within(part).getAllByRole('listitem').length, 1);
+    await within(part).findByText('0.46');
+    await within(part).findByAltText('Recorded face at yard');
+    const others = await screen.findByRole('heading', { name: 'Other alerts on this person' });
+    assert.match(others.parentElement?.textContent ?? '', /hall/);
+    services.sight(sampleAlert(1).id, sampleSighting(2, { cameraId: 'hall' }));
+    await screen.findByRole('heading', { name: 'Seen again 2 times' });
+  });
+
+  it('says how many alerts there are beyond those that it shows', async (t) => {
+    const { services } = await openPage(t, '#/alerts', {
+      prepare(before) {
+        for (let n = 1; n <= 120; n += 1) raise(before, n);
+      },
+    });
+    await screen.findByText('120 alerts, the latest 50 are shown');
+    assert.equal(listed().length, 50);
+    raise(services, 121);
+    await screen.findByText('121 alerts, the latest 51 are shown');
+    const old = sampleAlert(2, { personId: 'person-2', state: 'confirmed', revision: 3 });
+    services.raise({ change: 'reviewed', alert: old });
+    await screen.findByText('120 alerts, the latest 51 are shown');
   });
 });

@@ -1,5 +1,6 @@
 import type { Alert } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
+import { appearancesOf, newestAppearance } from '../live/appearances.ts';
 import { href } from '../page/route.ts';
 import { nameOnAlert } from '../widgets/name-on-alert.ts';
 import { useCameraName } from '../widgets/use-camera-name.ts';
@@ -9,11 +10,14 @@ import { AlertTime } from './alert-time.tsx';
 import { ReviewButtons } from './review-buttons.tsx';
 import { ScoreMeter } from './score-meter.tsx';
 import { StateChip } from './state-chip.tsx';
+import { TimeLine } from './time-line.tsx';
 import { useReview } from './use-review.ts';
 
 /** An alert beside the wall: enough to acknowledge it; the rest is a click away. */
 export function AlertCard({ alert }: { alert: Alert }) {
-  const camera = useCameraName(alert.cameraId);
+  const appearances = appearancesOf(alert);
+  const newest = newestAppearance(alert);
+  const camera = useCameraName(newest.cameraId);
   const reviewing = useReview(alert, 'feed-title');
   const titleId = `alert-${alert.id}`;
   return (
@@ -26,8 +30,10 @@ export function AlertCard({ alert }: { alert: Alert }) {
             </a>
           </h3>
           <p class="muted">
-            <bdi>{alert.watchlistName}</bdi> · {camera} · <AlertTime at={alert.capturedAt} />
+            <bdi>{alert.watchlistName}</bdi> · {camera} · <AlertTime at={newest.capturedAt} />
+            {appearances.length > 1 && ` · ${t('alerts.seenTimes', { count: appearances.length })}`}
           </p>
+          <TimeLine appearances={appearances} />
         </div>
         <StateChip state={alert.state} />
       </header>

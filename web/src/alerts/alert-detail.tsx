@@ -14,10 +14,12 @@ import { AlertOrigin } from './alert-origin.tsx';
 import { AlertPictures } from './alert-pictures.tsx';
 import { AlertTime } from './alert-time.tsx';
 import { BestFrames } from './best-frames.tsx';
+import { OtherAlerts } from './other-alerts.tsx';
 import { ReviewButtons } from './review-buttons.tsx';
 import { ScoreMeter } from './score-meter.tsx';
+import { Sightings } from './sightings.tsx';
 import { StateChip } from './state-chip.tsx';
-import { StillNote } from './still-note.tsx';
+import { isMarkedStill, StillNote } from './still-note.tsx';
 import { useAlertRecord } from './use-alert-record.ts';
 import { useReview } from './use-review.ts';
 
@@ -62,9 +64,7 @@ export function AlertDetail({ id, back }: AlertDetailProps) {
         {t('alerts.backToList')}
       </a>
       <DetailHead alert={alert} />
-      {alert.still !== null && alert.still.liftedAt === null && (
-        <StillNote alert={alert} onLifted={take} />
-      )}
+      {isMarkedStill(alert) && <StillNote alert={alert} onLifted={take} />}
       {record.blind && (
         <div class="blind" role="note">
           <h3>{t('alerts.blindTitle')}</h3>
@@ -76,6 +76,7 @@ export function AlertDetail({ id, back }: AlertDetailProps) {
       <div class="detail-review">
         <ReviewButtons reviewing={reviewing} />
       </div>
+      <Sightings alert={alert} />
       <div class="detail-parts">
         <section class="part" aria-labelledby="scores-title">
           <h3 id="scores-title">{t('alerts.scores')}</h3>
@@ -91,6 +92,7 @@ export function AlertDetail({ id, back }: AlertDetailProps) {
           </section>
         )}
         <AlertHistory record={record} />
+        <OtherAlerts alert={alert} />
         <section class="part" aria-labelledby="origin-title">
           <h3 id="origin-title">{t('alerts.origin')}</h3>
           <AlertOrigin alert={alert} />

@@ -1,4 +1,5 @@
 import type { Alert, AlertQuery } from '../../../src/client/nightglass-client.ts';
+import { newestAppearance } from '../live/appearances.ts';
 
 type State = Alert['state'];
 
@@ -94,8 +95,9 @@ export function fits(filter: AlertFilter, alert: Alert, now: number): boolean {
   return (
     (statesOf(filter.state)?.includes(alert.state) ?? true) &&
     (filter.watchlist === undefined || filter.watchlist === alert.watchlistId) &&
-    (filter.camera === undefined || filter.camera === alert.cameraId) &&
-    alert.capturedAt >= from &&
+    (filter.camera === undefined ||
+      [alert, ...alert.sightings].some(({ cameraId }) => cameraId === filter.camera)) &&
+    newestAppearance(alert).capturedAt >= from &&
     alert.capturedAt < to
   );
 }

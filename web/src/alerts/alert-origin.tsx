@@ -1,17 +1,23 @@
 import type { Alert } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 
+export interface AlertOriginProps {
+  readonly alert: Alert;
+  /** Of which moment and track; the alert's own unless it says otherwise. */
+  readonly appearance?: Pick<Alert, 'capturedAt' | 'trackId'>;
+}
+
 /** Where an alert comes from: moment, track, models and configuration, as a record would have it. */
-export function AlertOrigin({ alert }: { alert: Alert }) {
+export function AlertOrigin({ alert, appearance = alert }: AlertOriginProps) {
   const { id, revision } = alert;
   return (
     <dl class="origin">
       <dt>{t('alerts.captured')}</dt>
-      <dd>{new Date(alert.capturedAt).toISOString()}</dd>
+      <dd>{new Date(appearance.capturedAt).toISOString()}</dd>
       <dt>{t('alerts.alertId')}</dt>
       <dd>{t('alerts.revision', { id, revision: String(revision) })}</dd>
       <dt>{t('alerts.track')}</dt>
-      <dd>{alert.trackId}</dd>
+      <dd>{appearance.trackId}</dd>
       <dt>{t('alerts.models')}</dt>
       <dd>
         {alert.models.map(({ name, sha256 }) => (

@@ -43,7 +43,12 @@ export function AlertPictures({ alert }: AlertPicturesProps) {
         />
         <figcaption>{t('alerts.enrolled')}</figcaption>
       </figure>
-      {frame && <FrameDialog alert={alert} onClose={() => setFrame(false)} />}
+      {frame && (
+        <FrameDialog
+          appearance={{ ...alert, alert, sighting: null }}
+          onClose={() => setFrame(false)}
+        />
+      )}
     </div>
   );
 }

@@ -1,21 +1,25 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Watchlist } from '../../../src/client/nightglass-client.ts';
+import type { Alert, Watchlist } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
+import { Check } from '../kit/check.tsx';
 import { Failure } from '../kit/failure.tsx';
+import { byPerson, type PersonAlerts } from '../live/appearances.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { Page } from '../page/page.tsx';
 import { go, href, type PageProps, parseRoute } from '../page/route.ts';
 import { useShortcuts } from '../page/shortcuts.ts';
+import { nameOnAlert } from '../widgets/name-on-alert.ts';
 import { AlertDetail } from './alert-detail.tsx';
 import { type AlertFilter, isUsual, readFilter, writeFilter } from './alert-filter.ts';
 import { AlertFilters } from './alert-filters.tsx';
 import { AlertQuery } from './alert-query.ts';
 import { AlertRow } from './alert-row.tsx';
+import { BulkBar } from './bulk-bar.tsx';
 import { NoticeChoices } from './notice-choices.tsx';
 import './alerts.css';
 
-/** All alerts: a list that follows what comes, and beside it the one that is looked at. */
+/** All alerts: a list by person that follows what comes, and beside it the one that is looked at. */
 export default function AlertsPage({ route }: PageProps) {
   const dashboard = useDashboard();
   const filter = readFilter(route.query);
@@ -60,14 +64,23 @@ interface AlertListProps {
 
 function AlertList({ query, usual, chosen, address }: AlertListProps) {
   const alerts = query.alerts.value;
-  const more = query.more.value;
+  const total = query.total.value;
+  const people = byPerson(alerts ?? []);
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const isPicked = ({ head }: PersonAlerts) => picked.has(keyOf(head));
+  const pick = ({ head }: PersonAlerts, checked: boolean) => {
+    const next = new Set(picked);
+    if (checked) next.add(keyOf(head));
+    else next.delete(keyOf(head));
+    setPicked(next);
+  };
   const failure = query.failure.value;
   const step = (by: number) => {
-    const list = query.alerts.value ?? [];
+    const list = byPerson(query.alerts.value ?? []);
     // From the address: a key may come before the last one was drawn.
     const here = parseRoute(location.hash).id;
-    const at = list.findIndex(({ id }) => id === here);
-    const next = at === -1 ? list[0] : list[at + by];
+    const at = list.findIndex((person) => person.alerts.some(({ id }) => id === here));
+    const next = (at === -1 ? list[0] : list[at + by])?.head;
     if (next === undefined) return;
     go(address(next.id), here !== undefined);
     document.querySelector(`.row[data-id="${next.id}"]`)?.scrollIntoView({ block: 'nearest' });
@@ -88,22 +101,45 @@ function AlertList({ query, usual, chosen, address }: AlertListProps) {
       </p>
     );
   }
-  const count = alerts.length;
   return (
     <>
       <p class="muted rows-count" role="status">
-        {t(more ? 'alerts.countMore' : 'alerts.count', { count })}
+        {query.more.value && total !== undefined
+          ? t('alerts.countShown', { count: total, shown: alerts.length })
+          : t('alerts.count', { count: total ?? alerts.length })}
       </p>
+      <BulkBar
+        alerts={people.filter(isPicked).flatMap((person) => person.alerts)}
+        onAll={() => setPicked(new Set(people.map(({ head }) => keyOf(head))))}
+        onNone={() => setPicked(new Set())}
+      />
       <ul class="rows" aria-label={t('alerts.list')}>
-        {alerts.map((alert) => (
-          <li key={alert.id}>
-            <AlertRow alert={alert} address={address(alert.id)} chosen={alert.id === chosen} />
+        {people.map((person) => (
+          <li key={keyOf(person.head)} class="row-line">
+            <Check
+              aria-label={t('alerts.select', { name: nameOnAlert(person.head) })}
+              checked={isPicked(person)}
+              onChecked={(checked) => pick(person, checked)}
+            >
+              {''}
+            </Check>
+            <AlertRow
+              person={person}
+              address={address(person.head.id)}
+              chosen={person.alerts.some(({ id }) => id === chosen)}
+            />
           </li>
         ))}
       </ul>
-      {more && <Button onClick={() => void query.load()}>{t('alerts.loadMore')}</Button>}
+      {query.more.value && (
+        <Button onClick={() => void query.load()}>{t('alerts.loadMore')}</Button>
+      )}
     </>
   );
+}
+
+function keyOf({ watchlistId, personId }: Alert): string {
+  return JSON.stringify([watchlistId, personId]);
 }
 
 /** For the choice of a filter; without them the other filters still work. */

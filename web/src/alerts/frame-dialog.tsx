@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Alert } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 import { Dialog } from '../kit/dialog.tsx';
+import { type Appearance, pictureKind } from '../live/appearances.ts';
 import { EvidencePicture } from '../widgets/evidence-picture.tsx';
 import { nameOnAlert } from '../widgets/name-on-alert.ts';
 import { useCameraName } from '../widgets/use-camera-name.ts';
@@ -13,29 +14,30 @@ interface Size {
 }
 
 export interface FrameDialogProps {
-  readonly alert: Alert;
+  readonly appearance: Appearance;
   readonly onClose: () => void;
 }
 
-/** The whole recorded frame of an alert, and what made the claim. */
-export function FrameDialog({ alert, onClose }: FrameDialogProps) {
-  const camera = useCameraName(alert.cameraId);
+/** The whole recorded frame in which somebody was seen, and what made the claim. */
+export function FrameDialog({ appearance, onClose }: FrameDialogProps) {
+  const { alert, cameraId, keyframes, place } = appearance;
+  const camera = useCameraName(cameraId);
   const [size, setSize] = useState<Size>();
   return (
     <Dialog title={`${nameOnAlert(alert)}, ${camera}`} size="wide" onClose={onClose}>
       <div class="frame-picture">
-        {alert.place !== null && size !== undefined && <FaceMark place={alert.place} size={size} />}
+        {place !== null && size !== undefined && <FaceMark place={place} size={size} />}
         <EvidencePicture
           alertId={alert.id}
-          keyframes={alert.keyframes}
-          kind="frame"
+          keyframes={keyframes}
+          kind={pictureKind(appearance, 'frame')}
           alt={t('alerts.frameAlt', { camera })}
           absent={t('alerts.noFrame')}
           onSize={(width, height) => setSize({ width, height })}
         />
       </div>
       <div class="dialog-body">
-        <AlertOrigin alert={alert} />
+        <AlertOrigin alert={alert} appearance={appearance} />
       </div>
     </Dialog>
   );

@@ -10,6 +10,13 @@ export interface StillNoteProps {
   readonly onLifted: (record: AlertRecord) => void;
 }
 
+/** True where a face of the alert is marked as one that keeps its place. */
+export function isMarkedStill({ still, sightings }: Alert): boolean {
+  return [still, ...sightings.map((sighting) => sighting.still)].some(
+    (mark) => mark !== null && mark.liftedAt === null,
+  );
+}
+
 /** Says that a face never changed its place and alerts there no more, and lifts that mark. */
 export function StillNote({ alert, onLifted }: StillNoteProps) {
   const { client } = useDashboard();

@@ -1,5 +1,10 @@
 import { useState } from 'preact/hooks';
-import type { Alert, AlertRecord, ReviewAction } from '../../../src/client/nightglass-client.ts';
+import type {
+  Alert,
+  AlertRecord,
+  ReviewAction,
+  Session,
+} from '../../../src/client/nightglass-client.ts';
 import { ApiError } from '../../../src/client/nightglass-client.ts';
 import { errorText } from '../i18n/error-text.ts';
 import { t } from '../i18n/t.ts';
@@ -14,6 +19,14 @@ const next: Record<Alert['state'], readonly ReviewAction[]> = {
   confirmed: [],
   dismissed: [],
 };
+
+/** What a visitor may do about an alert now. */
+export function actionsOf({ state }: Alert, session: Session): readonly ReviewAction[] {
+  const reviewer = mayAs(session, 'reviewer');
+  return next[state].filter(
+    (action) => reviewer || action === 'acknowledge' || action === 'escalate',
+  );
+}
 
 export interface Reviewing {
   /** What this visitor may do now. */
@@ -42,13 +55,7 @@ export function useReview(
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
   const [failure, setFailure] = useState<string>();
-  const reviewer = mayAs(dashboard.session, 'reviewer');
-  const actions =
-    alert === undefined
-      ? []
-      : next[alert.state].filter(
-          (action) => reviewer || action === 'acknowledge' || action === 'escalate',
-        );
+  const actions = alert === undefined ? [] : actionsOf(alert, dashboard.session);
 
   /** A verdict is about what was seen; to acknowledge holds as well for a better picture of the track. */
   async function send(action: ReviewAction, reason?: string): Promise<AlertRecord> {

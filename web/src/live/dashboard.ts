@@ -12,6 +12,7 @@ import type {
   WatchState,
 } from '../../../src/client/nightglass-client.ts';
 import { Notices } from '../notices/notices.ts';
+import { newestAppearance } from './appearances.ts';
 import { DetectionBuffer } from './detection-buffer.ts';
 import { mergeAlerts } from './merge-alerts.ts';
 import { storedNumber } from './stored-number.ts';
@@ -103,10 +104,12 @@ export class Dashboard {
     return this.cameras.value?.find(({ id }) => id === cameraId)?.name ?? cameraId;
   }
 
-  /** The newest alert of a track, if it raised one. */
+  /** The newest alert of a track, if it raised or joined one. */
   alertOfTrack(cameraId: string, trackId: string): Alert | undefined {
-    return this.alerts.value?.find(
-      (alert) => alert.trackId === trackId && alert.cameraId === cameraId,
+    return this.alerts.value?.find((alert) =>
+      [alert, ...alert.sightings].some(
+        (each) => each.trackId === trackId && each.cameraId === cameraId,
+      ),
     );
   }
 
@@ -168,11 +171,13 @@ export class Dashboard {
   }
 
   #live(alert: Alert): void {
-    const isNew = alert.state === 'new' && !this.alerts.value?.some(({ id }) => id === alert.id);
+    const known = this.alerts.value?.find(({ id }) => id === alert.id);
+    const isNew =
+      known === undefined ? alert.state === 'new' : alert.sightings.length > known.sightings.length;
     this.accept(alert);
     if (isNew) {
       this.latest.value = alert;
-      this.notices.announce(alert, this.cameraName(alert.cameraId));
+      this.notices.announce(alert, this.cameraName(newestAppearance(alert).cameraId));
     }
     // Events carry no scores where two people are to judge; the list does for whoever may see them.
     if (alert.scores === undefined) void this.#loadAlerts();

@@ -1,6 +1,7 @@
 import type { Alert } from '../../../src/client/nightglass-client.ts';
+import { byNewestAppearance } from './appearances.ts';
 
-/** Known alerts with fresh ones, each in its latest revision, newest first. */
+/** Known alerts with fresh ones, each in its latest revision, the one seen last first. */
 export function mergeAlerts(known: readonly Alert[], fresh: readonly Alert[]): readonly Alert[] {
   const byId = new Map(known.map((alert) => [alert.id, alert]));
   for (const alert of fresh) {
@@ -9,5 +10,5 @@ export function mergeAlerts(known: readonly Alert[], fresh: readonly Alert[]): r
     // An event may tell less than the list did of the same revision.
     else if (old.revision === alert.revision) byId.set(alert.id, { ...old, ...alert });
   }
-  return [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+  return [...byId.values()].sort(byNewestAppearance);
 }

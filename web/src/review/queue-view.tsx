@@ -101,7 +101,7 @@ function QueueList({ queue, chosen }: QueueListProps) {
               )}
             </span>
             <AlertRow
-              alert={alert}
+              person={{ head: alert, alerts: [alert] }}
               address={href('review', alert.id)}
               chosen={alert.id === chosen}
             />

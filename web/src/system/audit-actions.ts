@@ -6,6 +6,7 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'matching.started': 'system.auditMatchingStarted',
   'matching.ended': 'system.auditMatchingEnded',
   'alert.raised': 'system.auditAlertRaised',
+  'alert.sighted': 'system.auditAlertSighted',
   'alert.lost': 'system.auditAlertLost',
   'alerts.listed': 'system.auditAlertsListed',
   'alert.viewed': 'system.auditAlertViewed',

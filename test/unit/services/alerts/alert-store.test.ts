@@ -107,8 +107,8 @@ describe('SqliteAlertStore', () => {
     alerts.review(alertId(1), { action: 'acknowledge', reviewer: 'ann' });
     assert.deepEqual(last(), { alertId: alertId(1), at: 1000, still: null });
     const told = events.length;
-    alerts.seen(alertId(1), 9000);
-    alerts.seen(alertId(1), 8000);
+    alerts.seen(alertId(1), 'gate', 9000);
+    alerts.seen(alertId(1), 'gate', 8000);
     assert.equal(events.length, told, 'a sighting is no new revision');
     assert.equal(alerts.get(alertId(1)).alert.lastSeenAt, 9000);
     alerts.update(makeAlert(1, { createdAt: 1000, lastSeenAt: 3000 }), null);
@@ -123,13 +123,13 @@ describe('SqliteAlertStore', () => {
     const still = { since: 1000, place, liftedAt: null, liftedBy: null };
     alerts.insert(makeAlert(1), makeEvidence(1));
     assert.throws(() => alerts.liftStill(alertId(1), 'ann'), { code: 'CONFLICT' });
-    alerts.markStill(alertId(1), still);
+    alerts.markStill(alertId(1), 'gate', still);
     // The track goes on, and knows of no mark.
     alerts.update(makeAlert(1, { revision: 1, keyframes: 2 }), null);
     assert.deepEqual(alerts.get(alertId(1)).alert.still, still);
     const { alert } = alerts.liftStill(alertId(1), 'ann');
     assert.equal(alert.still?.liftedBy, 'ann');
-    alerts.markStill(alertId(1), still);
+    alerts.markStill(alertId(1), 'gate', still);
     alerts.update(makeAlert(1, { revision: 2, still, keyframes: 3 }), null);
     assert.equal(alerts.get(alertId(1)).alert.still?.liftedBy, 'ann');
     assert.throws(() => alerts.liftStill(alertId(1), 'ann'), { code: 'CONFLICT' });

@@ -105,6 +105,7 @@ export const system = {
   auditMatchingStarted: 'Matching started',
   auditMatchingEnded: 'Matching ended',
   auditAlertRaised: 'Alert raised',
+  auditAlertSighted: 'Seen again',
   auditAlertLost: 'Alert lost unstored',
   auditAlertsListed: 'Alerts listed',
   auditAlertViewed: 'Alert viewed',

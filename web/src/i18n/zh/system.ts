@@ -102,6 +102,7 @@ export const system: Record<keyof typeof english, Text> = {
   auditMatchingStarted: '开始比对',
   auditMatchingEnded: '结束比对',
   auditAlertRaised: '发出警报',
+  auditAlertSighted: '再次出现',
   auditAlertLost: '警报未存储而丢失',
   auditAlertsListed: '列出警报',
   auditAlertViewed: '查看警报',
