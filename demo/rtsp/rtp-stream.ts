@@ -1,10 +1,11 @@
 import { headroomBytes, type MediaTransport } from './media-transport.ts';
+import type { Quirks, QuirkyPacket, QuirkyPayload } from './quirks.ts';
 import { goodbye, senderReport } from './rtcp.ts';
 import { rtpHeaderBytes, writeRtpHeader } from './rtp-packet.ts';
 
 /** A coded picture, cut into payloads, on its way to all clients of a camera. */
 export interface OutgoingUnit {
-  readonly payloads: readonly Uint8Array[];
+  readonly payloads: readonly QuirkyPayload[];
   readonly payloadType: number;
   readonly key: boolean;
   /** RTP timestamp before the client's own offset, 90 kHz; may be negative. */
@@ -22,6 +23,7 @@ export interface RtpStreamOptions {
   readonly timestampOffset: number;
   /** Units are dropped while more bytes than this wait for the client. */
   readonly maxBacklogBytes: number;
+  readonly quirks?: Quirks | undefined;
   /** Called for each unit that a slow client misses. */
   readonly onUnitDropped: () => void;
 }
@@ -36,6 +38,7 @@ export class RtpStream {
   #behind = false;
   #packets = 0;
   #octets = 0;
+  #pictures = 0;
   #lastReport = Number.NEGATIVE_INFINITY;
 
   constructor(options: RtpStreamOptions) {
@@ -84,23 +87,24 @@ export class RtpStream {
       this.#lastReport = unit.wallTime;
       this.#report(timestamp, unit.wallTime);
     }
-    const packets: Buffer[] = [];
-    unit.payloads.forEach((payload, index) => {
+    const fields: QuirkyPacket[] = [];
+    for (const { payload, marker, later = 0 } of unit.payloads) {
       const sequence = this.#sequence;
       this.#sequence = (sequence + 1) & 0xffff;
-      if (lose()) return;
-      const packet = Buffer.allocUnsafe(headroomBytes + rtpHeaderBytes + payload.length);
-      writeRtpHeader(packet, headroomBytes, {
+      if (lose()) continue;
+      fields.push({
         payloadType: unit.payloadType,
-        marker: index === unit.payloads.length - 1,
+        marker,
         sequence,
-        timestamp,
+        timestamp: timestamp + later,
         ssrc: this.#options.ssrc,
+        payload,
       });
-      packet.set(payload, headroomBytes + rtpHeaderBytes);
-      packets.push(packet);
       this.#octets += payload.length;
-    });
+    }
+    const { quirks } = this.#options;
+    const packets = (quirks?.packets?.(fields, this.#pictures) ?? fields).map(writePacket);
+    this.#pictures += 1;
     this.#packets += packets.length;
     transport.sendRtp(packets);
     return packets.length;
@@ -122,4 +126,20 @@ export class RtpStream {
       }),
     );
   }
+}
+
+function writePacket({ payload, extension, ...header }: QuirkyPacket): Buffer {
+  const extra = extension === undefined ? 0 : 4 + extension.data.length;
+  const packet = Buffer.alloc(headroomBytes + rtpHeaderBytes + extra + payload.length);
+  writeRtpHeader(packet, headroomBytes, header);
+  let at = headroomBytes + rtpHeaderBytes;
+  if (extension !== undefined) {
+    packet[headroomBytes] = 0x90;
+    packet.writeUInt16BE(extension.profile, at);
+    packet.writeUInt16BE(extension.data.length / 4, at + 2);
+    packet.set(extension.data, at + 4);
+    at += extra;
+  }
+  packet.set(payload, at);
+  return packet;
 }

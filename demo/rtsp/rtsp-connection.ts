@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../src/domain/clock.ts';
+import type { Answer, Quirks, SeenRequest } from './quirks.ts';
 import { RtpStream } from './rtp-stream.ts';
 import type { RtspAuthenticator } from './rtsp-auth.ts';
 import { formatResponse, RtspParser, type RtspRequest, RtspSyntaxError } from './rtsp-message.ts';
@@ -94,11 +95,13 @@ export class RtspConnection {
       this.#options.socket.end(formatResponse(400, { Connection: 'close' }));
       return;
     }
-    const reply = (status: number, headers: Headers = {}, body = ''): void => {
-      if (this.#options.socket.destroyed) return;
-      this.#options.socket.write(formatResponse(status, { CSeq: sequence, ...headers }, body));
-    };
     const camera = this.#options.findCamera(pathOf(request.uri)) ?? this.#session?.camera;
+    const seen = { ...request, count: camera?.requests ?? 0 };
+    camera?.countRequest();
+    const reply = (status: number, headers: Headers = {}, body = ''): void =>
+      this.#reply(camera?.quirks, seen, { status, headers: { CSeq: sequence, ...headers }, body });
+    const delay = camera?.quirks?.delays?.[request.method] ?? 0;
+    if (delay > 0) await this.#pause(delay);
     if (camera === undefined) {
       if (request.method === 'OPTIONS') reply(200, { Public: methods });
       else reply(404);
@@ -113,13 +116,38 @@ export class RtspConnection {
       reply(404);
       return;
     }
-    if (!this.#authorized(camera, request)) {
+    if (!this.#authorized(camera, request) || camera.quirks?.distrusts?.(seen) === true) {
       camera.countRefused();
       const scheme = camera.credentials?.scheme ?? 'digest';
       reply(401, { 'WWW-Authenticate': this.#options.authenticator.challenge(scheme) });
       return;
     }
-    await this.#answer(camera, request, reply);
+    const instead = camera.quirks?.instead?.(seen) ?? null;
+    if (instead !== null) reply(instead.status, { ...instead.headers });
+    else await this.#answer(camera, request, reply);
+  }
+
+  #reply(quirks: Quirks | undefined, request: SeenRequest, usual: Answer): void {
+    const { socket } = this.#options;
+    if (socket.destroyed) return;
+    const answer = quirks?.answer === undefined ? usual : quirks.answer(request, usual);
+    if (answer === null) return;
+    const bytes = formatResponse(answer.status, answer.headers, answer.body);
+    const rewritten = quirks?.bytes?.(request, bytes.toString('latin1'));
+    socket.write(rewritten === undefined ? bytes : Buffer.from(rewritten, 'latin1'));
+    if (quirks?.closes?.(request, answer.status) === true) socket.end();
+    if (request.method === 'PLAY' && answer.status === 200) {
+      quirks?.onPlay?.(
+        (extra) => socket.write(extra),
+        () => !socket.destroyed,
+      );
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#options.clock.after(ms, resolve);
+    });
   }
 
   #authorized(camera: VirtualCamera, request: RtspRequest): boolean {
@@ -142,7 +170,8 @@ export class RtspConnection {
         reply(
           200,
           { 'Content-Type': 'application/sdp', 'Content-Base': `${baseOf(request.uri)}/` },
-          describeSource(camera.source),
+          camera.quirks?.description?.(describeSource(camera.source)) ??
+            describeSource(camera.source),
         );
         return;
       case 'SETUP':
@@ -207,7 +236,7 @@ export class RtspConnection {
     const address = socket.remoteAddress ?? '';
     const inner =
       wanted.kind === 'tcp'
-        ? new TcpTransport(socket, wanted.channel, ssrc)
+        ? new TcpTransport(socket, wanted.channel, ssrc, camera.quirks?.frames)
         : (await this.#options.udpPorts()).connect(address, wanted.ports, ssrc, () =>
             this.#touch(),
           );
@@ -226,6 +255,7 @@ export class RtspConnection {
         sequence: randomInt(0, 65536),
         timestampOffset: randomInt(0, 2 ** 31),
         maxBacklogBytes,
+        quirks: camera.quirks,
         onUnitDropped: () => camera.countUnitDropped(),
       }),
       cut: () => this.close(),

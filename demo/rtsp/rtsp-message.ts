@@ -7,6 +7,8 @@ export type RtspInput =
       /** Names in lower case; of a repeated header the last value. */
       readonly headers: ReadonlyMap<string, string>;
     }
+  /** An answer to a request of the camera. */
+  | { readonly kind: 'response' }
   | { readonly kind: 'interleaved'; readonly channel: number; readonly data: Buffer };
 
 export type RtspRequest = Extract<RtspInput, { kind: 'request' }>;
@@ -62,6 +64,10 @@ export class RtspParser {
       .toString('latin1', 0, end)
       .trimStart()
       .split('\r\n');
+    if (/^RTSP\/1\.0 \d{3}\b/.test(first)) {
+      this.#pending = this.#pending.subarray(end + 4);
+      return { kind: 'response' };
+    }
     const match = requestLine.exec(first);
     if (match === null) throw new RtspSyntaxError('no request line');
     const headers = parseHeaders(rest);

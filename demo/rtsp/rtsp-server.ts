@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../src/domain/clock.ts';
 import type { EncodedSource } from '../media/encoded-source.ts';
 import { hashText } from '../media/random.ts';
 import type { CameraControl } from './camera-control.ts';
+import type { Quirks } from './quirks.ts';
 import { RtspAuthenticator } from './rtsp-auth.ts';
 import { RtspConnection } from './rtsp-connection.ts';
 import { UdpPorts } from './udp-ports.ts';
@@ -18,6 +19,8 @@ export interface VirtualCameraOptions {
   readonly password?: string;
   /** Default `digest`. */
   readonly auth?: 'digest' | 'basic';
+  /** How it departs from the standards, always. */
+  readonly quirks?: Quirks;
 }
 
 export interface RtspServerOptions {
@@ -184,6 +187,7 @@ function createCamera(options: VirtualCameraOptions, clock: Clock, seed: number)
             scheme: options.auth ?? 'digest',
           },
     clock,
+    quirks: options.quirks,
     seed: (seed ^ hashText(options.path)) >>> 0,
   });
 }

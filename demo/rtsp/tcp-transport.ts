@@ -1,17 +1,21 @@
 import type { Socket } from 'node:net';
 import type { MediaTransport } from './media-transport.ts';
+import type { Quirks } from './quirks.ts';
 
 /** RTP and RTCP interleaved with the control connection (RFC 2326, 10.12). */
 export class TcpTransport implements MediaTransport {
   readonly header: string;
   readonly #socket: Socket;
   readonly #channel: number;
+  readonly #frames: Quirks['frames'];
+  #pictures = 0;
   #closed = false;
 
   /** Takes `channel` for RTP and the next one for RTCP; both 0..255. */
-  constructor(socket: Socket, channel: number, ssrc: number) {
+  constructor(socket: Socket, channel: number, ssrc: number, frames?: Quirks['frames']) {
     this.#socket = socket;
     this.#channel = channel;
+    this.#frames = frames;
     const ssrcText = (ssrc >>> 0).toString(16).padStart(8, '0').toUpperCase();
     this.header = `RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1};ssrc=${ssrcText}`;
   }
@@ -27,8 +31,11 @@ export class TcpTransport implements MediaTransport {
       packet[0] = 0x24;
       packet[1] = this.#channel;
       packet.writeUInt16BE(packet.length - 4, 2);
-      this.#socket.write(packet);
+      for (const frame of this.#frames?.(packet, this.#pictures) ?? [packet]) {
+        this.#socket.write(frame);
+      }
     }
+    this.#pictures += 1;
     this.#socket.uncork();
   }
 

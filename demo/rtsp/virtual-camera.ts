@@ -4,6 +4,7 @@ import type { CameraControl, CameraStats } from './camera-control.ts';
 import { FaultMode } from './fault-mode.ts';
 import { LoopPlayer, type PlayedUnit } from './loop-player.ts';
 import { payloadTypes } from './packetizer.ts';
+import type { Quirks, QuirkyPayload } from './quirks.ts';
 import type { RtpStream } from './rtp-stream.ts';
 import type { Credentials } from './rtsp-auth.ts';
 import type { ThrottledTransport } from './throttled-transport.ts';
@@ -23,6 +24,7 @@ export interface CameraClient {
 export class VirtualCamera implements CameraControl {
   readonly path: string;
   readonly credentials: Credentials | undefined;
+  readonly quirks: Quirks | undefined;
   readonly #player: LoopPlayer;
   readonly #faults: FaultMode;
   readonly #sessions = new Set<CameraClient>();
@@ -35,6 +37,7 @@ export class VirtualCamera implements CameraControl {
   #packetsLost = 0;
   #unitsDropped = 0;
   #refused = 0;
+  #requests = 0;
 
   constructor(options: {
     path: string;
@@ -42,9 +45,11 @@ export class VirtualCamera implements CameraControl {
     credentials: Credentials | undefined;
     clock: Clock;
     seed: number;
+    quirks?: Quirks | undefined;
   }) {
     this.path = options.path;
     this.credentials = options.credentials;
+    this.quirks = options.quirks;
     this.#faults = new FaultMode(options.seed);
     this.#player = new LoopPlayer(options.source, options.clock, (played) => this.#send(played));
   }
@@ -92,6 +97,15 @@ export class VirtualCamera implements CameraControl {
   leave(client: CameraClient): void {
     this.pause(client);
     if (this.#sessions.delete(client)) client.transport.close();
+  }
+
+  /** Requests so far. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  countRequest(): void {
+    this.#requests += 1;
   }
 
   countRefused(): void {
@@ -174,6 +188,16 @@ export class VirtualCamera implements CameraControl {
     this.#player.stop();
   }
 
+  /** The marker bit is on the last one, unless the camera has it otherwise. */
+  #payloads(unit: PlayedUnit['unit']): readonly QuirkyPayload[] {
+    const { codec } = this.source;
+    const usual = this.#faults.payloads(codec, unit);
+    return (
+      this.quirks?.payloads?.(unit, codec, usual) ??
+      usual.map((payload, index) => ({ payload, marker: index === usual.length - 1 }))
+    );
+  }
+
   #limit(bytesPerSecond: number | undefined): void {
     this.#bytesPerSecond = bytesPerSecond;
     for (const client of this.#sessions) client.transport.limit(bytesPerSecond);
@@ -187,7 +211,7 @@ export class VirtualCamera implements CameraControl {
     }
     const { codec } = this.source;
     const unit = {
-      payloads: this.#faults.payloads(codec, played.unit),
+      payloads: this.#payloads(played.unit),
       payloadType: payloadTypes[codec],
       key: played.unit.key,
       timestamp: (played.mediaTime + this.#faults.clockError()) * 90,

@@ -1,12 +1,13 @@
 import type { Observable } from 'rxjs';
 import type { CameraStatus } from '../domain/camera-status.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
-import type { ErrorCode } from '../domain/errors.ts';
+import { type ErrorCode, isNightglassError } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import { FrameLedger } from '../domain/frame/ledger.ts';
 import type { DebugLog } from '../domain/log.ts';
 import type { RetryPolicy } from './backoff.ts';
 import { type Attempt, ClientChoice } from './client-choice.ts';
+import { openCompatible } from './compatible/compatible-source.ts';
 import type { HardwareChoice } from './hardware.ts';
 import { PictureTap } from './picture-tap.ts';
 import { createPreview, type Preview } from './preview/preview.ts';
@@ -143,7 +144,19 @@ function openStream(options: CameraOptions, url: string, tap: PictureTap, ledger
     async (sink, signal) => {
       tap.restart();
       const attempt = choice.next();
-      return openRtsp(source(attempt), observed(sink, attempt), signal);
+      const { client } = attempt;
+      const open = client === 'own' ? openRtsp : openCompatible;
+      try {
+        return await open(source(attempt), observed(sink, attempt), signal);
+      } catch (error) {
+        if (client !== 'own' || !attempt.answers || !isNightglassError(error, 'STREAM_UNSUPPORTED'))
+          throw error;
+        // What it describes will be no other after two more attempts.
+        const other = choice.next('compatible');
+        return openCompatible(source(other), observed(sink, other), signal).catch(() => {
+          throw error;
+        });
+      }
     },
     {
       cameraId: id,

@@ -9,7 +9,8 @@ const otherPatience = 2;
 export interface Attempt {
   readonly client: 'own' | 'compatible';
   readonly transport: StreamTransport;
-  /** The camera described its stream. */
+  /** Whether the camera has described its stream. */
+  readonly answers: boolean;
   answered(): void;
   packet(): void;
   picture(): void;
@@ -45,6 +46,9 @@ export class ClientChoice {
       client: client ?? (this.#failures >= patience ? 'compatible' : 'own'),
       transport: this.#transport,
       came,
+      get answers() {
+        return came.answer;
+      },
       answered: () => {
         came.answer = true;
       },

@@ -7,7 +7,7 @@ import type { HardwareDevice } from './hardware.ts';
 import { MediaTimeline } from './media-timeline.ts';
 import { NativePicture } from './native-picture.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
-import type { SdpVideo } from './rtsp/sdp.ts';
+import type { DecodedCodec, SdpVideo } from './rtsp/sdp.ts';
 import { bounds } from './rtsp/stream-limits.ts';
 import type { StreamNotes } from './rtsp/stream-notes.ts';
 import { type Orientation, upright } from './shape/orientation.ts';
@@ -21,7 +21,10 @@ export interface DecodingPumpOptions {
   readonly clock: Clock;
   readonly device: HardwareDevice | null;
   readonly sink: Pick<VideoSink, 'onVideo' | 'onFrame' | 'onEnd'>;
-  readonly video: Pick<SdpVideo, 'codec' | 'clockRate' | 'parameterSets'>;
+  readonly video: Pick<SdpVideo, 'clockRate' | 'parameterSets'> & {
+    readonly codec: DecodedCodec;
+    readonly extraData?: Buffer;
+  };
   readonly notes?: StreamNotes;
   /** Beside what the stream says of it. Default: upright. */
   readonly orientation?: Orientation;
@@ -60,6 +63,7 @@ export class DecodingPump {
     this.#decoder = VideoDecoder.create(options.video.codec, {
       parameterSets: options.video.parameterSets,
       clockRate: options.video.clockRate,
+      ...(options.video.extraData === undefined ? {} : { extraData: options.video.extraData }),
       device: options.device,
     });
   }

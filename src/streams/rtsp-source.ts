@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { systemClock } from '../domain/clock.ts';
-import { NightglassError } from '../domain/errors.ts';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
+import { cameraAddress } from './camera-address.ts';
 import { DecodingPump } from './decoding-pump.ts';
 import { type HardwareChoice, type HardwareDevice, openHardware } from './hardware.ts';
 import { H26xDepacketizer } from './rtsp/depacketize-h26x.ts';
@@ -10,7 +10,6 @@ import type { CodedUnit, Depacketizer } from './rtsp/encoded-picture.ts';
 import { KeepAliveHabits } from './rtsp/keep-alive.ts';
 import type { StreamTransport } from './rtsp/media-channel.ts';
 import type { OrderedPacket } from './rtsp/rtp-receiver.ts';
-import type { Credentials } from './rtsp/rtsp-auth.ts';
 import { openRtspSession, type RtspSession } from './rtsp/rtsp-session.ts';
 import type { SdpVideo } from './rtsp/sdp.ts';
 import { defaultLimits, type StreamLimits } from './rtsp/stream-limits.ts';
@@ -57,7 +56,7 @@ export async function openRtsp(
   sink: VideoSink,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<VideoSource> {
-  const { url, credentials } = splitUrl(options);
+  const { url, credentials } = cameraAddress(options);
   const clock = options.clock ?? systemClock;
   const notes = sink.notes ?? new StreamNotes();
   // Opened once there is video: it blocks the thread, and a dead camera is tried for ever.
@@ -203,35 +202,4 @@ class Assembler {
     this.#lastRaw = raw;
     return this.#timestamp;
   }
-}
-
-/** Keeps credentials out of the URL, so that no message can quote them. */
-function splitUrl(options: RtspSourceOptions): { url: URL; credentials: Credentials | null } {
-  let url: URL;
-  try {
-    url = new URL(options.url);
-  } catch {
-    // The cause would quote the URL, password and all.
-    throw new NightglassError(
-      'STREAM_UNSUPPORTED',
-      `Cannot open camera ${options.cameraId}: its URL is not valid`,
-      {
-        hint: 'Write it as rtsp://host:port/path.',
-      },
-    );
-  }
-  if (url.protocol !== 'rtsp:' && url.protocol !== 'rtsps:') {
-    throw new NightglassError(
-      'STREAM_UNSUPPORTED',
-      `Cannot open camera ${options.cameraId}: ${url.protocol}// is not supported`,
-      {
-        hint: 'Use an rtsp:// or rtsps:// URL.',
-      },
-    );
-  }
-  const username = options.username ?? decodeURIComponent(url.username);
-  const password = options.password ?? decodeURIComponent(url.password);
-  url.username = '';
-  url.password = '';
-  return { url, credentials: username === '' && password === '' ? null : { username, password } };
 }

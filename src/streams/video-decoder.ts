@@ -1,9 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import {
   AV_CODEC_FLAG_LOW_DELAY,
+  AV_CODEC_ID_AV1,
+  AV_CODEC_ID_H263,
   AV_CODEC_ID_H264,
   AV_CODEC_ID_HEVC,
   AV_CODEC_ID_MJPEG,
+  AV_CODEC_ID_MPEG2VIDEO,
+  AV_CODEC_ID_MPEG4,
+  AV_CODEC_ID_VP8,
+  AV_CODEC_ID_VP9,
   AV_FRAME_FLAG_CORRUPT,
   AV_PKT_FLAG_KEY,
   type AVCodecID,
@@ -12,14 +18,30 @@ import { Codec, CodecContext, FFmpegError, Frame, Packet, Rational } from 'node-
 import { NightglassError } from '../domain/errors.ts';
 import { type HardwareDevice, hardwareFormat, hardwareName } from './hardware.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
-import type { VideoCodec } from './rtsp/sdp.ts';
+import type { DecodedCodec } from './rtsp/sdp.ts';
 import './ffmpeg-log.ts';
 
-const codecIds: Readonly<Record<VideoCodec, AVCodecID>> = {
+const codecIds: Readonly<Record<DecodedCodec, AVCodecID>> = {
   h264: AV_CODEC_ID_H264,
   hevc: AV_CODEC_ID_HEVC,
   mjpeg: AV_CODEC_ID_MJPEG,
+  mpeg4: AV_CODEC_ID_MPEG4,
+  mpeg2: AV_CODEC_ID_MPEG2VIDEO,
+  h263: AV_CODEC_ID_H263,
+  vp8: AV_CODEC_ID_VP8,
+  vp9: AV_CODEC_ID_VP9,
+  av1: AV_CODEC_ID_AV1,
 };
+
+/** Our name of a codec that FFmpeg numbers. @throws NightglassError `STREAM_UNSUPPORTED` */
+export function codecOf(id: number): DecodedCodec {
+  const found = Object.entries(codecIds).find(([, known]) => known === id)?.[0];
+  if (found !== undefined) return found as DecodedCodec;
+  throw new NightglassError(
+    'STREAM_UNSUPPORTED',
+    'Cannot decode this stream: its codec is not known',
+  );
+}
 
 const startCode = Buffer.from([0, 0, 0, 1]);
 
@@ -61,9 +83,11 @@ export class VideoDecoder {
    * @throws NightglassError `STREAM_UNSUPPORTED` when FFmpeg lacks the decoder
    */
   static create(
-    codec: VideoCodec,
+    codec: DecodedCodec,
     options: {
       parameterSets?: readonly Buffer[];
+      /** What the codec wants to know first, as FFmpeg has it; instead of parameter sets. */
+      extraData?: Buffer;
       clockRate: number;
       device?: HardwareDevice | null;
     },
@@ -77,7 +101,8 @@ export class VideoDecoder {
     const sets = options.parameterSets ?? [];
     if (sets.length > 0) {
       context.extraData = Buffer.concat(sets.flatMap((set) => [startCode, set]));
-    }
+    } else if (options.extraData && options.extraData.length > 0)
+      context.extraData = options.extraData;
     const format = options.device && decoder ? hardwareFormat(decoder, options.device) : null;
     let device = 'software';
     if (options.device && format !== null) {

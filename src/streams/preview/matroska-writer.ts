@@ -1,9 +1,15 @@
-import type { VideoCodec } from '../rtsp/sdp.ts';
+import type { DecodedCodec } from '../rtsp/sdp.ts';
 
-const codecIds: Readonly<Record<VideoCodec, string>> = {
+const codecIds: Readonly<Record<DecodedCodec, string>> = {
   h264: 'V_MPEG4/ISO/AVC',
   hevc: 'V_MPEGH/ISO/HEVC',
   mjpeg: 'V_MJPEG',
+  mpeg4: 'V_MPEG4/ISO/ASP',
+  mpeg2: 'V_MPEG2',
+  h263: 'V_MS/VFW/FOURCC',
+  vp8: 'V_VP8',
+  vp9: 'V_VP9',
+  av1: 'V_AV1',
 };
 
 /**
@@ -12,7 +18,7 @@ const codecIds: Readonly<Record<VideoCodec, string>> = {
  * its head: FFmpeg starts with the first picture instead of probing.
  */
 export function matroskaHead(video: {
-  readonly codec: VideoCodec;
+  readonly codec: DecodedCodec;
   readonly width: number;
   readonly height: number;
 }): Buffer {

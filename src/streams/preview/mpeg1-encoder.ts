@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { Clock } from '../../domain/clock.ts';
 import type { EncodedPicture } from '../rtsp/encoded-picture.ts';
-import type { VideoCodec } from '../rtsp/sdp.ts';
+import type { DecodedCodec } from '../rtsp/sdp.ts';
 import { type Orientation, orientationFilters } from '../shape/orientation.ts';
 import { matroskaHead, matroskaPicture } from './matroska-writer.ts';
 import { previewCoding, previewScale } from './preview-coding.ts';
@@ -48,7 +48,7 @@ export const streamTimeSpan = 2 ** 33 / 90;
 export interface Mpeg1EncoderOptions {
   /** Takes ffmpeg's arguments. */
   readonly programPath: string;
-  readonly video: { readonly codec: VideoCodec; readonly width: number; readonly height: number };
+  readonly video: { readonly codec: DecodedCodec; readonly width: number; readonly height: number };
   readonly orientation: Orientation;
   readonly clock: Clock;
   readonly onChunk: (chunk: Buffer) => void;

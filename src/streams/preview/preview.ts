@@ -2,14 +2,14 @@ import type { Clock } from '../../domain/clock.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import type { DebugLog } from '../../domain/log.ts';
 import type { EncodedPicture } from '../rtsp/encoded-picture.ts';
-import type { VideoCodec } from '../rtsp/sdp.ts';
+import type { DecodedCodec } from '../rtsp/sdp.ts';
 import type { Orientation } from '../shape/orientation.ts';
 import { Mpeg1Encoder } from './mpeg1-encoder.ts';
 import { type PreviewProgram, preparePreviewProgram } from './preview-program.ts';
 import { TransportStreamTail } from './transport-stream-tail.ts';
 
 export interface PreviewVideo {
-  readonly codec: VideoCodec;
+  readonly codec: DecodedCodec;
   readonly width: number;
   readonly height: number;
 }

@@ -1,9 +1,9 @@
 import type { RtpExtension } from './rtp-packet.ts';
-import type { VideoCodec } from './sdp.ts';
+import type { DecodedCodec } from './sdp.ts';
 
 /** One coded picture as it came from the camera. */
 export interface EncodedPicture {
-  readonly codec: VideoCodec;
+  readonly codec: DecodedCodec;
   /** Annex B byte stream (H.264, H.265) or a whole JPEG file. */
   readonly data: Buffer;
   /** Decoding can start here; parameter sets are in `data`. */

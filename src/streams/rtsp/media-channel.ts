@@ -87,7 +87,9 @@ class InterleavedChannel implements MediaChannel {
   /** Cameras send on channel 0 whatever they agreed to. */
   #takeFromElsewhere(channel: number, payload: Buffer): void {
     this.#handlers.notes.count('address');
-    const isRtp = payload.length > 12 && ((payload[1] ?? 0) & 0x7f) < 72;
+    // Reports have types 72 to 76 where packets have theirs.
+    const type = (payload[1] ?? 0) & 0x7f;
+    const isRtp = payload.length > 12 && (type < 72 || type > 76);
     if (this.#seen || !isRtp) return;
     const times = this.#other.channel === channel ? this.#other.times + 1 : 1;
     this.#other = { channel, times };

@@ -15,7 +15,11 @@ export function sameAddress(a: string, b: string): boolean {
 export function baseOf(given: string | undefined, asked: string): string {
   const text = given?.trim() ?? '';
   if (text === '') return asked;
+  const doubled = /^rtsps?:\/\/(rtsps?:\/\/.*)$/i.exec(text)?.[1];
+  if (doubled !== undefined) return doubled;
   if (/^rtsps?:\/\//i.test(text)) return text;
+  // A host and port without the scheme.
+  if (/^[\w.-]+:\d+(?:\/|$)/.test(text)) return `rtsp://${text}`;
   return URL.parse(text, asked)?.href ?? asked;
 }
 

@@ -7,7 +7,12 @@ export type RtspItem =
       readonly headers: RtspHeaders;
       readonly body: Buffer;
     }
-  | { readonly kind: 'request'; readonly method: string; readonly headers: RtspHeaders }
+  | {
+      readonly kind: 'request';
+      readonly method: string;
+      readonly uri: string;
+      readonly headers: RtspHeaders;
+    }
   | { readonly kind: 'data'; readonly channel: number; readonly payload: Buffer };
 
 /** Headers by lower-case name; a repeated header keeps all its values. */
@@ -78,7 +83,10 @@ export class RtspReader {
     if (bytes.length < bodyStart + length) return null;
     this.#pending = bytes.subarray(bodyStart + length);
     const status = /^RTSP\/[\d.]{1,5} +(\d{3})\b *(.{0,80})/i.exec(first);
-    if (status === null) return { kind: 'request', method: first.split(' ')[0] ?? '', headers };
+    if (status === null) {
+      const [method = '', uri = ''] = first.split(' ');
+      return { kind: 'request', method, uri, headers };
+    }
     return {
       kind: 'response',
       status: Number(status[1]),

@@ -1,4 +1,7 @@
+/** What our own client puts together. */
 export type VideoCodec = 'h264' | 'hevc' | 'mjpeg';
+/** What can be decoded, by whichever client it comes. */
+export type DecodedCodec = VideoCodec | 'mpeg4' | 'mpeg2' | 'h263' | 'vp8' | 'vp9' | 'av1';
 
 /** The video stream that a session description offers. */
 export interface SdpVideo {

@@ -41,7 +41,10 @@ function setUp(transport: MediaTransport): { stream: RtpStream; dropped: () => n
 }
 
 const unit = (key: boolean, wallTime = 0): OutgoingUnit => ({
-  payloads: [Uint8Array.from([1, 2]), Uint8Array.from([3])],
+  payloads: [
+    { payload: Uint8Array.from([1, 2]), marker: false },
+    { payload: Uint8Array.from([3]), marker: true },
+  ],
   payloadType: 96,
   key,
   timestamp: 900,
