@@ -100,8 +100,7 @@ export class RtspConnection {
     camera?.countRequest();
     const reply = (status: number, headers: Headers = {}, body = ''): void =>
       this.#reply(camera?.quirks, seen, { status, headers: { CSeq: sequence, ...headers }, body });
-    const delay = camera?.quirks?.delays?.[request.method] ?? 0;
-    if (delay > 0) await this.#pause(delay);
+    await this.#pause(camera?.quirks?.delays?.[request.method] ?? 0);
     if (camera === undefined) {
       if (request.method === 'OPTIONS') reply(200, { Public: methods });
       else reply(404);
@@ -145,9 +144,8 @@ export class RtspConnection {
   }
 
   #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#options.clock.after(ms, resolve);
-    });
+    if (ms === 0) return Promise.resolve();
+    return new Promise((resolve) => void this.#options.clock.after(ms, resolve));
   }
 
   #authorized(camera: VirtualCamera, request: RtspRequest): boolean {

@@ -9,8 +9,8 @@ import { createRtspServer } from '../../../demo/rtsp/rtsp-server.ts';
 import { describeSource } from '../../../demo/rtsp/sdp.ts';
 import { isNightglassError } from '../../../src/domain/errors.ts';
 import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
+import { StreamNotes } from '../../../src/streams/rtsp/stream-notes.ts';
 import { openRtsp, type RtspSourceOptions } from '../../../src/streams/rtsp-source.ts';
-import { StreamNotes } from '../../../src/streams/stream-notes.ts';
 import { testFootage } from '../../support/demo/test-footage.ts';
 import { StreamRecorder } from '../../support/streams/stream-recorder.ts';
 
