@@ -179,6 +179,7 @@ const detect = await Calls.open('detect');
 const denoise = await Calls.open('denoise');
 const superresolve = await Calls.open('superresolve');
 const embed = await Calls.open('embed');
+const embedEnhanced = await Calls.open('embed-enhanced');
 const quality = await Calls.open('quality');
 const fuse = await Calls.open('fuse');
 if (detect === null) throw new Error('The run has detected nothing');
@@ -207,6 +208,7 @@ for (const side of new Set(sides)) {
   await superresolve?.onPicture(black(side), side, side, true);
 }
 await embed?.onPicture(face, face.width, face.height, true);
+await embedEnhanced?.onPicture(face, face.width, face.height, true);
 await quality?.onVectors(true);
 await fuse?.onVectors(true);
 
@@ -240,6 +242,11 @@ async function runDue(share: number): Promise<void> {
   }
   while (embed?.isDue(share)) {
     await cpu.timedAsync('embed', () => embed.onPicture(face, face.width, face.height));
+  }
+  while (embedEnhanced?.isDue(share)) {
+    await cpu.timedAsync('embed-enhanced', () =>
+      embedEnhanced.onPicture(face, face.width, face.height),
+    );
   }
   while (quality?.isDue(share)) await cpu.timedAsync('quality', () => quality.onVectors());
   while (fuse?.isDue(share)) await cpu.timedAsync('fuse', () => fuse.onVectors());

@@ -122,9 +122,10 @@ try {
     );
   }
   if (embed !== undefined) {
+    const { dimension = 0 } = findModel(manifest, 'embed')?.output ?? {};
     const floor = async () => {
       await embed([1, 3, 112, 112]);
-      await quality?.([1, 256]);
+      await quality?.([1, dimension]);
     };
     const embedder = inference.embedder();
     for (const distance of [10, 40]) {
