@@ -10,7 +10,6 @@ run on. The critic begins a little earlier, so that it knows something when it i
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +30,7 @@ from training.networks.losses import cosine_distance, restoration_loss
 from training.networks.superresolver import SuperResolver
 from training.stages import common
 from training.stages.common import Config
+from training.stages.steps import run_steps
 
 
 @dataclass
@@ -161,17 +161,7 @@ class Enhancing:
         maker = PairMaker(config.cache, Mix(**self.options.mix), self.options.shares)
         steps = batches.Steps(self.rows, config.batch, config.seed, maker)
         source = batches.stream(steps, clock.step, config.workers)
-        last = time.monotonic()
-        while not clock.done:
-            self.curves.collect(**self.step({k: v.to(self.device) for k, v in next(source).items()}))
-            if clock.step % 50 == 1:
-                rate = 50 * config.batch / (time.monotonic() - last)
-                last = time.monotonic()
-                shown = self.curves.add_means(clock.step, faces_per_second=rate)
-                print(f"{clock.progress:.3f}", clock.step, {k: round(v, 4) for k, v in shown.items()}, flush=True)
-            self.checkpoint.save_when_due()
-        self.checkpoint.save()
-        self.curves.plot()
+        run_steps(self.step, source, config, self.device, clock, self.curves, self.checkpoint)
         self.trained.load_state_dict(self.average.state)
         return self.trained.eval()
 

@@ -9,7 +9,6 @@ restorers learn by the same loss, held near the sharp frame by pixels and edges;
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +29,7 @@ from training.networks.losses import restoration_loss
 from training.networks.superresolver import SuperResolver
 from training.stages import common, finetune
 from training.stages.common import Config
+from training.stages.steps import run_steps
 
 
 @dataclass
@@ -161,17 +161,7 @@ class Experts:
         maker = PairMaker(config.cache, Mix(**options.mix), options.shares, options.smallest)
         source = batches.stream(batches.Steps(self.rows, config.batch, config.seed, maker), clock.step, config.workers)
         self.trained.train()
-        last = time.monotonic()
-        while not clock.done:
-            self.curves.collect(**self.step({k: v.to(self.device) for k, v in next(source).items()}))
-            if clock.step % 50 == 0:
-                rate = 50 * config.batch / (time.monotonic() - last)
-                last = time.monotonic()
-                shown = self.curves.add_means(clock.step, faces_per_second=rate)
-                print(f"{clock.progress:.3f}", clock.step, {k: round(v, 4) for k, v in shown.items()}, flush=True)
-            self.checkpoint.save_when_due()
-        self.checkpoint.save()
-        self.curves.plot()
+        run_steps(self.step, source, config, self.device, clock, self.curves, self.checkpoint)
         self.trained.load_state_dict(self.average.state)
         return self.trained.eval()
 
