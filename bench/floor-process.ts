@@ -27,7 +27,7 @@ import { findModel, loadManifest, modelPath } from '../src/inference/manifest.ts
 import type { ModelEntry, PictureInput } from '../src/inference/manifest-schema.ts';
 import type { Pixels } from '../src/inference/protocol.ts';
 import { PictureTensor } from '../src/inference/worker/picture-tensor.ts';
-import '../src/streams/ffmpeg-log.ts';
+import '../src/streams/ffmpeg/ffmpeg-log.ts';
 import { readFootage } from '../demo/footage/footage-file.ts';
 import { CpuParts } from './cpu-parts.ts';
 import type { FloorOrder, FloorReport } from './floor.ts';

@@ -7,7 +7,7 @@ import { FrameLedger } from '../domain/frame/ledger.ts';
 import type { DebugLog } from '../domain/log.ts';
 import type { RetryPolicy } from './backoff.ts';
 import { type Attempt, ClientChoice } from './client-choice.ts';
-import { openCompatible } from './compatible/compatible-source.ts';
+import { openCompatible } from './compatible-source.ts';
 import type { HardwareChoice } from './hardware.ts';
 import { PictureTap } from './picture-tap.ts';
 import { createPreview, type Preview } from './preview/preview.ts';

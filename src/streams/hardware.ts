@@ -6,7 +6,7 @@ import {
 } from 'node-av/constants';
 import { type Codec, HardwareDeviceContext } from 'node-av/lib';
 import { NightglassError } from '../domain/errors.ts';
-import './ffmpeg-log.ts';
+import './ffmpeg/ffmpeg-log.ts';
 
 type DeviceName = 'vaapi' | 'cuda' | 'qsv' | 'videotoolbox' | 'd3d11va';
 export type HardwareChoice = false | 'auto' | DeviceName;

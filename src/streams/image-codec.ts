@@ -14,7 +14,7 @@ import { type ImageKind, readImageHeader } from './image-header.ts';
 import { encodeJpeg } from './jpeg-encoder.ts';
 import { frameFromBytes } from './native-frame.ts';
 import { scaleToRgb } from './rgb-scaler.ts';
-import './ffmpeg-log.ts';
+import './ffmpeg/ffmpeg-log.ts';
 
 const codecIds = {
   jpeg: AV_CODEC_ID_MJPEG,

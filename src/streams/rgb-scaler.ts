@@ -1,7 +1,7 @@
 import { AV_PIX_FMT_RGB24, type AVPixelFormat } from 'node-av/constants';
 import { FFmpegError, Frame, SoftwareScaleContext } from 'node-av/lib';
 import type { RgbImage } from '../domain/image/image.ts';
-import './ffmpeg-log.ts';
+import './ffmpeg/ffmpeg-log.ts';
 
 /** A context with the frame that it scales into. */
 interface Scaling {

@@ -19,7 +19,7 @@ import { NightglassError } from '../domain/errors.ts';
 import { type HardwareDevice, hardwareFormat, hardwareName } from './hardware.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
 import type { DecodedCodec } from './rtsp/sdp.ts';
-import './ffmpeg-log.ts';
+import './ffmpeg/ffmpeg-log.ts';
 
 const codecIds: Readonly<Record<DecodedCodec, AVCodecID>> = {
   h264: AV_CODEC_ID_H264,

@@ -17,7 +17,7 @@ import { NightglassError } from '../../src/domain/errors.ts';
 import type { Frame } from '../../src/domain/frame/frame.ts';
 import { NativePicture } from '../../src/streams/native-picture.ts';
 import { type FootageOptions, type FootagePicture, footageFrames } from './footage.ts';
-import '../../src/streams/ffmpeg-log.ts';
+import '../../src/streams/ffmpeg/ffmpeg-log.ts';
 
 export interface FileSourceOptions extends FootageOptions {
   readonly path: string;

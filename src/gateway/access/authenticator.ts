@@ -2,7 +2,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import { localPrincipal, type Principal } from '../../domain/principal.ts';
 import { GatewayError } from '../contract/wire-error.ts';
-import { networkOf } from '../http/client-address.ts';
+import { networkOf } from './client-address.ts';
 import type { GatewayAccess } from './gateway-access.ts';
 import { Limiter } from './limiter.ts';
 import { isLoopback } from './origin-guard.ts';

@@ -4,7 +4,7 @@ import type { Clock } from '../../domain/clock.ts';
 import type { GatewayLimits } from '../../domain/gateway-limits.ts';
 import type { Log } from '../../domain/log.ts';
 import { GatewayError } from '../contract/wire-error.ts';
-import { networkOf, type TrustedProxies } from '../http/client-address.ts';
+import { networkOf, type TrustedProxies } from './client-address.ts';
 
 export interface ConnectionPoolOptions {
   readonly clock: Clock;

@@ -3,12 +3,12 @@ import type { Clock } from '../../domain/clock.ts';
 import type { GatewayLimits } from '../../domain/gateway-limits.ts';
 import { hasRole, type Principal } from '../../domain/principal.ts';
 import { type Authenticator, bearerToken, type Identity } from '../access/authenticator.ts';
+import { clientAddress, type TrustedProxies } from '../access/client-address.ts';
 import type { ConnectionPool } from '../access/connection-pool.ts';
 import { Limiter } from '../access/limiter.ts';
 import { sessionSecretOf } from '../access/session-cookie.ts';
 import { csrfMatches, type Session } from '../access/sessions.ts';
 import { GatewayError } from '../contract/wire-error.ts';
-import { clientAddress, type TrustedProxies } from './client-address.ts';
 import type { Route } from './route.ts';
 
 /** Who a request is let in as. */

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AV_NOPTS_VALUE, AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
 import { Dictionary, FFmpegError, FormatContext, Packet } from 'node-av/lib';
-import '../ffmpeg-log.ts';
+import '../ffmpeg/ffmpeg-log.ts';
 import type { ClientMessage, ClientStart } from './client-messages.ts';
 
 /**

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
+import { networkOf } from '../../../src/gateway/access/client-address.ts';
 import { ConnectionPool } from '../../../src/gateway/access/connection-pool.ts';
-import { networkOf } from '../../../src/gateway/http/client-address.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 const limits = {

@@ -1,22 +1,24 @@
 import { Worker } from 'node:worker_threads';
-import { type Clock, systemClock } from '../../domain/clock.ts';
-import type { NightglassError } from '../../domain/errors.ts';
-import { cameraAddress } from '../camera-address.ts';
-import { DecodingPump } from '../decoding-pump.ts';
-import { type HardwareDevice, openHardware } from '../hardware.ts';
-import { Conversation } from '../rtsp/conversation.ts';
-import { ended, unsupported } from '../rtsp/rtsp-errors.ts';
-import { defaultLimits, type StreamLimits } from '../rtsp/stream-limits.ts';
-import { StreamNotes } from '../rtsp/stream-notes.ts';
-import type { RtspSourceOptions } from '../rtsp-source.ts';
-import { codecOf } from '../video-decoder.ts';
-import type { VideoSink, VideoSource } from '../video-source.ts';
-import type { ClientMessage, ClientStart } from './client-messages.ts';
-import { RtspRelay } from './relay.ts';
+import { type Clock, systemClock } from '../domain/clock.ts';
+import type { NightglassError } from '../domain/errors.ts';
+import { cameraAddress } from './camera-address.ts';
+import type { ClientMessage, ClientStart } from './compatible/client-messages.ts';
+import { RtspRelay } from './compatible/relay.ts';
+import { DecodingPump } from './decoding-pump.ts';
+import { type HardwareDevice, openHardware } from './hardware.ts';
+import { Conversation } from './rtsp/conversation.ts';
+import { ended, unsupported } from './rtsp/rtsp-errors.ts';
+import { defaultLimits, type StreamLimits } from './rtsp/stream-limits.ts';
+import { StreamNotes } from './rtsp/stream-notes.ts';
+import type { RtspSourceOptions } from './rtsp-source.ts';
+import { codecOf } from './video-decoder.ts';
+import type { VideoSink, VideoSource } from './video-source.ts';
 
 // Seen from the source and from the built package alike.
 const entry = new URL(
-  import.meta.url.endsWith('.ts') ? './client-worker.ts' : './client-worker.js',
+  import.meta.url.endsWith('.ts')
+    ? './compatible/client-worker.ts'
+    : './compatible/client-worker.js',
   import.meta.url,
 );
 /** Patience with a worker that is to end, milliseconds. */
