@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { EnrolOptions } from './enrol-person.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** `nightglass enrol` */
 export function registerEnrol(program: Command): void {
@@ -10,6 +11,11 @@ export function registerEnrol(program: Command): void {
     .requiredOption('--list <id>', 'watchlist, by its id or name')
     .requiredOption('--name <name>', "the person's name as alerts show it")
     .option('--note <text>', 'anything reviewers should know')
+    .option(
+      '--face <number>',
+      'which face of the picture, where it shows several: the largest is 1',
+      wholeNumber(1),
+    )
     .option('-c, --config <file>', 'configuration file, for its data folder and models')
     .option('--data <dir>', 'data folder')
     .option('--manifest <file>', 'model manifest (default: as configured, else those that ship)')

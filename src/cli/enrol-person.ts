@@ -5,6 +5,7 @@ import { isNightglassError, NightglassError } from '../domain/errors.ts';
 import { assessQuality, judgeRecognised } from '../domain/quality/assess-quality.ts';
 import type { Watchlist } from '../domain/watchlist.ts';
 import { enrol } from '../services/enrolment/enrol.ts';
+import type { FaceChoice } from '../services/enrolment/grade-image.ts';
 import type { ImageOutcome } from '../services/enrolment/image-outcome.ts';
 import { WatchlistGallery } from '../services/search/gallery.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
@@ -23,11 +24,16 @@ export interface EnrolOptions extends DataFolderOptions {
   readonly note?: string;
   readonly manifest?: string;
   readonly json?: boolean;
+  readonly face?: number;
 }
 
 /** Enrols the pictures and reports on each. @throws NightglassError */
 export async function enrolPerson(paths: readonly string[], options: EnrolOptions): Promise<void> {
   const files = (await Promise.all(paths.map(picturesOf))).flat();
+  const { face } = options;
+  if (face !== undefined && files.length !== 1) {
+    throw new NightglassError('USAGE', 'Cannot enrol: --face goes with one picture alone');
+  }
   const now = () => systemClock.now();
   await using resources = new AsyncDisposableStack();
   const store = createStore({ dataDir: dataFolderOf(options) });
@@ -63,7 +69,11 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
 
   async function enrolFile(file: string): Promise<ImageOutcome> {
     try {
-      const image = { name: basename(file), bytes: await readPicture(file) };
+      const image = {
+        name: basename(file),
+        bytes: await readPicture(file),
+        ...(face === undefined ? {} : { face }),
+      };
       const result = await enrol(
         {
           store: watchlists,
@@ -91,6 +101,7 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
         code,
         message,
         quality: null,
+        choices: [],
         reasons: [],
         components: [],
       };
@@ -141,10 +152,20 @@ async function picturesOf(path: string): Promise<string[]> {
 }
 
 function describe(outcome: ImageOutcome): string {
-  if (outcome.status === 'refused')
-    return `${outcome.name}: refused, ${outcome.message} (${outcome.code})`;
+  if (outcome.status === 'refused') {
+    const { name, message, code, choices } = outcome;
+    const faces = code === 'SEVERAL_FACES' ? choices.map(choiceText) : [];
+    return [`${name}: refused, ${message} (${code})`, ...faces].join('\n');
+  }
   if (outcome.status === 'known') return `${outcome.name}: known already`;
   const warnings = outcome.warnings.map(({ kind }) => kind).join(', ');
   const turned = outcome.turned === 0 ? '' : `, turned: ${outcome.turned}`;
   return `${outcome.name}: enrolled, quality ${outcome.quality.toFixed(0)}${turned}${warnings === '' ? '' : `; look again: ${warnings}`}`;
+}
+
+function choiceText({ number, box, quality, ok }: FaceChoice): string {
+  const { x, y, width, height } = box;
+  const [left, top, wide, high] = [x, y, width, height].map(Math.round);
+  const poor = ok ? '' : ', not good enough';
+  return `  --face ${number}: ${wide}x${high} pixels at ${left},${top}, quality ${Math.round(quality)}${poor}`;
 }

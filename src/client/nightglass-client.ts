@@ -181,10 +181,14 @@ export class NightglassClient {
     this.#http.send<Person>('PATCH', `/api/people/${part(id)}`, changes);
   removePerson = (id: string) => this.#http.send<undefined>('DELETE', `/api/people/${part(id)}`);
 
-  /** One outcome an image, in their order. */
-  enrol = async (personId: string, images: Images) => {
+  /**
+   * One outcome an image, in their order.
+   * @param faces which face of each image is meant, by the number of `choices`
+   */
+  enrol = async (personId: string, images: Images, faces: readonly (number | undefined)[] = []) => {
     const path = `/api/people/${part(personId)}/images`;
-    return (await this.#http.send<Outcomes>('POST', path, formOf(images))).outcomes;
+    const fields = faces.some((face) => face !== undefined) ? { faces: faces.join(',') } : {};
+    return (await this.#http.send<Outcomes>('POST', path, formOf(images, fields))).outcomes;
   };
   enrolFromAlert = async (personId: string, from: EnrolFromAlert) => {
     const path = `/api/people/${part(personId)}/images/from-alert`;

@@ -33,6 +33,7 @@ export const errorCodes = {
   IMAGE_TOO_LARGE: 'The image exceeds the size limit.',
   NO_FACE: 'No face was found in the image.',
   FACE_TURNED: 'Nobody can tell which way up the picture stands.',
+  SEVERAL_FACES: 'The image shows several faces that could be enrolled, and none is named.',
   QUALITY_TOO_LOW: 'The face is not good enough to enrol.',
   ARCHIVE_INVALID: 'The archive cannot be read.',
   STORE_CORRUPT: 'The database file is damaged.',

@@ -3,4 +3,6 @@ export interface UploadedImage {
   /** The file's name without folders. */
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** Which of its faces is meant, by number: the largest is 1. */
+  readonly face?: number;
 }

@@ -52,6 +52,7 @@ const statusByCode: Partial<Record<WireErrorCode, number>> = {
   IMAGE_INVALID: 422,
   NO_FACE: 422,
   FACE_TURNED: 422,
+  SEVERAL_FACES: 422,
   QUALITY_TOO_LOW: 422,
   ARCHIVE_INVALID: 422,
   TOO_MANY_REQUESTS: 429,

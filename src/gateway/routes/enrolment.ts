@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { actorOf } from '../../domain/principal.ts';
+import type { UploadedImage } from '../../domain/uploaded-image.ts';
 import { type Route, route } from '../http/route.ts';
-import { enrolFromAlert, enrolOutcome, imageGrade } from '../schemas/person.ts';
+import { enrolFields, enrolFromAlert, enrolOutcome, imageGrade } from '../schemas/person.ts';
 import { id } from '../schemas/values.ts';
 import type { RouteContext } from './context.ts';
 import { visibleIn } from './visible.ts';
@@ -20,10 +21,12 @@ export function enrolmentRoutes({ services }: RouteContext): Route[] {
       summary: 'Enrols images of a person; each is judged on its own',
       params: byId,
       upload: 'images',
+      body: enrolFields,
       answers: { 200: outcomesAnswer },
-      async handle({ principal, params, images }) {
+      async handle({ principal, params, images, body }) {
         const person = await visible.person(params.id, principal);
-        const outcomes = await services.people.enrol(person.id, images, actorOf(principal));
+        const chosen = withFaces(images, body.faces);
+        const outcomes = await services.people.enrol(person.id, chosen, actorOf(principal));
         return { json: { outcomes } };
       },
     }),
@@ -37,9 +40,13 @@ export function enrolmentRoutes({ services }: RouteContext): Route[] {
       answers: { 200: outcomesAnswer },
       async handle({ principal, params, body }) {
         const person = await visible.person(params.id, principal);
-        const { alertId, kind } = body;
+        const { alertId, kind, face } = body;
         const bytes = await visible.picture(alertId, kind, principal);
-        const image = { name: `${alertId}-${kind}.jpg`, bytes };
+        const image = {
+          name: `${alertId}-${kind}.jpg`,
+          bytes,
+          ...(face === undefined ? {} : { face }),
+        };
         const by = { ...actorOf(principal), detail: { alert: alertId, picture: kind } };
         return { json: { outcomes: await services.people.enrol(person.id, [image], by) } };
       },
@@ -56,4 +63,16 @@ export function enrolmentRoutes({ services }: RouteContext): Route[] {
       },
     }),
   ];
+}
+
+/** The images with the numbers of the faces that are meant. */
+function withFaces(
+  images: readonly UploadedImage[],
+  faces: string | undefined,
+): readonly UploadedImage[] {
+  const numbers = faces?.split(',').map(Number) ?? [];
+  return images.map((image, at) => {
+    const face = numbers[at] ?? 0;
+    return face === 0 ? image : { ...image, face };
+  });
 }

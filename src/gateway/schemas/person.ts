@@ -40,7 +40,31 @@ export const enrolFromAlert = z.strictObject({
   kind: z
     .enum(['face', 'best-1', 'best-2', 'best-3', 'best-4'])
     .describe('Which picture of the alert'),
+  face: z.int().min(1).max(99).optional().describe('Which of its faces, the largest is 1'),
 });
+
+/** Beside the images of a form: which face of each is meant. */
+export const enrolFields = z.strictObject({
+  faces: z
+    .string()
+    .regex(/^\d{0,2}(,\d{0,2})*$/)
+    .optional()
+    .describe(
+      'Numbers of the faces that are meant, one an image, comma-separated: `,2`; the largest is 1',
+    ),
+});
+
+const faceChoices = z
+  .array(
+    z.object({
+      number: z.int().min(1).describe('The largest is 1'),
+      box: box.describe('In pixels of the picture'),
+      quality: qualityScore,
+      ok: z.boolean().describe('Whether it could be enrolled'),
+    }),
+  )
+  .readonly()
+  .describe('The faces, where there are several: with `SEVERAL_FACES` one must be named');
 
 export const enrolWarning = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('several-faces'), faces: z.int() }),
@@ -80,6 +104,7 @@ export const enrolOutcome = z
       code: z.string(),
       message: z.string(),
       quality: qualityScore.nullable(),
+      choices: faceChoices,
       reasons: z.array(z.string()).readonly(),
       components,
     }),
@@ -94,7 +119,8 @@ export const imageGrade = z
     message: z.string().nullable(),
     quality: qualityScore.nullable(),
     faces: z.int().min(0),
-    box: box.nullable().describe('The face that was graded, the largest, in pixels of the picture'),
+    choices: faceChoices,
+    box: box.nullable().describe('The face that was graded, in pixels of the picture'),
     turned,
     components,
   })

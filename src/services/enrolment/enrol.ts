@@ -7,13 +7,7 @@ import type { Person, Template, TemplateFlag } from '../../domain/watchlist.ts';
 import type { NewTemplate } from '../../store/template-table.ts';
 import type { Calibration } from '../search/calibration.ts';
 import { similarityLevels } from '../search/similarity-levels.ts';
-import {
-  type GradedImage,
-  type GradeOptions,
-  gradeImage,
-  type NamedImage,
-  refusalCode,
-} from './grade-image.ts';
+import { type GradedImage, type GradeOptions, gradeImage, type NamedImage } from './grade-image.ts';
 import type { EnrolmentWarning, ImageOutcome } from './image-outcome.ts';
 
 /** What enrolment needs of the watchlist store. */
@@ -50,8 +44,9 @@ export interface EnrolmentResult {
 /**
  * Enrols images of a person. An image that cannot be used is refused with its
  * reason and the others go on, also when inference or the store fails for one;
- * nothing is left out in silence. Doubtful ones (several faces, possible
- * duplicate, outlier) are enrolled and flagged: a person decides. Images are
+ * nothing is left out in silence. One with several usable faces is refused until
+ * one is named. Doubtful ones (others in the background, possible duplicate,
+ * outlier) are enrolled and flagged: a person decides. Images are
  * worked on one after the other.
  * @throws NightglassError `NOT_FOUND` when there is no such person
  */
@@ -80,8 +75,11 @@ class Refused extends NightglassError {
 
   constructor(message: string, graded: GradedImage) {
     const advice = graded.components.flatMap((component) => component.advice ?? []);
-    super(refusalCode(graded.quality), message, {
-      hint: advice[0] ?? 'Use a larger, sharper, evenly lit frontal picture.',
+    super(graded.code ?? 'QUALITY_TOO_LOW', message, {
+      hint:
+        graded.code === 'SEVERAL_FACES'
+          ? 'Name the face by its number, the largest is 1.'
+          : (advice[0] ?? 'Use a larger, sharper, evenly lit frontal picture.'),
     });
     this.graded = graded;
   }
@@ -96,6 +94,7 @@ function refusal(name: string, error: unknown): ImageOutcome {
     code: error.code,
     message: error.message,
     quality: graded?.quality.score ?? null,
+    choices: graded?.choices ?? [],
     reasons: graded?.quality.reasons ?? [],
     components: graded?.components ?? [],
   };
@@ -130,7 +129,8 @@ async function enrolImage(
   const others = candidates(probe, person.watchlistId, 5).filter((m) => m.personId !== person.id);
   const alike = others.find(({ scores }) => scores.fused >= levels.same);
   const copied = sameSource[0];
-  if (copied !== undefined) {
+  // Another face of the same picture is another person.
+  if (copied !== undefined && (faces === 1 || alike !== undefined)) {
     const other = store.getPerson(copied.personId);
     const { id, name: personName } = other;
     warnings.push({ kind: 'possible-duplicate', personId: id, personName, similarity: null });

@@ -1,4 +1,5 @@
 import type { DetectedFace } from '../../domain/detection.ts';
+import { type ErrorCode, NightglassError } from '../../domain/errors.ts';
 import type { Embedder, Embedding } from '../../domain/face-models.ts';
 import type { FaceImage } from '../../domain/frame/face-image.ts';
 import type { ImageCodec, Turn } from '../../domain/frame/image-codec.ts';
@@ -11,7 +12,8 @@ import {
   singleFacePresent,
 } from '../../domain/quality/component-report.ts';
 import type { Quality } from '../../domain/quality/quality.ts';
-import { areaOf, findUpright, turnedBack } from './find-upright.ts';
+import { cropForEnrolment } from '../faces/crop-for-enrolment.ts';
+import { areaOf, findUpright, turnedBack, type UprightFace } from './find-upright.ts';
 
 /** Finds faces in a still picture. */
 export interface FaceFinder {
@@ -38,9 +40,22 @@ export interface NamedImage {
   readonly name: string;
   /** JPEG, PNG, WebP or BMP. */
   readonly bytes: Uint8Array;
+  /** Which of its faces is meant, by number: the largest is 1. */
+  readonly face?: number;
 }
 
-/** The largest face of a picture and what it is worth for enrolment. */
+/** A face of a picture that holds several, for somebody to choose. */
+export interface FaceChoice {
+  /** From 1, the largest first. */
+  readonly number: number;
+  /** In the pixels of the picture as it was handed in. */
+  readonly box: Box;
+  readonly quality: number;
+  /** Whether it could be enrolled. */
+  readonly ok: boolean;
+}
+
+/** The face of a picture that is meant, and what it is worth for enrolment. */
 export interface GradedImage {
   readonly face: FaceImage;
   /** In the pixels of the picture as it was handed in. */
@@ -49,52 +64,120 @@ export interface GradedImage {
   readonly turned: Turn;
   /** Faces in the picture. */
   readonly faces: number;
+  /** All of them, where there are several. */
+  readonly choices: readonly FaceChoice[];
   readonly embedding: Embedding;
   /** Its reasons name what enrolment holds against it, too. */
   readonly quality: Quality;
   readonly components: readonly AdvisedComponent[];
   /** Why it may not be enrolled; null when it may. */
   readonly refusal: string | null;
+  /** The code of the refusal; null where there is none. */
+  readonly code: ErrorCode | null;
 }
+
+/** Smaller ones than these are people in the background. */
+const mostFaces = 12;
 
 /**
  * Finds and grades the face of a picture, which is turned where it lies on its side or
- * stands on its head. Nothing is kept.
- * @throws NightglassError `IMAGE_*`, `NO_FACE`, `FACE_TURNED`, `INFERENCE_*`
+ * stands on its head: the one that is named, else the only one that could be enrolled. Where
+ * there are several of those the picture is refused until one is named. Nothing is kept.
+ * @throws NightglassError `IMAGE_*`, `NO_FACE`, `FACE_TURNED`, `INFERENCE_*`; `BAD_REQUEST` where
+ *   there is no face of that number
  */
-export async function gradeImage(
-  options: GradeOptions,
-  { name, bytes }: NamedImage,
-): Promise<GradedImage> {
-  const look = await findUpright(options, name, bytes);
-  const { turned, found, chosen, face, embedding } = look;
-  const distance = interEyeDistance(chosen.landmarks);
-  const assessed = await options.assessQuality(face, {
-    interEyeDistance: distance,
-    recognisability: embedding.recognisability,
-  });
-  const { minimumQuality = 50, minimumInterEyeDistance = 30 } = options;
-  const small = distance < minimumInterEyeDistance;
-  const quality: Quality = small
-    ? { ...assessed, reasons: [...new Set(['interEyeDistance' as const, ...assessed.reasons])] }
-    : assessed;
+export async function gradeImage(options: GradeOptions, image: NamedImage): Promise<GradedImage> {
+  const look = await findUpright(options, image.name, image.bytes);
+  const faces = await gradeFaces(options, image, look);
+  const { turned, found } = look;
+  const chosen = choose(faces, image);
+  const usable = faces.filter(({ refusal }) => refusal === null);
+  const isOpen = image.face === undefined && usable.length > 1;
   return {
-    face,
-    box: turnedBack(chosen.box, turned, look.size),
+    ...chosen,
     turned,
     faces: found.length,
-    embedding,
-    quality,
-    components: [...adviseComponents(quality), singleFacePresent(found.map(areaOf))],
-    refusal: small
-      ? `${distance.toFixed(0)} pixels between the eyes, ${minimumInterEyeDistance} are needed`
-      : refusalOf(quality, minimumQuality),
+    choices: faces.length < 2 ? [] : faces.map(choiceOf),
+    components: [...adviseComponents(chosen.quality), singleFacePresent(found.map(areaOf))],
+    refusal: isOpen ? `it shows ${usable.length} faces, say which one is meant` : chosen.refusal,
+    code: isOpen
+      ? 'SEVERAL_FACES'
+      : chosen.refusal === null
+        ? null
+        : chosen.quality.reasons.includes('not_a_face')
+          ? 'NO_FACE'
+          : 'QUALITY_TOO_LOW',
   };
 }
 
-/** The code of a refusal. */
-export function refusalCode({ reasons }: Quality): 'NO_FACE' | 'QUALITY_TOO_LOW' {
-  return reasons.includes('not_a_face') ? 'NO_FACE' : 'QUALITY_TOO_LOW';
+interface GradedFace
+  extends Pick<GradedImage, 'face' | 'box' | 'embedding' | 'quality' | 'refusal'> {
+  readonly number: number;
+}
+
+function choiceOf({ number, box, quality, refusal }: GradedFace): FaceChoice {
+  return { number, box, quality: quality.score, ok: refusal === null };
+}
+
+/** The face that is named, else the only usable one, else the largest. */
+function choose(faces: readonly GradedFace[], { name, face }: NamedImage): GradedFace {
+  const usable = faces.find(({ refusal }) => refusal === null);
+  const wanted =
+    face === undefined ? (usable ?? faces[0]) : faces.find(({ number }) => number === face);
+  if (wanted !== undefined) return wanted;
+  throw new NightglassError(
+    'BAD_REQUEST',
+    `Cannot use ${name}: it has no face number ${face}, only ${faces.length}`,
+  );
+}
+
+/** All faces of the picture, the largest first. */
+async function gradeFaces(
+  options: GradeOptions,
+  { bytes }: NamedImage,
+  look: UprightFace,
+): Promise<readonly GradedFace[]> {
+  const { turned, size, found, chosen } = look;
+  const largest = found.toSorted((a, b) => areaOf(b) - areaOf(a)).slice(0, mostFaces);
+  const graded: GradedFace[] = [];
+  const picture = largest.length > 1 ? await options.codec.decode(bytes, { turn: turned }) : null;
+  for (const each of largest) {
+    const face = each === chosen ? look.face : picture && cropForEnrolment(picture, each);
+    if (!face) continue;
+    const embedding = each === chosen ? look.embedding : await options.embedder.embed(face);
+    graded.push({
+      number: graded.length + 1,
+      face,
+      box: turnedBack(each.box, turned, size),
+      embedding,
+      ...(await gradeFace(options, each, face, embedding)),
+    });
+  }
+  return graded;
+}
+
+async function gradeFace(
+  options: GradeOptions,
+  { landmarks }: DetectedFace,
+  face: FaceImage,
+  { recognisability }: Embedding,
+): Promise<Pick<GradedFace, 'quality' | 'refusal'>> {
+  const distance = interEyeDistance(landmarks);
+  const assessed = await options.assessQuality(face, {
+    interEyeDistance: distance,
+    recognisability,
+  });
+  const { minimumQuality = 50, minimumInterEyeDistance = 30 } = options;
+  if (distance >= minimumInterEyeDistance) {
+    return { quality: assessed, refusal: refusalOf(assessed, minimumQuality) };
+  }
+  return {
+    quality: {
+      ...assessed,
+      reasons: [...new Set(['interEyeDistance' as const, ...assessed.reasons])],
+    },
+    refusal: `${distance.toFixed(0)} pixels between the eyes, ${minimumInterEyeDistance} are needed`,
+  };
 }
 
 function refusalOf({ score, verdict, reasons }: Quality, minimum: number): string | null {

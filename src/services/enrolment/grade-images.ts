@@ -1,5 +1,5 @@
 import { isNightglassError } from '../../domain/errors.ts';
-import { type GradeOptions, gradeImage, type NamedImage, refusalCode } from './grade-image.ts';
+import { type GradeOptions, gradeImage, type NamedImage } from './grade-image.ts';
 import type { ImageGrade } from './image-grade.ts';
 
 /** Grades images as enrolment would, one after the other, and keeps nothing. */
@@ -10,14 +10,16 @@ export async function gradeImages(
   const grades: ImageGrade[] = [];
   for (const image of images) {
     try {
-      const { box, turned, faces, quality, components, refusal } = await gradeImage(options, image);
+      const graded = await gradeImage(options, image);
+      const { box, turned, faces, choices, quality, components, refusal, code } = graded;
       grades.push({
         name: image.name,
         ok: refusal === null,
-        code: refusal === null ? null : refusalCode(quality),
+        code,
         message: refusal === null ? null : `Cannot enrol ${image.name}: ${refusal}`,
         quality: quality.score,
         faces,
+        choices,
         box,
         turned,
         components,
@@ -31,6 +33,7 @@ export async function gradeImages(
         message: error.message,
         quality: null,
         faces: 0,
+        choices: [],
         box: null,
         turned: 0,
         components: [],

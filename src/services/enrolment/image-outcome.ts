@@ -1,6 +1,7 @@
 import type { Turn } from '../../domain/frame/image-codec.ts';
 import type { AdvisedComponent } from '../../domain/quality/component-report.ts';
 import type { QualityReason } from '../../domain/quality/quality.ts';
+import type { FaceChoice } from './grade-image.ts';
 
 /** Why a person should look at an image that was enrolled. */
 export type EnrolmentWarning =
@@ -38,6 +39,8 @@ export type ImageOutcome = { readonly name: string } & (
       readonly code: string;
       readonly message: string;
       readonly quality: number | null;
+      /** Its faces, where there are several: with `SEVERAL_FACES` one must be named. */
+      readonly choices: readonly FaceChoice[];
       /** What kept the quality down, worst first. */
       readonly reasons: readonly QualityReason[];
       /** Empty where no face was graded. */

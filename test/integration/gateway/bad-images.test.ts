@@ -31,6 +31,7 @@ interface Outcome {
   readonly message?: string;
   readonly templateId: string;
   readonly warnings: { kind: string; faces?: number }[];
+  readonly choices: { number: number; ok: boolean }[];
 }
 
 /** Of each kind one, with the code that it is to be refused with. */
@@ -219,11 +220,27 @@ describe('pictures that are none, or not of one person', { timeout: 120_000 }, (
     assert.equal(Buffer.from(await answer.arrayBuffer()).includes('payload'), false);
   });
 
-  it('of two people are enrolled with a warning, and a search answers for each face', async () => {
+  it('of two people are enrolled once one is named, and a search answers for each face', async () => {
     const [one, , , two] = await portraits();
     assert.ok(one && two);
     const both = await toJpeg(besideEachOther(one, two));
-    const [outcome] = await enrol(['two.jpg', both]);
+    const [refused] = await enrol(['two.jpg', both]);
+    assert.equal(refused?.code, 'SEVERAL_FACES', JSON.stringify(refused));
+    assert.deepEqual(
+      refused?.choices.map(({ number, ok }) => [number, ok]),
+      [
+        [1, true],
+        [2, true],
+      ],
+    );
+    const form = new FormData();
+    form.append('faces', '2');
+    form.append('image', new Blob([new Uint8Array(both)]), 'two.jpg');
+    const chosen = await fetch(`${address}/api/people/${personId}/images`, {
+      method: 'POST',
+      body: form,
+    });
+    const [outcome] = ((await chosen.json()) as { outcomes: (typeof refused)[] }).outcomes;
     assert.equal(outcome?.status, 'enrolled', JSON.stringify(outcome));
     assert.ok(outcome?.warnings.some(({ kind, faces }) => kind === 'several-faces' && faces === 2));
     const { body } = await post('/api/search', searchForm(both));

@@ -22,6 +22,7 @@ import { statisticsService } from '../../../src/services/alerts/statistics-servi
 import type { CameraView } from '../../../src/services/cameras/cameras-service.ts';
 import { archivesService } from '../../../src/services/enrolment/archives-service.ts';
 import type { EnrolledBy, EnrolmentResult } from '../../../src/services/enrolment/enrol.ts';
+import type { FaceChoice } from '../../../src/services/enrolment/grade-image.ts';
 import type { ImageOutcome } from '../../../src/services/enrolment/image-outcome.ts';
 import { ImportJobs } from '../../../src/services/enrolment/import-jobs.ts';
 import { peopleService } from '../../../src/services/enrolment/people-service.ts';
@@ -83,6 +84,8 @@ export class MemoryServices implements GatewayServices {
   readonly watchers = new Map<string, Set<(chunk: Uint8Array) => void>>();
   /** Pictures that went to the faces. */
   readonly uploads: UploadedImage[] = [];
+  /** Faces of each picture that is sent from then on; one where it is empty. */
+  faces: readonly FaceChoice[] = [];
   cameraViews: CameraView[] = [];
   dropped: SystemReport['drops'] = [];
   /** Called before a page of `alerts.since` is answered. */
@@ -193,13 +196,15 @@ export class MemoryServices implements GatewayServices {
       enrol: (personId, images, by) => this.#enrol(personId, images, by),
       grade: async (images) => {
         this.uploads.push(...images);
+        const isOpen = this.faces.length > 1;
         return images.map(({ name }) => ({
           name,
-          ok: true,
-          code: null,
-          message: null,
+          ok: !isOpen,
+          code: isOpen ? 'SEVERAL_FACES' : null,
+          message: isOpen ? `Cannot enrol ${name}: it shows several faces` : null,
           quality: 81,
-          faces: 1,
+          faces: Math.max(1, this.faces.length),
+          choices: this.faces,
           box: { x: 1, y: 2, width: 30, height: 40 },
           turned: 0,
           components: [fakeComponent],
@@ -295,14 +300,17 @@ export class MemoryServices implements GatewayServices {
     { detail, ...by }: EnrolledBy,
   ): Promise<EnrolmentResult> {
     this.uploads.push(...images);
-    const outcomes = images.map(({ name, bytes }, index): ImageOutcome => {
-      if (index > 0) {
+    const outcomes = images.map(({ name, bytes, face }, index): ImageOutcome => {
+      const isOpen = this.faces.length > 1 && face === undefined;
+      if (index > 0 || isOpen) {
+        const why = isOpen ? 'it shows several faces' : 'no face was found in it';
         return {
           name,
           status: 'refused',
-          code: 'NO_FACE',
-          message: `Cannot enrol ${name}: no face was found in it`,
+          code: isOpen ? 'SEVERAL_FACES' : 'NO_FACE',
+          message: `Cannot enrol ${name}: ${why}`,
           quality: null,
+          choices: isOpen ? this.faces : [],
           reasons: [],
           components: [],
         };

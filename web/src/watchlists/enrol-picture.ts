@@ -26,6 +26,20 @@ export interface EnrolPicture {
   /** Why the look failed; the picture may be enrolled all the same. */
   readonly checkError?: unknown;
   readonly outcome?: EnrolOutcome;
+  /** Number of the face that is meant, where the picture shows several. */
+  readonly face?: number;
+}
+
+/** The faces that somebody must choose from; none where nothing is to be chosen. */
+export function choicesOf({ check, outcome }: EnrolPicture): ImageGrade['choices'] {
+  if (outcome?.status === 'refused' && outcome.code === 'SEVERAL_FACES') return outcome.choices;
+  return outcome === undefined && check?.code === 'SEVERAL_FACES' ? check.choices : [];
+}
+
+/** True where the picture is still to be enrolled: what is known to be refused is not sent. */
+export function isOpen(picture: EnrolPicture): boolean {
+  if (choicesOf(picture).length > 0) return picture.face !== undefined;
+  return picture.outcome === undefined && picture.check?.ok !== false;
 }
 
 /** The gateway takes at most 20 images, 64 MiB together, in one request; parts add some bytes. */
@@ -47,16 +61,18 @@ export async function enrolPictures(
     const outcomes = await client.enrol(
       personId,
       batch.map(({ file }) => file),
+      batch.map(({ face }) => face),
     );
     for (const [i, { key }] of batch.entries()) {
       const outcome = outcomes[i];
       if (outcome !== undefined) onOutcome(key, outcome);
     }
   }
-  for (const { key, source } of pictures) {
+  for (const { key, source, face } of pictures) {
     if (source.from !== 'alert') continue;
     const { alertId, kind } = source;
-    const [outcome] = await client.enrolFromAlert(personId, { alertId, kind });
+    const chosen = face === undefined ? {} : { face };
+    const [outcome] = await client.enrolFromAlert(personId, { alertId, kind, ...chosen });
     if (outcome !== undefined) onOutcome(key, outcome);
   }
 }
@@ -64,13 +80,14 @@ export async function enrolPictures(
 interface Upload {
   readonly key: number;
   readonly file: File;
+  readonly face: number | undefined;
 }
 
 function batches(pictures: readonly EnrolPicture[]): Upload[][] {
   const all: Upload[][] = [];
   let batch: Upload[] = [];
   let bytes = 0;
-  for (const { key, source } of pictures) {
+  for (const { key, source, face } of pictures) {
     if (source.from !== 'file') continue;
     const { file } = source;
     if (batch.length > 0 && (batch.length >= mostImages || bytes + file.size > mostBytes)) {
@@ -78,7 +95,7 @@ function batches(pictures: readonly EnrolPicture[]): Upload[][] {
       batch = [];
       bytes = 0;
     }
-    batch.push({ key, file });
+    batch.push({ key, file, face });
     bytes += file.size;
   }
   return batch.length > 0 ? [...all, batch] : all;

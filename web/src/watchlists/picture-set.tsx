@@ -8,8 +8,9 @@ import { Picture } from '../kit/picture.tsx';
 import { AlertFacePicker } from '../widgets/alert-face-picker.tsx';
 import { EvidencePicture } from '../widgets/evidence-picture.tsx';
 import { QualityComponents, type ReportedComponent } from '../widgets/quality-components.tsx';
-import type { EnrolPicture } from './enrol-picture.ts';
+import { choicesOf, type EnrolPicture } from './enrol-picture.ts';
 import { EnrolWarnings } from './enrol-warnings.tsx';
+import { FaceChooser } from './face-chooser.tsx';
 import type { EnrolPictures } from './use-enrol-pictures.ts';
 
 export interface PictureSetProps {
@@ -42,6 +43,7 @@ export function PictureSet({ set, busy }: PictureSetProps) {
             picture={picture}
             busy={busy}
             onRemove={() => set.remove(picture.key)}
+            onChoose={(face) => set.choose(picture.key, face)}
           />
         ))}
       </ul>
@@ -62,10 +64,12 @@ interface PictureRowProps {
   readonly picture: EnrolPicture;
   readonly busy: boolean;
   readonly onRemove: () => void;
+  readonly onChoose: (face: number) => void;
 }
 
-function PictureRow({ picture, busy, onRemove }: PictureRowProps) {
+function PictureRow({ picture, busy, onRemove, onChoose }: PictureRowProps) {
   const { name, source, outcome } = picture;
+  const choices = choicesOf(picture);
   const { tone, label, text, components } = standing(picture);
   return (
     <li class="enrol-picture">
@@ -80,7 +84,7 @@ function PictureRow({ picture, busy, onRemove }: PictureRowProps) {
           <span class="chip" data-tone={tone}>
             {label}
           </span>
-          {outcome === undefined && (
+          {(outcome === undefined || choices.length > 0) && (
             <Button
               look="link"
               disabled={busy}
@@ -92,6 +96,16 @@ function PictureRow({ picture, busy, onRemove }: PictureRowProps) {
           )}
         </div>
         {text !== undefined && <p class="enrol-text">{text}</p>}
+        {choices.length > 0 && (
+          <FaceChooser
+            source={source}
+            name={name}
+            choices={choices}
+            chosen={picture.face}
+            disabled={busy}
+            onChoose={onChoose}
+          />
+        )}
         {outcome?.status === 'enrolled' && <EnrolWarnings warnings={outcome.warnings} />}
         {components.length > 0 && <Components components={components} />}
       </div>
@@ -123,7 +137,13 @@ interface Standing {
   readonly components: readonly ReportedComponent[];
 }
 
-function standing({ source, check, checkError, outcome }: EnrolPicture): Standing {
+function standing(picture: EnrolPicture): Standing {
+  const { source, check, checkError, outcome } = picture;
+  if (choicesOf(picture).length > 0) {
+    const label = t(picture.face === undefined ? 'watchlists.faceOpen' : 'watchlists.faceChosen');
+    const tone = picture.face === undefined ? 'warn' : 'good';
+    return { tone, label, text: undefined, components: [] };
+  }
   if (outcome !== undefined) return outcomeStanding(outcome, check);
   if (check !== undefined) return checkStanding(check);
   if (checkError !== undefined) {

@@ -5,6 +5,7 @@ import {
   type AlertFace,
   type EnrolPicture,
   enrolPictures,
+  isOpen,
   type PictureSource,
 } from './enrol-picture.ts';
 
@@ -15,6 +16,8 @@ export interface EnrolPictures {
   readonly addFiles: (files: readonly File[]) => void;
   readonly addAlertFace: (face: AlertFace, name: string) => void;
   readonly remove: (key: number) => void;
+  /** Says which face of a picture is meant. */
+  readonly choose: (key: number, face: number) => void;
   /** Enrols what is open, and gives how many of them were taken. */
   readonly enrol: (personId: string) => Promise<number>;
 }
@@ -68,9 +71,7 @@ export function useEnrolPictures(): EnrolPictures {
     return key;
   }
 
-  const open = pictures.filter(
-    ({ outcome, check }) => outcome === undefined && check?.ok !== false,
-  );
+  const open = pictures.filter(isOpen);
 
   return {
     pictures,
@@ -88,6 +89,7 @@ export function useEnrolPictures(): EnrolPictures {
       );
       if (!there) add({ from: 'alert', ...face }, name);
     },
+    choose: (key, face) => change(key, { face }),
     remove(key) {
       queue.current = queue.current.filter((waiting) => waiting.key !== key);
       setPictures((all) => all.filter((one) => one.key !== key));

@@ -166,12 +166,12 @@ describe('enrol', () => {
       grades.map(({ name, ok, code, faces }) => [name, ok, code, faces]),
       [
         ['small', false, 'QUALITY_TOO_LOW', 1],
-        ['two', true, null, 2],
+        ['two', false, 'SEVERAL_FACES', 2],
         ['broken', false, 'IMAGE_INVALID', 0],
       ],
     );
     assert.deepEqual(grades[0]?.box, { x: 20, y: 20, width: 100, height: 100 });
-    assert.equal(lists.templates(ada.id).length, 1, 'grading keeps nothing');
+    assert.equal(lists.templates(ada.id).length, 0, 'grading keeps nothing');
   });
 
   it('gives each image its outcome, in order, and goes on after a refusal', async (t) => {
@@ -208,14 +208,45 @@ describe('enrol', () => {
     assert.equal(far.reasons[0], 'interEyeDistance');
   });
 
-  it('takes the largest of several faces and says so', async (t) => {
+  it('asks which of several usable faces is meant, and enrols nothing before', async (t) => {
     const { options, ada, lists } = setUp(t);
-    const { images } = await enrol(options, ada.id, [image('two', { faces: [60, 100] })]);
-    assert.ok(images[0]?.status === 'enrolled');
-    assert.deepEqual(images[0].warnings, [{ kind: 'several-faces', faces: 2 }]);
+    const two = image('two', { faces: [60, 100] });
+    const { images } = await enrol(options, ada.id, [two]);
+    const [outcome] = images;
+    assert.ok(outcome?.status === 'refused' && outcome.code === 'SEVERAL_FACES');
+    assert.deepEqual(
+      outcome.choices.map(({ number, box, quality, ok }) => [number, box.width, quality, ok]),
+      [
+        [1, 100, 80, true],
+        [2, 60, 80, true],
+      ],
+    );
+    assert.deepEqual((await gradeImages(options, [two]))[0]?.choices, outcome.choices);
+    assert.deepEqual(lists.templates(ada.id), []);
+    const [none] = (await enrol(options, ada.id, [{ ...two, face: 3 }])).images;
+    assert.ok(none?.status === 'refused' && none.code === 'BAD_REQUEST');
+
+    const [chosen] = (await enrol(options, ada.id, [{ ...two, face: 2 }])).images;
+    assert.ok(chosen?.status === 'enrolled');
+    assert.deepEqual(chosen.warnings, [{ kind: 'several-faces', faces: 2 }]);
     const [template] = lists.templates(ada.id);
-    assert.deepEqual(template?.flags, ['several-faces']);
-    assert.deepEqual(lists.templateImage(template?.id ?? ''), new Uint8Array([160]));
+    // As wide as the chosen face with its margin.
+    assert.ok((lists.templateImage(template?.id ?? '')?.[0] ?? 999) < 120);
+  });
+
+  it('takes the only usable of several faces and says so', async (t) => {
+    const { options, ada, lists } = setUp(t, {
+      assessQuality: ({ image: { width } }) => ({
+        components: {},
+        score: width > 120 ? 20 : 80,
+        verdict: 'accept',
+        reasons: [],
+      }),
+    });
+    const { images } = await enrol(options, ada.id, [image('two', { faces: [60, 100] })]);
+    assert.ok(images[0]?.status === 'enrolled', JSON.stringify(images));
+    assert.deepEqual(images[0].warnings, [{ kind: 'several-faces', faces: 2 }]);
+    assert.equal(lists.templates(ada.id).length, 1);
   });
 
   it('adds the same image of the same person only once', async (t) => {

@@ -108,6 +108,10 @@ export const watchlists = {
   usable: 'Usable',
   usableAt: 'Usable, quality {quality}',
   notUsable: 'Not good enough',
+  faceOpen: 'Several faces: choose one',
+  faceChosen: 'Face chosen',
+  whichFace: 'Which face of {name} is the person?',
+  faceNumber: 'Face {number}, quality {quality}',
   judgedWhenEnrolled: 'Checked when enrolled',
   enrolPictures: { one: 'Enrol {count} picture', other: 'Enrol {count} pictures' },
   enrolling: 'Enrolling…',
@@ -126,7 +130,8 @@ export const watchlists = {
     other: '{name} is enrolled with {count} pictures and is looked for from now on.',
   },
   done: 'Done',
-  warningSeveralFaces: '{faces} faces in the picture: the largest was taken. Is it the right one?',
+  warningSeveralFaces:
+    '{faces} faces in the picture, others could not be enrolled or were not meant. Is it the right one?',
   warningOutlier:
     'Unlike the other pictures of this person (similarity {similarity}). Is it the same person?',
   warningDuplicate:

@@ -25,6 +25,7 @@ export const errors: Readonly<Record<string, string>> = {
   IMAGE_TOO_LARGE: '图像超过大小限制',
   NO_FACE: '图像中没有找到人脸',
   FACE_TURNED: '无法判断图像的正确方向',
+  SEVERAL_FACES: '图像中有多张可用人脸，请指定其中一张',
   QUALITY_TOO_LOW: '人脸质量不足，无法登记',
   ANALYSIS_STALLED: '摄像机有画面，但没有一帧被分析',
   CONFIG_IDLE: '配置有效，但其中有些设置无法起作用',

@@ -63,6 +63,7 @@ function importing(t: TestContext, changes: { gate?: Promise<unknown> } = {}) {
             code: 'NO_FACE',
             message,
             quality: null,
+            choices: [],
             reasons: [],
             components: [],
           };

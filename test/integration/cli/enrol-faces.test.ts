@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
+import { AuditLog } from '../../../src/store/audit-log.ts';
+import { createStore } from '../../../src/store/create-store.ts';
+import { runCommand } from '../../support/cli/run-command.ts';
+import { besideEachOther, portraits, toJpeg } from '../../support/images/portraits.ts';
+import { listInput } from '../../support/services/watchlist-fixture.ts';
+import { temporaryFolder } from '../../support/store/temporary-folder.ts';
+
+it('enrol lists the faces of a picture that shows several, and takes the one that is named', async (t) => {
+  const folder = temporaryFolder(t);
+  const [one, , , two] = await portraits();
+  assert.ok(one && two);
+  const picture = join(folder, 'two.jpg');
+  await writeFile(picture, await toJpeg(besideEachOther(one, two)));
+  const data = join(folder, 'data');
+  const people = (change: (lists: WatchlistStore) => void) => {
+    const store = createStore({ dataDir: data });
+    const now = () => Date.now();
+    change(new WatchlistStore({ store, audit: new AuditLog({ store, now }), now }));
+    store.close();
+  };
+  people((lists) => void lists.create(listInput({ name: 'list-1' }), undefined, 'list-1'));
+  const words = ['enrol', picture, '--list', 'list-1', '--name', 'Ada', '--data', data];
+  const asked = await runCommand(words);
+  assert.equal(asked.code, 1, asked.stderr);
+  assert.match(asked.stdout, /SEVERAL_FACES/);
+  assert.match(asked.stdout, /--face 1: \d+x\d+ pixels at \d+,\d+, quality \d+/);
+  assert.match(asked.stdout, /--face 2: /);
+  people((lists) => assert.deepEqual(lists.people('list-1'), []));
+  const wrong = await runCommand([...words, '--face', '9']);
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stdout, /no face number 9/);
+  const several = await runCommand([...words.toSpliced(1, 1, picture, picture), '--face', '1']);
+  assert.equal(several.code, 2, several.stderr);
+  const chosen = await runCommand([...words, '--face', '2', '--json']);
+  assert.equal(chosen.code, 0, chosen.stderr + chosen.stdout);
+  assert.equal(JSON.parse(chosen.stdout).enrolled, 1);
+  people((lists) => assert.equal(lists.people('list-1').length, 1));
+});
