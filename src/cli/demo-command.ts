@@ -9,7 +9,7 @@ export function registerDemo(program: Command): void {
   program
     .command('demo')
     .description('two virtual cameras with people who do not exist, one of them on the watchlist')
-    .option('--port <port>', 'port of the dashboard, loopback only', wholeNumber(0), 8480)
+    .option('--port <port>', 'port of the dashboard, loopback only', wholeNumber(0, 65_535), 8480)
     .option('--data <dir>', 'folder for the database', 'data/demo')
     .option('--footage <dir>', 'folder where rendered footage is kept', 'data/demo')
     .option('--manifest <file>', 'model manifest', shippedManifest)

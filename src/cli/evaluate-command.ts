@@ -45,7 +45,7 @@ export function registerEvaluate(program: Command): void {
         .choices(['auto', 'fp32', 'fp16', 'int8'])
         .default('auto'),
     )
-    .option('--workers <n>', 'inference threads (default: one a core)', wholeNumber(1))
+    .option('--workers <n>', 'inference threads (default: one a core)', wholeNumber(1, 64))
     .option('--json', 'print the whole result as JSON')
     .action(async (options: Omit<EvaluateOptions, 'manifest' | 'showProgress'> & ModelChoice) => {
       const { runEvaluation } = await import('../../tools/evaluation/run-evaluation.ts');

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Actor } from '../domain/audit-entry.ts';
+import { mostDays } from '../domain/bounds.ts';
 import { systemClock } from '../domain/clock.ts';
 import { type Role, roles, type Scope, scopes } from '../domain/principal.ts';
 import { createTokenStore, type TokenStore } from '../services/access/tokens.ts';
@@ -28,7 +29,7 @@ export function registerTokens(program: Command): void {
     .option('--cameras <ids...>', 'cameras that it may see (default: all)')
     .option('--watchlists <ids...>', 'watchlists that it may know of (default: all)')
     .addOption(new Option('--scopes <scopes...>', 'rights beside the role').choices(scopes))
-    .option('--days <n>', 'days until it expires (default: never)', wholeNumber(1))
+    .option('--days <n>', 'days until it expires (default: never)', wholeNumber(1, mostDays))
     .action(
       (
         options: DataFolderOptions & {

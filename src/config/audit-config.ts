@@ -1,21 +1,20 @@
 import { z } from 'zod';
-import { duration } from './duration.ts';
+import { dayMs, durations } from '../domain/bounds.ts';
+import { boundedDuration } from './duration.ts';
 import { securedEndpoint } from './endpoint.ts';
 import { secretHeaders } from './secret.ts';
 
 /** Keeping the end of the audit log elsewhere, so that a log that was rewritten as a whole is found. */
 const anchorConfig = z
   .strictObject({
-    every: duration.refine((ms) => ms >= 60_000, { error: 'must be at least "1m"' }).prefault('1h'),
+    every: boundedDuration(60_000, 7 * dayMs).prefault('1h'),
     /** A line is added to it; relative to the configuration file, never in the data folder. */
     file: z.string().min(1).optional(),
     webhook: z
       .strictObject({
         url: securedEndpoint('https://keeper.example.org/anchors'),
         headers: secretHeaders,
-        timeout: duration
-          .refine((ms) => ms >= 100 && ms <= 300_000, { error: 'must be from "100ms" to "5m"' })
-          .prefault('10s'),
+        timeout: boundedDuration(100, 300_000).prefault('10s'),
         attempts: z.int().min(1).max(10).default(3),
       })
       .optional(),
@@ -26,7 +25,7 @@ const anchorConfig = z
 
 export const auditConfig = {
   /** Older records of the audit log are pruned, verifiably. */
-  retention: duration.prefault('1095d'),
+  retention: boundedDuration(...durations.retention).prefault('1095d'),
   /** Without it the end of the log is kept in the data folder alone. */
   anchor: anchorConfig.optional(),
 };

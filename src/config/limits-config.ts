@@ -4,7 +4,7 @@ import {
   gatewayLimitBounds,
   type LimitBounds,
 } from '../domain/gateway-limits.ts';
-import { duration } from './duration.ts';
+import { boundedDuration } from './duration.ts';
 
 type Name = keyof GatewayLimits;
 /** As it stands in a configuration: a time is a duration, and does not say milliseconds. */
@@ -18,11 +18,7 @@ function keyOf(name: Name): string {
 
 function limitSchema({ unit, usual, least, most }: LimitBounds) {
   if (unit !== 'time') return z.int().min(least).max(most).default(usual);
-  return duration
-    .refine((ms) => ms >= least && ms <= most, {
-      error: `must be between ${least / 1000}s and ${most / 1000}s`,
-    })
-    .prefault(`${usual / 1000}s`);
+  return boundedDuration(least, most).prefault(`${usual / 1000}s`);
 }
 
 /** Limits of the gateway, by the names and within the bounds of `gatewayLimitBounds`. */

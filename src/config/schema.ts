@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { durations } from '../domain/bounds.ts';
 import { auditConfig } from './audit-config.ts';
 import { cameraConfig } from './camera-config.ts';
-import { duration } from './duration.ts';
+import { boundedDuration } from './duration.ts';
 import { limitsConfig } from './limits-config.ts';
 import { tracesConfig } from './telemetry-config.ts';
 import { watchlistConfig } from './watchlist-config.ts';
@@ -46,7 +47,7 @@ export const configSchema = z
        */
       precision: z.enum(['auto', 'fp32', 'fp16', 'int8']).default('auto'),
       threads: z.int().min(1).max(64).default(1),
-      timeout: duration.prefault('5s'),
+      timeout: boundedDuration(...durations.inferenceTimeout).prefault('5s'),
     }),
     detection: section({
       /** Frames a second that are analysed, a camera. */
@@ -55,11 +56,11 @@ export const configSchema = z
       inputSize: z.int().min(128).max(1920).multipleOf(32).default(640),
       minScore: z.number().gt(0).lt(1).default(0.5),
       /** Older frames are dropped unseen. */
-      maxAge: duration.prefault('1s'),
+      maxAge: boundedDuration(...durations.frameAge).prefault('1s'),
     }),
     tracking: section({
       /** How long a face may be hidden and still be the same track. */
-      maxOcclusion: duration.prefault('2s'),
+      maxOcclusion: boundedDuration(...durations.occlusion).prefault('2s'),
       minHits: z.int().min(1).max(10).default(2),
     }),
     quality: section({
@@ -71,11 +72,11 @@ export const configSchema = z
     }),
     alerts: section({
       /** How long a person must be out of view before the same camera alerts again. */
-      quietPeriod: duration.prefault('60s'),
+      quietPeriod: boundedDuration(...durations.quietPeriod).prefault('60s'),
       /** Somebody seen again within this time joins the undecided alert as a sighting; 0 for never. */
-      joinWithin: duration.prefault('30m'),
+      joinWithin: boundedDuration(...durations.joinWithin).prefault('30m'),
       /** A face that keeps its place for so long is marked as still, and raises no further alert there. */
-      stillAfter: duration.prefault('10m'),
+      stillAfter: boundedDuration(...durations.stillAfter).prefault('10m'),
     }),
     audit: section(auditConfig),
     preview: section({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { duration } from './duration.ts';
+import { durations } from '../domain/bounds.ts';
+import { boundedDuration } from './duration.ts';
 
 /** What a watchlist is for and where it may run. Its people are enrolled, not configured. */
 export const watchlistConfig = z.strictObject({
@@ -19,6 +20,6 @@ export const watchlistConfig = z.strictObject({
   fpir: z.number().gt(0).lt(1).default(0.01),
   threshold: z.number().gt(-1).lt(1).optional(),
   expires: z.iso.date().optional(),
-  retention: duration.prefault('30d'),
+  retention: boundedDuration(...durations.retention).prefault('30d'),
   secondReviewer: z.boolean().default(false),
 });

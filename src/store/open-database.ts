@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { NightglassError } from '../domain/errors.ts';
+import { clampTimes } from './clamp-times.ts';
 import { migrate } from './migrate.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 
@@ -53,6 +54,7 @@ export function openDatabase(options: OpenDatabaseOptions): DatabaseSync {
       PRAGMA synchronous = FULL;
       PRAGMA journal_size_limit = 67108864;`);
     migrate(database, now);
+    clampTimes(database);
     database.prepare('INSERT OR REPLACE INTO write_probe VALUES (1, ?)').run(now);
     return database;
   } catch (error) {

@@ -5,6 +5,7 @@ import { type Route, route } from '../http/route.ts';
 import { importSchema, importStarted } from '../schemas/import.ts';
 import { id } from '../schemas/values.ts';
 import type { RouteContext } from './context.ts';
+import { assertMayChange } from './may-change.ts';
 import { visibleIn } from './visible.ts';
 
 /** Watchlists as archives: import with progress and report, export. */
@@ -21,6 +22,7 @@ export function archiveRoutes({ services }: RouteContext): Route[] {
       answers: { 202: importStarted },
       async handle({ principal, params, archive }) {
         const list = await visible.list(params.id, principal);
+        assertMayChange(principal, list);
         const bytes = archive?.bytes ?? new Uint8Array();
         const job = await services.archives.import(list.id, bytes, actorOf(principal));
         return { status: 202, json: { job: job.id, total: job.total } };

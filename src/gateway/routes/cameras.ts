@@ -7,6 +7,7 @@ import { calibrationQuery, calibrationSchema } from '../schemas/calibration.ts';
 import { cameraDetailSchema, cameraSchema } from '../schemas/camera.ts';
 import { id } from '../schemas/values.ts';
 import type { RouteContext } from './context.ts';
+import { assertUnlimited } from './may-change.ts';
 import { visibleIn } from './visible.ts';
 
 /** Cameras: list, and read the configuration again. Cameras are added in the configuration. */
@@ -72,6 +73,7 @@ export function cameraRoutes({ services, auditor }: RouteContext): Route[] {
       }),
       answers: { 200: reloadSchema },
       async handle({ principal, query }) {
+        assertUnlimited(principal, 'reload the configuration');
         const changes = await services.cameras.reload({ force: query.force === 'true' });
         await auditor.attempt({
           who: principal.name,

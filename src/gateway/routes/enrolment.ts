@@ -5,6 +5,7 @@ import { type Route, route } from '../http/route.ts';
 import { enrolFields, enrolFromAlert, enrolOutcome, imageGrade } from '../schemas/person.ts';
 import { id } from '../schemas/values.ts';
 import type { RouteContext } from './context.ts';
+import { personToChange } from './may-change.ts';
 import { visibleIn } from './visible.ts';
 
 const byId = z.object({ id });
@@ -24,7 +25,7 @@ export function enrolmentRoutes({ services }: RouteContext): Route[] {
       body: enrolFields,
       answers: { 200: outcomesAnswer },
       async handle({ principal, params, images, body }) {
-        const person = await visible.person(params.id, principal);
+        const person = await personToChange(services, params.id, principal);
         const chosen = withFaces(images, body.faces);
         const outcomes = await services.people.enrol(person.id, chosen, actorOf(principal));
         return { json: { outcomes } };
@@ -39,7 +40,7 @@ export function enrolmentRoutes({ services }: RouteContext): Route[] {
       body: enrolFromAlert,
       answers: { 200: outcomesAnswer },
       async handle({ principal, params, body }) {
-        const person = await visible.person(params.id, principal);
+        const person = await personToChange(services, params.id, principal);
         const { alertId, kind, face } = body;
         const bytes = await visible.picture(alertId, kind, principal);
         const image = {

@@ -1,8 +1,8 @@
 import { hasRole, maySeeCamera, maySeeWatchlistId } from '../../domain/principal.ts';
-import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { healthSchema, readySchema } from '../schemas/answers.ts';
 import type { RouteContext } from './context.ts';
+import { assertUnlimited } from './may-change.ts';
 
 /** Health, readiness, metrics. */
 export function healthRoutes({ services, version, clients }: RouteContext): Route[] {
@@ -57,12 +57,7 @@ export function healthRoutes({ services, version, clients }: RouteContext): Rout
       answers: { 200: 'text/plain; version=0.0.4; charset=utf-8' },
       async handle({ principal }) {
         // Its labels name every camera and watchlist.
-        if (principal.cameras !== '*' || principal.watchlists !== '*') {
-          throw new GatewayError(
-            'FORBIDDEN',
-            'Cannot read the metrics: the token is limited to some cameras or watchlists',
-          );
-        }
+        assertUnlimited(principal, 'read the metrics');
         return {
           text: await services.metrics(),
           contentType: 'text/plain; version=0.0.4; charset=utf-8',

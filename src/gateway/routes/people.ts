@@ -5,6 +5,7 @@ import { type Route, route } from '../http/route.ts';
 import { personBody, personPatch, personSchema } from '../schemas/person.ts';
 import { id } from '../schemas/values.ts';
 import type { RouteContext } from './context.ts';
+import { assertMayChangeListOf, personToChange } from './may-change.ts';
 import { maySeeWatchlist, visibleIn } from './visible.ts';
 
 const byId = z.object({ id });
@@ -22,7 +23,6 @@ const byImage = z.object({ id, template: id });
 /** People of watchlists. */
 export function peopleRoutes({ services, auditor }: RouteContext): Route[] {
   const visible = visibleIn(services);
-
   return [
     route({
       method: 'GET',
@@ -65,6 +65,7 @@ export function peopleRoutes({ services, auditor }: RouteContext): Route[] {
       answers: { 201: personSchema },
       async handle({ principal, body }) {
         await visible.list(body.watchlistId, principal);
+        await assertMayChangeListOf(services, principal, body);
         return { status: 201, json: await services.people.create(body, actorOf(principal)) };
       },
     }),
@@ -77,7 +78,7 @@ export function peopleRoutes({ services, auditor }: RouteContext): Route[] {
       body: personPatch,
       answers: { 200: personSchema },
       async handle({ principal, params, body }) {
-        const person = await visible.person(params.id, principal);
+        const person = await personToChange(services, params.id, principal);
         // zod leaves out what was not sent, so no key holds undefined.
         const changes = body as { name?: string; note?: string };
         return { json: await services.people.update(person.id, changes, actorOf(principal)) };
@@ -91,7 +92,7 @@ export function peopleRoutes({ services, auditor }: RouteContext): Route[] {
       params: byId,
       answers: { 204: null },
       async handle({ principal, params }) {
-        const person = await visible.person(params.id, principal);
+        const person = await personToChange(services, params.id, principal);
         await services.people.remove(person.id, actorOf(principal));
         return { status: 204 };
       },
@@ -128,7 +129,7 @@ export function personImageRoutes({ services, auditor }: RouteContext): Route[] 
       params: byImage,
       answers: { 204: null },
       async handle({ principal, params }) {
-        const person = await visible.person(params.id, principal);
+        const person = await personToChange(services, params.id, principal);
         if (!person.images.some(({ templateId }) => templateId === params.template)) {
           throw new GatewayError('NOT_FOUND', `Cannot remove the image ${params.template}`);
         }

@@ -7,6 +7,7 @@ import { type Route, route } from '../http/route.ts';
 import { id } from '../schemas/values.ts';
 import { watchlistBody, watchlistPatch, watchlistSchema } from '../schemas/watchlist.ts';
 import type { RouteContext } from './context.ts';
+import { assertMayChange } from './may-change.ts';
 import { maySeeWatchlist, visibleIn } from './visible.ts';
 
 const byId = z.object({ id });
@@ -84,6 +85,7 @@ export function watchlistRoutes({ services }: RouteContext): Route[] {
       answers: { 200: watchlistSchema },
       async handle({ principal, params, body }) {
         const list = await visible.list(params.id, principal);
+        assertMayChange(principal, list);
         assertOwnCameras(principal, body.cameras);
         // Those that it names already may be gone from the configuration: they are no mistake of now.
         const known = [...services.cameras.configured(), ...namedCameras(list)];
@@ -101,6 +103,7 @@ export function watchlistRoutes({ services }: RouteContext): Route[] {
       answers: { 204: null },
       async handle({ principal, params }) {
         const list = await visible.list(params.id, principal);
+        assertMayChange(principal, list);
         await services.watchlists.remove(list.id, actorOf(principal));
         return { status: 204 };
       },

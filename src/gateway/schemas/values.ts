@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { latestTime } from '../../domain/bounds.ts';
 
 /** An id in a path, query or message. */
 export const id = z
@@ -7,11 +8,15 @@ export const id = z
   .describe('Identifier');
 
 /** Wall time, milliseconds since the Unix epoch. */
-export const wallTime = z.number().nonnegative().describe('Milliseconds since the Unix epoch');
+export const wallTime = z
+  .number()
+  .min(0)
+  .max(latestTime)
+  .describe('Milliseconds since the Unix epoch');
 
 /** A moment in a query: milliseconds, or a date and time with its offset as ISO 8601 has them. */
 export const moment = z.union([
-  z.coerce.number<string | number>().nonnegative(),
+  z.coerce.number<string | number>().min(0).max(latestTime),
   z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
   z.iso.date().transform((text) => Date.parse(`${text}T00:00:00Z`)),
 ]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostDays } from '../../domain/bounds.ts';
 import { id, wallTime } from './values.ts';
 
 const text = z.string().trim().min(1).max(500);
@@ -22,7 +23,7 @@ export const watchlistBody = z.strictObject({
   fpir: z.number().gt(0).lt(1).optional().describe('False positive identification rate to hold'),
   fixedThreshold: z.number().min(-1).max(1).nullable().optional(),
   expiresAt: wallTime.nullable().optional().describe('Matching stops then; null is never'),
-  retentionDays: z.int().min(1).max(3650).optional().describe('Days that its alerts are kept'),
+  retentionDays: z.int().min(1).max(mostDays).optional().describe('Days that its alerts are kept'),
   twoPersonReview: z.boolean().optional(),
 });
 

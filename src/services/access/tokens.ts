@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { type Actor, auditEntry, systemActor } from '../../domain/audit-entry.ts';
+import { dayMs, mostDays } from '../../domain/bounds.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import { type Principal, type Role, roles, type Scope, scopes } from '../../domain/principal.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
@@ -114,6 +115,9 @@ function validated(input: TokenInput, now: number): TokenRecord {
   if (reservedNames.has(name.toLowerCase())) refuse(`the name ${name} means the program itself`);
   const expiresAt = input.expiresAt ?? null;
   if (expiresAt !== null && !(expiresAt > now)) refuse('it would have expired already');
+  if (expiresAt !== null && !(expiresAt <= now + mostDays * dayMs)) {
+    refuse(`it may be valid for ${mostDays} days at most`);
+  }
   return {
     id: randomUUID(),
     name,

@@ -1,3 +1,4 @@
+import { isWallTime, mostDays } from '../../domain/bounds.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import type { Watchlist, WatchlistInput } from '../../domain/watchlist.ts';
 import { hasHiddenCharacters } from './hidden-characters.ts';
@@ -53,11 +54,11 @@ export function validateWatchlist(
   if (fixedThreshold !== null && !(fixedThreshold >= -1 && fixedThreshold <= 1)) {
     refuse('fixedThreshold', 'it must be a cosine, -1 to 1');
   }
-  if (expiresAt !== null && !(Number.isFinite(expiresAt) && expiresAt > now)) {
-    refuse('expiresAt', 'it must lie ahead');
+  if (expiresAt !== null && !(isWallTime(expiresAt) && expiresAt > now)) {
+    refuse('expiresAt', 'it must lie ahead, and before the year 10000');
   }
-  if (!(retentionDays > 0 && retentionDays <= 3660)) {
-    refuse('retentionDays', 'it must be above 0 and at most 3660');
+  if (!(retentionDays > 0 && retentionDays <= mostDays)) {
+    refuse('retentionDays', `it must be above 0 and at most ${mostDays}`);
   }
   return list;
 }

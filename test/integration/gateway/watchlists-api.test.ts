@@ -10,6 +10,7 @@ import {
   list,
   open,
   services,
+  tokens,
 } from '../../support/gateway/gateway-in-test.ts';
 
 describe('watchlists, people, search', () => {
@@ -99,5 +100,59 @@ describe('watchlists, people, search', () => {
     assert.match(String(entry?.detail?.['imageSha256']), /^[0-9a-f]{64}$/);
     const audit = (await call(`${address}/api/audit`)).body as { records: { what: string }[] };
     assert.equal(audit.records.at(-1)?.what, 'search.run');
+  });
+});
+
+describe('bounds of a watchlist', () => {
+  it('refuses times that no date can say, and stays readable', async () => {
+    const address = await open();
+    const made = await call(`${address}/api/watchlists`, { json: list });
+    const { id } = made.body as { id: string };
+    for (const expiresAt of [9.1e15, 2 ** 53, 253_402_300_800_000, -1]) {
+      const path = `${address}/api/watchlists/${id}`;
+      const refused = await call(path, { method: 'PATCH', json: { expiresAt } });
+      assert.equal(refused.status, 400, String(expiresAt));
+      assert.equal((await call(path)).status, 200);
+    }
+    assert.equal((await call(`${address}/api/watchlists`)).status, 200);
+    assert.equal((await call(`${address}/api/alerts?from=9.1e15`)).status, 400);
+  });
+});
+
+describe('who may see only some cameras', () => {
+  it('changes no list that runs on others, and nobody on it', async () => {
+    const address = await open({ access: tokens() });
+    const as = (token: string) => ({ token });
+    const create = async (cameras: unknown) => {
+      const json = { ...list, name: `List of ${String(cameras)}`, cameras };
+      const made = await call(`${address}/api/watchlists`, { json, ...as('admin') });
+      assert.equal(made.status, 201, JSON.stringify(made.body));
+      return (made.body as { id: string }).id;
+    };
+    const everywhere = await create('*');
+    const own = await create(['yard']);
+    const change = (id: string, token: string) =>
+      call(`${address}/api/watchlists/${id}`, {
+        ...{ method: 'PATCH', json: { fixedThreshold: -1 } },
+        ...as(token),
+      });
+    const enrol = (watchlistId: string, token: string) =>
+      call(`${address}/api/people`, { json: { watchlistId, name: 'Robin' }, ...as(token) });
+    const remove = (id: string, token: string) =>
+      call(`${address}/api/watchlists/${id}`, { method: 'DELETE', ...as(token) });
+    assert.equal((await change(everywhere, 'yard-only')).status, 403);
+    assert.equal((await enrol(everywhere, 'yard-only')).status, 403);
+    assert.equal((await remove(everywhere, 'yard-only')).status, 403);
+    assert.equal((await change(own, 'yard-only')).status, 200);
+    assert.equal((await enrol(own, 'yard-only')).status, 201);
+    assert.equal((await change(everywhere, 'admin')).status, 200);
+    const person = (await enrol(everywhere, 'admin')).body as { id: string };
+    const gone = await call(`${address}/api/people/${person.id}`, {
+      ...{ method: 'DELETE' },
+      ...as('yard-only'),
+    });
+    assert.equal(gone.status, 403);
+    const reload = { method: 'POST', ...as('yard-only') };
+    assert.equal((await call(`${address}/api/cameras/reload`, reload)).status, 403);
   });
 });

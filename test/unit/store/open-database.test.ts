@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
+import { latestTime } from '../../../src/domain/bounds.ts';
 import { isNightglassError } from '../../../src/domain/errors.ts';
 import { migrate, schemaVersion } from '../../../src/store/migrate.ts';
 import { databaseFileName, openDatabase } from '../../../src/store/open-database.ts';
@@ -35,6 +36,19 @@ describe('openDatabase', () => {
     assert.equal(pragma('synchronous'), 2);
     assert.equal(pragma('foreign_keys'), 1);
     assert.equal(pragma('secure_delete'), 1);
+  });
+
+  it('brings times beyond all bounds, which an earlier version took, within them', (t) => {
+    const dataDir = temporaryFolder(t);
+    const before = openDatabase({ dataDir, now });
+    before.exec(`INSERT INTO watchlists (id, name, purpose, legal_basis, authorisation, owner, cameras,
+      fpir, fixed_threshold, expires_at, retention_days, two_person_review, created_at, updated_at)
+      VALUES ('a', 'A', 'p', 'l', 'a', 'o', '"*"', 0.01, NULL, 9100000000000000, 30, 0, 1, 1)`);
+    before.close();
+    const database = openDatabase({ dataDir, now });
+    t.after(() => database.close());
+    const row = database.prepare('SELECT expires_at FROM watchlists').get();
+    assert.equal(row?.['expires_at'], latestTime);
   });
 
   for (const [what, damage] of [

@@ -1,0 +1,35 @@
+/**
+ * Bounds of numbers and times that come from outside, in one place: the wire,
+ * the configuration, the commands and the store hold to them.
+ */
+
+export const dayMs = 86_400_000;
+
+/**
+ * The last wall time, Unix milliseconds: the end of the year 9999, which ISO
+ * 8601 still writes with four digits. SQLite integers and JavaScript dates end
+ * later.
+ */
+export const latestTime = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** What the machine's timers can wait at once; Node fires after 1 ms where it is asked for more. */
+export const longestTimer = 2 ** 31 - 1;
+
+/** Days that something may be kept, or a token be valid. */
+export const mostDays = 3_650;
+
+/** Durations of the configuration: least and most, milliseconds. */
+export const durations = {
+  inferenceTimeout: [1, 600_000],
+  frameAge: [0, 60_000],
+  occlusion: [0, 60_000],
+  quietPeriod: [0, 7 * dayMs],
+  joinWithin: [0, 7 * dayMs],
+  stillAfter: [1_000, 7 * dayMs],
+  retention: [3_600_000, mostDays * dayMs],
+} as const satisfies Readonly<Record<string, readonly [number, number]>>;
+
+/** A wall time that can be stored, sorted and written as a date. */
+export function isWallTime(value: number): boolean {
+  return Number.isFinite(value) && value >= 0 && value <= latestTime;
+}
