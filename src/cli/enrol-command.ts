@@ -14,7 +14,7 @@ export function registerEnrol(program: Command): void {
     .option(
       '--face <number>',
       'which face of the picture, where it shows several: the largest is 1',
-      wholeNumber(1),
+      wholeNumber(1, 100),
     )
     .option('-c, --config <file>', 'configuration file, for its data folder and models')
     .option('--data <dir>', 'data folder')
