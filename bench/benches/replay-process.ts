@@ -80,6 +80,7 @@ async function analysed(rate: number): Promise<ReplayReport> {
     embedder: inference.embedder(),
     fuser: inference.fuser(),
     gallery: { search: () => [] },
+    strangerBelow: () => -1,
     listChanges$: EMPTY,
     alertStore: {
       insert: (alert: Alert) => alert,

@@ -70,7 +70,7 @@ export function analyse(
     stage('enhance', (onError) => enhance({ ...faces, enhancer, onError })),
     stage('embed', (onError) => embed({ ...faces, embedder, onRejected, onError })),
     stage('fuse', (onError) => fuse({ ...faces, fuser, onError })),
-    stage('pool', () => poolTemplate()),
+    stage('pool', () => poolTemplate({ strangerBelow: ports.strangerBelow })),
     stage('match', (onError) => match({ gallery, changes$: ports.listChanges$, onError })),
     stage('alert', (onError) =>
       raiseAlerts({

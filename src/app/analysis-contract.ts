@@ -25,6 +25,8 @@ export interface AnalysisPorts {
   readonly embedder: Embedder;
   readonly fuser: Fuser;
   readonly gallery: Gallery;
+  /** Likeness (cosine) under which two good faces are of two people, by model. */
+  readonly strangerBelow: (model: string) => number;
   /** Emits when what the gallery holds has changed. */
   readonly listChanges$: Observable<unknown>;
   readonly alertStore: AlertStore;

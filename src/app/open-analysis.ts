@@ -1,6 +1,7 @@
 import { throttleTime } from 'rxjs';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import { createAlertIds } from '../services/alerts/alert-id.ts';
+import { similarityLevels } from '../services/search/similarity-levels.ts';
 import type { StageMetrics } from '../telemetry/stage-metrics.ts';
 import { analyse } from './analyse.ts';
 import type { AnalysisPorts, AnalysisSettings } from './analysis-contract.ts';
@@ -63,6 +64,7 @@ export async function openAnalysis(
       embedder,
       fuser: inference.fuser(),
       gallery: searches,
+      strangerBelow: () => similarityLevels(inference.calibration).stranger,
       // Enrolment brings a change an image.
       listChanges$: changes$.pipe(throttleTime(250, undefined, { leading: true, trailing: true })),
       alertStore: alerts,

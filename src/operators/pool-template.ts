@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { OperatorFunction } from 'rxjs';
 import { Observable } from 'rxjs';
 import type { FusedKeyframe, TrackEvent } from '../domain/keyframe.ts';
+import type { TrackNote } from '../domain/track.ts';
 import type { TemplateEvent } from '../domain/track-template.ts';
 import { subscribeToSource } from './subscribe-to-source.ts';
 import { TemplatePool } from './template-pool.ts';
@@ -9,6 +10,20 @@ import { TemplatePool } from './template-pool.ts';
 export interface PoolTemplateOptions {
   /** Tracks pooled at once, at most; default 256. The one updated longest ago is forgotten. */
   readonly maxTracks?: number;
+  /**
+   * Likeness (cosine) under which two good faces are of two people, by model: a track that comes to
+   * show another person ends there, and goes on under an id of its own. Default: tracks never end so.
+   */
+  readonly strangerBelow?: (model: string) => number;
+  /** Makes the id of the track that goes on. Default: random. */
+  readonly createTrackId?: () => string;
+}
+
+/** What a track of the tracker shows at present. */
+interface Shown {
+  readonly trackId: string;
+  readonly pool: TemplatePool;
+  readonly latest: FusedKeyframe;
 }
 
 /**
@@ -16,32 +31,56 @@ export interface PoolTemplateOptions {
  * keyframe. Each of the three vectors is the mean of its embeddings, weighted
  * by the weight that the fuse model gives a keyframe, else by unified quality and
  * recognisability, brought to length 1; it does not depend on the keyframes'
- * order. A track that ended is forgotten.
+ * order. A track that ended is forgotten; one that comes to show another person
+ * is split.
  */
 export function poolTemplate(
   options: PoolTemplateOptions = {},
 ): OperatorFunction<TrackEvent<FusedKeyframe>, TemplateEvent> {
-  const { maxTracks = 256 } = options;
+  const { maxTracks = 256, strangerBelow, createTrackId = () => crypto.randomUUID() } = options;
   if (!(maxTracks >= 1)) {
     throw new RangeError('Cannot pool templates: maxTracks must be at least 1');
   }
   return (source) =>
     new Observable<TemplateEvent>((subscriber) => {
-      const pools = new LRUCache<string, TemplatePool>({ max: maxTracks });
-      subscriber.add(() => pools.clear());
+      const tracks = new LRUCache<string, Shown>({ max: maxTracks });
+      subscriber.add(() => tracks.clear());
+
+      /** A note on a track under the id that its templates have at present. */
+      function renamed(note: TrackNote): TrackNote {
+        if (note.kind === 'seen') {
+          const trackId = tracks.get(note.seen.trackId)?.trackId ?? note.seen.trackId;
+          return { kind: 'seen', seen: { ...note.seen, trackId } };
+        }
+        const trackId = tracks.get(note.track.trackId)?.trackId ?? note.track.trackId;
+        tracks.delete(note.track.trackId);
+        return { kind: 'ended', track: { ...note.track, trackId } };
+      }
+
       subscribeToSource(source, subscriber, {
         next(event) {
           if (event.kind !== 'keyframe') {
-            if (event.kind === 'ended') pools.delete(event.track.trackId);
-            subscriber.next(event);
+            subscriber.next(renamed(event));
             return;
           }
           const { keyframe } = event;
-          const known = pools.get(keyframe.trackId);
+          const known = tracks.get(keyframe.trackId);
+          let trackId = known?.trackId ?? keyframe.trackId;
           // Embeddings of different models do not mix: a new model starts a new template.
-          const pool = known?.accepts(keyframe) ? known : new TemplatePool(keyframe);
-          pools.set(keyframe.trackId, pool);
-          subscriber.next({ kind: 'template', template: pool.add(keyframe) });
+          let pool = known?.pool.accepts(keyframe) ? known.pool : undefined;
+          if (
+            known !== undefined &&
+            strangerBelow !== undefined &&
+            pool?.isBrokenBy(keyframe, strangerBelow(keyframe.model))
+          ) {
+            subscriber.next({ kind: 'ended', track: pool.ended(known.latest) });
+            trackId = createTrackId();
+            pool = undefined;
+          }
+          const latest = { ...keyframe, trackId };
+          pool ??= new TemplatePool(latest);
+          tracks.set(keyframe.trackId, { trackId, pool, latest });
+          subscriber.next({ kind: 'template', template: pool.add(latest) });
         },
       });
     });

@@ -1,11 +1,14 @@
 import type { Embedding } from '../domain/face-models.ts';
 import type { FusedKeyframe } from '../domain/keyframe.ts';
+import type { EndedTrack } from '../domain/track.ts';
 import type { BestFace, TrackTemplate } from '../domain/track-template.ts';
 
 /** Least weight of an embedding: none is thrown away, none divides by zero. */
 const leastWeight = 1e-3;
 /** Faces of a track kept for people to look at. */
 const maxBestFaces = 4;
+/** Of upright photographs the least recognisable had 0.58; parts of faces and poor ones lie below. */
+const surelyRecognisable = 0.55;
 
 /** Running sums of one track's embeddings: see `poolTemplate`. */
 export class TemplatePool {
@@ -13,7 +16,10 @@ export class TemplatePool {
   readonly #fused: Float64Array;
   readonly #raw: Float64Array;
   readonly #enhanced: Float64Array;
+  readonly #first: Pick<FusedKeyframe, 'cameraId' | 'trackId' | 'capturedAt'>;
   #keyframes = 0;
+  /** The highest that was pooled. */
+  #recognisability = 0;
   #enhancedKeyframes = 0;
   #gates = 0;
   #best: FusedKeyframe;
@@ -21,6 +27,8 @@ export class TemplatePool {
 
   constructor(first: FusedKeyframe) {
     const dimension = first.fused.length;
+    const { cameraId, trackId, capturedAt } = first;
+    this.#first = { cameraId, trackId, capturedAt };
     this.#model = first.model;
     this.#fused = new Float64Array(dimension);
     this.#raw = new Float64Array(dimension);
@@ -30,6 +38,26 @@ export class TemplatePool {
 
   accepts(keyframe: FusedKeyframe): boolean {
     return keyframe.model === this.#model && keyframe.fused.length === this.#fused.length;
+  }
+
+  /**
+   * Whether the keyframe shows somebody else: both it and one pooled before are good faces, and
+   * their likeness is one of strangers.
+   */
+  isBrokenBy({ fused, raw, quality }: FusedKeyframe, strangerBelow: number): boolean {
+    const isGood = quality.verdict === 'accept' && raw.recognisability >= surelyRecognisable;
+    if (!isGood || this.#recognisability < surelyRecognisable) return false;
+    const likeness = normalised(this.#fused).reduce(
+      (sum, value, at) => sum + value * (fused[at] ?? 0),
+      0,
+    );
+    return likeness < strangerBelow;
+  }
+
+  /** The track of what was pooled so far, as having ended with its last keyframe. */
+  ended({ capturedAt }: Pick<FusedKeyframe, 'capturedAt'>): EndedTrack {
+    const { cameraId, trackId, capturedAt: startedAt } = this.#first;
+    return { cameraId, trackId, startedAt, endedAt: capturedAt, hits: this.#keyframes };
   }
 
   /** Takes in a keyframe. @returns the template with it */
@@ -49,6 +77,7 @@ export class TemplatePool {
       addTo(this.#fused, fused, rawWeight);
     }
     this.#keyframes += 1;
+    this.#recognisability = Math.max(this.#recognisability, raw.recognisability);
     this.#gates += gate;
     if (isBetter(keyframe, this.#best)) this.#best = keyframe;
     this.#bestFaces = [...this.#bestFaces, bestFaceOf(keyframe)]

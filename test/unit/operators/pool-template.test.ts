@@ -193,4 +193,47 @@ describe('poolTemplate', () => {
       });
     }
   });
+
+  it('splits a track that comes to show another person, and tells of its end', () => {
+    const good = { quality: qualityOf(80) };
+    const face = (ordinal: number, degrees: number, recognisability = 0.8) => {
+      const made = turned(ordinal, degrees, good);
+      return eventOf({ ...made, raw: { ...made.raw, recognisability } });
+    };
+    const seen = {
+      cameraId: 'cam',
+      trackId: 't',
+      at: 5,
+      place: { x: 0, y: 0, width: 1, height: 1 },
+    };
+    const told: string[] = [];
+    from([
+      face(0, 0),
+      face(1, 20),
+      // A poor face says nothing of who it is.
+      face(2, 100, 0.3),
+      face(3, 110),
+      { kind: 'seen' as const, seen },
+      face(4, 120),
+      { kind: 'ended' as const, track: endedTrack('t') },
+    ])
+      .pipe(poolTemplate({ strangerBelow: () => 0.2, createTrackId: () => 'u' }))
+      .subscribe((event) => {
+        if (event.kind === 'template') {
+          const { trackId, keyframes, latest } = event.template;
+          told.push(`${trackId} ${keyframes} ${latest.trackId}`);
+        } else if (event.kind === 'seen') told.push(`seen ${event.seen.trackId}`);
+        else told.push(`ended ${event.track.trackId} ${event.track.hits}`);
+      });
+    assert.deepEqual(told, [
+      't 1 t',
+      't 2 t',
+      't 3 t',
+      'ended t 3',
+      'u 1 u',
+      'seen u',
+      'u 2 u',
+      'ended u 3',
+    ]);
+  });
 });
