@@ -8,29 +8,22 @@
  * Prints the processor time that it took as JSON.
  */
 
-import {
-  AV_CODEC_FLAG_LOW_DELAY,
-  AV_CODEC_FLAG_QSCALE,
-  AV_CODEC_ID_H264,
-  AV_CODEC_ID_MJPEG,
-  AV_PIX_FMT_RGB24,
-  AV_PIX_FMT_YUVJ420P,
-  AVCOL_RANGE_JPEG,
-  type AVPixelFormat,
-  FF_QP2LAMBDA,
-} from 'node-av/constants';
-import { Codec, CodecContext, Frame, Packet, Rational, SoftwareScaleContext } from 'node-av/lib';
+import { AV_PIX_FMT_RGB24, AV_PIX_FMT_YUVJ420P } from 'node-av/constants';
+import type { Frame } from 'node-av/lib';
 import ort from 'onnxruntime-node';
 import { fitInput } from '../src/inference/detector.ts';
 import { defaultRegionSizes, regionSide } from '../src/inference/enhancer.ts';
 import { findModel, loadManifest, modelPath } from '../src/inference/manifest.ts';
 import type { ModelEntry, PictureInput } from '../src/inference/manifest-schema.ts';
 import type { Pixels } from '../src/inference/protocol.ts';
+import { coarseSide } from '../src/inference/worker/detect-faces.ts';
 import { PictureTensor } from '../src/inference/worker/picture-tensor.ts';
+import { quarterStep } from '../src/inference/worker/quarter.ts';
 import '../src/streams/ffmpeg/ffmpeg-log.ts';
 import { readFootage } from '../demo/footage/footage-file.ts';
 import { CpuParts } from './cpu-parts.ts';
 import type { FloorOrder, FloorReport } from './floor.ts';
+import { decoder, jpegEncoder, scaler } from './floor-codecs.ts';
 import type { ModelCalls } from './latency.ts';
 
 const order = JSON.parse(process.argv[2] ?? '') as FloorOrder;
@@ -104,77 +97,6 @@ class Calls {
   }
 }
 
-function scaler(): (frame: Frame, width: number, height: number, format: AVPixelFormat) => Frame {
-  const contexts = new Map<string, SoftwareScaleContext>();
-  return (frame, width, height, format) => {
-    const key = `${frame.width}x${frame.height} ${width}x${height} ${format}`;
-    let context = contexts.get(key);
-    if (context === undefined) {
-      context = new SoftwareScaleContext();
-      context.allocContext();
-      context.setOption('sws_flags', width < frame.width ? 'area' : 'bilinear');
-      contexts.set(key, context);
-    }
-    const target = new Frame();
-    target.alloc();
-    target.width = width;
-    target.height = height;
-    target.format = format;
-    if (format === AV_PIX_FMT_YUVJ420P) target.colorRange = AVCOL_RANGE_JPEG;
-    target.getBuffer();
-    if (context.scaleFrameSync(target, frame) < 0) throw new Error('Cannot scale');
-    return target;
-  };
-}
-
-function jpegEncoder(width: number, height: number): (frame: Frame) => void {
-  const codec = Codec.findEncoder(AV_CODEC_ID_MJPEG);
-  const context = new CodecContext();
-  context.allocContext3(codec);
-  context.width = width;
-  context.height = height;
-  context.pixelFormat = AV_PIX_FMT_YUVJ420P;
-  context.colorRange = AVCOL_RANGE_JPEG;
-  context.timeBase = new Rational(1, 25);
-  context.threadCount = 1;
-  context.setFlags(AV_CODEC_FLAG_QSCALE);
-  context.globalQuality = 6 * FF_QP2LAMBDA;
-  if (context.open2Sync(codec) < 0) throw new Error('Cannot open the JPEG encoder');
-  const packet = new Packet();
-  packet.alloc();
-  let number = 0n;
-  return (frame) => {
-    frame.quality = 6 * FF_QP2LAMBDA;
-    frame.pts = number;
-    number += 1n;
-    if (context.sendFrameSync(frame) < 0) throw new Error('Cannot encode');
-    if (context.receivePacketSync(packet) < 0) throw new Error('Cannot encode');
-    new Uint8Array(packet.data as Buffer);
-    packet.unref();
-  };
-}
-
-function decoder(): (data: Uint8Array) => Frame | null {
-  const codec = Codec.findDecoder(AV_CODEC_ID_H264);
-  const context = new CodecContext();
-  context.allocContext3(codec);
-  context.threadCount = 1;
-  context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
-  if (context.open2Sync(codec) < 0) throw new Error('Cannot open the decoder');
-  const packet = new Packet();
-  packet.alloc();
-  return (data) => {
-    packet.data = Buffer.from(data);
-    context.sendPacketSync(packet);
-    packet.unref();
-    const frame = new Frame();
-    frame.alloc();
-    if (context.receiveFrameSync(frame) >= 0) return frame;
-    frame.free();
-    return null;
-  };
-}
-
 const detect = await Calls.open('detect');
 const denoise = await Calls.open('denoise');
 const superresolve = await Calls.open('superresolve');
@@ -203,6 +125,7 @@ const facePicture = { width: 128, height: 128 };
 
 // Warm up: first calls allocate what later ones reuse.
 await detect.onPicture(black(32), fit.inputWidth, fit.inputHeight, true);
+await detect.onPicture(black(32), coarseSide(fit.inputWidth), coarseSide(fit.inputHeight), true);
 for (const side of new Set(sides)) {
   await denoise?.onPicture(black(side), side, side, true);
   await superresolve?.onPicture(black(side), side, side, true);
@@ -222,13 +145,37 @@ let scenes = 0;
 let pictures = 0;
 let enhanced = 0;
 let enlarged = 0;
-const detections = work.models.find(({ model }) => model === detect.entry.name)?.items ?? 0;
-let last = black(32);
+let detected = 0;
+let looks = looksAt(black(32), black(32));
+
+interface Look {
+  readonly pixels: Pixels;
+  readonly width: number;
+  readonly height: number;
+}
+
+function looksAt(pixels: Pixels, coarse: Pixels): readonly Look[] {
+  const { inputWidth, inputHeight } = fit;
+  return [
+    { pixels, width: inputWidth, height: inputHeight },
+    { pixels: coarse, width: coarseSide(inputWidth), height: coarseSide(inputHeight) },
+  ];
+}
+
+function scaledTo(frame: Frame, width: number, height: number): Pixels {
+  const small = scale(frame, width, height, AV_PIX_FMT_RGB24);
+  const data = small.toBuffer();
+  small.free();
+  return { width, height, data };
+}
 
 /** Makes the model calls that are due after a share of the frames, in the order of the product. */
 async function runDue(share: number): Promise<void> {
   while (detect?.isDue(share)) {
-    await cpu.timedAsync('detect', () => detect.onPicture(last, fit.inputWidth, fit.inputHeight));
+    // A full look at each picture and a coarse one: every second call is small.
+    const { pixels, width, height } = looks[detected % looks.length] as Look;
+    await cpu.timedAsync('detect', () => detect.onPicture(pixels, width, height));
+    detected += 1;
   }
   while (denoise?.isDue(share)) {
     const side = sideOf(enhanced);
@@ -257,15 +204,14 @@ for (let index = 0; index < work.framesDecoded; index += 1) {
   const frame = cpu.timed('decode', () => decode((unit as { data: Uint8Array }).data));
   if (frame === null) continue;
   const share = (index + 1) / work.framesDecoded;
-  if (scaled < Math.floor(share * detections)) {
+  if (scaled < Math.floor(share * work.framesAnalysed)) {
     scaled += 1;
-    const pixels = cpu.timed('scale', () => {
-      const small = scale(frame, fit.width, fit.height, AV_PIX_FMT_RGB24);
-      const data = small.toBuffer();
-      small.free();
-      return { width: fit.width, height: fit.height, data };
-    });
-    last = pixels;
+    looks = cpu.timed('scale', () =>
+      looksAt(
+        scaledTo(frame, fit.width, fit.height),
+        scaledTo(frame, Math.ceil(fit.width / quarterStep), Math.ceil(fit.height / quarterStep)),
+      ),
+    );
   }
   await runDue(share);
   while (scenes < Math.floor(share * work.keyframes)) {

@@ -89,7 +89,7 @@ function pack(faces: readonly Candidate[]): Float32Array {
 }
 
 /** Side of the coarse look's input, pixels. */
-function coarseSide(side: number): number {
+export function coarseSide(side: number): number {
   return Math.ceil(side / quarterStep / inputStep) * inputStep;
 }
 
