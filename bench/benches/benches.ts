@@ -1,5 +1,6 @@
 import type { Bench } from '../bench.ts';
 import { camerasBench } from './bench-cameras.ts';
+import { clientsBench } from './bench-clients.ts';
 import { floorBench } from './bench-floor.ts';
 import { galleryBench } from './bench-gallery.ts';
 import { gpuBench } from './bench-gpu.ts';
@@ -15,6 +16,7 @@ export const benches: readonly Bench[] = [
   latencyBench,
   floorBench,
   camerasBench,
+  clientsBench,
   naiveBench,
   peerBench,
   galleryBench,

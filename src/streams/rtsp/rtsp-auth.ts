@@ -41,6 +41,7 @@ export class RtspAuthorizer {
   readonly #makeNonce: () => string;
   #challenge: Challenge | null = null;
   #count = 0;
+  #plainSession = false;
 
   /** @param options.allowBasic whether the password may go out as it is */
   constructor(
@@ -74,9 +75,12 @@ export class RtspAuthorizer {
       /stale ?= ?"?true/i.test(header.slice(0, maxChallengeLength)),
     );
     const again = this.#challenge !== null && this.#challenge.scheme === best.scheme;
+    // Cameras name MD5-sess and mean MD5: refused once, that is tried.
+    const other = again && best.scheme === 'digest' && best.session && !this.#plainSession;
+    if (other) this.#plainSession = true;
     this.#challenge = best;
     this.#count = 0;
-    return again && !stale ? 'again' : 'answer';
+    return again && !stale && !other ? 'again' : 'answer';
   }
 
   /** The `Authorization` header of a request, or `null` before the first challenge. */
@@ -92,7 +96,8 @@ export class RtspAuthorizer {
       createHash(algorithms[challenge.algorithm]).update(text, 'utf8').digest('hex');
     const own = this.#makeNonce();
     const plain = hash(`${username}:${realm}:${password}`);
-    const secret = challenge.session ? hash(`${plain}:${nonce}:${own}`) : plain;
+    const secret =
+      challenge.session && !this.#plainSession ? hash(`${plain}:${nonce}:${own}`) : plain;
     const request = hash(`${method}:${uri}`);
     const parts = [
       `username="${username.replace(/["\\]/g, '\\$&')}"`,

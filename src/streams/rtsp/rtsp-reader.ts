@@ -78,7 +78,9 @@ export class RtspReader {
     const { end, bodyStart } = head;
     const [first = '', ...lines] = bytes.toString('latin1', 0, end).split(/\r?\n/, maxHeaders);
     const headers = parseHeaders(lines);
-    const length = Number(/^\d+/.exec(headers.get('content-length')?.[0] ?? '')?.[0] ?? 0);
+    const given = /^\d+/.exec(headers.get('content-length')?.[0] ?? '')?.[0];
+    const length = given === undefined ? untoldLength(headers, bytes, bodyStart) : Number(given);
+    if (length === null) return null;
     if (length > maxBody) throw new RangeError('the body of a response is too long');
     if (bytes.length < bodyStart + length) return null;
     this.#pending = bytes.subarray(bodyStart + length);
@@ -119,17 +121,24 @@ function endOfHead(bytes: Buffer): { end: number; bodyStart: number } | null {
   return null;
 }
 
+/** A description whose length is not named: up to the next start, once it looks complete. */
+function untoldLength(headers: RtspHeaders, bytes: Buffer, from: number): number | null {
+  if (!/application\/sdp/i.test(headers.get('content-type')?.[0] ?? '')) return 0;
+  if (headers.has('content-length')) return 0;
+  const text = bytes.toString('latin1', from, Math.min(bytes.length, from + maxBody));
+  const next = text.indexOf('RTSP/1');
+  if (next !== -1) return next;
+  return text.includes('\nm=') && text.endsWith('\n') ? text.length : null;
+}
+
 /**
  * After nonsense, a packet is believed on a low channel (we ask for 0 and 1)
- * with a version of RTP, followed by another start where that is there already.
+ * with a version of RTP.
  */
 function mayStart(bytes: Buffer, at: number): boolean {
   if (bytes[at] === dollar) {
     if ((bytes[at + 1] ?? 0) >= 4) return false;
-    if (at + 4 >= bytes.length) return true;
-    if ((bytes[at + 4] ?? 0) >> 6 !== 2) return false;
-    const next = bytes[at + 4 + bytes.readUInt16BE(at + 2)];
-    return next === undefined || next === dollar || next === 0x52;
+    return at + 4 >= bytes.length || (bytes[at + 4] ?? 0) >> 6 === 2;
   }
   return bytes[at] === 0x52 && 'RTSP/'.startsWith(bytes.toString('latin1', at, at + 5));
 }

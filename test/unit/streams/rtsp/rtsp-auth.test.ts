@@ -82,6 +82,12 @@ describe('RTSP authorizer', () => {
     const secret = md5(`${md5('Mufasa:a:Circle of Life')}:n:own`);
     const answer = md5(`${secret}:n:00000001:own:auth:${md5('PLAY:/x')}`);
     assert.equal(field(authorizer.header('PLAY', '/x'), 'response'), answer);
+    // Refused all the same: the camera means MD5.
+    const again = 'Digest realm="a", nonce="m", algorithm="MD5-sess"';
+    assert.equal(authorizer.challenged([again]), 'answer');
+    const plain = md5(`${md5('Mufasa:a:Circle of Life')}:m:${md5('PLAY:/x')}`);
+    assert.equal(field(authorizer.header('PLAY', '/x'), 'response'), plain);
+    assert.equal(authorizer.challenged([again]), 'again');
   });
 
   it('reads a challenge of any length in one pass', () => {

@@ -82,6 +82,16 @@ describe('RTSP reader', () => {
     }
   });
 
+  it('reads a description whose length is not named, however it arrives', () => {
+    const head = 'RTSP/1.0 200 OK\r\nCSeq: 3\r\nContent-Type: application/sdp\r\n\r\n';
+    const sdp = 'v=0\r\nm=video 0 RTP/AVP 96\r\n';
+    for (const parts of [[head + sdp], [head, 'v=0\r\n', 'm=video 0 RTP/AVP 96\r\n']]) {
+      const reader = new RtspReader();
+      const items = parts.flatMap((part) => [...reader.push(Buffer.from(part))]);
+      assert.deepEqual(brief(items), [[200, '3', sdp]]);
+    }
+  });
+
   it('bounds heads, bodies and nonsense', () => {
     const pushAll = (bytes: Buffer) => [...new RtspReader().push(bytes)];
     assert.throws(
