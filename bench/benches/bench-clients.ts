@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/domain/clock.ts';
 import { FrameLedger } from '../../src/domain/frame/ledger.ts';
-import { openCompatible } from '../../src/streams/compatible/compatible-source.ts';
+import { openCompatible } from '../../src/streams/compatible-source.ts';
 import { StreamNotes } from '../../src/streams/rtsp/stream-notes.ts';
 import { openRtsp, type RtspSourceOptions } from '../../src/streams/rtsp-source.ts';
 import type { VideoSink, VideoSource } from '../../src/streams/video-source.ts';
