@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { readSecret } from '../config/secret.ts';
 import { NightglassError } from '../domain/errors.ts';
+import type { Box } from '../domain/geometry/box.ts';
 
 export interface CameraSettings {
   readonly id: string;
@@ -31,7 +32,11 @@ export interface CameraSettings {
       }
     | undefined;
   readonly hardware: false | 'auto' | 'vaapi' | 'cuda' | 'qsv' | 'videotoolbox';
-  readonly orientation: { readonly rotate: 0 | 90 | 180 | 270; readonly mirror: boolean };
+  readonly view: {
+    readonly rotate: 0 | 90 | 180 | 270;
+    readonly mirror: boolean;
+    readonly masks: readonly Box[];
+  };
   /** Tells two versions of the same camera apart; holds no secret in the clear. */
   readonly key: string;
 }
@@ -72,7 +77,7 @@ export function cameraSettings(
         legacy: camera.tls.legacy,
       },
       hardware: camera.hardware,
-      orientation: { rotate: camera.rotate, mirror: camera.mirror },
+      view: { rotate: camera.rotate, mirror: camera.mirror, masks: camera.masks },
     };
     const key = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
     return [{ ...settings, key }];

@@ -62,6 +62,15 @@ const cameraTls = z.strictObject({
   legacy: z.boolean().default(false),
 });
 
+const share = z.number().min(0).max(1);
+
+/** A part of the upright picture, in shares of its sides. */
+const privacyMask = z
+  .strictObject({ x: share, y: share, width: share.gt(0), height: share.gt(0) })
+  .refine(({ x, y, width, height }) => x + width <= 1 && y + height <= 1, {
+    error: 'must lie within the picture: x + width and y + height are 1 at most',
+  });
+
 /** One camera. */
 export const cameraConfig = z.strictObject({
   id: cameraId,
@@ -88,5 +97,7 @@ export const cameraConfig = z.strictObject({
     .default(0),
   /** Left and right change places, after the turn. */
   mirror: z.boolean().default(false),
+  /** Privacy masks, blackened before anything sees the picture. */
+  masks: z.array(privacyMask).max(32).default([]),
   enabled: z.boolean().default(true),
 });

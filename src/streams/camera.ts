@@ -16,7 +16,7 @@ import type { StreamTransport } from './rtsp/media-channel.ts';
 import { defaultLimits, type StreamLimits } from './rtsp/stream-limits.ts';
 import type { TlsTrust } from './rtsp/wire.ts';
 import { openRtsp, type RtspSourceOptions } from './rtsp-source.ts';
-import { type Orientation, upright } from './shape/orientation.ts';
+import { type PictureView, plainView } from './shape/picture-view.ts';
 import { supervise } from './supervise.ts';
 import type { VideoInfo, VideoSink } from './video-source.ts';
 
@@ -36,8 +36,8 @@ export interface CameraOptions {
   readonly allowBasic?: boolean;
   readonly tls?: TlsTrust | undefined;
   readonly hardware?: HardwareChoice;
-  /** How the picture is to be turned, beside what the stream says of it; default: not at all. */
-  readonly orientation?: Orientation;
+  /** How the picture is to be shown and analysed, beside what the stream says of it. */
+  readonly view?: PictureView;
   readonly preview?: { readonly enabled?: boolean; readonly ffmpeg?: string | undefined };
   readonly retry?: Partial<RetryPolicy>;
   readonly ledger: FrameLedger;
@@ -74,7 +74,7 @@ export function openCamera(options: CameraOptions): Camera {
       cameraId: id,
       feed,
       clock,
-      orientation: options.orientation ?? upright,
+      view: options.view ?? plainView,
       ...(ffmpegPath === undefined ? {} : { ffmpegPath }),
       ...(log === undefined ? {} : { log }),
     });
@@ -109,7 +109,7 @@ function openStream(options: CameraOptions, url: string, tap: PictureTap, ledger
     ...(options.username == null ? {} : { username: options.username }),
     ...(options.password == null ? {} : { password: options.password }),
     ...(options.hardware === undefined ? {} : { hardware: options.hardware }),
-    orientation: options.orientation ?? upright,
+    view: options.view ?? plainView,
     transport: attempt.transport,
     limits,
     allowBasic: options.allowBasic ?? false,

@@ -10,7 +10,7 @@ import type { EncodedPicture } from './rtsp/encoded-picture.ts';
 import type { DecodedCodec, SdpVideo } from './rtsp/sdp.ts';
 import { bounds } from './rtsp/stream-limits.ts';
 import type { StreamNotes } from './rtsp/stream-notes.ts';
-import { type Orientation, upright } from './shape/orientation.ts';
+import { type PictureView, plainView } from './shape/picture-view.ts';
 import { type DecodedFrame, VideoDecoder } from './video-decoder.ts';
 import type { VideoSink } from './video-source.ts';
 
@@ -26,8 +26,8 @@ export interface DecodingPumpOptions {
     readonly extraData?: Buffer;
   };
   readonly notes?: StreamNotes;
-  /** Beside what the stream says of it. Default: upright. */
-  readonly orientation?: Orientation;
+  /** Beside what the stream says of it. */
+  readonly view?: PictureView;
 }
 
 /** Pictures that may wait for the decoder; beyond it falls behind the camera for good. */
@@ -59,7 +59,7 @@ export class DecodingPump {
   /** @throws NightglassError `STREAM_UNSUPPORTED` */
   constructor(options: DecodingPumpOptions) {
     this.#options = options;
-    this.#shaper = new FrameShaper(options.orientation ?? upright);
+    this.#shaper = new FrameShaper(options.view ?? plainView);
     this.#decoder = VideoDecoder.create(options.video.codec, {
       parameterSets: options.video.parameterSets,
       clockRate: options.video.clockRate,

@@ -2,6 +2,7 @@ import { FilterAPI } from 'node-av/api';
 import { type Frame, Rational } from 'node-av/lib';
 import { downloadFrame } from './native-frame.ts';
 import { type Orientation, orientationOf, upright } from './shape/orientation.ts';
+import type { PictureView } from './shape/picture-view.ts';
 import { shapeFilters } from './shape/shape-filters.ts';
 import type { DecodedFrame } from './video-decoder.ts';
 
@@ -21,13 +22,13 @@ interface Graph {
  * gives. Usual frames pass as they are, without a copy.
  */
 export class FrameShaper {
-  readonly #orientation: Orientation;
+  readonly #view: PictureView;
   /** As the stream says; some say it once, at their start: it holds until they say otherwise. */
   #said = upright;
   #graph: Graph | null = null;
 
-  constructor(orientation: Orientation) {
-    this.#orientation = orientation;
+  constructor(view: PictureView) {
+    this.#view = view;
   }
 
   /**
@@ -35,7 +36,7 @@ export class FrameShaper {
    * time. @throws FFmpegError or Error when the frame cannot be shaped
    */
   async shape(decoded: DecodedFrame): Promise<DecodedFrame[]> {
-    const filters = shapeFilters(decoded.frame, [this.#saidBy(decoded.frame), this.#orientation]);
+    const filters = shapeFilters(decoded.frame, this.#saidBy(decoded.frame), this.#view);
     // A progressive frame within an interlaced stream keeps its place in the queue of the graph.
     const needed = filters.length > 0 || (this.#graph?.inside.length ?? 0) > 0;
     if (!needed) return [decoded];

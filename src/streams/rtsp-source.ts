@@ -15,7 +15,7 @@ import type { SdpVideo } from './rtsp/sdp.ts';
 import { defaultLimits, type StreamLimits } from './rtsp/stream-limits.ts';
 import { StreamNotes } from './rtsp/stream-notes.ts';
 import type { TlsTrust } from './rtsp/wire.ts';
-import type { Orientation } from './shape/orientation.ts';
+import type { PictureView } from './shape/picture-view.ts';
 import type { VideoSink, VideoSource } from './video-source.ts';
 
 export interface RtspSourceOptions {
@@ -36,8 +36,8 @@ export interface RtspSourceOptions {
   readonly keepAlive?: KeepAliveHabits;
   /** Decoder hardware; default `false`: in software with one thread. */
   readonly hardware?: HardwareChoice;
-  /** How the picture is to be turned, beside what the stream says of it; default: not at all. */
-  readonly orientation?: Orientation;
+  /** How the picture is to be shown and analysed, beside what the stream says of it. */
+  readonly view?: PictureView;
   readonly ledger: FrameLedger;
   /** Numbers the frames; lets numbers go on over reconnections. Default: from 0. */
   readonly nextSequence?: () => number;

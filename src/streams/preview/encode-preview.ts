@@ -1,23 +1,21 @@
 /**
  * The preview's encoder, a program of its own: Matroska on standard input,
  * MPEG-1 in MPEG-TS on standard output, times unchanged. The first
- * two arguments say how to turn the picture; those that node-rtsp-stream gives
+ * argument says how to show the picture; those that node-rtsp-stream gives
  * its program are ffmpeg's and not read: what they ask for is `previewCoding`. A faulty picture is left out; the program ends with
  * its input.
  */
 import { Decoder, Demuxer, Encoder, FilterAPI, Muxer } from 'node-av/api';
 import { AV_LOG_QUIET, FF_ENCODER_MPEG1VIDEO } from 'node-av/constants';
 import { type Frame, Log, Rational } from 'node-av/lib';
-import { type Orientation, orientationOf, upright } from '../shape/orientation.ts';
+import { orientationOf, upright } from '../shape/orientation.ts';
+import { type PictureView, plainView } from '../shape/picture-view.ts';
 import { shapeFilters } from '../shape/shape-filters.ts';
 import { previewCoding, previewScale } from './preview-coding.ts';
 
 // What ends the program is written as an error of Node; damaged pictures are no news.
 Log.setLevel(AV_LOG_QUIET);
-const orientation: Orientation = {
-  rotate: Number(process.argv[2] ?? 0) as Orientation['rotate'],
-  mirror: process.argv[3] === 'mirror',
-};
+const view: PictureView = { ...plainView, ...JSON.parse(process.argv[2] ?? '{}') };
 const input = await Demuxer.open('pipe:0', {
   format: 'matroska',
   copyTs: true,
@@ -60,7 +58,7 @@ async function* shaped(frames: AsyncGenerator<Frame | null>): AsyncGenerator<Fra
   const { value: first } = await frames.next();
   if (!first) return;
   const filters = [
-    ...shapeFilters(first, [orientationOf(first) ?? upright, orientation]),
+    ...shapeFilters(first, orientationOf(first) ?? upright, view),
     previewScale,
     'format=yuv420p',
   ];

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Clock } from '../../domain/clock.ts';
 import type { EncodedPicture } from '../rtsp/encoded-picture.ts';
 import type { DecodedCodec } from '../rtsp/sdp.ts';
-import { type Orientation, orientationFilters } from '../shape/orientation.ts';
+import { type PictureView, viewFilters } from '../shape/picture-view.ts';
 import { matroskaHead, matroskaPicture } from './matroska-writer.ts';
 import { previewCoding, previewScale } from './preview-coding.ts';
 
@@ -49,7 +49,7 @@ export interface Mpeg1EncoderOptions {
   /** Takes ffmpeg's arguments. */
   readonly programPath: string;
   readonly video: { readonly codec: DecodedCodec; readonly width: number; readonly height: number };
-  readonly orientation: Orientation;
+  readonly view: PictureView;
   readonly clock: Clock;
   readonly onChunk: (chunk: Buffer) => void;
   /** The program ended without having been asked to; with its last words. */
@@ -71,7 +71,7 @@ export class Mpeg1Encoder {
     const muxer = startMuxer({
       url: 'pipe:0',
       ffmpegPath: options.programPath,
-      ffmpegOptions: encoderFlags(options.orientation),
+      ffmpegOptions: encoderFlags(options.view),
     });
     const child = muxer.stream;
     // The muxer's own listener writes to the console.
@@ -125,14 +125,14 @@ export class Mpeg1Encoder {
 }
 
 /** Arguments for an ffmpeg program that is configured; the product's own encoder reads none. */
-function encoderFlags(orientation: Orientation): Record<string, string> {
+function encoderFlags(view: PictureView): Record<string, string> {
   return {
     // Times go through as they are.
     '-copyts': '',
     '-an': '',
     '-nostats': '',
     '-loglevel': 'error',
-    '-vf': [...orientationFilters(orientation), previewScale].join(),
+    '-vf': [...viewFilters(view), previewScale].join(),
     '-r': `${previewCoding.rate}`,
     '-vsync': 'vfr',
     '-threads': '1',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NightglassError } from '../../domain/errors.ts';
-import type { Orientation } from '../shape/orientation.ts';
+import type { PictureView } from '../shape/picture-view.ts';
 
 /** Of the environment, the encoder gets this: it decodes what strangers send, and the rest may hold secrets. */
 const passedOn = ['PATH', 'LD_LIBRARY_PATH', 'TMPDIR', 'LANG', 'TZ'];
@@ -21,7 +21,7 @@ export interface PreviewProgram extends Disposable {
  * @throws NightglassError `PREVIEW_UNAVAILABLE`
  */
 export function preparePreviewProgram(
-  orientation: Orientation,
+  view: PictureView,
   configured?: string,
   environment: NodeJS.ProcessEnv = process.env,
 ): PreviewProgram {
@@ -30,7 +30,7 @@ export function preparePreviewProgram(
       hint: 'Correct the path of the ffmpeg program, or leave it out.',
     });
   }
-  const command = configured === undefined ? ownEncoder(orientation) : [configured];
+  const command = configured === undefined ? ownEncoder(view) : [configured];
   let folder: string;
   try {
     folder = mkdtempSync(join(tmpdir(), 'nightglass-preview-'));
@@ -47,14 +47,13 @@ export function preparePreviewProgram(
   }
 }
 
-/** Node, the encoder's file, beside this one with the same extension, and how to turn the picture. */
-function ownEncoder({ rotate, mirror }: Orientation): string[] {
+/** Node, the encoder's file, beside this one with the same extension, and how to show the picture. */
+function ownEncoder(view: PictureView): string[] {
   const here = import.meta.url;
   return [
     process.execPath,
     fileURLToPath(new URL(`encode-preview${extname(fileURLToPath(here))}`, here)),
-    `${rotate}`,
-    mirror ? 'mirror' : 'plain',
+    JSON.stringify(view),
   ];
 }
 

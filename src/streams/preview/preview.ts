@@ -3,7 +3,7 @@ import { NightglassError } from '../../domain/errors.ts';
 import type { DebugLog } from '../../domain/log.ts';
 import type { EncodedPicture } from '../rtsp/encoded-picture.ts';
 import type { DecodedCodec } from '../rtsp/sdp.ts';
-import type { Orientation } from '../shape/orientation.ts';
+import type { PictureView } from '../shape/picture-view.ts';
 import { Mpeg1Encoder } from './mpeg1-encoder.ts';
 import { type PreviewProgram, preparePreviewProgram } from './preview-program.ts';
 import { TransportStreamTail } from './transport-stream-tail.ts';
@@ -33,8 +33,8 @@ export interface PreviewOptions {
   readonly cameraId: string;
   readonly feed: PreviewFeed;
   readonly ffmpegPath?: string;
-  /** As the picture is turned for the analysis. */
-  readonly orientation: Orientation;
+  /** As the picture is shown to the analysis. */
+  readonly view: PictureView;
   readonly clock: Clock;
   readonly log?: DebugLog;
   /** How long the encoder outlives its last watcher; default 2 s. */
@@ -99,7 +99,7 @@ class SharedPreview implements Preview {
     onEnd: (error?: unknown) => void = () => undefined,
   ): () => void {
     if (this.#closed) throw this.#unavailable('the camera is closed');
-    this.#program ??= preparePreviewProgram(this.#options.orientation, this.#options.ffmpegPath);
+    this.#program ??= preparePreviewProgram(this.#options.view, this.#options.ffmpegPath);
     const watcher = { onChunk, onEnd };
     const known = this.#tail.since();
     this.#watchers.add(watcher);
@@ -159,7 +159,7 @@ class SharedPreview implements Preview {
       encoder = new Mpeg1Encoder({
         programPath: this.#program.path,
         video: this.#video,
-        orientation: this.#options.orientation,
+        view: this.#options.view,
         clock: this.#options.clock,
         onChunk: (chunk) => {
           if (this.#encoder === encoder) this.#deliver(chunk);

@@ -12,6 +12,7 @@ import {
 } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import { type Orientation, orientationFilters } from './orientation.ts';
+import { type PictureView, viewFilters } from './picture-view.ts';
 
 /** Formats that everything after the decoder takes as they are. */
 const plain: ReadonlySet<AVPixelFormat> = new Set([
@@ -25,9 +26,9 @@ const widest = 4;
  * FFmpeg filters that make of a decoded frame the picture that is meant:
  * progressive, with square pixels, eight bits a sample, upright. Empty for the
  * usual frame, which needs none.
- * @param orientations turns, one after the other
+ * @param said as the stream says how to turn it
  */
-export function shapeFilters(frame: Frame, orientations: readonly Orientation[]): string[] {
+export function shapeFilters(frame: Frame, said: Orientation, view: PictureView): string[] {
   const format = frame.format as AVPixelFormat;
   const ratio = pixelRatio(frame);
   return [
@@ -38,7 +39,8 @@ export function shapeFilters(frame: Frame, orientations: readonly Orientation[])
     ...(ratio > 1 ? [`scale=w=round(iw*${ratio}/2)*2:h=ih:flags=bicubic`] : []),
     ...(ratio < 1 ? [`scale=w=iw:h=round(ih/${ratio}/2)*2:flags=bicubic`] : []),
     ...(ratio === 1 ? [] : ['setsar=1']),
-    ...orientations.flatMap(orientationFilters),
+    ...orientationFilters(said),
+    ...viewFilters(view),
   ];
 }
 

@@ -208,7 +208,7 @@ describe('camera', { timeout: 180_000 }, () => {
   });
 
   it('turns the picture for the analysis and the preview alike', async () => {
-    open({ orientation: { rotate: 90, mirror: false } });
+    open({ view: { rotate: 90, mirror: false, masks: [] } });
     assert.equal(await frames(2), '128x192');
     const viewer = watch(camera);
     await viewer.bytes(5_000);

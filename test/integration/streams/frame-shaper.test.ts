@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { FrameShaper } from '../../../src/streams/frame-shaper.ts';
 import { NativePicture } from '../../../src/streams/native-picture.ts';
-import { upright } from '../../../src/streams/shape/orientation.ts';
+import { plainView } from '../../../src/streams/shape/picture-view.ts';
 import { VideoDecoder } from '../../../src/streams/video-decoder.ts';
 import { findFfmpeg } from '../../support/gateway/ffmpeg.ts';
 
@@ -38,9 +38,9 @@ function accessUnits(stream: Buffer): Buffer[] {
 }
 
 /** Sizes of all pictures that come out, and the pixels of the first. */
-async function shape(stream: Buffer, orientation = upright) {
+async function shape(stream: Buffer, view = plainView) {
   const decoder = VideoDecoder.create('h264', { clockRate: 90_000 });
-  const shaper = new FrameShaper(orientation);
+  const shaper = new FrameShaper(view);
   const sizes: string[] = [];
   let first: Uint8Array | undefined;
   const times = { timestamp: 0, clockRate: 90_000, arrivedAt: 0, arrivedMonotonic: 0 };
@@ -131,8 +131,25 @@ describe('pictures as they are meant', {
 
   it('turns and mirrors as configured, after what the stream says', async () => {
     const stream = encode(['-pix_fmt', 'yuv420p']);
-    const { sizes, first } = await shape(stream, { rotate: 90, mirror: true });
+    const { sizes, first } = await shape(stream, { ...plainView, rotate: 90, mirror: true });
     assert.equal(sizes[0], '288x352');
     assert.ok(meanDifference(first, shown(stream, ['transpose=clock', 'hflip'])) < 6);
+  });
+
+  it('blackens what is masked, whole rows and columns, after the turn', async () => {
+    const stream = encode(['-pix_fmt', 'yuv420p']);
+    const mask = { x: 0.25, y: 0.5, width: 0.5, height: 0.25 };
+    const { first } = await shape(stream, { ...plainView, rotate: 90, masks: [mask] });
+    assert.ok(first);
+    const bright = (x: number, y: number) =>
+      Math.max(...first.subarray((y * 288 + x) * 3, (y * 288 + x) * 3 + 3));
+    for (let y = 0; y < 352; y += 1) {
+      for (let x = 0; x < 288; x += 1) {
+        // Colour has half the resolution: at the rim it is that of the neighbours.
+        const masked = x >= 74 && x < 214 && y >= 178 && y < 262;
+        if (masked) assert.ok(bright(x, y) <= 3, `${x},${y}`);
+      }
+    }
+    assert.ok(bright(60, 220) > 16 || bright(230, 220) > 16 || bright(150, 300) > 16);
   });
 });

@@ -21,7 +21,7 @@ describe('preview', () => {
       cameraId: 'gate',
       clock,
       ffmpegPath: process.execPath,
-      orientation: { rotate: 0, mirror: false },
+      view: { rotate: 0, mirror: false, masks: [] },
       feed: {
         attach(sink) {
           sink.video({ codec: 'h264', width: 640, height: 360 });
