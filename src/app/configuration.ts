@@ -59,7 +59,7 @@ export class Configuration {
       throw new NightglassError(
         'CONFLICT',
         'Cannot reload: the configuration names no camera any more, and all of them would stop',
-        { hint: 'Restore the file; if that is meant, reload with force.' },
+        { hint: 'Restore the file; if that is meant: nightglass config reload --force.' },
       );
     }
     const wanted = cameraSettings(next.config, next.baseDir, env);

@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import { idleSettings } from '../config/idle-config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { readSecret } from '../config/secret.ts';
+import type { ReloadOptions } from './reload-configuration.ts';
 
-/** `nightglass config check` */
+/** `nightglass config check`, `nightglass config reload` */
 export function registerConfig(program: Command): void {
   const config = program.command('config').description('work with configuration files');
   config
@@ -34,5 +35,15 @@ export function registerConfig(program: Command): void {
       if (options.json !== true) {
         for (const warning of warnings) process.stderr.write(`Warning: ${warning}\n`);
       }
+    });
+  config
+    .command('reload')
+    .description('let a running Nightglass read cameras and watchlists of its file again')
+    .option('--address <url>', 'where it answers', 'http://127.0.0.1:8480')
+    .option('--force', 'also where the file names no camera any more, and all of them would stop')
+    .option('--json', 'print a JSON object instead of a sentence')
+    .action(async (options: ReloadOptions) => {
+      const { reloadConfiguration } = await import('./reload-configuration.ts');
+      await reloadConfiguration(options);
     });
 }
