@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../domain/clock.ts';
 import { type ErrorCode, isNightglassError, NightglassError } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import type { DebugLog } from '../domain/log.ts';
+import { describeNotes } from '../domain/stream-notes.ts';
 import { type RetryPolicy, retryDelay } from './backoff.ts';
 import { FrameRate } from './frame-rate.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
@@ -254,6 +255,7 @@ class Supervisor implements SupervisedStream {
         if (changed) {
           this.#publish({
             ...this.#status,
+            ...(live ? {} : this.#waiting(report)),
             ...(framesPerSecond === undefined ? {} : { framesPerSecond }),
             ...(report.stream === null ? {} : { stream: report.stream }),
           });
@@ -264,6 +266,15 @@ class Supervisor implements SupervisedStream {
     report.restart();
     arm();
     return () => cancel();
+  }
+
+  /** Why there is no picture though packets arrive; a stream that was lost keeps its reason until then. */
+  #waiting({ stream }: StreamReport): Partial<CameraStatus> {
+    if (stream === null || stream.packetsPerSecond === 0) return {};
+    const odd = describeNotes(stream.notes);
+    const packets = `${stream.packetsPerSecond} packets a second`;
+    const message = `No picture of camera ${this.#options.cameraId} yet out of ${packets}${odd === '' ? '' : ` (${odd})`}`;
+    return { reason: { code: 'STREAM_STALLED', message } };
   }
 
   #pause(ms: number): Promise<void> {

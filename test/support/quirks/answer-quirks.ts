@@ -53,6 +53,15 @@ const headQuirks: readonly Quirk[] = [
     quirks: () => heads((head) => head.replace('\r\n\r\n', '\r\nHello there\r\n\r\n')),
   },
   {
+    id: 'description-without-length',
+    from: 'RFC 2326, 12.14',
+    what: 'the description comes without its length',
+    quirks: () => ({
+      bytes: ({ method }, text) =>
+        method === 'DESCRIBE' ? text.replace(/Content-Length: .*\r\n/, '') : text,
+    }),
+  },
+  {
     id: 'no-public',
     from: 'RFC 2326, 10.1',
     what: 'OPTIONS names no methods',

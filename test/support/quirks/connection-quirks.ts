@@ -61,6 +61,13 @@ export const credentialQuirks: readonly Quirk[] = [
     quirks: () => heads((head) => head.replace('algorithm=MD5', 'algorithm="MD5", stale="FALSE"')),
   },
   {
+    id: 'session-algorithm-not-meant',
+    from: 'RFC 7616, 3.4.2',
+    what: 'MD5-sess is named and MD5 meant',
+    secret: 'digest',
+    quirks: () => heads((head) => head.replace('algorithm=MD5', 'algorithm="MD5-sess"')),
+  },
+  {
     id: 'basic-only',
     from: 'AlexxIT/go2rtc#289',
     what: 'basic authentication alone, allowed for this camera',

@@ -269,6 +269,24 @@ describe('supervise', () => {
     await puppet.stream.close();
   });
 
+  it('says while it waits why there is no picture yet', async () => {
+    const puppet = new Puppet();
+    await puppet.accept();
+    puppet.sink?.onWay?.({ client: 'own', transport: 'tcp' });
+    for (let packet = 0; packet < 100; packet += 1) {
+      puppet.sink?.notes?.packet(1_000);
+      puppet.sink?.onLife?.();
+    }
+    puppet.sink?.notes?.count('no_key_picture', 20);
+    await puppet.advance(2_000);
+    const { state, reason } = puppet.stream.status;
+    assert.equal(state, 'connecting');
+    assert.match(reason?.message ?? '', /50 packets a second .*before the first key picture: 10/);
+    puppet.frame();
+    assert.equal(puppet.stream.status.reason, undefined);
+    await puppet.stream.close();
+  });
+
   it('gives up an attempt that never ends', async () => {
     const puppet = new Puppet({ connectMs: 3_000 });
     await puppet.advance(3_000);
