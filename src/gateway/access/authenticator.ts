@@ -74,8 +74,8 @@ export class Authenticator {
     throw new GatewayError(
       'UNAUTHENTICATED',
       credentials.cookie === undefined
-        ? 'Cannot answer: a token is needed'
-        : 'Cannot answer: the session has ended; log in again',
+        ? 'This needs a token'
+        : 'The session has ended: sign in again',
     );
   }
 
@@ -89,7 +89,7 @@ export class Authenticator {
   ): Identity & { readonly session: Session; readonly secret: string } {
     const principal = this.#byToken(token, address);
     const wait = this.#logins.take(principal.id);
-    if (wait > 0) throw tooMany('Too many logins with this token', wait);
+    if (wait > 0) throw tooMany('There were too many sign-ins with this token', wait);
     return { principal, ...this.sessions.start(principal) };
   }
 
@@ -106,8 +106,8 @@ export class Authenticator {
     const principal = this.#access.authenticate(token);
     if (principal !== null) return principal;
     const wait = this.#failures.take(networkOf(address));
-    if (wait > 0) throw tooMany('Too many failed attempts', wait);
-    throw new GatewayError('UNAUTHENTICATED', 'Cannot answer: the token is not valid');
+    if (wait > 0) throw tooMany('There were too many failed attempts', wait);
+    throw new GatewayError('UNAUTHENTICATED', 'The token is not valid, or no longer');
   }
 
   #bySession(cookie: string | undefined): Identity | undefined {
@@ -121,7 +121,9 @@ export class Authenticator {
 }
 
 function tooMany(what: string, wait: number): GatewayError {
-  return new GatewayError('TOO_MANY_REQUESTS', `${what}; try in ${wait} s`, { retryAfter: wait });
+  return new GatewayError('TOO_MANY_REQUESTS', `${what}: try again in ${wait} s`, {
+    retryAfter: wait,
+  });
 }
 
 /** The token of an `Authorization: Bearer` header. @throws GatewayError `UNAUTHENTICATED` for another scheme */

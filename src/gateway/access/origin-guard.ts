@@ -29,21 +29,21 @@ export function checkOrigin({ headers, remoteAddress, open }: OriginCheck): void
   const host = headers.host?.toLowerCase() ?? '';
   if (open) {
     if (!loopbackNames.has(host.replace(/:\d+$/, ''))) {
-      throw new GatewayError('FORBIDDEN', 'Cannot answer: the Host header does not name localhost');
+      throw new GatewayError('FORBIDDEN', 'Without a token the Host header must name localhost');
     }
     if (remoteAddress === undefined || !isLoopback(remoteAddress)) {
-      throw new GatewayError('FORBIDDEN', 'Cannot answer without a token: not a local connection');
+      throw new GatewayError('FORBIDDEN', 'This needs a token: the connection is not a local one');
     }
   }
   const { origin } = headers;
   if (origin !== undefined && hostOf(origin) !== host) {
-    throw new GatewayError('FORBIDDEN', 'Cannot answer: the request comes from another web site');
+    throw new GatewayError('FORBIDDEN', 'The request comes from another web site');
   }
   const site = headers['sec-fetch-site'];
   const navigates =
     headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && !navigates) {
-    throw new GatewayError('FORBIDDEN', 'Cannot answer: the request comes from another web site');
+    throw new GatewayError('FORBIDDEN', 'The request comes from another web site');
   }
 }
 

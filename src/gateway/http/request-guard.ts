@@ -54,7 +54,7 @@ export class RequestGuard {
       this.#connections.known(request.raw.socket, principal.id);
     }
     if (spec.role !== null && principal !== undefined && !hasRole(principal, spec.role)) {
-      throw new GatewayError('FORBIDDEN', `Cannot answer: this needs the role ${spec.role}`);
+      throw new GatewayError('FORBIDDEN', `This needs the role ${spec.role}`);
     }
     this.#count(spec, principal);
     return admitted;
@@ -91,7 +91,7 @@ export class RequestGuard {
       // A browser adds the cookie whoever made it ask; only our page can know this header.
       if (!csrfMatches(identity.session, oneOf(headers['x-csrf-token']))) {
         this.#principals.set(request, identity.principal);
-        throw new GatewayError('FORBIDDEN', 'Cannot answer: x-csrf-token is missing or wrong');
+        throw new GatewayError('FORBIDDEN', 'The header x-csrf-token is missing or wrong');
       }
     }
     return admitted(identity);
@@ -104,7 +104,7 @@ export class RequestGuard {
     if (wait > 0) {
       throw new GatewayError(
         'TOO_MANY_REQUESTS',
-        `Cannot answer: too many requests of this kind; try in ${wait} s`,
+        `There were too many requests of this kind: try again in ${wait} s`,
         { retryAfter: wait },
       );
     }
