@@ -128,8 +128,13 @@ describe('lists in bulk, statistics and the audit log', {
     await page.keyboard.press('d');
     await page.getByLabel('Why is it not this person?').waitFor();
     await page.keyboard.type('Another person');
-    await page.keyboard.press('Enter');
-    await page.locator('.detail[data-state="dismissed"]').waitFor();
+    // A better picture that comes meanwhile is shown first, and asks for the verdict again.
+    const dismissed = page.locator('.detail[data-state="dismissed"]');
+    for (let tried = 0; tried < 10 && (await dismissed.count()) === 0; tried += 1) {
+      await page.keyboard.press('Enter');
+      await dismissed.waitFor({ timeout: 9_000 }).catch(() => undefined);
+    }
+    await dismissed.waitFor();
     await page.locator('.queue-rows li[data-decided="true"]').first().waitFor();
     await page.getByRole('link', { name: 'Statistics' }).click();
     const list = page.locator('.breakdown tr', { hasText: listOfOne.name });
