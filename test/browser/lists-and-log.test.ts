@@ -141,7 +141,9 @@ describe('lists in bulk, statistics and the audit log', {
     await list.waitFor();
     assert.match((await list.locator('td.number').allTextContents()).join(' '), /^0 1 \d+$/);
     await page.screenshot({ path: join(shotsFolder, 'statistics.png') });
-    assert.deepEqual(chief.complaints, []);
+    // The verdict on a picture that was no longer the latest is refused; it was given again.
+    const others = chief.complaints.filter((one) => !/^409 POST \S+\/review$/.test(one));
+    assert.deepEqual(others, []);
   });
 
   it('shows the models with cards, verifies the log, filters it and hands it out', async () => {
