@@ -1,4 +1,5 @@
 import { StrangerScores } from '../services/search/stranger-scores.ts';
+import { CalibrationTable } from '../store/calibration-table.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import type { Foundation } from './foundation.ts';
 import type { Models } from './open-models.ts';
@@ -10,8 +11,10 @@ export function countStrangers(
   { alerts, store }: Records,
   { embedder, inference }: Models,
 ): StrangerScores {
+  const runs = new CalibrationTable(store);
   const strangers = new StrangerScores({
     table: new StrangerScoreTable(store),
+    stopped: () => runs.stopped(),
     clock,
     model: embedder.model,
     recogniser: inference.stamps().find(({ task }) => task === 'embed')?.sha256,

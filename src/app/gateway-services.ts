@@ -14,6 +14,7 @@ import { calibrationService } from '../services/search/calibration-service.ts';
 import { searchImage } from '../services/search/search-image.ts';
 import { searchService } from '../services/search/search-service.ts';
 import { watchlistsService } from '../services/watchlists/watchlists-service.ts';
+import { CalibrationTable } from '../store/calibration-table.ts';
 import { databaseFileName } from '../store/open-database.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import { diskUse } from '../telemetry/disk-use.ts';
@@ -78,7 +79,10 @@ export function gatewayServices(parts: Parts): GatewayServices {
       threshold: (id) => gallery.gallery.threshold(id, models.embedder.model),
     }),
     calibration: calibrationService({
+      store,
+      audit,
       table: new StrangerScoreTable(store),
+      runs: new CalibrationTable(store),
       watchlists,
       model: models.embedder.model,
       threshold: (id) => gallery.gallery.threshold(id, models.embedder.model),

@@ -6,6 +6,7 @@ import {
 import type { SitePoint } from '../services/search/site-calibration.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../store/audit-log.ts';
+import { CalibrationTable } from '../store/calibration-table.ts';
 import { createStore } from '../store/create-store.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
@@ -23,9 +24,13 @@ export async function calibrateCamera(options: CalibrateOptions): Promise<void> 
   const store = createStore({ dataDir: dataFolderOf(options) });
   try {
     const now = () => systemClock.now();
-    const watchlists = new WatchlistStore({ store, audit: new AuditLog({ store, now }), now });
+    const audit = new AuditLog({ store, now });
+    const watchlists = new WatchlistStore({ store, audit, now });
     const { report } = calibrationService({
+      store,
+      audit,
       table: new StrangerScoreTable(store),
+      runs: new CalibrationTable(store),
       watchlists,
       model: undefined,
       threshold: (id) => watchlists.find(id)?.fixedThreshold ?? undefined,

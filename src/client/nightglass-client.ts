@@ -127,6 +127,12 @@ export class NightglassClient {
   /** Scores of people who are not enrolled, and the thresholds that follow from them. */
   calibration = (cameraId: string, query: CalibrationQuery = {}) =>
     this.#http.get<Calibration>(`/api/cameras/${part(cameraId)}/calibration`, query);
+  /** Counts a camera's strangers from nothing; what was counted of it is deleted. */
+  startCalibration = (cameraId: string) => this.#switchCalibration(cameraId, true);
+  /** Counts no further; what was counted stays. */
+  stopCalibration = (cameraId: string) => this.#switchCalibration(cameraId, false);
+  #switchCalibration = (cameraId: string, counting: boolean) =>
+    this.#http.send<undefined>('POST', `/api/cameras/${part(cameraId)}/calibration`, { counting });
   /** @param force also where the file names no camera any more, and all of them would stop */
   reloadCameras = ({ force = false }: { readonly force?: boolean } = {}) =>
     this.#http.send<Record<'added' | 'changed' | 'removed', string[]>>(

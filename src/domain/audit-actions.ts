@@ -37,6 +37,8 @@ export const auditActions = [
   'program.started',
   'program.stopped',
   'cameras.reloaded',
+  'calibration.started',
+  'calibration.stopped',
   'models.used',
   'audit.read',
   'audit.verified',

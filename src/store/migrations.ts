@@ -223,4 +223,15 @@ export const migrations: readonly Migration[] = [
         (sighted_at, id, captured_at, state, watchlist_id, person_id, camera_id);
     `,
   },
+  {
+    name: 'calibrations',
+    // Since when strangers of a camera are counted, where somebody started or stopped it.
+    sql: `
+      CREATE TABLE calibrations (
+        camera_id TEXT PRIMARY KEY,
+        started_at REAL,
+        stopped_at REAL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

@@ -17,6 +17,7 @@ function pages(alertId: string): readonly (readonly [string, string])[] {
   return [
     ['wall', '#/wall'],
     ['camera', '#/camera/lobby'],
+    ['calibration', '#/calibration/lobby'],
     ['alerts', '#/alerts'],
     ['alert', `#/alerts/${alertId}`],
     ['watchlists', '#/watchlists'],

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { maySeeCamera, maySeeWatchlistId } from '../../domain/principal.ts';
+import { actorOf, maySeeCamera, maySeeWatchlistId } from '../../domain/principal.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { reloadSchema } from '../schemas/answers.ts';
-import { calibrationQuery, calibrationSchema } from '../schemas/calibration.ts';
+import { calibrationQuery, calibrationSchema, calibrationSwitch } from '../schemas/calibration.ts';
 import { cameraDetailSchema, cameraSchema } from '../schemas/camera.ts';
 import { id } from '../schemas/values.ts';
 import type { RouteContext } from './context.ts';
@@ -58,6 +58,28 @@ export function cameraRoutes({ services, auditor }: RouteContext): Route[] {
           maySeeWatchlistId(principal, watchlistId),
         );
         return { json: { ...report, lists } };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/cameras/:id/calibration',
+      role: 'admin',
+      summary: 'Counts the strangers of a camera from nothing, or stops counting them',
+      params: z.object({ id }),
+      body: calibrationSwitch,
+      answers: { 204: null },
+      async handle({ principal, params, body }) {
+        const camera = await visible.camera(params.id, principal);
+        if (principal.watchlists !== '*') {
+          throw new GatewayError(
+            'FORBIDDEN',
+            'Cannot start or stop the count: it is of all watchlists, the token of some',
+          );
+        }
+        const by = actorOf(principal);
+        if (body.counting) await services.calibration.start(camera.id, by);
+        else await services.calibration.stop(camera.id, by);
+        return { status: 204 };
       },
     }),
     route({

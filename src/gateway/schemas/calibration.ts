@@ -22,11 +22,23 @@ const point = z.object({
   interval: z.tuple([z.number(), z.number()]).readonly().describe('Of that share, 95 %, binomial'),
 });
 
+export const calibrationSwitch = z.strictObject({
+  counting: z
+    .boolean()
+    .describe('true: from nothing, what was counted is deleted; false: stop, and keep it'),
+});
+
 export const calibrationSchema = z
   .object({
     cameraId: z.string(),
     hours: z.number(),
     model: z.string().nullable().describe('Embedding space; null before anything was counted'),
+    counting: z.boolean().describe('False after somebody stopped it'),
+    startedAt: z
+      .number()
+      .nullable()
+      .describe('Milliseconds; null where it counts since the camera is there'),
+    stoppedAt: z.number().nullable(),
     lists: z.array(
       z.object({
         watchlistId: z.string(),

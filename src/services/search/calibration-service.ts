@@ -1,4 +1,8 @@
+import { type Actor, auditEntry } from '../../domain/audit-entry.ts';
 import type { Watchlist } from '../../domain/watchlist.ts';
+import type { AuditLog } from '../../store/audit-log.ts';
+import type { CalibrationTable } from '../../store/calibration-table.ts';
+import type { Store } from '../../store/store.ts';
 import type { StrangerScoreTable } from '../../store/stranger-score-table.ts';
 import { calibrateSite, type SiteCalibration } from './site-calibration.ts';
 
@@ -15,6 +19,11 @@ export interface CalibrationReport {
   readonly cameraId: string;
   readonly hours: number;
   readonly model: string | null;
+  /** False after somebody stopped it. */
+  readonly counting: boolean;
+  /** Wall times, milliseconds; null where nobody started or stopped it: it counts since the camera is there. */
+  readonly startedAt: number | null;
+  readonly stoppedAt: number | null;
   readonly lists: readonly (SiteCalibration & {
     readonly watchlistName: string;
     readonly fpir: number;
@@ -23,8 +32,11 @@ export interface CalibrationReport {
   })[];
 }
 
-/** What strangers of a camera say on thresholds. */
+/** What strangers of a camera say on thresholds, and the switch of their counting. */
 export function calibrationService(options: {
+  readonly store: Pick<Store, 'write'>;
+  readonly audit: Pick<AuditLog, 'record'>;
+  readonly runs: CalibrationTable;
   readonly table: Pick<StrangerScoreTable, 'ofCamera' | 'newestModel'>;
   readonly watchlists: { find(id: string): Watchlist | undefined };
   /** The embedding space in use; undefined: that of the newest scores. */
@@ -32,7 +44,7 @@ export function calibrationService(options: {
   readonly threshold: (watchlistId: string) => number | undefined;
   readonly now: () => number;
 }) {
-  const { table, watchlists, threshold, now } = options;
+  const { store, audit, table, runs, watchlists, threshold, now } = options;
   return {
     report({ cameraId, hours, fpir }: CalibrationRequest): CalibrationReport {
       const model = options.model ?? table.newestModel();
@@ -51,7 +63,31 @@ export function calibrationService(options: {
           },
         ];
       });
-      return { cameraId, hours, model: model ?? null, lists };
+      const run = runs.find(cameraId);
+      const stoppedAt = run?.stoppedAt ?? null;
+      return {
+        cameraId,
+        hours,
+        model: model ?? null,
+        counting: stoppedAt === null,
+        startedAt: run?.startedAt ?? null,
+        stoppedAt,
+        lists,
+      };
+    },
+    /** Counts a camera's strangers from nothing. @throws NightglassError `STORE_UNWRITABLE` */
+    start(cameraId: string, by: Actor): void {
+      store.write(() => {
+        runs.start(cameraId, now());
+        audit.record(auditEntry(by, 'calibration.started', cameraId));
+      });
+    },
+    /** Counts no further; what was counted stays. @throws NightglassError `STORE_UNWRITABLE` */
+    stop(cameraId: string, by: Actor): void {
+      store.write(() => {
+        runs.stop(cameraId, now());
+        audit.record(auditEntry(by, 'calibration.stopped', cameraId));
+      });
     },
   };
 }

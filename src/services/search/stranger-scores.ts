@@ -6,6 +6,8 @@ import type { ScoreCount } from '../../store/stranger-score-table.ts';
 
 export interface StrangerScoresOptions {
   readonly table: { add(scores: readonly ScoreCount[], now: number): void };
+  /** Cameras whose strangers are not counted now. */
+  readonly stopped: () => ReadonlySet<string>;
   readonly clock: Clock;
   /** The embedding space in use, and the hash of the recogniser's file, which alerts carry. */
   readonly model: string;
@@ -85,7 +87,9 @@ export class StrangerScores {
     }
     if (this.#waiting.length === 0) return;
     try {
-      table.add(this.#waiting, at);
+      const stopped = this.#options.stopped();
+      const counted = this.#waiting.filter(({ cameraId }) => !stopped.has(cameraId));
+      if (counted.length > 0) table.add(counted, at);
       this.#waiting = [];
     } catch (error) {
       this.#waiting = this.#waiting.slice(-maxWaiting);

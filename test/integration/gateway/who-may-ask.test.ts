@@ -24,6 +24,8 @@ describe('who may ask', () => {
     ['POST', '/api/people', 'admin'],
     ['POST', '/api/search', 'reviewer'],
     ['POST', '/api/cameras/reload', 'admin'],
+    ['GET', '/api/cameras/gate/calibration', 'operator'],
+    ['POST', '/api/cameras/gate/calibration', 'admin'],
     ['GET', '/api/audit', 'admin'],
     ['GET', '/api/cameras/gate', 'viewer'],
     ['GET', '/api/system', 'viewer'],

@@ -262,7 +262,17 @@ export class MemoryServices implements GatewayServices {
   };
 
   readonly calibration: GatewayServices['calibration'] = {
-    report: ({ cameraId, hours }) => ({ cameraId, hours, model: null, lists: [] }),
+    report: ({ cameraId, hours }) => ({
+      cameraId,
+      hours,
+      model: null,
+      counting: true,
+      startedAt: null,
+      stoppedAt: null,
+      lists: [],
+    }),
+    start: () => undefined,
+    stop: () => undefined,
   };
 
   readonly preview: GatewayServices['preview'] = {

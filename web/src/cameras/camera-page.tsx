@@ -117,9 +117,14 @@ function StreamFacts({ camera, pace }: { camera: Camera; pace: Pace | undefined 
         <Fact name={t('wall.fact_reconnects')}>{formatNumber(status.reconnects)}</Fact>
       </dl>
       {mayAs(session, 'operator') && (
-        <a class="link" href={href('alerts', undefined, { camera: camera.id, state: 'all' })}>
-          {t('wall.alertsHere')}
-        </a>
+        <p class="camera-links">
+          <a class="link" href={href('alerts', undefined, { camera: camera.id, state: 'all' })}>
+            {t('wall.alertsHere')}
+          </a>
+          <a class="link" href={href('calibration', camera.id)}>
+            {t('calibration.title')}
+          </a>
+        </p>
       )}
     </section>
   );

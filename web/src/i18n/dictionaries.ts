@@ -1,4 +1,5 @@
 import { alerts as alertsEn } from './en/alerts.ts';
+import { calibration as calibrationEn } from './en/calibration.ts';
 import { forms as formsEn } from './en/forms.ts';
 import { quality as qualityEn } from './en/quality.ts';
 import { review as reviewEn } from './en/review.ts';
@@ -10,6 +11,7 @@ import { wall as wallEn } from './en/wall.ts';
 import { watchlists as watchlistsEn } from './en/watchlists.ts';
 import type { Language } from './language.ts';
 import { alerts as alertsZh } from './zh/alerts.ts';
+import { calibration as calibrationZh } from './zh/calibration.ts';
 import { forms as formsZh } from './zh/forms.ts';
 import { quality as qualityZh } from './zh/quality.ts';
 import { review as reviewZh } from './zh/review.ts';
@@ -21,6 +23,7 @@ import { watchlists as watchlistsZh } from './zh/watchlists.ts';
 
 const english = {
   alerts: alertsEn,
+  calibration: calibrationEn,
   forms: formsEn,
   quality: qualityEn,
   review: reviewEn,
@@ -41,6 +44,7 @@ export const dictionaries: Record<
   en: english,
   zh: {
     alerts: alertsZh,
+    calibration: calibrationZh,
     forms: formsZh,
     quality: qualityZh,
     review: reviewZh,

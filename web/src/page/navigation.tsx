@@ -5,7 +5,7 @@ import { t } from '../i18n/t.ts';
 import { href, type PageName, type Route } from './route.ts';
 
 interface Destination {
-  readonly page: PageName;
+  readonly page: Exclude<PageName, 'camera' | 'calibration'>;
   readonly label: TextKey;
   /** After `g`. */
   readonly key: string;
@@ -36,8 +36,13 @@ export function destinationsOf(session: Session): readonly Destination[] {
 
 /** True when the visitor's role has this page. */
 export function mayVisit(session: Session, page: PageName): boolean {
-  const name = page === 'camera' ? 'wall' : page;
-  return destinationsOf(session).some((destination) => destination.page === name);
+  if (page === 'calibration') return mayAs(session, 'operator');
+  return destinationsOf(session).some((destination) => destination.page === inNavigation(page));
+}
+
+/** The page under which a camera's own pages stand. */
+function inNavigation(page: PageName): PageName {
+  return page === 'camera' || page === 'calibration' ? 'wall' : page;
 }
 
 export interface NavigationProps {
@@ -49,7 +54,7 @@ export interface NavigationProps {
 
 /** The way to each page. */
 export function Navigation({ session, route, fresh }: NavigationProps) {
-  const here = route.page === 'camera' ? 'wall' : route.page;
+  const here = inNavigation(route.page);
   const list = useRef<HTMLElement>(null);
   useEffect(() => {
     // On a phone the row is longer than the screen.

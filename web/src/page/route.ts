@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 export const pages = [
   'wall',
   'camera',
+  'calibration',
   'alerts',
   'watchlists',
   'search',

@@ -17,6 +17,7 @@ import { TopBar } from './top-bar.tsx';
 const pages: Record<PageName, ComponentType<PageProps>> = {
   wall: WallPage,
   camera: lazyPage(() => import('../cameras/camera-page.tsx')),
+  calibration: lazyPage(() => import('../calibration/calibration-page.tsx')),
   alerts: lazyPage(() => import('../alerts/alerts-page.tsx')),
   watchlists: lazyPage(() => import('../watchlists/watchlists-page.tsx')),
   search: lazyPage(() => import('../search/search-page.tsx')),
@@ -38,7 +39,7 @@ export function ControlRoom({ onSignOut }: ControlRoomProps) {
     ...destinationsOf(dashboard.session).map(
       ({ page, key }): Shortcut => ({
         keys: `g ${key}`,
-        label: `shell.goTo_${page === 'camera' ? 'wall' : page}`,
+        label: `shell.goTo_${page}`,
         run: () => go(href(page)),
       }),
     ),

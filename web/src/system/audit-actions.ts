@@ -40,6 +40,8 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'program.started': 'system.auditProgramStarted',
   'program.stopped': 'system.auditProgramStopped',
   'cameras.reloaded': 'system.auditReloaded',
+  'calibration.started': 'system.auditCalibrationStarted',
+  'calibration.stopped': 'system.auditCalibrationStopped',
   'models.used': 'system.auditModelsUsed',
   'audit.read': 'system.auditRead',
   'audit.verified': 'system.auditVerified',

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { calibrationService } from '../../../../src/services/search/calibration-service.ts';
 import { StrangerScores } from '../../../../src/services/search/stranger-scores.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
+import { CalibrationTable } from '../../../../src/store/calibration-table.ts';
 import { StrangerScoreTable } from '../../../../src/store/stranger-score-table.ts';
 import { sampleAlert } from '../../../support/gateway/sample-alert.ts';
 import { listMatch, trackTemplate } from '../../../support/marbles-faces.ts';
@@ -13,16 +15,25 @@ const hour = 3_600_000;
 
 function setUp(t: TestContext) {
   const { store, clock } = openStore(t);
-  const lists = new WatchlistStore({
-    store,
-    audit: new AuditLog({ store, now: clock.now }),
-    now: clock.now,
-  });
+  const audit = new AuditLog({ store, now: clock.now });
+  const lists = new WatchlistStore({ store, audit, now: clock.now });
   const { id: watchlistId } = lists.create(listInput());
   const table = new StrangerScoreTable(store);
+  const runs = new CalibrationTable(store);
+  const calibration = calibrationService({
+    store,
+    audit,
+    table,
+    runs,
+    watchlists: lists,
+    model: 'test',
+    threshold: () => 0.4,
+    now: clock.now,
+  });
   const faults: unknown[] = [];
   const strangers = new StrangerScores({
     table,
+    stopped: () => runs.stopped(),
     clock,
     model: 'test',
     recogniser: 'hash',
@@ -40,7 +51,19 @@ function setUp(t: TestContext) {
     table
       .ofCamera('cam', 'test', since)
       .flatMap(({ bins: of }) => of.map(({ from, count }) => [from, count]));
-  return { store, clock, lists, watchlistId, table, strangers, seen, bins, faults };
+  return {
+    store,
+    clock,
+    lists,
+    watchlistId,
+    table,
+    strangers,
+    seen,
+    bins,
+    faults,
+    audit,
+    calibration,
+  };
 }
 
 describe('scores of strangers', () => {
@@ -98,6 +121,43 @@ describe('scores of strangers', () => {
     lists.delete(watchlistId);
     pass('d', 0.4);
     assert.deepEqual(bins(), []);
+  });
+
+  it('are not counted after somebody stopped it, and counted from nothing after a start, on record', async (t) => {
+    const { audit, calibration, clock, strangers, seen, bins } = setUp(t);
+    const by = { name: 'chief' };
+    const pass = (trackId: string, score: number) => {
+      seen(trackId, score);
+      strangers.ended(trackId);
+      strangers.flush();
+    };
+    const report = () => calibration.report({ cameraId: 'cam', hours: 24, fpir: undefined });
+    pass('a', 0.1);
+    const before = await report();
+    assert.deepEqual([before.counting, before.startedAt, before.stoppedAt], [true, null, null]);
+    await calibration.stop('cam', by);
+    const stoppedAt = clock.now();
+    clock.advance(1000);
+    pass('b', 0.2);
+    await calibration.stop('cam', by);
+    assert.deepEqual(bins(), [[0.1, 1]]);
+    const stopped = await report();
+    assert.deepEqual([stopped.counting, stopped.stoppedAt], [false, stoppedAt]);
+    await calibration.start('cam', by);
+    assert.deepEqual(bins(), []);
+    pass('c', 0.3);
+    assert.deepEqual(bins(), [[0.3, 1]]);
+    const started = await report();
+    assert.deepEqual(
+      [started.counting, started.startedAt, started.stoppedAt],
+      [true, clock.now(), null],
+    );
+    const records = audit.list({ who: 'chief' }).map(({ what, target }) => [what, target]);
+    assert.deepEqual(records, [
+      ['calibration.stopped', 'cam'],
+      ['calibration.stopped', 'cam'],
+      ['calibration.started', 'cam'],
+    ]);
   });
 
   it('wait while the data folder cannot be written', (t) => {

@@ -141,6 +141,8 @@ export const system = {
   auditStoreRepaired: 'Damaged database repaired',
   auditStoreRestored: 'Database restored',
   auditReloaded: 'Configuration reloaded',
+  auditCalibrationStarted: 'Count of strangers started',
+  auditCalibrationStopped: 'Count of strangers stopped',
   auditModelsUsed: 'Models put to use',
   auditRead: 'Audit log read',
   auditVerified: 'Audit log verified',

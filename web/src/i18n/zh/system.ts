@@ -138,6 +138,8 @@ export const system: Record<keyof typeof english, Text> = {
   auditStoreRepaired: '已修复损坏的数据库',
   auditStoreRestored: '已恢复数据库',
   auditReloaded: '重新加载配置',
+  auditCalibrationStarted: '开始陌生人计数',
+  auditCalibrationStopped: '停止陌生人计数',
   auditModelsUsed: '启用模型',
   auditRead: '读取审计日志',
   auditVerified: '校验审计日志',
