@@ -28,6 +28,12 @@ class Rules:
     #: The same where the larger box has `much` times the area of the smaller one, or more.
     inside_much: float = 0.25
     much: float = 3.0
+    #: Beside a face of this side and more, pixels of the full look's input, and `larger` times the area, a find
+    #: below this score is part of it (hair, an ear, the neck) from this share on.
+    great: float = 130.0
+    larger: float = 1.8
+    doubtful: float = 0.75
+    beside: float = 0.05
     #: Faces whose side in the coarse look's input is smaller are left to the full look.
     least: float = 20.0
     #: Inter-eye distances above which a face is looked at again, and at which: the manifest's `secondLook`.
@@ -54,14 +60,18 @@ def joined(*finds: Found) -> Found:
     return Found(*(np.concatenate([getattr(f, name) for f in finds]) for name in ("boxes", "points", "score")))
 
 
-def one_box_a_face(found: Found, rules: Rules) -> Found:
+def one_box_a_face(found: Found, rules: Rules, scale: float = 1.0) -> Found:
     """Keeps the best of finds that overlap, or of which one lies in the other."""
     order = np.argsort(-found.score, kind="stable")
     iou, shares = pair_iou(found.boxes, found.boxes), pair_shares(found.boxes, found.boxes)
     area = found.boxes[:, 2:].prod(1)
     much = np.maximum.outer(area, area) >= rules.much * np.minimum.outer(area, area)
     limit = np.where(much, min(rules.inside, rules.inside_much), rules.inside) if rules.inside < 1 else 1.0
-    same = (iou > OVERLAP) | (np.maximum(shares, shares.T) > limit)
+    share = np.maximum(shares, shares.T)
+    smaller = np.minimum.outer(area, area)
+    great = np.maximum.outer(area, area) * scale**2 >= np.maximum(rules.great**2, rules.larger * smaller * scale**2)
+    doubtful = np.where(area[:, None] < area[None], found.score[:, None], found.score[None]) < rules.doubtful
+    same = (iou > OVERLAP) | (share > limit) | (great & doubtful & (share > rules.beside))
     kept: list[int] = []
     for index in order:
         if not same[index, kept].any():
@@ -78,7 +88,7 @@ def look(detector: OnnxDetector, image: np.ndarray, floor: float, rules: Rules =
         coarse = find_at(detector, image, scale / rules.coarse, floor)
         keep = side_of(coarse.boxes) * scale / rules.coarse >= rules.least
         found = joined(full, Found(coarse.boxes[keep], coarse.points[keep], coarse.score[keep]))
-    found = one_box_a_face(found, rules)
+    found = one_box_a_face(found, rules, scale)
     return again(detector, image, found, scale, floor, rules) if rules.at else found
 
 

@@ -243,6 +243,28 @@ describe('suppressDoubles', () => {
     assert.equal(suppressDoubles([near, behind], 0.3, 10).length, 2);
   });
 
+  it('takes a doubtful find that touches a face of half the input for hair or neck, a sure one for a face', () => {
+    const face = { ...at(100, 0.94), y: 60, width: 240, height: 350 };
+    const neck = { ...at(180, 0.6), y: 330, width: 148, height: 230 };
+    const ear = { ...at(78, 0.68), y: 200, width: 42, height: 71 };
+    assert.deepEqual(suppressDoubles([face, neck, ear], 0.3, 10), [face]);
+    const child = { ...neck, score: 0.85 };
+    assert.deepEqual(suppressDoubles([face, child], 0.3, 10), [face, child]);
+    // Far enough away, or beside a face of its own size, a doubtful find is kept.
+    const apart = { ...ear, x: 40 };
+    const twin = { ...face, x: 330, score: 0.6 };
+    assert.equal(suppressDoubles([face, apart, twin], 0.3, 10).length, 3);
+    // In a picture of a quarter of the size the face is none of the great ones.
+    const quarter = (box: Candidate) => ({
+      ...box,
+      x: box.x / 4,
+      y: box.y / 4,
+      width: box.width / 4,
+      height: box.height / 4,
+    });
+    assert.equal(suppressDoubles([quarter(face), quarter(neck)], 0.3, 10).length, 2);
+  });
+
   it('keeps neighbours that overlap little, and no more than the limit', () => {
     const row = [at(0, 0.5), at(8, 0.6), at(16, 0.7)];
     assert.equal(suppressDoubles(row, 0.3, 10).length, 3);
