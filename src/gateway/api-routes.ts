@@ -2,6 +2,7 @@ import type { Route } from './http/route.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { calibrationRoutes } from './routes/calibration.ts';
 import { cameraRoutes } from './routes/cameras.ts';
 import type { RouteContext } from './routes/context.ts';
 import { documentRoutes } from './routes/documents.ts';
@@ -21,6 +22,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...healthRoutes(context),
     ...sessionRoutes(context),
     ...cameraRoutes(context),
+    ...calibrationRoutes(context),
     ...alertRoutes(context),
     ...reviewRoutes(context),
     ...watchlistRoutes(context),
