@@ -2,6 +2,7 @@ import type { IdleSetting } from '../config/idle-config.ts';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
 import type { InferenceHealth } from '../inference/inference.ts';
 import type { HealthReport } from '../services/system/health.ts';
+import type { ClockHold } from '../store/clock-guard.ts';
 import type { StoreHealth } from '../store/store.ts';
 import type { AnalysisFaults } from './analysis-faults.ts';
 import type { CameraSet } from './camera-set.ts';
@@ -9,6 +10,8 @@ import type { CameraSet } from './camera-set.ts';
 export interface HealthSources {
   readonly inference: InferenceHealth;
   readonly store: StoreHealth;
+  /** Why the clock is not believed. */
+  readonly clockHold: ClockHold | undefined;
   /** Why the end of the audit log could not be kept elsewhere, where it is to be. */
   readonly anchorFault: string | undefined;
   readonly unstored: { readonly waiting: number; readonly lost: number };
@@ -27,17 +30,8 @@ export interface HealthSources {
 
 /** How the process is, for `/healthz` and the dashboard. */
 export function healthReport(from: HealthSources): HealthReport {
-  const { inference, store, unstored } = from;
-  const problems: HealthReport['problems'][number][] = [];
-  if (!store.durable) {
-    problems.push({
-      code: 'STORE_UNWRITABLE',
-      message: `The data folder cannot be written (${store.reason ?? store.mode}): alerts are shown, not kept; ${unstored.waiting} wait, ${unstored.lost} are lost.`,
-    });
-  }
-  if (from.anchorFault !== undefined) {
-    problems.push({ code: 'AUDIT_ANCHOR_FAILED', message: `${from.anchorFault}.` });
-  }
+  const { inference, store } = from;
+  const problems = recordProblems(from);
   for (const worker of inference.workers) {
     if (worker.state === 'ready') continue;
     problems.push({
@@ -102,6 +96,34 @@ export function healthReport(from: HealthSources): HealthReport {
     },
     framesDropped: dropped,
   };
+}
+
+/** Of what is to be kept: the store, its clock, anchors of its audit log. */
+function recordProblems(from: HealthSources): HealthReport['problems'][number][] {
+  const { store, unstored } = from;
+  const problems: HealthReport['problems'][number][] = [];
+  if (!store.durable) {
+    problems.push({
+      code: 'STORE_UNWRITABLE',
+      message: `The data folder cannot be written (${store.reason ?? store.mode}): alerts are shown, not kept; ${unstored.waiting} wait, ${unstored.lost} are lost.`,
+    });
+  }
+  if (from.clockHold !== undefined) {
+    const [expected, now] = [from.clockHold.expected, from.clockHold.now].map(dateOf);
+    problems.push({
+      code: 'CLOCK_JUMPED',
+      message: `The clock says ${now}, expected was about ${expected}: nothing is deleted by age until the clock is set right or an administrator confirms it ("nightglass store confirm-time").`,
+    });
+  }
+  if (from.anchorFault !== undefined) {
+    problems.push({ code: 'AUDIT_ANCHOR_FAILED', message: `${from.anchorFault}.` });
+  }
+  return problems;
+}
+
+function dateOf(at: number): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? String(at) : date.toISOString();
 }
 
 /** What each model runs on, and what it was meant to run on. */

@@ -3,10 +3,13 @@ import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import type { RegularAnchors } from '../services/audit/anchor-regularly.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../store/audit-log.ts';
+import { ClockGuard } from '../store/clock-guard.ts';
 import { createStore } from '../store/create-store.ts';
+import { purgeDamagedCopies } from '../store/damaged-copies.ts';
 import { lockDataFolder } from '../store/lock-data-folder.ts';
 import { startRetention } from '../store/retention.ts';
 import type { Store } from '../store/store.ts';
+import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import type { Foundation } from './foundation.ts';
 import { openAnchors } from './open-anchors.ts';
 import { version } from './version.ts';
@@ -18,6 +21,8 @@ export interface Records {
   readonly tokens: TokenStore;
   readonly watchlists: WatchlistStore;
   readonly alerts: SqliteAlertStore;
+  /** Says whether the clock is believed. */
+  readonly guard: ClockGuard;
   /** Undefined where the end of the audit log is kept in the data folder alone. */
   readonly anchors: RegularAnchors | undefined;
 }
@@ -40,6 +45,14 @@ export function openRecords(foundation: Foundation, configHash: string): Records
   );
   metrics.system.storeFault(!store.health().durable);
   const audit = new AuditLog({ store, now, log, retention: config.audit.retention });
+  const guard = new ClockGuard({
+    store,
+    audit,
+    clock,
+    log,
+    maxGapMs: config.retention.clockGap,
+    onHold: (held) => metrics.system.retentionHeld(held),
+  });
   recordRun(audit, configHash, foundation);
   const tokens = createTokenStore({ store, audit, now });
   const watchlists = new WatchlistStore({ store, audit, now });
@@ -49,7 +62,7 @@ export function openRecords(foundation: Foundation, configHash: string): Records
   resources.defer(() => alerts[Symbol.dispose]());
   resources.defer(alerts.onEvent((event) => live.alerts$.next(event)));
   const anchors = openAnchors(foundation, audit);
-  const records = { store, audit, tokens, watchlists, alerts, anchors };
+  const records = { store, audit, tokens, watchlists, alerts, guard, anchors };
   sweep(records, foundation);
   return records;
 }
@@ -70,16 +83,31 @@ function recordRun(
   });
 }
 
-function sweep({ store, audit, alerts, watchlists }: Records, foundation: Foundation): void {
-  const { clock, config, log, resources } = foundation;
+function sweep({ store, audit, alerts, guard, watchlists }: Records, foundation: Foundation): void {
+  const { clock, config, dataDir, log, resources } = foundation;
+  const record = (target: string, detail = {}) =>
+    audit.append({ who: 'system', what: 'retention.purged', target, detail });
+  const scores = new StrangerScoreTable(store);
+  /** Their purges are on record already, or concern counts alone. */
+  const unrecorded = new Set(['audit', 'stranger-scores', 'damaged-copies']);
   resources.use(
     startRetention({
       store,
       clock,
       log,
+      holds: () => guard.holds(),
       tasks: [
         { name: 'alerts', purge: (at, limit) => alerts.purgeExpired(at, limit) },
         { name: 'watchlists', purge: (at, limit) => watchlists.purgeExpired(at, limit) },
+        { name: 'stranger-scores', purge: (at) => scores.purgeOld(at) },
+        {
+          name: 'damaged-copies',
+          purge(at) {
+            const gone = purgeDamagedCopies(dataDir, at - config.retention.damagedCopies);
+            for (const name of gone) record(name);
+            return gone.length;
+          },
+        },
         {
           name: 'audit',
           chunk: 5000,
@@ -87,9 +115,7 @@ function sweep({ store, audit, alerts, watchlists }: Records, foundation: Founda
         },
       ],
       onPurged(task, count) {
-        // The pruning of the audit log is a record already, in the same transaction.
-        if (task === 'audit') return;
-        audit.append({ who: 'system', what: 'retention.purged', target: task, detail: { count } });
+        if (!unrecorded.has(task)) record(task, { count });
       },
     }),
   );

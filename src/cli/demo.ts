@@ -107,6 +107,8 @@ function demoConfig(
     models: { manifest: resolve(options.manifest) },
     // The footage repeats after some 15 seconds: each pass is a sighting of the open alert.
     alerts: { quietPeriod: '5s' },
+    // It may lie unused for as long as it likes.
+    retention: { clockGap: '36500d' },
     cameras: cameras.map((id) => ({
       id,
       name: titles[id] ?? id,

@@ -3,6 +3,7 @@ import type { AuditAction } from '../domain/audit-actions.ts';
 import { auditEntry } from '../domain/audit-entry.ts';
 import { systemClock } from '../domain/clock.ts';
 import { AuditLog } from '../store/audit-log.ts';
+import { confirmTime } from '../store/clock-guard.ts';
 import { createStore } from '../store/create-store.ts';
 import { repairDatabase, restoreDatabase } from '../store/decide-damaged.ts';
 import { lockDataFolder } from '../store/lock-data-folder.ts';
@@ -10,9 +11,11 @@ import { commandActor } from './command-actor.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 
-/** `nightglass store repair|restore` */
+/** `nightglass store repair|restore|confirm-time` */
 export function registerStore(program: Command): void {
-  const store = program.command('store').description('decide what becomes of a damaged database');
+  const store = program
+    .command('store')
+    .description('decide what becomes of a damaged database, or of a clock that jumped');
   const place = (command: Command) =>
     command
       .option('-c, --config <file>', 'configuration file, for its data folder')
@@ -27,6 +30,20 @@ export function registerStore(program: Command): void {
       if (incomplete.length === 0) return;
       process.stdout.write(`not all could be read of: ${incomplete.join(', ')}\n`);
       process.exitCode = exitCodes.failed;
+    });
+
+  place(store.command('confirm-time'))
+    .description('confirm that the clock is right, after a jump or a long time off')
+    .action((options: DataFolderOptions) => {
+      const opened = createStore({ dataDir: dataFolderOf(options) });
+      const now = systemClock.now();
+      try {
+        const audit = new AuditLog({ store: opened, now: () => now });
+        confirmTime(opened, audit, now, commandActor());
+      } finally {
+        opened.close();
+      }
+      process.stdout.write(`confirmed: it is ${new Date(now).toISOString()}\n`);
     });
 
   place(store.command('restore'))

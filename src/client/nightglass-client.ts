@@ -140,6 +140,9 @@ export class NightglassClient {
       `/api/cameras/reload${force ? '?force=true' : ''}`,
     );
 
+  /** Confirms the clock after a jump. */
+  confirmClock = () => this.#http.send<{ confirmedAt: number }>('POST', '/api/system/clock');
+
   /** A page; pass `next` as `before` of the following one. */
   alerts = (query: AlertQuery = {}) =>
     this.#http.get<{ alerts: Alert[]; next: string | null; total: number }>('/api/alerts', query);

@@ -79,6 +79,12 @@ export const configSchema = z
       stillAfter: boundedDuration(...durations.stillAfter).prefault('10m'),
     }),
     audit: section(auditConfig),
+    retention: section({
+      /** After a longer time off, somebody must confirm the clock before anything is deleted. */
+      clockGap: boundedDuration(...durations.clockGap).prefault('7d'),
+      /** How long copies of a damaged database are kept that were set aside. */
+      damagedCopies: boundedDuration(...durations.retention).prefault('30d'),
+    }),
     preview: section({
       enabled: z.boolean().default(true),
       /** Path of the ffmpeg program; without it the system's, else the one from npm. */

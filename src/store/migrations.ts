@@ -234,4 +234,9 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'trusted time',
+    // The last wall time that was believed: nothing is purged by a clock that is far from it.
+    sql: 'CREATE TABLE trusted_time (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;',
+  },
 ];

@@ -24,6 +24,8 @@ export interface RetentionOptions {
    * for alerts with their pictures.
    */
   readonly chunk?: number;
+  /** True while the clock is not believed: nothing is deleted then. */
+  readonly holds?: () => boolean;
   readonly onPurged?: (task: string, count: number) => void;
   readonly log?: Log;
 }
@@ -49,6 +51,8 @@ export function startRetention(options: RetentionOptions): Retention {
       const limit = task.chunk ?? chunk;
       try {
         for (let purged = limit; purged >= limit && !closed; ) {
+          // Before each step: the clock may jump during a sweep.
+          if (options.holds?.()) break;
           purged = task.purge(clock.now(), limit);
           counts[task.name] = (counts[task.name] ?? 0) + purged;
           await new Promise((resolve) => setImmediate(resolve));

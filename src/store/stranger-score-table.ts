@@ -32,8 +32,8 @@ export class StrangerScoreTable {
     this.#store = store;
   }
 
-  /** Adds scores, and deletes what is older than 90 days. Of lists that are gone nothing is kept. */
-  add(scores: readonly ScoreCount[], now: number): void {
+  /** Adds scores. Of lists that are gone nothing is kept. */
+  add(scores: readonly ScoreCount[]): void {
     this.#store.write(() => {
       const insert = this.#store.prepare(
         `INSERT INTO stranger_scores
@@ -44,10 +44,17 @@ export class StrangerScoreTable {
         const bin = Math.floor((Math.min(1, Math.max(-1, score)) + 1) / binWidth + 1e-6);
         insert.run(cameraId, watchlistId, model, Math.floor(at / hourMs), bin);
       }
+    });
+  }
+
+  /** Deletes what is older than 90 days. A retention task. */
+  purgeOld(now: number): number {
+    const { changes } = this.#store.write(() =>
       this.#store
         .prepare('DELETE FROM stranger_scores WHERE hour < ?')
-        .run(Math.floor(now / hourMs) - keptHours);
-    });
+        .run(Math.floor(now / hourMs) - keptHours),
+    );
+    return Number(changes);
   }
 
   /** Histograms of a camera since a time, by watchlist. */

@@ -7,6 +7,8 @@ export interface SystemMetrics {
   socketClients(kind: 'events' | 'preview', count: number): void;
   socketDropped(topic: string, count: number): void;
   storeFault(faulty: boolean): void;
+  /** Nothing is deleted by age, because the clock jumped. */
+  retentionHeld(held: boolean): void;
   /** What is wrong now, as `/healthz` says it: codes, one a problem. */
   problems(codes: readonly string[]): void;
   /** A request was answered. @param route its pattern, `/api/alerts/:id` */
@@ -53,6 +55,12 @@ export function registerSystemMetrics(registry: Registry, version: string): Syst
     registers,
   });
   fault.set(0);
+  const held = new Gauge({
+    name: 'nightglass_retention_held',
+    help: '1 while nothing is deleted by age because the clock jumped',
+    registers,
+  });
+  held.set(0);
   const problems = new Gauge({
     name: 'nightglass_problems',
     help: 'Problems that make the health degraded, by code; the reasons are in /healthz',
@@ -76,6 +84,7 @@ export function registerSystemMetrics(registry: Registry, version: string): Syst
     socketClients: (kind, count) => (kind === 'events' ? clients : previews).set(count),
     socketDropped: (topic, count) => dropped.inc({ topic }, count),
     storeFault: (faulty) => fault.set(faulty ? 1 : 0),
+    retentionHeld: (is) => held.set(is ? 1 : 0),
     problems(codes) {
       problems.reset();
       for (const code of codes) problems.inc({ code });

@@ -41,7 +41,7 @@ describe('calibration of a camera', { skip: browserMissing, timeout: 400_000 }, 
         at: now,
         score: 0.12 + 0.3 * Math.abs(Math.sin(i * 7.3)) ** 3,
       }));
-      new StrangerScoreTable(store).add(scores, now);
+      new StrangerScoreTable(store).add(scores);
     } finally {
       store.close();
     }

@@ -3,6 +3,7 @@ import type { Clock } from '../../src/domain/clock.ts';
 /** A clock that stands still until the test moves it. Its methods need no receiver. */
 export class FakeClock implements Clock {
   #time = 0;
+  #jumped = 0;
   readonly #start: number;
   readonly #timers = new Set<{ at: number; callback: () => void }>();
 
@@ -16,7 +17,7 @@ export class FakeClock implements Clock {
     return this.#timers.size;
   }
 
-  readonly now = (): number => this.#start + this.#time;
+  readonly now = (): number => this.#start + this.#jumped + this.#time;
 
   readonly monotonic = (): number => this.#time;
 
@@ -42,5 +43,10 @@ export class FakeClock implements Clock {
   /** Moves the clock without calling anything: a machine that was suspended. */
   readonly freeze = (ms: number): void => {
     this.#time += ms;
+  };
+
+  /** Sets wall time forward or back; monotonic time and timers go on. */
+  readonly jump = (ms: number): void => {
+    this.#jumped += ms;
   };
 }

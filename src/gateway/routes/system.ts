@@ -7,7 +7,7 @@ import {
 } from '../../domain/principal.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
-import { systemSchema } from '../schemas/system.ts';
+import { confirmedClockSchema, systemSchema } from '../schemas/system.ts';
 import { id } from '../schemas/values.ts';
 import type { RouteContext } from './context.ts';
 
@@ -44,6 +44,24 @@ export function systemRoutes({ services, version, clients }: RouteContext): Rout
             drops: report.drops.filter(visible),
             templates: { ...report.templates, failed: namedTo(principal, report.templates.failed) },
           },
+        };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/system/clock',
+      role: 'admin',
+      summary: 'Confirms the clock after a jump: what is too old by it is deleted again',
+      answers: { 200: confirmedClockSchema },
+      async handle({ principal }) {
+        if (principal.cameras !== '*' || principal.watchlists !== '*') {
+          throw new GatewayError(
+            'FORBIDDEN',
+            'Cannot confirm the clock: the token is limited to some cameras or watchlists',
+          );
+        }
+        return {
+          json: { confirmedAt: await services.system.confirmTime({ name: principal.name }) },
         };
       },
     }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { providers } from './answers.ts';
+import { wallTime } from './values.ts';
 
 const latency = {
   count: z.int().min(0),
@@ -73,3 +74,5 @@ export const systemSchema = z.object({
   }),
   memory: z.object({ residentBytes: z.int(), heapBytes: z.int() }),
 });
+
+export const confirmedClockSchema = z.object({ confirmedAt: wallTime });

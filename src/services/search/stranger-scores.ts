@@ -5,7 +5,7 @@ import type { MatchedTemplate } from '../../domain/match.ts';
 import type { ScoreCount } from '../../store/stranger-score-table.ts';
 
 export interface StrangerScoresOptions {
-  readonly table: { add(scores: readonly ScoreCount[], now: number): void };
+  readonly table: { add(scores: readonly ScoreCount[]): void };
   /** Cameras whose strangers are not counted now. */
   readonly stopped: () => ReadonlySet<string>;
   readonly clock: Clock;
@@ -89,7 +89,7 @@ export class StrangerScores {
     try {
       const stopped = this.#options.stopped();
       const counted = this.#waiting.filter(({ cameraId }) => !stopped.has(cameraId));
-      if (counted.length > 0) table.add(counted, at);
+      if (counted.length > 0) table.add(counted);
       this.#waiting = [];
     } catch (error) {
       this.#waiting = this.#waiting.slice(-maxWaiting);

@@ -1,3 +1,4 @@
+import type { Actor } from '../../domain/audit-entry.ts';
 import type { Awaitable } from '../../domain/awaitable.ts';
 import type { RenewalStatus } from '../enrolment/template-renewal.ts';
 import type { HealthReport } from './health.ts';
@@ -69,4 +70,6 @@ export interface SystemService {
   report(): Awaitable<SystemReport>;
   /** The card of a model in use, Markdown; undefined when there is none. */
   card(model: string): Awaitable<string | undefined>;
+  /** Believes the clock after a jump, on record. Returns the wall time. @throws NightglassError `STORE_UNWRITABLE` */
+  confirmTime(by: Actor): Awaitable<number>;
 }

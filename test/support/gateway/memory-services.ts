@@ -294,6 +294,7 @@ export class MemoryServices implements GatewayServices {
   readonly system: GatewayServices['system'] = {
     report: () => ({ ...fakeSystem, drops: this.dropped }),
     card: (model) => (model === 'detect-s' ? '# detect-s\n' : undefined),
+    confirmTime: () => Date.now(),
   };
 
   health(): HealthReport {

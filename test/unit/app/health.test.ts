@@ -6,6 +6,7 @@ import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
 const well: HealthSources = {
   inference: { ok: true, models: [], disabled: [], workers: [], queues: [] },
   store: { mode: 'disk', durable: true, since: 0 },
+  clockHold: undefined,
   anchorFault: undefined,
   unstored: { waiting: 0, lost: 0 },
   outdatedLists: [],

@@ -101,7 +101,7 @@ describe('scores of strangers', () => {
   });
 
   it('are kept by the hour for 90 days, and go with their list', (t) => {
-    const { clock, lists, strangers, seen, bins, watchlistId } = setUp(t);
+    const { clock, lists, strangers, seen, bins, table, watchlistId } = setUp(t);
     const pass = (trackId: string, score: number) => {
       seen(trackId, score);
       strangers.ended(trackId);
@@ -114,6 +114,7 @@ describe('scores of strangers', () => {
     assert.equal(bins().length, 2);
     clock.advance(90 * 24 * hour);
     pass('c', 0.3);
+    assert.equal(table.purgeOld(clock.now()), 1);
     assert.deepEqual(bins(), [
       [0.2, 1],
       [0.3, 1],
