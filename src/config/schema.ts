@@ -87,7 +87,7 @@ export const configSchema = z
     }),
     preview: section({
       enabled: z.boolean().default(true),
-      /** Path of the ffmpeg program; without it the system's, else the one from npm. */
+      /** Path of an ffmpeg program that encodes in place of the product's own encoder. */
       ffmpeg: z.string().min(1).optional(),
     }),
     telemetry: section({
