@@ -9,6 +9,7 @@ import {
   gstreamerMissing,
   startGstreamer,
 } from '../support/corpus/gstreamer-server.ts';
+import { embeddingLength } from '../support/live/embedding-length.ts';
 import {
   type Live,
   startLive,
@@ -100,7 +101,7 @@ describe('clips from an RTSP server that is not ours', {
         };
       });
       await live.nightglass.reload();
-      assert.equal((await embedding).fused.length, 384);
+      assert.equal((await embedding).fused.length, embeddingLength());
       assert.equal(alert.personId, personId);
       assert.equal(alert.stored, true);
     });

@@ -4,6 +4,7 @@ import { filter, firstValueFrom, take, timeout, toArray } from 'rxjs';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { alertAssets } from '../../support/live/alert-assets.ts';
 import { demoFootage } from '../../support/live/demo-footage.ts';
+import { embeddingLength } from '../../support/live/embedding-length.ts';
 import { enrolWanted, type Live, startLive, testList } from '../../support/live/start-live.ts';
 
 describe('from RTSP to the alert on the socket', () => {
@@ -39,7 +40,7 @@ describe('from RTSP to the alert on the socket', () => {
       alert: await socket.until('nightglass.alert.v1'),
     };
     await socket.close();
-    assert.equal((heard.embedding.data as { dimension: number }).dimension, 384);
+    assert.equal((heard.embedding.data as { dimension: number }).dimension, embeddingLength());
     const alert = heard.alert.data as Record<string, unknown>;
     assert.equal(alert['personId'], personId);
     assert.equal(alert['personName'], personName);

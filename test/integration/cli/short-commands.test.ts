@@ -10,6 +10,7 @@ import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { runCommand } from '../../support/cli/run-command.ts';
 import { writeTinyModels } from '../../support/inference/tiny-models.ts';
 import { demoFootage, testManifest } from '../../support/live/demo-footage.ts';
+import { embeddingLength } from '../../support/live/embedding-length.ts';
 import { listInput } from '../../support/services/watchlist-fixture.ts';
 
 describe('commands that end by themselves', () => {
@@ -196,8 +197,8 @@ describe('commands that end by themselves', () => {
     ]);
     assert.equal(good.code, 0, good.stderr);
     const face = JSON.parse(good.stdout);
-    assert.equal(face.embeddings.raw.length, 384);
-    assert.equal(face.embeddings.fused.length, 384);
+    assert.equal(face.embeddings.raw.length, embeddingLength());
+    assert.equal(face.embeddings.fused.length, embeddingLength());
     assert.equal(face.landmarks.length, 5);
     const norm = Math.hypot(...(face.embeddings.fused as number[]));
     assert.ok(Math.abs(norm - 1) < 1e-3);
