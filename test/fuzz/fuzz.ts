@@ -28,11 +28,11 @@ export interface FuzzOptions {
   /** Ends after so many inputs, or after so much time. */
   readonly maxInputs: number;
   readonly maxMs: number;
+  /** Processor time for one input, milliseconds; wall time would blame it for a busy machine. */
+  readonly maxHoldMs: number;
   readonly onProgress?: (inputs: number) => void;
 }
 
-/** Processor time for one input; wall time would blame it for a busy machine. */
-const maxPauseMs = 100;
 const maxGrowth = 64 * 1024 * 1024;
 const maxFindings = 5;
 /** Inputs between two looks at the clock, when others get their turn. */
@@ -61,10 +61,11 @@ export async function fuzz(target: FuzzTarget, options: FuzzOptions): Promise<Fu
       inputs += 1;
       const result = await feed(open, input);
       longestMs = Math.max(longestMs, result.ms);
-      const found = late.length > 0 ? unhandled(late.splice(0), input) : await judge(open, result);
+      const found =
+        late.length > 0 ? unhandled(late.splice(0), input) : await judge(open, result, options);
       if (found !== undefined && !known.has(found.what)) {
         known.add(found.what);
-        findings.push({ ...found, input: await smallest(open, found) });
+        findings.push({ ...found, input: await smallest(open, found, options) });
       }
       if (inputs % breath !== 0) continue;
       await new Promise((resolve) => setImmediate(resolve));
@@ -107,12 +108,16 @@ async function feed(open: OpenTarget, input: Uint8Array): Promise<Fed> {
   return { input, ms: (user + system) / 1000, error };
 }
 
-async function judge(open: OpenTarget, { input, ms, error }: Fed): Promise<Finding | undefined> {
+async function judge(
+  open: OpenTarget,
+  { input, ms, error }: Fed,
+  options: Pick<FuzzOptions, 'maxHoldMs'>,
+): Promise<Finding | undefined> {
   if (error !== undefined) return { kind: 'error', what: describe(error), input };
-  if (ms <= maxPauseMs) return undefined;
+  if (ms <= options.maxHoldMs) return undefined;
   // A collection of garbage may fall into it: only what holds the thread each time counts.
   for (let again = 0; again < 2; again += 1) {
-    if ((await feed(open, input)).ms <= maxPauseMs) return undefined;
+    if ((await feed(open, input)).ms <= options.maxHoldMs) return undefined;
   }
   return { kind: 'pause', what: 'holds the event loop', input };
 }
@@ -121,10 +126,14 @@ function unhandled(errors: readonly unknown[], input: Uint8Array): Finding {
   return { kind: 'unhandled', what: describe(errors[0]), input };
 }
 
-function smallest(open: OpenTarget, { kind, what, input }: Finding): Promise<Uint8Array> {
+function smallest(
+  open: OpenTarget,
+  { kind, what, input }: Finding,
+  options: Pick<FuzzOptions, 'maxHoldMs'>,
+): Promise<Uint8Array> {
   if (kind === 'unhandled') return Promise.resolve(input);
   return minimise(input, async (smaller) => {
-    const found = await judge(open, await feed(open, smaller));
+    const found = await judge(open, await feed(open, smaller), options);
     return found?.what === what;
   });
 }

@@ -32,6 +32,7 @@ const program = new Command('fuzz')
   .option('--seconds <n>', 'for each target', bounded(86_400), 30)
   .option('--inputs <n>', 'at most so many for each target', bounded(1e9), 1e9)
   .option('--seed <n>', 'the same seed gives the same inputs', bounded(2 ** 31), undefined)
+  .option('--hold <ms>', 'longest processor time of one input', bounded(10_000), 100)
   .addHelpText(
     'after',
     '\nFindings are kept in test/fuzz/findings and tried again by `npm test`.\nExit code 1 when there is one.',
@@ -41,10 +42,12 @@ const program = new Command('fuzz')
 const {
   seconds,
   inputs,
+  hold,
   seed = 1 + (Date.now() % 2 ** 31),
 } = program.opts<{
   seconds: number;
   inputs: number;
+  hold: number;
   seed?: number;
 }>();
 const chosen = program.args.length === 0 ? targets : program.args.map(named);
@@ -55,6 +58,7 @@ for (const target of chosen) {
     seed,
     maxInputs: inputs,
     maxMs: seconds * 1_000,
+    maxHoldMs: hold,
     ...(tty ? { onProgress: (n) => process.stderr.write(`\r${target.name} ${n}`) } : {}),
   });
   if (tty) process.stderr.write('\r');
