@@ -198,7 +198,9 @@ class SharedPreview implements Preview {
     const { cameraId, log, clock } = this.#options;
     log?.warn({ camera: cameraId, words: words.trim() }, 'the preview encoder ended unexpectedly');
     if (this.#failures >= maxFailures) {
-      this.#finish(this.#unavailable('its encoder fails'));
+      const hint =
+        'The log says why. Where temporary folders let no program run (noexec), set TMPDIR to one that does.';
+      this.#finish(this.#unavailable('its encoder fails', hint));
       return;
     }
     this.#cancelTimer();
@@ -215,10 +217,11 @@ class SharedPreview implements Preview {
     for (const watcher of watchers) watcher.onEnd(error);
   }
 
-  #unavailable(why: string): NightglassError {
+  #unavailable(why: string, hint?: string): NightglassError {
     return new NightglassError(
       'PREVIEW_UNAVAILABLE',
       `Cannot watch ${this.#options.cameraId}: ${why}`,
+      hint === undefined ? {} : { hint },
     );
   }
 }
