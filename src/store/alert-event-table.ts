@@ -2,8 +2,26 @@ import type { StoredAlertEvent } from '../domain/alert-event.ts';
 import { alertOf } from './alert-row.ts';
 import type { Store } from './store.ts';
 
+/** Whose alerts are wanted; `'*'`, or nothing, for all. */
+export interface FeedScope {
+  readonly cameras?: '*' | readonly string[];
+  readonly watchlists?: '*' | readonly string[];
+}
+
+/** Entries of the index that one page looks at: a millisecond or two. */
+const window = 4000;
+
 /** A creation, as a place in the order of events. */
 const creation = "FROM alert_events WHERE change = 'created'";
+
+/** Which events, by the index alone, then these. One with sightings may be wanted for any camera. */
+export const feedSql = `SELECT e.sequence, change, body FROM (
+    SELECT sequence FROM alert_events INDEXED BY alert_events_by_place
+    WHERE sequence > :after AND sequence <= :through
+      AND (:watchlists IS NULL OR watchlist_id IN (SELECT value FROM json_each(:watchlists)))
+      AND (:cameras IS NULL OR sighted OR camera_id IN (SELECT value FROM json_each(:cameras)))
+    ORDER BY sequence LIMIT :limit) AS found
+  JOIN alert_events AS e ON e.sequence = found.sequence ORDER BY e.sequence`;
 
 /** Every revision of alerts as it was sent to clients, in that order, each with a sequence. */
 export class AlertEventTable {
@@ -13,16 +31,35 @@ export class AlertEventTable {
     this.#store = store;
   }
 
-  /** Events above a sequence, oldest first. */
-  after(sequence: number, limit: number): StoredAlertEvent[] {
-    return this.#store
-      .prepare('SELECT * FROM alert_events WHERE sequence > ? ORDER BY sequence LIMIT ?')
-      .all(sequence, limit)
-      .map((row) => ({
-        sequence: Number(row['sequence']),
-        change: row['change'] as StoredAlertEvent['change'],
-        alert: alertOf(row),
-      }));
+  /**
+   * Events above a sequence that can be of this scope, oldest first, as far as one look at the
+   * index goes; `last` is how far that was.
+   */
+  page(
+    after: number,
+    limit: number,
+    { cameras = '*', watchlists = '*' }: FeedScope,
+  ): { events: StoredAlertEvent[]; last: number; more: boolean } {
+    const through = this.#sequence(
+      'SELECT sequence FROM alert_events WHERE sequence > ? ORDER BY sequence LIMIT 1 OFFSET ?',
+      after,
+      window,
+    );
+    const rows = this.#store.prepare(feedSql).all({
+      after,
+      through: through ?? Number.MAX_SAFE_INTEGER,
+      cameras: cameras === '*' ? null : JSON.stringify(cameras),
+      watchlists: watchlists === '*' ? null : JSON.stringify(watchlists),
+      limit: limit + 1,
+    });
+    const events = rows.slice(0, limit).map((row) => ({
+      sequence: Number(row['sequence']),
+      change: row['change'] as StoredAlertEvent['change'],
+      alert: alertOf(row),
+    }));
+    const cut = rows.length > limit;
+    const last = cut ? events.at(-1)?.sequence : (through ?? events.at(-1)?.sequence);
+    return { events, last: last ?? after, more: cut || through !== undefined };
   }
 
   /** Sequence of the last event; 0 when there is none. */
@@ -35,9 +72,24 @@ export class AlertEventTable {
     return this.#sequence(`SELECT min(sequence) AS sequence ${creation} AND alert_id = ?`, id);
   }
 
-  /** The first creation of an alert whose id is greater. */
-  firstCreationAfter(id: string): number | undefined {
-    return this.#sequence(`SELECT min(sequence) AS sequence ${creation} AND alert_id > ?`, id);
+  /** The first creation of an alert whose id is greater; looks at so many a step. */
+  *firstCreationAfter(id: string): Generator<void, number | undefined> {
+    for (let after = 0; ; ) {
+      const found = this.#sequence(
+        `SELECT sequence FROM (SELECT sequence, alert_id ${creation} AND sequence > ?
+           ORDER BY sequence LIMIT ${window}) WHERE alert_id > ? LIMIT 1`,
+        after,
+        id,
+      );
+      if (found !== undefined) return found;
+      const end = this.#sequence(
+        `SELECT sequence ${creation} AND sequence > ? ORDER BY sequence LIMIT 1 OFFSET ${window - 1}`,
+        after,
+      );
+      if (end === undefined) return undefined;
+      after = end;
+      yield;
+    }
   }
 
   /** The last creation below a sequence. */

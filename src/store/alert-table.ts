@@ -6,19 +6,11 @@ import {
   type EvidenceKind,
 } from '../domain/alert.ts';
 import type { StoredAlertEvent } from '../domain/alert-event.ts';
-import { type AlertFilter, limitOf } from '../domain/alert-filter.ts';
 import { type LastSighting, lastSightingOf } from '../domain/raised-alert.ts';
 import type { Review } from '../domain/review.ts';
 import { seenAt } from '../domain/sightings.ts';
 import { alertOf } from './alert-row.ts';
-import { type QueuePlace, queueColumns } from './review-queue.ts';
 import type { Store } from './store.ts';
-
-/** Where an alert stands by the capture of its newest appearance, wall milliseconds. */
-export interface CapturePlace {
-  readonly sightedAt: number;
-  readonly id: string;
-}
 
 /** What a watchlist says about its alerts. */
 export interface AlertPolicy {
@@ -48,6 +40,12 @@ export class AlertTable {
       alert: alertOf(row),
       twoPersonReview: row['two_person_review'] === 1,
     };
+  }
+
+  /** Whether two people judge it; undefined where there is no such alert. */
+  needsTwoPeople(id: string): boolean | undefined {
+    const row = this.#store.prepare('SELECT two_person_review FROM alerts WHERE id = ?').get(id);
+    return row === undefined ? undefined : row['two_person_review'] === 1;
   }
 
   latestId(): string | undefined {
@@ -91,61 +89,30 @@ export class AlertTable {
     if (alert !== undefined) this.#putBody(seenAt(alert, cameraId, at));
   }
 
-  /** By the newest appearance, newest first, from behind `after` on. */
-  list(filter: AlertFilter, after: CapturePlace | undefined): Alert[] {
-    const { sightedAt, id } = after ?? { sightedAt: Number.MAX_VALUE, id: '~' };
+  /** Undecided alerts that two people judge and that hold this very picture. */
+  judgedByTwo(picture: Uint8Array): Alert[] {
     return this.#store
       .prepare(
-        `SELECT body FROM alerts
-         WHERE ${filterSql} AND (sighted_at, id) < (:sightedAt, :id)
-         ORDER BY sighted_at DESC, id DESC LIMIT :limit`,
-      )
-      .all({ ...filterValues(filter), limit: limitOf(filter), sightedAt, id })
-      .map(alertOf);
-  }
-
-  /** How many pass the filter, whatever its page. @param except ids that do not count */
-  count(filter: AlertFilter, except: readonly string[]): number {
-    const row = this.#store
-      .prepare(
-        `SELECT count(*) AS count FROM alerts
-         WHERE ${filterSql} AND id NOT IN (SELECT value FROM json_each(:except))`,
-      )
-      .get({ ...filterValues(filter), except: JSON.stringify(except) });
-    return Number(row?.['count']);
-  }
-
-  /** As people should review them, from behind `after` on; see {@link QueuePlace}. */
-  queue(filter: AlertFilter, after: QueuePlace | undefined): [Alert, QueuePlace][] {
-    const from = after ?? { decided: -1, turn: 0, band: 0, margin: 0, id: '' };
-    return this.#store
-      .prepare(
-        `SELECT place.*, body FROM (
-           SELECT * FROM (SELECT id, ${queueColumns} FROM alerts WHERE ${filterSql})
-           WHERE (decided, turn, band, -margin) > (:decided, :turn, :band, -:margin)
-             OR ((decided, turn, band, -margin) = (:decided, :turn, :band, -:margin) AND id < :id)
-           ORDER BY decided, turn, band, margin DESC, id DESC LIMIT :limit) AS place
-         JOIN alerts USING (id) ORDER BY decided, turn, band, margin DESC, id DESC`,
-      )
-      .all({ ...filterValues(filter), limit: limitOf(filter), ...from })
-      .map((row) => [alertOf(row), placeOfRow(row)]);
-  }
-
-  /** Undecided alerts that two people judge: all, or those that hold this very picture. */
-  judgedByTwo(picture?: Uint8Array): Alert[] {
-    const of = `two_person_review = 1 AND state NOT IN ('confirmed', 'dismissed')`;
-    if (picture === undefined) {
-      return this.#store.prepare(`SELECT body FROM alerts WHERE ${of}`).all().map(alertOf);
-    }
-    return this.#store
-      .prepare(
-        // The length stands in the row's head: pictures of another one are not read.
-        `SELECT body FROM alerts WHERE ${of} AND id IN
-           (SELECT alert_id FROM alert_evidence AS e WHERE e.alert_id = alerts.id
-            AND length(jpeg) = ? AND jpeg = ?)`,
+        // By an index of lengths: pictures of another one are not looked at.
+        `SELECT body FROM alerts WHERE two_person_review = 1
+           AND state NOT IN ('confirmed', 'dismissed')
+           AND id IN (SELECT alert_id FROM alert_evidence WHERE length(jpeg) = ? AND jpeg = ?)`,
       )
       .all(picture.byteLength, picture)
       .map(alertOf);
+  }
+
+  /** Whether an undecided alert on this person, which two people judge, lacks a verdict of `viewer`. */
+  awaitsVerdictOf(viewer: string, personId: string): boolean {
+    const found = this.#store
+      .prepare(
+        `SELECT 1 FROM alerts WHERE two_person_review = 1
+           AND state NOT IN ('confirmed', 'dismissed') AND person_id = ?
+           AND NOT EXISTS (SELECT 1 FROM alert_reviews AS r WHERE r.alert_id = alerts.id
+             AND r.reviewer = ? AND r.action IN ('confirm', 'dismiss')) LIMIT 1`,
+      )
+      .get(personId, viewer);
+    return found !== undefined;
   }
 
   evidence(id: string, kind: EvidenceKind): Uint8Array | undefined {
@@ -157,7 +124,10 @@ export class AlertTable {
 
   insert(alert: Alert, evidence: EvidenceChange, policy: AlertPolicy): StoredAlertEvent {
     this.#store
-      .prepare('INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .prepare(
+        `INSERT INTO alerts (id, state, watchlist_id, person_id, camera_id, created_at, alerted_at,
+           delete_at, two_person_review, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
       .run(
         alert.id,
         alert.state,
@@ -188,12 +158,13 @@ export class AlertTable {
 
   /** `alert` already in the state that the review leads to. */
   addReview(alert: Alert, review: Review): StoredAlertEvent {
+    const isVerdict = review.action === 'confirm' || review.action === 'dismiss';
     this.#store
       .prepare('INSERT INTO alert_reviews VALUES (NULL, ?, ?, ?, ?, ?, ?)')
       .run(alert.id, review.action, review.reviewer, review.reason, review.at, review.stateAfter);
     this.#store
-      .prepare('UPDATE alerts SET state = ?, body = ? WHERE id = ?')
-      .run(alert.state, JSON.stringify(alert), alert.id);
+      .prepare('UPDATE alerts SET state = ?, judged = max(judged, ?), body = ? WHERE id = ?')
+      .run(alert.state, isVerdict ? 1 : 0, JSON.stringify(alert), alert.id);
     return this.#addEvent(alert, 'reviewed');
   }
 
@@ -265,31 +236,4 @@ export class AlertTable {
       .run(alert.id, change, JSON.stringify(alert));
     return { sequence: Number(lastInsertRowid), change, alert };
   }
-}
-
-const filterSql = `(:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
-  AND (:watchlist IS NULL OR watchlist_id = :watchlist)
-  AND (:person IS NULL OR person_id = :person)
-  AND (:watchlists IS NULL OR watchlist_id IN (SELECT value FROM json_each(:watchlists)))
-  AND (:cameras IS NULL OR camera_id IN (SELECT value FROM json_each(:cameras)) OR EXISTS
-    (SELECT 1 FROM alert_sightings AS s WHERE s.alert_id = alerts.id
-     AND s.camera_id IN (SELECT value FROM json_each(:cameras))))
-  AND sighted_at >= :from AND captured_at < :to`;
-
-function filterValues(filter: AlertFilter) {
-  const { cameras = '*', watchlists = '*', states } = filter;
-  return {
-    states: states === undefined ? null : JSON.stringify(states),
-    watchlist: filter.watchlistId ?? null,
-    watchlists: watchlists === '*' ? null : JSON.stringify(watchlists),
-    person: filter.personId ?? null,
-    cameras: cameras === '*' ? null : JSON.stringify(cameras),
-    from: filter.from ?? 0,
-    to: filter.to ?? Number.MAX_SAFE_INTEGER,
-  };
-}
-
-function placeOfRow(row: Record<string, unknown>): QueuePlace {
-  const { decided, turn, band, margin, id } = row;
-  return { decided, turn, band, margin, id } as QueuePlace;
 }

@@ -239,4 +239,48 @@ export const migrations: readonly Migration[] = [
     // The last wall time that was believed: nothing is purged by a clock that is far from it.
     sql: 'CREATE TABLE trusted_time (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;',
   },
+  {
+    name: 'review queue and feed by index',
+    // The place in the queue stands in an index, in its order, with what is filtered by: a page
+    // neither sorts nor parses what it does not show. The feed's index tells by whom an event can
+    // be wanted; one with sightings may be wanted for another camera than its own.
+    sql: `
+      ALTER TABLE alerts ADD COLUMN judged INTEGER NOT NULL DEFAULT 0;
+      UPDATE alerts SET judged = 1 WHERE id IN
+        (SELECT alert_id FROM alert_reviews WHERE action IN ('confirm', 'dismiss'));
+      ALTER TABLE alerts ADD COLUMN queue_decided INTEGER
+        GENERATED ALWAYS AS (state IN ('confirmed', 'dismissed')) VIRTUAL;
+      ALTER TABLE alerts ADD COLUMN queue_turn INTEGER GENERATED ALWAYS AS
+        (NOT (two_person_review = 1 AND judged = 1 AND state NOT IN ('confirmed', 'dismissed')))
+        VIRTUAL;
+      ALTER TABLE alerts ADD COLUMN queue_band INTEGER GENERATED ALWAYS AS
+        (CASE WHEN state IN ('confirmed', 'dismissed') OR two_person_review = 1 THEN 0
+          WHEN body ->> 'quality' >= 60 THEN 0
+          WHEN body ->> 'quality' >= 40 THEN 1 ELSE 2 END) VIRTUAL;
+      -- Below the threshold is positive: the index is read forwards.
+      ALTER TABLE alerts ADD COLUMN queue_margin REAL GENERATED ALWAYS AS
+        (CASE WHEN state IN ('confirmed', 'dismissed') OR two_person_review = 1 THEN 0.0
+          ELSE (body ->> 'threshold') - (body ->> '$.scores.fused') END) VIRTUAL;
+      CREATE INDEX alerts_by_queue ON alerts
+        (queue_decided, queue_turn, queue_band, queue_margin, id DESC,
+         state, watchlist_id, person_id, camera_id, sighted_at, captured_at);
+
+      ALTER TABLE alert_events ADD COLUMN camera_id TEXT
+        GENERATED ALWAYS AS (body ->> 'cameraId') VIRTUAL;
+      ALTER TABLE alert_events ADD COLUMN watchlist_id TEXT
+        GENERATED ALWAYS AS (body ->> 'watchlistId') VIRTUAL;
+      ALTER TABLE alert_events ADD COLUMN sighted INTEGER
+        GENERATED ALWAYS AS (body ->> '$.sightings[0].cameraId' IS NOT NULL) VIRTUAL;
+      CREATE INDEX alert_events_by_place ON alert_events
+        (sequence, camera_id, watchlist_id, sighted);
+      DROP INDEX alert_events_by_change;
+      CREATE INDEX alert_events_created ON alert_events (sequence, alert_id)
+        WHERE change = 'created';
+
+      -- Whose verdict is awaited, and whether a picture is one of those that wait.
+      CREATE INDEX alerts_for_two ON alerts (person_id)
+        WHERE two_person_review = 1 AND state NOT IN ('confirmed', 'dismissed');
+      CREATE INDEX alert_evidence_by_length ON alert_evidence (length(jpeg));
+    `,
+  },
 ];

@@ -1,6 +1,6 @@
 import type { Alert } from '../domain/alert.ts';
 import { NightglassError } from '../domain/errors.ts';
-import { bandFloors, qualityBandOf, qualityBands } from '../domain/quality/quality-band.ts';
+import { qualityBandOf, qualityBands } from '../domain/quality/quality-band.ts';
 
 /**
  * Place of an alert in the review queue; the least comes first:
@@ -24,19 +24,9 @@ export interface QueuePlace {
   readonly id: string;
 }
 
-const isDecided = "(state IN ('confirmed', 'dismissed'))";
-const awaitsSecond = `(two_person_review = 1 AND NOT ${isDecided} AND EXISTS (
-  SELECT 1 FROM alert_reviews AS r WHERE r.alert_id = alerts.id AND r.action IN ('confirm', 'dismiss')))`;
-
-/** Columns of `alerts` that make the place, for a query; {@link placeOf} is the same in memory. */
-export const queueColumns = `
-  ${isDecided} AS decided,
-  NOT ${awaitsSecond} AS turn,
-  CASE WHEN ${isDecided} OR two_person_review = 1 THEN 0
-    WHEN body ->> 'quality' >= ${bandFloors.good} THEN 0
-    WHEN body ->> 'quality' >= ${bandFloors.fair} THEN 1 ELSE 2 END AS band,
-  CASE WHEN ${isDecided} OR two_person_review = 1 THEN 0.0
-    ELSE (body ->> '$.scores.fused') - (body ->> 'threshold') END AS margin`;
+/** The place of an alert as the table's columns have it, in an index; {@link placeOf} is the same in memory. */
+export const queueColumns = `queue_decided AS decided, queue_turn AS turn, queue_band AS band,
+  -queue_margin AS margin`;
 
 /** Verdicts that an alert needs, and that it has. */
 export interface QueueVerdicts {

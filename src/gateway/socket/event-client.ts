@@ -1,3 +1,4 @@
+import type { AlertFeedPage } from '../../domain/alert-event.ts';
 import type { GatewayLimits } from '../../domain/gateway-limits.ts';
 import type { DebugLog } from '../../domain/log.ts';
 import type { Principal } from '../../domain/principal.ts';
@@ -138,13 +139,13 @@ export class EventClient {
   }
 
   async #replay(since: string): Promise<void> {
-    const { session, services, limits } = this.#options;
+    const { session } = this.#options;
     const sent = new Map<string, number>();
     let after = since;
     let count = 0;
     try {
       for (;;) {
-        const page = await services.alerts.since(after, limits.replayPage);
+        const page = await this.#nextPage(after);
         after = page.next;
         const wanted = page.events.flatMap((event) => this.#own(alertEvent(event)) ?? []);
         for (const [index, event] of wanted.entries()) {
@@ -172,6 +173,16 @@ export class EventClient {
       const known = event.alert === undefined ? undefined : sent.get(event.alert.id);
       if (known === undefined || known < (event.alert?.revision ?? 0)) this.deliver(event);
     }
+  }
+
+  /** The next of what this client can want; others have their turn of the event loop before it. */
+  async #nextPage(after: string): Promise<AlertFeedPage> {
+    const { session, services, limits } = this.#options;
+    const { cameras } = this.#subscription ?? { cameras: new Set<string>() };
+    return services.alerts.since(after, limits.replayPage, {
+      cameras: cameras.has('*') ? '*' : [...cameras],
+      watchlists: session.principal?.watchlists ?? [],
+    });
   }
 
   /** The event as this client asked for it and may have it; null where it did not, or may not. */

@@ -1,6 +1,6 @@
 import type { AlertFeedPage, StoredAlertEvent } from '../../domain/alert-event.ts';
 import { NightglassError } from '../../domain/errors.ts';
-import type { AlertEventTable } from '../../store/alert-event-table.ts';
+import type { AlertEventTable, FeedScope } from '../../store/alert-event-table.ts';
 import type { UnstoredAlerts } from './unstored-alerts.ts';
 
 const sequenceCursor = /^seq:(\d{1,15})$/;
@@ -13,21 +13,20 @@ const sequenceCursor = /^seq:(\d{1,15})$/;
  * so updates and reviews that the client may have seen come again (distinguished
  * by id and revision), and none that it has not seen is missing. An id that
  * retention has purged meanwhile stands for the time it was made.
- * @param limit events a page, 1..1000
+ * @param limit events a page, 1..1000; a page may hold fewer, and none, before the last one
+ * @param scope whose alerts are wanted: others may be left out
  * @throws NightglassError `BAD_REQUEST` for a `since` that can be neither
  */
-export function alertsSince(
+export function* alertsSince(
   events: AlertEventTable,
   unstored: UnstoredAlerts,
   since: string,
   limit: number,
-): AlertFeedPage<StoredAlertEvent> {
+  scope: FeedScope,
+): Generator<void, AlertFeedPage<StoredAlertEvent>> {
   const waiting = unstored.values();
-  const from = startOf(events, unstored, since);
-  const found = events.after(from, limit + 1);
-  const page = found.slice(0, limit);
-  const more = found.length > limit;
-  const last = page.at(-1)?.sequence ?? from;
+  const from = yield* startOf(events, unstored, since);
+  const { events: page, last, more } = events.page(from, limit, scope);
   if (!more) {
     // What could not be stored has no number: it comes whole with each last page.
     const after = waiting.findIndex(({ alert }) => alert.id === since) + 1;
@@ -38,7 +37,11 @@ export function alertsSince(
   return { events: page, next: `seq:${last}`, more };
 }
 
-function startOf(events: AlertEventTable, unstored: UnstoredAlerts, since: string): number {
+function* startOf(
+  events: AlertEventTable,
+  unstored: UnstoredAlerts,
+  since: string,
+): Generator<void, number> {
   const cursor = sequenceCursor.exec(since);
   if (cursor !== null) return Number(cursor[1]);
   if (!/^[\w-]{1,100}$/.test(since)) {
@@ -49,6 +52,6 @@ function startOf(events: AlertEventTable, unstored: UnstoredAlerts, since: strin
   const own = events.creationOf(since);
   if (own !== undefined) return own;
   // Purged: start from the creation before the first one that is surely later.
-  const later = events.firstCreationAfter(since) ?? Number.MAX_SAFE_INTEGER;
+  const later = (yield* events.firstCreationAfter(since)) ?? Number.MAX_SAFE_INTEGER;
   return events.lastCreationBefore(later) ?? 0;
 }

@@ -3,7 +3,8 @@ import { type AlertFilter, limitOf, passesFilter } from '../../domain/alert-filt
 import type { AlertPage } from '../../domain/alert-record.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import { sightedAt } from '../../domain/sightings.ts';
-import type { AlertTable, CapturePlace } from '../../store/alert-table.ts';
+import type { AlertLists, CapturePlace } from '../../store/alert-lists.ts';
+import type { AlertTable } from '../../store/alert-table.ts';
 import {
   comparePlaces,
   placeOf,
@@ -14,38 +15,43 @@ import {
 } from '../../store/review-queue.ts';
 
 export interface AlertSources {
-  readonly table: Pick<AlertTable, 'list' | 'queue' | 'count' | 'find'>;
+  readonly lists: Pick<AlertLists, 'newest' | 'queue' | 'count'>;
+  readonly table: Pick<AlertTable, 'find'>;
   /** Alerts in memory that could not be stored; what they say is newer than the table. */
   readonly waiting: readonly Alert[];
   readonly verdicts: (alert: Alert) => QueueVerdicts;
 }
 
 /**
- * A page of the alerts that pass the filter, stored or not.
+ * A page of the alerts that pass the filter, stored or not. Yields where others may have their turn.
  * @throws NightglassError `BAD_REQUEST` for a `before` that names no place in the queue
  */
-export function alertPage(filter: AlertFilter, sources: AlertSources): AlertPage<Alert> {
+export function* alertPage(
+  filter: AlertFilter,
+  sources: AlertSources,
+): Generator<void, AlertPage<Alert>> {
   const passing = sources.waiting.filter((alert) => passesFilter(alert, filter));
   const page =
     filter.order === 'queue'
-      ? queuePage(filter, sources, passing)
-      : newestPage(filter, sources, passing);
-  const stored = sources.table.count(filter, [...idsOf(sources.waiting)]);
+      ? yield* queuePage(filter, sources, passing)
+      : yield* newestPage(filter, sources, passing);
+  const stored = yield* sources.lists.count(filter, [...idsOf(sources.waiting)]);
   return { ...page, total: stored + passing.length };
 }
 
-function newestPage(
+function* newestPage(
   filter: AlertFilter,
   sources: AlertSources,
   passing: readonly Alert[],
-): Omit<AlertPage<Alert>, 'total'> {
-  const { table, waiting } = sources;
+): Generator<void, Omit<AlertPage<Alert>, 'total'>> {
+  const { lists, waiting } = sources;
   const after = filter.before === undefined ? undefined : readCursor(filter.before, sources);
   const limit = limitOf(filter);
   const isWaiting = idsOf(waiting);
+  const stored = yield* lists.newest(filter, after);
   const alerts = [
     ...passing.filter((alert) => after === undefined || byCapture(after, captureOf(alert)) < 0),
-    ...table.list(filter, after).filter(({ id }) => !isWaiting.has(id)),
+    ...stored.filter(({ id }) => !isWaiting.has(id)),
   ]
     .sort((a, b) => byCapture(captureOf(a), captureOf(b)))
     .slice(0, limit);
@@ -71,11 +77,11 @@ function readCursor(cursor: string, { table, waiting }: AlertSources): CapturePl
   throw new NightglassError('BAD_REQUEST', "Cannot read on: 'before' is no `next` of a page");
 }
 
-function queuePage(
+function* queuePage(
   filter: AlertFilter,
-  { table, waiting, verdicts }: AlertSources,
+  { lists, waiting, verdicts }: AlertSources,
   passing: readonly Alert[],
-): Omit<AlertPage<Alert>, 'total'> {
+): Generator<void, Omit<AlertPage<Alert>, 'total'>> {
   const after = filter.before === undefined ? undefined : readQueueCursor(filter.before);
   const limit = limitOf(filter);
   const isWaiting = idsOf(waiting);
@@ -83,9 +89,10 @@ function queuePage(
     alert,
     placeOf(alert, verdicts(alert)),
   ]);
+  const stored = yield* lists.queue(filter, after);
   const queue = [
     ...places.filter(([, place]) => after === undefined || comparePlaces(after, place) < 0),
-    ...table.queue(filter, after).filter(([{ id }]) => !isWaiting.has(id)),
+    ...stored.filter(([{ id }]) => !isWaiting.has(id)),
   ]
     .sort(([, a], [, b]) => comparePlaces(a, b))
     .slice(0, limit);

@@ -1,3 +1,6 @@
+// Over 300 lines: all that is asked of alerts answers for stored ones and for those that wait in
+// memory together; what is long lies beside it (pages, feed, writer).
+
 import {
   type Alert,
   type AlertEvidence,
@@ -15,17 +18,19 @@ import type { AlertPage, AlertRecord } from '../../domain/alert-record.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
 import { type AlertStore, type LastSighting, lastSightingOf } from '../../domain/raised-alert.ts';
-import { nextState, type ReviewRequest, reviewStatus } from '../../domain/review.ts';
+import { nextState, type ReviewRequest, reviewStatus, reviewsBlind } from '../../domain/review.ts';
 import {
   lastSeenAnywhere,
   type NewSighting,
   withoutStill,
   withStill,
 } from '../../domain/sightings.ts';
-import { AlertEventTable } from '../../store/alert-event-table.ts';
+import { AlertEventTable, type FeedScope } from '../../store/alert-event-table.ts';
+import { AlertLists } from '../../store/alert-lists.ts';
 import { type AlertPolicy, AlertTable, dayMs } from '../../store/alert-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { Store } from '../../store/store.ts';
+import { atOnce } from '../in-turns.ts';
 import { alertsSince } from './alert-feed.ts';
 import { alertPage } from './alert-page.ts';
 import { AlertWriter, missingAlert } from './alert-writer.ts';
@@ -167,18 +172,27 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   awaitsTwoPeople({ id, state, watchlistId }: Alert): boolean {
     if (state === 'confirmed' || state === 'dismissed') return false;
     // A store that cannot be read must neither end the feed nor give a score away.
-    const read = () => (this.#table.find(id) ?? this.#policy(watchlistId)).twoPersonReview;
+    const read = () => this.#table.needsTwoPeople(id) ?? this.#policy(watchlistId).twoPersonReview;
     return this.#store.readOr(read, true);
   }
 
-  /** Undecided alerts that two people judge, stored or not: all, or those that hold this picture. */
-  judgedByTwo(picture?: Uint8Array): readonly Alert[] {
+  /** Undecided alerts that two people judge and that hold this picture, stored or not. */
+  judgedByTwo(picture: Uint8Array): readonly Alert[] {
     const waiting = this.#writer.waiting
       .values()
-      .filter(({ evidence }) => picture === undefined || holds(evidence ?? {}, picture))
+      .filter(({ evidence }) => holds(evidence ?? {}, picture))
       .map(({ alert }) => alert)
       .filter((alert) => this.awaitsTwoPeople(alert));
     return [...this.#table.judgedByTwo(picture), ...waiting];
+  }
+
+  /** Whether an undecided alert on this person, stored or not, waits for a verdict of `viewer`. */
+  awaitsVerdictOf(viewer: string, personId: string): boolean {
+    const waiting = this.#writer.waiting
+      .values()
+      .filter(({ alert }) => alert.personId === personId)
+      .some(({ alert }) => reviewsBlind(this.get(alert.id).review, viewer));
+    return waiting || this.#table.awaitsVerdictOf(viewer, personId);
   }
 
   /** @throws NightglassError `NOT_FOUND` */
@@ -193,7 +207,13 @@ export class SqliteAlertStore implements AlertStore, Disposable {
 
   /** The same, with where the next page begins. @throws NightglassError `BAD_REQUEST` for no such page */
   page(filter: AlertFilter = {}): AlertPage<Alert> {
+    return atOnce(this.pageInSteps(filter));
+  }
+
+  /** The same, a millisecond or two a step. @throws NightglassError `BAD_REQUEST` for no such page */
+  pageInSteps(filter: AlertFilter): Generator<void, AlertPage<Alert>> {
     return alertPage(filter, {
+      lists: new AlertLists(this.#store),
       table: this.#table,
       waiting: this.#writer.waiting.values().map(({ alert }) => alert),
       verdicts: ({ id }) => this.get(id).review,
@@ -201,9 +221,19 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   }
 
   /** All events after an alert; see {@link alertsSince}. `limit` 1..1000, default 200. */
-  since(since: string, limit = 200): AlertFeedPage<StoredAlertEvent> {
+  since(since: string, limit?: number, scope?: FeedScope): AlertFeedPage<StoredAlertEvent> {
+    return atOnce(this.sinceInSteps(since, limit, scope));
+  }
+
+  /** The same, a millisecond or two a step. */
+  sinceInSteps(
+    since: string,
+    limit = 200,
+    scope: FeedScope = {},
+  ): Generator<void, AlertFeedPage<StoredAlertEvent>> {
     const bounded = Math.min(1000, Math.max(1, Math.floor(limit)));
-    return alertsSince(new AlertEventTable(this.#store), this.#writer.waiting, since, bounded);
+    const events = new AlertEventTable(this.#store);
+    return alertsSince(events, this.#writer.waiting, since, bounded, scope);
   }
 
   /** One picture of an alert, JPEG; null when it has none. @throws NightglassError `NOT_FOUND` */

@@ -2,9 +2,10 @@ import type { Alert, EvidenceKind } from '../../domain/alert.ts';
 import type { AlertFeedPage } from '../../domain/alert-event.ts';
 import type { AlertFilter } from '../../domain/alert-filter.ts';
 import type { AlertPage, AlertRecord, ShownAlertRecord } from '../../domain/alert-record.ts';
-import type { Awaitable } from '../../domain/awaitable.ts';
 import type { ReviewRequest } from '../../domain/review.ts';
 import { reviewsBlind, scoreBlind, visibleReviews } from '../../domain/review.ts';
+import type { FeedScope } from '../../store/alert-event-table.ts';
+import { inTurns } from '../in-turns.ts';
 import type { SqliteAlertStore } from './alert-store.ts';
 
 /** The store's filter, where what a viewer may see, and how much at once, must be said. */
@@ -23,8 +24,8 @@ export function alertsService(alerts: SqliteAlertStore) {
      * A page, as `viewer` (name of the token that asks) may see it.
      * @throws NightglassError `BAD_REQUEST` for a `before` that is no `next`
      */
-    list(filter: ViewerFilter, viewer: string): AlertPage {
-      const page = alerts.page(filter);
+    async list(filter: ViewerFilter, viewer: string): Promise<AlertPage> {
+      const page = await inTurns(alerts.pageInSteps(filter));
       const seen = page.alerts.map((alert) => {
         if (!alerts.awaitsTwoPeople(alert)) return alert;
         const record = alerts.find(alert.id);
@@ -42,10 +43,11 @@ export function alertsService(alerts: SqliteAlertStore) {
     /**
      * What was sent after a point, oldest first: the id of the last alert that a client saw, or
      * `next` of the page before. May repeat what the client saw, never leaves out what it did not.
+     * @param scope whose alerts are wanted: others may be left out
      * @throws NightglassError `BAD_REQUEST` for a `since` that can be neither
      */
-    since(since: string, limit: number): Awaitable<AlertFeedPage> {
-      const page = alerts.since(since, limit);
+    async since(since: string, limit: number, scope: FeedScope = {}): Promise<AlertFeedPage> {
+      const page = await inTurns(alerts.sinceInSteps(since, limit, scope));
       return { ...page, events: page.events.map((event) => redactForBroadcast(alerts, event)) };
     },
     /** JPEG, or null when the alert has no such picture. */

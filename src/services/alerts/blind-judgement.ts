@@ -6,9 +6,9 @@ import type { SqliteAlertStore } from './alert-store.ts';
 
 /** Keeps from those who are to judge an alert by its pictures what a machine says of them. */
 export class BlindJudgement {
-  readonly #alerts: Pick<SqliteAlertStore, 'find' | 'judgedByTwo'>;
+  readonly #alerts: Pick<SqliteAlertStore, 'find' | 'judgedByTwo' | 'awaitsVerdictOf'>;
 
-  constructor(alerts: Pick<SqliteAlertStore, 'find' | 'judgedByTwo'>) {
+  constructor(alerts: Pick<SqliteAlertStore, 'find' | 'judgedByTwo' | 'awaitsVerdictOf'>) {
     this.#alerts = alerts;
   }
 
@@ -25,10 +25,10 @@ export class BlindJudgement {
     }
   }
 
-  /** Ids of the people whose alerts `viewer` is to judge. */
-  peopleToJudge(viewer: string): ReadonlySet<string> {
-    const awaited = this.#alerts.judgedByTwo().filter((alert) => this.#isBlind(alert, viewer));
-    return new Set(awaited.map(({ personId }) => personId));
+  /** Those of these people of whom `viewer` is to judge an alert. */
+  peopleToJudge(viewer: string, personIds: Iterable<string>): ReadonlySet<string> {
+    const people = new Set(personIds);
+    return new Set([...people].filter((id) => this.#alerts.awaitsVerdictOf(viewer, id)));
   }
 
   #isBlind({ id }: Pick<Alert, 'id'>, viewer: string): boolean {

@@ -1,6 +1,7 @@
 import type { AlertStatistics, StatisticsFilter, Verdicts } from '../../store/alert-statistics.ts';
 import { alertStatistics } from '../../store/alert-statistics.ts';
 import type { Store } from '../../store/store.ts';
+import { inTurns } from '../in-turns.ts';
 import type { WatchlistStore } from '../watchlists/watchlist-store.ts';
 import type { ThresholdSuggestion } from './suggest-threshold.ts';
 import { suggestThreshold } from './suggest-threshold.ts';
@@ -28,8 +29,8 @@ export function statisticsService(options: {
 }) {
   const { store, watchlists, threshold } = options;
   return {
-    report(request: StatisticsFilter): StatisticsReport {
-      const { decided, byWatchlist, ...counts } = alertStatistics(store, request);
+    async report(request: StatisticsFilter): Promise<StatisticsReport> {
+      const { decided, byWatchlist, ...counts } = await inTurns(alertStatistics(store, request));
       const nameOf = (id: string) => watchlists.find(id)?.name;
       return {
         ...counts,

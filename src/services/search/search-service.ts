@@ -61,7 +61,8 @@ export function searchService(options: {
         }),
       );
       const faces = await search({ image, watchlistIds, limit });
-      const kept = blind.peopleToJudge(by.name);
+      const found = faces.flatMap(({ candidates }) => candidates.map(({ personId }) => personId));
+      const kept = blind.peopleToJudge(by.name, found);
       return faces.map((face) => {
         const candidates = face.candidates.filter(({ personId }) => !kept.has(personId));
         return { ...face, candidates, withheld: face.candidates.length - candidates.length };

@@ -182,8 +182,8 @@ export class MemoryServices implements GatewayServices {
   readonly #alerts = alertsService(this.alertStore);
   readonly alerts: GatewayServices['alerts'] = {
     ...this.#alerts,
-    since: async (since, limit) => {
-      const page = await this.#alerts.since(since, limit);
+    since: async (since, limit, scope) => {
+      const page = await this.#alerts.since(since, limit, scope);
       await this.beforePage();
       return page;
     },

@@ -3,6 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import type { Alert } from '../../../../src/domain/alert.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import { suggestThreshold } from '../../../../src/services/alerts/suggest-threshold.ts';
+import { atOnce } from '../../../../src/services/in-turns.ts';
 import { alertStatistics, type DecidedScore } from '../../../../src/store/alert-statistics.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
@@ -32,7 +33,7 @@ describe('statistics of alerts', () => {
       makeAlert(3, { state: 'escalated', quality: 60, ...scored(0.55) }),
       makeAlert(4, { state: 'confirmed', quality: 10, ...scored(0.5), watchlistId: 'list-2' }),
     ]);
-    const { decided, ...told } = alertStatistics(store, all);
+    const { decided, ...told } = atOnce(alertStatistics(store, all));
     assert.deepEqual(told, {
       total: { confirmed: 2, dismissed: 1, open: 1 },
       byCamera: [
@@ -64,7 +65,8 @@ describe('statistics of alerts', () => {
       makeAlert(2, { createdAt: 200, cameraId: 'yard' }),
       makeAlert(3, { createdAt: 300, watchlistId: 'list-2' }),
     ]);
-    const open = (changes: object) => alertStatistics(store, { ...all, ...changes }).total.open;
+    const open = (changes: object) =>
+      atOnce(alertStatistics(store, { ...all, ...changes })).total.open;
     assert.deepEqual(
       [
         open({}),
@@ -76,12 +78,12 @@ describe('statistics of alerts', () => {
       ],
       [3, 2, 1, 1, 2, 0],
     );
-    assert.deepEqual(alertStatistics(store, { ...all, cameras: [] }).scores, []);
+    assert.deepEqual(atOnce(alertStatistics(store, { ...all, cameras: [] })).scores, []);
   });
 
   it('keep quality and score of what two people judge until it is decided', (t) => {
     const store = setUp(t, [makeAlert(1), makeAlert(2, { state: 'confirmed' })], true);
-    const { total, byQuality, scores } = alertStatistics(store, all);
+    const { total, byQuality, scores } = atOnce(alertStatistics(store, all));
     assert.equal(total.open, 1);
     assert.ok(byQuality.every(({ open }) => open === 0));
     assert.deepEqual(scores, [{ from: 0.7, to: 0.75, confirmed: 1, dismissed: 0, open: 0 }]);
