@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { folderCycles } from './imports/folder-cycles.ts';
 
 const root = join(import.meta.dirname, '..');
-const files = ['src', 'demo', 'tools', 'bench', 'web/src'].flatMap((folder) =>
+const files = ['src', 'demo', 'tools', 'bench', 'web/src', 'test', 'scripts'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name))),

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { minimise } from './minimise.ts';
 import { mutate } from './mutate.ts';
 import { Random } from './random.ts';
-import type { FuzzTarget, OpenTarget } from './target.ts';
+import type { FuzzTarget, OpenTarget } from './targets/fuzz-target.ts';
 
 /** An input that does what none may do. */
 export interface Finding {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { targets } from '../fuzz/targets.ts';
+import { targets } from '../fuzz/targets/all-targets.ts';
 
 const findings = join(import.meta.dirname, '../fuzz/findings');
 

@@ -1,7 +1,7 @@
 import { NightglassError } from '../../../src/domain/errors.ts';
 import { openArchive } from '../../../src/services/enrolment/archive/read-archive.ts';
 import { makeZip } from '../../support/archives/make-zip.ts';
-import type { FuzzTarget } from '../target.ts';
+import type { FuzzTarget } from './fuzz-target.ts';
 
 const picture = Buffer.from('ffd8ffe000104a46494600010100000100010000ffd9', 'hex');
 const list = Buffer.from(JSON.stringify({ name: 'List', people: [{ folder: 'A', name: 'A' }] }));

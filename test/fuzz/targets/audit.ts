@@ -1,7 +1,7 @@
 import { verifyLines } from '../../../src/store/audit-lines.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
 import { createMemoryStore } from '../../../src/store/create-store.ts';
-import type { FuzzTarget } from '../target.ts';
+import type { FuzzTarget } from './fuzz-target.ts';
 
 /** A log with records of our own, as it is exported. */
 async function exported(): Promise<Buffer> {

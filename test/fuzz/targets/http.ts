@@ -1,4 +1,4 @@
-import type { FuzzTarget } from '../target.ts';
+import type { FuzzTarget } from './fuzz-target.ts';
 import { FuzzedGateway } from './fuzzed-gateway.ts';
 
 const methods = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'];

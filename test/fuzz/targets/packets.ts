@@ -1,7 +1,7 @@
 import { H26xDepacketizer } from '../../../src/streams/rtsp/depacketize-h26x.ts';
 import { JpegDepacketizer } from '../../../src/streams/rtsp/depacketize-jpeg.ts';
 import type { Depacketizer } from '../../../src/streams/rtsp/encoded-picture.ts';
-import type { FuzzTarget } from '../target.ts';
+import type { FuzzTarget } from './fuzz-target.ts';
 
 const makers: readonly (() => Depacketizer)[] = [
   () => new H26xDepacketizer('h264'),

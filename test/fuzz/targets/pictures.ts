@@ -4,7 +4,7 @@ import { withOrientation } from '../../support/images/exif.ts';
 import { animatedGif } from '../../support/images/gif.ts';
 import { blackPng } from '../../support/images/png.ts';
 import { plainWebp } from '../../support/images/webp.ts';
-import type { FuzzTarget } from '../target.ts';
+import type { FuzzTarget } from './fuzz-target.ts';
 
 const side = 48;
 /** Larger ones are refused by their header: a fuzzer that decodes millions of pixels finds less. */

@@ -5,7 +5,7 @@ import { joinControl } from '../../../src/streams/rtsp/rtsp-address.ts';
 import { RtspAuthorizer } from '../../../src/streams/rtsp/rtsp-auth.ts';
 import { RtspReader } from '../../../src/streams/rtsp/rtsp-reader.ts';
 import { parseSdp } from '../../../src/streams/rtsp/sdp.ts';
-import type { FuzzTarget } from '../target.ts';
+import type { FuzzTarget } from './fuzz-target.ts';
 
 const sdp = [
   ...['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=cam', 't=0 0', 'a=control:*'],
