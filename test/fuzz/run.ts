@@ -9,8 +9,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type FuzzReport, fuzz } from './fuzz.ts';
-import type { FuzzTarget } from './targets/fuzz-target.ts';
 import { targets } from './targets/all-targets.ts';
+import type { FuzzTarget } from './targets/fuzz-target.ts';
 
 const findingsFolder = join(import.meta.dirname, 'findings');
 

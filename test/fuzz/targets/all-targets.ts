@@ -1,6 +1,6 @@
-import type { FuzzTarget } from './fuzz-target.ts';
 import { archives } from './archives.ts';
 import { audit } from './audit.ts';
+import type { FuzzTarget } from './fuzz-target.ts';
 import { http } from './http.ts';
 import { multipart } from './multipart.ts';
 import { packets } from './packets.ts';
