@@ -69,6 +69,7 @@ const listener: AnalysisListener = {
   failed(_, stage, error) {
     throw new Error(`The stage ${stage} failed`, { cause: error });
   },
+  split: nothing,
   tracks: nothing,
 };
 

@@ -70,7 +70,9 @@ export function analyse(
     stage('enhance', (onError) => enhance({ ...faces, enhancer, onError })),
     stage('embed', (onError) => embed({ ...faces, embedder, onRejected, onError })),
     stage('fuse', (onError) => fuse({ ...faces, fuser, onError })),
-    stage('pool', () => poolTemplate({ strangerBelow: ports.strangerBelow })),
+    stage('pool', () =>
+      poolTemplate({ strangerBelow: ports.strangerBelow, onSplit: listener.split }),
+    ),
     stage('match', (onError) => match({ gallery, changes$: ports.listChanges$, onError })),
     stage('alert', (onError) =>
       raiseAlerts({
@@ -86,6 +88,7 @@ export function analyse(
         },
         codec: ports.codec,
         enrolledImage: ports.enrolledImage,
+        onBelowGate: () => listener.rejected(cameraId, 'below_gate'),
         onError,
         onDropped,
       }),

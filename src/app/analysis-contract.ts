@@ -14,7 +14,7 @@ import type {
 } from '../domain/keyframe.ts';
 import type { Gallery, MatchEvent } from '../domain/match.ts';
 import type { AlertStore, RaisedAlert } from '../domain/raised-alert.ts';
-import type { TrackedFrame } from '../domain/track.ts';
+import type { TrackedFrame, TrackSplit } from '../domain/track.ts';
 import type { TemplateEvent } from '../domain/track-template.ts';
 import type { Stage, StageMetrics } from '../telemetry/stage-metrics.ts';
 
@@ -90,6 +90,7 @@ export interface AnalysisListener {
   readonly follower: FrameFollower | null;
   readonly left: StageObservers;
   rejected(cameraId: string, reason: string): void;
+  readonly split: (split: TrackSplit) => void;
   tracks(cameraId: string, active: number): void;
   failed(cameraId: string, stage: StageName, error: unknown): void;
 }

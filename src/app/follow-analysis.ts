@@ -82,6 +82,7 @@ export function followAnalysis(options: FollowOptions): AnalysisListener {
       metrics.faces.rejected(cameraId, reason);
       activity.rejected(cameraId, reason);
     },
+    split: (split) => live.split(split),
     tracks(cameraId, active) {
       metrics.faces.tracksActive(cameraId, active);
       activity.tracks(cameraId, active);

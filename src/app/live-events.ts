@@ -5,33 +5,46 @@ import type { CameraStatus } from '../domain/camera-status.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import type { GradedFace } from '../domain/graded-face.ts';
 import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../domain/live-events.ts';
-import type { EndedTrack } from '../domain/track.ts';
+import type { EndedTrack, TrackSplit } from '../domain/track.ts';
 import type { TrackTemplate } from '../domain/track-template.ts';
 
-/** What is sent to live clients, as it happens. Nothing is kept. */
+/** A track of the tracker that is in view, as clients know it. */
+interface TrackInView {
+  /** Another than the tracker's once the track was split. */
+  readonly trackId: string;
+  readonly startedAt: number;
+  /** Detections by the tracker's count: before this track began, and by now. */
+  readonly hitsBefore: number;
+  hits: number;
+}
+
+/**
+ * What is sent to live clients, as it happens. Nothing is kept. Boxes, tracks, embeddings and
+ * alerts name a track that was split alike.
+ */
 export class LiveEvents {
   readonly detections$ = new Subject<DetectionEvent>();
   readonly tracks$ = new Subject<TrackEvent>();
   readonly embeddings$ = new Subject<EmbeddingEvent>();
   readonly alerts$ = new Subject<AlertEvent<Alert>>();
   readonly status$ = new Subject<CameraStatus>();
-  // Tracks in view by camera: bounded by the tracker's own limit.
-  readonly #inView = new Map<string, Set<string>>();
+  // By camera and by the tracker's id: bounded by the tracker's own limit.
+  readonly #inView = new Map<string, Map<string, TrackInView>>();
 
   frame(frame: Frame, faces: readonly GradedFace[]): void {
     const { cameraId, sequence, capturedAt } = frame;
-    for (const face of faces) this.#sighted(frame, face);
+    const inView = faces.map((face) => this.#sighted(frame, face));
     this.detections$.next({
       cameraId,
       sequence,
       capturedAt,
       frameWidth: frame.width,
       frameHeight: frame.height,
-      faces: faces.map(({ box, landmarks, score, trackId, quality }) => ({
+      faces: faces.map(({ box, landmarks, score, trackId, quality }, at) => ({
         box,
         landmarks,
         score,
-        trackId,
+        trackId: inView[at]?.trackId ?? trackId,
         quality: quality.score,
         verdict: quality.verdict,
       })),
@@ -39,8 +52,32 @@ export class LiveEvents {
   }
 
   ended(track: EndedTrack): void {
+    const shown = this.#inView.get(track.cameraId)?.get(track.trackId);
     this.#inView.get(track.cameraId)?.delete(track.trackId);
-    this.tracks$.next({ ...track, phase: 'ended' });
+    const known = shown && {
+      trackId: shown.trackId,
+      startedAt: Math.max(track.startedAt, shown.startedAt),
+      hits: track.hits - shown.hitsBefore,
+    };
+    this.tracks$.next({ ...track, ...known, phase: 'ended' });
+  }
+
+  /** A track goes on under another id, which its boxes have from now on. */
+  split({ trackerId, ended, trackId, startedAt }: TrackSplit): void {
+    const { cameraId } = ended;
+    const inView = this.#inView.get(cameraId);
+    const shown = inView?.get(trackerId);
+    const begun = { cameraId, trackId, startedAt, endedAt: startedAt, hits: 1 };
+    if (inView === undefined || shown === undefined) {
+      // It left the view while its last face was on its way: its end was sent.
+      this.tracks$.next({ ...begun, phase: 'started' });
+      this.tracks$.next({ ...begun, phase: 'ended' });
+      return;
+    }
+    const { hits, hitsBefore } = shown;
+    inView.set(trackerId, { trackId, startedAt, hitsBefore: hits - 1, hits });
+    this.tracks$.next({ ...ended, hits: hits - hitsBefore, phase: 'ended' });
+    this.tracks$.next({ ...begun, phase: 'started' });
   }
 
   template(template: TrackTemplate): void {
@@ -77,21 +114,21 @@ export class LiveEvents {
     }
   }
 
-  #sighted(frame: Frame, face: GradedFace): void {
-    let seen = this.#inView.get(frame.cameraId);
-    if (seen === undefined) {
-      seen = new Set();
-      this.#inView.set(frame.cameraId, seen);
+  #sighted({ cameraId, capturedAt }: Frame, { trackId, hits }: GradedFace): TrackInView {
+    let inView = this.#inView.get(cameraId);
+    if (inView === undefined) {
+      inView = new Map();
+      this.#inView.set(cameraId, inView);
     }
-    if (seen.has(face.trackId)) return;
-    seen.add(face.trackId);
-    this.tracks$.next({
-      cameraId: frame.cameraId,
-      trackId: face.trackId,
-      phase: 'started',
-      startedAt: frame.capturedAt,
-      endedAt: frame.capturedAt,
-      hits: face.hits,
-    });
+    const known = inView.get(trackId);
+    if (known !== undefined) {
+      known.hits = hits;
+      return known;
+    }
+    const begun = { trackId, startedAt: capturedAt, hitsBefore: 0, hits };
+    inView.set(trackId, begun);
+    const times = { startedAt: capturedAt, endedAt: capturedAt };
+    this.tracks$.next({ cameraId, trackId, phase: 'started', ...times, hits });
+    return begun;
   }
 }

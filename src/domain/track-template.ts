@@ -24,9 +24,9 @@ export interface TrackTemplate {
   readonly keyframes: number;
   /** Mean gate over the pooled keyframes, 0..1. */
   readonly meanGate: number;
-  /** The keyframe of highest unified quality so far. */
+  /** The keyframe of highest unified quality so far, one above the quality gate where there is one. */
   readonly best: FusedKeyframe;
-  /** The best faces, best first, `best` among them; at most four. */
+  /** The best faces above the quality gate, best first; at most four. */
   readonly bestFaces: readonly BestFace[];
   /** The keyframe that made this version of the template. */
   readonly latest: FusedKeyframe;

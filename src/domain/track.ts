@@ -28,6 +28,17 @@ export interface TrackedFrame {
   readonly ended: readonly EndedTrack[];
 }
 
+/** A track came to show another person: it has ended, and goes on under another id. */
+export interface TrackSplit {
+  /** The id that the tracker keeps for both. */
+  readonly trackerId: string;
+  readonly ended: EndedTrack;
+  /** Of the track that goes on. */
+  readonly trackId: string;
+  /** Capture wall time of the first face of the other person, milliseconds. */
+  readonly startedAt: number;
+}
+
 /** A track is in view at this moment. */
 export interface TrackSighting {
   readonly cameraId: string;

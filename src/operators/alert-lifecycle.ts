@@ -7,14 +7,13 @@ import {
 } from '../domain/alert.ts';
 import type { Clock } from '../domain/clock.ts';
 import { isNightglassError } from '../domain/errors.ts';
-import type { FusedKeyframe } from '../domain/keyframe.ts';
 import type { ListMatch, MatchedTemplate } from '../domain/match.ts';
 import type { AlertStore, RaisedAlert } from '../domain/raised-alert.ts';
 import { lastSeenAnywhere, type NewSighting, takesSightings } from '../domain/sightings.ts';
 import type { TrackNote } from '../domain/track.ts';
 import type { TrackTemplate } from '../domain/track-template.ts';
 import { countedAlert, decidedAlert, decidedSighting, type Findings } from './alert-draft.ts';
-import { bestPicture, comparePictures, noPicture, type PictureRank } from './pictured-face.ts';
+import { bestPicture, type PicturedFace } from './pictured-face.ts';
 import { Presence } from './presence.ts';
 
 export interface AlertLifecycleOptions {
@@ -45,6 +44,8 @@ export interface AlertLifecycleOptions {
   readonly onError?: (error: unknown) => void;
   /** Told when the quiet period kept an alert back. */
   readonly onQuiet?: (match: ListMatch, template: TrackTemplate) => void;
+  /** Told when a match waits for a face above the quality gate. */
+  readonly onBelowGate?: (match: ListMatch, template: TrackTemplate) => void;
   /** Alerts that later keyframes may still update, at most; default 256. */
   readonly maxOpen?: number;
 }
@@ -54,8 +55,8 @@ interface OpenAlert {
   /** What this track has added to the alert; null where the alert itself is this track's. */
   readonly sighting: NewSighting | null;
   readonly capturedMonotonic: number;
-  /** How well the pictured face speaks for the match. */
-  readonly picture: PictureRank;
+  /** How like the enrolled image the pictured face is by itself. */
+  readonly likeness: number;
 }
 
 /** What a match calls for. */
@@ -65,8 +66,8 @@ export type AlertStep =
   | {
       readonly kind: 'create' | 'replace';
       readonly open: OpenAlert | null;
-      /** The keyframe to show, and its rank; null where the picture shown is better. */
-      readonly picture: { readonly keyframe: FusedKeyframe; readonly rank: PictureRank } | null;
+      /** The keyframe to show; null where the picture shown is better. */
+      readonly picture: PicturedFace | null;
     };
 
 /** What was stored. */
@@ -119,15 +120,22 @@ export class AlertLifecycle {
         this.#options.onQuiet?.(match, template);
         return { kind: 'pass' };
       }
-      return { kind: 'create', open, picture: bestPicture(template, match) };
+      const picture = bestPicture(template, match);
+      if (picture === null) {
+        // Nobody could judge such a picture; the track's next good face raises the alert.
+        this.#options.onBelowGate?.(match, template);
+        return { kind: 'pass' };
+      }
+      return { kind: 'create', open, picture };
     }
     this.#presence.join(template, match, open.alert.id);
     const picture = bestPicture(template, match);
-    const isBetter = comparePictures(picture.rank, open.picture) > 0;
+    const isBetter = picture !== null && picture.likeness > open.likeness;
     const own = open.sighting ?? open.alert;
-    if (isBetter || match.scores.fused > own.scores.fused) {
-      // Where another enrolled image matches, the picture beside it changes, too.
-      const isSame = open.sighting !== null || match.templateId === open.alert.templateId;
+    // Where another enrolled image matches, the picture beside it changes, too.
+    const isSame = open.sighting !== null || match.templateId === open.alert.templateId;
+    const isSurer = match.scores.fused > own.scores.fused && (isSame || picture !== null);
+    if (isBetter || isSurer) {
       return { kind: 'replace', open, picture: isBetter || !isSame ? picture : null };
     }
     if (template.keyframes > own.keyframes) {
@@ -157,10 +165,10 @@ export class AlertLifecycle {
     }
     const capturedMonotonic =
       step.kind === 'count' ? step.open.capturedMonotonic : template.latest.capturedMonotonic;
-    const rank = step.kind === 'count' ? undefined : step.picture?.rank;
-    const picture = rank ?? before?.picture ?? noPicture;
+    const shown = step.kind === 'count' ? undefined : step.picture?.likeness;
+    const likeness = shown ?? before?.likeness ?? Number.NEGATIVE_INFINITY;
     const { alert, sighting, change } = put;
-    this.#remember(template, match, { alert, sighting, picture, capturedMonotonic });
+    this.#remember(template, match, { alert, sighting, likeness, capturedMonotonic });
     return {
       alert,
       change,

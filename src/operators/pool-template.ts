@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { OperatorFunction } from 'rxjs';
 import { Observable } from 'rxjs';
 import type { FusedKeyframe, TrackEvent } from '../domain/keyframe.ts';
-import type { TrackNote } from '../domain/track.ts';
+import type { TrackNote, TrackSplit } from '../domain/track.ts';
 import type { TemplateEvent } from '../domain/track-template.ts';
 import { subscribeToSource } from './subscribe-to-source.ts';
 import { TemplatePool } from './template-pool.ts';
@@ -17,6 +17,8 @@ export interface PoolTemplateOptions {
   readonly strangerBelow?: (model: string) => number;
   /** Makes the id of the track that goes on. Default: random. */
   readonly createTrackId?: () => string;
+  /** Told when a track is split, before what follows from it is emitted. */
+  readonly onSplit?: (split: TrackSplit) => void;
 }
 
 /** What a track of the tracker shows at present. */
@@ -37,7 +39,8 @@ interface Shown {
 export function poolTemplate(
   options: PoolTemplateOptions = {},
 ): OperatorFunction<TrackEvent<FusedKeyframe>, TemplateEvent> {
-  const { maxTracks = 256, strangerBelow, createTrackId = () => crypto.randomUUID() } = options;
+  const { maxTracks = 256, strangerBelow, onSplit } = options;
+  const createTrackId = options.createTrackId ?? (() => crypto.randomUUID());
   if (!(maxTracks >= 1)) {
     throw new RangeError('Cannot pool templates: maxTracks must be at least 1');
   }
@@ -73,9 +76,12 @@ export function poolTemplate(
             strangerBelow !== undefined &&
             pool?.isBrokenBy(keyframe, strangerBelow(keyframe.model))
           ) {
-            subscriber.next({ kind: 'ended', track: pool.ended(known.latest) });
+            const ended = pool.ended(known.latest);
             trackId = createTrackId();
             pool = undefined;
+            const { trackId: trackerId, capturedAt: startedAt } = keyframe;
+            onSplit?.({ trackerId, ended, trackId, startedAt });
+            subscriber.next({ kind: 'ended', track: ended });
           }
           const latest = { ...keyframe, trackId };
           pool ??= new TemplatePool(latest);

@@ -16,8 +16,9 @@ export interface RaiseAlertsOptions extends AlertLifecycleOptions, AlertPictureO
  * Turns matches into alerts: one a person and list, to which later tracks of any
  * camera come as sightings until somebody has decided. The first match of a track
  * creates it or the sighting; a higher fused score replaces the scores, a keyframe that is more
- * like the enrolled image the pictures (one below the quality gate never those
- * of one above it), more keyframes alone only their count. Every revision is
+ * like the enrolled image the pictures, more keyframes alone only their count.
+ * A face below the quality gate is never shown: a track without one above it
+ * raises nothing until it has one. Every revision is
  * handed to the store before it is emitted, with `stored: false` where it is
  * kept in memory.
  */

@@ -80,9 +80,11 @@ export class TemplatePool {
     this.#recognisability = Math.max(this.#recognisability, raw.recognisability);
     this.#gates += gate;
     if (isBetter(keyframe, this.#best)) this.#best = keyframe;
-    this.#bestFaces = [...this.#bestFaces, bestFaceOf(keyframe)]
-      .sort((a, b) => b.quality - a.quality || a.ordinal - b.ordinal)
-      .slice(0, maxBestFaces);
+    if (isAccepted(keyframe)) {
+      this.#bestFaces = [...this.#bestFaces, bestFaceOf(keyframe)]
+        .sort((a, b) => b.quality - a.quality || a.ordinal - b.ordinal)
+        .slice(0, maxBestFaces);
+    }
     return {
       cameraId: keyframe.cameraId,
       trackId: keyframe.trackId,
@@ -103,8 +105,13 @@ function bestFaceOf({ ordinal, quality, face }: FusedKeyframe): BestFace {
   return { ordinal, quality: quality.score, image: face.image };
 }
 
-/** By quality; of equals the earlier one, whatever the order in which they came. */
+function isAccepted({ quality }: FusedKeyframe): boolean {
+  return quality.verdict === 'accept';
+}
+
+/** Above the quality gate, then by quality; of equals the earlier one, whatever the order in which they came. */
 function isBetter(a: FusedKeyframe, b: FusedKeyframe): boolean {
+  if (isAccepted(a) !== isAccepted(b)) return isAccepted(a);
   const difference = a.quality.score - b.quality.score;
   return difference > 0 || (difference === 0 && a.ordinal < b.ordinal);
 }

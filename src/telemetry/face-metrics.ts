@@ -1,7 +1,12 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Quality, QualityComponent, QualityReason } from '../domain/quality/quality.ts';
 
-/** Why a face was not used: what weighed most against it, or that there was no time for it. */
+type OtherReason = 'busy' | 'below_gate';
+
+/**
+ * Why a face was not used: what weighed most against it, that there was no time for it, or that its
+ * track matched somebody and has no face above the quality gate to show (`below_gate`).
+ */
 export const rejectionReasons = [
   'sharpness',
   'entropy',
@@ -16,12 +21,13 @@ export const rejectionReasons = [
   'coverage',
   'recognisability',
   'not_a_face',
+  'below_gate',
   'busy',
-] as const satisfies readonly (QualityReason | 'busy')[];
+] as const satisfies readonly (QualityReason | OtherReason)[];
 
 /** Reasons that are components of quality, and so have a metric of their own. */
 export const qualityComponents = rejectionReasons.filter(
-  (reason): reason is QualityComponent => reason !== 'busy' && reason !== 'not_a_face',
+  (reason): reason is QualityComponent => !['busy', 'below_gate', 'not_a_face'].includes(reason),
 );
 
 export interface FaceMetrics {

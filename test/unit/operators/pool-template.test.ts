@@ -185,6 +185,23 @@ describe('poolTemplate', () => {
     );
   });
 
+  it('shows faces above the quality gate alone, whatever the score of the others', () => {
+    const graded = [qualityOf(60, 'hold'), qualityOf(50), qualityOf(70, 'hold'), qualityOf(55)];
+    const templates = pool(graded.map((quality, at) => eventOf(turned(at, 0, { quality }))));
+    assert.deepEqual(
+      templates.map(({ best, bestFaces }) => [
+        best.ordinal,
+        bestFaces.map(({ ordinal }) => ordinal),
+      ]),
+      [
+        [0, []],
+        [1, [1]],
+        [1, [1]],
+        [3, [3, 1]],
+      ],
+    );
+  });
+
   it('keeps no state between subscribers', () => {
     const pooled = from([eventOf(fusedKeyframe('t'))]).pipe(poolTemplate(), toArray());
     for (let subscriber = 0; subscriber < 2; subscriber += 1) {

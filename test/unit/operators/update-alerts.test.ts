@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { MatchedTemplate } from '../../../src/domain/match.ts';
-import { runMarbles } from '../../support/marbles.ts';
+import { runMarbles, wallEpoch } from '../../support/marbles.ts';
 import { matchedBy, raise, setUp } from '../../support/marbles-alerts.ts';
-import { fusedKeyframe, listMatch, qualityOf, trackTemplate } from '../../support/marbles-faces.ts';
+import {
+  endedTrack,
+  fusedKeyframe,
+  listMatch,
+  qualityOf,
+  trackTemplate,
+} from '../../support/marbles-faces.ts';
 import { checkerboard } from '../../support/marbles-picture.ts';
 
 /** The same, whose latest keyframe is none of the track's best. */
@@ -112,9 +118,43 @@ describe('raiseAlerts, the picture of an alert', () => {
     assert.deepEqual(pictured([...steps, version(2, 0.7, 'accept', 0.7)]), [52, 2, 0.8]);
   });
 
-  it('is never one below the quality gate where there is one above it', () => {
+  it('is never one below the quality gate', () => {
     assert.deepEqual(pictured([version(0, 0.5, 'accept'), version(1, 0.9, 'hold')]), [50, 0, 0.7]);
     assert.deepEqual(pictured([version(0, 0.9, 'hold'), version(1, 0.5, 'accept')]), [51, 1, 0.7]);
+  });
+
+  it('is waited for where no face is above the gate yet, and the match counted', () => {
+    runMarbles((world) => {
+      const waiting: string[] = [];
+      const { operator, store } = setUp(world, {
+        onBelowGate: (_, { latest }) => waiting.push(`keyframe ${latest.ordinal}`),
+      });
+      const held = [0, 1].map((ordinal) => version(ordinal, 0.9, 'hold'));
+      const raised = raise(world, operator, [...held, version(2, 0.5, 'accept')]);
+      assert.deepEqual(waiting, ['keyframe 0', 'keyframe 1']);
+      assert.deepEqual(store.log, ['insert id0 r0']);
+      assert.deepEqual(
+        raised.map(({ change, alert, evidence }) => [change, alert.quality, evidence?.frame?.[0]]),
+        [['created', 52, 2]],
+      );
+    });
+  });
+
+  it('shows no sighting of a track without a face above the gate', () => {
+    runMarbles((world) => {
+      const { operator, store } = setUp(world, { quietPeriod: 0 });
+      const of = (trackId: string, made: MatchedTemplate): MatchedTemplate => {
+        const latest = { ...made.template.latest, capturedAt: wallEpoch };
+        return { ...made, template: { ...made.template, trackId, latest, best: latest } };
+      };
+      raise(world, operator, [
+        of('t', version(0, 0.9, 'accept')),
+        { kind: 'ended', track: endedTrack('t') },
+        of('u', version(0, 0.9, 'hold')),
+        of('u', version(1, 0.9, 'accept')),
+      ]);
+      assert.deepEqual(store.log, ['insert id0 r0', 'sight id0 1 by u']);
+    });
   });
 
   it('may be an earlier keyframe where a track is matched late', () => {
