@@ -17,6 +17,7 @@ import { openGateway, tokenCount } from './open-gateway.ts';
 import { type Models, openModels } from './open-models.ts';
 import { openRecords, type Records } from './open-records.ts';
 import { recordMatching } from './record-matching.ts';
+import { TlsKeeper } from './tls-keeper.ts';
 import { usesGpu, watchTelemetry } from './watch-telemetry.ts';
 
 export interface NightglassOptions {
@@ -31,7 +32,7 @@ export interface NightglassOptions {
 }
 
 export interface Nightglass {
-  /** Where the gateway listens, `http://host:port`. */
+  /** Where the gateway listens, `http://host:port`, with TLS `https://host:port`. */
   readonly address: string;
   /** False when nobody has a token yet. */
   readonly hasTokens: boolean;
@@ -63,7 +64,9 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
 async function open(foundation: Foundation, options: NightglassOptions): Promise<Nightglass> {
   const { ledger, resources } = foundation;
   // Secrets first: a camera that cannot log in should stop the start, not fail later.
-  const configuration = new Configuration(foundation, options.loaded, options.readAgain);
+  const { tls: tlsConfig } = foundation.config.server;
+  const tls = tlsConfig && new TlsKeeper(foundation, tlsConfig);
+  const configuration = new Configuration(foundation, options.loaded, options.readAgain, tls);
   const records = openRecords(foundation, configuration.hash);
   const models = await openModels(foundation);
   const gallery = openGallery(foundation, records, models);
@@ -93,11 +96,18 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     analysis,
     codec,
     reload,
+    tls,
   };
   const services = gatewayServices(parts);
   countProblems(foundation, services);
   const { tokens, audit } = records;
-  const gateway = await openGateway(foundation, tokens, services, options.openOnLoopback ?? false);
+  const gateway = await openGateway(
+    foundation,
+    tokens,
+    services,
+    options.openOnLoopback ?? false,
+    tls,
+  );
   resources.use(cameras);
   resources.defer(() => matching.stop());
   await configuration.apply(records, cameras);

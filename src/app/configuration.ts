@@ -7,11 +7,13 @@ import type { CameraChanges, CameraSet } from './camera-set.ts';
 import { type CameraSettings, cameraSettings } from './camera-settings.ts';
 import type { Foundation } from './foundation.ts';
 import type { Records } from './open-records.ts';
+import type { TlsKeeper } from './tls-keeper.ts';
 
 /** The configuration in force; cameras and watchlists may be read again while the program runs. */
 export class Configuration {
   readonly #foundation: Foundation;
   readonly #readAgain: (() => LoadedConfig) | undefined;
+  readonly #tls: TlsKeeper | undefined;
   readonly #cameras: readonly CameraSettings[];
   #loaded: LoadedConfig;
   #hash: string;
@@ -21,9 +23,11 @@ export class Configuration {
     foundation: Foundation,
     loaded: LoadedConfig,
     readAgain: (() => LoadedConfig) | undefined,
+    tls?: TlsKeeper,
   ) {
     this.#foundation = foundation;
     this.#readAgain = readAgain;
+    this.#tls = tls;
     this.#cameras = cameraSettings(loaded.config, loaded.baseDir, foundation.env);
     this.#loaded = loaded;
     this.#hash = loaded.hash;
@@ -47,7 +51,7 @@ export class Configuration {
   /**
    * Reads the configuration again and applies it.
    * @param force also where it names no camera any more
-   * @throws NightglassError `CONFIG_*`, `SECRET_MISSING`, `CONFLICT`
+   * @throws NightglassError `CONFIG_*`, `SECRET_MISSING`, `TLS_INVALID`, `CONFLICT`
    */
   async reload(records: Records, cameras: CameraSet, force = false): Promise<CameraChanges> {
     if (this.#readAgain === undefined) {
@@ -63,12 +67,17 @@ export class Configuration {
       );
     }
     const wanted = cameraSettings(next.config, next.baseDir, env);
+    const renewTls = this.#tls?.prepare(next.config.server.tls, next.baseDir);
     const changes = await this.#apply(next, wanted, records, cameras);
+    renewTls?.();
     const { config } = this.#foundation;
     const { cameras: nextCameras, watchlists } = next.config;
-    this.#hash = hashConfig({ ...config, cameras: nextCameras, watchlists });
+    const server = { ...config.server, ...(this.#tls && { tls: this.#tls.config }) };
+    this.#hash = hashConfig({ ...config, server, cameras: nextCameras, watchlists });
     if (this.#hash !== next.hash) {
-      log.warn('Settings beside cameras and watchlists have changed: restart to apply them');
+      log.warn(
+        'Settings beside cameras, watchlists and certificates have changed: restart to apply them',
+      );
     }
     this.#loaded = next;
     log.info(changes, 'Configuration reloaded');

@@ -28,6 +28,7 @@ import type { OpenGallery } from './open-gallery.ts';
 import type { Models } from './open-models.ts';
 import type { Records } from './open-records.ts';
 import { systemReport } from './system-report.ts';
+import type { TlsKeeper } from './tls-keeper.ts';
 
 /** The parts that the gateway's services are made of. */
 export interface Parts {
@@ -38,6 +39,8 @@ export interface Parts {
   readonly enrolment: Enrolment;
   readonly analysis: Analysis;
   readonly codec: ImageCodec;
+  /** Undefined where TLS is not spoken. */
+  readonly tls: TlsKeeper | undefined;
   /** Cameras and watchlists as they were last read. */
   readonly current: () => Config;
   readonly reload: (options?: { readonly force?: boolean }) => Promise<CameraChanges>;
@@ -119,7 +122,7 @@ async function report({ enrolment, foundation, models, records }: Parts) {
   });
 }
 
-function health({ analysis, current, foundation, gallery, models, records }: Parts) {
+function health({ analysis, current, foundation, gallery, models, records, tls }: Parts) {
   return healthReport({
     inference: models.inference.health(),
     store: records.store.health(),
@@ -130,6 +133,7 @@ function health({ analysis, current, foundation, gallery, models, records }: Par
     cameras: analysis.cameras,
     ledger: foundation.ledger,
     faults: foundation.faults,
+    tls: tls?.status,
     idle: idleSettings(current(), foundation.now()),
     now: foundation.now(),
     uptimeSeconds: foundation.uptimeSeconds(),

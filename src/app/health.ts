@@ -1,5 +1,6 @@
 import type { IdleSetting } from '../config/idle-config.ts';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
+import { expiresSoonMs, type TlsStatus } from '../domain/tls-material.ts';
 import type { InferenceHealth } from '../inference/inference.ts';
 import type { HealthReport } from '../services/system/health.ts';
 import type { ClockHold } from '../store/clock-guard.ts';
@@ -20,6 +21,8 @@ export interface HealthSources {
   readonly cameras: Pick<CameraSet, 'list'>;
   readonly ledger: FrameLedger;
   readonly faults: Pick<AnalysisFaults, 'faultOf'>;
+  /** Undefined where TLS is not spoken. */
+  readonly tls: TlsStatus | undefined;
   /** Of the configuration in force. */
   readonly idle: readonly IdleSetting[];
   /** Wall milliseconds. */
@@ -31,7 +34,7 @@ export interface HealthSources {
 /** How the process is, for `/healthz` and the dashboard. */
 export function healthReport(from: HealthSources): HealthReport {
   const { inference, store } = from;
-  const problems = recordProblems(from);
+  const problems = [...recordProblems(from), ...tlsProblems(from)];
   for (const worker of inference.workers) {
     if (worker.state === 'ready') continue;
     problems.push({
@@ -94,6 +97,7 @@ export function healthReport(from: HealthSources): HealthReport {
       writable: store.durable,
       ...(store.reason === undefined ? {} : { message: store.reason }),
     },
+    ...(from.tls === undefined ? {} : { tls: tlsDetail(from.tls) }),
     framesDropped: dropped,
   };
 }
@@ -119,6 +123,29 @@ function recordProblems(from: HealthSources): HealthReport['problems'][number][]
     problems.push({ code: 'AUDIT_ANCHOR_FAILED', message: `${from.anchorFault}.` });
   }
   return problems;
+}
+
+function tlsProblems({ tls, now }: HealthSources): { code: string; message: string }[] {
+  if (tls === undefined) return [];
+  const problems: { code: string; message: string }[] = [];
+  if (tls.fault !== undefined) {
+    problems.push({
+      code: 'TLS_INVALID',
+      message: `${tls.fault}; the certificate before stays in force.`,
+    });
+  }
+  if (tls.expiresAt - now <= expiresSoonMs) {
+    const ends = tls.expiresAt > now ? 'ends' : 'has ended';
+    problems.push({
+      code: 'TLS_EXPIRING',
+      message: `The certificate of the gateway ${ends} (${dateOf(tls.expiresAt)}): renew it.`,
+    });
+  }
+  return problems;
+}
+
+function tlsDetail({ expiresAt, minVersion, clientCertificates }: TlsStatus) {
+  return { expiresAt, minVersion, clientCertificates };
 }
 
 function dateOf(at: number): string {

@@ -4,6 +4,7 @@ import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { TokenStore } from '../services/access/tokens.ts';
 import type { Foundation } from './foundation.ts';
 import { shippedDashboard } from './shipped-files.ts';
+import type { TlsKeeper } from './tls-keeper.ts';
 import { version } from './version.ts';
 
 /** Number of tokens that were not revoked. */
@@ -17,13 +18,15 @@ export async function openGateway(
   tokens: TokenStore,
   services: GatewayServices,
   openOnLoopback: boolean,
+  tls: TlsKeeper | undefined,
 ): Promise<Gateway> {
   const { host, port, proxies, limits } = config.server;
-  return resources.use(
+  const gateway = resources.use(
     await createGateway({
       host,
       port,
       proxies,
+      ...(tls === undefined ? {} : { tls: tls.gateway }),
       limits: configuredLimits(limits),
       openOnLoopback,
       services,
@@ -42,7 +45,10 @@ export async function openGateway(
         },
         dropped: (topic, count) => metrics.system.socketDropped(topic, count),
         request: (route, status, seconds) => metrics.system.request(route, status, seconds),
+        handshake: (result) => metrics.tls.handshake(result),
       },
     }),
   );
+  if (tls !== undefined) resources.defer(tls.follow((material) => gateway.renewTls(material)));
+  return gateway;
 }

@@ -1,7 +1,11 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { idleSettings } from '../config/idle-config.ts';
-import { loadConfig } from '../config/load-config.ts';
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import { readTls } from '../config/read-tls.ts';
 import { readSecret } from '../config/secret.ts';
+import { expiresSoonMs } from '../domain/tls-material.ts';
 import type { ReloadOptions } from './reload-configuration.ts';
 
 /** `nightglass config check`, `nightglass config reload` */
@@ -22,9 +26,11 @@ export function registerConfig(program: Command): void {
           }
         });
       }
-      const warnings = idleSettings(loaded.config, Date.now()).map(
-        ({ key, message }) => `${key}: ${message}`,
-      );
+      const now = Date.now();
+      const warnings = [
+        ...idleSettings(loaded.config, now).map(({ key, message }) => `${key}: ${message}`),
+        ...(options.secrets ? tlsWarnings(loaded, now) : []),
+      ];
       const cameras = loaded.config.cameras.length;
       const watchlists = loaded.config.watchlists.length;
       process.stdout.write(
@@ -40,10 +46,31 @@ export function registerConfig(program: Command): void {
     .command('reload')
     .description('let a running Nightglass read cameras and watchlists of its file again')
     .option('--address <url>', 'where it answers', 'http://127.0.0.1:8480')
+    .option('--ca <file>', 'certificates that sign that of the gateway, PEM')
+    .option('--certificate <file>', 'certificate to show where the gateway wants one, PEM')
+    .option('--key <file>', 'its key, PEM')
     .option('--force', 'also where the file names no camera any more, and all of them would stop')
     .option('--json', 'print a JSON object instead of a sentence')
     .action(async (options: ReloadOptions) => {
       const { reloadConfiguration } = await import('./reload-configuration.ts');
       await reloadConfiguration(options);
     });
+}
+
+/** What of the gateway's certificate will not last, or is open to others. @throws NightglassError `TLS_INVALID` */
+function tlsWarnings({ config, baseDir }: LoadedConfig, now: number): string[] {
+  const { tls } = config.server;
+  if (tls === undefined) return [];
+  const { expiresAt } = readTls(tls, baseDir, process.env);
+  const warnings: string[] = [];
+  if (expiresAt - now <= expiresSoonMs) {
+    const ends = expiresAt > now ? 'ends' : 'has ended';
+    warnings.push(
+      `server.tls.certificate: ${ends} on ${new Date(expiresAt).toISOString()}: renew it`,
+    );
+  }
+  if ((statSync(resolve(baseDir, tls.key)).mode & 0o007) !== 0) {
+    warnings.push(`server.tls.key: everybody on this machine can read ${tls.key}: chmod o= it`);
+  }
+  return warnings;
 }

@@ -14,6 +14,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   CONFIG_INVALID: exitCodes.configuration,
   CONFIG_UNREADABLE: exitCodes.configuration,
   SECRET_MISSING: exitCodes.configuration,
+  TLS_INVALID: exitCodes.configuration,
   ENVIRONMENT: exitCodes.environment,
   PROVIDER_UNAVAILABLE: exitCodes.environment,
   MODEL_MANIFEST_INVALID: exitCodes.environment,

@@ -5,6 +5,7 @@ import { cameraConfig } from './camera-config.ts';
 import { boundedDuration } from './duration.ts';
 import { limitsConfig } from './limits-config.ts';
 import { tracesConfig } from './telemetry-config.ts';
+import { tlsConfig } from './tls-config.ts';
 import { watchlistConfig } from './watchlist-config.ts';
 
 const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);
@@ -28,6 +29,8 @@ export const configSchema = z
           }),
         )
         .default([]),
+      /** Certificate and key; without it plain HTTP. */
+      tls: tlsConfig.optional(),
       /** Bounds on what clients may take of the program: see `gatewayLimitBounds`. */
       limits: section(limitsConfig),
     }),

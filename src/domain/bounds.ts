@@ -27,6 +27,7 @@ export const durations = {
   joinWithin: [0, 7 * dayMs],
   stillAfter: [1_000, 7 * dayMs],
   clockGap: [3_600_000, 36_500 * dayMs],
+  hsts: [0, mostDays * dayMs],
   retention: [3_600_000, mostDays * dayMs],
 } as const satisfies Readonly<Record<string, readonly [number, number]>>;
 

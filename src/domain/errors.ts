@@ -8,6 +8,8 @@ export const errorCodes = {
   CONFIG_IDLE: 'The configuration is valid, and something in it cannot work.',
   CONFIG_UNREADABLE: 'The configuration file cannot be read.',
   SECRET_MISSING: 'A secret named by the configuration is not there.',
+  TLS_INVALID: 'The certificate or the key of the gateway cannot be used.',
+  TLS_EXPIRING: 'The certificate of the gateway ends soon, or has ended.',
   USAGE: 'The command line is not valid.',
   ENVIRONMENT: 'Something that this machine should provide is missing.',
   STREAM_UNREACHABLE: 'The camera cannot be reached.',

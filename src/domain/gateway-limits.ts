@@ -32,6 +32,8 @@ export const gatewayLimitBounds = {
   /** Connections that have not said who they are, and those of one address among them: the oldest goes. */
   maxStrangers: count(512, 8, 16_384),
   maxStrangersPerAddress: count(64, 4, 16_384),
+  /** Time to agree on TLS, from the connection on. */
+  handshakeTimeMs: time(10 * second, second, minute),
   /** Time for the headers of a request. */
   headersTimeMs: time(15 * second, second, 5 * minute),
   /** Event sockets of people who are known, and of one token. */

@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import multipart from '@fastify/multipart';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type Clock, systemClock } from '../domain/clock.ts';
@@ -6,6 +5,7 @@ import { NightglassError } from '../domain/errors.ts';
 import { defaultLimits, type GatewayLimits } from '../domain/gateway-limits.ts';
 import type { DebugLog } from '../domain/log.ts';
 import { silentLog } from '../domain/log.ts';
+import type { TlsMaterial } from '../domain/tls-material.ts';
 import { Auditor } from './access/auditor.ts';
 import { Authenticator } from './access/authenticator.ts';
 import { clientAddress, trustedProxies } from './access/client-address.ts';
@@ -17,12 +17,15 @@ import type { GatewayServices } from './contract/gateway-services.ts';
 import type { GatewayObserver } from './contract/observer.ts';
 import { GatewayError, statusOf, toWireError, type WireError } from './contract/wire-error.ts';
 import { serveDashboard } from './http/dashboard.ts';
+import { addressOf, listen } from './http/listen.ts';
 import { registerRoute } from './http/register-route.ts';
 import { RequestGuard } from './http/request-guard.ts';
 import { addSecurityHeaders } from './http/security-headers.ts';
 import type { RouteContext } from './routes/context.ts';
 import { id } from './schemas/values.ts';
 import { SocketServer } from './socket/socket-server.ts';
+import { openTlsDoor } from './tls/tls-door.ts';
+import { type GatewayTls, serverOptions } from './tls/tls-options.ts';
 
 export interface GatewayOptions {
   /** Address to listen on; anything but loopback needs tokens. */
@@ -40,6 +43,8 @@ export interface GatewayOptions {
    * all who come through one share its limits on failures and logins. @throws RangeError
    */
   readonly proxies?: readonly string[];
+  /** Certificate and key; without it plain HTTP is spoken. */
+  readonly tls?: GatewayTls;
   /** Folder of the built dashboard. */
   readonly webRoot?: string;
   readonly log?: DebugLog;
@@ -49,8 +54,12 @@ export interface GatewayOptions {
 }
 
 export interface Gateway {
-  /** Where it listens, `http://host:port`. */
+  /** Where it listens, `http://host:port`, with TLS `https://host:port`. */
   readonly address: string;
+  /** Where plain HTTP is sent to TLS, `http://host:port`; undefined where it is not. */
+  readonly redirectAddress: string | undefined;
+  /** Speaks TLS with another certificate from the next connection on. @throws for one that cannot be used */
+  renewTls(material: TlsMaterial): void;
   /** Ends all connections. Idempotent. */
   close(): Promise<void>;
 }
@@ -63,24 +72,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { services, log = silentLog, clock = systemClock, observer = {} } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const proxies = trustedProxies(options.proxies ?? []);
-  const authenticator = new Authenticator({
-    host: options.host,
-    openOnLoopback: options.openOnLoopback ?? false,
-    access: options.access,
-    clock,
-    maxFailures: limits.maxAuthFailures,
-    maxLogins: limits.maxLogins,
-    sessions: limits,
-  });
+  const authenticator = openAuthenticator(options, limits, clock);
   const auditor = new Auditor(services.audit, log, clock);
-  authenticator.sessions.onEnd((session, why) => {
-    const detail = { why };
-    const { name: who, tokenId: target } = session;
-    void auditor.attempt({ who, what: 'session.ended', target, detail });
-  });
-  const app = createApp(limits);
+  recordEnds(authenticator, auditor);
+  const app = createApp(limits, options.tls);
   const connections = new ConnectionPool({ clock, log, proxies, limits });
   connections.follow(app.server);
+  const door =
+    options.tls &&
+    openTlsDoor(options.tls, {
+      ...{ host: options.host, server: app.server, connections, clock, limits, log, observer },
+    });
   const sockets = new SocketServer({
     server: app.server,
     services,
@@ -109,7 +111,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       open: authenticator.open,
     });
   });
-  addSecurityHeaders(app);
+  addSecurityHeaders(app, options.tls?.hstsMs);
   observeRequests(app, observer, log);
   const guard = new RequestGuard({ authenticator, clock, connections, limits, proxies });
   answerErrors(app, log, recordDenials(auditor, guard));
@@ -118,18 +120,23 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await serveDashboard(app, options.webRoot);
 
   try {
-    await listen(app, options);
+    await listen(() => app.listen({ host: options.host, port: options.port }), options);
+    await door?.listenPlain();
   } catch (error) {
     sockets.close();
+    door?.close();
     await app.close();
     throw error;
   }
   let closing: Promise<void> | undefined;
   return {
-    address: addressOf(app),
+    address: addressOf(app.server, options.tls === undefined ? 'http' : 'https'),
+    redirectAddress: door?.plainAddress(),
+    renewTls: (material) => door?.renew(material),
     close() {
       closing ??= (async () => {
         sockets.close();
+        door?.close();
         authenticator.sessions.close();
         await app.close();
         auditor.close();
@@ -139,14 +146,42 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-function createApp({ headersTimeMs }: GatewayLimits): FastifyInstance {
+function openAuthenticator(
+  { host, openOnLoopback = false, access }: GatewayOptions,
+  limits: GatewayLimits,
+  clock: Clock,
+): Authenticator {
+  return new Authenticator({
+    host,
+    openOnLoopback,
+    access,
+    clock,
+    maxFailures: limits.maxAuthFailures,
+    maxLogins: limits.maxLogins,
+    sessions: limits,
+  });
+}
+
+function recordEnds({ sessions }: Authenticator, auditor: Auditor): void {
+  sessions.onEnd(({ name: who, tokenId: target }, why) => {
+    void auditor.attempt({ who, what: 'session.ended', target, detail: { why } });
+  });
+}
+
+function createApp(
+  { headersTimeMs, handshakeTimeMs }: GatewayLimits,
+  tls: GatewayTls | undefined,
+): FastifyInstance {
+  const server = {
+    headersTimeout: headersTimeMs,
+    connectionsCheckingInterval: Math.min(5000, headersTimeMs),
+  };
   return Fastify({
     logger: false,
     bodyLimit: 256 * 1024,
-    http: {
-      headersTimeout: headersTimeMs,
-      connectionsCheckingInterval: Math.min(5000, headersTimeMs),
-    },
+    ...(tls === undefined
+      ? { http: server }
+      : { https: { ...server, ...serverOptions(tls, handshakeTimeMs) } }),
     // An archive of 256 MiB takes its time.
     requestTimeout: 300_000,
     connectionTimeout: 0,
@@ -154,26 +189,6 @@ function createApp({ headersTimeMs }: GatewayLimits): FastifyInstance {
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
   });
-}
-
-async function listen(
-  app: FastifyInstance,
-  { host, port }: Pick<GatewayOptions, 'host' | 'port'>,
-): Promise<void> {
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new NightglassError('ENVIRONMENT', `Cannot listen on ${host} port ${port}: ${why}`, {
-      hint: 'Choose another port, or end the program that holds it.',
-      cause: error,
-    });
-  }
-}
-
-function addressOf(app: FastifyInstance): string {
-  const { address, port, family } = app.server.address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 function registerAll(

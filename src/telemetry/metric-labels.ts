@@ -2,6 +2,7 @@ import { cameraStates } from '../domain/camera-status.ts';
 import { errorCodes } from '../domain/errors.ts';
 import { dropReasons } from '../domain/frame/ledger.ts';
 import { streamNoteKinds } from '../domain/stream-notes.ts';
+import { handshakeResults } from '../domain/tls-material.ts';
 import { streamFaults } from './camera-metrics.ts';
 import { qualityComponents, rejectionReasons } from './face-metrics.ts';
 import { stages } from './stage-metrics.ts';
@@ -62,7 +63,11 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
   route: bounded('Pattern of an address, `/api/alerts/:id`; `unknown` for what is not there', 96),
   status: closed('Class of the HTTP status', ['1xx', '2xx', '3xx', '4xx', '5xx']),
   code: closed('Code of the [registry](errors.md)', Object.keys(errorCodes)),
-  result: closed('What became of spans', ['exported', 'failed']),
+  result: closed('What became of spans, or of TLS handshakes', [
+    'exported',
+    'failed',
+    ...handshakeResults,
+  ]),
   usable: closed('Whether an enrolled image is of the recogniser in use', ['yes', 'no']),
   folder: closed('Folder of the program', ['data']),
   gpu: bounded('Graphics card: `nvidia-0`, `card1`', 16),

@@ -10,7 +10,7 @@ const groups: readonly { readonly title: string; readonly of: RegExp }[] = [
     of: /^nightglass_(watchlist|alert|matches|camera_alert)/,
   },
   { title: 'Inference', of: /^nightglass_(inference|queue|worker|gpu)/ },
-  { title: 'Gateway', of: /^nightglass_(ws|preview|http)/ },
+  { title: 'Gateway', of: /^nightglass_(ws|preview|http|tls)/ },
   { title: 'Process, store, traces', of: /^nightglass_/ },
   {
     title: "Node's process, on Linux",

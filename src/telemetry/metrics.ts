@@ -14,6 +14,7 @@ import { type MetricFacts, metricFacts } from './metric-facts.ts';
 import { type ReviewMetrics, registerReviewMetrics } from './review-metrics.ts';
 import { registerStageMetrics, type StageMetrics } from './stage-metrics.ts';
 import { registerSystemMetrics, type SystemMetrics } from './system-metrics.ts';
+import { registerTlsMetrics, type TlsMetrics } from './tls-metrics.ts';
 import { registerWatchlistMetrics, type WatchlistSource } from './watchlist-metrics.ts';
 
 /** What is read at each scrape, once there is somebody to ask. Calls must be quick and not throw. */
@@ -29,6 +30,7 @@ export interface Metrics {
   readonly inference: InferenceMetrics;
   readonly reviews: ReviewMetrics;
   readonly system: SystemMetrics;
+  readonly tls: TlsMetrics;
   /** Names who is asked at each scrape; may be called several times as the program comes up. */
   watch(sources: Partial<MetricSources>): void;
   /** A camera is there: what counts it starts at 0. */
@@ -63,6 +65,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
   registerWatchlistMetrics(registry, () => watchlistsNow);
   registerMachineMetrics(registry, () => sources);
   const system = registerSystemMetrics(registry, options.version);
+  const tls = registerTlsMetrics(registry);
   let lists = new Set<string>();
   const followLists = (): void => {
     const present = new Set(watchlistsNow?.lists.map(({ id }) => id));
@@ -85,6 +88,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
     inference,
     reviews,
     system,
+    tls,
     watch(more) {
       sources = { ...sources, ...more };
     },

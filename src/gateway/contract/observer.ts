@@ -1,3 +1,5 @@
+import type { HandshakeResult } from '../../domain/tls-material.ts';
+
 /** Callbacks for telemetry. */
 export interface GatewayObserver {
   /** Number of open sockets, at each change. */
@@ -6,4 +8,6 @@ export interface GatewayObserver {
   dropped?(topic: string, count: number): void;
   /** A request was answered, `route` as its pattern. */
   request?(route: string, status: number, seconds: number): void;
+  /** What became of a connection's TLS handshake. */
+  handshake?(result: HandshakeResult): void;
 }

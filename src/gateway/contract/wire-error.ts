@@ -43,6 +43,7 @@ const statusByCode: Partial<Record<WireErrorCode, number>> = {
   CONFIG_INVALID: 422,
   CONFIG_UNREADABLE: 422,
   SECRET_MISSING: 422,
+  TLS_INVALID: 422,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,

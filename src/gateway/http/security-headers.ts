@@ -12,8 +12,11 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Headers of every answer: a strict content policy, no framing, no guessing of types, no caching of data. */
-export function addSecurityHeaders(app: FastifyInstance): void {
+/**
+ * Headers of every answer: a strict content policy, no framing, no guessing of types, no caching of data;
+ * over TLS for how long browsers shall ask over TLS alone. @param hstsMs 0 and undefined say nothing
+ */
+export function addSecurityHeaders(app: FastifyInstance, hstsMs = 0): void {
   app.addHook('onSend', async (request, reply) => {
     reply.headers({
       'content-security-policy': policy,
@@ -24,6 +27,9 @@ export function addSecurityHeaders(app: FastifyInstance): void {
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
     });
+    if (hstsMs > 0) {
+      reply.header('strict-transport-security', `max-age=${Math.floor(hstsMs / 1000)}`);
+    }
     if (!request.url.startsWith('/assets/')) reply.header('cache-control', 'no-store');
   });
 }

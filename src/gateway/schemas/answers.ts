@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cameraStatusSchema } from './camera.ts';
+import { wallTime } from './values.ts';
 
 /** What the models run on. */
 export const providers = z.array(
@@ -31,6 +32,14 @@ export const healthSchema = z.object({
   providers: providers.optional(),
   cameras: z.array(cameraStatusSchema).optional(),
   store: z.object({ writable: z.boolean(), message: z.string().optional() }).optional(),
+  tls: z
+    .object({
+      expiresAt: wallTime.describe('When the certificate ends'),
+      minVersion: z.enum(['1.2', '1.3']),
+      clientCertificates: z.enum(['none', 'optional', 'required']),
+    })
+    .optional()
+    .describe('Absent where TLS is not spoken'),
   framesDropped: z.record(z.string(), z.number()).optional(),
   clients: z.int().optional().describe('Open event sockets'),
 });

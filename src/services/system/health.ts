@@ -23,6 +23,13 @@ export interface HealthReport {
     readonly partly?: boolean;
   }[];
   readonly store: { readonly writable: boolean; readonly message?: string };
+  /** Absent where TLS is not spoken. */
+  readonly tls?: {
+    /** Wall time, milliseconds. */
+    readonly expiresAt: number;
+    readonly minVersion: '1.2' | '1.3';
+    readonly clientCertificates: 'none' | 'optional' | 'required';
+  };
   /** Frames dropped since the start, by reason. */
   readonly framesDropped: Readonly<Record<string, number>>;
 }

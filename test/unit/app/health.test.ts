@@ -13,6 +13,7 @@ const well: HealthSources = {
   cameras: { list: () => [] },
   ledger: new FrameLedger(),
   faults: { faultOf: () => null },
+  tls: undefined,
   idle: [],
   now: 0,
   uptimeSeconds: 1,
@@ -54,5 +55,19 @@ describe('health report', () => {
     assert.deepEqual(problems, [
       { code: 'CONFIG_IDLE', message: 'cameras: no camera is enabled: nothing is analysed.' },
     ]);
+  });
+
+  it('says when the certificate ends, and what is wrong with its files', () => {
+    const tls = {
+      expiresAt: 20 * 86_400_000,
+      minVersion: '1.2',
+      clientCertificates: 'none',
+    } as const;
+    const fine = healthReport({ ...well, tls });
+    assert.deepEqual([fine.status, fine.tls], ['ok', tls]);
+    const codes = (more: Partial<HealthSources>) =>
+      healthReport({ ...well, tls, ...more }).problems.map(({ code }) => code);
+    assert.deepEqual(codes({ now: 7 * 86_400_000 }), ['TLS_EXPIRING']);
+    assert.deepEqual(codes({ tls: { ...tls, fault: 'Cannot speak TLS' } }), ['TLS_INVALID']);
   });
 });
