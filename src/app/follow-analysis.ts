@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../domain/clock.ts';
 import type { StrangerScores } from '../services/search/stranger-scores.ts';
 import type { CameraActivity } from '../telemetry/camera-activity.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -16,15 +15,13 @@ export interface FollowOptions {
   readonly traces: FrameFollower | null;
   /** Counts the scores of strangers. */
   readonly strangers: Pick<StrangerScores, 'matched' | 'ended'>;
-  readonly clock: Clock;
   readonly faults: Pick<AnalysisFaults, 'analysed' | 'worked' | 'failed'>;
   readonly log: Pick<Logger, 'warn'>;
 }
 
 /** What is reported of the way of a frame: to metrics, to the last minutes' activity, to live events. */
 export function followAnalysis(options: FollowOptions): AnalysisListener {
-  const { stages, metrics, activity, live, traces, strangers, clock, faults, log } = options;
-  const mayLog = onceEvery(1000, clock);
+  const { stages, metrics, activity, live, traces, strangers, faults, log } = options;
   return {
     stages,
     follower: traces,
@@ -89,20 +86,7 @@ export function followAnalysis(options: FollowOptions): AnalysisListener {
     },
     failed(cameraId, stage, error) {
       faults.failed(cameraId, stage, error);
-      // At most a line a second and stage: a camera delivers faults by the frame.
-      if (!mayLog(`${cameraId} ${stage}`)) return;
       log.warn({ cameraId, stage, err: error }, 'A stage failed for this camera');
     },
-  };
-}
-
-/** True at most once in `ms` for each key. */
-function onceEvery(ms: number, clock: Pick<Clock, 'monotonic'>): (key: string) => boolean {
-  const last = new Map<string, number>();
-  return (key) => {
-    const now = clock.monotonic();
-    if (now - (last.get(key) ?? Number.NEGATIVE_INFINITY) < ms) return false;
-    last.set(key, now);
-    return true;
   };
 }

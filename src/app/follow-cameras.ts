@@ -6,6 +6,7 @@ import type { RecentLatencies } from '../telemetry/recent-latencies.ts';
 import type { AnalysisFaults } from './analysis-faults.ts';
 import type { CameraSetOptions } from './camera-set.ts';
 import type { LiveEvents } from './live-events.ts';
+import { logCameraState } from './log-camera-state.ts';
 import type { Traces } from './open-traces.ts';
 import { alertLatency } from './system-report.ts';
 
@@ -29,12 +30,7 @@ export function followCameras(from: {
       if (again > 0) {
         metrics.cameras.reconnect(status.cameraId, (status.reason ?? before?.reason)?.code);
       }
-      if (status.state !== before?.state) {
-        log.info(
-          { cameraId: status.cameraId, state: status.state, reason: status.reason },
-          'Camera',
-        );
-      }
+      if (status.state !== before?.state) logCameraState(log, status);
       live.status$.next(status);
     },
     onRaised({ alert, change, capturedMonotonic, cause }) {

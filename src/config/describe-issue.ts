@@ -1,11 +1,14 @@
 import type { z } from 'zod';
 import { nearestKey } from './nearest-key.ts';
 
-/** `cameras[0].url` from `['cameras', 0, 'url']`. */
+/** Characters of a key or a value in a message. */
+const longest = 60;
+
+/** `cameras[0].url` from `['cameras', 0, 'url']`; a long key is cut. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path
     .map((part, index) =>
-      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,
+      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${cut(String(part))}`,
     )
     .join('');
 }
@@ -22,8 +25,12 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 /** Short form of a value for a message; a long or nested one is cut. */
 function show(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  const start = typeof value === 'string' ? value.slice(0, longest) : value;
+  return cut(JSON.stringify(start) ?? String(start));
+}
+
+function cut(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest - 3)}...` : text;
 }
 
 // A value that stands where a secret is expected, or an address that may carry one, is not repeated.

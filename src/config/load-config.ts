@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter } from 'yaml';
 import type { z } from 'zod';
 import { NightglassError } from '../domain/errors.ts';
 import { describeIssue } from './describe-issue.ts';
 import { keysOfSchema } from './nearest-key.ts';
+import { maxYamlBytes, readYaml, YamlFault } from './read-yaml.ts';
 import { type Config, configSchema } from './schema.ts';
+
+/** Faults that are listed; a text that is something else altogether has any number. */
+const maxFaults = 20;
 
 export interface LoadedConfig {
   readonly config: Config;
@@ -26,7 +30,7 @@ export function loadConfig(file: string): LoadedConfig {
   const path = resolve(file);
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readStart(path);
   } catch (cause) {
     throw new NightglassError(
       'CONFIG_UNREADABLE',
@@ -46,23 +50,18 @@ export function parseConfig(
   file = 'configuration',
 ): { config: Config; hash: string } {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [broken] = document.errors;
-  if (broken !== undefined) {
-    const { line, col } = lines.linePos(broken.pos[0]);
-    throw new NightglassError('CONFIG_INVALID', `${file}:${line}:${col}: ${broken.message}`, {
-      hint: 'Correct the YAML at that place.',
-    });
-  }
-  const root = plainValue(document, file);
+  const document = readDocument(text, file, lines);
+  const root = document.toJS({ maxAliasCount: -1 }) ?? {};
   const result = configSchema.safeParse(root);
   if (!result.success) {
     const keysAt = (path: readonly PropertyKey[]) => keysOfSchema(configSchema, path);
-    const faults = result.error.issues.flatMap(eachKey).map((issue) => {
+    const issues = result.error.issues.flatMap(eachKey);
+    const faults = issues.slice(0, maxFaults).map((issue) => {
       const offset = placeOf(document, issue);
       const at = offset === undefined ? '' : `:${lines.linePos(offset).line}`;
       return `${file}${at}: ${describeIssue(issue, root, keysAt)}`;
     });
+    if (issues.length > maxFaults) faults.push(`${file}: ${issues.length - maxFaults} more faults`);
     throw new NightglassError('CONFIG_INVALID', faults.join('\n'), {
       hint: 'Correct these, then try "nightglass config check".',
     });
@@ -70,16 +69,33 @@ export function parseConfig(
   return { config: result.data, hash: hashConfig(result.data) };
 }
 
-/** What the document says. @throws NightglassError `CONFIG_INVALID` for aliases without an anchor, and too many */
-function plainValue(document: Document, file: string): unknown {
+/** @throws NightglassError `CONFIG_INVALID` with the place, for what is not YAML or beyond its bounds */
+function readDocument(text: string, file: string, lines: LineCounter): Document {
   try {
-    return document.toJS({ maxAliasCount: 100 }) ?? {};
+    return readYaml(text, lines);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new NightglassError('CONFIG_INVALID', `${file}: ${why}`, {
-      hint: 'Write the values out instead of aliases.',
+    if (!(cause instanceof YamlFault)) throw cause;
+    const { line, col } = lines.linePos(cause.offset);
+    throw new NightglassError('CONFIG_INVALID', `${file}:${line}:${col}: ${cause.message}`, {
+      hint: 'Correct the YAML at that place.',
       cause,
     });
+  }
+}
+
+/** The text of a file, a little beyond what is accepted at most: a device or a huge file ends there. */
+function readStart(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(maxYamlBytes + 4);
+    let length = 0;
+    for (;;) {
+      const read = readSync(file, bytes, length, bytes.length - length, null);
+      length += read;
+      if (read === 0 || length === bytes.length) return bytes.toString('utf8', 0, length);
+    }
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 
+/** Longer than any key with all its typing errors; the comparison takes time by the square. */
+const longestKey = 64;
+
 /** The known key that is most like a mistyped one; null where none is close. */
 export function nearestKey(mistyped: string, known: readonly string[]): string | null {
+  if (mistyped.length > longestKey) return null;
   const close = known
     .map((key) => ({ key, distance: editDistance(mistyped.toLowerCase(), key.toLowerCase()) }))
     .filter(({ key, distance }) => distance <= Math.max(1, Math.floor(key.length / 3)))

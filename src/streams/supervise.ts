@@ -4,7 +4,7 @@ import type { CameraState, CameraStatus } from '../domain/camera-status.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { type ErrorCode, isNightglassError, NightglassError } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame/frame.ts';
-import type { DebugLog } from '../domain/log.ts';
+import { type DebugLog, logKind } from '../domain/log.ts';
 import { describeNotes } from '../domain/stream-notes.ts';
 import { type RetryPolicy, retryDelay } from './backoff.ts';
 import { FrameRate } from './frame-rate.ts';
@@ -189,7 +189,7 @@ class Supervisor implements SupervisedStream {
           liveSince = this.#clock.monotonic();
           this.#rate.restart(liveSince);
           this.#change('live', known());
-          this.#options.log?.info({ camera: this.#options.cameraId, video }, 'camera is live');
+          this.#logLive(video);
         }
         this.#handOver(frame);
       },
@@ -228,6 +228,11 @@ class Supervisor implements SupervisedStream {
     await opening;
     await (source as VideoSource | null)?.close();
     return { why, liveMs: liveSince === null ? 0 : this.#clock.monotonic() - liveSince };
+  }
+
+  #logLive(video: VideoInfo | null): void {
+    const { cameraId: camera, log } = this.#options;
+    log?.info({ camera, video, [logKind]: `${camera} plays` }, 'camera is live');
   }
 
   #handOver(frame: Frame): void {
