@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { CameraConfig } from '../config/camera-config.ts';
+import { parseCameraSetup } from '../config/camera-setup.ts';
 import type { Config } from '../config/schema.ts';
 import { readSecret } from '../config/secret.ts';
+import type { CameraLogin, CameraSetup } from '../domain/camera-setup.ts';
 import { NightglassError } from '../domain/errors.ts';
 import type { Box } from '../domain/geometry/box.ts';
 
@@ -52,36 +55,62 @@ export function cameraSettings(
 ): CameraSettings[] {
   return config.cameras.flatMap((camera, index) => {
     if (!camera.enabled) return [];
-    const settings = {
-      id: camera.id,
-      name: camera.name ?? camera.id,
-      url: camera.url,
-      previewUrl: camera.previewUrl ?? null,
-      username: camera.username ?? null,
-      password:
-        camera.password === undefined
-          ? null
-          : readSecret(camera.password, `cameras[${index}].password`, baseDir, env),
-      transport: camera.transport,
-      limits: {
-        connectMs: camera.limits.connect,
-        answerMs: camera.limits.answer,
-        firstPictureMs: camera.limits.firstPicture,
-        silenceMs: camera.limits.silence,
-      },
-      allowBasic: camera.allowBasic,
-      tls: camera.tls && {
-        fingerprint: camera.tls.fingerprint,
-        ca: camera.tls.ca && readCertificates(camera.tls.ca, `cameras[${index}].tls.ca`, baseDir),
-        serverName: camera.tls.serverName,
-        legacy: camera.tls.legacy,
-      },
-      hardware: camera.hardware,
-      view: { rotate: camera.rotate, mirror: camera.mirror, masks: camera.masks },
-    };
-    const key = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
-    return [{ ...settings, key }];
+    const { password, tls, username } = camera;
+    const login =
+      password === undefined || username === undefined
+        ? null
+        : {
+            username,
+            password: readSecret(password, `cameras[${index}].password`, baseDir, env),
+          };
+    const ca = tls?.ca && readCertificates(tls.ca, `cameras[${index}].tls.ca`, baseDir);
+    return [settingsOf(camera, login, ca)];
   });
+}
+
+/**
+ * A camera that was added while the program ran.
+ * @throws NightglassError `BAD_REQUEST` where a later version refuses what an earlier one took
+ */
+export function addedCameraSettings(
+  id: string,
+  setup: CameraSetup,
+  login: CameraLogin | null,
+): CameraSettings {
+  return settingsOf(parseCameraSetup(id, setup), login, undefined);
+}
+
+function settingsOf(
+  camera: CameraConfig,
+  login: CameraLogin | null,
+  ca: string | undefined,
+): CameraSettings {
+  const settings = {
+    id: camera.id,
+    name: camera.name ?? camera.id,
+    url: camera.url,
+    previewUrl: camera.previewUrl ?? null,
+    username: login?.username ?? null,
+    password: login?.password ?? null,
+    transport: camera.transport,
+    limits: {
+      connectMs: camera.limits.connect,
+      answerMs: camera.limits.answer,
+      firstPictureMs: camera.limits.firstPicture,
+      silenceMs: camera.limits.silence,
+    },
+    allowBasic: camera.allowBasic,
+    tls: camera.tls && {
+      fingerprint: camera.tls.fingerprint,
+      ca,
+      serverName: camera.tls.serverName,
+      legacy: camera.tls.legacy,
+    },
+    hardware: camera.hardware,
+    view: { rotate: camera.rotate, mirror: camera.mirror, masks: camera.masks },
+  };
+  const key = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
+  return { ...settings, key };
 }
 
 function readCertificates(file: string, path: string, baseDir: string): string {

@@ -10,6 +10,7 @@ import type { CameraChanges } from './camera-set.ts';
 import { Configuration } from './configuration.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { gatewayServices } from './gateway-services.ts';
+import { openAddedCameras, openCameraAdministration } from './open-added-cameras.ts';
 import { openAnalysis } from './open-analysis.ts';
 import { type Enrolment, openEnrolment } from './open-enrolment.ts';
 import { type OpenGallery, openGallery } from './open-gallery.ts';
@@ -73,22 +74,34 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   const codec = createImageCodec();
   const enrolment = openEnrolment(foundation, records, models, gallery, codec);
   observe(foundation, records, models, gallery, enrolment);
-  const configHash = () => configuration.hash;
+  const configHash = () => added.roster.hash(configuration.hash);
   const analysis = await openAnalysis(foundation, records, models, gallery, { codec, configHash });
   const { cameras } = analysis;
+  const added = openAddedCameras(foundation, records, configuration, cameras);
   const matching = recordMatching(foundation, records, gallery, models, cameras, () => {
     gallery.changes$.next();
     enrolment.renewal.start();
   });
   const reload = async ({ force = false } = {}): Promise<CameraChanges> => {
-    const changes = await configuration.reload(records, cameras, force);
+    const changes = await configuration.reload(records, added.roster, force);
     matching.update();
     return changes;
   };
   const current = () => configuration.current;
+  const cameraSetup = openCameraAdministration(
+    foundation,
+    records,
+    models,
+    configuration,
+    added,
+    cameras,
+    () => matching.update(),
+  );
   const parts = {
     foundation,
     current,
+    added,
+    cameraSetup,
     records,
     models,
     gallery,
@@ -110,7 +123,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   );
   resources.use(cameras);
   resources.defer(() => matching.stop());
-  await configuration.apply(records, cameras);
+  await configuration.apply(records, added.roster);
   matching.update();
   enrolment.renewal.start();
   return {

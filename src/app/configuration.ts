@@ -1,9 +1,9 @@
 import { hashConfig, type LoadedConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
 import { NightglassError } from '../domain/errors.ts';
-import { openCamera } from '../streams/camera.ts';
 import { applyWatchlists } from './apply-watchlists.ts';
-import type { CameraChanges, CameraSet } from './camera-set.ts';
+import type { CameraRoster } from './camera-roster.ts';
+import type { CameraChanges } from './camera-set.ts';
 import { type CameraSettings, cameraSettings } from './camera-settings.ts';
 import type { Foundation } from './foundation.ts';
 import type { Records } from './open-records.ts';
@@ -14,7 +14,7 @@ export class Configuration {
   readonly #foundation: Foundation;
   readonly #readAgain: (() => LoadedConfig) | undefined;
   readonly #tls: TlsKeeper | undefined;
-  readonly #cameras: readonly CameraSettings[];
+  #cameras: readonly CameraSettings[];
   #loaded: LoadedConfig;
   #hash: string;
 
@@ -43,9 +43,19 @@ export class Configuration {
     return this.#loaded.config;
   }
 
+  /** Absolute path of the file. */
+  get path(): string {
+    return this.#loaded.path;
+  }
+
+  /** Cameras of the file that are enabled, with their secrets. */
+  get cameras(): readonly CameraSettings[] {
+    return this.#cameras;
+  }
+
   /** Opens the cameras and brings the lists up to what is configured. */
-  apply(records: Records, cameras: CameraSet): Promise<CameraChanges> {
-    return this.#apply(this.#loaded, this.#cameras, records, cameras);
+  apply(records: Records, roster: CameraRoster): Promise<CameraChanges> {
+    return this.#apply(this.#loaded, this.#cameras, records, roster);
   }
 
   /**
@@ -53,7 +63,7 @@ export class Configuration {
    * @param force also where it names no camera any more
    * @throws NightglassError `CONFIG_*`, `SECRET_MISSING`, `TLS_INVALID`, `CONFLICT`
    */
-  async reload(records: Records, cameras: CameraSet, force = false): Promise<CameraChanges> {
+  async reload(records: Records, roster: CameraRoster, force = false): Promise<CameraChanges> {
     if (this.#readAgain === undefined) {
       throw new NightglassError('CONFLICT', 'Cannot reload: this run has no configuration file');
     }
@@ -66,9 +76,10 @@ export class Configuration {
         { hint: 'Restore the file; if that is meant: nightglass config reload --force.' },
       );
     }
+    roster.assertFree(next.config.cameras.map(({ id }) => id));
     const wanted = cameraSettings(next.config, next.baseDir, env);
     const renewTls = this.#tls?.prepare(next.config.server.tls, next.baseDir);
-    const changes = await this.#apply(next, wanted, records, cameras);
+    const changes = await this.#apply(next, wanted, records, roster);
     renewTls?.();
     const { config } = this.#foundation;
     const { cameras: nextCameras, watchlists } = next.config;
@@ -80,6 +91,7 @@ export class Configuration {
       );
     }
     this.#loaded = next;
+    this.#cameras = wanted;
     log.info(changes, 'Configuration reloaded');
     return changes;
   }
@@ -88,17 +100,13 @@ export class Configuration {
     { config }: LoadedConfig,
     wanted: readonly CameraSettings[],
     { watchlists }: Records,
-    cameras: CameraSet,
+    roster: CameraRoster,
   ): Promise<CameraChanges> {
-    const { clock, config: started, ledger, log, now } = this.#foundation;
+    const { log, now } = this.#foundation;
     applyWatchlists(config.watchlists, { watchlists, now: now(), log });
-    return cameras.apply(
-      wanted.map((camera) => ({
-        id: camera.id,
-        name: camera.name,
-        key: camera.key,
-        open: () => openCamera({ ...camera, preview: started.preview, ledger, clock, log }),
-      })),
+    return roster.useFile(
+      wanted,
+      config.cameras.map(({ id }) => id),
     );
   }
 }

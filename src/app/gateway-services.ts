@@ -6,6 +6,7 @@ import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
 import { alertsService, redactForBroadcast } from '../services/alerts/alerts-service.ts';
 import { BlindJudgement } from '../services/alerts/blind-judgement.ts';
 import { statisticsService } from '../services/alerts/statistics-service.ts';
+import type { CameraSetupService } from '../services/cameras/camera-setup-service.ts';
 import { archivesService } from '../services/enrolment/archives-service.ts';
 import { enrol } from '../services/enrolment/enrol.ts';
 import { gradeImages } from '../services/enrolment/grade-images.ts';
@@ -22,6 +23,7 @@ import type { CameraChanges } from './camera-set.ts';
 import { cameraDetail, cameraViews, previewService } from './cameras-service.ts';
 import type { Foundation } from './foundation.ts';
 import { healthReport } from './health.ts';
+import type { AddedCameras } from './open-added-cameras.ts';
 import type { Analysis } from './open-analysis.ts';
 import type { Enrolment } from './open-enrolment.ts';
 import type { OpenGallery } from './open-gallery.ts';
@@ -43,6 +45,8 @@ export interface Parts {
   readonly tls: TlsKeeper | undefined;
   /** Cameras and watchlists as they were last read. */
   readonly current: () => Config;
+  readonly added: AddedCameras;
+  readonly cameraSetup: CameraSetupService;
   readonly reload: (options?: { readonly force?: boolean }) => Promise<CameraChanges>;
 }
 
@@ -72,9 +76,13 @@ export function gatewayServices(parts: Parts): GatewayServices {
     cameras: {
       list: () => cameraViews(cameras),
       get: (id) => cameraDetail(cameras, id, { activity, ledger }),
-      configured: () => parts.current().cameras.map(({ id }) => id),
+      configured: () => [
+        ...parts.current().cameras.map(({ id }) => id),
+        ...parts.added.stored.list().map(({ id }) => id),
+      ],
       reload: parts.reload,
     },
+    cameraSetup: parts.cameraSetup,
     archives: archivesService({ watchlists, imports: enrolment.imports, audit, now }),
     statistics: statisticsService({
       store,
@@ -122,7 +130,7 @@ async function report({ enrolment, foundation, models, records }: Parts) {
   });
 }
 
-function health({ analysis, current, foundation, gallery, models, records, tls }: Parts) {
+function health({ added, analysis, current, foundation, gallery, models, records, tls }: Parts) {
   return healthReport({
     inference: models.inference.health(),
     store: records.store.health(),
@@ -134,7 +142,8 @@ function health({ analysis, current, foundation, gallery, models, records, tls }
     ledger: foundation.ledger,
     faults: foundation.faults,
     tls: tls?.status,
-    idle: idleSettings(current(), foundation.now()),
+    idle: idleSettings(current(), foundation.now(), added.stored.list()),
+    cameraProblems: added.roster.problems,
     now: foundation.now(),
     uptimeSeconds: foundation.uptimeSeconds(),
     closing: foundation.resources.closing,

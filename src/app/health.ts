@@ -25,6 +25,8 @@ export interface HealthSources {
   readonly tls: TlsStatus | undefined;
   /** Of the configuration in force. */
   readonly idle: readonly IdleSetting[];
+  /** Why cameras that were added do not run, by their id. */
+  readonly cameraProblems: ReadonlyMap<string, string>;
   /** Wall milliseconds. */
   readonly now: number;
   readonly uptimeSeconds: number;
@@ -64,6 +66,13 @@ export function healthReport(from: HealthSources): HealthReport {
   }
   for (const { key, message } of from.idle) {
     problems.push({ code: 'CONFIG_IDLE', message: `${key}: ${message}.` });
+  }
+  for (const [cameraId, why] of from.cameraProblems) {
+    problems.push({
+      cameraId,
+      code: 'CONFLICT',
+      message: `Camera ${cameraId} does not run: ${why}.`,
+    });
   }
   const allDrops = from.ledger.drops();
   for (const { wanted, status } of from.cameras.list()) {

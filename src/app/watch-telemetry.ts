@@ -1,4 +1,4 @@
-import type { CameraConfig } from '../config/schema.ts';
+import type { CameraConfig } from '../config/camera-config.ts';
 import type { Clock } from '../domain/clock.ts';
 import { inForce } from '../domain/watchlist.ts';
 import type { Inference } from '../inference/inference.ts';

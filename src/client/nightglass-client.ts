@@ -12,7 +12,11 @@ import type {
   Calibration,
   CalibrationQuery,
   Camera,
+  CameraChanges,
   CameraDetail,
+  CameraSetup,
+  CameraTest,
+  CameraToTest,
   EnrolFromAlert,
   EnrolOutcome,
   EvidenceKind,
@@ -20,6 +24,7 @@ import type {
   ImageGrade,
   ImportJob,
   ImportStarted,
+  NewCamera,
   NewPerson,
   NewWatchlist,
   Person,
@@ -139,6 +144,26 @@ export class NightglassClient {
       'POST',
       `/api/cameras/reload${force ? '?force=true' : ''}`,
     );
+
+  /** Settings of all cameras, of the file and added ones, without credentials. */
+  cameraSetups = async () =>
+    (await this.#http.get<{ cameras: CameraSetup[] }>('/api/camera-setups')).cameras;
+  addCamera = (camera: NewCamera) => this.#http.send<CameraSetup>('POST', '/api/cameras', camera);
+  changeCamera = (id: string, changes: CameraChanges) =>
+    this.#http.send<CameraSetup>('PATCH', `/api/cameras/${part(id)}`, changes);
+  /** Stops an added camera until it is resumed. */
+  pauseCamera = (id: string) =>
+    this.#http.send<CameraSetup>('POST', `/api/cameras/${part(id)}/pause`);
+  resumeCamera = (id: string) =>
+    this.#http.send<CameraSetup>('POST', `/api/cameras/${part(id)}/resume`);
+  /** Removes an added camera with its login. */
+  removeCamera = (id: string) => this.#http.send<undefined>('DELETE', `/api/cameras/${part(id)}`);
+  /** Opens a camera once more as it is set up, for a picture; takes up to half a minute. */
+  testCamera = (id: string) =>
+    this.#http.send<CameraTest>('POST', `/api/cameras/${part(id)}/test`, undefined, 2);
+  /** The same with settings that are not stored. */
+  testSettings = (camera: CameraToTest) =>
+    this.#http.send<CameraTest>('POST', '/api/camera-tests', camera, 2);
 
   /** Confirms the clock after a jump. */
   confirmClock = () => this.#http.send<{ confirmedAt: number }>('POST', '/api/system/clock');

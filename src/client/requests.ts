@@ -42,9 +42,13 @@ export class Requests {
     return (await this.#ask('GET', path + queryText(query), asking)).json() as Promise<T>;
   }
 
-  /** The JSON of a change; undefined where the answer has no content. @throws ApiError */
-  async send<T>(method: Method, path: string, body?: unknown): Promise<T> {
-    const response = await this.#ask(method, path, { body });
+  /**
+   * The JSON of a change; undefined where the answer has no content.
+   * @param patience how many times the usual time-out is waited
+   * @throws ApiError
+   */
+  async send<T>(method: Method, path: string, body?: unknown, patience = 1): Promise<T> {
+    const response = await this.#ask(method, path, { body, patience });
     return (response.status === 204 ? undefined : await response.json()) as T;
   }
 

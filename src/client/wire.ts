@@ -16,6 +16,13 @@ import type {
   cameraSchema,
   cameraStatusSchema,
 } from '../gateway/schemas/camera.ts';
+import type {
+  cameraChangeBody,
+  cameraSetupSchema,
+  cameraTestBody,
+  cameraTestSchema,
+  newCameraBody,
+} from '../gateway/schemas/camera-setup.ts';
 import type { importSchema, importStarted } from '../gateway/schemas/import.ts';
 import type { eventSchemas, topics } from '../gateway/schemas/messages.ts';
 import type {
@@ -58,6 +65,16 @@ export type BulkReview = z.input<typeof bulkReviewBody>;
 export type BulkReviewed = z.infer<typeof bulkReviewed>;
 /** Verdicts that there are. @useDeclaredType */
 export type ReviewAction = Review['action'];
+/** Settings of a camera, without credentials. @useDeclaredType */
+export type CameraSetup = z.infer<typeof cameraSetupSchema>;
+/** A camera to be added. @useDeclaredType */
+export type NewCamera = z.input<typeof newCameraBody>;
+/** What is to change of a camera. @useDeclaredType */
+export type CameraChanges = z.input<typeof cameraChangeBody>;
+/** A camera to be tested before it is added or changed. @useDeclaredType */
+export type CameraToTest = z.input<typeof cameraTestBody>;
+/** What came of a test. @useDeclaredType */
+export type CameraTest = z.infer<typeof cameraTestSchema>;
 /** A camera in the list of all. @useDeclaredType */
 export type Camera = z.infer<typeof cameraSchema>;
 /** A camera with its recent figures. @useDeclaredType */

@@ -101,3 +101,5 @@ export const cameraConfig = z.strictObject({
   masks: z.array(privacyMask).max(32).default([]),
   enabled: z.boolean().default(true),
 });
+
+export type CameraConfig = z.output<typeof cameraConfig>;

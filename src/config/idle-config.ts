@@ -6,14 +6,27 @@ export interface IdleSetting {
   readonly message: string;
 }
 
-/** Settings under which cameras, tracks or lists come to nothing. @param now wall milliseconds */
-export function idleSettings(config: Config, now: number): IdleSetting[] {
+/**
+ * Settings under which cameras, tracks or lists come to nothing.
+ * @param now wall milliseconds
+ * @param added cameras of the database
+ */
+export function idleSettings(
+  config: Config,
+  now: number,
+  added: readonly { readonly id: string; readonly paused: boolean }[] = [],
+): IdleSetting[] {
   const found: IdleSetting[] = [];
-  const running = new Set(config.cameras.flatMap(({ id, enabled }) => (enabled ? [id] : [])));
+  const running = new Set([
+    ...config.cameras.flatMap(({ id, enabled }) => (enabled ? [id] : [])),
+    ...added.flatMap(({ id, paused }) => (paused ? [] : [id])),
+  ]);
   if (running.size === 0) {
-    const message =
-      config.cameras.length === 0 ? 'no camera is configured' : 'no camera is enabled';
-    found.push({ key: 'cameras', message: `${message}: nothing is analysed` });
+    const none = config.cameras.length + added.length === 0;
+    const message = none
+      ? 'no camera is configured: nothing is analysed; an administrator adds one on the page Cameras'
+      : 'no camera is enabled: nothing is analysed';
+    found.push({ key: 'cameras', message });
   }
   const between = 1000 / config.detection.rate;
   if (config.tracking.maxOcclusion < between) {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { durations } from '../domain/bounds.ts';
+import { durations, mostCameras } from '../domain/bounds.ts';
 import { auditConfig } from './audit-config.ts';
 import { cameraConfig } from './camera-config.ts';
+import { cameraTargetsConfig } from './camera-targets-config.ts';
 import { boundedDuration } from './duration.ts';
 import { limitsConfig } from './limits-config.ts';
 import { tracesConfig } from './telemetry-config.ts';
@@ -100,7 +101,8 @@ export const configSchema = z
     log: section({
       level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     }),
-    cameras: z.array(cameraConfig).max(256).default([]),
+    cameraTargets: section(cameraTargetsConfig),
+    cameras: z.array(cameraConfig).max(mostCameras).default([]),
     watchlists: z.array(watchlistConfig).max(256).default([]),
   })
   .superRefine((config, context) => {
@@ -145,5 +147,4 @@ export const configSchema = z
   });
 
 export type Config = z.output<typeof configSchema>;
-export type CameraConfig = Config['cameras'][number];
 export type WatchlistConfig = Config['watchlists'][number];

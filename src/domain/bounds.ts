@@ -18,6 +18,21 @@ export const longestTimer = 2 ** 31 - 1;
 /** Days that something may be kept, or a token be valid. */
 export const mostDays = 3_650;
 
+/** Cameras that one program runs, those of the file and those added at run time together. */
+export const mostCameras = 256;
+
+/** What a test of a camera may take. */
+export const cameraTests = {
+  /** At once. */
+  most: 2,
+  /** For a first picture, milliseconds. */
+  pictureMs: 20_000,
+  /** For measuring the rate after it, milliseconds. */
+  measureMs: 2_000,
+  /** The longer side of the picture that is shown, pixels. */
+  pictureSide: 1280,
+} as const;
+
 /** Durations of the configuration: least and most, milliseconds. */
 export const durations = {
   inferenceTimeout: [1, 600_000],

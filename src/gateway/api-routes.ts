@@ -3,6 +3,7 @@ import { alertRoutes } from './routes/alerts.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { calibrationRoutes } from './routes/calibration.ts';
+import { cameraSetupRoutes } from './routes/camera-setup.ts';
 import { cameraRoutes } from './routes/cameras.ts';
 import type { RouteContext } from './routes/context.ts';
 import { documentRoutes } from './routes/documents.ts';
@@ -22,6 +23,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...healthRoutes(context),
     ...sessionRoutes(context),
     ...cameraRoutes(context),
+    ...cameraSetupRoutes(context),
     ...calibrationRoutes(context),
     ...alertRoutes(context),
     ...reviewRoutes(context),

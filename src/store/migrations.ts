@@ -281,6 +281,20 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX alerts_for_two ON alerts (person_id)
         WHERE two_person_review = 1 AND state NOT IN ('confirmed', 'dismissed');
       CREATE INDEX alert_evidence_by_length ON alert_evidence (length(jpeg));
+      `,
+  },
+  {
+    name: 'cameras',
+    // Those added while the program runs. What `login` holds is sealed with a key beside the database.
+    sql: `
+      CREATE TABLE cameras (
+        id TEXT PRIMARY KEY,
+        setup TEXT NOT NULL,
+        login BLOB,
+        paused INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL
+      ) STRICT;
     `,
   },
 ];

@@ -6,6 +6,7 @@ import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../../domain/li
 import type { AlertsService } from '../../services/alerts/alerts-service.ts';
 import type { StatisticsService } from '../../services/alerts/statistics-service.ts';
 import type { AuditService } from '../../services/audit/audit-service.ts';
+import type { CameraSetupService } from '../../services/cameras/camera-setup-service.ts';
 import type { CamerasService, PreviewService } from '../../services/cameras/cameras-service.ts';
 import type { ArchivesService } from '../../services/enrolment/archives-service.ts';
 import type { PeopleService } from '../../services/enrolment/people-service.ts';
@@ -30,6 +31,7 @@ export interface GatewayServices {
   readonly watchlists: WatchlistsService;
   readonly people: PeopleService;
   readonly cameras: CamerasService;
+  readonly cameraSetup: CameraSetupService;
   readonly preview: PreviewService;
   readonly audit: AuditService;
   readonly archives: ArchivesService;

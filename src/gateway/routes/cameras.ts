@@ -8,7 +8,7 @@ import type { RouteContext } from './context.ts';
 import { assertUnlimited } from './may-change.ts';
 import { visibleIn } from './visible.ts';
 
-/** Cameras: list, and read the configuration again. Cameras are added in the configuration. */
+/** Cameras that run: list, and read the configuration again. */
 export function cameraRoutes({ services, auditor }: RouteContext): Route[] {
   const visible = visibleIn(services);
   return [

@@ -53,3 +53,12 @@ export function assertUnlimited(principal: Principal, what: string): void {
     `Cannot ${what}: the token is limited to some cameras or watchlists`,
   );
 }
+
+/** Who may see only some cameras adds and tests none beside them. @throws GatewayError `FORBIDDEN` */
+export function assertMayChangeCamera(principal: Principal, cameraId: string): void {
+  if (maySeeCamera(principal, cameraId)) return;
+  throw new GatewayError(
+    'FORBIDDEN',
+    `Cannot set up camera ${cameraId}: the token is limited to other cameras`,
+  );
+}

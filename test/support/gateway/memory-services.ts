@@ -19,7 +19,9 @@ import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import { alertsService, redactForBroadcast } from '../../../src/services/alerts/alerts-service.ts';
 import { BlindJudgement } from '../../../src/services/alerts/blind-judgement.ts';
 import { statisticsService } from '../../../src/services/alerts/statistics-service.ts';
+import type { CameraSetupView } from '../../../src/services/cameras/camera-setup-service.ts';
 import type { CameraView } from '../../../src/services/cameras/cameras-service.ts';
+import { StoredCameras } from '../../../src/services/cameras/stored-cameras.ts';
 import { archivesService } from '../../../src/services/enrolment/archives-service.ts';
 import type { EnrolledBy, EnrolmentResult } from '../../../src/services/enrolment/enrol.ts';
 import type { FaceChoice } from '../../../src/services/enrolment/grade-image.ts';
@@ -36,7 +38,9 @@ import type { SystemReport } from '../../../src/services/system/system.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
 import { watchlistsService } from '../../../src/services/watchlists/watchlists-service.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
+import { CameraTable } from '../../../src/store/camera-table.ts';
 import { createMemoryStore } from '../../../src/store/create-store.ts';
+import { secretBox } from '../../../src/store/secret-box.ts';
 import { listInput, templateFor, vectorAt } from '../services/watchlist-fixture.ts';
 import { fakeComponent, fakeSystem, quietCamera } from './sample-answers.ts';
 
@@ -259,6 +263,58 @@ export class MemoryServices implements GatewayServices {
     },
     configured: () => this.cameraViews.map(({ id }) => id),
     reload: () => ({ added: [], changed: [], removed: [] }),
+  };
+
+  /** Those of the configuration file. */
+  fileSetups: CameraSetupView[] = [];
+  readonly storedCameras = new StoredCameras({
+    store: this.store,
+    table: new CameraTable(this.store),
+    audit: this.audit,
+    box: secretBox(() => Buffer.alloc(32, 7)),
+    now: Date.now,
+    inFile: () => this.fileSetups.map(({ id }) => id),
+    validate: () => undefined,
+    admit: async () => undefined,
+  });
+  readonly #setup = (id: string): CameraSetupView => {
+    const camera = this.storedCameras.find(id);
+    if (camera === undefined) throw new NightglassError('NOT_FOUND', `There is no camera ${id}`);
+    const { setup, hasLogin, paused } = camera;
+    const view = { id, source: 'stored', file: null, setup, hasLogin, paused } as const;
+    const status = this.cameraViews.find((one) => one.id === id)?.status ?? null;
+    return { ...view, status, problem: null };
+  };
+  readonly #setups = () => [
+    ...this.fileSetups,
+    ...this.storedCameras.list().map(({ id }) => this.#setup(id)),
+  ];
+  readonly cameraSetup: GatewayServices['cameraSetup'] = {
+    list: () => this.#setups(),
+    get: (id) => this.#setups().find((camera) => camera.id === id),
+    create: async (camera, by) => {
+      await this.storedCameras.create(camera, by);
+      return this.#setup(camera.id);
+    },
+    update: async (id, change, by) => {
+      await this.storedCameras.update(id, change, by);
+      return this.#setup(id);
+    },
+    pause: async (id, paused, by) => {
+      this.storedCameras.pause(id, paused, by);
+      return this.#setup(id);
+    },
+    remove: async (id, by) => this.storedCameras.remove(id, by),
+    test: async ({ id }) => ({
+      ok: false,
+      reason: { code: 'STREAM_UNREACHABLE', message: `Nothing answers for ${id}` },
+      video: null,
+      stream: null,
+      firstPictureMs: null,
+      framesPerSecond: null,
+      picture: null,
+      faces: null,
+    }),
   };
 
   readonly calibration: GatewayServices['calibration'] = {

@@ -10,6 +10,7 @@ const well: HealthSources = {
   anchorFault: undefined,
   unstored: { waiting: 0, lost: 0 },
   outdatedLists: [],
+  cameraProblems: new Map(),
   cameras: { list: () => [] },
   ledger: new FrameLedger(),
   faults: { faultOf: () => null },

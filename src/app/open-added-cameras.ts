@@ -1,0 +1,64 @@
+import { parseCameraSetup } from '../config/camera-setup.ts';
+import { CameraTests } from '../services/cameras/camera-tests.ts';
+import { StoredCameras } from '../services/cameras/stored-cameras.ts';
+import { targetRules } from '../services/cameras/target-rules.ts';
+import { CameraTable } from '../store/camera-table.ts';
+import { keyInFolder, secretBox } from '../store/secret-box.ts';
+import { cameraAdministration } from './camera-administration.ts';
+import { CameraRoster } from './camera-roster.ts';
+import type { CameraSet } from './camera-set.ts';
+import type { Configuration } from './configuration.ts';
+import type { Foundation } from './foundation.ts';
+import type { Models } from './open-models.ts';
+import type { Records } from './open-records.ts';
+import { tryCamera } from './try-camera.ts';
+
+/** Cameras added while the program runs, beside those of the file. */
+export interface AddedCameras {
+  readonly stored: StoredCameras;
+  readonly roster: CameraRoster;
+}
+
+export function openAddedCameras(
+  foundation: Foundation,
+  { store, audit }: Records,
+  configuration: Configuration,
+  cameras: CameraSet,
+): AddedCameras {
+  const { config, dataDir, now } = foundation;
+  const rules = targetRules(config.cameraTargets.refuse);
+  const stored = new StoredCameras({
+    store,
+    table: new CameraTable(store),
+    audit,
+    box: secretBox(() => keyInFolder(dataDir)),
+    now,
+    inFile: () => configuration.current.cameras.map(({ id }) => id),
+    validate: (id, setup) => void parseCameraSetup(id, setup),
+    admit: (address) => rules.admit(address),
+  });
+  return { stored, roster: new CameraRoster({ foundation, stored, cameras }) };
+}
+
+/** What the gateway sets cameras up with. */
+export function openCameraAdministration(
+  { clock, config, log }: Foundation,
+  { audit }: Records,
+  { detector }: Models,
+  configuration: Configuration,
+  { stored, roster }: AddedCameras,
+  cameras: CameraSet,
+  onApplied: () => void,
+) {
+  const ports = { clock, log, detector, minScore: config.detection.minScore };
+  return cameraAdministration({
+    stored,
+    roster,
+    cameras,
+    tests: new CameraTests(audit),
+    open: (settings) => tryCamera(settings, ports),
+    file: () => ({ config: configuration.current, path: configuration.path }),
+    fileSettings: () => configuration.cameras,
+    onApplied,
+  });
+}
