@@ -23,7 +23,10 @@ function olderFolder(t: TestContext, version: number): string {
   const { sightings, still, place, lastSeenAt, components, best, ...old } = makeAlert(1);
   const body = JSON.stringify(old);
   database
-    .prepare('INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)')
+    .prepare(
+      `INSERT INTO alerts (id, state, watchlist_id, person_id, camera_id, created_at, alerted_at,
+         delete_at, two_person_review, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+    )
     .run(
       old.id,
       old.state,
