@@ -17,7 +17,7 @@ import { shownTo, visibleIn } from './visible.ts';
 const byId = z.object({ id });
 
 /** What people do to alerts: review, lift the mark of a still face. */
-export function reviewRoutes({ services, auditor }: RouteContext): Route[] {
+export function reviewRoutes({ services }: RouteContext): Route[] {
   const visible = visibleIn(services);
   return [
     route({
@@ -70,12 +70,6 @@ export function reviewRoutes({ services, auditor }: RouteContext): Route[] {
         const { alert } = await visible.alert(params.id, principal);
         const { cameras } = principal;
         const record = await services.alerts.liftStill(alert.id, principal.name, cameras);
-        await auditor.attempt({
-          who: principal.name,
-          what: 'alert.still_lifted',
-          target: alert.id,
-          detail: { personId: alert.personId, cameraId: alert.cameraId },
-        });
         return { json: showRecord(shownTo(record, principal)) };
       },
     }),

@@ -38,3 +38,8 @@ export function reviewedAlert(before: Alert, review: Review, late = false): Audi
   };
   return { who: reviewer, what: 'alert.reviewed', target: before.id, detail };
 }
+
+/** Somebody says that a face which keeps its place is no picture of one. */
+export function liftedMark({ id, personId, cameraId }: Alert, by: string): AuditEntry {
+  return { who: by, what: 'alert.still_lifted', target: id, detail: { personId, cameraId } };
+}

@@ -33,6 +33,7 @@ import type { Store } from '../../store/store.ts';
 import { atOnce } from '../in-turns.ts';
 import { alertsSince } from './alert-feed.ts';
 import { alertPage } from './alert-page.ts';
+import { liftedMark } from './alert-records.ts';
 import { AlertWriter, missingAlert } from './alert-writer.ts';
 
 export interface AlertStoreOptions {
@@ -140,16 +141,22 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   }
 
   /**
-   * Lifts the marks of faces that keep their place: they alert again like any other.
+   * Lifts the marks of faces that keep their place: they alert again like any other. Recorded, or
+   * not done.
    * @throws NightglassError `NOT_FOUND`, `CONFLICT` where there is no such mark, `STORE_UNWRITABLE`
    */
   liftStill(id: string, by: string, cameras: '*' | readonly string[] = '*'): AlertRecord<Alert> {
-    const lifted = { liftedAt: this.#options.now(), liftedBy: by };
-    const next = withoutStill(this.get(id).alert, lifted, cameras);
-    if (next === null) {
-      throw new NightglassError('CONFLICT', `Cannot lift the mark of the alert ${id}: it has none`);
-    }
-    this.#revise(next);
+    const at = this.#options.now();
+    this.#writer.revise(id, (present) => {
+      const next = withoutStill(present, { liftedAt: at, liftedBy: by }, cameras);
+      if (next === null) {
+        throw new NightglassError(
+          'CONFLICT',
+          `Cannot lift the mark of the alert ${id}: it has none`,
+        );
+      }
+      return { alert: { ...next, updatedAt: at }, entry: liftedMark(present, by) };
+    });
     return this.get(id);
   }
 

@@ -6,6 +6,7 @@ import {
   type SightingEvidence,
 } from '../../domain/alert.ts';
 import type { StoredAlertEvent } from '../../domain/alert-event.ts';
+import type { AuditEntry } from '../../domain/audit-entry.ts';
 import { isNightglassError, NightglassError } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
 import type { Review } from '../../domain/review.ts';
@@ -125,6 +126,27 @@ export class AlertWriter implements Disposable {
         return this.#keep(to, { evidence: null, change: 'reviewed', review });
       },
     );
+  }
+
+  /**
+   * Stores a change that somebody asks for, with its record: both, or neither. `decide` is called
+   * within the transaction, with the alert as it is stored.
+   * @throws NightglassError `NOT_FOUND`, `STORE_UNWRITABLE`, and what `decide` throws
+   */
+  revise(
+    id: string,
+    decide: (present: Alert) => { readonly alert: Alert; readonly entry: AuditEntry },
+  ): void {
+    const { mode, reason } = this.#store.health();
+    if (mode === 'read-only') throw unwritable(reason ?? 'Cannot write to the data folder');
+    this.flush();
+    const event = this.#store.write(() => {
+      const { alert: present } = this.#table.find(id) ?? missingAlert(id);
+      const { alert, entry } = decide(present);
+      this.#options.audit.record(entry);
+      return this.#table.update({ ...alert, revision: present.revision + 1 }, null);
+    });
+    this.#options.onEvent(event);
   }
 
   /** Moves the last sighting at a camera. @throws NightglassError `STORE_UNWRITABLE` */

@@ -1,4 +1,5 @@
 import type { Alert, AlertEvidence } from '../../../src/domain/alert.ts';
+import type { NewSighting } from '../../../src/domain/sightings.ts';
 
 /** Id that sorts by its number. */
 export function alertId(number: number): string {
@@ -50,5 +51,28 @@ export function makeEvidence(fill: number, bytes = 64): AlertEvidence {
     enhanced: null,
     enrolled: new Uint8Array(bytes).fill(fill + 2),
     best: [new Uint8Array(bytes).fill(fill + 3), new Uint8Array(bytes).fill(fill + 4)],
+  };
+}
+
+/** The person again, before another camera. */
+export function makeSighting(
+  trackId: string,
+  capturedAt: number,
+  changes: Partial<NewSighting> = {},
+): NewSighting {
+  return {
+    cameraId: 'yard',
+    trackId,
+    capturedAt,
+    lastSeenAt: capturedAt,
+    scores: { raw: 0.4, enhanced: null, fused: 0.55 },
+    threshold: 0.45,
+    meanGate: 1,
+    quality: 60,
+    interEyeDistance: 12,
+    place: { x: 0.1, y: 0.1, width: 0.1, height: 0.1 },
+    keyframes: 1,
+    isEnhanced: true,
+    ...changes,
   };
 }

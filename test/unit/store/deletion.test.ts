@@ -9,7 +9,7 @@ import { AuditLog } from '../../../src/store/audit-log.ts';
 import { databaseFileName } from '../../../src/store/open-database.ts';
 import { startRetention } from '../../../src/store/retention.ts';
 import { listInput, templateFor } from '../../support/services/watchlist-fixture.ts';
-import { alertId, makeAlert } from '../../support/store/alert-fixture.ts';
+import { alertId, makeAlert, makeSighting } from '../../support/store/alert-fixture.ts';
 import { ByteSearch } from '../../support/store/byte-search.ts';
 import { fillDisk, openStore } from '../../support/store/open-store.ts';
 
@@ -136,6 +136,11 @@ describe('what is deleted', () => {
         const alert = makeAlert(n, { createdAt, revision: 1, personName, keyframes: 5 });
         alerts.update(alert, keep(evidence()));
       }
+      if (n % 5 === 0) {
+        alerts.sight(alertId(n), makeSighting(`again-${n}`, createdAt + 1000), keep(evidence()));
+        alerts.sight(alertId(n), makeSighting(`again-${n}`, createdAt + 2000), keep(evidence()));
+        alerts.sight(alertId(n), makeSighting(`later-${n}`, createdAt + 3000), keep(evidence()));
+      }
       if (n % 3 === 0)
         alerts.review(alertId(n), {
           action: 'acknowledge',
@@ -181,9 +186,15 @@ describe('what is deleted', () => {
     const first = raise(1, ada, portrait(ada));
     alerts.update({ ...first, revision: 1, keyframes: 3 }, null);
     alerts.review(first.id, { action: 'acknowledge', reviewer: 'ann', reason: 'She is here' });
+    // Seen again: by a track that knows the portrait, and by one whose alert waits in memory.
+    const seen = { ...evidence(), enrolled: portrait(ada) };
+    alerts.sight(first.id, makeSighting('again', clock.now() + 1000), seen);
     const other = raise(2, bea, portrait(bea));
+    alerts.sight(other.id, makeSighting('bea-again', clock.now() + 1000), evidence());
     const free = fillDisk(store);
     assert.equal(raise(3, ada, new Uint8Array(60_000).fill(7)).stored, false);
+    const waits = alerts.sight(alertId(3), makeSighting('waits', clock.now() + 2000), seen);
+    assert.equal(waits.alert.stored, false);
     free();
     assert.ok(new ByteSearch(dataDir).count(ada.name) > 0);
 
@@ -199,8 +210,19 @@ describe('what is deleted', () => {
     }
     // A track that goes on brings neither back.
     alerts.update({ ...first, revision: 2, keyframes: 4 }, { enrolled: portrait(ada) });
+    for (const n of [1, 3]) {
+      alerts.sight(alertId(n), makeSighting(`new-${n}`, clock.now() + 9000), seen);
+      const { sightings, personName } = alerts.get(alertId(n)).alert;
+      assert.deepEqual([sightings.length, personName], [2, '']);
+      assert.ok(alerts.evidence(alertId(n), 'sighting-2-face'));
+    }
     store.compact();
-    assert.equal(new ByteSearch(dataDir).count(ada.name), 0);
+    const later = new ByteSearch(dataDir);
+    assert.equal(later.count(ada.name), 0);
+    assert.equal(left(later, ada.templates), 0);
+    for (const { alert } of alerts.since(first.id, 100).events) {
+      assert.equal(alert.personName, alert.personId === ada.id ? '' : bea.name);
+    }
     assert.equal(alerts.evidence(first.id, 'enrolled'), null);
 
     assert.equal(alerts.get(other.id).alert.personName, bea.name);

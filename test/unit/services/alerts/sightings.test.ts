@@ -8,7 +8,12 @@ import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts
 import { alertsService } from '../../../../src/services/alerts/alerts-service.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { createStore } from '../../../../src/store/create-store.ts';
-import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
+import {
+  alertId,
+  makeAlert,
+  makeEvidence,
+  makeSighting,
+} from '../../../support/store/alert-fixture.ts';
 import { ByteSearch } from '../../../support/store/byte-search.ts';
 import { fillDisk, openStore } from '../../../support/store/open-store.ts';
 
@@ -30,23 +35,8 @@ function setUp(t: TestContext, policy = { retentionDays: 1, twoPersonReview: fal
 /** When a sighting of this track was captured: after that of the first alert of the fixture. */
 const at = (seconds: number) => makeAlert(1).capturedAt + seconds * 1000;
 
-function sighting(trackId: string, changes: Partial<NewSighting> = {}): NewSighting {
-  return {
-    cameraId: 'yard',
-    trackId,
-    capturedAt: at(60),
-    lastSeenAt: at(60),
-    scores: { raw: 0.4, enhanced: null, fused: 0.55 },
-    threshold: 0.45,
-    meanGate: 1,
-    quality: 60,
-    interEyeDistance: 12,
-    place: { x: 0.1, y: 0.1, width: 0.1, height: 0.1 },
-    keyframes: 1,
-    isEnhanced: true,
-    ...changes,
-  };
-}
+const sighting = (trackId: string, changes: Partial<NewSighting> = {}) =>
+  makeSighting(trackId, at(60), { lastSeenAt: at(60), ...changes });
 
 const pictures = (fill: number, bytes = 64): SightingEvidence => ({
   ...makeEvidence(fill, bytes),

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
+import { isNightglassError } from '../../../../src/domain/errors.ts';
 import { Presence } from '../../../../src/operators/presence.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { createStore } from '../../../../src/store/create-store.ts';
 import { fusedKeyframe, listMatch, trackTemplate } from '../../../support/marbles-faces.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
-import { openStore } from '../../../support/store/open-store.ts';
+import { fillDisk, openStore } from '../../../support/store/open-store.ts';
 
 it('a still face stays marked over restarts, until somebody lifts the mark', (t) => {
   const { store, clock, dataDir } = openStore(t);
@@ -54,4 +55,70 @@ it('a still face stays marked over restarts, until somebody lifts the mark', (t)
   assert.equal(presence.covering(template, match), alertId(1));
   alerts.liftStill(alertId(1), 'ann');
   assert.equal(presence.covering(template, match), null, 'it alerts again');
+});
+
+describe('a mark is lifted together with its record, or not at all', () => {
+  const place = { x: 0.1, y: 0.2, width: 0.1, height: 0.1 };
+  const still = { since: 1000, place, liftedAt: null, liftedBy: null };
+
+  function setUp(t: TestContext) {
+    const { store, clock } = openStore(t, { retryMs: 1000 });
+    const audit = new AuditLog({ store, now: clock.now });
+    const policy = () => undefined;
+    const alerts = new SqliteAlertStore({ store, audit, now: clock.now, policy });
+    alerts.insert(makeAlert(1), makeEvidence(1));
+    alerts.markStill(alertId(1), 'gate', still);
+    const events: string[] = [];
+    alerts.onEvent(({ change }) => events.push(change));
+    const lifted = () => audit.list().filter(({ what }) => what === 'alert.still_lifted').length;
+    const mark = () => alerts.get(alertId(1)).alert.still;
+    return { store, clock, alerts, audit, events, lifted, mark };
+  }
+
+  it('where both can be written', (t) => {
+    const { alerts, audit, events, lifted, mark } = setUp(t);
+    const { alert } = alerts.liftStill(alertId(1), 'ann');
+    assert.deepEqual([alert.still?.liftedBy, alert.revision, lifted()], ['ann', 2, 1]);
+    assert.deepEqual(events, ['updated']);
+    assert.throws(() => alerts.liftStill(alertId(1), 'bob'), { code: 'CONFLICT' });
+    assert.throws(() => alerts.liftStill(alertId(9), 'bob'), { code: 'NOT_FOUND' });
+    assert.deepEqual([mark()?.liftedBy, lifted(), audit.verify().ok], ['ann', 1, true]);
+  });
+
+  it('where the audit table takes no record', (t) => {
+    const { store, alerts, audit, events, lifted, mark } = setUp(t);
+    store
+      .prepare(
+        "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+      )
+      .run();
+    assert.throws(() => alerts.liftStill(alertId(1), 'ann'));
+    assert.deepEqual([mark(), lifted(), events], [still, 0, []]);
+    store.prepare('DROP TRIGGER full').run();
+    alerts.liftStill(alertId(1), 'ann');
+    assert.deepEqual([mark()?.liftedBy, lifted(), audit.verify().ok], ['ann', 1, true]);
+  });
+
+  it('on a disk that is full', (t) => {
+    const { store, clock, alerts, audit, lifted, mark } = setUp(t);
+    const free = fillDisk(store);
+    // Until no page is left that the record fits in; a small one may still fit.
+    const fill = () => {
+      const entry = { who: 'x'.repeat(2000), what: 'alert.viewed', target: 'x' } as const;
+      for (;;) store.write(() => audit.record(entry));
+    };
+    assert.throws(fill, { code: 'STORE_UNWRITABLE' });
+    let refused: unknown;
+    try {
+      alerts.liftStill(alertId(1), 'ann'.repeat(2000));
+    } catch (error) {
+      refused = error;
+    }
+    assert.ok(isNightglassError(refused, 'STORE_UNWRITABLE'), String(refused));
+    assert.deepEqual([mark(), lifted()], [still, 0]);
+    free();
+    clock.advance(1000);
+    alerts.liftStill(alertId(1), 'ann');
+    assert.deepEqual([mark()?.liftedBy, lifted()], ['ann', 1]);
+  });
 });
