@@ -80,6 +80,7 @@ const blank: Picture = {
   width: 1280,
   height: 720,
   rgb: async ({ width, height }) => ({ width, height, data: new Uint8Array(width * height * 3) }),
+  luma: () => Promise.reject(new Error('not read here')),
   jpeg: async () => new Uint8Array(),
   dispose: () => undefined,
 };

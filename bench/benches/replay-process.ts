@@ -9,7 +9,7 @@
 
 import { EMPTY, lastValueFrom } from 'rxjs';
 import { analyse } from '../../src/app/analyse.ts';
-import type { AnalysisListener } from '../../src/app/analysis-contract.ts';
+import type { AnalysisListener, AnalysisSettings } from '../../src/app/analysis-contract.ts';
 import type { Alert } from '../../src/domain/alert.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { FrameLedger } from '../../src/domain/frame/ledger.ts';
@@ -100,10 +100,16 @@ async function analysed(rate: number): Promise<ReplayReport> {
     configHash: () => 'bench',
   };
   // As the configuration's defaults have it; a frame never waits so long as to be stale.
-  const settings = {
+  const settings: AnalysisSettings = {
     ...{ cameraId, rate, minScore: 0.5, maxAge: Number.POSITIVE_INFINITY, maxOcclusion: 2000 },
     ...{ minHits: 2, minInterEyeDistance: 6, minQuality: 45, keyframesPerTrack: 5, quietPeriod: 0 },
     joinWithin: 0,
+    // The figure is of what each analysed picture costs.
+    scene: {
+      motion: { enabled: false, sensitivity: 'medium', lookEvery: 1000 },
+      zones: [],
+      faceSize: null,
+    },
     stillAfter: 600_000,
   };
   try {

@@ -1,7 +1,8 @@
 import type { Observable } from 'rxjs';
 import type { ModelStamp } from '../domain/alert.ts';
+import type { CameraScene } from '../domain/camera-scene.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { DetectedFrame, Detector } from '../domain/detection.ts';
+import type { Detector, LookedAtFrame } from '../domain/detection.ts';
 import type { Embedder, Enhancer, Fuser } from '../domain/face-models.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
@@ -13,6 +14,7 @@ import type {
   TrackEvent,
 } from '../domain/keyframe.ts';
 import type { Gallery, MatchEvent } from '../domain/match.ts';
+import type { WatchedFrame } from '../domain/motion.ts';
 import type { AlertStore, RaisedAlert } from '../domain/raised-alert.ts';
 import type { TrackedFrame, TrackSplit } from '../domain/track.ts';
 import type { TemplateEvent } from '../domain/track-template.ts';
@@ -41,6 +43,7 @@ export interface AnalysisPorts {
 
 export interface AnalysisSettings {
   readonly cameraId: string;
+  readonly scene: Pick<CameraScene, 'motion' | 'zones' | 'faceSize'>;
   /** Frames a second that are analysed. */
   readonly rate: number;
   readonly minScore: number;
@@ -63,9 +66,13 @@ export interface FrameFollower {
   left(cameraId: string, capturedMonotonic: number, stage: Stage, trackId?: string): void;
 }
 
-/** What leaves each stage. Pooling is measured with fusion: it takes no time of its own. */
+/**
+ * What leaves each stage. Watching for motion takes a fraction of a millisecond and is not
+ * measured, pooling is measured with fusion: it takes no time of its own.
+ */
 export interface StageOutputs {
-  readonly detect: DetectedFrame;
+  readonly motion: WatchedFrame;
+  readonly detect: LookedAtFrame;
   readonly track: TrackedFrame;
   readonly quality: GradedFrame;
   readonly keyframe: TrackEvent;

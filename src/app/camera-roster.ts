@@ -5,6 +5,7 @@ import { openCamera } from '../streams/camera.ts';
 import type { CameraChanges, CameraSet, WantedCamera } from './camera-set.ts';
 import { addedCameraSettings, type CameraSettings } from './camera-settings.ts';
 import type { Foundation } from './foundation.ts';
+import { scheduledCamera } from './scheduled-camera.ts';
 
 export interface CameraRosterOptions {
   readonly foundation: Pick<Foundation, 'clock' | 'config' | 'ledger' | 'log'>;
@@ -90,7 +91,18 @@ export class CameraRoster {
       id: camera.id,
       name: camera.name,
       key: camera.key,
-      open: () => openCamera({ ...camera, preview: config.preview, ledger, clock, log }),
+      scene: camera.scene,
+      open() {
+        const open = () => openCamera({ ...camera, preview: config.preview, ledger, clock, log });
+        const { id, scene } = camera;
+        const { schedule } = scene;
+        return schedule === null
+          ? open()
+          : scheduledCamera({
+              ...{ id, schedule, clock, open },
+              hasPreview: config.preview.enabled,
+            });
+      },
     };
   }
 }

@@ -1,4 +1,5 @@
 import { type Observable, retry, type Subscription, timer } from 'rxjs';
+import type { CameraScene } from '../domain/camera-scene.ts';
 import type { CameraStatus } from '../domain/camera-status.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import type { RaisedAlert } from '../domain/raised-alert.ts';
@@ -23,11 +24,16 @@ export interface WantedCamera {
   readonly name: string;
   /** Changes when the camera must be reopened. Kept in memory only. */
   readonly key: string;
+  /** What of it counts, and when. */
+  readonly scene: CameraScene;
   readonly open: () => OpenCamera;
 }
 
 export interface CameraSetOptions {
-  readonly analyse: (frames$: Observable<Frame>, cameraId: string) => Observable<RaisedAlert>;
+  readonly analyse: (
+    frames$: Observable<Frame>,
+    camera: Pick<WantedCamera, 'id' | 'scene'>,
+  ) => Observable<RaisedAlert>;
   readonly onStatus: (status: CameraStatus, before: CameraStatus | undefined) => void;
   readonly onRaised: (raised: RaisedAlert) => void;
   readonly onGone: (cameraId: string) => void;
@@ -122,7 +128,7 @@ export class CameraSet {
       member.status = status;
       onStatus(status, before);
     });
-    const alerts = analyse(camera.frames$, wanted.id)
+    const alerts = analyse(camera.frames$, wanted)
       .pipe(
         retry({
           delay: (error) => {

@@ -5,9 +5,9 @@ import type { CameraConfig } from '../config/camera-config.ts';
 import { parseCameraSetup } from '../config/camera-setup.ts';
 import type { Config } from '../config/schema.ts';
 import { readSecret } from '../config/secret.ts';
+import type { CameraScene } from '../domain/camera-scene.ts';
 import type { CameraLogin, CameraSetup } from '../domain/camera-setup.ts';
 import { NightglassError } from '../domain/errors.ts';
-import type { Box } from '../domain/geometry/box.ts';
 
 export interface CameraSettings {
   readonly id: string;
@@ -38,8 +38,9 @@ export interface CameraSettings {
   readonly view: {
     readonly rotate: 0 | 90 | 180 | 270;
     readonly mirror: boolean;
-    readonly masks: readonly Box[];
+    readonly masks: CameraScene['masks'];
   };
+  readonly scene: CameraScene;
   /** Tells two versions of the same camera apart; holds no secret in the clear. */
   readonly key: string;
 }
@@ -108,6 +109,13 @@ function settingsOf(
     },
     hardware: camera.hardware,
     view: { rotate: camera.rotate, mirror: camera.mirror, masks: camera.masks },
+    scene: {
+      motion: camera.motion,
+      masks: camera.masks,
+      zones: camera.zones,
+      faceSize: camera.faceSize ?? null,
+      schedule: camera.schedule ?? null,
+    },
   };
   const key = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
   return { ...settings, key };

@@ -11,11 +11,15 @@ import type { CameraActivity } from '../telemetry/camera-activity.ts';
 import type { CameraSet } from './camera-set.ts';
 
 /** Cameras as the gateway lists them. */
-export function cameraViews(cameras: CameraSet): CameraView[] {
+export function cameraViews(
+  cameras: CameraSet,
+  activity: Pick<CameraActivity, 'motion'>,
+): CameraView[] {
   return cameras.list().map(({ wanted, status, preview }) => ({
     id: wanted.id,
     name: wanted.name,
     status,
+    motion: activity.motion(wanted.id),
     preview,
   }));
 }
@@ -26,9 +30,10 @@ export function cameraDetail(
   id: string,
   from: { readonly activity: CameraActivity; readonly ledger: FrameLedger },
 ): CameraDetail | undefined {
-  const view = cameraViews(cameras).find((camera) => camera.id === id);
-  if (view === undefined) return undefined;
   const { activity, ledger } = from;
+  const view = cameraViews(cameras, activity).find((camera) => camera.id === id);
+  const scene = cameras.list().find(({ wanted }) => wanted.id === id)?.wanted.scene;
+  if (view === undefined || scene === undefined) return undefined;
   const recent = activity.recent(id);
   const rejected = Object.entries(recent.rejected).map(([reason, count]) => {
     const component = componentNames[reason as QualityComponent];
@@ -38,6 +43,7 @@ export function cameraDetail(
   return {
     ...view,
     tracksActive: activity.tracksActive(id),
+    scene,
     recent: { ...recent, rejected: Object.fromEntries(rejected) },
     framesMade: ledger.made().get(id) ?? 0,
     framesDropped: Object.fromEntries(drops.map(({ reason, count }) => [reason, count])),

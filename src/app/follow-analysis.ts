@@ -9,7 +9,7 @@ import type { LiveEvents } from './live-events.ts';
 
 export interface FollowOptions {
   readonly stages: StageMetrics;
-  readonly metrics: Pick<Metrics, 'cameras' | 'faces'>;
+  readonly metrics: Pick<Metrics, 'cameras' | 'faces' | 'motion'>;
   readonly activity: CameraActivity;
   readonly live: LiveEvents;
   readonly traces: FrameFollower | null;
@@ -26,7 +26,15 @@ export function followAnalysis(options: FollowOptions): AnalysisListener {
     stages,
     follower: traces,
     left: {
-      detect: (_, cameraId) => faults.worked(cameraId, 'detect'),
+      motion({ look, moving }, cameraId) {
+        if (look !== 'always') faults.worked(cameraId, 'motion');
+        metrics.motion.watched(cameraId, look, moving.length > 0);
+        activity.watched(cameraId, look, moving.length > 0);
+      },
+      detect({ look }, cameraId) {
+        // What was not looked at says nothing of the detector.
+        if (look !== 'still') faults.worked(cameraId, 'detect');
+      },
       enhance(event, cameraId) {
         if (event.kind === 'keyframe' && !event.keyframe.enhancementFailed) {
           faults.worked(cameraId, 'enhance');

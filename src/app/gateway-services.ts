@@ -74,7 +74,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
       blind,
     ),
     cameras: {
-      list: () => cameraViews(cameras),
+      list: () => cameraViews(cameras, activity),
       get: (id) => cameraDetail(cameras, id, { activity, ledger }),
       configured: () => [
         ...parts.current().cameras.map(({ id }) => id),

@@ -1,5 +1,5 @@
 import type { IdleSetting } from '../config/idle-config.ts';
-import type { FrameLedger } from '../domain/frame/ledger.ts';
+import { chosenDrops, type FrameLedger } from '../domain/frame/ledger.ts';
 import { expiresSoonMs, type TlsStatus } from '../domain/tls-material.ts';
 import type { InferenceHealth } from '../inference/inference.ts';
 import type { HealthReport } from '../services/system/health.ts';
@@ -77,12 +77,12 @@ export function healthReport(from: HealthSources): HealthReport {
   const allDrops = from.ledger.drops();
   for (const { wanted, status } of from.cameras.list()) {
     const drops = allDrops
-      .filter(({ cameraId, reason }) => cameraId === wanted.id && reason !== 'rate')
+      .filter(({ cameraId, reason }) => cameraId === wanted.id && !chosenDrops.includes(reason))
       .sort((a, b) => b.count - a.count)
       .map(({ reason }) => reason);
     const fault = from.faults.faultOf(status, from.now, drops);
     if (fault !== null) problems.push({ cameraId: wanted.id, ...fault });
-    if (status.state === 'live' || status.state === 'connecting') continue;
+    if (['live', 'connecting', 'scheduled_off'].includes(status.state)) continue;
     problems.push({
       cameraId: wanted.id,
       code: status.reason?.code ?? 'STREAM_STALLED',
@@ -91,8 +91,8 @@ export function healthReport(from: HealthSources): HealthReport {
   }
   const dropped: Record<string, number> = {};
   for (const { reason, count } of allDrops) {
-    // Thinned out by choice (detection.rate): nothing is wrong.
-    if (reason === 'rate') continue;
+    // By choice (detection.rate, the schedule): nothing is wrong.
+    if (chosenDrops.includes(reason)) continue;
     dropped[reason] = (dropped[reason] ?? 0) + count;
   }
   return {

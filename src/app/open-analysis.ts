@@ -5,7 +5,7 @@ import { similarityLevels } from '../services/search/similarity-levels.ts';
 import type { StageMetrics } from '../telemetry/stage-metrics.ts';
 import { analyse } from './analyse.ts';
 import type { AnalysisPorts, AnalysisSettings } from './analysis-contract.ts';
-import { CameraSet } from './camera-set.ts';
+import { CameraSet, type WantedCamera } from './camera-set.ts';
 import { countStrangers } from './count-strangers.ts';
 import { followAnalysis } from './follow-analysis.ts';
 import { followCameras } from './follow-cameras.ts';
@@ -84,17 +84,21 @@ export async function openAnalysis(
   const strangers = countStrangers(foundation, records, models);
   const listener = followAnalysis({ ...observed, strangers, stages });
   const cameras = new CameraSet({
-    analyse: (frames$, cameraId) =>
-      analyse(frames$, analysisSettings(foundation, cameraId), ports, listener),
+    analyse: (frames$, camera) =>
+      analyse(frames$, analysisSettings(foundation, camera), ports, listener),
     ...followCameras({ ...observed, latencies }),
   });
   return { cameras, ports };
 }
 
-function analysisSettings({ config }: Foundation, cameraId: string): AnalysisSettings {
+function analysisSettings(
+  { config }: Foundation,
+  { id, scene }: Pick<WantedCamera, 'id' | 'scene'>,
+): AnalysisSettings {
   const { alerts, detection, keyframes, quality, tracking } = config;
   return {
-    cameraId,
+    cameraId: id,
+    scene,
     rate: detection.rate,
     minScore: detection.minScore,
     maxAge: detection.maxAge,

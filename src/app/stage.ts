@@ -16,6 +16,7 @@ const keyframeOf = (event: TrackEvent): Origin | null =>
 
 /** Null for what no single frame stands behind, and for what is measured with another stage. */
 const origins: { readonly [S in StageName]: (output: StageOutputs[S]) => Origin | null } = {
+  motion: () => null,
   detect: ({ frame }) => frame,
   track: ({ frame }) => frame,
   quality: ({ frame }) => frame,
@@ -88,7 +89,7 @@ export function createStages(cameraId: string, clock: Clock, listener: AnalysisL
         create((error) => listener.failed(cameraId, name, error)),
         tap((output) => {
           const origin = originOf(output);
-          if (origin !== null && name !== 'pool') measure(name, origin);
+          if (origin !== null && name !== 'pool' && name !== 'motion') measure(name, origin);
           observe?.(output, cameraId);
         }),
       );

@@ -1,5 +1,12 @@
 import { z } from 'zod';
 import { boundedDuration } from './duration.ts';
+import {
+  faceSizeConfig,
+  maskConfig,
+  motionConfig,
+  scheduleConfig,
+  zoneConfig,
+} from './scene-config.ts';
 import { secretReference } from './secret.ts';
 
 const cameraId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, {
@@ -62,15 +69,6 @@ const cameraTls = z.strictObject({
   legacy: z.boolean().default(false),
 });
 
-const share = z.number().min(0).max(1);
-
-/** A part of the upright picture, in shares of its sides. */
-const privacyMask = z
-  .strictObject({ x: share, y: share, width: share.gt(0), height: share.gt(0) })
-  .refine(({ x, y, width, height }) => x + width <= 1 && y + height <= 1, {
-    error: 'must lie within the picture: x + width and y + height are 1 at most',
-  });
-
 /** One camera. */
 export const cameraConfig = z.strictObject({
   id: cameraId,
@@ -97,8 +95,15 @@ export const cameraConfig = z.strictObject({
     .default(0),
   /** Left and right change places, after the turn. */
   mirror: z.boolean().default(false),
-  /** Privacy masks, blackened before anything sees the picture. */
-  masks: z.array(privacyMask).max(32).default([]),
+  /** Privacy masks, rectangles or polygons, blackened before anything sees the picture. */
+  masks: z.array(maskConfig).max(32).default([]),
+  /** Faces are looked for where something moves. */
+  motion: motionConfig,
+  /** Where faces count; everywhere where there are none. */
+  zones: z.array(zoneConfig).max(16).default([]),
+  faceSize: faceSizeConfig.optional(),
+  /** When it is analysed; always without one. */
+  schedule: scheduleConfig.optional(),
   enabled: z.boolean().default(true),
 });
 

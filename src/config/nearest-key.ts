@@ -35,6 +35,7 @@ function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   ) {
     return unwrapped(schema.unwrap());
   }
+  if (schema instanceof z.ZodPipe) return unwrapped(schema.in);
   return schema;
 }
 

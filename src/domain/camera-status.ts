@@ -1,3 +1,4 @@
+import type { LookReason } from './motion.ts';
 import type { StreamNoteCounts } from './stream-notes.ts';
 
 /** Where a camera stands in its life. A closed set: it is a metric's label. */
@@ -8,6 +9,7 @@ export const cameraStates = [
   'backoff',
   'unauthorized',
   'failed',
+  'scheduled_off',
   'stopped',
 ] as const;
 export type CameraState = (typeof cameraStates)[number];
@@ -51,6 +53,10 @@ export interface CameraStatus {
   readonly reconnects: number;
 }
 
+/** Whether something moved at a camera a moment ago; `unwatched`: it has not been asked. */
+export const cameraMotions = ['moving', 'still', 'unwatched'] as const;
+export type CameraMotion = (typeof cameraMotions)[number];
+
 /** What a camera showed over the last few minutes. */
 export interface RecentActivity {
   /** Length of the window, seconds. */
@@ -58,6 +64,8 @@ export interface RecentActivity {
   /** Frames that were analysed, and faces in them. */
   readonly frames: number;
   readonly faces: number;
+  /** Pictures by why faces were looked for in them; `still`: they were not. */
+  readonly looks: Readonly<Partial<Record<LookReason, number>>>;
   /** Face images chosen for matching. */
   readonly keyframes: number;
   /** Faces not used, by reason. */

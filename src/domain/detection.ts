@@ -2,6 +2,7 @@ import type { Frame } from './frame/frame.ts';
 import type { Picture } from './frame/picture.ts';
 import type { Box } from './geometry/box.ts';
 import type { Landmarks } from './geometry/landmarks.ts';
+import type { LookReason } from './motion.ts';
 
 /** A face found in a picture, in that picture's pixels. */
 export interface DetectedFace {
@@ -15,6 +16,11 @@ export interface DetectedFace {
 export interface DetectedFrame {
   readonly frame: Frame;
   readonly faces: readonly DetectedFace[];
+}
+
+/** A frame with what was found in it, and why it was looked at, if it was. */
+export interface LookedAtFrame extends DetectedFrame {
+  readonly look: LookReason;
 }
 
 /** What `detect` needs of a face detector. */

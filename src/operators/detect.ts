@@ -1,14 +1,20 @@
-import type { OperatorFunction } from 'rxjs';
-import type { DetectedFace, DetectedFrame, Detector } from '../domain/detection.ts';
+import { type OperatorFunction, of } from 'rxjs';
+import type { DetectedFace, Detector, LookedAtFrame } from '../domain/detection.ts';
 import { isNightglassError } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import type { DropReason } from '../domain/frame/ledger.ts';
+import type { WatchedFrame } from '../domain/motion.ts';
 import { mapOrdered } from './map-ordered.ts';
+import type { RecentFaces } from './recent-faces.ts';
 
 export interface DetectOptions {
   readonly detector: Detector;
   /** Faces below this confidence are left out; default 0.3. `track` sorts the doubtful ones. */
   readonly minScore?: number;
+  /** Which faces count; default: all. Must not keep the frame. */
+  readonly wanted?: (face: DetectedFace, frame: Frame) => boolean;
+  /** Learns when a face that counts was found. */
+  readonly recent?: RecentFaces;
   /** Frames in detection at once; default 2. */
   readonly concurrency?: number;
   /** Frames held at most; further ones are dropped as `busy`. Default 4. */
@@ -21,32 +27,42 @@ export interface DetectOptions {
 }
 
 /**
- * Finds the faces of each frame, in the frames' order.
+ * Finds the faces of each frame that is to be looked at, in the frames' order; in the others
+ * there are none.
  *
  * Drops: `busy` (the detector is overloaded or timed out, or `capacity` is
  * reached), `shutdown` (tear-down, or inference is closed), `failed` (any
  * other failure). A frame in detection at tear-down is freed when the
  * detector has let go of it.
  */
-export function detect(options: DetectOptions): OperatorFunction<Frame, DetectedFrame> {
+export function detect(options: DetectOptions): OperatorFunction<WatchedFrame, LookedAtFrame> {
   const { detector, minScore = 0.3, concurrency = 2, capacity = 4, onError } = options;
-  return mapOrdered<Frame, readonly DetectedFace[], DetectedFrame>(
+  const { wanted = () => true, recent } = options;
+  return mapOrdered<WatchedFrame, readonly DetectedFace[], LookedAtFrame>(
     { concurrency, capacity },
     (emit) => ({
-      work: (frame) => detector.detect(frame.picture),
-      done(frame, faces) {
-        emit({ frame, faces: faces.filter((face) => face.score >= minScore) });
+      work: ({ frame, look }) => (look === 'still' ? of([]) : detector.detect(frame.picture)),
+      done({ frame, look, time }, found) {
+        let faces: readonly DetectedFace[];
+        try {
+          faces = found.filter((face) => face.score >= minScore && wanted(face, frame));
+        } catch (error) {
+          frame.drop('failed');
+          throw error;
+        }
+        if (faces.length > 0) recent?.found(time);
+        emit({ frame, faces, look });
       },
-      failed(frame, error) {
+      failed({ frame }, error) {
         frame.drop(dropReason(error));
         if (!onError) throw error;
         onError(error);
       },
-      overflow(frame) {
+      overflow({ frame }) {
         frame.drop('busy');
         return null;
       },
-      abandoned: (frame) => frame.drop('shutdown'),
+      abandoned: ({ frame }) => frame.drop('shutdown'),
     }),
   );
 }

@@ -3,8 +3,9 @@ import type { AVPixelFormat } from 'node-av/constants';
 import { avImageGetBufferSize, type Frame } from 'node-av/lib';
 import type { Picture } from '../domain/frame/picture.ts';
 import { type Box, clipBox } from '../domain/geometry/box.ts';
-import type { RgbImage } from '../domain/image/image.ts';
+import type { LumaImage, RgbImage } from '../domain/image/image.ts';
 import { encodeFrameJpeg, encodeJpeg } from './jpeg-encoder.ts';
+import { scaleToLuma } from './luma-scaler.ts';
 import { downloadFrame, frameFromBytes } from './native-frame.ts';
 import { scaleToRgb } from './rgb-scaler.ts';
 
@@ -66,6 +67,15 @@ export class NativePicture implements Picture {
       );
     }
     return this.#read((frame) => this.#scale(frame, { width, height, into }, crop));
+  }
+
+  luma({ width, height }: { width: number; height: number }): Promise<LumaImage> {
+    if (!isSize(width) || !isSize(height)) {
+      return Promise.reject(
+        new RangeError(`Cannot scale a picture: ${width}x${height} is no size`),
+      );
+    }
+    return this.#read(async (frame) => scaleToLuma(frame, width, height));
   }
 
   jpeg(options: { quality?: number; crop?: Box; maxWidth?: number } = {}): Promise<Uint8Array> {

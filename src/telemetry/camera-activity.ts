@@ -1,21 +1,27 @@
-import type { RecentActivity } from '../domain/camera-status.ts';
+import type { CameraMotion, RecentActivity } from '../domain/camera-status.ts';
 import type { Clock } from '../domain/clock.ts';
+import type { LookReason } from '../domain/motion.ts';
 import { RollingSlices } from './rolling-slices.ts';
 
 interface Slice {
   frames: number;
   faces: number;
   keyframes: number;
+  readonly looks: Map<LookReason, number>;
   readonly rejected: Map<string, number>;
   readonly quality: Uint32Array;
 }
 
 interface Camera {
   tracks: number;
+  /** Monotonic milliseconds; null where motion is not watched. */
+  movedAt: number | null;
   readonly slices: RollingSlices<Slice>;
 }
 
 const qualityBins = 10;
+/** What moved within this time counts as moving, milliseconds. */
+const movesFor = 2_000;
 
 /** Counts what each camera shows, for people to look at; metrics are the long memory. */
 export class CameraActivity {
@@ -35,6 +41,23 @@ export class CameraActivity {
       const bin = Math.min(qualityBins - 1, Math.max(0, Math.floor(quality / qualityBins)));
       slice.quality[bin] = (slice.quality[bin] ?? 0) + 1;
     }
+  }
+
+  /** @param moves whether something moves in the picture */
+  watched(cameraId: string, look: LookReason, moves: boolean): void {
+    const { looks } = this.#slice(cameraId);
+    looks.set(look, (looks.get(look) ?? 0) + 1);
+    const camera = this.#camera(cameraId);
+    if (look === 'always') camera.movedAt = null;
+    else if (moves) camera.movedAt = this.#clock.monotonic();
+    else camera.movedAt ??= Number.NEGATIVE_INFINITY;
+  }
+
+  /** Whether something moved at a camera a moment ago. */
+  motion(cameraId: string): CameraMotion {
+    const movedAt = this.#cameras.get(cameraId)?.movedAt ?? null;
+    if (movedAt === null) return 'unwatched';
+    return this.#clock.monotonic() - movedAt < movesFor ? 'moving' : 'still';
   }
 
   rejected(cameraId: string, reason: string): void {
@@ -66,6 +89,9 @@ export class CameraActivity {
       sum.frames += slice.frames;
       sum.faces += slice.faces;
       sum.keyframes += slice.keyframes;
+      for (const [look, count] of slice.looks) {
+        sum.looks.set(look, (sum.looks.get(look) ?? 0) + count);
+      }
       for (const [reason, count] of slice.rejected) {
         sum.rejected.set(reason, (sum.rejected.get(reason) ?? 0) + count);
       }
@@ -78,6 +104,7 @@ export class CameraActivity {
       frames: sum.frames,
       faces: sum.faces,
       keyframes: sum.keyframes,
+      looks: Object.fromEntries(sum.looks),
       rejected: Object.fromEntries(sum.rejected),
       quality: [...sum.quality],
     };
@@ -96,7 +123,7 @@ export class CameraActivity {
         slices: 20,
         create: newSlice,
       });
-      camera = { tracks: 0, slices };
+      camera = { tracks: 0, movedAt: null, slices };
       this.#cameras.set(cameraId, camera);
     }
     return camera;
@@ -108,6 +135,7 @@ function newSlice(): Slice {
     frames: 0,
     faces: 0,
     keyframes: 0,
+    looks: new Map(),
     rejected: new Map(),
     quality: new Uint32Array(qualityBins),
   };

@@ -1,7 +1,8 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { type LeftOutReason, leftOutReasons } from '../domain/camera-scene.ts';
 import type { Quality, QualityComponent, QualityReason } from '../domain/quality/quality.ts';
 
-type OtherReason = 'busy' | 'below_gate';
+type OtherReason = 'busy' | 'below_gate' | LeftOutReason;
 
 /**
  * Why a face was not used: what weighed most against it, that there was no time for it, or that its
@@ -22,12 +23,14 @@ export const rejectionReasons = [
   'recognisability',
   'not_a_face',
   'below_gate',
+  ...leftOutReasons,
   'busy',
 ] as const satisfies readonly (QualityReason | OtherReason)[];
 
+const others: readonly string[] = ['busy', 'below_gate', 'not_a_face', ...leftOutReasons];
 /** Reasons that are components of quality, and so have a metric of their own. */
 export const qualityComponents = rejectionReasons.filter(
-  (reason): reason is QualityComponent => !['busy', 'below_gate', 'not_a_face'].includes(reason),
+  (reason): reason is QualityComponent => !others.includes(reason),
 );
 
 export interface FaceMetrics {
@@ -103,7 +106,7 @@ function registerFound(registers: Registry[]) {
   });
   const rejected = new Counter({
     name: 'nightglass_faces_rejected_total',
-    help: 'Faces not used, by the quality component that weighed most; busy: no room for them',
+    help: 'Faces not used, by the quality component that weighed most; zone, too_small, too_large: left out as the camera is set; busy: no room for them',
     labelNames: ['camera', 'reason'],
     registers,
   });

@@ -1,6 +1,7 @@
 import { cameraStates } from '../domain/camera-status.ts';
 import { errorCodes } from '../domain/errors.ts';
 import { dropReasons } from '../domain/frame/ledger.ts';
+import { lookReasons } from '../domain/motion.ts';
 import { streamNoteKinds } from '../domain/stream-notes.ts';
 import { handshakeResults } from '../domain/tls-material.ts';
 import { streamFaults } from './camera-metrics.ts';
@@ -41,6 +42,10 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
   reason: closed(
     'Why a frame was dropped, a face was not used, or a stream ended (codes of the [registry](errors.md))',
     [...dropReasons, ...rejectionReasons, ...streamFaults, 'other'],
+  ),
+  look: closed(
+    'Why faces were looked for in a picture, or that they were not (`still`)',
+    lookReasons,
   ),
   stage: closed('Stage of the way of a frame', stages),
   component: closed('Component of face image quality (ISO/IEC 29794-5)', qualityComponents),

@@ -11,6 +11,7 @@ import {
 } from './inference-metrics.ts';
 import { type MachineSources, registerMachineMetrics } from './machine-metrics.ts';
 import { type MetricFacts, metricFacts } from './metric-facts.ts';
+import { type MotionMetrics, registerMotionMetrics } from './motion-metrics.ts';
 import { type ReviewMetrics, registerReviewMetrics } from './review-metrics.ts';
 import { registerStageMetrics, type StageMetrics } from './stage-metrics.ts';
 import { registerSystemMetrics, type SystemMetrics } from './system-metrics.ts';
@@ -26,6 +27,7 @@ export interface MetricSources extends MachineSources {
 export interface Metrics {
   readonly stages: StageMetrics;
   readonly cameras: CameraMetrics;
+  readonly motion: MotionMetrics;
   readonly faces: FaceMetrics;
   readonly inference: InferenceMetrics;
   readonly reviews: ReviewMetrics;
@@ -55,6 +57,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
   collectDefaultMetrics({ register: registry });
   registerFrameMetrics(registry, options.ledger);
   const cameras = registerCameraMetrics(registry);
+  const motion = registerMotionMetrics(registry);
   const faces = registerFaceMetrics(registry);
   const reviews = registerReviewMetrics(registry);
   const stages = registerStageMetrics(registry);
@@ -84,6 +87,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
   return {
     stages,
     cameras,
+    motion,
     faces,
     inference,
     reviews,
@@ -93,10 +97,10 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
       sources = { ...sources, ...more };
     },
     expectCamera(camera) {
-      for (const family of [cameras, faces, reviews]) family.expect(camera);
+      for (const family of [cameras, motion, faces, reviews]) family.expect(camera);
     },
     forgetCamera(camera) {
-      for (const family of [cameras, faces, reviews]) family.forget(camera);
+      for (const family of [cameras, motion, faces, reviews]) family.forget(camera);
       options.ledger.forget(camera);
     },
     text() {

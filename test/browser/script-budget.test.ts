@@ -25,6 +25,7 @@ describe('what the first page loads', { skip: browserMissing, timeout: 60_000 },
       id,
       name: id,
       status: { cameraId: id, state: 'live', since: 1, reconnects: 0 },
+      motion: 'unwatched',
       preview: true,
     }));
     gateway = await createGateway({

@@ -59,6 +59,7 @@ describe('the wall', { skip, timeout: 600_000 }, () => {
       return {
         id,
         name: `Camera ${index + 1}`,
+        motion: 'unwatched',
         preview: true,
         status: { cameraId: id, state: 'live', since: Date.now(), reconnects: 0 },
       };

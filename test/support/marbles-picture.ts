@@ -1,12 +1,14 @@
 import type { Picture } from '../../src/domain/frame/picture.ts';
 import type { Box } from '../../src/domain/geometry/box.ts';
-import type { RgbImage } from '../../src/domain/image/image.ts';
+import type { LumaImage, RgbImage } from '../../src/domain/image/image.ts';
 
 export interface FakePictureOptions {
   readonly width: number;
   readonly height: number;
   /** Settles a read; `done` is to be called when it does. */
   readonly answer: <T>(value: T, done: () => void) => Promise<T>;
+  /** Of the whole picture, as `luma` gives it; default 120. */
+  readonly grey?: number | undefined;
   /** Told of every misuse. */
   readonly onFault: (fault: string) => void;
 }
@@ -28,6 +30,15 @@ export class FakePicture implements Picture {
   /** A checkerboard: sharp, well lit, the same for every crop. */
   rgb(options: { width: number; height: number; crop?: Box }): Promise<RgbImage> {
     return this.#read(() => checkerboard(options.width, options.height));
+  }
+
+  /** Even grey: nothing ever moves. */
+  luma({ width, height }: { width: number; height: number }): Promise<LumaImage> {
+    return this.#read(() => ({
+      width,
+      height,
+      data: new Uint8Array(width * height).fill(this.#options.grey ?? 120),
+    }));
   }
 
   jpeg(): Promise<Uint8Array> {

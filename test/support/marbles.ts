@@ -43,6 +43,7 @@ export interface FrameOptions {
   readonly mediaTime?: number;
   readonly capturedMonotonic?: number;
   readonly readError?: Error;
+  readonly grey?: number;
 }
 
 /**
@@ -90,6 +91,7 @@ export function runMarbles(test: (world: MarbleWorld) => void): void {
         width,
         height,
         answer,
+        grey: options.grey,
         onFault: (fault) => faults.push(fault),
       });
       return Frame.create({

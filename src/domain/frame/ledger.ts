@@ -1,5 +1,15 @@
 /** Why a frame went no further. A closed set: it is a metric's label. */
-export const dropReasons = ['busy', 'stale', 'rate', 'decode_error', 'failed', 'shutdown'] as const;
+export const dropReasons = [
+  'busy',
+  'stale',
+  'rate',
+  'decode_error',
+  'failed',
+  'schedule',
+  'shutdown',
+] as const;
+/** Drops by choice: nothing is wrong. */
+export const chosenDrops: readonly string[] = ['rate', 'schedule'];
 export type DropReason = (typeof dropReasons)[number];
 
 /**

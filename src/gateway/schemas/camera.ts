@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { cameraStates } from '../../domain/camera-status.ts';
+import { cameraMotions, cameraStates } from '../../domain/camera-status.ts';
+import { lookReasons } from '../../domain/motion.ts';
 import { streamNoteKinds } from '../../domain/stream-notes.ts';
+import { cameraSceneSchema } from './camera-scene.ts';
 import { wallTime } from './values.ts';
 
 const noteCounts = z.partialRecord(z.enum(streamNoteKinds), z.number().min(0));
@@ -42,6 +44,9 @@ export const cameraSchema = z.object({
   id: z.string(),
   name: z.string(),
   status: cameraStatusSchema,
+  motion: z
+    .enum(cameraMotions)
+    .describe('Whether something moved a moment ago; `unwatched`: it has not been asked'),
   preview: z.boolean().describe('Whether live video can be had'),
 });
 
@@ -54,8 +59,13 @@ export const cameraDetailSchema = cameraSchema.extend({
       seconds: z.number().describe('Length of the window'),
       frames: z.int().min(0).describe('Frames that were analysed'),
       faces: z.int().min(0),
+      looks: z
+        .partialRecord(z.enum(lookReasons), z.int().min(0))
+        .describe('Pictures by why faces were looked for in them; `still`: they were not'),
       keyframes: z.int().min(0).describe('Face images chosen for matching'),
-      rejected: counts.describe('Faces not used, by quality component, or `busy`'),
+      rejected: counts.describe(
+        'Faces not used, by quality component, `zone`, `too_small`, `too_large`, or `busy`',
+      ),
       quality: z
         .array(z.int().min(0))
         .length(10)
@@ -63,6 +73,7 @@ export const cameraDetailSchema = cameraSchema.extend({
         .describe('Faces by unified quality, in bins of ten points'),
     })
     .describe('The last minutes'),
+  scene: cameraSceneSchema.describe('Where, when and for what it looks'),
   framesMade: z.int().min(0).describe('Since the start'),
   framesDropped: counts.describe('Since the start, by reason; `rate` is thinning out by choice'),
 });

@@ -1,10 +1,12 @@
 import type { Awaitable } from '../../domain/awaitable.ts';
-import type { CameraStatus, RecentActivity } from '../../domain/camera-status.ts';
+import type { CameraScene } from '../../domain/camera-scene.ts';
+import type { CameraMotion, CameraStatus, RecentActivity } from '../../domain/camera-status.ts';
 
 export interface CameraView {
   readonly id: string;
   readonly name: string;
   readonly status: CameraStatus;
+  readonly motion: CameraMotion;
   readonly preview: boolean;
 }
 
@@ -13,6 +15,8 @@ export interface CameraDetail extends CameraView {
   /** Faces in view now. */
   readonly tracksActive: number;
   readonly recent: RecentActivity;
+  /** Where, when and for what it looks. */
+  readonly scene: CameraScene;
   /** Frames since the start, and those that were dropped, by reason. */
   readonly framesMade: number;
   readonly framesDropped: Readonly<Record<string, number>>;

@@ -41,6 +41,7 @@ services.cameraViews = cameras.map((id) => ({
   id,
   name: id,
   status: { cameraId: id, state: 'live', since: 1, reconnects: 0 },
+  motion: 'unwatched',
   preview: false,
 }));
 let dropped = 0;

@@ -26,6 +26,7 @@ export async function makeGateway(
     id,
     name: id,
     status: { cameraId: id, state: 'live', since: 1, reconnects: 0 },
+    motion: 'unwatched',
     preview: true,
   }));
   const gateway = await createGateway({

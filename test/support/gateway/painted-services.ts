@@ -51,6 +51,7 @@ export class PaintedServices extends MemoryServices {
       {
         id: 'entrance',
         name: 'Main entrance',
+        motion: 'moving',
         preview: true,
         status: {
           cameraId: 'entrance',
@@ -64,6 +65,7 @@ export class PaintedServices extends MemoryServices {
       {
         id: 'loading-dock',
         name: 'Loading dock (night)',
+        motion: 'moving',
         preview: true,
         status: {
           cameraId: 'loading-dock',

@@ -1,5 +1,6 @@
 import type { ImportJob } from '../../../src/services/enrolment/import-job.ts';
 import type { SystemReport } from '../../../src/services/system/system.ts';
+import { openScene } from '../watched-frame.ts';
 
 export const fakeComponent = {
   name: 'Sharpness',
@@ -16,10 +17,12 @@ export const quietCamera = {
     seconds: 600,
     frames: 0,
     faces: 0,
+    looks: {},
     keyframes: 0,
     rejected: {},
     quality: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
   },
+  scene: openScene,
   framesMade: 0,
   framesDropped: {},
 };

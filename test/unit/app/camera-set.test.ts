@@ -4,6 +4,7 @@ import { delay, EMPTY, endWith, map, NEVER, Subject } from 'rxjs';
 import { CameraSet, type WantedCamera } from '../../../src/app/camera-set.ts';
 import type { Frame } from '../../../src/domain/frame/frame.ts';
 import type { RaisedAlert } from '../../../src/domain/raised-alert.ts';
+import { openScene } from '../../support/watched-frame.ts';
 
 function scene() {
   let open = 0;
@@ -13,6 +14,7 @@ function scene() {
     id: 'gate',
     name: 'Gate',
     key,
+    scene: openScene,
     open() {
       open += 1;
       most = Math.max(most, open);
@@ -100,6 +102,7 @@ describe('camera set', () => {
         id: 'gate',
         name: 'Gate',
         key: '1',
+        scene: openScene,
         open: () => ({
           frames$,
           status$: EMPTY,

@@ -4,7 +4,7 @@ import { map, Subject, tap } from 'rxjs';
 import { frameOf } from '../../../scripts/monitoring/fill-metrics.ts';
 import type { AnalysisListener, StageObservers } from '../../../src/app/analysis-contract.ts';
 import { createStages } from '../../../src/app/stage.ts';
-import type { DetectedFrame } from '../../../src/domain/detection.ts';
+import type { LookedAtFrame } from '../../../src/domain/detection.ts';
 import type { Frame } from '../../../src/domain/frame/frame.ts';
 import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
 import type { GradedFrame } from '../../../src/domain/graded-face.ts';
@@ -45,7 +45,7 @@ describe('a stage', () => {
     frames$
       .pipe(
         stages.stage('detect', () =>
-          map((each: Frame): DetectedFrame => ({ frame: each, faces: [] })),
+          map((each: Frame): LookedAtFrame => ({ frame: each, faces: [], look: 'always' })),
         ),
         tap(() => clock.advance(250)),
         stages.stage('quality', () =>
@@ -94,9 +94,9 @@ describe('a stage', () => {
     frames$
       .pipe(
         stages.stage('detect', (onError) =>
-          map((each: Frame): DetectedFrame => {
+          map((each: Frame): LookedAtFrame => {
             onError(fault);
-            return { frame: each, faces: [] };
+            return { frame: each, faces: [], look: 'always' };
           }),
         ),
       )

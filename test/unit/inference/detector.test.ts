@@ -42,6 +42,7 @@ function stub(size: { width: number; height: number }, truths: readonly Truth[])
       last = { crop: crop ?? { x: 0, y: 0, ...size }, width, height };
       return { width, height, data: new Uint8Array(width * height * 3) };
     },
+    luma: () => Promise.reject(new Error('not read here')),
     jpeg: async () => new Uint8Array(),
     dispose: () => undefined,
   };

@@ -22,6 +22,7 @@ function frameOf(colour: Colour, seed = 1): Frame {
       }
       return { width, height, data };
     },
+    luma: () => Promise.reject(new Error('not read here')),
     jpeg: () => Promise.reject(new Error('not asked for')),
     dispose: () => undefined,
   };

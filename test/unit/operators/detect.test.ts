@@ -4,16 +4,19 @@ import { map } from 'rxjs';
 import type { DetectedFrame, Detector } from '../../../src/domain/detection.ts';
 import { NightglassError } from '../../../src/domain/errors.ts';
 import type { Frame } from '../../../src/domain/frame/frame.ts';
+import type { WatchedFrame } from '../../../src/domain/motion.ts';
 import { detect } from '../../../src/operators/detect.ts';
+import { RecentFaces } from '../../../src/operators/recent-faces.ts';
 import { type MarbleWorld, runMarbles } from '../../support/marbles.ts';
 import { itKeepsTheContract } from '../../support/marbles-contract.ts';
 import { detectedFace } from '../../support/marbles-faces.ts';
+import { watched } from '../../support/watched-frame.ts';
 
 const face = detectedFace({ x: 20, y: 20 });
 
 /** Names frames by letter and shows what comes out. */
 function letters(world: MarbleWorld): {
-  item(letter: string): Frame;
+  item(letter: string): WatchedFrame;
   show(out: DetectedFrame): string;
 } {
   const names = new Map<Frame, string>();
@@ -21,7 +24,7 @@ function letters(world: MarbleWorld): {
     item(letter) {
       const frame = world.frame();
       names.set(frame, letter);
-      return frame;
+      return watched(frame);
     },
     show({ frame }) {
       frame[Symbol.dispose]();
@@ -45,7 +48,7 @@ function detectorOf(
 }
 
 describe('detect', () => {
-  itKeepsTheContract<Frame, DetectedFrame>({
+  itKeepsTheContract<WatchedFrame, DetectedFrame>({
     asynchronous: true,
     create: (world, workMs) => ({
       ...letters(world),
@@ -87,6 +90,7 @@ describe('detect', () => {
       };
       const source = world.cold('a|');
       const result = world.frames(source).pipe(
+        map((frame) => watched(frame)),
         detect({ detector, minScore: 0.3 }),
         map(({ frame, faces }) => {
           frame[Symbol.dispose]();
@@ -134,6 +138,7 @@ describe('detect', () => {
       const error = new TypeError('no session');
       const source = world.cold('a|');
       const result = world.frames(source).pipe(
+        map((frame) => watched(frame)),
         detect({
           detector: {
             detect() {
@@ -153,9 +158,10 @@ describe('detect', () => {
     runMarbles((world) => {
       const error = new NightglassError('INFERENCE_TIMEOUT', 'late');
       const source = world.cold('a-b');
-      const result = world
-        .frames(source)
-        .pipe(detect({ detector: detectorOf(world, [[1, error]]) }));
+      const result = world.frames(source).pipe(
+        map((frame) => watched(frame)),
+        detect({ detector: detectorOf(world, [[1, error]]) }),
+      );
       world.expectObservable(result).toBe('-#', undefined, error);
       world.expectSubscriptions(source.subscriptions).toBe('^!');
     });
@@ -173,6 +179,69 @@ describe('detect', () => {
       world.expectObservable(result).toBe('---a--(b|)');
       world.flush();
       assert.deepEqual(world.drops(), { busy: 2 });
+    });
+  });
+
+  it('finds nothing in a frame in which nothing moves, without asking the detector', () => {
+    runMarbles((world) => {
+      let asked = 0;
+      const detector: Detector = {
+        detect() {
+          asked += 1;
+          return world.later(0, [face]);
+        },
+      };
+      const recent = new RecentFaces(100);
+      const source = world.cold('sm|');
+      const result = source.pipe(
+        map((name) => watched(world.frame(), name === 's' ? 'still' : 'motion')),
+        detect({ detector, recent }),
+        map(({ frame, faces, look }) => {
+          frame[Symbol.dispose]();
+          return `${look} ${faces.length} ${recent.hold(50)}`;
+        }),
+      );
+      world.expectObservable(result).toBe('sm|', { s: 'still 0 false', m: 'motion 1 true' });
+      world.flush();
+      assert.equal(asked, 1);
+    });
+  });
+
+  it('leaves out faces that are not wanted, and does not remember them', () => {
+    runMarbles((world) => {
+      const recent = new RecentFaces(100);
+      const detector = detectorOf(world, [0]);
+      const source = world.cold('a|');
+      const result = world.frames(source).pipe(
+        map((frame) => watched(frame)),
+        detect({ detector, recent, wanted: () => false }),
+        map(({ frame, faces }) => {
+          frame[Symbol.dispose]();
+          return faces.length;
+        }),
+      );
+      world.expectObservable(result).toBe('a|', { a: 0 });
+      world.flush();
+      assert.equal(recent.hold(0), false);
+    });
+  });
+
+  it('releases the frame where deciding about a face fails', () => {
+    runMarbles((world) => {
+      const fault = new Error('no zone');
+      const source = world.cold('a-');
+      const result = world.frames(source).pipe(
+        map((frame) => watched(frame)),
+        detect({
+          detector: detectorOf(world, [0]),
+          wanted: () => {
+            throw fault;
+          },
+        }),
+      );
+      world.expectObservable(result).toBe('#', undefined, fault);
+      world.flush();
+      assert.deepEqual(world.drops(), { failed: 1 });
     });
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { lastValueFrom, toArray } from 'rxjs';
+import { lastValueFrom, map, toArray } from 'rxjs';
 import type { Alert } from '../../../src/domain/alert.ts';
 import { systemClock } from '../../../src/domain/clock.ts';
 import { Frame } from '../../../src/domain/frame/frame.ts';
@@ -21,6 +21,7 @@ import { createAlertIds } from '../../../src/services/alerts/alert-id.ts';
 import { pullFrames } from '../../../tools/replay/pull-frames.ts';
 import { detectedFace, listMatch } from '../../support/marbles-faces.ts';
 import { FakePicture } from '../../support/marbles-picture.ts';
+import { watched } from '../../support/watched-frame.ts';
 
 /** Recorded footage: a frame every 100 ms of media time, read as fast as it is taken. */
 async function* footage(count: number, ledger: FrameLedger, faults: string[]) {
@@ -60,6 +61,7 @@ describe('the operators together', () => {
     const alerts = await lastValueFrom(
       pullFrames(footage(60, ledger, faults), { backlog, maxRate: 5 })
         .pipe(
+          map((each) => watched(each)),
           detect({
             detector: {
               // A walker from left to right, who meets another one half-way.

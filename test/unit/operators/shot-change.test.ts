@@ -24,7 +24,14 @@ async function lookOf(data: Uint8Array): Promise<SceneLook | null> {
 /** Nobody reads it. */
 function testPicture(): Picture {
   const unread = () => Promise.reject(new Error('not to be read'));
-  return { width: 64, height: 48, rgb: unread, jpeg: unread, dispose: () => undefined };
+  return {
+    width: 64,
+    height: 48,
+    rgb: unread,
+    luma: unread,
+    jpeg: unread,
+    dispose: () => undefined,
+  };
 }
 
 describe('sceneLook', () => {

@@ -9,6 +9,7 @@ const picture: Picture = {
   width: 4,
   height: 4,
   rgb: () => Promise.reject(new Error('not read here')),
+  luma: () => Promise.reject(new Error('not read here')),
   jpeg: () => Promise.reject(new Error('not read here')),
   dispose: () => undefined,
 };

@@ -75,12 +75,20 @@ describe('activity of cameras', () => {
     activity.rejected('gate', 'yaw');
     activity.rejected('gate', 'yaw');
     activity.rejected('gate', 'busy');
+    activity.watched('gate', 'motion', true);
     activity.keyframe('gate');
     activity.tracks('gate', 3);
+    assert.equal(activity.motion('gate'), 'moving');
+    clock.advance(2_000);
+    activity.watched('gate', 'still', false);
+    assert.equal(activity.motion('gate'), 'still');
+    activity.watched('yard', 'always', false);
+    assert.equal(activity.motion('yard'), 'unwatched');
     assert.deepEqual(activity.recent('gate'), {
       seconds: 600,
       frames: 2,
       faces: 3,
+      looks: { motion: 1, still: 1 },
       keyframes: 1,
       rejected: { yaw: 2, busy: 1 },
       quality: [1, 0, 0, 0, 0, 1, 0, 0, 0, 1],

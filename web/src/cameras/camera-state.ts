@@ -10,6 +10,7 @@ export const stateTones: Record<CameraStatus['state'], 'busy' | 'good' | 'warn' 
     backoff: 'warn',
     unauthorized: 'bad',
     failed: 'bad',
+    scheduled_off: 'idle',
     stopped: 'idle',
   };
 

@@ -33,6 +33,7 @@ export const wall = {
   state_backoff: 'Reconnecting',
   state_unauthorized: 'Login refused',
   state_failed: 'Failed',
+  state_scheduled_off: 'Off by schedule',
   state_stopped: 'Stopped',
   forSoLong: 'for {time}',
   lastPicture: 'last picture at {time}',

@@ -34,6 +34,7 @@ export const wall: Record<keyof typeof english, Text> = {
   state_backoff: '正在重连',
   state_unauthorized: '登录被拒',
   state_failed: '故障',
+  state_scheduled_off: '按计划关闭',
   state_stopped: '已停止',
   forSoLong: '已 {time}',
   lastPicture: '最后一幅画面 {time}',

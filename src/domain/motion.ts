@@ -1,0 +1,31 @@
+import type { Frame } from './frame/frame.ts';
+import type { Box } from './geometry/box.ts';
+
+/** How small a change counts as motion. */
+export const motionSensitivities = ['low', 'medium', 'high'] as const;
+export type MotionSensitivity = (typeof motionSensitivities)[number];
+
+/** Whether faces are looked for only where something moves. */
+export interface MotionSettings {
+  readonly enabled: boolean;
+  readonly sensitivity: MotionSensitivity;
+  /** A picture in which nothing moves is looked at so often, milliseconds. */
+  readonly lookEvery: number;
+}
+
+/**
+ * Why a picture is looked at: something moves in it, a face was found a moment ago, none was
+ * looked at for `lookEvery`, all are (motion is not watched); or that it is not: `still`.
+ */
+export const lookReasons = ['motion', 'face', 'interval', 'always', 'still'] as const;
+export type LookReason = (typeof lookReasons)[number];
+
+/** A frame and whether to look for faces in it. Whoever holds it owns the frame. */
+export interface WatchedFrame {
+  readonly frame: Frame;
+  /** Milliseconds since the first frame. */
+  readonly time: number;
+  readonly look: LookReason;
+  /** Where something moves, in the frame's pixels. */
+  readonly moving: readonly Box[];
+}

@@ -1,0 +1,76 @@
+import type { OperatorFunction } from 'rxjs';
+import { defer, of } from 'rxjs';
+import type { Frame } from '../domain/frame/frame.ts';
+import type { Box } from '../domain/geometry/box.ts';
+import type { LumaImage } from '../domain/image/image.ts';
+import type { MotionSettings, WatchedFrame } from '../domain/motion.ts';
+import { FrameTimeline } from './frame-timeline.ts';
+import { mapOrdered } from './map-ordered.ts';
+import { MotionWatch, watchSize } from './motion/motion-watch.ts';
+import type { RecentFaces } from './recent-faces.ts';
+
+export interface WatchMotionOptions {
+  readonly settings: MotionSettings;
+  readonly recent: RecentFaces;
+  /** Whether motion counts at a place, in shares of the picture; null or absent: everywhere. */
+  readonly isWatched?: ((x: number, y: number) => boolean) | null;
+  /**
+   * Told of every picture that could not be compared; it is looked at. Without it a failure is
+   * the stream's error.
+   */
+  readonly onError?: (error: unknown) => void;
+}
+
+/**
+ * Decides which frames are worth a look for faces: those in which something moves, all while a
+ * track may live, and one each `lookEvery` anyway. The others pass unseen (`still`).
+ *
+ * Drops: `busy` (comparing fell behind), `failed` (a callback threw), `shutdown`.
+ */
+export function watchMotion(options: WatchMotionOptions): OperatorFunction<Frame, WatchedFrame> {
+  const { settings, recent, isWatched = null, onError } = options;
+  return (source) =>
+    defer(() => {
+      const watch = new MotionWatch(settings, isWatched);
+      const timeline = new FrameTimeline();
+      const seen = (frame: Frame, image: LumaImage | null): WatchedFrame => {
+        const time = timeline.advance(frame);
+        if (image === null) return { frame, time, look: 'always', moving: [] };
+        const { look, moving } = watch.update(image, time, recent.hold(time));
+        return { frame, time, look, moving: moving.map((box) => pixelsOf(box, frame)) };
+      };
+      return source.pipe(
+        mapOrdered<Frame, LumaImage | null, WatchedFrame>(
+          { concurrency: 1, capacity: 4 },
+          (emit) => ({
+            work: (frame) => (settings.enabled ? frame.picture.luma(watchSize(frame)) : of(null)),
+            done: (frame, image) => emit(seen(frame, image)),
+            failed(frame, error) {
+              try {
+                if (!onError) throw error;
+                onError(error);
+              } catch (thrown) {
+                frame.drop('failed');
+                throw thrown;
+              }
+              emit(seen(frame, null));
+            },
+            overflow(frame) {
+              frame.drop('busy');
+              return null;
+            },
+            abandoned: (frame) => frame.drop('shutdown'),
+          }),
+        ),
+      );
+    });
+}
+
+function pixelsOf(box: Box, { width, height }: Frame): Box {
+  return {
+    x: box.x * width,
+    y: box.y * height,
+    width: box.width * width,
+    height: box.height * height,
+  };
+}
