@@ -121,6 +121,13 @@ function recordProblems(from: HealthSources): HealthReport['problems'][number][]
       message: `The data folder cannot be written (${store.reason ?? store.mode}): alerts are shown, not kept; ${unstored.waiting} wait, ${unstored.lost} are lost.`,
     });
   }
+  const damaged = store.damagedValues ?? 0;
+  if (damaged > 0) {
+    problems.push({
+      code: 'STORE_CORRUPT',
+      message: `${damaged} value(s) of the database cannot be read, they were changed or damaged: whom they describe is not recognised (the log names them).`,
+    });
+  }
   if (from.clockHold !== undefined) {
     const [expected, now] = [from.clockHold.expected, from.clockHold.now].map(dateOf);
     problems.push({

@@ -1,3 +1,4 @@
+import { readStoreKeys } from '../config/store-config.ts';
 import { createTokenStore, type TokenStore } from '../services/access/tokens.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import type { RegularAnchors } from '../services/audit/anchor-regularly.ts';
@@ -6,7 +7,9 @@ import { AuditLog } from '../store/audit-log.ts';
 import { ClockGuard } from '../store/clock-guard.ts';
 import { createStore } from '../store/create-store.ts';
 import { purgeDamagedCopies } from '../store/damaged-copies.ts';
+import { StoreKeys } from '../store/encryption/store-keys.ts';
 import { lockDataFolder } from '../store/lock-data-folder.ts';
+import { recordKey, reencryptRegularly } from '../store/reencrypt-regularly.ts';
 import { startRetention } from '../store/retention.ts';
 import type { Store } from '../store/store.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
@@ -40,6 +43,8 @@ export function openRecords(foundation: Foundation, configHash: string): Records
       dataDir,
       clock,
       log,
+      ...storeKeys(foundation),
+      holdsFolder: true,
       onFault: (health) => metrics.system.storeFault(!health.durable),
     }),
   );
@@ -54,6 +59,7 @@ export function openRecords(foundation: Foundation, configHash: string): Records
     onHold: (held) => metrics.system.retentionHeld(held),
   });
   recordRun(audit, configHash, foundation);
+  watchEncryption(store, audit, foundation);
   const tokens = createTokenStore({ store, audit, now });
   const watchlists = new WatchlistStore({ store, audit, now });
   const policy = (id: string) => watchlists.find(id);
@@ -65,6 +71,33 @@ export function openRecords(foundation: Foundation, configHash: string): Records
   const records = { store, audit, tokens, watchlists, alerts, guard, anchors };
   sweep(records, foundation);
   return records;
+}
+
+/** @throws NightglassError `STORE_KEY_MISSING`, `STORE_KEY_INVALID` */
+function storeKeys({ baseDir, config, env, log }: Foundation): { keys?: StoreKeys } {
+  const found = readStoreKeys(config.store.encryption, baseDir, env);
+  if (found === undefined) return {};
+  if (found.open) {
+    log.warn({ file: found.file }, 'Everybody on this machine can read the key of the store');
+  }
+  return { keys: StoreKeys.parse(found.text, found.place) };
+}
+
+/** Says whether faces are encrypted on the disk, and encrypts what is not, little by little. */
+function watchEncryption(store: Store, audit: AuditLog, foundation: Foundation): void {
+  const { clock, log, metrics, resources } = foundation;
+  const { keyId } = store.cipher;
+  metrics.encryption.encrypted(keyId !== null);
+  recordKey(audit, keyId);
+  if (keyId === null) {
+    log.warn(
+      {},
+      'Templates, portraits and evidence are not encrypted on the disk: set store.encryption',
+    );
+    return;
+  }
+  const onPending = (count: number) => metrics.encryption.pending(count);
+  resources.defer(reencryptRegularly({ store, audit, clock, log, onPending }));
 }
 
 function recordRun(

@@ -5,7 +5,9 @@ import { idleSettings } from '../config/idle-config.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { readTls } from '../config/read-tls.ts';
 import { readSecret } from '../config/secret.ts';
+import { readStoreKeys } from '../config/store-config.ts';
 import { expiresSoonMs } from '../domain/tls-material.ts';
+import { StoreKeys } from '../store/encryption/store-keys.ts';
 import type { ReloadOptions } from './reload-configuration.ts';
 
 /** `nightglass config check`, `nightglass config reload` */
@@ -29,7 +31,7 @@ export function registerConfig(program: Command): void {
       const now = Date.now();
       const warnings = [
         ...idleSettings(loaded.config, now).map(({ key, message }) => `${key}: ${message}`),
-        ...(options.secrets ? tlsWarnings(loaded, now) : []),
+        ...(options.secrets ? [...tlsWarnings(loaded, now), ...storeWarnings(loaded)] : []),
       ];
       const cameras = loaded.config.cameras.length;
       const watchlists = loaded.config.watchlists.length;
@@ -73,4 +75,18 @@ function tlsWarnings({ config, baseDir }: LoadedConfig, now: number): string[] {
     warnings.push(`server.tls.key: everybody on this machine can read ${tls.key}: chmod o= it`);
   }
   return warnings;
+}
+
+/** What of the store is open to who has its files. @throws NightglassError `STORE_KEY_*` */
+function storeWarnings({ config, baseDir }: LoadedConfig): string[] {
+  const found = readStoreKeys(config.store.encryption, baseDir, process.env);
+  if (found === undefined) {
+    return [
+      'store.encryption: is off; who has a copy of the data folder sees every face in it (docs/security.md)',
+    ];
+  }
+  StoreKeys.parse(found.text, found.place);
+  return found.open
+    ? [`store.encryption: everybody on this machine can read ${found.place}: chmod o= it`]
+    : [];
 }

@@ -17,6 +17,7 @@ import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openFaceTools } from './face-tools.ts';
 import { readPicture } from './read-picture.ts';
+import { storeKeysOf } from './store-keys.ts';
 
 export interface EnrolOptions extends DataFolderOptions {
   readonly list: string;
@@ -36,7 +37,7 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
   }
   const now = () => systemClock.now();
   await using resources = new AsyncDisposableStack();
-  const store = createStore({ dataDir: dataFolderOf(options) });
+  const store = createStore({ dataDir: dataFolderOf(options), ...storeKeysOf(options) });
   resources.defer(() => store.close());
   const audit = new AuditLog({ store, now });
   const watchlists = new WatchlistStore({ store, audit, now });

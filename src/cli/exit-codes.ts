@@ -24,6 +24,8 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   STORE_CORRUPT: exitCodes.environment,
   STORE_UNWRITABLE: exitCodes.environment,
   STORE_IN_USE: exitCodes.environment,
+  STORE_KEY_MISSING: exitCodes.environment,
+  STORE_KEY_INVALID: exitCodes.environment,
   AUDIT_UNAVAILABLE: exitCodes.environment,
   AUDIT_ANCHOR_FAILED: exitCodes.environment,
 };

@@ -114,7 +114,7 @@ async function useOnRecord(places: ModelPlaces, version: string): Promise<Instal
   const chosen = await chooseModels(places, version);
   const { name, version: used, manifest } = chosen.models;
   const before = manifestInUse(places.dataDir, places.configured);
-  const store = createStore({ dataDir: places.dataDir });
+  const store = createStore({ dataDir: places.dataDir, keys: 'unneeded' });
   let takeBack: (() => void) | undefined;
   try {
     const audit = new AuditLog({ store, now: () => systemClock.now() });

@@ -16,6 +16,7 @@ import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openFaceTools } from './face-tools.ts';
 import { readPicture } from './read-picture.ts';
+import { storeKeysOf } from './store-keys.ts';
 
 export interface SearchOptions extends DataFolderOptions {
   readonly reason: string;
@@ -35,7 +36,7 @@ export async function searchLists(path: string, options: SearchOptions): Promise
   const now = () => systemClock.now();
   await using resources = new AsyncDisposableStack();
   const dataDir = dataFolderOf(options);
-  const store = createStore({ dataDir });
+  const store = createStore({ dataDir, ...storeKeysOf(options) });
   resources.defer(() => store.close());
   const health = store.health();
   // A search that cannot be recorded does not happen.

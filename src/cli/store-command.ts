@@ -10,12 +10,15 @@ import { lockDataFolder } from '../store/lock-data-folder.ts';
 import { commandActor } from './command-actor.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
+import { registerStoreKeys } from './store-keys-command.ts';
 
-/** `nightglass store repair|restore|confirm-time` */
+/** `nightglass store repair|restore|confirm-time|keys|rotate-key|decrypt` */
 export function registerStore(program: Command): void {
   const store = program
     .command('store')
-    .description('decide what becomes of a damaged database, or of a clock that jumped');
+    .description(
+      'keys of the store; what becomes of a damaged database, or of a clock that jumped',
+    );
   const place = (command: Command) =>
     command
       .option('-c, --config <file>', 'configuration file, for its data folder')
@@ -35,7 +38,7 @@ export function registerStore(program: Command): void {
   place(store.command('confirm-time'))
     .description('confirm that the clock is right, after a jump or a long time off')
     .action((options: DataFolderOptions) => {
-      const opened = createStore({ dataDir: dataFolderOf(options) });
+      const opened = createStore({ dataDir: dataFolderOf(options), keys: 'unneeded' });
       const now = systemClock.now();
       try {
         const audit = new AuditLog({ store: opened, now: () => now });
@@ -45,6 +48,8 @@ export function registerStore(program: Command): void {
       }
       process.stdout.write(`confirmed: it is ${new Date(now).toISOString()}\n`);
     });
+
+  registerStoreKeys(store);
 
   place(store.command('restore'))
     .description('put a backup, or an empty database, in the place of the present one')
@@ -67,7 +72,7 @@ function decide<T>(
   const lock = lockDataFolder(dataDir);
   try {
     const done = work(dataDir, systemClock.now());
-    const store = createStore({ dataDir });
+    const store = createStore({ dataDir, keys: 'unneeded' });
     new AuditLog({ store, now: () => systemClock.now() }).append(
       auditEntry(commandActor(), what, ''),
     );

@@ -90,7 +90,7 @@ function withTokens(
   work: (tokens: TokenStore, by: Actor) => void,
 ): void {
   const dataDir = dataFolderOf(options);
-  const store = createStore({ dataDir });
+  const store = createStore({ dataDir, keys: 'unneeded' });
   try {
     const now = () => systemClock.now();
     const audit = new AuditLog({ store, now });

@@ -11,7 +11,7 @@ export async function withAudit<T>(
   work: (log: AuditLog, store: Store) => Promise<T>,
 ): Promise<T> {
   const dataDir = dataFolderOf(options);
-  const store = createStore({ dataDir, access: 'read' });
+  const store = createStore({ dataDir, access: 'read', keys: 'unneeded' });
   try {
     if (store.health().mode === 'memory') {
       throw new NightglassError('ENVIRONMENT', `Cannot read the database in ${dataDir}`);

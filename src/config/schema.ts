@@ -5,6 +5,7 @@ import { cameraConfig } from './camera-config.ts';
 import { cameraTargetsConfig } from './camera-targets-config.ts';
 import { boundedDuration } from './duration.ts';
 import { limitsConfig } from './limits-config.ts';
+import { storeConfig } from './store-config.ts';
 import { tracesConfig } from './telemetry-config.ts';
 import { tlsConfig } from './tls-config.ts';
 import { watchlistConfig } from './watchlist-config.ts';
@@ -82,6 +83,7 @@ export const configSchema = z
       /** A face that keeps its place for so long is marked as still, and raises no further alert there. */
       stillAfter: boundedDuration(...durations.stillAfter).prefault('10m'),
     }),
+    store: section(storeConfig),
     audit: section(auditConfig),
     retention: section({
       /** After a longer time off, somebody must confirm the clock before anything is deleted. */

@@ -41,6 +41,8 @@ export const errorCodes = {
   STORE_CORRUPT: 'The database file is damaged.',
   STORE_UNWRITABLE: 'The data folder cannot be written.',
   STORE_IN_USE: 'Another program runs on the data folder.',
+  STORE_KEY_MISSING: 'The store is encrypted, and a key that it needs is not there.',
+  STORE_KEY_INVALID: 'The keys of the store cannot be used.',
   CLOCK_JUMPED: 'The clock has jumped, so nothing is deleted until it is confirmed.',
   AUDIT_UNAVAILABLE: 'The audit log cannot be written, so what must be recorded is refused.',
   AUDIT_ANCHOR_FAILED: 'The end of the audit log cannot be written where it is to be kept.',

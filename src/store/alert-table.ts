@@ -10,6 +10,8 @@ import { type LastSighting, lastSightingOf } from '../domain/raised-alert.ts';
 import type { Review } from '../domain/review.ts';
 import { seenAt } from '../domain/sightings.ts';
 import { alertOf } from './alert-row.ts';
+import { evidencePlace } from './encryption/evidence-place.ts';
+import { envelopeBytes } from './encryption/value-cipher.ts';
 import type { Store } from './store.ts';
 
 /** What a watchlist says about its alerts. */
@@ -91,14 +93,22 @@ export class AlertTable {
 
   /** Undecided alerts that two people judge and that hold this very picture. */
   judgedByTwo(picture: Uint8Array): Alert[] {
-    return this.#store
+    const same = this.#store
       .prepare(
         // By an index of lengths: pictures of another one are not looked at.
+        'SELECT alert_id, kind, jpeg, key_id FROM alert_evidence WHERE length(jpeg) IN (?, ?)',
+      )
+      .all(picture.byteLength, picture.byteLength + envelopeBytes)
+      .filter((row) => Buffer.compare(this.#picture(row), picture) === 0)
+      .map((row) => row['alert_id']);
+    if (same.length === 0) return [];
+    return this.#store
+      .prepare(
         `SELECT body FROM alerts WHERE two_person_review = 1
            AND state NOT IN ('confirmed', 'dismissed')
-           AND id IN (SELECT alert_id FROM alert_evidence WHERE length(jpeg) = ? AND jpeg = ?)`,
+           AND id IN (SELECT value FROM json_each(?))`,
       )
-      .all(picture.byteLength, picture)
+      .all(JSON.stringify(same))
       .map(alertOf);
   }
 
@@ -117,9 +127,9 @@ export class AlertTable {
 
   evidence(id: string, kind: EvidenceKind): Uint8Array | undefined {
     const row = this.#store
-      .prepare('SELECT jpeg FROM alert_evidence WHERE alert_id = ? AND kind = ?')
+      .prepare('SELECT * FROM alert_evidence WHERE alert_id = ? AND kind = ?')
       .get(id, kind);
-    return row === undefined ? undefined : (row['jpeg'] as Uint8Array);
+    return row === undefined ? undefined : this.#picture(row);
   }
 
   insert(alert: Alert, evidence: EvidenceChange, policy: AlertPolicy): StoredAlertEvent {
@@ -221,13 +231,24 @@ export class AlertTable {
     const remove = this.#store.prepare(
       'DELETE FROM alert_evidence WHERE alert_id = ? AND kind = ?',
     );
-    const insert = this.#store.prepare('INSERT INTO alert_evidence VALUES (?, ?, ?)');
+    const { cipher } = this.#store;
+    const insert = this.#store.prepare('INSERT INTO alert_evidence VALUES (?, ?, ?, ?)');
     const change = (kind: string, jpeg: Uint8Array | null | undefined): void => {
       remove.run(id, kind);
-      if (jpeg != null) insert.run(id, kind, jpeg);
+      if (jpeg == null) return;
+      insert.run(id, kind, cipher.seal(jpeg, evidencePlace(id, kind)), cipher.keyId);
     };
     for (const [kind, jpeg] of Object.entries(named)) change(kind, jpeg);
     if (best !== undefined) bestKinds.forEach((kind, at) => void change(kind, best[at]));
+  }
+
+  /** @throws NightglassError `STORE_KEY_MISSING`, `STORE_CORRUPT` */
+  #picture({ alert_id: id, kind, jpeg, key_id: keyId }: Record<string, unknown>): Uint8Array {
+    return this.#store.cipher.open(
+      jpeg as Uint8Array,
+      keyId === null ? null : String(keyId),
+      evidencePlace(String(id), String(kind)),
+    );
   }
 
   #addEvent(alert: Alert, change: StoredAlertEvent['change']): StoredAlertEvent {

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Clock, systemClock } from '../domain/clock.ts';
-import { NightglassError } from '../domain/errors.ts';
+import { isNightglassError, NightglassError } from '../domain/errors.ts';
+import { plainCipher, type ValueCipher } from './encryption/value-cipher.ts';
 import { markDamaged } from './open-database.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 import type { Store, StoreHealth, StoreOptions } from './store.ts';
@@ -8,9 +9,14 @@ import type { Store, StoreHealth, StoreOptions } from './store.ts';
 /** Free pages that one call of `compact` gives back: 4 MiB, some ten milliseconds. */
 const pagesGivenBack = 1024;
 
+/** So many are told apart. */
+const mostDamaged = 1000;
+
 export interface SqliteStoreOptions {
   readonly database: DatabaseSync;
   readonly mode: StoreHealth['mode'];
+  /** Default: values are stored as they are. */
+  readonly cipher?: ValueCipher;
   /** Opens the database again, once a folder that was read-only takes writes. */
   readonly open: () => DatabaseSync;
   readonly options: StoreOptions;
@@ -19,12 +25,15 @@ export interface SqliteStoreOptions {
 /** A store over one connection, which it replaces when it comes back to the disk. */
 export class SqliteStore implements Store {
   readonly folder: string | undefined;
+  readonly cipher: ValueCipher;
   readonly #options: StoreOptions;
   readonly #open: () => DatabaseSync;
   readonly #clock: Clock;
   readonly #statements = new Map<string, StatementSync>();
   readonly #recoveryListeners = new Set<() => void>();
   readonly #committed: (() => void)[] = [];
+  /** What was reported of values that cannot be opened. */
+  readonly #damaged = new Set<string>();
   #database: DatabaseSync;
   #mode: StoreHealth['mode'];
   #fault: string | undefined;
@@ -34,7 +43,8 @@ export class SqliteStore implements Store {
   #closed = false;
   #cancelRetry: (() => void) | undefined;
 
-  constructor({ database, mode, open, options }: SqliteStoreOptions) {
+  constructor({ database, mode, cipher = plainCipher, open, options }: SqliteStoreOptions) {
+    this.cipher = cipher;
     this.folder = mode === 'memory' ? undefined : options.dataDir;
     this.#options = options;
     this.#open = open;
@@ -92,11 +102,25 @@ export class SqliteStore implements Store {
     }
   }
 
+  orDamaged<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!isNightglassError(error, 'STORE_CORRUPT')) throw error;
+      if (this.#damaged.size < mostDamaged && !this.#damaged.has(error.message)) {
+        this.#damaged.add(error.message);
+        this.#options.log?.error({ reason: error.message }, 'A value of the store cannot be read');
+      }
+      return undefined;
+    }
+  }
+
   health(): StoreHealth {
     return {
       mode: this.#mode,
       durable: this.#mode !== 'read-only' && this.#fault === undefined,
       since: this.#since,
+      ...(this.#damaged.size === 0 ? {} : { damagedValues: this.#damaged.size }),
       ...(this.#fault === undefined ? {} : { reason: this.#fault }),
     };
   }

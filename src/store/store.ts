@@ -1,6 +1,8 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
+import type { StoreKeys } from './encryption/store-keys.ts';
+import type { ValueCipher } from './encryption/value-cipher.ts';
 
 export interface StoreHealth {
   /**
@@ -12,6 +14,8 @@ export interface StoreHealth {
   readonly durable: boolean;
   /** Wall time since when that is so, milliseconds. */
   readonly since: number;
+  /** Values that could not be opened since the start: they were changed or damaged. */
+  readonly damagedValues?: number;
   /** Why it is not durable, for people. */
   readonly reason?: string;
 }
@@ -30,12 +34,21 @@ export interface StoreOptions {
    * `write`: such a folder is refused.
    */
   readonly access?: 'write' | 'read';
+  /**
+   * Keys of what shows or describes a face; none: it is stored as it is. `unneeded` for who neither
+   * reads nor writes such.
+   */
+  readonly keys?: StoreKeys | 'unneeded';
+  /** True where the caller holds the folder (`lockDataFolder`): a new key is then taken into use. */
+  readonly holdsFolder?: boolean;
 }
 
 /** The one owner of the database. Repositories hold a Store, never a connection. */
 export interface Store {
   /** The data folder; undefined in memory. */
   readonly folder: string | undefined;
+  /** Seals and opens what shows or describes a face. */
+  readonly cipher: ValueCipher;
   /** A prepared statement of the connection in use; call it anew for each use (they are cached). */
   prepare(sql: string): StatementSync;
   /**
@@ -54,6 +67,11 @@ export interface Store {
    * unreadable (which is reported): for reads that must not stop their caller.
    */
   readOr<T>(work: () => T, otherwise: T): T;
+  /**
+   * What `work` reads, or undefined where a value turns out to be changed or damaged, which is
+   * reported: one bad row must not fail all others.
+   */
+  orDamaged<T>(work: () => T): T | undefined;
   health(): StoreHealth;
   /**
    * Changes when somebody else may have changed the content: another process

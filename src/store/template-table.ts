@@ -1,4 +1,5 @@
 import type { Template } from '../domain/watchlist.ts';
+import { faceColumns, faceOf } from './encryption/sealed-face.ts';
 import type { Store } from './store.ts';
 import { toTemplate } from './watchlist-rows.ts';
 
@@ -23,7 +24,7 @@ export interface OutdatedTemplate {
 
 /** All of a template but its picture, which no search needs. */
 const columns = `templates.id, person_id, model, embedding, quality, source_sha256, flags, landmarks,
-  templates.created_at`;
+  templates.created_at, sealed, key_id`;
 
 /** The table of enrolled images. */
 export class TemplateTable {
@@ -39,20 +40,24 @@ export class TemplateTable {
     assertFinite(embedding);
     const { image, ...rest } = input;
     const template: Template = { ...rest, id, createdAt: now };
+    const { cipher } = this.#store;
+    const face = faceColumns(cipher, id, template);
     this.#store
-      .prepare('INSERT INTO templates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .prepare('INSERT INTO templates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
       .run(
         template.id,
         template.personId,
         template.model,
-        embedding.length,
-        new Uint8Array(embedding.buffer, embedding.byteOffset, embedding.byteLength),
+        face.dimension,
+        face.embedding,
         template.quality,
         template.sourceSha256,
         JSON.stringify(template.flags),
-        JSON.stringify(template.landmarks),
+        face.landmarks,
         template.createdAt,
-        image,
+        cipher.seal(image, imageOf(id)),
+        face.sealed,
+        cipher.keyId,
       );
     return template;
   }
@@ -61,7 +66,7 @@ export class TemplateTable {
     return this.#store
       .prepare(`SELECT ${columns} FROM templates WHERE person_id = ? ORDER BY created_at, rowid`)
       .all(personId)
-      .map(toTemplate);
+      .flatMap((row) => this.#readable(row));
   }
 
   factsOf(personIds: readonly string[]): TemplateFacts[] {
@@ -87,7 +92,7 @@ export class TemplateTable {
          WHERE watchlist_id = ? ORDER BY templates.created_at, templates.rowid`,
       )
       .all(watchlistId)
-      .map(toTemplate);
+      .flatMap((row) => this.#readable(row));
   }
 
   bySource(watchlistId: string, sourceSha256: string): Template[] {
@@ -97,43 +102,73 @@ export class TemplateTable {
          WHERE source_sha256 = ? AND watchlist_id = ?`,
       )
       .all(sourceSha256, watchlistId)
-      .map(toTemplate);
+      .map((row) => toTemplate(this.#store.cipher, row));
   }
 
   /** Templates that were not made in this space, oldest first. */
   ofOtherModels(model: string): OutdatedTemplate[] {
     return this.#store
       .prepare(
-        `SELECT templates.id, person_id, people.name, watchlist_id, model, landmarks
+        `SELECT templates.id, person_id, people.name, watchlist_id, model, embedding, landmarks,
+           sealed, key_id
          FROM templates JOIN people ON people.id = person_id
          WHERE model <> ? ORDER BY templates.created_at, templates.rowid`,
       )
       .all(model)
-      .map((row) => ({
-        id: String(row['id']),
-        personId: String(row['person_id']),
-        personName: String(row['name']),
-        watchlistId: String(row['watchlist_id']),
-        model: String(row['model']),
-        landmarks: JSON.parse(String(row['landmarks'])),
-      }));
+      .flatMap((row) => {
+        const face = this.#store.orDamaged(() => faceOf(this.#store.cipher, row));
+        if (face === undefined) return [];
+        return {
+          id: String(row['id']),
+          personId: String(row['person_id']),
+          personName: String(row['name']),
+          watchlistId: String(row['watchlist_id']),
+          model: String(row['model']),
+          landmarks: face.landmarks,
+        };
+      });
   }
 
   /** Puts an embedding of another space in a template's place. False when it is gone. */
   renew(id: string, model: string, embedding: Float32Array): boolean {
     assertFinite(embedding);
-    const { buffer, byteOffset, byteLength } = embedding;
-    return (
-      this.#store
-        .prepare('UPDATE templates SET model = ?, dimension = ?, embedding = ? WHERE id = ?')
-        .run(model, embedding.length, new Uint8Array(buffer, byteOffset, byteLength), id)
-        .changes !== 0
-    );
+    const { cipher } = this.#store;
+    const row = this.#store
+      .prepare('SELECT id, embedding, landmarks, image, sealed, key_id FROM templates WHERE id = ?')
+      .get(id);
+    if (row === undefined) return false;
+    const keyId = row['key_id'] === null ? null : String(row['key_id']);
+    const image = cipher.open(row['image'] as Uint8Array, keyId, imageOf(id));
+    const { landmarks } = faceOf(cipher, row);
+    const face = faceColumns(cipher, id, { embedding, landmarks });
+    // All of a row is in one key.
+    this.#store
+      .prepare(
+        `UPDATE templates SET model = ?, dimension = ?, embedding = ?, landmarks = ?, sealed = ?,
+           image = ?, key_id = ? WHERE id = ?`,
+      )
+      .run(
+        model,
+        face.dimension,
+        face.embedding,
+        face.landmarks,
+        face.sealed,
+        cipher.seal(image, imageOf(id)),
+        cipher.keyId,
+        id,
+      );
+    return true;
   }
 
   image(id: string): Uint8Array | null {
-    const row = this.#store.prepare('SELECT image FROM templates WHERE id = ?').get(id);
-    return row === undefined ? null : (row['image'] as Uint8Array);
+    const row = this.#store.prepare('SELECT image, key_id FROM templates WHERE id = ?').get(id);
+    if (row === undefined) return null;
+    const { image, key_id: keyId } = row;
+    return this.#store.cipher.open(
+      image as Uint8Array,
+      keyId === null ? null : String(keyId),
+      imageOf(id),
+    );
   }
 
   /** Whose image it is. */
@@ -146,6 +181,16 @@ export class TemplateTable {
   delete(id: string): boolean {
     return this.#store.prepare('DELETE FROM templates WHERE id = ?').run(id).changes !== 0;
   }
+
+  /** None where it was changed or damaged: the others are still searched. */
+  #readable(row: Record<string, unknown>): Template[] {
+    const template = this.#store.orDamaged(() => toTemplate(this.#store.cipher, row));
+    return template === undefined ? [] : [template];
+  }
+}
+
+function imageOf(row: string) {
+  return { table: 'templates', column: 'image', row } as const;
 }
 
 function assertFinite(embedding: Float32Array): void {

@@ -1,4 +1,6 @@
 import type { Person, Template, Watchlist } from '../domain/watchlist.ts';
+import { faceOf } from './encryption/sealed-face.ts';
+import type { ValueCipher } from './encryption/value-cipher.ts';
 
 type Row = Record<string, unknown>;
 
@@ -34,24 +36,20 @@ export function toPerson(row: Row): Person {
   };
 }
 
-/** A row of `templates`. */
-export function toTemplate(row: Row): Template {
+/** A row of `templates`. @throws NightglassError `STORE_KEY_MISSING`, `STORE_CORRUPT` */
+export function toTemplate(cipher: ValueCipher, row: Row): Template {
+  const { embedding, landmarks } = faceOf(cipher, row);
   return {
     id: String(row['id']),
     personId: String(row['person_id']),
     model: String(row['model']),
-    embedding: toVector(row['embedding'] as Uint8Array),
+    embedding,
     quality: Number(row['quality']),
     sourceSha256: String(row['source_sha256']),
     flags: JSON.parse(String(row['flags'])),
-    landmarks: JSON.parse(String(row['landmarks'])),
+    landmarks,
     createdAt: Number(row['created_at']),
   };
-}
-
-/** Copies: a blob need not start at a multiple of four. */
-function toVector(bytes: Uint8Array): Float32Array {
-  return new Float32Array(Uint8Array.from(bytes).buffer);
 }
 
 function numberOrNull(value: unknown): number | null {

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
 import { type CameraMetrics, registerCameraMetrics } from './camera-metrics.ts';
+import { type EncryptionMetrics, registerEncryptionMetrics } from './encryption-metrics.ts';
 import { exposition } from './exposition.ts';
 import { type FaceMetrics, registerFaceMetrics } from './face-metrics.ts';
 import { registerFrameMetrics } from './frame-metrics.ts';
@@ -33,6 +34,7 @@ export interface Metrics {
   readonly reviews: ReviewMetrics;
   readonly system: SystemMetrics;
   readonly tls: TlsMetrics;
+  readonly encryption: EncryptionMetrics;
   /** Names who is asked at each scrape; may be called several times as the program comes up. */
   watch(sources: Partial<MetricSources>): void;
   /** A camera is there: what counts it starts at 0. */
@@ -69,6 +71,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
   registerMachineMetrics(registry, () => sources);
   const system = registerSystemMetrics(registry, options.version);
   const tls = registerTlsMetrics(registry);
+  const encryption = registerEncryptionMetrics(registry);
   let lists = new Set<string>();
   const followLists = (): void => {
     const present = new Set(watchlistsNow?.lists.map(({ id }) => id));
@@ -93,6 +96,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
     reviews,
     system,
     tls,
+    encryption,
     watch(more) {
       sources = { ...sources, ...more };
     },

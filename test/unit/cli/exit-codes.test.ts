@@ -5,7 +5,7 @@ import { type ErrorCode, errorCodes, NightglassError } from '../../../src/domain
 
 const special: Readonly<Record<number, readonly ErrorCode[]>> = {
   2: ['USAGE'],
-  3: ['CONFIG_INVALID', 'CONFIG_UNREADABLE', 'SECRET_MISSING'],
+  3: ['CONFIG_INVALID', 'CONFIG_UNREADABLE', 'SECRET_MISSING', 'TLS_INVALID'],
   4: [
     'ENVIRONMENT',
     'PROVIDER_UNAVAILABLE',
@@ -16,6 +16,8 @@ const special: Readonly<Record<number, readonly ErrorCode[]>> = {
     'STORE_CORRUPT',
     'STORE_UNWRITABLE',
     'STORE_IN_USE',
+    'STORE_KEY_MISSING',
+    'STORE_KEY_INVALID',
     'AUDIT_UNAVAILABLE',
     'AUDIT_ANCHOR_FAILED',
   ],

@@ -1,0 +1,61 @@
+import type { StatementSync } from 'node:sqlite';
+import type { StoreKeys } from './store-keys.ts';
+import {
+  absentCipher,
+  missingKeys,
+  plainCipher,
+  SealingCipher,
+  type ValueCipher,
+} from './value-cipher.ts';
+
+type Reads = { prepare(sql: string): StatementSync };
+
+/**
+ * The cipher of a database. Its keys must hold each one that the database needs: what cannot be
+ * read is never written beside.
+ * @param keys `unneeded` for who neither reads nor writes what is encrypted
+ * @throws NightglassError `STORE_KEY_MISSING`
+ */
+export function openCipher(database: Reads, keys: StoreKeys | 'unneeded' | undefined): ValueCipher {
+  if (keys === 'unneeded') return absentCipher;
+  const declared = declaredKey(database);
+  const needed = new Set([...usedKeys(database), ...(declared === null ? [] : [declared])]);
+  const missing = [...needed].filter((id) => keys?.find(id) === undefined);
+  if (missing.length > 0) throw missingKeys(missing);
+  if (keys === undefined) return plainCipher;
+  // Whose key is new waits for the one program that holds the folder: another may read it now.
+  const current = declared === null ? undefined : keys.find(declared);
+  return current === undefined ? plainCipher : new SealingCipher(keys, current);
+}
+
+/** Id of the key that the database says it is encrypted with; null for none. */
+export function declaredKey(database: Reads): string | null {
+  if (!hasTable(database)) return null;
+  const row = database.prepare('SELECT key_id FROM store_encryption').get();
+  return row === undefined || row['key_id'] === null ? null : String(row['key_id']);
+}
+
+/** Within a transaction. */
+export function declareKey(database: Reads, keyId: string | null, now: number): void {
+  database.prepare('INSERT OR REPLACE INTO store_encryption VALUES (1, ?, ?)').run(keyId, now);
+}
+
+/** Ids of all keys that values are encrypted with. */
+export function usedKeys(database: Reads): string[] {
+  if (!hasTable(database)) return [];
+  return database
+    .prepare(
+      `SELECT DISTINCT key_id FROM templates WHERE key_id IS NOT NULL
+       UNION SELECT DISTINCT key_id FROM alert_evidence WHERE key_id IS NOT NULL`,
+    )
+    .all()
+    .map((row) => String(row['key_id']));
+}
+
+/** A database of an earlier version that takes no writes, and so no migration, has none. */
+function hasTable(database: Reads): boolean {
+  const row = database
+    .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'store_encryption'")
+    .get();
+  return row !== undefined;
+}
