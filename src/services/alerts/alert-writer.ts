@@ -1,3 +1,4 @@
+// Over 300 lines: every way of an alert to the disk, and to memory where the disk takes nothing.
 import {
   type Alert,
   type AlertEvidence,
