@@ -17,7 +17,7 @@ import type { GatewayServices } from './contract/gateway-services.ts';
 import type { GatewayObserver } from './contract/observer.ts';
 import { GatewayError, statusOf, toWireError, type WireError } from './contract/wire-error.ts';
 import { serveDashboard } from './http/dashboard.ts';
-import { addressOf, listen } from './http/listen.ts';
+import { addressesToListen, addressOf, listen, listenToo } from './http/listen.ts';
 import { registerRoute } from './http/register-route.ts';
 import { RequestGuard } from './http/request-guard.ts';
 import { addSecurityHeaders } from './http/security-headers.ts';
@@ -119,8 +119,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   registerAll(app, context, guard, limits);
   await serveDashboard(app, options.webRoot);
 
+  let stopListening: () => void;
   try {
-    await listen(() => app.listen({ host: options.host, port: options.port }), options);
+    const [host, ...further] = addressesToListen(options.host);
+    await listen(() => app.listen({ host, port: options.port }), options);
+    stopListening = await listenToo(app.server, further, log);
     await door?.listenPlain();
   } catch (error) {
     sockets.close();
@@ -135,6 +138,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     renewTls: (material) => door?.renew(material),
     close() {
       closing ??= (async () => {
+        stopListening();
         sockets.close();
         door?.close();
         authenticator.sessions.close();

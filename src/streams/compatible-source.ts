@@ -1,15 +1,15 @@
 import { Worker } from 'node:worker_threads';
-import { type Clock, systemClock } from '../domain/clock.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { NightglassError } from '../domain/errors.ts';
-import { cameraAddress } from './camera-address.ts';
+import { cameraAccess } from './camera-access.ts';
 import type { ClientMessage, ClientStart } from './compatible/client-messages.ts';
 import { RtspRelay } from './compatible/relay.ts';
 import { DecodingPump } from './decoding-pump.ts';
 import { type HardwareDevice, openHardware } from './hardware.ts';
 import { Conversation } from './rtsp/conversation.ts';
 import { ended, unsupported } from './rtsp/rtsp-errors.ts';
-import { defaultLimits, type StreamLimits } from './rtsp/stream-limits.ts';
-import { StreamNotes } from './rtsp/stream-notes.ts';
+import type { StreamLimits } from './rtsp/stream-limits.ts';
+import type { StreamNotes } from './rtsp/stream-notes.ts';
 import type { RtspSourceOptions } from './rtsp-source.ts';
 import { codecOf } from './video-decoder.ts';
 import type { VideoSink, VideoSource } from './video-source.ts';
@@ -76,19 +76,15 @@ class CompatiblePlayer implements VideoSource {
   constructor(options: RtspSourceOptions, sink: VideoSink, signal: AbortSignal) {
     this.#options = options;
     this.#sink = sink;
-    this.#clock = options.clock ?? systemClock;
-    this.#limits = { ...defaultLimits, ...options.limits };
-    this.#notes = sink.notes ?? new StreamNotes();
+    const access = cameraAccess(options, sink.notes);
+    this.#clock = access.clock;
+    this.#limits = access.limits;
+    this.#notes = access.notes;
     this.#opened.promise.catch(() => undefined);
     this.#conversation = new Conversation(
       {
-        ...cameraAddress(options),
-        allowBasic: options.allowBasic ?? false,
+        ...access,
         throughHttp: options.transport === 'http',
-        tls: options.tls,
-        limits: this.#limits,
-        clock: this.#clock,
-        notes: this.#notes,
         onData: (channel, payload) => {
           this.#notes.packet(payload.length);
           this.#sink.onLife?.();

@@ -59,7 +59,7 @@ export class DecodingPump {
   /** @throws NightglassError `STREAM_UNSUPPORTED` */
   constructor(options: DecodingPumpOptions) {
     this.#options = options;
-    this.#shaper = new FrameShaper(options.view ?? plainView);
+    this.#shaper = new FrameShaper(options.view ?? plainView, () => this.#lose());
     this.#decoder = VideoDecoder.create(options.video.codec, {
       parameterSets: options.video.parameterSets,
       clockRate: options.video.clockRate,
@@ -136,8 +136,7 @@ export class DecodingPump {
     try {
       shaped = await this.#shaper.shape({ ...decoded, from });
     } catch {
-      this.#options.notes?.count('unshaped');
-      this.#drop('decode_error');
+      this.#lose();
       return;
     }
     for (const frame of shaped) this.#emit(frame, latest);
@@ -187,6 +186,12 @@ export class DecodingPump {
     this.close();
     const hint = 'Set the camera to a smaller picture.';
     this.#options.sink.onEnd(new NightglassError('STREAM_UNSUPPORTED', message, { hint }));
+  }
+
+  /** A picture that was decoded and cannot be shown as it is meant. */
+  #lose(): void {
+    this.#options.notes?.count('unshaped');
+    this.#drop('decode_error');
   }
 
   #drop(reason: 'busy' | 'decode_error'): void {

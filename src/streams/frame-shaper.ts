@@ -23,12 +23,15 @@ interface Graph {
  */
 export class FrameShaper {
   readonly #view: PictureView;
+  readonly #onLost: () => void;
   /** As the stream says; some say it once, at their start: it holds until they say otherwise. */
   #said = upright;
   #graph: Graph | null = null;
 
-  constructor(view: PictureView) {
+  /** @param onLost called for each picture that waited for its successor when the stream changed */
+  constructor(view: PictureView, onLost: () => void = () => undefined) {
     this.#view = view;
+    this.#onLost = onLost;
   }
 
   /**
@@ -56,12 +59,19 @@ export class FrameShaper {
         return [];
       });
     } catch (error) {
-      this.close();
+      // The caller hears of this one; of those before it nobody else does.
+      this.#abandon(rest);
       throw error;
     } finally {
       if (source !== frame) source.free();
       frame.free();
     }
+  }
+
+  #abandon(current?: Graph['inside'][number]): void {
+    const lost = this.#graph?.inside.filter((waits) => waits !== current) ?? [];
+    this.close();
+    for (const _ of lost) this.#onLost();
   }
 
   /** Frees what it holds. Idempotent; a later frame starts again. */
@@ -82,7 +92,7 @@ export class FrameShaper {
     const key = `${frame.width}x${frame.height}:${frame.format}:${num}/${den}|${others.join()}`;
     // Interlaced streams hold progressive frames, too: the graph that deinterlaces takes both.
     if (this.#graph?.key === key && (this.#graph.deinterlaces || !deinterlaces)) return this.#graph;
-    this.close();
+    this.#abandon();
     const filter = FilterAPI.create(filters.join(), { threads: 1 });
     this.#graph = { key, deinterlaces, filter, inside: [] };
     return this.#graph;

@@ -1,7 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
-import { systemClock } from '../domain/clock.ts';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
-import { cameraAddress } from './camera-address.ts';
+import { type CameraAccessOptions, cameraAccess } from './camera-access.ts';
 import { DecodingPump } from './decoding-pump.ts';
 import { type HardwareChoice, type HardwareDevice, openHardware } from './hardware.ts';
 import { H26xDepacketizer } from './rtsp/depacketize-h26x.ts';
@@ -12,24 +11,13 @@ import type { StreamTransport } from './rtsp/media-channel.ts';
 import type { OrderedPacket } from './rtsp/rtp-receiver.ts';
 import { openRtspSession, type RtspSession } from './rtsp/rtsp-session.ts';
 import type { SdpVideo } from './rtsp/sdp.ts';
-import { defaultLimits, type StreamLimits } from './rtsp/stream-limits.ts';
-import { StreamNotes } from './rtsp/stream-notes.ts';
-import type { TlsTrust } from './rtsp/wire.ts';
+import type { StreamNotes } from './rtsp/stream-notes.ts';
 import type { PictureView } from './shape/picture-view.ts';
 import type { VideoSink, VideoSource } from './video-source.ts';
 
-export interface RtspSourceOptions {
-  readonly cameraId: string;
-  /** `rtsp://host/path` or `rtsps://host/path`; a user part counts unless `username` is given. */
-  readonly url: string;
-  readonly username?: string;
-  readonly password?: string;
+export interface RtspSourceOptions extends CameraAccessOptions {
   /** Default `tcp`. Where the camera refuses it, `udp` is tried, and the other way round. */
   readonly transport?: StreamTransport;
-  readonly limits?: Partial<StreamLimits>;
-  /** Whether the password may go out as it is without TLS; default `false`. */
-  readonly allowBasic?: boolean;
-  readonly tls?: TlsTrust | undefined;
   /** The camera described its stream: what fails from now on is no matter of the network. */
   readonly onAnswer?: () => void;
   /** What is learnt of the camera, over its sessions. */
@@ -41,7 +29,6 @@ export interface RtspSourceOptions {
   readonly ledger: FrameLedger;
   /** Numbers the frames; lets numbers go on over reconnections. Default: from 0. */
   readonly nextSequence?: () => number;
-  readonly clock?: Clock;
 }
 
 /**
@@ -56,9 +43,8 @@ export async function openRtsp(
   sink: VideoSink,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<VideoSource> {
-  const { url, credentials } = cameraAddress(options);
-  const clock = options.clock ?? systemClock;
-  const notes = sink.notes ?? new StreamNotes();
+  const access = cameraAccess(options, sink.notes);
+  const { clock, notes } = access;
   // Opened once there is video: it blocks the thread, and a dead camera is tried for ever.
   let device: HardwareDevice | null = null;
   let assembler: Assembler | null = null;
@@ -67,15 +53,9 @@ export async function openRtsp(
   try {
     session = await openRtspSession(
       {
-        url,
-        credentials,
-        allowBasic: options.allowBasic ?? false,
+        ...access,
         transport: options.transport ?? 'tcp',
-        tls: options.tls,
-        limits: { ...defaultLimits, ...options.limits },
         keepAlive: options.keepAlive ?? new KeepAliveHabits(),
-        notes,
-        clock,
         ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
         onVideo: (video) => {
           device = openHardware(options.hardware ?? false);

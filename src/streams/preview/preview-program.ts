@@ -1,9 +1,10 @@
-import { accessSync, chmodSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NightglassError } from '../../domain/errors.ts';
 import type { PictureView } from '../shape/picture-view.ts';
+import { launcherFolder } from './launcher-folder.ts';
 
 /** Of the environment, the encoder gets this: it decodes what strangers send, and the rest may hold secrets. */
 const passedOn = ['PATH', 'LD_LIBRARY_PATH', 'TMPDIR', 'LANG', 'TZ'];
@@ -33,7 +34,7 @@ export function preparePreviewProgram(
   const command = configured === undefined ? ownEncoder(view) : [configured];
   let folder: string;
   try {
-    folder = mkdtempSync(join(tmpdir(), 'nightglass-preview-'));
+    folder = launcherFolder();
     const path = join(folder, 'encode');
     writeFileSync(path, launcher(command, environment), { mode: 0o700 });
     // The mode above is subject to the umask.

@@ -10,16 +10,21 @@ import { bounds, type StreamLimits } from './stream-limits.ts';
 import type { StreamNotes } from './stream-notes.ts';
 import { openWire, type TlsTrust } from './wire.ts';
 
-export interface ConversationOptions {
+/** How a camera is spoken to, whichever client does. */
+export interface CameraAccess {
+  /** `rtsp://` or `rtsps://`, without user and password. */
   readonly url: URL;
   readonly credentials: Credentials | null;
   /** Whether the password may go out as it is without TLS. */
   readonly allowBasic: boolean;
-  readonly throughHttp: boolean;
   readonly tls?: TlsTrust | undefined;
   readonly limits: StreamLimits;
   readonly clock: Clock;
   readonly notes: StreamNotes;
+}
+
+export interface ConversationOptions extends CameraAccess {
+  readonly throughHttp: boolean;
   readonly onData: (channel: number, payload: Buffer) => void;
   /** The connection in use ended, other than by a redirect or for the sake of a challenge. */
   readonly onEnd: (why: NightglassError) => void;

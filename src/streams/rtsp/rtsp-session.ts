@@ -1,35 +1,21 @@
 // Over 300 lines: one session from SETUP to TEARDOWN, whose steps share its connection, its
 // transports and its time-outs.
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '../../domain/clock.ts';
 import type { NightglassError } from '../../domain/errors.ts';
-import { Conversation } from './conversation.ts';
+import { type CameraAccess, Conversation } from './conversation.ts';
 import type { KeepAliveHabits } from './keep-alive.ts';
 import { type MediaChannel, openChannel, type StreamTransport } from './media-channel.ts';
 import { RateBound } from './rate-bound.ts';
 import { receiverReport, saysGoodbye } from './rtcp.ts';
 import { type OrderedPacket, RtpReceiver } from './rtp-receiver.ts';
 import { baseOf, controlUris } from './rtsp-address.ts';
-import type { Credentials } from './rtsp-auth.ts';
 import type { RtspResponse } from './rtsp-connection.ts';
 import { ended, unsupported } from './rtsp-errors.ts';
 import { refusal } from './rtsp-refusal.ts';
 import { parseSdp, type SdpVideo } from './sdp.ts';
-import type { StreamLimits } from './stream-limits.ts';
-import type { StreamNotes } from './stream-notes.ts';
-import type { TlsTrust } from './wire.ts';
 
-export interface RtspSessionOptions {
-  /** `rtsp://` or `rtsps://`, without user and password. */
-  readonly url: URL;
-  readonly credentials: Credentials | null;
-  /** Whether the password may go out as it is without TLS. */
-  readonly allowBasic: boolean;
+export interface RtspSessionOptions extends CameraAccess {
   readonly transport: StreamTransport;
-  readonly tls?: TlsTrust | undefined;
-  readonly limits: StreamLimits;
-  readonly clock: Clock;
-  readonly notes: StreamNotes;
   readonly keepAlive: KeepAliveHabits;
   /** The camera answered: what fails from now on is no matter of the network. */
   readonly onAnswer?: () => void;

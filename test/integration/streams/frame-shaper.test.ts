@@ -37,10 +37,13 @@ function accessUnits(stream: Buffer): Buffer[] {
   return starts.map((start, index) => stream.subarray(start, starts[index + 1]));
 }
 
-/** Sizes of all pictures that come out, and the pixels of the first. */
+/** Sizes of all pictures that come out, the pixels of the first, and how many were lost. */
 async function shape(stream: Buffer, view = plainView) {
   const decoder = VideoDecoder.create('h264', { clockRate: 90_000 });
-  const shaper = new FrameShaper(view);
+  let lost = 0;
+  const shaper = new FrameShaper(view, () => {
+    lost += 1;
+  });
   const sizes: string[] = [];
   let first: Uint8Array | undefined;
   const times = { timestamp: 0, clockRate: 90_000, arrivedAt: 0, arrivedMonotonic: 0 };
@@ -61,7 +64,7 @@ async function shape(stream: Buffer, view = plainView) {
   }
   decoder.close();
   shaper.close();
-  return { sizes, first };
+  return { sizes, first, lost };
 }
 
 function meanDifference(a: Uint8Array | undefined, b: Uint8Array): number {
@@ -128,6 +131,17 @@ describe('pictures as they are meant', {
       assert.ok(difference < 6, `mean difference ${difference.toFixed(1)} of 255`);
     });
   }
+
+  it('counts the interlaced picture that is lost when the stream changes its size', async () => {
+    const interlaced = ['-flags', '+ildct+ilme', '-x264-params', 'tff=1'];
+    const larger = encode(interlaced, ['-vf', 'scale=704:576']);
+    const stream = Buffer.concat([encode(interlaced), larger]);
+    const { sizes, lost } = await shape(stream);
+    // The last one waits for a successor when the stream ends.
+    assert.equal(sizes.length + lost + 1, 2 * pictures);
+    assert.equal(lost, 1);
+    assert.deepEqual([sizes[0], sizes.at(-1)], ['352x288', '704x576']);
+  });
 
   it('turns and mirrors as configured, after what the stream says', async () => {
     const stream = encode(['-pix_fmt', 'yuv420p']);
