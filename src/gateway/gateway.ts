@@ -121,9 +121,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   let stopListening: () => void;
   try {
-    const [host, ...further] = addressesToListen(options.host);
-    await listen(() => app.listen({ host, port: options.port }), options);
-    stopListening = await listenToo(app.server, further, log);
+    stopListening = await listenAtAll(app, options, log);
     await door?.listenPlain();
   } catch (error) {
     sockets.close();
@@ -148,6 +146,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       return closing;
     },
   };
+}
+
+/** @returns what stops listening at the further addresses @throws NightglassError `ENVIRONMENT` */
+async function listenAtAll(
+  app: FastifyInstance,
+  options: GatewayOptions,
+  log: DebugLog,
+): Promise<() => void> {
+  const [host, ...further] = addressesToListen(options.host);
+  await listen(() => app.listen({ host, port: options.port }), options);
+  return await listenToo(app.server, further, log);
 }
 
 function openAuthenticator(
