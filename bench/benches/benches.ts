@@ -6,6 +6,7 @@ import { galleryBench } from './bench-gallery.ts';
 import { gpuBench } from './bench-gpu.ts';
 import { inferenceBench } from './bench-inference.ts';
 import { latencyBench } from './bench-latency.ts';
+import { loopBench } from './bench-loop.ts';
 import { naiveBench } from './bench-naive.ts';
 import { peerBench } from './bench-peer.ts';
 import { replayBench } from './bench-replay.ts';
@@ -20,6 +21,7 @@ export const benches: readonly Bench[] = [
   naiveBench,
   peerBench,
   galleryBench,
+  loopBench,
   replayBench,
   gpuBench,
   inferenceBench,

@@ -136,7 +136,7 @@ export class AlertTable {
     this.#store
       .prepare(
         `INSERT INTO alerts (id, state, watchlist_id, person_id, camera_id, created_at, alerted_at,
-           delete_at, two_person_review, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           two_person_review, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         alert.id,
@@ -146,10 +146,13 @@ export class AlertTable {
         alert.cameraId,
         alert.createdAt,
         alert.lastSeenAt,
-        Math.round(alert.createdAt + policy.retentionDays * dayMs),
         policy.twoPersonReview ? 1 : 0,
         JSON.stringify(alert),
       );
+    // What the list said last stands; this one may be gone, or not have said anything yet.
+    this.#store
+      .prepare('INSERT OR IGNORE INTO alert_retention VALUES (?, ?)')
+      .run(alert.watchlistId, policy.retentionDays);
     this.#putSightings(alert);
     this.#putEvidence(alert.id, evidence);
     return this.#addEvent(alert, 'created');
@@ -192,18 +195,24 @@ export class AlertTable {
       }));
   }
 
+  /** How long the alerts of a list are kept, those that are there among them. */
   setRetention(watchlistId: string, retentionDays: number): void {
     this.#store
-      .prepare('UPDATE alerts SET delete_at = created_at + ? WHERE watchlist_id = ?')
-      .run(Math.round(retentionDays * dayMs), watchlistId);
+      .prepare('INSERT OR REPLACE INTO alert_retention VALUES (?, ?)')
+      .run(watchlistId, retentionDays);
   }
 
   /** Ids of up to `limit` alerts whose time is over. */
   due(now: number, limit: number): string[] {
-    return this.#store
-      .prepare('SELECT id FROM alerts WHERE delete_at <= ? LIMIT ?')
-      .all(now, limit)
-      .map((row) => String(row['id']));
+    const found: string[] = [];
+    for (const row of this.#store.prepare('SELECT * FROM alert_retention').all()) {
+      const kept = Math.round(Number(row['days']) * dayMs);
+      const due = this.#store
+        .prepare('SELECT id FROM alerts WHERE watchlist_id = ? AND created_at <= ? LIMIT ?')
+        .all(String(row['watchlist_id']), now - kept, limit - found.length);
+      found.push(...due.map(({ id }) => String(id)));
+    }
+    return found;
   }
 
   /** Deletes an alert with its pictures, reviews and events. */

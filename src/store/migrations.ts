@@ -317,4 +317,20 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    name: 'retention of alerts by list',
+    // How long the alerts of a list are kept stands once, also after the list is gone: a change
+    // must not rewrite every alert.
+    sql: `
+      CREATE TABLE alert_retention (watchlist_id TEXT PRIMARY KEY, days REAL NOT NULL)
+        STRICT, WITHOUT ROWID;
+      INSERT INTO alert_retention SELECT id, retention_days FROM watchlists;
+      INSERT OR IGNORE INTO alert_retention
+        SELECT watchlist_id, max(delete_at - created_at) / 86400000.0 FROM alerts
+        GROUP BY watchlist_id;
+      DROP INDEX alerts_by_end;
+      ALTER TABLE alerts DROP COLUMN delete_at;
+      CREATE INDEX alerts_by_list ON alerts (watchlist_id, created_at);
+    `,
+  },
 ];

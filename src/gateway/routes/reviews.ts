@@ -46,9 +46,13 @@ export function reviewRoutes({ services }: RouteContext): Route[] {
         const refused: { id: string; code: string; message: string }[] = [];
         const wanted = new Map(alerts.map((alert) => [alert.id, alert]));
         // One that is not there, or not for the caller, refuses all before any is taken.
-        for (const alertId of wanted.keys()) await visible.alert(alertId, principal);
+        for (const alertId of wanted.keys()) {
+          await visible.alert(alertId, principal);
+          await othersFirst();
+        }
         for (const [alertId, { revision }] of wanted) {
           try {
+            await othersFirst();
             reviewed.push(await review(services, alertId, principal, { ...step, revision }));
           } catch (error) {
             const { code, message } = toWireError(error);
@@ -99,6 +103,11 @@ async function review(
 }
 
 /** @throws GatewayError `FORBIDDEN` */
+/** Each step is a transaction: others have their turn of the event loop before it. */
+function othersFirst(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 function assertMayReview(principal: Principal, action: ReviewAction): void {
   if ((action === 'confirm' || action === 'dismiss') && !hasRole(principal, 'reviewer')) {
     throw new GatewayError('FORBIDDEN', `Cannot ${action}: this needs the role reviewer`);

@@ -103,6 +103,8 @@ export class WatchlistStore {
         throw new NightglassError('CONFLICT', `Cannot create the watchlist ${id}: it exists`);
       }
       this.#lists.put(list);
+      // Alerts of an earlier list of this id go by the new one.
+      new AlertTable(this.#store).setRetention(id, list.retentionDays);
       this.#record(by, 'watchlist.created', id, groundsOf(list));
       this.#tell({ kind: 'list', watchlistId: id });
       return list;

@@ -20,7 +20,7 @@ function damagedFolder(t: Parameters<typeof temporaryFolder>[0]) {
   });
   const page = Number(
     store
-      .prepare("SELECT rootpage AS page FROM sqlite_schema WHERE name = 'alerts_by_end'")
+      .prepare("SELECT rootpage AS page FROM sqlite_schema WHERE name = 'alerts_by_list'")
       .get()?.['page'],
   );
   store.close();
