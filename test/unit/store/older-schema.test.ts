@@ -39,7 +39,7 @@ function olderFolder(t: TestContext, version: number): string {
       body,
     );
   database
-    .prepare('INSERT INTO alert_evidence VALUES (?, ?, ?)')
+    .prepare('INSERT INTO alert_evidence (alert_id, kind, jpeg) VALUES (?, ?, ?)')
     .run(old.id, 'face', makeEvidence(1).face);
   database.prepare('INSERT INTO alert_events VALUES (NULL, ?, ?, ?)').run(old.id, 'created', body);
   database.close();
