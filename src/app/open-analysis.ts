@@ -4,8 +4,9 @@ import { createAlertIds } from '../services/alerts/alert-id.ts';
 import { similarityLevels } from '../services/search/similarity-levels.ts';
 import type { StageMetrics } from '../telemetry/stage-metrics.ts';
 import { analyse } from './analyse.ts';
-import type { AnalysisPorts, AnalysisSettings } from './analysis-contract.ts';
-import { CameraSet, type WantedCamera } from './camera-set.ts';
+import type { AnalysisPorts } from './analysis-contract.ts';
+import { analysisSettings } from './analysis-settings.ts';
+import { CameraSet } from './camera-set.ts';
 import { countStrangers } from './count-strangers.ts';
 import { followAnalysis } from './follow-analysis.ts';
 import { followCameras } from './follow-cameras.ts';
@@ -85,30 +86,8 @@ export async function openAnalysis(
   const listener = followAnalysis({ ...observed, strangers, stages });
   const cameras = new CameraSet({
     analyse: (frames$, camera) =>
-      analyse(frames$, analysisSettings(foundation, camera), ports, listener),
+      analyse(frames$, analysisSettings(config, camera), ports, listener),
     ...followCameras({ ...observed, latencies }),
   });
   return { cameras, ports };
-}
-
-function analysisSettings(
-  { config }: Foundation,
-  { id, scene }: Pick<WantedCamera, 'id' | 'scene'>,
-): AnalysisSettings {
-  const { alerts, detection, keyframes, quality, tracking } = config;
-  return {
-    cameraId: id,
-    scene,
-    rate: detection.rate,
-    minScore: detection.minScore,
-    maxAge: detection.maxAge,
-    maxOcclusion: tracking.maxOcclusion,
-    minHits: tracking.minHits,
-    minInterEyeDistance: quality.minInterEyeDistance,
-    minQuality: quality.minScore,
-    keyframesPerTrack: keyframes.perTrack,
-    quietPeriod: alerts.quietPeriod,
-    joinWithin: alerts.joinWithin,
-    stillAfter: alerts.stillAfter,
-  };
 }

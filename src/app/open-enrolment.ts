@@ -31,8 +31,8 @@ export function openEnrolment(
     embedder,
     calibration: () => inference.calibration,
     candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
-    assessQuality: (face, { recognisability }) =>
-      judgeRecognised(assessQuality(face), recognisability, embedder.rejectBelow),
+    assessQuality: (face, { coverage, ...seen }) =>
+      judgeRecognised(assessQuality(face, { coverage }), seen, embedder.rejectBelow),
   };
   const imports = resources.use(
     new ImportJobs({

@@ -83,8 +83,8 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
           embedder: tools.embedder,
           calibration,
           candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
-          assessQuality: (face, { recognisability }) =>
-            judgeRecognised(assessQuality(face), recognisability, tools.embedder.rejectBelow),
+          assessQuality: (cut, { coverage, ...seen }) =>
+            judgeRecognised(assessQuality(cut, { coverage }), seen, tools.embedder.rejectBelow),
         },
         person.id,
         [image],

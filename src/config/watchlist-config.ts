@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durations } from '../domain/bounds.ts';
+import { defaultFpir } from '../domain/watchlist.ts';
 import { boundedDuration } from './duration.ts';
 
 /** What a watchlist is for and where it may run. Its people are enrolled, not configured. */
@@ -17,7 +18,7 @@ export const watchlistConfig = z.strictObject({
     (cameras) => (cameras === '*' ? ['*'] : cameras),
     z.array(z.string().min(1)).min(1),
   ),
-  fpir: z.number().gt(0).lt(1).default(0.01),
+  fpir: z.number().gt(0).lt(1).default(defaultFpir),
   threshold: z.number().gt(-1).lt(1).optional(),
   expires: z.iso.date().optional(),
   retention: boundedDuration(...durations.retention).prefault('30d'),

@@ -28,6 +28,12 @@ export interface Watchlist {
 }
 
 /** What a person says about a list; the rest has defaults. */
+/**
+ * False positive identification rate of a list that states none: one search in a thousand of people
+ * not listed may raise an alert. A busy camera brings a thousand searches in an hour or two.
+ */
+export const defaultFpir = 0.001;
+
 export interface WatchlistInput {
   readonly name: string;
   readonly purpose: string;
@@ -35,7 +41,7 @@ export interface WatchlistInput {
   readonly authorisation: string;
   readonly owner: string;
   readonly cameras: '*' | readonly string[];
-  /** Default 0.001: one search in a thousand of people not listed may raise an alert. */
+  /** Default {@link defaultFpir}. */
   readonly fpir?: number;
   readonly fixedThreshold?: number | null;
   readonly expiresAt?: number | null;

@@ -38,7 +38,9 @@ export function embed(
       }).pipe(
         map(({ raw, enhanced }) => {
           const { recognisability } = raw;
-          const quality = judgeRecognised(keyframe.quality, recognisability, embedder.rejectBelow);
+          const { detectionScore } = keyframe;
+          const seen = { recognisability, detectionScore };
+          const quality = judgeRecognised(keyframe.quality, seen, embedder.rejectBelow);
           if (quality.verdict === 'reject') {
             onRejected?.(keyframe);
             return null;

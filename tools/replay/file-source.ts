@@ -19,11 +19,14 @@ import { NativePicture } from '../../src/streams/native-picture.ts';
 import { type FootageOptions, type FootagePicture, footageFrames } from './footage.ts';
 import '../../src/streams/ffmpeg/ffmpeg-log.ts';
 
-export interface FileSourceOptions extends FootageOptions {
+export interface FilePicturesOptions
+  extends Pick<FootageOptions, 'cameraId' | 'ledger' | 'signal'> {
   readonly path: string;
   /** Decoder threads; default 1. */
   readonly threads?: number;
 }
+
+export type FileSourceOptions = FilePicturesOptions & FootageOptions;
 
 /** Damaged packets in a row after which a file counts as over. */
 const maxReadErrors = 100;
@@ -35,10 +38,11 @@ const maxReadErrors = 100;
  *   `STREAM_UNSUPPORTED` when it holds no video that can be decoded
  */
 export function openFile(options: FileSourceOptions): AsyncGenerator<Frame, void, undefined> {
-  return footageFrames(pictures(options), options);
+  return footageFrames(readPictures(options), options);
 }
 
-async function* pictures(options: FileSourceOptions): AsyncGenerator<FootagePicture> {
+/** The pictures of a video file, as `openFile` gives them; whoever asks for one owns it. */
+export async function* readPictures(options: FilePicturesOptions): AsyncGenerator<FootagePicture> {
   const input = new FormatContext();
   const packet = new Packet();
   packet.alloc();
@@ -79,7 +83,7 @@ async function* pictures(options: FileSourceOptions): AsyncGenerator<FootagePict
 async function* drain(
   decoder: CodecContext,
   times: Times,
-  options: FileSourceOptions,
+  options: FilePicturesOptions,
 ): AsyncGenerator<FootagePicture> {
   for (;;) {
     const frame = new NativeFrame();
@@ -103,7 +107,7 @@ async function* drain(
   }
 }
 
-async function openDecoder(stream: Stream, options: FileSourceOptions): Promise<CodecContext> {
+async function openDecoder(stream: Stream, options: FilePicturesOptions): Promise<CodecContext> {
   const codec = Codec.findDecoder(stream.codecpar.codecId);
   if (codec === null) throw failure('STREAM_UNSUPPORTED', options.path, null);
   const context = new CodecContext();

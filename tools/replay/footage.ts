@@ -43,7 +43,8 @@ export async function* footageFrames(
       cameraId,
       sequence,
       mediaTime,
-      capturedAt: startAt + mediaTime,
+      // Whole milliseconds, as a camera's frames have them.
+      capturedAt: Math.round(startAt + mediaTime),
       capturedMonotonic: clock.monotonic(),
       picture,
       ledger,

@@ -65,11 +65,15 @@ const poorScore = 40;
  * their files. Costs 0.04 ms of one core for a cut of 36 pixels, 0.14 ms for 100, 0.25 ms for 256.
  *
  * @param options `framePixels`: pixels of the frame a pixel of the cut stands
- *   for, when the cut was scaled; default 1
+ *   for, when the cut was scaled; default 1. `coverage`: how much of the face lies within the
+ *   picture that it was cut from; default: not judged
  */
 export function assessQuality(
   face: FaceImage,
-  options: QualityOptions & { readonly framePixels?: number } = {},
+  options: QualityOptions & {
+    readonly framePixels?: number;
+    readonly coverage?: QualityScore;
+  } = {},
 ): Quality {
   const plane = faceLuma(face);
   const light = measureLight(plane);
@@ -82,6 +86,7 @@ export function assessQuality(
     overExposure: light.overExposure,
     dynamicRange: light.dynamicRange,
     ...(blocks && { compression: blocks }),
+    ...(options.coverage && { coverage: options.coverage }),
   };
   return judge(components, options);
 }
@@ -120,17 +125,27 @@ export function withRecognisability(quality: Quality, recognisability: number): 
   return { ...quality, components, score: unifiedScore(components) };
 }
 
+/** What speaks for a face, detector and recogniser together, in shares of `rejectBelow`. */
+const leastEvidence = 0.9;
+
 /**
- * The quality with the recogniser's word on it, and its verdict on what is no face.
+ * The quality with the recogniser's word on it, and the verdict on what is no face. The less sure
+ * the detector was, the more the recogniser has to see: hair, turned faces and backs of heads are
+ * poor by both.
  * @param rejectBelow recognisability below which it is taken for none; undefined: never
  */
 export function judgeRecognised(
   quality: Quality,
-  recognisability: number,
+  seen: { readonly recognisability: number; readonly detectionScore: number },
   rejectBelow: number | undefined,
 ): Quality {
+  const { recognisability, detectionScore } = seen;
   const judged = withRecognisability(quality, recognisability);
-  if (rejectBelow === undefined || recognisability >= rejectBelow) return judged;
+  if (rejectBelow === undefined) return judged;
+  const isFace =
+    recognisability >= rejectBelow &&
+    recognisability * detectionScore >= leastEvidence * rejectBelow;
+  if (isFace) return judged;
   return { ...judged, verdict: 'reject', reasons: ['not_a_face', ...judged.reasons] };
 }
 

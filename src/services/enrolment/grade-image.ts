@@ -11,7 +11,8 @@ import {
   adviseComponents,
   singleFacePresent,
 } from '../../domain/quality/component-report.ts';
-import type { Quality } from '../../domain/quality/quality.ts';
+import { coverage } from '../../domain/quality/coverage.ts';
+import type { Quality, QualityScore } from '../../domain/quality/quality.ts';
 import { cropForEnrolment } from '../faces/crop-for-enrolment.ts';
 import { areaOf, findUpright, turnedBack, type UprightFace } from './find-upright.ts';
 
@@ -24,10 +25,18 @@ export interface GradeOptions {
   readonly codec: Pick<ImageCodec, 'decode'>;
   readonly finder: FaceFinder;
   readonly embedder: Embedder;
-  /** Grades a face; `interEyeDistance` in pixels of the picture it came from. */
+  /**
+   * Grades a face; `interEyeDistance` in pixels of the picture it came from, `coverage`: how much
+   * of it lies within that picture.
+   */
   readonly assessQuality: (
     face: FaceImage,
-    context: { readonly interEyeDistance: number; readonly recognisability: number },
+    context: {
+      readonly interEyeDistance: number;
+      readonly recognisability: number;
+      readonly detectionScore: number;
+      readonly coverage: QualityScore;
+    },
   ) => Quality | Promise<Quality>;
   /** Unified quality that an enrolled image must have, 0..100. Default 50. */
   readonly minimumQuality?: number;
@@ -150,7 +159,7 @@ async function gradeFaces(
       face,
       box: turnedBack(each.box, turned, size),
       embedding,
-      ...(await gradeFace(options, each, face, embedding)),
+      ...(await gradeFace(options, each, face, embedding, size)),
     });
   }
   return graded;
@@ -158,14 +167,17 @@ async function gradeFaces(
 
 async function gradeFace(
   options: GradeOptions,
-  { landmarks }: DetectedFace,
+  { landmarks, score: detectionScore }: DetectedFace,
   face: FaceImage,
   { recognisability }: Embedding,
+  picture: UprightFace['size'],
 ): Promise<Pick<GradedFace, 'quality' | 'refusal'>> {
   const distance = interEyeDistance(landmarks);
   const assessed = await options.assessQuality(face, {
     interEyeDistance: distance,
     recognisability,
+    detectionScore,
+    coverage: coverage(landmarks, picture),
   });
   const { minimumQuality = 50, minimumInterEyeDistance = 30 } = options;
   if (distance >= minimumInterEyeDistance) {
@@ -186,5 +198,6 @@ function refusalOf({ score, verdict, reasons }: Quality, minimum: number): strin
     return 'what was found is no whole face seen from the front (not_a_face)';
   }
   const because = reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
+  if (score >= minimum) return `its face cannot be used${because}`;
   return `its quality is ${score.toFixed(0)}, ${minimum} is needed${because}`;
 }

@@ -4,6 +4,7 @@ import type { FaceImage } from '../../domain/frame/face-image.ts';
 import { interEyeDistance, type Landmarks } from '../../domain/geometry/landmarks.ts';
 import type { RgbImage } from '../../domain/image/image.ts';
 import { assessQuality, judgeRecognised } from '../../domain/quality/assess-quality.ts';
+import { coverage } from '../../domain/quality/coverage.ts';
 import type { Quality } from '../../domain/quality/quality.ts';
 import { cropForEnrolment } from './crop-for-enrolment.ts';
 
@@ -53,8 +54,12 @@ export async function describeFaces(
       ...face,
       interEyeDistance: distance,
       quality: judgeRecognised(
-        assessQuality(cut, { framePixels }),
-        raw.recognisability,
+        // Faces that are given come in pictures cut to them.
+        assessQuality(cut, {
+          framePixels,
+          ...(landmarks ? {} : { coverage: coverage(face.landmarks, image) }),
+        }),
+        { recognisability: raw.recognisability, detectionScore: face.score },
         ports.embedder.rejectBelow,
       ),
       model: ports.embedder.model,

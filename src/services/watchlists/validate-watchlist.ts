@@ -1,10 +1,10 @@
 import { isWallTime, mostDays } from '../../domain/bounds.ts';
 import { NightglassError } from '../../domain/errors.ts';
-import type { Watchlist, WatchlistInput } from '../../domain/watchlist.ts';
+import { defaultFpir, type Watchlist, type WatchlistInput } from '../../domain/watchlist.ts';
 import { hasHiddenCharacters } from './hidden-characters.ts';
 
 export const watchlistDefaults = {
-  fpir: 0.001,
+  fpir: defaultFpir,
   fixedThreshold: null,
   expiresAt: null,
   retentionDays: 30,

@@ -119,7 +119,7 @@ describe('parseConfig', () => {
     assert.deepEqual(settings, defaults);
     assert.deepEqual([c0, w0], [[], []]);
     assert.equal(cameras[0]?.transport, 'tcp');
-    assert.equal(watchlists[0]?.fpir, 0.01);
+    assert.equal(watchlists[0]?.fpir, 0.001);
     // Every default is stated, so that the file documents them all (optional paths apart).
     const optional = new Set(['models.manifest', 'preview.ffmpeg']);
     for (const [section, values] of Object.entries(defaults)) {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { alignedTemplate112, mapLandmarks } from '../../../../src/domain/geometry/landmarks.ts';
-import { assessGeometry } from '../../../../src/domain/quality/assess-quality.ts';
+import { assessGeometry, judgeRecognised } from '../../../../src/domain/quality/assess-quality.ts';
 import { coverage } from '../../../../src/domain/quality/coverage.ts';
+import { qualityOf } from '../../../support/marbles-faces.ts';
 
 const frame = { width: 480, height: 270 };
 const faceAt = (dx: number, dy: number) =>
@@ -28,5 +29,22 @@ describe('coverage', () => {
       assert.equal(quality.verdict, 'reject');
       assert.deepEqual(quality.reasons, ['coverage']);
     }
+  });
+});
+
+describe('what is no face', () => {
+  it('is said by the recogniser, who has to be the surer the less the detector is', () => {
+    const verdict = (recognisability: number, detectionScore: number) =>
+      judgeRecognised(qualityOf(60), { recognisability, detectionScore }, 0.3).verdict;
+    assert.equal(verdict(0.31, 0.95), 'accept');
+    assert.equal(verdict(0.29, 1), 'reject');
+    assert.equal(verdict(0.4, 0.6), 'reject');
+    assert.equal(verdict(0.5, 0.6), 'accept');
+    const unjudged = judgeRecognised(
+      qualityOf(60),
+      { recognisability: 0, detectionScore: 0 },
+      undefined,
+    );
+    assert.equal(unjudged.verdict, 'accept');
   });
 });

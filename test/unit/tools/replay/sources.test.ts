@@ -8,6 +8,7 @@ import { FrameLedger } from '../../../../src/domain/frame/ledger.ts';
 import { createImageCodec } from '../../../../src/streams/image-codec.ts';
 import { MediaTimeline } from '../../../../src/streams/media-timeline.ts';
 import { matroskaHead, matroskaPicture } from '../../../../src/streams/preview/matroska-writer.ts';
+import { openCuts } from '../../../../tools/replay/cut-footage.ts';
 import { openFile } from '../../../../tools/replay/file-source.ts';
 import { openFolder } from '../../../../tools/replay/folder-source.ts';
 import { testFootage } from '../../../support/demo/test-footage.ts';
@@ -52,6 +53,26 @@ describe('recorded footage', () => {
     assert.deepEqual(
       times,
       Array.from({ length: 20 }, (_, index) => index * 50),
+    );
+    assert.equal(ledger.live, 0);
+    assert.deepEqual(ledger.drops(), []);
+  });
+
+  it('joins stretches of files, whose time goes on over the cuts', async () => {
+    const ledger = new FrameLedger();
+    const path = file();
+    const cuts = [
+      { path, from: 0.8 },
+      { path, to: 0.1 },
+      { path, from: 0.9 },
+    ];
+    const seen: number[][] = [];
+    for await (using frame of openCuts({ cameraId: 'f', ledger, startAt: 1_000, cuts })) {
+      seen.push([frame.sequence, frame.mediaTime, frame.capturedAt]);
+    }
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 8 }, (_, index) => [index, index * 50, 1_000 + index * 50]),
     );
     assert.equal(ledger.live, 0);
     assert.deepEqual(ledger.drops(), []);
