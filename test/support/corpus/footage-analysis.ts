@@ -12,7 +12,7 @@ import type { RgbImage } from '../../../src/domain/image/image.ts';
 import { assessQuality, judgeRecognised } from '../../../src/domain/quality/assess-quality.ts';
 import type { RaisedAlert } from '../../../src/domain/raised-alert.ts';
 import type { ModelEmbedder } from '../../../src/inference/embedder.ts';
-import { createInference } from '../../../src/inference/inference.ts';
+import { createInference, type Inference } from '../../../src/inference/inference.ts';
 import { createAlertIds } from '../../../src/services/alerts/alert-id.ts';
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import { type EnrolmentOptions, enrol } from '../../../src/services/enrolment/enrol.ts';
@@ -91,16 +91,7 @@ export async function openFootageAnalysis(): Promise<FootageAnalysis> {
   const find = detectInStill(
     inference.detector({ inputWidth: 640, scoreThreshold: config.detection.minScore }),
   );
-  const enrolment: EnrolmentOptions = {
-    store: watchlists,
-    codec,
-    finder: { find },
-    embedder,
-    calibration: () => inference.calibration,
-    candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
-    assessQuality: (face, { coverage, ...seen }) =>
-      judgeRecognised(assessQuality(face, { coverage }), seen, embedder.rejectBelow),
-  };
+  const enrolment = enrolmentBy({ watchlists, codec, find, embedder, gallery, inference });
   const ports = {
     detector: inference.detector({
       inputWidth: config.detection.inputSize,
@@ -155,5 +146,28 @@ export async function openFootageAnalysis(): Promise<FootageAnalysis> {
       await inference.close();
       store.close();
     },
+  };
+}
+
+/** Enrolment as the product wires it. */
+function enrolmentBy({
+  watchlists,
+  codec,
+  find,
+  embedder,
+  gallery,
+  inference,
+}: Pick<FootageAnalysis, 'watchlists' | 'codec' | 'find' | 'embedder' | 'gallery'> & {
+  readonly inference: Inference;
+}): EnrolmentOptions {
+  return {
+    store: watchlists,
+    codec,
+    finder: { find },
+    embedder,
+    calibration: () => inference.calibration,
+    candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
+    assessQuality: (face, { coverage, ...seen }) =>
+      judgeRecognised(assessQuality(face, { coverage }), seen, embedder.rejectBelow),
   };
 }
