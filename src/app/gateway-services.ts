@@ -124,6 +124,7 @@ async function report({ enrolment, foundation, models, records }: Parts) {
     latencies,
     ledger,
     store: records.store.health(),
+    encrypted: records.store.cipher.keyId !== null,
     templates: enrolment.renewal.status,
     disk: await diskUse(dataDir, databaseFileName),
     uptimeSeconds: uptimeSeconds(),

@@ -17,6 +17,8 @@ export interface SystemSources {
   readonly latencies: Pick<RecentLatencies, 'summary' | 'windowSeconds'>;
   readonly ledger: FrameLedger;
   readonly store: StoreHealth;
+  /** Whether what shows or describes a face is encrypted on the disk. */
+  readonly encrypted: boolean;
   readonly templates: RenewalStatus | undefined;
   /** Undefined when the folder cannot be read. */
   readonly disk: DiskUse | undefined;
@@ -66,6 +68,7 @@ export function systemReport(from: SystemSources): SystemReport {
     store: {
       writable: store.durable,
       mode: store.mode,
+      encrypted: from.encrypted,
       ...(store.reason === undefined ? {} : { message: store.reason }),
       bytes: disk?.database ?? null,
       freeBytes: disk?.free ?? null,

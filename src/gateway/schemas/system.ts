@@ -68,6 +68,7 @@ export const systemSchema = z.object({
   store: z.object({
     writable: z.boolean(),
     mode: z.string(),
+    encrypted: z.boolean().describe('Whether templates, portraits and evidence are'),
     message: z.string().optional().describe('What is wrong with it'),
     bytes: z.int().nullable().describe('The database and its journal'),
     freeBytes: z.int().nullable().describe('Free on its disk'),

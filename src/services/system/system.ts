@@ -57,6 +57,8 @@ export interface SystemReport {
   readonly store: {
     readonly writable: boolean;
     readonly mode: string;
+    /** Whether what shows or describes a face is encrypted on the disk. */
+    readonly encrypted: boolean;
     /** What is wrong with it. */
     readonly message?: string;
     /** The database with its journal, and what is free on its disk; null when it is unknown. */

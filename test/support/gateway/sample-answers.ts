@@ -55,7 +55,7 @@ export const fakeSystem: SystemReport = {
   framesMade: [],
   drops: [],
   framesLive: 0,
-  store: { writable: true, mode: 'disk', bytes: 4096, freeBytes: 1e9 },
+  store: { writable: true, mode: 'disk', encrypted: true, bytes: 4096, freeBytes: 1e9 },
   memory: { residentBytes: 2e8, heapBytes: 5e7 },
 };
 

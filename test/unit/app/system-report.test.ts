@@ -36,6 +36,7 @@ describe('system report', () => {
       latencies,
       ledger,
       store: { mode: 'disk', durable: true, since: 0 },
+      encrypted: true,
       disk: undefined,
       uptimeSeconds: 3,
     });

@@ -22,6 +22,12 @@ export function ServerSection({ report }: { report: SystemReport }) {
       </>,
     ],
   ];
+  facts.push([
+    t('system.encryption'),
+    <span class="chip" data-tone={store.encrypted ? 'good' : 'warn'}>
+      {t(store.encrypted ? 'system.encryptionOn' : 'system.encryptionOff')}
+    </span>,
+  ]);
   if (store.bytes !== null) facts.push([t('system.storeSize'), formatBytes(store.bytes)]);
   if (store.freeBytes !== null) facts.push([t('system.free'), formatBytes(store.freeBytes)]);
   facts.push([
