@@ -18,6 +18,7 @@ import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import { type EnrolmentOptions, enrol } from '../../../src/services/enrolment/enrol.ts';
 import type { NamedImage } from '../../../src/services/enrolment/grade-image.ts';
 import type { ImageOutcome } from '../../../src/services/enrolment/image-outcome.ts';
+import { type DescribedFace, describeFaces } from '../../../src/services/faces/describe-faces.ts';
 import type { Calibration } from '../../../src/services/search/calibration.ts';
 import { WatchlistGallery } from '../../../src/services/search/gallery.ts';
 import { similarityLevels } from '../../../src/services/search/similarity-levels.ts';
@@ -55,6 +56,9 @@ export interface FootageAnalysis extends AsyncDisposable {
   readonly calibration: Calibration | undefined;
   /** Faces of a still picture, as enrolment sees them. */
   readonly find: (image: RgbImage) => Promise<readonly DetectedFace[]>;
+  /** The same with quality and embeddings, by the live path's own models. */
+  readonly describe: (image: RgbImage) => Promise<readonly DescribedFace[]>;
+  readonly enrolment: EnrolmentOptions;
   /** Makes a list that runs on all cameras, at the default rate of false alerts. */
   addList(name: string): string;
   /** Puts somebody on a list. */
@@ -112,7 +116,8 @@ export async function openFootageAnalysis(): Promise<FootageAnalysis> {
     configHash: () => 'corpus',
   };
   return {
-    ...{ alerts, watchlists, gallery, codec, embedder, find },
+    ...{ alerts, watchlists, gallery, codec, embedder, find, enrolment },
+    describe: (image) => describeFaces(image, { ...ports, find }),
     calibration: inference.calibration,
     addList: (name) =>
       watchlists.create({
