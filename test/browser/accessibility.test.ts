@@ -24,6 +24,7 @@ function pages(alertId: string): readonly (readonly [string, string])[] {
     ['watchlist', `#/watchlists/${testList}`],
     ['search', '#/search'],
     ['review', '#/review'],
+    ['cameras', '#/cameras'],
     ['system', '#/system'],
   ];
 }

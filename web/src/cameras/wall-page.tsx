@@ -5,6 +5,7 @@ import { Button } from '../kit/button.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../page/navigation.tsx';
 import { Page } from '../page/page.tsx';
+import { href } from '../page/route.ts';
 import { useShortcuts } from '../page/shortcuts.ts';
 import { HealthStrip } from '../widgets/health-strip.tsx';
 import { BoxDelay } from './box-delay.tsx';
@@ -70,7 +71,12 @@ export function WallPage() {
           <p class="empty">{t('wall.loading')}</p>
         ) : count === 0 ? (
           <p class="empty">
-            <strong>{t('wall.none')}</strong> {t('wall.noneHint')}
+            <strong>{t('wall.none')}</strong>{' '}
+            {mayAs(dashboard.session, 'admin') ? (
+              <a href={href('cameras')}>{t('wall.addFirst')}</a>
+            ) : (
+              t('wall.noneHint')
+            )}
           </p>
         ) : (
           <CameraGrid places={places}>

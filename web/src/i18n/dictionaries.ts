@@ -1,5 +1,6 @@
 import { alerts as alertsEn } from './en/alerts.ts';
 import { calibration as calibrationEn } from './en/calibration.ts';
+import { cameras as camerasEn } from './en/cameras.ts';
 import { forms as formsEn } from './en/forms.ts';
 import { quality as qualityEn } from './en/quality.ts';
 import { review as reviewEn } from './en/review.ts';
@@ -12,6 +13,7 @@ import { watchlists as watchlistsEn } from './en/watchlists.ts';
 import type { Language } from './language.ts';
 import { alerts as alertsZh } from './zh/alerts.ts';
 import { calibration as calibrationZh } from './zh/calibration.ts';
+import { cameras as camerasZh } from './zh/cameras.ts';
 import { forms as formsZh } from './zh/forms.ts';
 import { quality as qualityZh } from './zh/quality.ts';
 import { review as reviewZh } from './zh/review.ts';
@@ -24,6 +26,7 @@ import { watchlists as watchlistsZh } from './zh/watchlists.ts';
 const english = {
   alerts: alertsEn,
   calibration: calibrationEn,
+  cameras: camerasEn,
   forms: formsEn,
   quality: qualityEn,
   review: reviewEn,
@@ -45,6 +48,7 @@ export const dictionaries: Record<
   zh: {
     alerts: alertsZh,
     calibration: calibrationZh,
+    cameras: camerasZh,
     forms: formsZh,
     quality: qualityZh,
     review: reviewZh,

@@ -190,7 +190,9 @@ export class Dashboard {
   #status(status: CameraStatus): void {
     const cameras = this.cameras.value;
     if (cameras === null) return;
-    if (!cameras.some(({ id }) => id === status.cameraId)) {
+    // Stopped: paused, removed, or about to be opened with other settings.
+    const known = cameras.some(({ id }) => id === status.cameraId);
+    if (!known || status.state === 'stopped') {
       void this.#loadCameras();
       return;
     }

@@ -58,5 +58,6 @@ export const shell = {
   goTo_review: 'Go to the review queue',
   goTo_watchlists: 'Go to watchlists',
   goTo_search: 'Go to search',
+  goTo_cameras: 'Go to the set-up of cameras',
   goTo_system: 'Go to the system page',
 } as const;
