@@ -143,7 +143,17 @@ function workDone(before: Scrape, after: Scrape, distances: readonly number[]): 
   };
 }
 
-const stages = ['detect', 'quality', 'keyframe', 'enhance', 'embed', 'fuse', 'match', 'alert'];
+const stages = [
+  'detect',
+  'quality',
+  'keyframe',
+  'align',
+  'enhance',
+  'embed',
+  'fuse',
+  'match',
+  'alert',
+];
 
 function stageFigures(before: Scrape, after: Scrape): StageFigures[] {
   return stages.map((stage) => {

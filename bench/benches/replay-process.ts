@@ -77,6 +77,7 @@ async function analysed(rate: number): Promise<ReplayReport> {
   const inference = await createInference({ manifestPath: order.manifest, threads: 1 });
   const ports = {
     detector: inference.detector({ inputWidth: 640, scoreThreshold: 0.3 }),
+    aligner: inference.aligner(),
     enhancer: inference.enhancer(),
     embedder: inference.embedder(),
     fuser: inference.fuser(),

@@ -140,7 +140,7 @@ function watchParts(metrics: Metrics, lists: readonly string[]): void {
         partly: false,
         fallbackFrom: 'cuda',
       })),
-      queues: ['detect', 'fuse', 'embed', 'enhance'].map((operation) => ({
+      queues: ['detect', 'fuse', 'embed', 'align', 'enhance'].map((operation) => ({
         operation,
         depth: 3,
         limit: 64,

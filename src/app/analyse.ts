@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import type { Frame } from '../domain/frame/frame.ts';
 import type { Keyframe } from '../domain/keyframe.ts';
 import type { RaisedAlert } from '../domain/raised-alert.ts';
+import { align } from '../operators/align.ts';
 import { Backlog } from '../operators/backlog.ts';
 import { clothingAppearance } from '../operators/clothing-appearance.ts';
 import { detect } from '../operators/detect.ts';
@@ -31,7 +32,7 @@ export function analyse(
   listener: AnalysisListener,
 ): Observable<RaisedAlert> {
   const { cameraId, rate, maxAge, minInterEyeDistance, minQuality } = settings;
-  const { detector, enhancer, embedder, fuser, gallery, clock } = ports;
+  const { detector, aligner, enhancer, embedder, fuser, gallery, clock } = ports;
   const { admission, stage } = createStages(cameraId, clock, listener);
   const onDropped = () => listener.rejected(cameraId, 'busy');
   const faces = { backlog: new Backlog(), onDropped };
@@ -76,6 +77,7 @@ export function analyse(
   );
 
   return keyframes$.pipe(
+    stage('align', (onError) => align({ ...faces, aligner, onError })),
     stage('enhance', (onError) => enhance({ ...faces, enhancer, onError })),
     stage('embed', (onError) => embed({ ...faces, embedder, onRejected, onError })),
     stage('fuse', (onError) => fuse({ ...faces, fuser, onError })),

@@ -3,7 +3,7 @@ import type { ModelStamp } from '../domain/alert.ts';
 import type { CameraScene } from '../domain/camera-scene.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Detector, LookedAtFrame } from '../domain/detection.ts';
-import type { Embedder, Enhancer, Fuser } from '../domain/face-models.ts';
+import type { Aligner, Embedder, Enhancer, Fuser } from '../domain/face-models.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import type { GradedFrame } from '../domain/graded-face.ts';
@@ -23,6 +23,7 @@ import type { Stage, StageMetrics } from '../telemetry/stage-metrics.ts';
 /** What the way of a frame needs of the rooms; one for all cameras. */
 export interface AnalysisPorts {
   readonly detector: Detector;
+  readonly aligner: Aligner;
   readonly enhancer: Enhancer;
   readonly embedder: Embedder;
   readonly fuser: Fuser;
@@ -76,6 +77,7 @@ export interface StageOutputs {
   readonly track: TrackedFrame;
   readonly quality: GradedFrame;
   readonly keyframe: TrackEvent;
+  readonly align: TrackEvent;
   readonly enhance: TrackEvent<EnhancedKeyframe>;
   readonly embed: TrackEvent<EmbeddedKeyframe>;
   readonly fuse: TrackEvent<FusedKeyframe>;

@@ -152,10 +152,11 @@ function health({ added, analysis, current, foundation, gallery, models, records
 }
 
 function searchPorts({ analysis, codec, gallery: { gallery }, models }: Parts) {
-  const { embedder, enhancer, fuser } = analysis.ports;
+  const { aligner, embedder, enhancer, fuser } = analysis.ports;
   return {
     codec,
     find: models.find,
+    aligner,
     enhancer,
     embedder,
     fuser,

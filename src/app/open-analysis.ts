@@ -61,6 +61,7 @@ export async function openAnalysis(
   const ports = timedPorts(
     {
       detector,
+      aligner: inference.aligner(),
       enhancer: inference.enhancer(),
       embedder,
       fuser: inference.fuser(),

@@ -21,6 +21,7 @@ const origins: { readonly [S in StageName]: (output: StageOutputs[S]) => Origin 
   track: ({ frame }) => frame,
   quality: ({ frame }) => frame,
   keyframe: keyframeOf,
+  align: keyframeOf,
   enhance: keyframeOf,
   embed: keyframeOf,
   fuse: keyframeOf,

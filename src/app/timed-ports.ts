@@ -24,10 +24,11 @@ export function timedPorts(
       stages.duration(stage, (clock.monotonic() - started) / 1000);
     }
   };
-  const { detector, enhancer, embedder, fuser, gallery, alertStore } = ports;
+  const { detector, aligner, enhancer, embedder, fuser, gallery, alertStore } = ports;
   return {
     ...ports,
     detector: { detect: (picture) => timed('detect', () => detector.detect(picture)) },
+    aligner: { align: (face) => timed('align', () => aligner.align(face)) },
     enhancer: { enhance: (face) => timed('enhance', () => enhancer.enhance(face)) },
     embedder: {
       model: embedder.model,

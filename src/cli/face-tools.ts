@@ -18,6 +18,7 @@ export async function openFaceTools(choice: ModelChoice): Promise<FaceTools> {
   return {
     inference,
     find: detectInStill(inference.detector({ inputWidth: 640 })),
+    aligner: inference.aligner(),
     enhancer: inference.enhancer(),
     embedder: inference.embedder(),
     fuser: inference.fuser(),

@@ -1,4 +1,5 @@
 import type { FaceImage } from './frame/face-image.ts';
+import type { Landmarks } from './geometry/landmarks.ts';
 import type { RgbImage } from './image/image.ts';
 
 /** Light and detail of an aligned crop, each about 0..1; the fuse model reads them. */
@@ -33,6 +34,15 @@ export interface Embedder {
    * there is one, in the same space. @throws NightglassError `INFERENCE_*`
    */
   embedEnhanced(image: RgbImage): Promise<Embedding>;
+}
+
+/** What `align` needs: a second look at where a face stands, in the crop that the detector's points give. */
+export interface Aligner {
+  /**
+   * The landmarks moved by a similarity, so that aligning by them brings the face onto the template.
+   * Their shape, which tells the pose, stays. @throws NightglassError `INFERENCE_*`
+   */
+  align(face: FaceImage): Promise<Landmarks>;
 }
 
 /** What `enhance` needs: denoiser, then super-resolver. */

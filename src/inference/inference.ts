@@ -1,9 +1,10 @@
 import type { ModelStamp } from '../domain/alert.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import type { Detector } from '../domain/detection.ts';
-import type { Enhancer, Fuser } from '../domain/face-models.ts';
+import type { Aligner, Enhancer, Fuser } from '../domain/face-models.ts';
 import { type Log, silentLog } from '../domain/log.ts';
 import type { WorkerUsage } from '../domain/worker-usage.ts';
+import { ModelAligner, noAligner } from './aligner.ts';
 import { type DetectorOptions, ModelDetector } from './detector.ts';
 import { ModelEmbedder } from './embedder.ts';
 import { Engine, type InferenceObserver } from './engine.ts';
@@ -27,7 +28,7 @@ import {
   planWorkers,
   specOf,
 } from './plan-models.ts';
-import type { ModelPlacement, Operation, ProviderName } from './protocol.ts';
+import type { ModelPlacement, ModelSet, Operation, ProviderName } from './protocol.ts';
 import type { WorkerStatus } from './worker-host.ts';
 
 export interface InferenceOptions extends ModelOptions {
@@ -68,6 +69,8 @@ export interface InferenceHealth {
 export interface Inference {
   /** @throws NightglassError `MODEL_FILE_MISSING` when there is no detector */
   detector(options?: DetectorOptions): Detector;
+  /** Leaves landmarks as they are where there is no model for it. */
+  aligner(): Aligner;
   enhancer(): Enhancer;
   /** @throws NightglassError `MODEL_FILE_MISSING` when there is no recogniser */
   embedder(): ModelEmbedder;
@@ -102,17 +105,12 @@ export async function createInference(options: InferenceOptions): Promise<Infere
   });
   const sizes: RegionSizes = (other ?? own).manifest.enhance?.sizes ?? defaultRegionSizes;
   const providers = options.providers ?? ['cpu'];
-  const enhanceStages = [models.denoise, models.superresolve].filter((m) => m !== undefined).length;
   const without = new Set(options.without);
   if (without.has('raw') && without.has('enhanced')) {
     throw new RangeError('Cannot leave out both branches');
   }
   const plain = without.has('denoise') && without.has('superresolve');
-  const enhances =
-    !without.has('enhanced') &&
-    !plain &&
-    (enhanceStages === 2 ||
-      (enhanceStages === 1 && (without.has('denoise') || without.has('superresolve'))));
+  const enhances = !without.has('enhanced') && !plain && hasRestorers(models, without);
   const cpuFirst = providers[0] === 'cpu';
   const log = options.log ?? silentLog;
   const engine = await Engine.create({
@@ -126,7 +124,14 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     log,
     observer: options.observer ?? {},
     queueLimit: options.queueLimit ?? 64,
-    maxBatch: { detect: 8, fuse: 8, embed: 8, enhance: cpuFirst ? 2 : 8, ...options.maxBatch },
+    maxBatch: {
+      detect: 8,
+      fuse: 8,
+      embed: 8,
+      align: 8,
+      enhance: cpuFirst ? 2 : 8,
+      ...options.maxBatch,
+    },
     batchWindow: options.batchWindow ?? 4,
     requestTimeout: options.requestTimeout ?? 5000,
     hangTimeout: options.hangTimeout ?? 15_000,
@@ -136,6 +141,7 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     detector(detectorOptions = {}) {
       return new ModelDetector(engine, needed(models.detect, 'detect'), detectorOptions);
     },
+    aligner: () => (models.align && models.embed ? new ModelAligner(engine) : noAligner),
     enhancer() {
       if (enhances) return new ModelEnhancer(engine, sizes);
       return plain && !without.has('enhanced') ? new PlainEnlargement(sizes) : noEnhancer;
@@ -168,6 +174,12 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     killWorker: (name) => engine.killWorker(name),
     close: (limit = 2000) => engine.close(limit),
   };
+}
+
+/** Both restorers, or the one that an ablation leaves. */
+function hasRestorers(models: ModelSet, without: ReadonlySet<string>): boolean {
+  const count = [models.denoise, models.superresolve].filter((m) => m !== undefined).length;
+  return count === 2 || (count === 1 && (without.has('denoise') || without.has('superresolve')));
 }
 
 function report(

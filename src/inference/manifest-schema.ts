@@ -112,6 +112,20 @@ export const modelEntrySchema = z.discriminatedUnion('task', [
       .refine(({ above, at }) => at < above, 'the second look is at less')
       .optional(),
   }),
+  z.strictObject({
+    /** Says how far a face stands off the template, in the template crop scaled to its input. */
+    task: z.literal('align'),
+    ...common,
+    input: planarInput
+      .safeExtend({ height: size, width: size })
+      .refine(({ height, width }) => height === width, 'the crop is a square'),
+    output: z.strictObject({
+      decode: z.literal('offset'),
+      name: tensorName.optional(),
+      /** How often it looks, each time at the crop that its last answer gives. */
+      passes: z.int().min(1).max(4),
+    }),
+  }),
   z.strictObject({ task: z.literal('denoise'), ...common, input: planarInput, output: image }),
   z.strictObject({ task: z.literal('superresolve'), ...common, input: planarInput, output: image }),
   z.strictObject({

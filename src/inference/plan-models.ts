@@ -9,6 +9,7 @@ import type { WorkerPlan } from './worker-slot.ts';
 /** Tasks that the live path uses. */
 const liveTasks = [
   'detect',
+  'align',
   'denoise',
   'superresolve',
   'embed',
@@ -19,7 +20,7 @@ const liveTasks = [
 export type LiveTask = (typeof liveTasks)[number];
 
 /** Parts of the chain that can be left out. */
-export const ablations = ['denoise', 'superresolve', 'enhanced', 'raw', 'gate'] as const;
+export const ablations = ['align', 'denoise', 'superresolve', 'enhanced', 'raw', 'gate'] as const;
 export type Ablation = (typeof ablations)[number];
 
 /** Which models are loaded, and how they are spread over worker threads. */
@@ -53,7 +54,7 @@ export interface DisabledTask {
   readonly effect: string;
 }
 
-const effects: Record<Exclude<LiveTask, 'embed-enhanced'>, string> = {
+const effects: Record<Exclude<LiveTask, 'embed-enhanced' | 'align'>, string> = {
   detect: 'no face can be found',
   denoise: 'faces are not enhanced',
   superresolve: 'faces are not enhanced',
@@ -64,7 +65,7 @@ const effects: Record<Exclude<LiveTask, 'embed-enhanced'>, string> = {
 
 /** Tasks whose models give pictures or boxes, whatever the recogniser is. */
 export function isPictureTask(task: LiveTask): boolean {
-  return task === 'detect' || task === 'denoise' || task === 'superresolve';
+  return task === 'detect' || task === 'align' || task === 'denoise' || task === 'superresolve';
 }
 
 /** The manifest that completes one without a detector. */
@@ -96,8 +97,9 @@ export function chooseModels(
         `Cannot use the model ${choice}: the manifest ${options.manifestPath} has no ${task} model of that name`,
         { hint: 'See `nightglass models list`.' },
       );
-    } else if (task !== 'embed-enhanced') {
-      // Without an expert for enhanced pictures the recogniser sees both: nothing is missing.
+    } else if (task !== 'embed-enhanced' && task !== 'align') {
+      // Without an expert for enhanced pictures the recogniser sees both, without an aligner the
+      // detector's landmarks stand: nothing is missing.
       disabled.push({
         task,
         reason: choice === null ? 'left-out' : 'missing',
@@ -127,10 +129,11 @@ export function planWorkers(
   },
 ): WorkerPlan[] {
   const { options, providers, enhances, sides } = context;
-  const { detect, denoise, superresolve, embed, quality, fuse } = models;
+  const { detect, align, denoise, superresolve, embed, quality, fuse } = models;
   const embedEnhanced = models['embed-enhanced'];
   const detection: ModelSet = detect === undefined ? {} : { detect };
   const faces: ModelSet = {
+    ...(embed && align && { align }),
     ...(enhances && denoise && { denoise }),
     ...(enhances && superresolve && { superresolve }),
     ...(embed && { embed }),
@@ -176,6 +179,7 @@ function operationsOf(set: ModelSet): Operation[] {
     ...(set.detect ? (['detect'] as const) : []),
     ...(set.fuse ? (['fuse'] as const) : []),
     ...(set.embed ? (['embed'] as const) : []),
+    ...(set.align ? (['align'] as const) : []),
     ...(set.denoise || set.superresolve ? (['enhance'] as const) : []),
   ];
 }

@@ -12,7 +12,7 @@ export const providerNames = ['cpu', 'webgpu', 'cuda', 'tensorrt'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
 /** A kind of work; each has one bounded queue. */
-export const operations = ['detect', 'fuse', 'embed', 'enhance'] as const;
+export const operations = ['detect', 'fuse', 'embed', 'align', 'enhance'] as const;
 /** Listed by urgency: a worker with a choice takes the first that has work. */
 export type Operation = (typeof operations)[number];
 
@@ -40,6 +40,16 @@ export interface DetectResult {
 }
 /** Numbers a face in {@link DetectResult}. */
 export const facePitch = 15;
+
+export interface AlignItem {
+  readonly pixels: Pixels;
+  /** Five points x, y in `pixels`. */
+  readonly landmarks: readonly number[];
+}
+export interface AlignResult {
+  /** Five points x, y in the item's `pixels`. */
+  readonly landmarks: Float32Array;
+}
 
 export interface EnhanceItem {
   readonly pixels: Pixels;
@@ -81,12 +91,14 @@ export interface FuseResult {
 
 export interface Items {
   detect: DetectItem;
+  align: AlignItem;
   enhance: EnhanceItem;
   embed: EmbedItem;
   fuse: FuseItem;
 }
 export interface Results {
   detect: DetectResult;
+  align: AlignResult;
   enhance: EnhanceResult;
   embed: EmbedResult;
   fuse: FuseResult;

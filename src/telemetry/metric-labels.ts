@@ -55,7 +55,7 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
   requested: closed('Provider that was asked for', ['cpu', 'webgpu', 'cuda', 'tensorrt']),
   precision: closed('Precision of the weights', ['fp32', 'fp16', 'int8']),
   partly: closed('Whether the CPU runs a part of the model', ['true', 'false']),
-  queue: closed('Kind of inference work', ['detect', 'fuse', 'embed', 'enhance']),
+  queue: closed('Kind of inference work', ['detect', 'fuse', 'embed', 'align', 'enhance']),
   worker: bounded('Inference worker thread: `all`, `detect`, `faces`, `faces-2`, …', 64),
   topic: closed('Topic of the event socket, or `preview`', [
     'alerts',

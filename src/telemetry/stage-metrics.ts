@@ -8,6 +8,7 @@ export const stages = [
   'track',
   'quality',
   'keyframe',
+  'align',
   'enhance',
   'embed',
   'fuse',

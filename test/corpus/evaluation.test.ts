@@ -54,6 +54,7 @@ describe('evaluation of the reference recogniser', {
         codec: createImageCodec(),
         ports: {
           find: () => Promise.resolve([]),
+          aligner: inference.aligner(),
           enhancer: inference.enhancer(),
           embedder: inference.embedder(),
           fuser: inference.fuser(),

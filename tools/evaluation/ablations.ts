@@ -48,6 +48,7 @@ export const ablationPlans: readonly AblationPlan[] = [
   { title: 'enhanced branch alone', again: 'fusion', without: ['raw'] },
   { title: 'without gate: the mean of both branches', again: 'fusion', without: ['gate'] },
   { title: "all, the detector's own landmarks", again: 'all', without: [] },
+  { title: 'the same, not aligned again', again: 'all', without: ['align'] },
 ];
 
 /** Where the whole chain finds fewer than this share, parts of it cannot be told apart. */
@@ -100,6 +101,7 @@ async function takeAgain(
 ): Promise<AcquiredProtocol> {
   const { probes, faces } = base.probes;
   const entries = [...protocol.gallery, ...probes];
+  const enrolled = new Set<unknown>(protocol.gallery);
   const before = [...base.gallery, ...faces];
   const common = {
     codec,
@@ -111,7 +113,12 @@ async function takeAgain(
       : await withPorts(plan, (ports) =>
           plan.again === 'enhancement'
             ? enhanceAgain(entries, before, { ...common, ports })
-            : acquireFaces(entries, { ...common, ports, landmarks: 'own' }),
+            : acquireFaces(entries, {
+                ...common,
+                ports,
+                landmarks: 'own',
+                isEnrolled: (entry) => enrolled.has(entry),
+              }),
         );
   return {
     ...base,

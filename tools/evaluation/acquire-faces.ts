@@ -9,7 +9,12 @@ import type { RgbImage } from '../../src/domain/image/image.ts';
 import { assessQuality, withRecognisability } from '../../src/domain/quality/assess-quality.ts';
 import type { Quality } from '../../src/domain/quality/quality.ts';
 import { cropForEnrolment } from '../../src/services/faces/crop-for-enrolment.ts';
-import { embedCut, type FacePorts, givenFace } from '../../src/services/faces/describe-faces.ts';
+import {
+  alignedAgain,
+  embedCut,
+  type FacePorts,
+  givenFace,
+} from '../../src/services/faces/describe-faces.ts';
 import { type PictureDistance, pictureDistance } from './picture-distance.ts';
 import type { GalleryEntry } from './protocol.ts';
 
@@ -36,6 +41,8 @@ export interface AcquireOptions {
   readonly codec: ImageCodec;
   /** `given`: those of the protocol, where it has them; `own`: those that the detector finds. */
   readonly landmarks: 'given' | 'own';
+  /** Whether an entry is enrolled, not seen by a camera: such pictures are not aligned again. */
+  readonly isEnrolled?: (entry: GalleryEntry) => boolean;
   /** Pictures at once; default 16. */
   readonly concurrency?: number;
   /** The undegraded picture of an entry. */
@@ -124,7 +131,10 @@ async function acquire(entry: GalleryEntry, options: AcquireOptions): Promise<Ac
   const cut = face && cropForEnrolment(image, face);
   if (face === undefined || cut === undefined) return null;
   const distance = interEyeDistance(face.landmarks);
-  const embedded = await embedCut(cut, distance, options.ports);
+  // As in the product: faces of cameras are looked at again, enrolled pictures are not.
+  const again = given === undefined && options.isEnrolled?.(entry) !== true;
+  const seen = again ? await alignedAgain(cut, options.ports.aligner) : cut;
+  const embedded = await embedCut(seen, distance, options.ports);
   const { raw, enhanced, enhancedImage, fused, gate, weight } = embedded;
   // As the live path does: what the recogniser takes for no face never becomes a template.
   if (raw.recognisability < (options.ports.embedder.rejectBelow ?? 0)) return null;

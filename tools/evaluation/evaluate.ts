@@ -188,6 +188,7 @@ async function acquireAll(
   const partners = options.pictures === false ? undefined : cleanPartners(protocol);
   const gallery = await acquireFaces(protocol.gallery, {
     ...common,
+    isEnrolled: () => true,
     onProgress: (done) => onProgress?.(done / total),
   });
   const faces = await acquireFaces(probes, {

@@ -156,6 +156,7 @@ async function withChain<T>(
     const detector = needsDetector ? inference.detector({ inputWidth: 640 }) : undefined;
     const ports = {
       find: detector === undefined ? () => Promise.resolve([]) : detectInStill(detector),
+      aligner: inference.aligner(),
       enhancer: inference.enhancer(),
       embedder: inference.embedder(),
       fuser: inference.fuser(),

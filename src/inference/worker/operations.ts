@@ -1,4 +1,5 @@
 import type { Items, ModelSet, Operation, Results, WorkerSetup } from '../protocol.ts';
+import { FaceAlignment } from './align-faces.ts';
 import { FaceDetection } from './detect-faces.ts';
 import { FaceEmbedding } from './embed-faces.ts';
 import { FaceEnhancement } from './enhance-faces.ts';
@@ -15,11 +16,12 @@ export type SessionSet = { [K in keyof ModelSet]?: ModelSession };
 
 /** Puts the operations together from the sessions that are there. */
 export function operationTable(sessions: SessionSet): OperationTable {
-  const { detect, denoise, superresolve, embed, quality, fuse } = sessions;
+  const { detect, align, denoise, superresolve, embed, quality, fuse } = sessions;
   const enhanced = sessions['embed-enhanced'];
   const stages = [denoise, superresolve].filter((stage) => stage !== undefined);
   return {
     ...(detect && { detect: new FaceDetection(detect) }),
+    ...(align && { align: new FaceAlignment(align) }),
     ...(stages.length > 0 && { enhance: new FaceEnhancement(stages) }),
     ...(embed && { embed: new FaceEmbedding({ raw: embed, enhanced, quality }) }),
     ...(fuse && { fuse: new EmbeddingFusion(fuse) }),
@@ -48,6 +50,7 @@ export async function warmUp(table: OperationTable, setup: WorkerSetup): Promise
     await table.embed?.run([{ branch, pixels: blank(112, 112), landmarks: null }]);
   }
   const landmarks = [20, 20, 30, 20, 25, 26, 21, 31, 29, 31];
+  await table.align?.run([{ pixels: blank(50, 50), landmarks }]);
   for (const side of setup.regionSides) {
     await table.enhance?.run([{ pixels: blank(50, 50), landmarks, side }]);
   }

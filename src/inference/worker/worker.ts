@@ -64,6 +64,7 @@ async function runBatch(
 function bufferOf(result: Results[Operation]): ArrayBuffer {
   if ('faces' in result) return result.faces.buffer as ArrayBuffer;
   if ('pixels' in result) return result.pixels.data.buffer as ArrayBuffer;
+  if ('landmarks' in result) return result.landmarks.buffer as ArrayBuffer;
   return ('vector' in result ? result.vector : result.fused).buffer as ArrayBuffer;
 }
 

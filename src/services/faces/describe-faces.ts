@@ -1,5 +1,5 @@
 import type { DetectedFace } from '../../domain/detection.ts';
-import type { Embedder, Embedding, Enhancer, Fuser } from '../../domain/face-models.ts';
+import type { Aligner, Embedder, Embedding, Enhancer, Fuser } from '../../domain/face-models.ts';
 import type { FaceImage } from '../../domain/frame/face-image.ts';
 import { interEyeDistance, type Landmarks } from '../../domain/geometry/landmarks.ts';
 import type { RgbImage } from '../../domain/image/image.ts';
@@ -10,6 +10,7 @@ import { cropForEnrolment } from './crop-for-enrolment.ts';
 
 export interface FacePorts {
   readonly find: (image: RgbImage) => Promise<readonly DetectedFace[]>;
+  readonly aligner: Aligner;
   readonly enhancer: Enhancer;
   readonly embedder: Embedder;
   readonly fuser: Fuser;
@@ -32,8 +33,8 @@ export interface DescribedFace extends DetectedFace {
 
 /**
  * Describes the faces of a still picture, largest first, by the live path's own
- * enhancer, embedder and gate.
- * @param landmarks faces given instead of found
+ * aligner, enhancer, embedder and gate.
+ * @param landmarks faces given instead of found; these are not aligned again
  * @throws NightglassError `INFERENCE_*`
  */
 export async function describeFaces(
@@ -48,7 +49,8 @@ export async function describeFaces(
     const cut = cropForEnrolment(image, face);
     if (cut === undefined) continue;
     const distance = interEyeDistance(face.landmarks);
-    const { raw, enhanced, fused, gate } = await embedCut(cut, distance, ports);
+    const seen = landmarks === undefined ? await alignedAgain(cut, ports.aligner) : cut;
+    const { raw, enhanced, fused, gate } = await embedCut(seen, distance, ports);
     const framePixels = distance / interEyeDistance(cut.landmarks);
     described.push({
       ...face,
@@ -71,6 +73,11 @@ export async function describeFaces(
     });
   }
   return described;
+}
+
+/** The face with its landmarks where a second look places them. @throws NightglassError `INFERENCE_*` */
+export async function alignedAgain(face: FaceImage, aligner: Aligner): Promise<FaceImage> {
+  return { ...face, landmarks: await aligner.align(face) };
 }
 
 /** The branches of a face that was cut out, as the live path computes them. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { detectInStill } from '../../../src/app/detect-in-still.ts';
+import type { Aligner } from '../../../src/domain/face-models.ts';
 import {
   interEyeDistance,
   type Landmarks,
@@ -21,6 +22,7 @@ const manifestPath = fileURLToPath(new URL('../../../models/manifest.json', impo
 
 const liveTasks = [
   'detect',
+  'align',
   'denoise',
   'superresolve',
   'embed',
@@ -58,6 +60,7 @@ describe('the models that ship', { timeout: 60_000 }, () => {
         const ports = {
           find: () => assert.fail('the landmarks are given'),
           embedder: inference.embedder(),
+          aligner: inference.aligner(),
           enhancer: inference.enhancer(),
           fuser: inference.fuser(),
         };
@@ -79,6 +82,42 @@ describe('the models that ship', { timeout: 60_000 }, () => {
     assert.ok(agreement > wanted, `full and INT8 agree to ${agreement}`);
   });
 });
+
+describe('the aligner that ships', { timeout: 60_000 }, () => {
+  it('takes most of a miss back that is larger than what detectors miss by', async () => {
+    const { image, landmarks } = await smallFace();
+    const inference = await createInference({ manifestPath, workers: 1 });
+    try {
+      await assertTakesBack(inference.aligner(), image, landmarks);
+    } finally {
+      await inference.close();
+    }
+  });
+});
+
+async function assertTakesBack(aligner: Aligner, image: RgbImage, landmarks: Landmarks) {
+  const settled = await aligner.align({ image, landmarks });
+  const miss = (points: Landmarks) =>
+    points.reduce((sum, { x, y }, i) => {
+      const truth = settled[i] as { x: number; y: number };
+      return sum + Math.hypot(x - truth.x, y - truth.y) / 5;
+    }, 0) / interEyeDistance(settled);
+  // A sixth of the distance between the eyes, to each side.
+  const by = interEyeDistance(landmarks) / 6;
+  for (const [dx, dy] of [
+    [by, 0],
+    [-by, 0],
+    [0, by],
+    [0, -by],
+  ] as const) {
+    const shifted = mapLandmarks(landmarks, ({ x, y }) => ({ x: x + dx, y: y + dy }));
+    const found = await aligner.align({ image, landmarks: shifted });
+    assert.ok(
+      miss(found) < 0.5 * miss(shifted),
+      `shifted by ${dx}, ${dy}: ${miss(shifted)} became ${miss(found)}`,
+    );
+  }
+}
 
 /** A face of nobody, some 14 pixels between its eyes. */
 async function smallFace(): Promise<{ image: RgbImage; landmarks: Landmarks }> {

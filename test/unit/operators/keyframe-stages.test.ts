@@ -1,8 +1,9 @@
-// Over 300 lines: three stages of one shape, held to the same contract by the same fixtures.
+// Over 300 lines: four stages of one shape, held to the same contract by the same fixtures.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { map } from 'rxjs';
 import type { Embedder } from '../../../src/domain/face-models.ts';
+import { alignedTemplate112 } from '../../../src/domain/geometry/landmarks.ts';
 import type { RgbImage } from '../../../src/domain/image/image.ts';
 import type {
   EmbeddedKeyframe,
@@ -10,6 +11,7 @@ import type {
   FusedKeyframe,
   TrackEvent,
 } from '../../../src/domain/keyframe.ts';
+import { align } from '../../../src/operators/align.ts';
 import { Backlog } from '../../../src/operators/backlog.ts';
 import { embed } from '../../../src/operators/embed.ts';
 import { enhance } from '../../../src/operators/enhance.ts';
@@ -44,6 +46,56 @@ function embedderOf(world: MarbleWorld, ms: number): Embedder {
     embedEnhanced: () => world.later(ms, enhanced),
   };
 }
+
+describe('align', () => {
+  itKeepsTheContract<TrackEvent, TrackEvent>({
+    asynchronous: true,
+    create: (world, workMs) => ({
+      item: eventOf,
+      operator: align({ aligner: { align: () => world.later(workMs, alignedTemplate112) } }),
+      show: letterOf,
+    }),
+    createBroken: (world, fault) => ({
+      item: eventOf,
+      operator: align({
+        aligner: { align: () => world.failing(0, failure) },
+        onError: () => {
+          throw fault;
+        },
+      }),
+      show: letterOf,
+    }),
+  });
+
+  it('moves the landmarks of the picture alone, and leaves them where it fails', () => {
+    runMarbles((world) => {
+      const failures: unknown[] = [];
+      const answers = [world.later(0, alignedTemplate112), world.failing(0, failure)];
+      const before = eventOf('a');
+      assert.equal(before.kind, 'keyframe');
+      const seen: TrackEvent[] = [];
+      world
+        .cold('(ab|)')
+        .pipe(
+          map((letter) => eventOf(letter)),
+          align({
+            aligner: { align: () => answers.shift() ?? world.later(0, alignedTemplate112) },
+            onError: (error) => failures.push(error),
+          }),
+        )
+        .subscribe((event) => seen.push(event));
+      world.flush();
+      const [moved, kept] = seen.map((event) =>
+        event.kind === 'keyframe' ? event.keyframe : null,
+      );
+      assert.ok(moved && kept);
+      assert.deepEqual(moved.face.landmarks, alignedTemplate112);
+      assert.deepEqual(moved.landmarks, before.keyframe.landmarks);
+      assert.deepEqual(kept.face.landmarks, before.keyframe.face.landmarks);
+      assert.deepEqual(failures, [failure]);
+    });
+  });
+});
 
 describe('enhance', () => {
   itKeepsTheContract<TrackEvent, TrackEvent<EnhancedKeyframe>>({
