@@ -37,9 +37,10 @@ export function analyse(
   const onDropped = () => listener.rejected(cameraId, 'busy');
   const faces = { backlog: new Backlog(), onDropped };
   const rejected = new RejectedTracks();
-  const { motion, zones } = settings.scene;
+  const { scene } = settings;
+  const isWatched = watchedPlaces(scene.zones);
   const recent = new RecentFaces(settings.maxOcclusion);
-  const wanted = faceFilter(settings.scene, (reason) => listener.rejected(cameraId, reason));
+  const wanted = faceFilter(scene, (reason) => listener.rejected(cameraId, reason));
   const onRejected = ({ trackId }: Keyframe) => {
     rejected.add(trackId);
     listener.rejected(cameraId, 'not_a_face');
@@ -48,7 +49,7 @@ export function analyse(
   const keyframes$ = frames$.pipe(
     admission(keepLatest({ clock, maxRate: rate, maxAge })),
     stage('motion', (onError) =>
-      watchMotion({ settings: motion, recent, isWatched: watchedPlaces(zones), onError }),
+      watchMotion({ settings: scene.motion, recent, isWatched, onError }),
     ),
     stage('detect', (onError) => detect({ detector, wanted, recent, onError })),
     stage('track', (onError) =>
@@ -87,22 +88,25 @@ export function analyse(
     stage('match', (onError) => match({ gallery, changes$: ports.listChanges$, onError })),
     stage('alert', (onError) =>
       raiseAlerts({
-        store: ports.alertStore,
-        clock,
-        newId: ports.newAlertId,
-        quietPeriod: settings.quietPeriod,
-        joinWithin: settings.joinWithin,
-        stillAfter: settings.stillAfter,
-        modelStamps: ports.modelStamps,
+        ...alerting(settings, ports),
         get configHash() {
           return ports.configHash();
         },
-        codec: ports.codec,
-        enrolledImage: ports.enrolledImage,
         onBelowGate: () => listener.rejected(cameraId, 'below_gate'),
         onError,
         onDropped,
       }),
     ),
   );
+}
+
+/** What alerts of a camera are raised by and with, but for what changes. */
+function alerting(
+  { quietPeriod, joinWithin, stillAfter }: AnalysisSettings,
+  { alertStore: store, clock, newAlertId: newId, modelStamps, codec, enrolledImage }: AnalysisPorts,
+) {
+  return {
+    ...{ store, clock, newId, modelStamps, codec, enrolledImage },
+    ...{ quietPeriod, joinWithin, stillAfter },
+  };
 }
