@@ -101,6 +101,7 @@ export async function openFootageAnalysis(): Promise<FootageAnalysis> {
       inputWidth: config.detection.inputSize,
       scoreThreshold: Math.min(0.3, config.detection.minScore),
     }),
+    aligner: inference.aligner(),
     enhancer: inference.enhancer(),
     embedder,
     fuser: inference.fuser(),
