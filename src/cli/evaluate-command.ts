@@ -5,7 +5,7 @@ import { type ModelChoice, manifestOf } from './manifest-choice.ts';
 import { showProgress } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
 
-const parts = ['denoise', 'superresolve', 'enhanced', 'raw', 'gate', 'fusion'] as const;
+const parts = ['align', 'denoise', 'superresolve', 'enhanced', 'raw', 'gate', 'fusion'] as const;
 
 /** `nightglass evaluate` */
 export function registerEvaluate(program: Command): void {
