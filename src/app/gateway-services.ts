@@ -151,10 +151,11 @@ function health({ added, analysis, current, foundation, gallery, models, records
   });
 }
 
-function searchPorts({ analysis, codec, gallery: { gallery }, models }: Parts) {
+function searchPorts({ analysis, codec, enrolment, gallery: { gallery }, models }: Parts) {
   const { aligner, embedder, enhancer, fuser } = analysis.ports;
   return {
     codec,
+    room: enrolment.options.room,
     find: models.find,
     aligner,
     enhancer,

@@ -1,4 +1,5 @@
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
+import type { PictureRoom } from '../domain/frame/picture-room.ts';
 import { assessQuality, judgeRecognised } from '../domain/quality/assess-quality.ts';
 import { type EnrolmentOptions, enrol } from '../services/enrolment/enrol.ts';
 import { ImportJobs } from '../services/enrolment/import-jobs.ts';
@@ -7,10 +8,11 @@ import type { Foundation } from './foundation.ts';
 import type { OpenGallery } from './open-gallery.ts';
 import type { Models } from './open-models.ts';
 import type { Records } from './open-records.ts';
+import { openPictureRoom } from './picture-room.ts';
 
 /** How people get onto lists. */
 export interface Enrolment {
-  readonly options: EnrolmentOptions;
+  readonly options: EnrolmentOptions & { readonly room: PictureRoom };
   readonly imports: ImportJobs;
   /** Makes templates of another model again, from the kept pictures. */
   readonly renewal: TemplateRenewal;
@@ -18,13 +20,16 @@ export interface Enrolment {
 
 /** Prepares enrolment of images and the import of archives. */
 export function openEnrolment(
-  { clock, log, now, resources }: Foundation,
+  foundation: Foundation,
   { audit, watchlists }: Records,
   { embedder, find, inference }: Models,
   { gallery }: OpenGallery,
   codec: ImageCodec,
 ): Enrolment {
-  const options: EnrolmentOptions = {
+  const { clock, log, now, resources } = foundation;
+  const room = openPictureRoom(foundation);
+  const options: EnrolmentOptions & { readonly room: PictureRoom } = {
+    room,
     store: watchlists,
     codec,
     finder: { find },

@@ -45,6 +45,8 @@ export async function openGateway(
         },
         dropped: (topic, count) => metrics.system.socketDropped(topic, count),
         request: (route, status, seconds) => metrics.system.request(route, status, seconds),
+        uploadQueue: (waiting) => metrics.system.queue('uploads', waiting),
+        uploadRefused: () => metrics.system.uploadRefused(),
         handshake: (result) => metrics.tls.handshake(result),
       },
     }),

@@ -50,6 +50,7 @@ export const errorCodes = {
   CONFLICT: 'The request conflicts with what is stored.',
   UNAUTHENTICATED: 'A valid token is needed.',
   FORBIDDEN: 'The token does not allow this.',
+  BUSY: 'The room for uploads and pictures is in use; try later.',
   BAD_REQUEST: 'The request is not valid.',
 } as const;
 

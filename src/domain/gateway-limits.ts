@@ -17,6 +17,7 @@ const hour = 60 * minute;
 
 const count = (usual: number, least: number, most: number) => bounds('count', usual, least, most);
 const bytes = (usual: number, least: number, most: number) => bounds('bytes', usual, least, most);
+const pixels = (usual: number, least: number, most: number) => bounds('pixels', usual, least, most);
 const time = (usual: number, least: number, most: number) => bounds('time', usual, least, most);
 
 function bounds(unit: LimitUnit, usual: number, least: number, most: number): LimitBounds {
@@ -79,6 +80,13 @@ export const gatewayLimitBounds = {
   maxImages: count(20, 1, 200),
   /** An archive to import, held in memory. */
   maxArchiveBytes: bytes(256 * mib, mib, 2048 * mib),
+  /** Uploads of all requests together; who finds no room waits, and is then refused with 503. */
+  maxUploadBytesAtOnce: bytes(128 * mib, mib, 4096 * mib),
+  maxUploadsAtOnce: count(16, 1, 1000),
+  maxWaitingUploads: count(32, 0, 10_000),
+  uploadWaitMs: time(20 * second, 100, 5 * minute),
+  /** Decoded pictures of all requests and imports together; the rest wait, the larger ones alone. */
+  maxPixelsAtOnce: pixels(50_000_000, 1_000_000, 4_000_000_000),
   /** All images of one request together: they are held in memory. */
   maxUploadBytes: bytes(64 * mib, 64 * kib, 1024 * mib),
 } as const satisfies Readonly<Record<string, LimitBounds>>;

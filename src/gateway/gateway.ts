@@ -1,5 +1,6 @@
 import multipart from '@fastify/multipart';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { retryBusyAfter } from '../domain/budget.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { defaultLimits, type GatewayLimits } from '../domain/gateway-limits.ts';
@@ -21,6 +22,7 @@ import { addressesToListen, addressOf, listen, listenToo } from './http/listen.t
 import { registerRoute } from './http/register-route.ts';
 import { RequestGuard } from './http/request-guard.ts';
 import { addSecurityHeaders } from './http/security-headers.ts';
+import { UploadRoom } from './http/upload-room.ts';
 import type { RouteContext } from './routes/context.ts';
 import { id } from './schemas/values.ts';
 import { SocketServer } from './socket/socket-server.ts';
@@ -116,7 +118,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const guard = new RequestGuard({ authenticator, clock, connections, limits, proxies });
   answerErrors(app, log, recordDenials(auditor, guard));
   await app.register(multipart);
-  registerAll(app, context, guard, limits);
+  registerAll(app, context, guard, limits, new UploadRoom(limits, clock, observer));
   await serveDashboard(app, options.webRoot);
 
   let stopListening: () => void;
@@ -209,8 +211,9 @@ function registerAll(
   context: RouteContext,
   guard: RequestGuard,
   limits: GatewayLimits,
+  uploads: UploadRoom,
 ): void {
-  for (const route of apiRoutes(context)) registerRoute(app, route, guard, limits);
+  for (const route of apiRoutes(context)) registerRoute(app, route, guard, limits, uploads);
 }
 
 function observeRequests(app: FastifyInstance, observer: GatewayObserver, log: DebugLog): void {
@@ -250,7 +253,8 @@ function answerErrors(
     const wire = fastifyWireError(error) ?? toWireError(error);
     const status = statusOf(wire.code);
     onError(request, error, status);
-    if (status >= 500) {
+    // That it is busy is counted by a metric, and no fault.
+    if (status >= 500 && wire.code !== 'BUSY') {
       log.error(
         { err: error, method: request.method, route: request.routeOptions.url },
         'Cannot answer a request',
@@ -258,6 +262,7 @@ function answerErrors(
     }
     if (status === 401) reply.header('www-authenticate', 'Bearer realm="nightglass"');
     if (status === 429) reply.header('retry-after', String(retryAfterOf(error)));
+    if (wire.code === 'BUSY') reply.header('retry-after', String(retryBusyAfter));
     reply.code(status).send({ error: wire });
   });
 }

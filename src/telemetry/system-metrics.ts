@@ -6,6 +6,10 @@ const topics = ['detections', 'embeddings', 'tracks', 'status', 'preview'];
 export interface SystemMetrics {
   socketClients(kind: 'events' | 'preview', count: number): void;
   socketDropped(topic: string, count: number): void;
+  /** Uploads, or decoded pictures, that wait for room. */
+  queue(of: 'uploads' | 'pictures', waiting: number): void;
+  /** An upload was refused for want of room. */
+  uploadRefused(): void;
   storeFault(faulty: boolean): void;
   /** Nothing is deleted by age, because the clock jumped. */
   retentionHeld(held: boolean): void;
@@ -37,6 +41,21 @@ export function registerSystemMetrics(registry: Registry, version: string): Syst
     registers,
   });
   for (const topic of topics) dropped.inc({ topic }, 0);
+  const uploads = new Gauge({
+    name: 'nightglass_http_uploads_waiting',
+    help: 'Uploads that wait until there is room for them',
+    registers,
+  });
+  const pictures = new Gauge({
+    name: 'nightglass_http_pictures_waiting',
+    help: 'Uploaded and imported pictures that wait until there is room to decode them',
+    registers,
+  });
+  const refused = new Counter({
+    name: 'nightglass_http_uploads_refused_total',
+    help: 'Uploads refused with 503 because too many waited, or for too long',
+    registers,
+  });
   const requests = new Counter({
     name: 'nightglass_http_requests_total',
     help: 'HTTP requests answered, by pattern of the address and class of the status',
@@ -83,6 +102,8 @@ export function registerSystemMetrics(registry: Registry, version: string): Syst
   return {
     socketClients: (kind, count) => (kind === 'events' ? clients : previews).set(count),
     socketDropped: (topic, count) => dropped.inc({ topic }, count),
+    queue: (of, waiting) => (of === 'uploads' ? uploads : pictures).set(waiting),
+    uploadRefused: () => refused.inc(),
     storeFault: (faulty) => fault.set(faulty ? 1 : 0),
     retentionHeld: (is) => held.set(is ? 1 : 0),
     problems(codes) {

@@ -8,6 +8,7 @@ import { readArchive } from './read-archive.ts';
 import { readUpload } from './read-upload.ts';
 import type { RequestGuard } from './request-guard.ts';
 import type { Answer, Route, Upload } from './route.ts';
+import type { UploadRoom } from './upload-room.ts';
 
 /** Puts a declared route on the server: who asks, what they send, then the handler. */
 export function registerRoute(
@@ -15,6 +16,7 @@ export function registerRoute(
   spec: Route,
   guard: RequestGuard,
   limits: GatewayLimits,
+  uploads: UploadRoom,
 ): void {
   app.route({
     method: spec.method,
@@ -23,6 +25,9 @@ export function registerRoute(
       const { principal, session } = guard.admit(request, spec);
       const params = parse(spec.params, request.params, 'path');
       const query = parse(spec.query, request.query, 'query');
+      // Before a byte of the body is read.
+      using _admitted = await spec.admit?.({ principal, params: params as never });
+      using _room = await uploads.enter(request, spec.upload);
       const upload = await receive(request, spec, limits);
       const body = parse(spec.body, upload.fields ?? request.body, 'body');
       const answer = await spec.handle({

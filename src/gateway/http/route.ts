@@ -62,6 +62,15 @@ interface RouteSpec<P, Q, B, R extends Role | null> {
   /** JSON body; with `upload`, the text fields of the form. */
   readonly body?: z.ZodType<B>;
   readonly upload?: UploadKind;
+  /**
+   * Whether the request may be read at all, before its body is; what it returns is disposed of once
+   * the request is answered.
+   */
+  readonly admit?: (
+    request: Pick<RouteRequest<P, Q, B>, 'params'> & {
+      readonly principal: R extends null ? Principal | undefined : Principal;
+    },
+  ) => Awaitable<Disposable>;
   /** Schema of the JSON answer by status, or the media type of another. */
   readonly answers: Readonly<Record<number, z.ZodType | string | null>>;
   readonly handle: (
@@ -82,6 +91,9 @@ export interface Route {
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly upload?: UploadKind;
+  readonly admit?: (
+    request: Pick<RouteRequest<never, never, never>, 'principal' | 'params'>,
+  ) => Awaitable<Disposable>;
   readonly answers: Readonly<Record<number, z.ZodType | string | null>>;
   readonly handle: (request: RouteRequest<never, never, never>) => Awaitable<Answer>;
 }

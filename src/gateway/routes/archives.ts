@@ -20,11 +20,13 @@ export function archiveRoutes({ services }: RouteContext): Route[] {
       params: z.object({ id }),
       upload: 'archive',
       answers: { 202: importStarted },
+      async admit({ principal, params }) {
+        assertMayChange(principal, await visible.list(params.id, principal));
+        return services.archives.receive();
+      },
       async handle({ principal, params, archive }) {
-        const list = await visible.list(params.id, principal);
-        assertMayChange(principal, list);
         const bytes = archive?.bytes ?? new Uint8Array();
-        const job = await services.archives.import(list.id, bytes, actorOf(principal));
+        const job = await services.archives.import(params.id, bytes, actorOf(principal));
         return { status: 202, json: { job: job.id, total: job.total } };
       },
     }),

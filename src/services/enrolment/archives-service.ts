@@ -15,6 +15,11 @@ export function archivesService(options: {
   const { watchlists, imports, audit, now } = options;
   return {
     /**
+     * Takes the place of the one import, before its archive is read; disposal gives it back.
+     * @throws NightglassError `CONFLICT` while another one runs or is received
+     */
+    receive: (): Disposable => imports.receive(),
+    /**
      * Begins an import; it goes on in the background.
      * @throws NightglassError `ARCHIVE_INVALID`, `CONFLICT` while another one runs, `NOT_FOUND`,
      * `AUDIT_UNAVAILABLE`

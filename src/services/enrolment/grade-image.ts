@@ -3,6 +3,7 @@ import { type ErrorCode, NightglassError } from '../../domain/errors.ts';
 import type { Embedder, Embedding } from '../../domain/face-models.ts';
 import type { FaceImage } from '../../domain/frame/face-image.ts';
 import type { ImageCodec, Turn } from '../../domain/frame/image-codec.ts';
+import type { PictureRoom } from '../../domain/frame/picture-room.ts';
 import type { Box } from '../../domain/geometry/box.ts';
 import { interEyeDistance } from '../../domain/geometry/landmarks.ts';
 import type { RgbImage } from '../../domain/image/image.ts';
@@ -22,6 +23,8 @@ export interface FaceFinder {
 }
 
 export interface GradeOptions {
+  /** Where decoded pictures share the memory; default: without a bound. */
+  readonly room?: PictureRoom;
   readonly codec: Pick<ImageCodec, 'decode'>;
   readonly finder: FaceFinder;
   readonly embedder: Embedder;
@@ -95,7 +98,13 @@ const mostFaces = 12;
  * @throws NightglassError `IMAGE_*`, `NO_FACE`, `FACE_TURNED`, `INFERENCE_*`; `BAD_REQUEST` where
  *   there is no face of that number
  */
-export async function gradeImage(options: GradeOptions, image: NamedImage): Promise<GradedImage> {
+export function gradeImage(options: GradeOptions, image: NamedImage): Promise<GradedImage> {
+  const { room } = options;
+  const work = () => lookAndGrade(options, image);
+  return room === undefined ? work() : room(image.bytes, work);
+}
+
+async function lookAndGrade(options: GradeOptions, image: NamedImage): Promise<GradedImage> {
   const look = await findUpright(options, image.name, image.bytes);
   const faces = await gradeFaces(options, image, look);
   const { turned, found } = look;

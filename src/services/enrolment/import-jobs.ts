@@ -49,6 +49,8 @@ export class ImportJobs {
   readonly #jobs = new Map<string, Running>();
   #work: Promise<void> | undefined;
   #closed = false;
+  /** An archive is on its way. */
+  #receiving = false;
 
   constructor(options: ImportJobsOptions) {
     this.#options = options;
@@ -106,6 +108,23 @@ export class ImportJobs {
     return snapshot(job);
   }
 
+  /**
+   * Takes the place of the one import before its archive is held in memory; `start` follows.
+   * @throws NightglassError `CONFLICT` while another one runs or is received
+   */
+  receive(): Disposable {
+    this.#assertFree();
+    if (this.#receiving) throw underWay();
+    this.#receiving = true;
+    let isHeld = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (isHeld) this.#receiving = false;
+        isHeld = false;
+      },
+    };
+  }
+
   find(id: string): ImportJob | undefined {
     const job = this.#jobs.get(id);
     return job && snapshot(job);
@@ -120,9 +139,7 @@ export class ImportJobs {
   #assertFree(): void {
     if (this.#closed) throw new TypeError('Cannot import: the program ends');
     if (this.#work === undefined) return;
-    throw new NightglassError('CONFLICT', 'Cannot import: another import is under way', {
-      hint: 'Wait until it has ended.',
-    });
+    throw underWay();
   }
 
   async #run(job: Running, images: readonly ArchivedImage[]): Promise<void> {
@@ -200,6 +217,12 @@ export class ImportJobs {
     job.done += 1;
     job.report.push(line);
   }
+}
+
+function underWay(): NightglassError {
+  return new NightglassError('CONFLICT', 'Cannot import: another import is under way', {
+    hint: 'Wait until it has ended.',
+  });
 }
 
 function refused(

@@ -1,4 +1,5 @@
 import type { ImageCodec } from '../../domain/frame/image-codec.ts';
+import type { PictureRoom } from '../../domain/frame/picture-room.ts';
 import type { ListMatch, Probe } from '../../domain/match.ts';
 import { adviseComponents } from '../../domain/quality/component-report.ts';
 import { describeFaces, type FacePorts } from '../faces/describe-faces.ts';
@@ -6,6 +7,8 @@ import type { SearchedFace, SearchRequest } from './search-service.ts';
 
 export interface SearchPorts extends FacePorts {
   readonly codec: ImageCodec;
+  /** Where decoded pictures share the memory; default: without a bound. */
+  readonly room?: PictureRoom;
   /** False for a list that is stored and not (or no longer) searched. */
   readonly isLoaded: (watchlistId: string) => boolean;
   readonly candidates: (probe: Probe, watchlistId: string, limit: number) => readonly ListMatch[];
@@ -16,9 +19,10 @@ export async function searchImage(
   request: Pick<SearchRequest, 'image' | 'watchlistIds' | 'limit'>,
   ports: SearchPorts,
 ): Promise<SearchedFace[]> {
-  const image = await ports.codec.decode(request.image.bytes);
+  const { bytes } = request.image;
+  const describe = async () => describeFaces(await ports.codec.decode(bytes), ports);
+  const faces = await (ports.room === undefined ? describe() : ports.room(bytes, describe));
   const lists = request.watchlistIds.filter(ports.isLoaded);
-  const faces = await describeFaces(image, ports);
   return faces.map((face) => ({
     box: face.box,
     quality: face.quality.score,

@@ -1,0 +1,31 @@
+import { configuredLimits } from '../config/limits-config.ts';
+import { longestTimer } from '../domain/bounds.ts';
+import { Budget } from '../domain/budget.ts';
+import type { PictureRoom } from '../domain/frame/picture-room.ts';
+import { readImageHeader } from '../streams/image-header.ts';
+import type { Foundation } from './foundation.ts';
+
+/**
+ * The pixels that decoded pictures of all requests and imports share. Requests are few already
+ * where they reach it, so that nobody is refused here: who finds no room waits.
+ */
+export function openPictureRoom({
+  clock,
+  config,
+  metrics,
+}: Pick<Foundation, 'clock' | 'config' | 'metrics'>): PictureRoom {
+  const budget = new Budget({
+    name: 'pictures',
+    capacity: configuredLimits(config.server.limits).maxPixelsAtOnce,
+    maxWaiting: Number.POSITIVE_INFINITY,
+    waitMs: longestTimer,
+    clock,
+    onQueue: (waiting) => metrics.system.queue('pictures', waiting),
+  });
+  return async (bytes, work) => {
+    // What has no size is refused by the decoder.
+    const { width, height } = readImageHeader(bytes) ?? { width: 0, height: 0 };
+    using _share = await budget.take(width * height);
+    return await work();
+  };
+}
