@@ -27,7 +27,9 @@ export function timedPorts(
   const { detector, enhancer, embedder, fuser, gallery, alertStore } = ports;
   return {
     ...ports,
-    detector: { detect: (picture) => timed('detect', () => detector.detect(picture)) },
+    detector: {
+      detect: (picture, closer) => timed('detect', () => detector.detect(picture, closer)),
+    },
     enhancer: { enhance: (face) => timed('enhance', () => enhancer.enhance(face)) },
     embedder: {
       model: embedder.model,
