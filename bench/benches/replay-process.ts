@@ -13,6 +13,7 @@ import type { AnalysisListener, AnalysisSettings } from '../../src/app/analysis-
 import type { Alert } from '../../src/domain/alert.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { FrameLedger } from '../../src/domain/frame/ledger.ts';
+import { PartShare } from '../../src/domain/part-share.ts';
 import { createInference } from '../../src/inference/inference.ts';
 import { createImageCodec } from '../../src/streams/image-codec.ts';
 import { openFile } from '../../tools/replay/file-source.ts';
@@ -69,6 +70,7 @@ const listener: AnalysisListener = {
   failed(_, stage, error) {
     throw new Error(`The stage ${stage} failed`, { cause: error });
   },
+  parts: () => undefined,
   split: nothing,
   tracks: nothing,
 };
@@ -93,6 +95,7 @@ async function analysed(rate: number): Promise<ReplayReport> {
       update: nobody,
       sight: nobody,
     },
+    partShare: new PartShare({ total: 1, clock: systemClock }),
     codec: createImageCodec(),
     clock: systemClock,
     newAlertId: () => 'none',
@@ -105,9 +108,10 @@ async function analysed(rate: number): Promise<ReplayReport> {
     ...{ cameraId, rate, minScore: 0.5, maxAge: Number.POSITIVE_INFINITY, maxOcclusion: 2000 },
     ...{ minHits: 2, minInterEyeDistance: 6, minQuality: 45, keyframesPerTrack: 5, quietPeriod: 0 },
     joinWithin: 0,
+    inputSize: 640,
     // The figure is of what each analysed picture costs.
     scene: {
-      motion: { enabled: false, sensitivity: 'medium', lookEvery: 1000 },
+      motion: { enabled: false, sensitivity: 'medium', lookEvery: 1000, closer: 0 },
       zones: [],
       faceSize: null,
     },

@@ -8,20 +8,19 @@ import { clothingAppearance } from '../operators/clothing-appearance.ts';
 import { detect } from '../operators/detect.ts';
 import { embed } from '../operators/embed.ts';
 import { enhance } from '../operators/enhance.ts';
-import { faceFilter, watchedPlaces } from '../operators/face-filter.ts';
 import { fuse } from '../operators/fuse.ts';
 import { gateQuality } from '../operators/gate-quality.ts';
 import { keepLatest } from '../operators/keep-latest.ts';
 import { match } from '../operators/match.ts';
 import { poolTemplate } from '../operators/pool-template.ts';
 import { raiseAlerts } from '../operators/raise-alerts.ts';
-import { RecentFaces } from '../operators/recent-faces.ts';
 import { RejectedTracks } from '../operators/rejected-tracks.ts';
 import { selectKeyframes } from '../operators/select-keyframes.ts';
 import { sceneLook } from '../operators/shot-change.ts';
 import { track } from '../operators/track.ts';
 import { watchMotion } from '../operators/watch-motion.ts';
 import type { AnalysisListener, AnalysisPorts, AnalysisSettings } from './analysis-contract.ts';
+import { createLooks } from './looks.ts';
 import { createStages } from './stage.ts';
 
 /** The way of a frame, from camera to alert. */
@@ -37,10 +36,7 @@ export function analyse(
   const onDropped = () => listener.rejected(cameraId, 'busy');
   const faces = { backlog: new Backlog(), onDropped };
   const rejected = new RejectedTracks();
-  const { scene } = settings;
-  const isWatched = watchedPlaces(scene.zones);
-  const recent = new RecentFaces(settings.maxOcclusion);
-  const wanted = faceFilter(scene, (reason) => listener.rejected(cameraId, reason));
+  const { motion, ...looks } = createLooks(settings, ports, listener);
   const onRejected = ({ trackId }: Keyframe) => {
     rejected.add(trackId);
     listener.rejected(cameraId, 'not_a_face');
@@ -48,10 +44,8 @@ export function analyse(
 
   const keyframes$ = frames$.pipe(
     admission(keepLatest({ clock, maxRate: rate, maxAge })),
-    stage('motion', (onError) =>
-      watchMotion({ settings: scene.motion, recent, isWatched, onError }),
-    ),
-    stage('detect', (onError) => detect({ detector, wanted, recent, onError })),
+    stage('motion', (onError) => watchMotion({ ...motion, onError })),
+    stage('detect', (onError) => detect({ ...looks, detector, onError })),
     stage('track', (onError) =>
       track({
         cameraId,

@@ -15,6 +15,7 @@ import type {
 } from '../domain/keyframe.ts';
 import type { Gallery, MatchEvent } from '../domain/match.ts';
 import type { WatchedFrame } from '../domain/motion.ts';
+import type { PartShare } from '../domain/part-share.ts';
 import type { AlertStore, RaisedAlert } from '../domain/raised-alert.ts';
 import type { TrackedFrame, TrackSplit } from '../domain/track.ts';
 import type { TemplateEvent } from '../domain/track-template.ts';
@@ -23,6 +24,8 @@ import type { Stage, StageMetrics } from '../telemetry/stage-metrics.ts';
 /** What the way of a frame needs of the rooms; one for all cameras. */
 export interface AnalysisPorts {
   readonly detector: Detector;
+  /** Of closer looks among the cameras. */
+  readonly partShare: PartShare;
   readonly aligner: Aligner;
   readonly enhancer: Enhancer;
   readonly embedder: Embedder;
@@ -45,6 +48,8 @@ export interface AnalysisPorts {
 export interface AnalysisSettings {
   readonly cameraId: string;
   readonly scene: Pick<CameraScene, 'motion' | 'zones' | 'faceSize'>;
+  /** Longer side of the picture that the detector sees, pixels. */
+  readonly inputSize: number;
   /** Frames a second that are analysed. */
   readonly rate: number;
   readonly minScore: number;
@@ -99,6 +104,8 @@ export interface AnalysisListener {
   readonly follower: FrameFollower | null;
   readonly left: StageObservers;
   rejected(cameraId: string, reason: string): void;
+  /** Parts of a picture were looked at closer, others left for want of room. */
+  parts(cameraId: string, looked: number, left: number): void;
   readonly split: (split: TrackSplit) => void;
   tracks(cameraId: string, active: number): void;
   failed(cameraId: string, stage: StageName, error: unknown): void;

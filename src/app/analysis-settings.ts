@@ -11,6 +11,7 @@ export function analysisSettings(
   return {
     cameraId: id,
     scene,
+    inputSize: detection.inputSize,
     rate: detection.rate,
     minScore: detection.minScore,
     maxAge: detection.maxAge,

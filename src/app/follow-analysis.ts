@@ -88,6 +88,7 @@ export function followAnalysis(options: FollowOptions): AnalysisListener {
       activity.rejected(cameraId, reason);
     },
     split: (split) => live.split(split),
+    parts: (cameraId, looked, left) => metrics.motion.parts(cameraId, looked, left),
     tracks(cameraId, active) {
       metrics.faces.tracksActive(cameraId, active);
       activity.tracks(cameraId, active);

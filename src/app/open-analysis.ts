@@ -1,5 +1,6 @@
 import { throttleTime } from 'rxjs';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
+import { PartShare } from '../domain/part-share.ts';
 import { createAlertIds } from '../services/alerts/alert-id.ts';
 import { similarityLevels } from '../services/search/similarity-levels.ts';
 import type { StageMetrics } from '../telemetry/stage-metrics.ts';
@@ -17,6 +18,9 @@ import type { Records } from './open-records.ts';
 import { openTraces } from './open-traces.ts';
 import { timedPorts } from './timed-ports.ts';
 import { version } from './version.ts';
+
+/** Closer looks under way at once, of all cameras: a batch of the detector's and a little. */
+const partsAtOnce = 12;
 
 /** The cameras, none of them open yet, and what their frames go through. */
 export interface Analysis {
@@ -62,6 +66,7 @@ export async function openAnalysis(
     {
       detector,
       aligner: inference.aligner(),
+      partShare: new PartShare({ total: partsAtOnce, clock }),
       enhancer: inference.enhancer(),
       embedder,
       fuser: inference.fuser(),

@@ -27,8 +27,10 @@ export function timedPorts(
   const { detector, aligner, enhancer, embedder, fuser, gallery, alertStore } = ports;
   return {
     ...ports,
-    detector: { detect: (picture) => timed('detect', () => detector.detect(picture)) },
     aligner: { align: (face) => timed('align', () => aligner.align(face)) },
+    detector: {
+      detect: (picture, closer) => timed('detect', () => detector.detect(picture, closer)),
+    },
     enhancer: { enhance: (face) => timed('enhance', () => enhancer.enhance(face)) },
     embedder: {
       model: embedder.model,

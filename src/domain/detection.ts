@@ -27,7 +27,9 @@ export interface LookedAtFrame extends DetectedFrame {
 export interface Detector {
   /**
    * Finds faces. Reads the picture, never disposes of it.
+   * @param closer parts of the picture to look at once more, in more detail; where there is no
+   * time for one, what the look at the whole found stands
    * @throws NightglassError `INFERENCE_*`
    */
-  detect(picture: Picture): Promise<readonly DetectedFace[]>;
+  detect(picture: Picture, closer?: readonly Box[]): Promise<readonly DetectedFace[]>;
 }

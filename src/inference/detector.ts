@@ -1,7 +1,9 @@
 import type { DetectedFace, Detector } from '../domain/detection.ts';
+import { isNightglassError } from '../domain/errors.ts';
 import type { Picture } from '../domain/frame/picture.ts';
 import { type Box, clipBox, expandBox, intersectionOverUnion } from '../domain/geometry/box.ts';
 import { interEyeDistance, mapLandmarks, type Point } from '../domain/geometry/landmarks.ts';
+import { mergeFinds, type PartFinds } from '../domain/merge-finds.ts';
 import type { Engine } from './engine.ts';
 import { unpackLandmarks } from './landmark-pack.ts';
 import type { EntryOf, PictureInput } from './manifest-schema.ts';
@@ -32,6 +34,10 @@ export interface InputFit {
 
 /** Model inputs of free size are multiples of this. */
 const inputStep = 32;
+/** Side of the model's input for a part that is looked at closer, pixels. */
+const partInput = 320;
+/** A face of this side in the model's input is as clear as in a part, pixels. */
+const clearSide = 24;
 /** Second looks a picture at most: each costs about a millisecond. */
 const maxSecondLooks = 4;
 
@@ -76,7 +82,27 @@ export class ModelDetector implements Detector {
     };
   }
 
-  async detect(picture: Picture): Promise<readonly DetectedFace[]> {
+  async detect(picture: Picture, closer: readonly Box[] = []): Promise<readonly DetectedFace[]> {
+    const [whole, ...parts] = await Promise.all([
+      this.#detectWhole(picture),
+      ...closer.map((part) => this.#lookCloser(picture, part)),
+    ]);
+    const scale = this.#options.inputWidth / Math.max(picture.width, picture.height);
+    return mergeFinds(picture, whole, parts, clearSide / scale);
+  }
+
+  /** Nothing where there is no time for it: the look at the whole picture stands. */
+  async #lookCloser(picture: Picture, part: Box): Promise<PartFinds> {
+    const fit = fitInput(part, this.#input, { inputWidth: partInput, maxUpscale: 1 });
+    try {
+      return { part, faces: await this.#detectIn(picture, part, fit) };
+    } catch (error) {
+      if (!isNightglassError(error, 'INFERENCE_OVERLOADED', 'INFERENCE_TIMEOUT')) throw error;
+      return { part, faces: [] };
+    }
+  }
+
+  async #detectWhole(picture: Picture): Promise<readonly DetectedFace[]> {
     const { inputWidth, maxUpscale } = this.#options;
     const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
     const fit = fitInput(picture, this.#input, { inputWidth, maxUpscale });

@@ -4,6 +4,7 @@ import { isNightglassError } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import type { DropReason } from '../domain/frame/ledger.ts';
 import type { WatchedFrame } from '../domain/motion.ts';
+import type { CloserLook, CloserLooks } from './closer-looks.ts';
 import { mapOrdered } from './map-ordered.ts';
 import type { RecentFaces } from './recent-faces.ts';
 
@@ -15,6 +16,8 @@ export interface DetectOptions {
   readonly wanted?: (face: DetectedFace, frame: Frame) => boolean;
   /** Learns when a face that counts was found. */
   readonly recent?: RecentFaces;
+  /** Where pictures are looked at closer; default: nowhere. */
+  readonly closer?: CloserLooks;
   /** Frames in detection at once; default 2. */
   readonly concurrency?: number;
   /** Frames held at most; further ones are dropped as `busy`. Default 4. */
@@ -37,12 +40,21 @@ export interface DetectOptions {
  */
 export function detect(options: DetectOptions): OperatorFunction<WatchedFrame, LookedAtFrame> {
   const { detector, minScore = 0.3, concurrency = 2, capacity = 4, onError } = options;
-  const { wanted = () => true, recent } = options;
+  const { closer, wanted = () => true, recent } = options;
+  const closely = new WeakMap<WatchedFrame, CloserLook>();
+  const look = (item: WatchedFrame): Promise<readonly DetectedFace[]> => {
+    const planned = closer?.plan(item);
+    if (planned === undefined) return detector.detect(item.frame.picture);
+    closely.set(item, planned);
+    return detector.detect(item.frame.picture, planned.parts);
+  };
   return mapOrdered<WatchedFrame, readonly DetectedFace[], LookedAtFrame>(
     { concurrency, capacity },
     (emit) => ({
-      work: ({ frame, look }) => (look === 'still' ? of([]) : detector.detect(frame.picture)),
-      done({ frame, look, time }, found) {
+      work: (item) => (item.look === 'still' ? of([]) : look(item)),
+      done(item, found) {
+        const { frame, look, time } = item;
+        closely.get(item)?.done(found);
         let faces: readonly DetectedFace[];
         try {
           faces = found.filter((face) => face.score >= minScore && wanted(face, frame));
@@ -53,7 +65,9 @@ export function detect(options: DetectOptions): OperatorFunction<WatchedFrame, L
         if (faces.length > 0) recent?.found(time);
         emit({ frame, faces, look });
       },
-      failed({ frame }, error) {
+      failed(item, error) {
+        const { frame } = item;
+        closely.get(item)?.done([]);
         frame.drop(dropReason(error));
         if (!onError) throw error;
         onError(error);
@@ -62,7 +76,10 @@ export function detect(options: DetectOptions): OperatorFunction<WatchedFrame, L
         frame.drop('busy');
         return null;
       },
-      abandoned: ({ frame }) => frame.drop('shutdown'),
+      abandoned(item) {
+        closely.get(item)?.done([]);
+        item.frame.drop('shutdown');
+      },
     }),
   );
 }

@@ -6,6 +6,7 @@ import { streamNoteKinds } from '../domain/stream-notes.ts';
 import { handshakeResults } from '../domain/tls-material.ts';
 import { streamFaults } from './camera-metrics.ts';
 import { qualityComponents, rejectionReasons } from './face-metrics.ts';
+import { partOutcomes } from './motion-metrics.ts';
 import { stages } from './stage-metrics.ts';
 import { openStates } from './watchlist-metrics.ts';
 
@@ -47,6 +48,7 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
     'Why faces were looked for in a picture, or that they were not (`still`)',
     lookReasons,
   ),
+  part: closed('What became of a part of a picture that was worth a closer look', partOutcomes),
   stage: closed('Stage of the way of a frame', stages),
   component: closed('Component of face image quality (ISO/IEC 29794-5)', qualityComponents),
   outcome: closed("Reviewers' verdict", ['confirmed', 'dismissed']),

@@ -41,21 +41,7 @@ export function registerSystemMetrics(registry: Registry, version: string): Syst
     registers,
   });
   for (const topic of topics) dropped.inc({ topic }, 0);
-  const uploads = new Gauge({
-    name: 'nightglass_http_uploads_waiting',
-    help: 'Uploads that wait until there is room for them',
-    registers,
-  });
-  const pictures = new Gauge({
-    name: 'nightglass_http_pictures_waiting',
-    help: 'Uploaded and imported pictures that wait until there is room to decode them',
-    registers,
-  });
-  const refused = new Counter({
-    name: 'nightglass_http_uploads_refused_total',
-    help: 'Uploads refused with 503 because too many waited, or for too long',
-    registers,
-  });
+  const room = registerRoom(registry);
   const requests = new Counter({
     name: 'nightglass_http_requests_total',
     help: 'HTTP requests answered, by pattern of the address and class of the status',
@@ -102,8 +88,7 @@ export function registerSystemMetrics(registry: Registry, version: string): Syst
   return {
     socketClients: (kind, count) => (kind === 'events' ? clients : previews).set(count),
     socketDropped: (topic, count) => dropped.inc({ topic }, count),
-    queue: (of, waiting) => (of === 'uploads' ? uploads : pictures).set(waiting),
-    uploadRefused: () => refused.inc(),
+    ...room,
     storeFault: (faulty) => fault.set(faulty ? 1 : 0),
     retentionHeld: (is) => held.set(is ? 1 : 0),
     problems(codes) {
@@ -115,5 +100,29 @@ export function registerSystemMetrics(registry: Registry, version: string): Syst
       duration.observe(seconds);
     },
     spans: (result, count) => spans.inc({ result }, count),
+  };
+}
+
+/** Room for uploads and pictures. */
+function registerRoom(registry: Registry): Pick<SystemMetrics, 'queue' | 'uploadRefused'> {
+  const registers = [registry];
+  const uploads = new Gauge({
+    name: 'nightglass_http_uploads_waiting',
+    help: 'Uploads that wait until there is room for them',
+    registers,
+  });
+  const pictures = new Gauge({
+    name: 'nightglass_http_pictures_waiting',
+    help: 'Uploaded and imported pictures that wait until there is room to decode them',
+    registers,
+  });
+  const refused = new Counter({
+    name: 'nightglass_http_uploads_refused_total',
+    help: 'Uploads refused with 503 because too many waited, or for too long',
+    registers,
+  });
+  return {
+    queue: (of, waiting) => (of === 'uploads' ? uploads : pictures).set(waiting),
+    uploadRefused: () => refused.inc(),
   };
 }

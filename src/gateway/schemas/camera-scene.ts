@@ -16,6 +16,10 @@ export const cameraSceneSchema = z.object({
       enabled: z.boolean(),
       sensitivity: z.enum(motionSensitivities),
       lookEvery: z.number().min(0).describe('A still picture is looked at so often, milliseconds'),
+      closer: z
+        .int()
+        .min(0)
+        .describe('Parts of a picture that are looked at closer where something moves, at most'),
     })
     .describe('Whether faces are looked for only where something moves'),
   masks: z

@@ -9,6 +9,7 @@ import type { Frame } from '../../../src/domain/frame/frame.ts';
 import type { ImageCodec } from '../../../src/domain/frame/image-codec.ts';
 import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
 import type { RgbImage } from '../../../src/domain/image/image.ts';
+import { PartShare } from '../../../src/domain/part-share.ts';
 import { assessQuality, judgeRecognised } from '../../../src/domain/quality/assess-quality.ts';
 import type { RaisedAlert } from '../../../src/domain/raised-alert.ts';
 import type { ModelEmbedder } from '../../../src/inference/embedder.ts';
@@ -97,6 +98,7 @@ export async function openFootageAnalysis(): Promise<FootageAnalysis> {
   );
   const enrolment = enrolmentBy({ watchlists, codec, find, embedder, gallery, inference });
   const ports = {
+    partShare: new PartShare({ total: 12, clock }),
     detector: inference.detector({
       inputWidth: config.detection.inputSize,
       scoreThreshold: Math.min(0.3, config.detection.minScore),

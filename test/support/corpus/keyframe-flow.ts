@@ -56,6 +56,7 @@ export class KeyframeFlow {
         rejected?.(reason);
       },
       split: (each) => split?.(each),
+      parts: () => undefined,
       tracks: () => undefined,
       failed(_, stage, error) {
         throw new Error(`The stage ${stage} failed`, { cause: error });

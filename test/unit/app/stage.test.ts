@@ -29,6 +29,7 @@ function setUp(t: { after(cleanUp: () => void): void }, left: StageObservers = {
       : null,
     left,
     rejected: () => undefined,
+    parts: () => undefined,
     split: () => undefined,
     tracks: () => undefined,
     failed: (...failure) => seen.push(['failed', ...failure]),

@@ -8,7 +8,12 @@ const camera = (more: string) =>
 describe('what a camera looks at, in the configuration', () => {
   it('is everything that moves, where nothing is said', () => {
     const { faceSize, masks, motion, schedule, zones } = camera('enabled: true') ?? {};
-    assert.deepEqual(motion, { enabled: true, sensitivity: 'medium', lookEvery: 1_000 });
+    assert.deepEqual(motion, {
+      enabled: true,
+      sensitivity: 'medium',
+      lookEvery: 1_000,
+      closer: 4,
+    });
     assert.deepEqual([masks, zones, faceSize, schedule], [[], [], undefined, undefined]);
   });
 
@@ -19,7 +24,12 @@ describe('what a camera looks at, in the configuration', () => {
       zones: [{ name: Door, points: [[0, 0], [0.5, 0], [0.5, 1]], by: foot }],
       faceSize: { by: eyes, smallest: 8 },
       schedule: { timeZone: Asia/Tokyo, times: [{ days: [sat, sun], from: "22:00", to: "06:30" }], otherwise: connected }`);
-    assert.deepEqual(read?.motion, { enabled: true, sensitivity: 'high', lookEvery: 5_000 });
+    assert.deepEqual(read?.motion, {
+      enabled: true,
+      sensitivity: 'high',
+      lookEvery: 5_000,
+      closer: 4,
+    });
     assert.deepEqual(read?.masks[1], {
       points: [
         { x: 0, y: 0 },

@@ -5,6 +5,8 @@ import type { DetectedFrame, Detector } from '../../../src/domain/detection.ts';
 import { NightglassError } from '../../../src/domain/errors.ts';
 import type { Frame } from '../../../src/domain/frame/frame.ts';
 import type { WatchedFrame } from '../../../src/domain/motion.ts';
+import { PartShare } from '../../../src/domain/part-share.ts';
+import { CloserLooks } from '../../../src/operators/closer-looks.ts';
 import { detect } from '../../../src/operators/detect.ts';
 import { RecentFaces } from '../../../src/operators/recent-faces.ts';
 import { type MarbleWorld, runMarbles } from '../../support/marbles.ts';
@@ -242,6 +244,36 @@ describe('detect', () => {
       world.expectObservable(result).toBe('#', undefined, fault);
       world.flush();
       assert.deepEqual(world.drops(), { failed: 1 });
+    });
+  });
+
+  it('looks closer where something moves in a large picture, and gives the room for it back', () => {
+    runMarbles((world) => {
+      const share = new PartShare({ total: 1, clock: world.clock });
+      const parts: number[] = [];
+      const answers = detectorOf(world, [1, [1, new NightglassError('INFERENCE_TIMEOUT', 'late')]]);
+      const detector: Detector = {
+        detect(picture, closer = []) {
+          parts.push(closer.length);
+          return answers.detect(picture);
+        },
+      };
+      const closer = new CloserLooks({
+        ...{ cameraId: 'cam', inputSize: 640, limit: 4, holdFor: 100, share },
+      });
+      const moving = [{ x: 1000, y: 500, width: 40, height: 120 }];
+      const source = world.cold('a--b--c|');
+      const result = source.pipe(
+        map(() => ({ ...watched(world.frame({ width: 1920, height: 1080 }), 'motion'), moving })),
+        detect({ detector, closer, onError: () => undefined }),
+        map(({ frame }) => {
+          frame[Symbol.dispose]();
+          return 'x';
+        }),
+      );
+      world.expectObservable(result).toBe('-x-----(x|)');
+      world.flush();
+      assert.deepEqual(parts, [1, 1, 1]);
     });
   });
 

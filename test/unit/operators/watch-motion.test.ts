@@ -8,7 +8,7 @@ import { watchMotion } from '../../../src/operators/watch-motion.ts';
 import { type MarbleWorld, runMarbles } from '../../support/marbles.ts';
 import { itKeepsTheContract } from '../../support/marbles-contract.ts';
 
-const settings = { enabled: true, sensitivity: 'medium', lookEvery: 1_000 } as const;
+const settings = { enabled: true, sensitivity: 'medium', lookEvery: 1_000, closer: 0 } as const;
 
 function letters(world: MarbleWorld, readMs = 0, readError?: Error) {
   const names = new Map<Frame, string>();
