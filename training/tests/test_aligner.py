@@ -21,7 +21,9 @@ def faces_of(count: int) -> Faces:
     for i, (px, py) in enumerate(TEMPLATE + 16):
         ground -= (60 + 20 * i) * np.exp(-((x - px) ** 2 + (y - py) ** 2) / 50)[..., None]
     picture = np.clip(ground, 0, 255).astype(np.uint8)
-    return Faces(np.stack([picture] * count), np.arange(count), np.full(count, 35.0, np.float32), [str(i) for i in range(count)])
+    return Faces(
+        np.stack([picture] * count), np.arange(count), np.full(count, 35.0, np.float32), [str(i) for i in range(count)]
+    )
 
 
 def test_points_and_matrix_say_the_same() -> None:

@@ -25,6 +25,7 @@ const calls: Readonly<Record<string, string>> = {
   '/healthz': '/healthz',
   '/readyz': '/readyz',
   '/api/session': '/api/session',
+  '/api/camera-setups': '/api/camera-setups',
   '/api/cameras': '/api/cameras',
   '/api/cameras/:id': '/api/cameras/gate',
   '/api/cameras/:id/calibration': '/api/cameras/gate/calibration',

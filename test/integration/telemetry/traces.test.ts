@@ -50,6 +50,7 @@ describe('traces of frames from capture to alert', () => {
       'track',
       'quality',
       'keyframe',
+      'align',
       'enhance',
       'embed',
       'fuse',
