@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stages } from '../src/telemetry/stage-metrics.ts';
 import { type LiveRunOptions, startLiveRun } from './live-run.ts';
 import { machineTime } from './machine.ts';
 import { distribution, growth, labelValues, quantile, type Scrape, total } from './prometheus.ts';
@@ -143,24 +144,16 @@ function workDone(before: Scrape, after: Scrape, distances: readonly number[]): 
   };
 }
 
-const stages = [
-  'detect',
-  'quality',
-  'keyframe',
-  'align',
-  'enhance',
-  'embed',
-  'fuse',
-  'match',
-  'alert',
-];
-
 function stageFigures(before: Scrape, after: Scrape): StageFigures[] {
-  return stages.map((stage) => {
-    const time = distribution(before, after, 'nightglass_stage_duration_seconds', { stage });
-    const age = distribution(before, after, 'nightglass_frame_age_seconds', { stage });
-    const figures = (of: typeof time) =>
-      of.count === 0 ? null : { median: quantile(of, 0.5) * 1000, p99: quantile(of, 0.99) * 1000 };
-    return { stage, n: Math.max(time.count, age.count), time: figures(time), age: figures(age) };
-  });
+  return stages
+    .filter((stage) => stage !== 'track')
+    .map((stage) => {
+      const time = distribution(before, after, 'nightglass_stage_duration_seconds', { stage });
+      const age = distribution(before, after, 'nightglass_frame_age_seconds', { stage });
+      const figures = (of: typeof time) =>
+        of.count === 0
+          ? null
+          : { median: quantile(of, 0.5) * 1000, p99: quantile(of, 0.99) * 1000 };
+      return { stage, n: Math.max(time.count, age.count), time: figures(time), age: figures(age) };
+    });
 }

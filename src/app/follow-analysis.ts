@@ -35,20 +35,7 @@ export function followAnalysis(options: FollowOptions): AnalysisListener {
         // What was not looked at says nothing of the detector.
         if (look !== 'still') faults.worked(cameraId, 'detect');
       },
-      enhance(event, cameraId) {
-        if (event.kind === 'keyframe' && !event.keyframe.enhancementFailed) {
-          faults.worked(cameraId, 'enhance');
-        }
-      },
-      embed(event, cameraId) {
-        if (event.kind === 'keyframe') faults.worked(cameraId, 'embed');
-      },
-      fuse(event, cameraId) {
-        if (event.kind !== 'keyframe') return;
-        const { enhanced, gate } = event.keyframe;
-        // Where fusing failed the recorded face stands alone.
-        if (enhanced === null || gate < 1) faults.worked(cameraId, 'fuse');
-      },
+      ...followModels(faults),
       track({ ended }) {
         for (const track of ended) live.ended(track);
       },
@@ -96,6 +83,33 @@ export function followAnalysis(options: FollowOptions): AnalysisListener {
     failed(cameraId, stage, error) {
       faults.failed(cameraId, stage, error);
       log.warn({ cameraId, stage, err: error }, 'A stage failed for this camera');
+    },
+  };
+}
+
+/** What says that the models of a keyframe work. */
+function followModels(
+  faults: FollowOptions['faults'],
+): Pick<AnalysisListener['left'], 'align' | 'enhance' | 'embed' | 'fuse'> {
+  return {
+    align(event, cameraId) {
+      if (event.kind === 'keyframe' && !event.keyframe.alignmentFailed) {
+        faults.worked(cameraId, 'align');
+      }
+    },
+    enhance(event, cameraId) {
+      if (event.kind === 'keyframe' && !event.keyframe.enhancementFailed) {
+        faults.worked(cameraId, 'enhance');
+      }
+    },
+    embed(event, cameraId) {
+      if (event.kind === 'keyframe') faults.worked(cameraId, 'embed');
+    },
+    fuse(event, cameraId) {
+      if (event.kind !== 'keyframe') return;
+      const { enhanced, gate } = event.keyframe;
+      // Where fusing failed the recorded face stands alone.
+      if (enhanced === null || gate < 1) faults.worked(cameraId, 'fuse');
     },
   };
 }

@@ -1,6 +1,5 @@
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import type { PictureRoom } from '../domain/frame/picture-room.ts';
-import { assessQuality, judgeRecognised } from '../domain/quality/assess-quality.ts';
 import { type EnrolmentOptions, enrol } from '../services/enrolment/enrol.ts';
 import { ImportJobs } from '../services/enrolment/import-jobs.ts';
 import { TemplateRenewal } from '../services/enrolment/template-renewal.ts';
@@ -36,8 +35,6 @@ export function openEnrolment(
     embedder,
     calibration: () => inference.calibration,
     candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
-    assessQuality: (face, { coverage, ...seen }) =>
-      judgeRecognised(assessQuality(face, { coverage }), seen, embedder.rejectBelow),
   };
   const imports = resources.use(
     new ImportJobs({

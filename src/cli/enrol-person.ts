@@ -2,7 +2,6 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { systemClock } from '../domain/clock.ts';
 import { isNightglassError, NightglassError } from '../domain/errors.ts';
-import { assessQuality, judgeRecognised } from '../domain/quality/assess-quality.ts';
 import type { Watchlist } from '../domain/watchlist.ts';
 import { enrol } from '../services/enrolment/enrol.ts';
 import type { FaceChoice } from '../services/enrolment/grade-image.ts';
@@ -83,8 +82,6 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
           embedder: tools.embedder,
           calibration,
           candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
-          assessQuality: (cut, { coverage, ...seen }) =>
-            judgeRecognised(assessQuality(cut, { coverage }), seen, tools.embedder.rejectBelow),
         },
         person.id,
         [image],

@@ -30,6 +30,8 @@ export interface Keyframe {
   readonly face: FaceImage;
   /** The whole frame as JPEG, for the evidence. */
   readonly scene: Uint8Array;
+  /** True where the second look at where the face stands failed. */
+  readonly alignmentFailed?: boolean;
 }
 
 /** What flows after key frame selection: keyframes and the notes on their tracks, in order. */

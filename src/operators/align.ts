@@ -22,6 +22,6 @@ export function align(options: AlignOptions): OperatorFunction<TrackEvent, Track
       from(aligner.align(keyframe.face)).pipe(
         map((landmarks) => ({ ...keyframe, face: { ...keyframe.face, landmarks } })),
       ),
-    (keyframe) => keyframe,
+    (keyframe) => ({ ...keyframe, alignmentFailed: true }),
   );
 }

@@ -14,6 +14,14 @@ const span = templateSide / 2;
  */
 export type AlignedOffset = readonly [logScale: number, angle: number, x: number, y: number];
 
+/** Beyond what an aligner is trained for: such an answer says nothing of the face. */
+const limits: AlignedOffset = [0.5, 0.8, 0.6, 0.6];
+
+/** Whether an answer of an aligner can be taken. */
+export function isPlausible(offset: AlignedOffset): boolean {
+  return offset.every((value, i) => Math.abs(value) <= (limits[i] as number));
+}
+
 /** The similarity, in template pixels, that an offset stands for. */
 export function offsetMap([logScale, angle, x, y]: AlignedOffset): Affine {
   const scale = Math.exp(logScale);

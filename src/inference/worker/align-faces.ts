@@ -1,5 +1,5 @@
 import { composeAffine, similarity, templateSide, warp } from '../../domain/geometry/align.ts';
-import { withoutOffset } from '../../domain/geometry/aligned-offset.ts';
+import { isPlausible, withoutOffset } from '../../domain/geometry/aligned-offset.ts';
 import type { Landmarks } from '../../domain/geometry/landmarks.ts';
 import { alignedTemplate112 } from '../../domain/geometry/landmarks.ts';
 import { packLandmarks, unpackLandmarks } from '../landmark-pack.ts';
@@ -60,7 +60,7 @@ export class FaceAlignment {
     return faces.map((landmarks, i) => {
       const [a, b, x, y] = offsets.data.subarray(i * 4, i * 4 + 4);
       const offset = [a as number, b as number, x as number, y as number] as const;
-      return offset.every(Number.isFinite) ? withoutOffset(landmarks, offset) : landmarks;
+      return isPlausible(offset) ? withoutOffset(landmarks, offset) : landmarks;
     });
   }
 }

@@ -7,6 +7,7 @@ import type { PictureRoom } from '../../domain/frame/picture-room.ts';
 import type { Box } from '../../domain/geometry/box.ts';
 import { interEyeDistance } from '../../domain/geometry/landmarks.ts';
 import type { RgbImage } from '../../domain/image/image.ts';
+import { assessQuality, judgeRecognised } from '../../domain/quality/assess-quality.ts';
 import {
   type AdvisedComponent,
   adviseComponents,
@@ -29,10 +30,10 @@ export interface GradeOptions {
   readonly finder: FaceFinder;
   readonly embedder: Embedder;
   /**
-   * Grades a face; `interEyeDistance` in pixels of the picture it came from, `coverage`: how much
+   * Grades a face; default: as the live path, with what the recogniser says. `interEyeDistance` in pixels of the picture it came from, `coverage`: how much
    * of it lies within that picture.
    */
-  readonly assessQuality: (
+  readonly assessQuality?: (
     face: FaceImage,
     context: {
       readonly interEyeDistance: number;
@@ -174,6 +175,12 @@ async function gradeFaces(
   return graded;
 }
 
+/** As the live path grades a face, with what the recogniser says of it. */
+function assessWith({ rejectBelow }: Embedder): NonNullable<GradeOptions['assessQuality']> {
+  return (face, { coverage: within, ...seen }) =>
+    judgeRecognised(assessQuality(face, { coverage: within }), seen, rejectBelow);
+}
+
 async function gradeFace(
   options: GradeOptions,
   { landmarks, score: detectionScore }: DetectedFace,
@@ -182,7 +189,8 @@ async function gradeFace(
   picture: UprightFace['size'],
 ): Promise<Pick<GradedFace, 'quality' | 'refusal'>> {
   const distance = interEyeDistance(landmarks);
-  const assessed = await options.assessQuality(face, {
+  const { assessQuality: assess = assessWith(options.embedder) } = options;
+  const assessed = await assess(face, {
     interEyeDistance: distance,
     recognisability,
     detectionScore,

@@ -10,7 +10,6 @@ import type { ImageCodec } from '../../../src/domain/frame/image-codec.ts';
 import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
 import type { RgbImage } from '../../../src/domain/image/image.ts';
 import { PartShare } from '../../../src/domain/part-share.ts';
-import { assessQuality, judgeRecognised } from '../../../src/domain/quality/assess-quality.ts';
 import type { RaisedAlert } from '../../../src/domain/raised-alert.ts';
 import type { ModelEmbedder } from '../../../src/inference/embedder.ts';
 import { createInference, type Inference } from '../../../src/inference/inference.ts';
@@ -175,7 +174,5 @@ function enrolmentBy({
     embedder,
     calibration: () => inference.calibration,
     candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
-    assessQuality: (face, { coverage, ...seen }) =>
-      judgeRecognised(assessQuality(face, { coverage }), seen, embedder.rejectBelow),
   };
 }

@@ -92,6 +92,7 @@ describe('align', () => {
       assert.deepEqual(moved.face.landmarks, alignedTemplate112);
       assert.deepEqual(moved.landmarks, before.keyframe.landmarks);
       assert.deepEqual(kept.face.landmarks, before.keyframe.face.landmarks);
+      assert.deepEqual([moved.alignmentFailed, kept.alignmentFailed], [undefined, true]);
       assert.deepEqual(failures, [failure]);
     });
   });

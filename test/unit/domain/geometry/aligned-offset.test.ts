@@ -6,7 +6,11 @@ import {
   invertAffine,
   similarity,
 } from '../../../../src/domain/geometry/align.ts';
-import { offsetMap, withoutOffset } from '../../../../src/domain/geometry/aligned-offset.ts';
+import {
+  isPlausible,
+  offsetMap,
+  withoutOffset,
+} from '../../../../src/domain/geometry/aligned-offset.ts';
 import {
   alignedTemplate112,
   type Landmarks,
@@ -49,6 +53,16 @@ describe('offset of an aligned face', () => {
     for (const [i, point] of found.entries()) {
       near(point.x, (face[i] as { x: number }).x, 1e-6);
       near(point.y, (face[i] as { y: number }).y, 1e-6);
+    }
+  });
+
+  it('is not taken from an aligner that answers wildly, or with no number', () => {
+    assert.ok(isPlausible([0.2, -0.4, 0.3, -0.3]));
+    for (const wild of [NaN, Infinity, -3]) {
+      for (const at of [0, 1, 2, 3]) {
+        const offset = [0, 0, 0, 0].with(at, wild) as [number, number, number, number];
+        assert.ok(!isPlausible(offset), `${offset}`);
+      }
     }
   });
 
