@@ -1,7 +1,7 @@
 import type { Aligner } from '../domain/face-models.ts';
 import type { FaceImage } from '../domain/frame/face-image.ts';
 import type { Landmarks } from '../domain/geometry/landmarks.ts';
-import { mapLandmarks } from '../domain/geometry/landmarks.ts';
+import { interEyeDistance, mapLandmarks } from '../domain/geometry/landmarks.ts';
 import { cropForWorker } from './crop-for-worker.ts';
 import type { Engine } from './engine.ts';
 import { packLandmarks, unpackLandmarks } from './landmark-pack.ts';
@@ -10,11 +10,16 @@ import { packLandmarks, unpackLandmarks } from './landmark-pack.ts';
 export class ModelAligner implements Aligner {
   readonly #engine: Engine;
 
-  constructor(engine: Engine) {
+  readonly #maxIed: number;
+
+  /** @param maxIed larger faces keep their landmarks, pixels between the eyes */
+  constructor(engine: Engine, maxIed = Number.POSITIVE_INFINITY) {
     this.#engine = engine;
+    this.#maxIed = maxIed;
   }
 
   async align({ image, landmarks }: FaceImage): Promise<Landmarks> {
+    if (interEyeDistance(landmarks) > this.#maxIed) return landmarks;
     const item = cropForWorker({ image, landmarks });
     const moved = await this.#engine.submit('align', item);
     // The worker's picture is a part of the face's: back by what the crop took off.

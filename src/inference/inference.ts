@@ -141,7 +141,10 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     detector(detectorOptions = {}) {
       return new ModelDetector(engine, needed(models.detect, 'detect'), detectorOptions);
     },
-    aligner: () => (models.align && models.embed ? new ModelAligner(engine) : noAligner),
+    aligner: () =>
+      models.align && models.embed
+        ? new ModelAligner(engine, models.align.entry.maxIed)
+        : noAligner,
     enhancer() {
       if (enhances) return new ModelEnhancer(engine, sizes);
       return plain && !without.has('enhanced') ? new PlainEnlargement(sizes) : noEnhancer;

@@ -125,6 +125,8 @@ export const modelEntrySchema = z.discriminatedUnion('task', [
       /** How often it looks, each time at the crop that its last answer gives. */
       passes: z.int().min(1).max(4),
     }),
+    /** Larger faces, by inter-eye distance in source pixels, keep the detector's landmarks. */
+    maxIed: z.number().positive().optional(),
   }),
   z.strictObject({ task: z.literal('denoise'), ...common, input: planarInput, output: image }),
   z.strictObject({ task: z.literal('superresolve'), ...common, input: planarInput, output: image }),

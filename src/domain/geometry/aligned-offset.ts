@@ -14,8 +14,8 @@ const span = templateSide / 2;
  */
 export type AlignedOffset = readonly [logScale: number, angle: number, x: number, y: number];
 
-/** Beyond what an aligner is trained for: such an answer says nothing of the face. */
-const limits: AlignedOffset = [0.5, 0.8, 0.6, 0.6];
+/** Three to four times the spread of what detectors miss by at 8 px: an answer beyond says nothing of the face. */
+const limits: AlignedOffset = [0.25, 0.35, 0.25, 0.25];
 
 /** Whether an answer of an aligner can be taken. */
 export function isPlausible(offset: AlignedOffset): boolean {

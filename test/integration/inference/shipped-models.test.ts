@@ -84,8 +84,18 @@ describe('the models that ship', { timeout: 60_000 }, () => {
 });
 
 describe('the aligner that ships', { timeout: 60_000 }, () => {
+  it('leaves faces of more than 12 pixels between the eyes as they were found', async () => {
+    const { image, landmarks } = await smallFace(14);
+    const inference = await createInference({ manifestPath, workers: 1 });
+    try {
+      assert.deepEqual(await inference.aligner().align({ image, landmarks }), landmarks);
+    } finally {
+      await inference.close();
+    }
+  });
+
   it('takes most of a miss back that is larger than what detectors miss by', async () => {
-    const { image, landmarks } = await smallFace();
+    const { image, landmarks } = await smallFace(10);
     const inference = await createInference({ manifestPath, workers: 1 });
     try {
       await assertTakesBack(inference.aligner(), image, landmarks);
@@ -119,8 +129,8 @@ async function assertTakesBack(aligner: Aligner, image: RgbImage, landmarks: Lan
   }
 }
 
-/** A face of nobody, some 14 pixels between its eyes. */
-async function smallFace(): Promise<{ image: RgbImage; landmarks: Landmarks }> {
+/** A face of nobody, with some so many pixels between its eyes. */
+async function smallFace(ied = 14): Promise<{ image: RgbImage; landmarks: Landmarks }> {
   const [portrait] = await portraits();
   assert.ok(portrait);
   const inference = await createInference({ manifestPath, workers: 1 });
@@ -128,7 +138,7 @@ async function smallFace(): Promise<{ image: RgbImage; landmarks: Landmarks }> {
     const detector = inference.detector({ inputWidth: 640 });
     const [found] = await detectInStill(detector)(portrait);
     assert.ok(found, 'a portrait has a face');
-    const times = Math.round(interEyeDistance(found.landmarks) / 14);
+    const times = Math.round(interEyeDistance(found.landmarks) / ied);
     const landmarks = mapLandmarks(found.landmarks, ({ x, y }) => ({ x: x / times, y: y / times }));
     return { image: shrunk(portrait, times), landmarks };
   } finally {
