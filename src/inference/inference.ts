@@ -141,10 +141,7 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     detector(detectorOptions = {}) {
       return new ModelDetector(engine, needed(models.detect, 'detect'), detectorOptions);
     },
-    aligner: () =>
-      models.align && models.embed
-        ? new ModelAligner(engine, models.align.entry.maxIed)
-        : noAligner,
+    aligner: () => alignerOf(models, engine),
     enhancer() {
       if (enhances) return new ModelEnhancer(engine, sizes);
       return plain && !without.has('enhanced') ? new PlainEnlargement(sizes) : noEnhancer;
@@ -177,6 +174,10 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     killWorker: (name) => engine.killWorker(name),
     close: (limit = 2000) => engine.close(limit),
   };
+}
+
+function alignerOf({ align, embed }: ModelSet, engine: Engine): Aligner {
+  return align && embed ? new ModelAligner(engine, align.entry.maxIed) : noAligner;
 }
 
 /** Both restorers, or the one that an ablation leaves. */
