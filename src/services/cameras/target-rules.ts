@@ -6,8 +6,6 @@ import { NightglassError } from '../../domain/errors.ts';
 export interface TargetRules {
   /** @throws NightglassError `FORBIDDEN`, also for a name that resolves to such an address */
   admit(address: string): Promise<void>;
-  /** Whether a connection to this IP address is allowed. */
-  allows(ip: string): boolean;
 }
 
 /** @param refused IP addresses and networks in CIDR notation */
@@ -27,7 +25,6 @@ export function targetRules(
     return family !== 0 && !list.check(ip, family === 6 ? 'ipv6' : 'ipv4');
   };
   return {
-    allows,
     async admit(address) {
       const host = new URL(address).hostname.replace(/^\[|\]$/g, '');
       const addresses = isIP(host) === 0 ? await resolve(host) : [host];
