@@ -13,6 +13,8 @@ const nonceLifeMs = 5 * 60_000;
 export class RtspAuthenticator {
   readonly #key = randomBytes(32);
   readonly #now: () => number;
+  /** Two nonces of one millisecond are not the same. */
+  #given = 0;
 
   /** `now`: wall time in milliseconds, for the age of nonces. */
   constructor(now: () => number) {
@@ -22,7 +24,7 @@ export class RtspAuthenticator {
   /** Value of `WWW-Authenticate` for a refused request. */
   challenge(scheme: Credentials['scheme']): string {
     if (scheme === 'basic') return `Basic realm="${realm}"`;
-    return `Digest realm="${realm}", nonce="${this.#nonce(this.#now())}", algorithm=MD5`;
+    return `Digest realm="${realm}", nonce="${this.#nonce(this.#now(), ++this.#given)}", algorithm=MD5`;
   }
 
   /** True when `header` proves the credentials for this request's method. */
@@ -45,15 +47,18 @@ export class RtspAuthenticator {
     return equal(md5(`${secret}:${middle}:${request}`), fields.get('response') ?? '');
   }
 
-  #nonce(at: number): string {
-    const stamp = Math.floor(at).toString(16);
+  #nonce(at: number, serial: number): string {
+    const stamp = `${Math.floor(at).toString(16)}-${serial.toString(16)}`;
     const mark = createHmac('sha256', this.#key).update(stamp).digest('hex').slice(0, 32);
     return `${stamp}-${mark}`;
   }
 
   #isFresh(nonce: string): boolean {
-    const at = Number.parseInt(nonce.split('-')[0] ?? '', 16);
-    return Number.isFinite(at) && this.#now() - at < nonceLifeMs && equal(this.#nonce(at), nonce);
+    const [at = Number.NaN, serial = Number.NaN] = nonce
+      .split('-', 2)
+      .map((part) => Number.parseInt(part, 16));
+    if (!Number.isFinite(at) || !Number.isFinite(serial)) return false;
+    return this.#now() - at < nonceLifeMs && equal(this.#nonce(at, serial), nonce);
   }
 }
 

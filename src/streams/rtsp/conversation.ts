@@ -30,7 +30,7 @@ export interface ConversationOptions extends CameraAccess {
   readonly onEnd: (why: NightglassError) => void;
 }
 
-/** Times that a connection is opened again because the camera closes it with its challenge. */
+/** Times in a row that a connection is opened again because the camera closes it with its challenge. */
 const maxReopenings = 3;
 
 /**
@@ -78,7 +78,9 @@ export class Conversation {
     for (;;) {
       const connection = await this.#connected();
       try {
-        return await connection.request(method, uri, headers);
+        const response = await connection.request(method, uri, headers);
+        this.#reopenings = 0;
+        return response;
       } catch (error) {
         if (!connection.endedAfterChallenge || this.#reopenings >= maxReopenings) throw error;
         this.#reopenings += 1;

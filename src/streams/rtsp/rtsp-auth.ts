@@ -27,8 +27,21 @@ type Challenge =
       readonly qop: boolean;
     };
 
-/** What becomes of a challenge: answered, or why not. */
-export type ChallengeVerdict = 'answer' | 'again' | 'no-scheme' | 'basic-in-clear';
+/** The `Authorization` header of one request, and what it rests on. */
+export interface Signed {
+  readonly header: string;
+  readonly scheme: Challenge['scheme'];
+  /** `null` for basic authentication. */
+  readonly nonce: string | null;
+  /** The nonce went out with a request before, or came over another connection. */
+  readonly reused: boolean;
+}
+
+/**
+ * What becomes of a challenge: answered as often as the caller's bound allows, answered once
+ * more (the camera gave the very nonce that it refused), or why not.
+ */
+export type ChallengeVerdict = 'answer' | 'once-more' | 'refused' | 'no-scheme' | 'basic-in-clear';
 
 /** Challenges and their bytes that are looked at; more is nobody's honest wish. */
 const maxChallenges = 8;
@@ -54,11 +67,12 @@ export class RtspAuthorizer {
   }
 
   /**
-   * Takes in the `WWW-Authenticate` headers of a 401.
-   * @returns `answer` for a challenge that is new or stale, `again` for one
-   *   whose like was answered before (a nonce that is good only once)
+   * Takes in the `WWW-Authenticate` headers of a 401. Only a nonce that was new, the latest and
+   * not called stale (RFC 7616, 3.3) speaks against the credentials when it is refused: others
+   * may have been good for one request, for a time, or until the next one was given out.
+   * @param sent what the refused request was signed with
    */
-  challenged(headers: readonly string[]): ChallengeVerdict {
+  challenged(headers: readonly string[], sent: Signed | null = null): ChallengeVerdict {
     const challenges = headers
       .slice(0, maxChallenges)
       .flatMap((header) => splitChallenges(header.slice(0, maxChallengeLength)))
@@ -74,19 +88,32 @@ export class RtspAuthorizer {
     const stale = headers.some((header) =>
       /stale ?= ?"?true/i.test(header.slice(0, maxChallengeLength)),
     );
-    const again = this.#challenge !== null && this.#challenge.scheme === best.scheme;
-    // Cameras name MD5-sess and mean MD5: refused once, that is tried.
-    const other = again && best.scheme === 'digest' && best.session && !this.#plainSession;
-    if (other) this.#plainSession = true;
+    const latest = nonceOf(this.#challenge);
+    if (nonceOf(best) !== latest) this.#count = 0;
     this.#challenge = best;
-    this.#count = 0;
-    return again && !stale && !other ? 'again' : 'answer';
+    if (sent === null || sent.scheme !== best.scheme) return 'answer';
+    if (best.scheme === 'basic') return 'refused';
+    // Cameras name MD5-sess and mean MD5: refused once, that is tried.
+    if (best.session && !this.#plainSession) {
+      this.#plainSession = true;
+      return 'answer';
+    }
+    if (stale) return 'answer';
+    if (!sent.reused && sent.nonce === latest) return 'refused';
+    return sent.nonce === best.nonce ? 'once-more' : 'answer';
   }
 
-  /** The `Authorization` header of a request, or `null` before the first challenge. */
-  header(method: string, uri: string): string | null {
+  /** Signs a request; `null` before the first challenge. */
+  sign(method: string, uri: string): Signed | null {
     const challenge = this.#challenge;
     if (challenge === null) return null;
+    const reused = this.#count > 0;
+    this.#count += 1;
+    const header = this.#header(challenge, method, uri);
+    return { header, scheme: challenge.scheme, nonce: nonceOf(challenge), reused };
+  }
+
+  #header(challenge: Challenge, method: string, uri: string): string {
     const { username, password } = this.#credentials;
     if (challenge.scheme === 'basic') {
       return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
@@ -106,7 +133,6 @@ export class RtspAuthorizer {
       `uri="${uri}"`,
     ];
     if (qop) {
-      this.#count += 1;
       const count = this.#count.toString(16).padStart(8, '0');
       const answer = hash(`${secret}:${nonce}:${count}:${own}:auth:${request}`);
       parts.push(`response="${answer}"`, 'qop=auth', `nc=${count}`, `cnonce="${own}"`);
@@ -120,6 +146,10 @@ export class RtspAuthorizer {
     if (opaque !== undefined) parts.push(`opaque="${opaque}"`);
     return `Digest ${parts.join(', ')}`;
   }
+}
+
+function nonceOf(challenge: Challenge | null): string | null {
+  return challenge?.scheme === 'digest' ? challenge.nonce : null;
 }
 
 /** Several challenges may stand in one header, parted by commas as their fields are. */

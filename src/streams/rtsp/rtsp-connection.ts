@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../domain/clock.ts';
 import { NightglassError } from '../../domain/errors.ts';
-import type { RtspAuthorizer } from './rtsp-auth.ts';
+import type { RtspAuthorizer, Signed } from './rtsp-auth.ts';
 import { authority, ended, timedOut, unauthorized, unreachable } from './rtsp-errors.ts';
 import { type RtspHeaders, RtspReader } from './rtsp-reader.ts';
 import { bounds } from './stream-limits.ts';
@@ -32,7 +32,18 @@ interface Waiting {
   readonly cancel: () => void;
 }
 
-/** One RTSP control connection: sends requests, answers challenges, hands out interleaved packets. */
+/** Challenges to one request that are answered: beyond them a camera plays with us. */
+const maxAnswers = 6;
+/** How long a request keeps the next one waiting, milliseconds; some cameras never answer. */
+const turnMs = 500;
+/** Patience with the end of a connection, and with the answer to a last request, milliseconds. */
+const farewellMs = 500;
+
+/**
+ * One RTSP control connection: sends requests, answers challenges, hands out
+ * interleaved packets. With credentials requests go out one after the other: of two in flight
+ * with a nonce that is good once, or until the next one is given out, one would be refused.
+ */
 export class RtspConnection {
   readonly #options: RtspConnectionOptions;
   readonly #stream: Duplex;
@@ -41,6 +52,10 @@ export class RtspConnection {
   #sequence = 0;
   #ended: NightglassError | null = null;
   #challenged = false;
+  /** A challenge came over this connection: nonces of others may mean nothing here. */
+  #hasNonce = false;
+  #turn: Promise<void> = Promise.resolve();
+  #leaving = false;
   #requests = { second: 0, count: 0 };
 
   /** @param stream connected; the connection's own from now on */
@@ -68,18 +83,49 @@ export class RtspConnection {
     uri: string,
     headers: Record<string, string> = {},
   ): Promise<RtspResponse> {
+    const done = this.#options.authorizer === null ? null : await this.#takeTurn();
+    try {
+      return await this.#converse(method, uri, headers);
+    } finally {
+      done?.();
+    }
+  }
+
+  /** Waits until the request before is answered, or has had time enough. @returns what ends the turn */
+  async #takeTurn(): Promise<() => void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const before = this.#turn;
+    this.#turn = promise;
+    await before;
+    const cancel = this.#options.clock.after(turnMs, resolve);
+    return () => {
+      cancel();
+      resolve();
+    };
+  }
+
+  async #converse(
+    method: string,
+    uri: string,
+    headers: Record<string, string>,
+  ): Promise<RtspResponse> {
     const { authorizer, url } = this.#options;
-    for (let attempt = 0; ; attempt += 1) {
-      const response = await this.#send(method, uri, headers);
+    let sameNonce = false;
+    for (let answers = 0; ; answers += 1) {
+      const signed = authorizer?.sign(method, uri) ?? null;
+      const response = await this.#send(method, uri, headers, signed);
       if (response.status !== 401) {
         this.#challenged = false;
         return response;
       }
-      if (authorizer === null || attempt >= 2) return response;
-      const verdict = authorizer.challenged(response.headers.get('www-authenticate') ?? []);
+      if (authorizer === null || answers >= maxAnswers) return response;
+      const sent = signed === null || this.#hasNonce ? signed : { ...signed, reused: true };
+      const verdict = authorizer.challenged(response.headers.get('www-authenticate') ?? [], sent);
       if (verdict === 'basic-in-clear') throw basicInClear(url);
-      // The nonce of an earlier request may have been good for that one alone.
-      if (verdict === 'no-scheme' || (verdict === 'again' && attempt > 0)) return response;
+      if (verdict === 'no-scheme' || verdict === 'refused') return response;
+      if (verdict === 'once-more' && sameNonce) return response;
+      sameNonce ||= verdict === 'once-more';
+      this.#hasNonce = true;
       this.#challenged = true;
     }
   }
@@ -92,21 +138,21 @@ export class RtspConnection {
     this.#write(Buffer.concat([head, payload]));
   }
 
-  /** Ends the connection, after a last request without an answer if one is given. Idempotent. */
+  /**
+   * Ends the connection, after a last request if one is given. Its answer is waited for only
+   * where it may be a challenge: unheard, the camera would keep the session. Idempotent.
+   */
   async close(last?: {
     method: string;
     uri: string;
     headers: Record<string, string>;
   }): Promise<void> {
     const stream = this.#stream;
-    if (this.#ended === null && last !== undefined) {
-      this.#sequence += 1;
-      this.#write(this.#compose(last.method, last.uri, last.headers, this.#sequence));
-    }
+    if (this.#ended === null && last !== undefined) await this.#farewell(last);
     this.#end(ended(this.#options.url));
     if (stream.closed) return;
     await new Promise<void>((resolve) => {
-      const cancel = this.#options.clock.after(500, () => stream.destroy());
+      const cancel = this.#options.clock.after(farewellMs, () => stream.destroy());
       stream.once('close', () => {
         cancel();
         resolve();
@@ -114,7 +160,25 @@ export class RtspConnection {
     });
   }
 
-  #send(method: string, uri: string, headers: Record<string, string>): Promise<RtspResponse> {
+  async #farewell(last: { method: string; uri: string; headers: Record<string, string> }) {
+    this.#leaving = true;
+    const answered = this.#converse(last.method, last.uri, last.headers).then(
+      () => undefined,
+      () => undefined,
+    );
+    if (!this.#hasNonce) return;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(farewellMs, resolve);
+    await Promise.race([answered, late]);
+    cancel();
+  }
+
+  #send(
+    method: string,
+    uri: string,
+    headers: Record<string, string>,
+    signed: Signed | null,
+  ): Promise<RtspResponse> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
     this.#sequence += 1;
     const sequence = this.#sequence;
@@ -125,7 +189,7 @@ export class RtspConnection {
         reject(timedOut(url, answerMs, `no answer to ${method}`));
       });
       this.#waiting.set(sequence, { resolve, reject, cancel });
-      this.#write(this.#compose(method, uri, headers, sequence));
+      this.#write(compose(method, uri, { ...headers, ...authorization(signed) }, sequence));
     });
   }
 
@@ -140,25 +204,14 @@ export class RtspConnection {
     this.#stream.write(data);
   }
 
-  #compose(method: string, uri: string, headers: Record<string, string>, sequence: number): string {
-    const authorization = this.#options.authorizer?.header(method, uri) ?? null;
-    const lines = [
-      `${method} ${uri} RTSP/1.0`,
-      `CSeq: ${sequence}`,
-      'User-Agent: Nightglass',
-      ...(authorization === null ? [] : [`Authorization: ${authorization}`]),
-      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-    ];
-    return `${lines.join('\r\n')}\r\n\r\n`;
-  }
-
   #onBytes(chunk: Buffer): void {
     try {
       const before = this.#reader.garbage;
       for (const item of this.#reader.push(chunk)) {
         if (this.#ended !== null) return;
-        if (item.kind === 'data') this.#options.onData(item.channel, item.payload);
-        else if (item.kind === 'response') this.#onResponse(item);
+        if (item.kind === 'data') {
+          if (!this.#leaving) this.#options.onData(item.channel, item.payload);
+        } else if (item.kind === 'response') this.#onResponse(item);
         else this.#answer(item.method, item.headers);
       }
       if (this.#reader.garbage > before) this.#options.notes.count('garbage');
@@ -211,6 +264,25 @@ export class RtspConnection {
     if (this.#stream.writableLength > bounds.unread) this.#stream.destroy();
     this.#options.onEnd(why);
   }
+}
+
+function authorization(signed: Signed | null): Record<string, string> {
+  return signed === null ? {} : { Authorization: signed.header };
+}
+
+function compose(
+  method: string,
+  uri: string,
+  headers: Readonly<Record<string, string>>,
+  sequence: number,
+): string {
+  const lines = [
+    `${method} ${uri} RTSP/1.0`,
+    `CSeq: ${sequence}`,
+    'User-Agent: Nightglass',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
 function basicInClear(url: URL): NightglassError {

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { NightglassError } from '../../domain/errors.ts';
-import type { RtspAuthorizer } from './rtsp-auth.ts';
+import type { RtspAuthorizer, Signed } from './rtsp-auth.ts';
 import { authority } from './rtsp-errors.ts';
 import { openWire, type WireOptions } from './wire.ts';
 
 const maxHead = 16 * 1024;
+/** Challenges that are answered, a connection each. */
+const maxAnswers = 3;
 
 /**
  * RTSP through HTTP, as QuickTime has it: answers and packets come on a GET,
@@ -19,28 +21,33 @@ export async function openTunnel(
 ): Promise<{ stream: Duplex; socket: Socket }> {
   const cookie = randomBytes(11).toString('hex');
   const path = `${options.url.pathname}${options.url.search}`;
-  const head = (method: string, extra: readonly string[]) => {
-    const authorization = options.authorizer?.header(method, path) ?? null;
+  const { authorizer } = options;
+  const head = (method: string, signed: Signed | null, extra: readonly string[]) => {
     const lines = [
       `${method} ${path} HTTP/1.0`,
       `Host: ${authority(options.url)}`,
       'User-Agent: Nightglass',
       `x-sessioncookie: ${cookie}`,
-      ...(authorization === null ? [] : [`Authorization: ${authorization}`]),
+      ...(signed === null ? [] : [`Authorization: ${signed.header}`]),
       ...extra,
     ];
     return `${lines.join('\r\n')}\r\n\r\n`;
   };
   for (let attempt = 0; ; attempt += 1) {
     const down = await openWire(options, signal);
-    down.write(head('GET', ['Accept: application/x-rtsp-tunnelled', 'Cache-Control: no-cache']));
+    // The nonce of an earlier tunnel may be good no more.
+    const signed = authorizer?.sign('GET', path) ?? null;
+    const sent = signed === null || attempt > 0 ? signed : { ...signed, reused: true };
+    down.write(
+      head('GET', signed, ['Accept: application/x-rtsp-tunnelled', 'Cache-Control: no-cache']),
+    );
     const answer = await readHead(down, options);
     const status = Number(/^HTTP\/\d\.\d (\d{3})/.exec(answer.head)?.[1] ?? 0);
-    if (status === 401 && attempt === 0 && options.authorizer !== null) {
+    if (status === 401 && attempt < maxAnswers && authorizer !== null) {
       down.destroy();
       const challenges = [...answer.head.matchAll(/^www-authenticate:\s*(.*)$/gim)];
-      if (options.authorizer.challenged(challenges.map((match) => match[1] ?? '')) === 'answer')
-        continue;
+      const texts = challenges.map((match) => match[1] ?? '');
+      if (authorizer.challenged(texts, sent) === 'answer') continue;
     }
     if (status !== 200) {
       down.destroy();
@@ -53,7 +60,7 @@ export async function openTunnel(
       throw error;
     });
     up.write(
-      head('POST', [
+      head('POST', authorizer?.sign('POST', path) ?? null, [
         'Content-Type: application/x-rtsp-tunnelled',
         'Cache-Control: no-cache',
         'Content-Length: 32767',

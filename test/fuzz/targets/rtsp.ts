@@ -74,7 +74,8 @@ export const rtsp: FuzzTarget = {
               receiver.push(item.payload);
               saysGoodbye(item.payload, receiver.ssrc);
             } else {
-              authorizer.challenged(item.headers.get('www-authenticate') ?? []);
+              const sent = authorizer.sign('PLAY', '/');
+              authorizer.challenged(item.headers.get('www-authenticate') ?? [], sent);
               if (item.kind === 'response') {
                 const { control, video } = parseSdp(item.body.toString('utf8'));
                 joinControl(control, video?.control ?? '');

@@ -17,8 +17,6 @@ export const credentialQuirks: readonly Quirk[] = [
           used.add(key);
           return false;
         },
-        answer: (_, answer) =>
-          answer.status === 401 ? { ...answer, headers: freshNonce(answer.headers) } : answer,
       };
     },
   },
@@ -76,13 +74,6 @@ export const credentialQuirks: readonly Quirk[] = [
     quirks: () => ({}),
   },
 ];
-
-let nonces = 0;
-/** Nonces of one millisecond are the same: a mark in the realm's place would change the answer. */
-function freshNonce(given: Readonly<Record<string, string | readonly string[]>>) {
-  nonces += 1;
-  return { ...given, 'X-Attempt': String(nonces) };
-}
 
 /** What goes over the connection. */
 export const wireQuirks: readonly Quirk[] = [

@@ -30,6 +30,12 @@ describe('RtspAuthenticator', () => {
     }
   });
 
+  it('gives out no nonce twice, also while the clock stands', () => {
+    const authenticator = new RtspAuthenticator(() => 1000);
+    const challenges = Array.from({ length: 20 }, () => authenticator.challenge('digest'));
+    assert.equal(new Set(challenges).size, 20);
+  });
+
   it('refuses a wrong password, method, nonce, or none at all', () => {
     const authenticator = new RtspAuthenticator(() => 1000);
     const challenge = authenticator.challenge('digest');
