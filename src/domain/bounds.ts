@@ -33,6 +33,36 @@ export const cameraTests = {
   pictureSide: 1280,
 } as const;
 
+/** What ONVIF devices may take: of time, of memory, and of room in an answer. */
+export const onvifBounds = {
+  /** Searches and descriptions at once. */
+  searches: 1,
+  descriptions: 2,
+  /** For all that describes a device, milliseconds; one answer takes no more than `answerMs`. */
+  describeMs: 30_000,
+  answerMs: 10_000,
+  /** For an answer of the network, milliseconds. */
+  searchMs: [500, 10_000],
+  /** Bytes of one answer of a device, and of all that describe it. */
+  answerBytes: 512 * 1024,
+  describeBytes: 2 * 1024 * 1024,
+  /** Bytes of an answer to a search, and how many are looked at. */
+  matchBytes: 16 * 1024,
+  matches: 1_024,
+  devices: 256,
+  /** Addresses that are asked directly. */
+  targets: 64,
+  profiles: 32,
+  /** Characters of a name that a device gives. */
+  text: 100,
+  address: 2_000,
+  /** Memory of a thread that reads answers, MiB. */
+  heapMb: 48,
+  /** What a device may tell at once, and sources of events of one kind that are told apart. */
+  eventsAtOnce: 20,
+  eventSources: 32,
+} as const;
+
 /** Durations of the configuration: least and most, milliseconds. */
 export const durations = {
   inferenceTimeout: [1, 600_000],
