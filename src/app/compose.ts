@@ -10,7 +10,7 @@ import type { CameraChanges } from './camera-set.ts';
 import { Configuration } from './configuration.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { gatewayServices } from './gateway-services.ts';
-import { openAddedCameras, openCameraAdministration } from './open-added-cameras.ts';
+import { openAddedCameras, openCameraAdministration, openOnvif } from './open-added-cameras.ts';
 import { openAnalysis } from './open-analysis.ts';
 import { type Enrolment, openEnrolment } from './open-enrolment.ts';
 import { type OpenGallery, openGallery } from './open-gallery.ts';
@@ -87,7 +87,6 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     matching.update();
     return changes;
   };
-  const current = () => configuration.current;
   const cameraSetup = openCameraAdministration(
     foundation,
     records,
@@ -99,9 +98,10 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   );
   const parts = {
     foundation,
-    current,
+    current: () => configuration.current,
     added,
     cameraSetup,
+    onvif: openOnvif(foundation, records, configuration, added),
     records,
     models,
     gallery,

@@ -7,6 +7,7 @@ import { alertsService, redactForBroadcast } from '../services/alerts/alerts-ser
 import { BlindJudgement } from '../services/alerts/blind-judgement.ts';
 import { statisticsService } from '../services/alerts/statistics-service.ts';
 import type { CameraSetupService } from '../services/cameras/camera-setup-service.ts';
+import type { OnvifService } from '../services/cameras/onvif-service.ts';
 import { archivesService } from '../services/enrolment/archives-service.ts';
 import { enrol } from '../services/enrolment/enrol.ts';
 import { gradeImages } from '../services/enrolment/grade-images.ts';
@@ -47,6 +48,7 @@ export interface Parts {
   readonly current: () => Config;
   readonly added: AddedCameras;
   readonly cameraSetup: CameraSetupService;
+  readonly onvif: OnvifService;
   readonly reload: (options?: { readonly force?: boolean }) => Promise<CameraChanges>;
 }
 
@@ -83,6 +85,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
       reload: parts.reload,
     },
     cameraSetup: parts.cameraSetup,
+    onvif: parts.onvif,
     archives: archivesService({ watchlists, imports: enrolment.imports, audit, now }),
     statistics: statisticsService({
       store,

@@ -1,9 +1,11 @@
 import { parseCameraSetup } from '../config/camera-setup.ts';
 import { CameraTests } from '../services/cameras/camera-tests.ts';
+import { onvifService } from '../services/cameras/onvif-service.ts';
 import { StoredCameras } from '../services/cameras/stored-cameras.ts';
-import { targetRules } from '../services/cameras/target-rules.ts';
+import { type TargetRules, targetRules } from '../services/cameras/target-rules.ts';
 import { CameraTable } from '../store/camera-table.ts';
 import { keyInFolder, secretBox } from '../store/secret-box.ts';
+import { describeDevice, searchDevices } from '../streams/onvif/onvif-client.ts';
 import { cameraAdministration } from './camera-administration.ts';
 import { CameraRoster } from './camera-roster.ts';
 import type { CameraSet } from './camera-set.ts';
@@ -17,6 +19,7 @@ import { tryCamera } from './try-camera.ts';
 export interface AddedCameras {
   readonly stored: StoredCameras;
   readonly roster: CameraRoster;
+  readonly rules: TargetRules;
 }
 
 export function openAddedCameras(
@@ -37,7 +40,7 @@ export function openAddedCameras(
     validate: (id, setup) => void parseCameraSetup(id, setup),
     admit: (address) => rules.admit(address),
   });
-  return { stored, roster: new CameraRoster({ foundation, stored, cameras }) };
+  return { stored, rules, roster: new CameraRoster({ foundation, stored, cameras }) };
 }
 
 /** What the gateway sets cameras up with. */
@@ -60,5 +63,25 @@ export function openCameraAdministration(
     file: () => ({ config: configuration.current, path: configuration.path }),
     fileSettings: () => configuration.cameras,
     onApplied,
+  });
+}
+
+/** What cameras are found and asked with. */
+export function openOnvif(
+  { clock, config }: Foundation,
+  { audit }: Records,
+  configuration: Configuration,
+  { stored, rules }: AddedCameras,
+) {
+  const { interfaces, targets, wait } = config.onvif;
+  return onvifService({
+    audit,
+    search: () => searchDevices({ interfaces, targets, waitMs: wait, clock }),
+    ask: (access) => describeDevice(access, clock),
+    admit: (address) => rules.admit(address),
+    cameras: () => [
+      ...configuration.current.cameras,
+      ...stored.list().map(({ id, setup }) => ({ id, url: String(setup['url']) })),
+    ],
   });
 }

@@ -17,9 +17,12 @@ import type {
   CameraSetup,
   CameraTest,
   CameraToTest,
+  Device,
+  DeviceToDescribe,
   EnrolFromAlert,
   EnrolOutcome,
   EvidenceKind,
+  FoundDevice,
   Health,
   ImageGrade,
   ImportJob,
@@ -164,6 +167,14 @@ export class NightglassClient {
   /** The same with settings that are not stored. */
   testSettings = (camera: CameraToTest) =>
     this.#http.send<CameraTest>('POST', '/api/camera-tests', camera, 2);
+
+  /** Looks for ONVIF cameras on the networks of the server. */
+  discoverDevices = async () =>
+    (await this.#http.send<{ devices: FoundDevice[] }>('POST', '/api/onvif/discover', undefined, 2))
+      .devices;
+  /** Asks an ONVIF camera for its profiles and the addresses of their streams. */
+  describeDevice = (device: DeviceToDescribe) =>
+    this.#http.send<Device>('POST', '/api/onvif/describe', device, 2);
 
   /** Confirms the clock after a jump. */
   confirmClock = () => this.#http.send<{ confirmedAt: number }>('POST', '/api/system/clock');

@@ -25,6 +25,7 @@ import type {
 } from '../gateway/schemas/camera-setup.ts';
 import type { importSchema, importStarted } from '../gateway/schemas/import.ts';
 import type { eventSchemas, topics } from '../gateway/schemas/messages.ts';
+import type { deviceBody, deviceSchema, foundDeviceSchema } from '../gateway/schemas/onvif.ts';
 import type {
   enrolFromAlert,
   enrolOutcome,
@@ -75,6 +76,12 @@ export type CameraChanges = z.input<typeof cameraChangeBody>;
 export type CameraToTest = z.input<typeof cameraTestBody>;
 /** What came of a test. @useDeclaredType */
 export type CameraTest = z.infer<typeof cameraTestSchema>;
+/** A device that a search of the network found. @useDeclaredType */
+export type FoundDevice = z.infer<typeof foundDeviceSchema>;
+/** A device that is to be asked. @useDeclaredType */
+export type DeviceToDescribe = z.input<typeof deviceBody>;
+/** What a device says of itself and its streams. @useDeclaredType */
+export type Device = z.infer<typeof deviceSchema>;
 /** A camera in the list of all. @useDeclaredType */
 export type Camera = z.infer<typeof cameraSchema>;
 /** A camera with its recent figures. @useDeclaredType */

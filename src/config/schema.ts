@@ -5,6 +5,7 @@ import { cameraConfig } from './camera-config.ts';
 import { cameraTargetsConfig } from './camera-targets-config.ts';
 import { boundedDuration } from './duration.ts';
 import { limitsConfig } from './limits-config.ts';
+import { onvifConfig } from './onvif-config.ts';
 import { storeConfig } from './store-config.ts';
 import { tracesConfig } from './telemetry-config.ts';
 import { tlsConfig } from './tls-config.ts';
@@ -104,6 +105,7 @@ export const configSchema = z
       level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     }),
     cameraTargets: section(cameraTargetsConfig),
+    onvif: section(onvifConfig),
     cameras: z.array(cameraConfig).max(mostCameras).default([]),
     watchlists: z.array(watchlistConfig).max(256).default([]),
   })

@@ -49,6 +49,8 @@ export const auditActions = [
   'camera.resumed',
   'camera.removed',
   'camera.tested',
+  'camera.described',
+  'cameras.discovered',
   'calibration.started',
   'calibration.stopped',
   'models.used',

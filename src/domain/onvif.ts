@@ -8,12 +8,7 @@ export interface FoundDevice {
 }
 
 /** Why the address of a stream cannot be used as it came. */
-export const streamAddressProblems = [
-  'missing',
-  'not_rtsp',
-  'holds_password',
-  'refused',
-] as const;
+export const streamAddressProblems = ['missing', 'not_rtsp', 'holds_password', 'refused'] as const;
 export type StreamAddressProblem = (typeof streamAddressProblems)[number];
 
 /** A stream of a device, as the device describes it. */

@@ -9,6 +9,7 @@ import type { RouteContext } from './routes/context.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { enrolmentRoutes } from './routes/enrolment.ts';
 import { healthRoutes } from './routes/health.ts';
+import { onvifRoutes } from './routes/onvif.ts';
 import { peopleRoutes, personImageRoutes } from './routes/people.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { searchRoutes } from './routes/search.ts';
@@ -24,6 +25,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...sessionRoutes(context),
     ...cameraRoutes(context),
     ...cameraSetupRoutes(context),
+    ...onvifRoutes(context),
     ...calibrationRoutes(context),
     ...alertRoutes(context),
     ...reviewRoutes(context),

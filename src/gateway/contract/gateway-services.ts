@@ -8,6 +8,7 @@ import type { StatisticsService } from '../../services/alerts/statistics-service
 import type { AuditService } from '../../services/audit/audit-service.ts';
 import type { CameraSetupService } from '../../services/cameras/camera-setup-service.ts';
 import type { CamerasService, PreviewService } from '../../services/cameras/cameras-service.ts';
+import type { OnvifService } from '../../services/cameras/onvif-service.ts';
 import type { ArchivesService } from '../../services/enrolment/archives-service.ts';
 import type { PeopleService } from '../../services/enrolment/people-service.ts';
 import type { CalibrationService } from '../../services/search/calibration-service.ts';
@@ -32,6 +33,7 @@ export interface GatewayServices {
   readonly people: PeopleService;
   readonly cameras: CamerasService;
   readonly cameraSetup: CameraSetupService;
+  readonly onvif: OnvifService;
   readonly preview: PreviewService;
   readonly audit: AuditService;
   readonly archives: ArchivesService;

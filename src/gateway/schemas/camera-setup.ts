@@ -24,7 +24,7 @@ export const cameraSetup = z
     'Settings as `cameras[]` of the configuration file has them, without `id`, `username`, `password` and `enabled`',
   );
 
-const cameraLogin = z
+export const cameraLogin = z
   .strictObject({ username: z.string().min(1).max(256), password: z.string().max(256) })
   .describe('Kept encrypted, and never answered');
 

@@ -1,7 +1,7 @@
 import { onvifBounds } from '../../domain/bounds.ts';
 import type { DeviceAccess, DeviceDescription } from '../../domain/onvif.ts';
-import { informationOf, profilesOf, uriOf } from './device-facts.ts';
 import { type DeviceClient, openDevice } from './device-client.ts';
+import { informationOf, profilesOf, uriOf } from './device-facts.ts';
 import { at } from './plain-values.ts';
 
 /** Asks a device for what it is, its profiles and the addresses of their streams. */

@@ -7,7 +7,9 @@ import type { DeviceAccess } from '../../domain/onvif.ts';
 import { GuardedAgent } from './guarded-agent.ts';
 
 /** Asks for something by a function of the library that calls back. */
-export type Ask = <T>(call: (done: (error: Error | null, answer?: T) => void) => void) => Promise<T>;
+export type Ask = <T>(
+  call: (done: (error: Error | null, answer?: T) => void) => void,
+) => Promise<T>;
 
 export interface DeviceClient {
   readonly cam: Cam;

@@ -2,7 +2,8 @@ import { isNightglassError, NightglassError } from '../../domain/errors.ts';
 import { text } from './plain-values.ts';
 import type { TaskFailure } from './worker-messages.ts';
 
-const refused = /not ?authori[sz]ed|unauthori[sz]ed|authentication (?:failed|headers)|access denied/i;
+const refused =
+  /not ?authori[sz]ed|unauthori[sz]ed|authentication (?:failed|headers)|access denied/i;
 
 /**
  * Why a device could not be asked, as a coded failure. What it wrote itself is quoted cut to a

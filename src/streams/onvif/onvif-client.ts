@@ -73,7 +73,7 @@ async function inThread(
   host: string,
 ): Promise<Exclude<OnvifMessage, { type: 'failed' }>> {
   const worker = onvifThread(task);
-  let cancel = () => undefined as void;
+  let cancel: () => void = () => undefined;
   try {
     const message = await new Promise<OnvifMessage>((resolve, reject) => {
       cancel = clock.after(limitMs, () =>

@@ -17,9 +17,7 @@ function tell(message: OnvifMessage): void {
 const task = workerData as OnvifTask;
 await run(task).catch((error: unknown) => {
   const [host, secrets] =
-    task.kind === 'search'
-      ? ['the network', []]
-      : [new URL(task.address).host, [task.password]];
+    task.kind === 'search' ? ['the network', []] : [new URL(task.address).host, [task.password]];
   tell({ type: 'failed', failure: failureOf(error, host, secrets) });
 });
 parentPort?.close();

@@ -56,14 +56,15 @@ describe('an ONVIF device', () => {
     assert.doesNotMatch(device.heard.join(), new RegExp(user.password));
   });
 
-  for (const [what, options] of Object.entries({
+  const kinds: Record<string, Partial<OnvifDeviceOptions>> = {
     'a clock an hour ahead': { clockOffsetMs: 3_600_000 },
     'a clock a year behind': { clockOffsetMs: -365 * 86_400_000 },
     'HTTP digest': { login: 'digest' },
     'HTTP digest and a clock an hour behind': { login: 'digest', clockOffsetMs: -3_600_000 },
     'Media 2': { media2: true },
     'GetCapabilities alone': { old: true },
-  } satisfies Record<string, Partial<OnvifDeviceOptions>>)) {
+  };
+  for (const [what, options] of Object.entries(kinds)) {
     it(`is described with ${what}`, async () => {
       await using device = await createOnvifDevice({ ...ordinary, ...options });
       const { profiles, clockOffsetSeconds } = await ask(device);
@@ -74,7 +75,7 @@ describe('an ONVIF device', () => {
           ['Sub', sub.streamUri],
         ],
       );
-      const wanted = ((options as OnvifDeviceOptions).clockOffsetMs ?? 0) / 1000;
+      const wanted = (options.clockOffsetMs ?? 0) / 1000;
       assert.ok(Math.abs((clockOffsetSeconds ?? 1e9) - wanted) <= 5);
       assert.doesNotMatch(device.heard.join(), new RegExp(user.password));
     });

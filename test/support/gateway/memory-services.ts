@@ -10,6 +10,7 @@ import type {
   EmbeddingEvent,
   TrackEvent,
 } from '../../../src/domain/live-events.ts';
+import type { DeviceDescription, FoundDevice } from '../../../src/domain/onvif.ts';
 import type { Review, ReviewAction, ReviewRequest } from '../../../src/domain/review.ts';
 import type { NewSighting } from '../../../src/domain/sightings.ts';
 import type { UploadedImage } from '../../../src/domain/uploaded-image.ts';
@@ -21,6 +22,7 @@ import { BlindJudgement } from '../../../src/services/alerts/blind-judgement.ts'
 import { statisticsService } from '../../../src/services/alerts/statistics-service.ts';
 import type { CameraSetupView } from '../../../src/services/cameras/camera-setup-service.ts';
 import type { CameraView } from '../../../src/services/cameras/cameras-service.ts';
+import { onvifService } from '../../../src/services/cameras/onvif-service.ts';
 import { StoredCameras } from '../../../src/services/cameras/stored-cameras.ts';
 import { archivesService } from '../../../src/services/enrolment/archives-service.ts';
 import type { EnrolledBy, EnrolmentResult } from '../../../src/services/enrolment/enrol.ts';
@@ -316,6 +318,20 @@ export class MemoryServices implements GatewayServices {
       faces: null,
     }),
   };
+
+  /** What a search of the network finds, and what a device says of itself. */
+  foundDevices: FoundDevice[] = [];
+  describedDevice: DeviceDescription | null = null;
+  readonly onvif = onvifService({
+    audit: this.audit,
+    search: async () => this.foundDevices,
+    ask: async ({ address }) => {
+      if (this.describedDevice !== null) return this.describedDevice;
+      throw new NightglassError('STREAM_UNREACHABLE', `Nothing answers at ${address}`);
+    },
+    admit: async () => undefined,
+    cameras: () => [],
+  });
 
   readonly calibration: GatewayServices['calibration'] = {
     report: ({ cameraId, hours }) => ({

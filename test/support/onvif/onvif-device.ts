@@ -83,42 +83,8 @@ export async function createOnvifDevice(options: OnvifDeviceOptions): Promise<On
     if (options.login === 'digest') return digest?.isGood(request) === true;
     return tokenFault(xml, options.user, now()) === null;
   };
-  const answer = async (action: string, path: string, xml: string): Promise<string> => {
-    const isMedia2 = path.endsWith('media2_service');
-    const token = contentOf(xml, 'ProfileToken');
-    const profile = options.profiles.find((one) => one.token === token);
-    switch (action) {
-      case 'GetSystemDateAndTime':
-        return dateAndTime(now());
-      case 'GetServices':
-        if (options.old) return fault('ter:ActionNotSupported', 'Optional action not implemented');
-        return services(base(), options.media2 ?? false);
-      case 'GetCapabilities':
-        return capabilities(base());
-      case 'GetDeviceInformation':
-        return information(options.model ?? 'Virtual 1');
-      case 'GetProfiles':
-        return isMedia2 ? profiles2(options.profiles) : profiles(options.profiles);
-      case 'GetStreamUri':
-        if (profile === undefined) return fault('ter:NoProfile', 'No such profile');
-        return isMedia2 ? uri2('Stream', profile.streamUri) : mediaUri('Stream', profile.streamUri);
-      case 'GetSnapshotUri':
-        return (isMedia2 ? uri2 : mediaUri)('Snapshot', `${base()}/snapshot?profile=${token}`);
-      case 'CreatePullPointSubscription':
-        events.subscriptions += 1;
-        return subscription(`${base()}/onvif/subscription/${events.subscriptions}`);
-      case 'PullMessages':
-        return events.pull(Number(contentOf(xml, 'MessageLimit') ?? 1));
-      case 'Renew':
-        events.renewals += 1;
-        return renewed();
-      case 'Unsubscribe':
-        events.unsubscribed += 1;
-        return envelope('<wsnt:UnsubscribeResponse/>');
-      default:
-        return fault('ter:ActionNotSupported', 'Optional action not implemented');
-    }
-  };
+  const answer = (action: string, path: string, xml: string) =>
+    ordinaryAnswer({ options, events, base: base(), now: now() }, action, path, xml);
   const serve = (request: http.IncomingMessage, response: http.ServerResponse) => {
     // A client that went away is no fault of a device.
     take(request, response).catch(() => response.destroy());
@@ -144,6 +110,55 @@ export async function createOnvifDevice(options: OnvifDeviceOptions): Promise<On
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+interface DeviceState {
+  readonly options: OnvifDeviceOptions;
+  readonly events: PullPoint;
+  readonly base: string;
+  readonly now: number;
+}
+
+async function ordinaryAnswer(
+  { options, events, base, now }: DeviceState,
+  action: string,
+  path: string,
+  xml: string,
+): Promise<string> {
+  const isMedia2 = path.endsWith('media2_service');
+  const token = contentOf(xml, 'ProfileToken');
+  const profile = options.profiles.find((one) => one.token === token);
+  switch (action) {
+    case 'GetSystemDateAndTime':
+      return dateAndTime(now);
+    case 'GetServices':
+      if (options.old) return fault('ter:ActionNotSupported', 'Optional action not implemented');
+      return services(base, options.media2 ?? false);
+    case 'GetCapabilities':
+      return capabilities(base);
+    case 'GetDeviceInformation':
+      return information(options.model ?? 'Virtual 1');
+    case 'GetProfiles':
+      return isMedia2 ? profiles2(options.profiles) : profiles(options.profiles);
+    case 'GetStreamUri':
+      if (profile === undefined) return fault('ter:NoProfile', 'No such profile');
+      return isMedia2 ? uri2('Stream', profile.streamUri) : mediaUri('Stream', profile.streamUri);
+    case 'GetSnapshotUri':
+      return (isMedia2 ? uri2 : mediaUri)('Snapshot', `${base}/snapshot?profile=${token}`);
+    case 'CreatePullPointSubscription':
+      events.subscriptions += 1;
+      return subscription(`${base}/onvif/subscription/${events.subscriptions}`);
+    case 'PullMessages':
+      return events.pull(Number(contentOf(xml, 'MessageLimit') ?? 1));
+    case 'Renew':
+      events.renewals += 1;
+      return renewed();
+    case 'Unsubscribe':
+      events.unsubscribed += 1;
+      return envelope('<wsnt:UnsubscribeResponse/>');
+    default:
+      return fault('ter:ActionNotSupported', 'Optional action not implemented');
+  }
 }
 
 async function bodyOf(request: http.IncomingMessage): Promise<string> {

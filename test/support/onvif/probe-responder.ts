@@ -8,7 +8,9 @@ export interface ProbeResponderOptions {
   /** Joins the group of WS-Discovery on this interface, at its port; else a port of its own. */
   readonly multicastOn?: string | undefined;
   /** In place of the answer to a probe; several datagrams, or none. */
-  readonly answer?: ((relatesTo: string, ordinary: string) => readonly (string | Buffer)[]) | undefined;
+  readonly answer?:
+    | ((relatesTo: string, ordinary: string) => readonly (string | Buffer)[])
+    | undefined;
 }
 
 export interface ProbeResponder {
@@ -30,7 +32,8 @@ export async function respondToProbes(options: ProbeResponderOptions): Promise<P
     asked.push(type);
     if (!type.endsWith(':NetworkVideoTransmitter')) return;
     const ordinary = probeMatch(id, address, scopes);
-    for (const one of answer?.(id, ordinary) ?? [ordinary]) socket.send(one, from.port, from.address);
+    for (const one of answer?.(id, ordinary) ?? [ordinary])
+      socket.send(one, from.port, from.address);
   });
   if (multicastOn === undefined) socket.bind(0, '127.0.0.1');
   else socket.bind(3702, '0.0.0.0');

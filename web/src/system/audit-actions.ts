@@ -52,6 +52,8 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'camera.resumed': 'system.auditCameraResumed',
   'camera.removed': 'system.auditCameraRemoved',
   'camera.tested': 'system.auditCameraTested',
+  'camera.described': 'system.auditCameraDescribed',
+  'cameras.discovered': 'system.auditCamerasDiscovered',
   'calibration.started': 'system.auditCalibrationStarted',
   'calibration.stopped': 'system.auditCalibrationStopped',
   'models.used': 'system.auditModelsUsed',

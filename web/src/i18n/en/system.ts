@@ -156,6 +156,8 @@ export const system = {
   auditCameraResumed: 'Camera resumed',
   auditCameraRemoved: 'Camera removed',
   auditCameraTested: 'Camera tested',
+  auditCameraDescribed: 'Asked a camera by ONVIF',
+  auditCamerasDiscovered: 'Looked for cameras on the network',
   auditCalibrationStarted: 'Count of strangers started',
   auditCalibrationStopped: 'Count of strangers stopped',
   auditModelsUsed: 'Models put to use',

@@ -153,6 +153,8 @@ export const system: Record<keyof typeof english, Text> = {
   auditCameraResumed: '恢复摄像头',
   auditCameraRemoved: '移除摄像头',
   auditCameraTested: '测试摄像头',
+  auditCameraDescribed: '已通过 ONVIF 查询摄像头',
+  auditCamerasDiscovered: '已在网络上查找摄像头',
   auditCalibrationStarted: '开始陌生人计数',
   auditCalibrationStopped: '停止陌生人计数',
   auditModelsUsed: '启用模型',
