@@ -1,6 +1,6 @@
-import type { Observable } from 'rxjs';
+import { type Observable, type OperatorFunction, pipe } from 'rxjs';
 import type { Frame } from '../domain/frame/frame.ts';
-import type { Keyframe } from '../domain/keyframe.ts';
+import type { FusedKeyframe, Keyframe, TrackEvent } from '../domain/keyframe.ts';
 import type { RaisedAlert } from '../domain/raised-alert.ts';
 import { align } from '../operators/align.ts';
 import { Backlog } from '../operators/backlog.ts';
@@ -19,9 +19,14 @@ import { selectKeyframes } from '../operators/select-keyframes.ts';
 import { sceneLook } from '../operators/shot-change.ts';
 import { track } from '../operators/track.ts';
 import { watchMotion } from '../operators/watch-motion.ts';
-import type { AnalysisListener, AnalysisPorts, AnalysisSettings } from './analysis-contract.ts';
+import type {
+  AnalysisListener,
+  AnalysisPorts,
+  AnalysisSettings,
+  FacePorts,
+} from './analysis-contract.ts';
 import { createLooks } from './looks.ts';
-import { createStages } from './stage.ts';
+import { createStages, type Stages } from './stage.ts';
 
 /** The way of a frame, from camera to alert. */
 export function analyse(
@@ -30,11 +35,46 @@ export function analyse(
   ports: AnalysisPorts,
   listener: AnalysisListener,
 ): Observable<RaisedAlert> {
-  const { cameraId, rate, maxAge, minInterEyeDistance, minQuality } = settings;
-  const { detector, aligner, enhancer, embedder, fuser, gallery, clock } = ports;
-  const { admission, stage } = createStages(cameraId, clock, listener);
-  const onDropped = () => listener.rejected(cameraId, 'busy');
-  const faces = { backlog: new Backlog(), onDropped };
+  const { cameraId, rate, maxAge } = settings;
+  const { gallery, clock } = ports;
+  const stages = createStages(cameraId, clock, listener);
+  const { admission, stage } = stages;
+  const backlog = new Backlog();
+
+  return frames$.pipe(
+    admission(keepLatest({ clock, maxRate: rate, maxAge })),
+    recognise(settings, ports, listener, { stages, backlog }),
+    stage('pool', () =>
+      poolTemplate({ strangerBelow: ports.strangerBelow, onSplit: listener.split }),
+    ),
+    stage('match', (onError) => match({ gallery, changes$: ports.listChanges$, onError })),
+    stage('alert', (onError) =>
+      raiseAlerts({
+        ...alerting(settings, ports),
+        get configHash() {
+          return ports.configHash();
+        },
+        onBelowGate: () => listener.rejected(cameraId, 'below_gate'),
+        onError,
+        onDropped: () => listener.rejected(cameraId, 'busy'),
+      }),
+    ),
+  );
+}
+
+/**
+ * The part of the way that needs no watchlist: from frames that were admitted to the fused
+ * embeddings of each track's best pictures.
+ */
+export function recognise(
+  settings: AnalysisSettings,
+  ports: FacePorts,
+  listener: AnalysisListener,
+  { stages: { stage }, backlog }: { readonly stages: Stages; readonly backlog: Backlog },
+): OperatorFunction<Frame, TrackEvent<FusedKeyframe>> {
+  const { cameraId, minInterEyeDistance, minQuality } = settings;
+  const { detector, aligner, enhancer, embedder, fuser, clock } = ports;
+  const faces = { backlog, onDropped: () => listener.rejected(cameraId, 'busy') };
   const rejected = new RejectedTracks();
   const { motion, ...looks } = createLooks(settings, ports, listener);
   const onRejected = ({ trackId }: Keyframe) => {
@@ -42,8 +82,7 @@ export function analyse(
     listener.rejected(cameraId, 'not_a_face');
   };
 
-  const keyframes$ = frames$.pipe(
-    admission(keepLatest({ clock, maxRate: rate, maxAge })),
+  const keyframes = pipe(
     stage('motion', (onError) => watchMotion({ ...motion, onError })),
     stage('detect', (onError) => detect({ ...looks, detector, onError })),
     stage('track', (onError) =>
@@ -71,26 +110,12 @@ export function analyse(
     ),
   );
 
-  return keyframes$.pipe(
+  return pipe(
+    keyframes,
     stage('align', (onError) => align({ ...faces, aligner, onError })),
     stage('enhance', (onError) => enhance({ ...faces, enhancer, onError })),
     stage('embed', (onError) => embed({ ...faces, embedder, onRejected, onError })),
     stage('fuse', (onError) => fuse({ ...faces, fuser, onError })),
-    stage('pool', () =>
-      poolTemplate({ strangerBelow: ports.strangerBelow, onSplit: listener.split }),
-    ),
-    stage('match', (onError) => match({ gallery, changes$: ports.listChanges$, onError })),
-    stage('alert', (onError) =>
-      raiseAlerts({
-        ...alerting(settings, ports),
-        get configHash() {
-          return ports.configHash();
-        },
-        onBelowGate: () => listener.rejected(cameraId, 'below_gate'),
-        onError,
-        onDropped,
-      }),
-    ),
   );
 }
 

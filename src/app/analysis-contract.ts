@@ -21,8 +21,8 @@ import type { TrackedFrame, TrackSplit } from '../domain/track.ts';
 import type { TemplateEvent } from '../domain/track-template.ts';
 import type { Stage, StageMetrics } from '../telemetry/stage-metrics.ts';
 
-/** What the way of a frame needs of the rooms; one for all cameras. */
-export interface AnalysisPorts {
+/** What the way of a frame needs of the rooms up to the embeddings. */
+export interface FacePorts {
   readonly detector: Detector;
   /** Of closer looks among the cameras. */
   readonly partShare: PartShare;
@@ -30,6 +30,11 @@ export interface AnalysisPorts {
   readonly enhancer: Enhancer;
   readonly embedder: Embedder;
   readonly fuser: Fuser;
+  readonly clock: Clock;
+}
+
+/** What the way of a frame needs of the rooms; one for all cameras. */
+export interface AnalysisPorts extends FacePorts {
   readonly gallery: Gallery;
   /** Likeness (cosine) under which two good faces are of two people, by model. */
   readonly strangerBelow: (model: string) => number;
@@ -37,7 +42,6 @@ export interface AnalysisPorts {
   readonly listChanges$: Observable<unknown>;
   readonly alertStore: AlertStore;
   readonly codec: ImageCodec;
-  readonly clock: Clock;
   readonly newAlertId: () => string;
   readonly enrolledImage: (templateId: string) => Promise<Uint8Array | null>;
   readonly modelStamps: readonly ModelStamp[];

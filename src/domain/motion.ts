@@ -30,4 +30,6 @@ export interface WatchedFrame {
   readonly look: LookReason;
   /** Where something moves, in the frame's pixels. */
   readonly moving: readonly Box[];
+  /** Mean grey level of the picture, 0..255; null where it was not looked at for motion. */
+  readonly brightness: number | null;
 }

@@ -35,9 +35,12 @@ export function watchMotion(options: WatchMotionOptions): OperatorFunction<Frame
       const timeline = new FrameTimeline();
       const seen = (frame: Frame, image: LumaImage | null): WatchedFrame => {
         const time = timeline.advance(frame);
-        if (image === null) return { frame, time, look: 'always', moving: [] };
+        if (image === null) return { frame, time, look: 'always', moving: [], brightness: null };
         const { look, moving } = watch.update(image, time, recent.hold(time));
-        return { frame, time, look, moving: moving.map((box) => pixelsOf(box, frame)) };
+        return {
+          ...{ frame, time, look, brightness: meanOf(image) },
+          moving: moving.map((box) => pixelsOf(box, frame)),
+        };
       };
       return source.pipe(
         mapOrdered<Frame, LumaImage | null, WatchedFrame>(
@@ -73,4 +76,10 @@ function pixelsOf(box: Box, { width, height }: Frame): Box {
     width: box.width * width,
     height: box.height * height,
   };
+}
+
+function meanOf({ data }: LumaImage): number {
+  let sum = 0;
+  for (const value of data) sum += value;
+  return sum / Math.max(1, data.length);
 }

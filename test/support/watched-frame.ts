@@ -13,5 +13,5 @@ export const openScene: CameraScene = {
 
 /** A frame as `watchMotion` hands it on. */
 export function watched(frame: Frame, look: LookReason = 'always'): WatchedFrame {
-  return { frame, time: frame.mediaTime, look, moving: [] };
+  return { frame, time: frame.mediaTime, look, moving: [], brightness: null };
 }

@@ -24,6 +24,16 @@ export interface FilePicturesOptions
   readonly path: string;
   /** Decoder threads; default 1. */
   readonly threads?: number;
+  /** Told once of what the file says of its video. */
+  readonly onStream?: (facts: FileFacts) => void;
+}
+
+/** What a file says of its video; null where it does not. */
+export interface FileFacts {
+  readonly seconds: number | null;
+  readonly frameRate: number | null;
+  /** Bits that a pixel of a picture takes on the mean. */
+  readonly bitsPerPixel: number | null;
 }
 
 export type FileSourceOptions = FilePicturesOptions & FootageOptions;
@@ -54,6 +64,7 @@ export async function* readPictures(options: FilePicturesOptions): AsyncGenerato
     if (probed < 0) throw failure('STREAM_UNSUPPORTED', options.path, probed);
     const stream = input.streams[input.findBestStream(AVMEDIA_TYPE_VIDEO)];
     if (stream === undefined) throw failure('STREAM_UNSUPPORTED', options.path, null);
+    options.onStream?.(factsOf(input, stream));
     decoder = await openDecoder(stream, options);
     let errors = 0;
     const times = new Times(stream);
@@ -78,6 +89,21 @@ export async function* readPictures(options: FilePicturesOptions): AsyncGenerato
     packet.free();
     await input.closeInput();
   }
+}
+
+function factsOf(input: FormatContext, stream: Stream): FileFacts {
+  const { num, den } = stream.avgFrameRate;
+  const frameRate = num > 0 && den > 0 ? num / den : null;
+  const { width, height } = stream.codecpar;
+  const bitRate = Number(stream.codecpar.bitRate) || Number(input.bitRate);
+  const pixelRate = (frameRate ?? 0) * width * height;
+  const duration = Number(input.duration);
+  return {
+    // FFmpeg counts in microseconds.
+    seconds: duration > 0 ? duration / 1e6 : null,
+    frameRate,
+    bitsPerPixel: bitRate > 0 && pixelRate > 0 ? bitRate / pixelRate : null,
+  };
 }
 
 async function* drain(
