@@ -1,5 +1,6 @@
 /** What the cameras of a measurement play. */
-export type FootageKind = 'usual' | 'full-hd' | 'crowd';
+export const footageKinds = ['usual', 'full-hd', 'crowd', 'quiet'] as const;
+export type FootageKind = (typeof footageKinds)[number];
 
 /** What a measurement is given. */
 export interface BenchContext {
@@ -26,6 +27,10 @@ export interface BenchContext {
   readonly profile: string | undefined;
   /** The product's `models.precision`; undefined: its default. */
   readonly precision: string | undefined;
+  /** The product's `cameras[].motion.enabled`; undefined: its default. */
+  readonly motion: boolean | undefined;
+  /** Footage that the cameras bench plays; undefined: all that it knows. */
+  readonly play: readonly FootageKind[] | undefined;
   /** Figures of the measurements made before in this go, by name. */
   readonly before: ReadonlyMap<string, unknown>;
   say(line: string): void;

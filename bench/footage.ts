@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { corridorScene } from '../demo/footage/corridor-scene.ts';
+import { castDemo, corridorPassers } from '../demo/footage/demo-cast.ts';
 import type { DemoFootage } from '../demo/footage/demo-footage.ts';
 import { readFootage, writeFootage } from '../demo/footage/footage-file.ts';
+import { GeneratedFacePainter } from '../demo/footage/generated-face-painter.ts';
+import { renderScene } from '../demo/footage/render-scene.ts';
 import { encodeFootage } from '../demo/media/encode-footage.ts';
 import type { EncodedSource } from '../demo/media/encoded-source.ts';
 import { FrameLedger } from '../src/domain/frame/ledger.ts';
@@ -68,16 +72,39 @@ export class FootageStore implements AsyncDisposable {
     const footage = (await readFootage(usual)) as DemoFootage;
     const [loop] = footage.cameras;
     if (loop === undefined) throw new Error(`There is no loop in ${usual}`);
-    const { framesPerSecond } = loop.source;
-    const faces = footage.people.flatMap(({ enrolment }) => enrolment);
-    const pictures =
-      kind === 'full-hd'
-        ? enlarged(loop.source, this.#folder)
-        : crowdPictures(faces, { ...crowdSize, framesPerSecond, seconds: 20 });
-    const source = await encodeFootage(pictures, { framesPerSecond });
+    const source = await this.#encode(kind, loop.source, footage);
     await writeFootage(path, { cameras: [{ name: kind, source }], people: footage.people });
     return path;
   }
+
+  async #encode(
+    kind: Exclude<FootageKind, 'usual'>,
+    loop: EncodedSource,
+    { people }: DemoFootage,
+  ): Promise<EncodedSource> {
+    const { framesPerSecond } = loop;
+    const faces = people.flatMap(({ enrolment }) => enrolment);
+    switch (kind) {
+      case 'quiet':
+        return renderQuiet(
+          this.#options.manifest,
+          people.map(({ seed }) => seed),
+        );
+      case 'full-hd':
+        return encodeFootage(enlarged(loop, this.#folder), { framesPerSecond });
+      case 'crowd':
+        return encodeFootage(crowdPictures(faces, { ...crowdSize, framesPerSecond, seconds: 20 }), {
+          framesPerSecond,
+        });
+    }
+  }
+}
+
+async function renderQuiet(manifest: string, seeds: readonly number[]): Promise<EncodedSource> {
+  await using painter = await GeneratedFacePainter.open(join(dirname(manifest), 'faces.onnx'));
+  const scene = corridorScene(corridorPassers(castDemo(seeds)));
+  // Not before the painter has painted all of it.
+  return await encodeFootage(renderScene(scene, painter), scene);
 }
 
 /** The pictures of a loop at 1920x1080. */

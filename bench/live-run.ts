@@ -18,6 +18,8 @@ export interface LiveRunOptions {
   readonly profile?: string | undefined;
   /** `models.precision`; default: the product's. */
   readonly precision?: string | undefined;
+  /** `cameras[].motion.enabled`; default: the product's. */
+  readonly motion?: boolean | undefined;
 }
 
 /** Cameras, product and client, three processes; this one is the client's. */
@@ -39,7 +41,7 @@ export async function startLiveRun(options: LiveRunOptions): Promise<LiveRun> {
       args: [cameraProgram, options.footage, String(options.cameras)],
     }),
   );
-  const { manifest, footage, profile, precision } = options;
+  const { manifest, footage, profile, precision, motion } = options;
   const product = resources.use(
     await startProduct({
       folder,
@@ -48,6 +50,7 @@ export async function startLiveRun(options: LiveRunOptions): Promise<LiveRun> {
       cameraUrls: cameras.ready,
       profile,
       precision,
+      motion,
     }),
   );
   const client = resources.use(await openEventClient(product.address, product.token));

@@ -6,6 +6,8 @@ export interface LiveSetting {
   readonly cameras: number;
   readonly footage?: FootageKind;
   readonly profile?: string | undefined;
+  /** Instead of what the whole bench is run with. */
+  readonly motion?: boolean | undefined;
 }
 
 /** Runs the product as operators run it, once, and measures. */
@@ -19,6 +21,7 @@ export async function runLive(context: BenchContext, setting: LiveSetting): Prom
     precision,
     footage: await context.footage(setting.footage ?? 'usual'),
     cameras: setting.cameras,
+    motion: setting.motion ?? context.motion,
     profile: setting.profile ?? context.profile,
   });
 }

@@ -17,6 +17,8 @@ export interface ProductOptions {
   readonly cameraUrls: readonly string[];
   /** `models.precision`; default: the product's. */
   readonly precision?: string | undefined;
+  /** `cameras[].motion.enabled`; default: the product's. */
+  readonly motion?: boolean | undefined;
   /** Folder for a CPU profile of the run. */
   readonly profile?: string | undefined;
 }
@@ -76,14 +78,15 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   return { pid, address, token, scrape, stop, [Symbol.asyncDispose]: stop };
 }
 
-function configuration({ cameraUrls, manifest, precision }: ProductOptions): object {
+function configuration({ cameraUrls, manifest, precision, motion }: ProductOptions): object {
+  const watched = motion === undefined ? {} : { motion: { enabled: motion } };
   return {
     data: './data',
     server: { port: 0 },
     models: { manifest, ...(precision === undefined ? {} : { precision }) },
     // Every face is an alert, each track a new one: more of them than any real place has.
     alerts: { quietPeriod: '0ms', joinWithin: '0ms' },
-    cameras: cameraUrls.map((url, index) => ({ id: `camera-${index + 1}`, url })),
+    cameras: cameraUrls.map((url, index) => ({ id: `camera-${index + 1}`, url, ...watched })),
     watchlists: [
       {
         id: watchlist,

@@ -8,7 +8,14 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
-import { type Bench, type BenchContext, type BenchReport, Skipped } from '../bench.ts';
+import {
+  type Bench,
+  type BenchContext,
+  type BenchReport,
+  type FootageKind,
+  footageKinds,
+  Skipped,
+} from '../bench.ts';
 import { fillSection, writeSections } from '../document.ts';
 import { endOnSignals, isEnding } from '../ending.ts';
 import { FootageStore } from '../footage.ts';
@@ -27,6 +34,8 @@ interface Options {
   readonly footage?: string;
   readonly profile?: string;
   readonly precision?: string;
+  readonly motion?: boolean;
+  readonly play?: readonly FootageKind[];
   readonly json?: string;
   readonly write?: boolean;
 }
@@ -56,6 +65,16 @@ const whole = (text: string): number => {
   return Number(text);
 };
 const list = (text: string): number[] => text.split(',').map(whole);
+const onOrOff = (text: string): boolean => {
+  if (text !== 'on' && text !== 'off') throw new InvalidArgumentError('must be on or off');
+  return text === 'on';
+};
+const kinds = (text: string): FootageKind[] =>
+  text.split(',').map((name) => {
+    const kind = footageKinds.find((known) => known === name);
+    if (kind === undefined) throw new InvalidArgumentError(`must be of ${footageKinds.join(', ')}`);
+    return kind;
+  });
 const choose = (text: string): Bench[] =>
   text.split(',').flatMap((name) => {
     if (name === 'all') return benches;
@@ -83,6 +102,8 @@ const program = new Command('npm run bench --')
   .option('--manifest <file>', 'model manifest', join(root, 'models/manifest.json'))
   .option('--footage <file>', "a recording instead of the demo's lobby")
   .option('--profile <dir>', 'CPU profiles of the product go here; figures are then worse')
+  .option('--motion <on|off>', "the cameras' motion.enabled (default: the product's)", onOrOff)
+  .option('--play <kinds>', 'footage for cameras: usual, full-hd, quiet (default: all)', kinds)
   .option('--precision <name>', "the product's models.precision: auto, fp32, int8")
   .option('--json <file>', 'also write all figures as JSON')
   .option('--write', 'also put tables and pictures into docs/performance.md and docs/performance/')
@@ -160,6 +181,8 @@ function prepare(options: Options): {
     cameras: quick ? options.cameras.filter((count) => count <= 4) : options.cameras,
     profile: options.profile,
     precision: options.precision,
+    motion: options.motion,
+    play: options.play,
     before: new Map<string, unknown>(),
     say,
   };

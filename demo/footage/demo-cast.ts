@@ -139,6 +139,25 @@ export function lobbyPassers(cast: DemoCast): Passer[] {
   ];
 }
 
+/** Who passes the corridor when: somebody in view for 6 of 60 seconds. */
+export function corridorPassers(cast: DemoCast): Passer[] {
+  return [
+    passer(
+      cast.wanted,
+      [looks.even, looks.warm, looks.bright],
+      [
+        [27, -2.2, 6.8],
+        [28, -1.2, 6.2],
+        [29.1, -0.15, 4.9],
+        [30.7, 0.15, 2.7],
+        [31.8, 0.3, 1.55],
+        [32.6, 0.75, 0.95],
+        [33, 1.2, 0.7],
+      ],
+    ),
+  ];
+}
+
 /** Who passes the side entrance when: 14 seconds. */
 export function yardPassers(cast: DemoCast): Passer[] {
   const [first, , third] = cast.others;

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CameraSensor } from '../../../demo/footage/camera-sensor.ts';
 import { createCanvas, paintRegion } from '../../../demo/footage/canvas.ts';
+import { corridorScene } from '../../../demo/footage/corridor-scene.ts';
 import {
   castDemo,
   chooseSeeds,
+  corridorPassers,
   lobbyPassers,
   yardPassers,
 } from '../../../demo/footage/demo-cast.ts';
@@ -102,6 +104,15 @@ describe('demo scenes', () => {
         assert.ok(start === undefined || Math.abs(start.x) > 2.3, 'still around the corner');
       }
     }
+  });
+
+  it('show somebody for a tenth of the time in the corridor', () => {
+    const { passers, seconds } = corridorScene(corridorPassers(cast));
+    const moments = Array.from({ length: seconds * 10 }, (_, at) => at / 10);
+    const seen = moments.filter((time) =>
+      passers.some(({ path }) => placeAt(path, time) !== undefined),
+    );
+    assert.equal(seen.length, moments.length / 10);
   });
 
   it('keep faces of 8 to 45 pixels between the eyes on their way', () => {
