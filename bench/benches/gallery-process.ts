@@ -59,10 +59,9 @@ function galleryOf(people: number): WatchlistGallery {
     source: {
       list: () => [list],
       find: () => list,
-      people: () => [],
       findPerson: (id) => personOf(Number(id.slice(1))),
       templates: () => [templates.next().value as Template],
-      templatesOfList: () => [],
+      enrolled: () => [],
       onChange(listener) {
         change = listener as typeof change;
         return () => undefined;

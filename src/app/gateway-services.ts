@@ -2,6 +2,7 @@ import { map } from 'rxjs';
 import { idleSettings } from '../config/idle-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
+import type { Probe } from '../domain/match.ts';
 import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
 import { alertsService, redactForBroadcast } from '../services/alerts/alerts-service.ts';
 import { BlindJudgement } from '../services/alerts/blind-judgement.ts';
@@ -12,6 +13,7 @@ import { archivesService } from '../services/enrolment/archives-service.ts';
 import { enrol } from '../services/enrolment/enrol.ts';
 import { gradeImages } from '../services/enrolment/grade-images.ts';
 import { peopleService } from '../services/enrolment/people-service.ts';
+import { inTurns } from '../services/in-turns.ts';
 import { calibrationService } from '../services/search/calibration-service.ts';
 import { searchImage } from '../services/search/search-image.ts';
 import { searchService } from '../services/search/search-service.ts';
@@ -164,7 +166,8 @@ function searchPorts({ analysis, codec, enrolment, gallery: { gallery }, models 
     enhancer,
     embedder,
     fuser,
-    isLoaded: (id: string) => gallery.stats().some(({ watchlistId }) => watchlistId === id),
-    candidates: gallery.candidates.bind(gallery),
+    isLoaded: (id: string) => gallery.has(id),
+    candidates: (probes: readonly Probe[], id: string, limit: number) =>
+      inTurns(gallery.candidatesOf(probes, id, limit)),
   };
 }

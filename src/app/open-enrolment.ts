@@ -3,6 +3,7 @@ import type { PictureRoom } from '../domain/frame/picture-room.ts';
 import { type EnrolmentOptions, enrol } from '../services/enrolment/enrol.ts';
 import { ImportJobs } from '../services/enrolment/import-jobs.ts';
 import { TemplateRenewal } from '../services/enrolment/template-renewal.ts';
+import { inTurns } from '../services/in-turns.ts';
 import type { Foundation } from './foundation.ts';
 import type { OpenGallery } from './open-gallery.ts';
 import type { Models } from './open-models.ts';
@@ -34,7 +35,8 @@ export function openEnrolment(
     finder: { find },
     embedder,
     calibration: () => inference.calibration,
-    candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
+    candidates: async (probe, id, limit) =>
+      (await inTurns(gallery.candidatesOf([probe], id, limit)))[0] ?? [],
   };
   const imports = resources.use(
     new ImportJobs({

@@ -43,18 +43,29 @@ export function recordMatching(
     });
   }
 
-  function refresh(): void {
+  async function refresh(): Promise<void> {
     try {
-      if (gallery.refresh()) onListsRead();
+      const read = await gallery.refresh();
+      if (stopped) return;
+      if (read) onListsRead();
       update();
     } catch (error) {
+      if (stopped) return;
       log.error({ err: error }, 'Cannot read the watchlists again');
     }
-    cancelRefresh = clock.after(1000, refresh);
+    refreshLater();
   }
 
-  refresh();
-  resources.defer(() => cancelRefresh?.());
+  function refreshLater(): void {
+    cancelRefresh = clock.after(1000, () => void refresh());
+  }
+
+  update();
+  refreshLater();
+  resources.defer(() => {
+    stopped = true;
+    cancelRefresh?.();
+  });
   resources.defer(() => record.close());
   resources.defer(watchlists.onChange(update));
   return {

@@ -4,6 +4,7 @@ import { auditEntry } from '../domain/audit-entry.ts';
 import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { inForce } from '../domain/watchlist.ts';
+import { atOnce } from '../services/in-turns.ts';
 import { WatchlistGallery } from '../services/search/gallery.ts';
 import { searchImage } from '../services/search/search-image.ts';
 import type { SearchedFace } from '../services/search/search-service.ts';
@@ -67,7 +68,7 @@ export async function searchLists(path: string, options: SearchOptions): Promise
       ...tools,
       codec: createImageCodec(),
       isLoaded: (id) => lists.includes(id),
-      candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
+      candidates: async (probes, id, limit) => atOnce(gallery.candidatesOf(probes, id, limit)),
     },
   );
   if (faces.length === 0) throw new NightglassError('NO_FACE', `No face was found in ${path}`);

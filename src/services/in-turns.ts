@@ -2,13 +2,30 @@ import { Turns } from '../domain/turns.ts';
 
 const turns = new Turns((next) => void setImmediate(next));
 
-/** Works off steps, each in a turn of the event loop of its own, also against others that do. */
+/** How long steps go on in one turn, milliseconds. A step itself should take no longer. */
+const turnMs = 2;
+
+/**
+ * Works off steps, a few milliseconds of them in a turn of the event loop, also against others that
+ * do. What the caller does with the result has a turn of its own.
+ */
 export async function inTurns<T>(steps: Generator<void, T>): Promise<T> {
   for (;;) {
     await turns.next();
-    const step = steps.next();
-    if (step.done) return step.value;
+    const until = performance.now() + turnMs;
+    do {
+      const step = steps.next();
+      if (step.done) {
+        await turns.next();
+        return step.value;
+      }
+    } while (performance.now() < until);
   }
+}
+
+/** Resolves when others have had the event loop. */
+export function othersFirst(): Promise<void> {
+  return turns.next();
 }
 
 /** Works off steps without a pause: for commands and tests, which keep nobody waiting. */

@@ -1,19 +1,19 @@
 import type { AuditChecks } from '../domain/audit-anchor.ts';
 import type { AuditEntry } from '../domain/audit-entry.ts';
-import type { AuditFilter, AuditQuery } from '../domain/audit-query.ts';
-import type { AuditRecord, RawAuditRecord } from '../domain/audit-record.ts';
+import type { AuditQuery } from '../domain/audit-query.ts';
+import type { AuditRecord } from '../domain/audit-record.ts';
 import type { AuditVerdict } from '../domain/audit-verdict.ts';
 import { isNightglassError, NightglassError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import { AuditHeads } from './audit-head.ts';
 import type { AuditHead, PruningPoint } from './audit-head-file.ts';
-import { auditDigest, rawAuditRecord } from './audit-record.ts';
+import { auditDigest } from './audit-record.ts';
+import { auditRecords } from './audit-records.ts';
 import { verifySteps } from './audit-verify.ts';
 import type { Store } from './store.ts';
 
 const maxWaiting = 10_000;
 const dayMs = 86_400_000;
-const pageSize = 250;
 
 /**
  * Who did what, when, to what: append-only (a trigger refuses changes) and
@@ -78,19 +78,28 @@ export class AuditLog {
     }
   }
 
-  /** Records that pass the filter, in order. */
+  /** Records that pass the filter, in order. Blocks the thread: for the command line. */
   list(query: AuditQuery = {}): AuditRecord[] {
-    return page(this.#store, query).map(parsed);
+    const found: AuditRecord[] = [];
+    for (const part of auditRecords(this.#store, query)) found.push(...part);
+    return found;
   }
 
-  /** All records that pass the filter, oldest first, read in pages: nothing is held for long. */
-  async *records(filter: AuditFilter = {}): AsyncGenerator<AuditRecord, void, undefined> {
-    for (let after = 0; ; ) {
-      const found = page(this.#store, { ...filter, after, limit: pageSize });
-      for (const record of found) yield parsed(record);
-      if (found.length < pageSize) return;
-      after = found.at(-1)?.sequence ?? after;
-      await new Promise((resolve) => setImmediate(resolve));
+  /** The same a piece at a time, for a program that has other things to do. */
+  async listSlowly(query: AuditQuery = {}): Promise<AuditRecord[]> {
+    const found: AuditRecord[] = [];
+    for await (const record of this.records({ limit: 1000, ...query })) found.push(record);
+    return found;
+  }
+
+  /**
+   * All records that pass the filter, oldest first unless it says otherwise, a piece at a time.
+   */
+  async *records(query: AuditQuery = {}): AsyncGenerator<AuditRecord, void, undefined> {
+    const all = { limit: Number.MAX_SAFE_INTEGER, ...query };
+    for (const part of auditRecords(this.#store, all)) {
+      yield* part;
+      await nextTurn();
     }
   }
 
@@ -112,7 +121,7 @@ export class AuditLog {
     for (;;) {
       const step = steps.next();
       if (step.done) return step.value;
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
   }
 
@@ -195,29 +204,6 @@ export class AuditLog {
   }
 }
 
-function page(store: Store, query: AuditQuery): RawAuditRecord[] {
-  const { order = 'oldest', limit = 1000, what } = query;
-  return store
-    .prepare(
-      `SELECT * FROM audit WHERE sequence > :after AND sequence < :before
-         AND (:target IS NULL OR target = :target) AND (:who IS NULL OR who = :who)
-         AND (:what IS NULL OR what = :what OR (what > :what || '.' AND what < :what || '/'))
-         AND at >= :from AND at < :to
-       ORDER BY sequence ${order === 'newest' ? 'DESC' : 'ASC'} LIMIT :limit`,
-    )
-    .all({
-      after: query.after ?? 0,
-      before: query.before ?? Number.MAX_SAFE_INTEGER,
-      target: query.target ?? null,
-      who: query.who ?? null,
-      what: what ?? null,
-      from: query.from ?? 0,
-      to: query.to ?? Number.MAX_SAFE_INTEGER,
-      limit,
-    })
-    .map(rawAuditRecord);
-}
-
-function parsed(record: RawAuditRecord): AuditRecord {
-  return { ...record, detail: JSON.parse(record.detail) };
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

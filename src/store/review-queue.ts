@@ -55,7 +55,7 @@ export function comparePlaces(a: QueuePlace, b: QueuePlace): number {
     a.turn - b.turn ||
     a.band - b.band ||
     b.margin - a.margin ||
-    (a.id < b.id ? 1 : -1)
+    (a.id === b.id ? 0 : a.id < b.id ? 1 : -1)
   );
 }
 

@@ -69,6 +69,17 @@ export class TemplateTable {
       .flatMap((row) => this.#readable(row));
   }
 
+  /** Templates of these people, oldest first. */
+  ofPeople(personIds: readonly string[]): Template[] {
+    return this.#store
+      .prepare(
+        `SELECT ${columns} FROM templates WHERE person_id IN (SELECT value FROM json_each(?))
+         ORDER BY created_at, rowid`,
+      )
+      .all(JSON.stringify(personIds))
+      .flatMap((row) => this.#readable(row));
+  }
+
   factsOf(personIds: readonly string[]): TemplateFacts[] {
     return this.#store
       .prepare(

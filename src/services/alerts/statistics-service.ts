@@ -1,5 +1,5 @@
-import type { AlertStatistics, StatisticsFilter, Verdicts } from '../../store/alert-statistics.ts';
-import { alertStatistics } from '../../store/alert-statistics.ts';
+import { alertStatistics, type StatisticsFilter } from '../../store/alert-statistics.ts';
+import type { AlertStatistics, Verdicts } from '../../store/alert-tally.ts';
 import type { Store } from '../../store/store.ts';
 import { inTurns } from '../in-turns.ts';
 import type { WatchlistStore } from '../watchlists/watchlist-store.ts';

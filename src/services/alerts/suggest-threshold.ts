@@ -1,4 +1,4 @@
-import type { DecidedScore } from '../../store/alert-statistics.ts';
+import type { DecidedScore } from '../../store/alert-tally.ts';
 
 /** A threshold that reviews speak for. It is a proposal: nobody but a person changes a list. */
 export interface ThresholdSuggestion {

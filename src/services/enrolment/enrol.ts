@@ -31,7 +31,11 @@ export interface EnrolmentOptions extends GradeOptions {
   readonly store: EnrolmentStore;
   readonly codec: ImageCodec;
   /** The gallery's search by hand, to find the same person under another name. */
-  readonly candidates: (probe: Probe, watchlistId: string, limit: number) => readonly ListMatch[];
+  readonly candidates: (
+    probe: Probe,
+    watchlistId: string,
+    limit: number,
+  ) => readonly ListMatch[] | Promise<readonly ListMatch[]>;
   readonly calibration: (model: string) => Calibration | undefined;
 }
 
@@ -126,7 +130,8 @@ async function enrolImage(
 
   const { vector } = graded.embedding;
   const probe: Probe = { model, fused: vector, raw: vector, enhanced: null };
-  const others = candidates(probe, person.watchlistId, 5).filter((m) => m.personId !== person.id);
+  const nearest = await candidates(probe, person.watchlistId, 5);
+  const others = nearest.filter((match) => match.personId !== person.id);
   const alike = others.find(({ scores }) => scores.fused >= levels.same);
   const copied = sameSource[0];
   // Another face of the same picture is another person.

@@ -1,18 +1,27 @@
 import { NightglassError } from '../../domain/errors.ts';
 import type { ListMatch, Probe } from '../../domain/match.ts';
 import { inForce, type Person, type Template, type Watchlist } from '../../domain/watchlist.ts';
+import type { EnrolledPerson } from '../../store/enrolled-people.ts';
+import { atOnce, inTurns } from '../in-turns.ts';
 import type { WatchlistChange } from '../watchlists/watchlist-store.ts';
 import { type Calibration, thresholdFor } from './calibration.ts';
 import { type Candidate, ListIndex } from './list-index.ts';
+
+/** Templates read at a stretch by a search of many faces, bytes: a millisecond or less. */
+const bytesAtOnce = 4 * 2 ** 20;
+/** Faces that are searched in one pass over the templates. */
+const probesAtOnce = 16;
+/** People that are read in one step while the lists are loaded. */
+const peopleAtOnce = 50;
 
 /** What the gallery needs of the watchlist store. */
 export interface GallerySource {
   list(): Watchlist[];
   find(id: string): Watchlist | undefined;
-  people(watchlistId: string): Person[];
   findPerson(id: string): Person | undefined;
   templates(personId: string): Template[];
-  templatesOfList(watchlistId: string): Template[];
+  /** People of a list and their templates, at most `limit` behind the place `after` (0: all). */
+  enrolled(watchlistId: string, after: number, limit: number): readonly EnrolledPerson[];
   onChange(listener: (change: WatchlistChange) => void): () => void;
   externalVersion(): string;
 }
@@ -47,21 +56,31 @@ export interface GalleryListStats {
  */
 export class WatchlistGallery implements Disposable {
   readonly #options: GalleryOptions;
-  readonly #indexes = new Map<string, ListIndex>();
   readonly #uncalibrated = new Set<string>();
   readonly #stop: () => void;
+  #indexes: Map<string, ListIndex> = new Map();
+  /** What is being read to take the place of the above. */
+  #next: Map<string, ListIndex> | undefined;
   #version = '';
 
+  /** Loads everything at once: for a program that has not begun to answer. */
   constructor(options: GalleryOptions) {
     this.#options = options;
-    this.#stop = options.source.onChange((change) => this.#apply(change));
-    this.#load();
+    this.#stop = options.source.onChange((change) => {
+      this.#apply(this.#indexes, change);
+      if (this.#next !== undefined) this.#apply(this.#next, change);
+    });
+    atOnce(this.#load());
   }
 
-  /** Loads everything again if another process may have changed it; call it every second or so. */
-  refresh(): boolean {
+  /**
+   * Loads everything again if another process may have changed it; call it every second or so.
+   * In turns of the event loop, meanwhile searches go by what was there before; one reload at a time.
+   */
+  async refresh(): Promise<boolean> {
+    if (this.#next !== undefined) return false;
     if (this.#options.source.externalVersion() === this.#version) return false;
-    this.#load();
+    await inTurns(this.#load());
     return true;
   }
 
@@ -73,7 +92,7 @@ export class WatchlistGallery implements Disposable {
     const matches: ListMatch[] = [];
     for (const index of this.#indexes.values()) {
       if (!namesCamera(index, cameraId)) continue;
-      const [best] = this.#searchList(index, probe, 1);
+      const best = this.#nearest(index, probe);
       if (best !== undefined) matches.push(best);
     }
     return matches;
@@ -99,13 +118,15 @@ export class WatchlistGallery implements Disposable {
         const asked = group.filter((at) => namesCamera(index, requests[at]?.cameraId ?? ''));
         if (asked.length === 0 || !this.#isSearched(index, model)) continue;
         const queries = asked.map((at) => (requests[at] as SearchRequest).probe.fused);
-        const candidates = yield* index.nearest(model, queries, bytesAtOnce);
-        if (!this.#isSearched(index, model)) continue;
-        const threshold = this.#threshold(index.list, model, index.templates(model));
-        for (const [i, candidate] of candidates.entries()) {
+        const passed = yield* this.#settled(index, model, (now) =>
+          now.nearest(model, queries, bytesAtOnce),
+        );
+        if (passed === undefined) continue;
+        const threshold = this.#threshold(passed.index.list, model, passed.index.templates(model));
+        for (const [i, candidate] of passed.found.entries()) {
           const at = asked[i] as number;
           const { probe } = requests[at] as SearchRequest;
-          found[at]?.push(toMatch(index, probe, candidate, threshold));
+          found[at]?.push(toMatch(passed.index, probe, candidate, threshold));
         }
       }
     }
@@ -127,14 +148,75 @@ export class WatchlistGallery implements Disposable {
    * @throws NightglassError `NOT_FOUND`; an expired list gives nothing
    */
   candidates(probe: Probe, watchlistId: string, limit = 10): readonly ListMatch[] {
-    const index = this.#indexes.get(watchlistId);
-    if (index === undefined) {
+    return atOnce(this.candidatesOf([probe], watchlistId, limit))[0] ?? [];
+  }
+
+  /**
+   * The same for several probes of one model, in their order, a millisecond or two a step. Changes of
+   * the list meanwhile count; one that is deleted or expires gives nothing.
+   * @throws NightglassError `NOT_FOUND`
+   */
+  *candidatesOf(
+    probes: readonly Probe[],
+    watchlistId: string,
+    limit: number,
+  ): Generator<void, (readonly ListMatch[])[]> {
+    if (!this.#indexes.has(watchlistId)) {
       throw new NightglassError(
         'NOT_FOUND',
         `Cannot search the watchlist ${watchlistId}: there is none`,
       );
     }
-    return this.#searchList(index, probe, limit);
+    const found: (readonly ListMatch[])[] = [];
+    for (let from = 0; from < probes.length; from += probesAtOnce) {
+      if (from > 0) yield;
+      const part = probes.slice(from, from + probesAtOnce);
+      found.push(...(yield* this.#candidatesOfPart(part, watchlistId, limit)));
+    }
+    return found;
+  }
+
+  *#candidatesOfPart(
+    probes: readonly Probe[],
+    watchlistId: string,
+    limit: number,
+  ): Generator<void, (readonly ListMatch[])[]> {
+    const index = this.#indexes.get(watchlistId);
+    const model = probes[0]?.model ?? '';
+    if (index === undefined || !this.#isSearched(index, model)) return probes.map(() => []);
+    const queries = probes.map(({ fused }) => fused);
+    const passed = yield* this.#settled(index, model, (now) =>
+      now.best(model, queries, limit, bytesAtOnce),
+    );
+    if (passed === undefined) return probes.map(() => []);
+    const { index: searched, found } = passed;
+    const threshold = this.#threshold(searched.list, model, searched.templates(model));
+    return probes.map((probe, at) =>
+      (found[at] ?? []).map((candidate) => toMatch(searched, probe, candidate, threshold)),
+    );
+  }
+
+  /**
+   * What a pass over a list finds. It passes again where the lists were loaded again meanwhile;
+   * undefined where the list is no longer searched.
+   */
+  *#settled<T>(
+    index: ListIndex,
+    model: string,
+    pass: (index: ListIndex) => Generator<void, T>,
+  ): Generator<void, { readonly index: ListIndex; readonly found: T } | undefined> {
+    for (let searched = index; ; ) {
+      const found = yield* pass(searched);
+      const now = this.#indexes.get(index.list.id);
+      if (now === undefined || !this.#isSearched(now, model)) return undefined;
+      if (now === searched) return { index: searched, found };
+      searched = now;
+    }
+  }
+
+  /** Whether the list is loaded, in force or not. */
+  has(watchlistId: string): boolean {
+    return this.#indexes.has(watchlistId);
   }
 
   /** Fused score from which on a list reports; undefined while it matches nobody. */
@@ -171,15 +253,12 @@ export class WatchlistGallery implements Disposable {
     );
   }
 
-  #searchList(index: ListIndex, probe: Probe, limit: number): ListMatch[] {
-    const { list } = index;
-    if (!inForce(list, this.#options.now())) return [];
-    const templates = index.templates(probe.model);
-    if (templates === 0) return [];
-    const threshold = this.#threshold(list, probe.model, templates);
-    return index
-      .best(probe.model, probe.fused, limit)
-      .map((candidate) => toMatch(index, probe, candidate, threshold));
+  #nearest(index: ListIndex, probe: Probe): ListMatch | undefined {
+    const { model, fused } = probe;
+    if (!this.#isSearched(index, model)) return undefined;
+    const threshold = this.#threshold(index.list, model, index.templates(model));
+    const [found] = atOnce(index.nearest(model, [fused]));
+    return found && toMatch(index, probe, found, threshold);
   }
 
   #threshold(list: Watchlist, model: string, templates: number): number {
@@ -196,30 +275,47 @@ export class WatchlistGallery implements Disposable {
     return threshold;
   }
 
-  #load(): void {
+  /** Reads all lists, which then take the place of those that were there. */
+  *#load(): Generator<void, void> {
     const { source } = this.#options;
-    this.#version = source.externalVersion();
-    this.#indexes.clear();
-    for (const list of source.list()) this.#loadList(list);
+    const version = source.externalVersion();
+    const next = new Map(source.list().map((list) => [list.id, new ListIndex(list)]));
+    // From here on changes of this process are made in both.
+    this.#next = next;
+    try {
+      for (const index of [...next.values()]) {
+        yield* this.#fill(index, () => next.get(index.list.id) === index);
+      }
+      this.#indexes = next;
+      this.#version = version;
+    } finally {
+      this.#next = undefined;
+    }
   }
 
-  #loadList(list: Watchlist): void {
-    const { source } = this.#options;
-    const index = new ListIndex(list);
-    const people = new Map(source.people(list.id).map((person) => [person.id, person]));
-    const templates = Map.groupBy(source.templatesOfList(list.id), ({ personId }) => personId);
-    for (const person of people.values()) index.put(person, templates.get(person.id) ?? []);
-    this.#indexes.set(list.id, index);
+  /** Reads the people of a list, while `isWanted`. */
+  *#fill(index: ListIndex, isWanted: () => boolean): Generator<void, void> {
+    for (let after = 0; isWanted(); ) {
+      const page = this.#options.source.enrolled(index.list.id, after, peopleAtOnce);
+      for (const { person, templates } of page) index.put(person, templates);
+      const last = page.at(-1);
+      if (last === undefined || page.length < peopleAtOnce) return;
+      after = last.place;
+      yield;
+    }
   }
 
-  #apply(change: WatchlistChange): void {
+  #apply(indexes: Map<string, ListIndex>, change: WatchlistChange): void {
     const { source } = this.#options;
-    const index = this.#indexes.get(change.watchlistId);
+    const index = indexes.get(change.watchlistId);
     const list = source.find(change.watchlistId);
     if (list === undefined) {
-      this.#indexes.delete(change.watchlistId);
+      indexes.delete(change.watchlistId);
     } else if (index === undefined) {
-      this.#loadList(list);
+      // A list that was just made: nobody is on it yet, or few.
+      const made = new ListIndex(list);
+      indexes.set(list.id, made);
+      atOnce(this.#fill(made, () => true));
     } else if (change.kind === 'list') {
       index.list = list;
     } else {

@@ -80,13 +80,22 @@ export class ListIndex {
     this.#people.delete(personId);
   }
 
-  /** The `limit` nearest people, each by their nearest template, best first. */
-  best(model: string, query: Float32Array, limit: number): Candidate[] {
+  /**
+   * The `limit` people nearest to each query, each by their nearest template, best first; yields as
+   * {@link nearest} does.
+   */
+  *best(
+    model: string,
+    queries: readonly Float32Array[],
+    limit: number,
+    bytesAtOnce: number = Number.POSITIVE_INFINITY,
+  ): Generator<void, Candidate[][]> {
     const rows = this.#models.get(model);
-    if (rows === undefined || limit < 1) return [];
-    const scores = rows.matrix.scores(query);
-    const top = limit === 1 ? [bestRow(scores)] : bestRows(scores, rows.personIds, limit);
-    return top.map((row) => this.#candidate(rows, row, scores[row] as number));
+    if (rows === undefined || limit < 1) return queries.map(() => []);
+    const { matrix, personIds } = rows;
+    const atOnce = rowsAtOnce(matrix.dimension, queries.length, bytesAtOnce);
+    const found = yield* matrix.nearestOwners(queries, personIds, limit, atOnce);
+    return found.map((best) => best.map(({ row, score }) => this.#candidate(rows, row, score)));
   }
 
   /** Bytes that a search of the model's templates reads. */
@@ -106,9 +115,7 @@ export class ListIndex {
   ): Generator<void, Candidate[]> {
     const rows = this.#models.get(model);
     if (rows === undefined) return [];
-    // Several queries are bound by arithmetic: about as long as reading three times as much for each eight.
-    const cost = queries.length === 1 ? 1 : 3 * Math.ceil(queries.length / 8);
-    const atOnce = Math.ceil(bytesAtOnce / (rows.matrix.dimension * 4 * cost));
+    const atOnce = rowsAtOnce(rows.matrix.dimension, queries.length, bytesAtOnce);
     const found = yield* rows.matrix.nearest(queries, atOnce);
     return found.map(({ row, score }) => this.#candidate(rows, row, score));
   }
@@ -134,23 +141,9 @@ export class ListIndex {
   }
 }
 
-function bestRow(scores: Float32Array): number {
-  let best = 0;
-  for (let row = 1; row < scores.length; row += 1) {
-    if ((scores[row] as number) > (scores[best] as number)) best = row;
-  }
-  return best;
-}
-
-function bestRows(scores: Float32Array, personIds: readonly string[], limit: number): number[] {
-  const bestOf = new Map<string, number>();
-  personIds.forEach((personId, row) => {
-    const present = bestOf.get(personId);
-    if (present === undefined || (scores[row] as number) > (scores[present] as number)) {
-      bestOf.set(personId, row);
-    }
-  });
-  return [...bestOf.values()]
-    .sort((a, b) => (scores[b] as number) - (scores[a] as number))
-    .slice(0, limit);
+/** Rows that may be compared with so many queries at a stretch. */
+function rowsAtOnce(dimension: number, queries: number, bytesAtOnce: number): number {
+  // Several queries are bound by arithmetic: about as long as reading three times as much for each eight.
+  const cost = queries === 1 ? 1 : 3 * Math.ceil(queries / 8);
+  return Math.ceil(bytesAtOnce / (dimension * 4 * cost));
 }

@@ -11,7 +11,12 @@ export interface SearchPorts extends FacePorts {
   readonly room?: PictureRoom;
   /** False for a list that is stored and not (or no longer) searched. */
   readonly isLoaded: (watchlistId: string) => boolean;
-  readonly candidates: (probe: Probe, watchlistId: string, limit: number) => readonly ListMatch[];
+  /** Of each probe, in their order. A list that is gone meanwhile gives none. */
+  readonly candidates: (
+    probes: readonly Probe[],
+    watchlistId: string,
+    limit: number,
+  ) => Promise<readonly (readonly ListMatch[])[]>;
 }
 
 /** Searches every face of a picture on the lists named. */
@@ -22,12 +27,15 @@ export async function searchImage(
   const { bytes } = request.image;
   const describe = async () => describeFaces(await ports.codec.decode(bytes), ports);
   const faces = await (ports.room === undefined ? describe() : ports.room(bytes, describe));
-  const lists = request.watchlistIds.filter(ports.isLoaded);
-  return faces.map((face) => ({
+  const found: (readonly (readonly ListMatch[])[])[] = [];
+  for (const id of request.watchlistIds) {
+    if (ports.isLoaded(id)) found.push(await ports.candidates(faces, id, request.limit));
+  }
+  return faces.map((face, at) => ({
     box: face.box,
     quality: face.quality.score,
     verdict: face.quality.verdict,
     components: adviseComponents(face.quality),
-    candidates: lists.flatMap((id) => ports.candidates(face, id, request.limit)),
+    candidates: found.flatMap((ofList) => ofList[at] ?? []),
   }));
 }

@@ -1,7 +1,14 @@
+import { BestOwners } from './best-owners.ts';
 import { dotProducts } from './dot-products.ts';
 
 /** A pass over the rows that changes have interrupted so often goes through to its end. */
 const maxAttempts = 3;
+
+/** A row and its cosine with a query. */
+export interface RowScore {
+  row: number;
+  score: number;
+}
 
 /**
  * L2-normalised vectors of one dimension, one beside the other in memory that
@@ -69,38 +76,56 @@ export class VectorMatrix {
   *nearest(
     queries: readonly Float32Array[],
     atOnce: number = Number.POSITIVE_INFINITY,
-  ): Generator<void, readonly { readonly row: number; readonly score: number }[]> {
+  ): Generator<void, readonly Readonly<RowScore>[]> {
+    return yield* this.#pass(queries, atOnce, () => {
+      const best = this.#rows === 0 ? [] : queries.map(() => ({ row: 0, score: -Infinity }));
+      const visit = (query: number, first: number, scores: Float32Array) =>
+        improve(best[query] as RowScore, first, scores);
+      return { visit, result: best };
+    });
+  }
+
+  /**
+   * For each query the nearest row of each of the `limit` nearest owners, best first; otherwise as
+   * {@link nearest}.
+   * @param owners whose each row is
+   */
+  *nearestOwners(
+    queries: readonly Float32Array[],
+    owners: readonly string[],
+    limit: number,
+    atOnce: number = Number.POSITIVE_INFINITY,
+  ): Generator<void, readonly (readonly RowScore[])[]> {
+    const best = yield* this.#pass(queries, atOnce, () => {
+      const found = queries.map(() => new BestOwners(limit));
+      const visit = (query: number, first: number, scores: Float32Array) =>
+        found[query]?.take(owners, first, scores);
+      return { visit, result: found };
+    });
+    return best.map(({ rows }) => rows);
+  }
+
+  /** Visits all rows. Begins again, with what `begin` gives, where rows change meanwhile. */
+  *#pass<T>(
+    queries: readonly Float32Array[],
+    atOnce: number,
+    begin: () => {
+      readonly visit: (query: number, first: number, scores: Float32Array) => void;
+      readonly result: T;
+    },
+  ): Generator<void, T> {
     for (const query of queries) this.#check(query);
     for (let attempt = 1; ; attempt += 1) {
-      const best = this.#rows === 0 ? [] : queries.map(() => ({ row: 0, score: -Infinity }));
+      const { visit, result } = begin();
       const version = this.#version;
       const step = attempt < maxAttempts ? Math.max(1, atOnce) : Number.POSITIVE_INFINITY;
       for (let from = 0; from < this.#rows && this.#version === version; from += step) {
         if (from > 0) yield;
-        if (this.#version === version) this.#improve(best, queries, from, from + step);
+        if (this.#version !== version) break;
+        this.#kernel.visit(queries, from, Math.min(from + step, this.#rows), visit);
       }
-      if (this.#version === version) return best;
+      if (this.#version === version) return result;
     }
-  }
-
-  #improve(
-    best: readonly { row: number; score: number }[],
-    queries: readonly Float32Array[],
-    from: number,
-    to: number,
-  ): void {
-    this.#kernel.visit(queries, from, Math.min(to, this.#rows), (query, first, scores) => {
-      const found = best[query] as { row: number; score: number };
-      let { row, score } = found;
-      for (let i = 0; i < scores.length; i += 1) {
-        if ((scores[i] as number) > score) {
-          row = first + i;
-          score = scores[i] as number;
-        }
-      }
-      found.row = row;
-      found.score = score;
-    });
   }
 
   #check(vector: Float32Array): void {
@@ -109,4 +134,17 @@ export class VectorMatrix {
       `Cannot compare a vector of ${vector.length} numbers with vectors of ${this.dimension}`,
     );
   }
+}
+
+/** Takes a better row of these. */
+function improve(found: RowScore, first: number, scores: Float32Array): void {
+  let { row, score } = found;
+  for (let i = 0; i < scores.length; i += 1) {
+    if ((scores[i] as number) > score) {
+      row = first + i;
+      score = scores[i] as number;
+    }
+  }
+  found.row = row;
+  found.score = score;
 }

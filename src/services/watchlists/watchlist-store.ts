@@ -13,6 +13,7 @@ import {
 } from '../../domain/watchlist.ts';
 import { AlertTable } from '../../store/alert-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
+import { type EnrolledPerson, enrolledPeople } from '../../store/enrolled-people.ts';
 import { eraseTraces } from '../../store/erase-traces.ts';
 import { PeopleTable } from '../../store/people-table.ts';
 import type { Store } from '../../store/store.ts';
@@ -279,6 +280,11 @@ export class WatchlistStore {
   /** Templates of everybody on a list, oldest first. */
   templatesOfList(watchlistId: string): Template[] {
     return this.#templates.ofList(watchlistId);
+  }
+
+  /** People of a list and their templates, at most `limit` behind the place `after` (0: all). */
+  enrolled(watchlistId: string, after: number, limit: number): EnrolledPerson[] {
+    return enrolledPeople(this.#store, this.#templates, watchlistId, after, limit);
   }
 
   /** Templates on a list that were made from this very image, of every model. */

@@ -50,7 +50,7 @@ describe('from RTSP to the alert on the socket', () => {
     assert.ok(scores.fused >= (alert['threshold'] as number));
     const target = String(alert['id']);
     const query = { what: 'alert.raised', target, limit: 2 };
-    const raised = await live.nightglass.services.audit.list(query);
+    const raised = await live.nightglass.services.audit.listSlowly(query);
     assert.equal(raised.length, 1);
     const { cameraId, trackId } = alert;
     const input = raised[0]?.detail as Record<string, unknown>;

@@ -225,11 +225,11 @@ describe('WatchlistGallery', () => {
     );
   });
 
-  it('loads what is stored, and what another process enrols', (t) => {
+  it('loads what is stored, and what another process enrols', async (t) => {
     const { lists, gallery, enrol, dataDir, clock } = setUp(t);
     const list = lists.create(listInput());
     enrol(list.id, 'Ada', 1);
-    assert.equal(gallery.refresh(), false);
+    assert.equal(await gallery.refresh(), false);
     const otherStore = createStore({ dataDir, clock });
     t.after(() => otherStore.close());
     const other = new WatchlistStore({
@@ -240,9 +240,9 @@ describe('WatchlistGallery', () => {
     const bea = other.addPerson(list.id, { name: 'Bea' });
     other.addTemplate(templateFor(bea.id, vectorAt(0)));
     assert.deepEqual(names(gallery.search(probeAt(0), 'gate')), ['Ada']);
-    assert.equal(gallery.refresh(), true);
+    assert.equal(await gallery.refresh(), true);
     assert.deepEqual(names(gallery.search(probeAt(0), 'gate')), ['Bea']);
-    assert.equal(gallery.refresh(), false);
+    assert.equal(await gallery.refresh(), false);
   });
 
   it('follows no longer once it is disposed of', (t) => {
