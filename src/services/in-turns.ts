@@ -23,6 +23,20 @@ export async function inTurns<T>(steps: Generator<void, T>): Promise<T> {
   }
 }
 
+/** Does `work` for each in steps of so many. */
+export function* eachInSteps<T, R>(
+  all: Iterable<T>,
+  atOnceCount: number,
+  work: (one: T) => R,
+): Generator<void, R[]> {
+  const done: R[] = [];
+  for (const one of all) {
+    if (done.length > 0 && done.length % atOnceCount === 0) yield;
+    done.push(work(one));
+  }
+  return done;
+}
+
 /** Resolves when others have had the event loop. */
 export function othersFirst(): Promise<void> {
   return turns.next();

@@ -333,4 +333,9 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX alerts_by_list ON alerts (watchlist_id, created_at);
     `,
   },
+  {
+    name: 'people by name',
+    // Answers who is on a list, by name, without reading one of them.
+    sql: 'CREATE INDEX people_by_name ON people (watchlist_id, name, created_at, id);',
+  },
 ];

@@ -23,6 +23,28 @@ export class PeopleTable {
       .map(toPerson);
   }
 
+  /** Ids of everybody on a list, by name: as they are at one moment. */
+  idsByName(watchlistId: string): string[] {
+    // By an index alone, and one value: a large list takes milliseconds.
+    const row = this.#store
+      .prepare(
+        `SELECT json_group_array(id) AS ids FROM
+           (SELECT id FROM people WHERE watchlist_id = ? ORDER BY name, created_at)`,
+      )
+      .get(watchlistId);
+    return JSON.parse(String(row?.['ids'] ?? '[]'));
+  }
+
+  /** Those of these people who are still there, in their order. */
+  ofIds(ids: readonly string[]): Person[] {
+    const found = this.#store
+      .prepare('SELECT * FROM people WHERE id IN (SELECT value FROM json_each(?))')
+      .all(JSON.stringify(ids))
+      .map(toPerson);
+    const byId = new Map(found.map((person) => [person.id, person]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
+  }
+
   /** People of these lists by id, at most `limit` after the id `after`. */
   page(watchlistIds: readonly string[], after: string, limit: number): Person[] {
     return this.#store

@@ -5,7 +5,7 @@ import type { AlertPage, AlertRecord, ShownAlertRecord } from '../../domain/aler
 import type { ReviewRequest } from '../../domain/review.ts';
 import { reviewsBlind, scoreBlind, visibleReviews } from '../../domain/review.ts';
 import type { FeedScope } from '../../store/alert-event-table.ts';
-import { inTurns } from '../in-turns.ts';
+import { eachInSteps, inTurns } from '../in-turns.ts';
 import type { SqliteAlertStore } from './alert-store.ts';
 
 /** The store's filter, where what a viewer may see, and how much at once, must be said. */
@@ -26,14 +26,14 @@ export function alertsService(alerts: SqliteAlertStore) {
      */
     async list(filter: ViewerFilter, viewer: string): Promise<AlertPage> {
       const page = await inTurns(alerts.pageInSteps(filter));
-      const seen = page.alerts.map((alert) => {
+      const seen = (alert: Alert) => {
         if (!alerts.awaitsTwoPeople(alert)) return alert;
         const record = alerts.find(alert.id);
         return record !== undefined && reviewsBlind(record.review, viewer)
           ? scoreBlind(alert)
           : alert;
-      });
-      return { ...page, alerts: seen };
+      };
+      return { ...page, alerts: await inTurns(eachInSteps(page.alerts, 10, seen)) };
     },
     /** @param viewer name of the token that asks: reviews of others may be hidden from it */
     find(id: string, viewer: string): ShownAlertRecord | undefined {

@@ -2,6 +2,7 @@ import type { Alert } from '../../domain/alert.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import { reviewsBlind } from '../../domain/review.ts';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
+import { eachInSteps, inTurns } from '../in-turns.ts';
 import type { SqliteAlertStore } from './alert-store.ts';
 
 /** Keeps from those who are to judge an alert by its pictures what a machine says of them. */
@@ -25,10 +26,10 @@ export class BlindJudgement {
     }
   }
 
-  /** Those of these people of whom `viewer` is to judge an alert. */
-  peopleToJudge(viewer: string, personIds: Iterable<string>): ReadonlySet<string> {
-    const people = new Set(personIds);
-    return new Set([...people].filter((id) => this.#alerts.awaitsVerdictOf(viewer, id)));
+  /** Those of these people of whom `viewer` is to judge an alert; others have turns meanwhile. */
+  async peopleToJudge(viewer: string, personIds: Iterable<string>): Promise<ReadonlySet<string>> {
+    const judged = (id: string) => (this.#alerts.awaitsVerdictOf(viewer, id) ? [id] : []);
+    return new Set((await inTurns(eachInSteps(new Set(personIds), 20, judged))).flat());
   }
 
   #isBlind({ id }: Pick<Alert, 'id'>, viewer: string): boolean {

@@ -1,30 +1,15 @@
 import { NightglassError } from '../../domain/errors.ts';
 import type { ListMatch, Probe } from '../../domain/match.ts';
-import { inForce, type Person, type Template, type Watchlist } from '../../domain/watchlist.ts';
-import type { EnrolledPerson } from '../../store/enrolled-people.ts';
-import { atOnce, inTurns } from '../in-turns.ts';
-import type { WatchlistChange } from '../watchlists/watchlist-store.ts';
+import { inForce, type Watchlist } from '../../domain/watchlist.ts';
+import { atOnce } from '../in-turns.ts';
 import { type Calibration, thresholdFor } from './calibration.ts';
-import { type Candidate, ListIndex } from './list-index.ts';
+import { GalleryLists, type GallerySource } from './gallery-lists.ts';
+import type { Candidate, ListIndex } from './list-index.ts';
 
 /** Templates read at a stretch by a search of many faces, bytes: a millisecond or less. */
 const bytesAtOnce = 4 * 2 ** 20;
 /** Faces that are searched in one pass over the templates. */
 const probesAtOnce = 16;
-/** People that are read in one step while the lists are loaded. */
-const peopleAtOnce = 50;
-
-/** What the gallery needs of the watchlist store. */
-export interface GallerySource {
-  list(): Watchlist[];
-  find(id: string): Watchlist | undefined;
-  findPerson(id: string): Person | undefined;
-  templates(personId: string): Template[];
-  /** People of a list and their templates, at most `limit` behind the place `after` (0: all). */
-  enrolled(watchlistId: string, after: number, limit: number): readonly EnrolledPerson[];
-  onChange(listener: (change: WatchlistChange) => void): () => void;
-  externalVersion(): string;
-}
 
 export interface GalleryOptions {
   readonly source: GallerySource;
@@ -57,31 +42,20 @@ export interface GalleryListStats {
 export class WatchlistGallery implements Disposable {
   readonly #options: GalleryOptions;
   readonly #uncalibrated = new Set<string>();
-  readonly #stop: () => void;
-  #indexes: Map<string, ListIndex> = new Map();
-  /** What is being read to take the place of the above. */
-  #next: Map<string, ListIndex> | undefined;
-  #version = '';
+  readonly #lists: GalleryLists;
 
   /** Loads everything at once: for a program that has not begun to answer. */
   constructor(options: GalleryOptions) {
     this.#options = options;
-    this.#stop = options.source.onChange((change) => {
-      this.#apply(this.#indexes, change);
-      if (this.#next !== undefined) this.#apply(this.#next, change);
-    });
-    atOnce(this.#load());
+    this.#lists = new GalleryLists(options.source);
   }
 
   /**
    * Loads everything again if another process may have changed it; call it every second or so.
    * In turns of the event loop, meanwhile searches go by what was there before; one reload at a time.
    */
-  async refresh(): Promise<boolean> {
-    if (this.#next !== undefined) return false;
-    if (this.#options.source.externalVersion() === this.#version) return false;
-    await inTurns(this.#load());
-    return true;
+  refresh(): Promise<boolean> {
+    return this.#lists.refresh();
   }
 
   /**
@@ -90,7 +64,7 @@ export class WatchlistGallery implements Disposable {
    */
   search(probe: Probe, cameraId: string): readonly ListMatch[] {
     const matches: ListMatch[] = [];
-    for (const index of this.#indexes.values()) {
+    for (const index of this.#lists.all()) {
       if (!namesCamera(index, cameraId)) continue;
       const best = this.#nearest(index, probe);
       if (best !== undefined) matches.push(best);
@@ -113,7 +87,7 @@ export class WatchlistGallery implements Disposable {
       requests.keys(),
       (at) => (requests[at] as SearchRequest).probe.model,
     );
-    for (const index of [...this.#indexes.values()]) {
+    for (const index of this.#lists.all()) {
       for (const [model, group] of byModel) {
         const asked = group.filter((at) => namesCamera(index, requests[at]?.cameraId ?? ''));
         if (asked.length === 0 || !this.#isSearched(index, model)) continue;
@@ -136,7 +110,7 @@ export class WatchlistGallery implements Disposable {
   /** Bytes of templates that {@link search} would read. */
   bytes({ model }: Probe, cameraId: string): number {
     let bytes = 0;
-    for (const index of this.#indexes.values()) {
+    for (const index of this.#lists.all()) {
       if (namesCamera(index, cameraId)) bytes += index.bytes(model);
     }
     return bytes;
@@ -161,7 +135,7 @@ export class WatchlistGallery implements Disposable {
     watchlistId: string,
     limit: number,
   ): Generator<void, (readonly ListMatch[])[]> {
-    if (!this.#indexes.has(watchlistId)) {
+    if (this.#lists.find(watchlistId) === undefined) {
       throw new NightglassError(
         'NOT_FOUND',
         `Cannot search the watchlist ${watchlistId}: there is none`,
@@ -181,7 +155,7 @@ export class WatchlistGallery implements Disposable {
     watchlistId: string,
     limit: number,
   ): Generator<void, (readonly ListMatch[])[]> {
-    const index = this.#indexes.get(watchlistId);
+    const index = this.#lists.find(watchlistId);
     const model = probes[0]?.model ?? '';
     if (index === undefined || !this.#isSearched(index, model)) return probes.map(() => []);
     const queries = probes.map(({ fused }) => fused);
@@ -207,7 +181,7 @@ export class WatchlistGallery implements Disposable {
   ): Generator<void, { readonly index: ListIndex; readonly found: T } | undefined> {
     for (let searched = index; ; ) {
       const found = yield* pass(searched);
-      const now = this.#indexes.get(index.list.id);
+      const now = this.#lists.find(index.list.id);
       if (now === undefined || !this.#isSearched(now, model)) return undefined;
       if (now === searched) return { index: searched, found };
       searched = now;
@@ -216,12 +190,12 @@ export class WatchlistGallery implements Disposable {
 
   /** Whether the list is loaded, in force or not. */
   has(watchlistId: string): boolean {
-    return this.#indexes.has(watchlistId);
+    return this.#lists.find(watchlistId) !== undefined;
   }
 
   /** Fused score from which on a list reports; undefined while it matches nobody. */
   threshold(watchlistId: string, model: string): number | undefined {
-    const index = this.#indexes.get(watchlistId);
+    const index = this.#lists.find(watchlistId);
     const templates = index?.templates(model) ?? 0;
     if (index === undefined || templates === 0) return undefined;
     return this.#threshold(index.list, model, templates);
@@ -230,7 +204,7 @@ export class WatchlistGallery implements Disposable {
   /** What is loaded, by list. */
   stats(): GalleryListStats[] {
     const now = this.#options.now();
-    return [...this.#indexes.values()].map((index) => ({
+    return this.#lists.all().map((index) => ({
       watchlistId: index.list.id,
       watchlistName: index.list.name,
       inForce: inForce(index.list, now),
@@ -241,13 +215,13 @@ export class WatchlistGallery implements Disposable {
 
   /** Stops following the source. Idempotent. */
   [Symbol.dispose](): void {
-    this.#stop();
+    this.#lists[Symbol.dispose]();
   }
 
   /** Whether the list is still there, in force, and has templates of the model. */
   #isSearched(index: ListIndex, model: string): boolean {
     return (
-      this.#indexes.get(index.list.id) === index &&
+      this.#lists.find(index.list.id) === index &&
       inForce(index.list, this.#options.now()) &&
       index.templates(model) > 0
     );
@@ -273,56 +247,6 @@ export class WatchlistGallery implements Disposable {
       this.#options.onUncalibrated?.(model);
     }
     return threshold;
-  }
-
-  /** Reads all lists, which then take the place of those that were there. */
-  *#load(): Generator<void, void> {
-    const { source } = this.#options;
-    const version = source.externalVersion();
-    const next = new Map(source.list().map((list) => [list.id, new ListIndex(list)]));
-    // From here on changes of this process are made in both.
-    this.#next = next;
-    try {
-      for (const index of [...next.values()]) {
-        yield* this.#fill(index, () => next.get(index.list.id) === index);
-      }
-      this.#indexes = next;
-      this.#version = version;
-    } finally {
-      this.#next = undefined;
-    }
-  }
-
-  /** Reads the people of a list, while `isWanted`. */
-  *#fill(index: ListIndex, isWanted: () => boolean): Generator<void, void> {
-    for (let after = 0; isWanted(); ) {
-      const page = this.#options.source.enrolled(index.list.id, after, peopleAtOnce);
-      for (const { person, templates } of page) index.put(person, templates);
-      const last = page.at(-1);
-      if (last === undefined || page.length < peopleAtOnce) return;
-      after = last.place;
-      yield;
-    }
-  }
-
-  #apply(indexes: Map<string, ListIndex>, change: WatchlistChange): void {
-    const { source } = this.#options;
-    const index = indexes.get(change.watchlistId);
-    const list = source.find(change.watchlistId);
-    if (list === undefined) {
-      indexes.delete(change.watchlistId);
-    } else if (index === undefined) {
-      // A list that was just made: nobody is on it yet, or few.
-      const made = new ListIndex(list);
-      indexes.set(list.id, made);
-      atOnce(this.#fill(made, () => true));
-    } else if (change.kind === 'list') {
-      index.list = list;
-    } else {
-      const person = source.findPerson(change.personId);
-      if (person === undefined) index.remove(change.personId);
-      else index.put(person, source.templates(person.id));
-    }
   }
 }
 

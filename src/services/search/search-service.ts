@@ -62,7 +62,7 @@ export function searchService(options: {
       );
       const faces = await search({ image, watchlistIds, limit });
       const found = faces.flatMap(({ candidates }) => candidates.map(({ personId }) => personId));
-      const kept = blind.peopleToJudge(by.name, found);
+      const kept = await blind.peopleToJudge(by.name, found);
       return faces.map((face) => {
         const candidates = face.candidates.filter(({ personId }) => !kept.has(personId));
         return { ...face, candidates, withheld: face.candidates.length - candidates.length };

@@ -216,6 +216,16 @@ export class WatchlistStore {
     return this.#people.ofList(watchlistId);
   }
 
+  /** Ids of everybody on a list, by name: as they are at one moment. */
+  personIds(watchlistId: string): string[] {
+    return this.#people.idsByName(watchlistId);
+  }
+
+  /** Those of these people who are still there, in their order. */
+  peopleOf(ids: readonly string[]): Person[] {
+    return this.#people.ofIds(ids);
+  }
+
   /** People of these lists by id, at most `limit` after the id `after`. */
   peoplePage(watchlistIds: readonly string[], after: string, limit: number): Person[] {
     return this.#people.page(watchlistIds, after, limit);

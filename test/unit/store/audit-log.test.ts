@@ -258,6 +258,40 @@ describe('AuditLog', () => {
     assert.equal((await audit.verifySlowly()).ok, true);
   });
 
+  it('reads a page in turns as it does at once, whatever is added meanwhile', async (t) => {
+    const { audit, appendMany } = setUp(t);
+    appendMany(2600);
+    audit.append({ who: 'rare', what: 'search.run', target: 'x' });
+    appendMany(1500);
+    const late = { who: 'rare', what: 'search.run', target: 'late' } as const;
+    for (const query of [
+      { who: 'rare' },
+      { who: 'rare', order: 'newest' },
+      { who: 'nobody' },
+      { limit: 250, order: 'newest', before: 2000 },
+      { limit: 250, after: 1000 },
+      { order: 'newest', limit: 1 },
+    ] as const) {
+      const expected = audit.list(query).map(({ sequence }) => sequence);
+      const reading = audit.listSlowly(query);
+      assert.deepEqual(
+        (await reading).map(({ sequence }) => sequence),
+        expected,
+      );
+    }
+    const newest = audit.listSlowly({ who: 'rare', order: 'newest' });
+    audit.append(late);
+    assert.deepEqual(
+      (await newest).map(({ target }) => target),
+      ['x'],
+      'as it was at its start',
+    );
+    const oldest = audit.listSlowly({ who: 'rare' });
+    audit.append(late);
+    const targets = (await oldest).map(({ target }) => target);
+    assert.deepEqual(targets, ['x', 'late', 'late'], 'as it is at its end');
+  });
+
   it('prunes what is too old, and what remains is verifiable', (t) => {
     const { audit, clock, tamper } = setUp(t);
     for (const who of ['a', 'b', 'c']) audit.append({ who, what: 'search.run', target: 't' });

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
+import { dayMs } from '../../../src/domain/bounds.ts';
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
 import { createStore } from '../../../src/store/create-store.ts';
@@ -22,22 +23,23 @@ function olderFolder(t: TestContext, version: number): string {
   // What later versions added to an alert was not there.
   const { sightings, still, place, lastSeenAt, components, best, ...old } = makeAlert(1);
   const body = JSON.stringify(old);
+  const row: Record<string, string | number> = {
+    id: old.id,
+    state: old.state,
+    watchlist_id: old.watchlistId,
+    person_id: old.personId,
+    camera_id: old.cameraId,
+    created_at: old.createdAt,
+    alerted_at: old.createdAt,
+    two_person_review: 0,
+    body,
+  };
+  const columns = database.prepare('SELECT name FROM pragma_table_info(?)').all('alerts');
+  if (columns.some(({ name }) => name === 'delete_at')) row['delete_at'] = old.createdAt + dayMs;
+  const names = Object.keys(row);
   database
-    .prepare(
-      `INSERT INTO alerts (id, state, watchlist_id, person_id, camera_id, created_at, alerted_at,
-         delete_at, two_person_review, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
-    )
-    .run(
-      old.id,
-      old.state,
-      old.watchlistId,
-      old.personId,
-      old.cameraId,
-      old.createdAt,
-      old.createdAt,
-      old.createdAt + 86_400_000,
-      body,
-    );
+    .prepare(`INSERT INTO alerts (${names.join()}) VALUES (${names.map(() => '?').join()})`)
+    .run(...Object.values(row));
   database
     .prepare('INSERT INTO alert_evidence (alert_id, kind, jpeg) VALUES (?, ?, ?)')
     .run(old.id, 'face', makeEvidence(1).face);

@@ -2,19 +2,22 @@ import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import type { Person, Watchlist } from '../../../domain/watchlist.ts';
 import type { TemplateFacts } from '../../../store/template-table.ts';
-import { inTurns } from '../../in-turns.ts';
+import { inTurns, othersFirst } from '../../in-turns.ts';
 import { listFileName } from './archived-list.ts';
 import { folderNames } from './folder-name.ts';
 
 /** What writing an archive needs of the watchlist store. */
 export interface ArchiveSource {
-  people(watchlistId: string): Person[];
+  /** Of everybody on the list, by name: as they are at one moment. */
+  personIds(watchlistId: string): string[];
+  /** Those of these people who are still there, in their order. */
+  peopleOf(ids: readonly string[]): Person[];
   templateFacts(personIds: readonly string[]): TemplateFacts[];
   templateImage(templateId: string): Uint8Array | null;
 }
 
-/** People that are read, or put into the archive, in one turn of the event loop. */
-const peopleATurn = 20;
+/** People that are read, or put into the archive, in one step. */
+const peopleAtOnce = 20;
 
 interface ArchivedPerson {
   readonly person: Person;
@@ -48,35 +51,51 @@ async function fill(
 ): Promise<void> {
   const folderOf = folderNames();
   const people = await inTurns(
-    inParts(source.people(list.id), (person): ArchivedPerson => {
-      const images = source.templateFacts([person.id]);
-      return { person, folder: folderOf(person.name), images };
+    inParts(source.personIds(list.id), (ids): ArchivedPerson[] => {
+      // Who was deleted meanwhile is left out.
+      const present = source.peopleOf(ids).filter(({ watchlistId }) => watchlistId === list.id);
+      const facts = source.templateFacts(present.map(({ id }) => id));
+      const images = Map.groupBy(facts, ({ personId }) => personId);
+      return present.map((person) => ({
+        person,
+        folder: folderOf(person.name),
+        images: images.get(person.id) ?? [],
+      }));
     }),
   );
   zip.addReadStream(Readable.from(contents(list, people, mtime)), listFileName, { mtime });
-  await inTurns(inParts(people, (each) => addPictures(zip, source, each)));
+  await inTurns(
+    inParts(people, (part) => {
+      for (const each of part) addPictures(zip, source, each);
+      return [];
+    }),
+  );
   zip.end();
 }
 
-function* inParts<T, R>(all: readonly T[], work: (one: T) => R): Generator<void, R[]> {
+function* inParts<T, R>(
+  all: readonly T[],
+  work: (part: readonly T[]) => readonly R[],
+): Generator<void, R[]> {
   const done: R[] = [];
-  for (const one of all) {
-    done.push(work(one));
-    if (done.length % peopleATurn === 0) yield;
+  for (let from = 0; from < all.length; from += peopleAtOnce) {
+    if (from > 0) yield;
+    done.push(...work(all.slice(from, from + peopleAtOnce)));
   }
   return done;
 }
 
 /** The text of `list.json`, a person a piece. */
-function* contents(
+async function* contents(
   { id, createdAt, updatedAt, ...settings }: Watchlist,
   people: readonly ArchivedPerson[],
   exportedAt: Date,
-): Generator<string> {
+): AsyncGenerator<string> {
   const head = { nightglass: 'watchlist', exportedAt: exportedAt.toISOString() };
   yield `${JSON.stringify({ ...head, list: { id, ...settings } }, null, 2).slice(0, -2)},\n`;
   yield '  "people": [';
   for (const [number, { person, folder, images }] of people.entries()) {
+    if (number % peopleAtOnce === 0) await othersFirst();
     const entry = {
       folder,
       name: person.name,
@@ -105,9 +124,16 @@ function addPictures(
       // JPEG does not get smaller.
       { compress: false, mtime: new Date(image.createdAt) },
       (answer) => {
-        const jpeg = source.templateImage(image.id);
-        if (jpeg === null) answer(new Error(`The picture ${image.id} is gone`), Readable.from([]));
-        else answer(null, Readable.from([Buffer.from(jpeg)]));
+        // A picture a turn: the archive is taken as fast as it is made, without a wait in between.
+        void othersFirst()
+          .then(() => source.templateImage(image.id))
+          .then(
+            (jpeg) => {
+              if (jpeg !== null) answer(null, Readable.from([Buffer.from(jpeg)]));
+              else answer(new Error(`The picture ${image.id} is gone`), Readable.from([]));
+            },
+            (error: Error) => answer(error, Readable.from([])),
+          );
       },
     );
   }

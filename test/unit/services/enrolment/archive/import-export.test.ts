@@ -178,6 +178,27 @@ describe('import of an archive', () => {
 });
 
 describe('export of a watchlist', () => {
+  it('holds who is on the list as it begins, without those who are deleted meanwhile', async (t) => {
+    const { lists, list, put } = setUp(t);
+    const people = Array.from({ length: 90 }, (_, n) => {
+      const person = lists.addPerson(list.id, { name: `P${String(n).padStart(2, '0')}` });
+      put(person.id, Buffer.from(`picture ${n}`));
+      return person;
+    });
+    const archive = gathered(writeArchive(lists, list, Date.UTC(2030, 0, 1)));
+    // Its list is read in turns of the event loop; none was yet.
+    const late = lists.addPerson(list.id, { name: 'A late one' });
+    put(late.id, Buffer.from('late'));
+    lists.deletePerson(people[70]?.id ?? '');
+    lists.updatePerson(people[80]?.id ?? '', { name: 'A new name' });
+    const { images, skipped } = await openArchive(await archive);
+    assert.deepEqual(skipped, []);
+    const names = images.map(({ person }) => person);
+    assert.equal(names.length, 89);
+    assert.ok(!names.includes('P70') && !names.includes('P80') && !names.includes('A late one'));
+    assert.ok(names.includes('A new name') && names.includes('P89'));
+  });
+
   it('is an archive that an import understands, names and notes included', async (t) => {
     const { lists, list, put } = setUp(t);
     const names = ['Ada', 'A/B: "C"', '..', 'ada', 'CON', 'أحمد', '王小明 '];
