@@ -15,7 +15,7 @@ describe('cameras in the dashboard', { skip: browserMissing, timeout: 400_000 },
   });
   after(() => room?.[Symbol.asyncDispose]());
 
-  it('are added, tested, live, masked and removed, from the first start without one on', async () => {
+  it('are added, tested, live and removed, from the first start without one on', async () => {
     const token = room.token('Chief', 'admin');
     await using chief = await room.visit({ token });
     const { page } = chief;
@@ -49,38 +49,6 @@ describe('cameras in the dashboard', { skip: browserMissing, timeout: 400_000 },
     await shot('list');
     await sound();
     assert.equal((await page.content()).includes(testPassword), false);
-
-    await row.getByRole('button', { name: 'Masks of Lobby, north' }).click();
-    const masks = page.getByRole('dialog');
-    const picture = masks.locator('.area-stage');
-    const room_ = await picture.locator('img').boundingBox();
-    assert.ok(room_);
-    const at = (x: number, y: number) =>
-      [room_.x + room_.width * x, room_.y + room_.height * y] as const;
-    await page.mouse.move(...at(0.1, 0.1));
-    await page.mouse.down();
-    await page.mouse.move(...at(0.2, 0.3), { steps: 3 });
-    await page.mouse.move(...at(0.3, 0.4), { steps: 3 });
-    await page.mouse.up();
-    await masks.getByRole('button', { name: 'Add a mask' }).click();
-    const corner = masks.getByRole('button', { name: /Corner 3 of Mask 2/ });
-    await corner.focus();
-    await page.keyboard.press('ArrowRight');
-    await page.keyboard.press('Shift+ArrowDown');
-    await shot('masks');
-    await sound();
-    await masks.getByRole('button', { name: 'Save' }).click();
-    await masks.waitFor({ state: 'detached' });
-    const answer = await room.ask('Chief', '/api/camera-setups');
-    const { cameras } = (await answer.json()) as {
-      cameras: { setup: { masks: Record<'x' | 'y' | 'width' | 'height', number>[] } }[];
-    };
-    const [drawn, added] = cameras[0]?.setup.masks ?? [];
-    for (const [key, value] of Object.entries({ x: 0.1, y: 0.1, width: 0.2, height: 0.3 })) {
-      const seen = drawn?.[key as 'x'] ?? -1;
-      assert.ok(Math.abs(seen - value) < 0.01, `${key}: ${seen}`);
-    }
-    assert.deepEqual(added, { x: 0.375, y: 0.375, width: 0.26, height: 0.3 });
 
     await row.getByRole('button', { name: 'Pause Lobby, north' }).click();
     await row.getByText('Paused').waitFor();
@@ -117,7 +85,7 @@ describe('cameras in the dashboard', { skip: browserMissing, timeout: 400_000 },
     const row = chief.page.getByRole('row').filter({ hasText: 'Hall' });
     await row.getByText('须在文件中修改').waitFor();
     await row.getByRole('button', { name: '测试Hall' }).waitFor();
-    assert.equal(await row.getByRole('button').count(), 1);
+    assert.equal(await row.getByRole('button').count(), 2);
     await chief.page.screenshot({
       path: join(shotsFolder, 'cameras-narrow.png'),
       animations: 'disabled',

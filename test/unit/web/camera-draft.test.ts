@@ -2,15 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { CameraSetup } from '../../../src/client/nightglass-client.ts';
 import {
-  areasOf,
-  between,
-  cornersOf,
-  isTooSmall,
-  masksWith,
-  movedBy,
-  withCorner,
-} from '../../../web/src/camera-setup/areas.ts';
-import {
   cameraToAdd,
   changesOf,
   draftOf,
@@ -71,53 +62,5 @@ describe('draft of a camera', () => {
       id: 'a',
       setup: { url, transport: 'tcp', rotate: 0, mirror: false },
     });
-  });
-});
-
-describe('areas on a picture', () => {
-  it('are the rectangles among the masks; other shapes stay when they are stored', () => {
-    const polygon = {
-      points: [
-        [0, 0],
-        [1, 0],
-        [1, 1],
-      ],
-    };
-    const setup = { masks: [polygon, mask] };
-    assert.deepEqual(areasOf(setup), [mask]);
-    assert.deepEqual(masksWith(setup, []), [polygon]);
-    assert.deepEqual(masksWith({}, [mask]), [mask]);
-  });
-
-  it('stay within it, whichever way they are drawn', () => {
-    const area = { x: 0.2, y: 0.1, width: 0.6, height: 0.5 };
-    assert.deepEqual(between({ x: 0.8, y: 0.6 }, { x: 0.2, y: 0.1 }), area);
-    assert.deepEqual(between({ x: -1, y: -1 }, { x: 2, y: 2 }), {
-      x: 0,
-      y: 0,
-      width: 1,
-      height: 1,
-    });
-    assert.deepEqual(between({ x: 1, y: 1 }, { x: 1, y: 1 }), {
-      x: 0.99,
-      y: 0.99,
-      width: 0.01,
-      height: 0.01,
-    });
-    assert.equal(isTooSmall(between({ x: 0.5, y: 0.5 }, { x: 0.5, y: 0.5 })), true);
-    assert.equal(isTooSmall(area), false);
-  });
-
-  it('are moved by a corner, the opposite one stays, and as a whole', () => {
-    const area = { x: 0.2, y: 0.2, width: 0.2, height: 0.2 };
-    for (const [corner, point] of cornersOf(area).entries()) {
-      const moved = withCorner(area, corner, { x: point.x + 0.1, y: point.y + 0.1 });
-      const opposite = (corner + 2) % 4;
-      const [before, after] = [cornersOf(area)[opposite], cornersOf(moved)[opposite]];
-      assert.ok(Math.abs((before?.x ?? 0) - (after?.x ?? 1)) < 1e-9);
-      assert.ok(Math.abs((before?.y ?? 0) - (after?.y ?? 1)) < 1e-9);
-    }
-    assert.deepEqual(movedBy(area, -1, 0.3), { ...area, x: 0, y: 0.5 });
-    assert.deepEqual(movedBy(area, 1, 1), { ...area, x: 0.8, y: 0.8 });
   });
 });

@@ -11,16 +11,16 @@ import { useQuery } from '../kit/use-query.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { Page } from '../page/page.tsx';
 import { href } from '../page/route.ts';
-import { AreasDialog } from './areas-dialog.tsx';
 import { CameraForm } from './camera-form.tsx';
 import { nameOf } from './camera-name.ts';
+import { SceneDialog } from './scene-dialog.tsx';
 import { TestDialog } from './test-dialog.tsx';
 import '../widgets/widgets.css';
 import './cameras.css';
 
 type Open =
   | { readonly what: 'add' }
-  | { readonly what: 'edit' | 'areas' | 'test' | 'remove'; readonly camera: CameraSetup };
+  | { readonly what: 'edit' | 'scene' | 'test' | 'remove'; readonly camera: CameraSetup };
 
 /** All cameras to be set up: those of the file to look at, added ones to change. */
 export default function CamerasPage() {
@@ -125,8 +125,8 @@ function OpenDialog({ open, taken, onSaved, onClose }: OpenDialogProps) {
       return <CameraForm taken={taken} {...ends} />;
     case 'edit':
       return <CameraForm camera={open.camera} taken={taken} {...ends} />;
-    case 'areas':
-      return <AreasDialog camera={open.camera} {...ends} />;
+    case 'scene':
+      return <SceneDialog camera={open.camera} {...ends} />;
     case 'test':
       return <TestDialog camera={open.camera} onClose={onClose} />;
     case 'remove':
@@ -208,7 +208,7 @@ interface ActionsProps {
 function Actions({ camera, busy, onOpen, onPause }: ActionsProps) {
   const name = nameOf(camera);
   const { paused } = camera;
-  const open = (what: 'edit' | 'areas' | 'test' | 'remove') => () => onOpen({ what, camera });
+  const open = (what: 'edit' | 'scene' | 'test' | 'remove') => () => onOpen({ what, camera });
   const mayTest = camera.source === 'stored' || !paused;
   return (
     <div class="button-row">
@@ -217,13 +217,15 @@ function Actions({ camera, busy, onOpen, onPause }: ActionsProps) {
           {t('cameras.test')}
         </Button>
       )}
+      {mayTest && (
+        <Button look="quiet" aria-label={t('cameras.sceneOf', { name })} onClick={open('scene')}>
+          {t('cameras.scene')}
+        </Button>
+      )}
       {camera.source === 'stored' && (
         <>
           <Button look="quiet" aria-label={t('cameras.editOf', { name })} onClick={open('edit')}>
             {t('cameras.edit')}
-          </Button>
-          <Button look="quiet" aria-label={t('cameras.areasOf', { name })} onClick={open('areas')}>
-            {t('cameras.areas')}
           </Button>
           <Button
             look="quiet"

@@ -4,6 +4,7 @@ import { cameras as camerasEn } from './en/cameras.ts';
 import { forms as formsEn } from './en/forms.ts';
 import { quality as qualityEn } from './en/quality.ts';
 import { review as reviewEn } from './en/review.ts';
+import { scene as sceneEn } from './en/scene.ts';
 import { search as searchEn } from './en/search.ts';
 import { shell as shellEn } from './en/shell.ts';
 import { system as systemEn } from './en/system.ts';
@@ -17,6 +18,7 @@ import { cameras as camerasZh } from './zh/cameras.ts';
 import { forms as formsZh } from './zh/forms.ts';
 import { quality as qualityZh } from './zh/quality.ts';
 import { review as reviewZh } from './zh/review.ts';
+import { scene as sceneZh } from './zh/scene.ts';
 import { search as searchZh } from './zh/search.ts';
 import { shell as shellZh } from './zh/shell.ts';
 import { system as systemZh } from './zh/system.ts';
@@ -30,6 +32,7 @@ const english = {
   forms: formsEn,
   quality: qualityEn,
   review: reviewEn,
+  scene: sceneEn,
   search: searchEn,
   shell: shellEn,
   system: systemEn,
@@ -52,6 +55,7 @@ export const dictionaries: Record<
     forms: formsZh,
     quality: qualityZh,
     review: reviewZh,
+    scene: sceneZh,
     search: searchZh,
     shell: shellZh,
     system: systemZh,

@@ -39,6 +39,14 @@ export function formatDate(at: number): string {
   return kept('date', (tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium' })).format(at);
 }
 
+/** A day of the week. @param weekday 0 for Monday */
+export function formatWeekday(weekday: number, length: 'long' | 'short'): string {
+  return kept(
+    `weekday ${length}`,
+    (tag) => new Intl.DateTimeFormat(tag, { weekday: length, timeZone: 'UTC' }),
+  ).format(Date.UTC(2024, 0, 1 + weekday));
+}
+
 export function formatDateTime(at: number): string {
   return kept(
     'date and time',

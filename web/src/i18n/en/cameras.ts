@@ -16,8 +16,8 @@ export const cameras = {
   notRunning: 'Does not run',
   edit: 'Edit',
   editOf: 'Edit {name}',
-  areas: 'Masks',
-  areasOf: 'Masks of {name}',
+  scene: 'Zones and times',
+  sceneOf: 'Zones and times of {name}',
   pause: 'Pause',
   pauseOf: 'Pause {name}',
   resume: 'Resume',
@@ -67,14 +67,4 @@ export const cameras = {
   factRate: 'Rate',
   factFirst: 'First picture after',
   factTransport: 'Comes by',
-  // Masks
-  areasTitle: 'Masks of {name}',
-  areasWhat:
-    'What a mask covers is blackened before anything sees the picture: analysis, evidence and live view. Draw on the picture, or add a mask and move its corners by mouse or arrow keys.',
-  areasPicture: 'Picture of {name} with its masks',
-  addMask: 'Add a mask',
-  mask: 'Mask {count}',
-  corner: 'Corner {corner} of {area}, {x} % from the left, {y} % from the top',
-  removeArea: 'Remove {area}',
-  noAreas: 'No masks yet.',
 } as const;
