@@ -1,3 +1,4 @@
+// Over 300 lines: one drawing from the first corner to what is stored, step by step.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,6 +26,17 @@ const corners = [
   [0.55, 0.7],
   [0.15, 0.6],
 ] as const;
+
+/** The dialog while somebody works in it. */
+interface OpenScene {
+  readonly page: Page;
+  readonly dialog: Locator;
+  /** Where a place of the picture is on the page. */
+  readonly at: (x: number, y: number) => [number, number];
+  readonly button: (name: string) => Locator;
+  /** Takes a picture, and asks for violations. */
+  readonly look: (name: string) => Promise<void>;
+}
 
 describe('zones, masks and times in the dashboard', {
   skip: browserMissing,
@@ -80,129 +92,25 @@ describe('zones, masks and times in the dashboard', {
       viewport: { width: 1440, height: 900 },
     });
     const { page } = chief;
-    const shot = (name: string) =>
-      page.screenshot({ path: join(shotsFolder, `scene-${name}.png`), animations: 'disabled' });
-    const sound = async () => assert.deepEqual(await findViolations(page), []);
     const dialog = await open(page, 'Zones and times of Lobby');
-    const button = (name: string | RegExp) => dialog.getByRole('button', { name, exact: true });
-    const onPicture = dialog.locator('.scene-stage polygon.scene-shape');
-    const at = await placeOn(dialog);
-
-    // A polygon by clicks: cancelled once, taken back by a corner, closed by its first corner.
-    await button('Draw a zone').click();
-    await page.mouse.click(...at(0.5, 0.5));
-    await page.keyboard.press('Escape');
-    await dialog.getByText('Click corner by corner around the part in which').waitFor();
-    for (const [x, y] of [...corners, [0.9, 0.9] as const]) await page.mouse.click(...at(x, y));
-    await page.mouse.move(...at(0.4, 0.9));
-    await shot('sketch');
-    await button('Undo').click();
-    await page.mouse.click(...at(...corners[0]));
-    assert.equal(await onPicture.count(), 1);
-    // Another by Enter.
-    await button('Draw a mask').click();
-    for (const [x, y] of [
-      [0.7, 0.1],
-      [0.95, 0.15],
-      [0.8, 0.4],
-    ] as const) {
-      await page.mouse.click(...at(x, y));
-    }
-    await page.keyboard.press('Enter');
-    assert.equal(await onPicture.count(), 2);
-    // A rectangle by dragging.
-    await button('Mask, rectangle').click();
-    await page.mouse.move(...at(0.7, 0.6));
-    await page.mouse.down();
-    await page.mouse.move(...at(0.8, 0.7), { steps: 3 });
-    await page.mouse.move(...at(0.9, 0.9), { steps: 3 });
-    await page.mouse.up();
-    assert.equal(await onPicture.count(), 3);
-
-    // Corners by keyboard and by fields; a corner more and one less.
-    await button('Move').click();
-    await button('Zone 1').click();
-    await dialog.getByLabel('Name of the zone').fill('Door');
-    await dialog.getByLabel('What must be in it').selectOption('foot');
-    const corner = dialog.locator('.scene-corner').nth(2);
-    await corner.focus();
-    await page.keyboard.press('Shift+ArrowRight');
-    await page.keyboard.press('ArrowDown');
-    const field = dialog.getByLabel('Corner 4 of Door, percent from the left');
-    await field.fill('10');
-    await field.press('Tab');
-    await button('Add a corner after corner 4 of Door').click();
-    assert.equal(await dialog.locator('.scene-corner').count(), 5);
-    await dialog.locator('.scene-corner').nth(4).focus();
-    await page.keyboard.press('Delete');
-    assert.equal(await dialog.locator('.scene-corner').count(), 4);
-    await shot('shapes');
-    await sound();
-
-    // What would be refused is said before it is sent.
-    await dialog.getByLabel('Corner 4 of Door, percent from the left').fill('90');
-    await page.keyboard.press('Tab');
-    await dialog.getByText('Its sides cross or touch.').waitFor();
-    assert.equal(await button('Save').isDisabled(), true);
-    await button('Undo').click();
-
-    // Sizes of faces.
-    await button('Face size').click();
-    await dialog.getByLabel('Leave out smaller faces').check();
-    await dialog.getByLabel('Leave out larger faces').check();
-    await dialog.getByLabel('Smallest, pixels').fill('30');
-    await dialog.getByRole('button', { name: /^Smallest face, 30 pixels/ }).focus();
-    await page.keyboard.press('Shift+ArrowRight');
-    await page.keyboard.press('ArrowUp');
-    const largest = await dialog.getByRole('button', { name: /^Largest face/ }).boundingBox();
-    assert.ok(largest);
-    await page.mouse.move(largest.x + largest.width / 2, largest.y + largest.height / 2);
-    await page.mouse.down();
-    await page.mouse.move(...at(0.7, 0.6), { steps: 4 });
-    await page.mouse.up();
-    await shot('sizes');
-    await sound();
-
-    // Times.
-    await button('Times').click();
-    await dialog.getByLabel('At these times').check();
-    await dialog.getByLabel('Time zone').fill('Europe/Berlin');
-    await dialog.getByRole('button', { name: 'Sat', exact: true }).click();
-    await button('Add a time').click();
-    const night = dialog.getByRole('group', { name: 'Time 2' });
-    await night.getByLabel('From').fill('22:00');
-    await night.getByLabel('to').fill('06:00');
-    await night.getByText('on the next day').waitFor();
-    await dialog.getByLabel('At other times stay connected').check();
-    await shot('times');
-    await sound();
-    await button('Save').click();
+    const scene: OpenScene = {
+      page,
+      dialog,
+      at: await placeOn(dialog),
+      button: (name) => dialog.getByRole('button', { name, exact: true }),
+      async look(name) {
+        const path = join(shotsFolder, `scene-${name}.png`);
+        await page.screenshot({ path, animations: 'disabled' });
+        assert.deepEqual(await findViolations(page), []);
+      },
+    };
+    await drawShapes(scene);
+    await changeCorners(scene);
+    await sizeFaces(scene);
+    await setTimes(scene);
+    await scene.button('Save').click();
     await dialog.waitFor({ state: 'detached' });
-
-    const setup = await stored();
-    const [zone] = setup.zones;
-    assert.deepEqual([setup.zones.length, zone?.name, zone?.by], [1, 'Door', 'foot']);
-    const expected = [corners[0], corners[1], [0.6, 0.705], [0.1, 0.6]];
-    for (const [index, [x = 0, y = 0]] of expected.entries()) {
-      const [seenX = -1, seenY = -1] = zone?.points[index] ?? [];
-      assert.ok(Math.hypot(seenX - x, seenY - y) < 0.01, `${index}: ${seenX}, ${seenY}`);
-    }
-    assert.deepEqual(
-      setup.masks?.map((mask) => Object.keys(mask).sort().join()),
-      ['points', 'height,width,x,y'],
-    );
-    const { smallest, largest: most, by } = setup.faceSize as Record<string, number>;
-    assert.deepEqual([by, smallest], ['box', 41]);
-    assert.ok(most !== undefined && most > 41 && most !== 400, `${most}`);
-    assert.deepEqual(setup.schedule, {
-      timeZone: 'Europe/Berlin',
-      times: [
-        { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat'], from: '08:00', to: '18:00' },
-        { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '22:00', to: '06:00' },
-      ],
-      otherwise: 'connected',
-    });
-    assert.equal((setup as unknown as Record<string, unknown>)['hardware'], 'auto');
+    assertStored(await stored());
     assert.deepEqual(chief.complaints, []);
     assert.deepEqual(chief.foreignHosts, []);
   });
@@ -286,3 +194,125 @@ describe('zones, masks and times in the dashboard', {
     assert.deepEqual(await findViolations(page), []);
   });
 });
+
+/** A zone and a mask by clicks, a rectangle by dragging. */
+async function drawShapes({ page, dialog, at, button, look }: OpenScene): Promise<void> {
+  const onPicture = dialog.locator('.scene-stage polygon.scene-shape');
+  // A polygon by clicks: cancelled once, taken back by a corner, closed by its first corner.
+  await button('Draw a zone').click();
+  await page.mouse.click(...at(0.5, 0.5));
+  await page.keyboard.press('Escape');
+  await dialog.getByText('Click corner by corner around the part in which').waitFor();
+  for (const [x, y] of [...corners, [0.9, 0.9] as const]) await page.mouse.click(...at(x, y));
+  await page.mouse.move(...at(0.4, 0.9));
+  await look('sketch');
+  await button('Undo').click();
+  await page.mouse.click(...at(...corners[0]));
+  assert.equal(await onPicture.count(), 1);
+  // Another by Enter.
+  await button('Draw a mask').click();
+  for (const [x, y] of [
+    [0.7, 0.1],
+    [0.95, 0.15],
+    [0.8, 0.4],
+  ] as const) {
+    await page.mouse.click(...at(x, y));
+  }
+  await page.keyboard.press('Enter');
+  assert.equal(await onPicture.count(), 2);
+  // A rectangle by dragging.
+  await button('Mask, rectangle').click();
+  await page.mouse.move(...at(0.7, 0.6));
+  await page.mouse.down();
+  await page.mouse.move(...at(0.8, 0.7), { steps: 3 });
+  await page.mouse.move(...at(0.9, 0.9), { steps: 3 });
+  await page.mouse.up();
+  assert.equal(await onPicture.count(), 3);
+}
+
+/** Corners by keyboard and by numbers, one more and one less, and a fault. */
+async function changeCorners({ page, dialog, button, look }: OpenScene): Promise<void> {
+  await button('Move').click();
+  await button('Zone 1').click();
+  await dialog.getByLabel('Name of the zone').fill('Door');
+  await dialog.getByLabel('What must be in it').selectOption('foot');
+  const corner = dialog.locator('.scene-corner').nth(2);
+  await corner.focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('ArrowDown');
+  const field = dialog.getByLabel('Corner 4 of Door, percent from the left');
+  await field.fill('10');
+  await field.press('Tab');
+  await button('Add a corner after corner 4 of Door').click();
+  assert.equal(await dialog.locator('.scene-corner').count(), 5);
+  await dialog.locator('.scene-corner').nth(4).focus();
+  await page.keyboard.press('Delete');
+  assert.equal(await dialog.locator('.scene-corner').count(), 4);
+  await look('shapes');
+
+  // What would be refused is said before it is sent.
+  await dialog.getByLabel('Corner 4 of Door, percent from the left').fill('90');
+  await page.keyboard.press('Tab');
+  await dialog.getByText('Its sides cross or touch.').waitFor();
+  assert.equal(await button('Save').isDisabled(), true);
+  await button('Undo').click();
+}
+
+/** Smallest and largest face by numbers, keys and pointer. */
+async function sizeFaces({ page, dialog, at, button, look }: OpenScene): Promise<void> {
+  await button('Face size').click();
+  await dialog.getByLabel('Leave out smaller faces').check();
+  await dialog.getByLabel('Leave out larger faces').check();
+  await dialog.getByLabel('Smallest, pixels').fill('30');
+  await dialog.getByRole('button', { name: /^Smallest face, 30 pixels/ }).focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('ArrowUp');
+  const largest = await dialog.getByRole('button', { name: /^Largest face/ }).boundingBox();
+  assert.ok(largest);
+  await page.mouse.move(largest.x + largest.width / 2, largest.y + largest.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(...at(0.7, 0.6), { steps: 4 });
+  await page.mouse.up();
+  await look('sizes');
+}
+
+/** Two rows of times, one past midnight. */
+async function setTimes({ dialog, button, look }: OpenScene): Promise<void> {
+  await button('Times').click();
+  await dialog.getByLabel('At these times').check();
+  await dialog.getByLabel('Time zone').fill('Europe/Berlin');
+  await dialog.getByRole('button', { name: 'Sat', exact: true }).click();
+  await button('Add a time').click();
+  const night = dialog.getByRole('group', { name: 'Time 2' });
+  await night.getByLabel('From').fill('22:00');
+  await night.getByLabel('to').fill('06:00');
+  await night.getByText('on the next day').waitFor();
+  await dialog.getByLabel('At other times stay connected').check();
+  await look('times');
+}
+
+function assertStored(setup: Scene): void {
+  const [zone] = setup.zones;
+  assert.deepEqual([setup.zones.length, zone?.name, zone?.by], [1, 'Door', 'foot']);
+  const expected = [corners[0], corners[1], [0.6, 0.705], [0.1, 0.6]];
+  for (const [index, [x = 0, y = 0]] of expected.entries()) {
+    const [seenX = -1, seenY = -1] = zone?.points[index] ?? [];
+    assert.ok(Math.hypot(seenX - x, seenY - y) < 0.01, `${index}: ${seenX}, ${seenY}`);
+  }
+  assert.deepEqual(
+    setup.masks?.map((mask) => Object.keys(mask).sort().join()),
+    ['points', 'height,width,x,y'],
+  );
+  const { smallest, largest: most, by } = setup.faceSize as Record<string, number>;
+  assert.deepEqual([by, smallest], ['box', 41]);
+  assert.ok(most !== undefined && most > 41 && most !== 400, `${most}`);
+  assert.deepEqual(setup.schedule, {
+    timeZone: 'Europe/Berlin',
+    times: [
+      { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat'], from: '08:00', to: '18:00' },
+      { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '22:00', to: '06:00' },
+    ],
+    otherwise: 'connected',
+  });
+  assert.equal((setup as unknown as Record<string, unknown>)['hardware'], 'auto');
+}

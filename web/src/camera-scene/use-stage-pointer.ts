@@ -44,23 +44,7 @@ export function useStagePointer({ stage, tool, drawing, onDrawing }: StagePointe
   const [pointer, setPointer] = useState<Point>();
   const [rectangle, setRectangle] = useState<readonly Point[]>();
 
-  function pointOf(event: PointerEvent): Point {
-    const room = stage.current?.getBoundingClientRect();
-    if (room === undefined) return { x: 0, y: 0 };
-    const share = (value: number) => Math.min(1, Math.max(0, value));
-    return {
-      x: share((event.clientX - room.left) / room.width),
-      y: share((event.clientY - room.top) / room.height),
-    };
-  }
-
-  function isAt(event: PointerEvent, point: Point | undefined): boolean {
-    const room = stage.current?.getBoundingClientRect();
-    if (room === undefined || point === undefined) return false;
-    const dx = event.clientX - room.left - point.x * room.width;
-    const dy = event.clientY - room.top - point.y * room.height;
-    return Math.hypot(dx, dy) < closeBy;
-  }
+  const pointOf = (event: PointerEvent) => pointOn(stage.current, event);
 
   function hold(event: PointerEvent, what: Drag): void {
     event.stopPropagation();
@@ -71,12 +55,9 @@ export function useStagePointer({ stage, tool, drawing, onDrawing }: StagePointe
 
   /** On the picture itself: with a tool the drawing begins or goes on. */
   function begin(event: PointerEvent): void {
-    if (event.button !== 0) return;
+    if (event.button === 0 && tool === 'move') onDrawing((now) => selectShape(now, null));
+    if (event.button !== 0 || tool === 'move') return;
     const point = pointOf(event);
-    if (tool === 'move') {
-      onDrawing((now) => selectShape(now, null));
-      return;
-    }
     // The keys that close and cancel are heard where the drawing is.
     event.preventDefault();
     stage.current?.focus();
@@ -85,13 +66,14 @@ export function useStagePointer({ stage, tool, drawing, onDrawing }: StagePointe
       return;
     }
     const { sketch } = drawing;
-    const closes = sketch !== null && sketch.points.length > 2 && isAt(event, sketch.points[0]);
+    const closes =
+      sketch !== null && sketch.points.length > 2 && isAt(stage.current, event, sketch.points[0]);
     onDrawing((now) => (closes ? closeSketch(now) : sketchPoint(now, tool, point)));
   }
 
   function beginShape(event: PointerEvent, at: number): void {
-    const shape = drawing.shapes[at];
-    if (event.button !== 0 || tool !== 'move' || shape === undefined) return;
+    const shape = tool === 'move' ? drawing.shapes[at] : undefined;
+    if (event.button !== 0 || shape === undefined) return;
     onDrawing((now) => selectShape(now, at));
     hold(event, { kind: 'shape', at, from: pointOf(event), shape });
   }
@@ -115,31 +97,11 @@ export function useStagePointer({ stage, tool, drawing, onDrawing }: StagePointe
     }
     const isFirst = !moved.current;
     moved.current = true;
-    onDrawing((now) => {
-      const from = isFirst ? remember(now) : now;
-      if (held.kind === 'shape') {
-        const shape = movedBy(held.shape, to.x - held.from.x, to.y - held.from.y);
-        return replaceShape(from, held.at, shape);
-      }
-      const shape = from.shapes[held.at];
-      if (shape === undefined) return from;
-      return replaceShape(from, held.at, withCorner(shape, held.corner, to));
-    });
+    onDrawing((now) => dragged(isFirst ? remember(now) : now, held, to));
     // Of a rectangle that is pulled past its opposite corner, another corner is held from then on.
-    if (held.kind === 'corner') drag.current = { ...held, corner: cornerHeld(held, to) };
-  }
-
-  function cornerHeld({ at, corner }: { at: number; corner: number }, to: Point): number {
-    const shape = drawing.shapes[at];
-    if (shape?.form !== 'rectangle') return corner;
-    const fixed = shape.points[(corner + 2) % 4];
-    if (fixed === undefined) return corner;
-    const corners = cornersBetween(fixed, to);
-    const distance = ({ x, y }: Point) => Math.hypot(x - to.x, y - to.y);
-    return corners.reduce(
-      (best, point, index) => (distance(point) < distance(corners[best] as Point) ? index : best),
-      0,
-    );
+    if (held.kind === 'corner') {
+      drag.current = { ...held, corner: cornerHeld(drawing.shapes[held.at], held.corner, to) };
+    }
   }
 
   function end(event: PointerEvent): void {
@@ -153,4 +115,43 @@ export function useStagePointer({ stage, tool, drawing, onDrawing }: StagePointe
   }
 
   return { pointer, rectangle, begin, beginShape, beginCorner, move, end };
+}
+
+/** Where an event is, in shares of an element's sides. */
+function pointOn(element: Element | null, event: PointerEvent): Point {
+  const room = element?.getBoundingClientRect();
+  if (room === undefined) return { x: 0, y: 0 };
+  const share = (value: number) => Math.min(1, Math.max(0, value));
+  return {
+    x: share((event.clientX - room.left) / room.width),
+    y: share((event.clientY - room.top) / room.height),
+  };
+}
+
+/** Whether an event is so near to a corner that this is meant. */
+function isAt(element: Element | null, event: PointerEvent, point: Point | undefined): boolean {
+  const room = element?.getBoundingClientRect();
+  if (room === undefined || point === undefined) return false;
+  const dx = event.clientX - room.left - point.x * room.width;
+  const dy = event.clientY - room.top - point.y * room.height;
+  return Math.hypot(dx, dy) < closeBy;
+}
+
+/** The drawing with what is held at another place. */
+function dragged(drawing: Drawing, held: Exclude<Drag, { kind: 'rectangle' }>, to: Point): Drawing {
+  if (held.kind === 'shape') {
+    const shape = movedBy(held.shape, to.x - held.from.x, to.y - held.from.y);
+    return replaceShape(drawing, held.at, shape);
+  }
+  const shape = drawing.shapes[held.at];
+  if (shape === undefined) return drawing;
+  return replaceShape(drawing, held.at, withCorner(shape, held.corner, to));
+}
+
+/** Which corner of a rectangle is held once its corners are in order again. */
+function cornerHeld(shape: Shape | undefined, corner: number, to: Point): number {
+  const fixed = shape?.points[(corner + 2) % 4];
+  if (shape?.form !== 'rectangle' || fixed === undefined) return corner;
+  const distances = cornersBetween(fixed, to).map(({ x, y }) => Math.hypot(x - to.x, y - to.y));
+  return distances.indexOf(Math.min(...distances));
 }
