@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Assessments } from '../services/cameras/assessments.ts';
 import type { StrangerScores } from '../services/search/stranger-scores.ts';
 import type { CameraActivity } from '../telemetry/camera-activity.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -15,18 +16,21 @@ export interface FollowOptions {
   readonly traces: FrameFollower | null;
   /** Counts the scores of strangers. */
   readonly strangers: Pick<StrangerScores, 'matched' | 'ended'>;
+  /** Gathers what a camera's pictures are worth, while somebody wants to know. */
+  readonly assessments: Pick<Assessments, 'scene' | 'graded' | 'event'>;
   readonly faults: Pick<AnalysisFaults, 'analysed' | 'worked' | 'failed'>;
   readonly log: Pick<Logger, 'warn'>;
 }
 
 /** What is reported of the way of a frame: to metrics, to the last minutes' activity, to live events. */
 export function followAnalysis(options: FollowOptions): AnalysisListener {
-  const { stages, metrics, activity, live, traces, strangers, faults, log } = options;
+  const { stages, metrics, activity, live, traces, assessments, strangers, faults, log } = options;
   return {
     stages,
     follower: traces,
     left: {
-      motion({ look, moving }, cameraId) {
+      motion({ brightness, look, moving, time }, cameraId) {
+        assessments.scene(cameraId, brightness, time);
         if (look !== 'always') faults.worked(cameraId, 'motion');
         metrics.motion.watched(cameraId, look, moving.length > 0);
         activity.watched(cameraId, look, moving.length > 0);
@@ -35,12 +39,14 @@ export function followAnalysis(options: FollowOptions): AnalysisListener {
         // What was not looked at says nothing of the detector.
         if (look !== 'still') faults.worked(cameraId, 'detect');
       },
-      ...followModels(faults),
+      ...followModels(faults, assessments),
       track({ ended }) {
         for (const track of ended) live.ended(track);
       },
-      quality({ frame, faces }, cameraId) {
+      quality(graded, cameraId) {
+        const { frame, faces } = graded;
         if (frame === null) return;
+        assessments.graded(cameraId, graded);
         faults.analysed(cameraId);
         if (faces.length > 0) faults.worked(cameraId, 'quality');
         metrics.cameras.analysed(cameraId, frame.capturedAt);
@@ -90,6 +96,7 @@ export function followAnalysis(options: FollowOptions): AnalysisListener {
 /** What says that the models of a keyframe work. */
 function followModels(
   faults: FollowOptions['faults'],
+  assessments: FollowOptions['assessments'],
 ): Pick<AnalysisListener['left'], 'align' | 'enhance' | 'embed' | 'fuse'> {
   return {
     align(event, cameraId) {
@@ -106,6 +113,7 @@ function followModels(
       if (event.kind === 'keyframe') faults.worked(cameraId, 'embed');
     },
     fuse(event, cameraId) {
+      assessments.event(cameraId, event);
       if (event.kind !== 'keyframe') return;
       const { enhanced, gate } = event.keyframe;
       // Where fusing failed the recorded face stands alone.

@@ -104,6 +104,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
       threshold: (id) => gallery.gallery.threshold(id, models.embedder.model),
       now,
     }),
+    assessments: parts.analysis.assessments,
     system: {
       report: () => report(parts),
       card: (name) => models.cards.card(name),

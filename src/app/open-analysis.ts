@@ -2,6 +2,7 @@ import { throttleTime } from 'rxjs';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import { PartShare } from '../domain/part-share.ts';
 import { createAlertIds } from '../services/alerts/alert-id.ts';
+import type { Assessments } from '../services/cameras/assessments.ts';
 import { similarityLevels } from '../services/search/similarity-levels.ts';
 import type { StageMetrics } from '../telemetry/stage-metrics.ts';
 import { analyse } from './analyse.ts';
@@ -12,6 +13,7 @@ import { countStrangers } from './count-strangers.ts';
 import { followAnalysis } from './follow-analysis.ts';
 import { followCameras } from './follow-cameras.ts';
 import type { Foundation } from './foundation.ts';
+import { openAssessments } from './open-assessments.ts';
 import type { OpenGallery } from './open-gallery.ts';
 import type { Models } from './open-models.ts';
 import type { Records } from './open-records.ts';
@@ -26,6 +28,7 @@ const partsAtOnce = 12;
 export interface Analysis {
   readonly cameras: CameraSet;
   readonly ports: AnalysisPorts;
+  readonly assessments: Assessments;
 }
 
 /**
@@ -89,11 +92,12 @@ export async function openAnalysis(
   if (traces !== null) resources.use(traces);
   const observed = { metrics, activity, faults, live, traces, clock, log };
   const strangers = countStrangers(foundation, records, models);
-  const listener = followAnalysis({ ...observed, strangers, stages });
-  const cameras = new CameraSet({
+  const assessments = openAssessments(foundation, records, models, () => cameras);
+  const listener = followAnalysis({ ...observed, assessments, strangers, stages });
+  const cameras: CameraSet = new CameraSet({
     analyse: (frames$, camera) =>
       analyse(frames$, analysisSettings(config, camera), ports, listener),
     ...followCameras({ ...observed, latencies }),
   });
-  return { cameras, ports };
+  return { assessments, cameras, ports };
 }

@@ -1,8 +1,10 @@
 import { readStoreKeys } from '../config/store-config.ts';
+import { dayMs } from '../domain/bounds.ts';
 import { createTokenStore, type TokenStore } from '../services/access/tokens.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import type { RegularAnchors } from '../services/audit/anchor-regularly.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
+import { AssessmentTable } from '../store/assessment-table.ts';
 import { AuditLog } from '../store/audit-log.ts';
 import { ClockGuard } from '../store/clock-guard.ts';
 import { createStore } from '../store/create-store.ts';
@@ -121,8 +123,9 @@ function sweep({ store, audit, alerts, guard, watchlists }: Records, foundation:
   const record = (target: string, detail = {}) =>
     audit.append({ who: 'system', what: 'retention.purged', target, detail });
   const scores = new StrangerScoreTable(store);
+  const assessments = new AssessmentTable(store);
   /** Their purges are on record already, or concern counts alone. */
-  const unrecorded = new Set(['audit', 'stranger-scores', 'damaged-copies']);
+  const unrecorded = new Set(['audit', 'stranger-scores', 'assessments', 'damaged-copies']);
   resources.use(
     startRetention({
       store,
@@ -133,6 +136,7 @@ function sweep({ store, audit, alerts, guard, watchlists }: Records, foundation:
         { name: 'alerts', purge: (at, limit) => alerts.purgeExpired(at, limit) },
         { name: 'watchlists', purge: (at, limit) => watchlists.purgeExpired(at, limit) },
         { name: 'stranger-scores', purge: (at) => scores.purgeOld(at) },
+        { name: 'assessments', purge: (at) => assessments.purge(at - 90 * dayMs) },
         {
           name: 'damaged-copies',
           purge(at) {

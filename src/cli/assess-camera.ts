@@ -8,26 +8,31 @@ import { loadConfig, parseConfig } from '../config/load-config.ts';
 import { type Assessment, assess } from '../domain/assessment/assessment.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { createInference } from '../inference/inference.ts';
+import { type AssessLiveOptions, assessLive } from './assess-live.ts';
 import { assessmentHtml } from './assessment-html.ts';
 import { assessmentText } from './assessment-text.ts';
 import { type ModelChoice, manifestOf } from './manifest-choice.ts';
 import { showProgress } from './progress.ts';
 
-export interface AssessCameraOptions extends ModelChoice {
+export interface AssessCameraOptions extends ModelChoice, AssessLiveOptions {
   readonly file?: readonly string[];
   readonly json?: boolean;
   readonly html?: string;
 }
 
 /** Assesses a camera, prints the report and writes it. @throws NightglassError */
-export async function assessCamera(options: AssessCameraOptions): Promise<void> {
+export async function assessCamera(
+  id: string | undefined,
+  options: AssessCameraOptions,
+): Promise<void> {
   const { file: paths = [] } = options;
-  if (paths.length === 0) {
-    throw new NightglassError('USAGE', 'Cannot assess: no footage is named', {
-      hint: 'Name it with --file.',
+  if ((id === undefined) === (paths.length === 0)) {
+    throw new NightglassError('USAGE', 'Cannot assess: name either a camera or footage', {
+      hint: 'A camera of a running Nightglass by its id, footage with --file.',
     });
   }
-  await show(paths.join(', '), await assessFiles(paths, options), options);
+  if (id === undefined) await show(paths.join(', '), await assessFiles(paths, options), options);
+  else await show(id, await assessLive(id, options), options);
 }
 
 async function assessFiles(
@@ -68,7 +73,8 @@ async function assessFiles(
       signal: stopped.signal,
       onProgress: (share) => progress.update(share),
     });
-    return assess(gathered, figures);
+    const recogniser = inference.stamps().find(({ task }) => task === 'embed')?.sha256;
+    return assess(gathered, figures, recogniser);
   } finally {
     progress.done();
     process.off('SIGINT', stop);

@@ -65,7 +65,7 @@ export function verdictLines(assessment: Assessment): string[] {
 
 export function adviceText({ change, gain, share, factor }: Advice): string {
   const parts = [changeTexts[change]];
-  if (factor !== undefined) {
+  if (factor !== null) {
     const times = (by: number) => `${by.toFixed(1)} times larger`;
     parts.push(
       factor.alerts === null
@@ -79,11 +79,12 @@ export function adviceText({ change, gain, share, factor }: Advice): string {
 }
 
 /** What the figures rest on. */
-export function cautions({ figures }: Assessment): string[] {
+export function cautions({ evaluated, figures }: Assessment): string[] {
   const probes = figures.tracks.map(({ probes: count }) => count);
   return [
     `The figures rest on the development protocol of ${figures.date.slice(0, 10)}: ${figures.enrolled} people enrolled, ` +
       `${Math.min(...probes)} to ${Math.max(...probes)} tracks a level, read off between its levels by pixels between the eyes and by how recognisable faces are. Your people and your list differ.`,
+    ...(evaluated ? [] : ['They are of another recogniser than the one in use.']),
   ];
 }
 

@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
+import { assessmentMinutes } from '../domain/bounds.ts';
 import type { AssessCameraOptions } from './assess-camera.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** `nightglass camera assess` */
 export function registerCamera(program: Command): void {
@@ -7,7 +9,15 @@ export function registerCamera(program: Command): void {
   camera
     .command('assess')
     .description('is this camera good enough for faces? a verdict, and what to change')
+    .argument('[id]', 'camera of a running Nightglass')
     .option('--file <path...>', 'video files, or folders of pictures')
+    .option(
+      '--minutes <n>',
+      'how long a running camera is looked at',
+      wholeNumber(assessmentMinutes.least, assessmentMinutes.most),
+      assessmentMinutes.default,
+    )
+    .option('--show', 'what there is of the camera, without starting')
     .option('--json', 'print the whole report as JSON')
     .option('--html <file>', 'write the report with pictures')
     .addOption(
@@ -15,8 +25,12 @@ export function registerCamera(program: Command): void {
     )
     .option('-c, --config <file>', 'configuration that names models and limits')
     .option('--data <dir>', 'data folder, instead of that of the configuration')
-    .action(async (options: AssessCameraOptions) => {
+    .option('--address <url>', 'where it answers', 'http://127.0.0.1:8480')
+    .option('--ca <file>', 'certificates that sign that of the gateway, PEM')
+    .option('--certificate <file>', 'certificate to show where the gateway wants one, PEM')
+    .option('--key <file>', 'its key, PEM')
+    .action(async (id: string | undefined, options: AssessCameraOptions) => {
       const { assessCamera } = await import('./assess-camera.ts');
-      await assessCamera(options);
+      await assessCamera(id, options);
     });
 }

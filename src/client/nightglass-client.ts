@@ -12,6 +12,7 @@ import type {
   Calibration,
   CalibrationQuery,
   Camera,
+  CameraAssessment,
   CameraChanges,
   CameraDetail,
   CameraSetup,
@@ -141,6 +142,20 @@ export class NightglassClient {
   stopCalibration = (cameraId: string) => this.#switchCalibration(cameraId, false);
   #switchCalibration = (cameraId: string, counting: boolean) =>
     this.#http.send<undefined>('POST', `/api/cameras/${part(cameraId)}/calibration`, { counting });
+  /** Whether a camera's pictures are good enough for faces, by what was gathered so far. */
+  assessment = (cameraId: string) =>
+    this.#http.get<CameraAssessment>(`/api/cameras/${part(cameraId)}/assessment`);
+  /** Gathers from nothing for a time, 60 minutes unless said; what was gathered before is deleted. */
+  startAssessment = (cameraId: string, minutes?: number) =>
+    this.#http.send<undefined>('POST', `/api/cameras/${part(cameraId)}/assessment`, {
+      running: true,
+      minutes,
+    });
+  /** Ends it early; what was gathered stays. */
+  stopAssessment = (cameraId: string) =>
+    this.#http.send<undefined>('POST', `/api/cameras/${part(cameraId)}/assessment`, {
+      running: false,
+    });
   /** @param force also where the file names no camera any more, and all of them would stop */
   reloadCameras = ({ force = false }: { readonly force?: boolean } = {}) =>
     this.#http.send<Record<'added' | 'changed' | 'removed', string[]>>(

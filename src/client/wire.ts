@@ -9,6 +9,7 @@ import type {
   shownAlert,
 } from '../gateway/schemas/alert.ts';
 import type { healthSchema } from '../gateway/schemas/answers.ts';
+import type { assessmentSchema } from '../gateway/schemas/assessment.ts';
 import type { auditQuery, auditSchema, auditVerdictSchema } from '../gateway/schemas/audit.ts';
 import type { calibrationQuery, calibrationSchema } from '../gateway/schemas/calibration.ts';
 import type {
@@ -164,3 +165,5 @@ export type Face = Detection['faces'][number];
 /** Thresholds that follow from a camera's strangers. @useDeclaredType */
 export type Calibration = z.infer<typeof calibrationSchema>;
 export type CalibrationQuery = z.input<typeof calibrationQuery>;
+/** Whether a camera's pictures are good enough for faces. @useDeclaredType */
+export type CameraAssessment = z.infer<typeof assessmentSchema>;

@@ -53,6 +53,8 @@ export const auditActions = [
   'cameras.discovered',
   'calibration.started',
   'calibration.stopped',
+  'assessment.started',
+  'assessment.stopped',
   'models.used',
   'audit.read',
   'audit.verified',

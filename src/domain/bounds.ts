@@ -63,6 +63,9 @@ export const onvifBounds = {
   eventSources: 32,
 } as const;
 
+/** Minutes that an assessment of a camera gathers. */
+export const assessmentMinutes = { least: 1, default: 60, most: 1_440 } as const;
+
 /** Durations of the configuration: least and most, milliseconds. */
 export const durations = {
   inferenceTimeout: [1, 600_000],

@@ -1,6 +1,7 @@
 import type { Route } from './http/route.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { archiveRoutes } from './routes/archives.ts';
+import { assessmentRoutes } from './routes/assessment.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { calibrationRoutes } from './routes/calibration.ts';
 import { cameraSetupRoutes } from './routes/camera-setup.ts';
@@ -27,6 +28,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...cameraSetupRoutes(context),
     ...onvifRoutes(context),
     ...calibrationRoutes(context),
+    ...assessmentRoutes(context),
     ...alertRoutes(context),
     ...reviewRoutes(context),
     ...watchlistRoutes(context),

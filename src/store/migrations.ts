@@ -338,4 +338,17 @@ export const migrations: readonly Migration[] = [
     // Answers who is on a list, by name, without reading one of them.
     sql: 'CREATE INDEX people_by_name ON people (watchlist_id, name, created_at, id);',
   },
+  {
+    name: 'assessments of cameras',
+    // The newest one of each camera; `gathered` is counts, as JSON.
+    sql: `
+      CREATE TABLE assessments (
+        camera_id TEXT PRIMARY KEY,
+        started_at INTEGER NOT NULL,
+        ends_at INTEGER NOT NULL,
+        stopped_at INTEGER,
+        gathered TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
 ];

@@ -35,8 +35,8 @@ export interface Advice {
   readonly share: number;
   /** Share of all people seen who would be found in addition, by the evaluation's figures. */
   readonly gain: number;
-  /** Of `nearer`: how many times larger a face has to stand in the picture. */
-  readonly factor?: { readonly alerts: number | null; readonly good: number };
+  /** Of `nearer`: how many times larger a face has to stand in the picture; else null. */
+  readonly factor: { readonly alerts: number | null; readonly good: number } | null;
 }
 
 /** A measure's counts with what stands out of them. */
@@ -72,6 +72,8 @@ export interface Assessment {
   readonly advice: readonly Advice[];
   readonly measures: readonly MeasureReport[];
   readonly figures: RecognitionFigures;
+  /** False where another recogniser is in use than the one that the figures are of. */
+  readonly evaluated: boolean;
 }
 
 /** Advice that undoes each cause. */
@@ -92,8 +94,15 @@ const leastGain = 0.02;
 const most = 0.5;
 const { edges } = measures.interEyeDistance;
 
-/** The verdict on what was gathered, and what to change, by the evaluation's figures. */
-export function assess(gathered: Gathered, figures: RecognitionFigures): Assessment {
+/**
+ * The verdict on what was gathered, and what to change, by the evaluation's figures.
+ * @param recogniser SHA-256 of the one in use
+ */
+export function assess(
+  gathered: Gathered,
+  figures: RecognitionFigures,
+  recogniser: string | undefined,
+): Assessment {
   const { seconds, frames, faces, tracks, usable, pooled, unusable, counts } = gathered;
   const expected =
     tracks === 0
@@ -111,6 +120,7 @@ export function assess(gathered: Gathered, figures: RecognitionFigures): Assessm
     advice: adviceOn(gathered, figures),
     measures: measureNames.map((measure) => report(measure, counts[measure])),
     figures,
+    evaluated: recogniser === figures.recogniser,
   };
 }
 
@@ -152,7 +162,7 @@ function adviceOn(gathered: Gathered, { tracks: levels, singles }: RecognitionFi
     // Two causes that one change undoes: the stronger one counts, they meet in the same tracks.
     if (known === undefined || gain > known.gain) found.set(change, { share, gain });
   }
-  const advice: Advice[] = [...found].map(([change, each]) => ({ change, ...each }));
+  const advice: Advice[] = [...found].map(([change, each]) => ({ change, ...each, factor: null }));
   const nearer = nearerAdvice(gathered, levels);
   return [...(nearer === null ? [] : [nearer]), ...advice]
     .filter(({ gain, share }) => gain >= leastGain || share >= most)
@@ -180,7 +190,7 @@ function nearerAdvice(
 function unseenAdvice({ counts }: Gathered): Advice[] {
   const brightness = quantile(counts.sceneBrightness, measures.sceneBrightness.edges, 0.5);
   if (brightness === null || brightness >= limits.darkScene) return [];
-  return [{ change: 'light', share: 1, gain: 0 }];
+  return [{ change: 'light', share: 1, gain: 0, factor: null }];
 }
 
 function tpirOf(levels: readonly RecognitionLevel[]): (eyes: number) => number {

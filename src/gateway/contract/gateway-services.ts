@@ -6,6 +6,7 @@ import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../../domain/li
 import type { AlertsService } from '../../services/alerts/alerts-service.ts';
 import type { StatisticsService } from '../../services/alerts/statistics-service.ts';
 import type { AuditService } from '../../services/audit/audit-service.ts';
+import type { AssessmentsService } from '../../services/cameras/assessments.ts';
 import type { CameraSetupService } from '../../services/cameras/camera-setup-service.ts';
 import type { CamerasService, PreviewService } from '../../services/cameras/cameras-service.ts';
 import type { OnvifService } from '../../services/cameras/onvif-service.ts';
@@ -39,6 +40,7 @@ export interface GatewayServices {
   readonly archives: ArchivesService;
   readonly statistics: StatisticsService;
   readonly calibration: CalibrationService;
+  readonly assessments: AssessmentsService;
   readonly system: SystemService;
   health(): Awaitable<HealthReport>;
   /** Prometheus text format. */

@@ -29,6 +29,7 @@ const calls: Readonly<Record<string, string>> = {
   '/api/cameras': '/api/cameras',
   '/api/cameras/:id': '/api/cameras/gate',
   '/api/cameras/:id/calibration': '/api/cameras/gate/calibration',
+  '/api/cameras/:id/assessment': '/api/cameras/gate/assessment',
   '/api/alerts': '/api/alerts',
   '/api/alerts/:id': `/api/alerts/${alertId}`,
   '/api/watchlists': '/api/watchlists',

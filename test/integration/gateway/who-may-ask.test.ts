@@ -26,6 +26,8 @@ describe('who may ask', () => {
     ['POST', '/api/cameras/reload', 'admin'],
     ['GET', '/api/cameras/gate/calibration', 'operator'],
     ['POST', '/api/cameras/gate/calibration', 'admin'],
+    ['GET', '/api/cameras/gate/assessment', 'operator'],
+    ['POST', '/api/cameras/gate/assessment', 'admin'],
     ['GET', '/api/audit', 'admin'],
     ['GET', '/api/cameras/gate', 'viewer'],
     ['GET', '/api/system', 'viewer'],

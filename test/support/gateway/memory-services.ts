@@ -1,7 +1,10 @@
 // Over 300 lines: one object stands in for what the gateway is given, part by part.
 import { Subject } from 'rxjs';
+import { recognitionFigures } from '../../../src/app/recognition-figures.ts';
 import type { Alert, AlertEvidence } from '../../../src/domain/alert.ts';
 import type { AlertEvent } from '../../../src/domain/alert-event.ts';
+import { assess } from '../../../src/domain/assessment/assessment.ts';
+import { nothingGathered } from '../../../src/domain/assessment/gathered.ts';
 import { type AuditEntry, systemActor } from '../../../src/domain/audit-entry.ts';
 import type { CameraStatus } from '../../../src/domain/camera-status.ts';
 import { NightglassError } from '../../../src/domain/errors.ts';
@@ -342,6 +345,19 @@ export class MemoryServices implements GatewayServices {
       startedAt: null,
       stoppedAt: null,
       lists: [],
+    }),
+    start: () => undefined,
+    stop: () => undefined,
+  };
+
+  readonly assessments: GatewayServices['assessments'] = {
+    report: (cameraId) => ({
+      cameraId,
+      running: true,
+      startedAt: 0,
+      endsAt: 3_600_000,
+      stoppedAt: null,
+      assessment: assess(nothingGathered(), recognitionFigures(), undefined),
     }),
     start: () => undefined,
     stop: () => undefined,

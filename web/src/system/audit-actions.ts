@@ -56,6 +56,8 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'cameras.discovered': 'system.auditCamerasDiscovered',
   'calibration.started': 'system.auditCalibrationStarted',
   'calibration.stopped': 'system.auditCalibrationStopped',
+  'assessment.started': 'system.auditAssessmentStarted',
+  'assessment.stopped': 'system.auditAssessmentStopped',
   'models.used': 'system.auditModelsUsed',
   'audit.read': 'system.auditRead',
   'audit.verified': 'system.auditVerified',

@@ -13,6 +13,7 @@ import {
 } from '../../../../src/domain/assessment/recognition.ts';
 
 const figures = recognitionFigures();
+const assessed = (gathered: Gathered) => assess(gathered, figures, figures.recogniser);
 const { edges } = measures.interEyeDistance;
 
 /** Tracks of one size, usable at another; those at which causes are at work are all. */
@@ -89,7 +90,7 @@ describe('verdict', () => {
     [6, 'unusable'],
   ] as const) {
     it(`${eyes} px between the eyes: ${use}`, () => {
-      const found = assess(gatheredOf(40, eyes, eyes, []), figures);
+      const found = assessed(gatheredOf(40, eyes, eyes, []));
       assert.equal(found.use, use);
       assert.equal(found.preliminary, false);
       assert.ok(found.expected);
@@ -101,7 +102,7 @@ describe('verdict', () => {
   it('nobody seen: nothing is said but that it is dark', () => {
     const gathered = nothingGathered();
     gathered.counts.sceneBrightness[0] = 50;
-    const found = assess(gathered, figures);
+    const found = assessed(gathered);
     assert.equal(found.use, 'unseen');
     assert.equal(found.expected, null);
     assert.deepEqual(
@@ -114,15 +115,15 @@ describe('verdict', () => {
     const gathered = gatheredOf(40, 20, 20, []);
     gathered.tracks = 80;
     gathered.unusable['yaw'] = 40;
-    const half = assess(gathered, figures).expected?.tpir.value ?? 0;
-    const all = assess(gatheredOf(40, 20, 20, []), figures).expected?.tpir.value ?? 0;
+    const half = assessed(gathered).expected?.tpir.value ?? 0;
+    const all = assessed(gatheredOf(40, 20, 20, [])).expected?.tpir.value ?? 0;
     assert.ok(Math.abs(half - all / 2) < 1e-9);
   });
 });
 
 describe('advice', () => {
   it('nearer, by the factors to 14 and 24 px, where faces are small', () => {
-    const [first] = assess(gatheredOf(40, 8, 8, []), figures).advice;
+    const [first] = assessed(gatheredOf(40, 8, 8, [])).advice;
     assert.equal(first?.change, 'nearer');
     const { factor } = first ?? {};
     assert.ok(factor?.alerts && Math.abs(factor.alerts - limits.alertDistance / 8) < 0.1);
@@ -140,14 +141,14 @@ describe('advice', () => {
     ['yaw', 'front'],
   ] as const) {
     it(`${change} first, where ${cause} makes faces of 18 px as poor as 9 px`, () => {
-      const { advice } = assess(gatheredOf(40, 18, 9, [cause]), figures);
+      const { advice } = assessed(gatheredOf(40, 18, 9, [cause]));
       assert.equal(advice[0]?.change, change);
       assert.ok(advice[0].gain > 0.2, `${advice[0].gain}`);
     });
   }
 
   it('none where nothing is wrong', () => {
-    assert.deepEqual(assess(gatheredOf(40, 40, 40, []), figures).advice, []);
+    assert.deepEqual(assessed(gatheredOf(40, 40, 40, [])).advice, []);
   });
 });
 

@@ -160,6 +160,8 @@ export const system = {
   auditCamerasDiscovered: 'Looked for cameras on the network',
   auditCalibrationStarted: 'Count of strangers started',
   auditCalibrationStopped: 'Count of strangers stopped',
+  auditAssessmentStarted: 'Assessment of a camera started',
+  auditAssessmentStopped: 'Assessment of a camera ended early',
   auditModelsUsed: 'Models put to use',
   auditRead: 'Audit log read',
   auditVerified: 'Audit log verified',

@@ -157,6 +157,8 @@ export const system: Record<keyof typeof english, Text> = {
   auditCamerasDiscovered: '已在网络上查找摄像头',
   auditCalibrationStarted: '开始陌生人计数',
   auditCalibrationStopped: '停止陌生人计数',
+  auditAssessmentStarted: '开始评估摄像头',
+  auditAssessmentStopped: '提前结束评估',
   auditModelsUsed: '启用模型',
   auditRead: '读取审计日志',
   auditVerified: '校验审计日志',

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { type CameraAssessment, NightglassClient } from '../../../src/client/nightglass-client.ts';
+import { runCommand } from '../../support/cli/run-command.ts';
+import { demoFootage } from '../../support/live/demo-footage.ts';
+import { startLive } from '../../support/live/start-live.ts';
+
+describe('assessment of a running camera', { timeout: 240_000 }, () => {
+  it('gathers counts while it runs, ends early, and the command reports it', async () => {
+    const { cameras } = await demoFootage();
+    await using live = await startLive({
+      sources: Object.fromEntries(cameras.map(({ name, source }) => [name, source])),
+    });
+    const { address } = live.nightglass;
+    const client = new NightglassClient({ address });
+    assert.equal((await client.assessment('lobby')).assessment, null);
+    await client.startAssessment('lobby');
+    let found: CameraAssessment | undefined;
+    for (const until = Date.now() + 150_000; Date.now() < until; await setTimeout(500)) {
+      found = await client.assessment('lobby');
+      const stream = found.assessment?.measures.find(({ measure }) => measure === 'bitsPerPixel');
+      if ((found.assessment?.usable ?? 0) > 0 && (stream?.count ?? 0) > 0) break;
+    }
+    assert.ok(found?.running && found.assessment, 'nobody was seen');
+    assert.ok(found.assessment.usable > 0 && found.assessment.expected);
+    assert.equal(found.assessment.evaluated, true);
+    // An hour, unless something else is asked for.
+    assert.equal((found.endsAt ?? 0) - (found.startedAt ?? 0), 3_600_000);
+    await client.stopAssessment('lobby');
+    assert.equal((await client.assessment('lobby')).running, false);
+    const { records } = await client.audit({ what: 'assessment', limit: 10 });
+    assert.deepEqual(records.map(({ what, target }) => [what, target]).toSorted(), [
+      ['assessment.started', 'lobby'],
+      ['assessment.stopped', 'lobby'],
+    ]);
+
+    const shown = await runCommand(['camera', 'assess', 'lobby', '--address', address, '--show']);
+    assert.equal(shown.code, 0, shown.stderr);
+    assert.match(shown.stdout, /^lobby: /);
+    assert.match(shown.stdout, /px between the eyes/);
+    const none = await runCommand([
+      ...['camera', 'assess', 'side-entrance', '--address', address, '--show'],
+    ]);
+    assert.equal(none.code, 1);
+    assert.match(none.stderr, /there is none/);
+    await assert.rejects(client.startAssessment('nowhere'), { code: 'NOT_FOUND' });
+    await assert.rejects(client.startAssessment('lobby', 100_000), { code: 'BAD_REQUEST' });
+  });
+});
