@@ -147,15 +147,11 @@ export class NightglassClient {
     this.#http.get<CameraAssessment>(`/api/cameras/${part(cameraId)}/assessment`);
   /** Gathers from nothing for a time, 60 minutes unless said; what was gathered before is deleted. */
   startAssessment = (cameraId: string, minutes?: number) =>
-    this.#http.send<undefined>('POST', `/api/cameras/${part(cameraId)}/assessment`, {
-      running: true,
-      minutes,
-    });
+    this.#switchAssessment(cameraId, { running: true, minutes });
   /** Ends it early; what was gathered stays. */
-  stopAssessment = (cameraId: string) =>
-    this.#http.send<undefined>('POST', `/api/cameras/${part(cameraId)}/assessment`, {
-      running: false,
-    });
+  stopAssessment = (cameraId: string) => this.#switchAssessment(cameraId, { running: false });
+  #switchAssessment = (cameraId: string, body: object) =>
+    this.#http.send<undefined>('POST', `/api/cameras/${part(cameraId)}/assessment`, body);
   /** @param force also where the file names no camera any more, and all of them would stop */
   reloadCameras = ({ force = false }: { readonly force?: boolean } = {}) =>
     this.#http.send<Record<'added' | 'changed' | 'removed', string[]>>(
