@@ -1,13 +1,15 @@
 import { configuredLimits } from '../config/limits-config.ts';
-import { longestTimer } from '../domain/bounds.ts';
 import { Budget } from '../domain/budget.ts';
 import type { PictureRoom } from '../domain/frame/picture-room.ts';
 import { readImageHeader } from '../streams/image-header.ts';
 import type { Foundation } from './foundation.ts';
 
+/** Who is before in the queue has as many uploads as are taken at once, seconds each. */
+const longestWaitMs = 60_000;
+
 /**
  * The pixels that decoded pictures of all requests and imports share. Requests are few already
- * where they reach it, so that nobody is refused here: who finds no room waits.
+ * where they reach it: who finds no room waits, and is refused with `BUSY` after a minute.
  */
 export function openPictureRoom({
   clock,
@@ -18,7 +20,7 @@ export function openPictureRoom({
     name: 'pictures',
     capacity: configuredLimits(config.server.limits).maxPixelsAtOnce,
     maxWaiting: Number.POSITIVE_INFINITY,
-    waitMs: longestTimer,
+    waitMs: longestWaitMs,
     clock,
     onQueue: (waiting) => metrics.system.queue('pictures', waiting),
   });

@@ -27,7 +27,7 @@ export function* auditRecords(
     const records = store
       .prepare(
         `SELECT * ${range}
-           AND (:end IS NULL OR ${order === 'newest' ? 'sequence >= :end' : 'sequence <= :end'})
+           AND sequence ${order === 'newest' ? '>=' : '<='} :end
            AND (:target IS NULL OR target = :target) AND (:who IS NULL OR who = :who)
            AND (:what IS NULL OR what = :what OR (what > :what || '.' AND what < :what || '/'))
            AND at >= :from AND at < :to
@@ -36,7 +36,8 @@ export function* auditRecords(
       .all({
         after,
         before,
-        end: end === undefined ? null : Number(end),
+        // A bound without OR: the step goes no further than its window.
+        end: Number(end ?? (order === 'newest' ? 0 : Number.MAX_SAFE_INTEGER)),
         target: query.target ?? null,
         who: query.who ?? null,
         what: what ?? null,
