@@ -1,6 +1,7 @@
 /**
  * From where on something of a picture counts as a cause of missed people: the thresholds of all
- * advice, in one place. Measured on footage whose fault is known (docs/cameras.md says how).
+ * advice, in one place. Chosen so that none speaks on clips without the fault; on footage with a
+ * known fault they are not measured yet.
  */
 export const limits = {
   /** A face that is darker on the mean, grey levels. */
