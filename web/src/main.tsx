@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { NightglassClient } from '../../src/client/nightglass-client.ts';
 import { App } from './shell/app.tsx';
+import './page/theme.ts';
 import './styles/base.css';
 import './styles/controls.css';
 import './shell/shell.css';

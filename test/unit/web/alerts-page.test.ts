@@ -173,7 +173,7 @@ describe('page of alerts', () => {
     const title = await screen.findByRole('heading', { name: 'Seen again 1 time' });
     const part = title.closest('section') as HTMLElement;
     assert.equal(within(part).getAllByRole('listitem').length, 1);
-    await within(part).findByText('0.46');
+    await within(part).findByText('0.46', { selector: 'strong' });
     await within(part).findByAltText('Recorded face at yard');
     const others = await screen.findByRole('heading', { name: 'Other alerts on this person' });
     assert.match(others.parentElement?.textContent ?? '', /hall/);

@@ -56,17 +56,19 @@ describe('query of the audit log', () => {
   it('asks the gateway in its own form, newest first, with whole days', () => {
     const query = auditQuery(
       { ...noFilter, who: ' Anna ', what: 'search.run', from: '2026-03-01', to: '2026-03-01' },
+      'Asia/Tokyo',
       812,
     );
     const asked = auditSchema.parse(query);
     assert.equal(asked.who, 'Anna');
     assert.equal(asked.order, 'newest');
     assert.equal(asked.before, 812);
+    assert.equal(asked.from, Date.UTC(2026, 1, 28, 15));
     assert.equal((asked.to ?? 0) - (asked.from ?? 0), 86_400_000);
   });
 
   it('leaves out what is empty', () => {
-    assert.deepEqual(Object.keys(auditQuery(noFilter)).sort(), ['limit', 'order']);
+    assert.deepEqual(Object.keys(auditQuery(noFilter, 'UTC')).sort(), ['limit', 'order']);
   });
 });
 

@@ -13,10 +13,11 @@ import {
 } from '../../../web/src/watchlists/watchlist-draft.ts';
 
 const now = 1_790_000_000_000;
+const zone = 'Asia/Shanghai';
 const dayMs = 86_400_000;
 
 const filled: WatchlistDraft = {
-  ...newDraft(now),
+  ...newDraft(now, zone),
   name: ' Missing people ',
   purpose: 'Find them',
   legalBasis: 'Police act',
@@ -46,7 +47,7 @@ const list = {
 
 describe('draft of a watchlist', () => {
   it('asks for all that a list must say', () => {
-    const faults = faultsOf(newDraft(now), now);
+    const faults = faultsOf(newDraft(now, zone), now);
     assert.deepEqual(Object.keys(faults).sort(), [
       'authorisation',
       'cameras',
@@ -85,7 +86,7 @@ describe('draft of a watchlist', () => {
   });
 
   it('sends only what was changed', () => {
-    const draft = draftOf(list);
+    const draft = draftOf(list, zone);
     assert.deepEqual(changesOf(draft, list), {}, 'seconds of the end do not count as a change');
     const body = changesOf({ ...draft, owner: 'Night shift', allCameras: true }, list);
     assert.deepEqual(body, { owner: 'Night shift', cameras: '*' });
@@ -95,7 +96,7 @@ describe('draft of a watchlist', () => {
 
   it('may change other things of a list that has expired', () => {
     const expired = { ...list, expiresAt: now - dayMs };
-    assert.deepEqual(faultsOf({ ...draftOf(expired), owner: 'Other' }, now, expired), {});
+    assert.deepEqual(faultsOf({ ...draftOf(expired, zone), owner: 'Other' }, now, expired), {});
   });
 
   it('finds the field that a refusal speaks of', () => {

@@ -4,11 +4,12 @@ import { appearancesOf, newestAppearance } from '../live/appearances.ts';
 import { href } from '../page/route.ts';
 import { nameOnAlert } from '../widgets/name-on-alert.ts';
 import { useCameraName } from '../widgets/use-camera-name.ts';
-import { AlertFacts } from './alert-facts.tsx';
 import { AlertPictures } from './alert-pictures.tsx';
 import { AlertTime } from './alert-time.tsx';
+import { MatchFigures } from './match-figures.tsx';
+import { MatchWords } from './match-words.tsx';
 import { ReviewButtons } from './review-buttons.tsx';
-import { ScoreMeter } from './score-meter.tsx';
+import { seenTimes } from './seen-times.ts';
 import { StateChip } from './state-chip.tsx';
 import { TimeLine } from './time-line.tsx';
 import { useReview } from './use-review.ts';
@@ -31,7 +32,7 @@ export function AlertCard({ alert }: { alert: Alert }) {
           </h3>
           <p class="muted">
             <bdi>{alert.watchlistName}</bdi> · {camera} · <AlertTime at={newest.capturedAt} />
-            {appearances.length > 1 && ` · ${t('alerts.seenTimes', { count: appearances.length })}`}
+            {appearances.length > 1 && ` · ${seenTimes(appearances)}`}
           </p>
           <TimeLine appearances={appearances} />
         </div>
@@ -43,10 +44,8 @@ export function AlertCard({ alert }: { alert: Alert }) {
         </p>
       )}
       <AlertPictures alert={alert} />
-      <div class="alert-body">
-        <ScoreMeter alert={alert} />
-        <AlertFacts alert={alert} />
-      </div>
+      <MatchWords appearance={alert} />
+      <MatchFigures alert={alert} />
       <ReviewButtons reviewing={reviewing} />
     </article>
   );

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import type { Alert } from '../../../src/client/nightglass-client.ts';
 import { errorText } from '../i18n/error-text.ts';
 import { t } from '../i18n/t.ts';
@@ -14,6 +15,7 @@ import { AlertOrigin } from './alert-origin.tsx';
 import { AlertPictures } from './alert-pictures.tsx';
 import { AlertTime } from './alert-time.tsx';
 import { BestFrames } from './best-frames.tsx';
+import { MatchWords } from './match-words.tsx';
 import { OtherAlerts } from './other-alerts.tsx';
 import { ReviewButtons } from './review-buttons.tsx';
 import { ScoreMeter } from './score-meter.tsx';
@@ -72,11 +74,33 @@ export function AlertDetail({ id, back }: AlertDetailProps) {
         </div>
       )}
       <AlertPictures alert={alert} />
-      <BestFrames alert={alert} />
+      <MatchWords appearance={alert} />
       <div class="detail-review">
         <ReviewButtons reviewing={reviewing} />
       </div>
+      <BestFrames alert={alert} />
       <Sightings alert={alert} />
+      <div class="detail-parts">
+        <AlertHistory record={record} />
+        <OtherAlerts alert={alert} />
+        {mayAs(dashboard.session, 'reviewer') && (
+          <p>
+            <a class="link" href={href('search', undefined, { alert: alert.id })}>
+              {t('alerts.searchFace')}
+            </a>
+          </p>
+        )}
+      </div>
+      <DetailFigures alert={alert} />
+    </article>
+  );
+}
+
+/** How it came about in figures: for engineers, and for who must answer for it. */
+function DetailFigures({ alert }: { alert: Alert }) {
+  return (
+    <details class="match-figures" open={areFiguresOpen.value} onToggle={rememberFigures}>
+      <summary>{t('alerts.figures')}</summary>
       <div class="detail-parts">
         <section class="part" aria-labelledby="scores-title">
           <h3 id="scores-title">{t('alerts.scores')}</h3>
@@ -91,22 +115,20 @@ export function AlertDetail({ id, back }: AlertDetailProps) {
             />
           </section>
         )}
-        <AlertHistory record={record} />
-        <OtherAlerts alert={alert} />
         <section class="part" aria-labelledby="origin-title">
           <h3 id="origin-title">{t('alerts.origin')}</h3>
           <AlertOrigin alert={alert} />
-          {mayAs(dashboard.session, 'reviewer') && (
-            <p>
-              <a class="link" href={href('search', undefined, { alert: alert.id })}>
-                {t('alerts.searchFace')}
-              </a>
-            </p>
-          )}
         </section>
       </div>
-    </article>
+    </details>
   );
+}
+
+/** Who works with the figures finds them open at the next alert, too. */
+const areFiguresOpen = signal(false);
+
+function rememberFigures({ currentTarget }: { currentTarget: HTMLDetailsElement }): void {
+  areFiguresOpen.value = currentTarget.open;
 }
 
 function DetailHead({ alert }: { alert: Alert }) {

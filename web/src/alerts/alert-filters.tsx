@@ -1,5 +1,7 @@
 import type { Watchlist } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
+import { timeZone } from '../i18n/time-zone.ts';
+import { fieldTime, momentOf } from '../i18n/zoned-time.ts';
 import { Button } from '../kit/button.tsx';
 import { SelectField, TextField } from '../kit/field.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
@@ -92,16 +94,10 @@ function Moment({ label, value, onChange }: MomentProps) {
     <TextField
       label={label}
       type="datetime-local"
-      value={value === undefined ? '' : localText(value)}
-      onValue={(text) => onChange(text === '' ? undefined : new Date(text).getTime())}
+      value={value === undefined ? '' : fieldTime(value, timeZone.value)}
+      onValue={(text) => onChange(momentOf(text, timeZone.value))}
     />
   );
-}
-
-/** As a `datetime-local` field has it: local time without a zone. */
-function localText(at: number): string {
-  const shifted = at - new Date(at).getTimezoneOffset() * 60_000;
-  return new Date(shifted).toISOString().slice(0, 16);
 }
 
 interface OneOfProps {

@@ -18,7 +18,7 @@ export function AlertPictures({ alert }: AlertPicturesProps) {
   const [frame, setFrame] = useState(false);
   const name = nameOnAlert(alert);
   return (
-    <div class="pictures">
+    <div class="pictures" data-enhanced={whyNotEnhanced(alert) === undefined}>
       <figure class="picture-main">
         <button type="button" class="picture-button" onClick={() => setFrame(true)}>
           <EvidencePicture
@@ -30,7 +30,10 @@ export function AlertPictures({ alert }: AlertPicturesProps) {
           />
           <span class="picture-hint">{t('alerts.fullFrame')}</span>
         </button>
-        <figcaption>{t('alerts.recorded')}</figcaption>
+        <figcaption>
+          {t('alerts.recorded')}
+          <NotEnhanced alert={alert} />
+        </figcaption>
       </figure>
       <Enhanced alert={alert} />
       <figure>
@@ -54,16 +57,13 @@ export function AlertPictures({ alert }: AlertPicturesProps) {
 }
 
 function Enhanced({ alert }: AlertPicturesProps) {
+  return whyNotEnhanced(alert) === undefined ? <Made alert={alert} /> : null;
+}
+
+/** Why no enhanced picture stands beside the recorded one. */
+function NotEnhanced({ alert }: AlertPicturesProps) {
   const why = whyNotEnhanced(alert);
-  if (why === undefined) return <Made alert={alert} />;
-  return (
-    <figure>
-      <div class="picture picture-none" data-kind="not-enhanced">
-        {t(why)}
-      </div>
-      <figcaption>{t('alerts.notEnhanced')}</figcaption>
-    </figure>
-  );
+  return why === undefined ? null : <small data-kind="not-enhanced">{t(why)}</small>;
 }
 
 function Made({ alert }: AlertPicturesProps) {

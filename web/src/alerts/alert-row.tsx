@@ -5,6 +5,7 @@ import { EvidencePicture } from '../widgets/evidence-picture.tsx';
 import { nameOnAlert } from '../widgets/name-on-alert.ts';
 import { useCameraName } from '../widgets/use-camera-name.ts';
 import { AlertTime } from './alert-time.tsx';
+import { seenTimes } from './seen-times.ts';
 import { StateChip } from './state-chip.tsx';
 import { isMarkedStill } from './still-note.tsx';
 import { TimeLine } from './time-line.tsx';
@@ -42,7 +43,7 @@ export function AlertRow({ person: { head, alerts }, address, chosen }: AlertRow
         </span>
         <span class="muted">
           <AlertTime at={newest.capturedAt} />
-          {appearances.length > 1 && ` · ${t('alerts.seenTimes', { count: appearances.length })}`}
+          {appearances.length > 1 && ` · ${seenTimes(appearances)}`}
           {alerts.some(isMarkedStill) && ` · ${t('alerts.stillShort')}`}
         </span>
         <TimeLine appearances={appearances} />

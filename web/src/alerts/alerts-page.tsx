@@ -19,6 +19,9 @@ import { BulkBar } from './bulk-bar.tsx';
 import { NoticeChoices } from './notice-choices.tsx';
 import './alerts.css';
 
+/** As the style sheet has it: the list and an alert side by side. */
+const bothFit = '(min-width: 821px)';
+
 /** All alerts: a list by person that follows what comes, and beside it the one that is looked at. */
 export default function AlertsPage({ route }: PageProps) {
   const dashboard = useDashboard();
@@ -31,6 +34,10 @@ export default function AlertsPage({ route }: PageProps) {
     setQuery(made);
     return () => made.close();
   }, [dashboard, filterKey]);
+  // The newest is looked at until another is chosen; later ones do not push it aside.
+  const [first, setFirst] = useState<string>();
+  useEffect(() => setFirst(undefined), [filterKey]);
+  const chosen = route.id ?? (matchMedia(bothFit).matches ? first : undefined);
   const watchlists = useWatchlists();
   const address = (id: string | undefined) => href('alerts', id, parameters);
   const change = (next: AlertFilter) => go(href('alerts', undefined, writeFilter(next)));
@@ -40,14 +47,20 @@ export default function AlertsPage({ route }: PageProps) {
         <div class="alerts-list">
           <AlertFilters watchlists={watchlists} filter={filter} onChange={change} />
           {query !== undefined && (
-            <AlertList query={query} usual={isUsual(filter)} chosen={route.id} address={address} />
+            <AlertList
+              query={query}
+              usual={isUsual(filter)}
+              chosen={chosen}
+              address={address}
+              onFirst={setFirst}
+            />
           )}
         </div>
         <div class="alerts-detail">
-          {route.id === undefined ? (
+          {chosen === undefined ? (
             <p class="empty">{t('alerts.choose')}</p>
           ) : (
-            <AlertDetail key={route.id} id={route.id} back={address(undefined)} />
+            <AlertDetail key={chosen} id={chosen} back={address(undefined)} />
           )}
         </div>
       </div>
@@ -60,9 +73,11 @@ interface AlertListProps {
   readonly usual: boolean;
   readonly chosen: string | undefined;
   readonly address: (id: string | undefined) => string;
+  /** Called with the newest while none is chosen. */
+  readonly onFirst: (id: string) => void;
 }
 
-function AlertList({ query, usual, chosen, address }: AlertListProps) {
+function AlertList({ query, usual, chosen, address, onFirst }: AlertListProps) {
   const alerts = query.alerts.value;
   const total = query.total.value;
   const people = byPerson(alerts ?? []);
@@ -78,13 +93,17 @@ function AlertList({ query, usual, chosen, address }: AlertListProps) {
   const step = (by: number) => {
     const list = byPerson(query.alerts.value ?? []);
     // From the address: a key may come before the last one was drawn.
-    const here = parseRoute(location.hash).id;
+    const here = parseRoute(location.hash).id ?? chosen;
     const at = list.findIndex((person) => person.alerts.some(({ id }) => id === here));
     const next = (at === -1 ? list[0] : list[at + by])?.head;
     if (next === undefined) return;
-    go(address(next.id), here !== undefined);
+    go(address(next.id), parseRoute(location.hash).id !== undefined);
     document.querySelector(`.row[data-id="${next.id}"]`)?.scrollIntoView({ block: 'nearest' });
   };
+  const first = people[0]?.head.id;
+  useEffect(() => {
+    if (chosen === undefined && first !== undefined) onFirst(first);
+  }, [chosen, first]);
   useShortcuts('alerts.title', [
     { keys: 'j', label: 'alerts.nextAlert', run: () => step(1) },
     { keys: 'k', label: 'alerts.previousAlert', run: () => step(-1) },

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import { type ComponentChildren, isValidElement, toChildArray } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type GridLayout, gridLayout } from './grid-layout.ts';
 
@@ -34,10 +34,8 @@ export function CameraGrid({ places, children }: CameraGridProps) {
     observer.observe(element);
     return () => observer.disconnect();
   }, [places]);
-  const style = layout && {
-    gap: `${gap}px`,
-    gridTemplateColumns: `repeat(${layout.columns}, ${layout.width}px)`,
-  };
+  const tiles = toChildArray(children);
+  const { style, spanOf } = placing(layout, tiles.length, places);
   const move = (event: KeyboardEvent) => {
     const step = steps[event.key]?.(layout?.columns ?? 1);
     const links = [...(room.current?.querySelectorAll<HTMLElement>('.tile-link') ?? [])];
@@ -50,9 +48,39 @@ export function CameraGrid({ places, children }: CameraGridProps) {
   return (
     <div ref={room} class="grid-room">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the links within bubble up */}
-      <div class="grid" style={style} onKeyDown={move}>
-        {children}
+      <div class="grid" data-fills={layout?.fills} style={style} onKeyDown={move}>
+        {tiles.map((tile, at) => (
+          <div key={isValidElement(tile) ? tile.key : at} class="grid-cell" style={spanOf(at)}>
+            {tile}
+          </div>
+        ))}
       </div>
     </div>
   );
+}
+
+interface Placing {
+  readonly style?: Readonly<Record<string, string>>;
+  readonly spanOf: (at: number) => Readonly<Record<string, string>> | undefined;
+}
+
+/** How tiles stand: those of a last row that is not full share its width, so that no hole is left. */
+function placing(layout: GridLayout | undefined, count: number, places: number): Placing {
+  if (layout === undefined) return { spanOf: () => undefined };
+  const { columns, width, fills } = layout;
+  if (!fills) {
+    const style = { gap: `${gap}px`, gridTemplateColumns: `repeat(${columns}, ${width}px)` };
+    return { style, spanOf: () => undefined };
+  }
+  const rows = Math.ceil(places / columns);
+  // On a last page the tiles keep the size that they have on the others.
+  const last = count < places ? columns : count - (rows - 1) * columns;
+  const style = {
+    gap: `${gap}px`,
+    height: '100%',
+    gridTemplateColumns: `repeat(${columns * last}, minmax(0, 1fr))`,
+    gridTemplateRows: `repeat(${rows}, minmax(0, 1fr))`,
+  };
+  const firstOfLast = (rows - 1) * columns;
+  return { style, spanOf: (at) => ({ gridColumn: `span ${at < firstOfLast ? last : columns}` }) };
 }

@@ -8,7 +8,6 @@ import { Page } from '../page/page.tsx';
 import { href } from '../page/route.ts';
 import { useShortcuts } from '../page/shortcuts.ts';
 import { HealthStrip } from '../widgets/health-strip.tsx';
-import { BoxDelay } from './box-delay.tsx';
 import { CameraGrid } from './camera-grid.tsx';
 import { CameraTile } from './camera-tile.tsx';
 import { useLoadGovernor } from './use-load-governor.ts';
@@ -56,7 +55,6 @@ export function WallPage() {
       <HealthStrip />
       <SizeSwitch size={size} onChoose={choose} />
       {pages > 1 && <Pager page={page} pages={pages} onPage={setWanted} />}
-      <BoxDelay />
     </>
   );
   return (

@@ -1,8 +1,9 @@
 import { language, languageTags } from './language.ts';
+import { timeZone } from './time-zone.ts';
 
 const made = new Map<string, unknown>();
 
-/** Formatters are costly to make: one a language and kind. */
+/** Formatters are costly to make: one a language, kind and zone. */
 function kept<T>(kind: string, make: (tag: string) => T): T {
   const tag = languageTags[language.value];
   const key = `${tag} ${kind}`;
@@ -27,16 +28,21 @@ export function formatPercent(share: number, digits = 0): string {
   ).format(share);
 }
 
+/** A moment in the page's language and time zone. */
+function formatMoment(at: number, kind: string, options: Intl.DateTimeFormatOptions): string {
+  const zone = timeZone.value;
+  const make = (tag: string) =>
+    new Intl.DateTimeFormat(tag, { ...options, timeZone: zone, hourCycle: 'h23' });
+  return kept(`${kind} ${zone}`, make).format(at);
+}
+
 /** Time of day with seconds, 24 hours. */
 export function formatTime(at: number): string {
-  return kept(
-    'time',
-    (tag) => new Intl.DateTimeFormat(tag, { timeStyle: 'medium', hourCycle: 'h23' }),
-  ).format(at);
+  return formatMoment(at, 'time', { timeStyle: 'medium' });
 }
 
 export function formatDate(at: number): string {
-  return kept('date', (tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium' })).format(at);
+  return formatMoment(at, 'date', { dateStyle: 'medium' });
 }
 
 /** A day of the week. @param weekday 0 for Monday */
@@ -48,15 +54,7 @@ export function formatWeekday(weekday: number, length: 'long' | 'short'): string
 }
 
 export function formatDateTime(at: number): string {
-  return kept(
-    'date and time',
-    (tag) =>
-      new Intl.DateTimeFormat(tag, {
-        dateStyle: 'medium',
-        timeStyle: 'medium',
-        hourCycle: 'h23',
-      }),
-  ).format(at);
+  return formatMoment(at, 'date and time', { dateStyle: 'medium', timeStyle: 'medium' });
 }
 
 const steps = [
@@ -76,6 +74,23 @@ export function formatAgo(at: number, now: number): string {
     if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
   }
   return relative.format(Math.trunc(seconds / 10) * 10 + 0, 'second');
+}
+
+const spans = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
+/** A length of time in the largest unit that it fills. @param milliseconds 0 or more */
+export function formatSpan(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  const [unit, length] = spans.find(([, each]) => seconds >= each) ?? ['second', 1];
+  return kept(
+    `span ${unit}`,
+    (tag) => new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'short' }),
+  ).format(Math.floor(seconds / length));
 }
 
 export function formatBytes(bytes: number): string {

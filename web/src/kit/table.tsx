@@ -34,12 +34,18 @@ export function Table<Row>(props: TableProps<Row>) {
       tabIndex={0}
       aria-label={t('forms.table', { label })}
     >
-      <table class={`table ${extra}`.trim()}>
+      {/* With roles of its own it stays a table where a phone lays it out as cards. */}
+      <table class={`table ${extra}`.trim()} role={role('table')}>
         {caption !== undefined && <caption>{caption}</caption>}
         <thead>
-          <tr>
+          <tr role={role('row')}>
             {columns.map(({ head, kind }, i) => (
-              <th key={i} scope="col" class={kind === 'number' ? 'number' : undefined}>
+              <th
+                key={i}
+                scope="col"
+                role={role('columnheader')}
+                class={kind === 'number' ? 'number' : undefined}
+              >
                 {head}
               </th>
             ))}
@@ -47,14 +53,19 @@ export function Table<Row>(props: TableProps<Row>) {
         </thead>
         <tbody>
           {rows.map((row, i) => (
-            <tr key={keyOf(row, i)}>
-              {columns.map(({ cell, kind, class: column }, at) =>
+            <tr key={keyOf(row, i)} role={role('row')}>
+              {columns.map(({ head, cell, kind, class: column }, at) =>
                 kind === 'header' ? (
-                  <th key={at} scope="row" class={column}>
+                  <th key={at} scope="row" role={role('rowheader')} class={column}>
                     {cell(row, i)}
                   </th>
                 ) : (
-                  <td key={at} class={classOf(kind, column)}>
+                  <td
+                    key={at}
+                    role={role('cell')}
+                    class={classOf(kind, column)}
+                    data-head={typeof head === 'string' && head !== '' ? head : undefined}
+                  >
                     {cell(row, i)}
                   </td>
                 ),
@@ -65,6 +76,13 @@ export function Table<Row>(props: TableProps<Row>) {
       </table>
     </section>
   );
+}
+
+type TableRole = 'table' | 'row' | 'columnheader' | 'rowheader' | 'cell';
+
+/** Said where the element implies it: `display: block` takes the implied one away. */
+function role(name: TableRole): TableRole {
+  return name;
 }
 
 function classOf(kind: Column<never>['kind'], extra: string | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Role, Session } from '../../../src/client/nightglass-client.ts';
 import type { TextKey } from '../i18n/dictionaries.ts';
 import { t } from '../i18n/t.ts';
@@ -56,16 +56,34 @@ export interface NavigationProps {
 /** The way to each page. */
 export function Navigation({ session, route, fresh }: NavigationProps) {
   const here = inNavigation(route.page);
+  const pages = destinationsOf(session);
   const list = useRef<HTMLElement>(null);
+  const [open, setOpen] = useState(false);
+  useEffect(() => setOpen(false), [route]);
   useEffect(() => {
-    // On a phone the row is longer than the screen.
-    const current = list.current?.querySelector(`[href="${href(here)}"]`);
-    current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [here]);
+    if (!open) return undefined;
+    const outside = (event: PointerEvent) => {
+      if (!list.current?.contains(event.target as Node)) setOpen(false);
+    };
+    addEventListener('pointerdown', outside);
+    return () => removeEventListener('pointerdown', outside);
+  }, [open]);
+  const hereLabel = pages.find(({ page }) => page === here)?.label ?? 'shell.navigation';
   return (
-    <nav ref={list} class="nav" aria-label={t('shell.navigation')}>
+    <nav
+      ref={list}
+      class="nav"
+      data-open={open}
+      aria-label={t('shell.navigation')}
+      onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}
+    >
+      {/* On a phone the pages hang below this. */}
+      <button type="button" class="nav-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <span aria-hidden="true">☰</span> {t(hereLabel)}
+        {fresh > 0 && here !== 'alerts' && <Fresh count={fresh} />}
+      </button>
       <ul>
-        {destinationsOf(session).map(({ page, label, key }) => (
+        {pages.map(({ page, label, key }) => (
           <li key={page}>
             <a
               href={href(page)}
@@ -73,16 +91,20 @@ export function Navigation({ session, route, fresh }: NavigationProps) {
               aria-keyshortcuts={`g ${key}`}
             >
               {t(label)}
-              {page === 'alerts' && fresh > 0 && (
-                <span class="nav-count">
-                  {fresh}
-                  <span class="visually-hidden"> {t('shell.newAlerts')}</span>
-                </span>
-              )}
+              {page === 'alerts' && fresh > 0 && <Fresh count={fresh} />}
             </a>
           </li>
         ))}
       </ul>
     </nav>
+  );
+}
+
+function Fresh({ count }: { readonly count: number }) {
+  return (
+    <span class="nav-count">
+      {count}
+      <span class="visually-hidden"> {t('shell.newAlerts')}</span>
+    </span>
   );
 }

@@ -1,11 +1,14 @@
+import { useState } from 'preact/hooks';
 import type { WatchState } from '../../../src/client/nightglass-client.ts';
 import { formatTime } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
+import { browserZone, timeZone } from '../i18n/time-zone.ts';
 import { Button } from '../kit/button.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { useNow } from '../live/use-now.ts';
 import { Navigation } from '../page/navigation.tsx';
 import { href, type Route } from '../page/route.ts';
+import { DisplayDialog } from './display-dialog.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
 
 const tones: Record<WatchState, string> = {
@@ -27,6 +30,7 @@ export function TopBar({ route, fresh, onHelp, onSignOut }: TopBarProps) {
   const dashboard = useDashboard();
   const connection = dashboard.connection.value;
   const { session } = dashboard;
+  const [display, setDisplay] = useState(false);
   return (
     <header class="top">
       <a class="brand" href={href('wall')} aria-label="Nightglass">
@@ -44,6 +48,16 @@ export function TopBar({ route, fresh, onHelp, onSignOut }: TopBarProps) {
         <LanguageSwitch />
         <Button
           look="quiet"
+          class="top-display"
+          aria-label={t('shell.display')}
+          title={t('shell.display')}
+          onClick={() => setDisplay(true)}
+        >
+          <Sliders />
+        </Button>
+        <Button
+          look="quiet"
+          class="top-help"
           aria-label={t('shell.shortcuts')}
           title={t('shell.shortcuts')}
           onClick={onHelp}
@@ -56,12 +70,34 @@ export function TopBar({ route, fresh, onHelp, onSignOut }: TopBarProps) {
           </Button>
         )}
       </div>
+      {display && <DisplayDialog onClose={() => setDisplay(false)} />}
     </header>
   );
 }
 
 function Clock() {
-  return <time class="clock">{formatTime(useNow(1_000))}</time>;
+  const zone = timeZone.value;
+  return (
+    <time class="clock" title={zone}>
+      {formatTime(useNow(1_000))}
+      {zone !== browserZone && <small> {zone.split('/').at(-1)?.replaceAll('_', ' ')}</small>}
+    </time>
+  );
+}
+
+function Sliders() {
+  return (
+    <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+      <path
+        d="M2 4.5h6M12 4.5h2M2 11.5h2M8 11.5h6"
+        stroke="currentColor"
+        stroke-width="1.6"
+        fill="none"
+      />
+      <circle cx="10" cy="4.5" r="1.9" fill="none" stroke="currentColor" stroke-width="1.5" />
+      <circle cx="6" cy="11.5" r="1.9" fill="none" stroke="currentColor" stroke-width="1.5" />
+    </svg>
+  );
 }
 
 function Mark() {

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { AuditVerdict } from '../../../src/client/nightglass-client.ts';
 import { formatDateTime } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
+import { timeZone } from '../i18n/time-zone.ts';
 import { Button } from '../kit/button.tsx';
 import { Failure } from '../kit/failure.tsx';
 import { useMutation } from '../kit/use-mutation.ts';
@@ -20,8 +21,9 @@ export interface AuditSectionProps {
 /** Who did what: filtered, verified, taken along. Looking at it is recorded too. */
 export function AuditSection({ target }: AuditSectionProps) {
   const { client } = useDashboard();
+  const zone = timeZone.value;
   const [filter, setFilter] = useState<AuditFilter>({ ...noFilter, target });
-  const page = useQuery(() => client.audit(auditQuery(filter)), [client, filter]);
+  const page = useQuery(() => client.audit(auditQuery(filter, zone)), [client, filter, zone]);
   const more = useMutation();
   const exporting = useMutation();
   const [verdict, setVerdict] = useState<{ readonly at: number; readonly value: AuditVerdict }>();
@@ -30,12 +32,12 @@ export function AuditSection({ target }: AuditSectionProps) {
   async function loadMore(): Promise<void> {
     const { value } = page;
     if (value?.next == null) return;
-    const older = await client.audit(auditQuery(filter, value.next));
+    const older = await client.audit(auditQuery(filter, zone, value.next));
     page.replace({ records: [...value.records, ...older.records], next: older.next });
   }
 
   async function exportLog(): Promise<void> {
-    saveFile(await client.exportAudit(filterQuery(filter)));
+    saveFile(await client.exportAudit(filterQuery(filter, zone)));
   }
 
   return (

@@ -3,6 +3,7 @@ import type {
   Watchlist,
   WatchlistChanges,
 } from '../../../src/client/nightglass-client.ts';
+import { fieldTime, momentOf } from '../i18n/zoned-time.ts';
 
 /** A watchlist as it stands in the form: text as typed. */
 export interface WatchlistDraft {
@@ -17,8 +18,10 @@ export interface WatchlistDraft {
   readonly oneIn: string;
   /** A fixed threshold; empty for the one that follows from `oneIn`. */
   readonly fixedThreshold: string;
-  /** Local time as of `<input type=datetime-local>`; empty for never. */
+  /** As of `<input type=datetime-local>`; empty for never. */
   readonly expiresAt: string;
+  /** IANA name of the zone of `expiresAt`. */
+  readonly zone: string;
   readonly retentionDays: string;
   readonly twoPersonReview: boolean;
 }
@@ -36,7 +39,7 @@ export type DraftFaults = Partial<Record<DraftField, DraftFault>>;
 const dayMs = 86_400_000;
 
 /** A new list: ends in ninety days, runs nowhere before cameras are named. */
-export function newDraft(now: number): WatchlistDraft {
+export function newDraft(now: number, zone: string): WatchlistDraft {
   return {
     name: '',
     purpose: '',
@@ -47,13 +50,14 @@ export function newDraft(now: number): WatchlistDraft {
     cameras: [],
     oneIn: '1000',
     fixedThreshold: '',
-    expiresAt: localTime(now + 90 * dayMs),
+    expiresAt: fieldTime(now + 90 * dayMs, zone),
+    zone,
     retentionDays: '30',
     twoPersonReview: false,
   };
 }
 
-export function draftOf(list: Watchlist): WatchlistDraft {
+export function draftOf(list: Watchlist, zone: string): WatchlistDraft {
   return {
     name: list.name,
     purpose: list.purpose,
@@ -64,7 +68,8 @@ export function draftOf(list: Watchlist): WatchlistDraft {
     cameras: list.cameras === '*' ? [] : list.cameras,
     oneIn: String(Math.round(1 / list.fpir)),
     fixedThreshold: list.fixedThreshold === null ? '' : String(list.fixedThreshold),
-    expiresAt: list.expiresAt === null ? '' : localTime(list.expiresAt),
+    expiresAt: list.expiresAt === null ? '' : fieldTime(list.expiresAt, zone),
+    zone,
     retentionDays: String(list.retentionDays),
     twoPersonReview: list.twoPersonReview,
   };
@@ -86,8 +91,9 @@ export function faultsOf(draft: WatchlistDraft, now: number, before?: Watchlist)
   if (!within(draft.retentionDays, 1, 3650) || !Number.isInteger(Number(draft.retentionDays))) {
     faults.retentionDays = { kind: 'range', least: 1, most: 3650 };
   }
-  const unchanged = before !== undefined && draft.expiresAt === draftOf(before).expiresAt;
-  if (draft.expiresAt !== '' && !unchanged && Date.parse(draft.expiresAt) <= now) {
+  const unchanged =
+    before !== undefined && draft.expiresAt === draftOf(before, draft.zone).expiresAt;
+  if (draft.expiresAt !== '' && !unchanged && (momentOf(draft.expiresAt, draft.zone) ?? 0) <= now) {
     faults.expiresAt = { kind: 'past' };
   }
   return faults;
@@ -104,7 +110,7 @@ export function bodyOf(draft: WatchlistDraft): NewWatchlist {
     cameras: draft.allCameras ? '*' : [...draft.cameras],
     fpir: 1 / Number(draft.oneIn),
     fixedThreshold: draft.fixedThreshold.trim() === '' ? null : Number(draft.fixedThreshold),
-    expiresAt: draft.expiresAt === '' ? null : Date.parse(draft.expiresAt),
+    expiresAt: momentOf(draft.expiresAt, draft.zone) ?? null,
     retentionDays: Number(draft.retentionDays),
     twoPersonReview: draft.twoPersonReview,
   };
@@ -113,7 +119,7 @@ export function bodyOf(draft: WatchlistDraft): NewWatchlist {
 /** What of the draft differs from the list as it was. */
 export function changesOf(draft: WatchlistDraft, before: Watchlist): WatchlistChanges {
   // Compared as drafts: minutes and whole numbers, so that what was not touched is not sent.
-  const old = new Map(Object.entries(bodyOf(draftOf(before))));
+  const old = new Map(Object.entries(bodyOf(draftOf(before, draft.zone))));
   const touched = ([key, value]: [string, unknown]) =>
     JSON.stringify(value) !== JSON.stringify(old.get(key));
   return Object.fromEntries(Object.entries(bodyOf(draft)).filter(touched));
@@ -143,10 +149,4 @@ const formFields: readonly DraftField[] = [
 function within(text: string, least: number, most: number): boolean {
   const value = Number(text);
   return text.trim() !== '' && value >= least && value <= most;
-}
-
-/** `YYYY-MM-DDTHH:MM` in the browser's own time zone. */
-function localTime(at: number): string {
-  const date = new Date(at);
-  return new Date(at - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

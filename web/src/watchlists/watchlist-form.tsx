@@ -4,6 +4,7 @@ import { ApiError } from '../../../src/client/nightglass-client.ts';
 import { errorText } from '../i18n/error-text.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
+import { timeZone } from '../i18n/time-zone.ts';
 import { Button } from '../kit/button.tsx';
 import { Check, Choices } from '../kit/check.tsx';
 import { Dialog } from '../kit/dialog.tsx';
@@ -57,7 +58,7 @@ const longest: Record<RequiredField, number> = {
 export function WatchlistForm({ list, onSaved, onClose }: WatchlistFormProps) {
   const { client } = useDashboard();
   const [draft, setDraft] = useState(() =>
-    list === undefined ? newDraft(Date.now()) : draftOf(list),
+    list === undefined ? newDraft(Date.now(), timeZone.peek()) : draftOf(list, timeZone.peek()),
   );
   const [faults, setFaults] = useState<DraftFaults>({});
   const [refusal, setRefusal] = useState<{ field: string; text: string }>();

@@ -26,6 +26,16 @@ export const shell = {
   connection_live: 'Connected',
   connection_lost: 'Connection lost',
   connection_ended: 'Signed out',
+  // How the page looks
+  display: 'Display',
+  displayMore: 'For engineers',
+  theme: 'Colours',
+  theme_dark: 'Dark',
+  theme_light: 'Light',
+  theme_system: 'As the system',
+  timeZone: 'Time zone',
+  timeZoneNow: 'Now: {time}',
+  timeZoneOwn: '{zone} (this computer)',
   // Health
   healthLabel: 'State of the system',
   providerInUse: 'Execution provider in use',
