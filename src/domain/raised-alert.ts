@@ -24,7 +24,7 @@ export interface AlertStore {
     sighting: NewSighting,
     evidence: SightingEvidence | null,
   ): { readonly alert: Alert; readonly isNew: boolean };
-  /** The undecided alert on this person by this list whose person was seen last, at any camera. */
+  /** The undecided alert on this person by this list that takes another sighting: the last seen, at any camera. */
   openAlert(watchlistId: string, personId: string): Alert | undefined;
   /** The last that was seen of this person by this list at this camera; for the quiet period. */
   lastSighting(watchlistId: string, personId: string, cameraId: string): LastSighting | undefined;

@@ -9,7 +9,7 @@ import type { Clock } from '../domain/clock.ts';
 import { isNightglassError } from '../domain/errors.ts';
 import type { ListMatch, MatchedTemplate } from '../domain/match.ts';
 import type { AlertStore, RaisedAlert } from '../domain/raised-alert.ts';
-import { lastSeenAnywhere, type NewSighting, takesSightings } from '../domain/sightings.ts';
+import { lastSeenAnywhere, type NewSighting } from '../domain/sightings.ts';
 import type { TrackNote } from '../domain/track.ts';
 import type { TrackTemplate } from '../domain/track-template.ts';
 import { countedAlert, decidedAlert, decidedSighting, type Findings } from './alert-draft.ts';
@@ -212,7 +212,7 @@ export class AlertLifecycle {
     const { joinWithin = 1_800_000, clock } = this.#options;
     if (joinWithin === 0) return undefined;
     const open = this.#store.openAlert(watchlistId, personId);
-    if (open === undefined || !takesSightings(open)) return undefined;
+    if (open === undefined) return undefined;
     return clock.now() - lastSeenAnywhere(open) < joinWithin ? open : undefined;
   }
 

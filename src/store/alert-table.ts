@@ -4,6 +4,7 @@ import {
   bestKinds,
   type EvidenceChange,
   type EvidenceKind,
+  maxSightings,
 } from '../domain/alert.ts';
 import type { StoredAlertEvent } from '../domain/alert-event.ts';
 import { type LastSighting, lastSightingOf } from '../domain/raised-alert.ts';
@@ -71,7 +72,10 @@ export class AlertTable {
     return alert && lastSightingOf(alert, cameraId);
   }
 
-  /** The undecided alert of this person by this list, the last seen one first; any camera. */
+  /**
+   * The undecided alert of this person by this list that takes another sighting, the last seen
+   * one first; any camera. A full one may be seen still and must not hide the one begun since.
+   */
   openAlert(watchlistId: string, personId: string): Alert | undefined {
     const row = this.#store
       .prepare(
@@ -79,9 +83,10 @@ export class AlertTable {
            (SELECT max(last_seen_at) FROM alert_sightings WHERE alert_id = alerts.id), 0)) AS at
          FROM alerts
          WHERE watchlist_id = ? AND person_id = ? AND state NOT IN ('confirmed', 'dismissed')
+           AND (SELECT count(*) FROM alert_sightings WHERE alert_id = alerts.id) < ?
          ORDER BY at DESC LIMIT 1`,
       )
-      .get(watchlistId, personId);
+      .get(watchlistId, personId, maxSightings);
     return row === undefined ? undefined : alertOf(row);
   }
 

@@ -19,6 +19,7 @@ import {
   lastSeenAnywhere,
   type NewSighting,
   seenAt,
+  takesSightings,
   withSighting,
   withStill,
 } from '../../src/domain/sightings.ts';
@@ -71,7 +72,7 @@ export class MemoryStore implements AlertStore {
 
   openAlert(watchlistId: string, personId: string): Alert | undefined {
     return this.#of(watchlistId, personId)
-      .filter(({ state }) => state !== 'confirmed' && state !== 'dismissed')
+      .filter(takesSightings)
       .sort((a, b) => lastSeenAnywhere(b) - lastSeenAnywhere(a))[0];
   }
 

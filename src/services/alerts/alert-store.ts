@@ -22,6 +22,7 @@ import { nextState, type ReviewRequest, reviewStatus, reviewsBlind } from '../..
 import {
   lastSeenAnywhere,
   type NewSighting,
+  takesSightings,
   withoutStill,
   withStill,
 } from '../../domain/sightings.ts';
@@ -115,7 +116,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
       undefined,
     );
     return [...waiting, ...(stored === undefined || isWaiting.has(stored.id) ? [] : [stored])]
-      .filter(({ state }) => state !== 'confirmed' && state !== 'dismissed')
+      .filter(takesSightings)
       .sort((a, b) => lastSeenAnywhere(b) - lastSeenAnywhere(a))[0];
   }
 

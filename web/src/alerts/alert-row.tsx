@@ -41,7 +41,7 @@ export function AlertRow({ person: { head, alerts }, address, chosen }: AlertRow
         <span class="muted">
           <bdi>{head.watchlistName}</bdi> · {camera}
         </span>
-        <span class="muted">
+        <span class="row-when muted">
           <AlertTime at={newest.capturedAt} />
           {appearances.length > 1 && ` · ${seenTimes(appearances)}`}
           {alerts.some(isMarkedStill) && ` · ${t('alerts.stillShort')}`}

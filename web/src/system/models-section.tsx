@@ -95,6 +95,7 @@ function Provider({ model, asked }: ProviderProps) {
 
 const tasks = {
   detect: 'system.taskDetect',
+  align: 'system.taskAlign',
   denoise: 'system.taskDenoise',
   superresolve: 'system.taskSuperresolve',
   embed: 'system.taskEmbed',

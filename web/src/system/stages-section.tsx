@@ -54,6 +54,8 @@ const stages = {
   track: 'system.stageTrack',
   quality: 'system.stageQuality',
   keyframe: 'system.stageKeyframe',
+  align: 'system.stageAlign',
+  motion: 'system.stageMotion',
   enhance: 'system.stageEnhance',
   embed: 'system.stageEmbed',
   fuse: 'system.stageFuse',

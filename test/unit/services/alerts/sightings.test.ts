@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
-import type { Alert, SightingEvidence } from '../../../../src/domain/alert.ts';
+import { type Alert, maxSightings, type SightingEvidence } from '../../../../src/domain/alert.ts';
 import type { StoredAlertEvent } from '../../../../src/domain/alert-event.ts';
 import type { NewSighting } from '../../../../src/domain/sightings.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
@@ -122,6 +122,19 @@ describe('sightings of an alert', () => {
       alerts.review(alertId(1), { action, reviewer: 'ann', reason: reason ?? '' });
     }
     assert.equal(alerts.openAlert('list-1', 'person-1'), undefined);
+  });
+
+  it('join the alert begun after a full one, though that is seen still at another camera', (t) => {
+    const { alerts } = setUp(t);
+    alerts.insert(makeAlert(1), makeEvidence(1));
+    for (let n = 1; n <= maxSightings; n += 1) {
+      alerts.sight(alertId(1), sighting(`track-${n}`), pictures(10));
+    }
+    assert.equal(alerts.openAlert('list-1', 'person-1'), undefined, 'full');
+    const second = makeAlert(2, { personId: 'person-1', watchlistId: 'list-1' });
+    alerts.insert(second, makeEvidence(2));
+    alerts.seen(alertId(1), 'yard', at(9_000));
+    assert.equal(alerts.openAlert('list-1', 'person-1')?.id, alertId(2));
   });
 
   it('wait in memory while the disk is full, and are stored with their pictures', (t) => {
