@@ -32,7 +32,9 @@ function pages(alertId: string): readonly (readonly [string, string])[] {
 /** Dialogs and parts that a page shows on demand: where, and which button opens it. */
 function parts(alertId: string, personId: string): readonly (readonly [string, string, string?])[] {
   return [
-    ['shortcuts', '#/wall', '.top [aria-label]:is(button)'],
+    ['shortcuts', '#/wall', '.top-help'],
+    ['display', '#/wall', '.top-display'],
+    ['figures', `#/alerts/${alertId}`, '.detail .match-figures summary'],
     ['frame', `#/alerts/${alertId}`, '.detail .picture-button'],
     ['new-list', '#/watchlists', '.page-action'],
     ['change-list', `#/watchlists/${testList}`, '.panels .button-row button:nth-child(3)'],
@@ -72,11 +74,16 @@ describe('accessibility of every page', { skip: browserMissing, timeout: 900_000
     await live?.[Symbol.asyncDispose]();
   });
 
-  for (const language of ['en', 'zh'] as const) {
-    it(`holds in ${language}, without a complaint of the browser or another host asked`, async () => {
+  // Colours do not depend on the language: each pair is looked at once.
+  for (const [language, theme] of [
+    ['en', 'dark'],
+    ['zh', 'light'],
+  ] as const) {
+    it(`holds in ${language}, ${theme}, without a complaint of the browser or another host asked`, async () => {
       await using visitor = await Visitor.open(browser, live.nightglass.address, {
         token,
         language,
+        theme,
       });
       const found = new Map<string, string[]>();
       for (const [name, path] of pages(alertId)) {
@@ -103,10 +110,11 @@ describe('accessibility of every page', { skip: browserMissing, timeout: 900_000
       assert.deepEqual(visitor.foreignHosts, []);
     });
 
-    it(`holds in ${language} in what opens on demand`, async () => {
+    it(`holds in ${language}, ${theme}, in what opens on demand`, async () => {
       await using visitor = await Visitor.open(browser, live.nightglass.address, {
         token,
         language,
+        theme,
       });
       const { page } = visitor;
       const found: string[] = [];

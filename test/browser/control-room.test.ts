@@ -136,6 +136,7 @@ describe('the control room on the real pipeline', {
     await ben.page.screenshot({ path: join(shotsFolder, 'second-review.png') });
     await act(ben.page, 'confirm');
     await Promise.all([state(ada.page, 'confirmed'), state(ben.page, 'confirmed')]);
+    await ben.page.locator('.detail .match-figures summary').click();
     await ben.page.locator('.detail .score-value').first().waitFor();
     const record = await room.live.nightglass.services.alerts.find(id, 'test');
     assert.equal(record?.alert.state, 'confirmed');

@@ -6,6 +6,7 @@ export interface VisitOptions {
   /** Address within the page, `#/alerts`. */
   readonly path?: string;
   readonly language?: 'en' | 'zh';
+  readonly theme?: 'dark' | 'light';
   readonly viewport?: { readonly width: number; readonly height: number };
   /** As on a phone: touch, no hover, a dense screen. */
   readonly phone?: boolean;
@@ -64,14 +65,16 @@ export class Visitor implements AsyncDisposable {
     address: string,
     options: VisitOptions = {},
   ): Promise<Visitor> {
-    const { token, path = '', language = 'en', phone = false } = options;
+    const { token, path = '', language = 'en', theme = 'dark', phone = false } = options;
     const context = await browser.newContext({
       viewport: options.viewport ?? { width: 1600, height: 950 },
       ...(phone ? { hasTouch: true, isMobile: true, deviceScaleFactor: 2 } : {}),
     });
     context.setDefaultTimeout(patienceMs);
     await context.addInitScript(
-      `localStorage.setItem('nightglass.language', ${JSON.stringify(language)})`,
+      Object.entries({ language, theme })
+        .map(([key, value]) => `localStorage.setItem('nightglass.${key}', '${value}');`)
+        .join(''),
     );
     if (token !== undefined) {
       const answer = await context.request.post(`${address}/api/login`, { data: { token } });

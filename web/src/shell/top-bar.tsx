@@ -32,46 +32,50 @@ export function TopBar({ route, fresh, onHelp, onSignOut }: TopBarProps) {
   const { session } = dashboard;
   const [display, setDisplay] = useState(false);
   return (
-    <header class="top">
-      <a class="brand" href={href('wall')} aria-label="Nightglass">
-        <Mark /> <span>Nightglass</span>
-      </a>
-      <Navigation session={session} route={route} fresh={fresh} />
-      <div class="top-end">
-        <span class="chip" data-tone={tones[connection]} role="status">
-          {t(`shell.connection_${connection}`)}
-        </span>
-        <Clock />
-        <span class="who">
-          {session.open ? t('shell.demo') : `${session.name} · ${t(`shell.role_${session.role}`)}`}
-        </span>
-        <LanguageSwitch />
-        <Button
-          look="quiet"
-          class="top-display"
-          aria-label={t('shell.display')}
-          title={t('shell.display')}
-          onClick={() => setDisplay(true)}
-        >
-          <Sliders />
-        </Button>
-        <Button
-          look="quiet"
-          class="top-help"
-          aria-label={t('shell.shortcuts')}
-          title={t('shell.shortcuts')}
-          onClick={onHelp}
-        >
-          ?
-        </Button>
-        {!session.open && (
-          <Button look="quiet" onClick={onSignOut}>
-            {t('shell.signOut')}
+    <>
+      <header class="top">
+        <a class="brand" href={href('wall')} aria-label="Nightglass">
+          <Mark /> <span>Nightglass</span>
+        </a>
+        <Navigation session={session} route={route} fresh={fresh} />
+        <div class="top-end">
+          <span class="chip" data-tone={tones[connection]} role="status">
+            {t(`shell.connection_${connection}`)}
+          </span>
+          <Clock />
+          <span class="who">
+            {session.open
+              ? t('shell.demo')
+              : `${session.name} · ${t(`shell.role_${session.role}`)}`}
+          </span>
+          <LanguageSwitch />
+          <Button
+            look="quiet"
+            class="top-display"
+            aria-label={t('shell.display')}
+            title={t('shell.display')}
+            onClick={() => setDisplay(true)}
+          >
+            <Sliders />
           </Button>
-        )}
-      </div>
+          <Button
+            look="quiet"
+            class="top-help"
+            aria-label={t('shell.shortcuts')}
+            title={t('shell.shortcuts')}
+            onClick={onHelp}
+          >
+            ?
+          </Button>
+          {!session.open && (
+            <Button look="quiet" onClick={onSignOut}>
+              {t('shell.signOut')}
+            </Button>
+          )}
+        </div>
+      </header>
       {display && <DisplayDialog onClose={() => setDisplay(false)} />}
-    </header>
+    </>
   );
 }
 

@@ -55,7 +55,6 @@ const stages = {
   quality: 'system.stageQuality',
   keyframe: 'system.stageKeyframe',
   align: 'system.stageAlign',
-  motion: 'system.stageMotion',
   enhance: 'system.stageEnhance',
   embed: 'system.stageEmbed',
   fuse: 'system.stageFuse',

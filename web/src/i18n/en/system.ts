@@ -62,7 +62,6 @@ export const system = {
   stageQuality: 'Quality',
   stageKeyframe: 'Keyframe',
   stageAlign: 'Landmarks',
-  stageMotion: 'Motion',
   stageEnhance: 'Enhancement',
   stageEmbed: 'Embedding',
   stageFuse: 'Fusion',

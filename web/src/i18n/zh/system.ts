@@ -63,7 +63,6 @@ export const system: Record<keyof typeof english, Text> = {
   stageQuality: '质量',
   stageKeyframe: '关键帧',
   stageAlign: '特征点',
-  stageMotion: '运动检测',
   stageEnhance: '增强',
   stageEmbed: '特征提取',
   stageFuse: '融合',
