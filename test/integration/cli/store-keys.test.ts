@@ -7,8 +7,8 @@ import { createStore } from '../../../src/store/create-store.ts';
 import { StoreKeys } from '../../../src/store/encryption/store-keys.ts';
 import { databaseFileName } from '../../../src/store/open-database.ts';
 import { Command, runCommand } from '../../support/cli/run-command.ts';
+import { jpegHead, putFaces, servicesOn } from '../../support/services/faces-in-store.ts';
 import { ByteSearch } from '../../support/store/byte-search.ts';
-import { jpegHead, putFaces, servicesOn } from '../../support/store/faces-in-store.ts';
 import { temporaryFolder } from '../../support/store/temporary-folder.ts';
 
 /** A data folder with faces and a configuration that names a key file. */

@@ -10,14 +10,14 @@ import { databaseFileName } from '../../../src/store/open-database.ts';
 import { largeStep, Reencryption } from '../../../src/store/reencrypt.ts';
 import { recordKey, reencryptRegularly } from '../../../src/store/reencrypt-regularly.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { makeAlert } from '../../support/store/alert-fixture.ts';
-import { ByteSearch } from '../../support/store/byte-search.ts';
 import {
   type FacesInStore,
   jpegHead,
   putFaces,
   servicesOn,
-} from '../../support/store/faces-in-store.ts';
+} from '../../support/services/faces-in-store.ts';
+import { makeAlert } from '../../support/store/alert-fixture.ts';
+import { ByteSearch } from '../../support/store/byte-search.ts';
 import { fillDisk, openStore, silentLog } from '../../support/store/open-store.ts';
 
 const [first, second] = [makeKey(), makeKey()];

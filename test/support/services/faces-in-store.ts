@@ -4,8 +4,8 @@ import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { listInput, templateFor } from '../services/watchlist-fixture.ts';
-import { alertId, makeAlert } from './alert-fixture.ts';
+import { alertId, makeAlert } from '../store/alert-fixture.ts';
+import { listInput, templateFor } from './watchlist-fixture.ts';
 
 /** What shows or describes faces, as it was put into a store. */
 export interface FacesInStore {
