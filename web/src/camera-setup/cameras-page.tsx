@@ -11,15 +11,18 @@ import { useQuery } from '../kit/use-query.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { Page } from '../page/page.tsx';
 import { href } from '../page/route.ts';
+import type { CameraDraft } from './camera-draft.ts';
 import { CameraForm } from './camera-form.tsx';
 import { nameOf } from './camera-name.ts';
+import { FindDialog } from './find-dialog.tsx';
 import { SceneDialog } from './scene-dialog.tsx';
 import { TestDialog } from './test-dialog.tsx';
 import '../widgets/widgets.css';
 import './cameras.css';
 
 type Open =
-  | { readonly what: 'add' }
+  | { readonly what: 'find' }
+  | { readonly what: 'add'; readonly from?: Partial<CameraDraft> }
   | { readonly what: 'edit' | 'scene' | 'test' | 'remove'; readonly camera: CameraSetup };
 
 /** All cameras to be set up: those of the file to look at, added ones to change. */
@@ -75,9 +78,12 @@ export default function CamerasPage() {
     <Page
       title={t('cameras.title')}
       tools={
-        <Button class="camera-add" action="confirm" onClick={() => setOpen({ what: 'add' })}>
-          {t('cameras.add')}
-        </Button>
+        <div class="button-row camera-add">
+          <Button onClick={() => setOpen({ what: 'find' })}>{t('cameras.find')}</Button>
+          <Button action="confirm" onClick={() => setOpen({ what: 'add' })}>
+            {t('cameras.add')}
+          </Button>
+        </div>
       }
     >
       <div class="panels">
@@ -94,6 +100,7 @@ export default function CamerasPage() {
       <OpenDialog
         open={open}
         taken={all?.map(({ id }) => id) ?? []}
+        onOpen={setOpen}
         onSaved={saved}
         onClose={close}
       />
@@ -112,17 +119,20 @@ function None() {
 interface OpenDialogProps {
   readonly open: Open | undefined;
   readonly taken: readonly string[];
+  readonly onOpen: (open: Open) => void;
   readonly onSaved: () => void;
   readonly onClose: () => void;
 }
 
-function OpenDialog({ open, taken, onSaved, onClose }: OpenDialogProps) {
+function OpenDialog({ open, taken, onOpen, onSaved, onClose }: OpenDialogProps) {
   const { client } = useDashboard();
   if (open === undefined) return null;
   const ends = { onSaved, onClose };
   switch (open.what) {
     case 'add':
-      return <CameraForm taken={taken} {...ends} />;
+      return <CameraForm from={open.from ?? {}} taken={taken} {...ends} />;
+    case 'find':
+      return <FindDialog onChoose={(from) => onOpen({ what: 'add', from })} onClose={onClose} />;
     case 'edit':
       return <CameraForm camera={open.camera} taken={taken} {...ends} />;
     case 'scene':
