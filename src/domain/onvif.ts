@@ -63,3 +63,21 @@ export interface DeviceEvent {
   readonly source: string;
   readonly active: boolean;
 }
+
+/** Whether the events of a camera are heard. A closed set. */
+export const deviceEventStates = ['connecting', 'listening', 'failed'] as const;
+export type DeviceEventState = (typeof deviceEventStates)[number];
+
+/** What a camera says that it sees. */
+export interface HeardState {
+  readonly active: boolean;
+  /** Wall time of the last change, milliseconds. */
+  readonly since: number;
+}
+
+/** Events of a camera that are heard by ONVIF. Free of credentials. */
+export interface CameraEvents extends Readonly<Record<DeviceEventKind, HeardState | null>> {
+  readonly state: DeviceEventState;
+  /** Why they are not heard. */
+  readonly reason: { readonly code: string; readonly message: string } | null;
+}

@@ -33,3 +33,12 @@ export function numberWithin(value: unknown, least: number, most: number): numbe
   const number = typeof value === 'string' ? Number(value) : value;
   return typeof number === 'number' && number >= least && number <= most ? number : null;
 }
+
+/** True and false as XML writes them; null for anything else. */
+export function truth(value: unknown): boolean | null {
+  if (value === true || value === 1) return true;
+  if (value === false || value === 0) return false;
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
+  if (word === 'true' || word === '1') return true;
+  return word === 'false' || word === '0' ? false : null;
+}

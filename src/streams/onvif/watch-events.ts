@@ -1,0 +1,129 @@
+import type { Worker } from 'node:worker_threads';
+import { onvifBounds } from '../../domain/bounds.ts';
+import type { Clock } from '../../domain/clock.ts';
+import {
+  type CameraEvents,
+  type DeviceAccess,
+  type DeviceEvent,
+  type DeviceEventKind,
+  deviceEventKinds,
+} from '../../domain/onvif.ts';
+import { type RetryPolicy, retryDelay } from '../backoff.ts';
+import { onvifThread } from './onvif-client.ts';
+import type { OnvifMessage } from './worker-messages.ts';
+
+export interface WatchEventsOptions {
+  readonly access: DeviceAccess;
+  readonly clock: Clock;
+  readonly retry?: Partial<RetryPolicy>;
+  readonly random?: () => number;
+  /** Called with each change. */
+  readonly onChange: (events: CameraEvents) => void;
+}
+
+/** Events matter less than the picture: a device that has none of them is asked ever more seldom. */
+const retryPolicy: Partial<RetryPolicy> = {
+  initialMs: 2_000,
+  maxMs: 120_000,
+  unauthorizedMs: 300_000,
+  failedMs: 300_000,
+};
+
+/**
+ * Hears a device's events in a thread of its own, and begins again when that ends, after pauses
+ * that grow.
+ * @returns ends it; idempotent
+ */
+export function watchDeviceEvents(options: WatchEventsOptions): () => Promise<void> {
+  const watch = new EventWatch(options);
+  return () => watch.close();
+}
+
+class EventWatch {
+  readonly #options: WatchEventsOptions;
+  /** Whether each source of a kind is active. */
+  readonly #sources: Record<DeviceEventKind, Map<string, boolean>> = {
+    motion: new Map(),
+    tamper: new Map(),
+  };
+  #events: CameraEvents = { state: 'connecting', reason: null, motion: null, tamper: null };
+  #worker: Worker | null = null;
+  #failures = 0;
+  #cancel: () => void = () => undefined;
+  #closed = false;
+
+  constructor(options: WatchEventsOptions) {
+    this.#options = options;
+    this.#start();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancel();
+    await this.#worker?.terminate();
+    this.#worker = null;
+  }
+
+  #start(): void {
+    const { address, username, password, tls } = this.#options.access;
+    const worker = onvifThread({ kind: 'events', address, username, password, tls });
+    this.#worker = worker;
+    let why: CameraEvents['reason'] = null;
+    worker.on('message', (message: OnvifMessage) => {
+      if (message.type === 'failed') why = message.failure;
+      else this.#hear(message);
+    });
+    // Out of memory, or something that the library did not expect.
+    worker.on('error', () => undefined);
+    worker.once('exit', () => {
+      if (this.#worker === worker) this.#again(why);
+    });
+    worker.unref();
+    this.#change({});
+  }
+
+  #hear(message: OnvifMessage): void {
+    if (this.#closed) return;
+    if (message.type === 'subscribed') {
+      // Devices begin a subscription with how things are.
+      for (const kind of deviceEventKinds) this.#sources[kind].clear();
+      this.#change({ state: 'listening', reason: null });
+    } else if (message.type === 'events') {
+      // A subscription that brings something is sound; one that ends at once is not.
+      this.#failures = 0;
+      for (const event of message.events) this.#take(event);
+    }
+  }
+
+  #take({ kind, source, active }: DeviceEvent): void {
+    const sources = this.#sources[kind];
+    if (!sources.has(source) && sources.size >= onvifBounds.eventSources) return;
+    sources.set(source, active);
+    const now = [...sources.values()].includes(true);
+    if (this.#events[kind]?.active === now) return;
+    this.#change({ [kind]: { active: now, since: this.#options.clock.now() } });
+  }
+
+  #again(why: CameraEvents['reason']): void {
+    this.#worker = null;
+    if (this.#closed) return;
+    const { clock, random, retry } = this.#options;
+    this.#failures += 1;
+    const { host } = new URL(this.#options.access.address);
+    const reason = why ?? {
+      code: 'ONVIF_FAILED',
+      message: `Cannot hear events of ${host}: its answers cannot be read`,
+    };
+    const policy = { ...retryPolicy, ...retry };
+    const code = reason.code === 'STREAM_UNAUTHORIZED' ? reason.code : 'STREAM_UNREACHABLE';
+    const { ms } = retryDelay(code, this.#failures, policy, random);
+    const { code: is, message } = reason;
+    this.#change({ state: 'failed', reason: { code: is, message } });
+    this.#cancel = clock.after(ms, () => this.#start());
+  }
+
+  #change(part: Partial<CameraEvents>): void {
+    this.#events = { ...this.#events, ...part };
+    this.#options.onChange(this.#events);
+  }
+}
