@@ -75,17 +75,7 @@ export default function CamerasPage() {
     setups.reload();
   };
   return (
-    <Page
-      title={t('cameras.title')}
-      tools={
-        <div class="button-row camera-add">
-          <Button onClick={() => setOpen({ what: 'find' })}>{t('cameras.find')}</Button>
-          <Button action="confirm" onClick={() => setOpen({ what: 'add' })}>
-            {t('cameras.add')}
-          </Button>
-        </div>
-      }
-    >
+    <Page title={t('cameras.title')} tools={<Tools onOpen={setOpen} />}>
       <div class="panels">
         <Failure error={setups.error} onRetry={setups.reload} />
         <Failure error={action.error} />
@@ -105,6 +95,17 @@ export default function CamerasPage() {
         onClose={close}
       />
     </Page>
+  );
+}
+
+function Tools({ onOpen }: { onOpen: (open: Open) => void }) {
+  return (
+    <div class="button-row camera-add">
+      <Button onClick={() => onOpen({ what: 'find' })}>{t('cameras.find')}</Button>
+      <Button action="confirm" onClick={() => onOpen({ what: 'add' })}>
+        {t('cameras.add')}
+      </Button>
+    </div>
   );
 }
 

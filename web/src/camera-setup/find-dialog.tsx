@@ -65,7 +65,6 @@ export function FindDialog({ onChoose, onClose }: FindDialogProps) {
 function Found({ onChosen }: { onChosen: (chosen: Chosen) => void }) {
   const { client } = useDashboard();
   const found = useQuery(() => client.discoverDevices(), [client]);
-  const [address, setAddress] = useState('');
   const columns: Column<FoundDevice>[] = [
     {
       kind: 'header',
@@ -120,29 +119,37 @@ function Found({ onChosen }: { onChosen: (chosen: Chosen) => void }) {
           </div>
         </>
       )}
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const host = address.trim();
-          if (host !== '') onChosen({ address: host, name: host });
-        }}
-      >
-        <TextField
-          label={t('cameras.deviceAddress')}
-          hint={t('cameras.deviceAddressHint')}
-          value={address}
-          inputMode="url"
-          spellcheck={false}
-          onValue={setAddress}
-        />
-        <div class="button-row">
-          <Button type="submit" disabled={address.trim() === ''}>
-            {t('cameras.choose')}
-          </Button>
-        </div>
-      </form>
+      <OtherAddress onChosen={onChosen} />
     </>
+  );
+}
+
+/** For a camera that no search reaches. */
+function OtherAddress({ onChosen }: { onChosen: (chosen: Chosen) => void }) {
+  const [address, setAddress] = useState('');
+  return (
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const host = address.trim();
+        if (host !== '') onChosen({ address: host, name: host });
+      }}
+    >
+      <TextField
+        label={t('cameras.deviceAddress')}
+        hint={t('cameras.deviceAddressHint')}
+        value={address}
+        inputMode="url"
+        spellcheck={false}
+        onValue={setAddress}
+      />
+      <div class="button-row">
+        <Button type="submit" disabled={address.trim() === ''}>
+          {t('cameras.choose')}
+        </Button>
+      </div>
+    </form>
   );
 }
 
