@@ -98,4 +98,27 @@ describe('a search for ONVIF devices', () => {
     assert.deepEqual(found, [{ address, name: 'Front door', model: 'V1', location: null }]);
     assert.ok(responder.asked.includes('tds:Device'));
   });
+
+  it('finds one by multicast on the named interface', async (context) => {
+    const address = 'http://127.0.0.1:81/onvif/device_service';
+    const responder = await respondToProbes({
+      address,
+      scopes: [],
+      multicastOn: '127.0.0.1',
+    }).catch(() => null);
+    if (responder === null)
+      return context.skip('this machine has no multicast, or its port is taken');
+    const interfaces = ['127.0.0.1'];
+    const found = await searchDevices({
+      interfaces,
+      targets: [],
+      waitMs: 1_000,
+      clock: systemClock,
+    });
+    await responder.close();
+    assert.deepEqual(
+      found.map((device) => device.address),
+      [address],
+    );
+  });
 });
