@@ -58,8 +58,7 @@ describe('the demo in a browser', { skip, timeout: 240_000 }, () => {
     const seconds = (performance.now() - started) / 1000;
     // Original, enhanced (where there is one) and enrolled picture, decoded by the browser.
     const pictures = card.locator('img');
-    await pictures.first().waitFor();
-    assert.ok((await pictures.count()) >= 2);
+    await pictures.nth(1).waitFor();
     for (const picture of await pictures.all()) {
       await picture.evaluate((image) => (image as unknown as { decode(): Promise<void> }).decode());
     }
