@@ -61,9 +61,22 @@ export function cameraAddress(
       },
     );
   }
-  const username = options.username ?? decodeURIComponent(url.username);
-  const password = options.password ?? decodeURIComponent(url.password);
+  const username = options.username ?? decoded(url.username, options.cameraId);
+  const password = options.password ?? decoded(url.password, options.cameraId);
   url.username = '';
   url.password = '';
   return { url, credentials: username === '' && password === '' ? null : { username, password } };
+}
+
+/** @throws NightglassError `STREAM_UNSUPPORTED` of a `%` that begins no code; it quotes nothing */
+function decoded(text: string, cameraId: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new NightglassError(
+      'STREAM_UNSUPPORTED',
+      `Cannot open camera ${cameraId}: the login in its URL is not percent-encoded`,
+      { hint: 'Write % as %25 there, or put the login into username and password.' },
+    );
+  }
 }
