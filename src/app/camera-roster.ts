@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { NightglassError } from '../domain/errors.ts';
 import type { StoredCameras } from '../services/cameras/stored-cameras.ts';
+import type { TargetRules } from '../services/cameras/target-rules.ts';
 import { openCamera } from '../streams/camera.ts';
 import type { CameraChanges, CameraSet, WantedCamera } from './camera-set.ts';
 import { addedCameraSettings, type CameraSettings } from './camera-settings.ts';
+import { addressesFor } from './camera-targets.ts';
 import type { Foundation } from './foundation.ts';
 import { scheduledCamera } from './scheduled-camera.ts';
 
@@ -11,6 +13,7 @@ export interface CameraRosterOptions {
   readonly foundation: Pick<Foundation, 'clock' | 'config' | 'ledger' | 'log'>;
   readonly stored: Pick<StoredCameras, 'list' | 'login'>;
   readonly cameras: CameraSet;
+  readonly rules: Pick<TargetRules, 'addresses'>;
 }
 
 /** Which cameras shall run: those of the file that are enabled, and those added that are not paused. */
@@ -57,9 +60,10 @@ export class CameraRoster {
 
   /** Opens and closes cameras after a change of the added ones. */
   apply(): Promise<CameraChanges> {
-    return this.#options.cameras.apply(
-      [...this.#file, ...this.#added()].map((one) => this.#wanted(one)),
-    );
+    return this.#options.cameras.apply([
+      ...this.#file.map((one) => this.#wanted(one, true)),
+      ...this.#added().map((one) => this.#wanted(one, false)),
+    ]);
   }
 
   /** An added camera that cannot be opened holds up no other. */
@@ -85,15 +89,17 @@ export class CameraRoster {
     });
   }
 
-  #wanted(camera: CameraSettings): WantedCamera {
+  #wanted(camera: CameraSettings, inFile: boolean): WantedCamera {
     const { clock, config, ledger, log } = this.#options.foundation;
+    const addresses = addressesFor(camera, this.#options.rules, inFile);
     return {
       id: camera.id,
       name: camera.name,
       key: camera.key,
       scene: camera.scene,
       open() {
-        const open = () => openCamera({ ...camera, preview: config.preview, ledger, clock, log });
+        const open = () =>
+          openCamera({ ...camera, addresses, preview: config.preview, ledger, clock, log });
         const { id, scene } = camera;
         const { schedule } = scene;
         return schedule === null

@@ -9,6 +9,7 @@ import { describeDevice, searchDevices } from '../streams/onvif/onvif-client.ts'
 import { cameraAdministration } from './camera-administration.ts';
 import { CameraRoster } from './camera-roster.ts';
 import type { CameraSet } from './camera-set.ts';
+import { addressesFor } from './camera-targets.ts';
 import type { Configuration } from './configuration.ts';
 import type { Foundation } from './foundation.ts';
 import type { Models } from './open-models.ts';
@@ -40,7 +41,7 @@ export function openAddedCameras(
     validate: (id, setup) => void parseCameraSetup(id, setup),
     admit: (address) => rules.admit(address),
   });
-  return { stored, rules, roster: new CameraRoster({ foundation, stored, cameras }) };
+  return { stored, rules, roster: new CameraRoster({ foundation, stored, cameras, rules }) };
 }
 
 /** What the gateway sets cameras up with. */
@@ -49,7 +50,7 @@ export function openCameraAdministration(
   { audit }: Records,
   { detector }: Models,
   configuration: Configuration,
-  { stored, roster }: AddedCameras,
+  { stored, roster, rules }: AddedCameras,
   cameras: CameraSet,
   onApplied: () => void,
 ) {
@@ -59,7 +60,10 @@ export function openCameraAdministration(
     roster,
     cameras,
     tests: new CameraTests(audit),
-    open: (settings) => tryCamera(settings, ports),
+    open: (settings) => {
+      const inFile = configuration.cameras.includes(settings);
+      return tryCamera({ ...settings, addresses: addressesFor(settings, rules, inFile) }, ports);
+    },
     file: () => ({ config: configuration.current, path: configuration.path }),
     fileSettings: () => configuration.cameras,
     onApplied,

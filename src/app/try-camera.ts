@@ -8,6 +8,7 @@ import { FrameLedger } from '../domain/frame/ledger.ts';
 import type { DebugLog } from '../domain/log.ts';
 import type { CameraTestReport } from '../services/cameras/camera-setup-service.ts';
 import { openCamera } from '../streams/camera.ts';
+import type { HostAddresses } from '../streams/rtsp/wire.ts';
 import type { CameraSettings } from './camera-settings.ts';
 
 export interface TryCameraPorts {
@@ -22,7 +23,7 @@ const hopeless = new Set(['STREAM_UNAUTHORIZED', 'STREAM_UNREACHABLE']);
 
 /** Opens a camera beside those that run, for its first picture and how it comes. */
 export async function tryCamera(
-  settings: CameraSettings,
+  settings: CameraSettings & { readonly addresses: HostAddresses },
   ports: TryCameraPorts,
 ): Promise<CameraTestReport> {
   const { clock, log } = ports;

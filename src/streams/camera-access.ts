@@ -4,7 +4,7 @@ import type { CameraAccess } from './rtsp/conversation.ts';
 import type { Credentials } from './rtsp/rtsp-auth.ts';
 import { defaultLimits, type StreamLimits } from './rtsp/stream-limits.ts';
 import { StreamNotes } from './rtsp/stream-notes.ts';
-import type { TlsTrust } from './rtsp/wire.ts';
+import type { HostAddresses, TlsTrust } from './rtsp/wire.ts';
 
 /** Where a camera is and how it is spoken to, as it is configured; the same for both clients. */
 export interface CameraAccessOptions {
@@ -17,6 +17,8 @@ export interface CameraAccessOptions {
   /** Whether the password may go out as it is without TLS; default `false`. */
   readonly allowBasic?: boolean;
   readonly tls?: TlsTrust | undefined;
+  /** Where hosts may be, asked at each connection and redirect; default: all that resolves. */
+  readonly addresses?: HostAddresses | undefined;
   readonly clock?: Clock;
 }
 
@@ -29,6 +31,7 @@ export function cameraAccess(
     ...cameraAddress(options),
     allowBasic: options.allowBasic ?? false,
     tls: options.tls,
+    addresses: options.addresses,
     limits: { ...defaultLimits, ...options.limits },
     clock: options.clock ?? systemClock,
     notes,

@@ -14,7 +14,7 @@ import { createPreview, type Preview } from './preview/preview.ts';
 import { KeepAliveHabits } from './rtsp/keep-alive.ts';
 import type { StreamTransport } from './rtsp/media-channel.ts';
 import { defaultLimits, type StreamLimits } from './rtsp/stream-limits.ts';
-import type { TlsTrust } from './rtsp/wire.ts';
+import type { HostAddresses, TlsTrust } from './rtsp/wire.ts';
 import { openRtsp, type RtspSourceOptions } from './rtsp-source.ts';
 import { type PictureView, plainView } from './shape/picture-view.ts';
 import { supervise } from './supervise.ts';
@@ -35,6 +35,8 @@ export interface CameraOptions {
   /** Whether the password may go out as it is without TLS; default `false`. */
   readonly allowBasic?: boolean;
   readonly tls?: TlsTrust | undefined;
+  /** Where hosts may be, asked at each connection and redirect; default: all that resolves. */
+  readonly addresses?: HostAddresses | undefined;
   readonly hardware?: HardwareChoice;
   /** How the picture is to be shown and analysed, beside what the stream says of it. */
   readonly view?: PictureView;
@@ -114,6 +116,7 @@ function openStream(options: CameraOptions, url: string, tap: PictureTap, ledger
     limits,
     allowBasic: options.allowBasic ?? false,
     tls: options.tls,
+    addresses: options.addresses,
     keepAlive,
     ledger,
     clock,

@@ -110,11 +110,12 @@ export class RtspRelay {
       if (response.status < 300 || response.status >= 400) break;
       await this.#conversation.redirect(response.headers.get('location')?.[0]);
     } while (!socket.destroyed);
+    const answered = request.method === 'SETUP' ? overTheConnection(response) : response;
     const lines = [
-      `RTSP/1.0 ${response.status} ${response.reason || 'OK'}`,
+      `RTSP/1.0 ${answered.status} ${answered.reason || 'OK'}`,
       `CSeq: ${request.headers.get('cseq')?.[0] ?? 0}`,
     ];
-    for (const [name, values] of response.headers) {
+    for (const [name, values] of answered.headers) {
       if (!ownHeaders.has(name)) for (const value of values) lines.push(`${name}: ${value}`);
     }
     socket.write(`${lines.join('\r\n')}\r\n\r\n`);
@@ -127,4 +128,19 @@ export class RtspRelay {
     if (at === -1) return uri;
     return this.#conversation.url.href + uri.slice(at + this.#path.length);
   }
+}
+
+/**
+ * What the camera agreed to, as far as it concerns the connection: FFmpeg's client would send
+ * reports to any address that is named as the destination of a group.
+ */
+function overTheConnection(response: RtspResponse): RtspResponse {
+  const given = response.headers.get('transport')?.join(',');
+  if (response.status !== 200 || given === undefined) return response;
+  const channels = /interleaved\s*=\s*(\d{1,3}(?:-\d{1,3})?)/i.exec(given)?.[1];
+  if (channels === undefined && !/RTP\/AVP\/TCP/i.test(given)) {
+    return { ...response, status: 461, reason: 'Unsupported Transport' };
+  }
+  const kept = `RTP/AVP/TCP;unicast${channels === undefined ? '' : `;interleaved=${channels}`}`;
+  return { ...response, headers: new Map([...response.headers, ['transport', [kept]]]) };
 }

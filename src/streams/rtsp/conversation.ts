@@ -8,7 +8,7 @@ import { aborted, ended, unsupported } from './rtsp-errors.ts';
 import { openTunnel } from './rtsp-tunnel.ts';
 import { bounds, type StreamLimits } from './stream-limits.ts';
 import type { StreamNotes } from './stream-notes.ts';
-import { openWire, type TlsTrust } from './wire.ts';
+import { type HostAddresses, openWire, type TlsTrust } from './wire.ts';
 
 /** How a camera is spoken to, whichever client does. */
 export interface CameraAccess {
@@ -18,6 +18,8 @@ export interface CameraAccess {
   /** Whether the password may go out as it is without TLS. */
   readonly allowBasic: boolean;
   readonly tls?: TlsTrust | undefined;
+  /** Where its host may be, asked at each connection and redirect. */
+  readonly addresses?: HostAddresses | undefined;
   readonly limits: StreamLimits;
   readonly clock: Clock;
   readonly notes: StreamNotes;
@@ -124,9 +126,9 @@ export class Conversation {
 
   async #connected(): Promise<RtspConnection> {
     if (this.#connection !== null) return this.#connection;
-    const { clock, notes, limits, onData, tls } = this.#options;
+    const { addresses, clock, notes, limits, onData, tls } = this.#options;
     const url = this.#url;
-    const wire = { url, limits, tls, clock };
+    const wire = { url, limits, tls, clock, addresses };
     let stream: Duplex;
     if (this.#options.throughHttp) {
       if (url.port === '') wire.url = Object.assign(new URL(url), { port: '80' });

@@ -25,6 +25,11 @@ const reasons: Readonly<Record<string, string>> = {
 const addressHint = 'Check the address, the port and the network.';
 
 export function unreachable(url: URL, error: Error): NightglassError {
+  if (error instanceof NightglassError) {
+    const { message: why, hint } = error;
+    const message = `Cannot reach ${authority(url)}: ${why}`;
+    return new NightglassError('STREAM_UNREACHABLE', message, { ...(hint && { hint }) });
+  }
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
   const tls = code.startsWith('ERR_SSL') || code === 'EPROTO';
   const hint = tls ? 'For a camera with old TLS, set "tls: {legacy: true}".' : addressHint;

@@ -1,4 +1,5 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { lookup } from 'node:dns/promises';
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Clock } from '../../domain/clock.ts';
 import type { NightglassError } from '../../domain/errors.ts';
@@ -17,11 +18,26 @@ export interface TlsTrust {
   readonly legacy?: boolean | undefined;
 }
 
+/**
+ * The addresses behind the host of a URL, asked before each connection, which goes to one of them
+ * and to no other: a name may lead elsewhere a moment later.
+ * @throws NightglassError for one that no camera may have; else the error of the resolver
+ */
+export type HostAddresses = (host: string) => Promise<readonly string[]>;
+
+/** Whatever the machine's resolver says. */
+export const resolveHost: HostAddresses = async (host) => {
+  if (isIP(host) !== 0) return [host];
+  return (await lookup(host, { all: true })).map(({ address }) => address);
+};
+
 export interface WireOptions {
   readonly url: URL;
   readonly limits: Pick<StreamLimits, 'connectMs' | 'answerMs'>;
   readonly tls?: TlsTrust | undefined;
   readonly clock: Clock;
+  /** Default: all that the name resolves to. */
+  readonly addresses?: HostAddresses | undefined;
 }
 
 /**
@@ -30,43 +46,65 @@ export interface WireOptions {
  * @throws NightglassError `STREAM_UNREACHABLE`, `STREAM_ENDED` when aborted
  */
 export function openWire(options: WireOptions, signal: AbortSignal): Promise<Socket> {
-  const { url, clock, limits } = options;
+  const { url, clock, limits, addresses = resolveHost } = options;
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const port = portOf(url);
   const secure = url.protocol === 'rtsps:';
-  const plain = connectTcp({ host, port });
-  let socket: Socket = plain;
+  const sockets: Socket[] = [];
   return new Promise((resolve, reject) => {
-    const settle = (error: NightglassError | null) => {
+    let settled = false;
+    const settle = (outcome: Socket | NightglassError) => {
+      if (settled) return;
+      settled = true;
       cancel();
       signal.removeEventListener('abort', onAbort);
-      for (const one of new Set([plain, socket])) {
+      for (const one of sockets) {
         one.off('error', onError);
         // A late error of a socket that nobody reads any more must not end the process.
         one.on('error', () => undefined);
       }
-      if (error === null) return resolve(socket);
-      socket.destroy();
-      plain.destroy();
-      reject(error);
+      if (!(outcome instanceof Error)) return resolve(outcome);
+      // TLS before what carries it: Node itself crashes the other way round.
+      for (const one of sockets.reverse()) one.destroy();
+      reject(outcome);
     };
     const onError = (error: Error) => settle(unreachable(url, error));
     const onAbort = () => settle(aborted(url));
     let cancel = clock.after(limits.connectMs, () => settle(timedOut(url, limits.connectMs)));
-    plain.on('error', onError);
-    plain.once('connect', () => {
-      if (!secure) return settle(null);
-      cancel();
-      const { answerMs } = limits;
-      cancel = clock.after(answerMs, () => settle(timedOut(url, answerMs, 'no TLS agreed')));
-      const protectedSocket = connectTls(tlsSettings(plain, host, options.tls));
-      socket = protectedSocket;
-      protectedSocket.on('error', onError);
-      protectedSocket.once('secureConnect', () => settle(distrust(protectedSocket, options)));
-    });
+    const connect = (found: readonly string[]) => {
+      if (settled) return;
+      const plain = connectTcp({ host, port: portOf(url), lookup: lookupIn(found) });
+      sockets.push(plain);
+      plain.on('error', onError);
+      plain.once('connect', () => {
+        if (!secure) return settle(plain);
+        cancel();
+        const { answerMs } = limits;
+        cancel = clock.after(answerMs, () => settle(timedOut(url, answerMs, 'no TLS agreed')));
+        const protectedSocket = connectTls(tlsSettings(plain, host, options.tls));
+        sockets.push(protectedSocket);
+        protectedSocket.on('error', onError);
+        protectedSocket.once('secureConnect', () =>
+          settle(distrust(protectedSocket, options) ?? protectedSocket),
+        );
+      });
+    };
+    addresses(host).then(connect, onError);
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
   });
+}
+
+/** Answers with what was found before, so that nobody asks again. */
+function lookupIn(found: readonly string[]): LookupFunction {
+  const known = found.map((address) => ({ address, family: isIP(address) }));
+  return (hostname, { all }, done) => {
+    const [first] = known;
+    if (first === undefined) {
+      const error = Object.assign(new Error(`no address of ${hostname}`), { code: 'ENOTFOUND' });
+      done(error, all === true ? [] : '');
+    } else if (all === true) done(null, known);
+    else done(null, first.address, first.family);
+  };
 }
 
 function tlsSettings(socket: Socket, host: string, trust: TlsTrust = {}) {

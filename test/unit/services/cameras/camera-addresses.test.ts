@@ -46,10 +46,15 @@ describe('targetRules', () => {
   const names: Record<string, string[]> = {
     trap: ['192.0.2.1', '169.254.169.254'],
     ok: ['192.0.2.1'],
+    here: ['0.0.0.0'],
   };
   const rules = targetRules(
-    ['169.254.169.254', '10.0.0.0/8', 'fd00:ec2::254', 'fe80::/10'],
-    async (host) => names[host] ?? [],
+    ['169.254.169.254', '10.0.0.0/8', '127.0.0.0/8', '::1', 'fd00:ec2::254', 'fe80::/10'],
+    async (host) => {
+      const found = names[host];
+      if (found === undefined) throw new Error('unknown name');
+      return found;
+    },
   );
   const refused = (error: unknown) => isNightglassError(error, 'FORBIDDEN');
 
@@ -60,7 +65,11 @@ describe('targetRules', () => {
       '[fd00:ec2::254]',
       '[fe80::1]',
       '[::ffff:10.1.2.3]',
+      '[64:ff9b::a01:203]',
+      '0.0.0.0',
+      '[::]',
       'trap',
+      'here',
     ]) {
       await assert.rejects(rules.admit(`rtsp://${host}:554/x`), refused, host);
     }
@@ -70,5 +79,12 @@ describe('targetRules', () => {
     for (const host of ['192.0.2.1', '[2001:db8::1]', 'ok', 'later']) {
       await rules.admit(`rtsp://${host}:554/x`);
     }
+  });
+
+  it('are asked again at each connection: what a name leads to changes', async () => {
+    assert.deepEqual(await rules.addresses('ok'), ['192.0.2.1']);
+    names['ok'] = ['169.254.169.254'];
+    await assert.rejects(rules.addresses('ok'), refused);
+    await assert.rejects(rules.addresses('later'), /unknown name/);
   });
 });
