@@ -1,15 +1,36 @@
+import { castDemo, portraitLooks } from '../demo/footage/demo-cast.ts';
+import type { WantedPerson } from '../demo/footage/demo-footage.ts';
+import type { FacePainter } from '../demo/footage/face-painter.ts';
+import { paintPortrait } from '../demo/footage/portrait.ts';
 import type { RgbImage } from '../src/domain/image/image.ts';
 
 /** Faces in view at any moment. */
 export const crowdFaces = 10;
 export const crowdSize = { width: 768, height: 432 };
 const rows = 2;
+/** People of the crowd: twice as many as are in view, so that each is away for a while. */
+const people = 2 * crowdFaces;
 
 export interface CrowdOptions {
   readonly width: number;
   readonly height: number;
   readonly framesPerSecond: number;
   readonly seconds: number;
+}
+
+/** People who do not exist, with two pictures to enrol each; the first is the one shown. */
+export async function paintCrowd(painter: FacePainter): Promise<WantedPerson[]> {
+  const { outfit } = castDemo([]).wanted;
+  const crowd: WantedPerson[] = [];
+  for (let index = 0; index < people; index += 1) {
+    const person = { seed: 201 + index, name: `Person ${index + 1}`, outfit };
+    const enrolment: RgbImage[] = [];
+    for (const look of portraitLooks.slice(0, 2)) {
+      enrolment.push(await paintPortrait(painter, person, look));
+    }
+    crowd.push({ seed: person.seed, name: person.name, enrolment });
+  }
+  return crowd;
 }
 
 /**

@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 export interface Latencies {
   readonly detection: number[];
   readonly embedding: number[];
-  /** Alerts created, and updated by a better face: the capture of the deciding one counts. */
+  /** Alerts and sightings, new or updated by a better face: the capture of the deciding one counts. */
   readonly alert: number[];
 }
 
@@ -20,14 +20,19 @@ export interface EventClient extends AsyncDisposable {
   reset(): void;
 }
 
+interface WireAppearance {
+  readonly capturedAt: number;
+  readonly interEyeDistance: number;
+}
+
 interface WireMessage {
   readonly type: string;
   readonly count?: number;
   readonly message?: string;
-  readonly data?: {
+  readonly data?: WireAppearance & {
     readonly id: string;
-    readonly capturedAt: number;
-    readonly interEyeDistance: number;
+    /** Of alerts. */
+    readonly sightings?: readonly WireAppearance[];
   };
 }
 
@@ -51,13 +56,16 @@ export async function openEventClient(address: string, token: string): Promise<E
     if (type === 'error') subscribed.reject(new Error(message));
     if (type === 'dropped') dropped += count ?? 0;
     if (data === undefined) return;
-    const latency = now - data.capturedAt;
-    if (type === 'nightglass.detection.v1') latencies.detection.push(latency);
-    else if (type === 'nightglass.embedding.v1') latencies.embedding.push(latency);
-    else if (type === 'nightglass.alert.v1' && decidedBy.get(data.id) !== data.capturedAt) {
-      decidedBy.set(data.id, data.capturedAt);
-      latencies.alert.push(latency);
-      pictured.interEyeDistances.push(data.interEyeDistance);
+    if (type === 'nightglass.detection.v1') latencies.detection.push(now - data.capturedAt);
+    else if (type === 'nightglass.embedding.v1') latencies.embedding.push(now - data.capturedAt);
+    else if (type === 'nightglass.alert.v1') {
+      for (const [number, appearance] of [data, ...(data.sightings ?? [])].entries()) {
+        const key = `${data.id}/${number}`;
+        if (decidedBy.get(key) === appearance.capturedAt) continue;
+        decidedBy.set(key, appearance.capturedAt);
+        latencies.alert.push(now - appearance.capturedAt);
+        pictured.interEyeDistances.push(appearance.interEyeDistance);
+      }
     }
   });
   await once(socket, 'open');

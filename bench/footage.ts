@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { corridorScene } from '../demo/footage/corridor-scene.ts';
 import { castDemo, corridorPassers } from '../demo/footage/demo-cast.ts';
-import type { DemoFootage } from '../demo/footage/demo-footage.ts';
+import type { DemoFootage, WantedPerson } from '../demo/footage/demo-footage.ts';
 import { readFootage, writeFootage } from '../demo/footage/footage-file.ts';
 import { GeneratedFacePainter } from '../demo/footage/generated-face-painter.ts';
 import { renderScene } from '../demo/footage/render-scene.ts';
@@ -14,12 +14,12 @@ import type { RgbImage } from '../src/domain/image/image.ts';
 import { matroskaHead, matroskaPicture } from '../src/streams/preview/matroska-writer.ts';
 import { openFile } from '../tools/replay/file-source.ts';
 import type { FootageKind } from './bench.ts';
-import { crowdPictures, crowdSize } from './crowd-pictures.ts';
+import { crowdPictures, crowdSize, paintCrowd } from './crowd-pictures.ts';
 import { atEnd } from './ending.ts';
 import { type FootageOptions, prepareFootage } from './prepare-footage.ts';
 
 /** Raised when made-up kinds change. */
-const version = 2;
+const version = 3;
 const fullHd = { width: 1920, height: 1080 };
 
 /** Footage for the cameras, each kind made once; made-up kinds are kept from run to run. */
@@ -72,18 +72,27 @@ export class FootageStore implements AsyncDisposable {
     const footage = (await readFootage(usual)) as DemoFootage;
     const [loop] = footage.cameras;
     if (loop === undefined) throw new Error(`There is no loop in ${usual}`);
-    const source = await this.#encode(kind, loop.source, footage);
-    await writeFootage(path, { cameras: [{ name: kind, source }], people: footage.people });
+    const people = kind === 'crowd' ? await this.#crowd(footage) : footage.people;
+    const source = await this.#encode(kind, loop.source, people);
+    await writeFootage(path, { cameras: [{ name: kind, source }], people });
     return path;
+  }
+
+  /** Enough people that each is out of view for a while; of a recording those that it shows. */
+  async #crowd({ people }: DemoFootage): Promise<readonly WantedPerson[]> {
+    const { footage, manifest } = this.#options;
+    if (footage !== undefined) return people;
+    await using painter = await GeneratedFacePainter.open(join(dirname(manifest), 'faces.onnx'));
+    return await paintCrowd(painter);
   }
 
   async #encode(
     kind: Exclude<FootageKind, 'usual'>,
     loop: EncodedSource,
-    { people }: DemoFootage,
+    people: readonly WantedPerson[],
   ): Promise<EncodedSource> {
     const { framesPerSecond } = loop;
-    const faces = people.flatMap(({ enrolment }) => enrolment);
+    const faces = people.flatMap(({ enrolment }) => enrolment.slice(0, 1));
     switch (kind) {
       case 'quiet':
         return renderQuiet(

@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { WantedPerson } from '../demo/footage/demo-footage.ts';
 import { readFootage } from '../demo/footage/footage-file.ts';
 import { createImageCodec } from '../src/streams/image-codec.ts';
 import { type Child, runChild, startChild } from './child.ts';
@@ -32,7 +33,7 @@ export interface Product extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Starts the product with somebody on its watchlist and waits until all cameras are live. */
+/** Starts the product with everybody on its watchlist and waits until all cameras are live. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const { folder, profile } = options;
   const config = join(folder, 'config.yaml');
@@ -102,9 +103,18 @@ function configuration({ cameraUrls, manifest, precision, motion }: ProductOptio
   };
 }
 
+/** Everybody: who is in view by one track already is no alert by another. */
 async function enrol(address: string, authorization: string, footage: string): Promise<void> {
-  const [person] = (await readFootage(footage))?.people ?? [];
-  if (person === undefined) throw new Error(`There is nobody to enrol in ${footage}`);
+  const people = (await readFootage(footage))?.people ?? [];
+  if (people.length === 0) throw new Error(`There is nobody to enrol in ${footage}`);
+  for (const person of people) await enrolPerson(address, authorization, person);
+}
+
+async function enrolPerson(
+  address: string,
+  authorization: string,
+  person: WantedPerson,
+): Promise<void> {
   const created = await fetch(`${address}/api/people`, {
     method: 'POST',
     headers: { authorization, 'content-type': 'application/json' },
