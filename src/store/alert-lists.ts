@@ -7,6 +7,8 @@ import {
   comparePlaces as compareQueuePlaces,
   type QueuePlace,
   queueColumns,
+  queueKeyOf,
+  queuePlaceOf,
 } from './review-queue.ts';
 import type { Store } from './store.ts';
 
@@ -17,7 +19,7 @@ export interface CapturePlace {
 }
 
 /** Entries of an index that are looked at in one step: about a millisecond. */
-const window = 500;
+const window = 1000;
 /** Alerts that are read in one step: each is some kilobytes of JSON. */
 const alertsAtOnce = 40;
 
@@ -64,24 +66,21 @@ export class AlertLists {
     { sightedAt: at, id }: CapturePlace,
     found: Map<string, Alert>,
   ): CapturePlace | undefined {
-    const values = filterValues(filter);
+    const { from: earliest, ...values } = filterValues(filter);
     const from = { at, id };
     const end = this.#store
       .prepare(
         `SELECT sighted_at, id FROM alerts WHERE (sighted_at, id) < (:at, :id)
-           AND sighted_at >= :from ORDER BY sighted_at DESC, id DESC LIMIT 1 OFFSET ${window}`,
+           AND sighted_at >= :earliest ORDER BY sighted_at DESC, id DESC LIMIT 1 OFFSET ${window}`,
       )
-      .get({ ...from, from: values.from });
+      .get({ ...from, earliest });
     const rows = this.#store
-      .prepare(
-        `SELECT body FROM alerts WHERE ${filterSql} AND (sighted_at, id) < (:at, :id)
-           AND (sighted_at, id) >= (:endAt, :endId)
-         ORDER BY sighted_at DESC, id DESC LIMIT ${alertsAtOnce}`,
-      )
+      .prepare(newestPageSql)
       .all({
         ...values,
         ...from,
-        endAt: Number(end?.['sighted_at'] ?? -1),
+        limit: alertsAtOnce,
+        endAt: Number(end?.['sighted_at'] ?? earliest),
         endId: String(end?.['id'] ?? ''),
       })
       .map(alertOf);
@@ -93,30 +92,24 @@ export class AlertLists {
 
   /** How many pass the filter, whatever its page. @param except ids that do not count */
   *count(filter: AlertFilter, except: readonly string[]): Generator<void, number> {
-    const values = { ...filterValues(filter), except: JSON.stringify(except) };
+    const { from: earliest, ...values } = filterValues(filter);
     const isExcept = new Set(except);
     const changes = new AlertChanges(this.#store);
-    for (let [at, id, count] = [values.from, '', 0]; ; ) {
+    for (let [at, id, count] = [earliest, '', 0]; ; ) {
       const end = this.#store
         .prepare(
           `SELECT sighted_at, id FROM alerts WHERE (sighted_at, id) > (:at, :id)
            ORDER BY sighted_at, id LIMIT 1 OFFSET ${window}`,
         )
         .get({ at, id });
-      const row = this.#store
-        .prepare(
-          `SELECT count(*) AS count FROM alerts
-           WHERE ${filterSql} AND (sighted_at, id) > (:at, :id)
-             AND (sighted_at, id) <= (:endAt, :endId)
-             AND id NOT IN (SELECT value FROM json_each(:except))`,
-        )
-        .get({
-          ...values,
-          at,
-          id,
-          endAt: Number(end?.['sighted_at'] ?? Number.MAX_VALUE),
-          endId: String(end?.['id'] ?? '~'),
-        });
+      const row = this.#store.prepare(countSql).get({
+        ...values,
+        except: JSON.stringify(except),
+        at,
+        id,
+        endAt: Number(end?.['sighted_at'] ?? Number.MAX_VALUE),
+        endId: String(end?.['id'] ?? '~'),
+      });
       count += Number(row?.['count']);
       if (end === undefined) return count;
       at = Number(end['sighted_at']);
@@ -170,26 +163,29 @@ export class AlertLists {
   ): QueuePlace | undefined {
     const end = this.#store
       .prepare(
-        `SELECT id, ${queueColumns} FROM alerts WHERE ${behind} ${queueOrder}
-         LIMIT 1 OFFSET ${window}`,
+        `SELECT ${queueColumns} FROM alerts WHERE ${queueKey} < (:rank, :above, :id)
+         ${queueOrder} LIMIT 1 OFFSET ${window}`,
       )
-      .get({ ...from });
-    const until = end === undefined ? queueEnd : placeOfRow(end);
-    const rows = this.#store
-      .prepare(queuePageSql)
-      .all({ ...filterValues(filter), limit: alertsAtOnce, ...from, ...endOf(until) });
+      .get(queueKeyOf(from));
+    const until = end === undefined ? queueEnd : queuePlaceOf(end);
+    const { rank: endRank, above: endAbove, id: endId } = queueKeyOf(until);
+    const rows = this.#store.prepare(queuePageSql).all({
+      ...filterValues(filter),
+      ...queueKeyOf(from),
+      ...{ endRank, endAbove, endId, limit: alertsAtOnce },
+    });
     for (const row of rows) {
       const alert = alertOf(row);
-      found.set(alert.id, [alert, placeOfRow(row)]);
+      found.set(alert.id, [alert, queuePlaceOf(row)]);
     }
     const last = rows.length < alertsAtOnce ? undefined : rows.at(-1);
-    if (last !== undefined) return placeOfRow(last);
+    if (last !== undefined) return queuePlaceOf(last);
     return end && until;
   }
 
   #queuePlaceOf(id: string): QueuePlace | undefined {
-    const row = this.#store.prepare(`SELECT id, ${queueColumns} FROM alerts WHERE id = ?`).get(id);
-    return row && placeOfRow(row);
+    const row = this.#store.prepare(`SELECT ${queueColumns} FROM alerts WHERE id = ?`).get(id);
+    return row && queuePlaceOf(row);
   }
 }
 
@@ -209,12 +205,12 @@ function byCapture(a: Alert, b: Alert): number {
 const queueStart: QueuePlace = { decided: -1 as 0, turn: 0, band: 0, margin: 0, id: '' };
 const queueEnd: QueuePlace = { decided: 2 as 1, turn: 0, band: 0, margin: 0, id: '' };
 
-const place = '(queue_decided, queue_turn, queue_band, queue_margin)';
-const queueOrder = 'ORDER BY queue_decided, queue_turn, queue_band, queue_margin, id DESC';
-const behind = `${place} >= (:decided, :turn, :band, 0.0 - :margin)
-  AND NOT (${place} = (:decided, :turn, :band, 0.0 - :margin) AND id >= :id)`;
-const before = `${place} <= (:endDecided, :endTurn, :endBand, 0.0 - :endMargin)
-  AND NOT (${place} = (:endDecided, :endTurn, :endBand, 0.0 - :endMargin) AND id < :endId)`;
+/**
+ * Where a step begins and ends is one comparison of the very columns of the index. Of two that
+ * bound it on one side SQLite takes either, and reads all from there: nothing else here may.
+ */
+const queueKey = '(queue_rank, queue_above, id)';
+const queueOrder = 'ORDER BY queue_rank DESC, queue_above DESC, id DESC';
 
 const filterSql = `(:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
   AND (:watchlist IS NULL OR watchlist_id = :watchlist)
@@ -223,13 +219,24 @@ const filterSql = `(:states IS NULL OR state IN (SELECT value FROM json_each(:st
   AND (:cameras IS NULL OR camera_id IN (SELECT value FROM json_each(:cameras)) OR EXISTS
     (SELECT 1 FROM alert_sightings AS s WHERE s.alert_id = alerts.id
      AND s.camera_id IN (SELECT value FROM json_each(:cameras))))
-  AND sighted_at >= :from AND captured_at < :to`;
+  AND captured_at < :to`;
+
+/** A page by capture. */
+export const newestPageSql = `SELECT body FROM alerts
+  WHERE (sighted_at, id) < (:at, :id) AND (sighted_at, id) >= (:endAt, :endId) AND ${filterSql}
+  ORDER BY sighted_at DESC, id DESC LIMIT :limit`;
+
+/** How many pass between two places. */
+export const countSql = `SELECT count(*) AS count FROM alerts
+  WHERE (sighted_at, id) > (:at, :id) AND (sighted_at, id) <= (:endAt, :endId) AND ${filterSql}
+    AND id NOT IN (SELECT value FROM json_each(:except))`;
 
 /** A page of the queue: places from the index alone, then the alerts at these. */
 export const queuePageSql = `SELECT place.*, body FROM (
-    SELECT id, ${queueColumns} FROM alerts
-    WHERE ${behind} AND ${before} AND ${filterSql} ${queueOrder} LIMIT :limit) AS place
-  JOIN alerts USING (id) ORDER BY decided, turn, band, margin DESC, id DESC`;
+    SELECT ${queueColumns} FROM alerts
+    WHERE ${queueKey} < (:rank, :above, :id) AND ${queueKey} >= (:endRank, :endAbove, :endId)
+      AND ${filterSql} AND sighted_at >= :from ${queueOrder} LIMIT :limit) AS place
+  JOIN alerts USING (id) ORDER BY rank DESC, above DESC, id DESC`;
 
 function filterValues(filter: AlertFilter) {
   const { cameras = '*', watchlists = '*', states } = filter;
@@ -242,13 +249,4 @@ function filterValues(filter: AlertFilter) {
     from: filter.from ?? 0,
     to: filter.to ?? Number.MAX_SAFE_INTEGER,
   };
-}
-
-function endOf({ decided, turn, band, margin, id }: QueuePlace) {
-  return { endDecided: decided, endTurn: turn, endBand: band, endMargin: margin, endId: id };
-}
-
-function placeOfRow(row: Record<string, unknown>): QueuePlace {
-  const { decided, turn, band, margin, id } = row;
-  return { decided, turn, band, margin, id } as QueuePlace;
 }

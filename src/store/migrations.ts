@@ -351,4 +351,21 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    name: 'review queue by one key',
+    // Of columns that all fall: a page begins at its place in the index. Before, it read all that
+    // shared the place's score, which decided alerts all do.
+    sql: `
+      ALTER TABLE alerts ADD COLUMN queue_rank INTEGER GENERATED ALWAYS AS
+        (-(6 * queue_decided + 3 * queue_turn + queue_band)) VIRTUAL;
+      ALTER TABLE alerts ADD COLUMN queue_above REAL GENERATED ALWAYS AS
+        (CASE WHEN state IN ('confirmed', 'dismissed') OR two_person_review = 1 THEN 0.0
+          ELSE (body ->> '$.scores.fused') - (body ->> 'threshold') END) VIRTUAL;
+      DROP INDEX alerts_by_queue;
+      CREATE INDEX alerts_by_queue ON alerts
+        (queue_rank, queue_above, id,
+         state, watchlist_id, person_id, camera_id, sighted_at, captured_at);
+      ALTER TABLE alerts DROP COLUMN queue_margin;
+    `,
+  },
 ];

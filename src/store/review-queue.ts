@@ -24,9 +24,38 @@ export interface QueuePlace {
   readonly id: string;
 }
 
-/** The place of an alert as the table's columns have it, in an index; {@link placeOf} is the same in memory. */
-export const queueColumns = `queue_decided AS decided, queue_turn AS turn, queue_band AS band,
-  -queue_margin AS margin`;
+/** A place as one key, of which the greatest comes first: an index is read along it, from any place on. */
+export interface QueueKey {
+  /** What comes before the score, as one number. */
+  readonly rank: number;
+  readonly above: number;
+  readonly id: string;
+}
+
+/** The key of an alert as an index has it; {@link placeOf} is the same in memory. */
+export const queueColumns = 'queue_rank AS rank, queue_above AS above, id';
+
+export function queueKeyOf({
+  decided,
+  turn,
+  band,
+  margin,
+  id,
+}: QueuePlace): QueueKey & Record<string, number | string> {
+  return { rank: -(6 * decided + 3 * turn + band), above: margin, id };
+}
+
+/** The place of a row of {@link queueColumns}. */
+export function queuePlaceOf(row: Record<string, unknown>): QueuePlace {
+  const { rank, above, id } = row as unknown as QueueKey;
+  return {
+    decided: rank <= -6 ? 1 : 0,
+    turn: -rank % 6 >= 3 ? 1 : 0,
+    band: -rank % 3,
+    margin: above,
+    id,
+  };
+}
 
 /** Verdicts that an alert needs, and that it has. */
 export interface QueueVerdicts {

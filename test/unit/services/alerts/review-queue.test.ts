@@ -3,7 +3,12 @@ import { describe, it, type TestContext } from 'node:test';
 import type { Alert } from '../../../../src/domain/alert.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
-import { placeOf, queueColumns, readQueueCursor } from '../../../../src/store/review-queue.ts';
+import {
+  placeOf,
+  queueColumns,
+  queuePlaceOf,
+  readQueueCursor,
+} from '../../../../src/store/review-queue.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 import { fillDisk, openStore } from '../../../support/store/open-store.ts';
 
@@ -117,9 +122,9 @@ describe('review queue', () => {
       makeAlert(4, { quality: 40, state: 'dismissed' }),
     ];
     const { store, own } = setUp(t, alerts);
-    const rows = store.prepare(`SELECT id, ${queueColumns} FROM alerts ORDER BY id`).all();
+    const rows = store.prepare(`SELECT ${queueColumns} FROM alerts ORDER BY id`).all();
     assert.deepEqual(
-      rows.map((row) => ({ ...row })),
+      rows.map(queuePlaceOf),
       alerts.map((alert) => ({ ...placeOf(alert, one) })),
     );
     const { next } = own.page({ order: 'queue', limit: 1 });
