@@ -1,26 +1,18 @@
 import type { Assessment, MeasureReport } from '../domain/assessment/assessment.ts';
 import { limits } from '../domain/assessment/limits.ts';
-import type { Measure } from '../domain/assessment/measures.ts';
 import { adviceText, cautions, figure, verdictLines, verdictText } from './assessment-text.ts';
 
 const width = 360;
 const height = 90;
 
-/** Values that a histogram marks, by measure. */
-const marks: Readonly<Partial<Record<Measure, readonly number[]>>> = {
-  interEyeDistance: [6, 8, 10, limits.alertDistance, limits.goodDistance],
-  effectiveDistance: [6, 8, 10, limits.alertDistance, limits.goodDistance],
-  sharpness: [limits.blurred],
-  directionalBlur: [limits.directional],
-  brightness: [limits.dark],
-  noise: [limits.noise],
-  blockiness: [limits.blocks],
-  yaw: [-limits.yaw, limits.yaw],
-  pitch: [-limits.pitch, limits.pitch],
-  framesPerTrack: [limits.framesPerTrack],
-  frameRate: [limits.frameRate],
-  bitsPerPixel: [limits.bitsPerPixel],
-};
+/** Pixels between the eyes that the evaluation's levels have, and those that advice names. */
+const distances = [6, 8, 10, limits.alertDistance, limits.goodDistance];
+
+/** Values that a histogram marks. */
+function marksOf({ measure, good: { from, to } }: MeasureReport): readonly number[] {
+  if (measure === 'interEyeDistance' || measure === 'effectiveDistance') return distances;
+  return [from, to].filter((mark) => mark !== null);
+}
 
 /** The report of an assessment as one HTML file without scripts and without anything from outside. */
 export function assessmentHtml(what: string, assessment: Assessment): string {
@@ -55,14 +47,15 @@ ${pictures}
 `;
 }
 
-function histogram({ measure, unit, edges, counts, count, low, median, high }: MeasureReport) {
+function histogram(report: MeasureReport) {
+  const { measure, unit, edges, counts, count, low, median, high } = report;
   const largest = Math.max(1, ...counts);
   const step = width / counts.length;
   const bars = counts.map((each, index) => {
     const tall = (each / largest) * (height - 14);
     return `<rect x="${(index * step).toFixed(1)}" y="${(height - tall).toFixed(1)}" width="${(step * 0.88).toFixed(1)}" height="${tall.toFixed(1)}" fill="#2f6fb2"/>`;
   });
-  const lines = (marks[measure] ?? []).map((at) => {
+  const lines = marksOf(report).map((at) => {
     const x = (placeOf(at, edges) * step).toFixed(1);
     return `<line x1="${x}" x2="${x}" y1="12" y2="${height}" stroke="#b0551b" stroke-dasharray="3 3"/><text x="${x}" y="10" font-size="10" text-anchor="middle" fill="#b0551b">${figure(at)}</text>`;
   });

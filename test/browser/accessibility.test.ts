@@ -18,6 +18,7 @@ function pages(alertId: string): readonly (readonly [string, string])[] {
     ['wall', '#/wall'],
     ['camera', '#/camera/lobby'],
     ['calibration', '#/calibration/lobby'],
+    ['assessment', '#/assessment/lobby'],
     ['alerts', '#/alerts'],
     ['alert', `#/alerts/${alertId}`],
     ['watchlists', '#/watchlists'],

@@ -1,7 +1,7 @@
 import type { Cause } from './causes.ts';
 import type { Gathered } from './gathered.ts';
 import { quantile, sumOver } from './histogram.ts';
-import { limits, useLimits } from './limits.ts';
+import { type GoodRange, goodRange, limits, useLimits } from './limits.ts';
 import { type Measure, measureNames, measures } from './measures.ts';
 import {
   type Measured,
@@ -51,6 +51,7 @@ export interface MeasureReport {
   /** 10 % of all lie below and above. */
   readonly low: number | null;
   readonly high: number | null;
+  readonly good: GoodRange;
 }
 
 export interface Assessment {
@@ -208,5 +209,6 @@ function report(measure: Measure, counts: readonly number[]): MeasureReport {
     median: quantile(counts, borders, 0.5),
     low: quantile(counts, borders, 0.1),
     high: quantile(counts, borders, 0.9),
+    good: goodRange(measure),
   };
 }

@@ -1,3 +1,5 @@
+import type { Measure } from './measures.ts';
+
 /**
  * From where on something of a picture counts as a cause of missed people: the thresholds of all
  * advice, in one place. Chosen so that none speaks on clips without the fault; on footage with a
@@ -42,3 +44,32 @@ export const useLimits = {
   /** Fewer tracks: whatever follows is preliminary. */
   fewTracks: 20,
 } as const;
+
+/** Values that speak against nothing; null where a side has no border. */
+export interface GoodRange {
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+const range = (from: number | null, to: number | null): GoodRange => ({ from, to });
+
+const goodRanges: Readonly<Partial<Record<Measure, GoodRange>>> = {
+  interEyeDistance: range(limits.alertDistance, null),
+  effectiveDistance: range(limits.alertDistance, null),
+  sharpness: range(limits.blurred, null),
+  directionalBlur: range(null, limits.directional),
+  brightness: range(limits.dark, null),
+  noise: range(null, limits.noise),
+  blockiness: range(null, limits.blocks),
+  yaw: range(-limits.yaw, limits.yaw),
+  pitch: range(-limits.pitch, limits.pitch),
+  framesPerTrack: range(limits.framesPerTrack, null),
+  sceneBrightness: range(limits.darkScene, null),
+  frameRate: range(limits.frameRate, null),
+  bitsPerPixel: range(limits.bitsPerPixel, null),
+};
+
+/** Within which values of a measure are no cause of missed people. */
+export function goodRange(measure: Measure): GoodRange {
+  return goodRanges[measure] ?? range(null, null);
+}

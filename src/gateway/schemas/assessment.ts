@@ -55,6 +55,9 @@ const measure = z.object({
   median: z.number().nullable(),
   low: z.number().nullable().describe('A tenth lies below'),
   high: z.number().nullable().describe('A tenth lies above'),
+  good: z
+    .object({ from: z.number().nullable(), to: z.number().nullable() })
+    .describe('Values that are no cause of missed people; null where a side has no border'),
 });
 
 const assessment = z.object({

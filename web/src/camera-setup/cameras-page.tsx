@@ -233,6 +233,15 @@ function Actions({ camera, busy, onOpen, onPause }: ActionsProps) {
           {t('cameras.scene')}
         </Button>
       )}
+      {camera.status !== null && (
+        <a
+          class="button button-quiet"
+          href={href('assessment', camera.id)}
+          aria-label={t('cameras.assessOf', { name })}
+        >
+          {t('cameras.assess')}
+        </a>
+      )}
       {camera.source === 'stored' && (
         <>
           <Button look="quiet" aria-label={t('cameras.editOf', { name })} onClick={open('edit')}>

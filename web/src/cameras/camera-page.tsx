@@ -124,6 +124,9 @@ function StreamFacts({ camera, pace }: { camera: Camera; pace: Pace | undefined 
           <a class="link" href={href('calibration', camera.id)}>
             {t('calibration.title')}
           </a>
+          <a class="link" href={href('assessment', camera.id)}>
+            {t('assessment.title')}
+          </a>
         </p>
       )}
     </section>

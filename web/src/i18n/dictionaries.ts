@@ -1,4 +1,5 @@
 import { alerts as alertsEn } from './en/alerts.ts';
+import { assessment as assessmentEn } from './en/assessment.ts';
 import { calibration as calibrationEn } from './en/calibration.ts';
 import { cameras as camerasEn } from './en/cameras.ts';
 import { forms as formsEn } from './en/forms.ts';
@@ -13,6 +14,7 @@ import { wall as wallEn } from './en/wall.ts';
 import { watchlists as watchlistsEn } from './en/watchlists.ts';
 import type { Language } from './language.ts';
 import { alerts as alertsZh } from './zh/alerts.ts';
+import { assessment as assessmentZh } from './zh/assessment.ts';
 import { calibration as calibrationZh } from './zh/calibration.ts';
 import { cameras as camerasZh } from './zh/cameras.ts';
 import { forms as formsZh } from './zh/forms.ts';
@@ -27,6 +29,7 @@ import { watchlists as watchlistsZh } from './zh/watchlists.ts';
 
 const english = {
   alerts: alertsEn,
+  assessment: assessmentEn,
   calibration: calibrationEn,
   cameras: camerasEn,
   forms: formsEn,
@@ -50,6 +53,7 @@ export const dictionaries: Record<
   en: english,
   zh: {
     alerts: alertsZh,
+    assessment: assessmentZh,
     calibration: calibrationZh,
     cameras: camerasZh,
     forms: formsZh,

@@ -4,8 +4,11 @@ import type { TextKey } from '../i18n/dictionaries.ts';
 import { t } from '../i18n/t.ts';
 import { href, type PageName, type Route } from './route.ts';
 
+/** Pages of one camera. */
+type CameraPage = 'camera' | 'calibration' | 'assessment';
+
 interface Destination {
-  readonly page: Exclude<PageName, 'camera' | 'calibration'>;
+  readonly page: Exclude<PageName, CameraPage>;
   readonly label: TextKey;
   /** After `g`. */
   readonly key: string;
@@ -37,13 +40,13 @@ export function destinationsOf(session: Session): readonly Destination[] {
 
 /** True when the visitor's role has this page. */
 export function mayVisit(session: Session, page: PageName): boolean {
-  if (page === 'calibration') return mayAs(session, 'operator');
+  if (page === 'calibration' || page === 'assessment') return mayAs(session, 'operator');
   return destinationsOf(session).some((destination) => destination.page === inNavigation(page));
 }
 
 /** The page under which a camera's own pages stand. */
 function inNavigation(page: PageName): PageName {
-  return page === 'camera' || page === 'calibration' ? 'wall' : page;
+  return page === 'camera' || page === 'calibration' || page === 'assessment' ? 'wall' : page;
 }
 
 export interface NavigationProps {

@@ -4,6 +4,7 @@ export const pages = [
   'wall',
   'camera',
   'calibration',
+  'assessment',
   'cameras',
   'alerts',
   'watchlists',

@@ -18,6 +18,7 @@ const pages: Record<PageName, ComponentType<PageProps>> = {
   wall: WallPage,
   camera: lazyPage(() => import('../cameras/camera-page.tsx')),
   calibration: lazyPage(() => import('../calibration/calibration-page.tsx')),
+  assessment: lazyPage(() => import('../assessment/assessment-page.tsx')),
   cameras: lazyPage(() => import('../camera-setup/cameras-page.tsx')),
   alerts: lazyPage(() => import('../alerts/alerts-page.tsx')),
   watchlists: lazyPage(() => import('../watchlists/watchlists-page.tsx')),

@@ -24,6 +24,8 @@ export const cameras = {
   resumeOf: 'Resume {name}',
   test: 'Test',
   testOf: 'Test {name}',
+  assess: 'Good for faces?',
+  assessOf: 'Is {name} good enough for faces?',
   removeOf: 'Remove {name}',
   removeTitle: 'Remove this camera?',
   removeText:

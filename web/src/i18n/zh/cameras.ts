@@ -26,6 +26,8 @@ export const cameras: Record<keyof typeof english, Text> = {
   resumeOf: '恢复{name}',
   test: '测试',
   testOf: '测试{name}',
+  assess: '能否识别人脸？',
+  assessOf: '{name}能否识别人脸？',
   removeOf: '移除{name}',
   removeTitle: '移除此摄像机？',
   removeText: '“{name}”将立即停止，其设置和登录凭据会被删除。已触发的警报保留。',
