@@ -1,4 +1,8 @@
 /** What the cameras of a measurement play. */
+/** Every picture looked at; those in which something moves; these, and quiet scenes not decoded. */
+export const motionModes = ['off', 'on', 'rest'] as const;
+export type MotionMode = (typeof motionModes)[number];
+
 export const footageKinds = ['usual', 'full-hd', 'crowd', 'quiet'] as const;
 export type FootageKind = (typeof footageKinds)[number];
 
@@ -27,8 +31,8 @@ export interface BenchContext {
   readonly profile: string | undefined;
   /** The product's `models.precision`; undefined: its default. */
   readonly precision: string | undefined;
-  /** The product's `cameras[].motion.enabled`; undefined: its default. */
-  readonly motion: boolean | undefined;
+  /** The product's `cameras[].motion`; undefined: its default. */
+  readonly motion: MotionMode | undefined;
   /** Footage that the cameras bench plays; undefined: all that it knows. */
   readonly play: readonly FootageKind[] | undefined;
   /** Figures of the measurements made before in this go, by name. */

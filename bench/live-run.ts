@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { MotionMode } from './bench.ts';
 import { type Child, startChild } from './child.ts';
 import { atEnd } from './ending.ts';
 import { type EventClient, openEventClient } from './event-client.ts';
@@ -18,8 +19,8 @@ export interface LiveRunOptions {
   readonly profile?: string | undefined;
   /** `models.precision`; default: the product's. */
   readonly precision?: string | undefined;
-  /** `cameras[].motion.enabled`; default: the product's. */
-  readonly motion?: boolean | undefined;
+  /** `cameras[].motion`; default: the product's. */
+  readonly motion?: MotionMode | undefined;
 }
 
 /** Cameras, product and client, three processes; this one is the client's. */

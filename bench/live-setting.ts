@@ -1,4 +1,4 @@
-import type { BenchContext, FootageKind } from './bench.ts';
+import type { BenchContext, FootageKind, MotionMode } from './bench.ts';
 import { type LatencyResult, measureLatency } from './latency.ts';
 
 /** One way to load the live product. */
@@ -7,7 +7,7 @@ export interface LiveSetting {
   readonly footage?: FootageKind;
   readonly profile?: string | undefined;
   /** Instead of what the whole bench is run with. */
-  readonly motion?: boolean | undefined;
+  readonly motion?: MotionMode | undefined;
 }
 
 /** Runs the product as operators run it, once, and measures. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { WantedPerson } from '../demo/footage/demo-footage.ts';
 import { readFootage } from '../demo/footage/footage-file.ts';
 import { createImageCodec } from '../src/streams/image-codec.ts';
+import type { MotionMode } from './bench.ts';
 import { type Child, runChild, startChild } from './child.ts';
 import { parseScrape, type Scrape, total } from './prometheus.ts';
 
@@ -18,8 +19,8 @@ export interface ProductOptions {
   readonly cameraUrls: readonly string[];
   /** `models.precision`; default: the product's. */
   readonly precision?: string | undefined;
-  /** `cameras[].motion.enabled`; default: the product's. */
-  readonly motion?: boolean | undefined;
+  /** `cameras[].motion`; default: the product's. */
+  readonly motion?: MotionMode | undefined;
   /** Folder for a CPU profile of the run. */
   readonly profile?: string | undefined;
 }
@@ -80,7 +81,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
 }
 
 function configuration({ cameraUrls, manifest, precision, motion }: ProductOptions): object {
-  const watched = motion === undefined ? {} : { motion: { enabled: motion } };
+  const watched =
+    motion === undefined ? {} : { motion: { enabled: motion !== 'off', rest: motion === 'rest' } };
   return {
     data: './data',
     server: { port: 0 },

@@ -14,6 +14,8 @@ import {
   type BenchReport,
   type FootageKind,
   footageKinds,
+  type MotionMode,
+  motionModes,
   Skipped,
 } from '../bench.ts';
 import { fillSection, writeSections } from '../document.ts';
@@ -34,7 +36,7 @@ interface Options {
   readonly footage?: string;
   readonly profile?: string;
   readonly precision?: string;
-  readonly motion?: boolean;
+  readonly motion?: MotionMode;
   readonly play?: readonly FootageKind[];
   readonly json?: string;
   readonly write?: boolean;
@@ -65,9 +67,10 @@ const whole = (text: string): number => {
   return Number(text);
 };
 const list = (text: string): number[] => text.split(',').map(whole);
-const onOrOff = (text: string): boolean => {
-  if (text !== 'on' && text !== 'off') throw new InvalidArgumentError('must be on or off');
-  return text === 'on';
+const motionMode = (text: string): MotionMode => {
+  const mode = motionModes.find((known) => known === text);
+  if (mode === undefined) throw new InvalidArgumentError(`must be of ${motionModes.join(', ')}`);
+  return mode;
 };
 const kinds = (text: string): FootageKind[] =>
   text.split(',').map((name) => {
@@ -102,7 +105,11 @@ const program = new Command('npm run bench --')
   .option('--manifest <file>', 'model manifest', join(root, 'models/manifest.json'))
   .option('--footage <file>', "a recording instead of the demo's lobby")
   .option('--profile <dir>', 'CPU profiles of the product go here; figures are then worse')
-  .option('--motion <on|off>', "the cameras' motion.enabled (default: the product's)", onOrOff)
+  .option(
+    '--motion <mode>',
+    "the cameras' motion: on, off, rest (default: the product's)",
+    motionMode,
+  )
   .option('--play <kinds>', 'footage for cameras: usual, full-hd, quiet (default: all)', kinds)
   .option('--precision <name>', "the product's models.precision: auto, fp32, int8")
   .option('--json <file>', 'also write all figures as JSON')

@@ -14,8 +14,9 @@ import type {
   TrackEvent,
 } from '../domain/keyframe.ts';
 import type { Gallery, MatchEvent } from '../domain/match.ts';
-import type { WatchedFrame } from '../domain/motion.ts';
+import type { MotionSettings, WatchedFrame } from '../domain/motion.ts';
 import type { PartShare } from '../domain/part-share.ts';
+import type { QuietScene } from '../domain/quiet-scene.ts';
 import type { AlertStore, RaisedAlert } from '../domain/raised-alert.ts';
 import type { TrackedFrame, TrackSplit } from '../domain/track.ts';
 import type { TemplateEvent } from '../domain/track-template.ts';
@@ -51,7 +52,11 @@ export interface AnalysisPorts extends FacePorts {
 
 export interface AnalysisSettings {
   readonly cameraId: string;
-  readonly scene: Pick<CameraScene, 'motion' | 'zones' | 'faceSize'>;
+  readonly scene: Pick<CameraScene, 'zones' | 'faceSize'> & {
+    readonly motion: Omit<MotionSettings, 'rest'>;
+  };
+  /** Is told whether anything happens. */
+  readonly quiet?: QuietScene | undefined;
   /** Longer side of the picture that the detector sees, pixels. */
   readonly inputSize: number;
   /** Frames a second that are analysed. */

@@ -5,12 +5,13 @@ import type { WantedCamera } from './camera-set.ts';
 /** What the configuration says of the way of a camera's frames. */
 export function analysisSettings(
   config: Config,
-  { id, scene }: Pick<WantedCamera, 'id' | 'scene'>,
+  { id, scene, quiet }: Pick<WantedCamera, 'id' | 'scene' | 'quiet'>,
 ): AnalysisSettings {
   const { alerts, detection, keyframes, quality, tracking } = config;
   return {
     cameraId: id,
     scene,
+    quiet,
     inputSize: detection.inputSize,
     rate: detection.rate,
     minScore: detection.minScore,

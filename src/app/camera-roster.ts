@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { NightglassError } from '../domain/errors.ts';
+import { QuietScene } from '../domain/quiet-scene.ts';
 import type { StoredCameras } from '../services/cameras/stored-cameras.ts';
 import type { TargetRules } from '../services/cameras/target-rules.ts';
 import { openCamera } from '../streams/camera.ts';
@@ -92,14 +93,20 @@ export class CameraRoster {
   #wanted(camera: CameraSettings, inFile: boolean): WantedCamera {
     const { clock, config, ledger, log } = this.#options.foundation;
     const addresses = addressesFor(camera, this.#options.rules, inFile);
+    const { motion } = camera.scene;
+    const quiet = motion.enabled && motion.rest ? new QuietScene(motion.lookEvery) : undefined;
     return {
       id: camera.id,
       name: camera.name,
       key: camera.key,
       scene: camera.scene,
+      quiet,
       open() {
         const open = () =>
-          openCamera({ ...camera, addresses, preview: config.preview, ledger, clock, log });
+          openCamera({
+            ...{ ...camera, addresses, quiet, ledger, clock, log },
+            preview: config.preview,
+          });
         const { id, scene } = camera;
         const { schedule } = scene;
         return schedule === null

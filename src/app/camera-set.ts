@@ -2,6 +2,7 @@ import { type Observable, retry, type Subscription, timer } from 'rxjs';
 import type { CameraScene } from '../domain/camera-scene.ts';
 import type { CameraStatus } from '../domain/camera-status.ts';
 import type { Frame } from '../domain/frame/frame.ts';
+import type { QuietScene } from '../domain/quiet-scene.ts';
 import type { RaisedAlert } from '../domain/raised-alert.ts';
 
 /** What the set needs of an open camera. */
@@ -26,13 +27,15 @@ export interface WantedCamera {
   readonly key: string;
   /** What of it counts, and when. */
   readonly scene: CameraScene;
+  /** Where analysis tells the decoder that nothing happens; without it every picture is decoded. */
+  readonly quiet?: QuietScene | undefined;
   readonly open: () => OpenCamera;
 }
 
 export interface CameraSetOptions {
   readonly analyse: (
     frames$: Observable<Frame>,
-    camera: Pick<WantedCamera, 'id' | 'scene'>,
+    camera: Pick<WantedCamera, 'id' | 'scene' | 'quiet'>,
   ) => Observable<RaisedAlert>;
   readonly onStatus: (status: CameraStatus, before: CameraStatus | undefined) => void;
   readonly onRaised: (raised: RaisedAlert) => void;

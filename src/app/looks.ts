@@ -7,19 +7,22 @@ import type { AnalysisListener, AnalysisPorts, AnalysisSettings } from './analys
 
 /** What decides on looks (`motion`) and what looks share for one camera. */
 export interface Looks extends Pick<Required<DetectOptions>, 'closer' | 'recent' | 'wanted'> {
-  readonly motion: Pick<WatchMotionOptions, 'settings' | 'recent' | 'isWatched'>;
+  readonly motion: Pick<WatchMotionOptions, 'settings' | 'recent' | 'quiet' | 'isWatched'>;
 }
 
 /** Where and when faces of one camera are looked for, and which of them count. */
 export function createLooks(
-  { cameraId, inputSize, maxOcclusion, scene }: AnalysisSettings,
+  { cameraId, inputSize, maxOcclusion, quiet, scene }: AnalysisSettings,
   { partShare }: Pick<AnalysisPorts, 'partShare'>,
   listener: Pick<AnalysisListener, 'parts' | 'rejected'>,
 ): Looks {
   const { motion, zones } = scene;
   const recent = new RecentFaces(maxOcclusion);
   return {
-    motion: { settings: motion, recent, isWatched: watchedPlaces(zones) },
+    motion: {
+      ...{ settings: motion, recent, quiet },
+      isWatched: watchedPlaces(zones),
+    },
     recent,
     wanted: faceFilter(scene, (reason) => listener.rejected(cameraId, reason)),
     closer: new CloserLooks({

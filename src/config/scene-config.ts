@@ -28,6 +28,8 @@ export const motionConfig = z
     sensitivity: z.enum(motionSensitivities).default('medium'),
     /** A picture in which nothing moves is looked at so often. */
     lookEvery: boundedDuration(200, 60_000).prefault('1s'),
+    /** While nothing happens only one picture each `lookEvery` is decoded. */
+    rest: z.boolean().default(false),
     /** Parts of a large picture that are looked at closer where something moves, at most. */
     closer: z.int().min(0).max(16).default(4),
   })

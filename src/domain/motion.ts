@@ -11,6 +11,8 @@ export interface MotionSettings {
   readonly sensitivity: MotionSensitivity;
   /** A picture in which nothing moves is looked at so often, milliseconds. */
   readonly lookEvery: number;
+  /** Whether pictures of a quiet scene stay undecoded but for one each `lookEvery`. */
+  readonly rest: boolean;
   /** Parts of a picture that are looked at closer where something moves, at most. */
   readonly closer: number;
 }

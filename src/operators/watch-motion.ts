@@ -4,14 +4,17 @@ import type { Frame } from '../domain/frame/frame.ts';
 import type { Box } from '../domain/geometry/box.ts';
 import type { LumaImage } from '../domain/image/image.ts';
 import type { MotionSettings, WatchedFrame } from '../domain/motion.ts';
+import type { QuietScene } from '../domain/quiet-scene.ts';
 import { FrameTimeline } from './frame-timeline.ts';
 import { mapOrdered } from './map-ordered.ts';
 import { MotionWatch, watchSize } from './motion/motion-watch.ts';
 import type { RecentFaces } from './recent-faces.ts';
 
 export interface WatchMotionOptions {
-  readonly settings: MotionSettings;
+  readonly settings: Omit<MotionSettings, 'rest'>;
   readonly recent: RecentFaces;
+  /** Is told of each picture whether something stirs in it. */
+  readonly quiet?: QuietScene | undefined;
   /** Whether motion counts at a place, in shares of the picture; null or absent: everywhere. */
   readonly isWatched?: ((x: number, y: number) => boolean) | null;
   /**
@@ -28,15 +31,19 @@ export interface WatchMotionOptions {
  * Drops: `busy` (comparing fell behind), `failed` (a callback threw), `shutdown`.
  */
 export function watchMotion(options: WatchMotionOptions): OperatorFunction<Frame, WatchedFrame> {
-  const { settings, recent, isWatched = null, onError } = options;
+  const { settings, recent, quiet, isWatched = null, onError } = options;
   return (source) =>
     defer(() => {
       const watch = new MotionWatch(settings, isWatched);
       const timeline = new FrameTimeline();
       const seen = (frame: Frame, image: LumaImage | null): WatchedFrame => {
         const time = timeline.advance(frame);
-        if (image === null) return { frame, time, look: 'always', moving: [], brightness: null };
+        if (image === null) {
+          quiet?.seen(frame.capturedMonotonic, true);
+          return { frame, time, look: 'always', moving: [], brightness: null };
+        }
         const { look, moving } = watch.update(image, time, recent.hold(time));
+        quiet?.seen(frame.capturedMonotonic, look === 'motion' || look === 'face');
         return {
           ...{ frame, time, look, brightness: meanOf(image) },
           moving: moving.map((box) => pixelsOf(box, frame)),

@@ -5,6 +5,7 @@ import { type ErrorCode, isNightglassError } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import { FrameLedger } from '../domain/frame/ledger.ts';
 import type { DebugLog } from '../domain/log.ts';
+import type { QuietScene } from '../domain/quiet-scene.ts';
 import type { RetryPolicy } from './backoff.ts';
 import { type Attempt, ClientChoice } from './client-choice.ts';
 import { openCompatible } from './compatible-source.ts';
@@ -40,6 +41,8 @@ export interface CameraOptions {
   readonly hardware?: HardwareChoice;
   /** How the picture is to be shown and analysed, beside what the stream says of it. */
   readonly view?: PictureView;
+  /** Says when pictures may stay undecoded; absent: never. */
+  readonly quiet?: QuietScene | undefined;
   readonly preview?: { readonly enabled?: boolean; readonly ffmpeg?: string | undefined };
   readonly retry?: Partial<RetryPolicy>;
   readonly ledger: FrameLedger;
@@ -112,6 +115,7 @@ function openStream(options: CameraOptions, url: string, tap: PictureTap, ledger
     ...(options.password == null ? {} : { password: options.password }),
     ...(options.hardware === undefined ? {} : { hardware: options.hardware }),
     view: options.view ?? plainView,
+    quiet: options.quiet,
     transport: attempt.transport,
     limits,
     allowBasic: options.allowBasic ?? false,
@@ -193,7 +197,7 @@ function tellDecoder(options: CameraOptions, url: string): (video: VideoInfo) =>
 function attachOnDemand(options: CameraOptions, url: string): PictureTap['attach'] {
   return (sink) => {
     const tap = new PictureTap();
-    const { onReconnect: _, ...rest } = options;
+    const { onReconnect: _, quiet: __, ...rest } = options;
     // A ledger of its own: decoding here must not count as frames of the camera.
     const stream = openStream(rest, url, tap, new FrameLedger());
     const detach = tap.attach(sink);

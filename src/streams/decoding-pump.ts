@@ -1,11 +1,14 @@
+import { AV_FRAME_FLAG_INTERLACED } from 'node-av/constants';
 import type { Clock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { Frame } from '../domain/frame/frame.ts';
-import type { FrameLedger } from '../domain/frame/ledger.ts';
+import type { DropReason, FrameLedger } from '../domain/frame/ledger.ts';
+import type { QuietScene } from '../domain/quiet-scene.ts';
 import { FrameShaper } from './frame-shaper.ts';
 import type { HardwareDevice } from './hardware.ts';
 import { MediaTimeline } from './media-timeline.ts';
 import { NativePicture } from './native-picture.ts';
+import { type Due, RestingPictures } from './resting-pictures.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
 import type { DecodedCodec, SdpVideo } from './rtsp/sdp.ts';
 import { bounds } from './rtsp/stream-limits.ts';
@@ -20,7 +23,7 @@ export interface DecodingPumpOptions {
   readonly nextSequence?: () => number;
   readonly clock: Clock;
   readonly device: HardwareDevice | null;
-  readonly sink: Pick<VideoSink, 'onVideo' | 'onFrame' | 'onEnd'>;
+  readonly sink: Pick<VideoSink, 'onVideo' | 'onFrame' | 'onResting' | 'onEnd'>;
   readonly video: Pick<SdpVideo, 'clockRate' | 'parameterSets'> & {
     readonly codec: DecodedCodec;
     readonly extraData?: Buffer;
@@ -28,6 +31,8 @@ export interface DecodingPumpOptions {
   readonly notes?: StreamNotes;
   /** Beside what the stream says of it. */
   readonly view?: PictureView;
+  /** Says when pictures may stay undecoded; absent: never. */
+  readonly quiet?: QuietScene | undefined;
 }
 
 /** Pictures that may wait for the decoder; beyond it falls behind the camera for good. */
@@ -40,14 +45,19 @@ const soundFor = 1_000;
 /**
  * Decodes a camera's pictures one after the other. What the decoder refuses,
  * and what it has to conceal while other pictures are sound, is counted as
- * `decode_error`; what it has no time for, up to the next key picture, as `busy`.
+ * `decode_error`; what it has no time for, up to the next key picture, as `busy`;
+ * what a quiet scene leaves undecoded, as `resting`.
  */
 export class DecodingPump {
   readonly #options: DecodingPumpOptions;
   readonly #decoder: VideoDecoder;
   readonly #shaper: FrameShaper;
   readonly #timeline = new MediaTimeline();
-  readonly #waiting: EncodedPicture[] = [];
+  readonly #waiting: Due[] = [];
+  readonly #resting: RestingPictures | null;
+  /** The decoder gave the latest picture at once, and it needed no neighbour. */
+  #inStep = false;
+  #leftSince = false;
   #sequence = 0;
   #skipped = 0;
   #needsKey = true;
@@ -59,6 +69,7 @@ export class DecodingPump {
   /** @throws NightglassError `STREAM_UNSUPPORTED` */
   constructor(options: DecodingPumpOptions) {
     this.#options = options;
+    this.#resting = options.quiet === undefined ? null : new RestingPictures(options.quiet);
     this.#shaper = new FrameShaper(options.view ?? plainView, () => this.#lose());
     this.#decoder = VideoDecoder.create(options.video.codec, {
       parameterSets: options.video.parameterSets,
@@ -87,8 +98,22 @@ export class DecodingPump {
         return;
       }
     }
-    this.#waiting.push(picture);
-    this.#running ??= this.#run();
+    this.#waiting.push(...this.#due(picture));
+    if (this.#waiting.length > 0) this.#running ??= this.#run();
+  }
+
+  /** What of the scene is to be decoded now that this picture has come. */
+  #due(picture: EncodedPicture): Due[] {
+    if (this.#resting === null) return [{ picture, isShown: true }];
+    const { due, left } = this.#resting.take(picture, this.#inStep);
+    for (let lost = 0; lost < left; lost += 1) this.#rest();
+    this.#leftSince ||= left > 0;
+    return due;
+  }
+
+  #rest(): void {
+    this.#drop('resting');
+    this.#options.sink.onResting?.();
   }
 
   /** Stops; a picture in work is finished and thrown away. Idempotent. */
@@ -107,15 +132,20 @@ export class DecodingPump {
 
   async #run(): Promise<void> {
     for (;;) {
-      const picture = this.#waiting.shift();
-      if (picture === undefined || this.#closed) break;
+      const next = this.#waiting.shift();
+      if (next === undefined || this.#closed) break;
+      const { picture, isShown } = next;
       try {
         const { frames, refused } = await this.#decoder.decode(picture);
+        this.#judge(picture, frames, refused);
         if (refused && frames.length === 0) {
           this.#options.notes?.count('refused');
           this.#drop('decode_error');
         }
-        for (const frame of frames) await this.#shape(frame, picture);
+        for (const frame of frames) {
+          if (isShown) await this.#shape(frame, picture);
+          else this.#pass(frame);
+        }
       } catch {
         // The decoder ran out of memory or the like: the camera's watchdog sees to it.
         this.#drop('decode_error');
@@ -123,6 +153,26 @@ export class DecodingPump {
     }
     this.#running = null;
     if (this.#closed) this.#shaper.close();
+  }
+
+  /** Whether the decoder is in step, and copes with what was left out before this picture. */
+  #judge(picture: EncodedPicture, frames: readonly DecodedFrame[], refused: boolean): void {
+    if (this.#resting === null) return;
+    const [frame] = frames;
+    const isSound = !refused && (frame?.intact ?? true);
+    if (this.#leftSince && !isSound && !picture.damaged) this.#resting.distrust();
+    this.#leftSince = false;
+    this.#inStep =
+      frame !== undefined &&
+      frames.length === 1 &&
+      frame.from === picture &&
+      !frame.frame.hasFlags(AV_FRAME_FLAG_INTERLACED);
+  }
+
+  /** Decoded for the sake of later pictures alone. */
+  #pass({ frame }: DecodedFrame): void {
+    frame.free();
+    this.#rest();
   }
 
   /** What the decoder gave, as the picture that is meant; see `FrameShaper`. */
@@ -194,7 +244,7 @@ export class DecodingPump {
     this.#drop('decode_error');
   }
 
-  #drop(reason: 'busy' | 'decode_error'): void {
+  #drop(reason: Extract<DropReason, 'busy' | 'decode_error' | 'resting'>): void {
     this.#options.ledger.drop(this.#options.cameraId, reason);
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
+import type { QuietScene } from '../domain/quiet-scene.ts';
 import { type CameraAccessOptions, cameraAccess } from './camera-access.ts';
 import { DecodingPump } from './decoding-pump.ts';
 import { type HardwareChoice, type HardwareDevice, openHardware } from './hardware.ts';
@@ -26,6 +27,8 @@ export interface RtspSourceOptions extends CameraAccessOptions {
   readonly hardware?: HardwareChoice;
   /** How the picture is to be shown and analysed, beside what the stream says of it. */
   readonly view?: PictureView;
+  /** Says when pictures may stay undecoded; absent: never. */
+  readonly quiet?: QuietScene | undefined;
   readonly ledger: FrameLedger;
   /** Numbers the frames; lets numbers go on over reconnections. Default: from 0. */
   readonly nextSequence?: () => number;

@@ -176,10 +176,9 @@ class Supervisor implements SupervisedStream {
         video = seen;
         if (liveSince !== null) this.#change('live', known());
       },
-      onPicture: (picture) => {
-        if (!over) this.#options.onPicture?.(picture);
-      },
+      onPicture: (picture) => over || this.#options.onPicture?.(picture),
       onLife: () => watch?.life(),
+      onResting: () => this.#rate.count(),
       onWay: (way) => report.comes(way),
       onFrame: (frame) => {
         if (over) return frame[Symbol.dispose]();

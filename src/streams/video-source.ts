@@ -27,6 +27,8 @@ export interface VideoSink {
   onFrame(frame: Frame): void;
   /** Each coded picture as it arrives, before it is decoded. */
   onPicture?(picture: EncodedPicture): void;
+  /** A picture that stays undecoded or unseen, because nothing happens at the camera. */
+  onResting?(): void;
   /** A packet of the camera arrived, whatever comes of it. */
   onLife?(): void;
   /** How the stream comes, once that is agreed. */

@@ -4,7 +4,7 @@ import type { LookReason, WatchedFrame } from '../../src/domain/motion.ts';
 
 /** A camera that is analysed always and everywhere, each picture of it. */
 export const openScene: CameraScene = {
-  motion: { enabled: false, sensitivity: 'medium', lookEvery: 1000, closer: 4 },
+  motion: { enabled: false, sensitivity: 'medium', lookEvery: 1000, rest: false, closer: 4 },
   masks: [],
   zones: [],
   faceSize: null,

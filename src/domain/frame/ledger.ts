@@ -6,10 +6,11 @@ export const dropReasons = [
   'decode_error',
   'failed',
   'schedule',
+  'resting',
   'shutdown',
 ] as const;
 /** Drops by choice: nothing is wrong. */
-export const chosenDrops: readonly string[] = ['rate', 'schedule'];
+export const chosenDrops: readonly string[] = ['rate', 'schedule', 'resting'];
 export type DropReason = (typeof dropReasons)[number];
 
 /**

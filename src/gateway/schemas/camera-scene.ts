@@ -16,6 +16,9 @@ export const cameraSceneSchema = z.object({
       enabled: z.boolean(),
       sensitivity: z.enum(motionSensitivities),
       lookEvery: z.number().min(0).describe('A still picture is looked at so often, milliseconds'),
+      rest: z
+        .boolean()
+        .describe('Whether pictures of a quiet scene stay undecoded but for one each lookEvery'),
       closer: z
         .int()
         .min(0)

@@ -12,6 +12,7 @@ describe('what a camera looks at, in the configuration', () => {
       enabled: true,
       sensitivity: 'medium',
       lookEvery: 1_000,
+      rest: false,
       closer: 4,
     });
     assert.deepEqual([masks, zones, faceSize, schedule], [[], [], undefined, undefined]);
@@ -28,6 +29,7 @@ describe('what a camera looks at, in the configuration', () => {
       enabled: true,
       sensitivity: 'high',
       lookEvery: 5_000,
+      rest: false,
       closer: 4,
     });
     assert.deepEqual(read?.masks[1], {
