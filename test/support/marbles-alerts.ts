@@ -108,13 +108,16 @@ export function setUp(world: MarbleWorld, changes: Partial<RaiseAlertsOptions> =
     newId: () => `id${ids++}`,
     modelStamps: [{ name: 'test', task: 'embed', sha256: 'ab' }],
     configHash: 'hash',
-    codec: { encodeJpeg: ({ width }) => world.later(0, Uint8Array.of(width)) },
+    codec: { encodeJpeg: ({ width }) => world.later(0, jpegOf(width)) },
     enrolledImage: () => world.later(0, Uint8Array.of(7)),
     onError: (error) => faults.push(error),
     ...changes,
   };
   return { store, faults, options, operator: raiseAlerts(options) };
 }
+
+/** As much of a JPEG as code that looks at heads alone needs, and no two alike. */
+export const jpegOf = (width: number): Uint8Array => Uint8Array.of(0xff, 0xd8, width);
 
 /** A track's template that has these matches. */
 export const matchedBy = (

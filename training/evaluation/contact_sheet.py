@@ -29,6 +29,18 @@ COLUMNS = (
 )
 SIDE = 112
 
+#: The sheet says of itself, by IPTC's digital source type, that a trained model made part of it.
+MARK = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">
+<Iptc4xmpExt:DigitalSourceType
+>http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia</Iptc4xmpExt:DigitalSourceType>
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="r"?>"""
+
 
 def shown(picture: np.ndarray, method: int) -> np.ndarray:
     """uint8 [n,n,3] at the size of the sheet."""
@@ -68,7 +80,7 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=Path("models"))
     parser.add_argument("--out", type=Path, required=True)
     a = parser.parse_args()
-    Image.fromarray(sheet(a.models)).save(a.out, quality=88)
+    Image.fromarray(sheet(a.models)).save(a.out, quality=88, xmp=MARK.encode())
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import { reviewsBlind, scoreBlind, visibleReviews } from '../../domain/review.ts
 import type { FeedScope } from '../../store/alert-event-table.ts';
 import { eachInSteps, inTurns } from '../in-turns.ts';
 import type { SqliteAlertStore } from './alert-store.ts';
+import { markedEvidence } from './marked-evidence.ts';
 
 /** The store's filter, where what a viewer may see, and how much at once, must be said. */
 export type ViewerFilter = AlertFilter &
@@ -50,8 +51,12 @@ export function alertsService(alerts: SqliteAlertStore) {
       const page = await inTurns(alerts.sinceInSteps(since, limit, scope));
       return { ...page, events: page.events.map((event) => redactForBroadcast(alerts, event)) };
     },
-    /** JPEG, or null when the alert has no such picture. */
-    evidence: (id: string, kind: EvidenceKind) => alerts.evidence(id, kind),
+    /**
+     * JPEG, or null when the alert has no such picture. An enhanced one carries the mark that a
+     * machine made it; one that an older version stored gets it here.
+     * @throws NightglassError `STORE_CORRUPT` for an enhanced picture that cannot be marked
+     */
+    evidence: (id: string, kind: EvidenceKind) => markedEvidence(alerts, id, kind),
     /** @throws NightglassError `NOT_FOUND`, `CONFLICT`, `BAD_REQUEST`, `STORE_UNWRITABLE` */
     review: (id: string, request: ReviewRequest) =>
       view(alerts.review(id, request), request.reviewer),

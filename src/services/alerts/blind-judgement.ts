@@ -1,5 +1,6 @@
 import type { Alert } from '../../domain/alert.ts';
 import { NightglassError } from '../../domain/errors.ts';
+import { isMachineMade, withoutMark } from '../../domain/machine-made-mark.ts';
 import { reviewsBlind } from '../../domain/review.ts';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
 import { eachInSteps, inTurns } from '../in-turns.ts';
@@ -16,7 +17,7 @@ export class BlindJudgement {
   /** @throws NightglassError `FORBIDDEN` where one of these is a picture that `viewer` is to judge */
   assertMayMeasure(images: readonly UploadedImage[], viewer: string): void {
     for (const { name, bytes } of images) {
-      const alert = this.#alerts.judgedByTwo(bytes).find((each) => this.#isBlind(each, viewer));
+      const alert = this.#judged(bytes).find((each) => this.#isBlind(each, viewer));
       if (alert === undefined) continue;
       throw new NightglassError(
         'FORBIDDEN',
@@ -30,6 +31,14 @@ export class BlindJudgement {
   async peopleToJudge(viewer: string, personIds: Iterable<string>): Promise<ReadonlySet<string>> {
     const judged = (id: string) => (this.#alerts.awaitsVerdictOf(viewer, id) ? [id] : []);
     return new Set((await inTurns(eachInSteps(new Set(personIds), 20, judged))).flat());
+  }
+
+  /** A picture that an older version stored was marked on its way out alone. */
+  #judged(bytes: Uint8Array): readonly Alert[] {
+    const alerts = this.#alerts.judgedByTwo(bytes);
+    return isMachineMade(bytes)
+      ? [...alerts, ...this.#alerts.judgedByTwo(withoutMark(bytes))]
+      : alerts;
   }
 
   #isBlind({ id }: Pick<Alert, 'id'>, viewer: string): boolean {

@@ -79,6 +79,19 @@ describe('who is to judge an alert with a second person', () => {
     });
   }
 
+  it('gets none by the enhanced picture, as it leaves with its mark', async (t) => {
+    const { address, services, call } = await setUp(t);
+    services.pictures.set('enhanced', face);
+    services.raise({ change: 'created', alert: { ...alert, id: sampleAlert(2).id } });
+    const evidence = `${address}/api/alerts/${sampleAlert(2).id}/evidence/enhanced`;
+    const answer = await fetch(evidence, { headers: { authorization: 'Bearer bob' } });
+    const bytes = await answer.arrayBuffer();
+    assert.ok(bytes.byteLength > face.length, 'it has gained a mark');
+    const form = imageForm(0);
+    form.append('image', new Blob([bytes]), 'mine.jpg');
+    assert.equal((await call('/api/quality', { token: 'bob', form })).status, 403);
+  });
+
   it('finds the person by no other picture either, and is told that candidates are kept back', async (t) => {
     const { call } = await setUp(t);
     const form = () => imageForm(1, { reason: 'who is this' });

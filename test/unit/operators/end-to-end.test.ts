@@ -111,7 +111,7 @@ describe('the operators together', () => {
             quietPeriod: 0,
             modelStamps: [],
             configHash: 'hash',
-            codec: { encodeJpeg: async () => Uint8Array.of(1) },
+            codec: { encodeJpeg: async () => Uint8Array.of(0xff, 0xd8) },
             enrolledImage: async () => null,
             store: {
               insert(alert) {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { map } from 'rxjs';
+import { markMachineMade } from '../../../src/domain/machine-made-mark.ts';
 import type { MatchEvent, MatchedTemplate } from '../../../src/domain/match.ts';
 import type { RaisedAlert } from '../../../src/domain/raised-alert.ts';
 import { raiseAlerts } from '../../../src/operators/raise-alerts.ts';
 import { runMarbles, wallEpoch } from '../../support/marbles.ts';
-import { matchedBy, raise, setUp } from '../../support/marbles-alerts.ts';
+import { jpegOf, matchedBy, raise, setUp } from '../../support/marbles-alerts.ts';
 import { itKeepsTheContract } from '../../support/marbles-contract.ts';
 import {
   endedTrack,
@@ -52,7 +53,7 @@ describe('raiseAlerts', () => {
 
   it('says how the alert came about', () => {
     runMarbles((world) => {
-      const { operator } = setUp(world);
+      const { operator, options } = setUp(world);
       const latest = fusedKeyframe('t', 3, { enhancedImage: checkerboard(112, 112) });
       const template = trackTemplate('t', { latest, keyframes: 4, meanGate: 0.6 });
       const [raised] = raise(world, operator, [
@@ -66,10 +67,10 @@ describe('raiseAlerts', () => {
         cause: 'keyframe',
         evidence: {
           frame: Uint8Array.of(3),
-          face: Uint8Array.of(32),
-          enhanced: Uint8Array.of(112),
+          face: jpegOf(32),
+          enhanced: markMachineMade(jpegOf(112), options.modelStamps),
           enrolled: Uint8Array.of(7),
-          best: [Uint8Array.of(32)],
+          best: [jpegOf(32)],
         },
         alert: {
           id: 'id0',

@@ -6,10 +6,11 @@ import {
   type EvidenceChange,
   maxSightings,
 } from '../../../src/domain/alert.ts';
+import { isMachineMade, withoutMark } from '../../../src/domain/machine-made-mark.ts';
 import type { MatchEvent } from '../../../src/domain/match.ts';
 import { type RaiseAlertsOptions, raiseAlerts } from '../../../src/operators/raise-alerts.ts';
 import { type MarbleWorld, runMarbles, wallEpoch } from '../../support/marbles.ts';
-import { type MemoryStore, raise, setUp } from '../../support/marbles-alerts.ts';
+import { jpegOf, type MemoryStore, raise, setUp } from '../../support/marbles-alerts.ts';
 import {
   endedTrack,
   fusedKeyframe,
@@ -81,8 +82,10 @@ describe('raiseAlerts, somebody seen again', () => {
         ],
       );
       assert.deepEqual(evidence['sighting-1-frame'], Uint8Array.of(1));
-      assert.deepEqual(evidence['sighting-1-face'], Uint8Array.of(32));
-      assert.deepEqual(evidence['sighting-1-enhanced'], Uint8Array.of(64));
+      assert.deepEqual(evidence['sighting-1-face'], jpegOf(32));
+      const enhanced = evidence['sighting-1-enhanced'] as Uint8Array;
+      assert.ok(isMachineMade(enhanced));
+      assert.deepEqual(withoutMark(enhanced), jpegOf(64));
     });
   });
 
