@@ -153,6 +153,17 @@ export const requests: readonly LoopRequest[] = [
     },
   },
   {
+    name: 'deletion of an image',
+    as: ['admin'],
+    async ask({ client, run }) {
+      const { json } = await client.get('/api/people?watchlist=one&limit=200');
+      const people = json['people'] as { id: string; images: { templateId: string }[] }[];
+      const person = people[50 + run];
+      const path = `/api/people/${person?.id}/images/${person?.images[0]?.templateId}`;
+      return String((await client.send('DELETE', path, {})).status);
+    },
+  },
+  {
     name: 'deletion of a person',
     as: ['admin'],
     async ask({ client, run }) {

@@ -4,24 +4,20 @@ import type { Store } from './store.ts';
  * Takes somebody who is no longer enrolled out of the alerts on them: the enrolled portrait goes,
  * and of a whole person the name too (it becomes empty) in the alerts and in what was told of them.
  * What the cameras saw stays until the alert's own end. Within {@link Store.write}.
+ * @param templateId only the portrait of this template
  */
 export function eraseTraces(
   store: Store,
-  of: { readonly personId: string } | { readonly templateId: string },
+  { watchlistId, personId }: { readonly watchlistId: string; readonly personId: string },
+  templateId?: string,
 ): void {
-  if ('templateId' in of) {
-    store
-      .prepare(
-        `DELETE FROM alert_evidence WHERE kind = 'enrolled' AND alert_id IN
-           (SELECT id FROM alerts WHERE body ->> 'templateId' = ?)`,
-      )
-      .run(of.templateId);
+  if (templateId !== undefined) {
+    store.prepare(portraitsSql).run(watchlistId, personId, templateId);
     return;
   }
-  const { personId } = of;
   const ids = store
-    .prepare('SELECT id FROM alerts WHERE person_id = ?')
-    .all(personId)
+    .prepare(alertsOnSql)
+    .all(watchlistId, personId)
     .map(({ id }) => String(id));
   for (const id of ids) {
     store.prepare("DELETE FROM alert_evidence WHERE alert_id = ? AND kind = 'enrolled'").run(id);
@@ -35,3 +31,9 @@ export function eraseTraces(
     }
   }
 }
+
+// By the list too, which the index begins with: alerts on others are not looked at.
+export const alertsOnSql = 'SELECT id FROM alerts WHERE watchlist_id = ? AND person_id = ?';
+
+export const portraitsSql = `DELETE FROM alert_evidence WHERE kind = 'enrolled' AND alert_id IN
+  (${alertsOnSql} AND body ->> 'templateId' = ?)`;

@@ -327,7 +327,7 @@ export class WatchlistStore {
         this.#templates.personOf(id) ?? missing('template', id),
       );
       this.#templates.delete(id);
-      eraseTraces(this.#store, { templateId: id });
+      eraseTraces(this.#store, { watchlistId, personId }, id);
       this.#record(by, 'person.image_removed', personId, { template: id });
       this.#tell({ kind: 'person', watchlistId, personId });
     });
@@ -386,7 +386,7 @@ export class WatchlistStore {
 
   #erasePerson(personId: string, watchlistId: string): void {
     this.#people.delete(personId);
-    eraseTraces(this.#store, { personId });
+    eraseTraces(this.#store, { watchlistId, personId });
     this.#store.afterCommit(() => {
       for (const listener of this.#erasures) listener(personId);
     });

@@ -5,7 +5,9 @@ import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts
 import { feedSql } from '../../../../src/store/alert-event-table.ts';
 import { countSql, newestPageSql, queuePageSql } from '../../../../src/store/alert-lists.ts';
 import { alertStatistics, statisticsSql } from '../../../../src/store/alert-statistics.ts';
+import { auditPageSql } from '../../../../src/store/audit-records.ts';
 import { createMemoryStore } from '../../../../src/store/create-store.ts';
+import { alertsOnSql, portraitsSql } from '../../../../src/store/erase-traces.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 
 const count = 9000;
@@ -161,6 +163,27 @@ describe('the query plan', () => {
         plan.some((line) => line.endsWith(bounded)),
         plan.join('\n'),
       );
+    }
+  });
+
+  it('of what somebody leaves behind looks at the alerts on that person alone', (t) => {
+    const plans = [alertsOnSql, portraitsSql].map((sql) =>
+      setUp(t)
+        .store.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .all(...Array.from(sql.matchAll(/\?/g), () => null))
+        .map(({ detail }) => String(detail))
+        .join(),
+    );
+    for (const plan of plans) {
+      assert.match(plan, /SEARCH alerts USING .*\(watchlist_id=\? AND person_id=\?/);
+      assert.doesNotMatch(plan, /SCAN/);
+    }
+  });
+
+  it('of the audit log begins and ends at the places of a step', (t) => {
+    for (const order of ['oldest', 'newest'] as const) {
+      const plan = planOf(t, auditPageSql(order));
+      assert.deepEqual(plan, ['SEARCH audit USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)']);
     }
   });
 
