@@ -8,6 +8,7 @@ import { readSecret } from '../config/secret.ts';
 import { readStoreKeys } from '../config/store-config.ts';
 import { expiresSoonMs } from '../domain/tls-material.ts';
 import { StoreKeys } from '../store/encryption/store-keys.ts';
+import { gatewayOptions } from './gateway-options.ts';
 import type { ReloadOptions } from './reload-configuration.ts';
 
 /** `nightglass config check`, `nightglass config reload` */
@@ -44,13 +45,8 @@ export function registerConfig(program: Command): void {
         for (const warning of warnings) process.stderr.write(`Warning: ${warning}\n`);
       }
     });
-  config
-    .command('reload')
+  gatewayOptions(config.command('reload'))
     .description('let a running Nightglass read cameras and watchlists of its file again')
-    .option('--address <url>', 'where it answers', 'http://127.0.0.1:8480')
-    .option('--ca <file>', 'certificates that sign that of the gateway, PEM')
-    .option('--certificate <file>', 'certificate to show where the gateway wants one, PEM')
-    .option('--key <file>', 'its key, PEM')
     .option('--force', 'also where the file names no camera any more, and all of them would stop')
     .option('--json', 'print a JSON object instead of a sentence')
     .action(async (options: ReloadOptions) => {

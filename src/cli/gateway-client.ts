@@ -14,6 +14,11 @@ export interface GatewayChoice {
 
 /** A client of a running Nightglass, with the token of `NIGHTGLASS_TOKEN`. @throws NightglassError `USAGE` */
 export function gatewayClient(choice: GatewayChoice): NightglassClient {
+  if (!/^https?:$/.test(URL.parse(choice.address)?.protocol ?? '')) {
+    throw new NightglassError('USAGE', `Cannot ask ${choice.address}: it is no address`, {
+      hint: 'Give --address as "nightglass run" printed it, such as http://127.0.0.1:8480.',
+    });
+  }
   const token = process.env['NIGHTGLASS_TOKEN'];
   return new NightglassClient({
     address: choice.address,

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { version } from '../app/version.ts';
 import { registerAudit } from './audit-command.ts';
 import { registerCalibrate } from './calibrate-command.ts';
-import { registerCamera } from './camera-command.ts';
+import { registerCameras } from './cameras-command.ts';
 import { registerConfig } from './config-command.ts';
 import { registerDemo } from './demo-command.ts';
 import { registerEmbed } from './embed-command.ts';
@@ -29,7 +29,7 @@ export function createProgram(): Command {
   registerSearch(program);
   registerEvaluate(program);
   registerCalibrate(program);
-  registerCamera(program);
+  registerCameras(program);
   registerModels(program);
   registerConfig(program);
   registerTokens(program);

@@ -28,9 +28,22 @@ export interface LoadedConfig {
  */
 export function loadConfig(file: string): LoadedConfig {
   const path = resolve(file);
-  let text: string;
+  const text = textOf(file);
+  return { ...parseConfig(text, file), path, baseDir: dirname(path) };
+}
+
+/**
+ * Reads a YAML file within the same bounds; what it holds is not validated.
+ * @throws NightglassError `CONFIG_UNREADABLE`, `CONFIG_INVALID`
+ */
+export function loadYaml(file: string): unknown {
+  return readDocument(textOf(file), file, new LineCounter()).toJS({ maxAliasCount: -1 });
+}
+
+/** @throws NightglassError `CONFIG_UNREADABLE` */
+function textOf(file: string): string {
   try {
-    text = readStart(path);
+    return readStart(resolve(file));
   } catch (cause) {
     throw new NightglassError(
       'CONFIG_UNREADABLE',
@@ -38,7 +51,6 @@ export function loadConfig(file: string): LoadedConfig {
       { hint: 'Check the path; config/example.yaml is a start.', cause },
     );
   }
-  return { ...parseConfig(text, file), path, baseDir: dirname(path) };
 }
 
 /**

@@ -21,12 +21,15 @@ export class Command implements AsyncDisposable {
   #stderr = '';
   readonly #waiting = new Set<() => void>();
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** @param input what it reads on standard input; none where left out */
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, input?: string) {
     this.child = spawn(process.execPath, ['src/cli/main.ts', ...args], {
       cwd: root,
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    // A command that ends before it has read all is judged by its exit code.
+    this.child.stdin?.on('error', () => undefined).end(input);
     const { stdout, stderr } = this.child;
     if (stdout === null || stderr === null) throw new TypeError('the command has no output');
     createInterface({ input: stdout }).on('line', (line) => {
@@ -89,6 +92,7 @@ export class Command implements AsyncDisposable {
 export function runCommand(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  input?: string,
 ): Promise<Ended> {
-  return new Command(args, env).ended;
+  return new Command(args, env, input).ended;
 }

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
 import { assessmentMinutes } from '../domain/bounds.ts';
 import type { AssessCameraOptions } from './assess-camera.ts';
+import { gatewayOptions } from './gateway-options.ts';
 import { wholeNumber } from './whole-number.ts';
 
-/** `nightglass camera assess` */
-export function registerCamera(program: Command): void {
-  const camera = program.command('camera').description('work with one camera');
-  camera
+/** `nightglass cameras assess` */
+export function registerAssess(cameras: Command): void {
+  const assess = cameras
     .command('assess')
     .description('is this camera good enough for faces? a verdict, and what to change')
     .argument('[id]', 'camera of a running Nightglass')
@@ -24,13 +24,9 @@ export function registerCamera(program: Command): void {
       new Option('--manifest <file>', 'model manifest (default: that of the configuration)'),
     )
     .option('-c, --config <file>', 'configuration that names models and limits')
-    .option('--data <dir>', 'data folder, instead of that of the configuration')
-    .option('--address <url>', 'where it answers', 'http://127.0.0.1:8480')
-    .option('--ca <file>', 'certificates that sign that of the gateway, PEM')
-    .option('--certificate <file>', 'certificate to show where the gateway wants one, PEM')
-    .option('--key <file>', 'its key, PEM')
-    .action(async (id: string | undefined, options: AssessCameraOptions) => {
-      const { assessCamera } = await import('./assess-camera.ts');
-      await assessCamera(id, options);
-    });
+    .option('--data <dir>', 'data folder, instead of that of the configuration');
+  gatewayOptions(assess).action(async (id: string | undefined, options: AssessCameraOptions) => {
+    const { assessCamera } = await import('./assess-camera.ts');
+    await assessCamera(id, options);
+  });
 }
