@@ -10,6 +10,7 @@ import { latencyBench } from './bench-latency.ts';
 import { loopBench } from './bench-loop.ts';
 import { naiveBench } from './bench-naive.ts';
 import { peerBench } from './bench-peer.ts';
+import { picturesBench } from './bench-pictures.ts';
 import { quietBench } from './bench-quiet.ts';
 import { replayBench } from './bench-replay.ts';
 import { memoryBench, soakBench } from './bench-soak.ts';
@@ -25,6 +26,7 @@ export const benches: readonly Bench[] = [
   peerBench,
   galleryBench,
   loopBench,
+  picturesBench,
   encryptionBench,
   replayBench,
   gpuBench,

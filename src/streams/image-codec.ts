@@ -12,8 +12,7 @@ import type { ImageCodec, Turn } from '../domain/frame/image-codec.ts';
 import type { RgbImage } from '../domain/image/image.ts';
 import { type ImageKind, readImageHeader } from './image-header.ts';
 import { encodeJpeg } from './jpeg-encoder.ts';
-import { frameFromBytes } from './native-frame.ts';
-import { scaleToRgb } from './rgb-scaler.ts';
+import { withScaled } from './rgb-scaler.ts';
 import './ffmpeg/ffmpeg-log.ts';
 
 const codecIds = {
@@ -69,28 +68,50 @@ async function decode(
     throw new NightglassError('IMAGE_TOO_LARGE', message, { hint: 'Scale the image down.' });
   }
   const frame = await decodeFrame(bytes, kind, maxPixels);
+  let isAlive = true;
+  const free = (): void => {
+    if (isAlive) frame.free();
+    isAlive = false;
+  };
   try {
     if (frame.width !== width || frame.height !== height) {
       throw invalid('its header and its data disagree about the size');
     }
-    const image = await toRgb(frame, width, height);
     const filters = [upright[orientation], quarters[options.turn ?? 0]].filter(
       (filter) => filter !== undefined,
     );
-    return filters.length === 0 ? image : await turn(image, filters.join());
+    return await withRgb(frame, (rgb) => {
+      // It takes up to eight bytes a pixel, and what follows needs the memory.
+      free();
+      return filters.length === 0 ? imageOf(rgb) : turn(rgb, filters.join());
+    });
   } finally {
-    frame.free();
+    free();
   }
 }
 
-async function toRgb(frame: Frame, width: number, height: number): Promise<RgbImage> {
+/** As RGB, for `use`, which must not keep the frame. */
+async function withRgb(
+  frame: Frame,
+  use: (rgb: Frame) => Promise<RgbImage> | RgbImage,
+): Promise<RgbImage> {
+  const { width, height } = frame;
+  let isRgb = false;
   try {
-    return await scaleToRgb(frame, width, height);
+    return await withScaled(frame, { width, height, format: AV_PIX_FMT_RGB24 }, (rgb) => {
+      isRgb = true;
+      return use(rgb);
+    });
   } catch (cause) {
     // Of pixel formats that FFmpeg decodes and cannot convert.
-    if (cause instanceof FFmpegError) throw invalid('its pixels cannot be converted to RGB');
+    if (!isRgb && cause instanceof FFmpegError)
+      throw invalid('its pixels cannot be converted to RGB');
     throw cause;
   }
+}
+
+function imageOf(frame: Frame): RgbImage {
+  return { width: frame.width, height: frame.height, data: frame.toBuffer() };
 }
 
 async function decodeFrame(bytes: Uint8Array, kind: ImageKind, maxPixels: number): Promise<Frame> {
@@ -122,9 +143,10 @@ async function decodeFrame(bytes: Uint8Array, kind: ImageKind, maxPixels: number
   }
 }
 
-async function turn(image: RgbImage, filter: string): Promise<RgbImage> {
-  const { width, height, data } = image;
-  const source = frameFromBytes(data, { width, height, format: AV_PIX_FMT_RGB24 });
+async function turn(source: Frame, filter: string): Promise<RgbImage> {
+  // Filters ask for a time.
+  source.timeBase = new Rational(1, 1000);
+  source.pts = 0n;
   const graph = FilterAPI.create(filter);
   try {
     await graph.process(source);
@@ -132,13 +154,12 @@ async function turn(image: RgbImage, filter: string): Promise<RgbImage> {
     if (!(turned instanceof Frame))
       throw new Error(`Cannot turn the image: ${filter} gave no picture`);
     try {
-      return { width: turned.width, height: turned.height, data: turned.toBuffer() };
+      return imageOf(turned);
     } finally {
       turned.free();
     }
   } finally {
     graph.close();
-    source.free();
   }
 }
 

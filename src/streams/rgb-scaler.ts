@@ -15,8 +15,15 @@ interface Scaling {
  * resident memory with four cameras was 180 MiB larger for it.
  */
 const maxIdle = 32;
+/**
+ * Pixels of all idle scalings together, and of one: photographs of forty million pixels, each of another
+ * size, left a gigabyte and a half behind.
+ */
+const maxIdlePixels = 24_000_000;
+const maxIdlePicture = 9_000_000;
 const idle = new Map<string, Scaling[]>();
 let idleCount = 0;
+let idlePixels = 0;
 
 // Without these flags colour is repeated in 2x2 blocks and rounded coarsely: measured on low-quality
 // JPEG faces of 10 px between the eyes, that alone cost a recogniser six points of rank-1.
@@ -122,21 +129,37 @@ function take(key: string): Scaling | undefined {
   const scaling = scalings?.pop();
   if (scaling === undefined) return undefined;
   idleCount -= 1;
+  idlePixels -= pixelsOf(scaling);
   if (scalings?.length === 0) idle.delete(key);
   return scaling;
 }
 
 /** The sizes used longest ago go first. */
 function giveBack(key: string, scaling: Scaling): void {
+  const pixels = pixelsOf(scaling);
+  if (pixels > maxIdlePicture) {
+    free(scaling);
+    return;
+  }
   const scalings = idle.get(key) ?? [];
   idle.delete(key);
   scalings.push(scaling);
   idle.set(key, scalings);
   idleCount += 1;
-  while (idleCount > maxIdle) {
+  idlePixels += pixels;
+  while (idleCount > maxIdle || idlePixels > maxIdlePixels) {
     const oldest = idle.keys().next().value;
     const stale = oldest === undefined ? undefined : take(oldest);
     if (stale === undefined) return;
     free(stale);
   }
+}
+
+function pixelsOf({ target }: Scaling): number {
+  return target.width * target.height;
+}
+
+/** Pixels of the pictures that are kept for reuse. */
+export function idleScalingPixels(): number {
+  return idlePixels;
 }
