@@ -3,6 +3,7 @@ import type { PictureRoom } from '../domain/frame/picture-room.ts';
 import { type EnrolmentOptions, enrol } from '../services/enrolment/enrol.ts';
 import { ImportJobs } from '../services/enrolment/import-jobs.ts';
 import { TemplateRenewal } from '../services/enrolment/template-renewal.ts';
+import { poorViewMaker } from '../services/faces/poor-view.ts';
 import { inTurns } from '../services/in-turns.ts';
 import type { Foundation } from './foundation.ts';
 import type { OpenGallery } from './open-gallery.ts';
@@ -28,6 +29,11 @@ export function openEnrolment(
 ): Enrolment {
   const { clock, log, now, resources } = foundation;
   const room = openPictureRoom(foundation);
+  const poorViews = poorViewMaker(inference.poorView, {
+    embedder,
+    enhancer: inference.enhancer(),
+    fuser: inference.fuser(),
+  });
   const options: EnrolmentOptions & { readonly room: PictureRoom } = {
     room,
     store: watchlists,
@@ -35,6 +41,7 @@ export function openEnrolment(
     finder: { find },
     embedder,
     calibration: () => inference.calibration,
+    poorViews,
     candidates: async (probe, id, limit) =>
       (await inTurns(gallery.candidatesOf([probe], id, limit)))[0] ?? [],
   };
@@ -49,7 +56,7 @@ export function openEnrolment(
     }),
   );
   const renewal = resources.use(
-    new TemplateRenewal({ store: watchlists, embedder, codec, clock, log }),
+    new TemplateRenewal({ store: watchlists, embedder, poorViews, codec, clock, log }),
   );
   return { options, imports, renewal };
 }

@@ -25,6 +25,7 @@ export function openGallery(
     source: watchlists,
     now,
     calibration: () => inference.calibration,
+    poorViews: inference.poorView,
     onUncalibrated: (model) =>
       log.warn({ model }, 'No calibration for this model: a stand-in threshold is used'),
   });

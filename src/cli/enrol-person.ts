@@ -6,6 +6,7 @@ import type { Watchlist } from '../domain/watchlist.ts';
 import { enrol } from '../services/enrolment/enrol.ts';
 import type { FaceChoice } from '../services/enrolment/grade-image.ts';
 import type { ImageOutcome } from '../services/enrolment/image-outcome.ts';
+import { poorViewMaker } from '../services/faces/poor-view.ts';
 import { WatchlistGallery } from '../services/search/gallery.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../store/audit-log.ts';
@@ -81,6 +82,7 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
           finder: tools,
           embedder: tools.embedder,
           calibration,
+          poorViews: poorViewMaker(tools.inference.poorView, tools),
           candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
         },
         person.id,

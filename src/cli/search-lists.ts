@@ -49,7 +49,10 @@ export async function searchLists(path: string, options: SearchOptions): Promise
   const lists = chosenLists(watchlists, options.list, now());
   const tools = resources.use(await openFaceTools(options));
   const calibration = () => tools.inference.calibration;
-  const gallery = resources.use(new WatchlistGallery({ source: watchlists, now, calibration }));
+  const poorViews = tools.inference.poorView;
+  const gallery = resources.use(
+    new WatchlistGallery({ source: watchlists, now, calibration, poorViews }),
+  );
   audit.require(
     auditEntry(commandActor(), 'search.run', '', {
       reason,

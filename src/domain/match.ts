@@ -6,6 +6,11 @@ export interface MatchScores {
   readonly raw: number;
   readonly enhanced: number | null;
   readonly fused: number;
+  /**
+   * Set where the probe was so small that it was compared with the enrolled image's poor view; the
+   * cosines are then on the scale of those with clear templates.
+   */
+  readonly template?: 'poor-view';
 }
 
 /** The best candidate of one watchlist. */
@@ -37,6 +42,8 @@ export interface Probe {
   readonly fused: Float32Array;
   readonly raw: Float32Array;
   readonly enhanced: Float32Array | null;
+  /** Pixels between the eyes, a track's as its template is weighted; small faces go against poor views. */
+  readonly interEyeDistance?: number;
   /** Keyframes of a track, whose likeness is asked for one by one. */
   readonly latest?: { readonly fused: Float32Array };
   readonly best?: { readonly fused: Float32Array };

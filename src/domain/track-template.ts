@@ -22,6 +22,8 @@ export interface TrackTemplate {
   readonly enhanced: Float32Array | null;
   /** Keyframes pooled so far. */
   readonly keyframes: number;
+  /** Pixels between the eyes, weighted as `fused` is. */
+  readonly interEyeDistance: number;
   /** Mean gate over the pooled keyframes, 0..1. */
   readonly meanGate: number;
   /** The keyframe of highest unified quality so far, one above the quality gate where there is one. */

@@ -62,6 +62,14 @@ export interface Person {
 /** Why a person should look at an enrolled image again. */
 export type TemplateFlag = 'possible-duplicate' | 'outlier' | 'several-faces';
 
+/** An embedding that leans towards what a poor camera would show of the enrolled face. */
+export interface PoorView {
+  /** L2-normalised. */
+  readonly embedding: Float32Array;
+  /** Names how it was made: those of another recipe are made again. */
+  readonly recipe: string;
+}
+
 /** One enrolled image. */
 export interface Template {
   readonly id: string;
@@ -70,6 +78,8 @@ export interface Template {
   readonly model: string;
   /** L2-normalised. */
   readonly embedding: Float32Array;
+  /** What stands in its place for probes with few pixels between the eyes; null where there is none. */
+  readonly poorView: PoorView | null;
   /** Unified quality, 0..100. */
   readonly quality: number;
   /** SHA-256, hex, of the image as it was handed in. */

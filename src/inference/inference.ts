@@ -17,7 +17,7 @@ import {
 } from './enhancer.ts';
 import { FixedFuser, ModelFuser } from './fuser.ts';
 import { findModel, loadManifest } from './manifest.ts';
-import type { Calibration } from './manifest-schema.ts';
+import type { Calibration, PoorViewSettings } from './manifest-schema.ts';
 import {
   chooseModels,
   completionOf,
@@ -81,6 +81,8 @@ export interface Inference {
   stamps(): readonly ModelStamp[];
   /** Of the scores that are matched: the fuse model's, else the recogniser's; undefined when neither has one. */
   readonly calibration: Calibration | undefined;
+  /** How small faces are compared with enrolled ones; undefined: as all others. */
+  readonly poorView: PoorViewSettings | undefined;
   health(): InferenceHealth;
   /** What the worker threads have used; processor time and heap as of the last `sampleUsage`. */
   usage(): readonly WorkerUsage[];
@@ -162,6 +164,7 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     stamps: () =>
       engine.placements.map(({ model, task, sha256 }) => ({ name: model, task, sha256 })),
     calibration: models.fuse?.entry.calibration ?? models.embed?.entry.calibration,
+    poorView: models.fuse?.entry.poorView,
     health: () => ({
       ok: engine.workers.every(({ state }) => state === 'ready'),
       models: engine.placements,

@@ -40,6 +40,17 @@ const calibration = z.strictObject({
   impostorQuantiles: z.array(z.tuple([z.number().gt(0).lte(1), z.number().min(-1).max(1)])).min(2),
 });
 
+const poorView = z.strictObject({
+  /** Pixels between the eyes of the simulated picture of an enrolled face. */
+  pixels: z.number().min(4).max(32),
+  /** Its share in the embedding; the rest is the clear template. */
+  share: z.number().gt(0).max(1),
+  /** Probes with fewer pixels between the eyes are compared with it. */
+  below: z.number().positive(),
+  /** Of these cosines, so that the scores of strangers are those that clear templates give. */
+  scale: z.number().gt(0).max(2),
+});
+
 /** Value = (pixel 0..255 - mean) / scale, a channel. */
 const pictureInput = z.strictObject({
   name: tensorName,
@@ -171,6 +182,8 @@ export const modelEntrySchema = z.discriminatedUnion('task', [
       dimension: size,
     }),
     calibration: calibration.optional(),
+    /** Enrolled faces as small faces are compared with them; without it one template serves all. */
+    poorView: poorView.optional(),
   }),
   z.strictObject({
     task: z.literal('quality'),
@@ -261,4 +274,5 @@ export type ModelTask = ModelEntry['task'];
 export type EntryOf<T extends ModelTask> = Extract<ModelEntry, { task: T }>;
 export type ModelVariant = z.infer<typeof variant>;
 export type PictureInput = z.infer<typeof pictureInput>;
+export type PoorViewSettings = z.infer<typeof poorView>;
 export type Calibration = z.infer<typeof calibration>;

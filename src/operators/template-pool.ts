@@ -22,6 +22,9 @@ export class TemplatePool {
   #recognisability = 0;
   #enhancedKeyframes = 0;
   #gates = 0;
+  #weights = 0;
+  /** Inter-eye distances, by weight. */
+  #distances = 0;
   #best: FusedKeyframe;
   #bestFaces: readonly BestFace[] = [];
 
@@ -68,14 +71,16 @@ export class TemplatePool {
       Math.max(leastWeight, weight ?? quality * recognisability);
     const rawWeight = weightOf(raw);
     addTo(this.#raw, raw.vector, rawWeight);
+    let fusedWeight = rawWeight;
     if (enhanced) {
       const enhancedWeight = weightOf(enhanced);
       addTo(this.#enhanced, enhanced.vector, enhancedWeight);
-      addTo(this.#fused, fused, gate * rawWeight + (1 - gate) * enhancedWeight);
+      fusedWeight = gate * rawWeight + (1 - gate) * enhancedWeight;
       this.#enhancedKeyframes += 1;
-    } else {
-      addTo(this.#fused, fused, rawWeight);
     }
+    addTo(this.#fused, fused, fusedWeight);
+    this.#weights += fusedWeight;
+    this.#distances += fusedWeight * keyframe.interEyeDistance;
     this.#keyframes += 1;
     this.#recognisability = Math.max(this.#recognisability, raw.recognisability);
     this.#gates += gate;
@@ -93,6 +98,7 @@ export class TemplatePool {
       raw: normalised(this.#raw),
       enhanced: this.#enhancedKeyframes > 0 ? normalised(this.#enhanced) : null,
       keyframes: this.#keyframes,
+      interEyeDistance: this.#distances / this.#weights,
       meanGate: this.#gates / this.#keyframes,
       best: this.#best,
       bestFaces: this.#bestFaces,

@@ -368,4 +368,12 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE alerts DROP COLUMN queue_margin;
     `,
   },
+  {
+    name: 'poor views',
+    // What stands in a template's place for small faces, and by which recipe; null where there is none.
+    sql: `
+      ALTER TABLE templates ADD COLUMN poor_view BLOB;
+      ALTER TABLE templates ADD COLUMN poor_view_by TEXT;
+    `,
+  },
 ];

@@ -118,11 +118,11 @@ export class Reencryption {
     const face = faceColumns(this.#target, id, faceOf(cipher, row));
     this.#store
       .prepare(
-        `UPDATE templates SET dimension = ?, embedding = ?, landmarks = ?, sealed = ?, image = ?,
-           key_id = ? WHERE id = ?`,
+        `UPDATE templates SET dimension = ?, embedding = ?, landmarks = ?, sealed = ?,
+           poor_view = ?, image = ?, key_id = ? WHERE id = ?`,
       )
       .run(
-        ...[face.dimension, face.embedding, face.landmarks, face.sealed],
+        ...[face.dimension, face.embedding, face.landmarks, face.sealed, face.poorView],
         ...[image, this.#target.keyId, id],
       );
     return image.byteLength;

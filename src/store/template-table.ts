@@ -1,9 +1,11 @@
-import type { Template } from '../domain/watchlist.ts';
+import type { PoorView, Template } from '../domain/watchlist.ts';
 import { faceColumns, faceOf } from './encryption/sealed-face.ts';
 import type { Store } from './store.ts';
 import { toTemplate } from './watchlist-rows.ts';
 
-export interface NewTemplate extends Omit<Template, 'id' | 'createdAt'> {
+export interface NewTemplate extends Omit<Template, 'id' | 'createdAt' | 'poorView'> {
+  /** Default: none. */
+  readonly poorView?: PoorView | null;
   /** The face as it was handed in, with a margin, JPEG. */
   readonly image: Uint8Array;
 }
@@ -22,9 +24,12 @@ export interface OutdatedTemplate {
   readonly landmarks: Template['landmarks'];
 }
 
+/** What new models make of a template's picture. */
+export type RenewedTemplate = Pick<Template, 'model' | 'embedding' | 'poorView'>;
+
 /** All of a template but its picture, which no search needs. */
 const columns = `templates.id, person_id, model, embedding, quality, source_sha256, flags, landmarks,
-  templates.created_at, sealed, key_id`;
+  templates.created_at, sealed, key_id, poor_view, poor_view_by`;
 
 /** The table of enrolled images. */
 export class TemplateTable {
@@ -36,14 +41,14 @@ export class TemplateTable {
 
   /** Within {@link Store.write}. @throws RangeError for an embedding that is empty or not finite */
   insert(input: NewTemplate, id: string, now: number): Template {
-    const { embedding } = input;
-    assertFinite(embedding);
+    const { embedding, poorView = null } = input;
+    assertFinite(embedding, poorView);
     const { image, ...rest } = input;
-    const template: Template = { ...rest, id, createdAt: now };
+    const template: Template = { ...rest, poorView, id, createdAt: now };
     const { cipher } = this.#store;
-    const face = faceColumns(cipher, id, template);
+    const face = faceColumns(cipher, id, { ...template, poorView: poorView?.embedding ?? null });
     this.#store
-      .prepare('INSERT INTO templates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .prepare('INSERT INTO templates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
       .run(
         template.id,
         template.personId,
@@ -58,6 +63,8 @@ export class TemplateTable {
         cipher.seal(image, imageOf(id)),
         face.sealed,
         cipher.keyId,
+        face.poorView,
+        poorView?.recipe ?? null,
       );
     return template;
   }
@@ -116,16 +123,20 @@ export class TemplateTable {
       .map((row) => toTemplate(this.#store.cipher, row));
   }
 
-  /** Templates that were not made in this space, oldest first. */
-  ofOtherModels(model: string): OutdatedTemplate[] {
+  /**
+   * Templates that were not made in this space, or whose poor view was not made by this recipe
+   * (null: there shall be none), oldest first.
+   */
+  outdated(model: string, recipe: string | null): OutdatedTemplate[] {
     return this.#store
       .prepare(
         `SELECT templates.id, person_id, people.name, watchlist_id, model, embedding, landmarks,
-           sealed, key_id
+           sealed, key_id, poor_view
          FROM templates JOIN people ON people.id = person_id
-         WHERE model <> ? ORDER BY templates.created_at, templates.rowid`,
+         WHERE model <> ? OR poor_view_by IS NOT ?
+         ORDER BY model = ?, templates.created_at, templates.rowid`,
       )
-      .all(model)
+      .all(model, recipe, model)
       .flatMap((row) => {
         const face = this.#store.orDamaged(() => faceOf(this.#store.cipher, row));
         if (face === undefined) return [];
@@ -141,22 +152,25 @@ export class TemplateTable {
   }
 
   /** Puts an embedding of another space in a template's place. False when it is gone. */
-  renew(id: string, model: string, embedding: Float32Array): boolean {
-    assertFinite(embedding);
+  renew(id: string, { model, embedding, poorView }: RenewedTemplate): boolean {
+    assertFinite(embedding, poorView);
     const { cipher } = this.#store;
     const row = this.#store
-      .prepare('SELECT id, embedding, landmarks, image, sealed, key_id FROM templates WHERE id = ?')
+      .prepare(
+        'SELECT id, embedding, landmarks, image, sealed, key_id, poor_view FROM templates WHERE id = ?',
+      )
       .get(id);
     if (row === undefined) return false;
     const keyId = row['key_id'] === null ? null : String(row['key_id']);
     const image = cipher.open(row['image'] as Uint8Array, keyId, imageOf(id));
     const { landmarks } = faceOf(cipher, row);
-    const face = faceColumns(cipher, id, { embedding, landmarks });
+    const small = poorView?.embedding ?? null;
+    const face = faceColumns(cipher, id, { embedding, landmarks, poorView: small });
     // All of a row is in one key.
     this.#store
       .prepare(
         `UPDATE templates SET model = ?, dimension = ?, embedding = ?, landmarks = ?, sealed = ?,
-           image = ?, key_id = ? WHERE id = ?`,
+           image = ?, key_id = ?, poor_view = ?, poor_view_by = ? WHERE id = ?`,
       )
       .run(
         model,
@@ -166,6 +180,8 @@ export class TemplateTable {
         face.sealed,
         cipher.seal(image, imageOf(id)),
         cipher.keyId,
+        face.poorView,
+        poorView?.recipe ?? null,
         id,
       );
     return true;
@@ -204,7 +220,9 @@ function imageOf(row: string) {
   return { table: 'templates', column: 'image', row } as const;
 }
 
-function assertFinite(embedding: Float32Array): void {
-  if (embedding.length > 0 && embedding.every(Number.isFinite)) return;
+function assertFinite(embedding: Float32Array, poorView: PoorView | null): void {
+  const small = poorView?.embedding ?? embedding;
+  const isSound = embedding.length > 0 && embedding.every(Number.isFinite);
+  if (isSound && small.length === embedding.length && small.every(Number.isFinite)) return;
   throw new RangeError('Cannot store a template: its embedding is empty or not finite');
 }

@@ -38,12 +38,13 @@ export function toPerson(row: Row): Person {
 
 /** A row of `templates`. @throws NightglassError `STORE_KEY_MISSING`, `STORE_CORRUPT` */
 export function toTemplate(cipher: ValueCipher, row: Row): Template {
-  const { embedding, landmarks } = faceOf(cipher, row);
+  const { embedding, landmarks, poorView } = faceOf(cipher, row);
   return {
     id: String(row['id']),
     personId: String(row['person_id']),
     model: String(row['model']),
     embedding,
+    poorView: poorView && { embedding: poorView, recipe: String(row['poor_view_by']) },
     quality: Number(row['quality']),
     sourceSha256: String(row['source_sha256']),
     flags: JSON.parse(String(row['flags'])),

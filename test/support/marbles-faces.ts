@@ -111,6 +111,7 @@ export function trackTemplate(
     raw: keyframe.raw.vector,
     enhanced: null,
     keyframes: 1,
+    interEyeDistance: keyframe.interEyeDistance,
     meanGate: 1,
     best: keyframe,
     bestFaces: [{ ordinal: keyframe.ordinal, quality: 50, image: keyframe.face.image }],

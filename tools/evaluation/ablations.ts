@@ -1,8 +1,13 @@
 import type { ImageCodec } from '../../src/domain/frame/image-codec.ts';
 import { FixedFuser } from '../../src/inference/fuser.ts';
 import type { Ablation } from '../../src/inference/plan-models.ts';
-import type { FacePorts } from '../../src/services/faces/describe-faces.ts';
-import { type AcquiredFace, acquireFaces, enhanceAgain } from './acquire-faces.ts';
+import type { PoorViewUse } from '../../src/services/search/gallery.ts';
+import {
+  type AcquiredFace,
+  acquireFaces,
+  type EvaluationPorts,
+  enhanceAgain,
+} from './acquire-faces.ts';
 import {
   type AcquiredProtocol,
   chosen,
@@ -59,7 +64,11 @@ export interface AblateOptions {
   readonly protocol: Protocol;
   readonly codec: ImageCodec;
   /** Calls back with the chain of a plan, for as long as the callback takes. */
-  readonly withPorts: <T>(plan: AblationPlan, use: (ports: FacePorts) => Promise<T>) => Promise<T>;
+  readonly withPorts: <T>(
+    plan: AblationPlan,
+    use: (ports: EvaluationPorts) => Promise<T>,
+  ) => Promise<T>;
+  readonly poorViews?: PoorViewUse | undefined;
   /** @param share of the plan, 0..1 */
   readonly onProgress?: (title: string, share: number) => void;
 }
@@ -84,7 +93,8 @@ export async function runAblations(
     probes: chosen(acquired.probes, ({ single, level }) => single && levels.has(level)),
     strangers: { probes: [], faces: [] },
   };
-  const judge: JudgeAcquiredOptions = { protocol: options.protocol, landmarks: 'given', draws: 1 };
+  const { protocol, poorViews } = options;
+  const judge: JudgeAcquiredOptions = { protocol, landmarks: 'given', draws: 1, poorViews };
   const all: AblationPlan = { title: 'all', again: 'all', without: [] };
   const runs = [figures(all, judgeAcquired(base, judge))];
   for (const plan of ablationPlans) {

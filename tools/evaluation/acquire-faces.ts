@@ -15,6 +15,7 @@ import {
   type FacePorts,
   givenFace,
 } from '../../src/services/faces/describe-faces.ts';
+import type { PoorViewMaker } from '../../src/services/faces/poor-view.ts';
 import { type PictureDistance, pictureDistance } from './picture-distance.ts';
 import type { GalleryEntry } from './protocol.ts';
 
@@ -26,6 +27,8 @@ export interface AcquiredFace {
   /** Null when the face is large enough to need no enhancement. */
   readonly enhanced: Embedding | null;
   readonly fused: Float32Array;
+  /** Of enrolled pictures: what small faces are compared with; null where the models say nothing of it. */
+  readonly poorView: Float32Array | null;
   readonly gate: number;
   /** In a track's template; null where the fuse model gives none. */
   readonly weight: number | null;
@@ -36,8 +39,13 @@ export interface AcquiredFace {
   readonly distances: { readonly raw: PictureDistance; readonly enhanced: PictureDistance } | null;
 }
 
+/** What takes faces of still pictures, as the product enrols and sees them. */
+export interface EvaluationPorts extends FacePorts {
+  readonly poorViews?: PoorViewMaker | undefined;
+}
+
 export interface AcquireOptions {
-  readonly ports: FacePorts;
+  readonly ports: EvaluationPorts;
   readonly codec: ImageCodec;
   /** `given`: those of the protocol, where it has them; `own`: those that the detector finds. */
   readonly landmarks: 'given' | 'own';
@@ -132,12 +140,14 @@ async function acquire(entry: GalleryEntry, options: AcquireOptions): Promise<Ac
   if (face === undefined || cut === undefined) return null;
   const distance = interEyeDistance(face.landmarks);
   // As in the product: faces of cameras are looked at again, enrolled pictures are not.
-  const again = given === undefined && options.isEnrolled?.(entry) !== true;
+  const isEnrolled = options.isEnrolled?.(entry) === true;
+  const again = given === undefined && !isEnrolled;
   const seen = again ? await alignedAgain(cut, options.ports.aligner) : cut;
   const embedded = await embedCut(seen, distance, options.ports);
   const { raw, enhanced, enhancedImage, fused, gate, weight } = embedded;
   // As the live path does: what the recogniser takes for no face never becomes a template.
   if (raw.recognisability < (options.ports.embedder.rejectBelow ?? 0)) return null;
+  const poorView = isEnrolled && (await options.ports.poorViews?.make(cut, fused));
   const framePixels = distance / interEyeDistance(cut.landmarks);
   const clean = enhancedImage === null ? undefined : options.cleanOf?.(entry);
   const truth = clean && (await alignedTruth(clean, options.codec));
@@ -146,6 +156,7 @@ async function acquire(entry: GalleryEntry, options: AcquireOptions): Promise<Ac
     raw,
     enhanced,
     fused,
+    poorView: poorView ? poorView.embedding : null,
     gate,
     weight,
     quality: withRecognisability(assessQuality(cut, { framePixels }), raw.recognisability),

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { NightglassError } from '../../src/domain/errors.ts';
 import type { ImageCodec } from '../../src/domain/frame/image-codec.ts';
-import type { FacePorts } from '../../src/services/faces/describe-faces.ts';
-import { type AcquiredFace, acquireFaces } from './acquire-faces.ts';
+import type { PoorViewUse } from '../../src/services/search/gallery.ts';
+import { type AcquiredFace, acquireFaces, type EvaluationPorts } from './acquire-faces.ts';
 import { type EmbeddingDump, writeDump } from './dump.ts';
 import { type IdentityKept, identityKept } from './identity-kept.ts';
 import {
@@ -18,7 +18,7 @@ import { everyLevel, type ProbeEntry, type Protocol } from './protocol.ts';
 
 export interface EvaluateOptions {
   readonly protocol: Protocol;
-  readonly ports: FacePorts;
+  readonly ports: EvaluationPorts;
   readonly codec: ImageCodec;
   readonly landmarks: 'given' | 'own';
   /** Levels to evaluate; default all. A dump then has NaN rows for the others. */
@@ -35,6 +35,8 @@ export interface EvaluateOptions {
   readonly pictures?: boolean;
   /** Bootstrap draws; default 500. */
   readonly draws?: number;
+  /** Which probes are compared with poor views of the enrolled people; default: none. */
+  readonly poorViews?: PoorViewUse | undefined;
   /** @param share 0..1 */
   readonly onProgress?: (share: number) => void;
   readonly signal?: AbortSignal;
@@ -43,13 +45,15 @@ export interface EvaluateOptions {
 /** What the figures depend on beside the faces. */
 export type JudgeAcquiredOptions = Pick<
   EvaluateOptions,
-  'protocol' | 'landmarks' | 'fpir' | 'strangerFpirs' | 'compare' | 'draws'
+  'protocol' | 'landmarks' | 'fpir' | 'strangerFpirs' | 'compare' | 'draws' | 'poorViews'
 >;
 
 export interface Evaluation {
   readonly protocol: string;
   readonly landmarks: 'given' | 'own';
   readonly fpir: number;
+  /** Probes with fewer pixels between the eyes were compared with poor views; null: none was. */
+  readonly poorViewsBelow: number | null;
   readonly galleryPictures: number;
   readonly galleryAcquired: number;
   readonly galleryPeople: number;
@@ -121,6 +125,7 @@ export function judgeAcquired(
     fpir,
     strangerFpirs: options.strangerFpirs ?? [...new Set([fpir, 0.003])],
     draws: options.draws ?? 500,
+    poorViews: options.poorViews,
   });
   const partners = cleanPartners(protocol);
   const faceOf = new Map(probes.map((probe, i) => [probe, found.faces[i] ?? null]));
@@ -145,6 +150,7 @@ export function judgeAcquired(
     protocol: protocol.name,
     landmarks: options.landmarks,
     fpir,
+    poorViewsBelow: options.poorViews?.below ?? null,
     galleryPictures: gallery.length,
     galleryAcquired: gallery.filter((face) => face !== null).length,
     galleryPeople: new Set(protocol.gallery.map(({ identity }) => identity)).size,

@@ -1,4 +1,5 @@
 import type { Interval } from '../../src/domain/binomial-interval.ts';
+import type { PoorViewUse } from '../../src/services/search/gallery.ts';
 import type { AcquiredFace } from './acquire-faces.ts';
 import { bootstrapIntervals } from './bootstrap.ts';
 import {
@@ -52,6 +53,8 @@ export interface JudgeOptions {
   /** Asked of strangers. */
   readonly strangerFpirs: readonly number[];
   readonly draws: number;
+  /** Which probes are compared with poor views; default: none. */
+  readonly poorViews?: PoorViewUse | undefined;
 }
 
 /** Pictures and what was made of them. */
@@ -64,6 +67,8 @@ export interface AcquiredProbes {
 export class Judge {
   readonly #identities: readonly string[];
   readonly #galleries: Readonly<Record<Branch, Templates>>;
+  /** What small probes are compared with, on the scale of the others. */
+  readonly #small: Templates | undefined;
   readonly #compared: Templates | undefined;
   readonly #options: JudgeOptions;
 
@@ -79,6 +84,9 @@ export class Judge {
       enhanced: templatesOf(gallery, 'enhanced'),
       fused: templatesOf(gallery, 'fused'),
     };
+    const { poorViews } = options;
+    this.#small =
+      poorViews && gallery.map((face) => face && (onScale(face, poorViews.scale) ?? face.fused));
     this.#compared = compared;
     this.#options = options;
   }
@@ -123,16 +131,17 @@ export class Judge {
         single.map((i) => faces[i] ?? null),
         branch,
       );
+      const isSmall = single.map((i) => this.#isSmall(faces[i]?.interEyeDistance));
       return addSingle(
         branch,
-        this.#search(this.#galleries[branch], templates, identities),
+        this.#search(this.#galleries[branch], { templates, identities, isSmall }),
         quality,
       );
     });
     let missed: SearchResult[] | undefined;
     if (compared !== undefined && this.#compared !== undefined) {
       const templates = single.map((i) => compared[i] ?? null);
-      missed = addSingle('compared', this.#search(this.#compared, templates, identities), []);
+      missed = addSingle('compared', this.#search(this.#compared, { templates, identities }), []);
     }
     rows.push(...this.#trackRows(level, probes, faces));
     const strangerRows =
@@ -156,8 +165,8 @@ export class Judge {
     const { strangerFpirs: fpirs, draws } = this.#options;
     return branches.map((branch) => {
       const gallery = this.#galleries[branch];
-      const results = this.#search(gallery, probes.of(branch), probes.identities);
-      const found = this.#search(gallery, strangers.of(branch), strangers.identities);
+      const results = this.#search(gallery, this.#seen(probes, branch));
+      const found = this.#search(gallery, this.#seen(strangers, branch));
       const seen = [...found.keys()].filter((i) => found[i]?.acquired);
       const scores = {
         scores: seen.map((i) => (found[i] as SearchResult).impostor),
@@ -182,22 +191,34 @@ export class Judge {
     const tracks = poolTracks(probes, faces);
     if (tracks.length === 0) return [];
     const identities = tracks.map(({ identity }) => identity);
+    const isSmall = tracks.map(({ interEyeDistance }) => this.#isSmall(interEyeDistance));
     return (['track', 'track-plain'] as const).flatMap((kind) =>
       branches.map((branch) => {
         const templates = tracks.map(({ weighted, plain }) => {
           return (kind === 'track' ? weighted : plain)?.[branch] ?? null;
         });
-        const results = this.#search(this.#galleries[branch], templates, identities);
+        const results = this.#search(this.#galleries[branch], { templates, identities, isSmall });
         return this.#row(level, kind, branch, results, identities);
       }),
     );
   }
 
-  #search(gallery: Templates, templates: Templates, identities: readonly string[]): SearchResult[] {
+  #search(gallery: Templates, probes: Parameters<typeof searchGallery>[1]): SearchResult[] {
+    const small = this.#small;
     return searchGallery(
-      { templates: gallery, identities: this.#identities },
-      { templates, identities },
+      { templates: gallery, ...(small && { small }), identities: this.#identities },
+      probes,
     );
+  }
+
+  #isSmall(interEyeDistance: number | null | undefined): boolean {
+    const below = this.#options.poorViews?.below ?? 0;
+    return (interEyeDistance ?? below) < below;
+  }
+
+  #seen({ identities, distances, of }: ProbeTemplates, branch: Branch) {
+    const isSmall = distances.map((distance) => this.#isSmall(distance));
+    return { templates: of(branch), identities, isSmall };
   }
 
   #row(
@@ -217,16 +238,24 @@ export class Judge {
   }
 }
 
+/** The poor view of an enrolled face, so that its cosines are like those of clear templates. */
+function onScale({ poorView }: AcquiredFace, scale: number): Float32Array | undefined {
+  return poorView?.map((value) => value * scale);
+}
+
 /** Probes of one kind, by branch. */
 interface ProbeTemplates {
   readonly identities: readonly string[];
-  of(branch: Branch): Templates;
+  /** Pixels between the eyes; null where no face was acquired. */
+  readonly distances: readonly (number | null)[];
+  readonly of: (branch: Branch) => Templates;
 }
 
 function singles({ probes, faces }: AcquiredProbes): ProbeTemplates {
   const at = probes.flatMap((probe, i) => (probe.single ? [i] : []));
   return {
     identities: at.map((i) => (probes[i] as ProbeEntry).identity),
+    distances: at.map((i) => faces[i]?.interEyeDistance ?? null),
     of: (branch) =>
       templatesOf(
         at.map((i) => faces[i] ?? null),
@@ -239,6 +268,7 @@ function tracksOf({ probes, faces }: AcquiredProbes): ProbeTemplates {
   const tracks = poolTracks(probes, faces);
   return {
     identities: tracks.map(({ identity }) => identity),
+    distances: tracks.map(({ interEyeDistance }) => interEyeDistance),
     of: (branch) => tracks.map(({ weighted }) => weighted?.[branch] ?? null),
   };
 }

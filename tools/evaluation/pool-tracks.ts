@@ -24,6 +24,8 @@ export interface PooledTrack {
   readonly identity: string;
   /** As the live path pools: by learned weights, else by quality and recognisability. */
   readonly weighted: Readonly<Record<Branch, Float32Array>> | null;
+  /** Pixels between the eyes, as the live path weights them; null where none was acquired. */
+  readonly interEyeDistance: number | null;
   /** Plain means, brought to length 1. */
   readonly plain: Readonly<Record<Branch, Float32Array>> | null;
 }
@@ -41,11 +43,16 @@ export function poolTracks(
     const face = faces[i];
     if (face) entry.faces.push(face);
   }
-  return [...byTrack.entries()].map(([track, { identity, faces: seen }]) => ({
-    identity,
-    weighted: seen.length === 0 ? null : poolWeighted(track, seen),
-    plain: seen.length === 0 ? null : eachBranch((branch) => mean(seen, branch)),
-  }));
+  return [...byTrack.entries()].map(([track, { identity, faces: seen }]) => {
+    if (seen.length === 0) return { identity, weighted: null, interEyeDistance: null, plain: null };
+    const { interEyeDistance, ...weighted } = poolWeighted(track, seen);
+    return {
+      identity,
+      weighted,
+      interEyeDistance,
+      plain: eachBranch((branch) => mean(seen, branch)),
+    };
+  });
 }
 
 function poolWeighted(track: string, faces: readonly AcquiredFace[]) {
@@ -53,8 +60,8 @@ function poolWeighted(track: string, faces: readonly AcquiredFace[]) {
   const pool = new TemplatePool(keyframes[0] as FusedKeyframe);
   let template = pool.add(keyframes[0] as FusedKeyframe);
   for (const keyframe of keyframes.slice(1)) template = pool.add(keyframe);
-  const { raw, enhanced, fused } = template;
-  return { raw, enhanced: enhanced ?? raw, fused };
+  const { raw, enhanced, fused, interEyeDistance } = template;
+  return { raw, enhanced: enhanced ?? raw, fused, interEyeDistance };
 }
 
 /** The keyframe that the live path would pool; what pooling does not read stays blank. */

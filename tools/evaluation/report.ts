@@ -74,7 +74,7 @@ export function markdownReport(
         `| ${model} | ${task} | ${provider}${partly ? ' and cpu' : ''}, ${precision} | \`${sha256.slice(0, 16)}\` |`,
     ),
     '',
-    `Rank-1: closed set. TPIR: 1 - FNIR at FPIR ${percent(fpir)} %, false positives from searching each probe in the gallery without its own identity. In brackets 95 % intervals, people drawn with replacement. A face that is not acquired counts as a miss. A face too large to need enhancement has its raw embedding in every branch.`,
+    `Rank-1: closed set. TPIR: 1 - FNIR at FPIR ${percent(fpir)} %, false positives from searching each probe in the gallery without its own identity. In brackets 95 % intervals, people drawn with replacement. A face that is not acquired counts as a miss. A face too large to need enhancement has its raw embedding in every branch.${poorViews(evaluation)}`,
     '',
     ...tables(evaluation),
     ...strangerTable(evaluation),
@@ -247,6 +247,13 @@ function comparison({ levels }: Evaluation): string[] {
     ...some,
     '',
   ];
+}
+
+/** What small probes are compared with. */
+function poorViews({ poorViewsBelow }: Evaluation): string {
+  return poorViewsBelow === null
+    ? ''
+    : ` Probes with fewer than ${poorViewsBelow} px between the eyes are compared with the poor views of the enrolled people, in every branch.`;
 }
 
 /** JSON knows neither infinity nor NaN; five digits are enough of any share. */

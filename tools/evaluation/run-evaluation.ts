@@ -4,12 +4,13 @@ import { shippedManifest } from '../../src/app/shipped-files.ts';
 import { NightglassError } from '../../src/domain/errors.ts';
 import type { ImageCodec } from '../../src/domain/frame/image-codec.ts';
 import { createInference } from '../../src/inference/inference.ts';
-import type { Precision } from '../../src/inference/manifest-schema.ts';
+import type { PoorViewSettings, Precision } from '../../src/inference/manifest-schema.ts';
 import type { Ablation } from '../../src/inference/plan-models.ts';
 import type { ModelPlacement, ProviderName } from '../../src/inference/protocol.ts';
-import type { FacePorts } from '../../src/services/faces/describe-faces.ts';
+import { poorViewMaker } from '../../src/services/faces/poor-view.ts';
 import { createImageCodec } from '../../src/streams/image-codec.ts';
 import { type AblationRun, runAblations } from './ablations.ts';
+import type { EvaluationPorts } from './acquire-faces.ts';
 import { readDump } from './dump.ts';
 import {
   type AcquiredProtocol,
@@ -55,14 +56,17 @@ export async function runEvaluation(options: EvaluateOptions): Promise<void> {
   }
   const started = performance.now();
   const codec = createImageCodec();
-  const { acquired, models } = await acquireAll(options, protocol, without, codec);
+  const { acquired, models, poorViews } = await acquireAll(options, protocol, without, codec);
   const evaluation = judgeAcquired(acquired, {
     protocol,
     landmarks: options.landmarks,
     ...(compare && { compare }),
+    poorViews,
   });
   const ablations =
-    options.ablations === true ? await ablate(options, protocol, acquired, evaluation, codec) : [];
+    options.ablations === true
+      ? await ablate(options, { protocol, acquired, evaluation, codec, poorViews })
+      : [];
   const context = {
     command: `nightglass ${process.argv.slice(2).map(quoted).join(' ')}`,
     date: new Date(),
@@ -93,7 +97,7 @@ async function acquireAll(
     landmarks === 'own' ||
     [...protocol.gallery, ...protocol.strangers].some((entry) => entry.landmarks === undefined);
   const progress = options.showProgress('evaluate');
-  return withChain(options, { without, needsDetector }, async (ports, models) => {
+  return withChain(options, { without, needsDetector }, async (ports, models, poorViews) => {
     const acquired = await acquireProtocol({
       protocol,
       codec,
@@ -104,16 +108,23 @@ async function acquireAll(
       onProgress: (share) => progress.update(share),
     });
     progress.done();
-    return { acquired, models };
+    return { acquired, models, poorViews };
   });
 }
 
 function ablate(
   options: EvaluateOptions,
-  protocol: Protocol,
-  acquired: AcquiredProtocol,
-  evaluation: Evaluation,
-  codec: ImageCodec,
+  {
+    acquired,
+    evaluation,
+    ...main
+  }: {
+    readonly protocol: Protocol;
+    readonly acquired: AcquiredProtocol;
+    readonly evaluation: Evaluation;
+    readonly codec: ImageCodec;
+    readonly poorViews: PoorViewSettings | undefined;
+  },
 ): Promise<AblationRun[]> {
   const bars = new Map<string, ReturnType<EvaluateOptions['showProgress']>>();
   const barOf = (title: string) => {
@@ -122,8 +133,7 @@ function ablate(
     return bar;
   };
   return runAblations(acquired, evaluation, {
-    protocol,
-    codec,
+    ...main,
     withPorts: (plan, use) =>
       withChain(options, { without: plan.without, needsDetector: plan.again === 'all' }, use),
     onProgress: (title, share) => {
@@ -137,7 +147,11 @@ function ablate(
 async function withChain<T>(
   options: EvaluateOptions,
   { without, needsDetector }: { without: readonly Ablation[]; needsDetector: boolean },
-  work: (ports: FacePorts, models: readonly ModelPlacement[]) => Promise<T>,
+  work: (
+    ports: EvaluationPorts,
+    models: readonly ModelPlacement[],
+    poorViews: PoorViewSettings | undefined,
+  ) => Promise<T>,
 ): Promise<T> {
   const inference = await createInference({
     manifestPath: options.manifest,
@@ -154,14 +168,15 @@ async function withChain<T>(
   });
   try {
     const detector = needsDetector ? inference.detector({ inputWidth: 640 }) : undefined;
-    const ports = {
+    const faces = {
       find: detector === undefined ? () => Promise.resolve([]) : detectInStill(detector),
       aligner: inference.aligner(),
       enhancer: inference.enhancer(),
       embedder: inference.embedder(),
       fuser: inference.fuser(),
     };
-    return await work(ports, inference.providers());
+    const ports = { ...faces, poorViews: poorViewMaker(inference.poorView, faces) };
+    return await work(ports, inference.providers(), inference.poorView);
   } finally {
     await inference.close();
   }

@@ -15,10 +15,22 @@ export interface SearchResult {
 /** Templates by row; null where no face was acquired. */
 export type Templates = readonly (Float32Array | null)[];
 
-/** Searches each probe in the whole gallery. */
+/**
+ * Searches each probe in the whole gallery.
+ * @param gallery `small`: what small probes are compared with
+ * @param probes `isSmall`: which are; default: none
+ */
 export function searchGallery(
-  gallery: { readonly templates: Templates; readonly identities: readonly string[] },
-  probes: { readonly templates: Templates; readonly identities: readonly string[] },
+  gallery: {
+    readonly templates: Templates;
+    readonly small?: Templates;
+    readonly identities: readonly string[];
+  },
+  probes: {
+    readonly templates: Templates;
+    readonly identities: readonly string[];
+    readonly isSmall?: readonly boolean[];
+  },
 ): SearchResult[] {
   const names = [...new Set(gallery.identities)];
   const place = new Map(names.map((name, i) => [name, i]));
@@ -37,7 +49,8 @@ export function searchGallery(
       };
     }
     best.fill(Number.NEGATIVE_INFINITY);
-    for (const [g, template] of gallery.templates.entries()) {
+    const compared = probes.isSmall?.[p] ? (gallery.small ?? gallery.templates) : gallery.templates;
+    for (const [g, template] of compared.entries()) {
       if (template === null) continue;
       const name = owner[g] as number;
       const score = dot(probe, template);

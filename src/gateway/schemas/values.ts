@@ -37,6 +37,10 @@ export const matchScores = z.object({
   raw: z.number().describe('Cosine similarity of the recorded face, -1 to 1'),
   enhanced: z.number().nullable().describe('Of the AI-enhanced face; null when none was made'),
   fused: z.number().describe('Of the fused embedding: the one that is held against the threshold'),
+  template: z
+    .literal('poor-view')
+    .optional()
+    .describe('Set where a small face was compared with the poor view of the enrolled image'),
 });
 
 export const componentReport = z.object({

@@ -5,6 +5,7 @@ import type { ImageCodec } from '../../domain/frame/image-codec.ts';
 import type { ListMatch, Probe } from '../../domain/match.ts';
 import type { Person, Template, TemplateFlag } from '../../domain/watchlist.ts';
 import type { NewTemplate } from '../../store/template-table.ts';
+import type { PoorViewMaker } from '../faces/poor-view.ts';
 import type { Calibration } from '../search/calibration.ts';
 import { similarityLevels } from '../search/similarity-levels.ts';
 import { type GradedImage, type GradeOptions, gradeImage, type NamedImage } from './grade-image.ts';
@@ -37,6 +38,8 @@ export interface EnrolmentOptions extends GradeOptions {
     limit: number,
   ) => readonly ListMatch[] | Promise<readonly ListMatch[]>;
   readonly calibration: (model: string) => Calibration | undefined;
+  /** Makes what small faces are compared with; without it the clear template serves all. */
+  readonly poorViews?: PoorViewMaker | undefined;
 }
 
 export interface EnrolmentResult {
@@ -151,12 +154,14 @@ async function enrolImage(
   }
 
   const picture = await codec.encodeJpeg(face.image, 92);
+  const poorView = (await options.poorViews?.make(face, vector)) ?? null;
   const { detail, ...actor } = by;
   const template = store.addTemplate(
     {
       personId: person.id,
       model,
       embedding: vector,
+      poorView,
       quality: quality.score,
       sourceSha256,
       flags: warnings.map(({ kind }): TemplateFlag => kind),

@@ -2,18 +2,21 @@ import type { Clock } from '../../domain/clock.ts';
 import { isNightglassError, type NightglassError } from '../../domain/errors.ts';
 import type { Embedder } from '../../domain/face-models.ts';
 import type { ImageCodec } from '../../domain/frame/image-codec.ts';
-import type { OutdatedTemplate } from '../../store/template-table.ts';
+import type { OutdatedTemplate, RenewedTemplate } from '../../store/template-table.ts';
+import type { PoorViewMaker } from '../faces/poor-view.ts';
 
 /** What the renewal needs of the watchlist store. */
 export interface RenewalStore {
-  outdatedTemplates(model: string): readonly OutdatedTemplate[];
+  outdatedTemplates(model: string, recipe: string | null): readonly OutdatedTemplate[];
   templateImage(templateId: string): Uint8Array | null;
-  renewTemplate(template: OutdatedTemplate, model: string, embedding: Float32Array): boolean;
+  renewTemplate(template: OutdatedTemplate, made: RenewedTemplate): boolean;
 }
 
 export interface RenewalOptions {
   readonly store: RenewalStore;
   readonly embedder: Embedder;
+  /** Makes what small faces are compared with; without it templates keep none. */
+  readonly poorViews?: PoorViewMaker | undefined;
   readonly codec: Pick<ImageCodec, 'decode'>;
   readonly clock: Clock;
   readonly log: {
@@ -52,7 +55,7 @@ const maxAttempts = 5;
 
 /**
  * Brings enrolled people into the embedding space of new models: makes each template of
- * another space again from the picture that is kept with it, one after the other, so that
+ * another space, or with another recipe of poor views, again from the picture that is kept with it, one after the other, so that
  * live faces go first. Those that are ready match meanwhile.
  */
 export class TemplateRenewal {
@@ -81,8 +84,8 @@ export class TemplateRenewal {
   /** Looks for templates of another space and works on them in the background; call it again after changes. */
   start(): void {
     if (this.#closed || this.#running !== undefined) return;
-    const { store, embedder, log } = this.#options;
-    const outdated = store.outdatedTemplates(embedder.model);
+    const { store, embedder, log, poorViews } = this.#options;
+    const outdated = store.outdatedTemplates(embedder.model, poorViews?.recipe ?? null);
     const known = new Set(outdated.map(({ id }) => id));
     for (const id of this.#failed.keys()) if (!known.has(id)) this.#failed.delete(id);
     this.#pending = outdated.filter(({ id }) => !this.#failed.has(id));
@@ -132,31 +135,37 @@ export class TemplateRenewal {
 
   /** @returns why it could not be done; null when it is, or when the template is gone */
   async #renew(template: OutdatedTemplate): Promise<NightglassError | Error | null> {
-    const { store, embedder, codec } = this.#options;
+    const { store, embedder, codec, poorViews } = this.#options;
     try {
       const picture = store.templateImage(template.id);
       if (picture === null) return null;
       if (picture.length === 0) return new Error('no picture is kept with it');
       const image = await codec.decode(picture);
-      const { vector, recognisability } = await embedder.embed({
-        image,
-        landmarks: template.landmarks,
-      });
+      const face = { image, landmarks: template.landmarks };
+      const { vector, recognisability } = await embedder.embed(face);
       if (recognisability < (embedder.rejectBelow ?? 0)) {
         return new Error('the recogniser takes its picture for no face');
       }
-      if (store.renewTemplate(template, embedder.model, vector)) this.#renewed += 1;
+      const poorView = (await poorViews?.make(face, vector)) ?? null;
+      const made = { model: embedder.model, embedding: vector, poorView };
+      if (store.renewTemplate(template, made)) this.#renewed += 1;
       return null;
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
   }
 
-  #fail({ id, personId, personName, watchlistId }: OutdatedTemplate, fault: Error): void {
+  #fail({ id, personId, personName, watchlistId, model }: OutdatedTemplate, fault: Error): void {
+    const { embedder, log } = this.#options;
+    if (model === embedder.model) {
+      // It matches as it is; small faces are compared with the clear template, too.
+      log.warn({ templateId: id, reason: fault.message }, 'No poor view of an enrolled picture');
+      return;
+    }
     const failed = { templateId: id, personId, personName, watchlistId, reason: fault.message };
     this.#failed.set(id, failed);
     const { templateId, reason } = failed;
-    this.#options.log.warn(
+    log.warn(
       { templateId, personId, watchlistId, reason },
       'A person needs a picture again: its template cannot be made with the models in use',
     );

@@ -22,6 +22,7 @@ export interface GallerySource {
 /** All lists with their people and templates in memory, true to the source. */
 export class GalleryLists implements Disposable {
   readonly #source: GallerySource;
+  readonly #poorViewScale: number | undefined;
   readonly #stop: () => void;
   #indexes: Map<string, ListIndex> = new Map();
   /** What is being read to take the place of the above. */
@@ -29,9 +30,13 @@ export class GalleryLists implements Disposable {
   #isReading = false;
   #version = '';
 
-  /** Loads everything at once: for a program that has not begun to answer. */
-  constructor(source: GallerySource) {
+  /**
+   * Loads everything at once: for a program that has not begun to answer.
+   * @param poorViewScale of cosines with poor views, as {@link ListIndex} has it
+   */
+  constructor(source: GallerySource, poorViewScale?: number) {
     this.#source = source;
+    this.#poorViewScale = poorViewScale;
     this.#stop = source.onChange((change) => {
       this.#apply(this.#indexes, change);
       if (this.#next !== undefined) this.#apply(this.#next, change);
@@ -72,7 +77,7 @@ export class GalleryLists implements Disposable {
   *#load(): Generator<void, void> {
     const source = this.#source;
     const version = source.externalVersion();
-    const next = new Map(source.list().map((list) => [list.id, new ListIndex(list)]));
+    const next = new Map(source.list().map((list) => [list.id, this.#index(list)]));
     // From here on changes of this process are made in both.
     this.#next = next;
     try {
@@ -98,6 +103,10 @@ export class GalleryLists implements Disposable {
     }
   }
 
+  #index(list: Watchlist): ListIndex {
+    return new ListIndex(list, this.#poorViewScale);
+  }
+
   #apply(indexes: Map<string, ListIndex>, change: WatchlistChange): void {
     const source = this.#source;
     const index = indexes.get(change.watchlistId);
@@ -106,7 +115,7 @@ export class GalleryLists implements Disposable {
       indexes.delete(change.watchlistId);
     } else if (index === undefined) {
       // A list that was just made: nobody is on it yet, or few.
-      const made = new ListIndex(list);
+      const made = this.#index(list);
       indexes.set(list.id, made);
       atOnce(this.#fill(made, () => true));
     } else if (change.kind === 'list') {

@@ -4,7 +4,7 @@ import { inForce, type Watchlist } from '../../domain/watchlist.ts';
 import { atOnce } from '../in-turns.ts';
 import { type Calibration, thresholdFor } from './calibration.ts';
 import { GalleryLists, type GallerySource } from './gallery-lists.ts';
-import type { Candidate, ListIndex } from './list-index.ts';
+import type { Candidate, ListIndex, TemplateKind } from './list-index.ts';
 
 /** Templates read at a stretch by a search of many faces, bytes: a millisecond or less. */
 const bytesAtOnce = 4 * 2 ** 20;
@@ -16,8 +16,18 @@ export interface GalleryOptions {
   readonly now: () => number;
   /** Calibration of an embedding model, from the manifest. */
   readonly calibration: (model: string) => Calibration | undefined;
+  /** Which probes are compared with poor views; undefined: none. */
+  readonly poorViews?: PoorViewUse | undefined;
   /** Told once a model: its threshold is a stand-in. */
   readonly onUncalibrated?: (model: string) => void;
+}
+
+/** When poor views are compared with, and on which scale. */
+export interface PoorViewUse {
+  /** Probes with fewer pixels between the eyes. */
+  readonly below: number;
+  /** Takes their cosines to those of clear templates, so that one threshold serves both. */
+  readonly scale: number;
 }
 
 /** A probe and the camera that saw it. */
@@ -47,7 +57,7 @@ export class WatchlistGallery implements Disposable {
   /** Loads everything at once: for a program that has not begun to answer. */
   constructor(options: GalleryOptions) {
     this.#options = options;
-    this.#lists = new GalleryLists(options.source);
+    this.#lists = new GalleryLists(options.source, options.poorViews?.scale);
   }
 
   /**
@@ -83,17 +93,19 @@ export class WatchlistGallery implements Disposable {
     bytesAtOnce?: number,
   ): Generator<void, (readonly ListMatch[])[]> {
     const found: ListMatch[][] = requests.map(() => []);
-    const byModel = Map.groupBy(
+    const byKind = Map.groupBy(
       requests.keys(),
-      (at) => (requests[at] as SearchRequest).probe.model,
+      (at) => `${this.#kindOf((requests[at] as SearchRequest).probe)} ${requests[at]?.probe.model}`,
     );
     for (const index of this.#lists.all()) {
-      for (const [model, group] of byModel) {
+      for (const group of byKind.values()) {
+        const { probe: first } = requests[group[0] as number] as SearchRequest;
+        const [model, kind] = [first.model, this.#kindOf(first)];
         const asked = group.filter((at) => namesCamera(index, requests[at]?.cameraId ?? ''));
         if (asked.length === 0 || !this.#isSearched(index, model)) continue;
         const queries = asked.map((at) => (requests[at] as SearchRequest).probe.fused);
         const passed = yield* this.#settled(index, model, (now) =>
-          now.nearest(model, queries, bytesAtOnce),
+          now.nearest(model, queries, { bytesAtOnce, kind }),
         );
         if (passed === undefined) continue;
         const threshold = this.#threshold(passed.index.list, model, passed.index.templates(model));
@@ -141,11 +153,15 @@ export class WatchlistGallery implements Disposable {
         `Cannot search the watchlist ${watchlistId}: there is none`,
       );
     }
-    const found: (readonly ListMatch[])[] = [];
-    for (let from = 0; from < probes.length; from += probesAtOnce) {
-      if (from > 0) yield;
-      const part = probes.slice(from, from + probesAtOnce);
-      found.push(...(yield* this.#candidatesOfPart(part, watchlistId, limit)));
+    const found: (readonly ListMatch[])[] = probes.map(() => []);
+    for (const [kind, places] of Map.groupBy(probes.keys(), (at) => this.#kindOf(probes[at] as Probe))) {
+      for (let from = 0; from < places.length; from += probesAtOnce) {
+        if (from > 0) yield;
+        const part = places.slice(from, from + probesAtOnce);
+        const asked = part.map((at) => probes[at] as Probe);
+        const matches = yield* this.#candidatesOfPart(asked, watchlistId, { limit, kind });
+        for (const [i, at] of part.entries()) found[at] = matches[i] ?? [];
+      }
     }
     return found;
   }
@@ -153,14 +169,14 @@ export class WatchlistGallery implements Disposable {
   *#candidatesOfPart(
     probes: readonly Probe[],
     watchlistId: string,
-    limit: number,
+    { limit, kind }: { readonly limit: number; readonly kind: TemplateKind },
   ): Generator<void, (readonly ListMatch[])[]> {
     const index = this.#lists.find(watchlistId);
     const model = probes[0]?.model ?? '';
     if (index === undefined || !this.#isSearched(index, model)) return probes.map(() => []);
     const queries = probes.map(({ fused }) => fused);
     const passed = yield* this.#settled(index, model, (now) =>
-      now.best(model, queries, limit, bytesAtOnce),
+      now.best(model, queries, limit, { bytesAtOnce, kind }),
     );
     if (passed === undefined) return probes.map(() => []);
     const { index: searched, found } = passed;
@@ -231,8 +247,13 @@ export class WatchlistGallery implements Disposable {
     const { model, fused } = probe;
     if (!this.#isSearched(index, model)) return undefined;
     const threshold = this.#threshold(index.list, model, index.templates(model));
-    const [found] = atOnce(index.nearest(model, [fused]));
+    const [found] = atOnce(index.nearest(model, [fused], { kind: this.#kindOf(probe) }));
     return found && toMatch(index, probe, found, threshold);
+  }
+
+  #kindOf({ interEyeDistance }: Probe): TemplateKind {
+    const below = this.#options.poorViews?.below ?? 0;
+    return (interEyeDistance ?? below) < below ? 'poor-view' : 'clear';
   }
 
   #threshold(list: Watchlist, model: string, templates: number): number {
@@ -255,11 +276,12 @@ function namesCamera({ list: { cameras } }: ListIndex, cameraId: string): boolea
 }
 
 function toMatch(
-  { list, people }: ListIndex,
+  index: ListIndex,
   probe: Probe,
   candidate: Candidate,
   threshold: number,
 ): ListMatch {
+  const { list, people } = index;
   return {
     watchlistId: list.id,
     watchlistName: list.name,
@@ -270,6 +292,7 @@ function toMatch(
       raw: candidate.compare(probe.raw),
       enhanced: probe.enhanced === null ? null : candidate.compare(probe.enhanced),
       fused: candidate.score,
+      ...(candidate.isPoorView && { template: 'poor-view' as const }),
     },
     ...(probe.latest === undefined || probe.best === undefined
       ? {}

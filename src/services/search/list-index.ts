@@ -7,13 +7,27 @@ export interface Candidate {
   /** The person's template that is nearest to the query. */
   readonly templateId: string;
   readonly score: number;
+  /** Whether the query was compared with poor views. */
+  readonly isPoorView: boolean;
   /** Cosine of that template with another vector; valid until the index changes. */
   compare(vector: Float32Array): number;
+}
+
+/** What a search compares with: clear templates, or the poor views that stand in their place. */
+export type TemplateKind = 'clear' | 'poor-view';
+
+/** How a search passes over templates. */
+export interface PassOptions {
+  /** Read between two stops; default: everything. */
+  readonly bytesAtOnce?: number | undefined;
+  readonly kind?: TemplateKind;
 }
 
 /** The templates of one embedding model: a row of the matrix and its owner. */
 interface ModelRows {
   readonly matrix: VectorMatrix;
+  /** In the order of `matrix`, on its scale; null until a template has a poor view. */
+  small: VectorMatrix | null;
   readonly templateIds: string[];
   readonly personIds: string[];
 }
@@ -27,9 +41,12 @@ export class ListIndex {
   /** Models in which a person has rows, to remove them without a scan of all. */
   readonly #rowsOf = new Map<string, { model: string; templateId: string }[]>();
   readonly #rowOfTemplate = new Map<string, number>();
+  readonly #scale: number;
 
-  constructor(list: Watchlist) {
+  /** @param scale of cosines with poor views: takes those of strangers to what clear templates give */
+  constructor(list: Watchlist, scale = 1) {
     this.list = list;
+    this.#scale = scale;
   }
 
   /** People on the list, with templates or without. */
@@ -52,10 +69,13 @@ export class ListIndex {
     const rows = templates.map(({ model, id }) => ({ model, templateId: id }));
     if (rows.length > 0) this.#rowsOf.set(person.id, rows);
     for (const template of templates) {
-      const { matrix, templateIds, personIds } = this.#model(template);
-      this.#rowOfTemplate.set(template.id, matrix.push(template.embedding));
-      templateIds.push(template.id);
-      personIds.push(person.id);
+      const rows = this.#model(template);
+      const row = rows.matrix.push(template.embedding);
+      this.#rowOfTemplate.set(template.id, row);
+      rows.templateIds.push(template.id);
+      rows.personIds.push(person.id);
+      if (template.poorView !== null) rows.small ??= copyOf(rows.matrix, row);
+      rows.small?.push(this.#smallOf(template));
     }
   }
 
@@ -67,6 +87,7 @@ export class ListIndex {
       if (rows === undefined || row === undefined) continue;
       this.#rowOfTemplate.delete(templateId);
       rows.matrix.swapRemove(row);
+      rows.small?.swapRemove(row);
       const movedTemplate = rows.templateIds.pop() as string;
       const movedPerson = rows.personIds.pop() as string;
       if (movedTemplate !== templateId) {
@@ -88,14 +109,16 @@ export class ListIndex {
     model: string,
     queries: readonly Float32Array[],
     limit: number,
-    bytesAtOnce: number = Number.POSITIVE_INFINITY,
+    { bytesAtOnce = Number.POSITIVE_INFINITY, kind = 'clear' }: PassOptions = {},
   ): Generator<void, Candidate[][]> {
     const rows = this.#models.get(model);
     if (rows === undefined || limit < 1) return queries.map(() => []);
-    const { matrix, personIds } = rows;
+    const matrix = matrixOf(rows, kind);
     const atOnce = rowsAtOnce(matrix.dimension, queries.length, bytesAtOnce);
-    const found = yield* matrix.nearestOwners(queries, personIds, limit, atOnce);
-    return found.map((best) => best.map(({ row, score }) => this.#candidate(rows, row, score)));
+    const found = yield* matrix.nearestOwners(queries, rows.personIds, limit, atOnce);
+    return found.map((best) =>
+      best.map(({ row, score }) => this.#candidate(rows, matrix, row, score)),
+    );
   }
 
   /** Bytes that a search of the model's templates reads. */
@@ -111,30 +134,38 @@ export class ListIndex {
   *nearest(
     model: string,
     queries: readonly Float32Array[],
-    bytesAtOnce: number = Number.POSITIVE_INFINITY,
+    { bytesAtOnce = Number.POSITIVE_INFINITY, kind = 'clear' }: PassOptions = {},
   ): Generator<void, Candidate[]> {
     const rows = this.#models.get(model);
     if (rows === undefined) return [];
-    const atOnce = rowsAtOnce(rows.matrix.dimension, queries.length, bytesAtOnce);
-    const found = yield* rows.matrix.nearest(queries, atOnce);
-    return found.map(({ row, score }) => this.#candidate(rows, row, score));
+    const matrix = matrixOf(rows, kind);
+    const atOnce = rowsAtOnce(matrix.dimension, queries.length, bytesAtOnce);
+    const found = yield* matrix.nearest(queries, atOnce);
+    return found.map(({ row, score }) => this.#candidate(rows, matrix, row, score));
   }
 
-  #candidate(rows: ModelRows, row: number, score: number): Candidate {
+  #candidate(rows: ModelRows, matrix: VectorMatrix, row: number, score: number): Candidate {
     const personId = rows.personIds[row] as string;
     return {
       personId,
       personName: this.#people.get(personId)?.name ?? '',
       templateId: rows.templateIds[row] as string,
       score,
-      compare: (vector) => rows.matrix.score(vector, row),
+      isPoorView: matrix === rows.small,
+      compare: (vector) => matrix.score(vector, row),
     };
+  }
+
+  /** A template without a poor view stands in for it. */
+  #smallOf({ embedding, poorView }: Template): Float32Array {
+    return poorView === null ? embedding : poorView.embedding.map((value) => value * this.#scale);
   }
 
   #model({ model, embedding }: Template): ModelRows {
     let rows = this.#models.get(model);
     if (rows === undefined) {
-      rows = { matrix: new VectorMatrix(embedding.length), templateIds: [], personIds: [] };
+      const matrix = new VectorMatrix(embedding.length);
+      rows = { matrix, small: null, templateIds: [], personIds: [] };
       this.#models.set(model, rows);
     }
     return rows;
@@ -146,4 +177,15 @@ function rowsAtOnce(dimension: number, queries: number, bytesAtOnce: number): nu
   // Several queries are bound by arithmetic: about as long as reading three times as much for each eight.
   const cost = queries === 1 ? 1 : 3 * Math.ceil(queries / 8);
   return Math.ceil(bytesAtOnce / (dimension * 4 * cost));
+}
+
+function matrixOf({ matrix, small }: ModelRows, kind: TemplateKind): VectorMatrix {
+  return kind === 'poor-view' ? (small ?? matrix) : matrix;
+}
+
+/** The first rows of a matrix. */
+function copyOf(matrix: VectorMatrix, rows: number): VectorMatrix {
+  const copy = new VectorMatrix(matrix.dimension);
+  for (let row = 0; row < rows; row += 1) copy.push(matrix.row(row));
+  return copy;
 }

@@ -11,7 +11,7 @@ export interface RowScore {
 }
 
 /**
- * L2-normalised vectors of one dimension, one beside the other in memory that
+ * Vectors of one dimension, L2-normalised or on one scale, one beside the other in memory that
  * the dot product reads without copying. Rows move: removal fills the gap with
  * the last row.
  */
@@ -50,6 +50,11 @@ export class VectorMatrix {
     this.#rows -= 1;
     this.#version += 1;
     this.#kernel.move(this.#rows, row);
+  }
+
+  /** A row as it lies in memory; valid until the matrix changes. */
+  row(row: number): Float32Array {
+    return this.#kernel.row(row);
   }
 
   /** Cosine of `query` with one row. */

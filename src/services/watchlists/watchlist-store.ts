@@ -20,6 +20,7 @@ import type { Store } from '../../store/store.ts';
 import {
   type NewTemplate,
   type OutdatedTemplate,
+  type RenewedTemplate,
   type TemplateFacts,
   TemplateTable,
 } from '../../store/template-table.ts';
@@ -302,14 +303,17 @@ export class WatchlistStore {
     return this.#templates.bySource(watchlistId, sourceSha256);
   }
 
-  /** Templates of every list that were not made in this embedding space, oldest first. */
-  outdatedTemplates(model: string): OutdatedTemplate[] {
-    return this.#templates.ofOtherModels(model);
+  /**
+   * Templates of every list that were not made in this embedding space, then those whose poor view
+   * was not made by this recipe (null: there shall be none), each oldest first.
+   */
+  outdatedTemplates(model: string, recipe: string | null = null): OutdatedTemplate[] {
+    return this.#templates.outdated(model, recipe);
   }
 
-  /** Puts an embedding of another space in a template's place. False when it is gone meanwhile. */
-  renewTemplate(template: OutdatedTemplate, model: string, embedding: Float32Array): boolean {
-    const renewed = this.#store.write(() => this.#templates.renew(template.id, model, embedding));
+  /** Puts other embeddings in a template's place. False when it is gone meanwhile. */
+  renewTemplate(template: OutdatedTemplate, made: RenewedTemplate): boolean {
+    const renewed = this.#store.write(() => this.#templates.renew(template.id, made));
     const { watchlistId, personId } = template;
     if (renewed) this.#tell({ kind: 'person', watchlistId, personId });
     return renewed;

@@ -6,11 +6,19 @@ export interface FaceColumns {
   readonly dimension: number;
   readonly embedding: Uint8Array;
   readonly landmarks: string;
-  /** Both in one envelope; null where they stand in the columns. */
+  /** Embedding of the poor view; null where there is none, and where it is sealed. */
+  readonly poorView: Uint8Array | null;
+  /** All in one envelope; null where they stand in the columns. */
   readonly sealed: Uint8Array | null;
 }
 
-type Face = Pick<Template, 'embedding' | 'landmarks'>;
+/** What describes the face, the poor view without its recipe. */
+export interface Face extends Pick<Template, 'embedding' | 'landmarks'> {
+  readonly poorView: Float32Array | null;
+}
+
+/** Set in the length that heads an envelope whose embedding is followed by that of a poor view. */
+const hasPoorView = 0x8000_0000;
 
 const place = (row: string) => ({ table: 'templates', column: 'face', row }) as const;
 
@@ -18,21 +26,22 @@ const place = (row: string) => ({ table: 'templates', column: 'face', row }) as 
 export function faceColumns(
   cipher: ValueCipher,
   id: string,
-  { embedding, landmarks }: Face,
+  { embedding, landmarks, poorView }: Face,
 ): FaceColumns {
-  const { buffer, byteOffset, byteLength } = embedding;
-  const vector = new Uint8Array(buffer, byteOffset, byteLength);
+  const [vector, small] = [bytesOf(embedding), poorView && bytesOf(poorView)];
   const points = JSON.stringify(landmarks);
   if (cipher.keyId === null) {
-    return { dimension: embedding.length, embedding: vector, landmarks: points, sealed: null };
+    const dimension = embedding.length;
+    return { dimension, embedding: vector, landmarks: points, poorView: small, sealed: null };
   }
   const length = Buffer.alloc(4);
-  length.writeUInt32LE(embedding.length);
-  const face = Buffer.concat([length, vector, Buffer.from(points)]);
+  length.writeUInt32LE(embedding.length + (small ? hasPoorView : 0));
+  const face = Buffer.concat([length, vector, small ?? Buffer.alloc(0), Buffer.from(points)]);
   return {
     dimension: 0,
     embedding: new Uint8Array(),
     landmarks: '',
+    poorView: null,
     sealed: cipher.seal(face, place(id)),
   };
 }
@@ -44,15 +53,24 @@ export function faceOf(cipher: ValueCipher, row: Readonly<Record<string, unknown
     return {
       embedding: vectorOf(row['embedding'] as Uint8Array),
       landmarks: JSON.parse(String(row['landmarks'])),
+      poorView: row['poor_view'] === null ? null : vectorOf(row['poor_view'] as Uint8Array),
     };
   }
   const opened = cipher.open(sealed as Uint8Array, String(keyId), place(String(id)));
   const face = Buffer.from(opened.buffer, opened.byteOffset, opened.byteLength);
-  const end = 4 + face.readUInt32LE(0) * 4;
+  const head = face.readUInt32LE(0);
+  const isTwo = head >= hasPoorView;
+  const bytes = (isTwo ? head - hasPoorView : head) * 4;
+  const end = 4 + bytes * (isTwo ? 2 : 1);
   return {
-    embedding: vectorOf(face.subarray(4, end)),
+    embedding: vectorOf(face.subarray(4, 4 + bytes)),
     landmarks: JSON.parse(face.toString('utf8', end)),
+    poorView: isTwo ? vectorOf(face.subarray(4 + bytes, end)) : null,
   };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Copies: a blob need not start at a multiple of four. */

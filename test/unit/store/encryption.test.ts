@@ -98,9 +98,12 @@ describe('an encrypted store', () => {
 
     const [outdated] = lists.outdatedTemplates('another');
     assert.ok(outdated);
-    assert.ok(lists.renewTemplate(outdated, 'another', new Float32Array(64).fill(0.5)));
+    const embedding = new Float32Array(64).fill(0.5);
+    const poorView = { embedding: new Float32Array(64).fill(0.25), recipe: '8px-0.35' };
+    assert.ok(lists.renewTemplate(outdated, { model: 'another', embedding, poorView }));
     const [renewed] = lists.templates(outdated.personId);
     assert.deepEqual([renewed?.model, renewed?.embedding.length], ['another', 64]);
+    assert.deepEqual(renewed?.poorView, poorView);
     assert.deepEqual(renewed?.landmarks, outdated.landmarks);
     assert.ok(lists.templateImage(outdated.id));
 
