@@ -154,12 +154,7 @@ export async function createInference(options: InferenceOptions): Promise<Infere
         quality: models.quality?.entry,
         fuse: models.fuse?.entry,
       }),
-    fuser() {
-      const learned = models.fuse && new ModelFuser(engine, models.fuse.entry);
-      if (without.has('raw')) return new FixedFuser(0, learned);
-      if (without.has('gate')) return new FixedFuser(0.5, learned);
-      return learned ?? new FixedFuser(1);
-    },
+    fuser: () => fuserOf(models, engine, without),
     providers: () => engine.placements,
     stamps: () =>
       engine.placements.map(({ model, task, sha256 }) => ({ name: model, task, sha256 })),
@@ -181,6 +176,13 @@ export async function createInference(options: InferenceOptions): Promise<Infere
 
 function alignerOf({ align, embed }: ModelSet, engine: Engine): Aligner {
   return align && embed ? new ModelAligner(engine, align.entry.maxIed) : noAligner;
+}
+
+function fuserOf({ fuse }: ModelSet, engine: Engine, without: ReadonlySet<string>): Fuser {
+  const learned = fuse && new ModelFuser(engine, fuse.entry);
+  if (without.has('raw')) return new FixedFuser(0, learned);
+  if (without.has('gate')) return new FixedFuser(0.5, learned);
+  return learned ?? new FixedFuser(1);
 }
 
 /** Both restorers, or the one that an ablation leaves. */

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from training.data.crops import embed_crops, held_out_crops
 from training.evaluation.calibration import by_resolution, held_out_embeddings, thresholds
 from training.evaluation.chain import OnnxChain
+from training.evaluation.poor_views import POOR_VIEW
 from training.evaluation.rejection import rejection
 from training.export import cards, int8
 from training.export.manifest import LICENCE, LICENCE_OF_EXPERTS, upsert_model, variant, write_card
@@ -195,6 +196,7 @@ def calibrate(
     chain = OnnxChain(models)
     held = held_out_embeddings(chain, cache, probes=probes)
     entries["embed"]["calibration"], entries["fuse"]["calibration"] = thresholds(held, "raw"), thresholds(held, "fused")
+    entries["fuse"]["poorView"] = POOR_VIEW
     crops = held_out_crops(cache)
     outputs = embed_crops(chain.embed, crops.pictures)
     cut = rejection(chain.score(outputs), crops.cosine(cache, basis, outputs), crops.kind)

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { systemClock } from '../../../src/domain/clock.ts';
 import { alignedTemplate112 } from '../../../src/domain/geometry/landmarks.ts';
+import { noEnhancer } from '../../../src/inference/enhancer.ts';
+import { FixedFuser } from '../../../src/inference/fuser.ts';
 import { createInference } from '../../../src/inference/inference.ts';
 import { TemplateRenewal } from '../../../src/services/enrolment/template-renewal.ts';
+import { poorViewMaker } from '../../../src/services/faces/poor-view.ts';
 import { WatchlistGallery } from '../../../src/services/search/gallery.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
@@ -120,6 +123,40 @@ describe('templates after a change of models', { timeout: 60_000 }, () => {
       );
       assert.ok(cosine > 0.999, `${cosine}`);
     }
+  });
+
+  it('get poor views by the recipe in use, and match meanwhile; none where there is no recipe', async (t) => {
+    const { before, lists, enrolled, options, warned } = await setUp(t);
+    const kept = { ...options, embedder: before };
+    const poorViews = poorViewMaker(
+      { pixels: 8, share: 0.35 },
+      { embedder: before, enhancer: noEnhancer, fuser: new FixedFuser(1) },
+    );
+    const person = lists.addPerson(enrolled[0]?.person.watchlistId ?? '', { name: 'Cleo' });
+    const vector = enrolled[0]?.template.embedding as Float32Array;
+    const bare = templateFor(person.id, vector, { model: before.model, image: new Uint8Array() });
+    lists.addTemplate(bare);
+    const renewal = new TemplateRenewal({ ...kept, poorViews });
+    renewal.start();
+    await renewal.idle();
+    // One without a picture goes on as it is: nobody has to be enrolled again for it.
+    assert.deepEqual(renewal.status, { model: before.model, pending: 0, renewed: 2, failed: [] });
+    assert.equal(warned.length, 1);
+    for (const { person: each, template } of enrolled) {
+      const [now] = lists.templates(each.id);
+      assert.equal(now?.model, before.model);
+      assert.equal(now?.poorView?.recipe, poorViews?.recipe);
+      const cosine = (other: Float32Array | undefined) =>
+        template.embedding.reduce((sum, value, i) => sum + value * (other?.[i] ?? 0), 0);
+      assert.ok(cosine(now?.embedding) > 0.999);
+      assert.ok(cosine(now?.poorView?.embedding) > 0.6);
+    }
+    assert.equal(lists.outdatedTemplates(before.model, poorViews?.recipe).length, 1);
+
+    const without = new TemplateRenewal(kept);
+    without.start();
+    await without.idle();
+    assert.equal(lists.templates(enrolled[0]?.person.id ?? '')[0]?.poorView, null);
   });
 
   it('names whoever needs a picture again, and tries no such picture twice', async (t) => {

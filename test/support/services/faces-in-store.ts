@@ -61,7 +61,8 @@ export function putFaces(
       y: random() * 1000,
     })) as unknown as Template['landmarks'];
     const image = jpeg(3000 + Math.floor(random() * 6000));
-    const template = templateFor(person.id, embedding, { image, landmarks });
+    const poorView = { embedding: embedding.map((value) => value / 3), recipe: 'r' };
+    const template = templateFor(person.id, embedding, { image, landmarks, poorView });
     const { id } = lists.addTemplate(template);
     return { id, personId: person.id, embedding, landmarks, image };
   });

@@ -47,6 +47,14 @@ function assertNear(actual: number, expected: number): void {
 }
 
 describe('poolTemplate', () => {
+  it('tells how large the faces are, weighted as their embeddings', () => {
+    const sized = (ordinal: number, interEyeDistance: number, weight: number) =>
+      eventOf(turned(ordinal, 0, { interEyeDistance, weight }));
+    const [one, two] = pool([sized(0, 8, 3), sized(1, 16, 1)]);
+    assertNear(one?.interEyeDistance ?? 0, 8);
+    assertNear(two?.interEyeDistance ?? 0, 10);
+  });
+
   itKeepsTheContract<TrackEvent<FusedKeyframe>, TemplateEvent>({
     asynchronous: false,
     create: () => ({

@@ -57,6 +57,7 @@ describe('people who match nothing', () => {
       'cameras.login',
       'templates.embedding',
       'templates.image',
+      'templates.poor_view',
       // The embedding of the same row, encrypted.
       'templates.sealed',
       'tokens.hash',

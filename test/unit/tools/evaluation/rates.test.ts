@@ -50,6 +50,22 @@ describe('searchGallery', () => {
     assert.equal(identificationRates(tied).rank1, 0);
   });
 
+  it("compares small probes with what stands in the templates' place for them", () => {
+    const small = [vector(0, 1), vector(1, 0), vector(0, 1), null];
+    const templates = [vector(1, 0), vector(1, 0)];
+    const found = searchGallery(
+      { ...gallery, small },
+      { templates, identities: ['bob', 'bob'], isSmall: [true, false] },
+    );
+    assert.deepEqual(
+      found.map(({ rank, genuine }) => [rank, genuine]),
+      [
+        [1, 1],
+        [2, 0],
+      ],
+    );
+  });
+
   it('tells who was not acquired, not enrolled, or enrolled without a face', () => {
     assert.equal(search(null, 'ann')?.acquired, false);
     assert.equal(search(vector(1, 0), 'zoe')?.mated, false);
