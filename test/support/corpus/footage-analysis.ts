@@ -19,6 +19,7 @@ import { type EnrolmentOptions, enrol } from '../../../src/services/enrolment/en
 import type { NamedImage } from '../../../src/services/enrolment/grade-image.ts';
 import type { ImageOutcome } from '../../../src/services/enrolment/image-outcome.ts';
 import { type DescribedFace, describeFaces } from '../../../src/services/faces/describe-faces.ts';
+import { poorViewMaker } from '../../../src/services/faces/poor-view.ts';
 import type { Calibration } from '../../../src/services/search/calibration.ts';
 import { WatchlistGallery } from '../../../src/services/search/gallery.ts';
 import { similarityLevels } from '../../../src/services/search/similarity-levels.ts';
@@ -91,6 +92,7 @@ export async function openFootageAnalysis(): Promise<FootageAnalysis> {
     source: watchlists,
     now,
     calibration: () => inference.calibration,
+    poorViews: inference.poorView,
   });
   const find = detectInStill(
     inference.detector({ inputWidth: 640, scoreThreshold: config.detection.minScore }),
@@ -173,6 +175,11 @@ function enrolmentBy({
     finder: { find },
     embedder,
     calibration: () => inference.calibration,
+    poorViews: poorViewMaker(inference.poorView, {
+      embedder,
+      enhancer: inference.enhancer(),
+      fuser: inference.fuser(),
+    }),
     candidates: (probe, id, limit) => gallery.candidates(probe, id, limit),
   };
 }
