@@ -4,7 +4,8 @@ import { inForce, type Watchlist } from '../../domain/watchlist.ts';
 import { atOnce } from '../in-turns.ts';
 import { type Calibration, thresholdFor } from './calibration.ts';
 import { GalleryLists, type GallerySource } from './gallery-lists.ts';
-import type { Candidate, ListIndex, TemplateKind } from './list-index.ts';
+import type { ListIndex, TemplateKind } from './list-index.ts';
+import { toMatch } from './to-match.ts';
 
 /** Templates read at a stretch by a search of many faces, bytes: a millisecond or less. */
 const bytesAtOnce = 4 * 2 ** 20;
@@ -154,7 +155,9 @@ export class WatchlistGallery implements Disposable {
       );
     }
     const found: (readonly ListMatch[])[] = probes.map(() => []);
-    for (const [kind, places] of Map.groupBy(probes.keys(), (at) => this.#kindOf(probes[at] as Probe))) {
+    for (const [kind, places] of Map.groupBy(probes.keys(), (at) =>
+      this.#kindOf(probes[at] as Probe),
+    )) {
       for (let from = 0; from < places.length; from += probesAtOnce) {
         if (from > 0) yield;
         const part = places.slice(from, from + probesAtOnce);
@@ -273,38 +276,4 @@ export class WatchlistGallery implements Disposable {
 
 function namesCamera({ list: { cameras } }: ListIndex, cameraId: string): boolean {
   return cameras === '*' || cameras.includes(cameraId);
-}
-
-function toMatch(
-  index: ListIndex,
-  probe: Probe,
-  candidate: Candidate,
-  threshold: number,
-): ListMatch {
-  const { list, people } = index;
-  return {
-    watchlistId: list.id,
-    watchlistName: list.name,
-    personId: candidate.personId,
-    personName: candidate.personName,
-    templateId: candidate.templateId,
-    scores: {
-      raw: candidate.compare(probe.raw),
-      enhanced: probe.enhanced === null ? null : candidate.compare(probe.enhanced),
-      fused: candidate.score,
-      ...(candidate.isPoorView && { template: 'poor-view' as const }),
-    },
-    ...(probe.latest === undefined || probe.best === undefined
-      ? {}
-      : {
-          pictureScores: {
-            latest: candidate.compare(probe.latest.fused),
-            best: candidate.compare(probe.best.fused),
-          },
-        }),
-    threshold,
-    fpir: list.fpir,
-    gallerySize: people,
-    matched: candidate.score >= threshold,
-  };
 }

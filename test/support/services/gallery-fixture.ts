@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { ListMatch, Probe } from '../../../src/domain/match.ts';
 import type { Calibration } from '../../../src/services/search/calibration.ts';
-import { WatchlistGallery } from '../../../src/services/search/gallery.ts';
+import { type PoorViewUse, WatchlistGallery } from '../../../src/services/search/gallery.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
 import { openStore } from '../store/open-store.ts';
@@ -14,7 +14,7 @@ const calibration: Calibration = {
   ],
 };
 /** A gallery over a store of its own, and a way to enrol at angles. */
-export function galleryOf(t: TestContext, calibrated = true) {
+export function galleryOf(t: TestContext, calibrated = true, poorViews?: PoorViewUse) {
   const opened = openStore(t);
   const lists = new WatchlistStore({
     store: opened.store,
@@ -26,6 +26,7 @@ export function galleryOf(t: TestContext, calibrated = true) {
     source: lists,
     now: opened.clock.now,
     calibration: () => (calibrated ? calibration : undefined),
+    poorViews,
     onUncalibrated: (model) => standIns.push(model),
   });
   t.after(() => gallery[Symbol.dispose]());

@@ -48,52 +48,6 @@ describe('WatchlistGallery.search', () => {
     assert.ok(stops > 10, `${stops} stops`);
   });
 
-  it('compares small probes with poor views, on the scale of the others', (t) => {
-    const { lists, clock } = setUp(t);
-    const gallery = new WatchlistGallery({
-      source: lists,
-      now: clock.now,
-      calibration: () => calibration,
-      poorViews: { below: 9, scale: 0.5 },
-    });
-    t.after(() => gallery[Symbol.dispose]());
-    const list = lists.create(listInput());
-    const enrol = (name: string, angle: number, poor: number | null) => {
-      const person = lists.addPerson(list.id, { name });
-      const poorView = poor === null ? null : { embedding: vectorAt(poor), recipe: 'r' };
-      lists.addTemplate(templateFor(person.id, vectorAt(angle), { poorView }));
-      return person;
-    };
-    enrol('Zoe', 2.9, null);
-    enrol('Ada', 0, 1.2);
-    const bea = enrol('Bea', 1.2, 0.4);
-    enrol('Cy', 2.5, null);
-    const requests = [8.9, 9, undefined, 3].map((pixels, i) => ({
-      probe: probeAt(i === 3 ? 2.5 : 0.1, pixels === undefined ? {} : { interEyeDistance: pixels }),
-      cameraId: 'gate',
-    }));
-    const found = () => requests.map(({ probe }) => gallery.search(probe, 'gate')[0]);
-    assert.deepEqual(
-      found().map((match) => [match?.personName, match?.scores.template]),
-      [
-        ['Bea', 'poor-view'],
-        ['Ada', undefined],
-        ['Ada', undefined],
-        ['Cy', 'poor-view'],
-      ],
-    );
-    const [small, , , without] = found();
-    assert.ok(Math.abs((small?.scores.fused ?? 0) - Math.cos(0.3) / 2) < 1e-6);
-    assert.ok(Math.abs((small?.scores.raw ?? 0) - Math.cos(0.2) / 2) < 1e-6);
-    // A template without a poor view stands in for it as it is.
-    assert.ok(Math.abs((without?.scores.fused ?? 0) - 1) < 1e-6);
-    const all = gallery.searchAll(requests).next().value ?? [];
-    assert.deepEqual(all.flat(), found());
-    // The rows of both stay together when people go.
-    lists.deletePerson(bea.id);
-    assert.equal(gallery.search(requests[0]?.probe as Probe, 'gate')[0]?.personName, 'Ada');
-  });
-
   it('does not tell of a list that goes while it is searched', (t) => {
     const { lists, gallery, enrol } = galleryOf(t);
     const list = lists.create(listInput());
