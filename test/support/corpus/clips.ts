@@ -22,3 +22,5 @@ export const clips = {
   twoFaces: clip('head-pose-face-detection-female-and-male', 45),
   fromBehind: clip('one-by-one-person', 60),
 } as const;
+
+export type ClipName = keyof typeof clips;
