@@ -16,7 +16,7 @@ from training.detector.export import TOLERANCE, export_files
 from training.detector.losses import detector_loss
 from training.detector.lowgrade import lowgrade
 from training.detector.model import Detector, ExportedDetector
-from training.detector.repeat import mirrored, misses
+from training.detector.repeat import mirrored, misses, summary
 from training.detector.scenes import Scene
 from training.detector.targets import Faces, assign
 from training.detector.train import Trainer, make_batch
@@ -264,4 +264,7 @@ def test_the_noise_of_labels_is_their_distance_from_the_mean_of_other_looks():
     np.testing.assert_allclose(there_and_back.points, scene.points)
     moved = [Found(scene.boxes, scene.points + (d, 0), np.ones(1)) for d in (0, 2, 2, 4)]
     between = max(10.0, 0.3 * scene.boxes[0, 2])
-    np.testing.assert_allclose(misses(scene, moved, found), [(2 / between, 0.0, 2 / between)], rtol=1e-5)
+    rows = misses(scene, moved, found)
+    np.testing.assert_allclose(rows, [(2 / between, 0.0, 2 / between, between)], rtol=1e-5)
+    report = summary(np.array([*rows, (0.5, 0.1, 0.4, 12.0), (0.6, 0.1, 0.4, 12.0)]))
+    assert report == {"faces": 3, "labelToMeanOfLooks": 0.5, "modelToLabel": 0.1, "modelToMeanOfLooks": 0.4}
