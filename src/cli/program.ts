@@ -8,6 +8,7 @@ import { registerDemo } from './demo-command.ts';
 import { registerEmbed } from './embed-command.ts';
 import { registerEnrol } from './enrol-command.ts';
 import { registerEvaluate } from './evaluate-command.ts';
+import { registerEvidence } from './evidence-command.ts';
 import { registerModels } from './models-command.ts';
 import { registerRun } from './run-command.ts';
 import { registerSearch } from './search-command.ts';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
   registerConfig(program);
   registerTokens(program);
   registerAudit(program);
+  registerEvidence(program);
   registerStore(program);
   return program;
 }

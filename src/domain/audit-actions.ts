@@ -9,6 +9,7 @@ export const auditActions = [
   'alert.viewed',
   'alert.reviewed',
   'alert.still_lifted',
+  'evidence.exported',
   'search.run',
   'watchlist.created',
   'watchlist.updated',

@@ -83,3 +83,16 @@ export const durations = {
 export function isWallTime(value: number): boolean {
   return Number.isFinite(value) && value >= 0 && value <= latestTime;
 }
+
+/** What one exported case may hold. */
+export const evidenceBounds = {
+  alerts: 20,
+  /** Characters of the reason. */
+  reason: [3, 1000],
+  /** Records of the audit log on one alert; a case with more says that it is not complete. */
+  recordsOfAlert: 20_000,
+  /** Files of a case that is verified, bytes of one of them, and of all. */
+  files: 5_000,
+  fileBytes: 64 * 1024 * 1024,
+  allBytes: 4 * 1024 * 1024 * 1024,
+} as const;

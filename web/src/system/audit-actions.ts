@@ -12,6 +12,7 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'alert.viewed': 'system.auditAlertViewed',
   'alert.reviewed': 'system.auditAlertReviewed',
   'alert.still_lifted': 'system.auditStillLifted',
+  'evidence.exported': 'system.auditEvidenceExported',
   'search.run': 'system.auditSearch',
   'watchlist.created': 'system.auditWatchlistCreated',
   'watchlist.updated': 'system.auditWatchlistUpdated',

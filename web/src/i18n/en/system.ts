@@ -162,6 +162,7 @@ export const system = {
   auditCamerasDiscovered: 'Looked for cameras on the network',
   auditCalibrationStarted: 'Count of strangers started',
   auditCalibrationStopped: 'Count of strangers stopped',
+  auditEvidenceExported: 'Evidence exported',
   auditAssessmentStarted: 'Assessment of a camera started',
   auditAssessmentStopped: 'Assessment of a camera ended early',
   auditModelsUsed: 'Models put to use',

@@ -159,6 +159,7 @@ export const system: Record<keyof typeof english, Text> = {
   auditCamerasDiscovered: '已在网络上查找摄像头',
   auditCalibrationStarted: '开始陌生人计数',
   auditCalibrationStopped: '停止陌生人计数',
+  auditEvidenceExported: '导出证据',
   auditAssessmentStarted: '开始评估摄像头',
   auditAssessmentStopped: '提前结束评估',
   auditModelsUsed: '启用模型',

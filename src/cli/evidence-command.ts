@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import type { ExportOptions } from './export-evidence.ts';
+import type { VerifyOptions } from './verify-evidence.ts';
+
+/** `nightglass evidence export|verify` */
+export function registerEvidence(program: Command): void {
+  const evidence = program
+    .command('evidence')
+    .description('alerts with all that they rest on, as one signed file');
+  evidence
+    .command('export')
+    .description('write alerts as a case: a signed zip archive; recorded with the reason')
+    .requiredOption('--alert <ids...>', 'ids of the alerts, 1 to 20')
+    .requiredOption('--reason <text>', 'why, 3 to 1000 characters; goes into the audit log')
+    .requiredOption('--out <file>', 'where; never over another file')
+    .option('-c, --config <file>', 'configuration file, for its data folder and keys')
+    .option('--data <dir>', 'data folder')
+    .option('--json', 'print a JSON object instead of a sentence')
+    .action(async (options: ExportOptions) => {
+      const { exportEvidence } = await import('./export-evidence.ts');
+      await exportEvidence(options);
+    });
+  evidence
+    .command('verify')
+    .description('find any changed, missing or added byte of a case; exit code 1 when one was')
+    .argument('<file>', 'a file that "evidence export" wrote')
+    .option('--key <file>', 'public key that it must be signed with, PEM')
+    .option('--json', 'print a JSON object instead of a sentence')
+    .action(async (file: string, options: VerifyOptions) => {
+      const { verifyEvidence } = await import('./verify-evidence.ts');
+      await verifyEvidence(file, options);
+    });
+}

@@ -1,0 +1,71 @@
+import { createWriteStream } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { systemClock } from '../domain/clock.ts';
+import { NightglassError } from '../domain/errors.ts';
+import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
+import { exportCase } from '../services/evidence/export-case.ts';
+import { AuditLog } from '../store/audit-log.ts';
+import { createStore } from '../store/create-store.ts';
+import { evidenceKeyIn } from '../store/evidence-key.ts';
+import { createImageCodec } from '../streams/image-codec.ts';
+import { commandActor } from './command-actor.ts';
+import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import { storeKeysOf } from './store-keys.ts';
+
+export interface ExportOptions extends DataFolderOptions {
+  readonly alert: readonly string[];
+  readonly reason: string;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** Writes a case to a file, on record. @throws NightglassError */
+export async function exportEvidence(options: ExportOptions): Promise<void> {
+  const now = () => systemClock.now();
+  using resources = new DisposableStack();
+  const dataDir = dataFolderOf(options);
+  const store = createStore({ dataDir, ...storeKeysOf(options) });
+  resources.defer(() => store.close());
+  const health = store.health();
+  // What cannot be recorded does not leave.
+  if (!health.durable) {
+    throw new NightglassError('STORE_UNWRITABLE', `Cannot write the data folder: ${health.reason}`);
+  }
+  const audit = new AuditLog({ store, now });
+  const alerts = resources.use(
+    new SqliteAlertStore({ store, audit, now, policy: () => undefined }),
+  );
+  await reserve(options.out);
+  try {
+    const { manifest, bytes } = await exportCase(
+      { alertIds: options.alert, reason: options.reason, by: commandActor() },
+      { alerts, audit, codec: createImageCodec(), key: evidenceKeyIn(dataDir), now },
+    );
+    await pipeline(Readable.from(bytes), createWriteStream(options.out, { flags: 'r+' }));
+    const { caseId, key, files } = manifest;
+    process.stdout.write(
+      options.json === true
+        ? `${JSON.stringify({ file: options.out, caseId, key, files: files.length })}\n`
+        : `case ${caseId}: ${files.length} files in ${options.out}\nsigned with key ${key}\n`,
+    );
+  } catch (error) {
+    await rm(options.out, { force: true });
+    throw error;
+  }
+}
+
+/** Takes the place of the file, before anything is on record. */
+async function reserve(out: string): Promise<void> {
+  try {
+    await (await open(out, 'wx', 0o600)).close();
+  } catch (cause) {
+    const exists = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+    throw new NightglassError(
+      exists ? 'USAGE' : 'ENVIRONMENT',
+      `Cannot write ${out}: ${exists ? 'there is a file already' : (cause as Error).message}`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { ZipFile } from 'yazl';
+import type { Alert, EvidenceKind } from '../../domain/alert.ts';
+import type { AlertRecord } from '../../domain/alert-record.ts';
+import { type Actor, auditEntry } from '../../domain/audit-entry.ts';
+import type { AuditRecord } from '../../domain/audit-record.ts';
+import { evidenceBounds } from '../../domain/bounds.ts';
+import { NightglassError } from '../../domain/errors.ts';
+import type { ImageCodec } from '../../domain/frame/image-codec.ts';
+import type { AuditLog } from '../../store/audit-log.ts';
+import type { EvidenceKey } from '../../store/evidence-key.ts';
+import { othersFirst } from '../in-turns.ts';
+import {
+  auditFile,
+  type CaseFile,
+  type CaseManifest,
+  contentsHash,
+  describeFile,
+  manifestFile,
+  publicKeyFile,
+  signatureFile,
+} from './case-manifest.ts';
+import { exportedPicture, kindsOf, picturePath } from './case-pictures.ts';
+import { caseReport } from './case-report.ts';
+
+/** What exporting needs of the alerts. */
+export interface CaseSource {
+  find(id: string): AlertRecord<Alert> | undefined;
+  evidence(id: string, kind: EvidenceKind): Uint8Array | null;
+}
+
+export interface CaseOptions {
+  readonly alerts: CaseSource;
+  readonly audit: Pick<AuditLog, 'require' | 'listSlowly'>;
+  readonly codec: ImageCodec;
+  readonly key: EvidenceKey;
+  readonly now: () => number;
+}
+
+export interface CaseRequest {
+  readonly alertIds: readonly string[];
+  readonly reason: string;
+  readonly by: Actor;
+}
+
+export interface ExportedCase {
+  readonly manifest: CaseManifest;
+  /** A zip archive, as it is made. Fails where a picture has changed or gone meanwhile. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** A picture of the case, read again when its turn comes: a case is larger than memory may be. */
+interface CasePicture {
+  readonly file: CaseFile;
+  read(): Promise<Uint8Array>;
+}
+
+/**
+ * Alerts with all that they rest on as one signed archive. The reason is in the audit log, with the
+ * hash of the contents, before a byte leaves.
+ * @throws NightglassError `BAD_REQUEST`, `NOT_FOUND`, `AUDIT_UNAVAILABLE`, `IMAGE_INVALID`
+ */
+export async function exportCase(
+  { alertIds, reason: given, by }: CaseRequest,
+  options: CaseOptions,
+): Promise<ExportedCase> {
+  const { audit, key, now } = options;
+  const reason = checkedReason(given);
+  const records = recordsOf(alertIds, options.alerts);
+  const caseId = randomUUID();
+  const exportedAt = new Date(now()).toISOString();
+  const pictures = await picturesOf(records, options);
+  const head = { format: 'nightglass-case/1', caseId, exportedAt, by: by.name, reason };
+  const paths = new Set(pictures.map(({ file }) => file.path));
+  const texts = new Map<string, Buffer>([
+    ['case.json', Buffer.from(`${JSON.stringify({ ...head, alerts: records }, null, 2)}\n`)],
+    ['report.html', Buffer.from(caseReport({ ...head, alerts: records }, paths, key.fingerprint))],
+  ]);
+  const contents = () => [
+    ...[...texts].map(([path, bytes]) => describeFile(path, bytes)),
+    ...pictures.map(({ file }) => file),
+  ];
+  const detail = { reason, alerts: records.map(({ alert }) => alert.id), files: contents().length };
+  const hashes = { contents: contentsHash(contents()), key: key.fingerprint };
+  audit.require(auditEntry(by, 'evidence.exported', caseId, { ...detail, ...hashes }));
+  const { lines, own, complete } = await auditOf(caseId, records, audit);
+  texts.set(auditFile, Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join('')));
+  const manifest: CaseManifest = {
+    format: 'nightglass-evidence/1',
+    caseId,
+    exportedAt,
+    audit: { sequence: own.sequence, hash: own.hash, records: lines.length, complete },
+    key: key.fingerprint,
+    files: contents(),
+  };
+  const signed = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+  texts.set(manifestFile, signed);
+  texts.set(signatureFile, Buffer.from(`${Buffer.from(key.sign(signed)).toString('base64')}\n`));
+  texts.set(publicKeyFile, Buffer.from(key.publicPem));
+  return { manifest, bytes: zipOf(texts, pictures, new Date(now())) };
+}
+
+function checkedReason(given: string): string {
+  const reason = given.trim();
+  const [least, most] = evidenceBounds.reason;
+  if (reason.length >= least && reason.length <= most) return reason;
+  throw new NightglassError(
+    'BAD_REQUEST',
+    `Cannot export evidence: the reason must have ${least} to ${most} characters`,
+    { hint: 'Say for whom and for what it is exported; it stands in the audit log.' },
+  );
+}
+
+function recordsOf(ids: readonly string[], alerts: CaseSource): AlertRecord<Alert>[] {
+  const unique = [...new Set(ids)];
+  if (unique.length === 0 || unique.length > evidenceBounds.alerts) {
+    throw new NightglassError(
+      'BAD_REQUEST',
+      `Cannot export ${unique.length} alerts as one case: it takes 1 to ${evidenceBounds.alerts}`,
+    );
+  }
+  return unique.map((id) => {
+    const record = alerts.find(id);
+    if (record === undefined) {
+      throw new NightglassError('NOT_FOUND', `Cannot export the alert ${id}: there is none`);
+    }
+    return record;
+  });
+}
+
+async function picturesOf(
+  records: readonly AlertRecord<Alert>[],
+  { alerts, codec }: CaseOptions,
+): Promise<CasePicture[]> {
+  const found: CasePicture[] = [];
+  for (const { alert } of records) {
+    // A clip of the seconds around an alert takes its place here, once an alert has one.
+    for (const kind of kindsOf(alert)) {
+      const stored = alerts.evidence(alert.id, kind);
+      if (stored === null || stored.byteLength === 0) continue;
+      const read = async () => {
+        const picture = alerts.evidence(alert.id, kind);
+        if (picture === null) throw new Error(`The picture ${kind} of ${alert.id} is gone`);
+        return exportedPicture(picture, kind, alert, codec);
+      };
+      const bytes = await exportedPicture(stored, kind, alert, codec);
+      found.push({ file: describeFile(picturePath(alert.id, kind), bytes), read });
+      await othersFirst();
+    }
+  }
+  return found;
+}
+
+/** Records of the audit log on these alerts and on this export, oldest first. */
+async function auditOf(
+  caseId: string,
+  records: readonly AlertRecord<Alert>[],
+  audit: CaseOptions['audit'],
+): Promise<{ lines: AuditRecord[]; own: AuditRecord; complete: boolean }> {
+  const limit = evidenceBounds.recordsOfAlert;
+  const [own] = await audit.listSlowly({ target: caseId, what: 'evidence.exported', limit: 1 });
+  if (own === undefined) throw new Error('The record of the export is not in the audit log');
+  const lines = [own];
+  let complete = true;
+  for (const { alert } of records) {
+    const some = await audit.listSlowly({ target: alert.id, before: own.sequence, limit });
+    complete &&= some.length < limit;
+    lines.push(...some);
+  }
+  return { lines: lines.sort((a, b) => a.sequence - b.sequence), own, complete };
+}
+
+function zipOf(
+  texts: ReadonlyMap<string, Buffer>,
+  pictures: readonly CasePicture[],
+  mtime: Date,
+): AsyncIterable<Uint8Array> {
+  const zip = new ZipFile();
+  const output = zip.outputStream as Readable;
+  zip.on('error', (error: Error) => output.destroy(error));
+  for (const [path, bytes] of texts) zip.addBuffer(bytes, path, { mtime });
+  for (const { file, read } of pictures) {
+    // JPEG does not get smaller.
+    zip.addReadStreamLazy(file.path, { compress: false, mtime }, (answer) => {
+      const fail = (error: Error) => answer(error, Readable.from([]));
+      read().then((bytes) => {
+        // What is sent is what was signed.
+        const same = describeFile(file.path, bytes).sha256 === file.sha256;
+        if (same) answer(null, Readable.from([Buffer.from(bytes)]));
+        else fail(new Error(`The picture ${file.path} has changed while it was exported`));
+      }, fail);
+    });
+  }
+  zip.end();
+  return output;
+}

@@ -1,0 +1,287 @@
+import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { z } from 'zod';
+import { evidenceBounds } from '../../domain/bounds.ts';
+import { NightglassError } from '../../domain/errors.ts';
+import { auditDigest } from '../../store/audit-record.ts';
+import { fingerprintOf } from '../../store/evidence-key.ts';
+import {
+  auditFile,
+  type CaseFile,
+  type CaseManifest,
+  caseManifest,
+  contentsHash,
+  manifestFile,
+  publicKeyFile,
+  signatureFile,
+} from './case-manifest.ts';
+
+/** What verification comes to. */
+export type CaseVerdict =
+  | {
+      readonly ok: true;
+      readonly caseId: string;
+      readonly exportedAt: string;
+      readonly files: number;
+      readonly auditRecords: number;
+      /** The export's own record: it must be in the log that the case comes from. */
+      readonly auditHead: { readonly sequence: number; readonly hash: string };
+      /** SHA-256 over the public key that the case is signed with. */
+      readonly key: string;
+      /** True where that is the key that was asked for. */
+      readonly keyKnown: boolean;
+    }
+  | { readonly ok: false; readonly file: string; readonly why: string };
+
+class Broken extends Error {
+  readonly file: string;
+  constructor(file: string, why: string) {
+    super(why);
+    this.file = file;
+  }
+}
+
+const auditLine = z.object({
+  sequence: z.int(),
+  at: z.number(),
+  who: z.string(),
+  what: z.string(),
+  target: z.string(),
+  detail: z.unknown(),
+  previous: z.string(),
+  hash: z.string(),
+});
+type AuditLine = z.infer<typeof auditLine>;
+
+/** Files besides those of the manifest, and the most that one of them may be long. */
+const kept = new Map([
+  [manifestFile, 4 * 1024 * 1024],
+  [signatureFile, 1024],
+  [publicKeyFile, 4096],
+  [auditFile, evidenceBounds.fileBytes],
+]);
+
+/**
+ * Verifies an exported case, with nothing but its file: signature, every file's hash, and the audit
+ * records' hashes, the export's own record among them.
+ * @param key the public key that the case must be signed with, PEM; without it the one in the case
+ * @throws NightglassError `ARCHIVE_INVALID` for what is no zip archive, `NOT_FOUND`, `BAD_REQUEST`
+ * for a key that is none
+ */
+export async function verifyCase(path: string, key?: string): Promise<CaseVerdict> {
+  const expected = key === undefined ? undefined : expectedKey(key);
+  const zip = await openZip(path);
+  try {
+    const { files, texts } = await readAll(zip);
+    const signer = signingKey(texts, expected);
+    const manifest = signedManifest(texts, signer);
+    sameFiles(manifest, files);
+    const lines = auditLines(texts);
+    soundRecords(manifest, lines);
+    return {
+      ok: true,
+      caseId: manifest.caseId,
+      exportedAt: manifest.exportedAt,
+      files: manifest.files.length,
+      auditRecords: lines.length,
+      auditHead: { sequence: manifest.audit.sequence, hash: manifest.audit.hash },
+      key: manifest.key,
+      keyKnown: expected !== undefined,
+    };
+  } catch (error) {
+    if (error instanceof Broken) return { ok: false, file: error.file, why: error.message };
+    throw error;
+  } finally {
+    zip.close();
+  }
+}
+
+function expectedKey(pem: string): KeyObject {
+  try {
+    const key = createPublicKey(pem);
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch {
+    // Said below.
+  }
+  throw new NightglassError('BAD_REQUEST', 'Cannot verify with this key: it is no Ed25519 key', {
+    hint: 'Give the PEM that /.well-known/nightglass-evidence-key answers with.',
+  });
+}
+
+async function openZip(path: string): Promise<ZipFile> {
+  try {
+    return await openPromise(path, { autoClose: false });
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new NightglassError(
+      missing ? 'NOT_FOUND' : 'ARCHIVE_INVALID',
+      `Cannot read ${path}: ${missing ? 'there is no such file' : 'it is no whole zip archive'}`,
+      { hint: 'Give a file that "nightglass evidence export" wrote.', cause },
+    );
+  }
+}
+
+/** Hashes all files, a piece at a time; the few that are read are kept. */
+async function readAll(
+  zip: ZipFile,
+): Promise<{ files: Map<string, CaseFile>; texts: Map<string, Buffer> }> {
+  const files = new Map<string, CaseFile>();
+  const texts = new Map<string, Buffer>();
+  if (zip.entryCount > evidenceBounds.files) throw new Broken('', 'it holds too many files');
+  let all = 0;
+  const entries: Entry[] = [];
+  try {
+    for await (const entry of zip.eachEntry()) entries.push(entry);
+  } catch (cause) {
+    throw new Broken('', `its directory is damaged: ${(cause as Error).message}`);
+  }
+  for (const entry of entries) {
+    const path = entry.fileName;
+    if (files.has(path)) throw new Broken(path, 'it is there twice');
+    all += entry.uncompressedSize;
+    const most = kept.get(path) ?? evidenceBounds.fileBytes;
+    if (entry.uncompressedSize > most || all > evidenceBounds.allBytes) {
+      throw new Broken(path, 'it is too large');
+    }
+    const { file, bytes } = await readOne(zip, entry);
+    files.set(path, file);
+    if (bytes !== undefined) texts.set(path, bytes);
+  }
+  return { files, texts };
+}
+
+async function readOne(zip: ZipFile, entry: Entry): Promise<{ file: CaseFile; bytes?: Buffer }> {
+  const path = entry.fileName;
+  const hash = createHash('sha256');
+  const chunks: Buffer[] = [];
+  let sum = 0;
+  let length = 0;
+  try {
+    for await (const piece of await zip.openReadStreamPromise(entry)) {
+      const chunk = piece as Buffer;
+      hash.update(chunk);
+      sum = crc32(chunk, sum);
+      length += chunk.byteLength;
+      if (kept.has(path)) chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw new Broken(path, `it cannot be unpacked: ${(cause as Error).message}`);
+  }
+  if (sum !== entry.crc32) throw new Broken(path, 'its check sum is wrong');
+  const file = { path, bytes: length, sha256: hash.digest('hex') };
+  return kept.has(path) ? { file, bytes: Buffer.concat(chunks) } : { file };
+}
+
+function needed(texts: ReadonlyMap<string, Buffer>, path: string): Buffer {
+  const bytes = texts.get(path);
+  if (bytes === undefined) throw new Broken(path, 'it is missing');
+  return bytes;
+}
+
+function signingKey(
+  texts: ReadonlyMap<string, Buffer>,
+  expected: KeyObject | undefined,
+): KeyObject {
+  let own: KeyObject;
+  try {
+    own = createPublicKey(needed(texts, publicKeyFile));
+  } catch (error) {
+    if (error instanceof Broken) throw error;
+    throw new Broken(publicKeyFile, 'it is no key');
+  }
+  if (own.asymmetricKeyType !== 'ed25519') throw new Broken(publicKeyFile, 'it is no Ed25519 key');
+  // As it is written, and no other way: no byte of the file may differ.
+  const pem = own.export({ type: 'spki', format: 'pem' }).toString();
+  if (pem !== needed(texts, publicKeyFile).toString('latin1')) {
+    throw new Broken(publicKeyFile, 'it was changed');
+  }
+  if (expected !== undefined && !own.equals(expected)) {
+    throw new Broken(publicKeyFile, 'it is another key than the one that must have signed');
+  }
+  return own;
+}
+
+function signedManifest(texts: ReadonlyMap<string, Buffer>, key: KeyObject): CaseManifest {
+  const bytes = needed(texts, manifestFile);
+  const text = needed(texts, signatureFile).toString('latin1');
+  const signature = Buffer.from(text, 'base64');
+  // Base64 can be written in several ways: as it is written, and no other way.
+  if (`${signature.toString('base64')}\n` !== text)
+    throw new Broken(signatureFile, 'it was changed');
+  if (!verify(null, bytes, key, signature)) {
+    throw new Broken(manifestFile, 'its signature does not hold');
+  }
+  const parsed = caseManifest.safeParse(parsedJson(bytes.toString(), manifestFile));
+  if (!parsed.success) throw new Broken(manifestFile, 'it is no manifest of a case');
+  if (parsed.data.key !== fingerprintOf(key)) {
+    throw new Broken(publicKeyFile, 'it is not the key that the manifest names');
+  }
+  return parsed.data;
+}
+
+function sameFiles(manifest: CaseManifest, files: ReadonlyMap<string, CaseFile>): void {
+  const listed = new Set([manifestFile, signatureFile, publicKeyFile]);
+  for (const { path, bytes, sha256 } of manifest.files) {
+    const found = files.get(path);
+    if (found === undefined) throw new Broken(path, 'it is missing');
+    if (found.sha256 !== sha256 || found.bytes !== bytes) throw new Broken(path, 'it was changed');
+    listed.add(path);
+  }
+  for (const path of files.keys()) {
+    if (!listed.has(path)) throw new Broken(path, 'it is not in the manifest');
+  }
+}
+
+function auditLines(texts: ReadonlyMap<string, Buffer>): AuditLine[] {
+  const lines = needed(texts, auditFile)
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '');
+  return lines.map((line) => {
+    const parsed = auditLine.safeParse(parsedJson(line, auditFile));
+    if (!parsed.success) throw new Broken(auditFile, 'it holds what is no audit record');
+    return parsed.data;
+  });
+}
+
+/** Each record has the hash of its content, neighbours follow each other, the export is one of them. */
+function soundRecords({ audit, caseId, files }: CaseManifest, lines: readonly AuditLine[]): void {
+  const broken = (sequence: number, why: string) =>
+    new Broken(auditFile, `record ${sequence}: ${why}`);
+  let before: AuditLine | undefined;
+  for (const line of lines) {
+    const { hash, detail, ...rest } = line;
+    if (hash !== auditDigest({ ...rest, detail: JSON.stringify(detail) })) {
+      throw broken(line.sequence, 'its content is not what its hash says');
+    }
+    if (before !== undefined && line.sequence <= before.sequence) {
+      throw broken(line.sequence, 'it stands out of order');
+    }
+    if (before?.sequence === line.sequence - 1 && before.hash !== line.previous) {
+      throw broken(line.sequence, 'it does not follow the record before it');
+    }
+    before = line;
+  }
+  const own = before;
+  const said = z.object({ contents: z.string() }).safeParse(own?.detail);
+  if (
+    own === undefined ||
+    own.what !== 'evidence.exported' ||
+    own.target !== caseId ||
+    own.sequence !== audit.sequence ||
+    own.hash !== audit.hash ||
+    lines.length !== audit.records ||
+    said.data?.contents !== contentsHash(files)
+  ) {
+    throw new Broken(auditFile, 'its last record is not that of this export');
+  }
+}
+
+function parsedJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Broken(file, 'it is no JSON');
+  }
+}
