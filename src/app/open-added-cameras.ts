@@ -81,7 +81,7 @@ export function openOnvif(
   return onvifService({
     audit,
     search: () => searchDevices({ interfaces, targets, waitMs: wait, clock }),
-    ask: (access) => describeDevice(access, clock),
+    ask: (access) => describeDevice(access, clock, rules.addresses),
     admit: (address) => rules.admit(address),
     cameras: () => [
       ...configuration.current.cameras,

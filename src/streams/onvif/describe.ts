@@ -3,11 +3,15 @@ import type { DeviceAccess, DeviceDescription } from '../../domain/onvif.ts';
 import { type DeviceClient, openDevice } from './device-client.ts';
 import { informationOf, profilesOf, uriOf } from './device-facts.ts';
 import { at } from './plain-values.ts';
+import type { DeviceHosts } from './worker-messages.ts';
 
 /** Asks a device for what it is, its profiles and the addresses of their streams. */
-export async function describe(access: DeviceAccess): Promise<DeviceDescription> {
+export async function describe(access: DeviceAccess & DeviceHosts): Promise<DeviceDescription> {
   const { answerMs, describeBytes } = onvifBounds;
-  const device = openDevice(access, { answerMs, allBytes: describeBytes });
+  const device = openDevice(access, {
+    ...{ answerMs, allBytes: describeBytes },
+    ...(access.hosts === undefined ? {} : { hosts: access.hosts }),
+  });
   const clockOffsetSeconds = await meet(device);
   const { ask, cam } = device;
   const information = informationOf(await ask((done) => cam.getDeviceInformation(done)));

@@ -4,7 +4,7 @@ import { Cam } from 'onvif';
 import { onvifBounds } from '../../domain/bounds.ts';
 import type { NightglassError } from '../../domain/errors.ts';
 import type { DeviceAccess } from '../../domain/onvif.ts';
-import { GuardedAgent } from './guarded-agent.ts';
+import { GuardedAgent, type GuardOptions } from './guarded-agent.ts';
 
 /** Asks for something by a function of the library that calls back. */
 export type Ask = <T>(
@@ -24,7 +24,7 @@ export interface DeviceClient {
  */
 export function openDevice(
   access: DeviceAccess,
-  bounds: { readonly answerMs: number; readonly allBytes?: number },
+  bounds: Pick<GuardOptions, 'answerMs' | 'allBytes' | 'hosts'>,
 ): DeviceClient {
   const address = new URL(access.address);
   const secure = address.protocol === 'https:';

@@ -8,6 +8,8 @@ export interface GuardOptions {
   /** Of the device service. */
   readonly address: URL;
   readonly tls: TlsTrust | undefined;
+  /** IP addresses behind `address`, allowed before; absent: its name is resolved at each connection. */
+  readonly hosts?: readonly string[];
   /** Bytes of one answer, and of all answers together; no bound on all where left out. */
   readonly answerBytes: number;
   readonly allBytes?: number;
@@ -52,12 +54,13 @@ export class GuardedAgent extends http.Agent {
   }
 
   async #open(port: number): Promise<Duplex> {
-    const { address, answerBytes, answerMs, connectMs, onFault, tls } = this.#options;
+    const { address, answerBytes, answerMs, connectMs, hosts, onFault, tls } = this.#options;
     const scheme = address.protocol === 'https:' ? 'rtsps:' : 'rtsp:';
     const url = new URL(`${scheme}//${address.hostname}:${port}`);
     const limits = { connectMs, answerMs };
     const signal = new AbortController().signal;
-    const socket = await openWire({ url, limits, tls, clock: systemClock }, signal);
+    const addresses = hosts === undefined ? undefined : async () => hosts;
+    const socket = await openWire({ url, limits, tls, addresses, clock: systemClock }, signal);
     let bytes = 0;
     socket.on('data', (chunk: Buffer) => {
       bytes += chunk.length;

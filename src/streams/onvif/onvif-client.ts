@@ -3,6 +3,7 @@ import { onvifBounds } from '../../domain/bounds.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import type { DeviceAccess, DeviceDescription, FoundDevice } from '../../domain/onvif.ts';
+import { type HostAddresses, resolveHost } from '../rtsp/wire.ts';
 import { networksOf } from './networks.ts';
 import type { OnvifMessage, OnvifTask } from './worker-messages.ts';
 
@@ -34,14 +35,25 @@ export async function searchDevices(options: SearchOptions): Promise<readonly Fo
   return message.type === 'found' ? message.devices : [];
 }
 
-/** Asks a device. @throws NightglassError `STREAM_UNREACHABLE`, `STREAM_UNAUTHORIZED`, `ONVIF_FAILED` */
+/**
+ * Asks a device. All connections go to the addresses that its name has now.
+ * @param addresses resolves a name and refuses what no camera may have
+ * @throws NightglassError `STREAM_UNREACHABLE`, `STREAM_UNAUTHORIZED`, `ONVIF_FAILED`; what
+ *   `addresses` throws
+ */
 export async function describeDevice(
   access: DeviceAccess,
   clock: Clock,
+  addresses: HostAddresses = resolveHost,
 ): Promise<DeviceDescription> {
   const { address, username, password, tls } = access;
-  const { host } = new URL(address);
-  const task: OnvifTask = { kind: 'describe', address, username, password, tls };
+  const { host, hostname } = new URL(address);
+  const hosts = await addresses(hostname.replace(/^\[|\]$/g, '')).catch((error: unknown) => {
+    if (error instanceof NightglassError) throw error;
+    // The attempt to connect says that nobody knows the name.
+    return [];
+  });
+  const task: OnvifTask = { kind: 'describe', address, username, password, tls, hosts };
   const message = await inThread(task, onvifBounds.describeMs, clock, host);
   if (message.type === 'described') return message.device;
   throw new TypeError(`Cannot describe ${host}: the thread said ${message.type}`);

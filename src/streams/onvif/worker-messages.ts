@@ -15,10 +15,16 @@ export interface SearchPlan {
   readonly waitMs: number;
 }
 
+/** Where the device is, found and allowed before the thread begins: it resolves no name itself. */
+export interface DeviceHosts {
+  /** IP addresses; absent: the thread resolves the name. */
+  readonly hosts?: readonly string[];
+}
+
 /** What a thread is started for. */
 export type OnvifTask =
   | ({ readonly kind: 'search' } & SearchPlan)
-  | ({ readonly kind: 'describe' } & DeviceAccess)
+  | ({ readonly kind: 'describe' } & DeviceAccess & DeviceHosts)
   | ({ readonly kind: 'events' } & DeviceAccess);
 
 export interface TaskFailure {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { systemClock } from '../../../src/domain/clock.ts';
 import type { DeviceAccess } from '../../../src/domain/onvif.ts';
+import { targetRules } from '../../../src/services/cameras/target-rules.ts';
 import { describeDevice, searchDevices } from '../../../src/streams/onvif/onvif-client.ts';
 import { createOnvifDevice, type OnvifDeviceOptions } from '../../support/onvif/onvif-device.ts';
 import { respondToProbes } from '../../support/onvif/probe-responder.ts';
@@ -54,6 +55,36 @@ describe('an ONVIF device', () => {
       ],
     );
     assert.doesNotMatch(device.heard.join(), new RegExp(user.password));
+  });
+
+  it('is asked where its name was found and allowed, and nowhere else', async () => {
+    await using device = await createOnvifDevice(ordinary);
+    // Nobody else knows the name: the answer shows that the thread did not look it up again.
+    const address = `http://camera.invalid:${device.port}/onvif/device_service`;
+    const asked: string[] = [];
+    const found = await describeDevice({ address, ...user }, systemClock, async (host) => {
+      asked.push(host);
+      return ['127.0.0.1'];
+    });
+    assert.equal(found.model, 'Virtual 1');
+    assert.deepEqual(asked, ['camera.invalid']);
+  });
+
+  it('is not asked where its name leads to an address that is refused', async () => {
+    await using device = await createOnvifDevice(ordinary);
+    const rules = targetRules(['127.0.0.0/8'], async () => ['127.0.0.1']);
+    const address = `http://camera.invalid:${device.port}/onvif/device_service`;
+    await assert.rejects(describeDevice({ address, ...user }, systemClock, rules.addresses), {
+      code: 'FORBIDDEN',
+    });
+    assert.deepEqual(device.heard, []);
+  });
+
+  it('is unreachable where nobody knows its name', async () => {
+    const address = 'http://camera.invalid:80/onvif/device_service';
+    await assert.rejects(describeDevice({ address, ...user }, systemClock), {
+      code: 'STREAM_UNREACHABLE',
+    });
   });
 
   const kinds: Record<string, Partial<OnvifDeviceOptions>> = {
