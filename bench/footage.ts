@@ -12,7 +12,7 @@ import type { EncodedSource } from '../demo/media/encoded-source.ts';
 import { FrameLedger } from '../src/domain/frame/ledger.ts';
 import type { RgbImage } from '../src/domain/image/image.ts';
 import { matroskaHead, matroskaPicture } from '../src/streams/preview/matroska-writer.ts';
-import { openFile } from '../tools/replay/file-source.ts';
+import { openFile } from '../src/streams/recorded/file-source.ts';
 import type { FootageKind } from './bench.ts';
 import { crowdPictures, crowdSize, paintCrowd } from './crowd-pictures.ts';
 import { atEnd } from './ending.ts';

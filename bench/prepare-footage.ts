@@ -7,7 +7,7 @@ import { FrameLedger } from '../src/domain/frame/ledger.ts';
 import { clipBox, expandBox } from '../src/domain/geometry/box.ts';
 import type { RgbImage } from '../src/domain/image/image.ts';
 import { createInference } from '../src/inference/inference.ts';
-import { openFile } from '../tools/replay/file-source.ts';
+import { openFile } from '../src/streams/recorded/file-source.ts';
 
 const width = 768;
 const height = 432;

@@ -1,7 +1,7 @@
 import { open, readdir, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { FrameLedger } from '../../src/domain/frame/ledger.ts';
-import { openFile } from '../../tools/replay/file-source.ts';
+import { openFile } from '../../src/streams/recorded/file-source.ts';
 import type { Bench, BenchContext } from '../bench.ts';
 import { runChild } from '../child.ts';
 import { atEnd } from '../ending.ts';

@@ -15,9 +15,9 @@ import { systemClock } from '../../src/domain/clock.ts';
 import { FrameLedger } from '../../src/domain/frame/ledger.ts';
 import { PartShare } from '../../src/domain/part-share.ts';
 import { createInference } from '../../src/inference/inference.ts';
+import { pullFrames } from '../../src/operators/pull-frames.ts';
 import { createImageCodec } from '../../src/streams/image-codec.ts';
-import { openFile } from '../../tools/replay/file-source.ts';
-import { pullFrames } from '../../tools/replay/pull-frames.ts';
+import { openFile } from '../../src/streams/recorded/file-source.ts';
 import type { ReplayOrder, ReplayReport } from './bench-replay.ts';
 
 const order = JSON.parse(process.argv[2] ?? '') as ReplayOrder;

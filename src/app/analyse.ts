@@ -28,21 +28,26 @@ import type {
 import { createLooks } from './looks.ts';
 import { createStages, type Stages } from './stage.ts';
 
-/** The way of a frame, from camera to alert. */
+/**
+ * The way of a frame, from camera to alert.
+ * @param room what a source that can wait waits for: the backlog of the stages behind, and how many
+ *   frames it lets through at once. A live camera never waits, and needs none.
+ */
 export function analyse(
   frames$: Observable<Frame>,
   settings: AnalysisSettings,
   ports: AnalysisPorts,
   listener: AnalysisListener,
+  room: { readonly backlog: Backlog; readonly inFlight?: number } = { backlog: new Backlog() },
 ): Observable<RaisedAlert> {
   const { cameraId, rate, maxAge } = settings;
   const { gallery, clock } = ports;
   const stages = createStages(cameraId, clock, listener);
   const { admission, stage } = stages;
-  const backlog = new Backlog();
+  const { backlog, inFlight = 2 } = room;
 
   return frames$.pipe(
-    admission(keepLatest({ clock, maxRate: rate, maxAge })),
+    admission(keepLatest({ clock, inFlight, maxRate: rate, maxAge })),
     recognise(settings, ports, listener, { stages, backlog }),
     stage('pool', () =>
       poolTemplate({ strangerBelow: ports.strangerBelow, onSplit: listener.split }),

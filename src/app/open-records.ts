@@ -10,6 +10,7 @@ import { ClockGuard } from '../store/clock-guard.ts';
 import { createStore } from '../store/create-store.ts';
 import { purgeDamagedCopies } from '../store/damaged-copies.ts';
 import { StoreKeys } from '../store/encryption/store-keys.ts';
+import { FootageJobTable } from '../store/footage-job-table.ts';
 import { lockDataFolder } from '../store/lock-data-folder.ts';
 import { recordKey, reencryptRegularly } from '../store/reencrypt-regularly.ts';
 import { startRetention } from '../store/retention.ts';
@@ -124,8 +125,15 @@ function sweep({ store, audit, alerts, guard, watchlists }: Records, foundation:
     audit.append({ who: 'system', what: 'retention.purged', target, detail });
   const scores = new StrangerScoreTable(store);
   const assessments = new AssessmentTable(store);
+  const footage = new FootageJobTable(store);
   /** Their purges are on record already, or concern counts alone. */
-  const unrecorded = new Set(['audit', 'stranger-scores', 'assessments', 'damaged-copies']);
+  const unrecorded = new Set([
+    'audit',
+    'stranger-scores',
+    'assessments',
+    'footage',
+    'damaged-copies',
+  ]);
   resources.use(
     startRetention({
       store,
@@ -137,6 +145,8 @@ function sweep({ store, audit, alerts, guard, watchlists }: Records, foundation:
         { name: 'watchlists', purge: (at, limit) => watchlists.purgeExpired(at, limit) },
         { name: 'stranger-scores', purge: (at) => scores.purgeOld(at) },
         { name: 'assessments', purge: (at) => assessments.purge(at - 90 * dayMs) },
+        // As long as their audit records.
+        { name: 'footage', purge: (at) => footage.purge(at - config.audit.retention) },
         {
           name: 'damaged-copies',
           purge(at) {

@@ -9,6 +9,7 @@ import { registerEmbed } from './embed-command.ts';
 import { registerEnrol } from './enrol-command.ts';
 import { registerEvaluate } from './evaluate-command.ts';
 import { registerEvidence } from './evidence-command.ts';
+import { registerFootage } from './footage-command.ts';
 import { registerModels } from './models-command.ts';
 import { registerRun } from './run-command.ts';
 import { registerSearch } from './search-command.ts';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   registerEnrol(program);
   registerEmbed(program);
   registerSearch(program);
+  registerFootage(program);
   registerEvaluate(program);
   registerCalibrate(program);
   registerCameras(program);

@@ -56,6 +56,8 @@ export const auditActions = [
   'calibration.stopped',
   'assessment.started',
   'assessment.stopped',
+  'footage.searched',
+  'footage.ended',
   'models.used',
   'audit.read',
   'audit.verified',

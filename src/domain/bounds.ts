@@ -63,6 +63,16 @@ export const onvifBounds = {
   eventSources: 32,
 } as const;
 
+/** What one search of recorded footage may take. */
+export const footageBounds = {
+  /** Files of one search. */
+  files: 10_000,
+  /** Sightings that it reports; further ones are counted. */
+  sightings: 10_000,
+  /** Files that are read side by side. */
+  atOnce: 16,
+} as const;
+
 /** Minutes that an assessment of a camera gathers. */
 export const assessmentMinutes = { least: 1, default: 60, most: 1_440 } as const;
 

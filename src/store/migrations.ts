@@ -376,4 +376,22 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE templates ADD COLUMN poor_view_by TEXT;
     `,
   },
+  {
+    name: 'searches of recorded footage',
+    // Who was seen is nowhere here; `files` is JSON: path, bytes and hash of each.
+    sql: `
+      CREATE TABLE footage_jobs (
+        id TEXT PRIMARY KEY,
+        state TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        watchlist_ids TEXT NOT NULL,
+        files TEXT NOT NULL,
+        started_at INTEGER NOT NULL,
+        ended_at INTEGER,
+        seconds REAL NOT NULL,
+        sightings INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX footage_jobs_by_start ON footage_jobs (started_at);
+    `,
+  },
 ];

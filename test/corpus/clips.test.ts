@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { systemActor } from '../../src/domain/audit-entry.ts';
 import { FrameLedger } from '../../src/domain/frame/ledger.ts';
-import { openFile } from '../../tools/replay/file-source.ts';
+import { openFile } from '../../src/streams/recorded/file-source.ts';
 import {
   type GstreamerServer,
   gstreamerMissing,

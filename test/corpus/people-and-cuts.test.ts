@@ -4,9 +4,9 @@ import type { Alert } from '../../src/domain/alert.ts';
 import { FrameLedger } from '../../src/domain/frame/ledger.ts';
 import type { RgbImage } from '../../src/domain/image/image.ts';
 import type { EndedTrack, TrackSplit } from '../../src/domain/track.ts';
+import { openFile } from '../../src/streams/recorded/file-source.ts';
 import { pictureFromRgb } from '../../src/streams/rgb-picture.ts';
 import { type Cut, openCuts } from '../../tools/replay/cut-footage.ts';
-import { openFile } from '../../tools/replay/file-source.ts';
 import { clips } from '../support/corpus/clips.ts';
 import {
   type FootageAnalysis,

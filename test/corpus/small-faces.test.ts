@@ -12,10 +12,10 @@ import { PartShare } from '../../src/domain/part-share.ts';
 import { createInference, type Inference } from '../../src/inference/inference.ts';
 import { CloserLooks } from '../../src/operators/closer-looks.ts';
 import { detect } from '../../src/operators/detect.ts';
+import { pullFrames } from '../../src/operators/pull-frames.ts';
 import { RecentFaces } from '../../src/operators/recent-faces.ts';
 import { watchMotion } from '../../src/operators/watch-motion.ts';
 import { pictureFromRgb } from '../../src/streams/rgb-picture.ts';
-import { pullFrames } from '../../tools/replay/pull-frames.ts';
 import { type Head, heldOut, paste, resized, walker } from '../support/corpus/small-face-scene.ts';
 import { sharedMissing } from '../support/third-party-manifest.ts';
 

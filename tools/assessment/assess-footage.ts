@@ -15,10 +15,10 @@ import type { Frame } from '../../src/domain/frame/frame.ts';
 import { FrameLedger } from '../../src/domain/frame/ledger.ts';
 import { PartShare } from '../../src/domain/part-share.ts';
 import { Backlog } from '../../src/operators/backlog.ts';
-import { type FileFacts, openFile } from '../replay/file-source.ts';
+import { pullFrames } from '../../src/operators/pull-frames.ts';
+import { type FileFacts, openFile } from '../../src/streams/recorded/file-source.ts';
+import { MediaClock } from '../../src/streams/recorded/media-clock.ts';
 import { openFolder } from '../replay/folder-source.ts';
-import { MediaClock } from '../replay/media-clock.ts';
-import { pullFrames } from '../replay/pull-frames.ts';
 
 export interface AssessFootageOptions {
   /** Video files, and folders of pictures, one after the other. */

@@ -1,6 +1,10 @@
 import type { Frame } from '../../src/domain/frame/frame.ts';
-import { readPictures } from './file-source.ts';
-import { type FootageOptions, type FootagePicture, footageFrames } from './footage.ts';
+import { readPictures } from '../../src/streams/recorded/file-source.ts';
+import {
+  type FootageOptions,
+  type FootagePicture,
+  footageFrames,
+} from '../../src/streams/recorded/footage.ts';
 
 /** A stretch of a video file. */
 export interface Cut {

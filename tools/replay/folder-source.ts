@@ -4,8 +4,12 @@ import { NightglassError } from '../../src/domain/errors.ts';
 import type { Frame } from '../../src/domain/frame/frame.ts';
 import type { RgbImage } from '../../src/domain/image/image.ts';
 import { createImageCodec } from '../../src/streams/image-codec.ts';
+import {
+  type FootageOptions,
+  type FootagePicture,
+  footageFrames,
+} from '../../src/streams/recorded/footage.ts';
 import { pictureFromRgb } from '../../src/streams/rgb-picture.ts';
-import { type FootageOptions, type FootagePicture, footageFrames } from './footage.ts';
 
 export interface FolderSourceOptions extends FootageOptions {
   readonly path: string;

@@ -13,6 +13,7 @@ import { PartShare } from '../../../src/domain/part-share.ts';
 import type { RaisedAlert } from '../../../src/domain/raised-alert.ts';
 import type { ModelEmbedder } from '../../../src/inference/embedder.ts';
 import { createInference, type Inference } from '../../../src/inference/inference.ts';
+import { pullFrames } from '../../../src/operators/pull-frames.ts';
 import { createAlertIds } from '../../../src/services/alerts/alert-id.ts';
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import { type EnrolmentOptions, enrol } from '../../../src/services/enrolment/enrol.ts';
@@ -27,7 +28,6 @@ import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store
 import { AuditLog } from '../../../src/store/audit-log.ts';
 import { createMemoryStore } from '../../../src/store/create-store.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
-import { pullFrames } from '../../../tools/replay/pull-frames.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { testManifest } from '../live/demo-footage.ts';
 import { type FootageObservers, KeyframeFlow } from './keyframe-flow.ts';

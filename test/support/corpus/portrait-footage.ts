@@ -1,7 +1,7 @@
 import type { Frame } from '../../../src/domain/frame/frame.ts';
 import type { RgbImage } from '../../../src/domain/image/image.ts';
+import { type FootagePicture, footageFrames } from '../../../src/streams/recorded/footage.ts';
 import { pictureFromRgb } from '../../../src/streams/rgb-picture.ts';
-import { type FootagePicture, footageFrames } from '../../../tools/replay/footage.ts';
 import type { FrameSource } from './footage-analysis.ts';
 
 const width = 640;

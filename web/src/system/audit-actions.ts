@@ -59,6 +59,8 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'calibration.stopped': 'system.auditCalibrationStopped',
   'assessment.started': 'system.auditAssessmentStarted',
   'assessment.stopped': 'system.auditAssessmentStopped',
+  'footage.searched': 'system.auditFootageSearched',
+  'footage.ended': 'system.auditFootageEnded',
   'models.used': 'system.auditModelsUsed',
   'audit.read': 'system.auditRead',
   'audit.verified': 'system.auditVerified',

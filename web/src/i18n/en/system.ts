@@ -165,6 +165,8 @@ export const system = {
   auditEvidenceExported: 'Evidence exported',
   auditAssessmentStarted: 'Assessment of a camera started',
   auditAssessmentStopped: 'Assessment of a camera ended early',
+  auditFootageSearched: 'Recorded footage searched',
+  auditFootageEnded: 'Search of recorded footage ended',
   auditModelsUsed: 'Models put to use',
   auditRead: 'Audit log read',
   auditVerified: 'Audit log verified',

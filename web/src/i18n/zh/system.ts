@@ -162,6 +162,8 @@ export const system: Record<keyof typeof english, Text> = {
   auditEvidenceExported: '导出证据',
   auditAssessmentStarted: '开始评估摄像头',
   auditAssessmentStopped: '提前结束评估',
+  auditFootageSearched: '检索录像',
+  auditFootageEnded: '录像检索结束',
   auditModelsUsed: '启用模型',
   auditRead: '读取审计日志',
   auditVerified: '校验审计日志',

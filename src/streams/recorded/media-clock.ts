@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/domain/clock.ts';
+import type { Clock } from '../../domain/clock.ts';
 
 /** The time of recorded footage: it passes as frames do, however fast they are analysed. */
 export class MediaClock implements Clock {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { firstValueFrom, type Observable, take, toArray } from 'rxjs';
-import { Frame } from '../../../../src/domain/frame/frame.ts';
-import { FrameLedger } from '../../../../src/domain/frame/ledger.ts';
-import { Backlog } from '../../../../src/operators/backlog.ts';
-import { pullFrames } from '../../../../tools/replay/pull-frames.ts';
-import { FakePicture } from '../../../support/marbles-picture.ts';
+import { Frame } from '../../../src/domain/frame/frame.ts';
+import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
+import { Backlog } from '../../../src/operators/backlog.ts';
+import { pullFrames } from '../../../src/operators/pull-frames.ts';
+import { FakePicture } from '../../support/marbles-picture.ts';
 
 // An async iterable speaks in microtasks, which virtual time knows nothing of:
 // these tests wait for events instead.

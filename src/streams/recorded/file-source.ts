@@ -13,11 +13,11 @@ import {
   Packet,
   type Stream,
 } from 'node-av/lib';
-import { NightglassError } from '../../src/domain/errors.ts';
-import type { Frame } from '../../src/domain/frame/frame.ts';
-import { NativePicture } from '../../src/streams/native-picture.ts';
+import { NightglassError } from '../../domain/errors.ts';
+import type { Frame } from '../../domain/frame/frame.ts';
+import { NativePicture } from '../native-picture.ts';
 import { type FootageOptions, type FootagePicture, footageFrames } from './footage.ts';
-import '../../src/streams/ffmpeg/ffmpeg-log.ts';
+import '../ffmpeg/ffmpeg-log.ts';
 
 export interface FilePicturesOptions
   extends Pick<FootageOptions, 'cameraId' | 'ledger' | 'signal'> {

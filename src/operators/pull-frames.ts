@@ -1,8 +1,8 @@
 import { Observable } from 'rxjs';
-import type { Frame } from '../../src/domain/frame/frame.ts';
-import type { Backlog } from '../../src/operators/backlog.ts';
-import { FrameTimeline } from '../../src/operators/frame-timeline.ts';
-import { RateLimit } from '../../src/operators/rate-limit.ts';
+import type { Frame } from '../domain/frame/frame.ts';
+import type { Backlog } from './backlog.ts';
+import { FrameTimeline } from './frame-timeline.ts';
+import { RateLimit } from './rate-limit.ts';
 
 export interface PullFramesOptions {
   /** Frames let through and not yet disposed of, at most; default 2. */

@@ -1,7 +1,7 @@
-import { type Clock, systemClock } from '../../src/domain/clock.ts';
-import { Frame } from '../../src/domain/frame/frame.ts';
-import type { FrameLedger } from '../../src/domain/frame/ledger.ts';
-import type { Picture } from '../../src/domain/frame/picture.ts';
+import { type Clock, systemClock } from '../../domain/clock.ts';
+import { Frame } from '../../domain/frame/frame.ts';
+import type { FrameLedger } from '../../domain/frame/ledger.ts';
+import type { Picture } from '../../domain/frame/picture.ts';
 
 export interface FootageOptions {
   readonly cameraId: string;

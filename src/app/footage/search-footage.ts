@@ -1,0 +1,167 @@
+import { EMPTY, lastValueFrom } from 'rxjs';
+import type { Frame } from '../../domain/frame/frame.ts';
+import { FrameLedger } from '../../domain/frame/ledger.ts';
+import { PartShare } from '../../domain/part-share.ts';
+import { Backlog } from '../../operators/backlog.ts';
+import { pullFrames } from '../../operators/pull-frames.ts';
+import { type FootageSightings, footageCamera } from '../../services/footage/footage-sightings.ts';
+import { openFile } from '../../streams/recorded/file-source.ts';
+import { MediaClock } from '../../streams/recorded/media-clock.ts';
+import { analyse } from '../analyse.ts';
+import type { AnalysisListener, AnalysisPorts, AnalysisSettings } from '../analysis-contract.ts';
+
+/** Closer looks under way at once, as of live cameras. */
+const partsAtOnce = 12;
+/** Frames of a file under way at once: two in detection, and as many behind and before it. */
+const inFlight = 4;
+
+export interface SearchFootageOptions {
+  /** Each with the wall time of its beginning, milliseconds; null where that is not known. */
+  readonly files: readonly { readonly path: string; readonly start: number | null }[];
+  readonly settings: Omit<AnalysisSettings, 'cameraId'>;
+  readonly ports: Omit<AnalysisPorts, 'clock' | 'partShare' | 'alertStore' | 'listChanges$'>;
+  readonly sightings: FootageSightings;
+  /** Files that are read side by side. */
+  readonly atOnce: number;
+  /** Decoder threads a file. */
+  readonly decoderThreads: number;
+  /** What was found up to then stands. */
+  readonly signal: AbortSignal;
+  readonly onProgress?: (figures: FootageFigures) => void;
+}
+
+/** What a search went through, over all files. */
+export interface FootageFigures {
+  /** Of footage. */
+  seconds: number;
+  /** Decoded; in how many of them faces were looked for; faces found, and pictures compared. */
+  frames: number;
+  looked: number;
+  faces: number;
+  keyframes: number;
+  /** Pictures that could not be decoded. */
+  damaged: number;
+  /** Faces that were too many at once to be compared: normally none. */
+  lost: number;
+  /** Frames in memory at once, at most. */
+  mostFrames: number;
+}
+
+/**
+ * Searches recorded footage by the operators, models and settings of live cameras; where a camera
+ * drops, a recording waits. What is found goes to `sightings`.
+ * @throws NightglassError `STREAM_UNREACHABLE`, `STREAM_UNSUPPORTED`, `INFERENCE_*`
+ */
+export async function searchFootage(options: SearchFootageOptions): Promise<FootageFigures> {
+  const { files, atOnce, signal } = options;
+  const figures: FootageFigures = {
+    ...{ seconds: 0, frames: 0, looked: 0, faces: 0 },
+    ...{ keyframes: 0, damaged: 0, lost: 0, mostFrames: 0 },
+  };
+  const ledger = new FrameLedger();
+  // A file that fails ends the others, too.
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const waiting = files.keys();
+  const work = async () => {
+    for (const index of waiting) {
+      if (either.aborted) return;
+      await searchFile(index, { ...options, signal: either }, figures, ledger);
+    }
+  };
+  const workers = Array.from({ length: Math.min(atOnce, files.length) }, () =>
+    work().catch((error: unknown) => {
+      failed.abort();
+      throw error;
+    }),
+  );
+  const ended = await Promise.allSettled(workers);
+  const failure = ended.find((each) => each.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+  for (const { reason, count } of ledger.drops()) {
+    if (reason === 'decode_error') figures.damaged += count;
+  }
+  return figures;
+}
+
+async function searchFile(
+  index: number,
+  options: SearchFootageOptions,
+  figures: FootageFigures,
+  ledger: FrameLedger,
+): Promise<void> {
+  const { path, start } = options.files[index] as SearchFootageOptions['files'][number];
+  const { settings, ports, sightings, signal, decoderThreads: threads } = options;
+  const cameraId = footageCamera(index);
+  const startAt = start ?? 0;
+  const clock = new MediaClock(startAt);
+  const backlog = new Backlog();
+  let last = 0;
+  const frames = openFile({ path, cameraId, ledger, clock, startAt, signal, threads });
+  const raised$ = analyse(
+    pullFrames(timed(frames, clock, advanced), { inFlight, backlog }),
+    // A frame of a recording is never too old, and each track is a sighting of its own.
+    { ...settings, cameraId, maxAge: Number.POSITIVE_INFINITY, quietPeriod: 0, joinWithin: 0 },
+    {
+      ...ports,
+      clock,
+      partShare: new PartShare({ total: partsAtOnce, clock }),
+      alertStore: sightings,
+      listChanges$: EMPTY,
+    },
+    countIn(figures),
+    { backlog, inFlight },
+  );
+  await lastValueFrom(raised$, { defaultValue: null });
+
+  function advanced({ mediaTime }: Frame): void {
+    figures.frames += 1;
+    figures.mostFrames = Math.max(figures.mostFrames, ledger.live);
+    figures.seconds += Math.max(0, mediaTime - last) / 1_000;
+    last = Math.max(last, mediaTime);
+    options.onProgress?.(figures);
+  }
+}
+
+/** The frames; their time passes with them. */
+async function* timed(
+  frames: AsyncIterable<Frame>,
+  clock: MediaClock,
+  advanced: (frame: Frame) => void,
+): AsyncGenerator<Frame, void, undefined> {
+  for await (const frame of frames) {
+    clock.advanceTo(Math.round(frame.mediaTime));
+    advanced(frame);
+    yield frame;
+  }
+}
+
+const nothing = () => undefined;
+
+/** Counts what leaves the stages; what fails ends the search. */
+function countIn(figures: FootageFigures): AnalysisListener {
+  return {
+    stages: { age: nothing, duration: nothing },
+    follower: null,
+    left: {
+      detect({ look }) {
+        if (look !== 'still') figures.looked += 1;
+      },
+      quality({ frame, faces }) {
+        if (frame !== null) figures.faces += faces.length;
+      },
+      fuse({ kind }) {
+        if (kind === 'keyframe') figures.keyframes += 1;
+      },
+    },
+    rejected(_, reason) {
+      if (reason === 'busy') figures.lost += 1;
+    },
+    parts: nothing,
+    split: nothing,
+    tracks: nothing,
+    failed(_, __, error) {
+      throw error;
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { FootageFigures } from '../app/footage/search-footage.ts';
+import type { Recording } from '../streams/recorded/find-recordings.ts';
+import { clockText } from './footage-text.ts';
+import { showProgress } from './progress.ts';
+
+/** Share, speed and time left; of files that do not say how long they are, seconds alone. */
+export function progressOf(recordings: readonly Recording[]) {
+  const total = recordings.reduce((sum, { seconds }) => sum + (seconds ?? Number.NaN), 0);
+  const progress = showProgress('footage');
+  const started = performance.now();
+  let done = 0;
+  return {
+    seconds: () => done,
+    update({ seconds }: FootageFigures) {
+      done = seconds;
+      if (Number.isNaN(total)) return;
+      const speed = seconds / ((performance.now() - started) / 1_000);
+      const left = speed > 0 ? `, ${clockText((total - seconds) / speed)} left` : '';
+      progress.update(seconds / total, `${speed.toFixed(1)} times as fast as recorded${left}`);
+    },
+    done: () => progress.done(),
+  };
+}

@@ -1,0 +1,130 @@
+import {
+  type Alert,
+  type AlertEvidence,
+  type EvidenceChange,
+  type ModelStamp,
+  pictureOf,
+} from '../../domain/alert.ts';
+import { footageBounds } from '../../domain/bounds.ts';
+import { NightglassError } from '../../domain/errors.ts';
+import type { FootageSighting } from '../../domain/footage.ts';
+import type { AlertStore, DecidedAlert } from '../../domain/raised-alert.ts';
+
+/** Pictures of a sighting that may be kept: none of the whole scene, which shows others as well. */
+const footagePictures = ['face', 'enhanced', 'enrolled'] as const;
+export type FootagePictureKind = (typeof footagePictures)[number];
+
+export interface FootageSightingsOptions {
+  /** Wall time at which a file began, milliseconds; null where nobody said so. */
+  readonly startOf: (file: number) => number | null;
+  /** Takes the pictures of a sighting, each time they change; nothing keeps them in memory. */
+  readonly keep?: (
+    id: string,
+    kind: FootagePictureKind,
+    jpeg: Uint8Array,
+    models: readonly ModelStamp[],
+  ) => void;
+}
+
+/** Camera id under which the frames of a file are analysed. */
+export function footageCamera(file: number): string {
+  return `footage-${file}`;
+}
+
+/**
+ * What searches of recorded footage find, in the place of the stored alerts: each track of somebody
+ * on a list is a sighting. Holds what is said of each, in bounded number, and no picture.
+ */
+export class FootageSightings implements AlertStore {
+  readonly #options: FootageSightingsOptions;
+  readonly #alerts = new Map<string, Alert>();
+  #beyond = 0;
+
+  constructor(options: FootageSightingsOptions) {
+    this.#options = options;
+  }
+
+  /** Sightings that were one too many, and were only counted. */
+  get beyond(): number {
+    return this.#beyond;
+  }
+
+  get count(): number {
+    return this.#alerts.size;
+  }
+
+  /** All of them, in the order of the files and their time. */
+  list(): FootageSighting[] {
+    return [...this.#alerts.values()]
+      .map((alert) => this.#toSighting(alert))
+      .sort((a, b) => a.file - b.file || a.at - b.at || (a.id < b.id ? -1 : 1));
+  }
+
+  insert(alert: Alert, evidence: AlertEvidence): Alert {
+    if (this.#alerts.size >= footageBounds.sightings) {
+      this.#beyond += 1;
+      return alert;
+    }
+    this.#alerts.set(alert.id, alert);
+    this.#keep(alert, evidence);
+    return alert;
+  }
+
+  update(alert: Alert, evidence: EvidenceChange | null): Alert {
+    if (!this.#alerts.has(alert.id)) throw unknown(alert.id);
+    this.#alerts.set(alert.id, alert);
+    if (evidence !== null) this.#keep(alert, evidence);
+    return alert;
+  }
+
+  /** Each track is a sighting of its own: none joins another. */
+  sight(alertId: string): never {
+    throw unknown(alertId);
+  }
+
+  openAlert(): undefined {
+    return undefined;
+  }
+
+  lastSighting(): undefined {
+    return undefined;
+  }
+
+  seen(alertId: string, _cameraId: string, at: number): void {
+    const alert = this.#alerts.get(alertId);
+    if (alert === undefined) return;
+    this.#alerts.set(alertId, { ...alert, lastSeenAt: Math.max(alert.lastSeenAt, at) });
+  }
+
+  markStill(): void {
+    // A poster in a recording is a sighting like any other: somebody looks at the picture anyway.
+  }
+
+  #keep(alert: Alert, evidence: EvidenceChange): void {
+    for (const kind of footagePictures) {
+      const jpeg = pictureOf(evidence, kind);
+      if (jpeg !== null && jpeg.byteLength > 0) {
+        this.#options.keep?.(alert.id, kind, jpeg, alert.models);
+      }
+    }
+  }
+
+  #toSighting(alert: Alert): FootageSighting {
+    const { id, watchlistId, watchlistName, personId, personName, trackId } = alert;
+    const { scores, threshold, fpir, quality, interEyeDistance, place, keyframes } = alert;
+    const file = Number(alert.cameraId.slice(footageCamera(0).length - 1));
+    const start = this.#options.startOf(file);
+    return {
+      ...{ id, watchlistId, watchlistName, personId, personName, file },
+      at: (alert.capturedAt - (start ?? 0)) / 1_000,
+      until: (alert.lastSeenAt - (start ?? 0)) / 1_000,
+      time: start === null ? null : new Date(alert.capturedAt).toISOString(),
+      ...{ scores, threshold, fpir, quality, interEyeDistance, place, keyframes, trackId },
+      enhancement: (alert as DecidedAlert).enhancement,
+    };
+  }
+}
+
+function unknown(id: string): NightglassError {
+  return new NightglassError('NOT_FOUND', `Cannot change the sighting ${id}: there is none`);
+}
