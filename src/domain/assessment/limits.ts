@@ -2,8 +2,9 @@ import type { Measure } from './measures.ts';
 
 /**
  * From where on something of a picture counts as a cause of missed people: the thresholds of all
- * advice, in one place. Chosen so that none speaks on clips without the fault; on footage with a
- * known fault they are not measured yet.
+ * advice, in one place. None speaks on clips without the fault, and on the demo's lobby as cameras
+ * with one fault each see it (dark, out of focus, smeared, compressed, from above) that of the
+ * fault comes first.
  */
 export const limits = {
   /** A face that is darker on the mean, grey levels. */
@@ -15,11 +16,11 @@ export const limits = {
   /** Deviation of the noise, grey levels. */
   noise: 7,
   /** A face is blurred below, in crispness (0: as by a Gaussian of 0.4 of the distance of the eyes). */
-  blurred: 0.45,
+  blurred: 0.7,
   /** Blur along one direction from here on. */
-  directional: 0.55,
+  directional: 0.7,
   /** Blocks stand out from here on. */
-  blocks: 0.6,
+  blocks: 1,
   /** Bits that a pixel gets at least, where the picture moves; less smears faces. */
   bitsPerPixel: 0.02,
   /** Degrees that the camera looks down on, or up to, the face. */

@@ -8,6 +8,9 @@ const steps = [
   [-1, 1],
 ] as const;
 
+/** Smoother in most directions: out of focus, and what differs between them is the face itself. */
+const leastCrisp = 0.05;
+
 /**
  * Blur along one direction, as a face or a camera in motion gives it, 0..1.
  *
@@ -21,6 +24,8 @@ export function directionalBlur(plane: FaceLuma): number | null {
   if (plane.width < 10 || plane.height < 10) return null;
   const crispness = steps.map(([dx, dy]) => crispnessAlong(plane, dx, dy));
   if (crispness.some(Number.isNaN)) return null;
+  const [, second = 0, third = 0] = crispness.toSorted((a, b) => a - b);
+  if ((second + third) / 2 < leastCrisp) return 0;
   let most = 0;
   for (const [at, along] of crispness.entries()) {
     const across = crispness[(at + 2) % 4] ?? along;

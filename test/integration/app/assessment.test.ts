@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { type CameraAssessment, NightglassClient } from '../../../src/client/nightglass-client.ts';
-import { runCommand } from '../../support/cli/run-command.ts';
+import type { Assessment } from '../../../src/domain/assessment/assessment.ts';
+import { Command, runCommand } from '../../support/cli/run-command.ts';
 import { demoFootage } from '../../support/live/demo-footage.ts';
 import { startLive } from '../../support/live/start-live.ts';
 
 describe('assessment of a running camera', { timeout: 240_000 }, () => {
-  it('gathers counts while it runs, ends early, and the command reports it', async () => {
+  it('is started by the command, gathers counts while it runs, ends early by an interrupt, and is reported', async () => {
     const { cameras } = await demoFootage();
     await using live = await startLive({
       sources: Object.fromEntries(cameras.map(({ name, source }) => [name, source])),
@@ -15,7 +16,9 @@ describe('assessment of a running camera', { timeout: 240_000 }, () => {
     const { address } = live.nightglass;
     const client = new NightglassClient({ address });
     assert.equal((await client.assessment('lobby')).assessment, null);
-    await client.startAssessment('lobby');
+    await using command = new Command([
+      ...['camera', 'assess', 'lobby', '--address', address, '--json'],
+    ]);
     let found: CameraAssessment | undefined;
     for (const until = Date.now() + 150_000; Date.now() < until; await setTimeout(500)) {
       found = await client.assessment('lobby');
@@ -27,7 +30,11 @@ describe('assessment of a running camera', { timeout: 240_000 }, () => {
     assert.equal(found.assessment.evaluated, true);
     // An hour, unless something else is asked for.
     assert.equal((found.endsAt ?? 0) - (found.startedAt ?? 0), 3_600_000);
-    await client.stopAssessment('lobby');
+    const ended = await command.end('SIGINT');
+    assert.equal(ended.code, 0, ended.stderr);
+    const printed = JSON.parse(ended.stdout) as Assessment;
+    assert.ok(printed.usable >= found.assessment.usable);
+    assert.equal(printed.use, (await client.assessment('lobby')).assessment?.use);
     assert.equal((await client.assessment('lobby')).running, false);
     const { records } = await client.audit({ what: 'assessment', limit: 10 });
     assert.deepEqual(records.map(({ what, target }) => [what, target]).toSorted(), [
