@@ -9,17 +9,23 @@ export interface FeedScope {
 }
 
 /** Entries of the index that one page looks at: a millisecond or two. */
-const window = 4000;
+const window = 2000;
 
 /** A creation, as a place in the order of events. */
 const creation = "FROM alert_events WHERE change = 'created'";
 
-/** Which events, by the index alone, then these. One with sightings may be wanted for any camera. */
+/**
+ * Which events, by the index alone, then these. One with sightings may be wanted for the cameras of
+ * its alert's sightings, which are in a table of their own: no body is parsed to find out.
+ */
 export const feedSql = `SELECT e.sequence, change, body FROM (
     SELECT sequence FROM alert_events INDEXED BY alert_events_by_place
     WHERE sequence > :after AND sequence <= :through
       AND (:watchlists IS NULL OR watchlist_id IN (SELECT value FROM json_each(:watchlists)))
-      AND (:cameras IS NULL OR sighted OR camera_id IN (SELECT value FROM json_each(:cameras)))
+      AND (:cameras IS NULL OR camera_id IN (SELECT value FROM json_each(:cameras))
+        OR (sighted AND EXISTS (SELECT 1 FROM alert_sightings AS s
+          WHERE s.alert_id = alert_events.alert_id
+            AND s.camera_id IN (SELECT value FROM json_each(:cameras)))))
     ORDER BY sequence LIMIT :limit) AS found
   JOIN alert_events AS e ON e.sequence = found.sequence ORDER BY e.sequence`;
 

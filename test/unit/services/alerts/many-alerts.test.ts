@@ -82,7 +82,8 @@ describe('pages over more alerts than one step looks at', () => {
       seen,
       Array.from({ length: 9 }, (_, n) => alertId((n + 1) * 1000)),
     );
-    assert.ok(pages <= 4, `${pages} pages`);
+    // One a look at the index, not one an event that another camera raised.
+    assert.ok(pages <= 6, `${pages} pages`);
     assert.equal(alerts.since('0', 50, { cameras: [] }).events.length, 0);
   });
 });

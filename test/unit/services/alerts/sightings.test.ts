@@ -83,6 +83,21 @@ describe('sightings of an alert', () => {
     assert.equal(reopened.evidence(alert.id, 'sighting-3-face'), null);
   });
 
+  it('are replayed to whom their cameras are shown, and to nobody else', (t) => {
+    const { alerts } = setUp(t);
+    for (const n of [1, 2]) alerts.insert(makeAlert(n, { cameraId: 'gate' }), makeEvidence(n));
+    alerts.sight(alertId(1), sighting('u', { cameraId: 'yard' }), pictures(10));
+    const replayed = (...cameras: string[]) =>
+      alerts.since('0', 10, { cameras }).events.map(({ change, alert }) => [change, alert.id]);
+    assert.deepEqual(replayed('yard'), [['sighted', alertId(1)]]);
+    assert.deepEqual(replayed('gate'), [
+      ['created', alertId(1)],
+      ['created', alertId(2)],
+      ['sighted', alertId(1)],
+    ]);
+    assert.deepEqual(replayed('nowhere'), []);
+  });
+
   it('are found by their camera and time, and bring their alert to the top', (t) => {
     const { alerts } = setUp(t);
     for (const n of [1, 2, 3]) alerts.insert(makeAlert(n, { personId: `p-${n}` }), makeEvidence(n));
