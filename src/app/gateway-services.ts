@@ -29,6 +29,7 @@ import { healthReport } from './health.ts';
 import type { AddedCameras } from './open-added-cameras.ts';
 import type { Analysis } from './open-analysis.ts';
 import type { Enrolment } from './open-enrolment.ts';
+import { openEvidence } from './open-evidence.ts';
 import type { OpenGallery } from './open-gallery.ts';
 import type { Models } from './open-models.ts';
 import type { Records } from './open-records.ts';
@@ -88,6 +89,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
     },
     cameraSetup: parts.cameraSetup,
     onvif: parts.onvif,
+    evidence: openEvidence(foundation, records, parts.codec),
     archives: archivesService({ watchlists, imports: enrolment.imports, audit, now }),
     statistics: statisticsService({
       store,

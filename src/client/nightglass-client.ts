@@ -4,6 +4,7 @@ import type {
   Alert,
   AlertQuery,
   AlertRecord,
+  AuditExportQuery,
   AuditPage,
   AuditQuery,
   AuditVerdict,
@@ -197,6 +198,11 @@ export class NightglassClient {
   /** JPEG; `enhanced` is AI-made and no evidence on its own; `sighting-1-face` of a sighting. */
   evidence = (id: string, kind: EvidenceKind) =>
     this.#http.blob(`/api/alerts/${part(id)}/evidence/${kind}`);
+  /** Alerts as one signed case, a zip archive; recorded with the reason. */
+  exportEvidence = (alerts: readonly string[], reason: string) =>
+    this.#http.makeFile('/api/evidence/export', 'case.zip', { alerts, reason });
+  /** The public key that cases are signed with, PEM. */
+  evidenceKey = () => this.#http.text('/.well-known/nightglass-evidence-key');
   review = (id: string, review: Review) =>
     this.#http.send<AlertRecord>('POST', `/api/alerts/${part(id)}/review`, review);
   /** The same step on several alerts; each is taken or refused on its own. */
@@ -277,16 +283,9 @@ export class NightglassClient {
     this.#http.file('/api/audit/export', 'nightglass-audit.jsonl', query);
 }
 
-/** Which records are exported: all pages of them. */
-export type AuditExportQuery = Omit<AuditQuery, 'limit' | 'order' | 'before' | 'after'>;
+type Outcomes = Readonly<Record<'outcomes', EnrolOutcome[]>>;
 
-interface Outcomes {
-  readonly outcomes: EnrolOutcome[];
-}
-
-function part(text: string): string {
-  return encodeURIComponent(text);
-}
+const part = (text: string): string => encodeURIComponent(text);
 
 function formOf(images: Images, fields: object = {}): FormData {
   const form = new FormData();

@@ -64,11 +64,12 @@ export class Requests {
 
   /** A download under the name that the gateway gives it, else `name`. @throws ApiError */
   async file(path: string, name: string, query: Query = {}): Promise<File> {
-    const response = await this.#ask('GET', path + queryText(query), { patience: 10 });
-    const disposition = response.headers.get('content-disposition') ?? '';
-    const given = /filename="([^"]+)"/.exec(disposition)?.[1] ?? name;
-    const content = await response.blob();
-    return new File([content], given, { type: content.type });
+    return fileOf(await this.#ask('GET', path + queryText(query), { patience: 10 }), name);
+  }
+
+  /** The same of what a POST makes. @throws ApiError */
+  async makeFile(path: string, name: string, body: object): Promise<File> {
+    return fileOf(await this.#ask('POST', path, { body, patience: 10 }), name);
   }
 
   async #ask(method: Method, path: string, asking: Asking = {}): Promise<Response> {
@@ -95,6 +96,13 @@ export class Requests {
     if (!response.ok && !answers.includes(response.status)) throw await failure(response);
     return response;
   }
+}
+
+async function fileOf(response: Response, name: string): Promise<File> {
+  const disposition = response.headers.get('content-disposition') ?? '';
+  const given = /filename="([^"]+)"/.exec(disposition)?.[1] ?? name;
+  const content = await response.blob();
+  return new File([content], given, { type: content.type });
 }
 
 async function failure(response: Response): Promise<ApiError> {

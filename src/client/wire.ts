@@ -147,6 +147,8 @@ export type Role = Session['role'];
 export type Health = z.infer<typeof healthSchema>;
 /** Which audit records are asked for. @useDeclaredType */
 export type AuditQuery = z.input<typeof auditQuery>;
+/** Which records are exported: all pages of them. */
+export type AuditExportQuery = Omit<AuditQuery, 'limit' | 'order' | 'before' | 'after'>;
 /** A page of audit records. @useDeclaredType */
 export type AuditPage = z.infer<typeof auditSchema>;
 /** A record of the audit log. @useDeclaredType */

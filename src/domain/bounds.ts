@@ -97,6 +97,8 @@ export function isWallTime(value: number): boolean {
 /** What one exported case may hold. */
 export const evidenceBounds = {
   alerts: 20,
+  /** Cases that are made at once over the API. */
+  atOnce: 2,
   /** Characters of the reason. */
   reason: [3, 1000],
   /** Records of the audit log on one alert; a case with more says that it is not complete. */

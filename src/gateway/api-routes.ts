@@ -9,6 +9,7 @@ import { cameraRoutes } from './routes/cameras.ts';
 import type { RouteContext } from './routes/context.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { enrolmentRoutes } from './routes/enrolment.ts';
+import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
 import { onvifRoutes } from './routes/onvif.ts';
 import { peopleRoutes, personImageRoutes } from './routes/people.ts';
@@ -31,6 +32,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...assessmentRoutes(context),
     ...alertRoutes(context),
     ...reviewRoutes(context),
+    ...evidenceRoutes(context),
     ...watchlistRoutes(context),
     ...peopleRoutes(context),
     ...personImageRoutes(context),

@@ -45,7 +45,11 @@ export function evidenceKeyIn(dataDir: string): EvidenceKey {
     // A copy of the folder may have come with the rights of whoever copied it.
     chmodSync(file, 0o600);
   }
-  const privateKey = readKey(file);
+  return evidenceKeyOf(readKey(file));
+}
+
+/** A private key, Ed25519, that signs cases. */
+export function evidenceKeyOf(privateKey: KeyObject): EvidenceKey {
   const publicKey = createPublicKey(privateKey);
   return {
     publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),

@@ -12,6 +12,7 @@ import type { CamerasService, PreviewService } from '../../services/cameras/came
 import type { OnvifService } from '../../services/cameras/onvif-service.ts';
 import type { ArchivesService } from '../../services/enrolment/archives-service.ts';
 import type { PeopleService } from '../../services/enrolment/people-service.ts';
+import type { EvidenceService } from '../../services/evidence/evidence-service.ts';
 import type { CalibrationService } from '../../services/search/calibration-service.ts';
 import type { SearchService } from '../../services/search/search-service.ts';
 import type { HealthReport } from '../../services/system/health.ts';
@@ -38,6 +39,7 @@ export interface GatewayServices {
   readonly preview: PreviewService;
   readonly audit: AuditService;
   readonly archives: ArchivesService;
+  readonly evidence: EvidenceService;
   readonly statistics: StatisticsService;
   readonly calibration: CalibrationService;
   readonly assessments: AssessmentsService;

@@ -171,7 +171,8 @@ async function auditOf(
   return { lines: lines.sort((a, b) => a.sequence - b.sequence), own, complete };
 }
 
-function zipOf(
+/** Nothing is read before somebody takes the bytes: a failure would have nobody to hear of it. */
+async function* zipOf(
   texts: ReadonlyMap<string, Buffer>,
   pictures: readonly CasePicture[],
   mtime: Date,
@@ -193,5 +194,5 @@ function zipOf(
     });
   }
   zip.end();
-  return output;
+  yield* output;
 }

@@ -17,9 +17,11 @@ const models = [
 ];
 const recorded = ['frame', 'face', 'enrolled', 'best-1', 'best-2'] as const;
 const enhanced = ['enhanced', 'sighting-1-enhanced'];
-/** Routes that answer with pictures or files; one that hands out enhanced pictures is tested below. */
+/** Routes that answer with pictures or files; those that hand out enhanced pictures are tested below, but where said. */
 const routesOfFiles = [
   '/api/alerts/{id}/evidence/{kind}',
+  // Tested in test/integration/services/evidence.test.ts.
+  '/api/evidence/export',
   '/api/people/{id}/images/{template}',
   '/api/watchlists/{id}/export',
 ];

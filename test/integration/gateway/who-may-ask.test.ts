@@ -23,6 +23,7 @@ describe('who may ask', () => {
     ['POST', '/api/watchlists', 'admin'],
     ['POST', '/api/people', 'admin'],
     ['POST', '/api/search', 'reviewer'],
+    ['POST', '/api/evidence/export', 'reviewer'],
     ['POST', '/api/cameras/reload', 'admin'],
     ['GET', '/api/cameras/gate/calibration', 'operator'],
     ['POST', '/api/cameras/gate/calibration', 'admin'],

@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
+import type { EvidenceKind } from '../../../src/domain/alert.ts';
 import { isMachineMade } from '../../../src/domain/machine-made-mark.ts';
+import { evidenceService } from '../../../src/services/evidence/evidence-service.ts';
 import { exportCase } from '../../../src/services/evidence/export-case.ts';
 import { verifyCase } from '../../../src/services/evidence/verify-case.ts';
 import { evidenceKeyIn, evidenceKeyName } from '../../../src/store/evidence-key.ts';
@@ -171,6 +175,55 @@ describe('an exported case', () => {
     for (const [request, code] of attempts)
       await assert.rejects(exportCase(request, options), { code });
     assert.equal(audit.list({ what: 'evidence.exported' }).length, 0);
+  });
+
+  it('is made beside one other, and no third one', async (t) => {
+    const { alerts, audit, clock, dataDir } = await folderWithAlerts(t);
+    const held = Promise.withResolvers<void>();
+    const service = evidenceService({
+      alerts,
+      audit,
+      codec: {
+        decode: async (...given) => {
+          await held.promise;
+          return codec.decode(...given);
+        },
+        encodeJpeg: (...given) => codec.encodeJpeg(...given),
+      },
+      key: () => evidenceKeyIn(dataDir),
+      now: clock.now,
+    });
+    const request = { alertIds: [alertId(1)], reason: 'asked by police', by: { name: 'ann' } };
+    const ask = () => service.export({ ...request, isWhole: () => true });
+    const first = [ask(), ask()];
+    await assert.rejects(ask(), { code: 'BUSY' });
+    held.resolve();
+    await Promise.all(first);
+    // One that is refused gives its place back, too.
+    for (let n = 0; n < 3; n += 1) {
+      const refused = service.export({ ...request, isWhole: () => false });
+      await assert.rejects(refused, { code: 'FORBIDDEN' });
+    }
+    await ask();
+    assert.equal(audit.list({ what: 'evidence.exported' }).length, 3);
+  });
+
+  it('ends where a picture is not the one any more that was signed', async (t) => {
+    const { alerts, audit, clock, dataDir } = await folderWithAlerts(t);
+    let reads = 0;
+    const source = {
+      find: alerts.find.bind(alerts),
+      evidence(id: string, kind: EvidenceKind) {
+        const picture = alerts.evidence(id, kind);
+        if (kind !== 'face' || picture === null) return picture;
+        reads += 1;
+        return reads === 1 ? picture : Uint8Array.of(...picture, 0);
+      },
+    };
+    const request = { alertIds: [alertId(1)], reason: 'asked by police', by: { name: 'ann' } };
+    const options = { alerts: source, audit, codec, key: evidenceKeyIn(dataDir), now: clock.now };
+    const { bytes } = await exportCase(request, options);
+    await assert.rejects(buffer(Readable.from(bytes)), /face\.jpg has changed/);
   });
 
   it('does not leave where it cannot be recorded', async (t) => {

@@ -1,4 +1,5 @@
 // Over 300 lines: one object stands in for what the gateway is given, part by part.
+import { generateKeyPairSync } from 'node:crypto';
 import { Subject } from 'rxjs';
 import { recognitionFigures } from '../../../src/app/recognition-figures.ts';
 import type { Alert, AlertEvidence } from '../../../src/domain/alert.ts';
@@ -33,6 +34,7 @@ import type { FaceChoice } from '../../../src/services/enrolment/grade-image.ts'
 import type { ImageOutcome } from '../../../src/services/enrolment/image-outcome.ts';
 import { ImportJobs } from '../../../src/services/enrolment/import-jobs.ts';
 import { peopleService } from '../../../src/services/enrolment/people-service.ts';
+import { evidenceService } from '../../../src/services/evidence/evidence-service.ts';
 import {
   type SearchedFace,
   type SearchRequest,
@@ -45,7 +47,9 @@ import { watchlistsService } from '../../../src/services/watchlists/watchlists-s
 import { AuditLog } from '../../../src/store/audit-log.ts';
 import { CameraTable } from '../../../src/store/camera-table.ts';
 import { createMemoryStore } from '../../../src/store/create-store.ts';
+import { evidenceKeyOf } from '../../../src/store/evidence-key.ts';
 import { secretBox } from '../../../src/store/secret-box.ts';
+import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { listInput, templateFor, vectorAt } from '../services/watchlist-fixture.ts';
 import { fakeComponent, fakeSystem, quietCamera } from './sample-answers.ts';
 
@@ -197,6 +201,14 @@ export class MemoryServices implements GatewayServices {
       return page;
     },
   };
+  readonly evidence = evidenceService({
+    alerts: this.alertStore,
+    audit: this.audit,
+    codec: createImageCodec(),
+    key: () => this.#evidenceKey,
+    now: Date.now,
+  });
+  readonly #evidenceKey = evidenceKeyOf(generateKeyPairSync('ed25519').privateKey);
   readonly watchlists = watchlistsService(this.lists, Date.now);
   readonly #blind = new BlindJudgement(this.alertStore);
   readonly people = peopleService(

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { evidenceBounds } from '../../domain/bounds.ts';
+import { actorOf } from '../../domain/principal.ts';
+import { visibleTo } from '../../domain/visible-alert.ts';
+import { type Route, route } from '../http/route.ts';
+import { id } from '../schemas/values.ts';
+import type { RouteContext } from './context.ts';
+import { visibleIn } from './visible.ts';
+
+const [least, most] = evidenceBounds.reason;
+const exported = z.object({
+  alerts: z.array(id).min(1).max(evidenceBounds.alerts).readonly(),
+  reason: z.string().trim().min(least).max(most).describe('Goes into the audit log'),
+});
+
+/** Alerts as signed cases, and the key that they are verified with. */
+export function evidenceRoutes({ services }: RouteContext): Route[] {
+  const visible = visibleIn(services);
+  return [
+    route({
+      method: 'POST',
+      path: '/api/evidence/export',
+      role: 'reviewer',
+      limit: 'search',
+      summary:
+        'Alerts with all that they rest on as one signed zip archive; recorded with the reason',
+      body: exported,
+      answers: { 200: 'application/zip' },
+      async handle({ principal, body }) {
+        for (const alertId of body.alerts) await visible.alert(alertId, principal);
+        const { manifest, bytes } = await services.evidence.export({
+          alertIds: body.alerts,
+          reason: body.reason,
+          by: actorOf(principal),
+          isWhole: (alert) => visibleTo(alert, principal) === alert,
+        });
+        return {
+          stream: bytes,
+          contentType: 'application/zip',
+          fileName: `case-${manifest.caseId}.zip`,
+        };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/.well-known/nightglass-evidence-key',
+      role: null,
+      summary: 'The public key that exported cases are verified with, PEM (Ed25519)',
+      answers: { 200: 'application/x-pem-file' },
+      async handle() {
+        return {
+          text: await services.evidence.publicKey(),
+          contentType: 'application/x-pem-file',
+        };
+      },
+    }),
+  ];
+}
