@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { footageBounds } from '../domain/bounds.ts';
+import type { FootageListOptions } from './footage-list.ts';
+import type { FootageRunOptions } from './footage-run.ts';
 import type { FootageSearchOptions } from './footage-search.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -26,5 +28,32 @@ export function registerFootage(program: Command): void {
     .action(async (files: string[], options: FootageSearchOptions) => {
       const { footageSearch } = await import('./footage-search.ts');
       await footageSearch(files, options);
+    });
+  footage
+    .command('resume')
+    .description('go on with a search that was stopped or killed')
+    .argument('<dir>', 'the folder that the search named with --out')
+    .option(
+      '--parallel <n>',
+      'files read side by side (default: one a processor core)',
+      wholeNumber(1, footageBounds.atOnce),
+    )
+    .option('-c, --config <file>', 'configuration file, for its data folder, models and limits')
+    .option('--data <dir>', 'data folder')
+    .option('--manifest <file>', 'model manifest (default: as configured, else those that ship)')
+    .option('--json', 'print the sightings as JSON')
+    .action(async (dir: string, options: FootageRunOptions) => {
+      const { footageResume } = await import('./footage-search.ts');
+      await footageResume(dir, options);
+    });
+  footage
+    .command('list')
+    .description('list the searches on record, the newest first')
+    .option('-c, --config <file>', 'configuration file, for its data folder')
+    .option('--data <dir>', 'data folder')
+    .option('--json', 'print them as JSON')
+    .action(async (options: FootageListOptions) => {
+      const { listFootage } = await import('./footage-list.ts');
+      listFootage(options);
     });
 }

@@ -4,17 +4,17 @@ import { clockText } from './footage-text.ts';
 import { showProgress } from './progress.ts';
 
 /** Share, speed and time left; of files that do not say how long they are, seconds alone. */
-export function progressOf(recordings: readonly Recording[]) {
+export function progressOf(recordings: readonly Recording[], before = 0) {
   const total = recordings.reduce((sum, { seconds }) => sum + (seconds ?? Number.NaN), 0);
   const progress = showProgress('footage');
   const started = performance.now();
-  let done = 0;
+  let done = before;
   return {
     seconds: () => done,
     update({ seconds }: FootageFigures) {
       done = seconds;
       if (Number.isNaN(total)) return;
-      const speed = seconds / ((performance.now() - started) / 1_000);
+      const speed = (seconds - before) / ((performance.now() - started) / 1_000);
       const left = speed > 0 ? `, ${clockText((total - seconds) / speed)} left` : '';
       progress.update(seconds / total, `${speed.toFixed(1)} times as fast as recorded${left}`);
     },

@@ -57,6 +57,7 @@ export const auditActions = [
   'assessment.started',
   'assessment.stopped',
   'footage.searched',
+  'footage.resumed',
   'footage.ended',
   'models.used',
   'audit.read',

@@ -17,6 +17,11 @@ export class FootageJobTable {
       .map(toJob);
   }
 
+  find(id: string): FootageJob | undefined {
+    const row = this.#store.prepare('SELECT * FROM footage_jobs WHERE id = ?').get(id);
+    return row === undefined ? undefined : toJob(row);
+  }
+
   /** Within a transaction. */
   insert(job: FootageJob): void {
     this.#store

@@ -21,6 +21,10 @@ export interface SearchFootageOptions {
   readonly settings: Omit<AnalysisSettings, 'cameraId'>;
   readonly ports: Omit<AnalysisPorts, 'clock' | 'partShare' | 'alertStore' | 'listChanges$'>;
   readonly sightings: FootageSightings;
+  /** How far each file was searched: where it goes on, and moved along. */
+  readonly positions: FilePosition[];
+  /** What was gone through before. */
+  readonly before?: FootageFigures | undefined;
   /** Files that are read side by side. */
   readonly atOnce: number;
   /** Decoder threads a file. */
@@ -28,6 +32,12 @@ export interface SearchFootageOptions {
   /** What was found up to then stands. */
   readonly signal: AbortSignal;
   readonly onProgress?: (figures: FootageFigures) => void;
+}
+
+/** How far a file was searched. */
+export interface FilePosition {
+  readonly seconds: number;
+  readonly done: boolean;
 }
 
 /** What a search went through, over all files. */
@@ -57,6 +67,7 @@ export async function searchFootage(options: SearchFootageOptions): Promise<Foot
   const figures: FootageFigures = {
     ...{ seconds: 0, frames: 0, looked: 0, faces: 0 },
     ...{ keyframes: 0, damaged: 0, lost: 0, mostFrames: 0 },
+    ...options.before,
   };
   const ledger = new FrameLedger();
   // A file that fails ends the others, too.
@@ -91,15 +102,20 @@ async function searchFile(
   ledger: FrameLedger,
 ): Promise<void> {
   const { path, start } = options.files[index] as SearchFootageOptions['files'][number];
-  const { settings, ports, sightings, signal, decoderThreads: threads } = options;
+  const { positions, settings, ports, sightings, signal, decoderThreads: threads } = options;
+  const position = positions[index] ?? { seconds: 0, done: false };
+  if (position.done) return;
+  const from = goesOnAt(position) * 1_000;
+  // What is looked at again counts once.
+  figures.seconds -= position.seconds - from / 1_000;
   const cameraId = footageCamera(index);
   const startAt = start ?? 0;
   const clock = new MediaClock(startAt);
   const backlog = new Backlog();
-  let last = 0;
+  let last = from;
   const frames = openFile({ path, cameraId, ledger, clock, startAt, signal, threads });
   const raised$ = analyse(
-    pullFrames(timed(frames, clock, advanced), { inFlight, backlog }),
+    pullFrames(timed(frames, from, clock, advanced), { inFlight, backlog }),
     // A frame of a recording is never too old, and each track is a sighting of its own.
     { ...settings, cameraId, maxAge: Number.POSITIVE_INFINITY, quietPeriod: 0, joinWithin: 0 },
     {
@@ -113,23 +129,38 @@ async function searchFile(
     { backlog, inFlight },
   );
   await lastValueFrom(raised$, { defaultValue: null });
+  positions[index] = { seconds: last / 1_000, done: !signal.aborted };
 
   function advanced({ mediaTime }: Frame): void {
     figures.frames += 1;
     figures.mostFrames = Math.max(figures.mostFrames, ledger.live);
     figures.seconds += Math.max(0, mediaTime - last) / 1_000;
     last = Math.max(last, mediaTime);
+    positions[index] = { seconds: last / 1_000, done: false };
     options.onProgress?.(figures);
   }
 }
 
-/** The frames; their time passes with them. */
+/** Seconds before the place where a search ended, so that nothing of what was under way is missed. */
+const again = 10;
+
+/** From which second on a file is searched when it is gone on with. */
+export function goesOnAt({ seconds }: FilePosition): number {
+  return Math.max(0, seconds - again);
+}
+
+/** The frames from a time on, milliseconds; their time passes with them. */
 async function* timed(
   frames: AsyncIterable<Frame>,
+  from: number,
   clock: MediaClock,
   advanced: (frame: Frame) => void,
 ): AsyncGenerator<Frame, void, undefined> {
   for await (const frame of frames) {
+    if (frame.mediaTime < from) {
+      frame[Symbol.dispose]();
+      continue;
+    }
     clock.advanceTo(Math.round(frame.mediaTime));
     advanced(frame);
     yield frame;

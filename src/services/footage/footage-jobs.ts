@@ -56,6 +56,30 @@ export class FootageJobs {
     return job;
   }
 
+  /** @throws NightglassError `NOT_FOUND` */
+  get(id: string): FootageJob {
+    const job = this.#table.find(id);
+    if (job !== undefined) return job;
+    throw new NightglassError('NOT_FOUND', `There is no search of footage ${id}`);
+  }
+
+  /**
+   * Records that a search that ended in the middle goes on, in one transaction.
+   * @throws NightglassError `NOT_FOUND`, `CONFLICT` where it is done, `STORE_UNWRITABLE`
+   */
+  resume(id: string, by: Actor): FootageJob {
+    const job = this.get(id);
+    if (job.state === 'done') {
+      throw new NightglassError('CONFLICT', `Cannot go on with the search ${id}: it is done`);
+    }
+    const resumed: FootageJob = { ...job, state: 'running', endedAt: null };
+    this.#options.store.write(() => {
+      this.#table.update(resumed);
+      this.#options.audit.record(auditEntry(by, 'footage.resumed', id));
+    });
+    return resumed;
+  }
+
   /** Records how it ended, in one transaction. @throws NightglassError `STORE_UNWRITABLE` */
   end(
     job: FootageJob,

@@ -53,6 +53,22 @@ export class FootageSightings implements AlertStore {
     return this.#alerts.size;
   }
 
+  /** All of them as they are held, to be gone on with by {@link restore}. */
+  held(): readonly Alert[] {
+    return [...this.#alerts.values()];
+  }
+
+  /**
+   * Takes what a search found that ended in the middle.
+   * @param goesOnAt from which second on each file is searched again: what is there is found again
+   */
+  restore(alerts: readonly Alert[], goesOnAt: (file: number) => number): void {
+    for (const alert of alerts) {
+      const { file, at } = this.#toSighting(alert);
+      if (at < goesOnAt(file)) this.#alerts.set(alert.id, alert);
+    }
+  }
+
   /** All of them, in the order of the files and their time. */
   list(): FootageSighting[] {
     return [...this.#alerts.values()]

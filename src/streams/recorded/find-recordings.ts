@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { footageBounds } from '../../domain/bounds.ts';
 import { isNightglassError, NightglassError } from '../../domain/errors.ts';
 import { FrameLedger } from '../../domain/frame/ledger.ts';
@@ -32,7 +32,7 @@ const extensions = new Set(
  */
 export async function findRecordings(paths: readonly string[]): Promise<string[]> {
   const found: string[] = [];
-  for (const path of paths) {
+  for (const path of paths.map((each) => resolve(each))) {
     const info = await stat(path).catch((cause: unknown) => {
       throw unreachable(path, cause);
     });

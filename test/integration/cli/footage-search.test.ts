@@ -118,6 +118,37 @@ describe('footage search', () => {
     inStore(data, (store) => assert.equal(new FootageJobTable(store).list()[0]?.state, 'stopped'));
   });
 
+  it('goes on after a kill, with what was found before', async () => {
+    const file = join(folder, 'rounds.mkv');
+    const [lobby] = (await demoFootage()).cameras;
+    assert.ok(lobby);
+    await writeFile(file, matroskaFile(lobby.source, 8));
+    const out = join(folder, 'killed');
+    const command = new Command(search(file, ...why, '--out', out, '--json'));
+    await command.said(/footage: 60 %/);
+    await command.end('SIGKILL');
+    const { positions } = JSON.parse(await readFile(join(out, 'progress.json'), 'utf8'));
+    assert.ok(positions[0].seconds > 20 && !positions[0].done);
+    const ended = await runCommand(['footage', 'resume', out, '--data', data, '--json']);
+    assert.equal(ended.code, 0, ended.stderr);
+    const { job, sightings, figures } = JSON.parse(ended.stdout);
+    assert.equal(job.state, 'done');
+    assert.ok(Math.abs(figures.seconds - 128) < 1, `${figures.seconds} s count once`);
+    const rounds = new Set(sightings.map(({ at }: { at: number }) => Math.floor(at / 16)));
+    assert.deepEqual([...rounds].sort(), [0, 1, 2, 3, 4, 5, 6, 7]);
+    const ids = new Set((await readdir(join(out, 'pictures'))).map((name) => name.slice(0, 26)));
+    assert.deepEqual(ids, new Set(sightings.map(({ id }: { id: string }) => id)));
+    const again = await runCommand(['footage', 'resume', out, '--data', data]);
+    assert.match(again.stderr, /CONFLICT/);
+    const listed = await runCommand(['footage', 'list', '--data', data]);
+    assert.match(listed.stdout, new RegExp(`^${job.id} .* done .* 00:02:08 of footage`));
+    inStore(data, (_, audit) => {
+      const told = audit.list().filter(({ target }) => target === job.id);
+      const whats = told.map(({ what }) => what);
+      assert.deepEqual(whats, ['footage.searched', 'footage.resumed', 'footage.ended']);
+    });
+  });
+
   it('refuses what cannot be searched before anything is recorded', async () => {
     const count = () => inStore(data, (store) => new FootageJobTable(store).list().length);
     const jobs = count();

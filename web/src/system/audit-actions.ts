@@ -60,6 +60,7 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'assessment.started': 'system.auditAssessmentStarted',
   'assessment.stopped': 'system.auditAssessmentStopped',
   'footage.searched': 'system.auditFootageSearched',
+  'footage.resumed': 'system.auditFootageResumed',
   'footage.ended': 'system.auditFootageEnded',
   'models.used': 'system.auditModelsUsed',
   'audit.read': 'system.auditRead',

@@ -166,6 +166,7 @@ export const system = {
   auditAssessmentStarted: 'Assessment of a camera started',
   auditAssessmentStopped: 'Assessment of a camera ended early',
   auditFootageSearched: 'Recorded footage searched',
+  auditFootageResumed: 'Search of recorded footage resumed',
   auditFootageEnded: 'Search of recorded footage ended',
   auditModelsUsed: 'Models put to use',
   auditRead: 'Audit log read',

@@ -163,6 +163,7 @@ export const system: Record<keyof typeof english, Text> = {
   auditAssessmentStarted: '开始评估摄像头',
   auditAssessmentStopped: '提前结束评估',
   auditFootageSearched: '检索录像',
+  auditFootageResumed: '继续检索录像',
   auditFootageEnded: '录像检索结束',
   auditModelsUsed: '启用模型',
   auditRead: '读取审计日志',

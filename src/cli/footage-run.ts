@@ -1,0 +1,243 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import {
+  type FilePosition,
+  type FootageFigures,
+  goesOnAt,
+  type SearchFootageOptions,
+  searchFootage,
+} from '../app/footage/search-footage.ts';
+import type { Alert } from '../domain/alert.ts';
+import { footageBounds } from '../domain/bounds.ts';
+import { systemClock } from '../domain/clock.ts';
+import type { FootageEnd, FootageJob } from '../domain/footage.ts';
+import { createAlertIds } from '../services/alerts/alert-id.ts';
+import { type listsToSearch, onlyLists } from '../services/footage/chosen-lists.ts';
+import { FootageJobs } from '../services/footage/footage-jobs.ts';
+import { FootageSightings } from '../services/footage/footage-sightings.ts';
+import { WatchlistGallery } from '../services/search/gallery.ts';
+import { SearchQueue } from '../services/search/search-queue.ts';
+import { similarityLevels } from '../services/search/similarity-levels.ts';
+import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
+import { AuditLog } from '../store/audit-log.ts';
+import { createStore } from '../store/create-store.ts';
+import { lockDataFolder } from '../store/lock-data-folder.ts';
+import { createImageCodec } from '../streams/image-codec.ts';
+import type { Recording } from '../streams/recorded/find-recordings.ts';
+import { commandActor } from './command-actor.ts';
+import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import { exitCodes } from './exit-codes.ts';
+import { footageHtml } from './footage-html.ts';
+import type { FootageOut } from './footage-out.ts';
+import { placed } from './footage-plan.ts';
+import { progressOf } from './footage-progress.ts';
+import { facePorts, openModels, refreshed, refuseOutdated, settingsOf } from './footage-setup.ts';
+import { type FootageResult, footageText } from './footage-text.ts';
+import { storeKeysOf } from './store-keys.ts';
+
+export interface FootageRunOptions extends DataFolderOptions {
+  readonly parallel?: number;
+  readonly manifest?: string;
+  readonly json?: boolean;
+}
+
+/** How often a search notes how far it is, milliseconds. */
+const checkpointEvery = 2_000;
+
+const figuresSchema = z.object({
+  ...{ seconds: z.number(), frames: z.number(), looked: z.number(), faces: z.number() },
+  ...{ keyframes: z.number(), damaged: z.number(), lost: z.number(), mostFrames: z.number() },
+});
+const checkpointSchema = z.object({
+  jobId: z.string(),
+  start: z.number().nullable(),
+  positions: z.array(z.object({ seconds: z.number(), done: z.boolean() })),
+  figures: figuresSchema,
+  alerts: z.array(z.custom<Alert>((each) => typeof (each as Alert | null)?.id === 'string')),
+});
+/** How far a search is, as it stands beside its pictures. */
+export type FootageCheckpoint = z.output<typeof checkpointSchema>;
+
+/** Undefined for what is none. */
+export function readCheckpoint(state: unknown): FootageCheckpoint | undefined {
+  return checkpointSchema.safeParse(state).data;
+}
+
+const now = () => systemClock.now();
+
+/** What a search of footage works with. */
+export interface FootageTools {
+  readonly watchlists: WatchlistStore;
+  readonly jobs: FootageJobs;
+}
+
+/** Opens the data folder. @throws NightglassError `STORE_*` */
+export function openFootageTools(
+  options: DataFolderOptions,
+  resources: AsyncDisposableStack,
+): FootageTools {
+  const store = createStore({ dataDir: dataFolderOf(options), ...storeKeysOf(options) });
+  resources.defer(() => store.close());
+  const audit = new AuditLog({ store, now });
+  return {
+    watchlists: new WatchlistStore({ store, audit, now }),
+    jobs: new FootageJobs({ store, audit, now }),
+  };
+}
+
+export interface FootageWork extends FootageTools {
+  readonly recordings: readonly Recording[];
+  readonly start: number | null;
+  readonly lists: ReturnType<typeof listsToSearch>;
+  readonly out: FootageOut | null;
+  readonly signal: AbortSignal;
+  /** Puts the search on record, before anything is analysed. */
+  readonly begin: () => FootageJob;
+  /** Where it goes on. */
+  readonly from?: FootageCheckpoint;
+}
+
+/** Runs a search from its record to its report. @throws NightglassError */
+export async function runFootage(
+  work: FootageWork,
+  options: FootageRunOptions,
+  resources: AsyncDisposableStack,
+): Promise<void> {
+  const { recordings, start, out, jobs, signal, from, watchlists } = work;
+  if (out !== null) resources.use(closing(lockDataFolder(out.folder)));
+  const files = placed(recordings, start);
+  const way = await openWay(watchlists, work.lists, options, resources);
+  if (signal.aborted) {
+    process.exitCode = exitCodes.failed;
+    return;
+  }
+  const positions: FilePosition[] = files.map(
+    (_, at) => from?.positions[at] ?? { seconds: 0, done: false },
+  );
+  const sightings = new FootageSightings({
+    startOf: (file) => files[file]?.start ?? null,
+    ...(out && { keep: out.keep }),
+  });
+  if (from !== undefined) goOn(from, sightings, work);
+  const job = work.begin();
+  const by = commandActor();
+  const checkpoint = (figures: FootageFigures) =>
+    out?.checkpoint({ jobId: job.id, start, positions, figures, alerts: sightings.held() });
+  const end = (state: FootageEnd, seconds: number) =>
+    jobs.end(job, { state, seconds, sightings: sightings.count + sightings.beyond }, by);
+  const progress = progressOf(recordings, from?.figures.seconds);
+  const onProgress = everySoOften(checkpoint, progress.update);
+  const started = performance.now();
+  let figures: FootageFigures;
+  try {
+    figures = await searchFootage({
+      ...{ ...way, ...coresFor(files.length, options), files, sightings, signal },
+      ...{ positions, before: from?.figures, onProgress },
+    });
+  } catch (error) {
+    end('failed', progress.seconds());
+    throw error;
+  } finally {
+    progress.done();
+  }
+  checkpoint(figures);
+  const took = (performance.now() - started) / 1_000;
+  const result: FootageResult = {
+    job: end(signal.aborted ? 'stopped' : 'done', figures.seconds),
+    files: recordings.map((each, at) => ({ ...each, start: isoOf(files[at]?.start ?? null) })),
+    sightings: sightings.list(),
+    beyond: sightings.beyond,
+    figures: { ...figures, took },
+  };
+  report(result, out, options);
+}
+
+/** Takes what was found before; who is on no list any more goes. */
+function goOn(
+  { alerts, positions }: FootageCheckpoint,
+  sightings: FootageSightings,
+  { out, watchlists }: FootageWork,
+): void {
+  const listed = alerts.filter(({ personId }) => watchlists.findPerson(personId) !== undefined);
+  const from = (file: number) => {
+    const position = positions[file];
+    if (position === undefined) return 0;
+    return position.done ? Number.POSITIVE_INFINITY : goesOnAt(position);
+  };
+  sightings.restore(listed, from);
+  const kept = new Set(sightings.held().map(({ id }) => id));
+  out?.keepOnly(kept);
+}
+
+function everySoOften(
+  checkpoint: (figures: FootageFigures) => void,
+  update: (figures: FootageFigures) => void,
+): (figures: FootageFigures) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (figures) => {
+    update(figures);
+    if (performance.now() - last < checkpointEvery) return;
+    last = performance.now();
+    checkpoint(figures);
+  };
+}
+
+function closing(lock: { close(): void }): Disposable {
+  return { [Symbol.dispose]: () => lock.close() };
+}
+
+/** What the footage goes through: models, settings, and the lists that are searched. */
+async function openWay(
+  watchlists: WatchlistStore,
+  lists: ReturnType<typeof listsToSearch>,
+  options: FootageRunOptions,
+  resources: AsyncDisposableStack,
+): Promise<Pick<SearchFootageOptions, 'ports' | 'settings'>> {
+  const { config, configHash, inference } = await openModels(options);
+  resources.defer(() => inference.close());
+  const gallery = resources.use(
+    new WatchlistGallery({
+      source: onlyLists(watchlists, new Set(lists.map(({ id }) => id))),
+      now,
+      calibration: () => inference.calibration,
+    }),
+  );
+  refuseOutdated(gallery, lists, inference);
+  resources.use(refreshed(gallery));
+  const ports = {
+    ...facePorts(inference, config),
+    gallery: resources.use(new SearchQueue({ gallery })),
+    strangerBelow: () => similarityLevels(inference.calibration).stranger,
+    codec: createImageCodec(),
+    newAlertId: createAlertIds({ clock: systemClock }),
+    enrolledImage: async (templateId: string) => watchlists.templateImage(templateId),
+    modelStamps: inference.stamps(),
+    configHash: () => configHash,
+  };
+  return { ports, settings: settingsOf(config) };
+}
+
+/** Files side by side, and what is left of the cores for the decoding of each. */
+function coresFor(
+  files: number,
+  { parallel }: FootageRunOptions,
+): Pick<SearchFootageOptions, 'atOnce' | 'decoderThreads'> {
+  const cores = availableParallelism();
+  const atOnce = Math.min(parallel ?? cores, files, footageBounds.atOnce);
+  return { atOnce, decoderThreads: Math.max(1, Math.floor(cores / atOnce)) };
+}
+
+function report(result: FootageResult, out: FootageOut | null, { json }: FootageRunOptions): void {
+  if (out !== null) {
+    out.write('sightings.json', `${JSON.stringify(result, null, 2)}\n`);
+    process.stderr.write(`wrote ${out.write('index.html', footageHtml(result, out))}\n`);
+  }
+  process.stdout.write(json === true ? `${JSON.stringify(result)}\n` : footageText(result));
+  const { job, sightings } = result;
+  // As `grep` does: nobody found is an answer, and a script may want to know.
+  if (sightings.length === 0 || job.state !== 'done') process.exitCode = exitCodes.failed;
+}
+
+function isoOf(time: number | null): string | null {
+  return time === null ? null : new Date(time).toISOString();
+}
