@@ -10,6 +10,7 @@
 import { createHash } from 'node:crypto';
 import type { Alert, AlertEvidence } from '../../src/domain/alert.ts';
 import { dayMs } from '../../src/domain/bounds.ts';
+import { noClip } from '../../src/domain/clip.ts';
 import type { Role } from '../../src/domain/principal.ts';
 import { createTokenStore } from '../../src/services/access/tokens.ts';
 import { createAlertIds } from '../../src/services/alerts/alert-id.ts';
@@ -126,6 +127,7 @@ function fillAlert(at: number): string {
       {
         ...{ scores, threshold, meanGate, quality, interEyeDistance, place },
         ...{ capturedAt: now, lastSeenAt: now, keyframes: 1, isEnhanced: true },
+        clip: noClip,
         ...{ cameraId: cameras[whole(8)] ?? 'gate', trackId: `${alert.trackId}-${n}` },
       },
       null,
@@ -170,6 +172,7 @@ function newAlert(watchlistId: string, personId: string, personName: string, at:
       ...{ value: 57, raw: 0.6, unit: 'crispness', ok: true },
     })),
     best: ['best-1', 'best-2'],
+    clip: noClip,
     models: ['detect', 'embed', 'embed-enhanced', 'fuse', 'denoise', 'superresolve'].map(
       (task) => ({
         name: `${task}@0.2.0`,

@@ -127,10 +127,19 @@ export function recognise(
 /** What alerts of a camera are raised by and with, but for what changes. */
 function alerting(
   { quietPeriod, joinWithin, stillAfter }: AnalysisSettings,
-  { alertStore: store, clock, newAlertId: newId, modelStamps, codec, enrolledImage }: AnalysisPorts,
+  {
+    alertStore: store,
+    clock,
+    newAlertId: newId,
+    modelStamps,
+    codec,
+    enrolledImage,
+    clipOf,
+  }: AnalysisPorts,
 ) {
   return {
     ...{ store, clock, newId, modelStamps, codec, enrolledImage },
     ...{ quietPeriod, joinWithin, stillAfter },
+    ...(clipOf === undefined ? {} : { clipOf }),
   };
 }

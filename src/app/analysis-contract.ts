@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { ModelStamp } from '../domain/alert.ts';
 import type { CameraScene } from '../domain/camera-scene.ts';
+import type { AlertClip } from '../domain/clip.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Detector, LookedAtFrame } from '../domain/detection.ts';
 import type { Aligner, Embedder, Enhancer, Fuser } from '../domain/face-models.ts';
@@ -48,6 +49,8 @@ export interface AnalysisPorts extends FacePorts {
   readonly modelStamps: readonly ModelStamp[];
   /** Hash of the configuration in force; a reload changes it. */
   readonly configHash: () => string;
+  /** Whether the seconds around an appearance at a camera are kept. */
+  readonly clipOf?: (cameraId: string) => AlertClip;
 }
 
 export interface AnalysisSettings {

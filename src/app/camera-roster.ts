@@ -8,6 +8,7 @@ import type { CameraChanges, CameraSet, WantedCamera } from './camera-set.ts';
 import { addedCameraSettings, type CameraSettings } from './camera-settings.ts';
 import { addressesFor } from './camera-targets.ts';
 import type { Foundation } from './foundation.ts';
+import type { Clips } from './open-clips.ts';
 import { scheduledCamera } from './scheduled-camera.ts';
 
 export interface CameraRosterOptions {
@@ -15,6 +16,7 @@ export interface CameraRosterOptions {
   readonly stored: Pick<StoredCameras, 'list' | 'login'>;
   readonly cameras: CameraSet;
   readonly rules: Pick<TargetRules, 'addresses'>;
+  readonly clips: Pick<Clips, 'ringOf'>;
 }
 
 /** Which cameras shall run: those of the file that are enabled, and those added that are not paused. */
@@ -93,6 +95,7 @@ export class CameraRoster {
   #wanted(camera: CameraSettings, inFile: boolean): WantedCamera {
     const { clock, config, ledger, log } = this.#options.foundation;
     const addresses = addressesFor(camera, this.#options.rules, inFile);
+    const { clips } = this.#options;
     const { motion } = camera.scene;
     const quiet = motion.enabled && motion.rest ? new QuietScene(motion.lookEvery) : undefined;
     return {
@@ -105,7 +108,7 @@ export class CameraRoster {
         const open = () =>
           openCamera({
             ...{ ...camera, addresses, quiet, ledger, clock, log },
-            preview: config.preview,
+            ...{ preview: config.preview, ring: clips.ringOf(camera) },
           });
         const { id, scene } = camera;
         const { schedule } = scene;

@@ -12,6 +12,7 @@ import { type Foundation, layFoundation } from './foundation.ts';
 import { gatewayServices } from './gateway-services.ts';
 import { openAddedCameras, openCameraAdministration, openOnvif } from './open-added-cameras.ts';
 import { openAnalysis } from './open-analysis.ts';
+import { openClips } from './open-clips.ts';
 import { type Enrolment, openEnrolment } from './open-enrolment.ts';
 import { type OpenGallery, openGallery } from './open-gallery.ts';
 import { openGateway, tokenCount } from './open-gateway.ts';
@@ -75,9 +76,11 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   const enrolment = openEnrolment(foundation, records, models, gallery, codec);
   observe(foundation, records, models, gallery, enrolment);
   const configHash = () => added.roster.hash(configuration.hash);
-  const analysis = await openAnalysis(foundation, records, models, gallery, { codec, configHash });
+  const clips = openClips(foundation, records);
+  const from = { codec, configHash, clips };
+  const analysis = await openAnalysis(foundation, records, models, gallery, from);
   const { cameras } = analysis;
-  const added = openAddedCameras(foundation, records, configuration, cameras);
+  const added = openAddedCameras(foundation, records, configuration, cameras, clips);
   const matching = recordMatching(foundation, records, gallery, models, cameras, () => {
     gallery.changes$.next();
     enrolment.renewal.start();
@@ -88,12 +91,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     return changes;
   };
   const cameraSetup = openCameraAdministration(
-    foundation,
-    records,
-    models,
-    configuration,
-    added,
-    cameras,
+    ...([foundation, records, models, configuration, added, cameras] as const),
     () => matching.update(),
   );
   const parts = {

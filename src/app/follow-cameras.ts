@@ -7,6 +7,7 @@ import type { AnalysisFaults } from './analysis-faults.ts';
 import type { CameraSetOptions } from './camera-set.ts';
 import type { LiveEvents } from './live-events.ts';
 import { logCameraState } from './log-camera-state.ts';
+import type { Clips } from './open-clips.ts';
 import type { Traces } from './open-traces.ts';
 import { alertLatency } from './system-report.ts';
 
@@ -18,10 +19,11 @@ export function followCameras(from: {
   readonly latencies: RecentLatencies;
   readonly live: LiveEvents;
   readonly traces: Traces | null;
+  readonly clips: Pick<Clips, 'raised'>;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info' | 'error'>;
 }): Pick<CameraSetOptions, 'onStatus' | 'onRaised' | 'onGone' | 'onFault'> {
-  const { metrics, activity, faults, latencies, live, traces, clock, log } = from;
+  const { metrics, activity, faults, latencies, live, traces, clips, clock, log } = from;
   return {
     onStatus(status, before) {
       if (before === undefined) metrics.expectCamera(status.cameraId);
@@ -33,7 +35,8 @@ export function followCameras(from: {
       if (status.state !== before?.state) logCameraState(log, status);
       live.status$.next(status);
     },
-    onRaised({ alert, change, capturedMonotonic, cause }) {
+    onRaised(raised) {
+      const { alert, change, capturedMonotonic, cause } = raised;
       if (change === 'updated') return;
       // The picture of a person enrolled while in view is older than the wish to be alerted.
       const latency =
@@ -47,6 +50,7 @@ export function followCameras(from: {
       traces?.alert(cameraId, capturedMonotonic, { alertId, watchlistId });
       const what = sighting === undefined ? 'Alert' : 'Seen again';
       log.info({ alertId, cameraId, watchlistId, latency }, what);
+      clips.raised(raised);
     },
     onGone(cameraId) {
       live.forget(cameraId);

@@ -68,7 +68,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
     embeddings$: live.embeddings$.asObservable(),
     alerts$: live.alerts$.pipe(map((event) => redactForBroadcast(alerts, event))),
     status$: live.status$.asObservable(),
-    alerts: alertsService(alerts),
+    alerts: alertsService(alerts, records.clips),
     watchlists: watchlistsService(watchlists, now),
     people: peopleService(
       watchlists,

@@ -12,6 +12,7 @@ import type { CameraSet } from './camera-set.ts';
 import { addressesFor } from './camera-targets.ts';
 import type { Configuration } from './configuration.ts';
 import type { Foundation } from './foundation.ts';
+import type { Clips } from './open-clips.ts';
 import type { Models } from './open-models.ts';
 import type { Records } from './open-records.ts';
 import { tryCamera } from './try-camera.ts';
@@ -28,6 +29,7 @@ export function openAddedCameras(
   { store, audit }: Records,
   configuration: Configuration,
   cameras: CameraSet,
+  clips: Clips,
 ): AddedCameras {
   const { config, dataDir, now } = foundation;
   const rules = targetRules(config.cameraTargets.refuse);
@@ -41,7 +43,7 @@ export function openAddedCameras(
     validate: (id, setup) => void parseCameraSetup(id, setup),
     admit: (address) => rules.admit(address),
   });
-  return { stored, rules, roster: new CameraRoster({ foundation, stored, cameras, rules }) };
+  return { stored, rules, roster: new CameraRoster({ foundation, stored, cameras, rules, clips }) };
 }
 
 /** What the gateway sets cameras up with. */

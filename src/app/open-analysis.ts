@@ -14,6 +14,7 @@ import { followAnalysis } from './follow-analysis.ts';
 import { followCameras } from './follow-cameras.ts';
 import type { Foundation } from './foundation.ts';
 import { openAssessments } from './open-assessments.ts';
+import type { Clips } from './open-clips.ts';
 import type { OpenGallery } from './open-gallery.ts';
 import type { Models } from './open-models.ts';
 import type { Records } from './open-records.ts';
@@ -40,7 +41,11 @@ export async function openAnalysis(
   records: Records,
   models: Models,
   { changes$, searches }: OpenGallery,
-  from: { readonly codec: ImageCodec; readonly configHash: () => string },
+  from: {
+    readonly codec: ImageCodec;
+    readonly configHash: () => string;
+    readonly clips: Clips;
+  },
 ): Promise<Analysis> {
   const {
     activity,
@@ -84,6 +89,7 @@ export async function openAnalysis(
       enrolledImage: async (templateId) => watchlists.templateImage(templateId),
       modelStamps: inference.stamps(),
       configHash: from.configHash,
+      clipOf: (cameraId) => from.clips.clipOf(cameraId),
     },
     stages,
     clock,
@@ -97,7 +103,7 @@ export async function openAnalysis(
   const cameras: CameraSet = new CameraSet({
     analyse: (frames$, camera) =>
       analyse(frames$, analysisSettings(config, camera), ports, listener),
-    ...followCameras({ ...observed, latencies }),
+    ...followCameras({ ...observed, latencies, clips: from.clips }),
   });
   return { assessments, cameras, ports };
 }

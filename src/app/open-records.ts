@@ -1,7 +1,8 @@
 import { readStoreKeys } from '../config/store-config.ts';
-import { dayMs } from '../domain/bounds.ts';
+import { clipBounds, dayMs } from '../domain/bounds.ts';
 import { createTokenStore, type TokenStore } from '../services/access/tokens.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
+import { ClipStore } from '../services/alerts/clip-store.ts';
 import type { RegularAnchors } from '../services/audit/anchor-regularly.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AssessmentTable } from '../store/assessment-table.ts';
@@ -17,6 +18,7 @@ import { startRetention } from '../store/retention.ts';
 import type { Store } from '../store/store.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import type { Foundation } from './foundation.ts';
+import { freeBytes } from './free-bytes.ts';
 import { openAnchors } from './open-anchors.ts';
 import { version } from './version.ts';
 
@@ -27,6 +29,7 @@ export interface Records {
   readonly tokens: TokenStore;
   readonly watchlists: WatchlistStore;
   readonly alerts: SqliteAlertStore;
+  readonly clips: ClipStore;
   /** Says whether the clock is believed. */
   readonly guard: ClockGuard;
   /** Undefined where the end of the audit log is kept in the data folder alone. */
@@ -70,8 +73,14 @@ export function openRecords(foundation: Foundation, configHash: string): Records
   resources.defer(watchlists.onErased((personId) => alerts.forgetPerson(personId)));
   resources.defer(() => alerts[Symbol.dispose]());
   resources.defer(alerts.onEvent((event) => live.alerts$.next(event)));
+  const clips = new ClipStore({
+    store,
+    quota: config.clips.quota,
+    leftFree: clipBounds.leftFree,
+    freeBytes: () => freeBytes(dataDir),
+  });
   const anchors = openAnchors(foundation, audit);
-  const records = { store, audit, tokens, watchlists, alerts, guard, anchors };
+  const records = { store, audit, tokens, watchlists, alerts, clips, guard, anchors };
   sweep(records, foundation);
   return records;
 }
@@ -119,7 +128,10 @@ function recordRun(
   });
 }
 
-function sweep({ store, audit, alerts, guard, watchlists }: Records, foundation: Foundation): void {
+function sweep(
+  { store, audit, alerts, clips, guard, watchlists }: Records,
+  foundation: Foundation,
+): void {
   const { clock, config, dataDir, log, resources } = foundation;
   const record = (target: string, detail = {}) =>
     audit.append({ who: 'system', what: 'retention.purged', target, detail });
@@ -128,6 +140,7 @@ function sweep({ store, audit, alerts, guard, watchlists }: Records, foundation:
   const footage = new FootageJobTable(store);
   /** Their purges are on record already, or concern counts alone. */
   const unrecorded = new Set([
+    'clips',
     'audit',
     'stranger-scores',
     'assessments',
@@ -141,6 +154,7 @@ function sweep({ store, audit, alerts, guard, watchlists }: Records, foundation:
       log,
       holds: () => guard.holds(),
       tasks: [
+        { name: 'clips', chunk: 8, purge: (at, limit) => clips.purgeDue(at, limit) },
         { name: 'alerts', purge: (at, limit) => alerts.purgeExpired(at, limit) },
         { name: 'watchlists', purge: (at, limit) => watchlists.purgeExpired(at, limit) },
         { name: 'stranger-scores', purge: (at) => scores.purgeOld(at) },

@@ -3,6 +3,7 @@ import { durations, mostCameras } from '../domain/bounds.ts';
 import { auditConfig } from './audit-config.ts';
 import { cameraConfig } from './camera-config.ts';
 import { cameraTargetsConfig } from './camera-targets-config.ts';
+import { clipsConfig } from './clips-config.ts';
 import { boundedDuration } from './duration.ts';
 import { limitsConfig } from './limits-config.ts';
 import { onvifConfig } from './onvif-config.ts';
@@ -84,6 +85,7 @@ export const configSchema = z
       /** A face that keeps its place for so long is marked as still, and raises no further alert there. */
       stillAfter: boundedDuration(...durations.stillAfter).prefault('10m'),
     }),
+    clips: section(clipsConfig),
     store: section(storeConfig),
     audit: section(auditConfig),
     retention: section({

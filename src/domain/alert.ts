@@ -1,3 +1,4 @@
+import type { AlertClip } from './clip.ts';
 import type { Box } from './geometry/box.ts';
 import type { MatchScores } from './match.ts';
 import type { ComponentReport } from './quality/component-report.ts';
@@ -42,6 +43,7 @@ export interface Sighting {
   readonly keyframes: number;
   /** Whether there is an enhanced picture. */
   readonly isEnhanced: boolean;
+  readonly clip: AlertClip;
 }
 
 /** Sightings that one alert takes at most; the next one is an alert of its own. */
@@ -88,6 +90,8 @@ export interface Alert {
   readonly keyframes: number;
   /** Pictures of the track's best faces, best first: `best-1` and so on. */
   readonly best: readonly BestKind[];
+  /** The seconds around it as video. */
+  readonly clip: AlertClip;
   readonly models: readonly ModelStamp[];
   readonly configHash: string;
   /** False when the data folder could not be written: the alert then lives in memory alone. */

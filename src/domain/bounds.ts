@@ -76,6 +76,22 @@ export const footageBounds = {
 /** Minutes that an assessment of a camera gathers. */
 export const assessmentMinutes = { least: 1, default: 60, most: 1_440 } as const;
 
+/** The seconds around an alert as video. */
+export const clipBounds = {
+  /** Before or after the capture, milliseconds: least and most. */
+  span: [0, 60_000],
+  /** Bytes in memory: least and most. */
+  memory: [2 ** 20, 2 ** 36],
+  /** Bytes on the disk: least and most. */
+  quota: [2 ** 20, 2 ** 44],
+  /** Recordings that wait for their last seconds, of all cameras. */
+  mostRecordings: 64,
+  /** Recordings that wait to be written; each keeps its pictures in memory. */
+  mostWaiting: 8,
+  /** Bytes of the disk that clips leave free. */
+  leftFree: 2 ** 28,
+} as const satisfies Readonly<Record<string, number | readonly [number, number]>>;
+
 /** Durations of the configuration: least and most, milliseconds. */
 export const durations = {
   inferenceTimeout: [1, 600_000],

@@ -6,6 +6,7 @@ import {
   type SightingEvidence,
   type StillFace,
 } from './alert.ts';
+import { type AlertClip, laterClip } from './clip.ts';
 
 /** A sighting before its alert has numbered it. */
 export type NewSighting = Omit<Sighting, 'number' | 'still'>;
@@ -42,9 +43,9 @@ export function withSighting(
     const sighting = { ...given, number: sightings.length + 1, still: null };
     return { alert: { ...alert, sightings: [...sightings, sighting] }, sighting, isNew: true };
   }
-  const { number, still } = known;
+  const { number, still, clip } = known;
   const lastSeenAt = Math.max(known.lastSeenAt, given.lastSeenAt);
-  const sighting = { ...given, number, still, lastSeenAt };
+  const sighting = { ...given, number, still, clip, lastSeenAt };
   return { alert: replaced(alert, sighting), sighting, isNew: false };
 }
 
@@ -106,12 +107,25 @@ function later(a: Sighting | undefined, b: Sighting | undefined): Sighting {
   if (a === undefined || b === undefined) return (a ?? b) as Sighting;
   const newer = b.keyframes >= a.keyframes ? b : a;
   const lastSeenAt = Math.max(a.lastSeenAt, b.lastSeenAt);
-  return { ...newer, lastSeenAt, still: laterMark(a.still, b.still) };
+  return {
+    ...newer,
+    lastSeenAt,
+    still: laterMark(a.still, b.still),
+    clip: laterClip(a.clip, b.clip),
+  };
 }
 
 /** A mark is set once and lifted once: what was done last stands. */
 export function laterMark(present: StillFace | null, given: StillFace | null): StillFace | null {
   return present === null || given?.liftedAt != null ? (given ?? present) : present;
+}
+
+/** The alert with the clip of an appearance; null where it has no such appearance that waits for one. */
+export function withClip(alert: Alert, appearance: number, clip: AlertClip): Alert | null {
+  if (appearance === 0) return alert.clip.state === 'pending' ? { ...alert, clip } : null;
+  const sighting = alert.sightings.find(({ number }) => number === appearance);
+  if (sighting?.clip.state !== 'pending') return null;
+  return replaced(alert, { ...sighting, clip });
 }
 
 function replaced(alert: Alert, sighting: Sighting): Alert {

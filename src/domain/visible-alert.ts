@@ -53,3 +53,17 @@ export function visiblePicture(
     ? `sighting-${first.number}-${kind}`
     : null;
 }
+
+/** Which appearance's clip a principal sees under this number; null where it may not see it. */
+export function visibleAppearance(
+  alert: ShownAlert,
+  principal: Principal,
+  appearance: number,
+): number | null {
+  const seen = (cameraId: string) => maySeeCamera(principal, cameraId);
+  if (appearance === 0 && seen(alert.cameraId)) return 0;
+  const sighting = alert.sightings.find(({ cameraId, number }) =>
+    appearance === 0 ? seen(cameraId) : number === appearance,
+  );
+  return sighting !== undefined && seen(sighting.cameraId) ? sighting.number : null;
+}

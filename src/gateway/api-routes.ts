@@ -6,6 +6,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { calibrationRoutes } from './routes/calibration.ts';
 import { cameraSetupRoutes } from './routes/camera-setup.ts';
 import { cameraRoutes } from './routes/cameras.ts';
+import { clipRoutes } from './routes/clips.ts';
 import type { RouteContext } from './routes/context.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { enrolmentRoutes } from './routes/enrolment.ts';
@@ -31,6 +32,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...calibrationRoutes(context),
     ...assessmentRoutes(context),
     ...alertRoutes(context),
+    ...clipRoutes(context),
     ...reviewRoutes(context),
     ...evidenceRoutes(context),
     ...watchlistRoutes(context),

@@ -1,4 +1,5 @@
 import type { Alert, BestKind, EvidenceChange, ModelStamp } from '../domain/alert.ts';
+import type { AlertClip } from '../domain/clip.ts';
 import { shareOf } from '../domain/geometry/box.ts';
 import type { FusedKeyframe } from '../domain/keyframe.ts';
 import type { ListMatch } from '../domain/match.ts';
@@ -23,13 +24,15 @@ export interface AlertFrame {
   readonly now: number;
   readonly modelStamps: readonly ModelStamp[];
   readonly configHash: string;
+  /** Of an appearance that begins. */
+  readonly clip: AlertClip;
 }
 
 /** A new alert, or the next revision of one whose match or picture has become better. */
 export function decidedAlert(
   before: Alert | null,
   { template, match, keyframe, evidence }: Findings,
-  { newId, now, modelStamps, configHash }: AlertFrame,
+  { newId, now, modelStamps, configHash, clip }: AlertFrame,
 ): DecidedAlert {
   const { latest } = template;
   const { fpir, gallerySize, templateId, ...scored } = surer(before, match);
@@ -57,6 +60,7 @@ export function decidedAlert(
     ...pictured(keyframe, before, template, evidence, modelStamps),
     keyframes: template.keyframes,
     best: bestOf(evidence) ?? before?.best ?? [],
+    clip: before?.clip ?? clip,
     models: modelStamps,
     configHash,
     stored: true,
@@ -85,6 +89,7 @@ export function countedAlert(
 export function decidedSighting(
   before: NewSighting | null,
   { template, match, keyframe, evidence }: Findings,
+  clip: AlertClip,
 ): NewSighting {
   const { latest, cameraId, trackId, meanGate, keyframes } = template;
   const isSurer = before === null || match.scores.fused > before.scores.fused;
@@ -108,6 +113,7 @@ export function decidedSighting(
     place,
     keyframes,
     isEnhanced,
+    clip: before?.clip ?? clip,
   };
 }
 

@@ -5,6 +5,7 @@ import {
   type ModelStamp,
   type SightingEvidence,
 } from '../domain/alert.ts';
+import { type AlertClip, noClip } from '../domain/clip.ts';
 import type { Clock } from '../domain/clock.ts';
 import { isNightglassError } from '../domain/errors.ts';
 import type { ListMatch, MatchedTemplate } from '../domain/match.ts';
@@ -37,6 +38,8 @@ export interface AlertLifecycleOptions {
   readonly modelStamps: readonly ModelStamp[];
   /** Hash of the configuration in force. */
   readonly configHash: string;
+  /** Whether the seconds around an appearance at a camera are kept. Default: they are not. */
+  readonly clipOf?: (cameraId: string) => AlertClip;
   /**
    * Told when a picture could not be made (it is empty or null then), or the
    * store could not be asked for the last alert. Default: ignored.
@@ -204,7 +207,10 @@ export class AlertLifecycle {
 
   #drafted(before: Alert | null, findings: Findings): Alert {
     const { newId, clock, modelStamps, configHash } = this.#options;
-    return decidedAlert(before, findings, { newId, now: clock.now(), modelStamps, configHash });
+    const clip = this.#clipOf(findings);
+    return decidedAlert(before, findings, {
+      ...{ newId, now: clock.now(), modelStamps, configHash, clip },
+    });
   }
 
   /** The undecided alert that an appearance of this person joins. */
@@ -217,12 +223,16 @@ export class AlertLifecycle {
   }
 
   #sight({ id }: Alert, before: NewSighting | null, findings: Findings): Put | null {
-    const sighting = decidedSighting(before, findings);
+    const sighting = decidedSighting(before, findings, this.#clipOf(findings));
     const { evidence } = findings;
     const pictures: SightingEvidence | null = isWhole(evidence) ? evidence : null;
     const stored = orGone(() => this.#store.sight(id, sighting, pictures));
     if (stored === null) return null;
     return { alert: stored.alert, sighting, change: stored.isNew ? 'sighted' : 'updated' };
+  }
+
+  #clipOf({ template }: Findings): AlertClip {
+    return this.#options.clipOf?.(template.cameraId) ?? noClip;
   }
 
   #remember(template: TrackTemplate, match: ListMatch, open: OpenAlert): void {

@@ -394,4 +394,15 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX footage_jobs_by_start ON footage_jobs (started_at);
     `,
   },
+  {
+    name: 'clips of alerts',
+    // A clip is a row of evidence for each of its parts. How much all of them take stands in an
+    // index, and so do the alerts whose clips were being recorded when the program ended.
+    sql: `
+      CREATE INDEX alert_clip_parts ON alert_evidence (alert_id, kind, length(jpeg))
+        WHERE kind GLOB 'clip-*';
+      CREATE INDEX alerts_with_pending_clips ON alerts (id)
+        WHERE instr(body, '"clip":{"state":"pending"') > 0;
+    `,
+  },
 ];

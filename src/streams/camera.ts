@@ -8,6 +8,7 @@ import type { DebugLog } from '../domain/log.ts';
 import type { QuietScene } from '../domain/quiet-scene.ts';
 import type { RetryPolicy } from './backoff.ts';
 import { type Attempt, ClientChoice } from './client-choice.ts';
+import type { PacketRing } from './clips/packet-ring.ts';
 import { openCompatible } from './compatible-source.ts';
 import type { HardwareChoice } from './hardware.ts';
 import { PictureTap } from './picture-tap.ts';
@@ -45,6 +46,8 @@ export interface CameraOptions {
   readonly quiet?: QuietScene | undefined;
   readonly preview?: { readonly enabled?: boolean; readonly ffmpeg?: string | undefined };
   readonly retry?: Partial<RetryPolicy>;
+  /** Holds the last seconds as they came. */
+  readonly ring?: PacketRing | undefined;
   readonly ledger: FrameLedger;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -69,6 +72,8 @@ export interface Camera {
 export function openCamera(options: CameraOptions): Camera {
   const { id, ledger, clock = systemClock, log } = options;
   const tap = new PictureTap();
+  const { ring } = options;
+  if (ring !== undefined) tap.attach(ring);
   const main = openStream(options, options.url, tap, ledger);
   let preview: Preview | null = null;
   if (options.preview?.enabled ?? true) {
@@ -94,7 +99,7 @@ export function openCamera(options: CameraOptions): Camera {
     },
     preview,
     close: () => {
-      closed ??= Promise.all([main.close(), preview?.close()]).then(() => undefined);
+      closed ??= Promise.all([main.close(), preview?.close()]).then(() => ring?.close());
       return closed;
     },
   };

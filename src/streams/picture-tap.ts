@@ -21,6 +21,7 @@ export class PictureTap implements PreviewFeed {
   restart(): void {
     this.#cache.clear();
     this.#needsKey = true;
+    for (const sink of this.#sinks) sink.restart?.();
   }
 
   picture(picture: EncodedPicture): void {

@@ -1,10 +1,12 @@
 import { cameraStates } from '../domain/camera-status.ts';
+import { clipReasons } from '../domain/clip.ts';
 import { errorCodes } from '../domain/errors.ts';
 import { dropReasons } from '../domain/frame/ledger.ts';
 import { lookReasons } from '../domain/motion.ts';
 import { streamNoteKinds } from '../domain/stream-notes.ts';
 import { handshakeResults } from '../domain/tls-material.ts';
 import { streamFaults } from './camera-metrics.ts';
+import { ringLosses } from './clip-metrics.ts';
 import { qualityComponents, rejectionReasons } from './face-metrics.ts';
 import { partOutcomes } from './motion-metrics.ts';
 import { stages } from './stage-metrics.ts';
@@ -41,8 +43,8 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
     'dismissed',
   ]),
   reason: closed(
-    'Why a frame was dropped, a face was not used, or a stream ended (codes of the [registry](errors.md))',
-    [...dropReasons, ...rejectionReasons, ...streamFaults, 'other'],
+    'Why a frame was dropped, a face was not used, an appearance has no clip, or a stream ended (codes of the [registry](errors.md))',
+    [...dropReasons, ...rejectionReasons, ...streamFaults, ...clipReasons, ...ringLosses, 'other'],
   ),
   look: closed(
     'Why faces were looked for in a picture, or that they were not (`still`)',

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
 import { type CameraMetrics, registerCameraMetrics } from './camera-metrics.ts';
+import { type ClipMetrics, registerClipMetrics } from './clip-metrics.ts';
 import { type EncryptionMetrics, registerEncryptionMetrics } from './encryption-metrics.ts';
 import { exposition } from './exposition.ts';
 import { type FaceMetrics, registerFaceMetrics } from './face-metrics.ts';
@@ -35,6 +36,7 @@ export interface Metrics {
   readonly system: SystemMetrics;
   readonly tls: TlsMetrics;
   readonly encryption: EncryptionMetrics;
+  readonly clips: ClipMetrics;
   /** Names who is asked at each scrape; may be called several times as the program comes up. */
   watch(sources: Partial<MetricSources>): void;
   /** A camera is there: what counts it starts at 0. */
@@ -72,6 +74,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
   const system = registerSystemMetrics(registry, options.version);
   const tls = registerTlsMetrics(registry);
   const encryption = registerEncryptionMetrics(registry);
+  const clips = registerClipMetrics(registry);
   let lists = new Set<string>();
   const followLists = (): void => {
     const present = new Set(watchlistsNow?.lists.map(({ id }) => id));
@@ -97,14 +100,15 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
     system,
     tls,
     encryption,
+    clips,
     watch(more) {
       sources = { ...sources, ...more };
     },
     expectCamera(camera) {
-      for (const family of [cameras, motion, faces, reviews]) family.expect(camera);
+      for (const family of [cameras, motion, faces, reviews, clips]) family.expect(camera);
     },
     forgetCamera(camera) {
-      for (const family of [cameras, motion, faces, reviews]) family.forget(camera);
+      for (const family of [cameras, motion, faces, reviews, clips]) family.forget(camera);
       options.ledger.forget(camera);
     },
     text() {

@@ -8,6 +8,7 @@ import { readArchive } from './read-archive.ts';
 import { readUpload } from './read-upload.ts';
 import type { RequestGuard } from './request-guard.ts';
 import type { Answer, Route, Upload } from './route.ts';
+import { sendFile } from './send-file.ts';
 import type { UploadRoom } from './upload-room.ts';
 
 /** Puts a declared route on the server: who asks, what they send, then the handler. */
@@ -40,7 +41,7 @@ export function registerRoute(
         session,
         remote: { address: guard.addressOf(request), secure: cameOverTls(request) },
       });
-      return send(reply, answer);
+      return send(reply, answer, request.headers.range);
     },
   });
 }
@@ -84,7 +85,7 @@ function cameOverTls(request: FastifyRequest): boolean {
   return request.protocol === 'https' || request.headers['x-forwarded-proto'] === 'https';
 }
 
-function send(reply: FastifyReply, answer: Answer): FastifyReply {
+function send(reply: FastifyReply, answer: Answer, range: string | undefined): FastifyReply {
   if ('cookie' in answer && answer.cookie !== undefined) reply.header('set-cookie', answer.cookie);
   if ('stream' in answer) {
     if (answer.fileName !== undefined) {
@@ -92,6 +93,7 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
     }
     return reply.type(answer.contentType).send(Readable.from(answer.stream, { objectMode: false }));
   }
+  if ('file' in answer) return sendFile(reply, answer.file, answer.contentType, range);
   if ('jpeg' in answer) {
     const { buffer, byteOffset, byteLength } = answer.jpeg;
     return reply.type('image/jpeg').send(Buffer.from(buffer, byteOffset, byteLength));

@@ -4,10 +4,19 @@ import type { Principal, Role } from '../../domain/principal.ts';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
 import type { Session } from '../access/sessions.ts';
 
+/** A file that can be read from anywhere. */
+export interface PartedFile {
+  readonly bytes: number;
+  /** Bytes `from` to before `until`. */
+  read(from: number, until: number): Iterable<Uint8Array>;
+}
+
 /** What a handler answers with. `cookie` is a whole `Set-Cookie`. */
 export type Answer =
   | { readonly status?: number; readonly json: unknown; readonly cookie?: string }
   | { readonly jpeg: Uint8Array }
+  /** Sent as a whole, or the part that the request asks for. */
+  | { readonly file: PartedFile; readonly contentType: string }
   | { readonly status?: number; readonly text: string; readonly contentType: string }
   /** Sent as it comes; `fileName` makes a browser save it. */
   | {

@@ -1,12 +1,21 @@
 import type { EvidenceKind } from '../../domain/alert.ts';
 import type { ShownAlertRecord } from '../../domain/alert-record.ts';
+import type { Awaitable } from '../../domain/awaitable.ts';
+import type { ClipFaces } from '../../domain/clip.ts';
 import { maySeeCamera, maySeeWatchlistId, type Principal } from '../../domain/principal.ts';
-import { visiblePicture, visibleTo } from '../../domain/visible-alert.ts';
+import { visibleAppearance, visiblePicture, visibleTo } from '../../domain/visible-alert.ts';
+import type { StoredClip } from '../../services/alerts/clip-store.ts';
 import type { CameraDetail } from '../../services/cameras/cameras-service.ts';
 import type { PersonView } from '../../services/enrolment/people-service.ts';
 import type { WatchlistView } from '../../services/watchlists/watchlists-service.ts';
 import type { GatewayServices } from '../contract/gateway-services.ts';
 import { GatewayError } from '../contract/wire-error.ts';
+
+/** A clip that the caller may see, and what was seen in it. */
+export interface VisibleClip {
+  readonly file: StoredClip;
+  faces(): Awaitable<ClipFaces | null>;
+}
 
 /** What is asked for, where it exists and the caller may see it: no telling which of the two fails. */
 export interface Visible {
@@ -14,6 +23,8 @@ export interface Visible {
   alert(id: string, principal: Principal): Promise<ShownAlertRecord>;
   /** A picture of an alert, JPEG. @throws GatewayError `NOT_FOUND` */
   picture(id: string, kind: EvidenceKind, principal: Principal): Promise<Uint8Array>;
+  /** The clip of an appearance. @throws GatewayError `NOT_FOUND` */
+  clip(id: string, appearance: number, principal: Principal): Promise<VisibleClip>;
   /** @throws GatewayError `NOT_FOUND` */
   camera(id: string, principal: Principal): Promise<CameraDetail>;
   /** @throws GatewayError `NOT_FOUND` */
@@ -57,6 +68,15 @@ export function visibleIn(services: GatewayServices): Visible {
       const jpeg = kept && (await services.alerts.evidence(id, kept));
       if (jpeg !== null) return jpeg;
       throw new GatewayError('NOT_FOUND', `Alert ${id} has no picture "${kind}"`);
+    },
+    async clip(id, appearance, principal) {
+      const { alert } = await record(id, principal);
+      const kept = visibleAppearance(alert, principal, appearance);
+      const file = kept === null ? null : await services.alerts.clip(id, kept);
+      if (kept === null || file === null) {
+        throw new GatewayError('NOT_FOUND', `Alert ${id} has no clip ${appearance}`);
+      }
+      return { file, faces: () => services.alerts.clipFaces(id, kept) };
     },
     async camera(id, principal) {
       const camera = await services.cameras.get(id);

@@ -8,6 +8,7 @@ import {
 } from '../../domain/alert.ts';
 import type { ShownAlertRecord } from '../../domain/alert-record.ts';
 import { reviewActions, scoreBlind } from '../../domain/review.ts';
+import { clipSchema } from './clip.ts';
 import {
   box,
   componentReport,
@@ -51,6 +52,7 @@ const sightingSchema = z
     place: box.nullable(),
     keyframes: z.int().min(0),
     isEnhanced: z.boolean().describe('True where there is an AI-enhanced picture'),
+    clip: clipSchema,
   })
   .partial({ scores: true, threshold: true, meanGate: true, quality: true })
   .describe('A later appearance of the person; without scores for a second reviewer');
@@ -97,6 +99,7 @@ export const alertSchema = z
       .array(z.enum(bestKinds))
       .readonly()
       .describe("Pictures of the track's best faces, best first"),
+    clip: clipSchema,
     enhancement: z
       .enum(['made', 'not_needed', 'no_model', 'failed'])
       .optional()

@@ -15,6 +15,7 @@ import {
 import type { AlertFeedPage, StoredAlertEvent } from '../../domain/alert-event.ts';
 import type { AlertFilter } from '../../domain/alert-filter.ts';
 import type { AlertPage, AlertRecord } from '../../domain/alert-record.ts';
+import type { AlertClip, ClipPlace } from '../../domain/clip.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
 import { type AlertStore, type LastSighting, lastSightingOf } from '../../domain/raised-alert.ts';
@@ -23,6 +24,7 @@ import {
   lastSeenAnywhere,
   type NewSighting,
   takesSightings,
+  withClip,
   withoutStill,
   withStill,
 } from '../../domain/sightings.ts';
@@ -159,6 +161,15 @@ export class SqliteAlertStore implements AlertStore, Disposable {
       return { alert: { ...next, updatedAt: at }, entry: liftedMark(present, by) };
     });
     return this.get(id);
+  }
+
+  /** Says what became of the recording of an appearance; false where none is awaited there. */
+  setClip({ alertId, appearance }: ClipPlace, clip: AlertClip): boolean {
+    const present = this.find(alertId)?.alert;
+    const next = present && withClip(present, appearance, clip);
+    if (!next) return false;
+    this.#revise(next);
+    return true;
   }
 
   /** The greatest id in the store, for `createAlertIds`; undefined when there is none. */

@@ -8,6 +8,7 @@ import {
 } from '../../domain/alert.ts';
 import type { StoredAlertEvent } from '../../domain/alert-event.ts';
 import type { AuditEntry } from '../../domain/audit-entry.ts';
+import { laterClip } from '../../domain/clip.ts';
 import { isNightglassError, NightglassError } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
 import type { Review } from '../../domain/review.ts';
@@ -209,7 +210,8 @@ export class AlertWriter implements Disposable {
     const lastSeenAt = Math.max(given.lastSeenAt, present.lastSeenAt);
     const still = laterMark(present.still, given.still);
     const sightings = joinSightings(present.sightings, given.sightings);
-    const kept = { state, createdAt, personName, lastSeenAt, still, sightings };
+    const clip = laterClip(present.clip, given.clip);
+    const kept = { state, createdAt, personName, lastSeenAt, still, clip, sightings };
     const next = { ...given, ...kept, revision, stored: true };
     this.#recordSightings(next, present.sightings.length);
     return this.#table.update(next, personName === '' ? withoutPortrait(evidence) : evidence);
@@ -275,6 +277,7 @@ export class AlertWriter implements Disposable {
             ...given,
             state: present.state,
             personName: present.personName,
+            clip: laterClip(present.clip, given.clip),
             sightings: joinSightings(present.sightings, given.sightings),
             revision: Math.max(given.revision, present.revision + 1),
             stored: false,

@@ -7,6 +7,7 @@ import { reviewsBlind, scoreBlind, visibleReviews } from '../../domain/review.ts
 import type { FeedScope } from '../../store/alert-event-table.ts';
 import { eachInSteps, inTurns } from '../in-turns.ts';
 import type { SqliteAlertStore } from './alert-store.ts';
+import type { ClipStore, StoredClip } from './clip-store.ts';
 import { markedEvidence } from './marked-evidence.ts';
 
 /** The store's filter, where what a viewer may see, and how much at once, must be said. */
@@ -14,7 +15,7 @@ export type ViewerFilter = AlertFilter &
   Required<Pick<AlertFilter, 'cameras' | 'watchlists' | 'limit'>>;
 
 /** Stored alerts, and those that live in memory alone while the data folder is not writable. */
-export function alertsService(alerts: SqliteAlertStore) {
+export function alertsService(alerts: SqliteAlertStore, clips: Pick<ClipStore, 'open' | 'faces'>) {
   const view = (record: AlertRecord<Alert>, viewer: string): ShownAlertRecord => ({
     ...record,
     reviews: visibleReviews(record.reviews, record.review, viewer),
@@ -57,6 +58,15 @@ export function alertsService(alerts: SqliteAlertStore) {
      * @throws NightglassError `STORE_CORRUPT` for an enhanced picture that cannot be marked
      */
     evidence: (id: string, kind: EvidenceKind) => markedEvidence(alerts, id, kind),
+    /** The clip of an appearance as a file; null where it has none. @throws NightglassError `NOT_FOUND` */
+    clip(id: string, appearance: number): StoredClip | null {
+      const { alert } = alerts.get(id);
+      const seen =
+        appearance === 0 ? alert : alert.sightings.find(({ number }) => number === appearance);
+      return seen === undefined ? null : clips.open({ alertId: id, appearance }, seen.clip);
+    },
+    /** What was seen in a clip. */
+    clipFaces: (id: string, appearance: number) => clips.faces({ alertId: id, appearance }),
     /** @throws NightglassError `NOT_FOUND`, `CONFLICT`, `BAD_REQUEST`, `STORE_UNWRITABLE` */
     review: (id: string, request: ReviewRequest) =>
       view(alerts.review(id, request), request.reviewer),

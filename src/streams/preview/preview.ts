@@ -21,6 +21,8 @@ export interface PreviewSink {
    */
   video(video: PreviewVideo): boolean;
   picture(picture: EncodedPicture): void;
+  /** A new session begins: its time stamps have nothing to do with those before. */
+  restart?(): void;
 }
 
 /** Where a preview takes its pictures from while somebody watches. */

@@ -12,9 +12,11 @@ import {
   replayedMessage,
   subscribedMessage,
 } from '../../../src/gateway/schemas/messages.ts';
+import { atOnce } from '../../../src/services/in-turns.ts';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { openGateway } from '../../support/gateway/open-gateway.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
+import { clipsOf, madeClip } from '../../support/services/clips-of.ts';
 import { zipOf } from '../../support/services/zip-of.ts';
 
 const routes = apiRoutes({ version: '' } as RouteContext);
@@ -32,6 +34,7 @@ const calls: Readonly<Record<string, string>> = {
   '/api/cameras/:id/assessment': '/api/cameras/gate/assessment',
   '/api/alerts': '/api/alerts',
   '/api/alerts/:id': `/api/alerts/${alertId}`,
+  '/api/alerts/:id/clips/:appearance/faces': `/api/alerts/${alertId}/clips/0/faces`,
   '/api/watchlists': '/api/watchlists',
   '/api/watchlists/:id': '/api/watchlists/list-1',
   '/api/imports/:job': '/api/imports/job-1',
@@ -53,7 +56,11 @@ function assertExact(schema: z.ZodType, value: unknown, what: string): void {
 async function filled(t: Parameters<typeof openGateway>[0]) {
   const opened = await openGateway(t);
   const { services } = opened;
-  services.raise({ change: 'created', alert: sampleAlert(1) });
+  services.raise({ change: 'created', alert: sampleAlert(1, { clip: { state: 'pending' } }) });
+  const place = { alertId, appearance: 0 };
+  const clip = atOnce(clipsOf(services.store).keep(place, madeClip(new Uint8Array(300_000))));
+  if (typeof clip === 'string') throw new Error(clip);
+  services.alertStore.setClip(place, clip);
   const list = await services.watchlists.create(
     {
       name: 'a',

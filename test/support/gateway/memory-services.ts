@@ -50,6 +50,7 @@ import { createMemoryStore } from '../../../src/store/create-store.ts';
 import { evidenceKeyOf } from '../../../src/store/evidence-key.ts';
 import { secretBox } from '../../../src/store/secret-box.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
+import { clipsOf } from '../services/clips-of.ts';
 import { listInput, templateFor, vectorAt } from '../services/watchlist-fixture.ts';
 import { fakeComponent, fakeSystem, quietCamera } from './sample-answers.ts';
 
@@ -192,7 +193,7 @@ export class MemoryServices implements GatewayServices {
     this.status$.next(status);
   }
 
-  readonly #alerts = alertsService(this.alertStore);
+  readonly #alerts = alertsService(this.alertStore, clipsOf(this.store));
   readonly alerts: GatewayServices['alerts'] = {
     ...this.#alerts,
     since: async (since, limit, scope) => {

@@ -32,6 +32,7 @@ export function sampleAlert(number: number, changes: Partial<DecidedAlert> = {})
     components: [{ name: 'Sharpness', value: 57, raw: 0.6, unit: 'crispness', ok: true }],
     keyframes: 3,
     best: ['best-1', 'best-2'],
+    clip: { state: 'none', reason: 'off' },
     enhancement: 'made',
     models: [{ name: 'embed-s', task: 'embed', sha256: 'a'.repeat(64) }],
     configHash: 'b'.repeat(64),
@@ -56,6 +57,7 @@ export function sampleSighting(number: number, changes: Partial<NewSighting> = {
     place: { x: 0.3, y: 0.3, width: 0.05, height: 0.08 },
     keyframes: 2,
     isEnhanced: true,
+    clip: { state: 'none', reason: 'off' },
     ...changes,
   };
 }

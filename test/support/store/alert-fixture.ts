@@ -36,6 +36,7 @@ export function makeAlert(number: number, changes: Partial<Alert> = {}): Alert {
     components: [{ name: 'Sharpness', value: 57, raw: 0.6, unit: 'crispness', ok: true }],
     keyframes: 1,
     best: ['best-1', 'best-2'],
+    clip: { state: 'none', reason: 'off' },
     models: [{ name: 'm', task: 'embed', sha256: '00' }],
     configHash: 'c0ffee',
     stored: true,
@@ -73,6 +74,7 @@ export function makeSighting(
     place: { x: 0.1, y: 0.1, width: 0.1, height: 0.1 },
     keyframes: 1,
     isEnhanced: true,
+    clip: { state: 'none', reason: 'off' },
     ...changes,
   };
 }

@@ -100,6 +100,7 @@ describe('raiseAlerts', () => {
           place: { x: 8 / 64, y: 5 / 48, width: 24 / 64, height: 30 / 48 },
           keyframes: 4,
           best: ['best-1'],
+          clip: { state: 'none', reason: 'off' },
           enhancement: 'made',
           models: [{ name: 'test', task: 'embed', sha256: 'ab' }],
           configHash: 'hash',

@@ -6,6 +6,7 @@ import {
   type EvidenceChange,
   maxSightings,
 } from '../../../src/domain/alert.ts';
+import { noClip } from '../../../src/domain/clip.ts';
 import { isMachineMade, withoutMark } from '../../../src/domain/machine-made-mark.ts';
 import type { MatchEvent } from '../../../src/domain/match.ts';
 import { type RaiseAlertsOptions, raiseAlerts } from '../../../src/operators/raise-alerts.ts';
@@ -157,6 +158,7 @@ describe('raiseAlerts, somebody seen again', () => {
           place: null,
           keyframes: 1,
           isEnhanced: false,
+          clip: noClip,
         }));
         put({ sightings });
       };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
 import { dayMs } from '../../../src/domain/bounds.ts';
+import { noClip } from '../../../src/domain/clip.ts';
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
 import { createStore } from '../../../src/store/create-store.ts';
@@ -21,7 +22,7 @@ function olderFolder(t: TestContext, version: number): string {
   const database = new DatabaseSync(join(folder, databaseFileName));
   migrate(database, 1, migrations.slice(0, version));
   // What later versions added to an alert was not there.
-  const { sightings, still, place, lastSeenAt, components, best, ...old } = makeAlert(1);
+  const { sightings, still, place, lastSeenAt, components, best, clip, ...old } = makeAlert(1);
   const body = JSON.stringify(old);
   const row: Record<string, string | number> = {
     id: old.id,
@@ -70,7 +71,7 @@ describe('a database of an older version', () => {
       const shown = { scores, threshold, meanGate, quality, interEyeDistance, place };
       const at = makeAlert(1).capturedAt + 60_000;
       const seen = { capturedAt: at, lastSeenAt: at, keyframes: 1, isEnhanced: false };
-      const sighted = { ...shown, ...seen, cameraId: 'yard', trackId: 'u' };
+      const sighted = { ...shown, ...seen, cameraId: 'yard', trackId: 'u', clip: noClip };
       alerts.sight(alertId(1), sighted, makeEvidence(9));
       assert.equal(alerts.list({ cameras: ['yard'] })[0]?.sightings.length, 1);
       const { alert: reviewed } = alerts.review(alertId(1), {

@@ -8,6 +8,7 @@ import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts
 import { alertsService } from '../../../../src/services/alerts/alerts-service.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { createStore } from '../../../../src/store/create-store.ts';
+import { clipsOf } from '../../../support/services/clips-of.ts';
 import {
   alertId,
   makeAlert,
@@ -204,11 +205,11 @@ describe('sightings of an alert', () => {
   });
 
   it('show a second reviewer no scores', async (t) => {
-    const { alerts } = setUp(t, { retentionDays: 1, twoPersonReview: true });
+    const { alerts, store } = setUp(t, { retentionDays: 1, twoPersonReview: true });
     alerts.insert(makeAlert(1), makeEvidence(1));
     alerts.sight(alertId(1), sighting('u'), pictures(10));
     const all = { cameras: '*', watchlists: '*', limit: 10 } as const;
-    const service = alertsService(alerts);
+    const service = alertsService(alerts, clipsOf(store));
     const seen = JSON.stringify([
       await service.list(all, 'bob'),
       await service.since(alertId(0), 10),
