@@ -1,4 +1,4 @@
-import type { AlertClip } from './clip.ts';
+import type { AlertClip, ClipRevisions } from './clip.ts';
 import type { Box } from './geometry/box.ts';
 import type { MatchScores } from './match.ts';
 import type { ComponentReport } from './quality/component-report.ts';
@@ -92,6 +92,8 @@ export interface Alert {
   readonly best: readonly BestKind[];
   /** The seconds around it as video. */
   readonly clip: AlertClip;
+  /** Absent before its first clip; says nothing about a later revision than its last one. */
+  readonly clipRevisions?: ClipRevisions;
   readonly models: readonly ModelStamp[];
   readonly configHash: string;
   /** False when the data folder could not be written: the alert then lives in memory alone. */

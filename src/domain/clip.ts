@@ -83,6 +83,12 @@ export interface ClipPlace {
   readonly appearance: number;
 }
 
+/** Revisions of an alert that differ in nothing but its clips. */
+export interface ClipRevisions {
+  readonly from: number;
+  readonly through: number;
+}
+
 /** What stands in an alert of a version that kept no clips. */
 export const noClip: AlertClip = { state: 'none', reason: 'off' };
 

@@ -120,12 +120,25 @@ export function laterMark(present: StillFace | null, given: StillFace | null): S
   return present === null || given?.liftedAt != null ? (given ?? present) : present;
 }
 
-/** The alert with the clip of an appearance; null where it has no such appearance that waits for one. */
+/**
+ * The next revision of an alert with the clip of an appearance; null where it has no such appearance
+ * that waits for one.
+ */
 export function withClip(alert: Alert, appearance: number, clip: AlertClip): Alert | null {
-  if (appearance === 0) return alert.clip.state === 'pending' ? { ...alert, clip } : null;
+  const { revision, clipRevisions: before } = alert;
+  const from = before?.through === revision ? before.from : revision;
+  const next = { revision: revision + 1, clipRevisions: { from, through: revision + 1 } };
+  if (appearance === 0) return alert.clip.state === 'pending' ? { ...alert, ...next, clip } : null;
   const sighting = alert.sightings.find(({ number }) => number === appearance);
   if (sighting?.clip.state !== 'pending') return null;
-  return replaced(alert, { ...sighting, clip });
+  return { ...replaced(alert, { ...sighting, clip }), ...next };
+}
+
+/** True where a reviewer who saw that revision has seen all that is judged: a clip may have come since. */
+export function isJudgedAlike({ revision, clipRevisions }: Alert, seen: number): boolean {
+  if (seen === revision) return true;
+  const { from, through } = clipRevisions ?? { from: revision, through: revision };
+  return through === revision && seen >= from && seen < revision;
 }
 
 function replaced(alert: Alert, sighting: Sighting): Alert {

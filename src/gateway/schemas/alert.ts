@@ -100,6 +100,12 @@ export const alertSchema = z
       .readonly()
       .describe("Pictures of the track's best faces, best first"),
     clip: clipSchema,
+    clipRevisions: z
+      .object({ from: z.int().min(0), through: z.int().min(1) })
+      .optional()
+      .describe(
+        'Revisions that differ in clips alone: where `through` is the present one, a review of any of them holds',
+      ),
     enhancement: z
       .enum(['made', 'not_needed', 'no_model', 'failed'])
       .optional()

@@ -21,6 +21,7 @@ import type { Log } from '../../domain/log.ts';
 import { type AlertStore, type LastSighting, lastSightingOf } from '../../domain/raised-alert.ts';
 import { nextState, type ReviewRequest, reviewStatus, reviewsBlind } from '../../domain/review.ts';
 import {
+  isJudgedAlike,
   lastSeenAnywhere,
   type NewSighting,
   takesSightings,
@@ -140,7 +141,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   markStill(id: string, cameraId: string, still: StillFace): void {
     const present = this.find(id)?.alert;
     const marked = present && withStill(present, cameraId, still);
-    if (marked) this.#revise(marked);
+    if (marked) this.#revise({ ...marked, revision: marked.revision + 1 });
   }
 
   /**
@@ -274,7 +275,8 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   review(id: string, request: ReviewRequest): AlertRecord<Alert> {
     this.#writer.review(() => {
       const { alert: from, reviews, review: status } = this.get(id);
-      if (request.expectedRevision !== undefined && request.expectedRevision !== from.revision) {
+      const { expectedRevision: seen } = request;
+      if (seen !== undefined && !isJudgedAlike(from, seen)) {
         throw new NightglassError(
           'CONFLICT',
           `Cannot ${request.action} the alert ${id}: it has changed (revision ${from.revision})`,
@@ -319,10 +321,9 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     this.#listeners.clear();
   }
 
-  /** Stores and publishes a change that calls for no picture. */
+  /** Stores and publishes a next revision that calls for no picture. */
   #revise(alert: Alert): void {
-    const next = { ...alert, revision: alert.revision + 1, updatedAt: this.#options.now() };
-    this.update(next, null);
+    this.update({ ...alert, updatedAt: this.#options.now() }, null);
   }
 
   #waitingOn(watchlistId: string, personId: string): Alert[] {
