@@ -71,7 +71,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   const configuration = new Configuration(foundation, options.loaded, options.readAgain, tls);
   const records = openRecords(foundation, configuration.hash);
   const models = await openModels(foundation);
-  const gallery = openGallery(foundation, records, models);
+  const gallery = await openGallery(foundation, records, models);
   const codec = createImageCodec();
   const enrolment = openEnrolment(foundation, records, models, gallery, codec);
   observe(foundation, records, models, gallery, enrolment);

@@ -15,13 +15,13 @@ export interface OpenGallery {
   outdatedLists(): string[];
 }
 
-/** Loads the templates of all lists. */
-export function openGallery(
+/** Loads the templates of all lists, in turns of the event loop. */
+export async function openGallery(
   { log, now, resources }: Foundation,
   { watchlists }: Records,
   { inference, embedder }: Models,
-): OpenGallery {
-  const gallery = new WatchlistGallery({
+): Promise<OpenGallery> {
+  const gallery = await WatchlistGallery.open({
     source: watchlists,
     now,
     calibration: () => inference.calibration,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Actor, systemActor } from '../../domain/audit-entry.ts';
 import { isNightglassError, NightglassError } from '../../domain/errors.ts';
 import type { ImageCodec } from '../../domain/frame/image-codec.ts';
@@ -8,6 +7,7 @@ import type { NewTemplate } from '../../store/template-table.ts';
 import type { PoorViewMaker } from '../faces/poor-view.ts';
 import type { Calibration } from '../search/calibration.ts';
 import { similarityLevels } from '../search/similarity-levels.ts';
+import { sha256InTurns } from '../sha256-in-turns.ts';
 import { type GradedImage, type GradeOptions, gradeImage, type NamedImage } from './grade-image.ts';
 import type { EnrolmentWarning, ImageOutcome } from './image-outcome.ts';
 
@@ -116,7 +116,7 @@ async function enrolImage(
   const { store, codec, embedder, candidates } = options;
   const { name, bytes } = image;
   const { model } = embedder;
-  const sourceSha256 = createHash('sha256').update(bytes).digest('hex');
+  const sourceSha256 = await sha256InTurns(bytes);
   const sameSource = store
     .templatesBySource(person.watchlistId, sourceSha256)
     .filter((template) => template.model === model);

@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type Actor, type AuditEntry, auditEntry } from '../../domain/audit-entry.ts';
 import { isNightglassError, NightglassError } from '../../domain/errors.ts';
 import type { Person, Watchlist } from '../../domain/watchlist.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
+import { sha256InTurns } from '../sha256-in-turns.ts';
 import { type ArchivedImage, openArchive } from './archive/read-archive.ts';
 import type { EnrolmentResult } from './enrol.ts';
 import type { NamedImage } from './grade-image.ts';
@@ -71,10 +72,10 @@ export class ImportJobs {
         hint: 'Give a zip archive of pictures in folders, each named by its person.',
       });
     }
+    const archiveSha256 = await sha256InTurns(archive);
     // Another one may have begun while this archive was read.
     this.#assertFree();
     const id = randomUUID();
-    const archiveSha256 = createHash('sha256').update(archive).digest('hex');
     const begun = { job: id, archiveSha256, bytes: archive.byteLength };
     audit.require(auditEntry(by, 'watchlist.imported', watchlistId, begun));
     const job: Running = {

@@ -31,17 +31,21 @@ export class GalleryLists implements Disposable {
   #version = '';
 
   /**
-   * Loads everything at once: for a program that has not begun to answer.
    * @param poorViewScale of cosines with poor views, as {@link ListIndex} has it
+   * @param load everything before this returns, or `later`, by {@link refresh}
    */
-  constructor(source: GallerySource, poorViewScale?: number) {
+  constructor(
+    source: GallerySource,
+    poorViewScale?: number,
+    load: 'at-once' | 'later' = 'at-once',
+  ) {
     this.#source = source;
     this.#poorViewScale = poorViewScale;
     this.#stop = source.onChange((change) => {
       this.#apply(this.#indexes, change);
       if (this.#next !== undefined) this.#apply(this.#next, change);
     });
-    atOnce(this.#load());
+    if (load === 'at-once') atOnce(this.#load());
   }
 
   find(watchlistId: string): ListIndex | undefined {
@@ -54,8 +58,8 @@ export class GalleryLists implements Disposable {
   }
 
   /**
-   * Loads everything again if another process may have changed it. In turns of the event loop: until
-   * all is read, what was there before stays. One reload at a time.
+   * Loads everything if nothing was yet, or if another process may have changed it. In turns of the
+   * event loop: until all is read, what was there before stays. One reload at a time.
    */
   async refresh(): Promise<boolean> {
     if (this.#isReading || this.#source.externalVersion() === this.#version) return false;

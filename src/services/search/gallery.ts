@@ -55,10 +55,22 @@ export class WatchlistGallery implements Disposable {
   readonly #uncalibrated = new Set<string>();
   readonly #lists: GalleryLists;
 
-  /** Loads everything at once: for a program that has not begun to answer. */
-  constructor(options: GalleryOptions) {
+  /** Loads everything at once unless `load` says `later`: for commands, which keep nobody waiting. */
+  constructor(options: GalleryOptions, load: 'at-once' | 'later' = 'at-once') {
     this.#options = options;
-    this.#lists = new GalleryLists(options.source, options.poorViews?.scale);
+    this.#lists = new GalleryLists(options.source, options.poorViews?.scale, load);
+  }
+
+  /** Loads everything in turns of the event loop: for a program that must hear signals meanwhile. */
+  static async open(options: GalleryOptions): Promise<WatchlistGallery> {
+    const gallery = new WatchlistGallery(options, 'later');
+    try {
+      await gallery.refresh();
+      return gallery;
+    } catch (error) {
+      gallery[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /**

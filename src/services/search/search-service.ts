@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Actor, auditEntry } from '../../domain/audit-entry.ts';
 import type { Box } from '../../domain/geometry/box.ts';
 import type { ListMatch } from '../../domain/match.ts';
@@ -7,6 +6,7 @@ import type { QualityVerdict } from '../../domain/quality/quality.ts';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { BlindJudgement } from '../alerts/blind-judgement.ts';
+import { sha256InTurns } from '../sha256-in-turns.ts';
 
 export interface SearchRequest {
   readonly image: UploadedImage;
@@ -51,12 +51,13 @@ export function searchService(options: {
     async run(request: SearchRequest): Promise<readonly AnsweredFace[]> {
       const { image, watchlistIds, limit, by, reason, source, target = '' } = request;
       blind.assertMayMeasure([image], by.name);
+      const imageSha256 = await sha256InTurns(image.bytes);
       audit.require(
         auditEntry(by, 'search.run', target, {
           reason,
           lists: watchlistIds.join(','),
           ...source,
-          imageSha256: createHash('sha256').update(image.bytes).digest('hex'),
+          imageSha256,
           bytes: image.bytes.byteLength,
         }),
       );

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { WatchlistGallery } from '../../../../src/services/search/gallery.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { createStore } from '../../../../src/store/create-store.ts';
@@ -37,6 +38,28 @@ describe('a gallery that works in turns', () => {
     assert.throws(() => gallery.candidates(probeAt(0), two.id), { code: 'NOT_FOUND' });
     assert.deepEqual(names(gallery.candidates(probeAt(0), made.id)), ['Dan']);
     assert.equal(await gallery.refresh(), false);
+  });
+
+  it('opens with all that is on the lists, and with what comes and goes while it loads', async (t) => {
+    const { lists, enrol, clock } = galleryOf(t);
+    const [one, two] = [lists.create(listInput()), lists.create(listInput({ name: 'two' }))];
+    for (let i = 0; i < 120; i += 1) enrol(one.id, `P${i}`, 1 + i / 200);
+    enrol(two.id, 'Bea', 0);
+    let opened = false;
+    const opening = WatchlistGallery.open({
+      ...{ source: lists, now: clock.now, calibration: () => undefined },
+    }).finally(() => {
+      opened = true;
+    });
+    await Promise.resolve();
+    assert.equal(opened, false, 'it waits for its turn');
+    enrol(one.id, 'Cid', 0.1);
+    lists.delete(two.id);
+    using gallery = await opening;
+    const found = names(gallery.candidates(probeAt(0), one.id, 200));
+    assert.deepEqual([found.length, found[0]], [121, 'Cid']);
+    assert.equal(gallery.has(two.id), false);
+    assert.equal(await gallery.refresh(), false, 'nothing is left to load');
   });
 
   it('gives each probe its own candidates, whoever else is searched with it', (t) => {
