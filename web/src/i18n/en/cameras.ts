@@ -25,7 +25,7 @@ export const cameras = {
   test: 'Test',
   testOf: 'Test {name}',
   assess: 'Good for faces?',
-  assessOf: 'Is {name} good enough for faces?',
+  assessOf: 'Good for faces? {name}',
   removeOf: 'Remove {name}',
   removeTitle: 'Remove this camera?',
   removeText:
