@@ -46,6 +46,8 @@ export interface RtspServer {
   readonly listening: boolean;
   /** Control connections now. */
   readonly connections: number;
+  /** Control connections since the start. */
+  readonly accepted: number;
   /** URL of a camera, without credentials unless asked for. */
   url(path: string, options?: { credentials?: boolean }): string;
   /** @throws RangeError when there is no such camera */
@@ -74,6 +76,7 @@ class VirtualRtspServer implements RtspServer {
   readonly #server: Server;
   readonly #connections = new Set<RtspConnection>();
   #port: number;
+  #accepted = 0;
   #udpPorts: Promise<UdpPorts> | undefined;
   #closed = false;
 
@@ -101,6 +104,7 @@ class VirtualRtspServer implements RtspServer {
         maxBacklogBytes: options.maxBacklogBytes ?? 1024 * 1024,
       });
       this.#connections.add(connection);
+      this.#accepted += 1;
       socket.once('close', () => this.#connections.delete(connection));
     });
   }
@@ -115,6 +119,10 @@ class VirtualRtspServer implements RtspServer {
 
   get connections(): number {
     return this.#connections.size;
+  }
+
+  get accepted(): number {
+    return this.#accepted;
   }
 
   url(path: string, options: { credentials?: boolean } = {}): string {

@@ -1,11 +1,11 @@
 import type { Config } from '../config/schema.ts';
 import type { AnalysisSettings } from './analysis-contract.ts';
-import type { WantedCamera } from './camera-set.ts';
+import type { CameraSetOptions } from './camera-set.ts';
 
 /** What the configuration says of the way of a camera's frames. */
 export function analysisSettings(
   config: Config,
-  { id, scene, quiet }: Pick<WantedCamera, 'id' | 'scene' | 'quiet'>,
+  { id, scene, quiet }: Parameters<CameraSetOptions['analyse']>[1],
 ): AnalysisSettings {
   const { alerts, detection, keyframes, quality, tracking } = config;
   return {

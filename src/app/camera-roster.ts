@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { NightglassError } from '../domain/errors.ts';
-import { QuietScene } from '../domain/quiet-scene.ts';
 import type { StoredCameras } from '../services/cameras/stored-cameras.ts';
 import type { TargetRules } from '../services/cameras/target-rules.ts';
 import { openCamera } from '../streams/camera.ts';
@@ -95,14 +94,18 @@ export class CameraRoster {
   #wanted(camera: CameraSettings, inFile: boolean): WantedCamera {
     const { clock, config, ledger, log } = this.#options.foundation;
     const addresses = addressesFor(camera, this.#options.rules, inFile);
+<<<<<<< HEAD
     const { clips } = this.#options;
     const { motion } = camera.scene;
     const quiet = motion.enabled && motion.rest ? new QuietScene(motion.lookEvery) : undefined;
+=======
+>>>>>>> de6e628 (Zones, sizes, times, motion and names of a camera change while it stays connected)
     return {
       id: camera.id,
       name: camera.name,
       key: camera.key,
       scene: camera.scene,
+<<<<<<< HEAD
       quiet,
       open() {
         const open = () =>
@@ -119,6 +122,20 @@ export class CameraRoster {
               hasPreview: config.preview.enabled,
             });
       },
+=======
+      open: (quiet) =>
+        scheduledCamera({
+          id: camera.id,
+          schedule: camera.scene.schedule,
+          clock,
+          hasPreview: config.preview.enabled,
+          open: () =>
+            openCamera({
+              ...{ ...camera, addresses, quiet, ledger, clock, log },
+              preview: config.preview,
+            }),
+        }),
+>>>>>>> de6e628 (Zones, sizes, times, motion and names of a camera change while it stays connected)
     };
   }
 }

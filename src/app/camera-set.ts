@@ -1,9 +1,11 @@
-import { type Observable, retry, type Subscription, timer } from 'rxjs';
+import { isDeepStrictEqual } from 'node:util';
+import { type Observable, ReplaySubject, retry, Subscription, takeUntil, timer } from 'rxjs';
 import type { CameraScene } from '../domain/camera-scene.ts';
 import type { CameraStatus } from '../domain/camera-status.ts';
 import type { Frame } from '../domain/frame/frame.ts';
-import type { QuietScene } from '../domain/quiet-scene.ts';
+import { QuietScene } from '../domain/quiet-scene.ts';
 import type { RaisedAlert } from '../domain/raised-alert.ts';
+import type { Schedule } from '../domain/schedule.ts';
 
 /** What the set needs of an open camera. */
 export interface OpenCamera {
@@ -11,6 +13,8 @@ export interface OpenCamera {
   readonly status$: Observable<CameraStatus>;
   /** Null when preview is switched off. */
   readonly preview: CameraPreview | null;
+  /** Other times of analysis, at once; null: always. */
+  reschedule(schedule: Schedule | null): void;
   close(): Promise<void>;
 }
 
@@ -19,23 +23,25 @@ export interface CameraPreview {
   watch(onChunk: (chunk: Uint8Array) => void, onEnd: (error?: unknown) => void): () => void;
 }
 
-/** A camera as the configuration wants it; equal keys mean nothing has changed. */
+/** A camera as the configuration wants it. */
 export interface WantedCamera {
   readonly id: string;
   readonly name: string;
   /** Changes when the camera must be reopened. Kept in memory only. */
   readonly key: string;
-  /** What of it counts, and when. */
+  /** What of it counts, and when. Changes without a new key reach the camera as it runs. */
   readonly scene: CameraScene;
-  /** Where analysis tells the decoder that nothing happens; without it every picture is decoded. */
-  readonly quiet?: QuietScene | undefined;
-  readonly open: () => OpenCamera;
+  /** @param quiet where analysis tells the decoder that nothing happens */
+  readonly open: (quiet: QuietScene) => OpenCamera;
 }
 
 export interface CameraSetOptions {
   readonly analyse: (
     frames$: Observable<Frame>,
-    camera: Pick<WantedCamera, 'id' | 'scene' | 'quiet'>,
+    camera: Pick<WantedCamera, 'id' | 'scene'> & {
+      /** Told whether anything happens; footage that is decoded as a whole needs none. */
+      readonly quiet?: QuietScene;
+    },
   ) => Observable<RaisedAlert>;
   readonly onStatus: (status: CameraStatus, before: CameraStatus | undefined) => void;
   readonly onRaised: (raised: RaisedAlert) => void;
@@ -47,10 +53,20 @@ export interface CameraSetOptions {
 }
 
 interface Member {
-  readonly wanted: WantedCamera;
+  wanted: WantedCamera;
   readonly camera: OpenCamera;
-  readonly subscriptions: readonly Subscription[];
+  readonly quiet: QuietScene;
+  readonly statuses: Subscription;
+  analysis: RunningAnalysis;
+  /** Analyses that were replaced and have faces on their way. */
+  readonly ending: Set<Promise<void>>;
   status: CameraStatus | undefined;
+}
+
+interface RunningAnalysis {
+  /** Ends its frames; faces on their way to an alert by then still get there. */
+  readonly stop: () => void;
+  readonly alerts: Subscription;
 }
 
 export interface CameraChanges {
@@ -59,7 +75,10 @@ export interface CameraChanges {
   readonly removed: readonly string[];
 }
 
-/** The cameras that run. Owns them; changes to the set touch only cameras that differ. */
+/**
+ * The cameras that run. Owns them; changes to the set touch only cameras that differ, and reopen
+ * only those whose connection or picture differs.
+ */
 export class CameraSet {
   readonly #members = new Map<string, Member>();
   readonly #options: CameraSetOptions;
@@ -71,7 +90,7 @@ export class CameraSet {
   }
 
   /**
-   * Opens, reopens and closes cameras until they are those wanted. Calls follow one
+   * Opens, reopens, adjusts and closes cameras until they are those wanted. Calls follow one
    * another: two at once would open a camera twice and lose track of one of them.
    */
   apply(wanted: readonly WantedCamera[]): Promise<CameraChanges> {
@@ -85,16 +104,17 @@ export class CameraSet {
     const ids = new Set(wanted.map(({ id }) => id));
     const removed = [...this.#members.keys()].filter((id) => !ids.has(id));
     const added = wanted.filter(({ id }) => !this.#members.has(id));
-    const changed = wanted.filter((camera) => {
+    const reopened = wanted.filter((camera) => {
       const present = this.#members.get(camera.id);
       return present !== undefined && present.wanted.key !== camera.key;
     });
-    await Promise.all([...removed, ...changed.map(({ id }) => id)].map((id) => this.#close(id)));
+    await Promise.all([...removed, ...reopened.map(({ id }) => id)].map((id) => this.#close(id)));
     for (const id of removed) this.#options.onGone(id);
     this.#assertOpen();
-    for (const camera of [...added, ...changed]) this.#open(camera);
+    const adjusted = wanted.filter((camera) => this.#adjust(camera));
+    for (const camera of [...added, ...reopened]) this.#open(camera);
     const idsOf = (list: readonly WantedCamera[]) => list.map(({ id }) => id);
-    return { added: idsOf(added), changed: idsOf(changed), removed };
+    return { added: idsOf(added), changed: idsOf([...reopened, ...adjusted]), removed };
   }
 
   /** Cameras in the order in which they were added. */
@@ -122,42 +142,87 @@ export class CameraSet {
   }
 
   #open(wanted: WantedCamera): void {
-    const camera = wanted.open();
-    const { analyse, onFault, onRaised, onStatus } = this.#options;
-    const member: Member = { wanted, camera, subscriptions: [], status: undefined };
+    const quiet = new QuietScene(restOf(wanted.scene));
+    const camera = wanted.open(quiet);
+    const member: Member = {
+      ...{ wanted, camera, quiet, statuses: new Subscription() },
+      analysis: this.#analyse(wanted, camera, quiet),
+      ending: new Set(),
+      status: undefined,
+    };
     this.#members.set(wanted.id, member);
-    const statusSubscription = camera.status$.subscribe((status) => {
-      const before = member.status;
-      member.status = status;
-      onStatus(status, before);
-    });
-    const alerts = analyse(camera.frames$, wanted)
+    member.statuses.add(
+      camera.status$.subscribe((status) => {
+        const before = member.status;
+        member.status = status;
+        this.#options.onStatus(status, before);
+      }),
+    );
+  }
+
+  /** Brings a running camera to what is wanted of it. @returns whether anything differed */
+  #adjust(wanted: WantedCamera): boolean {
+    const member = this.#members.get(wanted.id);
+    if (member === undefined) return false;
+    const before = member.wanted;
+    member.wanted = wanted;
+    const { schedule, ...looks } = wanted.scene;
+    const { schedule: oldSchedule, ...oldLooks } = before.scene;
+    const sameTimes = isDeepStrictEqual(schedule, oldSchedule);
+    const sameLooks = isDeepStrictEqual(looks, oldLooks);
+    if (!sameTimes) member.camera.reschedule(schedule);
+    if (!sameLooks) this.#analyseAgain(member);
+    return !sameTimes || !sameLooks || before.name !== wanted.name;
+  }
+
+  /** Frames from now on are analysed by the new settings; what came before ends by the old ones. */
+  #analyseAgain(member: Member): void {
+    const { analysis, camera, ending, quiet, wanted } = member;
+    analysis.stop();
+    const end = this.#drained(analysis).finally(() => ending.delete(end));
+    ending.add(end);
+    quiet.begin(restOf(wanted.scene));
+    member.analysis = this.#analyse(wanted, camera, quiet);
+  }
+
+  #analyse(wanted: WantedCamera, camera: OpenCamera, quiet: QuietScene): RunningAnalysis {
+    const { analyse, onFault, onRaised } = this.#options;
+    const { id, scene } = wanted;
+    // Replayed: an analysis that waits to start again must not take the frames from its successor.
+    const stopped = new ReplaySubject<void>(1);
+    const alerts = analyse(camera.frames$.pipe(takeUntil(stopped)), { id, scene, quiet })
       .pipe(
         retry({
           delay: (error) => {
-            onFault(wanted.id, error);
+            onFault(id, error);
             return timer(1000);
           },
         }),
       )
       .subscribe(onRaised);
-    this.#members.set(
-      wanted.id,
-      Object.assign(member, { subscriptions: [statusSubscription, alerts] }),
-    );
+    return { stop: () => stopped.next(), alerts };
   }
 
   async #close(id: string): Promise<void> {
     const member = this.#members.get(id);
     if (member === undefined) return;
     this.#members.delete(id);
-    const [status, alerts] = member.subscriptions;
     // Closing ends the frames; faces on their way to an alert by then still get there.
     await member.camera.close();
-    if (alerts !== undefined) await ended(alerts, this.#options.drain ?? 1_500);
-    alerts?.unsubscribe();
-    status?.unsubscribe();
+    await Promise.all([this.#drained(member.analysis), ...member.ending]);
+    member.statuses.unsubscribe();
   }
+
+  /** Waits for what is under way, and ends what takes longer than it may. */
+  async #drained({ alerts }: RunningAnalysis): Promise<void> {
+    await ended(alerts, this.#options.drain ?? 1_500);
+    alerts.unsubscribe();
+  }
+}
+
+/** How often a camera looks while nothing happens; null where all its pictures are decoded. */
+function restOf({ motion }: CameraScene): number | null {
+  return motion.enabled && motion.rest ? motion.lookEvery : null;
 }
 
 /** Resolves when the subscription has ended, or after `limit` milliseconds. */

@@ -41,7 +41,10 @@ export interface CameraSettings {
     readonly masks: CameraScene['masks'];
   };
   readonly scene: CameraScene;
-  /** Tells two versions of the same camera apart; holds no secret in the clear. */
+  /**
+   * Tells two versions of the same camera apart whose connection or picture differs, masks included;
+   * holds no secret in the clear.
+   */
   readonly key: string;
 }
 
@@ -86,9 +89,8 @@ function settingsOf(
   login: CameraLogin | null,
   ca: string | undefined,
 ): CameraSettings {
-  const settings = {
+  const stream = {
     id: camera.id,
-    name: camera.name ?? camera.id,
     url: camera.url,
     previewUrl: camera.previewUrl ?? null,
     username: login?.username ?? null,
@@ -109,16 +111,16 @@ function settingsOf(
     },
     hardware: camera.hardware,
     view: { rotate: camera.rotate, mirror: camera.mirror, masks: camera.masks },
-    scene: {
-      motion: camera.motion,
-      masks: camera.masks,
-      zones: camera.zones,
-      faceSize: camera.faceSize ?? null,
-      schedule: camera.schedule ?? null,
-    },
   };
-  const key = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
-  return { ...settings, key };
+  const scene = {
+    motion: camera.motion,
+    masks: camera.masks,
+    zones: camera.zones,
+    faceSize: camera.faceSize ?? null,
+    schedule: camera.schedule ?? null,
+  };
+  const key = createHash('sha256').update(JSON.stringify(stream)).digest('hex');
+  return { ...stream, name: camera.name ?? camera.id, scene, key };
 }
 
 function readCertificates(file: string, path: string, baseDir: string): string {

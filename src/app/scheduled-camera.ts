@@ -8,16 +8,17 @@ import type { CameraPreview, OpenCamera } from './camera-set.ts';
 
 export interface ScheduledCameraOptions {
   readonly id: string;
-  readonly schedule: Schedule;
+  /** Null: analysed always. */
+  readonly schedule: Schedule | null;
   readonly clock: Clock;
   readonly hasPreview: boolean;
-  readonly open: () => OpenCamera;
+  readonly open: () => Omit<OpenCamera, 'reschedule'>;
 }
 
 const minute = 60_000;
 
 /**
- * A camera that is analysed at some times only. At others it is disconnected, or stays connected
+ * A camera that is analysed always or at some times only, which may change while it runs. At others it is disconnected, or stays connected
  * for the preview while its frames are dropped (`schedule`); its state is `scheduled_off`.
  */
 export function scheduledCamera(options: ScheduledCameraOptions): OpenCamera {
@@ -30,7 +31,11 @@ class ScheduledCamera implements OpenCamera {
   readonly preview: CameraPreview | null;
   readonly #options: ScheduledCameraOptions;
   readonly #statuses = new ReplaySubject<CameraStatus>(1);
-  #inner: { readonly camera: OpenCamera; readonly subscription: Subscription } | null = null;
+  #schedule: Schedule | null;
+  #inner: {
+    readonly camera: ReturnType<ScheduledCameraOptions['open']>;
+    readonly subscription: Subscription;
+  } | null = null;
   #consumer: Subscriber<Frame> | null = null;
   /** Of the camera within, before it is said to be off. */
   #status: CameraStatus | null = null;
@@ -39,7 +44,7 @@ class ScheduledCamera implements OpenCamera {
   #reconnects = 0;
   #cancel: () => void = () => undefined;
   /** What closes: a camera is not opened again before it is closed. */
-  #closing: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | null = null;
   #closed: Promise<void> | null = null;
 
   constructor(options: ScheduledCameraOptions) {
@@ -48,8 +53,19 @@ class ScheduledCamera implements OpenCamera {
     this.status$ = this.#statuses.asObservable();
     this.frames$ = new Observable((subscriber) => this.#subscribe(subscriber));
     this.preview = hasPreview ? { watch: (...given) => this.#watch(...given) } : null;
+    this.#schedule = schedule;
     this.#since = clock.now();
-    this.#isOn = isOn(schedule, this.#since);
+    this.#isOn = schedule === null || isOn(schedule, this.#since);
+    this.#follow();
+    this.#arm();
+  }
+
+  reschedule(schedule: Schedule | null): void {
+    if (this.#closed !== null) return;
+    this.#schedule = schedule;
+    this.#cancel();
+    this.#look();
+    // Whether it stays connected while it is off may differ too.
     this.#follow();
     this.#arm();
   }
@@ -78,41 +94,49 @@ class ScheduledCamera implements OpenCamera {
 
   /** The clock may jump, and time zones change their rules: each minute is looked at by itself. */
   #arm(): void {
-    const { clock, schedule } = this.#options;
+    if (this.#schedule === null) return;
+    const { clock } = this.#options;
     const now = clock.now();
     this.#cancel = clock.after(minute - (((now % minute) + minute) % minute), () => {
-      const on = isOn(schedule, clock.now());
-      if (on !== this.#isOn) {
-        this.#isOn = on;
-        this.#since = clock.now();
-        this.#follow();
-      }
+      if (this.#look()) this.#follow();
       this.#arm();
     });
   }
 
+  /** @returns whether it is on where it was off, or the other way round */
+  #look(): boolean {
+    const now = this.#options.clock.now();
+    const on = this.#schedule === null || isOn(this.#schedule, now);
+    if (on === this.#isOn) return false;
+    this.#isOn = on;
+    this.#since = now;
+    return true;
+  }
+
+  #staysOpen(): boolean {
+    return this.#isOn || this.#schedule?.connected === true;
+  }
+
   /** Brings the camera within to what the schedule says. */
   #follow(): void {
-    if (this.#isOn || this.#options.schedule.connected) this.#openInner();
+    if (this.#staysOpen()) this.#openInner();
     else this.#closeInner();
     this.#publish();
   }
 
   #openInner(): void {
-    void this.#closing.then(() => {
-      const wanted = this.#isOn || this.#options.schedule.connected;
-      if (this.#inner !== null || this.#closed !== null || !wanted) return;
-      const camera = this.#options.open();
-      const subscription = new Subscription();
-      this.#inner = { camera, subscription };
-      subscription.add(
-        camera.status$.subscribe((status) => {
-          this.#status = status;
-          this.#publish();
-        }),
-      );
-      subscription.add(camera.frames$.subscribe((frame) => this.#pass(frame)));
-    });
+    if (this.#closing !== null) return;
+    if (this.#inner !== null || this.#closed !== null || !this.#staysOpen()) return;
+    const camera = this.#options.open();
+    const subscription = new Subscription();
+    this.#inner = { camera, subscription };
+    subscription.add(
+      camera.status$.subscribe((status) => {
+        this.#status = status;
+        this.#publish();
+      }),
+    );
+    subscription.add(camera.frames$.subscribe((frame) => this.#pass(frame)));
   }
 
   #closeInner(): void {
@@ -120,7 +144,11 @@ class ScheduledCamera implements OpenCamera {
     if (inner === null) return;
     this.#inner = null;
     this.#status = null;
-    this.#closing = inner.camera.close().finally(() => inner.subscription.unsubscribe());
+    this.#closing = inner.camera.close().finally(() => {
+      inner.subscription.unsubscribe();
+      this.#closing = null;
+      this.#openInner();
+    });
   }
 
   #pass(frame: Frame): void {

@@ -10,15 +10,25 @@ const doubts = 1_000;
  * pictures asks. Times are monotonic, milliseconds.
  */
 export class QuietScene {
-  /** A picture is decoded at least so often, milliseconds. */
-  readonly lookEvery: number;
+  #lookEvery: number | null;
   #stirredAt: number | null = null;
   #seenAt = Number.NEGATIVE_INFINITY;
   #doubtedUntil = Number.NEGATIVE_INFINITY;
 
-  /** @param lookEvery milliseconds */
-  constructor(lookEvery: number) {
-    this.lookEvery = lookEvery;
+  /** @param lookEvery milliseconds; null: the scene is never said to be quiet */
+  constructor(lookEvery: number | null) {
+    this.#lookEvery = lookEvery;
+  }
+
+  /** A picture is decoded at least so often, milliseconds; null: all are. */
+  get lookEvery(): number | null {
+    return this.#lookEvery;
+  }
+
+  /** Other settings of the camera are in force: what is known of the scene was found by those before. */
+  begin(lookEvery: number | null): void {
+    this.#lookEvery = lookEvery;
+    this.#stirredAt = null;
   }
 
   /** A picture was watched. @param stirs whether something moves in it or a track may live */
@@ -34,9 +44,10 @@ export class QuietScene {
 
   isQuiet(at: number): boolean {
     return (
+      this.#lookEvery !== null &&
       this.#stirredAt !== null &&
       at - this.#stirredAt >= calms &&
-      at - this.#seenAt <= known + this.lookEvery &&
+      at - this.#seenAt <= known + this.#lookEvery &&
       at >= this.#doubtedUntil
     );
   }

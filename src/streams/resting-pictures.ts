@@ -37,9 +37,11 @@ export class RestingPictures {
   take(picture: EncodedPicture, inStep: boolean): { readonly due: Due[]; readonly left: number } {
     const at = picture.arrivedMonotonic;
     if (!picture.key && this.#sizes.isUnusual(picture.data.length)) this.#quiet.doubt(at);
-    if (!this.#mayRest || !inStep || !this.#quiet.isQuiet(at)) return this.#all(picture);
-    const since = at - this.#decodedAt;
     const { lookEvery } = this.#quiet;
+    if (lookEvery === null || !this.#mayRest || !inStep || !this.#quiet.isQuiet(at)) {
+      return this.#all(picture);
+    }
+    const since = at - this.#decodedAt;
     if (picture.key) {
       const left = this.#kept.length;
       this.#kept = [];

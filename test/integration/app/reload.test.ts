@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { exhaustMap, timer } from 'rxjs';
+import type { EncodedSource } from '../../../demo/media/encoded-source.ts';
+import { NightglassClient } from '../../../src/client/nightglass-client.ts';
+import { weekdays } from '../../../src/domain/schedule.ts';
 import { runCommand } from '../../support/cli/run-command.ts';
+import { demoFootage } from '../../support/live/demo-footage.ts';
 import { posterFootage } from '../../support/live/poster-footage.ts';
 import { startLive } from '../../support/live/start-live.ts';
+import { untilState } from '../../support/live/watch-camera.ts';
+import { within } from '../../support/live/within.ts';
+
+function until(what: string, isSo: () => Promise<boolean>): Promise<boolean> {
+  return within(60_000, what, timer(0, 100).pipe(exhaustMap(isSo)), Boolean);
+}
 
 describe('a reload of the configuration', () => {
   it('with a file that names no camera any more is refused, unless it is forced', async () => {
@@ -43,6 +54,60 @@ describe('a reload of the configuration', () => {
     assert.equal(forced.code, 0, forced.stderr);
     assert.deepEqual(JSON.parse(forced.stdout), { added: [], changed: [], removed: ['wall'] });
     assert.deepEqual(await cameras(), []);
+  });
+
+  it('applies zones and times to a camera that stays connected; a mask opens it again', async () => {
+    const { cameras } = await demoFootage();
+    const sources = Object.fromEntries(cameras.map(({ name, source }) => [name, source]));
+    await using live = await startLive({ sources: { lobby: sources['lobby'] as EncodedSource } });
+    const { nightglass, server } = live;
+    const client = new NightglassClient({ address: nightglass.address });
+    const change = async (settings: Readonly<Record<string, unknown>>) => {
+      live.reconfigure((raw) => {
+        raw['cameras'] = (raw['cameras'] as Record<string, unknown>[]).map((camera) => ({
+          ...camera,
+          ...settings,
+        }));
+      });
+      assert.deepEqual((await nightglass.reload()).changed, ['lobby']);
+    };
+    const faces = async () => (await client.camera('lobby')).recent.faces;
+    await untilState(live, 'lobby', ['live']);
+    await until('faces', async () => (await faces()) > 0);
+    const { accepted } = server;
+    const { since } = (await client.camera('lobby')).status;
+
+    // A zone in the corner of the floor, in which no face ever is.
+    const points = [
+      [0, 0.98],
+      [0.02, 0.98],
+      [0.02, 1],
+    ];
+    await change({ zones: [{ name: 'corner', points }] });
+    const detail = await client.camera('lobby');
+    assert.equal(detail.scene.zones[0]?.name, 'corner');
+    await until('faces left out by the zone', async () => {
+      return ((await client.camera('lobby')).recent.rejected['zone'] ?? 0) > 0;
+    });
+    const inThreeDays = weekdays[(new Date().getUTCDay() + 2) % 7];
+    const times = [{ days: [inThreeDays], from: '08:00', to: '09:00' }];
+    await change({ schedule: { timeZone: 'UTC', times, otherwise: 'connected' } });
+    await untilState(live, 'lobby', ['scheduled_off']);
+    const dropped = () => nightglass.ledger.drops().find(({ reason }) => reason === 'schedule');
+    await until('pictures left out by the schedule', async () => (dropped()?.count ?? 0) > 0);
+    await change({ schedule: undefined, zones: [] });
+    await untilState(live, 'lobby', ['live']);
+    const before = await faces();
+    await until('faces again', async () => (await faces()) > before);
+    assert.equal((await client.camera('lobby')).status.since, since);
+    assert.equal(server.camera('lobby').stats.sessions, 1);
+    assert.equal(server.accepted, accepted, 'no connection but the first');
+
+    await change({ masks: [{ x: 0, y: 0, width: 0.1, height: 0.1 }] });
+    await until('another connection', async () => server.accepted > accepted);
+    await untilState(live, 'lobby', ['live']);
+    await nightglass.close();
+    assert.equal(nightglass.ledger.live, 0);
   });
 
   it('says where nothing answers', async () => {

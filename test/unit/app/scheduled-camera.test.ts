@@ -21,7 +21,7 @@ function setUp({ connected = false } = {}) {
   let closed = 0;
   let frames = new Subject<Frame>();
   const status: CameraStatus = { cameraId: 'gate', state: 'live', since: 1, reconnects: 0 };
-  const open = (): OpenCamera => {
+  const open = (): Omit<OpenCamera, 'reschedule'> => {
     opened += 1;
     frames = new Subject();
     return {
@@ -98,7 +98,7 @@ describe('a camera with a schedule', () => {
     )();
     await advance(61);
     assert.deepEqual(counts(), { opened: 1, closed: 1 });
-    assert.deepEqual([...new Set(seen)], ['scheduled_off', 'connecting', 'live']);
+    assert.deepEqual([...new Set(seen)], ['scheduled_off', 'live']);
     assert.equal(seen.at(-1), 'scheduled_off');
     await camera.close();
   });
@@ -119,6 +119,54 @@ describe('a camera with a schedule', () => {
     assert.deepEqual(counts(), { opened: 1, closed: 0 });
     await camera.close();
     assert.equal(ledger.live, 0);
+  });
+
+  it('takes over other times while it runs', async () => {
+    const { camera, ledger, seen, got, deliver, advance, counts } = setUp();
+    assert.equal(seen.at(-1), 'scheduled_off');
+    camera.reschedule(null);
+    assert.equal(seen.at(-1), 'live');
+    deliver()[Symbol.dispose]();
+    assert.equal(got.length, 1);
+    const otherwise = { timeZone: 'Europe/Berlin', times: [], connected: true };
+    camera.reschedule(otherwise);
+    assert.equal(seen.at(-1), 'scheduled_off');
+    deliver();
+    assert.equal(got.length, 1);
+    assert.equal(ledger.drops()[0]?.reason, 'schedule');
+    await advance(120);
+    assert.deepEqual(counts(), { opened: 1, closed: 0 });
+    camera.reschedule({ ...otherwise, connected: false });
+    await advance(1);
+    assert.deepEqual(counts(), { opened: 1, closed: 1 });
+    camera.reschedule({
+      ...otherwise,
+      times: [{ days: ['fri'], from: 11 * 60, to: 12 * 60 }],
+    });
+    assert.equal(seen.at(-1), 'scheduled_off');
+    await advance(30);
+    assert.equal(seen.at(-1), 'live');
+    assert.deepEqual(counts(), { opened: 2, closed: 1 });
+    await camera.close();
+    assert.equal(ledger.live, 0);
+  });
+
+  it('opens once where it is switched on while it closes', async () => {
+    const { camera, advance, counts } = setUp();
+    const off = { timeZone: 'Europe/Berlin', times: [], connected: false };
+    camera.reschedule(null);
+    camera.reschedule(off);
+    camera.reschedule(null);
+    assert.deepEqual(counts(), { opened: 1, closed: 1 });
+    await advance(0);
+    assert.deepEqual(counts(), { opened: 2, closed: 1 });
+    camera.reschedule(off);
+    camera.reschedule(null);
+    camera.reschedule(off);
+    await advance(0);
+    assert.deepEqual(counts(), { opened: 2, closed: 2 });
+    await camera.close();
+    assert.deepEqual(counts(), { opened: 2, closed: 2 });
   });
 
   it('ends its frames when it is closed, in any state', async () => {
