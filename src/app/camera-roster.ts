@@ -94,35 +94,12 @@ export class CameraRoster {
   #wanted(camera: CameraSettings, inFile: boolean): WantedCamera {
     const { clock, config, ledger, log } = this.#options.foundation;
     const addresses = addressesFor(camera, this.#options.rules, inFile);
-<<<<<<< HEAD
     const { clips } = this.#options;
-    const { motion } = camera.scene;
-    const quiet = motion.enabled && motion.rest ? new QuietScene(motion.lookEvery) : undefined;
-=======
->>>>>>> de6e628 (Zones, sizes, times, motion and names of a camera change while it stays connected)
     return {
       id: camera.id,
       name: camera.name,
       key: camera.key,
       scene: camera.scene,
-<<<<<<< HEAD
-      quiet,
-      open() {
-        const open = () =>
-          openCamera({
-            ...{ ...camera, addresses, quiet, ledger, clock, log },
-            ...{ preview: config.preview, ring: clips.ringOf(camera) },
-          });
-        const { id, scene } = camera;
-        const { schedule } = scene;
-        return schedule === null
-          ? open()
-          : scheduledCamera({
-              ...{ id, schedule, clock, open },
-              hasPreview: config.preview.enabled,
-            });
-      },
-=======
       open: (quiet) =>
         scheduledCamera({
           id: camera.id,
@@ -132,10 +109,9 @@ export class CameraRoster {
           open: () =>
             openCamera({
               ...{ ...camera, addresses, quiet, ledger, clock, log },
-              preview: config.preview,
+              ...{ preview: config.preview, ring: clips.ringOf(camera) },
             }),
         }),
->>>>>>> de6e628 (Zones, sizes, times, motion and names of a camera change while it stays connected)
     };
   }
 }
