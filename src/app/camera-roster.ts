@@ -15,7 +15,7 @@ export interface CameraRosterOptions {
   readonly stored: Pick<StoredCameras, 'list' | 'login'>;
   readonly cameras: CameraSet;
   readonly rules: Pick<TargetRules, 'addresses'>;
-  readonly clips: Pick<Clips, 'ringOf'>;
+  readonly clips: Pick<Clips, 'ringOf' | 'use'>;
 }
 
 /** Which cameras shall run: those of the file that are enabled, and those added that are not paused. */
@@ -95,6 +95,7 @@ export class CameraRoster {
     const { clock, config, ledger, log } = this.#options.foundation;
     const addresses = addressesFor(camera, this.#options.rules, inFile);
     const { clips } = this.#options;
+    clips.use(camera);
     return {
       id: camera.id,
       name: camera.name,

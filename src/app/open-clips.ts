@@ -54,10 +54,14 @@ export class Clips {
     return { state: 'pending' };
   }
 
-  /** The ring of a camera that opens; undefined where it shall have none. */
-  ringOf(camera: ClippedCamera): PacketRing | undefined {
-    const { clips } = this.#foundation.config;
+  /** Takes over the settings of a camera before they are in force; its times change while it is open. */
+  use(camera: ClippedCamera): void {
     this.#cameras.set(camera.id, camera);
+  }
+
+  /** The ring of a camera that opens; undefined where it shall have none. */
+  ringOf(camera: Pick<ClippedCamera, 'id' | 'view'>): PacketRing | undefined {
+    const { clips } = this.#foundation.config;
     // What is coded shows what the masks hide.
     if (!clips.enabled || camera.view.masks.length > 0) return undefined;
     const { metrics } = this.#foundation;
