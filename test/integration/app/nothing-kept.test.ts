@@ -17,11 +17,14 @@ const jpegStart = Uint8Array.of(0xff, 0xd8, 0xff);
 describe('people who match nothing, before the real pipeline', () => {
   let live: Live;
   let seen: readonly EmbeddingEvent[];
+  /** What the cameras send, as they coded it. */
+  let sent: readonly Uint8Array[];
 
   before(async () => {
     const { cameras, people } = await demoFootage();
     const [wanted] = people;
     assert.ok(wanted);
+    sent = cameras.flatMap(({ source }) => source.units.map(({ data }) => data));
     live = await startLive({
       sources: Object.fromEntries(cameras.map(({ name, source }) => [name, source])),
       config: {
@@ -49,8 +52,20 @@ describe('people who match nothing, before the real pipeline', () => {
   });
   after(() => live?.[Symbol.asyncDispose]());
 
+  /** Bytes of coded pictures in memory, of all cameras. */
+  async function ringBytes(): Promise<number> {
+    const text = await (await fetch(`${live.nightglass.address}/metrics`)).text();
+    const found = text.matchAll(/^nightglass_clip_ring_bytes\{[^}]*\} (\d+)/gm);
+    return [...found].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
+  }
+
+  /** Pieces of coded pictures in the data folder. Tiny pictures are parts of others by chance. */
+  const codedPieces = (search: ByteSearch) =>
+    sent.filter(({ length }) => length > 1_000).reduce((sum, data) => sum + search.pieces(data), 0);
+
   function assertNothingKept(): void {
     const search = new ByteSearch(live.dataDir);
+    assert.equal(codedPieces(search), 0);
     for (const { fused, raw, enhanced } of seen) {
       for (const vector of [fused, raw, ...(enhanced === null ? [] : [enhanced])]) {
         assert.equal(search.pieces(bytesOf(vector)), 0);
@@ -79,15 +94,21 @@ describe('people who match nothing, before the real pipeline', () => {
     assert.ok(search.pieces(enrolled[0]?.['embedding'] as Uint8Array) > 100, 'the search finds');
     // And none in a file of another kind.
     for (const { name } of search.files) {
-      assert.match(name, /^(nightglass\.(db(-wal|-shm)?|lock)|audit-head\.json)$/);
+      assert.match(
+        name,
+        /^(nightglass\.(db(-wal|-shm)?|lock)|audit-head\.json|evidence-key\.pem)$/,
+      );
     }
   }
 
   it('leave neither embedding nor picture in any byte of the data folder while it runs', async () => {
     assert.equal(seen.length, 6);
     await live.nightglass.services.alerts.list({ cameras: '*', watchlists: '*', limit: 1 }, 't');
+    // The seconds that a clip would begin with are in memory.
+    assert.ok((await ringBytes()) > 10_000);
     // What still stands in the journal is read as well: nothing is emptied before.
     const search = new ByteSearch(live.dataDir);
+    assert.equal(codedPieces(search), 0);
     for (const { fused, raw } of seen) {
       assert.equal(search.pieces(bytesOf(fused)) + search.pieces(bytesOf(raw)), 0);
     }

@@ -193,7 +193,8 @@ export class MemoryServices implements GatewayServices {
     this.status$.next(status);
   }
 
-  readonly #alerts = alertsService(this.alertStore, clipsOf(this.store));
+  readonly clips = clipsOf(this.store);
+  readonly #alerts = alertsService(this.alertStore, this.clips);
   readonly alerts: GatewayServices['alerts'] = {
     ...this.#alerts,
     since: async (since, limit, scope) => {
