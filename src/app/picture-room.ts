@@ -6,10 +6,13 @@ import type { Foundation } from './foundation.ts';
 
 /** Who is before in the queue has as many uploads as are taken at once, seconds each. */
 const longestWaitMs = 60_000;
+/** Pictures that wait at most, each with its file in memory. */
+const mostWaiting = 256;
 
 /**
  * The pixels that decoded pictures of all requests and imports share. Requests are few already
- * where they reach it: who finds no room waits, and is refused with `BUSY` after a minute.
+ * where they reach it: who finds no room waits, and is refused with `BUSY` after a minute, or at
+ * once where too many wait already.
  */
 export function openPictureRoom({
   clock,
@@ -19,10 +22,11 @@ export function openPictureRoom({
   const budget = new Budget({
     name: 'pictures',
     capacity: configuredLimits(config.server.limits).maxPixelsAtOnce,
-    maxWaiting: Number.POSITIVE_INFINITY,
+    maxWaiting: mostWaiting,
     waitMs: longestWaitMs,
     clock,
     onQueue: (waiting) => metrics.system.queue('pictures', waiting),
+    onRefused: () => metrics.system.pictureRefused(),
   });
   return async (bytes, work) => {
     // What has no size is refused by the decoder.

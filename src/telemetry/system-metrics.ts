@@ -10,6 +10,8 @@ export interface SystemMetrics {
   queue(of: 'uploads' | 'pictures', waiting: number): void;
   /** An upload was refused for want of room. */
   uploadRefused(): void;
+  /** A picture was refused for want of room to decode it. */
+  pictureRefused(): void;
   storeFault(faulty: boolean): void;
   /** Nothing is deleted by age, because the clock jumped. */
   retentionHeld(held: boolean): void;
@@ -104,7 +106,9 @@ export function registerSystemMetrics(registry: Registry, version: string): Syst
 }
 
 /** Room for uploads and pictures. */
-function registerRoom(registry: Registry): Pick<SystemMetrics, 'queue' | 'uploadRefused'> {
+function registerRoom(
+  registry: Registry,
+): Pick<SystemMetrics, 'queue' | 'uploadRefused' | 'pictureRefused'> {
   const registers = [registry];
   const uploads = new Gauge({
     name: 'nightglass_http_uploads_waiting',
@@ -121,7 +125,13 @@ function registerRoom(registry: Registry): Pick<SystemMetrics, 'queue' | 'upload
     help: 'Uploads refused with 503 because too many waited, or for too long',
     registers,
   });
+  const picturesRefused = new Counter({
+    name: 'nightglass_http_pictures_refused_total',
+    help: 'Uploaded and imported pictures that found no room to be decoded in time',
+    registers,
+  });
   return {
+    pictureRefused: () => picturesRefused.inc(),
     queue: (of, waiting) => (of === 'uploads' ? uploads : pictures).set(waiting),
     uploadRefused: () => refused.inc(),
   };
