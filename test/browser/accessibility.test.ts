@@ -37,6 +37,7 @@ function parts(alertId: string, personId: string): readonly (readonly [string, s
     ['display', '#/wall', '.top-display'],
     ['figures', `#/alerts/${alertId}`, '.detail .match-figures summary'],
     ['frame', `#/alerts/${alertId}`, '.detail .picture-button'],
+    ['export', `#/alerts/${alertId}`, '.detail-parts p > button'],
     ['new-list', '#/watchlists', '.page-action'],
     ['change-list', `#/watchlists/${testList}`, '.panels .button-row button:nth-child(3)'],
     ['new-person', `#/watchlists/${testList}`, '.panels .button-row button:nth-child(1)'],

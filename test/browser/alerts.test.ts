@@ -5,6 +5,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import type { Principal } from '../../src/domain/principal.ts';
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts';
+import { verifyCase } from '../../src/services/evidence/verify-case.ts';
 import { browserMissing, shotsFolder, webRoot } from '../support/browser/dashboard-built.ts';
 import { Visitor } from '../support/browser/visitor.ts';
 import { launchBrowser } from '../support/gateway/chromium.ts';
@@ -137,9 +138,54 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
     await page.getByText('Second review, by the pictures alone').waitFor();
     const text = (await page.locator('.detail').textContent()) ?? '';
     assert.match(text, /Scores: hidden from the second reviewer/);
+    assert.equal(await page.getByText('Export evidence…').count(), 0);
     for (const hint of ['0.52', '0.41', '62% recorded', '1 in 1,000', 'The scar', 'confirmed']) {
       assert.ok(!text.includes(hint), `the detail tells ${hint}`);
     }
+  });
+
+  it('saves alerts as one signed case, for a reason', async () => {
+    await start({ ann: { role: 'reviewer' }, olga: { role: 'operator' } });
+    services.addList('list-1');
+    const id = services.raisePainted();
+    services.raisePainted({ personName: 'Second Painting', cameraId: 'loading-dock' });
+    const path = `#/alerts/${id}`;
+    await using visitor = await Visitor.open(browser, gateway.address, { token: 'ann', path });
+    const { page } = visitor;
+    const save = async (reason: string) => {
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+      await dialog.getByText('At least 3 characters').waitFor();
+      await dialog.getByLabel('Reason').fill(reason);
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        dialog.getByRole('button', { name: 'Export', exact: true }).click(),
+      ]);
+      await dialog.getByText(`Exported as ${file.suggestedFilename()}.`).waitFor();
+      await page.screenshot({ path: join(shotsFolder, 'evidence-exported.png') });
+      await dialog.getByRole('button', { name: 'Done' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      const verdict = await verifyCase(await file.path(), services.evidence.publicKey());
+      assert.ok(verdict.ok, JSON.stringify(verdict));
+      return verdict.auditHead.hash;
+    };
+    await page.locator('.detail').getByRole('button', { name: 'Export evidence…' }).click();
+    const one = await save('Police request 12');
+    await page.getByLabel('Select Painted Person').check();
+    await page.getByLabel('Select Second Painting').check();
+    await page.locator('.bulk').getByRole('button', { name: 'Export evidence…' }).click();
+    const both = await save('Police request 13');
+    assert.deepEqual(
+      services.audit.list({ what: 'evidence.exported' }).map(({ who, hash }) => [who, hash]),
+      [
+        ['ann', one],
+        ['ann', both],
+      ],
+    );
+    assert.deepEqual(visitor.complaints, []);
+    await using other = await Visitor.open(browser, gateway.address, { token: 'olga', path });
+    await other.page.locator('.detail figure[data-made="ai"] img').waitFor();
+    assert.equal(await other.page.getByText('Export evidence…').count(), 0);
   });
 
   it('speaks Chinese when asked to, and remembers it', async () => {

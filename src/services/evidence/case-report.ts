@@ -32,7 +32,7 @@ export function caseReport(
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' file:; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width"><title>Case ${escaped(caseId)}</title>
 <style>${style}</style></head><body>
-<h1>Evidence of ${alerts.length} alert${alerts.length === 1 ? '' : 's'} · 证据：${alerts.length} 条告警</h1>
+<h1>Evidence of ${alerts.length} alert${alerts.length === 1 ? '' : 's'} · 证据：${alerts.length} 条警报</h1>
 ${table([
   ['Case · 案件', caseId],
   ['Exported · 导出时间', exportedAt],
@@ -53,9 +53,9 @@ function section({ alert, reviews }: AlertRecord<Alert>, pictures: ReadonlySet<s
   const kinds = kindsOf(alert).filter((kind) => pictures.has(picturePath(alert.id, kind)));
   return `<h2>${escaped(alert.personName)} · ${escaped(alert.watchlistName)}</h2>
 ${table([
-  ['Alert · 告警', alert.id],
+  ['Alert · 警报', alert.id],
   ['State · 状态', alert.state],
-  ['Camera · 摄像头', alert.cameraId],
+  ['Camera · 摄像机', alert.cameraId],
   ['Recorded · 拍摄时间', time(alert.capturedAt)],
   ['Last seen · 最后出现', time(alert.lastSeenAt)],
   ['Similarity · 相似度', scores(alert.scores)],
@@ -74,7 +74,7 @@ ${table(
     `${time(each.capturedAt)}; ${scores(each.scores)}; threshold · 阈值 ${each.threshold.toFixed(3)}; quality · 质量 ${each.quality.toFixed(0)}`,
   ]),
 )}
-<h3>Reviews · 审核</h3>
+<h3>Reviews · 复核</h3>
 ${table(
   reviews.map(({ action, reviewer, reason, at, stateAfter }) => [
     `${time(at)} ${reviewer}`,

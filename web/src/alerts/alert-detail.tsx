@@ -15,6 +15,7 @@ import { AlertOrigin } from './alert-origin.tsx';
 import { AlertPictures } from './alert-pictures.tsx';
 import { AlertTime } from './alert-time.tsx';
 import { BestFrames } from './best-frames.tsx';
+import { ExportEvidence } from './export-evidence.tsx';
 import { MatchWords } from './match-words.tsx';
 import { OtherAlerts } from './other-alerts.tsx';
 import { ReviewButtons } from './review-buttons.tsx';
@@ -84,11 +85,18 @@ export function AlertDetail({ id, back }: AlertDetailProps) {
         <AlertHistory record={record} />
         <OtherAlerts alert={alert} />
         {mayAs(dashboard.session, 'reviewer') && (
-          <p>
-            <a class="link" href={href('search', undefined, { alert: alert.id })}>
-              {t('alerts.searchFace')}
-            </a>
-          </p>
+          <div>
+            <p>
+              <a class="link" href={href('search', undefined, { alert: alert.id })}>
+                {t('alerts.searchFace')}
+              </a>
+            </p>
+            {!record.blind && (
+              <p>
+                <ExportEvidence alertIds={[alert.id]} />
+              </p>
+            )}
+          </div>
         )}
       </div>
       <DetailFigures alert={alert} />

@@ -1,6 +1,9 @@
 import type { Alert } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
+import { mayAs } from '../page/navigation.tsx';
+import { ExportEvidence } from './export-evidence.tsx';
 import { ReviewButtons } from './review-buttons.tsx';
 import { useBulkReview } from './use-bulk-review.ts';
 
@@ -13,6 +16,7 @@ export interface BulkBarProps {
 
 /** Above the list: what may be done about all alerts that are chosen. */
 export function BulkBar({ alerts, onAll, onNone }: BulkBarProps) {
+  const { session } = useDashboard();
   const reviewing = useBulkReview(alerts);
   return (
     <div class="bulk">
@@ -25,6 +29,9 @@ export function BulkBar({ alerts, onAll, onNone }: BulkBarProps) {
           <Button look="link" onClick={onNone}>
             {t('alerts.selectNone')}
           </Button>
+        )}
+        {alerts.length > 0 && mayAs(session, 'reviewer') && (
+          <ExportEvidence alertIds={alerts.map(({ id }) => id)} />
         )}
       </div>
       <ReviewButtons reviewing={reviewing} />

@@ -156,6 +156,15 @@ export const alerts = {
   changed: 'The alert has changed meanwhile. Look at it again, then decide.',
   movedOn: 'Somebody else has reviewed this alert meanwhile; this is its present state.',
   searchFace: 'Search with this face',
+  // Export
+  exportEvidence: 'Export evidence…',
+  exportTitle: 'Export evidence',
+  exportNote:
+    'One signed zip archive: pictures, scores, reviews and audit records, with a report to read. It is not encrypted.',
+  exportReasonHint:
+    'For whom and for what; kept in the audit log with your name, and in the archive.',
+  exportTooMany: 'A case holds at most {count} alerts. Select fewer.',
+  exported: 'Exported as {name}.',
   stillShort: 'keeps its place',
   stillTitle: 'This face never changes its place',
   still: 'It may be a poster, a screen or a photograph. It raises no further alert in this place.',

@@ -34,7 +34,7 @@ export const errors: Readonly<Record<string, string>> = {
   GALLERY_CLOSED: '名单搜索已关闭',
   ARCHIVE_INVALID: '无法读取压缩包',
   STORE_CORRUPT: '数据库文件已损坏',
-  BUSY: '上传与图片处理已满，请稍后再试',
+  BUSY: '服务器正忙，请稍后再试',
   STORE_UNWRITABLE: '数据目录无法写入',
   STORE_IN_USE: '数据目录正被另一个程序使用',
   STORE_KEY_MISSING: '数据库已加密，但缺少所需的密钥',

@@ -1,0 +1,101 @@
+import { useState } from 'preact/hooks';
+import { t } from '../i18n/t.ts';
+import { Button } from '../kit/button.tsx';
+import { Dialog } from '../kit/dialog.tsx';
+import { Failure } from '../kit/failure.tsx';
+import { TextArea } from '../kit/field.tsx';
+import { useMutation } from '../kit/use-mutation.ts';
+import { useDashboard } from '../live/dashboard-context.ts';
+import { saveFile } from '../widgets/save-file.ts';
+
+/** Characters of a reason, and alerts of a case, as the gateway takes them. */
+const [shortest, longest] = [3, 1000];
+const most = 20;
+
+export interface ExportEvidenceProps {
+  readonly alertIds: readonly string[];
+}
+
+/** Saves alerts as one signed case, for a reason that goes on record. */
+export function ExportEvidence({ alertIds }: ExportEvidenceProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button look="link" onClick={() => setOpen(true)}>
+        {t('alerts.exportEvidence')}
+      </Button>
+      {open && <ExportDialog alertIds={alertIds} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+interface ExportDialogProps extends ExportEvidenceProps {
+  readonly onClose: () => void;
+}
+
+function ExportDialog({ alertIds, onClose }: ExportDialogProps) {
+  const { client } = useDashboard();
+  const [reason, setReason] = useState('');
+  const [tried, setTried] = useState(false);
+  const [saved, setSaved] = useState<string>();
+  const exporting = useMutation();
+  const short = reason.trim().length < shortest;
+  const tooMany = alertIds.length > most;
+
+  async function save(): Promise<void> {
+    const file = await client.exportEvidence(alertIds, reason.trim());
+    saveFile(file);
+    setSaved(file.name);
+  }
+
+  return (
+    <Dialog title={t('alerts.exportTitle')} onClose={onClose}>
+      <form
+        class="dialog-body stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (short) event.currentTarget.querySelector('textarea')?.focus();
+          else if (saved === undefined && !tooMany) void exporting.run(save);
+        }}
+      >
+        <p>{t('alerts.exportNote')}</p>
+        {tooMany && (
+          <p class="failure" role="alert">
+            {t('alerts.exportTooMany', { count: most })}
+          </p>
+        )}
+        <TextArea
+          label={t('search.reason')}
+          hint={t('alerts.exportReasonHint')}
+          error={tried && short ? t('forms.tooShort', { count: shortest }) : undefined}
+          rows={3}
+          value={reason}
+          maxLength={longest}
+          dir="auto"
+          aria-required="true"
+          disabled={saved !== undefined}
+          onValue={setReason}
+        />
+        <Failure error={exporting.error} />
+        {saved !== undefined && (
+          <p class="done" role="status">
+            {t('alerts.exported', { name: saved })}
+          </p>
+        )}
+        <div class="button-row">
+          {saved === undefined ? (
+            <Button type="submit" action="confirm" disabled={exporting.busy || tooMany}>
+              {t(exporting.busy ? 'watchlists.exporting' : 'watchlists.export')}
+            </Button>
+          ) : (
+            <Button action="confirm" onClick={onClose}>
+              {t('watchlists.done')}
+            </Button>
+          )}
+        </div>
+      </form>
+    </Dialog>
+  );
+}
