@@ -19,6 +19,8 @@ const recorded = ['frame', 'face', 'enrolled', 'best-1', 'best-2'] as const;
 const enhanced = ['enhanced', 'sighting-1-enhanced'];
 /** Routes that answer with pictures or files; those that hand out enhanced pictures are tested below, but where said. */
 const routesOfFiles = [
+  // As the camera coded it.
+  '/api/alerts/{id}/clips/{appearance}',
   '/api/alerts/{id}/evidence/{kind}',
   // Tested in test/integration/services/evidence.test.ts.
   '/api/evidence/export',
