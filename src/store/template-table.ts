@@ -24,12 +24,49 @@ export interface OutdatedTemplate {
   readonly landmarks: Template['landmarks'];
 }
 
+/** How templates are to be made. */
+export interface TemplateMaking {
+  /** The embedding space in use. */
+  readonly model: string;
+  /** Of poor views; null: there shall be none. */
+  readonly recipe: string | null;
+}
+
+/**
+ * A place among outdated templates: first those of another space, which match nothing, then those
+ * whose poor view was made by another recipe; each oldest first.
+ */
+export interface OutdatedPlace {
+  readonly pass: 'space' | 'poor-view';
+  readonly after: number;
+}
+
+export interface OutdatedPage {
+  readonly templates: readonly OutdatedTemplate[];
+  /** Where the next page begins; null: this is the last one. */
+  readonly next: OutdatedPlace | null;
+}
+
 /** What new models make of a template's picture. */
 export type RenewedTemplate = Pick<Template, 'model' | 'embedding' | 'poorView'>;
 
 /** All of a template but its picture, which no search needs. */
 const columns = `templates.id, person_id, model, embedding, quality, source_sha256, flags, landmarks,
   templates.created_at, sealed, key_id, poor_view, poor_view_by`;
+
+/**
+ * Which ones, by the index alone, then these: a row of the table leads through its picture before
+ * it comes to its poor view.
+ */
+export const outdatedSql = (pass: OutdatedPlace['pass']) => `
+  SELECT place, templates.id, person_id, people.name, watchlist_id, model, embedding, landmarks,
+    sealed, key_id, poor_view
+  FROM (SELECT rowid AS place FROM templates INDEXED BY templates_by_making
+    WHERE ${pass === 'space' ? 'model <> ?' : 'model = ? AND poor_view_by IS NOT ?'} AND rowid > ?
+    ORDER BY rowid LIMIT ?) AS found
+  JOIN templates ON templates.rowid = found.place
+  JOIN people ON people.id = person_id
+  ORDER BY place`;
 
 /** The table of enrolled images. */
 export class TemplateTable {
@@ -123,32 +160,58 @@ export class TemplateTable {
       .map((row) => toTemplate(this.#store.cipher, row));
   }
 
-  /**
-   * Templates that were not made in this space, or whose poor view was not made by this recipe
-   * (null: there shall be none), oldest first.
-   */
-  outdated(model: string, recipe: string | null): OutdatedTemplate[] {
-    return this.#store
+  /** How many are outdated; read from an index. */
+  outdatedCount({ model, recipe }: TemplateMaking): number {
+    const row = this.#store
+      .prepare('SELECT count(*) AS n FROM templates WHERE model <> ? OR poor_view_by IS NOT ?')
+      .get(model, recipe);
+    return Number(row?.['n']);
+  }
+
+  /** Which of these are outdated. */
+  outdatedAmong({ model, recipe }: TemplateMaking, ids: readonly string[]): Set<string> {
+    const rows = this.#store
       .prepare(
-        `SELECT templates.id, person_id, people.name, watchlist_id, model, embedding, landmarks,
-           sealed, key_id, poor_view
-         FROM templates JOIN people ON people.id = person_id
-         WHERE model <> ? OR poor_view_by IS NOT ?
-         ORDER BY model = ?, templates.created_at, templates.rowid`,
+        `SELECT id FROM templates WHERE id IN (SELECT value FROM json_each(?))
+           AND (model <> ? OR poor_view_by IS NOT ?)`,
       )
-      .all(model, recipe, model)
-      .flatMap((row) => {
-        const face = this.#store.orDamaged(() => faceOf(this.#store.cipher, row));
-        if (face === undefined) return [];
-        return {
-          id: String(row['id']),
-          personId: String(row['person_id']),
-          personName: String(row['name']),
-          watchlistId: String(row['watchlist_id']),
-          model: String(row['model']),
-          landmarks: face.landmarks,
-        };
-      });
+      .all(JSON.stringify(ids), model, recipe);
+    return new Set(rows.map(({ id }) => String(id)));
+  }
+
+  /** At most `limit` outdated ones behind a place, in the order of places; damaged ones are left out. */
+  outdated(
+    { model, recipe }: TemplateMaking,
+    { pass, after }: OutdatedPlace,
+    limit: number,
+  ): OutdatedPage {
+    const rows = this.#store
+      .prepare(outdatedSql(pass))
+      .all(...(pass === 'space' ? [model] : [model, recipe]), after, limit);
+    const last = rows.at(-1);
+    const further: OutdatedPlace | null = pass === 'space' ? { pass: 'poor-view', after: 0 } : null;
+    return {
+      templates: rows.flatMap((row) => this.#outdated(row)),
+      next:
+        last === undefined || rows.length < limit
+          ? further
+          : { pass, after: Number(last['place']) },
+    };
+  }
+
+  #outdated(row: Record<string, unknown>): OutdatedTemplate[] {
+    const face = this.#store.orDamaged(() => faceOf(this.#store.cipher, row));
+    if (face === undefined) return [];
+    return [
+      {
+        id: String(row['id']),
+        personId: String(row['person_id']),
+        personName: String(row['name']),
+        watchlistId: String(row['watchlist_id']),
+        model: String(row['model']),
+        landmarks: face.landmarks,
+      },
+    ];
   }
 
   /** Puts an embedding of another space in a template's place. False when it is gone. */

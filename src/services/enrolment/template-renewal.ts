@@ -2,12 +2,21 @@ import type { Clock } from '../../domain/clock.ts';
 import { isNightglassError, type NightglassError } from '../../domain/errors.ts';
 import type { Embedder } from '../../domain/face-models.ts';
 import type { ImageCodec } from '../../domain/frame/image-codec.ts';
-import type { OutdatedTemplate, RenewedTemplate } from '../../store/template-table.ts';
+import type {
+  OutdatedPage,
+  OutdatedPlace,
+  OutdatedTemplate,
+  RenewedTemplate,
+  TemplateMaking,
+} from '../../store/template-table.ts';
 import type { PoorViewMaker } from '../faces/poor-view.ts';
+import { othersFirst } from '../in-turns.ts';
 
 /** What the renewal needs of the watchlist store. */
 export interface RenewalStore {
-  outdatedTemplates(model: string, recipe: string | null): readonly OutdatedTemplate[];
+  outdatedCount(making: TemplateMaking): number;
+  outdatedAmong(making: TemplateMaking, ids: readonly string[]): ReadonlySet<string>;
+  outdatedTemplates(making: TemplateMaking, after: OutdatedPlace, limit: number): OutdatedPage;
   templateImage(templateId: string): Uint8Array | null;
   renewTemplate(template: OutdatedTemplate, made: RenewedTemplate): boolean;
 }
@@ -52,6 +61,8 @@ const logEvery = 10_000;
 const retryAfter = 5000;
 /** Attempts at a picture that the models time out on. */
 const maxAttempts = 5;
+/** Templates that are read at once. */
+const pageSize = 100;
 
 /**
  * Brings enrolled people into the embedding space of new models: makes each template of
@@ -61,7 +72,8 @@ const maxAttempts = 5;
 export class TemplateRenewal {
   readonly #options: RenewalOptions;
   readonly #failed = new Map<string, FailedTemplate>();
-  #pending: OutdatedTemplate[] = [];
+  readonly #making: TemplateMaking;
+  #pending = 0;
   #renewed = 0;
   #loggedAt = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | undefined;
@@ -70,12 +82,14 @@ export class TemplateRenewal {
 
   constructor(options: RenewalOptions) {
     this.#options = options;
+    const { embedder, poorViews } = options;
+    this.#making = { model: embedder.model, recipe: poorViews?.recipe ?? null };
   }
 
   get status(): RenewalStatus {
     return {
       model: this.#options.embedder.model,
-      pending: this.#pending.length,
+      pending: this.#pending,
       renewed: this.#renewed,
       failed: [...this.#failed.values()],
     };
@@ -84,16 +98,17 @@ export class TemplateRenewal {
   /** Looks for templates of another space and works on them in the background; call it again after changes. */
   start(): void {
     if (this.#closed || this.#running !== undefined) return;
-    const { store, embedder, log, poorViews } = this.#options;
-    const outdated = store.outdatedTemplates(embedder.model, poorViews?.recipe ?? null);
-    const known = new Set(outdated.map(({ id }) => id));
+    const { store, log } = this.#options;
+    const known = store.outdatedAmong(this.#making, [...this.#failed.keys()]);
     for (const id of this.#failed.keys()) if (!known.has(id)) this.#failed.delete(id);
-    this.#pending = outdated.filter(({ id }) => !this.#failed.has(id));
-    if (this.#pending.length === 0) return;
+    this.#pending = store.outdatedCount(this.#making) - this.#failed.size;
+    if (this.#pending === 0) return;
     log.info({ ...this.#counts() }, 'Templates of other models are made again from their pictures');
-    this.#running = this.#work().finally(() => {
-      this.#running = undefined;
-    });
+    this.#running = this.#work()
+      .catch((err: unknown) => log.warn({ err }, 'Not all templates could be made again'))
+      .finally(() => {
+        this.#running = undefined;
+      });
   }
 
   /** Settles when nothing is under way. */
@@ -109,28 +124,40 @@ export class TemplateRenewal {
   }
 
   async #work(): Promise<void> {
-    const { clock, log, onEnded } = this.#options;
-    let attempts = 0;
-    while (!this.#closed) {
-      const [template] = this.#pending;
-      if (template === undefined) break;
-      const fault = await this.#renew(template);
-      if (fault !== null && isPassing(fault) && attempts < maxAttempts) {
-        attempts += 1;
-        await this.#pause();
-        continue;
+    const { log, onEnded, store } = this.#options;
+    let place: OutdatedPlace | null = { pass: 'space', after: 0 };
+    while (place !== null && !this.#closed) {
+      const page: OutdatedPage = store.outdatedTemplates(this.#making, place, pageSize);
+      for (const template of page.templates) {
+        if (this.#closed) return;
+        if (!this.#failed.has(template.id)) await this.#workOn(template);
       }
-      attempts = 0;
-      this.#pending.shift();
-      if (fault !== null) this.#fail(template, fault);
-      if (clock.monotonic() - this.#loggedAt >= logEvery) {
-        this.#loggedAt = clock.monotonic();
-        log.info(this.#counts(), 'Templates are being made again');
-      }
+      place = page.next;
+      // A page of those that cannot be made takes no time of anybody else.
+      await othersFirst();
     }
     if (this.#closed) return;
+    this.#pending = 0;
     log.info(this.#counts(), 'Templates are in the space of the models in use');
     onEnded?.(this.status);
+  }
+
+  /** Makes one again, or notes why that cannot be; goes on trying while that may help. */
+  async #workOn(template: OutdatedTemplate): Promise<void> {
+    const { clock, log } = this.#options;
+    let fault = await this.#renew(template);
+    for (let tries = 0; tries < maxAttempts && fault !== null && isPassing(fault); tries += 1) {
+      if (this.#closed) return;
+      await this.#pause();
+      if (this.#closed) return;
+      fault = await this.#renew(template);
+    }
+    // More may have come meanwhile than was counted.
+    this.#pending = Math.max(0, this.#pending - 1);
+    if (fault !== null) this.#fail(template, fault);
+    if (clock.monotonic() - this.#loggedAt < logEvery) return;
+    this.#loggedAt = clock.monotonic();
+    log.info(this.#counts(), 'Templates are being made again');
   }
 
   /** @returns why it could not be done; null when it is, or when the template is gone */

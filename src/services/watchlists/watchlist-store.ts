@@ -19,9 +19,12 @@ import { PeopleTable } from '../../store/people-table.ts';
 import type { Store } from '../../store/store.ts';
 import {
   type NewTemplate,
+  type OutdatedPage,
+  type OutdatedPlace,
   type OutdatedTemplate,
   type RenewedTemplate,
   type TemplateFacts,
+  type TemplateMaking,
   TemplateTable,
 } from '../../store/template-table.ts';
 import { WatchlistTable } from '../../store/watchlist-table.ts';
@@ -303,12 +306,19 @@ export class WatchlistStore {
     return this.#templates.bySource(watchlistId, sourceSha256);
   }
 
-  /**
-   * Templates of every list that were not made in this embedding space, then those whose poor view
-   * was not made by this recipe (null: there shall be none), each oldest first.
-   */
-  outdatedTemplates(model: string, recipe: string | null = null): OutdatedTemplate[] {
-    return this.#templates.outdated(model, recipe);
+  /** How many templates of every list are to be made again. */
+  outdatedCount(making: TemplateMaking): number {
+    return this.#templates.outdatedCount(making);
+  }
+
+  /** Which of these are. */
+  outdatedAmong(making: TemplateMaking, ids: readonly string[]): Set<string> {
+    return this.#templates.outdatedAmong(making, ids);
+  }
+
+  /** At most `limit` of them behind a place: a millisecond or two for a hundred. */
+  outdatedTemplates(making: TemplateMaking, after: OutdatedPlace, limit: number): OutdatedPage {
+    return this.#templates.outdated(making, after, limit);
   }
 
   /** Puts other embeddings in a template's place. False when it is gone meanwhile. */

@@ -96,7 +96,11 @@ describe('an encrypted store', () => {
     );
     assert.deepEqual(alerts.judgedByTwo(pictures[0]?.jpeg ?? new Uint8Array()), []);
 
-    const [outdated] = lists.outdatedTemplates('another');
+    const [outdated] = lists.outdatedTemplates(
+      { model: 'another', recipe: null },
+      { pass: 'space', after: 0 },
+      1,
+    ).templates;
     assert.ok(outdated);
     const embedding = new Float32Array(64).fill(0.5);
     const poorView = { embedding: new Float32Array(64).fill(0.25), recipe: '8px-0.35' };
