@@ -4,7 +4,7 @@ import { onvifService } from '../services/cameras/onvif-service.ts';
 import { StoredCameras } from '../services/cameras/stored-cameras.ts';
 import { type TargetRules, targetRules } from '../services/cameras/target-rules.ts';
 import { CameraTable } from '../store/camera-table.ts';
-import { keyInFolder, secretBox } from '../store/secret-box.ts';
+import { keysInFolder, secretBox } from '../store/secret-box.ts';
 import { describeDevice, searchDevices } from '../streams/onvif/onvif-client.ts';
 import { cameraAdministration } from './camera-administration.ts';
 import { CameraRoster } from './camera-roster.ts';
@@ -37,7 +37,7 @@ export function openAddedCameras(
     store,
     table: new CameraTable(store),
     audit,
-    box: secretBox(() => keyInFolder(dataDir)),
+    box: secretBox(() => keysInFolder(dataDir)),
     now,
     inFile: () => configuration.current.cameras.map(({ id }) => id),
     validate: (id, setup) => void parseCameraSetup(id, setup),

@@ -138,7 +138,8 @@ function freePages(store: Store): number {
   return Number(store.prepare('PRAGMA freelist_count').get()?.['freelist_count']);
 }
 
-function alone<T>(options: DataFolderOptions, work: (dataDir: string) => T): T {
+/** Does work on a data folder that no program runs on. @throws NightglassError `STORE_LOCKED` */
+export function alone<T>(options: DataFolderOptions, work: (dataDir: string) => T): T {
   const dataDir = dataFolderOf(options);
   const lock = lockDataFolder(dataDir);
   try {

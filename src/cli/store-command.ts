@@ -12,7 +12,7 @@ import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { registerStoreKeys } from './store-keys-command.ts';
 
-/** `nightglass store repair|restore|confirm-time|keys|rotate-key|decrypt` */
+/** `nightglass store repair|restore|confirm-time|keys|rotate-key|rotate-login-key|decrypt` */
 export function registerStore(program: Command): void {
   const store = program
     .command('store')

@@ -5,11 +5,12 @@ import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createKeyFile } from './key-file.ts';
 import { decryptStore, type Rekeyed, rotateKey } from './rekey-store.ts';
+import { rotateLoginKey } from './rotate-login-key.ts';
 import { storeKeyTextOf } from './store-keys.ts';
 
 type Options = DataFolderOptions & { readonly json?: boolean };
 
-/** `nightglass store keys create|list`, `store rotate-key|decrypt` */
+/** `nightglass store keys create|list`, `store rotate-key|rotate-login-key|decrypt` */
 export function registerStoreKeys(store: Command): void {
   const keys = store.command('keys').description('keys that the store is encrypted with');
   keys
@@ -35,6 +36,10 @@ export function registerStoreKeys(store: Command): void {
     )
     .option('--json', 'print JSON')
     .action((options: Options) => report(options, rotateKey(options, progress())));
+  place(store.command('rotate-login-key'))
+    .description('seal the logins of cameras that were added with a new key')
+    .option('--json', 'print JSON')
+    .action((options: Options) => reportLogins(options));
   place(store.command('decrypt'))
     .description('store everything without encryption again')
     .option('--json', 'print JSON')
@@ -102,6 +107,18 @@ function report({ json }: Options, done: Rekeyed): void {
       `only backups from before need ${which}: remove them from the keys once those backups are gone\n`,
     );
   }
+}
+
+function reportLogins(options: Options): void {
+  const done = rotateLoginKey(options);
+  const { logins, lost } = done;
+  if (lost.length > 0) process.exitCode = exitCodes.failed;
+  const left = lost.length === 0 ? '' : `no key opens the login of: ${lost.join(', ')}\n`;
+  process.stdout.write(
+    options.json === true
+      ? `${JSON.stringify(done)}\n`
+      : `${logins} login(s) sealed with a new key\n${left}`,
+  );
 }
 
 /** Says how far it is, about once a second. */

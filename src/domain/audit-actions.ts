@@ -52,6 +52,7 @@ export const auditActions = [
   'camera.tested',
   'camera.described',
   'cameras.discovered',
+  'cameras.login_key_changed',
   'calibration.started',
   'calibration.stopped',
   'assessment.started',

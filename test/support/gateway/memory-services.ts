@@ -290,7 +290,7 @@ export class MemoryServices implements GatewayServices {
     store: this.store,
     table: new CameraTable(this.store),
     audit: this.audit,
-    box: secretBox(() => Buffer.alloc(32, 7)),
+    box: secretBox(() => [Buffer.alloc(32, 7)]),
     now: Date.now,
     inFile: () => this.fileSetups.map(({ id }) => id),
     validate: () => undefined,

@@ -42,6 +42,7 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'store.repaired': 'system.auditStoreRepaired',
   'store.restored': 'system.auditStoreRestored',
   'store.key_changed': 'system.auditStoreKeyChanged',
+  'cameras.login_key_changed': 'system.auditLoginKeyChanged',
   'store.rekeyed': 'system.auditStoreRekeyed',
   'store.decrypted': 'system.auditStoreDecrypted',
   'program.started': 'system.auditProgramStarted',

@@ -8,7 +8,7 @@ import { StoredCameras } from '../../../../src/services/cameras/stored-cameras.t
 import { targetRules } from '../../../../src/services/cameras/target-rules.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { CameraTable } from '../../../../src/store/camera-table.ts';
-import { keyInFolder, secretBox } from '../../../../src/store/secret-box.ts';
+import { keysInFolder, secretBox } from '../../../../src/store/secret-box.ts';
 import { ByteSearch } from '../../../support/store/byte-search.ts';
 import { openStore } from '../../../support/store/open-store.ts';
 
@@ -24,7 +24,7 @@ function open(t: TestContext, fileIds: readonly string[] = ['filed']) {
     store,
     table: new CameraTable(store),
     audit,
-    box: secretBox(() => keyInFolder(dataDir)),
+    box: secretBox(() => keysInFolder(dataDir)),
     now: clock.now,
     inFile: () => fileIds,
     validate: (id, given) => void parseCameraSetup(id, given),

@@ -149,6 +149,7 @@ export const system = {
   auditStoreRepaired: 'Damaged database repaired',
   auditStoreRestored: 'Database restored',
   auditStoreKeyChanged: 'Key of the database changed',
+  auditLoginKeyChanged: 'Logins of cameras sealed with a new key',
   auditStoreRekeyed: 'Database encrypted with the key in use',
   auditStoreDecrypted: 'Database decrypted',
   auditReloaded: 'Configuration reloaded',

@@ -146,6 +146,7 @@ export const system: Record<keyof typeof english, Text> = {
   auditStoreRepaired: '已修复损坏的数据库',
   auditStoreRestored: '已恢复数据库',
   auditStoreKeyChanged: '数据库密钥已更换',
+  auditLoginKeyChanged: '摄像机登录信息已用新密钥加密',
   auditStoreRekeyed: '数据库已用当前密钥加密',
   auditStoreDecrypted: '数据库已解密',
   auditReloaded: '重新加载配置',

@@ -1,0 +1,72 @@
+import { auditEntry } from '../domain/audit-entry.ts';
+import { systemClock } from '../domain/clock.ts';
+import { isNightglassError } from '../domain/errors.ts';
+import { AuditLog } from '../store/audit-log.ts';
+import { CameraTable } from '../store/camera-table.ts';
+import { createStore } from '../store/create-store.ts';
+import {
+  keysInFolder,
+  makeSecretKey,
+  replaceKeysInFolder,
+  type SecretBox,
+  secretBox,
+} from '../store/secret-box.ts';
+import { commandActor } from './command-actor.ts';
+import type { DataFolderOptions } from './data-folder.ts';
+import { alone } from './rekey-store.ts';
+
+export interface RotatedLogins {
+  /** Logins that are sealed with the new key. */
+  readonly logins: number;
+  /** Cameras whose login no key at hand opens; they stay as they are. */
+  readonly lost: readonly string[];
+}
+
+/**
+ * Seals the logins of added cameras with a new key. Both keys are in the file until all logins have
+ * the new one, in one transaction with its record: a kill at any point leaves them readable, and
+ * the same command begins again.
+ * @throws NightglassError `STORE_*`, `SECRET_MISSING` for a file that is no key
+ */
+export function rotateLoginKey(options: DataFolderOptions): RotatedLogins {
+  return alone(options, (dataDir) => {
+    const fresh = makeSecretKey();
+    const keys = [fresh, ...keysInFolder(dataDir)];
+    replaceKeysInFolder(dataDir, keys);
+    const store = createStore({ dataDir, keys: 'unneeded', holdsFolder: true });
+    try {
+      const audit = new AuditLog({ store, now: () => systemClock.now() });
+      const done = store.write(() => {
+        const all = reseal(
+          new CameraTable(store),
+          secretBox(() => keys),
+        );
+        const detail = { logins: all.logins, lost: all.lost.length };
+        audit.record(auditEntry(commandActor(), 'cameras.login_key_changed', '', detail));
+        return all;
+      });
+      replaceKeysInFolder(dataDir, [fresh]);
+      // What was sealed before lies in free pages and in the journal.
+      store.compact();
+      return done;
+    } finally {
+      store.close();
+    }
+  });
+}
+
+function reseal(table: CameraTable, box: SecretBox): RotatedLogins {
+  const lost: string[] = [];
+  let logins = 0;
+  for (const row of table.list()) {
+    if (row.login === null) continue;
+    try {
+      table.put({ ...row, login: box.seal(box.open(row.login, row.id), row.id) });
+      logins += 1;
+    } catch (error) {
+      if (!isNightglassError(error, 'SECRET_MISSING')) throw error;
+      lost.push(row.id);
+    }
+  }
+  return { logins, lost };
+}
