@@ -6,6 +6,7 @@ import { demoFootage } from '../../support/live/demo-footage.ts';
 import { probeClip } from '../../support/live/probe-clip.ts';
 import { enrolWanted, type Live, startLive } from '../../support/live/start-live.ts';
 import { within } from '../../support/live/within.ts';
+import { ByteSearch } from '../../support/store/byte-search.ts';
 
 type Ready = Extract<AlertClip, { state: 'ready' }>;
 
@@ -14,12 +15,15 @@ describe('the seconds around an alert, before the real pipeline', () => {
   let id: string;
   let clip: Ready;
   let capturedAt: number;
+  /** What the cameras send, as they coded it. */
+  let sent: readonly Uint8Array[];
   let place: { x: number; y: number; width: number; height: number };
 
   before(async () => {
     const { cameras, people } = await demoFootage();
     const [wanted] = people;
     assert.ok(wanted);
+    sent = cameras.flatMap(({ source }) => source.units.map(({ data }) => data));
     live = await startLive({
       sources: Object.fromEntries(cameras.map(({ name, source }) => [name, source])),
       config: { clips: { before: '3s', after: '2s' } },
@@ -69,6 +73,12 @@ describe('the seconds around an alert, before the real pipeline', () => {
     assert.ok(nearest && Math.abs(nearest.time - at) < 300, `${nearest?.time} and ${at}`);
     assert.ok(Math.abs(nearest.box.x - place.x) < 0.05 && Math.abs(nearest.box.y - place.y) < 0.05);
     assert.ok(faces.pictures.length > 20);
+  });
+
+  it('is in the data folder as the camera coded it', () => {
+    const search = new ByteSearch(live.dataDir);
+    const pieces = sent.reduce((sum, data) => sum + search.pieces(data), 0);
+    assert.ok(pieces > clip.bytes / 16, `${pieces} pieces of ${clip.bytes} bytes`);
   });
 
   it('is read by parts', async () => {
