@@ -10,7 +10,7 @@ import type { Records } from './open-records.ts';
  */
 export function openEvidence(
   { dataDir, log, now }: Pick<Foundation, 'dataDir' | 'log' | 'now'>,
-  { alerts, audit }: Pick<Records, 'alerts' | 'audit'>,
+  { alerts, audit, clips }: Pick<Records, 'alerts' | 'audit' | 'clips'>,
   codec: ImageCodec,
 ): EvidenceService {
   let known: EvidenceKey | undefined;
@@ -23,5 +23,5 @@ export function openEvidence(
   } catch (error) {
     log.error({ err: error }, 'Cannot sign evidence');
   }
-  return evidenceService({ alerts, audit, codec, key, now });
+  return evidenceService({ alerts, audit, clips, codec, key, now });
 }

@@ -13,6 +13,7 @@ export function registerEvidence(program: Command): void {
     .requiredOption('--alert <ids...>', 'ids of the alerts, 1 to 20')
     .requiredOption('--reason <text>', 'why, 3 to 1000 characters; goes into the audit log')
     .requiredOption('--out <file>', 'where; never over another file')
+    .option('--clips', 'with the clips, which show everybody who was in view')
     .option('-c, --config <file>', 'configuration file, for its data folder and keys')
     .option('--data <dir>', 'data folder')
     .option('--json', 'print a JSON object instead of a sentence')

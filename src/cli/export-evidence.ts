@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
+import { ClipStore } from '../services/alerts/clip-store.ts';
 import { exportCase } from '../services/evidence/export-case.ts';
 import { AuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
@@ -18,6 +19,7 @@ export interface ExportOptions extends DataFolderOptions {
   readonly alert: readonly string[];
   readonly reason: string;
   readonly out: string;
+  readonly clips?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,11 +39,18 @@ export async function exportEvidence(options: ExportOptions): Promise<void> {
   const alerts = resources.use(
     new SqliteAlertStore({ store, audit, now, policy: () => undefined }),
   );
+  // For reading alone: nothing is kept here.
+  const clips = new ClipStore({ store, quota: 0, leftFree: 0, freeBytes: () => undefined });
   await reserve(options.out);
   try {
     const { manifest, bytes } = await exportCase(
-      { alertIds: options.alert, reason: options.reason, by: commandActor() },
-      { alerts, audit, codec: createImageCodec(), key: evidenceKeyIn(dataDir), now },
+      {
+        alertIds: options.alert,
+        reason: options.reason,
+        by: commandActor(),
+        withClips: options.clips === true,
+      },
+      { alerts, audit, clips, codec: createImageCodec(), key: evidenceKeyIn(dataDir), now },
     );
     await pipeline(Readable.from(bytes), createWriteStream(options.out, { flags: 'r+' }));
     const { caseId, key, files } = manifest;

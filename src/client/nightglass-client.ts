@@ -198,9 +198,9 @@ export class NightglassClient {
   /** JPEG; `enhanced` is AI-made and no evidence on its own; `sighting-1-face` of a sighting. */
   evidence = (id: string, kind: EvidenceKind) =>
     this.#http.blob(`/api/alerts/${part(id)}/evidence/${kind}`);
-  /** Alerts as one signed case, a zip archive; recorded with the reason. */
-  exportEvidence = (alerts: readonly string[], reason: string) =>
-    this.#http.makeFile('/api/evidence/export', 'case.zip', { alerts, reason });
+  /** Alerts as one signed case, a zip archive; recorded with the reason. `clips` show all in view. */
+  exportEvidence = (alerts: readonly string[], reason: string, clips = false) =>
+    this.#http.makeFile('/api/evidence/export', 'case.zip', { alerts, reason, clips });
   /** The public key that cases are signed with, PEM. */
   evidenceKey = () => this.#http.text('/.well-known/nightglass-evidence-key');
   review = (id: string, review: Review) =>

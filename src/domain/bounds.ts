@@ -122,5 +122,8 @@ export const evidenceBounds = {
   /** Files of a case that is verified, bytes of one of them, and of all. */
   files: 5_000,
   fileBytes: 64 * 1024 * 1024,
+  /** Bytes of a clip, and of all clips of a case. */
+  clipBytes: 1024 * 1024 * 1024,
+  allClipBytes: 3 * 1024 * 1024 * 1024,
   allBytes: 4 * 1024 * 1024 * 1024,
 } as const;

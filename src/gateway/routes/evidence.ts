@@ -11,6 +11,7 @@ const [least, most] = evidenceBounds.reason;
 const exported = z.object({
   alerts: z.array(id).min(1).max(evidenceBounds.alerts).readonly(),
   reason: z.string().trim().min(least).max(most).describe('Goes into the audit log'),
+  clips: z.boolean().default(false).describe('With clips, which show everybody who was in view'),
 });
 
 /** Alerts as signed cases, and the key that they are verified with. */
@@ -32,6 +33,7 @@ export function evidenceRoutes({ services }: RouteContext): Route[] {
           alertIds: body.alerts,
           reason: body.reason,
           by: actorOf(principal),
+          withClips: body.clips,
           isWhole: (alert) => visibleTo(alert, principal) === alert,
         });
         return {

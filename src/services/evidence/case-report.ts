@@ -1,6 +1,7 @@
 import type { Alert, EvidenceKind } from '../../domain/alert.ts';
 import type { AlertRecord } from '../../domain/alert-record.ts';
 import { isEnhancedKind } from '../alerts/marked-evidence.ts';
+import { clipPath } from './case-clips.ts';
 import { kindsOf, picturePath } from './case-pictures.ts';
 
 export interface ReportedCase {
@@ -82,7 +83,17 @@ ${table(
   ]),
 )}
 <h3>Pictures · 图片</h3>
-${kinds.map((kind) => figure(alert.id, kind)).join('')}`;
+${kinds.map((kind) => figure(alert.id, kind)).join('')}
+${clipLinks(alert, pictures)}`;
+}
+
+function clipLinks(alert: Alert, files: ReadonlySet<string>): string {
+  const paths = [0, ...alert.sightings.map(({ number }) => number)]
+    .map((appearance) => clipPath({ alertId: alert.id, appearance }))
+    .filter((path) => files.has(path));
+  if (paths.length === 0) return '';
+  const links = paths.map((path) => `<a href="${escaped(path)}">${escaped(path)}</a>`);
+  return `<h3>Clips · 视频</h3><p>${links.join('<br>')}</p>`;
 }
 
 function figure(alertId: string, kind: EvidenceKind): string {

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { ZipFile } from 'yazl';
 import type { Alert, EvidenceKind } from '../../domain/alert.ts';
 import type { AlertRecord } from '../../domain/alert-record.ts';
 import { type Actor, auditEntry } from '../../domain/audit-entry.ts';
@@ -10,10 +8,12 @@ import { NightglassError } from '../../domain/errors.ts';
 import type { ImageCodec } from '../../domain/frame/image-codec.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { EvidenceKey } from '../../store/evidence-key.ts';
+import type { ClipStore } from '../alerts/clip-store.ts';
 import { othersFirst } from '../in-turns.ts';
+import { archiveCase, type CaseEntry } from './case-archive.ts';
+import { clipsOfCase } from './case-clips.ts';
 import {
   auditFile,
-  type CaseFile,
   type CaseManifest,
   contentsHash,
   describeFile,
@@ -33,6 +33,7 @@ export interface CaseSource {
 export interface CaseOptions {
   readonly alerts: CaseSource;
   readonly audit: Pick<AuditLog, 'require' | 'listSlowly'>;
+  readonly clips: Pick<ClipStore, 'open'>;
   readonly codec: ImageCodec;
   readonly key: EvidenceKey;
   readonly now: () => number;
@@ -42,6 +43,8 @@ export interface CaseRequest {
   readonly alertIds: readonly string[];
   readonly reason: string;
   readonly by: Actor;
+  /** The seconds around each appearance, too: they show everybody who was in view. */
+  readonly withClips?: boolean;
 }
 
 export interface ExportedCase {
@@ -50,19 +53,13 @@ export interface ExportedCase {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-/** A picture of the case, read again when its turn comes: a case is larger than memory may be. */
-interface CasePicture {
-  readonly file: CaseFile;
-  read(): Promise<Uint8Array>;
-}
-
 /**
  * Alerts with all that they rest on as one signed archive. The reason is in the audit log, with the
  * hash of the contents, before a byte leaves.
  * @throws NightglassError `BAD_REQUEST`, `NOT_FOUND`, `AUDIT_UNAVAILABLE`, `IMAGE_INVALID`
  */
 export async function exportCase(
-  { alertIds, reason: given, by }: CaseRequest,
+  { alertIds, reason: given, by, withClips = false }: CaseRequest,
   options: CaseOptions,
 ): Promise<ExportedCase> {
   const { audit, key, now } = options;
@@ -70,16 +67,17 @@ export async function exportCase(
   const records = recordsOf(alertIds, options.alerts);
   const caseId = randomUUID();
   const exportedAt = new Date(now()).toISOString();
-  const pictures = await picturesOf(records, options);
+  const clips = withClips ? clipsOfCase(records, options.clips) : [];
+  const entries = [...(await picturesOf(records, options)), ...clips];
   const head = { format: 'nightglass-case/1', caseId, exportedAt, by: by.name, reason };
-  const paths = new Set(pictures.map(({ file }) => file.path));
+  const paths = new Set(entries.map(({ file }) => file.path));
   const texts = new Map<string, Buffer>([
     ['case.json', Buffer.from(`${JSON.stringify({ ...head, alerts: records }, null, 2)}\n`)],
     ['report.html', Buffer.from(caseReport({ ...head, alerts: records }, paths, key.fingerprint))],
   ]);
   const contents = () => [
     ...[...texts].map(([path, bytes]) => describeFile(path, bytes)),
-    ...pictures.map(({ file }) => file),
+    ...entries.map(({ file }) => file),
   ];
   const detail = { reason, alerts: records.map(({ alert }) => alert.id), files: contents().length };
   const hashes = { contents: contentsHash(contents()), key: key.fingerprint };
@@ -98,7 +96,7 @@ export async function exportCase(
   texts.set(manifestFile, signed);
   texts.set(signatureFile, Buffer.from(`${Buffer.from(key.sign(signed)).toString('base64')}\n`));
   texts.set(publicKeyFile, Buffer.from(key.publicPem));
-  return { manifest, bytes: zipOf(texts, pictures, new Date(now())) };
+  return { manifest, bytes: archiveCase(texts, entries, new Date(now())) };
 }
 
 function checkedReason(given: string): string {
@@ -132,17 +130,15 @@ function recordsOf(ids: readonly string[], alerts: CaseSource): AlertRecord<Aler
 async function picturesOf(
   records: readonly AlertRecord<Alert>[],
   { alerts, codec }: CaseOptions,
-): Promise<CasePicture[]> {
-  const found: CasePicture[] = [];
+): Promise<CaseEntry[]> {
+  const found: CaseEntry[] = [];
   for (const { alert } of records) {
-    // A clip of the seconds around an alert takes its place here, once an alert has one.
     for (const kind of kindsOf(alert)) {
       const stored = alerts.evidence(alert.id, kind);
       if (stored === null || stored.byteLength === 0) continue;
-      const read = async () => {
+      const read = async function* () {
         const picture = alerts.evidence(alert.id, kind);
-        if (picture === null) throw new Error(`The picture ${kind} of ${alert.id} is gone`);
-        return exportedPicture(picture, kind, alert, codec);
+        if (picture !== null) yield await exportedPicture(picture, kind, alert, codec);
       };
       const bytes = await exportedPicture(stored, kind, alert, codec);
       found.push({ file: describeFile(picturePath(alert.id, kind), bytes), read });
@@ -169,30 +165,4 @@ async function auditOf(
     lines.push(...some);
   }
   return { lines: lines.sort((a, b) => a.sequence - b.sequence), own, complete };
-}
-
-/** Nothing is read before somebody takes the bytes: a failure would have nobody to hear of it. */
-async function* zipOf(
-  texts: ReadonlyMap<string, Buffer>,
-  pictures: readonly CasePicture[],
-  mtime: Date,
-): AsyncIterable<Uint8Array> {
-  const zip = new ZipFile();
-  const output = zip.outputStream as Readable;
-  zip.on('error', (error: Error) => output.destroy(error));
-  for (const [path, bytes] of texts) zip.addBuffer(bytes, path, { mtime });
-  for (const { file, read } of pictures) {
-    // JPEG does not get smaller.
-    zip.addReadStreamLazy(file.path, { compress: false, mtime }, (answer) => {
-      const fail = (error: Error) => answer(error, Readable.from([]));
-      read().then((bytes) => {
-        // What is sent is what was signed.
-        const same = describeFile(file.path, bytes).sha256 === file.sha256;
-        if (same) answer(null, Readable.from([Buffer.from(bytes)]));
-        else fail(new Error(`The picture ${file.path} has changed while it was exported`));
-      }, fail);
-    });
-  }
-  zip.end();
-  yield* output;
 }

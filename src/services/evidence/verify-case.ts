@@ -140,7 +140,8 @@ async function readAll(
     const path = entry.fileName;
     if (files.has(path)) throw new Broken(path, 'it is there twice');
     all += entry.uncompressedSize;
-    const most = kept.get(path) ?? evidenceBounds.fileBytes;
+    const usual = path.endsWith('.mp4') ? evidenceBounds.clipBytes : evidenceBounds.fileBytes;
+    const most = kept.get(path) ?? usual;
     if (entry.uncompressedSize > most || all > evidenceBounds.allBytes) {
       throw new Broken(path, 'it is too large');
     }

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { NightglassClient } from '../../../src/client/nightglass-client.ts';
 import { verifyCase } from '../../../src/services/evidence/verify-case.ts';
+import { inTurns } from '../../../src/services/in-turns.ts';
 import { encodeJpeg } from '../../../src/streams/jpeg-encoder.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
 import { openGateway } from '../../support/gateway/open-gateway.ts';
 import { sampleAlert, sampleSighting } from '../../support/gateway/sample-alert.ts';
+import { madeClip } from '../../support/services/clips-of.ts';
 import { archiveOf, filesOf } from '../../support/services/exported-case.ts';
 
 const reason = 'Police request 12/2026';
@@ -86,6 +88,38 @@ describe('evidence', () => {
       const changed = await archiveOf(new Map(files).set(path, flipped));
       assert.equal((await verify(changed, key)).ok, false, path);
     }
+  });
+
+  it('has the clips where they are asked for, each as it was recorded', async (t) => {
+    const { services, client, verify } = await setUp(t);
+    const alert = sampleAlert(5, { clip: { state: 'pending' } });
+    services.raise({ change: 'created', alert });
+    services.sight(alert.id, sampleSighting(1, { clip: { state: 'pending' } }));
+    const recorded = (appearance: number) => new Uint8Array(600_000).fill(appearance + 1);
+    for (const appearance of [0, 1]) {
+      const place = { alertId: alert.id, appearance };
+      const kept = await inTurns(services.clips.keep(place, madeClip(recorded(appearance))));
+      assert.ok(typeof kept !== 'string', String(kept));
+      assert.ok(services.alertStore.setClip(place, kept));
+    }
+    const plain = await client('ann').exportEvidence([alert.id], reason);
+    const without = await filesOf(Buffer.from(await plain.arrayBuffer()));
+    assert.ok(![...without.keys()].some((path) => path.endsWith('.mp4')));
+    const full = await client('ann').exportEvidence([alert.id, gate], reason, true);
+    const archive = Buffer.from(await full.arrayBuffer());
+    const verdict = await verify(archive, services.evidence.publicKey());
+    assert.ok(verdict.ok, JSON.stringify(verdict));
+    const files = await filesOf(archive);
+    for (const [appearance, name] of ['clip', 'sighting-1-clip'].entries()) {
+      const path = `alerts/${alert.id}/${name}.mp4`;
+      assert.ok(files.get(path)?.equals(recorded(appearance)), name);
+      assert.ok(files.get('report.html')?.includes(`href="${path}"`), name);
+    }
+    const clip = `alerts/${alert.id}/clip.mp4`;
+    const flipped = recorded(0);
+    flipped[300_000] = 9;
+    const changed = await archiveOf(new Map(files).set(clip, Buffer.from(flipped)));
+    assert.deepEqual(await verify(changed), { ok: false, file: clip, why: 'it was changed' });
   });
 
   it('asks for 1 to 20 alerts that are there and a reason, else nothing leaves', async (t) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { EvidenceKind } from '../../../src/domain/alert.ts';
 import { isMachineMade } from '../../../src/domain/machine-made-mark.ts';
 import { evidenceService } from '../../../src/services/evidence/evidence-service.ts';
@@ -160,8 +161,8 @@ describe('an exported case', () => {
   });
 
   it('is refused without a reason, for no alert, and for one that is not there, unrecorded', async (t) => {
-    const { alerts, audit, clock, dataDir } = await folderWithAlerts(t);
-    const options = { alerts, audit, codec, key: evidenceKeyIn(dataDir), now: clock.now };
+    const { alerts, audit, clips, clock, dataDir } = await folderWithAlerts(t);
+    const options = { alerts, audit, clips, codec, key: evidenceKeyIn(dataDir), now: clock.now };
     const by = { name: 'ann' };
     const attempts = [
       [{ alertIds: [alertId(1)], reason: ' x ', by }, 'BAD_REQUEST'],
@@ -178,11 +179,12 @@ describe('an exported case', () => {
   });
 
   it('is made beside one other, and no third one', async (t) => {
-    const { alerts, audit, clock, dataDir } = await folderWithAlerts(t);
+    const { alerts, audit, clips, clock, dataDir } = await folderWithAlerts(t);
     const held = Promise.withResolvers<void>();
     const service = evidenceService({
       alerts,
       audit,
+      clips,
       codec: {
         decode: async (...given) => {
           await held.promise;
@@ -209,7 +211,7 @@ describe('an exported case', () => {
   });
 
   it('ends where a picture is not the one any more that was signed', async (t) => {
-    const { alerts, audit, clock, dataDir } = await folderWithAlerts(t);
+    const { alerts, audit, clips, clock, dataDir } = await folderWithAlerts(t);
     let reads = 0;
     const source = {
       find: alerts.find.bind(alerts),
@@ -221,13 +223,45 @@ describe('an exported case', () => {
       },
     };
     const request = { alertIds: [alertId(1)], reason: 'asked by police', by: { name: 'ann' } };
-    const options = { alerts: source, audit, codec, key: evidenceKeyIn(dataDir), now: clock.now };
+    const options = {
+      alerts: source,
+      audit,
+      clips,
+      codec,
+      key: evidenceKeyIn(dataDir),
+      now: clock.now,
+    };
     const { bytes } = await exportCase(request, options);
     await assert.rejects(buffer(Readable.from(bytes)), /face\.jpg has changed/);
   });
 
+  it('is given up without a trace where nobody takes it to its end', async (t) => {
+    const { alerts, audit, clips, clock, dataDir } = await folderWithAlerts(t);
+    const request = { alertIds: [alertId(1)], reason: 'asked by police', by: { name: 'ann' } };
+    const key = evidenceKeyIn(dataDir);
+    let reads = 0;
+    const source = {
+      find: alerts.find.bind(alerts),
+      evidence(id: string, kind: EvidenceKind) {
+        reads += 1;
+        return alerts.evidence(id, kind);
+      },
+    };
+    const options = { alerts: source, audit, clips, codec, key, now: clock.now };
+    await exportCase(request, options);
+    const { bytes } = await exportCase(request, options);
+    const before = reads;
+    // What fails after this has nobody to hear of it, and would end the process.
+    for await (const piece of bytes) {
+      assert.ok(piece.length > 0);
+      break;
+    }
+    for (let turn = 0; turn < 50; turn += 1) await setImmediate();
+    assert.ok(reads - before <= 2, `${reads - before} pictures were read`);
+  });
+
   it('does not leave where it cannot be recorded', async (t) => {
-    const { alerts, audit, clock, dataDir, store } = await folderWithAlerts(t);
+    const { alerts, audit, clips, clock, dataDir, store } = await folderWithAlerts(t);
     const key = evidenceKeyIn(dataDir);
     fillDisk(store);
     // Records go into the pages that are there until these are full.
@@ -238,7 +272,7 @@ describe('an exported case', () => {
       });
     }
     const request = { alertIds: [alertId(1)], reason: 'r'.repeat(1000), by: { name: 'ann' } };
-    const options = { alerts, audit, codec, key, now: clock.now };
+    const options = { alerts, audit, clips, codec, key, now: clock.now };
     await assert.rejects(exportCase(request, options), { code: 'AUDIT_UNAVAILABLE' });
   });
 });

@@ -206,6 +206,7 @@ export class MemoryServices implements GatewayServices {
   readonly evidence = evidenceService({
     alerts: this.alertStore,
     audit: this.audit,
+    clips: this.clips,
     codec: createImageCodec(),
     key: () => this.#evidenceKey,
     now: Date.now,

@@ -13,6 +13,7 @@ import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { encodeJpeg } from '../../../src/streams/jpeg-encoder.ts';
 import { alertId, makeAlert, makeSighting } from '../store/alert-fixture.ts';
 import { openStore } from '../store/open-store.ts';
+import { clipsOf } from './clips-of.ts';
 
 export const models = [
   { name: 'nightglass-embed', task: 'embed', sha256: 'e'.repeat(64) },
@@ -42,16 +43,23 @@ export async function folderWithAlerts(t: TestContext) {
   audit.append({ who: 'ann', what: 'alert.viewed', target: alertId(2) });
   alerts.sight(alertId(1), makeSighting('u', clock.now()), { frame, face, enhanced });
   alerts.review(alertId(1), { action: 'acknowledge', reviewer: 'ann' });
-  return { store, audit, alerts, clock, dataDir, pictures };
+  return { store, audit, alerts, clips: clipsOf(store), clock, dataDir, pictures };
 }
 
 /** The same, exported; `file` lies in the data folder. */
 export async function exportedCase(t: TestContext) {
   const folder = await folderWithAlerts(t);
-  const { alerts, audit, clock, dataDir } = folder;
+  const { alerts, audit, clips, clock, dataDir } = folder;
   const { manifest, bytes } = await exportCase(
     { alertIds: [alertId(1), alertId(2)], reason: 'asked by police', by: { name: 'ann' } },
-    { alerts, audit, codec: createImageCodec(), key: evidenceKeyIn(dataDir), now: clock.now },
+    {
+      alerts,
+      audit,
+      clips,
+      codec: createImageCodec(),
+      key: evidenceKeyIn(dataDir),
+      now: clock.now,
+    },
   );
   const archive = await buffer(Readable.from(bytes));
   const file = join(dataDir, 'case.zip');

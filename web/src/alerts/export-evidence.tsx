@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
+import { Check } from '../kit/check.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { Failure } from '../kit/failure.tsx';
 import { TextArea } from '../kit/field.tsx';
@@ -36,6 +37,7 @@ interface ExportDialogProps extends ExportEvidenceProps {
 function ExportDialog({ alertIds, onClose }: ExportDialogProps) {
   const { client } = useDashboard();
   const [reason, setReason] = useState('');
+  const [clips, setClips] = useState(false);
   const [tried, setTried] = useState(false);
   const [saved, setSaved] = useState<string>();
   const exporting = useMutation();
@@ -43,7 +45,7 @@ function ExportDialog({ alertIds, onClose }: ExportDialogProps) {
   const tooMany = alertIds.length > most;
 
   async function save(): Promise<void> {
-    const file = await client.exportEvidence(alertIds, reason.trim());
+    const file = await client.exportEvidence(alertIds, reason.trim(), clips);
     saveFile(file);
     setSaved(file.name);
   }
@@ -78,6 +80,9 @@ function ExportDialog({ alertIds, onClose }: ExportDialogProps) {
           disabled={saved !== undefined}
           onValue={setReason}
         />
+        <Check checked={clips} disabled={saved !== undefined} onChecked={setClips}>
+          {t('alerts.exportClips')}
+        </Check>
         <Failure error={exporting.error} />
         {saved !== undefined && (
           <p class="done" role="status">

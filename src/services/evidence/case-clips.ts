@@ -1,0 +1,53 @@
+import type { Alert } from '../../domain/alert.ts';
+import type { AlertRecord } from '../../domain/alert-record.ts';
+import { evidenceBounds } from '../../domain/bounds.ts';
+import type { ClipPlace } from '../../domain/clip.ts';
+import { NightglassError } from '../../domain/errors.ts';
+import type { ClipStore } from '../alerts/clip-store.ts';
+import { othersFirst } from '../in-turns.ts';
+import type { CaseEntry } from './case-archive.ts';
+
+/** A clip's place in a case. */
+export function clipPath({ alertId, appearance }: ClipPlace): string {
+  const name = appearance === 0 ? 'clip' : `sighting-${appearance}-clip`;
+  return `alerts/${alertId}/${name}.mp4`;
+}
+
+/**
+ * The seconds around each appearance, as the camera coded them, where there is a recording.
+ * @throws NightglassError `BAD_REQUEST` for more than a case takes
+ */
+export function clipsOfCase(
+  records: readonly AlertRecord<Alert>[],
+  clips: Pick<ClipStore, 'open'>,
+): CaseEntry[] {
+  let all = 0;
+  const entries = records.flatMap(({ alert }) =>
+    appearances(alert).flatMap(({ appearance, clip }): CaseEntry[] => {
+      const place = { alertId: alert.id, appearance };
+      const stored = clips.open(place, clip);
+      if (clip.state !== 'ready' || stored === null) return [];
+      all += clip.bytes;
+      if (clip.bytes > evidenceBounds.clipBytes) all = Number.POSITIVE_INFINITY;
+      // Its hash was taken when it was written; what is sent is compared with it.
+      const file = { path: clipPath(place), bytes: clip.bytes, sha256: clip.sha256 };
+      return [{ file, read: () => inParts(stored.read(0, stored.bytes)) }];
+    }),
+  );
+  if (all <= evidenceBounds.allClipBytes) return entries;
+  throw new NightglassError('BAD_REQUEST', 'Cannot export evidence: its clips are too large', {
+    hint: 'Export fewer alerts at once, or leave the clips out.',
+  });
+}
+
+function appearances(alert: Alert) {
+  const ofSightings = alert.sightings.map(({ number, clip }) => ({ appearance: number, clip }));
+  return [{ appearance: 0, clip: alert.clip }, ...ofSightings];
+}
+
+async function* inParts(parts: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for (const part of parts) {
+    yield part;
+    await othersFirst();
+  }
+}
