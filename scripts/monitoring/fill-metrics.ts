@@ -115,6 +115,12 @@ function fillCamera(
     reconnects: 0,
     framesPerSecond: 10,
     video: { codec: 'h264', width: 1920, height: 1080, decoder: 'software' },
+    events: {
+      state: 'listening',
+      reason: null,
+      motion: { active: true, since: 0 },
+      tamper: { active: false, since: 0 },
+    },
   });
   for (const fault of streamFaults) metrics.cameras.reconnect(camera, fault);
   metrics.cameras.analysed(camera, 1e12);

@@ -7,6 +7,7 @@ import type { CameraChanges, CameraSet, WantedCamera } from './camera-set.ts';
 import { addedCameraSettings, type CameraSettings } from './camera-settings.ts';
 import { addressesFor } from './camera-targets.ts';
 import type { Foundation } from './foundation.ts';
+import { heardCamera } from './heard-camera.ts';
 import type { Clips } from './open-clips.ts';
 import { scheduledCamera } from './scheduled-camera.ts';
 
@@ -108,10 +109,13 @@ export class CameraRoster {
           clock,
           hasPreview: config.preview.enabled,
           open: () =>
-            openCamera({
-              ...{ ...camera, addresses, quiet, ledger, clock, log },
-              ...{ preview: config.preview, ring: clips.ringOf(camera) },
-            }),
+            heardCamera(
+              openCamera({
+                ...{ ...camera, addresses, quiet, ledger, clock, log },
+                ...{ preview: config.preview, ring: clips.ringOf(camera) },
+              }),
+              { ...camera, addresses, clock },
+            ),
         }),
     };
   }

@@ -8,6 +8,7 @@ import { readSecret } from '../config/secret.ts';
 import type { CameraScene } from '../domain/camera-scene.ts';
 import type { CameraLogin, CameraSetup } from '../domain/camera-setup.ts';
 import { NightglassError } from '../domain/errors.ts';
+import type { DeviceEventKind } from '../domain/onvif.ts';
 
 export interface CameraSettings {
   readonly id: string;
@@ -34,6 +35,11 @@ export interface CameraSettings {
         readonly legacy: boolean;
       }
     | undefined;
+  /** What the camera is asked for beside its picture. */
+  readonly onvif: {
+    readonly address: string;
+    readonly events: readonly DeviceEventKind[];
+  } | null;
   readonly hardware: false | 'auto' | 'vaapi' | 'cuda' | 'qsv' | 'videotoolbox';
   readonly view: {
     readonly rotate: 0 | 90 | 180 | 270;
@@ -109,6 +115,7 @@ function settingsOf(
       serverName: camera.tls.serverName,
       legacy: camera.tls.legacy,
     },
+    onvif: camera.onvif ?? null,
     hardware: camera.hardware,
     view: { rotate: camera.rotate, mirror: camera.mirror, masks: camera.masks },
   };

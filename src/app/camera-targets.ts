@@ -7,12 +7,12 @@ import type { CameraSettings } from './camera-settings.ts';
  * host; what a camera of the file redirects to is held against the rules like an added camera.
  */
 export function addressesFor(
-  { url, previewUrl }: Pick<CameraSettings, 'url' | 'previewUrl'>,
+  { url, previewUrl, onvif }: Pick<CameraSettings, 'url' | 'previewUrl' | 'onvif'>,
   rules: Pick<TargetRules, 'addresses'>,
   inFile: boolean,
 ): HostAddresses {
   const own = new Set<string>();
-  for (const address of inFile ? [url, previewUrl] : []) {
+  for (const address of inFile ? [url, previewUrl, onvif?.address ?? null] : []) {
     const host = address === null ? undefined : URL.parse(address)?.hostname;
     if (host !== undefined) own.add(host.replace(/^\[|\]$/g, ''));
   }

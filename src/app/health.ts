@@ -1,4 +1,5 @@
 import type { IdleSetting } from '../config/idle-config.ts';
+import type { CameraStatus } from '../domain/camera-status.ts';
 import { chosenDrops, type FrameLedger } from '../domain/frame/ledger.ts';
 import { expiresSoonMs, type TlsStatus } from '../domain/tls-material.ts';
 import type { InferenceHealth } from '../inference/inference.ts';
@@ -82,6 +83,7 @@ export function healthReport(from: HealthSources): HealthReport {
       .map(({ reason }) => reason);
     const fault = from.faults.faultOf(status, from.now, drops);
     if (fault !== null) problems.push({ cameraId: wanted.id, ...fault });
+    problems.push(...eventProblems(status));
     if (['live', 'connecting', 'scheduled_off'].includes(status.state)) continue;
     problems.push({
       cameraId: wanted.id,
@@ -137,6 +139,26 @@ function recordProblems(from: HealthSources): HealthReport['problems'][number][]
   }
   if (from.anchorFault !== undefined) {
     problems.push({ code: 'AUDIT_ANCHOR_FAILED', message: `${from.anchorFault}.` });
+  }
+  return problems;
+}
+
+/** What a camera says of itself by ONVIF, and that it cannot be heard. */
+function eventProblems({ cameraId, events }: CameraStatus): HealthReport['problems'][number][] {
+  const problems: HealthReport['problems'][number][] = [];
+  if (events?.tamper?.active === true) {
+    problems.push({
+      cameraId,
+      code: 'CAMERA_TAMPERED',
+      message: `Camera ${cameraId} says since ${dateOf(events.tamper.since)} that it is covered, turned or out of focus.`,
+    });
+  }
+  if (events?.state === 'failed') {
+    problems.push({
+      cameraId,
+      code: 'ONVIF_FAILED',
+      message: `Events of camera ${cameraId} are not heard: ${events.reason?.message ?? 'no answer'}`,
+    });
   }
   return problems;
 }

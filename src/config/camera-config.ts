@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deviceEventKinds } from '../domain/onvif.ts';
 import { boundedDuration } from './duration.ts';
 import {
   faceSizeConfig,
@@ -36,6 +37,33 @@ const cameraUrl = z.string().superRefine((text, context) => {
   if (!['rtsp:', 'rtsps:'].includes(url.protocol)) {
     context.addIssue({ code: 'custom', message: 'must start with rtsp:// or rtsps://' });
   }
+});
+
+const serviceAddress = z
+  .string()
+  .max(2000)
+  .refine((text) => ['http:', 'https:'].includes(URL.parse(text)?.protocol ?? ''), {
+    error: 'must be an address such as http://192.0.2.10/onvif/device_service',
+    abort: true,
+    params: { secret: true },
+  })
+  .refine(
+    (text) => {
+      const { username, password, search } = new URL(text);
+      return `${username}${password}${search}` === '';
+    },
+    {
+      error: 'must hold neither credentials nor a query; the login is that of the camera',
+      params: { secret: true },
+    },
+  );
+
+/** What the camera itself is asked for beside its picture; with the camera's login. */
+const cameraOnvif = z.strictObject({
+  /** Of its device service. */
+  address: serviceAddress,
+  /** What it says of these is heard. */
+  events: z.array(z.enum(deviceEventKinds)).min(1).max(deviceEventKinds.length),
 });
 
 /** How long a camera may take; for those that are slower, or should be given up sooner. */
@@ -84,6 +112,7 @@ export const cameraConfig = z.strictObject({
   /** Whether the password may go out as it is (basic authentication) without TLS. */
   allowBasic: z.boolean().default(false),
   tls: cameraTls.optional(),
+  onvif: cameraOnvif.optional(),
   hardware: z
     .union([z.literal(false), z.enum(['auto', 'vaapi', 'cuda', 'qsv', 'videotoolbox'])])
     .default(false),

@@ -1,4 +1,5 @@
 import type { LookReason } from './motion.ts';
+import type { CameraEvents } from './onvif.ts';
 import type { StreamNoteCounts } from './stream-notes.ts';
 
 /** Where a camera stands in its life. A closed set: it is a metric's label. */
@@ -51,6 +52,8 @@ export interface CameraStatus {
   /** When the next attempt starts, wall milliseconds, in `backoff` and `unauthorized`. */
   readonly retryAt?: number;
   readonly reconnects: number;
+  /** What the camera says by ONVIF; present where that is heard. */
+  readonly events?: CameraEvents;
 }
 
 /** Whether something moved at a camera a moment ago; `unwatched`: it has not been asked. */

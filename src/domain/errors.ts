@@ -19,6 +19,7 @@ export const errorCodes = {
   STREAM_ENDED: 'The camera ended the stream.',
   STREAM_UNSUPPORTED: 'The stream has no video that can be decoded.',
   ONVIF_FAILED: 'The camera does not answer by ONVIF as it should.',
+  CAMERA_TAMPERED: 'The camera says that it is covered, turned or out of focus.',
   PREVIEW_UNAVAILABLE: 'The encoder of the live preview cannot run.',
   MODEL_MANIFEST_INVALID: 'The model manifest is not valid.',
   MODEL_FILE_MISSING: 'A model file named by the manifest is not there.',

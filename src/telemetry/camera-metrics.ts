@@ -1,6 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { type CameraStatus, cameraStates } from '../domain/camera-status.ts';
 import type { ErrorCode } from '../domain/errors.ts';
+import { registerDeviceEventMetrics } from './device-event-metrics.ts';
 import { registerStreamMetrics } from './stream-metrics.ts';
 
 /** Error codes that a stream ends with; any other is counted as `other`. */
@@ -37,12 +38,6 @@ export function registerCameraMetrics(registry: Registry): CameraMetrics {
     labelNames: ['camera'],
     registers,
   });
-  const video = new Gauge({
-    name: 'nightglass_camera_video_info',
-    help: 'What a live camera sends and what decodes it, 1',
-    labelNames: ['camera', 'codec', 'resolution', 'decoder'],
-    registers,
-  });
   const last = new Gauge({
     name: 'nightglass_camera_last_frame_timestamp_seconds',
     help: 'Capture time of the newest frame that was analysed to its faces',
@@ -62,13 +57,8 @@ export function registerCameraMetrics(registry: Registry): CameraMetrics {
     registers,
   });
   const stream = registerStreamMetrics(registry);
-  // One series a camera: the one before goes when the stream changes.
-  const shown = new Map<string, Record<'camera' | 'codec' | 'resolution' | 'decoder', string>>();
-  const hide = (camera: string): void => {
-    const labels = shown.get(camera);
-    if (labels !== undefined) video.remove(labels);
-    shown.delete(camera);
-  };
+  const events = registerDeviceEventMetrics(registry);
+  const video = registerVideoInfo(registry);
   return {
     status(status) {
       const camera = status.cameraId;
@@ -76,11 +66,8 @@ export function registerCameraMetrics(registry: Registry): CameraMetrics {
         state.set({ camera, state: name }, name === status.state ? 1 : 0);
       rate.set({ camera }, (status.state === 'live' && status.framesPerSecond) || 0);
       stream.status(status);
-      hide(camera);
-      if (status.video === undefined) return;
-      const labels = videoLabels(camera, status.video);
-      shown.set(camera, labels);
-      video.set(labels, 1);
+      events.status(status);
+      video.show(camera, status.video);
     },
     reconnect(camera, code) {
       const reason = streamFaults.find((fault) => fault === code) ?? 'other';
@@ -99,7 +86,30 @@ export function registerCameraMetrics(registry: Registry): CameraMetrics {
       for (const reason of [...streamFaults, 'other']) reconnects.remove({ camera, reason });
       for (const metric of [analysed, rate, last]) metric.remove({ camera });
       stream.forget(camera);
-      hide(camera);
+      events.forget(camera);
+      video.show(camera, undefined);
+    },
+  };
+}
+
+function registerVideoInfo(registry: Registry) {
+  const gauge = new Gauge({
+    name: 'nightglass_camera_video_info',
+    help: 'What a live camera sends and what decodes it, 1',
+    labelNames: ['camera', 'codec', 'resolution', 'decoder'],
+    registers: [registry],
+  });
+  // One series a camera: the one before goes when the stream changes.
+  const shown = new Map<string, ReturnType<typeof videoLabels>>();
+  return {
+    show(camera: string, video: CameraStatus['video']): void {
+      const before = shown.get(camera);
+      if (before !== undefined) gauge.remove(before);
+      shown.delete(camera);
+      if (video === undefined) return;
+      const labels = videoLabels(camera, video);
+      shown.set(camera, labels);
+      gauge.set(labels, 1);
     },
   };
 }

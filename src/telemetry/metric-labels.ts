@@ -3,6 +3,7 @@ import { clipReasons } from '../domain/clip.ts';
 import { errorCodes } from '../domain/errors.ts';
 import { dropReasons } from '../domain/frame/ledger.ts';
 import { lookReasons } from '../domain/motion.ts';
+import { deviceEventKinds } from '../domain/onvif.ts';
 import { streamNoteKinds } from '../domain/stream-notes.ts';
 import { handshakeResults } from '../domain/tls-material.ts';
 import { streamFaults } from './camera-metrics.ts';
@@ -50,6 +51,7 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
     'Why faces were looked for in a picture, or that they were not (`still`)',
     lookReasons,
   ),
+  event: closed('What a camera says by ONVIF', deviceEventKinds),
   part: closed('What became of a part of a picture that was worth a closer look', partOutcomes),
   stage: closed('Stage of the way of a frame', stages),
   component: closed('Component of face image quality (ISO/IEC 29794-5)', qualityComponents),

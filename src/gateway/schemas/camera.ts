@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { cameraMotions, cameraStates } from '../../domain/camera-status.ts';
 import { lookReasons } from '../../domain/motion.ts';
+import { deviceEventStates } from '../../domain/onvif.ts';
 import { streamNoteKinds } from '../../domain/stream-notes.ts';
 import { cameraSceneSchema } from './camera-scene.ts';
 import { wallTime } from './values.ts';
+
+const heard = z
+  .object({ active: z.boolean(), since: wallTime.describe('Of the last change') })
+  .nullable()
+  .describe('Null: it has said nothing of it');
 
 const noteCounts = z.partialRecord(z.enum(streamNoteKinds), z.number().min(0));
 
@@ -37,6 +43,15 @@ export const cameraStatusSchema = z
     reason: z.object({ code: z.string(), message: z.string() }).optional(),
     retryAt: wallTime.optional(),
     reconnects: z.int().min(0),
+    events: z
+      .object({
+        state: z.enum(deviceEventStates).describe('Whether its events are heard'),
+        reason: z.object({ code: z.string(), message: z.string() }).nullable(),
+        motion: heard,
+        tamper: heard,
+      })
+      .optional()
+      .describe('What the camera says by ONVIF, where `onvif.events` chooses that'),
   })
   .describe('Where a camera stands in its life');
 

@@ -1,8 +1,10 @@
 import type { CameraSetup } from '../../domain/camera-setup.ts';
 
-/** The addresses that a camera is pulled from. */
-export function addressesOf({ url, previewUrl }: CameraSetup): string[] {
-  return [url, previewUrl].filter((address) => typeof address === 'string');
+/** The addresses that a camera is pulled from and asked at: its login goes there. */
+export function addressesOf({ url, previewUrl, onvif }: CameraSetup): string[] {
+  const service =
+    typeof onvif === 'object' && onvif !== null && 'address' in onvif ? onvif.address : undefined;
+  return [url, previewUrl, service].filter((address) => typeof address === 'string');
 }
 
 /** True when a kept login would go to another machine, or be sent with less protection. */

@@ -5,7 +5,7 @@ import { meet } from './describe.ts';
 import { openDevice } from './device-client.ts';
 import { eventsIn } from './device-events.ts';
 import { at } from './plain-values.ts';
-import type { OnvifMessage } from './worker-messages.ts';
+import type { DeviceHosts, OnvifMessage } from './worker-messages.ts';
 
 /** A pull waits up to a minute at the device. */
 const answerMs = 80_000;
@@ -16,10 +16,13 @@ const pauseMs = 250;
 
 /** Pulls events from a device until one of its answers fails. @throws why */
 export async function hearEvents(
-  access: DeviceAccess,
+  access: DeviceAccess & DeviceHosts,
   tell: (message: OnvifMessage) => void,
 ): Promise<never> {
-  const device = openDevice(access, { answerMs });
+  const device = openDevice(access, {
+    answerMs,
+    ...(access.hosts === undefined ? {} : { hosts: access.hosts }),
+  });
   await meet(device);
   const { ask, cam } = device;
   await ask((done) => cam.createPullPointSubscription(done));

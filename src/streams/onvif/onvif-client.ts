@@ -47,16 +47,22 @@ export async function describeDevice(
   addresses: HostAddresses = resolveHost,
 ): Promise<DeviceDescription> {
   const { address, username, password, tls } = access;
-  const { host, hostname } = new URL(address);
-  const hosts = await addresses(hostname.replace(/^\[|\]$/g, '')).catch((error: unknown) => {
-    if (error instanceof NightglassError) throw error;
-    // The attempt to connect says that nobody knows the name.
-    return [];
-  });
+  const { host } = new URL(address);
+  const hosts = await hostsOf(address, addresses);
   const task: OnvifTask = { kind: 'describe', address, username, password, tls, hosts };
   const message = await inThread(task, onvifBounds.describeMs, clock, host);
   if (message.type === 'described') return message.device;
   throw new TypeError(`Cannot describe ${host}: the thread said ${message.type}`);
+}
+
+/** IP addresses behind the name of a device. @throws what `addresses` refuses */
+export function hostsOf(address: string, addresses: HostAddresses): Promise<readonly string[]> {
+  const { hostname } = new URL(address);
+  return addresses(hostname.replace(/^\[|\]$/g, '')).catch((error: unknown) => {
+    if (error instanceof NightglassError) throw error;
+    // The attempt to connect says that nobody knows the name.
+    return [];
+  });
 }
 
 /** A thread for what devices send: bounded in memory, its output swallowed, ended after a time. */

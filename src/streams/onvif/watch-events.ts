@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { onvifBounds } from '../../domain/bounds.ts';
 import type { Clock } from '../../domain/clock.ts';
+import { isNightglassError } from '../../domain/errors.ts';
 import {
   type CameraEvents,
   type DeviceAccess,
@@ -9,11 +10,16 @@ import {
   deviceEventKinds,
 } from '../../domain/onvif.ts';
 import { type RetryPolicy, retryDelay } from '../backoff.ts';
-import { onvifThread } from './onvif-client.ts';
+import { type HostAddresses, resolveHost } from '../rtsp/wire.ts';
+import { hostsOf, onvifThread } from './onvif-client.ts';
 import type { OnvifMessage } from './worker-messages.ts';
 
 export interface WatchEventsOptions {
   readonly access: DeviceAccess;
+  /** What is heard; default: all kinds. */
+  readonly kinds?: readonly DeviceEventKind[];
+  /** Resolves the device's name at each attempt, and refuses what no camera may have. */
+  readonly addresses?: HostAddresses;
   readonly clock: Clock;
   readonly retry?: Partial<RetryPolicy>;
   readonly random?: () => number;
@@ -65,8 +71,20 @@ class EventWatch {
   }
 
   #start(): void {
+    this.#change({});
+    const { access, addresses = resolveHost } = this.#options;
+    hostsOf(access.address, addresses).then(
+      (hosts) => {
+        if (!this.#closed) this.#listen(hosts);
+      },
+      // The device is where no camera may be.
+      (error: unknown) => this.#again(isNightglassError(error) ? error : null),
+    );
+  }
+
+  #listen(hosts: readonly string[]): void {
     const { address, username, password, tls } = this.#options.access;
-    const worker = onvifThread({ kind: 'events', address, username, password, tls });
+    const worker = onvifThread({ kind: 'events', address, username, password, tls, hosts });
     this.#worker = worker;
     let why: CameraEvents['reason'] = null;
     worker.on('message', (message: OnvifMessage) => {
@@ -79,7 +97,6 @@ class EventWatch {
       if (this.#worker === worker) this.#again(why);
     });
     worker.unref();
-    this.#change({});
   }
 
   #hear(message: OnvifMessage): void {
@@ -96,6 +113,7 @@ class EventWatch {
   }
 
   #take({ kind, source, active }: DeviceEvent): void {
+    if (!(this.#options.kinds ?? deviceEventKinds).includes(kind)) return;
     const sources = this.#sources[kind];
     if (!sources.has(source) && sources.size >= onvifBounds.eventSources) return;
     sources.set(source, active);

@@ -25,7 +25,7 @@ export interface DeviceHosts {
 export type OnvifTask =
   | ({ readonly kind: 'search' } & SearchPlan)
   | ({ readonly kind: 'describe' } & DeviceAccess & DeviceHosts)
-  | ({ readonly kind: 'events' } & DeviceAccess);
+  | ({ readonly kind: 'events' } & DeviceAccess & DeviceHosts);
 
 export interface TaskFailure {
   readonly code: ErrorCode;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { systemClock } from '../../../src/domain/clock.ts';
+import { NightglassError } from '../../../src/domain/errors.ts';
 import type { CameraEvents } from '../../../src/domain/onvif.ts';
 import { watchDeviceEvents } from '../../../src/streams/onvif/watch-events.ts';
 import {
@@ -116,5 +117,29 @@ describe('events of an ONVIF device', { timeout: 60_000 }, () => {
     await using nobody = listen(gone);
     const why = await nobody.until(({ state }) => state === 'failed');
     assert.equal(why.reason?.code, 'STREAM_UNREACHABLE');
+  });
+
+  it('are not asked for where no camera may be: each attempt is looked at', async () => {
+    await using device = await open();
+    const seen: CameraEvents[] = [];
+    let looked = 0;
+    const failed = Promise.withResolvers<void>();
+    const stop = watchDeviceEvents({
+      access: { address: device.address, ...user },
+      clock: systemClock,
+      retry: { ...quick, failedMs: 100 },
+      addresses: async () => {
+        looked += 1;
+        throw new NightglassError('FORBIDDEN', 'the address is refused');
+      },
+      onChange(events) {
+        seen.push(events);
+        if (looked > 1) failed.resolve();
+      },
+    });
+    await failed.promise;
+    await stop();
+    assert.deepEqual(seen.at(-1)?.reason, { code: 'FORBIDDEN', message: 'the address is refused' });
+    assert.equal(device.asked.length, 0);
   });
 });

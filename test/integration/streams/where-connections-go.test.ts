@@ -60,7 +60,7 @@ describe('connections go to the address that was checked', { timeout: 120_000 },
         cameraId: 'c',
         url,
         ledger: new FrameLedger(),
-        addresses: addressesFor({ url, previewUrl: null }, rules, false),
+        addresses: addressesFor({ url, previewUrl: null, onvif: null }, rules, false),
       };
       const recorder = new StreamRecorder();
       const source = await open(options, recorder, signal);
@@ -84,7 +84,7 @@ describe('connections go to the address that was checked', { timeout: 120_000 },
       const url = `rtsp://127.0.0.1:${port}/x`;
       // The file may name any address; a camera may not.
       const rules = targetRules(['127.0.0.0/8']);
-      const addresses = addressesFor({ url, previewUrl: null }, rules, true);
+      const addresses = addressesFor({ url, previewUrl: null, onvif: null }, rules, true);
       const options = { cameraId: 'c', url, ledger: new FrameLedger(), addresses };
       const why = name === 'own' ? /the address is refused/ : /gets no picture/;
       await assert.rejects(open(options, new StreamRecorder(), signal), why);

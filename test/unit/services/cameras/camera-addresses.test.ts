@@ -21,6 +21,7 @@ describe('leadsElsewhere', () => {
       { url, previewUrl: 'rtsp://192.0.2.11/stream2' },
       { url, allowBasic: true },
       { url, tls: { fingerprint: 'AB' } },
+      { url, onvif: { address: 'http://192.0.2.10/onvif/device_service', events: ['motion'] } },
     ]) {
       assert.equal(leadsElsewhere(before, after), true, JSON.stringify(after));
     }

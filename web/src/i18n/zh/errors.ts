@@ -11,6 +11,7 @@ export const errors: Readonly<Record<string, string>> = {
   STREAM_ENDED: '摄像机结束了视频流',
   STREAM_UNSUPPORTED: '视频流无法解码',
   ONVIF_FAILED: '摄像头没有按 ONVIF 正常应答',
+  CAMERA_TAMPERED: '摄像机报告被遮挡、转动或失焦',
   PREVIEW_UNAVAILABLE: '实时预览需要 ffmpeg 程序',
   MODEL_MANIFEST_INVALID: '模型清单无效',
   MODEL_FILE_MISSING: '缺少清单中的模型文件',
