@@ -1,4 +1,5 @@
 import { EventWatch, type WatchOptions } from './event-watch.ts';
+import { formOf, type Images } from './image-form.ts';
 import { Requests, type RequestsOptions } from './requests.ts';
 import type {
   Alert,
@@ -19,6 +20,7 @@ import type {
   CameraSetup,
   CameraTest,
   CameraToTest,
+  ClipFaces,
   Device,
   DeviceToDescribe,
   EnrolFromAlert,
@@ -48,6 +50,7 @@ import type {
 // The entry point of the package export `nightglass/client`.
 export { ApiError } from './api-error.ts';
 export type { EventWatch, WatchOptions, WatchState } from './event-watch.ts';
+export type { Images } from './image-form.ts';
 export type * from './wire.ts';
 
 export interface NightglassClientOptions extends RequestsOptions {
@@ -59,9 +62,6 @@ export interface NightglassClientOptions extends RequestsOptions {
   /** Silence after which a watch asks whether the gateway is still there, milliseconds; default 25000. */
   readonly silenceMs?: number;
 }
-
-/** Pictures: a form's parts. */
-export type Images = readonly (Blob | File)[];
 
 /**
  * Everything that the gateway offers, in Node (22 and later) and in browsers.
@@ -198,6 +198,12 @@ export class NightglassClient {
   /** JPEG; `enhanced` is AI-made and no evidence on its own; `sighting-1-face` of a sighting. */
   evidence = (id: string, kind: EvidenceKind) =>
     this.#http.blob(`/api/alerts/${part(id)}/evidence/${kind}`);
+  /** MP4, as the camera coded it; `appearance` 0 is the alert's own, else the sighting's number. */
+  clip = (id: string, appearance = 0) =>
+    this.#http.blob(`/api/alerts/${part(id)}/clips/${appearance}`);
+  /** What was seen in a clip, and when its pictures are shown. */
+  clipFaces = (id: string, appearance = 0) =>
+    this.#http.get<ClipFaces>(`/api/alerts/${part(id)}/clips/${appearance}/faces`);
   /** Alerts as one signed case, a zip archive; recorded with the reason. `clips` show all in view. */
   exportEvidence = (alerts: readonly string[], reason: string, clips = false) =>
     this.#http.makeFile('/api/evidence/export', 'case.zip', { alerts, reason, clips });
@@ -286,14 +292,3 @@ export class NightglassClient {
 type Outcomes = Readonly<Record<'outcomes', EnrolOutcome[]>>;
 
 const part = (text: string): string => encodeURIComponent(text);
-
-function formOf(images: Images, fields: object = {}): FormData {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined) form.append(name, String(value));
-  }
-  for (const [at, image] of images.entries()) {
-    form.append('image', image, image instanceof File ? image.name : `image-${at + 1}`);
-  }
-  return form;
-}

@@ -24,6 +24,7 @@ import type {
   cameraTestSchema,
   newCameraBody,
 } from '../gateway/schemas/camera-setup.ts';
+import type { clipFacesSchema } from '../gateway/schemas/clip.ts';
 import type { importSchema, importStarted } from '../gateway/schemas/import.ts';
 import type { eventSchemas, topics } from '../gateway/schemas/messages.ts';
 import type { deviceBody, deviceSchema, foundDeviceSchema } from '../gateway/schemas/onvif.ts';
@@ -57,6 +58,8 @@ export type AlertQuery = Omit<z.input<typeof alertQuery>, 'state'> & {
 };
 /** Pictures that an alert may have. @useDeclaredType */
 export type EvidenceKind = z.infer<typeof evidenceKind>;
+/** What was seen in a clip of an alert. @useDeclaredType */
+export type ClipFaces = z.infer<typeof clipFacesSchema>;
 /** Where the person of an alert was seen again. @useDeclaredType */
 export type Sighting = Alert['sightings'][number];
 /** A verdict on an alert. @useDeclaredType */

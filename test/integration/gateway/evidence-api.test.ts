@@ -113,6 +113,9 @@ describe('evidence', () => {
     for (const [appearance, name] of ['clip', 'sighting-1-clip'].entries()) {
       const path = `alerts/${alert.id}/${name}.mp4`;
       assert.ok(files.get(path)?.equals(recorded(appearance)), name);
+      const shown = await client('operator').clip(alert.id, appearance);
+      assert.deepEqual(new Uint8Array(await shown.arrayBuffer()), recorded(appearance));
+      assert.equal((await client('operator').clipFaces(alert.id, appearance)).duration, 2_000);
       assert.ok(files.get('report.html')?.includes(`href="${path}"`), name);
     }
     const clip = `alerts/${alert.id}/clip.mp4`;
