@@ -85,7 +85,7 @@ export function AlertDetail({ id, back }: AlertDetailProps) {
         <AlertHistory record={record} />
         <OtherAlerts alert={alert} />
         {mayAs(dashboard.session, 'reviewer') && (
-          <div>
+          <div class="stack">
             <p>
               <a class="link" href={href('search', undefined, { alert: alert.id })}>
                 {t('alerts.searchFace')}
