@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Alert, NightglassClient } from '../../../src/client/nightglass-client.ts';
+import { verifyCase } from '../../../src/services/evidence/verify-case.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { demoFootage } from '../../support/live/demo-footage.ts';
 import { enrolWanted, type Live, startLive, testList } from '../../support/live/start-live.ts';
@@ -129,6 +133,22 @@ describe('the control room against the real program', () => {
     assert.equal(refused.report[0]?.status, 'refused');
     assert.equal((await client.people({ watchlist: list.id })).people.length, 1);
     await client.removeWatchlist(list.id);
+  });
+
+  it('exports an alert as a case that holds against the key it publishes', async (t) => {
+    const file = await client.exportEvidence([alert.id], reason, true);
+    const folder = mkdtempSync(join(tmpdir(), 'nightglass-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, file.name);
+    writeFileSync(path, Buffer.from(await file.arrayBuffer()));
+    const verdict = await verifyCase(path, await client.evidenceKey());
+    assert.ok(verdict.ok, JSON.stringify(verdict));
+    assert.ok(verdict.files > 5, `${verdict.files} files`);
+    const { records } = await client.audit({ what: 'evidence.exported' });
+    assert.deepEqual(
+      records.map(({ target, hash }) => [target, hash]),
+      [[verdict.caseId, verdict.auditHead.hash]],
+    );
   });
 
   it('counts verdicts, and tells how the system does', async () => {
