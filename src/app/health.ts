@@ -119,8 +119,8 @@ function recordProblems(from: HealthSources): HealthReport['problems'][number][]
   const problems: HealthReport['problems'][number][] = [];
   if (!store.durable) {
     problems.push({
-      code: 'STORE_UNWRITABLE',
-      message: `The data folder cannot be written (${store.reason ?? store.mode}): alerts are shown, not kept; ${unstored.waiting} wait, ${unstored.lost} are lost.`,
+      code: store.corrupt === true ? 'STORE_CORRUPT' : 'STORE_UNWRITABLE',
+      message: `${store.corrupt === true ? 'The database is damaged, stop the program and run "nightglass store repair"' : 'The data folder cannot be written'} (${store.reason ?? store.mode}): alerts are shown, not kept; ${unstored.waiting} wait, ${unstored.lost} are lost.`,
     });
   }
   const damaged = store.damagedValues ?? 0;

@@ -37,6 +37,8 @@ export class SqliteStore implements Store {
   #database: DatabaseSync;
   #mode: StoreHealth['mode'];
   #fault: string | undefined;
+  /** Found damaged: what can still be read or written of it is no recovery. */
+  #corrupt = false;
   #since: number;
   #depth = 0;
   #connection = 1;
@@ -58,8 +60,24 @@ export class SqliteStore implements Store {
     if (this.#closed) throw new TypeError('Cannot read the store: it is closed');
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
-      statement = this.#database.prepare(sql);
+      statement = this.#watched(this.#database.prepare(sql));
       this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** A read that meets damage says so as a write does. */
+  #watched(statement: StatementSync): StatementSync {
+    for (const name of ['all', 'get', 'run'] as const) {
+      const call = statement[name].bind(statement) as (...values: unknown[]) => unknown;
+      const watched = (...values: unknown[]): unknown => {
+        try {
+          return call(...values);
+        } catch (error) {
+          throw sqliteFault(error) === 'corrupt' ? this.#translate(error) : error;
+        }
+      };
+      Object.defineProperty(statement, name, { value: watched });
     }
     return statement;
   }
@@ -94,10 +112,10 @@ export class SqliteStore implements Store {
     try {
       return work();
     } catch (error) {
-      const kind = sqliteFault(error);
-      if (kind === undefined) throw error;
-      if (kind === 'corrupt') this.#translate(error);
-      else this.degrade(error);
+      // Damage was noted where it was met.
+      if (isNightglassError(error, 'STORE_CORRUPT')) return otherwise;
+      if (sqliteFault(error) === undefined) throw error;
+      this.degrade(error);
       return otherwise;
     }
   }
@@ -120,6 +138,7 @@ export class SqliteStore implements Store {
       mode: this.#mode,
       durable: this.#mode !== 'read-only' && this.#fault === undefined,
       since: this.#since,
+      ...(this.#corrupt ? { corrupt: true as const } : {}),
       ...(this.#damaged.size === 0 ? {} : { damagedValues: this.#damaged.size }),
       ...(this.#fault === undefined ? {} : { reason: this.#fault }),
     };
@@ -147,7 +166,7 @@ export class SqliteStore implements Store {
       );
       onFault?.(this.health());
     }
-    if (this.#closed || this.#cancelRetry !== undefined) return;
+    if (this.#closed || this.#corrupt || this.#cancelRetry !== undefined) return;
     this.#cancelRetry = this.#clock.after(retryMs, () => {
       this.#cancelRetry = undefined;
       this.retry();
@@ -155,7 +174,7 @@ export class SqliteStore implements Store {
   }
 
   retry(): boolean {
-    if (this.#closed) return false;
+    if (this.#closed || this.#corrupt) return false;
     if (this.#fault === undefined) return true;
     try {
       if (this.#mode === 'read-only') this.#reopen();
@@ -184,7 +203,8 @@ export class SqliteStore implements Store {
       const row = this.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
       return row?.['busy'] === 0;
     } catch (error) {
-      if (sqliteFault(error) === undefined) throw error;
+      if (sqliteFault(error) === undefined && !isNightglassError(error, 'STORE_CORRUPT'))
+        throw error;
       // Another process holds the lock, or the disk is full: the next time then.
       this.#options.log?.warn({ reason: String(error) }, 'Cannot empty the journal now');
       return false;
@@ -211,13 +231,14 @@ export class SqliteStore implements Store {
   #translate(error: unknown): unknown {
     const kind = sqliteFault(error);
     if (kind !== 'unwritable' && kind !== 'corrupt') return error;
+    if (kind === 'corrupt') this.#corrupt = true;
     this.degrade(error);
     const why = error instanceof Error ? error.message : String(error);
     if (kind === 'corrupt' && this.#mode === 'disk') {
       markDamaged(this.#options.dataDir, this.#clock.now(), why);
     }
     return kind === 'corrupt'
-      ? new NightglassError('STORE_CORRUPT', `Cannot write to the database: ${why}`, {
+      ? new NightglassError('STORE_CORRUPT', `Cannot use the database: it is damaged (${why})`, {
           hint: 'Stop the program, then run "nightglass store repair" or "nightglass store restore".',
           cause: error,
         })

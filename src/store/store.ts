@@ -14,6 +14,8 @@ export interface StoreHealth {
   readonly durable: boolean;
   /** Wall time since when that is so, milliseconds. */
   readonly since: number;
+  /** The database is damaged: only a repair or a backup mends it. */
+  readonly corrupt?: true;
   /** Values that could not be opened since the start: they were changed or damaged. */
   readonly damagedValues?: number;
   /** Why it is not durable, for people. */
