@@ -45,29 +45,43 @@ export async function openTunnel(
     const status = Number(/^HTTP\/\d\.\d (\d{3})/.exec(answer.head)?.[1] ?? 0);
     if (status === 401 && attempt < maxAnswers && authorizer !== null) {
       down.destroy();
-      const challenges = [...answer.head.matchAll(/^www-authenticate:\s*(.*)$/gim)];
-      const texts = challenges.map((match) => match[1] ?? '');
-      if (authorizer.challenged(texts, sent) === 'answer') continue;
+      if (authorizer.challenged(challengesIn(answer.head), sent) === 'answer') continue;
     }
     if (status !== 200) {
       down.destroy();
-      const code = status === 401 ? 'STREAM_UNAUTHORIZED' : 'STREAM_UNSUPPORTED';
-      const why = status === 0 ? 'it speaks no HTTP' : `the HTTP tunnel was answered ${status}`;
-      throw new NightglassError(code, `Cannot play from ${authority(options.url)}: ${why}`);
+      throw refused(options, status);
     }
-    const up = await openWire(options, signal).catch((error: unknown) => {
+    const post = async (challenges: readonly string[] | null, before: Signed | null) => {
+      if (challenges !== null && authorizer?.challenged(challenges, before) !== 'answer') {
+        throw refused(options, 401);
+      }
+      const signature = authorizer?.sign('POST', path) ?? null;
+      const up = await openWire(options, signal);
+      up.write(
+        head('POST', signature, [
+          'Content-Type: application/x-rtsp-tunnelled',
+          'Cache-Control: no-cache',
+          'Content-Length: 32767',
+        ]),
+      );
+      return { up, signed: signature };
+    };
+    const first = await post(null, null).catch((error: unknown) => {
       down.destroy();
       throw error;
     });
-    up.write(
-      head('POST', authorizer?.sign('POST', path) ?? null, [
-        'Content-Type: application/x-rtsp-tunnelled',
-        'Cache-Control: no-cache',
-        'Content-Length: 32767',
-      ]),
-    );
-    return { stream: new Tunnel(down, up, answer.rest), socket: down };
+    return { stream: new Tunnel(down, first, answer.rest, post), socket: down };
   }
+}
+
+function refused(options: WireOptions, status: number): NightglassError {
+  const code = status === 401 ? 'STREAM_UNAUTHORIZED' : 'STREAM_UNSUPPORTED';
+  const why = status === 0 ? 'it speaks no HTTP' : `the HTTP tunnel was answered ${status}`;
+  return new NightglassError(code, `Cannot play from ${authority(options.url)}: ${why}`);
+}
+
+function challengesIn(head: string): string[] {
+  return [...head.matchAll(/^www-authenticate:\s*(.*)$/gim)].map((match) => match[1] ?? '');
 }
 
 function readHead(socket: Socket, options: WireOptions): Promise<{ head: string; rest: Buffer }> {
@@ -101,25 +115,77 @@ function readHead(socket: Socket, options: WireOptions): Promise<{ head: string;
   });
 }
 
+/** The way up, and what it was signed with. */
+interface Upward {
+  readonly up: Socket;
+  readonly signed: Signed | null;
+}
+
+/** Requests before the first answer, bytes: a camera that wants another login for the way up gets them again. */
+const maxUnanswered = 16 * 1024;
+
 /** Two sockets as one stream. */
 class Tunnel extends Duplex {
   readonly #down: Socket;
-  readonly #up: Socket;
+  readonly #post: (challenges: readonly string[], before: Signed | null) => Promise<Upward>;
+  /** Null while another is opened. */
+  #up: Socket | null = null;
+  /** What was asked and may have to be asked again; null once there is an answer. */
+  #unanswered: Buffer[] | null = [];
+  #attempts = 0;
 
-  constructor(down: Socket, up: Socket, first: Buffer) {
+  constructor(
+    down: Socket,
+    first: Upward,
+    rest: Buffer,
+    post: (challenges: readonly string[], before: Signed | null) => Promise<Upward>,
+  ) {
     super();
     this.#down = down;
-    this.#up = up;
-    if (first.length > 0) this.push(first);
+    this.#post = post;
+    if (rest.length > 0) this.push(rest);
     down.on('data', (chunk: Buffer) => {
+      this.#unanswered = null;
       if (!this.push(chunk)) down.pause();
     });
-    // The answer to the POST, if any, says nothing.
-    up.resume();
-    for (const socket of [down, up]) {
-      socket.on('error', (error) => this.destroy(error));
-      socket.on('close', () => this.destroy());
+    down.on('error', (error) => this.destroy(error));
+    down.on('close', () => this.destroy());
+    this.#carry(first);
+  }
+
+  #carry({ up, signed }: Upward): void {
+    if (this.destroyed) {
+      up.destroy();
+      return;
     }
+    this.#up = up;
+    for (const chunk of this.#unanswered ?? []) up.write(chunk.toString('base64'));
+    let head = '';
+    up.on('data', (chunk: Buffer) => {
+      // Usually the POST has no answer, or one that says nothing.
+      if (this.#up !== up || head.length > maxHead) return;
+      head += chunk.toString('latin1');
+      if (!head.includes('\r\n\r\n') || !/^HTTP\/\d\.\d 401/.test(head)) return;
+      this.#again(up, head, signed);
+    });
+    up.on('error', (error) => this.#lose(up, error));
+    up.on('close', () => this.#lose(up));
+  }
+
+  /** A nonce that was good for the GET is not for the POST: cameras that give each out once. */
+  #again(up: Socket, head: string, signed: Signed | null): void {
+    this.#up = null;
+    up.destroy();
+    this.#attempts += 1;
+    const challenges = this.#attempts > maxAnswers ? [] : challengesIn(head);
+    this.#post(challenges, signed).then(
+      (next) => this.#carry(next),
+      (error: Error) => this.destroy(error),
+    );
+  }
+
+  #lose(up: Socket, error?: Error): void {
+    if (this.#up === up) this.destroy(error);
   }
 
   override _read(): void {
@@ -127,16 +193,24 @@ class Tunnel extends Duplex {
   }
 
   override _write(chunk: Buffer, _: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#up.write(Buffer.from(chunk).toString('base64'), done);
+    const kept = this.#unanswered;
+    if (kept !== null) {
+      kept.push(chunk);
+      if (kept.reduce((sum, { length }) => sum + length, 0) > maxUnanswered)
+        this.#unanswered = null;
+    }
+    if (this.#up === null) done();
+    else this.#up.write(chunk.toString('base64'), done);
   }
 
   override _final(done: () => void): void {
-    this.#up.end(done);
+    if (this.#up === null) done();
+    else this.#up.end(done);
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#down.destroy();
-    this.#up.destroy();
+    this.#up?.destroy();
     done(error);
   }
 }

@@ -96,6 +96,22 @@ describe('ways to a camera', { timeout: 120_000 }, () => {
     tunnel.close();
   });
 
+  it('plays through an HTTP tunnel whose nonces are good once, for the POST too', async () => {
+    const tunnel = await openHttpTunnel(server.port, { ...secret, scheme: 'digest' });
+    await plays(`rtsp://127.0.0.1:${tunnel.port}/cam`, { ...secret, transport: 'http' });
+    assert.equal(tunnel.challenges, 2);
+    tunnel.close();
+  });
+
+  it('is refused by an HTTP tunnel where the password is wrong', async () => {
+    const tunnel = await openHttpTunnel(server.port, { ...secret, scheme: 'digest' });
+    const wrong = { ...secret, password: 'another', transport: 'http' as const };
+    await assert.rejects(plays(`rtsp://127.0.0.1:${tunnel.port}/cam`, wrong), (error) =>
+      isNightglassError(error, 'STREAM_UNAUTHORIZED'),
+    );
+    tunnel.close();
+  });
+
   it('says so where there is no HTTP tunnel', async () => {
     await assert.rejects(plays(server.url('cam'), { transport: 'http' }), (error) =>
       isNightglassError(error, 'STREAM_UNSUPPORTED', 'STREAM_UNREACHABLE'),
