@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
+import { findViolations } from '../support/browser/find-violations.ts';
 import { chromiumMissing, openBrowser } from '../support/gateway/chromium.ts';
 import { demoFootage } from '../support/live/demo-footage.ts';
 
@@ -79,6 +80,44 @@ describe('the demo in a browser', { skip, timeout: 240_000 }, () => {
     await page.screenshot({ path: join(shots, 'demo.png') });
     assert.deepEqual(complaints, []);
     assert.ok(seconds < 60, `the first alert came after ${seconds.toFixed(0)} s`);
+  });
+
+  it('plays the seconds around the alert with its boxes, picture by picture', async () => {
+    const page = await browser.context.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(`${address}/#/alerts`);
+    // It comes without a reload, when its last seconds are over.
+    const show = page.locator('.clip[data-state="ready"]').getByRole('button').first();
+    await show.click({ timeout: 60_000 });
+    const video = page.locator('.clip video');
+    const clock = page.locator('.clip-clock');
+    const boxes = page.locator('.clip-boxes rect[data-subject="true"]');
+    await boxes.first().waitFor();
+    const [width, duration] = await video.evaluate((element) => {
+      const { videoWidth, duration: seconds } = element as unknown as {
+        videoWidth: number;
+        duration: number;
+      };
+      return [videoWidth, seconds];
+    });
+    assert.equal(width, 768);
+    assert.ok((duration ?? 0) >= 10, `${duration} s`);
+    assert.match((await clock.textContent()) ?? '', /^\+0\.00 /);
+    await video.focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await clock.filter({ hasText: /^−0\.20 / }).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await clock.filter({ hasText: /^−0\.10 / }).waitFor();
+    await page.keyboard.press(' ');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await page.keyboard.press(' ');
+    await page.keyboard.press('Home');
+    await clock.filter({ hasText: /^\+0\.00 / }).waitFor();
+    await page.screenshot({ path: join(shots, 'clip.png') });
+    assert.deepEqual(await findViolations(page), []);
+    assert.deepEqual(complaints, []);
   });
 
   it('ends with exit code 0 on SIGTERM, within five seconds', async () => {

@@ -9,6 +9,7 @@ import { useShortcuts } from '../page/shortcuts.ts';
 import { nameOnAlert } from '../widgets/name-on-alert.ts';
 import { QualityComponents } from '../widgets/quality-components.tsx';
 import { useCameraName } from '../widgets/use-camera-name.ts';
+import { AlertClips } from './alert-clips.tsx';
 import { AlertFacts } from './alert-facts.tsx';
 import { AlertHistory } from './alert-history.tsx';
 import { AlertOrigin } from './alert-origin.tsx';
@@ -80,6 +81,7 @@ export function AlertDetail({ id, back }: AlertDetailProps) {
         <ReviewButtons reviewing={reviewing} />
       </div>
       <BestFrames alert={alert} />
+      <AlertClips alert={alert} />
       <Sightings alert={alert} />
       <div class="detail-parts">
         <AlertHistory record={record} />
