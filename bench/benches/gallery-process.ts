@@ -48,7 +48,13 @@ function templatesOf(people: number): Iterable<Template> {
 function galleryOf(people: number): WatchlistGallery {
   const list = {
     ...{ id: 'l', name: 'l', purpose: 'p', legalBasis: 'b', authorisation: 'a', owner: 'o' },
-    ...{ cameras: '*' as const, fpir: 0.001, fixedThreshold: null, expiresAt: null },
+    ...{
+      cameras: '*' as const,
+      uses: ['live' as const],
+      fpir: 0.001,
+      fixedThreshold: null,
+      expiresAt: null,
+    },
     ...{ retentionDays: 1, twoPersonReview: false, createdAt: 0, updatedAt: 0 },
   };
   const templates = templatesOf(people)[Symbol.iterator]();

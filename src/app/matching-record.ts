@@ -26,7 +26,7 @@ interface Running {
 /**
  * Records in the audit log when matching with a list begins and ends: on which
  * cameras, for what purpose, by whose authorisation. A list matches while it is
- * in force, has templates of the model in use and names a camera that runs;
+ * in force, may be used live, has templates of the model in use and names a camera that runs;
  * when its cameras or its grounds change, one matching ends and another begins.
  */
 export class MatchingRecord {
@@ -45,7 +45,8 @@ export class MatchingRecord {
     for (const { list, inForce, templates, people } of lists) {
       const on =
         list.cameras === '*' ? [...cameras] : cameras.filter((id) => list.cameras.includes(id));
-      if (!inForce || on.length === 0 || !templates[model]) continue;
+      const isUsed = list.uses.includes('live');
+      if (!inForce || !isUsed || on.length === 0 || !templates[model]) continue;
       seen.add(list.id);
       const { purpose, legalBasis, authorisation, fpir, fixedThreshold } = list;
       const grounds = { purpose, legalBasis, authorisation, fpir, fixedThreshold };

@@ -1,6 +1,6 @@
 import type { WatchlistConfig } from '../config/schema.ts';
 import type { Actor } from '../domain/audit-entry.ts';
-import type { Watchlist, WatchlistInput } from '../domain/watchlist.ts';
+import { type Watchlist, type WatchlistInput, watchlistUses } from '../domain/watchlist.ts';
 
 /** What is needed of the watchlist store. */
 export interface WatchlistTarget {
@@ -22,6 +22,7 @@ export function watchlistInputOf(list: WatchlistConfig): Required<WatchlistInput
     authorisation: list.authorisation,
     owner: list.owner,
     cameras: list.cameras.includes('*') ? '*' : list.cameras,
+    uses: watchlistUses.filter((use) => list.uses.includes(use)),
     fpir: list.fpir,
     fixedThreshold: list.threshold ?? null,
     expiresAt: list.expires === undefined ? null : Date.parse(`${list.expires}T00:00:00Z`) + day,

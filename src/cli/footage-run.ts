@@ -199,6 +199,7 @@ async function openWay(
     new WatchlistGallery({
       source: onlyLists(watchlists, new Set(lists.map(({ id }) => id))),
       now,
+      use: 'footage',
       calibration: () => inference.calibration,
     }),
   );

@@ -1,5 +1,6 @@
 import { NightglassError } from '../domain/errors.ts';
-import { listsToSearch } from '../services/footage/chosen-lists.ts';
+import type { Watchlist } from '../domain/watchlist.ts';
+import { listsToSearch, twoPersonLists } from '../services/footage/chosen-lists.ts';
 import { findRecordings } from '../streams/recorded/find-recordings.ts';
 import { commandActor } from './command-actor.ts';
 import { openFootageOut, reopenFootageOut } from './footage-out.ts';
@@ -29,6 +30,7 @@ export async function footageSearch(
   await using resources = new AsyncDisposableStack();
   const tools = openFootageTools(options, resources);
   const lists = listsToSearch(tools.watchlists, options.list, Date.now());
+  refuseTwoPersonLists(lists);
   const { signal } = resources.use(stopOnSignal());
   const recordings = await examine(await findRecordings(paths), signal);
   const out = options.out === undefined ? null : openFootageOut(options.out);
@@ -56,6 +58,7 @@ export async function footageResume(folder: string, options: FootageRunOptions):
     throw new NightglassError('CONFLICT', `Cannot go on in ${folder}: the search is done`);
   }
   const lists = listsToSearch(tools.watchlists, watchlistIds, Date.now());
+  refuseTwoPersonLists(lists);
   const { signal } = resources.use(stopOnSignal());
   const paths = files.map(({ path }) => path);
   const recordings = await examine(paths, signal);
@@ -67,4 +70,15 @@ export async function footageResume(folder: string, options: FootageRunOptions):
   const { start } = from;
   const work = { ...tools, recordings, start, lists, out, signal, begin, from };
   await runFootage(work, options, resources);
+}
+
+/** A command is one person. @throws NightglassError `FORBIDDEN` */
+function refuseTwoPersonLists(lists: readonly Watchlist[]): void {
+  const [first] = twoPersonLists(lists);
+  if (first === undefined) return;
+  throw new NightglassError(
+    'FORBIDDEN',
+    `Cannot search: the watchlist ${first.name} asks for two people`,
+    { hint: 'Ask for the search in a running Nightglass, where a second person authorises it.' },
+  );
 }

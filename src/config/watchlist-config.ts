@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durations } from '../domain/bounds.ts';
-import { defaultFpir } from '../domain/watchlist.ts';
+import { defaultFpir, defaultUses, watchlistUses } from '../domain/watchlist.ts';
 import { boundedDuration } from './duration.ts';
 
 /** What a watchlist is for and where it may run. Its people are enrolled, not configured. */
@@ -18,6 +18,11 @@ export const watchlistConfig = z.strictObject({
     (cameras) => (cameras === '*' ? ['*'] : cameras),
     z.array(z.string().min(1)).min(1),
   ),
+  /** Nothing is matched for anything else. */
+  uses: z
+    .array(z.enum(watchlistUses))
+    .min(1)
+    .default([...defaultUses]),
   fpir: z.number().gt(0).lt(1).default(defaultFpir),
   threshold: z.number().gt(-1).lt(1).optional(),
   expires: z.iso.date().optional(),

@@ -1,5 +1,12 @@
 import type { Landmarks } from './geometry/landmarks.ts';
 
+/** What a list may be used for: matching at live cameras, searches of recorded footage. */
+export const watchlistUses = ['live', 'footage'] as const;
+export type WatchlistUse = (typeof watchlistUses)[number];
+
+/** Uses of a list that names none: recorded footage is searched only where a list says so. */
+export const defaultUses: readonly WatchlistUse[] = ['live'];
+
 /** A list of people that may be looked for: where, why, on whose authority and until when. */
 export interface Watchlist {
   readonly id: string;
@@ -13,6 +20,8 @@ export interface Watchlist {
   readonly owner: string;
   /** The cameras that it may run on, or `'*'` for all. */
   readonly cameras: '*' | readonly string[];
+  /** In the order of {@link watchlistUses}, at least one. */
+  readonly uses: readonly WatchlistUse[];
   /** Tolerated false positive identification rate of a search, above 0, below 1. */
   readonly fpir: number;
   /** Cosine from which on it reports, instead of the one that follows from `fpir`; null normally. */
@@ -21,19 +30,19 @@ export interface Watchlist {
   readonly expiresAt: number | null;
   /** Days that its alerts are kept. */
   readonly retentionDays: number;
-  /** Two people have to come to the same verdict on an alert. */
+  /** Two people have to come to the same verdict on an alert, and to want a search of footage. */
   readonly twoPersonReview: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
 
-/** What a person says about a list; the rest has defaults. */
 /**
  * False positive identification rate of a list that states none: one search in a thousand of people
  * not listed may raise an alert. A busy camera brings a thousand searches in an hour or two.
  */
 export const defaultFpir = 0.001;
 
+/** What a person says about a list; the rest has defaults. */
 export interface WatchlistInput {
   readonly name: string;
   readonly purpose: string;
@@ -41,6 +50,8 @@ export interface WatchlistInput {
   readonly authorisation: string;
   readonly owner: string;
   readonly cameras: '*' | readonly string[];
+  /** Default {@link defaultUses}. */
+  readonly uses?: readonly WatchlistUse[];
   /** Default {@link defaultFpir}. */
   readonly fpir?: number;
   readonly fixedThreshold?: number | null;

@@ -410,4 +410,9 @@ export const migrations: readonly Migration[] = [
     // Whether one is outdated is found without reading through the pictures.
     sql: 'CREATE INDEX templates_by_making ON templates (model, poor_view_by);',
   },
+  {
+    name: 'uses of watchlists',
+    // Lists that were there before say nothing of recorded footage: it is not searched for them.
+    sql: `ALTER TABLE watchlists ADD COLUMN uses TEXT NOT NULL DEFAULT '["live"]';`,
+  },
 ];

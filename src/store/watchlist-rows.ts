@@ -14,6 +14,7 @@ export function toWatchlist(row: Row): Watchlist {
     authorisation: String(row['authorisation']),
     owner: String(row['owner']),
     cameras: JSON.parse(String(row['cameras'])),
+    uses: JSON.parse(String(row['uses'])),
     fpir: Number(row['fpir']),
     fixedThreshold: numberOrNull(row['fixed_threshold']),
     expiresAt: numberOrNull(row['expires_at']),

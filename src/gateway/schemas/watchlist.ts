@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { mostDays } from '../../domain/bounds.ts';
+import { watchlistUses } from '../../domain/watchlist.ts';
 import { id, wallTime } from './values.ts';
 
 const text = z.string().trim().min(1).max(500);
@@ -20,6 +21,12 @@ export const watchlistBody = z.strictObject({
     ])
     .transform((cameras) => (cameras.includes('*') ? '*' : cameras))
     .describe('Ids, or `"*"` for all, alone or in a list'),
+  uses: z
+    .array(z.enum(watchlistUses))
+    .min(1)
+    .max(10)
+    .optional()
+    .describe('What it may be used for: live cameras (default), searches of recorded footage'),
   fpir: z.number().gt(0).lt(1).optional().describe('False positive identification rate to hold'),
   fixedThreshold: z.number().min(-1).max(1).nullable().optional(),
   expiresAt: wallTime.nullable().optional().describe('Matching stops then; null is never'),
@@ -40,6 +47,7 @@ export const watchlistSchema = z.object({
   authorisation: z.string(),
   owner: z.string(),
   cameras: z.union([z.literal('*'), z.array(z.string()).readonly()]),
+  uses: z.array(z.enum(watchlistUses)).readonly(),
   fpir: z.number(),
   fixedThreshold: z.number().nullable(),
   expiresAt: wallTime.nullable(),

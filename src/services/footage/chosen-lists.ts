@@ -4,8 +4,9 @@ import type { GallerySource } from '../search/gallery-lists.ts';
 import type { WatchlistStore } from '../watchlists/watchlist-store.ts';
 
 /**
- * The lists that are meant, by id or name: all of them in force, with somebody on them.
- * @throws NightglassError `NOT_FOUND`, `CONFLICT`
+ * The lists that are meant, by id or name: all of them in force, with somebody on them, and
+ * meant for this use.
+ * @throws NightglassError `NOT_FOUND`, `CONFLICT`, `FORBIDDEN`
  */
 export function listsToSearch(
   watchlists: Pick<WatchlistStore, 'find' | 'findByName' | 'list' | 'countPeople'>,
@@ -25,12 +26,24 @@ export function listsToSearch(
         hint: 'Only lists in force are searched; whoever answers for the list may extend it.',
       });
     }
+    if (!list.uses.includes('footage')) {
+      throw new NightglassError(
+        'FORBIDDEN',
+        `Cannot search: the watchlist ${name} is not meant for recorded footage`,
+        { hint: 'Whoever answers for the list may add "footage" to its uses.' },
+      );
+    }
     if (watchlists.countPeople(list.id) === 0) {
       throw new NightglassError('CONFLICT', `Cannot search: nobody is on the watchlist ${name}`);
     }
     return list;
   });
   return [...new Map(lists.map((list) => [list.id, list])).values()];
+}
+
+/** Those of the lists that ask for two people. */
+export function twoPersonLists(lists: readonly Watchlist[]): Watchlist[] {
+  return lists.filter(({ twoPersonReview }) => twoPersonReview);
 }
 
 /**

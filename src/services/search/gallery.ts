@@ -1,6 +1,6 @@
 import { NightglassError } from '../../domain/errors.ts';
 import type { ListMatch, Probe } from '../../domain/match.ts';
-import { inForce, type Watchlist } from '../../domain/watchlist.ts';
+import { inForce, type Watchlist, type WatchlistUse } from '../../domain/watchlist.ts';
 import { atOnce } from '../in-turns.ts';
 import { type Calibration, thresholdFor } from './calibration.ts';
 import { GalleryLists, type GallerySource } from './gallery-lists.ts';
@@ -15,6 +15,8 @@ const probesAtOnce = 16;
 export interface GalleryOptions {
   readonly source: GallerySource;
   readonly now: () => number;
+  /** What faces are searched for; a list that does not name it is not searched. Default `live`. */
+  readonly use?: WatchlistUse;
   /** Calibration of an embedding model, from the manifest. */
   readonly calibration: (model: string) => Calibration | undefined;
   /** Which probes are compared with poor views; undefined: none. */
@@ -82,13 +84,13 @@ export class WatchlistGallery implements Disposable {
   }
 
   /**
-   * Best candidate of each list in force that names the camera and has
+   * Best candidate of each list in force that names the camera and the use, and has
    * templates of the probe's model.
    */
   search(probe: Probe, cameraId: string): readonly ListMatch[] {
     const matches: ListMatch[] = [];
     for (const index of this.#lists.all()) {
-      if (!namesCamera(index, cameraId)) continue;
+      if (!this.#runsAt(index, cameraId)) continue;
       const best = this.#nearest(index, probe);
       if (best !== undefined) matches.push(best);
     }
@@ -114,7 +116,7 @@ export class WatchlistGallery implements Disposable {
       for (const group of byKind.values()) {
         const { probe: first } = requests[group[0] as number] as SearchRequest;
         const [model, kind] = [first.model, this.#kindOf(first)];
-        const asked = group.filter((at) => namesCamera(index, requests[at]?.cameraId ?? ''));
+        const asked = group.filter((at) => this.#runsAt(index, requests[at]?.cameraId ?? ''));
         if (asked.length === 0 || !this.#isSearched(index, model)) continue;
         const queries = asked.map((at) => (requests[at] as SearchRequest).probe.fused);
         const passed = yield* this.#settled(index, model, (now) =>
@@ -136,7 +138,7 @@ export class WatchlistGallery implements Disposable {
   bytes({ model }: Probe, cameraId: string): number {
     let bytes = 0;
     for (const index of this.#lists.all()) {
-      if (namesCamera(index, cameraId)) bytes += index.bytes(model);
+      if (this.#runsAt(index, cameraId)) bytes += index.bytes(model);
     }
     return bytes;
   }
@@ -258,6 +260,11 @@ export class WatchlistGallery implements Disposable {
     );
   }
 
+  #runsAt({ list: { cameras, uses } }: ListIndex, cameraId: string): boolean {
+    if (!uses.includes(this.#options.use ?? 'live')) return false;
+    return cameras === '*' || cameras.includes(cameraId);
+  }
+
   #nearest(index: ListIndex, probe: Probe): ListMatch | undefined {
     const { model, fused } = probe;
     if (!this.#isSearched(index, model)) return undefined;
@@ -284,8 +291,4 @@ export class WatchlistGallery implements Disposable {
     }
     return threshold;
   }
-}
-
-function namesCamera({ list: { cameras } }: ListIndex, cameraId: string): boolean {
-  return cameras === '*' || cameras.includes(cameraId);
 }

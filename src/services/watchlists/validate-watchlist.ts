@@ -1,9 +1,16 @@
 import { isWallTime, mostDays } from '../../domain/bounds.ts';
 import { NightglassError } from '../../domain/errors.ts';
-import { defaultFpir, type Watchlist, type WatchlistInput } from '../../domain/watchlist.ts';
+import {
+  defaultFpir,
+  defaultUses,
+  type Watchlist,
+  type WatchlistInput,
+  watchlistUses,
+} from '../../domain/watchlist.ts';
 import { hasHiddenCharacters } from './hidden-characters.ts';
 
 export const watchlistDefaults = {
+  uses: defaultUses,
   fpir: defaultFpir,
   fixedThreshold: null,
   expiresAt: null,
@@ -36,6 +43,8 @@ export function validateWatchlist(
   if (cameras !== '*' && (!Array.isArray(cameras) || cameras.length === 0)) {
     refuse('cameras', "it must be '*' or name at least one camera");
   }
+  const uses = input.uses ?? watchlistDefaults.uses;
+  if (uses.length === 0) refuse('uses', `it must name one of ${watchlistUses.join(', ')}`);
   const list = {
     name: input.name.trim(),
     purpose: input.purpose.trim(),
@@ -43,6 +52,7 @@ export function validateWatchlist(
     authorisation: input.authorisation.trim(),
     owner: input.owner.trim(),
     cameras: cameras === '*' ? cameras : [...new Set(cameras)],
+    uses: watchlistUses.filter((use) => uses.includes(use)),
     fpir: input.fpir ?? watchlistDefaults.fpir,
     fixedThreshold: input.fixedThreshold ?? watchlistDefaults.fixedThreshold,
     expiresAt: input.expiresAt ?? watchlistDefaults.expiresAt,

@@ -160,6 +160,8 @@ describe('footage search', () => {
       [[file, '--list', 'other', '--reason', 'case 17'], 1, /there is no watchlist other/],
       [[file, '--list', 'expired', '--reason', 'case 17'], 1, /has expired/],
       [[file, '--list', 'empty', '--reason', 'case 17'], 1, /nobody is on/],
+      [[file, '--list', 'live', '--reason', 'case 17'], 1, /not meant for recorded footage/],
+      [[file, '--list', 'two', '--reason', 'case 17'], 1, /asks for two people/],
       [[file, '--list', 'wanted', '--reason', ' x '], 2, /3 to 1000/],
       [[file, ...why, '--start', 'noon'], 2, /is no time/],
       [[file, ...why, '--out', join(folder, 'export')], 2, /not empty/],
@@ -191,8 +193,16 @@ async function prepareLists(folder: string, data: string): Promise<void> {
   inStore(data, (_, __, lists) => {
     for (const name of ['wanted', 'absent', 'empty']) {
       // Generated faces are more alike than people are.
-      lists.create(listInput({ name, fixedThreshold: 0.7 }), undefined, name);
+      lists.create(
+        listInput({ name, fixedThreshold: 0.7, uses: ['live', 'footage'] }),
+        undefined,
+        name,
+      );
     }
+    lists.create(listInput({ name: 'live' }), undefined, 'live');
+    const forTwo = { name: 'two', uses: ['footage'] as const, twoPersonReview: true };
+    const two = lists.create(listInput(forTwo), undefined, 'two');
+    lists.addPerson(two.id, { name: 'Ada' });
   });
   const enrolled = async (list: string, pictures: Parameters<typeof toJpeg>[0][]) => {
     const paths = pictures.map((_, at) => join(folder, `${list}-${at}.jpg`));

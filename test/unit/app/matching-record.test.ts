@@ -11,6 +11,7 @@ const list: Watchlist = {
   authorisation: 'File 1',
   owner: 'Desk',
   cameras: ['gate', 'yard'],
+  uses: ['live'],
   fpir: 0.01,
   fixedThreshold: null,
   expiresAt: 1000,
@@ -112,6 +113,7 @@ describe('MatchingRecord', () => {
     const { told, record, state } = setUp();
     record.update(state({}, { cameras: [] }));
     record.update(state({ cameras: ['elsewhere'] }));
+    record.update(state({ uses: ['footage'] }));
     assert.deepEqual(told, []);
   });
 });

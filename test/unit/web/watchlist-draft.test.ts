@@ -34,6 +34,7 @@ const list = {
   authorisation: 'File 12',
   owner: 'Duty officer',
   cameras: ['gate'],
+  uses: ['live'] as const,
   fpir: 0.001,
   fixedThreshold: null,
   expiresAt: now + 17_123,
@@ -63,6 +64,7 @@ describe('draft of a watchlist', () => {
     const body = bodyOf(filled);
     assert.equal(watchlistBody.parse(body).name, 'Missing people');
     assert.equal(body['fpir'], 0.001);
+    assert.deepEqual(body['uses'], ['live'], 'footage only where somebody says so');
     assert.equal(body['fixedThreshold'], null);
   });
 
@@ -91,6 +93,10 @@ describe('draft of a watchlist', () => {
     const body = changesOf({ ...draft, owner: 'Night shift', allCameras: true }, list);
     assert.deepEqual(body, { owner: 'Night shift', cameras: '*' });
     watchlistPatch.parse(body);
+    assert.deepEqual(changesOf({ ...draft, uses: ['live', 'footage'] }, list), {
+      uses: ['live', 'footage'],
+    });
+    assert.deepEqual(faultsOf({ ...draft, uses: [] }, now).uses, { kind: 'required' });
     assert.deepEqual(changesOf({ ...draft, expiresAt: '' }, list), { expiresAt: null });
   });
 

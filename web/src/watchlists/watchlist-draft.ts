@@ -14,6 +14,7 @@ export interface WatchlistDraft {
   readonly owner: string;
   readonly allCameras: boolean;
   readonly cameras: readonly string[];
+  readonly uses: Watchlist['uses'];
   /** One false alarm in so many searches: 1 / FPIR. */
   readonly oneIn: string;
   /** A fixed threshold; empty for the one that follows from `oneIn`. */
@@ -48,6 +49,7 @@ export function newDraft(now: number, zone: string): WatchlistDraft {
     owner: '',
     allCameras: false,
     cameras: [],
+    uses: ['live'],
     oneIn: '1000',
     fixedThreshold: '',
     expiresAt: fieldTime(now + 90 * dayMs, zone),
@@ -66,6 +68,7 @@ export function draftOf(list: Watchlist, zone: string): WatchlistDraft {
     owner: list.owner,
     allCameras: list.cameras === '*',
     cameras: list.cameras === '*' ? [] : list.cameras,
+    uses: list.uses,
     oneIn: String(Math.round(1 / list.fpir)),
     fixedThreshold: list.fixedThreshold === null ? '' : String(list.fixedThreshold),
     expiresAt: list.expiresAt === null ? '' : fieldTime(list.expiresAt, zone),
@@ -82,6 +85,7 @@ export function faultsOf(draft: WatchlistDraft, now: number, before?: Watchlist)
     if (draft[field].trim() === '') faults[field] = { kind: 'required' };
   }
   if (!draft.allCameras && draft.cameras.length === 0) faults.cameras = { kind: 'required' };
+  if (draft.uses.length === 0) faults.uses = { kind: 'required' };
   if (!within(draft.oneIn, 2, 10_000_000)) {
     faults.oneIn = { kind: 'range', least: 2, most: 10_000_000 };
   }
@@ -108,6 +112,7 @@ export function bodyOf(draft: WatchlistDraft): NewWatchlist {
     authorisation: draft.authorisation.trim(),
     owner: draft.owner.trim(),
     cameras: draft.allCameras ? '*' : [...draft.cameras],
+    uses: [...draft.uses],
     fpir: 1 / Number(draft.oneIn),
     fixedThreshold: draft.fixedThreshold.trim() === '' ? null : Number(draft.fixedThreshold),
     expiresAt: momentOf(draft.expiresAt, draft.zone) ?? null,
@@ -141,6 +146,7 @@ const formFields: readonly DraftField[] = [
   'authorisation',
   'owner',
   'cameras',
+  'uses',
   'fixedThreshold',
   'expiresAt',
   'retentionDays',

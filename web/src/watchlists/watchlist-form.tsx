@@ -32,6 +32,8 @@ export interface WatchlistFormProps {
   readonly onClose: () => void;
 }
 
+const watchlistUses = ['live', 'footage'] as const satisfies Watchlist['uses'];
+
 type RequiredField = 'name' | 'purpose' | 'legalBasis' | 'authorisation' | 'owner';
 type WrittenField = RequiredField | 'expiresAt' | 'retentionDays' | 'oneIn' | 'fixedThreshold';
 
@@ -193,6 +195,11 @@ function Fields({ draft, onChange, errorOf }: FieldsProps) {
           hint: t('watchlists.fixedThresholdHint'),
         })}
       </div>
+      <UseChoice
+        chosen={draft.uses}
+        error={errorOf('uses')}
+        onChange={(uses) => onChange({ uses })}
+      />
       <Choices legend={t('watchlists.reviewers')}>
         {[false, true].map((two) => (
           <Check
@@ -207,6 +214,26 @@ function Fields({ draft, onChange, errorOf }: FieldsProps) {
         ))}
       </Choices>
     </>
+  );
+}
+
+interface UseChoiceProps {
+  readonly chosen: Watchlist['uses'];
+  readonly error: string | undefined;
+  readonly onChange: (uses: Watchlist['uses']) => void;
+}
+
+function UseChoice({ chosen, error, onChange }: UseChoiceProps) {
+  const toggle = (use: Watchlist['uses'][number], on: boolean) =>
+    onChange(watchlistUses.filter((each) => (each === use ? on : chosen.includes(each))));
+  return (
+    <Choices legend={t('watchlists.uses')} error={error}>
+      {watchlistUses.map((use) => (
+        <Check key={use} checked={chosen.includes(use)} onChecked={(on) => toggle(use, on)}>
+          {t(`watchlists.use_${use}`)}
+        </Check>
+      ))}
+    </Choices>
   );
 }
 

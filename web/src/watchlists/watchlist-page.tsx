@@ -168,6 +168,7 @@ function Facts({ list }: { list: Watchlist }) {
     [t('watchlists.authorisation'), list.authorisation],
     [t('watchlists.owner'), list.owner],
     [t('watchlists.cameras'), <CameraNames key="cameras" cameras={list.cameras} />],
+    [t('watchlists.uses'), list.uses.map((use) => t(`watchlists.use_${use}`)).join('; ')],
     [
       t('watchlists.expiresAt'),
       list.expiresAt === null ? t('watchlists.expiryNever') : formatDateTime(list.expiresAt),

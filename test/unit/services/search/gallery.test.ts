@@ -77,6 +77,20 @@ describe('WatchlistGallery.search', () => {
     assert.deepEqual(names(gallery.search(probeAt(0), 'yard')).sort(), ['Bea', 'Cy']);
   });
 
+  it('searches no list at cameras that is meant for recorded footage alone', (t) => {
+    const { lists, gallery, enrol } = galleryOf(t);
+    const list = lists.create(listInput({ uses: ['footage'] }));
+    enrol(list.id, 'Ada', 0);
+    const probes = [{ probe: probeAt(0), cameraId: 'gate' }];
+    assert.deepEqual(gallery.search(probeAt(0), 'gate'), []);
+    assert.deepEqual(gallery.searchAll(probes).next().value, [[]]);
+    lists.update(list.id, { uses: ['footage', 'live'] });
+    assert.deepEqual(lists.get(list.id).uses, ['live', 'footage']);
+    assert.deepEqual(names(gallery.search(probeAt(0), 'gate')), ['Ada']);
+    lists.update(list.id, { uses: ['footage'] });
+    assert.deepEqual(gallery.search(probeAt(0), 'gate'), []);
+  });
+
   it('never compares templates of different models', (t) => {
     const { lists, gallery, enrol } = galleryOf(t);
     const list = lists.create(listInput());

@@ -31,6 +31,7 @@ describe('WatchlistStore', () => {
       {
         ...listInput({ cameras: ['gate', 'yard'] }),
         id: '',
+        uses: ['live'],
         fpir: 0.001,
         fixedThreshold: null,
         expiresAt: null,
@@ -49,6 +50,7 @@ describe('WatchlistStore', () => {
     ['no authorisation', { authorisation: '' }],
     ['no owner', { owner: '' }],
     ['no camera', { cameras: [] }],
+    ['no use', { uses: [] }],
     ['an fpir of 0', { fpir: 0 }],
     ['an fpir of 1', { fpir: 1 }],
     ['a threshold beyond a cosine', { fixedThreshold: 1.1 }],
