@@ -1,6 +1,7 @@
 import type { Bench } from '../bench.ts';
 import { camerasBench } from './bench-cameras.ts';
 import { clientsBench } from './bench-clients.ts';
+import { clipsBench } from './bench-clips.ts';
 import { encryptionBench } from './bench-encryption.ts';
 import { floorBench } from './bench-floor.ts';
 import { galleryBench } from './bench-gallery.ts';
@@ -22,6 +23,7 @@ export const benches: readonly Bench[] = [
   camerasBench,
   quietBench,
   clientsBench,
+  clipsBench,
   naiveBench,
   peerBench,
   galleryBench,
