@@ -19,7 +19,10 @@ const accepted = new Set([
   ...['MIT', 'MIT-0', 'MPL-2.0', 'Python-2.0', 'Unlicense'],
 ]);
 /** Packages that state their licence in a file alone, as read there. */
-const readInFile: Readonly<Record<string, string>> = { '@shinyoshiaki/jspack': 'BSD-3-Clause' };
+const readInFile: Readonly<Record<string, string>> = {
+  '@shinyoshiaki/jspack': 'BSD-3-Clause',
+  'png-js': 'MIT',
+};
 const native = /\.(node|so(\.\d+)*|dylib|dll|exe)$/;
 const auditTimeoutMs = 30_000;
 

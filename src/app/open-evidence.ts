@@ -3,6 +3,7 @@ import { type EvidenceService, evidenceService } from '../services/evidence/evid
 import { type EvidenceKey, evidenceKeyIn } from '../store/evidence-key.ts';
 import type { Foundation } from './foundation.ts';
 import type { Records } from './open-records.ts';
+import { fontFolder } from './package-root.ts';
 
 /**
  * Exports of cases. The key that signs them is made at the first start; a folder that takes none
@@ -23,5 +24,5 @@ export function openEvidence(
   } catch (error) {
     log.error({ err: error }, 'Cannot sign evidence');
   }
-  return evidenceService({ alerts, audit, clips, codec, key, now });
+  return evidenceService({ alerts, audit, clips, codec, key, fontFolder, now });
 }

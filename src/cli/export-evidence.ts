@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { fontFolder } from '../app/package-root.ts';
 import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
@@ -50,7 +51,15 @@ export async function exportEvidence(options: ExportOptions): Promise<void> {
         by: commandActor(),
         withClips: options.clips === true,
       },
-      { alerts, audit, clips, codec: createImageCodec(), key: evidenceKeyIn(dataDir), now },
+      {
+        alerts,
+        audit,
+        clips,
+        codec: createImageCodec(),
+        key: evidenceKeyIn(dataDir),
+        fontFolder,
+        now,
+      },
     );
     await pipeline(Readable.from(bytes), createWriteStream(options.out, { flags: 'r+' }));
     const { caseId, key, files } = manifest;

@@ -119,6 +119,10 @@ export const evidenceBounds = {
   reason: [3, 1000],
   /** Records of the audit log on one alert; a case with more says that it is not complete. */
   recordsOfAlert: 20_000,
+  /** Bytes of the pictures that the PDF report shows; further ones it names. */
+  shownBytes: 32 * 1024 * 1024,
+  /** Records of the audit log that the reports show, the last ones. */
+  shownRecords: 200,
   /** Files of a case that is verified, bytes of one of them, and of all. */
   files: 5_000,
   fileBytes: 64 * 1024 * 1024,

@@ -22,7 +22,9 @@ import {
   signatureFile,
 } from './case-manifest.ts';
 import { exportedPicture, kindsOf, picturePath } from './case-pictures.ts';
-import { caseReport } from './case-report.ts';
+import { htmlReport } from './report/html-report.ts';
+import { pdfReport } from './report/pdf-report.ts';
+import { reportOfCase } from './report-of-case.ts';
 
 /** What exporting needs of the alerts. */
 export interface CaseSource {
@@ -36,6 +38,8 @@ export interface CaseOptions {
   readonly clips: Pick<ClipStore, 'open'>;
   readonly codec: ImageCodec;
   readonly key: EvidenceKey;
+  /** Where the font of the PDF report lies. */
+  readonly fontFolder: string;
   readonly now: () => number;
 }
 
@@ -68,12 +72,27 @@ export async function exportCase(
   const caseId = randomUUID();
   const exportedAt = new Date(now()).toISOString();
   const clips = withClips ? clipsOfCase(records, options.clips) : [];
-  const entries = [...(await picturesOf(records, options)), ...clips];
+  const pictures = await picturesOf(records, options);
+  const entries = [...pictures.entries, ...clips];
   const head = { format: 'nightglass-case/1', caseId, exportedAt, by: by.name, reason };
-  const paths = new Set(entries.map(({ file }) => file.path));
+  const report = reportOfCase(
+    { ...head, alerts: records },
+    {
+      files: new Set(entries.map(({ file }) => file.path)),
+      fingerprint: key.fingerprint,
+      records: await recordsBefore(records, audit),
+    },
+  );
+  const pdf = await pdfReport({
+    content: report,
+    pictures: pictures.shown,
+    fontFolder: options.fontFolder,
+    writtenAt: new Date(now()),
+  });
   const texts = new Map<string, Buffer>([
     ['case.json', Buffer.from(`${JSON.stringify({ ...head, alerts: records }, null, 2)}\n`)],
-    ['report.html', Buffer.from(caseReport({ ...head, alerts: records }, paths, key.fingerprint))],
+    ['report.html', Buffer.from(htmlReport(report))],
+    ['report.pdf', Buffer.from(pdf)],
   ]);
   const contents = () => [
     ...[...texts].map(([path, bytes]) => describeFile(path, bytes)),
@@ -127,11 +146,14 @@ function recordsOf(ids: readonly string[], alerts: CaseSource): AlertRecord<Aler
   });
 }
 
+/** The pictures, and those of them that a report shows. */
 async function picturesOf(
   records: readonly AlertRecord<Alert>[],
   { alerts, codec }: CaseOptions,
-): Promise<CaseEntry[]> {
-  const found: CaseEntry[] = [];
+): Promise<{ entries: CaseEntry[]; shown: Map<string, Uint8Array> }> {
+  const entries: CaseEntry[] = [];
+  const shown = new Map<string, Uint8Array>();
+  let shownBytes = 0;
   for (const { alert } of records) {
     for (const kind of kindsOf(alert)) {
       const stored = alerts.evidence(alert.id, kind);
@@ -141,11 +163,29 @@ async function picturesOf(
         if (picture !== null) yield await exportedPicture(picture, kind, alert, codec);
       };
       const bytes = await exportedPicture(stored, kind, alert, codec);
-      found.push({ file: describeFile(picturePath(alert.id, kind), bytes), read });
+      const path = picturePath(alert.id, kind);
+      entries.push({ file: describeFile(path, bytes), read });
+      if (shownBytes + bytes.byteLength <= evidenceBounds.shownBytes) {
+        shown.set(path, bytes);
+        shownBytes += bytes.byteLength;
+      }
       await othersFirst();
     }
   }
-  return found;
+  return { entries, shown };
+}
+
+/** The last records on these alerts, oldest first: as many as a report shows. */
+async function recordsBefore(
+  records: readonly AlertRecord<Alert>[],
+  audit: CaseOptions['audit'],
+): Promise<AuditRecord[]> {
+  const limit = evidenceBounds.shownRecords;
+  const found: AuditRecord[] = [];
+  for (const { alert } of records) {
+    found.push(...(await audit.listSlowly({ target: alert.id, order: 'newest', limit })));
+  }
+  return found.sort((a, b) => a.sequence - b.sequence).slice(-limit);
 }
 
 /** Records of the audit log on these alerts and on this export, oldest first. */

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { fontFolder } from '../../../src/app/package-root.ts';
 import type { EvidenceKind } from '../../../src/domain/alert.ts';
 import { isMachineMade } from '../../../src/domain/machine-made-mark.ts';
 import { evidenceService } from '../../../src/services/evidence/evidence-service.ts';
@@ -162,7 +163,15 @@ describe('an exported case', () => {
 
   it('is refused without a reason, for no alert, and for one that is not there, unrecorded', async (t) => {
     const { alerts, audit, clips, clock, dataDir } = await folderWithAlerts(t);
-    const options = { alerts, audit, clips, codec, key: evidenceKeyIn(dataDir), now: clock.now };
+    const options = {
+      alerts,
+      audit,
+      clips,
+      codec,
+      key: evidenceKeyIn(dataDir),
+      fontFolder,
+      now: clock.now,
+    };
     const by = { name: 'ann' };
     const attempts = [
       [{ alertIds: [alertId(1)], reason: ' x ', by }, 'BAD_REQUEST'],
@@ -193,6 +202,7 @@ describe('an exported case', () => {
         encodeJpeg: (...given) => codec.encodeJpeg(...given),
       },
       key: () => evidenceKeyIn(dataDir),
+      fontFolder,
       now: clock.now,
     });
     const request = { alertIds: [alertId(1)], reason: 'asked by police', by: { name: 'ann' } };
@@ -229,6 +239,7 @@ describe('an exported case', () => {
       clips,
       codec,
       key: evidenceKeyIn(dataDir),
+      fontFolder,
       now: clock.now,
     };
     const { bytes } = await exportCase(request, options);
@@ -247,7 +258,7 @@ describe('an exported case', () => {
         return alerts.evidence(id, kind);
       },
     };
-    const options = { alerts: source, audit, clips, codec, key, now: clock.now };
+    const options = { alerts: source, audit, clips, codec, key, fontFolder, now: clock.now };
     await exportCase(request, options);
     const { bytes } = await exportCase(request, options);
     const before = reads;
@@ -272,7 +283,7 @@ describe('an exported case', () => {
       });
     }
     const request = { alertIds: [alertId(1)], reason: 'r'.repeat(1000), by: { name: 'ann' } };
-    const options = { alerts, audit, clips, codec, key, now: clock.now };
+    const options = { alerts, audit, clips, codec, key, fontFolder, now: clock.now };
     await assert.rejects(exportCase(request, options), { code: 'AUDIT_UNAVAILABLE' });
   });
 });

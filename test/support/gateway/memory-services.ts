@@ -1,6 +1,7 @@
 // Over 300 lines: one object stands in for what the gateway is given, part by part.
 import { generateKeyPairSync } from 'node:crypto';
 import { Subject } from 'rxjs';
+import { fontFolder } from '../../../src/app/package-root.ts';
 import { recognitionFigures } from '../../../src/app/recognition-figures.ts';
 import type { Alert, AlertEvidence } from '../../../src/domain/alert.ts';
 import type { AlertEvent } from '../../../src/domain/alert-event.ts';
@@ -209,6 +210,7 @@ export class MemoryServices implements GatewayServices {
     clips: this.clips,
     codec: createImageCodec(),
     key: () => this.#evidenceKey,
+    fontFolder,
     now: Date.now,
   });
   readonly #evidenceKey = evidenceKeyOf(generateKeyPairSync('ed25519').privateKey);

@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { fromBufferPromise } from 'yauzl';
 import { ZipFile } from 'yazl';
+import { fontFolder } from '../../../src/app/package-root.ts';
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import { exportCase } from '../../../src/services/evidence/export-case.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
@@ -58,6 +59,7 @@ export async function exportedCase(t: TestContext) {
       clips,
       codec: createImageCodec(),
       key: evidenceKeyIn(dataDir),
+      fontFolder,
       now: clock.now,
     },
   );

@@ -1,0 +1,60 @@
+/** A name and what it stands for, both as they are shown: `English · 中文`. */
+export interface ReportRow {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** Sentences of one language, a paragraph each. */
+export interface ReportWords {
+  readonly language: 'en' | 'zh';
+  readonly sentences: readonly string[];
+}
+
+/** A picture of the case, by its path in the archive. */
+export interface ReportPicture {
+  readonly path: string;
+  readonly caption: string;
+  /** Made by a model. */
+  readonly isEnhanced: boolean;
+  /** Shown across the page; else beside its neighbours. */
+  readonly isWide: boolean;
+}
+
+/** An alert's own appearance, or a sighting. */
+export interface ReportAppearance {
+  readonly heading: string;
+  readonly words: readonly ReportWords[];
+  readonly facts: readonly ReportRow[];
+  readonly pictures: readonly ReportPicture[];
+  /** Path of its clip in the archive. */
+  readonly clip: string | null;
+}
+
+export interface ReportAlert {
+  readonly heading: string;
+  readonly facts: readonly ReportRow[];
+  readonly appearances: readonly ReportAppearance[];
+  readonly reviews: readonly ReportRow[];
+}
+
+/** What a report of a case says, whatever it is written as. */
+export interface ReportContent {
+  readonly title: string;
+  readonly heading: string;
+  readonly facts: readonly ReportRow[];
+  readonly words: readonly ReportWords[];
+  readonly alerts: readonly ReportAlert[];
+  /** Records of the audit log, each with its hash. */
+  readonly records: {
+    readonly heading: string;
+    readonly words: readonly ReportWords[];
+    readonly rows: readonly ReportRow[];
+  };
+}
+
+/** Headings that a report has in each alert. */
+export const reportHeadings = {
+  appearances: 'Appearances · 出现记录',
+  reviews: 'Reviews · 复核',
+  clip: 'Clip · 视频',
+} as const;
