@@ -46,7 +46,8 @@ const checkpointEvery = 2_000;
 
 const figuresSchema = z.object({
   ...{ seconds: z.number(), frames: z.number(), looked: z.number(), faces: z.number() },
-  ...{ keyframes: z.number(), damaged: z.number(), lost: z.number(), mostFrames: z.number() },
+  ...{ keyframes: z.number(), tracks: z.number().default(0), damaged: z.number() },
+  ...{ lost: z.number(), mostFrames: z.number() },
 });
 const checkpointSchema = z.object({
   jobId: z.string(),

@@ -43,10 +43,10 @@ export function sightingText(sighting: FootageSighting): string {
 
 /** What was searched, and how it ended, in a line. */
 export function runText({ job, files, sightings, beyond, figures }: FootageResult): string {
-  const { seconds, took, faces, damaged, lost } = figures;
+  const { seconds, took, faces, tracks, damaged, lost } = figures;
   const speed = took > 0 ? (seconds / took).toFixed(1) : '–';
   const parts = [
-    `${files.length} files, ${clockText(seconds)} of footage in ${clockText(took)} (${speed} times as fast), ${faces} faces, ${sightings.length} sightings`,
+    `${files.length} files, ${clockText(seconds)} of footage in ${clockText(took)} (${speed} times as fast), ${faces} faces, ${tracks} people followed, ${sightings.length} sightings`,
     ...(beyond > 0 ? [`${beyond} further sightings were only counted`] : []),
     ...(damaged > 0 ? [`${damaged} pictures could not be decoded`] : []),
     ...(lost > 0 ? [`${lost} faces were too many at once and were not compared`] : []),

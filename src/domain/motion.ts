@@ -11,6 +11,11 @@ export interface MotionSettings {
   readonly sensitivity: MotionSensitivity;
   /** A picture in which nothing moves is looked at so often, milliseconds. */
   readonly lookEvery: number;
+  /**
+   * Where looks at a picture in which nothing moves find no face, each waits twice as long as the
+   * one before, up to this, milliseconds; absent: all wait `lookEvery`.
+   */
+  readonly lookAtLeastEvery?: number;
   /** Whether pictures of a quiet scene stay undecoded but for one each `lookEvery`. */
   readonly rest: boolean;
   /** Parts of a picture that are looked at closer where something moves, at most. */

@@ -12,6 +12,11 @@ import type { AnalysisListener, AnalysisPorts, AnalysisSettings } from '../analy
 
 /** Closer looks under way at once, as of live cameras. */
 const partsAtOnce = 12;
+/**
+ * Looks at pictures in which nothing moves become as rare where they find nobody, milliseconds: at a
+ * small picture one takes as long as decoding two seconds of it.
+ */
+const lookAtLeastEvery = 4_000;
 /** Frames of a file under way at once: two in detection, and as many behind and before it. */
 const inFlight = 4;
 
@@ -49,6 +54,8 @@ export interface FootageFigures {
   looked: number;
   faces: number;
   keyframes: number;
+  /** People who were followed and compared; one who goes and comes again counts again. */
+  tracks: number;
   /** Pictures that could not be decoded. */
   damaged: number;
   /** Faces that were too many at once to be compared: normally none. */
@@ -66,7 +73,7 @@ export async function searchFootage(options: SearchFootageOptions): Promise<Foot
   const { files, atOnce, signal } = options;
   const figures: FootageFigures = {
     ...{ seconds: 0, frames: 0, looked: 0, faces: 0 },
-    ...{ keyframes: 0, damaged: 0, lost: 0, mostFrames: 0 },
+    ...{ keyframes: 0, tracks: 0, damaged: 0, lost: 0, mostFrames: 0 },
     ...options.before,
   };
   const ledger = new FrameLedger();
@@ -116,8 +123,7 @@ async function searchFile(
   const frames = openFile({ path, cameraId, ledger, clock, startAt, signal, threads });
   const raised$ = analyse(
     pullFrames(timed(frames, from, clock, advanced), { inFlight, backlog }),
-    // A frame of a recording is never too old, and each track is a sighting of its own.
-    { ...settings, cameraId, maxAge: Number.POSITIVE_INFINITY, quietPeriod: 0, joinWithin: 0 },
+    ofRecording(settings, cameraId),
     {
       ...ports,
       clock,
@@ -139,6 +145,19 @@ async function searchFile(
     positions[index] = { seconds: last / 1_000, done: false };
     options.onProgress?.(figures);
   }
+}
+
+/** A frame of a recording is never too old, and each track is a sighting of its own. */
+function ofRecording(
+  settings: SearchFootageOptions['settings'],
+  cameraId: string,
+): AnalysisSettings {
+  const { scene } = settings;
+  const motion = { ...scene.motion, lookAtLeastEvery };
+  return {
+    ...{ ...settings, cameraId, scene: { ...scene, motion } },
+    ...{ maxAge: Number.POSITIVE_INFINITY, quietPeriod: 0, joinWithin: 0 },
+  };
 }
 
 /** Seconds before the place where a search ended, so that nothing of what was under way is missed. */
@@ -183,6 +202,9 @@ function countIn(figures: FootageFigures): AnalysisListener {
       },
       fuse({ kind }) {
         if (kind === 'keyframe') figures.keyframes += 1;
+      },
+      pool(event) {
+        if (event.kind === 'template' && event.template.keyframes === 1) figures.tracks += 1;
       },
     },
     rejected(_, reason) {

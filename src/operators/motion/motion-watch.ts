@@ -11,6 +11,8 @@ const lingers = 400;
 /** While the noise of a scene is not known yet every picture is looked at, milliseconds. */
 const learns = 2_000;
 
+type WatchSettings = Pick<MotionSettings, 'lookEvery' | 'lookAtLeastEvery' | 'sensitivity'>;
+
 /** What is made of a picture. */
 export interface Watched {
   readonly look: Exclude<LookReason, 'always'>;
@@ -30,7 +32,7 @@ export function watchSize(picture: { readonly width: number; readonly height: nu
 
 /** Decides which pictures of one camera are looked at. Holds state; one a subscription. */
 export class MotionWatch {
-  readonly #settings: Pick<MotionSettings, 'lookEvery' | 'sensitivity'>;
+  readonly #settings: WatchSettings;
   readonly #background: Background;
   readonly #isWatched: ((x: number, y: number) => boolean) | null;
   #mask: { readonly width: number; readonly height: number; readonly data: Uint8Array } | null =
@@ -39,13 +41,16 @@ export class MotionWatch {
   #learnsUntil = 0;
   #movedAt = Number.NEGATIVE_INFINITY;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  /** How long the next look at a still picture waits, milliseconds. */
+  #wait: number;
 
   /** @param isWatched whether motion counts at a place, in shares of the picture; null: everywhere */
   constructor(
-    settings: Pick<MotionSettings, 'lookEvery' | 'sensitivity'>,
+    settings: WatchSettings,
     isWatched: ((x: number, y: number) => boolean) | null = null,
   ) {
     this.#settings = settings;
+    this.#wait = settings.lookEvery;
     this.#background = new Background(settings.sensitivity);
     this.#isWatched = isWatched;
   }
@@ -56,7 +61,7 @@ export class MotionWatch {
    * @param holds whether a face was found so recently that its track lives
    */
   update(image: LumaImage, time: number, holds: boolean): Watched {
-    const { lookEvery, sensitivity } = this.#settings;
+    const { sensitivity } = this.#settings;
     const elapsed = time - (this.#time ?? time);
     this.#time = time;
     const { changed, isNew } = this.#background.update(image, elapsed);
@@ -64,16 +69,23 @@ export class MotionWatch {
     this.#leaveOut(changed, image);
     const moving = isNew ? [] : movingRegions(changed, image, sensitivity);
     if (moving.length > 0 || time < this.#learnsUntil) this.#movedAt = time;
-    const look = this.#reason(time, holds, lookEvery);
-    if (look !== 'still') this.#lookedAt = time;
+    const look = this.#reason(time, holds);
+    if (look !== 'still') this.#looksAt(time, look);
     return { look, moving };
   }
 
-  #reason(time: number, holds: boolean, lookEvery: number): Watched['look'] {
+  #looksAt(time: number, look: Watched['look']): void {
+    const { lookEvery, lookAtLeastEvery = lookEvery } = this.#settings;
+    this.#lookedAt = time;
+    // A face that the last look had found would hold: that one was for nothing.
+    this.#wait = look === 'interval' ? Math.min(2 * this.#wait, lookAtLeastEvery) : lookEvery;
+  }
+
+  #reason(time: number, holds: boolean): Watched['look'] {
     if (time - this.#movedAt <= lingers) return 'motion';
     if (holds) return 'face';
     // Pictures come at intervals of their own: the one nearest to the time is looked at.
-    return time - this.#lookedAt >= lookEvery - 50 ? 'interval' : 'still';
+    return time - this.#lookedAt >= this.#wait - 50 ? 'interval' : 'still';
   }
 
   #leaveOut(changed: Uint8Array, { width, height }: LumaImage): void {

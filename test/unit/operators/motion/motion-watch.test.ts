@@ -42,6 +42,20 @@ describe('watching for motion', () => {
     assert.deepEqual(looks(show, 100), { interval: 20, still: 80 });
   });
 
+  it('looks ever more rarely where looks find nobody, and at once when something moves', () => {
+    const show = viewer(new MotionWatch({ ...settings, lookAtLeastEvery: 4_000 }));
+    looks(show, 12);
+    // After 1, 2 and 4 s, then one each 4 s.
+    assert.deepEqual(looks(show, 35), { interval: 3, still: 32 });
+    assert.deepEqual(looks(show, 40), { interval: 2, still: 38 });
+    const figure = { x: 80, y: 40, width: 12, height: 30, grey: 160 };
+    assert.equal(show({ figure }).look, 'motion');
+    looks(show, 5);
+    assert.deepEqual(looks(show, 10), { interval: 1, still: 9 }, 'again from 1 s on');
+    assert.equal(show({}, true).look, 'face');
+    assert.deepEqual(looks(show, 5), { interval: 1, still: 4 });
+  });
+
   for (const noise of [0, 2, 5, 9]) {
     it(`does not take a grain of ${noise} grey levels for motion once it knows it`, () => {
       const show = viewer();
