@@ -12,13 +12,13 @@ import { createStore } from '../store/create-store.ts';
 import { purgeDamagedCopies } from '../store/damaged-copies.ts';
 import { StoreKeys } from '../store/encryption/store-keys.ts';
 import { FootageJobTable } from '../store/footage-job-table.ts';
+import { freeBytes } from '../store/free-bytes.ts';
 import { lockDataFolder } from '../store/lock-data-folder.ts';
 import { recordKey, reencryptRegularly } from '../store/reencrypt-regularly.ts';
 import { startRetention } from '../store/retention.ts';
 import type { Store } from '../store/store.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import type { Foundation } from './foundation.ts';
-import { freeBytes } from './free-bytes.ts';
 import { openAnchors } from './open-anchors.ts';
 import { version } from './version.ts';
 

@@ -28,6 +28,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   STORE_KEY_INVALID: exitCodes.environment,
   AUDIT_UNAVAILABLE: exitCodes.environment,
   AUDIT_ANCHOR_FAILED: exitCodes.environment,
+  BACKUP_FAILED: exitCodes.environment,
 };
 
 /** The exit code that stands for a failure. */

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../app/version.ts';
 import { registerAudit } from './audit-command.ts';
+import { registerBackup, registerRestore } from './backup-command.ts';
 import { registerCalibrate } from './calibrate-command.ts';
 import { registerCameras } from './cameras-command.ts';
 import { registerConfig } from './config-command.ts';
@@ -39,5 +40,7 @@ export function createProgram(): Command {
   registerAudit(program);
   registerEvidence(program);
   registerStore(program);
+  registerBackup(program);
+  registerRestore(program);
   return program;
 }

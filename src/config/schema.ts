@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durations, mostCameras } from '../domain/bounds.ts';
 import { auditConfig } from './audit-config.ts';
+import { backupConfig } from './backup-config.ts';
 import { cameraConfig } from './camera-config.ts';
 import { cameraTargetsConfig } from './camera-targets-config.ts';
 import { clipsConfig } from './clips-config.ts';
@@ -88,6 +89,8 @@ export const configSchema = z
     clips: section(clipsConfig),
     store: section(storeConfig),
     audit: section(auditConfig),
+    /** Without it none are made but by command. */
+    backup: backupConfig.optional(),
     retention: section({
       /** After a longer time off, somebody must confirm the clock before anything is deleted. */
       clockGap: boundedDuration(...durations.clockGap).prefault('7d'),

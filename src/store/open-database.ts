@@ -1,4 +1,12 @@
-import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
@@ -40,8 +48,7 @@ export function openDatabase(options: OpenDatabaseOptions): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     makeFolder(dataDir);
-    if (existsSync(join(dataDir, damagedMarkName)))
-      throw new Corrupt('it was found damaged before');
+    if (existsSync(join(dataDir, damagedMarkName))) throw new Corrupt(whyMarked(dataDir));
     // Made here and not by SQLite, so that nobody else may ever read it.
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
     assertSound(file);
@@ -88,6 +95,18 @@ export function markDamaged(dataDir: string, now: number, why: string): void {
   } catch {
     // The disk may be why: the next start finds the damage itself.
   }
+}
+
+/** What the mark of a damaged database says. */
+export function whyMarked(dataDir: string): string {
+  try {
+    const mark: unknown = JSON.parse(readFileSync(join(dataDir, damagedMarkName), 'utf8'));
+    const { why } = mark as { why?: unknown };
+    if (typeof why === 'string') return `it was found so before: ${why}`;
+  } catch {
+    // A mark without a reason holds as well.
+  }
+  return 'it was found damaged before';
 }
 
 /**

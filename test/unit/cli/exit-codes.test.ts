@@ -20,6 +20,7 @@ const special: Readonly<Record<number, readonly ErrorCode[]>> = {
     'STORE_KEY_INVALID',
     'AUDIT_UNAVAILABLE',
     'AUDIT_ANCHOR_FAILED',
+    'BACKUP_FAILED',
   ],
 };
 

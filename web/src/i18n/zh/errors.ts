@@ -52,6 +52,9 @@ export const errors: Readonly<Record<string, string>> = {
   CLOCK_JUMPED: '系统时钟发生跳变，确认之前不会删除任何数据',
   AUDIT_UNAVAILABLE: '审计日志无法写入，请求被拒绝',
   AUDIT_ANCHOR_FAILED: '审计日志的末端无法写入外部存储',
+  BACKUP_INVALID: '备份不完整、被改动，或不是备份文件',
+  BACKUP_KEY_WRONG: '所给的口令或密钥无法打开备份',
+  BACKUP_FAILED: '无法完成备份',
   SLOW_CLIENT: '客户端读取过慢',
   INTERNAL: '内部错误，详见日志',
 };
