@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# The package: it builds, holds what it must, and runs without the sources beside it.
+# The package: it builds, holds what it must, and runs without the sources beside it. The site builds, too.
 set -euo pipefail
 
 package=$(mktemp -d)
 trap 'rm -rf "$package"' EXIT
 
 npm run --silent build
+npm run --silent site
 npm pack --silent --ignore-scripts --pack-destination "$package" >/dev/null
 tar -xzf "$package"/*.tgz -C "$package"
 ln -s "$PWD/node_modules" "$package/package/node_modules"

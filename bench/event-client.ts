@@ -46,6 +46,7 @@ export async function openEventClient(address: string, token: string): Promise<E
   const pictured = { interEyeDistances: [] as number[] };
   const decidedBy = new Map<string, number>();
   let dropped = 0;
+  let since = performance.timeOrigin + performance.now();
   const subscribed = Promise.withResolvers<void>();
   socket.on('error', subscribed.reject);
   socket.on('close', (code) => subscribed.reject(new Error(`The socket was closed: ${code}`)));
@@ -63,6 +64,8 @@ export async function openEventClient(address: string, token: string): Promise<E
         const key = `${data.id}/${number}`;
         if (decidedBy.get(key) === appearance.capturedAt) continue;
         decidedBy.set(key, appearance.capturedAt);
+        // Its first event was not measured: this one says what became of its clip.
+        if (appearance.capturedAt < since) continue;
         latencies.alert.push(now - appearance.capturedAt);
         pictured.interEyeDistances.push(appearance.interEyeDistance);
       }
@@ -80,6 +83,7 @@ export async function openEventClient(address: string, token: string): Promise<E
     },
     reset() {
       dropped = 0;
+      since = performance.timeOrigin + performance.now();
       pictured.interEyeDistances.length = 0;
       for (const list of Object.values(latencies) as number[][]) list.length = 0;
     },

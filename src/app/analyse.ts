@@ -14,10 +14,10 @@ import { keepLatest } from '../operators/keep-latest.ts';
 import { match } from '../operators/match.ts';
 import { poolTemplate } from '../operators/pool-template.ts';
 import { raiseAlerts } from '../operators/raise-alerts.ts';
-import { RejectedTracks } from '../operators/rejected-tracks.ts';
 import { selectKeyframes } from '../operators/select-keyframes.ts';
 import { sceneLook } from '../operators/shot-change.ts';
 import { track } from '../operators/track.ts';
+import { TrackMarks } from '../operators/track-marks.ts';
 import { watchMotion } from '../operators/watch-motion.ts';
 import type {
   AnalysisListener,
@@ -45,12 +45,19 @@ export function analyse(
   const stages = createStages(cameraId, clock, listener);
   const { admission, stage } = stages;
   const { backlog, inFlight = 2 } = room;
+  const split = new TrackMarks();
 
   return frames$.pipe(
     admission(keepLatest({ clock, inFlight, maxRate: rate, maxAge })),
-    recognise(settings, ports, listener, { stages, backlog }),
+    recognise(settings, ports, listener, { stages, backlog, split }),
     stage('pool', () =>
-      poolTemplate({ strangerBelow: ports.strangerBelow, onSplit: listener.split }),
+      poolTemplate({
+        strangerBelow: ports.strangerBelow,
+        onSplit(event) {
+          split.add(event.trackerId);
+          listener.split(event);
+        },
+      }),
     ),
     stage('match', (onError) => match({ gallery, changes$: ports.listChanges$, onError })),
     stage('alert', (onError) =>
@@ -75,12 +82,16 @@ export function recognise(
   settings: AnalysisSettings,
   ports: FacePorts,
   listener: AnalysisListener,
-  { stages: { stage }, backlog }: { readonly stages: Stages; readonly backlog: Backlog },
+  {
+    stages: { stage },
+    backlog,
+    split,
+  }: { readonly stages: Stages; readonly backlog: Backlog; readonly split?: TrackMarks },
 ): OperatorFunction<Frame, TrackEvent<FusedKeyframe>> {
   const { cameraId, minInterEyeDistance, minQuality } = settings;
   const { detector, aligner, enhancer, embedder, fuser, clock } = ports;
   const faces = { backlog, onDropped: () => listener.rejected(cameraId, 'busy') };
-  const rejected = new RejectedTracks();
+  const rejected = new TrackMarks();
   const { motion, ...looks } = createLooks(settings, ports, listener);
   const onRejected = ({ trackId }: Keyframe) => {
     rejected.add(trackId);
@@ -111,7 +122,12 @@ export function recognise(
       }),
     ),
     stage('keyframe', (onError) =>
-      selectKeyframes({ maxPerTrack: settings.keyframesPerTrack, rejected, onError }),
+      selectKeyframes({
+        maxPerTrack: settings.keyframesPerTrack,
+        rejected,
+        ...(split && { split }),
+        onError,
+      }),
     ),
   );
 

@@ -30,6 +30,8 @@ export interface Keyframe {
   readonly face: FaceImage;
   /** The whole frame as JPEG, for the evidence. */
   readonly scene: Uint8Array;
+  /** True where it was chosen to see whether its track still shows the same person, not for its template. */
+  readonly isCheck?: boolean;
   /** True where the second look at where the face stands failed. */
   readonly alignmentFailed?: boolean;
 }

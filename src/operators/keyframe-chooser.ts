@@ -6,7 +6,7 @@ import type { GradedFace } from '../domain/graded-face.ts';
 import type { Keyframe } from '../domain/keyframe.ts';
 import type { TrackSighting } from '../domain/track.ts';
 import { FrameTimeline } from './frame-timeline.ts';
-import type { RejectedTracks } from './rejected-tracks.ts';
+import type { TrackMarks } from './track-marks.ts';
 
 export interface KeyframeChooserOptions {
   readonly maxPerTrack: number;
@@ -15,13 +15,21 @@ export interface KeyframeChooserOptions {
   readonly minInterval: number;
   readonly holdFor: number;
   readonly maxTracks: number;
-  readonly rejected?: RejectedTracks | undefined;
+  readonly rejected?: TrackMarks | undefined;
+  readonly split?: TrackMarks | undefined;
+  /** Least time without a keyframe after which an acceptable face is chosen as a check, milliseconds. */
+  readonly checkAfter: number;
   /** Least time between two notes that a track is in view, milliseconds. */
   readonly noteEvery: number;
 }
 
 interface TrackChoice {
+  /** Keyframes of the track, checks among them. */
   chosen: number;
+  /** Those of the person that it shows, without checks. */
+  taken: number;
+  /** Time without a keyframe that calls for the next check: twice as long after each. */
+  checkAfter: number;
   bestScore: number;
   /** Yaw of each chosen face, degrees. */
   readonly yaws: number[];
@@ -33,7 +41,10 @@ interface TrackChoice {
   notedAt: number;
 }
 
-type Decision = 'choose' | 'hold' | 'pass';
+type Decision = 'choose' | 'check' | 'hold' | 'pass';
+
+/** Checks of one track are at most so much rarer than the first. */
+const rarestCheck = 8;
 
 /**
  * Which faces of each track become keyframes: see `selectKeyframes`. Ask
@@ -66,9 +77,9 @@ export class KeyframeChooser {
       if (decision !== 'pass' && scene && face.face) {
         const track = this.#trackOf(face.trackId);
         const keyframe = keyframeOf(frame, face, face.face, scene, track.chosen);
-        if (decision === 'choose') {
-          chosen.push(this.#take(track, keyframe));
-        } else {
+        if (decision === 'choose') chosen.push(this.#take(track, keyframe));
+        else if (decision === 'check') chosen.push(this.#check(track, keyframe));
+        else {
           if (!track.held) track.heldSince = this.#time;
           track.held = keyframe;
         }
@@ -122,23 +133,29 @@ export class KeyframeChooser {
         : 'pass';
     }
     if (!track || track.chosen === 0) return 'choose';
-    if (track.chosen >= maxPerTrack || this.#time - track.lastAt < minInterval) return 'pass';
-    const yaw = quality.components.yaw?.raw ?? 0;
-    if (this.#options.rejected?.take(trackId)) {
-      // What was chosen was no face: the next acceptable one is as good as the first.
+    const { rejected, split } = this.#options;
+    const isOther = split?.take(trackId) === true;
+    // What was chosen was no face, or another person's: the next acceptable one is as good as the first.
+    if (isOther) track.taken = 0;
+    if (rejected?.take(trackId) || isOther) {
       track.bestScore = 0;
       track.yaws.length = 0;
     }
+    const quiet = this.#time - track.lastAt;
+    if (quiet < minInterval) return 'pass';
+    const yaw = quality.components.yaw?.raw ?? 0;
     const isDifferent = track.yaws.every((other) => Math.abs(other - yaw) >= differentYaw);
-    return isDifferent || quality.score >= track.bestScore + clearlyBetter ? 'choose' : 'pass';
+    const isBetter = isDifferent || quality.score >= track.bestScore + clearlyBetter;
+    if (isBetter && track.taken < maxPerTrack) return 'choose';
+    return quiet >= track.checkAfter ? 'check' : 'pass';
   }
 
   #take(track: TrackChoice, keyframe: Keyframe): Keyframe {
     const { quality } = keyframe;
+    this.#count(track);
     track.held = null;
-    track.chosen += 1;
-    track.lastAt = this.#time;
-    track.notedAt = this.#time;
+    track.taken += 1;
+    track.checkAfter = this.#options.checkAfter;
     // A face that was held back must not keep the first acceptable one waiting.
     if (quality.verdict === 'accept') {
       track.bestScore = Math.max(track.bestScore, quality.score);
@@ -147,11 +164,26 @@ export class KeyframeChooser {
     return keyframe;
   }
 
+  #check(track: TrackChoice, keyframe: Keyframe): Keyframe {
+    this.#count(track);
+    const { checkAfter } = this.#options;
+    track.checkAfter = Math.min(track.checkAfter * 2, checkAfter * rarestCheck);
+    return { ...keyframe, isCheck: true };
+  }
+
+  #count(track: TrackChoice): void {
+    track.chosen += 1;
+    track.lastAt = this.#time;
+    track.notedAt = this.#time;
+  }
+
   #trackOf(trackId: string): TrackChoice {
     const known = this.#tracks.get(trackId);
     if (known !== undefined) return known;
     const track: TrackChoice = {
       chosen: 0,
+      taken: 0,
+      checkAfter: this.#options.checkAfter,
       bestScore: 0,
       yaws: [],
       lastAt: Number.NEGATIVE_INFINITY,

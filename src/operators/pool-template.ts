@@ -29,12 +29,12 @@ interface Shown {
 }
 
 /**
- * Pools the keyframes of each track into one template, emitted with every
- * keyframe. Each of the three vectors is the mean of its embeddings, weighted
+ * Pools the keyframes of each track into one template, emitted with each of
+ * them. Each of the three vectors is the mean of its embeddings, weighted
  * by the weight that the fuse model gives a keyframe, else by unified quality and
  * recognisability, brought to length 1; it does not depend on the keyframes'
  * order. A track that ended is forgotten; one that comes to show another person
- * is split.
+ * is split. A keyframe that is a check and shows the same person changes nothing.
  */
 export function poolTemplate(
   options: PoolTemplateOptions = {},
@@ -82,6 +82,8 @@ export function poolTemplate(
             const { trackId: trackerId, capturedAt: startedAt } = keyframe;
             onSplit?.({ trackerId, ended, trackId, startedAt });
             subscriber.next({ kind: 'ended', track: ended });
+          } else if (pool !== undefined && keyframe.isCheck) {
+            return;
           }
           const latest = { ...keyframe, trackId };
           pool ??= new TemplatePool(latest);

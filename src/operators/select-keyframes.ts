@@ -5,7 +5,7 @@ import type { Keyframe, TrackEvent } from '../domain/keyframe.ts';
 import type { EndedTrack, TrackSighting } from '../domain/track.ts';
 import { KeyframeChooser } from './keyframe-chooser.ts';
 import { mapOrdered } from './map-ordered.ts';
-import type { RejectedTracks } from './rejected-tracks.ts';
+import type { TrackMarks } from './track-marks.ts';
 
 export interface SelectKeyframesOptions {
   /** Keyframes of a track, at most; default 5. */
@@ -23,7 +23,15 @@ export interface SelectKeyframesOptions {
   /** Tracks remembered at most; default 256. The one seen longest ago is forgotten. */
   readonly maxTracks?: number;
   /** Tracks whose next acceptable face is chosen at once, because the last one turned out to be none. */
-  readonly rejected?: RejectedTracks;
+  readonly rejected?: TrackMarks;
+  /** Tracks that came to show another person: their choice starts from the beginning. */
+  readonly split?: TrackMarks;
+  /**
+   * A track without a keyframe for so long is looked at whatever the face's quality, to see whether
+   * it still shows the same person; each further time after twice as long, up to eight times.
+   * Milliseconds of media time; default 4000.
+   */
+  readonly checkAfter?: number;
   /** JPEG quality of the scene, 1..100; default 85. */
   readonly sceneQuality?: number;
   /** Frames held at most; further ones are dropped as `busy`. Default 4. */
@@ -37,7 +45,8 @@ export interface SelectKeyframesOptions {
 
 /**
  * Chooses the faces worth enhancing and matching: the first acceptable face of
- * a track at once, later ones only when clearly better or differently posed.
+ * a track at once, later ones only when clearly better or differently posed, or
+ * now and then as a check that the track still shows the same person.
  * A face on `hold` goes out when its track ends, or has waited long enough,
  * without an acceptable one. This is the last stage that needs the frame: it
  * disposes of it.
@@ -59,6 +68,8 @@ export function selectKeyframes(
     holdFor: options.holdFor ?? 1_000,
     maxTracks: options.maxTracks ?? 256,
     rejected: options.rejected,
+    split: options.split,
+    checkAfter: options.checkAfter ?? 4_000,
     noteEvery: options.noteEvery ?? 1_000,
   };
   if (!(settings.maxPerTrack >= 1)) {

@@ -147,6 +147,42 @@ describe('people and cuts', { skip: sharedMissing, timeout: 600_000 }, () => {
     }
   });
 
+  it('a second person is found on a running track though the face is no better', async (t) => {
+    const { probes } = await protocolPictures();
+    const list = analysis.addList('Two people in one place');
+    const chosen: { personId: string; name: string; seen: RgbImage }[] = [];
+    for (const { identity, level, single, video, read } of probes) {
+      if (level !== 'clean' || !single || !video || chosen.length === 6) continue;
+      if (chosen.some(({ name }) => name === identity)) continue;
+      const bytes = await read();
+      const seen = await analysis.codec.decode(bytes);
+      const [face, ...others] = await analysis.describe(seen);
+      if (face === undefined || others.length > 0) continue;
+      const { personId, outcomes } = await analysis.enrol(list, identity, [
+        { name: identity, bytes },
+      ]);
+      if (outcomes[0]?.status === 'enrolled') chosen.push({ personId, name: identity, seen });
+    }
+    for (let pair = 0; pair < 3; pair += 1) {
+      const [first, second] = chosen.slice(pair * 2);
+      assert.ok(first && second);
+      const { alerts, splits } = await watch(
+        `same-place-${pair}`,
+        // Longer than the time between the first checks.
+        portraitFootage([
+          { seconds: 5, image: first.seen },
+          { seconds: 12, image: second.seen },
+        ]),
+      );
+      const own = alerts.filter((alert) => alert.watchlistId === list);
+      t.diagnostic(`${first.name}, ${second.name}: ${splits.length} splits, ${own.length} alerts`);
+      assert.deepEqual(
+        own.map(({ personId }) => personId).toSorted(),
+        [first.personId, second.personId].toSorted(),
+      );
+    }
+  });
+
   it('no track runs over a cut; the picture is of the stretch that shows the person', async (t) => {
     const list = analysis.addList('Somebody of a clip');
     const personId = await enrolLargest(list, clips.twoFaces.path);

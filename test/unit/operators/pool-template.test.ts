@@ -261,4 +261,21 @@ describe('poolTemplate', () => {
       'ended u 3',
     ]);
   });
+
+  it('a check that shows the same person changes nothing, another person is split off', () => {
+    const good = { quality: qualityOf(80) };
+    const face = (ordinal: number, degrees: number, isCheck = true) => {
+      const made = turned(ordinal, degrees, good);
+      return eventOf({ ...made, raw: { ...made.raw, recognisability: 0.8 }, isCheck });
+    };
+    const pooled: string[] = [];
+    from([face(0, 0, false), face(1, 20), face(2, 110), face(3, 112)])
+      .pipe(poolTemplate({ strangerBelow: () => 0.2, createTrackId: () => 'u' }))
+      .subscribe((event) => {
+        if (event.kind === 'template') {
+          pooled.push(`${event.template.trackId} ${event.template.keyframes}`);
+        } else if (event.kind === 'ended') pooled.push(`ended ${event.track.trackId}`);
+      });
+    assert.deepEqual(pooled, ['t 1', 'ended t', 'u 1']);
+  });
 });

@@ -5,11 +5,11 @@ import { map } from 'rxjs';
 import type { GradedFace, GradedFrame } from '../../../src/domain/graded-face.ts';
 import type { TrackEvent } from '../../../src/domain/keyframe.ts';
 import type { TrackNote } from '../../../src/domain/track.ts';
-import { RejectedTracks } from '../../../src/operators/rejected-tracks.ts';
 import {
   type SelectKeyframesOptions,
   selectKeyframes,
 } from '../../../src/operators/select-keyframes.ts';
+import { TrackMarks } from '../../../src/operators/track-marks.ts';
 import { type FrameOptions, type MarbleWorld, runMarbles } from '../../support/marbles.ts';
 import { itKeepsTheContract } from '../../support/marbles-contract.ts';
 import { endedTrack, gradedFace, qualityOf } from '../../support/marbles-faces.ts';
@@ -66,7 +66,7 @@ function choose(steps: readonly Step[], options: SelectKeyframesOptions = {}): s
         events.push(
           event.kind !== 'keyframe'
             ? noteOf(event)
-            : `${event.keyframe.mediaTime} ${event.keyframe.trackId} ${event.keyframe.quality.score}`,
+            : `${event.keyframe.mediaTime} ${event.keyframe.trackId} ${event.keyframe.quality.score}${event.keyframe.isCheck ? ' check' : ''}`,
         );
       });
     world.flush();
@@ -111,7 +111,7 @@ describe('selectKeyframes', () => {
   });
 
   it('takes the next acceptable face where the last one was rejected as none', () => {
-    const rejected = new RejectedTracks();
+    const rejected = new TrackMarks();
     rejected.add('t');
     const frames = [50, 50, 50].map((score, i) => ({ at: 500 * i, faces: [good(score)] }));
     assert.deepEqual(choose(frames, { rejected }), ['0 t 50', '500 t 50']);
@@ -138,6 +138,35 @@ describe('selectKeyframes', () => {
       ),
       ['0 t 10', '400 t 30'],
     );
+  });
+
+  it('checks now and then who is shown, each time after twice as long', () => {
+    const steps = Array.from({ length: 8 }, (_, at) => ({ at: at * 4_000, faces: [good(60)] }));
+    const chosen = choose(steps, { noteEvery: 1e9 });
+    assert.deepEqual(chosen, ['0 t 60', '4000 t 60 check', '12000 t 60 check', '28000 t 60 check']);
+  });
+
+  it('checks a track that has all its keyframes, with acceptable faces alone', () => {
+    const steps = [
+      { at: 0, faces: [good(50)] },
+      { at: 4_000, faces: [held(40)] },
+      { at: 4_100, faces: [good(90)] },
+    ];
+    assert.deepEqual(choose(steps, { maxPerTrack: 1, noteEvery: 1e9 }), [
+      '0 t 50',
+      '4100 t 90 check',
+    ]);
+  });
+
+  it('starts from the beginning where another person is shown', () => {
+    const split = new TrackMarks();
+    split.add('t');
+    const steps = [
+      { at: 0, faces: [good(60)] },
+      { at: 500, faces: [good(50)] },
+      { at: 1_000, faces: [good(50)] },
+    ];
+    assert.deepEqual(choose(steps, { maxPerTrack: 1, split }), ['0 t 60', '500 t 50']);
   });
 
   it('lets the best held face go when its track ends without an acceptable one', () => {
