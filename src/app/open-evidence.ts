@@ -4,16 +4,19 @@ import { type EvidenceKey, evidenceKeyIn } from '../store/evidence-key.ts';
 import type { Foundation } from './foundation.ts';
 import type { Records } from './open-records.ts';
 import { fontFolder } from './package-root.ts';
+import { timeStampServer } from './time-stamp-server.ts';
 
 /**
  * Exports of cases. The key that signs them is made at the first start; a folder that takes none
  * stops nothing else, and the first export tries again.
+ * @throws NightglassError `SECRET_MISSING`, `CONFIG_INVALID` for a time stamp server that cannot be asked
  */
 export function openEvidence(
-  { dataDir, log, now }: Pick<Foundation, 'dataDir' | 'log' | 'now'>,
+  foundation: Pick<Foundation, 'baseDir' | 'config' | 'dataDir' | 'env' | 'log' | 'now'>,
   { alerts, audit, clips }: Pick<Records, 'alerts' | 'audit' | 'clips'>,
   codec: ImageCodec,
 ): EvidenceService {
+  const { config, dataDir, log, now } = foundation;
   let known: EvidenceKey | undefined;
   const key = () => {
     known ??= evidenceKeyIn(dataDir);
@@ -24,5 +27,6 @@ export function openEvidence(
   } catch (error) {
     log.error({ err: error }, 'Cannot sign evidence');
   }
-  return evidenceService({ alerts, audit, clips, codec, key, fontFolder, now });
+  const timeStamps = timeStampServer(config, foundation);
+  return evidenceService({ alerts, audit, clips, codec, key, fontFolder, timeStamps, now });
 }

@@ -14,7 +14,7 @@ export function registerEvidence(program: Command): void {
     .requiredOption('--reason <text>', 'why, 3 to 1000 characters; goes into the audit log')
     .requiredOption('--out <file>', 'where; never over another file')
     .option('--clips', 'with the clips, which show everybody who was in view')
-    .option('-c, --config <file>', 'configuration file, for its data folder and keys')
+    .option('-c, --config <file>', 'configuration file, for its data folder, keys and time stamps')
     .option('--data <dir>', 'data folder')
     .option('--json', 'print a JSON object instead of a sentence')
     .action(async (options: ExportOptions) => {
@@ -26,6 +26,7 @@ export function registerEvidence(program: Command): void {
     .description('find any changed, missing or added byte of a case; exit code 1 when one was')
     .argument('<file>', 'a file that "evidence export" wrote')
     .option('--key <file>', 'public key that it must be signed with, PEM')
+    .option('--timestamp-ca <file>', 'certificates that its time stamp must lead to, PEM')
     .option('--json', 'print a JSON object instead of a sentence')
     .action(async (file: string, options: VerifyOptions) => {
       const { verifyEvidence } = await import('./verify-evidence.ts');

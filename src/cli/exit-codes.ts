@@ -29,6 +29,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   AUDIT_UNAVAILABLE: exitCodes.environment,
   AUDIT_ANCHOR_FAILED: exitCodes.environment,
   BACKUP_FAILED: exitCodes.environment,
+  TIMESTAMP_FAILED: exitCodes.environment,
 };
 
 /** The exit code that stands for a failure. */

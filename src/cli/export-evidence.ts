@@ -3,11 +3,14 @@ import { open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fontFolder } from '../app/package-root.ts';
+import { timeStampServer } from '../app/time-stamp-server.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import { ClipStore } from '../services/alerts/clip-store.ts';
 import { exportCase } from '../services/evidence/export-case.ts';
+import type { TimeStampServer } from '../services/evidence/time-stamp/time-stamp-server.ts';
 import { AuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
 import { evidenceKeyIn } from '../store/evidence-key.ts';
@@ -58,6 +61,7 @@ export async function exportEvidence(options: ExportOptions): Promise<void> {
         codec: createImageCodec(),
         key: evidenceKeyIn(dataDir),
         fontFolder,
+        timeStamps: timeStampsOf(options),
         now,
       },
     );
@@ -72,6 +76,13 @@ export async function exportEvidence(options: ExportOptions): Promise<void> {
     await rm(options.out, { force: true });
     throw error;
   }
+}
+
+/** Of the configuration file, where one is given. */
+function timeStampsOf({ config: file }: ExportOptions): TimeStampServer | undefined {
+  if (file === undefined) return undefined;
+  const { config, baseDir } = loadConfig(file);
+  return timeStampServer(config, { baseDir, env: process.env });
 }
 
 /** Takes the place of the file, before anything is on record. */

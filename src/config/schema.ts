@@ -6,6 +6,7 @@ import { cameraConfig } from './camera-config.ts';
 import { cameraTargetsConfig } from './camera-targets-config.ts';
 import { clipsConfig } from './clips-config.ts';
 import { boundedDuration } from './duration.ts';
+import { evidenceConfig } from './evidence-config.ts';
 import { limitsConfig } from './limits-config.ts';
 import { onvifConfig } from './onvif-config.ts';
 import { storeConfig } from './store-config.ts';
@@ -91,6 +92,7 @@ export const configSchema = z
     audit: section(auditConfig),
     /** Without it none are made but by command. */
     backup: backupConfig.optional(),
+    evidence: section(evidenceConfig),
     retention: section({
       /** After a longer time off, somebody must confirm the clock before anything is deleted. */
       clockGap: boundedDuration(...durations.clockGap).prefault('7d'),

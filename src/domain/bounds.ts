@@ -123,6 +123,10 @@ export const evidenceBounds = {
   shownBytes: 32 * 1024 * 1024,
   /** Records of the audit log that the reports show, the last ones. */
   shownRecords: 200,
+  /** Bytes of an answer of a time stamp server. */
+  timestampBytes: 64 * 1024,
+  /** For that answer, milliseconds: least and most. */
+  timestampMs: [100, 60_000],
   /** Files of a case that is verified, bytes of one of them, and of all. */
   files: 5_000,
   fileBytes: 64 * 1024 * 1024,

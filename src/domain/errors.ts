@@ -51,6 +51,7 @@ export const errorCodes = {
   BACKUP_INVALID: 'The backup is cut off, was changed, or is none.',
   BACKUP_KEY_WRONG: 'No passphrase or key that was given opens the backup.',
   BACKUP_FAILED: 'No backup could be made.',
+  TIMESTAMP_FAILED: 'The time stamp server does not answer as it should.',
   NOT_FOUND: 'There is no such thing.',
   CONFLICT: 'The request conflicts with what is stored.',
   UNAUTHENTICATED: 'A valid token is needed.',

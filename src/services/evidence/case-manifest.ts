@@ -5,6 +5,9 @@ import { z } from 'zod';
 export const manifestFile = 'manifest.json';
 export const signatureFile = 'manifest.sig';
 export const publicKeyFile = 'public-key.pem';
+/** The time stamp over the signature, a token of RFC 3161, and the case's own signature over it. */
+export const timestampFile = 'timestamp.tst';
+export const timestampSignatureFile = 'timestamp.sig';
 export const auditFile = 'audit.jsonl';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -25,6 +28,8 @@ export const caseManifest = z.object({
   audit: z.object({ sequence: z.int(), hash, records: z.int(), complete: z.boolean() }),
   /** SHA-256 over the signing key's public half. */
   key: hash,
+  /** Whether a time stamp belongs to the case. */
+  timestamped: z.literal(true).optional(),
   files: z.array(caseFile).max(5_000).readonly(),
 });
 export type CaseManifest = z.infer<typeof caseManifest>;

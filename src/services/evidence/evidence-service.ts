@@ -43,7 +43,7 @@ export function evidenceService({ key, ...options }: EvidenceServiceOptions) {
     /**
      * A case with the reviews that the one who asks may see.
      * @throws NightglassError `BAD_REQUEST`, `NOT_FOUND`, `FORBIDDEN`, `BUSY`, `AUDIT_UNAVAILABLE`,
-     * `STORE_UNWRITABLE`, `SECRET_MISSING`, `IMAGE_INVALID`
+     * `STORE_UNWRITABLE`, `SECRET_MISSING`, `IMAGE_INVALID`, `TIMESTAMP_FAILED`
      */
     async export(request: EvidenceRequest): Promise<ExportedCase> {
       if (running >= evidenceBounds.atOnce) {

@@ -20,11 +20,14 @@ import {
   manifestFile,
   publicKeyFile,
   signatureFile,
+  timestampFile,
+  timestampSignatureFile,
 } from './case-manifest.ts';
 import { exportedPicture, kindsOf, picturePath } from './case-pictures.ts';
 import { htmlReport } from './report/html-report.ts';
 import { pdfReport } from './report/pdf-report.ts';
 import { reportOfCase } from './report-of-case.ts';
+import { type TimeStampServer, timeStampFrom } from './time-stamp/time-stamp-server.ts';
 
 /** What exporting needs of the alerts. */
 export interface CaseSource {
@@ -40,6 +43,8 @@ export interface CaseOptions {
   readonly key: EvidenceKey;
   /** Where the font of the PDF report lies. */
   readonly fontFolder: string;
+  /** Who says when a case was signed; without it cases carry no time stamp. */
+  readonly timeStamps?: TimeStampServer | undefined;
   readonly now: () => number;
 }
 
@@ -60,7 +65,8 @@ export interface ExportedCase {
 /**
  * Alerts with all that they rest on as one signed archive. The reason is in the audit log, with the
  * hash of the contents, before a byte leaves.
- * @throws NightglassError `BAD_REQUEST`, `NOT_FOUND`, `AUDIT_UNAVAILABLE`, `IMAGE_INVALID`
+ * @throws NightglassError `BAD_REQUEST`, `NOT_FOUND`, `AUDIT_UNAVAILABLE`, `IMAGE_INVALID`,
+ * `TIMESTAMP_FAILED`
  */
 export async function exportCase(
   { alertIds, reason: given, by, withClips = false }: CaseRequest,
@@ -109,13 +115,25 @@ export async function exportCase(
     exportedAt,
     audit: { sequence: own.sequence, hash: own.hash, records: lines.length, complete },
     key: key.fingerprint,
+    ...(options.timeStamps === undefined ? {} : { timestamped: true }),
     files: contents(),
   };
   const signed = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
   texts.set(manifestFile, signed);
-  texts.set(signatureFile, Buffer.from(`${Buffer.from(key.sign(signed)).toString('base64')}\n`));
+  const signature = signatureText(key, signed);
+  texts.set(signatureFile, signature);
+  if (options.timeStamps !== undefined) {
+    const token = Buffer.from(await timeStampFrom(options.timeStamps, signature));
+    texts.set(timestampFile, token);
+    texts.set(timestampSignatureFile, signatureText(key, token));
+  }
   texts.set(publicKeyFile, Buffer.from(key.publicPem));
   return { manifest, bytes: archiveCase(texts, entries, new Date(now())) };
+}
+
+/** A signature as it stands in a case. */
+function signatureText(key: EvidenceKey, bytes: Uint8Array): Buffer {
+  return Buffer.from(`${Buffer.from(key.sign(bytes)).toString('base64')}\n`);
 }
 
 function checkedReason(given: string): string {

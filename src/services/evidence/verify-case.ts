@@ -1,8 +1,5 @@
-import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { crc32 } from 'node:zlib';
-import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { z } from 'zod';
-import { evidenceBounds } from '../../domain/bounds.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import { auditDigest } from '../../store/audit-record.ts';
 import { fingerprintOf } from '../../store/evidence-key.ts';
@@ -15,7 +12,17 @@ import {
   manifestFile,
   publicKeyFile,
   signatureFile,
+  timestampFile,
+  timestampSignatureFile,
 } from './case-manifest.ts';
+import { Broken, readCase } from './read-case.ts';
+import {
+  readTimeStamp,
+  type TimeStamp,
+  TimeStampFault,
+  type TrustedCertificates,
+  trustedCertificates,
+} from './time-stamp/read-time-stamp.ts';
 
 /** What verification comes to. */
 export type CaseVerdict =
@@ -31,16 +38,10 @@ export type CaseVerdict =
       readonly key: string;
       /** True where that is the key that was asked for. */
       readonly keyKnown: boolean;
+      /** When it was signed at the latest, by the word of a time stamp server; null without a stamp. */
+      readonly timestamp: TimeStamp | null;
     }
   | { readonly ok: false; readonly file: string; readonly why: string };
-
-class Broken extends Error {
-  readonly file: string;
-  constructor(file: string, why: string) {
-    super(why);
-    this.file = file;
-  }
-}
 
 const auditLine = z.object({
   sequence: z.int(),
@@ -54,31 +55,29 @@ const auditLine = z.object({
 });
 type AuditLine = z.infer<typeof auditLine>;
 
-/** Files besides those of the manifest, and the most that one of them may be long. */
-const kept = new Map([
-  [manifestFile, 4 * 1024 * 1024],
-  [signatureFile, 1024],
-  [publicKeyFile, 4096],
-  [auditFile, evidenceBounds.fileBytes],
-]);
-
 /**
  * Verifies an exported case, with nothing but its file: signature, every file's hash, and the audit
  * records' hashes, the export's own record among them.
  * @param key the public key that the case must be signed with, PEM; without it the one in the case
+ * @param authorities certificates that its time stamp must lead to, PEM; without them that is not asked
  * @throws NightglassError `ARCHIVE_INVALID` for what is no zip archive, `NOT_FOUND`, `BAD_REQUEST`
- * for a key that is none
+ * for a key or certificates that are none
  */
-export async function verifyCase(path: string, key?: string): Promise<CaseVerdict> {
+export async function verifyCase(
+  path: string,
+  key?: string,
+  authorities?: string,
+): Promise<CaseVerdict> {
   const expected = key === undefined ? undefined : expectedKey(key);
-  const zip = await openZip(path);
+  const trusted = authorities === undefined ? undefined : await trustedCertificates(authorities);
   try {
-    const { files, texts } = await readAll(zip);
+    const { files, texts } = await readCase(path);
     const signer = signingKey(texts, expected);
     const manifest = signedManifest(texts, signer);
     sameFiles(manifest, files);
     const lines = auditLines(texts);
     soundRecords(manifest, lines);
+    const timestamp = await timeStampOf(manifest, texts, signer, trusted);
     return {
       ok: true,
       caseId: manifest.caseId,
@@ -88,12 +87,11 @@ export async function verifyCase(path: string, key?: string): Promise<CaseVerdic
       auditHead: { sequence: manifest.audit.sequence, hash: manifest.audit.hash },
       key: manifest.key,
       keyKnown: expected !== undefined,
+      timestamp,
     };
   } catch (error) {
     if (error instanceof Broken) return { ok: false, file: error.file, why: error.message };
     throw error;
-  } finally {
-    zip.close();
   }
 }
 
@@ -107,71 +105,6 @@ function expectedKey(pem: string): KeyObject {
   throw new NightglassError('BAD_REQUEST', 'Cannot verify with this key: it is no Ed25519 key', {
     hint: 'Give the PEM that /.well-known/nightglass-evidence-key answers with.',
   });
-}
-
-async function openZip(path: string): Promise<ZipFile> {
-  try {
-    return await openPromise(path, { autoClose: false });
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new NightglassError(
-      missing ? 'NOT_FOUND' : 'ARCHIVE_INVALID',
-      `Cannot read ${path}: ${missing ? 'there is no such file' : 'it is no whole zip archive'}`,
-      { hint: 'Give a file that "nightglass evidence export" wrote.', cause },
-    );
-  }
-}
-
-/** Hashes all files, a piece at a time; the few that are read are kept. */
-async function readAll(
-  zip: ZipFile,
-): Promise<{ files: Map<string, CaseFile>; texts: Map<string, Buffer> }> {
-  const files = new Map<string, CaseFile>();
-  const texts = new Map<string, Buffer>();
-  if (zip.entryCount > evidenceBounds.files) throw new Broken('', 'it holds too many files');
-  let all = 0;
-  const entries: Entry[] = [];
-  try {
-    for await (const entry of zip.eachEntry()) entries.push(entry);
-  } catch (cause) {
-    throw new Broken('', `its directory is damaged: ${(cause as Error).message}`);
-  }
-  for (const entry of entries) {
-    const path = entry.fileName;
-    if (files.has(path)) throw new Broken(path, 'it is there twice');
-    all += entry.uncompressedSize;
-    const usual = path.endsWith('.mp4') ? evidenceBounds.clipBytes : evidenceBounds.fileBytes;
-    const most = kept.get(path) ?? usual;
-    if (entry.uncompressedSize > most || all > evidenceBounds.allBytes) {
-      throw new Broken(path, 'it is too large');
-    }
-    const { file, bytes } = await readOne(zip, entry);
-    files.set(path, file);
-    if (bytes !== undefined) texts.set(path, bytes);
-  }
-  return { files, texts };
-}
-
-async function readOne(zip: ZipFile, entry: Entry): Promise<{ file: CaseFile; bytes?: Buffer }> {
-  const path = entry.fileName;
-  const hash = createHash('sha256');
-  const chunks: Buffer[] = [];
-  let sum = 0;
-  let length = 0;
-  try {
-    for await (const piece of await zip.openReadStreamPromise(entry)) {
-      const chunk = piece as Buffer;
-      hash.update(chunk);
-      sum = crc32(chunk, sum);
-      length += chunk.byteLength;
-      if (kept.has(path)) chunks.push(chunk);
-    }
-  } catch (cause) {
-    throw new Broken(path, `it cannot be unpacked: ${(cause as Error).message}`);
-  }
-  if (sum !== entry.crc32) throw new Broken(path, 'its check sum is wrong');
-  const file = { path, bytes: length, sha256: hash.digest('hex') };
-  return kept.has(path) ? { file, bytes: Buffer.concat(chunks) } : { file };
 }
 
 function needed(texts: ReadonlyMap<string, Buffer>, path: string): Buffer {
@@ -203,14 +136,40 @@ function signingKey(
   return own;
 }
 
-function signedManifest(texts: ReadonlyMap<string, Buffer>, key: KeyObject): CaseManifest {
-  const bytes = needed(texts, manifestFile);
-  const text = needed(texts, signatureFile).toString('latin1');
+/** The time stamp over the signature, which the case's own key vouches for as a file. */
+async function timeStampOf(
+  { timestamped }: CaseManifest,
+  texts: ReadonlyMap<string, Buffer>,
+  key: KeyObject,
+  trusted: TrustedCertificates | undefined,
+): Promise<TimeStamp | null> {
+  if (timestamped !== true) {
+    if (trusted !== undefined) throw new Broken(timestampFile, 'the case has no time stamp');
+    return null;
+  }
+  const token = needed(texts, timestampFile);
+  if (!verify(null, token, key, signatureIn(texts, timestampSignatureFile))) {
+    throw new Broken(timestampFile, 'it was changed');
+  }
+  try {
+    return await readTimeStamp(token, needed(texts, signatureFile), trusted);
+  } catch (error) {
+    if (error instanceof TimeStampFault) throw new Broken(timestampFile, error.message);
+    throw error;
+  }
+}
+
+function signatureIn(texts: ReadonlyMap<string, Buffer>, path: string): Buffer {
+  const text = needed(texts, path).toString('latin1');
   const signature = Buffer.from(text, 'base64');
   // Base64 can be written in several ways: as it is written, and no other way.
-  if (`${signature.toString('base64')}\n` !== text)
-    throw new Broken(signatureFile, 'it was changed');
-  if (!verify(null, bytes, key, signature)) {
+  if (`${signature.toString('base64')}\n` !== text) throw new Broken(path, 'it was changed');
+  return signature;
+}
+
+function signedManifest(texts: ReadonlyMap<string, Buffer>, key: KeyObject): CaseManifest {
+  const bytes = needed(texts, manifestFile);
+  if (!verify(null, bytes, key, signatureIn(texts, signatureFile))) {
     throw new Broken(manifestFile, 'its signature does not hold');
   }
   const parsed = caseManifest.safeParse(parsedJson(bytes.toString(), manifestFile));
@@ -223,6 +182,7 @@ function signedManifest(texts: ReadonlyMap<string, Buffer>, key: KeyObject): Cas
 
 function sameFiles(manifest: CaseManifest, files: ReadonlyMap<string, CaseFile>): void {
   const listed = new Set([manifestFile, signatureFile, publicKeyFile]);
+  if (manifest.timestamped === true) listed.add(timestampFile).add(timestampSignatureFile);
   for (const { path, bytes, sha256 } of manifest.files) {
     const found = files.get(path);
     if (found === undefined) throw new Broken(path, 'it is missing');

@@ -5,6 +5,11 @@ import { it } from 'node:test';
 import { evidenceKeyIn } from '../../../src/store/evidence-key.ts';
 import { runCommand } from '../../support/cli/run-command.ts';
 import { folderWithAlerts } from '../../support/services/exported-case.ts';
+import {
+  noOpenssl,
+  serveTimeStamps,
+  TimeStampAuthority,
+} from '../../support/services/time-stamp-authority.ts';
 import { alertId } from '../../support/store/alert-fixture.ts';
 
 it('nightglass evidence exports alerts to a file, and verifies it with nothing else', async (t) => {
@@ -42,4 +47,36 @@ it('nightglass evidence exports alerts to a file, and verifies it with nothing e
   const broken = await runCommand(['evidence', 'verify', out]);
   assert.equal(broken.code, 1);
   assert.match(broken.stdout, /^broken: /);
+});
+
+it('nightglass evidence takes a time stamp where the configuration names a server', {
+  skip: noOpenssl,
+}, async (t) => {
+  const { store, dataDir } = await folderWithAlerts(t);
+  store.close();
+  const authority = new TimeStampAuthority(t);
+  const url = await serveTimeStamps(t, authority);
+  const config = join(authority.folder, 'nightglass.yaml');
+  const timestamp = `{ url: "${url}", ca: root.pem, timeout: 60s }`;
+  writeFileSync(config, `data: ${dataDir}\nevidence:\n  timestamp: ${timestamp}\n`);
+  const out = join(dataDir, 'case.zip');
+  const asked = ['evidence', 'export', '--alert', alertId(1), '--reason', 'asked by police'];
+  const done = await runCommand([...asked, '--out', out, '-c', config]);
+  assert.equal(done.code, 0, done.stderr);
+  const ca = join(authority.folder, 'root.pem');
+  const verified = await runCommand(['evidence', 'verify', out, '--timestamp-ca', ca]);
+  assert.equal(verified.code, 0, verified.stdout);
+  assert.match(verified.stdout, /^time stamp \S+Z by Test, signer \(trusted\)$/m);
+  const plain = await runCommand(['evidence', 'verify', out]);
+  assert.match(plain.stdout, /by Test, signer \(not held against an authority/);
+
+  writeFileSync(
+    config,
+    `data: ${dataDir}\nevidence:\n  timestamp: { url: "http://127.0.0.1:1/" }\n`,
+  );
+  const other = join(dataDir, 'other.zip');
+  const failed = await runCommand([...asked, '--out', other, '-c', config]);
+  assert.equal(failed.code, 4, failed.stderr);
+  assert.match(failed.stderr, /TIMESTAMP_FAILED/);
+  assert.equal(existsSync(other), false);
 });

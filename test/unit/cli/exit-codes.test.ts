@@ -21,6 +21,7 @@ const special: Readonly<Record<number, readonly ErrorCode[]>> = {
     'AUDIT_UNAVAILABLE',
     'AUDIT_ANCHOR_FAILED',
     'BACKUP_FAILED',
+    'TIMESTAMP_FAILED',
   ],
 };
 

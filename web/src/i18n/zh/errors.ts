@@ -55,6 +55,7 @@ export const errors: Readonly<Record<string, string>> = {
   BACKUP_INVALID: '备份不完整、被改动，或不是备份文件',
   BACKUP_KEY_WRONG: '所给的口令或密钥无法打开备份',
   BACKUP_FAILED: '无法完成备份',
+  TIMESTAMP_FAILED: '时间戳服务器没有正确应答',
   SLOW_CLIENT: '客户端读取过慢',
   INTERNAL: '内部错误，详见日志',
 };
