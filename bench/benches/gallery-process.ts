@@ -71,6 +71,7 @@ function galleryOf(people: number): WatchlistGallery {
       findPerson: (id) => personOf(Number(id.slice(1))),
       templates: () => [templates.next().value as Template],
       enrolled: () => [],
+      lookAlikes: { ofPeople: () => [] },
       onChange(listener) {
         change = listener as typeof change;
         return () => undefined;

@@ -6,6 +6,7 @@ import type { Probe } from '../domain/match.ts';
 import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
 import { alertsService, redactForBroadcast } from '../services/alerts/alerts-service.ts';
 import { BlindJudgement } from '../services/alerts/blind-judgement.ts';
+import { lookAlikesService } from '../services/alerts/look-alikes-service.ts';
 import { statisticsService } from '../services/alerts/statistics-service.ts';
 import type { CameraSetupService } from '../services/cameras/camera-setup-service.ts';
 import type { OnvifService } from '../services/cameras/onvif-service.ts';
@@ -13,6 +14,7 @@ import { archivesService } from '../services/enrolment/archives-service.ts';
 import { enrol } from '../services/enrolment/enrol.ts';
 import { gradeImages } from '../services/enrolment/grade-images.ts';
 import { peopleService } from '../services/enrolment/people-service.ts';
+import { embedPictured } from '../services/faces/embed-pictured.ts';
 import { inTurns } from '../services/in-turns.ts';
 import { calibrationService } from '../services/search/calibration-service.ts';
 import { searchImage } from '../services/search/search-image.ts';
@@ -68,7 +70,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
     embeddings$: live.embeddings$.asObservable(),
     alerts$: live.alerts$.pipe(map((event) => redactForBroadcast(alerts, event))),
     status$: live.status$.asObservable(),
-    alerts: alertsService(alerts, records.clips),
+    alerts: alertsService(alerts, records.clips, watchlists.lookAlikes),
     watchlists: watchlistsService(watchlists, now),
     people: peopleService(
       watchlists,
@@ -78,6 +80,11 @@ export function gatewayServices(parts: Parts): GatewayServices {
       },
       blind,
     ),
+    lookAlikes: lookAlikesService({
+      alerts,
+      watchlists,
+      embed: (pictures) => embedPictured(pictures, searchPorts(parts)),
+    }),
     cameras: {
       list: () => cameraViews(cameras, activity),
       get: (id) => cameraDetail(cameras, id, { activity, ledger }),

@@ -69,7 +69,8 @@ export function openRecords(foundation: Foundation, configHash: string): Records
   const tokens = createTokenStore({ store, audit, now });
   const watchlists = new WatchlistStore({ store, audit, now });
   const policy = (id: string) => watchlists.find(id);
-  const alerts = new SqliteAlertStore({ store, audit, now, log, policy });
+  const onDelete = (ids: readonly string[]) => watchlists.lookAlikes.forgetAlerts(ids);
+  const alerts = new SqliteAlertStore({ store, audit, now, log, policy, onDelete });
   resources.defer(watchlists.onErased((personId) => alerts.forgetPerson(personId)));
   resources.defer(() => alerts[Symbol.dispose]());
   resources.defer(alerts.onEvent((event) => live.alerts$.next(event)));

@@ -1,3 +1,4 @@
+// Over 300 lines: one method a route of the gateway, and nothing else.
 import { EventWatch, type WatchOptions } from './event-watch.ts';
 import { formOf, type Images } from './image-form.ts';
 import { Requests, type RequestsOptions } from './requests.ts';
@@ -31,6 +32,7 @@ import type {
   ImageGrade,
   ImportJob,
   ImportStarted,
+  LookAlike,
   NewCamera,
   NewPerson,
   NewWatchlist,
@@ -217,6 +219,12 @@ export class NightglassClient {
   /** Lifts the mark of a face that keeps its place: it alerts again like any other. */
   liftStill = (id: string) =>
     this.#http.send<AlertRecord>('DELETE', `/api/alerts/${part(id)}/still`);
+  /** Not this person: the face of a dismissed alert alerts on them no more at its score. */
+  addLookAlike = (alertId: string) =>
+    this.#http.send<LookAlike>('POST', `/api/alerts/${part(alertId)}/look-alike`);
+  /** A face like it alerts again like any other. */
+  removeLookAlike = (personId: string, id: string) =>
+    this.#http.send<undefined>('DELETE', `/api/people/${part(personId)}/look-alikes/${part(id)}`);
 
   watchlists = async () =>
     (await this.#http.get<{ watchlists: Watchlist[] }>('/api/watchlists')).watchlists;

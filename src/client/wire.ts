@@ -32,6 +32,7 @@ import type {
   enrolFromAlert,
   enrolOutcome,
   imageGrade,
+  lookAlikeSchema,
   personBody,
   personPatch,
   personSchema,
@@ -56,6 +57,8 @@ export type AlertRecord = z.infer<typeof alertRecord>;
 export type AlertQuery = Omit<z.input<typeof alertQuery>, 'state'> & {
   readonly state?: Alert['state'] | readonly Alert['state'][];
 };
+/** A face of a dismissed alert that is not the person whom it matched. @useDeclaredType */
+export type LookAlike = z.infer<typeof lookAlikeSchema>;
 /** Pictures that an alert may have. @useDeclaredType */
 export type EvidenceKind = z.infer<typeof evidenceKind>;
 /** What was seen in a clip of an alert. @useDeclaredType */

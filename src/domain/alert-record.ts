@@ -21,4 +21,6 @@ export interface AlertRecord<A = ShownAlert> {
 export interface ShownAlertRecord extends AlertRecord {
   /** True when the viewer would be the second reviewer, from whom scores are kept. */
   readonly blind: boolean;
+  /** The look-alike that its face became; null where it is none. */
+  readonly lookAlikeId: string | null;
 }

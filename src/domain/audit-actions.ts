@@ -24,6 +24,8 @@ export const auditActions = [
   'person.removed',
   'person.enrolled',
   'person.image_removed',
+  'person.look_alike_added',
+  'person.look_alike_removed',
   'session.started',
   'session.ended',
   'token.created',

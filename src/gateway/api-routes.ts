@@ -12,6 +12,7 @@ import { documentRoutes } from './routes/documents.ts';
 import { enrolmentRoutes } from './routes/enrolment.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
+import { lookAlikeRoutes } from './routes/look-alikes.ts';
 import { onvifRoutes } from './routes/onvif.ts';
 import { peopleRoutes, personImageRoutes } from './routes/people.ts';
 import { reviewRoutes } from './routes/reviews.ts';
@@ -34,6 +35,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...alertRoutes(context),
     ...clipRoutes(context),
     ...reviewRoutes(context),
+    ...lookAlikeRoutes(context),
     ...evidenceRoutes(context),
     ...watchlistRoutes(context),
     ...peopleRoutes(context),

@@ -415,4 +415,23 @@ export const migrations: readonly Migration[] = [
     // Lists that were there before say nothing of recorded footage: it is not searched for them.
     sql: `ALTER TABLE watchlists ADD COLUMN uses TEXT NOT NULL DEFAULT '["live"]';`,
   },
+  {
+    name: 'look-alikes',
+    // Faces that are not the person whom they matched: they go with the alert, and with the person.
+    sql: `
+      CREATE TABLE look_alikes (
+        id TEXT PRIMARY KEY,
+        person_id TEXT NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+        alert_id TEXT NOT NULL UNIQUE REFERENCES alerts (id) ON DELETE CASCADE,
+        model TEXT NOT NULL,
+        face BLOB NOT NULL,
+        key_id TEXT,
+        score REAL NOT NULL,
+        created_at INTEGER NOT NULL,
+        created_by TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX look_alikes_by_person ON look_alikes (person_id);
+      CREATE INDEX look_alikes_by_key ON look_alikes (key_id);
+    `,
+  },
 ];

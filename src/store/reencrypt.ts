@@ -2,6 +2,7 @@ import { NightglassError } from '../domain/errors.ts';
 import { evidencePlace } from './encryption/evidence-place.ts';
 import { faceColumns, faceOf } from './encryption/sealed-face.ts';
 import type { ValueCipher } from './encryption/value-cipher.ts';
+import { lookAlikePlace } from './look-alike-table.ts';
 import type { Store } from './store.ts';
 
 type Row = Record<string, unknown>;
@@ -17,7 +18,7 @@ export const smallStep: StepSize = { rows: 8, bytes: 256 * 1024 };
 /** A step of a command that has the folder for itself. */
 export const largeStep: StepSize = { rows: 256, bytes: 4 * 1024 * 1024 };
 
-const tables = ['templates', 'alert_evidence'] as const;
+const tables = ['templates', 'look_alikes', 'alert_evidence'] as const;
 
 /**
  * Brings the values of a store under one key, a few rows a transaction. Each row says which key it
@@ -27,7 +28,11 @@ export class Reencryption {
   readonly #store: Pick<Store, 'prepare' | 'write' | 'cipher'>;
   readonly #target: ValueCipher;
   /** Rows that could not be opened, by table: they stay as they are, and are passed over. */
-  readonly #broken = { templates: new Set<number>(), alert_evidence: new Set<number>() };
+  readonly #broken = {
+    templates: new Set<number>(),
+    look_alikes: new Set<number>(),
+    alert_evidence: new Set<number>(),
+  };
   #left: number | undefined;
 
   /** @param target what values are sealed with; by default what the store seals with */
@@ -47,7 +52,7 @@ export class Reencryption {
 
   /** Rows that were damaged before: they cannot be opened with any key. */
   get broken(): number {
-    return this.#broken.templates.size + this.#broken.alert_evidence.size;
+    return tables.reduce((sum, table) => sum + this.#broken[table].size, 0);
   }
 
   /** Does some. Returns how many rows; 0 when all is done. @throws NightglassError `STORE_UNWRITABLE` */
@@ -99,7 +104,8 @@ export class Reencryption {
   /** Within a transaction. Returns how many bytes it wrote. */
   #move(table: (typeof tables)[number], row: Row): number {
     try {
-      return table === 'templates' ? this.#moveTemplate(row) : this.#movePicture(row);
+      if (table === 'templates') return this.#moveTemplate(row);
+      return table === 'look_alikes' ? this.#moveLookAlike(row) : this.#movePicture(row);
     } catch (error) {
       if (!(error instanceof NightglassError) || error.code !== 'STORE_CORRUPT') throw error;
       this.#broken[table].add(Number(row['rowid']));
@@ -126,6 +132,19 @@ export class Reencryption {
         ...[image, this.#target.keyId, id],
       );
     return image.byteLength;
+  }
+
+  #moveLookAlike(row: Row): number {
+    const id = String(row['id']);
+    const place = lookAlikePlace(id);
+    const face = this.#target.seal(
+      this.#store.cipher.open(row['face'] as Uint8Array, keyIdOf(row), place),
+      place,
+    );
+    this.#store
+      .prepare('UPDATE look_alikes SET face = ?, key_id = ? WHERE id = ?')
+      .run(face, this.#target.keyId, id);
+    return face.byteLength;
   }
 
   #movePicture(row: Row): number {

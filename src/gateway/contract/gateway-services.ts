@@ -4,6 +4,7 @@ import type { Awaitable } from '../../domain/awaitable.ts';
 import type { CameraStatus } from '../../domain/camera-status.ts';
 import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../../domain/live-events.ts';
 import type { AlertsService } from '../../services/alerts/alerts-service.ts';
+import type { LookAlikesService } from '../../services/alerts/look-alikes-service.ts';
 import type { StatisticsService } from '../../services/alerts/statistics-service.ts';
 import type { AuditService } from '../../services/audit/audit-service.ts';
 import type { AssessmentsService } from '../../services/cameras/assessments.ts';
@@ -33,6 +34,7 @@ export interface GatewayServices {
   readonly alerts: AlertsService;
   readonly watchlists: WatchlistsService;
   readonly people: PeopleService;
+  readonly lookAlikes: LookAlikesService;
   readonly cameras: CamerasService;
   readonly cameraSetup: CameraSetupService;
   readonly onvif: OnvifService;

@@ -175,6 +175,10 @@ export const shownAlert = alertSchema
 export const alertRecord = z.object({
   alert: shownAlert,
   blind: z.boolean().describe('True for the second reviewer: the alert then comes without scores'),
+  lookAlikeId: z
+    .string()
+    .nullable()
+    .describe('The look-alike of the person that its face became; null where it is none'),
   reviews: z.array(reviewRecord),
   review: z.object({
     needed: z.union([z.literal(1), z.literal(2)]).describe('Equal verdicts needed'),

@@ -15,6 +15,16 @@ export const personPatch = z
   .strictObject({ name: name.optional(), note: note.optional() })
   .refine((body) => Object.keys(body).length > 0, { message: 'nothing to change' });
 
+export const lookAlikeSchema = z
+  .object({
+    id: z.string(),
+    alertId: z.string().describe('The dismissed alert, with which it is deleted'),
+    raisedTo: z.number().describe('Score from which on a face like it alerts again'),
+    createdAt: wallTime,
+    createdBy: z.string(),
+  })
+  .describe('A face that is not the person whom it matched');
+
 export const personSchema = z.object({
   id: z.string(),
   watchlistId: z.string(),
@@ -32,6 +42,10 @@ export const personSchema = z.object({
       }),
     )
     .readonly(),
+  lookAlikes: z
+    .array(lookAlikeSchema)
+    .readonly()
+    .describe('Faces of dismissed alerts that are not this person'),
 });
 
 /** AI-made pictures are not among them: nobody is enrolled with a face that a model made up. */

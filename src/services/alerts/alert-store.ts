@@ -46,6 +46,8 @@ export interface AlertStoreOptions {
   readonly now: () => number;
   /** Policy of a list; undefined for one that is gone (30 days, one reviewer). */
   readonly policy: (watchlistId: string) => AlertPolicy | undefined;
+  /** Called in the transaction that deletes these alerts. */
+  readonly onDelete?: (ids: readonly string[]) => void;
   /** Alerts kept in memory with their pictures while they cannot be written. Default 100. */
   readonly unstoredCapacity?: number;
   readonly log?: Log;
@@ -309,6 +311,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     const due = this.#table.due(now, limit);
     if (due.length === 0) return 0;
     this.#store.write(() => {
+      this.#options.onDelete?.(due);
       for (const id of due) this.#table.delete(id);
     });
     for (const id of due) this.#writer.waiting.delete(id);

@@ -6,6 +6,7 @@ import type { ReviewRequest } from '../../domain/review.ts';
 import { reviewsBlind, scoreBlind, visibleReviews } from '../../domain/review.ts';
 import type { FeedScope } from '../../store/alert-event-table.ts';
 import { eachInSteps, inTurns } from '../in-turns.ts';
+import type { LookAlikes } from '../watchlists/look-alikes.ts';
 import type { SqliteAlertStore } from './alert-store.ts';
 import type { ClipStore, StoredClip } from './clip-store.ts';
 import { markedEvidence } from './marked-evidence.ts';
@@ -15,11 +16,16 @@ export type ViewerFilter = AlertFilter &
   Required<Pick<AlertFilter, 'cameras' | 'watchlists' | 'limit'>>;
 
 /** Stored alerts, and those that live in memory alone while the data folder is not writable. */
-export function alertsService(alerts: SqliteAlertStore, clips: Pick<ClipStore, 'open' | 'faces'>) {
+export function alertsService(
+  alerts: SqliteAlertStore,
+  clips: Pick<ClipStore, 'open' | 'faces'>,
+  lookAlikes: Pick<LookAlikes, 'ofAlert'>,
+) {
   const view = (record: AlertRecord<Alert>, viewer: string): ShownAlertRecord => ({
     ...record,
     reviews: visibleReviews(record.reviews, record.review, viewer),
     blind: reviewsBlind(record.review, viewer),
+    lookAlikeId: lookAlikes.ofAlert(record.alert.id)?.id ?? null,
   });
   return {
     /**

@@ -1,4 +1,5 @@
 import { type Actor, systemActor } from '../../domain/audit-entry.ts';
+import { cosine } from '../../domain/cosine.ts';
 import { isNightglassError, NightglassError } from '../../domain/errors.ts';
 import type { ImageCodec } from '../../domain/frame/image-codec.ts';
 import type { ListMatch, Probe } from '../../domain/match.ts';
@@ -180,8 +181,4 @@ async function enrolImage(
     turned: graded.turned,
     warnings,
   };
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
 }

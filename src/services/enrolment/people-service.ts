@@ -3,6 +3,7 @@ import { NightglassError } from '../../domain/errors.ts';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
 import type { Person, Template } from '../../domain/watchlist.ts';
 import type { BlindJudgement } from '../alerts/blind-judgement.ts';
+import { type LookAlikeView, lookAlikeView } from '../alerts/look-alikes-service.ts';
 import type { WatchlistStore } from '../watchlists/watchlist-store.ts';
 import type { EnrolledBy, EnrolmentResult } from './enrol.ts';
 import type { ImageGrade } from './image-grade.ts';
@@ -15,6 +16,8 @@ export interface EnrolledImageView extends Pick<Template, 'quality' | 'createdAt
 
 export interface PersonView extends Person {
   readonly images: readonly EnrolledImageView[];
+  /** Faces of dismissed alerts that are not this person. */
+  readonly lookAlikes: readonly LookAlikeView[];
 }
 
 export interface PeoplePage {
@@ -37,10 +40,9 @@ export interface PeopleFaces {
 /** People and their enrolled images, for those who ask. */
 export function peopleService(store: WatchlistStore, faces: PeopleFaces, blind: BlindJudgement) {
   const views = (people: readonly Person[]): PersonView[] => {
-    const facts = Map.groupBy(
-      store.templateFacts(people.map(({ id }) => id)),
-      ({ personId }) => personId,
-    );
+    const ids = people.map(({ id }) => id);
+    const facts = Map.groupBy(store.templateFacts(ids), ({ personId }) => personId);
+    const alike = Map.groupBy(store.lookAlikes.factsOf(ids), ({ personId }) => personId);
     return people.map((person) => ({
       ...person,
       images: (facts.get(person.id) ?? []).map(({ id, quality, createdAt, flags }) => ({
@@ -49,6 +51,7 @@ export function peopleService(store: WatchlistStore, faces: PeopleFaces, blind: 
         createdAt,
         flags,
       })),
+      lookAlikes: (alike.get(person.id) ?? []).map(lookAlikeView),
     }));
   };
   const view = (person: Person): PersonView => views([person])[0] as PersonView;

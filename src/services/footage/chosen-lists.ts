@@ -61,6 +61,7 @@ export function onlyLists(source: GallerySource, ids: ReadonlySet<string>): Gall
     findPerson: (id) => source.findPerson(id),
     templates: (personId) => source.templates(personId),
     enrolled: (id, after, limit) => source.enrolled(id, after, limit),
+    lookAlikes: source.lookAlikes,
     onChange: (listener) =>
       source.onChange((change) => {
         if (ids.has(change.watchlistId)) listener(change);

@@ -1,7 +1,7 @@
 import type { Person, Template, Watchlist } from '../../domain/watchlist.ts';
-import type { EnrolledPerson } from '../../store/enrolled-people.ts';
 import { atOnce, inTurns } from '../in-turns.ts';
-import type { WatchlistChange } from '../watchlists/watchlist-store.ts';
+import type { LookAlikes } from '../watchlists/look-alikes.ts';
+import type { SearchedPerson, WatchlistChange } from '../watchlists/watchlist-store.ts';
 import { ListIndex } from './list-index.ts';
 
 /** People that are read in one step while the lists are loaded. */
@@ -14,7 +14,9 @@ export interface GallerySource {
   findPerson(id: string): Person | undefined;
   templates(personId: string): Template[];
   /** People of a list and their templates, at most `limit` behind the place `after` (0: all). */
-  enrolled(watchlistId: string, after: number, limit: number): readonly EnrolledPerson[];
+  enrolled(watchlistId: string, after: number, limit: number): readonly SearchedPerson[];
+  /** Faces that are not the people whom they matched. */
+  readonly lookAlikes: Pick<LookAlikes, 'ofPeople'>;
   onChange(listener: (change: WatchlistChange) => void): () => void;
   externalVersion(): string;
 }
@@ -99,7 +101,9 @@ export class GalleryLists implements Disposable {
   *#fill(index: ListIndex, isWanted: () => boolean): Generator<void, void> {
     for (let after = 0; isWanted(); ) {
       const page = this.#source.enrolled(index.list.id, after, peopleAtOnce);
-      for (const { person, templates } of page) index.put(person, templates);
+      for (const { person, templates, lookAlikes } of page) {
+        index.put(person, templates, lookAlikes);
+      }
       const last = page.at(-1);
       if (last === undefined || page.length < peopleAtOnce) return;
       after = last.place;
@@ -127,7 +131,7 @@ export class GalleryLists implements Disposable {
     } else {
       const person = source.findPerson(change.personId);
       if (person === undefined) index.remove(change.personId);
-      else index.put(person, source.templates(person.id));
+      else index.put(person, source.templates(person.id), source.lookAlikes.ofPeople([person.id]));
     }
   }
 }

@@ -1,16 +1,20 @@
+// Over 300 lines: every search of the lists, of one face and of many, by cameras and by hand, settles
+// on one state of them and on one threshold; what is long lies beside it (lists, index, calibration).
 import { NightglassError } from '../../domain/errors.ts';
 import type { ListMatch, Probe } from '../../domain/match.ts';
 import { inForce, type Watchlist, type WatchlistUse } from '../../domain/watchlist.ts';
 import { atOnce } from '../in-turns.ts';
 import { type Calibration, thresholdFor } from './calibration.ts';
 import { GalleryLists, type GallerySource } from './gallery-lists.ts';
-import type { ListIndex, TemplateKind } from './list-index.ts';
+import type { Candidate, ListIndex, PassOptions, TemplateKind } from './list-index.ts';
 import { toMatch } from './to-match.ts';
 
 /** Templates read at a stretch by a search of many faces, bytes: a millisecond or less. */
 const bytesAtOnce = 4 * 2 ** 20;
 /** Faces that are searched in one pass over the templates. */
 const probesAtOnce = 16;
+/** People with look-alikes behind whom somebody else is looked for. */
+const mostPassedOver = 20;
 
 export interface GalleryOptions {
   readonly source: GallerySource;
@@ -127,7 +131,9 @@ export class WatchlistGallery implements Disposable {
         for (const [i, candidate] of passed.found.entries()) {
           const at = asked[i] as number;
           const { probe } = requests[at] as SearchRequest;
-          found[at]?.push(toMatch(passed.index, probe, candidate, threshold));
+          const pass = { bytesAtOnce, kind };
+          const match = yield* this.#matchOf(passed.index, probe, candidate, threshold, pass);
+          if (match !== undefined) found[at]?.push(match);
         }
       }
     }
@@ -269,8 +275,33 @@ export class WatchlistGallery implements Disposable {
     const { model, fused } = probe;
     if (!this.#isSearched(index, model)) return undefined;
     const threshold = this.#threshold(index.list, model, index.templates(model));
-    const [found] = atOnce(index.nearest(model, [fused], { kind: this.#kindOf(probe) }));
-    return found && toMatch(index, probe, found, threshold);
+    const pass = { kind: this.#kindOf(probe) };
+    const [found] = atOnce(index.nearest(model, [fused], pass));
+    return found && atOnce(this.#matchOf(index, probe, found, threshold, pass));
+  }
+
+  /**
+   * The match with whom a probe resembles most; with the next one where that person's look-alikes
+   * alone keep it from matching. Undefined where the list is no longer searched.
+   */
+  *#matchOf(
+    index: ListIndex,
+    probe: Probe,
+    nearest: Candidate,
+    threshold: number,
+    pass: PassOptions,
+  ): Generator<void, ListMatch | undefined> {
+    const match = toMatch(index, probe, nearest, threshold);
+    if (match.matched || nearest.score < threshold) return match;
+    const limit = Math.min(index.peopleWithLookAlikes, mostPassedOver) + 1;
+    const passed = yield* this.#settled(index, probe.model, (now) =>
+      now.best(probe.model, [probe.fused], limit, pass),
+    );
+    if (passed === undefined) return undefined;
+    const others = (passed.found[0] ?? []).map((candidate) =>
+      toMatch(passed.index, probe, candidate, threshold),
+    );
+    return others.find(({ matched }) => matched) ?? others[0];
   }
 
   #kindOf({ interEyeDistance }: Probe): TemplateKind {

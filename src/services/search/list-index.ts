@@ -1,3 +1,5 @@
+import { cosine } from '../../domain/cosine.ts';
+import { type LookAlike, thresholdAgainst } from '../../domain/look-alike.ts';
 import type { Person, Template, Watchlist } from '../../domain/watchlist.ts';
 import { VectorMatrix } from './vector-matrix.ts';
 
@@ -41,6 +43,8 @@ export class ListIndex {
   /** Models in which a person has rows, to remove them without a scan of all. */
   readonly #rowsOf = new Map<string, { model: string; templateId: string }[]>();
   readonly #rowOfTemplate = new Map<string, number>();
+  /** Of those who have any. */
+  readonly #lookAlikes = new Map<string, readonly LookAlike[]>();
   readonly #scale: number;
 
   /** @param scale of cosines with poor views: takes those of strangers to what clear templates give */
@@ -62,10 +66,28 @@ export class ListIndex {
     return Object.fromEntries([...this.#models].map(([model, { matrix }]) => [model, matrix.rows]));
   }
 
+  /** People whom some faces resemble that are not theirs. */
+  get peopleWithLookAlikes(): number {
+    return this.#lookAlikes.size;
+  }
+
+  /** The threshold of this person for a face that resembles them so much. */
+  thresholdOf(
+    { personId, score }: Pick<Candidate, 'personId' | 'score'>,
+    { model, fused }: { readonly model: string; readonly fused: Float32Array },
+    threshold: number,
+  ): number {
+    const lookAlikes = this.#lookAlikes.get(personId)?.filter((each) => each.model === model) ?? [];
+    return thresholdAgainst(lookAlikes, { score, threshold }, ({ embedding }) =>
+      cosine(embedding, fused),
+    );
+  }
+
   /** Adds a person, or replaces what is known of them. */
-  put(person: Person, templates: readonly Template[]): void {
+  put(person: Person, templates: readonly Template[], lookAlikes: readonly LookAlike[] = []): void {
     this.remove(person.id);
     this.#people.set(person.id, person);
+    if (lookAlikes.length > 0) this.#lookAlikes.set(person.id, lookAlikes);
     const rows = templates.map(({ model, id }) => ({ model, templateId: id }));
     if (rows.length > 0) this.#rowsOf.set(person.id, rows);
     for (const template of templates) {
@@ -99,6 +121,7 @@ export class ListIndex {
     }
     this.#rowsOf.delete(personId);
     this.#people.delete(personId);
+    this.#lookAlikes.delete(personId);
   }
 
   /**

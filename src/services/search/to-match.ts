@@ -1,7 +1,10 @@
 import type { ListMatch, Probe } from '../../domain/match.ts';
 import type { Candidate, ListIndex } from './list-index.ts';
 
-/** What a search says of the person nearest to a probe. */
+/**
+ * What a search says of the person nearest to a probe.
+ * @param threshold of the list; a look-alike of the person may raise it
+ */
 export function toMatch(
   index: ListIndex,
   probe: Probe,
@@ -9,6 +12,7 @@ export function toMatch(
   threshold: number,
 ): ListMatch {
   const { list, people } = index;
+  const raised = index.thresholdOf(candidate, probe, threshold);
   return {
     watchlistId: list.id,
     watchlistName: list.name,
@@ -29,9 +33,9 @@ export function toMatch(
             best: candidate.compare(probe.best.fused),
           },
         }),
-    threshold,
+    threshold: raised,
     fpir: list.fpir,
     gallerySize: people,
-    matched: candidate.score >= threshold,
+    matched: candidate.score >= raised,
   };
 }

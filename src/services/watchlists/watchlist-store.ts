@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { AuditAction } from '../../domain/audit-actions.ts';
 import { type Actor, auditEntry, systemActor } from '../../domain/audit-entry.ts';
 import { NightglassError } from '../../domain/errors.ts';
+import type { LookAlike } from '../../domain/look-alike.ts';
 import {
   inForce,
   type Person,
@@ -28,6 +29,7 @@ import {
   TemplateTable,
 } from '../../store/template-table.ts';
 import { WatchlistTable } from '../../store/watchlist-table.ts';
+import { LookAlikes } from './look-alikes.ts';
 import { personName } from './person-name.ts';
 import { validateWatchlist } from './validate-watchlist.ts';
 
@@ -35,6 +37,11 @@ import { validateWatchlist } from './validate-watchlist.ts';
 export type WatchlistChange =
   | { readonly kind: 'list'; readonly watchlistId: string }
   | { readonly kind: 'person'; readonly watchlistId: string; readonly personId: string };
+
+/** Somebody on a list, as the gallery searches for them. */
+export interface SearchedPerson extends EnrolledPerson {
+  readonly lookAlikes: readonly LookAlike[];
+}
 
 export interface WatchlistStoreOptions {
   readonly store: Store;
@@ -52,6 +59,8 @@ export interface WatchlistStoreOptions {
  * folder refuses, `NOT_FOUND` for an unknown id; nothing is changed nor recorded then.
  */
 export class WatchlistStore {
+  /** Faces that are not the people whom they matched. */
+  readonly lookAlikes: LookAlikes;
   readonly #store: Store;
   readonly #lists: WatchlistTable;
   readonly #people: PeopleTable;
@@ -70,6 +79,11 @@ export class WatchlistStore {
     this.#templates = new TemplateTable(options.store);
     this.#now = options.now;
     this.#newId = options.newId ?? (() => randomUUID());
+    this.lookAlikes = new LookAlikes({
+      ...options,
+      getPerson: (id) => this.getPerson(id),
+      changed: ({ id, watchlistId }) => this.#tell({ kind: 'person', watchlistId, personId: id }),
+    });
   }
 
   /** Calls back after each committed change of this process. Returns the way to stop it. */
@@ -297,8 +311,11 @@ export class WatchlistStore {
   }
 
   /** People of a list and their templates, at most `limit` behind the place `after` (0: all). */
-  enrolled(watchlistId: string, after: number, limit: number): EnrolledPerson[] {
-    return enrolledPeople(this.#store, this.#templates, watchlistId, after, limit);
+  enrolled(watchlistId: string, after: number, limit: number): SearchedPerson[] {
+    const people = enrolledPeople(this.#store, this.#templates, watchlistId, after, limit);
+    const ids = people.map(({ person }) => person.id);
+    const alike = Map.groupBy(this.lookAlikes.ofPeople(ids), ({ personId }) => personId);
+    return people.map((each) => ({ ...each, lookAlikes: alike.get(each.person.id) ?? [] }));
   }
 
   /** Templates on a list that were made from this very image, of every model. */

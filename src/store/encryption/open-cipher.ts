@@ -43,19 +43,23 @@ export function declareKey(database: Reads, keyId: string | null, now: number): 
 /** Ids of all keys that values are encrypted with. */
 export function usedKeys(database: Reads): string[] {
   if (!hasTable(database)) return [];
+  const sealed = ['templates', 'look_alikes', 'alert_evidence'].filter((table) =>
+    hasTable(database, table),
+  );
   return database
     .prepare(
-      `SELECT DISTINCT key_id FROM templates WHERE key_id IS NOT NULL
-       UNION SELECT DISTINCT key_id FROM alert_evidence WHERE key_id IS NOT NULL`,
+      sealed
+        .map((table) => `SELECT DISTINCT key_id FROM ${table} WHERE key_id IS NOT NULL`)
+        .join(' UNION '),
     )
     .all()
     .map((row) => String(row['key_id']));
 }
 
-/** A database of an earlier version that takes no writes, and so no migration, has none. */
-function hasTable(database: Reads): boolean {
+/** A database of an earlier version that takes no writes, and so no migration, may lack it. */
+function hasTable(database: Reads, name = 'store_encryption'): boolean {
   const row = database
-    .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'store_encryption'")
-    .get();
+    .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?")
+    .get(name);
   return row !== undefined;
 }

@@ -1,5 +1,6 @@
 import type { Template } from '../../domain/watchlist.ts';
 import type { ValueCipher } from './value-cipher.ts';
+import { vectorBytes, vectorOf } from './vector-bytes.ts';
 
 /** What of an enrolled image describes the face, as a row of `templates` holds it. */
 export interface FaceColumns {
@@ -28,7 +29,7 @@ export function faceColumns(
   id: string,
   { embedding, landmarks, poorView }: Face,
 ): FaceColumns {
-  const [vector, small] = [bytesOf(embedding), poorView && bytesOf(poorView)];
+  const [vector, small] = [vectorBytes(embedding), poorView && vectorBytes(poorView)];
   const points = JSON.stringify(landmarks);
   if (cipher.keyId === null) {
     const dimension = embedding.length;
@@ -67,13 +68,4 @@ export function faceOf(cipher: ValueCipher, row: Readonly<Record<string, unknown
     landmarks: JSON.parse(face.toString('utf8', end)),
     poorView: isTwo ? vectorOf(face.subarray(4 + bytes, end)) : null,
   };
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-/** Copies: a blob need not start at a multiple of four. */
-function vectorOf(bytes: Uint8Array): Float32Array {
-  return new Float32Array(Uint8Array.from(bytes).buffer);
 }

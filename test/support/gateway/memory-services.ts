@@ -24,6 +24,7 @@ import type { GatewayServices } from '../../../src/gateway/contract/gateway-serv
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import { alertsService, redactForBroadcast } from '../../../src/services/alerts/alerts-service.ts';
 import { BlindJudgement } from '../../../src/services/alerts/blind-judgement.ts';
+import { lookAlikesService } from '../../../src/services/alerts/look-alikes-service.ts';
 import { statisticsService } from '../../../src/services/alerts/statistics-service.ts';
 import type { CameraSetupView } from '../../../src/services/cameras/camera-setup-service.ts';
 import type { CameraView } from '../../../src/services/cameras/cameras-service.ts';
@@ -93,6 +94,7 @@ export class MemoryServices implements GatewayServices {
     audit: this.audit,
     now: Date.now,
     policy: (id) => this.lists.find(id),
+    onDelete: (ids) => this.lists.lookAlikes.forgetAlerts(ids),
   });
   /** By kind: the pictures of alerts that are raised from then on. */
   readonly pictures = new Map<string, Uint8Array>();
@@ -195,7 +197,7 @@ export class MemoryServices implements GatewayServices {
   }
 
   readonly clips = clipsOf(this.store);
-  readonly #alerts = alertsService(this.alertStore, this.clips);
+  readonly #alerts = alertsService(this.alertStore, this.clips, this.lists.lookAlikes);
   readonly alerts: GatewayServices['alerts'] = {
     ...this.#alerts,
     since: async (since, limit, scope) => {
@@ -216,6 +218,16 @@ export class MemoryServices implements GatewayServices {
   readonly #evidenceKey = evidenceKeyOf(generateKeyPairSync('ed25519').privateKey);
   readonly watchlists = watchlistsService(this.lists, Date.now);
   readonly #blind = new BlindJudgement(this.alertStore);
+  /** Each face of an alert is the one at this angle; undefined: none is found. */
+  lookAlikeAngle: number | undefined = 1;
+  readonly lookAlikes = lookAlikesService({
+    alerts: this.alertStore,
+    watchlists: this.lists,
+    embed: async () =>
+      this.lookAlikeAngle === undefined
+        ? undefined
+        : { model: 'm1', embedding: vectorAt(this.lookAlikeAngle) },
+  });
   readonly people = peopleService(
     this.lists,
     {

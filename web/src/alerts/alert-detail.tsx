@@ -17,6 +17,7 @@ import { AlertPictures } from './alert-pictures.tsx';
 import { AlertTime } from './alert-time.tsx';
 import { BestFrames } from './best-frames.tsx';
 import { ExportEvidence } from './export-evidence.tsx';
+import { LookAlikeNote } from './look-alike-note.tsx';
 import { MatchWords } from './match-words.tsx';
 import { OtherAlerts } from './other-alerts.tsx';
 import { ReviewButtons } from './review-buttons.tsx';
@@ -68,6 +69,7 @@ export function AlertDetail({ id, back }: AlertDetailProps) {
         {t('alerts.backToList')}
       </a>
       <DetailHead alert={alert} />
+      <LookAlikeNote record={record} onChanged={take} />
       {isMarkedStill(alert) && <StillNote alert={alert} onLifted={take} />}
       {record.blind && (
         <div class="blind" role="note">

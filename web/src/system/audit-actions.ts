@@ -27,6 +27,8 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'person.removed': 'system.auditPersonRemoved',
   'person.enrolled': 'system.auditPersonEnrolled',
   'person.image_removed': 'system.auditImageRemoved',
+  'person.look_alike_added': 'system.auditLookAlikeAdded',
+  'person.look_alike_removed': 'system.auditLookAlikeRemoved',
   'session.started': 'system.auditSessionStarted',
   'session.ended': 'system.auditSessionEnded',
   'token.created': 'system.auditTokenCreated',

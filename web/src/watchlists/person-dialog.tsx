@@ -10,6 +10,7 @@ import { useQuery } from '../kit/use-query.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../page/navigation.tsx';
 import { EnrolledImages } from './enrolled-images.tsx';
+import { LookAlikes } from './look-alikes.tsx';
 import { PersonFields } from './person-fields.tsx';
 import { PictureSet } from './picture-set.tsx';
 import { useEnrolPictures } from './use-enrol-pictures.ts';
@@ -45,6 +46,7 @@ export function PersonDialog({ personId, onChanged, onClose }: PersonDialogProps
               known.note !== '' && <p dir="auto">{known.note}</p>
             )}
             <EnrolledImages person={known} onChanged={changed} />
+            <LookAlikes person={known} onChanged={changed} />
             {mayChange && <MorePictures person={known} onChanged={changed} />}
             {mayChange && (
               <div class="button-row">

@@ -7,6 +7,7 @@ import {
 } from '../../../../src/services/alerts/alerts-service.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { clipsOf } from '../../../support/services/clips-of.ts';
+import { lookAlikesOf } from '../../../support/services/look-alikes-of.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 import { openStore } from '../../../support/store/open-store.ts';
 
@@ -22,7 +23,7 @@ function setUp(t: TestContext, twoPersonReview: boolean) {
   const told: unknown[] = [];
   alerts.onEvent((event) => told.push(redactForBroadcast(alerts, event)));
   alerts.insert(makeAlert(1), makeEvidence(1));
-  return { services: alertsService(alerts, clipsOf(store)), told };
+  return { services: alertsService(alerts, clipsOf(store), lookAlikesOf(store)), told };
 }
 
 const hasScores = (value: unknown) => /"(scores|threshold|quality|meanGate)"/.test(String(value));

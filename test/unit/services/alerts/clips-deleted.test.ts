@@ -8,6 +8,7 @@ import { inTurns } from '../../../../src/services/in-turns.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { makeKey, StoreKeys } from '../../../../src/store/encryption/store-keys.ts';
 import { clipsOf, madeClip } from '../../../support/services/clips-of.ts';
+import { lookAlikesOf } from '../../../support/services/look-alikes-of.ts';
 import {
   alertId,
   makeAlert,
@@ -33,7 +34,7 @@ function setUp(t: TestContext, options: Parameters<typeof openStore>[1] = {}) {
     policy: () => ({ retentionDays: 1, twoPersonReview: false }),
   });
   const clips = clipsOf(store);
-  const service = alertsService(alerts, clips);
+  const service = alertsService(alerts, clips, lookAlikesOf(store));
   return {
     ...{ ...opened, alerts, clips },
     raise: (number: number) =>

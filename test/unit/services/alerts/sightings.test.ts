@@ -9,6 +9,7 @@ import { alertsService } from '../../../../src/services/alerts/alerts-service.ts
 import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { createStore } from '../../../../src/store/create-store.ts';
 import { clipsOf } from '../../../support/services/clips-of.ts';
+import { lookAlikesOf } from '../../../support/services/look-alikes-of.ts';
 import {
   alertId,
   makeAlert,
@@ -209,7 +210,7 @@ describe('sightings of an alert', () => {
     alerts.insert(makeAlert(1), makeEvidence(1));
     alerts.sight(alertId(1), sighting('u'), pictures(10));
     const all = { cameras: '*', watchlists: '*', limit: 10 } as const;
-    const service = alertsService(alerts, clipsOf(store));
+    const service = alertsService(alerts, clipsOf(store), lookAlikesOf(store));
     const seen = JSON.stringify([
       await service.list(all, 'bob'),
       await service.since(alertId(0), 10),

@@ -55,6 +55,8 @@ describe('people who match nothing', () => {
       'alert_evidence.jpeg',
       // Sealed, of a camera: no face.
       'cameras.login',
+      // Of a dismissed alert, where a reviewer asks for it; goes with the alert that shows the face.
+      'look_alikes.face',
       'templates.embedding',
       'templates.image',
       'templates.poor_view',

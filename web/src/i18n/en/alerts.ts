@@ -202,6 +202,14 @@ export const alerts = {
   stillTitle: 'This face never changes its place',
   still: 'It may be a poster, a screen or a photograph. It raises no further alert in this place.',
   liftStill: 'Lift the mark',
+  // "Not this person"
+  lookAlikeTitle: 'Not {name}',
+  lookAlikeOffer:
+    'A face like this one can be kept from being taken for {name} again. It is described from the pictures of this alert and deleted with them.',
+  lookAlikeKnown:
+    'A face like this one is taken for {name} only where it is more like {name} than in this alert.',
+  lookAlikeAdd: 'Do not alert on this face again',
+  lookAlikeRemove: 'Alert on it again',
   // Shortcuts
   nextAlert: 'Next alert',
   previousAlert: 'Previous alert',

@@ -131,6 +131,8 @@ export const system = {
   auditPersonRemoved: 'Person deleted',
   auditPersonEnrolled: 'Pictures sent to be enrolled',
   auditImageRemoved: 'Picture removed',
+  auditLookAlikeAdded: 'Look-alike added',
+  auditLookAlikeRemoved: 'Look-alike removed',
   auditSessionStarted: 'Signed in',
   auditSessionEnded: 'Signed out',
   auditTokenCreated: 'Token made',

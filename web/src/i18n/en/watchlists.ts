@@ -144,6 +144,16 @@ export const watchlists = {
   flagOutlier: 'Unlike the others',
   flagDuplicate: 'Likely duplicate',
   flagSeveralFaces: 'Several faces',
+  lookAlikes: 'Not this person',
+  lookAlikesText:
+    'Faces of dismissed alerts. One like them is taken for {name} only from the higher score; each goes when its alert is deleted.',
+  lookAlikeAlt: 'Face {number} that is not {name}',
+  lookAlikeFrom: 'alerts from {value}',
+  lookAlikeAlert: 'The alert',
+  removeLookAlikeNumber: 'Remove face {number} that is not this person',
+  removeLookAlikeTitle: 'Remove “not this person”',
+  removeLookAlikeText:
+    'A face like this one alerts as {name} again from the score of the list. The alert stays.',
   // Import
   importTitle: 'Import people to “{name}”',
   importHelp:

@@ -184,6 +184,12 @@ export const alerts: Record<keyof typeof english, Text> = {
   stillShort: '位置不变',
   stillTitle: '此人脸从未移动',
   still: '可能是海报、屏幕或照片。它不会再在此位置触发警报。',
+  lookAlikeTitle: '不是 {name}',
+  lookAlikeOffer:
+    '可让与此相似的人脸不再被当作 {name}。其特征由此警报的图片得出，并随这些图片一同删除。',
+  lookAlikeKnown: '与此相似的人脸只有比此警报中更像 {name} 时才会触发警报。',
+  lookAlikeAdd: '不再就此人脸发出警报',
+  lookAlikeRemove: '恢复对其警报',
   liftStill: '取消标记',
   nextAlert: '下一条警报',
   previousAlert: '上一条警报',

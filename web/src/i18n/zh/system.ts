@@ -128,6 +128,8 @@ export const system: Record<keyof typeof english, Text> = {
   auditPersonRemoved: '删除人员',
   auditPersonEnrolled: '提交登记图片',
   auditImageRemoved: '移除图片',
+  auditLookAlikeAdded: '标记“不是此人”',
+  auditLookAlikeRemoved: '取消“不是此人”',
   auditSessionStarted: '登录',
   auditSessionEnded: '退出',
   auditTokenCreated: '创建令牌',
