@@ -8,6 +8,7 @@ import { createImageCodec } from '../streams/image-codec.ts';
 import { sampleRegularly } from '../telemetry/sample-regularly.ts';
 import type { CameraChanges } from './camera-set.ts';
 import { Configuration } from './configuration.ts';
+import { configuredReceivers } from './configured-receivers.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { gatewayServices } from './gateway-services.ts';
 import { openAddedCameras, openCameraAdministration, openOnvif } from './open-added-cameras.ts';
@@ -17,6 +18,7 @@ import { type Enrolment, openEnrolment } from './open-enrolment.ts';
 import { type OpenGallery, openGallery } from './open-gallery.ts';
 import { openGateway, tokenCount } from './open-gateway.ts';
 import { type Models, openModels } from './open-models.ts';
+import { openSending, type Sending } from './open-outbox.ts';
 import { openRecords, type Records } from './open-records.ts';
 import { recordMatching } from './record-matching.ts';
 import { TlsKeeper } from './tls-keeper.ts';
@@ -69,7 +71,9 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   const { tls: tlsConfig } = foundation.config.server;
   const tls = tlsConfig && new TlsKeeper(foundation, tlsConfig);
   const configuration = new Configuration(foundation, options.loaded, options.readAgain, tls);
-  const records = openRecords(foundation, configuration.hash);
+  const outside = configuredReceivers(foundation);
+  const records = openRecords(foundation, configuration.hash, outside);
+  const sending = openSending(foundation, records, outside);
   const models = await openModels(foundation);
   const gallery = await openGallery(foundation, records, models);
   const codec = createImageCodec();
@@ -108,9 +112,10 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     codec,
     reload,
     tls,
+    sending,
   };
   const services = gatewayServices(parts);
-  countProblems(foundation, services);
+  countProblems(foundation, services, sending);
   const { tokens, audit } = records;
   const gateway = await openGateway(
     foundation,
@@ -167,11 +172,20 @@ function observe(
   resources.defer(watchExpiry({ clock, lists: () => watchlists.list(), log }));
 }
 
-/** Keeps the metric of what is wrong up to date. */
-function countProblems({ clock, metrics, resources }: Foundation, services: GatewayServices): void {
+/** Keeps the metric of what is wrong up to date, and tells receivers of faults of cameras. */
+function countProblems(
+  { clock, metrics, resources }: Foundation,
+  services: GatewayServices,
+  sending: Sending,
+): void {
   const work = async () => {
     const { problems } = await services.health();
     metrics.system.problems(problems.map(({ code }) => code));
+    sending.observe(
+      problems.flatMap((problem) =>
+        problem.cameraId === undefined ? [] : [{ ...problem, cameraId: problem.cameraId }],
+      ),
+    );
   };
   resources.defer(sampleRegularly({ clock, intervalMs: 5_000, work }));
 }

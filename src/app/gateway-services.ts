@@ -34,6 +34,7 @@ import type { Enrolment } from './open-enrolment.ts';
 import { openEvidence } from './open-evidence.ts';
 import type { OpenGallery } from './open-gallery.ts';
 import type { Models } from './open-models.ts';
+import type { Sending } from './open-outbox.ts';
 import type { Records } from './open-records.ts';
 import { systemReport } from './system-report.ts';
 import type { TlsKeeper } from './tls-keeper.ts';
@@ -52,6 +53,7 @@ export interface Parts {
   /** Cameras and watchlists as they were last read. */
   readonly current: () => Config;
   readonly added: AddedCameras;
+  readonly sending: Sending;
   readonly cameraSetup: CameraSetupService;
   readonly onvif: OnvifService;
   readonly reload: (options?: { readonly force?: boolean }) => Promise<CameraChanges>;
@@ -146,7 +148,8 @@ async function report({ enrolment, foundation, models, records }: Parts) {
   });
 }
 
-function health({ added, analysis, current, foundation, gallery, models, records, tls }: Parts) {
+function health(parts: Parts) {
+  const { added, analysis, current, foundation, gallery, models, records, sending, tls } = parts;
   return healthReport({
     inference: models.inference.health(),
     store: records.store.health(),
@@ -160,6 +163,7 @@ function health({ added, analysis, current, foundation, gallery, models, records
     tls: tls?.status,
     idle: idleSettings(current(), foundation.now(), added.stored.list()),
     cameraProblems: added.roster.problems,
+    receiverProblems: sending.receivers.problems(),
     now: foundation.now(),
     uptimeSeconds: foundation.uptimeSeconds(),
     closing: foundation.resources.closing,

@@ -28,6 +28,8 @@ export interface HealthSources {
   readonly idle: readonly IdleSetting[];
   /** Why cameras that were added do not run, by their id. */
   readonly cameraProblems: ReadonlyMap<string, string>;
+  /** Of receivers outside. */
+  readonly receiverProblems: readonly { readonly code: string; readonly message: string }[];
   /** Wall milliseconds. */
   readonly now: number;
   readonly uptimeSeconds: number;
@@ -38,6 +40,7 @@ export interface HealthSources {
 export function healthReport(from: HealthSources): HealthReport {
   const { inference, store } = from;
   const problems = [...recordProblems(from), ...tlsProblems(from)];
+  problems.push(...from.receiverProblems);
   for (const worker of inference.workers) {
     if (worker.state === 'ready') continue;
     problems.push({

@@ -1,9 +1,11 @@
 import { readStoreKeys } from '../config/store-config.ts';
 import { clipBounds, dayMs } from '../domain/bounds.ts';
+import type { Receiver } from '../domain/outbox/receiver.ts';
 import { createTokenStore, type TokenStore } from '../services/access/tokens.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import { ClipStore } from '../services/alerts/clip-store.ts';
 import type { RegularAnchors } from '../services/audit/anchor-regularly.ts';
+import type { Outbox } from '../services/outbox/outbox.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AssessmentTable } from '../store/assessment-table.ts';
 import { AuditLog } from '../store/audit-log.ts';
@@ -20,6 +22,7 @@ import type { Store } from '../store/store.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import type { Foundation } from './foundation.ts';
 import { openAnchors } from './open-anchors.ts';
+import { openOutbox } from './open-outbox.ts';
 import { version } from './version.ts';
 
 /** What is stored. */
@@ -30,6 +33,8 @@ export interface Records {
   readonly watchlists: WatchlistStore;
   readonly alerts: SqliteAlertStore;
   readonly clips: ClipStore;
+  /** What waits for receivers outside. */
+  readonly outbox: Outbox;
   /** Says whether the clock is believed. */
   readonly guard: ClockGuard;
   /** Undefined where the end of the audit log is kept in the data folder alone. */
@@ -41,7 +46,11 @@ export interface Records {
  * @throws NightglassError `STORE_IN_USE`, `STORE_UNWRITABLE`, `STORE_CORRUPT`, `ENVIRONMENT`,
  * `SECRET_MISSING`, `CONFIG_INVALID`
  */
-export function openRecords(foundation: Foundation, configHash: string): Records {
+export function openRecords(
+  foundation: Foundation,
+  configHash: string,
+  outside: readonly { readonly receiver: Receiver }[],
+): Records {
   const { clock, config, dataDir, live, log, metrics, now, resources } = foundation;
   resources.use(lockDataFolder(dataDir));
   const store = resources.use(
@@ -70,7 +79,13 @@ export function openRecords(foundation: Foundation, configHash: string): Records
   const watchlists = new WatchlistStore({ store, audit, now });
   const policy = (id: string) => watchlists.find(id);
   const onDelete = (ids: readonly string[]) => watchlists.lookAlikes.forgetAlerts(ids);
-  const alerts = new SqliteAlertStore({ store, audit, now, log, policy, onDelete });
+  const outbox = openOutbox(
+    foundation,
+    store,
+    audit,
+    outside.map(({ receiver }) => receiver),
+  );
+  const alerts = new SqliteAlertStore({ store, audit, now, log, policy, outbox, onDelete });
   resources.defer(watchlists.onErased((personId) => alerts.forgetPerson(personId)));
   resources.defer(() => alerts[Symbol.dispose]());
   resources.defer(alerts.onEvent((event) => live.alerts$.next(event)));
@@ -81,7 +96,7 @@ export function openRecords(foundation: Foundation, configHash: string): Records
     freeBytes: () => freeBytes(dataDir),
   });
   const anchors = openAnchors(foundation, audit);
-  const records = { store, audit, tokens, watchlists, alerts, clips, guard, anchors };
+  const records = { store, audit, tokens, watchlists, alerts, clips, outbox, guard, anchors };
   sweep(records, foundation);
   return records;
 }
@@ -130,7 +145,7 @@ function recordRun(
 }
 
 function sweep(
-  { store, audit, alerts, clips, guard, watchlists }: Records,
+  { store, audit, alerts, clips, guard, outbox, watchlists }: Records,
   foundation: Foundation,
 ): void {
   const { clock, config, dataDir, log, resources } = foundation;
@@ -142,6 +157,8 @@ function sweep(
   /** Their purges are on record already, or concern counts alone. */
   const unrecorded = new Set([
     'clips',
+    // Counted one by one, and dead letters are still there.
+    'outbox',
     'audit',
     'stranger-scores',
     'assessments',
@@ -158,6 +175,7 @@ function sweep(
         { name: 'clips', chunk: 8, purge: (at, limit) => clips.purgeDue(at, limit) },
         { name: 'alerts', purge: (at, limit) => alerts.purgeExpired(at, limit) },
         { name: 'watchlists', purge: (at, limit) => watchlists.purgeExpired(at, limit) },
+        { name: 'outbox', purge: (at, limit) => outbox.purge(at, limit) },
         { name: 'stranger-scores', purge: (at) => scores.purgeOld(at) },
         { name: 'assessments', purge: (at) => assessments.purge(at - 90 * dayMs) },
         // As long as their audit records.

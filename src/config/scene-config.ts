@@ -108,13 +108,17 @@ const scheduleTime = z
     error: 'must end at another time than it begins; a whole day is from "00:00" to "24:00"',
   }) satisfies z.ZodType<ScheduleTime>;
 
+/** Times of the week. */
+export const timesConfig = z.strictObject({
+  timeZone: z.string().refine(isTimeZone, {
+    error: 'must be the name of a time zone such as "Europe/Berlin"',
+  }),
+  times: z.array(scheduleTime).min(1).max(32),
+});
+
 /** When a camera is analysed. */
-export const scheduleConfig = z
-  .strictObject({
-    timeZone: z.string().refine(isTimeZone, {
-      error: 'must be the name of a time zone such as "Europe/Berlin"',
-    }),
-    times: z.array(scheduleTime).min(1).max(32),
+export const scheduleConfig = timesConfig
+  .extend({
     /** At other times: `disconnect`, or stay `connected`, for the preview. */
     otherwise: z.enum(['disconnect', 'connected']).default('disconnect'),
   })

@@ -9,6 +9,7 @@ import { boundedDuration } from './duration.ts';
 import { evidenceConfig } from './evidence-config.ts';
 import { limitsConfig } from './limits-config.ts';
 import { onvifConfig } from './onvif-config.ts';
+import { outboxConfig, receiversConfig } from './receivers-config.ts';
 import { storeConfig } from './store-config.ts';
 import { tracesConfig } from './telemetry-config.ts';
 import { tlsConfig } from './tls-config.ts';
@@ -113,6 +114,9 @@ export const configSchema = z
     }),
     cameraTargets: section(cameraTargetsConfig),
     onvif: section(onvifConfig),
+    outbox: section(outboxConfig),
+    /** Who is sent what happens. */
+    receivers: receiversConfig,
     cameras: z.array(cameraConfig).max(mostCameras).default([]),
     watchlists: z.array(watchlistConfig).max(256).default([]),
   })

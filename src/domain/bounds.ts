@@ -153,3 +153,28 @@ export const backupBounds = {
   /** Backups that are kept: least and most. */
   keep: [1, 1_000],
 } as const satisfies Readonly<Record<string, number | readonly [number, number]>>;
+
+/** What waits for receivers outside. */
+export const outboxBounds = {
+  /** Receivers of the configuration. */
+  receivers: 32,
+  /** Deliveries that wait for a receiver, and dead letters that are kept of it: least and most. */
+  waiting: [100, 1_000_000],
+  dead: [100, 100_000],
+  /** Bytes that they take of the database beside their alerts, a receiver: least and most. */
+  bytes: [2 ** 20, 2 ** 32],
+  /** How long one is tried, and a dead letter is kept, milliseconds: least and most. */
+  giveUpAfter: [60_000, 30 * dayMs],
+  keepDead: [3_600_000, mostDays * dayMs],
+  /** From the first failed attempt to the next, and at most, milliseconds. */
+  backOff: { firstMs: 5_000, mostMs: 900_000 },
+  /** Attempts of a message that the receiver says it will never take. */
+  refusals: 3,
+  /** Deliveries that are noted as taken in one transaction. */
+  atOnce: 32,
+  /** Characters of a reason. */
+  reason: 300,
+  /** Bytes of one picture, and of a message as it is sent. */
+  pictureBytes: 2 ** 21,
+  messageBytes: 2 ** 24,
+} as const;

@@ -45,6 +45,7 @@ export const errorCodes = {
   STORE_IN_USE: 'Another program runs on the data folder.',
   STORE_KEY_MISSING: 'The store is encrypted, and a key that it needs is not there.',
   STORE_KEY_INVALID: 'The keys of the store cannot be used.',
+  RECEIVER_FAILED: 'A receiver outside does not take what it is sent.',
   CLOCK_JUMPED: 'The clock has jumped, so nothing is deleted until it is confirmed.',
   AUDIT_UNAVAILABLE: 'The audit log cannot be written, so what must be recorded is refused.',
   AUDIT_ANCHOR_FAILED: 'The end of the audit log cannot be written where it is to be kept.',

@@ -68,6 +68,15 @@ export class AlertEventTable {
     return { events, last: last ?? after, more: cut || through !== undefined };
   }
 
+  /** An event as it was stored; undefined once its alert is deleted. */
+  find(sequence: number): StoredAlertEvent | undefined {
+    const row = this.#store
+      .prepare('SELECT change, body FROM alert_events WHERE sequence = ?')
+      .get(sequence);
+    if (row === undefined) return undefined;
+    return { sequence, change: row['change'] as StoredAlertEvent['change'], alert: alertOf(row) };
+  }
+
   /** Sequence of the last event; 0 when there is none. */
   last(): number {
     return this.#sequence('SELECT max(sequence) AS sequence FROM alert_events') ?? 0;

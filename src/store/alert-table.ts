@@ -29,9 +29,12 @@ export const dayMs = 86_400_000;
  */
 export class AlertTable {
   readonly #store: Store;
+  readonly #onEvent: ((event: StoredAlertEvent) => void) | undefined;
 
-  constructor(store: Store) {
+  /** @param onEvent called with each event that is added, within its transaction */
+  constructor(store: Store, onEvent?: (event: StoredAlertEvent) => void) {
     this.#store = store;
+    this.#onEvent = onEvent;
   }
 
   find(id: string): { readonly alert: Alert; readonly twoPersonReview: boolean } | undefined {
@@ -269,6 +272,8 @@ export class AlertTable {
     const { lastInsertRowid } = this.#store
       .prepare('INSERT INTO alert_events VALUES (NULL, ?, ?, ?)')
       .run(alert.id, change, JSON.stringify(alert));
-    return { sequence: Number(lastInsertRowid), change, alert };
+    const event = { sequence: Number(lastInsertRowid), change, alert };
+    this.#onEvent?.(event);
+    return event;
   }
 }

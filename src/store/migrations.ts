@@ -434,4 +434,51 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX look_alikes_by_key ON look_alikes (key_id);
     `,
   },
+  {
+    name: 'outbox',
+    // A delivery names the event of its alert and repeats nothing of it: who is erased there is
+    // erased here. `body` is what no alert says. `outbox_counts` is what became of all so far.
+    sql: `
+      CREATE TABLE outbox (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        receiver TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        alert_id TEXT,
+        event INTEGER,
+        body TEXT,
+        bytes INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_at INTEGER NOT NULL,
+        dead_at INTEGER,
+        reason TEXT NOT NULL DEFAULT ''
+      ) STRICT;
+      CREATE INDEX outbox_waiting ON outbox (receiver, number, bytes) WHERE dead_at IS NULL;
+      CREATE INDEX outbox_dead ON outbox (receiver, number, dead_at) WHERE dead_at IS NOT NULL;
+      CREATE INDEX outbox_by_age ON outbox (created_at) WHERE dead_at IS NULL;
+      CREATE INDEX outbox_dead_by_age ON outbox (dead_at) WHERE dead_at IS NOT NULL;
+
+      CREATE TABLE outbox_counts (
+        receiver TEXT NOT NULL,
+        what TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (receiver, what)
+      ) STRICT, WITHOUT ROWID;
+
+      -- Faults of cameras that receivers heard of, until they hear of the end.
+      CREATE TABLE outbox_faults (
+        camera_id TEXT NOT NULL,
+        code TEXT NOT NULL,
+        message TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        PRIMARY KEY (camera_id, code)
+      ) STRICT, WITHOUT ROWID;
+
+      -- Receivers as they were at the last start, and what they were sent: JSON.
+      CREATE TABLE outbox_receivers (
+        id TEXT PRIMARY KEY,
+        rules TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

@@ -1,9 +1,12 @@
+import { outboxBounds } from '../domain/bounds.ts';
 import { cameraStates } from '../domain/camera-status.ts';
 import { clipReasons } from '../domain/clip.ts';
 import { errorCodes } from '../domain/errors.ts';
 import { dropReasons } from '../domain/frame/ledger.ts';
 import { lookReasons } from '../domain/motion.ts';
 import { deviceEventKinds } from '../domain/onvif.ts';
+import { deadReasons, lostReasons } from '../domain/outbox/delivery.ts';
+import { skipReasons } from '../domain/outbox/receiver.ts';
 import { streamNoteKinds } from '../domain/stream-notes.ts';
 import { handshakeResults } from '../domain/tls-material.ts';
 import { streamFaults } from './camera-metrics.ts';
@@ -37,6 +40,7 @@ const bounded = (meaning: string, atMost: number): LabelRule => ({ meaning, atMo
 export const metricLabels: Readonly<Record<string, LabelRule>> = {
   camera: bounded('Id of a configured camera', 256),
   watchlist: bounded('Id of a watchlist', 256),
+  receiver: bounded('Id of a receiver outside', outboxBounds.receivers),
   state: closed('State of a camera (`camera_state`) or of an alert (the others)', [
     ...cameraStates,
     ...openStates,
@@ -44,8 +48,18 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
     'dismissed',
   ]),
   reason: closed(
-    'Why a frame was dropped, a face was not used, an appearance has no clip, or a stream ended (codes of the [registry](errors.md))',
-    [...dropReasons, ...rejectionReasons, ...streamFaults, ...clipReasons, ...ringLosses, 'other'],
+    'Why a frame was dropped, a face was not used, an appearance has no clip, something was not sent, or a stream ended (codes of the [registry](errors.md))',
+    [
+      ...dropReasons,
+      ...rejectionReasons,
+      ...streamFaults,
+      ...clipReasons,
+      ...ringLosses,
+      ...deadReasons,
+      ...lostReasons,
+      ...skipReasons,
+      'other',
+    ],
   ),
   look: closed(
     'Why faces were looked for in a picture, or that they were not (`still`)',

@@ -14,6 +14,7 @@ import {
 import { type MachineSources, registerMachineMetrics } from './machine-metrics.ts';
 import { type MetricFacts, metricFacts } from './metric-facts.ts';
 import { type MotionMetrics, registerMotionMetrics } from './motion-metrics.ts';
+import { type OutboxMetrics, registerOutboxMetrics } from './outbox-metrics.ts';
 import { type ReviewMetrics, registerReviewMetrics } from './review-metrics.ts';
 import { registerStageMetrics, type StageMetrics } from './stage-metrics.ts';
 import { registerSystemMetrics, type SystemMetrics } from './system-metrics.ts';
@@ -37,6 +38,7 @@ export interface Metrics {
   readonly tls: TlsMetrics;
   readonly encryption: EncryptionMetrics;
   readonly clips: ClipMetrics;
+  readonly outbox: OutboxMetrics;
   /** Names who is asked at each scrape; may be called several times as the program comes up. */
   watch(sources: Partial<MetricSources>): void;
   /** A camera is there: what counts it starts at 0. */
@@ -75,6 +77,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
   const tls = registerTlsMetrics(registry);
   const encryption = registerEncryptionMetrics(registry);
   const clips = registerClipMetrics(registry);
+  const outbox = registerOutboxMetrics(registry);
   let lists = new Set<string>();
   const followLists = (): void => {
     const present = new Set(watchlistsNow?.lists.map(({ id }) => id));
@@ -101,6 +104,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
     tls,
     encryption,
     clips,
+    outbox,
     watch(more) {
       sources = { ...sources, ...more };
     },

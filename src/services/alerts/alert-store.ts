@@ -50,6 +50,8 @@ export interface AlertStoreOptions {
   readonly onDelete?: (ids: readonly string[]) => void;
   /** Alerts kept in memory with their pictures while they cannot be written. Default 100. */
   readonly unstoredCapacity?: number;
+  /** Hears of each event within its transaction, as it is stored: both are kept, or neither. */
+  readonly outbox?: { alertChanged(event: StoredAlertEvent): void };
   readonly log?: Log;
 }
 
@@ -67,7 +69,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
 
   constructor(options: AlertStoreOptions) {
     this.#store = options.store;
-    this.#table = new AlertTable(options.store);
+    this.#table = new AlertTable(options.store, (event) => options.outbox?.alertChanged(event));
     this.#options = options;
     this.#writer = new AlertWriter({
       store: options.store,

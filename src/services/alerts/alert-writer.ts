@@ -214,7 +214,9 @@ export class AlertWriter implements Disposable {
     const kept = { state, createdAt, personName, lastSeenAt, still, clip, sightings };
     const next = { ...given, ...kept, revision, stored: true };
     this.#recordSightings(next, present.sightings.length);
-    return this.#table.update(next, personName === '' ? withoutPortrait(evidence) : evidence);
+    const pictures = personName === '' ? withoutPortrait(evidence) : evidence;
+    const isSeenAgain = next.sightings.length > present.sightings.length;
+    return this.#table.update(next, pictures, isSeenAgain ? 'sighted' : 'updated');
   }
 
   /** Within {@link Store.write}. Undefined where there is nothing to change. */
@@ -223,8 +225,11 @@ export class AlertWriter implements Disposable {
     const events: StoredAlertEvent[] = [];
     const known = this.#table.find(alert.id) !== undefined;
     const late = { ...alert, revision: alert.revision + 1, stored: true };
-    if (known && change !== 'reviewed') events.push(this.#change(late, evidence));
-    else if (!known) {
+    if (known && change !== 'reviewed') {
+      // A sighting was published when it came; only who is sent things late hears of it now.
+      events.push({ ...this.#change(late, evidence), change: 'updated' });
+    }
+    if (!known) {
       if (!isWhole(evidence)) return undefined;
       const state = reviews.length === 0 ? late.state : 'new';
       events.push({ ...this.#insert({ ...late, state }, evidence), change: 'updated' });

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import { NightglassError } from '../../domain/errors.ts';
 
-/** Addresses that no camera may have: whoever adds one would have the program speak to them. */
+/** Addresses that nobody may have the program speak to. */
 export interface TargetRules {
   /** @throws NightglassError `FORBIDDEN`, also for a name that resolves to such an address */
   admit(address: string): Promise<void>;
@@ -17,21 +17,59 @@ export interface TargetRules {
 /** What stands for this machine wherever it is connected to. */
 const unspecified: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
+export interface TargetRulesOptions {
+  readonly resolve?: (host: string) => Promise<readonly string[]>;
+  /** IP addresses and networks that are admitted although they are refused. */
+  readonly allowed?: readonly string[];
+  /** For messages: what the address is used as, and the setting that says so. */
+  readonly as?: string;
+  readonly hint?: string;
+}
+
+/**
+ * Addresses of this machine, of private networks, and of none: what a receiver outside is not.
+ * RFC 6890 and what came after it.
+ */
+export const privateNetworks: readonly string[] = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  '::/127',
+  '64:ff9b:1::/48',
+  '2002::/16',
+  'fc00::/7',
+  'fe80::/10',
+  'fec0::/10',
+  'ff00::/8',
+];
+
 /** @param refused IP addresses and networks in CIDR notation */
 export function targetRules(
   refused: readonly string[],
-  resolve: (host: string) => Promise<readonly string[]> = allAddresses,
+  options: TargetRulesOptions = {},
 ): TargetRules {
-  const list = new BlockList();
-  for (const one of refused) {
-    const [ip = '', bits] = one.split('/');
-    const family = isIP(ip) === 6 ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(ip, family);
-    else list.addSubnet(ip, Number(bits), family);
-  }
+  const {
+    resolve = allAddresses,
+    allowed = [],
+    as = 'a camera',
+    hint = 'The setting cameraTargets.refuse names the addresses that are.',
+  } = options;
+  const refusedList = blockList(refused);
+  const allowedList = blockList(allowed);
   const allows = (ip: string): boolean => {
     const family = isIP(ip);
-    if (family === 0 || list.check(ip, family === 6 ? 'ipv6' : 'ipv4')) return false;
+    if (family === 0) return false;
+    const kind = family === 6 ? 'ipv6' : 'ipv4';
+    if (allowedList.check(ip, kind)) return true;
+    if (refusedList.check(ip, kind)) return false;
     const same = unspecified[ip] ?? behindTranslation(ip);
     return same === undefined || allows(same);
   };
@@ -40,11 +78,8 @@ export function targetRules(
     const bad = found.find((ip) => !allows(ip));
     if (bad === undefined) return found;
     const what = bad === host ? host : `${host} (${bad})`;
-    throw new NightglassError(
-      'FORBIDDEN',
-      `Cannot use ${what} as a camera: the address is refused`,
-      { hint: 'The setting cameraTargets.refuse names the addresses that are.' },
-    );
+    const message = `Cannot use ${what} as ${as}: the address is refused`;
+    throw new NightglassError('FORBIDDEN', message, { hint });
   };
   return {
     addresses,
@@ -57,6 +92,17 @@ export function targetRules(
       }
     },
   };
+}
+
+function blockList(networks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const one of networks) {
+    const [ip = '', bits] = one.split('/');
+    const family = isIP(ip) === 6 ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(ip, family);
+    else list.addSubnet(ip, Number(bits), family);
+  }
+  return list;
 }
 
 /** The IPv4 address that a network with address translation reaches by this one (RFC 6052). */

@@ -72,7 +72,7 @@ describe('an ONVIF device', () => {
 
   it('is not asked where its name leads to an address that is refused', async () => {
     await using device = await createOnvifDevice(ordinary);
-    const rules = targetRules(['127.0.0.0/8'], async () => ['127.0.0.1']);
+    const rules = targetRules(['127.0.0.0/8'], { resolve: async () => ['127.0.0.1'] });
     const address = `http://camera.invalid:${device.port}/onvif/device_service`;
     await assert.rejects(describeDevice({ address, ...user }, systemClock, rules.addresses), {
       code: 'FORBIDDEN',

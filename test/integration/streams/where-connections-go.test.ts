@@ -51,9 +51,11 @@ describe('connections go to the address that was checked', { timeout: 120_000 },
       // The machine knows no such name: only what was asked here can be connected to.
       let found = ['127.0.0.1'];
       const asked: string[] = [];
-      const rules = targetRules(['127.0.0.2'], async (host) => {
-        asked.push(host);
-        return found;
+      const rules = targetRules(['127.0.0.2'], {
+        resolve: async (host) => {
+          asked.push(host);
+          return found;
+        },
       });
       const url = `rtsp://cam.invalid:${port}/x`;
       const options = {

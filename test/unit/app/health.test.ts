@@ -11,6 +11,7 @@ const well: HealthSources = {
   unstored: { waiting: 0, lost: 0 },
   outdatedLists: [],
   cameraProblems: new Map(),
+  receiverProblems: [],
   cameras: { list: () => [] },
   ledger: new FrameLedger(),
   faults: { faultOf: () => null },

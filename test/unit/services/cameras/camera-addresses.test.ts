@@ -51,10 +51,12 @@ describe('targetRules', () => {
   };
   const rules = targetRules(
     ['169.254.169.254', '10.0.0.0/8', '127.0.0.0/8', '::1', 'fd00:ec2::254', 'fe80::/10'],
-    async (host) => {
-      const found = names[host];
-      if (found === undefined) throw new Error('unknown name');
-      return found;
+    {
+      resolve: async (host) => {
+        const found = names[host];
+        if (found === undefined) throw new Error('unknown name');
+        return found;
+      },
     },
   );
   const refused = (error: unknown) => isNightglassError(error, 'FORBIDDEN');

@@ -49,6 +49,7 @@ export const errors: Readonly<Record<string, string>> = {
   BAD_REQUEST: '请求无效',
   TOO_MANY_REQUESTS: '请求或失败尝试过多，请稍后再试',
   PAYLOAD_TOO_LARGE: '请求或上传的图像过大',
+  RECEIVER_FAILED: '外部接收方未接收发送的内容',
   CLOCK_JUMPED: '系统时钟发生跳变，确认之前不会删除任何数据',
   AUDIT_UNAVAILABLE: '审计日志无法写入，请求被拒绝',
   AUDIT_ANCHOR_FAILED: '审计日志的末端无法写入外部存储',

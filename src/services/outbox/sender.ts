@@ -1,0 +1,9 @@
+import type { Attempt } from '../../domain/outbox/delivery.ts';
+import type { OutboxMessage } from '../../domain/outbox/message.ts';
+
+/** A way to one receiver. */
+export interface Sender {
+  /** Makes one attempt; whatever fails outside is an answer, not an error. */
+  send(message: OutboxMessage): Promise<Attempt>;
+  close(): Promise<void> | void;
+}
