@@ -86,7 +86,7 @@ async function partsOf(token: Uint8Array): Promise<{ signed: SignedData; info: T
   let info: TSTInfo;
   let signed: SignedData;
   try {
-    signed = new SignedData({ schema: ContentInfo.fromBER(token).content });
+    signed = new SignedData({ schema: ContentInfo.fromBER(Uint8Array.from(token)).content });
     const content = signed.encapContentInfo.eContent?.getValue();
     if (content === undefined) throw new Error('no content');
     info = TSTInfo.fromBER(content);

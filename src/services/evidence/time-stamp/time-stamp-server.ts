@@ -78,7 +78,7 @@ async function tokenOf(answer: Uint8Array): Promise<Uint8Array> {
   const { PKIStatus, TimeStampResp } = await import('pkijs');
   let response: InstanceType<typeof TimeStampResp>;
   try {
-    response = TimeStampResp.fromBER(answer);
+    response = TimeStampResp.fromBER(Uint8Array.from(answer));
   } catch (cause) {
     throw new TimeStampFault('its answer is none of a time stamp server', { cause });
   }
