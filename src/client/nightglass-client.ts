@@ -219,6 +219,9 @@ export class NightglassClient {
   /** Lifts the mark of a face that keeps its place: it alerts again like any other. */
   liftStill = (id: string) =>
     this.#http.send<AlertRecord>('DELETE', `/api/alerts/${part(id)}/still`);
+  /** Writes a note on an alert. */
+  addNote = (id: string, text: string) =>
+    this.#http.send<AlertRecord>('POST', `/api/alerts/${part(id)}/notes`, { text });
   /** Not this person: the face of a dismissed alert alerts on them no more at its score. */
   addLookAlike = (alertId: string) =>
     this.#http.send<LookAlike>('POST', `/api/alerts/${part(alertId)}/look-alike`);

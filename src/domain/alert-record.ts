@@ -1,3 +1,4 @@
+import type { AlertNote } from './alert-note.ts';
 import type { Review, ReviewStatus, ShownAlert } from './review.ts';
 
 /** A page of alerts. */
@@ -15,6 +16,8 @@ export interface AlertRecord<A = ShownAlert> {
   /** In the store all of them; what a viewer may see is `visibleReviews`. */
   readonly reviews: readonly Review[];
   readonly review: ReviewStatus;
+  /** Oldest first; of them too, a viewer may not see all. */
+  readonly notes: readonly AlertNote[];
 }
 
 /** An alert with its reviews, as one viewer may see it. */

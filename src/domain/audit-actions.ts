@@ -8,6 +8,7 @@ export const auditActions = [
   'alerts.listed',
   'alert.viewed',
   'alert.reviewed',
+  'alert.noted',
   'alert.still_lifted',
   'evidence.exported',
   'search.run',

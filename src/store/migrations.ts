@@ -481,4 +481,18 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'notes on alerts',
+    sql: `
+      CREATE TABLE alert_notes (
+        number INTEGER PRIMARY KEY,
+        alert_id TEXT NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+        author TEXT NOT NULL,
+        text TEXT NOT NULL,
+        at INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX alert_notes_by_alert ON alert_notes (alert_id);
+      CREATE INDEX alert_notes_by_time ON alert_notes (at);
+    `,
+  },
 ];

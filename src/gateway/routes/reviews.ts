@@ -7,6 +7,7 @@ import {
   alertRecord,
   bulkReviewBody,
   bulkReviewed,
+  noteBody,
   reviewBody,
   showRecord,
 } from '../schemas/alert.ts';
@@ -16,7 +17,7 @@ import { shownTo, visibleIn } from './visible.ts';
 
 const byId = z.object({ id });
 
-/** What people do to alerts: review, lift the mark of a still face. */
+/** What people do to alerts: review, note, lift the mark of a still face. */
 export function reviewRoutes({ services }: RouteContext): Route[] {
   const visible = visibleIn(services);
   return [
@@ -61,6 +62,20 @@ export function reviewRoutes({ services }: RouteContext): Route[] {
           }
         }
         return { json: { reviewed, refused } };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/alerts/:id/notes',
+      role: 'operator',
+      summary: 'A note on an alert; it is kept and deleted with it',
+      params: byId,
+      body: noteBody,
+      answers: { 201: alertRecord },
+      async handle({ principal, params, body }) {
+        const { alert } = await visible.alert(params.id, principal);
+        const record = await services.alerts.note(alert.id, body.text, principal.name);
+        return { status: 201, json: showRecord(shownTo(record, principal)) };
       },
     }),
     route({

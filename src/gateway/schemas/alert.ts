@@ -6,6 +6,7 @@ import {
   type SightingKind,
   sightingPictures,
 } from '../../domain/alert.ts';
+import { alertNoteBounds } from '../../domain/alert-note.ts';
 import type { ShownAlertRecord } from '../../domain/alert-record.ts';
 import { reviewActions, scoreBlind } from '../../domain/review.ts';
 import { clipSchema } from './clip.ts';
@@ -156,6 +157,12 @@ export const reviewRecord = z.object({
   stateAfter: z.enum(alertStates),
 });
 
+export const noteBody = z.strictObject({
+  text: z.string().trim().min(alertNoteBounds.text[0]).max(alertNoteBounds.text[1]),
+});
+
+const alertNote = z.object({ author: z.string(), text: z.string(), at: wallTime });
+
 /** From a second reviewer who is to judge by the pictures, what hints at the machine's view is kept. */
 const hints = {
   scores: true,
@@ -180,6 +187,10 @@ export const alertRecord = z.object({
     .nullable()
     .describe('The look-alike of the person that its face became; null where it is none'),
   reviews: z.array(reviewRecord),
+  notes: z
+    .array(alertNote)
+    .readonly()
+    .describe("Oldest first; while a second verdict is awaited, the caller's own alone"),
   review: z.object({
     needed: z.union([z.literal(1), z.literal(2)]).describe('Equal verdicts needed'),
     voters: z.array(z.string()).describe('Who gave a verdict'),

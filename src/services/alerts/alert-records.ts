@@ -1,4 +1,5 @@
 import type { Alert, Sighting } from '../../domain/alert.ts';
+import type { AlertNote } from '../../domain/alert-note.ts';
 import type { AuditEntry } from '../../domain/audit-entry.ts';
 import type { Review } from '../../domain/review.ts';
 
@@ -37,6 +38,12 @@ export function reviewedAlert(before: Alert, review: Review, late = false): Audi
     ...(late ? { late, at: review.at } : {}),
   };
   return { who: reviewer, what: 'alert.reviewed', target: before.id, detail };
+}
+
+/** The text stays with the alert, and goes with it: people write names into it. */
+export function notedAlert(alertId: string, { author, text }: AlertNote): AuditEntry {
+  const detail = { characters: text.length };
+  return { who: author, what: 'alert.noted', target: alertId, detail };
 }
 
 /** Somebody says that a face which keeps its place is no picture of one. */

@@ -14,6 +14,7 @@ import {
 } from '../../domain/alert.ts';
 import type { AlertFeedPage, StoredAlertEvent } from '../../domain/alert-event.ts';
 import type { AlertFilter } from '../../domain/alert-filter.ts';
+import { type AlertNote, noteText } from '../../domain/alert-note.ts';
 import type { AlertPage, AlertRecord } from '../../domain/alert-record.ts';
 import type { AlertClip, ClipPlace } from '../../domain/clip.ts';
 import { NightglassError } from '../../domain/errors.ts';
@@ -31,6 +32,7 @@ import {
 } from '../../domain/sightings.ts';
 import { AlertEventTable, type FeedScope } from '../../store/alert-event-table.ts';
 import { AlertLists } from '../../store/alert-lists.ts';
+import { AlertNoteTable } from '../../store/alert-note-table.ts';
 import { type AlertPolicy, AlertTable, dayMs } from '../../store/alert-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { Store } from '../../store/store.ts';
@@ -63,6 +65,7 @@ export interface AlertStoreOptions {
 export class SqliteAlertStore implements AlertStore, Disposable {
   readonly #store: Store;
   readonly #table: AlertTable;
+  readonly #notes: AlertNoteTable;
   readonly #options: AlertStoreOptions;
   readonly #writer: AlertWriter;
   readonly #listeners = new Set<(event: StoredAlertEvent) => void>();
@@ -70,6 +73,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   constructor(options: AlertStoreOptions) {
     this.#store = options.store;
     this.#table = new AlertTable(options.store, (event) => options.outbox?.alertChanged(event));
+    this.#notes = new AlertNoteTable(options.store);
     this.#options = options;
     this.#writer = new AlertWriter({
       store: options.store,
@@ -189,7 +193,8 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     if (alert === undefined) return undefined;
     const reviews = [...this.#table.reviews(id), ...(waiting?.reviews ?? [])];
     const { twoPersonReview } = stored ?? this.#policy(alert.watchlistId);
-    return { alert, reviews, review: reviewStatus(alert.state, reviews, twoPersonReview) };
+    const review = reviewStatus(alert.state, reviews, twoPersonReview);
+    return { alert, reviews, review, notes: this.#notes.ofAlert(id) };
   }
 
   /** True while an alert that needs two equal verdicts has none that counts. */
@@ -296,6 +301,17 @@ export class SqliteAlertStore implements AlertStore, Disposable {
         review: { action, reviewer, reason, at, stateAfter: state },
       };
     });
+    return this.get(id);
+  }
+
+  /**
+   * Notes what somebody writes about an alert. Recorded, or not done.
+   * @throws NightglassError `NOT_FOUND`, `BAD_REQUEST`, `CONFLICT` where it has as many as it may
+   * have, `STORE_UNWRITABLE`
+   */
+  note(id: string, text: string, author: string): AlertRecord<Alert> {
+    const note: AlertNote = { author, text: noteText(text), at: this.#options.now() };
+    this.#writer.note(id, note);
     return this.get(id);
   }
 

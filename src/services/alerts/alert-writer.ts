@@ -7,6 +7,7 @@ import {
   type SightingEvidence,
 } from '../../domain/alert.ts';
 import type { StoredAlertEvent } from '../../domain/alert-event.ts';
+import { type AlertNote, alertNoteBounds } from '../../domain/alert-note.ts';
 import type { AuditEntry } from '../../domain/audit-entry.ts';
 import { laterClip } from '../../domain/clip.ts';
 import { isNightglassError, NightglassError } from '../../domain/errors.ts';
@@ -20,10 +21,17 @@ import {
   sightedRevision,
 } from '../../domain/sightings.ts';
 import { AlertEventTable } from '../../store/alert-event-table.ts';
+import { AlertNoteTable } from '../../store/alert-note-table.ts';
 import type { AlertPolicy, AlertTable } from '../../store/alert-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { Store } from '../../store/store.ts';
-import { lostAlert, raisedAlert, reviewedAlert, sightedAlert } from './alert-records.ts';
+import {
+  lostAlert,
+  notedAlert,
+  raisedAlert,
+  reviewedAlert,
+  sightedAlert,
+} from './alert-records.ts';
 import { type UnstoredAlert, UnstoredAlerts } from './unstored-alerts.ts';
 
 export interface AlertWriterOptions {
@@ -139,8 +147,7 @@ export class AlertWriter implements Disposable {
     id: string,
     decide: (present: Alert) => { readonly alert: Alert; readonly entry: AuditEntry },
   ): void {
-    const { mode, reason } = this.#store.health();
-    if (mode === 'read-only') throw unwritable(reason ?? 'Cannot write to the data folder');
+    this.#assertWritable();
     this.flush();
     const event = this.#store.write(() => {
       const { alert: present } = this.#table.find(id) ?? missingAlert(id);
@@ -149,6 +156,27 @@ export class AlertWriter implements Disposable {
       return this.#table.update({ ...alert, revision: present.revision + 1 }, null);
     });
     this.#options.onEvent(event);
+  }
+
+  /**
+   * Stores a note with its record: both, or neither.
+   * @throws NightglassError `NOT_FOUND`, `CONFLICT`, `STORE_UNWRITABLE`
+   */
+  note(id: string, note: AlertNote): void {
+    this.#assertWritable();
+    this.flush();
+    const notes = new AlertNoteTable(this.#store);
+    this.#store.write(() => {
+      if (this.#table.find(id) === undefined) missingAlert(id);
+      if (notes.ofAlert(id).length >= alertNoteBounds.perAlert) {
+        throw new NightglassError(
+          'CONFLICT',
+          `Cannot note anything about the alert ${id}: it has ${alertNoteBounds.perAlert} notes`,
+        );
+      }
+      notes.insert(id, note);
+      this.#options.audit.record(notedAlert(id, note));
+    });
   }
 
   /** Moves the last sighting at a camera. @throws NightglassError `STORE_UNWRITABLE` */
@@ -176,6 +204,11 @@ export class AlertWriter implements Disposable {
   /** Stops following the store. Idempotent. */
   [Symbol.dispose](): void {
     this.#stopRecovery();
+  }
+
+  #assertWritable(): void {
+    const { mode, reason } = this.#store.health();
+    if (mode === 'read-only') throw unwritable(reason ?? 'Cannot write to the data folder');
   }
 
   #countLost(alertId: string): void {
@@ -248,8 +281,7 @@ export class AlertWriter implements Disposable {
   #orKeep(write: () => StoredAlertEvent, keep: () => StoredAlertEvent): Alert {
     let event: StoredAlertEvent;
     try {
-      const { mode, reason } = this.#store.health();
-      if (mode === 'read-only') throw unwritable(reason ?? 'Cannot write to the data folder');
+      this.#assertWritable();
       // First what waits: the feed tells alerts in the order in which they came.
       this.flush();
       event = this.#store.write(write);

@@ -1,6 +1,7 @@
 import type { Alert, EvidenceKind } from '../../domain/alert.ts';
 import type { AlertFeedPage } from '../../domain/alert-event.ts';
 import type { AlertFilter } from '../../domain/alert-filter.ts';
+import { visibleNotes } from '../../domain/alert-note.ts';
 import type { AlertPage, AlertRecord, ShownAlertRecord } from '../../domain/alert-record.ts';
 import type { ReviewRequest } from '../../domain/review.ts';
 import { reviewsBlind, scoreBlind, visibleReviews } from '../../domain/review.ts';
@@ -24,6 +25,7 @@ export function alertsService(
   const view = (record: AlertRecord<Alert>, viewer: string): ShownAlertRecord => ({
     ...record,
     reviews: visibleReviews(record.reviews, record.review, viewer),
+    notes: visibleNotes(record.notes, record.review, viewer),
     blind: reviewsBlind(record.review, viewer),
     lookAlikeId: lookAlikes.ofAlert(record.alert.id)?.id ?? null,
   });
@@ -76,6 +78,11 @@ export function alertsService(
     /** @throws NightglassError `NOT_FOUND`, `CONFLICT`, `BAD_REQUEST`, `STORE_UNWRITABLE` */
     review: (id: string, request: ReviewRequest) =>
       view(alerts.review(id, request), request.reviewer),
+    /**
+     * Notes what `by` (name of the token that asks) writes.
+     * @throws NightglassError `NOT_FOUND`, `CONFLICT`, `BAD_REQUEST`, `STORE_UNWRITABLE`
+     */
+    note: (id: string, text: string, by: string) => view(alerts.note(id, text, by), by),
     /**
      * Lifts the marks of faces that keep their place.
      * @param by name of the token that asks

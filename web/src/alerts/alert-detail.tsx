@@ -86,7 +86,7 @@ export function AlertDetail({ id, back }: AlertDetailProps) {
       <AlertClips alert={alert} />
       <Sightings alert={alert} />
       <div class="detail-parts">
-        <AlertHistory record={record} />
+        <AlertHistory record={record} onNoted={take} />
         <OtherAlerts alert={alert} />
         {mayAs(dashboard.session, 'reviewer') && (
           <div class="stack">

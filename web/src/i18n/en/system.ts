@@ -115,6 +115,7 @@ export const system = {
   auditAlertsListed: 'Alerts listed',
   auditAlertViewed: 'Alert viewed',
   auditAlertReviewed: 'Alert reviewed',
+  auditAlertNoted: 'Alert noted on',
   auditStillLifted: 'Mark of a still face lifted',
   auditSearch: 'Search',
   auditWatchlistCreated: 'Watchlist made',

@@ -112,6 +112,7 @@ export const system: Record<keyof typeof english, Text> = {
   auditAlertsListed: '列出警报',
   auditAlertViewed: '查看警报',
   auditAlertReviewed: '复核警报',
+  auditAlertNoted: '为警报添加备注',
   auditStillLifted: '取消静止人脸标记',
   auditSearch: '搜索',
   auditWatchlistCreated: '新建名单',
