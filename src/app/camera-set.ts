@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Observable, ReplaySubject, retry, Subscription, takeUntil, timer } from 'rxjs';
 import type { CameraScene } from '../domain/camera-scene.ts';
 import type { CameraStatus } from '../domain/camera-status.ts';
+import type { CodedVideoSink } from '../domain/coded-video.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import { QuietScene } from '../domain/quiet-scene.ts';
 import type { RaisedAlert } from '../domain/raised-alert.ts';
@@ -21,6 +22,8 @@ export interface OpenCamera {
 export interface CameraPreview {
   /** Delivers MPEG-TS until the returned function is called. @throws NightglassError `PREVIEW_UNAVAILABLE` */
   watch(onChunk: (chunk: Uint8Array) => void, onEnd: (error?: unknown) => void): () => void;
+  /** Delivers the video as it is coded. @throws NightglassError `PREVIEW_UNAVAILABLE`, `VIDEO_NOT_PASSED_ON` */
+  watchCoded(sink: CodedVideoSink): () => void;
 }
 
 /** A camera as the configuration wants it. */

@@ -8,7 +8,7 @@ import type {
   PreviewService,
 } from '../services/cameras/cameras-service.ts';
 import type { CameraActivity } from '../telemetry/camera-activity.ts';
-import type { CameraSet } from './camera-set.ts';
+import type { CameraPreview, CameraSet } from './camera-set.ts';
 
 /** Cameras as the gateway lists them. */
 export function cameraViews(
@@ -53,21 +53,22 @@ export function cameraDetail(
 /** Previews as the gateway asks for them. */
 export function previewService(cameras: CameraSet): PreviewService {
   return {
-    watch(cameraId, onChunk, onEnd) {
-      const preview = cameras.preview(cameraId);
-      if (preview === undefined) {
-        throw new NightglassError('NOT_FOUND', `Cannot watch ${cameraId}: there is no such camera`);
-      }
-      if (preview === null) {
-        throw new NightglassError(
-          'PREVIEW_UNAVAILABLE',
-          `Cannot watch ${cameraId}: preview is off`,
-          {
-            hint: 'Set preview.enabled in the configuration.',
-          },
-        );
-      }
-      return preview.watch(onChunk, onEnd);
-    },
+    watch: (cameraId, onChunk, onEnd) => previewOf(cameras, cameraId).watch(onChunk, onEnd),
+    watchCoded: (cameraId, sink) => previewOf(cameras, cameraId).watchCoded(sink),
   };
+}
+
+/** @throws NightglassError `NOT_FOUND`, `PREVIEW_UNAVAILABLE` */
+function previewOf(cameras: CameraSet, cameraId: string): CameraPreview {
+  const preview = cameras.preview(cameraId);
+  if (preview === undefined) {
+    throw new NightglassError('NOT_FOUND', `Cannot watch ${cameraId}: there is no such camera`);
+  }
+  if (preview === null) {
+    const hint = 'Set preview.enabled in the configuration.';
+    throw new NightglassError('PREVIEW_UNAVAILABLE', `Cannot watch ${cameraId}: preview is off`, {
+      hint,
+    });
+  }
+  return preview;
 }

@@ -52,7 +52,12 @@ class ScheduledCamera implements OpenCamera {
     const { clock, hasPreview, schedule } = options;
     this.status$ = this.#statuses.asObservable();
     this.frames$ = new Observable((subscriber) => this.#subscribe(subscriber));
-    this.preview = hasPreview ? { watch: (...given) => this.#watch(...given) } : null;
+    this.preview = hasPreview
+      ? {
+          watch: (...given) => this.#open().watch(...given),
+          watchCoded: (sink) => this.#open().watchCoded(sink),
+        }
+      : null;
     this.#schedule = schedule;
     this.#since = clock.now();
     this.#isOn = schedule === null || isOn(schedule, this.#since);
@@ -176,9 +181,10 @@ class ScheduledCamera implements OpenCamera {
     this.#statuses.next({ ...rest, state: 'scheduled_off', since: this.#since });
   }
 
-  #watch(...given: Parameters<CameraPreview['watch']>): () => void {
+  /** @throws NightglassError `PREVIEW_UNAVAILABLE` */
+  #open(): CameraPreview {
     const preview = this.#inner?.camera.preview;
-    if (preview != null) return preview.watch(...given);
+    if (preview != null) return preview;
     throw new NightglassError(
       'PREVIEW_UNAVAILABLE',
       `Cannot watch ${this.#options.id}: it is switched off at this time`,

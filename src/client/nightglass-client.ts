@@ -102,6 +102,16 @@ export class NightglassClient {
     return socket;
   }
 
+  /**
+   * Live video of a camera as it sends it, H.264 or H.265, for who can decode that: the form is
+   * described in docs/api.md. Closed with 4406 where there is none; `preview` may be there.
+   */
+  codedVideo(cameraId: string): WebSocket {
+    const socket = this.#openSocket(`/preview/${part(cameraId)}/coded`);
+    socket.binaryType = 'arraybuffer';
+    return socket;
+  }
+
   #openSocket(path: string): WebSocket {
     const { token, address } = this.#http;
     const { openSocket = (url, protocols) => new WebSocket(url, protocols) } = this.#options;

@@ -104,6 +104,8 @@ export const configSchema = z
       enabled: z.boolean().default(true),
       /** Path of an ffmpeg program that encodes in place of the product's own encoder. */
       ffmpeg: z.string().min(1).optional(),
+      /** Whether browsers that can may have H.264 and H.265 as the camera sends it. */
+      passThrough: z.boolean().default(true),
     }),
     telemetry: section({
       /** Without it nothing is traced. */

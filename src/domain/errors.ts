@@ -21,6 +21,7 @@ export const errorCodes = {
   ONVIF_FAILED: 'The camera does not answer by ONVIF as it should.',
   CAMERA_TAMPERED: 'The camera says that it is covered, turned or out of focus.',
   PREVIEW_UNAVAILABLE: 'The encoder of the live preview cannot run.',
+  VIDEO_NOT_PASSED_ON: 'The video of this camera is not passed on as it is coded.',
   MODEL_MANIFEST_INVALID: 'The model manifest is not valid.',
   MODEL_FILE_MISSING: 'A model file named by the manifest is not there.',
   MODEL_HASH_MISMATCH: 'A model file differs from its hash in the manifest.',

@@ -11,8 +11,10 @@ import { type Attempt, ClientChoice } from './client-choice.ts';
 import type { PacketRing } from './clips/packet-ring.ts';
 import { openCompatible } from './compatible-source.ts';
 import type { HardwareChoice } from './hardware.ts';
+import { OnDemandFeed } from './on-demand-feed.ts';
 import { PictureTap } from './picture-tap.ts';
 import { createPreview, type Preview } from './preview/preview.ts';
+import type { PreviewFeed } from './preview/preview-feed.ts';
 import { KeepAliveHabits } from './rtsp/keep-alive.ts';
 import type { StreamTransport } from './rtsp/media-channel.ts';
 import { defaultLimits, type StreamLimits } from './rtsp/stream-limits.ts';
@@ -44,7 +46,12 @@ export interface CameraOptions {
   readonly view?: PictureView;
   /** Says when pictures may stay undecoded; absent: never. */
   readonly quiet?: QuietScene | undefined;
-  readonly preview?: { readonly enabled?: boolean; readonly ffmpeg?: string | undefined };
+  readonly preview?: {
+    readonly enabled?: boolean;
+    readonly ffmpeg?: string | undefined;
+    /** Whether viewers may have the video as the camera sends it; default `true`. */
+    readonly passThrough?: boolean;
+  };
   readonly retry?: Partial<RetryPolicy>;
   /** Holds the last seconds as they came. */
   readonly ring?: PacketRing | undefined;
@@ -78,11 +85,12 @@ export function openCamera(options: CameraOptions): Camera {
   let preview: Preview | null = null;
   if (options.preview?.enabled ?? true) {
     const { previewUrl } = options;
-    const feed = previewUrl == null ? tap : { attach: attachOnDemand(options, previewUrl) };
+    const feed = previewUrl == null ? tap : onDemand(options, previewUrl);
     const ffmpegPath = options.preview?.ffmpeg;
     preview = createPreview({
       cameraId: id,
       feed,
+      passThrough: options.preview?.passThrough ?? true,
       clock,
       view: options.view ?? plainView,
       ...(ffmpegPath === undefined ? {} : { ffmpegPath }),
@@ -134,10 +142,10 @@ function openStream(options: CameraOptions, url: string, tap: PictureTap, ledger
   });
   const observed = (sink: VideoSink, attempt: Attempt): VideoSink => ({
     ...sink,
-    onVideo: (video) => {
+    onVideo: (video, isPlain) => {
       decoderNews(video);
-      tap.video(video);
-      sink.onVideo(video);
+      tap.video(video, isPlain);
+      sink.onVideo(video, isPlain);
     },
     onLife: () => {
       attempt.packet();
@@ -198,17 +206,12 @@ function tellDecoder(options: CameraOptions, url: string): (video: VideoInfo) =>
   };
 }
 
-/** Pulls the sub stream only while the preview is watched; its frames are not for analysis. */
-function attachOnDemand(options: CameraOptions, url: string): PictureTap['attach'] {
-  return (sink) => {
-    const tap = new PictureTap();
-    const { onReconnect: _, quiet: __, ...rest } = options;
+/** Pulls the sub stream once, and only while it is watched; its frames are not for analysis. */
+function onDemand(options: CameraOptions, url: string): PreviewFeed {
+  const { onReconnect: _, quiet: __, ...rest } = options;
+  return new OnDemandFeed((tap) => {
     // A ledger of its own: decoding here must not count as frames of the camera.
     const stream = openStream(rest, url, tap, new FrameLedger());
-    const detach = tap.attach(sink);
-    return () => {
-      detach();
-      stream.close().catch(() => undefined);
-    };
-  };
+    return () => void stream.close().catch(() => undefined);
+  });
 }

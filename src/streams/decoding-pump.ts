@@ -63,7 +63,7 @@ export class DecodingPump {
   #needsKey = true;
   #running: Promise<void> | null = null;
   #closed = false;
-  #seen = { width: 0, height: 0 };
+  #seen = { width: 0, height: 0, isPlain: true };
   #soundAt = Number.NEGATIVE_INFINITY;
 
   /** @throws NightglassError `STREAM_UNSUPPORTED` */
@@ -212,9 +212,12 @@ export class DecodingPump {
     // A device that cannot decode this very stream hands over frames of the software decoder.
     const decoder = frame.isHwFrame() ? this.#decoder.device : 'software';
     const picture = NativePicture.create(frame);
-    if (picture.width !== this.#seen.width || picture.height !== this.#seen.height) {
-      this.#seen = { width: picture.width, height: picture.height };
-      sink.onVideo({ codec: video.codec, ...this.#seen, decoder });
+    const { width, height } = picture;
+    const { isPlain } = this.#shaper;
+    const before = this.#seen;
+    if (width !== before.width || height !== before.height || isPlain !== before.isPlain) {
+      this.#seen = { width, height, isPlain };
+      sink.onVideo({ codec: video.codec, width, height, decoder }, isPlain);
     }
     sink.onFrame(
       Frame.create({

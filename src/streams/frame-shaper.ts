@@ -1,4 +1,5 @@
 import { FilterAPI } from 'node-av/api';
+import { AV_FRAME_FLAG_INTERLACED } from 'node-av/constants';
 import { type Frame, Rational } from 'node-av/lib';
 import { downloadFrame } from './native-frame.ts';
 import { type Orientation, orientationOf, upright } from './shape/orientation.ts';
@@ -26,6 +27,8 @@ export class FrameShaper {
   readonly #onLost: () => void;
   /** As the stream says; some say it once, at their start: it holds until they say otherwise. */
   #said = upright;
+  /** Interlaced streams hold progressive frames, too. */
+  #interlaced = false;
   #graph: Graph | null = null;
 
   /** @param onLost called for each picture that waited for its successor when the stream changed */
@@ -34,11 +37,17 @@ export class FrameShaper {
     this.#onLost = onLost;
   }
 
+  /** Whether decoded pictures were what is meant so far, but for the camera's view. */
+  get isPlain(): boolean {
+    return !this.#interlaced && this.#said.rotate === 0 && !this.#said.mirror;
+  }
+
   /**
    * Takes ownership of the frame and gives those that are ready, usually this one. One call at a
    * time. @throws FFmpegError or Error when the frame cannot be shaped
    */
   async shape(decoded: DecodedFrame): Promise<DecodedFrame[]> {
+    this.#interlaced ||= decoded.frame.hasFlags(AV_FRAME_FLAG_INTERLACED);
     const filters = shapeFilters(decoded.frame, this.#saidBy(decoded.frame), this.#view);
     // A progressive frame within an interlaced stream keeps its place in the queue of the graph.
     const needed = filters.length > 0 || (this.#graph?.inside.length ?? 0) > 0;

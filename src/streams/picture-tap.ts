@@ -1,5 +1,5 @@
 import { GroupCache } from './preview/group-cache.ts';
-import type { PreviewFeed, PreviewSink, PreviewVideo } from './preview/preview.ts';
+import type { PreviewFeed, PreviewSink, PreviewVideo } from './preview/preview-feed.ts';
 import type { EncodedPicture } from './rtsp/encoded-picture.ts';
 import type { VideoInfo } from './video-source.ts';
 
@@ -10,10 +10,10 @@ export class PictureTap implements PreviewFeed {
   #needsKey = true;
   #video: PreviewVideo | null = null;
 
-  /** The decoded size of what comes. */
-  video(video: VideoInfo): void {
+  /** The decoded size of what comes, and whether decoded pictures are what is meant. */
+  video(video: VideoInfo, isPlain: boolean): void {
     const codec = video.codec as PreviewVideo['codec'];
-    this.#video = { codec, width: video.width, height: video.height };
+    this.#video = { codec, width: video.width, height: video.height, isPlain };
     for (const sink of this.#sinks) this.#begin(sink, this.#video);
   }
 

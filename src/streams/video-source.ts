@@ -21,8 +21,12 @@ export interface StreamWay {
 
 /** Where a source puts what it receives. */
 export interface VideoSink {
-  /** The first frame's codec and size, and every change of them; before the frame. */
-  onVideo(video: VideoInfo): void;
+  /**
+   * The first frame's codec and size, and every change of them; before the frame.
+   * @param isPlain whether decoded pictures are what is meant, but for the camera's view: neither
+   *   interlaced nor turned by what the stream says
+   */
+  onVideo(video: VideoInfo, isPlain: boolean): void;
   /** A decoded frame, now owned by the sink. */
   onFrame(frame: Frame): void;
   /** Each coded picture as it arrives, before it is decoded. */

@@ -38,7 +38,7 @@ export function registerSystemMetrics(registry: Registry, version: string): Syst
   });
   const dropped = new Counter({
     name: 'nightglass_ws_dropped_total',
-    help: 'Messages not sent to slow WebSocket clients (preview: chunks of video)',
+    help: 'Messages not sent to slow WebSocket clients (preview: chunks or pictures of video)',
     labelNames: ['topic'],
     registers,
   });

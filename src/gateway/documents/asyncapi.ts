@@ -2,9 +2,11 @@ import type { z } from 'zod';
 import {
   authenticatedMessage,
   authMessage,
+  codedVideoMessage,
   droppedMessage,
   errorMessage,
   eventSchemas,
+  missedMessage,
   replayedMessage,
   subscribedMessage,
   subscribeMessage,
@@ -55,12 +57,30 @@ export function asyncapiDocument(version: string): object {
           error: message(errorMessage, 'output'),
         },
       },
+      coded: {
+        address: '/preview/{camera}/coded',
+        description:
+          'The video as the camera sends it, where it may be shown as it is: H.264 or H.265. A `video` message comes first; then each binary message is a picture in order of decoding, from a key picture on: one byte of flags (1: key picture), seven that mean nothing yet, its `capturedAt` as a little-endian 64-bit float, then its bytes',
+        parameters: { camera: { description: 'Camera id' } },
+        messages: {
+          picture: {
+            contentType: 'application/octet-stream',
+            payload: { type: 'string', contentEncoding: 'binary' },
+          },
+          video: message(codedVideoMessage, 'output'),
+          missed: message(missedMessage, 'output'),
+          auth: message(authMessage, 'input'),
+          error: message(errorMessage, 'output'),
+        },
+      },
     },
     operations: {
       ask: operation('receive', 'events', Object.keys(fromClient)),
       tell: operation('send', 'events', Object.keys(fromServer)),
       knock: operation('receive', 'preview', ['auth']),
       show: operation('send', 'preview', ['chunk', 'error']),
+      knockForCoded: operation('receive', 'coded', ['auth']),
+      passOn: operation('send', 'coded', ['video', 'picture', 'missed', 'error']),
     },
   };
 }

@@ -46,6 +46,21 @@ export const droppedMessage = z
   .object({ type: z.literal('dropped'), topic: z.enum(topics), count: z.int().min(1) })
   .describe('Events that this client was too slow for');
 
+export const codedVideoMessage = z
+  .object({
+    type: z.literal('video'),
+    codec: z.string().describe('As WebCodecs names it; pictures are an Annex B byte stream'),
+    width: z.int().describe('Of the picture as it is shown: turned, with square pixels'),
+    height: z.int(),
+    rotate: z.literal([0, 90, 180, 270]).describe('Clockwise, before it is mirrored'),
+    mirror: z.boolean(),
+  })
+  .describe('How the pictures that follow are coded, and how they are to be shown');
+
+export const missedMessage = z
+  .object({ type: z.literal('missed'), count: z.int().min(1) })
+  .describe('Pictures that this viewer was too slow for; the next one is a key picture');
+
 export const errorMessage = z.object({
   type: z.literal('error'),
   code: z.string(),

@@ -19,6 +19,8 @@ export const closeCodes = {
   unauthenticated: 4401,
   /** No such camera, or not for this token. */
   notFound: 4404,
+  /** The camera's video is not passed on as it is coded; its preview may be there. */
+  notPassedOn: 4406,
   /** Live video cannot be had, or ended. */
   unavailable: 4503,
 } as const;

@@ -17,10 +17,12 @@ import type { GatewayObserver } from '../contract/observer.ts';
 import { GatewayError, statusOf } from '../contract/wire-error.ts';
 import { id } from '../schemas/values.ts';
 import { closeCodes } from './close-codes.ts';
+import { CodedClient } from './coded-client.ts';
 import { EventClient } from './event-client.ts';
 import { EventHub } from './event-hub.ts';
 import { PreviewClient } from './preview-client.ts';
 import { SocketSession } from './socket-session.ts';
+import type { ViewerClient } from './viewer-client.ts';
 
 /** The subprotocol that the gateway speaks, and the form in which a browser hands over its token. */
 export const protocol = 'nightglass.v1';
@@ -40,10 +42,13 @@ export interface DoorOptions {
   readonly observer: GatewayObserver;
 }
 
-type Target = { readonly kind: 'events' } | { readonly kind: 'preview'; readonly cameraId: string };
+type Target =
+  | { readonly kind: 'events' }
+  | { readonly kind: 'preview'; readonly cameraId: string; readonly isCoded: boolean };
 
 /** What an upgrade asks for, and what it shows. */
 interface Asked {
+  readonly url: string;
   readonly target: Target;
   readonly credentials: Credentials;
   readonly address: string;
@@ -113,6 +118,7 @@ export class SocketServer {
       const { remoteAddress } = request.socket;
       checkOrigin({ headers: request.headers, remoteAddress, open: authenticator.open });
       const asked: Asked = {
+        url: request.url ?? '',
         target: targetOf(request.url ?? ''),
         credentials: {
           token: offeredToken(request.headers['sec-websocket-protocol']),
@@ -136,7 +142,7 @@ export class SocketServer {
           who: undefined,
           address: this.#options.addressOf(request),
           code: error.code,
-          place: `socket ${(request.url ?? '').startsWith('/preview/') ? '/preview/:camera' : '/ws'}`,
+          place: placeOf(request.url ?? ''),
         });
       }
       refuse(socket, error);
@@ -179,7 +185,7 @@ export class SocketServer {
     const { authenticator, services, auditor, connections } = this.#options;
     const { clock, limits, log, observer } = this.#options;
     const sessions = this.#sessions[target.kind];
-    const place = target.kind === 'events' ? 'socket /ws' : 'socket /preview/:camera';
+    const place = placeOf(asked.url);
     const denied = (code: string, of: string | undefined) =>
       auditor.denied({
         who: session.principal?.name,
@@ -189,7 +195,7 @@ export class SocketServer {
         ...(of === undefined ? {} : { target: of }),
       });
     // Session and client know each other; nothing is called back before `begin`.
-    let client: EventClient | PreviewClient | undefined;
+    let client: EventClient | ViewerClient | undefined;
     const session: SocketSession = new SocketSession({
       socket,
       address,
@@ -231,7 +237,7 @@ export class SocketServer {
     client =
       target.kind === 'events'
         ? new EventClient({ session, services, auditor, denied, limits, log, observer })
-        : new PreviewClient({
+        : new (target.isCoded ? CodedClient : PreviewClient)({
             session,
             cameraId: target.cameraId,
             preview: services.preview,
@@ -255,9 +261,18 @@ function targetOf(url: string): Target {
     );
   }
   if (path === '/ws') return { kind: 'events' };
-  const cameraId = id.safeParse(/^\/preview\/([^/]+)$/.exec(path)?.[1]);
-  if (cameraId.success) return { kind: 'preview', cameraId: cameraId.data };
+  const [, camera, coded] = /^\/preview\/([^/]+)(\/coded)?$/.exec(path) ?? [];
+  const cameraId = id.safeParse(camera);
+  if (cameraId.success) {
+    return { kind: 'preview', cameraId: cameraId.data, isCoded: coded !== undefined };
+  }
   throw new GatewayError('NOT_FOUND', 'Cannot find this WebSocket');
+}
+
+/** For the audit log: which socket, without the camera. */
+function placeOf(url: string): string {
+  if (!url.startsWith('/preview/')) return 'socket /ws';
+  return url.endsWith('/coded') ? 'socket /preview/:camera/coded' : 'socket /preview/:camera';
 }
 
 function offeredToken(header: string | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import type { Awaitable } from '../../domain/awaitable.ts';
 import type { CameraScene } from '../../domain/camera-scene.ts';
 import type { CameraMotion, CameraStatus, RecentActivity } from '../../domain/camera-status.ts';
+import type { CodedVideoSink } from '../../domain/coded-video.ts';
 
 export interface CameraView {
   readonly id: string;
@@ -38,7 +39,7 @@ export interface CamerasService {
   }>;
 }
 
-/** Receives MPEG-TS of one camera until it stops or the stream ends. */
+/** Live video of one camera until who watches stops or the stream ends. */
 export interface PreviewService {
   /**
    * @param onChunk gets MPEG-TS bytes; must not keep them waiting
@@ -51,4 +52,10 @@ export interface PreviewService {
     onChunk: (chunk: Uint8Array) => void,
     onEnd: (error?: unknown) => void,
   ): Awaitable<() => void>;
+  /**
+   * The video as the camera sends it.
+   * @returns stops watching; idempotent
+   * @throws NightglassError `NOT_FOUND`, `PREVIEW_UNAVAILABLE`, `VIDEO_NOT_PASSED_ON`
+   */
+  watchCoded(cameraId: string, sink: CodedVideoSink): Awaitable<() => void>;
 }

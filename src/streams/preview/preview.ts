@@ -1,40 +1,20 @@
 import type { Clock } from '../../domain/clock.ts';
+import type { CodedVideoSink } from '../../domain/coded-video.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import type { DebugLog } from '../../domain/log.ts';
-import type { EncodedPicture } from '../rtsp/encoded-picture.ts';
-import type { DecodedCodec } from '../rtsp/sdp.ts';
 import type { PictureView } from '../shape/picture-view.ts';
+import { CodedViewer } from './coded-viewer.ts';
 import { Mpeg1Encoder } from './mpeg1-encoder.ts';
+import type { PreviewFeed, PreviewVideo } from './preview-feed.ts';
 import { type PreviewProgram, preparePreviewProgram } from './preview-program.ts';
 import { TransportStreamTail } from './transport-stream-tail.ts';
-
-export interface PreviewVideo {
-  readonly codec: DecodedCodec;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface PreviewSink {
-  /**
-   * The video's size, before its first picture and with each new session.
-   * @returns whether the sink starts again and wants the pictures since the latest key picture
-   */
-  video(video: PreviewVideo): boolean;
-  picture(picture: EncodedPicture): void;
-  /** A new session begins: its time stamps have nothing to do with those before. */
-  restart?(): void;
-}
-
-/** Where a preview takes its pictures from while somebody watches. */
-export interface PreviewFeed {
-  /** Starts the flow. @returns ends the flow; idempotent */
-  attach(sink: PreviewSink): () => void;
-}
 
 export interface PreviewOptions {
   readonly cameraId: string;
   readonly feed: PreviewFeed;
   readonly ffmpegPath?: string;
+  /** Whether viewers may have the video as the camera sends it. */
+  readonly passThrough: boolean;
   /** As the picture is shown to the analysis. */
   readonly view: PictureView;
   readonly clock: Clock;
@@ -51,6 +31,13 @@ export interface Preview {
    * @throws NightglassError `PREVIEW_UNAVAILABLE`
    */
   watch(onChunk: (chunk: Buffer) => void, onEnd?: (error?: unknown) => void): () => void;
+  /**
+   * Delivers the video as the camera sends it. Refused, at once or later, where what is shown would
+   * be another picture than the analysis sees, above all where masks hide a part of it.
+   * @returns stops watching; idempotent
+   * @throws NightglassError `PREVIEW_UNAVAILABLE`, `VIDEO_NOT_PASSED_ON`
+   */
+  watchCoded(sink: CodedVideoSink): () => void;
   /** Size of the camera's picture, once known. */
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly watchers: number;
@@ -74,6 +61,8 @@ export function createPreview(options: PreviewOptions): Preview {
 class SharedPreview implements Preview {
   readonly #options: PreviewOptions;
   readonly #watchers = new Set<Watcher>();
+  /** Of the camera's own video, with what ends each. */
+  readonly #coded = new Map<CodedVideoSink, (error?: unknown) => void>();
   #encoder: Mpeg1Encoder | null = null;
   #tail = new TransportStreamTail();
   #video: PreviewVideo | null = null;
@@ -117,9 +106,35 @@ class SharedPreview implements Preview {
     };
   }
 
+  watchCoded(sink: CodedVideoSink): () => void {
+    const { feed, view, passThrough, cameraId } = this.#options;
+    if (this.#closed) throw this.#unavailable('the camera is closed');
+    // What is coded shows what the masks hide.
+    if (view.masks.length > 0) throw notPassedOn(cameraId, 'masks hide a part of its picture');
+    if (!passThrough) throw notPassedOn(cameraId, 'preview.passThrough is off');
+    let detach = (): void => undefined;
+    const stop = (): void => {
+      this.#coded.delete(sink);
+      detach();
+    };
+    const end = (error?: unknown): void => {
+      if (!this.#coded.has(sink)) return;
+      stop();
+      sink.end(error);
+    };
+    this.#coded.set(sink, end);
+    const onRefused = (why: string) => end(notPassedOn(cameraId, why));
+    const attached = feed.attach(new CodedViewer({ view, sink, onRefused }));
+    detach = attached;
+    // Refused by what is known of the video already.
+    if (!this.#coded.has(sink)) attached();
+    return stop;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#finish();
+    for (const end of [...this.#coded.values()]) end();
     await Promise.all(this.#endings);
     this.#program?.[Symbol.dispose]();
     this.#program = null;
@@ -226,4 +241,10 @@ class SharedPreview implements Preview {
       hint === undefined ? {} : { hint },
     );
   }
+}
+
+function notPassedOn(cameraId: string, why: string): NightglassError {
+  const message = `Cannot pass on the video of ${cameraId} as it is coded: ${why}`;
+  const hint = 'The preview in MPEG-1 is there all the same: /preview/CAMERA.';
+  return new NightglassError('VIDEO_NOT_PASSED_ON', message, { hint });
 }

@@ -9,6 +9,7 @@ import { assess } from '../../../src/domain/assessment/assessment.ts';
 import { nothingGathered } from '../../../src/domain/assessment/gathered.ts';
 import { type AuditEntry, systemActor } from '../../../src/domain/audit-entry.ts';
 import type { CameraStatus } from '../../../src/domain/camera-status.ts';
+import type { CodedVideoSink } from '../../../src/domain/coded-video.ts';
 import { NightglassError } from '../../../src/domain/errors.ts';
 import type {
   DetectionEvent,
@@ -108,6 +109,11 @@ export class MemoryServices implements GatewayServices {
   /** Called before a page of `alerts.since` is answered. */
   beforePage: () => void | Promise<void> = () => undefined;
   /** Called when the first viewer of a camera comes; returns how to stop. */
+  /** Viewers of the video as it is coded, by camera; there is none unless a test says so. */
+  readonly codedSinks = new Map<string, Set<CodedVideoSink>>();
+  onWatchCoded: (cameraId: string, sink: CodedVideoSink) => () => void = (cameraId) => {
+    throw new NightglassError('VIDEO_NOT_PASSED_ON', `Cannot pass on the video of ${cameraId}`);
+  };
   onWatch: (cameraId: string, send: (chunk: Uint8Array) => void) => () => void = () => () =>
     undefined;
   healthReport: HealthReport = {
@@ -403,6 +409,19 @@ export class MemoryServices implements GatewayServices {
       const stop = this.onWatch(cameraId, onChunk);
       return () => {
         watchers.delete(onChunk);
+        stop();
+      };
+    },
+    watchCoded: (cameraId, sink) => {
+      if (!this.cameraViews.some(({ id }) => id === cameraId)) {
+        throw new NightglassError('NOT_FOUND', `Cannot find the camera ${cameraId}`);
+      }
+      const stop = this.onWatchCoded(cameraId, sink);
+      const sinks = this.codedSinks.get(cameraId) ?? new Set();
+      this.codedSinks.set(cameraId, sinks);
+      sinks.add(sink);
+      return () => {
+        sinks.delete(sink);
         stop();
       };
     },

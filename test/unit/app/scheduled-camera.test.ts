@@ -27,7 +27,7 @@ function setUp({ connected = false } = {}) {
     return {
       frames$: frames,
       status$: new BehaviorSubject(status),
-      preview: { watch: () => () => undefined },
+      preview: { watch: () => () => undefined, watchCoded: () => () => undefined },
       async close() {
         closed += 1;
         frames.complete();

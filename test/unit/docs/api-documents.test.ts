@@ -82,7 +82,7 @@ describe('docs/asyncapi.json', () => {
 
   it('names every message of the channel in an operation, and none more', () => {
     const { channels, operations: all } = asyncapi;
-    for (const channel of ['events', 'preview']) {
+    for (const channel of ['events', 'preview', 'coded']) {
       const used = Object.values(all as Record<string, { channel: object; messages: object[] }>)
         .filter((each) => (each.channel as { $ref: string }).$ref === `#/channels/${channel}`)
         .flatMap(({ messages }) => messages as { $ref: string }[])

@@ -19,12 +19,13 @@ describe('preview', () => {
     const clock = new FakeClock();
     const preview = createPreview({
       cameraId: 'gate',
+      passThrough: true,
       clock,
       ffmpegPath: process.execPath,
       view: { rotate: 0, mirror: false, masks: [] },
       feed: {
         attach(sink) {
-          sink.video({ codec: 'h264', width: 640, height: 360 });
+          sink.video({ codec: 'h264', width: 640, height: 360, isPlain: true });
           return () => undefined;
         },
       },

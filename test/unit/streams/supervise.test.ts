@@ -93,7 +93,7 @@ class Puppet {
   }
 
   video(width = 4): void {
-    this.sink?.onVideo({ codec: 'h264', width, height: 2 });
+    this.sink?.onVideo({ codec: 'h264', width, height: 2 }, true);
   }
 
   async end(code: ErrorCode = 'STREAM_ENDED'): Promise<void> {

@@ -13,6 +13,7 @@ export const errors: Readonly<Record<string, string>> = {
   ONVIF_FAILED: '摄像头没有按 ONVIF 正常应答',
   CAMERA_TAMPERED: '摄像机报告被遮挡、转动或失焦',
   PREVIEW_UNAVAILABLE: '实时预览需要 ffmpeg 程序',
+  VIDEO_NOT_PASSED_ON: '此摄像机的原始编码视频不予转发',
   MODEL_MANIFEST_INVALID: '模型清单无效',
   MODEL_FILE_MISSING: '缺少清单中的模型文件',
   MODEL_HASH_MISMATCH: '模型文件与清单中的哈希值不符',
