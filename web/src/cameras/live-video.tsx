@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import type { VideoClock } from '../live/video-clock.ts';
-import type { Pace } from './video/messages.ts';
+import type { Pace, VideoForm } from './video/messages.ts';
 import type { VideoMode } from './video/picture-queue.ts';
 import { VideoPlayer, videoSupported } from './video/video-player.ts';
 
@@ -49,6 +49,7 @@ export function LiveVideo({ clock, cameraId, name, mode, onPace }: LiveVideoProp
   wanted.current = mode;
   const watched = useWatched(holder);
   const [playing, setPlaying] = useState(false);
+  const [form, setForm] = useState<VideoForm>();
   const [problem, setProblem] = useState<string>();
 
   useEffect(() => {
@@ -77,6 +78,7 @@ export function LiveVideo({ clock, cameraId, name, mode, onPace }: LiveVideoProp
           setPlaying(true);
           setProblem(undefined);
         },
+        form: setForm,
         pace: (pace) => paced.current(pace),
         closed: (code, message) => {
           stop();
@@ -102,7 +104,7 @@ export function LiveVideo({ clock, cameraId, name, mode, onPace }: LiveVideoProp
   const note = videoSupported ? (problem ?? t('wall.waitingForVideo')) : t('wall.videoUnsupported');
   return (
     <>
-      <div ref={holder} class="tile-video" data-playing={playing} />
+      <div ref={holder} class="tile-video" data-playing={playing} data-form={form} />
       {!playing && <p class="tile-note">{note}</p>}
     </>
   );

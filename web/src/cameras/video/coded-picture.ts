@@ -1,4 +1,4 @@
-/** One picture of an MPEG-1 stream as it came. */
+/** One picture of a stream as it came. */
 export interface CodedPicture {
   /** Time in the stream, milliseconds. */
   readonly pts: number;

@@ -18,12 +18,16 @@ export interface Pace {
   readonly drawn: number;
   /** Pictures left out because decoding was too slow; not those that the mode leaves out. */
   readonly skipped: number;
-  /** Share of the time that decoding took, 0..1. */
+  /** Share of the worker's time that decoding and drawing took, 0..1; WebCodecs decodes elsewhere. */
   readonly busy: number;
 }
 
+/** In which form a video comes: as the camera sends it, or as the preview's MPEG-1. */
+export type VideoForm = 'coded' | 'mpeg1';
+
 /** What a video worker tells the page. */
 export type FromWorker =
+  | { readonly type: 'form'; readonly form: VideoForm }
   | {
       readonly type: 'drawn';
       /** The picture's time in the stream. */

@@ -12,12 +12,20 @@ const mostWaiting = 12;
  * and counted.
  */
 export class PictureQueue {
+  readonly #atFirst: number;
+  #most: number;
   #waiting: CodedPicture[] = [];
   #needsKey = true;
   #mode: VideoMode = 'all';
   /** Pictures that came, and those that were left out since decoding was too slow. */
   received = 0;
   skipped = 0;
+
+  /** @param atFirst so many may wait until it was empty once: a stream may begin with a whole group */
+  constructor(atFirst = mostWaiting) {
+    this.#atFirst = atFirst;
+    this.#most = atFirst;
+  }
 
   get waiting(): number {
     return this.#waiting.length;
@@ -36,11 +44,20 @@ export class PictureQueue {
       return;
     }
     this.#waiting.push(picture);
-    if (this.#waiting.length > mostWaiting) this.#catchUp();
+    if (this.#waiting.length > this.#most) this.#catchUp();
   }
 
   take(): CodedPicture | undefined {
-    return this.#waiting.shift();
+    const next = this.#waiting.shift();
+    if (this.#waiting.length === 0) this.#most = mostWaiting;
+    return next;
+  }
+
+  /** Begins again, with the next key picture: what waits is of no use any more. */
+  restart(): void {
+    this.#waiting = [];
+    this.#needsKey = true;
+    this.#most = this.#atFirst;
   }
 
   /** Goes on at the newest key picture that waits, or at the next one that comes. */
@@ -49,7 +66,7 @@ export class PictureQueue {
     this.#needsKey = at === -1;
     const kept = at === -1 ? [] : this.#waiting.slice(at);
     // A group that is longer than the queue leaves nothing to go on with.
-    const rest = kept.length > mostWaiting ? [] : kept;
+    const rest = kept.length > this.#most ? [] : kept;
     if (kept.length !== rest.length) this.#needsKey = true;
     this.skipped += this.#waiting.length - rest.length;
     this.#waiting = rest;

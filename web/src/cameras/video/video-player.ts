@@ -1,9 +1,11 @@
-import type { FromWorker, Pace, ToWorker } from './messages.ts';
+import type { FromWorker, Pace, ToWorker, VideoForm } from './messages.ts';
 import type { VideoMode } from './picture-queue.ts';
 
 export interface VideoPlayerHandlers {
   /** A picture is on the screen: its time in the stream, then times on the page's clock, milliseconds. */
   drawn(pts: number, moment: number, at: number): void;
+  /** The video comes in this form from now on. */
+  form(form: VideoForm): void;
   pace(pace: Pace): void;
   closed(code: number, message: string | undefined): void;
 }
@@ -26,6 +28,8 @@ export class VideoPlayer {
             data.moment - performance.timeOrigin,
             data.at - performance.timeOrigin,
           );
+        case 'form':
+          return handlers.form(data.form);
         case 'pace':
           return handlers.pace(data.pace);
         default:

@@ -1,168 +1,107 @@
-import JSMpeg from '@cycjimmy/jsmpeg-player';
 import { NightglassClient } from '../../../../src/client/nightglass-client.ts';
-import { type CodedPicture, codedPicture, type PictureSize, sizeOf } from './coded-picture.ts';
-import { type FromWorker, sharedNow, type ToWorker } from './messages.ts';
-import { paintRgba } from './paint-rgba.ts';
-import { PictureQueue } from './picture-queue.ts';
+import { codedVideoSupported, playCoded } from './coded-video.ts';
+import type { FromWorker, ToWorker, VideoForm } from './messages.ts';
+import { playMpeg1 } from './mpeg1-video.ts';
+import type { VideoMode } from './picture-queue.ts';
+import type { PlayingVideo } from './playing-video.ts';
+import { Stage } from './stage.ts';
 import { StreamClock } from './stream-clock.ts';
 
 /**
- * One camera's live video: socket, demuxer, decoder and canvas, away from the
- * page's own thread. Sixteen cameras are more than one thread can decode.
+ * One camera's live video: socket, decoder and canvas, away from the page's own
+ * thread. Sixteen cameras are more than one thread can decode. The camera's own
+ * video where it is passed on and this browser decodes it, else the preview's.
  */
 
-// The decoder asks `window` for the time.
-Object.assign(self, { window: self });
-
 const paceMs = 1_000;
-/** Sequence, group and extension headers that may stand before a picture. */
-const mostHeaders = 6;
+/** No valid session, or no such camera for this visitor: the preview is not to be had either. */
+const finalCodes = [4401, 4404];
 
-const queue = new PictureQueue();
-const clock = new StreamClock();
-let canvas: OffscreenCanvas | undefined;
-let context: OffscreenCanvasRenderingContext2D | null = null;
-let image: ImageData | undefined;
-let pixels = new Uint32Array(0);
-let drawn = 0;
-let busyMs = 0;
-let scheduled = false;
-/** Stream time of the picture in the canvas that the screen has not shown yet. */
-let painted: number | undefined;
-
-interface Decoding {
-  readonly size: PictureSize;
-  readonly decode: (picture: CodedPicture) => void;
-}
-
-/** The decoder reads a sequence's header once: another size needs another decoder. */
-let decoding: Decoding | undefined;
-
-function startDecoder(size: PictureSize): Decoding {
-  const video = new JSMpeg.Decoder.MPEG1Video({
-    streaming: true,
-    videoBufferSize: 1024 * 1024,
-    // Pictures are decoded when their turn comes, not when they are written.
-    decodeFirstFrame: false,
-  });
-  let done = false;
-  video.connect({
-    resize(width, height) {
-      if (canvas === undefined || context === null) return;
-      canvas.width = width;
-      canvas.height = height;
-      image = context.createImageData(width, height);
-      pixels = new Uint32Array(image.data.buffer);
-    },
-    // In the order that the decoder gives them.
-    render(y, cr, cb) {
-      done = true;
-      if (image === undefined) return;
-      paintRgba({ y, cb, cr }, image.width, image.height, pixels);
-      context?.putImageData(image, 0, 0);
-    },
-  });
-  return {
-    size,
-    decode(picture) {
-      done = false;
-      video.write(picture.pts / 1000, [picture.bytes]);
-      // Each call passes one header, or decodes the picture behind them.
-      for (let call = 0; call < mostHeaders && !done; call += 1) video.decode();
-    },
-  };
-}
-
-const demuxer = new JSMpeg.Demuxer.TS({});
-demuxer.connect(JSMpeg.Demuxer.TS.STREAM.VIDEO_1, {
-  write(seconds, buffers) {
-    const picture = codedPicture(seconds * 1000, joined(buffers));
-    if (picture === undefined) return;
-    clock.received(picture.pts, sharedNow());
-    queue.push(picture);
-    schedule();
-  },
-});
+let mode: VideoMode = 'all';
+let playing: PlayingVideo | undefined;
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   if (data.type === 'mode') {
-    queue.mode = data.mode;
+    mode = data.mode;
+    if (playing !== undefined) playing.queue.mode = mode;
     return;
   }
-  canvas = data.canvas;
-  context = canvas.getContext('2d', { alpha: false });
-  open(data.address, data.cameraId);
+  const client = new NightglassClient({ address: data.address });
+  const stage = new Stage(data.canvas, post);
+  if (codedVideoSupported) openCoded(stage, client, data.cameraId);
+  else openMpeg1(stage, client, data.cameraId);
+  reportPace(stage);
 };
 
-function open(address: string, cameraId: string): void {
-  const socket = new NightglassClient({ address }).preview(cameraId);
-  let message: string | undefined;
-  socket.onmessage = ({ data }) => {
-    if (typeof data === 'string') message = (JSON.parse(data) as { message?: string }).message;
-    else demuxer.write(data as ArrayBuffer);
+function openCoded(stage: Stage, client: NightglassClient, cameraId: string): void {
+  const socket = client.codedVideo(cameraId);
+  let over = false;
+  const fallBack = (): void => {
+    if (over) return;
+    over = true;
+    socket.close();
+    stage.clock = new StreamClock();
+    openMpeg1(stage, client, cameraId);
   };
-  socket.onclose = ({ code }) => post({ type: 'closed', code, message });
+  let played = false;
+  socket.addEventListener('message', ({ data }) => {
+    played ||= typeof data !== 'string';
+  });
+  const message = errorOf(socket);
+  socket.onclose = ({ code }) => {
+    if (over) return;
+    // Refused, or a gateway that knows no such socket: the preview may still be there.
+    if (!played && !finalCodes.includes(code)) return fallBack();
+    over = true;
+    post({ type: 'closed', code, message: message() });
+  };
+  begin('coded', playCoded(stage, socket, fallBack));
+}
+
+function openMpeg1(stage: Stage, client: NightglassClient, cameraId: string): void {
+  const socket = client.preview(cameraId);
+  const message = errorOf(socket);
+  socket.onclose = ({ code }) => post({ type: 'closed', code, message: message() });
+  begin('mpeg1', playMpeg1(stage, socket));
+}
+
+function begin(form: VideoForm, video: PlayingVideo): void {
+  playing = video;
+  playing.queue.mode = mode;
+  post({ type: 'form', form });
+}
+
+/** Why the gateway closes a socket, once it has said so. */
+function errorOf(socket: WebSocket): () => string | undefined {
+  let message: string | undefined;
+  socket.addEventListener('message', ({ data }) => {
+    if (typeof data !== 'string') return;
+    const said = JSON.parse(data) as { type: string; message?: string };
+    if (said.type === 'error') message = said.message;
+  });
+  return () => message;
+}
+
+function reportPace(stage: Stage): void {
   let last = { at: performance.now(), received: 0, skipped: 0 };
+  let counted: PlayingVideo | undefined;
   setInterval(() => {
     const at = performance.now();
     const seconds = (at - last.at) / 1000;
+    const { received = 0, skipped = 0 } = playing?.queue ?? {};
+    // Another form counts from nothing.
+    const before = counted === playing ? last : { received: 0, skipped: 0 };
+    const { drawn, busyMs } = stage.take();
     const pace = {
-      received: (queue.received - last.received) / seconds,
+      received: (received - before.received) / seconds,
       drawn: drawn / seconds,
-      skipped: queue.skipped - last.skipped,
+      skipped: skipped - before.skipped,
       busy: Math.min(1, busyMs / 1000 / seconds),
     };
-    last = { at, received: queue.received, skipped: queue.skipped };
-    drawn = 0;
-    busyMs = 0;
+    last = { at, received, skipped };
+    counted = playing;
     post({ type: 'pace', pace });
   }, paceMs);
-}
-
-/** Decodes one picture a turn of the event loop, so that messages in between are handled. */
-function schedule(): void {
-  if (scheduled) return;
-  scheduled = true;
-  turn.port2.postMessage(null);
-}
-
-const turn = new MessageChannel();
-turn.port1.onmessage = () => {
-  scheduled = false;
-  const picture = queue.take();
-  if (picture === undefined) return;
-  const started = performance.now();
-  const size = sizeOf(picture);
-  const other =
-    size !== undefined &&
-    (size.width !== decoding?.size.width || size.height !== decoding.size.height);
-  if (other) decoding = startDecoder(size);
-  decoding?.decode(picture);
-  busyMs += performance.now() - started;
-  const first = painted === undefined;
-  painted = picture.pts;
-  // Two pictures within one frame of the screen are seen as one, and counted so.
-  if (first) requestAnimationFrame(shown);
-  if (queue.waiting > 0) schedule();
-};
-
-function shown(): void {
-  if (painted === undefined) return;
-  drawn += 1;
-  const moment = clock.momentOf(painted);
-  if (moment !== undefined) post({ type: 'drawn', pts: painted, at: sharedNow(), moment });
-  painted = undefined;
-}
-
-function joined(buffers: readonly Uint8Array[]): Uint8Array {
-  const length = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const buffer of buffers) {
-    whole.set(buffer, at);
-    at += buffer.byteLength;
-  }
-  return whole;
 }
 
 function post(message: FromWorker): void {
