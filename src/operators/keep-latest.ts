@@ -2,8 +2,8 @@ import type { MonoTypeOperatorFunction } from 'rxjs';
 import { Observable } from 'rxjs';
 import type { Clock } from '../domain/clock.ts';
 import type { Frame } from '../domain/frame/frame.ts';
+import { RateLimit } from '../domain/rate-limit.ts';
 import { FrameTimeline } from './frame-timeline.ts';
-import { RateLimit } from './rate-limit.ts';
 import { subscribeToSource } from './subscribe-to-source.ts';
 
 export interface KeepLatestOptions {

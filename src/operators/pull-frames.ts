@@ -1,8 +1,8 @@
 import { Observable } from 'rxjs';
 import type { Frame } from '../domain/frame/frame.ts';
+import { RateLimit } from '../domain/rate-limit.ts';
 import type { Backlog } from './backlog.ts';
 import { FrameTimeline } from './frame-timeline.ts';
-import { RateLimit } from './rate-limit.ts';
 
 export interface PullFramesOptions {
   /** Frames let through and not yet disposed of, at most; default 2. */

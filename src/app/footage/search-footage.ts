@@ -5,8 +5,13 @@ import { PartShare } from '../../domain/part-share.ts';
 import { Backlog } from '../../operators/backlog.ts';
 import { pullFrames } from '../../operators/pull-frames.ts';
 import { type FootageSightings, footageCamera } from '../../services/footage/footage-sightings.ts';
-import { openFile } from '../../streams/recorded/file-source.ts';
+import { footageFrames } from '../../streams/recorded/footage.ts';
 import { MediaClock } from '../../streams/recorded/media-clock.ts';
+import {
+  FootageReader,
+  type ReadingOptions,
+  type ReadPicture,
+} from '../../streams/recorded/reader/footage-reader.ts';
 import { analyse } from '../analyse.ts';
 import type { AnalysisListener, AnalysisPorts, AnalysisSettings } from '../analysis-contract.ts';
 
@@ -82,9 +87,10 @@ export async function searchFootage(options: SearchFootageOptions): Promise<Foot
   const either = AbortSignal.any([signal, failed.signal]);
   const waiting = files.keys();
   const work = async () => {
+    await using reader = new FootageReader();
     for (const index of waiting) {
       if (either.aborted) return;
-      await searchFile(index, { ...options, signal: either }, figures, ledger);
+      await searchFile(index, { ...options, signal: either }, { figures, ledger, reader });
     }
   };
   const workers = Array.from({ length: Math.min(atOnce, files.length) }, () =>
@@ -96,17 +102,20 @@ export async function searchFootage(options: SearchFootageOptions): Promise<Foot
   const ended = await Promise.allSettled(workers);
   const failure = ended.find((each) => each.status === 'rejected');
   if (failure !== undefined) throw failure.reason;
-  for (const { reason, count } of ledger.drops()) {
-    if (reason === 'decode_error') figures.damaged += count;
-  }
   return figures;
+}
+
+/** What a file is searched with. */
+interface FileWork {
+  readonly figures: FootageFigures;
+  readonly ledger: FrameLedger;
+  readonly reader: FootageReader;
 }
 
 async function searchFile(
   index: number,
   options: SearchFootageOptions,
-  figures: FootageFigures,
-  ledger: FrameLedger,
+  { figures, ledger, reader }: FileWork,
 ): Promise<void> {
   const { path, start } = options.files[index] as SearchFootageOptions['files'][number];
   const { positions, settings, ports, sightings, signal, decoderThreads: threads } = options;
@@ -120,14 +129,24 @@ async function searchFile(
   const clock = new MediaClock(startAt);
   const backlog = new Backlog();
   let last = from;
-  const frames = openFile({ path, cameraId, ledger, clock, startAt, signal, threads });
+  const order: ReadingOptions = {
+    ...{ path, threads, signal, from, rate: settings.rate },
+    onEnd({ decoded, damaged }, mediaTime) {
+      figures.frames += decoded;
+      figures.damaged += damaged;
+      passed(mediaTime);
+    },
+  };
+  const pictures = counted(reader.read(order), figures);
+  const frames = footageFrames(pictures, { cameraId, ledger, clock, startAt, signal });
   const raised$ = analyse(
-    pullFrames(timed(frames, from, clock, advanced), { inFlight, backlog }),
+    pullFrames(timed(frames, clock, advanced), { inFlight, backlog }),
     ofRecording(settings, cameraId),
     {
       ...ports,
       clock,
-      partShare: new PartShare({ total: partsAtOnce, clock }),
+      // Fewer closer looks would be granted while the detector falls behind: a recording waits.
+      partShare: new PartShare({ total: partsAtOnce, clock: { monotonic: () => 0 } }),
       alertStore: sightings,
       listChanges$: EMPTY,
     },
@@ -138,8 +157,11 @@ async function searchFile(
   positions[index] = { seconds: last / 1_000, done: !signal.aborted };
 
   function advanced({ mediaTime }: Frame): void {
-    figures.frames += 1;
     figures.mostFrames = Math.max(figures.mostFrames, ledger.live);
+    passed(mediaTime);
+  }
+
+  function passed(mediaTime: number): void {
     figures.seconds += Math.max(0, mediaTime - last) / 1_000;
     last = Math.max(last, mediaTime);
     positions[index] = { seconds: last / 1_000, done: false };
@@ -168,18 +190,25 @@ export function goesOnAt({ seconds }: FilePosition): number {
   return Math.max(0, seconds - again);
 }
 
-/** The frames from a time on, milliseconds; their time passes with them. */
+/** Counts the pictures on their way. */
+async function* counted(
+  pictures: AsyncIterable<ReadPicture>,
+  figures: FootageFigures,
+): AsyncGenerator<ReadPicture, void, undefined> {
+  for await (const picture of pictures) {
+    figures.frames += picture.passed.decoded;
+    figures.damaged += picture.passed.damaged;
+    yield picture;
+  }
+}
+
+/** The frames; their time passes with them. */
 async function* timed(
   frames: AsyncIterable<Frame>,
-  from: number,
   clock: MediaClock,
   advanced: (frame: Frame) => void,
 ): AsyncGenerator<Frame, void, undefined> {
   for await (const frame of frames) {
-    if (frame.mediaTime < from) {
-      frame[Symbol.dispose]();
-      continue;
-    }
     clock.advanceTo(Math.round(frame.mediaTime));
     advanced(frame);
     yield frame;

@@ -24,6 +24,11 @@ export interface FilePicturesOptions
   readonly path: string;
   /** Decoder threads; default 1. */
   readonly threads?: number;
+  /**
+   * Reads and decodes on the calling thread, which is held meanwhile: a third less time a small
+   * picture. For threads that do nothing else.
+   */
+  readonly holdsThread?: boolean;
   /** Told once of what the file says of its video. */
   readonly onStream?: (facts: FileFacts) => void;
 }
@@ -53,6 +58,7 @@ export function openFile(options: FileSourceOptions): AsyncGenerator<Frame, void
 
 /** The pictures of a video file, as `openFile` gives them; whoever asks for one owns it. */
 export async function* readPictures(options: FilePicturesOptions): AsyncGenerator<FootagePicture> {
+  const { holdsThread: held = false } = options;
   const input = new FormatContext();
   const packet = new Packet();
   packet.alloc();
@@ -70,7 +76,7 @@ export async function* readPictures(options: FilePicturesOptions): AsyncGenerato
     const times = new Times(stream);
     for (;;) {
       if (options.signal?.aborted) return;
-      const read = await input.readFrame(packet);
+      const read = held ? input.readFrameSync(packet) : await input.readFrame(packet);
       if (read < 0) errors += 1;
       const over = read === AVERROR_EOF || errors > maxReadErrors;
       if (read < 0 && !over) continue;
@@ -78,7 +84,8 @@ export async function* readPictures(options: FilePicturesOptions): AsyncGenerato
         packet.unref();
         continue;
       }
-      const sent = await decoder.sendPacket(over ? null : packet);
+      const coded = over ? null : packet;
+      const sent = held ? decoder.sendPacketSync(coded) : await decoder.sendPacket(coded);
       packet.unref();
       if (sent < 0 && !over) options.ledger.drop(options.cameraId, 'decode_error');
       yield* drain(decoder, times, options);
@@ -116,7 +123,7 @@ async function* drain(
     frame.alloc();
     // With one thread decoding happened in sendPacket: this only hands the result over.
     const received =
-      decoder.threadCount === 1
+      options.holdsThread || decoder.threadCount === 1
         ? decoder.receiveFrameSync(frame)
         : await decoder.receiveFrame(frame);
     if (received < 0) {

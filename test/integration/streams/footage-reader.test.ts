@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { isNightglassError } from '../../../src/domain/errors.ts';
+import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
+import { readPictures } from '../../../src/streams/recorded/file-source.ts';
+import {
+  FootageReader,
+  type ReadingOptions,
+} from '../../../src/streams/recorded/reader/footage-reader.ts';
+import { matroskaFile } from '../../support/demo/matroska-file.ts';
+import { demoFootage } from '../../support/live/demo-footage.ts';
+
+const size = { width: 96, height: 54 };
+const crop = { x: 100, y: 60, width: 64, height: 64 };
+
+describe('the reader of footage', () => {
+  let folder: string;
+  let path: string;
+  const order = (): ReadingOptions => ({ path, threads: 1, rate: null, from: 0 });
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'nightglass-reader-'));
+    path = join(folder, 'lobby.mkv');
+    const [lobby] = (await demoFootage()).cameras;
+    assert.ok(lobby);
+    await writeFile(path, matroskaFile(lobby.source));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('gives the pictures that decoding on the spot gives, to the pixel', async () => {
+    await using reader = new FootageReader();
+    const here = readPictures({ path, cameraId: 'file', ledger: new FrameLedger() });
+    let count = 0;
+    for await (const { picture, mediaTime, passed } of reader.read(order())) {
+      const { value } = await here.next();
+      assert.ok(value);
+      assert.equal(mediaTime, value.mediaTime);
+      assert.deepEqual(passed, { decoded: 1, damaged: 0 });
+      if (count % 20 === 0) {
+        const shared = new Uint8Array(new SharedArrayBuffer(size.width * size.height * 3));
+        const scaled = await picture.rgb({ ...size, into: shared });
+        assert.equal(scaled.data, shared);
+        assert.deepEqual(
+          Uint8Array.from(shared),
+          Uint8Array.from((await value.picture.rgb(size)).data),
+        );
+        const part = { crop, width: 64, height: 64 };
+        const own = new Uint8Array(64 * 64 * 3);
+        assert.equal((await picture.rgb({ ...part, into: own })).data, own);
+        assert.deepEqual(own, Uint8Array.from((await value.picture.rgb(part)).data));
+        assert.deepEqual(await picture.luma(size), await value.picture.luma(size));
+        assert.deepEqual(
+          await picture.jpeg({ maxWidth: 200 }),
+          Uint8Array.from(await value.picture.jpeg({ maxWidth: 200 })),
+        );
+      }
+      count += 1;
+      picture.dispose();
+      value.picture.dispose();
+      await assert.rejects(picture.luma(size), TypeError);
+    }
+    assert.equal(count, 160);
+    assert.equal((await here.next()).done, true);
+  });
+
+  it('thins pictures evenly, from a time on, and counts all that it decodes', async () => {
+    await using reader = new FootageReader();
+    const times: number[] = [];
+    let decoded = 0;
+    let end = 0;
+    const onEnd: ReadingOptions['onEnd'] = (passed, mediaTime) => {
+      decoded += passed.decoded;
+      end = mediaTime;
+    };
+    for await (const each of reader.read({ ...order(), rate: 5, from: 8_000, onEnd })) {
+      times.push(each.mediaTime);
+      decoded += each.passed.decoded;
+      each.picture.dispose();
+    }
+    assert.deepEqual(times.slice(0, 3), [8_000, 8_200, 8_400]);
+    assert.equal(times.length, 40);
+    assert.deepEqual([decoded, end], [160, 15_900]);
+  });
+
+  it('makes a few pictures ready and waits, and reads the next file after one was left', async () => {
+    await using reader = new FootageReader();
+    const pictures = reader.read(order());
+    const held = [];
+    for (let at = 0; at < 8; at += 1) held.push((await pictures.next()).value);
+    const next = pictures.next();
+    const early = await Promise.race([next, held[0]?.picture.rgb(size).then(() => 'waits')]);
+    assert.equal(early, 'waits', 'a ninth comes when one is freed');
+    held[0]?.picture.dispose();
+    const ninth = (await next).value;
+    assert.ok(ninth && ninth.mediaTime === 800);
+    for (const each of [...held, ninth]) each?.picture.dispose();
+    await pictures.return(undefined);
+    const again = reader.read(order());
+    const first = (await again.next()).value;
+    assert.equal(first?.mediaTime, 0);
+    first?.picture.dispose();
+    await again.return(undefined);
+  });
+
+  it('ends at once when it is aborted', async () => {
+    await using reader = new FootageReader();
+    const abort = new AbortController();
+    let count = 0;
+    for await (const { picture } of reader.read({ ...order(), signal: abort.signal })) {
+      picture.dispose();
+      count += 1;
+      if (count === 3) abort.abort();
+    }
+    assert.equal(count, 3);
+  });
+
+  it('says why a file cannot be read', async () => {
+    await using reader = new FootageReader();
+    const text = join(folder, 'notes.txt');
+    await writeFile(text, 'no video');
+    for (const [name, code] of [
+      [text, /STREAM_UN/],
+      [join(folder, 'none.mp4'), /STREAM_UNREACHABLE/],
+    ] as const) {
+      await assert.rejects(
+        reader.read({ ...order(), path: name }).next(),
+        (error) => isNightglassError(error) && code.test(error.code) && error.hint !== undefined,
+      );
+    }
+  });
+});
