@@ -28,28 +28,37 @@ import type {
 import { createLooks } from './looks.ts';
 import { createStages, type Stages } from './stage.ts';
 
+/** What a source that can wait waits for. */
+interface AnalysisRoom {
+  /** Of the stages behind. */
+  readonly backlog: Backlog;
+  /** Frames that it lets through at once; default 2. */
+  readonly inFlight?: number;
+  /** Frames in which faces are looked for at once; default 2. */
+  readonly looksAtOnce?: number;
+}
+
 /**
  * The way of a frame, from camera to alert.
- * @param room what a source that can wait waits for: the backlog of the stages behind, and how many
- *   frames it lets through at once. A live camera never waits, and needs none.
+ * @param room a live camera never waits, and needs none
  */
 export function analyse(
   frames$: Observable<Frame>,
   settings: AnalysisSettings,
   ports: AnalysisPorts,
   listener: AnalysisListener,
-  room: { readonly backlog: Backlog; readonly inFlight?: number } = { backlog: new Backlog() },
+  room: AnalysisRoom = { backlog: new Backlog() },
 ): Observable<RaisedAlert> {
   const { cameraId, rate, maxAge } = settings;
   const { gallery, clock } = ports;
   const stages = createStages(cameraId, clock, listener);
   const { admission, stage } = stages;
-  const { backlog, inFlight = 2 } = room;
+  const { inFlight = 2 } = room;
   const split = new TrackMarks();
 
   return frames$.pipe(
     admission(keepLatest({ clock, inFlight, maxRate: rate, maxAge })),
-    recognise(settings, ports, listener, { stages, backlog, split }),
+    recognise(settings, ports, listener, { stages, split, ...room }),
     stage('pool', () =>
       poolTemplate({
         strangerBelow: ports.strangerBelow,
@@ -86,7 +95,8 @@ export function recognise(
     stages: { stage },
     backlog,
     split,
-  }: { readonly stages: Stages; readonly backlog: Backlog; readonly split?: TrackMarks },
+    looksAtOnce: concurrency = 2,
+  }: { readonly stages: Stages; readonly split?: TrackMarks } & Omit<AnalysisRoom, 'inFlight'>,
 ): OperatorFunction<Frame, TrackEvent<FusedKeyframe>> {
   const { cameraId, minInterEyeDistance, minQuality } = settings;
   const { detector, aligner, enhancer, embedder, fuser, clock } = ports;
@@ -100,7 +110,9 @@ export function recognise(
 
   const keyframes = pipe(
     stage('motion', (onError) => watchMotion({ ...motion, onError })),
-    stage('detect', (onError) => detect({ ...looks, detector, onError })),
+    stage('detect', (onError) =>
+      detect({ ...looks, detector, concurrency, capacity: concurrency + 2, onError }),
+    ),
     stage('track', (onError) =>
       track({
         cameraId,

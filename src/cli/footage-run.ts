@@ -223,10 +223,15 @@ async function openWay(
 function coresFor(
   files: number,
   { parallel }: FootageRunOptions,
-): Pick<SearchFootageOptions, 'atOnce' | 'decoderThreads'> {
+): Pick<SearchFootageOptions, 'atOnce' | 'decoderThreads' | 'looksAtOnce'> {
   const cores = availableParallelism();
   const atOnce = Math.min(parallel ?? cores, files, footageBounds.atOnce);
-  return { atOnce, decoderThreads: Math.max(1, Math.floor(cores / atOnce)) };
+  const detectors = Math.min(cores, footageBounds.detectors);
+  return {
+    atOnce,
+    decoderThreads: Math.max(1, Math.floor(cores / atOnce)),
+    looksAtOnce: Math.max(2, Math.ceil((2 * detectors) / atOnce)),
+  };
 }
 
 function report(result: FootageResult, out: FootageOut | null, { json }: FootageRunOptions): void {

@@ -1,11 +1,13 @@
+import { availableParallelism } from 'node:os';
 import { analysisSettings } from '../app/analysis-settings.ts';
 import { shippedManifest } from '../app/shipped-files.ts';
 import { cameraConfig } from '../config/camera-config.ts';
 import { loadConfig, parseConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
+import { footageBounds } from '../domain/bounds.ts';
 import { NightglassError } from '../domain/errors.ts';
 import type { Watchlist } from '../domain/watchlist.ts';
-import { createInference, type Inference } from '../inference/inference.ts';
+import { createInference, type Inference, type InferenceOptions } from '../inference/inference.ts';
 import type { WatchlistGallery } from '../services/search/gallery.ts';
 import { type ModelChoice, manifestOf } from './manifest-choice.ts';
 
@@ -22,8 +24,19 @@ export async function openModels(options: ModelChoice) {
     threads,
     // Footage waits for the models, so the time of a camera's frame does not count.
     requestTimeout: 60_000,
+    ...threadsFor(providers, availableParallelism()),
   });
   return { config, configHash, inference };
+}
+
+/** A look takes longer than decoding up to it does: on processors as many look as there are cores. */
+function threadsFor(
+  [provider]: Config['models']['providers'],
+  cores: number,
+): Pick<InferenceOptions, 'detectors' | 'workers'> {
+  if (provider !== 'cpu') return {};
+  const detectors = Math.min(cores, footageBounds.detectors);
+  return { detectors, workers: 1 + Math.max(1, Math.floor(detectors / 4)) };
 }
 
 /** The models as the operators of live cameras take them. */

@@ -71,6 +71,8 @@ export const footageBounds = {
   sightings: 10_000,
   /** Files that are read side by side. */
   atOnce: 16,
+  /** Threads that look for faces. */
+  detectors: 8,
 } as const;
 
 /** Minutes that an assessment of a camera gathers. */

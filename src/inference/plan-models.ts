@@ -30,6 +30,8 @@ export interface ModelOptions {
   readonly precision?: Precision | 'auto';
   /** Threads: 1 does all; 2 (default) one for detection, one for faces; more add threads for faces. */
   readonly workers?: number;
+  /** Threads for detection where it has one of its own; default 1. */
+  readonly detectors?: number;
   /** Threads within an operator; default 1. */
   readonly threads?: number;
   /** Which model does a task, by name; null leaves the task out. Default: the first of the manifest. */
@@ -165,12 +167,14 @@ export function planWorkers(
     count <= 1
       ? [plan('all', { ...detection, ...faces })]
       : [
-          plan('detect', detection),
-          ...Array.from({ length: count - 1 }, (_, i) =>
-            plan(i === 0 ? 'faces' : `faces-${i + 1}`, faces),
-          ),
+          ...numbered('detect', options.detectors ?? 1).map((name) => plan(name, detection)),
+          ...numbered('faces', count - 1).map((name) => plan(name, faces)),
         ];
   return plans.filter(({ operations }) => operations.length > 0);
+}
+
+function numbered(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, at) => (at === 0 ? name : `${name}-${at + 1}`));
 }
 
 /** What a set of models can do, most urgent first; recognising a face goes before enhancing the next. */

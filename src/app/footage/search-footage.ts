@@ -22,8 +22,10 @@ const partsAtOnce = 12;
  * small picture one takes as long as decoding two seconds of it.
  */
 const lookAtLeastEvery = 4_000;
-/** Frames of a file under way at once: two in detection, and as many behind and before it. */
-const inFlight = 4;
+/** Frames of a file under way at once beside those in detection: behind and before it. */
+const besideLooks = 2;
+/** Pictures decoded ahead of those. */
+const ahead = 4;
 
 export interface SearchFootageOptions {
   /** Each with the wall time of its beginning, milliseconds; null where that is not known. */
@@ -39,6 +41,8 @@ export interface SearchFootageOptions {
   readonly atOnce: number;
   /** Decoder threads a file. */
   readonly decoderThreads: number;
+  /** Pictures of a file in which faces are looked for at once; default 2. */
+  readonly looksAtOnce?: number;
   /** What was found up to then stands. */
   readonly signal: AbortSignal;
   readonly onProgress?: (figures: FootageFigures) => void;
@@ -119,6 +123,8 @@ async function searchFile(
 ): Promise<void> {
   const { path, start } = options.files[index] as SearchFootageOptions['files'][number];
   const { positions, settings, ports, sightings, signal, decoderThreads: threads } = options;
+  const looksAtOnce = Math.min(options.looksAtOnce ?? 2, mostLooksAtOnce(settings));
+  const inFlight = looksAtOnce + besideLooks;
   const position = positions[index] ?? { seconds: 0, done: false };
   if (position.done) return;
   const from = goesOnAt(position) * 1_000;
@@ -131,6 +137,7 @@ async function searchFile(
   let last = from;
   const order: ReadingOptions = {
     ...{ path, threads, signal, from, rate: settings.rate },
+    held: inFlight + ahead,
     onEnd({ decoded, damaged }, mediaTime) {
       figures.frames += decoded;
       figures.damaged += damaged;
@@ -151,7 +158,7 @@ async function searchFile(
       listChanges$: EMPTY,
     },
     countIn(figures),
-    { backlog, inFlight },
+    { backlog, inFlight, looksAtOnce },
   );
   await lastValueFrom(raised$, { defaultValue: null });
   positions[index] = { seconds: last / 1_000, done: !signal.aborted };
@@ -188,6 +195,14 @@ const again = 10;
 /** From which second on a file is searched when it is gone on with. */
 export function goesOnAt({ seconds }: FilePosition): number {
   return Math.max(0, seconds - again);
+}
+
+/**
+ * Whether a picture is looked at hangs on what was found in those before it: a face that a single
+ * look found must be known of before its track is given up.
+ */
+function mostLooksAtOnce({ rate, maxOcclusion }: SearchFootageOptions['settings']): number {
+  return Math.max(2, Math.floor((rate * maxOcclusion) / 2_000));
 }
 
 /** Counts the pictures on their way. */

@@ -23,8 +23,7 @@ import type {
 const port = parentPort;
 if (port === null) throw new TypeError('Cannot run the reader: this is the main thread');
 
-/** Pictures given and not yet freed: those under way in the analysis, and some ahead of it. */
-const mostHeld = 8;
+/** Pictures given and not yet freed. */
 const held = new Map<number, Picture>();
 const stopped = new Set<number>();
 let closing = false;
@@ -64,7 +63,7 @@ async function read(reading: number, order: ReadingOrder): Promise<void> {
       count.decoded += 1;
       last = Math.max(last, mediaTime);
       if (mediaTime < order.from || rate?.allows(mediaTime) === false) picture.dispose();
-      else await give(reading, picture, mediaTime, count);
+      else await give({ reading, most: order.held }, picture, mediaTime, count);
       // Others of this thread have their turn: questions, and answers that are ready.
       await turn();
       if (isStopped(reading)) break;
@@ -91,14 +90,14 @@ function counting(ledger: FrameLedger) {
   };
 }
 
-/** Hands a picture on, when fewer than `mostHeld` are held. */
+/** Hands a picture on, when fewer than `most` are held. */
 async function give(
-  reading: number,
+  { reading, most }: { readonly reading: number; readonly most: number },
   picture: Picture,
   mediaTime: number,
   count: { take(): Passed },
 ): Promise<void> {
-  while (held.size >= mostHeld && !isStopped(reading)) {
+  while (held.size >= most && !isStopped(reading)) {
     await new Promise<void>((resolve) => {
       wake = resolve;
     });
