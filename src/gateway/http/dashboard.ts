@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
@@ -17,6 +17,7 @@ export async function serveDashboard(
     );
     return;
   }
+  serveVerifier(app, join(webRoot, 'verify-case.html'));
   await app.register(fastifyStatic, {
     root: webRoot,
     dotfiles: 'ignore',
@@ -28,4 +29,24 @@ export async function serveDashboard(
       }
     },
   });
+}
+
+/**
+ * The page that verifies a case: one file, which works from a disk as well. Its script stands in it,
+ * so it brings the policy that allows this script by its hash and reaches nothing, this server
+ * included.
+ */
+function serveVerifier(app: FastifyInstance, file: string): void {
+  if (!existsSync(file)) return;
+  const page = readFileSync(file, 'utf8');
+  const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page)?.[1];
+  if (policy === undefined)
+    throw new TypeError(`Cannot serve ${file}: it has no policy of contents`);
+  app.get('/verify-case.html', (_request, reply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      // What a page cannot say of itself.
+      .header('content-security-policy', `${policy}; frame-ancestors 'none'`)
+      .send(page),
+  );
 }

@@ -19,8 +19,9 @@ const policy = [
  */
 export function addSecurityHeaders(app: FastifyInstance, hstsMs = 0): void {
   app.addHook('onSend', async (request, reply) => {
+    const own = reply.getHeader('content-security-policy');
     reply.headers({
-      'content-security-policy': policy,
+      'content-security-policy': typeof own === 'string' ? own : policy,
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
       'permissions-policy': 'camera=(), microphone=(), geolocation=()',

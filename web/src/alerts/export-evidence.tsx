@@ -89,6 +89,12 @@ function ExportDialog({ alertIds, onClose }: ExportDialogProps) {
             {t('alerts.exported', { name: saved })}
           </p>
         )}
+        <p class="muted">
+          <a class="link" href="./verify-case.html" target="_blank" rel="noopener">
+            {t('alerts.verifyCase')}
+          </a>{' '}
+          {t('alerts.verifyCaseNote')}
+        </p>
         <div class="button-row">
           {saved === undefined ? (
             <Button type="submit" action="confirm" disabled={exporting.busy || tooMany}>

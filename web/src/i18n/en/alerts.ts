@@ -193,6 +193,9 @@ export const alerts = {
   clipNone_damaged: 'No clip: its pictures make no film.',
   // Export
   exportEvidence: 'Export evidence…',
+  verifyCase: 'Verify a case',
+  verifyCaseNote:
+    'finds any changed byte of one; a page that also works when saved, without a network.',
   exportTitle: 'Export evidence',
   exportNote:
     'One signed zip archive: pictures, scores, reviews and audit records, with a report to read. It is not encrypted.',

@@ -178,6 +178,8 @@ export const alerts: Record<keyof typeof english, Text> = {
   clipNone_interrupted: '没有录像：录制时程序结束了。',
   clipNone_damaged: '没有录像：画面无法组成影片。',
   exportEvidence: '导出证据…',
+  verifyCase: '校验案件',
+  verifyCaseNote: '可发现其中任何被改动的字节；该页面保存后无需网络也能使用。',
   exportTitle: '导出证据',
   exportNote: '一个带签名的 zip 文件：图像、分数、复核和审计记录，以及可读的报告。文件未加密。',
   exportReasonHint: '为谁、为何导出；将连同您的名字记入审计日志，并写入文件。',
