@@ -116,6 +116,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
       now,
     }),
     assessments: parts.analysis.assessments,
+    receivers: parts.sending.receivers,
     system: {
       report: () => report(parts),
       card: (name) => models.cards.card(name),

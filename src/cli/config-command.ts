@@ -1,11 +1,13 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { configuredReceivers } from '../app/configured-receivers.ts';
 import { idleSettings } from '../config/idle-config.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { readTls } from '../config/read-tls.ts';
 import { readSecret } from '../config/secret.ts';
 import { readStoreKeys } from '../config/store-config.ts';
+import { systemClock } from '../domain/clock.ts';
 import { expiresSoonMs } from '../domain/tls-material.ts';
 import { StoreKeys } from '../store/encryption/store-keys.ts';
 import { gatewayOptions } from './gateway-options.ts';
@@ -28,6 +30,7 @@ export function registerConfig(program: Command): void {
             readSecret(camera.password, `cameras[${index}].password`, loaded.baseDir);
           }
         });
+        configuredReceivers({ ...loaded, env: process.env, clock: systemClock });
       }
       const now = Date.now();
       const warnings = [

@@ -12,6 +12,7 @@ import { registerEvaluate } from './evaluate-command.ts';
 import { registerEvidence } from './evidence-command.ts';
 import { registerFootage } from './footage-command.ts';
 import { registerModels } from './models-command.ts';
+import { registerReceivers } from './receivers-command.ts';
 import { registerRun } from './run-command.ts';
 import { registerSearch } from './search-command.ts';
 import { registerStore } from './store-command.ts';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
   registerEvaluate(program);
   registerCalibrate(program);
   registerCameras(program);
+  registerReceivers(program);
   registerModels(program);
   registerConfig(program);
   registerTokens(program);

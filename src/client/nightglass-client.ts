@@ -1,4 +1,5 @@
 // Over 300 lines: one method a route of the gateway, and nothing else.
+// Over 300 lines: one object, a method for each route.
 import { EventWatch, type WatchOptions } from './event-watch.ts';
 import { formOf, type Images } from './image-form.ts';
 import { Requests, type RequestsOptions } from './requests.ts';
@@ -22,6 +23,7 @@ import type {
   CameraTest,
   CameraToTest,
   ClipFaces,
+  DeadLetter,
   Device,
   DeviceToDescribe,
   EnrolFromAlert,
@@ -38,6 +40,8 @@ import type {
   NewWatchlist,
   Person,
   PersonChanges,
+  Receiver,
+  ReceiverTest,
   Review,
   SearchedFace,
   SearchFields,
@@ -300,6 +304,24 @@ export class NightglassClient {
   search = async (fields: SearchFields, image?: Blob | File) => {
     const body = image === undefined ? fields : formOf([image], fields);
     return (await this.#http.send<{ faces: SearchedFace[] }>('POST', '/api/search', body)).faces;
+  };
+
+  /** Receivers outside, and how they fare. */
+  receivers = async () =>
+    (await this.#http.get<{ receivers: Receiver[] }>('/api/receivers')).receivers;
+  /** Sends a test, and says whether it was taken. */
+  testReceiver = (id: string) =>
+    this.#http.send<ReceiverTest>('POST', `/api/receivers/${part(id)}/test`, undefined, 5);
+  /** Deliveries that were given up, oldest first; pass `next` as `after` of the following page. */
+  deadLetters = (id: string, query: { after?: number; limit?: number } = {}) =>
+    this.#http.get<{ dead: DeadLetter[]; next: number | null }>(
+      `/api/receivers/${part(id)}/dead`,
+      query,
+    );
+  /** Sends dead letters again. @returns how many there were */
+  resendDeadLetters = async (id: string, numbers: readonly number[] | 'all') => {
+    const path = `/api/receivers/${part(id)}/resend`;
+    return (await this.#http.send<{ resent: number }>('POST', path, { numbers })).resent;
   };
 
   audit = (query: AuditQuery = {}) => this.#http.get<AuditPage>('/api/audit', query);

@@ -37,6 +37,11 @@ import type {
   personPatch,
   personSchema,
 } from '../gateway/schemas/person.ts';
+import type {
+  deadLetterSchema,
+  receiverSchema,
+  receiverTestSchema,
+} from '../gateway/schemas/receiver.ts';
 import type { searchFields, searchSchema } from '../gateway/schemas/search.ts';
 import type { sessionSchema } from '../gateway/schemas/session.ts';
 import type { statisticsQuery, statisticsSchema } from '../gateway/schemas/statistics.ts';
@@ -49,6 +54,12 @@ import type {
 
 // What goes over the wire, by the schemas that the gateway itself checks with. Types alone.
 
+/** A receiver outside and how it fares. @useDeclaredType */
+export type Receiver = z.infer<typeof receiverSchema>;
+/** What a test came to. @useDeclaredType */
+export type ReceiverTest = z.infer<typeof receiverTestSchema>;
+/** A delivery that was given up. @useDeclaredType */
+export type DeadLetter = z.infer<typeof deadLetterSchema>;
 /** An alert as the caller may see it. @useDeclaredType */
 export type Alert = z.infer<typeof shownAlert>;
 /** An alert with its reviews. @useDeclaredType */

@@ -15,6 +15,7 @@ import { healthRoutes } from './routes/health.ts';
 import { lookAlikeRoutes } from './routes/look-alikes.ts';
 import { onvifRoutes } from './routes/onvif.ts';
 import { peopleRoutes, personImageRoutes } from './routes/people.ts';
+import { receiverRoutes } from './routes/receivers.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -44,6 +45,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...archiveRoutes(context),
     ...searchRoutes(context),
     ...statisticsRoutes(context),
+    ...receiverRoutes(context),
     ...systemRoutes(context),
     ...auditRoutes(context),
   ];

@@ -14,6 +14,7 @@ import type { OnvifService } from '../../services/cameras/onvif-service.ts';
 import type { ArchivesService } from '../../services/enrolment/archives-service.ts';
 import type { PeopleService } from '../../services/enrolment/people-service.ts';
 import type { EvidenceService } from '../../services/evidence/evidence-service.ts';
+import type { ReceiversService } from '../../services/outbox/receivers-service.ts';
 import type { CalibrationService } from '../../services/search/calibration-service.ts';
 import type { SearchService } from '../../services/search/search-service.ts';
 import type { HealthReport } from '../../services/system/health.ts';
@@ -45,6 +46,7 @@ export interface GatewayServices {
   readonly statistics: StatisticsService;
   readonly calibration: CalibrationService;
   readonly assessments: AssessmentsService;
+  readonly receivers: ReceiversService;
   readonly system: SystemService;
   health(): Awaitable<HealthReport>;
   /** Prometheus text format. */

@@ -41,6 +41,8 @@ const calls: Readonly<Record<string, string>> = {
   '/api/people': '/api/people',
   '/api/people/:id': '/api/people/person-1',
   '/api/statistics': '/api/statistics',
+  '/api/receivers': '/api/receivers',
+  '/api/receivers/:id/dead': '/api/receivers/desk/dead',
   '/api/system': '/api/system',
   '/api/audit': '/api/audit',
   '/api/audit/verify': '/api/audit/verify',
@@ -74,6 +76,7 @@ async function filled(t: Parameters<typeof openGateway>[0]) {
   );
   await services.people.create({ watchlistId: list.id, name: 'Ada', note: '' }, systemActor);
   const archive = await zipOf({ 'Bea/1.jpg': 'a picture' });
+  services.outside.bury();
   const { id } = await services.archives.import(list.id, archive, systemActor);
   return { ...opened, job: id };
 }

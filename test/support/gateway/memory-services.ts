@@ -54,6 +54,7 @@ import { evidenceKeyOf } from '../../../src/store/evidence-key.ts';
 import { secretBox } from '../../../src/store/secret-box.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { clipsOf } from '../services/clips-of.ts';
+import { receiversInMemory } from '../services/receivers-in-memory.ts';
 import { listInput, templateFor, vectorAt } from '../services/watchlist-fixture.ts';
 import { fakeComponent, fakeSystem, quietCamera } from './sample-answers.ts';
 
@@ -370,6 +371,9 @@ export class MemoryServices implements GatewayServices {
     admit: async () => undefined,
     cameras: () => [],
   });
+
+  readonly outside = receiversInMemory(this.store, this.audit);
+  readonly receivers = this.outside.service;
 
   readonly calibration: GatewayServices['calibration'] = {
     report: ({ cameraId, hours }) => ({
