@@ -56,6 +56,7 @@ function galleryOf(people: number): WatchlistGallery {
       expiresAt: null,
     },
     ...{ retentionDays: 1, twoPersonReview: false, createdAt: 0, updatedAt: 0 },
+    ...{ priority: 'normal' as const, sound: 'tone' as const },
   };
   const templates = templatesOf(people)[Symbol.iterator]();
   const personOf = (i: number) => ({

@@ -28,6 +28,8 @@ export function watchlistInputOf(list: WatchlistConfig): Required<WatchlistInput
     expiresAt: list.expires === undefined ? null : Date.parse(`${list.expires}T00:00:00Z`) + day,
     retentionDays: Math.max(1, Math.round(list.retention / day)),
     twoPersonReview: list.secondReviewer,
+    priority: list.priority,
+    sound: list.sound,
   };
 }
 

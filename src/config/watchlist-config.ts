@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { durations } from '../domain/bounds.ts';
-import { defaultFpir, defaultUses, watchlistUses } from '../domain/watchlist.ts';
+import {
+  defaultFpir,
+  defaultUses,
+  watchlistPriorities,
+  watchlistSounds,
+  watchlistUses,
+} from '../domain/watchlist.ts';
 import { boundedDuration } from './duration.ts';
 
 /** What a watchlist is for and where it may run. Its people are enrolled, not configured. */
@@ -28,4 +34,8 @@ export const watchlistConfig = z.strictObject({
   expires: z.iso.date().optional(),
   retention: boundedDuration(...durations.retention).prefault('30d'),
   secondReviewer: z.boolean().default(false),
+  /** Where its open alerts stand in a control room. */
+  priority: z.enum(watchlistPriorities).default('normal'),
+  /** What is heard at a new alert. */
+  sound: z.enum(watchlistSounds).default('tone'),
 });

@@ -7,6 +7,14 @@ export type WatchlistUse = (typeof watchlistUses)[number];
 /** Uses of a list that names none: recorded footage is searched only where a list says so. */
 export const defaultUses: readonly WatchlistUse[] = ['live'];
 
+/** How a control room orders the alerts of a list: urgent ones stand on top. */
+export const watchlistPriorities = ['urgent', 'normal', 'low'] as const;
+export type WatchlistPriority = (typeof watchlistPriorities)[number];
+
+/** What is heard at a new alert of a list, where the visitor has sound switched on. */
+export const watchlistSounds = ['alarm', 'tone', 'none'] as const;
+export type WatchlistSound = (typeof watchlistSounds)[number];
+
 /** A list of people that may be looked for: where, why, on whose authority and until when. */
 export interface Watchlist {
   readonly id: string;
@@ -32,6 +40,8 @@ export interface Watchlist {
   readonly retentionDays: number;
   /** Two people have to come to the same verdict on an alert, and to want a search of footage. */
   readonly twoPersonReview: boolean;
+  readonly priority: WatchlistPriority;
+  readonly sound: WatchlistSound;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -59,6 +69,10 @@ export interface WatchlistInput {
   /** Default 30. */
   readonly retentionDays?: number;
   readonly twoPersonReview?: boolean;
+  /** Default `normal`. */
+  readonly priority?: WatchlistPriority;
+  /** Default `tone`. */
+  readonly sound?: WatchlistSound;
 }
 
 export interface Person {

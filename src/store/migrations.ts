@@ -495,4 +495,11 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX alert_notes_by_time ON alert_notes (at);
     `,
   },
+  {
+    name: 'priority and sound of watchlists',
+    sql: `
+      ALTER TABLE watchlists ADD COLUMN priority TEXT NOT NULL DEFAULT 'normal';
+      ALTER TABLE watchlists ADD COLUMN sound TEXT NOT NULL DEFAULT 'tone';
+    `,
+  },
 ];

@@ -20,6 +20,8 @@ export function toWatchlist(row: Row): Watchlist {
     expiresAt: numberOrNull(row['expires_at']),
     retentionDays: Number(row['retention_days']),
     twoPersonReview: row['two_person_review'] === 1,
+    priority: row['priority'] as Watchlist['priority'],
+    sound: row['sound'] as Watchlist['sound'],
     createdAt: Number(row['created_at']),
     updatedAt: Number(row['updated_at']),
   };

@@ -231,7 +231,7 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
     await page.locator('.row').waitFor();
     assert.deepEqual(await page.evaluate('[window.notices, window.tones]'), [[], 0]);
     await page.getByLabel('Desktop notice').check();
-    await page.getByLabel('Sound').check();
+    await page.getByRole('checkbox', { name: 'Sound' }).check();
     await tones(page, 2);
     services.raisePainted({ personName: 'Second Painting' });
     await tones(page, 4);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mostDays } from '../../domain/bounds.ts';
-import { watchlistUses } from '../../domain/watchlist.ts';
+import { watchlistPriorities, watchlistSounds, watchlistUses } from '../../domain/watchlist.ts';
 import { id, wallTime } from './values.ts';
 
 const text = z.string().trim().min(1).max(500);
@@ -32,6 +32,14 @@ export const watchlistBody = z.strictObject({
   expiresAt: wallTime.nullable().optional().describe('Matching stops then; null is never'),
   retentionDays: z.int().min(1).max(mostDays).optional().describe('Days that its alerts are kept'),
   twoPersonReview: z.boolean().optional(),
+  priority: z
+    .enum(watchlistPriorities)
+    .optional()
+    .describe('Where its open alerts stand in a control room: `urgent` on top; default `normal`'),
+  sound: z
+    .enum(watchlistSounds)
+    .optional()
+    .describe('What is heard at a new alert where sound is on; default `tone`'),
 });
 
 /** No default may stand above: it would overwrite what a change does not name. */
@@ -53,6 +61,8 @@ export const watchlistSchema = z.object({
   expiresAt: wallTime.nullable(),
   retentionDays: z.number(),
   twoPersonReview: z.boolean(),
+  priority: z.enum(watchlistPriorities),
+  sound: z.enum(watchlistSounds),
   people: z.int().min(0),
   inForce: z.boolean().describe('False once it has expired: it matches nobody and will be deleted'),
   createdAt: wallTime,

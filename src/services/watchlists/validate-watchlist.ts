@@ -16,6 +16,8 @@ export const watchlistDefaults = {
   expiresAt: null,
   retentionDays: 30,
   twoPersonReview: false,
+  priority: 'normal',
+  sound: 'tone',
 } as const;
 
 const texts = ['name', 'purpose', 'legalBasis', 'authorisation', 'owner'] as const;
@@ -58,6 +60,8 @@ export function validateWatchlist(
     expiresAt: input.expiresAt ?? watchlistDefaults.expiresAt,
     retentionDays: input.retentionDays ?? watchlistDefaults.retentionDays,
     twoPersonReview: input.twoPersonReview ?? watchlistDefaults.twoPersonReview,
+    priority: input.priority ?? watchlistDefaults.priority,
+    sound: input.sound ?? watchlistDefaults.sound,
   };
   if (!(list.fpir > 0 && list.fpir < 1)) refuse('fpir', 'it must be above 0 and below 1');
   const { fixedThreshold, expiresAt, retentionDays } = list;

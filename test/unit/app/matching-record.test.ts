@@ -17,6 +17,8 @@ const list: Watchlist = {
   expiresAt: 1000,
   retentionDays: 30,
   twoPersonReview: false,
+  priority: 'normal',
+  sound: 'tone',
   createdAt: 0,
   updatedAt: 0,
 };

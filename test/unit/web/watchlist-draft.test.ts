@@ -40,6 +40,8 @@ const list = {
   expiresAt: now + 17_123,
   retentionDays: 30,
   twoPersonReview: false,
+  priority: 'normal' as const,
+  sound: 'tone' as const,
   people: 3,
   inForce: true,
   createdAt: now,

@@ -8,6 +8,7 @@ import { AlertPictures } from './alert-pictures.tsx';
 import { AlertTime } from './alert-time.tsx';
 import { MatchFigures } from './match-figures.tsx';
 import { MatchWords } from './match-words.tsx';
+import { PriorityChip } from './priority-chip.tsx';
 import { ReviewButtons } from './review-buttons.tsx';
 import { seenTimes } from './seen-times.ts';
 import { StateChip } from './state-chip.tsx';
@@ -36,7 +37,10 @@ export function AlertCard({ alert }: { alert: Alert }) {
           </p>
           <TimeLine appearances={appearances} />
         </div>
-        <StateChip state={alert.state} />
+        <span class="chips">
+          <PriorityChip alert={alert} />
+          <StateChip state={alert.state} />
+        </span>
       </header>
       {!alert.stored && (
         <p class="alert-unstored" role="alert">

@@ -20,6 +20,7 @@ import { ExportEvidence } from './export-evidence.tsx';
 import { LookAlikeNote } from './look-alike-note.tsx';
 import { MatchWords } from './match-words.tsx';
 import { OtherAlerts } from './other-alerts.tsx';
+import { PriorityChip } from './priority-chip.tsx';
 import { ReviewButtons } from './review-buttons.tsx';
 import { ScoreMeter } from './score-meter.tsx';
 import { Sightings } from './sightings.tsx';
@@ -151,6 +152,7 @@ function DetailHead({ alert }: { alert: Alert }) {
         <h2 id="detail-title" tabIndex={-1}>
           <bdi>{nameOnAlert(alert)}</bdi>
         </h2>
+        <PriorityChip alert={alert} />
         <StateChip state={alert.state} />
         <p class="muted">
           <a href={href('watchlists', alert.watchlistId)}>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
+import { byPriority } from '../live/priorities.ts';
 import { href } from '../page/route.ts';
 import { AlertCard } from './alert-card.tsx';
 import { openStates } from './alert-filter.ts';
@@ -10,12 +11,13 @@ import './alert-rail.css';
 const shownAtOnce = 20;
 const key = 'nightglass.rail';
 
-/** Beside the wall: what is open, newest first. */
+/** Beside the wall: what is open, urgent lists first, then the newest. */
 export function AlertRail() {
   const dashboard = useDashboard();
   const alerts = dashboard.alerts.value;
   const [hidden, setHidden] = useState(() => localStorage.getItem(key) === 'hidden');
-  const open = alerts?.filter(({ state }) => openStates.includes(state)) ?? [];
+  const undecided = alerts?.filter(({ state }) => openStates.includes(state)) ?? [];
+  const open = byPriority(undecided, dashboard.watchlists.value);
   const toggle = () => {
     localStorage.setItem(key, hidden ? 'shown' : 'hidden');
     setHidden(!hidden);

@@ -5,6 +5,7 @@ import { EvidencePicture } from '../widgets/evidence-picture.tsx';
 import { nameOnAlert } from '../widgets/name-on-alert.ts';
 import { useCameraName } from '../widgets/use-camera-name.ts';
 import { AlertTime } from './alert-time.tsx';
+import { PriorityChip } from './priority-chip.tsx';
 import { seenTimes } from './seen-times.ts';
 import { StateChip } from './state-chip.tsx';
 import { isMarkedStill } from './still-note.tsx';
@@ -49,6 +50,7 @@ export function AlertRow({ person: { head, alerts }, address, chosen }: AlertRow
         <TimeLine appearances={appearances} />
       </span>
       <span class="row-end">
+        <PriorityChip alert={head} />
         <StateChip state={head.state} />
         {newest.scores !== undefined && (
           <span class="muted" title={t('alerts.score_fused')}>

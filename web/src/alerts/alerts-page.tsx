@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Alert, Watchlist } from '../../../src/client/nightglass-client.ts';
+import type { Alert } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { Check } from '../kit/check.tsx';
 import { Failure } from '../kit/failure.tsx';
 import { byPerson, type PersonAlerts } from '../live/appearances.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
+import { peopleByPriority } from '../live/priorities.ts';
 import { Page } from '../page/page.tsx';
 import { go, href, type PageProps, parseRoute } from '../page/route.ts';
 import { useShortcuts } from '../page/shortcuts.ts';
@@ -38,7 +39,7 @@ export default function AlertsPage({ route }: PageProps) {
   const [first, setFirst] = useState<string>();
   useEffect(() => setFirst(undefined), [filterKey]);
   const chosen = route.id ?? (matchMedia(bothFit).matches ? first : undefined);
-  const watchlists = useWatchlists();
+  const watchlists = dashboard.watchlists.value;
   const address = (id: string | undefined) => href('alerts', id, parameters);
   const change = (next: AlertFilter) => go(href('alerts', undefined, writeFilter(next)));
   return (
@@ -80,7 +81,8 @@ interface AlertListProps {
 function AlertList({ query, usual, chosen, address, onFirst }: AlertListProps) {
   const alerts = query.alerts.value;
   const total = query.total.value;
-  const people = byPerson(alerts ?? []);
+  const lists = useDashboard().watchlists;
+  const people = peopleByPriority(byPerson(alerts ?? []), lists.value);
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const isPicked = ({ head }: PersonAlerts) => picked.has(keyOf(head));
   const pick = ({ head }: PersonAlerts, checked: boolean) => {
@@ -91,7 +93,7 @@ function AlertList({ query, usual, chosen, address, onFirst }: AlertListProps) {
   };
   const failure = query.failure.value;
   const step = (by: number) => {
-    const list = byPerson(query.alerts.value ?? []);
+    const list = peopleByPriority(byPerson(query.alerts.value ?? []), lists.value);
     // From the address: a key may come before the last one was drawn.
     const here = parseRoute(location.hash).id ?? chosen;
     const at = list.findIndex((person) => person.alerts.some(({ id }) => id === here));
@@ -159,23 +161,4 @@ function AlertList({ query, usual, chosen, address, onFirst }: AlertListProps) {
 
 function keyOf({ watchlistId, personId }: Alert): string {
   return JSON.stringify([watchlistId, personId]);
-}
-
-/** For the choice of a filter; without them the other filters still work. */
-function useWatchlists(): readonly Watchlist[] {
-  const dashboard = useDashboard();
-  const [watchlists, setWatchlists] = useState<readonly Watchlist[]>([]);
-  useEffect(() => {
-    let gone = false;
-    dashboard.client.watchlists().then(
-      (lists) => {
-        if (!gone) setWatchlists(lists);
-      },
-      () => undefined,
-    );
-    return () => {
-      gone = true;
-    };
-  }, [dashboard]);
-  return watchlists;
 }

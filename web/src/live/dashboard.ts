@@ -9,17 +9,20 @@ import type {
   NightglassClient,
   Session,
   Topic,
+  Watchlist,
   WatchState,
 } from '../../../src/client/nightglass-client.ts';
 import { Notices } from '../notices/notices.ts';
 import { newestAppearance } from './appearances.ts';
 import { DetectionBuffer } from './detection-buffer.ts';
 import { mergeAlerts } from './merge-alerts.ts';
+import { soundOf } from './priorities.ts';
 import { storedNumber } from './stored-number.ts';
 import { VideoClock } from './video-clock.ts';
 
 const keptAlerts = 200;
 const healthEveryMs = 5_000;
+const listsEveryMs = 60_000;
 
 /** Everything that the page shows, kept up to date while it is open. */
 export class Dashboard {
@@ -30,6 +33,8 @@ export class Dashboard {
   readonly cameras = signal<readonly Camera[] | null>(null);
   /** Newest first; null before the first answer. */
   readonly alerts = signal<readonly Alert[] | null>(null);
+  /** Those that the visitor may see; empty before the first answer. */
+  readonly watchlists = signal<readonly Watchlist[]>([]);
   /** Null when the server does not answer. */
   readonly health = signal<Health | null | undefined>(undefined);
   /** Detections that this page was too slow for. */
@@ -46,6 +51,7 @@ export class Dashboard {
   readonly #named: boolean;
   readonly #watch: EventWatch;
   readonly #healthTimer: ReturnType<typeof setInterval>;
+  readonly #listsTimer: ReturnType<typeof setInterval>;
   #cameraTimer: ReturnType<typeof setTimeout> | undefined;
   #listed = false;
   #closed = false;
@@ -71,11 +77,14 @@ export class Dashboard {
     void this.#loadCameras();
     void this.#checkHealth();
     this.#healthTimer = setInterval(() => void this.#checkHealth(), healthEveryMs);
+    void this.loadWatchlists();
+    this.#listsTimer = setInterval(() => void this.loadWatchlists(), listsEveryMs);
   }
 
   close(): void {
     this.#closed = true;
     clearInterval(this.#healthTimer);
+    clearInterval(this.#listsTimer);
     clearTimeout(this.#cameraTimer);
     this.notices.close();
     this.#watch.close();
@@ -123,6 +132,16 @@ export class Dashboard {
     this.#alertListeners.add(listener);
     return () => this.#alertListeners.delete(listener);
   }
+
+  /** Reads the lists anew; what is known stays where that fails. */
+  readonly loadWatchlists = async (): Promise<void> => {
+    if (!this.#named) return;
+    try {
+      this.watchlists.value = await this.client.watchlists();
+    } catch {
+      // Without them alerts stand in the order of time.
+    }
+  };
 
   #connected(state: WatchState, onEnded: () => void): void {
     if (this.#closed) return;
@@ -177,7 +196,8 @@ export class Dashboard {
     this.accept(alert);
     if (isNew) {
       this.latest.value = alert;
-      this.notices.announce(alert, this.cameraName(newestAppearance(alert).cameraId));
+      const sound = soundOf(alert, this.watchlists.value);
+      this.notices.announce(alert, this.cameraName(newestAppearance(alert).cameraId), sound);
     }
     // Events carry no scores where two people are to judge; the list does for whoever may see them.
     if (alert.scores === undefined) void this.#loadAlerts();

@@ -1,8 +1,16 @@
-/** Two short tones, made on the spot: no file, and not to be mistaken for a system sound. */
-const tones = [
-  { hertz: 660, at: 0 },
-  { hertz: 880, at: 0.16 },
-] as const;
+/** Short tones, made on the spot: no file, and not to be mistaken for a system sound. */
+const tones = {
+  tone: [
+    { hertz: 660, at: 0 },
+    { hertz: 880, at: 0.16 },
+  ],
+  // Higher, and three times.
+  alarm: [0, 0.5, 1].flatMap((at) => [
+    { hertz: 988, at },
+    { hertz: 740, at: at + 0.16 },
+  ]),
+} as const;
+export type AudibleSound = keyof typeof tones;
 const seconds = 0.14;
 const loudness = 0.18;
 
@@ -21,10 +29,10 @@ export class AlertSound {
     await this.#context.resume();
   }
 
-  play(): void {
+  play(sound: AudibleSound = 'tone'): void {
     const context = this.#context;
     if (context?.state !== 'running') return;
-    for (const { hertz, at } of tones) {
+    for (const { hertz, at } of tones[sound]) {
       const start = context.currentTime + at;
       const gain = context.createGain();
       // Without a ramp a tone begins and ends with a click.

@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals';
-import type { Alert } from '../../../src/client/nightglass-client.ts';
+import type { Alert, Watchlist } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 import { go, href } from '../page/route.ts';
-import { AlertSound } from './alert-sound.ts';
+import { AlertSound, type AudibleSound } from './alert-sound.ts';
 
 const soundKey = 'nightglass.sound';
 const desktopKey = 'nightglass.desktop';
@@ -20,6 +20,7 @@ export class Notices {
   readonly #tone = new AlertSound();
   readonly #onInput = () => void this.#prepareSound();
   #soundedAt = Number.NEGATIVE_INFINITY;
+  #sounded: AudibleSound = 'tone';
 
   constructor() {
     this.soundWaits.value = this.sound.value;
@@ -45,13 +46,9 @@ export class Notices {
     localStorage.setItem(desktopKey, granted ? 'on' : 'off');
   }
 
-  /** @param camera its name */
-  announce(alert: Alert, camera: string): void {
-    const now = performance.now();
-    if (this.sound.value && now - this.#soundedAt > quietMs) {
-      this.#soundedAt = now;
-      this.#tone.play();
-    }
+  /** @param camera its name @param sound that the list asks for */
+  announce(alert: Alert, camera: string, sound: Watchlist['sound'] = 'tone'): void {
+    this.#sound(sound);
     if (!this.desktop.value || desktopPermission() !== 'granted') return;
     // No name and no picture: a notice also stands on screens that are locked.
     const notice = new Notification(t('alerts.noticeTitle'), {
@@ -70,6 +67,16 @@ export class Notices {
     document.removeEventListener('pointerdown', this.#onInput);
     document.removeEventListener('keydown', this.#onInput);
     this.#tone.close();
+  }
+
+  #sound(sound: Watchlist['sound']): void {
+    const now = performance.now();
+    if (!this.sound.value || sound === 'none') return;
+    // A tone that was just heard holds no alarm back.
+    if (now - this.#soundedAt <= quietMs && (sound === 'tone' || this.#sounded === 'alarm')) return;
+    this.#soundedAt = now;
+    this.#sounded = sound;
+    this.#tone.play(sound);
   }
 
   async #prepareSound(): Promise<void> {

@@ -10,6 +10,7 @@ import { Navigation } from '../page/navigation.tsx';
 import { href, type Route } from '../page/route.ts';
 import { DisplayDialog } from './display-dialog.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
+import { SoundButton } from './sound-button.tsx';
 
 const tones: Record<WatchState, string> = {
   connecting: 'busy',
@@ -48,6 +49,7 @@ export function TopBar({ route, fresh, onHelp, onSignOut }: TopBarProps) {
               ? t('shell.demo')
               : `${session.name} · ${t(`shell.role_${session.role}`)}`}
           </span>
+          <SoundButton />
           <LanguageSwitch />
           <Button
             look="quiet"

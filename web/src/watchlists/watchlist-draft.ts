@@ -25,6 +25,8 @@ export interface WatchlistDraft {
   readonly zone: string;
   readonly retentionDays: string;
   readonly twoPersonReview: boolean;
+  readonly priority: Watchlist['priority'];
+  readonly sound: Watchlist['sound'];
 }
 
 export type DraftField = keyof WatchlistDraft;
@@ -56,6 +58,8 @@ export function newDraft(now: number, zone: string): WatchlistDraft {
     zone,
     retentionDays: '30',
     twoPersonReview: false,
+    priority: 'normal',
+    sound: 'tone',
   };
 }
 
@@ -75,6 +79,8 @@ export function draftOf(list: Watchlist, zone: string): WatchlistDraft {
     zone,
     retentionDays: String(list.retentionDays),
     twoPersonReview: list.twoPersonReview,
+    priority: list.priority,
+    sound: list.sound,
   };
 }
 
@@ -118,6 +124,8 @@ export function bodyOf(draft: WatchlistDraft): NewWatchlist {
     expiresAt: momentOf(draft.expiresAt, draft.zone) ?? null,
     retentionDays: Number(draft.retentionDays),
     twoPersonReview: draft.twoPersonReview,
+    priority: draft.priority,
+    sound: draft.sound,
   };
 }
 

@@ -9,7 +9,7 @@ import { Button } from '../kit/button.tsx';
 import { Check, Choices } from '../kit/check.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { Failure } from '../kit/failure.tsx';
-import { TextField, type TextFieldProps } from '../kit/field.tsx';
+import { SelectField, TextField, type TextFieldProps } from '../kit/field.tsx';
 import { useMutation } from '../kit/use-mutation.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { CameraChoice } from './camera-choice.tsx';
@@ -32,6 +32,8 @@ export interface WatchlistFormProps {
   readonly onClose: () => void;
 }
 
+const priorities = ['urgent', 'normal', 'low'] as const satisfies Watchlist['priority'][];
+const sounds = ['alarm', 'tone', 'none'] as const satisfies Watchlist['sound'][];
 const watchlistUses = ['live', 'footage'] as const satisfies Watchlist['uses'];
 
 type RequiredField = 'name' | 'purpose' | 'legalBasis' | 'authorisation' | 'owner';
@@ -58,7 +60,7 @@ const longest: Record<RequiredField, number> = {
 
 /** Makes or changes a watchlist: what it is for, on whose word, where, how strictly, how long. */
 export function WatchlistForm({ list, onSaved, onClose }: WatchlistFormProps) {
-  const { client } = useDashboard();
+  const { client, loadWatchlists } = useDashboard();
   const [draft, setDraft] = useState(() =>
     list === undefined ? newDraft(Date.now(), timeZone.peek()) : draftOf(list, timeZone.peek()),
   );
@@ -88,6 +90,7 @@ export function WatchlistForm({ list, onSaved, onClose }: WatchlistFormProps) {
             ? await client.createWatchlist(bodyOf(draft))
             : await client.changeWatchlist(list.id, changes),
         );
+        void loadWatchlists();
       } catch (error) {
         const field =
           error instanceof ApiError ? fieldOfRefusal(error.code, error.message) : undefined;
@@ -194,6 +197,22 @@ function Fields({ draft, onChange, errorOf }: FieldsProps) {
           inputMode: 'decimal',
           hint: t('watchlists.fixedThresholdHint'),
         })}
+      </div>
+      <div class="two-columns">
+        <SelectField
+          label={t('watchlists.priority')}
+          hint={t('watchlists.priorityHint')}
+          value={draft.priority}
+          options={priorities.map((value) => ({ value, label: t(`watchlists.priority_${value}`) }))}
+          onValue={(priority) => onChange({ priority })}
+        />
+        <SelectField
+          label={t('watchlists.sound')}
+          hint={t('watchlists.soundHint')}
+          value={draft.sound}
+          options={sounds.map((value) => ({ value, label: t(`watchlists.sound_${value}`) }))}
+          onValue={(sound) => onChange({ sound })}
+        />
       </div>
       <UseChoice
         chosen={draft.uses}

@@ -185,6 +185,8 @@ function Facts({ list }: { list: Watchlist }) {
       t('watchlists.reviewers'),
       t(list.twoPersonReview ? 'watchlists.twoReviewers' : 'watchlists.oneReviewer'),
     ],
+    [t('watchlists.priority'), t(`watchlists.priority_${list.priority}`)],
+    [t('watchlists.sound'), t(`watchlists.sound_${list.sound}`)],
     [t('watchlists.changed'), formatDateTime(list.updatedAt)],
   ];
   return (

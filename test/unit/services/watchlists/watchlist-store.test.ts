@@ -37,6 +37,8 @@ describe('WatchlistStore', () => {
         expiresAt: null,
         retentionDays: 30,
         twoPersonReview: false,
+        priority: 'normal',
+        sound: 'tone',
         createdAt: clock.now(),
         updatedAt: clock.now(),
       },

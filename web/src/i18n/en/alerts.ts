@@ -59,6 +59,8 @@ export const alerts = {
   },
   // Notices
   sound: 'Sound',
+  soundOn: 'Sound is on: new alerts are heard',
+  soundOff: 'Sound is off: new alerts are silent',
   soundWaits: 'The browser lets sound start only after a click or key on this page.',
   desktop: 'Desktop notice',
   desktopDenied: 'The browser blocks notices from this page.',

@@ -154,6 +154,16 @@ export const watchlists = {
   removeLookAlikeTitle: 'Remove “not this person”',
   removeLookAlikeText:
     'A face like this one alerts as {name} again from the score of the list. The alert stays.',
+  priority: 'Priority',
+  priorityHint: 'Open alerts of urgent lists stand on top.',
+  priority_urgent: 'Urgent',
+  priority_normal: 'Normal',
+  priority_low: 'Low',
+  sound: 'Sound',
+  soundHint: 'What is heard at a new alert, where sound is on.',
+  sound_alarm: 'Alarm',
+  sound_tone: 'Tone',
+  sound_none: 'None',
   // Import
   importTitle: 'Import people to “{name}”',
   importHelp:

@@ -55,6 +55,8 @@ export const alerts: Record<keyof typeof english, Text> = {
   bulkDone: '已复核 {count} 条警报。',
   bulkRefused: '{count} 条未能处理，原因：{why}',
   sound: '声音',
+  soundOn: '声音已开启：新警报会发声',
+  soundOff: '声音已关闭：新警报不会发声',
   soundWaits: '浏览器要求先在本页点击或按键，才能播放声音。',
   desktop: '桌面通知',
   desktopDenied: '浏览器已设为拒绝本页的通知。',
