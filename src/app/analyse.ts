@@ -95,24 +95,25 @@ export function recognise(
     stages: { stage },
     backlog,
     split,
+    inFlight = 2,
     looksAtOnce: concurrency = 2,
-  }: { readonly stages: Stages; readonly split?: TrackMarks } & Omit<AnalysisRoom, 'inFlight'>,
+  }: { readonly stages: Stages; readonly split?: TrackMarks } & AnalysisRoom,
 ): OperatorFunction<Frame, TrackEvent<FusedKeyframe>> {
   const { cameraId, minInterEyeDistance, minQuality } = settings;
   const { detector, aligner, enhancer, embedder, fuser, clock } = ports;
   const faces = { backlog, onDropped: () => listener.rejected(cameraId, 'busy') };
   const rejected = new TrackMarks();
   const { motion, ...looks } = createLooks(settings, ports, listener);
+  // All that is under way may be at one stage, and what would be one too many there is dropped.
+  const capacity = Math.max(4, inFlight);
   const onRejected = ({ trackId }: Keyframe) => {
     rejected.add(trackId);
     listener.rejected(cameraId, 'not_a_face');
   };
 
   const keyframes = pipe(
-    stage('motion', (onError) => watchMotion({ ...motion, onError })),
-    stage('detect', (onError) =>
-      detect({ ...looks, detector, concurrency, capacity: concurrency + 2, onError }),
-    ),
+    stage('motion', (onError) => watchMotion({ ...motion, capacity, onError })),
+    stage('detect', (onError) => detect({ ...looks, detector, concurrency, capacity, onError })),
     stage('track', (onError) =>
       track({
         cameraId,
@@ -122,12 +123,14 @@ export function recognise(
         maxUnseen: settings.maxOcclusion,
         appearance: clothingAppearance,
         scene: sceneLook,
+        capacity,
         onAppearanceError: onError,
         onActive: (count) => listener.tracks(cameraId, count),
       }),
     ),
     stage('quality', (onError) =>
       gateQuality({
+        capacity,
         limits: { minInterEyeDistance, acceptScore: minQuality },
         onRejected: (reason) => listener.rejected(cameraId, reason),
         onError,
@@ -136,6 +139,7 @@ export function recognise(
     stage('keyframe', (onError) =>
       selectKeyframes({
         maxPerTrack: settings.keyframesPerTrack,
+        capacity,
         rejected,
         ...(split && { split }),
         onError,

@@ -49,7 +49,7 @@ export function runText({ job, files, sightings, beyond, figures }: FootageResul
     `${files.length} files, ${clockText(seconds)} of footage in ${clockText(took)} (${speed} times as fast), ${faces} faces, ${tracks} people followed, ${sightings.length} sightings`,
     ...(beyond > 0 ? [`${beyond} further sightings were only counted`] : []),
     ...(damaged > 0 ? [`${damaged} pictures could not be decoded`] : []),
-    ...(lost > 0 ? [`${lost} faces were too many at once and were not compared`] : []),
+    ...(lost > 0 ? [`${lost} faces or pictures were too many at once and were left out`] : []),
     ...(job.state === 'stopped' ? ['stopped before the end'] : []),
   ];
   return `${parts.join('; ')}. Job ${job.id}`;

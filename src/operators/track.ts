@@ -40,6 +40,8 @@ export interface TrackOptions {
   readonly onAppearanceError?: (error: unknown) => void;
   /** Told how many tracks there are, whenever that changes. */
   readonly onActive?: (tracks: number) => void;
+  /** Frames held at most; further ones are dropped as `busy`. Default 4. */
+  readonly capacity?: number;
   /** Default: random. */
   readonly createTrackId?: () => string;
 }
@@ -112,12 +114,12 @@ function timeFrames(timeline: FrameTimeline): OperatorFunction<DetectedFrame, Ti
 }
 
 function lookAtFaces(
-  { appearance, scene, onAppearanceError }: TrackOptions,
+  { appearance, scene, capacity = 4, onAppearanceError }: TrackOptions,
   tracker: Tracker,
 ): OperatorFunction<TimedFrame, SeenFrame & TimedFrame> {
   if (!appearance && !scene) return map((item) => ({ ...item, looks: [], scene: null }));
   return mapOrdered<TimedFrame, Looks, SeenFrame & TimedFrame>(
-    { concurrency: 1, capacity: 4 },
+    { concurrency: 1, capacity },
     (emit) => ({
       work({ frame, faces, time }) {
         const wanted = appearance && tracker.wantsAppearance(time, faces) ? appearance : null;

@@ -17,6 +17,8 @@ export interface WatchMotionOptions {
   readonly quiet?: QuietScene | undefined;
   /** Whether motion counts at a place, in shares of the picture; null or absent: everywhere. */
   readonly isWatched?: ((x: number, y: number) => boolean) | null;
+  /** Frames held at most; further ones are dropped as `busy`. Default 4. */
+  readonly capacity?: number;
   /**
    * Told of every picture that could not be compared; it is looked at. Without it a failure is
    * the stream's error.
@@ -31,7 +33,7 @@ export interface WatchMotionOptions {
  * Drops: `busy` (comparing fell behind), `failed` (a callback threw), `shutdown`.
  */
 export function watchMotion(options: WatchMotionOptions): OperatorFunction<Frame, WatchedFrame> {
-  const { settings, recent, quiet, isWatched = null, onError } = options;
+  const { settings, recent, quiet, isWatched = null, capacity = 4, onError } = options;
   return (source) =>
     defer(() => {
       const watch = new MotionWatch(settings, isWatched);
@@ -50,28 +52,25 @@ export function watchMotion(options: WatchMotionOptions): OperatorFunction<Frame
         };
       };
       return source.pipe(
-        mapOrdered<Frame, LumaImage | null, WatchedFrame>(
-          { concurrency: 1, capacity: 4 },
-          (emit) => ({
-            work: (frame) => (settings.enabled ? frame.picture.luma(watchSize(frame)) : of(null)),
-            done: (frame, image) => emit(seen(frame, image)),
-            failed(frame, error) {
-              try {
-                if (!onError) throw error;
-                onError(error);
-              } catch (thrown) {
-                frame.drop('failed');
-                throw thrown;
-              }
-              emit(seen(frame, null));
-            },
-            overflow(frame) {
-              frame.drop('busy');
-              return null;
-            },
-            abandoned: (frame) => frame.drop('shutdown'),
-          }),
-        ),
+        mapOrdered<Frame, LumaImage | null, WatchedFrame>({ concurrency: 1, capacity }, (emit) => ({
+          work: (frame) => (settings.enabled ? frame.picture.luma(watchSize(frame)) : of(null)),
+          done: (frame, image) => emit(seen(frame, image)),
+          failed(frame, error) {
+            try {
+              if (!onError) throw error;
+              onError(error);
+            } catch (thrown) {
+              frame.drop('failed');
+              throw thrown;
+            }
+            emit(seen(frame, null));
+          },
+          overflow(frame) {
+            frame.drop('busy');
+            return null;
+          },
+          abandoned: (frame) => frame.drop('shutdown'),
+        })),
       );
     });
 }

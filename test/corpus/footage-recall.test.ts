@@ -21,6 +21,7 @@ describe('a search of footage that spares looks', { skip: sharedMissing, timeout
       t.diagnostic(
         `${everywhere.tracks} people in ${everywhere.looked} looks, ${sparing.tracks} in ${sparing.looked}`,
       );
+      assert.deepEqual([everywhere.lost, sparing.lost], [0, 0]);
       assert.ok(everywhere.looked >= sparing.looked);
       assert.ok(everywhere.tracks >= 1, 'the clip shows somebody');
       assert.ok(sparing.tracks >= everywhere.tracks);

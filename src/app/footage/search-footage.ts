@@ -15,17 +15,18 @@ import {
 import { analyse } from '../analyse.ts';
 import type { AnalysisListener, AnalysisPorts, AnalysisSettings } from '../analysis-contract.ts';
 
-/** Closer looks under way at once, as of live cameras. */
-const partsAtOnce = 12;
 /**
  * Looks at pictures in which nothing moves become as rare where they find nobody, milliseconds: at a
  * small picture one takes as long as decoding two seconds of it.
  */
 const lookAtLeastEvery = 4_000;
 /** Frames of a file under way at once beside those in detection: behind and before it. */
-const besideLooks = 2;
-/** Pictures decoded ahead of those. */
-const ahead = 4;
+const besideLooks = 4;
+/**
+ * Pictures decoded ahead of those: while one is looked at, some twenty of a small size are decoded.
+ * Of large ones fewer, so that they take no more than so many bytes.
+ */
+const ahead = { least: 2, most: 32, bytes: 48 * 2 ** 20 };
 
 export interface SearchFootageOptions {
   /** Each with the wall time of its beginning, milliseconds; null where that is not known. */
@@ -67,7 +68,7 @@ export interface FootageFigures {
   tracks: number;
   /** Pictures that could not be decoded. */
   damaged: number;
-  /** Faces that were too many at once to be compared: normally none. */
+  /** Faces and pictures that were too many at once: normally none. */
   lost: number;
   /** Frames in memory at once, at most. */
   mostFrames: number;
@@ -104,6 +105,7 @@ export async function searchFootage(options: SearchFootageOptions): Promise<Foot
     }),
   );
   const ended = await Promise.allSettled(workers);
+  for (const { reason, count } of ledger.drops()) if (reason === 'busy') figures.lost += count;
   const failure = ended.find((each) => each.status === 'rejected');
   if (failure !== undefined) throw failure.reason;
   return figures;
@@ -123,8 +125,7 @@ async function searchFile(
 ): Promise<void> {
   const { path, start } = options.files[index] as SearchFootageOptions['files'][number];
   const { positions, settings, ports, sightings, signal, decoderThreads: threads } = options;
-  const looksAtOnce = Math.min(options.looksAtOnce ?? 2, mostLooksAtOnce(settings));
-  const inFlight = looksAtOnce + besideLooks;
+  const { inFlight, looksAtOnce } = underWay(options);
   const position = positions[index] ?? { seconds: 0, done: false };
   if (position.done) return;
   const from = goesOnAt(position) * 1_000;
@@ -137,7 +138,7 @@ async function searchFile(
   let last = from;
   const order: ReadingOptions = {
     ...{ path, threads, signal, from, rate: settings.rate },
-    held: inFlight + ahead,
+    held: { ...ahead, least: inFlight + ahead.least, most: inFlight + ahead.most },
     onEnd({ decoded, damaged }, mediaTime) {
       figures.frames += decoded;
       figures.damaged += damaged;
@@ -152,8 +153,11 @@ async function searchFile(
     {
       ...ports,
       clock,
-      // Fewer closer looks would be granted while the detector falls behind: a recording waits.
-      partShare: new PartShare({ total: partsAtOnce, clock: { monotonic: () => 0 } }),
+      // A recording waits: all closer looks are granted, however far the detector is behind.
+      partShare: new PartShare({
+        total: inFlight * settings.scene.motion.closer,
+        clock: { monotonic: () => 0 },
+      }),
       alertStore: sightings,
       listChanges$: EMPTY,
     },
@@ -198,11 +202,15 @@ export function goesOnAt({ seconds }: FilePosition): number {
 }
 
 /**
- * Whether a picture is looked at hangs on what was found in those before it: a face that a single
- * look found must be known of before its track is given up.
+ * Frames of a file under way at once, and in detection. Whether a picture is looked at hangs on what
+ * was found in those before it: a face that a single look found must be known of before its track
+ * is given up.
  */
-function mostLooksAtOnce({ rate, maxOcclusion }: SearchFootageOptions['settings']): number {
-  return Math.max(2, Math.floor((rate * maxOcclusion) / 2_000));
+function underWay({ settings, looksAtOnce = 2 }: SearchFootageOptions) {
+  const { rate, maxOcclusion } = settings;
+  const most = Math.max(4, Math.floor((0.75 * rate * maxOcclusion) / 1_000));
+  const inFlight = Math.min(looksAtOnce + besideLooks, most);
+  return { inFlight, looksAtOnce: Math.min(looksAtOnce, inFlight - 2) };
 }
 
 /** Counts the pictures on their way. */

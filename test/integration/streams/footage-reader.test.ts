@@ -19,7 +19,13 @@ const crop = { x: 100, y: 60, width: 64, height: 64 };
 describe('the reader of footage', () => {
   let folder: string;
   let path: string;
-  const order = (): ReadingOptions => ({ path, threads: 1, rate: null, from: 0, held: 8 });
+  const order = (): ReadingOptions => ({
+    path,
+    threads: 1,
+    rate: null,
+    from: 0,
+    held: { least: 8, most: 8, bytes: 0 },
+  });
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'nightglass-reader-'));

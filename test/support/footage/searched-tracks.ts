@@ -39,7 +39,7 @@ export async function openTrackSearch(): Promise<TrackSearch> {
         ports,
         sightings: new FootageSightings({ startOf: () => null }),
         positions: [],
-        ...{ atOnce: 1, decoderThreads: 1, signal: new AbortController().signal },
+        ...{ atOnce: 1, decoderThreads: 1, looksAtOnce: 4, signal: new AbortController().signal },
         ...options,
       });
     },

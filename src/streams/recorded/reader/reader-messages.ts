@@ -14,8 +14,8 @@ export interface ReadingOrder {
   readonly threads: number;
   /** Pictures a second of media time at most, thinned evenly; null: all. */
   readonly rate: number | null;
-  /** Pictures given and not yet freed, at most. */
-  readonly held: number;
+  /** Pictures given and not yet freed, at most: as many as `bytes` hold, within bounds. */
+  readonly held: { readonly least: number; readonly most: number; readonly bytes: number };
   /** Media time from which on pictures are given, milliseconds. */
   readonly from: number;
 }

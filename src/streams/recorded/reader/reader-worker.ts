@@ -23,6 +23,8 @@ import type {
 const port = parentPort;
 if (port === null) throw new TypeError('Cannot run the reader: this is the main thread');
 
+/** How often others of this thread have their turn: questions, and answers; milliseconds. */
+const turnEvery = 0.5;
 /** Pictures given and not yet freed. */
 const held = new Map<number, Picture>();
 const stopped = new Set<number>();
@@ -55,6 +57,7 @@ async function read(reading: number, order: ReadingOrder): Promise<void> {
   const rate = order.rate === null ? null : new RateLimit(order.rate);
   const count = counting(ledger);
   let last = 0;
+  let turned = performance.now();
   let error: CarriedError | null = null;
   const { path, threads } = order;
   try {
@@ -63,9 +66,11 @@ async function read(reading: number, order: ReadingOrder): Promise<void> {
       count.decoded += 1;
       last = Math.max(last, mediaTime);
       if (mediaTime < order.from || rate?.allows(mediaTime) === false) picture.dispose();
-      else await give({ reading, most: order.held }, picture, mediaTime, count);
-      // Others of this thread have their turn: questions, and answers that are ready.
-      await turn();
+      else await give({ reading, most: mostOf(order.held, picture) }, picture, mediaTime, count);
+      if (performance.now() - turned > turnEvery) {
+        await turn();
+        turned = performance.now();
+      }
       if (isStopped(reading)) break;
     }
   } catch (thrown) {
@@ -88,6 +93,11 @@ function counting(ledger: FrameLedger) {
       return passed;
     },
   };
+}
+
+/** Pictures of this size that may be held; most have a byte and a half a pixel. */
+function mostOf({ least, most, bytes }: ReadingOrder['held'], { width, height }: Picture): number {
+  return Math.min(most, Math.max(least, Math.floor(bytes / (1.5 * width * height))));
 }
 
 /** Hands a picture on, when fewer than `most` are held. */
