@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Assessments } from '../services/cameras/assessments.ts';
+import type { CountPeopleSeen } from '../services/reports/count-people-seen.ts';
 import type { StrangerScores } from '../services/search/stranger-scores.ts';
 import type { CameraActivity } from '../telemetry/camera-activity.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -16,6 +17,8 @@ export interface FollowOptions {
   readonly traces: FrameFollower | null;
   /** Counts the scores of strangers. */
   readonly strangers: Pick<StrangerScores, 'matched' | 'ended'>;
+  /** Counts people that were compared with lists. */
+  readonly people: Pick<CountPeopleSeen, 'seen'>;
   /** Gathers what a camera's pictures are worth, while somebody wants to know. */
   readonly assessments: Pick<Assessments, 'scene' | 'graded' | 'event'>;
   readonly faults: Pick<AnalysisFaults, 'analysed' | 'worked' | 'failed'>;
@@ -24,7 +27,8 @@ export interface FollowOptions {
 
 /** What is reported of the way of a frame: to metrics, to the last minutes' activity, to live events. */
 export function followAnalysis(options: FollowOptions): AnalysisListener {
-  const { stages, metrics, activity, live, traces, assessments, strangers, faults, log } = options;
+  const { stages, metrics, activity, live, traces, assessments, strangers, people, faults, log } =
+    options;
   return {
     stages,
     follower: traces,
@@ -65,9 +69,11 @@ export function followAnalysis(options: FollowOptions): AnalysisListener {
         activity.keyframe(cameraId);
       },
       alert: (_, cameraId) => faults.worked(cameraId, 'alert'),
-      pool(event) {
-        if (event.kind === 'template') live.template(event.template);
-        else if (event.kind === 'ended') strangers.ended(event.track.trackId);
+      pool(event, cameraId) {
+        if (event.kind === 'template') {
+          live.template(event.template);
+          if (event.template.keyframes === 1) people.seen(cameraId);
+        } else if (event.kind === 'ended') strangers.ended(event.track.trackId);
       },
       match(event, cameraId) {
         if (event.kind !== 'matched') return;

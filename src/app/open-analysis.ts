@@ -9,6 +9,7 @@ import { analyse } from './analyse.ts';
 import type { AnalysisPorts } from './analysis-contract.ts';
 import { analysisSettings } from './analysis-settings.ts';
 import { CameraSet } from './camera-set.ts';
+import { countPeople } from './count-people.ts';
 import { countStrangers } from './count-strangers.ts';
 import { followAnalysis } from './follow-analysis.ts';
 import { followCameras } from './follow-cameras.ts';
@@ -98,8 +99,9 @@ export async function openAnalysis(
   if (traces !== null) resources.use(traces);
   const observed = { metrics, activity, faults, live, traces, clock, log };
   const strangers = countStrangers(foundation, records, models);
+  const people = countPeople(foundation, records);
   const assessments = openAssessments(foundation, records, models, () => cameras);
-  const listener = followAnalysis({ ...observed, assessments, strangers, stages });
+  const listener = followAnalysis({ ...observed, assessments, strangers, people, stages });
   const cameras: CameraSet = new CameraSet({
     analyse: (frames$, camera) =>
       analyse(frames$, analysisSettings(config, camera), ports, listener),

@@ -16,6 +16,7 @@ import { StoreKeys } from '../store/encryption/store-keys.ts';
 import { FootageJobTable } from '../store/footage-job-table.ts';
 import { freeBytes } from '../store/free-bytes.ts';
 import { lockDataFolder } from '../store/lock-data-folder.ts';
+import { PeopleSeenTable } from '../store/people-seen-table.ts';
 import { recordKey, reencryptRegularly } from '../store/reencrypt-regularly.ts';
 import { startRetention } from '../store/retention.ts';
 import type { Store } from '../store/store.ts';
@@ -152,6 +153,7 @@ function sweep(
   const record = (target: string, detail = {}) =>
     audit.append({ who: 'system', what: 'retention.purged', target, detail });
   const scores = new StrangerScoreTable(store);
+  const people = new PeopleSeenTable(store);
   const assessments = new AssessmentTable(store);
   const footage = new FootageJobTable(store);
   /** Their purges are on record already, or concern counts alone. */
@@ -161,6 +163,7 @@ function sweep(
     'outbox',
     'audit',
     'stranger-scores',
+    'people-seen',
     'assessments',
     'footage',
     'damaged-copies',
@@ -177,6 +180,7 @@ function sweep(
         { name: 'watchlists', purge: (at, limit) => watchlists.purgeExpired(at, limit) },
         { name: 'outbox', purge: (at, limit) => outbox.purge(at, limit) },
         { name: 'stranger-scores', purge: (at) => scores.purgeOld(at) },
+        { name: 'people-seen', purge: (at) => people.purgeOld(at) },
         { name: 'assessments', purge: (at) => assessments.purge(at - 90 * dayMs) },
         // As long as their audit records.
         { name: 'footage', purge: (at) => footage.purge(at - config.audit.retention) },

@@ -13,6 +13,7 @@ import { registerEvidence } from './evidence-command.ts';
 import { registerFootage } from './footage-command.ts';
 import { registerModels } from './models-command.ts';
 import { registerReceivers } from './receivers-command.ts';
+import { registerReport } from './report-command.ts';
 import { registerRun } from './run-command.ts';
 import { registerSearch } from './search-command.ts';
 import { registerStore } from './store-command.ts';
@@ -40,6 +41,7 @@ export function createProgram(): Command {
   registerConfig(program);
   registerTokens(program);
   registerAudit(program);
+  registerReport(program);
   registerEvidence(program);
   registerStore(program);
   registerBackup(program);

@@ -502,4 +502,16 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE watchlists ADD COLUMN sound TEXT NOT NULL DEFAULT 'tone';
     `,
   },
+  {
+    name: 'people seen',
+    // Numbers alone, by camera and hour.
+    sql: `
+      CREATE TABLE people_seen (
+        camera_id TEXT NOT NULL,
+        hour INTEGER NOT NULL,
+        tracks INTEGER NOT NULL,
+        PRIMARY KEY (camera_id, hour)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
