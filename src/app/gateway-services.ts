@@ -157,6 +157,7 @@ function health(parts: Parts) {
     unstored: records.alerts.unstored(),
     clockHold: records.guard.hold,
     anchorFault: records.anchors?.fault(),
+    backupFault: records.backups?.status().fault,
     outdatedLists: gallery.outdatedLists(),
     cameras: analysis.cameras,
     ledger: foundation.ledger,

@@ -16,6 +16,8 @@ export interface HealthSources {
   readonly clockHold: ClockHold | undefined;
   /** Why the end of the audit log could not be kept elsewhere, where it is to be. */
   readonly anchorFault: string | undefined;
+  /** Why the last regular backup could not be made, where there are to be such. */
+  readonly backupFault: string | undefined;
   readonly unstored: { readonly waiting: number; readonly lost: number };
   /** Lists in force whose people were all enrolled with other weights than those in use. */
   readonly outdatedLists: readonly string[];
@@ -142,6 +144,9 @@ function recordProblems(from: HealthSources): HealthReport['problems'][number][]
   }
   if (from.anchorFault !== undefined) {
     problems.push({ code: 'AUDIT_ANCHOR_FAILED', message: `${from.anchorFault}.` });
+  }
+  if (from.backupFault !== undefined) {
+    problems.push({ code: 'BACKUP_FAILED', message: `${from.backupFault}.` });
   }
   return problems;
 }

@@ -20,12 +20,13 @@ export async function openGateway(
   openOnLoopback: boolean,
   tls: TlsKeeper | undefined,
 ): Promise<Gateway> {
-  const { host, port, proxies, limits } = config.server;
+  const { basePath, host, port, proxies, limits } = config.server;
   const gateway = resources.use(
     await createGateway({
       host,
       port,
       proxies,
+      ...(basePath === undefined ? {} : { basePath }),
       ...(tls === undefined ? {} : { tls: tls.gateway }),
       limits: configuredLimits(limits),
       openOnLoopback,

@@ -6,6 +6,7 @@ import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import { ClipStore } from '../services/alerts/clip-store.ts';
 import type { RegularAnchors } from '../services/audit/anchor-regularly.ts';
 import type { Outbox } from '../services/outbox/outbox.ts';
+import type { RegularBackups } from '../services/backup/back-up-regularly.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AssessmentTable } from '../store/assessment-table.ts';
 import { AuditLog } from '../store/audit-log.ts';
@@ -21,9 +22,11 @@ import { recordKey, reencryptRegularly } from '../store/reencrypt-regularly.ts';
 import { startRetention } from '../store/retention.ts';
 import type { Store } from '../store/store.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
+import { purgeUpgradeCopies } from '../store/upgrade-copies.ts';
 import type { Foundation } from './foundation.ts';
 import { openAnchors } from './open-anchors.ts';
 import { openOutbox } from './open-outbox.ts';
+import { openBackups } from './open-backups.ts';
 import { version } from './version.ts';
 
 /** What is stored. */
@@ -40,6 +43,8 @@ export interface Records {
   readonly guard: ClockGuard;
   /** Undefined where the end of the audit log is kept in the data folder alone. */
   readonly anchors: RegularAnchors | undefined;
+  /** Undefined where none are made regularly. */
+  readonly backups: RegularBackups | undefined;
 }
 
 /**
@@ -97,7 +102,9 @@ export function openRecords(
     freeBytes: () => freeBytes(dataDir),
   });
   const anchors = openAnchors(foundation, audit);
-  const records = { store, audit, tokens, watchlists, alerts, clips, outbox, guard, anchors };
+  const backups = openBackups(foundation, { audit, guard });
+  const kept = { alerts, clips, outbox };
+  const records = { store, audit, tokens, watchlists, ...kept, guard, anchors, backups };
   sweep(records, foundation);
   return records;
 }
@@ -187,7 +194,11 @@ function sweep(
         {
           name: 'damaged-copies',
           purge(at) {
-            const gone = purgeDamagedCopies(dataDir, at - config.retention.damagedCopies);
+            const before = at - config.retention.damagedCopies;
+            const gone = [
+              ...purgeDamagedCopies(dataDir, before),
+              ...purgeUpgradeCopies(dataDir, before),
+            ];
             for (const name of gone) record(name);
             return gone.length;
           },

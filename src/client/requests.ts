@@ -1,7 +1,10 @@
 import { ApiError } from './api-error.ts';
 
 export interface RequestsOptions {
-  /** Where the gateway listens, such as `http://127.0.0.1:8480`; in a page of it, `location.origin`. */
+  /**
+   * Where the gateway listens, such as `http://127.0.0.1:8480`, or `https://host/nightglass` below
+   * the path of a proxy.
+   */
   readonly address: string;
   /** A token; none where the gateway is open, or the page has a session cookie. */
   readonly token?: string;
@@ -32,7 +35,8 @@ export class Requests {
 
   /** @throws TypeError for an address that is none */
   constructor(options: RequestsOptions) {
-    this.address = new URL(options.address).origin;
+    const { origin, pathname } = new URL(options.address);
+    this.address = origin + pathname.replace(/\/+$/, '');
     this.token = options.token;
     this.#options = options;
   }

@@ -28,6 +28,14 @@ export const configSchema = z
     server: section({
       host: z.string().min(1).default('127.0.0.1'),
       port: z.int().min(0).max(65_535).default(8480),
+      /** Path that everything is served below; requests without it are served too. */
+      basePath: z
+        .string()
+        .max(200)
+        .regex(/^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+){1,8}$/, {
+          error: 'must be a path such as "/nightglass", without a slash at its end',
+        })
+        .optional(),
       /** Proxies before the gateway, whose word on who asks is believed. */
       proxies: z
         .array(
@@ -97,7 +105,7 @@ export const configSchema = z
     retention: section({
       /** After a longer time off, somebody must confirm the clock before anything is deleted. */
       clockGap: boundedDuration(...durations.clockGap).prefault('7d'),
-      /** How long copies of a damaged database are kept that were set aside. */
+      /** How long copies of the database are kept that were set aside: damaged, or before an upgrade. */
       damagedCopies: boundedDuration(...durations.retention).prefault('30d'),
     }),
     preview: section({

@@ -26,3 +26,13 @@ export interface BackupResult {
   /** SHA-256 over the public half of the key that signed it. */
   readonly signer: string;
 }
+
+/** How regular backups go, for health and metrics. */
+export interface BackupStatus {
+  /** Why the last one failed; undefined when it did not. */
+  readonly fault: string | undefined;
+  /** Of the newest one that is there, wall milliseconds; undefined for none. */
+  readonly newestAt: number | undefined;
+  /** That are there. */
+  readonly kept: number;
+}

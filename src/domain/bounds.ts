@@ -142,7 +142,7 @@ export const evidenceBounds = {
 export const backupBounds = {
   /** Files of a data folder beside the database, and bytes of those read at one moment with it. */
   files: 20_000,
-  momentBytes: 64 * 1024 * 1024,
+  momentBytes: 16 * 1024 * 1024,
   /** Of them, those of more bytes are read later: weights, which never change. */
   momentFileBytes: 1024 * 1024,
   /** Bytes of the list of what a backup holds. */
@@ -151,7 +151,7 @@ export const backupBounds = {
   passphrase: [12, 1024],
   recipients: 16,
   /** From one to the next, milliseconds: least and most. */
-  every: [60_000, 31 * dayMs],
+  every: [60_000, 7 * dayMs],
   /** Backups that are kept: least and most. */
   keep: [1, 1_000],
 } as const satisfies Readonly<Record<string, number | readonly [number, number]>>;

@@ -19,6 +19,7 @@ import type { GatewayObserver } from './contract/observer.ts';
 import { GatewayError, statusOf, toWireError, type WireError } from './contract/wire-error.ts';
 import { serveDashboard } from './http/dashboard.ts';
 import { addressesToListen, addressOf, listen, listenToo } from './http/listen.ts';
+import { PublicPath } from './http/public-path.ts';
 import { registerRoute } from './http/register-route.ts';
 import { RequestGuard } from './http/request-guard.ts';
 import { addSecurityHeaders } from './http/security-headers.ts';
@@ -45,6 +46,8 @@ export interface GatewayOptions {
    * all who come through one share its limits on failures and logins. @throws RangeError
    */
   readonly proxies?: readonly string[];
+  /** Path that the gateway is served below, such as `/nightglass`; none where left out. */
+  readonly basePath?: string;
   /** Certificate and key; without it plain HTTP is spoken. */
   readonly tls?: GatewayTls;
   /** Folder of the built dashboard. */
@@ -56,7 +59,7 @@ export interface GatewayOptions {
 }
 
 export interface Gateway {
-  /** Where it listens, `http://host:port`, with TLS `https://host:port`. */
+  /** Where it listens, `http://host:port`, with TLS `https://host:port`; then its base path. */
   readonly address: string;
   /** Where plain HTTP is sent to TLS, `http://host:port`; undefined where it is not. */
   readonly redirectAddress: string | undefined;
@@ -77,7 +80,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const authenticator = openAuthenticator(options, limits, clock);
   const auditor = new Auditor(services.audit, log, clock);
   recordEnds(authenticator, auditor);
-  const app = createApp(limits, options.tls);
+  const publicPath = new PublicPath(options.basePath ?? '', proxies);
+  const app = createApp(limits, options.tls, publicPath);
   const connections = new ConnectionPool({ clock, log, proxies, limits });
   connections.follow(app.server);
   const door =
@@ -92,6 +96,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     auditor,
     connections,
     addressOf: (request) => clientAddress(request, proxies),
+    publicPath,
     clock,
     limits,
     log,
@@ -113,9 +118,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       open: authenticator.open,
     });
   });
+  redirectBare(app, publicPath);
   addSecurityHeaders(app, options.tls?.hstsMs);
   observeRequests(app, observer, log);
-  const guard = new RequestGuard({ authenticator, clock, connections, limits, proxies });
+  const guard = new RequestGuard({
+    authenticator,
+    clock,
+    connections,
+    limits,
+    proxies,
+    publicPath,
+  });
   answerErrors(app, log, recordDenials(auditor, guard));
   await app.register(multipart);
   registerAll(app, context, guard, limits, new UploadRoom(limits, clock, observer));
@@ -133,7 +146,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   }
   let closing: Promise<void> | undefined;
   return {
-    address: addressOf(app.server, options.tls === undefined ? 'http' : 'https'),
+    address: `${addressOf(app.server, options.tls === undefined ? 'http' : 'https')}${options.basePath ?? ''}`,
     redirectAddress: door?.plainAddress(),
     renewTls: (material) => door?.renew(material),
     close() {
@@ -186,6 +199,7 @@ function recordEnds({ sessions }: Authenticator, auditor: Auditor): void {
 function createApp(
   { headersTimeMs, handshakeTimeMs }: GatewayLimits,
   tls: GatewayTls | undefined,
+  publicPath: PublicPath,
 ): FastifyInstance {
   const server = {
     headersTimeout: headersTimeMs,
@@ -193,6 +207,7 @@ function createApp(
   };
   return Fastify({
     logger: false,
+    rewriteUrl: (request) => publicPath.within(request),
     bodyLimit: 256 * 1024,
     ...(tls === undefined
       ? { http: server }
@@ -203,6 +218,14 @@ function createApp(
     forceCloseConnections: true,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
+  });
+}
+
+/** The page's relative addresses count from the slash at the end of its own. */
+function redirectBare(app: FastifyInstance, publicPath: PublicPath): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.method !== 'GET' || !publicPath.isBare(request.raw)) return;
+    return reply.redirect(`${publicPath.prefixOf(request.raw)}/`, 308);
   });
 }
 

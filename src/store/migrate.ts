@@ -4,6 +4,8 @@ import { type Migration, migrations as released } from './migrations.ts';
 
 /**
  * Brings the schema up to date, all steps in one transaction.
+ * @param before called in that transaction, before the first step, with the number of the schema
+ *   that is there; not for an empty database
  * @returns the numbers of the steps that ran
  * @throws NightglassError `ENVIRONMENT` when a newer Nightglass wrote the database
  */
@@ -11,6 +13,7 @@ export function migrate(
   database: DatabaseSync,
   now: number,
   migrations: readonly Migration[] = released,
+  before?: (present: number) => void,
 ): number[] {
   const present = schemaVersion(database);
   if (present > migrations.length) {
@@ -24,6 +27,7 @@ export function migrate(
   if (missing.length === 0) return [];
   database.exec('BEGIN IMMEDIATE');
   try {
+    if (present > 0) before?.(present);
     database.exec(`CREATE TABLE IF NOT EXISTS schema_migrations (
       version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT`);
     const record = database.prepare('INSERT INTO schema_migrations VALUES (?, ?, ?)');

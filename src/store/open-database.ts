@@ -13,7 +13,9 @@ import { pathToFileURL } from 'node:url';
 import { NightglassError } from '../domain/errors.ts';
 import { clampTimes } from './clamp-times.ts';
 import { migrate } from './migrate.ts';
+import { migrations } from './migrations.ts';
 import { sqliteFault } from './sqlite-fault.ts';
+import { copyBeforeUpgrade } from './upgrade-copies.ts';
 
 export const databaseFileName = 'nightglass.db';
 /** Says that the database was found damaged; it is refused while this file is there. */
@@ -30,7 +32,7 @@ export interface OpenDatabaseOptions {
 
 /**
  * Opens `<dataDir>/nightglass.db` for writing, checks it and brings its schema
- * up to date.
+ * up to date; what an older version wrote is copied first.
  *
  * Why these settings: in WAL mode a committed transaction survives the death
  * of the process in any case; `synchronous = FULL` makes it survive a power
@@ -60,7 +62,9 @@ export function openDatabase(options: OpenDatabaseOptions): DatabaseSync {
     database.exec(`PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA journal_size_limit = 67108864;`);
-    migrate(database, now);
+    migrate(database, now, migrations, (schema) => {
+      copyBeforeUpgrade(file, dataDir, schema, now);
+    });
     clampTimes(database);
     database.prepare('INSERT OR REPLACE INTO write_probe VALUES (1, ?)').run(now);
     return database;

@@ -200,14 +200,24 @@ export class SqliteStore implements Store {
     if (this.#mode !== 'disk' || this.#closed) return true;
     try {
       this.prepare(`PRAGMA incremental_vacuum(${pagesGivenBack})`).all();
-      const row = this.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
-      return row?.['busy'] === 0;
+      return this.#emptyJournal();
     } catch (error) {
       if (sqliteFault(error) === undefined && !isNightglassError(error, 'STORE_CORRUPT'))
         throw error;
       // Another process holds the lock, or the disk is full: the next time then.
       this.#options.log?.warn({ reason: String(error) }, 'Cannot empty the journal now');
       return false;
+    }
+  }
+
+  /** Without waiting: a reader may hold the journal for as long as a backup takes. */
+  #emptyJournal(): boolean {
+    const { busyTimeoutMs = 1000 } = this.#options;
+    this.#database.exec('PRAGMA busy_timeout = 0');
+    try {
+      return this.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0;
+    } finally {
+      this.#database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
     }
   }
 

@@ -9,6 +9,7 @@ import { deadReasons, lostReasons } from '../domain/outbox/delivery.ts';
 import { skipReasons } from '../domain/outbox/receiver.ts';
 import { streamNoteKinds } from '../domain/stream-notes.ts';
 import { handshakeResults } from '../domain/tls-material.ts';
+import { backupResults } from './backup-metrics.ts';
 import { streamFaults } from './camera-metrics.ts';
 import { ringLosses } from './clip-metrics.ts';
 import { qualityComponents, rejectionReasons } from './face-metrics.ts';
@@ -88,7 +89,8 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
   route: bounded('Pattern of an address, `/api/alerts/:id`; `unknown` for what is not there', 96),
   status: closed('Class of the HTTP status', ['1xx', '2xx', '3xx', '4xx', '5xx']),
   code: closed('Code of the [registry](errors.md)', Object.keys(errorCodes)),
-  result: closed('What became of spans, or of TLS handshakes', [
+  result: closed('What became of spans, of TLS handshakes, or of backups', [
+    ...backupResults,
     'exported',
     'failed',
     ...handshakeResults,

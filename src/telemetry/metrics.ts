@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
+import { type BackupMetrics, registerBackupMetrics } from './backup-metrics.ts';
 import { type CameraMetrics, registerCameraMetrics } from './camera-metrics.ts';
 import { type ClipMetrics, registerClipMetrics } from './clip-metrics.ts';
 import { type EncryptionMetrics, registerEncryptionMetrics } from './encryption-metrics.ts';
@@ -39,6 +40,7 @@ export interface Metrics {
   readonly encryption: EncryptionMetrics;
   readonly clips: ClipMetrics;
   readonly outbox: OutboxMetrics;
+  readonly backups: BackupMetrics;
   /** Names who is asked at each scrape; may be called several times as the program comes up. */
   watch(sources: Partial<MetricSources>): void;
   /** A camera is there: what counts it starts at 0. */
@@ -78,6 +80,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
   const encryption = registerEncryptionMetrics(registry);
   const clips = registerClipMetrics(registry);
   const outbox = registerOutboxMetrics(registry);
+  const backups = registerBackupMetrics(registry);
   let lists = new Set<string>();
   const followLists = (): void => {
     const present = new Set(watchlistsNow?.lists.map(({ id }) => id));
@@ -105,6 +108,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
     encryption,
     clips,
     outbox,
+    backups,
     watch(more) {
       sources = { ...sources, ...more };
     },

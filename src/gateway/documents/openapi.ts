@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { sessionCookieName } from '../access/session-cookie.ts';
+import { sessionCookieNameOf } from '../access/session-cookie.ts';
 import type { Route } from '../http/route.ts';
 import { errorBody } from '../schemas/values.ts';
 
-/** The OpenAPI 3.1 document of the routes, made from their schemas. */
-export function openapiDocument(routes: readonly Route[], version: string): object {
+/**
+ * The OpenAPI 3.1 document of the routes, made from their schemas.
+ * @param prefix path that a browser sees the gateway below
+ */
+export function openapiDocument(routes: readonly Route[], version: string, prefix = ''): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}');
@@ -19,11 +22,12 @@ export function openapiDocument(routes: readonly Route[], version: string): obje
       description: 'Watchlist alerts from live cameras. See docs/api.md.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    ...(prefix === '' ? {} : { servers: [{ url: prefix }] }),
     paths,
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer' },
-        session: { type: 'apiKey', in: 'cookie', name: sessionCookieName },
+        session: { type: 'apiKey', in: 'cookie', name: sessionCookieNameOf(prefix) },
       },
       schemas: { Error: schemaOf(errorBody, 'output') },
     },

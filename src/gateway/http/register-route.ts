@@ -39,7 +39,11 @@ export function registerRoute(
         images: upload.images ?? [],
         archive: upload.archive,
         session,
-        remote: { address: guard.addressOf(request), secure: cameOverTls(request) },
+        remote: {
+          address: guard.addressOf(request),
+          secure: cameOverTls(request),
+          prefix: guard.prefixOf(request),
+        },
       });
       return send(reply, answer, request.headers.range);
     },

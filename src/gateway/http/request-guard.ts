@@ -9,6 +9,7 @@ import { Limiter } from '../access/limiter.ts';
 import { sessionSecretOf } from '../access/session-cookie.ts';
 import { csrfMatches, type Session } from '../access/sessions.ts';
 import { GatewayError } from '../contract/wire-error.ts';
+import type { PublicPath } from './public-path.ts';
 import type { Route } from './route.ts';
 
 /** Who a request is let in as. */
@@ -25,6 +26,7 @@ export class RequestGuard {
   readonly #authenticator: Authenticator;
   readonly #proxies: TrustedProxies;
   readonly #connections: Pick<ConnectionPool, 'known'>;
+  readonly #publicPath: PublicPath;
   readonly #searches: Limiter;
   readonly #principals = new WeakMap<FastifyRequest, Principal>();
 
@@ -34,8 +36,10 @@ export class RequestGuard {
     readonly limits: GatewayLimits;
     readonly proxies: TrustedProxies;
     readonly connections: Pick<ConnectionPool, 'known'>;
+    readonly publicPath: PublicPath;
   }) {
-    const { authenticator, clock, connections, limits, proxies } = options;
+    const { authenticator, clock, connections, limits, proxies, publicPath } = options;
+    this.#publicPath = publicPath;
     this.#authenticator = authenticator;
     this.#proxies = proxies;
     this.#connections = connections;
@@ -65,6 +69,11 @@ export class RequestGuard {
     return clientAddress(request.raw, this.#proxies);
   }
 
+  /** What stands before our paths in the browser of who asks. */
+  prefixOf(request: FastifyRequest): string {
+    return this.#publicPath.prefixOf(request.raw);
+  }
+
   /** Who sent the request, once that is known: for the audit log. */
   principalOf(request: FastifyRequest): Principal | undefined {
     return this.#principals.get(request);
@@ -75,7 +84,7 @@ export class RequestGuard {
     const address = this.addressOf(request);
     const credentials = {
       token: bearerToken(headers.authorization),
-      cookie: sessionSecretOf(headers.cookie),
+      cookie: sessionSecretOf(headers.cookie, this.prefixOf(request)),
     };
     if (spec.role === null && credentials.token === undefined) {
       // A public route hears a session, and minds none that has ended.

@@ -44,8 +44,11 @@ export interface RouteRequest<P, Q, B> {
   readonly archive: UploadedImage | undefined;
   /** Set when the principal is known by cookie. */
   readonly session: Session | undefined;
-  /** Where the request comes from; `secure` when it came over TLS, to a proxy before us at least. */
-  readonly remote: { readonly address: string; readonly secure: boolean };
+  /**
+   * Where the request comes from; `secure` when it came over TLS, to a proxy before us at least;
+   * `prefix` is what stands before our paths in the browser, such as `/nightglass`.
+   */
+  readonly remote: { readonly address: string; readonly secure: boolean; readonly prefix: string };
 }
 
 /**

@@ -6,7 +6,15 @@ const contentType = 'application/json; charset=utf-8';
 
 /** The documents of the API, themselves among its routes. @param routes all others */
 export function documentRoutes(routes: readonly Route[], version: string): Route[] {
-  let openapi: string | undefined;
+  const made = new Map<string, string>();
+  const documentFor = (prefix: string) => {
+    const known = made.get(prefix);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(openapiDocument([...routes, ...own], version, prefix));
+    // A proxy of ours names the prefix; one that names many is not remembered.
+    if (made.size < 4) made.set(prefix, text);
+    return text;
+  };
   const asyncapi = JSON.stringify(asyncapiDocument(version));
   const own: Route[] = [
     route({
@@ -15,10 +23,7 @@ export function documentRoutes(routes: readonly Route[], version: string): Route
       role: null,
       summary: 'This document',
       answers: { 200: contentType },
-      handle() {
-        openapi ??= JSON.stringify(openapiDocument([...routes, ...own], version));
-        return { text: openapi, contentType };
-      },
+      handle: ({ remote }) => ({ text: documentFor(remote.prefix), contentType }),
     }),
     route({
       method: 'GET',

@@ -39,7 +39,10 @@ export function sessionRoutes({ authenticator, auditor, version }: RouteContext)
           target: principal.id,
           detail: { address: remote.address, role: principal.role },
         });
-        return { json: show(principal, session), cookie: sessionCookie(secret, remote.secure) };
+        return {
+          json: show(principal, session),
+          cookie: sessionCookie(secret, remote.secure, remote.prefix),
+        };
       },
     }),
     route({
@@ -50,7 +53,7 @@ export function sessionRoutes({ authenticator, auditor, version }: RouteContext)
       answers: { 204: null },
       handle({ session, remote }) {
         if (session !== undefined) authenticator.sessions.end(session, 'logout');
-        return { status: 204, cookie: sessionCookie(null, remote.secure) };
+        return { status: 204, cookie: sessionCookie(null, remote.secure, remote.prefix) };
       },
     }),
     route({

@@ -15,6 +15,7 @@ import type { Session } from '../access/sessions.ts';
 import type { GatewayServices } from '../contract/gateway-services.ts';
 import type { GatewayObserver } from '../contract/observer.ts';
 import { GatewayError, statusOf } from '../contract/wire-error.ts';
+import type { PublicPath } from '../http/public-path.ts';
 import { id } from '../schemas/values.ts';
 import { closeCodes } from './close-codes.ts';
 import { CodedClient } from './coded-client.ts';
@@ -36,6 +37,7 @@ export interface DoorOptions {
   readonly connections: Pick<ConnectionPool, 'known'>;
   /** Where a request comes from, behind proxies of ours too. */
   readonly addressOf: (request: IncomingMessage) => string;
+  readonly publicPath: PublicPath;
   readonly clock: Clock;
   readonly limits: GatewayLimits;
   readonly log: DebugLog;
@@ -114,15 +116,16 @@ export class SocketServer {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     try {
-      const { authenticator, addressOf } = this.#options;
+      const { authenticator, addressOf, publicPath } = this.#options;
+      const url = publicPath.within(request);
       const { remoteAddress } = request.socket;
       checkOrigin({ headers: request.headers, remoteAddress, open: authenticator.open });
       const asked: Asked = {
-        url: request.url ?? '',
-        target: targetOf(request.url ?? ''),
+        url,
+        target: targetOf(url),
         credentials: {
           token: offeredToken(request.headers['sec-websocket-protocol']),
-          cookie: sessionSecretOf(request.headers.cookie),
+          cookie: sessionSecretOf(request.headers.cookie, publicPath.prefixOf(request)),
         },
         address: addressOf(request),
         connection: request.socket,
@@ -142,7 +145,7 @@ export class SocketServer {
           who: undefined,
           address: this.#options.addressOf(request),
           code: error.code,
-          place: placeOf(request.url ?? ''),
+          place: placeOf(this.#options.publicPath.within(request)),
         });
       }
       refuse(socket, error);

@@ -3,6 +3,7 @@ import { join, sep } from 'node:path';
 import { backupBounds } from '../../domain/bounds.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import { databaseFileName } from '../../store/open-database.ts';
+import { upgradePrefix } from '../../store/upgrade-copies.ts';
 
 /** A file of the data folder beside the database. */
 export interface FolderFile {
@@ -51,6 +52,7 @@ function isPassing(path: string): boolean {
     // Journal, copies, marks.
     path.startsWith(`${databaseFileName}-`) ||
     path.startsWith(`${databaseFileName}.`) ||
+    path.startsWith(upgradePrefix) ||
     path === 'nightglass.lock' ||
     path.startsWith('nightglass.lock-') ||
     path.endsWith('.new') ||

@@ -33,11 +33,12 @@ export class EventSocket {
 
   static async open(
     url: string,
-    options: { token?: string; headers?: Record<string, string> } = {},
+    options: { token?: string; headers?: Record<string, string>; ca?: string } = {},
   ) {
     const offered = options.token === undefined ? [] : [`nightglass.token.${options.token}`];
     const socket = new WebSocket(url.replace(/^http/, 'ws'), ['nightglass.v1', ...offered], {
       headers: options.headers ?? {},
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
     });
     const events = new EventSocket(socket);
     await once(socket, 'open');

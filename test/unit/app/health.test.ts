@@ -8,6 +8,7 @@ const well: HealthSources = {
   store: { mode: 'disk', durable: true, since: 0 },
   clockHold: undefined,
   anchorFault: undefined,
+  backupFault: undefined,
   unstored: { waiting: 0, lost: 0 },
   outdatedLists: [],
   cameraProblems: new Map(),

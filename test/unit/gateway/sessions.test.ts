@@ -102,15 +102,15 @@ describe('the session cookie', () => {
 
   it('cannot be read by scripts or sent from elsewhere', () => {
     assert.equal(
-      sessionCookie(secret, true),
+      sessionCookie(secret, true, ''),
       `nightglass_session=${secret}; Path=/; HttpOnly; SameSite=Strict; Secure`,
     );
-    assert.ok(!sessionCookie(secret, false).includes('Secure'));
-    assert.ok(sessionCookie(null, false).endsWith('Max-Age=0'));
+    assert.ok(!sessionCookie(secret, false, '').includes('Secure'));
+    assert.ok(sessionCookie(null, false, '').endsWith('Max-Age=0'));
   });
 
   it('is read among others, and not where it is set twice or is no secret', () => {
-    assert.equal(sessionSecretOf(`a=1; nightglass_session=${secret}; b=2`), secret);
+    assert.equal(sessionSecretOf(`a=1; nightglass_session=${secret}; b=2`, ''), secret);
     for (const header of [
       undefined,
       '',
@@ -119,7 +119,7 @@ describe('the session cookie', () => {
       `xnightglass_session=${secret}`,
       `nightglass_session=${secret}; nightglass_session=${'b'.repeat(43)}`,
     ]) {
-      assert.equal(sessionSecretOf(header), undefined, header);
+      assert.equal(sessionSecretOf(header, ''), undefined, header);
     }
   });
 });

@@ -1,3 +1,4 @@
+import { gatewayAddress } from '../../page/gateway-address.ts';
 import type { FromWorker, Pace, ToWorker, VideoForm } from './messages.ts';
 import type { VideoMode } from './picture-queue.ts';
 
@@ -38,7 +39,7 @@ export class VideoPlayer {
     };
     this.#worker.onerror = () => handlers.closed(0, undefined);
     const offscreen = canvas.transferControlToOffscreen();
-    this.#post({ type: 'open', address: location.origin, cameraId, canvas: offscreen }, [
+    this.#post({ type: 'open', address: gatewayAddress(), cameraId, canvas: offscreen }, [
       offscreen,
     ]);
   }
