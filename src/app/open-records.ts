@@ -5,8 +5,8 @@ import { createTokenStore, type TokenStore } from '../services/access/tokens.ts'
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import { ClipStore } from '../services/alerts/clip-store.ts';
 import type { RegularAnchors } from '../services/audit/anchor-regularly.ts';
-import type { Outbox } from '../services/outbox/outbox.ts';
 import type { RegularBackups } from '../services/backup/back-up-regularly.ts';
+import type { Outbox } from '../services/outbox/outbox.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AssessmentTable } from '../store/assessment-table.ts';
 import { AuditLog } from '../store/audit-log.ts';
@@ -25,8 +25,8 @@ import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import { purgeUpgradeCopies } from '../store/upgrade-copies.ts';
 import type { Foundation } from './foundation.ts';
 import { openAnchors } from './open-anchors.ts';
-import { openOutbox } from './open-outbox.ts';
 import { openBackups } from './open-backups.ts';
+import { openOutbox } from './open-outbox.ts';
 import { version } from './version.ts';
 
 /** What is stored. */

@@ -1,8 +1,6 @@
 import multipart from '@fastify/multipart';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
-import { retryBusyAfter } from '../domain/budget.ts';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { type Clock, systemClock } from '../domain/clock.ts';
-import { NightglassError } from '../domain/errors.ts';
 import { defaultLimits, type GatewayLimits } from '../domain/gateway-limits.ts';
 import type { DebugLog } from '../domain/log.ts';
 import { silentLog } from '../domain/log.ts';
@@ -16,7 +14,7 @@ import { checkOrigin } from './access/origin-guard.ts';
 import { apiRoutes } from './api-routes.ts';
 import type { GatewayServices } from './contract/gateway-services.ts';
 import type { GatewayObserver } from './contract/observer.ts';
-import { GatewayError, statusOf, toWireError, type WireError } from './contract/wire-error.ts';
+import { answerErrors, observeRequests, recordDenials } from './http/answer-errors.ts';
 import { serveDashboard } from './http/dashboard.ts';
 import { addressesToListen, addressOf, listen, listenToo } from './http/listen.ts';
 import { PublicPath } from './http/public-path.ts';
@@ -25,7 +23,6 @@ import { RequestGuard } from './http/request-guard.ts';
 import { addSecurityHeaders } from './http/security-headers.ts';
 import { UploadRoom } from './http/upload-room.ts';
 import type { RouteContext } from './routes/context.ts';
-import { id } from './schemas/values.ts';
 import { SocketServer } from './socket/socket-server.ts';
 import { openTlsDoor } from './tls/tls-door.ts';
 import { type GatewayTls, serverOptions } from './tls/tls-options.ts';
@@ -111,24 +108,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     clients: () => sockets.clients,
   };
 
-  app.addHook('onRequest', async (request) => {
-    checkOrigin({
-      headers: request.headers,
-      remoteAddress: request.socket.remoteAddress,
-      open: authenticator.open,
-    });
-  });
-  redirectBare(app, publicPath);
+  keepToOwnPages(app, authenticator, publicPath);
   addSecurityHeaders(app, options.tls?.hstsMs);
   observeRequests(app, observer, log);
-  const guard = new RequestGuard({
-    authenticator,
-    clock,
-    connections,
-    limits,
-    proxies,
-    publicPath,
-  });
+  const paths = { proxies, publicPath };
+  const guard = new RequestGuard({ authenticator, clock, connections, limits, ...paths });
   answerErrors(app, log, recordDenials(auditor, guard));
   await app.register(multipart);
   registerAll(app, context, guard, limits, new UploadRoom(limits, clock, observer));
@@ -221,8 +205,19 @@ function createApp(
   });
 }
 
-/** The page's relative addresses count from the slash at the end of its own. */
-function redirectBare(app: FastifyInstance, publicPath: PublicPath): void {
+/** Refuses what other web sites ask; sends to the slash at the end from which the page's addresses count. */
+function keepToOwnPages(
+  app: FastifyInstance,
+  authenticator: Authenticator,
+  publicPath: PublicPath,
+): void {
+  app.addHook('onRequest', async (request) => {
+    checkOrigin({
+      headers: request.headers,
+      remoteAddress: request.socket.remoteAddress,
+      open: authenticator.open,
+    });
+  });
   app.addHook('onRequest', async (request, reply) => {
     if (request.method !== 'GET' || !publicPath.isBare(request.raw)) return;
     return reply.redirect(`${publicPath.prefixOf(request.raw)}/`, 308);
@@ -237,79 +232,4 @@ function registerAll(
   uploads: UploadRoom,
 ): void {
   for (const route of apiRoutes(context)) registerRoute(app, route, guard, limits, uploads);
-}
-
-function observeRequests(app: FastifyInstance, observer: GatewayObserver, log: DebugLog): void {
-  app.addHook('onResponse', async (request, reply) => {
-    // The pattern, never the URL: that may name people, and has no bound.
-    const route = request.routeOptions.url ?? 'unknown';
-    observer.request?.(route, reply.statusCode, reply.elapsedTime / 1000);
-    log.debug({ method: request.method, route, status: reply.statusCode }, 'Answered a request');
-  });
-}
-
-/** Records who was refused, and what. */
-function recordDenials(auditor: Auditor, guard: RequestGuard) {
-  return (request: FastifyRequest, error: unknown, status: number): void => {
-    if (![401, 403, 429].includes(status) && !(error instanceof GatewayError && error.hidden)) {
-      return;
-    }
-    auditor.denied({
-      who: guard.principalOf(request)?.name,
-      address: guard.addressOf(request),
-      code: codeOf(error),
-      place: `${request.method} ${request.routeOptions.url ?? 'unknown'}`,
-      ...targetOf(request.params),
-    });
-  };
-}
-
-function answerErrors(
-  app: FastifyInstance,
-  log: DebugLog,
-  onError: (request: FastifyRequest, error: unknown, status: number) => void,
-): void {
-  app.setNotFoundHandler((_request, reply) => {
-    reply.code(404).send({ error: { code: 'NOT_FOUND', message: 'Cannot find this page' } });
-  });
-  app.setErrorHandler((error, request, reply) => {
-    const wire = fastifyWireError(error) ?? toWireError(error);
-    const status = statusOf(wire.code);
-    onError(request, error, status);
-    // That it is busy is counted by a metric, and no fault.
-    if (status >= 500 && wire.code !== 'BUSY') {
-      log.error(
-        { err: error, method: request.method, route: request.routeOptions.url },
-        'Cannot answer a request',
-      );
-    }
-    if (status === 401) reply.header('www-authenticate', 'Bearer realm="nightglass"');
-    if (status === 429) reply.header('retry-after', String(retryAfterOf(error)));
-    if (wire.code === 'BUSY') reply.header('retry-after', String(retryBusyAfter));
-    reply.code(status).send({ error: wire });
-  });
-}
-
-function codeOf(error: unknown): string {
-  return (fastifyWireError(error) ?? toWireError(error)).code;
-}
-
-/** The id in the path, where it is one: what was asked for. */
-function targetOf(params: unknown): { target?: string } {
-  const target = id.safeParse((params as { id?: unknown } | undefined)?.id);
-  return target.success ? { target: target.data } : {};
-}
-
-function retryAfterOf(error: unknown): number {
-  return (error instanceof GatewayError ? error.retryAfter : undefined) ?? 60;
-}
-
-/** Failures that fastify or its plugins found, such as malformed JSON or too many files. */
-function fastifyWireError(error: unknown): WireError | undefined {
-  if (error instanceof GatewayError || error instanceof NightglassError) return undefined;
-  const status = (error as FastifyError).statusCode;
-  if (status === undefined || status >= 500) return undefined;
-  if (status === 413)
-    return { code: 'PAYLOAD_TOO_LARGE', message: 'The request is larger than allowed' };
-  return { code: 'BAD_REQUEST', message: `Cannot read the request: ${(error as Error).message}` };
 }
