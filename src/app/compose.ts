@@ -3,6 +3,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
 import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
+import { CameraOutages } from '../services/shifts/camera-outages.ts';
 import { watchExpiry } from '../services/watchlists/watch-expiry.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
 import { sampleRegularly } from '../telemetry/sample-regularly.ts';
@@ -115,7 +116,10 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     sending,
   };
   const services = gatewayServices(parts);
-  countProblems(foundation, services, sending);
+  countProblems(foundation, services, [
+    sending,
+    new CameraOutages(records.store, foundation.clock),
+  ]);
   const { tokens, audit } = records;
   const gateway = await openGateway(
     foundation,
@@ -172,20 +176,19 @@ function observe(
   resources.defer(watchExpiry({ clock, lists: () => watchlists.list(), log }));
 }
 
-/** Keeps the metric of what is wrong up to date, and tells receivers of faults of cameras. */
+/** Keeps the metric of what is wrong up to date, and tells who follows faults of cameras. */
 function countProblems(
   { clock, metrics, resources }: Foundation,
   services: GatewayServices,
-  sending: Sending,
+  followers: readonly Pick<Sending, 'observe'>[],
 ): void {
   const work = async () => {
     const { problems } = await services.health();
     metrics.system.problems(problems.map(({ code }) => code));
-    sending.observe(
-      problems.flatMap((problem) =>
-        problem.cameraId === undefined ? [] : [{ ...problem, cameraId: problem.cameraId }],
-      ),
+    const ofCameras = problems.flatMap((problem) =>
+      problem.cameraId === undefined ? [] : [{ ...problem, cameraId: problem.cameraId }],
     );
+    for (const follower of followers) follower.observe(ofCameras);
   };
   resources.defer(sampleRegularly({ clock, intervalMs: 5_000, work }));
 }

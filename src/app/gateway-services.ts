@@ -19,6 +19,7 @@ import { inTurns } from '../services/in-turns.ts';
 import { calibrationService } from '../services/search/calibration-service.ts';
 import { searchImage } from '../services/search/search-image.ts';
 import { searchService } from '../services/search/search-service.ts';
+import { handOverService } from '../services/shifts/hand-over-service.ts';
 import { watchlistsService } from '../services/watchlists/watchlists-service.ts';
 import { CalibrationTable } from '../store/calibration-table.ts';
 import { databaseFileName } from '../store/open-database.ts';
@@ -87,6 +88,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
       watchlists,
       embed: (pictures) => embedPictured(pictures, searchPorts(parts)),
     }),
+    handOvers: handOverService({ store, audit, alerts, now }),
     cameras: {
       list: () => cameraViews(cameras, activity),
       get: (id) => cameraDetail(cameras, id, { activity, ledger }),

@@ -10,12 +10,14 @@ import type { Outbox } from '../services/outbox/outbox.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AssessmentTable } from '../store/assessment-table.ts';
 import { AuditLog } from '../store/audit-log.ts';
+import { CameraOutageTable } from '../store/camera-outage-table.ts';
 import { ClockGuard } from '../store/clock-guard.ts';
 import { createStore } from '../store/create-store.ts';
 import { purgeDamagedCopies } from '../store/damaged-copies.ts';
 import { StoreKeys } from '../store/encryption/store-keys.ts';
 import { FootageJobTable } from '../store/footage-job-table.ts';
 import { freeBytes } from '../store/free-bytes.ts';
+import { HandOverTable } from '../store/hand-over-table.ts';
 import { lockDataFolder } from '../store/lock-data-folder.ts';
 import { PeopleSeenTable } from '../store/people-seen-table.ts';
 import { recordKey, reencryptRegularly } from '../store/reencrypt-regularly.ts';
@@ -163,6 +165,8 @@ function sweep(
   const people = new PeopleSeenTable(store);
   const assessments = new AssessmentTable(store);
   const footage = new FootageJobTable(store);
+  const handOvers = new HandOverTable(store);
+  const outages = new CameraOutageTable(store);
   /** Their purges are on record already, or concern counts alone. */
   const unrecorded = new Set([
     'clips',
@@ -174,6 +178,8 @@ function sweep(
     'assessments',
     'footage',
     'damaged-copies',
+    'hand-overs',
+    'camera-outages',
   ]);
   resources.use(
     startRetention({
@@ -191,6 +197,8 @@ function sweep(
         { name: 'assessments', purge: (at) => assessments.purge(at - 90 * dayMs) },
         // As long as their audit records.
         { name: 'footage', purge: (at) => footage.purge(at - config.audit.retention) },
+        { name: 'hand-overs', purge: (at) => handOvers.purge(at - config.audit.retention) },
+        { name: 'camera-outages', purge: (at) => outages.purge(at - 90 * dayMs) },
         {
           name: 'damaged-copies',
           purge(at) {

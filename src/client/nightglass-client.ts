@@ -30,6 +30,8 @@ import type {
   EnrolOutcome,
   EvidenceKind,
   FoundDevice,
+  HandOver,
+  HandOverPage,
   Health,
   ImageGrade,
   ImportJob,
@@ -46,6 +48,7 @@ import type {
   SearchedFace,
   SearchFields,
   Session,
+  ShiftSummary,
   Statistics,
   StatisticsQuery,
   SystemReport,
@@ -236,6 +239,16 @@ export class NightglassClient {
   /** Writes a note on an alert. */
   addNote = (id: string, text: string) =>
     this.#http.send<AlertRecord>('POST', `/api/alerts/${part(id)}/notes`, { text });
+  /** What a shift hands on now. */
+  shiftSummary = () => this.#http.get<ShiftSummary>('/api/hand-overs/summary');
+  /** Hand-overs, newest first. */
+  handOvers = (query: { readonly before?: number; readonly limit?: number } = {}) =>
+    this.#http.get<HandOverPage>('/api/hand-overs', query);
+  /** The shift that leaves signs. */
+  handOver = (note = '') => this.#http.send<HandOver>('POST', '/api/hand-overs', { note });
+  /** The shift that comes signs. */
+  takeOver = (id: number) =>
+    this.#http.send<HandOver>('POST', `/api/hand-overs/${part(String(id))}/take`);
   /** Not this person: the face of a dismissed alert alerts on them no more at its score. */
   addLookAlike = (alertId: string) =>
     this.#http.send<LookAlike>('POST', `/api/alerts/${part(alertId)}/look-alike`);

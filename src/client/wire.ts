@@ -25,6 +25,7 @@ import type {
   newCameraBody,
 } from '../gateway/schemas/camera-setup.ts';
 import type { clipFacesSchema } from '../gateway/schemas/clip.ts';
+import type { handOverList, handOverSchema, shiftSummary } from '../gateway/schemas/hand-over.ts';
 import type { importSchema, importStarted } from '../gateway/schemas/import.ts';
 import type { eventSchemas, topics } from '../gateway/schemas/messages.ts';
 import type { deviceBody, deviceSchema, foundDeviceSchema } from '../gateway/schemas/onvif.ts';
@@ -68,6 +69,12 @@ export type AlertRecord = z.infer<typeof alertRecord>;
 export type AlertQuery = Omit<z.input<typeof alertQuery>, 'state'> & {
   readonly state?: Alert['state'] | readonly Alert['state'][];
 };
+/** The hand-over of a shift. @useDeclaredType */
+export type HandOver = z.infer<typeof handOverSchema>;
+/** A page of hand-overs. @useDeclaredType */
+export type HandOverPage = z.infer<typeof handOverList>;
+/** What a shift hands on. @useDeclaredType */
+export type ShiftSummary = z.infer<typeof shiftSummary>;
 /** A face of a dismissed alert that is not the person whom it matched. @useDeclaredType */
 export type LookAlike = z.infer<typeof lookAlikeSchema>;
 /** Pictures that an alert may have. @useDeclaredType */

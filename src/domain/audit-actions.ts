@@ -11,6 +11,8 @@ export const auditActions = [
   'alert.noted',
   'alert.still_lifted',
   'evidence.exported',
+  'shift.handed_over',
+  'shift.taken_over',
   'search.run',
   'watchlist.created',
   'watchlist.updated',

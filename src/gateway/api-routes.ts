@@ -11,6 +11,7 @@ import type { RouteContext } from './routes/context.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { enrolmentRoutes } from './routes/enrolment.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
+import { handOverRoutes } from './routes/hand-overs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { lookAlikeRoutes } from './routes/look-alikes.ts';
 import { onvifRoutes } from './routes/onvif.ts';
@@ -37,6 +38,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...clipRoutes(context),
     ...reviewRoutes(context),
     ...lookAlikeRoutes(context),
+    ...handOverRoutes(context),
     ...evidenceRoutes(context),
     ...watchlistRoutes(context),
     ...peopleRoutes(context),

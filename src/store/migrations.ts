@@ -514,4 +514,29 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'shifts',
+    // Names of those on watchlists are nowhere here: a summary names alerts, and counts.
+    sql: `
+      CREATE TABLE hand_overs (
+        id INTEGER PRIMARY KEY,
+        since INTEGER,
+        at INTEGER NOT NULL,
+        outgoing TEXT NOT NULL,
+        note TEXT NOT NULL,
+        counts TEXT NOT NULL,
+        incoming TEXT,
+        taken_at INTEGER
+      ) STRICT;
+      CREATE TABLE camera_outages (
+        number INTEGER PRIMARY KEY,
+        camera_id TEXT NOT NULL,
+        code TEXT NOT NULL,
+        message TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        ended_at INTEGER
+      ) STRICT;
+      CREATE INDEX camera_outages_by_end ON camera_outages (ended_at);
+    `,
+  },
 ];

@@ -17,6 +17,7 @@ import type { EvidenceService } from '../../services/evidence/evidence-service.t
 import type { ReceiversService } from '../../services/outbox/receivers-service.ts';
 import type { CalibrationService } from '../../services/search/calibration-service.ts';
 import type { SearchService } from '../../services/search/search-service.ts';
+import type { HandOverService } from '../../services/shifts/hand-over-service.ts';
 import type { HealthReport } from '../../services/system/health.ts';
 import type { SystemService } from '../../services/system/system.ts';
 import type { WatchlistsService } from '../../services/watchlists/watchlists-service.ts';
@@ -36,6 +37,7 @@ export interface GatewayServices {
   readonly watchlists: WatchlistsService;
   readonly people: PeopleService;
   readonly lookAlikes: LookAlikesService;
+  readonly handOvers: HandOverService;
   readonly cameras: CamerasService;
   readonly cameraSetup: CameraSetupService;
   readonly onvif: OnvifService;

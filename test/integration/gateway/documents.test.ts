@@ -27,6 +27,8 @@ const calls: Readonly<Record<string, string>> = {
   '/healthz': '/healthz',
   '/readyz': '/readyz',
   '/api/session': '/api/session',
+  '/api/hand-overs': '/api/hand-overs',
+  '/api/hand-overs/summary': '/api/hand-overs/summary',
   '/api/camera-setups': '/api/camera-setups',
   '/api/cameras': '/api/cameras',
   '/api/cameras/:id': '/api/cameras/gate',

@@ -43,6 +43,7 @@ import {
   type SearchRequest,
   searchService,
 } from '../../../src/services/search/search-service.ts';
+import { handOverService } from '../../../src/services/shifts/hand-over-service.ts';
 import type { HealthReport } from '../../../src/services/system/health.ts';
 import type { SystemReport } from '../../../src/services/system/system.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
@@ -234,6 +235,12 @@ export class MemoryServices implements GatewayServices {
       this.lookAlikeAngle === undefined
         ? undefined
         : { model: 'm1', embedding: vectorAt(this.lookAlikeAngle) },
+  });
+  readonly handOvers = handOverService({
+    store: this.store,
+    audit: this.audit,
+    alerts: this.alertStore,
+    now: Date.now,
   });
   readonly people = peopleService(
     this.lists,

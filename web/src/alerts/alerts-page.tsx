@@ -4,6 +4,7 @@ import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { Check } from '../kit/check.tsx';
 import { Failure } from '../kit/failure.tsx';
+import { useQuery } from '../kit/use-query.ts';
 import { byPerson, type PersonAlerts } from '../live/appearances.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { peopleByPriority } from '../live/priorities.ts';
@@ -43,7 +44,7 @@ export default function AlertsPage({ route }: PageProps) {
   const address = (id: string | undefined) => href('alerts', id, parameters);
   const change = (next: AlertFilter) => go(href('alerts', undefined, writeFilter(next)));
   return (
-    <Page title={t('alerts.title')} tools={<NoticeChoices />}>
+    <Page title={t('alerts.title')} tools={<AlertTools />}>
       <div class="alerts" data-chosen={route.id !== undefined}>
         <div class="alerts-list">
           <AlertFilters watchlists={watchlists} filter={filter} onChange={change} />
@@ -66,6 +67,21 @@ export default function AlertsPage({ route }: PageProps) {
         </div>
       </div>
     </Page>
+  );
+}
+
+/** Switches of this browser, and the way to the end of the shift. */
+function AlertTools() {
+  const { client, session } = useDashboard();
+  const waiting = useQuery(() => client.handOvers({ limit: 1 }), [client]).value?.handOvers[0];
+  const isOurs = waiting?.incoming === null && waiting.outgoing !== session.name;
+  return (
+    <>
+      <a class="link" href={href('shift')}>
+        {isOurs ? t('shifts.waitingLink', { name: waiting.outgoing }) : t('shifts.link')}
+      </a>
+      <NoticeChoices />
+    </>
   );
 }
 

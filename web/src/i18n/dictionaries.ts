@@ -8,6 +8,7 @@ import { review as reviewEn } from './en/review.ts';
 import { scene as sceneEn } from './en/scene.ts';
 import { search as searchEn } from './en/search.ts';
 import { shell as shellEn } from './en/shell.ts';
+import { shifts as shiftsEn } from './en/shifts.ts';
 import { system as systemEn } from './en/system.ts';
 import type { Text } from './en/text.ts';
 import { wall as wallEn } from './en/wall.ts';
@@ -23,6 +24,7 @@ import { review as reviewZh } from './zh/review.ts';
 import { scene as sceneZh } from './zh/scene.ts';
 import { search as searchZh } from './zh/search.ts';
 import { shell as shellZh } from './zh/shell.ts';
+import { shifts as shiftsZh } from './zh/shifts.ts';
 import { system as systemZh } from './zh/system.ts';
 import { wall as wallZh } from './zh/wall.ts';
 import { watchlists as watchlistsZh } from './zh/watchlists.ts';
@@ -38,6 +40,7 @@ const english = {
   scene: sceneEn,
   search: searchEn,
   shell: shellEn,
+  shifts: shiftsEn,
   system: systemEn,
   wall: wallEn,
   watchlists: watchlistsEn,
@@ -62,6 +65,7 @@ export const dictionaries: Record<
     scene: sceneZh,
     search: searchZh,
     shell: shellZh,
+    shifts: shiftsZh,
     system: systemZh,
     wall: wallZh,
     watchlists: watchlistsZh,

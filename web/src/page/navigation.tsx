@@ -4,11 +4,11 @@ import type { TextKey } from '../i18n/dictionaries.ts';
 import { t } from '../i18n/t.ts';
 import { href, type PageName, type Route } from './route.ts';
 
-/** Pages of one camera. */
-type CameraPage = 'camera' | 'calibration' | 'assessment';
+/** Pages that stand under another: of one camera, of the alerts. */
+type LesserPage = 'camera' | 'calibration' | 'assessment' | 'shift';
 
 interface Destination {
-  readonly page: Exclude<PageName, CameraPage>;
+  readonly page: Exclude<PageName, LesserPage>;
   readonly label: TextKey;
   /** After `g`. */
   readonly key: string;
@@ -44,8 +44,9 @@ export function mayVisit(session: Session, page: PageName): boolean {
   return destinationsOf(session).some((destination) => destination.page === inNavigation(page));
 }
 
-/** The page under which a camera's own pages stand. */
+/** The page under which one stands that the navigation does not have. */
 function inNavigation(page: PageName): PageName {
+  if (page === 'shift') return 'alerts';
   return page === 'camera' || page === 'calibration' || page === 'assessment' ? 'wall' : page;
 }
 

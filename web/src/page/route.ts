@@ -7,6 +7,7 @@ export const pages = [
   'assessment',
   'cameras',
   'alerts',
+  'shift',
   'watchlists',
   'search',
   'review',

@@ -21,6 +21,7 @@ const pages: Record<PageName, ComponentType<PageProps>> = {
   assessment: lazyPage(() => import('../assessment/assessment-page.tsx')),
   cameras: lazyPage(() => import('../camera-setup/cameras-page.tsx')),
   alerts: lazyPage(() => import('../alerts/alerts-page.tsx')),
+  shift: lazyPage(() => import('../shifts/shift-page.tsx')),
   watchlists: lazyPage(() => import('../watchlists/watchlists-page.tsx')),
   search: lazyPage(() => import('../search/search-page.tsx')),
   review: lazyPage(() => import('../review/review-page.tsx')),

@@ -14,6 +14,8 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'alert.noted': 'system.auditAlertNoted',
   'alert.still_lifted': 'system.auditStillLifted',
   'evidence.exported': 'system.auditEvidenceExported',
+  'shift.handed_over': 'system.auditShiftHandedOver',
+  'shift.taken_over': 'system.auditShiftTakenOver',
   'search.run': 'system.auditSearch',
   'watchlist.created': 'system.auditWatchlistCreated',
   'watchlist.updated': 'system.auditWatchlistUpdated',

@@ -116,6 +116,8 @@ export const system = {
   auditAlertViewed: 'Alert viewed',
   auditAlertReviewed: 'Alert reviewed',
   auditAlertNoted: 'Alert noted on',
+  auditShiftHandedOver: 'Shift handed over',
+  auditShiftTakenOver: 'Shift taken over',
   auditStillLifted: 'Mark of a still face lifted',
   auditSearch: 'Search',
   auditWatchlistCreated: 'Watchlist made',

@@ -113,6 +113,8 @@ export const system: Record<keyof typeof english, Text> = {
   auditAlertViewed: '查看警报',
   auditAlertReviewed: '复核警报',
   auditAlertNoted: '为警报添加备注',
+  auditShiftHandedOver: '交班',
+  auditShiftTakenOver: '接班',
   auditStillLifted: '取消静止人脸标记',
   auditSearch: '搜索',
   auditWatchlistCreated: '新建名单',

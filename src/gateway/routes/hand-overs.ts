@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { actorOf } from '../../domain/principal.ts';
+import { visibleTo } from '../../domain/visible-alert.ts';
+import { type Route, route } from '../http/route.ts';
+import { showRecord } from '../schemas/alert.ts';
+import { handOverBody, handOverList, handOverSchema, shiftSummary } from '../schemas/hand-over.ts';
+import type { RouteContext } from './context.ts';
+import { shownTo } from './visible.ts';
+
+const byNumber = z.object({ id: z.coerce.number().int().min(1) });
+const listQuery = z.strictObject({
+  before: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+/** Hand-overs of shifts. */
+export function handOverRoutes({ services, auditor }: RouteContext): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/hand-overs/summary',
+      role: 'operator',
+      summary: 'What a shift hands on now: undecided alerts, notes and outages of cameras',
+      answers: { 200: shiftSummary },
+      async handle({ principal }) {
+        const summary = services.handOvers.summary(principal);
+        await auditor.viewed(principal.name, '', 'alerts.listed');
+        const seen = async (id: string) => {
+          const record = await services.alerts.find(id, principal.name);
+          if (record === undefined || visibleTo(record.alert, principal) === null) return undefined;
+          return showRecord(shownTo(record, principal));
+        };
+        const alerts = [];
+        for (const { id } of summary.alerts) alerts.push((await seen(id))?.alert);
+        const notes = [];
+        for (const note of summary.notes) {
+          const record = await seen(note.alertId);
+          const isShown = record?.notes.some(
+            ({ at, author, text }) =>
+              at === note.at && author === note.author && text === note.text,
+          );
+          if (isShown) notes.push(note);
+        }
+        const shown = { alerts: alerts.filter((alert) => alert !== undefined), notes };
+        const counts = { ...summary.counts, notes: notes.length };
+        return { json: { ...summary, ...shown, counts } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/hand-overs',
+      role: 'operator',
+      summary: 'Hand-overs of shifts, newest first',
+      query: listQuery,
+      answers: { 200: handOverList },
+      handle({ query: { before, limit } }) {
+        const handOvers = services.handOvers.list(before, limit);
+        const next = handOvers.length === limit ? (handOvers.at(-1)?.id ?? null) : null;
+        return { json: { handOvers, next } };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/hand-overs',
+      role: 'operator',
+      summary: 'The shift that leaves signs',
+      body: handOverBody,
+      answers: { 201: handOverSchema },
+      handle({ principal, body }) {
+        const given = services.handOvers.give(principal, body.note, actorOf(principal));
+        return { status: 201, json: given };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/hand-overs/:id/take',
+      role: 'operator',
+      summary: 'The shift that comes signs; somebody else than the one who left',
+      params: byNumber,
+      answers: { 200: handOverSchema },
+      handle({ principal, params }) {
+        return { json: services.handOvers.take(params.id, actorOf(principal)) };
+      },
+    }),
+  ];
+}

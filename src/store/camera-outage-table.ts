@@ -1,0 +1,55 @@
+import type { CameraOutage } from '../domain/hand-over.ts';
+import type { Store } from './store.ts';
+
+/** The table of times in which cameras were not as they should be. */
+export class CameraOutageTable {
+  readonly #store: Pick<Store, 'prepare'>;
+
+  constructor(store: Pick<Store, 'prepare'>) {
+    this.#store = store;
+  }
+
+  /** Within {@link Store.write}. @returns its number */
+  begin({ cameraId, code, message, since }: Omit<CameraOutage, 'endedAt'>): number {
+    const { lastInsertRowid } = this.#store
+      .prepare('INSERT INTO camera_outages VALUES (NULL, ?, ?, ?, ?, NULL)')
+      .run(cameraId, code, message, since);
+    return Number(lastInsertRowid);
+  }
+
+  /** Within {@link Store.write}. */
+  end(number: number, at: number): void {
+    this.#store.prepare('UPDATE camera_outages SET ended_at = ? WHERE number = ?').run(at, number);
+  }
+
+  /** Ends what an earlier run of the program left open. Within {@link Store.write}. */
+  endAll(at: number): void {
+    this.#store.prepare('UPDATE camera_outages SET ended_at = ? WHERE ended_at IS NULL').run(at);
+  }
+
+  /** Those that began after `from` or last still, of these cameras; the newest first. */
+  since(from: number, cameras: '*' | readonly string[], limit: number): CameraOutage[] {
+    return this.#store
+      .prepare(
+        `SELECT * FROM camera_outages WHERE (since >= ?1 OR ended_at >= ?1 OR ended_at IS NULL)
+           AND (?2 IS NULL OR camera_id IN (SELECT value FROM json_each(?2)))
+         ORDER BY since DESC LIMIT ?3`,
+      )
+      .all(from, cameras === '*' ? null : JSON.stringify(cameras), limit)
+      .map((row) => ({
+        cameraId: String(row['camera_id']),
+        code: String(row['code']),
+        message: String(row['message']),
+        since: Number(row['since']),
+        endedAt: row['ended_at'] === null ? null : Number(row['ended_at']),
+      }));
+  }
+
+  /** Deletes those that ended before. Returns how many. */
+  purge(before: number): number {
+    const { changes } = this.#store
+      .prepare('DELETE FROM camera_outages WHERE ended_at < ?')
+      .run(before);
+    return Number(changes);
+  }
+}
