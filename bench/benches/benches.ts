@@ -10,6 +10,7 @@ import { inferenceBench } from './bench-inference.ts';
 import { latencyBench } from './bench-latency.ts';
 import { loopBench } from './bench-loop.ts';
 import { naiveBench } from './bench-naive.ts';
+import { outboxBench } from './bench-outbox.ts';
 import { peerBench } from './bench-peer.ts';
 import { picturesBench } from './bench-pictures.ts';
 import { quietBench } from './bench-quiet.ts';
@@ -30,6 +31,7 @@ export const benches: readonly Bench[] = [
   loopBench,
   picturesBench,
   encryptionBench,
+  outboxBench,
   replayBench,
   gpuBench,
   inferenceBench,
