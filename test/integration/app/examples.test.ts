@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it, type TestContext } from 'node:test';
@@ -38,6 +40,11 @@ describe('examples against the running product', () => {
   let live: Live;
   let token: string;
   let expected: string;
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  let hook: ChildProcess;
+  let secretFolder: string | undefined;
+  /** What the receiver of webhooks printed. */
+  const heard: string[] = [];
 
   before(async () => {
     const [wanted] = (await demoFootage()).people;
@@ -47,9 +54,26 @@ describe('examples against the running product', () => {
       { seconds: 3, picture: wanted.enrolment[0] },
       { seconds: 4, picture: null },
     ]);
+    hook = spawn(process.execPath, [join(examples, 'receive-webhook.mjs'), '0'], {
+      env: { ...process.env, NIGHTGLASS_HOOK_SECRET: secret },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    assert.ok(hook.stdout);
+    const lines = createInterface({ input: hook.stdout }).on('line', (line) => heard.push(line));
+    await once(lines, 'line');
+    secretFolder = await mkdtemp(join(tmpdir(), 'nightglass-hook-'));
+    const file = join(secretFolder, 'secret');
+    await writeFile(file, secret);
+    const webhook = {
+      ...{ url: heard[0]?.split(' ').at(-1), secret: { file }, allow: ['127.0.0.1'] },
+    };
     live = await startLive({
       sources: { wall },
-      config: { alerts: { quietPeriod: '1s', joinWithin: '0s' }, tracking: { maxOcclusion: '1s' } },
+      config: {
+        alerts: { quietPeriod: '1s', joinWithin: '0s' },
+        tracking: { maxOcclusion: '1s' },
+        receivers: [{ id: 'example', show: { names: true, pictures: ['face'] }, webhook }],
+      },
       openOnLoopback: false,
     });
     token = makeToken(live, { name: 'example', role: 'operator' });
@@ -58,7 +82,11 @@ describe('examples against the running product', () => {
     await alerted;
     expected = `wall ${wanted.name}`;
   });
-  after(() => live?.[Symbol.asyncDispose]());
+  after(async () => {
+    await live?.[Symbol.asyncDispose]();
+    hook?.kill();
+    if (secretFolder !== undefined) await rm(secretFolder, { recursive: true });
+  });
 
   it('curl: fetches and acknowledges the newest open alert', async (t) => {
     if (!has('curl', '--version')) {
@@ -81,6 +109,29 @@ describe('examples against the running product', () => {
     const args = ['--conditions=development', script, live.nightglass.address];
     const run = start(t, process.execPath, args, token);
     assert.match((await run.line()) ?? '', new RegExp(`(created|updated|reviewed) ${expected}$`));
+  });
+
+  it('Node: takes what is sent to a webhook, and nothing that is not signed', async () => {
+    const { services } = live.nightglass;
+    const by = { name: 'test' };
+    assert.equal((await services.receivers.test('example', by)).reason, null);
+    const isHeard = () => heard.some((line) => line.startsWith('nightglass.alert.raised.v1'));
+    for (let turn = 0; turn < 1_200 && !isHeard(); turn += 1) {
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    assert.ok(heard.includes('nightglass.test.v1 - '), heard.join('\n'));
+    assert.ok(heard.includes(`nightglass.alert.raised.v1 ${expected}`), heard.join('\n'));
+    const url = heard[0]?.split(' ').at(-1) ?? '';
+    const forged = await fetch(url, {
+      method: 'POST',
+      headers: { 'webhook-id': 'x', 'webhook-timestamp': String(Date.now() / 1000) },
+      body: '{}',
+    });
+    assert.equal(forged.status, 401);
+    assert.doesNotMatch(
+      live.logged.join('\n'),
+      new RegExp(secret.slice(6, 30).replace(/[+/]/g, '.')),
+    );
   });
 
   it('Python: prints the review queue', async (t) => {

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { parseConfig } from '../../../src/config/load-config.ts';
+import { deadReasons, lostReasons } from '../../../src/domain/outbox/delivery.ts';
+import { messageTypes } from '../../../src/domain/outbox/message.ts';
+import { templateFields } from '../../../src/domain/outbox/template.ts';
+
+const text = readFileSync(new URL('../../../docs/receivers.md', import.meta.url), 'utf8');
+const blocks = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block = '']) => block);
+
+describe('docs/receivers.md', () => {
+  it('shows settings that are valid', () => {
+    assert.ok(blocks.length >= 5, `${blocks.length} examples`);
+    for (const block of blocks) {
+      const whole = block.startsWith('receivers:') ? block : `receivers:\n${block}`;
+      const { config } = parseConfig(whole);
+      assert.equal(config.receivers.length, 1, block);
+    }
+  });
+
+  it('shows what is there by choice as well', () => {
+    const all = (blocks[0] ?? '').replace(/^( +)# (?=(oldSecret|headers|allow|ca):)/gm, '$1');
+    const [receiver] = parseConfig(all).config.receivers;
+    assert.deepEqual(receiver?.webhook.allow, ['192.168.7.0/24']);
+    assert.ok(receiver?.webhook.oldSecret && receiver.webhook.ca);
+  });
+
+  it('names every type, field and reason', () => {
+    for (const type of Object.values(messageTypes)) assert.ok(text.includes(`${type}`), type);
+    for (const field of templateFields) assert.ok(text.includes(`{{${field}}}`), field);
+    const reasons = [...deadReasons, ...lostReasons].filter(
+      (reason) => !['refused', 'too_old', 'receiver_removed'].includes(reason),
+    );
+    for (const reason of reasons) assert.ok(text.includes(`\`${reason}\``), reason);
+  });
+});
