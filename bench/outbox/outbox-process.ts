@@ -52,7 +52,14 @@ const audit = new AuditLog({ store, now: clock.now });
 const receivers = order.receivers.map(({ id }) => receiver(id));
 const day = 86_400_000;
 const outbox = new Outbox({
-  ...{ store, receivers, priorities: {}, now: clock.now, observer: silent, log: silentLog },
+  ...{
+    store,
+    receivers,
+    priority: () => undefined,
+    now: clock.now,
+    observer: silent,
+    log: silentLog,
+  },
   limits: {
     ...{ maxWaiting: 1_000_000, maxBytes: 2 ** 32, maxDead: 1_000 },
     ...{ giveUpAfter: day, keepDead: day },

@@ -1,3 +1,4 @@
+import type { Priority } from '../domain/outbox/notice.ts';
 import type { Receiver } from '../domain/outbox/receiver.ts';
 import type { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import { markedEvidence } from '../services/alerts/marked-evidence.ts';
@@ -24,10 +25,11 @@ export function openOutbox(
   store: Store,
   audit: AuditLog,
   receivers: readonly Receiver[],
+  priority: (watchlistId: string) => Priority | undefined,
 ): Outbox {
-  const { priorities, ...limits } = config.outbox;
+  const limits = config.outbox;
   const observer = metrics.outbox;
-  const outbox = new Outbox({ store, receivers, limits, priorities, now, observer, log });
+  const outbox = new Outbox({ store, receivers, limits, priority, now, observer, log });
   for (const { id } of receivers) metrics.outbox.expect(id);
   recordReceivers(outbox, store, audit);
   return outbox;

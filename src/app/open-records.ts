@@ -92,6 +92,7 @@ export function openRecords(
     store,
     audit,
     outside.map(({ receiver }) => receiver),
+    (id) => watchlists.find(id)?.priority,
   );
   const alerts = new SqliteAlertStore({ store, audit, now, log, policy, outbox, onDelete });
   resources.defer(watchlists.onErased((personId) => alerts.forgetPerson(personId)));

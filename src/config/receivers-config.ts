@@ -121,8 +121,6 @@ export const outboxConfig = {
   /** What a receiver has not taken for so long becomes a dead letter. */
   giveUpAfter: boundedDuration(...outboxBounds.giveUpAfter).prefault('24h'),
   keepDead: boundedDuration(...outboxBounds.keepDead).prefault('30d'),
-  /** How urgent the alerts of a list are, by its id; `normal` without. Escalated ones are `high`. */
-  priorities: z.record(z.string().min(1), z.enum(priorities)).default({}),
 };
 
 export type ReceiverConfig = z.output<typeof receiverConfig>;

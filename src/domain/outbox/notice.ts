@@ -1,12 +1,14 @@
 import type { Alert } from '../alert.ts';
 import type { StoredAlertEvent } from '../alert-event.ts';
+import type { WatchlistPriority } from '../watchlist.ts';
 
 /** What receivers outside are sent: a closed set, it is a metric's label. */
 export const noticeKinds = ['alert', 'sighting', 'review', 'camera'] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
-export const priorities = ['low', 'normal', 'high'] as const;
-export type Priority = (typeof priorities)[number];
+/** Those of watchlists, rising. */
+export const priorities = ['low', 'normal', 'urgent'] as const satisfies WatchlistPriority[];
+export type Priority = WatchlistPriority;
 
 /** A fault of a camera that lasted, or its end. */
 export interface CameraFault {
@@ -40,11 +42,15 @@ export function noticeKindOf(
 }
 
 /**
- * How urgent a notice is: an escalated alert and what the lists say come before faults of cameras.
- * @param byList what the configuration says of watchlists, by id; `normal` where it says nothing
+ * How urgent a notice is: as its list is, urgent where somebody escalated the alert, normal for a
+ * camera.
+ * @param ofList of a watchlist, by id; undefined for one that is gone
  */
-export function priorityOf(notice: Notice, byList: Readonly<Record<string, Priority>>): Priority {
+export function priorityOf(
+  notice: Notice,
+  ofList: (watchlistId: string) => Priority | undefined,
+): Priority {
   if (notice.kind === 'camera') return 'normal';
-  if (notice.alert.state === 'escalated') return 'high';
-  return byList[notice.alert.watchlistId] ?? 'normal';
+  if (notice.alert.state === 'escalated') return 'urgent';
+  return ofList(notice.alert.watchlistId) ?? 'normal';
 }

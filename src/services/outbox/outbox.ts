@@ -41,7 +41,7 @@ export interface OutboxOptions {
   readonly receivers: readonly Receiver[];
   readonly limits: OutboxLimits;
   /** How urgent the alerts of a list are, by its id. */
-  readonly priorities: Readonly<Record<string, Priority>>;
+  readonly priority: (watchlistId: string) => Priority | undefined;
   readonly now: () => number;
   readonly observer: OutboxObserver;
   readonly log: Log;
@@ -150,9 +150,9 @@ export class Outbox {
   }
 
   #add(notice: Notice, what: Omit<NewDelivery, 'receiverId' | 'createdAt'>): void {
-    const { store, receivers, observer, priorities } = this.#options;
+    const { store, receivers, observer } = this.#options;
     const createdAt = this.#options.now();
-    const priority = priorityOf(notice, priorities);
+    const priority = priorityOf(notice, this.#options.priority);
     for (const { id: receiverId, rules } of receivers) {
       const skipped = skipReason(rules, notice, priority, createdAt);
       if (skipped !== null) {

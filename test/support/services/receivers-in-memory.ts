@@ -14,7 +14,7 @@ export function receiversInMemory(store: Store, audit: AuditLog) {
   const { observer } = noteObserver();
   const receivers = [makeReceiver('desk')];
   const outbox = new Outbox({
-    ...{ store, receivers, observer, limits: wideLimits, priorities: {} },
+    ...{ store, receivers, observer, limits: wideLimits, priority: () => undefined },
     ...{ now: clock.now, log: silentLog },
   });
   const sent: OutboxMessage[] = [];

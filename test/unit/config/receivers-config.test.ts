@@ -62,7 +62,7 @@ describe('receivers of the configuration', () => {
     const invalid: [object, RegExp][] = [
       [{ id: 'a', webhook: { ...webhook, template: { text: '{{password}}' } } }, /no other fields/],
       [{ id: 'a', webhook, show: { pictures: ['enhanced'] } }, /beside "enhanced"/],
-      [{ id: 'a', webhook, rules: { quietExcept: 'high' } }, /quietHours/],
+      [{ id: 'a', webhook, rules: { quietExcept: 'urgent' } }, /quietHours/],
       [{ id: 'a', webhook: { url: webhook.url, oldSecret: { env: 'HOOK' } } }, /"secret" beside/],
       [{ id: 'a', webhook: { ...webhook, allow: ['example.org'] } }, /IP address or network/],
     ];

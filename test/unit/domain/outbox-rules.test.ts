@@ -17,9 +17,10 @@ const fault: Notice = {
     ...{ since: noon, at: noon },
   },
 };
+const priority = (id: string) => (id === 'vip' ? 'urgent' : undefined);
 const alert: Notice = { kind: 'alert', alert: makeAlert(1) };
 const why = (rules: Partial<ReceiverRules>, notice: Notice = alert, at = noon) =>
-  skipReason({ ...openRules, ...rules }, notice, priorityOf(notice, { vip: 'high' }), at);
+  skipReason({ ...openRules, ...rules }, notice, priorityOf(notice, priority), at);
 
 describe('rules of a receiver', () => {
   it('let everything through that they do not name', () => {
@@ -32,7 +33,7 @@ describe('rules of a receiver', () => {
     assert.equal(why({ watchlists: ['other'] }), 'watchlist');
     assert.equal(why({ cameras: ['other'] }), 'camera');
     assert.equal(why({ cameras: ['other'] }, fault), 'camera');
-    assert.equal(why({ leastPriority: 'high' }), 'priority');
+    assert.equal(why({ leastPriority: 'urgent' }), 'priority');
     assert.equal(why({ leastScore: 0.71 }), 'score');
     assert.equal(why({ leastScore: 0.7 }), null);
     assert.equal(why({ leastScore: 0.71, watchlists: ['other'] }, fault), null);
@@ -41,8 +42,8 @@ describe('rules of a receiver', () => {
   it('take what is escalated, or of an urgent list, for urgent', () => {
     const escalated: Notice = { kind: 'review', alert: makeAlert(1, { state: 'escalated' }) };
     const vip: Notice = { kind: 'alert', alert: makeAlert(1, { watchlistId: 'vip' }) };
-    assert.equal(why({ leastPriority: 'high' }, escalated), null);
-    assert.equal(why({ leastPriority: 'high' }, vip), null);
+    assert.equal(why({ leastPriority: 'urgent' }, escalated), null);
+    assert.equal(why({ leastPriority: 'urgent' }, vip), null);
   });
 
   it('judge a sighting by itself: its camera and its score', () => {
@@ -60,7 +61,7 @@ describe('rules of a receiver', () => {
     assert.equal(why({ schedule: { timeZone: 'UTC', times } }), 'schedule');
     const quietHours = { timeZone, times, except: null };
     assert.equal(why({ quietHours }), 'quiet_hours');
-    assert.equal(why({ quietHours: { ...quietHours, except: 'high' } }), 'quiet_hours');
+    assert.equal(why({ quietHours: { ...quietHours, except: 'urgent' } }), 'quiet_hours');
     assert.equal(why({ quietHours: { ...quietHours, except: 'normal' } }), null);
     assert.equal(why({ quietHours }, alert, noon + 3_600_000), null);
   });

@@ -41,7 +41,7 @@ function setUp(t: TestContext, options: SetUp = {}) {
   const outbox = new Outbox({
     ...{ store, receivers, observer, now: clock.now, log: silentLog },
     limits: { ...wideLimits, ...limits },
-    priorities: { urgent: 'high' },
+    priority: () => undefined,
   });
   const audit = new AuditLog({ store, now: clock.now });
   const policy = () => ({ retentionDays: 30, twoPersonReview });
