@@ -16,6 +16,7 @@ export function registerFootage(program: Command): void {
     .requiredOption('--reason <text>', 'why, 3 to 1000 characters; goes into the audit log')
     .option('--start <time>', 'when the footage begins, ISO 8601; further files follow the first')
     .option('--out <dir>', 'new folder for the page with pictures of those found')
+    .option('--quick', 'look at key pictures first: first results early, then the whole')
     .option(
       '--parallel <n>',
       'files read side by side (default: one a processor core)',

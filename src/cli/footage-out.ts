@@ -22,6 +22,8 @@ export interface FootageOut {
   keep(id: string, kind: FootagePictureKind, jpeg: Uint8Array, models: readonly ModelStamp[]): void;
   /** Which pictures were written. */
   has(id: string, kind: FootagePictureKind): boolean;
+  /** Deletes the pictures of a sighting. */
+  drop(id: string): void;
   /** Deletes the pictures of all other sightings. */
   keepOnly(ids: ReadonlySet<string>): void;
   /** @returns its path */
@@ -71,6 +73,10 @@ function footageOut(folder: string, names: readonly string[] = []): FootageOut {
     orEnvironment(path, () => writeFileSync(path, content, { mode: 0o600 }));
     return path;
   };
+  const remove = (name: string): void => {
+    orEnvironment(name, () => rmSync(join(folder, name), { force: true }));
+    written.delete(name);
+  };
   return {
     folder,
     keep(id, kind, jpeg, models) {
@@ -82,10 +88,11 @@ function footageOut(folder: string, names: readonly string[] = []): FootageOut {
     keepOnly(ids) {
       for (const name of [...written]) {
         const [, id = ''] = /^pictures\/([^-]+)-/.exec(name) ?? [];
-        if (ids.has(id)) continue;
-        orEnvironment(name, () => rmSync(join(folder, name), { force: true }));
-        written.delete(name);
+        if (!ids.has(id)) remove(name);
       }
+    },
+    drop(id) {
+      for (const name of [...written]) if (name.startsWith(`pictures/${id}-`)) remove(name);
     },
     write: put,
     checkpoint(state) {

@@ -7,14 +7,17 @@ import { showProgress } from './progress.ts';
 export function progressOf(recordings: readonly Recording[], before = 0) {
   const total = recordings.reduce((sum, { seconds }) => sum + (seconds ?? Number.NaN), 0);
   const progress = showProgress('footage');
-  const started = performance.now();
+  // A quick look may go first.
+  let started: number | undefined;
   let done = before;
   return {
     seconds: () => done,
     update({ seconds }: FootageFigures) {
       done = seconds;
       if (Number.isNaN(total)) return;
-      const speed = (seconds - before) / ((performance.now() - started) / 1_000);
+      started ??= performance.now();
+      const took = (performance.now() - started) / 1_000;
+      const speed = took > 0 ? (seconds - before) / took : 0;
       const left = speed > 0 ? `, ${clockText((total - seconds) / speed)} left` : '';
       progress.update(seconds / total, `${speed.toFixed(1)} times as fast as recorded${left}`);
     },

@@ -4,6 +4,7 @@ import {
   type FilePosition,
   type FootageFigures,
   goesOnAt,
+  noFigures,
   type SearchFootageOptions,
   searchFootage,
 } from '../app/footage/search-footage.ts';
@@ -31,6 +32,7 @@ import { footageHtml } from './footage-html.ts';
 import type { FootageOut } from './footage-out.ts';
 import { placed } from './footage-plan.ts';
 import { progressOf } from './footage-progress.ts';
+import { lookFirst } from './footage-quick.ts';
 import { facePorts, openModels, refreshed, refuseOutdated, settingsOf } from './footage-setup.ts';
 import { type FootageResult, footageText } from './footage-text.ts';
 import { storeKeysOf } from './store-keys.ts';
@@ -49,11 +51,15 @@ const figuresSchema = z.object({
   ...{ keyframes: z.number(), tracks: z.number().default(0), damaged: z.number() },
   ...{ lost: z.number(), mostFrames: z.number() },
 });
+const positionsSchema = z.array(z.object({ seconds: z.number(), done: z.boolean() }));
 const checkpointSchema = z.object({
   jobId: z.string(),
   start: z.number().nullable(),
-  positions: z.array(z.object({ seconds: z.number(), done: z.boolean() })),
+  positions: positionsSchema,
+  /** How far a quick look is that goes first; null where none was asked for. */
+  quick: positionsSchema.nullable().default(null),
   figures: figuresSchema,
+  preliminary: z.array(z.string()).default([]),
   alerts: z.array(z.custom<Alert>((each) => typeof (each as Alert | null)?.id === 'string')),
 });
 /** How far a search is, as it stands beside its pictures. */
@@ -94,6 +100,8 @@ export interface FootageWork extends FootageTools {
   readonly signal: AbortSignal;
   /** Puts the search on record, before anything is analysed. */
   readonly begin: () => FootageJob;
+  /** A quick look at key pictures goes first. */
+  readonly quick: boolean;
   /** Where it goes on. */
   readonly from?: FootageCheckpoint;
 }
@@ -112,29 +120,50 @@ export async function runFootage(
     process.exitCode = exitCodes.failed;
     return;
   }
-  const positions: FilePosition[] = files.map(
-    (_, at) => from?.positions[at] ?? { seconds: 0, done: false },
-  );
+  const positionsOf = (before: readonly FilePosition[] | null | undefined): FilePosition[] =>
+    files.map((_, at) => before?.[at] ?? { seconds: 0, done: false });
+  const positions = positionsOf(from?.positions);
+  const quick = work.quick ? positionsOf(from?.quick) : null;
   const sightings = new FootageSightings({
     startOf: (file) => files[file]?.start ?? null,
-    ...(out && { keep: out.keep }),
+    ...(out && { keep: out.keep, drop: out.drop }),
   });
   if (from !== undefined) goOn(from, sightings, work);
   const job = work.begin();
   const by = commandActor();
-  const checkpoint = (figures: FootageFigures) =>
-    out?.checkpoint({ jobId: job.id, start, positions, figures, alerts: sightings.held() });
+  const checkpoint = (figures: FootageFigures) => {
+    sightings.settle(searchedTo(positions));
+    out?.checkpoint({
+      ...{ jobId: job.id, start, positions, quick, figures },
+      ...sightings.held(),
+    });
+  };
   const end = (state: FootageEnd, seconds: number) =>
     jobs.end(job, { state, seconds, sightings: sightings.count + sightings.beyond }, by);
+  const resultOf = (state: FootageJob, figures: FootageFigures, since: number): FootageResult => ({
+    job: state,
+    files: recordings.map((each, at) => ({ ...each, start: isoOf(files[at]?.start ?? null) })),
+    sightings: sightings.list(),
+    beyond: sightings.beyond,
+    figures: { ...figures, took: (performance.now() - since) / 1_000 },
+  });
   const progress = progressOf(recordings, from?.figures.seconds);
-  const onProgress = everySoOften(checkpoint, progress.update);
   const started = performance.now();
+  const search: SearchFootageOptions = {
+    ...{ ...way, ...coresFor(files.length, options), files, sightings, signal },
+    ...{ positions, before: from?.figures },
+    onProgress: everySoOften(checkpoint, progress.update),
+  };
   let figures: FootageFigures;
   try {
-    figures = await searchFootage({
-      ...{ ...way, ...coresFor(files.length, options), files, sightings, signal },
-      ...{ positions, before: from?.figures, onProgress },
-    });
+    if (quick !== null) {
+      await lookFirst({
+        ...{ search, sightings, positions: quick, seconds: secondsOf(recordings) },
+        note: everySoOften(() => checkpoint(from?.figures ?? noFigures())),
+        show: (found) => out?.write('index.html', footageHtml(resultOf(job, found, started), out)),
+      });
+    }
+    figures = signal.aborted ? (from?.figures ?? noFigures()) : await searchFootage(search);
   } catch (error) {
     end('failed', progress.seconds());
     throw error;
@@ -142,44 +171,47 @@ export async function runFootage(
     progress.done();
   }
   checkpoint(figures);
-  const took = (performance.now() - started) / 1_000;
-  const result: FootageResult = {
-    job: end(signal.aborted ? 'stopped' : 'done', figures.seconds),
-    files: recordings.map((each, at) => ({ ...each, start: isoOf(files[at]?.start ?? null) })),
-    sightings: sightings.list(),
-    beyond: sightings.beyond,
-    figures: { ...figures, took },
-  };
-  report(result, out, options);
+  const ended = end(signal.aborted ? 'stopped' : 'done', figures.seconds);
+  report(resultOf(ended, figures, started), out, options);
+}
+
+function secondsOf(recordings: readonly Recording[]): number | null {
+  const seconds = recordings.reduce((sum, each) => sum + (each.seconds ?? Number.NaN), 0);
+  return Number.isNaN(seconds) ? null : seconds;
 }
 
 /** Takes what was found before; who is on no list any more goes. */
 function goOn(
-  { alerts, positions }: FootageCheckpoint,
+  { alerts, positions, quick, preliminary }: FootageCheckpoint,
   sightings: FootageSightings,
   { out, watchlists }: FootageWork,
 ): void {
   const listed = alerts.filter(({ personId }) => watchlists.findPerson(personId) !== undefined);
-  const from = (file: number) => {
-    const position = positions[file];
-    if (position === undefined) return 0;
-    return position.done ? Number.POSITIVE_INFINITY : goesOnAt(position);
-  };
-  sightings.restore(listed, from);
-  const kept = new Set(sightings.held().map(({ id }) => id));
+  const goesOn = { search: searchedTo(positions), quick: searchedTo(quick) };
+  sightings.restore({ alerts: listed, preliminary }, goesOn);
+  const kept = new Set(sightings.held().alerts.map(({ id }) => id));
   out?.keepOnly(kept);
 }
 
-function everySoOften(
-  checkpoint: (figures: FootageFigures) => void,
-  update: (figures: FootageFigures) => void,
-): (figures: FootageFigures) => void {
+/** Seconds of each file of which nothing is under way any more: from there on a search goes on. */
+function searchedTo(positions: readonly FilePosition[] | null): (file: number) => number {
+  return (file) => {
+    const position = positions?.[file];
+    if (position === undefined) return 0;
+    return position.done ? Number.POSITIVE_INFINITY : goesOnAt(position);
+  };
+}
+
+function everySoOften<T extends unknown[]>(
+  checkpoint: (...what: T) => void,
+  update?: (...what: T) => void,
+): (...what: T) => void {
   let last = Number.NEGATIVE_INFINITY;
-  return (figures) => {
-    update(figures);
+  return (...what) => {
+    update?.(...what);
     if (performance.now() - last < checkpointEvery) return;
     last = performance.now();
-    checkpoint(figures);
+    checkpoint(...what);
   };
 }
 

@@ -18,6 +18,7 @@ export interface FootageSearchOptions extends FootageRunOptions {
   readonly reason: string;
   readonly start?: string;
   readonly out?: string;
+  readonly quick?: boolean;
 }
 
 /** Searches recorded footage, on record, and prints who was seen when. @throws NightglassError */
@@ -36,8 +37,13 @@ export async function footageSearch(
   const out = options.out === undefined ? null : openFootageOut(options.out);
   const watchlistIds = lists.map(({ id }) => id);
   const files = recordings.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 }));
+  const quick = options.quick === true;
   const begin = () => tools.jobs.begin({ reason, watchlistIds, files }, commandActor());
-  await runFootage({ ...tools, recordings, start, lists, out, signal, begin }, options, resources);
+  await runFootage(
+    { ...tools, recordings, start, lists, out, signal, quick, begin },
+    options,
+    resources,
+  );
 }
 
 /**
@@ -68,7 +74,8 @@ export async function footageResume(folder: string, options: FootageRunOptions):
   }
   const begin = () => tools.jobs.resume(from.jobId, commandActor());
   const { start } = from;
-  const work = { ...tools, recordings, start, lists, out, signal, begin, from };
+  const quick = from.quick !== null;
+  const work = { ...tools, recordings, start, lists, out, signal, quick, begin, from };
   await runFootage(work, options, resources);
 }
 

@@ -50,6 +50,7 @@ export function runText({ job, files, sightings, beyond, figures }: FootageResul
     ...(beyond > 0 ? [`${beyond} further sightings were only counted`] : []),
     ...(damaged > 0 ? [`${damaged} pictures could not be decoded`] : []),
     ...(lost > 0 ? [`${lost} faces or pictures were too many at once and were left out`] : []),
+    ...(job.state === 'running' ? ['key pictures alone; the search goes on'] : []),
     ...(job.state === 'stopped' ? ['stopped before the end'] : []),
   ];
   return `${parts.join('; ')}. Job ${job.id}`;

@@ -36,6 +36,8 @@ export interface FootageSighting {
   readonly keyframes: number;
   readonly enhancement: Enhancement;
   readonly trackId: string;
+  /** Found by a quick look where the search itself has not been yet. */
+  readonly preliminary?: true;
 }
 
 /** `stopped`: by a person, before the end. */

@@ -2,9 +2,10 @@ import { EMPTY, lastValueFrom } from 'rxjs';
 import type { Frame } from '../../domain/frame/frame.ts';
 import { FrameLedger } from '../../domain/frame/ledger.ts';
 import { PartShare } from '../../domain/part-share.ts';
+import type { AlertStore } from '../../domain/raised-alert.ts';
 import { Backlog } from '../../operators/backlog.ts';
 import { pullFrames } from '../../operators/pull-frames.ts';
-import { type FootageSightings, footageCamera } from '../../services/footage/footage-sightings.ts';
+import { footageCamera } from '../../services/footage/footage-sightings.ts';
 import { footageFrames } from '../../streams/recorded/footage.ts';
 import { MediaClock } from '../../streams/recorded/media-clock.ts';
 import {
@@ -33,7 +34,7 @@ export interface SearchFootageOptions {
   readonly files: readonly { readonly path: string; readonly start: number | null }[];
   readonly settings: Omit<AnalysisSettings, 'cameraId'>;
   readonly ports: Omit<AnalysisPorts, 'clock' | 'partShare' | 'alertStore' | 'listChanges$'>;
-  readonly sightings: FootageSightings;
+  readonly sightings: AlertStore;
   /** How far each file was searched: where it goes on, and moved along. */
   readonly positions: FilePosition[];
   /** What was gone through before. */
@@ -44,6 +45,8 @@ export interface SearchFootageOptions {
   readonly decoderThreads: number;
   /** Pictures of a file in which faces are looked for at once; default 2. */
   readonly looksAtOnce?: number;
+  /** Key pictures alone, see `lookQuickly`. */
+  readonly keysOnly?: boolean;
   /** What was found up to then stands. */
   readonly signal: AbortSignal;
   readonly onProgress?: (figures: FootageFigures) => void;
@@ -74,6 +77,14 @@ export interface FootageFigures {
   mostFrames: number;
 }
 
+/** Of a search that has not begun. */
+export function noFigures(): FootageFigures {
+  return {
+    ...{ seconds: 0, frames: 0, looked: 0, faces: 0 },
+    ...{ keyframes: 0, tracks: 0, damaged: 0, lost: 0, mostFrames: 0 },
+  };
+}
+
 /**
  * Searches recorded footage by the operators, models and settings of live cameras; where a camera
  * drops, a recording waits. What is found goes to `sightings`.
@@ -81,11 +92,7 @@ export interface FootageFigures {
  */
 export async function searchFootage(options: SearchFootageOptions): Promise<FootageFigures> {
   const { files, atOnce, signal } = options;
-  const figures: FootageFigures = {
-    ...{ seconds: 0, frames: 0, looked: 0, faces: 0 },
-    ...{ keyframes: 0, tracks: 0, damaged: 0, lost: 0, mostFrames: 0 },
-    ...options.before,
-  };
+  const figures: FootageFigures = { ...noFigures(), ...options.before };
   const ledger = new FrameLedger();
   // A file that fails ends the others, too.
   const failed = new AbortController();
@@ -125,6 +132,7 @@ async function searchFile(
 ): Promise<void> {
   const { path, start } = options.files[index] as SearchFootageOptions['files'][number];
   const { positions, settings, ports, sightings, signal, decoderThreads: threads } = options;
+  const { keysOnly = false } = options;
   const { inFlight, looksAtOnce } = underWay(options);
   const position = positions[index] ?? { seconds: 0, done: false };
   if (position.done) return;
@@ -137,7 +145,7 @@ async function searchFile(
   const backlog = new Backlog();
   let last = from;
   const order: ReadingOptions = {
-    ...{ path, threads, signal, from, rate: settings.rate },
+    ...{ path, threads, signal, from, keysOnly, rate: settings.rate },
     held: { ...ahead, least: inFlight + ahead.least, most: inFlight + ahead.most },
     onEnd({ decoded, damaged }, mediaTime) {
       figures.frames += decoded;

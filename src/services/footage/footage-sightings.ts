@@ -24,6 +24,15 @@ export interface FootageSightingsOptions {
     jpeg: Uint8Array,
     models: readonly ModelStamp[],
   ) => void;
+  /** Deletes the pictures of a sighting. */
+  readonly drop?: (id: string) => void;
+}
+
+/** What a search holds, to be gone on with. */
+export interface HeldSightings {
+  readonly alerts: readonly Alert[];
+  /** Ids of those that a quick look found. */
+  readonly preliminary: readonly string[];
 }
 
 /** Camera id under which the frames of a file are analysed. */
@@ -38,6 +47,7 @@ export function footageCamera(file: number): string {
 export class FootageSightings implements AlertStore {
   readonly #options: FootageSightingsOptions;
   readonly #alerts = new Map<string, Alert>();
+  readonly #preliminary = new Set<string>();
   #beyond = 0;
 
   constructor(options: FootageSightingsOptions) {
@@ -54,18 +64,60 @@ export class FootageSightings implements AlertStore {
   }
 
   /** All of them as they are held, to be gone on with by {@link restore}. */
-  held(): readonly Alert[] {
-    return [...this.#alerts.values()];
+  held(): HeldSightings {
+    return { alerts: [...this.#alerts.values()], preliminary: [...this.#preliminary] };
+  }
+
+  /** Where a quick look puts what it finds: it holds until the search itself has been there. */
+  preliminary(): AlertStore {
+    return {
+      insert: (alert, evidence) => {
+        const inserted = this.insert(alert, evidence);
+        if (this.#alerts.has(alert.id)) this.#preliminary.add(alert.id);
+        return inserted;
+      },
+      update: (alert, evidence) => this.update(alert, evidence),
+      sight: (alertId) => this.sight(alertId),
+      openAlert: () => this.openAlert(),
+      lastSighting: () => this.lastSighting(),
+      seen: (alertId, cameraId, at) => this.seen(alertId, cameraId, at),
+      markStill: () => this.markStill(),
+    };
+  }
+
+  /**
+   * Drops what a quick look found where the search itself has been by now.
+   * @param searchedTo seconds of each file
+   */
+  settle(searchedTo: (file: number) => number): void {
+    for (const id of [...this.#preliminary]) {
+      const { file, at } = this.#toSighting(this.#alerts.get(id) as Alert);
+      if (at >= searchedTo(file)) continue;
+      this.#alerts.delete(id);
+      this.#preliminary.delete(id);
+      this.#options.drop?.(id);
+    }
   }
 
   /**
    * Takes what a search found that ended in the middle.
-   * @param goesOnAt from which second on each file is searched again: what is there is found again
+   * @param goesOnAt from which second on each file is searched again: what is there is found again;
+   *   the same for a quick look and what it found
    */
-  restore(alerts: readonly Alert[], goesOnAt: (file: number) => number): void {
+  restore(
+    { alerts, preliminary }: HeldSightings,
+    goesOnAt: {
+      readonly search: (file: number) => number;
+      readonly quick: (file: number) => number;
+    },
+  ): void {
+    const quickly = new Set(preliminary);
     for (const alert of alerts) {
       const { file, at } = this.#toSighting(alert);
-      if (at < goesOnAt(file)) this.#alerts.set(alert.id, alert);
+      const isQuick = quickly.has(alert.id);
+      if (at >= (isQuick ? goesOnAt.quick : goesOnAt.search)(file)) continue;
+      this.#alerts.set(alert.id, alert);
+      if (isQuick) this.#preliminary.add(alert.id);
     }
   }
 
@@ -137,6 +189,7 @@ export class FootageSightings implements AlertStore {
       time: start === null ? null : new Date(alert.capturedAt).toISOString(),
       ...{ scores, threshold, fpir, quality, interEyeDistance, place, keyframes, trackId },
       enhancement: (alert as DecidedAlert).enhancement,
+      ...(this.#preliminary.has(id) ? { preliminary: true as const } : {}),
     };
   }
 }

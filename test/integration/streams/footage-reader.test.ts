@@ -23,6 +23,7 @@ describe('the reader of footage', () => {
     path,
     threads: 1,
     rate: null,
+    keysOnly: false,
     from: 0,
     held: { least: 8, most: 8, bytes: 0 },
   });
@@ -89,6 +90,26 @@ describe('the reader of footage', () => {
     assert.deepEqual(times.slice(0, 3), [8_000, 8_200, 8_400]);
     assert.equal(times.length, 40);
     assert.deepEqual([decoded, end], [160, 15_900]);
+  });
+
+  it('gives key pictures alone, each at its time, where those are asked for', async () => {
+    await using reader = new FootageReader();
+    const all = new Map<number, Uint8Array>();
+    for await (const { picture, mediaTime } of reader.read(order())) {
+      all.set(mediaTime, (await picture.luma(size)).data);
+      picture.dispose();
+    }
+    const times: number[] = [];
+    let decoded = 0;
+    for await (const each of reader.read({ ...order(), keysOnly: true })) {
+      times.push(each.mediaTime);
+      decoded += each.passed.decoded;
+      assert.deepEqual((await each.picture.luma(size)).data, all.get(each.mediaTime));
+      each.picture.dispose();
+    }
+    assert.equal(times[0], 0);
+    assert.ok(times.length >= 2 && times.length <= 40, `${times.length} of ${all.size}`);
+    assert.equal(decoded, times.length);
   });
 
   it('makes a few pictures ready and waits, and reads the next file after one was left', async () => {

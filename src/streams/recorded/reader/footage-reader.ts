@@ -79,13 +79,19 @@ export class FootageReader implements AsyncDisposable {
   async *read(options: ReadingOptions): AsyncGenerator<ReadPicture, void, undefined> {
     if (this.#reading !== null)
       throw new TypeError('Cannot read a file: another one is being read');
-    const { path, threads, rate, from, held, signal } = options;
-    const reading: Reading = { id: this.#nextReading, path, ready: [], over: null, wake: null };
+    const { signal, onEnd: _, ...order } = options;
+    const reading: Reading = {
+      id: this.#nextReading,
+      path: order.path,
+      ready: [],
+      over: null,
+      wake: null,
+    };
     this.#nextReading += 1;
     this.#reading = reading;
     const wake = () => reading.wake?.();
     signal?.addEventListener('abort', wake);
-    this.#tell({ type: 'read', reading: reading.id, order: { path, threads, rate, from, held } });
+    this.#tell({ type: 'read', reading: reading.id, order });
     try {
       while (!signal?.aborted) {
         const next = reading.ready.shift();

@@ -12,6 +12,8 @@ export interface ReadingOrder {
   readonly path: string;
   /** Decoder threads. */
   readonly threads: number;
+  /** Key pictures alone; those between them are not decoded. */
+  readonly keysOnly: boolean;
   /** Pictures a second of media time at most, thinned evenly; null: all. */
   readonly rate: number | null;
   /** Pictures given and not yet freed, at most: as many as `bytes` hold, within bounds. */

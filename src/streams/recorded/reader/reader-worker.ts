@@ -59,9 +59,12 @@ async function read(reading: number, order: ReadingOrder): Promise<void> {
   let last = 0;
   let turned = performance.now();
   let error: CarriedError | null = null;
-  const { path, threads } = order;
+  const { path, threads, keysOnly } = order;
   try {
-    const pictures = readPictures({ path, threads, cameraId: 'file', ledger, holdsThread: true });
+    const pictures = readPictures({
+      ...{ path, threads, keysOnly, ledger },
+      ...{ cameraId: 'file', holdsThread: true },
+    });
     for await (const { picture, mediaTime } of pictures) {
       count.decoded += 1;
       last = Math.max(last, mediaTime);
