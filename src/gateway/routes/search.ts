@@ -1,3 +1,4 @@
+import type { EvidenceKind } from '../../domain/alert.ts';
 import { actorOf, type Principal } from '../../domain/principal.ts';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
 import { GatewayError } from '../contract/wire-error.ts';
@@ -12,7 +13,7 @@ export function searchRoutes({ services }: RouteContext): Route[] {
 
   async function pictureOf(
     alertId: string,
-    kind: 'face' | `best-${1 | 2 | 3 | 4}`,
+    kind: EvidenceKind,
     principal: Principal,
   ): Promise<UploadedImage> {
     const bytes = await visible.picture(alertId, kind, principal);

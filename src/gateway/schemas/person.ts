@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { advisedComponent, box, id, qualityScore, wallTime } from './values.ts';
+import { advisedComponent, box, id, qualityScore, recordedFace, wallTime } from './values.ts';
 
 const name = z.string().trim().min(1).max(120);
 const note = z.string().trim().max(1000);
@@ -51,9 +51,7 @@ export const personSchema = z.object({
 /** AI-made pictures are not among them: nobody is enrolled with a face that a model made up. */
 export const enrolFromAlert = z.strictObject({
   alertId: id,
-  kind: z
-    .enum(['face', 'best-1', 'best-2', 'best-3', 'best-4'])
-    .describe('Which picture of the alert'),
+  kind: recordedFace.describe('Which picture of the alert, or of one of its sightings'),
   face: z.int().min(1).max(99).optional().describe('Which of its faces, the largest is 1'),
 });
 

@@ -1,13 +1,20 @@
 import { z } from 'zod';
-import { advisedComponent, box, id, matchScores, qualityScore, verdict } from './values.ts';
+import {
+  advisedComponent,
+  box,
+  id,
+  matchScores,
+  qualityScore,
+  recordedFace,
+  verdict,
+} from './values.ts';
 
 export const searchFields = z.strictObject({
   reason: z.string().trim().min(3).max(1000).describe('Why: kept in the audit log'),
   alertId: id.optional().describe('Search with a picture of this alert instead of an image'),
-  kind: z
-    .enum(['face', 'best-1', 'best-2', 'best-3', 'best-4'])
+  kind: recordedFace
     .default('face')
-    .describe('Which picture of the alert'),
+    .describe('Which picture of the alert, or of one of its sightings'),
   watchlist: id.optional().describe('Search this list alone'),
   limit: z.coerce
     .number()

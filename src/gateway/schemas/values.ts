@@ -22,6 +22,12 @@ export const moment = z.union([
 ]);
 
 export const share = z.number().min(0).max(1);
+/** A face as it was recorded: of an alert, or of one of its sightings. */
+export const recordedFace = z.union([
+  z.enum(['face', 'best-1', 'best-2', 'best-3', 'best-4']),
+  z.templateLiteral(['sighting-', z.int().min(1).max(999), '-face']),
+]);
+
 export const qualityScore = z.number().min(0).max(100).describe('Unified quality, 0 to 100');
 export const verdict = z.enum(['accept', 'hold', 'reject']);
 

@@ -5,7 +5,7 @@ import { systemActor } from '../../../src/domain/audit-entry.ts';
 import { enrolOutcome, imageGrade, personSchema } from '../../../src/gateway/schemas/person.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
 import { imageForm, openGateway } from '../../support/gateway/open-gateway.ts';
-import { sampleAlert } from '../../support/gateway/sample-alert.ts';
+import { sampleAlert, sampleSighting } from '../../support/gateway/sample-alert.ts';
 
 const list = {
   name: 'Missing people',
@@ -108,6 +108,29 @@ describe('enrolment from an alert', () => {
     assert.equal((await call(path, { json: { alertId: id, kind: 'best-4' } })).status, 404);
     assert.equal((await call(path, { json: { alertId: 'none', kind: 'face' } })).status, 404);
     assert.equal(services.uploads.length, 1);
+  });
+
+  it('takes the recorded face of a sighting, as the camera that saw it may be seen', async (t) => {
+    const access = new FakeAccess({
+      admin: { role: 'admin' },
+      gate: { role: 'admin', cameras: ['gate'] },
+    });
+    const { call, services, person } = await withPerson(t, access);
+    const { id } = sampleAlert(1);
+    services.raise({ change: 'created', alert: sampleAlert(1) });
+    services.pictures.set('face', new Uint8Array([4, 5, 6]));
+    services.sight(id, sampleSighting(1));
+    const path = `/api/people/${person.id}/images/from-alert`;
+    const enrol = (kind: string, token = 'admin') =>
+      call(path, { token, json: { alertId: id, kind } });
+    // The gate's token does not see the yard, where the sighting was.
+    assert.equal((await enrol('sighting-1-face', 'gate')).status, 404);
+    assert.equal((await enrol('sighting-1-face')).status, 200);
+    assert.deepEqual(services.uploads[0]?.bytes, new Uint8Array([4, 5, 6]));
+    assert.equal((await enrol('sighting-2-face')).status, 404);
+    for (const kind of ['sighting-1-frame', 'sighting-1-enhanced', 'sighting-x-face']) {
+      assert.equal((await enrol(kind)).status, 400, kind);
+    }
   });
 });
 

@@ -16,6 +16,7 @@ import { AlertOrigin } from './alert-origin.tsx';
 import { AlertPictures } from './alert-pictures.tsx';
 import { AlertTime } from './alert-time.tsx';
 import { BestFrames } from './best-frames.tsx';
+import { EnrolAppearance } from './enrol-appearance.tsx';
 import { ExportEvidence } from './export-evidence.tsx';
 import { LookAlikeNote } from './look-alike-note.tsx';
 import { MatchWords } from './match-words.tsx';
@@ -95,6 +96,9 @@ export function AlertDetail({ id, back }: AlertDetailProps) {
               <a class="link" href={href('search', undefined, { alert: alert.id })}>
                 {t('alerts.searchFace')}
               </a>
+            </p>
+            <p>
+              <EnrolAppearance appearance={{ ...alert, alert, sighting: null }} />
             </p>
             {!record.blind && (
               <p>

@@ -7,6 +7,7 @@ import { href } from '../page/route.ts';
 import { EvidencePicture } from '../widgets/evidence-picture.tsx';
 import { useCameraName } from '../widgets/use-camera-name.ts';
 import { AlertTime } from './alert-time.tsx';
+import { EnrolAppearance } from './enrol-appearance.tsx';
 import { FrameDialog } from './frame-dialog.tsx';
 import { MatchWords } from './match-words.tsx';
 import { TimeLine } from './time-line.tsx';
@@ -72,6 +73,7 @@ function SightingItem({ appearance }: { appearance: Appearance }) {
           <a href={href('camera', cameraId)}>{camera}</a> · <AlertTime at={capturedAt} />
         </span>
         <MatchWords appearance={appearance} />
+        <EnrolAppearance appearance={appearance} />
       </div>
       {frame && <FrameDialog appearance={appearance} onClose={() => setFrame(false)} />}
     </li>

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Camera } from '../../../src/client/nightglass-client.ts';
 import { formatDateTime, formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
@@ -15,6 +15,7 @@ import { FaceOverlay } from './face-overlay.tsx';
 import { LiveVideo } from './live-video.tsx';
 import { PictureAge } from './picture-age.tsx';
 import { TrackTable } from './track-table.tsx';
+import { useEnrolFace } from './use-enrol-face.tsx';
 import type { Pace } from './video/messages.ts';
 import './wall.css';
 import './camera.css';
@@ -38,6 +39,8 @@ export default function CameraPage({ route }: PageProps) {
     { keys: 'Escape', label: 'wall.back', run: () => go(href('wall')) },
   ]);
   const camera = cameras?.[at];
+  const room = useRef<HTMLDivElement>(null);
+  const enrol = useEnrolFace(camera, room);
   if (camera === undefined) {
     return (
       <Page title={route.id ?? ''} tools={<Back />}>
@@ -62,7 +65,7 @@ export default function CameraPage({ route }: PageProps) {
     <Page title={camera.name} tools={tools}>
       <div class="camera">
         <div class="tile camera-picture">
-          <div class="tile-picture">
+          <div ref={room} class="tile-picture">
             {camera.preview ? (
               <LiveVideo
                 clock={dashboard.videoClock(camera.id)}
@@ -79,11 +82,12 @@ export default function CameraPage({ route }: PageProps) {
           </div>
         </div>
         <div class="camera-parts">
-          <TrackTable cameraId={camera.id} />
+          <TrackTable cameraId={camera.id} onEnrol={enrol.take} />
           <CameraRecord cameraId={camera.id} />
           <StreamFacts camera={camera} pace={pace} />
         </div>
       </div>
+      {enrol.dialog}
     </Page>
   );
 }

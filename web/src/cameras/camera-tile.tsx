@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Camera } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
@@ -8,6 +8,7 @@ import { CameraTrouble } from './camera-trouble.tsx';
 import { FaceOverlay } from './face-overlay.tsx';
 import { LiveVideo } from './live-video.tsx';
 import { PictureAge } from './picture-age.tsx';
+import { useEnrolFace } from './use-enrol-face.tsx';
 import type { LoadGovernor } from './video/load-governor.ts';
 import type { Pace } from './video/messages.ts';
 
@@ -41,6 +42,8 @@ export function CameraTile({ camera, governor, reduced }: CameraTileProps) {
     [governor, camera.id],
   );
   useEffect(() => () => governor.forget(camera.id), [governor, camera.id]);
+  const room = useRef<HTMLDivElement>(null);
+  const enrol = useEnrolFace(camera, room);
   const titleId = `camera-${camera.id}`;
   const facts = [streamFacts(status), pace && t('wall.shown', { rate: Math.round(pace.drawn) })]
     .filter(Boolean)
@@ -54,7 +57,7 @@ export function CameraTile({ camera, governor, reduced }: CameraTileProps) {
       data-received={pace === undefined ? undefined : Math.round(pace.received)}
       aria-labelledby={titleId}
     >
-      <div class="tile-picture">
+      <div ref={room} class="tile-picture">
         {camera.preview ? (
           <LiveVideo
             clock={dashboard.videoClock(camera.id)}
@@ -93,6 +96,7 @@ export function CameraTile({ camera, governor, reduced }: CameraTileProps) {
           {facts}
         </span>
       </footer>
+      {enrol.dialog}
     </article>
   );
 }

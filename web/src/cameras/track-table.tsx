@@ -1,6 +1,8 @@
 import { useRef } from 'preact/hooks';
+import type { Face } from '../../../src/client/nightglass-client.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
+import { Button } from '../kit/button.tsx';
 import { Table } from '../kit/table.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { useNow } from '../live/use-now.ts';
@@ -8,16 +10,24 @@ import { href } from '../page/route.ts';
 import { nameOnAlert } from '../widgets/name-on-alert.ts';
 import { duration } from './camera-state.ts';
 import { shortTrack } from './draw-faces.ts';
+import type { EnrolFace } from './use-enrol-face.tsx';
 
 const renewMs = 500;
 
+export interface TrackTableProps {
+  readonly cameraId: string;
+  /** Puts a face on a list; undefined where the visitor may not. */
+  readonly onEnrol: EnrolFace['take'];
+}
+
 /** The faces that are in view now. */
-export function TrackTable({ cameraId }: { cameraId: string }) {
+export function TrackTable({ cameraId, onEnrol }: TrackTableProps) {
   const dashboard = useDashboard();
   useNow(renewMs);
   const now = performance.now();
   const firstSeen = useRef(new Map<string, number>());
-  const shown = dashboard.detections(cameraId).at(now)?.faces ?? [];
+  const newest = dashboard.detections(cameraId).at(now);
+  const shown = newest?.faces ?? [];
   const known = new Map<string, number>();
   for (const { trackId } of shown) {
     if (trackId !== null) known.set(trackId, firstSeen.current.get(trackId) ?? now);
@@ -60,6 +70,18 @@ export function TrackTable({ cameraId }: { cameraId: string }) {
                 return since === undefined ? '–' : duration(now - since);
               },
             },
+            ...(onEnrol === undefined || newest === undefined
+              ? []
+              : [
+                  {
+                    head: '',
+                    cell: (face: Face) => (
+                      <Button look="link" onClick={() => onEnrol(face, newest)}>
+                        {t('wall.enrolFace')}
+                      </Button>
+                    ),
+                  },
+                ]),
           ]}
         />
       )}

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { NightglassClient, Person, Watchlist } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
@@ -6,12 +6,15 @@ import { Dialog } from '../kit/dialog.tsx';
 import { Failure } from '../kit/failure.tsx';
 import { useMutation } from '../kit/use-mutation.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
+import type { PictureSource } from './enrol-picture.ts';
 import { PersonFields } from './person-fields.tsx';
 import { PictureSet } from './picture-set.tsx';
 import { useEnrolPictures } from './use-enrol-pictures.ts';
 
 export interface NewPersonDialogProps {
   readonly list: Watchlist;
+  /** A picture that is there from the start. */
+  readonly first?: (PictureSource & { readonly name?: string }) | undefined;
   /** After a person was enrolled with at least one picture. */
   readonly onEnrolled: () => void;
   readonly onClose: () => void;
@@ -20,7 +23,7 @@ export interface NewPersonDialogProps {
 type Result = { readonly person: Person; readonly taken: number } | 'nothing-taken';
 
 /** Enrols a person: who it is, why, and pictures that are looked at before they are sent. */
-export function NewPersonDialog({ list, onEnrolled, onClose }: NewPersonDialogProps) {
+export function NewPersonDialog({ list, first, onEnrolled, onClose }: NewPersonDialogProps) {
   const { client } = useDashboard();
   const [name, setName] = useState('');
   const [note, setNote] = useState('');
@@ -28,6 +31,10 @@ export function NewPersonDialog({ list, onEnrolled, onClose }: NewPersonDialogPr
   const [result, setResult] = useState<Result>();
   const action = useMutation();
   const set = useEnrolPictures();
+  useEffect(() => {
+    if (first?.from === 'file') set.addFiles([first.file]);
+    else if (first !== undefined) set.addAlertFace(first, first.name ?? '');
+  }, []);
   const open = set.open.length;
   const done = result !== undefined && result !== 'nothing-taken';
   const nameError = tried && name.trim() === '' ? t('forms.required') : undefined;

@@ -221,4 +221,5 @@ export const alerts = {
   // Shortcuts
   nextAlert: 'Next alert',
   previousAlert: 'Previous alert',
+  enrolFace: 'Put this face on a list…',
 } as const;

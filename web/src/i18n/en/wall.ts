@@ -97,4 +97,5 @@ export const wall = {
   alertsHere: 'Alerts of this camera',
   nextCamera: 'Next camera',
   previousCamera: 'Previous camera',
+  enrolFace: 'Enrol…',
 } as const;

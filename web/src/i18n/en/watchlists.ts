@@ -199,4 +199,8 @@ export const watchlists = {
   reportOutcome: 'Outcome',
   reportSave: 'Save the report',
   reportMore: '{shown} of {total} are shown; the saved report has all.',
+  enrolFace: 'Put a face on a list',
+  enrolOnList: 'On which list?',
+  enrolGoOn: 'Go on',
+  enrolNoList: 'There is no watchlist in force that you may see. Make one first.',
 } as const;

@@ -200,4 +200,5 @@ export const alerts: Record<keyof typeof english, Text> = {
   liftStill: '取消标记',
   nextAlert: '下一条警报',
   previousAlert: '上一条警报',
+  enrolFace: '将此人脸加入名单…',
 };

@@ -96,4 +96,5 @@ export const wall: Record<keyof typeof english, Text> = {
   alertsHere: '此摄像机的警报',
   nextCamera: '下一路摄像机',
   previousCamera: '上一路摄像机',
+  enrolFace: '登记…',
 };

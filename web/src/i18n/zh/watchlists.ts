@@ -165,4 +165,8 @@ export const watchlists: Record<keyof typeof english, Text> = {
   reportOutcome: '结果',
   reportSave: '保存报告',
   reportMore: '显示 {total} 项中的 {shown} 项；保存的报告包含全部。',
+  enrolFace: '将人脸加入名单',
+  enrolOnList: '加入哪个名单？',
+  enrolGoOn: '继续',
+  enrolNoList: '没有您可见的有效名单。请先创建名单。',
 };
