@@ -25,6 +25,7 @@ import { CalibrationTable } from '../store/calibration-table.ts';
 import { databaseFileName } from '../store/open-database.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import { diskUse } from '../telemetry/disk-use.ts';
+import { blurDetector, faceBlur } from './blur-faces.ts';
 import type { CameraChanges } from './camera-set.ts';
 import { cameraDetail, cameraViews, previewService } from './cameras-service.ts';
 import type { Foundation } from './foundation.ts';
@@ -100,7 +101,12 @@ export function gatewayServices(parts: Parts): GatewayServices {
     },
     cameraSetup: parts.cameraSetup,
     onvif: parts.onvif,
-    evidence: openEvidence(foundation, records, parts.codec),
+    evidence: openEvidence(
+      foundation,
+      records,
+      parts.codec,
+      faceBlur(models.inference.detector(blurDetector), parts.codec),
+    ),
     archives: archivesService({ watchlists, imports: enrolment.imports, audit, now }),
     statistics: statisticsService({
       store,

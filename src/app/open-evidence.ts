@@ -1,4 +1,5 @@
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
+import type { FaceBlur } from '../services/evidence/blur/face-blur.ts';
 import { type EvidenceService, evidenceService } from '../services/evidence/evidence-service.ts';
 import { type EvidenceKey, evidenceKeyIn } from '../store/evidence-key.ts';
 import type { Foundation } from './foundation.ts';
@@ -15,6 +16,7 @@ export function openEvidence(
   foundation: Pick<Foundation, 'baseDir' | 'config' | 'dataDir' | 'env' | 'log' | 'now'>,
   { alerts, audit, clips }: Pick<Records, 'alerts' | 'audit' | 'clips'>,
   codec: ImageCodec,
+  blur: FaceBlur,
 ): EvidenceService {
   const { config, dataDir, log, now } = foundation;
   let known: EvidenceKey | undefined;
@@ -28,5 +30,5 @@ export function openEvidence(
     log.error({ err: error }, 'Cannot sign evidence');
   }
   const timeStamps = timeStampServer(config, foundation);
-  return evidenceService({ alerts, audit, clips, codec, key, fontFolder, timeStamps, now });
+  return evidenceService({ alerts, audit, clips, codec, key, fontFolder, timeStamps, blur, now });
 }

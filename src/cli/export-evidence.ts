@@ -2,13 +2,18 @@ import { createWriteStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { blurDetector, faceBlur } from '../app/blur-faces.ts';
 import { fontFolder } from '../app/package-root.ts';
+import { shippedManifest } from '../app/shipped-files.ts';
 import { timeStampServer } from '../app/time-stamp-server.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
+import type { ImageCodec } from '../domain/frame/image-codec.ts';
+import { createInference } from '../inference/inference.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import { ClipStore } from '../services/alerts/clip-store.ts';
+import type { FaceBlur } from '../services/evidence/blur/face-blur.ts';
 import { exportCase } from '../services/evidence/export-case.ts';
 import type { TimeStampServer } from '../services/evidence/time-stamp/time-stamp-server.ts';
 import { AuditLog } from '../store/audit-log.ts';
@@ -17,6 +22,7 @@ import { evidenceKeyIn } from '../store/evidence-key.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
 import { commandActor } from './command-actor.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import { manifestOf } from './manifest-choice.ts';
 import { storeKeysOf } from './store-keys.ts';
 
 export interface ExportOptions extends DataFolderOptions {
@@ -24,13 +30,14 @@ export interface ExportOptions extends DataFolderOptions {
   readonly reason: string;
   readonly out: string;
   readonly clips?: boolean;
+  readonly unblurred?: boolean;
   readonly json?: boolean;
 }
 
 /** Writes a case to a file, on record. @throws NightglassError */
 export async function exportEvidence(options: ExportOptions): Promise<void> {
   const now = () => systemClock.now();
-  using resources = new DisposableStack();
+  await using resources = new AsyncDisposableStack();
   const dataDir = dataFolderOf(options);
   const store = createStore({ dataDir, ...storeKeysOf(options) });
   resources.defer(() => store.close());
@@ -45,6 +52,7 @@ export async function exportEvidence(options: ExportOptions): Promise<void> {
   );
   // For reading alone: nothing is kept here.
   const clips = new ClipStore({ store, quota: 0, leftFree: 0, freeBytes: () => undefined });
+  const codec = createImageCodec();
   await reserve(options.out);
   try {
     const { manifest, bytes } = await exportCase(
@@ -53,12 +61,14 @@ export async function exportEvidence(options: ExportOptions): Promise<void> {
         reason: options.reason,
         by: commandActor(),
         withClips: options.clips === true,
+        faces: options.unblurred === true ? 'shown' : 'blurred',
       },
       {
         alerts,
         audit,
         clips,
-        codec: createImageCodec(),
+        codec,
+        ...(options.unblurred === true ? {} : { blur: await openBlur(options, codec, resources) }),
         key: evidenceKeyIn(dataDir),
         fontFolder,
         timeStamps: timeStampsOf(options),
@@ -76,6 +86,21 @@ export async function exportEvidence(options: ExportOptions): Promise<void> {
     await rm(options.out, { force: true });
     throw error;
   }
+}
+
+/** With the detector of the configuration file, else the one that ships. */
+async function openBlur(
+  options: ExportOptions,
+  codec: ImageCodec,
+  resources: AsyncDisposableStack,
+): Promise<FaceBlur> {
+  const inference = await createInference({
+    manifestPath: manifestOf(options),
+    completeFrom: shippedManifest,
+    workers: 1,
+  });
+  resources.defer(() => inference.close());
+  return faceBlur(inference.detector(blurDetector), codec);
 }
 
 /** Of the configuration file, where one is given. */

@@ -223,9 +223,16 @@ export class NightglassClient {
   /** What was seen in a clip, and when its pictures are shown. */
   clipFaces = (id: string, appearance = 0) =>
     this.#http.get<ClipFaces>(`/api/alerts/${part(id)}/clips/${appearance}/faces`);
-  /** Alerts as one signed case, a zip archive; recorded with the reason. `clips` show all in view. */
-  exportEvidence = (alerts: readonly string[], reason: string, clips = false) =>
-    this.#http.makeFile('/api/evidence/export', 'case.zip', { alerts, reason, clips });
+  /**
+   * Alerts as one signed case, a zip archive; recorded with the reason. Faces of others are blurred;
+   * admins may have them `shown`.
+   */
+  exportEvidence = (
+    alerts: readonly string[],
+    reason: string,
+    clips = false,
+    faces: 'blurred' | 'shown' = 'blurred',
+  ) => this.#http.makeFile('/api/evidence/export', 'case.zip', { alerts, reason, clips, faces });
   /** The public key that cases are signed with, PEM. */
   evidenceKey = () => this.#http.text('/.well-known/nightglass-evidence-key');
   review = (id: string, review: Review) =>

@@ -31,5 +31,3 @@ export const evidenceConfig = {
   /** Without it cases carry no time stamp. */
   timestamp: timestampConfig.optional(),
 };
-
-export type TimestampConfig = z.output<typeof timestampConfig>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { evidenceBounds } from '../../domain/bounds.ts';
-import { actorOf } from '../../domain/principal.ts';
+import { NightglassError } from '../../domain/errors.ts';
+import { actorOf, hasRole } from '../../domain/principal.ts';
 import { visibleTo } from '../../domain/visible-alert.ts';
 import { type Route, route } from '../http/route.ts';
 import { id } from '../schemas/values.ts';
@@ -12,6 +13,10 @@ const exported = z.object({
   alerts: z.array(id).min(1).max(evidenceBounds.alerts).readonly(),
   reason: z.string().trim().min(least).max(most).describe('Goes into the audit log'),
   clips: z.boolean().default(false).describe('With clips, which show everybody who was in view'),
+  faces: z
+    .enum(['blurred', 'shown'])
+    .default('blurred')
+    .describe('Faces of people that the alerts are not about; `shown` is for admins'),
 });
 
 /** Alerts as signed cases, and the key that they are verified with. */
@@ -28,12 +33,14 @@ export function evidenceRoutes({ services }: RouteContext): Route[] {
       body: exported,
       answers: { 200: 'application/zip' },
       async handle({ principal, body }) {
+        if (body.faces === 'shown' && !hasRole(principal, 'admin')) throw notShown();
         for (const alertId of body.alerts) await visible.alert(alertId, principal);
         const { manifest, bytes } = await services.evidence.export({
           alertIds: body.alerts,
           reason: body.reason,
           by: actorOf(principal),
           withClips: body.clips,
+          faces: body.faces,
           isWhole: (alert) => visibleTo(alert, principal) === alert,
         });
         return {
@@ -57,4 +64,12 @@ export function evidenceRoutes({ services }: RouteContext): Route[] {
       },
     }),
   ];
+}
+
+function notShown(): NightglassError {
+  return new NightglassError(
+    'FORBIDDEN',
+    'Cannot export evidence that shows everybody: that takes an admin',
+    { hint: 'Leave "faces" out: those of others are then blurred.' },
+  );
 }

@@ -16,6 +16,8 @@ export const caseFile = z.object({
   path: z.string().min(1).max(200),
   bytes: z.int().min(0),
   sha256: hash,
+  /** What was recorded, where faces of others were hidden in it. */
+  original: z.object({ bytes: z.int().min(0), sha256: hash }).optional(),
 });
 export type CaseFile = z.infer<typeof caseFile>;
 

@@ -1,4 +1,5 @@
 import type { Alert } from '../../domain/alert.ts';
+import { visibleNotes } from '../../domain/alert-note.ts';
 import { evidenceBounds } from '../../domain/bounds.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import { reviewsBlind, visibleReviews } from '../../domain/review.ts';
@@ -33,7 +34,11 @@ export function evidenceService({ key, ...options }: EvidenceServiceOptions) {
       if (record === undefined) return undefined;
       if (!isWhole(record.alert)) throw notWhole(id);
       if (reviewsBlind(record.review, by.name)) throw notJudged(id);
-      return { ...record, reviews: visibleReviews(record.reviews, record.review, by.name) };
+      return {
+        ...record,
+        reviews: visibleReviews(record.reviews, record.review, by.name),
+        notes: visibleNotes(record.notes, record.review, by.name),
+      };
     },
   });
 

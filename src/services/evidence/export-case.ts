@@ -9,8 +9,8 @@ import type { ImageCodec } from '../../domain/frame/image-codec.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { EvidenceKey } from '../../store/evidence-key.ts';
 import type { ClipStore } from '../alerts/clip-store.ts';
-import { othersFirst } from '../in-turns.ts';
-import { archiveCase, type CaseEntry } from './case-archive.ts';
+import type { FaceBlur } from './blur/face-blur.ts';
+import { archiveCase } from './case-archive.ts';
 import { clipsOfCase } from './case-clips.ts';
 import {
   auditFile,
@@ -23,7 +23,7 @@ import {
   timestampFile,
   timestampSignatureFile,
 } from './case-manifest.ts';
-import { exportedPicture, kindsOf, picturePath } from './case-pictures.ts';
+import { collectPictures } from './collect-pictures.ts';
 import { htmlReport } from './report/html-report.ts';
 import { pdfReport } from './report/pdf-report.ts';
 import { reportOfCase } from './report-of-case.ts';
@@ -41,6 +41,8 @@ export interface CaseOptions {
   readonly clips: Pick<ClipStore, 'open'>;
   readonly codec: ImageCodec;
   readonly key: EvidenceKey;
+  /** Hides faces of others; needed wherever they are not shown. */
+  readonly blur?: FaceBlur;
   /** Where the font of the PDF report lies. */
   readonly fontFolder: string;
   /** Who says when a case was signed; without it cases carry no time stamp. */
@@ -48,12 +50,17 @@ export interface CaseOptions {
   readonly now: () => number;
 }
 
+/** Faces of people that the alerts of a case are not about. */
+export type CaseFaces = 'blurred' | 'shown';
+
 export interface CaseRequest {
   readonly alertIds: readonly string[];
   readonly reason: string;
   readonly by: Actor;
-  /** The seconds around each appearance, too: they show everybody who was in view. */
+  /** The seconds around each appearance, too. */
   readonly withClips?: boolean;
+  /** Whether faces of others than those of the alerts are shown; default `blurred`. */
+  readonly faces?: CaseFaces;
 }
 
 export interface ExportedCase {
@@ -69,7 +76,7 @@ export interface ExportedCase {
  * `TIMESTAMP_FAILED`
  */
 export async function exportCase(
-  { alertIds, reason: given, by, withClips = false }: CaseRequest,
+  { alertIds, reason: given, by, withClips = false, faces = 'blurred' }: CaseRequest,
   options: CaseOptions,
 ): Promise<ExportedCase> {
   const { audit, key, now } = options;
@@ -78,13 +85,14 @@ export async function exportCase(
   const caseId = randomUUID();
   const exportedAt = new Date(now()).toISOString();
   const clips = withClips ? clipsOfCase(records, options.clips) : [];
-  const pictures = await picturesOf(records, options);
+  const pictures = await collectPictures(records, { ...options, blur: blurOf(faces, options) });
   const entries = [...pictures.entries, ...clips];
-  const head = { format: 'nightglass-case/1', caseId, exportedAt, by: by.name, reason };
+  const head = { format: 'nightglass-case/1', caseId, exportedAt, by: by.name, reason, faces };
   const report = reportOfCase(
     { ...head, alerts: records },
     {
       files: new Set(entries.map(({ file }) => file.path)),
+      blurred: new Set(entries.flatMap(({ file }) => (file.original ? [file.path] : []))),
       fingerprint: key.fingerprint,
       records: await recordsBefore(records, audit),
     },
@@ -104,7 +112,8 @@ export async function exportCase(
     ...[...texts].map(([path, bytes]) => describeFile(path, bytes)),
     ...entries.map(({ file }) => file),
   ];
-  const detail = { reason, alerts: records.map(({ alert }) => alert.id), files: contents().length };
+  const ids = records.map(({ alert }) => alert.id);
+  const detail = { reason, alerts: ids, files: contents().length, faces };
   const hashes = { contents: contentsHash(contents()), key: key.fingerprint };
   audit.require(auditEntry(by, 'evidence.exported', caseId, { ...detail, ...hashes }));
   const { lines, own, complete } = await auditOf(caseId, records, audit);
@@ -129,6 +138,12 @@ export async function exportCase(
   }
   texts.set(publicKeyFile, Buffer.from(key.publicPem));
   return { manifest, bytes: archiveCase(texts, entries, new Date(now())) };
+}
+
+function blurOf(faces: CaseFaces, { blur }: CaseOptions): FaceBlur | undefined {
+  if (faces === 'shown') return undefined;
+  if (blur === undefined) throw new TypeError('Cannot export evidence: nothing hides faces');
+  return blur;
 }
 
 /** A signature as it stands in a case. */
@@ -162,35 +177,6 @@ function recordsOf(ids: readonly string[], alerts: CaseSource): AlertRecord<Aler
     }
     return record;
   });
-}
-
-/** The pictures, and those of them that a report shows. */
-async function picturesOf(
-  records: readonly AlertRecord<Alert>[],
-  { alerts, codec }: CaseOptions,
-): Promise<{ entries: CaseEntry[]; shown: Map<string, Uint8Array> }> {
-  const entries: CaseEntry[] = [];
-  const shown = new Map<string, Uint8Array>();
-  let shownBytes = 0;
-  for (const { alert } of records) {
-    for (const kind of kindsOf(alert)) {
-      const stored = alerts.evidence(alert.id, kind);
-      if (stored === null || stored.byteLength === 0) continue;
-      const read = async function* () {
-        const picture = alerts.evidence(alert.id, kind);
-        if (picture !== null) yield await exportedPicture(picture, kind, alert, codec);
-      };
-      const bytes = await exportedPicture(stored, kind, alert, codec);
-      const path = picturePath(alert.id, kind);
-      entries.push({ file: describeFile(path, bytes), read });
-      if (shownBytes + bytes.byteLength <= evidenceBounds.shownBytes) {
-        shown.set(path, bytes);
-        shownBytes += bytes.byteLength;
-      }
-      await othersFirst();
-    }
-  }
-  return { entries, shown };
 }
 
 /** The last records on these alerts, oldest first: as many as a report shows. */

@@ -25,6 +25,8 @@ export interface ReportedCase {
 export interface ReportBasis {
   /** Paths of the pictures and clips that the case has. */
   readonly files: ReadonlySet<string>;
+  /** Those in which faces of others are hidden. */
+  readonly blurred: ReadonlySet<string>;
   /** SHA-256 over the public key that signs the case. */
   readonly fingerprint: string;
   /** Records on these alerts before the export, oldest first: the last ones. */
@@ -34,7 +36,7 @@ export interface ReportBasis {
 /** What the report of a case says. */
 export function reportOfCase(
   { caseId, exportedAt, by, reason, alerts }: ReportedCase,
-  { files, fingerprint, records }: ReportBasis,
+  { files, blurred, fingerprint, records }: ReportBasis,
 ): ReportContent {
   return {
     title: `Case ${caseId}`,
@@ -54,7 +56,7 @@ export function reportOfCase(
         '匹配结果是机器的判断，须由人核实。标有 AI-ENHANCED 的图片由模型生成，不能单独作为证据。请用 nightglass evidence verify 校验本档案。',
       ),
     ],
-    alerts: alerts.map((record) => alertSection(record, files)),
+    alerts: alerts.map((record) => alertSection(record, { files, blurred })),
     records: {
       heading: 'Audit log · 审计记录',
       words: [
@@ -75,10 +77,7 @@ export function reportOfCase(
   };
 }
 
-function alertSection(
-  { alert, reviews }: AlertRecord<Alert>,
-  files: ReadonlySet<string>,
-): ReportAlert {
+function alertSection({ alert, reviews }: AlertRecord<Alert>, basis: Files): ReportAlert {
   return {
     heading: `${alert.personName} · ${alert.watchlistName}`,
     facts: rows([
@@ -94,8 +93,8 @@ function alertSection(
       ['Configuration, SHA-256 · 配置', alert.configHash],
     ]),
     appearances: [
-      appearance(alert, { number: 0, ...alert }, files),
-      ...alert.sightings.map((sighting) => appearance(alert, sighting, files)),
+      appearance(alert, { number: 0, ...alert }, basis),
+      ...alert.sightings.map((sighting) => appearance(alert, sighting, basis)),
     ],
     reviews: rows(
       reviews.map(({ action, reviewer, reason, at, stateAfter }) => [
@@ -105,6 +104,8 @@ function alertSection(
     ),
   };
 }
+
+type Files = Pick<ReportBasis, 'files' | 'blurred'>;
 
 type Seen = Pick<
   Sighting,
@@ -118,7 +119,7 @@ type Seen = Pick<
   | 'interEyeDistance'
 >;
 
-function appearance(alert: Alert, seen: Seen, files: ReadonlySet<string>): ReportAppearance {
+function appearance(alert: Alert, seen: Seen, basis: Files): ReportAppearance {
   const { number, cameraId, capturedAt, scores, threshold, quality, interEyeDistance } = seen;
   const clip = clipPath({ alertId: alert.id, appearance: number });
   return {
@@ -133,8 +134,8 @@ function appearance(alert: Alert, seen: Seen, files: ReadonlySet<string>): Repor
       ['Quality · 质量', quality.toFixed(0)],
       ['Between the eyes · 瞳距', `${interEyeDistance.toFixed(1)} px`],
     ]),
-    pictures: picturesOf(alert.id, number, files),
-    clip: files.has(clip) ? clip : null,
+    pictures: picturesOf(alert.id, number, basis),
+    clip: basis.files.has(clip) ? clip : null,
   };
 }
 
@@ -163,27 +164,32 @@ function matchWords(alert: Alert, seen: Seen): ReportWords[] {
 }
 
 /** Recorded and enhanced face and the enrolled one side by side, then whole frames and best faces. */
-function picturesOf(alertId: string, number: number, files: ReadonlySet<string>): ReportPicture[] {
+function picturesOf(alertId: string, number: number, { files, blurred }: Files): ReportPicture[] {
   const kinds: EvidenceKind[] =
     number === 0
       ? ['face', 'enhanced', 'enrolled', 'best-1', 'best-2', 'best-3', 'best-4', 'frame']
       : [`sighting-${number}-face`, `sighting-${number}-enhanced`, `sighting-${number}-frame`];
   return kinds
-    .map((kind) => ({
-      path: picturePath(alertId, kind),
-      caption: captionOf(kind),
-      isEnhanced: isEnhancedKind(kind),
-      isWide: kind.endsWith('frame'),
-    }))
+    .map((kind) => {
+      const path = picturePath(alertId, kind);
+      return {
+        path,
+        caption: `${captionOf(kind)}${blurred.has(path) ? hiddenFaces : ''}`,
+        isEnhanced: isEnhancedKind(kind),
+        isWide: kind.endsWith('frame'),
+      };
+    })
     .filter(({ path }) => files.has(path));
 }
+
+const hiddenFaces = '; faces of others hidden · 已遮盖他人面部';
 
 const captions: Readonly<Record<string, string>> = {
   face: 'As recorded · 原图',
   enhanced: 'AI-enhanced, no evidence on its own · AI 增强，不能单独作为证据',
   enrolled: 'Enrolled picture · 登记照片',
   best: 'As recorded, further picture · 原图，其他画面',
-  frame: 'Whole picture as recorded · 完整画面',
+  frame: 'Whole picture · 完整画面',
 };
 
 function captionOf(kind: EvidenceKind): string {

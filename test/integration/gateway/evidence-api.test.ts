@@ -161,6 +161,18 @@ describe('evidence', () => {
     assert.equal(exported().length, 2);
   });
 
+  it('shows people whom the alerts are not about to nobody but an admin, on record', async (t) => {
+    const { ask, exported, client } = await setUp(t);
+    const json = { alerts: [yard], reason, faces: 'shown' };
+    assert.equal((await ask('ann', json)).status, 403);
+    assert.equal((await ask('ann', { ...json, faces: 'some' })).status, 400);
+    assert.equal(exported().length, 0);
+    assert.equal((await ask('yard-only', json)).status, 200);
+    await client('ann').exportEvidence([yard], reason);
+    const choices = exported().map(({ detail }) => (detail as { faces: string }).faces);
+    assert.deepEqual(choices.sort(), ['blurred', 'shown']);
+  });
+
   it('is kept from who is to judge without the machine’s view, and verdicts of others are', async (t) => {
     const { services, client, ask, exported } = await setUp(t, { twoPersonReview: true });
     assert.equal((await ask('ann', { alerts: [yard, gate], reason })).status, 403);

@@ -25,6 +25,7 @@ import { alertId } from '../../support/store/alert-fixture.ts';
 import { fillDisk } from '../../support/store/open-store.ts';
 
 const codec = createImageCodec();
+const faces = 'shown';
 
 describe('an exported case', () => {
   it('holds what the alerts rest on, the recorded pictures byte by byte', async (t) => {
@@ -205,7 +206,12 @@ describe('an exported case', () => {
       fontFolder,
       now: clock.now,
     });
-    const request = { alertIds: [alertId(1)], reason: 'asked by police', by: { name: 'ann' } };
+    const request = {
+      alertIds: [alertId(1)],
+      reason: 'asked by police',
+      by: { name: 'ann' },
+      faces,
+    } as const;
     const ask = () => service.export({ ...request, isWhole: () => true });
     const first = [ask(), ask()];
     await assert.rejects(ask(), { code: 'BUSY' });
@@ -232,7 +238,12 @@ describe('an exported case', () => {
         return reads === 1 ? picture : Uint8Array.of(...picture, 0);
       },
     };
-    const request = { alertIds: [alertId(1)], reason: 'asked by police', by: { name: 'ann' } };
+    const request = {
+      alertIds: [alertId(1)],
+      reason: 'asked by police',
+      by: { name: 'ann' },
+      faces,
+    } as const;
     const options = {
       alerts: source,
       audit,
@@ -248,7 +259,12 @@ describe('an exported case', () => {
 
   it('is given up without a trace where nobody takes it to its end', async (t) => {
     const { alerts, audit, clips, clock, dataDir } = await folderWithAlerts(t);
-    const request = { alertIds: [alertId(1)], reason: 'asked by police', by: { name: 'ann' } };
+    const request = {
+      alertIds: [alertId(1)],
+      reason: 'asked by police',
+      by: { name: 'ann' },
+      faces,
+    } as const;
     const key = evidenceKeyIn(dataDir);
     let reads = 0;
     const source = {
@@ -282,7 +298,12 @@ describe('an exported case', () => {
         for (let n = 0; n < 1000; n += 1) audit.require(record);
       });
     }
-    const request = { alertIds: [alertId(1)], reason: 'r'.repeat(1000), by: { name: 'ann' } };
+    const request = {
+      alertIds: [alertId(1)],
+      reason: 'r'.repeat(1000),
+      by: { name: 'ann' },
+      faces,
+    } as const;
     const options = { alerts, audit, clips, codec, key, fontFolder, now: clock.now };
     await assert.rejects(exportCase(request, options), { code: 'AUDIT_UNAVAILABLE' });
   });

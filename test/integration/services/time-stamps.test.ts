@@ -38,7 +38,12 @@ const serverAt = (url: string, changes: Partial<TimeStampServer> = {}): TimeStam
 /** A case with a time stamp, as its files. */
 async function stampedCase(t: TestContext, authority: TimeStampAuthority) {
   const { alerts, audit, clips, clock, dataDir } = await folderWithAlerts(t);
-  const request = { alertIds: [alertId(1)], reason: 'asked by police', by: { name: 'ann' } };
+  const request = {
+    alertIds: [alertId(1)],
+    reason: 'asked by police',
+    by: { name: 'ann' },
+    faces: 'shown',
+  } as const;
   const timeStamps = serverAt(await serveTimeStamps(t, authority), { trusted: authority.ca });
   const options = { alerts, audit, clips, codec: createImageCodec(), fontFolder, timeStamps };
   const key = evidenceKeyIn(dataDir);
@@ -110,7 +115,12 @@ describe('a time stamp', { skip: noOpenssl }, () => {
   it('is missed where one is asked for', async (t) => {
     const authority = new TimeStampAuthority(t);
     const { alerts, audit, clips, clock, dataDir } = await folderWithAlerts(t);
-    const request = { alertIds: [alertId(1)], reason: 'asked by police', by: { name: 'ann' } };
+    const request = {
+      alertIds: [alertId(1)],
+      reason: 'asked by police',
+      by: { name: 'ann' },
+      faces: 'shown',
+    } as const;
     const options = { alerts, audit, clips, codec: createImageCodec(), fontFolder };
     const key = evidenceKeyIn(dataDir);
     const { bytes } = await exportCase(request, { ...options, key, now: clock.now });

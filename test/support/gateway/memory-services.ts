@@ -221,6 +221,8 @@ export class MemoryServices implements GatewayServices {
     codec: createImageCodec(),
     key: () => this.#evidenceKey,
     fontFolder,
+    // Whether faces are found is no matter of the gateway.
+    blur: { picture: async () => null },
     now: Date.now,
   });
   readonly #evidenceKey = evidenceKeyOf(generateKeyPairSync('ed25519').privateKey);

@@ -52,7 +52,12 @@ export async function exportedCase(t: TestContext) {
   const folder = await folderWithAlerts(t);
   const { alerts, audit, clips, clock, dataDir } = folder;
   const { manifest, bytes } = await exportCase(
-    { alertIds: [alertId(1), alertId(2)], reason: 'asked by police', by: { name: 'ann' } },
+    {
+      alertIds: [alertId(1), alertId(2)],
+      reason: 'asked by police',
+      by: { name: 'ann' },
+      faces: 'shown',
+    },
     {
       alerts,
       audit,

@@ -7,6 +7,7 @@ import { Failure } from '../kit/failure.tsx';
 import { TextArea } from '../kit/field.tsx';
 import { useMutation } from '../kit/use-mutation.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
+import { mayAs } from '../page/navigation.tsx';
 import { saveFile } from '../widgets/save-file.ts';
 
 /** Characters of a reason, and alerts of a case, as the gateway takes them. */
@@ -35,9 +36,10 @@ interface ExportDialogProps extends ExportEvidenceProps {
 }
 
 function ExportDialog({ alertIds, onClose }: ExportDialogProps) {
-  const { client } = useDashboard();
+  const { client, session } = useDashboard();
   const [reason, setReason] = useState('');
   const [clips, setClips] = useState(false);
+  const [shown, setShown] = useState(false);
   const [tried, setTried] = useState(false);
   const [saved, setSaved] = useState<string>();
   const exporting = useMutation();
@@ -45,7 +47,12 @@ function ExportDialog({ alertIds, onClose }: ExportDialogProps) {
   const tooMany = alertIds.length > most;
 
   async function save(): Promise<void> {
-    const file = await client.exportEvidence(alertIds, reason.trim(), clips);
+    const file = await client.exportEvidence(
+      alertIds,
+      reason.trim(),
+      clips,
+      shown ? 'shown' : 'blurred',
+    );
     saveFile(file);
     setSaved(file.name);
   }
@@ -83,6 +90,11 @@ function ExportDialog({ alertIds, onClose }: ExportDialogProps) {
         <Check checked={clips} disabled={saved !== undefined} onChecked={setClips}>
           {t('alerts.exportClips')}
         </Check>
+        {mayAs(session, 'admin') && (
+          <Check checked={shown} disabled={saved !== undefined} onChecked={setShown}>
+            {t('alerts.exportShown')}
+          </Check>
+        )}
         <Failure error={exporting.error} />
         {saved !== undefined && (
           <p class="done" role="status">

@@ -1,0 +1,77 @@
+import type { Alert, EvidenceKind } from '../../domain/alert.ts';
+import type { AlertRecord } from '../../domain/alert-record.ts';
+import { evidenceBounds } from '../../domain/bounds.ts';
+import type { ImageCodec } from '../../domain/frame/image-codec.ts';
+import type { Box } from '../../domain/geometry/box.ts';
+import { othersFirst } from '../in-turns.ts';
+import type { FaceBlur } from './blur/face-blur.ts';
+import type { CaseEntry } from './case-archive.ts';
+import { describeFile } from './case-manifest.ts';
+import { exportedPicture, kindsOf, picturePath } from './case-pictures.ts';
+
+export interface PictureSources {
+  readonly alerts: { evidence(id: string, kind: EvidenceKind): Uint8Array | null };
+  readonly codec: ImageCodec;
+  /** Undefined where everybody is shown. */
+  readonly blur: FaceBlur | undefined;
+}
+
+/** The pictures of a case, and those of them that a report shows. */
+export async function collectPictures(
+  records: readonly AlertRecord<Alert>[],
+  sources: PictureSources,
+): Promise<{ entries: CaseEntry[]; shown: Map<string, Uint8Array> }> {
+  const entries: CaseEntry[] = [];
+  const shown = new Map<string, Uint8Array>();
+  let shownBytes = 0;
+  for (const { alert } of records) {
+    for (const kind of kindsOf(alert)) {
+      const found = await pictureOf(alert, kind, sources);
+      if (found === null) continue;
+      const { entry, bytes } = found;
+      entries.push(entry);
+      if (shownBytes + bytes.byteLength <= evidenceBounds.shownBytes) {
+        shown.set(entry.file.path, bytes);
+        shownBytes += bytes.byteLength;
+      }
+      await othersFirst();
+    }
+  }
+  return { entries, shown };
+}
+
+async function pictureOf(
+  alert: Alert,
+  kind: EvidenceKind,
+  { alerts, codec, blur }: PictureSources,
+): Promise<{ readonly entry: CaseEntry; readonly bytes: Uint8Array } | null> {
+  const stored = alerts.evidence(alert.id, kind);
+  if (stored === null || stored.byteLength === 0) return null;
+  const path = picturePath(alert.id, kind);
+  const place = placeIn(alert, kind);
+  const blurred = place === undefined ? null : ((await blur?.picture(stored, place)) ?? null);
+  if (blurred !== null) {
+    const { bytes, sha256 } = describeFile(path, stored);
+    const file = { ...describeFile(path, blurred), original: { bytes, sha256 } };
+    // Coded once: whether it would come out the same again nobody knows.
+    return { entry: { file, read: () => once(blurred) }, bytes: blurred };
+  }
+  const read = async function* () {
+    const picture = alerts.evidence(alert.id, kind);
+    if (picture !== null) yield await exportedPicture(picture, kind, alert, codec);
+  };
+  const bytes = await exportedPicture(stored, kind, alert, codec);
+  return { entry: { file: describeFile(path, bytes), read }, bytes };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** Where the alert's own face is in a whole picture; undefined for pictures of faces. */
+function placeIn(alert: Alert, kind: EvidenceKind): Box | null | undefined {
+  if (kind === 'frame') return alert.place;
+  const [, number, what] = /^sighting-(\d+)-(.+)$/.exec(kind) ?? [];
+  if (what !== 'frame') return undefined;
+  return alert.sightings.find((sighting) => sighting.number === Number(number))?.place ?? null;
+}
