@@ -16,6 +16,7 @@ import { picturesBench } from './bench-pictures.ts';
 import { quietBench } from './bench-quiet.ts';
 import { replayBench } from './bench-replay.ts';
 import { memoryBench, soakBench } from './bench-soak.ts';
+import { videoBench } from './bench-video.ts';
 
 /** In the order in which they run: later ones take figures over from earlier ones. */
 export const benches: readonly Bench[] = [
@@ -25,6 +26,7 @@ export const benches: readonly Bench[] = [
   quietBench,
   clientsBench,
   clipsBench,
+  videoBench,
   naiveBench,
   peerBench,
   galleryBench,
