@@ -12,6 +12,7 @@ for stage; do
   case $stage in
     unit | integration) wanted+=(chromium ffmpeg libimage-exiftool-perl poppler-utils prometheus python3 "${gstreamer[@]}") ;;
     browser) wanted+=(chromium ffmpeg) ;;
+    firefox) wanted+=(firefox-esr ffmpeg) ;;
     training) wanted+=(python3-venv) ;;
   esac
 done

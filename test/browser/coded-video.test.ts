@@ -71,9 +71,9 @@ describe('live video as the camera sends it, in the page', { skip, timeout: 300_
     const { page } = visitor;
     await playing(page, 'coded');
     await page.locator('.tile-overlay[data-faces="2"]').waitFor();
-    assert.deepEqual(await quarters(page, size), ['white', 'light', 'dark', 'black']);
     assert.equal(services.watchers.size, 0);
     assert.deepEqual(visitor.complaints, []);
+    assert.deepEqual(await quarters(page, size), ['white', 'light', 'dark', 'black']);
   });
 
   it('turns and mirrors them as the analysis does', async () => {

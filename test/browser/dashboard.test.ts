@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
 import { createGateway, type Gateway, type GatewayOptions } from '../../src/gateway/gateway.ts';
-import { chromiumMissing, openBrowser } from '../support/gateway/chromium.ts';
+import { chromiumMissing, isOfScreenshot, openBrowser } from '../support/gateway/chromium.ts';
 import { FakeAccess } from '../support/gateway/fake-access.ts';
 import { findFfmpeg } from '../support/gateway/ffmpeg.ts';
 import { PaintedServices } from '../support/gateway/painted-services.ts';
@@ -60,7 +60,9 @@ describe('dashboard', { skip, timeout: 300_000 }, () => {
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());
     });
-    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('pageerror', ({ message }) => {
+      if (!isOfScreenshot(message)) complaints.push(message);
+    });
     page.on('request', (request) => {
       const { protocol, host } = new URL(request.url());
       if (protocol !== 'blob:') hosts.add(host);

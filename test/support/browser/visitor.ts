@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
+import { isOfScreenshot } from '../gateway/chromium.ts';
 
 export interface VisitOptions {
   /** Signs in with it before the page opens. */
@@ -49,7 +50,9 @@ export class Visitor implements AsyncDisposable {
       if (status === 401 && pathname === '/api/session') return;
       this.complaints.push(`${status} ${response.request().method()} ${pathname}`);
     });
-    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('pageerror', ({ message }) => {
+      if (!isOfScreenshot(message)) this.complaints.push(message);
+    });
     page.on('requestfinished', (request) => this.#asking.delete(request));
     page.on('requestfailed', (request) => this.#asking.delete(request));
     context.on('request', (request) => {
@@ -72,9 +75,10 @@ export class Visitor implements AsyncDisposable {
     });
     context.setDefaultTimeout(patienceMs);
     await context.addInitScript(
-      Object.entries({ language, theme })
+      // An empty page has no storage, and Firefox says so.
+      `if (origin.startsWith('http')) {${Object.entries({ language, theme })
         .map(([key, value]) => `localStorage.setItem('nightglass.${key}', '${value}');`)
-        .join(''),
+        .join('')}}`,
     );
     if (token !== undefined) {
       const answer = await context.request.post(`${address}/api/login`, { data: { token } });
