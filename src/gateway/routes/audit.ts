@@ -5,6 +5,7 @@ import type { Principal } from '../../domain/principal.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { auditFilterQuery, auditQuery, auditSchema, auditVerdictSchema } from '../schemas/audit.ts';
+import { namesIn } from './audit-names.ts';
 import type { RouteContext } from './context.ts';
 
 /** The audit log, to read, to verify, to take along. All three are recorded too. */
@@ -28,7 +29,7 @@ export function auditRoutes({ services, auditor }: RouteContext): Route[] {
         const filtered = [who, what, target].filter((part) => part !== undefined).join(' ');
         await auditor.viewed(principal.name, filtered, 'audit.read');
         const next = records.length === query.limit ? (records.at(-1)?.sequence ?? null) : null;
-        return { json: { records, next } };
+        return { json: { records, next, names: await namesIn(records, services) } };
       },
     }),
     route({

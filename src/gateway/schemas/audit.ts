@@ -33,8 +33,13 @@ export const auditRecordSchema = z.object({
   hash: z.string(),
 });
 
+const names = z.record(z.string(), z.string());
+
 export const auditSchema = z.object({
   records: z.array(auditRecordSchema),
+  names: z
+    .object({ people: names, watchlists: names, cameras: names })
+    .describe('What ids in these records stand for now, by id; nothing of it is in the log'),
   next: z
     .int()
     .nullable()

@@ -61,6 +61,9 @@ export function peopleService(store: WatchlistStore, faces: PeopleFaces, blind: 
     /** People of these lists by id, those after `after`; `limit` 1..500. */
     list: ({ watchlistIds, after = '', limit }: PeoplePage): readonly PersonView[] =>
       views(store.peoplePage(watchlistIds, after, limit)),
+    /** Names of those of these people who are there, by id. */
+    names: (ids: readonly string[]): Readonly<Record<string, string>> =>
+      Object.fromEntries(store.peopleOf(ids).map(({ id, name }) => [id, name])),
     get(id: string): PersonView | undefined {
       const person = store.findPerson(id);
       return person === undefined ? undefined : view(person);

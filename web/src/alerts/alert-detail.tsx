@@ -97,14 +97,14 @@ export function AlertDetail({ id, back }: AlertDetailProps) {
                 {t('alerts.searchFace')}
               </a>
             </p>
-            <p>
-              <EnrolAppearance appearance={{ ...alert, alert, sighting: null }} />
-            </p>
             {!record.blind && (
               <p>
                 <ExportEvidence alertIds={[alert.id]} />
               </p>
             )}
+            <p>
+              <EnrolAppearance appearance={{ ...alert, alert, sighting: null }} />
+            </p>
           </div>
         )}
       </div>

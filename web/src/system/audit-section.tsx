@@ -12,6 +12,7 @@ import { saveFile } from '../widgets/save-file.ts';
 import { AuditFilters } from './audit-filters.tsx';
 import { type AuditFilter, auditQuery, filterQuery, noFilter } from './audit-query.ts';
 import { AuditTable } from './audit-table.tsx';
+import { joinNames } from './audit-value.tsx';
 
 export interface AuditSectionProps {
   /** The alert, list or person that is asked about, when the page was opened for one. */
@@ -33,7 +34,8 @@ export function AuditSection({ target }: AuditSectionProps) {
     const { value } = page;
     if (value?.next == null) return;
     const older = await client.audit(auditQuery(filter, zone, value.next));
-    page.replace({ records: [...value.records, ...older.records], next: older.next });
+    const names = joinNames(value.names, older.names);
+    page.replace({ records: [...value.records, ...older.records], next: older.next, names });
   }
 
   async function exportLog(): Promise<void> {
@@ -75,6 +77,7 @@ export function AuditSection({ target }: AuditSectionProps) {
       {page.value !== undefined && page.value.records.length > 0 && (
         <AuditTable
           records={page.value.records}
+          names={page.value.names}
           onTarget={(one) => setFilter({ ...filter, target: one })}
         />
       )}

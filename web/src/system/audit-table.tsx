@@ -4,16 +4,17 @@ import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { Table } from '../kit/table.tsx';
 import { auditText } from './audit-text.ts';
-import { isWallTime } from './is-wall-time.ts';
+import { type AuditNames, AuditValue, Named, nameOf } from './audit-value.tsx';
 
 export interface AuditTableProps {
   readonly records: readonly AuditRecord[];
+  readonly names: AuditNames;
   /** Asks for all that concerns one thing. */
   readonly onTarget: (target: string) => void;
 }
 
 /** Records of the log, each with its place in the chain. */
-export function AuditTable({ records, onTarget }: AuditTableProps) {
+export function AuditTable({ records, names, onTarget }: AuditTableProps) {
   return (
     <Table
       label={t('system.audit')}
@@ -38,38 +39,32 @@ export function AuditTable({ records, onTarget }: AuditTableProps) {
             target !== '' && (
               <Button
                 look="link"
-                class="mono audit-target"
+                class={nameOf(target, names) === undefined ? 'mono audit-target' : 'audit-target'}
                 title={t('system.auditOnlyTarget')}
                 onClick={() => onTarget(target)}
               >
-                {target}
+                <Named id={target} names={names} />
               </Button>
             ),
         },
         {
           head: t('system.auditDetail'),
           class: 'audit-detail',
-          cell: ({ detail }) => <Detail detail={detail} />,
+          cell: ({ detail }) => <Detail detail={detail} names={names} />,
         },
       ]}
     />
   );
 }
 
-function detailText(name: string, value: unknown): string {
-  if (value === null) return '–';
-  if (isWallTime(name, value)) return formatDateTime(value);
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function Detail({ detail }: { detail: unknown }) {
+function Detail({ detail, names }: { detail: unknown; names: AuditNames }) {
   if (detail === null || typeof detail !== 'object')
     return <>{detail == null ? '' : `${detail}`}</>;
   return (
     <>
       {Object.entries(detail).map(([name, value]) => (
         <span key={name} class="audit-pair">
-          <span class="muted">{name}</span> <bdi>{detailText(name, value)}</bdi>
+          <span class="muted">{name}</span> <AuditValue name={name} value={value} names={names} />
         </span>
       ))}
     </>
