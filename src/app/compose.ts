@@ -121,13 +121,8 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     new CameraOutages(records.store, foundation.clock),
   ]);
   const { tokens, audit } = records;
-  const gateway = await openGateway(
-    foundation,
-    tokens,
-    services,
-    options.openOnLoopback ?? false,
-    tls,
-  );
+  const isOpen = options.openOnLoopback ?? false;
+  const gateway = await openGateway(foundation, tokens, services, isOpen, tls);
   resources.use(cameras);
   resources.defer(() => matching.stop());
   await configuration.apply(records, added.roster);

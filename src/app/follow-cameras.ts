@@ -53,6 +53,7 @@ export function followCameras(from: {
       clips.raised(raised);
     },
     onGone(cameraId) {
+      live.gone$.next(cameraId);
       live.forget(cameraId);
       activity.forget(cameraId);
       faults.forget(cameraId);

@@ -28,6 +28,8 @@ export class LiveEvents {
   readonly embeddings$ = new Subject<EmbeddingEvent>();
   readonly alerts$ = new Subject<AlertEvent<Alert>>();
   readonly status$ = new Subject<CameraStatus>();
+  /** Ids of cameras that are gone. */
+  readonly gone$ = new Subject<string>();
   // By camera and by the tracker's id: bounded by the tracker's own limit.
   readonly #inView = new Map<string, Map<string, TrackInView>>();
 
@@ -109,6 +111,7 @@ export class LiveEvents {
       this.embeddings$,
       this.alerts$,
       this.status$,
+      this.gone$,
     ]) {
       subject.complete();
     }

@@ -70,12 +70,13 @@ export function openSending(
   },
   configured: readonly ConfiguredReceiver[],
 ): Sending {
-  const { clock, log, metrics, resources } = foundation;
+  const { clock, live, log, metrics, resources } = foundation;
   const { alerts, audit, outbox, store } = records;
   const events = new AlertEventTable(store);
+  const senders = new Map(configured.map(({ receiver, open }) => [receiver.id, open()]));
   const deliveries = new Deliveries({
     outbox,
-    senders: new Map(configured.map(({ receiver, open }) => [receiver.id, open()])),
+    senders,
     sources: {
       event: (sequence) => events.find(sequence),
       awaitsTwoPeople: (alert) => alerts.awaitsTwoPeople(alert),
@@ -97,6 +98,15 @@ export function openSending(
     }),
   );
   const faults = new CameraFaults(store, outbox, clock);
+  const following = live.status$.subscribe((status) => {
+    for (const sender of senders.values()) sender.camera?.(status);
+  });
+  following.add(
+    live.gone$.subscribe((cameraId) => {
+      for (const sender of senders.values()) sender.forget?.(cameraId);
+    }),
+  );
+  resources.defer(() => following.unsubscribe());
   return {
     receivers: receiversService({ store, audit, outbox, deliveries, clock }),
     observe: (problems) => faults.observe(problems),

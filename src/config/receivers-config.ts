@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { mostCameras, outboxBounds } from '../domain/bounds.ts';
 import { noticeKinds, priorities } from '../domain/outbox/notice.ts';
-import { receiverLanguages, sentPictures } from '../domain/outbox/receiver.ts';
+import { receiverLanguages, receiverWays, sentPictures } from '../domain/outbox/receiver.ts';
 import { type Template, templateFields, unknownFields } from '../domain/outbox/template.ts';
 import { boundedSize } from './byte-size.ts';
 import { boundedDuration } from './duration.ts';
@@ -82,16 +82,56 @@ const webhookConfig = z.strictObject({
   ca: z.string().min(1).optional(),
 });
 
-/** Somebody outside who is sent what happens. */
-const receiverConfig = z.strictObject({
-  id,
-  language: z.enum(receiverLanguages).default('en'),
-  /** Address of the dashboard, for links. */
-  dashboard: endpoint('https://nightglass.example.org').optional(),
-  rules: rulesConfig,
-  show: showConfig,
-  webhook: webhookConfig,
+const brokerUrl = z.string().superRefine((text, context) => {
+  const url = URL.parse(text);
+  const fault = (message: string) =>
+    context.addIssue({ code: 'custom', message, params: { secret: true } });
+  if (url === null || !['mqtt:', 'mqtts:'].includes(url.protocol)) {
+    fault('must be an address such as mqtts://broker.example.org:8883');
+  } else if (`${url.username}${url.password}${url.search}${url.pathname}` !== '') {
+    fault('must hold host and port alone; the login is "username" and "password" beside it');
+  }
 });
+
+const topic = z.string().regex(/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/, {
+  error: 'must be words of letters, digits, "-" and "_" with "/" between them',
+});
+
+const mqttConfig = z
+  .strictObject({
+    url: brokerUrl,
+    version: z.enum(['3.1.1', '5']).default('5'),
+    username: z.string().min(1).optional(),
+    password: secretReference.optional(),
+    /** Begins all topics. */
+    topic: topic.max(100).default('nightglass'),
+    /** Prefix of Home Assistant's discovery; without it nothing is told of entities. */
+    homeAssistant: topic.max(100).optional(),
+    /** Whether the broker keeps the picture of the last alert. */
+    keepPictures: z.boolean().default(false),
+    timeout: boundedDuration(100, 120_000).prefault('10s'),
+    allow: z.array(network).max(32).default([]),
+    ca: z.string().min(1).optional(),
+  })
+  .refine(({ username, password }) => password === undefined || username !== undefined, {
+    error: 'must have a "username" beside the "password"',
+  });
+
+/** Somebody outside who is sent what happens. */
+const receiverConfig = z
+  .strictObject({
+    id,
+    language: z.enum(receiverLanguages).default('en'),
+    /** Address of the dashboard, for links. */
+    dashboard: endpoint('https://nightglass.example.org').optional(),
+    rules: rulesConfig,
+    show: showConfig,
+    webhook: webhookConfig.optional(),
+    mqtt: mqttConfig.optional(),
+  })
+  .refine((receiver) => receiverWays.filter((way) => receiver[way] !== undefined).length === 1, {
+    error: `must have one of ${receiverWays.map((way) => `"${way}"`).join(', ')}`,
+  });
 
 export const receiversConfig = z
   .array(receiverConfig)
@@ -104,7 +144,7 @@ export const receiversConfig = z
         context.addIssue({ code: 'custom', path: [index, 'id'], message });
       }
       seen.add(id);
-      if (webhook.oldSecret !== undefined && webhook.secret === undefined) {
+      if (webhook?.oldSecret !== undefined && webhook.secret === undefined) {
         const message = 'must have a "secret" beside the "oldSecret"';
         context.addIssue({ code: 'custom', path: [index, 'webhook', 'oldSecret'], message });
       }
@@ -124,3 +164,5 @@ export const outboxConfig = {
 };
 
 export type ReceiverConfig = z.output<typeof receiverConfig>;
+export type WebhookConfig = z.output<typeof webhookConfig>;
+export type MqttConfig = z.output<typeof mqttConfig>;

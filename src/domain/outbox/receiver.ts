@@ -39,11 +39,14 @@ export interface ReceiverShow {
 export const receiverLanguages = ['en', 'zh'] as const;
 export type ReceiverLanguage = (typeof receiverLanguages)[number];
 
+/** The ways to reach somebody outside. */
+export const receiverWays = ['webhook', 'mqtt'] as const;
+export type ReceiverWay = (typeof receiverWays)[number];
+
 /** Somebody outside who is sent what happens; how it is reached is the business of its sender. */
 export interface Receiver {
   readonly id: string;
-  /** The way it is reached, for people. */
-  readonly by: 'webhook';
+  readonly by: ReceiverWay;
   /** Where it is, without what could be a secret: a host. */
   readonly host: string;
   readonly rules: ReceiverRules;

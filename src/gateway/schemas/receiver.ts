@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { noticeKinds, priorities } from '../../domain/outbox/notice.ts';
-import { receiverLanguages, sentPictures } from '../../domain/outbox/receiver.ts';
+import { receiverLanguages, receiverWays, sentPictures } from '../../domain/outbox/receiver.ts';
 import { weekdays } from '../../domain/schedule.ts';
 import { wallTime } from './values.ts';
 
@@ -32,7 +32,7 @@ const rules = z.object({
 
 export const receiverSchema = z.object({
   id: z.string(),
-  by: z.enum(['webhook']),
+  by: z.enum(receiverWays),
   host: z.string().describe('Where it is; the rest of the address may be a secret'),
   language: z.enum(receiverLanguages),
   rules,

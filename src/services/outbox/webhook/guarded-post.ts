@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
 import type { Clock } from '../../../domain/clock.ts';
+import { hostOf, lookupIn } from '../open-socket.ts';
 
 /** Bytes of an answer that are read; the status says all that matters. */
 const answerBytes = 64 * 1024;
@@ -42,7 +42,7 @@ export function guardedPost(options: GuardedPostOptions): GuardedPost {
   const secure = url.protocol === 'https:';
   const keeping = { keepAlive: true, maxSockets: 1, timeout: idleMs };
   const agent = secure ? new HttpsAgent(keeping) : new HttpAgent(keeping);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = hostOf(url);
 
   function send(
     body: Uint8Array,
@@ -103,17 +103,4 @@ async function drain(response: IncomingMessage): Promise<void> {
     bytes += (chunk as Buffer).byteLength;
     if (bytes > answerBytes) break;
   }
-}
-
-/** Answers with what was found and allowed before, so that nobody asks again. */
-function lookupIn(found: readonly string[]): LookupFunction {
-  const known = found.map((address) => ({ address, family: isIP(address) }));
-  return (hostname, { all }, done) => {
-    const [first] = known;
-    if (first === undefined) {
-      const error = Object.assign(new Error(`no address of ${hostname}`), { code: 'ENOTFOUND' });
-      done(error, all === true ? [] : '');
-    } else if (all === true) done(null, known);
-    else done(null, first.address, first.family);
-  };
 }

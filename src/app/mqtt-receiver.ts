@@ -1,0 +1,37 @@
+import type { MqttConfig } from '../config/receivers-config.ts';
+import { readSecret } from '../config/secret.ts';
+import { MqttSender } from '../services/outbox/mqtt/mqtt-sender.ts';
+import {
+  assertOwnNetwork,
+  type ReceiverReading,
+  receiverAddresses,
+  type SenderPlan,
+  trusted,
+} from './receiver-reading.ts';
+import { version as productVersion } from './version.ts';
+
+/** A receiver that is a topic of a broker. @throws NightglassError `SECRET_MISSING`, `CONFIG_INVALID` */
+export function mqttReceiver(
+  id: string,
+  config: MqttConfig,
+  where: string,
+  { baseDir, clock, env }: ReceiverReading,
+): SenderPlan {
+  const { allow, ca, homeAssistant, keepPictures, timeout, topic, username, version } = config;
+  const url = new URL(config.url);
+  if (url.protocol === 'mqtt:') assertOwnNetwork(id, allow, 'mqtt://');
+  const password =
+    config.password && readSecret(config.password, `${where}.password`, baseDir, env);
+  const options = {
+    ...{ url, version, topic, homeAssistant, keepPictures, timeoutMs: timeout, clock },
+    ...{ productVersion, addresses: receiverAddresses(id, allow) },
+    ...trusted(ca, where, baseDir),
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+  };
+  return {
+    by: 'mqtt',
+    host: url.host,
+    open: (receiver) => new MqttSender({ ...options, receiver }),
+  };
+}

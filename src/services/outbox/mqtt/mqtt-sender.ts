@@ -1,0 +1,148 @@
+import type { CameraStatus } from '../../../domain/camera-status.ts';
+import { isNightglassError } from '../../../domain/errors.ts';
+import type { Attempt } from '../../../domain/outbox/delivery.ts';
+import type { OutboxMessage } from '../../../domain/outbox/message.ts';
+import type { Receiver } from '../../../domain/outbox/receiver.ts';
+import { cloudEvent } from '../cloud-event.ts';
+import type { Sender } from '../sender.ts';
+import {
+  cameraTopics,
+  type DiscoveryOptions,
+  discoveryOf,
+  type Kept,
+  withdrawalOf,
+} from './home-assistant.ts';
+import { MqttConnection, type MqttConnectionOptions } from './mqtt-connection.ts';
+
+export interface MqttOptions
+  extends Omit<MqttConnectionOptions, 'onConnected' | 'will' | 'clientId'> {
+  readonly receiver: Pick<Receiver, 'id' | 'rules' | 'show'>;
+  /** Of all topics, without a slash at its end. */
+  readonly topic: string;
+  /** Prefix of Home Assistant's discovery; undefined where it is not told. */
+  readonly homeAssistant: string | undefined;
+  /** Whether the broker keeps the picture of the last alert. */
+  readonly keepPictures: boolean;
+  readonly productVersion: string;
+}
+
+/** States in which nothing is wrong with a camera. */
+const fine: readonly CameraStatus['state'][] = ['live', 'connecting', 'scheduled_off', 'stopped'];
+
+/**
+ * Sends messages to a broker: each as a CloudEvent without pictures under `…/events`, the last alert
+ * of a camera with its picture, and the states of cameras, which the broker keeps. That we are gone
+ * says the broker.
+ */
+export class MqttSender implements Sender {
+  readonly #options: MqttOptions;
+  readonly #connection: MqttConnection;
+  readonly #cameras = new Map<string, CameraStatus['state']>();
+
+  constructor(options: MqttOptions) {
+    this.#options = options;
+    const { receiver, topic } = options;
+    this.#connection = new MqttConnection({
+      ...options,
+      clientId: `nightglass-${receiver.id}`.slice(0, 23),
+      will: { topic: `${topic}/status`, payload: 'offline' },
+      onConnected: () => void this.#announce(),
+    });
+    this.#connection.keep();
+  }
+
+  async send(message: OutboxMessage): Promise<Attempt> {
+    const { topic } = this.#options;
+    try {
+      const event = cloudEvent({ ...message, pictures: [] });
+      await this.#connection.publish(`${topic}/events`, JSON.stringify(event));
+      await this.#lastAlert(message);
+      return { taken: true };
+    } catch (error) {
+      return { taken: false, refused: false, reason: reasonOf(error, this.#options.url.host) };
+    }
+  }
+
+  /** The state of a camera, for who looks at it now: it is not kept here when it cannot be sent. */
+  camera({ cameraId, state }: Pick<CameraStatus, 'cameraId' | 'state'>): void {
+    const { cameras } = this.#options.receiver.rules;
+    if (cameras !== '*' && !cameras.includes(cameraId)) return;
+    const known = this.#cameras.get(cameraId);
+    if (known === state) return;
+    this.#cameras.set(cameraId, state);
+    void this.#keep([
+      ...(known === undefined ? this.#discovery(cameraId) : []),
+      this.#stateOf(cameraId, state),
+    ]);
+  }
+
+  /** A camera is gone: its entities go. */
+  forget(cameraId: string): void {
+    if (!this.#cameras.delete(cameraId)) return;
+    void this.#keep(withdrawalOf(cameraId, this.#discoveryOptions()));
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close({ topic: `${this.#options.topic}/status`, payload: 'offline' });
+  }
+
+  async #lastAlert({ data, pictures }: OutboxMessage): Promise<void> {
+    if (data.kind !== 'alert' && data.kind !== 'sighting') return;
+    const { keepPictures, topic } = this.#options;
+    const topics = cameraTopics(topic, data.cameraId);
+    // A broker keeps it, and forgets nobody: no name is in it.
+    const { alertId, kind, state, watchlistId } = data;
+    const at = new Date(data.capturedAt).toISOString();
+    const told = { at, kind, alertId, state, watchlist: watchlistId };
+    await this.#connection.publish(topics.lastAlert, JSON.stringify(told), true);
+    // The first that the rule names: which face it is matters more than who it may be.
+    const [picture] = pictures;
+    if (picture === undefined) return;
+    await this.#connection.publish(topics.image, Buffer.from(picture.jpeg), keepPictures);
+  }
+
+  /** Everything that a broker keeps, at each new connection. */
+  async #announce(): Promise<void> {
+    await this.#keep([
+      { topic: `${this.#options.topic}/status`, payload: 'online' },
+      ...[...this.#cameras].flatMap(([cameraId, state]) => [
+        ...this.#discovery(cameraId),
+        this.#stateOf(cameraId, state),
+      ]),
+    ]);
+  }
+
+  #stateOf(cameraId: string, state: CameraStatus['state']): Kept {
+    const fault = fine.includes(state) ? 'off' : 'on';
+    const { state: topic } = cameraTopics(this.#options.topic, cameraId);
+    return { topic, payload: JSON.stringify({ state, fault }) };
+  }
+
+  #discovery(cameraId: string): Kept[] {
+    if (this.#options.homeAssistant === undefined) return [];
+    return discoveryOf(cameraId, this.#discoveryOptions());
+  }
+
+  #discoveryOptions(): DiscoveryOptions {
+    const { homeAssistant, productVersion, receiver, topic } = this.#options;
+    const prefix = homeAssistant ?? 'homeassistant';
+    return { prefix, base: topic, show: receiver.show, version: productVersion };
+  }
+
+  /** What is true again at the next connection: where it cannot be sent, it is not waited for. */
+  async #keep(all: readonly Kept[]): Promise<void> {
+    try {
+      for (const { topic, payload } of all) await this.#connection.publish(topic, payload, true);
+    } catch {
+      // Told by what is sent; the next connection brings all of it.
+    }
+  }
+}
+
+/** Why it was not taken; never a login. */
+function reasonOf(error: unknown, host: string): string {
+  if (isNightglassError(error, 'FORBIDDEN')) return error.message;
+  const { code, message } = error as { code?: string | number; message: string };
+  if (code === 'ETIMEDOUT') return `${host}: no answer in time`;
+  return `${host}: ${typeof code === 'string' ? code : message}`;
+}

@@ -1,0 +1,36 @@
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+
+/** Answers with addresses that were found and allowed before, so that nobody asks again. */
+export function lookupIn(found: readonly string[]): LookupFunction {
+  const known = found.map((address) => ({ address, family: isIP(address) }));
+  return (hostname, { all }, done) => {
+    const [first] = known;
+    if (first === undefined) {
+      const error = Object.assign(new Error(`no address of ${hostname}`), { code: 'ENOTFOUND' });
+      done(error, all === true ? [] : '');
+    } else if (all === true) done(null, known);
+    else done(null, first.address, first.family);
+  };
+}
+
+/** The host of an address as sockets take it: without the brackets of IPv6. */
+export function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '');
+}
+
+/** A connection to a host at one of these addresses and at no other; over TLS its certificate is checked. */
+export function openSocket(options: {
+  readonly host: string;
+  readonly port: number;
+  readonly found: readonly string[];
+  readonly tls: boolean;
+  /** Certificates to trust in place of those of the machine, PEM. */
+  readonly ca?: string;
+}): Socket {
+  const { host, port, found, tls, ca } = options;
+  const place = { host, port, lookup: lookupIn(found) };
+  if (!tls) return connectTcp(place);
+  const name = isIP(host) === 0 ? { servername: host } : {};
+  return connectTls({ ...place, ...name, ...(ca === undefined ? {} : { ca }) });
+}

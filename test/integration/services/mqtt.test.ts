@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import mqtt from 'mqtt';
+import { systemClock } from '../../../src/domain/clock.ts';
+import type { OutboxMessage } from '../../../src/domain/outbox/message.ts';
+import { type MqttOptions, MqttSender } from '../../../src/services/outbox/mqtt/mqtt-sender.ts';
+import { hasOpenssl, makeAuthority } from '../../support/gateway/certificates.ts';
+import { hasMosquitto, openBroker, openProxy } from '../../support/services/mosquitto.ts';
+import { makeReceiver, openRules } from '../../support/services/outbox-fixture.ts';
+import { temporaryFolder } from '../../support/store/temporary-folder.ts';
+
+const at = Date.UTC(2030, 0, 1);
+const jpeg = Uint8Array.of(0xff, 0xd8, 1, 2, 3);
+const message: OutboxMessage = {
+  ...{ id: '01J-0', type: 'nightglass.alert.raised.v1', at, cameraId: 'gate', sequence: 7 },
+  data: {
+    ...{ kind: 'alert', alertId: '01J', revision: 0, state: 'new', watchlistId: 'vip' },
+    ...{ cameraId: 'gate', capturedAt: at, sightings: 0 },
+    names: { watchlist: 'VIP', personId: 'p', person: 'Ada' },
+  },
+  pictures: [{ kind: 'face', contentType: 'image/jpeg', machineMade: false, jpeg }],
+};
+
+function senderTo(t: TestContext, port: number, changes: Partial<MqttOptions> = {}) {
+  const sender = new MqttSender({
+    receiver: makeReceiver('home', {
+      rules: { ...openRules, cameras: ['gate'] },
+      show: { names: true, scores: false, pictures: ['face'] },
+    }),
+    ...{ url: new URL(`mqtt://127.0.0.1:${port}`), addresses: async (host: string) => [host] },
+    ...{ version: '5', topic: 'site/nightglass', homeAssistant: 'homeassistant' },
+    ...{ keepPictures: false, timeoutMs: 20_000, clock: systemClock, productVersion: '1' },
+    ...changes,
+  });
+  t.after(() => sender.close());
+  return sender;
+}
+
+/** Everything that a broker tells who listens, by topic, the newest last. */
+async function listen(t: TestContext, port: number, more: mqtt.IClientOptions = {}) {
+  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, more);
+  const heard = new Map<string, { text: string; bytes: Buffer; retain: boolean }[]>();
+  client.on('message', (topic, bytes, { retain }) => {
+    heard.set(topic, [...(heard.get(topic) ?? []), { text: bytes.toString(), bytes, retain }]);
+  });
+  t.after(() => client.endAsync(true));
+  await client.subscribeAsync('#', { qos: 1 });
+  const until = async (topic: string, text?: RegExp) => {
+    for (let turn = 0; turn < 1_500; turn += 1) {
+      const found = heard.get(topic)?.findLast((one) => text?.test(one.text) ?? true);
+      if (found !== undefined) return found;
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    return assert.fail(`nothing came under ${topic}; heard ${[...heard.keys()].join(', ')}`);
+  };
+  return { client, heard, until };
+}
+
+const skip = hasMosquitto ? false : 'there is no mosquitto (Debian: apt install mosquitto)';
+
+describe('MqttSender with Mosquitto', { skip }, () => {
+  for (const version of ['3.1.1', '5'] as const) {
+    it(`sends events, the last alert and its picture, by MQTT ${version}`, async (t) => {
+      const { port } = await openBroker(t);
+      const { until } = await listen(t, port);
+      const sender = senderTo(t, port, { version });
+      assert.deepEqual(await sender.send(message), { taken: true });
+      const event = JSON.parse((await until('site/nightglass/events')).text);
+      assert.equal(event.id, '01J-0');
+      assert.equal(event.data.names.person, 'Ada');
+      assert.equal(event.data.pictures, undefined);
+      const picture = await until('site/nightglass/cameras/gate/last_alert/image');
+      assert.deepEqual(new Uint8Array(picture.bytes), jpeg);
+      const last = await until('site/nightglass/cameras/gate/last_alert');
+      assert.equal(JSON.parse(last.text).at, '2030-01-01T00:00:00.000Z');
+      // A broker keeps the last alert, but neither its picture nor a name.
+      const later = await listen(t, port);
+      await later.until('site/nightglass/cameras/gate/last_alert');
+      assert.doesNotMatch(JSON.stringify([...later.heard.values()]), /Ada|VIP/);
+      assert.ok(!later.heard.has('site/nightglass/cameras/gate/last_alert/image'));
+    });
+  }
+
+  it('tells Home Assistant of cameras that its rule names, and takes them back', async (t) => {
+    const { port } = await openBroker(t);
+    const sender = senderTo(t, port);
+    const status = { reconnects: 0, since: at };
+    sender.camera({ ...status, cameraId: 'gate', state: 'live' });
+    sender.camera({ ...status, cameraId: 'yard', state: 'live' });
+    sender.camera({ ...status, cameraId: 'gate', state: 'stalled' });
+    const first = await listen(t, port);
+    const state = await first.until('site/nightglass/cameras/gate/state', /stalled/);
+    assert.deepEqual(JSON.parse(state.text), { state: 'stalled', fault: 'on' });
+    const ids = new Set<string>();
+    for (const [component, key] of [
+      ['sensor', 'state'],
+      ['binary_sensor', 'fault'],
+      ['sensor', 'last_alert'],
+      ['image', 'last_alert_image'],
+    ] as const) {
+      const topic = `homeassistant/${component}/nightglass_gate/${key}/config`;
+      const config = JSON.parse((await first.until(topic)).text);
+      assert.equal(config.availability_topic, 'site/nightglass/status');
+      assert.deepEqual(config.device.identifiers, ['nightglass_gate']);
+      assert.match(
+        String(config.state_topic ?? config.image_topic),
+        /^site\/nightglass\/cameras\/gate\//,
+      );
+      ids.add(config.unique_id);
+    }
+    assert.equal(ids.size, 4);
+    assert.doesNotMatch([...first.heard.keys()].join(), /yard/);
+    sender.forget('gate');
+    await first.until('homeassistant/sensor/nightglass_gate/state/config', /^$/);
+    await first.until('site/nightglass/cameras/gate/last_alert/image', /^$/);
+    const later = await listen(t, port);
+    await later.until('site/nightglass/status', /online/);
+    assert.deepEqual([...later.heard.keys()], ['site/nightglass/status']);
+  });
+
+  it('has the broker say that it is gone, and says so itself when it ends', async (t) => {
+    const { port } = await openBroker(t);
+    const { until, heard } = await listen(t, port);
+    const proxy = await openProxy(t, port);
+    const sender = senderTo(t, proxy.port);
+    await until('site/nightglass/status', /online/);
+    proxy.cut();
+    await until('site/nightglass/status', /offline/);
+    heard.clear();
+    assert.deepEqual(await sender.send(message), { taken: true });
+    await until('site/nightglass/status', /online/);
+    await sender.close();
+    await until('site/nightglass/status', /offline/);
+  });
+
+  it('takes nothing for sent while the broker is away', async (t) => {
+    const broker = await openBroker(t);
+    const sender = senderTo(t, broker.port);
+    assert.equal((await sender.send(message)).taken, true);
+    await broker.stop();
+    const attempt = await sender.send(message);
+    assert.equal(attempt.taken, false);
+    assert.match(attempt.taken ? '' : attempt.reason, /^127\.0\.0\.1:\d+: E/);
+    await broker.start();
+    const { until } = await listen(t, broker.port);
+    assert.equal((await sender.send(message)).taken, true);
+    await until('site/nightglass/events');
+  });
+
+  it('logs in, and quotes no password where that fails', async (t) => {
+    const login = { username: 'site', password: 'never-to-be-seen' };
+    const { port } = await openBroker(t, { login });
+    assert.deepEqual(await senderTo(t, port, login).send(message), { taken: true });
+    const bad = await senderTo(t, port, { ...login, password: 'not-to-be-seen' }).send(message);
+    assert.equal(bad.taken, false);
+    assert.doesNotMatch(JSON.stringify(bad), /to-be-seen/);
+  });
+
+  it('speaks TLS to the broker that is meant, and to no other', {
+    skip: hasOpenssl ? false : 'there is no openssl',
+  }, async (t) => {
+    const authority = makeAuthority('of the broker');
+    const { certificate, key } = authority.issue('DNS:localhost');
+    const folder = temporaryFolder(t);
+    const tls = { certificate: join(folder, 'broker.pem'), key: join(folder, 'broker.key') };
+    writeFileSync(tls.certificate, certificate);
+    writeFileSync(tls.key, key);
+    const { port } = await openBroker(t, { tls });
+    const url = new URL(`mqtts://localhost:${port}`);
+    const addresses = async () => ['127.0.0.1'];
+    const good = senderTo(t, port, { url, addresses, ca: authority.certificate });
+    assert.deepEqual(await good.send(message), { taken: true });
+    const others = [{ ca: makeAuthority('of another').certificate }, {}];
+    for (const trust of others) {
+      const attempt = await senderTo(t, port, { url, addresses, ...trust }).send(message);
+      assert.equal(attempt.taken, false);
+    }
+    const named = new URL(`mqtts://broker.invalid:${port}`);
+    const other = senderTo(t, port, { url: named, addresses, ca: authority.certificate });
+    const attempt = await other.send(message);
+    assert.match(attempt.taken ? '' : attempt.reason, /ERR_TLS_CERT_ALTNAME_INVALID/);
+  });
+});
