@@ -4,6 +4,7 @@ import { calibration as calibrationEn } from './en/calibration.ts';
 import { cameras as camerasEn } from './en/cameras.ts';
 import { forms as formsEn } from './en/forms.ts';
 import { quality as qualityEn } from './en/quality.ts';
+import { receivers as receiversEn } from './en/receivers.ts';
 import { review as reviewEn } from './en/review.ts';
 import { scene as sceneEn } from './en/scene.ts';
 import { search as searchEn } from './en/search.ts';
@@ -20,6 +21,7 @@ import { calibration as calibrationZh } from './zh/calibration.ts';
 import { cameras as camerasZh } from './zh/cameras.ts';
 import { forms as formsZh } from './zh/forms.ts';
 import { quality as qualityZh } from './zh/quality.ts';
+import { receivers as receiversZh } from './zh/receivers.ts';
 import { review as reviewZh } from './zh/review.ts';
 import { scene as sceneZh } from './zh/scene.ts';
 import { search as searchZh } from './zh/search.ts';
@@ -36,6 +38,7 @@ const english = {
   cameras: camerasEn,
   forms: formsEn,
   quality: qualityEn,
+  receivers: receiversEn,
   review: reviewEn,
   scene: sceneEn,
   search: searchEn,
@@ -61,6 +64,7 @@ export const dictionaries: Record<
     cameras: camerasZh,
     forms: formsZh,
     quality: qualityZh,
+    receivers: receiversZh,
     review: reviewZh,
     scene: sceneZh,
     search: searchZh,

@@ -5,6 +5,7 @@ import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../page/navigation.tsx';
 import { Page } from '../page/page.tsx';
 import type { PageProps } from '../page/route.ts';
+import { ReceiversSection } from '../receivers/receivers-section.tsx';
 import { AuditSection } from './audit-section.tsx';
 import { DropsSection } from './drops-section.tsx';
 import { ModelsSection } from './models-section.tsx';
@@ -34,16 +35,15 @@ export default function SystemPage({ route }: PageProps) {
             <DropsSection samples={samples} />
           </>
         )}
-        {mayReadAudit(dashboard.session) && (
-          <AuditSection target={route.query.get('target') ?? ''} />
-        )}
+        {maySeeAll(dashboard.session) && <ReceiversSection />}
+        {maySeeAll(dashboard.session) && <AuditSection target={route.query.get('target') ?? ''} />}
       </div>
     </Page>
   );
 }
 
-/** The log covers every camera and list, so only those who may see all of them may read it. */
-function mayReadAudit(session: Session): boolean {
+/** Log and receivers cover every camera and list, so only those who may see all of them may. */
+function maySeeAll(session: Session): boolean {
   const { cameras, watchlists = '*' } = session;
   return mayAs(session, 'admin') && cameras === '*' && watchlists === '*';
 }
