@@ -49,61 +49,11 @@ export function ReceiversSection() {
       <Failure error={found.error} onRetry={reload} />
       <Failure error={test.error} />
       <p role="status">{said}</p>
-      <Table
-        label={t('receivers.title')}
-        rows={receivers}
-        keyOf={({ id }) => id}
-        columns={[
-          {
-            head: t('receivers.receiver'),
-            kind: 'header',
-            cell: ({ id, host }) => (
-              <>
-                {id} <span class="muted">{host}</span>
-              </>
-            ),
-          },
-          { head: t('receivers.events'), cell: ({ rules }) => eventsText(rules.events) },
-          { head: t('receivers.shown'), cell: ({ show }) => shownText(show) },
-          { head: t('receivers.state'), cell: (receiver) => <ReceiverState receiver={receiver} /> },
-          {
-            head: t('receivers.lastDelivered'),
-            cell: ({ lastDeliveredAt }) =>
-              lastDeliveredAt === null ? '–' : formatDateTime(lastDeliveredAt),
-          },
-          {
-            head: t('receivers.waiting'),
-            kind: 'number',
-            cell: ({ waiting }) => formatNumber(waiting),
-          },
-          {
-            head: t('receivers.dead'),
-            kind: 'number',
-            cell: ({ id, dead }) =>
-              dead === 0 ? (
-                '0'
-              ) : (
-                <Button
-                  aria-label={t('receivers.showDeadOf', { id, count: dead })}
-                  onClick={() => setLetters(id)}
-                >
-                  {t('receivers.showDead', { count: dead })}
-                </Button>
-              ),
-          },
-          {
-            head: t('receivers.testHead'),
-            cell: ({ id }) => (
-              <Button
-                aria-label={t('receivers.testOf', { id })}
-                disabled={test.busy}
-                onClick={() => send(id)}
-              >
-                {t('receivers.test')}
-              </Button>
-            ),
-          },
-        ]}
+      <ReceiverTable
+        receivers={receivers}
+        isTesting={test.busy}
+        onTest={send}
+        onDead={setLetters}
       />
       {letters !== undefined && (
         <DeadLetters
@@ -115,6 +65,74 @@ export function ReceiversSection() {
         />
       )}
     </section>
+  );
+}
+
+interface ReceiverTableProps {
+  readonly receivers: readonly Receiver[];
+  readonly isTesting: boolean;
+  readonly onTest: (id: string) => void;
+  readonly onDead: (id: string) => void;
+}
+
+function ReceiverTable({ receivers, isTesting, onTest, onDead }: ReceiverTableProps) {
+  return (
+    <Table
+      label={t('receivers.title')}
+      rows={receivers}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          head: t('receivers.receiver'),
+          kind: 'header',
+          cell: ({ id, host }) => (
+            <>
+              {id} <span class="muted">{host}</span>
+            </>
+          ),
+        },
+        { head: t('receivers.events'), cell: ({ rules }) => eventsText(rules.events) },
+        { head: t('receivers.shown'), cell: ({ show }) => shownText(show) },
+        { head: t('receivers.state'), cell: (receiver) => <ReceiverState receiver={receiver} /> },
+        {
+          head: t('receivers.lastDelivered'),
+          cell: ({ lastDeliveredAt }) =>
+            lastDeliveredAt === null ? '–' : formatDateTime(lastDeliveredAt),
+        },
+        {
+          head: t('receivers.waiting'),
+          kind: 'number',
+          cell: ({ waiting }) => formatNumber(waiting),
+        },
+        {
+          head: t('receivers.dead'),
+          kind: 'number',
+          cell: ({ id, dead }) =>
+            dead === 0 ? (
+              '0'
+            ) : (
+              <Button
+                aria-label={t('receivers.showDeadOf', { id, count: dead })}
+                onClick={() => onDead(id)}
+              >
+                {t('receivers.showDead', { count: dead })}
+              </Button>
+            ),
+        },
+        {
+          head: t('receivers.testHead'),
+          cell: ({ id }) => (
+            <Button
+              aria-label={t('receivers.testOf', { id })}
+              disabled={isTesting}
+              onClick={() => onTest(id)}
+            >
+              {t('receivers.test')}
+            </Button>
+          ),
+        },
+      ]}
+    />
   );
 }
 
