@@ -155,13 +155,13 @@ function report({ server, browser }: VideoFigures): string {
     'to each',
   ];
   const pages = browser.map(({ form, cpu, drawn }) => [
-    ...[nameOf(form), percent(cpu / cameras), rounded(drawn / cameras)],
+    ...[nameOf(form), percent(cpu / cameras), rounded(drawn / cameras), percent(cpu / drawn)],
   ]);
   return [
     `${cameras} cameras of 1920x1080, pulled and decoded but not analysed. Server: the program with its encoders, by the processor time of the process and what it started.`,
     table(head, rows),
     'Browser: all processes of a headless Chromium that draws on the processor, with the wall open at 1600x950.',
-    table(['video', 'of a core a tile', 'pictures a second a tile'], pages),
+    table(['video', 'of a core a tile', 'pictures a second a tile', 'for one a second'], pages),
   ].join('\n\n');
 }
 

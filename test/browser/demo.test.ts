@@ -63,6 +63,8 @@ describe('the demo in a browser', { skip, timeout: 240_000 }, () => {
     for (const picture of await pictures.all()) {
       await picture.evaluate((image) => (image as unknown as { decode(): Promise<void> }).decode());
     }
+    // As the cameras send it: this Chromium decodes H.264.
+    await page.locator('.tile-video[data-form="coded"]').nth(1).waitFor();
     // Video of both cameras: two pictures of a canvas at different times differ.
     const canvases = page.locator('.tile-canvas');
     assert.equal(await canvases.count(), 2);

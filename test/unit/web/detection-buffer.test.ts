@@ -80,6 +80,16 @@ describe('DetectionBuffer', () => {
       assert.equal(buffer.ofPicture(at(1200))?.faces[0]?.box.x, 200);
     });
 
+    it('has the faces of the very frame for a picture with the time of its capture', () => {
+      const buffer = new DetectionBuffer();
+      const now = 1_795_000_000_000;
+      buffer.add(detection(now, 100), 0);
+      buffer.add(detection(now + 200, 200), 200);
+      assert.equal(buffer.ofPicture(now + ahead)?.faces[0]?.box.x, 100);
+      assert.equal(buffer.ofPicture(now + ahead + 200)?.faces[0]?.box.x, 200);
+      assert.equal(buffer.behind(now + ahead), 200);
+    });
+
     it('moves boxes on for a while when the picture is ahead of the analysis', () => {
       const buffer = new DetectionBuffer();
       buffer.add(detection(1000, 100), 1100);

@@ -76,6 +76,30 @@ describe('PictureQueue', () => {
     assert.ok(queue.waiting <= 12);
   });
 
+  it('takes a whole group at first, and is as short as ever once it was empty', () => {
+    const queue = new PictureQueue(300);
+    const group = () => {
+      for (let pts = 0; pts < 100; pts += 1) queue.push(picture(pts, pts === 0 ? 'key' : 'other'));
+    };
+    group();
+    assert.equal(rest(queue).length, 100);
+    group();
+    assert.ok(queue.waiting <= 12);
+    assert.ok(queue.skipped > 0);
+  });
+
+  it('begins again with a key picture, and room for a group', () => {
+    const queue = new PictureQueue(300);
+    queue.push(picture(0, 'key'));
+    queue.take();
+    queue.push(picture(1, 'other'));
+    queue.restart();
+    queue.push(picture(2, 'other'));
+    assert.deepEqual(rest(queue), []);
+    for (let pts = 3; pts < 53; pts += 1) queue.push(picture(pts, pts === 3 ? 'key' : 'other'));
+    assert.equal(rest(queue).length, 50);
+  });
+
   it('passes key pictures only where that is asked for, and all again from a key picture on', () => {
     const queue = new PictureQueue();
     queue.mode = 'keys';

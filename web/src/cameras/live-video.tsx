@@ -29,6 +29,11 @@ function useWatched(element: { readonly current: HTMLElement | null }): boolean 
   return onScreen && inFront;
 }
 
+/** In pixels of the screen. */
+function tellSize(player: VideoPlayer | undefined, { clientWidth, clientHeight }: Element): void {
+  player?.resize(clientWidth * devicePixelRatio, clientHeight * devicePixelRatio);
+}
+
 export interface LiveVideoProps {
   /** Updated with the moment that the video shows. */
   readonly clock: VideoClock;
@@ -88,10 +93,15 @@ export function LiveVideo({ clock, cameraId, name, mode, onPace }: LiveVideoProp
           waitMs = Math.min(waitMs * 2, longestWaitMs);
         },
       });
+      tellSize(player.current, element);
       if (wanted.current !== 'all') player.current.mode = wanted.current;
     };
     start();
+    // Sent at once for the element as it is, and at each change.
+    const resized = new ResizeObserver(() => tellSize(player.current, element));
+    resized.observe(element);
     return () => {
+      resized.disconnect();
       clearTimeout(timer);
       stop();
     };

@@ -9,7 +9,9 @@ export type ToWorker =
       readonly cameraId: string;
       readonly canvas: OffscreenCanvas;
     }
-  | { readonly type: 'mode'; readonly mode: VideoMode };
+  | { readonly type: 'mode'; readonly mode: VideoMode }
+  /** Pixels of the screen that the canvas has on the page. */
+  | { readonly type: 'size'; readonly width: number; readonly height: number };
 
 /** How a video keeps up, over the last second. */
 export interface Pace {

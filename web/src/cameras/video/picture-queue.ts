@@ -49,7 +49,7 @@ export class PictureQueue {
 
   take(): CodedPicture | undefined {
     const next = this.#waiting.shift();
-    if (this.#waiting.length === 0) this.#most = mostWaiting;
+    if (next !== undefined && this.#waiting.length === 0) this.#most = mostWaiting;
     return next;
   }
 

@@ -5,6 +5,8 @@ import { StreamClock } from './stream-clock.ts';
 export class Stage {
   readonly canvas: OffscreenCanvas;
   readonly context: OffscreenCanvasRenderingContext2D | null;
+  /** Pixels of the screen that the canvas has on the page. */
+  most = { width: 0, height: 0 };
   /** Of the stream that plays. */
   clock = new StreamClock();
   readonly #post: (message: FromWorker) => void;

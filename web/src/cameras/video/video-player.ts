@@ -48,6 +48,11 @@ export class VideoPlayer {
     this.#post({ type: 'mode', mode });
   }
 
+  /** How large the canvas is on the page, in pixels of the screen. */
+  resize(width: number, height: number): void {
+    this.#post({ type: 'size', width, height });
+  }
+
   close(): void {
     this.#worker.onmessage = null;
     this.#worker.onerror = null;

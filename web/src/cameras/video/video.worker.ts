@@ -19,6 +19,7 @@ const finalCodes = [4401, 4404];
 
 let mode: VideoMode = 'all';
 let playing: PlayingVideo | undefined;
+let stage: Stage | undefined;
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   if (data.type === 'mode') {
@@ -26,8 +27,12 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     if (playing !== undefined) playing.queue.mode = mode;
     return;
   }
+  if (data.type === 'size') {
+    if (stage !== undefined) stage.most = data;
+    return;
+  }
   const client = new NightglassClient({ address: data.address });
-  const stage = new Stage(data.canvas, post);
+  stage = new Stage(data.canvas, post);
   if (codedVideoSupported) openCoded(stage, client, data.cameraId);
   else openMpeg1(stage, client, data.cameraId);
   reportPace(stage);
