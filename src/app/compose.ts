@@ -100,20 +100,10 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     () => matching.update(),
   );
   const parts = {
-    foundation,
+    ...{ foundation, added, cameraSetup, records, models, gallery, enrolment, analysis },
+    ...{ codec, reload, tls, sending },
     current: () => configuration.current,
-    added,
-    cameraSetup,
     onvif: openOnvif(foundation, records, configuration, added),
-    records,
-    models,
-    gallery,
-    enrolment,
-    analysis,
-    codec,
-    reload,
-    tls,
-    sending,
   };
   const services = gatewayServices(parts);
   countProblems(foundation, services, [
