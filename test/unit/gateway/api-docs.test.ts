@@ -8,9 +8,11 @@ import { gatewayErrorCodes } from '../../../src/gateway/contract/wire-error.ts';
 import { reviewBody } from '../../../src/gateway/schemas/alert.ts';
 import {
   clientMessage,
+  codedVideoMessage,
   droppedMessage,
   errorMessage,
   eventSchemas,
+  missedMessage,
   replayedMessage,
   subscribedMessage,
 } from '../../../src/gateway/schemas/messages.ts';
@@ -30,7 +32,14 @@ const schemas: Record<string, z.ZodType> = {
   enrolled: enrolOutcome,
   error: errorBody,
   client: clientMessage,
-  server: z.union([subscribedMessage, replayedMessage, droppedMessage, errorMessage]),
+  server: z.union([
+    subscribedMessage,
+    replayedMessage,
+    droppedMessage,
+    codedVideoMessage,
+    missedMessage,
+    errorMessage,
+  ]),
   event: z.union([eventSchemas.alerts, eventSchemas.detections, eventSchemas.status]),
 };
 
