@@ -16,6 +16,7 @@ import { openAddedCameras, openCameraAdministration, openOnvif } from './open-ad
 import { openAnalysis } from './open-analysis.ts';
 import { openClips } from './open-clips.ts';
 import { type Enrolment, openEnrolment } from './open-enrolment.ts';
+import { openFootage } from './open-footage.ts';
 import { type OpenGallery, openGallery } from './open-gallery.ts';
 import { openGateway, tokenCount } from './open-gateway.ts';
 import { type Models, openModels } from './open-models.ts';
@@ -67,7 +68,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
 }
 
 async function open(foundation: Foundation, options: NightglassOptions): Promise<Nightglass> {
-  const { ledger, resources } = foundation;
+  const { clock, ledger, resources } = foundation;
   // Secrets first: a camera that cannot log in should stop the start, not fail later.
   const { tls: tlsConfig } = foundation.config.server;
   const tls = tlsConfig && new TlsKeeper(foundation, tlsConfig);
@@ -103,16 +104,13 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     ...{ foundation, added, cameraSetup, records, models, gallery, enrolment, analysis },
     ...{ codec, reload, tls, sending },
     current: () => configuration.current,
+    footage: openFootage(foundation, records, models, { codec, configHash }),
     onvif: openOnvif(foundation, records, configuration, added),
   };
   const services = gatewayServices(parts);
-  countProblems(foundation, services, [
-    sending,
-    new CameraOutages(records.store, foundation.clock),
-  ]);
-  const { tokens, audit } = records;
+  countProblems(foundation, services, [sending, new CameraOutages(records.store, clock)]);
   const isOpen = options.openOnLoopback ?? false;
-  const gateway = await openGateway(foundation, tokens, services, isOpen, tls);
+  const gateway = await openGateway(foundation, records.tokens, services, isOpen, tls);
   resources.use(cameras);
   resources.defer(() => matching.stop());
   await configuration.apply(records, added.roster);
@@ -120,7 +118,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   enrolment.renewal.start();
   return {
     address: gateway.address,
-    hasTokens: tokenCount(tokens) > 0,
+    hasTokens: tokenCount(records.tokens) > 0,
     services,
     ledger,
     killWorker: (name) => models.inference.killWorker(name),
@@ -128,7 +126,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
       const changes = await reload();
       const { added, changed, removed } = changes;
       const detail = { by: 'signal', added, changed, removed };
-      audit.append({ who: 'system', what: 'cameras.reloaded', target: '', detail });
+      records.audit.append({ who: 'system', what: 'cameras.reloaded', target: '', detail });
       return changes;
     },
     close: () => resources.close(),

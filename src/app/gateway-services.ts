@@ -15,6 +15,7 @@ import { enrol } from '../services/enrolment/enrol.ts';
 import { gradeImages } from '../services/enrolment/grade-images.ts';
 import { peopleService } from '../services/enrolment/people-service.ts';
 import { embedPictured } from '../services/faces/embed-pictured.ts';
+import type { FootageService } from '../services/footage/footage-service.ts';
 import { inTurns } from '../services/in-turns.ts';
 import { calibrationService } from '../services/search/calibration-service.ts';
 import { searchImage } from '../services/search/search-image.ts';
@@ -58,6 +59,7 @@ export interface Parts {
   readonly sending: Sending;
   readonly cameraSetup: CameraSetupService;
   readonly onvif: OnvifService;
+  readonly footage: FootageService;
   readonly reload: (options?: { readonly force?: boolean }) => Promise<CameraChanges>;
 }
 
@@ -101,12 +103,8 @@ export function gatewayServices(parts: Parts): GatewayServices {
     },
     cameraSetup: parts.cameraSetup,
     onvif: parts.onvif,
-    evidence: openEvidence(
-      foundation,
-      records,
-      parts.codec,
-      faceBlur(models.inference.detector(blurDetector), parts.codec),
-    ),
+    footage: parts.footage,
+    evidence: openEvidence(foundation, records, parts.codec, blurOf(parts)),
     archives: archivesService({ watchlists, imports: enrolment.imports, audit, now }),
     statistics: statisticsService({
       store,
@@ -140,6 +138,10 @@ export function gatewayServices(parts: Parts): GatewayServices {
       search: (request) => searchImage(request, searchPorts(parts)),
     }),
   };
+}
+
+function blurOf({ codec, models }: Parts) {
+  return faceBlur(models.inference.detector(blurDetector), codec);
 }
 
 async function report({ enrolment, foundation, models, records }: Parts) {

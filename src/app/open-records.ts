@@ -16,6 +16,7 @@ import { createStore } from '../store/create-store.ts';
 import { purgeDamagedCopies } from '../store/damaged-copies.ts';
 import { StoreKeys } from '../store/encryption/store-keys.ts';
 import { FootageJobTable } from '../store/footage-job-table.ts';
+import { FootageSightingTable } from '../store/footage-sighting-table.ts';
 import { freeBytes } from '../store/free-bytes.ts';
 import { HandOverTable } from '../store/hand-over-table.ts';
 import { lockDataFolder } from '../store/lock-data-folder.ts';
@@ -168,6 +169,7 @@ function sweep(
   const footage = new FootageJobTable(store);
   const handOvers = new HandOverTable(store);
   const outages = new CameraOutageTable(store);
+  const sightings = new FootageSightingTable(store);
   /** Their purges are on record already, or concern counts alone. */
   const unrecorded = new Set([
     'clips',
@@ -197,6 +199,10 @@ function sweep(
         { name: 'people-seen', purge: (at) => people.purgeOld(at) },
         { name: 'assessments', purge: (at) => assessments.purge(at - 90 * dayMs) },
         // As long as their audit records.
+        {
+          name: 'footage-sightings',
+          purge: (at, limit) => store.write(() => sightings.deleteDue(at, limit)),
+        },
         { name: 'footage', purge: (at) => footage.purge(at - config.audit.retention) },
         { name: 'hand-overs', purge: (at) => handOvers.purge(at - config.audit.retention) },
         { name: 'camera-outages', purge: (at) => outages.purge(at - 90 * dayMs) },

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
-import type { FootageSighting } from '../domain/footage.ts';
-import type { FootagePictureKind } from '../services/footage/footage-sightings.ts';
+import type { FootagePictureKind, FootageSighting } from '../domain/footage.ts';
 import { type FootageOut, picturePath } from './footage-out.ts';
 import { byPerson, clockText, type FootageResult, runText, sightingText } from './footage-text.ts';
 

@@ -12,8 +12,8 @@ import {
 import { join } from 'node:path';
 import type { ModelStamp } from '../domain/alert.ts';
 import { NightglassError } from '../domain/errors.ts';
+import type { FootagePictureKind } from '../domain/footage.ts';
 import { markMachineMade } from '../domain/machine-made-mark.ts';
-import type { FootagePictureKind } from '../services/footage/footage-sightings.ts';
 
 /** A folder for what a search of footage found: readable by its owner alone. */
 export interface FootageOut {

@@ -1,4 +1,4 @@
-import type { FootageFigures } from '../app/footage/search-footage.ts';
+import type { FootageFigures } from '../domain/footage.ts';
 import type { Recording } from '../streams/recorded/find-recordings.ts';
 import { clockText } from './footage-text.ts';
 import { showProgress } from './progress.ts';

@@ -1,9 +1,6 @@
-import { lookQuickly } from '../app/footage/quick-look.ts';
-import type {
-  FilePosition,
-  FootageFigures,
-  SearchFootageOptions,
-} from '../app/footage/search-footage.ts';
+import { lookQuickly } from '../app/quick-look.ts';
+import type { SearchFootageOptions } from '../app/search-footage.ts';
+import type { FilePosition, FootageFigures } from '../domain/footage.ts';
 import type { FootageSightings } from '../services/footage/footage-sightings.ts';
 import { showProgress } from './progress.ts';
 

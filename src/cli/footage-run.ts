@@ -1,17 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import {
-  type FilePosition,
-  type FootageFigures,
-  goesOnAt,
-  noFigures,
-  type SearchFootageOptions,
-  searchFootage,
-} from '../app/footage/search-footage.ts';
+import { facePorts, refuseOutdated, settingsOf } from '../app/footage-ports.ts';
+import { goesOnAt, type SearchFootageOptions, searchFootage } from '../app/search-footage.ts';
 import type { Alert } from '../domain/alert.ts';
 import { footageBounds } from '../domain/bounds.ts';
 import { systemClock } from '../domain/clock.ts';
-import type { FootageEnd, FootageJob } from '../domain/footage.ts';
+import {
+  type FilePosition,
+  type FootageEnd,
+  type FootageFigures,
+  type FootageJob,
+  noFigures,
+} from '../domain/footage.ts';
 import { createAlertIds } from '../services/alerts/alert-id.ts';
 import { type listsToSearch, onlyLists } from '../services/footage/chosen-lists.ts';
 import { FootageJobs } from '../services/footage/footage-jobs.ts';
@@ -33,7 +33,7 @@ import type { FootageOut } from './footage-out.ts';
 import { placed } from './footage-plan.ts';
 import { progressOf } from './footage-progress.ts';
 import { lookFirst } from './footage-quick.ts';
-import { facePorts, openModels, refreshed, refuseOutdated, settingsOf } from './footage-setup.ts';
+import { openModels, refreshed } from './footage-setup.ts';
 import { type FootageResult, footageText } from './footage-text.ts';
 import { storeKeysOf } from './store-keys.ts';
 
@@ -233,6 +233,7 @@ async function openWay(
       source: onlyLists(watchlists, new Set(lists.map(({ id }) => id))),
       now,
       use: 'footage',
+      poorViews: inference.poorView,
       calibration: () => inference.calibration,
     }),
   );

@@ -38,7 +38,8 @@ export async function footageSearch(
   const watchlistIds = lists.map(({ id }) => id);
   const files = recordings.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 }));
   const quick = options.quick === true;
-  const begin = () => tools.jobs.begin({ reason, watchlistIds, files }, commandActor());
+  const begin = () =>
+    tools.jobs.begin({ reason, watchlistIds, files, beginsAt: start }, commandActor());
   await runFootage(
     { ...tools, recordings, start, lists, out, signal, quick, begin },
     options,

@@ -1,5 +1,9 @@
-import type { FootageFigures } from '../app/footage/search-footage.ts';
-import type { FootageFile, FootageJob, FootageSighting } from '../domain/footage.ts';
+import type {
+  FootageFigures,
+  FootageFile,
+  FootageJob,
+  FootageSighting,
+} from '../domain/footage.ts';
 
 /** What a search of footage gave. */
 export interface FootageResult {

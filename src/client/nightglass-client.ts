@@ -1,5 +1,4 @@
 // Over 300 lines: one method a route of the gateway, and nothing else.
-// Over 300 lines: one object, a method for each route.
 import { EventWatch, type WatchOptions } from './event-watch.ts';
 import { formOf, type Images } from './image-form.ts';
 import { Requests, type RequestsOptions } from './requests.ts';
@@ -29,6 +28,13 @@ import type {
   EnrolFromAlert,
   EnrolOutcome,
   EvidenceKind,
+  FootageAction,
+  FootageFolder,
+  FootageJob,
+  FootageJobDetail,
+  FootagePictureKind,
+  FootageSightings,
+  FootageSightingsQuery,
   FoundDevice,
   HandOver,
   HandOverPage,
@@ -38,6 +44,7 @@ import type {
   ImportStarted,
   LookAlike,
   NewCamera,
+  NewFootageJob,
   NewPerson,
   NewWatchlist,
   Person,
@@ -273,6 +280,23 @@ export class NightglassClient {
   /** Removes the list with its people. */
   removeWatchlist = (id: string) =>
     this.#http.send<undefined>('DELETE', `/api/watchlists/${part(id)}`);
+  /** Searches of recorded footage, the newest first, and the folders that may be searched. */
+  footage = () => this.#http.get<{ roots: string[]; jobs: FootageJob[] }>('/api/footage');
+  /** Folders and video files; by default the folders of the configuration. */
+  footageFolder = (path?: string) =>
+    this.#http.get<FootageFolder>('/api/footage/folder', path === undefined ? {} : { path });
+  /** Asks for a search of recorded footage; recorded with the reason. */
+  searchFootage = (job: NewFootageJob) =>
+    this.#http.send<FootageJob>('POST', '/api/footage/jobs', job);
+  footageJob = (id: string) => this.#http.get<FootageJobDetail>(`/api/footage/jobs/${part(id)}`);
+  changeFootageJob = (id: string, action: FootageAction) =>
+    this.#http.send<FootageJob>('POST', `/api/footage/jobs/${part(id)}/${action}`);
+  /** Whom a search found, in the order of the files and their time. */
+  footageSightings = (id: string, query: FootageSightingsQuery = {}) =>
+    this.#http.get<FootageSightings>(`/api/footage/jobs/${part(id)}/sightings`, query);
+  /** JPEG. */
+  footagePicture = (sightingId: string, kind: FootagePictureKind) =>
+    this.#http.blob(`/api/footage/sightings/${part(sightingId)}/pictures/${kind}`);
   /** A zip archive. */
   exportWatchlist = (id: string) =>
     this.#http.file(`/api/watchlists/${part(id)}/export`, 'watchlist.zip');

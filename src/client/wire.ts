@@ -25,6 +25,16 @@ import type {
   newCameraBody,
 } from '../gateway/schemas/camera-setup.ts';
 import type { clipFacesSchema } from '../gateway/schemas/clip.ts';
+import type {
+  footageBody,
+  footageFolderSchema,
+  footageJobDetailSchema,
+  footageJobSchema,
+  footagePictureKind,
+  footageSightingSchema,
+  footageSightingsQuery,
+  footageSightingsSchema,
+} from '../gateway/schemas/footage.ts';
 import type { handOverList, handOverSchema, shiftSummary } from '../gateway/schemas/hand-over.ts';
 import type { importSchema, importStarted } from '../gateway/schemas/import.ts';
 import type { eventSchemas, topics } from '../gateway/schemas/messages.ts';
@@ -137,6 +147,24 @@ export type EnrolOutcome = z.infer<typeof enrolOutcome>;
 export type EnrolWarning = Extract<EnrolOutcome, { status: 'enrolled' }>['warnings'][number];
 /** What a picture is worth that nobody stored. @useDeclaredType */
 export type ImageGrade = z.infer<typeof imageGrade>;
+/** A search of recorded footage. @useDeclaredType */
+export type FootageJob = z.infer<typeof footageJobSchema>;
+/** A search of recorded footage with its files. @useDeclaredType */
+export type FootageJobDetail = z.infer<typeof footageJobDetailSchema>;
+/** A search of recorded footage to be asked for. @useDeclaredType */
+export type NewFootageJob = z.input<typeof footageBody>;
+/** What may be done with a search of recorded footage. */
+export type FootageAction = 'authorise' | 'refuse' | 'pause' | 'resume' | 'cancel';
+/** Folders and video files that may be searched. @useDeclaredType */
+export type FootageFolder = z.infer<typeof footageFolderSchema>;
+/** Somebody whom a search of recorded footage found. @useDeclaredType */
+export type FootageSighting = z.infer<typeof footageSightingSchema>;
+/** Which sightings are asked for. @useDeclaredType */
+export type FootageSightingsQuery = z.input<typeof footageSightingsQuery>;
+/** A page of sightings. @useDeclaredType */
+export type FootageSightings = z.infer<typeof footageSightingsSchema>;
+/** Pictures that a sighting in footage may have. @useDeclaredType */
+export type FootagePictureKind = z.infer<typeof footagePictureKind>;
 /** Where and why a picture is searched. @useDeclaredType */
 export type SearchFields = z.input<typeof searchFields>;
 /** A face of the searched picture with its candidates. @useDeclaredType */

@@ -7,6 +7,7 @@ import { cameraTargetsConfig } from './camera-targets-config.ts';
 import { clipsConfig } from './clips-config.ts';
 import { boundedDuration } from './duration.ts';
 import { evidenceConfig } from './evidence-config.ts';
+import { footageConfig } from './footage-config.ts';
 import { limitsConfig } from './limits-config.ts';
 import { onvifConfig } from './onvif-config.ts';
 import { outboxConfig, receiversConfig } from './receivers-config.ts';
@@ -97,6 +98,7 @@ export const configSchema = z
       stillAfter: boundedDuration(...durations.stillAfter).prefault('10m'),
     }),
     clips: section(clipsConfig),
+    footage: section(footageConfig),
     store: section(storeConfig),
     audit: section(auditConfig),
     /** Without it none are made but by command. */

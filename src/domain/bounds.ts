@@ -73,6 +73,25 @@ export const footageBounds = {
   atOnce: 16,
   /** Threads that look for faces. */
   detectors: 8,
+  /** Of the running program: files of one search, and searches at once. */
+  jobFiles: 2_000,
+  running: 4,
+  /** Searches that wait, rest or ask for a second person. */
+  waiting: 100,
+  /** Folders of the configuration, and paths of one request. */
+  roots: 16,
+  paths: 100,
+  /** Entries of a folder that are shown. */
+  entries: 1_000,
+  /** Searches that are listed, and sightings of a page. */
+  listed: 100,
+  page: 200,
+  /** Characters of the reason. */
+  reason: [3, 1000],
+  /** Seconds before and after a sighting that its clip shows, how long it may be, and its bytes. */
+  clipAround: 5,
+  clipSeconds: 60,
+  clipBytes: 64 * 1024 * 1024,
 } as const;
 
 /** Minutes that an assessment of a camera gathers. */

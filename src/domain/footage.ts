@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errors.ts';
 import type { Box } from './geometry/box.ts';
 import type { MatchScores } from './match.ts';
 import type { Enhancement } from './raised-alert.ts';
@@ -40,21 +41,106 @@ export interface FootageSighting {
   readonly preliminary?: true;
 }
 
+/** A file of a search on record. */
+export interface FootageJobFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Of the whole file, hex; null until the search has read it. */
+  readonly sha256: string | null;
+  /** How long it is; null where nothing in it says so, or it was not read yet. */
+  readonly seconds?: number | null;
+  /** Code of the error for which it was left out. */
+  readonly failure?: ErrorCode;
+}
+
+/** How far a file was searched. */
+export interface FilePosition {
+  readonly seconds: number;
+  readonly done: boolean;
+}
+
+/** What a search went through, over all files. */
+export interface FootageFigures {
+  /** Of footage. */
+  seconds: number;
+  /** Decoded; in how many of them faces were looked for; faces found, and pictures compared. */
+  frames: number;
+  looked: number;
+  faces: number;
+  keyframes: number;
+  /** People who were followed and compared; one who goes and comes again counts again. */
+  tracks: number;
+  /** Pictures that could not be decoded. */
+  damaged: number;
+  /** Faces that were too many at once to be compared: normally none. */
+  lost: number;
+  /** Frames in memory at once, at most. */
+  mostFrames: number;
+}
+
 /** `stopped`: by a person, before the end. */
 export type FootageEnd = 'done' | 'stopped' | 'failed';
-export type FootageState = 'running' | FootageEnd;
+
+/**
+ * `asked`: waits for a second person; `waiting`: for its turn; `refused`: by the second person. A
+ * command knows `running` and the ends alone.
+ */
+export const footageStates = [
+  ...(['asked', 'waiting', 'running', 'paused', 'done', 'stopped', 'failed', 'refused'] as const),
+];
+export type FootageState = (typeof footageStates)[number];
 
 /** A search of recorded footage, as it is on record. Nobody who was seen stands in it. */
 export interface FootageJob {
   readonly id: string;
+  /** Who runs it: a command, or the running program. */
+  readonly origin: 'command' | 'program';
   readonly state: FootageState;
   readonly reason: string;
   readonly watchlistIds: readonly string[];
-  readonly files: readonly FootageFile[];
-  /** Wall times, milliseconds. */
+  readonly files: readonly FootageJobFile[];
+  readonly askedBy: string;
+  /** The second person, who authorised or refused it; null where none did. */
+  readonly decidedBy: string | null;
+  /** Wall time at which the first file begins, milliseconds; null where nobody said so. */
+  readonly beginsAt: number | null;
+  /** Wall times, milliseconds: when it was asked for, and when it ended. */
   readonly startedAt: number;
   readonly endedAt: number | null;
   /** Seconds of footage that were analysed, and how many sightings they gave. */
   readonly seconds: number;
   readonly sightings: number;
+  /** What was gone through; null before it began, and of a command. */
+  readonly figures: FootageFigures | null;
+  /** Why it failed. */
+  readonly failure: { readonly code: string; readonly message: string } | null;
+}
+
+/** How far a search is that is at work. */
+export interface FootageProgress {
+  /** `reading`: its files are opened and hashed; a share of them is. */
+  readonly phase: 'reading' | 'searching';
+  readonly share: number | null;
+  /** Seconds of footage that were searched, and of all files; null where a file does not say. */
+  readonly seconds: number;
+  readonly total: number | null;
+  /** Seconds of footage a second of work; null at first. */
+  readonly speed: number | null;
+  readonly secondsLeft: number | null;
+}
+
+/** Pictures of a sighting that may be kept: none of the whole scene, which shows others as well. */
+export const footagePictures = ['face', 'enhanced', 'enrolled'] as const;
+export type FootagePictureKind = (typeof footagePictures)[number];
+
+/** What may be done with a search. */
+export const footageActions = ['authorise', 'refuse', 'pause', 'resume', 'cancel'] as const;
+export type FootageAction = (typeof footageActions)[number];
+
+/** Of a search that has not begun. */
+export function noFigures(): FootageFigures {
+  return {
+    ...{ seconds: 0, frames: 0, looked: 0, faces: 0 },
+    ...{ keyframes: 0, tracks: 0, damaged: 0, lost: 0, mostFrames: 0 },
+  };
 }

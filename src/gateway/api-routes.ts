@@ -11,6 +11,7 @@ import type { RouteContext } from './routes/context.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { enrolmentRoutes } from './routes/enrolment.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
+import { footageRoutes } from './routes/footage.ts';
 import { handOverRoutes } from './routes/hand-overs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { lookAlikeRoutes } from './routes/look-alikes.ts';
@@ -46,6 +47,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...enrolmentRoutes(context),
     ...archiveRoutes(context),
     ...searchRoutes(context),
+    ...footageRoutes(context),
     ...statisticsRoutes(context),
     ...receiverRoutes(context),
     ...systemRoutes(context),

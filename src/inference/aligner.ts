@@ -3,17 +3,17 @@ import type { FaceImage } from '../domain/frame/face-image.ts';
 import type { Landmarks } from '../domain/geometry/landmarks.ts';
 import { interEyeDistance, mapLandmarks } from '../domain/geometry/landmarks.ts';
 import { cropForWorker } from './crop-for-worker.ts';
-import type { Engine } from './engine.ts';
+import type { Submitter } from './engine.ts';
 import { packLandmarks, unpackLandmarks } from './landmark-pack.ts';
 
 /** The aligner of a manifest, behind the engine. */
 export class ModelAligner implements Aligner {
-  readonly #engine: Engine;
+  readonly #engine: Submitter;
 
   readonly #maxIed: number;
 
   /** @param maxIed larger faces keep their landmarks, pixels between the eyes */
-  constructor(engine: Engine, maxIed = Number.POSITIVE_INFINITY) {
+  constructor(engine: Submitter, maxIed = Number.POSITIVE_INFINITY) {
     this.#engine = engine;
     this.#maxIed = maxIed;
   }

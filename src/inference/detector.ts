@@ -4,7 +4,7 @@ import type { Picture } from '../domain/frame/picture.ts';
 import { type Box, clipBox, expandBox, intersectionOverUnion } from '../domain/geometry/box.ts';
 import { interEyeDistance, mapLandmarks, type Point } from '../domain/geometry/landmarks.ts';
 import { mergeFinds, type PartFinds } from '../domain/merge-finds.ts';
-import type { Engine } from './engine.ts';
+import type { Submitter } from './engine.ts';
 import { unpackLandmarks } from './landmark-pack.ts';
 import type { EntryOf, PictureInput } from './manifest-schema.ts';
 import { PixelPool } from './pixel-pool.ts';
@@ -63,13 +63,13 @@ export function fitInput(
 
 /** The face detector of a manifest, behind the engine. */
 export class ModelDetector implements Detector {
-  readonly #engine: Engine;
+  readonly #engine: Submitter;
   readonly #input: PictureInput;
   readonly #secondLook: EntryOf<'detect'>['secondLook'];
   readonly #pool = new PixelPool();
   readonly #options: Required<DetectorOptions>;
 
-  constructor(engine: Engine, entry: EntryOf<'detect'>, options: DetectorOptions) {
+  constructor(engine: Submitter, entry: EntryOf<'detect'>, options: DetectorOptions) {
     this.#engine = engine;
     this.#input = entry.input;
     this.#secondLook = entry.secondLook;

@@ -4,7 +4,7 @@ import type { FaceImage } from '../domain/frame/face-image.ts';
 import { templateSide } from '../domain/geometry/align.ts';
 import type { RgbImage } from '../domain/image/image.ts';
 import { cropForWorker } from './crop-for-worker.ts';
-import type { Engine } from './engine.ts';
+import type { Submitter } from './engine.ts';
 import { type EntryOf, type ModelEntry, precisions } from './manifest-schema.ts';
 import { handOver } from './transfer.ts';
 
@@ -14,13 +14,13 @@ export class ModelEmbedder implements Embedder {
   /** Length of an embedding. */
   readonly dimension: number;
   readonly rejectBelow: number | undefined;
-  readonly #engine: Engine;
+  readonly #engine: Submitter;
   /** Work that one expert does may share a batch. */
   readonly #bucket: string;
 
   /** @param others what the manifest has beside the recogniser of recorded faces */
   constructor(
-    engine: Engine,
+    engine: Submitter,
     entry: EntryOf<'embed'>,
     others: {
       readonly enhanced: EntryOf<'embed-enhanced'> | undefined;

@@ -24,6 +24,8 @@ export interface EngineOptions {
   readonly queueLimit: number;
   /** Requests a batch at most, by operation. */
   readonly maxBatch: Readonly<Record<Operation, number>>;
+  /** The same of background work: live work may have to wait for one batch. */
+  readonly maxBackgroundBatch: Readonly<Record<Operation, number>>;
   /** How long work may wait for company while its worker is busy anyway, milliseconds. */
   readonly batchWindow: number;
   /** From submission to result, milliseconds. */
@@ -32,6 +34,20 @@ export interface EngineOptions {
   readonly hangTimeout: number;
 }
 
+/** Takes work: what the models' adapters need of the engine. */
+export interface Submitter {
+  submit<K extends Operation>(operation: K, item: Items[K], bucket?: string): Promise<Results[K]>;
+}
+
+/**
+ * `background`: what can wait (recorded footage). It goes to a worker that has nothing else to do,
+ * in batches of its own, so live work waits for one of them at most.
+ */
+export type Priority = 'live' | 'background';
+
+/** How many times as long as live work background work may wait for its result. */
+const backgroundPatience = 60;
+
 /** Batches at a worker: while one runs the next is there already, so the worker never waits. */
 const batchesAhead = 2;
 
@@ -39,9 +55,10 @@ const batchesAhead = 2;
  * Queues, batches and workers. An idle worker gets work at once; while it is busy,
  * work gathers until a batch is full or the window has passed.
  */
-export class Engine {
+export class Engine implements Submitter {
   readonly #options: EngineOptions;
   readonly #queues = new Map<Operation, RequestQueue>();
+  readonly #background = new Map<Operation, RequestQueue>();
   readonly #slots: WorkerSlot[];
   #closing = false;
   #closed: Promise<void> | undefined;
@@ -68,6 +85,7 @@ export class Engine {
       for (const operation of operations) {
         if (!this.#queues.has(operation)) {
           this.#queues.set(operation, new RequestQueue(operation, options.queueLimit));
+          this.#background.set(operation, new RequestQueue(operation, options.queueLimit));
         }
       }
     }
@@ -127,11 +145,29 @@ export class Engine {
    * `INFERENCE_WORKER_LOST`, `INFERENCE_FAILED`, `INFERENCE_CLOSED`
    */
   submit<K extends Operation>(operation: K, item: Items[K], bucket = ''): Promise<Results[K]> {
-    const queue = this.#queues.get(operation);
+    return this.#submit(operation, item, bucket, 'live');
+  }
+
+  /** Takes work that can wait: see {@link Priority}. */
+  background(): Submitter {
+    return {
+      submit: (operation, item, bucket = '') => this.#submit(operation, item, bucket, 'background'),
+    };
+  }
+
+  #submit<K extends Operation>(
+    operation: K,
+    item: Items[K],
+    bucket: string,
+    priority: Priority,
+  ): Promise<Results[K]> {
+    const isLive = priority === 'live';
+    const queue = (isLive ? this.#queues : this.#background).get(operation);
     if (queue === undefined) throw new TypeError(`Cannot ${operation}: no worker serves it`);
     if (this.#closing) return Promise.reject(closedError());
     const { promise, resolve, reject } = Promise.withResolvers<Results[K]>();
-    const { clock, requestTimeout } = this.#options;
+    const { clock } = this.#options;
+    const requestTimeout = this.#options.requestTimeout * (isLive ? 1 : backgroundPatience);
     const settle = () => {
       cancelTimeout();
       this.#outstanding -= 1;
@@ -157,7 +193,7 @@ export class Engine {
     };
     this.#outstanding += 1;
     const cancelTimeout = clock.after(requestTimeout, () => {
-      if (queue.remove(request)) this.#depthChanged(queue);
+      if (queue.remove(request) && isLive) this.#depthChanged(queue);
       request.reject(
         new NightglassError(
           'INFERENCE_TIMEOUT',
@@ -167,7 +203,7 @@ export class Engine {
       );
     });
     if (queue.push(request)) {
-      this.#depthChanged(queue);
+      if (isLive) this.#depthChanged(queue);
       this.#pump();
     } else {
       request.reject(
@@ -202,7 +238,7 @@ export class Engine {
       cancel();
     }
     this.#cancelWindow?.();
-    for (const queue of this.#queues.values()) {
+    for (const queue of [...this.#queues.values(), ...this.#background.values()]) {
       for (const request of queue.drain()) request.reject(closedError());
     }
     await Promise.all(this.#slots.map((slot) => slot.close(closedError())));
@@ -234,6 +270,17 @@ export class Engine {
       }
       slot.dispatch(operation, queue.take(max));
       this.#depthChanged(queue);
+      return;
+    }
+    if (ahead === 0) this.#feedBackground(slot);
+  }
+
+  /** For a worker that is idle and for which no live work waits. */
+  #feedBackground(slot: WorkerSlot): void {
+    for (const operation of slot.operations) {
+      const queue = this.#background.get(operation);
+      if (queue?.head === undefined) continue;
+      slot.dispatch(operation, queue.take(this.#options.maxBackgroundBatch[operation]));
       return;
     }
   }

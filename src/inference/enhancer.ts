@@ -4,7 +4,7 @@ import { alignTemplate } from '../domain/geometry/align.ts';
 import { interEyeDistance } from '../domain/geometry/landmarks.ts';
 import type { RgbImage } from '../domain/image/image.ts';
 import { cropForWorker } from './crop-for-worker.ts';
-import type { Engine } from './engine.ts';
+import type { Submitter } from './engine.ts';
 
 /** Region side for faces up to an inter-eye distance, both in pixels; rising. */
 export type RegionSizes = readonly { readonly maxIed: number; readonly size: number }[];
@@ -22,10 +22,10 @@ export function regionSide(distance: number, sizes: RegionSizes): number | null 
 
 /** Denoiser and super-resolver of a manifest, behind the engine. */
 export class ModelEnhancer implements Enhancer {
-  readonly #engine: Engine;
+  readonly #engine: Submitter;
   readonly #sizes: RegionSizes;
 
-  constructor(engine: Engine, sizes: RegionSizes) {
+  constructor(engine: Submitter, sizes: RegionSizes) {
     this.#engine = engine;
     this.#sizes = sizes;
   }

@@ -1,14 +1,14 @@
 import type { FaceBranches, Fuser, Fusion } from '../domain/face-models.ts';
-import type { Engine } from './engine.ts';
+import type { Submitter } from './engine.ts';
 import type { EntryOf } from './manifest-schema.ts';
 import { qualityVector } from './quality-vector.ts';
 
 /** The learned gate of a manifest, behind the engine. */
 export class ModelFuser implements Fuser {
-  readonly #engine: Engine;
+  readonly #engine: Submitter;
   readonly #entry: EntryOf<'fuse'>;
 
-  constructor(engine: Engine, entry: EntryOf<'fuse'>) {
+  constructor(engine: Submitter, entry: EntryOf<'fuse'>) {
     this.#engine = engine;
     this.#entry = entry;
   }

@@ -7,7 +7,7 @@ import type { WorkerUsage } from '../domain/worker-usage.ts';
 import { ModelAligner, noAligner } from './aligner.ts';
 import { type DetectorOptions, ModelDetector } from './detector.ts';
 import { ModelEmbedder } from './embedder.ts';
-import { Engine, type InferenceObserver } from './engine.ts';
+import { Engine, type InferenceObserver, type Submitter } from './engine.ts';
 import {
   defaultRegionSizes,
   ModelEnhancer,
@@ -65,8 +65,8 @@ export interface InferenceHealth {
   readonly queues: readonly { operation: Operation; depth: number; limit: number }[];
 }
 
-/** Native compute behind the narrow interfaces of the operators. */
-export interface Inference {
+/** The models behind the narrow interfaces of the operators. */
+export interface FaceModels {
   /** @throws NightglassError `MODEL_FILE_MISSING` when there is no detector */
   detector(options?: DetectorOptions): Detector;
   /** Leaves landmarks as they are where there is no model for it. */
@@ -75,6 +75,12 @@ export interface Inference {
   /** @throws NightglassError `MODEL_FILE_MISSING` when there is no recogniser */
   embedder(): ModelEmbedder;
   fuser(): Fuser;
+}
+
+/** Native compute. */
+export interface Inference extends FaceModels {
+  /** The same models for work that waits while live work is there: recorded footage. */
+  background(): FaceModels;
   /** Which provider each model runs on. */
   providers(): readonly ModelPlacement[];
   /** Models in use and the hash of the file that runs. */
@@ -92,6 +98,9 @@ export interface Inference {
   /** Finishes what is under way within `limit` milliseconds (default 2000), then ends the workers. Idempotent. */
   close(limit?: number): Promise<void>;
 }
+
+/** On the CPU: a batch of background work is to take no longer than some 20 ms. */
+const smallBatches = { detect: 2, fuse: 2, embed: 2, align: 2, enhance: 1 } as const;
 
 /**
  * Loads the models of a manifest into worker threads and warms them up.
@@ -115,6 +124,10 @@ export async function createInference(options: InferenceOptions): Promise<Infere
   const enhances = !without.has('enhanced') && !plain && hasRestorers(models, without);
   const cpuFirst = providers[0] === 'cpu';
   const log = options.log ?? silentLog;
+  const maxBatch = {
+    ...{ detect: 8, fuse: 8, embed: 8, align: 8, enhance: cpuFirst ? 2 : 8 },
+    ...options.maxBatch,
+  };
   const engine = await Engine.create({
     workers: planWorkers(models, {
       options,
@@ -126,35 +139,32 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     log,
     observer: options.observer ?? {},
     queueLimit: options.queueLimit ?? 64,
-    maxBatch: {
-      detect: 8,
-      fuse: 8,
-      embed: 8,
-      align: 8,
-      enhance: cpuFirst ? 2 : 8,
-      ...options.maxBatch,
-    },
+    maxBatch,
+    maxBackgroundBatch: cpuFirst ? smallBatches : maxBatch,
     batchWindow: options.batchWindow ?? 4,
     requestTimeout: options.requestTimeout ?? 5000,
     hangTimeout: options.hangTimeout ?? 15_000,
   });
   report(log, engine.placements, disabled);
-  return {
-    detector(detectorOptions = {}) {
-      return new ModelDetector(engine, needed(models.detect, 'detect'), detectorOptions);
-    },
-    aligner: () => alignerOf(models, engine),
+  const modelsBehind = (submitter: Submitter): FaceModels => ({
+    detector: (detectorOptions = {}) =>
+      new ModelDetector(submitter, needed(models.detect, 'detect'), detectorOptions),
+    aligner: () => alignerOf(models, submitter),
     enhancer() {
-      if (enhances) return new ModelEnhancer(engine, sizes);
+      if (enhances) return new ModelEnhancer(submitter, sizes);
       return plain && !without.has('enhanced') ? new PlainEnlargement(sizes) : noEnhancer;
     },
     embedder: () =>
-      new ModelEmbedder(engine, needed(models.embed, 'embed'), {
+      new ModelEmbedder(submitter, needed(models.embed, 'embed'), {
         enhanced: models['embed-enhanced']?.entry,
         quality: models.quality?.entry,
         fuse: models.fuse?.entry,
       }),
-    fuser: () => fuserOf(models, engine, without),
+    fuser: () => fuserOf(models, submitter, without),
+  });
+  return {
+    ...modelsBehind(engine),
+    background: () => modelsBehind(engine.background()),
     providers: () => engine.placements,
     stamps: () =>
       engine.placements.map(({ model, task, sha256 }) => ({ name: model, task, sha256 })),
@@ -174,11 +184,11 @@ export async function createInference(options: InferenceOptions): Promise<Infere
   };
 }
 
-function alignerOf({ align, embed }: ModelSet, engine: Engine): Aligner {
+function alignerOf({ align, embed }: ModelSet, engine: Submitter): Aligner {
   return align && embed ? new ModelAligner(engine, align.entry.maxIed) : noAligner;
 }
 
-function fuserOf({ fuse }: ModelSet, engine: Engine, without: ReadonlySet<string>): Fuser {
+function fuserOf({ fuse }: ModelSet, engine: Submitter, without: ReadonlySet<string>): Fuser {
   const learned = fuse && new ModelFuser(engine, fuse.entry);
   if (without.has('raw')) return new FixedFuser(0, learned);
   if (without.has('gate')) return new FixedFuser(0.5, learned);

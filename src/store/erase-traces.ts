@@ -3,7 +3,7 @@ import type { Store } from './store.ts';
 /**
  * Takes somebody who is no longer enrolled out of the alerts on them: the enrolled portrait goes,
  * and of a whole person the name too (it becomes empty) in the alerts and in what was told of them.
- * What the cameras saw stays until the alert's own end. Within {@link Store.write}.
+ * What the cameras saw stays until the alert's own end; what searches of footage found goes at once. Within {@link Store.write}.
  * @param templateId only the portrait of this template
  */
 export function eraseTraces(
@@ -13,8 +13,12 @@ export function eraseTraces(
 ): void {
   if (templateId !== undefined) {
     store.prepare(portraitsSql).run(watchlistId, personId, templateId);
+    store.prepare(footagePortraitsSql).run(watchlistId, personId, templateId);
     return;
   }
+  store
+    .prepare('DELETE FROM footage_sightings WHERE watchlist_id = ? AND person_id = ?')
+    .run(watchlistId, personId);
   const ids = store
     .prepare(alertsOnSql)
     .all(watchlistId, personId)
@@ -37,3 +41,6 @@ export const alertsOnSql = 'SELECT id FROM alerts WHERE watchlist_id = ? AND per
 
 export const portraitsSql = `DELETE FROM alert_evidence WHERE kind = 'enrolled' AND alert_id IN
   (${alertsOnSql} AND body ->> 'templateId' = ?)`;
+
+const footagePortraitsSql = `DELETE FROM footage_pictures WHERE kind = 'enrolled' AND sighting_id IN
+  (SELECT id FROM footage_sightings WHERE watchlist_id = ? AND person_id = ? AND template_id = ?)`;

@@ -1,7 +1,21 @@
-import type { FootageFile, FootageJob, FootageState } from '../domain/footage.ts';
+import type {
+  FilePosition,
+  FootageFigures,
+  FootageJob,
+  FootageJobFile,
+  FootageState,
+} from '../domain/footage.ts';
 import type { Store } from './store.ts';
 
-/** The table of searches of recorded footage. */
+/** What changes of a job while it goes on. */
+export type FootageJobChange = Partial<
+  Pick<
+    FootageJob,
+    'state' | 'decidedBy' | 'endedAt' | 'seconds' | 'sightings' | 'figures' | 'failure' | 'files'
+  >
+>;
+
+/** The table of searches of recorded footage. Methods that change something belong into {@link Store.write}. */
 export class FootageJobTable {
   readonly #store: Store;
 
@@ -9,11 +23,11 @@ export class FootageJobTable {
     this.#store = store;
   }
 
-  /** All of them, the newest first. */
-  list(): FootageJob[] {
+  /** The newest first, up to `limit`. */
+  list(limit = 1_000_000): FootageJob[] {
     return this.#store
-      .prepare('SELECT * FROM footage_jobs ORDER BY started_at DESC, id')
-      .all()
+      .prepare('SELECT * FROM footage_jobs ORDER BY started_at DESC, id LIMIT ?')
+      .all(limit)
       .map(toJob);
   }
 
@@ -22,10 +36,34 @@ export class FootageJobTable {
     return row === undefined ? undefined : toJob(row);
   }
 
-  /** Within a transaction. */
+  /** Those of the running program in a state, the oldest first. */
+  inState(state: FootageState): FootageJob[] {
+    return this.#store
+      .prepare(
+        "SELECT * FROM footage_jobs WHERE origin = 'program' AND state = ? ORDER BY started_at, id",
+      )
+      .all(state)
+      .map(toJob);
+  }
+
+  /** How many of the running program are in one of these states. */
+  count(states: readonly FootageState[]): number {
+    const row = this.#store
+      .prepare(
+        `SELECT count(*) AS n FROM footage_jobs WHERE origin = 'program'
+           AND state IN (SELECT value FROM json_each(?))`,
+      )
+      .get(JSON.stringify(states));
+    return Number(row?.['n']);
+  }
+
   insert(job: FootageJob): void {
     this.#store
-      .prepare('INSERT INTO footage_jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .prepare(
+        `INSERT INTO footage_jobs (id, state, reason, watchlist_ids, files, started_at, ended_at,
+           seconds, sightings, origin, asked_by, decided_by, begins_at, figures, failure)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
       .run(
         job.id,
         job.state,
@@ -36,37 +74,98 @@ export class FootageJobTable {
         job.endedAt,
         job.seconds,
         job.sightings,
+        job.origin,
+        job.askedBy,
+        job.decidedBy,
+        job.beginsAt,
+        jsonOrNull(job.figures),
+        jsonOrNull(job.failure),
       );
   }
 
-  /** Within a transaction. */
-  update({ id, state, endedAt, seconds, sightings }: FootageJob): void {
+  /** The fields that `change` names. */
+  update(id: string, change: FootageJobChange): void {
+    const values = Object.entries(change).map(
+      ([field, value]): [string, string | number | null] => {
+        const [column, toValue] = columns[field as keyof FootageJobChange];
+        return [column, toValue(value)];
+      },
+    );
+    if (values.length === 0) return;
+    const set = values.map(([column]) => `${column} = ?`).join(', ');
     this.#store
-      .prepare(
-        'UPDATE footage_jobs SET state = ?, ended_at = ?, seconds = ?, sightings = ? WHERE id = ?',
-      )
-      .run(state, endedAt, seconds, sightings, id);
+      .prepare(`UPDATE footage_jobs SET ${set} WHERE id = ?`)
+      .run(...values.map(([, value]) => value), id);
   }
 
-  /** Deletes what began before a time. A retention task. */
+  /** How far each file is, by its index; a file that was not begun has no place. */
+  positions(id: string): Map<number, FilePosition> {
+    const rows = this.#store.prepare('SELECT * FROM footage_positions WHERE job_id = ?').all(id);
+    return new Map(
+      rows.map((row) => [
+        Number(row['file']),
+        { seconds: Number(row['seconds']), done: row['done'] === 1 },
+      ]),
+    );
+  }
+
+  putPosition(id: string, file: number, { seconds, done }: FilePosition): void {
+    this.#store
+      .prepare('INSERT OR REPLACE INTO footage_positions VALUES (?, ?, ?, ?)')
+      .run(id, file, seconds, done ? 1 : 0);
+  }
+
+  /** Deletes what began before a time, with what it found; jobs that go on stay. A retention task. */
   purge(before: number): number {
     const { changes } = this.#store.write(() =>
-      this.#store.prepare('DELETE FROM footage_jobs WHERE started_at < ?').run(before),
+      this.#store
+        .prepare(
+          `DELETE FROM footage_jobs WHERE started_at < ? AND (origin = 'command'
+             OR state IN ('done', 'stopped', 'failed', 'refused'))`,
+        )
+        .run(before),
     );
     return Number(changes);
   }
 }
 
+const asIs = (value: unknown) => value as string | number | null;
+const jsonOrNull = (value: unknown) => (value == null ? null : JSON.stringify(value));
+
+const columns: Readonly<
+  Record<
+    keyof FootageJobChange,
+    readonly [column: string, toValue: (value: unknown) => string | number | null]
+  >
+> = {
+  state: ['state', asIs],
+  decidedBy: ['decided_by', asIs],
+  endedAt: ['ended_at', asIs],
+  seconds: ['seconds', asIs],
+  sightings: ['sightings', asIs],
+  figures: ['figures', jsonOrNull],
+  failure: ['failure', jsonOrNull],
+  files: ['files', jsonOrNull],
+};
+
 function toJob(row: Record<string, unknown>): FootageJob {
+  const parsed = (column: string) =>
+    row[column] === null ? null : JSON.parse(String(row[column]));
   return {
     id: String(row['id']),
+    origin: row['origin'] as FootageJob['origin'],
     state: String(row['state']) as FootageState,
     reason: String(row['reason']),
-    watchlistIds: JSON.parse(String(row['watchlist_ids'])) as string[],
-    files: JSON.parse(String(row['files'])) as FootageFile[],
+    watchlistIds: parsed('watchlist_ids') as string[],
+    files: parsed('files') as FootageJobFile[],
+    askedBy: String(row['asked_by']),
+    decidedBy: row['decided_by'] === null ? null : String(row['decided_by']),
+    beginsAt: row['begins_at'] === null ? null : Number(row['begins_at']),
     startedAt: Number(row['started_at']),
     endedAt: row['ended_at'] === null ? null : Number(row['ended_at']),
     seconds: Number(row['seconds']),
     sightings: Number(row['sightings']),
+    figures: parsed('figures') as FootageFigures | null,
+    failure: parsed('failure') as FootageJob['failure'],
   };
 }

@@ -539,4 +539,51 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX camera_outages_by_end ON camera_outages (ended_at);
     `,
   },
+  {
+    name: 'searches of footage by the program',
+    // A sighting is of somebody on a list: nobody else stands here. Its body and pictures go with
+    // its person, its job, and the time that the list's alerts are kept.
+    sql: `
+      ALTER TABLE footage_jobs ADD COLUMN origin TEXT NOT NULL DEFAULT 'command';
+      ALTER TABLE footage_jobs ADD COLUMN asked_by TEXT NOT NULL DEFAULT '';
+      ALTER TABLE footage_jobs ADD COLUMN decided_by TEXT;
+      ALTER TABLE footage_jobs ADD COLUMN begins_at INTEGER;
+      ALTER TABLE footage_jobs ADD COLUMN figures TEXT;
+      ALTER TABLE footage_jobs ADD COLUMN failure TEXT;
+      CREATE INDEX footage_jobs_by_state ON footage_jobs (origin, state, started_at);
+
+      CREATE TABLE footage_positions (
+        job_id TEXT NOT NULL REFERENCES footage_jobs (id) ON DELETE CASCADE,
+        file INTEGER NOT NULL,
+        seconds REAL NOT NULL,
+        done INTEGER NOT NULL,
+        PRIMARY KEY (job_id, file)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE footage_sightings (
+        id TEXT PRIMARY KEY,
+        job_id TEXT NOT NULL REFERENCES footage_jobs (id) ON DELETE CASCADE,
+        watchlist_id TEXT NOT NULL,
+        person_id TEXT NOT NULL,
+        template_id TEXT NOT NULL,
+        file INTEGER NOT NULL,
+        at REAL NOT NULL,
+        until REAL NOT NULL,
+        found_at INTEGER NOT NULL,
+        body TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX footage_sightings_by_job ON footage_sightings (job_id, file, at, id);
+      CREATE INDEX footage_sightings_by_person ON footage_sightings (watchlist_id, person_id);
+      CREATE INDEX footage_sightings_by_age ON footage_sightings (watchlist_id, found_at);
+
+      CREATE TABLE footage_pictures (
+        sighting_id TEXT NOT NULL REFERENCES footage_sightings (id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        jpeg BLOB NOT NULL,
+        key_id TEXT,
+        PRIMARY KEY (sighting_id, kind)
+      ) STRICT;
+      CREATE INDEX footage_pictures_by_key ON footage_pictures (key_id);
+    `,
+  },
 ];

@@ -2,6 +2,7 @@ import { NightglassError } from '../domain/errors.ts';
 import { evidencePlace } from './encryption/evidence-place.ts';
 import { faceColumns, faceOf } from './encryption/sealed-face.ts';
 import type { ValueCipher } from './encryption/value-cipher.ts';
+import { footagePicturePlace } from './footage-sighting-table.ts';
 import { lookAlikePlace } from './look-alike-table.ts';
 import type { Store } from './store.ts';
 
@@ -18,7 +19,7 @@ export const smallStep: StepSize = { rows: 8, bytes: 256 * 1024 };
 /** A step of a command that has the folder for itself. */
 export const largeStep: StepSize = { rows: 256, bytes: 4 * 1024 * 1024 };
 
-const tables = ['templates', 'look_alikes', 'alert_evidence'] as const;
+const tables = ['templates', 'look_alikes', 'alert_evidence', 'footage_pictures'] as const;
 
 /**
  * Brings the values of a store under one key, a few rows a transaction. Each row says which key it
@@ -32,6 +33,7 @@ export class Reencryption {
     templates: new Set<number>(),
     look_alikes: new Set<number>(),
     alert_evidence: new Set<number>(),
+    footage_pictures: new Set<number>(),
   };
   #left: number | undefined;
 
@@ -105,7 +107,7 @@ export class Reencryption {
   #move(table: (typeof tables)[number], row: Row): number {
     try {
       if (table === 'templates') return this.#moveTemplate(row);
-      return table === 'look_alikes' ? this.#moveLookAlike(row) : this.#movePicture(row);
+      return table === 'look_alikes' ? this.#moveLookAlike(row) : this.#movePicture(table, row);
     } catch (error) {
       if (!(error instanceof NightglassError) || error.code !== 'STORE_CORRUPT') throw error;
       this.#broken[table].add(Number(row['rowid']));
@@ -147,19 +149,24 @@ export class Reencryption {
     return face.byteLength;
   }
 
-  #movePicture(row: Row): number {
-    const [id, kind] = [String(row['alert_id']), String(row['kind'])];
-    const place = evidencePlace(id, kind);
+  #movePicture(table: keyof typeof owners, row: Row): number {
+    const owner = owners[table];
+    const [id, kind] = [String(row[owner]), String(row['kind'])];
+    const place =
+      table === 'alert_evidence' ? evidencePlace(id, kind) : footagePicturePlace(id, kind);
     const jpeg = this.#target.seal(
       this.#store.cipher.open(row['jpeg'] as Uint8Array, keyIdOf(row), place),
       place,
     );
     this.#store
-      .prepare('UPDATE alert_evidence SET jpeg = ?, key_id = ? WHERE alert_id = ? AND kind = ?')
+      .prepare(`UPDATE ${table} SET jpeg = ?, key_id = ? WHERE ${owner} = ? AND kind = ?`)
       .run(jpeg, this.#target.keyId, id, kind);
     return jpeg.byteLength;
   }
 }
+
+/** Column of what a picture is of. */
+const owners = { alert_evidence: 'alert_id', footage_pictures: 'sighting_id' } as const;
 
 function keyIdOf({ key_id: keyId }: Row): string | null {
   return keyId === null ? null : String(keyId);

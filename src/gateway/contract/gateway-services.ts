@@ -14,6 +14,7 @@ import type { OnvifService } from '../../services/cameras/onvif-service.ts';
 import type { ArchivesService } from '../../services/enrolment/archives-service.ts';
 import type { PeopleService } from '../../services/enrolment/people-service.ts';
 import type { EvidenceService } from '../../services/evidence/evidence-service.ts';
+import type { FootageService } from '../../services/footage/footage-service.ts';
 import type { ReceiversService } from '../../services/outbox/receivers-service.ts';
 import type { CalibrationService } from '../../services/search/calibration-service.ts';
 import type { SearchService } from '../../services/search/search-service.ts';
@@ -45,6 +46,7 @@ export interface GatewayServices {
   readonly audit: AuditService;
   readonly archives: ArchivesService;
   readonly evidence: EvidenceService;
+  readonly footage: FootageService;
   readonly statistics: StatisticsService;
   readonly calibration: CalibrationService;
   readonly assessments: AssessmentsService;

@@ -28,12 +28,17 @@ export class FootageJobs {
    * does not happen.
    * @throws NightglassError `AUDIT_UNAVAILABLE`
    */
-  begin(asked: Pick<FootageJob, 'reason' | 'watchlistIds' | 'files'>, by: Actor): FootageJob {
-    const { reason, watchlistIds, files } = asked;
+  begin(
+    asked: Pick<FootageJob, 'reason' | 'watchlistIds' | 'files' | 'beginsAt'>,
+    by: Actor,
+  ): FootageJob {
+    const { reason, watchlistIds, files, beginsAt } = asked;
     const job: FootageJob = {
       id: randomUUID(),
+      origin: 'command',
       state: 'running',
-      ...{ reason, watchlistIds, files },
+      ...{ reason, watchlistIds, files, beginsAt },
+      ...{ askedBy: by.name, decidedBy: null, figures: null, failure: null },
       startedAt: this.#options.now(),
       endedAt: null,
       seconds: 0,
@@ -72,9 +77,16 @@ export class FootageJobs {
     if (job.state === 'done') {
       throw new NightglassError('CONFLICT', `Cannot go on with the search ${id}: it is done`);
     }
+    if (job.origin === 'program') {
+      throw new NightglassError(
+        'CONFLICT',
+        `Cannot go on with the search ${id}: the running program does it`,
+        { hint: 'Resume it there, in the dashboard or by "nightglass footage resume --job".' },
+      );
+    }
     const resumed: FootageJob = { ...job, state: 'running', endedAt: null };
     this.#options.store.write(() => {
-      this.#table.update(resumed);
+      this.#table.update(id, { state: 'running', endedAt: null });
       this.#options.audit.record(auditEntry(by, 'footage.resumed', id));
     });
     return resumed;
@@ -86,10 +98,11 @@ export class FootageJobs {
     outcome: { readonly state: FootageEnd } & Pick<FootageJob, 'seconds' | 'sightings'>,
     by: Actor,
   ): FootageJob {
-    const ended: FootageJob = { ...job, ...outcome, endedAt: this.#options.now() };
+    const endedAt = this.#options.now();
+    const ended: FootageJob = { ...job, ...outcome, endedAt };
     const { state, seconds, sightings } = outcome;
     this.#options.store.write(() => {
-      this.#table.update(ended);
+      this.#table.update(job.id, { ...outcome, endedAt });
       this.#options.audit.record(
         auditEntry(by, 'footage.ended', job.id, { state, seconds, sightings }),
       );

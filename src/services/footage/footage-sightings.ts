@@ -7,12 +7,12 @@ import {
 } from '../../domain/alert.ts';
 import { footageBounds } from '../../domain/bounds.ts';
 import { NightglassError } from '../../domain/errors.ts';
-import type { FootageSighting } from '../../domain/footage.ts';
+import {
+  type FootagePictureKind,
+  type FootageSighting,
+  footagePictures,
+} from '../../domain/footage.ts';
 import type { AlertStore, DecidedAlert } from '../../domain/raised-alert.ts';
-
-/** Pictures of a sighting that may be kept: none of the whole scene, which shows others as well. */
-const footagePictures = ['face', 'enhanced', 'enrolled'] as const;
-export type FootagePictureKind = (typeof footagePictures)[number];
 
 export interface FootageSightingsOptions {
   /** Wall time at which a file began, milliseconds; null where nobody said so. */
@@ -178,20 +178,29 @@ export class FootageSightings implements AlertStore {
   }
 
   #toSighting(alert: Alert): FootageSighting {
-    const { id, watchlistId, watchlistName, personId, personName, trackId } = alert;
-    const { scores, threshold, fpir, quality, interEyeDistance, place, keyframes } = alert;
-    const file = Number(alert.cameraId.slice(footageCamera(0).length - 1));
-    const start = this.#options.startOf(file);
-    return {
-      ...{ id, watchlistId, watchlistName, personId, personName, file },
-      at: (alert.capturedAt - (start ?? 0)) / 1_000,
-      until: (alert.lastSeenAt - (start ?? 0)) / 1_000,
-      time: start === null ? null : new Date(alert.capturedAt).toISOString(),
-      ...{ scores, threshold, fpir, quality, interEyeDistance, place, keyframes, trackId },
-      enhancement: (alert as DecidedAlert).enhancement,
-      ...(this.#preliminary.has(id) ? { preliminary: true as const } : {}),
-    };
+    const sighting = toFootageSighting(alert, this.#options.startOf(fileOfCamera(alert.cameraId)));
+    return this.#preliminary.has(alert.id) ? { ...sighting, preliminary: true } : sighting;
   }
+}
+
+/** Index of the file that is analysed under a camera id of {@link footageCamera}. */
+export function fileOfCamera(cameraId: string): number {
+  return Number(cameraId.slice(footageCamera(0).length - 1));
+}
+
+/** What an alert on footage says as a sighting. @param start wall time at which its file began */
+export function toFootageSighting(alert: Alert, start: number | null): FootageSighting {
+  const { id, watchlistId, watchlistName, personId, personName, trackId } = alert;
+  const { scores, threshold, fpir, quality, interEyeDistance, place, keyframes } = alert;
+  return {
+    ...{ id, watchlistId, watchlistName, personId, personName },
+    file: fileOfCamera(alert.cameraId),
+    at: (alert.capturedAt - (start ?? 0)) / 1_000,
+    until: (alert.lastSeenAt - (start ?? 0)) / 1_000,
+    time: start === null ? null : new Date(alert.capturedAt).toISOString(),
+    ...{ scores, threshold, fpir, quality, interEyeDistance, place, keyframes, trackId },
+    enhancement: (alert as DecidedAlert).enhancement,
+  };
 }
 
 function unknown(id: string): NightglassError {

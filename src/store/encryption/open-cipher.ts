@@ -43,8 +43,8 @@ export function declareKey(database: Reads, keyId: string | null, now: number): 
 /** Ids of all keys that values are encrypted with. */
 export function usedKeys(database: Reads): string[] {
   if (!hasTable(database)) return [];
-  const sealed = ['templates', 'look_alikes', 'alert_evidence'].filter((table) =>
-    hasTable(database, table),
+  const sealed = ['templates', 'look_alikes', 'alert_evidence', 'footage_pictures'].filter(
+    (table) => hasTable(database, table),
   );
   return database
     .prepare(

@@ -80,7 +80,13 @@ export async function examineRecording(path: string, signal?: AbortSignal): Prom
   return { path, bytes, sha256: await hashOf(path, signal), seconds };
 }
 
-async function videosIn(folder: string): Promise<string[]> {
+/** Whether a file is taken for a video by its name. */
+export function isVideoName(name: string): boolean {
+  return extensions.has(extname(name).toLowerCase());
+}
+
+/** The video files of a folder and of folders in it; links are not followed. @throws NightglassError `STREAM_UNREACHABLE` */
+export async function videosIn(folder: string): Promise<string[]> {
   const collator = new Intl.Collator('en', { numeric: true });
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
     (cause: unknown) => {
@@ -88,7 +94,7 @@ async function videosIn(folder: string): Promise<string[]> {
     },
   );
   return entries
-    .filter((entry) => entry.isFile() && extensions.has(extname(entry.name).toLowerCase()))
+    .filter((entry) => entry.isFile() && isVideoName(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort(collator.compare);
 }
@@ -106,7 +112,8 @@ async function hashOf(path: string, signal?: AbortSignal): Promise<string> {
   return hash.digest('hex');
 }
 
-function unreachable(path: string, cause: unknown): NightglassError {
+/** `STREAM_UNREACHABLE` */
+export function unreachable(path: string, cause: unknown): NightglassError {
   const why = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
   return new NightglassError('STREAM_UNREACHABLE', `Cannot read ${path}: ${why}`, {
     hint: 'Check the path and who may read it.',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
 import { systemActor } from '../../../src/domain/audit-entry.ts';
@@ -13,9 +14,11 @@ import {
   subscribedMessage,
 } from '../../../src/gateway/schemas/messages.ts';
 import { atOnce } from '../../../src/services/in-turns.ts';
+import { FootageRoots } from '../../../src/streams/recorded/footage-roots.ts';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { openGateway } from '../../support/gateway/open-gateway.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
+import { sampleSearch } from '../../support/gateway/sample-footage.ts';
 import { clipsOf, madeClip } from '../../support/services/clips-of.ts';
 import { zipOf } from '../../support/services/zip-of.ts';
 
@@ -39,6 +42,10 @@ const calls: Readonly<Record<string, string>> = {
   '/api/alerts/:id/clips/:appearance/faces': `/api/alerts/${alertId}/clips/0/faces`,
   '/api/watchlists': '/api/watchlists',
   '/api/watchlists/:id': '/api/watchlists/list-1',
+  '/api/footage': '/api/footage',
+  '/api/footage/folder': '/api/footage/folder',
+  '/api/footage/jobs/:id': '/api/footage/jobs/footage-1',
+  '/api/footage/jobs/:id/sightings': '/api/footage/jobs/footage-1/sightings',
   '/api/imports/:job': '/api/imports/job-1',
   '/api/people': '/api/people',
   '/api/people/:id': '/api/people/person-1',
@@ -80,7 +87,13 @@ async function filled(t: Parameters<typeof openGateway>[0]) {
   const archive = await zipOf({ 'Bea/1.jpg': 'a picture' });
   services.outside.bury();
   const { id } = await services.archives.import(list.id, archive, systemActor);
-  return { ...opened, job: id };
+  services.lists.update(list.id, { uses: ['footage'] });
+  services.footagePlaces = new FootageRoots([tmpdir()]);
+  services.footageProgress = {
+    ...{ phase: 'searching', share: null, seconds: 9, total: 90, speed: 4.5, secondsLeft: 18 },
+  };
+  const search = sampleSearch(services, { lists: [list.id], seen: { Ada: [3, 1_900] } });
+  return { ...opened, job: id, search: search.id };
 }
 
 describe('the OpenAPI document', () => {
@@ -106,13 +119,14 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes what is answered, wholly', async (t) => {
-    const { call, job } = await filled(t);
+    const { call, job, search } = await filled(t);
     const json = routes.filter(
       ({ method, answers }) => method === 'GET' && answers[200] instanceof z.ZodType,
     );
     assert.deepEqual(json.map(({ path }) => path).sort(), Object.keys(calls).sort());
     for (const { path, answers } of json) {
-      const { status, body } = await call(calls[path]?.replace('job-1', job) ?? '');
+      const called = calls[path]?.replace('job-1', job).replace('footage-1', search);
+      const { status, body } = await call(called ?? '');
       assert.equal(status, 200, path);
       assertExact(answers[200] as z.ZodType, body, path);
     }

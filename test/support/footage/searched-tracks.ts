@@ -1,10 +1,7 @@
-import {
-  type FootageFigures,
-  type SearchFootageOptions,
-  searchFootage,
-} from '../../../src/app/footage/search-footage.ts';
-import { facePorts, settingsOf } from '../../../src/cli/footage-setup.ts';
+import { facePorts, settingsOf } from '../../../src/app/footage-ports.ts';
+import { type SearchFootageOptions, searchFootage } from '../../../src/app/search-footage.ts';
 import { parseConfig } from '../../../src/config/load-config.ts';
+import type { FootageFigures } from '../../../src/domain/footage.ts';
 import { createInference } from '../../../src/inference/inference.ts';
 import { FootageSightings } from '../../../src/services/footage/footage-sightings.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';

@@ -11,6 +11,7 @@ import { type AuditEntry, systemActor } from '../../../src/domain/audit-entry.ts
 import type { CameraStatus } from '../../../src/domain/camera-status.ts';
 import type { CodedVideoSink } from '../../../src/domain/coded-video.ts';
 import { NightglassError } from '../../../src/domain/errors.ts';
+import type { FootageProgress } from '../../../src/domain/footage.ts';
 import type {
   DetectionEvent,
   EmbeddingEvent,
@@ -38,6 +39,9 @@ import type { ImageOutcome } from '../../../src/services/enrolment/image-outcome
 import { ImportJobs } from '../../../src/services/enrolment/import-jobs.ts';
 import { peopleService } from '../../../src/services/enrolment/people-service.ts';
 import { evidenceService } from '../../../src/services/evidence/evidence-service.ts';
+import type { FootagePlaces } from '../../../src/services/footage/footage-places.ts';
+import { FootageQueue } from '../../../src/services/footage/footage-queue.ts';
+import { footageService } from '../../../src/services/footage/footage-service.ts';
 import {
   type SearchedFace,
   type SearchRequest,
@@ -54,6 +58,7 @@ import { createMemoryStore } from '../../../src/store/create-store.ts';
 import { evidenceKeyOf } from '../../../src/store/evidence-key.ts';
 import { secretBox } from '../../../src/store/secret-box.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
+import { FootageRoots } from '../../../src/streams/recorded/footage-roots.ts';
 import { clipsOf } from '../services/clips-of.ts';
 import { receiversInMemory } from '../services/receivers-in-memory.ts';
 import { listInput, templateFor, vectorAt } from '../services/watchlist-fixture.ts';
@@ -204,6 +209,17 @@ export class MemoryServices implements GatewayServices {
     this.status$.next(status);
   }
 
+  /** Folders in which recorded footage may be searched; nothing is at work on it. */
+  footagePlaces = new FootageRoots([]);
+  readonly footageQueue = new FootageQueue({
+    ...{ store: this.store, audit: this.audit, watchlists: this.lists, now: Date.now, waiting: 3 },
+  });
+  footageProgress: FootageProgress | null = null;
+  readonly footage: GatewayServices['footage'] = footageService({
+    ...{ store: this.store, queue: this.footageQueue, watchlists: this.lists },
+    places: inPlaces(() => this.footagePlaces),
+    progress: () => this.footageProgress,
+  });
   readonly clips = clipsOf(this.store);
   readonly #alerts = alertsService(this.alertStore, this.clips, this.lists.lookAlikes);
   readonly alerts: GatewayServices['alerts'] = {
@@ -500,4 +516,16 @@ export class MemoryServices implements GatewayServices {
       best: [of('best-1'), of('best-2')],
     };
   }
+}
+
+/** Those that a test has put there. */
+function inPlaces(places: () => FootageRoots): FootagePlaces {
+  return {
+    get roots() {
+      return places().roots;
+    },
+    browse: (folder) => places().browse(folder),
+    find: (paths) => places().find(paths),
+    check: (path) => places().check(path),
+  };
 }

@@ -107,7 +107,6 @@ export function WatchlistForm({ list, onSaved, onClose }: WatchlistFormProps) {
   }
 
   const count = Object.keys(faults).length;
-
   return (
     <Dialog
       title={t(list === undefined ? 'watchlists.newTitle' : 'watchlists.editTitle')}
@@ -219,20 +218,29 @@ function Fields({ draft, onChange, errorOf }: FieldsProps) {
         error={errorOf('uses')}
         onChange={(uses) => onChange({ uses })}
       />
-      <Choices legend={t('watchlists.reviewers')}>
-        {[false, true].map((two) => (
-          <Check
-            key={String(two)}
-            type="radio"
-            name="reviewers"
-            checked={draft.twoPersonReview === two}
-            onChecked={() => onChange({ twoPersonReview: two })}
-          >
-            {t(two ? 'watchlists.twoReviewers' : 'watchlists.oneReviewer')}
-          </Check>
-        ))}
-      </Choices>
+      <ReviewerChoice two={draft.twoPersonReview} onChange={onChange} />
     </>
+  );
+}
+
+function ReviewerChoice({
+  two: chosen,
+  onChange,
+}: { readonly two: boolean } & Pick<FieldsProps, 'onChange'>) {
+  return (
+    <Choices legend={t('watchlists.reviewers')}>
+      {[false, true].map((two) => (
+        <Check
+          key={String(two)}
+          type="radio"
+          name="reviewers"
+          checked={chosen === two}
+          onChecked={() => onChange({ twoPersonReview: two })}
+        >
+          {t(two ? 'watchlists.twoReviewers' : 'watchlists.oneReviewer')}
+        </Check>
+      ))}
+    </Choices>
   );
 }
 

@@ -1,4 +1,5 @@
-import { type FootageFigures, type SearchFootageOptions, searchFootage } from './search-footage.ts';
+import type { FootageFigures } from '../domain/footage.ts';
+import { type SearchFootageOptions, searchFootage } from './search-footage.ts';
 
 /** Key pictures come some seconds apart: who was seen in one is known in the next, milliseconds. */
 const heldFor = 10_000;

@@ -1,20 +1,21 @@
 import { EMPTY, lastValueFrom } from 'rxjs';
-import type { Frame } from '../../domain/frame/frame.ts';
-import { FrameLedger } from '../../domain/frame/ledger.ts';
-import { PartShare } from '../../domain/part-share.ts';
-import type { AlertStore } from '../../domain/raised-alert.ts';
-import { Backlog } from '../../operators/backlog.ts';
-import { pullFrames } from '../../operators/pull-frames.ts';
-import { footageCamera } from '../../services/footage/footage-sightings.ts';
-import { footageFrames } from '../../streams/recorded/footage.ts';
-import { MediaClock } from '../../streams/recorded/media-clock.ts';
+import { type FilePosition, type FootageFigures, noFigures } from '../domain/footage.ts';
+import type { Frame } from '../domain/frame/frame.ts';
+import { FrameLedger } from '../domain/frame/ledger.ts';
+import { PartShare } from '../domain/part-share.ts';
+import type { AlertStore } from '../domain/raised-alert.ts';
+import { Backlog } from '../operators/backlog.ts';
+import { pullFrames } from '../operators/pull-frames.ts';
+import { footageCamera } from '../services/footage/footage-sightings.ts';
+import { footageFrames } from '../streams/recorded/footage.ts';
+import { MediaClock } from '../streams/recorded/media-clock.ts';
 import {
   FootageReader,
   type ReadingOptions,
   type ReadPicture,
-} from '../../streams/recorded/reader/footage-reader.ts';
-import { analyse } from '../analyse.ts';
-import type { AnalysisListener, AnalysisPorts, AnalysisSettings } from '../analysis-contract.ts';
+} from '../streams/recorded/reader/footage-reader.ts';
+import { analyse } from './analyse.ts';
+import type { AnalysisListener, AnalysisPorts, AnalysisSettings } from './analysis-contract.ts';
 
 /**
  * Looks at pictures in which nothing moves become as rare where they find nobody, milliseconds: at a
@@ -50,39 +51,6 @@ export interface SearchFootageOptions {
   /** What was found up to then stands. */
   readonly signal: AbortSignal;
   readonly onProgress?: (figures: FootageFigures) => void;
-}
-
-/** How far a file was searched. */
-export interface FilePosition {
-  readonly seconds: number;
-  readonly done: boolean;
-}
-
-/** What a search went through, over all files. */
-export interface FootageFigures {
-  /** Of footage. */
-  seconds: number;
-  /** Decoded; in how many of them faces were looked for; faces found, and pictures compared. */
-  frames: number;
-  looked: number;
-  faces: number;
-  keyframes: number;
-  /** People who were followed and compared; one who goes and comes again counts again. */
-  tracks: number;
-  /** Pictures that could not be decoded. */
-  damaged: number;
-  /** Faces and pictures that were too many at once: normally none. */
-  lost: number;
-  /** Frames in memory at once, at most. */
-  mostFrames: number;
-}
-
-/** Of a search that has not begun. */
-export function noFigures(): FootageFigures {
-  return {
-    ...{ seconds: 0, frames: 0, looked: 0, faces: 0 },
-    ...{ keyframes: 0, tracks: 0, damaged: 0, lost: 0, mostFrames: 0 },
-  };
 }
 
 /**

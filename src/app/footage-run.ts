@@ -1,0 +1,245 @@
+import type { Config } from '../config/schema.ts';
+import type { Actor } from '../domain/audit-entry.ts';
+import { type Clock, systemClock } from '../domain/clock.ts';
+import { isNightglassError, NightglassError } from '../domain/errors.ts';
+import type {
+  FilePosition,
+  FootageFigures,
+  FootageJob,
+  FootageJobFile,
+  FootageProgress,
+} from '../domain/footage.ts';
+import type { ImageCodec } from '../domain/frame/image-codec.ts';
+import type { Inference } from '../inference/inference.ts';
+import { createAlertIds } from '../services/alerts/alert-id.ts';
+import { onlyLists } from '../services/footage/chosen-lists.ts';
+import { fileBeginnings, totalSeconds } from '../services/footage/file-beginnings.ts';
+import type { FootagePlaces } from '../services/footage/footage-places.ts';
+import type { FootageQueue } from '../services/footage/footage-queue.ts';
+import { KeptSightings } from '../services/footage/kept-sightings.ts';
+import { WatchlistGallery } from '../services/search/gallery.ts';
+import { SearchQueue } from '../services/search/search-queue.ts';
+import { similarityLevels } from '../services/search/similarity-levels.ts';
+import type { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
+import { FootageJobTable } from '../store/footage-job-table.ts';
+import type { Store } from '../store/store.ts';
+import { examineRecording } from '../streams/recorded/find-recordings.ts';
+import { facePorts, refuseOutdated, settingsOf } from './footage-ports.ts';
+import { goesOnAt, type SearchFootageOptions, searchFootage } from './search-footage.ts';
+
+export interface FootageRunOptions {
+  readonly config: Config;
+  readonly store: Store;
+  readonly watchlists: WatchlistStore;
+  readonly queue: FootageQueue;
+  readonly places: FootagePlaces;
+  readonly inference: Inference;
+  readonly codec: ImageCodec;
+  readonly configHash: () => string;
+  readonly clock: Clock;
+}
+
+/** How often a search notes how far it is, milliseconds: a kill loses no more. */
+const checkpointEvery = 2_000;
+
+/** One search at work, from where it was until it is done or interrupted. */
+export class FootageRun {
+  readonly #options: FootageRunOptions;
+  readonly #signal: AbortSignal;
+  readonly #table: FootageJobTable;
+  #job: FootageJob;
+  #phase: FootageProgress['phase'] = 'reading';
+  #read = 0;
+  #seconds: number;
+  /** When searching began, and how much was searched by then. */
+  #began: { readonly at: number; readonly seconds: number } | null = null;
+
+  constructor(job: FootageJob, options: FootageRunOptions, signal: AbortSignal) {
+    this.#job = job;
+    this.#options = options;
+    this.#signal = signal;
+    this.#table = new FootageJobTable(options.store);
+    this.#seconds = job.seconds;
+  }
+
+  progress(): FootageProgress {
+    const { files } = this.#job;
+    const total = totalSeconds(files);
+    const began = this.#began;
+    const worked = began && (this.#options.clock.monotonic() - began.at) / 1_000;
+    const speed =
+      began && worked && worked > 1 ? Math.max(0, this.#seconds - began.seconds) / worked : null;
+    const left = total === null ? null : Math.max(0, total - this.#seconds);
+    return {
+      phase: this.#phase,
+      share: this.#phase === 'reading' ? this.#read / Math.max(1, files.length) : null,
+      seconds: this.#seconds,
+      total,
+      speed,
+      secondsLeft: left !== null && speed !== null && speed > 0 ? left / speed : null,
+    };
+  }
+
+  /** Ends early, without a fault, when it is interrupted. @throws NightglassError */
+  async search(): Promise<void> {
+    const positions = this.#positions();
+    await this.#examine(positions);
+    if (this.#signal.aborted) return;
+    await using resources = new AsyncDisposableStack();
+    const { ports, gallery } = await this.#openPorts(resources);
+    const begins = fileBeginnings(this.#job);
+    const sightings = this.#openSightings(begins, positions);
+    const { clock, config, queue } = this.#options;
+    const written = positions.map((each) => ({ ...each }));
+    const checkpoint = (figures: FootageFigures) =>
+      this.#checkpoint(figures, sightings, positions, written);
+    this.#phase = 'searching';
+    this.#began = { at: clock.monotonic(), seconds: this.#job.seconds };
+    let last = clock.monotonic();
+    const figures = await searchFootage({
+      files: this.#job.files.map(({ path }, at) => ({ path, start: begins[at] ?? null })),
+      settings: settingsOf(config),
+      ports,
+      sightings,
+      positions,
+      before: this.#job.figures ?? undefined,
+      atOnce: config.footage.parallel,
+      // The cores are for the cameras first.
+      decoderThreads: 1,
+      signal: this.#signal,
+      onProgress: (figures) => {
+        this.#seconds = figures.seconds;
+        if (clock.monotonic() - last < checkpointEvery) return;
+        last = clock.monotonic();
+        checkpoint(figures);
+        // A list that ends, or is no longer meant for it, ends the search.
+        queue.assertAllowed(this.#job);
+        void gallery.refresh();
+      },
+    });
+    this.#seconds = figures.seconds;
+    checkpoint(figures);
+  }
+
+  #positions(): FilePosition[] {
+    const kept = this.#table.positions(this.#job.id);
+    return this.#job.files.map((_, at) => kept.get(at) ?? { seconds: 0, done: false });
+  }
+
+  /** Opens and hashes what is still to be searched; a file that cannot be read is left out. */
+  async #examine(positions: FilePosition[]): Promise<void> {
+    const files: FootageJobFile[] = [];
+    for (const [at, file] of this.#job.files.entries()) {
+      if (this.#signal.aborted) return;
+      const isOver = positions[at]?.done === true;
+      files.push(isOver ? file : await this.#examineFile(file));
+      if (files[at]?.failure !== undefined) positions[at] = { seconds: 0, done: true };
+      this.#read = files.length;
+    }
+    if (this.#signal.aborted) return;
+    if (files.every(({ failure }) => failure !== undefined)) {
+      const [first] = files;
+      throw new NightglassError(
+        first?.failure ?? 'STREAM_UNREACHABLE',
+        'Cannot search: none of the files can be read as video',
+        { hint: 'Check that they are still there, and who may read them.' },
+      );
+    }
+    const isNew = this.#job.files.some(
+      ({ sha256, failure }, at) => sha256 !== files[at]?.sha256 || failure !== files[at]?.failure,
+    );
+    if (!isNew) return;
+    const by: Actor = { name: this.#job.askedBy };
+    this.#job = this.#options.queue.examined(this.#job, files, by);
+  }
+
+  async #examineFile(file: FootageJobFile): Promise<FootageJobFile> {
+    const { path, sha256: before } = file;
+    try {
+      await this.#options.places.check(path);
+      const { bytes, sha256, seconds } = await examineRecording(path, this.#signal);
+      if (this.#signal.aborted) return file;
+      if (before === null || before === sha256) return { path, bytes, sha256, seconds };
+    } catch (error) {
+      if (!isNightglassError(error)) throw error;
+      // What was searched in part must not end as if it were done.
+      if (before !== null) throw error;
+      return { ...file, failure: error.code };
+    }
+    throw new NightglassError('CONFLICT', `Cannot go on: ${path} has changed since`, {
+      hint: 'Ask for a new search of this file.',
+    });
+  }
+
+  #openSightings(
+    begins: readonly (number | null)[],
+    positions: readonly FilePosition[],
+  ): KeptSightings {
+    const { store, watchlists } = this.#options;
+    const sightings = new KeptSightings({
+      store,
+      jobId: this.#job.id,
+      startOf: (file) => begins[file] ?? null,
+      now: () => this.#options.clock.now(),
+      isListed: (personId) => watchlists.findPerson(personId) !== undefined,
+    });
+    store.write(() => {
+      for (const [file, position] of positions.entries()) {
+        if (!position.done) sightings.forgetFrom(file, goesOnAt(position));
+      }
+    });
+    return sightings;
+  }
+
+  async #openPorts(resources: AsyncDisposableStack): Promise<{
+    readonly ports: SearchFootageOptions['ports'];
+    readonly gallery: WatchlistGallery;
+  }> {
+    const { codec, config, configHash, inference, watchlists } = this.#options;
+    const ids = new Set(this.#job.watchlistIds);
+    const gallery = resources.use(
+      await WatchlistGallery.open({
+        source: onlyLists(watchlists, ids),
+        now: () => this.#options.clock.now(),
+        use: 'footage',
+        poorViews: inference.poorView,
+        calibration: () => inference.calibration,
+      }),
+    );
+    const lists = watchlists.list().filter(({ id }) => ids.has(id));
+    refuseOutdated(gallery, lists, inference);
+    const ports = {
+      ...facePorts(inference.background(), config),
+      gallery: resources.use(new SearchQueue({ gallery })),
+      strangerBelow: () => similarityLevels(inference.calibration).stranger,
+      codec,
+      newAlertId: createAlertIds({ clock: systemClock }),
+      enrolledImage: async (templateId: string) => watchlists.templateImage(templateId),
+      modelStamps: inference.stamps(),
+      configHash,
+    };
+    return { ports, gallery };
+  }
+
+  /** How far it is, in one transaction with when people were last seen. */
+  #checkpoint(
+    figures: FootageFigures,
+    sightings: KeptSightings,
+    positions: readonly FilePosition[],
+    written: FilePosition[],
+  ): void {
+    const { store } = this.#options;
+    const { id } = this.#job;
+    store.write(() => {
+      for (const [file, position] of positions.entries()) {
+        const before = written[file];
+        if (before?.seconds === position.seconds && before.done === position.done) continue;
+        this.#table.putPosition(id, file, position);
+        written[file] = position;
+      }
+      sightings.flush();
+      const { seconds } = figures;
+      this.#table.update(id, { seconds, figures, sightings: sightings.count });
+    });
+  }
+}

@@ -1,0 +1,30 @@
+import { resolve } from 'node:path';
+import type { ImageCodec } from '../domain/frame/image-codec.ts';
+import { FootageQueue } from '../services/footage/footage-queue.ts';
+import { type FootageService, footageService } from '../services/footage/footage-service.ts';
+import { FootageRoots } from '../streams/recorded/footage-roots.ts';
+import { FootageRunner } from './footage-runner.ts';
+import type { Foundation } from './foundation.ts';
+import type { Models } from './open-models.ts';
+import type { Records } from './open-records.ts';
+
+/** Opens searches of recorded footage; those that were at work when the program ended go on. */
+export function openFootage(
+  { baseDir, clock, config, log, now, resources }: Foundation,
+  { audit, store, watchlists }: Records,
+  { inference }: Models,
+  { codec, configHash }: { readonly codec: ImageCodec; readonly configHash: () => string },
+): FootageService {
+  const { roots, waiting } = config.footage;
+  const places = new FootageRoots(roots.map((root) => resolve(baseDir, root)));
+  const queue = new FootageQueue({ store, audit, watchlists, now, waiting });
+  const runner = resources.use(
+    new FootageRunner({
+      ...{ config, store, watchlists, queue, places, inference, codec, configHash, clock, log },
+    }),
+  );
+  return footageService({
+    ...{ store, queue, places, watchlists },
+    progress: (id) => runner.progress(id),
+  });
+}
