@@ -3,7 +3,14 @@
 export const motionModes = ['off', 'on', 'rest'] as const;
 export type MotionMode = (typeof motionModes)[number];
 
-export const footageKinds = ['usual', 'full-hd', 'crowd', 'quiet'] as const;
+export const footageKinds = [
+  'usual',
+  'full-hd',
+  'crowd',
+  'quiet',
+  'nobody',
+  'nobody-full-hd',
+] as const;
 export type FootageKind = (typeof footageKinds)[number];
 
 /** What a measurement is given. */

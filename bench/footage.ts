@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { corridorScene } from '../demo/footage/corridor-scene.ts';
 import { castDemo, corridorPassers } from '../demo/footage/demo-cast.ts';
@@ -62,7 +62,8 @@ export class FootageStore implements AsyncDisposable {
       await prepareFootage(this.#usual, this.#options);
       return this.#usual;
     }
-    const usual = await this.get('usual');
+    // The same place in the size of a common camera.
+    const usual = await this.get(kind === 'nobody-full-hd' ? 'nobody' : 'usual');
     const digest = createHash('sha256')
       .update(await readFile(usual))
       .digest('hex');
@@ -99,7 +100,10 @@ export class FootageStore implements AsyncDisposable {
           this.#options.manifest,
           people.map(({ seed }) => seed),
         );
+      case 'nobody':
+        return renderNobody(this.#options.manifest);
       case 'full-hd':
+      case 'nobody-full-hd':
         return encodeFootage(enlarged(loop, this.#folder), { framesPerSecond });
       case 'crowd':
         return encodeFootage(crowdPictures(faces, { ...crowdSize, framesPerSecond, seconds: 20 }), {
@@ -107,6 +111,12 @@ export class FootageStore implements AsyncDisposable {
         });
     }
   }
+}
+
+async function renderNobody(manifest: string): Promise<EncodedSource> {
+  await using painter = await GeneratedFacePainter.open(join(dirname(manifest), 'faces.onnx'));
+  const scene = corridorScene([]);
+  return await encodeFootage(renderScene(scene, painter), scene);
 }
 
 async function renderQuiet(manifest: string, seeds: readonly number[]): Promise<EncodedSource> {
@@ -136,24 +146,37 @@ export interface TemporaryFile {
   remove(): Promise<void>;
 }
 
-/** The loop of some footage as a video file. */
-export async function writeLoop(footage: string, folder: string): Promise<TemporaryFile> {
+/** The loop of some footage as a video file, over and over where it is to last for so many seconds. */
+export async function writeLoop(
+  footage: string,
+  folder: string,
+  seconds = 0,
+): Promise<TemporaryFile> {
   const source = (await readFootage(footage))?.cameras[0]?.source;
   if (source === undefined) throw new Error(`There is no loop in ${footage}`);
-  return writeUnits(source, folder);
+  return writeUnits(source, folder, seconds);
 }
 
-async function writeUnits(source: EncodedSource, folder: string): Promise<TemporaryFile> {
+async function writeUnits(
+  source: EncodedSource,
+  folder: string,
+  seconds = 0,
+): Promise<TemporaryFile> {
   const temporary = await mkdtemp(join(folder, 'loop-'));
   const remove = () => rm(temporary, { recursive: true, force: true });
   const forget = atEnd(remove);
   const path = join(temporary, 'loop.mkv');
-  const { width, height } = source;
+  const { width, height, units, duration } = source;
   const codec = source.codec === 'h265' ? 'hevc' : source.codec;
-  const pictures = source.units.map(({ data, key, time }) =>
-    matroskaPicture({ data: Buffer.from(data), key, time }),
-  );
-  await writeFile(path, Buffer.concat([matroskaHead({ codec, width, height }), ...pictures]));
+  const loops = Math.max(1, Math.round((seconds * 1000) / duration));
+  await using file = await open(path, 'w');
+  await file.write(matroskaHead({ codec, width, height }));
+  for (let loop = 0; loop < loops; loop += 1) {
+    const pictures = units.map(({ data, key, time }) =>
+      matroskaPicture({ data: Buffer.from(data), key, time: time + loop * duration }),
+    );
+    await file.write(Buffer.concat(pictures));
+  }
   return {
     path,
     async remove() {

@@ -1,132 +1,99 @@
 /*
- * Recorded footage through the product's own operators as fast as they take
- * it, or through the decoder alone.
+ * Recorded footage through the product's own search as fast as it takes it, or through the decoder
+ * alone.
  *
  *   node bench/benches/replay-process.ts ORDER     (JSON, see bench-replay.ts)
  *
- * Nobody is enrolled, so everything runs but the storing of alerts.
+ * Nobody is enrolled, so everything runs but the storing of what was found.
  */
 
-import { EMPTY, lastValueFrom } from 'rxjs';
-import { analyse } from '../../src/app/analyse.ts';
-import type { AnalysisListener, AnalysisSettings } from '../../src/app/analysis-contract.ts';
-import type { Alert } from '../../src/domain/alert.ts';
-import { systemClock } from '../../src/domain/clock.ts';
-import { FrameLedger } from '../../src/domain/frame/ledger.ts';
-import { PartShare } from '../../src/domain/part-share.ts';
+import { searchFootage } from '../../src/app/footage/search-footage.ts';
+import { facePorts, settingsOf } from '../../src/cli/footage-setup.ts';
+import { parseConfig } from '../../src/config/load-config.ts';
 import { createInference } from '../../src/inference/inference.ts';
-import { pullFrames } from '../../src/operators/pull-frames.ts';
+import { FootageSightings } from '../../src/services/footage/footage-sightings.ts';
 import { createImageCodec } from '../../src/streams/image-codec.ts';
-import { openFile } from '../../src/streams/recorded/file-source.ts';
+import { FootageReader } from '../../src/streams/recorded/reader/footage-reader.ts';
 import type { ReplayOrder, ReplayReport } from './bench-replay.ts';
 
+/** Decoder threads a file, of the search and of decoding alone. */
+const threads = 1;
+/** How often resident memory is noted, milliseconds. */
+const noteEvery = 500;
+
 const order = JSON.parse(process.argv[2] ?? '') as ReplayOrder;
-const cameraId = 'replay';
-const ledger = new FrameLedger();
-const counted = { frames: 0, analysed: 0, faces: 0, keyframes: 0, lost: 0 };
-let mediaEnd = 0;
+const report = order.detectors === null ? await decode() : await search(order.detectors);
+process.stdout.write(JSON.stringify(report));
 
-async function* frames() {
-  for await (const frame of openFile({ path: order.path, cameraId, ledger })) {
-    counted.frames += 1;
-    mediaEnd = Math.max(mediaEnd, frame.mediaTime);
-    yield frame;
-  }
-}
-
-async function measure(work: () => Promise<void>): Promise<ReplayReport> {
+async function measured(
+  work: () => Promise<Omit<ReplayReport, 'seconds' | 'cpuSeconds'>>,
+): Promise<ReplayReport> {
   const cpu = process.cpuUsage();
   const started = performance.now();
-  await work();
+  const counted = await work();
   const seconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpu);
-  return { ...counted, seconds, cpuSeconds: (user + system) / 1e6, mediaSeconds: mediaEnd / 1000 };
+  return { ...counted, seconds, cpuSeconds: (user + system) / 1e6 };
 }
 
-async function decode(): Promise<void> {
-  for await (const frame of frames()) frame[Symbol.dispose]();
+/** In the threads that the search decodes in, which give nothing to look at but the first picture. */
+function decode(): Promise<ReplayReport> {
+  return measured(async () => {
+    let frames = 0;
+    let mediaSeconds = 0;
+    await Promise.all(
+      order.paths.map(async (path) => {
+        await using reader = new FootageReader();
+        const pictures = reader.read({
+          ...{ path, threads, keysOnly: false, rate: 1e-6, from: 0 },
+          held: { least: 2, most: 2, bytes: 0 },
+          onEnd(passed, mediaTime) {
+            frames += passed.decoded;
+            mediaSeconds += mediaTime / 1000;
+          },
+        });
+        for await (const { picture, passed } of pictures) {
+          frames += passed.decoded;
+          picture.dispose();
+        }
+      }),
+    );
+    return { frames, mediaSeconds, looked: 0, faces: 0, tracks: 0, lost: 0, memory: [] };
+  });
 }
 
-const nothing = () => undefined;
-const nobody = (): never => {
-  throw new TypeError('Nobody is enrolled');
-};
-const listener: AnalysisListener = {
-  stages: { duration: nothing, age: nothing },
-  follower: null,
-  left: {
-    quality({ frame, faces }) {
-      if (frame === null) return;
-      counted.analysed += 1;
-      counted.faces += faces.length;
-    },
-    keyframe({ kind }) {
-      if (kind === 'keyframe') counted.keyframes += 1;
-    },
-  },
-  rejected(_, reason) {
-    if (reason === 'busy') counted.lost += 1;
-  },
-  failed(_, stage, error) {
-    throw new Error(`The stage ${stage} failed`, { cause: error });
-  },
-  parts: () => undefined,
-  split: nothing,
-  tracks: nothing,
-};
-
-async function analysed(rate: number): Promise<ReplayReport> {
-  const inference = await createInference({ manifestPath: order.manifest, threads: 1 });
+async function search(detectors: number): Promise<ReplayReport> {
+  const { config } = parseConfig('{}', 'defaults');
+  const inference = await createInference({
+    ...{ manifestPath: order.manifest, requestTimeout: 60_000, detectors },
+  });
   const ports = {
-    detector: inference.detector({ inputWidth: 640, scoreThreshold: 0.3 }),
-    aligner: inference.aligner(),
-    enhancer: inference.enhancer(),
-    embedder: inference.embedder(),
-    fuser: inference.fuser(),
+    ...facePorts(inference, config),
     gallery: { search: () => [] },
-    strangerBelow: () => -1,
-    listChanges$: EMPTY,
-    alertStore: {
-      insert: (alert: Alert) => alert,
-      lastSighting: nothing,
-      seen: nothing,
-      markStill: nothing,
-      openAlert: nothing,
-      update: nobody,
-      sight: nobody,
-    },
-    partShare: new PartShare({ total: 1, clock: systemClock }),
-    codec: createImageCodec(),
-    clock: systemClock,
-    newAlertId: () => 'none',
-    enrolledImage: async () => null,
-    modelStamps: inference.stamps(),
+    ...{ strangerBelow: () => -1, codec: createImageCodec(), newAlertId: () => 'none' },
+    ...{ enrolledImage: async () => null, modelStamps: inference.stamps() },
     configHash: () => 'bench',
   };
-  // As the configuration's defaults have it; a frame never waits so long as to be stale.
-  const settings: AnalysisSettings = {
-    ...{ cameraId, rate, minScore: 0.5, maxAge: Number.POSITIVE_INFINITY, maxOcclusion: 2000 },
-    ...{ minHits: 2, minInterEyeDistance: 6, minQuality: 45, keyframesPerTrack: 5, quietPeriod: 0 },
-    joinWithin: 0,
-    inputSize: 640,
-    // The figure is of what each analysed picture costs.
-    scene: {
-      motion: { enabled: false, sensitivity: 'medium', lookEvery: 1000, closer: 0 },
-      zones: [],
-      faceSize: null,
-    },
-    stillAfter: 600_000,
-  };
+  const memory: [number, number][] = [];
+  let noted = 0;
   try {
-    return await measure(async () => {
-      const frames$ = pullFrames(frames());
-      await lastValueFrom(analyse(frames$, settings, ports, listener), { defaultValue: null });
+    return await measured(async () => {
+      const figures = await searchFootage({
+        files: order.paths.map((path) => ({ path, start: null })),
+        ...{ settings: settingsOf(config), ports, positions: [] },
+        sightings: new FootageSightings({ startOf: () => null }),
+        ...{ atOnce: order.paths.length, decoderThreads: threads, looksAtOnce: 2 * detectors },
+        signal: new AbortController().signal,
+        onProgress({ seconds }) {
+          if (performance.now() - noted < noteEvery) return;
+          noted = performance.now();
+          memory.push([seconds / 3600, process.memoryUsage.rss() / 2 ** 20]);
+        },
+      });
+      const { seconds: mediaSeconds, frames, looked, faces, tracks, lost } = figures;
+      return { mediaSeconds, frames, looked, faces, tracks, lost, memory };
     });
   } finally {
     await inference.close();
   }
 }
-
-const report = order.rate === null ? await measure(decode) : await analysed(order.rate);
-if (ledger.live !== 0) throw new Error(`${ledger.live} frames were not disposed of`);
-process.stdout.write(JSON.stringify(report));

@@ -17,6 +17,7 @@ import { NightglassError } from '../../domain/errors.ts';
 import type { Frame } from '../../domain/frame/frame.ts';
 import { NativePicture } from '../native-picture.ts';
 import { type FootageOptions, type FootagePicture, footageFrames } from './footage.ts';
+import { keyBefore } from './key-before.ts';
 import '../ffmpeg/ffmpeg-log.ts';
 
 export interface FilePicturesOptions
@@ -24,6 +25,11 @@ export interface FilePicturesOptions
   readonly path: string;
   /** Decoder threads; default 1. */
   readonly threads?: number;
+  /**
+   * Media time from which on pictures are given, milliseconds; default 0. Those from the key picture
+   * before it on are decoded, and the very first one, from which times count.
+   */
+  readonly from?: number;
   /** Key pictures alone: those between them are not decoded. */
   readonly keysOnly?: boolean;
   /**
@@ -66,16 +72,11 @@ export async function* readPictures(options: FilePicturesOptions): AsyncGenerato
   packet.alloc();
   let decoder: CodecContext | null = null;
   try {
-    const opened = await input.openInput(`file:${options.path}`);
-    if (opened < 0) throw failure('STREAM_UNREACHABLE', options.path, opened);
-    const probed = await input.findStreamInfo();
-    if (probed < 0) throw failure('STREAM_UNSUPPORTED', options.path, probed);
-    const stream = input.streams[input.findBestStream(AVMEDIA_TYPE_VIDEO)];
-    if (stream === undefined) throw failure('STREAM_UNSUPPORTED', options.path, null);
-    options.onStream?.(factsOf(input, stream));
+    const stream = await openVideo(input, options);
     decoder = await openDecoder(stream, options);
     let errors = 0;
     const times = new Times(stream);
+    const way = new WayToStart(stream, times, options);
     for (;;) {
       if (options.signal?.aborted) return;
       const read = held ? input.readFrameSync(packet) : await input.readFrame(packet);
@@ -86,7 +87,7 @@ export async function* readPictures(options: FilePicturesOptions): AsyncGenerato
         packet.unref();
         continue;
       }
-      if (!over && options.keysOnly && !packet.isKeyframe) {
+      if (!over && ((await way.leavesOut(decoder)) || isBetweenKeys(packet, options))) {
         times.skip(packet);
         packet.unref();
         continue;
@@ -102,6 +103,51 @@ export async function* readPictures(options: FilePicturesOptions): AsyncGenerato
     decoder?.freeContext();
     packet.free();
     await input.closeInput();
+  }
+}
+
+async function openVideo(input: FormatContext, options: FilePicturesOptions): Promise<Stream> {
+  const opened = await input.openInput(`file:${options.path}`);
+  if (opened < 0) throw failure('STREAM_UNREACHABLE', options.path, opened);
+  const probed = await input.findStreamInfo();
+  if (probed < 0) throw failure('STREAM_UNSUPPORTED', options.path, probed);
+  const stream = input.streams[input.findBestStream(AVMEDIA_TYPE_VIDEO)];
+  if (stream === undefined) throw failure('STREAM_UNSUPPORTED', options.path, null);
+  options.onStream?.(factsOf(input, stream));
+  return stream;
+}
+
+function isBetweenKeys(packet: Packet, { keysOnly }: FilePicturesOptions): boolean {
+  return keysOnly === true && !packet.isKeyframe;
+}
+
+/** Leaves out what comes between the first picture and the key picture from which reading starts. */
+class WayToStart {
+  readonly #stream: Stream;
+  readonly #times: Times;
+  readonly #options: FilePicturesOptions;
+  #count = 0;
+  /** Number of the picture to start with; null until the first one was decoded. */
+  #start: number | null;
+
+  constructor(stream: Stream, times: Times, options: FilePicturesOptions) {
+    this.#stream = stream;
+    this.#times = times;
+    this.#options = options;
+    this.#start = (options.from ?? 0) > 0 ? null : 0;
+  }
+
+  /** Whether the picture that was read is not to be decoded. */
+  async leavesOut(decoder: CodecContext): Promise<boolean> {
+    const number = this.#count;
+    this.#count += 1;
+    if (this.#start === null) {
+      const time = this.#times.ticksAt(this.#options.from ?? 0);
+      if (time === null) return false;
+      this.#start = await keyBefore(this.#options.path, this.#stream.index, time);
+    }
+    if (number === this.#start && number > 0) decoder.flushBuffers();
+    return number < this.#start;
   }
 }
 
@@ -138,6 +184,10 @@ async function* drain(
       return;
     }
     const mediaTime = times.of(frame);
+    if (mediaTime < (options.from ?? 0)) {
+      frame.free();
+      continue;
+    }
     if (frame.decodeErrorFlags !== 0 || frame.hasFlags(AV_FRAME_FLAG_CORRUPT)) {
       frame.free();
       options.ledger.drop(options.cameraId, 'decode_error');
@@ -168,11 +218,17 @@ class Times {
   #first: number | null = null;
   #last = 0;
   #skipped = 0;
+  #stamped = false;
 
   constructor(stream: Stream) {
     this.#tick = (stream.timeBase.num * 1000) / stream.timeBase.den;
     const { num, den } = stream.avgFrameRate;
     this.#interval = num > 0 && den > 0 ? (den * 1000) / num : 40;
+  }
+
+  /** The time stamp of a media time; null before the first picture, and where pictures have none. */
+  ticksAt(mediaTime: number): number | null {
+    return this.#first === null || !this.#stamped ? null : (this.#first + mediaTime) / this.#tick;
   }
 
   /** A picture that is not decoded. */
@@ -183,6 +239,7 @@ class Times {
   of(frame: NativeFrame): number {
     const stamp = frame.bestEffortTimestamp;
     const time = stamp === AV_NOPTS_VALUE ? null : Number(stamp) * this.#tick;
+    this.#stamped = time !== null;
     if (this.#first === null) {
       this.#first = time ?? 0;
       return 0;

@@ -73,7 +73,7 @@ describe('the reader of footage', () => {
     assert.equal((await here.next()).done, true);
   });
 
-  it('thins pictures evenly, from a time on, and counts all that it decodes', async () => {
+  it('thins pictures evenly, from a time on, without decoding what lies far before it', async () => {
     await using reader = new FootageReader();
     const times: number[] = [];
     let decoded = 0;
@@ -89,7 +89,8 @@ describe('the reader of footage', () => {
     }
     assert.deepEqual(times.slice(0, 3), [8_000, 8_200, 8_400]);
     assert.equal(times.length, 40);
-    assert.deepEqual([decoded, end], [160, 15_900]);
+    assert.equal(end, 15_900);
+    assert.ok(decoded >= 80 && decoded < 120, `${decoded} of 160 are decoded`);
   });
 
   it('gives key pictures alone, each at its time, where those are asked for', async () => {

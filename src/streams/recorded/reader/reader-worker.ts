@@ -59,16 +59,16 @@ async function read(reading: number, order: ReadingOrder): Promise<void> {
   let last = 0;
   let turned = performance.now();
   let error: CarriedError | null = null;
-  const { path, threads, keysOnly } = order;
+  const { path, threads, keysOnly, from } = order;
   try {
     const pictures = readPictures({
-      ...{ path, threads, keysOnly, ledger },
+      ...{ path, threads, keysOnly, from, ledger },
       ...{ cameraId: 'file', holdsThread: true },
     });
     for await (const { picture, mediaTime } of pictures) {
       count.decoded += 1;
       last = Math.max(last, mediaTime);
-      if (mediaTime < order.from || rate?.allows(mediaTime) === false) picture.dispose();
+      if (rate?.allows(mediaTime) === false) picture.dispose();
       else await give({ reading, most: mostOf(order.held, picture) }, picture, mediaTime, count);
       if (performance.now() - turned > turnEvery) {
         await turn();
