@@ -16,6 +16,7 @@ import { loadManifest } from '../../../src/inference/manifest.ts';
 import { listModels, verifyModels } from '../../../src/inference/verify-models.ts';
 import { hasInt8DotProducts } from '../../../src/inference/worker/int8-dot-products.ts';
 import { describeFaces } from '../../../src/services/faces/describe-faces.ts';
+import { pictureFromRgb } from '../../../src/streams/rgb-picture.ts';
 import { portraits } from '../../support/images/portraits.ts';
 
 const manifestPath = fileURLToPath(new URL('../../../models/manifest.json', import.meta.url));
@@ -40,6 +41,30 @@ describe('the models that ship', { timeout: 60_000 }, () => {
     }
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     assert.ok(bytes <= 60_000_000, `${bytes} bytes`);
+  });
+
+  it('look for faces in several threads, as in one', async () => {
+    const [portrait] = await portraits();
+    assert.ok(portrait);
+    const finds = async (detectors: number) => {
+      const inference = await createInference({ manifestPath, detectors, workers: 2 });
+      try {
+        const detector = inference.detector();
+        const pictures = [0, 1, 2, 3].map(() => pictureFromRgb(portrait));
+        const found = await Promise.all(pictures.map((picture) => detector.detect(picture)));
+        for (const picture of pictures) picture.dispose();
+        return { found, names: inference.health().workers.map(({ name }) => name) };
+      } finally {
+        await inference.close();
+      }
+    };
+    const [one, two] = [await finds(1), await finds(2)];
+    assert.deepEqual(one.names, ['detect', 'faces']);
+    assert.deepEqual(two.names, ['detect', 'detect-2', 'faces']);
+    assert.equal(one.found[0]?.length, 1);
+    const boxes = ({ found }: typeof one) =>
+      found.map((faces) => faces.map(({ box }) => Math.round(box.x)));
+    assert.deepEqual(boxes(two), boxes(one));
   });
 
   it('do every task of the live path, in full and in lower precision', async () => {
