@@ -3,11 +3,22 @@ import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import { type Box, shareOf } from '../domain/geometry/box.ts';
 import { hideParts } from '../domain/image/hide-parts.ts';
 import type { FaceBlur } from '../services/evidence/blur/face-blur.ts';
-import { othersInPicture } from '../services/evidence/blur/others-faces.ts';
+import {
+  type HiddenParts,
+  othersInClip,
+  othersInPicture,
+} from '../services/evidence/blur/others-faces.ts';
+import { inTurns } from '../services/in-turns.ts';
+import { redrawClip, type YuvPicture } from '../streams/clips/redraw-clip.ts';
+import { shownPictures } from '../streams/clips/shown-pictures.ts';
+import { NativePicture } from '../streams/native-picture.ts';
 import { detectInStill } from './detect-in-still.ts';
 
 /** How a detector that finds who is to be hidden is set: rather a face too many than one too few. */
 export const blurDetector = { inputWidth: 1280, scoreThreshold: 0.3 } as const;
+
+/** How often a clip is looked through once more, milliseconds. */
+const lookEveryMs = 200;
 
 /** Hides faces by what the detector finds. */
 export function faceBlur(detector: Detector, codec: ImageCodec): FaceBlur {
@@ -16,13 +27,63 @@ export function faceBlur(detector: Detector, codec: ImageCodec): FaceBlur {
     async picture(jpeg, subject) {
       const image = await codec.decode(jpeg);
       const found = (await find(image)).map(({ box }) => shareOf(box, image));
-      const { hidden, kept } = othersInPicture(found, subject);
-      if (hidden.length === 0) return null;
-      const inPixels = (box: Box) => ofShare(box, image);
-      hideParts({ ...image, channels: 3 }, hidden.map(inPixels), kept.map(inPixels));
+      const parts = othersInPicture(found, subject);
+      if (parts.hidden.length === 0) return null;
+      hide(parts, image, { ...image, channels: 3 });
       return codec.encodeJpeg(image, 92);
     },
+    async clip(mp4, seen) {
+      const file = Buffer.from(mp4.buffer, mp4.byteOffset, mp4.byteLength);
+      const { looks, times } = await lookThrough(file, detector);
+      const partsAt = othersInClip(seen ?? { frames: [] }, looks);
+      if (times.every((time) => partsAt(time).hidden.length === 0)) return null;
+      const steps = await redrawClip(file, (picture, time) => hideInYuv(partsAt(time), picture));
+      const made = await inTurns(steps);
+      if (typeof made === 'string') throw new Error(`Cannot write a clip again: ${made}`);
+      return Buffer.concat([...made.file]);
+    },
   };
+}
+
+/** What is seen in a clip, some times a second, and when its pictures are shown. */
+async function lookThrough(file: Buffer, detector: Detector) {
+  const looks: { readonly time: number; readonly faces: readonly Box[] }[] = [];
+  const times: number[] = [];
+  for await (const { frame, time } of shownPictures(file)) {
+    const picture = NativePicture.create(frame);
+    try {
+      times.push(time);
+      const last = looks.at(-1);
+      if (last !== undefined && time < last.time + lookEveryMs) continue;
+      const found = await detector.detect(picture);
+      looks.push({ time, faces: found.map(({ box }) => shareOf(box, picture)) });
+    } finally {
+      picture.dispose();
+    }
+  }
+  return { looks, times };
+}
+
+function hideInYuv(parts: HiddenParts, { width, height, data }: YuvPicture): void {
+  if (parts.hidden.length === 0) return;
+  const luma = width * height;
+  const chroma = luma / 4;
+  const half = { width: width / 2, height: height / 2 };
+  const planes = [
+    { width, height, data: data.subarray(0, luma) },
+    { ...half, data: data.subarray(luma, luma + chroma) },
+    { ...half, data: data.subarray(luma + chroma, luma + 2 * chroma) },
+  ];
+  for (const plane of planes) hide(parts, plane, { ...plane, channels: 1 });
+}
+
+function hide(
+  { hidden, kept }: HiddenParts,
+  size: { readonly width: number; readonly height: number },
+  plane: Parameters<typeof hideParts>[0],
+): void {
+  const inPixels = (box: Box) => ofShare(box, size);
+  hideParts(plane, hidden.map(inPixels), kept.map(inPixels));
 }
 
 function ofShare(share: Box, { width, height }: { width: number; height: number }): Box {

@@ -13,7 +13,7 @@ export function registerEvidence(program: Command): void {
     .requiredOption('--alert <ids...>', 'ids of the alerts, 1 to 20')
     .requiredOption('--reason <text>', 'why, 3 to 1000 characters; goes into the audit log')
     .requiredOption('--out <file>', 'where; never over another file')
-    .option('--clips', 'with the clips, which show everybody who was in view')
+    .option('--clips', 'with the clip of each appearance')
     .option('--unblurred', 'show faces of others than those of the alerts, too; on record')
     .option('-c, --config <file>', 'configuration file, for its data folder, keys and time stamps')
     .option('--data <dir>', 'data folder')

@@ -154,6 +154,10 @@ export const evidenceBounds = {
   /** Bytes of a clip, and of all clips of a case. */
   clipBytes: 1024 * 1024 * 1024,
   allClipBytes: 3 * 1024 * 1024 * 1024,
+  /** Clips of a case in which faces are hidden, bytes of one of them, and of all once coded again. */
+  blurredClips: 20,
+  blurredClipBytes: 256 * 1024 * 1024,
+  allBlurredBytes: 512 * 1024 * 1024,
   allBytes: 4 * 1024 * 1024 * 1024,
 } as const;
 

@@ -12,7 +12,7 @@ const [least, most] = evidenceBounds.reason;
 const exported = z.object({
   alerts: z.array(id).min(1).max(evidenceBounds.alerts).readonly(),
   reason: z.string().trim().min(least).max(most).describe('Goes into the audit log'),
-  clips: z.boolean().default(false).describe('With clips, which show everybody who was in view'),
+  clips: z.boolean().default(false).describe('With the clip of each appearance'),
   faces: z
     .enum(['blurred', 'shown'])
     .default('blurred')

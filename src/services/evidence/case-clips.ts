@@ -7,6 +7,11 @@ import type { ClipStore } from '../alerts/clip-store.ts';
 import { othersFirst } from '../in-turns.ts';
 import type { CaseEntry } from './case-archive.ts';
 
+/** A clip of a case, and which appearance it shows. */
+export interface CaseClip extends CaseEntry {
+  readonly place: ClipPlace;
+}
+
 /** A clip's place in a case. */
 export function clipPath({ alertId, appearance }: ClipPlace): string {
   const name = appearance === 0 ? 'clip' : `sighting-${appearance}-clip`;
@@ -20,10 +25,10 @@ export function clipPath({ alertId, appearance }: ClipPlace): string {
 export function clipsOfCase(
   records: readonly AlertRecord<Alert>[],
   clips: Pick<ClipStore, 'open'>,
-): CaseEntry[] {
+): CaseClip[] {
   let all = 0;
   const entries = records.flatMap(({ alert }) =>
-    appearances(alert).flatMap(({ appearance, clip }): CaseEntry[] => {
+    appearances(alert).flatMap(({ appearance, clip }): CaseClip[] => {
       const place = { alertId: alert.id, appearance };
       const stored = clips.open(place, clip);
       if (clip.state !== 'ready' || stored === null) return [];
@@ -31,7 +36,7 @@ export function clipsOfCase(
       if (clip.bytes > evidenceBounds.clipBytes) all = Number.POSITIVE_INFINITY;
       // Its hash was taken when it was written; what is sent is compared with it.
       const file = { path: clipPath(place), bytes: clip.bytes, sha256: clip.sha256 };
-      return [{ file, read: () => inParts(stored.read(0, stored.bytes)) }];
+      return [{ place, file, read: () => inParts(stored.read(0, stored.bytes)) }];
     }),
   );
   if (all <= evidenceBounds.allClipBytes) return entries;

@@ -24,6 +24,7 @@ import {
   timestampSignatureFile,
 } from './case-manifest.ts';
 import { collectPictures } from './collect-pictures.ts';
+import { hideInClips } from './hide-in-clips.ts';
 import { htmlReport } from './report/html-report.ts';
 import { pdfReport } from './report/pdf-report.ts';
 import { reportOfCase } from './report-of-case.ts';
@@ -38,7 +39,7 @@ export interface CaseSource {
 export interface CaseOptions {
   readonly alerts: CaseSource;
   readonly audit: Pick<AuditLog, 'require' | 'listSlowly'>;
-  readonly clips: Pick<ClipStore, 'open'>;
+  readonly clips: Pick<ClipStore, 'open' | 'faces'>;
   readonly codec: ImageCodec;
   readonly key: EvidenceKey;
   /** Hides faces of others; needed wherever they are not shown. */
@@ -85,8 +86,10 @@ export async function exportCase(
   const caseId = randomUUID();
   const exportedAt = new Date(now()).toISOString();
   const clips = withClips ? clipsOfCase(records, options.clips) : [];
-  const pictures = await collectPictures(records, { ...options, blur: blurOf(faces, options) });
-  const entries = [...pictures.entries, ...clips];
+  const blur = blurOf(faces, options);
+  const pictures = await collectPictures(records, { ...options, blur });
+  const ready = blur === undefined ? clips : await hideInClips(clips, options.clips, blur);
+  const entries = [...pictures.entries, ...ready];
   const head = { format: 'nightglass-case/1', caseId, exportedAt, by: by.name, reason, faces };
   const report = reportOfCase(
     { ...head, alerts: records },

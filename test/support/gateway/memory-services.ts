@@ -238,7 +238,7 @@ export class MemoryServices implements GatewayServices {
     key: () => this.#evidenceKey,
     fontFolder,
     // Whether faces are found is no matter of the gateway.
-    blur: { picture: async () => null },
+    blur: { picture: async () => null, clip: async () => null },
     now: Date.now,
   });
   readonly #evidenceKey = evidenceKeyOf(generateKeyPairSync('ed25519').privateKey);

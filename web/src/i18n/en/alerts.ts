@@ -203,7 +203,7 @@ export const alerts = {
     'One signed zip archive: pictures, scores, reviews and audit records, with a report to read. It is not encrypted.',
   exportReasonHint:
     'For whom and for what; kept in the audit log with your name, and in the archive.',
-  exportClips: 'With clips, which show everybody who was in view',
+  exportClips: 'With clips: faces of others are hidden, which takes a while',
   exportShown: 'Show faces of people whom the alerts are not about; on record',
   exportTooMany: 'A case holds at most {count} alerts. Select fewer.',
   exported: 'Exported as {name}.',

@@ -1,0 +1,124 @@
+import { Demuxer, FilterAPI } from 'node-av/api';
+import { AV_NOPTS_VALUE } from 'node-av/constants';
+import { Codec, CodecContext, Frame, type Stream } from 'node-av/lib';
+import { NightglassError } from '../../domain/errors.ts';
+import { orientationOf, upright } from '../shape/orientation.ts';
+import { shapeFilters } from '../shape/shape-filters.ts';
+import '../ffmpeg/ffmpeg-log.ts';
+
+/** A picture of a video; whoever gets it frees `frame`. */
+export interface ShownPicture {
+  /** As it is meant to be seen: upright, progressive, YUV 4:2:0 of eight bits, even sides. */
+  readonly frame: Frame;
+  /** Milliseconds from the first picture. */
+  readonly time: number;
+}
+
+/** What makes of any shape one that every encoder takes; a column or row too many is cut off. */
+const plainShape = ['format=yuv420p', 'crop=floor(iw/2)*2:floor(ih/2)*2:0:0'];
+
+/**
+ * The pictures of a video file in memory, in the order in which they are shown.
+ * @throws NightglassError `STREAM_UNSUPPORTED` where none can be decoded
+ */
+export async function* shownPictures(file: Buffer): AsyncGenerator<ShownPicture> {
+  await using input = await Demuxer.open(file).catch((cause: unknown) => {
+    throw unsupported(cause);
+  });
+  const stream = input.video();
+  if (stream === undefined) throw unsupported();
+  const decoder = await openDecoder(stream);
+  const shaper = new Shaper(stream);
+  try {
+    for await (const packet of input.packets(stream.index)) {
+      const sent = await decoder.sendPacket(packet);
+      packet?.free();
+      if (sent >= 0) yield* decoded(decoder, shaper);
+      if (packet === null) break;
+    }
+    await decoder.sendPacket(null);
+    yield* decoded(decoder, shaper);
+    yield* shaper.rest();
+  } finally {
+    shaper.close();
+    decoder.freeContext();
+  }
+}
+
+async function* decoded(decoder: CodecContext, shaper: Shaper): AsyncGenerator<ShownPicture> {
+  for (;;) {
+    const frame = new Frame();
+    frame.alloc();
+    if ((await decoder.receiveFrame(frame)) < 0) {
+      frame.free();
+      return;
+    }
+    yield* shaper.shape(frame);
+  }
+}
+
+/** Brings decoded frames into one shape, and tells when each is shown. */
+class Shaper {
+  readonly #timeBase: { readonly num: number; readonly den: number };
+  #graph: FilterAPI | undefined;
+  #first: number | undefined;
+
+  constructor({ timeBase }: Stream) {
+    this.#timeBase = { num: timeBase.num, den: timeBase.den };
+  }
+
+  async *shape(frame: Frame): AsyncGenerator<ShownPicture> {
+    try {
+      if (frame.pts === AV_NOPTS_VALUE) frame.pts = frame.bestEffortTimestamp;
+      this.#graph ??= FilterAPI.create(
+        [
+          ...shapeFilters(frame, orientationOf(frame) ?? upright, { ...upright, masks: [] }),
+          ...plainShape,
+        ].join(),
+      );
+      frame.timeBase = this.#timeBase as Frame['timeBase'];
+      await this.#graph.process(frame);
+    } finally {
+      frame.free();
+    }
+    yield* this.#received();
+  }
+
+  async *rest(): AsyncGenerator<ShownPicture> {
+    await this.#graph?.flush();
+    yield* this.#received();
+  }
+
+  async *#received(): AsyncGenerator<ShownPicture> {
+    for (;;) {
+      const frame = await this.#graph?.receive();
+      if (!(frame instanceof Frame)) return;
+      const time = (Number(frame.pts) * 1000 * this.#timeBase.num) / this.#timeBase.den;
+      this.#first ??= time;
+      yield { frame, time: time - this.#first };
+    }
+  }
+
+  close(): void {
+    this.#graph?.close();
+  }
+}
+
+async function openDecoder({ codecpar, timeBase }: Stream): Promise<CodecContext> {
+  const codec = Codec.findDecoder(codecpar.codecId);
+  if (codec === null) throw unsupported();
+  const context = new CodecContext();
+  context.allocContext3(codec);
+  context.parametersToContext(codecpar);
+  context.pktTimebase = timeBase;
+  context.threadCount = 1;
+  if ((await context.open2(codec)) >= 0) return context;
+  context.freeContext();
+  throw unsupported();
+}
+
+function unsupported(cause?: unknown): NightglassError {
+  return new NightglassError('STREAM_UNSUPPORTED', 'Cannot read the clip: nothing decodes it', {
+    cause,
+  });
+}
