@@ -19,6 +19,7 @@ const skip = browserMissing || (ffmpeg === undefined ? 'no ffmpeg program' : fal
 
 const sizes = [
   { width: 1440, height: 900 },
+  { width: 1270, height: 800 },
   { width: 1024, height: 768 },
   { width: 390, height: 844 },
 ];
@@ -29,7 +30,7 @@ const looks = [
   { language: 'zh', theme: 'dark' },
 ] as const;
 
-/** What does not fit: the page itself, and pills that are cut by what they stand in. */
+/** What does not fit: the page itself, pills that are cut by what they stand in, and the bar. */
 const misfits = `(() => {
   const found = [];
   const page = document.documentElement;
@@ -51,6 +52,20 @@ const misfits = `(() => {
     }
     if (cut || hidden) found.push('a pill is cut: ' + pill.textContent);
   }
+  // Of the bar nothing lies over anything else.
+  const parts = [...document.querySelectorAll('.brand, .nav a, .nav-toggle, .top-end > *')]
+    .map((part) => ({ part, box: part.getBoundingClientRect() }))
+    .filter(({ box }) => box.width > 0);
+  for (const [at, a] of parts.entries()) {
+    for (const b of parts.slice(at + 1)) {
+      const over =
+        Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > 1 &&
+        Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > 1;
+      if (over) found.push('in the bar: ' + a.part.textContent + ' / ' + b.part.textContent);
+    }
+  }
+  const bar = document.querySelector('.top-end')?.getBoundingClientRect();
+  if (bar !== undefined && bar.height > 60) found.push('the bar has two lines');
   return found;
 })()`;
 
@@ -142,7 +157,8 @@ describe('every page fits', { skip, timeout: 900_000 }, () => {
   }
 
   for (const { width, height } of sizes) {
-    for (const { language, theme } of looks) {
+    // Between two lines of the bar and one, the longer words tell.
+    for (const { language, theme } of width === 1270 ? looks.slice(0, 1) : looks) {
       it(`${width}x${height}, ${language}, ${theme}`, async () => {
         await using visitor = await Visitor.open(browser, gateway.address, {
           ...{ token: 'Chief of the day', path: '#/wall', language, theme },

@@ -3,14 +3,21 @@ import { BoxDelay } from '../cameras/box-delay.tsx';
 import { formatDateTime } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { browserZone, timeZone, timeZones } from '../i18n/time-zone.ts';
+import { Button } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { Field, SelectField } from '../kit/field.tsx';
 import { useNow } from '../live/use-now.ts';
 import { theme, themes } from '../page/theme.ts';
 import { LanguageSwitch } from './language-switch.tsx';
 
+export interface DisplayDialogProps {
+  readonly onClose: () => void;
+  /** Where the bar has no room for it; undefined where nobody is signed in. */
+  readonly onSignOut: (() => void) | undefined;
+}
+
 /** How the page looks on this screen; the browser remembers it. */
-export function DisplayDialog({ onClose }: { readonly onClose: () => void }) {
+export function DisplayDialog({ onClose, onSignOut }: DisplayDialogProps) {
   const [zones] = useState(timeZones);
   const now = useNow(1_000);
   return (
@@ -38,6 +45,11 @@ export function DisplayDialog({ onClose }: { readonly onClose: () => void }) {
           <BoxDelay />
           <p class="muted">{t('wall.boxDelayWhy')}</p>
         </details>
+        {onSignOut !== undefined && (
+          <Button class="display-sign-out" onClick={onSignOut}>
+            {t('shell.signOut')}
+          </Button>
+        )}
       </div>
     </Dialog>
   );

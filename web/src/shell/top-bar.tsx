@@ -70,13 +70,18 @@ export function TopBar({ route, fresh, onHelp, onSignOut }: TopBarProps) {
             ?
           </Button>
           {!session.open && (
-            <Button look="quiet" onClick={onSignOut}>
+            <Button look="quiet" class="top-sign-out" onClick={onSignOut}>
               {t('shell.signOut')}
             </Button>
           )}
         </div>
       </header>
-      {display && <DisplayDialog onClose={() => setDisplay(false)} />}
+      {display && (
+        <DisplayDialog
+          onClose={() => setDisplay(false)}
+          onSignOut={session.open ? undefined : onSignOut}
+        />
+      )}
     </>
   );
 }
