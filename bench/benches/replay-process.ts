@@ -7,8 +7,8 @@
  * Nobody is enrolled, so everything runs but the storing of what was found.
  */
 
-import { searchFootage } from '../../src/app/footage/search-footage.ts';
-import { facePorts, settingsOf } from '../../src/cli/footage-setup.ts';
+import { facePorts, settingsOf } from '../../src/app/footage-ports.ts';
+import { searchFootage } from '../../src/app/search-footage.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { createInference } from '../../src/inference/inference.ts';
 import { FootageSightings } from '../../src/services/footage/footage-sightings.ts';
