@@ -6,3 +6,6 @@ export const shippedManifest: string = join(packageRoot, 'models/manifest.json')
 
 /** The built dashboard. */
 export const shippedDashboard: string = join(packageRoot, 'web/dist');
+
+/** The demo's rendered footage. */
+export const shippedFootage: string = join(packageRoot, 'demo/clips');

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { createDemoCameras } from '../../demo/create-demo-cameras.ts';
 import type { WantedPerson } from '../../demo/footage/demo-footage.ts';
+import { readRenderedFootage } from '../../demo/footage/rendered-footage.ts';
 import { createRtspServer, type RtspServer } from '../../demo/rtsp/rtsp-server.ts';
 import { type Nightglass, startNightglass } from '../app/compose.ts';
 import { hashConfig, parseConfig } from '../config/load-config.ts';
 import { systemActor } from '../domain/audit-entry.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
+import { demoLists } from './demo-lists.ts';
 import { createLogger } from './logger.ts';
-import { showProgress } from './progress.ts';
 import { closeOnSignal } from './shutdown.ts';
 import { tuneCollector } from './tune-collector.ts';
 
@@ -23,7 +23,6 @@ export interface DemoOptions {
   readonly json?: boolean;
 }
 
-const watchlist = 'demo-watchlist';
 const titles: Readonly<Record<string, string>> = {
   lobby: 'Lobby',
   'side-entrance': 'Side entrance, night',
@@ -43,7 +42,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     say: (line) => process.stderr.write(`nightglass: ${line}\n`),
   });
   try {
-    const nightglass = await startDemo(options, log, resources, aborted.signal);
+    const nightglass = await startDemo(options, log, resources);
     announce(nightglass, options);
   } catch (error) {
     await resources.disposeAsync();
@@ -55,17 +54,8 @@ async function startDemo(
   options: DemoOptions,
   log: Logger,
   resources: AsyncDisposableStack,
-  signal: AbortSignal,
 ): Promise<Nightglass> {
-  const progress = showProgress('Rendering the demo footage (first start only)');
-  const footage = await createDemoCameras({
-    facesModelPath: join(dirname(resolve(options.manifest)), 'faces.onnx'),
-    cacheDir: resolve(options.footage),
-    onProgress: (share) => progress.update(share),
-    log,
-    signal,
-  });
-  progress.done();
+  const footage = await readRenderedFootage(resolve(options.footage));
 
   // The cameras ask for credentials, as real ones do.
   const username = 'nightglass';
@@ -91,7 +81,9 @@ async function startDemo(
     env: { ...process.env, NIGHTGLASS_DEMO_PASSWORD: password },
   });
   resources.defer(() => nightglass.close());
-  for (const person of footage.people) await enrolPerson(nightglass, person);
+  for (const [index, person] of footage.people.entries()) {
+    await enrolPerson(nightglass, person, demoLists[index]?.id ?? demoLists[0].id);
+  }
   return nightglass;
 }
 
@@ -116,36 +108,34 @@ function demoConfig(
       username,
       password: { env: 'NIGHTGLASS_DEMO_PASSWORD' },
     })),
-    watchlists: [
-      {
-        id: watchlist,
-        name: 'Demo watchlist',
-        purpose: 'Show how Nightglass works',
-        legalBasis: 'None needed: nobody on it exists',
-        authorisation: 'DEMO',
-        owner: 'whoever runs the demo',
-        cameras: ['*'],
-        retention: '1d',
-        // One person among few faces: the night camera's matches are worth a false alert in a hundred.
-        fpir: 0.01,
-      },
-    ],
+    watchlists: demoLists.map(({ id, name, camera, threshold }) => ({
+      id,
+      name,
+      purpose: 'Show how Nightglass works',
+      legalBasis: 'None needed: nobody on it exists',
+      authorisation: 'DEMO',
+      owner: 'whoever runs the demo',
+      cameras: [camera],
+      retention: '1d',
+      threshold,
+    })),
   });
   const { config } = parseConfig(text, 'demo');
   return { config, hash: hashConfig(config), path: 'demo', baseDir: process.cwd() };
 }
 
-async function enrolPerson(nightglass: Nightglass, person: WantedPerson): Promise<void> {
+async function enrolPerson(
+  nightglass: Nightglass,
+  person: WantedPerson,
+  watchlistId: string,
+): Promise<void> {
   const { people } = nightglass.services;
-  const known = (await people.list({ watchlistIds: [watchlist], limit: 500 })).find(
+  const known = (await people.list({ watchlistIds: [watchlistId], limit: 500 })).find(
     ({ name }) => name === person.name,
   );
   const { id } =
     known ??
-    (await people.create(
-      { watchlistId: watchlist, name: person.name, note: 'Does not exist.' },
-      systemActor,
-    ));
+    (await people.create({ watchlistId, name: person.name, note: 'Does not exist.' }, systemActor));
   const codec = createImageCodec();
   const images = await Promise.all(
     person.enrolment.map(async (image, index) => ({
@@ -169,6 +159,6 @@ function announce(nightglass: Nightglass, options: DemoOptions): void {
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify({ ready: true, address })}\n`
-      : `\n  Nightglass is ready: ${address}\n\n  Two virtual cameras, people who do not exist; one of them is on the watchlist.\n  Ctrl+C ends it.\n\n`,
+      : `\n  Nightglass is ready: ${address}\n\n  Two virtual cameras, people who do not exist; two of them are on a watchlist.\n  Ctrl+C ends it.\n\n`,
   );
 }

@@ -13,6 +13,7 @@ import { FaultBanner } from './fault-banner.tsx';
 import { lazyPage } from './lazy-page.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
+import { Tour } from './tour.tsx';
 
 const pages: Record<PageName, ComponentType<PageProps>> = {
   wall: WallPage,
@@ -69,6 +70,7 @@ export function ControlRoom({ onSignOut }: ControlRoomProps) {
         )}
       </main>
       <Announcement />
+      {dashboard.session.open && <Tour />}
       {help && <ShortcutsDialog onClose={() => setHelp(false)} />}
     </>
   );

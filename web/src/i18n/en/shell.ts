@@ -57,6 +57,24 @@ export const shell = {
   save: 'Save',
   delete: 'Delete',
   unknownFailure: 'That did not work: the server does not answer.',
+  // Tour of the demo
+  tourStep: 'What you see here, {step} of {count}',
+  tourClose: 'Close the tour',
+  tourBack: 'Back',
+  tourNext: 'Next',
+  tourDone: 'Done',
+  tourTitle_cameras: 'Two cameras, people who do not exist',
+  tourText_cameras:
+    'Both pictures come over RTSP from virtual cameras; everybody in them is computed. Corners mark each face that is followed. Two of the people are on a watchlist.',
+  tourLink_cameras: 'The wall',
+  tourTitle_night: 'The night camera is the point',
+  tourText_night:
+    'At the side entrance a face is a few noisy pixels. The best pictures of each person are cleaned and enlarged four times; recorded and enhanced picture are both compared with the watchlist. The enhanced one is a plausible inference, never evidence on its own.',
+  tourLink_night: 'Open alerts',
+  tourTitle_people: 'People decide',
+  tourText_people:
+    'An alert shows what was recorded, what was made of it, and whom it resembles. Acknowledge it, then confirm or dismiss it: each step is in the audit log. Of those who match nobody, nothing is kept.',
+  tourLink_people: 'The watchlist',
   // Shortcuts
   shortcuts: 'Keyboard shortcuts',
   shortcutsOn: 'Single-key shortcuts are on',

@@ -54,6 +54,23 @@ export const shell: Record<keyof typeof english, Text> = {
   save: '保存',
   delete: '删除',
   unknownFailure: '操作失败：服务器没有响应。',
+  tourStep: '这里有什么：第 {step} 张，共 {count} 张',
+  tourClose: '关闭导览',
+  tourBack: '上一张',
+  tourNext: '下一张',
+  tourDone: '完成',
+  tourTitle_cameras: '两台摄像机，画面中的人均不存在',
+  tourText_cameras:
+    '两路画面都由虚拟摄像机通过 RTSP 传来，其中的人全部由程序计算生成。角框标出正在跟踪的每张人脸。其中两人在监视名单上。',
+  tourLink_cameras: '监控墙',
+  tourTitle_night: '重点在夜间摄像机',
+  tourText_night:
+    '在侧门处，一张脸只有几个充满噪点的像素。系统为每个人挑出最好的画面，去噪并放大四倍；录制的画面和增强的画面都与监视名单比对。增强画面只是合理的推断，不能单独作为证据。',
+  tourLink_night: '打开警报',
+  tourTitle_people: '由人作决定',
+  tourText_people:
+    '警报显示录制了什么、由此生成了什么，以及与谁相像。先确认收到，再判定属实或驳回：每一步都记入审计日志。对不匹配任何人的人，不保留任何数据。',
+  tourLink_people: '监视名单',
   shortcuts: '键盘快捷键',
   shortcutsOn: '启用单键快捷键',
   shortcutsEverywhere: '所有页面',

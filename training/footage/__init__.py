@@ -1,0 +1,1 @@
+"""Renders the demo's footage: people who do not exist, by own code, offline."""
