@@ -10,7 +10,7 @@ gstreamer=(python3-gi gir1.2-gst-rtsp-server-1.0
 wanted=()
 for stage; do
   case $stage in
-    unit | integration) wanted+=(chromium ffmpeg libimage-exiftool-perl mosquitto poppler-utils prometheus python3 "${gstreamer[@]}") ;;
+    unit | integration) wanted+=(chromium ffmpeg libimage-exiftool-perl mosquitto poppler-utils prometheus prometheus-alertmanager age caddy nginx-light python3 "${gstreamer[@]}") ;;
     browser) wanted+=(chromium ffmpeg) ;;
     firefox) wanted+=(firefox-esr ffmpeg) ;;
     training) wanted+=(python3-venv) ;;

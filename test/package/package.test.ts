@@ -68,7 +68,7 @@ describe('the packed package', { skip, timeout: 1_800_000 }, () => {
   });
 
   it('runs by npx and by its own command, whichever Node the machine has', () => {
-    const help = run('npx', '--no', 'nightglass', '--help');
+    const help = run('npx', '--no', '--', 'nightglass', '--help');
     assert.equal(help.status, 0, help.stderr);
     assert.match(help.stdout, /demo[\s\S]*backup[\s\S]*restore/);
     const version = run(at('empty', 'node_modules', '.bin', 'nightglass'), '--version');
@@ -79,7 +79,7 @@ describe('the packed package', { skip, timeout: 1_800_000 }, () => {
   });
 
   it('shows the demo, with its dashboard', async () => {
-    const child = spawn('npx', ['--no', 'nightglass', 'demo', '--port', '0', '--json'], {
+    const child = spawn('npx', ['--no', '--', 'nightglass', 'demo', '--port', '0', '--json'], {
       ...{ cwd: at('empty'), env, stdio: ['ignore', 'pipe', 'inherit'], detached: true },
     });
     try {

@@ -61,7 +61,7 @@ describe('monitoring files', () => {
 
   it('are told in docs/monitoring.md: each alert with its severity, each dashboard with its picture', () => {
     const text = read('docs/monitoring.md');
-    const told = [...text.matchAll(/^\| `(Nightglass\w+)` \| ([a-z, ]+) \|/gm)].map(
+    const told = [...text.matchAll(/^\| \[`(Nightglass\w+)`\]\(\S+\) \| ([a-z, ]+) \|/gm)].map(
       ([, name, severity]) => `${name} ${severity}`,
     );
     const bySeverity = new Map<string, string[]>();
