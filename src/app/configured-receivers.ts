@@ -1,6 +1,7 @@
 import type { ReceiverConfig } from '../config/receivers-config.ts';
 import type { Receiver } from '../domain/outbox/receiver.ts';
 import type { Sender } from '../services/outbox/sender.ts';
+import { mailReceiver } from './mail-receiver.ts';
 import { mqttReceiver } from './mqtt-receiver.ts';
 import type { CameraFollower, ReceiverReading, SenderPlan } from './receiver-reading.ts';
 import { webhookReceiver } from './webhook-receiver.ts';
@@ -29,6 +30,9 @@ function planOf(config: ReceiverConfig, where: string, reading: ReceiverReading)
   }
   if (config.mqtt !== undefined) {
     return mqttReceiver(config.id, config.mqtt, `${where}.mqtt`, reading);
+  }
+  if (config.email !== undefined) {
+    return mailReceiver(config, config.email, `${where}.email`, reading);
   }
   throw new TypeError(`The receiver ${config.id} has no way to it`);
 }

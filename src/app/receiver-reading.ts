@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CameraStatus } from '../domain/camera-status.ts';
 import { NightglassError } from '../domain/errors.ts';
+import type { Log } from '../domain/log.ts';
 import type { Receiver, ReceiverWay } from '../domain/outbox/receiver.ts';
 import {
   privateNetworks,
@@ -26,7 +27,9 @@ export interface CameraFollower {
 }
 
 /** What the settings of receivers are read with. */
-export type ReceiverReading = Pick<Foundation, 'baseDir' | 'clock' | 'config' | 'env'>;
+export type ReceiverReading = Pick<Foundation, 'baseDir' | 'clock' | 'config' | 'env'> & {
+  readonly log: Log;
+};
 
 /** Where a receiver may be: in public networks, and in those private ones that it names. */
 export function receiverAddresses(

@@ -8,6 +8,7 @@ import { readTls } from '../config/read-tls.ts';
 import { readSecret } from '../config/secret.ts';
 import { readStoreKeys } from '../config/store-config.ts';
 import { systemClock } from '../domain/clock.ts';
+import { silentLog } from '../domain/log.ts';
 import { expiresSoonMs } from '../domain/tls-material.ts';
 import { StoreKeys } from '../store/encryption/store-keys.ts';
 import { gatewayOptions } from './gateway-options.ts';
@@ -30,7 +31,7 @@ export function registerConfig(program: Command): void {
             readSecret(camera.password, `cameras[${index}].password`, loaded.baseDir);
           }
         });
-        configuredReceivers({ ...loaded, env: process.env, clock: systemClock });
+        configuredReceivers({ ...loaded, env: process.env, clock: systemClock, log: silentLog });
       }
       const now = Date.now();
       const warnings = [

@@ -117,6 +117,34 @@ const mqttConfig = z
     error: 'must have a "username" beside the "password"',
   });
 
+const mailAddress = z
+  .string()
+  .max(320)
+  .regex(/^(?:[^<>\r\n"]{1,100} <[^@\s<>]+@[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+)$/, {
+    error: 'must be an address such as control@example.org or Control room <control@example.org>',
+  });
+
+const emailConfig = z
+  .strictObject({
+    host: z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/, { error: 'must be a host' }),
+    /** Default 587, with `tls: implicit` 465. */
+    port: z.int().min(1).max(65_535).optional(),
+    /** `none` only in networks of one's own, which `allow` names. */
+    tls: z.enum(['starttls', 'implicit', 'none']).default('starttls'),
+    username: z.string().min(1).optional(),
+    password: secretReference.optional(),
+    from: mailAddress,
+    to: z.array(mailAddress).min(1).max(50),
+    /** What comes within so long goes into one mail. */
+    digest: boundedDuration(60_000, 86_400_000).optional(),
+    timeout: boundedDuration(1_000, 300_000).prefault('30s'),
+    allow: z.array(network).max(32).default([]),
+    ca: z.string().min(1).optional(),
+  })
+  .refine(({ username, password }) => (password === undefined) === (username === undefined), {
+    error: 'must have both "username" and "password", or neither',
+  });
+
 /** Somebody outside who is sent what happens. */
 const receiverConfig = z
   .strictObject({
@@ -128,6 +156,7 @@ const receiverConfig = z
     show: showConfig,
     webhook: webhookConfig.optional(),
     mqtt: mqttConfig.optional(),
+    email: emailConfig.optional(),
   })
   .refine((receiver) => receiverWays.filter((way) => receiver[way] !== undefined).length === 1, {
     error: `must have one of ${receiverWays.map((way) => `"${way}"`).join(', ')}`,
@@ -165,4 +194,5 @@ export const outboxConfig = {
 
 export type ReceiverConfig = z.output<typeof receiverConfig>;
 export type WebhookConfig = z.output<typeof webhookConfig>;
+export type EmailConfig = z.output<typeof emailConfig>;
 export type MqttConfig = z.output<typeof mqttConfig>;

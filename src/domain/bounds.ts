@@ -195,7 +195,7 @@ export const outboxBounds = {
   backOff: { firstMs: 5_000, mostMs: 900_000 },
   /** Attempts of a message that the receiver says it will never take. */
   refusals: 3,
-  /** Deliveries that are noted as taken in one transaction. */
+  /** Deliveries that are noted as taken in one transaction, and that a digest holds. */
   atOnce: 32,
   /** Characters of a reason. */
   reason: 300,

@@ -48,13 +48,18 @@ export class OutboxTable {
 
   /** The first that waits for a receiver after this number. */
   next(receiverId: string, after: number): Delivery | undefined {
-    const row = this.#store
+    return this.waiting(receiverId, after, 1)[0];
+  }
+
+  /** Those that wait for a receiver after this number, in order. */
+  waiting(receiverId: string, after: number, limit: number): Delivery[] {
+    return this.#store
       .prepare(
         `SELECT * FROM outbox WHERE receiver = ? AND number > ? AND dead_at IS NULL
-         ORDER BY number LIMIT 1`,
+         ORDER BY number LIMIT ?`,
       )
-      .get(receiverId, after);
-    return row === undefined ? undefined : toDelivery(row);
+      .all(receiverId, after, limit)
+      .map(toDelivery);
   }
 
   level(receiverId: string): OutboxLevel {

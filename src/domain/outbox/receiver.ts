@@ -40,7 +40,7 @@ export const receiverLanguages = ['en', 'zh'] as const;
 export type ReceiverLanguage = (typeof receiverLanguages)[number];
 
 /** The ways to reach somebody outside. */
-export const receiverWays = ['webhook', 'mqtt'] as const;
+export const receiverWays = ['webhook', 'mqtt', 'email'] as const;
 export type ReceiverWay = (typeof receiverWays)[number];
 
 /** Somebody outside who is sent what happens; how it is reached is the business of its sender. */

@@ -6,7 +6,7 @@ import { messageTypes, type OutboxMessage } from '../../domain/outbox/message.ts
 import type { Receiver } from '../../domain/outbox/receiver.ts';
 import { composeMessage, type MessageSources } from './compose-message.ts';
 import type { Outbox, OutboxObserver } from './outbox.ts';
-import { type QueueState, ReceiverQueue } from './receiver-queue.ts';
+import { type Delivered, type QueueState, ReceiverQueue } from './receiver-queue.ts';
 import type { Sender } from './sender.ts';
 
 export interface DeliveriesOptions {
@@ -29,8 +29,9 @@ export class Deliveries {
     const { outbox, clock, observer, log } = options;
     this.#options = options;
     for (const receiver of outbox.receivers) {
-      const deliver = (delivery: Delivery) => this.#deliver(delivery, receiver);
-      const parts = { receiverId: receiver.id, outbox, deliver, clock, observer, log };
+      const deliver = (all: readonly Delivery[]) => this.#deliver(all, receiver);
+      const { digestMs } = options.senders.get(receiver.id) ?? {};
+      const parts = { receiverId: receiver.id, outbox, deliver, digestMs, clock, observer, log };
       this.#queues.set(receiver.id, new ReceiverQueue(parts));
     }
     this.#stopListening = outbox.onWaiting((id) => this.#queues.get(id)?.wake());
@@ -63,7 +64,7 @@ export class Deliveries {
       data: { kind: 'test', by },
       pictures: [],
     };
-    return this.#send(message, receiver);
+    return this.#send([message], receiver);
   }
 
   /** Ends after the attempts under way. */
@@ -73,16 +74,28 @@ export class Deliveries {
     await Promise.all([...this.#options.senders.values()].map((sender) => sender.close()));
   }
 
-  async #deliver(delivery: Delivery, receiver: Receiver): Promise<Attempt | 'gone'> {
-    const message = composeMessage(delivery, receiver, this.#options.sources);
-    return message === null ? 'gone' : this.#send(message, receiver);
+  async #deliver(deliveries: readonly Delivery[], receiver: Receiver): Promise<Delivered> {
+    const messages: OutboxMessage[] = [];
+    const gone: Delivery[] = [];
+    for (const delivery of deliveries) {
+      const message = composeMessage(delivery, receiver, this.#options.sources);
+      if (message === null) gone.push(delivery);
+      else messages.push(message);
+    }
+    const [first, ...rest] = messages;
+    const attempt: Attempt =
+      first === undefined ? { taken: true } : await this.#send([first, ...rest], receiver);
+    return { attempt, gone };
   }
 
-  async #send(message: OutboxMessage, { id }: Receiver): Promise<Attempt> {
+  async #send(
+    messages: readonly [OutboxMessage, ...OutboxMessage[]],
+    { id }: Receiver,
+  ): Promise<Attempt> {
     const sender = this.#options.senders.get(id);
     if (sender === undefined) throw new TypeError(`Cannot reach the receiver ${id}: no way to it`);
     try {
-      return await sender.send(message);
+      return await (sender.sendDigest?.(messages) ?? sender.send(messages[0]));
     } catch (error) {
       // A fault of ours: tried again, and loud.
       this.#options.log.error({ err: error, receiver: id }, 'A message could not be sent');

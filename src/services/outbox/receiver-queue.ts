@@ -8,13 +8,21 @@ import type { Outbox, OutboxObserver } from './outbox.ts';
 export interface ReceiverQueueOptions {
   readonly receiverId: string;
   readonly outbox: Outbox;
-  /** Makes an attempt; `gone` where what it would say is no more. Never rejects by a fault outside. */
-  readonly deliver: (delivery: Delivery) => Promise<Attempt | 'gone'>;
+  /** Makes an attempt with all of these together. Never rejects by a fault outside. */
+  readonly deliver: (deliveries: readonly Delivery[]) => Promise<Delivered>;
+  /** What comes within so many milliseconds is delivered together; undefined: each by itself. */
+  readonly digestMs?: number | undefined;
   readonly clock: Clock;
   readonly observer: Pick<OutboxObserver, 'delivered'>;
   readonly log: Log;
   /** 0..1, for the spread of waits. */
   readonly random?: () => number;
+}
+
+/** What became of an attempt, and what of it could not be told any more. */
+export interface Delivered {
+  readonly attempt: Attempt;
+  readonly gone: readonly Delivery[];
 }
 
 /** How a receiver fares. */
@@ -98,27 +106,38 @@ export class ReceiverQueue {
 
   /** @returns false when there is nothing to do for now */
   async #step(): Promise<boolean> {
-    const { clock, deliver, outbox, receiverId } = this.#options;
+    const { deliver, digestMs, outbox, receiverId } = this.#options;
     this.#woken = false;
-    const delivery = outbox.table.next(receiverId, this.#taken.at(-1) ?? 0);
-    if (delivery === undefined) {
+    const most = digestMs === undefined ? 1 : outboxBounds.atOnce;
+    const deliveries = outbox.table.waiting(receiverId, this.#taken.at(-1) ?? 0, most);
+    const [first] = deliveries;
+    if (first === undefined) {
       this.#note();
       return this.#woken;
     }
-    const wait = Math.min(delivery.nextAt - clock.now(), longestWait);
-    if (wait > 0 && delivery.attempts > 0) {
+    if (first.attempts > 0) this.#fault ??= { since: first.createdAt, reason: first.reason };
+    const wait = this.#waitFor(first, deliveries.length === most);
+    if (wait > 0) {
       this.#note();
-      this.#fault ??= { since: delivery.createdAt, reason: delivery.reason };
       this.#wait(wait);
       return false;
     }
-    const attempt = await deliver(delivery);
-    if (attempt === 'gone') {
-      this.#note();
-      outbox.lose(delivery, 'alert_deleted');
-    } else if (attempt.taken) this.#took(delivery);
-    else return this.#failed(delivery, attempt);
+    const { attempt, gone } = await deliver(deliveries);
+    const sent = deliveries.filter((delivery) => !gone.includes(delivery));
+    if (gone.length > 0) this.#note();
+    for (const delivery of gone) outbox.lose(delivery, 'alert_deleted');
+    const [oldest] = sent;
+    if (!attempt.taken && oldest !== undefined) return this.#failed(oldest, attempt);
+    for (const delivery of sent) this.#took(delivery);
     return true;
+  }
+
+  /** How long the first that waits is left there: until it is tried again, or for its digest. */
+  #waitFor({ attempts, createdAt, nextAt }: Delivery, isFull: boolean): number {
+    const { clock, digestMs } = this.#options;
+    if (attempts > 0) return Math.min(nextAt - clock.now(), longestWait);
+    if (digestMs === undefined || isFull) return 0;
+    return Math.min(createdAt + digestMs - clock.now(), digestMs);
   }
 
   #took({ number, createdAt }: Delivery): void {

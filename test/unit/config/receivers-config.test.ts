@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { configuredReceivers } from '../../../src/app/configured-receivers.ts';
 import { parseConfig } from '../../../src/config/load-config.ts';
 import { isNightglassError } from '../../../src/domain/errors.ts';
+import { silentLog } from '../../../src/domain/log.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 const secret = 'never-to-be-seen-0123456789-abcdef';
@@ -14,7 +15,7 @@ function receiversOf(...receivers: object[]) {
 
 function open(receiver: object, env: NodeJS.ProcessEnv = { HOOK: secret }) {
   const config = receiversOf(receiver);
-  return configuredReceivers({ config, baseDir: '/', env, clock: new FakeClock() });
+  return configuredReceivers({ config, baseDir: '/', env, clock: new FakeClock(), log: silentLog });
 }
 
 describe('receivers of the configuration', () => {

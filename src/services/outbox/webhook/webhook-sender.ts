@@ -6,6 +6,7 @@ import type { ReceiverLanguage } from '../../../domain/outbox/receiver.ts';
 import { fieldsOf, filledIn, type Template } from '../../../domain/outbox/template.ts';
 import type { TargetRules } from '../../cameras/target-rules.ts';
 import { cloudEvent } from '../cloud-event.ts';
+import { linkTo } from '../link-to.ts';
 import type { Sender } from '../sender.ts';
 import { wordingOf } from '../wording.ts';
 import { guardedPost } from './guarded-post.ts';
@@ -76,12 +77,6 @@ function bodyOf(
   return typeof filled === 'string'
     ? { body: filled, contentType: 'text/plain; charset=utf-8' }
     : { body: JSON.stringify(filled), contentType: 'application/json; charset=utf-8' };
-}
-
-function linkTo({ data }: OutboxMessage, dashboard: string | undefined): string {
-  if (dashboard === undefined) return '';
-  const base = dashboard.replace(/\/+$/, '');
-  return 'alertId' in data ? `${base}/#/alerts/${encodeURIComponent(data.alertId)}` : `${base}/`;
 }
 
 function attemptOf(

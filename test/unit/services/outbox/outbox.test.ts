@@ -27,6 +27,7 @@ interface SetUp {
   readonly limits?: Partial<OutboxLimits>;
   readonly twoPersonReview?: boolean;
   readonly dataDir?: string;
+  readonly digestMs?: number;
 }
 
 /** An alert store with an outbox, and receivers that take what they are sent, or what `answer` says. */
@@ -49,7 +50,10 @@ function setUp(t: TestContext, options: SetUp = {}) {
   const sent: OutboxMessage[] = [];
   const answers: { refused?: boolean; down?: boolean } = {};
   const events = new AlertEventTable(store);
+  const digests: string[][] = [];
+  const { digestMs } = options;
   const sender = {
+    ...(digestMs === undefined ? {} : { digestMs, sendDigest }),
     async send(message: OutboxMessage) {
       if (answers.down) return { taken: false, refused: false, reason: 'down' } as const;
       if (answers.refused) return { taken: false, refused: true, reason: 'status 422' } as const;
@@ -58,6 +62,11 @@ function setUp(t: TestContext, options: SetUp = {}) {
     },
     close: () => undefined,
   };
+  async function sendDigest(messages: readonly OutboxMessage[]) {
+    if (answers.down) return { taken: false, refused: false, reason: 'down' } as const;
+    digests.push(ids(messages));
+    return { taken: true } as const;
+  }
   const deliveries = new Deliveries({
     ...{ outbox, clock, observer, log: silentLog },
     senders: new Map(receivers.map(({ id }) => [id, sender])),
@@ -68,7 +77,7 @@ function setUp(t: TestContext, options: SetUp = {}) {
     },
   });
   t.after(() => deliveries.close());
-  return { ...opened, outbox, alerts, deliveries, sent, answers, lines };
+  return { ...opened, outbox, alerts, deliveries, sent, digests, answers, lines };
 }
 
 /** Lets what is under way go on; nothing here takes real time. */
@@ -288,5 +297,56 @@ describe('Outbox', () => {
     assert.equal(store.retry(), true);
     await settle();
     assert.deepEqual(kinds(sent), ['alert', 'sighting']);
+  });
+});
+
+describe('a digest', () => {
+  it('holds what came within its time, and waits together with what fails', async (t) => {
+    const { alerts, answers, clock, deliveries, digests, outbox } = setUp(t, { digestMs: 600_000 });
+    deliveries.start();
+    alerts.insert(makeAlert(1), makeEvidence(1));
+    await settle();
+    clock.advance(300_000);
+    alerts.insert(makeAlert(2), makeEvidence(1));
+    await settle();
+    assert.deepEqual(digests, []);
+    answers.down = true;
+    clock.advance(300_000);
+    await settle();
+    alerts.insert(makeAlert(3), makeEvidence(1));
+    answers.down = false;
+    clock.advance(60_000);
+    await settle();
+    const all = [1, 2, 3].map((number) => `${alertId(number)}-0`);
+    assert.deepEqual(digests, [all]);
+    assert.equal(outbox.level('desk').waiting, 0);
+  });
+
+  it('is full at some number, and does not wait then', async (t) => {
+    const { alerts, deliveries, digests } = setUp(t, { digestMs: 600_000 });
+    deliveries.start();
+    for (let number = 1; number <= 40; number += 1)
+      alerts.insert(makeAlert(number), makeEvidence(1));
+    await settle();
+    assert.deepEqual(
+      digests.map(({ length }) => length),
+      [32],
+    );
+  });
+
+  it('leaves out what is gone', async (t) => {
+    const { alerts, clock, deliveries, digests, lines } = setUp(t, { digestMs: 600_000 });
+    deliveries.start();
+    alerts.insert(
+      makeAlert(1, { createdAt: clock.now() - 30 * 86_400_000 + 60_000 }),
+      makeEvidence(1),
+    );
+    alerts.insert(makeAlert(2, { createdAt: clock.now() }), makeEvidence(1));
+    clock.advance(120_000);
+    assert.equal(alerts.purgeExpired(clock.now(), 10), 1);
+    clock.advance(600_000);
+    await settle();
+    assert.deepEqual(digests, [[`${alertId(2)}-0`]]);
+    assert.deepEqual(lines, ['lost desk alert_deleted', 'delivered desk']);
   });
 });
