@@ -1,90 +1,16 @@
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import type { OutboxMessage } from '../../../../src/domain/outbox/message.ts';
-import type { Receiver } from '../../../../src/domain/outbox/receiver.ts';
-import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
-import { markedEvidence } from '../../../../src/services/alerts/marked-evidence.ts';
-import { Deliveries } from '../../../../src/services/outbox/deliveries.ts';
-import { Outbox, type OutboxLimits } from '../../../../src/services/outbox/outbox.ts';
-import { AlertEventTable } from '../../../../src/store/alert-event-table.ts';
-import { AuditLog } from '../../../../src/store/audit-log.ts';
-import {
-  makeReceiver,
-  noteObserver,
-  openRules,
-  wideLimits,
-} from '../../../support/services/outbox-fixture.ts';
+import { makeReceiver, openRules, wideLimits } from '../../../support/services/outbox-fixture.ts';
+import { ids, settle, setUpOutbox as setUp } from '../../../support/services/outbox-setup.ts';
 import {
   alertId,
   makeAlert,
   makeEvidence,
   makeSighting,
 } from '../../../support/store/alert-fixture.ts';
-import { fillDisk, openStore, silentLog } from '../../../support/store/open-store.ts';
+import { fillDisk } from '../../../support/store/open-store.ts';
 
-interface SetUp {
-  readonly receivers?: readonly Receiver[];
-  readonly limits?: Partial<OutboxLimits>;
-  readonly twoPersonReview?: boolean;
-  readonly dataDir?: string;
-  readonly digestMs?: number;
-}
-
-/** An alert store with an outbox, and receivers that take what they are sent, or what `answer` says. */
-function setUp(t: TestContext, options: SetUp = {}) {
-  const { receivers = [makeReceiver('desk')], limits = {}, twoPersonReview = false } = options;
-  const opened = openStore(t, {
-    retryMs: 1000,
-    ...(options.dataDir && { dataDir: options.dataDir }),
-  });
-  const { store, clock } = opened;
-  const { lines, observer } = noteObserver();
-  const outbox = new Outbox({
-    ...{ store, receivers, observer, now: clock.now, log: silentLog },
-    limits: { ...wideLimits, ...limits },
-    priority: () => undefined,
-  });
-  const audit = new AuditLog({ store, now: clock.now });
-  const policy = () => ({ retentionDays: 30, twoPersonReview });
-  const alerts = new SqliteAlertStore({ store, audit, now: clock.now, policy, outbox });
-  const sent: OutboxMessage[] = [];
-  const answers: { refused?: boolean; down?: boolean } = {};
-  const events = new AlertEventTable(store);
-  const digests: string[][] = [];
-  const { digestMs } = options;
-  const sender = {
-    ...(digestMs === undefined ? {} : { digestMs, sendDigest }),
-    async send(message: OutboxMessage) {
-      if (answers.down) return { taken: false, refused: false, reason: 'down' } as const;
-      if (answers.refused) return { taken: false, refused: true, reason: 'status 422' } as const;
-      sent.push(message);
-      return { taken: true } as const;
-    },
-    close: () => undefined,
-  };
-  async function sendDigest(messages: readonly OutboxMessage[]) {
-    if (answers.down) return { taken: false, refused: false, reason: 'down' } as const;
-    digests.push(ids(messages));
-    return { taken: true } as const;
-  }
-  const deliveries = new Deliveries({
-    ...{ outbox, clock, observer, log: silentLog },
-    senders: new Map(receivers.map(({ id }) => [id, sender])),
-    sources: {
-      event: (sequence) => events.find(sequence),
-      awaitsTwoPeople: (alert) => alerts.awaitsTwoPeople(alert),
-      picture: (id, kind) => markedEvidence(alerts, id, kind),
-    },
-  });
-  t.after(() => deliveries.close());
-  return { ...opened, outbox, alerts, deliveries, sent, digests, answers, lines };
-}
-
-/** Lets what is under way go on; nothing here takes real time. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 40; turn += 1) await new Promise((done) => setImmediate(done));
-}
-const ids = (sent: readonly OutboxMessage[]) => sent.map(({ id }) => id);
 const kinds = (sent: readonly OutboxMessage[]) => sent.map(({ data }) => data.kind);
 
 describe('Outbox', () => {
@@ -297,56 +223,5 @@ describe('Outbox', () => {
     assert.equal(store.retry(), true);
     await settle();
     assert.deepEqual(kinds(sent), ['alert', 'sighting']);
-  });
-});
-
-describe('a digest', () => {
-  it('holds what came within its time, and waits together with what fails', async (t) => {
-    const { alerts, answers, clock, deliveries, digests, outbox } = setUp(t, { digestMs: 600_000 });
-    deliveries.start();
-    alerts.insert(makeAlert(1), makeEvidence(1));
-    await settle();
-    clock.advance(300_000);
-    alerts.insert(makeAlert(2), makeEvidence(1));
-    await settle();
-    assert.deepEqual(digests, []);
-    answers.down = true;
-    clock.advance(300_000);
-    await settle();
-    alerts.insert(makeAlert(3), makeEvidence(1));
-    answers.down = false;
-    clock.advance(60_000);
-    await settle();
-    const all = [1, 2, 3].map((number) => `${alertId(number)}-0`);
-    assert.deepEqual(digests, [all]);
-    assert.equal(outbox.level('desk').waiting, 0);
-  });
-
-  it('is full at some number, and does not wait then', async (t) => {
-    const { alerts, deliveries, digests } = setUp(t, { digestMs: 600_000 });
-    deliveries.start();
-    for (let number = 1; number <= 40; number += 1)
-      alerts.insert(makeAlert(number), makeEvidence(1));
-    await settle();
-    assert.deepEqual(
-      digests.map(({ length }) => length),
-      [32],
-    );
-  });
-
-  it('leaves out what is gone', async (t) => {
-    const { alerts, clock, deliveries, digests, lines } = setUp(t, { digestMs: 600_000 });
-    deliveries.start();
-    alerts.insert(
-      makeAlert(1, { createdAt: clock.now() - 30 * 86_400_000 + 60_000 }),
-      makeEvidence(1),
-    );
-    alerts.insert(makeAlert(2, { createdAt: clock.now() }), makeEvidence(1));
-    clock.advance(120_000);
-    assert.equal(alerts.purgeExpired(clock.now(), 10), 1);
-    clock.advance(600_000);
-    await settle();
-    assert.deepEqual(digests, [[`${alertId(2)}-0`]]);
-    assert.deepEqual(lines, ['lost desk alert_deleted', 'delivered desk']);
   });
 });
