@@ -19,6 +19,9 @@ export interface DeliveriesOptions {
   readonly log: Log;
 }
 
+/** Patience at the end with attempts under way, milliseconds. */
+const endLimit = 5_000;
+
 /** What waits, on its way: a queue a receiver, each as fast as its receiver takes it. */
 export class Deliveries {
   readonly #options: DeliveriesOptions;
@@ -67,11 +70,15 @@ export class Deliveries {
     return this.#send([message], receiver);
   }
 
-  /** Ends after the attempts under way. */
+  /** Ends, attempts under way with it; what they brought is noted. Waits no longer than a moment. */
   async close(): Promise<void> {
     this.#stopListening();
-    await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
-    await Promise.all([...this.#options.senders.values()].map((sender) => sender.close()));
+    const queues = [...this.#queues.values()].map((queue) => queue.close());
+    const senders = [...this.#options.senders.values()].map((sender) => sender.close());
+    const limit = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(endLimit, () => limit.resolve());
+    await Promise.race([Promise.all([...queues, ...senders]), limit.promise]);
+    cancel();
   }
 
   async #deliver(deliveries: readonly Delivery[], receiver: Receiver): Promise<Delivered> {

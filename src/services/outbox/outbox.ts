@@ -47,8 +47,8 @@ export interface OutboxOptions {
   readonly log: Log;
 }
 
-/** Rows that are too many, looked at in one transaction. */
-const chunk = 100;
+/** Rows that are too many, seen to in one transaction and one turn of the event loop. */
+const chunk = 20;
 
 /**
  * What is to reach receivers outside, in the database: a delivery for each receiver that wants a
@@ -192,33 +192,42 @@ export class Outbox {
   }
 
   #isFull(receiverId: string): boolean {
-    const { limits } = this.#options;
-    const { waiting, bytes, dead } = this.level(receiverId);
-    return waiting > limits.maxWaiting || bytes > limits.maxBytes || dead > limits.maxDead;
+    const level = this.level(receiverId);
+    return this.#waitsTooMuch(level) || level.dead > this.#options.limits.maxDead;
   }
 
-  /** The oldest goes first: of what waits to the dead letters, of these for good. */
+  /** The oldest go first: of what waits to the dead letters, of these for good. Some at a time. */
   #trim(receiverId: string): void {
-    const { limits, log, now, observer, store } = this.#options;
-    for (let step = 0; step < chunk && this.#isFull(receiverId); step += 1) {
-      const { waiting, bytes } = this.level(receiverId);
-      const first =
-        waiting > limits.maxWaiting || bytes > limits.maxBytes
-          ? this.table.next(receiverId, 0)
-          : this.table.dead(receiverId, 0, 1)[0];
-      if (first === undefined) return;
-      if (first.deadAt !== null) {
-        this.lose(first, 'dead_overflow');
-        continue;
+    const { log, now, observer, store } = this.#options;
+    const told: (() => void)[] = [];
+    let level = this.level(receiverId);
+    store.write(() => {
+      for (let step = 0; step < chunk; step += 1) {
+        if (this.#waitsTooMuch(level)) {
+          const first = this.table.next(receiverId, 0);
+          if (first === undefined) return;
+          level = sumOf([level, this.table.bury(first, 'overflow', now())]);
+          told.push(() => observer.dead(receiverId, 'overflow'));
+        } else if (level.dead > this.#options.limits.maxDead) {
+          const [first] = this.table.dead(receiverId, 0, 1);
+          if (first === undefined) return;
+          level = sumOf([level, this.table.lose(first, 'dead_overflow')]);
+          told.push(() => observer.lost(receiverId, 'dead_overflow'));
+        } else return;
       }
-      log.warn(
-        { receiver: receiverId, waiting, [logKind]: `outbox overflow ${receiverId}` },
-        'Too much waits for a receiver: the oldest becomes a dead letter',
-      );
-      const change = store.write(() => this.table.bury(first, 'overflow', now()));
-      this.#levels.set(receiverId, sumOf([this.level(receiverId), change]));
-      observer.dead(receiverId, 'overflow');
-    }
+    });
+    if (told.length === 0) return;
+    this.#levels.set(receiverId, level);
+    for (const tell of told) tell();
+    log.warn(
+      { receiver: receiverId, ...level, [logKind]: `outbox overflow ${receiverId}` },
+      'Too much waits for a receiver: the oldest become dead letters, and dead letters go',
+    );
     this.#keepBounds();
+  }
+
+  #waitsTooMuch({ waiting, bytes }: OutboxLevel): boolean {
+    const { maxBytes, maxWaiting } = this.#options.limits;
+    return waiting > maxWaiting || bytes > maxBytes;
   }
 }
