@@ -32,6 +32,7 @@ COPY --from=build /src/bin /app/bin
 COPY --from=build /src/dist /app/dist
 COPY --from=build /src/models /app/models
 COPY --from=build /src/fonts /app/fonts
+COPY --from=build /src/demo/clips /app/demo/clips
 COPY --from=build /src/web/dist /app/web/dist
 COPY --from=build /src/deploy/docker /app/deploy/docker
 
