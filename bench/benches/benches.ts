@@ -4,6 +4,7 @@ import { camerasBench } from './bench-cameras.ts';
 import { clientsBench } from './bench-clients.ts';
 import { clipsBench } from './bench-clips.ts';
 import { encryptionBench } from './bench-encryption.ts';
+import { evidenceBench } from './bench-evidence.ts';
 import { floorBench } from './bench-floor.ts';
 import { galleryBench } from './bench-gallery.ts';
 import { gpuBench } from './bench-gpu.ts';
@@ -34,6 +35,7 @@ export const benches: readonly Bench[] = [
   loopBench,
   picturesBench,
   encryptionBench,
+  evidenceBench,
   outboxBench,
   backupBench,
   replayBench,

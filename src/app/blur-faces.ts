@@ -15,7 +15,7 @@ import { NativePicture } from '../streams/native-picture.ts';
 import { detectInStill } from './detect-in-still.ts';
 
 /** How a detector that finds who is to be hidden is set: rather a face too many than one too few. */
-export const blurDetector = { inputWidth: 1280, scoreThreshold: 0.3 } as const;
+export const blurDetector = { inputWidth: 1280, maxUpscale: 1, scoreThreshold: 0.3 } as const;
 
 /** How often a clip is looked through once more, milliseconds. */
 const lookEveryMs = 200;
