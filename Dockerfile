@@ -33,6 +33,7 @@ COPY --from=build /src/dist /app/dist
 COPY --from=build /src/models /app/models
 COPY --from=build /src/fonts /app/fonts
 COPY --from=build /src/demo/clips /app/demo/clips
+COPY --from=build /src/docs/evaluation.json /app/docs/evaluation.json
 COPY --from=build /src/web/dist /app/web/dist
 COPY --from=build /src/deploy/docker /app/deploy/docker
 
@@ -43,7 +44,8 @@ RUN groupadd --gid 10001 nightglass \
   && install -d -o nightglass -g nightglass -m 0700 /data
 COPY --from=program /app /app
 COPY --from=build-cuda /src/node_modules /app/node_modules
-ENV NODE_ENV=production NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility,video
+# What libraries leave in a home is no part of the data.
+ENV NODE_ENV=production HOME=/tmp NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility,video
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
@@ -60,7 +62,8 @@ RUN groupadd --gid 10001 nightglass \
   && rm -rf /usr/local/lib/node_modules/npm /usr/local/bin/npm /usr/local/bin/npx /opt/yarn*
 COPY --from=program /app /app
 COPY --from=build /src/node_modules /app/node_modules
-ENV NODE_ENV=production
+# What libraries leave in a home is no part of the data.
+ENV NODE_ENV=production HOME=/tmp
 USER 10001:10001
 WORKDIR /data
 VOLUME /data

@@ -53,6 +53,8 @@ function isPassing(path: string): boolean {
     path.startsWith(`${databaseFileName}-`) ||
     path.startsWith(`${databaseFileName}.`) ||
     path.startsWith(upgradePrefix) ||
+    // What libraries leave in a home, where that is the data folder.
+    path.startsWith('.') ||
     path === 'nightglass.lock' ||
     path.startsWith('nightglass.lock-') ||
     path.endsWith('.new') ||

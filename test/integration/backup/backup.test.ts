@@ -128,8 +128,10 @@ describe('a backup', { timeout: 240_000 }, () => {
     assert.equal(JSON.parse(text).manifest, join(folder, 'new', 'models', 'mine', 'manifest.json'));
   });
 
-  it('holds the keys that were chosen, and no others', async (t) => {
-    const { folder, back, restore } = await setUp(t);
+  it('holds the keys that were chosen, and no others, and nothing of a home', async (t) => {
+    const { folder, dataDir, back, restore } = await setUp(t);
+    mkdirSync(join(dataDir, '.cache'));
+    writeFileSync(join(dataDir, '.cache', 'of-a-library'), '');
     for (const [keys, expected] of [
       ['none', []],
       ['folder', ['evidence-key.pem', 'nightglass.key']],
@@ -138,6 +140,7 @@ describe('a backup', { timeout: 240_000 }, () => {
       assert.equal((await restore(`${keys}.age`, keys)).code, 0);
       const found = readdirSync(join(folder, keys)).filter((name) => /\.(key|pem)$/.test(name));
       assert.deepEqual(found.sort(), expected, keys);
+      assert.equal(existsSync(join(folder, keys, '.cache')), false);
     }
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -42,6 +42,25 @@ describe('Dockerfile', () => {
     for (const path of files.filter((name) => !documents.includes(name) && !name.endsWith('.md'))) {
       assert.ok(
         lines.some((line) => line.startsWith('COPY') && line.includes(`/src/${path}`)),
+        path,
+      );
+    }
+  });
+
+  it('copies each file that the program looks for beside itself', () => {
+    const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
+    const looked = sources
+      .filter((name) => name.endsWith('.ts'))
+      .flatMap((name) => [...text(`src/${name}`).matchAll(/join\(packageRoot, '([^']+)'/g)])
+      .map(([, path = '']) => path);
+    assert.ok(looked.includes('docs/evaluation.json'));
+    for (const path of looked) {
+      const within = (line: string) =>
+        line
+          .split(' ')
+          .some((word) => `/src/${path}` === word || `/src/${path}`.startsWith(`${word}/`));
+      assert.ok(
+        lines.some((line) => line.startsWith('COPY --from=build ') && within(line)),
         path,
       );
     }
