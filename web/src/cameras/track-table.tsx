@@ -26,8 +26,7 @@ export function TrackTable({ cameraId, onEnrol }: TrackTableProps) {
   useNow(renewMs);
   const now = performance.now();
   const firstSeen = useRef(new Map<string, number>());
-  const newest = dashboard.detections(cameraId).at(now);
-  const shown = newest?.faces ?? [];
+  const shown = dashboard.detections(cameraId).at(now)?.faces ?? [];
   const known = new Map<string, number>();
   for (const { trackId } of shown) {
     if (trackId !== null) known.set(trackId, firstSeen.current.get(trackId) ?? now);
@@ -70,16 +69,17 @@ export function TrackTable({ cameraId, onEnrol }: TrackTableProps) {
                 return since === undefined ? '–' : duration(now - since);
               },
             },
-            ...(onEnrol === undefined || newest === undefined
+            ...(onEnrol === undefined
               ? []
               : [
                   {
                     head: '',
-                    cell: (face: Face) => (
-                      <Button look="link" onClick={() => onEnrol(face, newest)}>
-                        {t('wall.enrolFace')}
-                      </Button>
-                    ),
+                    cell: ({ trackId }: Face) =>
+                      trackId !== null && (
+                        <Button look="link" onClick={() => onEnrol(trackId)}>
+                          {t('wall.enrolFace')}
+                        </Button>
+                      ),
                   },
                 ]),
           ]}

@@ -2,6 +2,7 @@ import type { ComponentChildren, ComponentType, RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Camera, Face } from '../../../src/client/nightglass-client.ts';
 import { formatDateTime } from '../i18n/format.ts';
+import { t } from '../i18n/t.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import type { Shown } from '../live/detection-buffer.ts';
 import { facesOfPicture } from '../live/faces-of-picture.ts';
@@ -9,9 +10,12 @@ import { mayAs } from '../page/navigation.tsx';
 import type { EnrolFaceDialogProps } from '../watchlists/enrol-face-dialog.tsx';
 import { cutOf, faceAt } from './face-at.ts';
 
+/** How long a face is waited for that is about to be seen; a busy machine shows its video seconds late. */
+const patienceMs = 8_000;
+
 export interface EnrolFace {
-  /** Takes the picture of a face that is on the screen now; undefined where the visitor may not. */
-  readonly take: ((face: Face, shown: Pick<Shown, 'detection'>) => void) | undefined;
+  /** Takes the picture of a track's face, once the video shows it; undefined where the visitor may not. */
+  readonly take: ((trackId: string) => void) | undefined;
   /** To be rendered: the dialog, while a picture is taken. */
   readonly dialog: ComponentChildren;
 }
@@ -28,9 +32,16 @@ export function useEnrolFace(
   const dashboard = useDashboard();
   const [file, setFile] = useState<File>();
   const [Dialog, setDialog] = useState<{ readonly of: ComponentType<EnrolFaceDialogProps> }>();
+  const [missed, setMissed] = useState(false);
   const may = mayAs(dashboard.session, 'admin') && camera !== undefined;
 
-  const take: EnrolFace['take'] = (face, { detection }) => {
+  /** The faces of the picture that is on the screen. */
+  const onScreen = (cameraId: string) => {
+    const [clock, delay] = [dashboard.videoClock(cameraId), dashboard.boxDelay.value];
+    return facesOfPicture(dashboard.detections(cameraId), clock, delay, performance.now());
+  };
+
+  const cutOut = (face: Face, { detection }: Shown) => {
     const canvas = room.current?.querySelector<HTMLCanvasElement>('.tile-canvas');
     if (canvas == null || camera === undefined) return;
     const name = `${camera.name}, ${formatDateTime(detection.capturedAt)}.jpg`;
@@ -41,9 +52,23 @@ export function useEnrolFace(
         setDialog({ of: EnrolFaceDialog });
         setFile(picture);
       },
-      // No picture is on the screen any more: there is nothing to enrol.
-      () => undefined,
+      () => setMissed(true),
     );
+  };
+
+  /** The video is behind what is known of the camera: the face may be about to come into it. */
+  const take = (trackId: string) => {
+    if (camera === undefined) return;
+    setMissed(false);
+    const until = performance.now() + patienceMs;
+    const look = () => {
+      const shown = onScreen(camera.id);
+      const face = shown?.faces.find((each) => each.trackId === trackId);
+      if (shown !== undefined && face !== undefined) cutOut(face, shown);
+      else if (performance.now() < until) requestAnimationFrame(look);
+      else setMissed(true);
+    };
+    look();
   };
 
   useEffect(() => {
@@ -54,17 +79,15 @@ export function useEnrolFace(
     const clicked = (event: Event) => {
       if (!(event instanceof MouseEvent)) return;
       const { left, top, width, height } = element.getBoundingClientRect();
-      const clock = dashboard.videoClock(camera.id);
-      const delay = dashboard.boxDelay.value;
-      const detections = dashboard.detections(camera.id);
-      const shown = facesOfPicture(detections, clock, delay, performance.now());
+      const shown = onScreen(camera.id);
       if (shown === undefined) return;
       const point = { x: event.clientX - left, y: event.clientY - top };
       const face = faceAt({ width, height }, shown.detection, shown.faces, point);
       if (face === undefined) return;
       event.preventDefault();
       event.stopPropagation();
-      take(face, shown);
+      setMissed(false);
+      cutOut(face, shown);
     };
     target.addEventListener('click', clicked, true);
     return () => target.removeEventListener('click', clicked, true);
@@ -72,8 +95,15 @@ export function useEnrolFace(
 
   return {
     take: may ? take : undefined,
-    dialog: file !== undefined && Dialog !== undefined && (
-      <Dialog.of source={{ from: 'file', file }} onClose={() => setFile(undefined)} />
+    dialog: missed ? (
+      <p class="failure" role="alert">
+        {t('wall.enrolMissed')}
+      </p>
+    ) : (
+      file !== undefined &&
+      Dialog !== undefined && (
+        <Dialog.of source={{ from: 'file', file }} onClose={() => setFile(undefined)} />
+      )
     ),
   };
 }

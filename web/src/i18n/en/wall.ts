@@ -98,4 +98,5 @@ export const wall = {
   nextCamera: 'Next camera',
   previousCamera: 'Previous camera',
   enrolFace: 'Enrol…',
+  enrolMissed: 'This face is no longer in the picture. Try again with the next one.',
 } as const;

@@ -97,4 +97,5 @@ export const wall: Record<keyof typeof english, Text> = {
   nextCamera: '下一路摄像机',
   previousCamera: '上一路摄像机',
   enrolFace: '登记…',
+  enrolMissed: '此人脸已不在画面中。请在下一张画面中重试。',
 };
