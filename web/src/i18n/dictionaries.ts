@@ -2,6 +2,7 @@ import { alerts as alertsEn } from './en/alerts.ts';
 import { assessment as assessmentEn } from './en/assessment.ts';
 import { calibration as calibrationEn } from './en/calibration.ts';
 import { cameras as camerasEn } from './en/cameras.ts';
+import { footage as footageEn } from './en/footage.ts';
 import { forms as formsEn } from './en/forms.ts';
 import { quality as qualityEn } from './en/quality.ts';
 import { receivers as receiversEn } from './en/receivers.ts';
@@ -19,6 +20,7 @@ import { alerts as alertsZh } from './zh/alerts.ts';
 import { assessment as assessmentZh } from './zh/assessment.ts';
 import { calibration as calibrationZh } from './zh/calibration.ts';
 import { cameras as camerasZh } from './zh/cameras.ts';
+import { footage as footageZh } from './zh/footage.ts';
 import { forms as formsZh } from './zh/forms.ts';
 import { quality as qualityZh } from './zh/quality.ts';
 import { receivers as receiversZh } from './zh/receivers.ts';
@@ -36,6 +38,7 @@ const english = {
   assessment: assessmentEn,
   calibration: calibrationEn,
   cameras: camerasEn,
+  footage: footageEn,
   forms: formsEn,
   quality: qualityEn,
   receivers: receiversEn,
@@ -62,6 +65,7 @@ export const dictionaries: Record<
     assessment: assessmentZh,
     calibration: calibrationZh,
     cameras: camerasZh,
+    footage: footageZh,
     forms: formsZh,
     quality: qualityZh,
     receivers: receiversZh,

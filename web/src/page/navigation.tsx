@@ -22,6 +22,7 @@ const destinations: readonly Destination[] = [
   { page: 'review', label: 'review.title', key: 'r', role: 'operator' },
   { page: 'watchlists', label: 'watchlists.title', key: 'l', role: 'operator' },
   { page: 'search', label: 'search.title', key: 's', role: 'reviewer' },
+  { page: 'footage', label: 'footage.title', key: 'f', role: 'operator' },
   { page: 'cameras', label: 'cameras.title', key: 'c', role: 'admin' },
   { page: 'system', label: 'system.title', key: 'y', role: 'viewer' },
 ];

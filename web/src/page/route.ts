@@ -10,6 +10,7 @@ export const pages = [
   'shift',
   'watchlists',
   'search',
+  'footage',
   'review',
   'system',
 ] as const;

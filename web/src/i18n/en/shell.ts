@@ -86,6 +86,7 @@ export const shell = {
   goTo_review: 'Go to the review queue',
   goTo_watchlists: 'Go to watchlists',
   goTo_search: 'Go to search',
+  goTo_footage: 'Go to recorded footage',
   goTo_cameras: 'Go to the set-up of cameras',
   goTo_system: 'Go to the system page',
 } as const;

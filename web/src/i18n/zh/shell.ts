@@ -81,6 +81,7 @@ export const shell: Record<keyof typeof english, Text> = {
   goTo_review: '转到复核队列',
   goTo_watchlists: '转到监视名单',
   goTo_search: '转到搜索',
+  goTo_footage: '前往录像',
   goTo_cameras: '前往摄像机设置',
   goTo_system: '转到系统页面',
 };
