@@ -8,7 +8,7 @@ import { wholeNumber } from './whole-number.ts';
 export function registerDemo(program: Command): void {
   program
     .command('demo')
-    .description('two virtual cameras with people who do not exist, two of them on the watchlist')
+    .description('two virtual cameras with people who do not exist, two of them on a watchlist')
     .option('--port <port>', 'port of the dashboard, loopback only', wholeNumber(0, 65_535), 8480)
     .option('--data <dir>', 'folder for the database', 'data/demo')
     .option('--footage <dir>', 'folder of the rendered footage', shippedFootage)
