@@ -86,6 +86,8 @@ describe('a face that was seen, put on a list', { skip, timeout: 300_000 }, () =
     const { page } = visitor;
     await page.locator('.tile-video[data-playing="true"]').waitFor();
     const enrol = page.getByRole('button', { name: 'Enrol…' }).first();
+    await enrol.waitFor();
+    assert.deepEqual(await findViolations(page), []);
     await enrol.focus();
     await page.keyboard.press('Enter');
     await page.getByRole('combobox', { name: 'On which list?' }).waitFor();

@@ -73,7 +73,7 @@ export function TrackTable({ cameraId, onEnrol }: TrackTableProps) {
               ? []
               : [
                   {
-                    head: '',
+                    head: t('wall.enrolHead'),
                     cell: ({ trackId }: Face) =>
                       trackId !== null && (
                         <Button look="link" onClick={() => onEnrol(trackId)}>

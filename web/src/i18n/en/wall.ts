@@ -97,6 +97,7 @@ export const wall = {
   alertsHere: 'Alerts of this camera',
   nextCamera: 'Next camera',
   previousCamera: 'Previous camera',
+  enrolHead: 'On a list',
   enrolFace: 'Enrol…',
   enrolMissed: 'This face is no longer in the picture. Try again with the next one.',
 } as const;

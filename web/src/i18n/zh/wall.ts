@@ -96,6 +96,7 @@ export const wall: Record<keyof typeof english, Text> = {
   alertsHere: '此摄像机的警报',
   nextCamera: '下一路摄像机',
   previousCamera: '上一路摄像机',
+  enrolHead: '加入名单',
   enrolFace: '登记…',
   enrolMissed: '此人脸已不在画面中。请在下一张画面中重试。',
 };
