@@ -112,6 +112,12 @@ describe('MqttSender with Mosquitto', { skip }, () => {
     }
     assert.equal(ids.size, 4);
     assert.doesNotMatch([...first.heard.keys()].join(), /yard/);
+    // Attempts to connect are no end of the fault.
+    sender.camera({ ...status, cameraId: 'gate', state: 'connecting' });
+    sender.camera({ ...status, cameraId: 'gate', state: 'backoff' });
+    await first.until('site/nightglass/cameras/gate/state', /backoff/);
+    const told = first.heard.get('site/nightglass/cameras/gate/state') ?? [];
+    assert.ok(told.every(({ text }) => !text.includes('connecting')));
     sender.forget('gate');
     await first.until('homeassistant/sensor/nightglass_gate/state/config', /^$/);
     await first.until('site/nightglass/cameras/gate/last_alert/image', /^$/);

@@ -39,6 +39,40 @@ describe('receivers of the configuration', () => {
     );
   });
 
+  it('knows brokers and mailboxes, by host alone', () => {
+    const mqtt = { url: 'mqtts://broker.example.org', username: 'u', password: { env: 'HOOK' } };
+    const email = {
+      ...{ host: 'mail.example.org', from: 'a@example.org', to: ['b@example.org'] },
+      ...{ username: 'u', password: { env: 'HOOK' } },
+    };
+    const [{ receiver: home } = assert.fail()] = open({ id: 'home', mqtt });
+    assert.deepEqual([home.by, home.host], ['mqtt', 'broker.example.org']);
+    const [{ receiver: desk } = assert.fail()] = open({ id: 'desk', email });
+    assert.deepEqual([desk.by, desk.host], ['email', 'mail.example.org:587']);
+    const ssl = { ...email, tls: 'implicit' };
+    assert.equal(open({ id: 'desk', email: ssl })[0]?.receiver.host, 'mail.example.org:465');
+    for (const bad of [
+      { id: 'home', mqtt: { ...mqtt, url: 'mqtt://broker.example.org' } },
+      { id: 'desk', email: { ...email, tls: 'none' } },
+    ]) {
+      assert.throws(() => open(bad), /networks of one's own alone, which "allow" names/);
+    }
+    assert.throws(() => open({ id: 'home', mqtt }, {}), /HOOK is not set/);
+    for (const invalid of [
+      { id: 'x', mqtt: { ...mqtt, url: 'mqtts://u:p@broker.example.org' } },
+      { id: 'x', mqtt: { ...mqtt, topic: 'a/#' } },
+      { id: 'x', email: { ...email, from: 'a@example.org\r\nBcc: c@example.org' } },
+      { id: 'x', mqtt, email },
+      { id: 'x' },
+    ]) {
+      assert.throws(
+        () => receiversOf(invalid),
+        (error) => isNightglassError(error, 'CONFIG_INVALID'),
+        JSON.stringify(invalid),
+      );
+    }
+  });
+
   it('refuses what would not do, and quotes no secret', () => {
     const bad: [object, RegExp][] = [
       [{ id: 'a', webhook: { ...webhook, url: 'http://hooks.example.org/SECRET' } }, /allow/],

@@ -69,6 +69,8 @@ export class MqttSender implements Sender {
     if (cameras !== '*' && !cameras.includes(cameraId)) return;
     const known = this.#cameras.get(cameraId);
     if (known === state) return;
+    // An attempt to connect ends no fault: it would come and go with each of them.
+    if (state === 'connecting' && known !== undefined && !fine.includes(known)) return;
     this.#cameras.set(cameraId, state);
     void this.#keep([
       ...(known === undefined ? this.#discovery(cameraId) : []),
