@@ -14,12 +14,11 @@ import type { Clock } from '../../src/domain/clock.ts';
 import { silentLog } from '../../src/domain/log.ts';
 import type { Receiver } from '../../src/domain/outbox/receiver.ts';
 import { SqliteAlertStore } from '../../src/services/alerts/alert-store.ts';
-import { markedEvidence } from '../../src/services/alerts/marked-evidence.ts';
 import { Deliveries } from '../../src/services/outbox/deliveries.ts';
+import { messageSources } from '../../src/services/outbox/message-sources.ts';
 import { Outbox, type OutboxObserver } from '../../src/services/outbox/outbox.ts';
 import { webhookKey } from '../../src/services/outbox/webhook/sign-webhook.ts';
 import { webhookSender } from '../../src/services/outbox/webhook/webhook-sender.ts';
-import { AlertEventTable } from '../../src/store/alert-event-table.ts';
 import { AuditLog } from '../../src/store/audit-log.ts';
 import { createStore } from '../../src/store/create-store.ts';
 import type { OutboxOrder } from './deliver-under-faults.ts';
@@ -67,15 +66,10 @@ const outbox = new Outbox({
 });
 const policy = () => ({ retentionDays: 30, twoPersonReview: false });
 const alerts = new SqliteAlertStore({ store, audit, now: clock.now, policy, outbox });
-const events = new AlertEventTable(store);
 const deliveries = new Deliveries({
   ...{ outbox, clock, observer: silent, log: silentLog },
   senders: new Map(order.receivers.map(({ id, url }) => [id, sender(url)])),
-  sources: {
-    event: (sequence) => events.find(sequence),
-    awaitsTwoPeople: (alert) => alerts.awaitsTwoPeople(alert),
-    picture: (id, kind) => markedEvidence(alerts, id, kind),
-  },
+  sources: messageSources(store, alerts, silentLog),
 });
 deliveries.start();
 

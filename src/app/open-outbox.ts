@@ -1,12 +1,11 @@
 import type { Priority } from '../domain/outbox/notice.ts';
 import type { Receiver } from '../domain/outbox/receiver.ts';
 import type { SqliteAlertStore } from '../services/alerts/alert-store.ts';
-import { markedEvidence } from '../services/alerts/marked-evidence.ts';
 import { CameraFaults, type CameraProblem } from '../services/outbox/camera-faults.ts';
 import { Deliveries } from '../services/outbox/deliveries.ts';
+import { messageSources } from '../services/outbox/message-sources.ts';
 import { Outbox } from '../services/outbox/outbox.ts';
 import { type ReceiversService, receiversService } from '../services/outbox/receivers-service.ts';
-import { AlertEventTable } from '../store/alert-event-table.ts';
 import type { AuditLog } from '../store/audit-log.ts';
 import type { Store } from '../store/store.ts';
 import type { ConfiguredReceiver } from './configured-receivers.ts';
@@ -72,16 +71,11 @@ export function openSending(
 ): Sending {
   const { clock, live, log, metrics, resources } = foundation;
   const { alerts, audit, outbox, store } = records;
-  const events = new AlertEventTable(store);
   const senders = new Map(configured.map(({ receiver, open }) => [receiver.id, open()]));
   const deliveries = new Deliveries({
     outbox,
     senders,
-    sources: {
-      event: (sequence) => events.find(sequence),
-      awaitsTwoPeople: (alert) => alerts.awaitsTwoPeople(alert),
-      picture: (id, kind) => markedEvidence(alerts, id, kind),
-    },
+    sources: messageSources(store, alerts, log),
     clock,
     observer: metrics.outbox,
     log,

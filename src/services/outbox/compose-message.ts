@@ -21,7 +21,7 @@ export interface MessageSources {
   event(sequence: number): StoredAlertEvent | undefined;
   /** Whether somebody is to judge it without knowing the scores. */
   awaitsTwoPeople(alert: Alert): boolean;
-  /** A picture as it may leave the program; null where there is none. @throws for one that may not */
+  /** A picture as it may leave the program; null where there is none that may. */
   picture(alertId: string, kind: EvidenceKind): Uint8Array | null;
 }
 

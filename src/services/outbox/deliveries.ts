@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../domain/clock.ts';
+import { isNightglassError } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
 import type { Attempt, Delivery } from '../../domain/outbox/delivery.ts';
 import { messageTypes, type OutboxMessage } from '../../domain/outbox/message.ts';
@@ -19,6 +20,12 @@ export interface DeliveriesOptions {
   readonly log: Log;
 }
 
+/** One bad row must not hold up all that came later. */
+const broken = {
+  taken: false,
+  refused: true,
+  reason: 'it cannot be made (the log says why)',
+} as const;
 /** Patience at the end with attempts under way, milliseconds. */
 const endLimit = 5_000;
 
@@ -83,16 +90,37 @@ export class Deliveries {
 
   async #deliver(deliveries: readonly Delivery[], receiver: Receiver): Promise<Delivered> {
     const messages: OutboxMessage[] = [];
+    const sent: Delivery[] = [];
     const gone: Delivery[] = [];
     for (const delivery of deliveries) {
-      const message = composeMessage(delivery, receiver, this.#options.sources);
+      const message = this.#compose(delivery, receiver);
+      if (message === 'broken') {
+        // What comes before it goes out first; then it alone is refused.
+        if (sent.length > 0) break;
+        return { attempt: broken, gone, sent: [delivery] };
+      }
       if (message === null) gone.push(delivery);
-      else messages.push(message);
+      else {
+        messages.push(message);
+        sent.push(delivery);
+      }
     }
     const [first, ...rest] = messages;
     const attempt: Attempt =
       first === undefined ? { taken: true } : await this.#send([first, ...rest], receiver);
-    return { attempt, gone };
+    return { attempt, gone, sent };
+  }
+
+  /** The message of a delivery; `broken` where what it is made of cannot be read. */
+  #compose(delivery: Delivery, receiver: Receiver): OutboxMessage | null | 'broken' {
+    try {
+      return composeMessage(delivery, receiver, this.#options.sources);
+    } catch (error) {
+      if (isNightglassError(error, 'STORE_UNWRITABLE', 'STORE_CORRUPT')) throw error;
+      const { number, receiverId } = delivery;
+      this.#options.log.error({ err: error, number, receiverId }, 'A message cannot be made');
+      return 'broken';
+    }
   }
 
   async #send(

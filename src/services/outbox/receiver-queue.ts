@@ -19,9 +19,12 @@ export interface ReceiverQueueOptions {
   readonly random?: () => number;
 }
 
-/** What became of an attempt, and what of it could not be told any more. */
+/** What became of an attempt with some deliveries, the first of those given. */
 export interface Delivered {
   readonly attempt: Attempt;
+  /** What the attempt was made with. */
+  readonly sent: readonly Delivery[];
+  /** What could not be told any more. */
   readonly gone: readonly Delivery[];
 }
 
@@ -122,8 +125,7 @@ export class ReceiverQueue {
       this.#wait(wait);
       return false;
     }
-    const { attempt, gone } = await deliver(deliveries);
-    const sent = deliveries.filter((delivery) => !gone.includes(delivery));
+    const { attempt, gone, sent } = await deliver(deliveries);
     if (gone.length > 0) this.#note();
     for (const delivery of gone) outbox.lose(delivery, 'alert_deleted');
     const [oldest] = sent;

@@ -2,10 +2,9 @@ import type { TestContext } from 'node:test';
 import type { OutboxMessage } from '../../../src/domain/outbox/message.ts';
 import type { Receiver } from '../../../src/domain/outbox/receiver.ts';
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
-import { markedEvidence } from '../../../src/services/alerts/marked-evidence.ts';
 import { Deliveries } from '../../../src/services/outbox/deliveries.ts';
+import { messageSources } from '../../../src/services/outbox/message-sources.ts';
 import { Outbox, type OutboxLimits } from '../../../src/services/outbox/outbox.ts';
-import { AlertEventTable } from '../../../src/store/alert-event-table.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
 import { openStore, silentLog } from '../store/open-store.ts';
 import { makeReceiver, noteObserver, wideLimits } from './outbox-fixture.ts';
@@ -37,7 +36,6 @@ export function setUpOutbox(t: TestContext, options: OutboxSetUp = {}) {
   const alerts = new SqliteAlertStore({ store, audit, now: clock.now, policy, outbox });
   const sent: OutboxMessage[] = [];
   const answers: { refused?: boolean; down?: boolean } = {};
-  const events = new AlertEventTable(store);
   const digests: string[][] = [];
   const { digestMs } = options;
   const sender = {
@@ -58,11 +56,7 @@ export function setUpOutbox(t: TestContext, options: OutboxSetUp = {}) {
   const deliveries = new Deliveries({
     ...{ outbox, clock, observer, log: silentLog },
     senders: new Map(receivers.map(({ id }) => [id, sender])),
-    sources: {
-      event: (sequence) => events.find(sequence),
-      awaitsTwoPeople: (alert) => alerts.awaitsTwoPeople(alert),
-      picture: (id, kind) => markedEvidence(alerts, id, kind),
-    },
+    sources: messageSources(store, alerts, silentLog),
   });
   t.after(() => deliveries.close());
   return { ...opened, outbox, alerts, deliveries, sent, digests, answers, lines };

@@ -224,4 +224,21 @@ describe('Outbox', () => {
     await settle();
     assert.deepEqual(kinds(sent), ['alert', 'sighting']);
   });
+
+  it('gives up what cannot be made, and goes on behind it', async (t) => {
+    const { alerts, answers, clock, deliveries, outbox, sent, store } = setUp(t);
+    answers.down = true;
+    alerts.insert(makeAlert(1), makeEvidence(1));
+    alerts.insert(makeAlert(2), makeEvidence(1));
+    await settle();
+    store.prepare("UPDATE alert_events SET body = '[]' WHERE alert_id = ?").run(alertId(1));
+    answers.down = false;
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      deliveries.hurry('desk');
+      clock.advance(900_000);
+      await settle();
+    }
+    assert.deepEqual(ids(sent), [`${alertId(2)}-0`]);
+    assert.match(outbox.table.dead('desk', 0, 1)[0]?.reason ?? '', /cannot be made/);
+  });
 });
