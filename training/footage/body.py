@@ -96,8 +96,9 @@ def body(x, y, z, b):
         arm = min(_arm(x, y, z, side, b, False), _arm(x, y, z, -side, b, False) if abs(x) < 0.05 else 1.0)
         d = join(d, arm, 0.018)
         d = min(d, _arm(x, y, z, side, b, True))
-    if d < 0.03:
-        d -= _folds(x, y, z)
+    if d < 0.06:
+        # Faded out: where it began at once, shadows had rings.
+        d -= _folds(x, y, z) * ramp(0.06, 0.025, d)
     if y < 0.95:
         d = min(d, join(_leg(x, y, z, 1.0, b), _leg(x, y, z, -1.0, b), 0.02))
         if y < 0.3:

@@ -16,6 +16,8 @@ class Walk:
     #: Where the face turns to besides the way: radians, slowly changing.
     glance: float = 0.12
     step: float = 1.0
+    #: When they turn their back to the camera, seconds.
+    leaves: float = math.inf
 
 
 LOBBY = (
@@ -92,17 +94,19 @@ STREET = (
     Walk(
         "alba",
         (
-            (2.6, -2.9, 6.3),
-            (4, -1.0, 5.8),
-            (6, 0.4, 4.6),
-            (8.0, 0.22, 3.2),
-            (9.2, 0.15, 2.5),
-            (10.6, 0.2, 2.2),
-            (11.4, 0.6, 2.15),
-            (12.6, 1.9, 2.6),
-            (13.0, 2.3, 2.8),
+            (1.4, -2.9, 6.3),
+            (2.8, -1.0, 5.8),
+            (4.6, 0.42, 4.6),
+            (6.6, 0.3, 3.2),
+            (7.8, 0.2, 2.5),
+            (8.9, 0.18, 2.22),
+            (9.7, 0.2, 2.2),
+            (10.7, 0.75, 2.5),
+            (12.2, 2.2, 3.2),
+            (12.6, 2.6, 3.4),
         ),
         glance=0.08,
+        leaves=9.8,
     ),
     Walk(
         "sami",
@@ -154,6 +158,9 @@ def pose(walk: Walk, time: float) -> Pose | None:
     stride = travelled / (0.72 * walk.step) * math.pi
     towards = math.atan2(-x, z)
     yaw = -0.62 * heading + 0.35 * towards + walk.glance * math.sin(0.9 * time + phase)
+    gone = max(0.0, min(1.0, (time - walk.leaves) / 0.45))
+    heading += gone * (2.0 - heading)
+    yaw += gone * (0.25 - yaw)
     pitch = 0.05 + 0.05 * math.sin(1.3 * time + 2 * phase)
     roll = 0.03 * math.sin(stride + 0.6)
     return Pose(

@@ -18,7 +18,7 @@ import { listInput } from '../../support/services/watchlist-fixture.ts';
 /** When the wanted person of each camera is in view, seconds. */
 const inView: Readonly<Record<string, readonly [number, number]>> = {
   lobby: [0, 7],
-  'side-entrance': [2.5, 13],
+  'side-entrance': [1, 13],
 };
 
 interface Found {
