@@ -55,9 +55,9 @@ interface Played {
 
 const played: readonly Played[] = [
   { name: 'nobody, 768x432', kind: 'nobody', minutes: 40, files: [1, 2] },
-  { name: 'nobody, 1920x1080', kind: 'nobody-full-hd', minutes: 8, files: [1, 2] },
-  { name: 'somebody for a tenth of the time, 768x432', kind: 'quiet', minutes: 10, files: [1] },
-  { name: 'people all the time, 768x432', kind: 'usual', minutes: 4, files: [1, 2] },
+  { name: 'nobody, 1920x1080', kind: 'nobody-full-hd', minutes: 4, files: [1, 2] },
+  { name: 'somebody for a tenth of the time, 768x432', kind: 'quiet', minutes: 5, files: [1] },
+  { name: 'people all the time, 768x432', kind: 'usual', minutes: 2, files: [1, 2] },
 ];
 /** Footage in which somebody comes by, for memory. */
 const longHours = 2;
@@ -126,7 +126,7 @@ async function runLong(context: BenchContext): Promise<ReplayReport> {
   const hours = context.quick ? longHours / 20 : longHours;
   await using file = owned(await fileOf(context, 'quiet', hours * 3600));
   context.say(`Replay: memory over ${hours} hours`);
-  return runOrder({ paths: [file.path], manifest: context.manifest, detectors });
+  return await runOrder({ paths: [file.path], manifest: context.manifest, detectors });
 }
 
 async function runOrder(order: ReplayOrder): Promise<ReplayReport> {
