@@ -54,10 +54,10 @@ interface Played {
 }
 
 const played: readonly Played[] = [
-  { name: 'nobody, 768x432', kind: 'nobody', minutes: 40, files: [1, 2] },
-  { name: 'nobody, 1920x1080', kind: 'nobody-full-hd', minutes: 4, files: [1, 2] },
-  { name: 'somebody for a tenth of the time, 768x432', kind: 'quiet', minutes: 5, files: [1] },
-  { name: 'people all the time, 768x432', kind: 'usual', minutes: 2, files: [1, 2] },
+  { name: 'nobody, 768x432', kind: 'nobody', minutes: 10, files: [1, 2] },
+  { name: 'nobody, 1920x1080', kind: 'nobody-full-hd', minutes: 2, files: [1, 2] },
+  { name: 'somebody for a tenth of the time, 768x432', kind: 'quiet', minutes: 4, files: [1] },
+  { name: 'people all the time, 768x432', kind: 'usual', minutes: 1, files: [1, 2] },
 ];
 /** Footage in which somebody comes by, for memory. */
 const longHours = 2;
