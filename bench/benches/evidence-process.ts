@@ -26,9 +26,9 @@ import { AuditLog } from '../../src/store/audit-log.ts';
 import { createStore } from '../../src/store/create-store.ts';
 import { evidenceKeyIn } from '../../src/store/evidence-key.ts';
 import { makeClip } from '../../src/streams/clips/make-clip.ts';
-import { shownPictures } from '../../src/streams/clips/shown-pictures.ts';
 import { createImageCodec } from '../../src/streams/image-codec.ts';
 import { NativePicture } from '../../src/streams/native-picture.ts';
+import { shownPictures } from '../../src/streams/redraw/shown-pictures.ts';
 import { upright } from '../../src/streams/shape/orientation.ts';
 import {
   type CaseCost,

@@ -1,7 +1,7 @@
 import type { Detector } from '../domain/detection.ts';
+import { hideParts } from '../domain/frame/hide-parts.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import { type Box, shareOf } from '../domain/geometry/box.ts';
-import { hideParts } from '../domain/image/hide-parts.ts';
 import type { FaceBlur } from '../services/evidence/blur/face-blur.ts';
 import {
   type HiddenParts,
@@ -9,9 +9,9 @@ import {
   othersInPicture,
 } from '../services/evidence/blur/others-faces.ts';
 import { inTurns } from '../services/in-turns.ts';
-import { redrawClip, type YuvPicture } from '../streams/clips/redraw-clip.ts';
-import { shownPictures } from '../streams/clips/shown-pictures.ts';
 import { NativePicture } from '../streams/native-picture.ts';
+import { redrawClip, type YuvPicture } from '../streams/redraw/redraw-clip.ts';
+import { shownPictures } from '../streams/redraw/shown-pictures.ts';
 import { detectInStill } from './detect-in-still.ts';
 
 /** How a detector that finds who is to be hidden is set: rather a face too many than one too few. */

@@ -25,7 +25,10 @@ import { alertId } from '../../support/store/alert-fixture.ts';
 import { fillDisk } from '../../support/store/open-store.ts';
 
 const codec = createImageCodec();
-const faces = 'shown';
+const asked = {
+  ...{ alertIds: [alertId(1)], reason: 'asked by police', by: { name: 'ann' } },
+  faces: 'shown',
+} as const;
 
 describe('an exported case', () => {
   it('holds what the alerts rest on, the recorded pictures byte by byte', async (t) => {
@@ -206,12 +209,7 @@ describe('an exported case', () => {
       fontFolder,
       now: clock.now,
     });
-    const request = {
-      alertIds: [alertId(1)],
-      reason: 'asked by police',
-      by: { name: 'ann' },
-      faces,
-    } as const;
+    const request = asked;
     const ask = () => service.export({ ...request, isWhole: () => true });
     const first = [ask(), ask()];
     await assert.rejects(ask(), { code: 'BUSY' });
@@ -238,12 +236,7 @@ describe('an exported case', () => {
         return reads === 1 ? picture : Uint8Array.of(...picture, 0);
       },
     };
-    const request = {
-      alertIds: [alertId(1)],
-      reason: 'asked by police',
-      by: { name: 'ann' },
-      faces,
-    } as const;
+    const request = asked;
     const options = {
       alerts: source,
       audit,
@@ -259,12 +252,7 @@ describe('an exported case', () => {
 
   it('is given up without a trace where nobody takes it to its end', async (t) => {
     const { alerts, audit, clips, clock, dataDir } = await folderWithAlerts(t);
-    const request = {
-      alertIds: [alertId(1)],
-      reason: 'asked by police',
-      by: { name: 'ann' },
-      faces,
-    } as const;
+    const request = asked;
     const key = evidenceKeyIn(dataDir);
     let reads = 0;
     const source = {
@@ -298,12 +286,7 @@ describe('an exported case', () => {
         for (let n = 0; n < 1000; n += 1) audit.require(record);
       });
     }
-    const request = {
-      alertIds: [alertId(1)],
-      reason: 'r'.repeat(1000),
-      by: { name: 'ann' },
-      faces,
-    } as const;
+    const request = { ...asked, reason: 'r'.repeat(1000) };
     const options = { alerts, audit, clips, codec, key, fontFolder, now: clock.now };
     await assert.rejects(exportCase(request, options), { code: 'AUDIT_UNAVAILABLE' });
   });

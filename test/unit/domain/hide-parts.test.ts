@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { hideParts } from '../../../src/domain/image/hide-parts.ts';
+import { hideParts } from '../../../src/domain/frame/hide-parts.ts';
 
 /** Every value its own, as far as bytes go. */
 const noise = (length: number) => Uint8Array.from({ length }, (_, at) => Math.imul(at, 7919) >> 3);

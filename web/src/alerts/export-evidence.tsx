@@ -47,12 +47,8 @@ function ExportDialog({ alertIds, onClose }: ExportDialogProps) {
   const tooMany = alertIds.length > most;
 
   async function save(): Promise<void> {
-    const file = await client.exportEvidence(
-      alertIds,
-      reason.trim(),
-      clips,
-      shown ? 'shown' : 'blurred',
-    );
+    const faces = shown ? 'shown' : 'blurred';
+    const file = await client.exportEvidence(alertIds, reason.trim(), clips, faces);
     saveFile(file);
     setSaved(file.name);
   }
@@ -101,12 +97,7 @@ function ExportDialog({ alertIds, onClose }: ExportDialogProps) {
             {t('alerts.exported', { name: saved })}
           </p>
         )}
-        <p class="muted">
-          <a class="link" href="./verify-case.html" target="_blank" rel="noopener">
-            {t('alerts.verifyCase')}
-          </a>{' '}
-          {t('alerts.verifyCaseNote')}
-        </p>
+        <VerifyNote />
         <div class="button-row">
           {saved === undefined ? (
             <Button type="submit" action="confirm" disabled={exporting.busy || tooMany}>
@@ -120,5 +111,16 @@ function ExportDialog({ alertIds, onClose }: ExportDialogProps) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function VerifyNote() {
+  return (
+    <p class="muted">
+      <a class="link" href="./verify-case.html" target="_blank" rel="noopener">
+        {t('alerts.verifyCase')}
+      </a>{' '}
+      {t('alerts.verifyCaseNote')}
+    </p>
   );
 }

@@ -2,11 +2,11 @@ import { AV_PIX_FMT_YUV420P, FF_ENCODER_LIBX264 } from 'node-av/constants';
 import { Codec, CodecContext, Dictionary, FFmpegError, Packet, Rational } from 'node-av/lib';
 import type { NewClip } from '../../domain/clip.ts';
 import { NightglassError } from '../../domain/errors.ts';
+import { makeClip } from '../clips/make-clip.ts';
+import { clipClock } from '../clips/mp4/clip-times.ts';
 import { frameFromBytes } from '../native-frame.ts';
 import type { EncodedPicture } from '../rtsp/encoded-picture.ts';
 import { upright } from '../shape/orientation.ts';
-import { makeClip } from './make-clip.ts';
-import { clipClock } from './mp4/clip-times.ts';
 import { shownPictures } from './shown-pictures.ts';
 
 /** Size of a picture, and its values: all of Y, then U, then V at half of each side. */
