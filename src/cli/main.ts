@@ -10,6 +10,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// Before a command loads ONNX Runtime in any thread, that of the demo's painter included: it keeps
+// events for its maker otherwise (`src/inference/worker-host.ts`).
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
+
 try {
   await createProgram().parseAsync();
 } catch (error) {
