@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import { FootageQueue } from '../services/footage/footage-queue.ts';
 import { type FootageService, footageService } from '../services/footage/footage-service.ts';
+import { cutClip } from '../streams/recorded/cut-clip.ts';
 import { FootageRoots } from '../streams/recorded/footage-roots.ts';
 import { FootageRunner } from './footage-runner.ts';
 import type { Foundation } from './foundation.ts';
@@ -24,7 +25,7 @@ export function openFootage(
     }),
   );
   return footageService({
-    ...{ store, queue, places, watchlists },
+    ...{ store, queue, places, watchlists, cut: cutClip },
     progress: (id) => runner.progress(id),
   });
 }

@@ -297,6 +297,9 @@ export class NightglassClient {
   /** JPEG. */
   footagePicture = (sightingId: string, kind: FootagePictureKind) =>
     this.#http.blob(`/api/footage/sightings/${part(sightingId)}/pictures/${kind}`);
+  /** The seconds around a sighting as they were recorded, MP4; they show everybody in view. */
+  footageClip = (sightingId: string) =>
+    this.#http.blob(`/api/footage/sightings/${part(sightingId)}/clip`);
   /** A zip archive. */
   exportWatchlist = (id: string) =>
     this.#http.file(`/api/watchlists/${part(id)}/export`, 'watchlist.zip');

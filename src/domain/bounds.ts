@@ -92,6 +92,7 @@ export const footageBounds = {
   clipAround: 5,
   clipSeconds: 60,
   clipBytes: 64 * 1024 * 1024,
+  clipsAtOnce: 2,
 } as const;
 
 /** Minutes that an assessment of a camera gathers. */

@@ -79,6 +79,15 @@ describe('the page of recorded footage', { skip: browserMissing, timeout: 500_00
     await marks.last().click();
     const focused = await page.evaluate('document.activeElement.dataset.id');
     assert.equal(focused, await cards.last().getAttribute('data-id'));
+    await cards.first().getByRole('button', { name: 'Show the seconds around it' }).click();
+    const video = cards.first().locator('video');
+    await video.waitFor();
+    for (let waits = 0; waits < 600; waits += 1) {
+      if (await video.evaluate((element) => (element as { readyState: number }).readyState >= 2))
+        break;
+      await page.waitForTimeout(100);
+    }
+    assert.ok(await video.evaluate((element) => (element as { duration: number }).duration > 5));
     await page.getByText('Files and their hashes').click();
     await page.getByRole('row', { name: /gate-2130\.mkv.*whole.*[0-9a-f]{64}/ }).waitFor();
     await ann.settled();

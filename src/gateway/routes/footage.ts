@@ -177,6 +177,29 @@ function sightingRoutes(context: RouteContext): Route[] {
         return { jpeg };
       },
     }),
+    route({
+      method: 'GET',
+      path: '/api/footage/sightings/:id/clip',
+      role: 'reviewer',
+      limit: 'search',
+      summary: 'The seconds around a sighting as they were recorded, MP4; they show all in view',
+      params: byId,
+      answers: { 200: 'video/mp4', 206: 'video/mp4' },
+      async handle({ principal, params }) {
+        const found = await services.footage.sighting(params.id);
+        if (found === undefined) {
+          throw new GatewayError('NOT_FOUND', `There is no sighting ${params.id}`);
+        }
+        const { id: jobId } = await visibleJob(context, found.jobId, principal);
+        await auditor.required({
+          ...{ who: principal.name, what: 'footage.viewed', target: jobId },
+          detail: { clip: params.id },
+        });
+        const clip = await services.footage.clip(params.id);
+        const read = (from: number, until: number) => [clip.subarray(from, until)];
+        return { file: { bytes: clip.byteLength, read }, contentType: 'video/mp4' };
+      },
+    }),
   ];
 }
 

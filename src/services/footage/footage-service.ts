@@ -30,6 +30,8 @@ export interface FootageServiceOptions {
   readonly queue: FootageQueue;
   readonly places: FootagePlaces;
   readonly watchlists: Pick<WatchlistStore, 'find'>;
+  /** Cuts a part of a file, seconds, without coding anything: MP4 in memory. */
+  readonly cut: (path: string, span: { from: number; until: number }) => Promise<Uint8Array>;
   /** How far a search is that is at work. */
   readonly progress: (id: string) => FootageProgress | null;
 }
@@ -86,13 +88,20 @@ export interface FootageService {
   ): Awaitable<{ readonly jobId: string; readonly sighting: FootageSighting } | undefined>;
   /** JPEG; an enhanced one is marked as made by a machine. */
   picture(id: string, kind: FootagePictureKind): Awaitable<Uint8Array | null>;
+  /**
+   * The seconds around a sighting as they were recorded, MP4; they show everybody in view. Cut from
+   * the file each time, and kept nowhere.
+   * @throws NightglassError `NOT_FOUND`, `BUSY`, `FORBIDDEN`, `STREAM_UNREACHABLE`, `STREAM_UNSUPPORTED`
+   */
+  clip(id: string): Awaitable<Uint8Array>;
 }
 
 /** Searches of recorded footage by the running program, and what they found. */
 export function footageService(options: FootageServiceOptions): FootageService {
-  const { places, progress, queue, store, watchlists } = options;
+  const { cut, places, progress, queue, store, watchlists } = options;
   const jobs = new FootageJobTable(store);
   const found = new FootageSightingTable(store);
+  const clips = clipsOf({ found, queue, places, cut });
 
   const view = ({ files, watchlistIds, ...job }: FootageJob): FootageJobView => ({
     ...job,
@@ -155,10 +164,45 @@ export function footageService(options: FootageServiceOptions): FootageService {
       if (jpeg === null || kind !== 'enhanced') return jpeg;
       return markMachineMade(jpeg, found.find(id)?.alert.models ?? []);
     },
+    clip: clips,
   };
 }
 
 function shown(kept: KeptSighting, begins: readonly (number | null)[]): FootageSighting {
   const { alert, at, file, until } = kept;
   return { ...toFootageSighting(alert, begins[file] ?? null), at, until: Math.max(at, until) };
+}
+
+/** Clips of sightings, a few at once. */
+function clipsOf({
+  found,
+  queue,
+  places,
+  cut,
+}: Pick<FootageServiceOptions, 'queue' | 'places' | 'cut'> & {
+  readonly found: FootageSightingTable;
+}): FootageService['clip'] {
+  const { clipAround, clipSeconds, clipsAtOnce } = footageBounds;
+  let cutting = 0;
+  return async (id) => {
+    const kept = found.find(id);
+    const path = kept && queue.get(kept.jobId).files[kept.file]?.path;
+    if (kept === undefined || path === undefined) {
+      throw new NightglassError('NOT_FOUND', `There is no sighting ${id}`);
+    }
+    if (cutting >= clipsAtOnce) {
+      throw new NightglassError('BUSY', 'Cannot cut a clip: others are being cut', {
+        hint: 'Try again in a moment.',
+      });
+    }
+    cutting += 1;
+    try {
+      await places.check(path);
+      const from = Math.max(0, kept.at - clipAround);
+      const until = Math.min(Math.max(kept.at, kept.until) + clipAround, from + clipSeconds);
+      return await cut(path, { from, until });
+    } finally {
+      cutting -= 1;
+    }
+  };
 }

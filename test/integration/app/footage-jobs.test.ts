@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { NightglassClient } from '../../../src/client/nightglass-client.ts';
+import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
 import { isMachineMade } from '../../../src/domain/machine-made-mark.ts';
+import { readPictures } from '../../../src/streams/recorded/file-source.ts';
 import { matroskaFile } from '../../support/demo/matroska-file.ts';
 import { demoFootage } from '../../support/live/demo-footage.ts';
 import { makeToken } from '../../support/live/make-token.ts';
@@ -110,10 +112,23 @@ describe('searches of recorded footage by the program', { timeout: 600_000 }, ()
       const picture = await ann.footagePicture(enhanced.id, 'enhanced');
       assert.ok(isMachineMade(new Uint8Array(await picture.arrayBuffer())));
     }
+    const clip = new Uint8Array(
+      await (await ann.footageClip(sightings[0]?.id ?? '')).arrayBuffer(),
+    );
+    const file = join(folder, 'clip.mp4');
+    await writeFile(file, clip);
+    const ledger = new FrameLedger();
+    let last = 0;
+    for await (const { picture, mediaTime } of readPictures({ path: file, cameraId: '', ledger })) {
+      picture.dispose();
+      last = mediaTime;
+    }
+    assert.ok(last > 5_000 && last <= 16_000, `${last} ms`);
+    assert.deepEqual(ledger.drops(), [], 'each picture of it can be decoded');
     const told = (await recordsOf(job.id)).map(({ who, what }) => `${who} ${what}`);
     assert.deepEqual(told, [
       ...['ann footage.asked', 'ann footage.searched', 'system footage.ended'],
-      'ann footage.viewed',
+      ...['ann footage.viewed', 'ann footage.viewed'],
     ]);
   });
 

@@ -58,6 +58,7 @@ import { createMemoryStore } from '../../../src/store/create-store.ts';
 import { evidenceKeyOf } from '../../../src/store/evidence-key.ts';
 import { secretBox } from '../../../src/store/secret-box.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
+import { cutClip } from '../../../src/streams/recorded/cut-clip.ts';
 import { FootageRoots } from '../../../src/streams/recorded/footage-roots.ts';
 import { clipsOf } from '../services/clips-of.ts';
 import { receiversInMemory } from '../services/receivers-in-memory.ts';
@@ -217,6 +218,7 @@ export class MemoryServices implements GatewayServices {
   footageProgress: FootageProgress | null = null;
   readonly footage: GatewayServices['footage'] = footageService({
     ...{ store: this.store, queue: this.footageQueue, watchlists: this.lists },
+    cut: cutClip,
     places: inPlaces(() => this.footagePlaces),
     progress: () => this.footageProgress,
   });

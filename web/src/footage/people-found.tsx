@@ -7,6 +7,7 @@ import { formatDateTime, formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { FootagePicture } from './footage-picture.tsx';
 import { clockText, nameOf } from './footage-text.ts';
+import { SightingClip } from './sighting-clip.tsx';
 
 export interface PeopleFoundProps {
   readonly job: FootageJobDetail;
@@ -113,6 +114,7 @@ function SightingCard({
         {' · '}
         {t('footage.size', { count: Math.round(interEyeDistance) })}
       </p>
+      <SightingClip sightingId={id} />
     </li>
   );
 }

@@ -99,5 +99,8 @@ export const footage = {
   enhanced: 'Enhanced by AI',
   enrolled: 'Enrolled',
   pictureOf: '{kind}: {name}',
+  showClip: 'Show the seconds around it',
+  cutting: 'Cutting…',
+  clip: 'The seconds around the sighting',
   moreSightings: 'Show more',
 } as const;

@@ -91,5 +91,8 @@ export const footage: Record<keyof typeof english, Text> = {
   enhanced: 'AI 增强',
   enrolled: '登记照',
   pictureOf: '{kind}：{name}',
+  showClip: '查看前后数秒',
+  cutting: '正在截取…',
+  clip: '出现前后数秒的画面',
   moreSightings: '显示更多',
 };
