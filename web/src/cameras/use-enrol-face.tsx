@@ -96,9 +96,7 @@ export function useEnrolFace(
   return {
     take: may ? take : undefined,
     dialog: missed ? (
-      <p class="failure" role="alert">
-        {t('wall.enrolMissed')}
-      </p>
+      <Missed />
     ) : (
       file !== undefined &&
       Dialog !== undefined && (
@@ -106,6 +104,14 @@ export function useEnrolFace(
       )
     ),
   };
+}
+
+function Missed() {
+  return (
+    <p class="failure" role="alert">
+      {t('wall.enrolMissed')}
+    </p>
+  );
 }
 
 /** The face as the video shows it, with a margin, JPEG. */
