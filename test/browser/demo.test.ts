@@ -137,8 +137,17 @@ describe('the demo in a browser', { skip, timeout: 240_000 }, () => {
     assert.ok(width === 768 || width === 480, `${width}`);
     assert.ok((duration ?? 0) >= 10, `${duration} s`);
     assert.match((await clock.textContent()) ?? '', /^\+0\.00 /);
+    // A step counts from the picture that is shown: not before the first one is.
+    const shown = (element: unknown) => {
+      const { seeking, readyState } = element as { seeking: boolean; readyState: number };
+      return !seeking && readyState >= 2;
+    };
+    for (let wait = 0; !(await video.evaluate(shown)) && wait < 100; wait += 1) {
+      await page.waitForTimeout(100);
+    }
     await video.focus();
     await page.keyboard.press('ArrowLeft');
+    await clock.filter({ hasText: /^−0\.10 / }).waitFor();
     await page.keyboard.press('ArrowLeft');
     await clock.filter({ hasText: /^−0\.20 / }).waitFor();
     await page.keyboard.press('ArrowRight');
