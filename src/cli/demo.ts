@@ -97,6 +97,8 @@ function demoConfig(
     data: resolve(options.data),
     server: { host: '127.0.0.1', port: options.port },
     models: { manifest: resolve(options.manifest) },
+    // The same clips as recordings, to be searched.
+    footage: { roots: [resolve(options.footage)] },
     // The footage repeats after some 15 seconds: each pass is a sighting of the open alert.
     alerts: { quietPeriod: '5s' },
     // It may lie unused for as long as it likes.
@@ -116,6 +118,7 @@ function demoConfig(
       authorisation: 'DEMO',
       owner: 'whoever runs the demo',
       cameras: [camera],
+      uses: ['live', 'footage'],
       retention: '1d',
       threshold,
     })),

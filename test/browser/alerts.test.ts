@@ -110,7 +110,7 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
     await using visitor = await Visitor.open(browser, gateway.address, { path: '#/alerts' });
     const { page } = visitor;
     await page.locator('.row').nth(1).waitFor();
-    await page.getByLabel('Camera').selectOption('loading-dock');
+    await page.getByLabel('Camera', { exact: true }).selectOption('loading-dock');
     await page.locator('.row').nth(1).waitFor({ state: 'detached' });
     assert.equal(new URL(page.url()).hash, '#/alerts?camera=loading-dock');
     await page.reload();

@@ -55,6 +55,8 @@ describe('people who match nothing', () => {
       'alert_evidence.jpeg',
       // Sealed, of a camera: no face.
       'cameras.login',
+      // Of people of lists that were found in recordings; goes with the search's sightings and the person.
+      'footage_pictures.jpeg',
       // Of a dismissed alert, where a reviewer asks for it; goes with the alert that shows the face.
       'look_alikes.face',
       'templates.embedding',
