@@ -75,7 +75,8 @@ describe('not this person, in the control room', { skip, timeout: 240_000 }, () 
       assert.deepEqual(await findViolations(page), []);
       await dialog.getByRole('button', { name: words.remove }).click();
       await page.getByRole('button', { name: words.confirm, exact: true }).last().click();
-      await dialog.getByRole('heading', { name: words.section }).waitFor({ state: 'detached' });
+      const section = dialog.getByRole('heading', { name: words.section, exact: true });
+      await section.waitFor({ state: 'detached' });
       assert.deepEqual(services.lists.lookAlikes.factsOf([person.id]), []);
       await page.goto(`${gateway.address}/#/alerts/${id}`);
       await page.getByRole('button', { name: words.add }).waitFor();

@@ -81,7 +81,7 @@ export class FootageJobs {
       throw new NightglassError(
         'CONFLICT',
         `Cannot go on with the search ${id}: the running program does it`,
-        { hint: 'Resume it there, in the dashboard or by "nightglass footage resume --job".' },
+        { hint: 'Go on with it there: in the dashboard or over the API.' },
       );
     }
     const resumed: FootageJob = { ...job, state: 'running', endedAt: null };

@@ -44,7 +44,7 @@ const proxies: readonly Proxy[] = [
   },
   {
     program: 'caddy',
-    example: 'Caddyfile',
+    example: 'nightglass.caddyfile',
     changes: ({ port, upstream, folder }) => [
       [
         'nightglass.example.org {',
