@@ -44,7 +44,7 @@ const proxies: readonly Proxy[] = [
   },
   {
     program: 'caddy',
-    example: 'nightglass.caddyfile',
+    example: 'caddyfile.conf',
     changes: ({ port, upstream, folder }) => [
       [
         'nightglass.example.org {',
