@@ -128,6 +128,7 @@ describe('every page fits', { skip, timeout: 900_000 }, () => {
     '#/watchlists',
     '#/watchlists/list-1',
     '#/search',
+    '#/footage',
     '#/review',
     '#/review?view=statistics',
     '#/cameras',
