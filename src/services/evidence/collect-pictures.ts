@@ -29,11 +29,12 @@ export async function collectPictures(
       const found = await pictureOf(alert, kind, sources);
       if (found === null) continue;
       const { entry, bytes } = found;
-      entries.push(entry);
       if (shownBytes + bytes.byteLength <= evidenceBounds.shownBytes) {
         shown.set(entry.file.path, bytes);
         shownBytes += bytes.byteLength;
-      }
+        // An open alert may get a better picture while it is exported: this is the one that is signed.
+        entries.push({ ...entry, read: () => once(bytes) });
+      } else entries.push(entry);
       await othersFirst();
     }
   }

@@ -24,6 +24,10 @@ const routesOfFiles = [
   '/api/alerts/{id}/evidence/{kind}',
   // Tested in test/integration/services/evidence.test.ts.
   '/api/evidence/export',
+  // As the recording has it.
+  '/api/footage/sightings/{id}/clip',
+  // Tested in test/integration/app/footage-jobs.test.ts.
+  '/api/footage/sightings/{id}/pictures/{kind}',
   '/api/people/{id}/images/{template}',
   '/api/watchlists/{id}/export',
 ];

@@ -224,7 +224,7 @@ describe('an exported case', () => {
     assert.equal(audit.list({ what: 'evidence.exported' }).length, 3);
   });
 
-  it('ends where a picture is not the one any more that was signed', async (t) => {
+  it('holds the picture that was signed where the alert gets another one meanwhile', async (t) => {
     const { alerts, audit, clips, clock, dataDir } = await folderWithAlerts(t);
     let reads = 0;
     const source = {
@@ -247,7 +247,10 @@ describe('an exported case', () => {
       now: clock.now,
     };
     const { bytes } = await exportCase(request, options);
-    await assert.rejects(buffer(Readable.from(bytes)), /face\.jpg has changed/);
+    const path = join(dataDir, 'changed.zip');
+    writeFileSync(path, await buffer(Readable.from(bytes)));
+    const verdict = await verifyCase(path);
+    assert.ok(verdict.ok, JSON.stringify(verdict));
   });
 
   it('is given up without a trace where nobody takes it to its end', async (t) => {
