@@ -8,6 +8,7 @@
  * Prints the processor time that it took as JSON.
  */
 
+import '../src/inference/no-telemetry.ts';
 import { AV_PIX_FMT_RGB24, AV_PIX_FMT_YUVJ420P } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import ort from 'onnxruntime-node';

@@ -6,6 +6,7 @@
  * Floor: the bare `session.run` calls of the same work, tensors prepared, in this
  * process. Ours: the same through queue, worker thread, alignment and decoding.
  */
+import '../src/inference/no-telemetry.ts';
 import path from 'node:path';
 import ort from 'onnxruntime-node';
 import type { Picture } from '../src/domain/frame/picture.ts';

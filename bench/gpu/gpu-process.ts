@@ -6,6 +6,7 @@
  * A process of its own: a driver that fails takes nobody with it.
  */
 
+import '../../src/inference/no-telemetry.ts';
 import { readFile } from 'node:fs/promises';
 import ort from 'onnxruntime-node';
 import { findModel, loadManifest, modelPath } from '../../src/inference/manifest.ts';

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// Before a command loads ONNX Runtime in any thread, that of the demo's painter included.
+import '../inference/no-telemetry.ts';
 import { CommanderError } from 'commander';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { createProgram } from './program.ts';
@@ -9,10 +11,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
-
-// Before a command loads ONNX Runtime in any thread, that of the demo's painter included: it keeps
-// events for its maker otherwise (`src/inference/worker-host.ts`).
-process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
 try {
   await createProgram().parseAsync();

@@ -115,7 +115,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const guard = new RequestGuard({ authenticator, clock, connections, limits, ...paths });
   answerErrors(app, log, recordDenials(auditor, guard));
   await app.register(multipart);
-  registerAll(app, context, guard, limits, new UploadRoom(limits, clock, observer));
+  registerAll(app, context, guard, limits, new UploadRoom(limits, clock, observer), log);
   await serveDashboard(app, options.webRoot);
 
   let stopListening: () => void;
@@ -230,6 +230,7 @@ function registerAll(
   guard: RequestGuard,
   limits: GatewayLimits,
   uploads: UploadRoom,
+  log: DebugLog,
 ): void {
-  for (const route of apiRoutes(context)) registerRoute(app, route, guard, limits, uploads);
+  for (const route of apiRoutes(context)) registerRoute(app, route, guard, limits, uploads, log);
 }

@@ -1,3 +1,5 @@
+// Before a worker is made, which loads ONNX Runtime.
+import './no-telemetry.ts';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
@@ -45,11 +47,6 @@ const entry = new URL(
   import.meta.url.endsWith('.ts') ? './worker/worker.ts' : './worker/worker.js',
   import.meta.url,
 );
-
-// ONNX Runtime (from 1.30 on) queues events about models and machine for its maker, with an id of the
-// machine, in the user's home. It reads this when it is loaded, in the worker; it must
-// be set here, for a worker's environment is a copy.
-process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
 /** One inference worker through its deaths: started again, with growing pauses, until closed. */
 export class WorkerHost {

@@ -153,21 +153,13 @@ describe('the demo in a browser', { skip, timeout: 240_000 }, () => {
     for (let wait = 0; !(await video.evaluate(shown)) && wait < 100; wait += 1) {
       await page.waitForTimeout(100);
     }
-    /** A key that comes while the picture before is still on its way counts for nothing. */
-    const step = async (key: string, to: RegExp) => {
-      const before = await clock.textContent();
-      for (let press = 0; press < 8 && (await clock.textContent()) === before; press += 1) {
-        await video.press(key);
-        await clock
-          .filter({ hasText: to })
-          .waitFor({ timeout: 5_000 })
-          .catch(() => undefined);
-      }
-      assert.match((await clock.textContent()) ?? '', to);
-    };
-    await step('ArrowLeft', /^−0\.10 /);
-    await step('ArrowLeft', /^−0\.20 /);
-    await step('ArrowRight', /^−0\.10 /);
+    await video.focus();
+    // Faster than a picture is drawn: each key counts.
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await clock.filter({ hasText: /^−0\.20 / }).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await clock.filter({ hasText: /^−0\.10 / }).waitFor();
     await page.keyboard.press(' ');
     await page.getByRole('button', { name: 'Pause' }).waitFor();
     await page.keyboard.press(' ');

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { GatewayLimits } from '../../domain/gateway-limits.ts';
+import type { Log } from '../../domain/log.ts';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { readArchive } from './read-archive.ts';
@@ -18,6 +19,7 @@ export function registerRoute(
   guard: RequestGuard,
   limits: GatewayLimits,
   uploads: UploadRoom,
+  log: Pick<Log, 'error'>,
 ): void {
   app.route({
     method: spec.method,
@@ -45,7 +47,11 @@ export function registerRoute(
           prefix: guard.prefixOf(request),
         },
       });
-      return send(reply, answer, request.headers.range);
+      return send(reply, answer, request.headers.range, (error) => {
+        // Before that it is answered, and logged, as any other failure.
+        if (!reply.raw.headersSent) return;
+        log.error({ err: error, method: spec.method, route: spec.path }, 'An answer broke off');
+      });
     },
   });
 }
@@ -89,15 +95,22 @@ function cameOverTls(request: FastifyRequest): boolean {
   return request.protocol === 'https' || request.headers['x-forwarded-proto'] === 'https';
 }
 
-function send(reply: FastifyReply, answer: Answer, range: string | undefined): FastifyReply {
+/** @param onBroken called where the source of a stream fails */
+function send(
+  reply: FastifyReply,
+  answer: Answer,
+  range: string | undefined,
+  onBroken: (error: Error) => void,
+): FastifyReply {
   if ('cookie' in answer && answer.cookie !== undefined) reply.header('set-cookie', answer.cookie);
   if ('stream' in answer) {
     if (answer.fileName !== undefined) {
       reply.header('content-disposition', `attachment; filename="${answer.fileName}"`);
     }
-    return reply.type(answer.contentType).send(Readable.from(answer.stream, { objectMode: false }));
+    const stream = Readable.from(answer.stream, { objectMode: false }).on('error', onBroken);
+    return reply.type(answer.contentType).send(stream);
   }
-  if ('file' in answer) return sendFile(reply, answer.file, answer.contentType, range);
+  if ('file' in answer) return sendFile(reply, answer.file, answer.contentType, range, onBroken);
   if ('jpeg' in answer) {
     const { buffer, byteOffset, byteLength } = answer.jpeg;
     return reply.type('image/jpeg').send(Buffer.from(buffer, byteOffset, byteLength));

@@ -5,12 +5,14 @@ import type { PartedFile } from './route.ts';
 /**
  * Sends a file, or the one part of it that `range` names (RFC 9110): a player jumps to where it
  * wants to go on. Several parts at once, and what cannot be read, get the whole file.
+ * @param onBroken called where reading fails
  */
 export function sendFile(
   reply: FastifyReply,
   { bytes, read }: PartedFile,
   contentType: string,
   range: string | undefined,
+  onBroken: (error: Error) => void,
 ): FastifyReply {
   reply.type(contentType).header('accept-ranges', 'bytes');
   const wanted = range === undefined ? null : parseRange(range, bytes);
@@ -22,7 +24,8 @@ export function sendFile(
     reply.code(206).header('content-range', `bytes ${from}-${until - 1}/${bytes}`);
   }
   reply.header('content-length', until - from);
-  return reply.send(Readable.from(read(from, until), { objectMode: false }));
+  const stream = Readable.from(read(from, until), { objectMode: false });
+  return reply.send(stream.on('error', onBroken));
 }
 
 /** The part that a header asks for, `until` exclusive; null where it asks for nothing that we know. */

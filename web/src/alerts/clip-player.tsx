@@ -29,7 +29,13 @@ export function ClipPlayer({ clip, codec, moment, name }: ClipPlayerProps) {
   const { faces, file } = clip;
   const video = useRef<HTMLVideoElement>(null);
   const url = useObjectUrl(file);
-  const [time, setTime] = useState(0);
+  const [time, setShown] = useState(0);
+  // A key may come before what the one before it set is rendered: steps count from here.
+  const at = useRef(0);
+  const setTime = (milliseconds: number) => {
+    at.current = milliseconds;
+    setShown(milliseconds);
+  };
   const [playing, setPlaying] = useState(false);
   const [failed, setFailed] = useState(false);
   useWhilePlaying(playing, () => setTime((video.current?.currentTime ?? 0) * 1000));
@@ -42,7 +48,7 @@ export function ClipPlayer({ clip, codec, moment, name }: ClipPlayerProps) {
     setTime(milliseconds);
   };
   const step = (by: number) => {
-    const next = faces.pictures[pictureAt(faces.pictures, time) + by];
+    const next = faces.pictures[pictureAt(faces.pictures, at.current) + by];
     if (next !== undefined) goTo(next);
   };
   const turn = () => {
@@ -85,7 +91,10 @@ export function ClipPlayer({ clip, codec, moment, name }: ClipPlayerProps) {
             onLoadedMetadata={() => goTo(Math.max(0, moment))}
             onPlay={() => setPlaying(true)}
             onPause={() => setPlaying(false)}
-            onSeeked={({ currentTarget }) => setTime(currentTarget.currentTime * 1000)}
+            onSeeked={({ currentTarget }) => {
+              // That of an older step says nothing while a newer one is under way.
+              if (!currentTarget.seeking) setTime(currentTarget.currentTime * 1000);
+            }}
             onError={() => url !== undefined && setFailed(true)}
           />
           <Boxes faces={faces} time={time} />
