@@ -98,6 +98,7 @@ export class TransparencyTally {
   readonly #followed = new Map<string, Followed>();
   readonly #grounds = new Map<string, Grounds>();
   readonly #acts = new Map<string, number>();
+  readonly #searches = new Set<string>();
   readonly #purged = { alerts: 0, watchlists: 0 };
 
   constructor(period: Period) {
@@ -133,6 +134,9 @@ export class TransparencyTally {
         this.#purged[target] += count;
       }
     } else if ((countedActs as readonly string[]).includes(what)) {
+      // On record again each time that a search goes on.
+      if (what === 'footage.searched' && this.#searches.has(target)) return;
+      if (what === 'footage.searched') this.#searches.add(target);
       this.#acts.set(what, (this.#acts.get(what) ?? 0) + 1);
     }
   }

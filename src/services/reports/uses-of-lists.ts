@@ -35,11 +35,17 @@ export interface UseOfList {
   /** Embedding model of the comparison; null where the log does not say. */
   readonly model: string | null;
   readonly by: string;
+  /** Who allowed it beside those who asked; null where nobody had to. */
+  readonly authorisedBy: string | null;
   readonly matches: readonly MatchedInput[];
+  /** Of a search of footage that has ended: appearances that it found; they are in its results. */
+  readonly sightings: number | null;
 }
 
-type Draft = Omit<UseOfList, 'endedAt' | 'matches'> & {
+type Draft = Omit<UseOfList, 'authorisedBy' | 'endedAt' | 'matches' | 'sightings'> & {
+  authorisedBy: string | null;
   endedAt: number | null;
+  sightings: number | null;
   readonly matches: (Omit<MatchedInput, 'verifiedBy'> & { readonly verifiedBy: Verification[] })[];
 };
 
@@ -48,6 +54,8 @@ export class UsesOfLists {
   readonly #uses: Draft[] = [];
   /** What goes on: matching by list, searches of footage by job. */
   readonly #running = new Map<string, Draft>();
+  /** Who asked for a search of footage, and why, by job. */
+  readonly #asked = new Map<string, AuditRecord>();
   #lastAt = 0;
   readonly #matches = new Map<string, Draft['matches'][number]>();
 
@@ -73,10 +81,15 @@ export class UsesOfLists {
       case 'search.run':
         this.#once(record, 'search', textOf(fields['lists'])?.split(',') ?? [], fields);
         break;
+      case 'footage.asked':
+        this.#asked.set(record.target, record);
+        break;
       case 'footage.searched':
-        this.#once(record, 'footage', namesOf(fields['lists']), fields);
+        // Again at each start of a search that goes on.
+        if (!this.#running.has(record.target)) this.#searched(record, fields);
         break;
       case 'footage.ended':
+        this.#found(record.target, fields);
         this.#end(record);
         break;
       case 'program.started':
@@ -106,7 +119,9 @@ export class UsesOfLists {
       cameras: namesOf(fields['cameras']),
       model: textOf(fields['model']),
       by: who,
+      authorisedBy: null,
       matches: [],
+      sightings: null,
     };
     this.#running.set(target, use);
     this.#uses.push(use);
@@ -121,9 +136,11 @@ export class UsesOfLists {
   /** Killed before: nothing is on record of the end but what came last. */
   #endAll(): void {
     for (const use of this.#running.values()) {
-      if (use.kind === 'live') use.endedAt = this.#lastAt;
+      // A search of footage goes on where it was.
+      if (use.kind !== 'live') continue;
+      use.endedAt = this.#lastAt;
+      for (const list of use.watchlists) this.#running.delete(list);
     }
-    this.#running.clear();
   }
 
   #matched({ target }: AuditRecord, fields: Readonly<Record<string, unknown>>): void {
@@ -139,20 +156,34 @@ export class UsesOfLists {
     use?.matches.push(match);
   }
 
+  #searched(record: AuditRecord, fields: Readonly<Record<string, unknown>>): void {
+    const asked = this.#asked.get(record.target);
+    const by = asked?.who ?? record.who;
+    const reason = asked === undefined ? fields : fieldsOf(asked.detail);
+    const use = this.#once({ ...record, who: by }, 'footage', namesOf(fields['lists']), reason);
+    use.authorisedBy = textOf(fields['decidedBy']);
+    this.#running.set(record.target, use);
+  }
+
+  #found(job: string, { sightings }: Readonly<Record<string, unknown>>): void {
+    const use = this.#running.get(job);
+    if (use !== undefined) use.sightings = Number(sightings);
+  }
+
   #once(
-    { at, target, who }: AuditRecord,
+    { at, who }: AuditRecord,
     kind: 'search' | 'footage',
     watchlists: readonly string[],
     fields: Readonly<Record<string, unknown>>,
-  ): void {
+  ): Draft {
     const endedAt = kind === 'search' ? at : null;
     const grounds = textsOf(fields, ['reason']);
     const use: Draft = {
-      ...{ kind, startedAt: at, endedAt, watchlists, grounds, by: who },
-      ...{ cameras: [], model: null, matches: [] },
+      ...{ kind, startedAt: at, endedAt, watchlists, grounds, by: who, authorisedBy: null },
+      ...{ cameras: [], model: null, matches: [], sightings: null },
     };
     this.#uses.push(use);
-    if (endedAt === null) this.#running.set(target, use);
+    return use;
   }
 }
 

@@ -56,6 +56,7 @@ describe('the transparency report', () => {
     review('b', 'dismissed');
     review('before', 'dismissed');
     note('search.run', '', { reason: 'r' }, 'anna');
+    for (let turn = 0; turn < 2; turn += 1) note('footage.searched', 'job');
     note('retention.purged', 'alerts', { count: 3 });
     seen.add([{ cameraId: 'door', tracks: 500 }], from + 3_600_000);
     seen.add([{ cameraId: 'door', tracks: 77 }], from + 2 * day);
@@ -82,10 +83,11 @@ describe('the transparency report', () => {
     );
     assert.equal(total.falsePerThousand, 4);
     assert.equal(total.reviewMedian, 4 * minute);
-    assert.equal(total.reviewNinetieth, 2 * day + 7 * minute);
+    assert.equal(total.reviewNinetieth, 2 * day + 9 * minute);
     const [list] = report.byWatchlist;
     assert.deepEqual([list?.name, list?.authorisation, list?.alerts], ['Barred', 'A-17', 3]);
     assert.equal(report.acts.find(({ what }) => what === 'search.run')?.count, 1);
+    assert.equal(report.acts.find(({ what }) => what === 'footage.searched')?.count, 1);
     assert.equal(report.purged.alerts, 3);
   });
 
@@ -160,6 +162,25 @@ describe('uses of lists', () => {
       match?.verifiedBy.map(({ who }) => who),
       ['anna', 'ben'],
     );
+  });
+
+  it('says who asked for a search of footage, why, who allowed it, and what it found', async (t) => {
+    const { audit, clock, note } = recorded(t);
+    note('footage.asked', 'job', { reason: 'case 9', lists: 'barred' }, 'anna');
+    note('footage.authorised', 'job', {}, 'ben');
+    note('footage.searched', 'job', { lists: 'barred', decidedBy: 'ben' });
+    // Killed in the middle, and gone on with.
+    note('program.started', '');
+    note('footage.searched', 'job', { lists: 'barred', decidedBy: 'ben' });
+    note('footage.ended', 'job', { state: 'done', sightings: 3 });
+    const uses = await usesOfLists({ audit }, { from: start, to: clock.now() + 1 });
+    assert.equal(uses.length, 1);
+    const [use] = uses;
+    assert.deepEqual(
+      [use?.by, use?.authorisedBy, use?.grounds, use?.sightings],
+      ['anna', 'ben', { reason: 'case 9' }, 3],
+    );
+    assert.deepEqual([use?.startedAt, use?.endedAt], [start + 3 * minute, start + 6 * minute]);
   });
 
   it('gives a period what goes on in it, with its own matches', async (t) => {
