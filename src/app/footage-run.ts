@@ -182,6 +182,7 @@ export class FootageRun {
       startOf: (file) => begins[file] ?? null,
       now: () => this.#options.clock.now(),
       isListed: (personId) => watchlists.findPerson(personId) !== undefined,
+      beyond: this.#job.figures?.beyond,
     });
     store.write(() => {
       for (const [file, position] of positions.entries()) {
@@ -239,7 +240,8 @@ export class FootageRun {
       }
       sightings.flush();
       const { seconds } = figures;
-      this.#table.update(id, { seconds, figures, sightings: sightings.count });
+      const { beyond, count } = sightings;
+      this.#table.update(id, { seconds, figures: { ...figures, beyond }, sightings: count });
     });
   }
 }

@@ -76,6 +76,8 @@ export interface FootageFigures {
   lost: number;
   /** Frames in memory at once, at most. */
   mostFrames: number;
+  /** Sightings of a search of the running program that were one too many to be kept. */
+  beyond?: number;
 }
 
 /** `stopped`: by a person, before the end. */

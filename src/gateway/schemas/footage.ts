@@ -61,6 +61,7 @@ const figures = z.object({
   damaged: count.describe('Pictures that could not be decoded'),
   lost: count.describe('Faces that were too many at once'),
   mostFrames: count.describe('Frames in memory at once, at most'),
+  beyond: count.optional().describe('Sightings that were one too many to be kept'),
 });
 
 export const footageJobSchema = z.object({

@@ -13,6 +13,7 @@ import {
   footagePictures,
 } from '../../domain/footage.ts';
 import type { AlertStore, DecidedAlert } from '../../domain/raised-alert.ts';
+import { SightingsBeyond } from './sightings-beyond.ts';
 
 export interface FootageSightingsOptions {
   /** Wall time at which a file began, milliseconds; null where nobody said so. */
@@ -48,7 +49,7 @@ export class FootageSightings implements AlertStore {
   readonly #options: FootageSightingsOptions;
   readonly #alerts = new Map<string, Alert>();
   readonly #preliminary = new Set<string>();
-  #beyond = 0;
+  readonly #beyond = new SightingsBeyond();
 
   constructor(options: FootageSightingsOptions) {
     this.#options = options;
@@ -56,7 +57,7 @@ export class FootageSightings implements AlertStore {
 
   /** Sightings that were one too many, and were only counted. */
   get beyond(): number {
-    return this.#beyond;
+    return this.#beyond.count;
   }
 
   get count(): number {
@@ -130,7 +131,7 @@ export class FootageSightings implements AlertStore {
 
   insert(alert: Alert, evidence: AlertEvidence): Alert {
     if (this.#alerts.size >= footageBounds.sightings) {
-      this.#beyond += 1;
+      this.#beyond.add(alert.id);
       return alert;
     }
     this.#alerts.set(alert.id, alert);
@@ -139,6 +140,7 @@ export class FootageSightings implements AlertStore {
   }
 
   update(alert: Alert, evidence: EvidenceChange | null): Alert {
+    if (this.#beyond.has(alert.id)) return alert;
     if (!this.#alerts.has(alert.id)) throw unknown(alert.id);
     this.#alerts.set(alert.id, alert);
     if (evidence !== null) this.#keep(alert, evidence);

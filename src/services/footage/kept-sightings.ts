@@ -11,6 +11,7 @@ import type { AlertStore, DecidedAlert } from '../../domain/raised-alert.ts';
 import { FootageSightingTable } from '../../store/footage-sighting-table.ts';
 import type { Store } from '../../store/store.ts';
 import { toFootageSighting } from './footage-sightings.ts';
+import { SightingsBeyond } from './sightings-beyond.ts';
 
 export interface KeptSightingsOptions {
   readonly store: Store;
@@ -21,6 +22,8 @@ export interface KeptSightingsOptions {
   readonly now: () => number;
   /** Whether somebody is on a list (still): who was deleted meanwhile is not kept. */
   readonly isListed: (personId: string) => boolean;
+  /** Sightings that were one too many before the search was interrupted. */
+  readonly beyond?: number | undefined;
 }
 
 /**
@@ -32,18 +35,24 @@ export class KeptSightings implements AlertStore {
   readonly #table: FootageSightingTable;
   /** When people were last seen, since the last `flush`. */
   readonly #seen = new Map<string, number>();
+  readonly #beyond: SightingsBeyond;
   #count: number;
-  #beyond = 0;
 
   constructor(options: KeptSightingsOptions) {
     this.#options = options;
     this.#table = new FootageSightingTable(options.store);
+    this.#beyond = new SightingsBeyond(options.beyond);
     this.#count = this.#table.count(options.jobId);
   }
 
   /** Those that are there, and those that were one too many and only counted. */
   get count(): number {
-    return this.#table.count(this.#options.jobId) + this.#beyond;
+    return this.#table.count(this.#options.jobId) + this.beyond;
+  }
+
+  /** Those that were one too many. */
+  get beyond(): number {
+    return this.#beyond.count;
   }
 
   /** Deletes what was found in a file from a second on: it is searched again from there. */
@@ -53,24 +62,26 @@ export class KeptSightings implements AlertStore {
   }
 
   insert(alert: Alert, evidence: AlertEvidence): Alert {
-    if (this.#count >= footageBounds.sightings) {
-      this.#beyond += 1;
-      return alert;
-    }
     const { store, jobId, isListed, now } = this.#options;
-    store.write(() => {
+    const isKept = store.write(() => {
       // Looked for within the transaction: a deletion may have come between.
-      if (!isListed(alert.personId)) return;
+      if (!isListed(alert.personId)) return false;
+      if (this.#isFull()) {
+        this.#beyond.add(alert.id);
+        return false;
+      }
       const { file, at, until } = this.#placed(alert);
       const kept = { jobId, file, at, until, alert: alert as DecidedAlert };
       this.#table.insert(kept, now());
       this.#put(alert.id, evidence);
+      return true;
     });
-    this.#count += 1;
+    if (isKept) this.#count += 1;
     return alert;
   }
 
   update(alert: Alert, evidence: EvidenceChange | null): Alert {
+    if (this.#beyond.has(alert.id)) return alert;
     this.#options.store.write(() => {
       const { at } = this.#placed(alert);
       if (!this.#table.update({ at, alert: alert as DecidedAlert })) throw unknown(alert.id);
@@ -108,6 +119,13 @@ export class KeptSightings implements AlertStore {
       this.#table.seen(id, (at - (this.#options.startOf(file) ?? 0)) / 1_000);
     }
     this.#seen.clear();
+  }
+
+  #isFull(): boolean {
+    if (this.#count < footageBounds.sightings) return false;
+    // Some may have gone with their person or their time.
+    this.#count = this.#table.count(this.#options.jobId);
+    return this.#count >= footageBounds.sightings;
   }
 
   #placed(alert: Alert) {
