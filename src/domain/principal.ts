@@ -44,6 +44,14 @@ export function maySeeCamera(principal: Principal, cameraId: string): boolean {
   return principal.cameras === '*' || principal.cameras.includes(cameraId);
 }
 
+/** True when the principal may see every camera and every watchlist. */
+export function isUnlimited({
+  cameras,
+  watchlists,
+}: Pick<Principal, 'cameras' | 'watchlists'>): boolean {
+  return cameras === '*' && watchlists === '*';
+}
+
 /** True when the principal may know of this watchlist and of what it raised. */
 export function maySeeWatchlistId(principal: Principal, watchlistId: string): boolean {
   return principal.watchlists === '*' || principal.watchlists.includes(watchlistId);

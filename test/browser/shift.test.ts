@@ -25,7 +25,11 @@ describe('the end of a shift', { skip, timeout: 240_000 }, () => {
     gateway = await createGateway({
       ...{ host: '127.0.0.1', port: 0, openOnLoopback: false, version: '0.0.0' },
       ...{ services, webRoot },
-      access: new FakeAccess({ ann: { role: 'operator' }, bob: { role: 'operator' } }),
+      access: new FakeAccess({
+        ann: { role: 'operator' },
+        bob: { role: 'operator' },
+        dock: { role: 'operator', cameras: ['loading-dock'] },
+      }),
     });
     services.addList('list-1');
     const id = services.raisePainted({ watchlistId: 'list-1' });
@@ -75,5 +79,22 @@ describe('the end of a shift', { skip, timeout: 240_000 }, () => {
     await page.getByRole('button', { name: '交班' }).waitFor();
     await page.getByRole('cell', { name: /bob/ }).waitFor();
     assert.deepEqual(bob.complaints, []);
+  });
+
+  it('is a summary without signatures for who sees a part of the site', async () => {
+    await using dock = await Visitor.open(browser, gateway.address, {
+      token: 'dock',
+      path: '#/alerts',
+    });
+    const { page } = dock;
+    await page.getByRole('link', { name: 'This shift' }).click();
+    const main = page.getByRole('main');
+    await main.getByText('What this token may see.').waitFor();
+    await main.getByText('Loading dock (night)').first().waitFor();
+    assert.equal(await main.getByRole('button', { name: /Hand over|Take the shift/ }).count(), 0);
+    assert.equal(await main.getByText('Door 3 sticks').count(), 0);
+    assert.deepEqual(await findViolations(page), []);
+    // Nothing was asked for that is refused.
+    assert.deepEqual(dock.complaints, []);
   });
 });

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { actorOf } from '../../domain/principal.ts';
+import { actorOf, isUnlimited } from '../../domain/principal.ts';
 import { visibleTo } from '../../domain/visible-alert.ts';
 import { type Route, route } from '../http/route.ts';
 import { showRecord } from '../schemas/alert.ts';
 import { handOverBody, handOverList, handOverSchema, shiftSummary } from '../schemas/hand-over.ts';
 import type { RouteContext } from './context.ts';
+import { assertUnlimited } from './may-change.ts';
 import { shownTo } from './visible.ts';
 
 const byNumber = z.object({ id: z.coerce.number().int().min(1) });
@@ -13,7 +14,10 @@ const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
-/** Hand-overs of shifts. */
+/**
+ * Hand-overs of shifts. There is one shift for the whole site, so only who may see all of it signs
+ * and reads what was signed; everybody else has the summary of what they may see.
+ */
 export function handOverRoutes({ services, auditor }: RouteContext): Route[] {
   return [
     route({
@@ -43,7 +47,8 @@ export function handOverRoutes({ services, auditor }: RouteContext): Route[] {
         }
         const shown = { alerts: alerts.filter((alert) => alert !== undefined), notes };
         const counts = { ...summary.counts, notes: notes.length };
-        return { json: { ...summary, ...shown, counts } };
+        const waiting = isUnlimited(principal) ? summary.waiting : null;
+        return { json: { ...summary, ...shown, counts, waiting } };
       },
     }),
     route({
@@ -53,7 +58,8 @@ export function handOverRoutes({ services, auditor }: RouteContext): Route[] {
       summary: 'Hand-overs of shifts, newest first',
       query: listQuery,
       answers: { 200: handOverList },
-      handle({ query: { before, limit } }) {
+      handle({ principal, query: { before, limit } }) {
+        assertUnlimited(principal, 'list hand-overs');
         const handOvers = services.handOvers.list(before, limit);
         const next = handOvers.length === limit ? (handOvers.at(-1)?.id ?? null) : null;
         return { json: { handOvers, next } };
@@ -67,6 +73,7 @@ export function handOverRoutes({ services, auditor }: RouteContext): Route[] {
       body: handOverBody,
       answers: { 201: handOverSchema },
       handle({ principal, body }) {
+        assertUnlimited(principal, 'hand the shift over');
         const given = services.handOvers.give(principal, body.note, actorOf(principal));
         return { status: 201, json: given };
       },
@@ -79,6 +86,7 @@ export function handOverRoutes({ services, auditor }: RouteContext): Route[] {
       params: byNumber,
       answers: { 200: handOverSchema },
       handle({ principal, params }) {
+        assertUnlimited(principal, 'take the shift over');
         return { json: services.handOvers.take(params.id, actorOf(principal)) };
       },
     }),

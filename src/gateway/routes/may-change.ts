@@ -1,4 +1,4 @@
-import { maySeeCamera, type Principal } from '../../domain/principal.ts';
+import { isUnlimited, maySeeCamera, type Principal } from '../../domain/principal.ts';
 import type { PersonView } from '../../services/enrolment/people-service.ts';
 import type { WatchlistView } from '../../services/watchlists/watchlists-service.ts';
 import type { GatewayServices } from '../contract/gateway-services.ts';
@@ -47,7 +47,7 @@ export async function personToChange(
 
 /** For what concerns all cameras and lists. @throws GatewayError `FORBIDDEN` */
 export function assertUnlimited(principal: Principal, what: string): void {
-  if (principal.cameras === '*' && principal.watchlists === '*') return;
+  if (isUnlimited(principal)) return;
   throw new GatewayError(
     'FORBIDDEN',
     `Cannot ${what}: the token is limited to some cameras or watchlists`,

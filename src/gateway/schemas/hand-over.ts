@@ -50,7 +50,11 @@ export const shiftSummary = z.object({
     .readonly()
     .describe('Cameras that were not as they should be'),
   counts,
-  waiting: handOverSchema.nullable().describe('Signed by who leaves, and not taken over yet'),
+  waiting: handOverSchema
+    .nullable()
+    .describe(
+      'Signed by who leaves, and not taken over yet; null for a token limited to cameras or watchlists',
+    ),
 });
 
 export const handOverList = z.object({

@@ -15,6 +15,8 @@ async function setUp(t: TestContext) {
     ann: { role: 'operator' },
     bob: { role: 'operator' },
     yard: { role: 'operator', cameras: ['yard'] },
+    barred: { role: 'reviewer', watchlists: ['list-1'] },
+    eve: { role: 'operator' },
     viewer: { role: 'viewer' },
   });
   const opened = await openGateway(t, { access, openOnLoopback: false });
@@ -84,7 +86,7 @@ describe('the hand-over of a shift', () => {
     assert.equal((await take('ann', id)).status, 409, 'her own');
     assert.equal((await take('bob', 99)).status, 404);
     assert.equal(handOverSchema.parse((await take('bob', id)).body).incoming, 'bob');
-    assert.equal((await take('yard', id)).status, 409, 'taken');
+    assert.equal((await take('eve', id)).status, 409, 'taken');
     assert.equal((await summary()).waiting, null);
     // The next shift begins where this one was signed.
     const begun = handOverSchema.parse(given.body).at;
@@ -100,6 +102,25 @@ describe('the hand-over of a shift', () => {
         .sort(),
       ['ann shift.handed_over 1', 'bob shift.handed_over 2', 'bob shift.taken_over 1'],
     );
+  });
+
+  it('is signed, taken over and read by nobody who sees only a part of the site', async (t) => {
+    const { call, give, services, summary, take } = await setUp(t);
+    for (const token of ['yard', 'barred']) {
+      assert.equal((await give(token)).status, 403, token);
+    }
+    const given = await give('ann', 'The gate guard left early');
+    assert.equal(given.status, 201);
+    const { id } = handOverSchema.parse(given.body);
+    for (const token of ['yard', 'barred']) {
+      assert.equal((await take(token, id)).status, 403, token);
+      assert.equal((await call('/api/hand-overs', { token })).status, 403, token);
+      assert.equal((await summary(token)).waiting, null, token);
+    }
+    assert.equal((await summary('bob')).waiting?.id, id, 'it waits still');
+    assert.equal((await take('bob', id)).status, 200);
+    const signed = services.audited.filter(({ what }) => what.startsWith('shift.'));
+    assert.deepEqual(signed.map(({ who }) => who).sort(), ['ann', 'bob']);
   });
 
   it('is not there for viewers, nor where it cannot be recorded', async (t) => {

@@ -8,6 +8,7 @@ import { useQuery } from '../kit/use-query.ts';
 import { byPerson, type PersonAlerts } from '../live/appearances.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { peopleByPriority } from '../live/priorities.ts';
+import { isUnlimited } from '../page/navigation.tsx';
 import { Page } from '../page/page.tsx';
 import { go, href, type PageProps, parseRoute } from '../page/route.ts';
 import { useShortcuts } from '../page/shortcuts.ts';
@@ -72,16 +73,29 @@ export default function AlertsPage({ route }: PageProps) {
 
 /** Switches of this browser, and the way to the end of the shift. */
 function AlertTools() {
+  const { session } = useDashboard();
+  return (
+    <>
+      {isUnlimited(session) ? (
+        <HandOverLink />
+      ) : (
+        <a class="link" href={href('shift')}>
+          {t('shifts.summary')}
+        </a>
+      )}
+      <NoticeChoices />
+    </>
+  );
+}
+
+function HandOverLink() {
   const { client, session } = useDashboard();
   const waiting = useQuery(() => client.handOvers({ limit: 1 }), [client]).value?.handOvers[0];
   const isOurs = waiting?.incoming === null && waiting.outgoing !== session.name;
   return (
-    <>
-      <a class="link" href={href('shift')}>
-        {isOurs ? t('shifts.waitingLink', { name: waiting.outgoing }) : t('shifts.link')}
-      </a>
-      <NoticeChoices />
-    </>
+    <a class="link" href={href('shift')}>
+      {isOurs ? t('shifts.waitingLink', { name: waiting.outgoing }) : t('shifts.link')}
+    </a>
   );
 }
 

@@ -34,6 +34,11 @@ export function mayAs(session: Session, least: Role): boolean {
   return ranks[session.role] >= ranks[least];
 }
 
+/** True when the session has every camera and every watchlist. */
+export function isUnlimited({ cameras, watchlists = '*' }: Session): boolean {
+  return cameras === '*' && watchlists === '*';
+}
+
 /** The pages that this visitor has. */
 export function destinationsOf(session: Session): readonly Destination[] {
   return destinations.filter(({ role }) => mayAs(session, role));

@@ -9,6 +9,7 @@ import { TextArea } from '../kit/field.tsx';
 import { useMutation } from '../kit/use-mutation.ts';
 import { type Query, useQuery } from '../kit/use-query.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
+import { isUnlimited } from '../page/navigation.tsx';
 import { Page } from '../page/page.tsx';
 import { PastShifts } from './past-shifts.tsx';
 import { ShiftParts } from './shift-parts.tsx';
@@ -17,11 +18,17 @@ import './shifts.css';
 /** Characters that the gateway takes. */
 const longestNote = 4000;
 
-/** What a shift hands on, and the two signatures under it. */
+/** What a shift hands on; for who may see the whole site also the two signatures under it. */
 export default function ShiftPage() {
+  const { session } = useDashboard();
+  return isUnlimited(session) ? <HandOverPage /> : <SummaryPage />;
+}
+
+function HandOverPage() {
   const { client } = useDashboard();
   const summary = useQuery(() => client.shiftSummary(), [client]);
   const past = useQuery(() => client.handOvers({ limit: 20 }), [client]);
+  const waiting = summary.value?.waiting;
   const changed = () => {
     summary.reload();
     past.reload();
@@ -29,8 +36,9 @@ export default function ShiftPage() {
   return (
     <Page title={t('shifts.title')}>
       <div class="shift">
-        <Failure error={summary.error} onRetry={summary.reload} />
-        {summary.value !== undefined && <Summary summary={summary} onChanged={changed} />}
+        {waiting === null && <GiveForm onGiven={changed} />}
+        {waiting && <Waiting handOver={waiting} onTaken={changed} />}
+        <Summary summary={summary} />
         <section class="part" aria-labelledby="past-title">
           <h2 id="past-title">{t('shifts.past')}</h2>
           <Failure error={past.error} onRetry={past.reload} />
@@ -41,22 +49,30 @@ export default function ShiftPage() {
   );
 }
 
-interface SummaryProps {
-  readonly summary: Query<ShiftSummary>;
-  readonly onChanged: () => void;
+/** Of the cameras and lists that the token is limited to. */
+function SummaryPage() {
+  const { client } = useDashboard();
+  const summary = useQuery(() => client.shiftSummary(), [client]);
+  return (
+    <Page title={t('shifts.summary')}>
+      <div class="shift">
+        <p class="muted">{t('shifts.limited')}</p>
+        <Summary summary={summary} />
+      </div>
+    </Page>
+  );
 }
 
-function Summary({ summary: { value }, onChanged }: SummaryProps) {
-  if (value === undefined) return null;
+function Summary({ summary: { value, error, reload } }: { summary: Query<ShiftSummary> }) {
   return (
     <>
-      {value.waiting === null ? (
-        <GiveForm onGiven={onChanged} />
-      ) : (
-        <Waiting handOver={value.waiting} onTaken={onChanged} />
+      <Failure error={error} onRetry={reload} />
+      {value !== undefined && (
+        <>
+          <p class="muted">{t('shifts.since', { time: formatDateTime(value.since) })}</p>
+          <ShiftParts summary={value} />
+        </>
       )}
-      <p class="muted">{t('shifts.since', { time: formatDateTime(value.since) })}</p>
-      <ShiftParts summary={value} />
     </>
   );
 }

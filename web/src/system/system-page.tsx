@@ -2,7 +2,7 @@ import type { Session } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 import { Failure } from '../kit/failure.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
-import { mayAs } from '../page/navigation.tsx';
+import { isUnlimited, mayAs } from '../page/navigation.tsx';
 import { Page } from '../page/page.tsx';
 import type { PageProps } from '../page/route.ts';
 import { ReceiversSection } from '../receivers/receivers-section.tsx';
@@ -44,6 +44,5 @@ export default function SystemPage({ route }: PageProps) {
 
 /** Log and receivers cover every camera and list, so only those who may see all of them may. */
 function maySeeAll(session: Session): boolean {
-  const { cameras, watchlists = '*' } = session;
-  return mayAs(session, 'admin') && cameras === '*' && watchlists === '*';
+  return mayAs(session, 'admin') && isUnlimited(session);
 }

@@ -1,6 +1,9 @@
 export const shifts = {
   title: 'Hand over the shift',
   link: 'Hand over the shift',
+  summary: 'This shift',
+  limited:
+    'What this token may see. Who may see every camera and list hands the shift over and takes it over.',
   since: 'Since {time}',
   waiting: '{name} has handed the shift over.',
   waitingLink: '{name} has handed the shift over: take it over',

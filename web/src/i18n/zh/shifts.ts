@@ -3,6 +3,8 @@ import type { shifts as english } from '../en/shifts.ts';
 export const shifts: Record<keyof typeof english, string> = {
   title: '交班',
   link: '交班',
+  summary: '本班情况',
+  limited: '此令牌可见的内容。交班与接班须由可查看全部摄像机和名单的人办理。',
   since: '自 {time} 起',
   waiting: '{name} 已交班。',
   waitingLink: '{name} 已交班：接班',
