@@ -64,7 +64,7 @@ export function registerRestore(program: Command): void {
     .option('--key <file>', 'key file that opens it')
     .option('--passphrase-file <file>', 'file with its passphrase')
     .option('--signer <file>', 'public key that it must be signed with, PEM')
-    .option('--store-keys <file>', 'where the keys of the store go, if the backup holds them')
+    .option('--store-keys <file>', 'new file for the keys of the store, if the backup holds them')
     .option('--json', 'print a JSON object instead of a sentence')
     .action(async (file: string, options: RestoreOptions) => {
       const { restore } = await import('./open-backup.ts');

@@ -1,12 +1,5 @@
-import {
-  createWriteStream,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pipeline } from 'node:stream/promises';
@@ -31,7 +24,7 @@ export interface RestoreOrder {
   readonly keys: BackupKeys;
   /** Public key that the backup must be signed with, PEM. */
   readonly signer?: string | undefined;
-  /** Where the keys of the store go, if the backup holds them; left out where not given. */
+  /** A new file for the keys of the store, if the backup holds them; left out where not given. */
   readonly storeKeysFile?: string | undefined;
 }
 
@@ -41,26 +34,36 @@ const pointerName = 'models-in-use.json';
 /**
  * Puts a backup into an empty data folder and verifies every byte of it. Until all is there and on
  * the disk the folder bears the mark of a damaged database, so that no program uses half of it; what
- * fails leaves the folder empty.
- * @throws NightglassError `CONFLICT` (not empty), `BACKUP_INVALID`, `BACKUP_KEY_WRONG`,
+ * fails leaves the folder empty. What was there before is never replaced or removed.
+ * @throws NightglassError `CONFLICT` (folder not empty, file for the store keys there), `BACKUP_INVALID`, `BACKUP_KEY_WRONG`,
  * `STORE_UNWRITABLE`, `ENVIRONMENT` (of a newer version), `NOT_FOUND`
  */
 export async function restoreBackup(order: RestoreOrder): Promise<ReadBackup> {
-  const { dataDir, file, keys, signer } = order;
+  const { dataDir, file, keys, signer, storeKeysFile } = order;
   assertEmpty(dataDir);
+  if (storeKeysFile !== undefined) assertNew(storeKeysFile);
   const lock = lockDataFolder(dataDir);
   const written: string[] = [];
   try {
+    // Another restore may have filled it until the lock was had: what fails below clears the folder.
+    assertEmpty(dataDir);
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+  try {
     markDamaged(dataDir, Date.now(), 'a restore was not completed');
     const put = async (path: string | null, source: AsyncIterable<Uint8Array>) => {
-      const target = path === null ? order.storeKeysFile : join(dataDir, path);
+      const target = path === null ? storeKeysFile : join(dataDir, path);
       if (target === undefined) {
         for await (const _ of source);
         return;
       }
-      written.push(target);
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-      await pipeline(source, createWriteStream(target, { flags: 'wx', mode: 0o600, flush: true }));
+      const handle = await openNew(target);
+      // Only now it is known to be of this restore: a failure removes what stands in the list.
+      written.push(target);
+      await pipeline(source, handle.createWriteStream({ flush: true }));
     };
     const read = await readBackup(
       file,
@@ -93,6 +96,27 @@ function assertEmpty(dataDir: string): void {
   if (names.length === 0) return;
   throw new NightglassError('CONFLICT', `Cannot restore into ${dataDir}: it is not empty`, {
     hint: 'Give a new folder, then move it to where the old one was; what is there is never replaced.',
+  });
+}
+
+/** A link that leads nowhere is something too. @throws NightglassError `CONFLICT` */
+function assertNew(file: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) throw isThere(file);
+}
+
+/** @throws NightglassError `CONFLICT` where it came in the meantime */
+async function openNew(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'wx', 0o600);
+  } catch (cause) {
+    throw (cause as NodeJS.ErrnoException).code === 'EEXIST' ? isThere(file, cause) : cause;
+  }
+}
+
+function isThere(file: string, cause?: unknown): NightglassError {
+  return new NightglassError('CONFLICT', `Cannot restore ${file}: there is a file already`, {
+    hint: 'Give the path of a new file: what is there is never replaced.',
+    cause,
   });
 }
 

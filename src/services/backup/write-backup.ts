@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { close, createReadStream, createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { link, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -70,7 +70,7 @@ export async function writeBackup(order: BackupOrder): Promise<BackupResult> {
     ]);
     if (written.status === 'rejected') throw written.reason;
     if (packed.status === 'rejected') throw packed.reason;
-    await rename(part, order.file);
+    await publish(part, order.file);
     await syncFolder(dirname(order.file));
     const bytes = await sizeOf(order.file);
     const { rows, files, signer, createdAt } = packed.value;
@@ -170,6 +170,22 @@ function aboutOf(
   };
 }
 
+/** Gives the whole backup its name; a file that came in the meantime stays. */
+async function publish(part: string, file: string): Promise<void> {
+  try {
+    // Unlike a rename, never over another file.
+    await link(part, file);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw isThere(file, cause);
+    // A file system without hard links.
+    const other = await lstat(file).catch(() => undefined);
+    if (other !== undefined) throw isThere(file, cause);
+    await rename(part, file);
+    return;
+  }
+  await rm(part);
+}
+
 /** Takes the place of the file before anything is read. */
 async function reserve(file: string, part: string): Promise<void> {
   try {
@@ -179,13 +195,16 @@ async function reserve(file: string, part: string): Promise<void> {
     await rm(part, { force: true });
     await (await open(part, 'wx', 0o600)).close();
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new NightglassError('CONFLICT', `Cannot write ${file}: there is a file already`, {
-        hint: 'Give another name: a backup is never written over another file.',
-      });
-    }
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw isThere(file, cause);
     throw asFailure(cause, file);
   }
+}
+
+function isThere(file: string, cause: unknown): NightglassError {
+  return new NightglassError('CONFLICT', `Cannot write ${file}: there is a file already`, {
+    hint: 'Give another name: a backup is never written over another file.',
+    cause,
+  });
 }
 
 function asFailure(error: unknown, file: string): unknown {

@@ -11,44 +11,25 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { generateX25519Identity } from 'age-encryption';
 import { pack } from 'tar-stream';
-import { type ErrorCode, isNightglassError } from '../../../../src/domain/errors.ts';
-import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
+import { isNightglassError } from '../../../../src/domain/errors.ts';
 import { sealHeader } from '../../../../src/services/backup/age-header.ts';
 import { encryptPayload } from '../../../../src/services/backup/age-payload.ts';
 import { readBackup } from '../../../../src/services/backup/read-backup.ts';
 import { restoreBackup } from '../../../../src/services/backup/restore-backup.ts';
-import { type BackupOrder, writeBackup } from '../../../../src/services/backup/write-backup.ts';
-import { AuditLog } from '../../../../src/store/audit-log.ts';
+import { writeBackup } from '../../../../src/services/backup/write-backup.ts';
 import { createStore } from '../../../../src/store/create-store.ts';
 import { migrations } from '../../../../src/store/migrations.ts';
-import { makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
+import {
+  coded,
+  dataFolder,
+  backupKeys as keys,
+  backupOrder as order,
+  recipients,
+} from '../../../support/store/backup-fixture.ts';
 import { tableRows } from '../../../support/store/data-folder-content.ts';
 import { temporaryFolder } from '../../../support/store/temporary-folder.ts';
-
-const identity = await generateX25519Identity();
-const recipients = [await identityToRecipient(identity)];
-const keys = { identities: [identity] };
-
-/** A data folder with alerts. */
-function dataFolder(t: TestContext, alerts = 30): string {
-  const dataDir = join(temporaryFolder(t), 'data');
-  const store = createStore({ dataDir });
-  const now = () => Date.UTC(2030, 0, 1);
-  const audit = new AuditLog({ store, now });
-  const table = new SqliteAlertStore({ store, audit, now, policy: () => undefined });
-  for (let number = 1; number <= alerts; number += 1) {
-    table.insert(makeAlert(number), makeEvidence(number % 250, 4_000));
-  }
-  table[Symbol.dispose]();
-  store.close();
-  return dataDir;
-}
-
-function order(dataDir: string, file: string, more: Partial<BackupOrder> = {}): BackupOrder {
-  return { dataDir, file, lock: { recipients }, keys: 'folder', version: '0.1.0', ...more };
-}
 
 async function made(t: TestContext) {
   const dataDir = dataFolder(t);
@@ -57,8 +38,6 @@ async function made(t: TestContext) {
   await writeBackup(order(dataDir, file));
   return { dataDir, folder, file, bytes: readFileSync(file) };
 }
-
-const coded = (code: ErrorCode) => ({ name: 'NightglassError', code });
 
 const nothing = {
   about: () => undefined,
@@ -247,19 +226,6 @@ describe('a restore', () => {
     } finally {
       spawnSync('umount', [disk]);
     }
-  });
-
-  it('brings the keys of the store where they were backed up and are asked for', async (t) => {
-    const dataDir = dataFolder(t, 1);
-    const folder = temporaryFolder(t);
-    const file = join(folder, 'all.age');
-    await writeBackup(order(dataDir, file, { keys: 'all', storeKeys: 'the keys\n' }));
-    const storeKeysFile = join(folder, 'store.keys');
-    await restoreBackup({ file, dataDir: join(folder, 'to'), keys, storeKeysFile });
-    assert.equal(readFileSync(storeKeysFile, 'utf8'), 'the keys\n');
-    assert.equal(statSync(storeKeysFile).mode & 0o777, 0o600);
-    await restoreBackup({ file, dataDir: join(folder, 'two'), keys });
-    assert.equal(existsSync(join(folder, 'two', 'store.keys')), false);
   });
 });
 
