@@ -198,6 +198,8 @@ export const outboxBounds = {
   refusals: 3,
   /** Deliveries that are noted as taken in one transaction, and that a digest holds. */
   atOnce: 32,
+  /** Deliveries with a time to come, from before the clock was set back, that are put right in one transaction. */
+  redatedAtOnce: 1_000,
   /** Characters of a reason. */
   reason: 300,
   /** Bytes of one picture, and of a message as it is sent. */

@@ -158,6 +158,27 @@ export class OutboxTable {
       .map(toDelivery);
   }
 
+  /** Those that came or were given up after a time, of any receiver. @returns their numbers */
+  ahead(time: number, limit: number): number[] {
+    return this.#store
+      .prepare(
+        `SELECT number FROM outbox WHERE dead_at IS NULL AND created_at > ?1
+         UNION ALL SELECT number FROM outbox WHERE dead_at IS NOT NULL AND dead_at > ?1 LIMIT ?2`,
+      )
+      .all(time, limit)
+      .map((row) => Number(row['number']));
+  }
+
+  /** They came, or were given up, no later than this. */
+  redate(numbers: readonly number[], time: number): void {
+    this.#store
+      .prepare(
+        `UPDATE outbox SET created_at = min(created_at, ?1), dead_at = min(dead_at, ?1)
+         WHERE number IN (SELECT value FROM json_each(?2))`,
+      )
+      .run(time, JSON.stringify(numbers));
+  }
+
   /** Lets all deliveries of a receiver go that is no longer configured. @returns what they were */
   drop(receiverId: string): OutboxLevel {
     const level = this.level(receiverId);

@@ -1,4 +1,5 @@
 import type { StoredAlertEvent } from '../../domain/alert-event.ts';
+import { outboxBounds } from '../../domain/bounds.ts';
 import { isNightglassError } from '../../domain/errors.ts';
 import { type Log, logKind } from '../../domain/log.ts';
 import type { DeadReason, Delivery, LostReason } from '../../domain/outbox/delivery.ts';
@@ -134,11 +135,13 @@ export class Outbox {
   }
 
   /**
-   * What was tried for too long becomes a dead letter; dead letters that are too old go. A
-   * retention task.
+   * What was tried for too long becomes a dead letter; dead letters that are too old go. What has a
+   * time to come, from before the clock was set back, ages from now on. A retention task.
    */
   purge(now: number, limit: number): number {
-    const { limits, observer } = this.#options;
+    const { limits, observer, store } = this.#options;
+    const ahead = this.table.ahead(now, outboxBounds.redatedAtOnce);
+    if (ahead.length > 0) store.write(() => this.table.redate(ahead, now));
     const late = this.table.waitingBefore(now - limits.giveUpAfter, limit);
     for (const each of late) {
       this.#change(each.receiverId, () => this.table.bury(each, 'too_old', now));

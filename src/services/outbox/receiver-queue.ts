@@ -53,6 +53,8 @@ export class ReceiverQueue {
   #fault: QueueState['fault'] = null;
   #nextAt: number | null = null;
   #cancelWait: (() => void) | undefined;
+  /** What the next step waits for no longer: a delivery whose wait is over, or whichever is first. */
+  #due: number | 'first' | null = null;
   #working: Promise<void> | undefined;
   #woken = false;
   #closed = false;
@@ -78,6 +80,7 @@ export class ReceiverQueue {
   /** Tries at once, whatever wait is left. */
   hurry(): void {
     this.#stopWaiting();
+    this.#due = 'first';
     this.wake();
   }
 
@@ -111,6 +114,8 @@ export class ReceiverQueue {
   async #step(): Promise<boolean> {
     const { deliver, digestMs, outbox, receiverId } = this.#options;
     this.#woken = false;
+    const due = this.#due;
+    this.#due = null;
     const most = digestMs === undefined ? 1 : outboxBounds.atOnce;
     const deliveries = outbox.table.waiting(receiverId, this.#taken.at(-1) ?? 0, most);
     const [first] = deliveries;
@@ -119,10 +124,11 @@ export class ReceiverQueue {
       return this.#woken;
     }
     if (first.attempts > 0) this.#fault ??= { since: first.createdAt, reason: first.reason };
-    const wait = this.#waitFor(first, deliveries.length === most);
+    const isDue = due === 'first' || due === first.number;
+    const wait = isDue ? 0 : this.#waitFor(first, deliveries.length === most);
     if (wait > 0) {
       this.#note();
-      this.#wait(wait);
+      this.#wait(wait, first.number);
       return false;
     }
     const { attempt, gone, sent } = await deliver(deliveries);
@@ -134,12 +140,16 @@ export class ReceiverQueue {
     return true;
   }
 
-  /** How long the first that waits is left there: until it is tried again, or for its digest. */
+  /**
+   * How long the first that waits is left there: until it is tried again, or for its digest. Times
+   * that the clock cannot have given since it was set back say nothing: it is due.
+   */
   #waitFor({ attempts, createdAt, nextAt }: Delivery, isFull: boolean): number {
     const { clock, digestMs } = this.#options;
-    if (attempts > 0) return Math.min(nextAt - clock.now(), longestWait);
-    if (digestMs === undefined || isFull) return 0;
-    return Math.min(createdAt + digestMs - clock.now(), digestMs);
+    const now = clock.now();
+    if (createdAt > now) return 0;
+    if (attempts > 0) return nextAt - now > longestWait ? 0 : nextAt - now;
+    return digestMs === undefined || isFull ? 0 : createdAt + digestMs - now;
   }
 
   #took({ number, createdAt }: Delivery): void {
@@ -163,8 +173,8 @@ export class ReceiverQueue {
     const { reason, refused, retryAfterMs = 0 } = attempt;
     this.#note();
     const attempts = delivery.attempts + 1;
-    this.#fault ??= { since: clock.now(), reason };
-    this.#fault = { ...this.#fault, reason };
+    const now = clock.now();
+    this.#fault = { since: Math.min(this.#fault?.since ?? now, now), reason };
     log.warn(
       { receiver: receiverId, attempts, reason, [logKind]: `receiver ${receiverId} ${reason}` },
       'A receiver does not take what it is sent',
@@ -176,8 +186,8 @@ export class ReceiverQueue {
     const { backOff } = outboxBounds;
     const asked = Math.min(retryAfterMs, longestWait);
     const wait = Math.max(asked, waitAfter(attempts, backOff, random()));
-    outbox.failed(delivery, attempts, clock.now() + wait, reason);
-    this.#wait(wait);
+    outbox.failed(delivery, attempts, now + wait, reason);
+    this.#wait(wait, delivery.number);
     return false;
   }
 
@@ -189,12 +199,14 @@ export class ReceiverQueue {
     this.#taken = [];
   }
 
-  #wait(ms: number): void {
+  /** @param number which delivery is due at the end of it, whatever wall time is then */
+  #wait(ms: number, number: number | null = null): void {
     const { clock } = this.#options;
     if (this.#closed) return;
     this.#nextAt = clock.now() + ms;
     this.#cancelWait = clock.after(ms, () => {
       this.#stopWaiting();
+      this.#due = number;
       this.wake();
     });
   }

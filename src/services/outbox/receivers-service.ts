@@ -101,8 +101,8 @@ export function receiversService(options: ReceiversServiceOptions) {
         const { waiting, dead } = outbox.level(id);
         const { fault } = deliveries.state(id);
         const found: { code: ErrorCode; message: string }[] = [];
-        if (fault !== null && clock.now() - fault.since >= failedFor) {
-          const since = new Date(fault.since).toISOString();
+        if (fault !== null && lastsLong(fault.since, clock.now())) {
+          const since = new Date(Math.min(fault.since, clock.now())).toISOString();
           const message = `The receiver ${id} takes nothing since ${since} (${fault.reason}): ${waiting} wait, tried again every ${outboxBounds.backOff.mostMs / 60_000} minutes at least.`;
           found.push({ code: 'RECEIVER_FAILED', message });
         }
@@ -114,6 +114,11 @@ export function receiversService(options: ReceiversServiceOptions) {
       });
     },
   };
+}
+
+/** Whether a fault is a problem of health. One from before the clock was set back is: how old it is, nobody knows. */
+function lastsLong(since: number, now: number): boolean {
+  return now - since >= failedFor || since > now;
 }
 
 export type ReceiversService = ReturnType<typeof receiversService>;
