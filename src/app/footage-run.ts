@@ -39,6 +39,11 @@ export interface FootageRunOptions {
   readonly clock: Clock;
 }
 
+/** A search that gets no further for so long does not go on by itself, milliseconds. */
+const stalledAfter = 10 * 60_000;
+/** Bytes that are hashed in a millisecond at least: a large file takes its time. */
+const leastHashed = 2_000;
+
 /** How often a search notes how far it is, milliseconds: a kill loses no more. */
 const checkpointEvery = 2_000;
 
@@ -47,15 +52,26 @@ export class FootageRun {
   readonly #options: FootageRunOptions;
   readonly #signal: AbortSignal;
   readonly #table: FootageJobTable;
+  readonly #onRecorded: () => void;
   #job: FootageJob;
   #phase: FootageProgress['phase'] = 'reading';
   #read = 0;
+  /** When it last got further, monotonic. */
+  #movedAt: number;
   #seconds: number;
   /** When searching began, and how much was searched by then. */
   #began: { readonly at: number; readonly seconds: number } | null = null;
 
-  constructor(job: FootageJob, options: FootageRunOptions, signal: AbortSignal) {
+  /** @param onRecorded how far it is was recorded */
+  constructor(
+    job: FootageJob,
+    options: FootageRunOptions,
+    signal: AbortSignal,
+    onRecorded: () => void,
+  ) {
     this.#job = job;
+    this.#onRecorded = onRecorded;
+    this.#movedAt = options.clock.monotonic();
     this.#options = options;
     this.#signal = signal;
     this.#table = new FootageJobTable(options.store);
@@ -80,6 +96,13 @@ export class FootageRun {
     };
   }
 
+  /** Milliseconds since it last got further, where that is too long; null where it is not. */
+  stalledFor(now: number): number | null {
+    const bytes = this.#phase === 'reading' ? (this.#job.files[this.#read]?.bytes ?? 0) : 0;
+    const still = now - this.#movedAt;
+    return still > stalledAfter + bytes / leastHashed ? still : null;
+  }
+
   /** Ends early, without a fault, when it is interrupted. @throws NightglassError */
   async search(): Promise<void> {
     const positions = this.#positions();
@@ -94,6 +117,7 @@ export class FootageRun {
     const checkpoint = (figures: FootageFigures) =>
       this.#checkpoint(figures, sightings, positions, written);
     this.#phase = 'searching';
+    this.#movedAt = clock.monotonic();
     this.#began = { at: clock.monotonic(), seconds: this.#job.seconds };
     let last = clock.monotonic();
     const figures = await searchFootage({
@@ -108,6 +132,7 @@ export class FootageRun {
       decoderThreads: 1,
       signal: this.#signal,
       onProgress: (figures) => {
+        if (figures.seconds !== this.#seconds) this.#movedAt = clock.monotonic();
         this.#seconds = figures.seconds;
         if (clock.monotonic() - last < checkpointEvery) return;
         last = clock.monotonic();
@@ -135,6 +160,7 @@ export class FootageRun {
       files.push(isOver ? file : await this.#examineFile(file));
       if (files[at]?.failure !== undefined) positions[at] = { seconds: 0, done: true };
       this.#read = files.length;
+      this.#movedAt = this.#options.clock.monotonic();
     }
     if (this.#signal.aborted) return;
     if (files.every(({ failure }) => failure !== undefined)) {
@@ -243,5 +269,6 @@ export class FootageRun {
       const { beyond, count } = sightings;
       this.#table.update(id, { seconds, figures: { ...figures, beyond }, sightings: count });
     });
+    this.#onRecorded();
   }
 }

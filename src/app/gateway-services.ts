@@ -15,7 +15,6 @@ import { enrol } from '../services/enrolment/enrol.ts';
 import { gradeImages } from '../services/enrolment/grade-images.ts';
 import { peopleService } from '../services/enrolment/people-service.ts';
 import { embedPictured } from '../services/faces/embed-pictured.ts';
-import type { FootageService } from '../services/footage/footage-service.ts';
 import { inTurns } from '../services/in-turns.ts';
 import { calibrationService } from '../services/search/calibration-service.ts';
 import { searchImage } from '../services/search/search-image.ts';
@@ -35,6 +34,7 @@ import type { AddedCameras } from './open-added-cameras.ts';
 import type { Analysis } from './open-analysis.ts';
 import type { Enrolment } from './open-enrolment.ts';
 import { openEvidence } from './open-evidence.ts';
+import type { OpenFootage } from './open-footage.ts';
 import type { OpenGallery } from './open-gallery.ts';
 import type { Models } from './open-models.ts';
 import type { Sending } from './open-outbox.ts';
@@ -59,7 +59,7 @@ export interface Parts {
   readonly sending: Sending;
   readonly cameraSetup: CameraSetupService;
   readonly onvif: OnvifService;
-  readonly footage: FootageService;
+  readonly footage: OpenFootage;
   readonly reload: (options?: { readonly force?: boolean }) => Promise<CameraChanges>;
 }
 
@@ -103,7 +103,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
     },
     cameraSetup: parts.cameraSetup,
     onvif: parts.onvif,
-    footage: parts.footage,
+    footage: parts.footage.service,
     evidence: openEvidence(foundation, records, parts.codec, blurOf(parts)),
     archives: archivesService({ watchlists, imports: enrolment.imports, audit, now }),
     statistics: statisticsService({
@@ -160,7 +160,8 @@ async function report({ enrolment, foundation, models, records }: Parts) {
 }
 
 function health(parts: Parts) {
-  const { added, analysis, current, foundation, gallery, models, records, sending, tls } = parts;
+  const { added, analysis, current, footage, foundation, gallery } = parts;
+  const { models, records, sending, tls } = parts;
   return healthReport({
     inference: models.inference.health(),
     store: records.store.health(),
@@ -176,6 +177,7 @@ function health(parts: Parts) {
     idle: idleSettings(current(), foundation.now(), added.stored.list()),
     cameraProblems: added.roster.problems,
     receiverProblems: sending.receivers.problems(),
+    footageProblems: footage.problems(),
     now: foundation.now(),
     uptimeSeconds: foundation.uptimeSeconds(),
     closing: foundation.resources.closing,

@@ -32,6 +32,8 @@ export interface HealthSources {
   readonly cameraProblems: ReadonlyMap<string, string>;
   /** Of receivers outside. */
   readonly receiverProblems: readonly { readonly code: string; readonly message: string }[];
+  /** Of searches of recorded footage. */
+  readonly footageProblems: readonly { readonly code: string; readonly message: string }[];
   /** Wall milliseconds. */
   readonly now: number;
   readonly uptimeSeconds: number;
@@ -42,7 +44,7 @@ export interface HealthSources {
 export function healthReport(from: HealthSources): HealthReport {
   const { inference, store } = from;
   const problems = [...recordProblems(from), ...tlsProblems(from)];
-  problems.push(...from.receiverProblems);
+  problems.push(...from.receiverProblems, ...from.footageProblems);
   for (const worker of inference.workers) {
     if (worker.state === 'ready') continue;
     problems.push({

@@ -4,10 +4,16 @@ import { FootageQueue } from '../services/footage/footage-queue.ts';
 import { type FootageService, footageService } from '../services/footage/footage-service.ts';
 import { cutClip } from '../streams/recorded/cut-clip.ts';
 import { FootageRoots } from '../streams/recorded/footage-roots.ts';
-import { FootageRunner } from './footage-runner.ts';
+import { type FootageProblem, FootageRunner } from './footage-runner.ts';
 import type { Foundation } from './foundation.ts';
 import type { Models } from './open-models.ts';
 import type { Records } from './open-records.ts';
+
+/** Searches of recorded footage, and what is wrong with those at work. */
+export interface OpenFootage {
+  readonly service: FootageService;
+  readonly problems: () => readonly FootageProblem[];
+}
 
 /** Opens searches of recorded footage; those that were at work when the program ended go on. */
 export function openFootage(
@@ -15,7 +21,7 @@ export function openFootage(
   { audit, store, watchlists }: Records,
   { inference }: Models,
   { codec, configHash }: { readonly codec: ImageCodec; readonly configHash: () => string },
-): FootageService {
+): OpenFootage {
   const { roots, waiting } = config.footage;
   const places = new FootageRoots(roots.map((root) => resolve(baseDir, root)));
   const queue = new FootageQueue({ store, audit, watchlists, now, waiting });
@@ -24,8 +30,9 @@ export function openFootage(
       ...{ config, store, watchlists, queue, places, inference, codec, configHash, clock, log },
     }),
   );
-  return footageService({
+  const service = footageService({
     ...{ store, queue, places, watchlists, cut: cutClip },
     progress: (id) => runner.progress(id),
   });
+  return { service, problems: () => runner.problems() };
 }

@@ -16,6 +16,7 @@ export const errorCodes = {
   STREAM_UNAUTHORIZED: 'The camera refused the credentials.',
   STREAM_STALLED: 'The camera sends no frames.',
   ANALYSIS_STALLED: 'The camera sends frames, and none of them is analysed.',
+  FOOTAGE_STALLED: 'A search of recorded footage does not go on.',
   STREAM_ENDED: 'The camera ended the stream.',
   STREAM_UNSUPPORTED: 'The stream has no video that can be decoded.',
   ONVIF_FAILED: 'The camera does not answer by ONVIF as it should.',

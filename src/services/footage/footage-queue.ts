@@ -1,3 +1,5 @@
+/* Over 300 lines: every step between the states of a search stands in one place. */
+
 import { randomUUID } from 'node:crypto';
 import type { AuditAction } from '../../domain/audit-actions.ts';
 import { type Actor, auditEntry } from '../../domain/audit-entry.ts';
@@ -169,17 +171,32 @@ export class FootageQueue {
     return this.#table.inState('waiting');
   }
 
+  /** Jobs that are at work, or should be. */
+  running(): FootageJob[] {
+    return this.#table.inState('running');
+  }
+
   /**
-   * Jobs that were at work when the program ended wait for their turn again. Once, at the start.
+   * Jobs that say that they are at work and are not wait for their turn again: the program ended,
+   * or how they ended could not be recorded.
    * @returns how many
+   * @throws NightglassError `AUDIT_UNAVAILABLE`
    */
-  recover(by: Actor): number {
-    const left = this.#table.inState('running');
-    for (const job of left) {
-      const action = { by, action: 'footage.resumed', detail: { after: 'restart' } } as const;
+  recover(
+    by: Actor,
+    after: 'restart' | 'fault' = 'restart',
+    isAtWork: (id: string) => boolean = () => false,
+  ): number {
+    let recovered = 0;
+    for (const { id } of this.running()) {
+      // Whoever hears of the one before may have begun this one.
+      const job = this.find(id);
+      if (job?.state !== 'running' || isAtWork(id)) continue;
+      const action = { by, action: 'footage.resumed', detail: { after } } as const;
       this.#change(job, { state: 'waiting' }, action);
+      recovered += 1;
     }
-    return left.length;
+    return recovered;
   }
 
   /**

@@ -13,6 +13,7 @@ const well: HealthSources = {
   outdatedLists: [],
   cameraProblems: new Map(),
   receiverProblems: [],
+  footageProblems: [],
   cameras: { list: () => [] },
   ledger: new FrameLedger(),
   faults: { faultOf: () => null },
@@ -49,6 +50,12 @@ describe('health report', () => {
     const { status, problems } = healthReport({ ...well, outdatedLists: ['barred'] });
     assert.equal(status, 'degraded');
     assert.match(problems[0]?.message ?? '', /barred matches nobody/);
+  });
+
+  it('is loud about a search of footage that does not go on', () => {
+    const problem = { code: 'FOOTAGE_STALLED', message: 'The search of footage 7 waits.' };
+    const { status, problems } = healthReport({ ...well, footageProblems: [problem] });
+    assert.deepEqual([status, problems], ['degraded', [problem]]);
   });
 
   it('says what of a valid configuration cannot work', () => {

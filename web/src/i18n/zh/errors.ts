@@ -31,6 +31,7 @@ export const errors: Readonly<Record<string, string>> = {
   SEVERAL_FACES: '图像中有多张可用人脸，请指定其中一张',
   QUALITY_TOO_LOW: '人脸质量不足，无法登记',
   ANALYSIS_STALLED: '摄像机有画面，但没有一帧被分析',
+  FOOTAGE_STALLED: '录像搜索没有进展',
   CONFIG_IDLE: '配置有效，但其中有些设置无法起作用',
   GALLERY_OVERLOADED: '等待搜索的请求过多，请稍后再试',
   GALLERY_CLOSED: '名单搜索已关闭',

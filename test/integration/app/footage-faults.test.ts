@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { after, before, describe, it } from 'node:test';
+import { FootageRun } from '../../../src/app/footage-run.ts';
+import { createInference, type Inference } from '../../../src/inference/inference.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { fillToTheLast, openFootageJobs } from '../../support/footage/footage-jobs.ts';
+import { testManifest } from '../../support/live/demo-footage.ts';
+
+const isOver = ({ state }: { state: string }) => ['done', 'failed'].includes(state);
+
+describe('a search of footage in the program, when something fails', { timeout: 300_000 }, () => {
+  let inference: Inference;
+  before(async () => {
+    inference = await createInference({ manifestPath: testManifest, requestTimeout: 60_000 });
+  });
+  after(() => inference.close());
+
+  it('waits while the disk is full, says so, and ends once it is free', async (t) => {
+    const jobs = await openFootageJobs(t, inference);
+    const { audit, queue, store } = jobs;
+    const path = await jobs.record('1.mkv');
+    let free: (() => void) | undefined;
+    queue.onChange(() => {
+      const [job] = queue.running();
+      // Its files are hashed and on record: all that comes now finds the disk full.
+      if (job?.files[0]?.sha256 != null) free ??= fillToTheLast(store, audit);
+    });
+    const runner = jobs.startRunner();
+    const id = await jobs.ask([path]);
+    while (runner.problems().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    // It is tried more often than what else may pass.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const [problem] = runner.problems();
+    assert.equal(problem?.code, 'FOOTAGE_STALLED');
+    assert.match(problem.message, new RegExp(id));
+    assert.equal(queue.get(id).state, 'running');
+    free?.();
+    const { failure, seconds, state } = await jobs.until(id, isOver);
+    assert.deepEqual([state, failure, runner.problems()], ['done', null, []]);
+    assert.ok(Math.abs(seconds - 16) < 1, `${seconds} s count once`);
+  });
+
+  it('goes on where it was when a place that it was to record could not be', async (t) => {
+    const jobs = await openFootageJobs(t, inference);
+    const { dataDir, queue } = jobs;
+    const path = await jobs.record('long.mkv', 8);
+    const runner = jobs.startRunner();
+    const id = await jobs.ask([path]);
+    await jobs.until(id, ({ seconds }) => seconds > 0);
+    {
+      // Another writer that does not let go is refused as a folder is that takes no writes.
+      using other = new DatabaseSync(join(dataDir, 'nightglass.db'));
+      other.exec('BEGIN IMMEDIATE');
+      while (runner.problems().length === 0) {
+        assert.equal(queue.get(id).state, 'running');
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      other.exec('ROLLBACK');
+    }
+    const { failure, seconds, state } = await jobs.until(id, isOver);
+    assert.deepEqual([state, failure, runner.problems()], ['done', null, []]);
+    assert.ok(Math.abs(seconds - 128) < 1, `${seconds} s count once`);
+  });
+
+  it('begins at the start what cannot be put on record yet, once it can', async (t) => {
+    const jobs = await openFootageJobs(t, inference);
+    const { audit, queue, store } = jobs;
+    const id = await jobs.ask([await jobs.record('1.mkv')]);
+    queue.begin(id);
+    // The program ended here. Now the disk is full.
+    const free = fillToTheLast(store, audit);
+    const runner = jobs.startRunner();
+    assert.deepEqual(
+      [queue.get(id).state, runner.problems().map(({ code }) => code)],
+      ['running', ['FOOTAGE_STALLED']],
+    );
+    free();
+    assert.equal((await jobs.until(id, isOver)).state, 'done');
+  });
+
+  it('is said to stand still after ten minutes, later where a large file is hashed', async (t) => {
+    const { ask, options, queue, record } = await openFootageJobs(t, inference);
+    const clock = new FakeClock();
+    const job = queue.get(await ask([await record('1.mkv')]));
+    const runOf = (bytes: number) => {
+      const files = job.files.map((file) => ({ ...file, bytes }));
+      const { signal } = new AbortController();
+      return new FootageRun({ ...job, files }, { ...options, clock }, signal, () => undefined);
+    };
+    const [small, large] = [runOf(1_000), runOf(20e9)];
+    const minutes = (count: number) => clock.monotonic() + count * 60_000;
+    assert.deepEqual(
+      [small.stalledFor(minutes(10)), small.stalledFor(minutes(11))],
+      [null, 11 * 60_000],
+    );
+    assert.deepEqual(
+      [large.stalledFor(minutes(60)), large.stalledFor(minutes(180))],
+      [null, 180 * 60_000],
+    );
+    // As soon as its file is read it has got further.
+    clock.advance(20 * 60_000);
+    const searched = small.search();
+    while (small.progress().phase === 'reading') await new Promise((done) => setTimeout(done, 5));
+    assert.equal(small.stalledFor(minutes(9)), null);
+    await searched;
+  });
+});
