@@ -1,18 +1,17 @@
-import { AV_NOPTS_VALUE, AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
+import { AV_NOPTS_VALUE } from 'node-av/constants';
 import { FormatContext, Packet } from 'node-av/lib';
+import { openRecording } from './open-recording.ts';
 
 /**
  * How long the video of a file is, seconds, by its packets' times, for a file that does not say so.
  * Nothing is decoded. Null where the packets have no times, or it was aborted.
+ * @throws NightglassError `STREAM_UNREACHABLE`, `STREAM_UNSUPPORTED`
  */
 export async function countSeconds(path: string, signal?: AbortSignal): Promise<number | null> {
   await using input = new FormatContext();
   using packet = new Packet();
   packet.alloc();
-  if ((await input.openInput(`file:${path}`)) < 0 || (await input.findStreamInfo()) < 0)
-    return null;
-  const stream = input.streams[input.findBestStream(AVMEDIA_TYPE_VIDEO)];
-  if (stream === undefined) return null;
+  const stream = await openRecording(input, path);
   const { num, den } = stream.timeBase;
   let first: number | null = null;
   let last = 0;

@@ -1,4 +1,4 @@
-import { AV_NOPTS_VALUE, AVMEDIA_TYPE_VIDEO, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
+import { AV_NOPTS_VALUE, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
 import {
   Dictionary,
   FFmpegError,
@@ -9,7 +9,7 @@ import {
 } from 'node-av/lib';
 import { footageBounds } from '../../domain/bounds.ts';
 import { NightglassError } from '../../domain/errors.ts';
-import '../ffmpeg/ffmpeg-log.ts';
+import { openRecording } from './open-recording.ts';
 
 /** Which part of a file, seconds from its first picture. */
 export interface ClipSpan {
@@ -27,12 +27,7 @@ const bufferBytes = 64 * 1024;
  */
 export async function cutClip(path: string, { from, until }: ClipSpan): Promise<Uint8Array> {
   await using input = new FormatContext();
-  const opened = await input.openInput(`file:${path}`);
-  if (opened < 0) throw failure('STREAM_UNREACHABLE', path, opened);
-  const probed = await input.findStreamInfo();
-  if (probed < 0) throw failure('STREAM_UNSUPPORTED', path, probed);
-  const stream = input.streams[input.findBestStream(AVMEDIA_TYPE_VIDEO)];
-  if (stream === undefined) throw failure('STREAM_UNSUPPORTED', path, null);
+  const stream = await openRecording(input, path);
   const { num, den } = stream.timeBase;
   const first = stream.startTime === AV_NOPTS_VALUE ? 0n : stream.startTime;
   const ticks = (seconds: number) => first + BigInt(Math.round((seconds * den) / num));
@@ -72,7 +67,7 @@ async function write(
       avoid_negative_ts: 'make_zero',
     });
     const begun = await output.writeHeader(options);
-    if (begun < 0) throw failure('STREAM_UNSUPPORTED', path, begun);
+    if (begun < 0) throw refused(path, begun);
     let hasBegun = false;
     while (bytes < footageBounds.clipBytes && (await input.readFrame(packet)) >= 0) {
       const isOurs = packet.streamIndex === stream.index;
@@ -83,7 +78,7 @@ async function write(
         packet.streamIndex = copy.index;
         packet.rescaleTs(stream.timeBase, copy.timeBase);
         const written = await output.interleavedWriteFrame(packet);
-        if (written < 0) throw failure('STREAM_UNSUPPORTED', path, written);
+        if (written < 0) throw refused(path, written);
       }
       packet.unref();
     }
@@ -98,13 +93,10 @@ async function write(
   }
 }
 
-function failure(
-  code: 'STREAM_UNREACHABLE' | 'STREAM_UNSUPPORTED',
-  path: string,
-  result: number | null,
-): NightglassError {
-  const why = result === null ? 'it holds no video' : FFmpegError.strerror(result);
-  return new NightglassError(code, `Cannot cut a clip from ${path}: ${why}`, {
-    hint: 'The file may be gone, or its pictures coded in a way that MP4 does not take.',
+/** MP4 does not take the pictures. */
+function refused(path: string, result: number): NightglassError {
+  const why = FFmpegError.strerror(result);
+  return new NightglassError('STREAM_UNSUPPORTED', `Cannot cut a clip from ${path}: ${why}`, {
+    hint: 'Its pictures may be coded in a way that MP4 does not take.',
   });
 }

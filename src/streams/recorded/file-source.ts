@@ -1,9 +1,4 @@
-import {
-  AV_FRAME_FLAG_CORRUPT,
-  AV_NOPTS_VALUE,
-  AVERROR_EOF,
-  AVMEDIA_TYPE_VIDEO,
-} from 'node-av/constants';
+import { AV_FRAME_FLAG_CORRUPT, AV_NOPTS_VALUE, AVERROR_EOF } from 'node-av/constants';
 import {
   Codec,
   CodecContext,
@@ -13,12 +8,11 @@ import {
   Packet,
   type Stream,
 } from 'node-av/lib';
-import { NightglassError } from '../../domain/errors.ts';
 import type { Frame } from '../../domain/frame/frame.ts';
 import { NativePicture } from '../native-picture.ts';
 import { type FootageOptions, type FootagePicture, footageFrames } from './footage.ts';
 import { keyBefore } from './key-before.ts';
-import '../ffmpeg/ffmpeg-log.ts';
+import { openRecording, unreadable } from './open-recording.ts';
 
 export interface FilePicturesOptions
   extends Pick<FootageOptions, 'cameraId' | 'ledger' | 'signal'> {
@@ -55,8 +49,7 @@ export type FileSourceOptions = FilePicturesOptions & FootageOptions;
 const maxReadErrors = 100;
 
 /**
- * The frames of a video file, in any format that FFmpeg reads. What cannot be
- * decoded counts as a `decode_error`.
+ * The frames of a video file. What cannot be decoded counts as a `decode_error`.
  * @throws NightglassError `STREAM_UNREACHABLE` when the file cannot be opened,
  *   `STREAM_UNSUPPORTED` when it holds no video that can be decoded
  */
@@ -72,7 +65,8 @@ export async function* readPictures(options: FilePicturesOptions): AsyncGenerato
   packet.alloc();
   let decoder: CodecContext | null = null;
   try {
-    const stream = await openVideo(input, options);
+    const stream = await openRecording(input, options.path);
+    options.onStream?.(factsOf(input, stream));
     decoder = await openDecoder(stream, options);
     let errors = 0;
     const times = new Times(stream);
@@ -104,17 +98,6 @@ export async function* readPictures(options: FilePicturesOptions): AsyncGenerato
     packet.free();
     await input.closeInput();
   }
-}
-
-async function openVideo(input: FormatContext, options: FilePicturesOptions): Promise<Stream> {
-  const opened = await input.openInput(`file:${options.path}`);
-  if (opened < 0) throw failure('STREAM_UNREACHABLE', options.path, opened);
-  const probed = await input.findStreamInfo();
-  if (probed < 0) throw failure('STREAM_UNSUPPORTED', options.path, probed);
-  const stream = input.streams[input.findBestStream(AVMEDIA_TYPE_VIDEO)];
-  if (stream === undefined) throw failure('STREAM_UNSUPPORTED', options.path, null);
-  options.onStream?.(factsOf(input, stream));
-  return stream;
 }
 
 function isBetweenKeys(packet: Packet, { keysOnly }: FilePicturesOptions): boolean {
@@ -199,7 +182,9 @@ async function* drain(
 
 async function openDecoder(stream: Stream, options: FilePicturesOptions): Promise<CodecContext> {
   const codec = Codec.findDecoder(stream.codecpar.codecId);
-  if (codec === null) throw failure('STREAM_UNSUPPORTED', options.path, null);
+  if (codec === null) {
+    throw unreadable('STREAM_UNSUPPORTED', options.path, 'nothing here decodes its video');
+  }
   const context = new CodecContext();
   context.allocContext3(codec);
   context.parametersToContext(stream.codecpar);
@@ -208,7 +193,7 @@ async function openDecoder(stream: Stream, options: FilePicturesOptions): Promis
   const result = await context.open2(codec);
   if (result >= 0) return context;
   context.freeContext();
-  throw failure('STREAM_UNSUPPORTED', options.path, result);
+  throw unreadable('STREAM_UNSUPPORTED', options.path, FFmpegError.strerror(result));
 }
 
 /** Media times from the first frame on, in milliseconds, never going back. */
@@ -250,16 +235,4 @@ class Times {
     this.#last = Math.max(next, this.#last);
     return this.#last;
   }
-}
-
-function failure(
-  code: 'STREAM_UNREACHABLE' | 'STREAM_UNSUPPORTED',
-  path: string,
-  result: number | null,
-): NightglassError {
-  const why =
-    result === null ? 'it holds no video that can be decoded' : FFmpegError.strerror(result);
-  return new NightglassError(code, `Cannot read the video ${path}: ${why}`, {
-    hint: 'Check the path and that the file is a video.',
-  });
 }

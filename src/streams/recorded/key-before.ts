@@ -1,15 +1,17 @@
 import { AV_NOPTS_VALUE } from 'node-av/constants';
 import { FormatContext, Packet } from 'node-av/lib';
+import { openRecording } from './open-recording.ts';
 
 /**
  * Number, from 0 on, of the last key picture of a video stream at or before a time, in ticks of the
  * stream. Nothing is decoded. 0 where the pictures have no times.
+ * @throws NightglassError `STREAM_UNREACHABLE`, `STREAM_UNSUPPORTED` where the file is no longer what it was
  */
 export async function keyBefore(path: string, streamIndex: number, time: number): Promise<number> {
   await using input = new FormatContext();
   using packet = new Packet();
   packet.alloc();
-  if ((await input.openInput(`file:${path}`)) < 0 || (await input.findStreamInfo()) < 0) return 0;
+  await openRecording(input, path);
   let last = 0;
   let count = 0;
   while ((await input.readFrame(packet)) >= 0) {

@@ -93,7 +93,7 @@ describe('searches of recorded footage by the program', { timeout: 600_000 }, ()
       job.fileList.map((file) => [file.sha256, file.failure, file.position.done]),
       [
         [sha256, undefined, true],
-        [null, 'STREAM_UNREACHABLE', true],
+        [null, 'STREAM_UNSUPPORTED', true],
       ],
     );
     const { sightings, next } = await ann.footageSightings(job.id);
