@@ -70,7 +70,8 @@ export function receiverRoutes({ services }: RouteContext): Route[] {
       method: 'POST',
       path: '/api/receivers/:id/resend',
       role: 'admin',
-      summary: 'Sends dead letters again, before all that came later; on record',
+      summary:
+        'Sends dead letters again, in their order and before all that still waits; on record',
       params: byId,
       body: resendBody,
       answers: { 200: z.object({ resent: z.number().describe('How many there were') }) },

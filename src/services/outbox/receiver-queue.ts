@@ -117,7 +117,12 @@ export class ReceiverQueue {
     const due = this.#due;
     this.#due = null;
     const most = digestMs === undefined ? 1 : outboxBounds.atOnce;
-    const deliveries = outbox.table.waiting(receiverId, this.#taken.at(-1) ?? 0, most);
+    // From the lowest number: a dead letter that is sent again has one below what was taken.
+    const taken = new Set(this.#taken);
+    const deliveries = outbox.table
+      .waiting(receiverId, 0, most + taken.size)
+      .filter(({ number }) => !taken.has(number))
+      .slice(0, most);
     const [first] = deliveries;
     if (first === undefined) {
       this.#note();

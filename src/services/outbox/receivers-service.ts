@@ -80,7 +80,7 @@ export function receiversService(options: ReceiversServiceOptions) {
       return outbox.table.dead(find(id).id, after, limit);
     },
     /**
-     * Sends dead letters again, in their order before all that came later; recorded.
+     * Sends dead letters again, in their order and before all that still waits; recorded.
      * @returns how many there were
      * @throws NightglassError `NOT_FOUND`, `STORE_UNWRITABLE`
      */

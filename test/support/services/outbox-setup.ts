@@ -35,12 +35,14 @@ export function setUpOutbox(t: TestContext, options: OutboxSetUp = {}) {
   const policy = () => ({ retentionDays: 30, twoPersonReview });
   const alerts = new SqliteAlertStore({ store, audit, now: clock.now, policy, outbox });
   const sent: OutboxMessage[] = [];
-  const answers: { refused?: boolean; down?: boolean } = {};
+  const answers: { refused?: boolean; down?: boolean; during?: () => void } = {};
   const digests: string[][] = [];
   const { digestMs } = options;
   const sender = {
     ...(digestMs === undefined ? {} : { digestMs, sendDigest }),
     async send(message: OutboxMessage) {
+      await Promise.resolve();
+      answers.during?.();
       if (answers.down) return { taken: false, refused: false, reason: 'down' } as const;
       if (answers.refused) return { taken: false, refused: true, reason: 'status 422' } as const;
       sent.push(message);

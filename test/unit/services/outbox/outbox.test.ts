@@ -160,6 +160,31 @@ describe('Outbox', () => {
     assert.equal(outbox.level('desk').dead, 0);
   });
 
+  for (const { case: name, alerts: count, order } of [
+    { case: 'before all that still waits', alerts: 3, order: [2, 1, 3] },
+    { case: 'where nothing else waits', alerts: 2, order: [2, 1] },
+  ]) {
+    it(`sends a dead letter again while it sends what came later: ${name}`, async (t) => {
+      const { alerts, answers, deliveries, outbox, sent, store } = setUp(t);
+      answers.down = true;
+      for (let number = 1; number <= count; number += 1)
+        alerts.insert(makeAlert(number), makeEvidence(1));
+      await settle();
+      outbox.bury(outbox.table.next('desk', 0) ?? assert.fail(), 'status 422');
+      answers.down = false;
+      answers.during = () => {
+        if (sent.length === 0) store.write(() => outbox.revive('desk', 'all'));
+      };
+      deliveries.hurry('desk');
+      await settle();
+      assert.deepEqual(
+        ids(sent),
+        order.map((number) => `${alertId(number)}-0`),
+      );
+      assert.deepEqual(outbox.level('desk'), { waiting: 0, bytes: 0, dead: 0 });
+    });
+  }
+
   it('makes dead letters of what is too old, and lets these go in their time, counted', async (t) => {
     const { alerts, answers, clock, deliveries, lines, outbox } = setUp(t);
     deliveries.start();

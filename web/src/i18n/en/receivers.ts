@@ -31,7 +31,7 @@ export const receivers = {
   showDead: 'Show {count}',
   showDeadOf: 'Show {count} dead letters of {id}',
   deadOf: 'Dead letters of {id}',
-  deadWhat: 'Deliveries that were given up. Sent again, they go before all that came later.',
+  deadWhat: 'Deliveries that were given up. Sent again, they go before all that still waits.',
   noDead: 'There are none.',
   kind: 'What',
   came: 'Came',

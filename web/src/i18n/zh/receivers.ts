@@ -34,7 +34,7 @@ export const receivers: Record<keyof typeof english, Text> = {
   showDead: '显示 {count} 条',
   showDeadOf: '显示 {count} 条（{id} 的死信）',
   deadOf: '{id} 的死信',
-  deadWhat: '已放弃的投递。重新发送时，它们先于其后到来的一切。',
+  deadWhat: '已放弃的投递。重新发送时，它们先于所有仍在等待的投递。',
   noDead: '没有死信。',
   kind: '内容',
   came: '产生于',
