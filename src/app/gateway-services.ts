@@ -70,13 +70,14 @@ export function gatewayServices(parts: Parts): GatewayServices {
   const { alerts, audit, store, watchlists } = records;
   const { cameras } = parts.analysis;
   const blind = new BlindJudgement(alerts);
+  const shownAlerts = alertsService(alerts, records.clips, watchlists.lookAlikes);
   return {
     detections$: live.detections$.asObservable(),
     tracks$: live.tracks$.asObservable(),
     embeddings$: live.embeddings$.asObservable(),
     alerts$: live.alerts$.pipe(map((event) => redactForBroadcast(alerts, event))),
     status$: live.status$.asObservable(),
-    alerts: alertsService(alerts, records.clips, watchlists.lookAlikes),
+    alerts: shownAlerts,
     watchlists: watchlistsService(watchlists, now),
     people: peopleService(
       watchlists,
@@ -91,7 +92,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
       watchlists,
       embed: (pictures) => embedPictured(pictures, searchPorts(parts)),
     }),
-    handOvers: handOverService({ store, audit, alerts, now }),
+    handOvers: handOverService({ store, audit, alerts: shownAlerts, now }),
     cameras: {
       list: () => cameraViews(cameras, activity),
       get: (id) => cameraDetail(cameras, id, { activity, ledger }),

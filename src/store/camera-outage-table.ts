@@ -19,23 +19,26 @@ export class CameraOutageTable {
 
   /** Within {@link Store.write}. */
   end(number: number, at: number): void {
-    this.#store.prepare('UPDATE camera_outages SET ended_at = ? WHERE number = ?').run(at, number);
+    this.#store
+      .prepare('UPDATE camera_outages SET ended_at = max(since, ?) WHERE number = ?')
+      .run(at, number);
   }
 
   /** Ends what an earlier run of the program left open. Within {@link Store.write}. */
   endAll(at: number): void {
-    this.#store.prepare('UPDATE camera_outages SET ended_at = ? WHERE ended_at IS NULL').run(at);
+    this.#store
+      .prepare('UPDATE camera_outages SET ended_at = max(since, ?) WHERE ended_at IS NULL')
+      .run(at);
   }
 
-  /** Those that began after `from` or last still, of these cameras; the newest first. */
+  /** Those of these cameras that ended after `from` or last still; the newest first. */
   since(from: number, cameras: '*' | readonly string[], limit: number): CameraOutage[] {
     return this.#store
       .prepare(
-        `SELECT * FROM camera_outages WHERE (since >= ?1 OR ended_at >= ?1 OR ended_at IS NULL)
-           AND (?2 IS NULL OR camera_id IN (SELECT value FROM json_each(?2)))
-         ORDER BY since DESC LIMIT ?3`,
+        `SELECT * FROM camera_outages WHERE ${outagesSinceSql}
+         ORDER BY since DESC, number DESC LIMIT :limit`,
       )
-      .all(from, cameras === '*' ? null : JSON.stringify(cameras), limit)
+      .all({ ...sinceValues(from, cameras), limit })
       .map((row) => ({
         cameraId: String(row['camera_id']),
         code: String(row['code']),
@@ -45,6 +48,14 @@ export class CameraOutageTable {
       }));
   }
 
+  /** How many there are of these, whatever a page lists. */
+  countSince(from: number, cameras: '*' | readonly string[]): number {
+    const row = this.#store
+      .prepare(`SELECT count(*) AS count FROM camera_outages WHERE ${outagesSinceSql}`)
+      .get(sinceValues(from, cameras));
+    return Number(row?.['count']);
+  }
+
   /** Deletes those that ended before. Returns how many. */
   purge(before: number): number {
     const { changes } = this.#store
@@ -52,4 +63,12 @@ export class CameraOutageTable {
       .run(before);
     return Number(changes);
   }
+}
+
+/** None ends before it begins, so the index of their ends bounds what is read. */
+export const outagesSinceSql = `(ended_at >= :from OR ended_at IS NULL)
+  AND (:cameras IS NULL OR camera_id IN (SELECT value FROM json_each(:cameras)))`;
+
+function sinceValues(from: number, cameras: '*' | readonly string[]) {
+  return { from, cameras: cameras === '*' ? null : JSON.stringify(cameras) };
 }

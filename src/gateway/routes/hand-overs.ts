@@ -1,12 +1,8 @@
 import { z } from 'zod';
-import { actorOf, isUnlimited } from '../../domain/principal.ts';
-import { visibleTo } from '../../domain/visible-alert.ts';
 import { type Route, route } from '../http/route.ts';
-import { showRecord } from '../schemas/alert.ts';
 import { handOverBody, handOverList, handOverSchema, shiftSummary } from '../schemas/hand-over.ts';
 import type { RouteContext } from './context.ts';
 import { assertUnlimited } from './may-change.ts';
-import { shownTo } from './visible.ts';
 
 const byNumber = z.object({ id: z.coerce.number().int().min(1) });
 const listQuery = z.strictObject({
@@ -27,28 +23,9 @@ export function handOverRoutes({ services, auditor }: RouteContext): Route[] {
       summary: 'What a shift hands on now: undecided alerts, notes and outages of cameras',
       answers: { 200: shiftSummary },
       async handle({ principal }) {
-        const summary = services.handOvers.summary(principal);
+        const summary = await services.handOvers.summary(principal);
         await auditor.viewed(principal.name, '', 'alerts.listed');
-        const seen = async (id: string) => {
-          const record = await services.alerts.find(id, principal.name);
-          if (record === undefined || visibleTo(record.alert, principal) === null) return undefined;
-          return showRecord(shownTo(record, principal));
-        };
-        const alerts = [];
-        for (const { id } of summary.alerts) alerts.push((await seen(id))?.alert);
-        const notes = [];
-        for (const note of summary.notes) {
-          const record = await seen(note.alertId);
-          const isShown = record?.notes.some(
-            ({ at, author, text }) =>
-              at === note.at && author === note.author && text === note.text,
-          );
-          if (isShown) notes.push(note);
-        }
-        const shown = { alerts: alerts.filter((alert) => alert !== undefined), notes };
-        const counts = { ...summary.counts, notes: notes.length };
-        const waiting = isUnlimited(principal) ? summary.waiting : null;
-        return { json: { ...summary, ...shown, counts, waiting } };
+        return { json: summary };
       },
     }),
     route({
@@ -72,9 +49,9 @@ export function handOverRoutes({ services, auditor }: RouteContext): Route[] {
       summary: 'The shift that leaves signs',
       body: handOverBody,
       answers: { 201: handOverSchema },
-      handle({ principal, body }) {
+      async handle({ principal, body }) {
         assertUnlimited(principal, 'hand the shift over');
-        const given = services.handOvers.give(principal, body.note, actorOf(principal));
+        const given = await services.handOvers.give(principal, body.note);
         return { status: 201, json: given };
       },
     }),
@@ -87,7 +64,7 @@ export function handOverRoutes({ services, auditor }: RouteContext): Route[] {
       answers: { 200: handOverSchema },
       handle({ principal, params }) {
         assertUnlimited(principal, 'take the shift over');
-        return { json: services.handOvers.take(params.id, actorOf(principal)) };
+        return { json: services.handOvers.take(params.id, principal) };
       },
     }),
   ];

@@ -21,7 +21,9 @@ export const handOverSchema = z
     at: wallTime,
     outgoing: z.string().describe('Who left, and signed'),
     note: z.string(),
-    counts: counts.describe('Of what the one who left could see'),
+    counts: counts.describe(
+      'Of what the one who left could see; without notes that one of two reviewers is not to see yet',
+    ),
     incoming: z.string().nullable().describe('Who came, and signed; null until then'),
     takenAt: wallTime.nullable(),
   })

@@ -1,5 +1,3 @@
-import type { Alert } from '../../domain/alert.ts';
-import type { Actor } from '../../domain/audit-entry.ts';
 import { auditEntry } from '../../domain/audit-entry.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import {
@@ -9,26 +7,23 @@ import {
   handOverBounds,
   openAlertStates,
 } from '../../domain/hand-over.ts';
+import { actorOf, isUnlimited, type Principal } from '../../domain/principal.ts';
+import type { ShownAlert } from '../../domain/review.ts';
+import { visibleTo } from '../../domain/visible-alert.ts';
 import { AlertNoteTable, type NoteOnAlert } from '../../store/alert-note-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import { CameraOutageTable } from '../../store/camera-outage-table.ts';
 import { HandOverTable } from '../../store/hand-over-table.ts';
 import type { Store } from '../../store/store.ts';
-import type { SqliteAlertStore } from '../alerts/alert-store.ts';
+import type { AlertsService } from '../alerts/alerts-service.ts';
+import { inTurns } from '../in-turns.ts';
 
 export interface HandOverServiceOptions {
   readonly store: Store;
   readonly audit: Pick<AuditLog, 'record'>;
-  readonly alerts: Pick<SqliteAlertStore, 'page'>;
+  readonly alerts: Pick<AlertsService, 'list'>;
   /** Wall milliseconds. */
   readonly now: () => number;
-}
-
-/** Who asks, and what they may see. */
-export interface Watchkeeper {
-  readonly name: string;
-  readonly cameras: '*' | readonly string[];
-  readonly watchlists: '*' | readonly string[];
 }
 
 /** What there is to hand on now. */
@@ -36,7 +31,7 @@ export interface ShiftSummary {
   /** When the shift before was handed over; a day ago for the first. */
   readonly since: number;
   /** Newest first; at most {@link handOverBounds.listed}, all are counted. */
-  readonly alerts: readonly Alert[];
+  readonly alerts: readonly ShownAlert[];
   readonly notes: readonly NoteOnAlert[];
   readonly outages: readonly CameraOutage[];
   readonly counts: HandOverCounts;
@@ -51,55 +46,73 @@ export function handOverService({ store, audit, alerts, now }: HandOverServiceOp
   const notes = new AlertNoteTable(store);
   const last = () => table.list(Number.MAX_SAFE_INTEGER, 1)[0];
 
-  function summary({ cameras, watchlists }: Watchkeeper): ShiftSummary {
+  /** From when on is handed on, and what was signed and waits. */
+  function begun(): Pick<ShiftSummary, 'since' | 'waiting'> {
     const before = last();
     // What waits to be taken over is handed on from the same moment as before it was signed.
     const waiting = before !== undefined && before.takenAt === null ? before : null;
-    const begun = waiting === null ? before?.at : waiting.since;
-    const since = begun ?? now() - handOverBounds.firstMs;
+    const since = waiting === null ? before?.at : waiting.since;
+    return { since: since ?? now() - handOverBounds.firstMs, waiting };
+  }
+
+  function assertNoneWaits(): void {
+    const { waiting } = begun();
+    if (waiting === null) return;
+    throw new NightglassError(
+      'CONFLICT',
+      `Cannot hand the shift over: the one of ${waiting.outgoing} waits to be taken over`,
+    );
+  }
+
+  /** The newest of what is open, noted and failed, and how much there is. */
+  async function contents(since: number, viewer: Principal, noteReader: string | null) {
+    const { cameras, watchlists, name } = viewer;
     const limit = handOverBounds.listed;
     const open = { cameras, watchlists, states: [...openAlertStates] };
-    const { alerts: listed } = alerts.page({ ...open, limit });
-    const byState = openAlertStates.map(
-      (state) => [state, alerts.page({ ...open, states: [state], limit: 1 }).total] as const,
-    );
-    const found = notes.since(since, limit);
-    const down = outages.since(since, cameras, limit);
+    const { alerts: listed } = await alerts.list({ ...open, limit }, name);
+    const byState: [string, number][] = [];
+    for (const state of openAlertStates) {
+      const { total } = await alerts.list({ ...open, states: [state], limit: 1 }, name);
+      byState.push([state, total]);
+    }
+    const reader = { cameras, watchlists, name: noteReader };
+    const noted = await inTurns(notes.since(since, reader, limit));
     return {
-      since,
-      alerts: listed,
-      notes: found,
-      outages: down,
+      alerts: listed.flatMap((alert) => visibleTo(alert, viewer) ?? []),
+      notes: noted.notes,
+      outages: outages.since(since, cameras, limit),
       counts: {
         alerts: Object.fromEntries(byState) as HandOverCounts['alerts'],
-        notes: found.length,
-        outages: down.length,
+        notes: noted.count,
+        outages: outages.countSince(since, cameras),
       },
-      waiting,
     };
   }
 
   return {
-    summary,
+    /** As far as the viewer may see it; where they see only a part, nothing of what others signed. */
+    async summary(viewer: Principal): Promise<ShiftSummary> {
+      const { since, waiting } = begun();
+      const shown = await contents(since, viewer, viewer.name);
+      return { since, ...shown, waiting: isUnlimited(viewer) ? waiting : null };
+    },
     /** The newest first, those before an id. */
     list: (before = Number.MAX_SAFE_INTEGER, limit = 50): readonly HandOver[] =>
       table.list(before, limit),
     /**
-     * The shift that leaves signs.
+     * The shift that leaves signs. Everybody who may read hand-overs sees what it counts, so notes
+     * that are kept from one of them do not count, not even the signer's own.
      * @throws NightglassError `CONFLICT` while one waits to be taken over, `STORE_UNWRITABLE`
      */
-    give(watchkeeper: Watchkeeper, note: string, by: Actor): HandOver {
+    async give(signer: Principal, note: string): Promise<HandOver> {
+      assertNoneWaits();
+      const { counts } = await contents(begun().since, signer, null);
       return store.write(() => {
-        const { counts, waiting } = summary(watchkeeper);
-        if (waiting !== null) {
-          throw new NightglassError(
-            'CONFLICT',
-            `Cannot hand the shift over: the one of ${waiting.outgoing} waits to be taken over`,
-          );
-        }
-        const given = { since: last()?.at ?? null, at: now(), outgoing: by.name, note, counts };
+        // Somebody else may have signed meanwhile.
+        assertNoneWaits();
+        const given = { since: last()?.at ?? null, at: now(), outgoing: signer.name, note, counts };
         const id = table.insert(given);
-        audit.record(auditEntry(by, 'shift.handed_over', String(id), flat(counts)));
+        audit.record(auditEntry(actorOf(signer), 'shift.handed_over', String(id), flat(counts)));
         return { ...given, id, incoming: null, takenAt: null };
       });
     },
@@ -107,17 +120,18 @@ export function handOverService({ store, audit, alerts, now }: HandOverServiceOp
      * The shift that comes signs.
      * @throws NightglassError `NOT_FOUND`, `CONFLICT` where it was taken, or by who handed it over
      */
-    take(id: number, by: Actor): HandOver {
+    take(id: number, signer: Principal): HandOver {
       return store.write(() => {
         const given = table.find(id);
         if (given === undefined) {
           throw new NightglassError('NOT_FOUND', `Cannot find the hand-over ${id}`);
         }
-        assertMayTake(given, by.name);
+        assertMayTake(given, signer.name);
         const takenAt = now();
-        table.take(id, by.name, takenAt);
-        audit.record(auditEntry(by, 'shift.taken_over', String(id), { outgoing: given.outgoing }));
-        return { ...given, incoming: by.name, takenAt };
+        table.take(id, signer.name, takenAt);
+        const { outgoing } = given;
+        audit.record(auditEntry(actorOf(signer), 'shift.taken_over', String(id), { outgoing }));
+        return { ...given, incoming: signer.name, takenAt };
       });
     },
   };

@@ -146,4 +146,64 @@ describe('the hand-over of a shift', () => {
     assert.deepEqual([other.notes.length, other.counts.notes], [0, 0]);
     assert.equal(other.alerts[0]?.scores, undefined);
   });
+
+  it('counts all there is for whom it is shown, and lists what they may see of it', async (t) => {
+    const { give, services, summary } = await setUp(t);
+    const raise = (number: number, cameraId: string) => {
+      const alert = sampleAlert(number, { cameraId, personId: `person-${number}` });
+      services.raise({ change: 'created', alert });
+      return alert.id;
+    };
+    const outages = new CameraOutageTable(services.store);
+    const down = { code: 'STREAM_STALLED', message: 'no frames' };
+    const start = Date.now() - 60_000;
+    // What is of the yard is older than a whole page of what is not.
+    const yard = raise(1, 'yard');
+    for (let n = 1; n <= 3; n += 1) services.alertStore.note(yard, `yard ${n}`, 'bob');
+    outages.begin({ ...down, cameraId: 'yard', since: start });
+    for (const number of [2, 3]) {
+      const id = raise(number, 'gate');
+      for (let n = 1; n <= 70; n += 1) services.alertStore.note(id, `gate ${n}`, 'bob');
+    }
+    for (let n = 1; n <= 120; n += 1) {
+      const number = outages.begin({ ...down, cameraId: 'gate', since: start + n });
+      outages.end(number, start + n + 10_000);
+    }
+    const whole = await summary('ann');
+    assert.deepEqual([whole.counts.notes, whole.counts.outages], [143, 121]);
+    assert.deepEqual([whole.notes.length, whole.outages.length], [100, 100]);
+    const part = await summary('yard');
+    assert.deepEqual(part.counts, {
+      alerts: { new: 1, acknowledged: 0, escalated: 0 },
+      notes: 3,
+      outages: 1,
+    });
+    assert.deepEqual(
+      part.notes.map(({ text }) => text),
+      ['yard 3', 'yard 2', 'yard 1'],
+    );
+    assert.deepEqual(
+      part.outages.map(({ cameraId }) => cameraId),
+      ['yard'],
+    );
+    const { counts } = handOverSchema.parse((await give('ann')).body);
+    assert.deepEqual(counts, whole.counts);
+  });
+
+  it('signs no count of notes that a second reviewer is not to see', async (t) => {
+    const { give, services, summary, take } = await setUp(t);
+    services.lists.update('list-1', { twoPersonReview: true });
+    const alert = sampleAlert(1);
+    services.raise({ change: 'created', alert });
+    services.alertStore.note(alert.id, 'surely the one', 'ann');
+    assert.equal((await summary('ann')).counts.notes, 1, 'her own');
+    const given = handOverSchema.parse((await give('ann')).body);
+    assert.equal(given.counts.notes, 0);
+    const waiting = (await summary('bob')).waiting;
+    assert.deepEqual(waiting?.counts, { ...given.counts, notes: 0 });
+    const { detail } = services.audited.find(({ what }) => what === 'shift.handed_over') ?? {};
+    assert.deepEqual(detail, { new: 1, acknowledged: 0, escalated: 0, notes: 0, outages: 0 });
+    await take('bob', given.id);
+    assert.equal(handOverSchema.parse((await give('bob')).body).counts.notes, 0);
+  });
 });

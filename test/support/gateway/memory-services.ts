@@ -259,7 +259,7 @@ export class MemoryServices implements GatewayServices {
   readonly handOvers = handOverService({
     store: this.store,
     audit: this.audit,
-    alerts: this.alertStore,
+    alerts: this.#alerts,
     now: Date.now,
   });
   readonly people = peopleService(
