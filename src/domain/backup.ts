@@ -31,7 +31,7 @@ export interface BackupResult {
 export interface BackupStatus {
   /** Why the last one failed; undefined when it did not. */
   readonly fault: string | undefined;
-  /** Of the newest one that is there, wall milliseconds; undefined for none. */
+  /** Of the newest one that is there, but for those of the future, wall milliseconds; undefined for none. */
   readonly newestAt: number | undefined;
   /** That are there. */
   readonly kept: number;

@@ -16,7 +16,7 @@ export function registerBackupMetrics(registry: Registry): BackupMetrics {
   let status: (() => BackupStatus) | undefined;
   new Gauge({
     name: 'nightglass_backup_newest_timestamp_seconds',
-    help: 'When the newest regular backup that is there was made; 0 for none',
+    help: 'When the newest regular backup that is there was made, but for those named in the future; 0 for none',
     registers,
     collect() {
       this.set((status?.().newestAt ?? 0) / 1000);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupResult, BackupStatus } from '../../domain/backup.ts';
 import type { Clock } from '../../domain/clock.ts';
@@ -37,7 +37,8 @@ const retryMs = 10 * 60_000;
 
 /**
  * Makes a backup whenever the newest one is older than the time between them, until closed, and
- * deletes those that are too many or too old. The newest is kept in any case.
+ * deletes those that are too many or too old. The newest is kept in any case. One whose name lies in
+ * the future, of a clock that ran ahead, counts as the oldest: it stands in the way of none of today.
  */
 export function backUpRegularly(options: RegularBackupsOptions): RegularBackups {
   const { clock, everyMs, names, log } = options;
@@ -49,16 +50,17 @@ export function backUpRegularly(options: RegularBackupsOptions): RegularBackups 
     let next = Math.min(everyMs, retryMs);
     try {
       await prepare(options);
-      const newest = (await present(options))[0]?.at;
-      // One from the future says that the clock was wrong, not that nothing is to be done.
-      const age = newest === undefined ? Number.POSITIVE_INFINITY : clock.now() - newest;
-      if (age >= everyMs || age < 0) await make();
-      await removeOld(options);
+      const newest = newestOf(await present(options), clock.now());
+      const isDue = newest === undefined || clock.now() - newest >= everyMs;
+      const made = isDue ? await make() : undefined;
+      await removeOld(options, made);
       const left = await present(options);
-      const since = clock.now() - (left[0]?.at ?? clock.now());
+      // One that was made this moment is none of the future, whatever the clock did meanwhile.
+      const newestAt = made === undefined ? newestOf(left, clock.now()) : clock.now();
+      const since = clock.now() - (newestAt ?? clock.now());
       next = Math.min(everyMs, Math.max(1000, everyMs - Math.max(0, since)));
       if (status.fault !== undefined) log.info({}, 'Backups are made again');
-      status = { fault: undefined, newestAt: left[0]?.at, kept: left.length };
+      status = { fault: undefined, newestAt, kept: left.length };
     } catch (error) {
       if (abort.signal.aborted) return;
       const fault = error instanceof Error ? error.message : String(error);
@@ -69,12 +71,15 @@ export function backUpRegularly(options: RegularBackupsOptions): RegularBackups 
     if (!abort.signal.aborted) cancel = clock.after(next, () => begin());
   }
 
-  async function make(): Promise<void> {
+  /** Returns its name. */
+  async function make(): Promise<string> {
     const started = clock.monotonic();
-    const file = join(options.folder, names.at(clock.now()));
+    const name = names.at(clock.now());
+    const file = join(options.folder, name);
     const result = await options.make(file, abort.signal);
     log.info({ file, bytes: result.bytes, alerts: result.alerts }, 'Backed up');
     options.onMade?.(result, (clock.monotonic() - started) / 1000);
+    return name;
   }
 
   let running = Promise.resolve();
@@ -110,22 +115,48 @@ async function prepare({ folder, names }: RegularBackupsOptions): Promise<void> 
   }
 }
 
-/** Those that are there, the newest first. */
-async function present({ folder, names }: RegularBackupsOptions) {
-  const found: { readonly name: string; readonly at: number }[] = [];
+interface PresentBackup {
+  readonly name: string;
+  readonly at: number;
+}
+
+/** Those that are there, the newest first, those of the future last. */
+async function present({ clock, folder, names }: RegularBackupsOptions): Promise<PresentBackup[]> {
+  const found: PresentBackup[] = [];
   for (const name of await readdir(folder)) {
     const at = names.timeOf(name);
     if (at !== undefined) found.push({ name, at });
   }
-  return found.sort((one, other) => other.at - one.at);
+  found.sort((one, other) => other.at - one.at);
+  const now = clock.now();
+  return [...found.filter(({ at }) => at <= now), ...found.filter(({ at }) => at > now)];
 }
 
-async function removeOld(options: RegularBackupsOptions): Promise<void> {
+function newestOf(backups: readonly PresentBackup[], now: number): number | undefined {
+  return backups.find(({ at }) => at <= now)?.at;
+}
+
+async function removeOld(options: RegularBackupsOptions, made: string | undefined): Promise<void> {
   const { clock, folder, holds, keep, keepForMs, onRemoved } = options;
   for (const [index, { name, at }] of (await present(options)).entries()) {
-    const tooOld = clock.now() - at > keepForMs && !holds();
-    if (index === 0 || (index < keep && !tooOld)) continue;
+    if (index === 0 || name === made) continue;
+    const isOfFuture = at > clock.now();
+    // A clock that fell back makes the good ones look so: none of them goes before it is believed.
+    if (isOfFuture && holds()) continue;
+    const since = isOfFuture ? await noticedAt(join(folder, name), clock.now()) : at;
+    const tooOld = clock.now() - since > keepForMs && !holds();
+    if (index < keep && !tooOld) continue;
     await rm(join(folder, name), { force: true });
     onRemoved?.(name);
   }
+}
+
+/** When one was first seen to be of the future, kept as the time of its file: how old it is nobody knows. */
+async function noticedAt(file: string, now: number): Promise<number> {
+  const { mtimeMs } = await stat(file);
+  if (mtimeMs <= now) return mtimeMs;
+  // Whole seconds: a rounding up would put it into the future again.
+  const seconds = Math.floor(now / 1000);
+  await utimes(file, seconds, seconds);
+  return now;
 }

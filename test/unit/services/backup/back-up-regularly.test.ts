@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { BackupResult } from '../../../../src/domain/backup.ts';
@@ -46,6 +46,14 @@ function setUp(t: TestContext, changes: Partial<RegularBackupsOptions> = {}) {
       fails = is;
     },
     here: () => readdirSync(folder).sort(),
+    /** Puts one there that a clock that ran ahead has made. */
+    ahead(at: number): string {
+      mkdirSync(folder, { recursive: true });
+      const name = names.at(at);
+      writeFileSync(join(folder, name), '');
+      utimesSync(join(folder, name), at / 1000, at / 1000);
+      return name;
+    },
   };
 }
 
@@ -140,12 +148,69 @@ describe('regular backups', () => {
     assert.match(regular.status().fault ?? '', /Cannot use the folder of backups/);
   });
 
-  it('made in the future, by a clock that was wrong, do not stop those of today', async (t) => {
-    const { clock, folder, made, start } = setUp(t);
-    mkdirSync(folder);
-    writeFileSync(join(folder, names.at(Date.UTC(2040, 0, 1))), '');
+  it('made in the future, by a clock that was wrong, do not stop or remove those of today', async (t) => {
+    const { clock, made, start, here, ahead } = setUp(t);
+    const future = [1, 2, 3].map((day) => ahead(Date.UTC(2040, 0, day)));
+    const regular = start();
+    await settled(clock);
+    assert.deepEqual(
+      here(),
+      [...made, ...future.slice(1)],
+      'the new one stays, one of theirs goes',
+    );
+    assert.equal(regular.status().newestAt, clock.now());
+    for (let day = 0; day < 2; day += 1) {
+      clock.advance(dayMs);
+      await settled(clock);
+    }
+    assert.deepEqual(here(), made);
+    assert.equal(made.length, 3, 'one a day');
+  });
+
+  it('made in the future are kept no longer than others, also across a restart', async (t) => {
+    const { clock, start, here, ahead } = setUp(t, { keep: 100 });
+    const future = ahead(Date.UTC(2040, 0, 1));
+    for (let day = 0; day <= 30; day += 1) {
+      const regular = start();
+      await settled(clock);
+      assert.ok(here().includes(future), `day ${day}`);
+      await regular.close();
+      clock.advance(dayMs);
+    }
     start();
     await settled(clock);
-    assert.equal(made.length, 1);
+    assert.equal(here().includes(future), false);
+  });
+
+  it('that only a clock that fell back takes for future are not removed while it is not believed', async (t) => {
+    let held = true;
+    const { clock, made, start, here, ahead } = setUp(t, { holds: () => held, keep: 1 });
+    const good = [1, 2].map((day) => ahead(Date.UTC(2030, 5, day)));
+    start();
+    await settled(clock);
+    assert.deepEqual(here(), [...made, ...good]);
+    held = false;
+    clock.advance(dayMs);
+    await settled(clock);
+    assert.deepEqual(here(), made.slice(-1));
+  });
+
+  it('stay also where the clock falls back while they are made', async (t) => {
+    const { clock, folder, start, here } = setUp(t, {
+      keep: 1,
+      async make(file): Promise<BackupResult> {
+        writeFileSync(file, 'backup');
+        clock.jump(-dayMs);
+        return { file, bytes: 6, createdAt: '', files: 1, alerts: 0, signer: '' };
+      },
+    });
+    mkdirSync(folder);
+    const before = names.at(clock.now() - 3 * dayMs);
+    writeFileSync(join(folder, before), '');
+    const now = names.at(clock.now());
+    const regular = start();
+    await settled(clock);
+    assert.deepEqual(here(), [before, now]);
+    assert.equal(regular.status().newestAt, clock.now());
   });
 });
