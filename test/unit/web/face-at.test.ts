@@ -16,8 +16,20 @@ describe('a click on a picture', () => {
     const same = { width: 640, height: 360 };
     assert.equal(at(same, 105, 105), 'large');
     assert.equal(at(same, 160, 160), 'small');
-    assert.equal(at(same, 99, 105), undefined);
-    assert.equal(at(same, 105, 201), undefined);
+  });
+
+  it('finds the nearest one beside it, within reach', () => {
+    const same = { width: 640, height: 360 };
+    assert.equal(at(same, 61, 105), 'large');
+    assert.equal(at(same, 59, 105), undefined);
+    assert.equal(at(same, 105, 241), undefined);
+    const [far] = [face('far', 400, 100, 10)];
+    const beside = (x: number) => faceAt(same, frame, [far, ...faces], { x, y: 105 })?.trackId;
+    assert.equal(beside(422), 'far');
+    assert.equal(beside(423), undefined);
+    // Within one box and beside another: the one that it is within.
+    const two = [face('left', 300, 100, 50), face('right', 355, 100, 10)];
+    assert.equal(faceAt(same, frame, two, { x: 349, y: 105 })?.trackId, 'left');
   });
 
   it('finds it where the picture is smaller than its room, with bars at the sides', () => {
@@ -25,7 +37,7 @@ describe('a click on a picture', () => {
     const room = { width: 320, height: 260 };
     assert.equal(at(room, 55, 40 + 55), 'large');
     assert.equal(at(room, 80, 40 + 80), 'small');
-    assert.equal(at(room, 55, 55), undefined);
+    assert.equal(at(room, 55, 40 + 50 - 21), undefined);
   });
 });
 

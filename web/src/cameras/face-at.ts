@@ -13,9 +13,13 @@ interface Point {
 /** How far beyond a face's box the picture of it reaches, of its sides. */
 const margin = 0.7;
 
+/** How far beside a face's box a click still means it: of its sides, and at least in the room's unit. */
+const reach = { ofSide: 0.4, least: 12 };
+
 /**
- * The face under a point of a picture that is letterboxed into a room; the smallest of several.
- * @param point from the room's left top corner, in the same unit as its size
+ * The face under a point of a picture that is letterboxed into a room, the smallest of several;
+ * where there is none, the nearest within reach: faces walk, and small ones are hard to hit.
+ * @param point from the room's left top corner, in the same unit as its size (CSS pixels)
  */
 export function faceAt(
   room: Size,
@@ -27,10 +31,24 @@ export function faceAt(
   const scale = Math.min(room.width / frameWidth, room.height / frameHeight);
   const x = (point.x - (room.width - frameWidth * scale) / 2) / scale;
   const y = (point.y - (room.height - frameHeight * scale) / 2) / scale;
-  return faces
-    .filter(({ box }) => x >= box.x && x <= box.x + box.width)
-    .filter(({ box }) => y >= box.y && y <= box.y + box.height)
-    .toSorted((a, b) => a.box.width * a.box.height - b.box.width * b.box.height)[0];
+  const near = faces.map((face) => ({ face, beside: besideBox(face.box, { x, y }) }));
+  return near
+    .filter(({ face: { box }, beside }) => {
+      return (
+        beside <= Math.max(reach.ofSide * Math.max(box.width, box.height), reach.least / scale)
+      );
+    })
+    .toSorted((a, b) => a.beside - b.beside || areaOf(a.face) - areaOf(b.face))[0]?.face;
+}
+
+const areaOf = ({ box }: Pick<Face, 'box'>) => box.width * box.height;
+
+/** The distance of a point from a box, 0 within it. */
+function besideBox(box: Face['box'], { x, y }: Point): number {
+  return Math.hypot(
+    Math.max(box.x - x, 0, x - box.x - box.width),
+    Math.max(box.y - y, 0, y - box.y - box.height),
+  );
 }
 
 /** Where the picture of a face is to be cut from a video, in the video's pixels. */
