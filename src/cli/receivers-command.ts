@@ -33,7 +33,7 @@ export function registerReceivers(program: Command): void {
       await listDead(id, options);
     });
   asking(receivers.command('resend'))
-    .description('send dead letters again, before all that still waits')
+    .description('send dead letters again, in their order and before all that still waits')
     .argument('<id>', whose)
     .option('--numbers <n...>', 'those of these numbers, as "receivers dead" shows them')
     .option('--all', 'all of them')

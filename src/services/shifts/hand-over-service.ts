@@ -1,22 +1,12 @@
 import { auditEntry } from '../../domain/audit-entry.ts';
 import { NightglassError } from '../../domain/errors.ts';
-import {
-  type CameraOutage,
-  type HandOver,
-  type HandOverCounts,
-  handOverBounds,
-  openAlertStates,
-} from '../../domain/hand-over.ts';
+import { type HandOver, type HandOverCounts, handOverBounds } from '../../domain/hand-over.ts';
 import { actorOf, isUnlimited, type Principal } from '../../domain/principal.ts';
-import type { ShownAlert } from '../../domain/review.ts';
-import { visibleTo } from '../../domain/visible-alert.ts';
-import { AlertNoteTable, type NoteOnAlert } from '../../store/alert-note-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
-import { CameraOutageTable } from '../../store/camera-outage-table.ts';
 import { HandOverTable } from '../../store/hand-over-table.ts';
 import type { Store } from '../../store/store.ts';
 import type { AlertsService } from '../alerts/alerts-service.ts';
-import { inTurns } from '../in-turns.ts';
+import { type ShiftContents, shiftContents } from './shift-contents.ts';
 
 export interface HandOverServiceOptions {
   readonly store: Store;
@@ -27,14 +17,9 @@ export interface HandOverServiceOptions {
 }
 
 /** What there is to hand on now. */
-export interface ShiftSummary {
+export interface ShiftSummary extends ShiftContents {
   /** When the shift before was handed over; a day ago for the first. */
   readonly since: number;
-  /** Newest first; at most {@link handOverBounds.listed}, all are counted. */
-  readonly alerts: readonly ShownAlert[];
-  readonly notes: readonly NoteOnAlert[];
-  readonly outages: readonly CameraOutage[];
-  readonly counts: HandOverCounts;
   /** Signed by the shift that leaves, and not taken over yet. */
   readonly waiting: HandOver | null;
 }
@@ -42,8 +27,7 @@ export interface ShiftSummary {
 /** Hand-overs of shifts: a summary, signed by who leaves and taken over by somebody else, on record. */
 export function handOverService({ store, audit, alerts, now }: HandOverServiceOptions) {
   const table = new HandOverTable(store);
-  const outages = new CameraOutageTable(store);
-  const notes = new AlertNoteTable(store);
+  const contents = shiftContents(store, alerts);
   const last = () => table.list(Number.MAX_SAFE_INTEGER, 1)[0];
 
   /** From when on is handed on, and what was signed and waits. */
@@ -62,31 +46,6 @@ export function handOverService({ store, audit, alerts, now }: HandOverServiceOp
       'CONFLICT',
       `Cannot hand the shift over: the one of ${waiting.outgoing} waits to be taken over`,
     );
-  }
-
-  /** The newest of what is open, noted and failed, and how much there is. */
-  async function contents(since: number, viewer: Principal, noteReader: string | null) {
-    const { cameras, watchlists, name } = viewer;
-    const limit = handOverBounds.listed;
-    const open = { cameras, watchlists, states: [...openAlertStates] };
-    const { alerts: listed } = await alerts.list({ ...open, limit }, name);
-    const byState: [string, number][] = [];
-    for (const state of openAlertStates) {
-      const { total } = await alerts.list({ ...open, states: [state], limit: 1 }, name);
-      byState.push([state, total]);
-    }
-    const reader = { cameras, watchlists, name: noteReader };
-    const noted = await inTurns(notes.since(since, reader, limit));
-    return {
-      alerts: listed.flatMap((alert) => visibleTo(alert, viewer) ?? []),
-      notes: noted.notes,
-      outages: outages.since(since, cameras, limit),
-      counts: {
-        alerts: Object.fromEntries(byState) as HandOverCounts['alerts'],
-        notes: noted.count,
-        outages: outages.countSince(since, cameras),
-      },
-    };
   }
 
   return {

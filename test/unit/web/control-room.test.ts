@@ -20,7 +20,14 @@ describe('control room', () => {
 
   it('announces an alert that comes, on whatever page, by name and camera', async (t) => {
     const { services } = await openPage(t, '#/system', { as: { role: 'operator' } });
-    assert.deepEqual(await pages(), ['Wall', 'Alerts', 'Review queue', 'Watchlists', 'Footage', 'System']);
+    assert.deepEqual(await pages(), [
+      'Wall',
+      'Alerts',
+      'Review queue',
+      'Watchlists',
+      'Footage',
+      'System',
+    ]);
     await screen.findByText('Connected');
     services.raise({ change: 'created', alert: sampleAlert(1) });
     await screen.findByText('New alert: Painted Person at gate, to be reviewed');

@@ -27,35 +27,10 @@ const within = 0.001;
 /** Plays a clip with the boxes of what was seen, picture by picture by keyboard. */
 export function ClipPlayer({ clip, codec, moment, name }: ClipPlayerProps) {
   const { faces, file } = clip;
-  const video = useRef<HTMLVideoElement>(null);
   const url = useObjectUrl(file);
-  const [time, setShown] = useState(0);
-  // A key may come before what the one before it set is rendered: steps count from here.
-  const at = useRef(0);
-  const setTime = (milliseconds: number) => {
-    at.current = milliseconds;
-    setShown(milliseconds);
-  };
-  const [playing, setPlaying] = useState(false);
   const [failed, setFailed] = useState(false);
-  useWhilePlaying(playing, () => setTime((video.current?.currentTime ?? 0) * 1000));
-
-  const goTo = (milliseconds: number) => {
-    const { current } = video;
-    if (current === null) return;
-    current.pause();
-    current.currentTime = milliseconds / 1000 + within;
-    setTime(milliseconds);
-  };
-  const step = (by: number) => {
-    const next = faces.pictures[pictureAt(faces.pictures, at.current) + by];
-    if (next !== undefined) goTo(next);
-  };
-  const turn = () => {
-    const { current } = video;
-    if (current?.paused === true) current.play().catch(() => setFailed(true));
-    else current?.pause();
-  };
+  const fail = () => setFailed(true);
+  const { video, time, setTime, playing, setPlaying, goTo, step, turn } = usePlayhead(faces, fail);
   const keys: Readonly<Record<string, () => void>> = {
     ' ': turn,
     ArrowLeft: () => step(-1),
@@ -95,7 +70,7 @@ export function ClipPlayer({ clip, codec, moment, name }: ClipPlayerProps) {
               // That of an older step says nothing while a newer one is under way.
               if (!currentTarget.seeking) setTime(currentTarget.currentTime * 1000);
             }}
-            onError={() => url !== undefined && setFailed(true)}
+            onError={() => url !== undefined && fail()}
           />
           <Boxes faces={faces} time={time} />
         </div>
@@ -113,6 +88,38 @@ export function ClipPlayer({ clip, codec, moment, name }: ClipPlayerProps) {
       </p>
     </fieldset>
   );
+}
+
+/** Where the clip is, and what moves it: to a time, by pictures, on and off. */
+function usePlayhead(faces: ClipFaces, fail: () => void) {
+  const video = useRef<HTMLVideoElement>(null);
+  const [time, setShown] = useState(0);
+  // A key may come before what the one before it set is rendered: steps count from here.
+  const at = useRef(0);
+  const setTime = (milliseconds: number) => {
+    at.current = milliseconds;
+    setShown(milliseconds);
+  };
+  const [playing, setPlaying] = useState(false);
+  useWhilePlaying(playing, () => setTime((video.current?.currentTime ?? 0) * 1000));
+
+  const goTo = (milliseconds: number) => {
+    const { current } = video;
+    if (current === null) return;
+    current.pause();
+    current.currentTime = milliseconds / 1000 + within;
+    setTime(milliseconds);
+  };
+  const step = (by: number) => {
+    const next = faces.pictures[pictureAt(faces.pictures, at.current) + by];
+    if (next !== undefined) goTo(next);
+  };
+  const turn = () => {
+    const { current } = video;
+    if (current?.paused === true) current.play().catch(fail);
+    else current?.pause();
+  };
+  return { video, time, setTime, playing, setPlaying, goTo, step, turn };
 }
 
 interface ClipControlsProps {
