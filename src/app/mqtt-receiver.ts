@@ -1,6 +1,8 @@
 import type { MqttConfig } from '../config/receivers-config.ts';
 import { readSecret } from '../config/secret.ts';
+import { mqttClientId } from '../services/outbox/mqtt/client-id.ts';
 import { MqttSender } from '../services/outbox/mqtt/mqtt-sender.ts';
+import { installationIdIn } from '../store/installation-id.ts';
 import {
   assertOwnNetwork,
   type ReceiverReading,
@@ -15,7 +17,7 @@ export function mqttReceiver(
   id: string,
   config: MqttConfig,
   where: string,
-  { baseDir, clock, env }: ReceiverReading,
+  { baseDir, clock, dataDir, env }: ReceiverReading,
 ): SenderPlan {
   const { allow, ca, homeAssistant, keepPictures, timeout, topic, username, version } = config;
   const url = new URL(config.url);
@@ -32,6 +34,9 @@ export function mqttReceiver(
   return {
     by: 'mqtt',
     host: url.host,
-    open: (receiver) => new MqttSender({ ...options, receiver }),
+    open: (receiver) => {
+      const clientId = mqttClientId(installationIdIn(dataDir), id);
+      return new MqttSender({ ...options, clientId, receiver });
+    },
   };
 }

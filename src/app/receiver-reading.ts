@@ -27,7 +27,10 @@ export interface CameraFollower {
 }
 
 /** What the settings of receivers are read with. */
-export type ReceiverReading = Pick<Foundation, 'baseDir' | 'clock' | 'config' | 'env'> & {
+export type ReceiverReading = Pick<
+  Foundation,
+  'baseDir' | 'clock' | 'config' | 'dataDir' | 'env'
+> & {
   readonly log: Log;
 };
 

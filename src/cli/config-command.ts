@@ -31,7 +31,9 @@ export function registerConfig(program: Command): void {
             readSecret(camera.password, `cameras[${index}].password`, loaded.baseDir);
           }
         });
-        configuredReceivers({ ...loaded, env: process.env, clock: systemClock, log: silentLog });
+        const dataDir = resolve(loaded.baseDir, loaded.config.data);
+        const reading = { dataDir, env: process.env, clock: systemClock, log: silentLog };
+        configuredReceivers({ ...loaded, ...reading });
       }
       const now = Date.now();
       const warnings = [

@@ -1,18 +1,6 @@
-import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-
-/** Answers with addresses that were found and allowed before, so that nobody asks again. */
-export function lookupIn(found: readonly string[]): LookupFunction {
-  const known = found.map((address) => ({ address, family: isIP(address) }));
-  return (hostname, { all }, done) => {
-    const [first] = known;
-    if (first === undefined) {
-      const error = Object.assign(new Error(`no address of ${hostname}`), { code: 'ENOTFOUND' });
-      done(error, all === true ? [] : '');
-    } else if (all === true) done(null, known);
-    else done(null, first.address, first.family);
-  };
-}
+import { lookupIn } from '../../domain/lookup-in.ts';
 
 /** The host of an address as sockets take it: without the brackets of IPv6. */
 export function hostOf(url: URL): string {

@@ -1,8 +1,9 @@
 import { lookup } from 'node:dns/promises';
-import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Clock } from '../../domain/clock.ts';
 import type { NightglassError } from '../../domain/errors.ts';
+import { lookupIn } from '../../domain/lookup-in.ts';
 import { aborted, portOf, timedOut, unreachable, untrusted } from './rtsp-errors.ts';
 import type { StreamLimits } from './stream-limits.ts';
 
@@ -92,19 +93,6 @@ export function openWire(options: WireOptions, signal: AbortSignal): Promise<Soc
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
   });
-}
-
-/** Answers with what was found before, so that nobody asks again. */
-function lookupIn(found: readonly string[]): LookupFunction {
-  const known = found.map((address) => ({ address, family: isIP(address) }));
-  return (hostname, { all }, done) => {
-    const [first] = known;
-    if (first === undefined) {
-      const error = Object.assign(new Error(`no address of ${hostname}`), { code: 'ENOTFOUND' });
-      done(error, all === true ? [] : '');
-    } else if (all === true) done(null, known);
-    else done(null, first.address, first.family);
-  };
 }
 
 function tlsSettings(socket: Socket, host: string, trust: TlsTrust = {}) {

@@ -42,6 +42,27 @@ function senderTo(t: TestContext, port: number, changes: Partial<MailOptions> = 
 /** Header lines of a mail, those that go on joined. */
 const headOf = (raw: string) => (raw.split('\r\n\r\n')[0] ?? '').replace(/\r\n[ \t]/g, ' ');
 
+/** Answers to MAIL with line upon line without end, so that no connection is ever idle. */
+async function openSlowServer(t: TestContext, onEnd: () => void) {
+  const server = createServer((socket) => {
+    socket.write('220 slow\r\n');
+    let drip: NodeJS.Timeout | undefined;
+    socket.on('data', (bytes) => {
+      if (!bytes.toString().startsWith('MAIL')) return void socket.write('250 slow\r\n');
+      drip = setInterval(() => socket.write('250-one moment\r\n'), 100);
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      clearInterval(drip);
+      onEnd();
+    });
+    t.after(() => socket.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  return server.address() as { readonly port: number };
+}
+
 describe('MailSender', () => {
   it('sends words, a link and the picture; what a name holds adds no header', async (t) => {
     const { port, mails } = await openMailServer(t);
@@ -142,6 +163,48 @@ describe('MailSender', () => {
     const never = await sender.send(message(1));
     assert.equal(never.taken || never.refused, true);
   });
+
+  it('has ended a mail that takes too long before its attempt counts as failed', async (t) => {
+    let ended = 0;
+    const { port } = await openSlowServer(t, () => {
+      ended += 1;
+    });
+    const sender = senderTo(t, port, { timeoutMs: 2_000 });
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      const late = await sender.send(message(1));
+      assert.match(late.taken ? '' : late.reason, /no answer in time/);
+      for (let turn = 0; turn < 500 && ended < attempt; turn += 1) {
+        await new Promise((done) => setTimeout(done, 20));
+      }
+      assert.equal(ended, attempt, 'its connection is gone');
+    }
+  });
+
+  for (const tls of ['starttls', 'implicit'] as const) {
+    it(`ends a mail that takes too long over TLS, too (${tls})`, {
+      skip: hasOpenssl ? false : 'there is no openssl',
+    }, async (t) => {
+      const authority = makeAuthority('of the mail');
+      const { certificate: cert, key } = authority.issue('DNS:localhost');
+      let ended = 0;
+      const { port } = await openMailServer(t, {
+        ...{ cert, key, secure: tls === 'implicit' },
+        ...(tls === 'starttls' ? { disabledCommands: [] } : {}),
+        // Never answered.
+        onMailFrom: () => undefined,
+        onClose() {
+          ended += 1;
+        },
+      });
+      const trust = { tls, ca: authority.certificate };
+      const late = await senderTo(t, port, { ...trust, timeoutMs: 3_000 }).send(message(1));
+      assert.match(late.taken ? '' : late.reason, /no answer in time/);
+      for (let turn = 0; turn < 500 && ended === 0; turn += 1) {
+        await new Promise((done) => setTimeout(done, 20));
+      }
+      assert.equal(ended, 1);
+    });
+  }
 
   it('ends where nothing answers, and goes nowhere that is not allowed', async (t) => {
     const mute = createServer().listen(0, '127.0.0.1');

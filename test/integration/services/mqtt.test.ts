@@ -5,6 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import mqtt from 'mqtt';
 import { systemClock } from '../../../src/domain/clock.ts';
 import type { OutboxMessage } from '../../../src/domain/outbox/message.ts';
+import { mqttClientId } from '../../../src/services/outbox/mqtt/client-id.ts';
 import { type MqttOptions, MqttSender } from '../../../src/services/outbox/mqtt/mqtt-sender.ts';
 import { hasOpenssl, makeAuthority } from '../../support/gateway/certificates.ts';
 import { hasMosquitto, openBroker, openProxy } from '../../support/services/mosquitto.ts';
@@ -30,7 +31,12 @@ function senderTo(t: TestContext, port: number, changes: Partial<MqttOptions> = 
       show: { names: true, scores: false, pictures: ['face'] },
     }),
     ...{ url: new URL(`mqtt://127.0.0.1:${port}`), addresses: async (host: string) => [host] },
-    ...{ version: '5', topic: 'site/nightglass', homeAssistant: 'homeassistant' },
+    ...{
+      version: '5',
+      clientId: 'ngtest',
+      topic: 'site/nightglass',
+      homeAssistant: 'homeassistant',
+    },
     ...{ keepPictures: false, timeoutMs: 20_000, clock: systemClock, productVersion: '1' },
     ...changes,
   });
@@ -124,6 +130,51 @@ describe('MqttSender with Mosquitto', { skip }, () => {
     const later = await listen(t, port);
     await later.until('site/nightglass/status', /online/);
     assert.deepEqual([...later.heard.keys()], ['site/nightglass/status']);
+  });
+
+  it('tells states in order: at a connection none is older than what came meanwhile', async (t) => {
+    const broker = await openBroker(t);
+    const { until, heard } = await listen(t, broker.port);
+    const states = ['live', 'stalled', 'backoff', 'live', 'stopped', 'stalled'] as const;
+    for (let round = 0; round < 20; round += 1) {
+      const proxy = await openProxy(t, broker.port);
+      const other = senderTo(t, proxy.port, { topic: `round/${round}`, clientId: `ng${round}` });
+      // Before it is connected, while it tells of what it knew, and after.
+      for (const state of states) {
+        other.camera({ cameraId: 'gate', state });
+        await new Promise((done) => setTimeout(done, 1));
+      }
+      await until(`round/${round}/cameras/gate/state`, /stalled/);
+      other.camera({ cameraId: 'gate', state: 'live' });
+      await other.send(message);
+      await until(`round/${round}/events`);
+      await other.close();
+      await until(`round/${round}/status`, /offline/);
+      const told = heard.get(`round/${round}/cameras/gate/state`) ?? [];
+      assert.match(told.at(-1)?.text ?? '', /live/, JSON.stringify(told.map(({ text }) => text)));
+    }
+  });
+
+  it('has a name of its own at the broker, so that two receivers do not end one another', async (t) => {
+    const { port } = await openBroker(t);
+    const { until, heard } = await listen(t, port);
+    const installations = ['a'.repeat(32), 'b'.repeat(32)];
+    const ids = installations.flatMap((each) => [
+      mqttClientId(each, 'control-room-of-the-north-gate-1'),
+      mqttClientId(each, 'control-room-of-the-north-gate-2'),
+    ]);
+    assert.equal(new Set(ids).size, 4);
+    for (const id of ids) assert.match(id, /^[0-9a-zA-Z]{1,23}$/);
+    assert.equal(mqttClientId(installations[0] ?? '', 'control-room-of-the-north-gate-1'), ids[0]);
+    for (const clientId of ids) senderTo(t, port, { clientId, topic: clientId });
+    for (const id of ids) await until(`${id}/status`, /online/);
+    const more = await listen(t, port);
+    for (const id of ids) await more.until(`${id}/status`, /online/);
+    const told = ids.flatMap((id) => heard.get(`${id}/status`) ?? []);
+    assert.ok(
+      told.every(({ text }) => text === 'online'),
+      'none was thrown out',
+    );
   });
 
   it('has the broker say that it is gone, and says so itself when it ends', async (t) => {

@@ -15,7 +15,9 @@ function receiversOf(...receivers: object[]) {
 
 function open(receiver: object, env: NodeJS.ProcessEnv = { HOOK: secret }) {
   const config = receiversOf(receiver);
-  return configuredReceivers({ config, baseDir: '/', env, clock: new FakeClock(), log: silentLog });
+  return configuredReceivers({
+    ...{ config, baseDir: '/', dataDir: '/nowhere', env, clock: new FakeClock(), log: silentLog },
+  });
 }
 
 describe('receivers of the configuration', () => {

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
 import { evidenceBounds } from '../../../domain/bounds.ts';
 import type { Clock } from '../../../domain/clock.ts';
 import { NightglassError } from '../../../domain/errors.ts';
+import { inTime } from '../../../domain/in-time.ts';
+import { lookupIn } from '../../../domain/lookup-in.ts';
 import { nonceOf, readTimeStamp, TimeStampFault, trustedCertificates } from './read-time-stamp.ts';
 
 /** A server of time stamps (RFC 3161, over HTTP). */
@@ -93,20 +94,9 @@ async function tokenOf(answer: Uint8Array): Promise<Uint8Array> {
 async function post(server: TimeStampServer, body: Uint8Array): Promise<Uint8Array> {
   const { addresses, clock, timeoutMs } = server;
   const abort = new AbortController();
-  const late = Promise.withResolvers<never>();
-  const cancel = clock.after(timeoutMs, () => {
-    late.reject(new TimeStampFault(`no answer within ${timeoutMs / 1000} s`));
-    abort.abort();
-  });
   const host = new URL(server.url).hostname.replace(/^\[|\]$/g, '');
   const work = addresses(host).then((found) => send(server, body, found, abort.signal));
-  // Whichever comes second has nobody who waits for it.
-  for (const one of [work, late.promise]) one.catch(() => undefined);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    cancel();
-  }
+  return inTime(work, timeoutMs, clock, () => abort.abort());
 }
 
 /** Posts to the very addresses that were looked at, and follows nothing. */
@@ -156,15 +146,4 @@ async function answerOf(response: IncomingMessage): Promise<Uint8Array> {
   } finally {
     response.destroy();
   }
-}
-
-/** Answers with what was found and allowed before, so that nobody asks again. */
-function lookupIn(found: readonly string[]): LookupFunction {
-  const known = found.map((address) => ({ address, family: isIP(address) }));
-  return (hostname, { all }, done) => {
-    const [first] = known;
-    if (first === undefined) done(new Error(`no address of ${hostname}`), all === true ? [] : '');
-    else if (all === true) done(null, known);
-    else done(null, first.address, first.family);
-  };
 }

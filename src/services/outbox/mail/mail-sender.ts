@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { createTransport, type Transporter } from 'nodemailer';
 import type { Clock } from '../../../domain/clock.ts';
 import { isNightglassError } from '../../../domain/errors.ts';
+import { inTime } from '../../../domain/in-time.ts';
 import type { Log } from '../../../domain/log.ts';
 import type { Attempt } from '../../../domain/outbox/delivery.ts';
 import type { OutboxMessage } from '../../../domain/outbox/message.ts';
@@ -31,17 +32,62 @@ export interface MailOptions {
   readonly log: Log;
 }
 
-/** Sends messages by SMTP. */
+/**
+ * Sends messages by SMTP, each over a connection of its own: one that takes too long ends before
+ * its attempt counts as failed, so that no mail goes on beside its next attempt.
+ */
 export class MailSender implements Sender {
   readonly digestMs: number | undefined;
   readonly #options: MailOptions;
-  readonly #transport: Transporter;
+  readonly #underWay = new Set<AbortController>();
 
   constructor(options: MailOptions) {
     this.#options = options;
     this.digestMs = options.digestMs;
-    const { ca, host, login, port, timeoutMs, tls } = options;
-    this.#transport = createTransport({
+  }
+
+  send(message: OutboxMessage): Promise<Attempt> {
+    return this.sendDigest([message]);
+  }
+
+  async sendDigest(messages: readonly [OutboxMessage, ...OutboxMessage[]]): Promise<Attempt> {
+    const { clock, dashboard, host, language, log, port, receiverId, timeoutMs } = this.#options;
+    const abort = new AbortController();
+    this.#underWay.add(abort);
+    try {
+      const content = this.#contentOf(composeMail(messages, language, dashboard));
+      const sending = this.#transport(abort.signal).sendMail(content);
+      const { rejected = [] } = await inTime(sending, timeoutMs, clock, () => abort.abort());
+      if (rejected.length > 0) {
+        const count = rejected.length;
+        log.warn(
+          { receiver: receiverId, rejected: count },
+          'A mail was refused for some recipients',
+        );
+      }
+      return { taken: true };
+    } catch (error) {
+      // Also where it failed by itself: nothing of an attempt outlives it.
+      abort.abort();
+      return {
+        taken: false,
+        refused: isRefusal(error),
+        reason: reasonOf(error, `${host}:${port}`),
+      };
+    } finally {
+      this.#underWay.delete(abort);
+    }
+  }
+
+  /** Ends attempts under way, too. */
+  close(): void {
+    for (const abort of this.#underWay) abort.abort();
+  }
+
+  /** For one mail, over a connection that ends with the signal. */
+  #transport(signal: AbortSignal): Transporter {
+    const { ca, host, login, port, timeoutMs, tls } = this.#options;
+    return createTransport({
       ...{ host, port, secure: tls === 'implicit' },
       ...{ requireTLS: tls === 'starttls', ignoreTLS: tls === 'none' },
       ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs },
@@ -53,42 +99,12 @@ export class MailSender implements Sender {
         _: unknown,
         done: (error: Error | null, socket?: { connection: Socket }) => void,
       ) => {
-        this.#connect().then(
+        this.#connect(signal).then(
           (connection) => done(null, { connection }),
           (error: Error) => done(error),
         );
       },
     });
-  }
-
-  send(message: OutboxMessage): Promise<Attempt> {
-    return this.sendDigest([message]);
-  }
-
-  async sendDigest(messages: readonly [OutboxMessage, ...OutboxMessage[]]): Promise<Attempt> {
-    const { dashboard, host, language, log, port, receiverId } = this.#options;
-    try {
-      const mail = composeMail(messages, language, dashboard);
-      const { rejected = [] } = await this.#inTime(this.#transport.sendMail(this.#contentOf(mail)));
-      if (rejected.length > 0) {
-        const count = rejected.length;
-        log.warn(
-          { receiver: receiverId, rejected: count },
-          'A mail was refused for some recipients',
-        );
-      }
-      return { taken: true };
-    } catch (error) {
-      return {
-        taken: false,
-        refused: isRefusal(error),
-        reason: reasonOf(error, `${host}:${port}`),
-      };
-    }
-  }
-
-  close(): void {
-    this.#transport.close();
   }
 
   #contentOf({ id, subject, text, pictures }: Mail) {
@@ -105,30 +121,17 @@ export class MailSender implements Sender {
   }
 
   /** To an address that was checked; TLS is spoken by the transport, over this. */
-  async #connect() {
-    const { addresses, host, port, timeoutMs } = this.#options;
+  async #connect(signal: AbortSignal): Promise<Socket> {
+    const { addresses, host, port } = this.#options;
     const found = await addresses(host);
+    signal.throwIfAborted();
     const socket = openSocket({ host, port, found, tls: false });
-    await once(socket, 'connect', { signal: AbortSignal.timeout(timeoutMs) }).catch((error) => {
+    signal.addEventListener('abort', () => socket.destroy(), { once: true });
+    await once(socket, 'connect', { signal }).catch((error) => {
       socket.destroy();
       throw error;
     });
     return socket;
-  }
-
-  async #inTime<T>(work: Promise<T>): Promise<T> {
-    const { clock, timeoutMs } = this.#options;
-    const late = Promise.withResolvers<never>();
-    late.promise.catch(() => undefined);
-    const cancel = clock.after(timeoutMs, () =>
-      late.reject(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })),
-    );
-    work.catch(() => undefined);
-    try {
-      return await Promise.race([work, late.promise]);
-    } finally {
-      cancel();
-    }
   }
 }
 

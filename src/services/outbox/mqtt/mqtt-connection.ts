@@ -1,5 +1,6 @@
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type { Clock } from '../../../domain/clock.ts';
+import { inTime } from '../../../domain/in-time.ts';
 import { hostOf, openSocket } from '../open-socket.ts';
 
 export interface MqttConnectionOptions {
@@ -135,18 +136,7 @@ export class MqttConnection {
     this.#cancelRetry = this.#options.clock.after(reconnectMs, () => this.keep());
   }
 
-  async #inTime<T>(work: Promise<T>): Promise<T> {
-    const { clock, timeoutMs } = this.#options;
-    const late = Promise.withResolvers<never>();
-    late.promise.catch(() => undefined);
-    const cancel = clock.after(timeoutMs, () =>
-      late.reject(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })),
-    );
-    work.catch(() => undefined);
-    try {
-      return await Promise.race([work, late.promise]);
-    } finally {
-      cancel();
-    }
+  #inTime<T>(work: Promise<T>): Promise<T> {
+    return inTime(work, this.#options.timeoutMs, this.#options.clock);
   }
 }

@@ -12,10 +12,10 @@ import {
   type Kept,
   withdrawalOf,
 } from './home-assistant.ts';
+import { KeptTopics } from './kept-topics.ts';
 import { MqttConnection, type MqttConnectionOptions } from './mqtt-connection.ts';
 
-export interface MqttOptions
-  extends Omit<MqttConnectionOptions, 'onConnected' | 'will' | 'clientId'> {
+export interface MqttOptions extends Omit<MqttConnectionOptions, 'onConnected' | 'will'> {
   readonly receiver: Pick<Receiver, 'id' | 'rules' | 'show'>;
   /** Of all topics, without a slash at its end. */
   readonly topic: string;
@@ -37,17 +37,20 @@ const fine: readonly CameraStatus['state'][] = ['live', 'connecting', 'scheduled
 export class MqttSender implements Sender {
   readonly #options: MqttOptions;
   readonly #connection: MqttConnection;
+  readonly #kept: KeptTopics;
   readonly #cameras = new Map<string, CameraStatus['state']>();
 
   constructor(options: MqttOptions) {
     this.#options = options;
-    const { receiver, topic } = options;
+    const { topic } = options;
     this.#connection = new MqttConnection({
       ...options,
-      clientId: `nightglass-${receiver.id}`.slice(0, 23),
       will: { topic: `${topic}/status`, payload: 'offline' },
-      onConnected: () => void this.#announce(),
+      onConnected: () => this.#announce(),
     });
+    this.#kept = new KeptTopics(({ topic, payload }) =>
+      this.#connection.publish(topic, payload, true),
+    );
     this.#connection.keep();
   }
 
@@ -72,7 +75,7 @@ export class MqttSender implements Sender {
     // An attempt to connect ends no fault: it would come and go with each of them.
     if (state === 'connecting' && known !== undefined && !fine.includes(known)) return;
     this.#cameras.set(cameraId, state);
-    void this.#keep([
+    void this.#kept.put([
       ...(known === undefined ? this.#discovery(cameraId) : []),
       this.#stateOf(cameraId, state),
     ]);
@@ -81,7 +84,7 @@ export class MqttSender implements Sender {
   /** A camera is gone: its entities go. */
   forget(cameraId: string): void {
     if (!this.#cameras.delete(cameraId)) return;
-    void this.#keep(withdrawalOf(cameraId, this.#discoveryOptions()));
+    void this.#kept.put(withdrawalOf(cameraId, this.#discoveryOptions()));
   }
 
   close(): Promise<void> {
@@ -104,8 +107,8 @@ export class MqttSender implements Sender {
   }
 
   /** Everything that a broker keeps, at each new connection. */
-  async #announce(): Promise<void> {
-    await this.#keep([
+  #announce(): void {
+    void this.#kept.put([
       { topic: `${this.#options.topic}/status`, payload: 'online' },
       ...[...this.#cameras].flatMap(([cameraId, state]) => [
         ...this.#discovery(cameraId),
@@ -129,15 +132,6 @@ export class MqttSender implements Sender {
     const { homeAssistant, productVersion, receiver, topic } = this.#options;
     const prefix = homeAssistant ?? 'homeassistant';
     return { prefix, base: topic, show: receiver.show, version: productVersion };
-  }
-
-  /** What is true again at the next connection: where it cannot be sent, it is not waited for. */
-  async #keep(all: readonly Kept[]): Promise<void> {
-    try {
-      for (const { topic, payload } of all) await this.#connection.publish(topic, payload, true);
-    } catch {
-      // Told by what is sent; the next connection brings all of it.
-    }
   }
 }
 

@@ -1,10 +1,14 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Clock } from '../../../domain/clock.ts';
-import { hostOf, lookupIn } from '../open-socket.ts';
+import { inTime } from '../../../domain/in-time.ts';
+import { lookupIn } from '../../../domain/lookup-in.ts';
+import { hostOf } from '../open-socket.ts';
 
 /** Bytes of an answer that are read; the status says all that matters. */
 const answerBytes = 64 * 1024;
+/** How long an answer may go on behind its status; beyond it the connection ends, milliseconds. */
+const bodyMs = 500;
 /** How long a connection is kept for the next message, milliseconds. */
 const idleMs = 10_000;
 
@@ -12,7 +16,7 @@ export interface GuardedPostOptions {
   readonly url: URL;
   /** Where its host is, asked before each message. @throws for an address that is refused */
   readonly addresses: (host: string) => Promise<readonly string[]>;
-  /** For all of a message: name, connection, TLS, answer; milliseconds. */
+  /** For a message until its status is there: name, connection, TLS, answer; milliseconds. */
   readonly timeoutMs: number;
   readonly clock: Clock;
   /** Certificates to trust in place of those of the machine, PEM. */
@@ -27,14 +31,9 @@ export interface PostAnswer {
 
 /** Posts to one address and to no other: it follows nothing, and connects only where it may. */
 export interface GuardedPost {
-  /** @throws Error with a `code`, or of the guard */
+  /** @throws TimedOut, another Error with a `code`, or of the guard */
   post(body: Uint8Array, headers: Readonly<Record<string, string>>): Promise<PostAnswer>;
   close(): void;
-}
-
-/** No answer within the time that it has. */
-export class PostTimedOut extends Error {
-  readonly code = 'ETIMEDOUT';
 }
 
 export function guardedPost(options: GuardedPostOptions): GuardedPost {
@@ -49,7 +48,7 @@ export function guardedPost(options: GuardedPostOptions): GuardedPost {
     headers: Readonly<Record<string, string>>,
     found: readonly string[],
     signal: AbortSignal,
-  ): Promise<PostAnswer> {
+  ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const request = (secure ? requestHttps : requestHttp)(
         url,
@@ -61,13 +60,7 @@ export function guardedPost(options: GuardedPostOptions): GuardedPost {
           headers: { ...headers, 'content-length': body.byteLength },
           ...(secure && ca !== undefined ? { ca } : {}),
         },
-        (response) => {
-          const status = response.statusCode ?? 0;
-          drain(response).then(
-            () => resolve({ status, retryAfter: response.headers['retry-after'] }),
-            reject,
-          );
-        },
+        resolve,
       );
       request.on('error', reject);
       request.end(body);
@@ -77,30 +70,30 @@ export function guardedPost(options: GuardedPostOptions): GuardedPost {
   return {
     async post(body, headers) {
       const abort = new AbortController();
-      const late = Promise.withResolvers<never>();
-      // Nobody may wait for it when the answer came first.
-      late.promise.catch(() => undefined);
-      const cancel = clock.after(timeoutMs, () => {
-        late.reject(new PostTimedOut(`no answer within ${timeoutMs / 1000} s`));
-        abort.abort();
-      });
       const work = addresses(host).then((found) => send(body, headers, found, abort.signal));
-      work.catch(() => undefined);
-      try {
-        return await Promise.race([work, late.promise]);
-      } finally {
-        cancel();
-      }
+      const response = await inTime(work, timeoutMs, clock, () => abort.abort());
+      await drain(response, clock);
+      return { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] };
     },
     close: () => agent.destroy(),
   };
 }
 
-/** Reads an answer to its end, or cuts it where it is too long: the connection ends then. */
-async function drain(response: IncomingMessage): Promise<void> {
-  let bytes = 0;
-  for await (const chunk of response) {
-    bytes += (chunk as Buffer).byteLength;
-    if (bytes > answerBytes) break;
+/**
+ * Reads what is left of an answer, so that its connection serves the next message; where it is too
+ * long or too slow the connection ends. The status has decided: nothing of this is an error.
+ */
+async function drain(response: IncomingMessage, clock: Clock): Promise<void> {
+  const cancel = clock.after(bodyMs, () => response.destroy());
+  try {
+    let bytes = 0;
+    for await (const chunk of response) {
+      bytes += (chunk as Buffer).byteLength;
+      if (bytes > answerBytes) break;
+    }
+  } catch {
+    // Cut by either side.
+  } finally {
+    cancel();
   }
 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
 import { isNightglassError } from '../../../../src/domain/errors.ts';
 import type { OutboxMessage } from '../../../../src/domain/outbox/message.ts';
@@ -36,10 +35,6 @@ function senderTo(t: TestContext, url: string, changes: Partial<WebhookOptions> 
   t.after(() => sender.close());
   return { sender, clock };
 }
-
-const answering =
-  (work: (response: ServerResponse) => 'held' | undefined) => (response: ServerResponse) =>
-    work(response);
 
 describe('webhookSender', () => {
   it('posts a CloudEvent that is signed with both secrets in force', async (t) => {
@@ -149,22 +144,43 @@ describe('webhookSender', () => {
     assert.equal(received.length, 0);
   });
 
-  it('ends at its time-out, on an answer without end as well', async (t) => {
-    for (const answer of [
-      answering(() => 'held'),
-      answering((response) => {
-        response.writeHead(200);
-        response.write('x');
-        return 'held';
-      }),
-    ]) {
-      const { url, received } = await openWebhook(t, answer);
-      const { sender, clock } = senderTo(t, url);
-      const attempt = sender.send(message);
-      while (received.length === 0) await new Promise((done) => setTimeout(done, 5));
-      clock.advance(5_001);
-      assert.match(JSON.stringify(await attempt), /no answer in time/);
+  it('ends at its time-out where no status comes', async (t) => {
+    const { url, received } = await openWebhook(t, () => 'held');
+    const { sender, clock } = senderTo(t, url);
+    const attempt = sender.send(message);
+    while (received.length === 0) await new Promise((done) => setTimeout(done, 5));
+    clock.advance(5_001);
+    assert.match(JSON.stringify(await attempt), /no answer in time/);
+  });
+
+  it('takes the status for the answer, however slowly its body comes, and waits little for it', async (t) => {
+    let cut = 0;
+    const { url, received } = await openWebhook(t, (response, count) => {
+      response.writeHead(count === 1 ? 201 : 503);
+      response.write('x');
+      response.on('close', () => {
+        cut += 1;
+      });
+      return 'held';
+    });
+    const { sender, clock } = senderTo(t, url, { timeoutMs: 600_000 });
+    const settled: unknown[] = [];
+    for (const count of [1, 2]) {
+      const attempt = sender.send(message).then((result) => settled.push(result));
+      while (received.length < count) await new Promise((done) => setTimeout(done, 5));
+      // Time goes on only once the head of the answer is there: the wait for its body is the last.
+      while (settled.length < count) {
+        clock.advance(100);
+        await new Promise((done) => setTimeout(done, 20));
+        assert.ok(clock.now() - at < 3_600_000);
+      }
+      await attempt;
+      while (cut < count) await new Promise((done) => setTimeout(done, 5));
     }
+    assert.deepEqual(settled, [
+      { taken: true },
+      { taken: false, refused: false, reason: 'status 503' },
+    ]);
   });
 
   it('reads no more of an answer than its bound', async (t) => {
