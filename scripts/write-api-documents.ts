@@ -1,5 +1,8 @@
-/** Writes docs/openapi.json and docs/asyncapi.json as the gateway serves them; a test holds both equal to the code. */
-import { writeFileSync } from 'node:fs';
+/**
+ * Writes docs/openapi.json and docs/asyncapi.json as the gateway serves them, and the rules of Prometheus into the
+ * Helm chart; tests hold them equal to the code and to config/prometheus.
+ */
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { version } from '../src/app/version.ts';
 import { apiRoutes } from '../src/gateway/api-routes.ts';
 import { asyncapiDocument } from '../src/gateway/documents/asyncapi.ts';
@@ -15,4 +18,12 @@ const documents = {
 for (const [name, document] of Object.entries(documents)) {
   const file = new URL(`../docs/${name}.json`, import.meta.url);
   writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
+}
+
+// Helm reads no file outside its chart.
+for (const name of ['alerts.yml', 'recording.yml']) {
+  copyFileSync(
+    new URL(`../config/prometheus/${name}`, import.meta.url),
+    new URL(`../deploy/helm/nightglass/files/${name}`, import.meta.url),
+  );
 }
