@@ -57,6 +57,7 @@ function galleryOf(people: number): WatchlistGallery {
     },
     ...{ retentionDays: 1, twoPersonReview: false, createdAt: 0, updatedAt: 0 },
     ...{ priority: 'normal' as const, sound: 'tone' as const },
+    review: { revision: 1, authors: [], since: null, before: null, confirmed: null },
   };
   const templates = templatesOf(people)[Symbol.iterator]();
   const personOf = (i: number) => ({

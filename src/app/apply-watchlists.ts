@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import { isNightglassError } from '../domain/errors.ts';
+import { awaitsReview } from '../domain/list-review.ts';
 import type { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
-import { syncWatchlists } from './sync-watchlists.ts';
+import { configuration, syncWatchlists } from './sync-watchlists.ts';
 
 /** Brings the stored lists up to what is configured; what is odd is logged. */
 export function applyWatchlists(
@@ -16,9 +17,13 @@ export function applyWatchlists(
 ): void {
   const { watchlists, now, log } = to;
   try {
+    watchlists.releaseWaiting(configuration);
     const synced = syncWatchlists(configured, watchlists, now);
     for (const id of synced.unnamed) {
       log.warn({ watchlistId: id }, 'Watchlist is stored, not configured, and goes on matching');
+    }
+    for (const { id } of watchlists.list().filter(awaitsReview)) {
+      log.warn({ watchlistId: id }, 'Watchlist waits for review and matches nobody');
     }
     for (const id of synced.expired) log.warn({ watchlistId: id }, 'Watchlist has expired');
   } catch (error) {

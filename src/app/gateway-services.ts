@@ -20,6 +20,7 @@ import { calibrationService } from '../services/search/calibration-service.ts';
 import { searchImage } from '../services/search/search-image.ts';
 import { searchService } from '../services/search/search-service.ts';
 import { handOverService } from '../services/shifts/hand-over-service.ts';
+import { reviewersOf } from '../services/watchlists/reviewers-of.ts';
 import { watchlistsService } from '../services/watchlists/watchlists-service.ts';
 import { CalibrationTable } from '../store/calibration-table.ts';
 import { databaseFileName } from '../store/open-database.ts';
@@ -78,7 +79,9 @@ export function gatewayServices(parts: Parts): GatewayServices {
     alerts$: live.alerts$.pipe(map((event) => redactForBroadcast(alerts, event))),
     status$: live.status$.asObservable(),
     alerts: shownAlerts,
-    watchlists: watchlistsService(watchlists, now),
+    watchlists: watchlistsService(watchlists, now, (list) =>
+      reviewersOf(list, records.tokens, now()),
+    ),
     people: peopleService(
       watchlists,
       {

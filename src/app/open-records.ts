@@ -85,7 +85,7 @@ export function openRecords(
   recordRun(audit, configHash, foundation);
   watchEncryption(store, audit, foundation);
   const tokens = createTokenStore({ store, audit, now });
-  const watchlists = new WatchlistStore({ store, audit, now });
+  const watchlists = new WatchlistStore({ store, audit, now, review: config.review.watchlists });
   const policy = (id: string) => watchlists.find(id);
   const onDelete = (ids: readonly string[]) => watchlists.lookAlikes.forgetAlerts(ids);
   const outbox = openOutbox(

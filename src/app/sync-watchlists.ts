@@ -11,7 +11,8 @@ export interface WatchlistTarget {
 }
 
 const day = 86_400_000;
-const configuration: Actor = { name: 'system', via: { by: 'configuration' } };
+/** Who changes lists as the configuration says. */
+export const configuration: Actor = { name: 'system', via: { by: 'configuration' } };
 
 /** A configured list in the store's terms. `expires` counts through the end of that day, UTC. */
 export function watchlistInputOf(list: WatchlistConfig): Required<WatchlistInput> {

@@ -18,6 +18,7 @@ import { registerRun } from './run-command.ts';
 import { registerSearch } from './search-command.ts';
 import { registerStore } from './store-command.ts';
 import { registerTokens } from './tokens-command.ts';
+import { registerWatchlists } from './watchlists-command.ts';
 
 /** The command line: its commands and options; the work of each is loaded when it is called. */
 export function createProgram(): Command {
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   registerCalibrate(program);
   registerCameras(program);
   registerReceivers(program);
+  registerWatchlists(program);
   registerModels(program);
   registerConfig(program);
   registerTokens(program);

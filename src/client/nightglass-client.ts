@@ -42,6 +42,7 @@ import type {
   ImageGrade,
   ImportJob,
   ImportStarted,
+  ListConfirmation,
   LookAlike,
   NewCamera,
   NewFootageJob,
@@ -278,6 +279,8 @@ export class NightglassClient {
   changeWatchlist = (id: string, changes: WatchlistChanges) =>
     this.#http.send<Watchlist>('PATCH', `/api/watchlists/${part(id)}`, changes);
   /** Removes the list with its people. */
+  putWatchlistInForce = (id: string, confirmation: ListConfirmation) =>
+    this.#http.send<Watchlist>('POST', `/api/watchlists/${part(id)}/review`, confirmation);
   removeWatchlist = (id: string) =>
     this.#http.send<undefined>('DELETE', `/api/watchlists/${part(id)}`);
   /** Searches of recorded footage, the newest first, and the folders that may be searched. */

@@ -58,6 +58,7 @@ import type { sessionSchema } from '../gateway/schemas/session.ts';
 import type { statisticsQuery, statisticsSchema } from '../gateway/schemas/statistics.ts';
 import type { systemSchema } from '../gateway/schemas/system.ts';
 import type {
+  listConfirmationBody,
   watchlistBody,
   watchlistPatch,
   watchlistSchema,
@@ -127,6 +128,8 @@ export type CameraStatus = z.infer<typeof cameraStatusSchema>;
 export type Watchlist = z.infer<typeof watchlistSchema>;
 /** A watchlist to be made. @useDeclaredType */
 export type NewWatchlist = z.input<typeof watchlistBody>;
+/** What a reviewer says who puts a watchlist in force. @useDeclaredType */
+export type ListConfirmation = z.input<typeof listConfirmationBody>;
 /** Settings of a watchlist to be changed. @useDeclaredType */
 export type WatchlistChanges = z.input<typeof watchlistPatch>;
 /** A person on a watchlist. @useDeclaredType */

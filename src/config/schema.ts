@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durations, mostCameras } from '../domain/bounds.ts';
+import { listReviewPolicies } from '../domain/list-review.ts';
 import { auditConfig } from './audit-config.ts';
 import { backupConfig } from './backup-config.ts';
 import { cameraConfig } from './camera-config.ts';
@@ -131,6 +132,10 @@ export const configSchema = z
     receivers: receiversConfig,
     cameras: z.array(cameraConfig).max(mostCameras).default([]),
     watchlists: z.array(watchlistConfig).max(256).default([]),
+    review: section({
+      /** Whether a new or materially changed list waits for somebody else before it matches. */
+      watchlists: z.enum(listReviewPolicies).default('off'),
+    }),
   })
   .superRefine((config, context) => {
     const seen = new Set<string>();

@@ -16,6 +16,7 @@ export const auditActions = [
   'search.run',
   'watchlist.created',
   'watchlist.updated',
+  'watchlist.put_in_force',
   'watchlist.removed',
   'watchlist.imported',
   'watchlist.import_ended',

@@ -1,4 +1,5 @@
 import type { Landmarks } from './geometry/landmarks.ts';
+import { awaitsReview, type ListReview } from './list-review.ts';
 
 /** What a list may be used for: matching at live cameras, searches of recorded footage. */
 export const watchlistUses = ['live', 'footage'] as const;
@@ -42,6 +43,7 @@ export interface Watchlist {
   readonly twoPersonReview: boolean;
   readonly priority: WatchlistPriority;
   readonly sound: WatchlistSound;
+  readonly review: ListReview;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -115,7 +117,12 @@ export interface Template {
   readonly createdAt: number;
 }
 
-/** True while the list may match: it has not expired. */
+/** True while the list may match: it has not expired, and nobody has to look at it first. */
 export function inForce(watchlist: Watchlist, now: number): boolean {
-  return watchlist.expiresAt === null || watchlist.expiresAt > now;
+  return !hasExpired(watchlist, now) && !awaitsReview(watchlist);
+}
+
+/** True once the list has ended: it takes nobody in and will be deleted. */
+export function hasExpired({ expiresAt }: Pick<Watchlist, 'expiresAt'>, now: number): boolean {
+  return expiresAt !== null && expiresAt <= now;
 }

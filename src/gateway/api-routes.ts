@@ -14,6 +14,7 @@ import { evidenceRoutes } from './routes/evidence.ts';
 import { footageRoutes } from './routes/footage.ts';
 import { handOverRoutes } from './routes/hand-overs.ts';
 import { healthRoutes } from './routes/health.ts';
+import { listReviewRoutes } from './routes/list-review.ts';
 import { lookAlikeRoutes } from './routes/look-alikes.ts';
 import { onvifRoutes } from './routes/onvif.ts';
 import { peopleRoutes, personImageRoutes } from './routes/people.ts';
@@ -42,6 +43,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...handOverRoutes(context),
     ...evidenceRoutes(context),
     ...watchlistRoutes(context),
+    ...listReviewRoutes(context),
     ...peopleRoutes(context),
     ...personImageRoutes(context),
     ...enrolmentRoutes(context),

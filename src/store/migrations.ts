@@ -586,4 +586,12 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX footage_pictures_by_key ON footage_pictures (key_id);
     `,
   },
+  {
+    name: 'review of watchlists',
+    // Lists that are there stay in force: whoever used them had them in use already.
+    sql: `
+      ALTER TABLE watchlists ADD COLUMN review TEXT NOT NULL DEFAULT
+        '{"revision":0,"authors":[],"since":null,"before":null,"confirmed":null}';
+    `,
+  },
 ];

@@ -22,6 +22,7 @@ export function toWatchlist(row: Row): Watchlist {
     twoPersonReview: row['two_person_review'] === 1,
     priority: row['priority'] as Watchlist['priority'],
     sound: row['sound'] as Watchlist['sound'],
+    review: JSON.parse(String(row['review'])),
     createdAt: Number(row['created_at']),
     updatedAt: Number(row['updated_at']),
   };

@@ -30,14 +30,14 @@ export class WatchlistTable {
     // An upsert, never REPLACE: that would delete the people with the old row.
     this.#store
       .prepare(
-        `INSERT INTO watchlists VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO watchlists VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, purpose = excluded.purpose,
            legal_basis = excluded.legal_basis, authorisation = excluded.authorisation,
            owner = excluded.owner, cameras = excluded.cameras, fpir = excluded.fpir,
            fixed_threshold = excluded.fixed_threshold, expires_at = excluded.expires_at,
            retention_days = excluded.retention_days,
            two_person_review = excluded.two_person_review, uses = excluded.uses,
-           priority = excluded.priority, sound = excluded.sound,
+           priority = excluded.priority, sound = excluded.sound, review = excluded.review,
            updated_at = excluded.updated_at`,
       )
       .run(
@@ -58,6 +58,7 @@ export class WatchlistTable {
         JSON.stringify(list.uses),
         list.priority,
         list.sound,
+        JSON.stringify(list.review),
       );
   }
 

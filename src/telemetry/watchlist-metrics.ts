@@ -55,7 +55,7 @@ function registerLists(registers: Registry[], source: Source): void {
   });
   new Gauge({
     name: 'nightglass_watchlist_in_force',
-    help: '1 while the watchlist may match, 0 once it has expired',
+    help: '1 while the watchlist may match, 0 while it waits for review and once it has expired',
     labelNames: ['watchlist'],
     registers,
     collect() {

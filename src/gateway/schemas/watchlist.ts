@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { mostDays } from '../../domain/bounds.ts';
+import { confirmations, reviewedFields } from '../../domain/list-review.ts';
 import { watchlistPriorities, watchlistSounds, watchlistUses } from '../../domain/watchlist.ts';
 import { id, wallTime } from './values.ts';
 
@@ -47,6 +48,48 @@ export const watchlistPatch = watchlistBody
   .partial()
   .refine((body) => Object.keys(body).length > 0, { message: 'nothing to change' });
 
+/** What a reviewer says who puts a list in force. */
+export const listConfirmationBody = z.strictObject({
+  revision: z.int().min(0).describe('`review.revision` of what was looked at'),
+  note: z.string().trim().max(2000).optional(),
+});
+
+const grounds = z.object({
+  purpose: z.string(),
+  legalBasis: z.string(),
+  authorisation: z.string(),
+  cameras: z.union([z.literal('*'), z.array(z.string()).readonly()]),
+  uses: z.array(z.string()).readonly(),
+  fpir: z.number(),
+  fixedThreshold: z.number().nullable(),
+  expiresAt: wallTime.nullable(),
+  retentionDays: z.number(),
+  twoPersonReview: z.boolean(),
+});
+
+const reviewSchema = z.object({
+  revision: z.int().min(0).describe('Counts material changes'),
+  authors: z
+    .array(z.string())
+    .readonly()
+    .describe('Who changed it since it was in force last; empty while it is'),
+  since: wallTime.nullable().describe('Since when it waits; null while it does not'),
+  before: grounds.nullable().describe('As it was in force last, while it waits'),
+  confirmed: z
+    .object({
+      by: z.string(),
+      at: wallTime,
+      as: z
+        .enum(confirmations)
+        .describe(
+          '`other`: no author of it; `alone`: the only person who could; `co-author`: an author where no other was left',
+        ),
+      note: z.string(),
+    })
+    .nullable()
+    .describe('Who put it in force last'),
+});
+
 export const watchlistSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -64,7 +107,16 @@ export const watchlistSchema = z.object({
   priority: z.enum(watchlistPriorities),
   sound: z.enum(watchlistSounds),
   people: z.int().min(0),
-  inForce: z.boolean().describe('False once it has expired: it matches nobody and will be deleted'),
+  inForce: z
+    .boolean()
+    .describe(
+      'False once it has expired, after which it is deleted, and while it waits for review: it matches nobody',
+    ),
+  review: reviewSchema.describe('Whether somebody has to look at it before it matches'),
+  changes: z
+    .array(z.object({ field: z.enum(reviewedFields), before: z.unknown(), after: z.unknown() }))
+    .readonly()
+    .describe('What is to be reviewed: all of a new list, what differs of a changed one'),
   createdAt: wallTime,
   updatedAt: wallTime,
 });

@@ -1,5 +1,6 @@
 import { NightglassError } from '../../domain/errors.ts';
-import { inForce, type Watchlist } from '../../domain/watchlist.ts';
+import { awaitsReview } from '../../domain/list-review.ts';
+import { hasExpired, type Watchlist } from '../../domain/watchlist.ts';
 import type { GallerySource } from '../search/gallery-lists.ts';
 import type { WatchlistStore } from '../watchlists/watchlist-store.ts';
 
@@ -21,7 +22,16 @@ export function listsToSearch(
         hint: `Known: ${known.join(', ') || 'none'}.`,
       });
     }
-    if (!inForce(list, now)) {
+    if (awaitsReview(list)) {
+      throw new NightglassError(
+        'CONFLICT',
+        `Cannot search: the watchlist ${name} waits for review`,
+        {
+          hint: 'A reviewer who did not change it looks at it and puts it in force.',
+        },
+      );
+    }
+    if (hasExpired(list, now)) {
       throw new NightglassError('CONFLICT', `Cannot search: the watchlist ${name} has expired`, {
         hint: 'Only lists in force are searched; whoever answers for the list may extend it.',
       });

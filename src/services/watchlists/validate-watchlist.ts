@@ -31,7 +31,7 @@ const texts = ['name', 'purpose', 'legalBasis', 'authorisation', 'owner'] as con
 export function validateWatchlist(
   input: WatchlistInput,
   now: number,
-): Omit<Watchlist, 'id' | 'createdAt' | 'updatedAt'> {
+): Omit<Watchlist, 'id' | 'review' | 'createdAt' | 'updatedAt'> {
   for (const field of texts) {
     const value: unknown = input[field];
     if (typeof value !== 'string' || value.trim() === '' || value.length > 2000) {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/clock.ts';
-import { inForce, type Watchlist } from '../../domain/watchlist.ts';
+import { hasExpired, type Watchlist } from '../../domain/watchlist.ts';
 
 /** From so long before its end on, people are warned of it, milliseconds: two weeks. */
 export const warnsBeforeMs = 14 * 86_400_000;
@@ -25,7 +25,7 @@ export function watchExpiry(options: WatchExpiryOptions): () => void {
 
   function look(): void {
     const now = clock.now();
-    const ending = lists().filter((list) => inForce(list, now) && endsSoon(list, now));
+    const ending = lists().filter((list) => !hasExpired(list, now) && endsSoon(list, now));
     const ids = new Set(ending.map(({ id }) => id));
     for (const id of warned.keys()) if (!ids.has(id)) warned.delete(id);
     for (const { id, expiresAt } of ending) {

@@ -4,9 +4,16 @@ import { randomUUID } from 'node:crypto';
 import type { AuditAction } from '../../domain/audit-actions.ts';
 import { type Actor, auditEntry, systemActor } from '../../domain/audit-entry.ts';
 import { NightglassError } from '../../domain/errors.ts';
+import {
+  awaitsReview,
+  groundsToReview,
+  type ListReviewPolicy,
+  reviewOfChanged,
+  reviewOfNew,
+} from '../../domain/list-review.ts';
 import type { LookAlike } from '../../domain/look-alike.ts';
 import {
-  inForce,
+  hasExpired,
   type Person,
   type Template,
   type Watchlist,
@@ -29,6 +36,7 @@ import {
   TemplateTable,
 } from '../../store/template-table.ts';
 import { WatchlistTable } from '../../store/watchlist-table.ts';
+import { confirmedList, type ListConfirmationInput } from './confirm-list.ts';
 import { LookAlikes } from './look-alikes.ts';
 import { personName } from './person-name.ts';
 import { validateWatchlist } from './validate-watchlist.ts';
@@ -48,6 +56,8 @@ export interface WatchlistStoreOptions {
   readonly audit: Pick<AuditLog, 'record'>;
   /** Wall milliseconds. */
   readonly now: () => number;
+  /** Default `off`: lists are in force at once. */
+  readonly review?: ListReviewPolicy | (() => ListReviewPolicy);
   /** Default: random. */
   readonly newId?: (of: 'list' | 'person' | 'template') => string;
 }
@@ -67,6 +77,7 @@ export class WatchlistStore {
   readonly #templates: TemplateTable;
   readonly #audit: Pick<AuditLog, 'record'>;
   readonly #now: () => number;
+  readonly #review: () => ListReviewPolicy;
   readonly #newId: (of: 'list' | 'person' | 'template') => string;
   readonly #listeners = new Set<(change: WatchlistChange) => void>();
   readonly #erasures = new Set<(personId: string) => void>();
@@ -78,6 +89,8 @@ export class WatchlistStore {
     this.#people = new PeopleTable(options.store);
     this.#templates = new TemplateTable(options.store);
     this.#now = options.now;
+    const { review = 'off' } = options;
+    this.#review = typeof review === 'function' ? review : () => review;
     this.#newId = options.newId ?? (() => randomUUID());
     this.lookAlikes = new LookAlikes({
       ...options,
@@ -113,6 +126,7 @@ export class WatchlistStore {
     const list: Watchlist = {
       ...validateWatchlist(input, now),
       id,
+      review: reviewOfNew(this.#review(), by.name, now),
       createdAt: now,
       updatedAt: now,
     };
@@ -124,7 +138,7 @@ export class WatchlistStore {
       this.#lists.put(list);
       // Alerts of an earlier list of this id go by the new one.
       new AlertTable(this.#store).setRetention(id, list.retentionDays);
-      this.#record(by, 'watchlist.created', id, groundsOf(list));
+      this.#record(by, 'watchlist.created', id, { ...groundsOf(list), ...waitOf(list) });
       this.#tell({ kind: 'list', watchlistId: id });
       return list;
     });
@@ -136,9 +150,12 @@ export class WatchlistStore {
     return this.#store.write(() => {
       const { createdAt, updatedAt: _, id: __, ...present } = this.get(id);
       // Only a new expiry must lie ahead: an expired list may be renamed before it is purged.
+      const input = { ...present, ...changes };
+      const next = validateWatchlist(input, 'expiresAt' in changes ? now : 0);
       const list: Watchlist = {
-        ...validateWatchlist({ ...present, ...changes }, 'expiresAt' in changes ? now : 0),
+        ...next,
         id,
+        review: reviewOfChanged(this.#review(), present, next, by.name, now),
         createdAt,
         updatedAt: now,
       };
@@ -148,10 +165,60 @@ export class WatchlistStore {
         new AlertTable(this.#store).setRetention(id, list.retentionDays);
       }
       const fields = Object.keys(changes).join(',');
-      this.#record(by, 'watchlist.updated', id, { fields, ...groundsOf(list) });
+      this.#record(by, 'watchlist.updated', id, {
+        fields,
+        ...groundsOf(list),
+        ...waitOf(list),
+      });
       this.#tell({ kind: 'list', watchlistId: id });
       return list;
     });
+  }
+
+  /**
+   * Puts a list that waits in force.
+   * @param reviewers names of all who could do so
+   * @throws NightglassError `NOT_FOUND`; `CONFLICT` where it does not wait, or has changed since;
+   * `FORBIDDEN` for an author where somebody else can
+   */
+  putInForce(
+    id: string,
+    given: ListConfirmationInput,
+    by: Actor,
+    reviewers: readonly string[],
+  ): Watchlist {
+    return this.#store.write(() => {
+      const list = confirmedList(this.get(id), given, by, { reviewers, now: this.#now() });
+      const { authors, revision } = this.get(id).review;
+      this.#lists.put(list);
+      this.#record(by, 'watchlist.put_in_force', id, {
+        name: list.name,
+        owner: list.owner,
+        revision,
+        authors,
+        as: list.review.confirmed?.as,
+        ...(given.note === undefined || given.note === '' ? {} : { note: given.note }),
+        ...groundsToReview(list),
+      });
+      this.#tell({ kind: 'list', watchlistId: id });
+      return list;
+    });
+  }
+
+  /** Where lists wait for no review any more: those that do are in force from now on. */
+  releaseWaiting(by: Actor): void {
+    if (this.#review() === 'required') return;
+    for (const { id, review } of this.list().filter(awaitsReview)) {
+      this.#store.write(() => {
+        const { authors, revision } = review;
+        this.#lists.put({
+          ...this.get(id),
+          review: { ...review, authors: [], since: null, before: null },
+        });
+        this.#record(by, 'watchlist.put_in_force', id, { revision, authors, review: 'off' });
+        this.#tell({ kind: 'list', watchlistId: id });
+      });
+    }
   }
 
   list(): Watchlist[] {
@@ -199,7 +266,7 @@ export class WatchlistStore {
       updatedAt: now,
     };
     return this.#store.write(() => {
-      this.#assertInForce(watchlistId, 'add a person');
+      this.#assertNotExpired(watchlistId, 'add a person');
       this.#people.insert(person);
       // By id alone: the name must be gone once the person is.
       this.#record(by, 'person.created', person.id, { watchlist: watchlistId });
@@ -282,7 +349,7 @@ export class WatchlistStore {
     const { personId, sourceSha256 } = input;
     return this.#store.write(() => {
       const { watchlistId } = this.getPerson(personId);
-      this.#assertInForce(watchlistId, 'enrol');
+      this.#assertNotExpired(watchlistId, 'enrol');
       const template = this.#templates.insert(input, this.#newId('template'), this.#now());
       this.#record(by, 'person.enrolled', personId, {
         watchlist: watchlistId,
@@ -382,9 +449,9 @@ export class WatchlistStore {
   }
 
   /** An ended list takes nobody in: it waits to be deleted. */
-  #assertInForce(watchlistId: string, what: string): void {
+  #assertNotExpired(watchlistId: string, what: string): void {
     const list = this.get(watchlistId);
-    if (inForce(list, this.#now())) return;
+    if (!hasExpired(list, this.#now())) return;
     throw new NightglassError(
       'CONFLICT',
       `Cannot ${what}: the watchlist ${JSON.stringify(list.name)} has expired`,
@@ -440,6 +507,11 @@ export class WatchlistStore {
 function groundsOf(list: Watchlist): Record<string, string> {
   const { name, purpose, legalBasis, authorisation, owner } = list;
   return { name, purpose, legalBasis, authorisation, owner };
+}
+
+/** Says of a list that is not in force until somebody has looked at it. */
+function waitOf(list: Watchlist): { review?: 'waiting' } {
+  return awaitsReview(list) ? { review: 'waiting' } : {};
 }
 
 function missing(what: string, id: string): never {

@@ -1,20 +1,30 @@
 import type { Actor } from '../../domain/audit-entry.ts';
+import { awaitsReview, type ListChange, listChanges } from '../../domain/list-review.ts';
 import type { Watchlist, WatchlistInput } from '../../domain/watchlist.ts';
 import { inForce } from '../../domain/watchlist.ts';
+import type { ListConfirmationInput } from './confirm-list.ts';
 import type { WatchlistStore } from './watchlist-store.ts';
 
 export interface WatchlistView extends Watchlist {
   readonly people: number;
-  /** False once it has expired: it matches nobody, takes nobody in and will be deleted. */
+  /** False once it has expired, which deletes it, and while it waits for review: it matches nobody. */
   readonly inForce: boolean;
+  /** What a reviewer has to look at; empty where it waits for nobody. */
+  readonly changes: readonly ListChange[];
 }
 
 /** Watchlists with what is on them, for those who ask. */
-export function watchlistsService(store: WatchlistStore, now: () => number) {
+export function watchlistsService(
+  store: WatchlistStore,
+  now: () => number,
+  /** Names of those who may put this list in force. */
+  reviewers: (list: Watchlist) => readonly string[],
+) {
   const view = (list: Watchlist): WatchlistView => ({
     ...list,
     people: store.countPeople(list.id),
     inForce: inForce(list, now()),
+    changes: awaitsReview(list) ? listChanges(list.review.before, list) : [],
   });
   return {
     list: (): readonly WatchlistView[] => store.list().map(view),
@@ -27,6 +37,9 @@ export function watchlistsService(store: WatchlistStore, now: () => number) {
     /** @throws NightglassError `NOT_FOUND`, `BAD_REQUEST`, `CONFLICT` */
     update: (id: string, changes: Partial<WatchlistInput>, by: Actor) =>
       view(store.update(id, changes, by)),
+    /** Puts a list that waits in force. @throws NightglassError `NOT_FOUND`, `CONFLICT`, `FORBIDDEN` */
+    putInForce: (id: string, given: ListConfirmationInput, by: Actor) =>
+      view(store.putInForce(id, given, by, reviewers(store.get(id)))),
     /** Removes the list with its people. @throws NightglassError `NOT_FOUND` */
     remove: (id: string, by: Actor) => store.delete(id, by),
   };

@@ -12,6 +12,7 @@ import type { CameraStatus } from '../../../src/domain/camera-status.ts';
 import type { CodedVideoSink } from '../../../src/domain/coded-video.ts';
 import { NightglassError } from '../../../src/domain/errors.ts';
 import type { FootageProgress } from '../../../src/domain/footage.ts';
+import type { ListReviewPolicy } from '../../../src/domain/list-review.ts';
 import type {
   DetectionEvent,
   EmbeddingEvent,
@@ -87,10 +88,15 @@ export class MemoryServices implements GatewayServices {
   readonly store = createMemoryStore();
   readonly audit = new AuditLog({ store: this.store, now: Date.now });
   readonly #ids = { list: 0, person: 0, template: 0 };
+  /** Whether lists that are made or changed from then on wait for review. */
+  listReview: ListReviewPolicy = 'off';
+  /** Names of all who may put lists in force. */
+  listReviewers: readonly string[] = [];
   readonly lists = new WatchlistStore({
     store: this.store,
     audit: this.audit,
     now: Date.now,
+    review: () => this.listReview,
     newId: (of) => {
       // Past those that a test has named itself.
       do this.#ids[of] += 1;
@@ -244,7 +250,7 @@ export class MemoryServices implements GatewayServices {
     now: Date.now,
   });
   readonly #evidenceKey = evidenceKeyOf(generateKeyPairSync('ed25519').privateKey);
-  readonly watchlists = watchlistsService(this.lists, Date.now);
+  readonly watchlists = watchlistsService(this.lists, Date.now, () => this.listReviewers);
   readonly #blind = new BlindJudgement(this.alertStore);
   /** Each face of an alert is the one at this angle; undefined: none is found. */
   lookAlikeAngle: number | undefined = 1;

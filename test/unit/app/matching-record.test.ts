@@ -19,6 +19,7 @@ const list: Watchlist = {
   twoPersonReview: false,
   priority: 'normal',
   sound: 'tone',
+  review: { revision: 1, authors: [], since: null, before: null, confirmed: null },
   createdAt: 0,
   updatedAt: 0,
 };

@@ -44,6 +44,8 @@ const list = {
   sound: 'tone' as const,
   people: 3,
   inForce: true,
+  review: { revision: 1, authors: [], since: null, before: null, confirmed: null },
+  changes: [],
   createdAt: now,
   updatedAt: now,
 };

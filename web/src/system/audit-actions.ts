@@ -19,6 +19,7 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'search.run': 'system.auditSearch',
   'watchlist.created': 'system.auditWatchlistCreated',
   'watchlist.updated': 'system.auditWatchlistUpdated',
+  'watchlist.put_in_force': 'system.auditWatchlistPutInForce',
   'watchlist.removed': 'system.auditWatchlistRemoved',
   'watchlist.imported': 'system.auditWatchlistImported',
   'watchlist.import_ended': 'system.auditImportEnded',

@@ -13,14 +13,16 @@ import { mayAs } from '../page/navigation.tsx';
 import { Page } from '../page/page.tsx';
 import { href, leave } from '../page/route.ts';
 import { saveFile } from '../widgets/save-file.ts';
+import { actorName } from './actor-name.ts';
+import { CameraNames } from './camera-names.tsx';
 import { expiryOf } from './expiry.ts';
 import { ExpiryChip } from './expiry-chip.tsx';
 import { ImportDialog } from './import-dialog.tsx';
+import { ListReview, waitsForReview } from './list-review.tsx';
 import { NewPersonDialog } from './new-person-dialog.tsx';
 import { PeopleSection } from './people-section.tsx';
 import { PersonDialog } from './person-dialog.tsx';
 import { WatchlistForm } from './watchlist-form.tsx';
-import { CameraNames } from './watchlists-list.tsx';
 
 export interface WatchlistPageProps {
   readonly id: string;
@@ -68,6 +70,7 @@ export function WatchlistPage({ id, personId }: WatchlistPageProps) {
                 <p data-tone="bad">{t('watchlists.expiredText')}</p>
               </div>
             )}
+            {waitsForReview(known) && <ListReview list={known} onChanged={list.replace} />}
             {mayChange && <Actions listId={id} onDo={setDoing} />}
             <Facts list={known} />
             <PeopleSection list={known} revision={revision} />
@@ -161,6 +164,15 @@ function Deletion({ list, onDeleted, onClose }: DeletionProps) {
   );
 }
 
+/** Who looked at the list last and put it in force, and as whom. */
+function confirmedFact({ review: { confirmed } }: Watchlist): [string, string][] {
+  if (confirmed === null) return [];
+  const { as, at, by, note } = confirmed;
+  const who = { name: actorName(by), date: formatDateTime(at) };
+  const text = t(`watchlists.confirmed_${as === 'co-author' ? 'coAuthor' : as}`, who);
+  return [[t('watchlists.putInForceBy'), note === '' ? text : `${text}: ${note}`]];
+}
+
 function Facts({ list }: { list: Watchlist }) {
   const facts: [string, preact.ComponentChildren][] = [
     [t('watchlists.purpose'), list.purpose],
@@ -188,6 +200,7 @@ function Facts({ list }: { list: Watchlist }) {
     [t('watchlists.priority'), t(`watchlists.priority_${list.priority}`)],
     [t('watchlists.sound'), t(`watchlists.sound_${list.sound}`)],
     [t('watchlists.changed'), formatDateTime(list.updatedAt)],
+    ...confirmedFact(list),
   ];
   return (
     <dl class="panel list-details">

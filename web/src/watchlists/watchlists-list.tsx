@@ -10,8 +10,10 @@ import { useNow } from '../live/use-now.ts';
 import { mayAs } from '../page/navigation.tsx';
 import { Page } from '../page/page.tsx';
 import { href, leave } from '../page/route.ts';
+import { CameraNames } from './camera-names.tsx';
 import { expiryOf } from './expiry.ts';
 import { ExpiryChip } from './expiry-chip.tsx';
+import { waitsForReview } from './list-review.tsx';
 import { WatchlistForm } from './watchlist-form.tsx';
 
 /** The lists that the visitor may see, those that end soon first named. */
@@ -61,13 +63,19 @@ export function WatchlistsList() {
 function Warnings({ lists, now }: { lists: readonly Watchlist[]; now: number }) {
   const expired = lists.filter((list) => expiryOf(list, now) === 'expired');
   const soon = lists.filter((list) => expiryOf(list, now) === 'soon');
-  if (expired.length + soon.length === 0) return null;
+  const waiting = lists.filter(waitsForReview);
+  if (expired.length + soon.length + waiting.length === 0) return null;
   const names = (some: readonly Watchlist[]) => some.map(({ name }) => name).join(', ');
   return (
     <div class="list-warnings" role="status">
       {expired.length > 0 && (
         <p data-tone="bad">
           {t('watchlists.warnExpired', { count: expired.length, names: names(expired) })}
+        </p>
+      )}
+      {waiting.length > 0 && (
+        <p data-tone="warn">
+          {t('watchlists.warnWaiting', { count: waiting.length, names: names(waiting) })}
         </p>
       )}
       {soon.length > 0 && (
@@ -93,7 +101,14 @@ function ListCard({ list, now }: ListCardProps) {
             <bdi>{list.name}</bdi>
           </a>
         </h2>
-        <ExpiryChip list={list} now={now} />
+        <span class="chips">
+          {waitsForReview(list) && (
+            <span class="chip" data-tone="warn">
+              {t('watchlists.waits')}
+            </span>
+          )}
+          <ExpiryChip list={list} now={now} />
+        </span>
       </div>
       <p class="list-purpose">{list.purpose}</p>
       <dl class="list-facts">
@@ -130,12 +145,4 @@ function ListCard({ list, now }: ListCardProps) {
       </dl>
     </li>
   );
-}
-
-/** The cameras of a list by name. */
-export function CameraNames({ cameras }: { readonly cameras: Watchlist['cameras'] }) {
-  const known = useDashboard().cameras.value ?? [];
-  if (cameras === '*') return <>{t('watchlists.allCameras')}</>;
-  const nameOf = (id: string) => known.find((camera) => camera.id === id)?.name ?? id;
-  return <bdi>{cameras.map(nameOf).join(', ')}</bdi>;
 }

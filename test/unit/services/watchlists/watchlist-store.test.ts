@@ -39,6 +39,7 @@ describe('WatchlistStore', () => {
         twoPersonReview: false,
         priority: 'normal',
         sound: 'tone',
+        review: { revision: 1, authors: [], since: null, before: null, confirmed: null },
         createdAt: clock.now(),
         updatedAt: clock.now(),
       },

@@ -164,6 +164,29 @@ export const watchlists = {
   sound_alarm: 'Alarm',
   sound_tone: 'Tone',
   sound_none: 'None',
+  // Review of a list
+  waits: 'Waits for review',
+  warnWaiting: {
+    one: 'Waits for review and matches nobody: {names}.',
+    other: 'Wait for review and match nobody: {names}.',
+  },
+  reviewTitle: 'Waits for review: matches nobody',
+  reviewNew:
+    'New, made by {names} ({date}). It matches nobody until somebody else has put it in force.',
+  reviewChanged:
+    'Changed by {names} ({date}). It matches nobody until somebody else has put it in force, or what was in force is restored.',
+  reviewField: 'What',
+  reviewBefore: 'Was in force',
+  reviewNow: 'Now',
+  reviewNote: 'Note for the record',
+  reviewByWhom:
+    'A reviewer or administrator who did not change the list puts it in force; the only one there is may do so alone, and the record says so.',
+  putInForce: 'Reviewed: put in force',
+  putInForceBy: 'Put in force',
+  confirmed_other: '{name}, {date}',
+  confirmed_alone: '{name}, {date}, as the only person who could',
+  confirmed_coAuthor: '{name}, {date}, who had changed it, too',
+  byConfiguration: 'the configuration',
   // Import
   importTitle: 'Import people to “{name}”',
   importHelp:
