@@ -55,6 +55,11 @@ export interface ClipFace {
 export interface ClipFrame {
   /** Milliseconds from the start of the clip. */
   readonly time: number;
+  /**
+   * Wall time of its capture, milliseconds, by which alerts name a picture. It jitters as the network
+   * does and `time` does not. Not in clips of older versions.
+   */
+  readonly capturedAt?: number;
   readonly faces: readonly ClipFace[];
 }
 

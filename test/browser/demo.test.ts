@@ -130,7 +130,9 @@ describe('the demo in a browser', { skip, timeout: 240_000 }, () => {
     await page.goto(`${address}/#/alerts`);
     // It comes without a reload, when its last seconds are over.
     const show = page.locator('.clip[data-state="ready"]').getByRole('button').first();
+    const answered = page.waitForResponse((response) => /\/clips\/0\/faces/.test(response.url()));
     await show.click({ timeout: 60_000 });
+    const faces = (await (await answered).json()) as { readonly pictures: readonly number[] };
     const video = page.locator('.clip video');
     const clock = page.locator('.clip-clock');
     const boxes = page.locator('.clip-boxes rect[data-subject="true"]');
@@ -145,21 +147,47 @@ describe('the demo in a browser', { skip, timeout: 240_000 }, () => {
     assert.ok(width === 768 || width === 480, `${width}`);
     assert.ok((duration ?? 0) >= 10, `${duration} s`);
     assert.match((await clock.textContent()) ?? '', /^\+0\.00 /);
-    // A step counts from the picture that is shown: not before the first one is.
-    const shown = (element: unknown) => {
-      const { seeking, readyState } = element as { seeking: boolean; readyState: number };
-      return !seeking && readyState >= 2;
+    // What the clock says so many pictures from that of the alert.
+    const moment = Number(await page.locator('.clip-time').inputValue());
+    const index = faces.pictures.indexOf(moment);
+    assert.ok(index >= 8, `picture ${index} at ${moment} ms`);
+    const clockAt = (steps: number) => {
+      const seconds = ((faces.pictures[index + steps] ?? Number.NaN) - moment) / 1000;
+      const words = `${seconds < 0 ? '−' : '+'}${Math.abs(seconds).toFixed(2)} `;
+      return clock.filter({ hasText: words });
     };
-    for (let wait = 0; !(await video.evaluate(shown)) && wait < 100; wait += 1) {
-      await page.waitForTimeout(100);
-    }
     await video.focus();
     // Faster than a picture is drawn: each key counts.
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowLeft');
-    await clock.filter({ hasText: /^−0\.20 / }).waitFor();
+    await clockAt(-2).waitFor();
     await page.keyboard.press('ArrowRight');
-    await clock.filter({ hasText: /^−0\.10 / }).waitFor();
+    await clockAt(-1).waitFor();
+    const pressAtOnce = (keys: readonly string[]) =>
+      video.evaluate((element, names) => {
+        const { dispatchEvent } = element as unknown as EventTarget;
+        for (const key of names) {
+          dispatchEvent.call(
+            element,
+            Object.assign(new Event('keydown', { bubbles: true, cancelable: true }), { key }),
+          );
+        }
+      }, keys);
+    await pressAtOnce(Array.from({ length: 7 }, () => 'ArrowLeft'));
+    await clockAt(-8).waitFor();
+    await page.waitForFunction(
+      (seconds) => {
+        const { document } = globalThis as unknown as {
+          document: { querySelector(name: string): { currentTime: number; seeking: boolean } };
+        };
+        const { currentTime, seeking } = document.querySelector('.clip video');
+        return !seeking && Math.abs(currentTime - seconds) < 0.01;
+      },
+      (faces.pictures[index - 8] ?? 0) / 1000,
+    );
+    await clockAt(-8).waitFor();
+    // Paused before it could begin to play.
+    await pressAtOnce([' ', ' ']);
     await page.keyboard.press(' ');
     await page.getByRole('button', { name: 'Pause' }).waitFor();
     await page.keyboard.press(' ');

@@ -32,6 +32,9 @@ export const clipFacesSchema = z.object({
     .array(
       z.object({
         time: z.number().describe('Milliseconds from the start'),
+        capturedAt: wallTime
+          .optional()
+          .describe('By which alerts name the picture; not in clips of older versions'),
         faces: z
           .array(
             z.object({

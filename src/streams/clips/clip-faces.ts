@@ -32,7 +32,7 @@ export function clipFaces(
         subject: track === trackId,
       };
     });
-    frames.set(time, { time, faces: found });
+    frames.set(time, { time, capturedAt, faces: found });
   }
   return {
     version: 1,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { boxesAt, pictureAt } from '../../../web/src/alerts/clip-times.ts';
+import { boxesAt, momentIn, pictureAt } from '../../../web/src/alerts/clip-times.ts';
 
 describe('times in a clip', () => {
   const pictures = [0, 100, 200.4, 300];
@@ -25,5 +25,28 @@ describe('times in a clip', () => {
       [0, 150, 200, 900, 1_000, 1_400, 1_401].map((time) => boxesAt({ frames }, time).length),
       [1, 1, 0, 0, 2, 2, 0],
     );
+  });
+
+  it("finds the picture of an alert, whatever the network's jitter was", () => {
+    const face = { box: { x: 0, y: 0, width: 0.1, height: 0.1 }, track: 'a', subject: true };
+    const other = { ...face, subject: false };
+    const pictures = [0, 100, 200, 300, 400, 500];
+    const startedAt = 10_000;
+    // Came 6 ms too early and 130 ms too late for its time stamp.
+    const frames = [
+      { time: 200, capturedAt: 10_194, faces: [face] },
+      { time: 400, capturedAt: 10_530, faces: [face] },
+    ];
+    assert.equal(momentIn({ frames, pictures, startedAt }, 10_194), 200);
+    assert.equal(momentIn({ frames, pictures, startedAt }, 10_530), 400);
+    // A clip of an older version says only where the alert's own face was looked at.
+    const old = [
+      { time: 0, faces: [other] },
+      { time: 200, faces: [face] },
+      { time: 300, faces: [other] },
+    ];
+    assert.equal(momentIn({ frames: old, pictures, startedAt }, 10_294), 200);
+    assert.equal(momentIn({ frames: [], pictures, startedAt }, 10_294), 300);
+    assert.equal(momentIn({ frames: [], pictures: [], startedAt }, 10_294), 0);
   });
 });

@@ -78,7 +78,7 @@ function ReadyClipView({ appearance, clip }: { appearance: Appearance; clip: Rea
       <ClipPlayer
         clip={loaded}
         codec={clip.codec}
-        moment={appearance.capturedAt - clip.startedAt}
+        capturedAt={appearance.capturedAt}
         name={`${camera}-${appearance.alert.id}-${number}.mp4`}
       />
     );

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ClipFaces } from '../../../src/client/nightglass-client.ts';
-import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { fileName, saveFile } from '../widgets/save-file.ts';
-import { boxesAt, pictureAt } from './clip-times.ts';
+import { ClipControls } from './clip-controls.tsx';
+import { ClipPosition } from './clip-position.ts';
+import { boxesAt, momentIn } from './clip-times.ts';
 import './clip-player.css';
 
 export interface LoadedClip {
@@ -15,29 +16,22 @@ export interface LoadedClip {
 export interface ClipPlayerProps {
   readonly clip: LoadedClip;
   readonly codec: string;
-  /** When the picture of the alert was taken, milliseconds from the start. */
-  readonly moment: number;
+  /** Of the picture of the alert, wall milliseconds. */
+  readonly capturedAt: number;
   /** Of the file that is saved. */
   readonly name: string;
 }
 
-/** A little into a picture, so that rounding shows no other, seconds. */
-const within = 0.001;
-
 /** Plays a clip with the boxes of what was seen, picture by picture by keyboard. */
-export function ClipPlayer({ clip, codec, moment, name }: ClipPlayerProps) {
-  const { faces, file } = clip;
-  const url = useObjectUrl(file);
-  const [failed, setFailed] = useState(false);
-  const fail = () => setFailed(true);
-  const { video, time, setTime, playing, setPlaying, goTo, step, turn } = usePlayhead(faces, fail);
+export function ClipPlayer({ clip: { faces, file }, codec, capturedAt, name }: ClipPlayerProps) {
+  const player = useClipPlayer(faces, capturedAt);
+  const { moment, time, playing, failed, goTo, step, turn } = player;
   const keys: Readonly<Record<string, () => void>> = {
     ' ': turn,
     ArrowLeft: () => step(-1),
     ArrowRight: () => step(1),
     Home: () => goTo(moment),
   };
-
   return (
     <fieldset
       class="clip-player"
@@ -54,29 +48,13 @@ export function ClipPlayer({ clip, codec, moment, name }: ClipPlayerProps) {
       {failed ? (
         <p role="alert">{t('alerts.clipCannotPlay', { codec })}</p>
       ) : (
-        <div class="clip-picture">
-          <video
-            ref={video}
-            src={url}
-            muted
-            playsInline
-            preload="auto"
-            tabIndex={0}
-            aria-label={t('alerts.clipPlayer')}
-            onLoadedMetadata={() => goTo(Math.max(0, moment))}
-            onPlay={() => setPlaying(true)}
-            onPause={() => setPlaying(false)}
-            onSeeked={({ currentTarget }) => {
-              // That of an older step says nothing while a newer one is under way.
-              if (!currentTarget.seeking) setTime(currentTarget.currentTime * 1000);
-            }}
-            onError={() => url !== undefined && fail()}
+        <>
+          <ClipPicture player={player} file={file} faces={faces} />
+          <ClipControls
+            {...{ time, moment, playing, goTo, step, turn }}
+            duration={faces.duration}
           />
-          <Boxes faces={faces} time={time} />
-        </div>
-      )}
-      {!failed && (
-        <ClipControls {...{ time, moment, playing, goTo, step, turn }} duration={faces.duration} />
+        </>
       )}
       <p>
         <Button
@@ -90,85 +68,64 @@ export function ClipPlayer({ clip, codec, moment, name }: ClipPlayerProps) {
   );
 }
 
-/** Where the clip is, and what moves it: to a time, by pictures, on and off. */
-function usePlayhead(faces: ClipFaces, fail: () => void) {
-  const video = useRef<HTMLVideoElement>(null);
-  const [time, setShown] = useState(0);
-  // A key may come before what the one before it set is rendered: steps count from here.
-  const at = useRef(0);
-  const setTime = (milliseconds: number) => {
-    at.current = milliseconds;
-    setShown(milliseconds);
-  };
-  const [playing, setPlaying] = useState(false);
-  useWhilePlaying(playing, () => setTime((video.current?.currentTime ?? 0) * 1000));
+type Player = ReturnType<typeof useClipPlayer>;
 
-  const goTo = (milliseconds: number) => {
-    const { current } = video;
-    if (current === null) return;
-    current.pause();
-    current.currentTime = milliseconds / 1000 + within;
-    setTime(milliseconds);
-  };
-  const step = (by: number) => {
-    const next = faces.pictures[pictureAt(faces.pictures, at.current) + by];
-    if (next !== undefined) goTo(next);
-  };
+/** A video, where it stands and what moves it. */
+function useClipPlayer(faces: ClipFaces, capturedAt: number) {
+  const video = useRef<HTMLVideoElement>(null);
+  const [moment] = useState(() => momentIn(faces, capturedAt));
+  const [time, setTime] = useState(moment);
+  const [playing, setPlaying] = useState(false);
+  const [failed, setFailed] = useState(false);
+  const [position] = useState(
+    () => new ClipPosition(faces.pictures, moment, () => video.current, setTime),
+  );
+  useWhilePlaying(playing, () => position.follow());
   const turn = () => {
     const { current } = video;
-    if (current?.paused === true) current.play().catch(fail);
-    else current?.pause();
+    if (current?.paused === true) {
+      current.play().catch((error: DOMException) => {
+        // Paused before it began: nothing is wrong with the clip.
+        if (error.name !== 'AbortError') setFailed(true);
+      });
+    } else {
+      position.follow();
+      current?.pause();
+    }
   };
-  return { video, time, setTime, playing, setPlaying, goTo, step, turn };
+  return {
+    ...{ video, position, moment, time, playing, setPlaying, failed, setFailed, turn },
+    goTo: (milliseconds: number) => position.goTo(milliseconds),
+    step: (by: number) => position.step(by),
+  };
 }
 
-interface ClipControlsProps {
-  /** Milliseconds from the start: what is shown, the moment of the alert, and the end. */
-  readonly time: number;
-  readonly moment: number;
-  readonly duration: number;
-  readonly playing: boolean;
-  readonly goTo: (milliseconds: number) => void;
-  /** By so many pictures. */
-  readonly step: (by: number) => void;
-  /** Plays or pauses. */
-  readonly turn: () => void;
+interface ClipPictureProps {
+  readonly player: Player;
+  readonly file: Blob;
+  readonly faces: ClipFaces;
 }
 
-/** For who works with the pointer, or by touch. */
-function ClipControls(props: ClipControlsProps) {
-  const { time, moment, duration, playing, goTo, step, turn } = props;
-  const clock = t('alerts.clipSeconds', { seconds: relative(time, moment) });
+function ClipPicture({ player, file, faces }: ClipPictureProps) {
+  const { video, position, time, setPlaying, setFailed } = player;
+  const url = useObjectUrl(file);
   return (
-    <>
-      <input
-        type="range"
-        class="clip-time"
-        aria-label={t('alerts.clipTime')}
-        aria-valuetext={clock}
-        min={0}
-        max={Math.round(duration)}
-        step={1}
-        value={Math.round(time)}
-        onInput={({ currentTarget }) => goTo(Number(currentTarget.value))}
+    <div class="clip-picture">
+      <video
+        ref={video}
+        src={url}
+        muted
+        playsInline
+        preload="auto"
+        tabIndex={0}
+        aria-label={t('alerts.clipPlayer')}
+        onLoadedMetadata={() => position.goTo(position.time)}
+        onPlay={() => setPlaying(true)}
+        onPause={() => setPlaying(false)}
+        onError={() => url !== undefined && setFailed(true)}
       />
-      <div class="button-row clip-buttons">
-        <Button look="quiet" onClick={() => step(-1)}>
-          {t('alerts.clipBack')}
-        </Button>
-        <Button look="quiet" onClick={turn}>
-          {t(playing ? 'alerts.clipPause' : 'alerts.clipPlay')}
-        </Button>
-        <Button look="quiet" onClick={() => step(1)}>
-          {t('alerts.clipForward')}
-        </Button>
-        <Button look="quiet" onClick={() => goTo(moment)}>
-          {t('alerts.clipMoment')}
-        </Button>
-        <output class="clip-clock">{clock}</output>
-      </div>
-      <p class="muted">{t('alerts.clipKeys')}</p>
-    </>
+      <Boxes faces={faces} time={time} />
+    </div>
   );
 }
 
@@ -188,12 +145,6 @@ function Boxes({ faces, time }: { faces: ClipFaces; time: number }) {
       ))}
     </svg>
   );
-}
-
-/** Seconds from the moment of the alert, with their sign. */
-function relative(time: number, moment: number): string {
-  const seconds = (time - moment) / 1000;
-  return `${seconds < 0 ? '−' : '+'}${formatNumber(Math.abs(seconds), 2)}`;
 }
 
 function useObjectUrl(file: Blob): string | undefined {
