@@ -116,6 +116,24 @@ describe('live video as the camera sends it, in the page', { skip, timeout: 300_
         return () => clearInterval(timer);
       },
     ],
+    ['a gateway that says nothing', () => () => undefined],
+    [
+      'pictures without a word on how they are coded',
+      (sink: CodedVideoSink) => {
+        const [first] = footage.units;
+        const data = Buffer.from(first?.data ?? []);
+        const send = () => sink.picture({ data, key: true, capturedAt: Date.now() });
+        const timer = setInterval(send, 50);
+        return () => clearInterval(timer);
+      },
+    ],
+    [
+      'a word on it and no pictures',
+      (sink: CodedVideoSink) => {
+        sink.video(head);
+        return () => undefined;
+      },
+    ],
   ] as const) {
     it(`falls back to the preview for ${why}`, async () => {
       await using visitor = await open(watch);
@@ -125,6 +143,19 @@ describe('live video as the camera sends it, in the page', { skip, timeout: 300_
       }
     });
   }
+
+  it('falls back at once where the browser throws on what the codec is called', async () => {
+    const asked = Promise.withResolvers<number>();
+    await using visitor = await open((sink) => {
+      sink.video({ ...head, codec: '' });
+      asked.resolve(performance.now());
+      return () => undefined;
+    });
+    const fallen = visitor.page.locator('.tile-video[data-form="mpeg1"]').first();
+    const [started] = await Promise.all([asked.promise, fallen.waitFor()]);
+    const waited = performance.now() - started;
+    assert.ok(waited < 8_000, `only after ${waited.toFixed(0)} ms: its time was over`);
+  });
 
   it('falls back to the preview where the gateway passes nothing on', async () => {
     await using visitor = await open(() => {

@@ -4,6 +4,9 @@ import type { Orientation } from '../shape/orientation.ts';
 import { codecName } from './codec-name.ts';
 import type { PreviewSink, PreviewVideo } from './preview-feed.ts';
 
+/** Damaged key pictures in a row that do not say how they are coded, after which nobody waits for another. */
+const mostUnreadable = 3;
+
 export interface CodedViewerOptions {
   readonly view: Orientation;
   readonly sink: CodedVideoSink;
@@ -14,13 +17,14 @@ export interface CodedViewerOptions {
 /**
  * Passes a camera's own pictures on to one viewer, from a key picture on; says how they are coded
  * before the first and whenever that changes. Video that a viewer could not show as the analysis
- * sees it is refused.
+ * sees it is refused, and so is video that does not say how it is coded.
  */
 export class CodedViewer implements PreviewSink {
   readonly #options: CodedViewerOptions;
   #video: PreviewVideo | null = null;
   #said: CodedVideo | null = null;
   #needsKey = true;
+  #unreadable = 0;
   #over = false;
 
   constructor(options: CodedViewerOptions) {
@@ -50,12 +54,18 @@ export class CodedViewer implements PreviewSink {
   }
 
   /** @returns whether what follows the key picture can be shown */
-  #announce({ codec, data }: EncodedPicture, { width, height }: PreviewVideo): boolean {
+  #announce({ codec, data, damaged }: EncodedPicture, { width, height }: PreviewVideo): boolean {
     const name = codec === 'h264' || codec === 'hevc' ? codecName(codec, data) : null;
     if (name === null) {
       this.#needsKey = true;
+      this.#unreadable += 1;
+      // What was lost on the way may be there in the next one; what a camera leaves out is not.
+      if (!damaged || this.#unreadable >= mostUnreadable) {
+        this.#refuse('its key pictures do not say how it is coded');
+      }
       return false;
     }
+    this.#unreadable = 0;
     const { rotate, mirror } = this.#options.view;
     const before = this.#said;
     if (before?.codec !== name || before.width !== width || before.height !== height) {

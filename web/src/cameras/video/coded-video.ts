@@ -10,7 +10,7 @@ const mostAtFirst = 300;
 const mostDecoding = 4;
 /** Failures in a row, without a picture between, after which the decoder is given up. */
 const mostFailures = 3;
-/** A decoder that gives no picture within this time is given up, milliseconds. */
+/** From the opening of the socket, or from how the video is coded, to a picture, milliseconds. */
 const firstPictureMs = 10_000;
 
 /** True where videos can be decoded as cameras send them. */
@@ -22,6 +22,8 @@ export const codedVideoSupported = 'VideoDecoder' in self;
  */
 export function playCoded(stage: Stage, socket: WebSocket, onUnable: () => void): PlayingVideo {
   const video = new CodedVideo(stage, onUnable);
+  // Whatever comes: nothing, what nobody can decode, or what gives no picture.
+  socket.addEventListener('open', () => video.expectPicture());
   socket.addEventListener('message', ({ data }) => {
     if (typeof data === 'string') void video.hear(JSON.parse(data) as CodedMessage);
     else video.receive(data as ArrayBuffer);
@@ -54,10 +56,17 @@ class CodedVideo implements PlayingVideo {
     this.queue.restart();
     this.#stop();
     this.#head = message;
-    const { supported } = await VideoDecoder.isConfigSupported(configOf(message));
+    this.expectPicture();
+    const supported = await isSupported(message);
     if (this.#closed || this.#head !== message) return;
-    if (supported === true) this.#start(message);
+    if (supported) this.#start(message);
     else this.#giveUp();
+  }
+
+  /** Gives up where no picture comes in time. */
+  expectPicture(): void {
+    if (this.#closed) return;
+    this.#timer ??= setTimeout(() => this.#giveUp(), firstPictureMs);
   }
 
   receive(message: ArrayBuffer): void {
@@ -71,6 +80,7 @@ class CodedVideo implements PlayingVideo {
   /** Frees what it holds. Idempotent. */
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#timer);
     this.#stop();
   }
 
@@ -86,8 +96,13 @@ class CodedVideo implements PlayingVideo {
     });
     this.#decoder = decoder;
     decoder.addEventListener('dequeue', () => this.#feed());
-    decoder.configure(configOf(head));
-    this.#timer = setTimeout(() => this.#giveUp(), firstPictureMs);
+    try {
+      decoder.configure(configOf(head));
+    } catch {
+      this.#giveUp();
+      return;
+    }
+    this.expectPicture();
     this.#feed();
   }
 
@@ -119,6 +134,7 @@ class CodedVideo implements PlayingVideo {
 
   #show(frame: VideoFrame): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#failures = 0;
     const first = this.#latest === undefined;
     this.#latest?.close();
@@ -139,7 +155,6 @@ class CodedVideo implements PlayingVideo {
   }
 
   #stop(): void {
-    clearTimeout(this.#timer);
     const decoder = this.#decoder;
     this.#decoder = undefined;
     if (decoder !== undefined && decoder.state !== 'closed') decoder.close();
@@ -151,6 +166,15 @@ class CodedVideo implements PlayingVideo {
     if (this.#closed) return;
     this.close();
     this.#onUnable();
+  }
+}
+
+async function isSupported(head: CodedVideoHead): Promise<boolean> {
+  try {
+    return (await VideoDecoder.isConfigSupported(configOf(head))).supported === true;
+  } catch {
+    // Words that this browser does not take for a codec's.
+    return false;
   }
 }
 
