@@ -29,7 +29,8 @@ export interface Snapshot extends Disposable {
   readonly bytes: number;
   /**
    * Copies it into a file of the data folder, which has no name any more once this returns: a kill
-   * leaves nothing behind. @returns a descriptor, to be closed by the caller
+   * leaves nothing behind. Once only: the database is held no longer than that takes, for its
+   * write-ahead log cannot be emptied meanwhile. @returns a descriptor, to be closed by the caller
    * @throws NightglassError `STORE_UNWRITABLE`, `STORE_CORRUPT`
    */
   copy(): Promise<number>;
@@ -141,6 +142,7 @@ function copyOf(reader: DatabaseSync, dataDir: string, file: string) {
         // Made here and not by SQLite, so that nobody else may ever read it.
         closeSync(openSync(copy, 'wx', 0o600));
         await backup(reader, copy, { rate: pagesOfStep });
+        reader.close();
         assertSound(copy);
         return openSync(copy, 'r');
       } catch (error) {
