@@ -7,8 +7,7 @@ import { CameraOutages } from '../services/shifts/camera-outages.ts';
 import { watchExpiry } from '../services/watchlists/watch-expiry.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
 import { sampleRegularly } from '../telemetry/sample-regularly.ts';
-import type { CameraChanges } from './camera-set.ts';
-import { Configuration } from './configuration.ts';
+import { Configuration, type ReloadChanges } from './configuration.ts';
 import { configuredReceivers } from './configured-receivers.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { gatewayServices } from './gateway-services.ts';
@@ -46,8 +45,8 @@ export interface Nightglass {
   readonly ledger: FrameLedger;
   /** Ends an inference worker as a crash would. For tests of faults. */
   readonly killWorker: (name: string) => void;
-  /** Reads cameras and watchlists again. @throws NightglassError `CONFIG_*`, `SECRET_MISSING` */
-  reload(): Promise<CameraChanges>;
+  /** Reads cameras, watchlists and receivers again. @throws NightglassError `CONFIG_*`, `SECRET_MISSING`, `STORE_UNWRITABLE` */
+  reload(): Promise<ReloadChanges>;
   /** Ends everything in order: cameras, analysis, clients, inference, store. Idempotent. */
   close(): Promise<void>;
 }
@@ -91,8 +90,8 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     gallery.changes$.next();
     enrolment.renewal.start();
   });
-  const reload = async ({ force = false } = {}): Promise<CameraChanges> => {
-    const changes = await configuration.reload(records, added.roster, force);
+  const reload = async ({ force = false } = {}): Promise<ReloadChanges> => {
+    const changes = await configuration.reload(records, added.roster, sending, force);
     matching.update();
     return changes;
   };

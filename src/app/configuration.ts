@@ -5,11 +5,21 @@ import { applyWatchlists } from './apply-watchlists.ts';
 import type { CameraRoster } from './camera-roster.ts';
 import type { CameraChanges } from './camera-set.ts';
 import { type CameraSettings, cameraSettings } from './camera-settings.ts';
+import { configuredReceivers } from './configured-receivers.ts';
 import type { Foundation } from './foundation.ts';
+import type { Sending } from './open-outbox.ts';
 import type { Records } from './open-records.ts';
 import type { TlsKeeper } from './tls-keeper.ts';
 
-/** The configuration in force; cameras and watchlists may be read again while the program runs. */
+/** What a reload came to. */
+export interface ReloadChanges extends CameraChanges {
+  readonly receivers: CameraChanges;
+}
+
+/**
+ * The configuration in force; cameras, watchlists and receivers may be read again while the program
+ * runs.
+ */
 export class Configuration {
   readonly #foundation: Foundation;
   readonly #readAgain: (() => LoadedConfig) | undefined;
@@ -61,13 +71,18 @@ export class Configuration {
   /**
    * Reads the configuration again and applies it.
    * @param force also where it names no camera any more
-   * @throws NightglassError `CONFIG_*`, `SECRET_MISSING`, `TLS_INVALID`, `CONFLICT`
+   * @throws NightglassError `CONFIG_*`, `SECRET_MISSING`, `TLS_INVALID`, `CONFLICT`, `STORE_UNWRITABLE`
    */
-  async reload(records: Records, roster: CameraRoster, force = false): Promise<CameraChanges> {
+  async reload(
+    records: Records,
+    roster: CameraRoster,
+    sending: Pick<Sending, 'use'>,
+    force = false,
+  ): Promise<ReloadChanges> {
     if (this.#readAgain === undefined) {
       throw new NightglassError('CONFLICT', 'Cannot reload: this run has no configuration file');
     }
-    const { env, log } = this.#foundation;
+    const { config, env, log } = this.#foundation;
     const next = this.#readAgain();
     if (!force && next.config.cameras.length === 0 && this.current.cameras.length > 0) {
       throw new NightglassError(
@@ -79,15 +94,26 @@ export class Configuration {
     roster.assertFree(next.config.cameras.map(({ id }) => id));
     const wanted = cameraSettings(next.config, next.baseDir, env);
     const renewTls = this.#tls?.prepare(next.config.server.tls, next.baseDir);
-    const changes = await this.#apply(next, wanted, records, roster);
+    const outside = configuredReceivers({
+      ...this.#foundation,
+      config: next.config,
+      baseDir: next.baseDir,
+    });
+    const receivers = await sending.use(outside);
+    const changes = { ...(await this.#apply(next, wanted, records, roster)), receivers };
     renewTls?.();
-    const { config } = this.#foundation;
-    const { cameras: nextCameras, watchlists } = next.config;
+    const { cameras: nextCameras, receivers: nextReceivers, watchlists } = next.config;
     const server = { ...config.server, ...(this.#tls && { tls: this.#tls.config }) };
-    this.#hash = hashConfig({ ...config, server, cameras: nextCameras, watchlists });
+    this.#hash = hashConfig({
+      ...config,
+      server,
+      cameras: nextCameras,
+      receivers: nextReceivers,
+      watchlists,
+    });
     if (this.#hash !== next.hash) {
       log.warn(
-        'Settings beside cameras, watchlists and certificates have changed: restart to apply them',
+        'Settings beside cameras, watchlists, receivers and certificates have changed: restart to apply them',
       );
     }
     this.#loaded = next;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ReceiverConfig } from '../config/receivers-config.ts';
 import type { Receiver } from '../domain/outbox/receiver.ts';
 import type { Sender } from '../services/outbox/sender.ts';
@@ -9,6 +10,8 @@ import { webhookReceiver } from './webhook-receiver.ts';
 /** A receiver with all that is needed to reach it. */
 export interface ConfiguredReceiver {
   readonly receiver: Receiver;
+  /** Hash of all that it is made of, secrets too: alike where nothing has changed. */
+  readonly settings: string;
   open(): Sender & Partial<CameraFollower>;
 }
 
@@ -20,7 +23,8 @@ export function configuredReceivers(reading: ReceiverReading): ConfiguredReceive
   return reading.config.receivers.map((config, index) => {
     const plan = planOf(config, `receivers[${index}]`, reading);
     const receiver = receiverOf(config, plan);
-    return { receiver, open: () => plan.open(receiver) };
+    const settings = hashOf([config, receiver, plan.settings]);
+    return { receiver, settings, open: () => plan.open(receiver) };
   });
 }
 
@@ -35,6 +39,14 @@ function planOf(config: ReceiverConfig, where: string, reading: ReceiverReading)
     return mailReceiver(config, config.email, `${where}.email`, reading);
   }
   throw new TypeError(`The receiver ${config.id} has no way to it`);
+}
+
+/** Of what is data: clock, log and functions are alike for all. */
+function hashOf(settings: readonly object[]): string {
+  const text = JSON.stringify(settings, (key, value) =>
+    key === 'clock' || key === 'log' ? undefined : value,
+  );
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** A receiver as the configuration has it, without how it is reached. */

@@ -27,8 +27,8 @@ import { databaseFileName } from '../store/open-database.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import { diskUse } from '../telemetry/disk-use.ts';
 import { blurDetector, faceBlur } from './blur-faces.ts';
-import type { CameraChanges } from './camera-set.ts';
 import { cameraDetail, cameraViews, previewService } from './cameras-service.ts';
+import type { ReloadChanges } from './configuration.ts';
 import type { Foundation } from './foundation.ts';
 import { healthReport } from './health.ts';
 import type { AddedCameras } from './open-added-cameras.ts';
@@ -61,7 +61,7 @@ export interface Parts {
   readonly cameraSetup: CameraSetupService;
   readonly onvif: OnvifService;
   readonly footage: OpenFootage;
-  readonly reload: (options?: { readonly force?: boolean }) => Promise<CameraChanges>;
+  readonly reload: (options?: { readonly force?: boolean }) => Promise<ReloadChanges>;
 }
 
 /** Everything that the gateway answers from. */

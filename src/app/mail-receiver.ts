@@ -30,5 +30,10 @@ export function mailReceiver(
       ? {}
       : { login: { user: username, pass: password } }),
   };
-  return { by: 'email', host: `${host}:${port}`, open: () => new MailSender(options) };
+  return {
+    by: 'email',
+    host: `${host}:${port}`,
+    settings: options,
+    open: () => new MailSender(options),
+  };
 }

@@ -34,6 +34,7 @@ export function mqttReceiver(
   return {
     by: 'mqtt',
     host: url.host,
+    settings: options,
     open: (receiver) => {
       const clientId = mqttClientId(installationIdIn(dataDir), id);
       return new MqttSender({ ...options, clientId, receiver });

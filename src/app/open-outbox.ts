@@ -8,14 +8,18 @@ import { Outbox } from '../services/outbox/outbox.ts';
 import { type ReceiversService, receiversService } from '../services/outbox/receivers-service.ts';
 import type { AuditLog } from '../store/audit-log.ts';
 import type { Store } from '../store/store.ts';
+import type { CameraChanges } from './camera-set.ts';
 import type { ConfiguredReceiver } from './configured-receivers.ts';
 import type { Foundation } from './foundation.ts';
+import { ReceiverSet, recordReceivers } from './receiver-set.ts';
 
 /** What is sent to receivers outside. */
 export interface Sending {
   readonly receivers: ReceiversService;
   /** Notes what is wrong with cameras: receivers hear of what lasts. */
   observe(problems: readonly CameraProblem[]): void;
+  /** Takes these receivers in place of those before. @throws NightglassError `STORE_UNWRITABLE` */
+  use(wanted: readonly ConfiguredReceiver[]): Promise<CameraChanges>;
 }
 
 /** The outbox of the receivers that are configured. That they changed is on record. */
@@ -30,32 +34,8 @@ export function openOutbox(
   const observer = metrics.outbox;
   const outbox = new Outbox({ store, receivers, limits, priority, now, observer, log });
   for (const { id } of receivers) metrics.outbox.expect(id);
-  recordReceivers(outbox, store, audit);
+  if (store.health().mode !== 'read-only') recordReceivers(outbox, receivers, store, audit);
   return outbox;
-}
-
-/** What is sent, and to whom, is a matter of record; what waits for one that is gone goes. */
-function recordReceivers(outbox: Outbox, store: Store, audit: AuditLog): void {
-  const { table, receivers } = outbox;
-  const known = store.readOr(() => table.known(), new Map<string, string>());
-  const wanted = new Map(receivers.map((each) => [each.id, JSON.stringify(each)]));
-  const { mode } = store.health();
-  if (mode === 'read-only') return;
-  store.write(() => {
-    for (const id of known.keys()) {
-      if (wanted.has(id)) continue;
-      const { waiting, dead } = table.drop(id);
-      const detail = { waiting, dead };
-      audit.record({ who: 'system', what: 'receiver.removed', target: id, detail });
-    }
-    for (const { id, ...receiver } of receivers) {
-      const text = wanted.get(id) as string;
-      if (known.get(id) === text) continue;
-      table.know(id, text);
-      const detail = { ...receiver, isNew: !known.has(id) };
-      audit.record({ who: 'system', what: 'receiver.changed', target: id, detail });
-    }
-  });
 }
 
 /** Sends what waits from now on, until the program ends. */
@@ -69,19 +49,18 @@ export function openSending(
   },
   configured: readonly ConfiguredReceiver[],
 ): Sending {
-  const { clock, live, log, metrics, resources } = foundation;
+  const { clock, log, metrics, resources } = foundation;
   const { alerts, audit, outbox, store } = records;
-  const senders = new Map(configured.map(({ receiver, open }) => [receiver.id, open()]));
   const deliveries = new Deliveries({
     outbox,
-    senders,
+    senders: new Map(),
     sources: messageSources(store, alerts, log),
     clock,
     observer: metrics.outbox,
     log,
   });
   resources.use(deliveries);
-  deliveries.start();
+  const set = new ReceiverSet({ foundation, store, audit, outbox, deliveries }, configured);
   metrics.outbox.watch(() =>
     outbox.receivers.map(({ id }) => {
       const { waiting, dead } = outbox.level(id);
@@ -92,17 +71,10 @@ export function openSending(
     }),
   );
   const faults = new CameraFaults(store, outbox, clock);
-  const following = live.status$.subscribe((status) => {
-    for (const sender of senders.values()) sender.camera?.(status);
-  });
-  following.add(
-    live.gone$.subscribe((cameraId) => {
-      for (const sender of senders.values()) sender.forget?.(cameraId);
-    }),
-  );
-  resources.defer(() => following.unsubscribe());
+  resources.defer(set.follow());
   return {
     receivers: receiversService({ store, audit, outbox, deliveries, clock }),
     observe: (problems) => faults.observe(problems),
+    use: (wanted) => set.use(wanted),
   };
 }

@@ -17,6 +17,8 @@ export interface SenderPlan {
   readonly by: ReceiverWay;
   /** Where it is, without what could be a secret. */
   readonly host: string;
+  /** All that its way is made of, secrets too: what differs in it is another way. */
+  readonly settings: object;
   open(receiver: Receiver): Sender & Partial<CameraFollower>;
 }
 

@@ -35,7 +35,12 @@ export function webhookReceiver(
     addresses: receiverAddresses(id, config.allow),
     ...trusted(config.ca, where, baseDir),
   };
-  return { by: 'webhook', host: url.host, open: () => webhookSender(options) };
+  return {
+    by: 'webhook',
+    host: url.host,
+    settings: options,
+    open: () => webhookSender(options),
+  };
 }
 
 /** @throws NightglassError `SECRET_MISSING`, `CONFIG_INVALID` */

@@ -52,7 +52,9 @@ export function registerConfig(program: Command): void {
       }
     });
   gatewayOptions(config.command('reload'))
-    .description('let a running Nightglass read cameras and watchlists of its file again')
+    .description(
+      'let a running Nightglass read cameras, watchlists and receivers of its file again',
+    )
     .option('--force', 'also where the file names no camera any more, and all of them would stop')
     .option('--json', 'print a JSON object instead of a sentence')
     .action(async (options: ReloadOptions) => {

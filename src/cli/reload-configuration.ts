@@ -14,8 +14,17 @@ export async function reloadConfiguration(options: ReloadOptions): Promise<void>
     process.stdout.write(`${JSON.stringify(changes)}\n`);
     return;
   }
-  const { added, changed, removed } = changes;
   process.stdout.write(
-    `Reloaded: ${added.length} camera(s) added, ${changed.length} changed, ${removed.length} removed\n`,
+    `Reloaded: ${sentenceOf('camera', changes)}; ${sentenceOf('receiver', changes.receivers)}\n`,
   );
+}
+
+interface Changes {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+function sentenceOf(what: string, { added, changed, removed }: Changes): string {
+  return `${added.length} ${what}(s) added, ${changed.length} changed, ${removed.length} removed`;
 }

@@ -52,6 +52,7 @@ import type {
   PersonChanges,
   Receiver,
   ReceiverTest,
+  ReloadAnswer,
   Review,
   SearchedFace,
   SearchFields,
@@ -182,10 +183,7 @@ export class NightglassClient {
     this.#http.send<undefined>('POST', `/api/cameras/${part(cameraId)}/assessment`, body);
   /** @param force also where the file names no camera any more, and all of them would stop */
   reloadCameras = ({ force = false }: { readonly force?: boolean } = {}) =>
-    this.#http.send<Record<'added' | 'changed' | 'removed', string[]>>(
-      'POST',
-      `/api/cameras/reload${force ? '?force=true' : ''}`,
-    );
+    this.#http.send<ReloadAnswer>('POST', `/api/cameras/reload${force ? '?force=true' : ''}`);
 
   /** Settings of all cameras, of the file and added ones, without credentials. */
   cameraSetups = async () =>

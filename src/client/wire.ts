@@ -8,7 +8,7 @@ import type {
   reviewBody,
   shownAlert,
 } from '../gateway/schemas/alert.ts';
-import type { healthSchema } from '../gateway/schemas/answers.ts';
+import type { healthSchema, reloadSchema } from '../gateway/schemas/answers.ts';
 import type { assessmentSchema } from '../gateway/schemas/assessment.ts';
 import type { auditQuery, auditSchema, auditVerdictSchema } from '../gateway/schemas/audit.ts';
 import type { calibrationQuery, calibrationSchema } from '../gateway/schemas/calibration.ts';
@@ -66,6 +66,8 @@ import type {
 
 // What goes over the wire, by the schemas that the gateway itself checks with. Types alone.
 
+/** What a reload of the configuration came to. @useDeclaredType */
+export type ReloadAnswer = z.infer<typeof reloadSchema>;
 /** A receiver outside and how it fares. @useDeclaredType */
 export type Receiver = z.infer<typeof receiverSchema>;
 /** What a test came to. @useDeclaredType */

@@ -40,7 +40,8 @@ export function cameraRoutes({ services, auditor }: RouteContext): Route[] {
       method: 'POST',
       path: '/api/cameras/reload',
       role: 'admin',
-      summary: 'Reads cameras and watchlists of the configuration again, without restart',
+      summary:
+        'Reads cameras, watchlists and receivers of the configuration again, without restart',
       query: z.strictObject({
         force: z
           .enum(['true', 'false'])

@@ -46,8 +46,12 @@ export const healthSchema = z.object({
 
 export const readySchema = z.object({ ready: z.boolean() });
 
-export const reloadSchema = z.object({
+const changesSchema = z.object({
   added: z.array(z.string()),
   changed: z.array(z.string()),
   removed: z.array(z.string()),
+});
+
+export const reloadSchema = changesSchema.extend({
+  receivers: changesSchema.describe('Receivers outside; the lists beside it are cameras'),
 });

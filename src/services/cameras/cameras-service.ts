@@ -23,20 +23,24 @@ export interface CameraDetail extends CameraView {
   readonly framesDropped: Readonly<Record<string, number>>;
 }
 
+interface ReloadedParts {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
 export interface CamerasService {
   list(): Awaitable<readonly CameraView[]>;
   get(id: string): Awaitable<CameraDetail | undefined>;
   /** Ids of the cameras of the configuration, those that are switched off too. */
   configured(): readonly string[];
   /**
-   * Reads cameras and watchlists of the configuration again.
-   * @throws NightglassError `CONFIG_*`; `CONFLICT` where the file names no camera any more, unless `force`
+   * Reads cameras, watchlists and receivers of the configuration again.
+   * @throws NightglassError `CONFIG_*`, `STORE_UNWRITABLE`; `CONFLICT` where the file names no camera any more, unless `force`
    */
-  reload(options?: { readonly force?: boolean }): Awaitable<{
-    added: readonly string[];
-    changed: readonly string[];
-    removed: readonly string[];
-  }>;
+  reload(options?: {
+    readonly force?: boolean;
+  }): Awaitable<ReloadedParts & { readonly receivers: ReloadedParts }>;
 }
 
 /** Live video of one camera until who watches stops or the stream ends. */

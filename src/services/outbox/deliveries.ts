@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../domain/clock.ts';
 import { isNightglassError } from '../../domain/errors.ts';
+import { inTime, TimedOut } from '../../domain/in-time.ts';
 import type { Log } from '../../domain/log.ts';
 import type { Attempt, Delivery } from '../../domain/outbox/delivery.ts';
 import { messageTypes, type OutboxMessage } from '../../domain/outbox/message.ts';
@@ -12,7 +13,7 @@ import type { Sender } from './sender.ts';
 
 export interface DeliveriesOptions {
   readonly outbox: Outbox;
-  /** A way to each receiver, by id. */
+  /** A way to each receiver of the outbox, by id. */
   readonly senders: ReadonlyMap<string, Sender>;
   readonly sources: MessageSources;
   readonly clock: Clock;
@@ -29,38 +30,64 @@ const broken = {
 /** Patience at the end with attempts under way, milliseconds. */
 const endLimit = 5_000;
 
+interface Way {
+  readonly queue: ReceiverQueue;
+  readonly sender: Sender;
+}
+
 /** What waits, on its way: a queue a receiver, each as fast as its receiver takes it. */
 export class Deliveries {
   readonly #options: DeliveriesOptions;
-  readonly #queues = new Map<string, ReceiverQueue>();
+  readonly #ways = new Map<string, Way>();
   readonly #stopListening: () => void;
 
   constructor(options: DeliveriesOptions) {
-    const { outbox, clock, observer, log } = options;
+    const { outbox, senders } = options;
     this.#options = options;
     for (const receiver of outbox.receivers) {
-      const deliver = (all: readonly Delivery[]) => this.#deliver(all, receiver);
-      const { digestMs } = options.senders.get(receiver.id) ?? {};
-      const parts = { receiverId: receiver.id, outbox, deliver, digestMs, clock, observer, log };
-      this.#queues.set(receiver.id, new ReceiverQueue(parts));
+      const sender = senders.get(receiver.id);
+      if (sender !== undefined) this.#add(receiver, sender);
     }
-    this.#stopListening = outbox.onWaiting((id) => this.#queues.get(id)?.wake());
+    this.#stopListening = outbox.onWaiting((id) => this.#ways.get(id)?.queue.wake());
   }
 
   /** Begins with what waits from before. */
   start(): void {
-    for (const queue of this.#queues.values()) queue.wake();
+    for (const { queue } of this.#ways.values()) queue.wake();
+  }
+
+  /** Sends to one more from now on. */
+  open(receiver: Receiver, sender: Sender): void {
+    this.#add(receiver, sender).queue.wake();
+  }
+
+  /**
+   * Sends nothing more to a receiver; what waits stays. An attempt under way may end, or is cut.
+   * @returns false where it did not end in time
+   */
+  async stop(receiverId: string): Promise<boolean> {
+    const way = this.#ways.get(receiverId);
+    this.#ways.delete(receiverId);
+    if (way === undefined) return true;
+    const { queue, sender } = way;
+    const ended = queue.close();
+    await this.#within(ended);
+    return this.#within(Promise.all([ended, sender.close()]));
   }
 
   state(receiverId: string): QueueState {
     return (
-      this.#queues.get(receiverId)?.state ?? { lastDeliveredAt: null, fault: null, nextAt: null }
+      this.#ways.get(receiverId)?.queue.state ?? {
+        lastDeliveredAt: null,
+        fault: null,
+        nextAt: null,
+      }
     );
   }
 
   /** Tries a receiver at once. */
   hurry(receiverId: string): void {
-    this.#queues.get(receiverId)?.hurry();
+    this.#ways.get(receiverId)?.queue.hurry();
   }
 
   /** Sends a test beside all that waits; once. */
@@ -74,21 +101,47 @@ export class Deliveries {
       data: { kind: 'test', by },
       pictures: [],
     };
-    return this.#send([message], receiver);
+    const sender = this.#ways.get(receiver.id)?.sender;
+    if (sender === undefined) {
+      return { taken: false, refused: false, reason: 'its settings are being changed' };
+    }
+    return this.#send([message], receiver, sender);
   }
 
   /** Ends, attempts under way with it; what they brought is noted. Waits no longer than a moment. */
   async close(): Promise<void> {
     this.#stopListening();
-    const queues = [...this.#queues.values()].map((queue) => queue.close());
-    const senders = [...this.#options.senders.values()].map((sender) => sender.close());
-    const limit = Promise.withResolvers<void>();
-    const cancel = this.#options.clock.after(endLimit, () => limit.resolve());
-    await Promise.race([Promise.all([...queues, ...senders]), limit.promise]);
-    cancel();
+    const ways = [...this.#ways.values()];
+    const ended = ways.flatMap(({ queue, sender }) => [queue.close(), sender.close()]);
+    await this.#within(Promise.all(ended));
   }
 
-  async #deliver(deliveries: readonly Delivery[], receiver: Receiver): Promise<Delivered> {
+  #add(receiver: Receiver, sender: Sender): Way {
+    const { outbox, clock, observer, log } = this.#options;
+    const deliver = (all: readonly Delivery[]) => this.#deliver(all, receiver, sender);
+    const { digestMs } = sender;
+    const parts = { receiverId: receiver.id, outbox, deliver, digestMs, clock, observer, log };
+    const way = { queue: new ReceiverQueue(parts), sender };
+    this.#ways.set(receiver.id, way);
+    return way;
+  }
+
+  /** False where it takes longer than anybody waits for it. */
+  async #within(work: Promise<unknown>): Promise<boolean> {
+    try {
+      await inTime(work, endLimit, this.#options.clock);
+      return true;
+    } catch (error) {
+      if (error instanceof TimedOut) return false;
+      throw error;
+    }
+  }
+
+  async #deliver(
+    deliveries: readonly Delivery[],
+    receiver: Receiver,
+    sender: Sender,
+  ): Promise<Delivered> {
     const messages: OutboxMessage[] = [];
     const sent: Delivery[] = [];
     const gone: Delivery[] = [];
@@ -107,7 +160,7 @@ export class Deliveries {
     }
     const [first, ...rest] = messages;
     const attempt: Attempt =
-      first === undefined ? { taken: true } : await this.#send([first, ...rest], receiver);
+      first === undefined ? { taken: true } : await this.#send([first, ...rest], receiver, sender);
     return { attempt, gone, sent };
   }
 
@@ -126,9 +179,8 @@ export class Deliveries {
   async #send(
     messages: readonly [OutboxMessage, ...OutboxMessage[]],
     { id }: Receiver,
+    sender: Sender,
   ): Promise<Attempt> {
-    const sender = this.#options.senders.get(id);
-    if (sender === undefined) throw new TypeError(`Cannot reach the receiver ${id}: no way to it`);
     try {
       return await (sender.sendDigest?.(messages) ?? sender.send(messages[0]));
     } catch (error) {

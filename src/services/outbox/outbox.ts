@@ -61,16 +61,36 @@ export class Outbox {
   readonly #options: OutboxOptions;
   readonly #levels = new Map<string, OutboxLevel>();
   readonly #listeners = new Set<(receiverId: string) => void>();
+  #receivers: readonly Receiver[];
   #trimming = false;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
     this.table = new OutboxTable(options.store);
+    this.#receivers = options.receivers;
     for (const { id } of options.receivers) this.#levels.set(id, this.table.level(id));
   }
 
   get receivers(): readonly Receiver[] {
-    return this.#options.receivers;
+    return this.#receivers;
+  }
+
+  /**
+   * Others are sent to from now on. What waits for those that are gone is no longer in the table
+   * by then; it counts as lost.
+   */
+  use(receivers: readonly Receiver[]): void {
+    const gone = new Map(this.#levels);
+    this.#receivers = receivers;
+    this.#levels.clear();
+    for (const { id } of receivers) {
+      this.#levels.set(id, this.table.level(id));
+      gone.delete(id);
+    }
+    for (const [id, { waiting, dead }] of gone) {
+      const { lost } = this.#options.observer;
+      for (let count = waiting + dead; count > 0; count -= 1) lost(id, 'receiver_removed');
+    }
   }
 
   /** Called when something more waits for a receiver. */
@@ -153,10 +173,10 @@ export class Outbox {
   }
 
   #add(notice: Notice, what: Omit<NewDelivery, 'receiverId' | 'createdAt'>): void {
-    const { store, receivers, observer } = this.#options;
+    const { store, observer } = this.#options;
     const createdAt = this.#options.now();
     const priority = priorityOf(notice, this.#options.priority);
-    for (const { id: receiverId, rules } of receivers) {
+    for (const { id: receiverId, rules } of this.#receivers) {
       const skipped = skipReason(rules, notice, priority, createdAt);
       if (skipped !== null) {
         store.afterCommit(() => observer.skipped(receiverId, skipped));

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { exhaustMap, timer } from 'rxjs';
 import type { EncodedSource } from '../../../demo/media/encoded-source.ts';
 import { NightglassClient } from '../../../src/client/nightglass-client.ts';
+import { isNightglassError } from '../../../src/domain/errors.ts';
 import { weekdays } from '../../../src/domain/schedule.ts';
 import { runCommand } from '../../support/cli/run-command.ts';
 import { demoFootage } from '../../support/live/demo-footage.ts';
@@ -10,6 +13,8 @@ import { posterFootage } from '../../support/live/poster-footage.ts';
 import { startLive } from '../../support/live/start-live.ts';
 import { untilState } from '../../support/live/watch-camera.ts';
 import { within } from '../../support/live/within.ts';
+import { openWebhook } from '../../support/services/webhook.ts';
+import { temporaryFolder } from '../../support/store/temporary-folder.ts';
 
 function until(what: string, isSo: () => Promise<boolean>): Promise<boolean> {
   return within(60_000, what, timer(0, 100).pipe(exhaustMap(isSo)), Boolean);
@@ -52,7 +57,10 @@ describe('a reload of the configuration', () => {
     assert.deepEqual(await cameras(), ['wall']);
     const forced = await runCommand([...command, '--force', '--json']);
     assert.equal(forced.code, 0, forced.stderr);
-    assert.deepEqual(JSON.parse(forced.stdout), { added: [], changed: [], removed: ['wall'] });
+    assert.deepEqual(JSON.parse(forced.stdout), {
+      ...{ added: [], changed: [], removed: ['wall'] },
+      receivers: { added: [], changed: [], removed: [] },
+    });
     assert.deepEqual(await cameras(), []);
   });
 
@@ -108,6 +116,53 @@ describe('a reload of the configuration', () => {
     await untilState(live, 'lobby', ['live']);
     await nightglass.close();
     assert.equal(nightglass.ledger.live, 0);
+  });
+
+  it('takes other receivers, with new secrets too, and refuses those that cannot be reached', async (t) => {
+    const [one, other] = [await openWebhook(t), await openWebhook(t)];
+    const secretFile = join(temporaryFolder(t), 'hook.secret');
+    writeFileSync(secretFile, `whsec_${Buffer.alloc(32, 1).toString('base64')}`);
+    const receiver = (id: string, url: string) => ({
+      id,
+      webhook: { url, secret: { file: secretFile }, allow: ['127.0.0.1'] },
+    });
+    await using live = await startLive({
+      sources: {},
+      config: { receivers: [receiver('one', one.url)] },
+    });
+    const client = new NightglassClient({ address: live.nightglass.address });
+    const use = async (...receivers: object[]) => {
+      live.reconfigure((raw) => {
+        raw['receivers'] = receivers;
+      });
+      return (await live.nightglass.reload()).receivers;
+    };
+    const none = { added: [], changed: [], removed: [] };
+    assert.equal((await client.testReceiver('one')).ok, true);
+    const both = [receiver('one', one.url), receiver('other', other.url)];
+    assert.deepEqual(await use(...both), { ...none, added: ['other'] });
+    assert.equal((await client.testReceiver('other')).ok, true);
+    assert.deepEqual(await use(...both), none);
+    writeFileSync(secretFile, `whsec_${Buffer.alloc(32, 2).toString('base64')}`);
+    assert.deepEqual(await use(...both), { ...none, changed: ['one', 'other'] });
+    assert.equal((await client.testReceiver('one')).ok, true);
+    const [before, after] = one.received.map(({ headers }) => headers['webhook-signature']);
+    assert.notEqual(before, after);
+    assert.deepEqual(await use(receiver('one', other.url)), {
+      ...{ added: [], changed: ['one'], removed: ['other'] },
+    });
+    assert.equal((await client.testReceiver('one')).ok, true);
+    assert.equal(one.received.length, 2);
+    assert.equal(other.received.length, 2);
+    // Not in a private network that it does not name: what there is stays.
+    await assert.rejects(use({ id: 'two', webhook: { url: 'http://127.0.0.1:9/' } }), (error) =>
+      isNightglassError(error, 'CONFIG_INVALID'),
+    );
+    assert.deepEqual(
+      (await client.receivers()).map(({ id }) => id),
+      ['one'],
+    );
+    assert.ok(live.logged.every((line) => !line.includes('restart to apply')));
   });
 
   it('says where nothing answers', async () => {

@@ -336,7 +336,10 @@ export class MemoryServices implements GatewayServices {
       return view && { ...view, ...quietCamera };
     },
     configured: () => this.cameraViews.map(({ id }) => id),
-    reload: () => ({ added: [], changed: [], removed: [] }),
+    reload: () => ({
+      ...{ added: [], changed: [], removed: [] },
+      receivers: { added: [], changed: [], removed: [] },
+    }),
   };
 
   /** Those of the configuration file. */

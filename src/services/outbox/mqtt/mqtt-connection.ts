@@ -37,6 +37,10 @@ export class MqttConnection {
     this.#options = options;
   }
 
+  get isConnected(): boolean {
+    return this.#client?.connected === true;
+  }
+
   /** Connects, and goes on trying. */
   keep(): void {
     this.#cancelRetry?.();

@@ -87,8 +87,10 @@ export class MqttSender implements Sender {
     void this.#kept.put(withdrawalOf(cameraId, this.#discoveryOptions()));
   }
 
-  close(): Promise<void> {
-    return this.#connection.close({ topic: `${this.#options.topic}/status`, payload: 'offline' });
+  /** Tells what is still to be told where the broker is there, and that it ends. */
+  async close(): Promise<void> {
+    if (this.#connection.isConnected) await this.#kept.put([]);
+    await this.#connection.close({ topic: `${this.#options.topic}/status`, payload: 'offline' });
   }
 
   async #lastAlert({ data, pictures }: OutboxMessage): Promise<void> {
