@@ -30,6 +30,7 @@ import type { Foundation } from './foundation.ts';
 import { openAnchors } from './open-anchors.ts';
 import { openBackups } from './open-backups.ts';
 import { openOutbox } from './open-outbox.ts';
+import { recordDeployment } from './record-deployment.ts';
 import { version } from './version.ts';
 
 /** What is stored. */
@@ -83,6 +84,7 @@ export function openRecords(
     onHold: (held) => metrics.system.retentionHeld(held),
   });
   recordRun(audit, configHash, foundation);
+  recordDeployment(audit, config.deployment);
   watchEncryption(store, audit, foundation);
   const tokens = createTokenStore({ store, audit, now });
   const watchlists = new WatchlistStore({ store, audit, now, review: config.review.watchlists });

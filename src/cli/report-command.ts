@@ -7,6 +7,7 @@ import { transparencyReport, usesOfLists } from '../services/reports/read-report
 import { reportAsCsv, reportAsHtml } from '../services/reports/report-text.ts';
 import { PeopleSeenTable } from '../store/people-seen-table.ts';
 import type { DataFolderOptions } from './data-folder.ts';
+import { registerDeploymentReports } from './report-deployment.ts';
 import { withAudit } from './with-audit.ts';
 
 const formats = ['html', 'csv', 'json'] as const;
@@ -21,7 +22,7 @@ interface TransparencyOptions extends ReportOptions {
   readonly format: (typeof formats)[number];
 }
 
-/** `nightglass report transparency|uses` */
+/** `nightglass report transparency|uses|deployment|dpia` */
 export function registerReport(program: Command): void {
   const report = program.command('report').description('what was done in a period, for others');
   const place = (command: Command) =>
@@ -54,6 +55,7 @@ export function registerReport(program: Command): void {
         (await usesOfLists(sources, period)).map((use) => `${JSON.stringify(use)}\n`).join(''),
       ),
     );
+  registerDeploymentReports(report);
 }
 
 /** @throws NightglassError `BAD_REQUEST` for a period that ends before it begins */

@@ -6,6 +6,7 @@ import { backupConfig } from './backup-config.ts';
 import { cameraConfig } from './camera-config.ts';
 import { cameraTargetsConfig } from './camera-targets-config.ts';
 import { clipsConfig } from './clips-config.ts';
+import { deploymentConfig } from './deployment-config.ts';
 import { boundedDuration } from './duration.ts';
 import { evidenceConfig } from './evidence-config.ts';
 import { footageConfig } from './footage-config.ts';
@@ -102,6 +103,8 @@ export const configSchema = z
     footage: section(footageConfig),
     store: section(storeConfig),
     audit: section(auditConfig),
+    /** What people say about it, for reports. */
+    deployment: section(deploymentConfig),
     /** Without it none are made but by command. */
     backup: backupConfig.optional(),
     evidence: section(evidenceConfig),

@@ -80,6 +80,7 @@ export const auditActions = [
   'receiver.removed',
   'receiver.tested',
   'receiver.resent',
+  'deployment.described',
   'models.used',
   'audit.read',
   'audit.verified',

@@ -1,3 +1,4 @@
+import { escapeHtml } from './report-document.ts';
 import type { AlertOutcomes, TransparencyReport } from './transparency-report.ts';
 
 const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
@@ -102,8 +103,8 @@ function notesOf({ from, logBegins, madeAt, to, total }: TransparencyReport): st
 export function reportAsHtml(report: TransparencyReport): string {
   const tables = tablesOf(report).map(([title, [head = [], ...rows]]) => {
     const line = (tag: 'th' | 'td', row: readonly Cell[]) =>
-      `<tr>${row.map((cell) => `<${tag}>${escaped(String(cell ?? '–'))}</${tag}>`).join('')}</tr>`;
-    return `<table><caption>${escaped(title)}</caption><thead>${line('th', head)}</thead><tbody>${rows.map((row) => line('td', row)).join('')}</tbody></table>`;
+      `<tr>${row.map((cell) => `<${tag}>${escapeHtml(String(cell ?? '–'))}</${tag}>`).join('')}</tr>`;
+    return `<table><caption>${escapeHtml(title)}</caption><thead>${line('th', head)}</thead><tbody>${rows.map((row) => line('td', row)).join('')}</tbody></table>`;
   });
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -112,7 +113,7 @@ export function reportAsHtml(report: TransparencyReport): string {
 <style>${style}</style></head><body>
 <h1>Transparency report</h1>
 ${notesOf(report)
-  .map((note) => `<p>${escaped(note)}</p>`)
+  .map((note) => `<p>${escapeHtml(note)}</p>`)
   .join('\n')}
 ${tables.join('\n')}
 </body></html>
@@ -137,9 +138,4 @@ function quoted(cell: Cell): string {
 
 function iso(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-function escaped(text: string): string {
-  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-  return text.replaceAll(/[&<>"']/g, (found) => entities[found] ?? `&#${found.charCodeAt(0)};`);
 }

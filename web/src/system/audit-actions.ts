@@ -78,6 +78,7 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'receiver.removed': 'system.auditReceiverRemoved',
   'receiver.tested': 'system.auditReceiverTested',
   'receiver.resent': 'system.auditReceiverResent',
+  'deployment.described': 'system.auditDeploymentDescribed',
   'models.used': 'system.auditModelsUsed',
   'backup.started': 'system.auditBackupStarted',
   'backup.created': 'system.auditBackupCreated',

@@ -122,6 +122,7 @@ export const system = {
   auditSearch: 'Search',
   auditWatchlistCreated: 'Watchlist made',
   auditWatchlistUpdated: 'Watchlist changed',
+  auditDeploymentDescribed: 'Deployment described',
   auditWatchlistPutInForce: 'Watchlist put in force',
   auditWatchlistRemoved: 'Watchlist deleted',
   auditWatchlistImported: 'Archive sent for import',
