@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import type { Actor } from '../domain/audit-entry.ts';
+import { type Actor, systemActor } from '../domain/audit-entry.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { isNightglassError, NightglassError } from '../domain/errors.ts';
 import type {
@@ -59,6 +59,8 @@ export class FootageRun {
   /** When it last got further, monotonic. */
   #movedAt: number;
   #seconds: number;
+  /** How far each file is. */
+  #places: readonly FilePosition[] = [];
   /** When searching began, and how much was searched by then. */
   #began: { readonly at: number; readonly seconds: number } | null = null;
 
@@ -80,7 +82,14 @@ export class FootageRun {
 
   progress(): FootageProgress {
     const { files } = this.#job;
-    const total = totalSeconds(files);
+    const readable = totalSeconds(files);
+    // Of a file that was left out in the middle counts what was searched.
+    const leftOut = files.reduce(
+      (sum, { failure }, at) =>
+        sum + (failure === undefined ? 0 : (this.#places[at]?.seconds ?? 0)),
+      0,
+    );
+    const total = readable === null ? null : readable + leftOut;
     const began = this.#began;
     const worked = began && (this.#options.clock.monotonic() - began.at) / 1_000;
     const speed =
@@ -106,6 +115,7 @@ export class FootageRun {
   /** Ends early, without a fault, when it is interrupted. @throws NightglassError */
   async search(): Promise<void> {
     const positions = this.#positions();
+    this.#places = positions;
     await this.#examine(positions);
     if (this.#signal.aborted) return;
     await using resources = new AsyncDisposableStack();
@@ -121,7 +131,9 @@ export class FootageRun {
     this.#began = { at: clock.monotonic(), seconds: this.#job.seconds };
     let last = clock.monotonic();
     const figures = await searchFootage({
-      files: this.#job.files.map(({ path }, at) => ({ path, start: begins[at] ?? null })),
+      files: this.#job.files.map(({ path, identity }, at) => ({
+        ...{ path, identity, start: begins[at] ?? null },
+      })),
       settings: settingsOf(config),
       ports,
       sightings,
@@ -131,6 +143,7 @@ export class FootageRun {
       // The cores are for the cameras first.
       decoderThreads: 1,
       signal: this.#signal,
+      onUnreadable: (at, error) => this.#leaveOut(at, error),
       onProgress: (figures) => {
         if (figures.seconds !== this.#seconds) this.#movedAt = clock.monotonic();
         this.#seconds = figures.seconds;
@@ -144,6 +157,13 @@ export class FootageRun {
     });
     this.#seconds = figures.seconds;
     checkpoint(figures);
+    if (!this.#signal.aborted) assertSomeRead(this.#job.files);
+  }
+
+  /** Goes on without a file that cannot be read any more, on record. */
+  #leaveOut(at: number, { code }: NightglassError): void {
+    this.#movedAt = this.#options.clock.monotonic();
+    this.#job = this.#options.queue.leaveOut(this.#job, at, code, systemActor);
   }
 
   #positions(): FilePosition[] {
@@ -158,43 +178,36 @@ export class FootageRun {
       if (this.#signal.aborted) return;
       const isOver = positions[at]?.done === true;
       files.push(isOver ? file : await this.#examineFile(file));
+      // Not on record: it may be there again when the search is gone on with.
       if (files[at]?.failure !== undefined) positions[at] = { seconds: 0, done: true };
       this.#read = files.length;
       this.#movedAt = this.#options.clock.monotonic();
     }
     if (this.#signal.aborted) return;
-    if (files.every(({ failure }) => failure !== undefined)) {
-      const [first] = files;
-      throw new NightglassError(
-        first?.failure ?? 'STREAM_UNREACHABLE',
-        'Cannot search: none of the files can be read as video',
-        { hint: 'Check that they are still there, and who may read them.' },
-      );
-    }
+    assertSomeRead(files);
     const isNew = this.#job.files.some(
-      ({ sha256, failure }, at) => sha256 !== files[at]?.sha256 || failure !== files[at]?.failure,
+      ({ sha256, failure, identity }, at) =>
+        sha256 !== files[at]?.sha256 ||
+        failure !== files[at]?.failure ||
+        identity !== files[at]?.identity,
     );
     if (!isNew) return;
     const by: Actor = { name: this.#job.askedBy };
     this.#job = this.#options.queue.examined(this.#job, files, by);
   }
 
-  async #examineFile(file: FootageJobFile): Promise<FootageJobFile> {
+  async #examineFile({ failure: _, ...file }: FootageJobFile): Promise<FootageJobFile> {
     const { path, sha256: before } = file;
     try {
       await this.#options.places.check(path);
-      const { bytes, sha256, seconds } = await examineRecording(path, this.#signal);
-      if (this.#signal.aborted) return file;
-      if (before === null || before === sha256) return { path, bytes, sha256, seconds };
+      const found = await examineRecording(path, this.#signal);
+      if (before === null || before === found.sha256) return found;
+      return { ...file, failure: 'CONFLICT' };
     } catch (error) {
+      if (this.#signal.aborted) return file;
       if (!isNightglassError(error)) throw error;
-      // What was searched in part must not end as if it were done.
-      if (before !== null) throw error;
       return { ...file, failure: error.code };
     }
-    throw new NightglassError('CONFLICT', `Cannot go on: ${path} has changed since`, {
-      hint: 'Ask for a new search of this file.',
-    });
   }
 
   #openSightings(
@@ -271,4 +284,14 @@ export class FootageRun {
     });
     this.#onRecorded();
   }
+}
+
+/** @throws NightglassError where not one of the files can be read to its end */
+function assertSomeRead(files: readonly FootageJobFile[]): void {
+  if (files.some(({ failure }) => failure === undefined)) return;
+  throw new NightglassError(
+    files[0]?.failure ?? 'STREAM_UNREACHABLE',
+    'Cannot search: none of the files can be read as video to its end',
+    { hint: 'Check that they are still there as they were, and who may read them.' },
+  );
 }

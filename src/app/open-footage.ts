@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import { FootageQueue } from '../services/footage/footage-queue.ts';
 import { type FootageService, footageService } from '../services/footage/footage-service.ts';
-import { cutClip } from '../streams/recorded/cut-clip.ts';
+import { ClipCutter } from '../streams/recorded/clip-cutter.ts';
 import { FootageRoots } from '../streams/recorded/footage-roots.ts';
 import { type FootageProblem, FootageRunner } from './footage-runner.ts';
 import type { Foundation } from './foundation.ts';
@@ -23,7 +23,11 @@ export function openFootage(
   { codec, configHash }: { readonly codec: ImageCodec; readonly configHash: () => string },
 ): OpenFootage {
   const { roots, waiting } = config.footage;
-  const places = new FootageRoots(roots.map((root) => resolve(baseDir, root)));
+  const places = new FootageRoots(
+    roots.map((root) => resolve(baseDir, root)),
+    clock,
+  );
+  const cutter = new ClipCutter(clock);
   const queue = new FootageQueue({ store, audit, watchlists, now, waiting });
   const runner = resources.use(
     new FootageRunner({
@@ -31,7 +35,7 @@ export function openFootage(
     }),
   );
   const service = footageService({
-    ...{ store, queue, places, watchlists, cut: cutClip },
+    ...{ store, queue, places, watchlists, cut: (file, span) => cutter.cut(file, span) },
     progress: (id) => runner.progress(id),
   });
   return { service, problems: () => runner.problems() };

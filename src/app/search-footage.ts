@@ -1,4 +1,5 @@
 import { EMPTY, lastValueFrom } from 'rxjs';
+import { isNightglassError, type NightglassError } from '../domain/errors.ts';
 import { type FilePosition, type FootageFigures, noFigures } from '../domain/footage.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import { FrameLedger } from '../domain/frame/ledger.ts';
@@ -9,13 +10,10 @@ import { pullFrames } from '../operators/pull-frames.ts';
 import { footageCamera } from '../services/footage/footage-sightings.ts';
 import { footageFrames } from '../streams/recorded/footage.ts';
 import { MediaClock } from '../streams/recorded/media-clock.ts';
-import {
-  FootageReader,
-  type ReadingOptions,
-  type ReadPicture,
-} from '../streams/recorded/reader/footage-reader.ts';
+import { FootageReader, type ReadingOptions } from '../streams/recorded/reader/footage-reader.ts';
 import { analyse } from './analyse.ts';
 import type { AnalysisListener, AnalysisPorts, AnalysisSettings } from './analysis-contract.ts';
+import { countedPictures, type ReadingFailure } from './counted-pictures.ts';
 
 /**
  * Looks at pictures in which nothing moves become as rare where they find nobody, milliseconds: at a
@@ -30,9 +28,16 @@ const besideLooks = 4;
  */
 const ahead = { least: 2, most: 32, bytes: 48 * 2 ** 20 };
 
+export interface FileToSearch {
+  readonly path: string;
+  /** Wall time of its beginning, milliseconds; null where that is not known. */
+  readonly start: number | null;
+  /** Which file it must be, see `identityOf`; default: whatever stands there. */
+  readonly identity?: string | undefined;
+}
+
 export interface SearchFootageOptions {
-  /** Each with the wall time of its beginning, milliseconds; null where that is not known. */
-  readonly files: readonly { readonly path: string; readonly start: number | null }[];
+  readonly files: readonly FileToSearch[];
   readonly settings: Omit<AnalysisSettings, 'cameraId'>;
   readonly ports: Omit<AnalysisPorts, 'clock' | 'partShare' | 'alertStore' | 'listChanges$'>;
   readonly sightings: AlertStore;
@@ -51,26 +56,40 @@ export interface SearchFootageOptions {
   /** What was found up to then stands. */
   readonly signal: AbortSignal;
   readonly onProgress?: (figures: FootageFigures) => void;
+  /**
+   * Told of a file that cannot be read (any more), or is another one by now: it is left where it is,
+   * and the others are searched. Default: it ends the search.
+   */
+  readonly onUnreadable?: (index: number, error: NightglassError) => void;
 }
 
 /**
  * Searches recorded footage by the operators, models and settings of live cameras; where a camera
  * drops, a recording waits. What is found goes to `sightings`.
- * @throws NightglassError `STREAM_UNREACHABLE`, `STREAM_UNSUPPORTED`, `INFERENCE_*`
+ * @throws NightglassError `STREAM_UNREACHABLE`, `STREAM_UNSUPPORTED`, `CONFLICT` for a file that was
+ *   replaced, `FOOTAGE_STALLED` where a thread hangs in a disk, `INFERENCE_*`
  */
 export async function searchFootage(options: SearchFootageOptions): Promise<FootageFigures> {
   const { files, atOnce, signal } = options;
   const figures: FootageFigures = { ...noFigures(), ...options.before };
   const ledger = new FrameLedger();
-  // A file that fails ends the others, too.
+  // What fails ends the others, too.
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const waiting = files.keys();
   const work = async () => {
-    await using reader = new FootageReader();
-    for (const index of waiting) {
-      if (either.aborted) return;
-      await searchFile(index, { ...options, signal: either }, { figures, ledger, reader });
+    let reader = new FootageReader();
+    try {
+      for (const index of waiting) {
+        if (either.aborted) return;
+        await searchOrLeave(index, { ...options, signal: either }, { figures, ledger, reader });
+        if (!reader.isLost) continue;
+        // One that hangs ends the search: others would hang in its place.
+        await reader[Symbol.asyncDispose]();
+        reader = new FootageReader();
+      }
+    } finally {
+      await reader[Symbol.asyncDispose]();
     }
   };
   const workers = Array.from({ length: Math.min(atOnce, files.length) }, () =>
@@ -93,12 +112,29 @@ interface FileWork {
   readonly reader: FootageReader;
 }
 
+async function searchOrLeave(
+  index: number,
+  options: SearchFootageOptions,
+  work: FileWork,
+): Promise<void> {
+  const reading: ReadingFailure = { error: null };
+  try {
+    await searchFile(index, options, work, reading);
+  } catch (error) {
+    const { error: failure } = reading;
+    if (options.onUnreadable === undefined || !isNightglassError(failure)) throw error;
+    if (options.signal.aborted) return;
+    options.onUnreadable(index, failure);
+  }
+}
+
 async function searchFile(
   index: number,
   options: SearchFootageOptions,
   { figures, ledger, reader }: FileWork,
+  reading: ReadingFailure,
 ): Promise<void> {
-  const { path, start } = options.files[index] as SearchFootageOptions['files'][number];
+  const { path, start, identity } = options.files[index] as FileToSearch;
   const { positions, settings, ports, sightings, signal, decoderThreads: threads } = options;
   const { keysOnly = false } = options;
   const { inFlight, looksAtOnce } = underWay(options);
@@ -113,7 +149,7 @@ async function searchFile(
   const backlog = new Backlog();
   let last = from;
   const order: ReadingOptions = {
-    ...{ path, threads, signal, from, keysOnly, rate: settings.rate },
+    ...{ path, identity, threads, signal, from, keysOnly, rate: settings.rate },
     held: { ...ahead, least: inFlight + ahead.least, most: inFlight + ahead.most },
     onEnd({ decoded, damaged }, mediaTime) {
       figures.frames += decoded;
@@ -121,7 +157,7 @@ async function searchFile(
       passed(mediaTime);
     },
   };
-  const pictures = counted(reader.read(order), figures);
+  const pictures = countedPictures(reader.read(order), figures, reading);
   const frames = footageFrames(pictures, { cameraId, ledger, clock, startAt, signal });
   const raised$ = analyse(
     pullFrames(timed(frames, clock, advanced), { inFlight, backlog }),
@@ -187,18 +223,6 @@ function underWay({ settings, looksAtOnce = 2 }: SearchFootageOptions) {
   const most = Math.max(4, Math.floor((0.75 * rate * maxOcclusion) / 1_000));
   const inFlight = Math.min(looksAtOnce + besideLooks, most);
   return { inFlight, looksAtOnce: Math.min(looksAtOnce, inFlight - 2) };
-}
-
-/** Counts the pictures on their way. */
-async function* counted(
-  pictures: AsyncIterable<ReadPicture>,
-  figures: FootageFigures,
-): AsyncGenerator<ReadPicture, void, undefined> {
-  for await (const picture of pictures) {
-    figures.frames += picture.passed.decoded;
-    figures.damaged += picture.passed.damaged;
-    yield picture;
-  }
 }
 
 /** The frames; their time passes with them. */

@@ -31,7 +31,12 @@ export async function examine(paths: readonly string[], signal: AbortSignal): Pr
   const recordings: Recording[] = [];
   for (const path of paths) {
     if (signal.aborted) break;
-    recordings.push(await examineRecording(path, signal));
+    try {
+      recordings.push(await examineRecording(path, signal));
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      break;
+    }
     progress.update(recordings.length / paths.length);
   }
   progress.done();

@@ -72,6 +72,7 @@ export const auditActions = [
   'footage.authorised',
   'footage.refused',
   'footage.searched',
+  'footage.file_left_out',
   'footage.paused',
   'footage.resumed',
   'footage.ended',

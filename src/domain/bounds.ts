@@ -83,6 +83,13 @@ export const footageBounds = {
   paths: 100,
   /** Entries of a folder that are shown. */
   entries: 1_000,
+  /**
+   * What is looked through for video files: entries of all folders of a search, or of one that is
+   * shown; folders in folders; and how long that may take, milliseconds.
+   */
+  walkEntries: 100_000,
+  walkDepth: 32,
+  walkMs: 30_000,
   /** Searches that are listed, and sightings of a page. */
   listed: 100,
   page: 200,
@@ -93,6 +100,11 @@ export const footageBounds = {
   clipSeconds: 60,
   clipBytes: 64 * 1024 * 1024,
   clipsAtOnce: 2,
+  /** How long cutting one may take, milliseconds. */
+  clipMs: 30_000,
+  /** How long the disk of a file that is searched may be silent, and a thread take to end, milliseconds. */
+  silenceMs: 60_000,
+  endMs: 5_000,
 } as const;
 
 /** Minutes that an assessment of a camera gathers. */

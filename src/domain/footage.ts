@@ -49,8 +49,10 @@ export interface FootageJobFile {
   readonly sha256: string | null;
   /** How long it is; null where nothing in it says so, or it was not read yet. */
   readonly seconds?: number | null;
-  /** Code of the error for which it was left out. */
+  /** Code of the error for which it was left out, wholly or from some place on. */
   readonly failure?: ErrorCode;
+  /** Which file was hashed, so that another one under its name is known; for nobody to see. */
+  readonly identity?: string;
 }
 
 /** How far a file was searched. */

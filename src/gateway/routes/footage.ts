@@ -86,6 +86,7 @@ function jobRoutes(context: RouteContext): Route[] {
       method: 'POST',
       path: '/api/footage/jobs',
       role: 'reviewer',
+      limit: 'search',
       summary: 'Asks for a search of recorded footage; recorded with the reason',
       body: footageBody,
       answers: { 201: footageJobSchema },

@@ -79,7 +79,7 @@ export const footageJobSchema = z.object({
   endedAt: wallTime.nullable(),
   files: count,
   bytes: z.number(),
-  leftOut: count.describe('Files that could not be read'),
+  leftOut: count.describe('Files that could not be read, or not to their end'),
   total: seconds.nullable().describe('Of all files; null while one does not say'),
   seconds: seconds.describe('Of footage that were searched'),
   sightings: count,
@@ -96,7 +96,10 @@ export const footageJobDetailSchema = footageJobSchema.extend({
         bytes: z.number(),
         sha256: z.string().nullable(),
         seconds: seconds.nullable().optional(),
-        failure: z.string().optional().describe('Code of the error for which it was left out'),
+        failure: z
+          .string()
+          .optional()
+          .describe('Code of the error for which it was left out, from `position` on'),
         begins: wallTime.nullable(),
         position: z.object({ seconds, done: z.boolean() }),
       }),

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { AuditAction } from '../../domain/audit-actions.ts';
 import { type Actor, auditEntry } from '../../domain/audit-entry.ts';
 import { footageBounds } from '../../domain/bounds.ts';
-import { isNightglassError, NightglassError } from '../../domain/errors.ts';
+import { type ErrorCode, isNightglassError, NightglassError } from '../../domain/errors.ts';
 import type { FootageJob, FootageJobFile, FootageState } from '../../domain/footage.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import { type FootageJobChange, FootageJobTable } from '../../store/footage-job-table.ts';
@@ -71,6 +71,16 @@ export class FootageQueue {
     const job = this.find(id);
     if (job !== undefined) return job;
     throw new NightglassError('NOT_FOUND', `There is no search of footage ${id}`);
+  }
+
+  /**
+   * Whether somebody may ask for a search now, before anything is looked through for it.
+   * @throws NightglassError `NOT_FOUND`, `CONFLICT`, `FORBIDDEN`, `BAD_REQUEST`, `BUSY`
+   */
+  assertMayAsk({ lists, reason }: Pick<FootageRequest, 'lists' | 'reason'>): void {
+    checkedReason(reason);
+    this.#lists(lists);
+    this.#assertRoom();
   }
 
   /**
@@ -225,8 +235,18 @@ export class FootageQueue {
 
   /** The files with their hashes as they are searched, on record. */
   examined(job: FootageJob, files: readonly FootageJobFile[], by: Actor): FootageJob {
-    const detail = { lists: job.watchlistIds.join(','), decidedBy: job.decidedBy, files };
+    const shown = files.map(({ identity: _, ...file }) => file);
+    const detail = { lists: job.watchlistIds.join(','), decidedBy: job.decidedBy, files: shown };
     return this.#change(job, { files }, { by, action: 'footage.searched', detail });
+  }
+
+  /** A file of a job at work that cannot be read any more: the others are searched, on record. */
+  leaveOut(job: FootageJob, at: number, failure: ErrorCode, by: Actor): FootageJob {
+    const file = job.files[at];
+    if (file === undefined) throw new RangeError(`Cannot leave out file ${at}: there is none`);
+    const files = job.files.with(at, { ...file, failure });
+    const detail = { path: file.path, code: failure };
+    return this.#change(job, { files }, { by, action: 'footage.file_left_out', detail });
   }
 
   /** How a job that is at work ended, or why its turn never came; one that was paused or ended meanwhile stays so. */

@@ -30,8 +30,11 @@ export interface FootageServiceOptions {
   readonly queue: FootageQueue;
   readonly places: FootagePlaces;
   readonly watchlists: Pick<WatchlistStore, 'find'>;
-  /** Cuts a part of a file, seconds, without coding anything: MP4 in memory. */
-  readonly cut: (path: string, span: { from: number; until: number }) => Promise<Uint8Array>;
+  /** Cuts a part of a file as it was hashed, seconds, without coding anything: MP4 in memory. */
+  readonly cut: (
+    file: Pick<FootageJobFile, 'path' | 'identity'> & { readonly sha256: string },
+    span: { from: number; until: number },
+  ) => Promise<Uint8Array>;
   /** How far a search is that is at work. */
   readonly progress: (id: string) => FootageProgress | null;
 }
@@ -42,7 +45,7 @@ export interface FootageJobView extends Omit<FootageJob, 'files' | 'watchlistIds
   readonly lists: readonly { readonly id: string; readonly name: string }[];
   readonly files: number;
   readonly bytes: number;
-  /** Files that could not be read. */
+  /** Files that could not be read, or not to their end. */
   readonly leftOut: number;
   /** Seconds of all files; null where one does not say, or was not read yet. */
   readonly total: number | null;
@@ -91,7 +94,8 @@ export interface FootageService {
   /**
    * The seconds around a sighting as they were recorded, MP4; they show everybody in view. Cut from
    * the file each time, and kept nowhere.
-   * @throws NightglassError `NOT_FOUND`, `BUSY`, `FORBIDDEN`, `STREAM_UNREACHABLE`, `STREAM_UNSUPPORTED`
+   * @throws NightglassError `NOT_FOUND`, `BUSY`, `FORBIDDEN`, `CONFLICT` for a file that was
+   * replaced, `STREAM_UNREACHABLE`, `STREAM_UNSUPPORTED`
    */
   clip(id: string): Awaitable<Uint8Array>;
 }
@@ -116,7 +120,7 @@ export function footageService(options: FootageServiceOptions): FootageService {
   const detail = (job: FootageJob): FootageJobDetail => {
     const positions = jobs.positions(job.id);
     const begins = fileBeginnings(job);
-    const fileList = job.files.map((file, at) => ({
+    const fileList = job.files.map(({ identity: _, ...file }, at) => ({
       ...file,
       begins: begins[at] ?? null,
       position: positions.get(at) ?? { seconds: 0, done: job.state === 'done' },
@@ -142,6 +146,7 @@ export function footageService(options: FootageServiceOptions): FootageService {
           },
         );
       }
+      queue.assertMayAsk({ lists, reason });
       return view(queue.ask({ files: await places.find(paths), lists, reason, beginsAt }, by));
     },
     change(id, action, by) {
@@ -186,8 +191,8 @@ function clipsOf({
   let cutting = 0;
   return async (id) => {
     const kept = found.find(id);
-    const path = kept && queue.get(kept.jobId).files[kept.file]?.path;
-    if (kept === undefined || path === undefined) {
+    const file = kept && queue.get(kept.jobId).files[kept.file];
+    if (kept === undefined || file === undefined || file.sha256 === null) {
       throw new NightglassError('NOT_FOUND', `There is no sighting ${id}`);
     }
     if (cutting >= clipsAtOnce) {
@@ -195,12 +200,16 @@ function clipsOf({
         hint: 'Try again in a moment.',
       });
     }
+    const { path, identity, sha256 } = file;
     cutting += 1;
     try {
       await places.check(path);
       const from = Math.max(0, kept.at - clipAround);
       const until = Math.min(Math.max(kept.at, kept.until) + clipAround, from + clipSeconds);
-      return await cut(path, { from, until });
+      return await cut(
+        { path, sha256, ...(identity !== undefined && { identity }) },
+        { from, until },
+      );
     } finally {
       cutting -= 1;
     }

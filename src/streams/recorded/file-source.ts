@@ -9,10 +9,12 @@ import {
   type Stream,
 } from 'node-av/lib';
 import type { Frame } from '../../domain/frame/frame.ts';
+import { FrameLedger } from '../../domain/frame/ledger.ts';
 import { NativePicture } from '../native-picture.ts';
 import { type FootageOptions, type FootagePicture, footageFrames } from './footage.ts';
 import { keyBefore } from './key-before.ts';
 import { openRecording, unreadable } from './open-recording.ts';
+import { assertIdentity } from './recording-identity.ts';
 
 export interface FilePicturesOptions
   extends Pick<FootageOptions, 'cameraId' | 'ledger' | 'signal'> {
@@ -31,8 +33,17 @@ export interface FilePicturesOptions
    * picture. For threads that do nothing else.
    */
   readonly holdsThread?: boolean;
+  /** Which file it must be, see `identityOf`; default: whatever stands there. */
+  readonly identity?: string | undefined;
   /** Told once of what the file says of its video. */
   readonly onStream?: (facts: FileFacts) => void;
+  /**
+   * Told of the first picture, from which media time counts: its time, seconds of the file's own
+   * clock; null where it has none.
+   */
+  readonly onFirst?: (seconds: number | null) => void;
+  /** Told of each part of the file that was read; waited for, where it returns something to wait for. */
+  readonly onPacket?: (() => Promise<void> | undefined) | undefined;
 }
 
 /** What a file says of its video; null where it does not. */
@@ -46,12 +57,13 @@ export interface FileFacts {
 export type FileSourceOptions = FilePicturesOptions & FootageOptions;
 
 /** Damaged packets in a row after which a file counts as over. */
-const maxReadErrors = 100;
+export const maxReadErrors = 100;
 
 /**
  * The frames of a video file. What cannot be decoded counts as a `decode_error`.
  * @throws NightglassError `STREAM_UNREACHABLE` when the file cannot be opened,
- *   `STREAM_UNSUPPORTED` when it holds no video that can be decoded
+ *   `STREAM_UNSUPPORTED` when it holds no video that can be decoded, `CONFLICT` when it is another file
+ *   than was meant
  */
 export function openFile(options: FileSourceOptions): AsyncGenerator<Frame, void, undefined> {
   return footageFrames(readPictures(options), options);
@@ -65,14 +77,16 @@ export async function* readPictures(options: FilePicturesOptions): AsyncGenerato
   packet.alloc();
   let decoder: CodecContext | null = null;
   try {
-    const stream = await openRecording(input, options.path);
+    const stream = await openRecording(input, options.path, options.identity);
     options.onStream?.(factsOf(input, stream));
     decoder = await openDecoder(stream, options);
     let errors = 0;
-    const times = new Times(stream);
+    const times = new Times(stream, options.onFirst);
     const way = new WayToStart(stream, times, options);
     for (;;) {
       if (options.signal?.aborted) return;
+      const pause = options.onPacket?.();
+      if (pause !== undefined) await pause;
       const read = held ? input.readFrameSync(packet) : await input.readFrame(packet);
       if (read < 0) errors += 1;
       const over = read === AVERROR_EOF || errors > maxReadErrors;
@@ -91,13 +105,44 @@ export async function* readPictures(options: FilePicturesOptions): AsyncGenerato
       packet.unref();
       if (sent < 0 && !over) options.ledger.drop(options.cameraId, 'decode_error');
       yield* drain(decoder, times, options);
-      if (over) return;
+      if (!over) continue;
+      // What was written to it meanwhile is not what was hashed.
+      if (options.identity !== undefined) {
+        await assertIdentity(options.path, options.identity);
+      }
+      return;
     }
   } finally {
     decoder?.freeContext();
     packet.free();
     await input.closeInput();
   }
+}
+
+/**
+ * The time of the first picture, from which media time counts, seconds of the file's own clock; null
+ * where pictures have no times.
+ * @throws NightglassError as `openFile`
+ */
+export async function firstStamp(
+  path: string,
+  { identity, signal }: Pick<FilePicturesOptions, 'identity'> & { readonly signal?: AbortSignal },
+): Promise<number | null> {
+  let first: number | null | undefined;
+  const onFirst = (seconds: number | null) => {
+    first = seconds;
+  };
+  const pictures = readPictures({
+    ...{ path, identity, onFirst, cameraId: 'first', ledger: new FrameLedger() },
+    ...(signal && { signal }),
+  });
+  for await (const { picture } of pictures) {
+    picture.dispose();
+    break;
+  }
+  signal?.throwIfAborted();
+  if (first !== undefined) return first;
+  throw unreadable('STREAM_UNSUPPORTED', path, 'none of its pictures can be decoded');
 }
 
 function isBetweenKeys(packet: Packet, { keysOnly }: FilePicturesOptions): boolean {
@@ -127,7 +172,8 @@ class WayToStart {
     if (this.#start === null) {
       const time = this.#times.ticksAt(this.#options.from ?? 0);
       if (time === null) return false;
-      this.#start = await keyBefore(this.#options.path, this.#stream.index, time);
+      const { path, identity, signal, onPacket } = this.#options;
+      this.#start = await keyBefore(path, this.#stream.index, time, { identity, signal, onPacket });
     }
     if (number === this.#start && number > 0) decoder.flushBuffers();
     return number < this.#start;
@@ -200,12 +246,14 @@ async function openDecoder(stream: Stream, options: FilePicturesOptions): Promis
 class Times {
   readonly #tick: number;
   readonly #interval: number;
+  readonly #onFirst: FilePicturesOptions['onFirst'];
   #first: number | null = null;
   #last = 0;
   #skipped = 0;
   #stamped = false;
 
-  constructor(stream: Stream) {
+  constructor(stream: Stream, onFirst: FilePicturesOptions['onFirst']) {
+    this.#onFirst = onFirst;
     this.#tick = (stream.timeBase.num * 1000) / stream.timeBase.den;
     const { num, den } = stream.avgFrameRate;
     this.#interval = num > 0 && den > 0 ? (den * 1000) / num : 40;
@@ -227,6 +275,7 @@ class Times {
     this.#stamped = time !== null;
     if (this.#first === null) {
       this.#first = time ?? 0;
+      this.#onFirst?.(time === null ? null : time / 1_000);
       return 0;
     }
     const since = this.#interval * (1 + this.#skipped);

@@ -1,8 +1,13 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { footageBounds } from '../../domain/bounds.ts';
+import { type Clock, systemClock } from '../../domain/clock.ts';
 import { NightglassError } from '../../domain/errors.ts';
-import { isVideoName, unreachable, videosIn } from './find-recordings.ts';
+import { entriesOf, FolderWalk, type FoundFile, isVideoName } from './folder-walk.ts';
+import { unreachable } from './recording-identity.ts';
+import { sortInTurns } from './sort-in-turns.ts';
+import { withinTime } from './within-time.ts';
 
 /** A folder or video file below a root. */
 interface Entry {
@@ -21,8 +26,11 @@ const collator = new Intl.Collator('en', { numeric: true });
 export class FootageRoots {
   readonly roots: readonly string[];
 
+  readonly #clock: Clock;
+
   /** @param roots absolute paths */
-  constructor(roots: readonly string[]) {
+  constructor(roots: readonly string[], clock: Clock = systemClock) {
+    this.#clock = clock;
     this.roots = [...new Set(roots)];
   }
 
@@ -41,33 +49,14 @@ export class FootageRoots {
       );
       return { path: null, parent: null, entries, more: 0 };
     }
-    const path = await this.#inside(folder);
-    const names = await readdir(path, { withFileTypes: true }).catch((cause: unknown) => {
-      throw unreachable(folder, cause);
+    const { entries, more } = await this.#inTime(folder, async (signal) => {
+      const path = await this.#inside(folder);
+      const found = await firstEntries(path, signal);
+      return { entries: await entriesAt(folder, found.shown, signal), more: found.more };
     });
-    // Links are not followed: where they lead is nobody's to see.
-    const shown = names
-      .filter((each) => each.isDirectory() || (each.isFile() && isVideoName(each.name)))
-      .filter(({ name }) => !name.startsWith('.'))
-      .sort(
-        (a, b) =>
-          Number(b.isDirectory()) - Number(a.isDirectory()) || collator.compare(a.name, b.name),
-      );
-    const entries: Entry[] = [];
-    for (const each of shown.slice(0, footageBounds.entries)) {
-      const at = join(folder, each.name);
-      const isFolder = each.isDirectory();
-      const bytes = isFolder
-        ? null
-        : await stat(at).then(
-            ({ size }) => size,
-            () => null,
-          );
-      entries.push({ name: each.name, path: at, kind: isFolder ? 'folder' : 'file', bytes });
-    }
     const above = dirname(resolve(folder));
     const parent = this.#isNamed(above) ? above : null;
-    return { path: resolve(folder), parent, entries, more: shown.length - entries.length };
+    return { path: resolve(folder), parent, entries, more };
   }
 
   /**
@@ -76,7 +65,15 @@ export class FootageRoots {
    * @throws NightglassError `FORBIDDEN`, `STREAM_UNREACHABLE`, `BAD_REQUEST` for none or too many
    */
   async find(paths: readonly string[]): Promise<{ path: string; bytes: number; sha256: null }[]> {
-    const found = new Map<string, number>();
+    const found = await this.#inTime(paths.join(', '), (signal) => this.#walk(paths, signal));
+    if (found.length === 0) {
+      throw new NightglassError('BAD_REQUEST', 'Cannot search: the folders hold no video files');
+    }
+    return found.map(({ path, bytes }) => ({ path, bytes, sha256: null }));
+  }
+
+  async #walk(paths: readonly string[], signal: AbortSignal): Promise<FoundFile[]> {
+    const walk = new FolderWalk({ code: 'BAD_REQUEST', files: footageBounds.jobFiles, signal });
     for (const path of paths) {
       const real = await this.#inside(path);
       const info = await stat(real).catch((cause: unknown) => {
@@ -87,32 +84,27 @@ export class FootageRoots {
           hint: 'Name video files, and folders of such.',
         });
       }
-      const files = info.isDirectory() ? await videosIn(real) : [real];
-      for (const file of files) {
-        if (found.size > footageBounds.jobFiles) break;
-        const bytes = await stat(file).then(
-          ({ size }) => size,
-          () => null,
-        );
-        if (bytes !== null) found.set(file, bytes);
-      }
+      await (info.isDirectory() ? walk.takeFolder(real) : walk.takeFile(real));
     }
-    if (found.size === 0) {
-      throw new NightglassError('BAD_REQUEST', 'Cannot search: the folders hold no video files');
-    }
-    if (found.size > footageBounds.jobFiles) {
-      throw new NightglassError(
-        'BAD_REQUEST',
-        `Cannot search: one search takes at most ${footageBounds.jobFiles} files`,
-        { hint: 'Search them in parts.' },
+    return walk.found;
+  }
+
+  /** @throws NightglassError `STREAM_UNREACHABLE` where the disk takes too long */
+  #inTime<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const ms = footageBounds.walkMs;
+    const late = () =>
+      new NightglassError(
+        'STREAM_UNREACHABLE',
+        `Cannot look through ${what}: it takes longer than ${ms / 1_000} s`,
+        { hint: 'See whether the disk answers, or search it in parts.' },
       );
-    }
-    return [...found].map(([path, bytes]) => ({ path, bytes, sha256: null }));
+    return withinTime({ clock: this.#clock, ms, late }, work);
   }
 
   /** A real path that was found before must still be one. @throws NightglassError `FORBIDDEN`, `STREAM_UNREACHABLE` */
   async check(path: string): Promise<void> {
-    if ((await this.#inside(path)) !== path) throw outside(path);
+    const real = await this.#inTime(path, () => this.#inside(path));
+    if (real !== path) throw outside(path);
   }
 
   /** The real path of what lies in a root. */
@@ -141,6 +133,64 @@ export class FootageRoots {
     const found = await Promise.allSettled(this.roots.map((root) => realpath(root)));
     return found.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   }
+}
+
+/** What is shown of entries; the signal's reason ends it. */
+async function entriesAt(
+  folder: string,
+  shown: readonly Dirent[],
+  signal: AbortSignal,
+): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const each of shown) {
+    signal.throwIfAborted();
+    const path = join(folder, each.name);
+    const isFolder = each.isDirectory();
+    const bytes = isFolder
+      ? null
+      : await stat(path).then(
+          ({ size }) => size,
+          () => null,
+        );
+    entries.push({ name: each.name, path, kind: isFolder ? 'folder' : 'file', bytes });
+  }
+  return entries;
+}
+
+/**
+ * The first entries of a folder, folders before files.
+ * @throws NightglassError `STREAM_UNREACHABLE`, `BAD_REQUEST` for too many
+ */
+async function firstEntries(
+  path: string,
+  signal: AbortSignal,
+): Promise<{ readonly shown: readonly Dirent[]; readonly more: number }> {
+  const { entries: most, walkEntries } = footageBounds;
+  let shown: Dirent[] = [];
+  let all = 0;
+  let read = 0;
+  const order = (a: Dirent, b: Dirent) =>
+    Number(b.isDirectory()) - Number(a.isDirectory()) || collator.compare(a.name, b.name);
+  const sort = async () => {
+    shown = (await sortInTurns(shown, order)).slice(0, most);
+  };
+  for await (const each of entriesOf(path, signal)) {
+    read += 1;
+    if (read > walkEntries) {
+      throw new NightglassError(
+        'BAD_REQUEST',
+        `Cannot show ${path}: it holds more than ${walkEntries} entries`,
+      );
+    }
+    // Links are not followed: where they lead is nobody's to see.
+    const isShown = each.isDirectory() || (each.isFile() && isVideoName(each.name));
+    if (!isShown || each.name.startsWith('.')) continue;
+    all += 1;
+    shown.push(each);
+    if (shown.length >= 2 * most) await sort();
+  }
+  await sort();
+  return { shown, more: all - shown.length };
 }
 
 function isIn(path: string, root: string): boolean {

@@ -2,6 +2,7 @@ import { AVERROR_EINVAL, AVERROR_INVALIDDATA, AVMEDIA_TYPE_VIDEO } from 'node-av
 import { Dictionary, FFmpegError, type FormatContext, type Stream } from 'node-av/lib';
 import { NightglassError } from '../../domain/errors.ts';
 import '../ffmpeg/ffmpeg-log.ts';
+import { assertIdentity } from './recording-identity.ts';
 
 /**
  * Formats whose files hold their video themselves. FFmpeg finds the format by the content, whatever
@@ -20,9 +21,15 @@ const formats = [
  * Opens a video file, and reads what it holds. Nothing but this one file is opened, whatever is in it.
  * The caller closes `input`, also after an error.
  * @throws NightglassError `STREAM_UNREACHABLE` when it cannot be opened, `STREAM_UNSUPPORTED` when it
- *   is no video file of its own, or holds no video
+ *   is no video file of its own, or holds no video, `CONFLICT` when it is another file than was meant
  */
-export async function openRecording(input: FormatContext, path: string): Promise<Stream> {
+export async function openRecording(
+  input: FormatContext,
+  path: string,
+  identity?: string,
+): Promise<Stream> {
+  // Before it is opened, as what is no file may never answer, and again when it is open.
+  if (identity !== undefined) await assertIdentity(path, identity);
   using options = Dictionary.fromObject({
     format_whitelist: formats.join(','),
     protocol_whitelist: 'file',
@@ -32,6 +39,7 @@ export async function openRecording(input: FormatContext, path: string): Promise
     throw unreadable('STREAM_UNSUPPORTED', path, 'it is no video file of a format that is read');
   }
   if (opened < 0) throw unreadable('STREAM_UNREACHABLE', path, FFmpegError.strerror(opened));
+  if (identity !== undefined) await assertIdentity(path, identity);
   const probed = await input.findStreamInfo();
   if (probed < 0) throw unreadable('STREAM_UNSUPPORTED', path, FFmpegError.strerror(probed));
   const stream = input.streams[input.findBestStream(AVMEDIA_TYPE_VIDEO)];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { appendFileSync, copyFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { FootageRun } from '../../../src/app/footage-run.ts';
@@ -78,6 +79,68 @@ describe('a search of footage in the program, when something fails', { timeout: 
     );
     free();
     assert.equal((await jobs.until(id, isOver)).state, 'done');
+  });
+
+  it('leaves out what is gone or another file when its turn comes, and searches the rest', async (t) => {
+    const jobs = await openFootageJobs(t, inference);
+    const { audit, folder, queue } = jobs;
+    for (const name of ['1.mkv', '2.mkv', '3.mkv', '4.mkv']) await jobs.record(name);
+    let begun = false;
+    queue.onChange(() => {
+      const [job] = queue.running();
+      // All are hashed, and none is open yet.
+      if (begun || job?.files[0]?.sha256 == null) return;
+      begun = true;
+      rmSync(join(folder, '2.mkv'));
+      copyFileSync(join(folder, '4.mkv'), join(folder, 'other.mkv'));
+      renameSync(join(folder, 'other.mkv'), join(folder, '3.mkv'));
+    });
+    jobs.startRunner();
+    const id = await jobs.ask([folder]);
+    const { failure, files, seconds, state } = await jobs.until(id, isOver);
+    assert.deepEqual([state, failure], ['done', null]);
+    assert.deepEqual(
+      files.map((file) => file.failure ?? 'read'),
+      ['read', 'STREAM_UNREACHABLE', 'CONFLICT', 'read'],
+    );
+    assert.ok(Math.abs(seconds - 32) < 1, `${seconds} s`);
+    const left = audit
+      .list()
+      .filter(({ what, target }) => what === 'footage.file_left_out' && target === id);
+    assert.equal(left.length, 2);
+    const told = left.map(({ detail }) => {
+      const { path, code } = detail as { path: string; code: string };
+      return [basename(path), code];
+    });
+    assert.deepEqual(told.sort(), [
+      ['2.mkv', 'STREAM_UNREACHABLE'],
+      ['3.mkv', 'CONFLICT'],
+    ]);
+  });
+
+  it('goes on without a file that changed while it rested, and fails where none is left', async (t) => {
+    const jobs = await openFootageJobs(t, inference);
+    const { folder, queue } = jobs;
+    await jobs.record('1.mkv', 8);
+    await jobs.record('2.mkv');
+    jobs.startRunner();
+    const id = await jobs.ask([folder]);
+    await jobs.until(id, ({ seconds }) => seconds > 0);
+    queue.pause(id, { name: 'ann' });
+    appendFileSync(join(folder, '1.mkv'), 'more');
+    queue.resume(id, { name: 'ann' });
+    const job = await jobs.until(id, isOver);
+    assert.deepEqual(
+      [job.state, ...job.files.map((file) => file.failure)],
+      ['done', 'CONFLICT', undefined],
+    );
+    await jobs.record('3.mkv');
+    const alone = await jobs.ask([join(folder, '3.mkv')]);
+    queue.pause(alone, { name: 'ann' });
+    rmSync(join(folder, '3.mkv'));
+    queue.resume(alone, { name: 'ann' });
+    const failed = await jobs.until(alone, isOver);
+    assert.deepEqual([failed.state, failed.failure?.code], ['failed', 'STREAM_UNREACHABLE']);
   });
 
   it('is said to stand still after ten minutes, later where a large file is hashed', async (t) => {

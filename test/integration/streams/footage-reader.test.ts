@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { constants } from 'node:fs';
+import {
+  appendFile,
+  copyFile,
+  type FileHandle,
+  mkdtemp,
+  open,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { footageBounds } from '../../../src/domain/bounds.ts';
 import { isNightglassError } from '../../../src/domain/errors.ts';
 import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
 import { readPictures } from '../../../src/streams/recorded/file-source.ts';
@@ -10,13 +21,26 @@ import {
   FootageReader,
   type ReadingOptions,
 } from '../../../src/streams/recorded/reader/footage-reader.ts';
+import { identityOf } from '../../../src/streams/recorded/recording-identity.ts';
 import { matroskaFile } from '../../support/demo/matroska-file.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { demoFootage } from '../../support/live/demo-footage.ts';
 
 const size = { width: 96, height: 54 };
 const crop = { x: 100, y: 60, width: 64, height: 64 };
 
-describe('the reader of footage', () => {
+/** Opens a pipe for writing, once somebody reads it. */
+async function opened(pipe: string): Promise<FileHandle> {
+  for (;;) {
+    try {
+      return await open(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+}
+
+describe('the reader of footage', { timeout: 240_000 }, () => {
   let folder: string;
   let path: string;
   const order = (): ReadingOptions => ({
@@ -143,6 +167,86 @@ describe('the reader of footage', () => {
       if (count === 3) abort.abort();
     }
     assert.equal(count, 3);
+  });
+
+  it('waits for whoever looks at its pictures, however long, and not for a disk', async (t) => {
+    const clock = new FakeClock();
+    const look = footageBounds.silenceMs / 4;
+    {
+      await using reader = new FootageReader(clock);
+      const pictures = reader.read(order());
+      const held = [];
+      for (let at = 0; at < 8; at += 1) held.push((await pictures.next()).value);
+      const ninth = pictures.next();
+      for (let looks = 0; looks < 12; looks += 1) {
+        clock.advance(look);
+        // Its answer comes behind the sign that it is there.
+        await held[0]?.picture.rgb(size);
+      }
+      held[0]?.picture.dispose();
+      const { value } = await ninth;
+      assert.equal(value?.mediaTime, 800);
+      for (const each of [...held, value]) each?.picture.dispose();
+      await pictures.return(undefined);
+    }
+    const pipe = join(folder, 'pipe.mkv');
+    try {
+      execFileSync('mkfifo', [pipe]);
+    } catch {
+      t.skip('no mkfifo here');
+      return;
+    }
+    const reader = new FootageReader(clock);
+    const next = reader.read({ ...order(), path: pipe }).next();
+    const refused = assert.rejects(next, {
+      ...{ code: 'STREAM_UNREACHABLE', message: /the disk does not answer/ },
+    });
+    // As soon as it has opened the pipe, it waits for what never comes.
+    const writer = await opened(pipe);
+    for (let looks = 0; looks < 5; looks += 1) clock.advance(look);
+    await refused;
+    assert.ok(reader.isLost);
+    await assert.rejects(reader.read(order()).next(), { code: 'STREAM_UNREACHABLE' });
+    let isOver = false;
+    const closed = assert
+      .rejects(reader[Symbol.asyncDispose](), { code: 'FOOTAGE_STALLED' })
+      .finally(() => {
+        isOver = true;
+      });
+    while (!isOver) {
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(footageBounds.endMs);
+    }
+    await closed;
+    // The disk answers: the thread ends.
+    await writer.close();
+  });
+
+  it('refuses another file than was meant, and one that is written to meanwhile', async () => {
+    await using reader = new FootageReader();
+    const copy = join(folder, 'copy.mkv');
+    await copyFile(path, copy);
+    const identity = await identityOf(copy);
+    const reading = reader.read({ ...order(), path: copy, identity });
+    for await (const { picture, mediaTime } of reading) {
+      picture.dispose();
+      if (mediaTime > 1_000) break;
+    }
+    const whole = async () => {
+      for await (const { picture, mediaTime } of reader.read({
+        ...order(),
+        path: copy,
+        identity,
+      })) {
+        picture.dispose();
+        if (mediaTime === 0) await appendFile(copy, 'more');
+      }
+    };
+    await assert.rejects(whole, { code: 'CONFLICT' });
+    await assert.rejects(whole, { code: 'CONFLICT' });
+    await rm(copy);
+    await copyFile(path, copy);
+    await assert.rejects(whole, { code: 'CONFLICT' });
   });
 
   it('says why a file cannot be read', async () => {

@@ -9,6 +9,7 @@ import { assess } from '../../../src/domain/assessment/assessment.ts';
 import { nothingGathered } from '../../../src/domain/assessment/gathered.ts';
 import { type AuditEntry, systemActor } from '../../../src/domain/audit-entry.ts';
 import type { CameraStatus } from '../../../src/domain/camera-status.ts';
+import { systemClock } from '../../../src/domain/clock.ts';
 import type { CodedVideoSink } from '../../../src/domain/coded-video.ts';
 import { NightglassError } from '../../../src/domain/errors.ts';
 import type { FootageProgress } from '../../../src/domain/footage.ts';
@@ -59,7 +60,7 @@ import { createMemoryStore } from '../../../src/store/create-store.ts';
 import { evidenceKeyOf } from '../../../src/store/evidence-key.ts';
 import { secretBox } from '../../../src/store/secret-box.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
-import { cutClip } from '../../../src/streams/recorded/cut-clip.ts';
+import { ClipCutter } from '../../../src/streams/recorded/clip-cutter.ts';
 import { FootageRoots } from '../../../src/streams/recorded/footage-roots.ts';
 import { clipsOf } from '../services/clips-of.ts';
 import { receiversInMemory } from '../services/receivers-in-memory.ts';
@@ -224,7 +225,7 @@ export class MemoryServices implements GatewayServices {
   footageProgress: FootageProgress | null = null;
   readonly footage: GatewayServices['footage'] = footageService({
     ...{ store: this.store, queue: this.footageQueue, watchlists: this.lists },
-    cut: cutClip,
+    cut: (file, span) => new ClipCutter(systemClock).cut(file, span),
     places: inPlaces(() => this.footagePlaces),
     progress: () => this.footageProgress,
   });

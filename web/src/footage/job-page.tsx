@@ -184,7 +184,12 @@ function Files({ job }: { readonly job: FootageJobDetail }) {
           {
             head: t('footage.position'),
             cell: ({ failure, position }) => {
-              if (failure !== undefined) return t('footage.fileFailed', { why: failure });
+              if (failure !== undefined) {
+                const why = failure;
+                return position.seconds > 0
+                  ? t('footage.fileFailedAt', { time: clockText(position.seconds), why })
+                  : t('footage.fileFailed', { why });
+              }
               return position.done ? t('footage.fileDone') : clockText(position.seconds);
             },
           },

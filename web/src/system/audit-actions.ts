@@ -72,6 +72,7 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'footage.paused': 'system.auditFootagePaused',
   'footage.viewed': 'system.auditFootageViewed',
   'footage.searched': 'system.auditFootageSearched',
+  'footage.file_left_out': 'system.auditFootageFileLeftOut',
   'footage.resumed': 'system.auditFootageResumed',
   'footage.ended': 'system.auditFootageEnded',
   'receiver.changed': 'system.auditReceiverChanged',

@@ -1,7 +1,10 @@
 import { Worker } from 'node:worker_threads';
+import { footageBounds } from '../../../domain/bounds.ts';
+import { type Clock, systemClock } from '../../../domain/clock.ts';
 import { NightglassError } from '../../../domain/errors.ts';
 import type { LumaImage, RgbImage } from '../../../domain/image/image.ts';
 import type { FootagePicture } from '../footage.ts';
+import { unreadable } from '../open-recording.ts';
 import type {
   CarriedError,
   FromReader,
@@ -11,15 +14,13 @@ import type {
   ToReader,
 } from './reader-messages.ts';
 import { type PictureHolder, RemotePicture } from './remote-picture.ts';
+import { SilenceWatch } from './silence-watch.ts';
 
 // Seen from the source and from the built package alike.
 const entry = new URL(
   import.meta.url.endsWith('.ts') ? './reader-worker.ts' : './reader-worker.js',
   import.meta.url,
 );
-/** Patience with a thread that is to end, milliseconds. */
-const endLimit = 5_000;
-
 export interface ReadingOptions extends ReadingOrder {
   readonly signal?: AbortSignal;
   /** Told of the end of a file that was read to its end: what came after the last picture given. */
@@ -42,6 +43,12 @@ interface Reading {
   wake: (() => void) | null;
 }
 
+/** Why the thread reads nothing more. */
+interface Lost {
+  readonly code: 'STREAM_UNREACHABLE' | 'STREAM_UNSUPPORTED';
+  readonly why: string;
+}
+
 interface Call {
   resolve(image: RgbImage | LumaImage | Uint8Array): void;
   reject(error: unknown): void;
@@ -49,11 +56,14 @@ interface Call {
 
 /**
  * Reads video files in a thread of its own, one after the other: decodes ahead of whoever looks at
- * the pictures, which stay where they were decoded and are scaled there.
+ * the pictures, which stay where they were decoded and are scaled there. A thread that gives no sign
+ * for `footageBounds.silenceMs` while somebody waits for it is given up, with all that it held.
  */
 export class FootageReader implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
+  readonly #clock: Clock;
+  readonly #watch: SilenceWatch;
   readonly #calls = new Map<number, Call>();
   readonly #holder: PictureHolder = {
     ask: (id, asked) => this.#ask(id, asked),
@@ -62,19 +72,33 @@ export class FootageReader implements AsyncDisposable {
   #reading: Reading | null = null;
   #nextReading = 1;
   #nextCall = 1;
-  #lost: Error | null = null;
+  #lost: Lost | null = null;
 
-  constructor() {
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+    this.#watch = new SilenceWatch({
+      ...{ clock, ms: footageBounds.silenceMs, ask: () => this.#tell({ type: 'ping' }) },
+      onSilent: () => this.#fail({ code: 'STREAM_UNREACHABLE', why: 'the disk does not answer' }),
+    });
     this.#worker = new Worker(entry, { name: 'footage-reader', env: {} });
     this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
     this.#worker.on('message', (message: FromReader) => this.#hear(message));
-    this.#worker.on('error', (error: Error) => this.#fail(error));
-    this.#worker.once('exit', () => this.#fail(new Error('its thread ended')));
+    this.#worker.on('error', ({ message }: Error) =>
+      this.#fail({ code: 'STREAM_UNSUPPORTED', why: message }),
+    );
+    this.#worker.once('exit', () =>
+      this.#fail({ code: 'STREAM_UNSUPPORTED', why: 'its thread ended' }),
+    );
+  }
+
+  /** Whether its thread is gone: it reads nothing more. */
+  get isLost(): boolean {
+    return this.#lost !== null;
   }
 
   /**
    * The pictures of a file; whoever asks for one owns it. One file at a time.
-   * @throws NightglassError `STREAM_UNREACHABLE`, `STREAM_UNSUPPORTED`
+   * @throws NightglassError `STREAM_UNREACHABLE`, `STREAM_UNSUPPORTED`, `CONFLICT`
    */
   async *read(options: ReadingOptions): AsyncGenerator<ReadPicture, void, undefined> {
     if (this.#reading !== null)
@@ -88,6 +112,7 @@ export class FootageReader implements AsyncDisposable {
       wake: null,
     };
     this.#nextReading += 1;
+    if (this.#lost !== null) throw lostError(reading.path, this.#lost);
     this.#reading = reading;
     const wake = () => reading.wake?.();
     signal?.addEventListener('abort', wake);
@@ -100,7 +125,7 @@ export class FootageReader implements AsyncDisposable {
           continue;
         }
         if (reading.over !== null) break;
-        await something(reading);
+        await this.#watch.during(something(reading));
       }
     } finally {
       signal?.removeEventListener('abort', wake);
@@ -109,32 +134,60 @@ export class FootageReader implements AsyncDisposable {
     if (reading.over !== null && !signal?.aborted) finish(reading.over, options);
   }
 
+  /**
+   * Ends the thread, waiting `footageBounds.endMs` for it. One that hangs in native code is not ended
+   * by force, which would end the program with it: it ends as soon as the disk answers. Idempotent.
+   * @throws NightglassError `FOOTAGE_STALLED` where it does not end in time
+   */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#watch.close();
     this.#tell({ type: 'close' });
-    const timer = setTimeout(() => void this.#worker.terminate(), endLimit);
-    await this.#exited;
-    clearTimeout(timer);
+    if (await this.#within(this.#exited)) return;
+    this.#worker.unref();
+    throw new NightglassError(
+      'FOOTAGE_STALLED',
+      'Cannot go on with footage: a thread that reads it hangs in the disk',
+      { hint: 'See whether the disk answers; the thread ends when it does.' },
+    );
   }
 
-  /** Stops the reading, and waits for its end. */
+  /** Stops the reading, and waits for its end; a thread that does not stop is given up. */
   async #end(reading: Reading): Promise<void> {
-    if (reading.over === null) this.#tell({ type: 'stop', reading: reading.id });
-    while (reading.over === null) {
-      for (const { picture } of reading.ready.splice(0)) picture.dispose();
-      await something(reading);
+    if (reading.over === null) {
+      this.#tell({ type: 'stop', reading: reading.id });
+      const ended = async () => {
+        while (reading.over === null) {
+          for (const { picture } of reading.ready.splice(0)) picture.dispose();
+          await something(reading);
+        }
+      };
+      if (!(await this.#within(ended()))) {
+        this.#fail({ code: 'STREAM_UNREACHABLE', why: 'it does not stop' });
+      }
     }
     for (const { picture } of reading.ready.splice(0)) picture.dispose();
     this.#reading = null;
   }
 
+  /** Whether something came about before patience ended. */
+  async #within(wanted: Promise<void>): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const cancel = this.#clock.after(footageBounds.endMs, () => resolve(false));
+    try {
+      return await Promise.race([promise, wanted.then(() => true)]);
+    } finally {
+      cancel();
+    }
+  }
+
   #ask(id: number, asked: PictureAsked): Promise<RgbImage | LumaImage | Uint8Array> {
-    if (this.#lost !== null) return Promise.reject(this.#lost);
+    if (this.#lost !== null) return Promise.reject(lostError(this.#reading?.path, this.#lost));
     const call = this.#nextCall;
     this.#nextCall += 1;
     const { promise, resolve, reject } = Promise.withResolvers<RgbImage | LumaImage | Uint8Array>();
     this.#calls.set(call, { resolve, reject });
     this.#tell({ type: 'ask', call, id, asked });
-    return promise;
+    return this.#watch.during(promise);
   }
 
   #tell(message: ToReader): void {
@@ -142,6 +195,7 @@ export class FootageReader implements AsyncDisposable {
   }
 
   #hear(message: FromReader): void {
+    this.#watch.heard();
     switch (message.type) {
       case 'picture':
         this.#take(message);
@@ -174,20 +228,27 @@ export class FootageReader implements AsyncDisposable {
   }
 
   /** The thread is gone, and with it all that it held. */
-  #fail(error: Error): void {
-    this.#lost ??= error;
-    for (const { reject } of this.#calls.values()) reject(this.#lost);
+  #fail(lost: Lost): void {
+    this.#lost ??= lost;
+    this.#watch.close();
+    this.#tell({ type: 'close' });
+    const path = this.#reading?.path;
+    for (const { reject } of this.#calls.values()) reject(lostError(path, this.#lost));
     this.#calls.clear();
     const reading = this.#reading;
     if (reading === null || reading.over !== null) return;
-    const message = `Cannot read the video ${reading.path}: ${this.#lost.message}`;
+    const { code, hint, message } = lostError(reading.path, this.#lost);
     reading.over = {
       ...{ type: 'over', reading: reading.id, mediaTime: 0 },
       passed: { decoded: 0, damaged: 0 },
-      error: { code: 'STREAM_UNSUPPORTED', message, hint: undefined },
+      error: { code, message, hint },
     };
     reading.wake?.();
   }
+}
+
+function lostError(path: string | undefined, { code, why }: Lost): NightglassError {
+  return unreadable(code, path ?? 'that was read', why);
 }
 
 /** Until a picture comes, the reading is over, or the signal says so. */

@@ -10,6 +10,8 @@ interface Size {
 /** What a reading of a file is to give. */
 export interface ReadingOrder {
   readonly path: string;
+  /** Which file it must be, see `identityOf`; default: whatever stands there. */
+  readonly identity?: string | undefined;
   /** Decoder threads. */
   readonly threads: number;
   /** Key pictures alone; those between them are not decoded. */
@@ -50,6 +52,8 @@ export type ToReader =
       readonly asked: PictureAsked;
     }
   | { readonly type: 'free'; readonly id: number }
+  /** Whether it waits for somebody who frees a picture, or for work; it says so if it does. */
+  | { readonly type: 'ping' }
   | { readonly type: 'close' };
 
 /** What was gone through. */
@@ -69,6 +73,8 @@ export interface CarriedError {
 
 /** What the reader's thread tells. */
 export type FromReader =
+  /** It gets further, or waits for nothing of the disk. */
+  | { readonly type: 'alive' }
   | {
       readonly type: 'picture';
       readonly reading: number;

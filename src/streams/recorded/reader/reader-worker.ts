@@ -25,9 +25,13 @@ if (port === null) throw new TypeError('Cannot run the reader: this is the main 
 
 /** How often others of this thread have their turn: questions, and answers; milliseconds. */
 const turnEvery = 0.5;
+/** How often it says that it gets further, milliseconds. */
+const aliveEvery = 1_000;
 /** Pictures given and not yet freed. */
 const held = new Map<number, Picture>();
 const stopped = new Set<number>();
+/** The file that is read. */
+let current: { readonly reading: number; readonly abort: AbortController } | null = null;
 let closing = false;
 let nextId = 1;
 /** What was last asked of a picture, and will be of the next. */
@@ -57,30 +61,46 @@ async function read(reading: number, order: ReadingOrder): Promise<void> {
   const rate = order.rate === null ? null : new RateLimit(order.rate);
   const count = counting(ledger);
   let last = 0;
-  let turned = performance.now();
   let error: CarriedError | null = null;
-  const { path, threads, keysOnly, from } = order;
+  const { path, identity, threads, keysOnly, from } = order;
+  const abort = new AbortController();
+  current = { reading, abort };
+  if (isStopped(reading)) abort.abort();
   try {
     const pictures = readPictures({
-      ...{ path, threads, keysOnly, from, ledger },
-      ...{ cameraId: 'file', holdsThread: true },
+      ...{ path, identity, threads, keysOnly, from, ledger, signal: abort.signal },
+      ...{ cameraId: 'file', holdsThread: true, onPacket: sharing() },
     });
     for await (const { picture, mediaTime } of pictures) {
       count.decoded += 1;
       last = Math.max(last, mediaTime);
       if (rate?.allows(mediaTime) === false) picture.dispose();
       else await give({ reading, most: mostOf(order.held, picture) }, picture, mediaTime, count);
-      if (performance.now() - turned > turnEvery) {
-        await turn();
-        turned = performance.now();
-      }
       if (isStopped(reading)) break;
     }
   } catch (thrown) {
     error = carried(thrown);
   }
+  current = null;
   stopped.delete(reading);
   tell({ type: 'over', reading, mediaTime: last, passed: count.take(), error });
+}
+
+/** Says now and then that the file is got further in, and gives others their turn. */
+function sharing(): () => Promise<void> | undefined {
+  let turned = performance.now();
+  let told = turned;
+  return () => {
+    const now = performance.now();
+    if (now - told > aliveEvery) {
+      told = now;
+      tell({ type: 'alive' });
+    }
+    if (now - turned <= turnEvery) return undefined;
+    return turn().then(() => {
+      turned = performance.now();
+    });
+  };
 }
 
 /** What was gone through since it was taken last. */
@@ -190,7 +210,11 @@ port.on('message', (message: ToReader) => {
       break;
     case 'stop':
       stopped.add(message.reading);
+      if (current?.reading === message.reading) current.abort.abort();
       wakeUp();
+      break;
+    case 'ping':
+      if (current === null || wake !== null) tell({ type: 'alive' });
       break;
     case 'ask':
       void answer(message.call, message.id, message.asked);
@@ -200,6 +224,7 @@ port.on('message', (message: ToReader) => {
       break;
     case 'close':
       closing = true;
+      current?.abort.abort();
       for (const id of [...held.keys()]) free(id);
       void work.then(() => port.close());
   }

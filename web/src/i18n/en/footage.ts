@@ -70,7 +70,7 @@ export const footage = {
   endedAt: 'Ended',
   files: 'Files',
   fileCount: { one: '{count} file, {size}', other: '{count} files, {size}' },
-  leftOut: { one: '{count} could not be read', other: '{count} could not be read' },
+  leftOut: { one: '{count} could not be read whole', other: '{count} could not be read whole' },
   searched: 'Searched',
   byCommand: 'By command',
   figures: '{faces} faces, {tracks} people followed, {frames} pictures',
@@ -85,6 +85,7 @@ export const footage = {
   hash: 'SHA-256',
   fileDone: 'whole',
   fileFailed: 'left out: {why}',
+  fileFailedAt: 'left out from {time} on: {why}',
   showFiles: 'Files and their hashes',
   // Results
   people: 'People found',

@@ -184,6 +184,7 @@ export const system = {
   auditFootagePaused: 'Search of recorded footage paused',
   auditFootageViewed: 'Results of a search of footage viewed',
   auditFootageSearched: 'Recorded footage searched',
+  auditFootageFileLeftOut: 'File of a search of footage left out',
   auditFootageResumed: 'Search of recorded footage resumed',
   auditFootageEnded: 'Search of recorded footage ended',
   auditReceiverChanged: 'Receiver changed',

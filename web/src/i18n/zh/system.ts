@@ -181,6 +181,7 @@ export const system: Record<keyof typeof english, Text> = {
   auditFootagePaused: '暂停检索录像',
   auditFootageViewed: '查看录像检索结果',
   auditFootageSearched: '检索录像',
+  auditFootageFileLeftOut: '检索录像时略过一个文件',
   auditFootageResumed: '继续检索录像',
   auditFootageEnded: '录像检索结束',
   auditReceiverChanged: '接收方已更改',

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { unreachable } from './recording-identity.ts';
+
+/**
+ * SHA-256 of a whole file, hex.
+ * @throws NightglassError `STREAM_UNREACHABLE`; the signal's reason
+ */
+export async function hashOf(path: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) {
+      signal?.throwIfAborted();
+      hash.update(piece as Buffer);
+    }
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw unreachable(path, cause);
+  }
+  return hash.digest('hex');
+}
