@@ -10,6 +10,7 @@ import { sampleRegularly } from '../telemetry/sample-regularly.ts';
 import { Configuration, type ReloadChanges } from './configuration.ts';
 import { configuredReceivers } from './configured-receivers.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
+import { credentialCount } from './gateway-access.ts';
 import { gatewayServices } from './gateway-services.ts';
 import { openAddedCameras, openCameraAdministration, openOnvif } from './open-added-cameras.ts';
 import { openAnalysis } from './open-analysis.ts';
@@ -17,7 +18,7 @@ import { openClips } from './open-clips.ts';
 import { type Enrolment, openEnrolment } from './open-enrolment.ts';
 import { openFootage } from './open-footage.ts';
 import { type OpenGallery, openGallery } from './open-gallery.ts';
-import { openGateway, tokenCount } from './open-gateway.ts';
+import { openGateway } from './open-gateway.ts';
 import { type Models, openModels } from './open-models.ts';
 import { openSending, type Sending } from './open-outbox.ts';
 import { openRecords, type Records } from './open-records.ts';
@@ -39,8 +40,8 @@ export interface NightglassOptions {
 export interface Nightglass {
   /** Where the gateway listens, `http://host:port`, with TLS `https://host:port`. */
   readonly address: string;
-  /** False when nobody has a token yet. */
-  readonly hasTokens: boolean;
+  /** False when nobody has a token or an account yet. */
+  readonly hasCredentials: boolean;
   readonly services: GatewayServices;
   readonly ledger: FrameLedger;
   /** Ends an inference worker as a crash would. For tests of faults. */
@@ -109,7 +110,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   const services = gatewayServices(parts);
   countProblems(foundation, services, [sending, new CameraOutages(records.store, clock)]);
   const isOpen = options.openOnLoopback ?? false;
-  const gateway = await openGateway(foundation, records.tokens, services, isOpen, tls);
+  const gateway = await openGateway(foundation, records, services, isOpen, tls);
   resources.use(cameras);
   resources.defer(() => matching.stop());
   await configuration.apply(records, added.roster);
@@ -117,7 +118,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   enrolment.renewal.start();
   return {
     address: gateway.address,
-    hasTokens: tokenCount(records.tokens) > 0,
+    hasCredentials: credentialCount(records) > 0,
     services,
     ledger,
     killWorker: (name) => models.inference.killWorker(name),

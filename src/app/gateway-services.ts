@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import type { Probe } from '../domain/match.ts';
 import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
+import { principalsInForce } from '../services/access/principals-in-force.ts';
 import { alertsService, redactForBroadcast } from '../services/alerts/alerts-service.ts';
 import { BlindJudgement } from '../services/alerts/blind-judgement.ts';
 import { lookAlikesService } from '../services/alerts/look-alikes-service.ts';
@@ -78,9 +79,11 @@ export function gatewayServices(parts: Parts): GatewayServices {
     embeddings$: live.embeddings$.asObservable(),
     alerts$: live.alerts$.pipe(map((event) => redactForBroadcast(alerts, event))),
     status$: live.status$.asObservable(),
+    accounts: records.accounts,
+    tokens: records.tokens,
     alerts: shownAlerts,
     watchlists: watchlistsService(watchlists, now, (list) =>
-      reviewersOf(list, records.tokens, now()),
+      reviewersOf(list, principalsInForce(store, now())),
     ),
     people: peopleService(
       watchlists,

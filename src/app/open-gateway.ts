@@ -1,21 +1,16 @@
 import { configuredLimits } from '../config/limits-config.ts';
 import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
-import type { TokenStore } from '../services/access/tokens.ts';
 import type { Foundation } from './foundation.ts';
+import { gatewayAccess, type Who } from './gateway-access.ts';
 import { shippedDashboard } from './shipped-files.ts';
 import type { TlsKeeper } from './tls-keeper.ts';
 import { version } from './version.ts';
 
-/** Number of tokens that were not revoked. */
-export function tokenCount(tokens: TokenStore): number {
-  return tokens.list().filter(({ revokedAt }) => revokedAt === null).length;
-}
-
 /** Listens. @throws NightglassError `ENVIRONMENT` */
 export async function openGateway(
   { clock, config, log, metrics, resources }: Foundation,
-  tokens: TokenStore,
+  who: Who,
   services: GatewayServices,
   openOnLoopback: boolean,
   tls: TlsKeeper | undefined,
@@ -31,11 +26,7 @@ export async function openGateway(
       limits: configuredLimits(limits),
       openOnLoopback,
       services,
-      access: {
-        tokenCount: () => tokenCount(tokens),
-        authenticate: (secret) => tokens.authenticate(secret),
-        find: (id) => tokens.find(id),
-      },
+      access: gatewayAccess(who, log),
       version,
       webRoot: shippedDashboard,
       log,

@@ -1,6 +1,8 @@
 import { readStoreKeys } from '../config/store-config.ts';
 import { clipBounds, dayMs } from '../domain/bounds.ts';
 import type { Receiver } from '../domain/outbox/receiver.ts';
+import { AccountStore } from '../services/access/account-store.ts';
+import { PasswordHasher } from '../services/access/password-hasher.ts';
 import { createTokenStore, type TokenStore } from '../services/access/tokens.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import { ClipStore } from '../services/alerts/clip-store.ts';
@@ -38,6 +40,7 @@ export interface Records {
   readonly store: Store;
   readonly audit: AuditLog;
   readonly tokens: TokenStore;
+  readonly accounts: AccountStore;
   readonly watchlists: WatchlistStore;
   readonly alerts: SqliteAlertStore;
   readonly clips: ClipStore;
@@ -88,6 +91,7 @@ export function openRecords(
   watchEncryption(store, audit, foundation);
   const tokens = createTokenStore({ store, audit, now });
   const watchlists = new WatchlistStore({ store, audit, now, review: config.review.watchlists });
+  const accounts = new AccountStore({ store, audit, now, hasher: new PasswordHasher(clock) });
   const policy = (id: string) => watchlists.find(id);
   const onDelete = (ids: readonly string[]) => watchlists.lookAlikes.forgetAlerts(ids);
   const outbox = openOutbox(
@@ -110,7 +114,7 @@ export function openRecords(
   const anchors = openAnchors(foundation, audit);
   const backups = openBackups(foundation, { audit, guard });
   const kept = { alerts, clips, outbox };
-  const records = { store, audit, tokens, watchlists, ...kept, guard, anchors, backups };
+  const records = { store, audit, tokens, accounts, watchlists, ...kept, guard, anchors, backups };
   sweep(records, foundation);
   return records;
 }

@@ -34,7 +34,7 @@ export async function runCameras(options: RunOptions): Promise<void> {
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify({ ready: true, address: nightglass.address })}\n`
-      : `Nightglass is ready: ${nightglass.address}\n${nightglass.hasTokens ? '' : noTokens(options.config)}`,
+      : `Nightglass is ready: ${nightglass.address}\n${nightglass.hasCredentials ? '' : noTokens(options.config)}`,
   );
 }
 

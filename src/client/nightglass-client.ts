@@ -3,6 +3,7 @@ import { EventWatch, type WatchOptions } from './event-watch.ts';
 import { formOf, type Images } from './image-form.ts';
 import { Requests, type RequestsOptions } from './requests.ts';
 import type {
+  AccountLink,
   Alert,
   AlertQuery,
   AlertRecord,
@@ -42,12 +43,19 @@ import type {
   ImageGrade,
   ImportJob,
   ImportStarted,
+  InvitedUser,
   ListConfirmation,
   LookAlike,
+  MadeToken,
   NewCamera,
   NewFootageJob,
   NewPerson,
+  NewToken,
+  NewUser,
   NewWatchlist,
+  OpenLink,
+  OpenSession,
+  OwnAccount,
   Person,
   PersonChanges,
   Receiver,
@@ -61,6 +69,9 @@ import type {
   Statistics,
   StatisticsQuery,
   SystemReport,
+  Token,
+  User,
+  UserChanges,
   Watchlist,
   WatchlistChanges,
 } from './wire.ts';
@@ -141,6 +152,9 @@ export class NightglassClient {
   /** In a page: exchanges a token for a session cookie that no script can read. */
   login = async (token: string) =>
     this.#opened(await this.#http.send<Session>('POST', '/api/login', { token }));
+  /** In a page: exchanges the name and the password of an account for a session cookie. */
+  loginByPassword = async (name: string, password: string) =>
+    this.#opened(await this.#http.send<Session>('POST', '/api/login/password', { name, password }));
   /** Ends the session of the cookie. */
   logout = async () => {
     await this.#http.send<undefined>('POST', '/api/logout');
@@ -371,6 +385,44 @@ export class NightglassClient {
     const path = `/api/receivers/${part(id)}/resend`;
     return (await this.#http.send<{ resent: number }>('POST', path, { numbers })).resent;
   };
+
+  /** One's own account. */
+  account = () => this.#http.get<OwnAccount>('/api/account');
+  /** Changes one's password; all sessions of the account end, this one too. */
+  changePassword = (current: string, next: string) =>
+    this.#http.send<undefined>('POST', '/api/account/password', { current, next });
+  /** One's own open sessions, the last used first. */
+  ownSessions = async () =>
+    (await this.#http.get<{ sessions: OpenSession[] }>('/api/account/sessions')).sessions;
+  endOwnSession = (id: string) =>
+    this.#http.send<undefined>('DELETE', `/api/account/sessions/${part(id)}`);
+  /** What a one-time link is for; its secret is never part of a URL. */
+  openLink = (secret: string) =>
+    this.#http.send<OpenLink>('POST', '/api/invitations/look', { secret });
+  /** Uses a one-time link: its account has this password from now on. */
+  acceptLink = (secret: string, password: string) =>
+    this.#http.send<undefined>('POST', '/api/invitations/accept', { secret, password });
+
+  users = async () => (await this.#http.get<{ users: User[] }>('/api/users')).users;
+  /** The link's secret is shown here and never again. */
+  inviteUser = (user: NewUser) => this.#http.send<InvitedUser>('POST', '/api/users', user);
+  /** Holds from the next request on. */
+  changeUser = (id: string, changes: UserChanges) =>
+    this.#http.send<User>('PATCH', `/api/users/${part(id)}`, changes);
+  removeUser = (id: string) => this.#http.send<undefined>('DELETE', `/api/users/${part(id)}`);
+  /** Another link: invites again, or takes the password away for a new one. */
+  makeUserLink = (id: string) =>
+    this.#http.send<AccountLink>('POST', `/api/users/${part(id)}/link`);
+  /** Open sessions of everybody, the last used first. */
+  sessions = async () =>
+    (await this.#http.get<{ sessions: OpenSession[] }>('/api/sessions')).sessions;
+  endSession = (id: string) => this.#http.send<undefined>('DELETE', `/api/sessions/${part(id)}`);
+
+  /** Tokens of programs, revoked ones too, without their secrets. */
+  tokens = async () => (await this.#http.get<{ tokens: Token[] }>('/api/tokens')).tokens;
+  /** The secret is shown here and never again. */
+  makeToken = (token: NewToken) => this.#http.send<MadeToken>('POST', '/api/tokens', token);
+  revokeToken = (id: string) => this.#http.send<undefined>('DELETE', `/api/tokens/${part(id)}`);
 
   audit = (query: AuditQuery = {}) => this.#http.get<AuditPage>('/api/audit', query);
   /** Whether the chain of hashes holds; a long log takes its time. */

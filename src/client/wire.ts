@@ -1,5 +1,18 @@
 import type { z } from 'zod';
 import type {
+  invitedSchema,
+  linkSchema,
+  madeTokenSchema,
+  newTokenBody,
+  newUserBody,
+  openLinkSchema,
+  openSessionSchema,
+  ownAccountSchema,
+  tokenSchema,
+  userPatch,
+  userSchema,
+} from '../gateway/schemas/account.ts';
+import type {
   alertQuery,
   alertRecord,
   bulkReviewBody,
@@ -66,6 +79,28 @@ import type {
 
 // What goes over the wire, by the schemas that the gateway itself checks with. Types alone.
 
+/** An account of a person. @useDeclaredType */
+export type User = z.infer<typeof userSchema>;
+/** Somebody to be invited. @useDeclaredType */
+export type NewUser = z.input<typeof newUserBody>;
+/** What of an account is to change. @useDeclaredType */
+export type UserChanges = z.input<typeof userPatch>;
+/** An account with its first link. @useDeclaredType */
+export type InvitedUser = z.infer<typeof invitedSchema>;
+/** A one-time link to choose a password with. @useDeclaredType */
+export type AccountLink = z.infer<typeof linkSchema>;
+/** What a one-time link is for. @useDeclaredType */
+export type OpenLink = z.infer<typeof openLinkSchema>;
+/** One's own account. @useDeclaredType */
+export type OwnAccount = z.infer<typeof ownAccountSchema>;
+/** An open session of a browser. @useDeclaredType */
+export type OpenSession = z.infer<typeof openSessionSchema>;
+/** A token of a program, without its secret. @useDeclaredType */
+export type Token = z.infer<typeof tokenSchema>;
+/** A token to be made. @useDeclaredType */
+export type NewToken = z.input<typeof newTokenBody>;
+/** A token that was made, with its secret. @useDeclaredType */
+export type MadeToken = z.infer<typeof madeTokenSchema>;
 /** What a reload of the configuration came to. @useDeclaredType */
 export type ReloadAnswer = z.infer<typeof reloadSchema>;
 /** A receiver outside and how it fares. @useDeclaredType */

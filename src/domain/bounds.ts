@@ -218,3 +218,22 @@ export const outboxBounds = {
   pictureBytes: 2 ** 21,
   messageBytes: 2 ** 24,
 } as const;
+
+/** Accounts of people. */
+export const accountBounds = {
+  /** Accounts that are not removed. */
+  accounts: 1_000,
+  /** Characters of a login name, a display name, a password. */
+  name: [2, 64],
+  displayName: 100,
+  password: [12, 256],
+  /** How long a link of an invitation and one for a new password may be used, milliseconds. */
+  invitationMs: 7 * dayMs,
+  resetMs: dayMs,
+  /** Browsers of one account that are remembered. */
+  browsers: 10,
+  /** Cameras or watchlists that an account or a token names. */
+  named: 1_000,
+  /** Passwords that are hashed at once and that wait, and for how long, milliseconds. */
+  hashing: { atOnce: 2, waiting: 32, waitMs: 10_000 },
+} as const;

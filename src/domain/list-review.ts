@@ -130,17 +130,20 @@ export function reviewOfChanged(
 /**
  * As whom somebody may put the list in force.
  * @param reviewers names of all who could, whoever asks included or not
+ * @param isSamePerson whether two names may stand for one person
  * @returns undefined where somebody else has to
  */
 export function confirmationOf(
   { authors }: Pick<ListReview, 'authors'>,
   by: string,
   reviewers: readonly string[],
+  isSamePerson: (a: string, b: string) => boolean = (a, b) => a === b,
 ): Confirmation | undefined {
-  if (!authors.includes(by)) return 'other';
+  const isAuthor = (name: string) => authors.some((author) => isSamePerson(author, name));
+  if (!isAuthor(by)) return 'other';
   const others = reviewers.filter((name) => name !== by);
   if (others.length === 0) return 'alone';
-  if (others.some((name) => !authors.includes(name))) return undefined;
+  if (others.some((name) => !isAuthor(name))) return undefined;
   return authors.at(-1) === by ? undefined : 'co-author';
 }
 

@@ -47,6 +47,7 @@ const allowed: Readonly<Record<AlertState, readonly ReviewAction[]>> = {
  * a verdict counts when two of them gave the same one; the first leaves the
  * state as it is, two that differ escalate, and a third person settles it.
  * @param past earlier reviews of the alert, oldest first
+ * @param isSamePerson whether two reviewers may be one person, though they have two names
  * @throws NightglassError `CONFLICT` for a step that the state does not allow, `BAD_REQUEST`
  */
 export function nextState(
@@ -54,6 +55,7 @@ export function nextState(
   past: readonly Review[],
   request: ReviewRequest,
   twoPersonReview: boolean,
+  isSamePerson: (a: string, b: string) => boolean = (a, b) => a === b,
 ): AlertState {
   const { action, reviewer } = request;
   const refuse = (why: string): never => {
@@ -79,8 +81,9 @@ export function nextState(
   if (!twoPersonReview) return verdictState(action);
 
   const votes = past.filter((review) => isVerdict(review.action));
-  if (votes.some((vote) => vote.reviewer === reviewer)) {
-    refuse(`${reviewer} has given a verdict already, another person is needed`);
+  const own = votes.find((vote) => isSamePerson(vote.reviewer, reviewer));
+  if (own !== undefined) {
+    refuse(`${own.reviewer} has given a verdict already, another person is needed`);
   }
   if (votes.some((vote) => vote.action === action)) return verdictState(action);
   return votes.length === 0 ? state : 'escalated';

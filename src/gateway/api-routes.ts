@@ -1,4 +1,5 @@
 import type { Route } from './http/route.ts';
+import { accountRoutes } from './routes/account.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { assessmentRoutes } from './routes/assessment.ts';
@@ -24,6 +25,8 @@ import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
 import { systemRoutes } from './routes/system.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import { userRoutes } from './routes/users.ts';
 import { watchlistRoutes } from './routes/watchlists.ts';
 
 /** All routes of the API; the OpenAPI document is made of these. */
@@ -31,6 +34,9 @@ export function apiRoutes(context: RouteContext): Route[] {
   const routes = [
     ...healthRoutes(context),
     ...sessionRoutes(context),
+    ...accountRoutes(context),
+    ...userRoutes(context),
+    ...tokenRoutes(context),
     ...cameraRoutes(context),
     ...cameraSetupRoutes(context),
     ...onvifRoutes(context),

@@ -175,8 +175,8 @@ function openAuthenticator(
 }
 
 function recordEnds({ sessions }: Authenticator, auditor: Auditor): void {
-  sessions.onEnd(({ name: who, tokenId: target }, why) => {
-    void auditor.attempt({ who, what: 'session.ended', target, detail: { why } });
+  sessions.onEnd(({ name: who, principalId: target, id: session }, why) => {
+    void auditor.attempt({ who, what: 'session.ended', target, detail: { why, session } });
   });
 }
 

@@ -594,4 +594,52 @@ export const migrations: readonly Migration[] = [
         '{"revision":0,"authors":[],"since":null,"before":null,"confirmed":null}';
     `,
   },
+  {
+    name: 'accounts',
+    // A name is taken for ever: reviews and the audit log say who by it. What else is known of
+    // somebody goes when the account is removed. Secrets are here as hashes alone.
+    sql: `
+      CREATE TABLE accounts (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        display_name TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        issuer TEXT,
+        subject TEXT,
+        role TEXT NOT NULL,
+        cameras TEXT NOT NULL,
+        watchlists TEXT NOT NULL,
+        scopes TEXT NOT NULL,
+        password TEXT,
+        credentials INTEGER NOT NULL DEFAULT 0,
+        created_at INTEGER NOT NULL,
+        created_by TEXT NOT NULL,
+        last_seen_at INTEGER,
+        disabled_at INTEGER,
+        removed_at INTEGER
+      ) STRICT;
+      CREATE UNIQUE INDEX accounts_by_subject ON accounts (issuer, subject)
+        WHERE subject IS NOT NULL;
+      CREATE INDEX accounts_by_creator ON accounts (created_by);
+
+      CREATE TABLE account_links (
+        hash BLOB PRIMARY KEY,
+        account_id TEXT NOT NULL UNIQUE REFERENCES accounts (id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL
+      ) STRICT;
+
+      -- Browsers in which a password was right once: guesses elsewhere do not hold them up.
+      CREATE TABLE account_browsers (
+        hash BLOB PRIMARY KEY,
+        account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+        used_at INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX account_browsers_by_account ON account_browsers (account_id, used_at);
+
+      -- Names of accounts that may stand behind a token: JSON.
+      ALTER TABLE tokens ADD COLUMN people TEXT NOT NULL DEFAULT '[]';
+    `,
+  },
 ];

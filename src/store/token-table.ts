@@ -7,6 +7,8 @@ export interface TokenRecord extends Principal {
   /** Wall milliseconds from which on it is refused; null never. */
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
+  /** Names of accounts that may stand behind it. */
+  readonly people: readonly string[];
 }
 
 /** The table of tokens, each by the hash of its secret. */
@@ -20,8 +22,8 @@ export class TokenTable {
   insert(record: TokenRecord, hash: Uint8Array): void {
     this.#store
       .prepare(
-        `INSERT INTO tokens (id, name, hash, role, cameras, scopes, created_at, expires_at, watchlists)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO tokens (id, name, hash, role, cameras, scopes, created_at, expires_at, watchlists, people)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         record.id,
@@ -33,6 +35,7 @@ export class TokenTable {
         record.createdAt,
         record.expiresAt,
         JSON.stringify(record.watchlists),
+        JSON.stringify(record.people),
       );
   }
 
@@ -46,6 +49,11 @@ export class TokenTable {
       .prepare('SELECT * FROM tokens ORDER BY created_at, name')
       .all()
       .map(toRecord);
+  }
+
+  findByName(name: string): TokenRecord | undefined {
+    const row = this.#store.prepare('SELECT * FROM tokens WHERE name = ?').get(name);
+    return row === undefined ? undefined : toRecord(row);
   }
 
   find(id: string): TokenRecord | undefined {
@@ -83,5 +91,6 @@ function toRecord(row: Record<string, unknown>): TokenRecord {
     createdAt: Number(row['created_at']),
     expiresAt: row['expires_at'] === null ? null : Number(row['expires_at']),
     revokedAt: row['revoked_at'] === null ? null : Number(row['revoked_at']),
+    people: JSON.parse(String(row['people'])),
   };
 }

@@ -1,12 +1,16 @@
+import { foldedName } from '../../domain/account.ts';
+import type { Awaitable } from '../../domain/awaitable.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import { localPrincipal, type Principal } from '../../domain/principal.ts';
-import { GatewayError } from '../contract/wire-error.ts';
+import type { Holder } from '../../services/access/account-contract.ts';
+import { GatewayError, toWireError } from '../contract/wire-error.ts';
 import { networkOf } from './client-address.ts';
 import type { GatewayAccess } from './gateway-access.ts';
 import { Limiter } from './limiter.ts';
 import { isLoopback } from './origin-guard.ts';
-import type { Session, SessionLimits } from './sessions.ts';
+import { PasswordThrottle } from './password-throttle.ts';
+import type { Session, SessionLimits, SessionOrigin } from './sessions.ts';
 import { Sessions } from './sessions.ts';
 
 export interface AuthenticatorOptions {
@@ -14,9 +18,9 @@ export interface AuthenticatorOptions {
   readonly openOnLoopback: boolean;
   readonly access: GatewayAccess;
   readonly clock: Clock;
-  /** Wrong tokens of one address in a minute. */
+  /** Wrong tokens and passwords of one address in a minute. */
   readonly maxFailures: number;
-  /** Logins of one token in a minute. */
+  /** Logins of one token or account in a minute. */
   readonly maxLogins: number;
   readonly sessions: SessionLimits;
 }
@@ -34,6 +38,19 @@ export interface Identity {
   readonly session?: Session;
 }
 
+/** A session that has begun; `secret` goes into the cookie. */
+export type Begun = Identity & { readonly session: Session; readonly secret: string };
+
+/** What somebody types to be let in, and the secret that their browser keeps. */
+export interface PasswordLogin {
+  readonly name: string;
+  readonly password: string;
+  readonly browser: string | undefined;
+}
+
+/** How often at most it is noted that the holder of an account was here. */
+const seenEveryMs = 5 * 60_000;
+
 /** Tells who is asking: by token, by session cookie, or as the local visitor of the demo. */
 export class Authenticator {
   /** True when no token is asked for: the demo, on loopback. */
@@ -41,22 +58,28 @@ export class Authenticator {
   readonly sessions: Sessions;
   readonly #access: GatewayAccess;
   readonly #failures: Limiter;
+  readonly #passwords: PasswordThrottle;
   readonly #logins: Limiter;
+  /** When it was noted last that somebody was here, by session. */
+  readonly #seenAt = new WeakMap<Session, number>();
+  readonly #clock: Clock;
 
   /** @throws NightglassError `ENVIRONMENT` where nobody could enter, or everybody could */
   constructor(options: AuthenticatorOptions) {
     const loopback = isLoopback(options.host);
-    if (!loopback && options.access.tokenCount() === 0) {
+    if (!loopback && options.access.credentialCount() === 0) {
       throw new NightglassError(
         'ENVIRONMENT',
-        `Cannot open the gateway on ${options.host}: there is no token, so everyone could watch`,
+        `Cannot open the gateway on ${options.host}: there is no token and no account, so everyone could watch`,
         { hint: 'Make a token with `nightglass tokens create`, or bind to 127.0.0.1.' },
       );
     }
     this.open = loopback && options.openOnLoopback;
     this.#access = options.access;
     this.#failures = new Limiter(options.clock, options.maxFailures);
+    this.#passwords = new PasswordThrottle(options.clock, this.#failures);
     this.#logins = new Limiter(options.clock, options.maxLogins);
+    this.#clock = options.clock;
     this.sessions = new Sessions({ clock: options.clock, limits: options.sessions });
   }
 
@@ -83,14 +106,85 @@ export class Authenticator {
    * Begins a session for the holder of a token.
    * @throws GatewayError `UNAUTHENTICATED`, `TOO_MANY_REQUESTS`
    */
-  login(
-    token: string,
+  login(token: string, from: Omit<SessionOrigin, 'by'>): Begun {
+    const principal = this.#byToken(token, from.address);
+    return this.begin({ principal, credentials: 0 }, { ...from, by: 'token' });
+  }
+
+  /**
+   * Begins a session for the holder of an account.
+   * @returns with `browser` what their browser is to keep
+   * @throws GatewayError `UNAUTHENTICATED`, `TOO_MANY_REQUESTS`
+   * @throws NightglassError `BUSY`
+   */
+  async loginByPassword(
+    { name, password, browser }: PasswordLogin,
+    from: Omit<SessionOrigin, 'by'>,
+  ): Promise<Begun & { readonly browser: string }> {
+    const found = await this.withPassword({ name, browser }, from.address, async () => {
+      const signedIn = await this.#access.signIn({ name, password, browser });
+      if (signedIn !== null) return signedIn;
+      throw new GatewayError('UNAUTHENTICATED', 'The name or the password is not right');
+    });
+    return { ...this.begin(found, { ...from, by: 'password' }), browser: found.browser };
+  }
+
+  /**
+   * Does what a password is needed for, no more often than passwords may be guessed. Where `work`
+   * throws `UNAUTHENTICATED` or `FORBIDDEN`, it was wrong.
+   * @throws GatewayError `TOO_MANY_REQUESTS`; what `work` throws
+   */
+  async withPassword<T>(
+    { name, browser }: Pick<PasswordLogin, 'name' | 'browser'>,
     address: string,
-  ): Identity & { readonly session: Session; readonly secret: string } {
-    const principal = this.#byToken(token, address);
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const isKnown = browser !== undefined && this.#access.knowsBrowser(name, browser);
+    const attempt = {
+      name: foldedName(name),
+      network: networkOf(address),
+      browser: isKnown ? browser : undefined,
+    };
+    const wait = this.#passwords.enter(attempt);
+    if (wait > 0) throw tooMany('There were too many failed attempts', wait);
+    try {
+      const result = await work();
+      this.#passwords.succeeded(attempt);
+      return result;
+    } catch (error) {
+      const { code } = toWireError(error);
+      if (code === 'UNAUTHENTICATED' || code === 'FORBIDDEN') this.#passwords.failed(attempt);
+      else this.#passwords.withdrawn(attempt);
+      throw error;
+    }
+  }
+
+  /**
+   * Does what a secret is needed for that can be guessed. Where `work` throws `NOT_FOUND`, it was
+   * wrong, and counts as a wrong token does.
+   * @throws GatewayError `TOO_MANY_REQUESTS`; what `work` throws
+   */
+  async guessed<T>(address: string, work: () => Awaitable<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (toWireError(error).code === 'NOT_FOUND') {
+        const wait = this.#failures.take(networkOf(address));
+        if (wait > 0) throw tooMany('There were too many failed attempts', wait);
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * Begins a session for whoever has shown who they are, by whatever means.
+   * @throws GatewayError `TOO_MANY_REQUESTS`
+   */
+  begin(holder: Holder, from: SessionOrigin): Begun {
+    const { principal } = holder;
     const wait = this.#logins.take(principal.id);
-    if (wait > 0) throw tooMany('There were too many sign-ins with this token', wait);
-    return { principal, ...this.sessions.start(principal) };
+    if (wait > 0) throw tooMany('There were too many sign-ins', wait);
+    return { principal, ...this.sessions.start(holder, from) };
   }
 
   /** Who it is as of now, or null when the token or the session is no longer in force. */
@@ -113,10 +207,20 @@ export class Authenticator {
   #bySession(cookie: string | undefined): Identity | undefined {
     const session = cookie === undefined ? undefined : this.sessions.use(cookie);
     if (session === undefined) return undefined;
-    const principal = this.#access.find(session.tokenId);
-    if (principal !== null) return { principal, session };
+    const holder = this.#access.find(session.principalId);
+    if (holder !== null && holder.credentials === session.credentials) {
+      this.#seen(session);
+      return { principal: holder.principal, session };
+    }
     this.sessions.end(session, 'revoked');
     return undefined;
+  }
+
+  #seen(session: Session): void {
+    const now = this.#clock.monotonic();
+    if (now - (this.#seenAt.get(session) ?? Number.NEGATIVE_INFINITY) < seenEveryMs) return;
+    this.#seenAt.set(session, now);
+    this.#access.seen(session.principalId);
   }
 }
 

@@ -1,11 +1,19 @@
 import type { Principal } from '../../domain/principal.ts';
+import type { Holder } from '../../services/access/account-contract.ts';
+import type { SignIn } from '../../services/access/account-passwords.ts';
 
-/** What the gateway needs of the token store. */
+/** What the gateway needs of tokens and accounts. */
 export interface GatewayAccess {
-  /** Tokens in force. With none the gateway opens on loopback for the demo or not at all. */
-  tokenCount(): number;
+  /** Tokens that were not revoked, and accounts. With none the gateway opens on loopback for the demo or not at all. */
+  credentialCount(): number;
   /** The principal of a token in force, else null. Compares in constant time. */
   authenticate(token: string): Principal | null;
-  /** The principal of a token in force by its id, else null: whom a session belongs to. */
-  find(id: string): Principal | null;
+  /** Whom a session belongs to: the holder of a token or an account in force by its id, else null. */
+  find(id: string): Holder | null;
+  /** Whose name and password these are, else null, after the same time. @throws NightglassError `BUSY` */
+  signIn(asked: SignIn): Promise<(Holder & { readonly browser: string }) | null>;
+  /** Whether a browser has been let in by this name's password before. */
+  knowsBrowser(name: string, browser: string): boolean;
+  /** Notes that the holder of an account was here; tokens leave no such note. */
+  seen(id: string): void;
 }

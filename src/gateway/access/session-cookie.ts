@@ -1,4 +1,7 @@
 export const sessionCookieName = 'nightglass_session';
+const browserCookieName = 'nightglass_browser';
+/** As long as browsers keep a cookie. */
+const browserCookieSeconds = 400 * 86_400;
 
 const secretPattern = /^[A-Za-z0-9_-]{43}$/;
 
@@ -15,7 +18,18 @@ export function sessionCookieNameOf(prefix: string): string {
  * @param prefix of the page
  */
 export function sessionSecretOf(header: string | undefined, prefix: string): string | undefined {
-  const name = sessionCookieNameOf(prefix);
+  return secretIn(header, sessionCookieNameOf(prefix));
+}
+
+/**
+ * The secret of a browser that somebody has signed in with before; undefined as above.
+ * @param prefix of the page
+ */
+export function browserSecretOf(header: string | undefined, prefix: string): string | undefined {
+  return secretIn(header, browserCookieName + prefix.replaceAll('/', '.'));
+}
+
+function secretIn(header: string | undefined, name: string): string | undefined {
   // Several: a path or another program on this host set one of the same name; none is trusted.
   const found = (header ?? '').split(';').flatMap((pair) => {
     const at = pair.indexOf('=');
@@ -32,13 +46,33 @@ export function sessionSecretOf(header: string | undefined, prefix: string): str
  * Without an age: it goes with the browser, if the session does not end before.
  */
 export function sessionCookie(secret: string | null, secure: boolean, prefix: string): string {
+  const age = secret === null ? 0 : undefined;
+  return cookieOf(sessionCookieNameOf(prefix), secret ?? '', secure, prefix, age);
+}
+
+/**
+ * The `Set-Cookie` by which a browser is known again at the next sign-in. It lets nobody in: with
+ * it guesses of others do not hold its owner up.
+ */
+export function browserCookie(secret: string, secure: boolean, prefix: string): string {
+  const name = browserCookieName + prefix.replaceAll('/', '.');
+  return cookieOf(name, secret, secure, prefix, browserCookieSeconds);
+}
+
+function cookieOf(
+  name: string,
+  value: string,
+  secure: boolean,
+  prefix: string,
+  age: number | undefined,
+): string {
   const parts = [
-    `${sessionCookieNameOf(prefix)}=${secret ?? ''}`,
+    `${name}=${value}`,
     `Path=${prefix === '' ? '/' : prefix}`,
     'HttpOnly',
     'SameSite=Strict',
     ...(secure ? ['Secure'] : []),
-    ...(secret === null ? ['Max-Age=0'] : []),
+    ...(age === undefined ? [] : [`Max-Age=${age}`]),
   ];
   return parts.join('; ');
 }

@@ -1,25 +1,50 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../domain/clock.ts';
+import type { Holder } from '../../services/access/account-contract.ts';
 
-/** A browser's login: stands for a token until it ends. */
-export interface Session {
-  /** Id and name of the token that it was made with. */
-  readonly tokenId: string;
+/** What a session was begun with. */
+export type SignInKind = 'token' | 'password' | 'oidc';
+
+/** How and where a session was begun. */
+export interface SessionOrigin {
+  readonly by: SignInKind;
+  readonly address: string;
+  /** What the browser calls itself, cut to {@link agentLength}. */
+  readonly agent: string;
+}
+
+/** Characters of what a browser calls itself that are kept. */
+export const agentLength = 300;
+
+/** A browser's login: stands for a token or an account until it ends. */
+export interface Session extends SessionOrigin {
+  /** Names the session to others; no secret. */
+  readonly id: string;
+  /** Id and name of the token or the account that it stands for. */
+  readonly principalId: string;
   readonly name: string;
+  /** As of which credentials of the account; it is over once these are others. */
+  readonly credentials: number;
   /** What the page must send back with each unsafe request. */
   readonly csrf: string;
+  /** Wall milliseconds at which it began. */
+  readonly startedAt: number;
   /** Wall milliseconds from which on it is over, whatever happens. */
   readonly expiresAt: number;
 }
 
-export type SessionEnd = 'logout' | 'idle' | 'expired' | 'revoked' | 'displaced';
+/** A session with when it was used last, wall milliseconds. */
+export type SessionUse = Session & { readonly usedAt: number };
+
+/** `ended`: by its holder from elsewhere, or by an administrator. */
+export type SessionEnd = 'logout' | 'idle' | 'expired' | 'revoked' | 'displaced' | 'ended';
 
 export interface SessionLimits {
   /** Time without any request or open socket after which a session ends. */
   readonly sessionIdleMs: number;
   /** Time after which a session ends in any case. */
   readonly sessionLifeMs: number;
-  /** Sessions of all, and of one token; the longest unused one makes room. */
+  /** Sessions of all, and of one token or account; the longest unused one makes room. */
   readonly maxSessions: number;
   readonly maxSessionsPerToken: number;
 }
@@ -27,6 +52,11 @@ export interface SessionLimits {
 export interface SessionsOptions {
   readonly clock: Clock;
   readonly limits: SessionLimits;
+}
+
+/** Whom a session is begun for. */
+export interface SessionHolder extends Pick<Holder, 'credentials'> {
+  readonly principal: { readonly id: string; readonly name: string };
 }
 
 interface Entry {
@@ -67,22 +97,24 @@ export class Sessions {
   }
 
   /** Begins a session. `secret` goes into the cookie and is kept nowhere. */
-  start(token: { readonly id: string; readonly name: string }): {
-    readonly secret: string;
-    readonly session: Session;
-  } {
+  start(
+    { principal: { id, name }, credentials }: SessionHolder,
+    { by, address, agent }: SessionOrigin,
+  ): { readonly secret: string; readonly session: Session } {
     const { maxSessions, maxSessionsPerToken, sessionLifeMs } = this.#limits;
     this.#sweep();
-    const own = [...this.#entries].filter(([, { session }]) => session.tokenId === token.id);
+    const own = [...this.#entries].filter(([, { session }]) => session.principalId === id);
     if (own[0] !== undefined && own.length >= maxSessionsPerToken)
       this.#end(own[0][0], 'displaced');
     const oldest = this.#entries.keys().next();
     if (this.#entries.size >= maxSessions && !oldest.done) this.#end(oldest.value, 'displaced');
     const secret = randomBytes(32).toString('base64url');
     const session: Session = {
-      tokenId: token.id,
-      name: token.name,
+      id: randomUUID(),
+      principalId: id,
+      ...{ name, credentials, by, address, agent: agent.slice(0, agentLength) },
       csrf: randomBytes(32).toString('base64url'),
+      startedAt: this.#clock.now(),
       expiresAt: this.#clock.now() + sessionLifeMs,
     };
     const now = this.#clock.monotonic();
@@ -113,6 +145,36 @@ export class Sessions {
     for (const [key, entry] of this.#entries) {
       if (entry.session === session) this.#end(key, why);
     }
+  }
+
+  /** Those of everybody, or of one token or account; the last used first. */
+  list(principalId?: string): SessionUse[] {
+    this.#sweep();
+    const [wall, now] = [this.#clock.now(), this.#clock.monotonic()];
+    return [...this.#entries.values()]
+      .filter(({ session }) => principalId === undefined || session.principalId === principalId)
+      .map(({ session, usedAt }) => ({ ...session, usedAt: wall - (now - usedAt) }))
+      .reverse();
+  }
+
+  /** Ends a session by its id. False where there is none, or it is somebody else's. */
+  endById(id: string, principalId?: string): boolean {
+    for (const { session } of this.#entries.values()) {
+      if (session.id !== id) continue;
+      if (principalId !== undefined && session.principalId !== principalId) return false;
+      this.end(session, 'ended');
+      return true;
+    }
+    return false;
+  }
+
+  /** Ends all sessions of a token or an account, but for one. Returns how many. */
+  endOf(principalId: string, except?: Session): number {
+    const theirs = [...this.#entries.values()].filter(
+      ({ session }) => session.principalId === principalId && session !== except,
+    );
+    for (const { session } of theirs) this.end(session, 'ended');
+    return theirs.length;
   }
 
   /** Forgets all sessions without telling anybody. Idempotent. */

@@ -3,6 +3,8 @@ import type { AlertEvent } from '../../domain/alert-event.ts';
 import type { Awaitable } from '../../domain/awaitable.ts';
 import type { CameraStatus } from '../../domain/camera-status.ts';
 import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../../domain/live-events.ts';
+import type { AccountStore } from '../../services/access/account-store.ts';
+import type { TokenStore } from '../../services/access/tokens.ts';
 import type { AlertsService } from '../../services/alerts/alerts-service.ts';
 import type { LookAlikesService } from '../../services/alerts/look-alikes-service.ts';
 import type { StatisticsService } from '../../services/alerts/statistics-service.ts';
@@ -34,6 +36,14 @@ export interface GatewayServices {
   /** Emits after the alert was stored. */
   readonly alerts$: Observable<AlertEvent>;
   readonly status$: Observable<CameraStatus>;
+  /** Accounts of people. */
+  readonly accounts: Pick<
+    AccountStore,
+    | ('list' | 'get' | 'displayName' | 'invite' | 'change' | 'remove')
+    | ('link' | 'openLink' | 'acceptLink' | 'changePassword')
+  >;
+  /** Tokens of programs. */
+  readonly tokens: Pick<TokenStore, 'list' | 'create' | 'revoke'>;
   readonly alerts: AlertsService;
   readonly watchlists: WatchlistsService;
   readonly people: PeopleService;

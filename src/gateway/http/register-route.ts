@@ -4,11 +4,12 @@ import type { z } from 'zod';
 import type { GatewayLimits } from '../../domain/gateway-limits.ts';
 import type { Log } from '../../domain/log.ts';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
+import { browserSecretOf } from '../access/session-cookie.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { readArchive } from './read-archive.ts';
 import { readUpload } from './read-upload.ts';
 import type { RequestGuard } from './request-guard.ts';
-import type { Answer, Route, Upload } from './route.ts';
+import type { Answer, Route, RouteRequest, Upload } from './route.ts';
 import { sendFile } from './send-file.ts';
 import type { UploadRoom } from './upload-room.ts';
 
@@ -41,11 +42,7 @@ export function registerRoute(
         images: upload.images ?? [],
         archive: upload.archive,
         session,
-        remote: {
-          address: guard.addressOf(request),
-          secure: cameOverTls(request),
-          prefix: guard.prefixOf(request),
-        },
+        remote: remoteOf(request, guard),
       });
       return send(reply, answer, request.headers.range, (error) => {
         // Before that it is answered, and logged, as any other failure.
@@ -54,6 +51,18 @@ export function registerRoute(
       });
     },
   });
+}
+
+function remoteOf(request: FastifyRequest, guard: RequestGuard): RouteRequest<0, 0, 0>['remote'] {
+  const prefix = guard.prefixOf(request);
+  const { cookie, 'user-agent': agent = '' } = request.headers;
+  return {
+    address: guard.addressOf(request),
+    secure: cameOverTls(request),
+    prefix,
+    agent,
+    browser: browserSecretOf(cookie, prefix),
+  };
 }
 
 async function receive(

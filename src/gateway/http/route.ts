@@ -11,9 +11,9 @@ export interface PartedFile {
   read(from: number, until: number): Iterable<Uint8Array>;
 }
 
-/** What a handler answers with. `cookie` is a whole `Set-Cookie`. */
+/** What a handler answers with. `cookie` is a whole `Set-Cookie`, or several. */
 export type Answer =
-  | { readonly status?: number; readonly json: unknown; readonly cookie?: string }
+  | { readonly status?: number; readonly json: unknown; readonly cookie?: string | string[] }
   | { readonly jpeg: Uint8Array }
   /** Sent as a whole, or the part that the request asks for. */
   | { readonly file: PartedFile; readonly contentType: string }
@@ -46,9 +46,16 @@ export interface RouteRequest<P, Q, B> {
   readonly session: Session | undefined;
   /**
    * Where the request comes from; `secure` when it came over TLS, to a proxy before us at least;
-   * `prefix` is what stands before our paths in the browser, such as `/nightglass`.
+   * `prefix` is what stands before our paths in the browser, such as `/nightglass`; `agent` what
+   * the browser calls itself; `browser` the secret that it keeps of a sign-in before.
    */
-  readonly remote: { readonly address: string; readonly secure: boolean; readonly prefix: string };
+  readonly remote: {
+    readonly address: string;
+    readonly secure: boolean;
+    readonly prefix: string;
+    readonly agent: string;
+    readonly browser: string | undefined;
+  };
 }
 
 /**

@@ -1,11 +1,16 @@
 import { z } from 'zod';
+import { accountBounds } from '../../domain/bounds.ts';
 import { roles } from '../../domain/principal.ts';
 import { wallTime } from './values.ts';
 
 const some = z.union([z.literal('*'), z.array(z.string())]);
 
 export const sessionSchema = z.object({
-  name: z.string(),
+  name: z.string().describe('Of the token, or the login name of the account'),
+  kind: z
+    .enum(['account', 'token', 'visitor'])
+    .describe('Whose it is; `visitor`: of somebody who needs no token'),
+  displayName: z.string().describe('Of an account how the person is called, else the name'),
   role: z.enum(roles),
   cameras: some.describe('Camera ids; `"*"` is all'),
   watchlists: some.describe('Watchlist ids; `"*"` is all'),
@@ -20,3 +25,14 @@ export const sessionSchema = z.object({
 });
 
 export const loginBody = z.strictObject({ token: z.string().trim().min(1).max(512) });
+
+/** A password is never trimmed, nor held against rules where it is only compared. */
+const anyPassword = z
+  .string()
+  .min(1)
+  .max(4 * accountBounds.password[1]);
+
+export const passwordLoginBody = z.strictObject({
+  name: z.string().trim().min(1).max(200).describe('Login name'),
+  password: anyPassword,
+});

@@ -1,23 +1,29 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { foldedName, reservedNames } from '../../domain/account.ts';
 import { type Actor, auditEntry, systemActor } from '../../domain/audit-entry.ts';
 import { dayMs, mostDays } from '../../domain/bounds.ts';
 import { NightglassError } from '../../domain/errors.ts';
-import { type Principal, type Role, roles, type Scope, scopes } from '../../domain/principal.ts';
+import type { Principal, Role, Scope } from '../../domain/principal.ts';
+import { AccountTable } from '../../store/account-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { Store } from '../../store/store.ts';
 import { type TokenRecord, TokenTable } from '../../store/token-table.ts';
+import { assertRights } from './assert-rights.ts';
+import { peopleBehind } from './people-behind.ts';
 
 export interface TokenInput {
   /** Who holds it; unique. */
   readonly name: string;
   readonly role: Role;
   /** Default `'*'`. */
-  readonly cameras?: '*' | readonly string[];
+  readonly cameras?: '*' | readonly string[] | undefined;
   /** Watchlists by id. Default `'*'`. */
-  readonly watchlists?: '*' | readonly string[];
-  readonly scopes?: readonly Scope[];
+  readonly watchlists?: '*' | readonly string[] | undefined;
+  readonly scopes?: readonly Scope[] | undefined;
   /** Wall milliseconds from which on it is refused; null never. Default null. */
   readonly expiresAt?: number | null;
+  /** Names of the accounts that use it, beside who makes it: they are no second person. */
+  readonly people?: readonly string[];
 }
 
 export interface TokenStore {
@@ -33,8 +39,6 @@ export interface TokenStore {
 }
 
 const prefix = 'ng_';
-/** They stand in the audit log for who holds no token. */
-const reservedNames = new Set(['local', 'anonymous', 'system', 'command line']);
 const secretPattern = /^ng_[A-Za-z0-9_-]{43}$/;
 
 /**
@@ -48,22 +52,29 @@ export function createTokenStore(options: {
 }): TokenStore {
   const { store, audit, now } = options;
   const table = new TokenTable(store);
+  const accounts = new AccountTable(store);
 
   return {
     create(input, by = systemActor) {
-      const record = validated(input, now());
+      // Whoever made it may hold it, too.
+      const makers = peopleBehind(store, by.name).filter((name) => accounts.isTaken(name));
+      const record = validated({ ...input, people: [...(input.people ?? []), ...makers] }, now());
       const secret = prefix + randomBytes(32).toString('base64url');
       store.write(() => {
-        if (table.isTaken(record.name)) {
+        if (table.isTaken(record.name) || accounts.isTaken(foldedName(record.name))) {
           throw new NightglassError(
             'CONFLICT',
             `Cannot create the token ${JSON.stringify(record.name)}: the name is taken`,
             { hint: 'Choose another name; names of revoked tokens stay taken, for the audit log.' },
           );
         }
+        for (const person of record.people) {
+          if (accounts.isTaken(person)) continue;
+          throw new NightglassError('NOT_FOUND', `Cannot create a token: no account is ${person}`);
+        }
         table.insert(record, digest(secret));
-        const { id, name, role, cameras, watchlists, scopes: held, expiresAt } = record;
-        const detail = { name, role, cameras, watchlists, scopes: held, expiresAt };
+        const { id, name, role, cameras, watchlists, scopes: held, expiresAt, people } = record;
+        const detail = { name, role, cameras, watchlists, scopes: held, expiresAt, people };
         audit.record(auditEntry(by, 'token.created', id, detail));
       });
       return { token: record, secret };
@@ -104,14 +115,8 @@ function validated(input: TokenInput, now: number): TokenRecord {
     throw new NightglassError('BAD_REQUEST', `Cannot create a token: ${why}`);
   };
   if (name === '' || name.length > 200) refuse('it needs a name of at most 200 characters');
-  if (!roles.includes(input.role)) refuse(`the role must be one of ${roles.join(', ')}`);
   const held = input.scopes ?? [];
-  if (held.some((scope) => !scopes.includes(scope))) {
-    refuse(`scopes must be of ${scopes.join(', ')}`);
-  }
-  if (input.role === 'viewer' && held.length > 0) {
-    refuse('a viewer sees no biometric data, so it can hold no scope; choose operator');
-  }
+  assertRights({ role: input.role, scopes: held }, 'create a token');
   if (reservedNames.has(name.toLowerCase())) refuse(`the name ${name} means the program itself`);
   const expiresAt = input.expiresAt ?? null;
   if (expiresAt !== null && !(expiresAt > now)) refuse('it would have expired already');
@@ -128,6 +133,7 @@ function validated(input: TokenInput, now: number): TokenRecord {
     createdAt: now,
     expiresAt,
     revokedAt: null,
+    people: [...new Set((input.people ?? []).map(foldedName))],
   };
 }
 

@@ -36,6 +36,7 @@ import { AlertNoteTable } from '../../store/alert-note-table.ts';
 import { type AlertPolicy, AlertTable, dayMs } from '../../store/alert-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { Store } from '../../store/store.ts';
+import { samePerson } from '../access/people-behind.ts';
 import { atOnce } from '../in-turns.ts';
 import { alertsSince } from './alert-feed.ts';
 import { alertPage } from './alert-page.ts';
@@ -293,7 +294,10 @@ export class SqliteAlertStore implements AlertStore, Disposable {
         );
       }
       const at = this.#options.now();
-      const state = nextState(from.state, reviews, request, status.needed === 2);
+      const state = nextState(
+        ...([from.state, reviews, request, status.needed === 2] as const),
+        samePerson(this.#store),
+      );
       const { action, reviewer, reason = '' } = request;
       return {
         from,

@@ -9,6 +9,7 @@ import type { FootageJob, FootageJobFile, FootageState } from '../../domain/foot
 import type { AuditLog } from '../../store/audit-log.ts';
 import { type FootageJobChange, FootageJobTable } from '../../store/footage-job-table.ts';
 import type { Store } from '../../store/store.ts';
+import { samePerson } from '../access/people-behind.ts';
 import type { WatchlistStore } from '../watchlists/watchlist-store.ts';
 import { checkedReason } from './checked-reason.ts';
 import { listsToSearch, twoPersonLists } from './chosen-lists.ts';
@@ -124,7 +125,7 @@ export class FootageQueue {
         `Cannot ${verdict} the search ${id}: it is ${job.state}`,
       );
     }
-    if (job.askedBy === by.name) {
+    if (samePerson(this.#options.store)(job.askedBy, by.name)) {
       throw new NightglassError(
         'FORBIDDEN',
         `Cannot ${verdict} the search ${id}: whoever asks for it does not decide on it`,

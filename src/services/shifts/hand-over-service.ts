@@ -5,6 +5,7 @@ import { actorOf, isUnlimited, type Principal } from '../../domain/principal.ts'
 import type { AuditLog } from '../../store/audit-log.ts';
 import { HandOverTable } from '../../store/hand-over-table.ts';
 import type { Store } from '../../store/store.ts';
+import { type SamePerson, samePerson } from '../access/people-behind.ts';
 import type { AlertsService } from '../alerts/alerts-service.ts';
 import { type ShiftContents, shiftContents } from './shift-contents.ts';
 
@@ -85,7 +86,7 @@ export function handOverService({ store, audit, alerts, now }: HandOverServiceOp
         if (given === undefined) {
           throw new NightglassError('NOT_FOUND', `Cannot find the hand-over ${id}`);
         }
-        assertMayTake(given, signer.name);
+        assertMayTake(given, signer.name, samePerson(store));
         const takenAt = now();
         table.take(id, signer.name, takenAt);
         const { outgoing } = given;
@@ -98,15 +99,19 @@ export function handOverService({ store, audit, alerts, now }: HandOverServiceOp
 
 export type HandOverService = ReturnType<typeof handOverService>;
 
-function assertMayTake({ id, incoming, outgoing }: HandOver, name: string): void {
+function assertMayTake(
+  { id, incoming, outgoing }: HandOver,
+  name: string,
+  isSamePerson: SamePerson,
+): void {
   if (incoming !== null) {
     throw new NightglassError('CONFLICT', `Cannot take the shift over: ${incoming} has it (${id})`);
   }
-  if (outgoing !== name) return;
+  if (!isSamePerson(outgoing, name)) return;
   throw new NightglassError(
     'CONFLICT',
-    `Cannot take the shift over: ${name} has handed it over, another person is needed`,
-    { hint: 'Whoever comes signs with a token of their own.' },
+    `Cannot take the shift over: ${outgoing} has handed it over, another person is needed`,
+    { hint: 'Whoever comes signs with an account or a token of their own.' },
   );
 }
 

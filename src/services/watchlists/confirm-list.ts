@@ -2,6 +2,7 @@ import type { Actor } from '../../domain/audit-entry.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import { awaitsReview, confirmationOf } from '../../domain/list-review.ts';
 import type { Watchlist } from '../../domain/watchlist.ts';
+import type { SamePerson } from '../access/people-behind.ts';
 import { hasHiddenCharacters } from './hidden-characters.ts';
 
 /** What a reviewer says about a list that is to be put in force. */
@@ -12,6 +13,14 @@ export interface ListConfirmationInput {
   readonly note?: string;
 }
 
+/** When, and who else could. */
+export interface ConfirmedAmong {
+  /** Wall milliseconds. */
+  readonly now: number;
+  readonly reviewers: readonly string[];
+  readonly isSamePerson: SamePerson;
+}
+
 /**
  * The list, put in force.
  * @throws NightglassError `CONFLICT`, `FORBIDDEN`, `BAD_REQUEST`
@@ -20,7 +29,7 @@ export function confirmedList(
   list: Watchlist,
   { note = '', revision }: ListConfirmationInput,
   { name: by }: Actor,
-  { now, reviewers }: { readonly now: number; readonly reviewers: readonly string[] },
+  { now, reviewers, isSamePerson }: ConfirmedAmong,
 ): Watchlist {
   const what = `Cannot put the watchlist ${JSON.stringify(list.name)} in force`;
   if (!awaitsReview(list)) throw new NightglassError('CONFLICT', `${what}: it waits for no review`);
@@ -35,7 +44,7 @@ export function confirmedList(
       `${what}: the note must be a text of at most 2000 characters`,
     );
   }
-  const as = confirmationOf(list.review, by, reviewers);
+  const as = confirmationOf(list.review, by, reviewers, isSamePerson);
   if (as === undefined) {
     throw new NightglassError('FORBIDDEN', `${what}: ${by} changed it, so somebody else has to`, {
       hint: 'Ask another reviewer or administrator who may see the list.',

@@ -36,6 +36,7 @@ import {
   TemplateTable,
 } from '../../store/template-table.ts';
 import { WatchlistTable } from '../../store/watchlist-table.ts';
+import { samePerson } from '../access/people-behind.ts';
 import { confirmedList, type ListConfirmationInput } from './confirm-list.ts';
 import { LookAlikes } from './look-alikes.ts';
 import { personName } from './person-name.ts';
@@ -188,7 +189,9 @@ export class WatchlistStore {
     reviewers: readonly string[],
   ): Watchlist {
     return this.#store.write(() => {
-      const list = confirmedList(this.get(id), given, by, { reviewers, now: this.#now() });
+      const list = confirmedList(this.get(id), given, by, {
+        ...{ reviewers, now: this.#now(), isSamePerson: samePerson(this.#store) },
+      });
       const { authors, revision } = this.get(id).review;
       this.#lists.put(list);
       this.#record(by, 'watchlist.put_in_force', id, {

@@ -49,7 +49,7 @@ async function setUp(t: TestContext, access = new FakeAccess()) {
     gateway = await createGateway({
       host: '127.0.0.1',
       port,
-      openOnLoopback: access.tokenCount() === 0,
+      openOnLoopback: access.credentialCount() === 0,
       services,
       access,
       version: '0.0.0',

@@ -62,6 +62,7 @@ import { secretBox } from '../../../src/store/secret-box.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { ClipCutter } from '../../../src/streams/recorded/clip-cutter.ts';
 import { FootageRoots } from '../../../src/streams/recorded/footage-roots.ts';
+import { accountsInTest } from '../services/accounts-in-test.ts';
 import { clipsOf } from '../services/clips-of.ts';
 import { receiversInMemory } from '../services/receivers-in-memory.ts';
 import { listInput, templateFor, vectorAt } from '../services/watchlist-fixture.ts';
@@ -263,6 +264,9 @@ export class MemoryServices implements GatewayServices {
         ? undefined
         : { model: 'm1', embedding: vectorAt(this.lookAlikeAngle) },
   });
+  readonly who = accountsInTest(this.store, systemClock);
+  readonly accounts = this.who.accounts;
+  readonly tokens = this.who.tokens;
   readonly handOvers = handOverService({
     store: this.store,
     audit: this.audit,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { ListReviewPolicy } from '../../../../src/domain/list-review.ts';
+import { principalsInForce } from '../../../../src/services/access/principals-in-force.ts';
 import { createTokenStore } from '../../../../src/services/access/tokens.ts';
 import { WatchlistGallery } from '../../../../src/services/search/gallery.ts';
 import { reviewersOf } from '../../../../src/services/watchlists/reviewers-of.ts';
@@ -103,7 +104,7 @@ describe('the review of lists', () => {
     const gone = tokens.create({ name: 'gone', role: 'admin' });
     tokens.revoke(gone.token.id);
     const of = (cameras: '*' | string[]) =>
-      reviewersOf({ id: 'l1', cameras }, tokens, clock.now()).sort();
+      reviewersOf({ id: 'l1', cameras }, principalsInForce(store, clock.now())).sort();
     assert.deepEqual(of(['gate']), ['ann', 'bob']);
     assert.deepEqual(of('*'), ['ann']);
   });

@@ -1,0 +1,108 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type Account, accountState, foldedName } from '../../domain/account.ts';
+import { auditEntry } from '../../domain/audit-entry.ts';
+import { accountBounds } from '../../domain/bounds.ts';
+import { NightglassError } from '../../domain/errors.ts';
+import { assertPassword } from '../../domain/password-rules.ts';
+import { AccountBrowserTable } from '../../store/account-browser-table.ts';
+import { AccountTable } from '../../store/account-table.ts';
+import type { AccountStoreOptions } from './account-contract.ts';
+
+/** What somebody types to be let in. */
+export interface SignIn {
+  readonly name: string;
+  readonly password: string;
+  /** Secret that the browser keeps since a time before. */
+  readonly browser?: string | undefined;
+}
+
+/** Who was let in. */
+export interface SignedIn {
+  readonly account: Account;
+  /** Secret for the browser to keep: the one that it has, or a new one. */
+  readonly browser: string;
+}
+
+/** Passwords of accounts: compared, chosen, changed. */
+export class AccountPasswords {
+  readonly #options: AccountStoreOptions;
+  readonly #table: AccountTable;
+  readonly #browsers: AccountBrowserTable;
+
+  constructor(options: AccountStoreOptions) {
+    this.#options = options;
+    this.#table = new AccountTable(options.store);
+    this.#browsers = new AccountBrowserTable(options.store);
+  }
+
+  async signIn({ name, password, browser }: SignIn): Promise<SignedIn | null> {
+    const { hasher, now, store } = this.#options;
+    const account = this.#table.findByName(foldedName(name));
+    const inForce = account !== undefined && accountState(account) === 'active';
+    const kept = inForce ? this.#table.password(account.id) : null;
+    const { ok, outdated } = await hasher.verify(password, kept);
+    if (!ok || account === undefined) return null;
+    const renewed = outdated ? await hasher.hash(password) : null;
+    return store.write(() => {
+      // Hashing takes its time: it may have been disabled, removed, or have another password.
+      const current = this.#table.find(account.id);
+      if (current === undefined || accountState(current) !== 'active') return null;
+      if (this.#table.password(current.id) !== kept) return null;
+      if (renewed !== null) this.#table.setPassword(current.id, renewed);
+      this.#table.seen(current.id, now());
+      const isKnown = browser !== undefined && this.#browsers.has(current.id, digest(browser));
+      const secret = isKnown ? browser : randomBytes(32).toString('base64url');
+      this.#browsers.put(current.id, digest(secret), now(), accountBounds.browsers);
+      return { account: current, browser: secret };
+    });
+  }
+
+  knowsBrowser(name: string, browser: string): boolean {
+    const account = this.#table.findByName(foldedName(name));
+    return account !== undefined && this.#browsers.has(account.id, digest(browser));
+  }
+
+  async change(id: string, current: string, next: string): Promise<void> {
+    const { audit, hasher, store } = this.#options;
+    const account = this.#table.find(id);
+    const kept = this.#table.password(id);
+    if (account === undefined || kept === null) {
+      throw new NightglassError('CONFLICT', 'Cannot change the password: there is none here');
+    }
+    const wrong = () =>
+      new NightglassError('FORBIDDEN', 'Cannot change the password: the current one is not right');
+    const { ok } = await hasher.verify(current, kept);
+    if (!ok) throw wrong();
+    const hash = await this.hashed(next, [account.name, account.displayName]);
+    store.write(() => {
+      if (this.#table.password(id) !== kept) throw wrong();
+      this.put(id, hash);
+      const by = { name: account.name };
+      audit.record(auditEntry(by, 'account.password_changed', id, { name: account.name }));
+    });
+  }
+
+  /** @throws NightglassError `BAD_REQUEST`, `BUSY` */
+  hashed(password: string, known: readonly string[]): Promise<string> {
+    assertPassword(password, known);
+    return this.#options.hasher.hash(password);
+  }
+
+  /** A new password; sessions and links from before are over. Within a transaction. */
+  put(id: string, hash: string): void {
+    this.#table.setPassword(id, hash);
+    this.#table.deleteLink(id);
+    this.#table.raiseCredentials(id);
+  }
+
+  /** No password any more, and no browser is remembered; sessions are over. Within a transaction. */
+  clear(id: string): void {
+    this.#table.setPassword(id, null);
+    this.#browsers.clear(id);
+    this.#table.raiseCredentials(id);
+  }
+}
+
+function digest(secret: string): Uint8Array {
+  return createHash('sha256').update(secret).digest();
+}
