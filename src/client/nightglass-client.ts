@@ -386,8 +386,9 @@ export class NightglassClient {
     return (await this.#http.send<{ resent: number }>('POST', path, { numbers })).resent;
   };
 
-  /** One's own account. */
-  account = () => this.#http.get<OwnAccount>('/api/account');
+  /** One's own account; null for who asks with a token. */
+  account = async () =>
+    (await this.#http.get<{ account: OwnAccount | null }>('/api/account')).account;
   /** Changes one's password; all sessions of the account end, this one too. */
   changePassword = (current: string, next: string) =>
     this.#http.send<undefined>('POST', '/api/account/password', { current, next });

@@ -17,22 +17,21 @@ import { shownSession } from './shown-session.ts';
 /** One's own account and sessions, and the links by which accounts get a password. */
 export function accountRoutes(context: RouteContext): Route[] {
   const { authenticator, services } = context;
-  const own = ({ id }: Principal) => {
-    const account = services.accounts.list().find((each) => each.id === id);
-    if (account !== undefined) return account;
-    throw new GatewayError('NOT_FOUND', 'Who asks has no account');
-  };
+  const own = ({ id }: Principal) => services.accounts.list().find((each) => each.id === id);
 
   return [
     route({
       method: 'GET',
       path: '/api/account',
       role: 'viewer',
-      summary: "One's own account",
-      answers: { 200: ownAccountSchema },
+      summary: "One's own account; null for who asks with a token",
+      answers: { 200: z.object({ account: ownAccountSchema.nullable() }) },
       handle({ principal }) {
-        const { name, displayName, origin, hasPassword, createdAt, lastSeenAt } = own(principal);
-        return { json: { name, displayName, origin, hasPassword, createdAt, lastSeenAt } };
+        const found = own(principal);
+        if (found === undefined) return { json: { account: null } };
+        const { name, displayName, origin, hasPassword, createdAt, lastSeenAt } = found;
+        const account = { name, displayName, origin, hasPassword, createdAt, lastSeenAt };
+        return { json: { account } };
       },
     }),
     route({
@@ -44,7 +43,9 @@ export function accountRoutes(context: RouteContext): Route[] {
       body: passwordBody,
       answers: { 204: null },
       async handle({ principal, body, remote }) {
-        const { id, name } = own(principal);
+        const found = own(principal);
+        if (found === undefined) throw new GatewayError('NOT_FOUND', 'Who asks has no account');
+        const { id, name } = found;
         const { current, next } = body;
         await authenticator.withPassword({ name, browser: remote.browser }, remote.address, () =>
           services.accounts.changePassword(id, current, next),

@@ -30,6 +30,7 @@ const calls: Readonly<Record<string, string>> = {
   '/healthz': '/healthz',
   '/readyz': '/readyz',
   '/api/session': '/api/session',
+  '/api/sessions': '/api/sessions',
   '/api/hand-overs': '/api/hand-overs',
   '/api/hand-overs/summary': '/api/hand-overs/summary',
   '/api/camera-setups': '/api/camera-setups',
@@ -37,6 +38,8 @@ const calls: Readonly<Record<string, string>> = {
   '/api/cameras/:id': '/api/cameras/gate',
   '/api/cameras/:id/calibration': '/api/cameras/gate/calibration',
   '/api/cameras/:id/assessment': '/api/cameras/gate/assessment',
+  '/api/account': '/api/account',
+  '/api/account/sessions': '/api/account/sessions',
   '/api/alerts': '/api/alerts',
   '/api/alerts/:id': `/api/alerts/${alertId}`,
   '/api/alerts/:id/clips/:appearance/faces': `/api/alerts/${alertId}/clips/0/faces`,
@@ -53,6 +56,8 @@ const calls: Readonly<Record<string, string>> = {
   '/api/receivers': '/api/receivers',
   '/api/receivers/:id/dead': '/api/receivers/desk/dead',
   '/api/system': '/api/system',
+  '/api/tokens': '/api/tokens',
+  '/api/users': '/api/users',
   '/api/audit': '/api/audit',
   '/api/audit/verify': '/api/audit/verify',
 };
@@ -93,6 +98,8 @@ async function filled(t: Parameters<typeof openGateway>[0]) {
     ...{ phase: 'searching', share: null, seconds: 9, total: 90, speed: 4.5, secondsLeft: 18 },
   };
   const search = sampleSearch(services, { lists: [list.id], seen: { Ada: [3, 1_900] } });
+  services.accounts.invite({ name: 'ann', role: 'operator', cameras: ['gate'] });
+  services.tokens.create({ name: 'panel', role: 'viewer' });
   return { ...opened, job: id, search: search.id };
 }
 

@@ -14,7 +14,7 @@ import { fillDisk, openStore, silentLog } from '../../support/store/open-store.t
 import { temporaryFolder } from '../../support/store/temporary-folder.ts';
 
 const insertToken =
-  "INSERT INTO tokens VALUES (?, ?, ?, 'viewer', '[]', '[]', 0, NULL, NULL, '[]')";
+  "INSERT INTO tokens VALUES (?, ?, ?, 'viewer', '[]', '[]', 0, NULL, NULL, '[]', '[]')";
 
 describe('createStore', () => {
   it('writes all of a transaction or nothing', (t) => {
