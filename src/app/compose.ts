@@ -21,6 +21,7 @@ import { type OpenGallery, openGallery } from './open-gallery.ts';
 import { openGateway } from './open-gateway.ts';
 import { type Models, openModels } from './open-models.ts';
 import { openSending, type Sending } from './open-outbox.ts';
+import { openPushSending } from './open-push.ts';
 import { openRecords, type Records } from './open-records.ts';
 import { recordMatching } from './record-matching.ts';
 import { TlsKeeper } from './tls-keeper.ts';
@@ -76,6 +77,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   const outside = configuredReceivers(foundation);
   const records = openRecords(foundation, configuration.hash, outside);
   const sending = openSending(foundation, records, outside);
+  const push = openPushSending(foundation, records);
   const models = await openModels(foundation);
   const gallery = await openGallery(foundation, records, models);
   const codec = createImageCodec();
@@ -102,7 +104,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   );
   const parts = {
     ...{ foundation, added, cameraSetup, records, models, gallery, enrolment, analysis },
-    ...{ codec, reload, tls, sending },
+    ...{ codec, reload, tls, sending, push },
     current: () => configuration.current,
     footage: openFootage(foundation, records, models, { codec, configHash }),
     onvif: openOnvif(foundation, records, configuration, added),

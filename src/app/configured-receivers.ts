@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ReceiverConfig } from '../config/receivers-config.ts';
-import type { Receiver } from '../domain/outbox/receiver.ts';
+import type { Receiver, ReceiverRules } from '../domain/outbox/receiver.ts';
 import type { Sender } from '../services/outbox/sender.ts';
 import { mailReceiver } from './mail-receiver.ts';
 import { mqttReceiver } from './mqtt-receiver.ts';
@@ -54,8 +54,12 @@ function receiverOf(
   { id, language, rules, show }: ReceiverConfig,
   { by, host }: Pick<SenderPlan, 'by' | 'host'>,
 ): Receiver {
+  return { id, by, host, rules: receiverRules(rules), show, language };
+}
+
+/** Rules as the configuration has them. */
+export function receiverRules(rules: ReceiverConfig['rules']): ReceiverRules {
   const { leastScore = null, schedule = null, quietHours, quietExcept = null, ...rest } = rules;
   const quiet = quietHours === undefined ? null : { ...quietHours, except: quietExcept };
-  const all = { ...rest, leastScore, schedule, quietHours: quiet };
-  return { id, by, host, rules: all, show, language };
+  return { ...rest, leastScore, schedule, quietHours: quiet };
 }

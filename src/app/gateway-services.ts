@@ -17,6 +17,7 @@ import { gradeImages } from '../services/enrolment/grade-images.ts';
 import { peopleService } from '../services/enrolment/people-service.ts';
 import { embedPictured } from '../services/faces/embed-pictured.ts';
 import { inTurns } from '../services/in-turns.ts';
+import type { PushService } from '../services/push/push-service.ts';
 import { calibrationService } from '../services/search/calibration-service.ts';
 import { searchImage } from '../services/search/search-image.ts';
 import { searchService } from '../services/search/search-service.ts';
@@ -59,6 +60,7 @@ export interface Parts {
   readonly current: () => Config;
   readonly added: AddedCameras;
   readonly sending: Sending;
+  readonly push: PushService;
   readonly cameraSetup: CameraSetupService;
   readonly onvif: OnvifService;
   readonly footage: OpenFootage;
@@ -130,6 +132,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
     }),
     assessments: parts.analysis.assessments,
     receivers: parts.sending.receivers,
+    push: parts.push,
     system: {
       report: () => report(parts),
       card: (name) => models.cards.card(name),
@@ -183,7 +186,7 @@ function health(parts: Parts) {
     tls: tls?.status,
     idle: idleSettings(current(), foundation.now(), added.stored.list()),
     cameraProblems: added.roster.problems,
-    receiverProblems: sending.receivers.problems(),
+    receiverProblems: [...sending.receivers.problems(), ...parts.push.problems()],
     footageProblems: footage.problems(),
     now: foundation.now(),
     uptimeSeconds: foundation.uptimeSeconds(),

@@ -5,12 +5,14 @@ import { CameraFaults, type CameraProblem } from '../services/outbox/camera-faul
 import { Deliveries } from '../services/outbox/deliveries.ts';
 import { messageSources } from '../services/outbox/message-sources.ts';
 import { Outbox } from '../services/outbox/outbox.ts';
+import { outboxes } from '../services/outbox/outboxes.ts';
 import { type ReceiversService, receiversService } from '../services/outbox/receivers-service.ts';
 import type { AuditLog } from '../store/audit-log.ts';
 import type { Store } from '../store/store.ts';
 import type { CameraChanges } from './camera-set.ts';
 import type { ConfiguredReceiver } from './configured-receivers.ts';
 import type { Foundation } from './foundation.ts';
+import type { PushRecords } from './open-push.ts';
 import { ReceiverSet, recordReceivers } from './receiver-set.ts';
 
 /** What is sent to receivers outside. */
@@ -45,6 +47,7 @@ export function openSending(
     readonly alerts: SqliteAlertStore;
     readonly audit: AuditLog;
     readonly outbox: Outbox;
+    readonly push: PushRecords;
     readonly store: Store;
   },
   configured: readonly ConfiguredReceiver[],
@@ -70,7 +73,7 @@ export function openSending(
       return { receiverId: id, waiting, dead, oldestSeconds: age / 1000 };
     }),
   );
-  const faults = new CameraFaults(store, outbox, clock);
+  const faults = new CameraFaults(store, outboxes(outbox, records.push.outbox), clock);
   resources.defer(set.follow());
   return {
     receivers: receiversService({ store, audit, outbox, deliveries, clock }),

@@ -9,6 +9,7 @@ import { ClipStore } from '../services/alerts/clip-store.ts';
 import type { RegularAnchors } from '../services/audit/anchor-regularly.ts';
 import type { RegularBackups } from '../services/backup/back-up-regularly.ts';
 import type { Outbox } from '../services/outbox/outbox.ts';
+import { outboxes } from '../services/outbox/outboxes.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AssessmentTable } from '../store/assessment-table.ts';
 import { AuditLog } from '../store/audit-log.ts';
@@ -32,6 +33,7 @@ import type { Foundation } from './foundation.ts';
 import { openAnchors } from './open-anchors.ts';
 import { openBackups } from './open-backups.ts';
 import { openOutbox } from './open-outbox.ts';
+import { openPush, type PushRecords } from './open-push.ts';
 import { recordDeployment } from './record-deployment.ts';
 import { version } from './version.ts';
 
@@ -46,6 +48,8 @@ export interface Records {
   readonly clips: ClipStore;
   /** What waits for receivers outside. */
   readonly outbox: Outbox;
+  /** Devices of people, and what waits for them. */
+  readonly push: PushRecords;
   /** Says whether the clock is believed. */
   readonly guard: ClockGuard;
   /** Undefined where the end of the audit log is kept in the data folder alone. */
@@ -94,14 +98,20 @@ export function openRecords(
   const accounts = new AccountStore({ store, audit, now, hasher: new PasswordHasher(clock) });
   const policy = (id: string) => watchlists.find(id);
   const onDelete = (ids: readonly string[]) => watchlists.lookAlikes.forgetAlerts(ids);
+  const priority = (id: string) => watchlists.find(id)?.priority;
   const outbox = openOutbox(
     foundation,
     store,
     audit,
     outside.map(({ receiver }) => receiver),
-    (id) => watchlists.find(id)?.priority,
+    priority,
   );
-  const alerts = new SqliteAlertStore({ store, audit, now, log, policy, outbox, onDelete });
+  const owner = (id: string) => tokens.find(id) ?? accounts.principal(id)?.principal ?? null;
+  const push = openPush(foundation, { store, audit }, owner, priority);
+  const alerts = new SqliteAlertStore({
+    ...{ store, audit, now, log, policy, onDelete },
+    outbox: outboxes(outbox, push.outbox),
+  });
   resources.defer(watchlists.onErased((personId) => alerts.forgetPerson(personId)));
   resources.defer(() => alerts[Symbol.dispose]());
   resources.defer(alerts.onEvent((event) => live.alerts$.next(event)));
@@ -113,7 +123,7 @@ export function openRecords(
   });
   const anchors = openAnchors(foundation, audit);
   const backups = openBackups(foundation, { audit, guard });
-  const kept = { alerts, clips, outbox };
+  const kept = { alerts, clips, outbox, push };
   const records = { store, audit, tokens, accounts, watchlists, ...kept, guard, anchors, backups };
   sweep(records, foundation);
   return records;
@@ -163,7 +173,7 @@ function recordRun(
 }
 
 function sweep(
-  { store, audit, alerts, clips, guard, outbox, watchlists }: Records,
+  { store, audit, alerts, clips, guard, outbox, push, watchlists }: Records,
   foundation: Foundation,
 ): void {
   const { clock, config, dataDir, log, resources } = foundation;
@@ -181,6 +191,7 @@ function sweep(
     'clips',
     // Counted one by one, and dead letters are still there.
     'outbox',
+    'push',
     'audit',
     'stranger-scores',
     'people-seen',
@@ -201,6 +212,7 @@ function sweep(
         { name: 'alerts', purge: (at, limit) => alerts.purgeExpired(at, limit) },
         { name: 'watchlists', purge: (at, limit) => watchlists.purgeExpired(at, limit) },
         { name: 'outbox', purge: (at, limit) => outbox.purge(at, limit) },
+        { name: 'push', purge: (at, limit) => push.outbox.purge(at, limit) },
         { name: 'stranger-scores', purge: (at) => scores.purgeOld(at) },
         { name: 'people-seen', purge: (at) => people.purgeOld(at) },
         { name: 'assessments', purge: (at) => assessments.purge(at - 90 * dayMs) },

@@ -1,6 +1,7 @@
 import { auditEntry } from '../domain/audit-entry.ts';
 import { systemClock } from '../domain/clock.ts';
 import { isNightglassError } from '../domain/errors.ts';
+import { type ResealedDevices, resealDevices } from '../services/push/reseal-devices.ts';
 import { AuditLog } from '../store/audit-log.ts';
 import { CameraTable } from '../store/camera-table.ts';
 import { createStore } from '../store/create-store.ts';
@@ -20,10 +21,12 @@ export interface RotatedLogins {
   readonly logins: number;
   /** Cameras whose login no key at hand opens; they stay as they are. */
   readonly lost: readonly string[];
+  /** Devices that get alerts, and those that no key at hand reaches any more: these are removed. */
+  readonly devices: ResealedDevices;
 }
 
 /**
- * Seals the logins of added cameras with a new key. Both keys are in the file until all logins have
+ * Seals the logins of added cameras, and how devices of people are reached, with a new key. Both keys are in the file until all logins have
  * the new one, in one transaction with its record: a kill at any point leaves them readable, and
  * the same command begins again.
  * @throws NightglassError `STORE_*`, `SECRET_MISSING` for a file that is no key
@@ -37,13 +40,12 @@ export function rotateLoginKey(options: DataFolderOptions): RotatedLogins {
     try {
       const audit = new AuditLog({ store, now: () => systemClock.now() });
       const done = store.write(() => {
-        const all = reseal(
-          new CameraTable(store),
-          secretBox(() => keys),
-        );
-        const detail = { logins: all.logins, lost: all.lost.length };
+        const box = secretBox(() => keys);
+        const all = reseal(new CameraTable(store), box);
+        const devices = resealDevices(store, box);
+        const detail = { logins: all.logins, lost: all.lost.length, devices };
         audit.record(auditEntry(commandActor(), 'cameras.login_key_changed', '', detail));
-        return all;
+        return { ...all, devices };
       });
       replaceKeysInFolder(dataDir, [fresh]);
       // What was sealed before lies in free pages and in the journal.
@@ -55,7 +57,7 @@ export function rotateLoginKey(options: DataFolderOptions): RotatedLogins {
   });
 }
 
-function reseal(table: CameraTable, box: SecretBox): RotatedLogins {
+function reseal(table: CameraTable, box: SecretBox): Omit<RotatedLogins, 'devices'> {
   const lost: string[] = [];
   let logins = 0;
   for (const row of table.list()) {

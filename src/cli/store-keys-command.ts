@@ -37,7 +37,7 @@ export function registerStoreKeys(store: Command): void {
     .option('--json', 'print JSON')
     .action((options: Options) => report(options, rotateKey(options, progress())));
   place(store.command('rotate-login-key'))
-    .description('seal the logins of cameras that were added with a new key')
+    .description('seal the logins of cameras that were added, and devices, with a new key')
     .option('--json', 'print JSON')
     .action((options: Options) => reportLogins(options));
   place(store.command('decrypt'))
@@ -113,13 +113,15 @@ function report({ json }: Options, done: Rekeyed): void {
 
 function reportLogins(options: Options): void {
   const done = rotateLoginKey(options);
-  const { logins, lost } = done;
+  const { devices, logins, lost } = done;
   if (lost.length > 0) process.exitCode = exitCodes.failed;
   const left = lost.length === 0 ? '' : `no key opens the login of: ${lost.join(', ')}\n`;
+  const gone =
+    devices.removed === 0 ? '' : `no key opens ${devices.removed} device(s): they are removed\n`;
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify(done)}\n`
-      : `${logins} login(s) sealed with a new key\n${left}`,
+      : `${logins} login(s) and ${devices.sealed} device(s) sealed with a new key\n${left}${gone}`,
   );
 }
 

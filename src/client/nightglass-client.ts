@@ -50,6 +50,7 @@ import type {
   NewCamera,
   NewFootageJob,
   NewPerson,
+  NewPushDevice,
   NewToken,
   NewUser,
   NewWatchlist,
@@ -58,6 +59,9 @@ import type {
   OwnAccount,
   Person,
   PersonChanges,
+  Push,
+  PushDevice,
+  PushTest,
   Receiver,
   ReceiverTest,
   ReloadAnswer,
@@ -424,6 +428,17 @@ export class NightglassClient {
   /** The secret is shown here and never again. */
   makeToken = (token: NewToken) => this.#http.send<MadeToken>('POST', '/api/tokens', token);
   revokeToken = (id: string) => this.#http.send<undefined>('DELETE', `/api/tokens/${part(id)}`);
+
+  /** Alerts on devices: whether they are set up, and the caller's own. */
+  push = () => this.#http.get<Push>('/api/push');
+  /** Sends alerts to a browser from now on, or changes what it is sent. */
+  putPushDevice = (device: NewPushDevice) =>
+    this.#http.send<PushDevice>('POST', '/api/push/devices', device);
+  removePushDevice = (id: string) =>
+    this.#http.send<undefined>('DELETE', `/api/push/devices/${part(id)}`);
+  /** Sends a test, and says whether it was taken. */
+  testPushDevice = (id: string) =>
+    this.#http.send<PushTest>('POST', `/api/push/devices/${part(id)}/test`, undefined, 5);
 
   audit = (query: AuditQuery = {}) => this.#http.get<AuditPage>('/api/audit', query);
   /** Whether the chain of hashes holds; a long log takes its time. */

@@ -62,6 +62,12 @@ import type {
   personSchema,
 } from '../gateway/schemas/person.ts';
 import type {
+  pushDeviceBody,
+  pushDeviceSchema,
+  pushSchema,
+  pushTestSchema,
+} from '../gateway/schemas/push.ts';
+import type {
   deadLetterSchema,
   receiverSchema,
   receiverTestSchema,
@@ -109,6 +115,14 @@ export type Receiver = z.infer<typeof receiverSchema>;
 export type ReceiverTest = z.infer<typeof receiverTestSchema>;
 /** A delivery that was given up. @useDeclaredType */
 export type DeadLetter = z.infer<typeof deadLetterSchema>;
+/** Alerts on the caller's own devices. @useDeclaredType */
+export type Push = z.infer<typeof pushSchema>;
+/** A browser that gets alerts. @useDeclaredType */
+export type PushDevice = z.infer<typeof pushDeviceSchema>;
+/** A browser that is to get alerts. @useDeclaredType */
+export type NewPushDevice = z.input<typeof pushDeviceBody>;
+/** What a test of a device came to. @useDeclaredType */
+export type PushTest = z.infer<typeof pushTestSchema>;
 /** An alert as the caller may see it. @useDeclaredType */
 export type Alert = z.infer<typeof shownAlert>;
 /** An alert with its reviews. @useDeclaredType */

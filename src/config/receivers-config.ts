@@ -15,12 +15,13 @@ const id = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, {
 
 const ids = z.union([z.literal('*'), z.array(z.string().min(1)).min(1).max(mostCameras)]);
 
-const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+/** An IP address or network. */
+export const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: 'must be an IP address or network',
 });
 
 /** What a receiver is sent; each setting that is left out lets everything through. */
-const rulesConfig = z
+export const rulesConfig = z
   .strictObject({
     events: z
       .array(z.enum(noticeKinds))

@@ -12,6 +12,7 @@ import { evidenceConfig } from './evidence-config.ts';
 import { footageConfig } from './footage-config.ts';
 import { limitsConfig } from './limits-config.ts';
 import { onvifConfig } from './onvif-config.ts';
+import { pushConfig } from './push-config.ts';
 import { outboxConfig, receiversConfig } from './receivers-config.ts';
 import { storeConfig } from './store-config.ts';
 import { tracesConfig } from './telemetry-config.ts';
@@ -133,6 +134,8 @@ export const configSchema = z
     outbox: section(outboxConfig),
     /** Who is sent what happens. */
     receivers: receiversConfig,
+    /** Without it nobody gets alerts on a device. */
+    push: pushConfig.optional(),
     cameras: z.array(cameraConfig).max(mostCameras).default([]),
     watchlists: z.array(watchlistConfig).max(256).default([]),
     review: section({

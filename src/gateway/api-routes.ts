@@ -19,6 +19,7 @@ import { listReviewRoutes } from './routes/list-review.ts';
 import { lookAlikeRoutes } from './routes/look-alikes.ts';
 import { onvifRoutes } from './routes/onvif.ts';
 import { peopleRoutes, personImageRoutes } from './routes/people.ts';
+import { pushRoutes } from './routes/push.ts';
 import { receiverRoutes } from './routes/receivers.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { searchRoutes } from './routes/search.ts';
@@ -58,6 +59,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...footageRoutes(context),
     ...statisticsRoutes(context),
     ...receiverRoutes(context),
+    ...pushRoutes(context),
     ...systemRoutes(context),
     ...auditRoutes(context),
   ];

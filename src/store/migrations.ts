@@ -642,4 +642,30 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE tokens ADD COLUMN people TEXT NOT NULL DEFAULT '[]';
     `,
   },
+  {
+    name: 'alerts on devices',
+    // Browsers that people want alerts on, by the principal that each belongs to; `address` is
+    // sealed, and so is the key that push services know the program by.
+    sql: `
+      CREATE TABLE push_devices (
+        id TEXT PRIMARY KEY,
+        owner TEXT NOT NULL,
+        owner_name TEXT NOT NULL,
+        name TEXT NOT NULL,
+        host TEXT NOT NULL,
+        fingerprint TEXT NOT NULL UNIQUE,
+        address BLOB NOT NULL,
+        language TEXT NOT NULL,
+        least_priority TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX push_devices_by_owner ON push_devices (owner, created_at);
+      CREATE TABLE push_keys (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        public_key TEXT NOT NULL,
+        private_key BLOB NOT NULL,
+        created_at INTEGER NOT NULL
+      ) STRICT;
+    `,
+  },
 ];

@@ -1,6 +1,7 @@
 import { outboxBounds } from '../domain/bounds.ts';
 import type { DeadReason, Delivery, LostReason } from '../domain/outbox/delivery.ts';
 import type { NoticeKind } from '../domain/outbox/notice.ts';
+import { pushReceiverPrefix } from '../domain/push/push-device.ts';
 import type { Store } from './store.ts';
 
 /** A delivery before it has a number. */
@@ -21,6 +22,9 @@ export interface OutboxLevel {
 /** What is counted for good, by receiver. */
 export type OutboxCount = 'delivered' | 'retried' | `dead:${DeadReason}` | `lost:${LostReason}`;
 
+/** Who deliveries are for: receivers of the configuration, or devices of people. */
+export type OutboxKin = 'receivers' | 'devices';
+
 /** What a row takes beside its body, roughly. */
 const rowBytes = 200;
 
@@ -30,9 +34,14 @@ const rowBytes = 200;
  */
 export class OutboxTable {
   readonly #store: Store;
+  /** Limits a query to its own kin. */
+  readonly #own: string;
+  readonly #kin: OutboxKin;
 
-  constructor(store: Store) {
+  constructor(store: Store, kin: OutboxKin = 'receivers') {
     this.#store = store;
+    this.#kin = kin;
+    this.#own = `receiver ${kin === 'devices' ? '' : 'NOT '}GLOB '${pushReceiverPrefix}*'`;
   }
 
   add({ receiverId, kind, alertId, event, body, createdAt }: NewDelivery): OutboxLevel {
@@ -142,7 +151,8 @@ export class OutboxTable {
   waitingBefore(time: number, limit: number): Delivery[] {
     return this.#store
       .prepare(
-        'SELECT * FROM outbox WHERE dead_at IS NULL AND created_at < ? ORDER BY created_at LIMIT ?',
+        `SELECT * FROM outbox WHERE dead_at IS NULL AND created_at < ? AND ${this.#own}
+         ORDER BY created_at LIMIT ?`,
       )
       .all(time, limit)
       .map(toDelivery);
@@ -152,7 +162,8 @@ export class OutboxTable {
   deadBefore(time: number, limit: number): Delivery[] {
     return this.#store
       .prepare(
-        'SELECT * FROM outbox WHERE dead_at IS NOT NULL AND dead_at < ? ORDER BY dead_at LIMIT ?',
+        `SELECT * FROM outbox WHERE dead_at IS NOT NULL AND dead_at < ? AND ${this.#own}
+         ORDER BY dead_at LIMIT ?`,
       )
       .all(time, limit)
       .map(toDelivery);
@@ -162,8 +173,9 @@ export class OutboxTable {
   ahead(time: number, limit: number): number[] {
     return this.#store
       .prepare(
-        `SELECT number FROM outbox WHERE dead_at IS NULL AND created_at > ?1
-         UNION ALL SELECT number FROM outbox WHERE dead_at IS NOT NULL AND dead_at > ?1 LIMIT ?2`,
+        `SELECT number FROM outbox WHERE dead_at IS NULL AND created_at > ?1 AND ${this.#own}
+         UNION ALL SELECT number FROM outbox WHERE dead_at IS NOT NULL AND dead_at > ?1
+           AND ${this.#own} LIMIT ?2`,
       )
       .all(time, limit)
       .map((row) => Number(row['number']));
@@ -211,13 +223,15 @@ export class OutboxTable {
     return { waiting: -1, bytes: -Number(row['bytes']), dead: 0 };
   }
 
+  /** Devices are counted together: they come and go. */
   count(receiverId: string, what: OutboxCount, by: number): void {
+    const counted = this.#kin === 'devices' ? pushReceiverPrefix : receiverId;
     this.#store
       .prepare(
         `INSERT INTO outbox_counts VALUES (?, ?, ?)
          ON CONFLICT (receiver, what) DO UPDATE SET count = count + excluded.count`,
       )
-      .run(receiverId, what, by);
+      .run(counted, what, by);
   }
 
   /** What became of a receiver's deliveries since it was first configured. */

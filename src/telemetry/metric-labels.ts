@@ -41,7 +41,10 @@ const bounded = (meaning: string, atMost: number): LabelRule => ({ meaning, atMo
 export const metricLabels: Readonly<Record<string, LabelRule>> = {
   camera: bounded('Id of a configured camera', 256),
   watchlist: bounded('Id of a watchlist', 256),
-  receiver: bounded('Id of a receiver outside', outboxBounds.receivers),
+  receiver: bounded(
+    'Id of a receiver outside; `push:` for devices of people, all together',
+    outboxBounds.receivers + 1,
+  ),
   state: closed('State of a camera (`camera_state`) or of an alert (the others)', [
     ...cameraStates,
     ...openStates,

@@ -33,6 +33,7 @@ export const lostReasons = [
   'dead_overflow',
   'dead_too_old',
   'receiver_removed',
+  'not_allowed',
 ] as const;
 export type LostReason = (typeof lostReasons)[number];
 

@@ -46,7 +46,8 @@ export type ReceiverWay = (typeof receiverWays)[number];
 /** Somebody outside who is sent what happens; how it is reached is the business of its sender. */
 export interface Receiver {
   readonly id: string;
-  readonly by: ReceiverWay;
+  /** `push`: a device of somebody, which no configuration names. */
+  readonly by: ReceiverWay | 'push';
   /** Where it is, without what could be a secret: a host. */
   readonly host: string;
   readonly rules: ReceiverRules;

@@ -18,6 +18,7 @@ import type { PeopleService } from '../../services/enrolment/people-service.ts';
 import type { EvidenceService } from '../../services/evidence/evidence-service.ts';
 import type { FootageService } from '../../services/footage/footage-service.ts';
 import type { ReceiversService } from '../../services/outbox/receivers-service.ts';
+import type { PushService } from '../../services/push/push-service.ts';
 import type { CalibrationService } from '../../services/search/calibration-service.ts';
 import type { SearchService } from '../../services/search/search-service.ts';
 import type { HandOverService } from '../../services/shifts/hand-over-service.ts';
@@ -61,6 +62,7 @@ export interface GatewayServices {
   readonly calibration: CalibrationService;
   readonly assessments: AssessmentsService;
   readonly receivers: ReceiversService;
+  readonly push: PushService;
   readonly system: SystemService;
   health(): Awaitable<HealthReport>;
   /** Prometheus text format. */

@@ -13,6 +13,7 @@ import {
 import { type Receiver, type SkipReason, skipReason } from '../../domain/outbox/receiver.ts';
 import {
   type NewDelivery,
+  type OutboxKin,
   type OutboxLevel,
   OutboxTable,
   sumOf,
@@ -39,7 +40,10 @@ export interface OutboxObserver {
 
 export interface OutboxOptions {
   readonly store: Store;
-  readonly receivers: readonly Receiver[];
+  /** A function where they come and go by themselves. */
+  readonly receivers: readonly Receiver[] | (() => readonly Receiver[]);
+  /** Default: receivers of the configuration. */
+  readonly kin?: OutboxKin;
   readonly limits: OutboxLimits;
   /** How urgent the alerts of a list are, by its id. */
   readonly priority: (watchlistId: string) => Priority | undefined;
@@ -61,29 +65,28 @@ export class Outbox {
   readonly #options: OutboxOptions;
   readonly #levels = new Map<string, OutboxLevel>();
   readonly #listeners = new Set<(receiverId: string) => void>();
-  #receivers: readonly Receiver[];
+  #receivers: () => readonly Receiver[] = () => [];
   #trimming = false;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    this.table = new OutboxTable(options.store);
-    this.#receivers = options.receivers;
-    for (const { id } of options.receivers) this.#levels.set(id, this.table.level(id));
+    this.table = new OutboxTable(options.store, options.kin);
+    this.use(options.receivers);
   }
 
   get receivers(): readonly Receiver[] {
-    return this.#receivers;
+    return this.#receivers();
   }
 
   /**
    * Others are sent to from now on. What waits for those that are gone is no longer in the table
    * by then; it counts as lost.
    */
-  use(receivers: readonly Receiver[]): void {
+  use(receivers: OutboxOptions['receivers']): void {
     const gone = new Map(this.#levels);
-    this.#receivers = receivers;
+    this.#receivers = typeof receivers === 'function' ? receivers : () => receivers;
     this.#levels.clear();
-    for (const { id } of receivers) {
+    for (const { id } of this.receivers) {
       this.#levels.set(id, this.table.level(id));
       gone.delete(id);
     }
@@ -172,11 +175,17 @@ export class Outbox {
     return late.length + old.length;
   }
 
+  /** Lets all go that is for a receiver that is no more. Within a transaction. */
+  drop(receiverId: string): void {
+    this.table.drop(receiverId);
+    this.#options.store.afterCommit(() => this.#levels.delete(receiverId));
+  }
+
   #add(notice: Notice, what: Omit<NewDelivery, 'receiverId' | 'createdAt'>): void {
     const { store, observer } = this.#options;
     const createdAt = this.#options.now();
     const priority = priorityOf(notice, this.#options.priority);
-    for (const { id: receiverId, rules } of this.#receivers) {
+    for (const { id: receiverId, rules } of this.receivers) {
       const skipped = skipReason(rules, notice, priority, createdAt);
       if (skipped !== null) {
         store.afterCommit(() => observer.skipped(receiverId, skipped));

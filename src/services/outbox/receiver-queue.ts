@@ -2,7 +2,12 @@ import { outboxBounds } from '../../domain/bounds.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { isNightglassError } from '../../domain/errors.ts';
 import { type Log, logKind } from '../../domain/log.ts';
-import { type Attempt, type Delivery, waitAfter } from '../../domain/outbox/delivery.ts';
+import {
+  type Attempt,
+  type Delivery,
+  type LostReason,
+  waitAfter,
+} from '../../domain/outbox/delivery.ts';
 import type { Outbox, OutboxObserver } from './outbox.ts';
 
 export interface ReceiverQueueOptions {
@@ -26,6 +31,8 @@ export interface Delivered {
   readonly sent: readonly Delivery[];
   /** What could not be told any more. */
   readonly gone: readonly Delivery[];
+  /** Why; default: its alert is deleted. */
+  readonly goneBecause?: LostReason;
 }
 
 /** How a receiver fares. */
@@ -136,9 +143,9 @@ export class ReceiverQueue {
       this.#wait(wait, first.number);
       return false;
     }
-    const { attempt, gone, sent } = await deliver(deliveries);
+    const { attempt, gone, goneBecause = 'alert_deleted', sent } = await deliver(deliveries);
     if (gone.length > 0) this.#note();
-    for (const delivery of gone) outbox.lose(delivery, 'alert_deleted');
+    for (const delivery of gone) outbox.lose(delivery, goneBecause);
     const [oldest] = sent;
     if (!attempt.taken && oldest !== undefined) return this.#failed(oldest, attempt);
     for (const delivery of sent) this.#took(delivery);

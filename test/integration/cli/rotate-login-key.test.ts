@@ -63,7 +63,10 @@ describe('the key of cameras’ logins', { timeout: 120_000 }, () => {
     const before = keysInFolder(dataDir);
     const { code, stdout, stderr } = await rotate();
     assert.equal(code, 0, stderr);
-    assert.deepEqual(JSON.parse(stdout), { logins: 2, lost: [] });
+    assert.deepEqual(JSON.parse(stdout), {
+      ...{ logins: 2, lost: [] },
+      devices: { sealed: 0, removed: 0 },
+    });
     const after = keysInFolder(dataDir);
     assert.equal(after.length, 1);
     assert.notDeepEqual(after, before);
@@ -97,7 +100,10 @@ describe('the key of cameras’ logins', { timeout: 120_000 }, () => {
     replaceKeysInFolder(dataDir, [makeSecretKey()]);
     const { code, stdout } = await rotate();
     assert.equal(code, 1);
-    assert.deepEqual(JSON.parse(stdout), { logins: 0, lost: ['gate', 'yard'] });
+    assert.deepEqual(JSON.parse(stdout), {
+      ...{ logins: 0, lost: ['gate', 'yard'] },
+      devices: { sealed: 0, removed: 0 },
+    });
     assert.deepEqual(sealed(), before);
   });
 });

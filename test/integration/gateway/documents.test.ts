@@ -55,6 +55,7 @@ const calls: Readonly<Record<string, string>> = {
   '/api/statistics': '/api/statistics',
   '/api/receivers': '/api/receivers',
   '/api/receivers/:id/dead': '/api/receivers/desk/dead',
+  '/api/push': '/api/push',
   '/api/system': '/api/system',
   '/api/tokens': '/api/tokens',
   '/api/users': '/api/users',

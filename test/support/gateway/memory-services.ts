@@ -64,6 +64,7 @@ import { ClipCutter } from '../../../src/streams/recorded/clip-cutter.ts';
 import { FootageRoots } from '../../../src/streams/recorded/footage-roots.ts';
 import { accountsInTest } from '../services/accounts-in-test.ts';
 import { clipsOf } from '../services/clips-of.ts';
+import { pushInMemory } from '../services/push-in-memory.ts';
 import { receiversInMemory } from '../services/receivers-in-memory.ts';
 import { listInput, templateFor, vectorAt } from '../services/watchlist-fixture.ts';
 import { fakeComponent, fakeSystem, quietCamera } from './sample-answers.ts';
@@ -415,6 +416,8 @@ export class MemoryServices implements GatewayServices {
 
   readonly outside = receiversInMemory(this.store, this.audit);
   readonly receivers = this.outside.service;
+  readonly onDevices = pushInMemory(this.store, this.audit);
+  readonly push = this.onDevices.service;
 
   readonly calibration: GatewayServices['calibration'] = {
     report: ({ cameraId, hours }) => ({

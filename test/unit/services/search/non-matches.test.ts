@@ -62,6 +62,9 @@ describe('people who match nothing', () => {
       'footage_pictures.jpeg',
       // Of a dismissed alert, where a reviewer asks for it; goes with the alert that shows the face.
       'look_alikes.face',
+      // How devices of people are reached, and with which key: sealed.
+      'push_devices.address',
+      'push_keys.private_key',
       'templates.embedding',
       'templates.image',
       'templates.poor_view',
