@@ -106,7 +106,7 @@ export function openRecords(
     outside.map(({ receiver }) => receiver),
     priority,
   );
-  const owner = (id: string) => tokens.find(id) ?? accounts.principal(id)?.principal ?? null;
+  const owner = (id: string) => tokens.find(id) ?? accounts.holder(id)?.principal ?? null;
   const push = openPush(foundation, { store, audit }, owner, priority);
   const alerts = new SqliteAlertStore({
     ...{ store, audit, now, log, policy, onDelete },
