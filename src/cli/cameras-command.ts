@@ -3,10 +3,11 @@ import type { AddCameraOptions } from './add-camera.ts';
 import { registerAssess } from './assess-command.ts';
 import type { RemoteOptions, TestCameraOptions } from './cameras-remote.ts';
 import { gatewayOptions } from './gateway-options.ts';
+import { registerProfile } from './profile-command.ts';
 
 const onlyAdded = 'of the cameras that were added, not of the file';
 
-/** `nightglass cameras list|discover|add|test|pause|resume|remove|assess` */
+/** `nightglass cameras list|discover|add|test|pause|resume|remove|assess|profile` */
 export function registerCameras(program: Command): void {
   const cameras = program
     .command('cameras')
@@ -50,6 +51,7 @@ export function registerCameras(program: Command): void {
       });
   }
   registerAssess(cameras);
+  registerProfile(cameras);
 }
 
 function registerAdd(command: Command): void {

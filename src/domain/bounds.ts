@@ -110,6 +110,12 @@ export const footageBounds = {
 /** Minutes that an assessment of a camera gathers. */
 export const assessmentMinutes = { least: 1, default: 60, most: 1_440 } as const;
 
+/** How long a camera's noise is measured, seconds, and of how many pictures at most. */
+export const noiseProfile = {
+  seconds: { least: 5, default: 30, most: 600 },
+  pictures: 1_500,
+} as const;
+
 /** The seconds around an alert as video. */
 export const clipBounds = {
   /** Before or after the capture, milliseconds: least and most. */

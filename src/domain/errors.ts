@@ -20,6 +20,7 @@ export const errorCodes = {
   STREAM_ENDED: 'The camera ended the stream.',
   STREAM_UNSUPPORTED: 'The stream has no video that can be decoded.',
   ONVIF_FAILED: 'The camera does not answer by ONVIF as it should.',
+  MEASUREMENT_FAILED: 'Too little of the pictures stood still to measure.',
   CAMERA_TAMPERED: 'The camera says that it is covered, turned or out of focus.',
   PREVIEW_UNAVAILABLE: 'The encoder of the live preview cannot run.',
   VIDEO_NOT_PASSED_ON: 'The video of this camera is not passed on as it is coded.',

@@ -44,7 +44,8 @@ export function scaleToLuma(source: Frame, width: number, height: number): LumaI
 }
 
 function createSteps(source: Frame, width: number, height: number): Step[] {
-  if (source.width <= mostAveraged) return [createStep('area', width, height)];
+  const isWhole = width === source.width && height === source.height;
+  if (isWhole || source.width <= mostAveraged) return [createStep('area', width, height)];
   const factor = Math.ceil(source.width / mostAveraged);
   const thinned = [Math.ceil(source.width / factor), Math.ceil(source.height / factor)] as const;
   return [createStep('fast_bilinear', ...thinned), createStep('area', width, height)];

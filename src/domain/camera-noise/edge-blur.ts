@@ -10,11 +10,17 @@ const looks = [
 ] as const;
 type Look = (typeof looks)[number];
 /** Grey values of a step from which on it counts as an edge. */
-const leastGradient = 12;
+const leastStep = 12;
 /** Of the edges, sharpest first, the one that speaks for the camera: the scene has soft ones of its own. */
 const share = 0.15;
 /** Fewer edges say nothing. */
 const leastEdges = 40;
+
+/** Along which lines edges are looked for: the least step of one, grey values; null: not there. */
+export interface EdgeWays {
+  readonly across: number | null;
+  readonly down: number | null;
+}
 
 /**
  * The blur of a still picture, as the deviation of a Gaussian in pixels: an edge is blurred once more
@@ -23,15 +29,30 @@ const leastEdges = 40;
  * @param mean a mean over time, so that noise makes no edges; NaN where nothing is known
  * @returns null where there are too few edges
  */
-export function edgeBlur({
-  width,
-  height,
-  mean,
-}: Pick<LumaImage, 'width' | 'height'> & { readonly mean: Float32Array }): number | null {
+export function edgeBlur(
+  { width, height, mean }: Pick<LumaImage, 'width' | 'height'> & { readonly mean: Float32Array },
+  ways: EdgeWays = { across: 0, down: 0 },
+): number | null {
   for (const look of looks) {
     const found: number[] = [];
-    collect(found, look, { lines: height, length: width, step: 1, next: width, mean });
-    collect(found, look, { lines: width, length: height, step: width, next: 1, mean });
+    if (ways.across !== null)
+      collect(found, look, {
+        lines: height,
+        length: width,
+        step: 1,
+        next: width,
+        mean,
+        least: ways.across,
+      });
+    if (ways.down !== null)
+      collect(found, look, {
+        lines: width,
+        length: height,
+        step: width,
+        next: 1,
+        mean,
+        least: ways.down,
+      });
     if (found.length < leastEdges) continue;
     const blur = found.toSorted((a, b) => a - b)[Math.floor(found.length * share)] ?? 0;
     if (blur <= look.upTo) return blur;
@@ -45,10 +66,15 @@ interface Lines {
   readonly step: number;
   readonly next: number;
   readonly mean: Float32Array;
+  readonly least: number;
 }
 
 /** Blurs across straight edges that stand across the line: those that are alike in the lines beside. */
-function collect(found: number[], look: Look, { lines, length, step, next, mean }: Lines): void {
+function collect(
+  found: number[],
+  look: Look,
+  { lines, length, step, next, mean, least }: Lines,
+): void {
   const line = new Float64Array(length);
   const slope = (at: number) => Math.abs((line[at + 1] ?? 0) - (line[at - 1] ?? 0)) / 2;
   for (let number = 1; number < lines - 1; number += 1) {
@@ -61,9 +87,8 @@ function collect(found: number[], look: Look, { lines, length, step, next, mean 
     const blurred = gaussian(line, look.added);
     for (let at = look.room; at < length - look.room; at += 1) {
       const own = slope(at);
-      if (!(own >= leastGradient / look.room) || own < slope(at - 1) || own <= slope(at + 1))
-        continue;
-      if (!isAlone(line, at, look.room)) continue;
+      if (!(own >= leastStep / look.room) || own < slope(at - 1) || own <= slope(at + 1)) continue;
+      if (!isAlone(line, at, look.room, Math.max(least, leastStep))) continue;
       const after = Math.abs((blurred[at + 1] ?? 0) - (blurred[at - 1] ?? 0)) / 2;
       const ratio = own / after;
       if (ratio > 1.02) found.push(blurOf(ratio, look.added));
@@ -72,10 +97,10 @@ function collect(found: number[], look: Look, { lines, length, step, next, mean 
 }
 
 /** Whether an edge is one step between two levels, not a line or a corner: it goes one way, and stops. */
-function isAlone(line: Float64Array, at: number, room: number): boolean {
+function isAlone(line: Float64Array, at: number, room: number, least: number): boolean {
   const whole = (line[at + room] ?? 0) - (line[at - room] ?? 0);
   const near = (line[at + 1] ?? 0) - (line[at - 1] ?? 0);
-  if (Math.sign(whole) !== Math.sign(near) || Math.abs(whole) < leastGradient) return false;
+  if (Math.sign(whole) !== Math.sign(near) || Math.abs(whole) < least) return false;
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let place = at - room; place <= at + room; place += 1) {
     low = Math.min(low, line[place] ?? 0);

@@ -169,14 +169,17 @@ function hotPixels(
   return found;
 }
 
-/** How far a pixel lies above all its neighbours. */
+/** How far a pixel lies above its neighbours, 0 where these differ: small things of the scene have a surround that does. */
 function standsOut(mean: Float32Array, at: number, width: number): number {
   const own = mean[at] ?? 0;
   const around = [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1];
-  let highest = 0;
-  for (const step of around) highest = Math.max(highest, mean[at + step] ?? 255);
+  let [highest, lowest] = [0, 255];
+  for (const step of around) {
+    highest = Math.max(highest, mean[at + step] ?? 255);
+    lowest = Math.min(lowest, mean[at + step] ?? 0);
+  }
   const above = own - highest;
-  return Number.isFinite(above) ? above : 0;
+  return Number.isFinite(above) && highest - lowest < above / 2 ? above : 0;
 }
 
 function medianOf(values: readonly number[]): number {

@@ -172,10 +172,10 @@ function addRows(
     const halves = [
       { sum: 0, count: 0 },
       { sum: 0, count: 0 },
-    ] as const;
+    ] satisfies [object, object];
     for (let tile = 0; tile < across; tile += 1) {
       if (still[firstTile + tile] !== 1) continue;
-      const half = halves[tile % 2 === 0 ? 0 : 1];
+      const half = tile % 2 === 0 ? halves[0] : halves[1];
       const start = y * width + tile * tileSide;
       for (let at = start; at < start + tileSide; at += 1)
         half.sum += (now[at] ?? 0) - (before[at] ?? 0);

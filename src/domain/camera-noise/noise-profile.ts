@@ -1,5 +1,5 @@
 import type { BlockGrid } from './block-grid.ts';
-import { edgeBlur } from './edge-blur.ts';
+import { type EdgeWays, edgeBlur } from './edge-blur.ts';
 import { type FixedPattern, fixedPattern, meanOf } from './fixed-pattern.ts';
 import { lag, type NoiseSums } from './noise-gatherer.ts';
 import { type PhotonTransfer, photonTransfer } from './photon-transfer.ts';
@@ -42,6 +42,7 @@ export function cameraNoise(sums: NoiseSums): CameraNoise | null {
     })),
   );
   if (transfer === null) return null;
+  const fixed = fixedPattern(sums);
   const total = (of: Float64Array) => of.reduce((sum, value) => sum + value, 0);
   const variance = Math.max(1e-9, total(sums.variance));
   return {
@@ -55,8 +56,18 @@ export function cameraNoise(sums: NoiseSums): CameraNoise | null {
       right: total(sums.besideRight) / variance,
       below: total(sums.besideBelow) / variance,
     },
-    fixed: fixedPattern(sums),
-    blur: edgeBlur({ width: sums.width, height: sums.height, mean: even }),
+    fixed,
+    blur: edgeBlur({ width: sums.width, height: sums.height, mean: even }, waysOf(fixed)),
+  };
+}
+
+/** A pattern of columns makes edges along rows, and none along columns: the way with less of it is taken. */
+function waysOf({ column, row }: FixedPattern): EdgeWays {
+  const seen = 0.3;
+  const leastStep = (pattern: number) => 10 * pattern;
+  return {
+    across: column < seen || column <= row ? leastStep(column) : null,
+    down: row < seen || row < column ? leastStep(row) : null,
   };
 }
 
@@ -70,14 +81,19 @@ function levelsOf(
     const left = (tile % across) * tileSide;
     const top = Math.floor(tile / across) * tileSide;
     let sum = 0;
+    const first = mean[top * width + left] ?? 0;
+    let isOneValue = true;
     for (let y = top; y < top + tileSide; y += 1)
-      for (let at = y * width + left; at < y * width + left + tileSide; at += 1)
+      for (let at = y * width + left; at < y * width + left + tileSide; at += 1) {
         sum += mean[at] ?? 0;
+        if (mean[at] !== first) isOneValue = false;
+      }
     return {
       level: sum / tileSide ** 2,
       // A difference has the variance of both pictures.
       variance: (variance[tile] ?? 0) / Math.max(1, count) / 2,
-      pairs: Number.isFinite(sum) ? count : 0,
+      // What a mask hides is one value, which no sensor gives.
+      pairs: Number.isFinite(sum) && !isOneValue ? count : 0,
     };
   });
 }

@@ -16,8 +16,8 @@ export interface TransferPoint {
 }
 
 const binWidth = 8;
-/** Levels from here to 255 minus it: darker and brighter pixels are cut off, which takes noise away. */
-const cutOff = 6;
+/** Beside three deviations from black and white: pixels that are cut off there take noise away. */
+const cutOff = 1;
 /** A bin of fewer tiles says nothing. */
 const leastTiles = 3;
 

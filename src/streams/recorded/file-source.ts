@@ -14,6 +14,7 @@ import { NativePicture } from '../native-picture.ts';
 import { type FootageOptions, type FootagePicture, footageFrames } from './footage.ts';
 import { keyBefore } from './key-before.ts';
 import { openRecording, unreadable } from './open-recording.ts';
+import { askForQuantiser, quantiserOf } from './quantiser.ts';
 import { assertIdentity } from './recording-identity.ts';
 
 export interface FilePicturesOptions
@@ -44,6 +45,8 @@ export interface FilePicturesOptions
   readonly onFirst?: (seconds: number | null) => void;
   /** Told of each part of the file that was read; waited for, where it returns something to wait for. */
   readonly onPacket?: (() => Promise<void> | undefined) | undefined;
+  /** Told of each picture's mean quantiser, where the decoder tells it (`quantiserOf`). */
+  readonly onQuantiser?: (quantiser: number) => void;
 }
 
 /** What a file says of its video; null where it does not. */
@@ -222,6 +225,8 @@ async function* drain(
       options.ledger.drop(options.cameraId, 'decode_error');
       continue;
     }
+    const quantiser = options.onQuantiser === undefined ? null : quantiserOf(frame);
+    if (quantiser !== null) options.onQuantiser?.(quantiser);
     yield { picture: NativePicture.create(frame), mediaTime };
   }
 }
@@ -236,6 +241,7 @@ async function openDecoder(stream: Stream, options: FilePicturesOptions): Promis
   context.parametersToContext(stream.codecpar);
   context.pktTimebase = stream.timeBase;
   context.threadCount = options.threads ?? 1;
+  if (options.onQuantiser !== undefined) askForQuantiser(context);
   const result = await context.open2(codec);
   if (result >= 0) return context;
   context.freeContext();

@@ -137,6 +137,11 @@ describe('the noise of a camera', () => {
     assert.equal(measure({ gain: 0.2, read: 3, column: 3 }).fixed.hot.length, 0);
   });
 
+  it('takes a pattern of columns for no edges', () => {
+    const noise = measure({ gain: 0.1, read: 2, blur: 1, column: 4 }, 60);
+    isNear(noise.blur ?? 0, 1, 'blur');
+  });
+
   for (const blur of [0.8, 1.5, 2.5]) {
     it(`finds a blur of ${blur} pixels`, () => {
       const noise = measure({ gain: 0.1, read: 2, blur }, 60);

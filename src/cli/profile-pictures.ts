@@ -1,0 +1,190 @@
+import { type CameraSettings, cameraSettings } from '../app/camera-settings.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { noiseProfile } from '../domain/bounds.ts';
+import type { CameraStatus } from '../domain/camera-status.ts';
+import { type ErrorCode, errorCodes, NightglassError } from '../domain/errors.ts';
+import type { Frame } from '../domain/frame/frame.ts';
+import { FrameLedger } from '../domain/frame/ledger.ts';
+import type { Picture } from '../domain/frame/picture.ts';
+import { openCamera } from '../streams/camera.ts';
+import { type FileFacts, readPictures } from '../streams/recorded/file-source.ts';
+import { resolveHost } from '../streams/rtsp/wire.ts';
+
+export interface ProfiledPicture {
+  /** Owned by whoever asked for it. */
+  readonly picture: Picture;
+  /** Milliseconds. */
+  readonly mediaTime: number;
+}
+
+export interface StreamFacts {
+  readonly bitsPerPixel: number | null;
+  /** Mean over pictures; null where the decoder does not tell. */
+  readonly quantiser: number | null;
+  /** Media times of all pictures that came, also of those that were too many to be looked at. */
+  readonly times: readonly number[];
+}
+
+export interface ProfiledPictures {
+  readonly pictures: AsyncIterable<ProfiledPicture>;
+  /** Once the pictures are through. */
+  facts(): StreamFacts;
+}
+
+interface Wanted {
+  readonly seconds: number;
+  /** Ends it early, with what there is. */
+  readonly signal: AbortSignal;
+}
+
+/** The first pictures of a video file. @throws NightglassError `STREAM_UNREACHABLE`, `STREAM_UNSUPPORTED` */
+export function picturesOfFile(path: string, { seconds, signal }: Wanted): ProfiledPictures {
+  let stream: FileFacts | null = null;
+  const times: number[] = [];
+  const quantiser = { sum: 0, count: 0 };
+  const pictures = async function* () {
+    const found = readPictures({
+      ...{ path, cameraId: 'profile', ledger: new FrameLedger(), signal },
+      onStream: (facts) => {
+        stream = facts;
+      },
+      onQuantiser: (value) => {
+        quantiser.sum += value;
+        quantiser.count += 1;
+      },
+    });
+    for await (const picture of found) {
+      if (picture.mediaTime > seconds * 1_000 || times.length >= noiseProfile.pictures) {
+        picture.picture.dispose();
+        return;
+      }
+      times.push(picture.mediaTime);
+      yield picture;
+    }
+  };
+  return {
+    pictures: pictures(),
+    facts: () => ({
+      bitsPerPixel: stream?.bitsPerPixel ?? null,
+      quantiser: quantiser.count === 0 ? null : quantiser.sum / quantiser.count,
+      times,
+    }),
+  };
+}
+
+/**
+ * Pictures of a camera of a configuration, which is opened once more. What comes while one is looked at
+ * is left out.
+ * @throws NightglassError `NOT_FOUND`, and what the camera fails with
+ */
+export function picturesOfCamera(
+  id: string,
+  file: string | undefined,
+  { seconds, signal }: Wanted,
+): ProfiledPictures {
+  const settings = settingsOf(id, file);
+  const times: number[] = [];
+  let bitsPerPixel: number | null = null;
+  const pictures = async function* () {
+    const camera = openCamera({
+      ...{ ...settings, addresses: resolveHost, preview: { enabled: false } },
+      ledger: new FrameLedger(),
+    });
+    const latest = new Latest(times);
+    const frames = camera.frames$.subscribe((frame) => latest.offer(frame));
+    const ended = AbortSignal.any([signal, AbortSignal.timeout(startMs + seconds * 1_000)]);
+    try {
+      for (;;) {
+        const frame = await latest.next(ended);
+        if (frame === null) break;
+        yield { picture: frame.picture, mediaTime: frame.mediaTime };
+        if (frame.mediaTime - (times[0] ?? 0) > seconds * 1_000) break;
+        if (times.length >= noiseProfile.pictures) break;
+      }
+      if (times.length === 0 && !signal.aborted) throw unseen(id, camera.status);
+      bitsPerPixel = bitsOf(camera.status, times);
+    } finally {
+      frames.unsubscribe();
+      latest.close();
+      await camera.close();
+    }
+  };
+  return { pictures: pictures(), facts: () => ({ bitsPerPixel, quantiser: null, times }) };
+}
+
+/** For the camera to answer and to send its first picture, milliseconds. */
+const startMs = 30_000;
+
+function settingsOf(id: string, file: string | undefined): CameraSettings {
+  if (file === undefined) {
+    throw new NightglassError('USAGE', `Cannot measure ${id}: no configuration is named`, {
+      hint: 'Name it with -c FILE, or footage with --file.',
+    });
+  }
+  const { config, baseDir } = loadConfig(file);
+  const camera = cameraSettings(config, baseDir, process.env).find((each) => each.id === id);
+  if (camera !== undefined) return camera;
+  throw new NightglassError('NOT_FOUND', `Cannot measure ${id}: ${file} has no such camera`, {
+    hint: 'Cameras that were added to a running Nightglass are not in the file: measure a recording of it with --file.',
+  });
+}
+
+function unseen(id: string, { reason }: CameraStatus): NightglassError {
+  const why = reason?.message ?? `no picture came within ${startMs / 1_000} s`;
+  const { code = 'STREAM_STALLED' } = reason ?? {};
+  return new NightglassError(
+    code in errorCodes ? (code as ErrorCode) : 'STREAM_UNREACHABLE',
+    `Cannot measure ${id}: ${why}`,
+  );
+}
+
+function bitsOf({ stream, video }: CameraStatus, times: readonly number[]): number | null {
+  const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1_000;
+  if (stream === undefined || video === undefined || seconds <= 0) return null;
+  const pixels = (video.width * video.height * (times.length - 1)) / seconds;
+  return pixels <= 0 ? null : (8 * stream.bytesPerSecond) / pixels;
+}
+
+/** Holds the newest frame until it is asked for; owns it until then. */
+class Latest {
+  readonly #times: number[];
+  #held: Frame | null = null;
+  #wake: (() => void) | null = null;
+  #closed = false;
+
+  /** @param times gets the media time of every frame that is offered */
+  constructor(times: number[]) {
+    this.#times = times;
+  }
+
+  offer(frame: Frame): void {
+    if (this.#closed) {
+      frame[Symbol.dispose]();
+      return;
+    }
+    if (this.#times.length < noiseProfile.pictures) this.#times.push(frame.mediaTime);
+    this.#held?.drop('busy');
+    this.#held = frame;
+    this.#wake?.();
+  }
+
+  /** @returns null once `ended` */
+  async next(ended: AbortSignal): Promise<Frame | null> {
+    while (this.#held === null && !ended.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        ended.addEventListener('abort', () => resolve(), { once: true });
+      });
+      this.#wake = null;
+    }
+    const frame = this.#held;
+    this.#held = null;
+    return frame;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#held?.[Symbol.dispose]();
+    this.#held = null;
+  }
+}

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { CameraSensor } from '../../../demo/footage/camera-sensor.ts';
+import type { CameraLook } from '../../../demo/footage/scene.ts';
+import { encodeFootage } from '../../../demo/media/encode-footage.ts';
+import { createRtspServer, type RtspServer } from '../../../demo/rtsp/rtsp-server.ts';
+import type { NoiseProfile } from '../../../src/domain/camera-noise/noise-profile.ts';
+import { Command } from '../../support/cli/run-command.ts';
+
+const [width, height] = [384, 256];
+const plain: CameraLook = {
+  ...{ gain: 1, saturation: 0, tint: [1, 1, 1], blurs: 2, vignette: 0, black: 0 },
+  ...{ shot: 0.25, read: 2, pattern: 0 },
+};
+const cameras: Readonly<Record<string, CameraLook>> = {
+  infrared: plain,
+  patterned: { ...plain, shot: 0.1, read: 2, pattern: 4 },
+  coloured: { ...plain, saturation: 1, tint: [1.1, 1, 0.8] },
+};
+
+/** A still wall with boxes, as a camera of known noise sees it. */
+function* pictures(look: CameraLook) {
+  const sensor = new CameraSensor(look, width, height, 5);
+  for (let picture = 0; picture < 60; picture += 1) {
+    const rgb = Float32Array.from({ length: width * height * 3 }, (_, at) => {
+      const [x, y] = [Math.floor(at / 3) % width, Math.floor(at / 3 / width)];
+      const wall = 60 + (90 * x) / width;
+      if (y > 216) return 14;
+      if (x > 60 && x < 140 && y > 40 && y < 110) return wall + 55;
+      return x > 220 && x < 330 && y > 120 && y < 220 ? wall - 45 : wall;
+    });
+    yield sensor.expose({ width, height, rgb } as Parameters<CameraSensor['expose']>[0], 1);
+  }
+}
+
+function isNear(found: number, truth: number, what: string): void {
+  assert.ok(Math.abs(found - truth) <= 0.15 * truth, `${what}: ${found} for ${truth}`);
+}
+
+describe('nightglass cameras profile', { timeout: 240_000 }, () => {
+  let folder: string;
+  let config: string;
+  let server: RtspServer;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'nightglass-profile-'));
+    const footage = await Promise.all(
+      Object.entries(cameras).map(async ([path, look]) => ({
+        path,
+        source: await encodeFootage(pictures(look), { framesPerSecond: 20, quality: 2 }),
+      })),
+    );
+    server = await createRtspServer({ cameras: footage });
+    config = join(folder, 'nightglass.yaml');
+    const entries = Object.keys(cameras).map((id) => `  - {id: ${id}, url: '${server.url(id)}'}`);
+    await writeFile(config, `cameras:\n${entries.join('\n')}\n`);
+  });
+  after(async () => {
+    await server?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const profile = async (id: string): Promise<NoiseProfile> => {
+    const [json, html] = [join(folder, `${id}.json`), join(folder, `${id}.html`)];
+    const command = ['cameras', 'profile', id, '-c', config, '--seconds', '8'];
+    const { code, stderr, stdout } = await new Command([...command, '--json', json, '--html', html])
+      .ended;
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, new RegExp(`^${id}: noise of \\d+ pictures`));
+    assert.match(await readFile(html, 'utf8'), /<svg[^>]+aria-label="Variance /);
+    return JSON.parse(await readFile(json, 'utf8')) as NoiseProfile;
+  };
+
+  for (const [id, look] of Object.entries(cameras)) {
+    it(`finds what a virtual camera adds, over RTSP: ${id}`, async () => {
+      const { blur, frameRate, infrared, measured, noise } = await profile(id);
+      if (id !== 'coloured') {
+        isNear(noise.shot ** 2 * 255, look.shot, 'shot noise');
+        isNear(noise.read * 255, look.read, 'read noise');
+      }
+      if (look.pattern === 0) assert.ok(measured.fixed.column < 0.5);
+      else isNear(measured.fixed.column, look.pattern, 'columns');
+      assert.ok(measured.rowNoise < 0.3, `${measured.rowNoise}`);
+      assert.equal(infrared, id !== 'coloured');
+      // Two rounds of 1-2-1 have a variance of one half each.
+      isNear(blur ?? 0, 1, 'blur');
+      isNear(frameRate.mean, 20, 'pictures a second');
+    });
+  }
+
+  it('says what is missing', async () => {
+    const run = (...args: string[]) => new Command(['cameras', 'profile', ...args]).ended;
+    const [nothing, unknown, noFile, both] = await Promise.all([
+      run(),
+      run('nobody', '-c', config),
+      run('--file', join(folder, 'none.mp4')),
+      run('infrared', '--file', 'x.mp4', '-c', config),
+    ]);
+    for (const { code } of [nothing, unknown, noFile, both]) assert.notEqual(code, 0);
+    assert.match(nothing.stderr, /name either a camera or a file/);
+    assert.match(unknown.stderr, /has no such camera/);
+    assert.match(noFile.stderr, /STREAM_UNREACHABLE/);
+    assert.match(both.stderr, /name either a camera or a file/);
+  });
+});
