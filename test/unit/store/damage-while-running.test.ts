@@ -12,7 +12,8 @@ const isDamage = (error: unknown) => isNightglassError(error, 'STORE_CORRUPT');
 /** A store whose file has nonsense in most of its pages while it is open. */
 function damaged(t: TestContext) {
   const { store, clock, dataDir } = openStore(t, { retryMs: 1_000 });
-  const insert = "INSERT INTO tokens VALUES (?, ?, ?, 'viewer', '[]', '[]', 0, NULL, NULL, '[]', '[]')";
+  const insert =
+    "INSERT INTO tokens VALUES (?, ?, ?, 'viewer', '[]', '[]', 0, NULL, NULL, '[]', '[]')";
   store.write(() => {
     // More than the connection keeps in memory.
     for (let at = 0; at < 300; at += 1) {

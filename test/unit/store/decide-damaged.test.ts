@@ -8,7 +8,8 @@ import { repairDatabase, restoreDatabase } from '../../../src/store/decide-damag
 import { temporaryFolder } from '../../support/store/temporary-folder.ts';
 
 const now = Date.UTC(2030, 0, 1);
-const insert = "INSERT INTO tokens VALUES (?, ?, ?, 'viewer', '[]', '[]', 0, NULL, NULL, '[]', '[]')";
+const insert =
+  "INSERT INTO tokens VALUES (?, ?, ?, 'viewer', '[]', '[]', 0, NULL, NULL, '[]', '[]')";
 
 /** A data folder with twenty tokens, a sound copy of it, and a damaged page. */
 function damagedFolder(t: Parameters<typeof temporaryFolder>[0]) {
