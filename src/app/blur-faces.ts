@@ -1,8 +1,12 @@
+import type { ClipFaces, ClipFrame } from '../domain/clip.ts';
 import type { Detector } from '../domain/detection.ts';
 import { hideParts } from '../domain/frame/hide-parts.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
+import type { Picture } from '../domain/frame/picture.ts';
 import { type Box, shareOf } from '../domain/geometry/box.ts';
-import type { FaceBlur } from '../services/evidence/blur/face-blur.ts';
+import { clothingAppearance } from '../operators/clothing-appearance.ts';
+import { sceneLook } from '../operators/shot-change.ts';
+import type { ClipSubject, FaceBlur } from '../services/evidence/blur/face-blur.ts';
 import {
   type HiddenParts,
   othersInClip,
@@ -13,6 +17,7 @@ import { NativePicture } from '../streams/native-picture.ts';
 import { redrawClip, type YuvPicture } from '../streams/redraw/redraw-clip.ts';
 import { shownPictures } from '../streams/redraw/shown-pictures.ts';
 import { detectInStill } from './detect-in-still.ts';
+import { type ClipLook, followFace } from './follow-face.ts';
 
 /** How a detector that finds who is to be hidden is set: rather a face too many than one too few. */
 export const blurDetector = { inputWidth: 1280, maxUpscale: 1, scoreThreshold: 0.3 } as const;
@@ -34,8 +39,14 @@ export function faceBlur(detector: Detector, codec: ImageCodec): FaceBlur {
     },
     async clip(mp4, seen) {
       const file = Buffer.from(mp4.buffer, mp4.byteOffset, mp4.byteLength);
-      const { looks, times } = await lookThrough(file, detector);
-      const partsAt = othersInClip(seen ?? { frames: [] }, looks);
+      const subject = seen !== null && 'place' in seen ? seen : null;
+      const { looks, times } = await lookThrough(file, detector, subject);
+      const frames = framesOf(seen, looks);
+      const shares = looks.map(({ time, faces, size }) => ({
+        time,
+        faces: faces.map(({ box }) => shareOf(box, size)),
+      }));
+      const partsAt = othersInClip({ frames }, shares);
       if (times.every((time) => partsAt(time).hidden.length === 0)) return null;
       const steps = await redrawClip(file, (picture, time) => hideInYuv(partsAt(time), picture));
       const made = await inTurns(steps);
@@ -45,23 +56,53 @@ export function faceBlur(detector: Detector, codec: ImageCodec): FaceBlur {
   };
 }
 
-/** What is seen in a clip, some times a second, and when its pictures are shown. */
-async function lookThrough(file: Buffer, detector: Detector) {
-  const looks: { readonly time: number; readonly faces: readonly Box[] }[] = [];
+/** What was recorded of the clip, or where the face is that is known of at one moment. */
+function framesOf(
+  seen: ClipFaces | ClipSubject | null,
+  looks: readonly ClipLook[],
+): readonly ClipFrame[] {
+  if (seen === null) return [];
+  return 'place' in seen ? followFace(looks, seen) : seen.frames;
+}
+
+/**
+ * What is seen in a clip, some times a second, and when its pictures are shown.
+ * @param subject a face that is to be followed: the picture at its moment is looked at, too
+ */
+async function lookThrough(file: Buffer, detector: Detector, subject: ClipSubject | null) {
+  const looks: ClipLook[] = [];
   const times: number[] = [];
   for await (const { frame, time } of shownPictures(file)) {
     const picture = NativePicture.create(frame);
     try {
+      const isMoment =
+        subject !== null && time >= subject.time - 1 && (times.at(-1) ?? -1) < subject.time - 1;
       times.push(time);
       const last = looks.at(-1);
-      if (last !== undefined && time < last.time + lookEveryMs) continue;
-      const found = await detector.detect(picture);
-      looks.push({ time, faces: found.map(({ box }) => shareOf(box, picture)) });
+      if (!isMoment && last !== undefined && time < last.time + lookEveryMs) continue;
+      looks.push(await lookAt(picture, time, detector, subject !== null));
     } finally {
       picture.dispose();
     }
   }
   return { looks, times };
+}
+
+/** @param isFollowed whether faces are to be told apart from one picture to the next */
+async function lookAt(
+  picture: Picture,
+  time: number,
+  detector: Detector,
+  isFollowed: boolean,
+): Promise<ClipLook> {
+  const { width, height } = picture;
+  const faces = await detector.detect(picture);
+  const shown = { picture, width, height };
+  const clothes = isFollowed
+    ? await Promise.all(faces.map((face) => clothingAppearance(shown, face)))
+    : [];
+  const scene = isFollowed ? await sceneLook(shown) : null;
+  return { time, size: { width, height }, faces, clothes, scene };
 }
 
 function hideInYuv(parts: HiddenParts, { width, height, data }: YuvPicture): void {

@@ -74,6 +74,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
   const { alerts, audit, store, watchlists } = records;
   const { cameras } = parts.analysis;
   const blind = new BlindJudgement(alerts);
+  const threshold = (id: string) => gallery.gallery.threshold(id, models.embedder.model);
   const shownAlerts = alertsService(alerts, records.clips, watchlists.lookAlikes);
   return {
     detections$: live.detections$.asObservable(),
@@ -113,13 +114,9 @@ export function gatewayServices(parts: Parts): GatewayServices {
     cameraSetup: parts.cameraSetup,
     onvif: parts.onvif,
     footage: parts.footage.service,
-    evidence: openEvidence(foundation, records, parts.codec, blurOf(parts)),
+    evidence: openEvidence(foundation, records, evidenceParts(parts)),
     archives: archivesService({ watchlists, imports: enrolment.imports, audit, now }),
-    statistics: statisticsService({
-      store,
-      watchlists,
-      threshold: (id) => gallery.gallery.threshold(id, models.embedder.model),
-    }),
+    statistics: statisticsService({ store, watchlists, threshold }),
     calibration: calibrationService({
       store,
       audit,
@@ -127,7 +124,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
       runs: new CalibrationTable(store),
       watchlists,
       model: models.embedder.model,
-      threshold: (id) => gallery.gallery.threshold(id, models.embedder.model),
+      threshold,
       now,
     }),
     assessments: parts.analysis.assessments,
@@ -150,8 +147,9 @@ export function gatewayServices(parts: Parts): GatewayServices {
   };
 }
 
-function blurOf({ codec, models }: Parts) {
-  return faceBlur(models.inference.detector(blurDetector), codec);
+function evidenceParts({ codec, footage, models }: Parts) {
+  const blur = faceBlur(models.inference.detector(blurDetector), codec);
+  return { codec, blur, footage: footage.evidence };
 }
 
 async function report({ enrolment, foundation, models, records }: Parts) {

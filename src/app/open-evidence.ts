@@ -1,6 +1,8 @@
-import type { ImageCodec } from '../domain/frame/image-codec.ts';
-import type { FaceBlur } from '../services/evidence/blur/face-blur.ts';
-import { type EvidenceService, evidenceService } from '../services/evidence/evidence-service.ts';
+import {
+  type EvidenceService,
+  type EvidenceServiceOptions,
+  evidenceService,
+} from '../services/evidence/evidence-service.ts';
 import { type EvidenceKey, evidenceKeyIn } from '../store/evidence-key.ts';
 import type { Foundation } from './foundation.ts';
 import type { Records } from './open-records.ts';
@@ -15,8 +17,7 @@ import { timeStampServer } from './time-stamp-server.ts';
 export function openEvidence(
   foundation: Pick<Foundation, 'baseDir' | 'config' | 'dataDir' | 'env' | 'log' | 'now'>,
   { alerts, audit, clips }: Pick<Records, 'alerts' | 'audit' | 'clips'>,
-  codec: ImageCodec,
-  blur: FaceBlur,
+  { codec, blur, footage }: Required<Pick<EvidenceServiceOptions, 'codec' | 'blur' | 'footage'>>,
 ): EvidenceService {
   const { config, dataDir, log, now } = foundation;
   let known: EvidenceKey | undefined;
@@ -30,5 +31,8 @@ export function openEvidence(
     log.error({ err: error }, 'Cannot sign evidence');
   }
   const timeStamps = timeStampServer(config, foundation);
-  return evidenceService({ alerts, audit, clips, codec, key, fontFolder, timeStamps, blur, now });
+  return evidenceService({
+    ...{ alerts, audit, clips, codec, key, fontFolder, timeStamps, now },
+    ...{ blur, footage },
+  });
 }

@@ -1,7 +1,11 @@
 import { resolve } from 'node:path';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
+import type { CaseFootage } from '../services/evidence/case-search.ts';
 import { FootageQueue } from '../services/footage/footage-queue.ts';
 import { type FootageService, footageService } from '../services/footage/footage-service.ts';
+import { FootageJobTable } from '../store/footage-job-table.ts';
+import { FootageSightingTable } from '../store/footage-sighting-table.ts';
+import { checkedRecording } from '../streams/recorded/checked-recording.ts';
 import { ClipCutter } from '../streams/recorded/clip-cutter.ts';
 import { FootageRoots } from '../streams/recorded/footage-roots.ts';
 import { type FootageProblem, FootageRunner } from './footage-runner.ts';
@@ -13,6 +17,8 @@ import type { Records } from './open-records.ts';
 export interface OpenFootage {
   readonly service: FootageService;
   readonly problems: () => readonly FootageProblem[];
+  /** For cases of what was found. */
+  readonly evidence: CaseFootage;
 }
 
 /** Opens searches of recorded footage; those that were at work when the program ended go on. */
@@ -38,5 +44,14 @@ export function openFootage(
     ...{ store, queue, places, watchlists, cut: (file, span) => cutter.cut(file, span) },
     progress: (id) => runner.progress(id),
   });
-  return { service, problems: () => runner.problems() };
+  const evidence: CaseFootage = {
+    jobs: new FootageJobTable(store),
+    found: new FootageSightingTable(store),
+    watchlists,
+    async open({ path, sha256 }) {
+      await places.check(path);
+      return checkedRecording({ path, sha256 }, clock);
+    },
+  };
+  return { service, problems: () => runner.problems(), evidence };
 }

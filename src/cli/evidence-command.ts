@@ -6,15 +6,18 @@ import type { VerifyOptions } from './verify-evidence.ts';
 export function registerEvidence(program: Command): void {
   const evidence = program
     .command('evidence')
-    .description('alerts with all that they rest on, as one signed file');
+    .description('alerts and sightings in footage with all that they rest on, as one signed file');
   evidence
     .command('export')
-    .description('write alerts as a case: a signed zip archive; recorded with the reason')
-    .requiredOption('--alert <ids...>', 'ids of the alerts, 1 to 20')
+    .description('write alerts and sightings in footage as a case: a signed zip archive; recorded')
+    .option('--alert <ids...>', 'ids of alerts, at most 20')
+    .option('--search <id>', 'a search of recorded footage by the program')
+    .option('--sighting <ids...>', 'with --search: ids of sightings of it, at most 100')
+    .option('--person <ids...>', 'with --search: ids of people, all of whose sightings are meant')
     .requiredOption('--reason <text>', 'why, 3 to 1000 characters; goes into the audit log')
     .requiredOption('--out <file>', 'where; never over another file')
-    .option('--clips', 'with the clip of each appearance')
-    .option('--unblurred', 'show faces of others than those of the alerts, too; on record')
+    .option('--clips', 'with the clip of each appearance and sighting')
+    .option('--unblurred', 'show faces of people whom the case is not about, too; on record')
     .option('-c, --config <file>', 'configuration file, for its data folder, keys and time stamps')
     .option('--data <dir>', 'data folder')
     .option('--json', 'print a JSON object instead of a sentence')

@@ -14,19 +14,28 @@ import { createInference } from '../inference/inference.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import { ClipStore } from '../services/alerts/clip-store.ts';
 import type { FaceBlur } from '../services/evidence/blur/face-blur.ts';
+import type { SearchChoice } from '../services/evidence/case-search.ts';
 import { exportCase } from '../services/evidence/export-case.ts';
 import type { TimeStampServer } from '../services/evidence/time-stamp/time-stamp-server.ts';
+import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
 import { evidenceKeyIn } from '../store/evidence-key.ts';
+import { FootageJobTable } from '../store/footage-job-table.ts';
+import { FootageSightingTable } from '../store/footage-sighting-table.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
+import { checkedRecording } from '../streams/recorded/checked-recording.ts';
 import { commandActor } from './command-actor.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { manifestOf } from './manifest-choice.ts';
 import { storeKeysOf } from './store-keys.ts';
 
 export interface ExportOptions extends DataFolderOptions {
-  readonly alert: readonly string[];
+  readonly alert?: readonly string[];
+  /** A search of recorded footage, and what of it. */
+  readonly search?: string;
+  readonly sighting?: readonly string[];
+  readonly person?: readonly string[];
   readonly reason: string;
   readonly out: string;
   readonly clips?: boolean;
@@ -37,6 +46,7 @@ export interface ExportOptions extends DataFolderOptions {
 /** Writes a case to a file, on record. @throws NightglassError */
 export async function exportEvidence(options: ExportOptions): Promise<void> {
   const now = () => systemClock.now();
+  const footage = choicesOf(options);
   await using resources = new AsyncDisposableStack();
   const dataDir = dataFolderOf(options);
   const store = createStore({ dataDir, ...storeKeysOf(options) });
@@ -57,7 +67,8 @@ export async function exportEvidence(options: ExportOptions): Promise<void> {
   try {
     const { manifest, bytes } = await exportCase(
       {
-        alertIds: options.alert,
+        alertIds: options.alert ?? [],
+        footage,
         reason: options.reason,
         by: commandActor(),
         withClips: options.clips === true,
@@ -68,6 +79,12 @@ export async function exportEvidence(options: ExportOptions): Promise<void> {
         audit,
         clips,
         codec,
+        footage: {
+          jobs: new FootageJobTable(store),
+          found: new FootageSightingTable(store),
+          watchlists: new WatchlistStore({ store, audit, now }),
+          open: (file) => checkedRecording(file, systemClock),
+        },
         ...(options.unblurred === true ? {} : { blur: await openBlur(options, codec, resources) }),
         key: evidenceKeyIn(dataDir),
         fontFolder,
@@ -86,6 +103,21 @@ export async function exportEvidence(options: ExportOptions): Promise<void> {
     await rm(options.out, { force: true });
     throw error;
   }
+}
+
+/** What of a search is meant. @throws NightglassError `USAGE` */
+function choicesOf({ alert, search, sighting, person }: ExportOptions): SearchChoice[] {
+  const isSome = sighting !== undefined || person !== undefined;
+  if (isSome !== (search !== undefined) || (alert === undefined && search === undefined)) {
+    throw new NightglassError('USAGE', 'Cannot tell what is to be exported', {
+      hint: 'Give --alert, or --search with --sighting or --person, or both.',
+    });
+  }
+  if (search === undefined) return [];
+  return [
+    ...(sighting === undefined ? [] : [{ search, sightings: sighting }]),
+    ...(person ?? []).map((id) => ({ search, person: id })),
+  ];
 }
 
 /** With the detector of the configuration file, else the one that ships. */

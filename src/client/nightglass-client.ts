@@ -22,6 +22,7 @@ import type {
   CameraSetup,
   CameraTest,
   CameraToTest,
+  ChosenEvidence,
   ClipFaces,
   DeadLetter,
   Device,
@@ -248,15 +249,22 @@ export class NightglassClient {
   clipFaces = (id: string, appearance = 0) =>
     this.#http.get<ClipFaces>(`/api/alerts/${part(id)}/clips/${appearance}/faces`);
   /**
-   * Alerts as one signed case, a zip archive; recorded with the reason. Faces of others are blurred;
-   * admins may have them `shown`.
+   * Alerts (by their ids), sightings in recorded footage, or both as one signed case, a zip archive;
+   * recorded with the reason. Faces of others are blurred; admins may have them `shown`.
    */
   exportEvidence = (
-    alerts: readonly string[],
+    chosen: readonly string[] | ChosenEvidence,
     reason: string,
     clips = false,
     faces: 'blurred' | 'shown' = 'blurred',
-  ) => this.#http.makeFile('/api/evidence/export', 'case.zip', { alerts, reason, clips, faces });
+  ) => {
+    const isIds = (given: typeof chosen): given is readonly string[] => Array.isArray(given);
+    const what: ChosenEvidence = isIds(chosen) ? { alerts: chosen } : chosen;
+    return this.#http.makeFile('/api/evidence/export', 'case.zip', {
+      ...what,
+      ...{ reason, clips, faces },
+    });
+  };
   /** The public key that cases are signed with, PEM. */
   evidenceKey = () => this.#http.text('/.well-known/nightglass-evidence-key');
   review = (id: string, review: Review) =>

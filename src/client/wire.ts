@@ -38,6 +38,7 @@ import type {
   newCameraBody,
 } from '../gateway/schemas/camera-setup.ts';
 import type { clipFacesSchema } from '../gateway/schemas/clip.ts';
+import type { evidenceBody } from '../gateway/schemas/evidence.ts';
 import type {
   footageBody,
   footageFolderSchema,
@@ -217,6 +218,8 @@ export type FootageSighting = z.infer<typeof footageSightingSchema>;
 export type FootageSightingsQuery = z.input<typeof footageSightingsQuery>;
 /** A page of sightings. @useDeclaredType */
 export type FootageSightings = z.infer<typeof footageSightingsSchema>;
+/** What a case is to hold: alerts by their ids, and sightings in footage. @useDeclaredType */
+export type ChosenEvidence = Pick<z.input<typeof evidenceBody>, 'alerts' | 'footage'>;
 /** Pictures that a sighting in footage may have. @useDeclaredType */
 export type FootagePictureKind = z.infer<typeof footagePictureKind>;
 /** Where and why a picture is searched. @useDeclaredType */

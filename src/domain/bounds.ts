@@ -153,6 +153,9 @@ export function isWallTime(value: number): boolean {
 /** What one exported case may hold. */
 export const evidenceBounds = {
   alerts: 20,
+  /** Searches of recorded footage, and sightings of all of them together. */
+  searches: 20,
+  sightings: 100,
   /** Cases that are made at once over the API. */
   atOnce: 2,
   /** Characters of the reason. */

@@ -20,7 +20,10 @@ const brightnessBins = 8;
  *
  * @returns null where too little is in the picture below the face
  */
-export async function clothingAppearance(frame: Frame, face: DetectedFace): Promise<Appearance> {
+export async function clothingAppearance(
+  frame: Pick<Frame, 'picture' | 'width' | 'height'>,
+  face: DetectedFace,
+): Promise<Appearance> {
   const { box } = face;
   const wanted = {
     x: box.x - 0.4 * box.width,

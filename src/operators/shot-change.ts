@@ -11,7 +11,7 @@ const leastContrast = 4;
 const anotherShot = 0.5;
 
 /** @returns null where the picture is too even to tell */
-export async function sceneLook(frame: Frame): Promise<SceneLook | null> {
+export async function sceneLook(frame: Pick<Frame, 'picture'>): Promise<SceneLook | null> {
   const { data } = await frame.picture.rgb({ width: columns, height: rows });
   const look = new Float32Array(columns * rows);
   for (let at = 0; at < look.length; at += 1) {

@@ -82,6 +82,17 @@ export class FootageSightingTable {
       .map(toSighting);
   }
 
+  /** Those of a job that are on one person, in the order of the files and their time. */
+  ofPerson(jobId: string, personId: string, limit: number): KeptSighting[] {
+    return this.#store
+      .prepare(
+        `SELECT * FROM footage_sightings WHERE job_id = ? AND person_id = ?
+         ORDER BY file, at, id LIMIT ?`,
+      )
+      .all(jobId, personId, limit)
+      .map(toSighting);
+  }
+
   count(jobId: string): number {
     const row = this.#store
       .prepare('SELECT count(*) AS n FROM footage_sightings WHERE job_id = ?')

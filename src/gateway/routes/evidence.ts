@@ -1,25 +1,13 @@
-import { z } from 'zod';
-import { evidenceBounds } from '../../domain/bounds.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import { actorOf, hasRole } from '../../domain/principal.ts';
 import { visibleTo } from '../../domain/visible-alert.ts';
 import { type Route, route } from '../http/route.ts';
-import { id } from '../schemas/values.ts';
+import { evidenceBody } from '../schemas/evidence.ts';
 import type { RouteContext } from './context.ts';
 import { visibleIn } from './visible.ts';
+import { visibleSearch } from './visible-search.ts';
 
-const [least, most] = evidenceBounds.reason;
-const exported = z.object({
-  alerts: z.array(id).min(1).max(evidenceBounds.alerts).readonly(),
-  reason: z.string().trim().min(least).max(most).describe('Goes into the audit log'),
-  clips: z.boolean().default(false).describe('With the clip of each appearance'),
-  faces: z
-    .enum(['blurred', 'shown'])
-    .default('blurred')
-    .describe('Faces of people that the alerts are not about; `shown` is for admins'),
-});
-
-/** Alerts as signed cases, and the key that they are verified with. */
+/** Signed cases, and the key that they are verified with. */
 export function evidenceRoutes({ services }: RouteContext): Route[] {
   const visible = visibleIn(services);
   return [
@@ -29,14 +17,16 @@ export function evidenceRoutes({ services }: RouteContext): Route[] {
       role: 'reviewer',
       limit: 'search',
       summary:
-        'Alerts with all that they rest on as one signed zip archive; recorded with the reason',
-      body: exported,
+        'Alerts and sightings in footage with all that they rest on as one signed zip archive; recorded with the reason',
+      body: evidenceBody,
       answers: { 200: 'application/zip' },
       async handle({ principal, body }) {
         if (body.faces === 'shown' && !hasRole(principal, 'admin')) throw notShown();
         for (const alertId of body.alerts) await visible.alert(alertId, principal);
+        for (const { search } of body.footage) await visibleSearch(services, search, principal);
         const { manifest, bytes } = await services.evidence.export({
           alertIds: body.alerts,
+          footage: body.footage,
           reason: body.reason,
           by: actorOf(principal),
           withClips: body.clips,

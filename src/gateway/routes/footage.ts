@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { type FootageAction, type FootageSighting, footageActions } from '../../domain/footage.ts';
 import { actorOf, maySeeWatchlistId, type Principal } from '../../domain/principal.ts';
-import type { FootageJobDetail } from '../../services/footage/footage-service.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import {
@@ -16,6 +15,7 @@ import {
 } from '../schemas/footage.ts';
 import { id } from '../schemas/values.ts';
 import type { RouteContext } from './context.ts';
+import { maySeeSearch, visibleSearch } from './visible-search.ts';
 
 const byId = z.object({ id });
 
@@ -28,27 +28,9 @@ function assertAllCameras(principal: Principal): void {
   );
 }
 
-type WithLists = { readonly lists: readonly { readonly id: string }[] };
-
-function maySee(principal: Principal, { lists }: WithLists): boolean {
-  return principal.cameras === '*' && lists.every((list) => maySeeWatchlistId(principal, list.id));
-}
-
 /** Searches of recorded footage, and what they found. */
 export function footageRoutes(context: RouteContext): Route[] {
   return [...jobRoutes(context), ...actionRoutes(context), ...sightingRoutes(context)];
-}
-
-/** @throws GatewayError `NOT_FOUND` */
-async function visibleJob(
-  { services }: RouteContext,
-  jobId: string,
-  principal: Principal,
-): Promise<FootageJobDetail> {
-  const job = await services.footage.find(jobId);
-  if (job !== undefined && maySee(principal, job)) return job;
-  const hidden = job !== undefined;
-  throw new GatewayError('NOT_FOUND', `There is no search of footage ${jobId}`, { hidden });
 }
 
 function jobRoutes(context: RouteContext): Route[] {
@@ -66,7 +48,7 @@ function jobRoutes(context: RouteContext): Route[] {
         }),
       },
       async handle({ principal }) {
-        const jobs = (await services.footage.list()).filter((job) => maySee(principal, job));
+        const jobs = (await services.footage.list()).filter((job) => maySeeSearch(principal, job));
         return { json: { roots: principal.cameras === '*' ? services.footage.roots() : [], jobs } };
       },
     }),
@@ -110,7 +92,7 @@ function jobRoutes(context: RouteContext): Route[] {
       params: byId,
       answers: { 200: footageJobDetailSchema },
       async handle({ principal, params }) {
-        return { json: await visibleJob(context, params.id, principal) };
+        return { json: await visibleSearch(context.services, params.id, principal) };
       },
     }),
   ];
@@ -134,7 +116,7 @@ function actionRoutes(context: RouteContext): Route[] {
       params: byId,
       answers: { 200: footageJobSchema },
       async handle({ principal, params }) {
-        const { id: jobId } = await visibleJob(context, params.id, principal);
+        const { id: jobId } = await visibleSearch(context.services, params.id, principal);
         return { json: await context.services.footage.change(jobId, action, actorOf(principal)) };
       },
     }),
@@ -153,7 +135,7 @@ function sightingRoutes(context: RouteContext): Route[] {
       query: footageSightingsQuery,
       answers: { 200: footageSightingsSchema },
       async handle({ principal, params, query }) {
-        const { id: jobId } = await visibleJob(context, params.id, principal);
+        const { id: jobId } = await visibleSearch(context.services, params.id, principal);
         await auditor.viewed(principal.name, jobId, 'footage.viewed');
         const { after, limit } = query;
         const sightings = await services.footage.sightings(jobId, placeOf(after), limit);
@@ -171,7 +153,7 @@ function sightingRoutes(context: RouteContext): Route[] {
       async handle({ principal, params }) {
         const found = await services.footage.sighting(params.id);
         if (found === undefined) throw noPicture(params);
-        const { id: jobId } = await visibleJob(context, found.jobId, principal);
+        const { id: jobId } = await visibleSearch(context.services, found.jobId, principal);
         const jpeg = await services.footage.picture(params.id, params.kind);
         if (jpeg === null) throw noPicture(params);
         await auditor.viewed(principal.name, jobId, 'footage.viewed');
@@ -191,7 +173,7 @@ function sightingRoutes(context: RouteContext): Route[] {
         if (found === undefined) {
           throw new GatewayError('NOT_FOUND', `There is no sighting ${params.id}`);
         }
-        const { id: jobId } = await visibleJob(context, found.jobId, principal);
+        const { id: jobId } = await visibleSearch(context.services, found.jobId, principal);
         await auditor.required({
           ...{ who: principal.name, what: 'footage.viewed', target: jobId },
           detail: { clip: params.id },

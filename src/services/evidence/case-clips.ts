@@ -1,15 +1,16 @@
 import type { Alert } from '../../domain/alert.ts';
 import type { AlertRecord } from '../../domain/alert-record.ts';
 import { evidenceBounds } from '../../domain/bounds.ts';
-import type { ClipPlace } from '../../domain/clip.ts';
+import type { ClipFaces, ClipPlace } from '../../domain/clip.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import type { ClipStore } from '../alerts/clip-store.ts';
 import { othersFirst } from '../in-turns.ts';
+import type { ClipSubject } from './blur/face-blur.ts';
 import type { CaseEntry } from './case-archive.ts';
 
-/** A clip of a case, and which appearance it shows. */
+/** A clip of a case, and what is known of the faces in it. */
 export interface CaseClip extends CaseEntry {
-  readonly place: ClipPlace;
+  seen(): ClipFaces | ClipSubject | null;
 }
 
 /** A clip's place in a case. */
@@ -24,7 +25,7 @@ export function clipPath({ alertId, appearance }: ClipPlace): string {
  */
 export function clipsOfCase(
   records: readonly AlertRecord<Alert>[],
-  clips: Pick<ClipStore, 'open'>,
+  clips: Pick<ClipStore, 'open' | 'faces'>,
 ): CaseClip[] {
   let all = 0;
   const entries = records.flatMap(({ alert }) =>
@@ -36,12 +37,18 @@ export function clipsOfCase(
       if (clip.bytes > evidenceBounds.clipBytes) all = Number.POSITIVE_INFINITY;
       // Its hash was taken when it was written; what is sent is compared with it.
       const file = { path: clipPath(place), bytes: clip.bytes, sha256: clip.sha256 };
-      return [{ place, file, read: () => inParts(stored.read(0, stored.bytes)) }];
+      const read = () => inParts(stored.read(0, stored.bytes));
+      return [{ file, read, seen: () => clips.faces(place) }];
     }),
   );
   if (all <= evidenceBounds.allClipBytes) return entries;
-  throw new NightglassError('BAD_REQUEST', 'Cannot export evidence: its clips are too large', {
-    hint: 'Export fewer alerts at once, or leave the clips out.',
+  throw clipsTooLarge();
+}
+
+/** The clips of a case are more than it takes. */
+export function clipsTooLarge(): NightglassError {
+  return new NightglassError('BAD_REQUEST', 'Cannot export evidence: its clips are too large', {
+    hint: 'Export less at once, or leave the clips out.',
   });
 }
 

@@ -30,10 +30,10 @@ export function picturePath(alertId: string, kind: EvidenceKind): string {
 export async function exportedPicture(
   stored: Uint8Array,
   kind: EvidenceKind,
-  alert: Alert,
+  models: Alert['models'],
   codec: ImageCodec,
 ): Promise<Uint8Array> {
   if (!isEnhancedKind(kind)) return stored;
   const marked = withVisibleMark(await codec.decode(stored, { maxPixels: 4_000_000 }));
-  return markMachineMade(await codec.encodeJpeg(marked, 95), alert.models);
+  return markMachineMade(await codec.encodeJpeg(marked, 95), models);
 }

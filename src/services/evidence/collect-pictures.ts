@@ -1,6 +1,5 @@
 import type { Alert, EvidenceKind } from '../../domain/alert.ts';
 import type { AlertRecord } from '../../domain/alert-record.ts';
-import { evidenceBounds } from '../../domain/bounds.ts';
 import type { ImageCodec } from '../../domain/frame/image-codec.ts';
 import type { Box } from '../../domain/geometry/box.ts';
 import { othersFirst } from '../in-turns.ts';
@@ -8,6 +7,7 @@ import type { FaceBlur } from './blur/face-blur.ts';
 import type { CaseEntry } from './case-archive.ts';
 import { describeFile } from './case-manifest.ts';
 import { exportedPicture, kindsOf, picturePath } from './case-pictures.ts';
+import type { ShownPictures } from './shown-pictures.ts';
 
 export interface PictureSources {
   readonly alerts: { evidence(id: string, kind: EvidenceKind): Uint8Array | null };
@@ -16,29 +16,22 @@ export interface PictureSources {
   readonly blur: FaceBlur | undefined;
 }
 
-/** The pictures of a case, and those of them that a report shows. */
+/** The pictures of the alerts of a case. */
 export async function collectPictures(
   records: readonly AlertRecord<Alert>[],
   sources: PictureSources,
-): Promise<{ entries: CaseEntry[]; shown: Map<string, Uint8Array> }> {
+  shown: ShownPictures,
+): Promise<CaseEntry[]> {
   const entries: CaseEntry[] = [];
-  const shown = new Map<string, Uint8Array>();
-  let shownBytes = 0;
   for (const { alert } of records) {
     for (const kind of kindsOf(alert)) {
       const found = await pictureOf(alert, kind, sources);
       if (found === null) continue;
-      const { entry, bytes } = found;
-      if (shownBytes + bytes.byteLength <= evidenceBounds.shownBytes) {
-        shown.set(entry.file.path, bytes);
-        shownBytes += bytes.byteLength;
-        // An open alert may get a better picture while it is exported: this is the one that is signed.
-        entries.push({ ...entry, read: () => once(bytes) });
-      } else entries.push(entry);
+      entries.push(shown.take(found.entry, found.bytes));
       await othersFirst();
     }
   }
-  return { entries, shown };
+  return entries;
 }
 
 async function pictureOf(
@@ -59,9 +52,9 @@ async function pictureOf(
   }
   const read = async function* () {
     const picture = alerts.evidence(alert.id, kind);
-    if (picture !== null) yield await exportedPicture(picture, kind, alert, codec);
+    if (picture !== null) yield await exportedPicture(picture, kind, alert.models, codec);
   };
-  const bytes = await exportedPicture(stored, kind, alert, codec);
+  const bytes = await exportedPicture(stored, kind, alert.models, codec);
   return { entry: { file: describeFile(path, bytes), read }, bytes };
 }
 

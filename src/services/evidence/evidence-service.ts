@@ -21,7 +21,7 @@ export interface EvidenceRequest extends CaseRequest {
   readonly isWhole: (alert: Alert) => boolean;
 }
 
-/** Alerts as signed cases, for those who may see all of them. */
+/** Alerts and sightings in footage as signed cases, for those who may see all of them. */
 export function evidenceService({ key, ...options }: EvidenceServiceOptions) {
   const { alerts } = options;
   let running = 0;
@@ -47,8 +47,7 @@ export function evidenceService({ key, ...options }: EvidenceServiceOptions) {
     publicKey: (): string => key().publicPem,
     /**
      * A case with the reviews that the one who asks may see.
-     * @throws NightglassError `BAD_REQUEST`, `NOT_FOUND`, `FORBIDDEN`, `BUSY`, `AUDIT_UNAVAILABLE`,
-     * `STORE_UNWRITABLE`, `SECRET_MISSING`, `IMAGE_INVALID`, `TIMESTAMP_FAILED`
+     * @throws NightglassError as {@link exportCase}, `BUSY`, `STORE_UNWRITABLE`, `SECRET_MISSING`
      */
     async export(request: EvidenceRequest): Promise<ExportedCase> {
       if (running >= evidenceBounds.atOnce) {

@@ -11,7 +11,7 @@ import type { EvidenceKey } from '../../store/evidence-key.ts';
 import type { ClipStore } from '../alerts/clip-store.ts';
 import type { FaceBlur } from './blur/face-blur.ts';
 import { archiveCase } from './case-archive.ts';
-import { clipsOfCase } from './case-clips.ts';
+import { type CaseMatter, contentsOfCase, footageOf } from './case-contents.ts';
 import {
   auditFile,
   type CaseManifest,
@@ -23,8 +23,7 @@ import {
   timestampFile,
   timestampSignatureFile,
 } from './case-manifest.ts';
-import { collectPictures } from './collect-pictures.ts';
-import { hideInClips } from './hide-in-clips.ts';
+import { type CaseFootage, type SearchChoice, searchesOfCase } from './case-search.ts';
 import { htmlReport } from './report/html-report.ts';
 import { pdfReport } from './report/pdf-report.ts';
 import { reportOfCase } from './report-of-case.ts';
@@ -40,6 +39,8 @@ export interface CaseOptions {
   readonly alerts: CaseSource;
   readonly audit: Pick<AuditLog, 'require' | 'listSlowly'>;
   readonly clips: Pick<ClipStore, 'open' | 'faces'>;
+  /** What was found in recorded footage; needed where a case is to hold some of it. */
+  readonly footage?: CaseFootage;
   readonly codec: ImageCodec;
   readonly key: EvidenceKey;
   /** Hides faces of others; needed wherever they are not shown. */
@@ -51,16 +52,19 @@ export interface CaseOptions {
   readonly now: () => number;
 }
 
-/** Faces of people that the alerts of a case are not about. */
+/** Faces of people whom a case is not about. */
 export type CaseFaces = 'blurred' | 'shown';
 
 export interface CaseRequest {
+  /** May be none where footage is named. */
   readonly alertIds: readonly string[];
+  /** Sightings in recorded footage. */
+  readonly footage?: readonly SearchChoice[];
   readonly reason: string;
   readonly by: Actor;
   /** The seconds around each appearance, too. */
   readonly withClips?: boolean;
-  /** Whether faces of others than those of the alerts are shown; default `blurred`. */
+  /** Whether faces of people whom the case is not about are shown; default `blurred`. */
   readonly faces?: CaseFaces;
 }
 
@@ -71,43 +75,43 @@ export interface ExportedCase {
 }
 
 /**
- * Alerts with all that they rest on as one signed archive. The reason is in the audit log, with the
- * hash of the contents, before a byte leaves.
- * @throws NightglassError `BAD_REQUEST`, `NOT_FOUND`, `AUDIT_UNAVAILABLE`, `IMAGE_INVALID`,
- * `TIMESTAMP_FAILED`
+ * Alerts, and sightings in recorded footage, with all that they rest on as one signed archive. The
+ * reason is in the audit log, with the hash of the contents, before a byte leaves.
+ * @throws NightglassError `BAD_REQUEST`, `NOT_FOUND`, `FORBIDDEN`, `CONFLICT`, `STREAM_UNREACHABLE`,
+ * `STREAM_UNSUPPORTED`, `AUDIT_UNAVAILABLE`, `IMAGE_INVALID`, `TIMESTAMP_FAILED`
  */
 export async function exportCase(
-  { alertIds, reason: given, by, withClips = false, faces = 'blurred' }: CaseRequest,
+  { reason: given, by, withClips = false, faces = 'blurred', ...chosen }: CaseRequest,
   options: CaseOptions,
 ): Promise<ExportedCase> {
   const { audit, key, now } = options;
   const reason = checkedReason(given);
-  const records = recordsOf(alertIds, options.alerts);
+  const matter = matterOf(chosen, options);
+  const { records } = matter;
   const caseId = randomUUID();
   const exportedAt = new Date(now()).toISOString();
-  const clips = withClips ? clipsOfCase(records, options.clips) : [];
   const blur = blurOf(faces, options);
-  const pictures = await collectPictures(records, { ...options, blur });
-  const ready = blur === undefined ? clips : await hideInClips(clips, options.clips, blur);
-  const entries = [...pictures.entries, ...ready];
+  const { entries, searches, shown } = await contentsOfCase(matter, { withClips, blur }, options);
   const head = { format: 'nightglass-case/1', caseId, exportedAt, by: by.name, reason, faces };
+  const said = { ...head, alerts: records, ...(searches.length === 0 ? {} : { searches }) };
+  const targets = targetsOf(matter);
   const report = reportOfCase(
-    { ...head, alerts: records },
+    { ...head, alerts: records, searches },
     {
       files: new Set(entries.map(({ file }) => file.path)),
       blurred: new Set(entries.flatMap(({ file }) => (file.original ? [file.path] : []))),
       fingerprint: key.fingerprint,
-      records: await recordsBefore(records, audit),
+      records: await recordsBefore(targets, audit),
     },
   );
   const pdf = await pdfReport({
     content: report,
-    pictures: pictures.shown,
+    pictures: shown,
     fontFolder: options.fontFolder,
     writtenAt: new Date(now()),
   });
   const texts = new Map<string, Buffer>([
-    ['case.json', Buffer.from(`${JSON.stringify({ ...head, alerts: records }, null, 2)}\n`)],
+    ['case.json', Buffer.from(`${JSON.stringify(said, null, 2)}\n`)],
     ['report.html', Buffer.from(htmlReport(report))],
     ['report.pdf', Buffer.from(pdf)],
   ]);
@@ -115,11 +119,10 @@ export async function exportCase(
     ...[...texts].map(([path, bytes]) => describeFile(path, bytes)),
     ...entries.map(({ file }) => file),
   ];
-  const ids = records.map(({ alert }) => alert.id);
-  const detail = { reason, alerts: ids, files: contents().length, faces };
+  const detail = { reason, ...exportedIds(matter), files: contents().length, faces };
   const hashes = { contents: contentsHash(contents()), key: key.fingerprint };
   audit.require(auditEntry(by, 'evidence.exported', caseId, { ...detail, ...hashes }));
-  const { lines, own, complete } = await auditOf(caseId, records, audit);
+  const { lines, own, complete } = await auditOf(caseId, targets, audit);
   texts.set(auditFile, Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join('')));
   const manifest: CaseManifest = {
     format: 'nightglass-evidence/1',
@@ -165,6 +168,32 @@ function checkedReason(given: string): string {
   );
 }
 
+/** The alerts and sightings that are meant. @throws NightglassError */
+function matterOf(
+  { alertIds, footage: choices = [] }: Pick<CaseRequest, 'alertIds' | 'footage'>,
+  options: CaseOptions,
+): CaseMatter {
+  const searches = choices.length === 0 ? [] : searchesOfCase(choices, footageOf(options));
+  const isFootageAlone = alertIds.length === 0 && searches.length > 0;
+  return { records: isFootageAlone ? [] : recordsOf(alertIds, options.alerts), searches };
+}
+
+/** What the records of the audit log that belong to a case are about. */
+function targetsOf({ records, searches }: CaseMatter): string[] {
+  return [...records.map(({ alert }) => alert.id), ...searches.map(({ id }) => id)];
+}
+
+/** What the record of the export names. */
+function exportedIds({ records, searches }: CaseMatter) {
+  const alerts = records.map(({ alert }) => alert.id);
+  if (searches.length === 0) return { alerts };
+  return {
+    ...(alerts.length === 0 ? {} : { alerts }),
+    searches: searches.map(({ id }) => id),
+    sightings: searches.flatMap(({ sightings }) => sightings.map(({ id }) => id)),
+  };
+}
+
 function recordsOf(ids: readonly string[], alerts: CaseSource): AlertRecord<Alert>[] {
   const unique = [...new Set(ids)];
   if (unique.length === 0 || unique.length > evidenceBounds.alerts) {
@@ -182,23 +211,23 @@ function recordsOf(ids: readonly string[], alerts: CaseSource): AlertRecord<Aler
   });
 }
 
-/** The last records on these alerts, oldest first: as many as a report shows. */
+/** The last records on these alerts and searches, oldest first: as many as a report shows. */
 async function recordsBefore(
-  records: readonly AlertRecord<Alert>[],
+  targets: readonly string[],
   audit: CaseOptions['audit'],
 ): Promise<AuditRecord[]> {
   const limit = evidenceBounds.shownRecords;
   const found: AuditRecord[] = [];
-  for (const { alert } of records) {
-    found.push(...(await audit.listSlowly({ target: alert.id, order: 'newest', limit })));
+  for (const target of targets) {
+    found.push(...(await audit.listSlowly({ target, order: 'newest', limit })));
   }
   return found.sort((a, b) => a.sequence - b.sequence).slice(-limit);
 }
 
-/** Records of the audit log on these alerts and on this export, oldest first. */
+/** Records of the audit log on these alerts and searches and on this export, oldest first. */
 async function auditOf(
   caseId: string,
-  records: readonly AlertRecord<Alert>[],
+  targets: readonly string[],
   audit: CaseOptions['audit'],
 ): Promise<{ lines: AuditRecord[]; own: AuditRecord; complete: boolean }> {
   const limit = evidenceBounds.recordsOfAlert;
@@ -206,8 +235,8 @@ async function auditOf(
   if (own === undefined) throw new Error('The record of the export is not in the audit log');
   const lines = [own];
   let complete = true;
-  for (const { alert } of records) {
-    const some = await audit.listSlowly({ target: alert.id, before: own.sequence, limit });
+  for (const target of targets) {
+    const some = await audit.listSlowly({ target, before: own.sequence, limit });
     complete &&= some.length < limit;
     lines.push(...some);
   }

@@ -1,12 +1,11 @@
 import { buffer } from 'node:stream/consumers';
 import { evidenceBounds } from '../../domain/bounds.ts';
 import { NightglassError } from '../../domain/errors.ts';
-import type { ClipStore } from '../alerts/clip-store.ts';
-import { othersFirst } from '../in-turns.ts';
 import type { FaceBlur } from './blur/face-blur.ts';
 import type { CaseEntry } from './case-archive.ts';
 import type { CaseClip } from './case-clips.ts';
 import { describeFile } from './case-manifest.ts';
+import { inPieces } from './in-pieces.ts';
 
 /**
  * The clips with faces of others hidden; one in which there are none stays as it was recorded. What
@@ -15,7 +14,6 @@ import { describeFile } from './case-manifest.ts';
  */
 export async function hideInClips(
   clips: readonly CaseClip[],
-  seen: Pick<ClipStore, 'faces'>,
   blur: FaceBlur,
 ): Promise<CaseEntry[]> {
   const { blurredClips, blurredClipBytes, allBlurredBytes } = evidenceBounds;
@@ -25,13 +23,13 @@ export async function hideInClips(
   const entries: CaseEntry[] = [];
   let all = 0;
   for (const clip of clips) {
-    const { file, place, read } = clip;
+    const { file, read } = clip;
     const recorded = await buffer(read());
     const { bytes, sha256 } = describeFile(file.path, recorded);
     if (sha256 !== file.sha256) {
       throw new NightglassError('STORE_CORRUPT', `Cannot export ${file.path}: it is damaged`);
     }
-    const hidden = await hiddenIn(recorded, clip, blur, seen.faces(place));
+    const hidden = await hiddenIn(recorded, clip, blur);
     if (hidden === null) {
       entries.push(clip);
       continue;
@@ -46,12 +44,11 @@ export async function hideInClips(
 
 async function hiddenIn(
   recorded: Buffer,
-  { file }: CaseClip,
+  { file, seen }: CaseClip,
   blur: FaceBlur,
-  seen: ReturnType<ClipStore['faces']>,
 ): Promise<Uint8Array | null> {
   try {
-    return await blur.clip(recorded, seen);
+    return await blur.clip(recorded, seen());
   } catch (cause) {
     if (!(cause instanceof NightglassError) || cause.code !== 'STREAM_UNSUPPORTED') throw cause;
     throw new NightglassError(
@@ -62,20 +59,11 @@ async function hiddenIn(
   }
 }
 
-const pieceBytes = 1024 * 1024;
-
-async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += pieceBytes) {
-    yield bytes.subarray(at, at + pieceBytes);
-    await othersFirst();
-  }
-}
-
 function tooMuch(): NightglassError {
   const { blurredClips } = evidenceBounds;
   return new NightglassError(
     'BAD_REQUEST',
     `Cannot export evidence: faces are hidden in at most ${blurredClips} clips at once`,
-    { hint: 'Export fewer alerts at once, or leave the clips out.' },
+    { hint: 'Export less at once, or leave the clips out.' },
   );
 }

@@ -20,6 +20,7 @@ import {
 } from '../../store/footage-sighting-table.ts';
 import type { Store } from '../../store/store.ts';
 import type { WatchlistStore } from '../watchlists/watchlist-store.ts';
+import { clipSpan } from './clip-span.ts';
 import { fileBeginnings, totalSeconds } from './file-beginnings.ts';
 import type { FootagePlaces } from './footage-places.ts';
 import type { FootageQueue } from './footage-queue.ts';
@@ -187,7 +188,7 @@ function clipsOf({
 }: Pick<FootageServiceOptions, 'queue' | 'places' | 'cut'> & {
   readonly found: FootageSightingTable;
 }): FootageService['clip'] {
-  const { clipAround, clipSeconds, clipsAtOnce } = footageBounds;
+  const { clipsAtOnce } = footageBounds;
   let cutting = 0;
   return async (id) => {
     const kept = found.find(id);
@@ -204,12 +205,8 @@ function clipsOf({
     cutting += 1;
     try {
       await places.check(path);
-      const from = Math.max(0, kept.at - clipAround);
-      const until = Math.min(Math.max(kept.at, kept.until) + clipAround, from + clipSeconds);
-      return await cut(
-        { path, sha256, ...(identity !== undefined && { identity }) },
-        { from, until },
-      );
+      const seen = { path, sha256, ...(identity !== undefined && { identity }) };
+      return await cut(seen, clipSpan(kept));
     } finally {
       cutting -= 1;
     }

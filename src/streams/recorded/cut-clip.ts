@@ -24,6 +24,8 @@ export interface CutOptions {
   /** Which file it must be, see `identityOf`; default: whatever stands there. */
   readonly identity?: string | undefined;
   readonly signal?: AbortSignal;
+  /** Told at which second of the file the clip begins. */
+  readonly onBegin?: (second: number) => void;
   /** Bytes of coded pictures, at most. */
   readonly mostBytes?: number;
 }
@@ -167,6 +169,7 @@ async function copyPackets(
   let bytes = 0;
   let last = Number.NEGATIVE_INFINITY;
   let isFull = false;
+  cut.onBegin?.(times.secondOf(times.knownOf(packet) ?? times.ticksAt(0)));
   do {
     const time = times.of(packet);
     // The muxer holds the pictures from one key picture to the next: theirs are the bytes that count.

@@ -27,6 +27,11 @@ export class PacketTimes {
     return this.#first + Math.round(second * this.#ticksPerSecond);
   }
 
+  /** The reverse of `ticksAt`. */
+  secondOf(ticks: number): number {
+    return (ticks - this.#first) / this.#ticksPerSecond;
+  }
+
   /** When a picture is shown, or is decoded at least; null where it does not say. */
   knownOf({ pts, dts }: Packet): number | null {
     if (pts !== AV_NOPTS_VALUE) return Number(pts);

@@ -22,7 +22,14 @@ const seen = (path: string): ReportAppearance => ({
 
 function contentWith(changes: Partial<ReportContent>): ReportContent {
   const records = { heading: 'Audit log', words: [], rows: [] };
-  const empty = { title: 'Case 1', heading: 'Evidence', facts: [], words: [], alerts: [], records };
+  const empty = {
+    title: 'Case 1',
+    heading: 'Evidence',
+    facts: [],
+    words: [],
+    sections: [],
+    records,
+  };
   return { ...empty, ...changes };
 }
 
@@ -88,7 +95,7 @@ describe('the report as PDF', { skip: noPoppler }, () => {
     pictures.delete('face-8.jpg');
     const alert = { heading: 'Ada', facts: [], appearances, reviews: [] };
     const reason = { label: 'Reason', value: 'long words '.repeat(1_000) };
-    const many = contentWith({ facts: [reason], alerts: [alert, alert] });
+    const many = contentWith({ facts: [reason], sections: [alert, alert] });
     const { text, jpegs } = readPdf(await written(many, pictures));
     assert.equal(jpegs.length, 49 * 2);
     for (const at of appearances.keys()) assert.ok(text.includes(`(face-${at}.jpg)`), `${at}`);

@@ -58,8 +58,11 @@ import { AuditLog } from '../../../src/store/audit-log.ts';
 import { CameraTable } from '../../../src/store/camera-table.ts';
 import { createMemoryStore } from '../../../src/store/create-store.ts';
 import { evidenceKeyOf } from '../../../src/store/evidence-key.ts';
+import { FootageJobTable } from '../../../src/store/footage-job-table.ts';
+import { FootageSightingTable } from '../../../src/store/footage-sighting-table.ts';
 import { secretBox } from '../../../src/store/secret-box.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
+import { checkedRecording } from '../../../src/streams/recorded/checked-recording.ts';
 import { ClipCutter } from '../../../src/streams/recorded/clip-cutter.ts';
 import { FootageRoots } from '../../../src/streams/recorded/footage-roots.ts';
 import { accountsInTest } from '../services/accounts-in-test.ts';
@@ -248,6 +251,12 @@ export class MemoryServices implements GatewayServices {
     codec: createImageCodec(),
     key: () => this.#evidenceKey,
     fontFolder,
+    footage: {
+      jobs: new FootageJobTable(this.store),
+      found: new FootageSightingTable(this.store),
+      watchlists: this.lists,
+      open: (file) => checkedRecording(file, systemClock),
+    },
     // Whether faces are found is no matter of the gateway.
     blur: { picture: async () => null, clip: async () => null },
     now: Date.now,

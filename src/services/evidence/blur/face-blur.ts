@@ -1,18 +1,27 @@
 import type { ClipFaces } from '../../../domain/clip.ts';
 import type { Box } from '../../../domain/geometry/box.ts';
 
-/** Makes people unrecognisable that an alert is not about. */
+/** Where the face that a clip is about is at one moment: all that is known of a recorded file. */
+export interface ClipSubject {
+  /** Milliseconds from the start of the clip. */
+  readonly time: number;
+  /** In shares of the picture; null where it is not known. */
+  readonly place: Box | null;
+}
+
+/** Makes people unrecognisable whom a case is not about. */
 export interface FaceBlur {
   /**
-   * @param subject the alert's own face in shares of the picture; null where it is not known
+   * @param subject the face that it is about, in shares of the picture; null where it is not known
    * @returns the picture with all other faces hidden, JPEG; null where there is none
    * @throws NightglassError `IMAGE_INVALID`, `INFERENCE_*`
    */
   picture(jpeg: Uint8Array, subject: Box | null): Promise<Uint8Array | null>;
   /**
-   * @param seen what was seen in the clip as it was analysed
-   * @returns the clip with all faces but the alert's own hidden, MP4; null where there is none
+   * @param seen what was seen in the clip as it was analysed, or a moment from which on and back the
+   *   face is followed
+   * @returns the clip with all faces but the one that it is about hidden, MP4; null where there is none
    * @throws NightglassError `STREAM_UNSUPPORTED`, `ENVIRONMENT`, `INFERENCE_*`
    */
-  clip(mp4: Uint8Array, seen: ClipFaces | null): Promise<Uint8Array | null>;
+  clip(mp4: Uint8Array, seen: ClipFaces | ClipSubject | null): Promise<Uint8Array | null>;
 }

@@ -1,9 +1,9 @@
 import type {
-  ReportAlert,
   ReportAppearance,
   ReportContent,
   ReportPicture,
   ReportRow,
+  ReportSection,
   ReportWords,
 } from './report-content.ts';
 import { reportHeadings } from './report-content.ts';
@@ -23,7 +23,7 @@ export function htmlReport({
   heading,
   facts,
   words,
-  alerts,
+  sections,
   records,
 }: ReportContent): string {
   return `<!doctype html>
@@ -34,7 +34,7 @@ export function htmlReport({
 <h1>${escaped(heading)}</h1>
 ${table(facts)}
 ${paragraphs(words)}
-${alerts.map(section).join('\n')}
+${sections.map(section).join('\n')}
 <h2>${escaped(records.heading)}</h2>
 ${paragraphs(records.words)}
 ${table(records.rows)}
@@ -42,13 +42,13 @@ ${table(records.rows)}
 `;
 }
 
-function section({ heading, facts, appearances, reviews }: ReportAlert): string {
+function section({ heading, facts, appearances, reviews }: ReportSection): string {
+  const reviewed =
+    reviews === null ? '' : `\n<h3>${reportHeadings.reviews}</h3>\n${table(reviews)}`;
   return `<h2>${escaped(heading)}</h2>
 ${table(facts)}
 <h3>${reportHeadings.appearances}</h3>
-${appearances.map(appearance).join('\n')}
-<h3>${reportHeadings.reviews}</h3>
-${table(reviews)}`;
+${appearances.map(appearance).join('\n')}${reviewed}`;
 }
 
 function appearance({ heading, words, facts, pictures, clip }: ReportAppearance): string {

@@ -3,10 +3,10 @@ import PDFDocument from 'pdfkit';
 import { shownWith } from './pdf-letters.ts';
 import type { PdfTask } from './pdf-report.ts';
 import type {
-  ReportAlert,
   ReportAppearance,
   ReportPicture,
   ReportRow,
+  ReportSection,
   ReportWords,
 } from './report-content.ts';
 import { reportHeadings } from './report-content.ts';
@@ -17,7 +17,7 @@ const gap = 12;
 const footerHeight = 24;
 /** Most of the height of a picture beside others, and of one across the page, points. */
 const heights = { beside: 130, wide: 270 } as const;
-const sizes = { title: 17, alert: 14, part: 11.5, text: 9.5, small: 8 } as const;
+const sizes = { title: 17, section: 14, part: 11.5, text: 9.5, small: 8 } as const;
 const enhancedColour = '#b00000';
 
 interface Sheet {
@@ -43,8 +43,8 @@ export function writePdf({ content, pictures, font, writtenAt }: PdfTask): Reada
   heading(sheet, content.heading, sizes.title);
   rows(sheet, content.facts);
   words(sheet, content.words);
-  for (const alert of content.alerts) alertPart(sheet, alert);
-  heading(sheet, content.records.heading, sizes.alert);
+  for (const each of content.sections) section(sheet, each);
+  heading(sheet, content.records.heading, sizes.section);
   words(sheet, content.records.words);
   rows(sheet, content.records.rows);
   footers(sheet, content.title);
@@ -52,16 +52,17 @@ export function writePdf({ content, pictures, font, writtenAt }: PdfTask): Reada
   return document as unknown as Readable;
 }
 
-function alertPart(
+function section(
   sheet: Sheet,
-  { heading: name, facts, appearances, reviews }: ReportAlert,
+  { heading: name, facts, appearances, reviews }: ReportSection,
 ): void {
   sheet.document.addPage();
   sheet.document.outline.addItem(sheet.shown(name));
-  heading(sheet, name, sizes.alert);
+  heading(sheet, name, sizes.section);
   rows(sheet, facts);
   heading(sheet, reportHeadings.appearances, sizes.part);
   for (const each of appearances) appearance(sheet, each);
+  if (reviews === null) return;
   heading(sheet, reportHeadings.reviews, sizes.part);
   rows(sheet, reviews);
 }

@@ -20,7 +20,7 @@ export interface ReportPicture {
   readonly isWide: boolean;
 }
 
-/** An alert's own appearance, or a sighting. */
+/** An alert's own appearance, or a sighting of it or in a recorded file. */
 export interface ReportAppearance {
   readonly heading: string;
   readonly words: readonly ReportWords[];
@@ -30,11 +30,13 @@ export interface ReportAppearance {
   readonly clip: string | null;
 }
 
-export interface ReportAlert {
+/** An alert, or a search of recorded footage. */
+export interface ReportSection {
   readonly heading: string;
   readonly facts: readonly ReportRow[];
   readonly appearances: readonly ReportAppearance[];
-  readonly reviews: readonly ReportRow[];
+  /** Null where nothing is reviewed. */
+  readonly reviews: readonly ReportRow[] | null;
 }
 
 /** What a report of a case says, whatever it is written as. */
@@ -43,7 +45,7 @@ export interface ReportContent {
   readonly heading: string;
   readonly facts: readonly ReportRow[];
   readonly words: readonly ReportWords[];
-  readonly alerts: readonly ReportAlert[];
+  readonly sections: readonly ReportSection[];
   /** Records of the audit log, each with its hash. */
   readonly records: {
     readonly heading: string;
@@ -52,7 +54,7 @@ export interface ReportContent {
   };
 }
 
-/** Headings that a report has in each alert. */
+/** Headings that a report has in each section. */
 export const reportHeadings = {
   appearances: 'Appearances · 出现记录',
   reviews: 'Reviews · 复核',

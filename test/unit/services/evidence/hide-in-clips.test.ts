@@ -8,14 +8,12 @@ import type { CaseClip } from '../../../../src/services/evidence/case-clips.ts';
 import { describeFile } from '../../../../src/services/evidence/case-manifest.ts';
 import { hideInClips } from '../../../../src/services/evidence/hide-in-clips.ts';
 
-const seen = { faces: () => null };
-
 function clip(number: number, bytes = Buffer.from(`clip ${number}`)): CaseClip {
   const file = describeFile(`alerts/a/sighting-${number}-clip.mp4`, bytes);
   async function* read() {
     yield bytes;
   }
-  return { place: { alertId: 'a', appearance: number }, file, read };
+  return { file, read, seen: () => null };
 }
 
 const blurWith = (hidden: (mp4: Uint8Array) => Uint8Array | null): FaceBlur => ({
@@ -28,7 +26,7 @@ describe('clips in which faces are hidden', () => {
     const given = [clip(1), clip(2)];
     const made = Buffer.alloc(3_000_000, 7);
     const blur = blurWith((mp4) => (Buffer.from(mp4).toString() === 'clip 1' ? made : null));
-    const [first, second] = await hideInClips(given, seen, blur);
+    const [first, second] = await hideInClips(given, blur);
     const { bytes, sha256 } = given[0]?.file ?? assert.fail();
     assert.deepEqual(first?.file, {
       ...describeFile('alerts/a/sighting-1-clip.mp4', made),
@@ -41,17 +39,17 @@ describe('clips in which faces are hidden', () => {
   it('are refused beyond what is done at once, damaged, or not to be decoded', async () => {
     const nothing = blurWith(() => null);
     const many = Array.from({ length: evidenceBounds.blurredClips + 1 }, (_, at) => clip(at));
-    await assert.rejects(hideInClips(many, seen, nothing), { code: 'BAD_REQUEST' });
-    assert.equal((await hideInClips(many.slice(1), seen, nothing)).length, many.length - 1);
+    await assert.rejects(hideInClips(many, nothing), { code: 'BAD_REQUEST' });
+    assert.equal((await hideInClips(many.slice(1), nothing)).length, many.length - 1);
     const { file, ...rest } = clip(1);
     const large = { ...rest, file: { ...file, bytes: evidenceBounds.blurredClipBytes + 1 } };
-    await assert.rejects(hideInClips([large], seen, nothing), { code: 'BAD_REQUEST' });
+    await assert.rejects(hideInClips([large], nothing), { code: 'BAD_REQUEST' });
     const damaged = { ...rest, file: { ...file, sha256: '0'.repeat(64) } };
-    await assert.rejects(hideInClips([damaged], seen, nothing), { code: 'STORE_CORRUPT' });
+    await assert.rejects(hideInClips([damaged], nothing), { code: 'STORE_CORRUPT' });
     const failing = blurWith(() => {
       throw new NightglassError('STREAM_UNSUPPORTED', 'Cannot read the clip: nothing decodes it');
     });
     const failure = { code: 'BAD_REQUEST', message: /sighting-1-clip\.mp4: Cannot read/ };
-    await assert.rejects(hideInClips([clip(1)], seen, failing), failure);
+    await assert.rejects(hideInClips([clip(1)], failing), failure);
   });
 });

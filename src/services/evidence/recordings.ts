@@ -1,0 +1,13 @@
+/** A recorded file that is the one that was searched, as long as it is not touched. */
+export interface CheckedRecording {
+  /**
+   * A part of it as it was coded, MP4, from the key picture before `from` on; seconds in the file.
+   * @returns with the second at which it begins
+   * @throws NightglassError `CONFLICT` where the file was changed meanwhile, `STREAM_UNREACHABLE`,
+   * `STREAM_UNSUPPORTED`
+   */
+  cut(span: {
+    readonly from: number;
+    readonly until: number;
+  }): Promise<{ readonly mp4: Uint8Array; readonly from: number }>;
+}
