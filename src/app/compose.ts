@@ -3,6 +3,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
 import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
+import { accountOfSubject } from '../services/access/oidc/account-of-subject.ts';
 import { CameraOutages } from '../services/shifts/camera-outages.ts';
 import { watchExpiry } from '../services/watchlists/watch-expiry.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
@@ -20,6 +21,7 @@ import { openFootage } from './open-footage.ts';
 import { type OpenGallery, openGallery } from './open-gallery.ts';
 import { openGateway } from './open-gateway.ts';
 import { type Models, openModels } from './open-models.ts';
+import { openOidc } from './open-oidc.ts';
 import { openSending, type Sending } from './open-outbox.ts';
 import { openPushSending } from './open-push.ts';
 import { openRecords, type Records } from './open-records.ts';
@@ -76,6 +78,9 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   const configuration = new Configuration(foundation, options.loaded, options.readAgain, tls);
   const outside = configuredReceivers(foundation);
   const records = openRecords(foundation, configuration.hash, outside);
+  const oidc = openOidc(foundation, (subject) =>
+    accountOfSubject({ store: records.store, audit: records.audit, now: foundation.now }, subject),
+  );
   const sending = openSending(foundation, records, outside);
   const push = openPushSending(foundation, records);
   const models = await openModels(foundation);
@@ -112,7 +117,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   const services = gatewayServices(parts);
   countProblems(foundation, services, [sending, new CameraOutages(records.store, clock)]);
   const isOpen = options.openOnLoopback ?? false;
-  const gateway = await openGateway(foundation, records, services, isOpen, tls);
+  const gateway = await openGateway(foundation, records, services, isOpen, tls, oidc);
   resources.use(cameras);
   resources.defer(() => matching.stop());
   await configuration.apply(records, added.roster);
@@ -120,7 +125,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   enrolment.renewal.start();
   return {
     address: gateway.address,
-    hasCredentials: credentialCount(records) > 0,
+    hasCredentials: oidc !== undefined || credentialCount(records) > 0,
     services,
     ledger,
     killWorker: (name) => models.inference.killWorker(name),

@@ -16,10 +16,18 @@ export function credentialCount({ accounts, tokens }: Who): number {
   );
 }
 
-/** Tokens and accounts as the gateway asks for them. */
-export function gatewayAccess({ accounts, tokens }: Who, log: Pick<Log, 'warn'>): GatewayAccess {
+/**
+ * Tokens and accounts as the gateway asks for them.
+ * @param hasProvider whether people sign in at an identity provider
+ */
+export function gatewayAccess(
+  { accounts, tokens }: Who,
+  log: Pick<Log, 'warn'>,
+  hasProvider = false,
+): GatewayAccess {
   return {
-    credentialCount: () => credentialCount({ accounts, tokens }),
+    // Who signs in by a provider for the first time has no account yet.
+    credentialCount: () => credentialCount({ accounts, tokens }) + (hasProvider ? 1 : 0),
     authenticate: (secret) => tokens.authenticate(secret),
     find(id) {
       const principal = tokens.find(id);

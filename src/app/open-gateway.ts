@@ -1,6 +1,7 @@
 import { configuredLimits } from '../config/limits-config.ts';
 import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
+import type { OidcSignIn } from '../services/access/oidc/oidc-sign-in.ts';
 import type { Foundation } from './foundation.ts';
 import { gatewayAccess, type Who } from './gateway-access.ts';
 import { shippedDashboard } from './shipped-files.ts';
@@ -14,6 +15,7 @@ export async function openGateway(
   services: GatewayServices,
   openOnLoopback: boolean,
   tls: TlsKeeper | undefined,
+  oidc: OidcSignIn | undefined,
 ): Promise<Gateway> {
   const { basePath, host, port, proxies, limits } = config.server;
   const gateway = resources.use(
@@ -26,7 +28,12 @@ export async function openGateway(
       limits: configuredLimits(limits),
       openOnLoopback,
       services,
-      access: gatewayAccess(who, log),
+      access: gatewayAccess(who, log, oidc !== undefined),
+      signIn: {
+        oidc,
+        passwords: config.access.passwords,
+        address: config.access.oidc?.address,
+      },
       version,
       webRoot: shippedDashboard,
       log,

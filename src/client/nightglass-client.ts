@@ -46,6 +46,7 @@ import type {
   ImportStarted,
   InvitedUser,
   ListConfirmation,
+  LoggedOut,
   LookAlike,
   MadeToken,
   NewCamera,
@@ -79,6 +80,7 @@ import type {
   UserChanges,
   Watchlist,
   WatchlistChanges,
+  WaysToSignIn,
 } from './wire.ts';
 
 // The entry point of the package export `nightglass/client`.
@@ -160,10 +162,16 @@ export class NightglassClient {
   /** In a page: exchanges the name and the password of an account for a session cookie. */
   loginByPassword = async (name: string, password: string) =>
     this.#opened(await this.#http.send<Session>('POST', '/api/login/password', { name, password }));
-  /** Ends the session of the cookie. */
+  /** How people sign in beside a token. */
+  waysToSignIn = () => this.#http.get<WaysToSignIn>('/api/login');
+  /**
+   * Ends the session of the cookie.
+   * @returns with `goOn` where a browser logs out at the identity provider, too
+   */
   logout = async () => {
-    await this.#http.send<undefined>('POST', '/api/logout');
+    const ended = await this.#http.send<LoggedOut | undefined>('POST', '/api/logout');
     this.#http.csrf = undefined;
+    return ended;
   };
 
   #opened(session: Session): Session {

@@ -52,6 +52,7 @@ import type {
 import type { handOverList, handOverSchema, shiftSummary } from '../gateway/schemas/hand-over.ts';
 import type { importSchema, importStarted } from '../gateway/schemas/import.ts';
 import type { eventSchemas, topics } from '../gateway/schemas/messages.ts';
+import type { waysToSignIn } from '../gateway/schemas/oidc.ts';
 import type { deviceBody, deviceSchema, foundDeviceSchema } from '../gateway/schemas/onvif.ts';
 import type {
   enrolFromAlert,
@@ -74,7 +75,7 @@ import type {
   receiverTestSchema,
 } from '../gateway/schemas/receiver.ts';
 import type { searchFields, searchSchema } from '../gateway/schemas/search.ts';
-import type { sessionSchema } from '../gateway/schemas/session.ts';
+import type { loggedOutSchema, sessionSchema } from '../gateway/schemas/session.ts';
 import type { statisticsQuery, statisticsSchema } from '../gateway/schemas/statistics.ts';
 import type { systemSchema } from '../gateway/schemas/system.ts';
 import type {
@@ -250,6 +251,10 @@ export type SystemModel = SystemReport['models'][number];
 export type SystemProvider = SystemReport['providers'][number];
 /** Who is logged in, with what rights. @useDeclaredType */
 export type Session = z.infer<typeof sessionSchema>;
+/** How people sign in beside a token. @useDeclaredType */
+export type WaysToSignIn = z.infer<typeof waysToSignIn>;
+/** Where a browser goes on that has logged out here. @useDeclaredType */
+export type LoggedOut = z.infer<typeof loggedOutSchema>;
 /** What a token may do. @useDeclaredType */
 export type Role = Session['role'];
 /** The state of the whole and of its parts. @useDeclaredType */

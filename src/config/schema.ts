@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durations, mostCameras } from '../domain/bounds.ts';
 import { listReviewPolicies } from '../domain/list-review.ts';
+import { accessConfig } from './access-config.ts';
 import { auditConfig } from './audit-config.ts';
 import { backupConfig } from './backup-config.ts';
 import { cameraConfig } from './camera-config.ts';
@@ -53,6 +54,7 @@ export const configSchema = z
       /** Bounds on what clients may take of the program: see `gatewayLimitBounds`. */
       limits: section(limitsConfig),
     }),
+    access: section(accessConfig),
     models: section({
       /** Path of a manifest; without it the models that ship with Nightglass. */
       manifest: z.string().min(1).optional(),

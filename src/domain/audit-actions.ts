@@ -36,6 +36,7 @@ export const auditActions = [
   'token.revoked',
   'account.invited',
   'account.joined',
+  'account.made',
   'account.changed',
   'account.disabled',
   'account.enabled',

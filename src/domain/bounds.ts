@@ -270,3 +270,34 @@ export const pushBounds = {
   /** Between two looks whether owners are still in force, milliseconds. */
   sweepMs: 30_000,
 } as const;
+
+/** Single sign-on by OpenID Connect. */
+export const oidcBounds = {
+  /** Groups of the configuration, and groups of one person that are looked at. */
+  groups: 256,
+  claimedGroups: 5_000,
+  /** Characters of a group, a claim's name, a subject, and a name that is shown. */
+  group: 256,
+  subject: 255,
+  name: 100,
+  scopes: 20,
+  /** Bytes of an answer of the provider, and of one token. */
+  answerBytes: 1024 * 1024,
+  tokenBytes: 64 * 1024,
+  /** Bytes of an ID token that goes into the address of the provider's log-out. */
+  hintBytes: 4 * 1024,
+  /** From the way to the provider until the return, milliseconds. */
+  pendingMs: 10 * 60_000,
+  /** States of sign-ins that came back, remembered so that none counts twice. */
+  spent: 10_000,
+  /** Conversations with the provider at once, and those for one network: others find no room. */
+  atOnce: 32,
+  atOnceOfNetwork: 16,
+  /** What the provider says of itself is asked for again after so long, milliseconds. */
+  discoveredMs: 3_600_000,
+  /** Milliseconds: least and most. */
+  clockSkew: [0, 300_000],
+  timeout: [1_000, 60_000],
+  recheck: [60_000, dayMs],
+  confirmWithin: [300_000, dayMs],
+} as const satisfies Readonly<Record<string, number | readonly [number, number]>>;

@@ -56,6 +56,7 @@ export const errorCodes = {
   BACKUP_KEY_WRONG: 'No passphrase or key that was given opens the backup.',
   BACKUP_FAILED: 'No backup could be made.',
   TIMESTAMP_FAILED: 'The time stamp server does not answer as it should.',
+  OIDC_FAILED: 'The identity provider does not answer as it should.',
   NOT_FOUND: 'There is no such thing.',
   CONFLICT: 'The request conflicts with what is stored.',
   UNAUTHENTICATED: 'A valid token is needed.',

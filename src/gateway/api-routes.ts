@@ -17,6 +17,7 @@ import { handOverRoutes } from './routes/hand-overs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { listReviewRoutes } from './routes/list-review.ts';
 import { lookAlikeRoutes } from './routes/look-alikes.ts';
+import { oidcRoutes } from './routes/oidc.ts';
 import { onvifRoutes } from './routes/onvif.ts';
 import { peopleRoutes, personImageRoutes } from './routes/people.ts';
 import { pushRoutes } from './routes/push.ts';
@@ -35,6 +36,7 @@ export function apiRoutes(context: RouteContext): Route[] {
   const routes = [
     ...healthRoutes(context),
     ...sessionRoutes(context),
+    ...oidcRoutes(context),
     ...accountRoutes(context),
     ...userRoutes(context),
     ...tokenRoutes(context),

@@ -1,10 +1,12 @@
 import multipart from '@fastify/multipart';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { oidcBounds } from '../domain/bounds.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { defaultLimits, type GatewayLimits } from '../domain/gateway-limits.ts';
 import type { DebugLog } from '../domain/log.ts';
 import { silentLog } from '../domain/log.ts';
 import type { TlsMaterial } from '../domain/tls-material.ts';
+import type { OidcService } from '../services/access/oidc/oidc-sign-in.ts';
 import { Auditor } from './access/auditor.ts';
 import { Authenticator } from './access/authenticator.ts';
 import { clientAddress, trustedProxies } from './access/client-address.ts';
@@ -13,6 +15,7 @@ import type { GatewayAccess } from './access/gateway-access.ts';
 import { checkOrigin } from './access/origin-guard.ts';
 import { apiRoutes } from './api-routes.ts';
 import type { GatewayServices } from './contract/gateway-services.ts';
+import type { GatewaySignIn } from './contract/gateway-sign-in.ts';
 import type { GatewayObserver } from './contract/observer.ts';
 import { answerErrors, observeRequests, recordDenials } from './http/answer-errors.ts';
 import { serveDashboard } from './http/dashboard.ts';
@@ -36,6 +39,8 @@ export interface GatewayOptions {
   readonly openOnLoopback?: boolean;
   readonly services: GatewayServices;
   readonly access: GatewayAccess;
+  /** Default: with passwords alone. */
+  readonly signIn?: GatewaySignIn;
   /** The program's version, for documents and health. */
   readonly version: string;
   /**
@@ -77,6 +82,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const authenticator = openAuthenticator(options, limits, clock);
   const auditor = new Auditor(services.audit, log, clock);
   recordEnds(authenticator, auditor);
+  const { signIn = { passwords: true } } = options;
+  const stopFollowing = followProvider(signIn.oidc, authenticator);
   const publicPath = new PublicPath(options.basePath ?? '', proxies);
   const app = createApp(limits, options.tls, publicPath);
   const connections = new ConnectionPool({ clock, log, proxies, limits });
@@ -103,7 +110,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     services,
     auditor,
     authenticator,
-    clock,
+    ...{ clock, access: options.access, signIn, log },
     version: options.version,
     clients: () => sockets.clients,
   };
@@ -111,10 +118,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   keepToOwnPages(app, authenticator, publicPath);
   addSecurityHeaders(app, options.tls?.hstsMs);
   observeRequests(app, observer, log);
-  const paths = { proxies, publicPath };
+  const paths = { proxies, publicPath, home: homeOf(signIn.address) };
   const guard = new RequestGuard({ authenticator, clock, connections, limits, ...paths });
   answerErrors(app, log, recordDenials(auditor, guard));
   await app.register(multipart);
+  readForms(app);
   registerAll(app, context, guard, limits, new UploadRoom(limits, clock, observer), log);
   await serveDashboard(app, options.webRoot);
 
@@ -138,6 +146,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         stopListening();
         sockets.close();
         door?.close();
+        stopFollowing();
         authenticator.sessions.close();
         await app.close();
         auditor.close();
@@ -178,6 +187,27 @@ function recordEnds({ sessions }: Authenticator, auditor: Auditor): void {
   sessions.onEnd(({ name: who, principalId: target, id: session }, why) => {
     void auditor.attempt({ who, what: 'session.ended', target, detail: { why, session } });
   });
+}
+
+/** Sessions that the provider ends end here, and those that end here are no longer asked about. */
+function followProvider(oidc: OidcService | undefined, { sessions }: Authenticator): () => void {
+  if (oidc === undefined) return () => undefined;
+  sessions.onEnd(({ id }) => oidc.ended(id));
+  return oidc.onEnd((id, why) => sessions.endById(id, undefined, why));
+}
+
+/** With a slash at its end. */
+function homeOf(address: string | undefined): string | undefined {
+  return address === undefined ? undefined : new URL(address.replace(/\/*$/, '/')).href;
+}
+
+/** HTML forms, for the one route that takes them. */
+function readForms(app: FastifyInstance): void {
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: oidcBounds.tokenBytes + 1024 },
+    (_request, body, done) => done(null, new URLSearchParams(String(body))),
+  );
 }
 
 function createApp(

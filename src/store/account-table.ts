@@ -73,6 +73,14 @@ export class AccountTable {
     return row === undefined ? undefined : toAccount(row);
   }
 
+  /** Whom an identity provider knows as this; an account that was removed is nobody's. */
+  findBySubject(issuer: string, subject: string): Account | undefined {
+    const row = this.#store
+      .prepare('SELECT * FROM accounts WHERE issuer = ? AND subject = ? AND removed_at IS NULL')
+      .get(issuer, subject);
+    return row === undefined ? undefined : toAccount(row);
+  }
+
   /** Names of the accounts that somebody made, removed ones too. */
   madeBy(name: string): string[] {
     return this.#store

@@ -12,6 +12,8 @@ export interface Denial {
   readonly place: string;
   /** Id of the thing asked for. */
   readonly target?: string;
+  /** Stands in the record beside that. */
+  readonly detail?: Readonly<Record<string, string>>;
 }
 
 const shortestWindowMs = 60_000;
@@ -52,9 +54,9 @@ export class DenialLog {
 
   add(denial: Denial): void {
     if (this.#closed) return;
-    const { who, address, code, place, target = '' } = denial;
+    const { who, address, code, place, target = '', detail } = denial;
     const key = JSON.stringify(
-      who === undefined ? [null, address, code, place] : [who, code, place, target],
+      who === undefined ? [null, address, code, place, detail] : [who, code, place, target, detail],
     );
     const known = this.#recorded.get(key);
     if (known !== undefined) {
@@ -110,11 +112,11 @@ export class DenialLog {
 }
 
 function entryOf(denial: Denial, times: number, since?: number): AuditEntry {
-  const { who = 'anonymous', address, code, place, target = '' } = denial;
+  const { who = 'anonymous', address, code, place, target = '', detail } = denial;
   return {
     who,
     what: 'access.denied',
     target,
-    detail: { place, code, address, times, ...(since === undefined ? {} : { since }) },
+    detail: { place, code, address, ...detail, times, ...(since === undefined ? {} : { since }) },
   };
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../domain/clock.ts';
 import type { Holder } from '../../services/access/account-contract.ts';
+import type { ProviderEnd } from '../../services/access/oidc/watched-sessions.ts';
 
 /** What a session was begun with. */
 export type SignInKind = 'token' | 'password' | 'oidc';
@@ -37,7 +38,9 @@ export interface Session extends SessionOrigin {
 export type SessionUse = Session & { readonly usedAt: number };
 
 /** `ended`: by its holder from elsewhere, or by an administrator. */
-export type SessionEnd = 'logout' | 'idle' | 'expired' | 'revoked' | 'displaced' | 'ended';
+export type SessionEnd =
+  | ('logout' | 'idle' | 'expired' | 'revoked' | 'displaced' | 'ended')
+  | ProviderEnd;
 
 export interface SessionLimits {
   /** Time without any request or open socket after which a session ends. */
@@ -158,11 +161,11 @@ export class Sessions {
   }
 
   /** Ends a session by its id. False where there is none, or it is somebody else's. */
-  endById(id: string, principalId?: string): boolean {
+  endById(id: string, principalId?: string, why: SessionEnd = 'ended'): boolean {
     for (const { session } of this.#entries.values()) {
       if (session.id !== id) continue;
       if (principalId !== undefined && session.principalId !== principalId) return false;
-      this.end(session, 'ended');
+      this.end(session, why);
       return true;
     }
     return false;

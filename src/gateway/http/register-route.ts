@@ -5,6 +5,7 @@ import type { GatewayLimits } from '../../domain/gateway-limits.ts';
 import type { Log } from '../../domain/log.ts';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
 import { browserSecretOf } from '../access/session-cookie.ts';
+import { signInCookieOf } from '../access/sign-in-cookie.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { readArchive } from './read-archive.ts';
 import { readUpload } from './read-upload.ts';
@@ -58,18 +59,25 @@ function remoteOf(request: FastifyRequest, guard: RequestGuard): RouteRequest<0,
   const { cookie, 'user-agent': agent = '' } = request.headers;
   return {
     address: guard.addressOf(request),
-    secure: cameOverTls(request),
+    secure: guard.isSecure(request),
     prefix,
     agent,
     browser: browserSecretOf(cookie, prefix),
+    home: guard.homeOf(request),
+    signIn: signInCookieOf(cookie, prefix),
   };
 }
 
 async function receive(
   request: FastifyRequest,
-  { upload }: Route,
+  { form, upload }: Route,
   limits: GatewayLimits,
 ): Promise<Partial<Upload> & { readonly archive?: UploadedImage }> {
+  if (request.body instanceof URLSearchParams) {
+    // A browser sends forms wherever any page tells it to.
+    if (form !== true) throw new GatewayError('BAD_REQUEST', 'Cannot read the body: send JSON');
+    return { fields: Object.fromEntries(request.body) };
+  }
   if (upload === undefined) return {};
   if (upload === 'archive') return { archive: await readArchive(request, limits), fields: {} };
   if (upload === 'images-or-json' && !request.isMultipart()) return {};
@@ -96,14 +104,6 @@ export function describeIssues(error: z.ZodError): string {
     .join('; ');
 }
 
-/**
- * True when the browser spoke TLS. The header of a proxy is believed from anybody: all it does
- * is to keep the cookie off plain connections.
- */
-function cameOverTls(request: FastifyRequest): boolean {
-  return request.protocol === 'https' || request.headers['x-forwarded-proto'] === 'https';
-}
-
 /** @param onBroken called where the source of a stream fails */
 function send(
   reply: FastifyReply,
@@ -112,6 +112,7 @@ function send(
   onBroken: (error: Error) => void,
 ): FastifyReply {
   if ('cookie' in answer && answer.cookie !== undefined) reply.header('set-cookie', answer.cookie);
+  if ('redirect' in answer) return reply.redirect(answer.redirect, 302);
   if ('stream' in answer) {
     if (answer.fileName !== undefined) {
       reply.header('content-disposition', `attachment; filename="${answer.fileName}"`);

@@ -27,6 +27,7 @@ export class RequestGuard {
   readonly #proxies: TrustedProxies;
   readonly #connections: Pick<ConnectionPool, 'known'>;
   readonly #publicPath: PublicPath;
+  readonly #home: string | undefined;
   readonly #searches: Limiter;
   readonly #principals = new WeakMap<FastifyRequest, Principal>();
 
@@ -37,9 +38,12 @@ export class RequestGuard {
     readonly proxies: TrustedProxies;
     readonly connections: Pick<ConnectionPool, 'known'>;
     readonly publicPath: PublicPath;
+    /** Where a configuration says it. */
+    readonly home?: string | undefined;
   }) {
     const { authenticator, clock, connections, limits, proxies, publicPath } = options;
     this.#publicPath = publicPath;
+    this.#home = options.home;
     this.#authenticator = authenticator;
     this.#proxies = proxies;
     this.#connections = connections;
@@ -72,6 +76,22 @@ export class RequestGuard {
   /** What stands before our paths in the browser of who asks. */
   prefixOf(request: FastifyRequest): string {
     return this.#publicPath.prefixOf(request.raw);
+  }
+
+  /**
+   * True when the browser spoke TLS. The header of a proxy is believed from anybody: all it does is
+   * to keep cookies off plain connections, and to name an address that an identity provider knows or
+   * refuses.
+   */
+  isSecure(request: FastifyRequest): boolean {
+    return request.protocol === 'https' || request.headers['x-forwarded-proto'] === 'https';
+  }
+
+  /** Address of the dashboard as the browser sees it, with a slash at its end. */
+  homeOf(request: FastifyRequest): string {
+    const scheme = this.isSecure(request) ? 'https' : 'http';
+    const { host = 'localhost' } = request.headers;
+    return this.#home ?? `${scheme}://${host}${this.prefixOf(request)}/`;
   }
 
   /** Who sent the request, once that is known: for the audit log. */

@@ -24,7 +24,9 @@ export type Answer =
       readonly contentType: string;
       readonly fileName?: string;
     }
-  | { readonly status: 204; readonly cookie?: string };
+  | { readonly status: 204; readonly cookie?: string }
+  /** Leads a browser there. */
+  | { readonly redirect: string; readonly cookie: string[] };
 
 /** Files and text fields of a multipart request. */
 export interface Upload {
@@ -47,7 +49,9 @@ export interface RouteRequest<P, Q, B> {
   /**
    * Where the request comes from; `secure` when it came over TLS, to a proxy before us at least;
    * `prefix` is what stands before our paths in the browser, such as `/nightglass`; `agent` what
-   * the browser calls itself; `browser` the secret that it keeps of a sign-in before.
+   * the browser calls itself; `browser` the secret that it keeps of a sign-in before; `home` the
+   * address of the dashboard, with a slash at its end; `signIn` what it brings back from an identity
+   * provider.
    */
   readonly remote: {
     readonly address: string;
@@ -55,6 +59,8 @@ export interface RouteRequest<P, Q, B> {
     readonly prefix: string;
     readonly agent: string;
     readonly browser: string | undefined;
+    readonly home: string;
+    readonly signIn: string | undefined;
   };
 }
 
@@ -81,6 +87,8 @@ interface RouteSpec<P, Q, B, R extends Role | null> {
   /** JSON body; with `upload`, the text fields of the form. */
   readonly body?: z.ZodType<B>;
   readonly upload?: UploadKind;
+  /** Whether the body is an HTML form's: no other route takes one. */
+  readonly form?: true;
   /**
    * Whether the request may be read at all, before its body is; what it returns is disposed of once
    * the request is answered.
@@ -110,6 +118,7 @@ export interface Route {
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly upload?: UploadKind;
+  readonly form?: true;
   readonly admit?: (
     request: Pick<RouteRequest<never, never, never>, 'principal' | 'params'>,
   ) => Awaitable<Disposable>;

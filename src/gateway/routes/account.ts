@@ -11,6 +11,7 @@ import {
   passwordBody,
 } from '../schemas/account.ts';
 import { id } from '../schemas/values.ts';
+import { assertPasswords } from './assert-passwords.ts';
 import type { RouteContext } from './context.ts';
 import { shownSession } from './shown-session.ts';
 
@@ -90,7 +91,7 @@ function ownSessionRoutes({ authenticator }: RouteContext): Route[] {
   ];
 }
 
-function linkRoutes({ authenticator, services }: RouteContext): Route[] {
+function linkRoutes({ authenticator, services, signIn }: RouteContext): Route[] {
   return [
     route({
       method: 'POST',
@@ -118,6 +119,7 @@ function linkRoutes({ authenticator, services }: RouteContext): Route[] {
       answers: { 204: null },
       handle: ({ body, remote }) =>
         authenticator.guessed(remote.address, async () => {
+          assertPasswords(signIn);
           await services.accounts.acceptLink(body.secret, body.password);
           return { status: 204 as const };
         }),

@@ -1,18 +1,25 @@
 import type { z } from 'zod';
 import { localPrincipal, type Principal } from '../../domain/principal.ts';
-import type { Auditor } from '../access/auditor.ts';
-import type { Begun } from '../access/authenticator.ts';
 import { browserCookie, sessionCookie } from '../access/session-cookie.ts';
 import type { Session } from '../access/sessions.ts';
 import { type Route, route } from '../http/route.ts';
-import { loginBody, passwordLoginBody, sessionSchema } from '../schemas/session.ts';
+import {
+  loggedOutSchema,
+  loginBody,
+  passwordLoginBody,
+  sessionSchema,
+} from '../schemas/session.ts';
+import { assertPasswords } from './assert-passwords.ts';
 import type { RouteContext } from './context.ts';
+import { recordStart } from './record-start.ts';
 
 /** Log in, log out, and who am I. */
 export function sessionRoutes({
   authenticator,
   auditor,
+  log,
   services,
+  signIn,
   version,
 }: RouteContext): Route[] {
   const show = (principal: Principal, session: Session | undefined) =>
@@ -45,6 +52,7 @@ export function sessionRoutes({
       body: passwordLoginBody,
       answers: { 200: sessionSchema },
       async handle({ body, remote }) {
+        assertPasswords(signIn);
         const login = { ...body, browser: remote.browser };
         const begun = await authenticator.loginByPassword(login, remote);
         await recordStart(auditor, begun);
@@ -62,10 +70,17 @@ export function sessionRoutes({
       path: '/api/logout',
       role: 'viewer',
       summary: 'Ends the session of the cookie, with its sockets',
-      answers: { 204: null },
-      handle({ session, remote }) {
-        if (session !== undefined) authenticator.sessions.end(session, 'logout');
-        return { status: 204, cookie: sessionCookie(null, remote.secure, remote.prefix) };
+      answers: { 200: loggedOutSchema, 204: null },
+      async handle({ session, remote }) {
+        const cookie = sessionCookie(null, remote.secure, remote.prefix);
+        if (session === undefined) return { status: 204, cookie };
+        const address = signIn.oidc?.logoutAddress(session.id, remote.home);
+        authenticator.sessions.end(session, 'logout');
+        const goOn = await address?.catch((error: unknown) => {
+          log.warn({ err: error }, 'Cannot log out at the identity provider');
+          return undefined;
+        });
+        return goOn === undefined ? { status: 204, cookie } : { json: { goOn }, cookie };
       },
     }),
     route({
@@ -102,14 +117,4 @@ function shownCaller(
     version,
     ...(session === undefined ? {} : { csrf: session.csrf, expiresAt: session.expiresAt }),
   } satisfies z.infer<typeof sessionSchema>;
-}
-
-/** Somebody has signed in, by whatever means. */
-function recordStart(auditor: Auditor, { principal, session }: Begun): Promise<void> {
-  const { address, by, id } = session;
-  const detail = { address, role: principal.role, by, session: id };
-  return auditor.attempt({
-    ...{ who: principal.name, what: 'session.started', target: principal.id },
-    detail,
-  });
 }

@@ -13,6 +13,7 @@ import {
   userSchema,
 } from '../schemas/account.ts';
 import { id } from '../schemas/values.ts';
+import { assertPasswords } from './assert-passwords.ts';
 import type { RouteContext } from './context.ts';
 import { assertUnlimited } from './may-change.ts';
 import { shownSession } from './shown-session.ts';
@@ -48,6 +49,7 @@ export function userRoutes(context: RouteContext): Route[] {
       answers: { 201: invitedSchema },
       handle({ principal, body }) {
         assertUnlimited(principal, what);
+        assertPasswords(context.signIn);
         assertMayGrant(principal, body.scopes ?? []);
         const { account, secret, kind, expiresAt } = services.accounts.invite(
           body,
@@ -114,6 +116,7 @@ function changeRoutes(context: RouteContext): Route[] {
       answers: { 201: linkSchema },
       handle({ principal, params }) {
         assertUnlimited(principal, what);
+        assertPasswords(context.signIn);
         const link = services.accounts.link(params.id, actorOf(principal));
         authenticator.sessions.endOf(params.id);
         return { status: 201, json: link };

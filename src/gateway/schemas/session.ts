@@ -24,6 +24,10 @@ export const sessionSchema = z.object({
   expiresAt: wallTime.optional().describe('By cookie only: when the session is over in any case'),
 });
 
+export const loggedOutSchema = z.object({
+  goOn: z.string().describe('Where the browser logs out at the identity provider, too'),
+});
+
 export const loginBody = z.strictObject({ token: z.string().trim().min(1).max(512) });
 
 /** A password is never trimmed, nor held against rules where it is only compared. */

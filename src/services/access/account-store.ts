@@ -112,13 +112,14 @@ export class AccountStore {
   /**
    * Changes what somebody may do, from the next request on.
    * @throws NightglassError `NOT_FOUND`, `BAD_REQUEST`, `CONFLICT` where no administrator would be
-   * left, `STORE_UNWRITABLE`
+   * left or an identity provider says what somebody may do, `STORE_UNWRITABLE`
    */
   change(id: string, change: AccountChange, by: Actor = systemActor): Account {
     const { store, audit, now } = this.#options;
     return store.write(() => {
       const before = this.get(id);
       const next = changed(before, change, now());
+      assertOwnRights(before, next);
       assertRights(next, `change ${before.name}`);
       this.#table.update(id, next);
       this.#assertAdministrator(before, `change ${before.name}`);
@@ -202,6 +203,18 @@ export class AccountStore {
       hint: 'Make somebody else an administrator of all cameras and lists first.',
     });
   }
+}
+
+/** What an identity provider says would be overwritten by its next word. @throws NightglassError `CONFLICT` */
+function assertOwnRights(before: Account, next: Account): void {
+  if (before.origin !== 'oidc' || Object.keys(differences(before, next)).length === 0) return;
+  throw new NightglassError(
+    'CONFLICT',
+    `Cannot change ${before.name}: name and rights come from the identity provider`,
+    {
+      hint: 'Change the groups there, or their rights in access.oidc.groups; or disable the account.',
+    },
+  );
 }
 
 function administers(principal: Principal): boolean {

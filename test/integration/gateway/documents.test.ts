@@ -50,6 +50,7 @@ const calls: Readonly<Record<string, string>> = {
   '/api/footage/jobs/:id': '/api/footage/jobs/footage-1',
   '/api/footage/jobs/:id/sightings': '/api/footage/jobs/footage-1/sightings',
   '/api/imports/:job': '/api/imports/job-1',
+  '/api/login': '/api/login',
   '/api/people': '/api/people',
   '/api/people/:id': '/api/people/person-1',
   '/api/statistics': '/api/statistics',

@@ -43,6 +43,7 @@ const names = [
   'location',
   'history',
   'localStorage',
+  'sessionStorage',
   'Node',
   'Element',
   'HTMLElement',

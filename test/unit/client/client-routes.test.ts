@@ -5,8 +5,11 @@ import { footageActions } from '../../../src/domain/footage.ts';
 import { apiRoutes } from '../../../src/gateway/api-routes.ts';
 import type { RouteContext } from '../../../src/gateway/routes/context.ts';
 
-/** Not for programs: probes of load balancers, Prometheus, the documents. */
-const left = ['GET /readyz', 'GET /metrics', 'GET /openapi.json', 'GET /asyncapi.json'];
+/** Not for programs: probes of load balancers, Prometheus, the documents, the way by a provider. */
+const left = [
+  ...['GET /readyz', 'GET /metrics', 'GET /openapi.json', 'GET /asyncapi.json'],
+  ...['GET /api/oidc/login', 'GET /api/oidc/callback', 'POST /api/oidc/backchannel-logout'],
+];
 
 function recording(answer: () => Response) {
   const asked: Request[] = [];

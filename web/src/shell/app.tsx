@@ -8,6 +8,7 @@ import { errorText } from '../i18n/error-text.ts';
 import { t } from '../i18n/t.ts';
 import { Dashboard } from '../live/dashboard.ts';
 import { DashboardContext } from '../live/dashboard-context.ts';
+import { returnToPlace } from './came-back.ts';
 import { ControlRoom } from './control-room.tsx';
 import { SignIn } from './sign-in.tsx';
 
@@ -29,6 +30,7 @@ export function App({ client }: { client: NightglassClient }) {
       setStage({ kind: 'sign-in', failure: undefined, ended: true });
     });
     setStage({ kind: 'open', dashboard });
+    returnToPlace();
   };
 
   useEffect(() => {
@@ -72,13 +74,14 @@ export function App({ client }: { client: NightglassClient }) {
     };
     const refused = stage.failure === undefined ? undefined : errorText(stage.failure);
     const failure = stage.ended ? t('shell.signedOut') : refused;
-    return <SignIn failure={failure} onToken={onToken} />;
+    return <SignIn failure={failure} onToken={onToken} ways={client.waysToSignIn} />;
   }
   const { dashboard } = stage;
   const signOut = async () => {
     dashboard.close();
     // Whatever becomes of it, nobody stays at the pages.
-    await client.logout().catch(() => undefined);
+    const ended = await client.logout().catch(() => undefined);
+    if (ended !== undefined) location.assign(ended.goOn);
     setStage({ kind: 'sign-in', failure: undefined, ended: false });
   };
   return (

@@ -39,6 +39,7 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'token.revoked': 'system.auditTokenRevoked',
   'account.invited': 'system.auditAccountInvited',
   'account.joined': 'system.auditAccountJoined',
+  'account.made': 'system.auditAccountMade',
   'account.changed': 'system.auditAccountChanged',
   'account.disabled': 'system.auditAccountDisabled',
   'account.enabled': 'system.auditAccountEnabled',

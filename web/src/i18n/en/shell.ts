@@ -12,6 +12,17 @@ export const shell = {
   signInHelp:
     'An administrator makes tokens with {command}. The token is exchanged for a session and not kept in the browser.',
   signedOut: 'The session has ended. Sign in again.',
+  signInWith: 'Sign in with {name}',
+  signInWithAnother: 'Sign in with {name} as somebody else',
+  signInFault_provider:
+    'The identity provider does not answer as it should. Try again in a moment; other ways to sign in go on working.',
+  signInFault_refused: 'The identity provider did not sign you in.',
+  signInFault_expired: 'This sign-in took too long, or was begun in another window. Begin again.',
+  signInFault_no_access:
+    'You have no access here: the identity provider knows you, but none of your groups may use Nightglass. Ask its administrator.',
+  signInFault_disabled: 'Your account is disabled here. Ask an administrator.',
+  signInFault_busy: 'Too many sign-ins at once. Try again in a minute.',
+  signInFault_failed: 'The sign-in failed on the server; its log says why.',
   // Frame
   navigation: 'Pages',
   language: 'Language',

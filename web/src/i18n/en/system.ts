@@ -144,6 +144,7 @@ export const system = {
   auditTokenRevoked: 'Token revoked',
   auditAccountInvited: 'Account made, invited',
   auditAccountJoined: 'Password chosen by link',
+  auditAccountMade: 'Account made at the first single sign-on',
   auditAccountChanged: 'Rights of an account changed',
   auditAccountDisabled: 'Account disabled',
   auditAccountEnabled: 'Account enabled',

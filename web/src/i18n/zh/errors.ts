@@ -44,6 +44,7 @@ export const errors: Readonly<Record<string, string>> = {
   STORE_KEY_INVALID: '数据库的密钥无法使用',
   TLS_INVALID: '网关的证书或私钥无法使用',
   TLS_EXPIRING: '网关的证书即将到期或已到期',
+  OIDC_FAILED: '身份提供方没有正常应答',
   NOT_FOUND: '找不到所请求的内容',
   CONFLICT: '与当前保存的内容冲突',
   UNAUTHENTICATED: '需要有效的令牌',

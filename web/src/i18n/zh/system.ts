@@ -141,6 +141,7 @@ export const system: Record<keyof typeof english, Text> = {
   auditTokenRevoked: '吊销令牌',
   auditAccountInvited: '邀请账户',
   auditAccountJoined: '通过链接设置密码',
+  auditAccountMade: '首次单点登录时创建账户',
   auditAccountChanged: '更改账户权限',
   auditAccountDisabled: '停用账户',
   auditAccountEnabled: '启用账户',

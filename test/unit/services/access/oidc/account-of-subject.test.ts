@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { isNightglassError } from '../../../../../src/domain/errors.ts';
+import {
+  accountOfSubject,
+  type Subject,
+} from '../../../../../src/services/access/oidc/account-of-subject.ts';
+import { accountsInTest } from '../../../../support/services/accounts-in-test.ts';
+import { openStore } from '../../../../support/store/open-store.ts';
+
+const ann: Subject = {
+  issuer: 'https://login.example.org',
+  subject: 'id-of-ann',
+  name: 'Ann',
+  displayName: 'Ann Example',
+  role: 'operator',
+  cameras: ['door'],
+  watchlists: '*',
+  scopes: [],
+};
+
+function setUp(t: TestContext) {
+  const { store, clock } = openStore(t);
+  const { accounts, audit, tokens } = accountsInTest(store, clock);
+  const enter = (change: Partial<Subject> = {}) =>
+    accountOfSubject({ store, audit, now: clock.now }, { ...ann, ...change });
+  const recorded = () =>
+    audit
+      .list({ limit: 50 })
+      .filter(({ what }) => what.startsWith('account.'))
+      .map(({ who, what, detail }) => ({ who, what, detail }));
+  return { accounts, audit, enter, recorded, tokens };
+}
+
+describe('the account of somebody whom a provider stands for', () => {
+  it('is made once, and takes over the rights of each sign-in, on record', (t) => {
+    const { accounts, enter, recorded } = setUp(t);
+    const made = enter();
+    assert.equal(made?.name, 'ann');
+    assert.equal(made?.displayName, 'Ann Example');
+    assert.equal(enter()?.id, made?.id);
+    assert.equal(enter({ role: 'admin', cameras: '*' })?.id, made?.id);
+    // What the provider does not say this time stays.
+    enter({ role: 'admin', cameras: '*', displayName: undefined });
+    const [account, ...others] = accounts.list();
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [account?.role, account?.cameras, account?.origin, account?.displayName],
+      ['admin', '*', 'oidc', 'Ann Example'],
+    );
+    const rights = { role: 'operator', cameras: ['door'], watchlists: '*', scopes: [] };
+    assert.deepEqual(recorded(), [
+      {
+        who: 'system',
+        what: 'account.made',
+        detail: { by: 'oidc', name: 'ann', displayName: 'Ann Example', ...rights },
+      },
+      {
+        who: 'system',
+        what: 'account.changed',
+        detail: { by: 'oidc', name: 'ann', role: 'admin', cameras: '*' },
+      },
+    ]);
+  });
+
+  it('is of the subject at its issuer, whatever name that has: nobody gets the name of another', (t) => {
+    const { accounts, enter, tokens } = setUp(t);
+    tokens.create({ name: 'Gate', role: 'viewer' });
+    accounts.invite({ name: 'chief', role: 'admin' });
+    const first = enter();
+    const names = [
+      enter({ subject: 'other' })?.name,
+      enter({ issuer: 'https://another.example.org' })?.name,
+      enter({ subject: 'gate', name: 'gate' })?.name,
+      enter({ subject: 'chief', name: 'CHIEF' })?.name,
+      enter({ subject: 'system', name: 'system' })?.name,
+    ];
+    assert.match(names[0] ?? '', /^ann-[0-9a-f]{8}$/);
+    assert.match(names[1] ?? '', /^ann-[0-9a-f]{8}$/);
+    assert.match(names[2] ?? '', /^gate-[0-9a-f]{8}$/);
+    assert.match(names[3] ?? '', /^chief-[0-9a-f]{8}$/);
+    assert.equal(names[4], 'person');
+    assert.equal(new Set([first?.name, ...names]).size, 6);
+    // A name that changes there changes nothing here.
+    assert.equal(enter({ name: 'Ann Married' })?.name, 'ann');
+  });
+
+  it('has a login name, however the provider writes names', (t) => {
+    const { enter } = setUp(t);
+    const written: [string, RegExp][] = [
+      ['EXAMPLE\\bob', /^example-bob$/],
+      ['Bob  Builder (Site)', /^bob-builder-site$/],
+      ['bob@example.org', /^bob@example\.org$/],
+      ['李雷', /^李雷$/],
+      ['x', /^person$/],
+      ['...', /^person-[0-9a-f]{8}$/],
+      ['b'.repeat(300), /^b{64}$/],
+      ['b'.repeat(301), /^b{55}-[0-9a-f]{8}$/],
+    ];
+    for (const [index, [name, expected]] of written.entries()) {
+      assert.match(enter({ subject: `s${index}`, name })?.name ?? '', expected, name);
+    }
+  });
+
+  it('has its rights from the provider alone: here it can be disabled, and no link gives it a password', (t) => {
+    const { accounts, enter } = setUp(t);
+    const id = enter()?.id ?? '';
+    const conflict = (error: unknown) => isNightglassError(error, 'CONFLICT');
+    for (const change of [{ role: 'admin' }, { cameras: '*' }, { displayName: 'Boss' }] as const) {
+      assert.throws(() => accounts.change(id, change), conflict, JSON.stringify(change));
+    }
+    assert.throws(() => accounts.link(id), conflict);
+    accounts.change(id, { role: 'operator', disabled: true });
+    assert.equal(accounts.get(id).role, 'operator');
+  });
+
+  it('keeps nobody in who was disabled here, and is another one after it was removed', (t) => {
+    const { accounts, enter } = setUp(t);
+    const made = enter();
+    const id = made?.id ?? '';
+    accounts.change(id, { disabled: true });
+    assert.equal(enter({ role: 'admin' }), undefined);
+    assert.equal(accounts.get(id).role, 'operator');
+    accounts.change(id, { disabled: false });
+    assert.equal(enter()?.id, id);
+    accounts.remove(id);
+    const again = enter();
+    assert.notEqual(again?.id, id);
+    assert.match(again?.name ?? '', /^ann-[0-9a-f]{8}$/);
+    accounts.remove(again?.id ?? '');
+    assert.notEqual(enter()?.name, again?.name);
+  });
+});
