@@ -1,42 +1,30 @@
-import type { Config } from '../config/schema.ts';
 import { type Actor, systemActor } from '../domain/audit-entry.ts';
-import { type Clock, systemClock } from '../domain/clock.ts';
-import { isNightglassError, NightglassError } from '../domain/errors.ts';
-import type {
-  FilePosition,
-  FootageFigures,
-  FootageJob,
-  FootageJobFile,
-  FootageProgress,
+import type { NightglassError } from '../domain/errors.ts';
+import {
+  type FilePosition,
+  type FootageFigures,
+  type FootageJob,
+  type FootageJobFile,
+  type FootagePass,
+  type FootageProgress,
+  noFigures,
 } from '../domain/footage.ts';
-import type { ImageCodec } from '../domain/frame/image-codec.ts';
-import type { Inference } from '../inference/inference.ts';
-import { createAlertIds } from '../services/alerts/alert-id.ts';
-import { onlyLists } from '../services/footage/chosen-lists.ts';
 import { fileBeginnings, totalSeconds } from '../services/footage/file-beginnings.ts';
 import type { FootagePlaces } from '../services/footage/footage-places.ts';
 import type { FootageQueue } from '../services/footage/footage-queue.ts';
 import { KeptSightings } from '../services/footage/kept-sightings.ts';
-import { WatchlistGallery } from '../services/search/gallery.ts';
-import { SearchQueue } from '../services/search/search-queue.ts';
-import { similarityLevels } from '../services/search/similarity-levels.ts';
-import type { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { FootageJobTable } from '../store/footage-job-table.ts';
 import type { Store } from '../store/store.ts';
-import { examineRecording } from '../streams/recorded/find-recordings.ts';
-import { facePorts, refuseOutdated, settingsOf } from './footage-ports.ts';
-import { goesOnAt, type SearchFootageOptions, searchFootage } from './search-footage.ts';
+import { assertSomeRead, examineFile } from './examine-footage.ts';
+import { settingsOf } from './footage-ports.ts';
+import { type FootageWay, type FootageWayOptions, openFootageWay } from './footage-way.ts';
+import { lookQuickly } from './quick-look.ts';
+import { goesOnAt, searchFootage } from './search-footage.ts';
 
-export interface FootageRunOptions {
-  readonly config: Config;
+export interface FootageRunOptions extends FootageWayOptions {
   readonly store: Store;
-  readonly watchlists: WatchlistStore;
   readonly queue: FootageQueue;
   readonly places: FootagePlaces;
-  readonly inference: Inference;
-  readonly codec: ImageCodec;
-  readonly configHash: () => string;
-  readonly clock: Clock;
 }
 
 /** A search that gets no further for so long does not go on by itself, milliseconds. */
@@ -59,8 +47,8 @@ export class FootageRun {
   /** When it last got further, monotonic. */
   #movedAt: number;
   #seconds: number;
-  /** How far each file is. */
-  #places: readonly FilePosition[] = [];
+  /** How far each file is, in either pass. */
+  readonly #positions: Record<FootagePass, FilePosition[]>;
   /** When searching began, and how much was searched by then. */
   #began: { readonly at: number; readonly seconds: number } | null = null;
 
@@ -78,15 +66,16 @@ export class FootageRun {
     this.#signal = signal;
     this.#table = new FootageJobTable(options.store);
     this.#seconds = job.seconds;
+    this.#positions = { quick: this.#kept('quick'), search: this.#kept('search') };
   }
 
   progress(): FootageProgress {
     const { files } = this.#job;
+    const positions = this.#positions[this.#phase === 'quick' ? 'quick' : 'search'];
     const readable = totalSeconds(files);
     // Of a file that was left out in the middle counts what was searched.
     const leftOut = files.reduce(
-      (sum, { failure }, at) =>
-        sum + (failure === undefined ? 0 : (this.#places[at]?.seconds ?? 0)),
+      (sum, { failure }, at) => sum + (failure === undefined ? 0 : (positions[at]?.seconds ?? 0)),
       0,
     );
     const total = readable === null ? null : readable + leftOut;
@@ -114,31 +103,40 @@ export class FootageRun {
 
   /** Ends early, without a fault, when it is interrupted. @throws NightglassError */
   async search(): Promise<void> {
-    const positions = this.#positions();
-    this.#places = positions;
-    await this.#examine(positions);
+    await this.#examine();
     if (this.#signal.aborted) return;
     await using resources = new AsyncDisposableStack();
-    const { ports, gallery } = await this.#openPorts(resources);
-    const begins = fileBeginnings(this.#job);
-    const sightings = this.#openSightings(begins, positions);
+    const way = await openFootageWay(this.#job, this.#options, resources);
+    if (this.#job.quick && this.#positions.quick.some(({ done }) => !done)) {
+      await this.#goThrough('quick', way);
+    }
+    if (this.#signal.aborted) return;
+    await this.#goThrough('search', way);
+    if (!this.#signal.aborted) assertSomeRead(this.#job.files);
+  }
+
+  /** Goes through the files, by their key pictures alone or by all of them. */
+  async #goThrough(pass: FootagePass, { ports, gallery }: FootageWay): Promise<void> {
     const { clock, config, queue } = this.#options;
+    const begins = fileBeginnings(this.#job);
+    const sightings = this.#openSightings(pass, begins);
+    const positions = this.#positions[pass];
     const written = positions.map((each) => ({ ...each }));
     const checkpoint = (figures: FootageFigures) =>
-      this.#checkpoint(figures, sightings, positions, written);
-    this.#phase = 'searching';
+      this.#checkpoint(pass, figures, sightings, written);
+    const before = this.#before(pass);
+    this.#phase = pass === 'quick' ? 'quick' : 'searching';
     this.#movedAt = clock.monotonic();
-    this.#began = { at: clock.monotonic(), seconds: this.#job.seconds };
+    this.#seconds = before.seconds;
+    this.#began = { at: clock.monotonic(), seconds: before.seconds };
     let last = clock.monotonic();
-    const figures = await searchFootage({
+    const search = pass === 'quick' ? lookQuickly : searchFootage;
+    const figures = await search({
       files: this.#job.files.map(({ path, identity }, at) => ({
         ...{ path, identity, start: begins[at] ?? null },
       })),
       settings: settingsOf(config),
-      ports,
-      sightings,
-      positions,
-      before: this.#job.figures ?? undefined,
+      ...{ ports, sightings, positions, before },
       atOnce: config.footage.parallel,
       // The cores are for the cameras first.
       decoderThreads: 1,
@@ -157,29 +155,44 @@ export class FootageRun {
     });
     this.#seconds = figures.seconds;
     checkpoint(figures);
-    if (!this.#signal.aborted) assertSomeRead(this.#job.files);
+  }
+
+  /** What was gone through before; of a quick look nothing but how far it came is kept. */
+  #before(pass: FootagePass): FootageFigures {
+    if (pass === 'search') return this.#job.figures ?? noFigures();
+    const seconds = this.#positions.quick.reduce((sum, each) => sum + each.seconds, 0);
+    return { ...noFigures(), seconds };
   }
 
   /** Goes on without a file that cannot be read any more, on record. */
   #leaveOut(at: number, { code }: NightglassError): void {
     this.#movedAt = this.#options.clock.monotonic();
     this.#job = this.#options.queue.leaveOut(this.#job, at, code, systemActor);
+    this.#passOver(at);
   }
 
-  #positions(): FilePosition[] {
-    const kept = this.#table.positions(this.#job.id);
+  /** Not on record: it may be there again when the search is gone on with. */
+  #passOver(at: number): void {
+    const { quick, search } = this.#positions;
+    for (const positions of [quick, search]) {
+      positions[at] = { seconds: positions[at]?.seconds ?? 0, done: true };
+    }
+  }
+
+  #kept(pass: FootagePass): FilePosition[] {
+    const kept = this.#table.positions(this.#job.id, pass);
     return this.#job.files.map((_, at) => kept.get(at) ?? { seconds: 0, done: false });
   }
 
   /** Opens and hashes what is still to be searched; a file that cannot be read is left out. */
-  async #examine(positions: FilePosition[]): Promise<void> {
+  async #examine(): Promise<void> {
     const files: FootageJobFile[] = [];
     for (const [at, file] of this.#job.files.entries()) {
       if (this.#signal.aborted) return;
-      const isOver = positions[at]?.done === true;
-      files.push(isOver ? file : await this.#examineFile(file));
-      // Not on record: it may be there again when the search is gone on with.
-      if (files[at]?.failure !== undefined) positions[at] = { seconds: 0, done: true };
+      const isOver = this.#positions.search[at]?.done === true;
+      const { places } = this.#options;
+      files.push(isOver ? file : await examineFile(file, { places, signal: this.#signal }));
+      if (files[at]?.failure !== undefined) this.#passOver(at);
       this.#read = files.length;
       this.#movedAt = this.#options.clock.monotonic();
     }
@@ -196,24 +209,7 @@ export class FootageRun {
     this.#job = this.#options.queue.examined(this.#job, files, by);
   }
 
-  async #examineFile({ failure: _, ...file }: FootageJobFile): Promise<FootageJobFile> {
-    const { path, sha256: before } = file;
-    try {
-      await this.#options.places.check(path);
-      const found = await examineRecording(path, this.#signal);
-      if (before === null || before === found.sha256) return found;
-      return { ...file, failure: 'CONFLICT' };
-    } catch (error) {
-      if (this.#signal.aborted) return file;
-      if (!isNightglassError(error)) throw error;
-      return { ...file, failure: error.code };
-    }
-  }
-
-  #openSightings(
-    begins: readonly (number | null)[],
-    positions: readonly FilePosition[],
-  ): KeptSightings {
+  #openSightings(pass: FootagePass, begins: readonly (number | null)[]): KeptSightings {
     const { store, watchlists } = this.#options;
     const sightings = new KeptSightings({
       store,
@@ -221,77 +217,44 @@ export class FootageRun {
       startOf: (file) => begins[file] ?? null,
       now: () => this.#options.clock.now(),
       isListed: (personId) => watchlists.findPerson(personId) !== undefined,
-      beyond: this.#job.figures?.beyond,
+      ...(pass === 'quick' ? { preliminary: true } : { beyond: this.#job.figures?.beyond }),
     });
     store.write(() => {
-      for (const [file, position] of positions.entries()) {
+      for (const [file, position] of this.#positions[pass].entries()) {
         if (!position.done) sightings.forgetFrom(file, goesOnAt(position));
       }
     });
     return sightings;
   }
 
-  async #openPorts(resources: AsyncDisposableStack): Promise<{
-    readonly ports: SearchFootageOptions['ports'];
-    readonly gallery: WatchlistGallery;
-  }> {
-    const { codec, config, configHash, inference, watchlists } = this.#options;
-    const ids = new Set(this.#job.watchlistIds);
-    const gallery = resources.use(
-      await WatchlistGallery.open({
-        source: onlyLists(watchlists, ids),
-        now: () => this.#options.clock.now(),
-        use: 'footage',
-        poorViews: inference.poorView,
-        calibration: () => inference.calibration,
-      }),
-    );
-    const lists = watchlists.list().filter(({ id }) => ids.has(id));
-    refuseOutdated(gallery, lists, inference);
-    const ports = {
-      ...facePorts(inference.background(), config),
-      gallery: resources.use(new SearchQueue({ gallery })),
-      strangerBelow: () => similarityLevels(inference.calibration).stranger,
-      codec,
-      newAlertId: createAlertIds({ clock: systemClock }),
-      enrolledImage: async (templateId: string) => watchlists.templateImage(templateId),
-      modelStamps: inference.stamps(),
-      configHash,
-    };
-    return { ports, gallery };
-  }
-
   /** How far it is, in one transaction with when people were last seen. */
   #checkpoint(
+    pass: FootagePass,
     figures: FootageFigures,
     sightings: KeptSightings,
-    positions: readonly FilePosition[],
     written: FilePosition[],
   ): void {
     const { store } = this.#options;
-    const { id } = this.#job;
+    const { id, files } = this.#job;
     store.write(() => {
-      for (const [file, position] of positions.entries()) {
+      for (const [file, position] of this.#positions[pass].entries()) {
         const before = written[file];
-        if (before?.seconds === position.seconds && before.done === position.done) continue;
-        this.#table.putPosition(id, file, position);
+        const isSame = before?.seconds === position.seconds && before.done === position.done;
+        if (isSame) continue;
         written[file] = position;
+        const isLeftOut = files[file]?.failure !== undefined;
+        const kept = isLeftOut ? { ...position, done: false } : position;
+        this.#table.putPosition(id, file, kept, pass);
+        // What the quick look found there, the search has found by now, or does not confirm.
+        if (pass === 'quick') continue;
+        sightings.settle(file, kept.done ? Number.MAX_VALUE : goesOnAt(kept));
       }
       sightings.flush();
       const { seconds } = figures;
       const { beyond, count } = sightings;
-      this.#table.update(id, { seconds, figures: { ...figures, beyond }, sightings: count });
+      const searched = { seconds, figures: { ...figures, beyond } };
+      this.#table.update(id, { ...(pass === 'search' ? searched : {}), sightings: count });
     });
     this.#onRecorded();
   }
-}
-
-/** @throws NightglassError where not one of the files can be read to its end */
-function assertSomeRead(files: readonly FootageJobFile[]): void {
-  if (files.some(({ failure }) => failure === undefined)) return;
-  throw new NightglassError(
-    files[0]?.failure ?? 'STREAM_UNREACHABLE',
-    'Cannot search: none of the files can be read as video to its end',
-    { hint: 'Check that they are still there as they were, and who may read them.' },
-  );
 }

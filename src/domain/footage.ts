@@ -61,6 +61,9 @@ export interface FilePosition {
   readonly done: boolean;
 }
 
+/** How footage is gone through: by its key pictures alone, or by all of them. */
+export type FootagePass = 'quick' | 'search';
+
 /** What a search went through, over all files. */
 export interface FootageFigures {
   /** Of footage. */
@@ -101,6 +104,8 @@ export interface FootageJob {
   readonly origin: 'command' | 'program';
   readonly state: FootageState;
   readonly reason: string;
+  /** Key pictures are looked at first; always false of a command. */
+  readonly quick: boolean;
   readonly watchlistIds: readonly string[];
   readonly files: readonly FootageJobFile[];
   readonly askedBy: string;
@@ -122,8 +127,11 @@ export interface FootageJob {
 
 /** How far a search is that is at work. */
 export interface FootageProgress {
-  /** `reading`: its files are opened and hashed; a share of them is. */
-  readonly phase: 'reading' | 'searching';
+  /**
+   * `reading`: its files are opened and hashed; a share of them is. `quick`: its key pictures are
+   * looked at; what is said of seconds is said of that look.
+   */
+  readonly phase: 'reading' | 'quick' | 'searching';
   readonly share: number | null;
   /** Seconds of footage that were searched, and of all files; null where a file does not say. */
   readonly seconds: number;

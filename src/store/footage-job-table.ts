@@ -3,6 +3,7 @@ import type {
   FootageFigures,
   FootageJob,
   FootageJobFile,
+  FootagePass,
   FootageState,
 } from '../domain/footage.ts';
 import type { Store } from './store.ts';
@@ -61,8 +62,8 @@ export class FootageJobTable {
     this.#store
       .prepare(
         `INSERT INTO footage_jobs (id, state, reason, watchlist_ids, files, started_at, ended_at,
-           seconds, sightings, origin, asked_by, decided_by, begins_at, figures, failure)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           seconds, sightings, origin, asked_by, decided_by, begins_at, figures, failure, quick)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         job.id,
@@ -80,6 +81,7 @@ export class FootageJobTable {
         job.beginsAt,
         jsonOrNull(job.figures),
         jsonOrNull(job.failure),
+        job.quick ? 1 : 0,
       );
   }
 
@@ -99,20 +101,33 @@ export class FootageJobTable {
   }
 
   /** How far each file is, by its index; a file that was not begun has no place. */
-  positions(id: string): Map<number, FilePosition> {
+  positions(id: string, pass: FootagePass = 'search'): Map<number, FilePosition> {
     const rows = this.#store.prepare('SELECT * FROM footage_positions WHERE job_id = ?').all(id);
     return new Map(
       rows.map((row) => [
         Number(row['file']),
-        { seconds: Number(row['seconds']), done: row['done'] === 1 },
+        pass === 'search'
+          ? { seconds: Number(row['seconds']), done: row['done'] === 1 }
+          : { seconds: Number(row['quick_seconds']), done: row['quick_done'] === 1 },
       ]),
     );
   }
 
-  putPosition(id: string, file: number, { seconds, done }: FilePosition): void {
+  putPosition(
+    id: string,
+    file: number,
+    { seconds, done }: FilePosition,
+    pass: FootagePass = 'search',
+  ): void {
+    const set = pass === 'search' ? 'seconds = ?, done = ?' : 'quick_seconds = ?, quick_done = ?';
     this.#store
-      .prepare('INSERT OR REPLACE INTO footage_positions VALUES (?, ?, ?, ?)')
-      .run(id, file, seconds, done ? 1 : 0);
+      .prepare(
+        'INSERT INTO footage_positions (job_id, file, seconds, done) VALUES (?, ?, 0, 0) ON CONFLICT DO NOTHING',
+      )
+      .run(id, file);
+    this.#store
+      .prepare(`UPDATE footage_positions SET ${set} WHERE job_id = ? AND file = ?`)
+      .run(seconds, done ? 1 : 0, id, file);
   }
 
   /** Deletes what began before a time, with what it found; jobs that go on stay. A retention task. */
@@ -156,6 +171,7 @@ function toJob(row: Record<string, unknown>): FootageJob {
     origin: row['origin'] as FootageJob['origin'],
     state: String(row['state']) as FootageState,
     reason: String(row['reason']),
+    quick: row['quick'] === 1,
     watchlistIds: parsed('watchlist_ids') as string[],
     files: parsed('files') as FootageJobFile[],
     askedBy: String(row['asked_by']),

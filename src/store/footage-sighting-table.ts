@@ -12,6 +12,8 @@ export interface KeptSighting {
   /** Seconds in the file: the pictured moment, and when the person was last seen. */
   readonly at: number;
   readonly until: number;
+  /** Found by a quick look, where the search itself has not been yet. */
+  readonly preliminary: boolean;
   readonly alert: DecidedAlert;
 }
 
@@ -33,9 +35,9 @@ export class FootageSightingTable {
     this.#store = store;
   }
 
-  insert({ jobId, file, at, until, alert }: KeptSighting, foundAt: number): void {
+  insert({ jobId, file, at, until, preliminary, alert }: KeptSighting, foundAt: number): void {
     this.#store
-      .prepare('INSERT INTO footage_sightings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .prepare('INSERT INTO footage_sightings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
       .run(
         alert.id,
         jobId,
@@ -47,6 +49,7 @@ export class FootageSightingTable {
         until,
         foundAt,
         JSON.stringify(alert),
+        preliminary ? 1 : 0,
       );
   }
 
@@ -100,10 +103,31 @@ export class FootageSightingTable {
     return Number(row?.['n']);
   }
 
-  /** Deletes those of a file from a second on: it is searched again from there. */
-  deleteFrom(jobId: string, file: number, seconds: number): void {
+  /** How many a quick look found, or the search itself. */
+  countOf(jobId: string, preliminary: boolean): number {
+    const row = this.#store
+      .prepare('SELECT count(*) AS n FROM footage_sightings WHERE job_id = ? AND preliminary = ?')
+      .get(jobId, preliminary ? 1 : 0);
+    return Number(row?.['n']);
+  }
+
+  /** Deletes those of a file from a second on that a pass found: it goes there again. */
+  deleteFrom(jobId: string, file: number, seconds: number, preliminary: boolean): void {
     this.#store
-      .prepare('DELETE FROM footage_sightings WHERE job_id = ? AND file = ? AND at >= ?')
+      .prepare(
+        `DELETE FROM footage_sightings WHERE job_id = ? AND file = ? AND at >= ?
+           AND preliminary = ?`,
+      )
+      .run(jobId, file, seconds, preliminary ? 1 : 0);
+  }
+
+  /** Deletes those of a quick look before a second of a file: the search itself was there. */
+  settle(jobId: string, file: number, seconds: number): void {
+    this.#store
+      .prepare(
+        `DELETE FROM footage_sightings WHERE job_id = ? AND file = ? AND at < ?
+           AND preliminary = 1`,
+      )
       .run(jobId, file, seconds);
   }
 
@@ -159,6 +183,7 @@ function toSighting(row: Record<string, unknown>): KeptSighting {
     file: Number(row['file']),
     at: Number(row['at']),
     until: Number(row['until']),
+    preliminary: row['preliminary'] === 1,
     alert: JSON.parse(String(row['body'])) as DecidedAlert,
   };
 }

@@ -668,4 +668,13 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    name: 'quick look at footage',
+    sql: `
+      ALTER TABLE footage_jobs ADD COLUMN quick INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE footage_positions ADD COLUMN quick_seconds REAL NOT NULL DEFAULT 0;
+      ALTER TABLE footage_positions ADD COLUMN quick_done INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE footage_sightings ADD COLUMN preliminary INTEGER NOT NULL DEFAULT 0;
+    `,
+  },
 ];

@@ -65,12 +65,15 @@ describe('the page of recorded footage', { skip: browserMissing, timeout: 500_00
     await dialog.getByRole('button', { name: 'Open gate' }).waitFor();
     await dialog.getByRole('checkbox', { name: 'Search gate' }).check();
     await dialog.getByRole('checkbox', { name: listOfOne.name }).check();
+    await dialog.getByRole('checkbox', { name: 'Key pictures first' }).check();
     await dialog.getByLabel('Reason').fill('Case 17: the coat on the platform');
     await dialog.getByLabel('The first file begins').fill('2026-11-28T21:00:00');
     await assertAccessible(ann);
     await page.screenshot({ path: join(shotsFolder, 'footage-new.png') });
     await dialog.getByRole('button', { name: 'Start the search' }).click();
-    await page.getByText('Done', { exact: true }).waitFor();
+    await page.getByText('Done', { exact: true }).waitFor({ timeout: 240_000 });
+    await page.getByText('Key pictures first').waitFor();
+    assert.equal(await page.locator('.footage-preliminary').count(), 0);
     const cards = page.locator('.footage-card');
     await cards.first().waitFor();
     assert.ok((await cards.count()) >= 5, 'one a round');

@@ -22,6 +22,12 @@ export const footageBody = z.strictObject({
     .nullable()
     .default(null)
     .describe('When the first file begins; the others follow it. Null: nobody knows'),
+  quick: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Key pictures are looked at first: first results come early, then the whole is searched',
+    ),
 });
 
 export const footageFolderQuery = z.object({
@@ -43,7 +49,11 @@ export const footageFolderSchema = z.object({
 });
 
 const progress = z.object({
-  phase: z.enum(['reading', 'searching']).describe('`reading`: files are opened and hashed'),
+  phase: z
+    .enum(['reading', 'quick', 'searching'])
+    .describe(
+      '`reading`: files are opened and hashed; `quick`: key pictures are looked at, and `seconds` says how far that is',
+    ),
   share: share.nullable().describe('Of the files that were read, while they are'),
   seconds,
   total: seconds.nullable(),
@@ -71,6 +81,7 @@ export const footageJobSchema = z.object({
     .enum(footageStates)
     .describe('`asked`: a second person must authorise it; `waiting`: for its turn'),
   reason: z.string(),
+  quick: z.boolean().describe('Key pictures are looked at first'),
   lists: z.array(z.object({ id: z.string(), name: z.string() })).readonly(),
   askedBy: z.string(),
   decidedBy: z.string().nullable().describe('Who authorised or refused it'),
@@ -126,6 +137,10 @@ export const footageSightingSchema = z.object({
   keyframes: count,
   enhancement: z.enum(['made', 'not_needed', 'no_model', 'failed']),
   trackId: z.string(),
+  preliminary: z
+    .literal(true)
+    .optional()
+    .describe('Found by the quick look, where the search itself has not been yet'),
 });
 
 export const footageSightingsQuery = z.object({

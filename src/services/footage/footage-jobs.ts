@@ -37,6 +37,7 @@ export class FootageJobs {
       id: randomUUID(),
       origin: 'command',
       state: 'running',
+      quick: false,
       ...{ reason, watchlistIds, files, beginsAt },
       ...{ askedBy: by.name, decidedBy: null, figures: null, failure: null },
       startedAt: this.#options.now(),

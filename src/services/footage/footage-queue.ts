@@ -32,6 +32,8 @@ export interface FootageRequest {
   readonly reason: string;
   /** Wall time at which the first file begins, milliseconds; the others follow it. */
   readonly beginsAt: number | null;
+  /** Key pictures first: first results early, then the whole. Default no. */
+  readonly quick?: boolean;
 }
 
 /** States in which a job is not over and not at work. */
@@ -89,20 +91,23 @@ export class FootageQueue {
    * @throws NightglassError `NOT_FOUND`, `CONFLICT`, `FORBIDDEN`, `BAD_REQUEST`, `BUSY`,
    * `AUDIT_UNAVAILABLE`
    */
-  ask({ files, lists, reason: given, beginsAt }: FootageRequest, by: Actor): FootageJob {
+  ask(
+    { files, lists, reason: given, beginsAt, quick = false }: FootageRequest,
+    by: Actor,
+  ): FootageJob {
     const reason = checkedReason(given);
     const chosen = this.#lists(lists);
     const job: FootageJob = {
       id: randomUUID(),
       origin: 'program',
       state: twoPersonLists(chosen).length > 0 ? 'asked' : 'waiting',
-      ...{ reason, files, beginsAt },
+      ...{ reason, files, beginsAt, quick },
       watchlistIds: chosen.map(({ id }) => id),
       ...{ askedBy: by.name, decidedBy: null, figures: null, failure: null },
       ...{ startedAt: this.#options.now(), endedAt: null, seconds: 0, sightings: 0 },
     };
     const detail = {
-      ...{ reason, lists: job.watchlistIds.join(','), twoPeople: job.state === 'asked' },
+      ...{ reason, lists: job.watchlistIds.join(','), twoPeople: job.state === 'asked', quick },
       files: files.map(({ path, bytes }) => ({ path, bytes })),
     };
     this.#recorded(() => {

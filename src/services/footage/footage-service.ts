@@ -69,6 +69,8 @@ export interface AskedFootage {
   readonly lists: readonly string[];
   readonly reason: string;
   readonly beginsAt: number | null;
+  /** Key pictures first; default no. */
+  readonly quick?: boolean;
 }
 
 /** What the gateway needs of searches of recorded footage. */
@@ -137,7 +139,7 @@ export function footageService(options: FootageServiceOptions): FootageService {
       const job = queue.find(id);
       return job && detail(job);
     },
-    async ask({ paths, lists, reason, beginsAt }, by) {
+    async ask({ paths, lists, reason, beginsAt, quick = false }, by) {
       if (places.roots.length === 0) {
         throw new NightglassError(
           'FORBIDDEN',
@@ -148,7 +150,8 @@ export function footageService(options: FootageServiceOptions): FootageService {
         );
       }
       queue.assertMayAsk({ lists, reason });
-      return view(queue.ask({ files: await places.find(paths), lists, reason, beginsAt }, by));
+      const files = await places.find(paths);
+      return view(queue.ask({ files, lists, reason, beginsAt, quick }, by));
     },
     change(id, action, by) {
       if (action === 'authorise' || action === 'refuse') return view(queue.decide(id, action, by));
@@ -175,8 +178,12 @@ export function footageService(options: FootageServiceOptions): FootageService {
 }
 
 function shown(kept: KeptSighting, begins: readonly (number | null)[]): FootageSighting {
-  const { alert, at, file, until } = kept;
-  return { ...toFootageSighting(alert, begins[file] ?? null), at, until: Math.max(at, until) };
+  const { alert, at, file, until, preliminary } = kept;
+  return {
+    ...toFootageSighting(alert, begins[file] ?? null),
+    ...{ at, until: Math.max(at, until) },
+    ...(preliminary && { preliminary }),
+  };
 }
 
 /** Clips of sightings, a few at once. */

@@ -24,6 +24,8 @@ export interface KeptSightingsOptions {
   readonly isListed: (personId: string) => boolean;
   /** Sightings that were one too many before the search was interrupted. */
   readonly beyond?: number | undefined;
+  /** Of a quick look: they hold until the search itself has been there. */
+  readonly preliminary?: boolean;
 }
 
 /**
@@ -36,13 +38,15 @@ export class KeptSightings implements AlertStore {
   /** When people were last seen, since the last `flush`. */
   readonly #seen = new Map<string, number>();
   readonly #beyond: SightingsBeyond;
+  readonly #preliminary: boolean;
   #count: number;
 
   constructor(options: KeptSightingsOptions) {
     this.#options = options;
     this.#table = new FootageSightingTable(options.store);
     this.#beyond = new SightingsBeyond(options.beyond);
-    this.#count = this.#table.count(options.jobId);
+    this.#preliminary = options.preliminary === true;
+    this.#count = this.#ofPass();
   }
 
   /** Those that are there, and those that were one too many and only counted. */
@@ -55,10 +59,15 @@ export class KeptSightings implements AlertStore {
     return this.#beyond.count;
   }
 
-  /** Deletes what was found in a file from a second on: it is searched again from there. */
+  /** Deletes what this pass found in a file from a second on: it goes there again. */
   forgetFrom(file: number, seconds: number): void {
-    this.#table.deleteFrom(this.#options.jobId, file, seconds);
-    this.#count = this.#table.count(this.#options.jobId);
+    this.#table.deleteFrom(this.#options.jobId, file, seconds, this.#preliminary);
+    this.#count = this.#ofPass();
+  }
+
+  /** Drops what a quick look found in a file before a second: the search itself was there. */
+  settle(file: number, seconds: number): void {
+    this.#table.settle(this.#options.jobId, file, seconds);
   }
 
   insert(alert: Alert, evidence: AlertEvidence): Alert {
@@ -71,7 +80,10 @@ export class KeptSightings implements AlertStore {
         return false;
       }
       const { file, at, until } = this.#placed(alert);
-      const kept = { jobId, file, at, until, alert: alert as DecidedAlert };
+      const kept = {
+        ...{ jobId, file, at, until, alert: alert as DecidedAlert },
+        preliminary: this.#preliminary,
+      };
       this.#table.insert(kept, now());
       this.#put(alert.id, evidence);
       return true;
@@ -124,8 +136,13 @@ export class KeptSightings implements AlertStore {
   #isFull(): boolean {
     if (this.#count < footageBounds.sightings) return false;
     // Some may have gone with their person or their time.
-    this.#count = this.#table.count(this.#options.jobId);
+    this.#count = this.#ofPass();
     return this.#count >= footageBounds.sightings;
+  }
+
+  /** Each pass has room of its own: what a quick look found makes way for nothing. */
+  #ofPass(): number {
+    return this.#table.countOf(this.#options.jobId, this.#preliminary);
   }
 
   #placed(alert: Alert) {

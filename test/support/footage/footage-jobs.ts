@@ -53,16 +53,16 @@ export async function openFootageJobs(t: TestContext, inference: Inference) {
   const [lobby] = (await demoFootage()).cameras;
   if (lobby === undefined) throw new Error('no footage');
   return {
-    ...{ store, dataDir, audit, queue, places, folder, options, startRunner },
+    ...{ store, dataDir, audit, lists, list, queue, places, folder, options, startRunner },
     /** Puts a video of 16 s, `times` times over, in the folder. */
     async record(name: string, times = 1): Promise<string> {
       const path = join(folder, name);
       await writeFile(path, matroskaFile(lobby.source, times));
       return path;
     },
-    async ask(paths: readonly string[]): Promise<string> {
+    async ask(paths: readonly string[], quick = false): Promise<string> {
       const files = await places.find(paths);
-      const asked = { files, lists: [list.id], reason: 'case 17', beginsAt: null };
+      const asked = { files, lists: [list.id], reason: 'case 17', beginsAt: null, quick };
       return queue.ask(asked, { name: 'ann' }).id;
     },
     async until(id: string, is: (job: FootageJob) => boolean): Promise<FootageJob> {

@@ -72,7 +72,10 @@ function put(store: MemoryServices['store'], job: FootageJob, sample: SampleSear
           personId: personName.toLowerCase().replaceAll(' ', '-'),
           ...{ cameraId: footageCamera(file), capturedAt, lastSeenAt: capturedAt + 4_000 },
         });
-        table.insert({ jobId: job.id, file, at, until: at + 4, alert }, sampleBeginning);
+        table.insert(
+          { jobId: job.id, file, at, until: at + 4, preliminary: false, alert },
+          sampleBeginning,
+        );
         for (const kind of ['face', 'enhanced', 'enrolled'] as const) {
           table.putPicture(alert.id, kind, jpeg);
         }

@@ -70,6 +70,7 @@ function Summary({ job, onChange }: SummaryProps) {
   const { askedBy, decidedBy, endedAt, failure, figures, leftOut, state } = job;
   const facts: [string, preact.ComponentChildren][] = [
     [t('footage.reason'), job.reason],
+    ...(job.quick ? ([[t('footage.way'), t('footage.quick')]] as [string, string][]) : []),
     [t('footage.lists'), job.lists.map(({ id, name }) => name || id).join(', ')],
     [t('footage.askedBy'), `${askedBy}, ${formatDateTime(job.startedAt)}`],
     ...(decidedBy === null
@@ -138,7 +139,8 @@ function Results({ job }: { readonly job: FootageJobDetail }) {
       after = next;
     }
     return { all, hasMore: true };
-  }, [client, id, count, state, pages]);
+    // Of a quick look, what was found goes while the search itself finds it again.
+  }, [client, id, count, state, pages, job.quick ? job.seconds : 0]);
   const all = found.value?.all;
   return (
     <section class="footage-results" aria-label={t('footage.people')}>

@@ -19,6 +19,7 @@ export function JobProgress({ job }: { readonly job: FootageJob }) {
         {...(share === null ? {} : { value: Math.min(1, share) })}
       />
       <p>
+        {progress?.phase === 'quick' && <span>{t('footage.looking')}</span>}
         {isReading
           ? t('footage.reading')
           : total === null

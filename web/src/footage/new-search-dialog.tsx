@@ -23,9 +23,10 @@ interface Draft {
   readonly lists: readonly string[];
   readonly reason: string;
   readonly begins: string;
+  readonly quick: boolean;
 }
 
-const nothing: Draft = { paths: [], lists: [], reason: '', begins: '' };
+const nothing: Draft = { paths: [], lists: [], reason: '', begins: '', quick: false };
 
 function asksForTwo(usable: readonly Watchlist[], { lists }: Draft): boolean {
   return usable.some(({ id, twoPersonReview }) => twoPersonReview && lists.includes(id));
@@ -56,10 +57,10 @@ export function NewSearchDialog({ onAsked, onClose }: NewSearchDialogProps) {
   async function ask(): Promise<void> {
     setTried(true);
     if (Object.values(faults).some((fault) => fault !== undefined)) return;
-    const { paths, lists: chosen, reason, begins } = draft;
+    const { paths, lists: chosen, reason, begins, quick } = draft;
     const beginsAt = momentOf(begins, timeZone.peek()) ?? null;
     await action.run(async () => {
-      const job = await client.searchFootage({ paths, lists: chosen, reason, beginsAt });
+      const job = await client.searchFootage({ paths, lists: chosen, reason, beginsAt, quick });
       onAsked(job.id);
     });
   }
@@ -97,14 +98,7 @@ export function NewSearchDialog({ onAsked, onClose }: NewSearchDialogProps) {
               rows={3}
               onValue={(reason) => change({ reason })}
             />
-            <TextField
-              label={t('footage.begins')}
-              hint={t('footage.beginsHint')}
-              type="datetime-local"
-              step={1}
-              value={draft.begins}
-              onValue={(begins) => change({ begins })}
-            />
+            <WhenAndHow draft={draft} onChange={change} />
           </div>
         </div>
         {needsSecond && <p class="footage-note">{t('footage.secondNote')}</p>}
@@ -117,6 +111,32 @@ export function NewSearchDialog({ onAsked, onClose }: NewSearchDialogProps) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+interface WhenAndHowProps {
+  readonly draft: Draft;
+  readonly onChange: (part: Partial<Draft>) => void;
+}
+
+function WhenAndHow({ draft: { begins, quick }, onChange }: WhenAndHowProps) {
+  return (
+    <>
+      <TextField
+        label={t('footage.begins')}
+        hint={t('footage.beginsHint')}
+        type="datetime-local"
+        step={1}
+        value={begins}
+        onValue={(value) => onChange({ begins: value })}
+      />
+      <div>
+        <Check checked={quick} onChecked={(on) => onChange({ quick: on })}>
+          {t('footage.quick')}
+        </Check>
+        <p class="field-hint">{t('footage.quickHint')}</p>
+      </div>
+    </>
   );
 }
 

@@ -114,6 +114,9 @@ function SightingCard({
         {' · '}
         {t('footage.size', { count: Math.round(interEyeDistance) })}
       </p>
+      {sighting.preliminary === true && (
+        <p class="footage-note footage-preliminary">{t('footage.preliminary')}</p>
+      )}
       <SightingClip sightingId={id} />
     </li>
   );

@@ -16,14 +16,14 @@ function open(t: TestContext) {
   const listed = new Set(['person-1']);
   store.write(() =>
     new FootageJobTable(store).insert({
-      ...{ id: jobId, origin: 'program', state: 'running', reason: 'case 17' },
+      ...{ id: jobId, origin: 'program', state: 'running', reason: 'case 17', quick: true },
       ...{ watchlistIds: ['list-1'], files: [], askedBy: 'ann', decidedBy: null, beginsAt: null },
       ...{ startedAt: 0, endedAt: null, seconds: 0, sightings: 0, figures: null, failure: null },
     }),
   );
-  const sightingsOf = (beyond?: number) =>
+  const sightingsOf = (beyond?: number, preliminary = false) =>
     new KeptSightings({
-      ...{ store, jobId, startOf: () => null, now: () => 0, beyond },
+      ...{ store, jobId, startOf: () => null, now: () => 0, beyond, preliminary },
       isListed: (id) => listed.has(id),
     });
   const fill = (sightings: KeptSightings, count: number) =>
@@ -69,8 +69,31 @@ describe('sightings of a search that are kept', () => {
     const { store, sightingsOf, fill, table } = open(t);
     const sightings = sightingsOf();
     fill(sightings, footageBounds.sightings);
-    store.write(() => table.deleteFrom(jobId, 0, 9));
+    store.write(() => table.deleteFrom(jobId, 0, 9, false));
     sightings.insert(found(footageBounds.sightings), makeEvidence(1));
     assert.equal(sightings.beyond, 0);
+  });
+
+  it('drops what a quick look found where the search was, and gives both room of their own', (t) => {
+    const { store, sightingsOf, fill, table } = open(t);
+    const quick = sightingsOf(undefined, true);
+    fill(quick, footageBounds.sightings);
+    const search = sightingsOf();
+    // Times of the fixture are milliseconds: number 5,000 is at second 5.
+    const own = makeAlert(20_000, { cameraId: 'footage-0', capturedAt: 4_000, lastSeenAt: 4_000 });
+    store.write(() => search.insert({ ...own, personId: 'person-1' }, makeEvidence(1)));
+    assert.equal(search.beyond, 0);
+    assert.deepEqual(
+      [table.countOf(jobId, true), table.countOf(jobId, false)],
+      [footageBounds.sightings, 1],
+    );
+    store.write(() => search.settle(0, 5));
+    assert.deepEqual([table.countOf(jobId, true), table.countOf(jobId, false)], [5_000, 1]);
+    assert.equal(table.find(own.id)?.preliminary, false);
+    // Each pass forgets its own alone.
+    store.write(() => search.forgetFrom(0, 0));
+    assert.deepEqual([table.countOf(jobId, true), table.countOf(jobId, false)], [5_000, 0]);
+    store.write(() => quick.forgetFrom(0, 6));
+    assert.equal(table.count(jobId), 1_000);
   });
 });

@@ -31,6 +31,10 @@ export const footage = {
   reasonHint: 'For whom and for what; goes into the audit log with your name.',
   begins: 'The first file begins',
   beginsHint: 'If known; the other files follow it. Without it results have no time of day.',
+  quick: 'Key pictures first',
+  quickHint:
+    'First results come early, from a look at key pictures alone; then the whole is searched.',
+  way: 'How',
   start: 'Start the search',
   ask: 'Ask for the search',
   starting: 'Starting…',
@@ -48,6 +52,7 @@ export const footage = {
   state_failed: 'Failed',
   state_refused: 'Refused',
   reading: 'Reading files…',
+  looking: 'Quick look',
   progress: 'Progress of the search',
   progressOf: '{done} of {total}',
   progressOnly: '{done} searched',
@@ -90,6 +95,7 @@ export const footage = {
   // Results
   people: 'People found',
   timeLine: 'Sightings of {name} along the footage',
+  preliminary: 'From the quick look: the search has not been here yet.',
   seenAt: 'Seen at {time}',
   nothingYet: 'Nobody was found so far.',
   nobody: 'Nobody on the lists was found.',
