@@ -4,6 +4,7 @@ import { calibration as calibrationEn } from './en/calibration.ts';
 import { cameras as camerasEn } from './en/cameras.ts';
 import { footage as footageEn } from './en/footage.ts';
 import { forms as formsEn } from './en/forms.ts';
+import { push as pushEn } from './en/push.ts';
 import { quality as qualityEn } from './en/quality.ts';
 import { receivers as receiversEn } from './en/receivers.ts';
 import { review as reviewEn } from './en/review.ts';
@@ -22,6 +23,7 @@ import { calibration as calibrationZh } from './zh/calibration.ts';
 import { cameras as camerasZh } from './zh/cameras.ts';
 import { footage as footageZh } from './zh/footage.ts';
 import { forms as formsZh } from './zh/forms.ts';
+import { push as pushZh } from './zh/push.ts';
 import { quality as qualityZh } from './zh/quality.ts';
 import { receivers as receiversZh } from './zh/receivers.ts';
 import { review as reviewZh } from './zh/review.ts';
@@ -40,6 +42,7 @@ const english = {
   cameras: camerasEn,
   footage: footageEn,
   forms: formsEn,
+  push: pushEn,
   quality: qualityEn,
   receivers: receiversEn,
   review: reviewEn,
@@ -67,6 +70,7 @@ export const dictionaries: Record<
     cameras: camerasZh,
     footage: footageZh,
     forms: formsZh,
+    push: pushZh,
     quality: qualityZh,
     receivers: receiversZh,
     review: reviewZh,

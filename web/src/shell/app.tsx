@@ -8,6 +8,7 @@ import { errorText } from '../i18n/error-text.ts';
 import { t } from '../i18n/t.ts';
 import { Dashboard } from '../live/dashboard.ts';
 import { DashboardContext } from '../live/dashboard-context.ts';
+import { keepOwnAlerts, leaveDevice } from '../push/device-subscription.ts';
 import { returnToPlace } from './came-back.ts';
 import { ControlRoom } from './control-room.tsx';
 import { SignIn } from './sign-in.tsx';
@@ -31,6 +32,7 @@ export function App({ client }: { client: NightglassClient }) {
     });
     setStage({ kind: 'open', dashboard });
     returnToPlace();
+    void keepOwnAlerts(client);
   };
 
   useEffect(() => {
@@ -79,6 +81,7 @@ export function App({ client }: { client: NightglassClient }) {
   const { dashboard } = stage;
   const signOut = async () => {
     dashboard.close();
+    await leaveDevice(client);
     // Whatever becomes of it, nobody stays at the pages.
     const ended = await client.logout().catch(() => undefined);
     if (ended !== undefined) location.assign(ended.goOn);

@@ -8,6 +8,7 @@ import { Dialog } from '../kit/dialog.tsx';
 import { Field, SelectField } from '../kit/field.tsx';
 import { useNow } from '../live/use-now.ts';
 import { theme, themes } from '../page/theme.ts';
+import { DeviceAlertsSection } from '../push/device-alerts-section.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
 
 export interface DisplayDialogProps {
@@ -45,6 +46,7 @@ export function DisplayDialog({ onClose, onSignOut }: DisplayDialogProps) {
           <BoxDelay />
           <p class="muted">{t('wall.boxDelayWhy')}</p>
         </details>
+        <DeviceAlertsSection />
         {onSignOut !== undefined && (
           <Button class="display-sign-out" onClick={onSignOut}>
             {t('shell.signOut')}
