@@ -33,6 +33,10 @@ export function registerConfig(program: Command): void {
         });
         const dataDir = resolve(loaded.baseDir, loaded.config.data);
         const reading = { dataDir, env: process.env, clock: systemClock, log: silentLog };
+        const { oidc } = loaded.config.access;
+        if (oidc?.secret !== undefined) {
+          readSecret(oidc.secret, 'access.oidc.secret', loaded.baseDir);
+        }
         configuredReceivers({ ...loaded, ...reading });
       }
       const now = Date.now();

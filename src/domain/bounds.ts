@@ -1,3 +1,4 @@
+// Over 300 lines: all bounds are in one place, one object a topic.
 /**
  * Bounds of numbers and times that come from outside, in one place: the wire,
  * the configuration, the commands and the store hold to them.

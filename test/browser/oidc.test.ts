@@ -24,10 +24,6 @@ async function setUp(t: TestContext, options: Options = {}) {
 }
 
 const button = (page: Page) => page.locator('.sign-in a.provider');
-const shots = process.env['NIGHTGLASS_SHOTS'];
-const shoot = async (page: Page, name: string) => {
-  if (shots !== undefined) await page.screenshot({ path: `${shots}/${name}.png` });
-};
 
 /** The provider's own pages: who, then what is told of them. */
 async function logInThere(page: Page, login: string): Promise<void> {
@@ -42,15 +38,12 @@ describe('single sign-on in a browser', { skip: browserMissing, timeout: 300_000
     const { provider, services, visit, home } = await setUp(t);
     const { page, complaints } = await visit({ path: '#/alerts' });
     assert.equal(await button(page).innerText(), 'Sign in with Site');
-    await shoot(page, 'sign-in');
     await button(page).click();
     await page.locator('input[name="login"]').waitFor();
     assert.equal(new URL(page.url()).origin, provider.issuer);
-    await shoot(page, 'provider');
     await logInThere(page, 'ann');
     await page.locator('.top').waitFor();
     assert.equal(page.url(), `${home()}#/alerts`);
-    await shoot(page, 'signed-in');
     assert.deepEqual(
       services.accounts.list().map(({ name, origin }) => [name, origin]),
       [['ann', 'oidc']],
@@ -89,7 +82,6 @@ describe('single sign-on in a browser', { skip: browserMissing, timeout: 300_000
     await page.locator('.sign-in .failure').waitFor();
     assert.match(await page.locator('.sign-in .failure').innerText(), /您在此没有访问权限/);
     assert.equal(new URL(page.url()).search, '', 'the reason is gone with the next visit');
-    await shoot(page, 'no-access-zh-light-390');
     assert.equal(await button(page).innerText(), '以其他身份使用 Site 登录');
     await button(page).click();
     await logInThere(page, 'ann');
@@ -103,7 +95,6 @@ describe('single sign-on in a browser', { skip: browserMissing, timeout: 300_000
     await button(page).click();
     await page.locator('.sign-in .failure').waitFor();
     assert.match(await page.locator('.sign-in .failure').innerText(), /does not answer/);
-    await shoot(page, 'provider-down');
     const { secret } = services.tokens.create({ name: 'desk', role: 'operator' });
     await page.locator('.sign-in input[type="password"]').last().fill(secret);
     await page.locator('.sign-in button[type="submit"]').last().click();

@@ -1,4 +1,5 @@
 import { isNightglassError } from '../../domain/errors.ts';
+import { logKind } from '../../domain/log.ts';
 import { type SignInFault, SignInRefused } from '../../domain/sign-in-fault.ts';
 import type { OidcService } from '../../services/access/oidc/oidc-sign-in.ts';
 import { networkOf } from '../access/client-address.ts';
@@ -143,7 +144,10 @@ function turnAway(
   if (fault === 'failed') log.error({ err: error }, 'Cannot sign somebody in by the provider');
   else {
     const reason = error instanceof Error ? error.message : undefined;
-    log.warn({ fault, reason }, 'Somebody was not signed in by the provider');
+    log.warn(
+      { [logKind]: `sign-in refused: ${fault}`, fault, reason },
+      'Somebody was not signed in by the provider',
+    );
   }
   const named = error instanceof SignInRefused ? error.who : undefined;
   auditor.denied({
@@ -152,7 +156,8 @@ function turnAway(
   });
   return {
     redirect: `${prefix}/?sign-in=${fault}`,
-    cookie: [signInCookie(null, secure, prefix)],
+    // A page that sends a browser here with something made up ends no sign-in that is under way.
+    cookie: fault === 'expired' ? [] : [signInCookie(null, secure, prefix)],
   };
 }
 

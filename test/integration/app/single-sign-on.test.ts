@@ -48,6 +48,24 @@ describe('single sign-on of the whole program', { timeout: 300_000 }, () => {
     }
   });
 
+  it('does not speak to a provider at an address that is refused', async (t) => {
+    const provider = await providerInTest(t, []);
+    await using live = await startLive({
+      sources: {},
+      openOnLoopback: false,
+      config: {
+        cameraTargets: { refuse: ['127.0.0.0/8'] },
+        access: {
+          oidc: { issuer: provider.issuer, clientId, groups: [{ group: 'desk', role: 'admin' }] },
+        },
+      },
+    });
+    const response = await new Guest(`${live.nightglass.address}/`).ask('api/oidc/login');
+    assert.equal(response.headers.get('location'), '/?sign-in=provider');
+    assert.ok(live.logged.some((line) => line.includes('cameraTargets.refuse')));
+    assert.equal(provider.asked.size, 0);
+  });
+
   it('starts while the provider is down', async (t) => {
     const provider = await providerInTest(t, []);
     await provider.close();

@@ -116,6 +116,8 @@ describe('sign-in by a provider over the API', { timeout: 120_000 }, () => {
     await thief.ask('api/oidc/login');
     assert.equal(faultOf(await thief.ask(back.href)), 'expired');
     assert.equal(faultOf(await new Guest(browser.home).ask(back.href)), 'expired');
+    // What another page made up in this browser ends nothing.
+    assert.equal(faultOf(await browser.ask('api/oidc/callback?state=made-up&code=a')), 'expired');
     const cookie = browser.jar.header;
     assert.equal((await browser.ask(back.href)).headers.get('location'), '/');
     assert.equal(

@@ -134,15 +134,20 @@ export class IdentityProvider {
     });
   }
 
-  /** Where a browser logs out at the provider, too; undefined where the provider has no such place. */
+  /**
+   * Where a browser logs out at the provider, too; undefined where the provider has no such place.
+   * @param idToken says whom it is about; may be empty
+   */
   async endSession(idToken: string, home: string): Promise<URL | undefined> {
     return this.#speak(async (configuration) => {
       if (configuration.serverMetadata().end_session_endpoint === undefined) return undefined;
-      return client.buildEndSessionUrl(configuration, {
+      const url = client.buildEndSessionUrl(configuration, {
         post_logout_redirect_uri: home,
-        // An address that is too long is refused: the provider then asks whom it is about.
-        ...(idToken.length <= oidcBounds.hintBytes ? { id_token_hint: idToken } : {}),
+        // Without it the provider asks whom it is about.
+        ...(idToken === '' ? {} : { id_token_hint: idToken }),
       });
+      if (!/^https?:$/.test(url.protocol)) throw new Error('its log-out is no address of the web');
+      return url;
     });
   }
 
@@ -179,8 +184,10 @@ export class IdentityProvider {
     this.#asking ??= this.#discover().finally(() => {
       this.#asking = undefined;
     });
-    // What is known a little too long is better than nothing.
-    return known === undefined ? this.#asking : this.#asking.catch(() => known.configuration);
+    if (known === undefined) return this.#asking;
+    // What is known a little too long is better than to wait; the next one has what is new.
+    this.#asking.catch(() => undefined);
+    return known.configuration;
   }
 
   async #discover(): Promise<client.Configuration> {

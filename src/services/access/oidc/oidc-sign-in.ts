@@ -1,6 +1,6 @@
 import { oidcBounds } from '../../../domain/bounds.ts';
 import type { Clock } from '../../../domain/clock.ts';
-import type { Log } from '../../../domain/log.ts';
+import { type Log, logKind } from '../../../domain/log.ts';
 import { SignInRefused } from '../../../domain/sign-in-fault.ts';
 import type { Subject } from './account-of-subject.ts';
 import { type GroupRights, groupsIn, leavesGroupsOut, nameIn, rightsOf } from './group-rights.ts';
@@ -108,8 +108,9 @@ export class OidcSignIn implements OidcService {
     cookie: string | undefined,
     network: string,
   ): Promise<Entrant> {
-    const ticket = cookie === undefined ? undefined : this.#tickets.take(cookie);
-    if (ticket === undefined || answer.get('state') !== ticket.state) {
+    const state = answer.get('state');
+    const ticket = cookie === undefined ? undefined : this.#tickets.take(cookie, state);
+    if (ticket === undefined) {
       throw new SignInRefused('expired', 'The sign-in took too long or was begun elsewhere');
     }
     return this.#inRoom(network, async () => {
@@ -166,7 +167,11 @@ export class OidcSignIn implements OidcService {
     const theirs = groupsIn(claims, groupsClaim);
     if (theirs === undefined) {
       log.warn(
-        { claims: Object.keys(claims).slice(0, 50), leavesGroupsOut: leavesGroupsOut(claims) },
+        {
+          [logKind]: 'claims without groups',
+          claims: Object.keys(claims).slice(0, 50),
+          leavesGroupsOut: leavesGroupsOut(claims),
+        },
         'The identity provider says nothing of groups: see access.oidc.groupsClaim',
       );
     }

@@ -38,8 +38,11 @@ export class SignInTickets {
     return Buffer.from(this.#box.seal(text, place)).toString('base64url');
   }
 
-  /** The ticket of a cookie, once; undefined for anything else, and after its time. */
-  take(sealed: string): Ticket | undefined {
+  /**
+   * The ticket of a cookie that an answer with this state belongs to, once; undefined for anything
+   * else, which leaves it unused, and after its time.
+   */
+  take(sealed: string, state: string | null): Ticket | undefined {
     let text: string;
     try {
       text = this.#box.open(Buffer.from(sealed, 'base64url'), place);
@@ -48,8 +51,8 @@ export class SignInTickets {
     }
     const { at, ...ticket } = JSON.parse(text) as Ticket & { readonly at: number };
     if (this.#clock.monotonic() - at >= oidcBounds.pendingMs) return undefined;
-    if (this.#spent.has(ticket.state)) return undefined;
-    this.#spent.set(ticket.state, true);
+    if (ticket.state !== state || this.#spent.has(state)) return undefined;
+    this.#spent.set(state, true);
     return ticket;
   }
 }

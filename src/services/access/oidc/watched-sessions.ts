@@ -1,3 +1,4 @@
+import { oidcBounds } from '../../../domain/bounds.ts';
 import type { Clock } from '../../../domain/clock.ts';
 import { isNightglassError } from '../../../domain/errors.ts';
 import type { Log } from '../../../domain/log.ts';
@@ -64,7 +65,7 @@ export class WatchedSessions {
   add(session: string, { subject, sid, idToken, refreshToken }: Identity): void {
     const now = this.#options.clock.monotonic();
     this.#sessions.set(session, {
-      ...{ subject, sid, idToken, refreshToken },
+      ...{ subject, sid, idToken: hintOf(idToken), refreshToken: kept(refreshToken) },
       ...{ confirmedAt: now, dueAt: now + this.#options.recheckMs, asking: false },
     });
     this.#schedule();
@@ -75,7 +76,7 @@ export class WatchedSessions {
     this.#sessions.delete(session);
   }
 
-  /** The ID token of a session, undefined for one that is not the provider's. */
+  /** The ID token of a session, empty where it is too long; undefined for one that is not the provider's. */
   idTokenOf(session: string): string | undefined {
     return this.#sessions.get(session)?.idToken;
   }
@@ -131,8 +132,8 @@ export class WatchedSessions {
       const identity = await provider.renew(refreshToken, watched.subject);
       // It may have ended meanwhile.
       if (this.#sessions.get(session) !== watched) return;
-      watched.refreshToken = identity.refreshToken ?? refreshToken;
-      watched.idToken = identity.idToken ?? watched.idToken;
+      watched.refreshToken = kept(identity.refreshToken) ?? refreshToken;
+      if (identity.idToken !== undefined) watched.idToken = hintOf(identity.idToken);
       confirm(identity);
       watched.confirmedAt = clock.monotonic();
     } catch (error) {
@@ -167,4 +168,14 @@ export class WatchedSessions {
   #end(session: string, why: ProviderEnd): void {
     if (this.#sessions.delete(session)) this.#options.end(session, why);
   }
+}
+
+/** What goes into an address: one that is too long is refused by servers. */
+function hintOf(idToken: string): string {
+  return idToken.length <= oidcBounds.hintBytes ? idToken : '';
+}
+
+/** No token of any length is held for every session. */
+function kept(token: string | undefined): string | undefined {
+  return token === undefined || token.length > oidcBounds.tokenBytes ? undefined : token;
 }
