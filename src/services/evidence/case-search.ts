@@ -61,7 +61,7 @@ export interface CaseSearch
 
 /**
  * The searches that are meant with the sightings that are meant, each once.
- * @throws NightglassError `BAD_REQUEST` for too many, `NOT_FOUND`, `FORBIDDEN` where a list asks for
+ * @throws NightglassError `BAD_REQUEST` for too many, `NOT_FOUND`, `CONFLICT` for what a quick look found, `FORBIDDEN` where a list asks for
  * two people by now and nobody authorised the search
  */
 export function searchesOfCase(
@@ -82,13 +82,17 @@ export function searchesOfCase(
 function sightingsOf(choice: SearchChoice, { found }: CaseFootage): readonly KeptSighting[] {
   const { search } = choice;
   if ('person' in choice) {
-    const all = found.ofPerson(search, choice.person, evidenceBounds.sightings + 1);
+    const all = found
+      .ofPerson(search, choice.person, evidenceBounds.sightings + 1)
+      // What a quick look found goes as the search itself comes there.
+      .filter(({ preliminary }) => !preliminary);
     if (all.length > 0) return all;
     throw missing(`The search ${search} has no sighting of the person ${choice.person}`);
   }
   return choice.sightings.map((id) => {
     const kept = found.find(id);
-    if (kept?.jobId === search) return kept;
+    if (kept?.jobId === search && !kept.preliminary) return kept;
+    if (kept?.jobId === search) throw notYet(id);
     throw missing(`The search ${search} has no sighting ${id}`);
   });
 }
@@ -144,6 +148,14 @@ function caseSighting({ alert, at, until }: KeptSighting, begins: number | null)
 
 function missing(what: string): NightglassError {
   return new NightglassError('NOT_FOUND', `Cannot export evidence: ${what}`);
+}
+
+function notYet(id: string): NightglassError {
+  return new NightglassError(
+    'CONFLICT',
+    `Cannot export the sighting ${id}: a quick look found it, and the search has not been there yet`,
+    { hint: 'Wait until the search has got there.' },
+  );
 }
 
 function tooMany(): NightglassError {

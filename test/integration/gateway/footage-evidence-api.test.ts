@@ -60,6 +60,20 @@ async function setUp(t: TestContext) {
 }
 
 describe('evidence of recorded footage', () => {
+  it('holds nothing that only a quick look found', async (t) => {
+    const { ask, ids, one, services } = await setUp(t);
+    const [ada = '', bo = ''] = ids(one);
+    const search = { search: one };
+    services.store.write(() =>
+      services.store
+        .prepare('UPDATE footage_sightings SET preliminary = 1 WHERE person_id = ?')
+        .run('bo-example'),
+    );
+    assert.equal(await ask('ann', { footage: [{ ...search, sightings: [bo] }] }), 409);
+    assert.equal(await ask('ann', { footage: [{ ...search, person: 'bo-example' }] }), 404);
+    assert.equal(await ask('ann', { footage: [{ ...search, sightings: [ada] }] }), 200);
+  });
+
   it('is one case with alerts, of chosen sightings and of all on a person', async (t) => {
     const { client, exported, ids, one, services, verify } = await setUp(t);
     services.raise({ change: 'created', alert: sampleAlert(1) });
