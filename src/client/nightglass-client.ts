@@ -51,6 +51,7 @@ import type {
   MadeToken,
   NewCamera,
   NewFootageJob,
+  NewOutcome,
   NewPerson,
   NewPushDevice,
   NewToken,
@@ -283,6 +284,9 @@ export class NightglassClient {
   /** Lifts the mark of a face that keeps its place: it alerts again like any other. */
   liftStill = (id: string) =>
     this.#http.send<AlertRecord>('DELETE', `/api/alerts/${part(id)}/still`);
+  /** Says what came of a confirmed alert. */
+  recordOutcome = (id: string, outcome: NewOutcome) =>
+    this.#http.send<AlertRecord>('POST', `/api/alerts/${part(id)}/outcomes`, outcome);
   /** Writes a note on an alert. */
   addNote = (id: string, text: string) =>
     this.#http.send<AlertRecord>('POST', `/api/alerts/${part(id)}/notes`, { text });

@@ -18,6 +18,7 @@ import type {
   bulkReviewBody,
   bulkReviewed,
   evidenceKind,
+  outcomeBody,
   reviewBody,
   shownAlert,
 } from '../gateway/schemas/alert.ts';
@@ -153,6 +154,8 @@ export type Review = z.input<typeof reviewBody>;
 export type BulkReview = z.input<typeof bulkReviewBody>;
 /** Which alerts took the step, and which refused it. @useDeclaredType */
 export type BulkReviewed = z.infer<typeof bulkReviewed>;
+/** What somebody says came of a confirmed alert. @useDeclaredType */
+export type NewOutcome = z.input<typeof outcomeBody>;
 /** Verdicts that there are. @useDeclaredType */
 export type ReviewAction = Review['action'];
 /** Settings of a camera, without credentials. @useDeclaredType */

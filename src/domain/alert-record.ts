@@ -1,4 +1,5 @@
 import type { AlertNote } from './alert-note.ts';
+import type { OutcomeEntry } from './alert-outcome.ts';
 import type { Review, ReviewStatus, ShownAlert } from './review.ts';
 
 /** A page of alerts. */
@@ -18,6 +19,8 @@ export interface AlertRecord<A = ShownAlert> {
   readonly review: ReviewStatus;
   /** Oldest first; of them too, a viewer may not see all. */
   readonly notes: readonly AlertNote[];
+  /** What came of it, oldest first; the last one counts. There is none before it is confirmed. */
+  readonly outcomes: readonly OutcomeEntry[];
 }
 
 /** An alert with its reviews, as one viewer may see it. */

@@ -9,6 +9,7 @@ export const auditActions = [
   'alert.viewed',
   'alert.reviewed',
   'alert.noted',
+  'alert.outcome_recorded',
   'alert.still_lifted',
   'evidence.exported',
   'shift.handed_over',

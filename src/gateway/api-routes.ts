@@ -19,6 +19,7 @@ import { listReviewRoutes } from './routes/list-review.ts';
 import { lookAlikeRoutes } from './routes/look-alikes.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { onvifRoutes } from './routes/onvif.ts';
+import { outcomeRoutes } from './routes/outcomes.ts';
 import { peopleRoutes, personImageRoutes } from './routes/people.ts';
 import { pushRoutes } from './routes/push.ts';
 import { receiverRoutes } from './routes/receivers.ts';
@@ -48,6 +49,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...alertRoutes(context),
     ...clipRoutes(context),
     ...reviewRoutes(context),
+    ...outcomeRoutes(context),
     ...lookAlikeRoutes(context),
     ...handOverRoutes(context),
     ...evidenceRoutes(context),

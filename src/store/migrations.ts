@@ -677,4 +677,23 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE footage_sightings ADD COLUMN preliminary INTEGER NOT NULL DEFAULT 0;
     `,
   },
+  {
+    name: 'outcomes of alerts',
+    // Time, camera and list of the alert stand beside it for statistics; none of them ever changes.
+    sql: `
+      CREATE TABLE alert_outcomes (
+        number INTEGER PRIMARY KEY,
+        alert_id TEXT NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+        outcome TEXT NOT NULL,
+        author TEXT NOT NULL,
+        note TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        alert_at INTEGER NOT NULL,
+        camera_id TEXT NOT NULL,
+        watchlist_id TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX alert_outcomes_by_alert ON alert_outcomes (alert_id);
+      CREATE INDEX alert_outcomes_by_time ON alert_outcomes (alert_at);
+    `,
+  },
 ];

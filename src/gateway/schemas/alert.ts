@@ -7,6 +7,7 @@ import {
   sightingPictures,
 } from '../../domain/alert.ts';
 import { alertNoteBounds } from '../../domain/alert-note.ts';
+import { alertOutcomes, outcomeBounds } from '../../domain/alert-outcome.ts';
 import type { ShownAlertRecord } from '../../domain/alert-record.ts';
 import { reviewActions, scoreBlind } from '../../domain/review.ts';
 import { clipSchema } from './clip.ts';
@@ -161,6 +162,22 @@ export const noteBody = z.strictObject({
   text: z.string().trim().min(alertNoteBounds.text[0]).max(alertNoteBounds.text[1]),
 });
 
+export const outcomeBody = z.strictObject({
+  outcome: z
+    .enum(alertOutcomes)
+    .describe(
+      '`stopped` or spoken to, `identified` by a document, `same_person`, `other_person` (the confirmation was wrong), `not_found`, `no_action`',
+    ),
+  note: z.string().trim().max(outcomeBounds.note).optional(),
+});
+
+const outcomeEntry = z.object({
+  outcome: z.enum(alertOutcomes),
+  author: z.string(),
+  note: z.string(),
+  at: wallTime,
+});
+
 const alertNote = z.object({ author: z.string(), text: z.string(), at: wallTime });
 
 /** From a second reviewer who is to judge by the pictures, what hints at the machine's view is kept. */
@@ -191,6 +208,10 @@ export const alertRecord = z.object({
     .array(alertNote)
     .readonly()
     .describe("Oldest first; while a second verdict is awaited, the caller's own alone"),
+  outcomes: z
+    .array(outcomeEntry)
+    .readonly()
+    .describe('What came of it once it was confirmed, oldest first; the last one counts'),
   review: z.object({
     needed: z.union([z.literal(1), z.literal(2)]).describe('Equal verdicts needed'),
     voters: z.array(z.string()).describe('Who gave a verdict'),

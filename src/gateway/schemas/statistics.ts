@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertOutcomes } from '../../domain/alert-outcome.ts';
 import { id, moment, wallTime } from './values.ts';
 
 const verdicts = {
@@ -6,6 +7,8 @@ const verdicts = {
   dismissed: z.int().min(0),
   open: z.int().min(0),
 };
+
+const outcomes = z.record(z.enum(alertOutcomes), z.int().min(0));
 
 export const statisticsQuery = z.strictObject({
   from: moment
@@ -41,6 +44,13 @@ export const statisticsSchema = z
     scores: z
       .array(z.object({ from: z.number(), to: z.number(), ...verdicts }))
       .describe('Fused score in bins of 0.05, without gaps'),
+    outcomes: z
+      .object({
+        total: outcomes,
+        byCamera: z.array(z.object({ cameraId: z.string(), counts: outcomes })).readonly(),
+        byWatchlist: z.array(z.object({ watchlistId: z.string(), counts: outcomes })).readonly(),
+      })
+      .describe('What came of confirmed alerts, by the last that was said of each'),
     suggestions: z
       .array(
         z.object({

@@ -1,5 +1,6 @@
 import type { Alert, Sighting } from '../../domain/alert.ts';
 import type { AlertNote } from '../../domain/alert-note.ts';
+import type { OutcomeEntry } from '../../domain/alert-outcome.ts';
 import type { AuditEntry } from '../../domain/audit-entry.ts';
 import type { Review } from '../../domain/review.ts';
 
@@ -44,6 +45,15 @@ export function reviewedAlert(before: Alert, review: Review, late = false): Audi
 export function notedAlert(alertId: string, { author, text }: AlertNote): AuditEntry {
   const detail = { characters: text.length };
   return { who: author, what: 'alert.noted', target: alertId, detail };
+}
+
+/** What came of it; the note stays with the alert. */
+export function outcomeOfAlert(
+  { id, cameraId, watchlistId }: Alert,
+  { author, note, outcome }: OutcomeEntry,
+): AuditEntry {
+  const detail = { outcome, hasNote: note !== '', cameraId, watchlistId };
+  return { who: author, what: 'alert.outcome_recorded', target: id, detail };
 }
 
 /** Somebody says that a face which keeps its place is no picture of one. */

@@ -15,6 +15,7 @@ import {
 import type { AlertFeedPage, StoredAlertEvent } from '../../domain/alert-event.ts';
 import type { AlertFilter } from '../../domain/alert-filter.ts';
 import { type AlertNote, noteText } from '../../domain/alert-note.ts';
+import { type AlertOutcome, outcomeNote } from '../../domain/alert-outcome.ts';
 import type { AlertPage, AlertRecord } from '../../domain/alert-record.ts';
 import type { AlertClip, ClipPlace } from '../../domain/clip.ts';
 import { NightglassError } from '../../domain/errors.ts';
@@ -33,6 +34,7 @@ import {
 import { AlertEventTable, type FeedScope } from '../../store/alert-event-table.ts';
 import { AlertLists } from '../../store/alert-lists.ts';
 import { AlertNoteTable } from '../../store/alert-note-table.ts';
+import { AlertOutcomeTable } from '../../store/alert-outcome-table.ts';
 import { type AlertPolicy, AlertTable, dayMs } from '../../store/alert-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { Store } from '../../store/store.ts';
@@ -67,6 +69,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   readonly #store: Store;
   readonly #table: AlertTable;
   readonly #notes: AlertNoteTable;
+  readonly #outcomes: AlertOutcomeTable;
   readonly #options: AlertStoreOptions;
   readonly #writer: AlertWriter;
   readonly #listeners = new Set<(event: StoredAlertEvent) => void>();
@@ -75,6 +78,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     this.#store = options.store;
     this.#table = new AlertTable(options.store, (event) => options.outbox?.alertChanged(event));
     this.#notes = new AlertNoteTable(options.store);
+    this.#outcomes = new AlertOutcomeTable(options.store);
     this.#options = options;
     this.#writer = new AlertWriter({
       store: options.store,
@@ -195,7 +199,8 @@ export class SqliteAlertStore implements AlertStore, Disposable {
     const reviews = [...this.#table.reviews(id), ...(waiting?.reviews ?? [])];
     const { twoPersonReview } = stored ?? this.#policy(alert.watchlistId);
     const review = reviewStatus(alert.state, reviews, twoPersonReview);
-    return { alert, reviews, review, notes: this.#notes.ofAlert(id) };
+    const [notes, outcomes] = [this.#notes.ofAlert(id), this.#outcomes.ofAlert(id)];
+    return { alert, reviews, review, notes, outcomes };
   }
 
   /** True while an alert that needs two equal verdicts has none that counts. */
@@ -316,6 +321,21 @@ export class SqliteAlertStore implements AlertStore, Disposable {
   note(id: string, text: string, author: string): AlertRecord<Alert> {
     const note: AlertNote = { author, text: noteText(text), at: this.#options.now() };
     this.#writer.note(id, note);
+    return this.get(id);
+  }
+
+  /**
+   * Records what came of a confirmed alert, beside what was recorded before. Recorded, or not done.
+   * @throws NightglassError `NOT_FOUND`, `BAD_REQUEST`, `CONFLICT` where it is not confirmed or has
+   * as many as it may have, `STORE_UNWRITABLE`
+   */
+  recordOutcome(
+    id: string,
+    { note = '', outcome }: { readonly outcome: AlertOutcome; readonly note?: string },
+    author: string,
+  ): AlertRecord<Alert> {
+    const at = this.#options.now();
+    this.#writer.outcome(id, { outcome, author, note: outcomeNote(note), at });
     return this.get(id);
   }
 

@@ -8,6 +8,7 @@ import {
 } from '../../domain/alert.ts';
 import type { StoredAlertEvent } from '../../domain/alert-event.ts';
 import { type AlertNote, alertNoteBounds } from '../../domain/alert-note.ts';
+import { type OutcomeEntry, outcomeBounds } from '../../domain/alert-outcome.ts';
 import type { AuditEntry } from '../../domain/audit-entry.ts';
 import { laterClip } from '../../domain/clip.ts';
 import { isNightglassError, NightglassError } from '../../domain/errors.ts';
@@ -22,12 +23,14 @@ import {
 } from '../../domain/sightings.ts';
 import { AlertEventTable } from '../../store/alert-event-table.ts';
 import { AlertNoteTable } from '../../store/alert-note-table.ts';
+import { AlertOutcomeTable } from '../../store/alert-outcome-table.ts';
 import type { AlertPolicy, AlertTable } from '../../store/alert-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { Store } from '../../store/store.ts';
 import {
   lostAlert,
   notedAlert,
+  outcomeOfAlert,
   raisedAlert,
   reviewedAlert,
   sightedAlert,
@@ -176,6 +179,28 @@ export class AlertWriter implements Disposable {
       }
       notes.insert(id, note);
       this.#options.audit.record(notedAlert(id, note));
+    });
+  }
+
+  /**
+   * Stores what came of an alert with its record: both, or neither.
+   * @throws NightglassError `NOT_FOUND`, `CONFLICT`, `STORE_UNWRITABLE`
+   */
+  outcome(id: string, entry: OutcomeEntry): void {
+    this.#assertWritable();
+    this.flush();
+    const outcomes = new AlertOutcomeTable(this.#store);
+    const refuse = (why: string): never => {
+      throw new NightglassError('CONFLICT', `Cannot record what came of the alert ${id}: ${why}`);
+    };
+    this.#store.write(() => {
+      const { alert } = this.#table.find(id) ?? missingAlert(id);
+      if (alert.state !== 'confirmed') refuse(`it is ${alert.state}, not confirmed`);
+      if (outcomes.ofAlert(id).length >= outcomeBounds.perAlert) {
+        refuse(`it has ${outcomeBounds.perAlert} outcomes`);
+      }
+      outcomes.insert(alert, entry);
+      this.#options.audit.record(outcomeOfAlert(alert, entry));
     });
   }
 

@@ -2,6 +2,7 @@ import type { Alert, EvidenceKind } from '../../domain/alert.ts';
 import type { AlertFeedPage } from '../../domain/alert-event.ts';
 import type { AlertFilter } from '../../domain/alert-filter.ts';
 import { visibleNotes } from '../../domain/alert-note.ts';
+import type { AlertOutcome } from '../../domain/alert-outcome.ts';
 import type { AlertPage, AlertRecord, ShownAlertRecord } from '../../domain/alert-record.ts';
 import type { ReviewRequest } from '../../domain/review.ts';
 import { reviewsBlind, scoreBlind, visibleReviews } from '../../domain/review.ts';
@@ -83,6 +84,9 @@ export function alertsService(
      * @throws NightglassError `NOT_FOUND`, `CONFLICT`, `BAD_REQUEST`, `STORE_UNWRITABLE`
      */
     note: (id: string, text: string, by: string) => view(alerts.note(id, text, by), by),
+    /** Records what `by` says came of it. @throws NightglassError as `note` does */
+    recordOutcome: (id: string, given: { outcome: AlertOutcome; note?: string }, by: string) =>
+      view(alerts.recordOutcome(id, given, by), by),
     /**
      * Lifts the marks of faces that keep their place.
      * @param by name of the token that asks

@@ -1,3 +1,4 @@
+import { AlertOutcomeTable, type OutcomeStatistics } from '../../store/alert-outcome-table.ts';
 import { alertStatistics, type StatisticsFilter } from '../../store/alert-statistics.ts';
 import type { AlertStatistics, Verdicts } from '../../store/alert-tally.ts';
 import type { Store } from '../../store/store.ts';
@@ -13,6 +14,7 @@ export interface StatisticsReport extends Omit<AlertStatistics, 'byWatchlist' | 
     /** Its id when the list is gone. */
     readonly watchlistName: string;
   } & Verdicts)[];
+  readonly outcomes: OutcomeStatistics;
   readonly suggestions: readonly ({
     readonly watchlistId: string;
     readonly watchlistName: string;
@@ -31,9 +33,11 @@ export function statisticsService(options: {
   return {
     async report(request: StatisticsFilter): Promise<StatisticsReport> {
       const { decided, byWatchlist, ...counts } = await inTurns(alertStatistics(store, request));
+      const outcomes = await inTurns(new AlertOutcomeTable(store).statistics(request));
       const nameOf = (id: string) => watchlists.find(id)?.name;
       return {
         ...counts,
+        outcomes,
         byWatchlist: byWatchlist.map((list) => {
           const name = nameOf(list.watchlistId);
           return {

@@ -1,4 +1,5 @@
 import type { Alert, EvidenceKind, Sighting } from '../../domain/alert.ts';
+import type { AlertOutcome } from '../../domain/alert-outcome.ts';
 import type { AlertRecord } from '../../domain/alert-record.ts';
 import type { AuditRecord } from '../../domain/audit-record.ts';
 import { isEnhancedKind } from '../alerts/marked-evidence.ts';
@@ -118,7 +119,10 @@ function mattersOf(alerts: number, searches: number): readonly [string, string] 
   return alerts === 0 ? ['searches', '检索'] : ['alerts and searches', '警报和检索'];
 }
 
-function alertSection({ alert, reviews }: AlertRecord<Alert>, basis: Files): ReportSection {
+function alertSection(
+  { alert, outcomes, reviews }: AlertRecord<Alert>,
+  basis: Files,
+): ReportSection {
   return {
     heading: `${alert.personName} · ${alert.watchlistName}`,
     facts: [
@@ -134,14 +138,27 @@ function alertSection({ alert, reviews }: AlertRecord<Alert>, basis: Files): Rep
       appearance(alert, { number: 0, ...alert }, basis),
       ...alert.sightings.map((sighting) => appearance(alert, sighting, basis)),
     ],
-    reviews: rows(
-      reviews.map(({ action, reviewer, reason, at, stateAfter }) => [
+    reviews: rows([
+      ...reviews.map(({ action, reviewer, reason, at, stateAfter }) => [
         `${timeText(at)} ${reviewer}`,
         `${action} → ${stateAfter}${reason === '' ? '' : `: ${reason}`}`,
       ]),
-    ),
+      ...outcomes.map(({ author, outcome, note, at }) => [
+        `${timeText(at)} ${author}`,
+        `Outcome · 处置结果: ${outcomeWords[outcome]}${note === '' ? '' : `: ${note}`}`,
+      ]),
+    ]),
   };
 }
+
+const outcomeWords: Readonly<Record<AlertOutcome, string>> = {
+  stopped: 'stopped or spoken to · 已拦停或问话',
+  identified: 'identified by a document · 已凭证件确认身份',
+  same_person: 'was the person · 是本人',
+  other_person: 'was another person · 是他人',
+  not_found: 'not found · 未找到',
+  no_action: 'no action · 未采取行动',
+};
 
 type Files = Pick<ReportBasis, 'files' | 'blurred'>;
 

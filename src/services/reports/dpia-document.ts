@@ -256,6 +256,7 @@ function figuresTable({ from, logBegins, to, total }: TransparencyReport): Block
       ['Alerts', String(total.alerts)],
       ['Confirmed by people', String(total.confirmed)],
       ['Dismissed by people', String(total.dismissed)],
+      ['Confirmed, and yet another person', String(total.outcomes.other_person)],
       ['Not decided', String(total.open)],
       [
         'Dismissed, a thousand people seen',

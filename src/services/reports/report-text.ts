@@ -1,3 +1,4 @@
+import { type AlertOutcome, alertOutcomes } from '../../domain/alert-outcome.ts';
 import { escapeHtml } from './report-document.ts';
 import type { AlertOutcomes, TransparencyReport } from './transparency-report.ts';
 
@@ -59,6 +60,21 @@ function tablesOf(report: TransparencyReport): readonly (readonly [string, Cell[
       ],
     ],
     [
+      'What came of confirmed alerts, by camera',
+      [
+        ['camera', ...outcomeHead],
+        ...byCamera.map((each) => [each.cameraId, ...outcomeCells(each)]),
+        ['all', ...outcomeCells(total)],
+      ],
+    ],
+    [
+      'What came of confirmed alerts, by watchlist',
+      [
+        ['watchlist', ...outcomeHead],
+        ...byWatchlist.map((each) => [each.name, ...outcomeCells(each)]),
+      ],
+    ],
+    [
       'Acts on record',
       [
         ['act', 'times'],
@@ -68,6 +84,23 @@ function tablesOf(report: TransparencyReport): readonly (readonly [string, Cell[
       ],
     ],
   ];
+}
+
+const outcomeNames: Readonly<Record<AlertOutcome, string>> = {
+  stopped: 'stopped or spoken to',
+  identified: 'identified by a document',
+  same_person: 'was the person',
+  other_person: 'was another person',
+  not_found: 'not found',
+  no_action: 'no action',
+};
+
+const outcomeHead = ['confirmed', ...alertOutcomes.map((each) => outcomeNames[each]), 'not said'];
+
+function outcomeCells({ confirmed, outcomes }: AlertOutcomes): Cell[] {
+  const counts = alertOutcomes.map((each) => outcomes[each]);
+  const said = counts.reduce((sum, count) => sum + count, 0);
+  return [confirmed, ...counts, confirmed - said];
 }
 
 type Cell = string | number | null;
@@ -95,6 +128,7 @@ function notesOf({ from, logBegins, madeAt, to, total }: TransparencyReport): st
     ...(total.peopleSeen === null ? ['How many people were seen is not known here.'] : []),
     'People seen: tracks of faces that were compared with watchlists; somebody who comes twice counts twice.',
     'Alerts were raised in the period; their decisions count whenever they came, the last one where there are several.',
+    'What came of a confirmed alert is what people said of it, the last where they said several things; was another person: the confirmation was wrong.',
     'A dismissed alert is one that people judged to show somebody else. A confirmed one is a judgement too, not a proof.',
   ];
 }

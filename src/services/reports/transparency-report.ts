@@ -1,3 +1,9 @@
+import {
+  type AlertOutcome,
+  alertOutcomes,
+  noOutcomes,
+  type OutcomeCounts,
+} from '../../domain/alert-outcome.ts';
 import type { AuditRecord } from '../../domain/audit-record.ts';
 import type { PeopleSeen } from '../../store/people-seen-table.ts';
 import { fieldsOf, textOf } from './record-fields.ts';
@@ -11,6 +17,8 @@ export interface AlertOutcomes {
   readonly dismissed: number;
   /** Not decided when the report was made. */
   readonly open: number;
+  /** What came of those that were confirmed, by the last that was said of each. */
+  readonly outcomes: OutcomeCounts;
   /** From alert to decision, milliseconds; null where nothing was decided. */
   readonly reviewMedian: number | null;
   readonly reviewNinetieth: number | null;
@@ -80,6 +88,7 @@ interface Followed {
   sightings: number;
   state: string;
   decidedAt: number | null;
+  outcome: AlertOutcome | null;
 }
 
 interface Grounds {
@@ -109,6 +118,7 @@ export class TransparencyTally {
     const isWithin = at >= this.#period.from && at < this.#period.to;
     const fields = fieldsOf(detail);
     if (what === 'alert.reviewed') this.#reviewed(target, at, fields);
+    else if (what === 'alert.outcome_recorded') this.#cameOf(target, fields);
     else if (!isWithin) return;
     else if (what === 'alert.raised') {
       this.#followed.set(target, {
@@ -118,6 +128,7 @@ export class TransparencyTally {
         sightings: 0,
         state: 'new',
         decidedAt: null,
+        outcome: null,
       });
     } else if (what === 'alert.sighted') {
       const alert = this.#followed.get(target);
@@ -176,6 +187,12 @@ export class TransparencyTally {
     };
   }
 
+  #cameOf(target: string, { outcome }: Readonly<Record<string, unknown>>): void {
+    const alert = this.#followed.get(target);
+    const known = alertOutcomes.find((each) => each === outcome);
+    if (alert !== undefined && known !== undefined) alert.outcome = known;
+  }
+
   /** A later review may take a decision back. */
   #reviewed(target: string, at: number, { to }: Readonly<Record<string, unknown>>): void {
     const alert = this.#followed.get(target);
@@ -197,9 +214,16 @@ function outcomesOf(alerts: readonly Followed[]): AlertOutcomes {
     confirmed,
     dismissed,
     open: alerts.length - confirmed - dismissed,
+    outcomes: outcomesOfAll(alerts),
     reviewMedian: quantile(times, 0.5),
     reviewNinetieth: quantile(times, 0.9),
   };
+}
+
+function outcomesOfAll(alerts: readonly Followed[]): OutcomeCounts {
+  const counts = noOutcomes();
+  for (const { outcome } of alerts) if (outcome !== null) counts[outcome] += 1;
+  return counts;
 }
 
 function withPeople(outcomes: AlertOutcomes, peopleSeen: number | null) {

@@ -13,6 +13,7 @@ import { AlertClips } from './alert-clips.tsx';
 import { AlertFacts } from './alert-facts.tsx';
 import { AlertHistory } from './alert-history.tsx';
 import { AlertOrigin } from './alert-origin.tsx';
+import { AlertOutcome } from './alert-outcome.tsx';
 import { AlertPictures } from './alert-pictures.tsx';
 import { AlertTime } from './alert-time.tsx';
 import { BestFrames } from './best-frames.tsx';
@@ -84,6 +85,9 @@ export function AlertDetail({ id, back }: AlertDetailProps) {
       <div class="detail-review">
         <ReviewButtons reviewing={reviewing} />
       </div>
+      {alert.state === 'confirmed' && alert.stored && (
+        <AlertOutcome key={alert.id} record={record} onRecorded={take} />
+      )}
       <BestFrames alert={alert} />
       <AlertClips alert={alert} />
       <Sightings alert={alert} />

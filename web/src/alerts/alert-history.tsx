@@ -45,7 +45,7 @@ export function AlertHistory({ record, onNoted }: AlertHistoryProps) {
   );
 }
 
-function entriesOf({ reviews, notes, blind }: AlertRecord): readonly Entry[] {
+function entriesOf({ reviews, notes, outcomes, blind }: AlertRecord): readonly Entry[] {
   const reviewed = reviews.map(({ action, reviewer, reason, at }): Entry => {
     const hidden = blind && (action === 'confirm' || action === 'dismiss');
     const did = hidden ? t('alerts.didHidden') : t(`alerts.did_${action}`);
@@ -54,5 +54,9 @@ function entriesOf({ reviews, notes, blind }: AlertRecord): readonly Entry[] {
   const noted = notes.map(({ author, text, at }): Entry => {
     return { at, who: author, did: t('alerts.did_note'), words: text };
   });
-  return [...reviewed, ...noted].sort((a, b) => a.at - b.at);
+  const came = outcomes.map(({ author, note, outcome, at }): Entry => {
+    const did = t('alerts.did_outcome', { outcome: t(`alerts.outcome_${outcome}`) });
+    return { at, who: author, did, words: note };
+  });
+  return [...reviewed, ...noted, ...came].sort((a, b) => a.at - b.at);
 }

@@ -9,6 +9,7 @@ import { Failure } from '../kit/failure.tsx';
 import { Table } from '../kit/table.tsx';
 import { useQuery } from '../kit/use-query.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
+import { Outcomes } from './outcomes.tsx';
 import { cameraRowName, type RowName, watchlistRowName } from './row-names.ts';
 import { Suggestions } from './suggestions.tsx';
 
@@ -75,6 +76,7 @@ export function StatisticsView() {
             />
             <Scores scores={known.scores} />
           </div>
+          <Outcomes statistics={known} />
         </>
       )}
     </div>

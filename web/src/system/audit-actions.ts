@@ -11,6 +11,7 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'alerts.listed': 'system.auditAlertsListed',
   'alert.viewed': 'system.auditAlertViewed',
   'alert.reviewed': 'system.auditAlertReviewed',
+  'alert.outcome_recorded': 'system.auditAlertOutcome',
   'alert.noted': 'system.auditAlertNoted',
   'alert.still_lifted': 'system.auditStillLifted',
   'evidence.exported': 'system.auditEvidenceExported',

@@ -59,4 +59,7 @@ export const review = {
   applyText:
     'The threshold of “{name}” goes from {from} to {to}. It then no longer follows from the false alarm rate and the size of the list; clear it on the watchlist to undo this.',
   share: 'Share of verdicts',
+  outcomes: 'What came of confirmed alerts',
+  outcomesNone: 'Nothing was recorded for alerts of this period.',
+  allTogether: 'All together',
 } as const;

@@ -122,6 +122,7 @@ export const system = {
   auditSearch: 'Search',
   auditWatchlistCreated: 'Watchlist made',
   auditWatchlistUpdated: 'Watchlist changed',
+  auditAlertOutcome: 'Outcome of an alert recorded',
   auditDeploymentDescribed: 'Deployment described',
   auditWatchlistPutInForce: 'Watchlist put in force',
   auditWatchlistRemoved: 'Watchlist deleted',

@@ -56,4 +56,7 @@ export const review: Record<keyof typeof english, Text> = {
   applyText:
     '“{name}”的阈值将由 {from} 改为 {to}，此后不再由误报率和名单人数得出；在名单中清空该项即可恢复。',
   share: '裁定比例',
+  outcomes: '已确认警报的处置结果',
+  outcomesNone: '此期间的警报没有记录。',
+  allTogether: '合计',
 };

@@ -119,6 +119,7 @@ export const system: Record<keyof typeof english, Text> = {
   auditSearch: '搜索',
   auditWatchlistCreated: '新建名单',
   auditWatchlistUpdated: '修改名单',
+  auditAlertOutcome: '记录警报处置结果',
   auditDeploymentDescribed: '部署说明变更',
   auditWatchlistPutInForce: '名单生效',
   auditWatchlistRemoved: '删除名单',
