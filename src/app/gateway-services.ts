@@ -3,6 +3,7 @@ import { idleSettings } from '../config/idle-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import type { Probe } from '../domain/match.ts';
+import type { Watchlist } from '../domain/watchlist.ts';
 import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
 import { principalsInForce } from '../services/access/principals-in-force.ts';
 import { alertsService, redactForBroadcast } from '../services/alerts/alerts-service.ts';
@@ -26,6 +27,7 @@ import { reviewersOf } from '../services/watchlists/reviewers-of.ts';
 import { watchlistsService } from '../services/watchlists/watchlists-service.ts';
 import { CalibrationTable } from '../store/calibration-table.ts';
 import { databaseFileName } from '../store/open-database.ts';
+import type { Store } from '../store/store.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import { diskUse } from '../telemetry/disk-use.ts';
 import { blurDetector, faceBlur } from './blur-faces.ts';
@@ -85,9 +87,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
     accounts: records.accounts,
     tokens: records.tokens,
     alerts: shownAlerts,
-    watchlists: watchlistsService(watchlists, now, (list) =>
-      reviewersOf(list, principalsInForce(store, now())),
-    ),
+    watchlists: watchlistsService(watchlists, now, reviewersIn(store, now)),
     people: peopleService(
       watchlists,
       {
@@ -150,6 +150,10 @@ export function gatewayServices(parts: Parts): GatewayServices {
 function evidenceParts({ codec, footage, models }: Parts) {
   const blur = faceBlur(models.inference.detector(blurDetector), codec);
   return { codec, blur, footage: footage.evidence };
+}
+
+function reviewersIn(store: Store, now: () => number) {
+  return (list: Watchlist) => reviewersOf(list, principalsInForce(store, now()));
 }
 
 async function report({ enrolment, foundation, models, records }: Parts) {

@@ -10,6 +10,7 @@ import {
   listsAt,
   versionsOf,
 } from '../services/reports/deployment-record.ts';
+import { AccountTable } from '../store/account-table.ts';
 import type { AuditLog } from '../store/audit-log.ts';
 import { CameraTable } from '../store/camera-table.ts';
 import { PeopleTable } from '../store/people-table.ts';
@@ -45,9 +46,13 @@ export async function deploymentFacts(sources: DeploymentSources): Promise<Deplo
     versions: versionsOf(audit.list({ what: 'deployment.described', limit: 1000 })),
     watchlists,
     cameras: camerasOf(sources, watchlists),
-    accounts: tokens.map(({ name, role, cameras, watchlists, scopes, createdAt, expiresAt }) => ({
-      ...{ name, role, cameras, watchlists, scopes, createdAt, expiresAt },
-    })),
+    accounts: [
+      ...peopleOf(store),
+      ...tokens.map(({ name, role, cameras, watchlists, scopes, createdAt, expiresAt }) => ({
+        kind: 'token' as const,
+        ...{ name, role, cameras, watchlists, scopes, createdAt, expiresAt },
+      })),
+    ],
     models: models.map(({ task, model, version, precision, sha256 }) => ({
       ...{ task, model, version, precision, sha256 },
     })),
@@ -58,6 +63,16 @@ export async function deploymentFacts(sources: DeploymentSources): Promise<Deplo
     settings: settingsOf(config),
     measures: measuresOf(config, isEncrypted(config, store)),
   };
+}
+
+function peopleOf(store: Store): DeploymentRecord['accounts'] {
+  return new AccountTable(store)
+    .list()
+    .filter(({ disabledAt }) => disabledAt === null)
+    .map(({ name, role, cameras, watchlists, scopes, createdAt }) => ({
+      kind: 'account' as const,
+      ...{ name, role, cameras, watchlists, scopes, createdAt, expiresAt: null },
+    }));
 }
 
 function camerasOf(

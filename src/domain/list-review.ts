@@ -141,10 +141,10 @@ export function confirmationOf(
 ): Confirmation | undefined {
   const isAuthor = (name: string) => authors.some((author) => isSamePerson(author, name));
   if (!isAuthor(by)) return 'other';
-  const others = reviewers.filter((name) => name !== by);
+  const others = reviewers.filter((name) => !isSamePerson(name, by));
   if (others.length === 0) return 'alone';
   if (others.some((name) => !isAuthor(name))) return undefined;
-  return authors.at(-1) === by ? undefined : 'co-author';
+  return isSamePerson(authors.at(-1) ?? '', by) ? undefined : 'co-author';
 }
 
 function endsEarlier(present: ReviewedGrounds, next: ReviewedGrounds): boolean {

@@ -120,11 +120,13 @@ export function accountsTable({ accounts }: DeploymentRecord): Block {
   return {
     kind: 'table',
     none: 'No account: only visitors of a gateway that is open on loopback.',
-    head: ['Account', 'Role', 'Cameras', 'Lists', 'Further rights', 'Since', 'Until'],
-    rows: accounts.map(({ name, role, cameras, watchlists, scopes, createdAt, expiresAt }) => [
-      ...[name, role, allOr(cameras), allOr(watchlists), scopes.join(', ') || 'none'],
-      ...[iso(createdAt), expiresAt === null ? 'no end' : iso(expiresAt)],
-    ]),
+    head: ['Name', 'Kind', 'Role', 'Cameras', 'Lists', 'Further rights', 'Since', 'Until'],
+    rows: accounts.map(
+      ({ kind, name, role, cameras, watchlists, scopes, createdAt, expiresAt }) => [
+        ...[name, kind, role, allOr(cameras), allOr(watchlists), scopes.join(', ') || 'none'],
+        ...[iso(createdAt), expiresAt === null ? 'no end' : iso(expiresAt)],
+      ],
+    ),
   };
 }
 

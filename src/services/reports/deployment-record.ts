@@ -50,8 +50,9 @@ export interface DeployedCamera {
   readonly watchlists: readonly string[];
 }
 
-/** A token that is in force: its holder acts under its name. */
+/** An account or a token that is in force: its holder acts under its name. */
 export interface DeployedAccount {
+  readonly kind: 'account' | 'token';
   readonly name: string;
   readonly role: Role;
   readonly cameras: '*' | readonly string[];

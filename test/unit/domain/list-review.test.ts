@@ -85,5 +85,8 @@ describe('the review of a list', () => {
     assert.equal(by('ann', ['ann', 'bob'], ['ann', 'bob']), 'co-author');
     assert.equal(by('bob', ['ann', 'bob'], ['ann', 'bob']), undefined);
     assert.equal(by('ann', ['ann', 'bob'], ['ann', 'bob', 'eve']), undefined);
+    const same = (a: string, b: string) => a[0] === b[0];
+    assert.equal(confirmationOf({ authors: ['ann'] }, 'ann2', ['ann', 'bob'], same), undefined);
+    assert.equal(confirmationOf({ authors: ['ann'] }, 'ann2', ['ann', 'ann2'], same), 'alone');
   });
 });
