@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { verifyCase } from '../../src/services/evidence/verify-case.ts';
 import { ControlRoom, listOfOne, listOfTwo } from '../support/browser/control-room.ts';
 import { browserMissing, shotsFolder } from '../support/browser/dashboard-built.ts';
 import { findViolations } from '../support/browser/find-violations.ts';
 import type { Visitor } from '../support/browser/visitor.ts';
 import { matroskaFile } from '../support/demo/matroska-file.ts';
 import { demoFootage } from '../support/live/demo-footage.ts';
+import { filesOf } from '../support/services/exported-case.ts';
 
 const sizes = [
   { name: 'desktop', viewport: { width: 1440, height: 900 } },
@@ -52,6 +54,30 @@ describe('the page of recorded footage', { skip: browserMissing, timeout: 500_00
     assert.deepEqual(await findViolations(page), []);
     const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
     assert.equal(wide, false, 'nothing is wider than the page');
+  }
+
+  /** Fills in the dialog that is open; the sightings of the case that came, which is sound. */
+  async function exportedBy(visitor: Visitor) {
+    const { page } = visitor;
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Reason').fill('Police request 12/2026');
+    await dialog.getByRole('checkbox', { name: /^With the seconds around/ }).check();
+    await assertAccessible(visitor);
+    await page.screenshot({ path: join(shotsFolder, 'footage-export.png') });
+    const coming = page.waitForEvent('download', { timeout: 240_000 });
+    await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+    const file = join(folder, 'case.zip');
+    await (await coming).saveAs(file);
+    const verdict = await verifyCase(file);
+    assert.ok(verdict.ok, JSON.stringify(verdict));
+    await dialog.getByText(/^Exported as case-/).waitFor();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const files = await filesOf(await readFile(file));
+    const said = JSON.parse(files.get('case.json')?.toString() ?? '') as {
+      searches: { sightings: { id: string; clip: object | null }[] }[];
+    };
+    return said.searches.flatMap(({ sightings }) => sightings);
   }
 
   it('starts a search over a folder, shows how far it is, and whom it found', async () => {
@@ -112,6 +138,57 @@ describe('the page of recorded footage', { skip: browserMissing, timeout: 500_00
         await visitor.page.screenshot({ path: join(shotsFolder, `cards-${file}`) });
       }
     }
+  });
+
+  it('exports chosen sightings, and all of a person, as signed cases', async () => {
+    room.token('Ann', 'reviewer');
+    const asked = await room.ask('Ann', '/api/footage/jobs', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        ...{ paths: [join(folder, 'nvr', 'gate')], lists: [listOfOne.id], reason: 'Case 19' },
+        beginsAt: Date.parse('2026-11-28T21:00:00Z'),
+      }),
+    });
+    const { id } = (await asked.json()) as { id: string };
+    await using ann = await visit('Ann', { path: `#/footage/${id}` });
+    const { page } = ann;
+    await page.getByText('Done', { exact: true }).waitFor();
+    const cards = page.locator('.footage-card');
+    await cards.first().waitFor();
+    for (const at of [0, 2]) await cards.nth(at).getByRole('checkbox').check();
+    const bar = page.locator('.footage-chosen');
+    await bar.getByText('2 sightings selected').waitFor();
+    await assertAccessible(ann);
+    await page.screenshot({ path: join(shotsFolder, 'footage-chosen.png') });
+    await bar.getByRole('button', { name: 'Export evidence…' }).click();
+    const chosen = await exportedBy(ann);
+    assert.deepEqual(
+      chosen.map((each) => each.id),
+      [await cards.nth(0).getAttribute('data-id'), await cards.nth(2).getAttribute('data-id')],
+    );
+    assert.ok(chosen.every(({ clip }) => clip !== null));
+    await bar.getByRole('button', { name: 'Select none' }).click();
+    await bar.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: /^Export all of / }).click();
+    assert.equal((await exportedBy(ann)).length, await cards.count());
+    assert.deepEqual(ann.complaints, []);
+    await using phone = await visit('Ann', {
+      ...sizes[2],
+      ...{ theme: 'light', language: 'zh', path: `#/footage/${id}` },
+    });
+    await phone.page.locator('.footage-card').first().getByRole('checkbox').check();
+    await phone.page.locator('.footage-chosen').waitFor();
+    await assertAccessible(phone);
+    await phone.page.locator('.footage-card').first().scrollIntoViewIfNeeded();
+    await phone.page.screenshot({ path: join(shotsFolder, 'footage-chosen-phone.png') });
+    await using operator = await room.visit({
+      token: room.token('Olga', 'operator'),
+      path: `#/footage/${id}`,
+    });
+    await operator.page.locator('.footage-card').first().waitFor();
+    assert.equal(await operator.page.getByRole('button', { name: /^Export/ }).count(), 0);
+    assert.equal(await operator.page.locator('.footage-card input').count(), 0);
   });
 
   it('lets a second person authorise, and pauses, goes on and ends', async () => {

@@ -137,11 +137,15 @@ function caseSearch(
   };
 }
 
-function caseSighting({ alert, at, until }: KeptSighting, begins: number | null): CaseSighting {
+function caseSighting(
+  { alert, at, until, preliminary }: KeptSighting,
+  begins: number | null,
+): CaseSighting {
   const { gallerySize, meanGate, components, models, configHash }: DecidedAlert = alert;
   return {
     ...toFootageSighting(alert, begins),
     ...{ at, until: Math.max(at, until) },
+    ...(preliminary && { preliminary }),
     ...{ gallerySize, meanGate, components, models, configHash, clip: null },
   };
 }

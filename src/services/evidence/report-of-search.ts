@@ -93,6 +93,14 @@ function appearance(
         ['File · 文件', `${name} (SHA-256 ${recording?.sha256 ?? '–'})`],
         ['In the file · 文件内时间', `${clockText(at)} – ${clockText(until)}`],
         ['Time · 时间', time ?? 'not known · 未知'],
+        ...(sighting.preliminary === true
+          ? [
+              [
+                'Preliminary · 初步',
+                'of a quick look; the search had not been there yet · 快速检索所得',
+              ],
+            ]
+          : []),
       ]),
       ...matchRows(sighting),
       ...listRows(sighting),

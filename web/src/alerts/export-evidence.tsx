@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import type { ChosenEvidence } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { Check } from '../kit/check.tsx';
@@ -16,26 +17,30 @@ const most = 20;
 
 export interface ExportEvidenceProps {
   readonly alertIds: readonly string[];
+  /** Sightings in recorded footage. */
+  readonly footage?: ChosenEvidence['footage'];
+  /** Default: that evidence is exported. */
+  readonly label?: string;
 }
 
-/** Saves alerts as one signed case, for a reason that goes on record. */
-export function ExportEvidence({ alertIds }: ExportEvidenceProps) {
+/** Saves alerts and sightings as one signed case, for a reason that goes on record. */
+export function ExportEvidence({ label, ...chosen }: ExportEvidenceProps) {
   const [open, setOpen] = useState(false);
   return (
     <>
       <Button look="link" onClick={() => setOpen(true)}>
-        {t('alerts.exportEvidence')}
+        {label ?? t('alerts.exportEvidence')}
       </Button>
-      {open && <ExportDialog alertIds={alertIds} onClose={() => setOpen(false)} />}
+      {open && <ExportDialog {...chosen} onClose={() => setOpen(false)} />}
     </>
   );
 }
 
-interface ExportDialogProps extends ExportEvidenceProps {
+interface ExportDialogProps extends Omit<ExportEvidenceProps, 'label'> {
   readonly onClose: () => void;
 }
 
-function ExportDialog({ alertIds, onClose }: ExportDialogProps) {
+function ExportDialog({ alertIds, footage = [], onClose }: ExportDialogProps) {
   const { client, session } = useDashboard();
   const [reason, setReason] = useState('');
   const [clips, setClips] = useState(false);
@@ -48,7 +53,8 @@ function ExportDialog({ alertIds, onClose }: ExportDialogProps) {
 
   async function save(): Promise<void> {
     const faces = shown ? 'shown' : 'blurred';
-    const file = await client.exportEvidence(alertIds, reason.trim(), clips, faces);
+    const chosen = { alerts: alertIds, footage };
+    const file = await client.exportEvidence(chosen, reason.trim(), clips, faces);
     saveFile(file);
     setSaved(file.name);
   }
@@ -65,7 +71,7 @@ function ExportDialog({ alertIds, onClose }: ExportDialogProps) {
           else if (saved === undefined && !tooMany) void exporting.run(save);
         }}
       >
-        <p>{t('alerts.exportNote')}</p>
+        <p>{t(footage.length === 0 ? 'alerts.exportNote' : 'footage.exportNote')}</p>
         {tooMany && (
           <p class="failure" role="alert">
             {t('alerts.exportTooMany', { count: most })}
@@ -84,7 +90,7 @@ function ExportDialog({ alertIds, onClose }: ExportDialogProps) {
           onValue={setReason}
         />
         <Check checked={clips} disabled={saved !== undefined} onChecked={setClips}>
-          {t('alerts.exportClips')}
+          {t(footage.length === 0 ? 'alerts.exportClips' : 'footage.exportClips')}
         </Check>
         {mayAs(session, 'admin') && (
           <Check checked={shown} disabled={saved !== undefined} onChecked={setShown}>

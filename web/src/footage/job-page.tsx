@@ -11,6 +11,7 @@ import { useDashboard } from '../live/dashboard-context.ts';
 import { Page } from '../page/page.tsx';
 import { go, href } from '../page/route.ts';
 import { useShortcuts } from '../page/shortcuts.ts';
+import { ChosenSightings } from './chosen-sightings.tsx';
 import { clockText, isMoving, nameOf } from './footage-text.ts';
 import { JobActions } from './job-actions.tsx';
 import { StateChip } from './job-list.tsx';
@@ -142,6 +143,16 @@ function Results({ job }: { readonly job: FootageJobDetail }) {
     // Of a quick look, what was found goes while the search itself finds it again.
   }, [client, id, count, state, pages, job.quick ? job.seconds : 0]);
   const all = found.value?.all;
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  // What has gone meanwhile is not exported.
+  const here = all?.filter((each) => chosen.has(each.id)).map((each) => each.id) ?? [];
+  const choose = (sightingId: string, isChosen: boolean) =>
+    setChosen((before) => {
+      const after = new Set(before);
+      if (isChosen) after.add(sightingId);
+      else after.delete(sightingId);
+      return after;
+    });
   return (
     <section class="footage-results" aria-label={t('footage.people')}>
       <h2>{t('footage.people')}</h2>
@@ -149,9 +160,14 @@ function Results({ job }: { readonly job: FootageJobDetail }) {
       {all?.length === 0 && (
         <p class="empty">{t(isMoving(job) ? 'footage.nothingYet' : 'footage.nobody')}</p>
       )}
-      {all !== undefined && <PeopleFound job={job} sightings={all} />}
+      {all !== undefined && (
+        <PeopleFound job={job} sightings={all} chosen={chosen} onChosen={choose} />
+      )}
       {found.value?.hasMore === true && (
         <Button onClick={() => setPages((shown) => shown + 1)}>{t('footage.moreSightings')}</Button>
+      )}
+      {here.length > 0 && (
+        <ChosenSightings search={id} sightings={here} onNone={() => setChosen(new Set())} />
       )}
     </section>
   );

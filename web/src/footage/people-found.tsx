@@ -3,8 +3,12 @@ import type {
   FootagePictureKind,
   FootageSighting,
 } from '../../../src/client/nightglass-client.ts';
+import { ExportEvidence } from '../alerts/export-evidence.tsx';
 import { formatDateTime, formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
+import { Check } from '../kit/check.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
+import { mayAs } from '../page/navigation.tsx';
 import { FootagePicture } from './footage-picture.tsx';
 import { clockText, nameOf } from './footage-text.ts';
 import { SightingClip } from './sighting-clip.tsx';
@@ -12,10 +16,13 @@ import { SightingClip } from './sighting-clip.tsx';
 export interface PeopleFoundProps {
   readonly job: FootageJobDetail;
   readonly sightings: readonly FootageSighting[];
+  /** Ids of those that are chosen. */
+  readonly chosen: ReadonlySet<string>;
+  readonly onChosen: (id: string, isChosen: boolean) => void;
 }
 
 /** Who was found, each with a time line over all files and the sightings on it. */
-export function PeopleFound({ job, sightings }: PeopleFoundProps) {
+export function PeopleFound({ job, sightings, ...choice }: PeopleFoundProps) {
   const groups = [...Map.groupBy(sightings, (each) => `${each.watchlistId} ${each.personId}`)];
   const best = (group: readonly FootageSighting[]) =>
     Math.max(...group.map(({ scores }) => scores.fused));
@@ -24,22 +31,22 @@ export function PeopleFound({ job, sightings }: PeopleFoundProps) {
   return (
     <>
       {groups.map(([key, group]) => (
-        <Person key={key} job={job} group={group} starts={starts} />
+        <Person key={key} job={job} group={group} starts={starts} {...choice} />
       ))}
     </>
   );
 }
 
-interface PersonProps {
-  readonly job: FootageJobDetail;
+interface PersonProps extends Omit<PeopleFoundProps, 'sightings'> {
   readonly group: readonly FootageSighting[];
   readonly starts: readonly number[];
 }
 
-function Person({ job, group, starts }: PersonProps) {
+function Person({ job, group, starts, ...choice }: PersonProps) {
+  const { session } = useDashboard();
   const [first] = group;
   if (first === undefined) return null;
-  const { personName: name, watchlistName } = first;
+  const { personId, personName: name, watchlistName } = first;
   const end = Math.max(starts.at(-1) ?? 0, ...group.map((each) => placeOf(each, starts)), 1);
   return (
     <section class="panel footage-person" aria-label={name}>
@@ -48,6 +55,13 @@ function Person({ job, group, starts }: PersonProps) {
         <p>
           <bdi>{watchlistName}</bdi> · {t('footage.sightings', { count: group.length })}
         </p>
+        {mayAs(session, 'reviewer') && (
+          <ExportEvidence
+            alertIds={[]}
+            footage={[{ search: job.id, person: personId }]}
+            label={t('footage.exportPerson', { name })}
+          />
+        )}
       </header>
       <nav class="footage-line-room" aria-label={t('footage.timeLine', { name })}>
         {starts.slice(1, -1).map((start) => (
@@ -74,20 +88,19 @@ function Person({ job, group, starts }: PersonProps) {
       </p>
       <ul class="footage-cards">
         {group.map((each) => (
-          <SightingCard key={each.id} job={job} sighting={each} />
+          <SightingCard key={each.id} job={job} sighting={each} {...choice} />
         ))}
       </ul>
     </section>
   );
 }
 
-function SightingCard({
-  job,
-  sighting,
-}: {
-  readonly job: FootageJobDetail;
+interface SightingCardProps extends Omit<PeopleFoundProps, 'sightings'> {
   readonly sighting: FootageSighting;
-}) {
+}
+
+function SightingCard({ job, sighting, chosen, onChosen }: SightingCardProps) {
+  const { session } = useDashboard();
   const { id, at, until, scores, threshold, interEyeDistance, file, personName } = sighting;
   const path = job.fileList[file]?.path ?? '';
   return (
@@ -116,6 +129,15 @@ function SightingCard({
       </p>
       {sighting.preliminary === true && (
         <p class="footage-note footage-preliminary">{t('footage.preliminary')}</p>
+      )}
+      {mayAs(session, 'reviewer') && (
+        <Check
+          checked={chosen.has(id)}
+          aria-label={t('footage.chooseAt', { name: personName, time: timeText(sighting) })}
+          onChecked={(isChosen) => onChosen(id, isChosen)}
+        >
+          {t('footage.choose')}
+        </Check>
       )}
       <SightingClip sightingId={id} />
     </li>

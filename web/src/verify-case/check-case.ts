@@ -11,6 +11,8 @@ export interface SoundCase {
   readonly by: string;
   readonly reason: string;
   readonly alerts: number;
+  /** In recorded footage. */
+  readonly sightings: number;
   readonly files: number;
   readonly records: number;
   /** The export's own record in the audit log. */
@@ -61,6 +63,7 @@ export async function checkCase(
     by: String(said.by),
     reason: String(said.reason),
     alerts: Array.isArray(said.alerts) ? said.alerts.length : 0,
+    sightings: sightingsIn(said.searches),
     files: manifest.files.length,
     records,
     record: `${manifest.audit.sequence} ${manifest.audit.hash}`,
@@ -68,6 +71,13 @@ export async function checkCase(
     isKeyKnown: expected !== undefined,
     hasTimeStamp: manifest.timestamped === true,
   };
+}
+
+function sightingsIn(searches: unknown): number {
+  if (!Array.isArray(searches)) return 0;
+  return searches.reduce((sum: number, search: { readonly sightings?: unknown } | null) => {
+    return sum + (Array.isArray(search?.sightings) ? search.sightings.length : 0);
+  }, 0);
 }
 
 function signingKey(files: Files, expected: PublicKey | undefined): PublicKey {

@@ -105,6 +105,7 @@ function facts(found: SoundCase): HTMLElement {
     [says('by'), found.by],
     [says('reason'), found.reason],
     [says('alerts'), String(found.alerts)],
+    [says('sightings'), String(found.sightings)],
     [says('files'), String(found.files)],
     [says('signer'), `${found.key} (${known})`],
     [says('stamp'), says(found.hasTimeStamp ? 'stampYes' : 'stampNo')],

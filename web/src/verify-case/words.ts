@@ -20,6 +20,7 @@ type Word =
   | 'by'
   | 'reason'
   | 'alerts'
+  | 'sightings'
   | 'files'
   | 'records'
   | 'record'
@@ -56,6 +57,7 @@ export const words: Readonly<Record<Language, Readonly<Record<Word, string>>>> =
     by: 'By',
     reason: 'Reason',
     alerts: 'Alerts',
+    sightings: 'Sightings in footage',
     files: 'Files',
     records: 'Audit records',
     record: 'Record of the export',
@@ -103,6 +105,7 @@ export const words: Readonly<Record<Language, Readonly<Record<Word, string>>>> =
     by: '导出人',
     reason: '原因',
     alerts: '警报',
+    sightings: '录像中的出现',
     files: '文件',
     records: '审计记录',
     record: '本次导出的记录',

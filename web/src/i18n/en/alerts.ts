@@ -215,7 +215,7 @@ export const alerts = {
   exportReasonHint:
     'For whom and for what; kept in the audit log with your name, and in the archive.',
   exportClips: 'With clips: faces of others are hidden, which takes a while',
-  exportShown: 'Show faces of people whom the alerts are not about; on record',
+  exportShown: 'Show faces of people whom the case is not about; on record',
   exportTooMany: 'A case holds at most {count} alerts. Select fewer.',
   exported: 'Exported as {name}.',
   stillShort: 'keeps its place',

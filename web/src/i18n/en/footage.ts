@@ -110,4 +110,14 @@ export const footage = {
   cutting: 'Cutting…',
   clip: 'The seconds around the sighting',
   moreSightings: 'Show more',
+  // Export
+  choose: 'Select',
+  chooseAt: 'Select the sighting of {name} at {time}',
+  chosenSightings: { one: '{count} sighting selected', other: '{count} sightings selected' },
+  exportPerson: 'Export all of {name}…',
+  exportNote:
+    'One signed zip archive: pictures, scores, the recordings’ hashes and audit records of the search, with a report to read. It is not encrypted.',
+  exportClips:
+    'With the seconds around each sighting, cut from the recordings: faces of others are hidden, which takes a while',
+  exportTooMany: 'A case holds at most {count} sightings. Select fewer.',
 } as const;

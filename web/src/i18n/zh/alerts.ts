@@ -197,7 +197,7 @@ export const alerts: Record<keyof typeof english, Text> = {
   exportNote: '一个带签名的 zip 文件：图像、分数、复核和审计记录，以及可读的报告。文件未加密。',
   exportReasonHint: '为谁、为何导出；将连同您的名字记入审计日志，并写入文件。',
   exportClips: '包含视频片段：他人面部会被遮盖，需要一些时间',
-  exportShown: '显示与警报无关的人的面部；将记入审计日志',
+  exportShown: '显示与案件无关的人的面部；将记入审计日志',
   exportTooMany: '一次最多导出 {count} 条警报，请减少选择。',
   exported: '已导出为 {name}。',
   stillShort: '位置不变',

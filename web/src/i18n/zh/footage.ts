@@ -101,4 +101,13 @@ export const footage: Record<keyof typeof english, Text> = {
   cutting: '正在截取…',
   clip: '出现前后数秒的画面',
   moreSightings: '显示更多',
+  // Export
+  choose: '选择',
+  chooseAt: '选择 {name} 在 {time} 的出现',
+  chosenSightings: '已选 {count} 次出现',
+  exportPerson: '导出 {name} 的全部…',
+  exportNote:
+    '一个带签名的 zip 文件：图像、分数、录像的哈希值和该搜索的审计记录，以及可读的报告。文件未加密。',
+  exportClips: '包含每次出现前后的片段（从录像剪出）：他人面部会被遮盖，需要一些时间',
+  exportTooMany: '一次最多导出 {count} 次出现，请减少选择。',
 };
