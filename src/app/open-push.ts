@@ -1,9 +1,9 @@
 import type { Config } from '../config/schema.ts';
-import { pushBounds } from '../domain/bounds.ts';
 import { isNightglassError } from '../domain/errors.ts';
 import type { Priority } from '../domain/outbox/notice.ts';
 import type { Receiver } from '../domain/outbox/receiver.ts';
 import type { Principal } from '../domain/principal.ts';
+import { pushBounds } from '../domain/push/push-bounds.ts';
 import { pushReceiverPrefix } from '../domain/push/push-device.ts';
 import type { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import { messageSources } from '../services/outbox/message-sources.ts';
@@ -51,7 +51,7 @@ const limits = {
 
 /** Opens the devices of people and what waits for them; keys are made where there are none yet. */
 export function openPush(
-  { config, dataDir, log, metrics, now }: Foundation,
+  { clock, config, dataDir, log, metrics, now }: Foundation,
   { audit, store }: { readonly audit: AuditLog; readonly store: Store },
   owner: (id: string) => Principal | null,
   priority: (watchlistId: string) => Priority | undefined,
@@ -66,7 +66,10 @@ export function openPush(
     hosts: config.push?.hosts ?? [],
     onRemove: (id) => outbox.drop(pushReceiverPrefix + id),
   });
-  const wanted = keys === undefined ? () => [] : receiversOf(devices, owner, rulesOf(config));
+  const wanted =
+    keys === undefined
+      ? () => []
+      : receiversOf(devices, owner, rulesOf(config), () => clock.monotonic());
   const outbox = new Outbox({
     ...{ store, limits, priority, now, log, kin: 'devices' as const },
     observer: together(metrics.outbox),
@@ -143,20 +146,32 @@ function rulesOf({ push }: Config): PushRules {
   return { rules: receiverRules(push.rules), names: push.show.names };
 }
 
-/** Devices as receivers with the rights of now; those whose owner is gone are no receivers. */
+/**
+ * Devices as receivers, with rights that are at most a second old: all of them are gone through with
+ * each notice and each delivery. Those whose owner is gone are no receivers.
+ */
 function receiversOf(
   devices: PushDevices,
   owner: (id: string) => Principal | null,
   rules: PushRules,
+  monotonic: () => number,
 ): () => readonly Receiver[] {
+  let known: { readonly at: number; readonly receivers: readonly Receiver[] } | undefined;
+  devices.onChange(() => {
+    known = undefined;
+  });
   return () => {
+    const at = monotonic();
+    if (known !== undefined && at - known.at < pushBounds.rightsMs) return known.receivers;
     const owners = new Map<string, Principal | null>();
-    return devices.list().flatMap((device) => {
-      const known = owners.get(device.owner);
-      const principal = known === undefined ? owner(device.owner) : known;
+    const receivers = devices.list().flatMap((device) => {
+      const before = owners.get(device.owner);
+      const principal = before === undefined ? owner(device.owner) : before;
       owners.set(device.owner, principal);
       return principal === null ? [] : [pushReceiver(device, principal, rules)];
     });
+    known = { at, receivers };
+    return receivers;
   };
 }
 

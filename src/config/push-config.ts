@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pushBounds } from '../domain/bounds.ts';
+import { pushBounds } from '../domain/push/push-bounds.ts';
 import { boundedDuration } from './duration.ts';
 import { network, rulesConfig } from './receivers-config.ts';
 

@@ -248,30 +248,6 @@ export const accountBounds = {
   hashing: { atOnce: 2, waiting: 32, waitMs: 10_000 },
 } as const;
 
-/** Browsers that people want alerts on. */
-export const pushBounds = {
-  /** Of one principal, and of all. */
-  perOwner: 8,
-  devices: 200,
-  /** Characters of a device's name, and of a push service's address. */
-  name: 60,
-  endpoint: 1_024,
-  /** Bytes of a message before it is encrypted: 4096 with all that is around it (RFC 8291). */
-  payload: 3_993,
-  /** Characters of a title and of a text. */
-  title: 120,
-  text: 600,
-  /** Deliveries that wait for a device, and their bytes. */
-  waiting: 200,
-  bytes: 2 ** 20,
-  /** How long one is tried, milliseconds. */
-  giveUpAfter: dayMs,
-  /** Hosts and patterns of the configuration. */
-  hosts: 32,
-  /** Between two looks whether owners are still in force, milliseconds. */
-  sweepMs: 30_000,
-} as const;
-
 /** Single sign-on by OpenID Connect. */
 export const oidcBounds = {
   /** Groups of the configuration, and groups of one person that are looked at. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { pushBounds } from '../../domain/bounds.ts';
 import { priorities } from '../../domain/outbox/notice.ts';
 import { receiverLanguages } from '../../domain/outbox/receiver.ts';
+import { pushBounds } from '../../domain/push/push-bounds.ts';
 import { wallTime } from './values.ts';
 
 const settings = {

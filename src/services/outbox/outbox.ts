@@ -205,7 +205,7 @@ export class Outbox {
 
   #apply(receiverId: string, change: OutboxLevel): void {
     this.#levels.set(receiverId, sumOf([this.level(receiverId), change]));
-    this.#keepBounds();
+    if (this.#isFull(receiverId)) this.#keepBounds();
   }
 
   /** Later: whoever stores an alert must not fail by what is too much. */

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
-import { pushBounds } from '../../domain/bounds.ts';
 import { NightglassError } from '../../domain/errors.ts';
+import { pushBounds } from '../../domain/push/push-bounds.ts';
 import type { PushAddress } from '../../domain/push/push-device.ts';
 
 /** Uncompressed point of P-256, and authentication secret: bytes. */

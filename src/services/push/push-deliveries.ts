@@ -1,3 +1,4 @@
+import { Budget } from '../../domain/budget.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { isNightglassError } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
@@ -5,11 +6,13 @@ import type { Attempt, Delivery } from '../../domain/outbox/delivery.ts';
 import type { OutboxMessage } from '../../domain/outbox/message.ts';
 import type { Priority } from '../../domain/outbox/notice.ts';
 import { maySeeCamera, type Principal } from '../../domain/principal.ts';
+import { pushBounds } from '../../domain/push/push-bounds.ts';
 import {
   type PushAddress,
   type PushDevice,
   pushReceiverPrefix,
 } from '../../domain/push/push-device.ts';
+import { Turns } from '../../domain/turns.ts';
 import { composeMessage, type MessageSources } from '../outbox/compose-message.ts';
 import type { Outbox, OutboxObserver } from '../outbox/outbox.ts';
 import { type Delivered, type QueueState, ReceiverQueue } from '../outbox/receiver-queue.ts';
@@ -49,16 +52,24 @@ export class PushDeliveries {
   readonly #options: PushDeliveriesOptions;
   readonly #lines = new Map<string, Line>();
   readonly #stop: (() => void)[];
+  readonly #sending: Budget;
+  readonly #turns = new Turns(setImmediate);
+  /** Devices whose turn is to come. */
+  readonly #woken = new Set<string>();
   /** Queues of devices that went, until what they have under way has ended. */
   readonly #closing = new Set<Promise<void>>();
   #closed = false;
 
   constructor(options: PushDeliveriesOptions) {
     this.#options = options;
-    const { devices, outbox } = options;
+    const { clock, devices, outbox } = options;
+    const { atOnce, devices: maxWaiting, waitMs } = pushBounds;
+    this.#sending = new Budget({
+      ...{ name: 'alerts on devices', capacity: atOnce, maxWaiting, waitMs, clock },
+    });
     this.#stop = [
       devices.onChange((id) => this.#follow(id)),
-      outbox.onWaiting((id) => this.#lines.get(idOf(id))?.queue.wake()),
+      outbox.onWaiting((id) => this.#wake(idOf(id))),
     ];
     this.#follow();
   }
@@ -113,6 +124,16 @@ export class PushDeliveries {
       this.#lines.set(id, { queue, sender: undefined });
       queue.wake();
     }
+  }
+
+  /** One device a turn of the event loop: an alert is for many at once. */
+  #wake(id: string): void {
+    if (this.#woken.has(id)) return;
+    this.#woken.add(id);
+    void this.#turns.next().then(() => {
+      this.#woken.delete(id);
+      this.#lines.get(id)?.queue.wake();
+    });
   }
 
   #end(id: string, { queue, sender }: Line): void {
@@ -175,9 +196,13 @@ export class PushDeliveries {
       const line = this.#lines.get(device.id);
       const sender = line?.sender ?? openSender(devices.address(device.id));
       if (line !== undefined) line.sender = sender;
+      using _turn = await this.#sending.take(1);
       return await sender.send(pushNotice(message, device.language, priority), priority, createdAt);
     } catch (error) {
       if (isNightglassError(error, 'STORE_UNWRITABLE', 'STORE_CORRUPT')) throw error;
+      if (isNightglassError(error, 'BUSY')) {
+        return { taken: false, refused: false, reason: 'too much is sent at once' };
+      }
       log.error({ err: error, device: device.id }, 'An alert could not be sent to a device');
       return { taken: false, refused: false, reason: 'it could not be made (the log says why)' };
     }

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type Actor, auditEntry, systemActor } from '../../domain/audit-entry.ts';
-import { pushBounds } from '../../domain/bounds.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import { actorOf, type Principal } from '../../domain/principal.ts';
+import { pushBounds } from '../../domain/push/push-bounds.ts';
 import {
   type DeviceEnd,
   type PushAddress,

@@ -1,7 +1,7 @@
-import { pushBounds } from '../../domain/bounds.ts';
 import type { OutboxMessage } from '../../domain/outbox/message.ts';
 import type { Priority } from '../../domain/outbox/notice.ts';
 import type { ReceiverLanguage } from '../../domain/outbox/receiver.ts';
+import { pushBounds } from '../../domain/push/push-bounds.ts';
 import { type Wording, wordingOf } from '../outbox/wording.ts';
 
 /** What the service worker is sent. It shows it as it is: older workers read newer messages. */

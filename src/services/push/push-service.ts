@@ -1,8 +1,8 @@
 import { auditEntry } from '../../domain/audit-entry.ts';
-import { pushBounds } from '../../domain/bounds.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { type ErrorCode, NightglassError } from '../../domain/errors.ts';
 import { actorOf, hasRole, isUnlimited, type Principal } from '../../domain/principal.ts';
+import { pushBounds } from '../../domain/push/push-bounds.ts';
 import type { PushDevice } from '../../domain/push/push-device.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { QueueState } from '../outbox/receiver-queue.ts';

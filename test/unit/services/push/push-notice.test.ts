@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { pushBounds } from '../../../../src/domain/bounds.ts';
 import type { OutboxMessage } from '../../../../src/domain/outbox/message.ts';
+import { pushBounds } from '../../../../src/domain/push/push-bounds.ts';
 import { pushTreatment } from '../../../../src/domain/push/push-priority.ts';
 import { pushNotice } from '../../../../src/services/push/push-notice.ts';
 
