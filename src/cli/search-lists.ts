@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { auditEntry } from '../domain/audit-entry.ts';
 import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
+import { awaitsReview } from '../domain/list-review.ts';
 import { inForce } from '../domain/watchlist.ts';
 import { atOnce } from '../services/in-turns.ts';
 import { WatchlistGallery } from '../services/search/gallery.ts';
@@ -93,6 +94,15 @@ function chosenLists(
   if (wanted === undefined) return all.flatMap((list) => (inForce(list, now) ? [list.id] : []));
   return wanted.map((name) => {
     const found = all.find((list) => list.id === name || list.name === name);
+    if (found !== undefined && awaitsReview(found)) {
+      throw new NightglassError(
+        'CONFLICT',
+        `Cannot search: the watchlist ${name} waits for review`,
+        {
+          hint: 'A reviewer who did not change it looks at it and puts it in force.',
+        },
+      );
+    }
     if (found !== undefined) return found.id;
     const known = all.map(({ id }) => id).join(', ') || 'none';
     throw new NightglassError('NOT_FOUND', `Cannot search: there is no watchlist ${name}`, {

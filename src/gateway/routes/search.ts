@@ -1,6 +1,8 @@
 import type { EvidenceKind } from '../../domain/alert.ts';
+import { awaitsReview } from '../../domain/list-review.ts';
 import { actorOf, type Principal } from '../../domain/principal.ts';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
+import type { WatchlistView } from '../../services/watchlists/watchlists-service.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
 import { searchFields, searchSchema } from '../schemas/search.ts';
@@ -41,8 +43,10 @@ export function searchRoutes({ services }: RouteContext): Route[] {
             : await pictureOf(alertId, kind, principal);
         const lists =
           watchlist === undefined
-            ? (await services.watchlists.list()).filter((list) => maySeeWatchlist(principal, list))
-            : [await visible.list(watchlist, principal)];
+            ? (await services.watchlists.list()).filter(
+                (list) => maySeeWatchlist(principal, list) && !awaitsReview(list),
+              )
+            : [assertReviewed(await visible.list(watchlist, principal))];
         const faces = await services.search.run({
           image,
           watchlistIds: lists.map((list) => list.id),
@@ -56,4 +60,13 @@ export function searchRoutes({ services }: RouteContext): Route[] {
       },
     }),
   ];
+}
+
+/** "Nobody found" would be no answer about a list that is not searched. @throws GatewayError `CONFLICT` */
+function assertReviewed(list: WatchlistView): WatchlistView {
+  if (!awaitsReview(list)) return list;
+  throw new GatewayError(
+    'CONFLICT',
+    `Cannot search: the watchlist ${list.name} waits for review and matches nobody`,
+  );
 }

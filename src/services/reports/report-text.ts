@@ -22,6 +22,7 @@ const acts: Readonly<Record<string, string>> = {
   'evidence.exported': 'Cases exported',
   'watchlist.created': 'Watchlists created',
   'watchlist.updated': 'Watchlists changed',
+  'watchlist.put_in_force': 'Watchlists put in force',
   'watchlist.removed': 'Watchlists deleted',
   'watchlist.imported': 'Watchlists imported',
   'watchlist.exported': 'Watchlists exported',

@@ -64,6 +64,7 @@ export const countedActs = [
   'evidence.exported',
   'watchlist.created',
   'watchlist.updated',
+  'watchlist.put_in_force',
   'watchlist.removed',
   'watchlist.imported',
   'watchlist.exported',

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { watchlistSchema } from '../../../src/gateway/schemas/watchlist.ts';
 import { runCommand } from '../../support/cli/run-command.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
-import { openGateway } from '../../support/gateway/open-gateway.ts';
+import { imageForm, openGateway } from '../../support/gateway/open-gateway.ts';
 
 const list = {
   name: 'Missing people',
@@ -59,6 +59,21 @@ describe('the review of a list over the API', () => {
     const changed = await read(made.id);
     assert.equal(changed.inForce, false);
     assert.deepEqual(changed.changes, [{ field: 'fpir', before: 0.001, after: 0.02 }]);
+  });
+
+  it('is not searched meanwhile, and a search that names it is refused', async (t) => {
+    const { call, services } = await setUp(t);
+    services.listReview = 'off';
+    services.addList('list-1', { name: 'In force', cameras: '*' });
+    services.listReview = 'required';
+    services.addList('list-2', { name: 'Waiting', cameras: '*' });
+    const search = (fields: Readonly<Record<string, string>>) =>
+      call('/api/search', { token: 'bob', form: imageForm(1, { reason: 'case 9', ...fields }) });
+    const refused = await search({ watchlist: 'list-2' });
+    assert.equal(refused.status, 409, JSON.stringify(refused.body));
+    assert.equal((await search({})).status, 200);
+    const [record] = services.audit.list({ what: 'search.run' });
+    assert.equal((record?.detail as { lists: string } | undefined)?.lists, 'list-1');
   });
 
   it('is for reviewers who may see the list and all its cameras', async (t) => {
