@@ -15,6 +15,7 @@ import { credentialCount } from './gateway-access.ts';
 import { gatewayServices } from './gateway-services.ts';
 import { openAddedCameras, openCameraAdministration, openOnvif } from './open-added-cameras.ts';
 import { openAnalysis } from './open-analysis.ts';
+import { armingSchedules, followArming, openArming } from './open-arming.ts';
 import { openClips } from './open-clips.ts';
 import { type Enrolment, openEnrolment } from './open-enrolment.ts';
 import { openFootage } from './open-footage.ts';
@@ -84,7 +85,11 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   const sending = openSending(foundation, records, outside);
   const push = openPushSending(foundation, records);
   const models = await openModels(foundation);
-  const gallery = await openGallery(foundation, records, models);
+  const arming = openArming(foundation, records, {
+    all: () => services.cameras.configured(),
+    running: () => cameras.list().map(({ wanted }) => wanted.id),
+  });
+  const gallery = await openGallery(foundation, records, models, arming);
   const codec = createImageCodec();
   const enrolment = openEnrolment(foundation, records, models, gallery, codec);
   observe(foundation, records, models, gallery, enrolment);
@@ -94,13 +99,14 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   const analysis = await openAnalysis(foundation, records, models, gallery, from);
   const { cameras } = analysis;
   const added = openAddedCameras(foundation, records, configuration, cameras, clips);
-  const matching = recordMatching(foundation, records, gallery, models, cameras, () => {
+  const matching = recordMatching(foundation, records, gallery, models, cameras, arming, () => {
     gallery.changes$.next();
     enrolment.renewal.start();
   });
   const reload = async ({ force = false } = {}): Promise<ReloadChanges> => {
     const changes = await configuration.reload(records, added.roster, sending, force);
     matching.update();
+    arming.use(armingSchedules(configuration.current));
     return changes;
   };
   const cameraSetup = openCameraAdministration(
@@ -109,7 +115,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   );
   const parts = {
     ...{ foundation, added, cameraSetup, records, models, gallery, enrolment, analysis },
-    ...{ codec, reload, tls, sending, push },
+    ...{ arming, codec, reload, tls, sending, push },
     current: () => configuration.current,
     footage: openFootage(foundation, records, models, { codec, configHash }),
     onvif: openOnvif(foundation, records, configuration, added),
@@ -121,6 +127,11 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   resources.use(cameras);
   resources.defer(() => matching.stop());
   await configuration.apply(records, added.roster);
+  followArming(foundation, records, arming, () => {
+    gallery.changes$.next();
+    matching.update();
+  });
+  arming.use(armingSchedules(configuration.current));
   matching.update();
   enrolment.renewal.start();
   return {

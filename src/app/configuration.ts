@@ -102,18 +102,13 @@ export class Configuration {
     const receivers = await sending.use(outside);
     const changes = { ...(await this.#apply(next, wanted, records, roster)), receivers };
     renewTls?.();
-    const { cameras: nextCameras, receivers: nextReceivers, watchlists } = next.config;
+    const { arming, cameras, receivers: outsiders, watchlists } = next.config;
     const server = { ...config.server, ...(this.#tls && { tls: this.#tls.config }) };
-    this.#hash = hashConfig({
-      ...config,
-      server,
-      cameras: nextCameras,
-      receivers: nextReceivers,
-      watchlists,
-    });
+    const renewed = { arming, cameras, receivers: outsiders, server, watchlists };
+    this.#hash = hashConfig({ ...config, ...renewed });
     if (this.#hash !== next.hash) {
       log.warn(
-        'Settings beside cameras, watchlists, receivers and certificates have changed: restart to apply them',
+        'Settings beside cameras, watchlists, receivers, arming and certificates have changed: restart to apply them',
       );
     }
     this.#loaded = next;

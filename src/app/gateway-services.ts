@@ -10,6 +10,7 @@ import { alertsService, redactForBroadcast } from '../services/alerts/alerts-ser
 import { BlindJudgement } from '../services/alerts/blind-judgement.ts';
 import { lookAlikesService } from '../services/alerts/look-alikes-service.ts';
 import { statisticsService } from '../services/alerts/statistics-service.ts';
+import type { ArmingService } from '../services/arming/arming-service.ts';
 import type { CameraSetupService } from '../services/cameras/camera-setup-service.ts';
 import type { OnvifService } from '../services/cameras/onvif-service.ts';
 import { archivesService } from '../services/enrolment/archives-service.ts';
@@ -63,6 +64,7 @@ export interface Parts {
   readonly added: AddedCameras;
   readonly sending: Sending;
   readonly push: PushService;
+  readonly arming: ArmingService;
   readonly cameraSetup: CameraSetupService;
   readonly onvif: OnvifService;
   readonly footage: OpenFootage;
@@ -86,6 +88,8 @@ export function gatewayServices(parts: Parts): GatewayServices {
     status$: live.status$.asObservable(),
     accounts: records.accounts,
     tokens: records.tokens,
+    arming$: live.arming$.asObservable(),
+    arming: parts.arming,
     alerts: shownAlerts,
     watchlists: watchlistsService(watchlists, now, reviewersIn(store, now)),
     people: peopleService(
@@ -189,6 +193,7 @@ function health(parts: Parts) {
     idle: idleSettings(current(), foundation.now(), added.stored.list()),
     cameraProblems: added.roster.problems,
     receiverProblems: [...sending.receivers.problems(), ...parts.push.problems()],
+    armingProblems: parts.arming.problems(),
     footageProblems: footage.problems(),
     now: foundation.now(),
     uptimeSeconds: foundation.uptimeSeconds(),

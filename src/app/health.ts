@@ -32,6 +32,8 @@ export interface HealthSources {
   readonly cameraProblems: ReadonlyMap<string, string>;
   /** Of receivers outside. */
   readonly receiverProblems: readonly { readonly code: string; readonly message: string }[];
+  /** That nothing is armed. */
+  readonly armingProblems: readonly { readonly code: string; readonly message: string }[];
   /** Of searches of recorded footage. */
   readonly footageProblems: readonly { readonly code: string; readonly message: string }[];
   /** Wall milliseconds. */
@@ -44,7 +46,7 @@ export interface HealthSources {
 export function healthReport(from: HealthSources): HealthReport {
   const { inference, store } = from;
   const problems = [...recordProblems(from), ...tlsProblems(from)];
-  problems.push(...from.receiverProblems, ...from.footageProblems);
+  problems.push(...from.receiverProblems, ...from.footageProblems, ...from.armingProblems);
   for (const worker of inference.workers) {
     if (worker.state === 'ready') continue;
     problems.push({

@@ -1,6 +1,7 @@
 import { Subject } from 'rxjs';
 import type { Alert } from '../domain/alert.ts';
 import type { AlertEvent } from '../domain/alert-event.ts';
+import type { ArmingChange } from '../domain/arming.ts';
 import type { CameraStatus } from '../domain/camera-status.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import type { GradedFace } from '../domain/graded-face.ts';
@@ -28,6 +29,7 @@ export class LiveEvents {
   readonly embeddings$ = new Subject<EmbeddingEvent>();
   readonly alerts$ = new Subject<AlertEvent<Alert>>();
   readonly status$ = new Subject<CameraStatus>();
+  readonly arming$ = new Subject<ArmingChange>();
   /** Ids of cameras that are gone. */
   readonly gone$ = new Subject<string>();
   // By camera and by the tracker's id: bounded by the tracker's own limit.
@@ -112,6 +114,7 @@ export class LiveEvents {
       this.alerts$,
       this.status$,
       this.gone$,
+      this.arming$,
     ]) {
       subject.complete();
     }

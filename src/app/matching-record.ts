@@ -1,9 +1,12 @@
 import type { Watchlist } from '../domain/watchlist.ts';
 import type { GalleryListStats } from '../services/search/gallery.ts';
 
-/** What is matched now: lists in force and the cameras that run. */
+/** What is matched now: lists in force and the cameras that run and are armed. */
 export interface MatchingState {
-  readonly lists: readonly (GalleryListStats & { readonly list: Watchlist })[];
+  readonly lists: readonly (GalleryListStats & {
+    readonly list: Watchlist;
+    readonly armed: boolean;
+  })[];
   readonly cameras: readonly string[];
   /** The embedding model in use: templates of another match nothing. */
   readonly model: string;
@@ -26,7 +29,8 @@ interface Running {
 /**
  * Records in the audit log when matching with a list begins and ends: on which
  * cameras, for what purpose, by whose authorisation. A list matches while it is
- * in force, may be used live, has templates of the model in use and names a camera that runs;
+ * in force and armed, may be used live, has templates of the model in use and names a camera that
+ * runs and is armed;
  * when its cameras or its grounds change, one matching ends and another begins.
  */
 export class MatchingRecord {
@@ -42,11 +46,13 @@ export class MatchingRecord {
   /** Compares with what was matched before. Call it after each change, and regularly. */
   update({ lists, cameras, model }: MatchingState): void {
     const seen = new Set<string>();
-    for (const { list, inForce, templates, people } of lists) {
+    const disarmed = new Set<string>();
+    for (const { list, inForce, templates, people, armed } of lists) {
+      if (!armed) disarmed.add(list.id);
       const on =
         list.cameras === '*' ? [...cameras] : cameras.filter((id) => list.cameras.includes(id));
       const isUsed = list.uses.includes('live');
-      if (!inForce || !isUsed || on.length === 0 || !templates[model]) continue;
+      if (!armed || !inForce || !isUsed || on.length === 0 || !templates[model]) continue;
       seen.add(list.id);
       const { purpose, legalBasis, authorisation, fpir, fixedThreshold } = list;
       const grounds = { purpose, legalBasis, authorisation, fpir, fixedThreshold };
@@ -61,7 +67,8 @@ export class MatchingRecord {
     for (const [id, running] of this.#running) {
       if (seen.has(id)) continue;
       const expired = running.expiresAt !== null && running.expiresAt <= this.#now();
-      this.#end(id, running, expired ? 'expired' : 'nothing to match');
+      const why = disarmed.has(id) ? 'disarmed' : 'nothing to match';
+      this.#end(id, running, expired ? 'expired' : why);
     }
   }
 

@@ -1,4 +1,5 @@
 import { Subject } from 'rxjs';
+import type { ArmingService } from '../services/arming/arming-service.ts';
 import { WatchlistGallery } from '../services/search/gallery.ts';
 import { SearchQueue } from '../services/search/search-queue.ts';
 import type { Foundation } from './foundation.ts';
@@ -20,9 +21,11 @@ export async function openGallery(
   { log, now, resources }: Foundation,
   { watchlists }: Records,
   { inference, embedder }: Models,
+  arming: Pick<ArmingService, 'compares'>,
 ): Promise<OpenGallery> {
   const gallery = await WatchlistGallery.open({
     source: watchlists,
+    compares: (watchlistId, cameraId) => arming.compares(watchlistId, cameraId),
     now,
     calibration: () => inference.calibration,
     poorViews: inference.poorView,

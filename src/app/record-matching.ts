@@ -1,3 +1,4 @@
+import type { ArmingService } from '../services/arming/arming-service.ts';
 import type { CameraSet } from './camera-set.ts';
 import type { Foundation } from './foundation.ts';
 import { MatchingRecord } from './matching-record.ts';
@@ -24,6 +25,7 @@ export function recordMatching(
   { gallery }: OpenGallery,
   { embedder }: Models,
   cameras: CameraSet,
+  arming: Pick<ArmingService, 'isArmed'>,
   onListsRead: () => void,
 ): MatchingWatch {
   const record = new MatchingRecord({ append: (entry) => audit.append(entry), now });
@@ -36,9 +38,12 @@ export function recordMatching(
     record.update({
       lists: gallery.stats().flatMap((stats) => {
         const list = byId.get(stats.watchlistId);
-        return list === undefined ? [] : [{ ...stats, list }];
+        if (list === undefined) return [];
+        return [{ ...stats, list, armed: arming.isArmed('watchlist', list.id) }];
       }),
-      cameras: cameras.list().map(({ wanted }) => wanted.id),
+      cameras: cameras
+        .list()
+        .flatMap(({ wanted: { id } }) => (arming.isArmed('camera', id) ? [id] : [])),
       model: embedder.model,
     });
   }

@@ -7,6 +7,8 @@ import type {
   Alert,
   AlertQuery,
   AlertRecord,
+  Arming,
+  ArmingOrder,
   AuditExportQuery,
   AuditPage,
   AuditQuery,
@@ -212,6 +214,15 @@ export class NightglassClient {
   /** @param force also where the file names no camera any more, and all of them would stop */
   reloadCameras = ({ force = false }: { readonly force?: boolean } = {}) =>
     this.#http.send<ReloadAnswer>('POST', `/api/cameras/reload${force ? '?force=true' : ''}`);
+
+  /** Which cameras and watchlists are armed. */
+  arming = async () => (await this.#http.get<{ arming: Arming[] }>('/api/arming')).arming;
+  /** Arms or disarms a camera or a watchlist. */
+  arm = (kind: Arming['kind'], id: string, order: ArmingOrder) =>
+    this.#http.send<Arming>('POST', `/api/arming/${kind}/${part(id)}`, order);
+  /** Ends an order: the schedule decides, and without one it is armed. */
+  endArmingOrder = (kind: Arming['kind'], id: string) =>
+    this.#http.send<Arming>('DELETE', `/api/arming/${kind}/${part(id)}`);
 
   /** Settings of all cameras, of the file and added ones, without credentials. */
   cameraSetups = async () =>

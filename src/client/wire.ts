@@ -23,6 +23,7 @@ import type {
   shownAlert,
 } from '../gateway/schemas/alert.ts';
 import type { healthSchema, reloadSchema } from '../gateway/schemas/answers.ts';
+import type { armingBody, armingSchema } from '../gateway/schemas/arming.ts';
 import type { assessmentSchema } from '../gateway/schemas/assessment.ts';
 import type { auditQuery, auditSchema, auditVerdictSchema } from '../gateway/schemas/audit.ts';
 import type { calibrationQuery, calibrationSchema } from '../gateway/schemas/calibration.ts';
@@ -110,6 +111,10 @@ export type Token = z.infer<typeof tokenSchema>;
 export type NewToken = z.input<typeof newTokenBody>;
 /** A token that was made, with its secret. @useDeclaredType */
 export type MadeToken = z.infer<typeof madeTokenSchema>;
+/** Whether a camera or a watchlist is armed. @useDeclaredType */
+export type Arming = z.infer<typeof armingSchema>;
+/** What somebody wants of it: for some minutes, until a time, or until its schedule changes. @useDeclaredType */
+export type ArmingOrder = z.input<typeof armingBody>;
 /** What a reload of the configuration came to. @useDeclaredType */
 export type ReloadAnswer = z.infer<typeof reloadSchema>;
 /** A receiver outside and how it fares. @useDeclaredType */

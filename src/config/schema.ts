@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durations, mostCameras } from '../domain/bounds.ts';
 import { listReviewPolicies } from '../domain/list-review.ts';
 import { accessConfig } from './access-config.ts';
+import { armingConfig } from './arming-config.ts';
 import { auditConfig } from './audit-config.ts';
 import { backupConfig } from './backup-config.ts';
 import { cameraConfig } from './camera-config.ts';
@@ -133,6 +134,7 @@ export const configSchema = z
     }),
     cameraTargets: section(cameraTargetsConfig),
     onvif: section(onvifConfig),
+    arming: section(armingConfig),
     outbox: section(outboxConfig),
     /** Who is sent what happens. */
     receivers: receiversConfig,

@@ -59,6 +59,7 @@ export const errorCodes = {
   OIDC_FAILED: 'The identity provider does not answer as it should.',
   NOT_FOUND: 'There is no such thing.',
   CONFLICT: 'The request conflicts with what is stored.',
+  DISARMED: 'Cameras or watchlists are disarmed so that no alert can come.',
   UNAUTHENTICATED: 'A valid token is needed.',
   FORBIDDEN: 'The token does not allow this.',
   BUSY: 'The room for uploads and pictures is in use; try later.',

@@ -19,6 +19,9 @@ export interface Schedule {
   readonly connected: boolean;
 }
 
+/** Times of the week. */
+export type Times = Pick<Schedule, 'timeZone' | 'times'>;
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Whether a time zone is known by that name. */
@@ -35,11 +38,40 @@ export function isTimeZone(name: string): boolean {
  * that an hour that clocks repeat or leave out is what its clock says.
  * @param now wall time, milliseconds
  */
-export function isOn(
-  { timeZone, times }: Pick<Schedule, 'timeZone' | 'times'>,
-  now: number,
+export function isOn(schedule: Times, now: number): boolean {
+  return isWithin(schedule.times, localTime(schedule.timeZone, now));
+}
+
+const minuteMs = 60_000;
+/** Clocks are changed at no other minutes than these: local time is asked for so seldom. */
+const quarterMinutes = 15;
+/** A week, and a day for clocks that are changed. */
+const quarters = (8 * 24 * 60) / quarterMinutes;
+
+/**
+ * When a schedule goes on or off next, wall milliseconds, at the minute; null where it does not
+ * within eight days: it is on, or off, all the time.
+ * @param now wall time, milliseconds
+ */
+export function nextChange({ timeZone, times }: Times, now: number): number | null {
+  const before = isWithin(times, localTime(timeZone, now));
+  const quarterMs = quarterMinutes * minuteMs;
+  const first = Math.floor(now / quarterMs) * quarterMs;
+  for (let quarter = 0; quarter <= quarters; quarter += 1) {
+    const begin = first + quarter * quarterMs;
+    const { weekday, minute } = localTime(timeZone, begin);
+    for (let more = 0; more < quarterMinutes; more += 1) {
+      const at = begin + more * minuteMs;
+      if (at > now && isWithin(times, { weekday, minute: minute + more }) !== before) return at;
+    }
+  }
+  return null;
+}
+
+function isWithin(
+  times: readonly ScheduleTime[],
+  { weekday, minute }: { readonly weekday: number; readonly minute: number },
 ): boolean {
-  const { weekday, minute } = localTime(timeZone, now);
   const today = weekdays[weekday] as Weekday;
   const yesterday = weekdays[(weekday + 6) % 7] as Weekday;
   return times.some(({ days, from, to }) => {

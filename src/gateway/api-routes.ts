@@ -2,6 +2,7 @@ import type { Route } from './http/route.ts';
 import { accountRoutes } from './routes/account.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { archiveRoutes } from './routes/archives.ts';
+import { armingRoutes } from './routes/arming.ts';
 import { assessmentRoutes } from './routes/assessment.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { calibrationRoutes } from './routes/calibration.ts';
@@ -44,6 +45,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...cameraRoutes(context),
     ...cameraSetupRoutes(context),
     ...onvifRoutes(context),
+    ...armingRoutes(context),
     ...calibrationRoutes(context),
     ...assessmentRoutes(context),
     ...alertRoutes(context),

@@ -696,4 +696,20 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX alert_outcomes_by_time ON alert_outcomes (alert_at);
     `,
   },
+  {
+    name: 'arming of cameras and watchlists',
+    sql: `
+      CREATE TABLE arming (
+        kind TEXT NOT NULL,
+        id TEXT NOT NULL,
+        armed INTEGER NOT NULL,
+        cause TEXT NOT NULL,
+        who TEXT,
+        since INTEGER NOT NULL,
+        until INTEGER,
+        timed INTEGER NOT NULL,
+        PRIMARY KEY (kind, id)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

@@ -1,3 +1,4 @@
+import { armingKinds } from '../domain/arming.ts';
 import { outboxBounds } from '../domain/bounds.ts';
 import { cameraStates } from '../domain/camera-status.ts';
 import { clipReasons } from '../domain/clip.ts';
@@ -45,6 +46,7 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
     'Id of a receiver outside; `push:` for devices of people, all together',
     outboxBounds.receivers + 1,
   ),
+  subject: closed('What is disarmed', armingKinds),
   state: closed('State of a camera (`camera_state`) or of an alert (the others)', [
     ...cameraStates,
     ...openStates,

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
+import { type ArmingMetrics, registerArmingMetrics } from './arming-metrics.ts';
 import { type BackupMetrics, registerBackupMetrics } from './backup-metrics.ts';
 import { type CameraMetrics, registerCameraMetrics } from './camera-metrics.ts';
 import { type ClipMetrics, registerClipMetrics } from './clip-metrics.ts';
@@ -41,6 +42,7 @@ export interface Metrics {
   readonly clips: ClipMetrics;
   readonly outbox: OutboxMetrics;
   readonly backups: BackupMetrics;
+  readonly arming: ArmingMetrics;
   /** Names who is asked at each scrape; may be called several times as the program comes up. */
   watch(sources: Partial<MetricSources>): void;
   /** A camera is there: what counts it starts at 0. */
@@ -81,6 +83,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
   const clips = registerClipMetrics(registry);
   const outbox = registerOutboxMetrics(registry);
   const backups = registerBackupMetrics(registry);
+  const arming = registerArmingMetrics(registry);
   let lists = new Set<string>();
   const followLists = (): void => {
     const present = new Set(watchlistsNow?.lists.map(({ id }) => id));
@@ -109,6 +112,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
     clips,
     outbox,
     backups,
+    arming,
     watch(more) {
       sources = { ...sources, ...more };
     },

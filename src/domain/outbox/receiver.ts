@@ -1,10 +1,7 @@
 import type { Alert, EvidenceKind } from '../alert.ts';
 import { camerasOf } from '../alert-filter.ts';
-import { isOn, type Schedule } from '../schedule.ts';
+import { isOn, type Times } from '../schedule.ts';
 import { type Notice, type NoticeKind, type Priority, priorities } from './notice.ts';
-
-/** Times of the week, as schedules of cameras have them. */
-export type Times = Pick<Schedule, 'timeZone' | 'times'>;
 
 /** What a receiver is sent. */
 export interface ReceiverRules {

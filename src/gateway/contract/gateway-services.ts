@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { AlertEvent } from '../../domain/alert-event.ts';
+import type { ArmingChange } from '../../domain/arming.ts';
 import type { Awaitable } from '../../domain/awaitable.ts';
 import type { CameraStatus } from '../../domain/camera-status.ts';
 import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../../domain/live-events.ts';
@@ -8,6 +9,7 @@ import type { TokenStore } from '../../services/access/tokens.ts';
 import type { AlertsService } from '../../services/alerts/alerts-service.ts';
 import type { LookAlikesService } from '../../services/alerts/look-alikes-service.ts';
 import type { StatisticsService } from '../../services/alerts/statistics-service.ts';
+import type { ArmingService } from '../../services/arming/arming-service.ts';
 import type { AuditService } from '../../services/audit/audit-service.ts';
 import type { AssessmentsService } from '../../services/cameras/assessments.ts';
 import type { CameraSetupService } from '../../services/cameras/camera-setup-service.ts';
@@ -45,6 +47,9 @@ export interface GatewayServices {
   >;
   /** Tokens of programs. */
   readonly tokens: Pick<TokenStore, 'list' | 'create' | 'revoke'>;
+  /** What was armed or disarmed. */
+  readonly arming$: Observable<ArmingChange>;
+  readonly arming: Pick<ArmingService, 'list' | 'order' | 'release'>;
   readonly alerts: AlertsService;
   readonly watchlists: WatchlistsService;
   readonly people: PeopleService;

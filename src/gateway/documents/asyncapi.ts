@@ -25,6 +25,7 @@ const fromServer = {
   embedding: eventSchemas.embeddings,
   track: eventSchemas.tracks,
   camera: eventSchemas.status,
+  arming: eventSchemas.arming,
 };
 
 /** The AsyncAPI 3.0 document of the sockets, made from the message schemas. */

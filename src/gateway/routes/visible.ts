@@ -1,8 +1,14 @@
 import type { EvidenceKind } from '../../domain/alert.ts';
 import type { ShownAlertRecord } from '../../domain/alert-record.ts';
+import type { ArmingSubject } from '../../domain/arming.ts';
 import type { Awaitable } from '../../domain/awaitable.ts';
 import type { ClipFaces } from '../../domain/clip.ts';
-import { maySeeCamera, maySeeWatchlistId, type Principal } from '../../domain/principal.ts';
+import {
+  maySeeBiometrics,
+  maySeeCamera,
+  maySeeWatchlistId,
+  type Principal,
+} from '../../domain/principal.ts';
 import { visibleAppearance, visiblePicture, visibleTo } from '../../domain/visible-alert.ts';
 import type { StoredClip } from '../../services/alerts/clip-store.ts';
 import type { CameraDetail } from '../../services/cameras/cameras-service.ts';
@@ -41,6 +47,15 @@ export function maySeeWatchlist(
   if (!maySeeWatchlistId(principal, list.id)) return false;
   if (principal.cameras === '*' || list.cameras === '*') return true;
   return list.cameras.some((cameraId) => maySeeCamera(principal, cameraId));
+}
+
+/** True when the principal may know whether it is armed. */
+export function maySeeArming(
+  principal: Principal,
+  { kind, id, cameras }: ArmingSubject & Pick<WatchlistView, 'cameras'>,
+): boolean {
+  if (kind === 'camera') return maySeeCamera(principal, id);
+  return maySeeBiometrics(principal) && maySeeWatchlist(principal, { id, cameras });
 }
 
 export function visibleIn(services: GatewayServices): Visible {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { armingSchema } from './arming.ts';
 import { cameraStatusSchema } from './camera.ts';
 import { alertData, detectionData, embeddingData, trackData } from './observation.ts';
 import { id } from './values.ts';
 
-export const topics = ['alerts', 'detections', 'embeddings', 'tracks', 'status'] as const;
+export const topics = ['alerts', 'detections', 'embeddings', 'tracks', 'status', 'arming'] as const;
 export type Topic = (typeof topics)[number];
 
 export const authMessage = z
@@ -88,6 +89,7 @@ export const eventSchemas = {
   embeddings: cloudEvent('nightglass.embedding.v1', embeddingData),
   tracks: cloudEvent('nightglass.track.v1', trackData),
   status: cloudEvent('nightglass.camera.v1', cameraStatusSchema),
+  arming: cloudEvent('nightglass.arming.v1', armingSchema),
 } as const satisfies Record<Topic, z.ZodType>;
 
 export type CloudEvent<T extends Topic = Topic> = z.infer<(typeof eventSchemas)[T]>;

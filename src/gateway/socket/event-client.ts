@@ -191,6 +191,8 @@ export class EventClient {
     if (this.#subscription === undefined || principal === undefined) return null;
     const { topics: wanted, cameras } = this.#subscription;
     if (!wanted.has(event.topic)) return null;
+    // Of a watchlist it concerns whoever may know of the list, whatever cameras they watch.
+    if (event.mayHave !== undefined) return event.mayHave(principal) ? event : null;
     const own = event.alert === undefined ? event : event.alert.visibleTo(principal);
     if (own === null) return null;
     if (!cameras.has('*') && !own.cameraIds.some((camera) => cameras.has(camera))) return null;

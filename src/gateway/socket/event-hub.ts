@@ -5,6 +5,7 @@ import type { Topic } from '../schemas/messages.ts';
 import type { EventClient } from './event-client.ts';
 import {
   alertEvent,
+  armingEvent,
   cameraEvent,
   detectionEvent,
   embeddingEvent,
@@ -25,6 +26,7 @@ export class EventHub {
     this.#connect('tracks', services.tracks$, trackEvent);
     this.#connect('embeddings', services.embeddings$, embeddingEvent);
     this.#connect('status', services.status$, cameraEvent);
+    this.#connect('arming', services.arming$, armingEvent);
   }
 
   add(client: EventClient): void {

@@ -1,10 +1,12 @@
 import { evidenceKinds } from '../../domain/alert.ts';
 import type { AlertEvent } from '../../domain/alert-event.ts';
 import { camerasOf } from '../../domain/alert-filter.ts';
+import type { ArmingChange } from '../../domain/arming.ts';
 import type { CameraStatus } from '../../domain/camera-status.ts';
 import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../../domain/live-events.ts';
 import type { Principal } from '../../domain/principal.ts';
 import { visibleEvent } from '../../domain/visible-alert.ts';
+import { maySeeArming } from '../routes/visible.ts';
 import type { CloudEvent, Topic } from '../schemas/messages.ts';
 
 /** An event on its way to clients, made into bytes at most once, and not at all when nobody listens. */
@@ -19,6 +21,8 @@ export interface WireEvent {
     /** The event as this principal may have it; null where it may not. */
     visibleTo(principal: Principal): WireEvent | null;
   };
+  /** Who may have it, where cameras do not say it all. */
+  mayHave?(principal: Principal): boolean;
   /** UTF-8 JSON. */
   bytes(): Buffer;
 }
@@ -130,6 +134,22 @@ export function cameraEvent(status: CameraStatus): WireEvent {
   return wireEvent('status', [status.cameraId], () =>
     envelope('nightglass.camera.v1', id, status.cameraId, status.since, status),
   );
+}
+
+let armingCount = 0;
+
+export function armingEvent({ state, cameras }: ArmingChange): WireEvent {
+  armingCount += 1;
+  const { kind, id, armed, cause, by, since, until, scheduled } = state;
+  const at = since ?? 0;
+  const key = `${kind}.${id}.${at}.${armingCount}`;
+  const event = wireEvent('arming', cameras === '*' ? [] : cameras, () => ({
+    ...envelope('nightglass.arming.v1', key, id, at, {
+      ...{ kind, id, armed, cause, by, since, until, scheduled },
+    }),
+    source: `/${kind === 'camera' ? 'cameras' : 'watchlists'}/${encodeURIComponent(id)}`,
+  }));
+  return { ...event, mayHave: (principal) => maySeeArming(principal, { kind, id, cameras }) };
 }
 
 /** Base64 of little-endian float32, whatever this machine's own byte order. */

@@ -21,6 +21,8 @@ export interface GalleryOptions {
   readonly now: () => number;
   /** What faces are searched for; a list that does not name it is not searched. Default `live`. */
   readonly use?: WatchlistUse;
+  /** Whether faces of this camera are compared with this list now. Default: always. */
+  readonly compares?: (watchlistId: string, cameraId: string) => boolean;
   /** Calibration of an embedding model, from the manifest. */
   readonly calibration: (model: string) => Calibration | undefined;
   /** Which probes are compared with poor views; undefined: none. */
@@ -133,7 +135,10 @@ export class WatchlistGallery implements Disposable {
           const { probe } = requests[at] as SearchRequest;
           const pass = { bytesAtOnce, kind };
           const match = yield* this.#matchOf(passed.index, probe, candidate, threshold, pass);
-          if (match !== undefined) found[at]?.push(match);
+          // It may have been disarmed while others had their turn.
+          if (match !== undefined && this.#runsAt(index, requests[at]?.cameraId ?? '')) {
+            found[at]?.push(match);
+          }
         }
       }
     }
@@ -266,8 +271,9 @@ export class WatchlistGallery implements Disposable {
     );
   }
 
-  #runsAt({ list: { cameras, uses } }: ListIndex, cameraId: string): boolean {
+  #runsAt({ list: { cameras, id, uses } }: ListIndex, cameraId: string): boolean {
     if (!uses.includes(this.#options.use ?? 'live')) return false;
+    if (this.#options.compares?.(id, cameraId) === false) return false;
     return cameras === '*' || cameras.includes(cameraId);
   }
 

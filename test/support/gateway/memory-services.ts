@@ -5,6 +5,7 @@ import { fontFolder } from '../../../src/app/package-root.ts';
 import { recognitionFigures } from '../../../src/app/recognition-figures.ts';
 import type { Alert, AlertEvidence } from '../../../src/domain/alert.ts';
 import type { AlertEvent } from '../../../src/domain/alert-event.ts';
+import type { ArmingChange } from '../../../src/domain/arming.ts';
 import { assess } from '../../../src/domain/assessment/assessment.ts';
 import { nothingGathered } from '../../../src/domain/assessment/gathered.ts';
 import { type AuditEntry, systemActor } from '../../../src/domain/audit-entry.ts';
@@ -30,6 +31,7 @@ import { alertsService, redactForBroadcast } from '../../../src/services/alerts/
 import { BlindJudgement } from '../../../src/services/alerts/blind-judgement.ts';
 import { lookAlikesService } from '../../../src/services/alerts/look-alikes-service.ts';
 import { statisticsService } from '../../../src/services/alerts/statistics-service.ts';
+import { ArmingService } from '../../../src/services/arming/arming-service.ts';
 import type { CameraSetupView } from '../../../src/services/cameras/camera-setup-service.ts';
 import type { CameraView } from '../../../src/services/cameras/cameras-service.ts';
 import { onvifService } from '../../../src/services/cameras/onvif-service.ts';
@@ -70,6 +72,7 @@ import { clipsOf } from '../services/clips-of.ts';
 import { pushInMemory } from '../services/push-in-memory.ts';
 import { receiversInMemory } from '../services/receivers-in-memory.ts';
 import { listInput, templateFor, vectorAt } from '../services/watchlist-fixture.ts';
+import { silentLog } from '../store/open-store.ts';
 import { fakeComponent, fakeSystem, quietCamera } from './sample-answers.ts';
 
 const actionTo: Partial<Record<Alert['state'], ReviewAction>> = {
@@ -91,6 +94,7 @@ export class MemoryServices implements GatewayServices {
   readonly embeddings$ = new Subject<EmbeddingEvent>();
   readonly alerts$ = new Subject<AlertEvent>();
   readonly status$ = new Subject<CameraStatus>();
+  readonly arming$ = new Subject<ArmingChange>();
   readonly store = createMemoryStore();
   readonly audit = new AuditLog({ store: this.store, now: Date.now });
   readonly #ids = { list: 0, person: 0, template: 0 };
@@ -427,6 +431,19 @@ export class MemoryServices implements GatewayServices {
   readonly receivers = this.outside.service;
   readonly onDevices = pushInMemory(this.store, this.audit);
   readonly push = this.onDevices.service;
+
+  readonly arming = new ArmingService({
+    ...{ store: this.store, audit: this.audit, clock: systemClock, log: silentLog },
+    armable: () => [
+      ...this.cameraViews.map(({ id }) => ({
+        ...({ kind: 'camera', id, cameras: [id], inUse: true } as const),
+      })),
+      ...this.lists.list().map(({ id, cameras }) => ({
+        ...({ kind: 'watchlist', id, cameras, inUse: true } as const),
+      })),
+    ],
+    onChange: (change) => this.arming$.next(change),
+  });
 
   readonly calibration: GatewayServices['calibration'] = {
     report: ({ cameraId, hours }) => ({

@@ -1,7 +1,11 @@
 import type { TestContext } from 'node:test';
 import type { ListMatch, Probe } from '../../../src/domain/match.ts';
 import type { Calibration } from '../../../src/services/search/calibration.ts';
-import { type PoorViewUse, WatchlistGallery } from '../../../src/services/search/gallery.ts';
+import {
+  type GalleryOptions,
+  type PoorViewUse,
+  WatchlistGallery,
+} from '../../../src/services/search/gallery.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
 import { openStore } from '../store/open-store.ts';
@@ -14,7 +18,12 @@ const calibration: Calibration = {
   ],
 };
 /** A gallery over a store of its own, and a way to enrol at angles. */
-export function galleryOf(t: TestContext, calibrated = true, poorViews?: PoorViewUse) {
+export function galleryOf(
+  t: TestContext,
+  calibrated = true,
+  poorViews?: PoorViewUse,
+  compares?: GalleryOptions['compares'],
+) {
   const opened = openStore(t);
   const lists = new WatchlistStore({
     store: opened.store,
@@ -27,6 +36,7 @@ export function galleryOf(t: TestContext, calibrated = true, poorViews?: PoorVie
     now: opened.clock.now,
     calibration: () => (calibrated ? calibration : undefined),
     poorViews,
+    ...(compares === undefined ? {} : { compares }),
     onUncalibrated: (model) => standIns.push(model),
   });
   t.after(() => gallery[Symbol.dispose]());

@@ -14,6 +14,7 @@ const well: HealthSources = {
   cameraProblems: new Map(),
   receiverProblems: [],
   footageProblems: [],
+  armingProblems: [],
   cameras: { list: () => [] },
   ledger: new FrameLedger(),
   faults: { faultOf: () => null },

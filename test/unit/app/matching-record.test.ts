@@ -31,11 +31,15 @@ function setUp() {
     append: ({ what, target, detail }) => told.push([what, target, detail]),
     now: () => time,
   });
-  const state = (changes: Partial<Watchlist> = {}, others: Partial<MatchingState> = {}) => {
+  const state = (
+    changes: Partial<Watchlist> = {},
+    others: Partial<MatchingState> & { readonly armed?: boolean } = {},
+  ) => {
     const of = { ...list, ...changes };
     const stats = { watchlistId: of.id, watchlistName: of.name, inForce: time < 1000, people: 3 };
-    const lists = [{ ...stats, templates: { 'embed-s': 5 }, list: of }];
-    return { lists, cameras: ['gate', 'lobby'], model: 'embed-s', ...others };
+    const { armed = true, ...rest } = others;
+    const lists = [{ ...stats, templates: { 'embed-s': 5 }, list: of, armed }];
+    return { lists, cameras: ['gate', 'lobby'], model: 'embed-s', ...rest };
   };
   return { told, record, state, at: (to: number) => (time = to) };
 }
@@ -48,6 +52,19 @@ const what = (told: [string, string, unknown][]) =>
   ]);
 
 describe('MatchingRecord', () => {
+  it('ends while a list is disarmed', () => {
+    const { told, record, state } = setUp();
+    record.update(state());
+    record.update(state({}, { armed: false }));
+    record.update(state({}, { armed: false }));
+    record.update(state());
+    assert.deepEqual(what(told), [
+      ['matching.started', 'barred', ['gate']],
+      ['matching.ended', 'barred', 'disarmed'],
+      ['matching.started', 'barred', ['gate']],
+    ]);
+  });
+
   it('tells of the beginning with cameras and grounds, and not again', () => {
     const { told, record, state } = setUp();
     record.update(state());

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isOn, isTimeZone, type ScheduleTime, weekdays } from '../../../src/domain/schedule.ts';
+import {
+  isOn,
+  isTimeZone,
+  nextChange,
+  type ScheduleTime,
+  weekdays,
+} from '../../../src/domain/schedule.ts';
 
 const at = (text: string) => Date.parse(text);
 const berlin = (...times: ScheduleTime[]) => ({ timeZone: 'Europe/Berlin', times });
@@ -70,6 +76,49 @@ describe('a schedule', () => {
       true,
     );
     assert.equal(isOn({ timeZone: 'UTC', times }, now), false);
+  });
+
+  it('changes next where it goes on or off, at the minute, also when clocks are changed', () => {
+    const office = berlin(hours(8, 18, ['mon', 'tue', 'wed', 'thu', 'fri']));
+    const next = (schedule: Parameters<typeof nextChange>[0], from: string) => {
+      const found = nextChange(schedule, at(from));
+      return found === null ? null : new Date(found).toISOString();
+    };
+    assert.equal(next(office, '2026-11-27T07:59:59+01:00'), '2026-11-27T07:00:00.000Z');
+    assert.equal(next(office, '2026-11-27T08:00:00+01:00'), '2026-11-27T17:00:00.000Z');
+    assert.equal(next(office, '2026-11-27T18:00:00+01:00'), '2026-11-30T07:00:00.000Z');
+    // The night in which clocks go from 2 to 3: half past two is not there.
+    const early = { timeZone: 'Europe/Berlin', times: [{ ...hours(0, 4), from: 150 }] };
+    assert.equal(next(early, '2026-03-29T00:00:00+01:00'), '2026-03-29T01:00:00.000Z');
+    const odd = { timeZone: 'Asia/Kathmandu', times: [{ ...hours(0, 4), from: 7, to: 11 }] };
+    assert.equal(next(odd, '2026-03-29T00:00:00+05:45'), '2026-03-28T18:22:00.000Z');
+    assert.equal(next(berlin(hours(0, 24)), '2026-03-29T00:00:00+01:00'), null);
+  });
+
+  it('changes next where each minute says so', () => {
+    const zones = ['Europe/Berlin', 'America/St_Johns', 'Australia/Lord_Howe', 'UTC'];
+    const minute = 60_000;
+    for (let turn = 0; turn < 40; turn += 1) {
+      const times = [
+        {
+          days: [...weekdays].slice(turn % 7),
+          from: (turn * 97) % 1440,
+          to: (turn * 389 + 5) % 1441,
+        },
+      ];
+      const schedule = { timeZone: zones[turn % zones.length] as string, times };
+      const from = at('2026-10-24T00:00:00Z') + turn * 7_777_777;
+      const first = Math.ceil((from + 1) / minute) * minute;
+      let expected: number | null = null;
+      for (let time = first; time < from + 3 * 86_400_000; time += minute) {
+        if (isOn(schedule, time) === isOn(schedule, from)) continue;
+        expected = time;
+        break;
+      }
+      const found = nextChange(schedule, from);
+      if (expected !== null) assert.equal(found, expected, JSON.stringify(schedule));
+      else assert.ok(found === null || found >= from + 3 * 86_400_000);
+    }
   });
 
   it('knows time zones by name', () => {

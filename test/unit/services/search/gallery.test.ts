@@ -48,6 +48,37 @@ describe('WatchlistGallery.search', () => {
     assert.ok(stops > 10, `${stops} stops`);
   });
 
+  it('compares no face with a list that is disarmed, nor of a camera that is', (t) => {
+    const disarmed = new Set<string>();
+    const compares = (list: string, camera: string) => !disarmed.has(list) && !disarmed.has(camera);
+    const { lists, gallery, enrol } = galleryOf(t, true, undefined, compares);
+    const [one, other] = ['one', 'other'].map((name) => lists.create(listInput({ name })));
+    assert.ok(one && other);
+    for (const { id } of [one, other]) for (let i = 0; i < 20; i += 1) enrol(id, `P${i}`, i / 20);
+    const found = (camera: string) => gallery.search(probeAt(0), camera).length;
+    const both = ['gate', 'yard'].map((cameraId) => ({ probe: probeAt(0), cameraId }));
+    const foundAll = () =>
+      gallery
+        .searchAll(both)
+        .next()
+        .value?.map(({ length }) => length);
+    assert.deepEqual([found('gate'), found('yard'), foundAll()], [2, 2, [2, 2]]);
+    disarmed.add(one.id);
+    assert.deepEqual([found('gate'), found('yard'), foundAll()], [1, 1, [1, 1]]);
+    disarmed.add('gate');
+    assert.deepEqual([found('gate'), found('yard'), foundAll()], [0, 1, [0, 1]]);
+    assert.equal(gallery.bytes(probeAt(0), 'gate'), 0);
+    // A person who searches by hand is no camera.
+    assert.equal(gallery.candidates(probeAt(0), one.id).length, 10);
+    disarmed.clear();
+    const pass = gallery.searchAll(both, 1);
+    assert.equal(pass.next().done, false);
+    disarmed.add(one.id).add(other.id);
+    let step = pass.next();
+    while (!step.done) step = pass.next();
+    assert.deepEqual(step.value, [[], []], 'disarmed while it was searched');
+  });
+
   it('does not tell of a list that goes while it is searched', (t) => {
     const { lists, gallery, enrol } = galleryOf(t);
     const list = lists.create(listInput());

@@ -1,0 +1,61 @@
+import { scheduledSubjects } from '../config/arming-config.ts';
+import type { Config } from '../config/schema.ts';
+import { inForce } from '../domain/watchlist.ts';
+import { type Armable, ArmingService, armingKey } from '../services/arming/arming-service.ts';
+import type { Foundation } from './foundation.ts';
+import type { Records } from './open-records.ts';
+
+/** Which cameras there are, and which of them run. */
+export interface ArmableCameras {
+  readonly all: () => readonly string[];
+  readonly running: () => readonly string[];
+}
+
+/** Knows which cameras and watchlists are armed; nothing changes before its first schedules. */
+export function openArming(
+  { clock, live, log, metrics, now, resources }: Foundation,
+  { audit, store, watchlists }: Records,
+  cameras: ArmableCameras,
+): ArmingService {
+  const armable = (): Armable[] => {
+    const running = new Set(cameras.running());
+    return [
+      ...cameras.all().map((id) => ({
+        ...({ kind: 'camera', id, cameras: [id] } as const),
+        inUse: running.has(id),
+      })),
+      ...watchlists.list().map((list) => ({
+        ...({ kind: 'watchlist', id: list.id, cameras: list.cameras } as const),
+        inUse: list.uses.includes('live') && inForce(list, now()),
+      })),
+    ];
+  };
+  const arming = new ArmingService({
+    ...{ store, audit, clock, log, armable },
+    onChange: (change) => live.arming$.next(change),
+  });
+  resources.defer(() => arming.close());
+  metrics.arming.watch((kind) => store.readOr(() => arming.count(kind), 0));
+  return arming;
+}
+
+/** Looks again when lists come and go, and has people in view searched again when something is armed. */
+export function followArming(
+  { live, resources }: Foundation,
+  { watchlists }: Records,
+  arming: ArmingService,
+  onChange: () => void,
+): void {
+  const following = live.arming$.subscribe(onChange);
+  resources.defer(() => following.unsubscribe());
+  resources.defer(watchlists.onChange(({ kind }) => kind === 'list' && arming.look()));
+}
+
+/** The schedules of the configuration, by what they are for. */
+export function armingSchedules({ arming }: Config) {
+  return new Map(
+    arming.schedules.flatMap((schedule) =>
+      scheduledSubjects(schedule).map((subject) => [armingKey(subject), schedule] as const),
+    ),
+  );
+}

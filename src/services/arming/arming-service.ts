@@ -1,0 +1,324 @@
+import {
+  type ArmingChange,
+  type ArmingRecord,
+  type ArmingState,
+  type ArmingSubject,
+  endOfOrder,
+  orderHolds,
+  wantsArmed,
+} from '../../domain/arming.ts';
+import { type Actor, auditEntry, systemActor } from '../../domain/audit-entry.ts';
+import { armingBounds } from '../../domain/bounds.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { isNightglassError, NightglassError } from '../../domain/errors.ts';
+import { type Log, logKind } from '../../domain/log.ts';
+import { nextChange, type Times } from '../../domain/schedule.ts';
+import { ArmingTable } from '../../store/arming-table.ts';
+import type { AuditLog } from '../../store/audit-log.ts';
+import type { Store } from '../../store/store.ts';
+
+/** Something that can be armed, and which cameras it is about. */
+export interface Armable extends ArmingSubject {
+  /** The camera itself, or those of the watchlist. */
+  readonly cameras: '*' | readonly string[];
+  /** Whether alerts could come of it: a camera that runs, a list in force that is matched live. */
+  readonly inUse: boolean;
+}
+
+/** What somebody wants of a camera or a watchlist. */
+export interface ArmingOrder {
+  readonly armed: boolean;
+  /** For so many minutes, or until then, wall milliseconds; neither: until the next change of the schedule, or the next order. */
+  readonly minutes?: number | undefined;
+  readonly until?: number | undefined;
+}
+
+export interface ArmingServiceOptions {
+  readonly store: Store;
+  readonly audit: Pick<AuditLog, 'record'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** All cameras and watchlists that there are. */
+  readonly armable: () => readonly Armable[];
+  /** Told of each change once it is in force. */
+  readonly onChange: (change: ArmingChange) => void;
+}
+
+interface Due {
+  readonly record: ArmingRecord;
+  readonly armable: Armable;
+  /** Why it changes where nobody wants it so. */
+  readonly why?: string;
+}
+
+const minuteMs = 60_000;
+
+/**
+ * Which cameras and watchlists are armed: by orders of people, and by schedules where none is in
+ * force. Each change is one transaction with its record. One by a schedule that cannot be recorded
+ * takes place all the same where it arms, and waits where it disarms: what nobody could read up on
+ * must cost no alert.
+ */
+export class ArmingService {
+  readonly #options: ArmingServiceOptions;
+  readonly #table: ArmingTable;
+  readonly #records: Map<string, ArmingRecord>;
+  readonly #disarmed = new Set<string>();
+  #schedules: ReadonlyMap<string, Times> = new Map();
+  /** When each schedule changes next, as it was found at a time. */
+  readonly #next = new Map<Times, { readonly from: number; readonly at: number | null }>();
+  #cancel: (() => void) | undefined;
+  #closed = false;
+
+  constructor(options: ArmingServiceOptions) {
+    this.#options = options;
+    this.#table = new ArmingTable(options.store);
+    const records = options.store.readOr(() => this.#table.list(), []);
+    this.#records = new Map(records.map((record) => [armingKey(record), record]));
+    for (const record of records) if (!record.armed) this.#disarmed.add(armingKey(record));
+  }
+
+  /** Whether faces of a camera are compared with a list. */
+  compares(watchlistId: string, cameraId: string): boolean {
+    return this.isArmed('watchlist', watchlistId) && this.isArmed('camera', cameraId);
+  }
+
+  isArmed(kind: ArmingSubject['kind'], id: string): boolean {
+    return !this.#disarmed.has(armingKey({ kind, id }));
+  }
+
+  /**
+   * Takes these schedules, by {@link armingKey}, in place of those before, and looks at once. Orders
+   * that hold until the next change of a schedule hold until that of the new one.
+   */
+  use(schedules: ReadonlyMap<string, Times>): void {
+    this.#schedules = schedules;
+    this.#next.clear();
+    const now = this.#options.clock.now();
+    for (const [key, record] of this.#records) {
+      if (record.timed || !orderHolds(record, now)) continue;
+      this.#records.set(key, { ...record, until: endOfOrder(schedules.get(key), now) });
+    }
+    this.look();
+  }
+
+  /** All of them, cameras first, in the order in which they stand. */
+  list(): (Armable & ArmingState)[] {
+    return this.#options.armable().map((each) => ({ ...each, ...this.#stateOf(each) }));
+  }
+
+  /**
+   * Arms or disarms.
+   * @throws NightglassError `NOT_FOUND`, `BAD_REQUEST` for a time that is over or too far ahead,
+   * `STORE_UNWRITABLE`: nothing has changed then
+   */
+  order(subject: ArmingSubject, { armed, minutes, ...order }: ArmingOrder, by: Actor): ArmingState {
+    const found = this.#find(subject);
+    const now = this.#options.clock.now();
+    const until = minutes === undefined ? order.until : now + minutes * minuteMs;
+    if (until !== undefined && !(until > now && until <= now + armingBounds.longestMs)) {
+      const days = armingBounds.longestMs / 86_400_000;
+      throw new NightglassError(
+        'BAD_REQUEST',
+        `Cannot arm or disarm the ${subject.kind} ${subject.id} until that time: it must lie ahead, by ${days} days at most`,
+      );
+    }
+    const end = until ?? endOfOrder(this.#schedules.get(armingKey(subject)), now);
+    const { kind, id } = subject;
+    const record: ArmingRecord = {
+      ...{ kind, id, armed, cause: 'order', by: by.name, since: now },
+      ...{ until: end, timed: until !== undefined },
+    };
+    this.#change({ record, armable: found }, by);
+    return this.#stateOf(subject);
+  }
+
+  /**
+   * Ends an order: the schedule decides, or it is armed where there is none.
+   * @throws NightglassError `NOT_FOUND`, `STORE_UNWRITABLE`
+   */
+  release(subject: ArmingSubject, by: Actor): ArmingState {
+    const armable = this.#find(subject);
+    const now = this.#options.clock.now();
+    const key = armingKey(subject);
+    if (!orderHolds(this.#records.get(key), now)) return this.#stateOf(subject);
+    const { kind, id } = subject;
+    const armed = wantsArmed(undefined, this.#schedules.get(key), now);
+    const record: ArmingRecord = {
+      ...{ kind, id, armed, cause: 'schedule', by: null, since: now, until: null, timed: false },
+    };
+    this.#change({ record, armable, why: 'order ended' }, by);
+    return this.#stateOf(subject);
+  }
+
+  /** What is wrong, for health: that no alert can come. */
+  problems(): { readonly code: 'DISARMED'; readonly message: string }[] {
+    const all = this.#options.armable().filter(({ inUse }) => inUse);
+    const cameras = all.filter(({ kind }) => kind === 'camera');
+    const lists = all.filter(({ kind }) => kind === 'watchlist');
+    const pairs = lists.flatMap((list) =>
+      cameras.flatMap(({ id }) =>
+        list.cameras === '*' || list.cameras.includes(id) ? [[list.id, id] as const] : [],
+      ),
+    );
+    if (pairs.length === 0 || pairs.some(([list, id]) => this.compares(list, id))) return [];
+    const count = (some: readonly Armable[]) =>
+      `${some.filter(({ kind, id }) => !this.isArmed(kind, id)).length} of ${some.length}`;
+    const message = `No alert can come: ${count(lists)} watchlists and ${count(cameras)} cameras are disarmed, and no camera is compared with a list.`;
+    return [{ code: 'DISARMED', message }];
+  }
+
+  /** How many of a kind are disarmed. */
+  count(kind: ArmingSubject['kind']): number {
+    return this.#options.armable().filter((one) => one.kind === kind && !this.isArmed(kind, one.id))
+      .length;
+  }
+
+  /** Brings everything to what orders and schedules say now, and looks again when it may differ. */
+  look(): void {
+    if (this.#closed) return;
+    this.#cancel?.();
+    try {
+      this.#look();
+    } finally {
+      this.#cancel = this.#options.clock.after(this.#untilNextLook(), () => this.look());
+    }
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#cancel?.();
+  }
+
+  #look(): void {
+    const { clock } = this.#options;
+    const now = clock.now();
+    const armable = new Map(this.#options.armable().map((each) => [armingKey(each), each]));
+    const gone = [...this.#records.values()].filter((record) => !armable.has(armingKey(record)));
+    const due: Due[] = [];
+    for (const [key, each] of armable) {
+      const known = this.#records.get(key);
+      const isOver = known?.cause === 'order' && !orderHolds(known, now);
+      const armed = wantsArmed(known, this.#schedules.get(key), now);
+      const isSo = armed === (known?.armed ?? true) && armed !== this.#disarmed.has(key);
+      if (!isOver && isSo) continue;
+      const { kind, id } = each;
+      const since = now;
+      const record = { kind, id, armed, cause: 'schedule', by: null, since, until: null } as const;
+      const why = isOver ? 'order over' : 'schedule';
+      due.push({ record: { ...record, timed: false }, armable: each, why });
+    }
+    if (due.length + gone.length === 0) return;
+    try {
+      this.#write(due, systemActor, gone);
+    } catch (error) {
+      if (!isNightglassError(error, 'STORE_UNWRITABLE', 'STORE_CORRUPT')) throw error;
+      this.#options.log.warn(
+        { reason: error.message, [logKind]: 'arming not recorded' },
+        'Arming by schedule cannot be recorded: what is to be armed is armed, what is to be disarmed waits',
+      );
+      this.#armUnrecorded(due.filter(({ record }) => record.armed));
+      return;
+    }
+    for (const record of gone) {
+      this.#records.delete(armingKey(record));
+      this.#disarmed.delete(armingKey(record));
+    }
+    this.#take(due);
+  }
+
+  /** @throws NightglassError `STORE_UNWRITABLE` */
+  #change(due: Due, by: Actor): void {
+    this.#write([due], by);
+    this.#take([due]);
+    this.look();
+  }
+
+  /** @throws NightglassError `STORE_UNWRITABLE` */
+  #write(changes: readonly Due[], by: Actor, gone: readonly ArmingRecord[] = []): void {
+    const { audit, store } = this.#options;
+    store.write(() => {
+      for (const record of gone) this.#table.delete(record);
+      for (const { record, why } of changes) {
+        this.#table.put(record);
+        const { armed, id, kind, until } = record;
+        const end = until === null ? {} : { until: new Date(until).toISOString() };
+        const what = `${kind}.${armed ? 'armed' : 'disarmed'}` as const;
+        audit.record(auditEntry(by, what, id, { ...(why === undefined ? {} : { why }), ...end }));
+      }
+    });
+  }
+
+  #take(changes: readonly Due[]): void {
+    for (const { record } of changes) {
+      const key = armingKey(record);
+      this.#records.set(key, record);
+      if (record.armed) this.#disarmed.delete(key);
+      else this.#disarmed.add(key);
+    }
+    for (const { armable } of changes) this.#tell(armable);
+  }
+
+  #armUnrecorded(changes: readonly { readonly armable: Armable }[]): void {
+    for (const { armable } of changes) {
+      if (this.#disarmed.delete(armingKey(armable))) this.#tell(armable);
+    }
+  }
+
+  #tell(armable: Armable): void {
+    this.#options.onChange({ state: this.#stateOf(armable), cameras: armable.cameras });
+  }
+
+  #find(subject: ArmingSubject): Armable {
+    const key = armingKey(subject);
+    const found = this.#options.armable().find((each) => armingKey(each) === key);
+    if (found !== undefined) return found;
+    throw new NightglassError(
+      'NOT_FOUND',
+      `Cannot find the ${subject.kind} ${subject.id}: there is none`,
+    );
+  }
+
+  #stateOf({ kind, id }: ArmingSubject): ArmingState {
+    const now = this.#options.clock.now();
+    const key = armingKey({ kind, id });
+    const schedule = this.#schedules.get(key);
+    const record = this.#records.get(key);
+    const armed = !this.#disarmed.has(key);
+    const shared = { kind, id, armed, scheduled: schedule !== undefined };
+    if (orderHolds(record, now)) {
+      const { by, since, until } = record;
+      return { ...shared, cause: 'order', by, since, until };
+    }
+    const until = schedule === undefined ? null : this.#nextChange(schedule, now);
+    const cause = schedule === undefined ? 'none' : 'schedule';
+    return { ...shared, cause, by: null, since: record?.since ?? null, until };
+  }
+
+  #nextChange(schedule: Times, now: number): number | null {
+    const known = this.#next.get(schedule);
+    // What never changes is looked at again after a day, the clock may have been set back.
+    const isKnown =
+      known !== undefined && now >= known.from && now < (known.at ?? known.from + 86_400_000);
+    if (isKnown) return known.at;
+    const at = nextChange(schedule, now);
+    this.#next.set(schedule, { from: now, at });
+    return at;
+  }
+
+  /** The clock may jump, and time zones change their rules: each minute is looked at by itself. */
+  #untilNextLook(): number {
+    const now = this.#options.clock.now();
+    const minute = minuteMs - (((now % minuteMs) + minuteMs) % minuteMs);
+    const ends = [...this.#records.values()].flatMap((record) =>
+      orderHolds(record, now) && record.until !== null ? [record.until - now] : [],
+    );
+    return Math.max(1, Math.min(minute, ...ends));
+  }
+}
+
+/** Names a camera or a watchlist among all of them. */
+export function armingKey({ kind, id }: ArmingSubject): string {
+  return `${kind} ${id}`;
+}
