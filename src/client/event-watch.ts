@@ -19,6 +19,7 @@ export interface WatchOptions {
   readonly onTrack?: (track: EventData<'tracks'>) => void;
   readonly onEmbedding?: (embedding: EventData<'embeddings'>) => void;
   readonly onCamera?: (status: EventData<'status'>) => void;
+  readonly onArming?: (arming: EventData<'arming'>) => void;
   /** Events other than alerts that were left out because this client was too slow. */
   readonly onDropped?: (topic: Topic, count: number) => void;
   readonly onState?: (state: WatchState) => void;
@@ -173,7 +174,7 @@ export class EventWatch {
   }
 
   #event(type: string, data: unknown): void {
-    const { onAlert, onDetection, onTrack, onEmbedding, onCamera } = this.#options;
+    const { onAlert, onArming, onDetection, onTrack, onEmbedding, onCamera } = this.#options;
     switch (type) {
       case 'nightglass.alert.v1': {
         const alert = data as EventData<'alerts'>;
@@ -191,6 +192,9 @@ export class EventWatch {
         return;
       case 'nightglass.camera.v1':
         onCamera?.(data as EventData<'status'>);
+        return;
+      case 'nightglass.arming.v1':
+        onArming?.(data as EventData<'arming'>);
         return;
       default:
       // A newer gateway may send other types.

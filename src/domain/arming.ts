@@ -74,3 +74,8 @@ export function wantsArmed(
 export function endOfOrder(schedule: Times | undefined, now: number): number | null {
   return schedule === undefined ? null : nextChange(schedule, now);
 }
+
+/** Names a camera or a watchlist among all of them. */
+export function armingKey({ kind, id }: ArmingSubject): string {
+  return `${kind} ${id}`;
+}

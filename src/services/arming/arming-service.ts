@@ -3,6 +3,7 @@ import {
   type ArmingRecord,
   type ArmingState,
   type ArmingSubject,
+  armingKey,
   endOfOrder,
   orderHolds,
   wantsArmed,
@@ -12,10 +13,12 @@ import { armingBounds } from '../../domain/bounds.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { isNightglassError, NightglassError } from '../../domain/errors.ts';
 import { type Log, logKind } from '../../domain/log.ts';
-import { nextChange, type Times } from '../../domain/schedule.ts';
+import type { Times } from '../../domain/schedule.ts';
 import { ArmingTable } from '../../store/arming-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { Store } from '../../store/store.ts';
+import { armingProblems } from './arming-problems.ts';
+import { NextChanges } from './next-changes.ts';
 
 /** Something that can be armed, and which cameras it is about. */
 export interface Armable extends ArmingSubject {
@@ -65,8 +68,7 @@ export class ArmingService {
   readonly #records: Map<string, ArmingRecord>;
   readonly #disarmed = new Set<string>();
   #schedules: ReadonlyMap<string, Times> = new Map();
-  /** When each schedule changes next, as it was found at a time. */
-  readonly #next = new Map<Times, { readonly from: number; readonly at: number | null }>();
+  readonly #next = new NextChanges();
   #cancel: (() => void) | undefined;
   #closed = false;
 
@@ -93,7 +95,7 @@ export class ArmingService {
    */
   use(schedules: ReadonlyMap<string, Times>): void {
     this.#schedules = schedules;
-    this.#next.clear();
+    this.#next.forget();
     const now = this.#options.clock.now();
     for (const [key, record] of this.#records) {
       if (record.timed || !orderHolds(record, now)) continue;
@@ -152,20 +154,8 @@ export class ArmingService {
   }
 
   /** What is wrong, for health: that no alert can come. */
-  problems(): { readonly code: 'DISARMED'; readonly message: string }[] {
-    const all = this.#options.armable().filter(({ inUse }) => inUse);
-    const cameras = all.filter(({ kind }) => kind === 'camera');
-    const lists = all.filter(({ kind }) => kind === 'watchlist');
-    const pairs = lists.flatMap((list) =>
-      cameras.flatMap(({ id }) =>
-        list.cameras === '*' || list.cameras.includes(id) ? [[list.id, id] as const] : [],
-      ),
-    );
-    if (pairs.length === 0 || pairs.some(([list, id]) => this.compares(list, id))) return [];
-    const count = (some: readonly Armable[]) =>
-      `${some.filter(({ kind, id }) => !this.isArmed(kind, id)).length} of ${some.length}`;
-    const message = `No alert can come: ${count(lists)} watchlists and ${count(cameras)} cameras are disarmed, and no camera is compared with a list.`;
-    return [{ code: 'DISARMED', message }];
+  problems() {
+    return armingProblems(this.#options.armable(), this);
   }
 
   /** How many of a kind are disarmed. */
@@ -291,20 +281,9 @@ export class ArmingService {
       const { by, since, until } = record;
       return { ...shared, cause: 'order', by, since, until };
     }
-    const until = schedule === undefined ? null : this.#nextChange(schedule, now);
+    const until = schedule === undefined ? null : this.#next.of(schedule, now);
     const cause = schedule === undefined ? 'none' : 'schedule';
     return { ...shared, cause, by: null, since: record?.since ?? null, until };
-  }
-
-  #nextChange(schedule: Times, now: number): number | null {
-    const known = this.#next.get(schedule);
-    // What never changes is looked at again after a day, the clock may have been set back.
-    const isKnown =
-      known !== undefined && now >= known.from && now < (known.at ?? known.from + 86_400_000);
-    if (isKnown) return known.at;
-    const at = nextChange(schedule, now);
-    this.#next.set(schedule, { from: now, at });
-    return at;
   }
 
   /** The clock may jump, and time zones change their rules: each minute is looked at by itself. */
@@ -316,9 +295,4 @@ export class ArmingService {
     );
     return Math.max(1, Math.min(minute, ...ends));
   }
-}
-
-/** Names a camera or a watchlist among all of them. */
-export function armingKey({ kind, id }: ArmingSubject): string {
-  return `${kind} ${id}`;
 }

@@ -1,5 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Camera } from '../../../src/client/nightglass-client.ts';
+import { ArmingChip } from '../arming/arming-chip.tsx';
+import { ArmingControl } from '../arming/arming-control.tsx';
 import { formatDateTime, formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
@@ -56,6 +58,7 @@ export default function CameraPage({ route }: PageProps) {
       <span class="chip" data-tone={connected ? stateTones[status.state] : 'idle'}>
         {connected ? stateLabel(status.state) : t('wall.noData')}
       </span>
+      <ArmingChip kind="camera" id={camera.id} />
       {connected && status.state === 'live' && <PictureAge cameraId={camera.id} />}
       <Back />
       <BoxDelay />
@@ -82,6 +85,7 @@ export default function CameraPage({ route }: PageProps) {
           </div>
         </div>
         <div class="camera-parts">
+          <ArmingControl kind="camera" id={camera.id} name={camera.name} />
           <TrackTable cameraId={camera.id} onEnrol={enrol.take} />
           <CameraRecord cameraId={camera.id} />
           <StreamFacts camera={camera} pace={pace} />

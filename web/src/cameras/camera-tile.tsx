@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { Camera } from '../../../src/client/nightglass-client.ts';
+import type { Alert, Camera } from '../../../src/client/nightglass-client.ts';
+import { ArmingChip } from '../arming/arming-chip.tsx';
 import { t } from '../i18n/t.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { href } from '../page/route.ts';
@@ -28,10 +29,7 @@ export function CameraTile({ camera, governor, reduced }: CameraTileProps) {
   const state = connected
     ? { label: stateLabel(status.state), tone: stateTones[status.state] }
     : { label: t('wall.noData'), tone: 'idle' };
-  const alerts = dashboard.alerts.value ?? [];
-  const open = alerts.filter(
-    (alert) => alert.cameraId === camera.id && alert.state === 'new',
-  ).length;
+  const open = newAlertsOf(camera.id, dashboard.alerts.value ?? []);
   const [pace, setPace] = useState<Pace>();
   const onPace = useCallback(
     (next: Pace | undefined) => {
@@ -86,6 +84,7 @@ export function CameraTile({ camera, governor, reduced }: CameraTileProps) {
         <span class="chip" data-tone={state.tone}>
           {state.label}
         </span>
+        <ArmingChip kind="camera" id={camera.id} />
         {connected && status.state === 'live' && <PictureAge cameraId={camera.id} />}
         {open > 0 && (
           <a class="chip" data-tone="bad" href={href('alerts', undefined, { camera: camera.id })}>
@@ -99,4 +98,8 @@ export function CameraTile({ camera, governor, reduced }: CameraTileProps) {
       {enrol.dialog}
     </article>
   );
+}
+
+function newAlertsOf(cameraId: string, alerts: readonly Alert[]): number {
+  return alerts.filter((alert) => alert.cameraId === cameraId && alert.state === 'new').length;
 }

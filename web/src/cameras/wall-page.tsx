@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { AlertRail } from '../alerts/alert-rail.tsx';
+import { DisarmedCount } from '../arming/disarmed-count.tsx';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
@@ -52,6 +53,7 @@ export function WallPage() {
       {cameras !== null && connected && (
         <span class="muted">{t('wall.liveCount', { live, count })}</span>
       )}
+      <DisarmedCount />
       <HealthStrip />
       <SizeSwitch size={size} onChoose={choose} />
       {pages > 1 && <Pager page={page} pages={pages} onPage={setWanted} />}

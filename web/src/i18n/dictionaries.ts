@@ -1,4 +1,5 @@
 import { alerts as alertsEn } from './en/alerts.ts';
+import { arming as armingEn } from './en/arming.ts';
 import { assessment as assessmentEn } from './en/assessment.ts';
 import { calibration as calibrationEn } from './en/calibration.ts';
 import { cameras as camerasEn } from './en/cameras.ts';
@@ -18,6 +19,7 @@ import { wall as wallEn } from './en/wall.ts';
 import { watchlists as watchlistsEn } from './en/watchlists.ts';
 import type { Language } from './language.ts';
 import { alerts as alertsZh } from './zh/alerts.ts';
+import { arming as armingZh } from './zh/arming.ts';
 import { assessment as assessmentZh } from './zh/assessment.ts';
 import { calibration as calibrationZh } from './zh/calibration.ts';
 import { cameras as camerasZh } from './zh/cameras.ts';
@@ -37,6 +39,7 @@ import { watchlists as watchlistsZh } from './zh/watchlists.ts';
 
 const english = {
   alerts: alertsEn,
+  arming: armingEn,
   assessment: assessmentEn,
   calibration: calibrationEn,
   cameras: camerasEn,
@@ -65,6 +68,7 @@ export const dictionaries: Record<
   en: english,
   zh: {
     alerts: alertsZh,
+    arming: armingZh,
     assessment: assessmentZh,
     calibration: calibrationZh,
     cameras: camerasZh,

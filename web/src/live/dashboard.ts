@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type {
   Alert,
+  Arming,
   Camera,
   CameraStatus,
   Detection,
@@ -35,6 +36,8 @@ export class Dashboard {
   readonly alerts = signal<readonly Alert[] | null>(null);
   /** Those that the visitor may see; empty before the first answer. */
   readonly watchlists = signal<readonly Watchlist[]>([]);
+  /** Whether cameras and watchlists are armed, by {@link armingKey}. */
+  readonly arming = signal<ReadonlyMap<string, Arming>>(new Map());
   /** Null when the server does not answer. */
   readonly health = signal<Health | null | undefined>(undefined);
   /** Detections that this page was too slow for. */
@@ -62,23 +65,30 @@ export class Dashboard {
     this.session = session;
     // A viewer sees cameras and boxes, nobody's name.
     this.#named = session.role !== 'viewer';
-    const topics: Topic[] = ['detections', 'status', ...(this.#named ? ['alerts' as const] : [])];
+    const topics: Topic[] = ['detections', 'status', 'arming'];
+    if (this.#named) topics.push('alerts');
     this.#watch = client.watch({
       topics,
       onState: (state) => this.#connected(state, onEnded),
       onAlert: (alert) => this.#live(alert),
       onDetection: (detection) => this.#detected(detection),
       onCamera: (status) => this.#status(status),
+      onArming: (arming) => this.acceptArming(arming),
       onDropped: (topic, count) => {
         this.dropped.value += count;
         if (topic === 'status') void this.#loadCameras();
+        if (topic === 'arming') void this.#loadArming();
       },
     });
     void this.#loadCameras();
     void this.#checkHealth();
     this.#healthTimer = setInterval(() => void this.#checkHealth(), healthEveryMs);
     void this.loadWatchlists();
-    this.#listsTimer = setInterval(() => void this.loadWatchlists(), listsEveryMs);
+    this.#listsTimer = setInterval(() => {
+      void this.loadWatchlists();
+      // When a schedule changes next is no event.
+      void this.#loadArming();
+    }, listsEveryMs);
   }
 
   close(): void {
@@ -149,6 +159,8 @@ export class Dashboard {
     if (state === 'connecting' && this.connection.value === 'lost') return;
     this.connection.value = state;
     if (state === 'ended') onEnded();
+    // What changed while nothing was heard is not replayed.
+    if (state === 'live') void this.#loadArming();
     // What the watch does not replay because it is older; asked again where that failed.
     if (state === 'live' && !this.#listed) void this.#loadAlerts();
   }
@@ -169,6 +181,20 @@ export class Dashboard {
     } catch {
       // Without a list the page still shows what comes; the next connection asks again.
       this.alerts.value ??= [];
+    }
+  }
+
+  /** Takes how it stands with a camera or a watchlist. */
+  acceptArming(arming: Arming): void {
+    this.arming.value = new Map(this.arming.value).set(armingKey(arming), arming);
+  }
+
+  async #loadArming(): Promise<void> {
+    try {
+      const all = await this.client.arming();
+      this.arming.value = new Map(all.map((one) => [armingKey(one), one]));
+    } catch {
+      // What is known stays; asked again in a minute.
     }
   }
 
@@ -220,4 +246,9 @@ export class Dashboard {
       camera.id === status.cameraId ? { ...camera, status } : camera,
     );
   }
+}
+
+/** Names a camera or a watchlist among all that can be armed. */
+export function armingKey({ kind, id }: Pick<Arming, 'kind' | 'id'>): string {
+  return `${kind} ${id}`;
 }

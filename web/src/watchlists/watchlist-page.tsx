@@ -1,5 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Watchlist } from '../../../src/client/nightglass-client.ts';
+import { ArmingChip } from '../arming/arming-chip.tsx';
+import { ArmingControl } from '../arming/arming-control.tsx';
 import { formatDateTime } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
@@ -53,6 +55,7 @@ export function WatchlistPage({ id, personId }: WatchlistPageProps) {
       title={known?.name ?? t('watchlists.watchlist')}
       tools={
         <>
+          <ArmingChip kind="watchlist" id={id} always />
           {known !== undefined && <ExpiryChip list={known} now={now} />}
           <a class="back-link" href={href('watchlists')}>
             {t('watchlists.allLists')}
@@ -71,6 +74,7 @@ export function WatchlistPage({ id, personId }: WatchlistPageProps) {
               </div>
             )}
             {waitsForReview(known) && <ListReview list={known} onChanged={list.replace} />}
+            <ArmingControl kind="watchlist" id={id} name={known.name} />
             {mayChange && <Actions listId={id} onDo={setDoing} />}
             <Facts list={known} />
             <PeopleSection list={known} revision={revision} />

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Watchlist } from '../../../src/client/nightglass-client.ts';
+import { ArmingChip } from '../arming/arming-chip.tsx';
 import { formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
@@ -107,6 +108,7 @@ function ListCard({ list, now }: ListCardProps) {
               {t('watchlists.waits')}
             </span>
           )}
+          <ArmingChip kind="watchlist" id={list.id} always />
           <ExpiryChip list={list} now={now} />
         </span>
       </div>
