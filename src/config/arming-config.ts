@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ArmingKind } from '../domain/arming.ts';
-import { armingBounds } from '../domain/bounds.ts';
+import { armingBounds } from '../domain/arming-bounds.ts';
 import { timesConfig } from './scene-config.ts';
 
 const ids = z.array(z.string().min(1).max(63)).max(armingBounds.named).default([]);

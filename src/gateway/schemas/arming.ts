@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { armingCauses, armingKinds } from '../../domain/arming.ts';
-import { armingBounds } from '../../domain/bounds.ts';
+import { armingBounds } from '../../domain/arming-bounds.ts';
 import { id } from './values.ts';
 
 const kind = z.enum(armingKinds);

@@ -8,8 +8,8 @@ import {
   orderHolds,
   wantsArmed,
 } from '../../domain/arming.ts';
+import { armingBounds } from '../../domain/arming-bounds.ts';
 import { type Actor, auditEntry, systemActor } from '../../domain/audit-entry.ts';
-import { armingBounds } from '../../domain/bounds.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { isNightglassError, NightglassError } from '../../domain/errors.ts';
 import { type Log, logKind } from '../../domain/log.ts';
