@@ -1,8 +1,8 @@
 import { scheduledSubjects } from '../config/arming-config.ts';
 import type { Config } from '../config/schema.ts';
-import { armingKey } from '../domain/arming.ts';
+import { type Armable, armingKey } from '../domain/arming.ts';
 import { inForce } from '../domain/watchlist.ts';
-import { type Armable, ArmingService } from '../services/arming/arming-service.ts';
+import { ArmingService } from '../services/arming/arming-service.ts';
 import type { Foundation } from './foundation.ts';
 import type { Records } from './open-records.ts';
 

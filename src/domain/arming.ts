@@ -10,6 +10,14 @@ export interface ArmingSubject {
   readonly id: string;
 }
 
+/** Something that can be armed, and which cameras it is about. */
+export interface Armable extends ArmingSubject {
+  /** The camera itself, or those of the watchlist. */
+  readonly cameras: '*' | readonly string[];
+  /** Whether alerts could come of it: a camera that runs, a list in force that is matched live. */
+  readonly inUse: boolean;
+}
+
 /** Why something is armed or not: somebody said so, its schedule, or nothing was ever said. */
 export const armingCauses = ['order', 'schedule', 'none'] as const;
 export type ArmingCause = (typeof armingCauses)[number];

@@ -1,10 +1,15 @@
-import type { ArmingSubject } from '../../domain/arming.ts';
-import type { Armable, ArmingService } from './arming-service.ts';
+import type { Armable, ArmingSubject } from '../../domain/arming.ts';
+
+/** Says what is armed. */
+interface Armed {
+  isArmed(kind: ArmingSubject['kind'], id: string): boolean;
+  compares(watchlistId: string, cameraId: string): boolean;
+}
 
 /** What is wrong, for health: that no alert can come, since no armed list meets an armed camera. */
 export function armingProblems(
   all: readonly Armable[],
-  arming: Pick<ArmingService, 'compares' | 'isArmed'>,
+  arming: Armed,
 ): { readonly code: 'DISARMED'; readonly message: string }[] {
   const inUse = (kind: ArmingSubject['kind']) =>
     all.filter((each) => each.inUse && each.kind === kind);

@@ -1,4 +1,5 @@
 import {
+  type Armable,
   type ArmingChange,
   type ArmingRecord,
   type ArmingState,
@@ -19,14 +20,6 @@ import type { AuditLog } from '../../store/audit-log.ts';
 import type { Store } from '../../store/store.ts';
 import { armingProblems } from './arming-problems.ts';
 import { NextChanges } from './next-changes.ts';
-
-/** Something that can be armed, and which cameras it is about. */
-export interface Armable extends ArmingSubject {
-  /** The camera itself, or those of the watchlist. */
-  readonly cameras: '*' | readonly string[];
-  /** Whether alerts could come of it: a camera that runs, a list in force that is matched live. */
-  readonly inUse: boolean;
-}
 
 /** What somebody wants of a camera or a watchlist. */
 export interface ArmingOrder {

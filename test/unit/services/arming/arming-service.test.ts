@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { type ArmingChange, armingKey } from '../../../../src/domain/arming.ts';
+import { type Armable, type ArmingChange, armingKey } from '../../../../src/domain/arming.ts';
 import { isNightglassError } from '../../../../src/domain/errors.ts';
 import type { Times } from '../../../../src/domain/schedule.ts';
-import { type Armable, ArmingService } from '../../../../src/services/arming/arming-service.ts';
+import { ArmingService } from '../../../../src/services/arming/arming-service.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { fillDisk, openStore, silentLog } from '../../../support/store/open-store.ts';
 
