@@ -18,6 +18,7 @@ import { registerRun } from './run-command.ts';
 import { registerSearch } from './search-command.ts';
 import { registerStore } from './store-command.ts';
 import { registerTokens } from './tokens-command.ts';
+import { registerUsers } from './users-command.ts';
 import { registerWatchlists } from './watchlists-command.ts';
 
 /** The command line: its commands and options; the work of each is loaded when it is called. */
@@ -42,6 +43,7 @@ export function createProgram(): Command {
   registerModels(program);
   registerConfig(program);
   registerTokens(program);
+  registerUsers(program);
   registerAudit(program);
   registerReport(program);
   registerEvidence(program);

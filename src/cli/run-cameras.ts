@@ -34,10 +34,10 @@ export async function runCameras(options: RunOptions): Promise<void> {
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify({ ready: true, address: nightglass.address })}\n`
-      : `Nightglass is ready: ${nightglass.address}\n${nightglass.hasCredentials ? '' : noTokens(options.config)}`,
+      : `Nightglass is ready: ${nightglass.address}\n${nightglass.hasCredentials ? '' : nobodyYet(options.config)}`,
   );
 }
 
-function noTokens(config: string): string {
-  return `Nobody has a token for it yet: nightglass tokens create -c ${config} --name NAME --role reviewer\n`;
+function nobodyYet(config: string): string {
+  return `Nobody may sign in yet: nightglass users invite NAME -c ${config} --role admin\n`;
 }

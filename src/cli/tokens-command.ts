@@ -29,6 +29,7 @@ export function registerTokens(program: Command): void {
     .option('--cameras <ids...>', 'cameras that it may see (default: all)')
     .option('--watchlists <ids...>', 'watchlists that it may know of (default: all)')
     .addOption(new Option('--scopes <scopes...>', 'rights beside the role').choices(scopes))
+    .option('--for <name>', 'login name of an account that uses it: no second person beside it')
     .option('--days <n>', 'days until it expires (default: never)', wholeNumber(1, mostDays))
     .action(
       (
@@ -38,6 +39,7 @@ export function registerTokens(program: Command): void {
           cameras?: string[];
           watchlists?: string[];
           scopes?: Scope[];
+          for?: string;
           days?: number;
           json?: boolean;
         },
@@ -49,6 +51,7 @@ export function registerTokens(program: Command): void {
             ...(options.cameras === undefined ? {} : { cameras: options.cameras }),
             ...(options.watchlists === undefined ? {} : { watchlists: options.watchlists }),
             ...(options.scopes === undefined ? {} : { scopes: options.scopes }),
+            ...(options.for === undefined ? {} : { people: [options.for] }),
             ...(options.days === undefined
               ? {}
               : { expiresAt: systemClock.now() + options.days * day }),

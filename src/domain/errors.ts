@@ -60,8 +60,8 @@ export const errorCodes = {
   NOT_FOUND: 'There is no such thing.',
   CONFLICT: 'The request conflicts with what is stored.',
   DISARMED: 'Cameras or watchlists are disarmed so that no alert can come.',
-  UNAUTHENTICATED: 'A valid token is needed.',
-  FORBIDDEN: 'The token does not allow this.',
+  UNAUTHENTICATED: 'A valid token or sign-in is needed.',
+  FORBIDDEN: 'The token or the account does not allow this.',
   BUSY: 'The room for uploads and pictures is in use; try later.',
   BAD_REQUEST: 'The request is not valid.',
 } as const;

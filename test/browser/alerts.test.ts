@@ -270,6 +270,7 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
     await start({ 'a-token': { role: 'operator', name: 'Night shift' } });
     await using visitor = await Visitor.open(browser, gateway.address, { path: '#/wall' });
     const { page } = visitor;
+    await page.getByRole('button', { name: 'Use a token instead' }).click();
     await page.getByLabel('Access token').fill('wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('alert').waitFor();
@@ -286,8 +287,8 @@ describe('the alerts page', { skip, timeout: 240_000 }, () => {
     await page.getByRole('button', { name: 'Acknowledge' }).click();
     await page.locator('.detail[data-state="acknowledged"]').waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByLabel('Access token').waitFor();
+    await page.getByLabel('Login name').waitFor();
     await page.reload();
-    await page.getByLabel('Access token').waitFor();
+    await page.getByLabel('Login name').waitFor();
   });
 });

@@ -241,6 +241,7 @@ describe('dashboard', { skip, timeout: 300_000 }, () => {
       'good-token': { name: 'Night shift', role: 'operator', cameras: ['entrance'] },
     });
     await open({ openOnLoopback: false, access });
+    await page.getByRole('button', { name: 'Use a token instead' }).click();
     await page.getByLabel('Access token').fill('wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('the token is not valid').waitFor();
@@ -258,7 +259,7 @@ describe('dashboard', { skip, timeout: 300_000 }, () => {
     assert.equal(new URL(page.url()).search, '');
     access.tokens.clear();
     await page.reload();
-    await page.getByLabel('Access token').waitFor();
+    await page.getByLabel('Login name').waitFor();
   });
 
   it('fits a narrow screen', async () => {

@@ -103,6 +103,7 @@ describe('what each role sees', { skip: browserMissing, timeout: 900_000 }, () =
     const token = room.token('Ada', 'reviewer');
     await using ada = await room.visit({ path: '#/watchlists' });
     const { page, context } = ada;
+    await page.getByRole('button', { name: 'Use a token instead' }).click();
     await page.getByLabel('Access token').fill('ng_wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.locator('.failure').waitFor();
@@ -122,9 +123,9 @@ describe('what each role sees', { skip: browserMissing, timeout: 900_000 }, () =
     );
     assert.equal(forged, 403);
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByLabel('Access token').waitFor();
+    await page.getByLabel('Login name').waitFor();
     await page.reload();
-    await page.getByLabel('Access token').waitFor();
+    await page.getByLabel('Login name').waitFor();
     const replayed = await fetch(address('/api/session'), {
       headers: { cookie: `${cookie?.name}=${cookie?.value}` },
     });

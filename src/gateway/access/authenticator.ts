@@ -71,7 +71,9 @@ export class Authenticator {
       throw new NightglassError(
         'ENVIRONMENT',
         `Cannot open the gateway on ${options.host}: there is no token and no account, so everyone could watch`,
-        { hint: 'Make a token with `nightglass tokens create`, or bind to 127.0.0.1.' },
+        {
+          hint: 'Invite somebody with `nightglass users invite`, make a token with `nightglass tokens create`, or bind to 127.0.0.1.',
+        },
       );
     }
     this.open = loopback && options.openOnLoopback;

@@ -92,6 +92,7 @@ describe('control room', () => {
 
   it('asks for a token where there is none, and says why one is refused', async (t) => {
     await openPage(t, '#/wall', { as: null });
+    fireEvent.click(await screen.findByText('Use a token instead'));
     fireEvent.input(await screen.findByLabelText('Access token'), { target: { value: 'wrong' } });
     fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
     await screen.findByText(/token is not valid/);

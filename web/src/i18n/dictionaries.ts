@@ -15,6 +15,7 @@ import { shell as shellEn } from './en/shell.ts';
 import { shifts as shiftsEn } from './en/shifts.ts';
 import { system as systemEn } from './en/system.ts';
 import type { Text } from './en/text.ts';
+import { users as usersEn } from './en/users.ts';
 import { wall as wallEn } from './en/wall.ts';
 import { watchlists as watchlistsEn } from './en/watchlists.ts';
 import type { Language } from './language.ts';
@@ -34,6 +35,7 @@ import { search as searchZh } from './zh/search.ts';
 import { shell as shellZh } from './zh/shell.ts';
 import { shifts as shiftsZh } from './zh/shifts.ts';
 import { system as systemZh } from './zh/system.ts';
+import { users as usersZh } from './zh/users.ts';
 import { wall as wallZh } from './zh/wall.ts';
 import { watchlists as watchlistsZh } from './zh/watchlists.ts';
 
@@ -54,6 +56,7 @@ const english = {
   shell: shellEn,
   shifts: shiftsEn,
   system: systemEn,
+  users: usersEn,
   wall: wallEn,
   watchlists: watchlistsEn,
 };
@@ -83,6 +86,7 @@ export const dictionaries: Record<
     shell: shellZh,
     shifts: shiftsZh,
     system: systemZh,
+    users: usersZh,
     wall: wallZh,
     watchlists: watchlistsZh,
   },

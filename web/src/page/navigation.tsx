@@ -4,8 +4,8 @@ import type { TextKey } from '../i18n/dictionaries.ts';
 import { t } from '../i18n/t.ts';
 import { href, type PageName, type Route } from './route.ts';
 
-/** Pages that stand under another: of one camera, of the alerts. */
-type LesserPage = 'camera' | 'calibration' | 'assessment' | 'shift';
+/** Pages that stand under another: of one camera, of the alerts, of the system. */
+type LesserPage = 'camera' | 'calibration' | 'assessment' | 'shift' | 'users' | 'account';
 
 interface Destination {
   readonly page: Exclude<PageName, LesserPage>;
@@ -46,6 +46,7 @@ export function destinationsOf(session: Session): readonly Destination[] {
 
 /** True when the visitor's role has this page. */
 export function mayVisit(session: Session, page: PageName): boolean {
+  if (page === 'users') return mayAs(session, 'admin');
   if (page === 'calibration' || page === 'assessment') return mayAs(session, 'operator');
   return destinationsOf(session).some((destination) => destination.page === inNavigation(page));
 }
@@ -53,6 +54,7 @@ export function mayVisit(session: Session, page: PageName): boolean {
 /** The page under which one stands that the navigation does not have. */
 function inNavigation(page: PageName): PageName {
   if (page === 'shift') return 'alerts';
+  if (page === 'users' || page === 'account') return 'system';
   return page === 'camera' || page === 'calibration' || page === 'assessment' ? 'wall' : page;
 }
 

@@ -13,6 +13,8 @@ export const pages = [
   'footage',
   'review',
   'system',
+  'users',
+  'account',
 ] as const;
 export type PageName = (typeof pages)[number];
 
@@ -29,6 +31,11 @@ export function parseRoute(hash: string): Route {
   const [name = '', id = ''] = path.split('/');
   const page = pages.find((known) => known === name) ?? 'wall';
   return { page, id: decoded(id), query: new URLSearchParams(query) };
+}
+
+/** The secret of a one-time link `#/join/SECRET`; undefined of any other hash. */
+export function joinSecret(hash: string): string | undefined {
+  return /^#\/join\/([\w-]{1,200})$/.exec(hash)?.[1];
 }
 
 function decoded(id: string): string | undefined {

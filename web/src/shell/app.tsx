@@ -8,20 +8,29 @@ import { errorText } from '../i18n/error-text.ts';
 import { t } from '../i18n/t.ts';
 import { Dashboard } from '../live/dashboard.ts';
 import { DashboardContext } from '../live/dashboard-context.ts';
+import { go, href, joinSecret } from '../page/route.ts';
 import { keepOwnAlerts, leaveDevice } from '../push/device-subscription.ts';
 import { returnToPlace } from './came-back.ts';
 import { ControlRoom } from './control-room.tsx';
+import { Join } from './join.tsx';
 import { SignIn } from './sign-in.tsx';
+
+interface SigningIn {
+  readonly kind: 'sign-in';
+  readonly failure: unknown;
+  readonly ended: boolean;
+}
 
 type Stage =
   | { readonly kind: 'starting'; readonly silent: boolean }
-  | { readonly kind: 'sign-in'; readonly failure: unknown; readonly ended: boolean }
+  | SigningIn
   | { readonly kind: 'open'; readonly dashboard: Dashboard };
 
 const retryMs = 3_000;
 
-/** The page: signs in where that is asked for, then shows the control room. */
+/** The page: signs in where that is asked for, or by a one-time link; then shows the control room. */
 export function App({ client }: { client: NightglassClient }) {
+  const [joining, leaveJoining] = useJoining();
   const [attempt, setAttempt] = useState(0);
   const [stage, setStage] = useState<Stage>({ kind: 'starting', silent: false });
 
@@ -62,21 +71,26 @@ export function App({ client }: { client: NightglassClient }) {
   const opened = stage.kind === 'open' ? stage.dashboard : undefined;
   useEffect(() => () => opened?.close(), [opened]);
 
+  if (joining !== undefined) {
+    const joined = (session: Session) => {
+      leaveJoining();
+      open(session);
+    };
+    return <Join client={client} secret={joining} onLeave={leaveJoining} onJoined={joined} />;
+  }
   if (stage.kind === 'starting') {
     const note = stage.silent ? 'shell.serverSilent' : 'shell.connectingToServer';
     return <p class="empty starting">{t(note)}</p>;
   }
   if (stage.kind === 'sign-in') {
-    const onToken = async (token: string) => {
-      try {
-        open(await client.login(token));
-      } catch (failure) {
-        setStage({ kind: 'sign-in', failure, ended: false });
-      }
-    };
-    const refused = stage.failure === undefined ? undefined : errorText(stage.failure);
-    const failure = stage.ended ? t('shell.signedOut') : refused;
-    return <SignIn failure={failure} onToken={onToken} ways={client.waysToSignIn} />;
+    return (
+      <SignInStage
+        client={client}
+        stage={stage}
+        onOpen={open}
+        onFailure={(failure) => setStage({ kind: 'sign-in', failure, ended: false })}
+      />
+    );
   }
   const { dashboard } = stage;
   const signOut = async () => {
@@ -92,4 +106,45 @@ export function App({ client }: { client: NightglassClient }) {
       <ControlRoom onSignOut={() => void signOut()} />
     </DashboardContext.Provider>
   );
+}
+
+interface SignInStageProps {
+  readonly client: NightglassClient;
+  readonly stage: SigningIn;
+  readonly onOpen: (session: Session) => void;
+  readonly onFailure: (failure: unknown) => void;
+}
+
+function SignInStage({ client, stage, onOpen, onFailure }: SignInStageProps) {
+  const signIn = async (asked: Promise<Session>) => {
+    try {
+      onOpen(await asked);
+    } catch (failure) {
+      onFailure(failure);
+    }
+  };
+  const refused = stage.failure === undefined ? undefined : errorText(stage.failure);
+  return (
+    <SignIn
+      failure={stage.ended ? t('shell.signedOut') : refused}
+      onPassword={(name, password) => signIn(client.loginByPassword(name, password))}
+      onToken={(token) => signIn(client.login(token))}
+      ways={client.waysToSignIn}
+    />
+  );
+}
+
+/** The secret of the one-time link that was opened, undefined of any other address; and how to leave it. */
+function useJoining(): readonly [string | undefined, () => void] {
+  const [secret, setSecret] = useState(() => joinSecret(location.hash));
+  useEffect(() => {
+    const changed = () => setSecret(joinSecret(location.hash));
+    addEventListener('hashchange', changed);
+    return () => removeEventListener('hashchange', changed);
+  }, []);
+  const leave = () => {
+    setSecret(undefined);
+    go(href('wall'), true);
+  };
+  return [secret, leave];
 }

@@ -28,6 +28,8 @@ const pages: Record<PageName, ComponentType<PageProps>> = {
   footage: lazyPage(() => import('../footage/footage-page.tsx')),
   review: lazyPage(() => import('../review/review-page.tsx')),
   system: lazyPage(() => import('../system/system-page.tsx')),
+  users: lazyPage(() => import('../users/users-page.tsx')),
+  account: lazyPage(() => import('../users/account-page.tsx')),
 };
 
 export interface ControlRoomProps {

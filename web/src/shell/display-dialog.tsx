@@ -7,6 +7,7 @@ import { Button } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { Field, SelectField } from '../kit/field.tsx';
 import { useNow } from '../live/use-now.ts';
+import { href } from '../page/route.ts';
 import { theme, themes } from '../page/theme.ts';
 import { DeviceAlertsSection } from '../push/device-alerts-section.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
@@ -48,9 +49,14 @@ export function DisplayDialog({ onClose, onSignOut }: DisplayDialogProps) {
         </details>
         <DeviceAlertsSection />
         {onSignOut !== undefined && (
-          <Button class="display-sign-out" onClick={onSignOut}>
-            {t('shell.signOut')}
-          </Button>
+          <>
+            <a class="display-sign-out" href={href('account')} onClick={onClose}>
+              {t('users.account')}
+            </a>
+            <Button class="display-sign-out" onClick={onSignOut}>
+              {t('shell.signOut')}
+            </Button>
+          </>
         )}
       </div>
     </Dialog>

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { WaysToSignIn } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
@@ -10,35 +11,23 @@ import { ProviderSignIn } from './provider-sign-in.tsx';
 export interface SignInProps {
   /** Why the visitor is asked. */
   readonly failure: string | undefined;
+  readonly onPassword: (name: string, password: string) => Promise<void>;
   readonly onToken: (token: string) => Promise<void>;
   /** How people sign in beside a token. */
   readonly ways: () => Promise<WaysToSignIn>;
 }
 
-/** Leads to the identity provider where there is one, or asks for a token. */
-export function SignIn({ failure, onToken, ways }: SignInProps) {
-  const [token, setToken] = useState('');
-  const [busy, setBusy] = useState(false);
+/** Leads to the identity provider where there is one; asks for name and password, or a token. */
+export function SignIn({ failure, onPassword, onToken, ways }: SignInProps) {
   const [fault] = useState(takeSignInFault);
   const known = useWays(ways);
-  const [before = '', after = ''] = t('shell.signInHelp', { command: '\u0000' }).split('\u0000');
-  const submit = async () => {
-    setBusy(true);
-    await onToken(token.trim());
-    setBusy(false);
-  };
   // Nothing moves away under a finger.
   if (known === undefined) return <p class="empty starting">{t('shell.connectingToServer')}</p>;
-  const { oidc } = known;
+  const { oidc, passwords } = known;
   const shown = failure ?? (fault && t(`shell.signInFault_${fault}`));
   return (
     <main class="sign-in">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (token.trim() !== '' && !busy) void submit();
-        }}
-      >
+      <SignInForm isFirst={oidc === null} hasPasswords={passwords} {...{ onPassword, onToken }}>
         <h1>Nightglass</h1>
         {shown !== undefined && (
           <p class="failure" role="alert">
@@ -46,37 +35,129 @@ export function SignIn({ failure, onToken, ways }: SignInProps) {
           </p>
         )}
         {oidc !== null && <ProviderSignIn name={oidc.name} fault={fault} />}
-        <TextField
-          label={t('shell.accessToken')}
-          hint={
-            <>
-              {before}
-              <code>nightglass tokens</code>
-              {after}
-            </>
-          }
-          type="password"
-          value={token}
-          spellcheck={false}
-          required
-          takesFocus={oidc === null}
-          onValue={setToken}
-        />
-        <Button type="submit" action={oidc === null ? 'confirm' : undefined} disabled={busy}>
-          {t('shell.signIn')}
-        </Button>
-        <LanguageSwitch />
-      </form>
+      </SignInForm>
     </main>
   );
 }
 
-/** Undefined until the gateway has said; one that does not say has none. */
+interface SignInFormProps extends Pick<SignInProps, 'onPassword' | 'onToken'> {
+  /** False where another way stands before. */
+  readonly isFirst: boolean;
+  readonly hasPasswords: boolean;
+  /** What stands above. */
+  readonly children: ComponentChildren;
+}
+
+function SignInForm({ isFirst, hasPasswords, onPassword, onToken, children }: SignInFormProps) {
+  const [byToken, setByToken] = useState(!hasPasswords);
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [token, setToken] = useState('');
+  const [busy, setBusy] = useState(false);
+  const complete = byToken ? token.trim() !== '' : name.trim() !== '' && password !== '';
+  const submit = async () => {
+    setBusy(true);
+    await (byToken ? onToken(token.trim()) : onPassword(name.trim(), password));
+    setBusy(false);
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (complete && !busy) void submit();
+      }}
+    >
+      {children}
+      {byToken ? (
+        <TokenField value={token} takesFocus={isFirst || hasPasswords} onValue={setToken} />
+      ) : (
+        <PasswordFields
+          takesFocus={isFirst}
+          {...{ name, password }}
+          onName={setName}
+          onPassword={setPassword}
+        />
+      )}
+      <Button type="submit" action={isFirst ? 'confirm' : undefined} disabled={busy}>
+        {t('shell.signIn')}
+      </Button>
+      {hasPasswords && (
+        <Button look="link" onClick={() => setByToken(!byToken)}>
+          {t(byToken ? 'users.byName' : 'users.byToken')}
+        </Button>
+      )}
+      <LanguageSwitch />
+    </form>
+  );
+}
+
+interface PasswordFieldsProps {
+  readonly takesFocus: boolean;
+  readonly name: string;
+  readonly password: string;
+  readonly onName: (name: string) => void;
+  readonly onPassword: (password: string) => void;
+}
+
+function PasswordFields({ takesFocus, name, password, onName, onPassword }: PasswordFieldsProps) {
+  return (
+    <>
+      <TextField
+        label={t('users.name')}
+        name="username"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellcheck={false}
+        value={name}
+        required
+        takesFocus={takesFocus}
+        onValue={onName}
+      />
+      <TextField
+        label={t('users.password')}
+        type="password"
+        name="password"
+        autoComplete="current-password"
+        value={password}
+        required
+        onValue={onPassword}
+      />
+    </>
+  );
+}
+
+interface TokenFieldProps {
+  readonly value: string;
+  readonly takesFocus: boolean;
+  readonly onValue: (value: string) => void;
+}
+
+function TokenField(props: TokenFieldProps) {
+  const [before = '', after = ''] = t('shell.signInHelp', { command: '\u0000' }).split('\u0000');
+  return (
+    <TextField
+      label={t('shell.accessToken')}
+      hint={
+        <>
+          {before}
+          <code>nightglass tokens</code>
+          {after}
+        </>
+      }
+      type="password"
+      spellcheck={false}
+      required
+      {...props}
+    />
+  );
+}
+
+/** Undefined until the gateway has said; one that does not say may have accounts. */
 function useWays(ways: () => Promise<WaysToSignIn>): WaysToSignIn | undefined {
   const [known, setKnown] = useState<WaysToSignIn>();
   useEffect(() => {
     let gone = false;
-    const none = { passwords: false, oidc: null };
+    const none = { passwords: true, oidc: null };
     void ways()
       .catch(() => none)
       .then((found) => {

@@ -44,11 +44,13 @@ export function TopBar({ route, fresh, onHelp, onSignOut }: TopBarProps) {
             {t(`shell.connection_${connection}`)}
           </span>
           <Clock />
-          <span class="who">
-            {session.open
-              ? t('shell.demo')
-              : `${session.name} · ${t(`shell.role_${session.role}`)}`}
-          </span>
+          {session.open ? (
+            <span class="who">{t('shell.demo')}</span>
+          ) : (
+            <a class="who" href={href('account')} title={t('users.account')}>
+              {`${session.displayName} · ${t(`shell.role_${session.role}`)}`}
+            </a>
+          )}
           <SoundButton />
           <LanguageSwitch />
           <Button

@@ -4,7 +4,7 @@ import { Failure } from '../kit/failure.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { isUnlimited, mayAs } from '../page/navigation.tsx';
 import { Page } from '../page/page.tsx';
-import type { PageProps } from '../page/route.ts';
+import { href, type PageProps } from '../page/route.ts';
 import { ReceiversSection } from '../receivers/receivers-section.tsx';
 import { AuditSection } from './audit-section.tsx';
 import { DropsSection } from './drops-section.tsx';
@@ -21,7 +21,12 @@ export default function SystemPage({ route }: PageProps) {
   const samples = useSystemSamples(dashboard.client);
   const { latest } = samples;
   return (
-    <Page title={t('system.title')}>
+    <Page
+      title={t('system.title')}
+      tools={
+        maySeeAll(dashboard.session) && <a href={href('users')}>{t('users.usersAndTokens')}</a>
+      }
+    >
       <div class="panels">
         <Failure error={samples.error} onRetry={samples.retry} />
         {latest === undefined && samples.error === undefined && (
