@@ -96,7 +96,8 @@ describe('single sign-on in a browser', { skip: browserMissing, timeout: 300_000
     await page.locator('.sign-in .failure').waitFor();
     assert.match(await page.locator('.sign-in .failure').innerText(), /does not answer/);
     const { secret } = services.tokens.create({ name: 'desk', role: 'operator' });
-    await page.locator('.sign-in input[type="password"]').last().fill(secret);
+    await page.getByRole('button', { name: 'Use a token instead' }).click();
+    await page.getByLabel('Access token').fill(secret);
     await page.locator('.sign-in button[type="submit"]').last().click();
     await page.locator('.top').waitFor();
   });
