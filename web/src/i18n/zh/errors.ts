@@ -12,6 +12,7 @@ export const errors: Readonly<Record<string, string>> = {
   STREAM_UNSUPPORTED: '视频流无法解码',
   ONVIF_FAILED: '摄像头没有按 ONVIF 正常应答',
   CAMERA_TAMPERED: '摄像机报告被遮挡、转动或失焦',
+  MEASUREMENT_FAILED: '画面中静止的部分太少，无法测量',
   PREVIEW_UNAVAILABLE: '实时预览需要 ffmpeg 程序',
   VIDEO_NOT_PASSED_ON: '此摄像机的原始编码视频不予转发',
   MODEL_MANIFEST_INVALID: '模型清单无效',
