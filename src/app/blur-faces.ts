@@ -6,7 +6,7 @@ import type { Picture } from '../domain/frame/picture.ts';
 import { type Box, shareOf } from '../domain/geometry/box.ts';
 import { clothingAppearance } from '../operators/clothing-appearance.ts';
 import { sceneLook } from '../operators/shot-change.ts';
-import type { ClipSubject, FaceBlur } from '../services/evidence/blur/face-blur.ts';
+import type { BlurWatch, ClipSubject, FaceBlur } from '../services/evidence/blur/face-blur.ts';
 import {
   type HiddenParts,
   othersInClip,
@@ -21,6 +21,9 @@ import { type ClipLook, followFace } from './follow-face.ts';
 
 /** How a detector that finds who is to be hidden is set: rather a face too many than one too few. */
 export const blurDetector = { inputWidth: 1280, maxUpscale: 1, scoreThreshold: 0.3 } as const;
+
+/** Of the work on a clip, looking through it takes this share, decoding, drawing and coding the rest. */
+const lookingShare = 0.65;
 
 /** How often a clip is looked through once more, milliseconds. */
 const lookEveryMs = 200;
@@ -37,22 +40,47 @@ export function faceBlur(detector: Detector, codec: ImageCodec): FaceBlur {
       hide(parts, image, { ...image, channels: 3 });
       return codec.encodeJpeg(image, 92);
     },
-    async clip(mp4, seen) {
+    async clip(mp4, seen, watch = {}) {
       const file = Buffer.from(mp4.buffer, mp4.byteOffset, mp4.byteLength);
       const subject = seen !== null && 'place' in seen ? seen : null;
-      const { looks, times } = await lookThrough(file, detector, subject);
+      const expected = seen !== null && 'pictures' in seen ? seen.pictures.length : undefined;
+      const looked = part(watch, { from: 0, until: lookingShare, expected });
+      const { looks, times, isGuessed } = await lookThrough(file, detector, subject, looked);
       const frames = framesOf(seen, looks);
       const shares = looks.map(({ time, faces, size }) => ({
         time,
         faces: faces.map(({ box }) => shareOf(box, size)),
       }));
       const partsAt = othersInClip({ frames }, shares);
-      if (times.every((time) => partsAt(time).hidden.length === 0)) return null;
-      const steps = await redrawClip(file, (picture, time) => hideInYuv(partsAt(time), picture));
+      const nobody = times.every((time) => partsAt(time).hidden.length === 0);
+      // Who decodes a guessed picture in another way may see what was not looked at: coded again, it
+      // shows what was.
+      if (nobody && !isGuessed) return null;
+      const drawn = part(watch, { from: lookingShare, until: 1, expected: times.length });
+      let at = 0;
+      const steps = await redrawClip(file, (picture, time) => {
+        drawn(at);
+        if (time !== times[at]) throw new Error('Cannot write a clip again: it was decoded twice');
+        at += 1;
+        hideInYuv(partsAt(time), picture);
+      });
       const made = await inTurns(steps);
       if (typeof made === 'string') throw new Error(`Cannot write a clip again: ${made}`);
       return Buffer.concat([...made.file]);
     },
+  };
+}
+
+/** Tells how much is done by the number of pictures that are. */
+function part(
+  { onShare, signal }: BlurWatch,
+  { from, until, expected = 0 }: { from: number; until: number; expected: number | undefined },
+): (done: number) => void {
+  return (done) => {
+    signal?.throwIfAborted();
+    // What nobody counted counts as half.
+    const share = expected === 0 ? 0.5 : Math.min(1, done / expected);
+    onShare?.(from + (until - from) * share);
   };
 }
 
@@ -69,12 +97,20 @@ function framesOf(
  * What is seen in a clip, some times a second, and when its pictures are shown.
  * @param subject a face that is to be followed: the picture at its moment is looked at, too
  */
-async function lookThrough(file: Buffer, detector: Detector, subject: ClipSubject | null) {
+async function lookThrough(
+  file: Buffer,
+  detector: Detector,
+  subject: ClipSubject | null,
+  onPicture: (done: number) => void,
+) {
   const looks: ClipLook[] = [];
   const times: number[] = [];
-  for await (const { frame, time } of shownPictures(file)) {
+  let anyGuessed = false;
+  for await (const { frame, time, isGuessed } of shownPictures(file)) {
     const picture = NativePicture.create(frame);
     try {
+      onPicture(times.length);
+      anyGuessed ||= isGuessed;
       const isMoment =
         subject !== null && time >= subject.time - 1 && (times.at(-1) ?? -1) < subject.time - 1;
       times.push(time);
@@ -85,7 +121,7 @@ async function lookThrough(file: Buffer, detector: Detector, subject: ClipSubjec
       picture.dispose();
     }
   }
-  return { looks, times };
+  return { looks, times, isGuessed: anyGuessed };
 }
 
 /** @param isFollowed whether faces are to be told apart from one picture to the next */

@@ -15,11 +15,14 @@ import { timeStampServer } from './time-stamp-server.ts';
  * @throws NightglassError `SECRET_MISSING`, `CONFIG_INVALID` for a time stamp server that cannot be asked
  */
 export function openEvidence(
-  foundation: Pick<Foundation, 'baseDir' | 'config' | 'dataDir' | 'env' | 'log' | 'now'>,
+  foundation: Pick<
+    Foundation,
+    'baseDir' | 'clock' | 'config' | 'dataDir' | 'env' | 'log' | 'now' | 'resources'
+  >,
   { alerts, audit, clips }: Pick<Records, 'alerts' | 'audit' | 'clips'>,
   { codec, blur, footage }: Required<Pick<EvidenceServiceOptions, 'codec' | 'blur' | 'footage'>>,
 ): EvidenceService {
-  const { config, dataDir, log, now } = foundation;
+  const { clock, config, dataDir, log, now, resources } = foundation;
   let known: EvidenceKey | undefined;
   const key = () => {
     known ??= evidenceKeyIn(dataDir);
@@ -31,8 +34,11 @@ export function openEvidence(
     log.error({ err: error }, 'Cannot sign evidence');
   }
   const timeStamps = timeStampServer(config, foundation);
-  return evidenceService({
-    ...{ alerts, audit, clips, codec, key, fontFolder, timeStamps, now },
+  const evidence = evidenceService({
+    ...{ alerts, audit, clips, codec, key, fontFolder, timeStamps, now, clock },
     ...{ blur, footage },
+    onFault: (err) => log.error({ err }, 'Cannot export evidence'),
   });
+  resources.defer(() => evidence.jobs.close());
+  return evidence;
 }

@@ -7,6 +7,7 @@ import { fontFolder } from '../app/package-root.ts';
 import { shippedManifest } from '../app/shipped-files.ts';
 import { timeStampServer } from '../app/time-stamp-server.ts';
 import { loadConfig } from '../config/load-config.ts';
+import type { CaseProgress, WithheldFile } from '../domain/case-progress.ts';
 import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
@@ -14,8 +15,10 @@ import { createInference } from '../inference/inference.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import { ClipStore } from '../services/alerts/clip-store.ts';
 import type { FaceBlur } from '../services/evidence/blur/face-blur.ts';
+import type { CaseManifest } from '../services/evidence/case-manifest.ts';
 import type { SearchChoice } from '../services/evidence/case-search.ts';
 import { exportCase } from '../services/evidence/export-case.ts';
+import { TimeLeft } from '../services/evidence/time-left.ts';
 import type { TimeStampServer } from '../services/evidence/time-stamp/time-stamp-server.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../store/audit-log.ts';
@@ -28,6 +31,7 @@ import { checkedRecording } from '../streams/recorded/checked-recording.ts';
 import { commandActor } from './command-actor.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { manifestOf } from './manifest-choice.ts';
+import { showProgress } from './progress.ts';
 import { storeKeysOf } from './store-keys.ts';
 
 export interface ExportOptions extends DataFolderOptions {
@@ -64,6 +68,8 @@ export async function exportEvidence(options: ExportOptions): Promise<void> {
   const clips = new ClipStore({ store, quota: 0, leftFree: 0, freeBytes: () => undefined });
   const codec = createImageCodec();
   await reserve(options.out);
+  const progress = options.json === true ? undefined : showProgress('Making the case');
+  const timeLeft = new TimeLeft(() => systemClock.monotonic());
   try {
     const { manifest, bytes } = await exportCase(
       {
@@ -90,19 +96,45 @@ export async function exportEvidence(options: ExportOptions): Promise<void> {
         fontFolder,
         timeStamps: timeStampsOf(options),
         now,
+        onProgress: (at) => progress?.update(...progressOf(at, timeLeft.after(at))),
       },
     );
+    progress?.done();
     await pipeline(Readable.from(bytes), createWriteStream(options.out, { flags: 'r+' }));
-    const { caseId, key, files } = manifest;
-    process.stdout.write(
-      options.json === true
-        ? `${JSON.stringify({ file: options.out, caseId, key, files: files.length })}\n`
-        : `case ${caseId}: ${files.length} files in ${options.out}\nsigned with key ${key}\n`,
-    );
+    process.stdout.write(said(options, manifest));
   } catch (error) {
+    progress?.done();
     await rm(options.out, { force: true });
     throw error;
   }
+}
+
+function said({ json, out }: ExportOptions, { caseId, key, files, withheld = [] }: CaseManifest) {
+  if (json === true) {
+    return `${JSON.stringify({ file: out, caseId, key, files: files.length, withheld })}\n`;
+  }
+  const lines = withheld.map(withheldLine).join('');
+  return `case ${caseId}: ${files.length} files in ${out}\nsigned with key ${key}\n${lines}`;
+}
+
+/** Of the whole: hiding faces in clips is nearly all of it, where there are any. */
+function progressOf(
+  { step, done, total, share }: CaseProgress,
+  secondsLeft: number | null,
+): [share: number, note: string] {
+  const left = secondsLeft === null || step === 'report' ? '' : `, about ${secondsLeft} s left`;
+  switch (step) {
+    case 'pictures':
+      return [0, `pictures of alert ${done + 1} of ${total}`];
+    case 'clips':
+      return [share, `hiding faces, clip ${done + 1} of ${total}${left}`];
+    case 'report':
+      return [1, 'writing the report'];
+  }
+}
+
+function withheldLine({ path }: WithheldFile): string {
+  return `withheld: ${path}: not all of its pictures can be decoded, so no faces can be hidden in it (--unblurred shows everybody)\n`;
 }
 
 /** What of a search is meant. @throws NightglassError `USAGE` */

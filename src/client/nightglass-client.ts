@@ -32,6 +32,7 @@ import type {
   EnrolFromAlert,
   EnrolOutcome,
   EvidenceKind,
+  ExportJob,
   FootageAction,
   FootageFolder,
   FootageJob,
@@ -277,14 +278,28 @@ export class NightglassClient {
     reason: string,
     clips = false,
     faces: 'blurred' | 'shown' = 'blurred',
-  ) => {
-    const isIds = (given: typeof chosen): given is readonly string[] => Array.isArray(given);
-    const what: ChosenEvidence = isIds(chosen) ? { alerts: chosen } : chosen;
-    return this.#http.makeFile('/api/evidence/export', 'case.zip', {
-      ...what,
+  ) =>
+    this.#http.makeFile('/api/evidence/export', 'case.zip', {
+      ...chosenEvidence(chosen),
       ...{ reason, clips, faces },
     });
-  };
+  /** Begins the same as an export that can be watched; one that nobody watches is given up. */
+  startExport = (
+    chosen: readonly string[] | ChosenEvidence,
+    reason: string,
+    clips = false,
+    faces: 'blurred' | 'shown' = 'blurred',
+  ) =>
+    this.#http.send<ExportJob>('POST', '/api/evidence/jobs', {
+      ...chosenEvidence(chosen),
+      ...{ reason, clips, faces },
+    });
+  /** How far an export is. */
+  exportJob = (id: string) => this.#http.get<ExportJob>(`/api/evidence/jobs/${part(id)}`);
+  /** The case of an export that is ready, once. */
+  exportedCase = (id: string) => this.#http.file(`/api/evidence/jobs/${part(id)}/file`, 'case.zip');
+  /** Gives an export up. */
+  cancelExport = (id: string) => this.#http.send<void>('DELETE', `/api/evidence/jobs/${part(id)}`);
   /** The public key that cases are signed with, PEM. */
   evidenceKey = () => this.#http.text('/.well-known/nightglass-evidence-key');
   review = (id: string, review: Review) =>
@@ -482,3 +497,8 @@ export class NightglassClient {
 type Outcomes = Readonly<Record<'outcomes', EnrolOutcome[]>>;
 
 const part = (text: string): string => encodeURIComponent(text);
+
+function chosenEvidence(chosen: readonly string[] | ChosenEvidence): ChosenEvidence {
+  const isIds = (given: typeof chosen): given is readonly string[] => Array.isArray(given);
+  return isIds(chosen) ? { alerts: chosen } : chosen;
+}

@@ -40,7 +40,7 @@ import type {
   newCameraBody,
 } from '../gateway/schemas/camera-setup.ts';
 import type { clipFacesSchema } from '../gateway/schemas/clip.ts';
-import type { evidenceBody } from '../gateway/schemas/evidence.ts';
+import type { evidenceBody, exportJobSchema } from '../gateway/schemas/evidence.ts';
 import type {
   footageBody,
   footageFolderSchema,
@@ -149,6 +149,8 @@ export type ShiftSummary = z.infer<typeof shiftSummary>;
 export type LookAlike = z.infer<typeof lookAlikeSchema>;
 /** Pictures that an alert may have. @useDeclaredType */
 export type EvidenceKind = z.infer<typeof evidenceKind>;
+/** An export that is made while somebody looks on. @useDeclaredType */
+export type ExportJob = z.infer<typeof exportJobSchema>;
 /** What was seen in a clip of an alert. @useDeclaredType */
 export type ClipFaces = z.infer<typeof clipFacesSchema>;
 /** Where the person of an alert was seen again. @useDeclaredType */

@@ -157,8 +157,16 @@ export const evidenceBounds = {
   /** Searches of recorded footage, and sightings of all of them together. */
   searches: 20,
   sightings: 100,
-  /** Cases that are made at once over the API. */
+  /** Cases that are made or sent at once over the API. */
   atOnce: 2,
+  /** Bytes that all of them hold in memory: what was coded again, and pictures of reports. */
+  heldBytes: 768 * 1024 * 1024,
+  /** How long who fetches a case may take nothing of it, milliseconds. */
+  idleMs: 120_000,
+  /** Exports that can be watched, those that failed included. */
+  jobs: 16,
+  /** How long one lives while nobody asks how far it is, milliseconds: a page in the back asks once a minute. */
+  unwatchedMs: 180_000,
   /** Characters of the reason. */
   reason: [3, 1000],
   /** Records of the audit log on one alert; a case with more says that it is not complete. */
@@ -177,10 +185,10 @@ export const evidenceBounds = {
   /** Bytes of a clip, and of all clips of a case. */
   clipBytes: 1024 * 1024 * 1024,
   allClipBytes: 3 * 1024 * 1024 * 1024,
-  /** Clips of a case in which faces are hidden, bytes of one of them, and of all once coded again. */
+  /** Clips of a case in which faces are hidden, bytes of one of them, and what one case may hold. */
   blurredClips: 20,
   blurredClipBytes: 256 * 1024 * 1024,
-  allBlurredBytes: 512 * 1024 * 1024,
+  heldBytesOfCase: 512 * 1024 * 1024,
   allBytes: 4 * 1024 * 1024 * 1024,
 } as const;
 

@@ -1,15 +1,25 @@
+import { z } from 'zod';
 import { NightglassError } from '../../domain/errors.ts';
-import { actorOf, hasRole } from '../../domain/principal.ts';
+import { actorOf, hasRole, type Principal } from '../../domain/principal.ts';
 import { visibleTo } from '../../domain/visible-alert.ts';
-import { type Route, route } from '../http/route.ts';
-import { evidenceBody } from '../schemas/evidence.ts';
+import type { EvidenceRequest } from '../../services/evidence/evidence-service.ts';
+import type { ExportedCase } from '../../services/evidence/export-case.ts';
+import type { ExportJob } from '../../services/evidence/export-jobs.ts';
+import type { GatewayServices } from '../contract/gateway-services.ts';
+import { GatewayError, toWireError } from '../contract/wire-error.ts';
+import { type Answer, type Route, route } from '../http/route.ts';
+import { evidenceBody, exportJobSchema } from '../schemas/evidence.ts';
+import { id } from '../schemas/values.ts';
 import type { RouteContext } from './context.ts';
 import { visibleIn } from './visible.ts';
 import { visibleSearch } from './visible-search.ts';
 
+const byId = z.object({ id });
+
 /** Signed cases, and the key that they are verified with. */
-export function evidenceRoutes({ services }: RouteContext): Route[] {
-  const visible = visibleIn(services);
+export function evidenceRoutes(context: RouteContext): Route[] {
+  const { services } = context;
+  const asked = requestsIn(context);
   return [
     route({
       method: 'POST',
@@ -21,25 +31,10 @@ export function evidenceRoutes({ services }: RouteContext): Route[] {
       body: evidenceBody,
       answers: { 200: 'application/zip' },
       async handle({ principal, body }) {
-        if (body.faces === 'shown' && !hasRole(principal, 'admin')) throw notShown();
-        for (const alertId of body.alerts) await visible.alert(alertId, principal);
-        for (const { search } of body.footage) await visibleSearch(services, search, principal);
-        const { manifest, bytes } = await services.evidence.export({
-          alertIds: body.alerts,
-          footage: body.footage,
-          reason: body.reason,
-          by: actorOf(principal),
-          withClips: body.clips,
-          faces: body.faces,
-          isWhole: (alert) => visibleTo(alert, principal) === alert,
-        });
-        return {
-          stream: bytes,
-          contentType: 'application/zip',
-          fileName: `case-${manifest.caseId}.zip`,
-        };
+        return sent(await services.evidence.export(await asked(principal, body)));
       },
     }),
+    ...jobRoutes(context),
     route({
       method: 'GET',
       path: '/.well-known/nightglass-evidence-key',
@@ -54,6 +49,115 @@ export function evidenceRoutes({ services }: RouteContext): Route[] {
       },
     }),
   ];
+}
+
+/** The same, made while the one who asked looks on: nobody else sees it. */
+function jobRoutes(context: RouteContext): Route[] {
+  const { services } = context;
+  const asked = requestsIn(context);
+  /** @throws GatewayError `NOT_FOUND` */
+  const ownJob = (jobId: string, { name }: Principal): ExportJob<EvidenceRequest> => {
+    const job = services.evidence.jobs.find(jobId, name);
+    if (job === undefined) throw noJob(jobId);
+    return job;
+  };
+  return [
+    route({
+      method: 'POST',
+      path: '/api/evidence/jobs',
+      role: 'reviewer',
+      limit: 'search',
+      summary: 'Begins an export that can be watched and given up; recorded with the reason',
+      body: evidenceBody,
+      answers: { 202: exportJobSchema },
+      async handle({ principal, body }) {
+        return {
+          status: 202,
+          json: shown(services.evidence.jobs.start(await asked(principal, body))),
+        };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/evidence/jobs/:id',
+      role: 'reviewer',
+      summary: 'How far an own export is; one that nobody asks after for three minutes is given up',
+      params: byId,
+      answers: { 200: exportJobSchema },
+      async handle({ principal, params }) {
+        return { json: shown(ownJob(params.id, principal)) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/evidence/jobs/:id/file',
+      role: 'reviewer',
+      summary: 'The archive of an own export that is ready, once',
+      params: byId,
+      answers: { 200: 'application/zip' },
+      async handle({ principal, params }) {
+        // What was taken from the caller meanwhile does not leave.
+        await assertVisible(services, ownJob(params.id, principal).order, principal);
+        const made = services.evidence.jobs.take(params.id, principal.name);
+        if (made !== undefined) return sent(made);
+        throw new NightglassError('CONFLICT', `Cannot fetch the case of ${params.id}: not ready`, {
+          hint: 'Ask /api/evidence/jobs/ID until its state is "ready".',
+        });
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/evidence/jobs/:id',
+      role: 'reviewer',
+      summary: 'Gives up an own export, whatever its state',
+      params: byId,
+      answers: { 204: null },
+      async handle({ principal, params }) {
+        if (!services.evidence.jobs.cancel(params.id, principal.name)) throw noJob(params.id);
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+/** What is asked of the service, where the caller may. @throws GatewayError, NightglassError */
+function requestsIn({ services }: RouteContext) {
+  return async (
+    principal: Principal,
+    { alerts, footage, reason, clips, faces }: z.output<typeof evidenceBody>,
+  ): Promise<EvidenceRequest> => {
+    if (faces === 'shown' && !hasRole(principal, 'admin')) throw notShown();
+    await assertVisible(services, { alertIds: alerts, footage }, principal);
+    return {
+      ...{ alertIds: alerts, footage, reason, by: actorOf(principal), withClips: clips, faces },
+      isWhole: (alert) => visibleTo(alert, principal) === alert,
+    };
+  };
+}
+
+/** @throws GatewayError `NOT_FOUND`, `FORBIDDEN` */
+async function assertVisible(
+  services: GatewayServices,
+  { alertIds, footage = [] }: Pick<EvidenceRequest, 'alertIds' | 'footage'>,
+  principal: Principal,
+): Promise<void> {
+  const visible = visibleIn(services);
+  for (const alertId of alertIds) await visible.alert(alertId, principal);
+  for (const { search } of footage) await visibleSearch(services, search, principal);
+}
+
+function sent({ manifest, bytes }: ExportedCase): Answer {
+  const fileName = `case-${manifest.caseId}.zip`;
+  return { stream: bytes, contentType: 'application/zip', fileName };
+}
+
+function shown({ id: jobId, progress }: ExportJob) {
+  if (progress.state !== 'failed') return { id: jobId, progress };
+  return { id: jobId, progress: { state: 'failed', error: toWireError(progress.error) } };
+}
+
+function noJob(jobId: string): GatewayError {
+  return new GatewayError('NOT_FOUND', `There is no export ${jobId}`);
 }
 
 function notShown(): NightglassError {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { evidenceBounds } from '../../domain/bounds.ts';
+import { caseSteps, withheldReasons } from '../../domain/case-progress.ts';
 import { id } from './values.ts';
 
 const [least, most] = evidenceBounds.reason;
@@ -31,3 +32,30 @@ export const evidenceBody = z
   .refine(({ alerts, footage }) => alerts.length + footage.length > 0, {
     message: 'nothing to export: name alerts or footage',
   });
+
+/** An export that is made while somebody looks on. */
+export const exportJobSchema = z.object({
+  id: z.string(),
+  progress: z.discriminatedUnion('state', [
+    z.object({
+      state: z.literal('running'),
+      step: z.enum(caseSteps).describe('`clips`: faces are hidden in them'),
+      done: z.int().min(0).describe('Alerts or clips of the step that are done'),
+      total: z.int().min(0),
+      share: z.number().min(0).max(1).describe('Of the step, what is under way included'),
+      secondsLeft: z.number().nullable().describe('For the rest of the step; null: not known yet'),
+    }),
+    z.object({
+      state: z.literal('ready'),
+      caseId: z.string(),
+      withheld: z
+        .array(z.object({ path: z.string(), reason: z.enum(withheldReasons) }))
+        .readonly()
+        .describe('What is not in the case, and why'),
+    }),
+    z.object({
+      state: z.literal('failed'),
+      error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }),
+    }),
+  ]),
+});

@@ -1,14 +1,17 @@
 import type { Alert } from '../../domain/alert.ts';
 import type { AlertRecord } from '../../domain/alert-record.ts';
+import type { WithheldFile } from '../../domain/case-progress.ts';
+import { systemClock } from '../../domain/clock.ts';
 import type { ClipStore } from '../alerts/clip-store.ts';
 import type { FaceBlur } from './blur/face-blur.ts';
 import type { CaseEntry } from './case-archive.ts';
 import { clipsOfCase } from './case-clips.ts';
 import type { CaseFootage, CaseSearch } from './case-search.ts';
 import { collectPictures, type PictureSources } from './collect-pictures.ts';
+import { type ExportPlace, ExportRoom } from './export-room.ts';
 import { clipsOfSearches, type SightingClip } from './footage-clips.ts';
 import { collectFootagePictures } from './footage-pictures.ts';
-import { hideInClips } from './hide-in-clips.ts';
+import { type HiddenClips, hideInClips } from './hide-in-clips.ts';
 import { ShownPictures } from './shown-pictures.ts';
 
 /** What a case is of. */
@@ -22,6 +25,8 @@ export interface ContentSources extends Omit<PictureSources, 'blur'> {
   readonly clips: Pick<ClipStore, 'open' | 'faces'>;
   /** Needed where a case is to hold sightings in recorded footage. */
   readonly footage?: CaseFootage;
+  /** What the case takes up beside others; without it, it is alone. */
+  readonly place?: Pick<ExportPlace, 'hold'>;
 }
 
 export interface CaseContents {
@@ -30,6 +35,8 @@ export interface CaseContents {
   readonly shown: ReadonlyMap<string, Uint8Array>;
   /** The searches, each sighting with where its clip begins. */
   readonly searches: readonly CaseSearch[];
+  /** What was asked for and is not in it. */
+  readonly withheld: readonly WithheldFile[];
 }
 
 /**
@@ -44,15 +51,27 @@ export async function contentsOfCase(
   const ofAlerts = withClips ? clipsOfCase(records, options.clips) : [];
   const ofSightings =
     withClips && searches.length > 0 ? await clipsOfSearches(searches, footageOf(options)) : [];
-  const shown = new ShownPictures();
+  const place = options.place ?? new ExportRoom(systemClock).enter();
+  const hold = (bytes: number) => place.hold(bytes);
+  const shown = new ShownPictures(hold);
   const entries = await collectPictures(records, { ...options, blur }, shown);
   if (searches.length > 0) {
     const { codec } = options;
     entries.push(...(await collectFootagePictures(searches, footageOf(options), codec, shown)));
   }
   const clips = [...ofAlerts, ...ofSightings];
-  entries.push(...(blur === undefined ? clips : await hideInClips(clips, blur)));
-  return { entries, shown: shown.pictures, searches: withClipStarts(searches, ofSightings) };
+  const { entries: ready, withheld }: HiddenClips =
+    blur === undefined
+      ? { entries: clips, withheld: [] }
+      : await hideInClips(clips, { ...options, blur, hold });
+  entries.push(...ready);
+  const there = ofSightings.filter(({ file }) =>
+    ready.some((each) => each.file.path === file.path),
+  );
+  return {
+    ...{ entries, shown: shown.pictures, withheld },
+    searches: withClipStarts(searches, there),
+  };
 }
 
 /** @throws TypeError where nothing was given to export footage from */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { withheldReasons } from '../../domain/case-progress.ts';
 
 /** Files of a case that the manifest does not list: it is one of them, the others vouch for it. */
 export const manifestFile = 'manifest.json';
@@ -21,6 +22,11 @@ export const caseFile = z.object({
 });
 export type CaseFile = z.infer<typeof caseFile>;
 
+const withheldFile = z.object({
+  path: z.string().min(1).max(200),
+  reason: z.enum(withheldReasons),
+});
+
 /** What a case holds. Its bytes are signed as they stand. */
 export const caseManifest = z.object({
   format: z.literal('nightglass-evidence/1'),
@@ -33,6 +39,8 @@ export const caseManifest = z.object({
   /** Whether a time stamp belongs to the case. */
   timestamped: z.literal(true).optional(),
   files: z.array(caseFile).max(5_000).readonly(),
+  /** What was asked for and is not in the case, and why. */
+  withheld: z.array(withheldFile).max(5_000).readonly().optional(),
 });
 export type CaseManifest = z.infer<typeof caseManifest>;
 

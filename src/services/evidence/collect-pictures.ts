@@ -7,9 +7,10 @@ import type { FaceBlur } from './blur/face-blur.ts';
 import type { CaseEntry } from './case-archive.ts';
 import { describeFile } from './case-manifest.ts';
 import { exportedPicture, kindsOf, picturePath } from './case-pictures.ts';
+import { type CaseWatch, tellProgress } from './case-progress.ts';
 import type { ShownPictures } from './shown-pictures.ts';
 
-export interface PictureSources {
+export interface PictureSources extends CaseWatch {
   readonly alerts: { evidence(id: string, kind: EvidenceKind): Uint8Array | null };
   readonly codec: ImageCodec;
   /** Undefined where everybody is shown. */
@@ -23,7 +24,8 @@ export async function collectPictures(
   shown: ShownPictures,
 ): Promise<CaseEntry[]> {
   const entries: CaseEntry[] = [];
-  for (const { alert } of records) {
+  for (const [at, { alert }] of records.entries()) {
+    tellProgress(sources, 'pictures', at, records.length);
     for (const kind of kindsOf(alert)) {
       const found = await pictureOf(alert, kind, sources);
       if (found === null) continue;

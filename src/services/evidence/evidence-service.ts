@@ -1,8 +1,9 @@
 import type { Alert } from '../../domain/alert.ts';
 import { visibleNotes } from '../../domain/alert-note.ts';
-import { evidenceBounds } from '../../domain/bounds.ts';
+import type { Clock } from '../../domain/clock.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import { reviewsBlind, visibleReviews } from '../../domain/review.ts';
+import type { CaseWatch } from './case-progress.ts';
 import {
   type CaseOptions,
   type CaseRequest,
@@ -10,8 +11,14 @@ import {
   type ExportedCase,
   exportCase,
 } from './export-case.ts';
+import { ExportJobs } from './export-jobs.ts';
+import { ExportRoom } from './export-room.ts';
 
-export interface EvidenceServiceOptions extends Omit<CaseOptions, 'key'> {
+export interface EvidenceServiceOptions
+  extends Omit<CaseOptions, 'key' | 'place' | keyof CaseWatch> {
+  readonly clock: Pick<Clock, 'after' | 'monotonic'>;
+  /** Told of a watched export that failed for no reason of its owner's. */
+  readonly onFault?: (error: unknown) => void;
   /** The key that signs; asked for at each use, as a folder may take it later than at the start. */
   readonly key: () => CaseOptions['key'];
 }
@@ -22,9 +29,14 @@ export interface EvidenceRequest extends CaseRequest {
 }
 
 /** Alerts and sightings in footage as signed cases, for those who may see all of them. */
-export function evidenceService({ key, ...options }: EvidenceServiceOptions) {
+export function evidenceService({
+  key,
+  clock,
+  onFault = () => undefined,
+  ...options
+}: EvidenceServiceOptions) {
   const { alerts } = options;
-  let running = 0;
+  const room = new ExportRoom(clock);
 
   /** Alerts as a case shows them: checked in the very step that reads them. */
   const sourceFor = ({ by, isWhole }: EvidenceRequest): CaseSource => ({
@@ -42,26 +54,38 @@ export function evidenceService({ key, ...options }: EvidenceServiceOptions) {
     },
   });
 
+  /**
+   * A case with the reviews that the one who asks may see. It takes up its place until its bytes
+   * have been taken, or nobody takes them any more.
+   * @throws NightglassError as {@link exportCase}, `BUSY`, `STORE_UNWRITABLE`, `SECRET_MISSING`
+   */
+  async function make(
+    request: EvidenceRequest,
+    begin: 'at-once' | 'when-taken',
+    watch: CaseWatch = {},
+  ): Promise<ExportedCase> {
+    const place = room.enter();
+    try {
+      const source = { ...options, ...watch, place, alerts: sourceFor(request), key: key() };
+      const { manifest, bytes } = await exportCase(request, source);
+      return { manifest, bytes: place.untilTaken(bytes, begin) };
+    } catch (error) {
+      place.leave();
+      throw error;
+    }
+  }
+
   return {
     /** The key that cases are verified with, PEM. @throws NightglassError `STORE_UNWRITABLE`, `SECRET_MISSING` */
     publicKey: (): string => key().publicPem,
-    /**
-     * A case with the reviews that the one who asks may see.
-     * @throws NightglassError as {@link exportCase}, `BUSY`, `STORE_UNWRITABLE`, `SECRET_MISSING`
-     */
-    async export(request: EvidenceRequest): Promise<ExportedCase> {
-      if (running >= evidenceBounds.atOnce) {
-        throw new NightglassError('BUSY', 'Cannot export evidence: other cases are being made', {
-          hint: 'Try again in a moment.',
-        });
-      }
-      running += 1;
-      try {
-        return await exportCase(request, { ...options, alerts: sourceFor(request), key: key() });
-      } finally {
-        running -= 1;
-      }
-    },
+    /** In one go. @throws NightglassError as {@link make} does */
+    export: (request: EvidenceRequest): Promise<ExportedCase> => make(request, 'at-once'),
+    /** Those that are made while somebody looks on. */
+    jobs: new ExportJobs<EvidenceRequest>(
+      (request, watch) => make(request, 'when-taken', watch),
+      clock,
+      onFault,
+    ),
   };
 }
 

@@ -23,7 +23,9 @@ import {
   timestampFile,
   timestampSignatureFile,
 } from './case-manifest.ts';
+import { type CaseWatch, tellProgress } from './case-progress.ts';
 import { type CaseFootage, type SearchChoice, searchesOfCase } from './case-search.ts';
+import type { ExportPlace } from './export-room.ts';
 import { htmlReport } from './report/html-report.ts';
 import { pdfReport } from './report/pdf-report.ts';
 import { reportOfCase } from './report-of-case.ts';
@@ -35,7 +37,7 @@ export interface CaseSource {
   evidence(id: string, kind: EvidenceKind): Uint8Array | null;
 }
 
-export interface CaseOptions {
+export interface CaseOptions extends CaseWatch {
   readonly alerts: CaseSource;
   readonly audit: Pick<AuditLog, 'require' | 'listSlowly'>;
   readonly clips: Pick<ClipStore, 'open' | 'faces'>;
@@ -45,6 +47,8 @@ export interface CaseOptions {
   readonly key: EvidenceKey;
   /** Hides faces of others; needed wherever they are not shown. */
   readonly blur?: FaceBlur;
+  /** What the case takes up beside others; without it, it is alone. */
+  readonly place?: Pick<ExportPlace, 'hold'>;
   /** Where the font of the PDF report lies. */
   readonly fontFolder: string;
   /** Who says when a case was signed; without it cases carry no time stamp. */
@@ -91,14 +95,23 @@ export async function exportCase(
   const caseId = randomUUID();
   const exportedAt = new Date(now()).toISOString();
   const blur = blurOf(faces, options);
-  const { entries, searches, shown } = await contentsOfCase(matter, { withClips, blur }, options);
+  const contained = await contentsOfCase(matter, { withClips, blur }, options);
+  const { entries, searches, shown, withheld } = contained;
+  tellProgress(options, 'report', 0, 1);
+  const left = withheld.length === 0 ? {} : { withheld };
   const head = { format: 'nightglass-case/1', caseId, exportedAt, by: by.name, reason, faces };
-  const said = { ...head, alerts: records, ...(searches.length === 0 ? {} : { searches }) };
+  const said = {
+    ...head,
+    ...left,
+    alerts: records,
+    ...(searches.length === 0 ? {} : { searches }),
+  };
   const targets = targetsOf(matter);
   const report = reportOfCase(
     { ...head, alerts: records, searches },
     {
       files: new Set(entries.map(({ file }) => file.path)),
+      withheld: new Set(withheld.map(({ path }) => path)),
       blurred: new Set(entries.flatMap(({ file }) => (file.original ? [file.path] : []))),
       fingerprint: key.fingerprint,
       records: await recordsBefore(targets, audit),
@@ -119,7 +132,8 @@ export async function exportCase(
     ...[...texts].map(([path, bytes]) => describeFile(path, bytes)),
     ...entries.map(({ file }) => file),
   ];
-  const detail = { reason, ...exportedIds(matter), files: contents().length, faces };
+  const detail = { reason, ...exportedIds(matter), files: contents().length, faces, ...left };
+  options.signal?.throwIfAborted();
   const hashes = { contents: contentsHash(contents()), key: key.fingerprint };
   audit.require(auditEntry(by, 'evidence.exported', caseId, { ...detail, ...hashes }));
   const { lines, own, complete } = await auditOf(caseId, targets, audit);
@@ -132,18 +146,29 @@ export async function exportCase(
     key: key.fingerprint,
     ...(options.timeStamps === undefined ? {} : { timestamped: true }),
     files: contents(),
+    ...left,
   };
-  const signed = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
-  texts.set(manifestFile, signed);
-  const signature = signatureText(key, signed);
-  texts.set(signatureFile, signature);
-  if (options.timeStamps !== undefined) {
-    const token = Buffer.from(await timeStampFrom(options.timeStamps, signature));
+  for (const [path, bytes] of await signed(manifest, options)) texts.set(path, bytes);
+  return { manifest, bytes: archiveCase(texts, entries, new Date(now())) };
+}
+
+/** The manifest and what vouches for it. */
+async function signed(
+  manifest: CaseManifest,
+  { key, timeStamps }: CaseOptions,
+): Promise<Map<string, Buffer>> {
+  const bytes = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+  const signature = signatureText(key, bytes);
+  const texts = new Map([
+    [manifestFile, bytes],
+    [signatureFile, signature],
+  ]);
+  if (timeStamps !== undefined) {
+    const token = Buffer.from(await timeStampFrom(timeStamps, signature));
     texts.set(timestampFile, token);
     texts.set(timestampSignatureFile, signatureText(key, token));
   }
-  texts.set(publicKeyFile, Buffer.from(key.publicPem));
-  return { manifest, bytes: archiveCase(texts, entries, new Date(now())) };
+  return texts.set(publicKeyFile, Buffer.from(key.publicPem));
 }
 
 function blurOf(faces: CaseFaces, { blur }: CaseOptions): FaceBlur | undefined {

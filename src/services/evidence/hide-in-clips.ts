@@ -1,62 +1,78 @@
 import { buffer } from 'node:stream/consumers';
 import { evidenceBounds } from '../../domain/bounds.ts';
-import { NightglassError } from '../../domain/errors.ts';
-import type { FaceBlur } from './blur/face-blur.ts';
+import type { WithheldFile } from '../../domain/case-progress.ts';
+import { isNightglassError, NightglassError } from '../../domain/errors.ts';
+import type { BlurWatch, FaceBlur } from './blur/face-blur.ts';
 import type { CaseEntry } from './case-archive.ts';
 import type { CaseClip } from './case-clips.ts';
 import { describeFile } from './case-manifest.ts';
+import { type CaseWatch, tellProgress } from './case-progress.ts';
 import { inPieces } from './in-pieces.ts';
+
+/** How clips are looked at, and what they may take. */
+export interface HidingOptions extends CaseWatch {
+  readonly blur: FaceBlur;
+  /** Counts what is held in memory. @throws NightglassError where that is too much */
+  readonly hold: (bytes: number) => void;
+}
+
+/** What of the clips leaves, and what does not. */
+export interface HiddenClips {
+  readonly entries: readonly CaseEntry[];
+  readonly withheld: readonly WithheldFile[];
+}
 
 /**
  * The clips with faces of others hidden; one in which there are none stays as it was recorded. What
- * was coded again is held in memory until it is sent.
- * @throws NightglassError `BAD_REQUEST` for more than can be done, or what cannot be decoded
+ * was coded again is held in memory until it is sent. A clip that cannot be decoded to its last
+ * picture is withheld: nobody knows who is seen in the rest.
+ * @throws NightglassError `BAD_REQUEST` for more than can be done, `STORE_CORRUPT`, those of `hold`
  */
 export async function hideInClips(
   clips: readonly CaseClip[],
-  blur: FaceBlur,
-): Promise<CaseEntry[]> {
-  const { blurredClips, blurredClipBytes, allBlurredBytes } = evidenceBounds;
+  options: HidingOptions,
+): Promise<HiddenClips> {
+  const { blurredClips, blurredClipBytes } = evidenceBounds;
   if (clips.length > blurredClips || clips.some(({ file }) => file.bytes > blurredClipBytes)) {
     throw tooMuch();
   }
   const entries: CaseEntry[] = [];
-  let all = 0;
-  for (const clip of clips) {
-    const { file, read } = clip;
-    const recorded = await buffer(read());
-    const { bytes, sha256 } = describeFile(file.path, recorded);
-    if (sha256 !== file.sha256) {
-      throw new NightglassError('STORE_CORRUPT', `Cannot export ${file.path}: it is damaged`);
-    }
-    const hidden = await hiddenIn(recorded, clip, blur);
-    if (hidden === null) {
-      entries.push(clip);
-      continue;
-    }
-    all += hidden.byteLength;
-    if (all > allBlurredBytes) throw tooMuch();
-    const described = { ...describeFile(file.path, hidden), original: { bytes, sha256 } };
-    entries.push({ file: described, read: () => inPieces(hidden) });
+  const withheld: WithheldFile[] = [];
+  for (const [at, clip] of clips.entries()) {
+    tellProgress(options, 'clips', at, clips.length);
+    const { signal } = options;
+    const onShare = (share: number) => tellProgress(options, 'clips', at, clips.length, share);
+    const entry = await hiddenIn(clip, options, { onShare, signal });
+    if (entry === null) withheld.push({ path: clip.file.path, reason: 'undecodable' });
+    else entries.push(entry);
   }
-  return entries;
+  return { entries, withheld };
 }
 
+/** Null where it cannot be decoded. */
 async function hiddenIn(
-  recorded: Buffer,
-  { file, seen }: CaseClip,
-  blur: FaceBlur,
-): Promise<Uint8Array | null> {
-  try {
-    return await blur.clip(recorded, seen());
-  } catch (cause) {
-    if (!(cause instanceof NightglassError) || cause.code !== 'STREAM_UNSUPPORTED') throw cause;
-    throw new NightglassError(
-      'BAD_REQUEST',
-      `Cannot hide faces in ${file.path}: ${cause.message}`,
-      { hint: 'Leave the clips out, or have an admin export them with everybody shown.', cause },
-    );
+  clip: CaseClip,
+  { blur, hold }: HidingOptions,
+  watch: BlurWatch,
+): Promise<CaseEntry | null> {
+  const { file, read, seen } = clip;
+  const recorded = await buffer(read());
+  const { bytes, sha256 } = describeFile(file.path, recorded);
+  if (sha256 !== file.sha256) {
+    throw new NightglassError('STORE_CORRUPT', `Cannot export ${file.path}: it is damaged`);
   }
+  let hidden: Uint8Array | null;
+  try {
+    hidden = await blur.clip(recorded, seen(), watch);
+  } catch (error) {
+    if (isNightglassError(error, 'STREAM_UNSUPPORTED')) return null;
+    throw error;
+  }
+  if (hidden === null) return clip;
+  const made = hidden;
+  hold(made.byteLength);
+  const described = { ...describeFile(file.path, made), original: { bytes, sha256 } };
+  return { file: described, read: () => inPieces(made) };
 }
 
 function tooMuch(): NightglassError {

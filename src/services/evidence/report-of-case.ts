@@ -23,6 +23,7 @@ import {
   pictureCaptions,
   rows,
   timeText,
+  withheldClip,
 } from './report/report-words.ts';
 import { searchSection } from './report-of-search.ts';
 
@@ -39,6 +40,8 @@ export interface ReportedCase {
 export interface ReportBasis {
   /** Paths of the pictures and clips that the case has. */
   readonly files: ReadonlySet<string>;
+  /** Of clips that it has not, as nobody could hide the faces in them. */
+  readonly withheld: ReadonlySet<string>;
   /** Those in which faces of others are hidden. */
   readonly blurred: ReadonlySet<string>;
   /** SHA-256 over the public key that signs the case. */
@@ -50,7 +53,7 @@ export interface ReportBasis {
 /** What the report of a case says. */
 export function reportOfCase(
   { caseId, exportedAt, by, reason, alerts, searches }: ReportedCase,
-  { files, blurred, fingerprint, records }: ReportBasis,
+  { files, withheld, blurred, fingerprint, records }: ReportBasis,
 ): ReportContent {
   const [what, chineseWhat] = mattersOf(alerts.length, searches.length);
   return {
@@ -72,8 +75,8 @@ export function reportOfCase(
       ),
     ],
     sections: [
-      ...alerts.map((record) => alertSection(record, { files, blurred })),
-      ...searches.map((search) => searchSection(search, { files, blurred })),
+      ...alerts.map((record) => alertSection(record, { files, withheld, blurred })),
+      ...searches.map((search) => searchSection(search, { files, withheld, blurred })),
     ],
     records: {
       heading: 'Audit log · 审计记录',
@@ -160,7 +163,7 @@ const outcomeWords: Readonly<Record<AlertOutcome, string>> = {
   no_action: 'no action · 未采取行动',
 };
 
-type Files = Pick<ReportBasis, 'files' | 'blurred'>;
+type Files = Pick<ReportBasis, 'files' | 'withheld' | 'blurred'>;
 
 type Seen = Pick<
   Sighting,
@@ -180,7 +183,7 @@ function appearance(alert: Alert, seen: Seen, basis: Files): ReportAppearance {
   return {
     heading: `${number === 0 ? 'Alert · 警报' : `${number}.`} ${cameraId} · ${timeText(capturedAt)}`,
     words: matchWords({ ...seen, fpir: alert.fpir }),
-    facts: matchRows(seen),
+    facts: [...matchRows(seen), ...(basis.withheld.has(clip) ? rows([withheldClip]) : [])],
     pictures: picturesOf(alert.id, number, basis),
     clip: basis.files.has(clip) ? clip : null,
   };

@@ -17,11 +17,13 @@ import {
   pictureCaptions,
   rows,
   timeText,
+  withheldClip,
 } from './report/report-words.ts';
 
 /** Paths of what the case has, and of those in which faces of others are hidden. */
 interface Files {
   readonly files: ReadonlySet<string>;
+  readonly withheld: ReadonlySet<string>;
   readonly blurred: ReadonlySet<string>;
 }
 
@@ -105,6 +107,7 @@ function appearance(
       ...matchRows(sighting),
       ...listRows(sighting),
       ...(basis.isOneSetting ? [] : modelRows(sighting)),
+      ...(basis.withheld.has(path) ? rows([withheldClip]) : []),
       ...(begun === null
         ? []
         : rows([['Clip begins · 视频起点', `${begun.join(' · ')}${isHidden ? hiddenFaces : ''}`]])),

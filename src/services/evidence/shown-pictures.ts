@@ -5,14 +5,23 @@ import type { CaseEntry } from './case-archive.ts';
 export class ShownPictures {
   /** JPEG by path in the archive. */
   readonly pictures = new Map<string, Uint8Array>();
+  readonly #hold: (bytes: number) => void;
   #bytes = 0;
+
+  /** @param hold counts what is held in memory; throws where that is too much */
+  constructor(hold: (bytes: number) => void) {
+    this.#hold = hold;
+  }
 
   /**
    * Takes a picture where it fits. The entry then gives these very bytes: what is open may get a
    * better picture while it is exported, and this one is signed.
    */
   take(entry: CaseEntry, bytes: Uint8Array): CaseEntry {
-    if (this.#bytes + bytes.byteLength > evidenceBounds.shownBytes) return entry;
+    const fits = this.#bytes + bytes.byteLength <= evidenceBounds.shownBytes;
+    // One that was coded again is held whether it is shown or not.
+    if (fits || entry.file.original !== undefined) this.#hold(bytes.byteLength);
+    if (!fits) return entry;
     this.#bytes += bytes.byteLength;
     this.pictures.set(entry.file.path, bytes);
     async function* read() {

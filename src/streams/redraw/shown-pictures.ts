@@ -1,5 +1,5 @@
 import { Demuxer, FilterAPI } from 'node-av/api';
-import { AV_NOPTS_VALUE } from 'node-av/constants';
+import { AV_FRAME_FLAG_CORRUPT, AV_NOPTS_VALUE } from 'node-av/constants';
 import { Codec, CodecContext, Frame, type Stream } from 'node-av/lib';
 import { NightglassError } from '../../domain/errors.ts';
 import { orientationOf, upright } from '../shape/orientation.ts';
@@ -12,6 +12,8 @@ export interface ShownPicture {
   readonly frame: Frame;
   /** Milliseconds from the first picture. */
   readonly time: number;
+  /** Part of it was lost, and what stands there is the decoder's guess: another one shows another. */
+  readonly isGuessed: boolean;
 }
 
 /** What makes of any shape one that every encoder takes; a column or row too many is cut off. */
@@ -19,7 +21,8 @@ const plainShape = ['format=yuv420p', 'crop=floor(iw/2)*2:floor(ih/2)*2:0:0'];
 
 /**
  * The pictures of a video file in memory, in the order in which they are shown.
- * @throws NightglassError `STREAM_UNSUPPORTED` where none can be decoded
+ * @throws NightglassError `STREAM_UNSUPPORTED` where it cannot be decoded; at the end, where some of
+ *   its pictures could not: who needs all of them has not seen all of them
  */
 export async function* shownPictures(file: Buffer): AsyncGenerator<ShownPicture> {
   await using input = await Demuxer.open(file).catch((cause: unknown) => {
@@ -29,16 +32,20 @@ export async function* shownPictures(file: Buffer): AsyncGenerator<ShownPicture>
   if (stream === undefined) throw unsupported();
   const decoder = await openDecoder(stream);
   const shaper = new Shaper(stream);
+  let coded = 0;
   try {
     for await (const packet of input.packets(stream.index)) {
-      const sent = await decoder.sendPacket(packet);
-      packet?.free();
-      if (sent >= 0) yield* decoded(decoder, shaper);
       if (packet === null) break;
+      coded += 1;
+      await decoder.sendPacket(packet);
+      packet.free();
+      yield* decoded(decoder, shaper);
     }
     await decoder.sendPacket(null);
     yield* decoded(decoder, shaper);
     yield* shaper.rest();
+    // A player may show what was not decoded here.
+    if (shaper.shown < Math.max(coded, 1)) throw incomplete(shaper.shown, coded);
   } finally {
     shaper.close();
     decoder.freeContext();
@@ -62,9 +69,17 @@ class Shaper {
   readonly #timeBase: { readonly num: number; readonly den: number };
   #graph: FilterAPI | undefined;
   #first: number | undefined;
+  #shown = 0;
+  /** Of the pictures on their way through the filters, which give as many as they take. */
+  readonly #guessed: boolean[] = [];
 
   constructor({ timeBase }: Stream) {
     this.#timeBase = { num: timeBase.num, den: timeBase.den };
+  }
+
+  /** Pictures that have come out. */
+  get shown(): number {
+    return this.#shown;
   }
 
   async *shape(frame: Frame): AsyncGenerator<ShownPicture> {
@@ -77,7 +92,10 @@ class Shaper {
         ].join(),
       );
       frame.timeBase = this.#timeBase as Frame['timeBase'];
+      this.#guessed.push(frame.decodeErrorFlags !== 0 || frame.hasFlags(AV_FRAME_FLAG_CORRUPT));
       await this.#graph.process(frame);
+    } catch (cause) {
+      throw unsupported(cause);
     } finally {
       frame.free();
     }
@@ -95,7 +113,8 @@ class Shaper {
       if (!(frame instanceof Frame)) return;
       const time = (Number(frame.pts) * 1000 * this.#timeBase.num) / this.#timeBase.den;
       this.#first ??= time;
-      yield { frame, time: time - this.#first };
+      this.#shown += 1;
+      yield { frame, time: time - this.#first, isGuessed: this.#guessed.shift() ?? false };
     }
   }
 
@@ -115,6 +134,13 @@ async function openDecoder({ codecpar, timeBase }: Stream): Promise<CodecContext
   if ((await context.open2(codec)) >= 0) return context;
   context.freeContext();
   throw unsupported();
+}
+
+function incomplete(shown: number, coded: number): NightglassError {
+  return new NightglassError(
+    'STREAM_UNSUPPORTED',
+    `Cannot read the clip: of its ${coded} pictures ${shown} can be decoded`,
+  );
 }
 
 function unsupported(cause?: unknown): NightglassError {

@@ -43,6 +43,7 @@ const calls: Readonly<Record<string, string>> = {
   '/api/alerts': '/api/alerts',
   '/api/alerts/:id': `/api/alerts/${alertId}`,
   '/api/alerts/:id/clips/:appearance/faces': `/api/alerts/${alertId}/clips/0/faces`,
+  '/api/evidence/jobs/:id': '/api/evidence/jobs/export-1',
   '/api/watchlists': '/api/watchlists',
   '/api/watchlists/:id': '/api/watchlists/list-1',
   '/api/footage': '/api/footage',
@@ -102,7 +103,10 @@ async function filled(t: Parameters<typeof openGateway>[0]) {
   const search = sampleSearch(services, { lists: [list.id], seen: { Ada: [3, 1_900] } });
   services.accounts.invite({ name: 'ann', role: 'operator', cameras: ['gate'] });
   services.tokens.create({ name: 'panel', role: 'viewer' });
-  return { ...opened, job: id, search: search.id };
+  const { body } = await opened.call<{ id: string }>('/api/evidence/jobs', {
+    json: { alerts: [alertId], reason: 'asked by police' },
+  });
+  return { ...opened, job: id, search: search.id, exported: body.id };
 }
 
 describe('the OpenAPI document', () => {
@@ -128,13 +132,16 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes what is answered, wholly', async (t) => {
-    const { call, job, search } = await filled(t);
+    const { call, job, search, exported } = await filled(t);
     const json = routes.filter(
       ({ method, answers }) => method === 'GET' && answers[200] instanceof z.ZodType,
     );
     assert.deepEqual(json.map(({ path }) => path).sort(), Object.keys(calls).sort());
     for (const { path, answers } of json) {
-      const called = calls[path]?.replace('job-1', job).replace('footage-1', search);
+      const called = calls[path]
+        ?.replace('job-1', job)
+        .replace('footage-1', search)
+        .replace('export-1', exported);
       const { status, body } = await call(called ?? '');
       assert.equal(status, 200, path);
       assertExact(answers[200] as z.ZodType, body, path);

@@ -24,6 +24,7 @@ const routesOfFiles = [
   '/api/alerts/{id}/evidence/{kind}',
   // Tested in test/integration/services/evidence.test.ts.
   '/api/evidence/export',
+  '/api/evidence/jobs/{id}/file',
   // As the recording has it.
   '/api/footage/sightings/{id}/clip',
   // Tested in test/integration/app/footage-jobs.test.ts.

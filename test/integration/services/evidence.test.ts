@@ -9,7 +9,6 @@ import { setImmediate } from 'node:timers/promises';
 import { fontFolder } from '../../../src/app/package-root.ts';
 import type { EvidenceKind } from '../../../src/domain/alert.ts';
 import { isMachineMade } from '../../../src/domain/machine-made-mark.ts';
-import { evidenceService } from '../../../src/services/evidence/evidence-service.ts';
 import { exportCase } from '../../../src/services/evidence/export-case.ts';
 import { verifyCase } from '../../../src/services/evidence/verify-case.ts';
 import { evidenceKeyIn, evidenceKeyName } from '../../../src/store/evidence-key.ts';
@@ -189,39 +188,6 @@ describe('an exported case', () => {
     for (const [request, code] of attempts)
       await assert.rejects(exportCase(request, options), { code });
     assert.equal(audit.list({ what: 'evidence.exported' }).length, 0);
-  });
-
-  it('is made beside one other, and no third one', async (t) => {
-    const { alerts, audit, clips, clock, dataDir } = await folderWithAlerts(t);
-    const held = Promise.withResolvers<void>();
-    const service = evidenceService({
-      alerts,
-      audit,
-      clips,
-      codec: {
-        decode: async (...given) => {
-          await held.promise;
-          return codec.decode(...given);
-        },
-        encodeJpeg: (...given) => codec.encodeJpeg(...given),
-      },
-      key: () => evidenceKeyIn(dataDir),
-      fontFolder,
-      now: clock.now,
-    });
-    const request = asked;
-    const ask = () => service.export({ ...request, isWhole: () => true });
-    const first = [ask(), ask()];
-    await assert.rejects(ask(), { code: 'BUSY' });
-    held.resolve();
-    await Promise.all(first);
-    // One that is refused gives its place back, too.
-    for (let n = 0; n < 3; n += 1) {
-      const refused = service.export({ ...request, isWhole: () => false });
-      await assert.rejects(refused, { code: 'FORBIDDEN' });
-    }
-    await ask();
-    assert.equal(audit.list({ what: 'evidence.exported' }).length, 3);
   });
 
   it('holds the picture that was signed where the alert gets another one meanwhile', async (t) => {

@@ -1,4 +1,5 @@
 // Over 300 lines: one object stands in for what the gateway is given, part by part.
+
 import { generateKeyPairSync } from 'node:crypto';
 import { Subject } from 'rxjs';
 import { fontFolder } from '../../../src/app/package-root.ts';
@@ -42,6 +43,7 @@ import type { FaceChoice } from '../../../src/services/enrolment/grade-image.ts'
 import type { ImageOutcome } from '../../../src/services/enrolment/image-outcome.ts';
 import { ImportJobs } from '../../../src/services/enrolment/import-jobs.ts';
 import { peopleService } from '../../../src/services/enrolment/people-service.ts';
+import type { FaceBlur } from '../../../src/services/evidence/blur/face-blur.ts';
 import { evidenceService } from '../../../src/services/evidence/evidence-service.ts';
 import type { FootagePlaces } from '../../../src/services/footage/footage-places.ts';
 import { FootageQueue } from '../../../src/services/footage/footage-queue.ts';
@@ -248,6 +250,8 @@ export class MemoryServices implements GatewayServices {
       return page;
     },
   };
+  /** What hides faces in a clip. */
+  onBlurClip: FaceBlur['clip'] = async () => null;
   readonly evidence = evidenceService({
     alerts: this.alertStore,
     audit: this.audit,
@@ -262,8 +266,9 @@ export class MemoryServices implements GatewayServices {
       open: (file) => checkedRecording(file, systemClock),
     },
     // Whether faces are found is no matter of the gateway.
-    blur: { picture: async () => null, clip: async () => null },
+    blur: { picture: async () => null, clip: (...asked) => this.onBlurClip(...asked) },
     now: Date.now,
+    clock: systemClock,
   });
   readonly #evidenceKey = evidenceKeyOf(generateKeyPairSync('ed25519').privateKey);
   readonly watchlists = watchlistsService(this.lists, Date.now, () => this.listReviewers);

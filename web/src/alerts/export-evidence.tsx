@@ -10,6 +10,8 @@ import { useMutation } from '../kit/use-mutation.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../page/navigation.tsx';
 import { saveFile } from '../widgets/save-file.ts';
+import { ExportProgress } from './export-progress.tsx';
+import { useExportJob } from './use-export-job.ts';
 
 /** Characters of a reason, and alerts of a case, as the gateway takes them. */
 const [shortest, longest] = [3, 1000];
@@ -46,17 +48,20 @@ function ExportDialog({ alertIds, footage = [], onClose }: ExportDialogProps) {
   const [clips, setClips] = useState(false);
   const [shown, setShown] = useState(false);
   const [tried, setTried] = useState(false);
-  const [saved, setSaved] = useState<string>();
+  const [saved, setSaved] = useState<SavedCase>();
   const exporting = useMutation();
+  const job = useExportJob(client);
   const short = reason.trim().length < shortest;
   const tooMany = alertIds.length > most;
+  const fixed = saved !== undefined || exporting.busy;
 
   async function save(): Promise<void> {
     const faces = shown ? 'shown' : 'blurred';
     const chosen = { alerts: alertIds, footage };
-    const file = await client.exportEvidence(chosen, reason.trim(), clips, faces);
-    saveFile(file);
-    setSaved(file.name);
+    const made = await job.make({ chosen, reason: reason.trim(), clips, faces });
+    if (made === undefined) return;
+    saveFile(made.file);
+    setSaved({ name: made.file.name, withheld: made.withheld });
   }
 
   return (
@@ -86,37 +91,78 @@ function ExportDialog({ alertIds, footage = [], onClose }: ExportDialogProps) {
           maxLength={longest}
           dir="auto"
           aria-required="true"
-          disabled={saved !== undefined}
+          disabled={fixed}
           onValue={setReason}
         />
-        <Check checked={clips} disabled={saved !== undefined} onChecked={setClips}>
+        <Check checked={clips} disabled={fixed} onChecked={setClips}>
           {t(footage.length === 0 ? 'alerts.exportClips' : 'footage.exportClips')}
         </Check>
         {mayAs(session, 'admin') && (
-          <Check checked={shown} disabled={saved !== undefined} onChecked={setShown}>
+          <Check checked={shown} disabled={fixed} onChecked={setShown}>
             {t('alerts.exportShown')}
           </Check>
         )}
         <Failure error={exporting.error} />
-        {saved !== undefined && (
-          <p class="done" role="status">
-            {t('alerts.exported', { name: saved })}
-          </p>
-        )}
+        {exporting.busy && <ExportProgress progress={job.progress} />}
+        {saved !== undefined && <Saved {...saved} />}
         <VerifyNote />
-        <div class="button-row">
-          {saved === undefined ? (
-            <Button type="submit" action="confirm" disabled={exporting.busy || tooMany}>
-              {t(exporting.busy ? 'watchlists.exporting' : 'watchlists.export')}
-            </Button>
-          ) : (
-            <Button action="confirm" onClick={onClose}>
-              {t('watchlists.done')}
-            </Button>
-          )}
-        </div>
+        <ExportButtons
+          state={exporting.busy ? 'busy' : saved === undefined ? 'asking' : 'saved'}
+          disabled={tooMany}
+          onCancel={job.cancel}
+          onClose={onClose}
+        />
       </form>
     </Dialog>
+  );
+}
+
+interface ExportButtonsProps {
+  readonly state: 'asking' | 'busy' | 'saved';
+  readonly disabled: boolean;
+  readonly onCancel: () => void;
+  readonly onClose: () => void;
+}
+
+function ExportButtons({ state, disabled, onCancel, onClose }: ExportButtonsProps) {
+  return (
+    <div class="button-row">
+      {state === 'busy' && (
+        <Button look="quiet" onClick={onCancel}>
+          {t('shell.cancel')}
+        </Button>
+      )}
+      {state === 'saved' ? (
+        <Button action="confirm" onClick={onClose}>
+          {t('watchlists.done')}
+        </Button>
+      ) : (
+        <Button type="submit" action="confirm" disabled={state === 'busy' || disabled}>
+          {t(state === 'busy' ? 'watchlists.exporting' : 'watchlists.export')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface SavedCase {
+  readonly name: string;
+  /** Clips that are not in it. */
+  readonly withheld: number;
+}
+
+function Saved({ name, withheld }: SavedCase) {
+  return (
+    <>
+      <p class="done" role="status">
+        {t('alerts.exported', { name })}
+      </p>
+      {withheld > 0 && (
+        <p class="failure" role="alert">
+          {t('alerts.exportWithheld', { count: withheld })}
+        </p>
+      )}
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { FootageJob } from '../../../src/client/nightglass-client.ts';
 import { formatNumber, formatPercent } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
-import { clockText } from './footage-text.ts';
+import { clockText } from '../widgets/clock-text.ts';
 
 /** How far a search is, how fast, and how long it takes yet. */
 export function JobProgress({ job }: { readonly job: FootageJob }) {

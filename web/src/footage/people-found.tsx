@@ -9,8 +9,9 @@ import { t } from '../i18n/t.ts';
 import { Check } from '../kit/check.tsx';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../page/navigation.tsx';
+import { clockText } from '../widgets/clock-text.ts';
 import { FootagePicture } from './footage-picture.tsx';
-import { clockText, nameOf } from './footage-text.ts';
+import { nameOf } from './footage-text.ts';
 import { SightingClip } from './sighting-clip.tsx';
 
 export interface PeopleFoundProps {

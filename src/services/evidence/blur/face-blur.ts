@@ -9,6 +9,14 @@ export interface ClipSubject {
   readonly place: Box | null;
 }
 
+/** Looks on at what takes long. */
+export interface BlurWatch {
+  /** Told how much of it is done, 0 to 1, rising. */
+  readonly onShare?: (share: number) => void;
+  /** Gives it up. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Makes people unrecognisable whom a case is not about. */
 export interface FaceBlur {
   /**
@@ -20,8 +28,14 @@ export interface FaceBlur {
   /**
    * @param seen what was seen in the clip as it was analysed, or a moment from which on and back the
    *   face is followed
-   * @returns the clip with all faces but the one that it is about hidden, MP4; null where there is none
-   * @throws NightglassError `STREAM_UNSUPPORTED`, `ENVIRONMENT`, `INFERENCE_*`
+   * @returns the clip with all faces but the one that it is about hidden, MP4; null where every
+   *   picture was looked at as it will be shown, and there is none
+   * @throws NightglassError `STREAM_UNSUPPORTED` where not every picture can be decoded, `ENVIRONMENT`,
+   *   `INFERENCE_*`; the reason of `signal` once that is aborted
    */
-  clip(mp4: Uint8Array, seen: ClipFaces | ClipSubject | null): Promise<Uint8Array | null>;
+  clip(
+    mp4: Uint8Array,
+    seen: ClipFaces | ClipSubject | null,
+    watch?: BlurWatch,
+  ): Promise<Uint8Array | null>;
 }

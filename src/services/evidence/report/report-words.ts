@@ -76,6 +76,12 @@ export const pictureCaptions: Readonly<Record<string, string>> = {
 /** What stands beside a picture or clip in which faces of others are hidden. */
 export const hiddenFaces = '; faces of others hidden · 已遮盖他人面部';
 
+/** Said of a clip that was asked for and is not in the case. */
+export const withheldClip = [
+  'Clip · 片段',
+  'withheld: not all of its pictures can be decoded, so faces of others cannot be hidden in it · 未提供：部分画面无法解码，无法遮盖其中他人的面部',
+] as const;
+
 export function rows(pairs: readonly (readonly string[])[]): ReportRow[] {
   return pairs.map(([label = '', value = '']) => ({ label, value }));
 }
