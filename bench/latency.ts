@@ -62,6 +62,8 @@ export interface LatencyResult {
   readonly cpuPerAnalysedFrame: number;
   /** Processor time that all programs of the machine used, of all there is, 0..1. */
   readonly machineBusy: number;
+  /** Seconds of footage a second that a search got through meanwhile; null without one. */
+  readonly footageSpeed: number | null;
   readonly work: WorkDone;
 }
 
@@ -71,15 +73,17 @@ const monitorInterval = 10;
 /** Latency, losses and cost of the live product at a number of cameras. */
 export async function measureLatency(options: LatencyOptions): Promise<LatencyResult> {
   await using run = await startLiveRun(options);
-  const { product, client } = run;
+  const { product, client, search } = run;
   await sleep(options.warmUpSeconds * 1000);
   client.reset();
+  const searchedBefore = await search?.searched();
   const machineBefore = machineTime();
   const started = performance.now();
   const before = await product.scrape();
   await sleep(options.seconds * 1000);
   const after = await product.scrape();
   const seconds = (performance.now() - started) / 1000;
+  const searched = await search?.searched();
   const machineAfter = machineTime();
   const { alert, detection, embedding } = client.latencies;
   const cpu = growth(before, after, 'process_cpu_seconds_total');
@@ -109,6 +113,10 @@ export async function measureLatency(options: LatencyOptions): Promise<LatencyRe
     cpuPerAnalysedFrame: (cpu * 1000) / work.framesAnalysed,
     machineBusy:
       (machineAfter.busy - machineBefore.busy) / (machineAfter.total - machineBefore.total),
+    footageSpeed:
+      searched === undefined || searchedBefore === undefined
+        ? null
+        : (searched - searchedBefore) / seconds,
     work,
   };
 }

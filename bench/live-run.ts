@@ -5,7 +5,8 @@ import type { MotionMode } from './bench.ts';
 import { type Child, startChild } from './child.ts';
 import { atEnd } from './ending.ts';
 import { type EventClient, openEventClient } from './event-client.ts';
-import { type Product, startProduct } from './product.ts';
+import { type FootageJob, rootOf, startFootageJob } from './footage-job.ts';
+import { type Product, startProduct, watchlist } from './product.ts';
 
 const cameraProgram = fileURLToPath(new URL('./camera-process.ts', import.meta.url));
 
@@ -21,6 +22,8 @@ export interface LiveRunOptions {
   readonly precision?: string | undefined;
   /** `cameras[].motion`; default: the product's. */
   readonly motion?: MotionMode | undefined;
+  /** A recording that is searched meanwhile. */
+  readonly recording?: string | undefined;
 }
 
 /** Cameras, product and client, three processes; this one is the client's. */
@@ -28,6 +31,8 @@ export interface LiveRun extends AsyncDisposable {
   readonly cameras: Child<string[]>;
   readonly product: Product;
   readonly client: EventClient;
+  /** The search of a recording, where one was asked for. */
+  readonly search: FootageJob | null;
 }
 
 export async function startLiveRun(options: LiveRunOptions): Promise<LiveRun> {
@@ -42,7 +47,7 @@ export async function startLiveRun(options: LiveRunOptions): Promise<LiveRun> {
       args: [cameraProgram, options.footage, String(options.cameras)],
     }),
   );
-  const { manifest, footage, profile, precision, motion } = options;
+  const { manifest, footage, profile, precision, motion, recording } = options;
   const product = resources.use(
     await startProduct({
       folder,
@@ -52,9 +57,12 @@ export async function startLiveRun(options: LiveRunOptions): Promise<LiveRun> {
       profile,
       precision,
       motion,
+      footageRoot: recording === undefined ? undefined : rootOf(recording),
     }),
   );
   const client = resources.use(await openEventClient(product.address, product.token));
+  const search =
+    recording === undefined ? null : await startFootageJob(product, recording, watchlist);
   const owned = resources.move();
-  return { cameras, product, client, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { cameras, product, client, search, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -8,6 +8,8 @@ export interface LiveSetting {
   readonly profile?: string | undefined;
   /** Instead of what the whole bench is run with. */
   readonly motion?: MotionMode | undefined;
+  /** A recording that is searched meanwhile. */
+  readonly recording?: string;
 }
 
 /** Runs the product as operators run it, once, and measures. */
@@ -23,6 +25,7 @@ export async function runLive(context: BenchContext, setting: LiveSetting): Prom
     cameras: setting.cameras,
     motion: setting.motion ?? context.motion,
     profile: setting.profile ?? context.profile,
+    ...(setting.recording === undefined ? {} : { recording: setting.recording }),
   });
 }
 

@@ -10,7 +10,8 @@ import { type Child, runChild, startChild } from './child.ts';
 import { parseScrape, type Scrape, total } from './prometheus.ts';
 
 const program = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
-const watchlist = 'bench';
+/** Id of the list on which everybody is. */
+export const watchlist = 'bench';
 
 export interface ProductOptions {
   readonly folder: string;
@@ -23,6 +24,8 @@ export interface ProductOptions {
   readonly motion?: MotionMode | undefined;
   /** Folder for a CPU profile of the run. */
   readonly profile?: string | undefined;
+  /** Where footage may be searched; default: nowhere. */
+  readonly footageRoot?: string | undefined;
 }
 
 /** The program as operators run it, `nightglass run -c FILE`, in a process of its own. */
@@ -80,12 +83,14 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   return { pid, address, token, scrape, stop, [Symbol.asyncDispose]: stop };
 }
 
-function configuration({ cameraUrls, manifest, precision, motion }: ProductOptions): object {
+function configuration(options: ProductOptions): object {
+  const { cameraUrls, footageRoot, manifest, precision, motion } = options;
   const watched =
     motion === undefined ? {} : { motion: { enabled: motion !== 'off', rest: motion === 'rest' } };
   return {
     data: './data',
     server: { port: 0 },
+    ...(footageRoot === undefined ? {} : { footage: { roots: [footageRoot] } }),
     models: { manifest, ...(precision === undefined ? {} : { precision }) },
     // Every face is an alert, each track a new one: more of them than any real place has.
     alerts: { quietPeriod: '0ms', joinWithin: '0ms' },
@@ -99,6 +104,7 @@ function configuration({ cameraUrls, manifest, precision, motion }: ProductOptio
         authorisation: 'BENCH',
         owner: 'whoever measures',
         cameras: ['*'],
+        uses: footageRoot === undefined ? ['live'] : ['live', 'footage'],
         threshold: -0.99,
       },
     ],

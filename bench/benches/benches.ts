@@ -6,6 +6,7 @@ import { clipsBench } from './bench-clips.ts';
 import { encryptionBench } from './bench-encryption.ts';
 import { evidenceBench } from './bench-evidence.ts';
 import { floorBench } from './bench-floor.ts';
+import { footageBench } from './bench-footage.ts';
 import { galleryBench } from './bench-gallery.ts';
 import { gpuBench } from './bench-gpu.ts';
 import { inferenceBench } from './bench-inference.ts';
@@ -24,6 +25,7 @@ import { videoBench } from './bench-video.ts';
 export const benches: readonly Bench[] = [
   latencyBench,
   floorBench,
+  footageBench,
   camerasBench,
   quietBench,
   clientsBench,

@@ -65,7 +65,7 @@ export class FootageRoots {
    * @throws NightglassError `FORBIDDEN`, `STREAM_UNREACHABLE`, `BAD_REQUEST` for none or too many
    */
   async find(paths: readonly string[]): Promise<{ path: string; bytes: number; sha256: null }[]> {
-    const found = await this.#inTime(paths.join(', '), (signal) => this.#walk(paths, signal));
+    const found = await this.#inTime(named(paths), (signal) => this.#walk(paths, signal));
     if (found.length === 0) {
       throw new NightglassError('BAD_REQUEST', 'Cannot search: the folders hold no video files');
     }
@@ -191,6 +191,11 @@ async function firstEntries(
   }
   await sort();
   return { shown, more: all - shown.length };
+}
+
+/** A few paths in a message. */
+function named([first = '', ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} and ${others.length} more`;
 }
 
 function isIn(path: string, root: string): boolean {
