@@ -127,7 +127,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   resources.use(cameras);
   resources.defer(() => matching.stop());
   await configuration.apply(records, added.roster);
-  followArming(foundation, records, arming, () => {
+  followArming(foundation, records, arming, sending, () => {
     gallery.changes$.next();
     matching.update();
   });

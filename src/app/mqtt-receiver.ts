@@ -17,15 +17,17 @@ export function mqttReceiver(
   id: string,
   config: MqttConfig,
   where: string,
-  { baseDir, clock, dataDir, env }: ReceiverReading,
+  { baseDir, clock, dataDir, env, log }: ReceiverReading,
 ): SenderPlan {
-  const { allow, ca, homeAssistant, keepPictures, timeout, topic, username, version } = config;
+  const { allow, ca, commands, homeAssistant, keepPictures, timeout, topic, username, version } =
+    config;
   const url = new URL(config.url);
   if (url.protocol === 'mqtt:') assertOwnNetwork(id, allow, 'mqtt://');
   const password =
     config.password && readSecret(config.password, `${where}.password`, baseDir, env);
   const options = {
     ...{ url, version, topic, homeAssistant, keepPictures, timeoutMs: timeout, clock },
+    ...{ commands, log },
     ...{ productVersion, addresses: receiverAddresses(id, allow) },
     ...trusted(ca, where, baseDir),
     ...(username === undefined ? {} : { username }),

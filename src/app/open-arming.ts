@@ -4,6 +4,7 @@ import { type Armable, armingKey } from '../domain/arming.ts';
 import { inForce } from '../domain/watchlist.ts';
 import { ArmingService } from '../services/arming/arming-service.ts';
 import type { Foundation } from './foundation.ts';
+import type { Sending } from './open-outbox.ts';
 import type { Records } from './open-records.ts';
 
 /** Which cameras there are, and which of them run. */
@@ -40,16 +41,32 @@ export function openArming(
   return arming;
 }
 
-/** Looks again when lists come and go, and has people in view searched again when something is armed. */
+/**
+ * Looks again when lists come and go, tells receivers of changes, and has people in view searched
+ * again when something is armed.
+ */
 export function followArming(
   { live, resources }: Foundation,
   { watchlists }: Records,
   arming: ArmingService,
+  sending: Pick<Sending, 'armingChanged' | 'useArming'>,
   onChange: () => void,
 ): void {
-  const following = live.arming$.subscribe(onChange);
+  sending.useArming(arming);
+  const following = live.arming$.subscribe(() => {
+    onChange();
+    sending.armingChanged();
+  });
+  // Cameras come and go, too.
+  following.add(live.gone$.subscribe(() => sending.armingChanged()));
   resources.defer(() => following.unsubscribe());
-  resources.defer(watchlists.onChange(({ kind }) => kind === 'list' && arming.look()));
+  resources.defer(
+    watchlists.onChange(({ kind }) => {
+      if (kind !== 'list') return;
+      arming.look();
+      sending.armingChanged();
+    }),
+  );
 }
 
 /** The schedules of the configuration, by what they are for. */

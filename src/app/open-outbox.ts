@@ -1,6 +1,7 @@
 import type { Priority } from '../domain/outbox/notice.ts';
 import type { Receiver } from '../domain/outbox/receiver.ts';
 import type { SqliteAlertStore } from '../services/alerts/alert-store.ts';
+import type { ArmingService } from '../services/arming/arming-service.ts';
 import { CameraFaults, type CameraProblem } from '../services/outbox/camera-faults.ts';
 import { Deliveries } from '../services/outbox/deliveries.ts';
 import { messageSources } from '../services/outbox/message-sources.ts';
@@ -22,6 +23,9 @@ export interface Sending {
   observe(problems: readonly CameraProblem[]): void;
   /** Takes these receivers in place of those before. @throws NightglassError `STORE_UNWRITABLE` */
   use(wanted: readonly ConfiguredReceiver[]): Promise<CameraChanges>;
+  /** Brokers hear what is armed, and orders that come by them are taken where a receiver allows it. */
+  useArming(arming: Pick<ArmingService, 'list' | 'order'>): void;
+  armingChanged(): void;
 }
 
 /** The outbox of the receivers that are configured. That they changed is on record. */
@@ -79,5 +83,7 @@ export function openSending(
     receivers: receiversService({ store, audit, outbox, deliveries, clock }),
     observe: (problems) => faults.observe(problems),
     use: (wanted) => set.use(wanted),
+    useArming: (arming) => set.useArming(arming),
+    armingChanged: () => set.armingChanged(),
   };
 }

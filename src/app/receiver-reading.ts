@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { ArmingSubject } from '../domain/arming.ts';
 import type { CameraStatus } from '../domain/camera-status.ts';
 import { NightglassError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
@@ -22,10 +23,13 @@ export interface SenderPlan {
   open(receiver: Receiver): Sender & Partial<CameraFollower>;
 }
 
-/** Who is also told of the states of cameras as they are. */
+/** Who is also told of the states of cameras as they are, and may order by what others say there. */
 export interface CameraFollower {
   camera(status: Pick<CameraStatus, 'cameraId' | 'state'>): void;
   forget(cameraId: string): void;
+  /** All that can be armed, as it stands. */
+  arming(all: readonly (ArmingSubject & { readonly armed: boolean })[]): void;
+  takeOrders(take: (subject: ArmingSubject, armed: boolean) => void): void;
 }
 
 /** What the settings of receivers are read with. */

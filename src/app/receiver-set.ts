@@ -1,5 +1,6 @@
 import { logKind } from '../domain/log.ts';
 import type { Receiver } from '../domain/outbox/receiver.ts';
+import type { ArmingService } from '../services/arming/arming-service.ts';
 import type { Deliveries } from '../services/outbox/deliveries.ts';
 import type { Outbox } from '../services/outbox/outbox.ts';
 import type { AuditLog } from '../store/audit-log.ts';
@@ -17,6 +18,9 @@ export interface ReceiverSetOptions {
   readonly deliveries: Deliveries;
 }
 
+/** What is needed of the service that arms. */
+type ArmingPort = Pick<ArmingService, 'list' | 'order'>;
+
 const noChange: CameraChanges = { added: [], changed: [], removed: [] };
 
 /** The receivers that are sent to; a change touches only those that differ. */
@@ -26,6 +30,7 @@ export class ReceiverSet {
   readonly #followers = new Map<string, Partial<CameraFollower>>();
   /** Of each camera, for who comes later. */
   readonly #cameras = new Map<string, Parameters<CameraFollower['camera']>[0]>();
+  #arming: ArmingPort | undefined;
   #applying: Promise<unknown> = Promise.resolve();
 
   /** @param present of the configuration at the start, already on record */
@@ -38,7 +43,9 @@ export class ReceiverSet {
   follow(): () => void {
     const { live } = this.#options.foundation;
     const following = live.status$.subscribe((status) => {
+      const isNew = !this.#cameras.has(status.cameraId);
       this.#cameras.set(status.cameraId, status);
+      if (isNew) this.armingChanged();
       for (const follower of this.#followers.values()) follower.camera?.(status);
     });
     following.add(
@@ -48,6 +55,26 @@ export class ReceiverSet {
       }),
     );
     return () => following.unsubscribe();
+  }
+
+  /** From now on those who follow it hear how everything stands, and orders of theirs are taken. */
+  useArming(arming: ArmingPort): void {
+    this.#arming = arming;
+    for (const [id, follower] of this.#followers) this.#tellArming(id, follower);
+  }
+
+  /** Something was armed or disarmed, came or went. */
+  armingChanged(): void {
+    for (const [id, follower] of this.#followers) this.#tellArming(id, follower);
+  }
+
+  #tellArming(id: string, follower: Partial<CameraFollower>): void {
+    const arming = this.#arming;
+    if (arming === undefined || follower.arming === undefined) return;
+    follower.takeOrders?.((subject, armed) => {
+      arming.order(subject, { armed }, { name: `MQTT ${id}`, via: { receiver: id } });
+    });
+    follower.arming(arming.list());
   }
 
   /**
@@ -99,6 +126,7 @@ export class ReceiverSet {
     this.#present.set(receiver.id, configured);
     this.#followers.set(receiver.id, sender);
     for (const status of this.#cameras.values()) sender.camera?.(status);
+    this.#tellArming(receiver.id, sender);
     deliveries.open(receiver, sender);
   }
 
@@ -113,6 +141,7 @@ export class ReceiverSet {
     for (const cameraId of this.#cameras.keys()) {
       if (cameras !== '*' && !cameras.includes(cameraId)) follower?.forget?.(cameraId);
     }
+    if (next === undefined) follower?.arming?.([]);
     const isEnded = await deliveries.stop(id);
     if (isEnded) return;
     foundation.log.warn(

@@ -110,6 +110,8 @@ const mqttConfig = z
     homeAssistant: topic.max(100).optional(),
     /** Whether the broker keeps the picture of the last alert. */
     keepPictures: z.boolean().default(false),
+    /** Whether what others publish there arms and disarms cameras and watchlists of the rule. */
+    commands: z.boolean().default(false),
     timeout: boundedDuration(100, 120_000).prefault('10s'),
     allow: z.array(network).max(32).default([]),
     ca: z.string().min(1).optional(),

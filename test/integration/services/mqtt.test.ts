@@ -1,3 +1,4 @@
+// Over 300 lines: all that goes over one broker, which each test listens to and sends over alike.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { type MqttOptions, MqttSender } from '../../../src/services/outbox/mqtt/
 import { hasOpenssl, makeAuthority } from '../../support/gateway/certificates.ts';
 import { hasMosquitto, openBroker, openProxy } from '../../support/services/mosquitto.ts';
 import { makeReceiver, openRules } from '../../support/services/outbox-fixture.ts';
+import { silentLog } from '../../support/store/open-store.ts';
 import { temporaryFolder } from '../../support/store/temporary-folder.ts';
 
 const at = Date.UTC(2030, 0, 1);
@@ -37,6 +39,7 @@ function senderTo(t: TestContext, port: number, changes: Partial<MqttOptions> = 
       topic: 'site/nightglass',
       homeAssistant: 'homeassistant',
     },
+    ...{ commands: false, log: silentLog },
     ...{ keepPictures: false, timeoutMs: 20_000, clock: systemClock, productVersion: '1' },
     ...changes,
   });
@@ -175,6 +178,72 @@ describe('MqttSender with Mosquitto', { skip }, () => {
       told.every(({ text }) => text === 'online'),
       'none was thrown out',
     );
+  });
+
+  it('lets a broker arm and disarm what its rule names, and nothing else or unasked', async (t) => {
+    const { port } = await openBroker(t);
+    const { client, heard, until } = await listen(t, port);
+    const state = new Map([
+      ['camera gate', true],
+      ['camera yard', true],
+      ['watchlist vip', true],
+    ]);
+    const all = () =>
+      [...state].map(([key, armed]) => {
+        const [kind, id = ''] = key.split(' ');
+        return { kind: kind as 'camera' | 'watchlist', id, armed };
+      });
+    const orders: string[] = [];
+    const follow = (sender: MqttSender) => {
+      sender.takeOrders(({ kind, id }, armed) => {
+        orders.push(`${kind} ${id} ${armed}`);
+        state.set(`${kind} ${id}`, armed);
+        sender.arming(all());
+      });
+      sender.arming(all());
+    };
+    const base = 'site/nightglass';
+    // Kept by the broker from before: heard at each connection, and not obeyed.
+    await client.publishAsync(`${base}/watchlists/vip/armed/set`, 'OFF', { qos: 1, retain: true });
+    const sender = senderTo(t, port, { commands: true });
+    follow(sender);
+    await until(`${base}/cameras/gate/armed`, /^ON$/);
+    const config = JSON.parse(
+      (await until('homeassistant/switch/nightglass_gate/armed/config')).text,
+    );
+    assert.equal(config.command_topic, `${base}/cameras/gate/armed/set`);
+    assert.equal(config.state_topic, `${base}/cameras/gate/armed`);
+    assert.deepEqual([config.payload_on, config.payload_off], ['ON', 'OFF']);
+    await until('homeassistant/switch/nightglass_list_vip/armed/config');
+    const order = (topic: string, payload: string) =>
+      client.publishAsync(`${base}/${topic}/armed/set`, payload, { qos: 1 });
+    await order('cameras/yard', 'OFF');
+    await order('cameras/gate', 'off with it');
+    await order('cameras/gate/x', 'OFF');
+    await order('cameras/gate', 'OFF');
+    await until(`${base}/cameras/gate/armed`, /^OFF$/);
+    await order('watchlists/vip', 'OFF');
+    await until(`${base}/watchlists/vip/armed`, /^OFF$/);
+    await order('watchlists/vip', 'ON');
+    await until(`${base}/watchlists/vip/armed`, /^ON$/);
+    assert.deepEqual(orders, ['camera gate false', 'watchlist vip false', 'watchlist vip true']);
+    assert.ok(![...heard.keys()].some((topic) => topic.includes('yard/armed/config')));
+    // A flood changes no more than its bound.
+    for (let turn = 0; turn < 100; turn += 1) await order('cameras/gate', turn % 2 ? 'ON' : 'OFF');
+    await order('cameras/gate', 'OFF');
+    await new Promise((done) => setTimeout(done, 500));
+    assert.ok(orders.length <= 24, `${orders.length} orders`);
+    sender.arming([]);
+    await until('homeassistant/switch/nightglass_gate/armed/config', /^$/);
+    // Without the setting nothing is heard, nor told.
+    orders.length = 0;
+    heard.clear();
+    follow(senderTo(t, port, { clientId: 'ngother', topic: 'other' }));
+    await until('other/status', /online/);
+    await client.publishAsync('other/cameras/gate/armed/set', 'OFF', { qos: 1 });
+    await new Promise((done) => setTimeout(done, 500));
+    assert.deepEqual(orders, []);
+    assert.ok(!heard.has('other/cameras/gate/armed'));
   });
 
   it('has the broker say that it is gone, and says so itself when it ends', async (t) => {

@@ -1,3 +1,4 @@
+import type { ArmingSubject } from '../../../domain/arming.ts';
 import type { ReceiverShow } from '../../../domain/outbox/receiver.ts';
 
 /** A message that a broker keeps for who comes later. */
@@ -23,6 +24,31 @@ export function cameraTopics(base: string, cameraId: string) {
     lastAlert: `${topic}/last_alert`,
     image: `${topic}/last_alert/image`,
   };
+}
+
+/** Our topics of whether something is armed: how it stands, and orders. */
+export function armingTopics(base: string, { kind, id }: ArmingSubject) {
+  const state = `${base}/${kind === 'camera' ? 'cameras' : 'watchlists'}/${id}/armed`;
+  return { state, command: `${state}/set` };
+}
+
+/** A switch that arms and disarms: of a camera on its device, of a watchlist on one of its own. */
+export function armingDiscoveryOf(subject: ArmingSubject, options: DiscoveryOptions): Kept {
+  const { base, prefix, version } = options;
+  const isCamera = subject.kind === 'camera';
+  const node = isCamera ? `nightglass_${subject.id}` : `nightglass_list_${subject.id}`;
+  const topics = armingTopics(base, subject);
+  const device = isCamera
+    ? { name: `Nightglass ${subject.id}`, model: 'Camera' }
+    : { name: `Nightglass watchlist ${subject.id}`, model: 'Watchlist' };
+  const payload = {
+    ...{ name: 'Armed', unique_id: `${node}_armed`, icon: 'mdi:shield-account' },
+    ...{ state_topic: topics.state, command_topic: topics.command, qos: 1, retain: false },
+    ...{ payload_on: 'ON', payload_off: 'OFF', availability_topic: `${base}/status` },
+    origin: { name: 'Nightglass', sw_version: version },
+    device: { identifiers: [node], manufacturer: 'Nightglass', sw_version: version, ...device },
+  };
+  return { topic: `${prefix}/switch/${node}/armed/config`, payload: JSON.stringify(payload) };
 }
 
 /**

@@ -18,6 +18,13 @@ export interface MqttConnectionOptions {
   /** What the broker says in our place when we are gone. */
   readonly will: { readonly topic: string; readonly payload: string };
   readonly clock: Clock;
+  /** What is heard, and by whom; undefined: nothing is subscribed to. */
+  readonly heard?: {
+    readonly topics: readonly string[];
+    readonly received: (topic: string, payload: Buffer, kept: boolean) => void;
+    /** Told where the broker refuses it; sending goes on. */
+    readonly refused: (error: unknown) => void;
+  };
   /** Called at each new connection. */
   readonly onConnected: () => void;
 }
@@ -111,9 +118,21 @@ export class MqttConnection {
       client.end(true);
       throw new Error('closing');
     }
+    await this.#listen(client);
     this.#client = client;
     onConnected();
     return client;
+  }
+
+  async #listen(client: MqttClient): Promise<void> {
+    const { heard } = this.#options;
+    if (heard === undefined) return;
+    client.on('message', (topic, payload, { retain }) => heard.received(topic, payload, retain));
+    try {
+      await this.#inTime(client.subscribeAsync([...heard.topics], { qos: 1 }));
+    } catch (error) {
+      heard.refused(error);
+    }
   }
 
   #clientOptions(): IClientOptions {

@@ -1,11 +1,15 @@
+import { type ArmingSubject, armingKey } from '../../../domain/arming.ts';
 import type { CameraStatus } from '../../../domain/camera-status.ts';
 import { isNightglassError } from '../../../domain/errors.ts';
+import type { Log } from '../../../domain/log.ts';
 import type { Attempt } from '../../../domain/outbox/delivery.ts';
 import type { OutboxMessage } from '../../../domain/outbox/message.ts';
 import type { Receiver } from '../../../domain/outbox/receiver.ts';
 import { cloudEvent } from '../cloud-event.ts';
 import type { Sender } from '../sender.ts';
 import {
+  armingDiscoveryOf,
+  armingTopics,
   cameraTopics,
   type DiscoveryOptions,
   discoveryOf,
@@ -14,8 +18,9 @@ import {
 } from './home-assistant.ts';
 import { KeptTopics } from './kept-topics.ts';
 import { MqttConnection, type MqttConnectionOptions } from './mqtt-connection.ts';
+import { MqttOrders, type TakeOrder } from './mqtt-orders.ts';
 
-export interface MqttOptions extends Omit<MqttConnectionOptions, 'onConnected' | 'will'> {
+export interface MqttOptions extends Omit<MqttConnectionOptions, 'heard' | 'onConnected' | 'will'> {
   readonly receiver: Pick<Receiver, 'id' | 'rules' | 'show'>;
   /** Of all topics, without a slash at its end. */
   readonly topic: string;
@@ -24,6 +29,9 @@ export interface MqttOptions extends Omit<MqttConnectionOptions, 'onConnected' |
   /** Whether the broker keeps the picture of the last alert. */
   readonly keepPictures: boolean;
   readonly productVersion: string;
+  /** Whether what others publish arms and disarms. */
+  readonly commands: boolean;
+  readonly log: Log;
 }
 
 /** States in which nothing is wrong with a camera. */
@@ -39,12 +47,30 @@ export class MqttSender implements Sender {
   readonly #connection: MqttConnection;
   readonly #kept: KeptTopics;
   readonly #cameras = new Map<string, CameraStatus['state']>();
+  /** What can be armed, as it was told last; empty where nobody may order. */
+  readonly #armed = new Map<string, ArmingSubject & { readonly armed: boolean }>();
+  readonly #orders: MqttOrders | undefined;
 
   constructor(options: MqttOptions) {
     this.#options = options;
-    const { topic } = options;
+    const { clock, commands, log, receiver, topic } = options;
+    const orders = commands
+      ? new MqttOrders({ receiverId: receiver.id, topic, rules: receiver.rules, clock, log })
+      : undefined;
+    this.#orders = orders;
     this.#connection = new MqttConnection({
       ...options,
+      ...(orders && {
+        heard: {
+          topics: orders.topics,
+          received: (...message) => orders.received(...message),
+          refused: (error) =>
+            log.warn(
+              { receiver: receiver.id, reason: reasonOf(error, options.url.host) },
+              'The broker lets nobody order by MQTT: it refuses the subscription',
+            ),
+        },
+      }),
       will: { topic: `${topic}/status`, payload: 'offline' },
       onConnected: () => this.#announce(),
     });
@@ -79,6 +105,35 @@ export class MqttSender implements Sender {
       ...(known === undefined ? this.#discovery(cameraId) : []),
       this.#stateOf(cameraId, state),
     ]);
+  }
+
+  /** How everything stands that can be armed: what is new or differs is told, what is gone goes. */
+  arming(all: readonly (ArmingSubject & { readonly armed: boolean })[]): void {
+    if (this.#orders === undefined) return;
+    const { cameras, watchlists } = this.#options.receiver.rules;
+    const own = all.filter(({ kind, id }) => {
+      const named = kind === 'camera' ? cameras : watchlists;
+      return named === '*' || named.includes(id);
+    });
+    const present = new Set(own.map(armingKey));
+    for (const [key, subject] of this.#armed) {
+      if (present.has(key)) continue;
+      this.#armed.delete(key);
+      const { state } = armingTopics(this.#options.topic, subject);
+      const { topic } = armingDiscoveryOf(subject, this.#discoveryOptions());
+      void this.#kept.put([topic, state].map((each) => ({ topic: each, payload: '' })));
+    }
+    for (const { kind, id, armed } of own) {
+      const key = armingKey({ kind, id });
+      if (this.#armed.get(key)?.armed === armed) continue;
+      this.#armed.set(key, { kind, id, armed });
+      void this.#kept.put(this.#armingOf({ kind, id, armed }));
+    }
+  }
+
+  /** Orders to arm and disarm go there; without it there are none. */
+  takeOrders(take: TakeOrder): void {
+    this.#orders?.to(take);
   }
 
   /** A camera is gone: its entities go. */
@@ -116,6 +171,7 @@ export class MqttSender implements Sender {
         ...this.#discovery(cameraId),
         this.#stateOf(cameraId, state),
       ]),
+      ...[...this.#armed.values()].flatMap((each) => this.#armingOf(each)),
     ]);
   }
 
@@ -123,6 +179,17 @@ export class MqttSender implements Sender {
     const fault = fine.includes(state) ? 'off' : 'on';
     const { state: topic } = cameraTopics(this.#options.topic, cameraId);
     return { topic, payload: JSON.stringify({ state, fault }) };
+  }
+
+  #armingOf(subject: ArmingSubject & { readonly armed: boolean }): Kept[] {
+    const { homeAssistant, topic: base } = this.#options;
+    const { state } = armingTopics(base, subject);
+    return [
+      ...(homeAssistant === undefined
+        ? []
+        : [armingDiscoveryOf(subject, this.#discoveryOptions())]),
+      { topic: state, payload: subject.armed ? 'ON' : 'OFF' },
+    ];
   }
 
   #discovery(cameraId: string): Kept[] {
