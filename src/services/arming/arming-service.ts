@@ -21,6 +21,12 @@ import type { Store } from '../../store/store.ts';
 import { armingProblems } from './arming-problems.ts';
 import { NextChanges } from './next-changes.ts';
 
+/** What the audit log says of arming, and of disarming. */
+const actions = {
+  watchlist: ['watchlist.armed', 'watchlist.disarmed'],
+  camera: ['camera.armed', 'camera.disarmed'],
+} as const;
+
 /** What somebody wants of a camera or a watchlist. */
 export interface ArmingOrder {
   readonly armed: boolean;
@@ -227,7 +233,7 @@ export class ArmingService {
         this.#table.put(record);
         const { armed, id, kind, until } = record;
         const end = until === null ? {} : { until: new Date(until).toISOString() };
-        const what = `${kind}.${armed ? 'armed' : 'disarmed'}` as const;
+        const what = actions[kind][armed ? 0 : 1];
         audit.record(auditEntry(by, what, id, { ...(why === undefined ? {} : { why }), ...end }));
       }
     });
