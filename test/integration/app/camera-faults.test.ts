@@ -97,8 +97,13 @@ describe('a camera that misbehaves', () => {
         { id: 'nowhere', url: 'rtsp://127.0.0.1:9/none' },
       ];
     });
-    const changes = await live.nightglass.reload();
-    assert.deepEqual(changes, { added: ['nowhere'], changed: [], removed: ['faulty'] });
+    const { added, changed, removed } = await live.nightglass.reload();
+    assert.deepEqual(
+      { added, changed, removed },
+      {
+        ...{ added: ['nowhere'], changed: [], removed: ['faulty'] },
+      },
+    );
     const status = await untilState(live, 'nowhere', ['backoff']);
     assert.equal(status.reason?.code, 'STREAM_UNREACHABLE');
     await steadyGoesOn();
