@@ -56,7 +56,7 @@ function Person({ job, group, starts, ...choice }: PersonProps) {
         <p>
           <bdi>{watchlistName}</bdi> · {t('footage.sightings', { count: group.length })}
         </p>
-        {mayAs(session, 'reviewer') && (
+        {mayAs(session, 'reviewer') && group.some(isForGood) && (
           <ExportEvidence
             alertIds={[]}
             footage={[{ search: job.id, person: personId }]}
@@ -131,7 +131,7 @@ function SightingCard({ job, sighting, chosen, onChosen }: SightingCardProps) {
       {sighting.preliminary === true && (
         <p class="footage-note footage-preliminary">{t('footage.preliminary')}</p>
       )}
-      {mayAs(session, 'reviewer') && (
+      {mayAs(session, 'reviewer') && isForGood(sighting) && (
         <Check
           checked={chosen.has(id)}
           aria-label={t('footage.chooseAt', { name: personName, time: timeText(sighting) })}
@@ -143,6 +143,11 @@ function SightingCard({ job, sighting, chosen, onChosen }: SightingCardProps) {
       <SightingClip sightingId={id} />
     </li>
   );
+}
+
+/** A case holds nothing that only the quick look found. */
+function isForGood({ preliminary }: FootageSighting): boolean {
+  return preliminary !== true;
 }
 
 /** One that needed no enhancement has no such picture. */
