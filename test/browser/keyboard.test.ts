@@ -25,6 +25,9 @@ describe('the main job by keyboard alone', { skip: browserMissing, timeout: 900_
     await using ada = await room.visit();
     const { page } = ada;
     await page.locator('input[type=password]').waitFor();
+    await tabTo(page, "at?.textContent === 'Use a token instead'");
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Access token').waitFor();
     // The field has the focus already.
     await page.keyboard.insertText(room.token('Ada', 'reviewer'));
     await page.keyboard.press('Enter');
