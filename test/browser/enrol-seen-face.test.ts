@@ -52,6 +52,7 @@ describe('a face that was seen, put on a list', { skip, timeout: 300_000 }, () =
       if (cameraId === 'entrance' && box !== undefined) boxes.push(box);
     });
     const list = page.getByRole('combobox', { name: 'On which list?' });
+    while (boxes.length === 0) await page.waitForTimeout(50);
     // It walks, ten boxes a second, and a busy machine shows it up to seconds late.
     for (let late = 0; late < 80 && !(await list.isVisible()); late += 2) {
       const box = boxes.at(-1 - late) ?? boxes[0];

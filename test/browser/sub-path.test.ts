@@ -43,7 +43,8 @@ describe('the dashboard below a path', { skip, timeout: 300_000 }, () => {
       page.on('websocket', (socket) => asked.push(socket.url().replace(/^ws/, 'http')));
 
       await page.goto(`${address}/`);
-      await page.locator('.sign-in input').fill('ann');
+      await page.getByRole('button', { name: 'Use a token instead' }).click();
+      await page.getByLabel('Access token').fill('ann');
       await page.locator('.sign-in button[type="submit"]').click();
       await page.locator('.tile-video[data-playing="true"]').nth(1).waitFor();
       services.raisePainted();
