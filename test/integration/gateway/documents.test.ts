@@ -61,6 +61,7 @@ const calls: Readonly<Record<string, string>> = {
   '/api/system': '/api/system',
   '/api/tokens': '/api/tokens',
   '/api/users': '/api/users',
+  '/api/arming': '/api/arming',
   '/api/audit': '/api/audit',
   '/api/audit/verify': '/api/audit/verify',
 };
