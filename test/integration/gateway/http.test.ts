@@ -79,6 +79,7 @@ describe('health, readiness, metrics, documents', () => {
     };
     assert.deepEqual(Object.keys(asyncapi.channels.events.messages).sort(), [
       'alert',
+      'arming',
       'auth',
       'authenticated',
       'camera',
