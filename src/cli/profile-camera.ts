@@ -67,17 +67,13 @@ async function measure(
   const progress = showProgress(`profile ${source}`);
   try {
     for await (const { picture, mediaTime } of pictures) {
-      try {
-        size = { width: picture.width, height: picture.height };
-        const luma = await picture.luma(size);
-        noise.add(luma);
-        if (looked % 10 === 0) grid.add(luma);
-        colour += await colourOf(picture);
-        looked += 1;
-        progress.update(mediaTime / 1_000 / seconds);
-      } finally {
-        picture.dispose();
-      }
+      size = { width: picture.width, height: picture.height };
+      const luma = await picture.luma(size);
+      noise.add(luma);
+      if (looked % 10 === 0) grid.add(luma);
+      colour += await colourOf(picture);
+      looked += 1;
+      progress.update(mediaTime / 1_000 / seconds);
     }
   } finally {
     progress.done();

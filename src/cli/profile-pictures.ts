@@ -11,7 +11,7 @@ import { type FileFacts, readPictures } from '../streams/recorded/file-source.ts
 import { resolveHost } from '../streams/rtsp/wire.ts';
 
 export interface ProfiledPicture {
-  /** Owned by whoever asked for it. */
+  /** Until the next one is asked for. */
   readonly picture: Picture;
   /** Milliseconds. */
   readonly mediaTime: number;
@@ -59,7 +59,11 @@ export function picturesOfFile(path: string, { seconds, signal }: Wanted): Profi
         return;
       }
       times.push(picture.mediaTime);
-      yield picture;
+      try {
+        yield picture;
+      } finally {
+        picture.picture.dispose();
+      }
     }
   };
   return {
@@ -90,15 +94,16 @@ export function picturesOfCamera(
       ...{ ...settings, addresses: resolveHost, preview: { enabled: false } },
       ledger: new FrameLedger(),
     });
-    const latest = new Latest(times);
-    const frames = camera.frames$.subscribe((frame) => latest.offer(frame));
     const ended = AbortSignal.any([signal, AbortSignal.timeout(startMs + seconds * 1_000)]);
+    const latest = new Latest(times, ended);
+    const frames = camera.frames$.subscribe((frame) => latest.offer(frame));
     try {
       for (;;) {
-        const frame = await latest.next(ended);
+        const frame = await latest.next();
         if (frame === null) break;
-        yield { picture: frame.picture, mediaTime: frame.mediaTime };
-        if (frame.mediaTime - (times[0] ?? 0) > seconds * 1_000) break;
+        using held = frame;
+        yield { picture: held.picture, mediaTime: held.mediaTime };
+        if (held.mediaTime - (times[0] ?? 0) > seconds * 1_000) break;
         if (times.length >= noiseProfile.pictures) break;
       }
       if (times.length === 0 && !signal.aborted) throw unseen(id, camera.status);
@@ -148,13 +153,19 @@ function bitsOf({ stream, video }: CameraStatus, times: readonly number[]): numb
 /** Holds the newest frame until it is asked for; owns it until then. */
 class Latest {
   readonly #times: number[];
+  readonly #ended: AbortSignal;
   #held: Frame | null = null;
   #wake: (() => void) | null = null;
   #closed = false;
 
-  /** @param times gets the media time of every frame that is offered */
-  constructor(times: number[]) {
+  /**
+   * @param times gets the media time of every frame that is offered
+   * @param ended nothing is waited for from then on
+   */
+  constructor(times: number[], ended: AbortSignal) {
     this.#times = times;
+    this.#ended = ended;
+    ended.addEventListener('abort', () => this.#wake?.(), { once: true });
   }
 
   offer(frame: Frame): void {
@@ -168,13 +179,12 @@ class Latest {
     this.#wake?.();
   }
 
-  /** @returns null once `ended` */
-  async next(ended: AbortSignal): Promise<Frame | null> {
-    while (this.#held === null && !ended.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        ended.addEventListener('abort', () => resolve(), { once: true });
-      });
+  /** @returns null once it has ended */
+  async next(): Promise<Frame | null> {
+    while (this.#held === null && !this.#ended.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      await promise;
       this.#wake = null;
     }
     const frame = this.#held;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +10,11 @@ import { encodeFootage } from '../../../demo/media/encode-footage.ts';
 import { createRtspServer, type RtspServer } from '../../../demo/rtsp/rtsp-server.ts';
 import type { NoiseProfile } from '../../../src/domain/camera-noise/noise-profile.ts';
 import { Command } from '../../support/cli/run-command.ts';
+import { findFfmpeg } from '../../support/gateway/ffmpeg.ts';
 
 const [width, height] = [384, 256];
+const ffmpeg = findFfmpeg();
+const withoutFfmpeg = ffmpeg === undefined && 'no ffmpeg program';
 const plain: CameraLook = {
   ...{ gain: 1, saturation: 0, tint: [1, 1, 1], blurs: 2, vignette: 0, black: 0 },
   ...{ shot: 0.25, read: 2, pattern: 0 },
@@ -88,6 +92,31 @@ describe('nightglass cameras profile', { timeout: 240_000 }, () => {
       // Two rounds of 1-2-1 have a variance of one half each.
       isNear(blur ?? 0, 1, 'blur');
       isNear(frameRate.mean, 20, 'pictures a second');
+    });
+  }
+
+  for (const quantiser of [18, 40]) {
+    it(`finds the quantiser ${quantiser} of a file`, { skip: withoutFfmpeg }, async () => {
+      const [file, json] = [join(folder, `q${quantiser}.mp4`), join(folder, 'quantiser.json')];
+      const made = spawnSync(ffmpeg ?? '', [
+        ...[
+          '-v',
+          'error',
+          '-f',
+          'lavfi',
+          '-i',
+          'testsrc=size=320x240:rate=10,noise=alls=12:allf=t',
+        ],
+        ...['-frames:v', '60', '-c:v', 'libx264', '-qp', `${quantiser}`, '-bf', '0', file],
+      ]);
+      assert.equal(made.status, 0, String(made.stderr));
+      const run = new Command(['cameras', 'profile', '--file', file, '--json', json]);
+      const { code, stderr } = await run.ended;
+      assert.equal(code, 0, stderr);
+      const found = JSON.parse(await readFile(json, 'utf8')) as NoiseProfile;
+      // Of key pictures x264 takes three less.
+      isNear(found.quantiser ?? 0, quantiser, 'quantiser');
+      isNear(found.frameRate.mean, 10, 'pictures a second');
     });
   }
 
