@@ -7,7 +7,7 @@ export interface TokenRecord extends Principal {
   /** Wall milliseconds from which on it is refused; null never. */
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
-  /** Names of accounts that may stand behind it. */
+  /** Names of accounts, and of the tokens that made it, that may stand behind it. */
   readonly people: readonly string[];
 }
 

@@ -21,9 +21,16 @@ export function samePerson(store: Pick<Store, 'prepare' | 'readOr'>): SamePerson
   };
 }
 
-/** The name itself, and of a token the accounts that may stand behind it. */
+/** The name itself, and of a token the accounts and tokens that may stand behind it, theirs too. */
 export function peopleBehind(store: Pick<Store, 'prepare'>, name: string): string[] {
-  const token = new TokenTable(store).findByName(name);
-  if (token === undefined) return [name];
-  return [name, ...token.people, ...new AccountTable(store).madeBy(name)];
+  const tokens = new TokenTable(store);
+  const accounts = new AccountTable(store);
+  const found = new Set([name]);
+  // What is added on the way is gone through, too.
+  for (const one of found) {
+    const token = tokens.findByName(one);
+    if (token === undefined) continue;
+    for (const other of [...token.people, ...accounts.madeBy(one)]) found.add(other);
+  }
+  return [...found];
 }

@@ -57,8 +57,10 @@ export function createTokenStore(options: {
   return {
     create(input, by = systemActor) {
       // Whoever made it may hold it, too.
-      const makers = peopleBehind(store, by.name).filter((name) => accounts.isTaken(name));
-      const record = validated({ ...input, people: [...(input.people ?? []), ...makers] }, now());
+      const behind = peopleBehind(store, by.name);
+      const makers = behind.filter((name) => accounts.isTaken(name) || table.isTaken(name));
+      const asked = validated(input, now());
+      const record = { ...asked, people: [...new Set([...asked.people, ...makers])] };
       const secret = prefix + randomBytes(32).toString('base64url');
       store.write(() => {
         if (table.isTaken(record.name) || accounts.isTaken(foldedName(record.name))) {
@@ -68,7 +70,7 @@ export function createTokenStore(options: {
             { hint: 'Choose another name; names of revoked tokens stay taken, for the audit log.' },
           );
         }
-        for (const person of record.people) {
+        for (const person of asked.people) {
           if (accounts.isTaken(person)) continue;
           throw new NightglassError('NOT_FOUND', `Cannot create a token: no account is ${person}`);
         }

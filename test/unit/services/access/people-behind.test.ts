@@ -61,6 +61,19 @@ describe('samePerson', () => {
     assert.ok(same('start', 'cid'));
   });
 
+  it('takes a token for the token that made it, and those of one token for one another', async (t) => {
+    const { tokens, join, same } = await setUp(t);
+    const by = { name: tokens.create({ name: 'Start', role: 'admin' }).token.name };
+    assert.deepEqual(tokens.create({ name: 'x', role: 'reviewer' }, by).token.people, ['Start']);
+    tokens.create({ name: 'y', role: 'admin' }, by);
+    tokens.create({ name: 'z', role: 'reviewer', people: ['bob'] }, { name: 'y' });
+    tokens.create({ name: 'other', role: 'admin' });
+    assert.ok(same('Start', 'x') && same('x', 'y') && same('x', 'z') && same('z', 'Start'));
+    assert.ok(same('z', 'bob') && !same('x', 'bob') && !same('x', 'other') && !same('x', 'ann'));
+    await join('cid', {}, by);
+    assert.ok(same('x', 'cid') && same('cid', 'z') && !same('other', 'cid'));
+  });
+
   it('holds for who puts a list in force that they changed', async (t) => {
     const { tokens, same } = await setUp(t);
     tokens.create({ name: 'hers', role: 'reviewer', people: ['ann'] });
