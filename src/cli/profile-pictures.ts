@@ -94,13 +94,22 @@ export function picturesOfCamera(
       ...{ ...settings, addresses: resolveHost, preview: { enabled: false } },
       ledger: new FrameLedger(),
     });
-    const ended = AbortSignal.any([signal, AbortSignal.timeout(startMs + seconds * 1_000)]);
+    const limit = new AbortController();
+    // Timers that keep the process alive: a camera that is waited for has none of its own.
+    let timer = setTimeout(() => limit.abort(), startMs);
+    const ended = AbortSignal.any([signal, limit.signal]);
     const latest = new Latest(times, ended);
     const frames = camera.frames$.subscribe((frame) => latest.offer(frame));
+    let isFirst = true;
     try {
       for (;;) {
         const frame = await latest.next();
         if (frame === null) break;
+        if (isFirst) {
+          isFirst = false;
+          clearTimeout(timer);
+          timer = setTimeout(() => limit.abort(), seconds * 1_000 + lateMs);
+        }
         using held = frame;
         yield { picture: held.picture, mediaTime: held.mediaTime };
         if (held.mediaTime - (times[0] ?? 0) > seconds * 1_000) break;
@@ -109,6 +118,7 @@ export function picturesOfCamera(
       if (times.length === 0 && !signal.aborted) throw unseen(id, camera.status);
       bitsPerPixel = bitsOf(camera.status, times);
     } finally {
+      clearTimeout(timer);
       frames.unsubscribe();
       latest.close();
       await camera.close();
@@ -119,6 +129,8 @@ export function picturesOfCamera(
 
 /** For the camera to answer and to send its first picture, milliseconds. */
 const startMs = 30_000;
+/** Beyond the time that is measured, for pictures that come late, milliseconds. */
+const lateMs = 10_000;
 
 function settingsOf(id: string, file: string | undefined): CameraSettings {
   if (file === undefined) {

@@ -95,6 +95,14 @@ describe('nightglass cameras profile', { timeout: 240_000 }, () => {
     });
   }
 
+  it('says why a camera that does not answer is not measured', async () => {
+    const other = join(folder, 'off.yaml');
+    await writeFile(other, "cameras: [{ id: off, url: 'rtsp://127.0.0.1:9/none' }]\n");
+    const { code, stderr } = await new Command(['cameras', 'profile', 'off', '-c', other]).ended;
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /Cannot measure off: .*STREAM_UNREACHABLE/s);
+  });
+
   for (const quantiser of [18, 40]) {
     it(`finds the quantiser ${quantiser} of a file`, { skip: withoutFfmpeg }, async () => {
       const [file, json] = [join(folder, `q${quantiser}.mp4`), join(folder, 'quantiser.json')];
