@@ -115,14 +115,14 @@ export class Authenticator {
 
   /**
    * Begins a session for the holder of an account.
-   * @returns with `browser` what their browser is to keep
+   * @returns with `browser` what their browser is to keep, undefined for nothing new
    * @throws GatewayError `UNAUTHENTICATED`, `TOO_MANY_REQUESTS`
    * @throws NightglassError `BUSY`
    */
   async loginByPassword(
     { name, password, browser }: PasswordLogin,
     from: Omit<SessionOrigin, 'by'>,
-  ): Promise<Begun & { readonly browser: string }> {
+  ): Promise<Begun & { readonly browser: string | undefined }> {
     const found = await this.withPassword({ name, browser }, from.address, async () => {
       const signedIn = await this.#access.signIn({ name, password, browser });
       if (signedIn !== null) return signedIn;

@@ -1,6 +1,6 @@
 import type { Principal } from '../../domain/principal.ts';
 import type { Holder } from '../../services/access/account-contract.ts';
-import type { SignIn } from '../../services/access/account-passwords.ts';
+import type { SignedIn, SignIn } from '../../services/access/account-passwords.ts';
 
 /** What the gateway needs of tokens and accounts. */
 export interface GatewayAccess {
@@ -11,7 +11,7 @@ export interface GatewayAccess {
   /** Whom a session belongs to: the holder of a token or an account in force by its id, else null. */
   find(id: string): Holder | null;
   /** Whose name and password these are, else null, after the same time. @throws NightglassError `BUSY` */
-  signIn(asked: SignIn): Promise<(Holder & { readonly browser: string }) | null>;
+  signIn(asked: SignIn): Promise<(Holder & Pick<SignedIn, 'browser'>) | null>;
   /** Whether a browser has been let in by this name's password before. */
   knowsBrowser(name: string, browser: string): boolean;
   /** Notes that the holder of an account was here; tokens leave no such note. */

@@ -56,11 +56,14 @@ export function sessionRoutes({
         const login = { ...body, browser: remote.browser };
         const begun = await authenticator.loginByPassword(login, remote);
         await recordStart(auditor, begun);
+        const { browser, secret } = begun;
         return {
           json: show(begun.principal, begun.session),
           cookie: [
-            sessionCookie(begun.secret, remote.secure, remote.prefix),
-            browserCookie(begun.browser, remote.secure, remote.prefix),
+            sessionCookie(secret, remote.secure, remote.prefix),
+            ...(browser === undefined
+              ? []
+              : [browserCookie(browser, remote.secure, remote.prefix)]),
           ],
         };
       },

@@ -103,7 +103,9 @@ export const tokenSchema = z
     cameras: some,
     watchlists: some,
     scopes: z.array(z.string()),
-    people: z.array(z.string()).describe('Accounts, and tokens that made it, that may stand behind it'),
+    people: z
+      .array(z.string())
+      .describe('Accounts, and tokens that made it, that may stand behind it'),
     createdAt: wallTime,
     expiresAt: wallTime.nullable(),
     revokedAt: wallTime.nullable(),

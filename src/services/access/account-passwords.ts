@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type Account, accountState, foldedName } from '../../domain/account.ts';
 import { auditEntry } from '../../domain/audit-entry.ts';
 import { accountBounds } from '../../domain/bounds.ts';
-import { NightglassError } from '../../domain/errors.ts';
+import { isNightglassError, NightglassError } from '../../domain/errors.ts';
 import { assertPassword } from '../../domain/password-rules.ts';
 import { AccountBrowserTable } from '../../store/account-browser-table.ts';
 import { AccountTable } from '../../store/account-table.ts';
@@ -19,8 +19,11 @@ export interface SignIn {
 /** Who was let in. */
 export interface SignedIn {
   readonly account: Account;
-  /** Secret for the browser to keep: the one that it has, or a new one. */
-  readonly browser: string;
+  /**
+   * Secret for the browser to keep: the one that it has, or a new one; undefined where none could be
+   * written down.
+   */
+  readonly browser: string | undefined;
 }
 
 /** Passwords of accounts: compared, chosen, changed. */
@@ -43,18 +46,32 @@ export class AccountPasswords {
     const { ok, outdated } = await hasher.verify(password, kept);
     if (!ok || account === undefined) return null;
     const renewed = outdated ? await hasher.hash(password) : null;
-    return store.write(() => {
-      // Hashing takes its time: it may have been disabled, removed, or have another password.
-      const current = this.#table.find(account.id);
-      if (current === undefined || accountState(current) !== 'active') return null;
-      if (this.#table.password(current.id) !== kept) return null;
-      if (renewed !== null) this.#table.setPassword(current.id, renewed);
-      this.#table.seen(current.id, now());
-      const isKnown = browser !== undefined && this.#browsers.has(current.id, digest(browser));
-      const secret = isKnown ? browser : randomBytes(32).toString('base64url');
-      this.#browsers.put(current.id, digest(secret), now(), accountBounds.browsers);
-      return { account: current, browser: secret };
-    });
+    // Hashing takes its time: it may have been disabled, removed, or have another password.
+    const current = () => {
+      const found = this.#table.find(account.id);
+      if (found === undefined || accountState(found) !== 'active') return null;
+      return this.#table.password(found.id) === kept ? found : null;
+    };
+    const known = () =>
+      browser !== undefined && this.#browsers.has(account.id, digest(browser))
+        ? browser
+        : undefined;
+    try {
+      return store.write(() => {
+        const found = current();
+        if (found === null) return null;
+        if (renewed !== null) this.#table.setPassword(found.id, renewed);
+        this.#table.seen(found.id, now());
+        const secret = known() ?? randomBytes(32).toString('base64url');
+        this.#browsers.put(found.id, digest(secret), now(), accountBounds.browsers);
+        return { account: found, browser: secret };
+      });
+    } catch (error) {
+      if (!isNightglassError(error, 'STORE_UNWRITABLE')) throw error;
+      // A folder that takes no writes keeps nobody out; what is noted here can wait.
+      const found = current();
+      return found === null ? null : { account: found, browser: known() };
+    }
   }
 
   knowsBrowser(name: string, browser: string): boolean {

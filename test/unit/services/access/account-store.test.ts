@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
 import { dayMs } from '../../../../src/domain/bounds.ts';
 import { type ErrorCode, isNightglassError } from '../../../../src/domain/errors.ts';
@@ -10,12 +11,37 @@ import { openStore } from '../../../support/store/open-store.ts';
 const admin = { name: 'boss' };
 const coded = (code: ErrorCode) => (error: unknown) => isNightglassError(error, code);
 
-function setUp(t: TestContext) {
-  const opened = openStore(t);
+function setUp(t: TestContext, options: Parameters<typeof openStore>[1] = {}) {
+  const opened = openStore(t, options);
   const made = accountsInTest(opened.store, opened.clock);
   const did = () => made.audit.list({}).map(({ who, what }) => `${who} ${what}`);
   return { ...opened, ...made, did };
 }
+
+describe('AccountStore: a folder that takes no writes', () => {
+  const right = { name: 'ann', password: goodPassword };
+
+  it('keeps nobody out whose password is right', async (t) => {
+    const { accounts, dataDir, join } = setUp(t, { busyTimeoutMs: 1 });
+    const ann = await join('ann');
+    const browser = (await accounts.signIn(right))?.browser;
+    assert.notEqual(browser, undefined);
+    const other = new DatabaseSync(joinPath(dataDir, 'nightglass.db'));
+    t.after(() => other.close());
+    other.exec('BEGIN IMMEDIATE');
+    assert.throws(() => accounts.link(ann.id, admin), coded('STORE_UNWRITABLE'));
+    // Nothing is new in a browser that is known; nothing can be kept for another one.
+    const known = await accounts.signIn({ ...right, browser });
+    assert.deepEqual([known?.account.id, known?.browser], [ann.id, browser]);
+    for (const unknown of [undefined, 'x'.repeat(43)]) {
+      const found = await accounts.signIn({ ...right, browser: unknown });
+      assert.deepEqual([found?.account.id, found?.browser], [ann.id, undefined]);
+    }
+    assert.equal(await accounts.signIn({ ...right, password: 'another one' }), null);
+    other.exec('ROLLBACK');
+    assert.notEqual((await accounts.signIn(right))?.browser, undefined);
+  });
+});
 
 describe('AccountStore: invitations', () => {
   it('make an account that may do nothing before its holder has chosen a password', async (t) => {
@@ -120,8 +146,8 @@ describe('AccountStore: passwords', () => {
     await join('ann');
     await join('bob');
     const first = await accounts.signIn({ name: 'ann', password: goodPassword });
-    assert.ok(first);
-    const { browser } = first;
+    const browser = first?.browser;
+    assert.ok(browser !== undefined);
     assert.ok(accounts.knowsBrowser('Ann', browser));
     assert.ok(!accounts.knowsBrowser('bob', browser));
     assert.ok(!accounts.knowsBrowser('nobody', browser));
