@@ -56,16 +56,7 @@ export function sessionRoutes({
         const login = { ...body, browser: remote.browser };
         const begun = await authenticator.loginByPassword(login, remote);
         await recordStart(auditor, begun);
-        const { browser, secret } = begun;
-        return {
-          json: show(begun.principal, begun.session),
-          cookie: [
-            sessionCookie(secret, remote.secure, remote.prefix),
-            ...(browser === undefined
-              ? []
-              : [browserCookie(browser, remote.secure, remote.prefix)]),
-          ],
-        };
+        return { json: show(begun.principal, begun.session), cookie: cookiesOf(begun, remote) };
       },
     }),
     route({
@@ -95,6 +86,15 @@ export function sessionRoutes({
       handle: ({ principal, session }) => ({ json: show(principal, session) }),
     }),
   ];
+}
+
+/** Of a session that a password began; the browser keeps what it has where there is nothing new. */
+function cookiesOf(
+  { browser, secret }: { readonly browser: string | undefined; readonly secret: string },
+  { prefix, secure }: { readonly prefix: string; readonly secure: boolean },
+): string[] {
+  const session = sessionCookie(secret, secure, prefix);
+  return browser === undefined ? [session] : [session, browserCookie(browser, secure, prefix)];
 }
 
 /** Who asks, for themselves. */

@@ -117,6 +117,8 @@ function changeRoutes(context: RouteContext): Route[] {
       handle({ principal, params }) {
         assertUnlimited(principal, what);
         assertPasswords(context.signIn);
+        // Whoever has the link may sign in as them.
+        assertMayGrant(principal, services.accounts.get(params.id).scopes);
         const link = services.accounts.link(params.id, actorOf(principal));
         authenticator.sessions.endOf(params.id);
         return { status: 201, json: link };

@@ -207,6 +207,19 @@ describe('accounts', () => {
     assert.deepEqual([record?.who, record?.target], ['start', user.id]);
   });
 
+  it('are taken over by no link of who does not hold their rights', async (t) => {
+    const { call, services } = await setUp(t);
+    const scopes = ['embeddings:read'] as const;
+    const { account, secret } = services.accounts.invite({ name: 'dee', role: 'admin', scopes });
+    await services.accounts.acceptLink(secret, goodPassword);
+    const path = `/api/users/${account.id}/link`;
+    assert.equal((await call(path, { method: 'POST' })).status, 403);
+    assert.ok(services.accounts.get(account.id).hasPassword);
+    const { secret: holder } = services.tokens.create({ name: 'all', role: 'admin', scopes });
+    assert.equal((await call(path, { method: 'POST', token: holder })).status, 201);
+    assert.equal((await call('/api/users/none/link', { method: 'POST' })).status, 404);
+  });
+
   it('give away no right that who invites does not hold, nor do limited administrators', async (t) => {
     const { call, services, invite } = await setUp(t);
     const scopes = ['embeddings:read'];
