@@ -1,4 +1,4 @@
-import type { ClipFaces, ClipFrame } from '../domain/clip.ts';
+import type { ClipFaces } from '../domain/clip.ts';
 import type { Detector } from '../domain/detection.ts';
 import { hideParts } from '../domain/frame/hide-parts.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
@@ -11,6 +11,7 @@ import {
   type HiddenParts,
   othersInClip,
   othersInPicture,
+  type SeenInClip,
 } from '../services/evidence/blur/others-faces.ts';
 import { inTurns } from '../services/in-turns.ts';
 import { NativePicture } from '../streams/native-picture.ts';
@@ -46,12 +47,12 @@ export function faceBlur(detector: Detector, codec: ImageCodec): FaceBlur {
       const expected = seen !== null && 'pictures' in seen ? seen.pictures.length : undefined;
       const looked = part(watch, { from: 0, until: lookingShare, expected });
       const { looks, times, isGuessed } = await lookThrough(file, detector, subject, looked);
-      const frames = framesOf(seen, looks);
+      const known = knownOf(seen, looks);
       const shares = looks.map(({ time, faces, size }) => ({
         time,
         faces: faces.map(({ box }) => shareOf(box, size)),
       }));
-      const partsAt = othersInClip({ frames }, shares);
+      const partsAt = othersInClip(known, shares);
       const nobody = times.every((time) => partsAt(time).hidden.length === 0);
       // Who decodes a guessed picture in another way may see what was not looked at: coded again, it
       // shows what was.
@@ -85,12 +86,9 @@ function part(
 }
 
 /** What was recorded of the clip, or where the face is that is known of at one moment. */
-function framesOf(
-  seen: ClipFaces | ClipSubject | null,
-  looks: readonly ClipLook[],
-): readonly ClipFrame[] {
-  if (seen === null) return [];
-  return 'place' in seen ? followFace(looks, seen) : seen.frames;
+function knownOf(seen: ClipFaces | ClipSubject | null, looks: readonly ClipLook[]): SeenInClip {
+  if (seen === null) return { frames: [] };
+  return 'place' in seen ? followFace(looks, seen) : seen;
 }
 
 /**

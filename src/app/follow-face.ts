@@ -1,9 +1,9 @@
-import type { ClipFrame } from '../domain/clip.ts';
 import type { DetectedFace } from '../domain/detection.ts';
 import { type Box, shareOf, shareOfSmaller } from '../domain/geometry/box.ts';
 import { isAnotherShot, type SceneLook } from '../operators/shot-change.ts';
 import { type Appearance, Tracker } from '../operators/tracking/tracker.ts';
 import type { ClipSubject } from '../services/evidence/blur/face-blur.ts';
+import type { SeenInClip } from '../services/evidence/blur/others-faces.ts';
 
 /** What one picture of a clip shows. */
 export interface ClipLook {
@@ -28,7 +28,7 @@ const maxUnseen = 600;
  * Where a face is before and after a moment at which its place is known: it is followed as faces
  * before cameras are. Where it is lost nothing is said, so that it counts as anybody's.
  */
-export function followFace(looks: readonly ClipLook[], subject: ClipSubject): ClipFrame[] {
+export function followFace(looks: readonly ClipLook[], subject: ClipSubject): SeenInClip {
   let tracks = 0;
   const tracker = new Tracker({
     ...{ cameraId: 'clip', startScore: 0, sureScore: 0, minHits: 1, maxUnseen, maxTracks: 256 },
@@ -49,7 +49,10 @@ export function followFace(looks: readonly ClipLook[], subject: ClipSubject): Cl
     }
   }
   const way = wayThrough(subject, [...ways.values()]);
-  return way.map(({ time, box }) => ({ time, faces: [{ box, track: null, subject: true }] }));
+  return {
+    isFollowed: true,
+    frames: way.map(({ time, box }) => ({ time, faces: [{ box, track: null, subject: true }] })),
+  };
 }
 
 /** The one that passes the place at the moment; none where two could. */
