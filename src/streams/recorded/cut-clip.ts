@@ -169,9 +169,13 @@ async function copyPackets(
   let bytes = 0;
   let last = Number.NEGATIVE_INFINITY;
   let isFull = false;
-  cut.onBegin?.(times.secondOf(times.knownOf(packet) ?? times.ticksAt(0)));
+  let hasBegun = false;
   do {
+    const known = times.knownOf(packet);
     const time = times.of(packet);
+    // Where nothing says when a picture is shown, its place in the file does.
+    if (!hasBegun) cut.onBegin?.(times.secondOf(known ?? time));
+    hasBegun = true;
     // The muxer holds the pictures from one key picture to the next: theirs are the bytes that count.
     bytes += packet.size;
     isFull = bytes > mostBytes;

@@ -55,6 +55,28 @@ describe('clips of recorded files', () => {
     });
   }
 
+  it('say where they begin in a file whose pictures have no times', async () => {
+    const { units, ...rest } = await testFootage({ count: 40 });
+    const long = join(folder, 'long.mkv');
+    // 1000 pictures: 40 s at the 25 a second that are assumed.
+    const repeated = Array.from({ length: 25 }, () => units).flat();
+    await writeFile(long, matroskaFile({ ...rest, units: repeated }));
+    const path = join(folder, 'long.h264');
+    await remux(long, path, 'h264');
+    for (const asked of [0, 10, 20.5]) {
+      const begun: number[] = [];
+      const span = { from: asked, until: asked + 1 };
+      const clip = await cutClip(path, span, { onBegin: (second) => begun.push(second) });
+      const [from = assert.fail('nothing was said')] = begun;
+      // A key picture each ten: at most 0.4 s before what was asked for.
+      const key = Math.floor((asked + 1e-6) / 0.4) * 0.4;
+      assert.deepEqual(begun.length, 1);
+      assert.ok(Math.abs(from - key) < 0.05, `asked for ${asked} s, begins at ${from} s`);
+      const pictures = (await timesOf(clip)).length;
+      assert.ok(Math.abs(pictures - (asked + 1 - from) * 25) <= 2, `${pictures} pictures`);
+    }
+  });
+
   it('count from the first picture that can be decoded, as the search does', async () => {
     const { units, ...rest } = await testFootage({ count: 40 });
     const path = join(folder, 'late.mkv');
