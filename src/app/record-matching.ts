@@ -1,4 +1,6 @@
+import { logKind } from '../domain/log.ts';
 import type { ArmingService } from '../services/arming/arming-service.ts';
+import { isStoreFault } from '../store/is-store-fault.ts';
 import type { CameraSet } from './camera-set.ts';
 import type { Foundation } from './foundation.ts';
 import { MatchingRecord } from './matching-record.ts';
@@ -32,8 +34,21 @@ export function recordMatching(
   let stopped = false;
   let cancelRefresh: (() => void) | undefined;
 
+  /** Who changes lists, or arms, goes on where the database does not. */
   function update(): void {
     if (stopped) return;
+    try {
+      compare();
+    } catch (error) {
+      if (!isStoreFault(error)) throw error;
+      log.error(
+        { err: error, [logKind]: 'matching not recorded' },
+        'Cannot record what is matched',
+      );
+    }
+  }
+
+  function compare(): void {
     const byId = new Map(watchlists.list().map((list) => [list.id, list]));
     record.update({
       lists: gallery.stats().flatMap((stats) => {

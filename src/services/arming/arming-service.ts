@@ -10,22 +10,19 @@ import {
   wantsArmed,
 } from '../../domain/arming.ts';
 import { armingBounds } from '../../domain/arming-bounds.ts';
-import { type Actor, auditEntry, systemActor } from '../../domain/audit-entry.ts';
+import { type Actor, systemActor } from '../../domain/audit-entry.ts';
 import type { Clock } from '../../domain/clock.ts';
-import { isNightglassError, NightglassError } from '../../domain/errors.ts';
+import { NightglassError } from '../../domain/errors.ts';
 import { type Log, logKind } from '../../domain/log.ts';
 import type { Times } from '../../domain/schedule.ts';
 import { ArmingTable } from '../../store/arming-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
+import { isStoreFault } from '../../store/is-store-fault.ts';
 import type { Store } from '../../store/store.ts';
 import { armingProblems } from './arming-problems.ts';
+import { KnownArmable } from './known-armable.ts';
 import { NextChanges } from './next-changes.ts';
-
-/** What the audit log says of arming, and of disarming. */
-const actions = {
-  watchlist: ['watchlist.armed', 'watchlist.disarmed'],
-  camera: ['camera.armed', 'camera.disarmed'],
-} as const;
+import { type ArmingRecords, type Due, recordArming } from './record-arming.ts';
 
 /** What somebody wants of a camera or a watchlist. */
 export interface ArmingOrder {
@@ -46,13 +43,6 @@ export interface ArmingServiceOptions {
   readonly onChange: (change: ArmingChange) => void;
 }
 
-interface Due {
-  readonly record: ArmingRecord;
-  readonly armable: Armable;
-  /** Why it changes where nobody wants it so. */
-  readonly why?: string;
-}
-
 const minuteMs = 60_000;
 
 /**
@@ -63,7 +53,8 @@ const minuteMs = 60_000;
  */
 export class ArmingService {
   readonly #options: ArmingServiceOptions;
-  readonly #table: ArmingTable;
+  readonly #armable: KnownArmable;
+  readonly #on: ArmingRecords;
   readonly #records: Map<string, ArmingRecord>;
   readonly #disarmed = new Set<string>();
   #schedules: ReadonlyMap<string, Times> = new Map();
@@ -73,8 +64,11 @@ export class ArmingService {
 
   constructor(options: ArmingServiceOptions) {
     this.#options = options;
-    this.#table = new ArmingTable(options.store);
-    const records = options.store.readOr(() => this.#table.list(), []);
+    const { audit, store } = options;
+    this.#armable = new KnownArmable(store, options.armable);
+    const table = new ArmingTable(store);
+    this.#on = { audit, store, table };
+    const records = store.readOr(() => table.list(), []);
     this.#records = new Map(records.map((record) => [armingKey(record), record]));
     for (const record of records) if (!record.armed) this.#disarmed.add(armingKey(record));
   }
@@ -105,7 +99,7 @@ export class ArmingService {
 
   /** All of them, cameras first, in the order in which they stand. */
   list(): (Armable & ArmingState)[] {
-    return this.#options.armable().map((each) => ({ ...each, ...this.#stateOf(each) }));
+    return this.#armable.list().map((each) => ({ ...each, ...this.#stateOf(each) }));
   }
 
   /**
@@ -154,12 +148,12 @@ export class ArmingService {
 
   /** What is wrong, for health: that no alert can come. */
   problems() {
-    return armingProblems(this.#options.armable(), this);
+    return armingProblems(this.#armable.list(), this);
   }
 
   /** How many of a kind are disarmed. */
   count(kind: ArmingSubject['kind']): number {
-    return this.#options.armable().filter((one) => one.kind === kind && !this.isArmed(kind, one.id))
+    return this.#armable.list().filter((one) => one.kind === kind && !this.isArmed(kind, one.id))
       .length;
   }
 
@@ -183,8 +177,12 @@ export class ArmingService {
   #look(): void {
     const { clock } = this.#options;
     const now = clock.now();
-    const armable = new Map(this.#options.armable().map((each) => [armingKey(each), each]));
-    const gone = [...this.#records.values()].filter((record) => !armable.has(armingKey(record)));
+    const armable = new Map(this.#armable.list().map((each) => [armingKey(each), each]));
+    if (!this.#armable.isCurrent) this.#sayUnread();
+    // What cannot be read is not gone.
+    const gone = this.#armable.isCurrent
+      ? [...this.#records.values()].filter((record) => !armable.has(armingKey(record)))
+      : [];
     const due: Due[] = [];
     for (const [key, each] of armable) {
       const known = this.#records.get(key);
@@ -200,9 +198,9 @@ export class ArmingService {
     }
     if (due.length + gone.length === 0) return;
     try {
-      this.#write(due, systemActor, gone);
+      recordArming(this.#on, due, systemActor, gone);
     } catch (error) {
-      if (!isNightglassError(error, 'STORE_UNWRITABLE', 'STORE_CORRUPT')) throw error;
+      if (!isStoreFault(error)) throw error;
       this.#options.log.warn(
         { reason: error.message, [logKind]: 'arming not recorded' },
         'Arming by schedule cannot be recorded: what is to be armed is armed, what is to be disarmed waits',
@@ -217,26 +215,18 @@ export class ArmingService {
     this.#take(due);
   }
 
-  /** @throws NightglassError `STORE_UNWRITABLE` */
-  #change(due: Due, by: Actor): void {
-    this.#write([due], by);
-    this.#take([due]);
-    this.look();
+  #sayUnread(): void {
+    this.#options.log.warn(
+      { [logKind]: 'armable not read' },
+      'Cameras and watchlists cannot be read: orders and schedules go on for those known before',
+    );
   }
 
   /** @throws NightglassError `STORE_UNWRITABLE` */
-  #write(changes: readonly Due[], by: Actor, gone: readonly ArmingRecord[] = []): void {
-    const { audit, store } = this.#options;
-    store.write(() => {
-      for (const record of gone) this.#table.delete(record);
-      for (const { record, why } of changes) {
-        this.#table.put(record);
-        const { armed, id, kind, until } = record;
-        const end = until === null ? {} : { until: new Date(until).toISOString() };
-        const what = actions[kind][armed ? 0 : 1];
-        audit.record(auditEntry(by, what, id, { ...(why === undefined ? {} : { why }), ...end }));
-      }
-    });
+  #change(due: Due, by: Actor): void {
+    recordArming(this.#on, [due], by);
+    this.#take([due]);
+    this.look();
   }
 
   #take(changes: readonly Due[]): void {
@@ -261,7 +251,7 @@ export class ArmingService {
 
   #find(subject: ArmingSubject): Armable {
     const key = armingKey(subject);
-    const found = this.#options.armable().find((each) => armingKey(each) === key);
+    const found = this.#armable.list().find((each) => armingKey(each) === key);
     if (found !== undefined) return found;
     throw new NightglassError(
       'NOT_FOUND',

@@ -5,6 +5,7 @@ import { isNightglassError } from '../../../../src/domain/errors.ts';
 import type { Times } from '../../../../src/domain/schedule.ts';
 import { ArmingService } from '../../../../src/services/arming/arming-service.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
+import { damageStore } from '../../../support/store/damage-store.ts';
 import { fillDisk, openStore, silentLog } from '../../../support/store/open-store.ts';
 
 const hour = 3_600_000;
@@ -28,9 +29,15 @@ function setUp(t: TestContext, dataDir?: string) {
     { kind: 'watchlist', id: 'staff', cameras: '*', inUse: true },
   ];
   const changes: ArmingChange[] = [];
+  /** Comes before each reading of what can be armed. */
+  const reading: { before: () => unknown } = { before: () => undefined };
+  const read = () => {
+    reading.before();
+    return armable;
+  };
   const open = () => {
     const arming = new ArmingService({
-      ...{ store, audit, clock, log: silentLog, armable: () => armable },
+      ...{ store, audit, clock, log: silentLog, armable: read },
       onChange: (change) => void changes.push(change),
     });
     t.after(() => arming.close());
@@ -40,7 +47,7 @@ function setUp(t: TestContext, dataDir?: string) {
     audit.list({ limit: 50 }).map(({ who, what, target, detail }) => [who, what, target, detail]);
   const use = (arming: ArmingService, ...of: (readonly [typeof gate | typeof vip, Times])[]) =>
     arming.use(new Map(of.map(([subject, times]) => [armingKey(subject), times])));
-  return { ...opened, arming: open(), open, armable, changes, records, use };
+  return { ...opened, arming: open(), open, armable, changes, reading, records, use };
 }
 
 describe('ArmingService', () => {
@@ -206,6 +213,29 @@ describe('ArmingService', () => {
     clock.advance(60_000);
     assert.equal(arming.isArmed('camera', 'gate'), false);
     assert.equal(typeof vipBefore, 'boolean');
+  });
+
+  it('goes on with what it knew where the database cannot be read: it ends nothing, forgets nothing', (t) => {
+    const { arming, clock, reading, store, use } = setUp(t);
+    use(arming, [gate, daytime]);
+    arming.order(vip, { armed: false }, ann);
+    const before = arming.list();
+    reading.before = damageStore(store);
+    assert.throws(reading.before, (error) => isNightglassError(error, 'STORE_CORRUPT'));
+    clock.advance(60_000);
+    assert.deepEqual(arming.list(), before);
+    assert.deepEqual([arming.problems(), arming.count('camera')], [[], 1]);
+    // In the morning it is armed all the same; what somebody disarmed stays so.
+    clock.advance(8 * hour);
+    assert.deepEqual(
+      arming.list().map(({ id, armed }) => `${id} ${armed}`),
+      ['gate true', 'yard true', 'vip false', 'staff true'],
+    );
+    use(arming);
+    assert.throws(
+      () => arming.order(gate, { armed: false }, ann),
+      (error) => isNightglassError(error, 'STORE_CORRUPT', 'STORE_UNWRITABLE'),
+    );
   });
 
   it('forgets what is gone: who takes its place begins armed', (t) => {
