@@ -64,6 +64,9 @@ export const onvifBounds = {
   eventSources: 32,
 } as const;
 
+/** Pixels of a picture of a camera or of a recorded file, at most: 8192x4320. */
+export const pixelBound = 8192 * 4320;
+
 /** What one search of recorded footage may take. */
 export const footageBounds = {
   /** Files of one search. */

@@ -10,6 +10,7 @@ import {
 } from 'node-av/lib';
 import type { Frame } from '../../domain/frame/frame.ts';
 import { FrameLedger } from '../../domain/frame/ledger.ts';
+import { boundPixels, isBeyondPixelBound } from '../bound-pixels.ts';
 import { NativePicture } from '../native-picture.ts';
 import { type FootageOptions, type FootagePicture, footageFrames } from './footage.ts';
 import { keyBefore } from './key-before.ts';
@@ -65,8 +66,8 @@ export const maxReadErrors = 100;
 /**
  * The frames of a video file. What cannot be decoded counts as a `decode_error`.
  * @throws NightglassError `STREAM_UNREACHABLE` when the file cannot be opened,
- *   `STREAM_UNSUPPORTED` when it holds no video that can be decoded, `CONFLICT` when it is another file
- *   than was meant
+ *   `STREAM_UNSUPPORTED` when it holds no video that can be decoded, or pictures beyond `pixelBound`,
+ *   `CONFLICT` when it is another file than was meant
  */
 export function openFile(options: FileSourceOptions): AsyncGenerator<Frame, void, undefined> {
   return footageFrames(readPictures(options), options);
@@ -236,8 +237,14 @@ async function openDecoder(stream: Stream, options: FilePicturesOptions): Promis
   if (codec === null) {
     throw unreadable('STREAM_UNSUPPORTED', options.path, 'nothing here decodes its video');
   }
+  const { width, height } = stream.codecpar;
+  if (isBeyondPixelBound(stream.codecpar)) {
+    const why = `pictures of ${width}x${height} are too large`;
+    throw unreadable('STREAM_UNSUPPORTED', options.path, why);
+  }
   const context = new CodecContext();
   context.allocContext3(codec);
+  boundPixels(context);
   context.parametersToContext(stream.codecpar);
   context.pktTimebase = stream.timeBase;
   context.threadCount = options.threads ?? 1;

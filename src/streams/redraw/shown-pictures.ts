@@ -2,6 +2,7 @@ import { Demuxer, FilterAPI } from 'node-av/api';
 import { AV_FRAME_FLAG_CORRUPT, AV_NOPTS_VALUE } from 'node-av/constants';
 import { Codec, CodecContext, Frame, type Stream } from 'node-av/lib';
 import { NightglassError } from '../../domain/errors.ts';
+import { boundPixels, isBeyondPixelBound } from '../bound-pixels.ts';
 import { orientationOf, upright } from '../shape/orientation.ts';
 import { shapeFilters } from '../shape/shape-filters.ts';
 import '../ffmpeg/ffmpeg-log.ts';
@@ -126,8 +127,10 @@ class Shaper {
 async function openDecoder({ codecpar, timeBase }: Stream): Promise<CodecContext> {
   const codec = Codec.findDecoder(codecpar.codecId);
   if (codec === null) throw unsupported();
+  if (isBeyondPixelBound(codecpar)) throw tooLarge(codecpar);
   const context = new CodecContext();
   context.allocContext3(codec);
+  boundPixels(context);
   context.parametersToContext(codecpar);
   context.pktTimebase = timeBase;
   context.threadCount = 1;
@@ -140,6 +143,13 @@ function incomplete(shown: number, coded: number): NightglassError {
   return new NightglassError(
     'STREAM_UNSUPPORTED',
     `Cannot read the clip: of its ${coded} pictures ${shown} can be decoded`,
+  );
+}
+
+function tooLarge({ width, height }: Stream['codecpar']): NightglassError {
+  return new NightglassError(
+    'STREAM_UNSUPPORTED',
+    `Cannot read the clip: pictures of ${width}x${height} are too large`,
   );
 }
 

@@ -1,3 +1,5 @@
+import { pixelBound } from '../../domain/bounds.ts';
+
 /** How long a camera may take, milliseconds. */
 export interface StreamLimits {
   /** To take a connection. */
@@ -35,7 +37,7 @@ export const bounds = {
   /** Packets a second over ten seconds. */
   packetsPerSecond: 40_000,
   /** Pixels of a picture: 8192x4320. */
-  pixels: 8192 * 4320,
+  pixels: pixelBound,
   /** Redirects in a row. */
   redirects: 5,
 } as const;
