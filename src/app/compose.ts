@@ -79,8 +79,8 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   const configuration = new Configuration(foundation, options.loaded, options.readAgain, tls);
   const outside = configuredReceivers(foundation);
   const records = openRecords(foundation, configuration.hash, outside);
-  const oidc = openOidc(foundation, (subject) =>
-    accountOfSubject({ store: records.store, audit: records.audit, now: foundation.now }, subject),
+  const oidc = openOidc(foundation, (...entrant) =>
+    accountOfSubject({ ...records, now: foundation.now }, ...entrant),
   );
   const sending = openSending(foundation, records, outside);
   const push = openPushSending(foundation, records);

@@ -27,7 +27,7 @@ export async function gatewayWithProvider(
   provider.people.set('ann', { groups: ['desk'], name: 'Ann Example' });
   const { signIn } = signInSetup(t, provider.issuer, {
     clock: options.clock ?? systemClock,
-    enter: (subject) => accountOfSubject({ store, audit, now: Date.now }, subject),
+    enter: (...entrant) => accountOfSubject({ store, audit, now: Date.now }, ...entrant),
   });
   const gateway = await createGateway({
     ...{ host: '127.0.0.1', port: 0, services, version: '0.0.0' },

@@ -82,9 +82,9 @@ export function signInSetup(
     recheckMs: 300_000,
     confirmWithinMs: 3_600_000,
     endSession: true,
-    enter(subject) {
+    enter(subject, entering) {
       entered.push(subject);
-      if (options.enter !== undefined) return options.enter(subject);
+      if (options.enter !== undefined) return options.enter(subject, entering);
       return disabled.has(subject.subject) ? undefined : { id: `id of ${subject.subject}` };
     },
   });

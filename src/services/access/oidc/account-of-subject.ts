@@ -21,7 +21,7 @@ export interface Subject extends Pick<Principal, 'role' | 'cameras' | 'watchlist
 }
 
 export interface AccountOfSubjectOptions {
-  readonly store: Store;
+  readonly store: Pick<Store, 'prepare' | 'write'>;
   readonly audit: Pick<AuditLog, 'record'>;
   /** Wall milliseconds. */
   readonly now: () => number;
@@ -30,34 +30,67 @@ export interface AccountOfSubjectOptions {
 const by: Actor = { name: 'system', via: { by: 'oidc' } };
 
 /**
+ * `sign-in`: whoever has no account gets one. `renewal`: of a session that is open; whose account
+ * was removed meanwhile gets none.
+ */
+export type Entering = 'sign-in' | 'renewal';
+
+/**
  * The account of somebody, made at the first sign-in. Its rights are those of the provider's last
  * word: nothing is written while they are the same.
- * @returns undefined where the account is disabled here
+ * @returns undefined where the account is disabled here, or for a renewal removed
  * @throws NightglassError `CONFLICT` where there are too many accounts, `STORE_UNWRITABLE`
  */
 export function accountOfSubject(
-  { store, audit, now }: AccountOfSubjectOptions,
+  options: AccountOfSubjectOptions,
   subject: Subject,
+  entering: Entering = 'sign-in',
 ): Account | undefined {
+  const { store, audit, now } = options;
   const table = new AccountTable(store);
-  const found = table.findBySubject(subject.issuer, subject.subject);
-  if (found !== undefined && accountState(found) !== 'active') return undefined;
-  const next = { ...(found ?? newAccount(store, subject, now())), ...rightsOf(subject, found) };
-  const changed = found === undefined ? {} : differences(found, next);
-  if (found !== undefined && Object.keys(changed).length === 0) return found;
-  assertRights(next, `take over ${next.name} from the identity provider`);
-  store.write(() => {
-    if (found === undefined) {
-      table.insert(next);
-      const { cameras, displayName, name, role, scopes, watchlists } = next;
-      const detail = { name, displayName, role, cameras, watchlists, scopes };
-      audit.record(auditEntry(by, 'account.made', next.id, detail));
-    } else {
-      table.update(next.id, next);
-      audit.record(auditEntry(by, 'account.changed', next.id, { name: next.name, ...changed }));
-    }
+  const found = accountNow(table, subject, entering);
+  if (found === 'nobody') return undefined;
+  if (found !== undefined && changesOf(found, subject) === undefined) return found;
+  return store.write(() => {
+    // Another process may have disabled or removed it, or made it.
+    const current = accountNow(table, subject, entering);
+    if (current === 'nobody') return undefined;
+    if (current === undefined) return made(options, table, newAccount(store, subject, now()));
+    const changed = changesOf(current, subject);
+    if (changed === undefined) return current;
+    const next = { ...current, ...rightsOf(subject, current) };
+    assertRights(next, `take over ${next.name} from the identity provider`);
+    table.update(next.id, next);
+    audit.record(auditEntry(by, 'account.changed', next.id, { name: next.name, ...changed }));
+    return next;
   });
+}
+
+/** Undefined: one may be made; `nobody`: none may enter. */
+function accountNow(
+  table: AccountTable,
+  { issuer, subject }: Subject,
+  entering: Entering,
+): Account | 'nobody' | undefined {
+  const found = table.findBySubject(issuer, subject);
+  if (found === undefined) return entering === 'renewal' ? 'nobody' : undefined;
+  return accountState(found) === 'active' ? found : 'nobody';
+}
+
+/** Within a transaction. */
+function made({ audit }: AccountOfSubjectOptions, table: AccountTable, next: Account): Account {
+  assertRights(next, `take over ${next.name} from the identity provider`);
+  table.insert(next);
+  const { cameras, displayName, name, role, scopes, watchlists } = next;
+  const detail = { name, displayName, role, cameras, watchlists, scopes };
+  audit.record(auditEntry(by, 'account.made', next.id, detail));
   return next;
+}
+
+/** What is other than before; undefined for nothing. */
+function changesOf(before: Account, subject: Subject): Record<string, unknown> | undefined {
+  const changed = differences(before, { ...before, ...rightsOf(subject, before) });
+  return Object.keys(changed).length === 0 ? undefined : changed;
 }
 
 function rightsOf(subject: Subject, found: Account | undefined) {
@@ -79,7 +112,7 @@ function differences(before: Account, next: Account): Record<string, unknown> {
   );
 }
 
-function newAccount(store: Store, subject: Subject, now: number): Account {
+function newAccount(store: Pick<Store, 'prepare'>, subject: Subject, now: number): Account {
   const table = new AccountTable(store);
   if (table.count() >= accountBounds.accounts) {
     throw new NightglassError(
@@ -89,10 +122,11 @@ function newAccount(store: Store, subject: Subject, now: number): Account {
   }
   const tokens = new Set(new TokenTable(store).list().map(({ name }) => foldedName(name)));
   const name = freeName(subject, (one) => table.isTaken(one) || tokens.has(one));
-  const { cameras, issuer, role, scopes, subject: id, watchlists } = subject;
+  const { issuer, subject: id } = subject;
   return {
     ...{ id: randomUUID(), name, displayName: name, origin: 'oidc', issuer, subject: id },
-    ...{ role, cameras, watchlists, scopes, hasPassword: false, credentials: 0 },
+    ...rightsOf(subject, undefined),
+    ...{ hasPassword: false, credentials: 0 },
     ...{ createdAt: now, createdBy: by.name, lastSeenAt: null, disabledAt: null },
   };
 }

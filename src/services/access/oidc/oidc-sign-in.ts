@@ -2,7 +2,7 @@ import { oidcBounds } from '../../../domain/bounds.ts';
 import type { Clock } from '../../../domain/clock.ts';
 import { type Log, logKind } from '../../../domain/log.ts';
 import { SignInRefused } from '../../../domain/sign-in-fault.ts';
-import type { Subject } from './account-of-subject.ts';
+import type { Entering, Subject } from './account-of-subject.ts';
 import { type GroupRights, groupsIn, leavesGroupsOut, nameIn, rightsOf } from './group-rights.ts';
 import type { Identity, IdentityProvider, RenewedIdentity } from './identity-provider.ts';
 import type { LogoutTokens } from './logout-tokens.ts';
@@ -23,8 +23,8 @@ export interface OidcSignInOptions {
   readonly confirmWithinMs: number;
   /** Whether who logs out here is logged out at the provider, too. */
   readonly endSession: boolean;
-  /** The account of somebody, made where there is none; undefined where it is disabled. */
-  readonly enter: (subject: Subject) => { readonly id: string } | undefined;
+  /** The account of somebody, at a sign-in made where there is none; undefined where it is disabled. */
+  readonly enter: (subject: Subject, entering: Entering) => { readonly id: string } | undefined;
 }
 
 /** Somebody who came back from the provider and may enter. */
@@ -89,7 +89,7 @@ export class OidcSignIn implements OidcService {
     this.#tickets = new SignInTickets(clock);
     this.#watched = new WatchedSessions({
       ...{ provider, clock, log, recheckMs, confirmWithinMs },
-      confirm: (identity) => void this.#enter(identity),
+      confirm: (identity) => void this.#enter(identity, 'renewal'),
       end: (session, why) => {
         for (const listener of this.#listeners) listener(session, why);
       },
@@ -150,7 +150,7 @@ export class OidcSignIn implements OidcService {
   /** Who may not enter any more has no session from before either. */
   #enterFirst(identity: Identity): { readonly id: string } {
     try {
-      return this.#enter(identity);
+      return this.#enter(identity, 'sign-in');
     } catch (error) {
       if (error instanceof SignInRefused) {
         this.#watched.endOf({ sid: undefined, subject: identity.subject }, 'no_access');
@@ -160,7 +160,7 @@ export class OidcSignIn implements OidcService {
   }
 
   /** @throws SignInRefused `no_access`, `disabled` */
-  #enter(identity: Identity | RenewedIdentity): { readonly id: string } {
+  #enter(identity: Identity | RenewedIdentity, entering: Entering): { readonly id: string } {
     const { groups, groupsClaim, log, nameClaims } = this.#options;
     const { claims, issuer, subject } = identity;
     const named = nameIn(claims, nameClaims);
@@ -180,12 +180,10 @@ export class OidcSignIn implements OidcService {
       throw new SignInRefused('no_access', 'In no group that may do something here', named);
     }
     const displayName = nameIn(claims, ['name', ...nameClaims]);
-    const account = this.#options.enter({
-      ...{ issuer, subject, displayName, ...rights },
-      name: named ?? subject,
-    });
+    const person = { issuer, subject, displayName, ...rights, name: named ?? subject };
+    const account = this.#options.enter(person, entering);
     if (account === undefined) {
-      throw new SignInRefused('disabled', 'The account is disabled', named);
+      throw new SignInRefused('disabled', 'The account is disabled or removed', named);
     }
     return account;
   }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { isNightglassError } from '../../../../../src/domain/errors.ts';
+import type { Role } from '../../../../../src/domain/principal.ts';
 import {
   accountOfSubject,
   type Subject,
 } from '../../../../../src/services/access/oidc/account-of-subject.ts';
+import type { Store } from '../../../../../src/store/store.ts';
 import { accountsInTest } from '../../../../support/services/accounts-in-test.ts';
 import { openStore } from '../../../../support/store/open-store.ts';
 
@@ -24,15 +26,54 @@ function setUp(t: TestContext) {
   const { accounts, audit, tokens } = accountsInTest(store, clock);
   const enter = (change: Partial<Subject> = {}) =>
     accountOfSubject({ store, audit, now: clock.now }, { ...ann, ...change });
+  const renew = (change: Partial<Subject> = {}) =>
+    accountOfSubject({ store, audit, now: clock.now }, { ...ann, ...change }, 'renewal');
   const recorded = () =>
     audit
       .list({ limit: 50 })
       .filter(({ what }) => what.startsWith('account.'))
       .map(({ who, what, detail }) => ({ who, what, detail }));
-  return { accounts, audit, enter, recorded, tokens };
+  return { accounts, audit, clock, enter, recorded, renew, store, tokens };
 }
 
 describe('the account of somebody whom a provider stands for', () => {
+  it('is not made again by a renewal once it was removed, nor is one that was never there', (t) => {
+    const { accounts, enter, renew } = setUp(t);
+    assert.equal(renew(), undefined);
+    const made = enter();
+    assert.equal(renew()?.id, made?.id);
+    accounts.remove(made?.id ?? '');
+    assert.equal(renew({ role: 'admin' }), undefined);
+    assert.deepEqual(accounts.list(), []);
+    assert.notEqual(enter()?.id, made?.id);
+  });
+
+  it('stays disabled or removed where that happens beside a word of the provider', (t) => {
+    const { accounts, audit, clock, enter, store } = setUp(t);
+    const id = enter()?.id ?? '';
+    /** Another process is quicker. */
+    const beside = (change: () => void) => {
+      const slow: Pick<Store, 'prepare' | 'write'> = {
+        prepare: (sql) => store.prepare(sql),
+        write(work) {
+          change();
+          return store.write(work);
+        },
+      };
+      const options = { store: slow, audit, now: clock.now };
+      return (role: Role) => accountOfSubject(options, { ...ann, role }, 'renewal');
+    };
+    const disabling = beside(() => accounts.change(id, { disabled: true }));
+    assert.equal(disabling('reviewer'), undefined);
+    assert.deepEqual(
+      [accounts.get(id).disabledAt !== null, accounts.get(id).role],
+      [true, 'operator'],
+    );
+    accounts.change(id, { disabled: false });
+    assert.equal(beside(() => accounts.remove(id))('reviewer'), undefined);
+    assert.deepEqual(accounts.list(), []);
+  });
+
   it('is made once, and takes over the rights of each sign-in, on record', (t) => {
     const { accounts, enter, recorded } = setUp(t);
     const made = enter();
