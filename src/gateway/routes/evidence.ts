@@ -97,7 +97,7 @@ function jobRoutes(context: RouteContext): Route[] {
       answers: { 200: 'application/zip' },
       async handle({ principal, params }) {
         // What was taken from the caller meanwhile does not leave.
-        await assertVisible(services, ownJob(params.id, principal).order, principal);
+        await assertMayLeave(services, ownJob(params.id, principal).order, principal);
         const made = services.evidence.jobs.take(params.id, principal.name);
         if (made !== undefined) return sent(made);
         throw new NightglassError('CONFLICT', `Cannot fetch the case of ${params.id}: not ready`, {
@@ -126,24 +126,32 @@ function requestsIn({ services }: RouteContext) {
     principal: Principal,
     { alerts, footage, reason, clips, faces }: z.output<typeof evidenceBody>,
   ): Promise<EvidenceRequest> => {
-    if (faces === 'shown' && !hasRole(principal, 'admin')) throw notShown();
-    await assertVisible(services, { alertIds: alerts, footage }, principal);
-    return {
-      ...{ alertIds: alerts, footage, reason, by: actorOf(principal), withClips: clips, faces },
-      isWhole: (alert) => visibleTo(alert, principal) === alert,
-    };
+    const chosen = { alertIds: alerts, footage, faces, by: actorOf(principal) };
+    await assertMayLeave(services, chosen, principal);
+    return { ...chosen, reason, withClips: clips, isWhole: isWholeFor(principal) };
   };
 }
 
-/** @throws GatewayError `NOT_FOUND`, `FORBIDDEN` */
-async function assertVisible(
+/**
+ * By what the caller may at this moment: asked when a case is ordered, and again when one that was
+ * made meanwhile is fetched.
+ * @throws GatewayError `NOT_FOUND`, NightglassError `FORBIDDEN`
+ */
+async function assertMayLeave(
   services: GatewayServices,
-  { alertIds, footage = [] }: Pick<EvidenceRequest, 'alertIds' | 'footage'>,
+  order: Pick<EvidenceRequest, 'alertIds' | 'footage' | 'faces' | 'by'>,
   principal: Principal,
 ): Promise<void> {
+  if (order.faces === 'shown' && !hasRole(principal, 'admin')) throw notShown();
   const visible = visibleIn(services);
-  for (const alertId of alertIds) await visible.alert(alertId, principal);
-  for (const { search } of footage) await visibleSearch(services, search, principal);
+  for (const alertId of order.alertIds) await visible.alert(alertId, principal);
+  for (const { search } of order.footage ?? []) await visibleSearch(services, search, principal);
+  services.evidence.assertWhole({ ...order, isWhole: isWholeFor(principal) });
+}
+
+/** Whether a principal sees all of an alert. */
+function isWholeFor(principal: Principal): EvidenceRequest['isWhole'] {
+  return (alert) => visibleTo(alert, principal) === alert;
 }
 
 function sent({ manifest, bytes }: ExportedCase): Answer {

@@ -39,7 +39,7 @@ export function evidenceService({
   const room = new ExportRoom(clock);
 
   /** Alerts as a case shows them: checked in the very step that reads them. */
-  const sourceFor = ({ by, isWhole }: EvidenceRequest): CaseSource => ({
+  const sourceFor = ({ by, isWhole }: Pick<EvidenceRequest, 'by' | 'isWhole'>): CaseSource => ({
     evidence: (id, kind) => alerts.evidence(id, kind),
     find(id) {
       const record = alerts.find(id);
@@ -78,6 +78,11 @@ export function evidenceService({
   return {
     /** The key that cases are verified with, PEM. @throws NightglassError `STORE_UNWRITABLE`, `SECRET_MISSING` */
     publicKey: (): string => key().publicPem,
+    /** Where all alerts may leave for the one who asks. @throws NightglassError `FORBIDDEN` */
+    assertWhole(request: Pick<EvidenceRequest, 'alertIds' | 'by' | 'isWhole'>): void {
+      const source = sourceFor(request);
+      for (const id of request.alertIds) source.find(id);
+    },
     /** In one go. @throws NightglassError as {@link make} does */
     export: (request: EvidenceRequest): Promise<ExportedCase> => make(request, 'at-once'),
     /** Those that are made while somebody looks on. */

@@ -6,6 +6,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { type ExportJob, NightglassClient } from '../../../src/client/nightglass-client.ts';
 import { evidenceBounds } from '../../../src/domain/bounds.ts';
 import { NightglassError } from '../../../src/domain/errors.ts';
+import type { Principal } from '../../../src/domain/principal.ts';
 import type { BlurWatch } from '../../../src/services/evidence/blur/face-blur.ts';
 import { verifyCase } from '../../../src/services/evidence/verify-case.ts';
 import { inTurns } from '../../../src/services/in-turns.ts';
@@ -40,7 +41,7 @@ async function setUp(t: TestContext) {
     assert.ok(services.alertStore.setClip(place, kept));
   }
   const client = (token: string) => new NightglassClient({ address: opened.address, token });
-  return { ...opened, client, ann: client('ann'), bob: client('bob') };
+  return { ...opened, access, client, ann: client('ann'), bob: client('bob') };
 }
 
 /** A blur that stops where the test says, as long as one takes. */
@@ -182,5 +183,36 @@ describe('an export that is watched', { timeout: 300_000 }, () => {
     await assert.rejects(ann.exportJob(failed[0] ?? ''), { status: 404 }, 'the oldest went');
     assert.equal((await ann.exportJob(failed.at(-1) ?? '')).progress.state, 'failed');
     assert.equal((await bob.exportJob(shown.id)).progress.state, 'ready');
+  });
+
+  it('does not leave for one who may no longer have it when it is fetched', async (t) => {
+    const { access, services, ann, bob } = await setUp(t);
+    const blur = heldBlur();
+    services.onBlurClip = blur.clip;
+    const becomes = (token: string, changes: Partial<Principal>) => {
+      const principal = access.tokens.get(token) ?? assert.fail(token);
+      access.tokens.set(token, { ...principal, ...changes });
+    };
+    const held = await ann.startExport([id], reason, true);
+    await until(ann, held.id, (at) => at.state === 'running' && at.share > 0);
+    const shown = await bob.startExport([id], reason, true, 'shown');
+    await until(bob, shown.id, isReady);
+    becomes('bob', { role: 'reviewer' });
+    await assert.rejects(bob.exportedCase(shown.id), { status: 403, code: 'FORBIDDEN' });
+    // The sighting is of another camera.
+    becomes('ann', { cameras: ['gate'] });
+    blur.go();
+    await until(ann, held.id, (at) => at.state === 'running' && at.done === 1);
+    blur.go();
+    await until(ann, held.id, isReady);
+    await assert.rejects(ann.exportedCase(held.id), { status: 403, code: 'FORBIDDEN' });
+    await assert.rejects(ann.startExport([id], reason), { status: 403, code: 'FORBIDDEN' });
+    becomes('ann', { watchlists: ['list-2'] });
+    await assert.rejects(ann.exportedCase(held.id), { status: 404 });
+    becomes('ann', { cameras: '*', watchlists: '*' });
+    becomes('bob', { role: 'admin' });
+    for (const [client, job] of [[ann, held] as const, [bob, shown] as const]) {
+      assert.match((await client.exportedCase(job.id)).name, /^case-/);
+    }
   });
 });
