@@ -83,6 +83,17 @@ export function endOfOrder(schedule: Times | undefined, now: number): number | n
   return schedule === undefined ? null : nextChange(schedule, now);
 }
 
+/** An order of a time to come, given before the clock was set back: it ends as long from now. */
+export function movedBack(
+  record: ArmingRecord,
+  schedule: Times | undefined,
+  now: number,
+): ArmingRecord {
+  const { since, timed, until } = record;
+  const end = timed && until !== null ? now + (until - since) : endOfOrder(schedule, now);
+  return { ...record, since: now, until: end };
+}
+
 /** Names a camera or a watchlist among all of them. */
 export function armingKey({ kind, id }: ArmingSubject): string {
   return `${kind} ${id}`;

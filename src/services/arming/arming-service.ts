@@ -6,10 +6,10 @@ import {
   type ArmingSubject,
   armingKey,
   endOfOrder,
+  movedBack,
   orderHolds,
   wantsArmed,
 } from '../../domain/arming.ts';
-import { armingBounds } from '../../domain/arming-bounds.ts';
 import { type Actor, systemActor } from '../../domain/audit-entry.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { NightglassError } from '../../domain/errors.ts';
@@ -19,18 +19,11 @@ import { ArmingTable } from '../../store/arming-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import { isStoreFault } from '../../store/is-store-fault.ts';
 import type { Store } from '../../store/store.ts';
+import { type ArmingOrder, orderRecord } from './arming-order.ts';
 import { armingProblems } from './arming-problems.ts';
 import { KnownArmable } from './known-armable.ts';
 import { NextChanges } from './next-changes.ts';
 import { type ArmingRecords, type Due, recordArming } from './record-arming.ts';
-
-/** What somebody wants of a camera or a watchlist. */
-export interface ArmingOrder {
-  readonly armed: boolean;
-  /** For so many minutes, or until then, wall milliseconds; neither: until the next change of the schedule, or the next order. */
-  readonly minutes?: number | undefined;
-  readonly until?: number | undefined;
-}
 
 export interface ArmingServiceOptions {
   readonly store: Store;
@@ -59,6 +52,8 @@ export class ArmingService {
   readonly #disarmed = new Set<string>();
   #schedules: ReadonlyMap<string, Times> = new Map();
   readonly #next = new NextChanges();
+  /** Why orders have another end than on record. */
+  readonly #moved = new Map<string, string>();
   #cancel: (() => void) | undefined;
   #closed = false;
 
@@ -107,24 +102,11 @@ export class ArmingService {
    * @throws NightglassError `NOT_FOUND`, `BAD_REQUEST` for a time that is over or too far ahead,
    * `STORE_UNWRITABLE`: nothing has changed then
    */
-  order(subject: ArmingSubject, { armed, minutes, ...order }: ArmingOrder, by: Actor): ArmingState {
-    const found = this.#find(subject);
-    const now = this.#options.clock.now();
-    const until = minutes === undefined ? order.until : now + minutes * minuteMs;
-    if (until !== undefined && !(until > now && until <= now + armingBounds.longestMs)) {
-      const days = armingBounds.longestMs / 86_400_000;
-      throw new NightglassError(
-        'BAD_REQUEST',
-        `Cannot arm or disarm the ${subject.kind} ${subject.id} until that time: it must lie ahead, by ${days} days at most`,
-      );
-    }
-    const end = until ?? endOfOrder(this.#schedules.get(armingKey(subject)), now);
-    const { kind, id } = subject;
-    const record: ArmingRecord = {
-      ...{ kind, id, armed, cause: 'order', by: by.name, since: now },
-      ...{ until: end, timed: until !== undefined },
-    };
-    this.#change({ record, armable: found }, by);
+  order(subject: ArmingSubject, order: ArmingOrder, by: Actor): ArmingState {
+    const armable = this.#find(subject);
+    const schedule = this.#schedules.get(armingKey(subject));
+    const on = { by, now: this.#options.clock.now(), schedule };
+    this.#change({ record: orderRecord(subject, order, on), armable }, by);
     return this.#stateOf(subject);
   }
 
@@ -183,13 +165,20 @@ export class ArmingService {
     const gone = this.#armable.isCurrent
       ? [...this.#records.values()].filter((record) => !armable.has(armingKey(record)))
       : [];
+    this.#moveBack(now);
     const due: Due[] = [];
     for (const [key, each] of armable) {
       const known = this.#records.get(key);
       const isOver = known?.cause === 'order' && !orderHolds(known, now);
       const armed = wantsArmed(known, this.#schedules.get(key), now);
       const isSo = armed === (known?.armed ?? true) && armed !== this.#disarmed.has(key);
-      if (!isOver && isSo) continue;
+      if (!isOver && isSo) {
+        const moved = this.#moved.get(key);
+        if (known !== undefined && moved !== undefined) {
+          due.push({ record: known, armable: each, why: moved });
+        }
+        continue;
+      }
       const { kind, id } = each;
       const since = now;
       const record = { kind, id, armed, cause: 'schedule', by: null, since, until: null } as const;
@@ -211,8 +200,25 @@ export class ArmingService {
     for (const record of gone) {
       this.#records.delete(armingKey(record));
       this.#disarmed.delete(armingKey(record));
+      this.#moved.delete(armingKey(record));
     }
     this.#take(due);
+  }
+
+  /** An order of a time to come was given before the clock was set back: it ends as long from now. */
+  #moveBack(now: number): void {
+    for (const record of this.#records.values()) {
+      if (record.cause !== 'order' || record.since <= now) continue;
+      const schedule = this.#schedules.get(armingKey(record));
+      this.#move(movedBack(record, schedule, now), 'clock set back');
+    }
+  }
+
+  /** In force at once, and on record as soon as it can be. */
+  #move(record: ArmingRecord, why: string): void {
+    const key = armingKey(record);
+    this.#records.set(key, record);
+    this.#moved.set(key, why);
   }
 
   #sayUnread(): void {
@@ -233,6 +239,7 @@ export class ArmingService {
     for (const { record } of changes) {
       const key = armingKey(record);
       this.#records.set(key, record);
+      this.#moved.delete(key);
       if (record.armed) this.#disarmed.delete(key);
       else this.#disarmed.add(key);
     }

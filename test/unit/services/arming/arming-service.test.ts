@@ -1,54 +1,16 @@
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
-import { type Armable, type ArmingChange, armingKey } from '../../../../src/domain/arming.ts';
+import { describe, it } from 'node:test';
 import { isNightglassError } from '../../../../src/domain/errors.ts';
-import type { Times } from '../../../../src/domain/schedule.ts';
-import { ArmingService } from '../../../../src/services/arming/arming-service.ts';
-import { AuditLog } from '../../../../src/store/audit-log.ts';
+import {
+  ann,
+  daytime,
+  gate,
+  hour,
+  setUpArming as setUp,
+  vip,
+} from '../../../support/services/arming-fixture.ts';
 import { damageStore } from '../../../support/store/damage-store.ts';
-import { fillDisk, openStore, silentLog } from '../../../support/store/open-store.ts';
-
-const hour = 3_600_000;
-const ann = { name: 'Ann' };
-const gate = { kind: 'camera', id: 'gate' } as const;
-const vip = { kind: 'watchlist', id: 'vip' } as const;
-/** The clock of the tests begins at midnight, UTC, on a Tuesday. */
-const daytime: Times = {
-  timeZone: 'UTC',
-  times: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: 480, to: 1080 }],
-};
-
-function setUp(t: TestContext, dataDir?: string) {
-  const opened = openStore(t, { retryMs: 1000, ...(dataDir === undefined ? {} : { dataDir }) });
-  const { store, clock } = opened;
-  const audit = new AuditLog({ store, now: clock.now });
-  const armable: Armable[] = [
-    { ...gate, cameras: ['gate'], inUse: true },
-    { kind: 'camera', id: 'yard', cameras: ['yard'], inUse: true },
-    { ...vip, cameras: ['gate'], inUse: true },
-    { kind: 'watchlist', id: 'staff', cameras: '*', inUse: true },
-  ];
-  const changes: ArmingChange[] = [];
-  /** Comes before each reading of what can be armed. */
-  const reading: { before: () => unknown } = { before: () => undefined };
-  const read = () => {
-    reading.before();
-    return armable;
-  };
-  const open = () => {
-    const arming = new ArmingService({
-      ...{ store, audit, clock, log: silentLog, armable: read },
-      onChange: (change) => void changes.push(change),
-    });
-    t.after(() => arming.close());
-    return arming;
-  };
-  const records = () =>
-    audit.list({ limit: 50 }).map(({ who, what, target, detail }) => [who, what, target, detail]);
-  const use = (arming: ArmingService, ...of: (readonly [typeof gate | typeof vip, Times])[]) =>
-    arming.use(new Map(of.map(([subject, times]) => [armingKey(subject), times])));
-  return { ...opened, arming: open(), open, armable, changes, reading, records, use };
-}
+import { fillDisk } from '../../../support/store/open-store.ts';
 
 describe('ArmingService', () => {
   it('takes everything for armed that nobody and no schedule disarmed', (t) => {
