@@ -1,6 +1,6 @@
 import type { Alert } from '../../domain/alert.ts';
 import { evidenceBounds } from '../../domain/bounds.ts';
-import { NightglassError } from '../../domain/errors.ts';
+import { type ErrorCode, NightglassError } from '../../domain/errors.ts';
 import type { FootageJob, FootageSighting } from '../../domain/footage.ts';
 import type { DecidedAlert } from '../../domain/raised-alert.ts';
 import type { FootageJobTable } from '../../store/footage-job-table.ts';
@@ -46,14 +46,18 @@ export interface CaseRecording {
   readonly seconds: number | null;
   /** Wall time at which it begins, ISO 8601; null where nobody said so. */
   readonly begins: string | null;
+  /** Code of the error for which it was left out from some place on; null where it was not. */
+  readonly failure: ErrorCode | null;
 }
 
 /** A search of recorded footage, with those of its sightings that are in the case. */
 export interface CaseSearch
   extends Omit<FootageJob, 'files' | 'watchlistIds' | 'figures' | 'sightings' | 'origin'> {
   readonly lists: readonly { readonly id: string; readonly name: string }[];
-  /** Files and sightings of the whole search. */
+  /** Of the whole search: files without those that were left out, wholly or from some place on. */
   readonly filesSearched: number;
+  readonly filesLeftOut: number;
+  /** Of the whole search. */
   readonly sightingsFound: number;
   readonly recordings: readonly CaseRecording[];
   readonly sightings: readonly CaseSighting[];
@@ -119,19 +123,21 @@ function caseSearch(
   const sightings = [...kept.values()]
     .sort((a, b) => a.file - b.file || a.at - b.at || (a.alert.id < b.alert.id ? -1 : 1))
     .map((each) => caseSighting(each, begins[each.file] ?? null));
+  const leftOut = files.filter(({ failure }) => failure !== undefined);
   const seenIn = [...new Set(sightings.map(({ file }) => file))];
   return {
     ...said,
     lists: watchlistIds.map((id) => ({ id, name: watchlists.find(id)?.name ?? '' })),
-    filesSearched: files.length,
+    filesSearched: files.length - leftOut.length,
+    filesLeftOut: leftOut.length,
     sightingsFound,
     recordings: seenIn.flatMap((file): CaseRecording[] => {
       const searched = files[file];
       if (searched === undefined) return [];
-      const { path, bytes, sha256, seconds = null } = searched;
+      const { path, bytes, sha256, seconds = null, failure = null } = searched;
       const at = begins[file] ?? null;
       const begun = at === null ? null : new Date(at).toISOString();
-      return [{ ...{ file, path, bytes, sha256, seconds }, begins: begun }];
+      return [{ ...{ file, path, bytes, sha256, seconds }, begins: begun, failure }];
     }),
     sightings,
   };

@@ -53,12 +53,21 @@ export function searchSection(search: CaseSearch, basis: Files): ReportSection {
 
 /** Who wanted it, and how far it came. */
 function stateRows(search: CaseSearch): ReportRow[] {
-  const { askedBy, decidedBy, endedAt, filesSearched, sightings, sightingsFound } = search;
+  const { askedBy, decidedBy, endedAt, sightings, sightingsFound } = search;
+  const { filesSearched, filesLeftOut } = search;
   return rows([
     ['Asked for by · 申请人', `${askedBy}, ${timeText(search.startedAt)}`],
     ['Authorised by · 授权人', decidedBy ?? 'no second person was asked for · 未要求第二人'],
     ['State · 状态', endedAt === null ? search.state : `${search.state}, ${timeText(endedAt)}`],
     ['Files of the search · 检索的文件', String(filesSearched)],
+    ...(filesLeftOut === 0
+      ? []
+      : [
+          [
+            'Files left out · 未检索完的文件',
+            `${filesLeftOut}, wholly or from some place on · ${filesLeftOut} 个，全部或自某处起未检索`,
+          ],
+        ]),
     [
       'Sightings · 出现',
       `${sightings.length} of ${sightingsFound} found · 共 ${sightingsFound} 次，本案件含 ${sightings.length} 次`,
@@ -66,12 +75,21 @@ function stateRows(search: CaseSearch): ReportRow[] {
   ]);
 }
 
-function recordingRows({ file, path, bytes, sha256, seconds, begins }: CaseRecording): ReportRow[] {
+function recordingRows(recording: CaseRecording): ReportRow[] {
+  const { file, path, bytes, sha256, seconds, begins, failure } = recording;
   const length = seconds === null ? [] : [clockText(seconds)];
   const said = [path, `${bytes} bytes`, ...length, ...(begins === null ? [] : [begins])];
   return rows([
     [`File ${file + 1} · 文件`, said.join(' · ')],
     [`File ${file + 1}, SHA-256`, sha256 ?? '–'],
+    ...(failure === null
+      ? []
+      : [
+          [
+            `File ${file + 1}, left out · 未检索完`,
+            `from some place on (${failure}) · 自某处起未检索（${failure}）`,
+          ],
+        ]),
   ]);
 }
 

@@ -106,7 +106,11 @@ describe('evidence of recorded footage', () => {
       search.sightings.map(({ id }: { id: string }) => id),
       ids(one),
     );
-    assert.deepEqual([search.filesSearched, search.sightingsFound], [3, 3]);
+    assert.deepEqual(
+      [search.filesSearched, search.filesLeftOut, search.sightingsFound],
+      [2, 1, 3],
+      'the third file cannot be read',
+    );
     assert.deepEqual(
       search.recordings.map((file: object) => Object.values(file).slice(0, 4)),
       [
@@ -135,6 +139,31 @@ describe('evidence of recorded footage', () => {
       const changed = await archiveOf(new Map(files).set(path, flipped));
       assert.equal((await verify(changed)).ok, false, path);
     }
+  });
+
+  it('says which files the search left out, and why', async (t) => {
+    const { client, one, services } = await setUp(t);
+    const jobs = new FootageJobTable(services.store);
+    const { files: searched } = jobs.find(one) ?? assert.fail(one);
+    const files = searched.map((file, at) =>
+      at === 1 ? { ...file, failure: 'STREAM_UNREACHABLE' as const } : file,
+    );
+    services.store.write(() => jobs.update(one, { files }));
+    const footage = [{ search: one, person: 'ada-example' }];
+    const file = await client('ann').exportEvidence({ footage }, reason);
+    const left = await filesOf(Buffer.from(await file.arrayBuffer()));
+    const [search] = JSON.parse(left.get('case.json')?.toString() ?? '').searches;
+    assert.deepEqual([search.filesSearched, search.filesLeftOut], [1, 2]);
+    assert.deepEqual(
+      search.recordings.map(({ failure }: { failure: string | null }) => failure),
+      [null, 'STREAM_UNREACHABLE'],
+    );
+    const report = left.get('report.html')?.toString() ?? '';
+    for (const text of ['Files left out · 未检索完的文件', 'File 2, left out · 未检索完']) {
+      assert.ok(report.includes(text), text);
+    }
+    assert.ok(!report.includes('File 1, left out'));
+    assert.ok(report.includes('from some place on (STREAM_UNREACHABLE) · 自某处起未检索'));
   });
 
   it('reaches no further than the token, and leaves no trace where it is refused', async (t) => {
