@@ -51,6 +51,7 @@ export class FootageRunner {
   readonly #closing = new AbortController();
   #cancelUpdate: (() => void) | undefined;
   #hasRecovered = false;
+  #hasEnded = false;
 
   constructor(options: FootageRunnerOptions) {
     this.#options = options;
@@ -85,6 +86,19 @@ export class FootageRunner {
     this.#stop();
     for (const { abort } of this.#working.values()) abort.abort();
     await Promise.all([...this.#working.values()].map(({ ended }) => ended));
+    this.#endInOrder();
+  }
+
+  #endInOrder(): void {
+    const { log, queue } = this.#options;
+    if (!this.#hasRecovered || this.#hasEnded) return;
+    this.#hasEnded = true;
+    try {
+      queue.endInOrder();
+    } catch (error) {
+      // It then counts as an end that was not orderly: no more than that.
+      log.warn({ err: error }, 'That searches of footage end in order cannot be recorded');
+    }
   }
 
   /** Stops what is not to run any more, and begins what may. */

@@ -109,6 +109,12 @@ export const footageBounds = {
   /** How long the disk of a file that is searched may be silent, and a thread take to end, milliseconds. */
   silenceMs: 60_000,
   endMs: 5_000,
+  /**
+   * Ends of the program, not orderly ones, that a search at work is begun again after without getting
+   * further between: one fewer than these; and seconds of footage that count as further.
+   */
+  crashes: 3,
+  furtherSeconds: 60,
 } as const;
 
 /** Minutes that an assessment of a camera gathers. */

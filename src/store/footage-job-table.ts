@@ -130,6 +130,37 @@ export class FootageJobTable {
       .run(seconds, done ? 1 : 0, id, file);
   }
 
+  /**
+   * Counts a start of the program that found a job at work.
+   * @param further seconds of footage that must have been gone through since the one before, in either
+   *   pass, for it to count as the first one again
+   * @returns how many it were without that, this one included
+   */
+  restarted(id: string, further: number): number {
+    const row = this.#store
+      .prepare(
+        `SELECT restarts, restarted_at, coalesce((SELECT sum(seconds + quick_seconds)
+           FROM footage_positions WHERE job_id = id), 0) AS through FROM footage_jobs WHERE id = ?`,
+      )
+      .get(id);
+    if (row === undefined) return 0;
+    const restarts = Number(row['restarts']);
+    const before = Number(row['restarted_at']);
+    const through = Number(row['through']);
+    const isFurther = restarts <= 0 || through - before >= further;
+    const count = restarts < 0 ? 0 : isFurther ? 1 : restarts + 1;
+    this.#store
+      .prepare('UPDATE footage_jobs SET restarts = ?, restarted_at = ? WHERE id = ?')
+      .run(count, isFurther ? through : before, id);
+    return count;
+  }
+
+  /** Forgets earlier restarts; after an orderly end the next one does not count either. */
+  forgetRestarts(id: string, after: 'resumed' | 'orderly end'): void {
+    const restarts = after === 'resumed' ? 0 : -1;
+    this.#store.prepare('UPDATE footage_jobs SET restarts = ? WHERE id = ?').run(restarts, id);
+  }
+
   /** Deletes what began before a time, with what it found; jobs that go on stay. A retention task. */
   purge(before: number): number {
     const { changes } = this.#store.write(() =>

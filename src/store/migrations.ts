@@ -712,4 +712,13 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'restarts of searches of footage',
+    // Starts of the program that found a search at work, since it was at `restarted_at` seconds; -1
+    // where the program ended in order.
+    sql: `
+      ALTER TABLE footage_jobs ADD COLUMN restarts INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE footage_jobs ADD COLUMN restarted_at REAL NOT NULL DEFAULT 0;
+    `,
+  },
 ];

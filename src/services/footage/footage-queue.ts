@@ -169,7 +169,9 @@ export class FootageQueue {
     const state = this.#needsSecond(job) ? 'asked' : 'waiting';
     const change = { state, endedAt: null, failure: null } as const;
     if (job.state === 'failed') this.#assertRoom();
-    return this.#change(job, change, { by, action: 'footage.resumed' });
+    return this.#change(job, change, { by, action: 'footage.resumed' }, () =>
+      this.#table.forgetRestarts(id, 'resumed'),
+    );
   }
 
   /** Ends a job; what it found stays. @throws NightglassError `NOT_FOUND`, `CONFLICT` */
@@ -194,8 +196,10 @@ export class FootageQueue {
 
   /**
    * Jobs that say that they are at work and are not wait for their turn again: the program ended,
-   * or how they ended could not be recorded.
-   * @returns how many
+   * or how they ended could not be recorded. One during which the program ended
+   * `footageBounds.crashes` times in a row, while it got no further, fails (`FOOTAGE_STALLED`): it may
+   * be what ended the program.
+   * @returns how many wait again
    * @throws NightglassError `AUDIT_UNAVAILABLE`
    */
   recover(
@@ -208,11 +212,17 @@ export class FootageQueue {
       // Whoever hears of the one before may have begun this one.
       const job = this.find(id);
       if (job?.state !== 'running' || isAtWork(id)) continue;
-      const action = { by, action: 'footage.resumed', detail: { after } } as const;
-      this.#change(job, { state: 'waiting' }, action);
-      recovered += 1;
+      recovered +=
+        after === 'restart' ? this.#afterRestart(job, by) : this.#waitAgain(job, after, by);
     }
     return recovered;
+  }
+
+  /** The program ends in order: what is at work is not what ended it. Not on record. */
+  endInOrder(): void {
+    this.#options.store.write(() => {
+      for (const { id } of this.running()) this.#table.forgetRestarts(id, 'orderly end');
+    });
   }
 
   /**
@@ -267,6 +277,24 @@ export class FootageQueue {
     this.#change(job, change, { by, action: 'footage.ended', detail });
   }
 
+  #waitAgain(job: FootageJob, after: 'restart' | 'fault', by: Actor): number {
+    const action = { by, action: 'footage.resumed', detail: { after } } as const;
+    this.#change(job, { state: 'waiting' }, action);
+    return 1;
+  }
+
+  /** @returns 1 where it waits again, 0 where it failed */
+  #afterRestart(job: FootageJob, by: Actor): number {
+    const { crashes, furtherSeconds } = footageBounds;
+    return this.#recorded(() => {
+      const restarts = this.#table.restarted(job.id, furtherSeconds);
+      if (restarts < crashes) return this.#waitAgain(job, 'restart', by);
+      const message = `The program ended ${restarts} times while it was at work on this search, which got no further between. Leave out the file at which it stands, or go on with it.`;
+      this.end(job.id, 'failed', { code: 'FOOTAGE_STALLED', message }, by);
+      return 0;
+    });
+  }
+
   #lists(wanted: readonly string[]) {
     return listsToSearch(this.#options.watchlists, wanted, this.#options.now());
   }
@@ -299,9 +327,11 @@ export class FootageQueue {
       readonly action: AuditAction;
       readonly detail?: Readonly<Record<string, unknown>>;
     },
+    also: () => void = () => undefined,
   ): FootageJob {
     return this.#recorded(() => {
       this.#table.update(id, change);
+      also();
       this.#record(record.by, record.action, id, record.detail ?? {});
       return this.get(id);
     });

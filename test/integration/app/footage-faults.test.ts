@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { FootageRun } from '../../../src/app/footage-run.ts';
+import { footageBounds } from '../../../src/domain/bounds.ts';
 import { createInference, type Inference } from '../../../src/inference/inference.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { fillToTheLast, openFootageJobs } from '../../support/footage/footage-jobs.ts';
@@ -78,6 +79,18 @@ describe('a search of footage in the program, when something fails', { timeout: 
       ['running', ['FOOTAGE_STALLED']],
     );
     free();
+    assert.equal((await jobs.until(id, isOver)).state, 'done');
+  });
+
+  it('goes on after each orderly end, however many they are', async (t) => {
+    const jobs = await openFootageJobs(t, inference);
+    const id = await jobs.ask([await jobs.record('1.mkv')]);
+    for (let times = 0; times < footageBounds.crashes + 1; times += 1) {
+      const runner = jobs.startRunner();
+      assert.deepEqual([jobs.queue.get(id).state, jobs.queue.get(id).seconds], ['running', 0]);
+      await runner.close();
+    }
+    jobs.startRunner();
     assert.equal((await jobs.until(id, isOver)).state, 'done');
   });
 
