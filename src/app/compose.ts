@@ -3,7 +3,6 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
 import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
-import { accountOfSubject } from '../services/access/oidc/account-of-subject.ts';
 import { CameraOutages } from '../services/shifts/camera-outages.ts';
 import { watchExpiry } from '../services/watchlists/watch-expiry.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
@@ -26,6 +25,7 @@ import { openOidc } from './open-oidc.ts';
 import { openSending, type Sending } from './open-outbox.ts';
 import { openPushSending } from './open-push.ts';
 import { openRecords, type Records } from './open-records.ts';
+import { providedAccounts } from './provided-accounts.ts';
 import { recordMatching } from './record-matching.ts';
 import { TlsKeeper } from './tls-keeper.ts';
 import { usesGpu, watchTelemetry } from './watch-telemetry.ts';
@@ -79,9 +79,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   const configuration = new Configuration(foundation, options.loaded, options.readAgain, tls);
   const outside = configuredReceivers(foundation);
   const records = openRecords(foundation, configuration.hash, outside);
-  const oidc = openOidc(foundation, (...entrant) =>
-    accountOfSubject({ ...records, now: foundation.now }, ...entrant),
-  );
+  const oidc = openOidc(foundation, providedAccounts(foundation, records));
   const sending = openSending(foundation, records, outside);
   const push = openPushSending(foundation, records);
   const models = await openModels(foundation);

@@ -15,7 +15,7 @@ import { trusted } from './receiver-reading.ts';
  */
 export function openOidc(
   { baseDir, clock, config, env, log, resources }: Foundation,
-  enter: OidcSignInOptions['enter'],
+  accounts: Pick<OidcSignInOptions, 'enter' | 'leave'>,
 ): OidcSignIn | undefined {
   const { oidc } = config.access;
   if (oidc === undefined) return undefined;
@@ -39,7 +39,7 @@ export function openOidc(
   });
   return resources.use(
     new OidcSignIn({
-      ...{ provider, clock, log, enter, groupsClaim, label: oidc.name },
+      ...{ provider, clock, log, ...accounts, groupsClaim, label: oidc.name },
       logoutTokens: new LogoutTokens({ ...asClient, provider }),
       groups: oidc.groups,
       nameClaims: oidc.nameClaims,

@@ -37,6 +37,8 @@ export interface PushRecords {
   /** Why nothing can be sent though it is configured; null where it can, or is not to be. */
   readonly fault: string | null;
   readonly owner: (id: string) => Principal | null;
+  /** Whether an owner who is not in force may come back. */
+  readonly awaits: (id: string) => boolean;
   readonly priority: (watchlistId: string) => Priority | undefined;
 }
 
@@ -53,7 +55,7 @@ const limits = {
 export function openPush(
   { clock, config, dataDir, log, metrics, now }: Foundation,
   { audit, store }: { readonly audit: AuditLog; readonly store: Store },
-  owner: (id: string) => Principal | null,
+  { owner, awaits }: Pick<PushRecords, 'owner' | 'awaits'>,
   priority: (watchlistId: string) => Priority | undefined,
 ): PushRecords {
   const box = secretBox(() => keysInFolder(dataDir));
@@ -62,7 +64,7 @@ export function openPush(
   const fault = typeof opened === 'string' ? opened : null;
   if (fault !== null) log.error({}, fault);
   const devices: PushDevices = new PushDevices({
-    ...{ store, audit, box, owner, now },
+    ...{ store, audit, box, owner, awaits, now },
     hosts: config.push?.hosts ?? [],
     onRemove: (id) => outbox.drop(pushReceiverPrefix + id),
   });
@@ -76,7 +78,7 @@ export function openPush(
     receivers: wanted,
   });
   if (config.push !== undefined) metrics.outbox.expect(pushReceiverPrefix);
-  return { devices, outbox, keys, fault, owner, priority };
+  return { devices, outbox, keys, fault, owner, awaits, priority };
 }
 
 /** Sends what waits from now on, until the program ends, and lets go whose owner is gone. */

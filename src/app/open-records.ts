@@ -34,6 +34,7 @@ import { openAnchors } from './open-anchors.ts';
 import { openBackups } from './open-backups.ts';
 import { openOutbox } from './open-outbox.ts';
 import { openPush, type PushRecords } from './open-push.ts';
+import { settleAccounts, silentAccounts } from './provided-accounts.ts';
 import { recordDeployment } from './record-deployment.ts';
 import { version } from './version.ts';
 
@@ -106,8 +107,10 @@ export function openRecords(
     outside.map(({ receiver }) => receiver),
     priority,
   );
+  settleAccounts(foundation, { store, audit });
   const owner = (id: string) => tokens.find(id) ?? accounts.holder(id)?.principal ?? null;
-  const push = openPush(foundation, { store, audit }, owner, priority);
+  const awaits = (id: string) => accounts.awaits(id);
+  const push = openPush(foundation, { store, audit }, { owner, awaits }, priority);
   const alerts = new SqliteAlertStore({
     ...{ store, audit, now, log, policy, onDelete },
     outbox: outboxes(outbox, push.outbox),
@@ -200,6 +203,8 @@ function sweep(
     'damaged-copies',
     'hand-overs',
     'camera-outages',
+    // Each on record by itself.
+    'accounts',
   ]);
   resources.use(
     startRetention({
@@ -223,6 +228,7 @@ function sweep(
         },
         { name: 'footage', purge: (at) => footage.purge(at - config.audit.retention) },
         { name: 'hand-overs', purge: (at) => handOvers.purge(at - config.audit.retention) },
+        { name: 'accounts', purge: silentAccounts(foundation, { store, audit }) },
         { name: 'camera-outages', purge: (at) => outages.purge(at - 90 * dayMs) },
         {
           name: 'damaged-copies',

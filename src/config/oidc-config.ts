@@ -56,6 +56,8 @@ export const oidcConfig = z
     recheck: boundedDuration(...oidcBounds.recheck).prefault('5m'),
     /** A session whose groups were not confirmed for so long ends. */
     confirmWithin: boundedDuration(...oidcBounds.confirmWithin).prefault('1h'),
+    /** Who was not confirmed for so long gets nothing any more, on devices neither, until a sign-in. */
+    confirmedFor: boundedDuration(...oidcBounds.confirmedFor).prefault('30d'),
     /** Whether who logs out here is logged out at the provider, too. */
     endSession: z.boolean().default(true),
     /** Certificates to trust in place of those of the machine, PEM. */

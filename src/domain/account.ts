@@ -23,18 +23,26 @@ export interface Account extends Principal {
   readonly lastSeenAt: number | null;
   /** Wall milliseconds since when it may do nothing; null while it may. */
   readonly disabledAt: number | null;
+  /** Wall milliseconds, to an hour, when its identity provider stood for it last; null for a local one. */
+  readonly confirmedAt: number | null;
+  /** Wall milliseconds since when its provider no longer stands for it; null while it does. */
+  readonly unconfirmedAt: number | null;
 }
 
-/** `waiting`: for its holder to use a link and choose a password. */
-export type AccountState = 'waiting' | 'active' | 'disabled';
+/**
+ * `waiting`: for its holder to use a link and choose a password; `unconfirmed`: not in force until
+ * its holder signs in at the identity provider again, which stands for it no longer.
+ */
+export type AccountState = 'waiting' | 'active' | 'disabled' | 'unconfirmed';
 
 /** What a one-time link is for. */
 export type AccountLinkKind = 'invitation' | 'reset';
 
 export function accountState(
-  account: Pick<Account, 'origin' | 'hasPassword' | 'disabledAt'>,
+  account: Pick<Account, 'origin' | 'hasPassword' | 'disabledAt' | 'unconfirmedAt'>,
 ): AccountState {
   if (account.disabledAt !== null) return 'disabled';
+  if (account.unconfirmedAt !== null) return 'unconfirmed';
   return account.origin === 'oidc' || account.hasPassword ? 'active' : 'waiting';
 }
 

@@ -43,6 +43,8 @@ export const auditActions = [
   'account.changed',
   'account.disabled',
   'account.enabled',
+  'account.unconfirmed',
+  'account.confirmed',
   'account.link_made',
   'account.password_changed',
   'account.sessions_ended',

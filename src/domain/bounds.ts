@@ -259,6 +259,8 @@ export const accountBounds = {
   resetMs: dayMs,
   /** Browsers of one account that are remembered. */
   browsers: 10,
+  /** Devices of an account that its provider no longer stands for are kept, unused, milliseconds. */
+  awaitedMs: 30 * dayMs,
   /** Cameras or watchlists that an account or a token names. */
   named: 1_000,
   /** Passwords that are hashed at once and that wait, and for how long, milliseconds. */
@@ -294,4 +296,8 @@ export const oidcBounds = {
   timeout: [1_000, 60_000],
   recheck: [60_000, dayMs],
   confirmWithin: [300_000, dayMs],
+  /** More than sessions go on without a word of the provider, and than {@link notedMs}. */
+  confirmedFor: [2 * dayMs, 365 * dayMs],
+  /** That an account was confirmed is noted to this, milliseconds. */
+  notedMs: 3_600_000,
 } as const satisfies Readonly<Record<string, number | readonly [number, number]>>;

@@ -28,14 +28,14 @@ export class AccountTable {
     this.#store
       .prepare(
         `INSERT INTO accounts (id, name, display_name, origin, issuer, subject, role, cameras,
-           watchlists, scopes, credentials, created_at, created_by)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           watchlists, scopes, credentials, created_at, created_by, confirmed_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         ...[account.id, account.name, account.displayName, account.origin],
         ...[account.issuer, account.subject, account.role, JSON.stringify(account.cameras)],
         ...[JSON.stringify(account.watchlists), JSON.stringify(account.scopes)],
-        ...[account.credentials, account.createdAt, account.createdBy],
+        ...[account.credentials, account.createdAt, account.createdBy, account.confirmedAt],
       );
   }
 
@@ -121,12 +121,24 @@ export class AccountTable {
     this.#store.prepare('UPDATE accounts SET last_seen_at = ? WHERE id = ?').run(at, id);
   }
 
+  /** Its provider stands for it. */
+  confirm(id: string, at: number): void {
+    this.#store
+      .prepare('UPDATE accounts SET confirmed_at = ?, unconfirmed_at = NULL WHERE id = ?')
+      .run(at, id);
+  }
+
+  /** Its provider no longer stands for it. */
+  unconfirm(id: string, at: number): void {
+    this.#store.prepare('UPDATE accounts SET unconfirmed_at = ? WHERE id = ?').run(at, id);
+  }
+
   /** Keeps the name alone, which stays taken. */
   remove(id: string, at: number): void {
     this.#store
       .prepare(
         `UPDATE accounts SET removed_at = ?, display_name = '', password = NULL, issuer = NULL,
-           subject = NULL, last_seen_at = NULL WHERE id = ?`,
+           subject = NULL, last_seen_at = NULL, confirmed_at = NULL WHERE id = ?`,
       )
       .run(at, id);
     this.deleteLink(id);
@@ -177,6 +189,8 @@ function toAccount(row: Readonly<Record<string, unknown>>): Account {
     createdBy: String(row['created_by']),
     lastSeenAt: numberOrNull(row['last_seen_at']),
     disabledAt: numberOrNull(row['disabled_at']),
+    confirmedAt: numberOrNull(row['confirmed_at']),
+    unconfirmedAt: numberOrNull(row['unconfirmed_at']),
   };
 }
 

@@ -721,4 +721,13 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE footage_jobs ADD COLUMN restarted_at REAL NOT NULL DEFAULT 0;
     `,
   },
+  {
+    name: 'accounts that their provider confirms',
+    sql: `
+      ALTER TABLE accounts ADD COLUMN confirmed_at INTEGER;
+      ALTER TABLE accounts ADD COLUMN unconfirmed_at INTEGER;
+      UPDATE accounts SET confirmed_at = max(created_at, coalesce(last_seen_at, 0))
+        WHERE origin = 'oidc' AND removed_at IS NULL;
+    `,
+  },
 ];

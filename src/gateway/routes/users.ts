@@ -170,7 +170,8 @@ function actorEntry({ name: who }: Principal) {
 }
 
 function shownUser(account: AccountView, sessions: number): z.infer<typeof userSchema> {
-  const { issuer, subject, hasPassword, credentials, disabledAt, ...rest } = account;
+  const { issuer, subject, hasPassword, credentials, disabledAt, ...others } = account;
+  const { confirmedAt, unconfirmedAt, ...rest } = others;
   return {
     ...rest,
     cameras: rest.cameras === '*' ? '*' : [...rest.cameras],

@@ -22,8 +22,10 @@ export const userSchema = z
     origin: z.enum(['local', 'oidc']).describe('Where it signs in'),
     ...rights,
     state: z
-      .enum(['waiting', 'active', 'disabled'])
-      .describe('`waiting`: its holder has no password yet'),
+      .enum(['waiting', 'active', 'disabled', 'unconfirmed'])
+      .describe(
+        '`waiting`: its holder has no password yet; `unconfirmed`: the identity provider stands for it no longer',
+      ),
     createdAt: wallTime,
     createdBy: z.string(),
     lastSeenAt: wallTime.nullable(),

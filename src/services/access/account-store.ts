@@ -67,6 +67,14 @@ export class AccountStore {
     return account === undefined || accountState(account) !== 'active' ? null : holderOf(account);
   }
 
+  /** Whether it is in force again with the next sign-in at its provider, for some time at least. */
+  awaits(id: string): boolean {
+    const account = this.#table.find(id);
+    if (account === undefined || accountState(account) !== 'unconfirmed') return false;
+    const since = this.#options.now() - (account.unconfirmedAt ?? 0);
+    return since < accountBounds.awaitedMs;
+  }
+
   /**
    * Makes an account and the link with which its holder chooses a password; the link's secret is
    * shown here and never again.
@@ -246,6 +254,8 @@ function newAccount(input: InvitationInput, by: Actor, now: number): Account {
     createdBy: by.name,
     lastSeenAt: null,
     disabledAt: null,
+    confirmedAt: null,
+    unconfirmedAt: null,
   };
 }
 

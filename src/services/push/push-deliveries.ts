@@ -151,6 +151,9 @@ export class PushDeliveries {
     if (device === undefined) return { attempt: unreadable, sent: [delivery], gone: [] };
     const principal = owner(device.owner);
     if (principal === null) {
+      if (!devices.isGone(device.owner)) {
+        return { ...nothing, gone: [delivery], goneBecause: 'not_allowed' };
+      }
       devices.end(id, 'owner_gone');
       return nothing;
     }

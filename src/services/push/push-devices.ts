@@ -28,6 +28,8 @@ export interface PushDevicesOptions {
   readonly hosts: readonly string[];
   /** Who a principal is now; null for one that is not in force. */
   readonly owner: (id: string) => Principal | null;
+  /** Whether an owner who is not in force may come back: their devices are kept, and get nothing. */
+  readonly awaits?: (id: string) => boolean;
   /** Lets go what waits for a device that is removed. Within its transaction. */
   readonly onRemove: (id: string) => void;
   readonly now: () => number;
@@ -130,15 +132,21 @@ export class PushDevices {
     this.#write(() => this.#remove(device, why, systemActor));
   }
 
+  /** Whether an owner is not in force, and is not waited for. */
+  isGone(ownerId: string): boolean {
+    const { awaits, owner } = this.#options;
+    return owner(ownerId) === null && awaits?.(ownerId) !== true;
+  }
+
   /**
    * Removes those whose owner is no longer in force, and those of push services that are no longer
    * configured; none of the latter where no service is. @throws NightglassError `STORE_UNWRITABLE`
    */
   sweep(): void {
-    const { hosts, owner } = this.#options;
+    const { hosts } = this.#options;
     const gone = new Map<string, boolean>();
     for (const device of this.list()) {
-      const isGone = gone.get(device.owner) ?? owner(device.owner) === null;
+      const isGone = gone.get(device.owner) ?? this.isGone(device.owner);
       gone.set(device.owner, isGone);
       if (isGone) this.end(device.id, 'owner_gone');
       else if (hosts.length > 0 && !isHostOf(hosts, device.host)) {

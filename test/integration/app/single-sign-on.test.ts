@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
+import { databaseFileName } from '../../../src/store/open-database.ts';
 import { startLive, testPassword } from '../../support/live/start-live.ts';
 import { Guest } from '../../support/oidc/guest.ts';
 import { clientId, providerInTest } from '../../support/oidc/provider-in-test.ts';
@@ -46,6 +49,19 @@ describe('single sign-on of the whole program', { timeout: 300_000 }, () => {
     for (const secret of [testPassword, token, code, guest.jar.get('nightglass_session')]) {
       if (typeof secret === 'string') assert.ok(!all.includes(secret), 'the log shows a secret');
     }
+
+    // Nobody stands for these accounts once it is no longer configured.
+    live.reconfigure((raw) => {
+      raw['access'] = { passwords: false };
+    });
+    const again = await live.restart();
+    const database = new DatabaseSync(join(again.dataDir, databaseFileName), { readOnly: true });
+    t.after(() => database.close());
+    const accounts = database.prepare('SELECT name, unconfirmed_at FROM accounts').all();
+    assert.deepEqual(
+      accounts.map(({ name, unconfirmed_at }) => [name, typeof unconfirmed_at]),
+      [['ann', 'number']],
+    );
   });
 
   it('does not speak to a provider at an address that is refused', async (t) => {

@@ -190,7 +190,7 @@ describe('sign-in by a provider over the API', { timeout: 120_000 }, () => {
 
   it('ends a session within the recheck time when the last mapped group is gone', async (t) => {
     const clock = new FakeClock();
-    const { browser, provider, services } = await setUp(t, { clock });
+    const { browser, home, provider, services } = await setUp(t, { clock });
     await browser.signIn('ann');
     provider.people.set('ann', { groups: ['admins'] });
     clock.advance(300_000);
@@ -202,6 +202,24 @@ describe('sign-in by a provider over the API', { timeout: 120_000 }, () => {
       services.audit.list({ limit: 20 }).some(({ what }) => what === 'session.ended'),
     );
     assert.equal((await browser.ask('api/session')).status, 401);
+    const [account] = services.accounts.list();
+    const { secret: token } = services.tokens.create({ name: 'start', role: 'admin' });
+    const states = async () => {
+      const { body } = await ask<{ users: { state: string }[] }>(`${home()}api/users`, { token });
+      return body.users.map(({ state }) => state);
+    };
+    await until(() => services.accounts.holder(account?.id ?? '') === null);
+    assert.deepEqual(await states(), ['unconfirmed']);
+    assert.equal(faultOf(await new Guest(browser.home).signIn('ann')), 'no_access');
+    provider.people.set('ann', { groups: ['desk'] });
+    const again = new Guest(browser.home);
+    await again.signIn('ann');
+    assert.equal((await again.me()).role, 'operator');
+    assert.deepEqual(await states(), ['active']);
+    // Whoever comes without groups is out as well, where no session was open.
+    provider.people.set('ann', { groups: [] });
+    assert.equal(faultOf(await new Guest(browser.home).signIn('ann')), 'no_access');
+    assert.deepEqual(await states(), ['unconfirmed']);
   });
 
   it('works below a path that a proxy takes off', async (t) => {

@@ -155,6 +155,33 @@ describe('alerts on devices', { skip, timeout: 300_000 }, () => {
     assert.ok(set.lines.includes(`lost push:${narrowed.device.id} not_allowed`));
   });
 
+  it('keeps devices of who may come back, and sends nothing to them meanwhile', async (t) => {
+    await using service = await PushServiceDouble.open();
+    const away = new Set<string>();
+    const { alerts, audit, clock, devices, lines, open, subscribe } = setUpPush(t, {
+      service,
+      away,
+    });
+    const { device, token } = subscribe('/away');
+    subscribe('/here');
+    alerts.insert(makeAlert(1), makeEvidence(1));
+    // What waits already is for nobody either.
+    away.add(token.id);
+    open();
+    await until(() => lines.includes(`lost push:${device.id} not_allowed`), 'the loss');
+    devices.sweep();
+    assert.equal(devices.list().length, 2);
+    assert.deepEqual(audit.list({ what: 'push.device_removed' }), []);
+    away.delete(token.id);
+    alerts.sight(alertId(1), makeSighting('t-2', clock.now()), null);
+    await until(() => service.taken.some(({ path }) => path === '/away'), 'what comes afterwards');
+    const taken = service.taken.filter(({ path }) => path === '/away');
+    assert.deepEqual(
+      taken.map(({ notice }) => notice.title),
+      ['Seen again'],
+    );
+  });
+
   it('tells viewers of faults of their own cameras', async (t) => {
     await using service = await PushServiceDouble.open();
     const { clock, open, outbox, store, subscribe } = setUpPush(t, { service });

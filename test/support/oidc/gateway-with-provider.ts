@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../../src/domain/clock.ts';
 import { silentLog } from '../../../src/domain/log.ts';
 import { createGateway, type GatewayOptions } from '../../../src/gateway/gateway.ts';
 import { accountOfSubject } from '../../../src/services/access/oidc/account-of-subject.ts';
+import { unconfirmSubject } from '../../../src/services/access/oidc/unconfirmed-accounts.ts';
 import { MemoryServices } from '../gateway/memory-services.ts';
 import { providerInTest } from './provider-in-test.ts';
 import { signInSetup } from './sign-in-setup.ts';
@@ -28,6 +29,7 @@ export async function gatewayWithProvider(
   const { signIn } = signInSetup(t, provider.issuer, {
     clock: options.clock ?? systemClock,
     enter: (...entrant) => accountOfSubject({ store, audit, now: Date.now }, ...entrant),
+    leave: (...leaver) => unconfirmSubject({ store, audit, now: Date.now }, ...leaver),
   });
   const gateway = await createGateway({
     ...{ host: '127.0.0.1', port: 0, services, version: '0.0.0' },

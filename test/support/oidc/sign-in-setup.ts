@@ -38,6 +38,8 @@ export function signInSetup(
     readonly disabled?: ReadonlySet<string>;
     /** In place of noting who enters. */
     readonly enter?: OidcSignInOptions['enter'];
+    /** Beside noting who is no longer stood for. */
+    readonly leave?: OidcSignInOptions['leave'];
     /** Called with the path of each answer of the provider, before anybody looks at it. */
     readonly onAnswer?: (path: string) => void;
   } = {},
@@ -45,6 +47,7 @@ export function signInSetup(
   const { clock = systemClock, ca, clockSkewMs = 30_000, disabled = new Set() } = options;
   const entered: Subject[] = [];
   const ended: [session: string, why: ProviderEnd][] = [];
+  const left: [subject: string, why: string][] = [];
   const warnings: string[] = [];
   const groupsClaim = 'groups';
   const fetchIt = guardedFetch({
@@ -82,6 +85,10 @@ export function signInSetup(
     recheckMs: 300_000,
     confirmWithinMs: 3_600_000,
     endSession: true,
+    leave(who, why) {
+      left.push([who.subject, why]);
+      options.leave?.(who, why);
+    },
     enter(subject, entering) {
       entered.push(subject);
       if (options.enter !== undefined) return options.enter(subject, entering);
@@ -90,5 +97,5 @@ export function signInSetup(
   });
   signIn.onEnd((session, why) => ended.push([session, why]));
   t.after(() => signIn.close());
-  return { signIn, entered, ended, warnings };
+  return { signIn, entered, ended, left, warnings };
 }

@@ -40,7 +40,7 @@ const tokens = createTokenStore({ store, audit, now });
 const push = openPush(
   foundation,
   { store, audit },
-  (id) => tokens.find(id),
+  { owner: (id) => tokens.find(id), awaits: () => false },
   () => undefined,
 );
 const { outbox } = push;

@@ -21,22 +21,26 @@ interface PushSetUp {
   readonly names?: boolean;
   /** Private networks that the push service may be in. */
   readonly allow?: readonly string[];
+  /** Owners of devices who are not in force, and may come back. */
+  readonly away?: ReadonlySet<string>;
   readonly priorities?: Readonly<Record<string, Priority>>;
 }
 
 /** Tokens, alerts and devices on a store of the test's own, with everything that sends to `service`. */
 export function setUpPush(t: TestContext, options: PushSetUp) {
   const { allow = ['127.0.0.0/8', '::1'], names = false, priorities = {}, service } = options;
+  const away = options.away ?? new Set<string>();
   const { clock, store } = openStore(t, { retryMs: 1000 });
   const { now } = clock;
   const audit = new AuditLog({ store, now });
   const tokens = createTokenStore({ store, audit, now });
-  const owner = (id: string) => tokens.find(id);
+  const owner = (id: string) => (away.has(id) ? null : tokens.find(id));
+  const awaits = (id: string) => away.has(id);
   const priority = (id: string) => priorities[id];
   const rules = { rules: openRules, names };
   const { lines, observer } = noteObserver();
   const devices: PushDevices = new PushDevices({
-    ...{ store, audit, owner, now, hosts: ['localhost'] },
+    ...{ store, audit, owner, awaits, now, hosts: ['localhost'] },
     box: secretBox(() => [Buffer.alloc(32, 9)]),
     onRemove: (id) => outbox.drop(`push:${id}`),
   });

@@ -28,6 +28,7 @@ describe('access.oidc', () => {
       timeout: 10_000,
       recheck: 300_000,
       confirmWithin: 3_600_000,
+      confirmedFor: 30 * 86_400_000,
       endSession: true,
     });
   });
@@ -57,6 +58,7 @@ describe('access.oidc', () => {
       [{ recheck: '59s' }, /recheck/],
       [{ recheck: '2h' }, /no longer than "confirmWithin"/],
       [{ confirmWithin: '25h' }, /confirmWithin/],
+      [{ confirmedFor: '1d' }, /confirmedFor/],
     ];
     for (const [change, why] of refused) {
       assert.throws(() => parsed({ ...least, ...change }), why, JSON.stringify(change));

@@ -46,6 +46,8 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'account.changed': 'system.auditAccountChanged',
   'account.disabled': 'system.auditAccountDisabled',
   'account.enabled': 'system.auditAccountEnabled',
+  'account.unconfirmed': 'system.auditAccountUnconfirmed',
+  'account.confirmed': 'system.auditAccountConfirmed',
   'account.link_made': 'system.auditAccountLink',
   'account.password_changed': 'system.auditPasswordChanged',
   'account.sessions_ended': 'system.auditSessionsEnded',

@@ -13,7 +13,7 @@ export interface UserTableProps {
   readonly onAct: (action: UserAction, user: User) => void;
 }
 
-const tones = { active: 'good', waiting: 'busy', disabled: 'bad' } as const;
+const tones = { active: 'good', waiting: 'busy', disabled: 'bad', unconfirmed: 'bad' } as const;
 
 /** Accounts, what each may do, and when its holder was here last. */
 export function UserTable({ users, isBusy, onAct }: UserTableProps) {

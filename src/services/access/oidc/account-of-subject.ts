@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type Account, accountState, foldedName, loginName } from '../../../domain/account.ts';
+import { type Account, foldedName, loginName } from '../../../domain/account.ts';
 import { type Actor, auditEntry } from '../../../domain/audit-entry.ts';
-import { accountBounds } from '../../../domain/bounds.ts';
+import { accountBounds, oidcBounds } from '../../../domain/bounds.ts';
 import { isNightglassError, NightglassError } from '../../../domain/errors.ts';
 import type { Principal } from '../../../domain/principal.ts';
 import { AccountTable } from '../../../store/account-table.ts';
@@ -46,24 +46,53 @@ export function accountOfSubject(
   subject: Subject,
   entering: Entering = 'sign-in',
 ): Account | undefined {
+  const { store, now } = options;
+  const found = accountNow(new AccountTable(store), subject, entering);
+  if (found === 'nobody') return undefined;
+  const isSame = found !== undefined && changesOf(found, subject) === undefined;
+  if (isSame && !isToConfirm(found, now())) return found;
+  try {
+    return taken(options, subject, entering);
+  } catch (error) {
+    // That somebody was confirmed again is noted another time.
+    const canWait = isSame && found.unconfirmedAt === null;
+    if (canWait && isNightglassError(error, 'STORE_UNWRITABLE')) return found;
+    throw error;
+  }
+}
+
+/** Reads anew: another process may have disabled or removed the account, or made it. */
+function taken(
+  options: AccountOfSubjectOptions,
+  subject: Subject,
+  entering: Entering,
+): Account | undefined {
   const { store, audit, now } = options;
   const table = new AccountTable(store);
-  const found = accountNow(table, subject, entering);
-  if (found === 'nobody') return undefined;
-  if (found !== undefined && changesOf(found, subject) === undefined) return found;
   return store.write(() => {
-    // Another process may have disabled or removed it, or made it.
     const current = accountNow(table, subject, entering);
     if (current === 'nobody') return undefined;
     if (current === undefined) return made(options, table, newAccount(store, subject, now()));
+    const { id, name } = current;
     const changed = changesOf(current, subject);
-    if (changed === undefined) return current;
-    const next = { ...current, ...rightsOf(subject, current) };
-    assertRights(next, `take over ${next.name} from the identity provider`);
-    table.update(next.id, next);
-    audit.record(auditEntry(by, 'account.changed', next.id, { name: next.name, ...changed }));
-    return next;
+    if (changed !== undefined) {
+      const next = { ...current, ...rightsOf(subject, current) };
+      assertRights(next, `take over ${name} from the identity provider`);
+      table.update(id, next);
+      audit.record(auditEntry(by, 'account.changed', id, { name, ...changed }));
+    }
+    if (isToConfirm(current, now())) table.confirm(id, now());
+    if (current.unconfirmedAt !== null) {
+      audit.record(auditEntry(by, 'account.confirmed', id, { name }));
+    }
+    return table.find(id);
   });
+}
+
+/** Whether it is to be noted that the provider stands for it; a clock that went back makes no odds. */
+function isToConfirm({ confirmedAt, unconfirmedAt }: Account, now: number): boolean {
+  if (unconfirmedAt !== null || confirmedAt === null) return true;
+  return Math.abs(now - confirmedAt) >= oidcBounds.notedMs;
 }
 
 /** Undefined: one may be made; `nobody`: none may enter. */
@@ -74,7 +103,7 @@ function accountNow(
 ): Account | 'nobody' | undefined {
   const found = table.findBySubject(issuer, subject);
   if (found === undefined) return entering === 'renewal' ? 'nobody' : undefined;
-  return accountState(found) === 'active' ? found : 'nobody';
+  return found.disabledAt === null ? found : 'nobody';
 }
 
 /** Within a transaction. */
@@ -128,6 +157,7 @@ function newAccount(store: Pick<Store, 'prepare'>, subject: Subject, now: number
     ...rightsOf(subject, undefined),
     ...{ hasPassword: false, credentials: 0 },
     ...{ createdAt: now, createdBy: by.name, lastSeenAt: null, disabledAt: null },
+    ...{ confirmedAt: now, unconfirmedAt: null },
   };
 }
 

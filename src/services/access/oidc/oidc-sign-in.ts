@@ -7,7 +7,11 @@ import { type GroupRights, groupsIn, leavesGroupsOut, nameIn, rightsOf } from '.
 import type { Identity, IdentityProvider, RenewedIdentity } from './identity-provider.ts';
 import type { LogoutTokens } from './logout-tokens.ts';
 import { SignInTickets } from './sign-in-ticket.ts';
-import { type ProviderEnd, WatchedSessions } from './watched-sessions.ts';
+import {
+  type ProviderEnd,
+  WatchedSessions,
+  type WatchedSessionsOptions,
+} from './watched-sessions.ts';
 
 export interface OidcSignInOptions {
   readonly provider: IdentityProvider;
@@ -25,6 +29,8 @@ export interface OidcSignInOptions {
   readonly endSession: boolean;
   /** The account of somebody, at a sign-in made where there is none; undefined where it is disabled. */
   readonly enter: (subject: Subject, entering: Entering) => { readonly id: string } | undefined;
+  /** Notes that the provider no longer stands for somebody. @throws NightglassError `STORE_UNWRITABLE` */
+  readonly leave: WatchedSessionsOptions['leave'];
 }
 
 /** Somebody who came back from the provider and may enter. */
@@ -90,6 +96,7 @@ export class OidcSignIn implements OidcService {
     this.#watched = new WatchedSessions({
       ...{ provider, clock, log, recheckMs, confirmWithinMs },
       confirm: (identity) => void this.#enter(identity, 'renewal'),
+      leave: (who, why) => this.#leave(who, why),
       end: (session, why) => {
         for (const listener of this.#listeners) listener(session, why);
       },
@@ -154,10 +161,21 @@ export class OidcSignIn implements OidcService {
     } catch (error) {
       if (error instanceof SignInRefused) {
         this.#watched.endOf({ sid: undefined, subject: identity.subject }, 'no_access');
+        if (error.fault === 'no_access') this.#leave(identity, 'no_access');
       }
       throw error;
     }
   }
+
+  #leave: WatchedSessionsOptions['leave'] = (who, why) => {
+    try {
+      this.#options.leave(who, why);
+    } catch (error) {
+      // The session has ended in any case.
+      const message = 'Cannot note that the identity provider no longer stands for somebody';
+      this.#options.log.error({ err: error }, message);
+    }
+  };
 
   /** @throws SignInRefused `no_access`, `disabled` */
   #enter(identity: Identity | RenewedIdentity, entering: Entering): { readonly id: string } {

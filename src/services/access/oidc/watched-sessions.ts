@@ -24,9 +24,12 @@ export interface WatchedSessionsOptions {
   /** Takes over the rights of a renewed identity. @throws SignInRefused where there are none */
   readonly confirm: (identity: RenewedIdentity) => void;
   readonly end: (session: string, why: ProviderEnd) => void;
+  /** The provider no longer stands for somebody. */
+  readonly leave: (who: Pick<Identity, 'issuer' | 'subject'>, why: 'no_access' | 'refused') => void;
 }
 
 interface Watched {
+  readonly issuer: string;
   readonly subject: string;
   readonly sid: string | undefined;
   idToken: string;
@@ -62,10 +65,10 @@ export class WatchedSessions {
   }
 
   /** Watches a session from its start on. */
-  add(session: string, { subject, sid, idToken, refreshToken }: Identity): void {
+  add(session: string, { issuer, subject, sid, idToken, refreshToken }: Identity): void {
     const now = this.#options.clock.monotonic();
     this.#sessions.set(session, {
-      ...{ subject, sid, idToken: hintOf(idToken), refreshToken: kept(refreshToken) },
+      ...{ issuer, subject, sid, idToken: hintOf(idToken), refreshToken: kept(refreshToken) },
       ...{ confirmedAt: now, dueAt: now + this.#options.recheckMs, asking: false },
     });
     this.#schedule();
@@ -152,6 +155,7 @@ export class WatchedSessions {
     if (error instanceof SignInRefused) {
       const gone = error.fault === 'no_access' || error.fault === 'disabled';
       this.#end(session, gone ? 'no_access' : 'provider');
+      this.#left(watched, error.fault);
       return;
     }
     const { clock, log } = this.#options;
@@ -163,6 +167,14 @@ export class WatchedSessions {
       reason === undefined ? { err: error } : { reason },
       'Cannot ask the identity provider whether groups are still the same: it is tried again',
     );
+  }
+
+  /** A sign-in that is over at the provider says nothing of another one of the same person. */
+  #left({ issuer, subject }: Watched, fault: SignInRefused['fault']): void {
+    const others = () => [...this.#sessions.values()].some((other) => other.subject === subject);
+    if (fault === 'no_access' || (fault === 'refused' && !others())) {
+      this.#options.leave({ issuer, subject }, fault);
+    }
   }
 
   #end(session: string, why: ProviderEnd): void {

@@ -13,13 +13,13 @@ async function setUp(t: TestContext, configuration: Configuration = {}) {
   const clock = new FakeClock();
   const provider = await providerInTest(t, [home], { configuration });
   provider.people.set('ann', { groups: ['desk'], name: 'Ann Example' });
-  const { signIn, entered, ended, warnings } = signInSetup(t, provider.issuer, { clock });
+  const { signIn, entered, ended, left, warnings } = signInSetup(t, provider.issuer, { clock });
   const enter = async (login: string, session: string) => {
     const { url, cookie } = await signIn.begin(visitor);
     const { searchParams } = await walkSignIn(url, login);
     (await signIn.complete(searchParams, cookie, network)).watch(session);
   };
-  return { clock, provider, entered, ended, warnings, enter };
+  return { clock, provider, entered, ended, left, warnings, enter };
 }
 
 /** Waits for what comes by real sockets. */
@@ -45,7 +45,7 @@ describe('sessions that a provider stands for', { timeout: 120_000 }, () => {
   });
 
   it('end within the recheck time when the last mapped group is gone', async (t) => {
-    const { clock, ended, enter, provider } = await setUp(t);
+    const { clock, ended, enter, left, provider } = await setUp(t);
     await enter('ann', 'a');
     await enter('ann', 'b');
     provider.people.set('ann', { groups: ['staff'] });
@@ -53,15 +53,17 @@ describe('sessions that a provider stands for', { timeout: 120_000 }, () => {
     await until(() => ended.length === 2);
     assert.deepEqual(new Set(ended.map(([session]) => session)), new Set(['a', 'b']));
     assert.ok(ended.every(([, why]) => why === 'no_access'));
+    assert.deepEqual(left[0], ['ann', 'no_access']);
   });
 
   it('end when the provider no longer stands for somebody', async (t) => {
-    const { clock, ended, enter, provider } = await setUp(t);
+    const { clock, ended, enter, left, provider } = await setUp(t);
     await enter('ann', 'a');
     await provider.revoke('ann');
     clock.advance(5 * minuteMs);
     await until(() => ended.length === 1);
     assert.deepEqual(ended, [['a', 'provider']]);
+    assert.deepEqual(left, [['ann', 'refused']]);
   });
 
   it('go on while the provider is down, and end when it was down for too long', async (t) => {

@@ -151,6 +151,8 @@ export const system = {
   auditAccountChanged: 'Rights of an account changed',
   auditAccountDisabled: 'Account disabled',
   auditAccountEnabled: 'Account enabled',
+  auditAccountUnconfirmed: 'Account no longer confirmed by the identity provider',
+  auditAccountConfirmed: 'Account confirmed by the identity provider again',
   auditAccountLink: 'Link for a password made',
   auditPasswordChanged: 'Password changed',
   auditSessionsEnded: 'Session ended by an administrator',

@@ -25,6 +25,7 @@ export const users = {
   state_active: 'active',
   state_waiting: 'no password yet',
   state_disabled: 'disabled',
+  state_unconfirmed: 'no access at the provider',
   linkUntil: 'link until {time}',
   lastSeen: 'Last seen',
   never: 'never',

@@ -148,6 +148,8 @@ export const system: Record<keyof typeof english, Text> = {
   auditAccountChanged: '更改账户权限',
   auditAccountDisabled: '停用账户',
   auditAccountEnabled: '启用账户',
+  auditAccountUnconfirmed: '身份提供方不再确认账户',
+  auditAccountConfirmed: '身份提供方重新确认账户',
   auditAccountLink: '生成密码链接',
   auditPasswordChanged: '更改密码',
   auditSessionsEnded: '管理员结束会话',

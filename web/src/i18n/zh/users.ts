@@ -25,6 +25,7 @@ export const users = {
   state_active: '启用',
   state_waiting: '尚未设置密码',
   state_disabled: '已停用',
+  state_unconfirmed: '身份提供方未确认',
   linkUntil: '链接有效至 {time}',
   lastSeen: '最近使用',
   never: '从未',

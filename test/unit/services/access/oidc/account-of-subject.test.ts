@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { dayMs } from '../../../../../src/domain/bounds.ts';
 import { isNightglassError } from '../../../../../src/domain/errors.ts';
 import type { Role } from '../../../../../src/domain/principal.ts';
 import {
   accountOfSubject,
   type Subject,
 } from '../../../../../src/services/access/oidc/account-of-subject.ts';
+import {
+  unconfirmOthers,
+  unconfirmSilent,
+  unconfirmSubject,
+} from '../../../../../src/services/access/oidc/unconfirmed-accounts.ts';
+import { principalsInForce } from '../../../../../src/services/access/principals-in-force.ts';
 import type { Store } from '../../../../../src/store/store.ts';
 import { accountsInTest } from '../../../../support/services/accounts-in-test.ts';
 import { openStore } from '../../../../support/store/open-store.ts';
@@ -37,6 +44,67 @@ function setUp(t: TestContext) {
 }
 
 describe('the account of somebody whom a provider stands for', () => {
+  it('is not in force once the provider stands for it no longer, until the next good sign-in', (t) => {
+    const { accounts, audit, clock, enter, recorded, store } = setUp(t);
+    const { now } = clock;
+    const options = { store, audit, now };
+    const id = enter({ role: 'admin', cameras: '*' })?.id ?? '';
+    const inForce = () => [
+      accounts.holder(id) !== null,
+      principalsInForce(store, now()).length,
+      accounts.awaits(id),
+    ];
+    assert.deepEqual(inForce(), [true, 1, false]);
+    unconfirmSubject(options, { ...ann, subject: 'another' }, 'no_access');
+    unconfirmOthers(options, `${ann.issuer}/`);
+    assert.deepEqual(inForce(), [true, 1, false]);
+    const ways = [
+      () => unconfirmSubject(options, ann, 'no_access'),
+      () => unconfirmOthers(options, 'https://login.example.com'),
+      () => unconfirmOthers(options, undefined),
+    ];
+    for (const way of ways) {
+      way();
+      assert.deepEqual(inForce(), [false, 0, true]);
+      const before = recorded().length;
+      way();
+      assert.equal(recorded().length, before, 'once');
+      assert.equal(enter({ role: 'admin', cameras: '*' })?.id, id);
+      assert.deepEqual(inForce(), [true, 1, false]);
+    }
+    assert.deepEqual(
+      recorded()
+        .map(({ what, detail }) => [what, (detail as { why?: string }).why])
+        .slice(0, 4),
+      [
+        ['account.made', undefined],
+        ['account.unconfirmed', 'no_access'],
+        ['account.confirmed', undefined],
+        ['account.unconfirmed', 'no_provider'],
+      ],
+    );
+    ways[0]?.();
+    clock.advance(30 * dayMs);
+    assert.deepEqual(inForce(), [false, 0, false]);
+  });
+
+  it('is not in force after too long without a word of the provider', (t) => {
+    const { accounts, audit, clock, enter, renew, store } = setUp(t);
+    const sweep = () => unconfirmSilent({ store, audit, now: clock.now }, clock.now() - dayMs, 4);
+    const id = enter()?.id ?? '';
+    clock.advance(dayMs - 3_600_000);
+    renew();
+    clock.advance(dayMs);
+    assert.equal(sweep(), 0);
+    assert.ok(accounts.holder(id));
+    clock.advance(1);
+    assert.equal(sweep(), 1);
+    assert.equal(accounts.holder(id), null);
+    assert.equal(sweep(), 0);
+    renew();
+    assert.ok(accounts.holder(id));
+  });
+
   it('is not made again by a renewal once it was removed, nor is one that was never there', (t) => {
     const { accounts, enter, renew } = setUp(t);
     assert.equal(renew(), undefined);
