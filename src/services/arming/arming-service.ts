@@ -79,7 +79,7 @@ export class ArmingService {
 
   /**
    * Takes these schedules, by {@link armingKey}, in place of those before, and looks at once. Orders
-   * that hold until the next change of a schedule hold until that of the new one.
+   * that hold until the next change of a schedule hold until that of the new one, on record too.
    */
   use(schedules: ReadonlyMap<string, Times>): void {
     this.#schedules = schedules;
@@ -87,7 +87,9 @@ export class ArmingService {
     const now = this.#options.clock.now();
     for (const [key, record] of this.#records) {
       if (record.timed || !orderHolds(record, now)) continue;
-      this.#records.set(key, { ...record, until: endOfOrder(schedules.get(key), now) });
+      const until = endOfOrder(schedules.get(key), now);
+      // Where the schedule is the same, so is its next change.
+      if (until !== record.until) this.#move({ ...record, until }, 'schedule changed');
     }
     this.look();
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isNightglassError } from '../../../../src/domain/errors.ts';
+import type { ScheduleTime, Times } from '../../../../src/domain/schedule.ts';
 import type { ArmingService } from '../../../../src/services/arming/arming-service.ts';
 import {
   ann,
@@ -12,7 +13,39 @@ import {
 } from '../../../support/services/arming-fixture.ts';
 import { fillDisk } from '../../../support/store/open-store.ts';
 
+const [everyDay] = daytime.times as [ScheduleTime];
+const inEvening: ScheduleTime = { ...everyDay, from: 720, to: 1200 };
+
 describe('orders whose end moves', () => {
+  it('ends, over a restart too, at the next change of a schedule that came by a reload', (t) => {
+    const { arming, clock, open, records, use } = setUp(t);
+    const inTheNight: Times = { ...daytime, times: [{ ...everyDay, from: 120, to: 1080 }] };
+    use(arming, [gate, daytime]);
+    clock.advance(10 * hour);
+    arming.order(gate, { armed: false }, ann);
+    assert.equal(arming.list()[0]?.until, clock.now() + 8 * hour);
+    const short: Times = { ...daytime, times: [{ ...everyDay, from: 480, to: 660 }, inEvening] };
+    use(arming, [gate, short]);
+    assert.equal(arming.list()[0]?.until, clock.now() + hour);
+    const until = '2030-01-01T11:00:00.000Z';
+    const moved = ['system', 'camera.disarmed', 'gate', { why: 'schedule changed', until }];
+    assert.deepEqual(records().at(-1), moved);
+    const count = records().length;
+    use(arming, [gate, short]);
+    assert.equal(records().length, count, 'the same schedule moves nothing');
+    arming.close();
+    clock.advance(3 * hour);
+    const next = open();
+    use(next, [gate, short]);
+    assert.deepEqual([next.list()[0]?.armed, next.list()[0]?.cause], [true, 'schedule']);
+    // A schedule that changed while nothing ran moves it as well.
+    next.order(gate, { armed: false }, ann);
+    next.close();
+    const last = open();
+    use(last, [gate, inTheNight]);
+    assert.equal(last.list()[0]?.until, clock.now() + 5 * hour);
+  });
+
   it('lets no order hold for years once a clock that ran ahead is set right, on record', (t) => {
     const { arming, clock, open, records, use } = setUp(t);
     const years = 10 * 365 * 24 * hour;
