@@ -184,6 +184,8 @@ export const evidenceBounds = {
   shownBytes: 32 * 1024 * 1024,
   /** Records of the audit log that the reports show, the last ones. */
   shownRecords: 200,
+  /** Files that a search left out and that the reports name; `case.json` names all. */
+  shownLeftOut: 50,
   /** Bytes of an answer of a time stamp server. */
   timestampBytes: 64 * 1024,
   /** For that answer, milliseconds: least and most. */

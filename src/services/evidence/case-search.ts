@@ -9,6 +9,7 @@ import { fileBeginnings } from '../footage/file-beginnings.ts';
 import { toFootageSighting } from '../footage/footage-sightings.ts';
 import type { WatchlistStore } from '../watchlists/watchlist-store.ts';
 import type { CheckedRecording } from './recordings.ts';
+import { type SearchedFiles, searchedFiles } from './searched-files.ts';
 
 /** What a case takes of a search of recorded footage: sightings by their ids, or all of one person. */
 export type SearchChoice = { readonly search: string } & (
@@ -18,7 +19,7 @@ export type SearchChoice = { readonly search: string } & (
 
 /** Where searches, what they found, and the files that they searched are. */
 export interface CaseFootage {
-  readonly jobs: Pick<FootageJobTable, 'find'>;
+  readonly jobs: Pick<FootageJobTable, 'find' | 'positions'>;
   readonly found: Pick<FootageSightingTable, 'find' | 'ofPerson' | 'picture'>;
   readonly watchlists: Pick<WatchlistStore, 'find'>;
   /**
@@ -30,7 +31,7 @@ export interface CaseFootage {
 
 /** A sighting as a case tells of it: all that its match rests on. */
 export interface CaseSighting
-  extends FootageSighting,
+  extends Omit<FootageSighting, 'preliminary'>,
     Pick<Alert, 'gallerySize' | 'meanGate' | 'components' | 'models' | 'configHash'> {
   /** Where its clip begins: seconds in the file, and wall time (ISO 8601); null without one. */
   readonly clip: { readonly from: number; readonly time: string | null } | null;
@@ -52,11 +53,9 @@ export interface CaseRecording {
 
 /** A search of recorded footage, with those of its sightings that are in the case. */
 export interface CaseSearch
-  extends Omit<FootageJob, 'files' | 'watchlistIds' | 'figures' | 'sightings' | 'origin'> {
+  extends Omit<FootageJob, 'files' | 'watchlistIds' | 'figures' | 'sightings' | 'origin'>,
+    SearchedFiles {
   readonly lists: readonly { readonly id: string; readonly name: string }[];
-  /** Of the whole search: files without those that were left out, wholly or from some place on. */
-  readonly filesSearched: number;
-  readonly filesLeftOut: number;
   /** Of the whole search. */
   readonly sightingsFound: number;
   readonly recordings: readonly CaseRecording[];
@@ -116,20 +115,18 @@ function jobOf(id: string, { jobs, watchlists }: CaseFootage): FootageJob {
 function caseSearch(
   job: FootageJob,
   kept: ReadonlyMap<string, KeptSighting>,
-  { watchlists }: CaseFootage,
+  { jobs, watchlists }: CaseFootage,
 ): CaseSearch {
   const { files, watchlistIds, figures, origin, sightings: sightingsFound, ...said } = job;
   const begins = fileBeginnings(job);
   const sightings = [...kept.values()]
     .sort((a, b) => a.file - b.file || a.at - b.at || (a.alert.id < b.alert.id ? -1 : 1))
     .map((each) => caseSighting(each, begins[each.file] ?? null));
-  const leftOut = files.filter(({ failure }) => failure !== undefined);
   const seenIn = [...new Set(sightings.map(({ file }) => file))];
   return {
     ...said,
     lists: watchlistIds.map((id) => ({ id, name: watchlists.find(id)?.name ?? '' })),
-    filesSearched: files.length - leftOut.length,
-    filesLeftOut: leftOut.length,
+    ...searchedFiles(job, jobs.positions(job.id)),
     sightingsFound,
     recordings: seenIn.flatMap((file): CaseRecording[] => {
       const searched = files[file];
@@ -143,15 +140,11 @@ function caseSearch(
   };
 }
 
-function caseSighting(
-  { alert, at, until, preliminary }: KeptSighting,
-  begins: number | null,
-): CaseSighting {
+function caseSighting({ alert, at, until }: KeptSighting, begins: number | null): CaseSighting {
   const { gallerySize, meanGate, components, models, configHash }: DecidedAlert = alert;
   return {
     ...toFootageSighting(alert, begins),
     ...{ at, until: Math.max(at, until) },
-    ...(preliminary && { preliminary }),
     ...{ gallerySize, meanGate, components, models, configHash, clip: null },
   };
 }

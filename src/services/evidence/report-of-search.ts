@@ -1,3 +1,4 @@
+import { evidenceBounds } from '../../domain/bounds.ts';
 import { footagePictures } from '../../domain/footage.ts';
 import type { CaseRecording, CaseSearch, CaseSighting } from './case-search.ts';
 import { sightingClipPath } from './footage-clips.ts';
@@ -19,6 +20,7 @@ import {
   timeText,
   withheldClip,
 } from './report/report-words.ts';
+import type { LeftOutFile } from './searched-files.ts';
 
 /** Paths of what the case has, and of those in which faces of others are hidden. */
 interface Files {
@@ -54,20 +56,16 @@ export function searchSection(search: CaseSearch, basis: Files): ReportSection {
 /** Who wanted it, and how far it came. */
 function stateRows(search: CaseSearch): ReportRow[] {
   const { askedBy, decidedBy, endedAt, sightings, sightingsFound } = search;
-  const { filesSearched, filesLeftOut } = search;
+  const { filesSearched, filesUnfinished, filesLeftOut } = search;
   return rows([
     ['Asked for by · 申请人', `${askedBy}, ${timeText(search.startedAt)}`],
     ['Authorised by · 授权人', decidedBy ?? 'no second person was asked for · 未要求第二人'],
     ['State · 状态', endedAt === null ? search.state : `${search.state}, ${timeText(endedAt)}`],
-    ['Files of the search · 检索的文件', String(filesSearched)],
-    ...(filesLeftOut === 0
+    ['Files searched · 已检索的文件', String(filesSearched)],
+    ...(filesUnfinished === 0
       ? []
-      : [
-          [
-            'Files left out · 未检索完的文件',
-            `${filesLeftOut}, wholly or from some place on · ${filesLeftOut} 个，全部或自某处起未检索`,
-          ],
-        ]),
+      : [['Files not searched to their end · 尚未检索完的文件', String(filesUnfinished)]]),
+    ...leftOutRows(filesLeftOut),
     [
       'Sightings · 出现',
       `${sightings.length} of ${sightingsFound} found · 共 ${sightingsFound} 次，本案件含 ${sightings.length} 次`,
@@ -75,21 +73,38 @@ function stateRows(search: CaseSearch): ReportRow[] {
   ]);
 }
 
-function recordingRows(recording: CaseRecording): ReportRow[] {
-  const { file, path, bytes, sha256, seconds, begins, failure } = recording;
+/** Which files nobody can have been found in, for what, and where in them that begins. */
+function leftOutRows(all: readonly LeftOutFile[]): (readonly string[])[] {
+  if (all.length === 0) return [];
+  const shown = all.slice(0, evidenceBounds.shownLeftOut);
+  const more = all.length - shown.length;
+  return [
+    ['Files left out · 未检索的文件', String(all.length)],
+    ...shown.map(({ file, path, searchedSeconds, failure }) => {
+      const from = clockText(searchedSeconds);
+      const words =
+        searchedSeconds === 0
+          ? `wholly (${failure}) · 全部未检索（${failure}）`
+          : `from ${from} on (${failure}) · 自 ${from} 起未检索（${failure}）`;
+      return [`File ${file + 1}, left out · 未检索`, `${path} · ${words}`];
+    }),
+    ...(more === 0
+      ? []
+      : [
+          [
+            'Further files left out · 其他未检索的文件',
+            `${more}, in case.json · ${more} 个，见 case.json`,
+          ],
+        ]),
+  ];
+}
+
+function recordingRows({ file, path, bytes, sha256, seconds, begins }: CaseRecording): ReportRow[] {
   const length = seconds === null ? [] : [clockText(seconds)];
   const said = [path, `${bytes} bytes`, ...length, ...(begins === null ? [] : [begins])];
   return rows([
     [`File ${file + 1} · 文件`, said.join(' · ')],
     [`File ${file + 1}, SHA-256`, sha256 ?? '–'],
-    ...(failure === null
-      ? []
-      : [
-          [
-            `File ${file + 1}, left out · 未检索完`,
-            `from some place on (${failure}) · 自某处起未检索（${failure}）`,
-          ],
-        ]),
   ]);
 }
 
@@ -113,14 +128,6 @@ function appearance(
         ['File · 文件', `${name} (SHA-256 ${recording?.sha256 ?? '–'})`],
         ['In the file · 文件内时间', `${clockText(at)} – ${clockText(until)}`],
         ['Time · 时间', time ?? 'not known · 未知'],
-        ...(sighting.preliminary === true
-          ? [
-              [
-                'Preliminary · 初步',
-                'of a quick look; the search had not been there yet · 快速检索所得',
-              ],
-            ]
-          : []),
       ]),
       ...matchRows(sighting),
       ...listRows(sighting),

@@ -107,8 +107,8 @@ describe('evidence of recorded footage', () => {
       ids(one),
     );
     assert.deepEqual(
-      [search.filesSearched, search.filesLeftOut, search.sightingsFound],
-      [2, 1, 3],
+      [search.filesSearched, search.filesUnfinished, search.sightingsFound],
+      [2, 0, 3],
       'the third file cannot be read',
     );
     assert.deepEqual(
@@ -141,29 +141,50 @@ describe('evidence of recorded footage', () => {
     }
   });
 
-  it('says which files the search left out, and why', async (t) => {
+  it('says which files the search left out, from where on and why, also those with nobody of the case', async (t) => {
     const { client, one, services } = await setUp(t);
     const jobs = new FootageJobTable(services.store);
     const { files: searched } = jobs.find(one) ?? assert.fail(one);
     const files = searched.map((file, at) =>
       at === 1 ? { ...file, failure: 'STREAM_UNREACHABLE' as const } : file,
     );
-    services.store.write(() => jobs.update(one, { files }));
-    const footage = [{ search: one, person: 'ada-example' }];
-    const file = await client('ann').exportEvidence({ footage }, reason);
-    const left = await filesOf(Buffer.from(await file.arrayBuffer()));
-    const [search] = JSON.parse(left.get('case.json')?.toString() ?? '').searches;
-    assert.deepEqual([search.filesSearched, search.filesLeftOut], [1, 2]);
+    services.store.write(() => {
+      jobs.update(one, { files });
+      jobs.putPosition(one, 1, { seconds: 754, done: false });
+    });
+    const exported = async () => {
+      const footage = [{ search: one, person: 'ada-example' }];
+      const file = await client('ann').exportEvidence({ footage }, reason);
+      const left = await filesOf(Buffer.from(await file.arrayBuffer()));
+      const [search] = JSON.parse(left.get('case.json')?.toString() ?? '').searches;
+      return { search, report: left.get('report.html')?.toString() ?? '' };
+    };
+    const { search, report } = await exported();
+    const path = (name: string) => `/srv/nvr/gate/gate-${name}.mkv`;
+    const [cut, whole] = ['STREAM_UNREACHABLE', 'STREAM_UNSUPPORTED'];
+    assert.deepEqual([search.filesSearched, search.filesUnfinished], [1, 0]);
+    assert.deepEqual(search.filesLeftOut, [
+      { file: 1, path: path('2130'), searchedSeconds: 754, failure: cut },
+      { file: 2, path: path('2200'), searchedSeconds: 0, failure: whole },
+    ]);
     assert.deepEqual(
       search.recordings.map(({ failure }: { failure: string | null }) => failure),
-      [null, 'STREAM_UNREACHABLE'],
+      [null, cut],
     );
-    const report = left.get('report.html')?.toString() ?? '';
-    for (const text of ['Files left out · 未检索完的文件', 'File 2, left out · 未检索完']) {
+    for (const text of [
+      'Files left out · 未检索的文件',
+      'File 2, left out · 未检索',
+      `${path('2130')} · from 00:12:34.0 on (${cut}) · 自 00:12:34.0 起未检索（${cut}）`,
+      `${path('2200')} · wholly (${whole}) · 全部未检索（${whole}）`,
+    ]) {
       assert.ok(report.includes(text), text);
     }
-    assert.ok(!report.includes('File 1, left out'));
-    assert.ok(report.includes('from some place on (STREAM_UNREACHABLE) · 自某处起未检索'));
+    assert.ok(!report.includes('File 1, left out') && !report.includes('尚未检索完'));
+    // One that was stopped has searched no more than it came to.
+    services.store.write(() => jobs.update(one, { state: 'stopped' }));
+    const stopped = await exported();
+    assert.deepEqual([stopped.search.filesSearched, stopped.search.filesUnfinished], [0, 1]);
+    assert.ok(stopped.report.includes('Files not searched to their end · 尚未检索完的文件'));
   });
 
   it('reaches no further than the token, and leaves no trace where it is refused', async (t) => {
