@@ -296,8 +296,9 @@ export class NightglassClient {
     });
   /** How far an export is. */
   exportJob = (id: string) => this.#http.get<ExportJob>(`/api/evidence/jobs/${part(id)}`);
-  /** The case of an export that is ready, once. */
-  exportedCase = (id: string) => this.#http.file(`/api/evidence/jobs/${part(id)}/file`, 'case.zip');
+  /** The case of an export that is ready, once. @throws ApiError; the reason of `signal` once that is aborted */
+  exportedCase = (id: string, { signal }: { readonly signal?: AbortSignal } = {}) =>
+    this.#http.file(`/api/evidence/jobs/${part(id)}/file`, 'case.zip', {}, signal);
   /** Gives an export up. */
   cancelExport = (id: string) => this.#http.send<void>('DELETE', `/api/evidence/jobs/${part(id)}`);
   /** The public key that cases are signed with, PEM. */

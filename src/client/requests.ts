@@ -23,6 +23,8 @@ interface Asking {
   readonly patience?: number;
   /** Statuses beside 2xx that come with the same answer. */
   readonly answers?: readonly number[];
+  /** Gives it up, its answer too. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** HTTP towards the gateway: credentials, errors, time-outs. */
@@ -66,9 +68,18 @@ export class Requests {
     return (await this.#ask('GET', path, { patience: 10 })).blob();
   }
 
-  /** A download under the name that the gateway gives it, else `name`. @throws ApiError */
-  async file(path: string, name: string, query: Query = {}): Promise<File> {
-    return fileOf(await this.#ask('GET', path + queryText(query), { patience: 10 }), name);
+  /**
+   * A download under the name that the gateway gives it, else `name`.
+   * @throws ApiError; the reason of `signal` once that is aborted
+   */
+  async file(
+    path: string,
+    name: string,
+    query: Query = {},
+    signal: AbortSignal | undefined = undefined,
+  ): Promise<File> {
+    const asking = { patience: 10, signal };
+    return fileOf(await this.#ask('GET', path + queryText(query), asking), name);
   }
 
   /** The same of what a POST makes. @throws ApiError */
@@ -78,22 +89,24 @@ export class Requests {
 
   async #ask(method: Method, path: string, asking: Asking = {}): Promise<Response> {
     const { fetch: ask = fetch, timeoutMs = 30_000 } = this.#options;
-    const { body, patience = 1, answers = [] } = asking;
+    const { body, patience = 1, answers = [], signal } = asking;
     const form = body instanceof FormData;
     const headers = new Headers();
     if (this.token !== undefined) headers.set('authorization', `Bearer ${this.token}`);
     if (body !== undefined && !form) headers.set('content-type', 'application/json');
     if (method !== 'GET' && this.csrf !== undefined) headers.set('x-csrf-token', this.csrf);
+    const late = AbortSignal.timeout(timeoutMs * (form ? 10 : patience));
     let response: Response;
     try {
       response = await ask(this.address + path, {
         method,
         headers,
         credentials: 'same-origin',
-        signal: AbortSignal.timeout(timeoutMs * (form ? 10 : patience)),
+        signal: signal === undefined ? late : AbortSignal.any([late, signal]),
         ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
       });
     } catch (cause) {
+      signal?.throwIfAborted();
       const message = `Cannot reach ${this.address}`;
       throw new ApiError(0, { code: 'UNREACHABLE', message }, { cause });
     }

@@ -27,6 +27,7 @@ describe('evidence that is exported with clips', { skip, timeout: 240_000 }, () 
     mkdirSync(shotsFolder, { recursive: true });
     browser = await launchBrowser();
     services = new PaintedServices(ffmpeg ?? '');
+    services.addList('list-1');
     gateway = await createGateway({
       ...{ host: '127.0.0.1', port: 0, openOnLoopback: false, version: '0.0.0', webRoot },
       ...{ services, access: new FakeAccess({ ann: { role: 'reviewer' } }) },
@@ -38,7 +39,6 @@ describe('evidence that is exported with clips', { skip, timeout: 240_000 }, () 
   });
 
   it('says how far an export is, and gives it up with the button and with the dialog', async () => {
-    services.addList('list-1');
     const id = services.raisePainted({ clip: { state: 'pending' } });
     const place = { alertId: id, appearance: 0 };
     const kept = await inTurns(services.clips.keep(place, madeClip(new Uint8Array(9_000).fill(1))));
@@ -91,6 +91,41 @@ describe('evidence that is exported with clips', { skip, timeout: 240_000 }, () 
     await dialog.getByRole('button', { name: 'Export', exact: true }).click();
     await dialog.getByText('Clips left out: 1.').waitFor();
     await page.screenshot({ path: join(shotsFolder, 'evidence-withheld.png') });
+    assert.deepEqual(visitor.complaints, []);
+  });
+
+  it('saves nothing once it is given up, also while the file is on its way', async () => {
+    const id = services.raisePainted();
+    const path = `#/alerts/${id}`;
+    await using visitor = await Visitor.open(browser, gateway.address, { token: 'ann', path });
+    const { page } = visitor;
+    const dialog = page.getByRole('dialog');
+    const downloads: string[] = [];
+    page.on('download', (download) => void downloads.push(download.suggestedFilename()));
+    const asked = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    const file = /\/api\/evidence\/jobs\/[^/]+\/file$/;
+    await page.route(file, async (route) => {
+      asked.resolve();
+      await released.promise;
+      // Given up by the page meanwhile.
+      await route.continue().catch(() => undefined);
+    });
+    await page.locator('.detail').getByRole('button', { name: 'Export evidence…' }).click();
+    await dialog.getByLabel('Reason').fill('Police request 12');
+    const exportButton = dialog.getByRole('button', { name: 'Export', exact: true });
+    await exportButton.click();
+    await asked.promise;
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    released.resolve();
+    await exportButton.waitFor();
+    assert.equal(await dialog.getByRole('status').count(), 0);
+    assert.equal(await dialog.getByRole('alert').count(), 0, 'that is no failure');
+    assert.deepEqual(downloads, []);
+    await page.unroute(file);
+    const saved = page.waitForEvent('download');
+    await exportButton.click();
+    assert.match((await saved).suggestedFilename(), /^case-.*\.zip$/);
     assert.deepEqual(visitor.complaints, []);
   });
 });

@@ -97,6 +97,8 @@ describe('an export that is watched', { timeout: 300_000 }, () => {
     await assert.rejects(bob.cancelExport(job.id), { status: 404 });
     blur.go();
     const ready = await until(ann, job.id, isReady);
+    const signal = AbortSignal.abort();
+    await assert.rejects(ann.exportedCase(job.id, { signal }), { name: 'AbortError' });
     const file = await ann.exportedCase(job.id);
     assert.equal(file.name, `case-${ready.state === 'ready' ? ready.caseId : ''}.zip`);
     const folder = mkdtempSync(join(tmpdir(), 'nightglass-'));

@@ -71,7 +71,7 @@ async function exported(
       if (progress.state === 'failed') throw failure(progress.error);
       if (progress.state === 'ready') {
         onProgress(undefined);
-        const file = await client.exportedCase(id);
+        const file = await client.exportedCase(id, { signal });
         return { file, withheld: progress.withheld.length };
       }
       onProgress(progress);
