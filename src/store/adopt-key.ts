@@ -1,6 +1,5 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { isNightglassError, NightglassError } from '../domain/errors.ts';
-import { declareKey } from './encryption/open-cipher.ts';
+import { declareKey, type Reads } from './encryption/open-cipher.ts';
 import type { StoreKeys } from './encryption/store-keys.ts';
 import { lockDataFolder } from './lock-data-folder.ts';
 import { sqliteFault } from './sqlite-fault.ts';
@@ -12,7 +11,7 @@ import { sqliteFault } from './sqlite-fault.ts';
  * @returns whether it is in use
  */
 export function adoptKey(
-  database: DatabaseSync,
+  database: Reads,
   keys: StoreKeys,
   { dataDir, now, held }: { dataDir: string; now: number; held: boolean | undefined },
 ): boolean {

@@ -92,7 +92,7 @@ export class AlertEventTable {
     for (let after = 0; ; ) {
       const found = this.#sequence(
         `SELECT sequence FROM (SELECT sequence, alert_id ${creation} AND sequence > ?
-           ORDER BY sequence LIMIT ${window}) WHERE alert_id > ? LIMIT 1`,
+           ORDER BY sequence LIMIT ${window}) AS created WHERE alert_id > ? LIMIT 1`,
         after,
         id,
       );

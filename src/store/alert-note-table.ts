@@ -34,7 +34,7 @@ export class AlertNoteTable {
   /** Within {@link Store.write}. */
   insert(alertId: string, { author, text, at }: AlertNote): void {
     this.#store
-      .prepare('INSERT INTO alert_notes VALUES (NULL, ?, ?, ?, ?)')
+      .prepare('INSERT INTO alert_notes (alert_id, author, text, at) VALUES (?, ?, ?, ?)')
       .run(alertId, author, text, at);
   }
 

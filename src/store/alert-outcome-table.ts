@@ -32,7 +32,8 @@ export class AlertOutcomeTable {
   /** Within {@link Store.write}. */
   insert(alert: OutcomeAlert, { outcome, author, note, at }: OutcomeEntry): void {
     this.#store
-      .prepare('INSERT INTO alert_outcomes VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .prepare(`INSERT INTO alert_outcomes (alert_id, outcome, author, note, at, alert_at, camera_id,
+           watchlist_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
       .run(alert.id, outcome, author, note, at, alert.createdAt, alert.cameraId, alert.watchlistId);
   }
 

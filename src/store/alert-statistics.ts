@@ -27,11 +27,11 @@ export const statisticsSql = `SELECT camera_id AS camera, watchlist_id AS list, 
     CASE WHEN hidden THEN NULL
       ELSE CAST(floor(score * ${fineParts / binWidth} + 1e-9) AS INTEGER) END AS bin
   FROM (
-    SELECT *, two_person_review = 1 AND state NOT IN ('confirmed', 'dismissed') AS hidden
+    SELECT one.*, two_person_review = 1 AND state NOT IN ('confirmed', 'dismissed') AS hidden
     FROM (SELECT camera_id, watchlist_id, state, two_person_review, quality, score FROM alerts
       WHERE created_at >= :from AND created_at < :to
         AND (:cameras IS NULL OR camera_id IN (SELECT value FROM json_each(:cameras)))
-        AND (:lists IS NULL OR watchlist_id IN (SELECT value FROM json_each(:lists)))))`;
+        AND (:lists IS NULL OR watchlist_id IN (SELECT value FROM json_each(:lists)))) AS one) AS shown`;
 
 /**
  * Counts stored alerts by camera, list, quality and score, some hundred a step, each once, as it was

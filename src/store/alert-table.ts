@@ -159,7 +159,7 @@ export class AlertTable {
       );
     // What the list said last stands; this one may be gone, or not have said anything yet.
     this.#store
-      .prepare('INSERT OR IGNORE INTO alert_retention VALUES (?, ?)')
+      .prepare('INSERT INTO alert_retention VALUES (?, ?) ON CONFLICT DO NOTHING')
       .run(alert.watchlistId, policy.retentionDays);
     this.#putSightings(alert);
     this.#putEvidence(alert.id, evidence);
@@ -181,7 +181,8 @@ export class AlertTable {
   addReview(alert: Alert, review: Review): StoredAlertEvent {
     const isVerdict = review.action === 'confirm' || review.action === 'dismiss';
     this.#store
-      .prepare('INSERT INTO alert_reviews VALUES (NULL, ?, ?, ?, ?, ?, ?)')
+      .prepare(`INSERT INTO alert_reviews (alert_id, action, reviewer, reason, at, state_after)
+         VALUES (?, ?, ?, ?, ?, ?)`)
       .run(alert.id, review.action, review.reviewer, review.reason, review.at, review.stateAfter);
     this.#store
       .prepare('UPDATE alerts SET state = ?, judged = max(judged, ?), body = ? WHERE id = ?')
@@ -206,7 +207,8 @@ export class AlertTable {
   /** How long the alerts of a list are kept, those that are there among them. */
   setRetention(watchlistId: string, retentionDays: number): void {
     this.#store
-      .prepare('INSERT OR REPLACE INTO alert_retention VALUES (?, ?)')
+      .prepare(`INSERT INTO alert_retention VALUES (?, ?)
+         ON CONFLICT (watchlist_id) DO UPDATE SET days = excluded.days`)
       .run(watchlistId, retentionDays);
   }
 
@@ -237,7 +239,9 @@ export class AlertTable {
 
   #putSightings({ id, watchlistId, personId, sightings }: Alert): void {
     const put = this.#store.prepare(
-      'INSERT OR REPLACE INTO alert_sightings VALUES (?, ?, ?, ?, ?, ?)',
+      `INSERT INTO alert_sightings VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (alert_id, number) DO UPDATE
+       SET watchlist_id = excluded.watchlist_id, person_id = excluded.person_id,
+         camera_id = excluded.camera_id, last_seen_at = excluded.last_seen_at`,
     );
     for (const { number, cameraId, lastSeenAt } of sightings) {
       put.run(id, number, watchlistId, personId, cameraId, lastSeenAt);
@@ -249,7 +253,9 @@ export class AlertTable {
       'DELETE FROM alert_evidence WHERE alert_id = ? AND kind = ?',
     );
     const { cipher } = this.#store;
-    const insert = this.#store.prepare('INSERT INTO alert_evidence VALUES (?, ?, ?, ?)');
+    const insert = this.#store.prepare(
+      'INSERT INTO alert_evidence (alert_id, kind, jpeg, key_id) VALUES (?, ?, ?, ?)',
+    );
     const change = (kind: string, jpeg: Uint8Array | null | undefined): void => {
       remove.run(id, kind);
       if (jpeg == null) return;
@@ -269,10 +275,12 @@ export class AlertTable {
   }
 
   #addEvent(alert: Alert, change: StoredAlertEvent['change']): StoredAlertEvent {
-    const { lastInsertRowid } = this.#store
-      .prepare('INSERT INTO alert_events VALUES (NULL, ?, ?, ?)')
-      .run(alert.id, change, JSON.stringify(alert));
-    const event = { sequence: Number(lastInsertRowid), change, alert };
+    const row = this.#store
+      .prepare(
+        'INSERT INTO alert_events (alert_id, change, body) VALUES (?, ?, ?) RETURNING sequence',
+      )
+      .get(alert.id, change, JSON.stringify(alert));
+    const event = { sequence: Number(row?.['sequence']), change, alert };
     this.#onEvent?.(event);
     return event;
   }

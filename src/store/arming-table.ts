@@ -28,7 +28,9 @@ export class ArmingTable {
   /** Within {@link Store.write}. */
   put({ kind, id, armed, cause, by, since, until, timed }: ArmingRecord): void {
     this.#store
-      .prepare('INSERT OR REPLACE INTO arming VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+      .prepare(`INSERT INTO arming VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE
+         SET armed = excluded.armed, cause = excluded.cause, who = excluded.who,
+           since = excluded.since, until = excluded.until, timed = excluded.timed`)
       .run(kind, id, Number(armed), cause, by, since, until, Number(timed));
   }
 

@@ -37,7 +37,9 @@ export class AssessmentTable {
   /** In the place of the one before. Within a transaction. */
   put({ cameraId, startedAt, endsAt, stoppedAt, gathered }: AssessmentRun): void {
     this.#store
-      .prepare('INSERT OR REPLACE INTO assessments VALUES (?, ?, ?, ?, ?)')
+      .prepare(`INSERT INTO assessments VALUES (?, ?, ?, ?, ?) ON CONFLICT (camera_id) DO UPDATE
+         SET started_at = excluded.started_at, ends_at = excluded.ends_at,
+           stopped_at = excluded.stopped_at, gathered = excluded.gathered`)
       .run(cameraId, startedAt, endsAt, stoppedAt, JSON.stringify(gathered));
   }
 

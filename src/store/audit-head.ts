@@ -29,7 +29,12 @@ export class AuditHeads {
 
   /** Notes the head in the database; within the transaction that adds the record. */
   put({ sequence, hash }: AuditHead): void {
-    this.#store.prepare('INSERT OR REPLACE INTO audit_head VALUES (1, ?, ?)').run(sequence, hash);
+    this.#store
+      .prepare(
+        `INSERT INTO audit_head VALUES (1, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash`,
+      )
+      .run(sequence, hash);
   }
 
   /**

@@ -149,7 +149,12 @@ export class AuditLog {
       const { at, hash } = point;
       const detail = { from, through, hash, before, retention: this.#retention ?? null };
       this.#insert({ who: 'system', what: 'audit.pruned', target: '', detail }, at);
-      store.prepare('INSERT OR REPLACE INTO audit_pruning VALUES (1, ?, ?)').run(through, hash);
+      store
+        .prepare(
+          `INSERT INTO audit_pruning VALUES (1, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET through = excluded.through, hash = excluded.hash`,
+        )
+        .run(through, hash);
       store.prepare('DELETE FROM audit WHERE sequence <= ?').run(through);
       store.afterCommit(() => this.#heads.pruned(point));
     });

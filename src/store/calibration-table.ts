@@ -42,7 +42,7 @@ export class CalibrationTable {
     this.#store
       .prepare(
         `INSERT INTO calibrations VALUES (?1, ?2, NULL)
-         ON CONFLICT DO UPDATE SET started_at = ?2, stopped_at = NULL`,
+         ON CONFLICT (camera_id) DO UPDATE SET started_at = ?2, stopped_at = NULL`,
       )
       .run(cameraId, at);
   }
@@ -52,7 +52,8 @@ export class CalibrationTable {
     this.#store
       .prepare(
         `INSERT INTO calibrations VALUES (?1, NULL, ?2)
-         ON CONFLICT DO UPDATE SET stopped_at = coalesce(stopped_at, ?2)`,
+         ON CONFLICT (camera_id)
+         DO UPDATE SET stopped_at = coalesce(calibrations.stopped_at, ?2)`,
       )
       .run(cameraId, at);
   }

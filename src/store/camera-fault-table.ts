@@ -24,7 +24,8 @@ export class CameraFaultTable {
   /** Within {@link Store.write}. */
   put({ cameraId, code, message, since }: CameraFault): void {
     this.#store
-      .prepare('INSERT OR REPLACE INTO outbox_faults VALUES (?, ?, ?, ?)')
+      .prepare(`INSERT INTO outbox_faults VALUES (?, ?, ?, ?) ON CONFLICT (camera_id, code)
+         DO UPDATE SET message = excluded.message, since = excluded.since`)
       .run(cameraId, code, message, since);
   }
 

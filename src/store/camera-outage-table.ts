@@ -11,10 +11,11 @@ export class CameraOutageTable {
 
   /** Within {@link Store.write}. @returns its number */
   begin({ cameraId, code, message, since }: Omit<CameraOutage, 'endedAt'>): number {
-    const { lastInsertRowid } = this.#store
-      .prepare('INSERT INTO camera_outages VALUES (NULL, ?, ?, ?, ?, NULL)')
-      .run(cameraId, code, message, since);
-    return Number(lastInsertRowid);
+    const row = this.#store
+      .prepare(`INSERT INTO camera_outages (camera_id, code, message, since) VALUES (?, ?, ?, ?)
+         RETURNING number`)
+      .get(cameraId, code, message, since);
+    return Number(row?.['number']);
   }
 
   /** Within {@link Store.write}. */

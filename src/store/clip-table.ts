@@ -39,7 +39,8 @@ export class ClipTable {
     const kind = kindOf(appearance, part);
     const { cipher } = this.#store;
     this.#store
-      .prepare('INSERT OR REPLACE INTO alert_evidence VALUES (?, ?, ?, ?)')
+      .prepare(`INSERT INTO alert_evidence (alert_id, kind, jpeg, key_id) VALUES (?, ?, ?, ?)
+         ON CONFLICT (alert_id, kind) DO UPDATE SET jpeg = excluded.jpeg, key_id = excluded.key_id`)
       .run(alertId, kind, cipher.seal(bytes, evidencePlace(alertId, kind)), cipher.keyId);
     return true;
   }
@@ -60,7 +61,7 @@ export class ClipTable {
   delete({ alertId, appearance }: ClipPlace, limit: number): number {
     const { changes } = this.#store
       .prepare(
-        `DELETE FROM alert_evidence WHERE rowid IN (SELECT rowid FROM alert_evidence
+        `DELETE FROM alert_evidence WHERE (alert_id, kind) IN (SELECT alert_id, kind FROM alert_evidence
            INDEXED BY alert_clip_parts
            WHERE alert_id = ? AND kind GLOB 'clip-*' AND kind GLOB ? LIMIT ?)`,
       )
@@ -74,7 +75,7 @@ export class ClipTable {
     for (const row of this.#store.prepare('SELECT * FROM alert_retention').all()) {
       const { changes } = this.#store
         .prepare(
-          `DELETE FROM alert_evidence WHERE rowid IN (SELECT e.rowid FROM alerts AS a
+          `DELETE FROM alert_evidence WHERE (alert_id, kind) IN (SELECT e.alert_id, e.kind FROM alerts AS a
              CROSS JOIN alert_evidence AS e INDEXED BY alert_clip_parts
              ON e.alert_id = a.id AND e.kind GLOB 'clip-*'
              WHERE a.watchlist_id = ? AND a.created_at <= ? LIMIT ?)`,

@@ -155,7 +155,11 @@ function notedTime(store: Pick<Store, 'prepare'>): number | undefined {
 }
 
 function noteTime(store: Pick<Store, 'prepare'>, at: number): void {
-  store.prepare('INSERT OR REPLACE INTO trusted_time VALUES (1, ?)').run(at);
+  store
+    .prepare(
+      'INSERT INTO trusted_time VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at',
+    )
+    .run(at);
 }
 
 function newestStored(store: Pick<Store, 'prepare'>): number | undefined {
@@ -163,7 +167,7 @@ function newestStored(store: Pick<Store, 'prepare'>): number | undefined {
     .prepare(
       `SELECT max(at) AS at FROM (
          SELECT (SELECT at FROM audit ORDER BY sequence DESC LIMIT 1) AS at
-         UNION ALL SELECT max(created_at) FROM alerts)`,
+         UNION ALL SELECT max(created_at) FROM alerts) AS stored`,
     )
     .get();
   return row?.['at'] == null ? undefined : Number(row['at']);

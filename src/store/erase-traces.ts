@@ -25,14 +25,24 @@ export function eraseTraces(
     .map(({ id }) => String(id));
   for (const id of ids) {
     store.prepare("DELETE FROM alert_evidence WHERE alert_id = ? AND kind = 'enrolled'").run(id);
-    for (const [table, key] of [
-      ['alerts', 'id'],
-      ['alert_events', 'alert_id'],
-    ]) {
-      store
-        .prepare(`UPDATE ${table} SET body = json_set(body, '$.personName', '') WHERE ${key} = ?`)
-        .run(id);
-    }
+    eraseName(store, 'alerts', 'id', id);
+    eraseName(store, 'alert_events', 'sequence', id);
+  }
+}
+
+/** In each of the alert's bodies, by their own keys. */
+function eraseName(
+  store: Store,
+  table: 'alerts' | 'alert_events',
+  key: 'id' | 'sequence',
+  alertId: string,
+): void {
+  const of = table === 'alerts' ? 'id' : 'alert_id';
+  const rows = store.prepare(`SELECT ${key} AS place, body FROM ${table} WHERE ${of} = ?`);
+  const put = store.prepare(`UPDATE ${table} SET body = ? WHERE ${key} = ?`);
+  for (const { place, body } of rows.all(alertId)) {
+    const erased = { ...JSON.parse(String(body)), personName: '' };
+    put.run(JSON.stringify(erased), place ?? null);
   }
 }
 

@@ -135,7 +135,9 @@ export class FootageSightingTable {
   putPicture(id: string, kind: FootagePictureKind, jpeg: Uint8Array): void {
     const { cipher } = this.#store;
     this.#store
-      .prepare('INSERT OR REPLACE INTO footage_pictures VALUES (?, ?, ?, ?)')
+      .prepare(`INSERT INTO footage_pictures (sighting_id, kind, jpeg, key_id) VALUES (?, ?, ?, ?)
+         ON CONFLICT (sighting_id, kind)
+         DO UPDATE SET jpeg = excluded.jpeg, key_id = excluded.key_id`)
       .run(id, kind, cipher.seal(jpeg, footagePicturePlace(id, kind)), cipher.keyId);
   }
 
@@ -162,7 +164,7 @@ export class FootageSightingTable {
       const before = now - Math.round(Number(row['days']) * dayMs);
       const { changes } = this.#store
         .prepare(
-          `DELETE FROM footage_sightings WHERE rowid IN (SELECT rowid FROM footage_sightings
+          `DELETE FROM footage_sightings WHERE id IN (SELECT id FROM footage_sightings
              WHERE watchlist_id = ? AND found_at <= ? LIMIT ?)`,
         )
         .run(String(row['watchlist_id']), before, limit - gone);

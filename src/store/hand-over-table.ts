@@ -17,10 +17,11 @@ export class HandOverTable {
     note,
     counts,
   }: Omit<HandOver, 'id' | 'incoming' | 'takenAt'>): number {
-    const { lastInsertRowid } = this.#store
-      .prepare('INSERT INTO hand_overs VALUES (NULL, ?, ?, ?, ?, ?, NULL, NULL)')
-      .run(since, at, outgoing, note, JSON.stringify(counts));
-    return Number(lastInsertRowid);
+    const row = this.#store
+      .prepare(`INSERT INTO hand_overs (since, at, outgoing, note, counts) VALUES (?, ?, ?, ?, ?)
+         RETURNING id`)
+      .get(since, at, outgoing, note, JSON.stringify(counts));
+    return Number(row?.['id']);
   }
 
   /** Within {@link Store.write}. */

@@ -210,7 +210,8 @@ export class OutboxTable {
   /** @param rules what a receiver is sent, as text */
   know(receiverId: string, rules: string): void {
     this.#store
-      .prepare('INSERT OR REPLACE INTO outbox_receivers VALUES (?, ?)')
+      .prepare(`INSERT INTO outbox_receivers VALUES (?, ?)
+         ON CONFLICT (id) DO UPDATE SET rules = excluded.rules`)
       .run(receiverId, rules);
   }
 
@@ -229,7 +230,8 @@ export class OutboxTable {
     this.#store
       .prepare(
         `INSERT INTO outbox_counts VALUES (?, ?, ?)
-         ON CONFLICT (receiver, what) DO UPDATE SET count = count + excluded.count`,
+         ON CONFLICT (receiver, what) DO UPDATE 
+           SET count = outbox_counts.count + excluded.count`,
       )
       .run(counted, what, by);
   }

@@ -23,7 +23,8 @@ export class PeopleSeenTable {
     this.#store.write(() => {
       const insert = this.#store.prepare(
         `INSERT INTO people_seen VALUES (?, ?, ?)
-         ON CONFLICT DO UPDATE SET tracks = tracks + excluded.tracks`,
+         ON CONFLICT (camera_id, hour)
+         DO UPDATE SET tracks = people_seen.tracks + excluded.tracks`,
       );
       for (const { cameraId, tracks } of counts) {
         insert.run(cameraId, Math.floor(at / hourMs), tracks);

@@ -29,7 +29,7 @@ export class PeopleTable {
     const row = this.#store
       .prepare(
         `SELECT json_group_array(id) AS ids FROM
-           (SELECT id FROM people WHERE watchlist_id = ? ORDER BY name, created_at)`,
+           (SELECT id FROM people WHERE watchlist_id = ? ORDER BY name, created_at) AS ordered`,
       )
       .get(watchlistId);
     return JSON.parse(String(row?.['ids'] ?? '[]'));

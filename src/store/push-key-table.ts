@@ -29,7 +29,9 @@ export class PushKeyTable {
 
   put({ publicKey, privateKey, createdAt }: PushKeyRow): void {
     this.#store
-      .prepare('INSERT OR REPLACE INTO push_keys VALUES (1, ?, ?, ?)')
+      .prepare(`INSERT INTO push_keys VALUES (1, ?, ?, ?) ON CONFLICT (id) DO UPDATE
+         SET public_key = excluded.public_key, private_key = excluded.private_key,
+           created_at = excluded.created_at`)
       .run(publicKey, privateKey, createdAt);
   }
 

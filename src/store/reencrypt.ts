@@ -82,7 +82,7 @@ export class Reencryption {
 
   #count(table: (typeof tables)[number]): number {
     const row = this.#store
-      .prepare(`SELECT count(*) AS count FROM ${table} WHERE key_id IS NOT ?`)
+      .prepare(`SELECT count(*) AS count FROM ${table} WHERE key_id IS DISTINCT FROM ?`)
       .get(this.#target.keyId);
     return Number(row?.['count']) - this.#broken[table].size;
   }
@@ -90,10 +90,10 @@ export class Reencryption {
   /** By ranges of the index: never a look at all rows. */
   #next(table: (typeof tables)[number], limit: number): Row[] {
     const { keyId } = this.#target;
-    const ranges = keyId === null ? ['>='] : ['IS', '<', '>'];
+    const ranges = keyId === null ? ['>='] : ['IS NOT DISTINCT FROM', '<', '>'];
     const broken = this.#broken[table];
     for (const range of ranges) {
-      const bound = range === 'IS' ? null : (keyId ?? '');
+      const bound = range === 'IS NOT DISTINCT FROM' ? null : (keyId ?? '');
       const found = this.#store
         .prepare(`SELECT rowid, * FROM ${table} WHERE key_id ${range} ? LIMIT ?`)
         .all(bound, limit + broken.size)

@@ -1,16 +1,15 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { isNightglassError, NightglassError } from '../domain/errors.ts';
+import { DamagedValues } from './damaged-values.ts';
 import { plainCipher, type ValueCipher } from './encryption/value-cipher.ts';
 import { markDamaged } from './open-database.ts';
+import type { Statement } from './sql/statement.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 import type { Store, StoreHealth, StoreOptions } from './store.ts';
 
 /** Free pages that one call of `compact` gives back: 4 MiB, some ten milliseconds. */
 const pagesGivenBack = 1024;
-
-/** So many are told apart. */
-const mostDamaged = 1000;
 
 export interface SqliteStoreOptions {
   readonly database: DatabaseSync;
@@ -33,7 +32,7 @@ export class SqliteStore implements Store {
   readonly #recoveryListeners = new Set<() => void>();
   readonly #committed: (() => void)[] = [];
   /** What was reported of values that cannot be opened. */
-  readonly #damaged = new Set<string>();
+  readonly #damaged: DamagedValues;
   #database: DatabaseSync;
   #mode: StoreHealth['mode'];
   #fault: string | undefined;
@@ -54,9 +53,10 @@ export class SqliteStore implements Store {
     this.#database = database;
     this.#mode = mode;
     this.#since = this.#clock.now();
+    this.#damaged = new DamagedValues(options.log);
   }
 
-  prepare(sql: string): StatementSync {
+  prepare(sql: string): Statement {
     if (this.#closed) throw new TypeError('Cannot read the store: it is closed');
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
@@ -121,16 +121,7 @@ export class SqliteStore implements Store {
   }
 
   orDamaged<T>(work: () => T): T | undefined {
-    try {
-      return work();
-    } catch (error) {
-      if (!isNightglassError(error, 'STORE_CORRUPT')) throw error;
-      if (this.#damaged.size < mostDamaged && !this.#damaged.has(error.message)) {
-        this.#damaged.add(error.message);
-        this.#options.log?.error({ reason: error.message }, 'A value of the store cannot be read');
-      }
-      return undefined;
-    }
+    return this.#damaged.around(work);
   }
 
   health(): StoreHealth {

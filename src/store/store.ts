@@ -1,8 +1,8 @@
-import type { StatementSync } from 'node:sqlite';
 import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
 import type { StoreKeys } from './encryption/store-keys.ts';
 import type { ValueCipher } from './encryption/value-cipher.ts';
+import type { Statement } from './sql/statement.ts';
 
 export interface StoreHealth {
   /**
@@ -52,7 +52,7 @@ export interface Store {
   /** Seals and opens what shows or describes a face. */
   readonly cipher: ValueCipher;
   /** A prepared statement of the connection in use; call it anew for each use (they are cached). */
-  prepare(sql: string): StatementSync;
+  prepare(sql: string): Statement;
   /**
    * Runs `work` in one transaction (nested calls join it) and returns once it is committed.
    * @throws NightglassError `STORE_UNWRITABLE` when the folder refuses, `STORE_CORRUPT` when the

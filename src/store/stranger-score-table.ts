@@ -38,7 +38,8 @@ export class StrangerScoreTable {
       const insert = this.#store.prepare(
         `INSERT INTO stranger_scores
          SELECT ?1, ?2, ?3, ?4, ?5, 1 WHERE EXISTS (SELECT 1 FROM watchlists WHERE id = ?2)
-         ON CONFLICT DO UPDATE SET count = count + 1`,
+         ON CONFLICT (camera_id, watchlist_id, model, hour, bin)
+         DO UPDATE SET count = stranger_scores.count + 1`,
       );
       for (const { cameraId, watchlistId, model, at, score } of scores) {
         const bin = Math.floor((Math.min(1, Math.max(-1, score)) + 1) / binWidth + 1e-6);

@@ -62,7 +62,7 @@ export const outdatedSql = (pass: OutdatedPlace['pass']) => `
   SELECT place, templates.id, person_id, people.name, watchlist_id, model, embedding, landmarks,
     sealed, key_id, poor_view
   FROM (SELECT rowid AS place FROM templates INDEXED BY templates_by_making
-    WHERE ${pass === 'space' ? 'model <> ?' : 'model = ? AND poor_view_by IS NOT ?'} AND rowid > ?
+    WHERE ${pass === 'space' ? 'model <> ?' : 'model = ? AND poor_view_by IS DISTINCT FROM ?'} AND rowid > ?
     ORDER BY rowid LIMIT ?) AS found
   JOIN templates ON templates.rowid = found.place
   JOIN people ON people.id = person_id
@@ -163,7 +163,9 @@ export class TemplateTable {
   /** How many are outdated; read from an index. */
   outdatedCount({ model, recipe }: TemplateMaking): number {
     const row = this.#store
-      .prepare('SELECT count(*) AS n FROM templates WHERE model <> ? OR poor_view_by IS NOT ?')
+      .prepare(
+        'SELECT count(*) AS n FROM templates WHERE model <> ? OR poor_view_by IS DISTINCT FROM ?',
+      )
       .get(model, recipe);
     return Number(row?.['n']);
   }
@@ -173,7 +175,7 @@ export class TemplateTable {
     const rows = this.#store
       .prepare(
         `SELECT id FROM templates WHERE id IN (SELECT value FROM json_each(?))
-           AND (model <> ? OR poor_view_by IS NOT ?)`,
+           AND (model <> ? OR poor_view_by IS DISTINCT FROM ?)`,
       )
       .all(JSON.stringify(ids), model, recipe);
     return new Set(rows.map(({ id }) => String(id)));

@@ -1,4 +1,4 @@
-import type { StatementSync } from 'node:sqlite';
+import type { Statement } from '../sql/statement.ts';
 import type { StoreKeys } from './store-keys.ts';
 import {
   absentCipher,
@@ -8,7 +8,9 @@ import {
   type ValueCipher,
 } from './value-cipher.ts';
 
-type Reads = { prepare(sql: string): StatementSync };
+export type Reads = { prepare(sql: string): Statement };
+/** `complete`: every table is there. A database that took no migration may lack some. */
+type Tables = 'complete' | 'some';
 
 /**
  * The cipher of a database. Its keys must hold each one that the database needs: what cannot be
@@ -16,10 +18,14 @@ type Reads = { prepare(sql: string): StatementSync };
  * @param keys `unneeded` for who neither reads nor writes what is encrypted
  * @throws NightglassError `STORE_KEY_MISSING`
  */
-export function openCipher(database: Reads, keys: StoreKeys | 'unneeded' | undefined): ValueCipher {
+export function openCipher(
+  database: Reads,
+  keys: StoreKeys | 'unneeded' | undefined,
+  tables: Tables = 'some',
+): ValueCipher {
   if (keys === 'unneeded') return absentCipher;
-  const declared = declaredKey(database);
-  const needed = new Set([...usedKeys(database), ...(declared === null ? [] : [declared])]);
+  const declared = declaredKey(database, tables);
+  const needed = new Set([...usedKeys(database, tables), ...(declared === null ? [] : [declared])]);
   const missing = [...needed].filter((id) => keys?.find(id) === undefined);
   if (missing.length > 0) throw missingKeys(missing);
   if (keys === undefined) return plainCipher;
@@ -29,22 +35,27 @@ export function openCipher(database: Reads, keys: StoreKeys | 'unneeded' | undef
 }
 
 /** Id of the key that the database says it is encrypted with; null for none. */
-export function declaredKey(database: Reads): string | null {
-  if (!hasTable(database)) return null;
+export function declaredKey(database: Reads, tables: Tables = 'some'): string | null {
+  if (tables === 'some' && !hasTable(database)) return null;
   const row = database.prepare('SELECT key_id FROM store_encryption').get();
   return row === undefined || row['key_id'] === null ? null : String(row['key_id']);
 }
 
 /** Within a transaction. */
 export function declareKey(database: Reads, keyId: string | null, now: number): void {
-  database.prepare('INSERT OR REPLACE INTO store_encryption VALUES (1, ?, ?)').run(keyId, now);
+  database
+    .prepare(
+      `INSERT INTO store_encryption VALUES (1, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET key_id = excluded.key_id, since = excluded.since`,
+    )
+    .run(keyId, now);
 }
 
 /** Ids of all keys that values are encrypted with. */
-export function usedKeys(database: Reads): string[] {
-  if (!hasTable(database)) return [];
+export function usedKeys(database: Reads, tables: Tables = 'some'): string[] {
+  if (tables === 'some' && !hasTable(database)) return [];
   const sealed = ['templates', 'look_alikes', 'alert_evidence', 'footage_pictures'].filter(
-    (table) => hasTable(database, table),
+    (table) => tables === 'complete' || hasTable(database, table),
   );
   return database
     .prepare(
