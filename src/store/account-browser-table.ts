@@ -1,6 +1,9 @@
 import type { Store } from './store.ts';
 
-/** Browsers in which somebody has signed in, each by the hash of a secret that it keeps. */
+/**
+ * Browsers in which somebody has signed in, each by the hash of a secret that it keeps. Several
+ * people may use one: it is then each one's.
+ */
 export class AccountBrowserTable {
   readonly #store: Pick<Store, 'prepare'>;
 
@@ -16,12 +19,20 @@ export class AccountBrowserTable {
     return found !== undefined;
   }
 
+  /** Whether it is anybody's. */
+  isKnown(hash: Uint8Array): boolean {
+    const found = this.#store
+      .prepare('SELECT 1 FROM account_browsers WHERE hash = ? LIMIT 1')
+      .get(hash);
+    return found !== undefined;
+  }
+
   /** Remembers it, or that it was used; the account's longest unused beyond `most` are forgotten. */
   put(accountId: string, hash: Uint8Array, at: number, most: number): void {
     this.#store
       .prepare(
         `INSERT INTO account_browsers VALUES (?, ?, ?)
-         ON CONFLICT (hash) DO UPDATE SET used_at = excluded.used_at`,
+         ON CONFLICT (hash, account_id) DO UPDATE SET used_at = excluded.used_at`,
       )
       .run(hash, accountId, at);
     this.#store

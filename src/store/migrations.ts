@@ -730,4 +730,19 @@ export const migrations: readonly Migration[] = [
         WHERE origin = 'oidc' AND removed_at IS NULL;
     `,
   },
+  {
+    name: 'browsers that several people use',
+    sql: `
+      CREATE TABLE browsers_of_accounts (
+        hash BLOB NOT NULL,
+        account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+        used_at INTEGER NOT NULL,
+        PRIMARY KEY (hash, account_id)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO browsers_of_accounts SELECT hash, account_id, used_at FROM account_browsers;
+      DROP TABLE account_browsers;
+      ALTER TABLE browsers_of_accounts RENAME TO account_browsers;
+      CREATE INDEX account_browsers_by_account ON account_browsers (account_id, used_at);
+    `,
+  },
 ];

@@ -5,7 +5,7 @@ import type { Limiter } from './limiter.ts';
 /** Failures that cost nothing: people mistype. */
 const free = 5;
 const longestWaitMs = 15 * 60_000;
-/** Names and browsers remembered; beyond, the one that was not counted for longest is forgotten. */
+/** Names, and names with a browser, remembered; beyond, the one that was not counted for longest is forgotten. */
 const maxKeys = 10_000;
 
 /** Who tries a password. */
@@ -26,8 +26,8 @@ interface Failures {
 /**
  * Slows down guesses of passwords: by network as wrong tokens are, and by name, whether there is
  * such a name or not, with a wait that doubles up to a quarter of an hour. A browser in which the
- * name's password was right before is counted by itself: guesses of others, from the same network
- * too, never keep its owner out ("device cookies" of OWASP).
+ * name's password was right before is counted by itself, for each name that this holds of: guesses
+ * of others, from the same network too, never keep its owner out ("device cookies" of OWASP).
  */
 export class PasswordThrottle {
   readonly #clock: Clock;
@@ -79,5 +79,5 @@ export class PasswordThrottle {
 }
 
 function keyOf({ name, browser }: PasswordAttempt): string {
-  return browser === undefined ? `name ${name}` : `browser ${browser}`;
+  return browser === undefined ? `name ${name}` : `browser ${browser} ${name}`;
 }

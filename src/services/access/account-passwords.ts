@@ -52,10 +52,9 @@ export class AccountPasswords {
       if (found === undefined || accountState(found) !== 'active') return null;
       return this.#table.password(found.id) === kept ? found : null;
     };
+    // Whoever used it before stays known there: several people share a control room's browser.
     const known = () =>
-      browser !== undefined && this.#browsers.has(account.id, digest(browser))
-        ? browser
-        : undefined;
+      browser !== undefined && this.#browsers.isKnown(digest(browser)) ? browser : undefined;
     try {
       return store.write(() => {
         const found = current();

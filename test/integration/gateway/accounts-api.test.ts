@@ -268,6 +268,26 @@ describe('guesses', () => {
     assert.equal((await ann.login('bob')).status, 429);
   });
 
+  it('keep nobody out of a browser that several people share', async (t) => {
+    const { join, browser } = await setUp(t);
+    const { page } = await join('bob');
+    await join('ann');
+    // One after the other in the same browser, which is then known of both.
+    assert.equal((await page.login('ann')).status, 200);
+    assert.equal((await page.login('bob')).status, 200);
+    const stranger = browser();
+    for (const name of ['ann', 'bob']) {
+      for (let n = 0; n < 7; n += 1) await stranger.login(name, `guess ${n}`);
+      assert.equal((await stranger.login(name)).status, 429);
+    }
+    // What one mistypes there holds up nobody but them.
+    for (let n = 0; n < 5; n += 1) {
+      assert.equal((await page.login('bob', `mistyped ${n}`)).status, 401);
+    }
+    assert.equal((await page.login('bob')).status, 429);
+    assert.equal((await page.login('ann')).status, 200);
+  });
+
   it('of a link are counted as wrong tokens are', async (t) => {
     const { address, accept, invite } = await setUp(t, { limits: { maxAuthFailures: 3 } });
     const { secret } = await invite('bob');

@@ -63,6 +63,16 @@ describe('PasswordThrottle', () => {
     assert.ok(fail('ann', 'net', 'known') > 0);
   });
 
+  it('counts a known browser for each name by itself: people share one', () => {
+    const { fail, throttle, attempt } = setUp();
+    for (let n = 0; n < 6; n += 1) fail('ann', 'net', 'shared');
+    assert.ok(fail('ann', 'net', 'shared') > 0);
+    assert.equal(fail('bob', 'net', 'shared'), 0);
+    // Nor does a right password of one let the other guess on.
+    throttle.succeeded(attempt('bob', 'net', 'shared'));
+    assert.ok(fail('ann', 'net', 'shared') > 0);
+  });
+
   it('counts a network whatever the names', () => {
     const { clock, fail } = setUp(10);
     for (let n = 0; n < 10; n += 1) assert.equal(fail(`name ${n}`), 0);

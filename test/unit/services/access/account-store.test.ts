@@ -141,7 +141,7 @@ describe('AccountStore: passwords', () => {
     }
   });
 
-  it('know a browser again for its own name alone', async (t) => {
+  it('know a browser again for the names that were right in it', async (t) => {
     const { accounts, clock, join } = setUp(t);
     await join('ann');
     await join('bob');
@@ -154,12 +154,17 @@ describe('AccountStore: passwords', () => {
     const again = await accounts.signIn({ name: 'ann', password: goodPassword, browser });
     assert.equal(again?.browser, browser);
     const bob = await accounts.signIn({ name: 'bob', password: goodPassword, browser });
-    assert.notEqual(bob?.browser, browser);
+    // It is both their browser now; one whose secret is nobody's gets another.
+    assert.equal(bob?.browser, browser);
+    assert.ok(accounts.knowsBrowser('ann', browser) && accounts.knowsBrowser('bob', browser));
+    const madeUp = await accounts.signIn({ name: 'bob', password: goodPassword, browser: 'x' });
+    assert.notEqual(madeUp?.browser, 'x');
     for (let n = 0; n < 12; n += 1) {
       clock.advance(1);
       await accounts.signIn({ name: 'ann', password: goodPassword });
     }
     assert.ok(!accounts.knowsBrowser('ann', browser), 'the longest unused is forgotten');
+    assert.ok(accounts.knowsBrowser('bob', browser), 'by each account for itself');
   });
 
   it('are changed by who knows the one before, and sessions end', async (t) => {
