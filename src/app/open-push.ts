@@ -26,6 +26,7 @@ import type { Store } from '../store/store.ts';
 import { receiverRules } from './configured-receivers.ts';
 import type { Foundation } from './foundation.ts';
 import { receiverAddresses, trusted } from './receiver-reading.ts';
+import { sweepDevices } from './sweep-devices.ts';
 
 /** Alerts on people's own devices, before anything is sent. */
 export interface PushRecords {
@@ -98,7 +99,7 @@ export function openPushSending(
 ): PushService {
   const { baseDir, clock, config, log, metrics, resources } = foundation;
   const { devices, fault, keys, outbox } = push;
-  resources.defer(sweepRegularly(foundation, devices));
+  resources.defer(sweepDevices(foundation, devices));
   const settings = config.push;
   if (settings === undefined || keys === undefined) {
     const off = { deliveries: undefined, publicKey: null };
@@ -187,21 +188,4 @@ function together(observer: OutboxObserver): OutboxObserver {
     lost: (_, reason) => observer.lost(all, reason),
     skipped: (_, reason) => observer.skipped(all, reason),
   };
-}
-
-/** @returns what ends it */
-function sweepRegularly({ clock, log }: Foundation, devices: PushDevices): () => void {
-  let cancel: () => void;
-  const sweep = () => {
-    try {
-      devices.sweep();
-    } catch (error) {
-      // It is tried again; until then nothing is sent to whom it is about.
-      if (!isNightglassError(error, 'STORE_UNWRITABLE', 'STORE_CORRUPT')) throw error;
-      log.warn({ reason: error.message }, 'Devices of those who are gone cannot be removed yet');
-    }
-    cancel = clock.after(pushBounds.sweepMs, sweep);
-  };
-  cancel = clock.after(0, sweep);
-  return () => cancel();
 }

@@ -44,6 +44,7 @@ interface Line {
 
 const nothing: Delivered = { attempt: { taken: true }, sent: [], gone: [] };
 const unreadable: Attempt = { taken: false, refused: false, reason: 'its device cannot be read' };
+const busy: Attempt = { taken: false, refused: false, reason: 'too much is sent at once' };
 /** Patience at the end with attempts under way, milliseconds. */
 const endLimit = 5_000;
 
@@ -87,6 +88,9 @@ export class PushDeliveries {
       ...{ cameraId: null, sequence: null, pictures: [] },
       data: { kind: 'test', by },
     };
+    const turn = await this.#turn();
+    if (turn === undefined) return busy;
+    using _turn = turn;
     const attempt = await this.#send(device, message, 'urgent', clock.now());
     if (attempt === 'gone') this.#options.devices.end(device.id, 'gone');
     return attempt;
@@ -143,9 +147,29 @@ export class PushDeliveries {
     sender?.close();
   }
 
+  /** A share of what is sent at once; undefined where it took too long to come. */
+  async #turn(): Promise<Disposable | undefined> {
+    try {
+      return await this.#sending.take(1);
+    } catch (error) {
+      if (isNightglassError(error, 'BUSY')) return undefined;
+      throw error;
+    }
+  }
+
   async #deliver(id: string, delivery: Delivery | undefined): Promise<Delivered> {
-    const { devices, owner, rules } = this.#options;
     if (delivery === undefined) return nothing;
+    const turn = await this.#turn();
+    if (turn === undefined) return { attempt: busy, sent: [delivery], gone: [] };
+    using _turn = turn;
+    // It went while its turn was awaited, and with it what waited for it.
+    if (!this.#lines.has(id)) return nothing;
+    return await this.#deliverNow(id, delivery);
+  }
+
+  /** In its turn: what its owner may see may have changed during the wait. */
+  async #deliverNow(id: string, delivery: Delivery): Promise<Delivered> {
+    const { devices, owner, rules } = this.#options;
     const device = devices.list().find((each) => each.id === id);
     // Where it went, so did all that waits for it: the store cannot be read.
     if (device === undefined) return { attempt: unreadable, sent: [delivery], gone: [] };
@@ -199,13 +223,9 @@ export class PushDeliveries {
       const line = this.#lines.get(device.id);
       const sender = line?.sender ?? openSender(devices.address(device.id));
       if (line !== undefined) line.sender = sender;
-      using _turn = await this.#sending.take(1);
       return await sender.send(pushNotice(message, device.language, priority), priority, createdAt);
     } catch (error) {
       if (isNightglassError(error, 'STORE_UNWRITABLE', 'STORE_CORRUPT')) throw error;
-      if (isNightglassError(error, 'BUSY')) {
-        return { taken: false, refused: false, reason: 'too much is sent at once' };
-      }
       log.error({ err: error, device: device.id }, 'An alert could not be sent to a device');
       return { taken: false, refused: false, reason: 'it could not be made (the log says why)' };
     }

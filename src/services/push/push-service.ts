@@ -108,7 +108,8 @@ export function pushService(options: PushServiceOptions) {
       });
       const [first] = failing;
       if (first === undefined) return [];
-      const message = `Alerts reach ${failing.length} of ${devices.list().length} devices not (${first.host}: ${first.reason}): they are tried again.`;
+      // Whoever may see health may see this: how many devices there are is not everybody's to know.
+      const message = `Alerts do not reach some devices (${first.host}: ${first.reason}): they are tried again.`;
       return [{ code: 'RECEIVER_FAILED', message }];
     },
   };

@@ -59,6 +59,8 @@ const device =
 say(`keys ${push.keys?.publicKey}`);
 
 const done = Number(alerts.latestId()?.slice(3) ?? 0);
+// A kill comes between storing and saying, too.
+if (done > 0) say(`stored ${alertId(done)}-0`);
 for (let number = done + 1; number <= order.alerts; number += 1) {
   alerts.insert(makeAlert(number, { personId: `person-${number}` }), makeEvidence(1));
   say(`stored ${alertId(number)}-0`);

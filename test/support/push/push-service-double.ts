@@ -106,6 +106,8 @@ export class PushServiceDouble implements AsyncDisposable {
   /** Called before a message is answered. */
   answer: (path: string, count: number) => { status: number; headers?: Record<string, string> } =
     () => ({ status: 201 });
+  /** What answers wait for. */
+  hold: Promise<void> = Promise.resolve();
   /** Requests so far, those that were refused among them. */
   asked = 0;
   /** Certificates to trust, PEM. */
@@ -119,6 +121,7 @@ export class PushServiceDouble implements AsyncDisposable {
       const parts: Buffer[] = [];
       for await (const part of request) parts.push(part as Buffer);
       this.asked += 1;
+      await this.hold;
       const path = request.url ?? '';
       const { status, headers = {} } = this.answer(path, this.asked);
       if (status === 201) this.#take(path, request.headers, Buffer.concat(parts));

@@ -21,7 +21,7 @@ export interface Subject extends Pick<Principal, 'role' | 'cameras' | 'watchlist
 }
 
 export interface AccountOfSubjectOptions {
-  readonly store: Pick<Store, 'prepare' | 'write'>;
+  readonly store: Pick<Store, 'prepare' | 'readOr' | 'write'>;
   readonly audit: Pick<AuditLog, 'record'>;
   /** Wall milliseconds. */
   readonly now: () => number;

@@ -68,7 +68,7 @@ function unconfirm(
       .filter((one) => one.origin === 'oidc' && accountState(one) === 'active' && isMeant(one))
       .slice(0, limit);
   // Nothing is written where there is nothing to say.
-  if (found().length === 0) return 0;
+  if (store.readOr(found, []).length === 0) return 0;
   return store.write(() => {
     const accounts = found();
     for (const { id, name } of accounts) {

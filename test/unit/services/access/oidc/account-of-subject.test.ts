@@ -121,8 +121,9 @@ describe('the account of somebody whom a provider stands for', () => {
     const id = enter()?.id ?? '';
     /** Another process is quicker. */
     const beside = (change: () => void) => {
-      const slow: Pick<Store, 'prepare' | 'write'> = {
+      const slow: Pick<Store, 'prepare' | 'readOr' | 'write'> = {
         prepare: (sql) => store.prepare(sql),
+        readOr: (work, otherwise) => store.readOr(work, otherwise),
         write(work) {
           change();
           return store.write(work);
