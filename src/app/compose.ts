@@ -109,7 +109,10 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   };
   const cameraSetup = openCameraAdministration(
     ...([foundation, records, models, configuration, added, cameras] as const),
-    () => matching.update(),
+    () => {
+      matching.update();
+      sending.armingChanged();
+    },
   );
   const parts = {
     ...{ foundation, added, cameraSetup, records, models, gallery, enrolment, analysis },

@@ -76,7 +76,7 @@ export class Configuration {
   async reload(
     records: Records,
     roster: CameraRoster,
-    sending: Pick<Sending, 'use'>,
+    sending: Pick<Sending, 'armingChanged' | 'use'>,
     force = false,
   ): Promise<ReloadChanges> {
     if (this.#readAgain === undefined) {
@@ -113,6 +113,8 @@ export class Configuration {
     }
     this.#loaded = next;
     this.#cameras = wanted;
+    // Which cameras there are is known from now on.
+    sending.armingChanged();
     log.info(changes, 'Configuration reloaded');
     return changes;
   }

@@ -30,6 +30,9 @@ export interface CameraFollower {
   /** All that can be armed, as it stands. */
   arming(all: readonly (ArmingSubject & { readonly armed: boolean })[]): void;
   takeOrders(take: (subject: ArmingSubject, armed: boolean) => void): void;
+  /** What is kept there of cameras and watchlists, by what it is known as there. */
+  readonly kept: readonly string[];
+  withdraw(kept: readonly string[]): void;
 }
 
 /** What the settings of receivers are read with. */

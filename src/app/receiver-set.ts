@@ -100,7 +100,14 @@ export class ReceiverSet {
     });
     if (removed.length + added.length + changed.length === 0) return noChange;
     const ended = [...removed, ...changed.flatMap(({ receiver: { id } }) => before.get(id) ?? [])];
-    await Promise.all(ended.map((each) => this.#close(each, next.get(each.receiver.id))));
+    const kept = new Map(
+      await Promise.all(
+        ended.map(async (each) => {
+          const { id } = each.receiver;
+          return [id, await this.#close(each, next.get(id))] as const;
+        }),
+      ),
+    );
     const receivers = wanted.map(({ receiver }) => receiver);
     try {
       recordReceivers(outbox, receivers, store, audit);
@@ -112,14 +119,15 @@ export class ReceiverSet {
     for (const { receiver } of removed) this.#present.delete(receiver.id);
     outbox.use(receivers);
     for (const { receiver } of added) foundation.metrics.outbox.expect(receiver.id);
-    for (const each of [...added, ...changed]) this.#open(each);
+    for (const each of [...added, ...changed]) this.#open(each, kept.get(each.receiver.id));
     // Whatever wait is left was for the way before.
     for (const { receiver } of changed) this.#options.deliveries.hurry(receiver.id);
     const idsOf = (list: readonly ConfiguredReceiver[]) => list.map(({ receiver: { id } }) => id);
     return { added: idsOf(added), changed: idsOf(changed), removed: idsOf(removed) };
   }
 
-  #open(configured: ConfiguredReceiver): void {
+  /** @param keptBefore by the broker, of the way before: what this one does not tell is withdrawn */
+  #open(configured: ConfiguredReceiver, keptBefore: readonly string[] = []): void {
     const { deliveries } = this.#options;
     const { receiver } = configured;
     const sender = configured.open();
@@ -127,27 +135,38 @@ export class ReceiverSet {
     this.#followers.set(receiver.id, sender);
     for (const status of this.#cameras.values()) sender.camera?.(status);
     this.#tellArming(receiver.id, sender);
+    const kept = new Set(sender.kept);
+    sender.withdraw?.(keptBefore.filter((each) => !kept.has(each)));
     deliveries.open(receiver, sender);
   }
 
-  /** @param next what comes in its place; undefined for nothing */
-  async #close({ receiver }: ConfiguredReceiver, next: ConfiguredReceiver | undefined) {
+  /**
+   * What a broker keeps of us that nobody tells any more would stay there for good.
+   * @param next what comes in its place; undefined for nothing
+   * @returns what is still kept there, for the next one to go on with
+   */
+  async #close(
+    { receiver }: ConfiguredReceiver,
+    next: ConfiguredReceiver | undefined,
+  ): Promise<readonly string[]> {
     const { deliveries, foundation } = this.#options;
     const { id } = receiver;
     const follower = this.#followers.get(id);
     this.#followers.delete(id);
-    // What a broker keeps of cameras that are no longer told of would stay there for good.
-    const cameras = next?.receiver.rules.cameras ?? [];
-    for (const cameraId of this.#cameras.keys()) {
-      if (cameras !== '*' && !cameras.includes(cameraId)) follower?.forget?.(cameraId);
+    const kept = follower?.kept ?? [];
+    const isSamePlace = next?.receiver.by === receiver.by && next.receiver.host === receiver.host;
+    if (!isSamePlace) {
+      for (const cameraId of this.#cameras.keys()) follower?.forget?.(cameraId);
+      follower?.arming?.([]);
     }
-    if (next === undefined) follower?.arming?.([]);
     const isEnded = await deliveries.stop(id);
-    if (isEnded) return;
-    foundation.log.warn(
-      { receiver: id, [logKind]: `receiver ${id} does not end` },
-      'An attempt to send did not end in time: what it holds may come twice',
-    );
+    if (!isEnded) {
+      foundation.log.warn(
+        { receiver: id, [logKind]: `receiver ${id} does not end` },
+        'An attempt to send did not end in time: what it holds may come twice',
+      );
+    }
+    return isSamePlace ? kept : [];
   }
 }
 

@@ -246,6 +246,76 @@ describe('MqttSender with Mosquitto', { skip }, () => {
     assert.ok(!heard.has('other/cameras/gate/armed'));
   });
 
+  /** A proxy that does something to the first SUBSCRIBE, and a receiver that is asked to arm through it. */
+  async function orderedThrough(
+    t: TestContext,
+    onSubscribe: (chunk: Buffer, cut: () => void) => Buffer,
+  ) {
+    const { port } = await openBroker(t);
+    const { client, heard, until } = await listen(t, port);
+    let subscriptions = 0;
+    const proxy = await openProxy(t, port, (chunk) => {
+      if (chunk[0] !== 0x82) return chunk;
+      subscriptions += 1;
+      return subscriptions === 1 ? onSubscribe(chunk, () => proxy.cut()) : chunk;
+    });
+    // What would be tried again in half a minute is at once.
+    const after = (ms: number, work: () => void) =>
+      systemClock.after(ms === 30_000 ? 300 : ms, work);
+    const clock = { ...systemClock, after };
+    const sender = senderTo(t, proxy.port, { commands: true, timeoutMs: 3_000, clock });
+    const orders: string[] = [];
+    const take = () =>
+      sender.takeOrders(({ kind, id }, armed) => void orders.push(`${kind} ${id} ${armed}`));
+    const order = () =>
+      client.publishAsync('site/nightglass/cameras/gate/armed/set', 'OFF', { qos: 1 });
+    const untilOrdered = async () => {
+      for (let turn = 0; turn < 300 && orders.length === 0; turn += 1) {
+        await order();
+        await new Promise((done) => setTimeout(done, 100));
+      }
+      assert.equal(orders[0], 'camera gate false');
+    };
+    return { heard, order, orders, sender, take, until, untilOrdered, times: () => subscriptions };
+  }
+
+  it('subscribes anew where the connection is cut while it subscribes', async (t) => {
+    const { take, times, untilOrdered } = await orderedThrough(t, (chunk, cut) => {
+      cut();
+      return chunk;
+    });
+    take();
+    await untilOrdered();
+    assert.equal(times(), 2);
+  });
+
+  it('subscribes anew where the broker does not answer, and tells of states meanwhile', async (t) => {
+    const { heard, sender, take, times, until, untilOrdered } = await orderedThrough(t, (chunk) =>
+      chunk.subarray(2 + (chunk[1] ?? 0)),
+    );
+    take();
+    sender.camera({ cameraId: 'gate', state: 'live' });
+    await until('site/nightglass/cameras/gate/state', /live/);
+    await untilOrdered();
+    assert.equal(times(), 2);
+    assert.ok(heard.get('site/nightglass/status')?.every(({ text }) => text === 'online'));
+  });
+
+  it('subscribes to no orders before somebody takes them', async (t) => {
+    const { order, orders, take, times, until, untilOrdered } = await orderedThrough(
+      t,
+      (all) => all,
+    );
+    await until('site/nightglass/status', /online/);
+    await order();
+    await order();
+    assert.deepEqual([orders, times()], [[], 0]);
+    take();
+    take();
+    await untilOrdered();
+    assert.equal(times(), 1);
+  });
+
   it('has the broker say that it is gone, and says so itself when it ends', async (t) => {
     const { port } = await openBroker(t);
     const { until, heard } = await listen(t, port);

@@ -74,10 +74,14 @@ export async function openBroker(t: TestContext, options: BrokerOptions = {}): P
   return { port, stop, start };
 }
 
-/** What goes through it can be cut without a farewell. */
+/**
+ * What goes through it can be cut without a farewell.
+ * @param sent what goes on to the broker of what a client has sent
+ */
 export async function openProxy(
   t: TestContext,
   port: number,
+  sent: (chunk: Buffer) => Buffer = (chunk) => chunk,
 ): Promise<{ readonly port: number; cut(): void }> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((near) => {
@@ -86,7 +90,8 @@ export async function openProxy(
       sockets.add(socket);
       socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
     }
-    near.pipe(far).pipe(near);
+    near.on('data', (chunk) => far.write(sent(chunk))).on('end', () => far.end());
+    far.pipe(near);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -20,8 +20,14 @@ function setUp(t: TestContext, ids: readonly string[]) {
   const audit = new AuditLog({ store, now: clock.now });
   const sent: string[] = [];
   const state = { down: new Set<string>(), hold: undefined as Promise<void> | undefined };
-  const configured = (id: string, settings = 'first', cameras: '*' | string[] = '*') => {
-    const receiver = makeReceiver(id);
+  const configured = (
+    id: string,
+    settings = 'first',
+    cameras: '*' | string[] = '*',
+    host?: string,
+  ) => {
+    const kept: string[] = [];
+    const receiver = { ...makeReceiver(id), ...(host === undefined ? {} : { host }) };
     const way = `${id}/${settings}`;
     const made: ConfiguredReceiver = {
       receiver: { ...receiver, rules: { ...receiver.rules, cameras } },
@@ -34,7 +40,13 @@ function setUp(t: TestContext, ids: readonly string[]) {
           sent.push(`${way} ${at}`);
           return { taken: true };
         },
-        camera: ({ cameraId, state: status }) => void sent.push(`${way} ${cameraId} is ${status}`),
+        camera({ cameraId, state: status }) {
+          if (cameras !== '*' && !cameras.includes(cameraId)) return;
+          sent.push(`${way} ${cameraId} is ${status}`);
+          kept.push(cameraId);
+        },
+        kept,
+        withdraw: (of) => void sent.push(...of.map((each) => `${way} withdraws ${each}`)),
         forget: (cameraId) => void sent.push(`${way} forgets ${cameraId}`),
         close: () => void sent.push(`${way} closed`),
       }),
@@ -148,19 +160,26 @@ describe('ReceiverSet', () => {
   });
 
   it('tells a new way how cameras are, and the old one to take back what it no longer tells', async (t) => {
-    const { configured, live, sent, set } = setUp(t, ['a', 'b']);
+    const { configured, live, sent, set } = setUp(t, ['a', 'b', 'c']);
     const status = { since: 0, reconnects: 0, state: 'live' } as const;
     for (const cameraId of ['gate', 'yard']) live.status$.next({ ...status, cameraId });
     sent.length = 0;
-    await set.use([configured('a', 'second', ['gate'])]);
+    await set.use([
+      configured('a', 'second', ['gate']),
+      configured('c', 'second', ['gate'], 'elsewhere.example.org'),
+    ]);
     assert.deepEqual(sent.sort(), [
       'a/first closed',
-      'a/first forgets yard',
       'a/second gate is live',
-      'a/second yard is live',
+      // At the same broker: over the new way, which tells of all else.
+      'a/second withdraws yard',
       'b/first closed',
       'b/first forgets gate',
       'b/first forgets yard',
+      'c/first closed',
+      'c/first forgets gate',
+      'c/first forgets yard',
+      'c/second gate is live',
     ]);
   });
 

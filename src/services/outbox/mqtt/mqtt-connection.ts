@@ -1,6 +1,6 @@
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type { Clock } from '../../../domain/clock.ts';
-import { inTime } from '../../../domain/in-time.ts';
+import { inTime, TimedOut } from '../../../domain/in-time.ts';
 import { hostOf, openSocket } from '../open-socket.ts';
 
 export interface MqttConnectionOptions {
@@ -18,18 +18,18 @@ export interface MqttConnectionOptions {
   /** What the broker says in our place when we are gone. */
   readonly will: { readonly topic: string; readonly payload: string };
   readonly clock: Clock;
-  /** What is heard, and by whom; undefined: nothing is subscribed to. */
+  /** What is heard once {@link MqttConnection.hear} was called, and by whom; undefined: nothing. */
   readonly heard?: {
     readonly topics: readonly string[];
     readonly received: (topic: string, payload: Buffer, kept: boolean) => void;
-    /** Told where the broker refuses it; sending goes on. */
+    /** Told where the broker refuses it, or does not answer; sending goes on. */
     readonly refused: (error: unknown) => void;
   };
   /** Called at each new connection. */
   readonly onConnected: () => void;
 }
 
-/** Between two attempts to connect while nothing is to be sent, milliseconds. */
+/** Between two attempts to connect while nothing is to be sent, or to be heard; milliseconds. */
 const reconnectMs = 30_000;
 
 /** A connection to a broker that is made again when it ends, to allowed addresses alone. */
@@ -38,6 +38,8 @@ export class MqttConnection {
   #client: MqttClient | undefined;
   #connecting: Promise<MqttClient> | undefined;
   #cancelRetry: (() => void) | undefined;
+  #cancelHearing: (() => void) | undefined;
+  #hears = false;
   #closed = false;
 
   constructor(options: MqttConnectionOptions) {
@@ -57,6 +59,13 @@ export class MqttConnection {
     this.#open().catch(() => this.#retryLater());
   }
 
+  /** From now on what others publish is heard, over this connection and each later one. Idempotent. */
+  hear(): void {
+    if (this.#hears) return;
+    this.#hears = true;
+    if (this.#client !== undefined) void this.#subscribe(this.#client);
+  }
+
   /**
    * Publishes, and returns once the broker has it.
    * @throws Error with a `code`, of the guard, or that it took too long
@@ -70,6 +79,7 @@ export class MqttConnection {
   async close(last: { readonly topic: string; readonly payload: string }): Promise<void> {
     this.#closed = true;
     this.#cancelRetry?.();
+    this.#cancelHearing?.();
     const client = this.#client;
     if (client === undefined) return;
     const { topic, payload } = last;
@@ -88,7 +98,7 @@ export class MqttConnection {
   }
 
   async #connect(): Promise<MqttClient> {
-    const { addresses, onConnected, url } = this.#options;
+    const { addresses, heard, onConnected, url } = this.#options;
     this.#drop();
     const host = hostOf(url);
     const tls = url.protocol === 'mqtts:';
@@ -99,6 +109,7 @@ export class MqttConnection {
     const client = new mqtt.MqttClient(() => openSocket(socket), this.#clientOptions());
     const connected = Promise.withResolvers<MqttClient>();
     client.once('connect', () => connected.resolve(client));
+    client.on('message', (topic, payload, { retain }) => heard?.received(topic, payload, retain));
     client.on('error', (error) => connected.reject(error));
     client.on('close', () => {
       connected.reject(Object.assign(new Error('the connection ended'), { code: 'ECONNRESET' }));
@@ -114,24 +125,28 @@ export class MqttConnection {
       client.end(true);
       throw error;
     }
-    if (this.#closed) {
+    if (this.#closed || !client.connected) {
       client.end(true);
-      throw new Error('closing');
+      throw Object.assign(new Error('the connection ended'), { code: 'ECONNRESET' });
     }
-    await this.#listen(client);
     this.#client = client;
+    // Before anything is told: who hears that we are there may order.
+    if (this.#hears) void this.#subscribe(client);
     onConnected();
     return client;
   }
 
-  async #listen(client: MqttClient): Promise<void> {
-    const { heard } = this.#options;
+  /** Where the connection ends meanwhile, the next one asks anew. */
+  async #subscribe(client: MqttClient): Promise<void> {
+    const { clock, heard } = this.#options;
     if (heard === undefined) return;
-    client.on('message', (topic, payload, { retain }) => heard.received(topic, payload, retain));
     try {
       await this.#inTime(client.subscribeAsync([...heard.topics], { qos: 1 }));
     } catch (error) {
+      if (this.#client !== client || !client.connected || this.#closed) return;
       heard.refused(error);
+      if (!(error instanceof TimedOut)) return;
+      this.#cancelHearing = clock.after(reconnectMs, () => void this.#subscribe(client));
     }
   }
 
@@ -151,6 +166,7 @@ export class MqttConnection {
   #drop(): void {
     const client = this.#client;
     this.#client = undefined;
+    this.#cancelHearing?.();
     client?.end(true);
   }
 

@@ -67,7 +67,7 @@ export class MqttSender implements Sender {
           refused: (error) =>
             log.warn(
               { receiver: receiver.id, reason: reasonOf(error, options.url.host) },
-              'The broker lets nobody order by MQTT: it refuses the subscription',
+              'Nobody can order by MQTT: the broker refuses the subscription, or does not answer',
             ),
         },
       }),
@@ -131,9 +131,31 @@ export class MqttSender implements Sender {
     }
   }
 
-  /** Orders to arm and disarm go there; without it there are none. */
+  /** Orders to arm and disarm go there; nothing is subscribed to before. */
   takeOrders(take: TakeOrder): void {
     this.#orders?.to(take);
+    this.#connection.hear();
+  }
+
+  /** Topics under which the broker keeps what was told of cameras and watchlists. */
+  get kept(): readonly string[] {
+    const { keepPictures, receiver, topic } = this.#options;
+    const hasImage = keepPictures && receiver.show.pictures.length > 0;
+    return [
+      ...[...this.#cameras.keys()].flatMap((id) => {
+        const { image, lastAlert, state } = cameraTopics(topic, id);
+        const own = this.#discovery(id).map((each) => each.topic);
+        return [...own, state, lastAlert, ...(hasImage ? [image] : [])];
+      }),
+      ...[...this.#armed.values()].flatMap((each) =>
+        this.#armingOf(each).map(({ topic: of }) => of),
+      ),
+    ];
+  }
+
+  /** The broker forgets what it keeps there. */
+  withdraw(topics: readonly string[]): void {
+    void this.#kept.put(topics.map((topic) => ({ topic, payload: '' })));
   }
 
   /** A camera is gone: its entities go. */
