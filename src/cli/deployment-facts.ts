@@ -1,3 +1,4 @@
+import { deployedReceivers } from '../app/subject-deployment.ts';
 import { version } from '../app/version.ts';
 import type { Config } from '../config/schema.ts';
 import { dayMs } from '../domain/bounds.ts';
@@ -56,10 +57,7 @@ export async function deploymentFacts(sources: DeploymentSources): Promise<Deplo
     models: models.map(({ task, model, version, precision, sha256 }) => ({
       ...{ task, model, version, precision, sha256 },
     })),
-    receivers: config.receivers.map(({ id, show, ...ways }) => ({
-      ...{ id, names: show.names, scores: show.scores, pictures: show.pictures },
-      by: (['webhook', 'mqtt', 'email'] as const).find((way) => ways[way] !== undefined) ?? '',
-    })),
+    receivers: deployedReceivers(config),
     settings: settingsOf(config),
     measures: measuresOf(config, isEncrypted(config, store)),
   };

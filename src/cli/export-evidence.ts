@@ -1,25 +1,17 @@
 import { createWriteStream } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { blurDetector, faceBlur } from '../app/blur-faces.ts';
 import { fontFolder } from '../app/package-root.ts';
-import { shippedManifest } from '../app/shipped-files.ts';
-import { timeStampServer } from '../app/time-stamp-server.ts';
-import { loadConfig } from '../config/load-config.ts';
 import type { CaseProgress, WithheldFile } from '../domain/case-progress.ts';
 import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
-import type { ImageCodec } from '../domain/frame/image-codec.ts';
-import { createInference } from '../inference/inference.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import { ClipStore } from '../services/alerts/clip-store.ts';
-import type { FaceBlur } from '../services/evidence/blur/face-blur.ts';
 import type { CaseManifest } from '../services/evidence/case-manifest.ts';
 import type { SearchChoice } from '../services/evidence/case-search.ts';
 import { exportCase } from '../services/evidence/export-case.ts';
 import { TimeLeft } from '../services/evidence/time-left.ts';
-import type { TimeStampServer } from '../services/evidence/time-stamp/time-stamp-server.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
@@ -28,9 +20,9 @@ import { FootageJobTable } from '../store/footage-job-table.ts';
 import { FootageSightingTable } from '../store/footage-sighting-table.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
 import { checkedRecording } from '../streams/recorded/checked-recording.ts';
+import { openBlur, reserve, timeStampsOf } from './case-output.ts';
 import { commandActor } from './command-actor.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
-import { manifestOf } from './manifest-choice.ts';
 import { showProgress } from './progress.ts';
 import { storeKeysOf } from './store-keys.ts';
 
@@ -150,40 +142,4 @@ function choicesOf({ alert, search, sighting, person }: ExportOptions): SearchCh
     ...(sighting === undefined ? [] : [{ search, sightings: sighting }]),
     ...(person ?? []).map((id) => ({ search, person: id })),
   ];
-}
-
-/** With the detector of the configuration file, else the one that ships. */
-async function openBlur(
-  options: ExportOptions,
-  codec: ImageCodec,
-  resources: AsyncDisposableStack,
-): Promise<FaceBlur> {
-  const inference = await createInference({
-    manifestPath: manifestOf(options),
-    completeFrom: shippedManifest,
-    workers: 1,
-  });
-  resources.defer(() => inference.close());
-  return faceBlur(inference.detector(blurDetector), codec);
-}
-
-/** Of the configuration file, where one is given. */
-function timeStampsOf({ config: file }: ExportOptions): TimeStampServer | undefined {
-  if (file === undefined) return undefined;
-  const { config, baseDir } = loadConfig(file);
-  return timeStampServer(config, { baseDir, env: process.env });
-}
-
-/** Takes the place of the file, before anything is on record. */
-async function reserve(out: string): Promise<void> {
-  try {
-    await (await open(out, 'wx', 0o600)).close();
-  } catch (cause) {
-    const exists = (cause as NodeJS.ErrnoException).code === 'EEXIST';
-    throw new NightglassError(
-      exists ? 'USAGE' : 'ENVIRONMENT',
-      `Cannot write ${out}: ${exists ? 'there is a file already' : (cause as Error).message}`,
-      { cause },
-    );
-  }
 }

@@ -8,7 +8,7 @@ import { inForce } from '../domain/watchlist.ts';
 import { atOnce } from '../services/in-turns.ts';
 import { WatchlistGallery } from '../services/search/gallery.ts';
 import { searchImage } from '../services/search/search-image.ts';
-import type { SearchedFace } from '../services/search/search-service.ts';
+import type { SearchedFace, SearchRequest } from '../services/search/search-service.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
@@ -17,6 +17,7 @@ import { commandActor } from './command-actor.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openFaceTools } from './face-tools.ts';
+import type { ModelChoice } from './manifest-choice.ts';
 import { readPicture } from './read-picture.ts';
 import { storeKeysOf } from './store-keys.ts';
 
@@ -48,32 +49,9 @@ export async function searchLists(path: string, options: SearchOptions): Promise
   const audit = new AuditLog({ store, now });
   const watchlists = new WatchlistStore({ store, audit, now });
   const lists = chosenLists(watchlists, options.list, now());
-  const tools = resources.use(await openFaceTools(options));
-  const calibration = () => tools.inference.calibration;
-  const poorViews = tools.inference.poorView;
-  const gallery = resources.use(
-    new WatchlistGallery({ source: watchlists, now, calibration, poorViews }),
-  );
-  audit.require(
-    auditEntry(commandActor(), 'search.run', '', {
-      reason,
-      lists: lists.join(','),
-      imageSha256: createHash('sha256').update(bytes).digest('hex'),
-      bytes: bytes.byteLength,
-    }),
-  );
-  const faces = await searchImage(
-    {
-      image: { name: basename(path), bytes },
-      watchlistIds: lists,
-      limit: options.limit,
-    },
-    {
-      ...tools,
-      codec: createImageCodec(),
-      isLoaded: (id) => lists.includes(id),
-      candidates: async (probes, id, limit) => atOnce(gallery.candidatesOf(probes, id, limit)),
-    },
+  const faces = await searchPicture(
+    { image: { name: basename(path), bytes }, watchlistIds: lists, limit: options.limit, reason },
+    { audit, watchlists, resources, choice: options },
   );
   if (faces.length === 0) throw new NightglassError('NO_FACE', `No face was found in ${path}`);
   process.stdout.write(
@@ -84,8 +62,51 @@ export async function searchLists(path: string, options: SearchOptions): Promise
   if (!matched) process.exitCode = exitCodes.failed;
 }
 
+/**
+ * The faces of a picture and who looks like them, on record.
+ * @throws NightglassError `AUDIT_UNAVAILABLE`, `IMAGE_*`, `MODEL_*`, `INFERENCE_*`
+ */
+export async function searchPicture(
+  { reason, ...request }: Omit<SearchRequest, 'by'>,
+  {
+    audit,
+    choice,
+    resources,
+    watchlists,
+  }: {
+    readonly audit: AuditLog;
+    readonly watchlists: WatchlistStore;
+    readonly resources: AsyncDisposableStack;
+    readonly choice: ModelChoice;
+  },
+): Promise<SearchedFace[]> {
+  const { bytes } = request.image;
+  const tools = resources.use(await openFaceTools(choice));
+  const calibration = () => tools.inference.calibration;
+  const poorViews = tools.inference.poorView;
+  const gallery = resources.use(
+    new WatchlistGallery({
+      ...{ source: watchlists, now: () => systemClock.now(), calibration, poorViews },
+    }),
+  );
+  audit.require(
+    auditEntry(commandActor(), 'search.run', '', {
+      reason,
+      lists: request.watchlistIds.join(','),
+      imageSha256: createHash('sha256').update(bytes).digest('hex'),
+      bytes: bytes.byteLength,
+    }),
+  );
+  return searchImage(request, {
+    ...tools,
+    codec: createImageCodec(),
+    isLoaded: (id) => request.watchlistIds.includes(id),
+    candidates: async (probes, id, limit) => atOnce(gallery.candidatesOf(probes, id, limit)),
+  });
+}
+
 /** Ids of the lists that are meant. @throws NightglassError `NOT_FOUND` */
-function chosenLists(
+export function chosenLists(
   watchlists: WatchlistStore,
   wanted: readonly string[] | undefined,
   now: number,

@@ -12,6 +12,7 @@ export const auditActions = [
   'alert.outcome_recorded',
   'alert.still_lifted',
   'evidence.exported',
+  'subject.exported',
   'shift.handed_over',
   'shift.taken_over',
   'search.run',

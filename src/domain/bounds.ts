@@ -203,6 +203,34 @@ export const evidenceBounds = {
   allBytes: 4 * 1024 * 1024 * 1024,
 } as const;
 
+/** Exports of what is kept of one person. */
+export const subjectBounds = {
+  /** Enrolments that are one person's: somebody may be on several lists. */
+  people: 10,
+  /** Alerts and sightings that somebody says show the person. */
+  confirmed: 1_000,
+  /** What is withheld by hand, and characters of its reason and of its place. */
+  withheld: 200,
+  why: [3, 500],
+  what: 200,
+  /** Alerts of a part, and appearances in them. */
+  alerts: 20,
+  appearances: 60,
+  /** Clips of a part, and bytes of them as they were recorded, unless one alone has more. */
+  clips: 20,
+  clipBytes: 96 * 1024 * 1024,
+  /** Sightings in recorded footage of a part. */
+  footage: 100,
+  /** Parts that somebody may count. */
+  parts: 10_000,
+  /** Candidates a face and list of a search by picture, alerts of each that are shown. */
+  candidates: 10,
+  alertsOfCandidate: 100,
+  /** Searches by picture that wait to be exported, and how long each does, milliseconds. */
+  searches: 16,
+  searchMs: 3_600_000,
+} as const;
+
 /** Backups of a data folder. */
 export const backupBounds = {
   /** Files of a data folder beside the database, and bytes of those read at one moment with it. */

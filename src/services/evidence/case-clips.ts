@@ -1,7 +1,7 @@
 import type { Alert } from '../../domain/alert.ts';
 import type { AlertRecord } from '../../domain/alert-record.ts';
 import { evidenceBounds } from '../../domain/bounds.ts';
-import type { ClipFaces, ClipPlace } from '../../domain/clip.ts';
+import type { AlertClip, ClipFaces, ClipPlace } from '../../domain/clip.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import type { ClipStore } from '../alerts/clip-store.ts';
 import { othersFirst } from '../in-turns.ts';
@@ -30,19 +30,29 @@ export function clipsOfCase(
   let all = 0;
   const entries = records.flatMap(({ alert }) =>
     appearances(alert).flatMap(({ appearance, clip }): CaseClip[] => {
-      const place = { alertId: alert.id, appearance };
-      const stored = clips.open(place, clip);
-      if (clip.state !== 'ready' || stored === null) return [];
-      all += clip.bytes;
-      if (clip.bytes > evidenceBounds.clipBytes) all = Number.POSITIVE_INFINITY;
-      // Its hash was taken when it was written; what is sent is compared with it.
-      const file = { path: clipPath(place), bytes: clip.bytes, sha256: clip.sha256 };
-      const read = () => inParts(stored.read(0, stored.bytes));
-      return [{ file, read, seen: () => clips.faces(place) }];
+      const found = clipOf({ alertId: alert.id, appearance }, clip, clips);
+      if (found === null) return [];
+      all += found.file.bytes;
+      if (found.file.bytes > evidenceBounds.clipBytes) all = Number.POSITIVE_INFINITY;
+      return [found];
     }),
   );
   if (all <= evidenceBounds.allClipBytes) return entries;
   throw clipsTooLarge();
+}
+
+/** The clip of an appearance as it was recorded; null where there is none. */
+export function clipOf(
+  place: ClipPlace,
+  clip: AlertClip,
+  clips: Pick<ClipStore, 'open' | 'faces'>,
+): CaseClip | null {
+  const stored = clips.open(place, clip);
+  if (clip.state !== 'ready' || stored === null) return null;
+  // Its hash was taken when it was written; what is sent is compared with it.
+  const file = { path: clipPath(place), bytes: clip.bytes, sha256: clip.sha256 };
+  const read = () => inParts(stored.read(0, stored.bytes));
+  return { file, read, seen: () => clips.faces(place) };
 }
 
 /** The clips of a case are more than it takes. */
@@ -52,7 +62,8 @@ export function clipsTooLarge(): NightglassError {
   });
 }
 
-function appearances(alert: Alert) {
+/** An alert and its sightings, by number, with their clips. */
+export function appearances(alert: Alert) {
   const ofSightings = alert.sightings.map(({ number, clip }) => ({ appearance: number, clip }));
   return [{ appearance: 0, clip: alert.clip }, ...ofSightings];
 }

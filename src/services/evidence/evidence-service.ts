@@ -4,15 +4,10 @@ import type { Clock } from '../../domain/clock.ts';
 import { NightglassError } from '../../domain/errors.ts';
 import { reviewsBlind, visibleReviews } from '../../domain/review.ts';
 import type { CaseWatch } from './case-progress.ts';
-import {
-  type CaseOptions,
-  type CaseRequest,
-  type CaseSource,
-  type ExportedCase,
-  exportCase,
-} from './export-case.ts';
+import { type CaseOptions, type CaseRequest, type CaseSource, exportCase } from './export-case.ts';
 import { ExportJobs } from './export-jobs.ts';
 import { ExportRoom } from './export-room.ts';
+import type { ExportedCase } from './seal-case.ts';
 
 export interface EvidenceServiceOptions
   extends Omit<CaseOptions, 'key' | 'place' | keyof CaseWatch> {

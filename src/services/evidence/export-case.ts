@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Alert, EvidenceKind } from '../../domain/alert.ts';
 import type { AlertRecord } from '../../domain/alert-record.ts';
-import { type Actor, auditEntry } from '../../domain/audit-entry.ts';
+import type { Actor } from '../../domain/audit-entry.ts';
 import type { AuditRecord } from '../../domain/audit-record.ts';
 import { evidenceBounds } from '../../domain/bounds.ts';
 import { NightglassError } from '../../domain/errors.ts';
@@ -10,26 +10,15 @@ import type { AuditLog } from '../../store/audit-log.ts';
 import type { EvidenceKey } from '../../store/evidence-key.ts';
 import type { ClipStore } from '../alerts/clip-store.ts';
 import type { FaceBlur } from './blur/face-blur.ts';
-import { archiveCase } from './case-archive.ts';
 import { type CaseMatter, contentsOfCase, footageOf } from './case-contents.ts';
-import {
-  auditFile,
-  type CaseManifest,
-  contentsHash,
-  describeFile,
-  manifestFile,
-  publicKeyFile,
-  signatureFile,
-  timestampFile,
-  timestampSignatureFile,
-} from './case-manifest.ts';
 import { type CaseWatch, tellProgress } from './case-progress.ts';
 import { type CaseFootage, type SearchChoice, searchesOfCase } from './case-search.ts';
 import type { ExportPlace } from './export-room.ts';
 import { htmlReport } from './report/html-report.ts';
 import { pdfReport } from './report/pdf-report.ts';
 import { reportOfCase } from './report-of-case.ts';
-import { type TimeStampServer, timeStampFrom } from './time-stamp/time-stamp-server.ts';
+import { type ExportedCase, sealCase } from './seal-case.ts';
+import type { TimeStampServer } from './time-stamp/time-stamp-server.ts';
 
 /** What exporting needs of the alerts. */
 export interface CaseSource {
@@ -72,12 +61,6 @@ export interface CaseRequest {
   readonly faces?: CaseFaces;
 }
 
-export interface ExportedCase {
-  readonly manifest: CaseManifest;
-  /** A zip archive, as it is made. Fails where a picture has changed or gone meanwhile. */
-  readonly bytes: AsyncIterable<Uint8Array>;
-}
-
 /**
  * Alerts, and sightings in recorded footage, with all that they rest on as one signed archive. The
  * reason is in the audit log, with the hash of the contents, before a byte leaves.
@@ -88,7 +71,7 @@ export async function exportCase(
   { reason: given, by, withClips = false, faces = 'blurred', ...chosen }: CaseRequest,
   options: CaseOptions,
 ): Promise<ExportedCase> {
-  const { audit, key, now } = options;
+  const { key, now, audit } = options;
   const reason = checkedReason(given);
   const matter = matterOf(chosen, options);
   const { records } = matter;
@@ -128,47 +111,13 @@ export async function exportCase(
     ['report.html', Buffer.from(htmlReport(report))],
     ['report.pdf', Buffer.from(pdf)],
   ]);
-  const contents = () => [
-    ...[...texts].map(([path, bytes]) => describeFile(path, bytes)),
-    ...entries.map(({ file }) => file),
-  ];
-  const detail = { reason, ...exportedIds(matter), files: contents().length, faces, ...left };
-  options.signal?.throwIfAborted();
-  const hashes = { contents: contentsHash(contents()), key: key.fingerprint };
-  audit.require(auditEntry(by, 'evidence.exported', caseId, { ...detail, ...hashes }));
-  const { lines, own, complete } = await auditOf(caseId, targets, audit);
-  texts.set(auditFile, Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join('')));
-  const manifest: CaseManifest = {
-    format: 'nightglass-evidence/1',
-    caseId,
-    exportedAt,
-    audit: { sequence: own.sequence, hash: own.hash, records: lines.length, complete },
-    key: key.fingerprint,
-    ...(options.timeStamps === undefined ? {} : { timestamped: true }),
-    files: contents(),
-    ...left,
-  };
-  for (const [path, bytes] of await signed(manifest, options)) texts.set(path, bytes);
-  return { manifest, bytes: archiveCase(texts, entries, new Date(now())) };
-}
-
-/** The manifest and what vouches for it. */
-async function signed(
-  manifest: CaseManifest,
-  { key, timeStamps }: CaseOptions,
-): Promise<Map<string, Buffer>> {
-  const bytes = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
-  const signature = signatureText(key, bytes);
-  const texts = new Map([
-    [manifestFile, bytes],
-    [signatureFile, signature],
-  ]);
-  if (timeStamps !== undefined) {
-    const token = Buffer.from(await timeStampFrom(timeStamps, signature));
-    texts.set(timestampFile, token);
-    texts.set(timestampSignatureFile, signatureText(key, token));
-  }
-  return texts.set(publicKeyFile, Buffer.from(key.publicPem));
+  return await sealCase(
+    {
+      ...{ caseId, exportedAt, by, action: 'evidence.exported', texts, entries, targets, withheld },
+      detail: (files) => ({ reason, ...exportedIds(matter), files, faces, ...left }),
+    },
+    options,
+  );
 }
 
 function blurOf(faces: CaseFaces, { blur }: CaseOptions): FaceBlur | undefined {
@@ -177,12 +126,8 @@ function blurOf(faces: CaseFaces, { blur }: CaseOptions): FaceBlur | undefined {
   return blur;
 }
 
-/** A signature as it stands in a case. */
-function signatureText(key: EvidenceKey, bytes: Uint8Array): Buffer {
-  return Buffer.from(`${Buffer.from(key.sign(bytes)).toString('base64')}\n`);
-}
-
-function checkedReason(given: string): string {
+/** The reason of an export as it is recorded. @throws NightglassError `BAD_REQUEST` */
+export function checkedReason(given: string): string {
   const reason = given.trim();
   const [least, most] = evidenceBounds.reason;
   if (reason.length >= least && reason.length <= most) return reason;
@@ -247,23 +192,4 @@ async function recordsBefore(
     found.push(...(await audit.listSlowly({ target, order: 'newest', limit })));
   }
   return found.sort((a, b) => a.sequence - b.sequence).slice(-limit);
-}
-
-/** Records of the audit log on these alerts and searches and on this export, oldest first. */
-async function auditOf(
-  caseId: string,
-  targets: readonly string[],
-  audit: CaseOptions['audit'],
-): Promise<{ lines: AuditRecord[]; own: AuditRecord; complete: boolean }> {
-  const limit = evidenceBounds.recordsOfAlert;
-  const [own] = await audit.listSlowly({ target: caseId, what: 'evidence.exported', limit: 1 });
-  if (own === undefined) throw new Error('The record of the export is not in the audit log');
-  const lines = [own];
-  let complete = true;
-  for (const target of targets) {
-    const some = await audit.listSlowly({ target, before: own.sequence, limit });
-    complete &&= some.length < limit;
-    lines.push(...some);
-  }
-  return { lines: lines.sort((a, b) => a.sequence - b.sequence), own, complete };
 }

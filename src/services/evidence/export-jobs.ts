@@ -4,7 +4,7 @@ import type { CaseProgress, CaseStep, WithheldFile } from '../../domain/case-pro
 import type { Clock } from '../../domain/clock.ts';
 import { isNightglassError, NightglassError } from '../../domain/errors.ts';
 import type { CaseWatch } from './case-progress.ts';
-import type { ExportedCase } from './export-case.ts';
+import type { ExportedCase } from './seal-case.ts';
 import { TimeLeft } from './time-left.ts';
 
 /** An export as the one who started it sees it. */

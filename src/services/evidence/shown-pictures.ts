@@ -22,6 +22,17 @@ export class ShownPictures {
     // One that was coded again is held whether it is shown or not.
     if (fits || entry.file.original !== undefined) this.#hold(bytes.byteLength);
     if (!fits) return entry;
+    return this.#show(entry, bytes);
+  }
+
+  /** The same for an entry that holds these bytes itself, whether they are shown or not. */
+  keep(entry: CaseEntry, bytes: Uint8Array): CaseEntry {
+    this.#hold(bytes.byteLength);
+    const fits = this.#bytes + bytes.byteLength <= evidenceBounds.shownBytes;
+    return fits ? this.#show(entry, bytes) : entry;
+  }
+
+  #show(entry: CaseEntry, bytes: Uint8Array): CaseEntry {
     this.#bytes += bytes.byteLength;
     this.pictures.set(entry.file.path, bytes);
     async function* read() {

@@ -206,6 +206,9 @@ function auditLines(texts: ReadonlyMap<string, Buffer>): AuditLine[] {
   });
 }
 
+/** Records that a case may end with. */
+const exports: ReadonlySet<string> = new Set(['evidence.exported', 'subject.exported']);
+
 /** Each record has the hash of its content, neighbours follow each other, the export is one of them. */
 function soundRecords({ audit, caseId, files }: CaseManifest, lines: readonly AuditLine[]): void {
   const broken = (sequence: number, why: string) =>
@@ -228,7 +231,7 @@ function soundRecords({ audit, caseId, files }: CaseManifest, lines: readonly Au
   const said = z.object({ contents: z.string() }).safeParse(own?.detail);
   if (
     own === undefined ||
-    own.what !== 'evidence.exported' ||
+    !exports.has(own.what) ||
     own.target !== caseId ||
     own.sequence !== audit.sequence ||
     own.hash !== audit.hash ||

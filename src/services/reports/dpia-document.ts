@@ -145,7 +145,7 @@ function principlesOf(record: DeploymentRecord, figures: TransparencyReport): Se
             ['Information (articles 12 to 14)', record.stated.notice ?? null],
             [
               'Access (article 15)',
-              'what is stored about somebody on a list is shown on the page of that person, their alerts and the audit log, and exported as signed cases; who is on no list is not known to the system',
+              'what is stored about somebody on a list is shown on the page of that person, their alerts and the audit log, and exported as signed cases; all that is kept of one person is written for them on request, without anybody else (nightglass evidence subject), also as data; who is on no list is not known to the system, and is told so',
             ],
             [
               'Rectification and erasure (articles 16, 17)',

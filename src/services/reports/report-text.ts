@@ -20,6 +20,7 @@ const acts: Readonly<Record<string, string>> = {
   'search.run': 'Searches with a picture',
   'footage.searched': 'Searches of recorded footage',
   'evidence.exported': 'Cases exported',
+  'subject.exported': "People's data exported on their request (parts)",
   'watchlist.created': 'Watchlists created',
   'watchlist.updated': 'Watchlists changed',
   'watchlist.put_in_force': 'Watchlists put in force',

@@ -62,6 +62,7 @@ export const countedActs = [
   'search.run',
   'footage.searched',
   'evidence.exported',
+  'subject.exported',
   'watchlist.created',
   'watchlist.updated',
   'watchlist.put_in_force',

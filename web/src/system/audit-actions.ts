@@ -15,6 +15,7 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'alert.noted': 'system.auditAlertNoted',
   'alert.still_lifted': 'system.auditStillLifted',
   'evidence.exported': 'system.auditEvidenceExported',
+  'subject.exported': 'system.auditSubjectExported',
   'shift.handed_over': 'system.auditShiftHandedOver',
   'shift.taken_over': 'system.auditShiftTakenOver',
   'search.run': 'system.auditSearch',

@@ -56,14 +56,16 @@ export async function checkCase(
   const manifest = await signedManifest(files, key);
   await sameFiles(manifest, files, key);
   const records = soundRecords(manifest, textOf(files, 'audit.jsonl'));
-  const said = parsed(textOf(files, 'case.json'), 'case.json') as Record<string, unknown>;
+  // What is kept of one person is said in a file of its own.
+  const what = files.has('subject.json') ? 'subject.json' : 'case.json';
+  const said = parsed(textOf(files, what), what) as Record<string, unknown>;
   return {
     caseId: manifest.caseId,
     exportedAt: manifest.exportedAt,
-    by: String(said.by),
+    by: String(said.by ?? said.exportedBy),
     reason: String(said.reason),
     alerts: Array.isArray(said.alerts) ? said.alerts.length : 0,
-    sightings: sightingsIn(said.searches),
+    sightings: Array.isArray(said.footage) ? said.footage.length : sightingsIn(said.searches),
     files: manifest.files.length,
     records,
     record: `${manifest.audit.sequence} ${manifest.audit.hash}`,
@@ -153,7 +155,8 @@ function soundRecords({ audit, caseId, files }: Manifest, text: string): number 
   }
   const said = before?.detail as { contents?: unknown } | undefined;
   const isOwn =
-    before?.what === 'evidence.exported' &&
+    before !== undefined &&
+    ['evidence.exported', 'subject.exported'].includes(before.what) &&
     before.target === caseId &&
     before.sequence === audit.sequence &&
     before.hash === audit.hash &&

@@ -25,6 +25,7 @@ const read = new Set([
   'public-key.pem',
   'audit.jsonl',
   'case.json',
+  'subject.json',
   'timestamp.tst',
   'timestamp.sig',
 ]);

@@ -42,13 +42,18 @@ ${table(records.rows)}
 `;
 }
 
-function section({ heading, facts, appearances, reviews }: ReportSection): string {
-  const reviewed =
-    reviews === null ? '' : `\n<h3>${reportHeadings.reviews}</h3>\n${table(reviews)}`;
-  return `<h2>${escaped(heading)}</h2>
-${table(facts)}
-<h3>${reportHeadings.appearances}</h3>
-${appearances.map(appearance).join('\n')}${reviewed}`;
+function section(section: ReportSection): string {
+  const { heading, words = [], facts, appearances, partsHeading, reviews } = section;
+  const parts = [`<h2>${escaped(heading)}</h2>`];
+  if (words.length > 0) parts.push(paragraphs(words));
+  // What is nothing but words has no table.
+  if (facts.length > 0 || words.length === 0) parts.push(table(facts));
+  if (appearances.length > 0) {
+    parts.push(`<h3>${escaped(partsHeading ?? reportHeadings.appearances)}</h3>`);
+    parts.push(...appearances.map(appearance));
+  }
+  if (reviews !== null) parts.push(`<h3>${reportHeadings.reviews}</h3>`, table(reviews));
+  return parts.join('\n');
 }
 
 function appearance({ heading, words, facts, pictures, clip }: ReportAppearance): string {

@@ -52,15 +52,16 @@ export function writePdf({ content, pictures, font, writtenAt }: PdfTask): Reada
   return document as unknown as Readable;
 }
 
-function section(
-  sheet: Sheet,
-  { heading: name, facts, appearances, reviews }: ReportSection,
-): void {
+function section(sheet: Sheet, section: ReportSection): void {
+  const { heading: name, words: said = [], facts, appearances, partsHeading, reviews } = section;
   sheet.document.addPage();
   sheet.document.outline.addItem(sheet.shown(name));
   heading(sheet, name, sizes.section);
-  rows(sheet, facts);
-  heading(sheet, reportHeadings.appearances, sizes.part);
+  words(sheet, said);
+  if (facts.length > 0 || said.length === 0) rows(sheet, facts);
+  if (appearances.length > 0) {
+    heading(sheet, partsHeading ?? reportHeadings.appearances, sizes.part);
+  }
   for (const each of appearances) appearance(sheet, each);
   if (reviews === null) return;
   heading(sheet, reportHeadings.reviews, sizes.part);

@@ -30,11 +30,14 @@ export interface ReportAppearance {
   readonly clip: string | null;
 }
 
-/** An alert, or a search of recorded footage. */
+/** An alert, or a search of recorded footage; in letters whatever has a heading. */
 export interface ReportSection {
   readonly heading: string;
+  readonly words?: readonly ReportWords[];
   readonly facts: readonly ReportRow[];
   readonly appearances: readonly ReportAppearance[];
+  /** What stands above them, where they are no appearances of somebody. */
+  readonly partsHeading?: string;
   /** Null where nothing is reviewed. */
   readonly reviews: readonly ReportRow[] | null;
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { evidenceBounds } from '../../../../src/domain/bounds.ts';
 import type { CaseWatch } from '../../../../src/services/evidence/case-progress.ts';
-import type { ExportedCase } from '../../../../src/services/evidence/export-case.ts';
 import { ExportJobs } from '../../../../src/services/evidence/export-jobs.ts';
+import type { ExportedCase } from '../../../../src/services/evidence/seal-case.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 
 const order = { alertIds: ['a'], by: { name: 'ann' } };

@@ -193,6 +193,7 @@ export const system = {
   auditCalibrationStarted: 'Count of strangers started',
   auditCalibrationStopped: 'Count of strangers stopped',
   auditEvidenceExported: 'Evidence exported',
+  auditSubjectExported: "A person's data exported",
   auditAssessmentStarted: 'Assessment of a camera started',
   auditAssessmentStopped: 'Assessment of a camera ended early',
   auditFootageAsked: 'Search of recorded footage asked for',

@@ -190,6 +190,7 @@ export const system: Record<keyof typeof english, Text> = {
   auditCalibrationStarted: '开始陌生人计数',
   auditCalibrationStopped: '停止陌生人计数',
   auditEvidenceExported: '导出证据',
+  auditSubjectExported: '导出个人数据',
   auditAssessmentStarted: '开始评估摄像头',
   auditAssessmentStopped: '提前结束评估',
   auditFootageAsked: '申请检索录像',

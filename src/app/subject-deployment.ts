@@ -1,0 +1,23 @@
+import type { Config } from '../config/schema.ts';
+import { dayMs } from '../domain/bounds.ts';
+import type { SubjectDeployment } from '../services/evidence/subject/subject-sources.ts';
+import type { DeployedReceiver } from '../services/reports/deployment-record.ts';
+
+/** Who outside is sent alerts, and what of them. */
+export function deployedReceivers({ receivers }: Pick<Config, 'receivers'>): DeployedReceiver[] {
+  return receivers.map(({ id, show, ...ways }) => ({
+    ...{ id, names: show.names, scores: show.scores, pictures: show.pictures },
+    by: (['webhook', 'mqtt', 'email'] as const).find((way) => ways[way] !== undefined) ?? '',
+  }));
+}
+
+/** What the configuration says to somebody who asks for their data. */
+export function subjectDeployment(
+  config: Pick<Config, 'audit' | 'deployment' | 'receivers'>,
+): SubjectDeployment {
+  return {
+    stated: config.deployment,
+    receivers: deployedReceivers(config),
+    auditKeptDays: Math.round((config.audit.retention / dayMs) * 10) / 10,
+  };
+}
