@@ -15,6 +15,7 @@ import type { FootageQueue } from '../services/footage/footage-queue.ts';
 import { KeptSightings } from '../services/footage/kept-sightings.ts';
 import { FootageJobTable } from '../store/footage-job-table.ts';
 import type { Store } from '../store/store.ts';
+import type { DiskWaits } from '../streams/recorded/disk-waits.ts';
 import { assertSomeRead, examineFile } from './examine-footage.ts';
 import { settingsOf } from './footage-ports.ts';
 import { type FootageWay, type FootageWayOptions, openFootageWay } from './footage-way.ts';
@@ -25,12 +26,11 @@ export interface FootageRunOptions extends FootageWayOptions {
   readonly store: Store;
   readonly queue: FootageQueue;
   readonly places: FootagePlaces;
+  readonly waits: DiskWaits;
 }
 
 /** A search that gets no further for so long does not go on by itself, milliseconds. */
 const stalledAfter = 10 * 60_000;
-/** Bytes that are hashed in a millisecond at least: a large file takes its time. */
-const leastHashed = 2_000;
 
 /** How often a search notes how far it is, milliseconds: a kill loses no more. */
 const checkpointEvery = 2_000;
@@ -96,9 +96,8 @@ export class FootageRun {
 
   /** Milliseconds since it last got further, where that is too long; null where it is not. */
   stalledFor(now: number): number | null {
-    const bytes = this.#phase === 'reading' ? (this.#job.files[this.#read]?.bytes ?? 0) : 0;
     const still = now - this.#movedAt;
-    return still > stalledAfter + bytes / leastHashed ? still : null;
+    return still > stalledAfter ? still : null;
   }
 
   /** Ends early, without a fault, when it is interrupted. @throws NightglassError */
@@ -187,14 +186,18 @@ export class FootageRun {
   /** Opens and hashes what is still to be searched; a file that cannot be read is left out. */
   async #examine(): Promise<void> {
     const files: FootageJobFile[] = [];
+    const { places, waits } = this.#options;
+    const onAlive = () => {
+      this.#movedAt = this.#options.clock.monotonic();
+    };
+    const reading = { places, waits, signal: this.#signal, onAlive };
     for (const [at, file] of this.#job.files.entries()) {
       if (this.#signal.aborted) return;
       const isOver = this.#positions.search[at]?.done === true;
-      const { places } = this.#options;
-      files.push(isOver ? file : await examineFile(file, { places, signal: this.#signal }));
+      files.push(isOver ? file : await examineFile(file, reading));
       if (files[at]?.failure !== undefined) this.#passOver(at);
       this.#read = files.length;
-      this.#movedAt = this.#options.clock.monotonic();
+      onAlive();
     }
     if (this.#signal.aborted) return;
     assertSomeRead(files);

@@ -20,6 +20,8 @@ const passing = [
   'INFERENCE_OVERLOADED',
   'INFERENCE_WORKER_LOST',
   'GALLERY_OVERLOADED',
+  // What hangs in a disk, or was given up a moment ago.
+  'BUSY',
 ] as const;
 /** Passes as soon as the data folder takes writes, however often it was tried. */
 const unwritable = ['STORE_UNWRITABLE', 'AUDIT_UNAVAILABLE'] as const;

@@ -7,6 +7,7 @@ import { FootageJobTable } from '../store/footage-job-table.ts';
 import { FootageSightingTable } from '../store/footage-sighting-table.ts';
 import { checkedRecording } from '../streams/recorded/checked-recording.ts';
 import { ClipCutter } from '../streams/recorded/clip-cutter.ts';
+import { DiskWaits } from '../streams/recorded/disk-waits.ts';
 import { FootageRoots } from '../streams/recorded/footage-roots.ts';
 import { type FootageProblem, FootageRunner } from './footage-runner.ts';
 import type { Foundation } from './foundation.ts';
@@ -29,15 +30,18 @@ export function openFootage(
   { codec, configHash }: { readonly codec: ImageCodec; readonly configHash: () => string },
 ): OpenFootage {
   const { roots, waiting } = config.footage;
+  const waits = new DiskWaits(clock);
   const places = new FootageRoots(
     roots.map((root) => resolve(baseDir, root)),
     clock,
+    waits,
   );
-  const cutter = new ClipCutter(clock);
+  const cutter = new ClipCutter(clock, waits);
   const queue = new FootageQueue({ store, audit, watchlists, now, waiting });
   const runner = resources.use(
     new FootageRunner({
-      ...{ config, store, watchlists, queue, places, inference, codec, configHash, clock, log },
+      ...{ config, store, watchlists, queue, places, waits, inference, codec },
+      ...{ configHash, clock, log },
     }),
   );
   const service = footageService({
@@ -48,9 +52,9 @@ export function openFootage(
     jobs: new FootageJobTable(store),
     found: new FootageSightingTable(store),
     watchlists,
-    async open({ path, sha256 }) {
-      await places.check(path);
-      return checkedRecording({ path, sha256 }, clock);
+    async open({ path, sha256 }, signal) {
+      await places.check(path, signal);
+      return checkedRecording({ path, sha256 }, { waits, signal });
     },
   };
   return { service, problems: () => runner.problems(), evidence };

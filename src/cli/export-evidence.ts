@@ -20,6 +20,7 @@ import { FootageJobTable } from '../store/footage-job-table.ts';
 import { FootageSightingTable } from '../store/footage-sighting-table.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
 import { checkedRecording } from '../streams/recorded/checked-recording.ts';
+import { DiskWaits } from '../streams/recorded/disk-waits.ts';
 import { openBlur, reserve, timeStampsOf } from './case-output.ts';
 import { commandActor } from './command-actor.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
@@ -59,6 +60,7 @@ export async function exportEvidence(options: ExportOptions): Promise<void> {
   // For reading alone: nothing is kept here.
   const clips = new ClipStore({ store, quota: 0, leftFree: 0, freeBytes: () => undefined });
   const codec = createImageCodec();
+  const waits = new DiskWaits(systemClock);
   await reserve(options.out);
   const progress = options.json === true ? undefined : showProgress('Making the case');
   const timeLeft = new TimeLeft(() => systemClock.monotonic());
@@ -81,7 +83,7 @@ export async function exportEvidence(options: ExportOptions): Promise<void> {
           jobs: new FootageJobTable(store),
           found: new FootageSightingTable(store),
           watchlists: new WatchlistStore({ store, audit, now }),
-          open: (file) => checkedRecording(file, systemClock),
+          open: (file, signal) => checkedRecording(file, { waits, signal }),
         },
         ...(options.unblurred === true ? {} : { blur: await openBlur(options, codec, resources) }),
         key: evidenceKeyIn(dataDir),

@@ -1,6 +1,12 @@
 import { isWallTime } from '../domain/bounds.ts';
+import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
-import { examineRecording, type Recording } from '../streams/recorded/find-recordings.ts';
+import { DiskWaits } from '../streams/recorded/disk-waits.ts';
+import {
+  examineRecording,
+  findRecordings,
+  type Recording,
+} from '../streams/recorded/find-recordings.ts';
 import { showProgress } from './progress.ts';
 
 export interface FootageAsked {
@@ -25,14 +31,25 @@ export function startOf({ start }: FootageAsked): number | null {
   });
 }
 
+/** The video files that are meant; none where it was stopped. @throws NightglassError `STREAM_UNREACHABLE`, `USAGE` */
+export async function filesIn(paths: readonly string[], signal: AbortSignal): Promise<string[]> {
+  try {
+    return await findRecordings(paths, { signal });
+  } catch (error) {
+    if (signal.aborted) return [];
+    throw error;
+  }
+}
+
 /** Opens and hashes each file. @throws NightglassError `STREAM_UNREACHABLE`, `STREAM_UNSUPPORTED` */
 export async function examine(paths: readonly string[], signal: AbortSignal): Promise<Recording[]> {
   const progress = showProgress('reading files');
   const recordings: Recording[] = [];
+  const waits = new DiskWaits(systemClock);
   for (const path of paths) {
     if (signal.aborted) break;
     try {
-      recordings.push(await examineRecording(path, signal));
+      recordings.push(await examineRecording(path, { waits, signal }));
     } catch (error) {
       if (!signal.aborted) throw error;
       break;

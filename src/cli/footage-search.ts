@@ -1,10 +1,9 @@
 import { NightglassError } from '../domain/errors.ts';
 import type { Watchlist } from '../domain/watchlist.ts';
 import { listsToSearch, twoPersonLists } from '../services/footage/chosen-lists.ts';
-import { findRecordings } from '../streams/recorded/find-recordings.ts';
 import { commandActor } from './command-actor.ts';
 import { openFootageOut, reopenFootageOut } from './footage-out.ts';
-import { examine, reasonOf, startOf } from './footage-plan.ts';
+import { examine, filesIn, reasonOf, startOf } from './footage-plan.ts';
 import {
   type FootageRunOptions,
   openFootageTools,
@@ -33,7 +32,7 @@ export async function footageSearch(
   const lists = listsToSearch(tools.watchlists, options.list, Date.now());
   refuseTwoPersonLists(lists);
   const { signal } = resources.use(stopOnSignal());
-  const recordings = await examine(await findRecordings(paths), signal);
+  const recordings = await examine(await filesIn(paths, signal), signal);
   const out = options.out === undefined ? null : openFootageOut(options.out);
   const watchlistIds = lists.map(({ id }) => id);
   const files = recordings.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 }));

@@ -94,6 +94,19 @@ export const footageBounds = {
   walkEntries: 100_000,
   walkDepth: 32,
   walkMs: 30_000,
+  /** The same of a command, for all its files. */
+  commandWalkMs: 150_000,
+  /** Requests that look through folders at once; those that wait for that, and for how long, milliseconds. */
+  walksAtOnce: 2,
+  walksWaiting: 8,
+  walkWaitMs: 10_000,
+  /**
+   * What may hang in disks before nothing more is begun: each holds one of the four threads on which
+   * all files of the program are read.
+   */
+  hanging: 2,
+  /** Bytes of a file that is hashed in a millisecond, at least. */
+  leastRead: 500,
   /** Searches that are listed, and sightings of a page. */
   listed: 100,
   page: 200,

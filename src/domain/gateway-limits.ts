@@ -64,7 +64,7 @@ export const gatewayLimitBounds = {
   replayBuffer: count(2000, 10, 100_000),
   /** Wrong tokens of one address in a minute, and repetitions of one wrong token: then 429. */
   maxAuthFailures: count(30, 1, 10_000),
-  /** Logins that one token may make in a minute, and searches. */
+  /** Logins that one token may make in a minute, and searches; as many folders of footage it may open. */
   maxLogins: count(20, 1, 10_000),
   maxSearches: count(30, 1, 10_000),
   /** Time without any request or open socket after which a session ends, and time for all of it. */

@@ -10,7 +10,7 @@ import { sessionSecretOf } from '../access/session-cookie.ts';
 import { csrfMatches, type Session } from '../access/sessions.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import type { PublicPath } from './public-path.ts';
-import type { Route } from './route.ts';
+import type { Route, RouteLimit } from './route.ts';
 
 /** Who a request is let in as. */
 export interface Admitted {
@@ -28,7 +28,7 @@ export class RequestGuard {
   readonly #connections: Pick<ConnectionPool, 'known'>;
   readonly #publicPath: PublicPath;
   readonly #home: string | undefined;
-  readonly #searches: Limiter;
+  readonly #counted: Readonly<Record<Exclude<RouteLimit, 'login'>, Limiter>>;
   readonly #principals = new WeakMap<FastifyRequest, Principal>();
 
   constructor(options: {
@@ -47,7 +47,8 @@ export class RequestGuard {
     this.#authenticator = authenticator;
     this.#proxies = proxies;
     this.#connections = connections;
-    this.#searches = new Limiter(clock, limits.maxSearches);
+    const limiter = () => new Limiter(clock, limits.maxSearches);
+    this.#counted = { search: limiter(), folder: limiter() };
   }
 
   /**
@@ -126,10 +127,11 @@ export class RequestGuard {
     return admitted(identity);
   }
 
-  /** Searches by token; logins are counted once it is known whose they are. */
+  /** Searches, and folders that are looked at, each by token; logins are counted once it is known whose they are. */
   #count(spec: Route, principal: Principal | undefined): void {
-    if (spec.limit !== 'search' || principal === undefined) return;
-    const wait = this.#searches.take(principal.id);
+    const { limit } = spec;
+    if (limit === undefined || limit === 'login' || principal === undefined) return;
+    const wait = this.#counted[limit].take(principal.id);
     if (wait > 0) {
       throw new GatewayError(
         'TOO_MANY_REQUESTS',

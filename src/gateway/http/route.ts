@@ -71,7 +71,7 @@ export interface RouteRequest<P, Q, B> {
 export type UploadKind = 'images' | 'images-or-json' | 'archive';
 
 /** What a route is limited in, beyond its role: see `GatewayLimits`. */
-export type RouteLimit = 'login' | 'search';
+export type RouteLimit = 'login' | 'search' | 'folder';
 
 interface RouteSpec<P, Q, B, R extends Role | null> {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';

@@ -56,6 +56,7 @@ function jobRoutes(context: RouteContext): Route[] {
       method: 'GET',
       path: '/api/footage/folder',
       role: 'reviewer',
+      limit: 'folder',
       summary: 'Folders and video files where footage may be searched',
       query: footageFolderQuery,
       answers: { 200: footageFolderSchema },

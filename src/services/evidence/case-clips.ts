@@ -10,6 +10,8 @@ import type { CaseEntry } from './case-archive.ts';
 
 /** A clip of a case, and what is known of the faces in it. */
 export interface CaseClip extends CaseEntry {
+  /** @param signal ends what takes long at once */
+  read(signal?: AbortSignal): AsyncIterable<Uint8Array>;
   seen(): ClipFaces | ClipSubject | null;
 }
 

@@ -9,9 +9,9 @@ import { clipsOfCase } from './case-clips.ts';
 import type { CaseFootage, CaseSearch } from './case-search.ts';
 import { collectPictures, type PictureSources } from './collect-pictures.ts';
 import { type ExportPlace, ExportRoom } from './export-room.ts';
-import { clipsOfSearches, type SightingClip } from './footage-clips.ts';
+import { clipCountOf, clipsOfSearches, type SightingClip } from './footage-clips.ts';
 import { collectFootagePictures } from './footage-pictures.ts';
-import { type HiddenClips, hideInClips } from './hide-in-clips.ts';
+import { assertFewClips, type HiddenClips, hideInClips } from './hide-in-clips.ts';
 import { ShownPictures } from './shown-pictures.ts';
 
 /** What a case is of. */
@@ -49,8 +49,12 @@ export async function contentsOfCase(
   options: ContentSources,
 ): Promise<CaseContents> {
   const ofAlerts = withClips ? clipsOfCase(records, options.clips) : [];
+  // Before a file is hashed for what is not made.
+  if (withClips && blur !== undefined) assertFewClips(ofAlerts, clipCountOf(searches));
   const ofSightings =
-    withClips && searches.length > 0 ? await clipsOfSearches(searches, footageOf(options)) : [];
+    withClips && searches.length > 0
+      ? await clipsOfSearches(searches, footageOf(options), options)
+      : [];
   const place = options.place ?? new ExportRoom(systemClock).enter();
   const hold = (bytes: number) => place.hold(bytes);
   const shown = new ShownPictures(hold);

@@ -24,9 +24,13 @@ export interface CaseFootage {
   readonly watchlists: Pick<WatchlistStore, 'find'>;
   /**
    * A file that was searched, to be cut: it must still be the one with this hash.
-   * @throws NightglassError `FORBIDDEN`, `STREAM_UNREACHABLE`, `CONFLICT`
+   * @param signal ends it at once
+   * @throws NightglassError `FORBIDDEN`, `STREAM_UNREACHABLE`, `CONFLICT`, `BUSY`; the signal's reason
    */
-  open(file: { readonly path: string; readonly sha256: string }): Promise<CheckedRecording>;
+  open(
+    file: { readonly path: string; readonly sha256: string },
+    signal?: AbortSignal,
+  ): Promise<CheckedRecording>;
 }
 
 /** A sighting as a case tells of it: all that its match rests on. */

@@ -32,10 +32,7 @@ export async function hideInClips(
   clips: readonly CaseClip[],
   options: HidingOptions,
 ): Promise<HiddenClips> {
-  const { blurredClips, blurredClipBytes } = evidenceBounds;
-  if (clips.length > blurredClips || clips.some(({ file }) => file.bytes > blurredClipBytes)) {
-    throw tooMuch();
-  }
+  assertFewClips(clips);
   const entries: CaseEntry[] = [];
   const withheld: WithheldFile[] = [];
   for (const [at, clip] of clips.entries()) {
@@ -49,6 +46,17 @@ export async function hideInClips(
   return { entries, withheld };
 }
 
+/**
+ * Whether faces can be hidden in so many clips.
+ * @param more further ones, which are not cut yet
+ * @throws NightglassError `BAD_REQUEST`
+ */
+export function assertFewClips(clips: readonly CaseClip[], more = 0): void {
+  const { blurredClips, blurredClipBytes } = evidenceBounds;
+  const isLarge = clips.some(({ file }) => file.bytes > blurredClipBytes);
+  if (isLarge || clips.length + more > blurredClips) throw tooMuch();
+}
+
 /** Null where it cannot be decoded. */
 async function hiddenIn(
   clip: CaseClip,
@@ -56,7 +64,7 @@ async function hiddenIn(
   watch: BlurWatch,
 ): Promise<CaseEntry | null> {
   const { file, read, seen } = clip;
-  const recorded = await buffer(read());
+  const recorded = await buffer(read(watch.signal));
   const { bytes, sha256 } = describeFile(file.path, recorded);
   if (sha256 !== file.sha256) {
     throw new NightglassError('STORE_CORRUPT', `Cannot export ${file.path}: it is damaged`);

@@ -2,12 +2,13 @@
 export interface CheckedRecording {
   /**
    * A part of it as it was coded, MP4, from the key picture before `from` on; seconds in the file.
+   * @param signal ends it at once
    * @returns with the second at which it begins
    * @throws NightglassError `CONFLICT` where the file was changed meanwhile, `STREAM_UNREACHABLE`,
-   * `STREAM_UNSUPPORTED`
+   * `STREAM_UNSUPPORTED`, `BUSY` while disks hang; the signal's reason
    */
-  cut(span: {
-    readonly from: number;
-    readonly until: number;
-  }): Promise<{ readonly mp4: Uint8Array; readonly from: number }>;
+  cut(
+    span: { readonly from: number; readonly until: number },
+    signal?: AbortSignal,
+  ): Promise<{ readonly mp4: Uint8Array; readonly from: number }>;
 }

@@ -29,9 +29,12 @@ export interface FootagePlaces {
   browse(folder?: string): Promise<FootageFolder>;
   /**
    * The video files that are meant, in order, those of folders by name.
-   * @throws NightglassError `FORBIDDEN` for what leads out, `STREAM_UNREACHABLE`, `BAD_REQUEST`
+   * @throws NightglassError `FORBIDDEN` for what leads out, `STREAM_UNREACHABLE`, `BAD_REQUEST`, `BUSY`
    */
   find(paths: readonly string[]): Promise<readonly FootageJobFile[]>;
-  /** Again before a file is opened: it must still be where it was. @throws NightglassError `FORBIDDEN` */
-  check(path: string): Promise<void>;
+  /**
+   * Again before a file is opened: it must still be where it was.
+   * @throws NightglassError `FORBIDDEN`, `STREAM_UNREACHABLE`, `BUSY` while disks hang; the signal's reason
+   */
+  check(path: string, signal?: AbortSignal): Promise<void>;
 }

@@ -5,9 +5,14 @@ import { openRecording } from './open-recording.ts';
 /**
  * How long the video of a file is, seconds, by its packets' times, for a file that does not say so.
  * Nothing is decoded. Null where the packets have no times, or it was aborted.
+ * @param alive told of each packet
  * @throws NightglassError `STREAM_UNREACHABLE`, `STREAM_UNSUPPORTED`
  */
-export async function countSeconds(path: string, signal?: AbortSignal): Promise<number | null> {
+export async function countSeconds(
+  path: string,
+  signal?: AbortSignal,
+  alive: () => void = () => undefined,
+): Promise<number | null> {
   await using input = new FormatContext();
   using packet = new Packet();
   packet.alloc();
@@ -18,6 +23,7 @@ export async function countSeconds(path: string, signal?: AbortSignal): Promise<
   let packets = 0;
   while ((await input.readFrame(packet)) >= 0) {
     if (signal?.aborted) return null;
+    alive();
     if (packet.streamIndex === stream.index && packet.pts !== AV_NOPTS_VALUE) {
       const time = (Number(packet.pts) * num) / den;
       first = Math.min(first ?? time, time);

@@ -2,12 +2,13 @@ import type { Dirent } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { footageBounds } from '../../domain/bounds.ts';
+import { Budget } from '../../domain/budget.ts';
 import { type Clock, systemClock } from '../../domain/clock.ts';
 import { NightglassError } from '../../domain/errors.ts';
+import { DiskWaits, type DiskWork } from './disk-waits.ts';
 import { entriesOf, FolderWalk, type FoundFile, isVideoName } from './folder-walk.ts';
 import { unreachable } from './recording-identity.ts';
 import { sortInTurns } from './sort-in-turns.ts';
-import { withinTime } from './within-time.ts';
 
 /** A folder or video file below a root. */
 interface Entry {
@@ -26,15 +27,34 @@ const collator = new Intl.Collator('en', { numeric: true });
 export class FootageRoots {
   readonly roots: readonly string[];
 
-  readonly #clock: Clock;
+  readonly #waits: DiskWaits;
+  /** What requests look through at once: of those that hang, none begins anew. */
+  readonly #walks: Budget;
+  /** Where the roots were found last. */
+  readonly #known = new Map<string, string>();
 
-  /** @param roots absolute paths */
-  constructor(roots: readonly string[], clock: Clock = systemClock) {
-    this.#clock = clock;
+  /**
+   * @param roots absolute paths
+   * @param waits what else is read of disks, where something is
+   */
+  constructor(
+    roots: readonly string[],
+    clock: Clock = systemClock,
+    waits: DiskWaits = new DiskWaits(clock),
+  ) {
+    this.#waits = waits;
+    this.#walks = new Budget({
+      ...{ name: 'looking through folders of footage', clock },
+      ...{ capacity: footageBounds.walksAtOnce, maxWaiting: footageBounds.walksWaiting },
+      waitMs: footageBounds.walkWaitMs,
+    });
     this.roots = [...new Set(roots)];
   }
 
-  /** What is in a folder, by default the roots. @throws NightglassError `FORBIDDEN`, `STREAM_UNREACHABLE` */
+  /**
+   * What is in a folder, by default the roots.
+   * @throws NightglassError `FORBIDDEN`, `STREAM_UNREACHABLE`, `BUSY` while others look through folders
+   */
   async browse(folder?: string): Promise<{
     path: string | null;
     parent: string | null;
@@ -49,8 +69,8 @@ export class FootageRoots {
       );
       return { path: null, parent: null, entries, more: 0 };
     }
-    const { entries, more } = await this.#inTime(folder, async (signal) => {
-      const path = await this.#inside(folder);
+    const { entries, more } = await this.#walked(folder, async (signal) => {
+      const path = await this.#inside(folder, signal);
       const found = await firstEntries(path, signal);
       return { entries: await entriesAt(folder, found.shown, signal), more: found.more };
     });
@@ -62,10 +82,11 @@ export class FootageRoots {
   /**
    * The video files that are meant, in order, those of folders (and of folders in them) by name.
    * @returns each with its real path
-   * @throws NightglassError `FORBIDDEN`, `STREAM_UNREACHABLE`, `BAD_REQUEST` for none or too many
+   * @throws NightglassError `FORBIDDEN`, `STREAM_UNREACHABLE`, `BAD_REQUEST` for none or too many,
+   *   `BUSY` while others look through folders
    */
   async find(paths: readonly string[]): Promise<{ path: string; bytes: number; sha256: null }[]> {
-    const found = await this.#inTime(named(paths), (signal) => this.#walk(paths, signal));
+    const found = await this.#walked(named(paths), (signal) => this.#walk(paths, signal));
     if (found.length === 0) {
       throw new NightglassError('BAD_REQUEST', 'Cannot search: the folders hold no video files');
     }
@@ -75,7 +96,8 @@ export class FootageRoots {
   async #walk(paths: readonly string[], signal: AbortSignal): Promise<FoundFile[]> {
     const walk = new FolderWalk({ code: 'BAD_REQUEST', files: footageBounds.jobFiles, signal });
     for (const path of paths) {
-      const real = await this.#inside(path);
+      signal.throwIfAborted();
+      const real = await this.#inside(path, signal);
       const info = await stat(real).catch((cause: unknown) => {
         throw unreachable(path, cause);
       });
@@ -89,37 +111,34 @@ export class FootageRoots {
     return walk.found;
   }
 
-  /** @throws NightglassError `STREAM_UNREACHABLE` where the disk takes too long */
-  #inTime<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const ms = footageBounds.walkMs;
-    const late = () =>
-      new NightglassError(
-        'STREAM_UNREACHABLE',
-        `Cannot look through ${what}: it takes longer than ${ms / 1_000} s`,
-        { hint: 'See whether the disk answers, or search it in parts.' },
-      );
-    return withinTime({ clock: this.#clock, ms, late }, work);
+  /** For a request, beside a bounded number of others. @throws NightglassError `STREAM_UNREACHABLE`, `BUSY` */
+  #walked<T>(what: string, work: DiskWork<T>): Promise<T> {
+    return this.#waits.within({ ...patienceFor(what), room: this.#walks }, work);
   }
 
-  /** A real path that was found before must still be one. @throws NightglassError `FORBIDDEN`, `STREAM_UNREACHABLE` */
-  async check(path: string): Promise<void> {
-    const real = await this.#inTime(path, () => this.#inside(path));
+  /**
+   * A real path that was found before must still be one.
+   * @throws NightglassError `FORBIDDEN`, `STREAM_UNREACHABLE`, `BUSY` while disks hang; the signal's reason
+   */
+  async check(path: string, signal?: AbortSignal): Promise<void> {
+    const real = await this.#waits.within({ ...patienceFor(path), signal }, (over) =>
+      this.#inside(path, over),
+    );
     if (real !== path) throw outside(path);
   }
 
   /** The real path of what lies in a root. */
-  async #inside(path: string): Promise<string> {
-    const roots = await this.#realRoots();
+  async #inside(path: string, signal: AbortSignal): Promise<string> {
+    const wanted = resolve(path);
+    if (!isAbsolute(path) || path.includes('\0')) throw outside(path);
     // By its words first: what is elsewhere is not even asked for.
     const isNamed =
-      isAbsolute(path) &&
-      !path.includes('\0') &&
-      [...this.roots, ...roots].some((root) => isIn(resolve(path), root));
+      this.#isNamed(wanted) || (await this.#someRoot(wanted, signal, (real) => isIn(wanted, real)));
     if (!isNamed) throw outside(path);
-    const real = await realpath(resolve(path)).catch((cause: unknown) => {
+    const real = await realpath(wanted).catch((cause: unknown) => {
       throw unreachable(path, cause);
     });
-    if (!roots.some((root) => isIn(real, root))) throw outside(path);
+    if (!(await this.#someRoot(wanted, signal, (root) => isIn(real, root)))) throw outside(path);
     return real;
   }
 
@@ -128,10 +147,27 @@ export class FootageRoots {
     return this.roots.some((root) => isIn(path, root));
   }
 
-  /** Of the roots that are there. */
-  async #realRoots(): Promise<string[]> {
-    const found = await Promise.allSettled(this.roots.map((root) => realpath(root)));
-    return found.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  /**
+   * Whether the real path of a root is one that is asked for: one root after the other, first those
+   * that the path seems to lie in, so that one whose disk hangs holds up nothing of others, and one
+   * thread at most.
+   */
+  async #someRoot(
+    path: string,
+    signal: AbortSignal,
+    isMeant: (real: string) => boolean,
+  ): Promise<boolean> {
+    const isNear = (root: string) =>
+      isIn(path, root) || isIn(path, this.#known.get(root) ?? root) ? 0 : 1;
+    for (const root of [...this.roots].sort((a, b) => isNear(a) - isNear(b))) {
+      signal.throwIfAborted();
+      // One that is not there holds nothing.
+      const real = await realpath(root).catch(() => undefined);
+      if (real === undefined) continue;
+      this.#known.set(root, real);
+      if (isMeant(real)) return true;
+    }
+    return false;
   }
 }
 
@@ -191,6 +227,18 @@ async function firstEntries(
   }
   await sort();
   return { shown, more: all - shown.length };
+}
+
+/** How long the disk of what is named is waited for. */
+function patienceFor(what: string) {
+  const ms = footageBounds.walkMs;
+  const late = () =>
+    new NightglassError(
+      'STREAM_UNREACHABLE',
+      `Cannot look through ${what}: it takes longer than ${ms / 1_000} s`,
+      { hint: 'See whether the disk answers, or search it in parts.' },
+    );
+  return { ms, late };
 }
 
 /** A few paths in a message. */

@@ -49,4 +49,14 @@ describe('asking for a search of footage', () => {
     assert.equal(statuses.filter((status) => status === 429).length, 1);
     assert.equal(statuses.at(-1), 429);
   });
+
+  it('looks through as many folders, and no more in a minute', async (t) => {
+    const { ask, call } = await setUp(t);
+    const statuses: number[] = [];
+    for (let asked = 0; asked < 31; asked += 1) {
+      statuses.push((await call('/api/footage/folder')).status);
+    }
+    assert.deepEqual([statuses.indexOf(429), statuses.at(0)], [30, 200]);
+    assert.equal((await ask()).status, 201, 'a search is not refused for that');
+  });
 });

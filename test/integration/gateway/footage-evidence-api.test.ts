@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -47,7 +47,7 @@ async function setUp(t: TestContext) {
   const file = join(folder, 'case.zip');
   return {
     ...opened,
-    ...{ one: one.id, other: other.id, ids },
+    ...{ folder, one: one.id, other: other.id, ids },
     client: (token: string) => new NightglassClient({ address: opened.address, token }),
     exported: () => services.audit.list({ what: 'evidence.exported' }),
     ask: async (token: string, json: object) =>
@@ -237,6 +237,43 @@ describe('evidence of recorded footage', () => {
     const { id } = sampleSearch(services, { seen: { Dee: times } });
     assert.equal(await ask('ann', { footage: [{ search: id, person: 'dee' }] }), 400);
     assert.equal(exported().length, 0);
+  });
+
+  it('is not begun with more clips than faces are hidden in: no file is hashed for it', async (t) => {
+    const { ask, exported, services } = await setUp(t);
+    const times = Array.from({ length: evidenceBounds.blurredClips + 1 }, (_, at) => at * 10);
+    const { id } = sampleSearch(services, { seen: { Dee: times } });
+    const json = { footage: [{ search: id, person: 'dee' }], clips: true };
+    // Its files are nowhere: they were not even looked for.
+    assert.equal(await ask('ann', json), 400);
+    assert.equal(exported().length, 0);
+  });
+
+  it('leaves its place at once where it is given up while a file is hashed', async (t) => {
+    const { ask, call, folder, one, services } = await setUp(t);
+    const jobs = new FootageJobTable(services.store);
+    const path = join(folder, 'long.mkv');
+    writeFileSync(path, '');
+    // A hole that takes longer to be hashed than the test does.
+    truncateSync(path, 2 ** 36);
+    const { files } = jobs.find(one) ?? assert.fail(one);
+    services.store.write(() =>
+      jobs.update(one, { files: files.map((file) => ({ ...file, path })) }),
+    );
+    const footage = [{ search: one, person: 'ada-example' }];
+    const began: string[] = [];
+    for (let at = 0; at < evidenceBounds.atOnce; at += 1) {
+      const json = { reason, footage, clips: true };
+      const { status, body } = await call('/api/evidence/jobs', { token: 'ann', json });
+      assert.equal(status, 202);
+      began.push((body as { id: string }).id);
+    }
+    assert.equal(await ask('ann', { footage }), 503, 'all places are taken');
+    for (const id of began) {
+      const { status } = await call(`/api/evidence/jobs/${id}`, { token: 'ann', method: 'DELETE' });
+      assert.equal(status, 204);
+    }
+    assert.equal(await ask('ann', { footage }), 200);
   });
 
   it('waits for nobody, but does not leave where a list asks for two people by now', async (t) => {

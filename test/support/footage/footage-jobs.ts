@@ -12,6 +12,7 @@ import { FootageQueue } from '../../../src/services/footage/footage-queue.ts';
 import type { AuditLog } from '../../../src/store/audit-log.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
+import { DiskWaits } from '../../../src/streams/recorded/disk-waits.ts';
 import { FootageRoots } from '../../../src/streams/recorded/footage-roots.ts';
 import { matroskaFile } from '../demo/matroska-file.ts';
 import { demoFootage } from '../live/demo-footage.ts';
@@ -39,10 +40,20 @@ export async function openFootageJobs(t: TestContext, inference: Inference) {
   const { model } = inference.embedder();
   lists.addTemplate(templateFor(personId, vectorAt(0, embeddingLength()), { model }));
   const queue = new FootageQueue({ store, audit, watchlists: lists, now, waiting: 20 });
+  const waits = new DiskWaits(systemClock);
   const places = new FootageRoots([folder]);
   const { config } = parseConfig(JSON.stringify({ footage: { roots: [folder] } }));
   const options: FootageRunnerOptions = {
-    ...{ config, store, watchlists: lists, queue, places, inference, codec: createImageCodec() },
+    ...{
+      config,
+      store,
+      watchlists: lists,
+      queue,
+      places,
+      waits,
+      inference,
+      codec: createImageCodec(),
+    },
     ...{ configHash: () => 'test', clock: hurriedClock, log: silentLog },
   };
   const startRunner = () => {

@@ -68,6 +68,7 @@ import { secretBox } from '../../../src/store/secret-box.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { checkedRecording } from '../../../src/streams/recorded/checked-recording.ts';
 import { ClipCutter } from '../../../src/streams/recorded/clip-cutter.ts';
+import { DiskWaits } from '../../../src/streams/recorded/disk-waits.ts';
 import { FootageRoots } from '../../../src/streams/recorded/footage-roots.ts';
 import { accountsInTest } from '../services/accounts-in-test.ts';
 import { clipsOf } from '../services/clips-of.ts';
@@ -263,7 +264,7 @@ export class MemoryServices implements GatewayServices {
       jobs: new FootageJobTable(this.store),
       found: new FootageSightingTable(this.store),
       watchlists: this.lists,
-      open: (file) => checkedRecording(file, systemClock),
+      open: (file, signal) => checkedRecording(file, { waits: new DiskWaits(systemClock), signal }),
     },
     // Whether faces are found is no matter of the gateway.
     blur: { picture: async () => null, clip: (...asked) => this.onBlurClip(...asked) },
@@ -576,6 +577,6 @@ function inPlaces(places: () => FootageRoots): FootagePlaces {
     },
     browse: (folder) => places().browse(folder),
     find: (paths) => places().find(paths),
-    check: (path) => places().check(path),
+    check: (path, signal) => places().check(path, signal),
   };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { link, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { footageBounds } from '../../../../src/domain/bounds.ts';
@@ -82,5 +82,51 @@ describe('looking through folders for recordings', () => {
     for (const late of [found, shown, checked]) {
       await assert.rejects(late, { code: 'STREAM_UNREACHABLE', message: /longer than 30 s/ });
     }
+  });
+
+  it('is done by a bounded number of requests, and by none more while the disk hangs', async (t) => {
+    const folder = await folderOf(t, ['1.mkv']);
+    const clock = new FakeClock();
+    const roots = new FootageRoots([folder], clock);
+    const { walksAtOnce, walksWaiting } = footageBounds;
+    const walks = Array.from({ length: walksAtOnce + walksWaiting }, () => roots.browse(folder));
+    await assert.rejects(roots.browse(folder), {
+      code: 'BUSY',
+      message: /looking through folders/,
+    });
+    assert.equal((await Promise.all(walks)).length, walksAtOnce + walksWaiting);
+    const late = Array.from({ length: walksAtOnce }, () => roots.find([folder]));
+    const ended = Promise.allSettled(late);
+    clock.advance(footageBounds.walkMs);
+    // The disk has not answered yet.
+    const refused = await Promise.allSettled([roots.browse(folder), roots.check(folder)]);
+    for (const each of refused) {
+      assert.match(String(each.status === 'rejected' && each.reason), /disk does not answer/);
+    }
+    assert.deepEqual(
+      (await ended).map((each) => each.status === 'rejected' && each.reason.code),
+      late.map(() => 'STREAM_UNREACHABLE'),
+    );
+    for (;;) {
+      // As soon as it has, there is room again.
+      const shown = await roots.browse(folder).catch((error: { code: string }) => error.code);
+      if (typeof shown !== 'string') break;
+      assert.equal(shown, 'BUSY');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  });
+
+  it('asks a root for nothing of another one', async (t) => {
+    const folder = await folderOf(t, ['a/1.mkv', 'b/2.mkv']);
+    await symlink(join(folder, 'b'), join(folder, 'link'));
+    const roots = new FootageRoots([join(folder, 'gone'), join(folder, 'a'), join(folder, 'link')]);
+    const [found] = await roots.find([join(folder, 'link')]);
+    assert.equal(found?.path, join(folder, 'b/2.mkv'));
+    for (const path of [join(folder, 'b/2.mkv'), join(folder, 'a/1.mkv')]) await roots.check(path);
+    await symlink(join(folder, 'b/2.mkv'), join(folder, 'a/out.mkv'));
+    await rm(join(folder, 'link'));
+    await assert.rejects(roots.check(join(folder, 'b/2.mkv')), { code: 'FORBIDDEN' });
+    await assert.rejects(roots.check(join(folder, 'a/out.mkv')), { code: 'FORBIDDEN' });
+    await assert.rejects(roots.find([join(folder, 'gone')]), { code: 'STREAM_UNREACHABLE' });
   });
 });
