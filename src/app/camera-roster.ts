@@ -102,6 +102,7 @@ export class CameraRoster {
       name: camera.name,
       key: camera.key,
       scene: camera.scene,
+      denoiser: camera.denoiser,
       open: (quiet) =>
         scheduledCamera({
           id: camera.id,

@@ -34,6 +34,8 @@ export interface WantedCamera {
   readonly key: string;
   /** What of it counts, and when. Changes without a new key reach the camera as it runs. */
   readonly scene: CameraScene;
+  /** Of the models, the denoiser that serves it in place of the usual one. */
+  readonly denoiser?: string | null;
   /** @param quiet where analysis tells the decoder that nothing happens */
   readonly open: (quiet: QuietScene) => OpenCamera;
 }
@@ -41,7 +43,7 @@ export interface WantedCamera {
 export interface CameraSetOptions {
   readonly analyse: (
     frames$: Observable<Frame>,
-    camera: Pick<WantedCamera, 'id' | 'scene'> & {
+    camera: Pick<WantedCamera, 'id' | 'scene' | 'denoiser'> & {
       /** Told whether anything happens; footage that is decoded as a whole needs none. */
       readonly quiet?: QuietScene;
     },
@@ -172,7 +174,8 @@ export class CameraSet {
     const { schedule, ...looks } = wanted.scene;
     const { schedule: oldSchedule, ...oldLooks } = before.scene;
     const sameTimes = isDeepStrictEqual(schedule, oldSchedule);
-    const sameLooks = isDeepStrictEqual(looks, oldLooks);
+    const sameLooks =
+      isDeepStrictEqual(looks, oldLooks) && (wanted.denoiser ?? null) === (before.denoiser ?? null);
     if (!sameTimes) member.camera.reschedule(schedule);
     if (!sameLooks) this.#analyseAgain(member);
     return !sameTimes || !sameLooks || before.name !== wanted.name;
@@ -190,10 +193,10 @@ export class CameraSet {
 
   #analyse(wanted: WantedCamera, camera: OpenCamera, quiet: QuietScene): RunningAnalysis {
     const { analyse, onFault, onRaised } = this.#options;
-    const { id, scene } = wanted;
+    const { id, scene, denoiser = null } = wanted;
     // Replayed: an analysis that waits to start again must not take the frames from its successor.
     const stopped = new ReplaySubject<void>(1);
-    const alerts = analyse(camera.frames$.pipe(takeUntil(stopped)), { id, scene, quiet })
+    const alerts = analyse(camera.frames$.pipe(takeUntil(stopped)), { id, scene, denoiser, quiet })
       .pipe(
         retry({
           delay: (error) => {

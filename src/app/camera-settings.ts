@@ -47,6 +47,8 @@ export interface CameraSettings {
     readonly masks: CameraScene['masks'];
   };
   readonly scene: CameraScene;
+  /** The denoiser that serves it in place of the usual one. */
+  readonly denoiser: string | null;
   /**
    * Tells two versions of the same camera apart whose connection or picture differs, masks included;
    * holds no secret in the clear.
@@ -127,7 +129,8 @@ function settingsOf(
     schedule: camera.schedule ?? null,
   };
   const key = createHash('sha256').update(JSON.stringify(stream)).digest('hex');
-  return { ...stream, name: camera.name ?? camera.id, scene, key };
+  const denoiser = camera.models?.denoise ?? null;
+  return { ...stream, name: camera.name ?? camera.id, scene, denoiser, key };
 }
 
 function readCertificates(file: string, path: string, baseDir: string): string {

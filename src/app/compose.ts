@@ -102,7 +102,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     enrolment.renewal.start();
   });
   const reload = async ({ force = false } = {}): Promise<ReloadChanges> => {
-    const changes = await configuration.reload(records, added.roster, sending, force);
+    const changes = await configuration.reload(records, added.roster, { sending, models }, force);
     matching.update();
     arming.use(armingSchedules(configuration.current));
     return changes;

@@ -1,6 +1,7 @@
 import { hashConfig, type LoadedConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
 import { NightglassError } from '../domain/errors.ts';
+import type { Inference } from '../inference/inference.ts';
 import { applyWatchlists } from './apply-watchlists.ts';
 import type { CameraRoster } from './camera-roster.ts';
 import type { CameraChanges } from './camera-set.ts';
@@ -10,6 +11,26 @@ import type { Foundation } from './foundation.ts';
 import type { Sending } from './open-outbox.ts';
 import type { Records } from './open-records.ts';
 import type { TlsKeeper } from './tls-keeper.ts';
+
+/** Models are loaded at the start alone. @throws NightglassError `CONFLICT` */
+function assertLoaded(
+  wanted: readonly CameraSettings[],
+  models: Pick<Inference, 'hasDenoiser'>,
+): void {
+  const camera = wanted.find(({ denoiser }) => denoiser !== null && !models.hasDenoiser(denoiser));
+  if (camera === undefined) return;
+  throw new NightglassError(
+    'CONFLICT',
+    `Cannot reload: camera ${camera.id} has the denoiser ${camera.denoiser}, which was not loaded at the start`,
+    { hint: 'Restart Nightglass.' },
+  );
+}
+
+/** What a reload touches beside records and cameras. */
+interface ReloadParts {
+  readonly sending: Pick<Sending, 'armingChanged' | 'use'>;
+  readonly models: { readonly inference: Pick<Inference, 'hasDenoiser'> };
+}
 
 /** What a reload came to. */
 export interface ReloadChanges extends CameraChanges {
@@ -76,7 +97,7 @@ export class Configuration {
   async reload(
     records: Records,
     roster: CameraRoster,
-    sending: Pick<Sending, 'armingChanged' | 'use'>,
+    { models, sending }: ReloadParts,
     force = false,
   ): Promise<ReloadChanges> {
     if (this.#readAgain === undefined) {
@@ -93,6 +114,7 @@ export class Configuration {
     }
     roster.assertFree(next.config.cameras.map(({ id }) => id));
     const wanted = cameraSettings(next.config, next.baseDir, env);
+    assertLoaded(wanted, models.inference);
     const renewTls = this.#tls?.prepare(next.config.server.tls, next.baseDir);
     const outside = configuredReceivers({
       ...this.#foundation,

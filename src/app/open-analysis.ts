@@ -20,7 +20,7 @@ import type { OpenGallery } from './open-gallery.ts';
 import type { Models } from './open-models.ts';
 import type { Records } from './open-records.ts';
 import { openTraces } from './open-traces.ts';
-import { timedPorts } from './timed-ports.ts';
+import { timedEnhancer, timedPorts } from './timed-ports.ts';
 import { version } from './version.ts';
 
 /** Closer looks under way at once, of all cameras: a batch of the detector's and a little. */
@@ -95,6 +95,12 @@ export async function openAnalysis(
     stages,
     clock,
   );
+  /** A camera with a denoiser of its own goes through it, and its alerts say so. */
+  const portsOf = (denoiser: string | null | undefined): AnalysisPorts => {
+    if (denoiser === undefined || denoiser === null) return ports;
+    const enhancer = timedEnhancer(inference.enhancer(denoiser), stages, clock);
+    return { ...ports, enhancer, modelStamps: inference.stamps(denoiser) };
+  };
   const traces = await openTraces({ config, baseDir, env, clock, log, metrics, version });
   if (traces !== null) resources.use(traces);
   const observed = { metrics, activity, faults, live, traces, clock, log };
@@ -104,7 +110,7 @@ export async function openAnalysis(
   const listener = followAnalysis({ ...observed, assessments, strangers, people, stages });
   const cameras: CameraSet = new CameraSet({
     analyse: (frames$, camera) =>
-      analyse(frames$, analysisSettings(config, camera), ports, listener),
+      analyse(frames$, analysisSettings(config, camera), portsOf(camera.denoiser), listener),
     ...followCameras({ ...observed, latencies, clips: from.clips }),
   });
   return { assessments, cameras, ports };

@@ -35,6 +35,7 @@ export async function openModels(foundation: Foundation): Promise<Models> {
       providers: models.fallback ? models.providers : models.providers.slice(0, 1),
       precision: models.precision,
       threads: models.threads,
+      denoisers: [...new Set(config.cameras.flatMap((camera) => camera.models?.denoise ?? []))],
       requestTimeout: models.timeout,
       log,
       clock,

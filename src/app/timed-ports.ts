@@ -1,6 +1,21 @@
 import type { Clock } from '../domain/clock.ts';
+import type { Enhancer } from '../domain/face-models.ts';
 import type { Stage, StageMetrics } from '../telemetry/stage-metrics.ts';
 import type { AnalysisPorts } from './analysis-contract.ts';
+
+/** The same enhancer, each call of which is timed. Failed calls count as well. */
+export function timedEnhancer(enhancer: Enhancer, stages: StageMetrics, clock: Clock): Enhancer {
+  return {
+    async enhance(face) {
+      const started = clock.monotonic();
+      try {
+        return await enhancer.enhance(face);
+      } finally {
+        stages.duration('enhance', (clock.monotonic() - started) / 1000);
+      }
+    },
+  };
+}
 
 /** The same ports, each call of which is timed as its stage. Failed calls count as well. */
 export function timedPorts(
@@ -31,7 +46,7 @@ export function timedPorts(
     detector: {
       detect: (picture, closer) => timed('detect', () => detector.detect(picture, closer)),
     },
-    enhancer: { enhance: (face) => timed('enhance', () => enhancer.enhance(face)) },
+    enhancer: timedEnhancer(enhancer, stages, clock),
     embedder: {
       model: embedder.model,
       rejectBelow: embedder.rejectBelow,

@@ -97,6 +97,14 @@ const cameraTls = z.strictObject({
   legacy: z.boolean().default(false),
 });
 
+/** Models that serve this camera in place of the usual ones. */
+const cameraModels = z.strictObject({
+  /** A variant of the denoiser: its name in the manifest, or the file of it that the manifest names. */
+  denoise: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, {
+    error: 'must be the name of a denoiser in the manifest, or its file there, without a folder',
+  }),
+});
+
 /** One camera. */
 export const cameraConfig = z.strictObject({
   id: cameraId,
@@ -113,6 +121,7 @@ export const cameraConfig = z.strictObject({
   allowBasic: z.boolean().default(false),
   tls: cameraTls.optional(),
   onvif: cameraOnvif.optional(),
+  models: cameraModels.optional(),
   hardware: z
     .union([z.literal(false), z.enum(['auto', 'vaapi', 'cuda', 'qsv', 'videotoolbox'])])
     .default(false),

@@ -10,6 +10,7 @@ const notInSetup: Readonly<Record<string, string>> = {
   username: 'belongs to the login of the camera',
   password: 'belongs to the login of the camera',
   enabled: 'is not known here; pause the camera instead',
+  models: 'name files of this machine; only cameras of the configuration file have them',
 };
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durations, mostCameras } from '../domain/bounds.ts';
+import { durations, mostCameras, mostDenoisers } from '../domain/bounds.ts';
 import { listReviewPolicies } from '../domain/list-review.ts';
 import { accessConfig } from './access-config.ts';
 import { armingConfig } from './arming-config.ts';
@@ -166,6 +166,14 @@ export const configSchema = z
         });
       }
     });
+    const denoisers = new Set(config.cameras.flatMap(({ models }) => models?.denoise ?? []));
+    if (denoisers.size > mostDenoisers) {
+      context.addIssue({
+        code: 'custom',
+        path: ['cameras'],
+        message: `must name ${mostDenoisers} different denoisers at most, not ${denoisers.size}`,
+      });
+    }
     const lists = new Set<string>();
     config.watchlists.forEach((list, index) => {
       if (lists.has(list.id)) {

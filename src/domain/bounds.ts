@@ -22,6 +22,9 @@ export const mostDays = 3_650;
 /** Cameras that one program runs, those of the file and those added at run time together. */
 export const mostCameras = 256;
 
+/** Denoisers of single cameras that are loaded beside the usual one: some 3 MB a worker for faces each. */
+export const mostDenoisers = 8;
+
 /** What a test of a camera may take. */
 export const cameraTests = {
   /** At once. */

@@ -24,19 +24,23 @@ export function regionSide(distance: number, sizes: RegionSizes): number | null 
 export class ModelEnhancer implements Enhancer {
   readonly #engine: Submitter;
   readonly #sizes: RegionSizes;
+  readonly #denoiser: string | undefined;
 
-  constructor(engine: Submitter, sizes: RegionSizes) {
+  /** @param denoiser name of the variant that denoises in place of the usual model */
+  constructor(engine: Submitter, sizes: RegionSizes, denoiser?: string) {
     this.#engine = engine;
     this.#sizes = sizes;
+    this.#denoiser = denoiser;
   }
 
   async enhance(face: FaceImage): Promise<RgbImage | null> {
     const side = regionSide(interEyeDistance(face.landmarks), this.#sizes);
     if (side === null) return null;
+    const denoiser = this.#denoiser;
     const { pixels } = await this.#engine.submit(
       'enhance',
-      { ...cropForWorker(face), side },
-      `${side}`,
+      { ...cropForWorker(face), side, ...(denoiser === undefined ? {} : { denoiser }) },
+      denoiser === undefined ? `${side}` : `${side} ${denoiser}`,
     );
     return pixels;
   }

@@ -1,6 +1,7 @@
 import type { ModelStamp } from '../domain/alert.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import type { Detector } from '../domain/detection.ts';
+import { NightglassError } from '../domain/errors.ts';
 import type { Aligner, Enhancer, Fuser } from '../domain/face-models.ts';
 import { type Log, silentLog } from '../domain/log.ts';
 import type { WorkerUsage } from '../domain/worker-usage.ts';
@@ -17,8 +18,9 @@ import {
 } from './enhancer.ts';
 import { FixedFuser, ModelFuser } from './fuser.ts';
 import { findModel, loadManifest } from './manifest.ts';
-import type { Calibration, PoorViewSettings } from './manifest-schema.ts';
+import type { Calibration, EntryOf, PoorViewSettings } from './manifest-schema.ts';
 import {
+  chooseDenoisers,
   chooseModels,
   completionOf,
   type DisabledTask,
@@ -28,7 +30,7 @@ import {
   planWorkers,
   specOf,
 } from './plan-models.ts';
-import type { ModelPlacement, ModelSet, Operation, ProviderName } from './protocol.ts';
+import type { ModelPlacement, ModelSet, ModelSpec, Operation, ProviderName } from './protocol.ts';
 import type { WorkerStatus } from './worker-host.ts';
 
 export interface InferenceOptions extends ModelOptions {
@@ -39,8 +41,6 @@ export interface InferenceOptions extends ModelOptions {
   readonly completeFrom?: string;
   /** In order of preference: a later provider is the fallback of an earlier one. Default `cpu` alone. */
   readonly providers?: readonly ProviderName[];
-  /** Let the manifest name files outside its own folder. Default false. */
-  readonly allowOutside?: boolean;
   readonly log?: Log;
   readonly clock?: Clock;
   readonly observer?: InferenceObserver;
@@ -71,7 +71,11 @@ export interface FaceModels {
   detector(options?: DetectorOptions): Detector;
   /** Leaves landmarks as they are where there is no model for it. */
   aligner(): Aligner;
-  enhancer(): Enhancer;
+  /**
+   * @param denoiser of a camera, as `InferenceOptions.denoisers` names it; default the usual one
+   * @throws NightglassError `MODEL_FILE_MISSING` for one that is not loaded
+   */
+  enhancer(denoiser?: string | null): Enhancer;
   /** @throws NightglassError `MODEL_FILE_MISSING` when there is no recogniser */
   embedder(): ModelEmbedder;
   fuser(): Fuser;
@@ -83,8 +87,14 @@ export interface Inference extends FaceModels {
   background(): FaceModels;
   /** Which provider each model runs on. */
   providers(): readonly ModelPlacement[];
-  /** Models in use and the hash of the file that runs. */
-  stamps(): readonly ModelStamp[];
+  /**
+   * Models in use and the hash of the file that runs.
+   * @param denoiser of a camera: the stamp of it takes the place of the usual one's
+   * @throws NightglassError `MODEL_FILE_MISSING` for one that is not loaded
+   */
+  stamps(denoiser?: string | null): readonly ModelStamp[];
+  /** Whether a camera may name this denoiser now: it was loaded at the start. */
+  hasDenoiser(name: string): boolean;
   /** Of the scores that are matched: the fuse model's, else the recogniser's; undefined when neither has one. */
   readonly calibration: Calibration | undefined;
   /** How small faces are compared with enrolled ones; undefined: as all others. */
@@ -112,8 +122,9 @@ export async function createInference(options: InferenceOptions): Promise<Infere
   const { models, disabled } = chooseModels(options, (task, name) => {
     const source = isPictureTask(task) ? (other ?? own) : own;
     const entry = findModel(source.manifest, task, name);
-    return entry && specOf(entry, source.folder, options.allowOutside ?? false);
+    return entry && specOf(entry, source.folder, options.allowOutside);
   });
+  const denoisers = chooseDenoisers(options, other ?? own);
   const sizes: RegionSizes = (other ?? own).manifest.enhance?.sizes ?? defaultRegionSizes;
   const providers = options.providers ?? ['cpu'];
   const without = new Set(options.without);
@@ -134,6 +145,7 @@ export async function createInference(options: InferenceOptions): Promise<Infere
       providers,
       enhances,
       sides: sizes.map(({ size }) => size),
+      denoisers: enhances ? [...new Set(denoisers.values())] : [],
     }),
     clock: options.clock ?? systemClock,
     log,
@@ -150,8 +162,8 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     detector: (detectorOptions = {}) =>
       new ModelDetector(submitter, needed(models.detect, 'detect'), detectorOptions),
     aligner: () => alignerOf(models, submitter),
-    enhancer() {
-      if (enhances) return new ModelEnhancer(submitter, sizes);
+    enhancer(denoiser) {
+      if (enhances) return new ModelEnhancer(submitter, sizes, nameOf(denoisers, denoiser));
       return plain && !without.has('enhanced') ? new PlainEnlargement(sizes) : noEnhancer;
     },
     embedder: () =>
@@ -166,8 +178,8 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     ...modelsBehind(engine),
     background: () => modelsBehind(engine.background()),
     providers: () => engine.placements,
-    stamps: () =>
-      engine.placements.map(({ model, task, sha256 }) => ({ name: model, task, sha256 })),
+    stamps: (denoiser) => stampsOf(engine.placements, denoisers, nameOf(denoisers, denoiser)),
+    hasDenoiser: (name) => denoisers.has(name),
     calibration: models.fuse?.entry.calibration ?? models.embed?.entry.calibration,
     poorView: models.fuse?.entry.poorView,
     health: () => ({
@@ -182,6 +194,34 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     killWorker: (name) => engine.killWorker(name),
     close: (limit = 2000) => engine.close(limit),
   };
+}
+
+type Denoisers = ReadonlyMap<string, ModelSpec<EntryOf<'denoise'>>>;
+
+/** Of the model that a camera names; undefined for the usual one. */
+function nameOf(denoisers: Denoisers, wanted: string | null | undefined): string | undefined {
+  if (wanted === undefined || wanted === null) return undefined;
+  const spec = denoisers.get(wanted);
+  if (spec !== undefined) return spec.entry.name;
+  throw new NightglassError(
+    'MODEL_FILE_MISSING',
+    `Cannot use the denoiser ${wanted}: it was not loaded at the start`,
+    { hint: 'Restart Nightglass.' },
+  );
+}
+
+/** What a camera's faces go through: of all denoisers the one that serves it. */
+function stampsOf(
+  placements: readonly ModelPlacement[],
+  denoisers: Denoisers,
+  denoiser: string | undefined,
+): ModelStamp[] {
+  const variants = new Set([...denoisers.values()].map(({ entry }) => entry.name));
+  return placements
+    .filter(({ model, task }) =>
+      task === 'denoise' && denoiser !== undefined ? model === denoiser : !variants.has(model),
+    )
+    .map(({ model, task, sha256 }) => ({ name: model, task, sha256 }));
 }
 
 function alignerOf({ align, embed }: ModelSet, engine: Submitter): Aligner {

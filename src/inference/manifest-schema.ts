@@ -1,3 +1,5 @@
+// Over 300 lines: one schema, an object a task.
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { alignmentNames } from './alignments.ts';
 
@@ -139,7 +141,14 @@ export const modelEntrySchema = z.discriminatedUnion('task', [
     /** Larger faces, by inter-eye distance in source pixels, keep the detector's landmarks. */
     maxIed: z.number().positive().optional(),
   }),
-  z.strictObject({ task: z.literal('denoise'), ...common, input: planarInput, output: image }),
+  z.strictObject({
+    task: z.literal('denoise'),
+    ...common,
+    input: planarInput,
+    output: image,
+    /** Name of the denoiser that this one was tuned from, to the noise of a camera; it serves cameras that name it. */
+    variantOf: z.string().min(1).optional(),
+  }),
   z.strictObject({ task: z.literal('superresolve'), ...common, input: planarInput, output: image }),
   z.strictObject({
     task: z.literal('embed'),
@@ -247,7 +256,34 @@ export const manifestSchema = z
       seen.add(name);
     }
     checkDimensions(manifest.models, context);
+    checkVariants(manifest.models, context);
   });
+
+/** A variant stands where the denoiser does that it was made from: they take and give the same. */
+function checkVariants(
+  models: readonly z.infer<typeof modelEntrySchema>[],
+  context: z.core.$RefinementCtx,
+): void {
+  for (const [i, model] of models.entries()) {
+    if (model.task !== 'denoise' || model.variantOf === undefined) continue;
+    const base = models.find(({ name }) => name === model.variantOf);
+    const fault = variantFault(model, base);
+    if (fault === null) continue;
+    context.addIssue({ code: 'custom', path: ['models', i, 'variantOf'], message: fault });
+  }
+}
+
+function variantFault(
+  { input, name, output }: EntryOf<'denoise'>,
+  base: ModelEntry | undefined,
+): string | null {
+  if (base?.task !== 'denoise' || base.variantOf !== undefined) {
+    return `${name} is a variant of a denoiser that the manifest does not have`;
+  }
+  return isDeepStrictEqual(input, base.input) && isDeepStrictEqual(output, base.output)
+    ? null
+    : `${name} has another input or output than ${base.name}`;
+}
 
 /** Models that read or give embeddings of one another agree on their length. */
 function checkDimensions(

@@ -7,6 +7,7 @@ import { NightglassError } from '../domain/errors.ts';
 import {
   type EntryOf,
   type Manifest,
+  type ModelEntry,
   type ModelTask,
   type ModelVariant,
   manifestSchema,
@@ -70,7 +71,10 @@ export function parseManifest(text: string, origin: string): Manifest {
   );
 }
 
-/** The entry of this name, or the first of the task when no name is given; undefined when there is none. */
+/**
+ * The entry of this name, or the first of the task when no name is given, variants for single
+ * cameras left out; undefined when there is none.
+ */
 export function findModel<T extends ModelTask>(
   manifest: Manifest,
   task: T,
@@ -78,7 +82,26 @@ export function findModel<T extends ModelTask>(
 ): EntryOf<T> | undefined {
   return manifest.models.find(
     (entry): entry is EntryOf<T> =>
-      entry.task === task && (name === undefined || entry.name === name),
+      entry.task === task && (name === undefined ? !isVariant(entry) : entry.name === name),
+  );
+}
+
+/** Whether it serves only the cameras that name it. */
+function isVariant(entry: ModelEntry): boolean {
+  return entry.task === 'denoise' && entry.variantOf !== undefined;
+}
+
+/**
+ * The denoiser of a camera.
+ * @param wanted its name, or the file of one of its precisions
+ * @returns undefined where the manifest has no such variant
+ */
+export function findDenoiser({ models }: Manifest, wanted: string): EntryOf<'denoise'> | undefined {
+  return models.find(
+    (entry): entry is EntryOf<'denoise'> =>
+      entry.task === 'denoise' &&
+      entry.variantOf !== undefined &&
+      (entry.name === wanted || entry.variants.some(({ file }) => file === wanted)),
   );
 }
 

@@ -1,7 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { NightglassError } from '../domain/errors.ts';
 import { fitInput } from './detector.ts';
-import { findModel, type LoadedManifest, loadManifest, modelPath } from './manifest.ts';
+import {
+  findDenoiser,
+  findModel,
+  type LoadedManifest,
+  loadManifest,
+  modelPath,
+} from './manifest.ts';
 import type { EntryOf, ModelEntry, Precision } from './manifest-schema.ts';
 import type { ModelSet, ModelSpec, Operation, ProviderName, WorkerSetup } from './protocol.ts';
 import type { WorkerPlan } from './worker-slot.ts';
@@ -26,6 +32,8 @@ export type Ablation = (typeof ablations)[number];
 /** Which models are loaded, and how they are spread over worker threads. */
 export interface ModelOptions {
   readonly manifestPath: string;
+  /** Let the manifest name files outside its own folder. Default false. */
+  readonly allowOutside?: boolean | undefined;
   /** Default `auto`: see `chooseVariant`. */
   readonly precision?: Precision | 'auto';
   /** Threads: 1 does all; 2 (default) one for detection, one for faces; more add threads for faces. */
@@ -36,6 +44,8 @@ export interface ModelOptions {
   readonly threads?: number;
   /** Which model does a task, by name; null leaves the task out. Default: the first of the manifest. */
   readonly models?: Partial<Record<LiveTask, string | null>>;
+  /** Denoisers of single cameras, by name or file; they come from the manifest that gives the usual one. */
+  readonly denoisers?: readonly string[];
   /**
    * What to leave out of the chain, to find out what it is worth. `denoise` and `superresolve`
    * together leave the enlarged crop, which the enhanced branch then sees; `enhanced` and `raw`
@@ -112,10 +122,38 @@ export function chooseModels(
   return { models, disabled };
 }
 
+/**
+ * The denoisers that cameras name, each once, by what they are named.
+ * @throws NightglassError `MODEL_FILE_MISSING`
+ */
+export function chooseDenoisers(
+  { denoisers: wanted = [], allowOutside }: Pick<ModelOptions, 'denoisers' | 'allowOutside'>,
+  { manifest, folder }: LoadedManifest,
+): Map<string, ModelSpec<EntryOf<'denoise'>>> {
+  const chosen = new Map<string, ModelSpec<EntryOf<'denoise'>>>();
+  const byName = new Map<string, ModelSpec<EntryOf<'denoise'>>>();
+  for (const name of wanted) {
+    const entry = findDenoiser(manifest, name);
+    if (entry === undefined) {
+      throw new NightglassError(
+        'MODEL_FILE_MISSING',
+        `Cannot use the denoiser ${name}: ${folder} has no variant of the denoiser of that name or file`,
+        {
+          hint: 'See `nightglass models list`; variants are made by training.adapt (docs/cameras.md).',
+        },
+      );
+    }
+    const spec = byName.get(entry.name) ?? specOf(entry, folder, allowOutside);
+    byName.set(entry.name, spec);
+    chosen.set(name, spec);
+  }
+  return chosen;
+}
+
 export function specOf<E extends ModelEntry>(
   entry: E,
   folder: string,
-  allowOutside: boolean,
+  allowOutside = false,
 ): ModelSpec<E> {
   return { entry, files: entry.variants.map(({ file }) => modelPath(folder, file, allowOutside)) };
 }
@@ -128,9 +166,10 @@ export function planWorkers(
     providers: readonly ProviderName[];
     enhances: boolean;
     sides: readonly number[];
+    denoisers: readonly ModelSpec<EntryOf<'denoise'>>[];
   },
 ): WorkerPlan[] {
-  const { options, providers, enhances, sides } = context;
+  const { options, providers, enhances, sides, denoisers } = context;
   const { detect, align, denoise, superresolve, embed, quality, fuse } = models;
   const embedEnhanced = models['embed-enhanced'];
   const detection: ModelSet = detect === undefined ? {} : { detect };
@@ -153,6 +192,7 @@ export function planWorkers(
     operations: operationsOf(set),
     setup: {
       models: set,
+      denoisers: set.denoise === undefined ? [] : denoisers,
       providers,
       precision: options.precision ?? 'auto',
       threads: options.threads ?? 1,

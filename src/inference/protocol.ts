@@ -57,6 +57,8 @@ export interface EnhanceItem {
   readonly landmarks: readonly number[];
   /** Side of the aligned region, pixels. */
   readonly side: number;
+  /** Name of the variant that denoises it; items of one batch have the same. Without it the usual one does. */
+  readonly denoiser?: string;
 }
 export interface EnhanceResult {
   /** 112x112. */
@@ -117,6 +119,8 @@ export type ModelSet = { [T in Exclude<ModelTask, 'generate'>]?: ModelSpec<Entry
 /** What a worker is started with (`workerData`). */
 export interface WorkerSetup {
   readonly models: ModelSet;
+  /** Denoisers of single cameras, beside the usual one of `models`. */
+  readonly denoisers: readonly ModelSpec<EntryOf<'denoise'>>[];
   readonly providers: readonly ProviderName[];
   readonly precision: Precision | 'auto';
   /** Threads within an operator of a session. */

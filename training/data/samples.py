@@ -34,11 +34,15 @@ class Mix:
         default_factory=lambda: {"generic": 0.88, "night-ir": 0.06, "fixed-pattern": 0.05, "cif-h264": 0.01}
     )
     landmark_error: float = 1.0  # scale of the alignment error
+    measured: Profile | None = None  # what the name "measured" stands for
 
     def profile(self, rng: Rng) -> Profile:
         names = list(self.profiles)
         shares = np.array([self.profiles[n] for n in names])
-        return PROFILES.get(names[int(rng.choice(len(names), p=shares / shares.sum()))], GENERIC)
+        name = names[int(rng.choice(len(names), p=shares / shares.sum()))]
+        if name == "measured" and self.measured is not None:
+            return self.measured
+        return PROFILES.get(name, GENERIC)
 
 
 def alignment_error(rng: Rng, scale: float, ied: float) -> np.ndarray:

@@ -19,11 +19,11 @@ def jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
     return cv2.imdecode(data, cv2.IMREAD_COLOR)[:, :, ::-1].astype(np.float32) / 255
 
 
-def video(frames: list[np.ndarray], codec: str, crf: int, fps: int = 25) -> list[np.ndarray]:
+def video(frames: list[np.ndarray], codec: str, crf: int, fps: int = 25, fixed: bool = False) -> list[np.ndarray]:
     """Encodes and decodes frames of one size with a real encoder; `codec` is `h264` or `h265`.
 
     Pictures are padded to a multiple of 16 and at least 64 px (x265 refuses less). Deterministic for
-    given frames: one thread, constant rate factor.
+    given frames: one thread, constant rate factor, or with `fixed` one quantiser for all pictures.
     """
     import io
 
@@ -33,7 +33,7 @@ def video(frames: list[np.ndarray], codec: str, crf: int, fps: int = 25) -> list
     height, width = max(64, -(-h // 16) * 16), max(64, -(-w // 16) * 16)
     buffer = io.BytesIO()
     name = {"h264": "libx264", "h265": "libx265"}[codec]
-    options = {"crf": str(crf), "preset": "veryfast", "threads": "1"}
+    options = {"qp" if fixed else "crf": str(crf), "preset": "veryfast", "threads": "1"}
     if codec == "h265":
         options["x265-params"] = "log-level=none:pools=none:frame-threads=1"
     with av.open(buffer, "w", format="mp4") as sink:
@@ -49,7 +49,7 @@ def video(frames: list[np.ndarray], codec: str, crf: int, fps: int = 25) -> list
     return [f[:h, :w].astype(np.float32) / 255 for f in decoded]
 
 
-def video_still(picture: np.ndarray, codec: str, crf: int, rng: Rng) -> np.ndarray:
+def video_still(picture: np.ndarray, codec: str, crf: int, rng: Rng, fixed: bool = False) -> np.ndarray:
     """A face within a short drifting clip, third frame: inter-frame compression included."""
     dx, dy = rng.uniform(-1.5, 1.5, 2)
     h, w = picture.shape[:2]
@@ -62,7 +62,7 @@ def video_still(picture: np.ndarray, codec: str, crf: int, rng: Rng) -> np.ndarr
         )
         for k in range(3)
     ]
-    return video(frames, codec, crf)[2]
+    return video(frames, codec, crf, fixed=fixed)[2]
 
 
 def interlace(picture: np.ndarray, shift: int) -> np.ndarray:

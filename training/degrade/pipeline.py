@@ -10,6 +10,7 @@ import numpy as np
 from training.data.align import TEMPLATE_IED
 from training.data.faces import RIM, SIDE
 from training.degrade import blur, codec, light, noise
+from training.degrade.measured import arrives
 from training.degrade.profiles import GENERIC, Profile
 
 Rng = np.random.Generator
@@ -57,6 +58,10 @@ def degrade(face: np.ndarray, rng: Rng, profile: Profile = GENERIC, ied: float |
         ied = float(np.exp(rng.uniform(*np.log(profile.ied))))
     method = cv2.INTER_AREA if rng.random() < 0.6 else (cv2.INTER_LINEAR if rng.random() < 0.5 else cv2.INTER_CUBIC)
     clean, matrix = place(face, ied, float(np.clip(rng.normal(0, 6), -20, 20)), method)
+    if profile.measured is not None:
+        x = lighting(moved(clean, ied, 1.0, profile, rng), profile, rng)
+        x = arrives(np.clip(x, 0, 1), profile.measured, rng)
+        return Footage(codec.quantise(x), codec.quantise(clean), matrix, ied)
     severity = float(rng.uniform(0.3, 1.0))  # of blur and noise together
     x = optics(clean, ied, severity, profile, rng)
     x = lighting(x, profile, rng)
@@ -72,7 +77,13 @@ def optics(x: np.ndarray, ied: float, severity: float, p: Profile, rng: Rng) -> 
         x = blur.gaussian(x, _between(rng, p.gaussian) * size)
     if rng.random() < p.p_defocus:
         x = blur.defocus(x, _between(rng, p.defocus) * size)
+    return moved(x, ied, severity, p, rng)
+
+
+def moved(x: np.ndarray, ied: float, severity: float, p: Profile, rng: Rng) -> np.ndarray:
+    """Blur of a face that moves."""
     if rng.random() < p.p_motion:
+        size = np.clip(ied / 12, 0.6, 2.0) * severity
         x = blur.motion(x, _between(rng, p.motion) * size, rng.uniform(0, 180))
     return x
 

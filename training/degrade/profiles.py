@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from training.degrade.measured import MeasuredCamera
+
 Range = tuple[float, float]
 
 
@@ -60,6 +62,8 @@ class Profile:
     crf: Range = (24, 40)
     p_h265: float = 0.4
     p_interlace: float = 0.03
+    #: Noise, blur and coding of one camera, instead of those above.
+    measured: MeasuredCamera | None = None
 
 
 GENERIC = Profile()
@@ -99,3 +103,18 @@ CIF_H264 = replace(
     p_sharpen=0.4,
 )
 PROFILES = {p.name: p for p in (GENERIC, NIGHT_IR, FIXED_PATTERN, CIF_H264)}
+
+
+def profile_of(camera: MeasuredCamera) -> Profile:
+    """The light of the generic profile, without weather, seen by one measured camera."""
+    return replace(
+        GENERIC,
+        name="measured",
+        p_infrared=1.0 if camera.infrared else 0.0,
+        p_grey=0.0,
+        p_tint=0.0 if camera.infrared else GENERIC.p_tint,
+        p_haze=0.0,
+        p_rain=0.0,
+        p_motion=0.2,
+        measured=camera,
+    )

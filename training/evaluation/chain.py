@@ -50,6 +50,10 @@ class OnnxChain:
         x = np.ascontiguousarray(region.astype(np.float32).transpose(2, 0, 1)[None] / 255)
         if self.denoiser:
             x = self.denoiser.run(None, {"input": x})[0]
+        return self.enlarged(x)
+
+    def enlarged(self, x: np.ndarray) -> np.ndarray:
+        """Denoised region [1,3,S,S] 0..1 -> as `enhance`."""
         if self.superresolver:
             x = self.superresolver.run(None, {"input": x})[0]
         a = frame_to_template(x.shape[-1])

@@ -6,30 +6,49 @@ import { inBatches } from './in-batches.ts';
 import type { ModelSession, Values } from './model-session.ts';
 import { PictureTensor, toPixels } from './picture-tensor.ts';
 
-/** Region, denoiser, super-resolver, template crop; faces of one region size a batch. */
+/** Region, denoiser, super-resolver, template crop; faces of one region size and denoiser a batch. */
 export class FaceEnhancement {
   readonly #stages: readonly ModelSession[];
+  readonly #variants: ReadonlyMap<string, readonly ModelSession[]>;
   readonly #tensor: PictureTensor;
 
-  /** @param stages denoiser, then super-resolver; either may be left out for an ablation */
-  constructor(stages: readonly ModelSession[]) {
+  /**
+   * @param stages denoiser, then super-resolver; either may be left out for an ablation
+   * @param variants the same with the denoiser of a camera, by its name; it takes what the usual one takes
+   */
+  constructor(
+    stages: readonly ModelSession[],
+    variants: ReadonlyMap<string, readonly ModelSession[]> = new Map(),
+  ) {
     this.#stages = stages;
+    this.#variants = variants;
     this.#tensor = new PictureTensor(pictureEntry(stages[0] as ModelSession).input);
   }
 
   run(items: readonly EnhanceItem[]): Promise<EnhanceResult[]> {
-    const fixed = this.#stages.find((stage) => stage.fixedBatch !== undefined)?.fixedBatch;
-    return inBatches(items, fixed, (part) => this.#runPart(part));
+    const stages = this.#stagesOf(items[0]?.denoiser);
+    const fixed = stages.find((stage) => stage.fixedBatch !== undefined)?.fixedBatch;
+    return inBatches(items, fixed, (part) => this.#runPart(part, stages));
   }
 
-  async #runPart(items: readonly EnhanceItem[]): Promise<EnhanceResult[]> {
+  #stagesOf(denoiser: string | undefined): readonly ModelSession[] {
+    if (denoiser === undefined) return this.#stages;
+    const stages = this.#variants.get(denoiser);
+    if (stages === undefined) throw new RangeError(`Cannot denoise: ${denoiser} is not loaded`);
+    return stages;
+  }
+
+  async #runPart(
+    items: readonly EnhanceItem[],
+    stages: readonly ModelSession[],
+  ): Promise<EnhanceResult[]> {
     const { side } = items[0] as EnhanceItem;
     const regions: Pixels[] = items.map(({ pixels, landmarks }) =>
       alignRegion(pixels, unpackLandmarks(landmarks), side),
     );
     let values = this.#tensor.fill(regions, side, side);
     let from: PictureInput | undefined;
-    for (const stage of this.#stages) {
+    for (const stage of stages) {
       const { input, output: shape } = pictureEntry(stage);
       if (from !== undefined) renormalise(values, from, input);
       const outputs = await stage.run({ [input.name]: values }, items.length);

@@ -14,15 +14,31 @@ export type OperationTable = {
 /** Sessions by task. */
 export type SessionSet = { [K in keyof ModelSet]?: ModelSession };
 
-/** Puts the operations together from the sessions that are there. */
-export function operationTable(sessions: SessionSet): OperationTable {
+/**
+ * Puts the operations together from the sessions that are there.
+ * @param denoisers those of single cameras
+ */
+export function operationTable(
+  sessions: SessionSet,
+  denoisers: readonly ModelSession[] = [],
+): OperationTable {
   const { detect, align, denoise, superresolve, embed, quality, fuse } = sessions;
   const enhanced = sessions['embed-enhanced'];
   const stages = [denoise, superresolve].filter((stage) => stage !== undefined);
   return {
     ...(detect && { detect: new FaceDetection(detect) }),
     ...(align && { align: new FaceAlignment(align) }),
-    ...(stages.length > 0 && { enhance: new FaceEnhancement(stages) }),
+    ...(stages.length > 0 && {
+      enhance: new FaceEnhancement(
+        stages,
+        new Map(
+          denoisers.map((variant) => [
+            variant.entry.name,
+            superresolve === undefined ? [variant] : [variant, superresolve],
+          ]),
+        ),
+      ),
+    }),
     ...(embed && { embed: new FaceEmbedding({ raw: embed, enhanced, quality }) }),
     ...(fuse && { fuse: new EmbeddingFusion(fuse) }),
   };
@@ -52,7 +68,11 @@ export async function warmUp(table: OperationTable, setup: WorkerSetup): Promise
   const landmarks = [20, 20, 30, 20, 25, 26, 21, 31, 29, 31];
   await table.align?.run([{ pixels: blank(50, 50), landmarks }]);
   for (const side of setup.regionSides) {
-    await table.enhance?.run([{ pixels: blank(50, 50), landmarks, side }]);
+    const face = { pixels: blank(50, 50), landmarks, side };
+    await table.enhance?.run([face]);
+    for (const { entry } of setup.denoisers) {
+      await table.enhance?.run([{ ...face, denoiser: entry.name }]);
+    }
   }
   const fuse = setup.models.fuse?.entry.input;
   if (fuse !== undefined) {

@@ -21,6 +21,7 @@ if (port === null) throw new TypeError('Cannot run the inference worker: this is
 const { setup, abandoned } = workerData as WorkerStart;
 const runs: SessionRun[] = [];
 const sessions: SessionSet = {};
+const denoisers: ModelSession[] = [];
 
 function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
@@ -33,7 +34,12 @@ async function load(): Promise<OperationTable> {
     sessions[task as keyof SessionSet] = session;
     placements.push(session.placement);
   }
-  const table = operationTable(sessions);
+  for (const spec of setup.denoisers) {
+    const session = await ModelSession.open(spec, setup, (run) => runs.push(run));
+    denoisers.push(session);
+    placements.push(session.placement);
+  }
+  const table = operationTable(sessions, denoisers);
   if (setup.warmUp) await warmUp(table, setup);
   runs.length = 0;
   send({ type: 'ready', placements });
@@ -69,7 +75,7 @@ function bufferOf(result: Results[Operation]): ArrayBuffer {
 }
 
 async function close(): Promise<void> {
-  for (const session of Object.values(sessions)) await session?.release();
+  for (const session of [...Object.values(sessions), ...denoisers]) await session?.release();
   port?.close();
 }
 

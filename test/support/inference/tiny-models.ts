@@ -44,6 +44,14 @@ const identity = tinyOnnx({
   outputs: [picture('output')],
 });
 
+/** What a camera of its own gets: the negative. */
+const negative = tinyOnnx({
+  nodes: [{ op: 'Sub', inputs: ['one', 'input'], outputs: ['output'] }],
+  constants: [{ name: 'one', dims: [1], type: 'float32', values: [1] }],
+  inputs: [picture('input')],
+  outputs: [picture('output')],
+});
+
 const enlarge = tinyOnnx({
   nodes: [
     {
@@ -130,6 +138,7 @@ export interface TinyModelOptions {
   experts?: boolean;
   rejectBelow?: number;
   version?: string;
+  denoisers?: readonly string[];
 }
 
 /**
@@ -138,6 +147,7 @@ export interface TinyModelOptions {
  * @param options.experts with two recognisers, a quality model, and a fuse model that weighs keyframes
  * @param options.rejectBelow of the quality model
  * @param options.version of every entry
+ * @param options.denoisers names of variants of the denoiser, which make the negative
  */
 export async function writeTinyModels(options: TinyModelOptions = {}): Promise<TinyModels> {
   const folder = await mkdtemp(path.join(tmpdir(), 'nightglass-tiny-'));
@@ -195,6 +205,15 @@ function draftsOf(options: TinyModelOptions) {
       input: { ...planar, ...unit, height: 112, width: 112, align: 'arcface-112' },
       output: { decode: 'embedding', name: 'embedding', dimension: tinyDimension },
     },
+    // Ahead in the list: a camera that names none must not get them.
+    ...(options.denoisers ?? []).map((name) => ({
+      name,
+      task: 'denoise',
+      variantOf: 'tiny-denoise',
+      bytes: negative,
+      input: { ...planar, ...unit },
+      output: { decode: 'image', name: 'output' },
+    })),
     {
       name: 'tiny-denoise',
       task: 'denoise',

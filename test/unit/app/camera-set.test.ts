@@ -171,6 +171,38 @@ describe('camera set', () => {
     assert.equal(opened, 1);
   });
 
+  it('analyses by another denoiser without opening the camera again', async () => {
+    const denoisers: unknown[] = [];
+    let opened = 0;
+    const cameras = new CameraSet({
+      analyse: (_, { denoiser }) => {
+        denoisers.push(denoiser);
+        return NEVER;
+      },
+      onStatus: () => undefined,
+      onRaised: () => undefined,
+      onGone: () => undefined,
+      onFault: () => undefined,
+      drain: 0,
+    });
+    const open = (): OpenCamera => {
+      opened += 1;
+      return {
+        ...{ frames$: NEVER, status$: EMPTY, preview: null },
+        reschedule: () => undefined,
+        close: async () => undefined,
+      };
+    };
+    const camera: WantedCamera = { id: 'gate', name: 'Gate', key: '1', scene: openScene, open };
+    await cameras.apply([camera]);
+    const changed = { ...camera, denoiser: 'denoise-gate' };
+    assert.deepEqual((await cameras.apply([changed])).changed, ['gate']);
+    assert.deepEqual((await cameras.apply([changed])).changed, []);
+    await cameras.close();
+    assert.deepEqual(denoisers, [null, 'denoise-gate']);
+    assert.equal(opened, 1);
+  });
+
   it('gives the frames to the new analysis where the old one failed and waits', async () => {
     const frames$ = new Subject<Frame>();
     const seen: string[] = [];

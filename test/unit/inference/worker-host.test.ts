@@ -11,6 +11,7 @@ function hostOf(clock: FakeClock, onReady: () => void = () => undefined): Worker
     name: 'w',
     setup: {
       models: {},
+      denoisers: [],
       providers: ['cpu'],
       precision: 'auto',
       threads: 1,

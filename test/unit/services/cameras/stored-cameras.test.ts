@@ -113,6 +113,10 @@ describe('StoredCameras', () => {
       refused('BAD_REQUEST', /names a file/),
     );
     await assert.rejects(
+      add('a', { ...setup, models: { denoise: 'denoise-gate' } }),
+      refused('BAD_REQUEST', /models: name files of this machine/),
+    );
+    await assert.rejects(
       add('a', { url: 'rtsp://u:secret@192.0.2.1/' }),
       (error: unknown) =>
         refused('BAD_REQUEST', /credentials/)(error) && !/secret/.test(String(error)),

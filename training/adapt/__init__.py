@@ -1,0 +1,1 @@
+"""A denoiser for one camera: the shipped one, tuned to the noise that `nightglass cameras profile` measured."""
