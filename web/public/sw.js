@@ -51,9 +51,26 @@ async function show({ id, title, text, language, tag, open: page, at, urgent }) 
 async function open(page) {
   const fragment = typeof page === 'string' && page.startsWith('#/') ? page : '';
   const address = new URL(fragment, registration.scope).href;
-  const windows = await clients.matchAll({ type: 'window' });
+  // A page that was loaded while the worker was not there yet, or past it, may be led as well.
+  await clients.claim();
+  const windows = await clients.matchAll({ type: 'window', includeUncontrolled: true });
   const there = windows.find(({ url }) => url.startsWith(registration.scope));
-  if (there === undefined) return clients.openWindow(address);
-  await there.focus();
-  return there.navigate(address);
+  const ways = [() => clients.openWindow(address)];
+  if (there !== undefined) {
+    const isFocused = await there.focus().then(
+      () => true,
+      () => false,
+    );
+    const lead = () => there.navigate(address);
+    // Where it cannot be brought to the front another window is better, and any way better than none.
+    if (isFocused) ways.unshift(lead);
+    else ways.push(lead);
+  }
+  for (const way of ways) {
+    try {
+      return await way();
+    } catch {
+      // It went meanwhile, or the browser does not allow it.
+    }
+  }
 }
