@@ -2,8 +2,9 @@ import { map } from 'rxjs';
 import { idleSettings } from '../config/idle-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
+import { awaitsReview } from '../domain/list-review.ts';
 import type { Probe } from '../domain/match.ts';
-import type { Watchlist } from '../domain/watchlist.ts';
+import { hasExpired, type Watchlist } from '../domain/watchlist.ts';
 import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
 import { principalsInForce } from '../services/access/principals-in-force.ts';
 import { alertsService, redactForBroadcast } from '../services/alerts/alerts-service.ts';
@@ -173,6 +174,11 @@ async function report({ enrolment, foundation, models, records }: Parts) {
   });
 }
 
+function unreviewed({ watchlists }: Pick<Records, 'watchlists'>, now: number): string[] {
+  const waiting = watchlists.list().filter((list) => awaitsReview(list) && !hasExpired(list, now));
+  return waiting.map(({ id }) => id);
+}
+
 function health(parts: Parts) {
   const { added, analysis, current, footage, foundation, gallery } = parts;
   const { models, records, sending, tls } = parts;
@@ -184,6 +190,7 @@ function health(parts: Parts) {
     anchorFault: records.anchors?.fault(),
     backupFault: records.backups?.status().fault,
     outdatedLists: gallery.outdatedLists(),
+    unreviewedLists: records.store.readOr(() => unreviewed(records, foundation.now()), []),
     cameras: analysis.cameras,
     ledger: foundation.ledger,
     faults: foundation.faults,

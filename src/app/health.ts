@@ -21,6 +21,8 @@ export interface HealthSources {
   readonly unstored: { readonly waiting: number; readonly lost: number };
   /** Lists in force whose people were all enrolled with other weights than those in use. */
   readonly outdatedLists: readonly string[];
+  /** Lists that match nobody until somebody has reviewed them; those that have expired are none. */
+  readonly unreviewedLists: readonly string[];
   readonly cameras: Pick<CameraSet, 'list'>;
   readonly ledger: FrameLedger;
   readonly faults: Pick<AnalysisFaults, 'faultOf'>;
@@ -67,13 +69,7 @@ export function healthReport(from: HealthSources): HealthReport {
       message: `${model.model} runs on ${model.provider}, not on ${model.fallbackFrom}: ${model.fallbackReason ?? 'not there'}.`,
     });
   }
-  for (const id of from.outdatedLists) {
-    problems.push({
-      watchlistId: id,
-      code: 'CONFLICT',
-      message: `Watchlist ${id} matches nobody: its people were enrolled with another recognition model; enrol them again.`,
-    });
-  }
+  problems.push(...listProblems(from));
   for (const { key, message } of from.idle) {
     problems.push({ code: 'CONFIG_IDLE', message: `${key}: ${message}.` });
   }
@@ -153,6 +149,25 @@ function recordProblems(from: HealthSources): HealthReport['problems'][number][]
     problems.push({ code: 'BACKUP_FAILED', message: `${from.backupFault}.` });
   }
   return problems;
+}
+
+/** Watchlists that match nobody, as nobody meant them to. */
+function listProblems({
+  outdatedLists,
+  unreviewedLists,
+}: HealthSources): HealthReport['problems'][number][] {
+  return [
+    ...outdatedLists.map((id) => ({
+      watchlistId: id,
+      code: 'CONFLICT',
+      message: `Watchlist ${id} matches nobody: its people were enrolled with another recognition model; enrol them again.`,
+    })),
+    ...unreviewedLists.map((id) => ({
+      watchlistId: id,
+      code: 'REVIEW_PENDING',
+      message: `Watchlist ${id} waits for its review and matches nobody.`,
+    })),
+  ];
 }
 
 /** What a camera says of itself by ONVIF, and that it cannot be heard. */

@@ -59,6 +59,7 @@ export const errorCodes = {
   OIDC_FAILED: 'The identity provider does not answer as it should.',
   NOT_FOUND: 'There is no such thing.',
   CONFLICT: 'The request conflicts with what is stored.',
+  REVIEW_PENDING: 'A watchlist waits for its review and matches nobody until then.',
   DISARMED: 'Cameras or watchlists are disarmed so that no alert can come.',
   UNAUTHENTICATED: 'A valid token or sign-in is needed.',
   FORBIDDEN: 'The token or the account does not allow this.',

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { NightglassClient } from '../../../src/client/nightglass-client.ts';
 import type { HealthReport } from '../../../src/services/system/health.ts';
 import { testFootage } from '../../support/demo/test-footage.ts';
-import { type Live, startLive } from '../../support/live/start-live.ts';
+import { type Live, startLive, testList } from '../../support/live/start-live.ts';
 import { untilState } from '../../support/live/watch-camera.ts';
 
 type Problem = HealthReport['problems'][number];
@@ -46,6 +47,21 @@ describe('health, where a camera is live and yet nothing comes of it', () => {
     const { cameraId, message } = await untilProblem(live, 'ANALYSIS_STALLED');
     assert.equal(cameraId, 'gate');
     assert.match(message, /no frame has been analysed .* dropped as stale/);
+  });
+
+  it('a list that waits for its review, until that', async () => {
+    await using live = await startLive({
+      sources: {},
+      config: { review: { watchlists: 'required' } },
+    });
+    const { watchlistId, message } = await untilProblem(live, 'REVIEW_PENDING');
+    assert.equal(watchlistId, testList);
+    assert.equal(message, `Watchlist ${testList} waits for its review and matches nobody.`);
+    const client = new NightglassClient({ address: live.nightglass.address });
+    const { review } = await client.watchlist(testList);
+    await client.putWatchlistInForce(testList, { revision: review.revision });
+    const { problems } = await live.nightglass.services.health();
+    assert.ok(problems.every(({ code }) => code !== 'REVIEW_PENDING'));
   });
 
   it('no camera at all', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { type HealthSources, healthReport } from '../../../src/app/health.ts';
 import { FrameLedger } from '../../../src/domain/frame/ledger.ts';
@@ -11,6 +12,7 @@ const well: HealthSources = {
   backupFault: undefined,
   unstored: { waiting: 0, lost: 0 },
   outdatedLists: [],
+  unreviewedLists: [],
   cameraProblems: new Map(),
   receiverProblems: [],
   footageProblems: [],
@@ -51,6 +53,22 @@ describe('health report', () => {
     const { status, problems } = healthReport({ ...well, outdatedLists: ['barred'] });
     assert.equal(status, 'degraded');
     assert.match(problems[0]?.message ?? '', /barred matches nobody/);
+  });
+
+  it('names each list that waits for its review, in the words of the alert', () => {
+    const { status, problems } = healthReport({ ...well, unreviewedLists: ['barred', 'vip'] });
+    assert.equal(status, 'degraded');
+    assert.deepEqual(
+      problems,
+      ['barred', 'vip'].map((id) => ({
+        ...{ watchlistId: id, code: 'REVIEW_PENDING' },
+        message: `Watchlist ${id} waits for its review and matches nobody.`,
+      })),
+    );
+    const rules = readFileSync('config/prometheus/alerts.yml', 'utf8');
+    assert.ok(
+      rules.includes("'Watchlist {{ $labels.watchlist }} waits for its review and matches nobody'"),
+    );
   });
 
   it('is loud about a search of footage that does not go on', () => {

@@ -33,6 +33,7 @@ export const errors: Readonly<Record<string, string>> = {
   QUALITY_TOO_LOW: '人脸质量不足，无法登记',
   ANALYSIS_STALLED: '摄像机有画面，但没有一帧被分析',
   FOOTAGE_STALLED: '录像搜索没有进展',
+  REVIEW_PENDING: '监视名单正在等待复核，在此之前不会匹配任何人',
   DISARMED: '摄像机或监视名单已撤防，不会产生任何警报',
   CONFIG_IDLE: '配置有效，但其中有些设置无法起作用',
   GALLERY_OVERLOADED: '等待搜索的请求过多，请稍后再试',
