@@ -22,7 +22,7 @@ export const mostDays = 3_650;
 /** Cameras that one program runs, those of the file and those added at run time together. */
 export const mostCameras = 256;
 
-/** Denoisers of single cameras that are loaded beside the usual one: some 3 MB a worker for faces each. */
+/** Denoisers of single cameras that are loaded beside the usual one, in each worker for faces. */
 export const mostDenoisers = 8;
 
 /** What a test of a camera may take. */

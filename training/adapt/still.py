@@ -19,8 +19,8 @@ SIDE = 72
 MOST, MOST_OF_PAIR = 2000, 40
 #: Most pictures that are read, and most pixels of one.
 MOST_PICTURES, MOST_PIXELS = 600, 8192 * 4320
-#: Blocks whose mean differs by more than this many deviations of a mean moved.
-BLOCK, MOVED = 8, 5.0
+#: Blocks whose mean differs by more than this many deviations of a mean of white noise moved.
+BLOCK, MOVED = 8, 10.0
 
 
 def pictures_of(path: Path) -> Iterator[np.ndarray]:
@@ -77,4 +77,4 @@ def is_still(pair: np.ndarray) -> bool:
     change -= np.median(change)  # light that flickers
     blocks = change.reshape(SIDE // BLOCK, BLOCK, SIDE // BLOCK, BLOCK)
     noise = float(np.median(blocks.std((1, 3))))
-    return float(np.abs(blocks.mean((1, 3))).max()) <= MOVED * max(noise, 1.0) / BLOCK * 2
+    return float(np.abs(blocks.mean((1, 3))).max()) <= MOVED * max(noise, 1.0) / BLOCK

@@ -44,10 +44,12 @@ describe('the mark that a machine made a picture', () => {
     assert.equal(read['File:ImageWidth'], 32);
   });
 
-  it("stands in the documentation's sheet of enhanced faces", { skip: noExiftool }, () => {
-    const sheet = readFileSync(new URL('../../../docs/enhanced-faces.jpg', import.meta.url));
-    assert.equal(exiftool(sheet)['XMP-iptcExt:DigitalSourceType'], machineMadeSource);
-  });
+  for (const name of ['enhanced-faces', 'adapted-infrared', 'adapted-fixed-pattern']) {
+    it(`stands in the documentation's sheet ${name}`, { skip: noExiftool }, () => {
+      const sheet = readFileSync(new URL(`../../../docs/${name}.jpg`, import.meta.url));
+      assert.equal(exiftool(sheet)['XMP-iptcExt:DigitalSourceType'], machineMadeSource);
+    });
+  }
 
   it('changes no other byte, and comes off without a trace', async () => {
     for (const quality of [50, 92]) {
