@@ -73,6 +73,16 @@ describe('parseConfig', () => {
       'x.yaml:2: telemetry.traces.sample: is 2, must be at most 1',
     ],
     [
+      'a denoiser elsewhere',
+      camera(", models: {denoise: '../x.onnx'}"),
+      'x.yaml:2: cameras[0].models.denoise: is "../x.onnx", must be the name of a denoiser in the manifest, or its file there, without a folder',
+    ],
+    [
+      'more denoisers than are loaded',
+      `cameras:\n${Array.from({ length: 9 }, (_, at) => `  - {id: c${at}, url: 'rtsp://h/1', models: {denoise: d${at}}}`).join('\n')}`,
+      'x.yaml:1: cameras: must name 8 different denoisers at most, not 9',
+    ],
+    [
       'a user without password',
       camera(', username: u'),
       'x.yaml:2: cameras[0]: must have both "username" and "password", or neither',
