@@ -117,7 +117,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
     cameraSetup: parts.cameraSetup,
     onvif: parts.onvif,
     footage: parts.footage.service,
-    evidence: openEvidence(foundation, records, evidenceParts(parts)),
+    ...openEvidence(foundation, records, evidenceParts(parts)),
     archives: archivesService({ watchlists, imports: enrolment.imports, audit, now }),
     statistics: statisticsService({ store, watchlists, threshold }),
     calibration: calibrationService({

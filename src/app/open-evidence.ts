@@ -3,10 +3,17 @@ import {
   type EvidenceServiceOptions,
   evidenceService,
 } from '../services/evidence/evidence-service.ts';
+import {
+  type SubjectOrder,
+  type SubjectService,
+  subjectService,
+} from '../services/evidence/subject/subject-service.ts';
 import { type EvidenceKey, evidenceKeyIn } from '../store/evidence-key.ts';
+import { SubjectTable } from '../store/subject-table.ts';
 import type { Foundation } from './foundation.ts';
 import type { Records } from './open-records.ts';
 import { fontFolder } from './package-root.ts';
+import { subjectDeployment } from './subject-deployment.ts';
 import { timeStampServer } from './time-stamp-server.ts';
 
 /**
@@ -19,9 +26,21 @@ export function openEvidence(
     Foundation,
     'baseDir' | 'clock' | 'config' | 'dataDir' | 'env' | 'log' | 'now' | 'resources'
   >,
-  { alerts, audit, clips }: Pick<Records, 'alerts' | 'audit' | 'clips'>,
-  { codec, blur, footage }: Required<Pick<EvidenceServiceOptions, 'codec' | 'blur' | 'footage'>>,
-): EvidenceService {
+  {
+    accounts,
+    alerts,
+    audit,
+    clips,
+    store,
+    tokens,
+    watchlists,
+  }: Pick<Records, 'accounts' | 'alerts' | 'audit' | 'clips' | 'store' | 'tokens' | 'watchlists'>,
+  {
+    codec,
+    blur,
+    footage,
+  }: Required<Pick<EvidenceServiceOptions<SubjectOrder>, 'codec' | 'blur' | 'footage'>>,
+): { readonly evidence: EvidenceService<SubjectOrder>; readonly subject: SubjectService } {
   const { clock, config, dataDir, log, now, resources } = foundation;
   let known: EvidenceKey | undefined;
   const key = () => {
@@ -34,11 +53,16 @@ export function openEvidence(
     log.error({ err: error }, 'Cannot sign evidence');
   }
   const timeStamps = timeStampServer(config, foundation);
+  const basis = { alerts, audit, clips, codec, blur, footage, fontFolder, timeStamps, now };
+  const subject = subjectService({
+    ...{ ...basis, watchlists, kept: new SubjectTable(store) },
+    deployment: subjectDeployment(config),
+    staff: () => [...accounts.list(), ...tokens.list()].map(({ name }) => name),
+  });
   const evidence = evidenceService({
-    ...{ alerts, audit, clips, codec, key, fontFolder, timeStamps, now, clock },
-    ...{ blur, footage },
+    ...{ ...basis, key, clock, others: subject.make },
     onFault: (err) => log.error({ err }, 'Cannot export evidence'),
   });
   resources.defer(() => evidence.jobs.close());
-  return evidence;
+  return { evidence, subject };
 }

@@ -25,6 +25,7 @@ import type {
   CameraTest,
   CameraToTest,
   ChosenEvidence,
+  ChosenSubject,
   ClipFaces,
   DeadLetter,
   Device,
@@ -78,6 +79,8 @@ import type {
   ShiftSummary,
   Statistics,
   StatisticsQuery,
+  SubjectExport,
+  SubjectPreview,
   SystemReport,
   Token,
   User,
@@ -294,6 +297,12 @@ export class NightglassClient {
       ...chosenEvidence(chosen),
       ...{ reason, clips, faces },
     });
+  /** What an export of all that is kept of one person would hold. */
+  previewSubject = (chosen: ChosenSubject) =>
+    this.#http.send<SubjectPreview>('POST', '/api/subject/preview', chosen);
+  /** Begins a part of it, as an export that can be watched. */
+  startSubject = (order: SubjectExport) =>
+    this.#http.send<ExportJob>('POST', '/api/subject/jobs', order);
   /** How far an export is. */
   exportJob = (id: string) => this.#http.get<ExportJob>(`/api/evidence/jobs/${part(id)}`);
   /** The case of an export that is ready, once. @throws ApiError; the reason of `signal` once that is aborted */

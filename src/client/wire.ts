@@ -1,3 +1,4 @@
+// Over 300 lines: one type a shape of the wire, and nothing else.
 import type { z } from 'zod';
 import type {
   invitedSchema,
@@ -79,6 +80,11 @@ import type {
 import type { searchFields, searchSchema } from '../gateway/schemas/search.ts';
 import type { loggedOutSchema, sessionSchema } from '../gateway/schemas/session.ts';
 import type { statisticsQuery, statisticsSchema } from '../gateway/schemas/statistics.ts';
+import type {
+  subjectBody,
+  subjectPreviewBody,
+  subjectPreviewSchema,
+} from '../gateway/schemas/subject.ts';
 import type { systemSchema } from '../gateway/schemas/system.ts';
 import type {
   listConfirmationBody,
@@ -151,6 +157,10 @@ export type LookAlike = z.infer<typeof lookAlikeSchema>;
 export type EvidenceKind = z.infer<typeof evidenceKind>;
 /** An export that is made while somebody looks on. @useDeclaredType */
 export type ExportJob = z.infer<typeof exportJobSchema>;
+export type SubjectPreview = z.infer<typeof subjectPreviewSchema>;
+/** Whose data an export would hold, and which part of it. */
+export type ChosenSubject = z.input<typeof subjectPreviewBody>;
+export type SubjectExport = z.input<typeof subjectBody>;
 /** What was seen in a clip of an alert. @useDeclaredType */
 export type ClipFaces = z.infer<typeof clipFacesSchema>;
 /** Where the person of an alert was seen again. @useDeclaredType */

@@ -28,6 +28,7 @@ import { reviewRoutes } from './routes/reviews.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
+import { subjectRoutes } from './routes/subject.ts';
 import { systemRoutes } from './routes/system.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
@@ -55,6 +56,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...lookAlikeRoutes(context),
     ...handOverRoutes(context),
     ...evidenceRoutes(context),
+    ...subjectRoutes(context),
     ...watchlistRoutes(context),
     ...listReviewRoutes(context),
     ...peopleRoutes(context),

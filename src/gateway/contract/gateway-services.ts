@@ -18,6 +18,10 @@ import type { OnvifService } from '../../services/cameras/onvif-service.ts';
 import type { ArchivesService } from '../../services/enrolment/archives-service.ts';
 import type { PeopleService } from '../../services/enrolment/people-service.ts';
 import type { EvidenceService } from '../../services/evidence/evidence-service.ts';
+import type {
+  SubjectOrder,
+  SubjectService,
+} from '../../services/evidence/subject/subject-service.ts';
 import type { FootageService } from '../../services/footage/footage-service.ts';
 import type { ReceiversService } from '../../services/outbox/receivers-service.ts';
 import type { PushService } from '../../services/push/push-service.ts';
@@ -61,7 +65,8 @@ export interface GatewayServices {
   readonly preview: PreviewService;
   readonly audit: AuditService;
   readonly archives: ArchivesService;
-  readonly evidence: EvidenceService;
+  readonly evidence: EvidenceService<SubjectOrder>;
+  readonly subject: SubjectService;
   readonly footage: FootageService;
   readonly statistics: StatisticsService;
   readonly calibration: CalibrationService;

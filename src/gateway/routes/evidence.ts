@@ -5,12 +5,14 @@ import { visibleTo } from '../../domain/visible-alert.ts';
 import type { EvidenceRequest } from '../../services/evidence/evidence-service.ts';
 import type { ExportJob } from '../../services/evidence/export-jobs.ts';
 import type { ExportedCase } from '../../services/evidence/seal-case.ts';
+import type { SubjectOrder } from '../../services/evidence/subject/subject-service.ts';
 import type { GatewayServices } from '../contract/gateway-services.ts';
 import { GatewayError, toWireError } from '../contract/wire-error.ts';
 import { type Answer, type Route, route } from '../http/route.ts';
 import { evidenceBody, exportJobSchema } from '../schemas/evidence.ts';
 import { id } from '../schemas/values.ts';
 import type { RouteContext } from './context.ts';
+import { assertMayLeaveOfSubject } from './subject.ts';
 import { visibleIn } from './visible.ts';
 import { visibleSearch } from './visible-search.ts';
 
@@ -56,7 +58,10 @@ function jobRoutes(context: RouteContext): Route[] {
   const { services } = context;
   const asked = requestsIn(context);
   /** @throws GatewayError `NOT_FOUND` */
-  const ownJob = (jobId: string, { name }: Principal): ExportJob<EvidenceRequest> => {
+  const ownJob = (
+    jobId: string,
+    { name }: Principal,
+  ): ExportJob<EvidenceRequest | SubjectOrder> => {
     const job = services.evidence.jobs.find(jobId, name);
     if (job === undefined) throw noJob(jobId);
     return job;
@@ -97,7 +102,9 @@ function jobRoutes(context: RouteContext): Route[] {
       answers: { 200: 'application/zip' },
       async handle({ principal, params }) {
         // What was taken from the caller meanwhile does not leave.
-        await assertMayLeave(services, ownJob(params.id, principal).order, principal);
+        const { order } = ownJob(params.id, principal);
+        if ('people' in order) await assertMayLeaveOfSubject(services, order, principal);
+        else await assertMayLeave(services, order, principal);
         const made = services.evidence.jobs.take(params.id, principal.name);
         if (made !== undefined) return sent(made);
         throw new NightglassError('CONFLICT', `Cannot fetch the case of ${params.id}: not ready`, {

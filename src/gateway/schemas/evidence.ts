@@ -52,6 +52,11 @@ export const exportJobSchema = z.object({
         .array(z.object({ path: z.string(), reason: z.enum(withheldReasons) }))
         .readonly()
         .describe('What is not in the case, and why'),
+      next: z
+        .string()
+        .nullable()
+        .optional()
+        .describe("Of a person's data: `after` of the next part; null: this was the last one"),
     }),
     z.object({
       state: z.literal('failed'),

@@ -5,17 +5,30 @@ import { NightglassError } from '../../domain/errors.ts';
 import { reviewsBlind, visibleReviews } from '../../domain/review.ts';
 import type { CaseWatch } from './case-progress.ts';
 import { type CaseOptions, type CaseRequest, type CaseSource, exportCase } from './export-case.ts';
-import { ExportJobs } from './export-jobs.ts';
-import { ExportRoom } from './export-room.ts';
+import { ExportJobs, type ExportOrder } from './export-jobs.ts';
+import { type ExportPlace, ExportRoom } from './export-room.ts';
 import type { ExportedCase } from './seal-case.ts';
 
-export interface EvidenceServiceOptions
+export interface EvidenceServiceOptions<Other>
   extends Omit<CaseOptions, 'key' | 'place' | keyof CaseWatch> {
   readonly clock: Pick<Clock, 'after' | 'monotonic'>;
+  /** Makes what is ordered that is no case of alerts. */
+  readonly others: (order: Other, given: OrderedWith) => Promise<ExportedCase>;
   /** Told of a watched export that failed for no reason of its owner's. */
   readonly onFault?: (error: unknown) => void;
   /** The key that signs; asked for at each use, as a folder may take it later than at the start. */
   readonly key: () => CaseOptions['key'];
+}
+
+/** An order that is no case of alerts. */
+export interface OtherOrder extends ExportOrder {
+  readonly isWhole?: never;
+}
+
+/** What an order is made with that is no case of alerts. */
+export interface OrderedWith extends CaseWatch {
+  readonly place: ExportPlace;
+  readonly key: CaseOptions['key'];
 }
 
 export interface EvidenceRequest extends CaseRequest {
@@ -24,12 +37,13 @@ export interface EvidenceRequest extends CaseRequest {
 }
 
 /** Alerts and sightings in footage as signed cases, for those who may see all of them. */
-export function evidenceService({
+export function evidenceService<Other extends OtherOrder>({
   key,
   clock,
   onFault = () => undefined,
+  others,
   ...options
-}: EvidenceServiceOptions) {
+}: EvidenceServiceOptions<Other>) {
   const { alerts } = options;
   const room = new ExportRoom(clock);
 
@@ -70,6 +84,18 @@ export function evidenceService({
     }
   }
 
+  /** The same for what is no case of alerts. */
+  async function makeOther(order: Other, watch: CaseWatch): Promise<ExportedCase> {
+    const place = room.enter();
+    try {
+      const { bytes, ...made } = await others(order, { ...watch, place, key: key() });
+      return { ...made, bytes: place.untilTaken(bytes, 'when-taken') };
+    } catch (error) {
+      place.leave();
+      throw error;
+    }
+  }
+
   return {
     /** The key that cases are verified with, PEM. @throws NightglassError `STORE_UNWRITABLE`, `SECRET_MISSING` */
     publicKey: (): string => key().publicPem,
@@ -81,8 +107,9 @@ export function evidenceService({
     /** In one go. @throws NightglassError as {@link make} does */
     export: (request: EvidenceRequest): Promise<ExportedCase> => make(request, 'at-once'),
     /** Those that are made while somebody looks on. */
-    jobs: new ExportJobs<EvidenceRequest>(
-      (request, watch) => make(request, 'when-taken', watch),
+    jobs: new ExportJobs<EvidenceRequest | Other>(
+      (request, watch) =>
+        isCase(request) ? make(request, 'when-taken', watch) : makeOther(request, watch),
       clock,
       onFault,
     ),
@@ -105,4 +132,10 @@ function notJudged(id: string): NightglassError {
   );
 }
 
-export type EvidenceService = ReturnType<typeof evidenceService>;
+export type EvidenceService<Other extends OtherOrder> = ReturnType<typeof evidenceService<Other>>;
+
+function isCase<Other extends OtherOrder>(
+  order: EvidenceRequest | Other,
+): order is EvidenceRequest {
+  return order.isWhole !== undefined;
+}

@@ -24,6 +24,8 @@ export type ExportState =
       readonly caseId: string;
       /** What is not in it, and why. */
       readonly withheld: readonly WithheldFile[];
+      /** Where the next part goes on, of what comes in parts; null: this is the last one. */
+      readonly next?: string | null;
     }
   | { readonly state: 'failed'; readonly error: unknown };
 
@@ -136,7 +138,8 @@ export class ExportJobs<Order extends ExportOrder> {
       }
       job.made = made;
       const { caseId, withheld = [] } = made.manifest;
-      job.state = { state: 'ready', caseId, withheld };
+      const parts = made.next === undefined ? {} : { next: made.next };
+      job.state = { state: 'ready', caseId, withheld, ...parts };
     } catch (error) {
       job.state = { state: 'failed', error };
       if (!signal.aborted && !isNightglassError(error)) this.#onFault(error);

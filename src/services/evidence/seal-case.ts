@@ -23,6 +23,8 @@ export interface ExportedCase {
   readonly manifest: CaseManifest;
   /** A zip archive, as it is made. Fails where a picture has changed or gone meanwhile. */
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** Where the next part goes on, of what comes in parts; null: this is the last one. */
+  readonly next?: string | null;
 }
 
 /** What a case is sealed with. */

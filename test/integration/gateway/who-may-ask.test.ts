@@ -25,6 +25,8 @@ describe('who may ask', () => {
     ['POST', '/api/search', 'reviewer'],
     ['POST', '/api/evidence/export', 'reviewer'],
     ['POST', '/api/evidence/jobs', 'reviewer'],
+    ['POST', '/api/subject/preview', 'reviewer'],
+    ['POST', '/api/subject/jobs', 'reviewer'],
     ['GET', '/api/evidence/jobs/x/file', 'reviewer'],
     ['DELETE', '/api/evidence/jobs/x', 'reviewer'],
     ['POST', '/api/cameras/reload', 'admin'],

@@ -35,6 +35,7 @@ describe('an exported case, until it has left', () => {
       fontFolder,
       now: clock.now,
       clock,
+      others: () => assert.fail('nothing else is ordered'),
     });
     const request = asked;
     const ask = () => service.export({ ...request, isWhole: () => true });

@@ -45,6 +45,7 @@ import { ImportJobs } from '../../../src/services/enrolment/import-jobs.ts';
 import { peopleService } from '../../../src/services/enrolment/people-service.ts';
 import type { FaceBlur } from '../../../src/services/evidence/blur/face-blur.ts';
 import { evidenceService } from '../../../src/services/evidence/evidence-service.ts';
+import { subjectService } from '../../../src/services/evidence/subject/subject-service.ts';
 import type { FootagePlaces } from '../../../src/services/footage/footage-places.ts';
 import { FootageQueue } from '../../../src/services/footage/footage-queue.ts';
 import { footageService } from '../../../src/services/footage/footage-service.ts';
@@ -65,6 +66,7 @@ import { evidenceKeyOf } from '../../../src/store/evidence-key.ts';
 import { FootageJobTable } from '../../../src/store/footage-job-table.ts';
 import { FootageSightingTable } from '../../../src/store/footage-sighting-table.ts';
 import { secretBox } from '../../../src/store/secret-box.ts';
+import { SubjectTable } from '../../../src/store/subject-table.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { checkedRecording } from '../../../src/streams/recorded/checked-recording.ts';
 import { ClipCutter } from '../../../src/streams/recorded/clip-cutter.ts';
@@ -253,23 +255,30 @@ export class MemoryServices implements GatewayServices {
   };
   /** What hides faces in a clip. */
   onBlurClip: FaceBlur['clip'] = async () => null;
-  readonly evidence = evidenceService({
-    alerts: this.alertStore,
-    audit: this.audit,
-    clips: this.clips,
+  readonly #basis = {
+    ...{ alerts: this.alertStore, audit: this.audit, clips: this.clips, fontFolder },
     codec: createImageCodec(),
-    key: () => this.#evidenceKey,
-    fontFolder,
     footage: {
       jobs: new FootageJobTable(this.store),
       found: new FootageSightingTable(this.store),
       watchlists: this.lists,
-      open: (file, signal) => checkedRecording(file, { waits: new DiskWaits(systemClock), signal }),
+      open: (file: { readonly path: string; readonly sha256: string }, signal?: AbortSignal) =>
+        checkedRecording(file, { waits: new DiskWaits(systemClock), signal }),
     },
     // Whether faces are found is no matter of the gateway.
-    blur: { picture: async () => null, clip: (...asked) => this.onBlurClip(...asked) },
+    blur: {
+      picture: async () => null,
+      clip: (...asked: Parameters<FaceBlur['clip']>) => this.onBlurClip(...asked),
+    },
     now: Date.now,
-    clock: systemClock,
+  };
+  readonly subject = subjectService({
+    ...{ ...this.#basis, watchlists: this.lists, kept: new SubjectTable(this.store) },
+    ...{ deployment: null, staff: () => this.accounts.list().map(({ name }) => name) },
+  });
+  readonly evidence = evidenceService({
+    ...{ ...this.#basis, clock: systemClock, others: this.subject.make },
+    key: () => this.#evidenceKey,
   });
   readonly #evidenceKey = evidenceKeyOf(generateKeyPairSync('ed25519').privateKey);
   readonly watchlists = watchlistsService(this.lists, Date.now, () => this.listReviewers);

@@ -80,6 +80,7 @@ export async function exportSubject(
   const document = await documentOf(asked, matter, { ...basis, text, files });
   return {
     document,
+    next: document.part.next,
     ...(await sealed(asked, document, { entries, shown, withheld: clips.withheld }, sources)),
   };
 }

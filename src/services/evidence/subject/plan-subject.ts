@@ -57,14 +57,15 @@ export async function planSubject(
   const alerts = new Map<string, SubjectAlert>();
   const footage = new Set<string>();
   const take = (alert: Alert): void => {
-    if (!may.alert(alert)) throw notAll();
+    if (!may.alert(alert)) throw people.includes(alert.personId) ? notAll() : unknown(alert.id);
     alerts.set(alert.id, planned(alert, { shown, withClips }, sources));
   };
-  const takeSighting = (id: string): boolean => {
+  const takeSighting = (id: string): void => {
     const kept = sources.footage.found.find(id);
-    if (kept !== undefined && !may.search(kept.jobId)) throw notAll();
-    if (kept !== undefined) footage.add(id);
-    return kept !== undefined;
+    if (kept === undefined) throw unknown(id);
+    const lists = sources.footage.jobs.find(kept.jobId)?.watchlistIds ?? [kept.alert.watchlistId];
+    if (!may.search(lists)) throw people.includes(kept.alert.personId) ? notAll() : unknown(id);
+    footage.add(id);
   };
   for (const id of new Set(people)) {
     const person = sources.watchlists.findPerson(id);
@@ -81,7 +82,7 @@ export async function planSubject(
   for (const id of shown) {
     const record = sources.alerts.find(id);
     if (record !== undefined) take(record.alert);
-    else if (!takeSighting(id)) throw missing(`alert or sighting ${id}`);
+    else takeSighting(id);
   }
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
   return { alerts: [...alerts.values()].sort(byId), footage: [...footage].sort() };
@@ -115,6 +116,8 @@ function planned(
   );
   return { ...plain, clips };
 }
+
+const unknown = (id: string): NightglassError => missing(`alert or sighting ${id}`);
 
 function missing(what: string): NightglassError {
   return new NightglassError('NOT_FOUND', `Cannot export personal data: there is no ${what}`);

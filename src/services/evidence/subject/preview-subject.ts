@@ -1,3 +1,4 @@
+import type { AlertState } from '../../../domain/alert.ts';
 import { camerasOf } from '../../../domain/alert-filter.ts';
 import { reviewsBlind } from '../../../domain/review.ts';
 import { isOfAnother, planSubject, type ShownBy, shownBy } from './plan-subject.ts';
@@ -26,7 +27,7 @@ export interface SubjectPreview {
     readonly at: string;
     readonly cameras: readonly string[];
     /** Null while whoever asks is to judge it. */
-    readonly state: string | null;
+    readonly state: AlertState | null;
     /** Who says that it shows the person; its pictures leave where somebody does. */
     readonly shownBy: ShownBy;
     /** Somebody said that it is somebody else. */

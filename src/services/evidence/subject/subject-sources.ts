@@ -63,8 +63,8 @@ export interface SubjectRequest {
   /** What whoever asks may see: all of it, or nothing leaves. */
   readonly may: {
     alert(alert: Alert): boolean;
-    /** Sightings of a search of recorded footage. */
-    search(id: string): boolean;
+    /** Sightings of a search of recorded footage on these lists. */
+    search(watchlistIds: readonly string[]): boolean;
   };
   readonly law: SubjectLaw;
   readonly withClips: boolean;
