@@ -195,7 +195,12 @@ function health(parts: Parts) {
     ledger: foundation.ledger,
     faults: foundation.faults,
     tls: tls?.status,
-    idle: idleSettings(current(), foundation.now(), added.stored.list()),
+    idle: idleSettings(
+      current(),
+      foundation.now(),
+      // What cannot be read now is no reason for no answer.
+      records.store.readOr(() => added.stored.list(), []),
+    ),
     cameraProblems: added.roster.problems,
     receiverProblems: [...sending.receivers.problems(), ...parts.push.problems()],
     armingProblems: parts.arming.problems(),

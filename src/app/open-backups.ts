@@ -1,5 +1,6 @@
 import { readStoreKeys } from '../config/store-config.ts';
 import { auditEntry, systemActor } from '../domain/audit-entry.ts';
+import { NightglassError } from '../domain/errors.ts';
 import { backUpInThread } from '../services/backup/back-up-in-thread.ts';
 import { backUpRegularly, type RegularBackups } from '../services/backup/back-up-regularly.ts';
 import { BackupNames } from '../services/backup/backup-names.ts';
@@ -22,6 +23,15 @@ export function openBackups(
   const { baseDir, clock, config, dataDir, env, log, metrics, resources } = foundation;
   const { backup } = config;
   if (backup === undefined) return undefined;
+  if (config.store.url !== undefined) {
+    throw new NightglassError(
+      'CONFIG_INVALID',
+      'Cannot make backups: the records are in PostgreSQL',
+      {
+        hint: 'Take "backup" out; back the database up with pg_dump, and the data folder beside it (docs/scale.md).',
+      },
+    );
+  }
   const { folder, lock } = backupPlace(backup, foundation);
   const { keys } = backup;
   const storeKeys =

@@ -1,4 +1,4 @@
-import { readStoreKeys } from '../config/store-config.ts';
+import { readStoreKeys, readStoreUrl } from '../config/store-config.ts';
 import { clipBounds, dayMs } from '../domain/bounds.ts';
 import type { Receiver } from '../domain/outbox/receiver.ts';
 import { AccountStore } from '../services/access/account-store.ts';
@@ -15,7 +15,6 @@ import { AssessmentTable } from '../store/assessment-table.ts';
 import { AuditLog } from '../store/audit-log.ts';
 import { CameraOutageTable } from '../store/camera-outage-table.ts';
 import { ClockGuard } from '../store/clock-guard.ts';
-import { createStore } from '../store/create-store.ts';
 import { purgeDamagedCopies } from '../store/damaged-copies.ts';
 import { StoreKeys } from '../store/encryption/store-keys.ts';
 import { FootageJobTable } from '../store/footage-job-table.ts';
@@ -24,6 +23,7 @@ import { freeBytes } from '../store/free-bytes.ts';
 import { HandOverTable } from '../store/hand-over-table.ts';
 import { lockDataFolder } from '../store/lock-data-folder.ts';
 import { PeopleSeenTable } from '../store/people-seen-table.ts';
+import { openStore } from '../store/postgres/open-store.ts';
 import { recordKey, reencryptRegularly } from '../store/reencrypt-regularly.ts';
 import { startRetention } from '../store/retention.ts';
 import type { Store } from '../store/store.ts';
@@ -72,14 +72,17 @@ export function openRecords(
   const { clock, config, dataDir, live, log, metrics, now, resources } = foundation;
   resources.use(lockDataFolder(dataDir));
   const store = resources.use(
-    createStore({
-      dataDir,
-      clock,
-      log,
-      ...storeKeys(foundation),
-      holdsFolder: true,
-      onFault: (health) => metrics.system.storeFault(!health.durable),
-    }),
+    openStore(
+      {
+        dataDir,
+        clock,
+        log,
+        ...storeKeys(foundation),
+        holdsFolder: true,
+        onFault: (health) => metrics.system.storeFault(!health.durable),
+      },
+      readStoreUrl(config.store.url, foundation.baseDir, foundation.env),
+    ),
   );
   metrics.system.storeFault(!store.health().durable);
   const audit = new AuditLog({ store, now, log, retention: config.audit.retention });

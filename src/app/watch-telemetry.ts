@@ -73,19 +73,22 @@ export function watchTelemetry(options: WatchTelemetryOptions): () => void {
       const now = clock.now();
       const loaded = new Map(gallery.stats().map((list) => [list.watchlistId, list]));
       return {
-        lists: watchlists.list().map((list) => {
-          const { people = 0, templates = {} } = loaded.get(list.id) ?? {};
-          const all = Object.values(templates).reduce((sum, count) => sum + count, 0);
-          const usable = templates[recogniser] ?? 0;
-          return {
-            id: list.id,
-            expiresAt: list.expiresAt,
-            inForce: inForce(list, now),
-            people,
-            usableTemplates: usable,
-            outdatedTemplates: all - usable,
-          };
-        }),
+        // A scrape is answered also while the database is not: then without the lists.
+        lists: store
+          .readOr(() => watchlists.list(), [])
+          .map((list) => {
+            const { people = 0, templates = {} } = loaded.get(list.id) ?? {};
+            const all = Object.values(templates).reduce((sum, count) => sum + count, 0);
+            const usable = templates[recogniser] ?? 0;
+            return {
+              id: list.id,
+              expiresAt: list.expiresAt,
+              inForce: inForce(list, now),
+              people,
+              usableTemplates: usable,
+              outdatedTemplates: all - usable,
+            };
+          }),
         openAlerts: open,
         unstored: alerts.unstored(),
         templatesPending: options.renewal()?.pending ?? 0,

@@ -7,10 +7,10 @@ import type { SitePoint } from '../services/search/site-calibration.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../store/audit-log.ts';
 import { CalibrationTable } from '../store/calibration-table.ts';
-import { createStore } from '../store/create-store.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
-import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import type { DataFolderOptions } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
+import { openStoreOf } from './open-store-of.ts';
 
 export interface CalibrateOptions extends DataFolderOptions {
   readonly camera: string;
@@ -21,7 +21,7 @@ export interface CalibrateOptions extends DataFolderOptions {
 
 /** Prints what a camera's strangers say on thresholds. @throws NightglassError */
 export async function calibrateCamera(options: CalibrateOptions): Promise<void> {
-  const store = createStore({ dataDir: dataFolderOf(options), keys: 'unneeded' });
+  const store = openStoreOf(options, { keys: 'unneeded' });
   try {
     const now = () => systemClock.now();
     const audit = new AuditLog({ store, now });

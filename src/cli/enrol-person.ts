@@ -10,12 +10,12 @@ import { poorViewMaker } from '../services/faces/poor-view.ts';
 import { WatchlistGallery } from '../services/search/gallery.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../store/audit-log.ts';
-import { createStore } from '../store/create-store.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
 import { commandActor } from './command-actor.ts';
-import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import type { DataFolderOptions } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openFaceTools } from './face-tools.ts';
+import { openStoreOf } from './open-store-of.ts';
 import { readPicture } from './read-picture.ts';
 import { storeKeysOf } from './store-keys.ts';
 
@@ -37,7 +37,7 @@ export async function enrolPerson(paths: readonly string[], options: EnrolOption
   }
   const now = () => systemClock.now();
   await using resources = new AsyncDisposableStack();
-  const store = createStore({ dataDir: dataFolderOf(options), ...storeKeysOf(options) });
+  const store = openStoreOf(options, storeKeysOf(options));
   resources.defer(() => store.close());
   const audit = new AuditLog({ store, now });
   const watchlists = new WatchlistStore({ store, audit, now });

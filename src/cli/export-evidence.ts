@@ -14,7 +14,6 @@ import { exportCase } from '../services/evidence/export-case.ts';
 import { TimeLeft } from '../services/evidence/time-left.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../store/audit-log.ts';
-import { createStore } from '../store/create-store.ts';
 import { evidenceKeyIn } from '../store/evidence-key.ts';
 import { FootageJobTable } from '../store/footage-job-table.ts';
 import { FootageSightingTable } from '../store/footage-sighting-table.ts';
@@ -24,6 +23,7 @@ import { DiskWaits } from '../streams/recorded/disk-waits.ts';
 import { openBlur, reserve, timeStampsOf } from './case-output.ts';
 import { commandActor } from './command-actor.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import { openStoreOf } from './open-store-of.ts';
 import { showProgress } from './progress.ts';
 import { storeKeysOf } from './store-keys.ts';
 
@@ -46,7 +46,7 @@ export async function exportEvidence(options: ExportOptions): Promise<void> {
   const footage = choicesOf(options);
   await using resources = new AsyncDisposableStack();
   const dataDir = dataFolderOf(options);
-  const store = createStore({ dataDir, ...storeKeysOf(options) });
+  const store = openStoreOf(options, storeKeysOf(options));
   resources.defer(() => store.close());
   const health = store.health();
   // What cannot be recorded does not leave.

@@ -1,7 +1,7 @@
-import { createStore } from '../store/create-store.ts';
 import { FootageJobTable } from '../store/footage-job-table.ts';
-import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import type { DataFolderOptions } from './data-folder.ts';
 import { clockText } from './footage-text.ts';
+import { openStoreOf } from './open-store-of.ts';
 
 export interface FootageListOptions extends DataFolderOptions {
   readonly json?: boolean;
@@ -9,7 +9,7 @@ export interface FootageListOptions extends DataFolderOptions {
 
 /** Prints the searches of recorded footage. @throws NightglassError */
 export function listFootage(options: FootageListOptions): void {
-  const store = createStore({ dataDir: dataFolderOf(options), access: 'read', keys: 'unneeded' });
+  const store = openStoreOf(options, { access: 'read', keys: 'unneeded' });
   try {
     const jobs = new FootageJobTable(store).list();
     if (options.json === true) {

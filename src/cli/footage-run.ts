@@ -21,12 +21,11 @@ import { SearchQueue } from '../services/search/search-queue.ts';
 import { similarityLevels } from '../services/search/similarity-levels.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../store/audit-log.ts';
-import { createStore } from '../store/create-store.ts';
 import { lockDataFolder } from '../store/lock-data-folder.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
 import type { Recording } from '../streams/recorded/find-recordings.ts';
 import { commandActor } from './command-actor.ts';
-import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import type { DataFolderOptions } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { footageHtml } from './footage-html.ts';
 import type { FootageOut } from './footage-out.ts';
@@ -35,6 +34,7 @@ import { progressOf } from './footage-progress.ts';
 import { lookFirst } from './footage-quick.ts';
 import { openModels, refreshed } from './footage-setup.ts';
 import { type FootageResult, footageText } from './footage-text.ts';
+import { openStoreOf } from './open-store-of.ts';
 import { storeKeysOf } from './store-keys.ts';
 
 export interface FootageRunOptions extends DataFolderOptions {
@@ -83,7 +83,7 @@ export function openFootageTools(
   options: DataFolderOptions,
   resources: AsyncDisposableStack,
 ): FootageTools {
-  const store = createStore({ dataDir: dataFolderOf(options), ...storeKeysOf(options) });
+  const store = openStoreOf(options, storeKeysOf(options));
   resources.defer(() => store.close());
   const audit = new AuditLog({ store, now });
   return {

@@ -11,13 +11,13 @@ import { searchImage } from '../services/search/search-image.ts';
 import type { SearchedFace, SearchRequest } from '../services/search/search-service.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../store/audit-log.ts';
-import { createStore } from '../store/create-store.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
 import { commandActor } from './command-actor.ts';
-import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import type { DataFolderOptions } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openFaceTools } from './face-tools.ts';
 import type { ModelChoice } from './manifest-choice.ts';
+import { openStoreOf } from './open-store-of.ts';
 import { readPicture } from './read-picture.ts';
 import { storeKeysOf } from './store-keys.ts';
 
@@ -38,8 +38,7 @@ export async function searchLists(path: string, options: SearchOptions): Promise
   const bytes = await readPicture(path);
   const now = () => systemClock.now();
   await using resources = new AsyncDisposableStack();
-  const dataDir = dataFolderOf(options);
-  const store = createStore({ dataDir, ...storeKeysOf(options) });
+  const store = openStoreOf(options, storeKeysOf(options));
   resources.defer(() => store.close());
   const health = store.health();
   // A search that cannot be recorded does not happen.

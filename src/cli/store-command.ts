@@ -6,10 +6,12 @@ import { AuditLog } from '../store/audit-log.ts';
 import { confirmTime } from '../store/clock-guard.ts';
 import { createStore } from '../store/create-store.ts';
 import { repairDatabase, restoreDatabase } from '../store/decide-damaged.ts';
+import { assertRecordsHere } from '../store/elsewhere-mark.ts';
 import { lockDataFolder } from '../store/lock-data-folder.ts';
 import { commandActor } from './command-actor.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
+import { openStoreOf } from './open-store-of.ts';
 import { registerStoreKeys } from './store-keys-command.ts';
 
 /** `nightglass store repair|restore|confirm-time|keys|rotate-key|rotate-login-key|decrypt` */
@@ -38,7 +40,7 @@ export function registerStore(program: Command): void {
   place(store.command('confirm-time'))
     .description('confirm that the clock is right, after a jump or a long time off')
     .action((options: DataFolderOptions) => {
-      const opened = createStore({ dataDir: dataFolderOf(options), keys: 'unneeded' });
+      const opened = openStoreOf(options, { keys: 'unneeded' });
       const now = systemClock.now();
       try {
         const audit = new AuditLog({ store: opened, now: () => now });
@@ -69,6 +71,7 @@ function decide<T>(
   work: (dataDir: string, now: number) => T,
 ): T {
   const dataDir = dataFolderOf(options);
+  assertRecordsHere(dataDir);
   const lock = lockDataFolder(dataDir);
   try {
     const done = work(dataDir, systemClock.now());

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { createStore } from '../store/create-store.ts';
 import { StoreKeys } from '../store/encryption/store-keys.ts';
-import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import type { DataFolderOptions } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createKeyFile } from './key-file.ts';
+import { openStoreOf } from './open-store-of.ts';
 import { decryptStore, type Rekeyed, rotateKey } from './rekey-store.ts';
 import { rotateLoginKey } from './rotate-login-key.ts';
 import { storeKeyTextOf } from './store-keys.ts';
@@ -56,7 +56,7 @@ function place(command: Command): Command {
 function listKeys(options: Options): void {
   const found = storeKeyTextOf(options);
   const keys = found === undefined ? [] : StoreKeys.parse(found.text, found.place).all;
-  const store = createStore({ dataDir: dataFolderOf(options), keys: 'unneeded' });
+  const store = openStoreOf(options, { keys: 'unneeded' });
   try {
     const rows = store
       .prepare(

@@ -5,10 +5,10 @@ import { systemClock } from '../domain/clock.ts';
 import { type Role, roles, type Scope, scopes } from '../domain/principal.ts';
 import { createTokenStore, type TokenStore } from '../services/access/tokens.ts';
 import { AuditLog } from '../store/audit-log.ts';
-import { createStore } from '../store/create-store.ts';
 import type { TokenRecord } from '../store/token-table.ts';
 import { commandActor } from './command-actor.ts';
-import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import type { DataFolderOptions } from './data-folder.ts';
+import { openStoreOf } from './open-store-of.ts';
 import { wholeNumber } from './whole-number.ts';
 
 const day = 86_400_000;
@@ -92,8 +92,7 @@ function withTokens(
   options: DataFolderOptions,
   work: (tokens: TokenStore, by: Actor) => void,
 ): void {
-  const dataDir = dataFolderOf(options);
-  const store = createStore({ dataDir, keys: 'unneeded' });
+  const store = openStoreOf(options, { keys: 'unneeded' });
   try {
     const now = () => systemClock.now();
     const audit = new AuditLog({ store, now });

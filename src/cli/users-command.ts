@@ -8,9 +8,9 @@ import type { MadeLink } from '../services/access/account-links.ts';
 import { AccountStore } from '../services/access/account-store.ts';
 import { PasswordHasher } from '../services/access/password-hasher.ts';
 import { AuditLog } from '../store/audit-log.ts';
-import { createStore } from '../store/create-store.ts';
 import { commandActor } from './command-actor.ts';
-import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import type { DataFolderOptions } from './data-folder.ts';
+import { openStoreOf } from './open-store-of.ts';
 import { textTable, withoutControls } from './text-table.ts';
 
 interface UsersOptions extends DataFolderOptions {
@@ -109,7 +109,7 @@ function withUsers(
   options: DataFolderOptions,
   work: (accounts: AccountStore, by: Actor) => void,
 ): void {
-  const store = createStore({ dataDir: dataFolderOf(options), keys: 'unneeded' });
+  const store = openStoreOf(options, { keys: 'unneeded' });
   try {
     const now = () => systemClock.now();
     const audit = new AuditLog({ store, now });

@@ -2,8 +2,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { NightglassError } from '../domain/errors.ts';
+import { readSecret, type SecretReference, secretReference } from './secret.ts';
 
 export const storeConfig = {
+  /** Address of a PostgreSQL database, with its login; without it the records are in SQLite. */
+  url: secretReference.optional(),
   /** Without it what shows or describes a face is stored as it is. */
   encryption: z
     .strictObject({
@@ -17,6 +20,18 @@ export const storeConfig = {
     })
     .optional(),
 };
+
+/**
+ * Reads the address of the database; undefined where none is configured.
+ * @throws NightglassError `SECRET_MISSING`
+ */
+export function readStoreUrl(
+  url: SecretReference | undefined,
+  baseDir: string,
+  env: NodeJS.ProcessEnv,
+): string | undefined {
+  return url === undefined ? undefined : readSecret(url, 'store.url', baseDir, env);
+}
 
 /** Keys as they stand where they are kept. */
 export interface StoreKeyText {

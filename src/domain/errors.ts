@@ -45,6 +45,8 @@ export const errorCodes = {
   ARCHIVE_INVALID: 'The archive cannot be read.',
   STORE_CORRUPT: 'The database file is damaged.',
   STORE_UNWRITABLE: 'The data folder cannot be written.',
+  STORE_UNREACHABLE: 'The database server cannot be reached.',
+  STORE_REFUSED: 'The database server refuses what the program needs.',
   STORE_IN_USE: 'Another program runs on the data folder.',
   STORE_KEY_MISSING: 'The store is encrypted, and a key that it needs is not there.',
   STORE_KEY_INVALID: 'The keys of the store cannot be used.',

@@ -3,6 +3,8 @@
 export interface Migration {
   readonly name: string;
   readonly sql: string;
+  /** The same for PostgreSQL, where `translateDefinition` does not lead there; none so far. */
+  readonly postgres?: string;
 }
 
 /**

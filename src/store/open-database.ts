@@ -12,6 +12,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { NightglassError } from '../domain/errors.ts';
 import { clampTimes } from './clamp-times.ts';
+import { assertRecordsHere } from './elsewhere-mark.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations.ts';
 import { sqliteFault } from './sqlite-fault.ts';
@@ -50,6 +51,7 @@ export function openDatabase(options: OpenDatabaseOptions): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     makeFolder(dataDir);
+    assertRecordsHere(dataDir);
     if (existsSync(join(dataDir, damagedMarkName))) throw new Corrupt(whyMarked(dataDir));
     // Made here and not by SQLite, so that nobody else may ever read it.
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));

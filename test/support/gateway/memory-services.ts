@@ -61,7 +61,6 @@ import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store
 import { watchlistsService } from '../../../src/services/watchlists/watchlists-service.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
 import { CameraTable } from '../../../src/store/camera-table.ts';
-import { createMemoryStore } from '../../../src/store/create-store.ts';
 import { evidenceKeyOf } from '../../../src/store/evidence-key.ts';
 import { FootageJobTable } from '../../../src/store/footage-job-table.ts';
 import { FootageSightingTable } from '../../../src/store/footage-sighting-table.ts';
@@ -78,6 +77,7 @@ import { pushInMemory } from '../services/push-in-memory.ts';
 import { receiversInMemory } from '../services/receivers-in-memory.ts';
 import { listInput, templateFor, vectorAt } from '../services/watchlist-fixture.ts';
 import { silentLog } from '../store/open-store.ts';
+import { createMemoryStore } from '../store/test-store.ts';
 import { fakeComponent, fakeSystem, quietCamera } from './sample-answers.ts';
 
 const actionTo: Partial<Record<Alert['state'], ReviewAction>> = {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
-import { createStore } from '../../../src/store/create-store.ts';
 import { makeKey, StoreKeys } from '../../../src/store/encryption/store-keys.ts';
 import { plainCipher, SealingCipher } from '../../../src/store/encryption/value-cipher.ts';
 import { lockDataFolder } from '../../../src/store/lock-data-folder.ts';
@@ -19,6 +18,7 @@ import {
 import { makeAlert } from '../../support/store/alert-fixture.ts';
 import { ByteSearch } from '../../support/store/byte-search.ts';
 import { fillDisk, openStore, silentLog } from '../../support/store/open-store.ts';
+import { createStore } from '../../support/store/test-store.ts';
 
 const [first, second] = [makeKey(), makeKey()];
 const keysOf = (...texts: string[]) => StoreKeys.parse(texts.join('\n'), 'keys');

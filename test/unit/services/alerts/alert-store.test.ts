@@ -11,11 +11,11 @@ import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts
 import type { AlertPolicy } from '../../../../src/store/alert-table.ts';
 import { AlertTable } from '../../../../src/store/alert-table.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
-import { createStore } from '../../../../src/store/create-store.ts';
 import type { StoreOptions } from '../../../../src/store/store.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 import { fillDisk, openStore } from '../../../support/store/open-store.ts';
 import { temporaryFolder } from '../../../support/store/temporary-folder.ts';
+import { createStore } from '../../../support/store/test-store.ts';
 
 function setUp(
   t: TestContext,

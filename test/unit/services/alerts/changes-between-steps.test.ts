@@ -3,13 +3,13 @@ import { describe, it, type TestContext } from 'node:test';
 import type { AlertFilter } from '../../../../src/domain/alert-filter.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import { alertStatistics } from '../../../../src/store/alert-statistics.ts';
-import { createMemoryStore } from '../../../../src/store/create-store.ts';
 import {
   alertId,
   makeAlert,
   makeEvidence,
   makeSighting,
 } from '../../../support/store/alert-fixture.ts';
+import { createMemoryStore } from '../../../support/store/test-store.ts';
 
 const count = 2000;
 

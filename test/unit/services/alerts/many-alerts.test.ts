@@ -6,9 +6,9 @@ import { feedSql } from '../../../../src/store/alert-event-table.ts';
 import { countSql, newestPageSql, queuePageSql } from '../../../../src/store/alert-lists.ts';
 import { alertStatistics, statisticsSql } from '../../../../src/store/alert-statistics.ts';
 import { auditPageSql } from '../../../../src/store/audit-records.ts';
-import { createMemoryStore } from '../../../../src/store/create-store.ts';
 import { alertsOnSql, portraitsSql } from '../../../../src/store/erase-traces.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
+import { createMemoryStore } from '../../../support/store/test-store.ts';
 
 const count = 9000;
 

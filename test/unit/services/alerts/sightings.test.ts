@@ -7,7 +7,6 @@ import type { NewSighting } from '../../../../src/domain/sightings.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import { alertsService } from '../../../../src/services/alerts/alerts-service.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
-import { createStore } from '../../../../src/store/create-store.ts';
 import { clipsOf } from '../../../support/services/clips-of.ts';
 import { lookAlikesOf } from '../../../support/services/look-alikes-of.ts';
 import {
@@ -18,6 +17,7 @@ import {
 } from '../../../support/store/alert-fixture.ts';
 import { ByteSearch } from '../../../support/store/byte-search.ts';
 import { fillDisk, openStore } from '../../../support/store/open-store.ts';
+import { createStore } from '../../../support/store/test-store.ts';
 
 function setUp(t: TestContext, policy = { retentionDays: 1, twoPersonReview: false }) {
   const opened = openStore(t, { retryMs: 1000 });

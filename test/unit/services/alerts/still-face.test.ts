@@ -4,10 +4,10 @@ import { isNightglassError } from '../../../../src/domain/errors.ts';
 import { Presence } from '../../../../src/operators/presence.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
-import { createStore } from '../../../../src/store/create-store.ts';
 import { fusedKeyframe, listMatch, trackTemplate } from '../../../support/marbles-faces.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 import { fillDisk, openStore } from '../../../support/store/open-store.ts';
+import { createStore } from '../../../support/store/test-store.ts';
 
 it('a still face stays marked over restarts, until somebody lifts the mark', (t) => {
   const { store, clock, dataDir } = openStore(t);

@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import { WatchlistGallery } from '../../../../src/services/search/gallery.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
-import { createStore } from '../../../../src/store/create-store.ts';
 import { galleryOf, names, probeAt, shown } from '../../../support/services/gallery-fixture.ts';
 import { listInput, templateFor, vectorAt } from '../../../support/services/watchlist-fixture.ts';
+import { createStore } from '../../../support/store/test-store.ts';
 
 describe('a gallery that works in turns', () => {
   it('is searched as it was until it is loaded again, and misses no change meanwhile', async (t) => {

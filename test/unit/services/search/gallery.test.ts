@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import { isNightglassError } from '../../../../src/domain/errors.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
-import { createStore } from '../../../../src/store/create-store.ts';
 import { galleryOf, names, probeAt } from '../../../support/services/gallery-fixture.ts';
 import { listInput, templateFor, vectorAt } from '../../../support/services/watchlist-fixture.ts';
+import { createStore } from '../../../support/store/test-store.ts';
 
 describe('WatchlistGallery.search', () => {
   it('finds the nearest person by their nearest template, with all three scores of it', (t) => {

@@ -3,8 +3,8 @@ import { describe, it, type TestContext } from 'node:test';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import { AlertNoteTable, notesSinceSql } from '../../../../src/store/alert-note-table.ts';
 import { CameraOutageTable, outagesSinceSql } from '../../../../src/store/camera-outage-table.ts';
-import { createMemoryStore } from '../../../../src/store/create-store.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
+import { createMemoryStore } from '../../../support/store/test-store.ts';
 
 const everything = { cameras: '*', watchlists: '*', name: 'ann' } as const;
 

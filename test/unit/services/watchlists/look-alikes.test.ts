@@ -4,7 +4,6 @@ import { mostLookAlikes } from '../../../../src/domain/look-alike.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import { WatchlistStore } from '../../../../src/services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../../../../src/store/audit-log.ts';
-import { createStore } from '../../../../src/store/create-store.ts';
 import { makeKey, StoreKeys } from '../../../../src/store/encryption/store-keys.ts';
 import { largeStep, Reencryption } from '../../../../src/store/reencrypt.ts';
 import { listInput } from '../../../support/services/watchlist-fixture.ts';
@@ -12,6 +11,7 @@ import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-f
 import { ByteSearch } from '../../../support/store/byte-search.ts';
 import { fillDisk, openStore, silentLog } from '../../../support/store/open-store.ts';
 import { temporaryFolder } from '../../../support/store/temporary-folder.ts';
+import { createStore } from '../../../support/store/test-store.ts';
 
 const by = { name: 'ann', address: null };
 const noise = (seed: number) =>

@@ -1,0 +1,19 @@
+import { loadConfig } from '../config/load-config.ts';
+import { readStoreUrl } from '../config/store-config.ts';
+import { openStore } from '../store/postgres/open-store.ts';
+import type { Store, StoreOptions } from '../store/store.ts';
+import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+
+/** Opens the store that a command works on: where the configuration says, else in the data folder. */
+export function openStoreOf(
+  options: DataFolderOptions,
+  more: Omit<StoreOptions, 'dataDir'> = {},
+): Store {
+  return openStore({ dataDir: dataFolderOf(options), ...more }, urlOf(options));
+}
+
+function urlOf({ config: file }: DataFolderOptions): string | undefined {
+  if (file === undefined) return undefined;
+  const { config, baseDir } = loadConfig(file);
+  return readStoreUrl(config.store.url, baseDir, process.env);
+}
