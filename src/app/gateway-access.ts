@@ -1,16 +1,20 @@
+import type { Account } from '../domain/account.ts';
 import type { Log } from '../domain/log.ts';
+import type { FactorMethod } from '../domain/second-factor.ts';
 import type { GatewayAccess } from '../gateway/access/gateway-access.ts';
 import { type AccountStore, holderOf } from '../services/access/account-store.ts';
+import type { SecondFactors } from '../services/access/factors/second-factors.ts';
 import type { TokenStore } from '../services/access/tokens.ts';
 
 /** Programs and people who may ask. */
 export interface Who {
   readonly accounts: AccountStore;
+  readonly factors: Pick<SecondFactors, 'isNeeded' | 'methods'>;
   readonly tokens: TokenStore;
 }
 
 /** Number of tokens that were not revoked, and of accounts. */
-export function credentialCount({ accounts, tokens }: Who): number {
+export function credentialCount({ accounts, tokens }: Pick<Who, 'accounts' | 'tokens'>): number {
   return (
     tokens.list().filter(({ revokedAt }) => revokedAt === null).length + accounts.list().length
   );
@@ -21,7 +25,7 @@ export function credentialCount({ accounts, tokens }: Who): number {
  * @param hasProvider whether people sign in at an identity provider
  */
 export function gatewayAccess(
-  { accounts, tokens }: Who,
+  { accounts, factors, tokens }: Who,
   log: Pick<Log, 'warn'>,
   hasProvider = false,
 ): GatewayAccess {
@@ -34,9 +38,16 @@ export function gatewayAccess(
       return principal === null ? accounts.holder(id) : { principal, credentials: 0 };
     },
     async signIn(asked) {
-      const found = await accounts.signIn(asked);
-      return found === null ? null : { ...holderOf(found.account), browser: found.browser };
+      let second: readonly FactorMethod[] | null = null;
+      const isEnough = ({ id, role }: Account) => {
+        const methods = factors.methods(id);
+        second = methods.length > 0 || factors.isNeeded(role) ? methods : null;
+        return second === null;
+      };
+      const found = await accounts.signIn({ ...asked, isEnough });
+      return found === null ? null : { ...holderOf(found.account), browser: found.browser, second };
     },
+    needsFactor: (principal) => principal !== undefined && factors.isNeeded(principal.role),
     knowsBrowser: (name, browser) => accounts.knowsBrowser(name, browser),
     seen(id) {
       try {

@@ -87,7 +87,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
     embeddings$: live.embeddings$.asObservable(),
     alerts$: live.alerts$.pipe(map((event) => redactForBroadcast(alerts, event))),
     status$: live.status$.asObservable(),
-    ...{ accounts: records.accounts, tokens: records.tokens },
+    ...{ accounts: records.accounts, factors: records.factors, tokens: records.tokens },
     ...{ arming$: live.arming$.asObservable(), arming: parts.arming },
     alerts: shownAlerts,
     watchlists: watchlistsService(watchlists, now, reviewersIn(store, now)),

@@ -2,6 +2,7 @@ import { readStoreKeys, readStoreUrl } from '../config/store-config.ts';
 import { clipBounds, dayMs } from '../domain/bounds.ts';
 import type { Receiver } from '../domain/outbox/receiver.ts';
 import { AccountStore } from '../services/access/account-store.ts';
+import { SecondFactors } from '../services/access/factors/second-factors.ts';
 import { PasswordHasher } from '../services/access/password-hasher.ts';
 import { createTokenStore, type TokenStore } from '../services/access/tokens.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
@@ -26,6 +27,7 @@ import { PeopleSeenTable } from '../store/people-seen-table.ts';
 import { openStore } from '../store/postgres/open-store.ts';
 import { recordKey, reencryptRegularly } from '../store/reencrypt-regularly.ts';
 import { startRetention } from '../store/retention.ts';
+import { keysInFolder, secretBox } from '../store/secret-box.ts';
 import type { Store } from '../store/store.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import { purgeUpgradeCopies } from '../store/upgrade-copies.ts';
@@ -44,6 +46,7 @@ export interface Records {
   readonly audit: AuditLog;
   readonly tokens: TokenStore;
   readonly accounts: AccountStore;
+  readonly factors: SecondFactors;
   readonly watchlists: WatchlistStore;
   readonly alerts: SqliteAlertStore;
   readonly clips: ClipStore;
@@ -100,6 +103,11 @@ export function openRecords(
   const tokens = createTokenStore({ store, audit, now });
   const watchlists = new WatchlistStore({ store, audit, now, review: config.review.watchlists });
   const accounts = new AccountStore({ store, audit, now, hasher: new PasswordHasher(clock) });
+  const factors = new SecondFactors({
+    ...{ store, audit, now, box: secretBox(() => keysInFolder(dataDir)) },
+    policy: config.access.secondFactor,
+    monotonic: () => clock.monotonic(),
+  });
   const policy = (id: string) => watchlists.find(id);
   const onDelete = (ids: readonly string[]) => watchlists.lookAlikes.forgetAlerts(ids);
   const priority = (id: string) => watchlists.find(id)?.priority;
@@ -129,7 +137,7 @@ export function openRecords(
   });
   const anchors = openAnchors(foundation, audit);
   const backups = openBackups(foundation, { audit, guard });
-  const kept = { alerts, clips, outbox, push };
+  const kept = { alerts, clips, factors, outbox, push };
   const records = { store, audit, tokens, accounts, watchlists, ...kept, guard, anchors, backups };
   sweep(records, foundation);
   return records;

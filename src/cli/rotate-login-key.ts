@@ -1,6 +1,7 @@
 import { auditEntry } from '../domain/audit-entry.ts';
 import { systemClock } from '../domain/clock.ts';
 import { isNightglassError } from '../domain/errors.ts';
+import { type ResealedFactors, resealFactors } from '../services/access/factors/reseal-factors.ts';
 import { type ResealedDevices, resealDevices } from '../services/push/reseal-devices.ts';
 import { AuditLog } from '../store/audit-log.ts';
 import { CameraTable } from '../store/camera-table.ts';
@@ -23,11 +24,13 @@ export interface RotatedLogins {
   readonly lost: readonly string[];
   /** Devices that get alerts, and those that no key at hand reaches any more: these are removed. */
   readonly devices: ResealedDevices;
+  /** Second factors of accounts, and those that no key at hand opens; they stay as they are. */
+  readonly factors: ResealedFactors;
 }
 
 /**
- * Seals the logins of added cameras, and how devices of people are reached, with a new key. Both keys are in the file until all logins have
- * the new one, in one transaction with its record: a kill at any point leaves them readable, and
+ * Seals the logins of added cameras, how devices of people are reached, and second factors of
+ * accounts with a new key. Both keys are in the file until all of them have the new one, in one transaction with its record: a kill at any point leaves them readable, and
  * the same command begins again.
  * @throws NightglassError `STORE_*`, `SECRET_MISSING` for a file that is no key
  */
@@ -43,9 +46,10 @@ export function rotateLoginKey(options: DataFolderOptions): RotatedLogins {
         const box = secretBox(() => keys);
         const all = reseal(new CameraTable(store), box);
         const devices = resealDevices(store, box);
-        const detail = { logins: all.logins, lost: all.lost.length, devices };
+        const factors = resealFactors(store, box);
+        const detail = { logins: all.logins, lost: all.lost.length, devices, factors };
         audit.record(auditEntry(commandActor(), 'cameras.login_key_changed', '', detail));
-        return { ...all, devices };
+        return { ...all, devices, factors };
       });
       replaceKeysInFolder(dataDir, [fresh]);
       // What was sealed before lies in free pages and in the journal.
@@ -57,7 +61,7 @@ export function rotateLoginKey(options: DataFolderOptions): RotatedLogins {
   });
 }
 
-function reseal(table: CameraTable, box: SecretBox): Omit<RotatedLogins, 'devices'> {
+function reseal(table: CameraTable, box: SecretBox): Omit<RotatedLogins, 'devices' | 'factors'> {
   const lost: string[] = [];
   let logins = 0;
   for (const row of table.list()) {

@@ -37,7 +37,9 @@ export function registerStoreKeys(store: Command): void {
     .option('--json', 'print JSON')
     .action((options: Options) => report(options, rotateKey(options, progress())));
   place(store.command('rotate-login-key'))
-    .description('seal the logins of cameras that were added, and devices, with a new key')
+    .description(
+      'seal the logins of cameras that were added, devices and second factors with a new key',
+    )
     .option('--json', 'print JSON')
     .action((options: Options) => reportLogins(options));
   place(store.command('decrypt'))
@@ -113,15 +115,20 @@ function report({ json }: Options, done: Rekeyed): void {
 
 function reportLogins(options: Options): void {
   const done = rotateLoginKey(options);
-  const { devices, logins, lost } = done;
-  if (lost.length > 0) process.exitCode = exitCodes.failed;
+  const { devices, factors, logins, lost } = done;
+  if (lost.length + factors.lost > 0) process.exitCode = exitCodes.failed;
   const left = lost.length === 0 ? '' : `no key opens the login of: ${lost.join(', ')}\n`;
   const gone =
     devices.removed === 0 ? '' : `no key opens ${devices.removed} device(s): they are removed\n`;
+  const shut =
+    factors.lost === 0
+      ? ''
+      : `no key opens ${factors.lost} second factor(s): "nightglass users reset-factors" takes them away\n`;
+  const sealed = `${logins} login(s), ${devices.sealed} device(s) and ${factors.sealed} second factor(s)`;
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify(done)}\n`
-      : `${logins} login(s) and ${devices.sealed} device(s) sealed with a new key\n${left}${gone}`,
+      : `${sealed} sealed with a new key\n${left}${gone}${shut}`,
   );
 }
 

@@ -6,10 +6,12 @@ import { type Role, roles, type Scope, scopes } from '../domain/principal.ts';
 import type { AccountView } from '../services/access/account-contract.ts';
 import type { MadeLink } from '../services/access/account-links.ts';
 import { AccountStore } from '../services/access/account-store.ts';
+import { SecondFactors } from '../services/access/factors/second-factors.ts';
 import { PasswordHasher } from '../services/access/password-hasher.ts';
 import { AuditLog } from '../store/audit-log.ts';
+import { keysInFolder, secretBox } from '../store/secret-box.ts';
 import { commandActor } from './command-actor.ts';
-import type { DataFolderOptions } from './data-folder.ts';
+import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { openStoreOf } from './open-store-of.ts';
 import { textTable, withoutControls } from './text-table.ts';
 
@@ -29,7 +31,7 @@ interface InviteOptions extends LinkOptions {
   readonly scopes?: readonly Scope[];
 }
 
-/** `nightglass users list|invite|disable|enable|reset-password|remove` */
+/** `nightglass users list|invite|disable|enable|reset-password|reset-factors|remove` */
 export function registerUsers(program: Command): void {
   const users = program
     .command('users')
@@ -48,7 +50,9 @@ export function registerUsers(program: Command): void {
 
   place(users.command('list'))
     .description('list accounts')
-    .action((options: UsersOptions) => withUsers(options, (accounts) => list(accounts, options)));
+    .action((options: UsersOptions) =>
+      withUsers(options, (accounts, _, factors) => list(accounts, factors, options)),
+    );
 
   linking(users.command('invite'))
     .description('make an account, and a link with which its holder chooses a password')
@@ -77,6 +81,11 @@ export function registerUsers(program: Command): void {
       }),
     );
 
+  registerEnds(users, place);
+}
+
+/** What takes something away. */
+function registerEnds(users: Command, place: (command: Command) => Command): void {
   for (const [command, disabled] of [
     ['disable', true],
     ['enable', false],
@@ -93,6 +102,17 @@ export function registerUsers(program: Command): void {
       );
   }
 
+  place(users.command('reset-factors'))
+    .description('take all second factors of somebody away who has lost them, and end sessions')
+    .argument('<name>', 'login name')
+    .action((name: string, options: UsersOptions) =>
+      withUsers(options, (accounts, by, factors) => {
+        const account = accounts.named(name);
+        factors.reset(account.id, by);
+        printDone('reset', account.name, options);
+      }),
+    );
+
   place(users.command('remove'))
     .description('remove an account; its login name is given to nobody again')
     .argument('<name>', 'login name')
@@ -107,38 +127,60 @@ export function registerUsers(program: Command): void {
 
 function withUsers(
   options: DataFolderOptions,
-  work: (accounts: AccountStore, by: Actor) => void,
+  work: (accounts: AccountStore, by: Actor, factors: SecondFactors) => void,
 ): void {
   const store = openStoreOf(options, { keys: 'unneeded' });
   try {
     const now = () => systemClock.now();
     const audit = new AuditLog({ store, now });
     const hasher = new PasswordHasher(systemClock);
-    work(new AccountStore({ store, audit, now, hasher }), commandActor());
+    const factors = new SecondFactors({
+      ...{ store, audit, now, monotonic: () => systemClock.monotonic() },
+      // Commands take away and list; who must have one is asked when somebody signs in.
+      ...{ box: secretBox(() => keysInFolder(dataFolderOf(options))), policy: 'optional' },
+    });
+    work(new AccountStore({ store, audit, now, hasher }), commandActor(), factors);
   } finally {
     store.close();
   }
 }
 
-function list(accounts: AccountStore, { json = false }: UsersOptions): void {
-  const users = accounts.list();
+function list(
+  accounts: AccountStore,
+  factors: SecondFactors,
+  { json = false }: UsersOptions,
+): void {
+  const kinds = factors.kinds();
+  const users = accounts
+    .list()
+    .map((user) => ({ ...user, secondFactors: kinds.get(user.id) ?? [] }));
   if (json) {
     const shown = users.map((user) => ({ ...user, state: accountState(user) }));
     process.stdout.write(`${JSON.stringify({ users: shown })}\n`);
   } else if (users.length === 0) {
     process.stdout.write('no accounts; invite somebody with "nightglass users invite"\n');
   } else {
-    const heads = ['NAME', 'CALLED', 'ROLE', 'CAMERAS', 'WATCHLISTS', 'STATE', 'LAST SEEN'];
+    const heads = [
+      'NAME',
+      'CALLED',
+      'ROLE',
+      'CAMERAS',
+      'WATCHLISTS',
+      'STATE',
+      'SECOND FACTOR',
+      'LAST SEEN',
+    ];
     process.stdout.write(textTable(heads, users.map(rowOf)));
   }
 }
 
-function rowOf(user: AccountView): string[] {
-  const { name, displayName, role, cameras, watchlists, lastSeenAt } = user;
+function rowOf(user: AccountView & { readonly secondFactors: readonly string[] }): string[] {
+  const { name, displayName, role, cameras, watchlists, lastSeenAt, secondFactors } = user;
   const some = (ids: '*' | readonly string[]) => (ids === '*' ? 'all' : ids.join(', ') || 'none');
   const seen = lastSeenAt === null ? 'never' : new Date(lastSeenAt).toISOString();
-  const row = [name, displayName, role, some(cameras), some(watchlists), accountState(user), seen];
-  return row.map(withoutControls);
+  const second = secondFactors.join(', ') || 'none';
+  const rights = [role, some(cameras), some(watchlists)];
+  return [name, displayName, ...rights, accountState(user), second, seen].map(withoutControls);
 }
 
 function printLink(name: string, { secret, kind, expiresAt }: MadeLink, options: LinkOptions) {

@@ -4,6 +4,7 @@ import { formOf, type Images } from './image-form.ts';
 import { Requests, type RequestsOptions } from './requests.ts';
 import type {
   AccountLink,
+  AddedFactor,
   Alert,
   AlertQuery,
   AlertRecord,
@@ -31,9 +32,11 @@ import type {
   Device,
   DeviceToDescribe,
   EnrolFromAlert,
+  EnrolledSession,
   EnrolOutcome,
   EvidenceKind,
   ExportJob,
+  FirstTotpConfirmation,
   FootageAction,
   FootageFolder,
   FootageJob,
@@ -64,6 +67,7 @@ import type {
   OpenLink,
   OpenSession,
   OwnAccount,
+  OwnFactors,
   Person,
   PersonChanges,
   Push,
@@ -75,6 +79,8 @@ import type {
   Review,
   SearchedFace,
   SearchFields,
+  SecondStep,
+  SecondStepAnswer,
   Session,
   ShiftSummary,
   Statistics,
@@ -83,6 +89,8 @@ import type {
   SubjectPreview,
   SystemReport,
   Token,
+  TotpConfirmation,
+  TotpEnrolment,
   User,
   UserChanges,
   Watchlist,
@@ -166,9 +174,33 @@ export class NightglassClient {
   /** In a page: exchanges a token for a session cookie that no script can read. */
   login = async (token: string) =>
     this.#opened(await this.#http.send<Session>('POST', '/api/login', { token }));
-  /** In a page: exchanges the name and the password of an account for a session cookie. */
-  loginByPassword = async (name: string, password: string) =>
-    this.#opened(await this.#http.send<Session>('POST', '/api/login/password', { name, password }));
+  /**
+   * In a page: exchanges the name and the password of an account for a session cookie.
+   * @returns with `ticket` where a second factor is asked for: {@link secondStep}; where one must be
+   * added first (`enrol`): {@link beginFirstAuthenticator}
+   */
+  loginByPassword = async (name: string, password: string): Promise<Session | SecondStep> => {
+    const asked = { name, password };
+    const answer = await this.#http.send<Session | SecondStep>(
+      'POST',
+      '/api/login/password',
+      asked,
+    );
+    return 'ticket' in answer ? answer : this.#opened(answer);
+  };
+  /** Goes on with a sign-in: shows its second factor. */
+  secondStep = async (answer: SecondStepAnswer) =>
+    this.#opened(await this.#http.send<Session>('POST', '/api/login/second', answer));
+  /** Begins to add the authenticator app that an account must have before it signs in. */
+  beginFirstAuthenticator = (ticket: string) =>
+    this.#http.send<TotpEnrolment>('POST', '/api/login/enrol', { ticket });
+  /** Adds it, and signs in. */
+  confirmFirstAuthenticator = async (confirmation: FirstTotpConfirmation) => {
+    const path = '/api/login/enrol/confirm';
+    const enrolled = await this.#http.send<EnrolledSession>('POST', path, confirmation);
+    this.#opened(enrolled.session);
+    return enrolled;
+  };
   /** How people sign in beside a token. */
   waysToSignIn = () => this.#http.get<WaysToSignIn>('/api/login');
   /**
@@ -452,6 +484,22 @@ export class NightglassClient {
   /** Changes one's password; all sessions of the account end, this one too. */
   changePassword = (current: string, next: string) =>
     this.#http.send<undefined>('POST', '/api/account/password', { current, next });
+  /** Second factors of one's own account. */
+  ownFactors = () => this.#http.get<OwnFactors>('/api/account/factors');
+  /** Begins to add an authenticator app. */
+  beginAuthenticator = (password: string) =>
+    this.#http.send<TotpEnrolment>('POST', '/api/account/factors/totp', { password });
+  /** Adds it, once a code of it is right. */
+  confirmAuthenticator = (confirmation: TotpConfirmation) =>
+    this.#http.send<AddedFactor>('POST', '/api/account/factors/totp/confirm', confirmation);
+  removeFactor = (id: string, password: string) =>
+    this.#http.send<undefined>('POST', `/api/account/factors/${part(id)}/remove`, { password });
+  /** New recovery codes in the place of those before. */
+  makeRecoveryCodes = async (password: string) => {
+    const path = '/api/account/recovery-codes';
+    return (await this.#http.send<{ recoveryCodes: string[] }>('POST', path, { password }))
+      .recoveryCodes;
+  };
   /** One's own open sessions, the last used first. */
   ownSessions = async () =>
     (await this.#http.get<{ sessions: OpenSession[] }>('/api/account/sessions')).sessions;
@@ -474,6 +522,9 @@ export class NightglassClient {
   /** Another link: invites again, or takes the password away for a new one. */
   makeUserLink = (id: string) =>
     this.#http.send<AccountLink>('POST', `/api/users/${part(id)}/link`);
+  /** Takes all second factors of somebody away who has lost them. */
+  resetFactors = (id: string) =>
+    this.#http.send<undefined>('DELETE', `/api/users/${part(id)}/factors`);
   /** Open sessions of everybody, the last used first. */
   sessions = async () =>
     (await this.#http.get<{ sessions: OpenSession[] }>('/api/sessions')).sessions;

@@ -43,6 +43,13 @@ import type {
 import type { clipFacesSchema } from '../gateway/schemas/clip.ts';
 import type { evidenceBody, exportJobSchema } from '../gateway/schemas/evidence.ts';
 import type {
+  addedFactorSchema,
+  confirmTotpBody,
+  factorSchema,
+  ownFactorsSchema,
+  totpEnrolmentSchema,
+} from '../gateway/schemas/factor.ts';
+import type {
   footageBody,
   footageFolderSchema,
   footageJobDetailSchema,
@@ -78,7 +85,14 @@ import type {
   receiverTestSchema,
 } from '../gateway/schemas/receiver.ts';
 import type { searchFields, searchSchema } from '../gateway/schemas/search.ts';
-import type { loggedOutSchema, sessionSchema } from '../gateway/schemas/session.ts';
+import type {
+  enrolConfirmBody,
+  enrolledSessionSchema,
+  loggedOutSchema,
+  secondStepBody,
+  secondStepSchema,
+  sessionSchema,
+} from '../gateway/schemas/session.ts';
 import type { statisticsQuery, statisticsSchema } from '../gateway/schemas/statistics.ts';
 import type {
   subjectBody,
@@ -109,6 +123,24 @@ export type AccountLink = z.infer<typeof linkSchema>;
 export type OpenLink = z.infer<typeof openLinkSchema>;
 /** One's own account. @useDeclaredType */
 export type OwnAccount = z.infer<typeof ownAccountSchema>;
+/** A second factor of an account. @useDeclaredType */
+export type Factor = z.infer<typeof factorSchema>;
+/** Second factors of one's own account. @useDeclaredType */
+export type OwnFactors = z.infer<typeof ownFactorsSchema>;
+/** An authenticator app that is being added. @useDeclaredType */
+export type TotpEnrolment = z.infer<typeof totpEnrolmentSchema>;
+/** What shows that the app has it. @useDeclaredType */
+export type TotpConfirmation = z.input<typeof confirmTotpBody>;
+/** A second factor that was added. @useDeclaredType */
+export type AddedFactor = z.infer<typeof addedFactorSchema>;
+/** A sign-in that waits for its second factor. @useDeclaredType */
+export type SecondStep = z.infer<typeof secondStepSchema>;
+/** What somebody shows in the second step. @useDeclaredType */
+export type SecondStepAnswer = z.input<typeof secondStepBody>;
+/** An authenticator that is added before a session begins. @useDeclaredType */
+export type FirstTotpConfirmation = z.input<typeof enrolConfirmBody>;
+/** A session that began with it. @useDeclaredType */
+export type EnrolledSession = z.infer<typeof enrolledSessionSchema>;
 /** An open session of a browser. @useDeclaredType */
 export type OpenSession = z.infer<typeof openSessionSchema>;
 /** A token of a program, without its secret. @useDeclaredType */

@@ -313,6 +313,23 @@ export const accountBounds = {
   hashing: { atOnce: 2, waiting: 32, waitMs: 10_000 },
 } as const;
 
+/** Second factors of accounts. */
+export const factorBounds = {
+  /** Factors of one account, characters of the name of one. */
+  factors: 10,
+  name: 64,
+  /** Recovery codes that are made together. */
+  recoveryCodes: 10,
+  /** Authenticators that are being added, of all accounts, and for how long, milliseconds. */
+  pending: 1_000,
+  pendingMs: 10 * 60_000,
+  /** Sign-ins that wait for their second step: of all and of one account, for how long, tries. */
+  steps: 1_000,
+  stepsOfAccount: 5,
+  stepMs: 5 * 60_000,
+  tries: 5,
+} as const;
+
 /** Single sign-on by OpenID Connect. */
 export const oidcBounds = {
   /** Groups of the configuration, and groups of one person that are looked at. */

@@ -13,6 +13,7 @@ import type { RouteContext } from './routes/context.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { enrolmentRoutes } from './routes/enrolment.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
+import { factorRoutes } from './routes/factors.ts';
 import { footageRoutes } from './routes/footage.ts';
 import { handOverRoutes } from './routes/hand-overs.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -26,6 +27,7 @@ import { pushRoutes } from './routes/push.ts';
 import { receiverRoutes } from './routes/receivers.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { searchRoutes } from './routes/search.ts';
+import { secondStepRoutes } from './routes/second-step.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
 import { subjectRoutes } from './routes/subject.ts';
@@ -39,8 +41,10 @@ export function apiRoutes(context: RouteContext): Route[] {
   const routes = [
     ...healthRoutes(context),
     ...sessionRoutes(context),
+    ...secondStepRoutes(context),
     ...oidcRoutes(context),
     ...accountRoutes(context),
+    ...factorRoutes(context),
     ...userRoutes(context),
     ...tokenRoutes(context),
     ...cameraRoutes(context),

@@ -147,7 +147,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         sockets.close();
         door?.close();
         stopFollowing();
-        authenticator.sessions.close();
+        authenticator.close();
         await app.close();
         auditor.close();
       })();

@@ -1,5 +1,6 @@
 import type { Account, AccountLinkKind, AccountOrigin } from '../domain/account.ts';
 import type { Role } from '../domain/principal.ts';
+import { FactorTable } from './factor-table.ts';
 import type { Store } from './store.ts';
 
 /** What of an account may be changed. */
@@ -143,6 +144,7 @@ export class AccountTable {
       .run(at, id);
     this.deleteLink(id);
     this.#store.prepare('DELETE FROM account_browsers WHERE account_id = ?').run(id);
+    new FactorTable(this.#store).clear(id);
   }
 
   /** In the place of the account's link before. */

@@ -747,4 +747,26 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX account_browsers_by_account ON account_browsers (account_id, used_at);
     `,
   },
+  {
+    name: 'second factors of accounts',
+    // `secret` is sealed; of recovery codes only hashes are kept.
+    sql: `
+      CREATE TABLE account_factors (
+        id TEXT PRIMARY KEY,
+        account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        name TEXT NOT NULL,
+        secret BLOB NOT NULL,
+        counter INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        used_at INTEGER
+      ) STRICT;
+      CREATE INDEX account_factors_by_account ON account_factors (account_id, created_at);
+      CREATE TABLE account_recovery_codes (
+        hash BLOB PRIMARY KEY,
+        account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE
+      ) STRICT;
+      CREATE INDEX account_recovery_codes_by_account ON account_recovery_codes (account_id);
+    `,
+  },
 ];

@@ -10,8 +10,10 @@ import type { GatewayAccess } from './gateway-access.ts';
 import { Limiter } from './limiter.ts';
 import { isLoopback } from './origin-guard.ts';
 import { PasswordThrottle } from './password-throttle.ts';
+import { type OpenedStep, SecondSteps } from './second-steps.ts';
 import type { Session, SessionLimits, SessionOrigin } from './sessions.ts';
 import { Sessions } from './sessions.ts';
+import { tooMany } from './too-many.ts';
 
 export interface AuthenticatorOptions {
   readonly host: string;
@@ -41,6 +43,9 @@ export interface Identity {
 /** A session that has begun; `secret` goes into the cookie. */
 export type Begun = Identity & { readonly session: Session; readonly secret: string };
 
+/** A session of an account that has begun; `browser` is what the browser is to keep, undefined for nothing new. */
+export type BegunByAccount = Begun & { readonly browser: string | undefined };
+
 /** What somebody types to be let in, and the secret that their browser keeps. */
 export interface PasswordLogin {
   readonly name: string;
@@ -56,6 +61,8 @@ export class Authenticator {
   /** True when no token is asked for: the demo, on loopback. */
   readonly open: boolean;
   readonly sessions: Sessions;
+  /** Sign-ins that wait for a second factor. */
+  readonly secondSteps: SecondSteps;
   readonly #access: GatewayAccess;
   readonly #failures: Limiter;
   readonly #passwords: PasswordThrottle;
@@ -81,6 +88,7 @@ export class Authenticator {
     this.#failures = new Limiter(options.clock, options.maxFailures);
     this.#passwords = new PasswordThrottle(options.clock, this.#failures);
     this.#logins = new Limiter(options.clock, options.maxLogins);
+    this.secondSteps = new SecondSteps(options.clock, options.access, this.#failures);
     this.#clock = options.clock;
     this.sessions = new Sessions({ clock: options.clock, limits: options.sessions });
   }
@@ -114,20 +122,20 @@ export class Authenticator {
   }
 
   /**
-   * Begins a session for the holder of an account.
-   * @returns with `browser` what their browser is to keep, undefined for nothing new
+   * Begins a session for the holder of an account, or asks for a second factor.
    * @throws GatewayError `UNAUTHENTICATED`, `TOO_MANY_REQUESTS`
    * @throws NightglassError `BUSY`
    */
   async loginByPassword(
     { name, password, browser }: PasswordLogin,
     from: Omit<SessionOrigin, 'by'>,
-  ): Promise<Begun & { readonly browser: string | undefined }> {
+  ): Promise<BegunByAccount | OpenedStep> {
     const found = await this.withPassword({ name, browser }, from.address, async () => {
       const signedIn = await this.#access.signIn({ name, password, browser });
       if (signedIn !== null) return signedIn;
       throw new GatewayError('UNAUTHENTICATED', 'The name or the password is not right');
     });
+    if (found.second !== null) return this.secondSteps.open(found, found.second);
     return { ...this.begin(found, { ...from, by: 'password' }), browser: found.browser };
   }
 
@@ -197,6 +205,12 @@ export class Authenticator {
     return credentials.cookie === undefined && this.open ? localPrincipal : null;
   }
 
+  /** Forgets all sessions, and sign-ins that are under way. Idempotent. */
+  close(): void {
+    this.sessions.close();
+    this.secondSteps.close();
+  }
+
   /** A token in force is let in whatever its address has done: others may share the address. */
   #byToken(token: string, address: string): Principal {
     const principal = this.#access.authenticate(token);
@@ -210,7 +224,9 @@ export class Authenticator {
     const session = cookie === undefined ? undefined : this.sessions.use(cookie);
     if (session === undefined) return undefined;
     const holder = this.#access.find(session.principalId);
-    if (holder !== null && holder.credentials === session.credentials) {
+    // Whoever is given a role that needs a second factor shows one.
+    const isEnough = session.by !== 'password' || !this.#access.needsFactor(holder?.principal);
+    if (holder !== null && holder.credentials === session.credentials && isEnough) {
       this.#seen(session);
       return { principal: holder.principal, session };
     }
@@ -224,12 +240,6 @@ export class Authenticator {
     this.#seenAt.set(session, now);
     this.#access.seen(session.principalId);
   }
-}
-
-function tooMany(what: string, wait: number): GatewayError {
-  return new GatewayError('TOO_MANY_REQUESTS', `${what}: try again in ${wait} s`, {
-    retryAfter: wait,
-  });
 }
 
 /** The token of an `Authorization: Bearer` header. @throws GatewayError `UNAUTHENTICATED` for another scheme */

@@ -1,5 +1,8 @@
+import { factorBounds } from '../../domain/bounds.ts';
+
 export const sessionCookieName = 'nightglass_session';
 const browserCookieName = 'nightglass_browser';
+const stepCookieName = 'nightglass_second_step';
 /** As long as browsers keep a cookie. */
 const browserCookieSeconds = 400 * 86_400;
 
@@ -27,6 +30,14 @@ export function sessionSecretOf(header: string | undefined, prefix: string): str
  */
 export function browserSecretOf(header: string | undefined, prefix: string): string | undefined {
   return secretIn(header, browserCookieName + prefix.replaceAll('/', '.'));
+}
+
+/**
+ * The secret of a sign-in that waits for its second step; undefined as above.
+ * @param prefix of the page
+ */
+export function stepSecretOf(header: string | undefined, prefix: string): string | undefined {
+  return secretIn(header, stepCookieName + prefix.replaceAll('/', '.'));
 }
 
 function secretIn(header: string | undefined, name: string): string | undefined {
@@ -57,6 +68,16 @@ export function sessionCookie(secret: string | null, secure: boolean, prefix: st
 export function browserCookie(secret: string, secure: boolean, prefix: string): string {
   const name = browserCookieName + prefix.replaceAll('/', '.');
   return cookieOf(name, secret, secure, prefix, browserCookieSeconds);
+}
+
+/**
+ * The `Set-Cookie` that holds a sign-in to its browser until the second step, or with `secret` null
+ * the one that takes it away.
+ */
+export function stepCookie(secret: string | null, secure: boolean, prefix: string): string {
+  const name = stepCookieName + prefix.replaceAll('/', '.');
+  const age = secret === null ? 0 : factorBounds.stepMs / 1000;
+  return cookieOf(name, secret ?? '', secure, prefix, age);
 }
 
 function cookieOf(

@@ -1,10 +1,8 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../domain/clock.ts';
+import type { SignInKind } from '../../domain/sign-in-kind.ts';
 import type { Holder } from '../../services/access/account-contract.ts';
 import type { ProviderEnd } from '../../services/access/oidc/watched-sessions.ts';
-
-/** What a session was begun with. */
-export type SignInKind = 'token' | 'password' | 'oidc';
 
 /** How and where a session was begun. */
 export interface SessionOrigin {

@@ -5,6 +5,7 @@ import type { Awaitable } from '../../domain/awaitable.ts';
 import type { CameraStatus } from '../../domain/camera-status.ts';
 import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../../domain/live-events.ts';
 import type { AccountStore } from '../../services/access/account-store.ts';
+import type { SecondFactors } from '../../services/access/factors/second-factors.ts';
 import type { TokenStore } from '../../services/access/tokens.ts';
 import type { AlertsService } from '../../services/alerts/alerts-service.ts';
 import type { LookAlikesService } from '../../services/alerts/look-alikes-service.ts';
@@ -48,7 +49,10 @@ export interface GatewayServices {
     AccountStore,
     | ('list' | 'get' | 'displayName' | 'invite' | 'change' | 'remove')
     | ('link' | 'openLink' | 'acceptLink' | 'changePassword')
+    | ('confirmPassword' | 'entered')
   >;
+  /** Second factors of accounts. */
+  readonly factors: SecondFactors;
   /** Tokens of programs. */
   readonly tokens: Pick<TokenStore, 'list' | 'create' | 'revoke'>;
   /** What was armed or disarmed. */

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { GatewayLimits } from '../../domain/gateway-limits.ts';
 import type { Log } from '../../domain/log.ts';
 import type { UploadedImage } from '../../domain/uploaded-image.ts';
-import { browserSecretOf } from '../access/session-cookie.ts';
+import { browserSecretOf, stepSecretOf } from '../access/session-cookie.ts';
 import { signInCookieOf } from '../access/sign-in-cookie.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { readArchive } from './read-archive.ts';
@@ -63,6 +63,7 @@ function remoteOf(request: FastifyRequest, guard: RequestGuard): RouteRequest<0,
     prefix,
     agent,
     browser: browserSecretOf(cookie, prefix),
+    step: stepSecretOf(cookie, prefix),
     home: guard.homeOf(request),
     signIn: signInCookieOf(cookie, prefix),
   };

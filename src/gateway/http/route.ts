@@ -49,7 +49,7 @@ export interface RouteRequest<P, Q, B> {
   /**
    * Where the request comes from; `secure` when it came over TLS, to a proxy before us at least;
    * `prefix` is what stands before our paths in the browser, such as `/nightglass`; `agent` what
-   * the browser calls itself; `browser` the secret that it keeps of a sign-in before; `home` the
+   * the browser calls itself; `browser` the secret that it keeps of a sign-in before, `step` of one that is under way; `home` the
    * address of the dashboard, with a slash at its end; `signIn` what it brings back from an identity
    * provider.
    */
@@ -59,6 +59,7 @@ export interface RouteRequest<P, Q, B> {
     readonly prefix: string;
     readonly agent: string;
     readonly browser: string | undefined;
+    readonly step: string | undefined;
     readonly home: string;
     readonly signIn: string | undefined;
   };

@@ -1,17 +1,19 @@
-import type { z } from 'zod';
-import { localPrincipal, type Principal } from '../../domain/principal.ts';
-import { browserCookie, sessionCookie } from '../access/session-cookie.ts';
+import type { Principal } from '../../domain/principal.ts';
+import { sessionCookie, stepCookie } from '../access/session-cookie.ts';
 import type { Session } from '../access/sessions.ts';
 import { type Route, route } from '../http/route.ts';
 import {
   loggedOutSchema,
   loginBody,
   passwordLoginBody,
+  secondStepSchema,
   sessionSchema,
 } from '../schemas/session.ts';
 import { assertPasswords } from './assert-passwords.ts';
 import type { RouteContext } from './context.ts';
 import { recordStart } from './record-start.ts';
+import { shownCaller } from './shown-caller.ts';
+import { accountCookies, shownStep } from './shown-step.ts';
 
 /** Log in, log out, and who am I. */
 export function sessionRoutes({
@@ -48,15 +50,20 @@ export function sessionRoutes({
       path: '/api/login/password',
       role: null,
       limit: 'login',
-      summary: 'Begins a session of an account: sets the cookie, answers with the CSRF token',
+      summary: 'Begins a session of an account, or asks for its second factor (202)',
       body: passwordLoginBody,
-      answers: { 200: sessionSchema },
+      answers: { 200: sessionSchema, 202: secondStepSchema },
       async handle({ body, remote }) {
         assertPasswords(signIn);
         const login = { ...body, browser: remote.browser };
         const begun = await authenticator.loginByPassword(login, remote);
+        if ('ticket' in begun) {
+          const cookie = stepCookie(begun.cookie, remote.secure, remote.prefix);
+          return { status: 202, json: shownStep(begun), cookie };
+        }
         await recordStart(auditor, begun);
-        return { json: show(begun.principal, begun.session), cookie: cookiesOf(begun, remote) };
+        const cookie = accountCookies(begun, remote);
+        return { json: show(begun.principal, begun.session), cookie };
       },
     }),
     route({
@@ -86,38 +93,4 @@ export function sessionRoutes({
       handle: ({ principal, session }) => ({ json: show(principal, session) }),
     }),
   ];
-}
-
-/** Of a session that a password began; the browser keeps what it has where there is nothing new. */
-function cookiesOf(
-  { browser, secret }: { readonly browser: string | undefined; readonly secret: string },
-  { prefix, secure }: { readonly prefix: string; readonly secure: boolean },
-): string[] {
-  const session = sessionCookie(secret, secure, prefix);
-  return browser === undefined ? [session] : [session, browserCookie(browser, secure, prefix)];
-}
-
-/** Who asks, for themselves. */
-function shownCaller(
-  {
-    authenticator,
-    services,
-    version,
-  }: Pick<RouteContext, 'authenticator' | 'services' | 'version'>,
-  principal: Principal,
-  session: Session | undefined,
-) {
-  const { id, name, role, cameras, watchlists, scopes } = principal;
-  const displayName = services.accounts.displayName(id);
-  const kind: z.infer<typeof sessionSchema>['kind'] =
-    displayName !== undefined ? 'account' : principal === localPrincipal ? 'visitor' : 'token';
-  return {
-    ...{ name, kind, displayName: displayName ?? name, role },
-    cameras: cameras === '*' ? cameras : [...cameras],
-    watchlists: watchlists === '*' ? watchlists : [...watchlists],
-    scopes: [...scopes],
-    open: authenticator.open,
-    version,
-    ...(session === undefined ? {} : { csrf: session.csrf, expiresAt: session.expiresAt }),
-  } satisfies z.infer<typeof sessionSchema>;
 }

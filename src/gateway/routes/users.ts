@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accountState } from '../../domain/account.ts';
 import { actorOf, hasScope, type Principal, type Scope } from '../../domain/principal.ts';
+import type { FactorKind } from '../../domain/second-factor.ts';
 import type { AccountView } from '../../services/access/account-contract.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, route } from '../http/route.ts';
@@ -34,9 +35,11 @@ export function userRoutes(context: RouteContext): Route[] {
       handle({ principal }) {
         assertUnlimited(principal, what);
         const open = Map.groupBy(authenticator.sessions.list(), ({ principalId }) => principalId);
-        const users = services.accounts
-          .list()
-          .map((account) => shownUser(account, open.get(account.id)?.length ?? 0));
+        const kinds = services.factors.kinds();
+        const users = services.accounts.list().map((account) => {
+          const { id } = account;
+          return shownUser(account, open.get(id)?.length ?? 0, kinds.get(id) ?? []);
+        });
         return { json: { users } };
       },
     }),
@@ -70,7 +73,8 @@ export function userRoutes(context: RouteContext): Route[] {
 function userNow({ authenticator, services }: RouteContext, id: string) {
   const account = services.accounts.list().find((each) => each.id === id);
   if (account === undefined) throw new GatewayError('NOT_FOUND', `There is no account ${id}`);
-  return shownUser(account, authenticator.sessions.list(id).length);
+  const kinds = services.factors.kinds().get(id) ?? [];
+  return shownUser(account, authenticator.sessions.list(id).length, kinds);
 }
 
 function changeRoutes(context: RouteContext): Route[] {
@@ -169,7 +173,11 @@ function actorEntry({ name: who }: Principal) {
   return { who, what: 'account.sessions_ended' } as const;
 }
 
-function shownUser(account: AccountView, sessions: number): z.infer<typeof userSchema> {
+function shownUser(
+  account: AccountView,
+  sessions: number,
+  secondFactors: FactorKind[],
+): z.infer<typeof userSchema> {
   const { issuer, subject, hasPassword, credentials, disabledAt, ...others } = account;
   const { confirmedAt, unconfirmedAt, ...rest } = others;
   return {
@@ -178,7 +186,7 @@ function shownUser(account: AccountView, sessions: number): z.infer<typeof userS
     watchlists: rest.watchlists === '*' ? '*' : [...rest.watchlists],
     scopes: [...rest.scopes],
     state: accountState(account),
-    sessions,
+    ...{ sessions, secondFactors },
   };
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { accountBounds, mostDays } from '../../domain/bounds.ts';
 import { roles, scopes } from '../../domain/principal.ts';
+import { signInKinds } from '../../domain/sign-in-kind.ts';
+import { factorKind } from './factor.ts';
 import { id, wallTime } from './values.ts';
 
 const some = z.union([z.literal('*'), z.array(id).max(accountBounds.named)]);
@@ -30,6 +32,7 @@ export const userSchema = z
     createdBy: z.string(),
     lastSeenAt: wallTime.nullable(),
     sessions: z.number().describe('Sessions that are open'),
+    secondFactors: z.array(factorKind).describe('Kinds that it has'),
     link: z
       .object({ kind: linkKind, expiresAt: wallTime })
       .nullable()
@@ -87,7 +90,7 @@ export const openSessionSchema = z
   .object({
     id: z.string(),
     name: z.string().describe('Whose it is'),
-    by: z.enum(['token', 'password', 'oidc']).describe('What it was begun with'),
+    by: z.enum(signInKinds).describe('What it was begun with'),
     address: z.string(),
     agent: z.string().describe('What the browser calls itself'),
     startedAt: wallTime,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accountBounds } from '../../domain/bounds.ts';
 import { roles } from '../../domain/principal.ts';
+import { confirmTotp, recoveryCodes } from './factor.ts';
 import { wallTime } from './values.ts';
 
 const some = z.union([z.literal('*'), z.array(z.string())]);
@@ -23,6 +24,32 @@ export const sessionSchema = z.object({
     .describe('By cookie only: goes into `x-csrf-token` of each POST, PATCH and DELETE'),
   expiresAt: wallTime.optional().describe('By cookie only: when the session is over in any case'),
 });
+
+export const secondStepSchema = z
+  .object({
+    ticket: z.string().describe('For `/api/login/second`; good for nothing else'),
+    secondFactor: z.array(z.enum(['totp', 'recovery'])).describe('By what the sign-in goes on'),
+    enrol: z
+      .boolean()
+      .describe(
+        'True: the account must have a second factor and has none, it is to be added first',
+      ),
+    expiresAt: wallTime,
+  })
+  .describe('A sign-in whose password was right, and which nothing is open to yet');
+
+const ticket = z.string().min(1).max(100);
+/** Six digits, with or without a space between; or a recovery code. */
+const code = z.string().trim().min(1).max(64);
+
+export const secondStepBody = z.union([
+  z.strictObject({ ticket, code: code.describe('Of the authenticator app') }),
+  z.strictObject({ ticket, recoveryCode: code }),
+]);
+
+export const enrolBody = z.strictObject({ ticket });
+export const enrolConfirmBody = z.strictObject({ ticket, ...confirmTotp });
+export const enrolledSessionSchema = z.object({ session: sessionSchema, recoveryCodes });
 
 export const loggedOutSchema = z.object({
   goOn: z.string().describe('Where the browser logs out at the identity provider, too'),

@@ -14,6 +14,8 @@ export interface SignIn {
   readonly password: string;
   /** Secret that the browser keeps since a time before. */
   readonly browser?: string | undefined;
+  /** Whether nothing is asked for beside the password: else nothing is noted yet. Default: nothing. */
+  readonly isEnough?: (account: Account) => boolean;
 }
 
 /** Who was let in. */
@@ -38,8 +40,9 @@ export class AccountPasswords {
     this.#browsers = new AccountBrowserTable(options.store);
   }
 
-  async signIn({ name, password, browser }: SignIn): Promise<SignedIn | null> {
-    const { hasher, now, store } = this.#options;
+  async signIn(asked: SignIn): Promise<SignedIn | null> {
+    const { name, password, browser, isEnough = () => true } = asked;
+    const { hasher } = this.#options;
     const account = this.#table.findByName(foldedName(name));
     const inForce = account !== undefined && accountState(account) === 'active';
     const kept = inForce ? this.#table.password(account.id) : null;
@@ -52,30 +55,53 @@ export class AccountPasswords {
       if (found === undefined || accountState(found) !== 'active') return null;
       return this.#table.password(found.id) === kept ? found : null;
     };
+    const found = current();
+    if (found === null) return null;
+    if (renewed !== null) this.#attempt(() => this.#table.setPassword(found.id, renewed));
+    if (!isEnough(found)) return { account: found, browser: undefined };
+    return { account: found, browser: this.entered(found.id, browser) };
+  }
+
+  /**
+   * Notes that somebody was let in.
+   * @returns what the browser is to keep; undefined where nothing new could be written down
+   */
+  entered(id: string, browser: string | undefined): string | undefined {
     // Whoever used it before stays known there: several people share a control room's browser.
-    const known = () =>
+    const known =
       browser !== undefined && this.#browsers.isKnown(digest(browser)) ? browser : undefined;
+    const secret = known ?? randomBytes(32).toString('base64url');
+    const now = this.#options.now();
+    const noted = this.#attempt(() => {
+      this.#table.seen(id, now);
+      this.#browsers.put(id, digest(secret), now, accountBounds.browsers);
+    });
+    return noted ? secret : known;
+  }
+
+  /** Writes what can wait: a folder that takes no writes keeps nobody out. */
+  #attempt(work: () => void): boolean {
     try {
-      return store.write(() => {
-        const found = current();
-        if (found === null) return null;
-        if (renewed !== null) this.#table.setPassword(found.id, renewed);
-        this.#table.seen(found.id, now());
-        const secret = known() ?? randomBytes(32).toString('base64url');
-        this.#browsers.put(found.id, digest(secret), now(), accountBounds.browsers);
-        return { account: found, browser: secret };
-      });
+      this.#options.store.write(work);
+      return true;
     } catch (error) {
       if (!isNightglassError(error, 'STORE_UNWRITABLE')) throw error;
-      // A folder that takes no writes keeps nobody out; what is noted here can wait.
-      const found = current();
-      return found === null ? null : { account: found, browser: known() };
+      return false;
     }
   }
 
   knowsBrowser(name: string, browser: string): boolean {
     const account = this.#table.findByName(foldedName(name));
     return account !== undefined && this.#browsers.has(account.id, digest(browser));
+  }
+
+  /** That it is the password. @throws NightglassError `FORBIDDEN`, `CONFLICT` where there is none, `BUSY` */
+  async confirm(id: string, password: string): Promise<void> {
+    const kept = this.#table.password(id);
+    if (kept === null) throw new NightglassError('CONFLICT', 'This account has no password here');
+    const { ok } = await this.#options.hasher.verify(password, kept);
+    if (ok && this.#table.password(id) === kept) return;
+    throw new NightglassError('FORBIDDEN', 'The password is not right');
   }
 
   async change(id: string, current: string, next: string): Promise<void> {

@@ -1,3 +1,4 @@
+// Over 300 lines: the rules of accounts beside each other, with what each may throw.
 import { randomUUID } from 'node:crypto';
 import { type Account, accountState, foldedName, loginName } from '../../domain/account.ts';
 import { type Actor, auditEntry, systemActor } from '../../domain/audit-entry.ts';
@@ -167,6 +168,20 @@ export class AccountStore {
   /** Whether a browser has been let in by this name's password before. */
   knowsBrowser(name: string, browser: string): boolean {
     return this.#passwords.knowsBrowser(name, browser);
+  }
+
+  /**
+   * Notes that somebody was let in by more than a password.
+   * @param browser secret that their browser keeps
+   * @returns what it is to keep from now on; undefined for nothing new
+   */
+  entered(id: string, browser: string | undefined): string | undefined {
+    return this.#passwords.entered(id, browser);
+  }
+
+  /** That it is the account's password. @throws NightglassError `FORBIDDEN`, `CONFLICT` where there is none, `BUSY` */
+  confirmPassword(id: string, password: string): Promise<void> {
+    return this.#passwords.confirm(id, password);
   }
 
   /**

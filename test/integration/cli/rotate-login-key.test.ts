@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { systemClock } from '../../../src/domain/clock.ts';
+import { AccountStore } from '../../../src/services/access/account-store.ts';
+import { FactorRecords, placeOf } from '../../../src/services/access/factors/factor-records.ts';
+import { PasswordHasher } from '../../../src/services/access/password-hasher.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
 import { CameraTable } from '../../../src/store/camera-table.ts';
 import { createStore } from '../../../src/store/create-store.ts';
+import { FactorTable } from '../../../src/store/factor-table.ts';
 import {
   keysInFolder,
   makeSecretKey,
@@ -36,6 +41,14 @@ function setUp(t: TestContext) {
       const row = { id, setup, login: sealed, paused: false, createdAt: 1, updatedAt: 1 };
       store.write(() => new CameraTable(store).put(row));
     }
+    const now = Date.now;
+    const audit = new AuditLog({ store, now });
+    const hasher = new PasswordHasher(systemClock);
+    const accounts = new AccountStore({ store, audit, now, hasher });
+    const { account } = accounts.invite({ name: 'ann', role: 'viewer' });
+    const monotonic = () => performance.now();
+    const records = new FactorRecords({ store, audit, box, now, monotonic, policy: 'optional' });
+    records.add(account, { kind: 'totp', name: 'Phone', secret: 'JBSWY3DPEHPK3PXP' }, 0, false);
   });
   return {
     dataDir,
@@ -46,6 +59,13 @@ function setUp(t: TestContext) {
       withStore((store) => {
         const box = secretBox(() => keysInFolder(dataDir));
         return new CameraTable(store).list().map((row) => row.login && box.open(row.login, row.id));
+      }),
+    /** The secret of the one second factor. */
+    factorSecret: () =>
+      withStore((store) => {
+        const [row] = new FactorTable(store).list();
+        assert.ok(row);
+        return secretBox(() => keysInFolder(dataDir)).open(row.secret, placeOf(row.id));
       }),
     records: () =>
       withStore(
@@ -59,14 +79,16 @@ function setUp(t: TestContext) {
 
 describe('the key of cameras’ logins', { timeout: 120_000 }, () => {
   it('is replaced: the new one alone opens them all', async (t) => {
-    const { dataDir, rotate, sealed, logins, records } = setUp(t);
+    const { dataDir, rotate, sealed, logins, records, factorSecret } = setUp(t);
     const before = keysInFolder(dataDir);
     const { code, stdout, stderr } = await rotate();
     assert.equal(code, 0, stderr);
     assert.deepEqual(JSON.parse(stdout), {
       ...{ logins: 2, lost: [] },
       devices: { sealed: 0, removed: 0 },
+      factors: { sealed: 1, lost: 0 },
     });
+    assert.equal(factorSecret(), 'JBSWY3DPEHPK3PXP');
     const after = keysInFolder(dataDir);
     assert.equal(after.length, 1);
     assert.notDeepEqual(after, before);
@@ -95,7 +117,7 @@ describe('the key of cameras’ logins', { timeout: 120_000 }, () => {
   });
 
   it('names the cameras whose login no key opens, and keeps them', async (t) => {
-    const { dataDir, rotate, sealed } = setUp(t);
+    const { dataDir, rotate, sealed, factorSecret } = setUp(t);
     const before = sealed();
     replaceKeysInFolder(dataDir, [makeSecretKey()]);
     const { code, stdout } = await rotate();
@@ -103,7 +125,9 @@ describe('the key of cameras’ logins', { timeout: 120_000 }, () => {
     assert.deepEqual(JSON.parse(stdout), {
       ...{ logins: 0, lost: ['gate', 'yard'] },
       devices: { sealed: 0, removed: 0 },
+      factors: { sealed: 0, lost: 1 },
     });
     assert.deepEqual(sealed(), before);
+    assert.throws(factorSecret, /sealed with another key/);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { TOTP } from 'otpauth';
 import { systemClock } from '../../../src/domain/clock.ts';
 import { createStore } from '../../../src/store/create-store.ts';
 import { runCommand } from '../../support/cli/run-command.ts';
@@ -12,14 +13,14 @@ function setUp(t: TestContext) {
   const data = join(temporaryFolder(t), 'data');
   const store = createStore({ dataDir: data });
   t.after(() => store.close());
-  const { accounts, audit } = accountsInTest(store, systemClock);
+  const { accounts, audit, factors } = accountsInTest(store, systemClock);
   const users = (...args: string[]) => runCommand(['users', ...args, '--data', data]);
-  return { accounts, audit, users, data };
+  return { accounts, audit, factors, users, data };
 }
 
 describe('nightglass users', () => {
   it('invites, lists, disables, resets and removes, beside a running program', async (t) => {
-    const { accounts, audit, users } = setUp(t);
+    const { accounts, audit, factors, users } = setUp(t);
     const address = ['--address', 'https://room.example/nightglass/'];
     const invited = await users('invite', 'Ann', '--role', 'admin', ...address);
     assert.equal(invited.code, 0, invited.stderr);
@@ -41,7 +42,7 @@ describe('nightglass users', () => {
         ['bob', 'viewer', 'active'],
       ],
     );
-    assert.match((await users('list')).stdout, /bob +bob +viewer +gate +all +active +never/);
+    assert.match((await users('list')).stdout, /bob +bob +viewer +gate +all +active +none +never/);
     assert.ok(!/argon2|credentials":"/.test(JSON.stringify(listed)));
 
     const { id } = accounts.named('bob');
@@ -49,6 +50,14 @@ describe('nightglass users', () => {
     assert.equal(accounts.holder(id), null);
     assert.equal((await users('enable', 'bob')).stdout, 'enabled bob\n');
     assert.ok(accounts.holder(id));
+    const { totp } = factors;
+    const { enrolment, secret: key } = totp.begin(accounts.get(id), 'x');
+    const code = new TOTP({ secret: key }).generate();
+    totp.confirm(accounts.get(id), { enrolment, code, name: 'Phone' });
+    assert.match((await users('list')).stdout, /bob .* active +totp +never/);
+    assert.equal((await users('reset-factors', 'bob')).stdout, 'reset bob\n');
+    assert.deepEqual(factors.list(id), []);
+    assert.match((await users('reset-factors', 'bob')).stderr, /bob has no second factor/);
     const reset = await users('reset-password', 'bob', '--json');
     assert.equal(JSON.parse(reset.stdout).kind, 'reset');
     assert.equal(accounts.holder(id), null);
@@ -59,7 +68,7 @@ describe('nightglass users', () => {
       records.map(({ what }) => what),
       [
         ...['account.invited', 'account.invited', 'account.disabled', 'account.enabled'],
-        ...['account.link_made', 'account.removed'],
+        ...['account.factors_reset', 'account.link_made', 'account.removed'],
       ],
     );
     const told = JSON.stringify(audit.list({}));

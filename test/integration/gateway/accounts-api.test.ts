@@ -1,96 +1,16 @@
-// Over 300 lines: accounts, their sessions and tokens are tried by one set-up.
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
-import type { z } from 'zod';
-import { gatewayAccess } from '../../../src/app/gateway-access.ts';
-import { silentLog } from '../../../src/domain/log.ts';
-import { createGateway, type GatewayOptions } from '../../../src/gateway/gateway.ts';
-import type { userSchema } from '../../../src/gateway/schemas/account.ts';
+import { describe, it } from 'node:test';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
-import { MemoryServices } from '../../support/gateway/memory-services.ts';
+import { gatewayWithAccounts, type User } from '../../support/gateway/gateway-with-accounts.ts';
 import { ask } from '../../support/gateway/open-gateway.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
 import { goodPassword } from '../../support/services/accounts-in-test.ts';
 
-type User = z.infer<typeof userSchema>;
 const other = 'quite another phrase';
-
-/** A gateway whose start token is the only way in. */
-async function setUp(t: TestContext, options: Partial<GatewayOptions> = {}) {
-  const services = new MemoryServices();
-  const { secret: start } = services.tokens.create({ name: 'start', role: 'admin' });
-  const gateway = await createGateway({
-    host: '127.0.0.1',
-    port: 0,
-    services,
-    access: gatewayAccess(services, silentLog),
-    version: '0.0.0',
-    ...options,
-  });
-  t.after(() => gateway.close());
-  const { address } = gateway;
-  const call = <T>(path: string, asked: Parameters<typeof ask>[1] = {}) =>
-    ask<T>(`${address}${path}`, { token: start, ...asked });
-
-  async function invite(name: string, rights: object = {}) {
-    const json = { name, role: 'operator', ...rights };
-    const { status, body } = await call<{ user: User; link: { secret: string } }>('/api/users', {
-      json,
-    });
-    assert.equal(status, 201, JSON.stringify(body));
-    return { user: body.user, secret: body.link.secret };
-  }
-  const accept = (secret: string, password = goodPassword) =>
-    ask(`${address}/api/invitations/accept`, { json: { secret, password } });
-
-  /** A browser: keeps its cookies. */
-  function browser(headers: Record<string, string> = {}) {
-    const jar = new Map<string, string>();
-    let csrf = '';
-    return {
-      jar,
-      async ask(path: string, method = 'GET', json?: object) {
-        const response = await fetch(`${address}${path}`, {
-          method,
-          headers: {
-            ...headers,
-            cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
-            'x-csrf-token': csrf,
-            ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-          },
-          ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-        });
-        for (const cookie of response.headers.getSetCookie()) {
-          const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-          jar.set(name, value);
-        }
-        const text = await response.text();
-        const body = text.startsWith('{') ? JSON.parse(text) : {};
-        csrf = body.csrf ?? csrf;
-        return { status: response.status, body, headers: response.headers };
-      },
-      login(name: string, password = goodPassword) {
-        return this.ask('/api/login/password', 'POST', { name, password });
-      },
-      get cookie() {
-        return `nightglass_session=${jar.get('nightglass_session')}`;
-      },
-    };
-  }
-
-  async function join(name: string, rights: object = {}) {
-    const { user, secret } = await invite(name, rights);
-    assert.equal((await accept(secret)).status, 204);
-    const page = browser();
-    assert.equal((await page.login(name)).status, 200);
-    return { user, page };
-  }
-  return { services, address, call, invite, accept, browser, join };
-}
 
 describe('the first administrator', () => {
   it('is invited with the start token, and comes in by name and password', async (t) => {
-    const { invite, accept, browser, address, services } = await setUp(t);
+    const { invite, accept, browser, address, services } = await gatewayWithAccounts(t);
     const { user, secret } = await invite('Ann', { role: 'admin', displayName: 'Ann Example' });
     assert.deepEqual([user.name, user.state, user.createdBy], ['ann', 'waiting', 'start']);
     const look = await ask<{ name: string; kind: string }>(`${address}/api/invitations/look`, {
@@ -119,7 +39,7 @@ describe('the first administrator', () => {
 
 describe('accounts', () => {
   it('act under their login name, within their rights, and are seen', async (t) => {
-    const { join, services } = await setUp(t);
+    const { join, services } = await gatewayWithAccounts(t);
     const { page, user } = await join('bob', { cameras: ['gate'] });
     const me = await page.ask('/api/session');
     assert.deepEqual([me.body.name, me.body.cameras, me.body.kind], ['bob', ['gate'], 'account']);
@@ -133,7 +53,7 @@ describe('accounts', () => {
   });
 
   it('have other rights from the next request on, and none once disabled or removed', async (t) => {
-    const { join, call, address } = await setUp(t);
+    const { join, call, address } = await gatewayWithAccounts(t);
     const { page, user } = await join('bob');
     const socket = await EventSocket.open(`${address}/ws`, { headers: { cookie: page.cookie } });
     const patch = (json: object) => call(`/api/users/${user.id}`, { method: 'PATCH', json });
@@ -153,14 +73,14 @@ describe('accounts', () => {
   });
 
   it('lose sessions when another program changes the password', async (t) => {
-    const { join, services } = await setUp(t);
+    const { join, services } = await gatewayWithAccounts(t);
     const { page, user } = await join('bob');
     services.accounts.link(user.id);
     assert.equal((await page.ask('/api/session')).status, 401);
   });
 
   it('change their password by the one before, which ends all sessions', async (t) => {
-    const { join, browser } = await setUp(t);
+    const { join, browser } = await gatewayWithAccounts(t);
     const { page } = await join('bob');
     const second = browser();
     await second.login('bob');
@@ -175,7 +95,7 @@ describe('accounts', () => {
   });
 
   it('see and end their own sessions, administrators those of all', async (t) => {
-    const { join, browser, call, services } = await setUp(t);
+    const { join, browser, call, services } = await gatewayWithAccounts(t);
     const { page, user } = await join('bob');
     const { page: ann } = await join('ann');
     const second = browser({ 'user-agent': 'Second browser' });
@@ -208,7 +128,7 @@ describe('accounts', () => {
   });
 
   it('are taken over by no link of who does not hold their rights', async (t) => {
-    const { call, services } = await setUp(t);
+    const { call, services } = await gatewayWithAccounts(t);
     const scopes = ['embeddings:read'] as const;
     const { account, secret } = services.accounts.invite({ name: 'dee', role: 'admin', scopes });
     await services.accounts.acceptLink(secret, goodPassword);
@@ -221,7 +141,7 @@ describe('accounts', () => {
   });
 
   it('give away no right that who invites does not hold, nor do limited administrators', async (t) => {
-    const { call, services, invite } = await setUp(t);
+    const { call, services, invite } = await gatewayWithAccounts(t);
     const scopes = ['embeddings:read'];
     const json = { name: 'bob', role: 'operator', scopes };
     assert.equal((await call('/api/users', { json })).status, 403);
@@ -240,7 +160,7 @@ describe('accounts', () => {
 
 describe('guesses', () => {
   it('of a password are slowed down alike for names that are there and are not', async (t) => {
-    const { join, browser } = await setUp(t);
+    const { join, browser } = await gatewayWithAccounts(t);
     await join('bob');
     const statuses = async (name: string) => {
       const page = browser();
@@ -254,7 +174,7 @@ describe('guesses', () => {
   });
 
   it('keep nobody out who was let in by this browser before', async (t) => {
-    const { join, browser } = await setUp(t);
+    const { join, browser } = await gatewayWithAccounts(t);
     const { page } = await join('bob');
     const stranger = browser();
     for (let n = 0; n < 40; n += 1) await stranger.login('bob', `guess ${n}`);
@@ -269,7 +189,7 @@ describe('guesses', () => {
   });
 
   it('keep nobody out of a browser that several people share', async (t) => {
-    const { join, browser } = await setUp(t);
+    const { join, browser } = await gatewayWithAccounts(t);
     const { page } = await join('bob');
     await join('ann');
     // One after the other in the same browser, which is then known of both.
@@ -289,7 +209,9 @@ describe('guesses', () => {
   });
 
   it('of a link are counted as wrong tokens are', async (t) => {
-    const { address, accept, invite } = await setUp(t, { limits: { maxAuthFailures: 3 } });
+    const { address, accept, invite } = await gatewayWithAccounts(t, {
+      limits: { maxAuthFailures: 3 },
+    });
     const { secret } = await invite('bob');
     const guess = () =>
       ask(`${address}/api/invitations/look`, { json: { secret: `ngl_${'a'.repeat(43)}` } });
@@ -302,7 +224,7 @@ describe('guesses', () => {
 
 describe('tokens over the API', () => {
   it('are made once, listed without their secret, and revoked with their sessions', async (t) => {
-    const { call, join, services } = await setUp(t);
+    const { call, join, services } = await gatewayWithAccounts(t);
     const { page } = await join('ann', { role: 'admin' });
     const made = await page.ask('/api/tokens', 'POST', {
       ...{ name: 'door panel', role: 'viewer', cameras: ['gate'], days: 30 },
@@ -321,7 +243,7 @@ describe('tokens over the API', () => {
   });
 
   it('of a person are no second person beside them', async (t) => {
-    const { call, join, services } = await setUp(t);
+    const { call, join, services } = await gatewayWithAccounts(t);
     const { page } = await join('ann', { role: 'admin' });
     const { body } = await page.ask('/api/tokens', 'POST', { name: 'desk', role: 'reviewer' });
     services.addList('list-1', { twoPersonReview: true });

@@ -43,6 +43,10 @@ export class FakeAccess implements GatewayAccess {
     return null;
   }
 
+  needsFactor(): boolean {
+    return false;
+  }
+
   knowsBrowser(): boolean {
     return false;
   }

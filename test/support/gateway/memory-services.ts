@@ -23,6 +23,7 @@ import type {
 } from '../../../src/domain/live-events.ts';
 import type { DeviceDescription, FoundDevice } from '../../../src/domain/onvif.ts';
 import type { Review, ReviewAction, ReviewRequest } from '../../../src/domain/review.ts';
+import type { FactorPolicy } from '../../../src/domain/second-factor.ts';
 import type { NewSighting } from '../../../src/domain/sightings.ts';
 import type { UploadedImage } from '../../../src/domain/uploaded-image.ts';
 import type { WatchlistInput } from '../../../src/domain/watchlist.ts';
@@ -293,7 +294,17 @@ export class MemoryServices implements GatewayServices {
         ? undefined
         : { model: 'm1', embedding: vectorAt(this.lookAlikeAngle) },
   });
-  readonly who = accountsInTest(this.store, systemClock);
+  /** How far the clock of accounts is ahead, milliseconds. */
+  later = 0;
+  readonly #whoClock = {
+    now: () => systemClock.now() + this.later,
+    monotonic: () => systemClock.monotonic() + this.later,
+    after: (ms: number, callback: () => void) => systemClock.after(ms, callback),
+  };
+  /** Who must have a second factor. */
+  factorPolicy: FactorPolicy = 'optional';
+  readonly who = accountsInTest(this.store, this.#whoClock, () => this.factorPolicy);
+  readonly factors = this.who.factors;
   readonly accounts = this.who.accounts;
   readonly tokens = this.who.tokens;
   readonly handOvers = handOverService({

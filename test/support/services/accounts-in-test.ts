@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto';
+import type { FactorPolicy } from '../../../src/domain/second-factor.ts';
 import { AccountStore } from '../../../src/services/access/account-store.ts';
+import { SecondFactors } from '../../../src/services/access/factors/second-factors.ts';
 import { PasswordHasher } from '../../../src/services/access/password-hasher.ts';
 import { createTokenStore } from '../../../src/services/access/tokens.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
+import { secretBox } from '../../../src/store/secret-box.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { FakeClock } from '../fake-clock.ts';
 
@@ -15,11 +19,19 @@ export const goodPassword = 'tepid marble outing';
 export function accountsInTest(
   store: Store,
   clock: Pick<FakeClock, 'now' | 'monotonic' | 'after'>,
+  policy: () => FactorPolicy = () => 'optional',
 ) {
   const audit = new AuditLog({ store, now: clock.now });
   const { now } = clock;
   const hasher = new PasswordHasher(clock, cheap);
   const accounts = new AccountStore({ store, audit, now, hasher });
+  const key = randomBytes(32);
+  const factors = new SecondFactors({
+    ...{ store, audit, now, box: secretBox(() => [key]), monotonic: clock.monotonic },
+    get policy() {
+      return policy();
+    },
+  });
   const tokens = createTokenStore({ store, audit, now });
 
   /** Somebody who has used their invitation. */
@@ -32,5 +44,5 @@ export function accountsInTest(
     await accounts.acceptLink(secret, goodPassword);
     return accounts.get(account.id);
   }
-  return { accounts, tokens, audit, join };
+  return { accounts, factors, tokens, audit, join };
 }

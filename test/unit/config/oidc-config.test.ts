@@ -13,7 +13,7 @@ const least = {
 describe('access.oidc', () => {
   it('is off, and passwords are on, where nothing is said', () => {
     const { access } = parseConfig('{}').config;
-    assert.deepEqual(access, { passwords: true });
+    assert.deepEqual(access, { passwords: true, secondFactor: 'optional' });
   });
 
   it('needs an issuer, a client and a group', () => {

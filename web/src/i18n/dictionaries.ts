@@ -3,6 +3,7 @@ import { arming as armingEn } from './en/arming.ts';
 import { assessment as assessmentEn } from './en/assessment.ts';
 import { calibration as calibrationEn } from './en/calibration.ts';
 import { cameras as camerasEn } from './en/cameras.ts';
+import { factors as factorsEn } from './en/factors.ts';
 import { footage as footageEn } from './en/footage.ts';
 import { forms as formsEn } from './en/forms.ts';
 import { push as pushEn } from './en/push.ts';
@@ -24,6 +25,7 @@ import { arming as armingZh } from './zh/arming.ts';
 import { assessment as assessmentZh } from './zh/assessment.ts';
 import { calibration as calibrationZh } from './zh/calibration.ts';
 import { cameras as camerasZh } from './zh/cameras.ts';
+import { factors as factorsZh } from './zh/factors.ts';
 import { footage as footageZh } from './zh/footage.ts';
 import { forms as formsZh } from './zh/forms.ts';
 import { push as pushZh } from './zh/push.ts';
@@ -45,6 +47,7 @@ const english = {
   assessment: assessmentEn,
   calibration: calibrationEn,
   cameras: camerasEn,
+  factors: factorsEn,
   footage: footageEn,
   forms: formsEn,
   push: pushEn,
@@ -75,6 +78,7 @@ export const dictionaries: Record<
     assessment: assessmentZh,
     calibration: calibrationZh,
     cameras: camerasZh,
+    factors: factorsZh,
     footage: footageZh,
     forms: formsZh,
     push: pushZh,

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import {
   ApiError,
   type NightglassClient,
+  type SecondStep,
   type Session,
 } from '../../../src/client/nightglass-client.ts';
 import { errorText } from '../i18n/error-text.ts';
@@ -13,6 +14,7 @@ import { keepOwnAlerts, leaveDevice } from '../push/device-subscription.ts';
 import { returnToPlace } from './came-back.ts';
 import { ControlRoom } from './control-room.tsx';
 import { Join } from './join.tsx';
+import { SecondStepPage } from './second-step.tsx';
 import { SignIn } from './sign-in.tsx';
 
 interface SigningIn {
@@ -116,13 +118,23 @@ interface SignInStageProps {
 }
 
 function SignInStage({ client, stage, onOpen, onFailure }: SignInStageProps) {
-  const signIn = async (asked: Promise<Session>) => {
+  const [step, setStep] = useState<SecondStep>();
+  const signIn = async (asked: Promise<Session | SecondStep>) => {
     try {
-      onOpen(await asked);
+      const answer = await asked;
+      if ('ticket' in answer) setStep(answer);
+      else onOpen(answer);
     } catch (failure) {
       onFailure(failure);
     }
   };
+  if (step !== undefined) {
+    const back = (failure?: unknown) => {
+      setStep(undefined);
+      onFailure(failure);
+    };
+    return <SecondStepPage client={client} step={step} onOpen={onOpen} onBack={back} />;
+  }
   const refused = stage.failure === undefined ? undefined : errorText(stage.failure);
   return (
     <SignIn

@@ -1,5 +1,9 @@
 import { useState } from 'preact/hooks';
-import type { NightglassClient, Session } from '../../../src/client/nightglass-client.ts';
+import type {
+  NightglassClient,
+  SecondStep,
+  Session,
+} from '../../../src/client/nightglass-client.ts';
 import { formatDateTime } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
@@ -8,6 +12,7 @@ import { useMutation } from '../kit/use-mutation.ts';
 import { useQuery } from '../kit/use-query.ts';
 import { NewPassword } from '../users/new-password.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
+import { SecondStepPage } from './second-step.tsx';
 
 export interface JoinProps {
   readonly client: NightglassClient;
@@ -22,13 +27,19 @@ export interface JoinProps {
 export function Join({ client, secret, onJoined, onLeave }: JoinProps) {
   const link = useQuery(() => client.openLink(secret), [client, secret]);
   const [password, setPassword] = useState('');
+  const [step, setStep] = useState<SecondStep>();
   const action = useMutation();
   const { value } = link;
   const join = (name: string) =>
     action.run(async () => {
       await client.acceptLink(secret, password);
-      onJoined(await client.loginByPassword(name, password));
+      const answer = await client.loginByPassword(name, password);
+      if ('ticket' in answer) setStep(answer);
+      else onJoined(answer);
     });
+  if (step !== undefined) {
+    return <SecondStepPage client={client} step={step} onOpen={onJoined} onBack={onLeave} />;
+  }
   return (
     <main class="sign-in">
       <form

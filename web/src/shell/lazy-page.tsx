@@ -4,12 +4,17 @@ import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import type { PageProps } from '../page/route.ts';
 
-type Load = () => Promise<{ readonly default: ComponentType<PageProps> }>;
+type Load<P> = () => Promise<{ readonly default: ComponentType<P> }>;
 
 /** A page whose code is fetched when it is first visited. */
-export function lazyPage(load: Load): ComponentType<PageProps> {
-  let Loaded: ComponentType<PageProps> | undefined;
-  return function LazyPage(props: PageProps) {
+export function lazyPage(load: Load<PageProps>): ComponentType<PageProps> {
+  return lazyPart(load);
+}
+
+/** A part of a page whose code is fetched when it is first shown. */
+export function lazyPart<P extends object>(load: Load<P>): ComponentType<P> {
+  let Loaded: ComponentType<P> | undefined;
+  return function LazyPart(props: P) {
     const [ready, setReady] = useState(Loaded !== undefined);
     const [failed, setFailed] = useState(false);
     useEffect(() => {

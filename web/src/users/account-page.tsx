@@ -6,6 +6,7 @@ import { useDashboard } from '../live/dashboard-context.ts';
 import { isUnlimited, mayAs } from '../page/navigation.tsx';
 import { Page } from '../page/page.tsx';
 import { href } from '../page/route.ts';
+import { FactorsSection } from './factors-section.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { RightsText } from './rights-text.tsx';
 import { SessionTable } from './session-table.tsx';
@@ -38,7 +39,12 @@ export default function AccountPage() {
           </p>
         </section>
         <Failure error={account.error} onRetry={account.reload} />
-        {account.value?.hasPassword === true && <PasswordForm />}
+        {account.value?.hasPassword === true && (
+          <>
+            <FactorsSection />
+            <PasswordForm />
+          </>
+        )}
         <OwnSessions />
       </div>
     </Page>

@@ -17,7 +17,7 @@ export function PasswordForm() {
     action.run(async () => {
       await client.changePassword(current, next);
       await client.loginByPassword(session.name, next);
-      // The live connection was of the session before.
+      // Where a second factor is asked for, the page does it; the live connection is over anyway.
       location.reload();
     });
   return (

@@ -3,9 +3,10 @@ import { formatDateTime, formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { Table } from '../kit/table.tsx';
+import { useDashboard } from '../live/dashboard-context.ts';
 import { RightsText } from './rights-text.tsx';
 
-export type UserAction = 'edit' | 'link' | 'sessions' | 'disable' | 'remove';
+export type UserAction = 'edit' | 'link' | 'factors' | 'sessions' | 'disable' | 'remove';
 
 export interface UserTableProps {
   readonly users: readonly User[];
@@ -56,6 +57,11 @@ export function UserTable({ users, isBusy, onAct }: UserTableProps) {
           ),
         },
         {
+          head: t('factors.title'),
+          cell: ({ secondFactors }) =>
+            secondFactors.map((kind) => t(`factors.kind_${kind}`)).join(', ') || t('users.none'),
+        },
+        {
           head: t('users.lastSeen'),
           cell: ({ lastSeenAt }) =>
             lastSeenAt === null ? t('users.never') : formatDateTime(lastSeenAt),
@@ -90,7 +96,8 @@ function Actions({
   isBusy,
   onAct,
 }: { readonly user: User } & Pick<UserTableProps, 'isBusy' | 'onAct'>) {
-  const { name, state, origin } = user;
+  const { session } = useDashboard();
+  const { name, state, origin, secondFactors } = user;
   const button = (action: UserAction, label: string) => (
     <Button aria-label={`${label}: ${name}`} disabled={isBusy} onClick={() => onAct(action, user)}>
       {label}
@@ -102,6 +109,7 @@ function Actions({
       {origin === 'local' &&
         state !== 'disabled' &&
         button('link', t(state === 'waiting' ? 'users.newLink' : 'users.resetPassword'))}
+      {secondFactors.length > 0 && name !== session.name && button('factors', t('factors.reset'))}
       {button('disable', t(state === 'disabled' ? 'users.enable' : 'users.disable'))}
       {button('remove', t('users.remove'))}
     </div>

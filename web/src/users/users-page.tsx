@@ -114,6 +114,21 @@ function ShownDialog({ shown, onShow, onChanged, onClose }: ShownDialogProps) {
       </ConfirmDialog>
     );
   }
+  if (shown.kind === 'factors') {
+    return (
+      <ConfirmDialog
+        title={t('factors.resetTitle', { name })}
+        confirmLabel={t('factors.reset')}
+        onConfirm={async () => {
+          await client.resetFactors(id);
+          onChanged();
+        }}
+        onClose={onClose}
+      >
+        <p>{t('factors.resetWhat')}</p>
+      </ConfirmDialog>
+    );
+  }
   const isRemoval = shown.kind === 'remove';
   return (
     <ConfirmDialog

@@ -54,7 +54,9 @@ describe('people who match nothing', () => {
     assert.deepEqual(blobs, [
       // Hashes of secrets, of no face.
       'account_browsers.hash',
+      'account_factors.secret',
       'account_links.hash',
+      'account_recovery_codes.hash',
       'alert_evidence.jpeg',
       // Sealed, of a camera: no face.
       'cameras.login',

@@ -88,6 +88,8 @@ export const users = {
   signedInBy: 'Signed in by',
   by_token: 'token',
   by_password: 'password',
+  'by_password+totp': 'password and authenticator app',
+  'by_password+recovery': 'password and recovery code',
   by_oidc: 'single sign-on',
   since: 'Since',
   lastUsed: 'Last used',

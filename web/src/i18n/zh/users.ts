@@ -86,6 +86,8 @@ export const users = {
   signedInBy: '登录方式',
   by_token: '令牌',
   by_password: '密码',
+  'by_password+totp': '密码和身份验证器应用',
+  'by_password+recovery': '密码和恢复码',
   by_oidc: '单点登录',
   since: '开始时间',
   lastUsed: '最近使用',

@@ -1,0 +1,11 @@
+/** What sessions are begun with. */
+export const signInKinds = [
+  'token',
+  'password',
+  'oidc',
+  'password+totp',
+  'password+recovery',
+] as const;
+
+/** What a session was begun with. */
+export type SignInKind = (typeof signInKinds)[number];
