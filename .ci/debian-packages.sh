@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Debian packages that the named CI stages can use: a browser, ffmpeg, an RTSP
-# server that is not ours, exiftool, Mosquitto, poppler, PostgreSQL, Prometheus, venv. Tests that lack one are skipped.
+# server that is not ours, exiftool, Mosquitto, NATS, poppler, PostgreSQL, Prometheus, venv. Tests that lack one are skipped.
 set -euo pipefail
 
 [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || exit 0
@@ -10,7 +10,7 @@ gstreamer=(python3-gi gir1.2-gst-rtsp-server-1.0
 wanted=()
 for stage; do
   case $stage in
-    unit | integration) wanted+=(chromium ffmpeg libimage-exiftool-perl mosquitto poppler-utils postgresql prometheus prometheus-alertmanager age caddy nginx-light python3 "${gstreamer[@]}") ;;
+    unit | integration) wanted+=(chromium ffmpeg libimage-exiftool-perl mosquitto nats-server poppler-utils postgresql prometheus prometheus-alertmanager age caddy nginx-light python3 "${gstreamer[@]}") ;;
     browser) wanted+=(chromium ffmpeg) ;;
     firefox) wanted+=(firefox-esr ffmpeg) ;;
     training) wanted+=(python3-venv) ;;

@@ -1,12 +1,15 @@
 import { type Observable, type OperatorFunction, pipe } from 'rxjs';
+import { clusterBounds } from '../domain/bounds.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import type { FusedKeyframe, Keyframe, TrackEvent } from '../domain/keyframe.ts';
 import type { RaisedAlert } from '../domain/raised-alert.ts';
+import type { TemplateEvent, TrackTemplate } from '../domain/track-template.ts';
 import { align } from '../operators/align.ts';
 import { Backlog } from '../operators/backlog.ts';
 import { clothingAppearance } from '../operators/clothing-appearance.ts';
 import { detect } from '../operators/detect.ts';
 import { embed } from '../operators/embed.ts';
+import { endSilentTracks } from '../operators/end-silent-tracks.ts';
 import { enhance } from '../operators/enhance.ts';
 import { fuse } from '../operators/fuse.ts';
 import { gateQuality } from '../operators/gate-quality.ts';
@@ -50,24 +53,88 @@ export function analyse(
   room: AnalysisRoom = { backlog: new Backlog() },
 ): Observable<RaisedAlert> {
   const { cameraId, rate, maxAge } = settings;
-  const { gallery, clock } = ports;
+  const { clock } = ports;
   const stages = createStages(cameraId, clock, listener);
-  const { admission, stage } = stages;
+  const { admission } = stages;
   const { inFlight = 2 } = room;
   const split = new TrackMarks();
 
   return frames$.pipe(
     admission(keepLatest({ clock, inFlight, maxRate: rate, maxAge })),
     recognise(settings, ports, listener, { stages, split, ...room }),
-    stage('pool', () =>
-      poolTemplate({
-        strangerBelow: ports.strangerBelow,
-        onSplit(event) {
-          split.add(event.trackerId);
-          listener.split(event);
-        },
-      }),
-    ),
+    pooled(stages, ports, listener, split),
+    alertOn(settings, ports, listener, stages),
+  );
+}
+
+/**
+ * The way of a frame on a node that holds no watchlist: up to the templates of tracks, whose
+ * keyframes another node compares.
+ */
+export function recogniseRemote(
+  frames$: Observable<Frame>,
+  settings: AnalysisSettings,
+  ports: FacePorts & Pick<AnalysisPorts, 'strangerBelow'>,
+  listener: AnalysisListener,
+): Observable<TemplateEvent> {
+  const { cameraId, rate, maxAge } = settings;
+  const { clock } = ports;
+  const stages = createStages(cameraId, clock, listener);
+  const split = new TrackMarks();
+  return frames$.pipe(
+    stages.admission(keepLatest({ clock, inFlight: 2, maxRate: rate, maxAge })),
+    recognise(settings, ports, listener, { stages, split, backlog: new Backlog() }),
+    pooled(stages, ports, listener, split),
+  );
+}
+
+/** The templates of tracks; a track that comes to show another person ends there. */
+function pooled(
+  { stage }: Stages,
+  { strangerBelow }: Pick<AnalysisPorts, 'strangerBelow'>,
+  listener: AnalysisListener,
+  split: TrackMarks,
+): OperatorFunction<TrackEvent<FusedKeyframe>, TemplateEvent> {
+  return stage('pool', () =>
+    poolTemplate({
+      strangerBelow,
+      onSplit(event) {
+        split.add(event.trackerId);
+        listener.split(event);
+      },
+    }),
+  );
+}
+
+/**
+ * The rest of the way of faces that another node recognised: its tracks are split there already.
+ * @param onHandled told of each template of which all is stored that follows from it
+ */
+export function alertOnRemote(
+  events$: Observable<TrackEvent<FusedKeyframe>>,
+  settings: AnalysisSettings,
+  ports: AnalysisPorts,
+  listener: AnalysisListener,
+  onHandled: (template: TrackTemplate) => void,
+): Observable<RaisedAlert> {
+  const stages = createStages(settings.cameraId, ports.clock, listener);
+  return events$.pipe(
+    endSilentTracks({ clock: ports.clock, silence: clusterBounds.trackSilenceMs }),
+    stages.stage('pool', () => poolTemplate()),
+    alertOn(settings, ports, listener, stages, onHandled),
+  );
+}
+
+function alertOn(
+  settings: AnalysisSettings,
+  ports: AnalysisPorts,
+  listener: AnalysisListener,
+  { stage }: Stages,
+  onHandled?: (template: TrackTemplate) => void,
+): OperatorFunction<TemplateEvent, RaisedAlert> {
+  const { cameraId } = settings;
+  const { gallery } = ports;
+  return pipe(
     stage('match', (onError) => match({ gallery, changes$: ports.listChanges$, onError })),
     stage('alert', (onError) =>
       raiseAlerts({
@@ -78,6 +145,10 @@ export function analyse(
         onBelowGate: () => listener.rejected(cameraId, 'below_gate'),
         onError,
         onDropped: () => listener.rejected(cameraId, 'busy'),
+        ...(onHandled && {
+          mayComeAgain: true,
+          onHandled: ({ template }) => onHandled(template),
+        }),
       }),
     ),
   );

@@ -2,14 +2,13 @@ import { createHash } from 'node:crypto';
 import { NightglassError } from '../domain/errors.ts';
 import type { StoredCameras } from '../services/cameras/stored-cameras.ts';
 import type { TargetRules } from '../services/cameras/target-rules.ts';
-import { openCamera } from '../streams/camera.ts';
 import type { CameraChanges, CameraSet, WantedCamera } from './camera-set.ts';
 import { addedCameraSettings, type CameraSettings } from './camera-settings.ts';
 import { addressesFor } from './camera-targets.ts';
 import type { Foundation } from './foundation.ts';
-import { heardCamera } from './heard-camera.ts';
 import type { Clips } from './open-clips.ts';
-import { scheduledCamera } from './scheduled-camera.ts';
+import { openHere } from './open-here.ts';
+import type { RemoteCameras } from './remote-cameras.ts';
 
 export interface CameraRosterOptions {
   readonly foundation: Pick<Foundation, 'clock' | 'config' | 'ledger' | 'log'>;
@@ -17,6 +16,8 @@ export interface CameraRosterOptions {
   readonly cameras: CameraSet;
   readonly rules: Pick<TargetRules, 'addresses'>;
   readonly clips: Pick<Clips, 'ringOf' | 'use'>;
+  /** Where other nodes pull the cameras. */
+  readonly remote: Pick<RemoteCameras, 'open' | 'order'> | undefined;
 }
 
 /** Which cameras shall run: those of the file that are enabled, and those added that are not paused. */
@@ -63,9 +64,14 @@ export class CameraRoster {
 
   /** Opens and closes cameras after a change of the added ones. */
   apply(): Promise<CameraChanges> {
+    const added = this.#added();
+    this.#options.remote?.order([
+      ...this.#file.map((camera) => ({ camera, inFile: true })),
+      ...added.map((camera) => ({ camera, inFile: false })),
+    ]);
     return this.#options.cameras.apply([
       ...this.#file.map((one) => this.#wanted(one, true)),
-      ...this.#added().map((one) => this.#wanted(one, false)),
+      ...added.map((one) => this.#wanted(one, false)),
     ]);
   }
 
@@ -95,8 +101,8 @@ export class CameraRoster {
   #wanted(camera: CameraSettings, inFile: boolean): WantedCamera {
     const { clock, config, ledger, log } = this.#options.foundation;
     const addresses = addressesFor(camera, this.#options.rules, inFile);
-    const { clips } = this.#options;
-    clips.use(camera);
+    const { clips, remote } = this.#options;
+    if (remote === undefined) clips.use(camera);
     return {
       id: camera.id,
       name: camera.name,
@@ -104,19 +110,10 @@ export class CameraRoster {
       scene: camera.scene,
       denoiser: camera.denoiser,
       open: (quiet) =>
-        scheduledCamera({
-          id: camera.id,
-          schedule: camera.scene.schedule,
-          clock,
-          hasPreview: config.preview.enabled,
-          open: () =>
-            heardCamera(
-              openCamera({
-                ...{ ...camera, addresses, quiet, ledger, clock, log },
-                ...{ preview: config.preview, ring: clips.ringOf(camera) },
-              }),
-              { ...camera, addresses, clock },
-            ),
+        remote?.open(camera) ??
+        openHere({
+          ...{ camera, addresses, quiet, ledger, clock, log },
+          ...{ preview: config.preview, ring: () => clips.ringOf(camera) },
         }),
     };
   }

@@ -51,24 +51,25 @@ export function cameraDetail(
 }
 
 /** Previews as the gateway asks for them. */
-export function previewService(cameras: CameraSet): PreviewService {
+export function previewService(cameras: CameraSet, isRemote = false): PreviewService {
   return {
-    watch: (cameraId, onChunk, onEnd) => previewOf(cameras, cameraId).watch(onChunk, onEnd),
-    watchCoded: (cameraId, sink) => previewOf(cameras, cameraId).watchCoded(sink),
+    watch: (cameraId, onChunk, onEnd) =>
+      previewOf(cameras, cameraId, isRemote).watch(onChunk, onEnd),
+    watchCoded: (cameraId, sink) => previewOf(cameras, cameraId, isRemote).watchCoded(sink),
   };
 }
 
 /** @throws NightglassError `NOT_FOUND`, `PREVIEW_UNAVAILABLE` */
-function previewOf(cameras: CameraSet, cameraId: string): CameraPreview {
+function previewOf(cameras: CameraSet, cameraId: string, isRemote: boolean): CameraPreview {
   const preview = cameras.preview(cameraId);
   if (preview === undefined) {
     throw new NightglassError('NOT_FOUND', `Cannot watch ${cameraId}: there is no such camera`);
   }
   if (preview === null) {
-    const hint = 'Set preview.enabled in the configuration.';
-    throw new NightglassError('PREVIEW_UNAVAILABLE', `Cannot watch ${cameraId}: preview is off`, {
-      hint,
-    });
+    const [why, hint] = isRemote
+      ? ['another node pulls it, and no frame leaves a node', 'See docs/scale.md.']
+      : ['preview is off', 'Set preview.enabled in the configuration.'];
+    throw new NightglassError('PREVIEW_UNAVAILABLE', `Cannot watch ${cameraId}: ${why}`, { hint });
   }
   return preview;
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Clock } from '../domain/clock.ts';
+import type { ClusterRole } from '../domain/cluster.ts';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
 import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
 import { CameraOutages } from '../services/shifts/camera-outages.ts';
@@ -25,6 +26,7 @@ import { openOidc } from './open-oidc.ts';
 import { openSending, type Sending } from './open-outbox.ts';
 import { openPushSending } from './open-push.ts';
 import { openRecords, type Records } from './open-records.ts';
+import { openRemoteCameras } from './open-remote-cameras.ts';
 import { providedAccounts } from './provided-accounts.ts';
 import { recordMatching } from './record-matching.ts';
 import { TlsKeeper } from './tls-keeper.ts';
@@ -34,6 +36,8 @@ export interface NightglassOptions {
   readonly loaded: LoadedConfig;
   /** Reads the configuration again, for reloads. Default: the same file is not read again. */
   readonly readAgain?: () => LoadedConfig;
+  /** What this process does of the whole; default: everything. Not "ingest": see `startNode`. */
+  readonly roles?: readonly ClusterRole[];
   /** The demo: local visitors need no token. */
   readonly openOnLoopback?: boolean;
   readonly log: Logger;
@@ -93,10 +97,11 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   observe(foundation, records, models, gallery, enrolment);
   const configHash = () => added.roster.hash(configuration.hash);
   const clips = openClips(foundation, records);
-  const from = { codec, configHash, clips };
+  const remote = await openRemoteCameras(foundation, models, options.roles);
+  const from = { codec, configHash, clips, remote };
   const analysis = await openAnalysis(foundation, records, models, gallery, from);
   const { cameras } = analysis;
-  const added = openAddedCameras(foundation, records, configuration, cameras, clips);
+  const added = openAddedCameras(foundation, records, configuration, cameras, clips, remote);
   const matching = recordMatching(foundation, records, gallery, models, cameras, arming, () => {
     gallery.changes$.next();
     enrolment.renewal.start();
@@ -115,7 +120,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     },
   );
   const parts = {
-    ...{ foundation, added, cameraSetup, records, models, gallery, enrolment, analysis },
+    ...{ foundation, added, cameraSetup, records, models, gallery, enrolment, analysis, remote },
     ...{ arming, codec, reload, tls, sending, push },
     current: () => configuration.current,
     footage: openFootage(foundation, records, models, { codec, configHash }),
@@ -128,6 +133,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   resources.use(cameras);
   resources.defer(() => matching.stop());
   await configuration.apply(records, added.roster);
+  remote?.start();
   followArming(foundation, records, arming, sending, () => {
     gallery.changes$.next();
     matching.update();
@@ -141,15 +147,17 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     services,
     ledger,
     killWorker: (name) => models.inference.killWorker(name),
-    async reload() {
-      const changes = await reload();
-      const { added, changed, removed } = changes;
-      const detail = { by: 'signal', added, changed, removed };
-      records.audit.append({ who: 'system', what: 'cameras.reloaded', target: '', detail });
-      return changes;
-    },
+    reload: async () => recorded(await reload(), records),
     close: () => resources.close(),
   };
+}
+
+/** A reload that nobody who is signed in asked for is on record too. */
+function recorded(changes: ReloadChanges, { audit }: Records): ReloadChanges {
+  const { added, changed, removed } = changes;
+  const detail = { by: 'signal', added, changed, removed };
+  audit.append({ who: 'system', what: 'cameras.reloaded', target: '', detail });
+  return changes;
 }
 
 /** What looks on: metrics and warnings. */

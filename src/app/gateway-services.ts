@@ -46,6 +46,7 @@ import type { OpenGallery } from './open-gallery.ts';
 import type { Models } from './open-models.ts';
 import type { Sending } from './open-outbox.ts';
 import type { Records } from './open-records.ts';
+import type { RemoteCameras } from './remote-cameras.ts';
 import { systemReport } from './system-report.ts';
 import type { TlsKeeper } from './tls-keeper.ts';
 
@@ -69,6 +70,8 @@ export interface Parts {
   readonly cameraSetup: CameraSetupService;
   readonly onvif: OnvifService;
   readonly footage: OpenFootage;
+  /** Where other nodes pull the cameras. */
+  readonly remote: RemoteCameras | undefined;
   readonly reload: (options?: { readonly force?: boolean }) => Promise<ReloadChanges>;
 }
 
@@ -138,7 +141,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
       card: (name) => models.cards.card(name),
       confirmTime: (by) => records.guard.confirm(by),
     },
-    preview: previewService(cameras),
+    preview: previewService(cameras, parts.remote !== undefined),
     audit,
     health: () => health(parts),
     metrics: () => metrics.text(),
@@ -159,7 +162,7 @@ function reviewersIn(store: Store, now: () => number) {
   return (list: Watchlist) => reviewersOf(list, principalsInForce(store, now()));
 }
 
-async function report({ enrolment, foundation, models, records }: Parts) {
+async function report({ enrolment, foundation, models, records, remote }: Parts) {
   const { dataDir, latencies, ledger, uptimeSeconds } = foundation;
   return systemReport({
     inference: models.inference.health(),
@@ -169,6 +172,7 @@ async function report({ enrolment, foundation, models, records }: Parts) {
     store: records.store.health(),
     encrypted: records.store.cipher.keyId !== null,
     templates: enrolment.renewal.status,
+    nodes: remote?.nodes() ?? [],
     disk: await diskUse(dataDir, databaseFileName),
     uptimeSeconds: uptimeSeconds(),
   });
@@ -205,6 +209,7 @@ function health(parts: Parts) {
     receiverProblems: [...sending.receivers.problems(), ...parts.push.problems()],
     armingProblems: parts.arming.problems(),
     footageProblems: footage.problems(),
+    clusterProblems: parts.remote?.problems() ?? [],
     now: foundation.now(),
     uptimeSeconds: foundation.uptimeSeconds(),
     closing: foundation.resources.closing,

@@ -38,6 +38,8 @@ export interface HealthSources {
   readonly armingProblems: readonly { readonly code: string; readonly message: string }[];
   /** Of searches of recorded footage. */
   readonly footageProblems: readonly { readonly code: string; readonly message: string }[];
+  /** Beyond this machine. */
+  readonly clusterProblems: HealthReport['problems'];
   /** Wall milliseconds. */
   readonly now: number;
   readonly uptimeSeconds: number;
@@ -48,6 +50,7 @@ export interface HealthSources {
 export function healthReport(from: HealthSources): HealthReport {
   const { inference, store } = from;
   const problems = [...recordProblems(from), ...tlsProblems(from)];
+  problems.push(...from.clusterProblems);
   problems.push(...from.receiverProblems, ...from.footageProblems, ...from.armingProblems);
   for (const worker of inference.workers) {
     if (worker.state === 'ready') continue;

@@ -15,6 +15,7 @@ import type { Foundation } from './foundation.ts';
 import type { Clips } from './open-clips.ts';
 import type { Models } from './open-models.ts';
 import type { Records } from './open-records.ts';
+import type { RemoteCameras } from './remote-cameras.ts';
 import { tryCamera } from './try-camera.ts';
 
 /** Cameras added while the program runs, beside those of the file. */
@@ -30,6 +31,7 @@ export function openAddedCameras(
   configuration: Configuration,
   cameras: CameraSet,
   clips: Clips,
+  remote: RemoteCameras | undefined,
 ): AddedCameras {
   const { config, dataDir, now } = foundation;
   const rules = targetRules(config.cameraTargets.refuse);
@@ -43,7 +45,11 @@ export function openAddedCameras(
     validate: (id, setup) => void parseCameraSetup(id, setup),
     admit: (address) => rules.admit(address),
   });
-  return { stored, rules, roster: new CameraRoster({ foundation, stored, cameras, rules, clips }) };
+  return {
+    stored,
+    rules,
+    roster: new CameraRoster({ foundation, stored, cameras, rules, clips, remote }),
+  };
 }
 
 /** What the gateway sets cameras up with. */

@@ -1,14 +1,15 @@
-import { throttleTime } from 'rxjs';
+import { last, takeUntil, throttleTime } from 'rxjs';
+import type { Config } from '../config/schema.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import { PartShare } from '../domain/part-share.ts';
 import { createAlertIds } from '../services/alerts/alert-id.ts';
 import type { Assessments } from '../services/cameras/assessments.ts';
 import { similarityLevels } from '../services/search/similarity-levels.ts';
 import type { StageMetrics } from '../telemetry/stage-metrics.ts';
-import { analyse } from './analyse.ts';
-import type { AnalysisPorts } from './analysis-contract.ts';
+import { alertOnRemote, analyse } from './analyse.ts';
+import type { AnalysisListener, AnalysisPorts } from './analysis-contract.ts';
 import { analysisSettings } from './analysis-settings.ts';
-import { CameraSet } from './camera-set.ts';
+import { CameraSet, type CameraSetOptions } from './camera-set.ts';
 import { countPeople } from './count-people.ts';
 import { countStrangers } from './count-strangers.ts';
 import { followAnalysis } from './follow-analysis.ts';
@@ -20,6 +21,7 @@ import type { OpenGallery } from './open-gallery.ts';
 import type { Models } from './open-models.ts';
 import type { Records } from './open-records.ts';
 import { openTraces } from './open-traces.ts';
+import type { RemoteCameras } from './remote-cameras.ts';
 import { timedEnhancer, timedPorts } from './timed-ports.ts';
 import { version } from './version.ts';
 
@@ -46,6 +48,7 @@ export async function openAnalysis(
     readonly codec: ImageCodec;
     readonly configHash: () => string;
     readonly clips: Clips;
+    readonly remote: RemoteCameras | undefined;
   },
 ): Promise<Analysis> {
   const {
@@ -96,7 +99,7 @@ export async function openAnalysis(
     clock,
   );
   /** A camera with a denoiser of its own goes through it, and its alerts say so. */
-  const portsOf = (denoiser: string | null | undefined): AnalysisPorts => {
+  const portsOf = (denoiser?: string | null): AnalysisPorts => {
     if (denoiser === undefined || denoiser === null) return ports;
     const enhancer = timedEnhancer(inference.enhancer(denoiser), stages, clock);
     return { ...ports, enhancer, modelStamps: inference.stamps(denoiser) };
@@ -109,9 +112,29 @@ export async function openAnalysis(
   const assessments = openAssessments(foundation, records, models, () => cameras);
   const listener = followAnalysis({ ...observed, assessments, strangers, people, stages });
   const cameras: CameraSet = new CameraSet({
-    analyse: (frames$, camera) =>
-      analyse(frames$, analysisSettings(config, camera), portsOf(camera.denoiser), listener),
+    analyse: analysisOf(config, portsOf, listener, from.remote),
     ...followCameras({ ...observed, latencies, clips: from.clips }),
   });
   return { assessments, cameras, ports };
+}
+
+/** The way of a camera's frames here, or of its faces where other nodes pull it. */
+function analysisOf(
+  config: Config,
+  portsOf: (denoiser?: string | null) => AnalysisPorts,
+  listener: AnalysisListener,
+  remote: RemoteCameras | undefined,
+): CameraSetOptions['analyse'] {
+  return (frames$, camera) => {
+    const settings = analysisSettings(config, camera);
+    if (remote === undefined) {
+      return analyse(frames$, settings, portsOf(camera.denoiser), listener);
+    }
+    // The frames are elsewhere; their end is the camera's.
+    const events$ = remote.events(camera.id).pipe(takeUntil(frames$.pipe(last(null, null))));
+    // Nodes have the usual denoiser alone.
+    return alertOnRemote(events$, settings, portsOf(), listener, (template) =>
+      remote.handled(template),
+    );
+  };
 }

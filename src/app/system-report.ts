@@ -1,3 +1,4 @@
+import type { ClusterNode } from '../domain/cluster.ts';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
 import type { InferenceHealth } from '../inference/inference.ts';
 import type { RenewalStatus } from '../services/enrolment/template-renewal.ts';
@@ -20,6 +21,7 @@ export interface SystemSources {
   /** Whether what shows or describes a face is encrypted on the disk. */
   readonly encrypted: boolean;
   readonly templates: RenewalStatus | undefined;
+  readonly nodes: readonly ClusterNode[];
   /** Undefined when the folder cannot be read. */
   readonly disk: DiskUse | undefined;
   readonly uptimeSeconds: number;
@@ -65,6 +67,7 @@ export function systemReport(from: SystemSources): SystemReport {
     framesMade: [...ledger.made()].map(([cameraId, count]) => ({ cameraId, count })),
     drops: ledger.drops(),
     framesLive: ledger.live,
+    nodes: from.nodes.map(nodeFacts),
     store: {
       writable: store.durable,
       mode: store.mode,
@@ -74,6 +77,16 @@ export function systemReport(from: SystemSources): SystemReport {
       freeBytes: disk?.free ?? null,
     },
     memory: { residentBytes: rss, heapBytes: heapUsed },
+  };
+}
+
+function nodeFacts({ lost, report, seenAt }: ClusterNode): SystemReport['nodes'][number] {
+  const { cameras, cores, draining, node, roles, sent, version, waiting } = report;
+  return {
+    ...{ node, roles, version, seenAt, cores, waiting, sent },
+    state: lost ? 'lost' : draining ? 'draining' : 'up',
+    load: lost ? 0 : cameras.reduce((sum, { cost }) => sum + (cost ?? 0), 0),
+    cameras: lost ? [] : cameras.map(({ status }) => status.cameraId),
   };
 }
 

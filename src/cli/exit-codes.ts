@@ -30,6 +30,9 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   AUDIT_ANCHOR_FAILED: exitCodes.environment,
   BACKUP_FAILED: exitCodes.environment,
   TIMESTAMP_FAILED: exitCodes.environment,
+  CLUSTER_UNREACHABLE: exitCodes.environment,
+  CLUSTER_UNAUTHORIZED: exitCodes.environment,
+  CLUSTER_UNSUITABLE: exitCodes.environment,
 };
 
 /** The exit code that stands for a failure. */

@@ -1,5 +1,9 @@
+import { sideOf } from '../app/cluster-access.ts';
 import { startNightglass } from '../app/compose.ts';
-import { loadConfig } from '../config/load-config.ts';
+import { startNode } from '../app/start-node.ts';
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import { type ClusterRole, clusterRoles } from '../domain/cluster.ts';
+import { NightglassError } from '../domain/errors.ts';
 import { createLogger } from './logger.ts';
 import { closeOnSignal } from './shutdown.ts';
 import { tuneCollector } from './tune-collector.ts';
@@ -7,17 +11,31 @@ import { tuneCollector } from './tune-collector.ts';
 export interface RunOptions {
   readonly config: string;
   readonly json?: boolean;
+  /** Separated by commas. */
+  readonly roles?: string;
 }
 
-/** Analyses the cameras of a configuration until a signal comes. */
+/** Analyses the cameras of a configuration, or does its part of that, until a signal comes. */
 export async function runCameras(options: RunOptions): Promise<void> {
   tuneCollector();
+  const roles = rolesOf(options.roles);
+  const side = sideOf(roles);
   const loaded = loadConfig(options.config);
+  if (side === 'ingest') await runNode(loaded, options.json === true);
+  else await runWhole(loaded, options, roles);
+}
+
+async function runWhole(
+  loaded: LoadedConfig,
+  options: RunOptions,
+  roles: readonly ClusterRole[],
+): Promise<void> {
   const log = createLogger(loaded.config.log.level);
   const starting = startNightglass({
     loaded,
     readAgain: () => loadConfig(options.config),
     log,
+    roles,
   });
   closeOnSignal({
     close: async () => (await starting.catch(() => undefined))?.close(),
@@ -36,6 +54,35 @@ export async function runCameras(options: RunOptions): Promise<void> {
       ? `${JSON.stringify({ ready: true, address: nightglass.address })}\n`
       : `Nightglass is ready: ${nightglass.address}\n${nightglass.hasCredentials ? '' : nobodyYet(options.config)}`,
   );
+}
+
+/** A node that pulls cameras for the control node; it serves nothing itself. */
+async function runNode(loaded: LoadedConfig, isJson: boolean): Promise<void> {
+  const log = createLogger(loaded.config.log.level);
+  const starting = startNode({ loaded, log });
+  closeOnSignal({
+    close: async () => (await starting.catch(() => undefined))?.close(),
+    say: (line) => log.info(line),
+  });
+  process.on('SIGHUP', () => log.info('An ingest node has nothing to reload'));
+  const { node } = await starting;
+  process.stdout.write(
+    isJson
+      ? `${JSON.stringify({ ready: true, node })}\n`
+      : `Nightglass is ready: node ${node} takes cameras\n`,
+  );
+}
+
+/** @throws NightglassError `USAGE` */
+function rolesOf(text: string | undefined): readonly ClusterRole[] {
+  if (text === undefined) return clusterRoles;
+  return text.split(',').map((word) => {
+    const role = clusterRoles.find((each) => each === word.trim());
+    if (role !== undefined) return role;
+    throw new NightglassError('USAGE', `Cannot run as "${word}": there is no such role`, {
+      hint: `Roles are ${clusterRoles.join(', ')}, separated by commas.`,
+    });
+  });
 }
 
 function nobodyYet(config: string): string {

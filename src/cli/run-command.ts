@@ -8,6 +8,10 @@ export function registerRun(program: Command): void {
     .command('run')
     .description('analyse the cameras of a configuration file until stopped')
     .requiredOption('-c, --config <file>', 'configuration file (YAML); see config/example.yaml')
+    .option(
+      '--roles <list>',
+      'what this process does of the whole: "ingest,inference" or "matching,control"; default all',
+    )
     .option('--json', 'print one JSON object when ready instead of a sentence')
     .addHelpText(
       'after',

@@ -8,6 +8,7 @@ import { backupConfig } from './backup-config.ts';
 import { cameraConfig } from './camera-config.ts';
 import { cameraTargetsConfig } from './camera-targets-config.ts';
 import { clipsConfig } from './clips-config.ts';
+import { clusterConfig } from './cluster-config.ts';
 import { deploymentConfig } from './deployment-config.ts';
 import { boundedDuration } from './duration.ts';
 import { evidenceConfig } from './evidence-config.ts';
@@ -132,6 +133,8 @@ export const configSchema = z
     log: section({
       level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     }),
+    /** Without it everything runs in this process. */
+    cluster: clusterConfig.optional(),
     cameraTargets: section(cameraTargetsConfig),
     onvif: section(onvifConfig),
     arming: section(armingConfig),

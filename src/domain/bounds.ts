@@ -25,6 +25,48 @@ export const mostCameras = 256;
 /** Denoisers of single cameras that are loaded beside the usual one, in each worker for faces. */
 export const mostDenoisers = 8;
 
+/** What nodes of one installation may take of each other, beyond one machine. */
+export const clusterBounds = {
+  /** Servers of NATS that are named. */
+  servers: 16,
+  nodes: 64,
+  /** How long a camera stays with a node that is not heard, milliseconds. */
+  lease: [3_000, 60_000],
+  /** Characters of the secret that nodes share. */
+  secret: [32, 1_024],
+  /** For an answer of the server, milliseconds. */
+  answerMs: 2_000,
+  connectMs: 10_000,
+  /** Of the stream of keyframes: bytes, and age in milliseconds. */
+  streamBytes: [16 * 2 ** 20, 2 ** 40],
+  streamAge: [30_000, 24 * 3_600_000],
+  /** Bytes of keyframes that wait in a node while the server does not take them. */
+  queueBytes: [2 ** 20, 2 ** 32],
+  queueItems: 4_096,
+  /** One message: below what a server takes by default, 1 MiB. */
+  messageBytes: 960 * 1024,
+  headBytes: 32 * 1024,
+  /** A side of the picture of a face, pixels; numbers of an embedding; bytes of its surroundings. */
+  faceSide: 512,
+  dimension: [16, 4_096],
+  sceneBytes: 512 * 1024,
+  frameSide: 16_384,
+  /** Keyframes that are worked on at the control node at once. */
+  inFlight: 64,
+  /** A keyframe is given out so often at most, and again after so long without an answer. */
+  deliveries: 8,
+  ackMs: 15_000,
+  /** Sequence numbers that a session remembers against replay; sessions that are remembered. */
+  replayWindow: 8_192,
+  sessions: 256,
+  /** Clocks of nodes may differ by so much before it is said, milliseconds. */
+  skewMs: 2_000,
+  /** Faces that wait for so long are said to be behind, milliseconds. */
+  behindMs: 10_000,
+  /** A track of a remote camera of which nothing came for so long has ended, milliseconds. */
+  trackSilenceMs: 15_000,
+} as const;
+
 /** What a test of a camera may take. */
 export const cameraTests = {
   /** At once. */

@@ -40,6 +40,8 @@ export interface LastSighting {
   /** Capture wall time, milliseconds. */
   readonly at: number;
   readonly still: StillFace | null;
+  /** Tracks that the alert has, of any camera. */
+  readonly trackIds: readonly string[];
 }
 
 /** What an alert says of the person's last appearance at this camera. */
@@ -47,7 +49,8 @@ export function lastSightingOf(alert: Alert, cameraId: string): LastSighting | u
   const appearance = appearanceAt(alert, cameraId);
   if (appearance === null) return undefined;
   const { lastSeenAt: at, still } = appearance === 'first' ? alert : appearance;
-  return { alertId: alert.id, at, still };
+  const trackIds = [alert.trackId, ...alert.sightings.map(({ trackId }) => trackId)];
+  return { alertId: alert.id, at, still, trackIds };
 }
 
 export interface RaisedAlert {

@@ -34,6 +34,8 @@ export interface AlertLifecycleOptions {
   readonly joinWithin?: number;
   /** A face in one place for so long is marked as still, milliseconds; default 600000. */
   readonly stillAfter?: number;
+  /** Whether faces of a track may come again after a restart. Default: they do not. */
+  readonly mayComeAgain?: boolean;
   /** The models behind the scores. */
   readonly modelStamps: readonly ModelStamp[];
   /** Hash of the configuration in force. */
@@ -98,6 +100,7 @@ export class AlertLifecycle {
       clock: options.clock,
       quietPeriod: options.quietPeriod ?? 60_000,
       stillAfter: options.stillAfter ?? 600_000,
+      mayComeAgain: options.mayComeAgain ?? false,
       onError: (error) => options.onError?.(error),
     });
   }

@@ -14,6 +14,8 @@ export interface PresenceOptions {
   readonly quietPeriod: number;
   /** A face in one place for so long is marked as still, milliseconds. */
   readonly stillAfter: number;
+  /** Whether faces of a track may come again after a restart. Default: they do not. */
+  readonly mayComeAgain?: boolean;
   readonly onError: (error: unknown) => void;
 }
 
@@ -58,12 +60,14 @@ export class Presence {
 
   /** The alert that speaks for this match already: the person was seen a moment ago, or never moves. */
   covering(template: TrackTemplate, match: ListMatch): string | null {
-    const { quietPeriod, clock } = this.#options;
+    const { quietPeriod, clock, mayComeAgain = false } = this.#options;
     const known = this.#people.get(keyOf(match));
     if (known && [...known.tracks].some((trackId) => trackId !== template.trackId)) {
       return known.alertId;
     }
     const stored = this.#stored(template, match);
+    // What comes again after a restart is no other appearance, however late it comes.
+    if (mayComeAgain && stored?.trackIds.includes(template.trackId)) return stored.alertId;
     const still = stored ? stored.still : (known?.still ?? null);
     const last = Math.max(known?.lastAt ?? 0, stored?.at ?? 0);
     const alertId = stored?.alertId ?? known?.alertId;

@@ -8,6 +8,8 @@ import { mapOrdered } from './map-ordered.ts';
 export interface RaiseAlertsOptions extends AlertLifecycleOptions, AlertPictureOptions {
   /** Told when a match was lost because `capacity` was reached. */
   readonly onDropped?: (matched: MatchedTemplate) => void;
+  /** Told when all that follows from a version of a template is stored, or nothing does. */
+  readonly onHandled?: (matched: MatchedTemplate) => void;
   /** Matches held at most while pictures are made; default 64. */
   readonly capacity?: number;
 }
@@ -25,7 +27,7 @@ export interface RaiseAlertsOptions extends AlertLifecycleOptions, AlertPictureO
 export function raiseAlerts(
   options: RaiseAlertsOptions,
 ): OperatorFunction<MatchEvent, RaisedAlert> {
-  const { onDropped, capacity = 64 } = options;
+  const { onDropped, onHandled, capacity = 64 } = options;
 
   const pictures = alertPictures(options);
 
@@ -57,8 +59,9 @@ export function raiseAlerts(
             toArray(),
           );
         },
-        done(_, alerts) {
+        done(event, alerts) {
           for (const alert of alerts) emit(alert);
+          if (event.kind === 'matched') onHandled?.(event);
         },
         failed(_, error) {
           throw error;

@@ -1,7 +1,8 @@
 import { armingKinds } from '../domain/arming.ts';
-import { outboxBounds } from '../domain/bounds.ts';
+import { clusterBounds, outboxBounds } from '../domain/bounds.ts';
 import { cameraStates } from '../domain/camera-status.ts';
 import { clipReasons } from '../domain/clip.ts';
+import { clusterDropReasons } from '../domain/cluster.ts';
 import { errorCodes } from '../domain/errors.ts';
 import { dropReasons } from '../domain/frame/ledger.ts';
 import { lookReasons } from '../domain/motion.ts';
@@ -13,6 +14,7 @@ import { handshakeResults } from '../domain/tls-material.ts';
 import { backupResults } from './backup-metrics.ts';
 import { streamFaults } from './camera-metrics.ts';
 import { ringLosses } from './clip-metrics.ts';
+import { nodeStates } from './cluster-metrics.ts';
 import { qualityComponents, rejectionReasons } from './face-metrics.ts';
 import { partOutcomes } from './motion-metrics.ts';
 import { stages } from './stage-metrics.ts';
@@ -46,18 +48,18 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
     'Id of a receiver outside; `push:` for devices of people, all together',
     outboxBounds.receivers + 1,
   ),
+  member: bounded('Name of a node of the cluster', clusterBounds.nodes),
   subject: closed('What is disarmed', armingKinds),
-  state: closed('State of a camera (`camera_state`) or of an alert (the others)', [
-    ...cameraStates,
-    ...openStates,
-    'confirmed',
-    'dismissed',
-  ]),
+  state: closed(
+    'State of a camera (`camera_state`), of a node (`cluster_nodes`) or of an alert (the others)',
+    [...cameraStates, ...openStates, ...nodeStates, 'confirmed', 'dismissed'],
+  ),
   reason: closed(
     'Why a frame was dropped, a face was not used, an appearance has no clip, something was not sent, or a stream ended (codes of the [registry](errors.md))',
     [
       ...dropReasons,
       ...rejectionReasons,
+      ...clusterDropReasons,
       ...streamFaults,
       ...clipReasons,
       ...ringLosses,

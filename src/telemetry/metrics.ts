@@ -4,6 +4,7 @@ import { type ArmingMetrics, registerArmingMetrics } from './arming-metrics.ts';
 import { type BackupMetrics, registerBackupMetrics } from './backup-metrics.ts';
 import { type CameraMetrics, registerCameraMetrics } from './camera-metrics.ts';
 import { type ClipMetrics, registerClipMetrics } from './clip-metrics.ts';
+import { type ClusterMetrics, registerClusterMetrics } from './cluster-metrics.ts';
 import { type EncryptionMetrics, registerEncryptionMetrics } from './encryption-metrics.ts';
 import { exposition } from './exposition.ts';
 import { type FaceMetrics, registerFaceMetrics } from './face-metrics.ts';
@@ -43,6 +44,7 @@ export interface Metrics {
   readonly outbox: OutboxMetrics;
   readonly backups: BackupMetrics;
   readonly arming: ArmingMetrics;
+  readonly cluster: ClusterMetrics;
   /** Names who is asked at each scrape; may be called several times as the program comes up. */
   watch(sources: Partial<MetricSources>): void;
   /** A camera is there: what counts it starts at 0. */
@@ -84,6 +86,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
   const outbox = registerOutboxMetrics(registry);
   const backups = registerBackupMetrics(registry);
   const arming = registerArmingMetrics(registry);
+  const cluster = registerClusterMetrics(registry);
   let lists = new Set<string>();
   const followLists = (): void => {
     const present = new Set(watchlistsNow?.lists.map(({ id }) => id));
@@ -113,6 +116,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
     outbox,
     backups,
     arming,
+    cluster,
     watch(more) {
       sources = { ...sources, ...more };
     },
@@ -120,7 +124,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
       for (const family of [cameras, motion, faces, reviews, clips]) family.expect(camera);
     },
     forgetCamera(camera) {
-      for (const family of [cameras, motion, faces, reviews, clips]) family.forget(camera);
+      for (const family of [cameras, motion, faces, reviews, clips, cluster]) family.forget(camera);
       options.ledger.forget(camera);
     },
     text() {

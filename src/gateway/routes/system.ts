@@ -42,6 +42,7 @@ export function systemRoutes({ services, version, clients }: RouteContext): Rout
             clients: clients(),
             framesMade: report.framesMade.filter(visible),
             drops: report.drops.filter(visible),
+            nodes: principal.cameras === '*' ? report.nodes : [],
             templates: { ...report.templates, failed: namedTo(principal, report.templates.failed) },
           },
         };

@@ -65,6 +65,24 @@ export const systemSchema = z.object({
     .array(z.object({ cameraId: z.string(), reason: z.string(), count: z.int() }))
     .describe('Since the start; `rate` is thinning out by choice'),
   framesLive: z.int(),
+  nodes: z
+    .array(
+      z.object({
+        node: z.string(),
+        roles: z.array(z.string()),
+        state: z.enum(['up', 'draining', 'lost']),
+        version: z.string(),
+        seenAt: wallTime,
+        cores: z.number(),
+        load: z.number().describe('Cores that its cameras take, measured'),
+        cameras: z.array(z.string()),
+        waiting: z.int().describe('Messages that wait in it for the server'),
+        sent: z.object({ keyframes: z.int(), bytes: z.int() }),
+      }),
+    )
+    .describe(
+      'Machines that pull cameras for this one; empty where it pulls them itself, and for limited tokens',
+    ),
   store: z.object({
     writable: z.boolean(),
     mode: z.string(),

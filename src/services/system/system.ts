@@ -19,6 +19,24 @@ export interface ModelFacts {
   readonly card: boolean;
 }
 
+export interface NodeFacts {
+  readonly node: string;
+  readonly roles: readonly string[];
+  readonly state: 'up' | 'draining' | 'lost';
+  readonly version: string;
+  /** Wall time, milliseconds. */
+  readonly seenAt: number;
+  readonly cores: number;
+  /** Cores that its cameras take, as it measures. */
+  readonly load: number;
+  /** Ids of the cameras that it pulls. */
+  readonly cameras: readonly string[];
+  /** Messages that wait in it for the server. */
+  readonly waiting: number;
+  /** Since it started. */
+  readonly sent: { readonly keyframes: number; readonly bytes: number };
+}
+
 /** Seconds. */
 export interface Latency {
   readonly count: number;
@@ -54,6 +72,8 @@ export interface SystemReport {
     readonly count: number;
   }[];
   readonly framesLive: number;
+  /** Machines that pull cameras for this one; none where it pulls them itself. */
+  readonly nodes: readonly NodeFacts[];
   readonly store: {
     readonly writable: boolean;
     readonly mode: string;

@@ -55,6 +55,7 @@ export const fakeSystem: SystemReport = {
   framesMade: [],
   drops: [],
   framesLive: 0,
+  nodes: [],
   store: { writable: true, mode: 'disk', encrypted: true, bytes: 4096, freeBytes: 1e9 },
   memory: { residentBytes: 2e8, heapBytes: 5e7 },
 };

@@ -17,6 +17,7 @@ const well: HealthSources = {
   receiverProblems: [],
   footageProblems: [],
   armingProblems: [],
+  clusterProblems: [],
   cameras: { list: () => [] },
   ledger: new FrameLedger(),
   faults: { faultOf: () => null },

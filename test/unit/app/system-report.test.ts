@@ -25,6 +25,7 @@ describe('system report', () => {
     });
     const report = systemReport({
       templates: undefined,
+      nodes: [],
       inference: {
         ok: true,
         models: [placed('nightglass-detect'), placed('unknown')],

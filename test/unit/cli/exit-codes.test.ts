@@ -22,6 +22,9 @@ const special: Readonly<Record<number, readonly ErrorCode[]>> = {
     'AUDIT_ANCHOR_FAILED',
     'BACKUP_FAILED',
     'TIMESTAMP_FAILED',
+    'CLUSTER_UNREACHABLE',
+    'CLUSTER_UNAUTHORIZED',
+    'CLUSTER_UNSUITABLE',
   ],
 };
 

@@ -9,22 +9,29 @@ const box = { x: 10, y: 10, width: 12, height: 12 };
 const place = { x: 10 / 64, y: 10 / 48, width: 12 / 64, height: 12 / 48 };
 const elsewhere = { ...place, x: 0.7 };
 
-function setUp(options: { readonly quietPeriod?: number; readonly stillAfter?: number } = {}) {
+function setUp(
+  options: {
+    readonly quietPeriod?: number;
+    readonly stillAfter?: number;
+    readonly mayComeAgain?: boolean;
+  } = {},
+) {
   let now = 0;
   const stored = { last: undefined as LastSighting | undefined };
   const presence = new Presence({
     store: {
       lastSighting: () => stored.last,
       seen(alertId, _, at) {
-        stored.last = { alertId, at, still: stored.last?.still ?? null };
+        stored.last = { alertId, at, still: stored.last?.still ?? null, trackIds: [] };
       },
       markStill(alertId, _, still: StillFace) {
-        stored.last = { alertId, at: stored.last?.at ?? 0, still };
+        stored.last = { alertId, at: stored.last?.at ?? 0, still, trackIds: [] };
       },
     },
     clock: { now: () => now, monotonic: () => now, after: () => () => undefined },
     quietPeriod: options.quietPeriod ?? 10_000,
     stillAfter: options.stillAfter ?? 60_000,
+    mayComeAgain: options.mayComeAgain ?? false,
     onError: (error) => assert.fail(String(error)),
   });
   return {
@@ -108,7 +115,8 @@ describe('Presence', () => {
     assert.equal(presence.covering(moved, match), null);
     const still = stillOf(stored);
     assert.ok(still);
-    stored.last = { alertId: 'a1', at: 21_000, still: { ...still, liftedAt: 1, liftedBy: 'ann' } };
+    const lifted = { ...still, liftedAt: 1, liftedBy: 'ann' };
+    stored.last = { alertId: 'a1', at: 21_000, still: lifted, trackIds: [] };
     assert.equal(presence.covering(template('v'), match), null, 'lifted');
   });
 
@@ -135,5 +143,13 @@ describe('Presence', () => {
     seen('t', 20_000);
     assert.equal(stored.last?.at, 10_000);
     assert.equal(presence.covering(template('t'), match), null);
+  });
+
+  it('takes what comes again after a restart, however late, for the appearance that is stored', () => {
+    const { presence, stored, template, at } = setUp({ mayComeAgain: true });
+    stored.last = { alertId: 'a1', at: 0, still: null, trackIds: ['t'] };
+    at(999_000);
+    assert.equal(presence.covering(template('t'), match), 'a1');
+    assert.equal(presence.covering(template('u'), match), null);
   });
 });

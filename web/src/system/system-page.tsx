@@ -9,6 +9,7 @@ import { ReceiversSection } from '../receivers/receivers-section.tsx';
 import { AuditSection } from './audit-section.tsx';
 import { DropsSection } from './drops-section.tsx';
 import { ModelsSection } from './models-section.tsx';
+import { NodesSection } from './nodes-section.tsx';
 import { ServerSection } from './server-section.tsx';
 import { StagesSection } from './stages-section.tsx';
 import { useSystemSamples } from './system-samples.ts';
@@ -35,6 +36,7 @@ export default function SystemPage({ route }: PageProps) {
         {latest !== undefined && (
           <>
             <ServerSection report={latest} />
+            {latest.nodes.length > 0 && <NodesSection nodes={latest.nodes} />}
             <ModelsSection report={latest} />
             <StagesSection samples={samples} />
             <DropsSection samples={samples} />

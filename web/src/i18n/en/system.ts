@@ -26,6 +26,18 @@ export const system = {
   store: 'Database',
   storeWritable: 'writable',
   storeFault: 'cannot be written',
+  nodes: 'Nodes',
+  nodesNote:
+    'These machines pull the cameras and recognise faces. Live pictures, boxes and clips of their cameras are not available here, because no frame leaves a node; alerts show the face and its surroundings.',
+  nodeName: 'Node',
+  nodeState: 'State',
+  nodeUp: 'running',
+  nodeDraining: 'hands its cameras over',
+  nodeLost: 'not heard',
+  nodeCameras: 'Cameras',
+  nodeLoad: 'Cores in use',
+  nodeWaiting: 'Messages waiting',
+  nodeSent: 'Sent',
   // Models
   models: 'Models',
   model: 'Model',

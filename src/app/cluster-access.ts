@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ClusterOptions } from '../cluster/cluster-link.ts';
+import type { NatsAccess } from '../cluster/connect-nats.ts';
+import type { ClusterConfig } from '../config/cluster-config.ts';
+import { readSecret } from '../config/secret.ts';
+import { clusterBounds } from '../domain/bounds.ts';
+import { type ClusterRole, clusterRoles } from '../domain/cluster.ts';
+import { NightglassError } from '../domain/errors.ts';
+import type { Foundation } from './foundation.ts';
+
+/** What a process may be: everything, or one side of a cluster. */
+export type ClusterSide = 'whole' | 'control' | 'ingest';
+
+/**
+ * Which side the roles make.
+ * @throws NightglassError `USAGE` for roles that cannot be apart
+ */
+export function sideOf(roles: readonly ClusterRole[]): ClusterSide {
+  const has = new Set(roles);
+  const isExactly = (...wanted: ClusterRole[]) =>
+    has.size === wanted.length && wanted.every((role) => has.has(role));
+  if (isExactly(...clusterRoles)) return 'whole';
+  if (isExactly('matching', 'control')) return 'control';
+  if (isExactly('ingest', 'inference')) return 'ingest';
+  throw new NightglassError(
+    'USAGE',
+    `Cannot run as ${roles.join(', ')}: these roles cannot be apart from others`,
+    { hint: 'Use "ingest,inference", "matching,control", or all four (the default).' },
+  );
+}
+
+/**
+ * How the cluster is reached, secrets read.
+ * @throws NightglassError `CONFIG_INVALID`, `SECRET_MISSING`
+ */
+export function clusterOptions(
+  { baseDir, clock, config: { cluster }, env, log }: Foundation,
+  side: Exclude<ClusterSide, 'whole'>,
+): ClusterOptions {
+  if (cluster === undefined) {
+    throw new NightglassError(
+      'CONFIG_INVALID',
+      'Cannot run apart from other roles: the configuration has no "cluster"',
+      { hint: 'See docs/scale.md.' },
+    );
+  }
+  const secret = readSecret(cluster.secret, 'cluster.secret', baseDir, env);
+  const [least, most] = clusterBounds.secret;
+  if (secret.length < least || secret.length > most) {
+    throw new NightglassError(
+      'CONFIG_INVALID',
+      `Cannot use cluster.secret: it must have from ${least} to ${most} characters`,
+      { hint: 'Make one: openssl rand -base64 48' },
+    );
+  }
+  return {
+    ...{ clock, log, secret, owner: side === 'control' },
+    ...{ lease: cluster.lease, stream: cluster.stream },
+    access: natsAccess(cluster, baseDir, env),
+  };
+}
+
+function natsAccess(cluster: ClusterConfig, baseDir: string, env: NodeJS.ProcessEnv): NatsAccess {
+  const { credentials, node, password, servers, tls, user } = cluster;
+  const secret = (reference: NonNullable<typeof password>, key: string) =>
+    readSecret(reference, `cluster.${key}`, baseDir, env);
+  const file = (path: string | undefined, key: string) =>
+    path === undefined ? undefined : readFile(path, key, baseDir);
+  const login =
+    credentials !== undefined
+      ? { credentials: secret(credentials, 'credentials') }
+      : user !== undefined && password !== undefined
+        ? { user, password: secret(password, 'password') }
+        : null;
+  const isTls = servers.some((url) => url.startsWith('tls:'));
+  return {
+    ...{ servers, node, login },
+    tls: isTls
+      ? {
+          ca: file(tls.ca, 'ca'),
+          cert: file(tls.certificate, 'certificate'),
+          key: file(tls.key, 'key'),
+        }
+      : null,
+  };
+}
+
+function readFile(path: string, key: string, baseDir: string): string {
+  try {
+    return readFileSync(resolve(baseDir, path), 'utf8');
+  } catch (cause) {
+    throw new NightglassError(
+      'SECRET_MISSING',
+      `Cannot read cluster.tls.${key}: the file ${path} cannot be read`,
+      { hint: 'Check the path and who may read it.', cause },
+    );
+  }
+}

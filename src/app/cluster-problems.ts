@@ -1,0 +1,67 @@
+import { clusterBounds } from '../domain/bounds.ts';
+import type { ClusterNode } from '../domain/cluster.ts';
+import type { HealthReport } from '../services/system/health.ts';
+
+/** A drop is spoken of for so long, milliseconds. */
+const spokenOf = 60_000;
+
+/** What is wrong beyond this machine, for `/healthz` and the dashboard. */
+export function clusterProblems(from: {
+  readonly connected: boolean;
+  readonly nodes: readonly ClusterNode[];
+  /** Of the models here, as one value. */
+  readonly models: string;
+  readonly backlog: { readonly pending: number; readonly age: number };
+  /** Milliseconds since a face was dropped here. */
+  readonly droppedAgo: number;
+}): HealthReport['problems'][number][] {
+  const problems: HealthReport['problems'][number][] = [];
+  if (!from.connected) {
+    problems.push({
+      code: 'CLUSTER_UNREACHABLE',
+      message: 'The NATS server cannot be reached: faces of remote cameras wait at their nodes.',
+    });
+  }
+  for (const { lost, report, seenAt, skew } of from.nodes) {
+    const { node } = report;
+    if (lost) {
+      problems.push({
+        code: 'CLUSTER_NODE_LOST',
+        message: `Node ${node} has not been heard since ${new Date(seenAt).toISOString()}: others take its cameras.`,
+      });
+      continue;
+    }
+    if (report.models !== from.models) {
+      problems.push({
+        code: 'CLUSTER_DIFFERS',
+        message: `Node ${node} has other models than the control node: install the same on both.`,
+      });
+    }
+    if (Math.abs(skew) > clusterBounds.skewMs) {
+      problems.push({
+        code: 'CLUSTER_DIFFERS',
+        message: `The clock of node ${node} differs by about ${(skew / 1000).toFixed(1)} s: set both by NTP.`,
+      });
+    }
+    if (report.waiting > 0 && report.drops.some(({ reason }) => reason === 'full')) {
+      problems.push({
+        code: 'CLUSTER_BEHIND',
+        message: `Node ${node} holds ${report.waiting} messages that the server does not take, and has dropped older ones.`,
+      });
+    }
+  }
+  const { pending, age } = from.backlog;
+  if (pending > 0 && age > clusterBounds.behindMs) {
+    problems.push({
+      code: 'CLUSTER_BEHIND',
+      message: `${pending} messages of remote cameras wait, the one at work for ${Math.round(age / 1000)} s: this node is too slow, or was away.`,
+    });
+  } else if (from.droppedAgo < spokenOf) {
+    problems.push({
+      code: 'CLUSTER_BEHIND',
+      message:
+        'Faces of remote cameras were dropped in the last minute: see nightglass_cluster_dropped_total.',
+    });
+  }
+  return problems;
+}

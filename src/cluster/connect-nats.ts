@@ -1,0 +1,123 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import {
+  AuthorizationError,
+  type ConnectionOptions,
+  connect,
+  credsAuthenticator,
+  type NatsConnection,
+  PermissionViolationError,
+} from '@nats-io/transport-node';
+import { clusterBounds } from '../domain/bounds.ts';
+import { NightglassError } from '../domain/errors.ts';
+import type { Log } from '../domain/log.ts';
+
+export interface NatsAccess {
+  readonly servers: readonly string[];
+  readonly node: string;
+  /** Name and password, or the contents of a credentials file (JWT and seed). */
+  readonly login:
+    | { readonly user: string; readonly password: string }
+    | { readonly credentials: string }
+    | null;
+  /** PEM; null: plain connections, to this machine alone. */
+  readonly tls: {
+    readonly ca?: string | undefined;
+    readonly cert?: string | undefined;
+    readonly key?: string | undefined;
+  } | null;
+}
+
+const oldest = [2, 9] as const;
+
+/**
+ * Connects to NATS and sees that it can do what is needed. Connects again by itself, for ever.
+ * @throws NightglassError `CLUSTER_UNREACHABLE`, `CLUSTER_UNAUTHORIZED`, `CLUSTER_UNSUITABLE`
+ */
+export async function connectNats(access: NatsAccess, log: Log): Promise<NatsConnection> {
+  const connection = await connect(optionsOf(access)).catch((error: unknown) => {
+    throw connectionFault(error, access.servers);
+  });
+  try {
+    assertVersion(connection.info?.version ?? '');
+    await jetstreamManager(connection, { timeout: clusterBounds.answerMs }).catch((cause) => {
+      throw new NightglassError(
+        'CLUSTER_UNSUITABLE',
+        'Cannot use the NATS server: JetStream does not answer for this account',
+        {
+          hint: 'Switch JetStream on, for the account too, and allow "$JS.API.>"; see docs/scale.md.',
+          cause,
+        },
+      );
+    });
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  void logChanges(connection, log);
+  return connection;
+}
+
+function optionsOf({ servers, node, login, tls }: NatsAccess): ConnectionOptions {
+  return {
+    servers: [...servers],
+    name: node,
+    // What each may hear as answers can so be named in the permissions of the server.
+    inboxPrefix: `_INBOX_${node}`,
+    timeout: clusterBounds.connectMs,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 250,
+    reconnectJitterTLS: 250,
+    pingInterval: 5_000,
+    maxPingOut: 2,
+    ignoreAuthErrorAbort: true,
+    ...(tls === null ? {} : { tls: { ...tls, ca: tls.ca, cert: tls.cert, key: tls.key } }),
+    ...(login === null
+      ? {}
+      : 'user' in login
+        ? { user: login.user, pass: login.password }
+        : { authenticator: credsAuthenticator(new TextEncoder().encode(login.credentials)) }),
+  } as ConnectionOptions;
+}
+
+function assertVersion(version: string): void {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return;
+  throw new NightglassError(
+    'CLUSTER_UNSUITABLE',
+    `Cannot use the NATS server: it has version ${version || 'unknown'}, ${oldest.join('.')} is the oldest that will do`,
+    { hint: 'Install a newer nats-server.' },
+  );
+}
+
+function connectionFault(cause: unknown, servers: readonly string[]): NightglassError {
+  const isRefused =
+    cause instanceof AuthorizationError || cause instanceof PermissionViolationError;
+  if (isRefused || (cause as Error).name === 'AuthorizationError') {
+    return new NightglassError('CLUSTER_UNAUTHORIZED', 'The NATS server refused the credentials', {
+      hint: 'Check cluster.user and cluster.password, or cluster.credentials.',
+    });
+  }
+  return new NightglassError(
+    'CLUSTER_UNREACHABLE',
+    `Cannot reach NATS at ${servers.join(', ')}: ${reasonOf(cause)}`,
+    {
+      hint: 'Check cluster.servers, the certificates of cluster.tls, and whether nats-server runs.',
+    },
+  );
+}
+
+/** The library's message names no credentials; the cause says what the system said. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  return `${error.message}${cause}`;
+}
+
+async function logChanges(connection: NatsConnection, log: Log): Promise<void> {
+  for await (const status of connection.status()) {
+    if (status.type === 'disconnect') log.warn({}, 'The connection to NATS is lost');
+    else if (status.type === 'reconnect') log.info({}, 'Connected to NATS again');
+    else if (status.type === 'error') log.warn({ err: status.error }, 'NATS reports an error');
+  }
+}
