@@ -28,7 +28,14 @@ export function createPostgresStore(
   makeFolder(dataDir);
   let channel: StatementChannel | undefined;
   try {
-    channel = new StatementChannel({ address, limits, exclusive: options.holdsFolder === true });
+    channel = new StatementChannel({
+      ...{ address, limits, clock, exclusive: options.holdsFolder === true },
+      onEnd: (reason) =>
+        options.log?.error(
+          { reason },
+          'The thread that talks to PostgreSQL ended: it is started again',
+        ),
+    });
     migratePostgres(channel, address.schema, clock.now());
     const plain = new PostgresStore({ channel, schema: address.schema, options });
     const cipher = cipherOf(plain, options, clock.now());

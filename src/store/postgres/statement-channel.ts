@@ -4,6 +4,7 @@ import {
   receiveMessageOnPort,
   Worker,
 } from 'node:worker_threads';
+import { type Clock, systemClock } from '../../domain/clock.ts';
 import {
   type PostgresLimits,
   type StatementAnswer,
@@ -22,12 +23,19 @@ const entry = new URL(
 /** The worker itself needs some time beside what it waits for. */
 const startMs = 15_000;
 const graceMs = 500;
+/** Waits before a thread that ended by itself is started again, milliseconds; the last one stays. */
+const restartMs = [100, 500, 2000, 10_000, 30_000];
+/** One that ran so long had another cause than the one before. */
+const steadyMs = 60_000;
 
 export interface ChannelOptions {
   readonly address: PostgresAddress;
   readonly limits: PostgresLimits;
   /** Holds the database for this program alone. */
   readonly exclusive: boolean;
+  readonly clock?: Clock;
+  /** Called when the thread ended by itself: it is started again, until then nothing is reached. */
+  readonly onEnd?: (why: string) => void;
 }
 
 /** A statement, and on which connection. */
@@ -39,41 +47,75 @@ export type Call = Pick<StatementRequest, 'text' | 'values' | 'name'> & {
 /**
  * The way to the worker that holds the connection. A call waits for its answer with the thread, as
  * one of SQLite does, and no longer than the limits say; while the connection is known to be lost it
- * fails at once.
+ * fails at once. A thread that ends by itself is started again.
  */
 export class StatementChannel {
   readonly #options: ChannelOptions;
   readonly #signals: Int32Array;
-  readonly #port: MessagePort;
-  readonly #worker: Worker;
+  readonly #clock: Clock;
+  #port: MessagePort;
+  #worker: Worker;
   #calls = 0;
   #names = 0;
   #closed = false;
+  #isRunning = false;
+  /** How often in a row the thread ended soon after its start. */
+  #ends = 0;
+  #cancelRestart: (() => void) | undefined;
 
   /** Waits for the first connection. @throws PostgresFault where there is none */
   constructor(options: ChannelOptions) {
     this.#options = options;
-    const signals = new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT);
-    this.#signals = new Int32Array(signals);
+    this.#clock = options.clock ?? systemClock;
+    this.#signals = new Int32Array(new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT));
+    [this.#worker, this.#port] = this.#start();
+    try {
+      this.#wait(0, 0, startMs + options.limits.connectMs);
+    } catch (error) {
+      this.#closed = true;
+      void this.#worker.terminate();
+      throw error;
+    }
+  }
+
+  /** The numbers stay: no transaction goes on upon a connection of another thread. */
+  #start(): [Worker, MessagePort] {
+    const { address, exclusive, limits } = this.#options;
     const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
-    const start: WorkerStart = { ...options, signals, port: port2 };
-    this.#worker = new Worker(entry, {
+    const signals = this.#signals.buffer as SharedArrayBuffer;
+    const start: WorkerStart = { address, exclusive, limits, signals, port: port2 };
+    const worker = new Worker(entry, {
       workerData: start,
       transferList: [port2],
       name: 'postgres',
       // Nothing of it is the driver's business: it would take a login from there.
       env: {},
     });
-    this.#worker.unref();
-    // What ends the thread is no end of this one: the connection counts as lost.
-    this.#worker.on('error', () => Atomics.store(this.#signals, signal.connected, 0));
-    try {
-      this.#wait(0, 0, startMs + options.limits.connectMs);
-    } catch (error) {
-      void this.#worker.terminate();
-      throw error;
-    }
+    worker.unref();
+    const startedAt = this.#clock.monotonic();
+    this.#isRunning = true;
+    let why = 'it ended';
+    worker.on('error', (error) => {
+      why = error instanceof Error ? error.message : String(error);
+    });
+    // What ends the thread is no end of this one: until it is there again the connection counts as lost.
+    worker.once('exit', () => {
+      port1.close();
+      this.#isRunning = false;
+      if (!this.#closed) this.#restart(startedAt, why);
+    });
+    return [worker, port1];
+  }
+
+  #restart(startedAt: number, why: string): void {
+    Atomics.store(this.#signals, signal.connected, 0);
+    if (this.#clock.monotonic() - startedAt > steadyMs) this.#ends = 0;
+    const waitMs = restartMs[Math.min(this.#ends, restartMs.length - 1)] ?? 0;
+    this.#ends += 1;
+    this.#cancelRestart = this.#clock.after(waitMs, () => {
+      if (!this.#closed) [this.#worker, this.#port] = this.#start();
+    });
+    this.#options.onEnd?.(why);
   }
 
   /** A name for a statement that is to be prepared. */
@@ -113,11 +155,12 @@ export class StatementChannel {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#cancelRestart?.();
     try {
       const seen = Atomics.load(this.#signals, signal.answers);
       const id = ++this.#calls;
       this.#post({ id, order: 'close' });
-      this.#wait(id, seen, 2000);
+      if (this.#isRunning) this.#wait(id, seen, 2000);
     } catch {
       // It ends with its thread.
     }

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import { AuditLog } from '../../../src/store/audit-log.ts';
 import { migrate } from '../../../src/store/migrate.ts';
 import { migrations } from '../../../src/store/migrations.ts';
@@ -80,6 +81,40 @@ describe('PostgreSQL as the store', { skip: withoutPostgres }, () => {
     for (let tries = 0; !store.retry() && tries < 900; tries += 1) await wait(100);
     put();
     assert.equal(store.health().durable, true);
+  });
+
+  it('starts the thread of its connection again when that ends, also twice in a row', async (t) => {
+    await using server = await PostgresServer.start();
+    const started: Worker[] = [];
+    const onWorker = (worker: Worker) => started.push(worker);
+    process.on('worker', onWorker);
+    t.after(() => process.off('worker', onWorker));
+    const faults: boolean[] = [];
+    const store = openStore(
+      {
+        dataDir: temporaryFolder(t),
+        holdsFolder: true,
+        onFault: ({ durable }) => faults.push(durable),
+      },
+      server.url,
+    );
+    t.after(() => store.close());
+    const put = (id: string) =>
+      store.write(() => store.prepare('INSERT INTO alert_retention VALUES (?, 1)').run(id));
+    put('before');
+    for (const turn of [1, 2]) {
+      // Node tells of a new thread in a later turn.
+      for (let tries = 0; started.length < turn && tries < 900; tries += 1) await wait(100);
+      await started.at(-1)?.terminate();
+      assert.equal(store.health().durable, false);
+      const from = performance.now();
+      assert.throws(() => put('meanwhile'), { code: 'STORE_UNWRITABLE' });
+      assert.ok(performance.now() - from < 1000, 'it must not wait for what has ended');
+      for (let tries = 0; !store.retry() && tries < 900; tries += 1) await wait(100);
+      put(`after ${turn}`);
+    }
+    assert.deepEqual(faults, [false, true, false, true]);
+    assert.equal(store.prepare('SELECT count(*) AS n FROM alert_retention').get()?.['n'], 3);
   });
 
   it('hears within a second of what another program changed, and not of its own', async (t) => {
