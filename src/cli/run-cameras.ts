@@ -21,6 +21,16 @@ export async function runCameras(options: RunOptions): Promise<void> {
   const roles = rolesOf(options.roles);
   const side = sideOf(roles);
   const loaded = loadConfig(options.config);
+  if (options.roles === undefined && loaded.config.cluster !== undefined) {
+    // Beside its nodes it would pull every camera once more, and raise every alert twice.
+    throw new NightglassError(
+      'USAGE',
+      'Cannot run: the configuration has "cluster", and no roles',
+      {
+        hint: 'Add --roles matching,control or --roles ingest,inference; all four for one machine alone.',
+      },
+    );
+  }
   if (side === 'ingest') await runNode(loaded, options.json === true);
   else await runWhole(loaded, options, roles);
 }

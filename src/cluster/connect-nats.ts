@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { jetstreamManager } from '@nats-io/jetstream';
 import {
   AuthorizationError,
@@ -58,6 +60,8 @@ export async function connectNats(access: NatsAccess, log: Log): Promise<NatsCon
 }
 
 function optionsOf({ servers, node, login, tls }: NatsAccess): ConnectionOptions {
+  // Handed on to Node as it is; the library declares no more than the certificates.
+  const checked = { ...tls, checkServerIdentity: identityOf(servers) };
   return {
     servers: [...servers],
     name: node,
@@ -71,13 +75,29 @@ function optionsOf({ servers, node, login, tls }: NatsAccess): ConnectionOptions
     pingInterval: 5_000,
     maxPingOut: 2,
     ignoreAuthErrorAbort: true,
-    ...(tls === null ? {} : { tls: { ...tls, ca: tls.ca, cert: tls.cert, key: tls.key } }),
+    ...(tls === null ? {} : { tls: checked }),
     ...(login === null
       ? {}
       : 'user' in login
         ? { user: login.user, pass: login.password }
         : { authenticator: credsAuthenticator(new TextEncoder().encode(login.credentials)) }),
   } as ConnectionOptions;
+}
+
+/**
+ * The library names no server to check where its address is a number: Node then expects a
+ * certificate for "localhost". One for an address that is configured is what must be there.
+ */
+function identityOf(servers: readonly string[]) {
+  const hosts = servers.map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''));
+  const addresses = hosts.filter((host) => isIP(host) !== 0);
+  return (name: string, certificate: PeerCertificate): Error | undefined => {
+    if (hosts.includes(name) || addresses.length === 0) {
+      return checkServerIdentity(name, certificate);
+    }
+    const faults = addresses.map((address) => checkServerIdentity(address, certificate));
+    return faults.includes(undefined) ? undefined : faults[0];
+  };
 }
 
 function assertVersion(version: string): void {

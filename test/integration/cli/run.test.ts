@@ -191,6 +191,17 @@ ${extra}`,
     assert.match(stderr, /EADDRINUSE/);
   });
 
+  it('does not pull beside its nodes what they pull: 2 with a cluster and without roles', async () => {
+    const other = join(folder, 'cluster.yaml');
+    await writeFile(
+      other,
+      `data: ${join(folder, 'cluster')}\ncluster: {servers: [nats://127.0.0.1:4222], node: a, secret: {env: CLUSTER_SECRET}}\n`,
+    );
+    const { code, stderr } = await runCommand(['run', '-c', other]);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /--roles matching,control/);
+  });
+
   it('opens to the network for nobody: 4 without any token', async () => {
     const other = join(folder, 'open.yaml');
     await writeFile(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
@@ -12,6 +12,7 @@ import type { RemoteEvent } from '../../../src/domain/cluster.ts';
 import { isNightglassError } from '../../../src/domain/errors.ts';
 import { silentLog } from '../../../src/domain/log.ts';
 import { remoteKeyframe } from '../../support/cluster/remote-keyframe.ts';
+import { hasOpenssl, makeAuthority } from '../../support/gateway/certificates.ts';
 
 const secret = 's'.repeat(48);
 /** What docs/scale.md shows: a node may do no more than its part. */
@@ -98,6 +99,57 @@ describe('NATS between nodes', { skip: noNats, timeout: 200_000 }, () => {
         stream: { maxBytes: 1, maxAge: 1 },
       }),
       (error) => isNightglassError(error, 'CLUSTER_UNREACHABLE'),
+    );
+  });
+
+  it('speaks TLS, and only with a server whose certificate it can check', {
+    skip: !hasOpenssl,
+  }, async () => {
+    const own = await mkdtemp(join(folder, 'tls-'));
+    const authority = makeAuthority('Cluster');
+    const { certificate, key } = authority.issue('IP:127.0.0.1');
+    const at = (name: string) => join(own, name);
+    await Promise.all([writeFile(at('cert.pem'), certificate), writeFile(at('key.pem'), key)]);
+    const files = `cert_file: "${at('cert.pem')}", key_file: "${at('key.pem')}"`;
+    await using server = await NatsServer.start(own, `tls { ${files} }`);
+    const overTls = (ca: string | undefined) =>
+      ClusterLink.open({
+        access: {
+          servers: [server.url.replace('nats:', 'tls:')],
+          ...{ node: 'control', login: null, tls: { ca } },
+        },
+        ...{ owner: true, secret, lease: 6_000, clock: systemClock, log: silentLog },
+        stream: { maxBytes: 64 * 2 ** 20, maxAge: 60_000 },
+      });
+    for (const ca of [undefined, makeAuthority('Another').certificate]) {
+      await assert.rejects(overTls(ca), (error) => {
+        assert.ok(isNightglassError(error, 'CLUSTER_UNREACHABLE'), String(error));
+        assert.match(error.message, /certificate/);
+        return true;
+      });
+    }
+    await using control = closing(await overTls(authority.certificate));
+    assert.ok(control.part.connected);
+    const elsewhere = authority.issue('IP:127.0.0.2,DNS:localhost');
+    await Promise.all([
+      writeFile(at('cert.pem'), elsewhere.certificate),
+      writeFile(at('key.pem'), elsewhere.key),
+    ]);
+    await server.kill();
+    await server.up();
+    await assert.rejects(overTls(authority.certificate), /does not match/);
+  });
+
+  it('says that JetStream is missing', async () => {
+    const own = await mkdtemp(join(folder, 'plain-'));
+    await using server = await NatsServer.start(own, '# no jetstream');
+    await assert.rejects(
+      ClusterLink.open({
+        access: { servers: [server.url], node: 'control', login: null, tls: null },
+        ...{ owner: true, secret, lease: 6_000, clock: systemClock, log: silentLog },
+        stream: { maxBytes: 64 * 2 ** 20, maxAge: 60_000 },
+      }),
+      (error) => isNightglassError(error, 'CLUSTER_UNSUITABLE'),
     );
   });
 

@@ -105,7 +105,10 @@ describe('SqliteAlertStore', () => {
     alerts.insert(makeAlert(1, { createdAt: 1000 }), makeEvidence(1));
     clock.advance(50_000);
     alerts.review(alertId(1), { action: 'acknowledge', reviewer: 'ann' });
-    assert.deepEqual(last(), { alertId: alertId(1), at: 1000, still: null });
+    assert.deepEqual(last(), {
+      ...{ alertId: alertId(1), at: 1000, still: null },
+      trackIds: ['track-1'],
+    });
     const told = events.length;
     alerts.seen(alertId(1), 'gate', 9000);
     alerts.seen(alertId(1), 'gate', 8000);

@@ -129,8 +129,9 @@ describe('sightings of an alert', () => {
     alerts.seen(alertId(1), 'gate', at(20));
     alerts.markStill(alertId(1), 'yard', still);
     const last = (camera: string) => alerts.lastSighting('list-1', 'person-1', camera);
-    assert.deepEqual(last('yard'), { alertId: alertId(1), at: at(100), still });
-    assert.deepEqual(last('gate'), { alertId: alertId(1), at: at(20), still: null });
+    const trackIds = ['track-1', 'u'];
+    assert.deepEqual(last('yard'), { alertId: alertId(1), at: at(100), still, trackIds });
+    assert.deepEqual(last('gate'), { alertId: alertId(1), at: at(20), still: null, trackIds });
     assert.equal(alerts.openAlert('list-1', 'person-1')?.id, alertId(1));
     assert.throws(() => alerts.liftStill(alertId(1), 'ann', ['gate']), { code: 'CONFLICT' });
     const { alert } = alerts.liftStill(alertId(1), 'ann', ['yard']);
