@@ -40,6 +40,8 @@ export const errors: Readonly<Record<string, string>> = {
   GALLERY_CLOSED: '名单搜索已关闭',
   ARCHIVE_INVALID: '无法读取压缩包',
   STORE_CORRUPT: '数据库文件已损坏',
+  STORE_UNREACHABLE: '无法连接 PostgreSQL 数据库',
+  STORE_REFUSED: 'PostgreSQL 服务器拒绝了登录、数据库或权限',
   BUSY: '服务器正忙，请稍后再试',
   STORE_UNWRITABLE: '数据目录无法写入',
   STORE_IN_USE: '数据目录正被另一个程序使用',
