@@ -21,6 +21,8 @@ export interface PostgresLimits {
   readonly statementMs: number;
   /** For the transaction of another program. */
   readonly lockMs: number;
+  /** For the outcome of a commit whose connection was lost. */
+  readonly doubtMs: number;
 }
 
 /** Places in the shared numbers. */

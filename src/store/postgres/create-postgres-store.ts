@@ -12,7 +12,12 @@ import { PostgresStore } from './postgres-store.ts';
 import { StatementChannel } from './statement-channel.ts';
 
 /** So long the event loop is held at most when the server stops answering: once. */
-export const defaultLimits: PostgresLimits = { connectMs: 5000, statementMs: 2000, lockMs: 1500 };
+export const defaultLimits: PostgresLimits = {
+  connectMs: 5000,
+  statementMs: 2000,
+  lockMs: 1500,
+  doubtMs: 2000,
+};
 
 /**
  * Opens the store in PostgreSQL; the data folder keeps the files.
@@ -37,9 +42,11 @@ export function createPostgresStore(
         ),
     });
     migratePostgres(channel, address.schema, clock.now());
-    const plain = new PostgresStore({ channel, schema: address.schema, options });
+    const { schema } = address;
+    const { doubtMs } = limits;
+    const plain = new PostgresStore({ channel, schema, doubtMs, options });
     const cipher = cipherOf(plain, options, clock.now());
-    return new PostgresStore({ channel, schema: address.schema, cipher, options });
+    return new PostgresStore({ channel, schema, doubtMs, cipher, options });
   } catch (error) {
     channel?.close();
     throw error instanceof PostgresFault ? startError(error, placeOfPostgres(address)) : error;

@@ -74,7 +74,7 @@ function schemaNumber(
 ): number {
   const table = 'SELECT 1 FROM pg_tables WHERE schemaname = $1 AND tablename = $2';
   if (ask(table, [schema, 'schema_migrations']).length === 0) return 0;
-  return Number(
-    ask('SELECT max(version) AS version FROM schema_migrations', [])[0]?.['version'] ?? 0,
-  );
+  // By its whole name: a schema that may not be used is told from one without the table.
+  const last = `SELECT max(version) AS version FROM "${schema}".schema_migrations`;
+  return Number(ask(last, [])[0]?.['version'] ?? 0);
 }

@@ -33,8 +33,15 @@ export function startError(fault: PostgresFault, place: string): NightglassError
   if (code === 'NIGHTGLASS_HELD') {
     return said('STORE_IN_USE', 'End the other program, or give this one a database of its own.');
   }
-  if (code.startsWith('28')) {
+  // The driver's own: no password, or a server that does not prove that it knows it.
+  if (code.startsWith('28') || message.startsWith('SASL:')) {
     return said('STORE_REFUSED', 'Check user and password of the address, and pg_hba.conf.');
+  }
+  if (/CERT|SIGNATURE|ERR_TLS/.test(code)) {
+    return said(
+      'STORE_REFUSED',
+      'Name the certificate of its authority as "sslrootcert", and the host as the certificate does.',
+    );
   }
   if (code === '3D000') return said('STORE_REFUSED', 'Make the database first: createdb.');
   if (code === '42501') {

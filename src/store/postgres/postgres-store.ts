@@ -15,15 +15,14 @@ import { translateSql } from './translate-sql.ts';
 export interface PostgresStoreOptions {
   readonly channel: StatementChannel;
   readonly schema: string;
+  /** How long the outcome of a commit that lost its connection is waited for, milliseconds. */
+  readonly doubtMs: number;
   readonly cipher?: ValueCipher;
   readonly options: StoreOptions;
 }
 
 /** How often a server that was lost is asked whether it takes writes again, milliseconds. */
 const defaultRetryMs = 1000;
-
-/** How long the outcome of a commit that lost its connection is waited for, milliseconds. */
-const commitDoubtMs = 2000;
 
 /** A transaction under way. */
 interface Transaction {
@@ -46,6 +45,7 @@ export class PostgresStore implements Store {
   readonly #channel: StatementChannel;
   readonly #options: StoreOptions;
   readonly #clock: Clock;
+  readonly #doubtMs: number;
   readonly #begin: string;
   readonly #commit: string;
   readonly #statements = new Map<string, Statement>();
@@ -58,8 +58,10 @@ export class PostgresStore implements Store {
   #closed = false;
   #cancelRetry: (() => void) | undefined;
 
-  constructor({ channel, schema, cipher = plainCipher, options }: PostgresStoreOptions) {
+  constructor(made: PostgresStoreOptions) {
+    const { channel, schema, doubtMs, cipher = plainCipher, options } = made;
     this.cipher = cipher;
+    this.#doubtMs = doubtMs;
     this.folder = options.dataDir;
     this.#channel = channel;
     this.#options = options;
@@ -172,7 +174,7 @@ export class PostgresStore implements Store {
 
   #wasCommitted(id: string): boolean {
     try {
-      if (!this.#channel.awaitConnection(commitDoubtMs)) return false;
+      if (!this.#channel.awaitConnection(this.#doubtMs)) return false;
       const text = 'SELECT pg_xact_status($1::text::xid8) AS status';
       const { rows } = this.#channel.call({ text, values: [id], name: undefined });
       return rows?.[0]?.['status'] === 'committed';

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,11 +14,18 @@ const programs = [17, 16, 15]
 export const withoutPostgres: string | false =
   programs === undefined ? 'needs the Debian package postgresql' : false;
 
+/** PEM. */
+interface ServerCertificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
 /** A real PostgreSQL in a folder of its own, which can be ended hard and started again. */
 export class PostgresServer implements AsyncDisposable {
   readonly #folder: string;
   readonly #port: number;
   readonly #as: { readonly uid?: number; readonly gid?: number };
+  readonly #options: string[] = [];
   #child: ChildProcess | undefined;
 
   private constructor(folder: string, port: number) {
@@ -31,7 +38,8 @@ export class PostgresServer implements AsyncDisposable {
     if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
   }
 
-  static async start(): Promise<PostgresServer> {
+  /** @param certificate with its key: connections may be encrypted then */
+  static async start(certificate?: ServerCertificate): Promise<PostgresServer> {
     const folder = mkdtempSync(join(tmpdir(), 'nightglass-pg-'));
     const server = new PostgresServer(folder, await freePort());
     const options = ['-U', 'nightglass', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
@@ -40,13 +48,30 @@ export class PostgresServer implements AsyncDisposable {
       cwd: folder,
       stdio: 'ignore',
     });
+    server.#write(
+      'pg_hba.conf',
+      `local all all trust
+host all nightglass 127.0.0.1/32 trust
+host all all 127.0.0.1/32 scram-sha-256
+`,
+    );
+    if (certificate !== undefined) {
+      server.#write('server.crt', certificate.certificate);
+      server.#write('server.key', certificate.key);
+      server.#options.push('-c', 'ssl=on');
+    }
     await server.up();
     return server;
   }
 
   /** Address of its database, without parameters. */
   get url(): string {
-    return `postgres://nightglass@127.0.0.1:${this.#port}/postgres`;
+    return this.urlOf('nightglass');
+  }
+
+  /** Who other than `nightglass` logs in needs a password. */
+  urlOf(user: string, database = 'postgres'): string {
+    return `postgres://${user}@127.0.0.1:${this.#port}/${database}`;
   }
 
   /** Starts it and waits until it answers. */
@@ -55,7 +80,7 @@ export class PostgresServer implements AsyncDisposable {
       join(programs ?? '', 'postgres'),
       [
         ...['-D', join(this.#folder, 'data'), '-p', String(this.#port), '-k', this.#folder],
-        ...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'],
+        ...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200', ...this.#options],
       ],
       { ...this.#as, cwd: this.#folder, stdio: 'ignore' },
     );
@@ -99,6 +124,13 @@ export class PostgresServer implements AsyncDisposable {
     this.resume();
     await this.kill();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #write(name: string, text: string): void {
+    const file = join(this.#folder, 'data', name);
+    writeFileSync(file, text, { mode: 0o600 });
+    const { uid, gid } = this.#as;
+    if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid);
   }
 
   #answers(): boolean {

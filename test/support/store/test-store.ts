@@ -35,6 +35,6 @@ function inPostgres(options: StoreOptions, server: string): Store {
   const schema = ofFolder.get(options.dataDir) ?? `t_${randomBytes(8).toString('hex')}`;
   ofFolder.set(options.dataDir, schema);
   // A machine that runs many tests at once answers late.
-  const limits = { connectMs: 30_000, statementMs: 30_000, lockMs: 20_000 };
+  const limits = { connectMs: 30_000, statementMs: 30_000, lockMs: 20_000, doubtMs: 30_000 };
   return createPostgresStore(options, readPostgresAddress(`${server}?schema=${schema}`), limits);
 }
