@@ -23,6 +23,7 @@ import { FootageSightingTable } from '../store/footage-sighting-table.ts';
 import { freeBytes } from '../store/free-bytes.ts';
 import { HandOverTable } from '../store/hand-over-table.ts';
 import { lockDataFolder } from '../store/lock-data-folder.ts';
+import { purgeMovedCopies } from '../store/move/moved-copies.ts';
 import { PeopleSeenTable } from '../store/people-seen-table.ts';
 import { openStore } from '../store/postgres/open-store.ts';
 import { recordKey, reencryptRegularly } from '../store/reencrypt-regularly.ts';
@@ -248,6 +249,7 @@ function sweep(
             const gone = [
               ...purgeDamagedCopies(dataDir, before),
               ...purgeUpgradeCopies(dataDir, before),
+              ...purgeMovedCopies(dataDir, before),
             ];
             for (const name of gone) record(name);
             return gone.length;

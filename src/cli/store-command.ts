@@ -13,8 +13,9 @@ import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openStoreOf } from './open-store-of.ts';
 import { registerStoreKeys } from './store-keys-command.ts';
+import { registerStoreMove } from './store-move-command.ts';
 
-/** `nightglass store repair|restore|confirm-time|keys|rotate-key|rotate-login-key|decrypt` */
+/** `nightglass store repair|restore|confirm-time|move|keys|rotate-key|rotate-login-key|decrypt` */
 export function registerStore(program: Command): void {
   const store = program
     .command('store')
@@ -52,6 +53,7 @@ export function registerStore(program: Command): void {
     });
 
   registerStoreKeys(store);
+  registerStoreMove(store);
 
   place(store.command('restore'))
     .description('put a backup, or an empty database, in the place of the present one')

@@ -66,6 +66,7 @@ export const auditActions = [
   'clock.confirmed',
   'store.repaired',
   'store.restored',
+  'store.moved',
   'store.key_changed',
   'store.rekeyed',
   'store.decrypted',

@@ -1,5 +1,5 @@
 import { createStore } from '../create-store.ts';
-import { markElsewhere } from '../elsewhere-mark.ts';
+import { assertNoRecordsHere, markElsewhere } from '../elsewhere-mark.ts';
 import { databaseFileName, makeFolder } from '../open-database.ts';
 import type { Store, StoreOptions } from '../store.ts';
 import { createPostgresStore } from './create-postgres-store.ts';
@@ -15,6 +15,7 @@ export function openStore(options: StoreOptions, url: string | undefined): Store
   if (url === undefined) return createStore(options);
   const address = readPostgresAddress(url);
   makeFolder(options.dataDir);
-  markElsewhere(options.dataDir, databaseFileName, placeOfPostgres(address));
+  assertNoRecordsHere(options.dataDir, databaseFileName);
+  markElsewhere(options.dataDir, placeOfPostgres(address));
   return createPostgresStore(options, address);
 }

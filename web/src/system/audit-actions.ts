@@ -69,6 +69,7 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'clock.confirmed': 'system.auditClockConfirmed',
   'store.repaired': 'system.auditStoreRepaired',
   'store.restored': 'system.auditStoreRestored',
+  'store.moved': 'system.auditStoreMoved',
   'store.key_changed': 'system.auditStoreKeyChanged',
   'cameras.login_key_changed': 'system.auditLoginKeyChanged',
   'store.rekeyed': 'system.auditStoreRekeyed',

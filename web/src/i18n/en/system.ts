@@ -191,6 +191,7 @@ export const system = {
   auditBackupFailed: 'Backup failed',
   auditBackupRemoved: 'Old backup deleted',
   auditBackupRestored: 'Restored from a backup',
+  auditStoreMoved: 'Records moved to PostgreSQL',
   auditStoreRepaired: 'Damaged database repaired',
   auditStoreRestored: 'Database restored',
   auditStoreKeyChanged: 'Key of the database changed',

@@ -188,6 +188,7 @@ export const system: Record<keyof typeof english, Text> = {
   auditBackupFailed: '备份失败',
   auditBackupRemoved: '删除旧备份',
   auditBackupRestored: '已从备份恢复',
+  auditStoreMoved: '记录已迁移到 PostgreSQL',
   auditStoreRepaired: '已修复损坏的数据库',
   auditStoreRestored: '已恢复数据库',
   auditStoreKeyChanged: '数据库密钥已更换',
