@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { parseConfig } from '../../../src/config/load-config.ts';
+import { readPostgresAddress } from '../../../src/store/postgres/postgres-address.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const text = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -121,6 +122,7 @@ describe('compose.yaml', () => {
         volumes?: string[];
         ports?: string[];
         profiles?: string[];
+        environment?: Record<string, string>;
         networks: object;
       }
     >;
@@ -145,12 +147,31 @@ describe('compose.yaml', () => {
       assert.equal(service.read_only, true, name);
       assert.deepEqual(service.cap_drop, ['ALL'], name);
       assert.deepEqual(service.security_opt, ['no-new-privileges:true'], name);
-      if (!service.image.startsWith('nightglass')) assert.match(service.image, /:v?\d+\.\d+\.\d+$/);
+      if (!service.image.startsWith('nightglass'))
+        assert.match(service.image, /:v?\d+(\.\d+){1,2}$/);
     }
     const { nightglass, ...others } = compose.services;
     assert.equal(nightglass?.profiles, undefined);
     for (const [name, { profiles }] of Object.entries(others))
       assert.equal(profiles?.length, 1, name);
+  });
+
+  it('names PostgreSQL in the address as its service makes it', () => {
+    const [, written = ''] =
+      /printf '(postgres:[^']+)'/.exec(text('deploy/compose/compose.yaml')) ?? [];
+    const address = readPostgresAddress(written.replace('%s', 'secret'));
+    const { environment, volumes = [] } = compose.services['postgres'] ?? {};
+    assert.equal(address.host, 'postgres');
+    assert.equal(address.port, 5432);
+    assert.equal(address.user, environment?.['POSTGRES_USER']);
+    assert.equal(address.database, environment?.['POSTGRES_DB']);
+    assert.equal(address.tls, false);
+    const inside = volumes.map((volume) => volume.split(':')[1]);
+    assert.ok(inside.includes(environment?.['POSTGRES_PASSWORD_FILE']));
+    const [, configured = ''] =
+      /(store: \{ url.+)$/m.exec(text('deploy/compose/compose.yaml')) ?? [];
+    const { config } = parseConfig(`cameras: []\n${configured}\n`);
+    assert.deepEqual(config.store.url, { file: '/run/nightglass-secrets/store-url' });
   });
 
   it('comes with a configuration that is valid', () => {
