@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { AuditLog } from '../../../src/store/audit-log.ts';
@@ -22,8 +22,15 @@ const bounded = [
 const ofSqlite = '/byte by byte|along an index/';
 
 describe('PostgreSQL as the store', { skip: withoutPostgres }, () => {
+  // One for all of them, each with a schema of its own: to make one takes seconds.
+  let server: PostgresServer;
+  before(async () => {
+    server = await PostgresServer.start();
+  });
+  after(() => server[Symbol.asyncDispose]());
+  const urlOf = (schema: string) => `${server.url}?schema=${schema}`;
+
   it('has the tables, columns and keys of SQLite', async (t) => {
-    await using server = await PostgresServer.start();
     openStore({ dataDir: temporaryFolder(t) }, server.url).close();
     using sqlite = new DatabaseSync(':memory:');
     migrate(sqlite, 0);
@@ -37,23 +44,33 @@ describe('PostgreSQL as the store', { skip: withoutPostgres }, () => {
       rows("SELECT tablename FROM pg_tables WHERE schemaname = 'nightglass'"),
       tables.toSorted(),
     );
-    for (const table of tables) {
-      const columns = sqlite.prepare(`PRAGMA table_xinfo(${table})`).all();
-      assert.deepEqual(
-        rows(`SELECT column_name || ' ' || (is_nullable = 'NO') FROM information_schema.columns
-          WHERE table_schema = 'nightglass' AND table_name = '${table}' AND column_name <> 'rowid'`),
-        columns.map(({ name, notnull, pk }) => `${name} ${notnull === 1 || Number(pk) > 0}`).sort(),
-        table,
-      );
-      assert.deepEqual(
-        rows(`SELECT string_agg(a.attname, ',' ORDER BY a.attname) FROM pg_index AS i
-          JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-          WHERE i.indisunique AND i.indrelid = 'nightglass.${table}'::regclass
-          GROUP BY i.indexrelid`).filter((key) => key !== 'rowid'),
-        uniqueKeys(sqlite, table, columns),
-        table,
-      );
-    }
+    const columnsOf = new Map(
+      tables.map((table) => [table, sqlite.prepare(`PRAGMA table_xinfo(${table})`).all()]),
+    );
+    assert.deepEqual(
+      rows(`SELECT table_name || '.' || column_name || ' ' || (is_nullable = 'NO')
+        FROM information_schema.columns
+        WHERE table_schema = 'nightglass' AND column_name <> 'rowid'`),
+      [...columnsOf]
+        .flatMap(([table, columns]) =>
+          columns.map(
+            ({ name, notnull, pk }) => `${table}.${name} ${notnull === 1 || Number(pk) > 0}`,
+          ),
+        )
+        .sort(),
+    );
+    assert.deepEqual(
+      rows(`SELECT t.relname || ' ' || string_agg(a.attname, ',' ORDER BY a.attname)
+        FROM pg_index AS i JOIN pg_class AS t ON t.oid = i.indrelid
+        JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+        WHERE i.indisunique AND t.relnamespace = 'nightglass'::regnamespace
+        GROUP BY i.indexrelid, t.relname`).filter((key) => !key.endsWith(' rowid')),
+      [...columnsOf]
+        .flatMap(([table, columns]) =>
+          uniqueKeys(sqlite, table, columns).map((key) => `${table} ${key}`),
+        )
+        .sort(),
+    );
     assert.equal(
       server.sql('SELECT max(version) FROM nightglass.schema_migrations'),
       String(migrations.length),
@@ -61,14 +78,14 @@ describe('PostgreSQL as the store', { skip: withoutPostgres }, () => {
   });
 
   it('gives up a server that hangs, fails at once from then on, and comes back by itself', async (t) => {
-    await using server = await PostgresServer.start();
-    const store = openStore({ dataDir: temporaryFolder(t) }, server.url);
+    const store = openStore({ dataDir: temporaryFolder(t) }, urlOf('hangs'));
     t.after(() => store.close());
     const put = () =>
       store.write(() =>
         store.prepare('INSERT INTO alert_retention VALUES (?, 1)').run(randomUUID()),
       );
     put();
+    t.after(() => server.resume());
     server.pause();
     const [first, second] = [0, 1].map(() => {
       const from = performance.now();
@@ -84,7 +101,6 @@ describe('PostgreSQL as the store', { skip: withoutPostgres }, () => {
   });
 
   it('starts the thread of its connection again when that ends, also twice in a row', async (t) => {
-    await using server = await PostgresServer.start();
     const started: Worker[] = [];
     const onWorker = (worker: Worker) => started.push(worker);
     process.on('worker', onWorker);
@@ -96,7 +112,7 @@ describe('PostgreSQL as the store', { skip: withoutPostgres }, () => {
         holdsFolder: true,
         onFault: ({ durable }) => faults.push(durable),
       },
-      server.url,
+      urlOf('thread'),
     );
     t.after(() => store.close());
     const put = (id: string) =>
@@ -118,9 +134,8 @@ describe('PostgreSQL as the store', { skip: withoutPostgres }, () => {
   });
 
   it('hears within a second of what another program changed, and not of its own', async (t) => {
-    await using server = await PostgresServer.start();
     const [one, other] = [0, 1].map(() => {
-      const store = openStore({ dataDir: temporaryFolder(t) }, server.url);
+      const store = openStore({ dataDir: temporaryFolder(t) }, urlOf('heard'));
       t.after(() => store.close());
       return store;
     });
@@ -136,9 +151,8 @@ describe('PostgreSQL as the store', { skip: withoutPostgres }, () => {
   });
 
   it('keeps nothing of a transaction that failed, caught or not, and one chain of records', async (t) => {
-    await using server = await PostgresServer.start();
     const stores = [0, 1].map(() => {
-      const store = openStore({ dataDir: temporaryFolder(t) }, server.url);
+      const store = openStore({ dataDir: temporaryFolder(t) }, urlOf('undone'));
       t.after(() => store.close());
       return store;
     });
@@ -171,7 +185,6 @@ describe('PostgreSQL as the store', { skip: withoutPostgres }, () => {
   });
 
   it('passes the tests of services that SQLite passes', async () => {
-    await using server = await PostgresServer.start();
     const child = spawn(
       process.execPath,
       ['--test', `--test-skip-pattern=${ofSqlite}`, '--test-reporter=tap', ...bounded],
