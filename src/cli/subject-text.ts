@@ -9,6 +9,7 @@ export function previewText({
   sightings,
   texts,
   totals,
+  withheld,
 }: SubjectPreview): string {
   return [
     `${totals.people} enrolments, ${totals.alerts} alerts, ${totals.sightings} sightings in recordings; ${parts} ${parts === 1 ? 'part' : 'parts'}`,
@@ -25,6 +26,7 @@ export function previewText({
         `footage/${id}: search ${search}: ${shownBy === 'nobody' ? 'without pictures' : 'pictures'}`,
     ),
     ...texts.map(({ text, what }) => `${what}: ${text.replaceAll('\n', ' ')}`),
+    ...withheld.map(({ reason, what }) => `left out: ${what}: ${reason}`),
     ...(alerts.some(({ shownBy }) => shownBy === 'nobody')
       ? ['Pictures leave of confirmed alerts alone, and of those that --confirm names.']
       : []),

@@ -6,7 +6,7 @@
  * enrolled. `rights`: whoever exported may not read embeddings. `undecodable`: faces of others
  * cannot be hidden in it. `too_large`: neither, as it is larger than what is looked through.
  * `staff`: names of those who work with the program are replaced. `internal`: about others than the
- * person.
+ * person. `pending`: its recording is not finished.
  */
 export const subjectWithheldReasons = [
   'controller',
@@ -19,6 +19,7 @@ export const subjectWithheldReasons = [
   'too_large',
   'staff',
   'internal',
+  'pending',
 ] as const;
 export type SubjectWithheldReason = (typeof subjectWithheldReasons)[number];
 

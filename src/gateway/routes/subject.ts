@@ -29,6 +29,7 @@ export function subjectRoutes({ auditor, services }: RouteContext): Route[] {
           reason: '',
           law: 'gdpr',
           staff: 'numbered',
+          templates: true,
           withhold: [],
         } as const;
         const request = subjectOrder(principal, { ...asked, part: 1 });
@@ -101,7 +102,7 @@ async function assertMayAsk(
 
 function subjectOrder(
   principal: Principal,
-  { clips, ...asked }: z.output<typeof subjectBody>,
+  { clips, templates, ...asked }: z.output<typeof subjectBody>,
 ): SubjectOrder {
   return {
     ...asked,
@@ -109,7 +110,7 @@ function subjectOrder(
     by: actorOf(principal),
     may: mayOf(principal),
     withClips: clips,
-    templates: principal.scopes.includes('embeddings:read') ? 'numbers' : 'hash',
+    templates: templates && principal.scopes.includes('embeddings:read') ? 'numbers' : 'hash',
   };
 }
 

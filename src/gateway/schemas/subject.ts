@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { alertStates } from '../../domain/alert.ts';
 import { evidenceBounds, subjectBounds } from '../../domain/bounds.ts';
-import { staffNamings, subjectLaws } from '../../domain/subject-access.ts';
+import { staffNamings, subjectLaws, subjectWithheldReasons } from '../../domain/subject-access.ts';
 import { id } from './values.ts';
 
 const [least, most] = evidenceBounds.reason;
@@ -41,6 +41,10 @@ export const subjectBody = z.strictObject({
     .enum(staffNamings)
     .default('numbered')
     .describe('`numbered`: who dealt with it is "reviewer 1" and so on'),
+  templates: z
+    .boolean()
+    .default(true)
+    .describe('Numbers of templates, where the caller may read embeddings; else their hashes'),
   withhold: z
     .array(
       z.strictObject({
@@ -76,7 +80,8 @@ export const subjectPreviewSchema = z.object({
         state: z.enum(alertStates).nullable().describe('Null while the caller is to judge it'),
         shownBy: shownBy.describe('Who says that it shows the person; without, no picture leaves'),
         isOfAnother: z.boolean().describe('Somebody said that it is somebody else'),
-        clips: z.int(),
+        pictures: z.int().describe('In this part'),
+        clips: z.int().describe('In this part'),
       }),
     )
     .readonly(),
@@ -84,7 +89,7 @@ export const subjectPreviewSchema = z.object({
     .array(
       z.object({
         ...{ id: z.string(), search: z.string(), secondsInFile: z.number() },
-        shownBy: z.enum(['confirmed', 'nobody']),
+        ...{ shownBy: z.enum(['confirmed', 'nobody']), pictures: z.int() },
       }),
     )
     .readonly(),
@@ -92,4 +97,8 @@ export const subjectPreviewSchema = z.object({
     .array(z.object({ what: z.string(), text: z.string() }))
     .readonly()
     .describe('What people wrote, by the place that `withhold` names'),
+  withheld: z
+    .array(z.object({ what: z.string(), reason: z.enum(subjectWithheldReasons) }))
+    .readonly()
+    .describe('What is left out of this part, as far as that is known before it is made'),
 });

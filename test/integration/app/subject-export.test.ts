@@ -158,7 +158,16 @@ describe('all that is kept of one person, as a case', { timeout: 900_000 }, () =
     assert.equal(why.get(`alerts/${alertId(3)}/pictures`), 'another_person');
     assert.equal(why.get(`alerts/${alertId(3)}/clips`), 'another_person');
     assert.equal(why.get(`alerts/${alertId(4)}/pictures`), 'unjudged');
+    assert.equal(why.get(`alerts/${alertId(1)}/clip.mp4`), 'pending');
     assert.equal(why.get(`alerts/${alertId(1)}/reviews/2`), 'names_another');
+    const preview = await previewSubject(request, sources);
+    for (const { what, reason } of preview.withheld) assert.equal(why.get(what), reason, what);
+    assert.ok(preview.withheld.length >= 5, 'it is known before it is made');
+    const held = [...files.keys()].filter((path) => /^alerts\/.*\.jpg$/.test(path));
+    assert.equal(
+      preview.alerts.reduce((sum, { pictures }) => sum + pictures, 0),
+      held.length,
+    );
     assert.equal(document.alerts[0]?.reviews[1]?.reason, null);
     assert.ok(
       [...why].some(

@@ -55,6 +55,11 @@ describe("a person's data over the API", { timeout: 300_000 }, () => {
     const preview = await ann.previewSubject({ people });
     assert.deepEqual([preview.totals.alerts, preview.parts, preview.alerts.length], [25, 2, 20]);
     assert.equal(preview.people[0]?.name, 'Ada');
+    assert.deepEqual(
+      new Set(preview.withheld.map(({ reason }) => reason)),
+      new Set(['unjudged']),
+      'nobody has confirmed any of them',
+    );
     const folder = await mkdtemp(join(tmpdir(), 'nightglass-subject-'));
     t.after(() => rm(folder, { recursive: true, force: true }));
     const seen: string[] = [];
@@ -93,6 +98,16 @@ describe("a person's data over the API", { timeout: 300_000 }, () => {
       [null, 32, 64],
     );
     assert.ok(said.withheld.some((each: { reason: string }) => each.reason === 'rights'));
+  });
+
+  it('holds none either where they are not asked for', async (t) => {
+    const { bob, person } = await setUp(t);
+    const job = await bob.startSubject({ people: [person.id], reason, templates: false });
+    await ready(bob, job.id);
+    const made = await bob.exportedCase(job.id);
+    const files = await filesOf(Buffer.from(await made.arrayBuffer()));
+    const said = JSON.parse(files.get('subject.json')?.toString() ?? '');
+    assert.equal(said.people[0].templates[0].numbers, null);
   });
 
   it('leaves for nobody who may not see all of it, then and when it is fetched', async (t) => {

@@ -1,5 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { ChosenEvidence } from '../../../src/client/nightglass-client.ts';
+import { ExportProgress } from '../exports/export-progress.tsx';
+import { useExportJob } from '../exports/use-export-job.ts';
+import { VerifyNote } from '../exports/verify-note.tsx';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { Check } from '../kit/check.tsx';
@@ -10,8 +13,6 @@ import { useMutation } from '../kit/use-mutation.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../page/navigation.tsx';
 import { saveFile } from '../widgets/save-file.ts';
-import { ExportProgress } from './export-progress.tsx';
-import { useExportJob } from './use-export-job.ts';
 
 /** Characters of a reason, and alerts of a case, as the gateway takes them. */
 const [shortest, longest] = [3, 1000];
@@ -58,7 +59,7 @@ function ExportDialog({ alertIds, footage = [], onClose }: ExportDialogProps) {
   async function save(): Promise<void> {
     const faces = shown ? 'shown' : 'blurred';
     const chosen = { alerts: alertIds, footage };
-    const made = await job.make({ chosen, reason: reason.trim(), clips, faces });
+    const made = await job.make(() => client.startExport(chosen, reason.trim(), clips, faces));
     if (made === undefined) return;
     saveFile(made.file);
     setSaved({ name: made.file.name, withheld: made.withheld });
@@ -163,16 +164,5 @@ function Saved({ name, withheld }: SavedCase) {
         </p>
       )}
     </>
-  );
-}
-
-function VerifyNote() {
-  return (
-    <p class="muted">
-      <a class="link" href="./verify-case.html" target="_blank" rel="noopener">
-        {t('alerts.verifyCase')}
-      </a>{' '}
-      {t('alerts.verifyCaseNote')}
-    </p>
   );
 }

@@ -14,6 +14,7 @@ import { scene as sceneEn } from './en/scene.ts';
 import { search as searchEn } from './en/search.ts';
 import { shell as shellEn } from './en/shell.ts';
 import { shifts as shiftsEn } from './en/shifts.ts';
+import { subject as subjectEn } from './en/subject.ts';
 import { system as systemEn } from './en/system.ts';
 import type { Text } from './en/text.ts';
 import { users as usersEn } from './en/users.ts';
@@ -36,6 +37,7 @@ import { scene as sceneZh } from './zh/scene.ts';
 import { search as searchZh } from './zh/search.ts';
 import { shell as shellZh } from './zh/shell.ts';
 import { shifts as shiftsZh } from './zh/shifts.ts';
+import { subject as subjectZh } from './zh/subject.ts';
 import { system as systemZh } from './zh/system.ts';
 import { users as usersZh } from './zh/users.ts';
 import { wall as wallZh } from './zh/wall.ts';
@@ -58,6 +60,7 @@ const english = {
   search: searchEn,
   shell: shellEn,
   shifts: shiftsEn,
+  subject: subjectEn,
   system: systemEn,
   users: usersEn,
   wall: wallEn,
@@ -89,6 +92,7 @@ export const dictionaries: Record<
     search: searchZh,
     shell: shellZh,
     shifts: shiftsZh,
+    subject: subjectZh,
     system: systemZh,
     users: usersZh,
     wall: wallZh,

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Person } from '../../../src/client/nightglass-client.ts';
+import type { Person, Watchlist } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { ConfirmDialog } from '../kit/confirm-dialog.tsx';
@@ -9,6 +9,7 @@ import { useMutation } from '../kit/use-mutation.ts';
 import { useQuery } from '../kit/use-query.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../page/navigation.tsx';
+import { SubjectAccess } from '../subject/subject-access.tsx';
 import { EnrolledImages } from './enrolled-images.tsx';
 import { LookAlikes } from './look-alikes.tsx';
 import { PersonFields } from './person-fields.tsx';
@@ -17,13 +18,15 @@ import { useEnrolPictures } from './use-enrol-pictures.ts';
 
 export interface PersonDialogProps {
   readonly personId: string;
+  /** The list that the person is on, once it is known. */
+  readonly list: Watchlist | undefined;
   /** After anything about the person was changed. */
   readonly onChanged: () => void;
   readonly onClose: () => void;
 }
 
 /** One person of a list: pictures with their quality and doubts, and what an administrator may change. */
-export function PersonDialog({ personId, onChanged, onClose }: PersonDialogProps) {
+export function PersonDialog({ personId, list, onChanged, onClose }: PersonDialogProps) {
   const { client, session } = useDashboard();
   const person = useQuery(() => client.person(personId), [client, personId]);
   const [removing, setRemoving] = useState(false);
@@ -48,6 +51,7 @@ export function PersonDialog({ personId, onChanged, onClose }: PersonDialogProps
             <EnrolledImages person={known} onChanged={changed} />
             <LookAlikes person={known} onChanged={changed} />
             {mayChange && <MorePictures person={known} onChanged={changed} />}
+            {list !== undefined && <SubjectAccess person={known} list={list} />}
             {mayChange && (
               <div class="button-row">
                 <Button action="delete" onClick={() => setRemoving(true)}>

@@ -106,7 +106,7 @@ export function WatchlistPage({ id, personId }: WatchlistPageProps) {
         {personId !== undefined && (
           <PersonDialog
             key={personId}
-            personId={personId}
+            {...{ personId, list: known }}
             onChanged={peopleChanged}
             onClose={() => leave(href('watchlists', id, { person: personId }), here, true)}
           />

@@ -10,7 +10,7 @@ import { reportHeadings } from './report-content.ts';
 
 const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 h2{border-top:2px solid;padding-top:1rem}table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.2rem .6rem .2rem 0;vertical-align:top;overflow-wrap:anywhere}
+th,td{text-align:left;padding:.2rem .6rem .2rem 0;vertical-align:top;overflow-wrap:anywhere}.lines{white-space:pre-line}
 tr{border-bottom:1px solid #8884}figure{display:inline-block;margin:.4rem .8rem .4rem 0;vertical-align:top}
 img{max-width:20rem;max-height:16rem;min-height:6rem}figcaption{max-width:20rem}`;
 
@@ -63,7 +63,7 @@ function appearance({ heading, words, facts, pictures, clip }: ReportAppearance)
       : `<p>${reportHeadings.clip}: <a href="${escaped(clip)}">${escaped(clip)}</a></p>`;
   return `<h4>${escaped(heading)}</h4>
 ${paragraphs(words)}
-${table(facts)}
+${facts.length === 0 ? '' : table(facts)}
 <div>${pictures.map(figure).join('')}</div>
 ${link}`;
 }
@@ -83,8 +83,8 @@ function paragraphs(words: readonly ReportWords[]): string {
 
 function table(rows: readonly ReportRow[]): string {
   const cells = rows.map(
-    ({ label, value }) =>
-      `<tr><th scope="row">${escaped(label)}</th><td>${escaped(value)}</td></tr>`,
+    ({ isLined, label, value }) =>
+      `<tr><th scope="row">${escaped(label)}</th><td${isLined ? ' class="lines"' : ''}>${escaped(value)}</td></tr>`,
   );
   return cells.length === 0 ? '<p>–</p>' : `<table>${cells.join('')}</table>`;
 }

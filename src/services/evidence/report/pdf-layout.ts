@@ -54,7 +54,7 @@ export function writePdf({ content, pictures, font, writtenAt }: PdfTask): Reada
 
 function section(sheet: Sheet, section: ReportSection): void {
   const { heading: name, words: said = [], facts, appearances, partsHeading, reviews } = section;
-  sheet.document.addPage();
+  if (section.goesOn !== true) sheet.document.addPage();
   sheet.document.outline.addItem(sheet.shown(name));
   heading(sheet, name, sizes.section);
   words(sheet, said);
@@ -71,7 +71,7 @@ function section(sheet: Sheet, section: ReportSection): void {
 function appearance(sheet: Sheet, seen: ReportAppearance): void {
   heading(sheet, seen.heading, sizes.part);
   words(sheet, seen.words);
-  rows(sheet, seen.facts);
+  if (seen.facts.length > 0) rows(sheet, seen.facts);
   const beside = seen.pictures.filter(({ isWide }) => !isWide);
   for (let at = 0; at < beside.length; at += 3) figures(sheet, beside.slice(at, at + 3), 3);
   for (const wide of seen.pictures.filter(({ isWide }) => isWide)) figures(sheet, [wide], 1);
@@ -88,8 +88,10 @@ function heading({ document, shown, width }: Sheet, text: string, size: number):
 
 function words({ document, shown, width }: Sheet, all: readonly ReportWords[]): void {
   document.fontSize(sizes.text);
-  for (const { sentences } of all) {
-    document.text(shown(sentences.join(' ')), margin, document.y, { width });
+  for (const { language, sentences } of all) {
+    document.text(shown(sentences.join(language === 'zh' ? '' : ' ')), margin, document.y, {
+      width,
+    });
     document.moveDown(0.4);
   }
 }
@@ -98,8 +100,9 @@ function rows({ document, shown, width }: Sheet, all: readonly ReportRow[]): voi
   document.fontSize(sizes.text);
   const valueWidth = width - labelWidth - gap;
   if (all.length === 0) document.text('–', margin, document.y, { width });
-  for (const { label, value } of all) {
-    const [left, right] = [shown(label), shown(value)];
+  for (const { isLined, label, value } of all) {
+    const lines = isLined === true ? value.split('\n') : [value];
+    const [left, right] = [shown(label), lines.map(shown).join('\n')];
     const height = Math.max(
       document.heightOfString(left, { width: labelWidth }),
       document.heightOfString(right, { width: valueWidth }),

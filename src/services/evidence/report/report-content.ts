@@ -2,6 +2,8 @@
 export interface ReportRow {
   readonly label: string;
   readonly value: string;
+  /** Whether its lines stay lines: not those of what people wrote. */
+  readonly isLined?: boolean;
 }
 
 /** Sentences of one language, a paragraph each. */
@@ -33,6 +35,8 @@ export interface ReportAppearance {
 /** An alert, or a search of recorded footage; in letters whatever has a heading. */
 export interface ReportSection {
   readonly heading: string;
+  /** On paper it goes on below what is before it; else it begins a page. */
+  readonly goesOn?: boolean;
   readonly words?: readonly ReportWords[];
   readonly facts: readonly ReportRow[];
   readonly appearances: readonly ReportAppearance[];

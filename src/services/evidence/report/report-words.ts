@@ -82,8 +82,11 @@ export const withheldClip = [
   'withheld: not all of its pictures can be decoded, so faces of others cannot be hidden in it · 未提供：部分画面无法解码，无法遮盖其中他人的面部',
 ] as const;
 
+/** Labels with their values; a third `lines` keeps the lines of a value. */
 export function rows(pairs: readonly (readonly string[])[]): ReportRow[] {
-  return pairs.map(([label = '', value = '']) => ({ label, value }));
+  return pairs.map(([label = '', value = '', lines]) =>
+    lines === 'lines' ? { label, value, isLined: true } : { label, value },
+  );
 }
 
 export const english = (...sentences: string[]): ReportWords => ({ language: 'en', sentences });

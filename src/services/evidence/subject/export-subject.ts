@@ -119,7 +119,7 @@ async function documentOf(
     footage: matter.footage.map((each) => sightingEntry(each, context)),
     records: records.map((each) => recordEntry(each, names)),
   };
-  assertAllMet(withheld);
+  assertAllMet(withheld, matter.alerts);
   return subjectDocument.parse({
     format: 'nightglass-subject/1',
     caseId: randomUUID(),

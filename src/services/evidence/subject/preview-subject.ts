@@ -1,10 +1,16 @@
 import type { AlertState } from '../../../domain/alert.ts';
 import { camerasOf } from '../../../domain/alert-filter.ts';
 import { reviewsBlind } from '../../../domain/review.ts';
+import { othersFirst } from '../../in-turns.ts';
+import { textsThatLeave } from './free-texts.ts';
 import { isOfAnother, planSubject, type ShownBy, shownBy } from './plan-subject.ts';
+import { StaffNames } from './staff-names.ts';
+import { clipsToHide } from './subject-clips.ts';
 import { isoTime } from './subject-context.ts';
-import { matterOf, textsOf, withheldOf } from './subject-matter.ts';
+import type { WithheldItem } from './subject-document.ts';
+import { matterOf, type PartMatter, textsOf, withheldOf } from './subject-matter.ts';
 import { subjectParts } from './subject-parts.ts';
+import { picturesOfAlert, picturesOfSighting } from './subject-pictures.ts';
 import type { SubjectRequest, SubjectSources } from './subject-sources.ts';
 import { WithheldItems } from './withheld-items.ts';
 
@@ -32,6 +38,8 @@ export interface SubjectPreview {
     readonly shownBy: ShownBy;
     /** Somebody said that it is somebody else. */
     readonly isOfAnother: boolean;
+    /** Of this part; what is found to be undecodable as it is made is not in it. */
+    readonly pictures: number;
     readonly clips: number;
   }[];
   readonly sightings: readonly {
@@ -39,10 +47,18 @@ export interface SubjectPreview {
     readonly search: string;
     readonly secondsInFile: number;
     readonly shownBy: 'confirmed' | 'nobody';
+    readonly pictures: number;
   }[];
   /** What people wrote, each by the place that withholding it names. */
   readonly texts: readonly { readonly what: string; readonly text: string }[];
+  /** What is left out of this part, as far as that is known before it is made. */
+  readonly withheld: readonly Pick<WithheldItem, 'reason' | 'what'>[];
 }
+
+type Sources = Pick<
+  SubjectSources,
+  'alerts' | 'clips' | 'footage' | 'kept' | 'staff' | 'watchlists'
+>;
 
 /**
  * What {@link exportSubject} would put into a part; nothing is recorded, as nothing leaves.
@@ -50,7 +66,7 @@ export interface SubjectPreview {
  */
 export async function previewSubject(
   request: SubjectRequest,
-  sources: Pick<SubjectSources, 'alerts' | 'footage' | 'kept' | 'watchlists'>,
+  sources: Sources,
 ): Promise<SubjectPreview> {
   const plan = await planSubject(request, sources);
   const [part, ...later] = subjectParts(plan, request.after);
@@ -59,6 +75,7 @@ export async function previewSubject(
   withheldOf(request, plan, part, isFirst);
   const matter = matterOf(part, isFirst, request, new WithheldItems([]), sources);
   const { lookAlikes, find, templates } = namedIn(sources);
+  const { confirmed, pictures, texts, withheld } = await leftOf(matter, request, sources);
   return {
     totals: {
       people: request.people.length,
@@ -79,8 +96,9 @@ export async function previewSubject(
         at: isoTime(alert.capturedAt),
         cameras: [...new Set(camerasOf(alert))],
         state: isBlind ? null : alert.state,
-        shownBy: shownBy(record, new Set(request.confirmed)),
+        shownBy: shownBy(record, confirmed),
         isOfAnother: isOfAnother(record),
+        pictures: pictures.get(alert.id) ?? 0,
         clips: clips.length,
       };
     }),
@@ -88,12 +106,42 @@ export async function previewSubject(
       id: alert.id,
       search: jobId,
       secondsInFile: at,
-      shownBy: request.confirmed.includes(alert.id) ? 'confirmed' : 'nobody',
+      shownBy: confirmed.has(alert.id) ? 'confirmed' : 'nobody',
+      pictures: pictures.get(alert.id) ?? 0,
     })),
-    texts: textsOf(matter, new Set(request.people))
+    texts: texts
       .filter(({ isAnothers, text }) => text !== '' && !isAnothers)
       .map(({ text, what }) => ({ what, text })),
+    withheld,
   };
+}
+
+/** What leaves of a part, and what does not, found as the export finds it. */
+async function leftOf(matter: PartMatter, request: SubjectRequest, sources: Sources) {
+  const [own, confirmed] = [new Set(request.people), new Set(request.confirmed)];
+  const withheld = new WithheldItems([]);
+  const context = { confirmed, own, sources, withheld };
+  const pictures = new Map<string, number>();
+  const count = async (id: string, stored: ReturnType<typeof picturesOfAlert>): Promise<void> => {
+    pictures.set(id, stored.filter(({ jpeg }) => (jpeg?.byteLength ?? 0) > 0).length);
+    await othersFirst();
+  };
+  for (const each of matter.alerts) {
+    await count(each.record.alert.id, picturesOfAlert(each, context));
+    const { alert, review } = each.record;
+    if (reviewsBlind(review, request.by.name)) {
+      withheld.add(`alerts/${alert.id}/scores`, 'under_review');
+    }
+  }
+  for (const each of matter.footage) await count(each.alert.id, picturesOfSighting(each, context));
+  clipsToHide(matter.alerts, request.withClips, context);
+  const texts = textsOf(matter, own);
+  const ownNames = matter.people.map(({ name }) => name);
+  // By whom names of staff are replaced is no matter of what is left out.
+  const names = new StaffNames('named');
+  await textsThatLeave(texts, { withheld, names, own, ownNames }, sources);
+  const items = withheld.items.map(({ reason, what }) => ({ reason, what }));
+  return { confirmed, pictures, texts, withheld: items };
 }
 
 function namedIn({ watchlists }: Pick<SubjectSources, 'watchlists'>) {

@@ -2,6 +2,7 @@ import type { ReportContent, ReportRow, ReportSection } from '../report/report-c
 import { chinese, english, rows } from '../report/report-words.ts';
 import { alertSection, footageSection, personSection } from './report-sections.ts';
 import type { SubjectDocument } from './subject-document.ts';
+import { termOf } from './subject-terms.ts';
 import {
   introWords,
   lawNames,
@@ -42,7 +43,7 @@ export function reportOfSubject(
       {
         heading: 'Your rights · 您的权利',
         words: [...rightsWords(document.law), ...limitsWords],
-        ...{ facts: [], appearances: [], reviews: null },
+        ...{ facts: [], appearances: [], reviews: null, goesOn: true },
       },
     ],
     records: {
@@ -56,7 +57,10 @@ export function reportOfSubject(
         ),
       ],
       rows: rows(
-        document.records.map(({ at, by, what, target }) => [at, `${by} · ${what} · ${target}`]),
+        document.records.map(({ at, by, what, target }) => [
+          at,
+          `${by}: ${termOf(what)} (${target})`,
+        ]),
       ),
     },
   };
@@ -88,7 +92,12 @@ function partiesOf({
     ['Part · 部分', `${part.number} / ${part.of}`],
     [
       'In all parts · 各部分合计',
-      `${totals.people} enrolments · 登记, ${totals.alerts} alerts · 警报, ${totals.sightings} sightings in recordings · 录像中出现`,
+      [
+        `Enrolments · 登记: ${totals.people}`,
+        `Alerts · 警报: ${totals.alerts}`,
+        `Sightings in recordings · 录像中出现: ${totals.sightings}`,
+      ].join('\n'),
+      'lines',
     ],
   ];
 }
@@ -109,6 +118,7 @@ function groundsSection(document: SubjectDocument): ReportSection {
   return {
     heading: 'Purpose, basis, recipients and time · 目的、依据、接收方与保存期限',
     words: matchingWords,
+    goesOn: true,
     facts: rows([
       ['Purpose · 目的', controller.purpose ?? notStated],
       ['Place · 地点', controller.place ?? notStated],
@@ -124,11 +134,13 @@ function groundsSection(document: SubjectDocument): ReportSection {
           `Alerts are kept · 警报保存: ${list.alertsKeptDays ?? '?'} days · 天`,
           `Ends · 到期: ${list.expiresAt ?? 'not set · 未设定'}`,
         ].join('\n'),
+        'lines',
       ]),
-      ['Recipients outside · 外部接收方', recipientsText(recipients)],
+      ['Recipients outside · 外部接收方', recipientsText(recipients), 'lines'],
       [
         'Processors · 处理者',
         controller.processors.map(({ name, what }) => `${name}: ${what}`).join('\n') || notStated,
+        'lines',
       ],
       [
         'The audit log is kept · 审计日志保存',

@@ -7,6 +7,7 @@ import type {
   SubjectPersonEntry,
   SubjectSightingEntry,
 } from './subject-document.ts';
+import { termOf } from './subject-terms.ts';
 
 const withheldText = 'withheld, see the end · 未提供，见文末';
 
@@ -65,7 +66,7 @@ export function alertSection(
           ? 'your enrolment · 您的登记'
           : 'somebody else, whom the machine took you for · 机器将您误认为的他人',
       ],
-      ['State · 状态', alert.state ?? withheldText],
+      ['State · 状态', alert.state === null ? withheldText : termOf(alert.state)],
       ['Kept until · 保存至', alert.keptUntil],
       ['FPIR · 误报率', alert.fpir === null ? withheldText : String(alert.fpir)],
       [
@@ -84,10 +85,13 @@ export function alertSection(
     ]),
     appearances: appearances.map((each) => appearanceOf(each, enrolledPicture, blurred)),
     reviews: rows([
-      ...reviews.map(({ action, at, by, reason }) => [byAt(by, at), `${action}${after(reason)}`]),
+      ...reviews.map(({ action, at, by, reason }) => [
+        byAt(by, at),
+        `${termOf(action)}${after(reason)}`,
+      ]),
       ...outcomes.map(({ at, by, note, outcome }) => [
         byAt(by, at),
-        `Outcome · 处置结果: ${outcome}${after(note)}`,
+        `Outcome · 处置结果: ${termOf(outcome)}${after(note)}`,
       ]),
       ...notes.map(({ at, by, text }) => [byAt(by, at), `Note · 备注${after(text)}`]),
     ]),

@@ -53,8 +53,14 @@ export function withheldOf(
 }
 
 /** @throws NightglassError `BAD_REQUEST` where something was to be kept back that is not there */
-export function assertAllMet(withheld: WithheldItems): void {
-  const [what] = withheld.unused;
+export function assertAllMet(withheld: WithheldItems, alerts: readonly MatterAlert[]): void {
+  // Of these the part holds some clips: what else is kept back was met in an earlier one.
+  const later = new Set(
+    alerts.flatMap(({ isWhole, record }) => (isWhole ? [] : [`alerts/${record.alert.id}`])),
+  );
+  const [what] = withheld.unused.filter(
+    (each) => !later.has(each.split('/').slice(0, 2).join('/')),
+  );
   if (what === undefined) return;
   throw new NightglassError('BAD_REQUEST', `Cannot withhold ${what}: there is no such thing`, {
     hint: 'Look at what is in it without withholding, and name what stands there.',

@@ -1,5 +1,4 @@
 import type { Alert, EvidenceKind, ModelStamp } from '../../../domain/alert.ts';
-import type { AlertRecord } from '../../../domain/alert-record.ts';
 import { isNightglassError } from '../../../domain/errors.ts';
 import { footagePictures } from '../../../domain/footage.ts';
 import { type Box, expandBox, shareOf } from '../../../domain/geometry/box.ts';
@@ -17,11 +16,15 @@ import type { ShownPictures } from '../shown-pictures.ts';
 import { enrolledPath } from './person-entry.ts';
 import { isOfAnother, shownBy } from './plan-subject.ts';
 import type { SubjectContext } from './subject-context.ts';
+import type { MatterAlert } from './subject-matter.ts';
 
 /** Where the face is in a picture that is cut to it: about the middle, also at the edge of a frame. */
 const middle: Box = { x: 0.15, y: 0.15, width: 0.7, height: 0.7 };
 
 type Context = Pick<SubjectContext, 'confirmed' | 'own' | 'sources' | 'withheld'>;
+type StoredContext = Omit<Context, 'sources'> & {
+  readonly sources: Pick<Context['sources'], 'alerts' | 'footage'>;
+};
 
 /** A picture before others in it are hidden. */
 interface StoredPicture {
@@ -37,7 +40,7 @@ interface StoredPicture {
 export async function collectSubjectPictures(
   matter: {
     readonly templates: readonly Template[];
-    readonly alerts: readonly { readonly record: AlertRecord<Alert>; readonly isWhole: boolean }[];
+    readonly alerts: readonly Pick<MatterAlert, 'isWhole' | 'record'>[];
     readonly footage: readonly KeptSighting[];
   },
   context: Context,
@@ -57,9 +60,7 @@ export async function collectSubjectPictures(
     }
   };
   for (const template of matter.templates) await take([await pictureOfTemplate(template, context)]);
-  for (const { record, isWhole } of matter.alerts) {
-    await take(isWhole ? picturesOfAlert(record, context) : []);
-  }
+  for (const alert of matter.alerts) await take(picturesOfAlert(alert, context));
   for (const sighting of matter.footage) await take(picturesOfSighting(sighting, context));
   return entries;
 }
@@ -117,8 +118,12 @@ async function placeOf(
   }
 }
 
-function picturesOfAlert(record: AlertRecord<Alert>, context: Context): StoredPicture[] {
-  const { confirmed, own, sources, withheld } = context;
+/** The pictures of an alert in a part, as they are stored. What is not in it is noted. */
+export function picturesOfAlert(
+  { isWhole, record }: Pick<MatterAlert, 'isWhole' | 'record'>,
+  { confirmed, own, sources, withheld }: StoredContext,
+): StoredPicture[] {
+  if (!isWhole) return [];
   const { alert } = record;
   const { id, models } = alert;
   const isShown = shownBy(record, confirmed) !== 'nobody';
@@ -140,9 +145,10 @@ function placeIn(alert: Alert, kind: EvidenceKind): Box | null {
   return alert.sightings.find((sighting) => sighting.number === Number(number))?.place ?? null;
 }
 
-function picturesOfSighting(
+/** The pictures of a sighting in recorded footage, as {@link picturesOfAlert}. */
+export function picturesOfSighting(
   { alert: { id, models, personId } }: KeptSighting,
-  { confirmed, own, sources, withheld }: Context,
+  { confirmed, own, sources, withheld }: StoredContext,
 ): StoredPicture[] {
   const isShown = confirmed.has(id);
   if (!isShown) withheld.add(`footage/${id}/pictures`, 'unjudged');

@@ -15,15 +15,17 @@ export const withheldWords: Readonly<Record<SubjectWithheldReason, string>> = {
   unjudged:
     'Nobody has said that it shows you: the machine alone claims it · 尚无人核实画面中是您，仅为机器判断',
   under_review:
-    'People are judging it without the machine’s view · 正由人员在不看机器评分的情况下复核',
+    'People are judging it without the scores of the machine · 正由人员在不看机器评分的情况下复核',
   names_another: 'It names somebody else · 其中写有他人姓名',
   rights:
-    'Whoever exported may not read templates; their hash is given · 导出人无权读取模板，仅提供其哈希值',
+    'Whoever exported gives no numbers of templates, or may not read them; their hash is given · 导出人未提供或无权读取模板数值，仅提供其哈希值',
   undecodable:
     'Not all of it can be decoded, so others cannot be hidden in it · 部分画面无法解码，无法遮盖他人',
   too_large: 'It is too large for others to be hidden in it · 文件过大，无法遮盖其中他人',
   staff: 'Names of staff are replaced by numbers · 工作人员姓名以编号代替',
   internal: 'It may be about others · 可能涉及他人',
+  pending:
+    'Its recording was not finished when this was made; ask again · 制作时录制尚未完成，可再次申请',
 };
 
 /** What the answer is, for the person. */
@@ -56,11 +58,11 @@ export function introWords(answer: 'data' | 'nothing'): ReportWords[] {
 export const matchingWords: readonly ReportWords[] = [
   english(
     'How it works: cameras look for faces. Of each face that is good enough a template is computed, a row of numbers, and compared with the templates of the people on a list. The similarity is a number from -1 to 1; from a threshold on an alert is raised, for people to look at. The threshold follows from the rate of mistakes that a list tolerates, and both stand at each alert below. Faces that match nobody are not stored.',
-    'No decision is taken by the machine: an alert has no effect until a person has judged the pictures, and a list may ask for two people who agree. What that means for you depends on the list’s purpose, stated above.',
+    'No decision is taken by the machine: an alert has no effect until a person has judged the pictures, and a list may ask for two people who agree. What that means for you depends on the purpose of the list, which is stated below.',
   ),
   chinese(
     '工作方式：摄像机寻找人脸，对质量足够的人脸计算模板（一组数字），并与名单上人员的模板比较。相似度为 -1 到 1 之间的数；达到阈值时发出警报，由人查看。阈值由名单所容许的误报率得出，二者均列于下文每条警报。未匹配任何人的人脸不予保存。',
-    '机器不作任何决定：在人员核实画面之前，警报不产生任何效果；名单还可要求两人意见一致。其对您的影响取决于上文所述的名单目的。',
+    '机器不作任何决定：在人员核实画面之前，警报不产生任何效果；名单还可要求两人意见一致。其对您的影响取决于下文所述的名单目的。',
   ),
 ];
 

@@ -1,24 +1,18 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import {
   ApiError,
-  type ChosenEvidence,
   type ExportJob,
   type NightglassClient,
 } from '../../../src/client/nightglass-client.ts';
 
 export type ExportProgress = Extract<ExportJob['progress'], { readonly state: 'running' }>;
 
-export interface ExportOrder {
-  readonly chosen: ChosenEvidence;
-  readonly reason: string;
-  readonly clips: boolean;
-  readonly faces: 'blurred' | 'shown';
-}
-
 export interface ExportedFile {
   readonly file: File;
   /** Clips that were asked for and are not in the case. */
   readonly withheld: number;
+  /** Of a person's data: where the next part goes on; null: there is none. */
+  readonly next: string | null;
 }
 
 /** From one question to the next how far it is, milliseconds. */
@@ -42,12 +36,12 @@ export function useExportJob(client: NightglassClient) {
   return {
     progress,
     cancel: () => giveUp.current?.abort(),
-    /** The case; undefined where it was given up. @throws ApiError */
-    async make(order: ExportOrder): Promise<ExportedFile | undefined> {
+    /** The case of the job that `begin` begins; undefined where it was given up. @throws ApiError */
+    async make(begin: () => Promise<ExportJob>): Promise<ExportedFile | undefined> {
       const controller = new AbortController();
       giveUp.current = controller;
       try {
-        return await exported(client, order, controller.signal, setProgress);
+        return await exported(client, begin, controller.signal, setProgress);
       } finally {
         setProgress(undefined);
       }
@@ -57,11 +51,11 @@ export function useExportJob(client: NightglassClient) {
 
 async function exported(
   client: NightglassClient,
-  { chosen, reason, clips, faces }: ExportOrder,
+  begin: () => Promise<ExportJob>,
   signal: AbortSignal,
   onProgress: (progress: ExportProgress | undefined) => void,
 ): Promise<ExportedFile | undefined> {
-  const { id, progress: first } = await client.startExport(chosen, reason, clips, faces);
+  const { id, progress: first } = await begin();
   const end = () => void client.cancelExport(id).catch(() => undefined);
   if (signal.aborted) end();
   signal.addEventListener('abort', end);
@@ -72,7 +66,7 @@ async function exported(
       if (progress.state === 'ready') {
         onProgress(undefined);
         const file = await client.exportedCase(id, { signal });
-        return { file, withheld: progress.withheld.length };
+        return { file, withheld: progress.withheld.length, next: progress.next ?? null };
       }
       onProgress(progress);
       await moment(signal);
