@@ -32,7 +32,7 @@ export async function openGateway(
       signIn: {
         oidc,
         passwords: config.access.passwords,
-        address: config.access.oidc?.address,
+        address: config.access.address ?? config.access.oidc?.address,
       },
       version,
       webRoot: shippedDashboard,

@@ -36,6 +36,7 @@ import type {
   EnrolOutcome,
   EvidenceKind,
   ExportJob,
+  FirstPasskeyConfirmation,
   FirstTotpConfirmation,
   FootageAction,
   FootageFolder,
@@ -68,6 +69,10 @@ import type {
   OpenSession,
   OwnAccount,
   OwnFactors,
+  PasskeyAnswer,
+  PasskeyConfirmation,
+  PasskeyCreation,
+  PasskeyRequest,
   Person,
   PersonChanges,
   Push,
@@ -191,6 +196,24 @@ export class NightglassClient {
   /** Goes on with a sign-in: shows its second factor. */
   secondStep = async (answer: SecondStepAnswer) =>
     this.#opened(await this.#http.send<Session>('POST', '/api/login/second', answer));
+  /** What the browser shows a passkey for as the second factor of a sign-in: {@link secondStep}. */
+  askSecondPasskey = (ticket: string) =>
+    this.#http.send<PasskeyRequest>('POST', '/api/login/second/passkey', { ticket });
+  /** What the browser shows a passkey for that is enough by itself. */
+  askPasskey = () => this.#http.send<PasskeyRequest>('POST', '/api/login/passkey');
+  /** In a page: exchanges it for a session cookie. */
+  loginByPasskey = async (passkey: PasskeyAnswer) =>
+    this.#opened(await this.#http.send<Session>('POST', '/api/login/passkey/confirm', { passkey }));
+  /** Begins to add the passkey that an account must have before it signs in. */
+  beginFirstPasskey = (ticket: string) =>
+    this.#http.send<PasskeyCreation>('POST', '/api/login/enrol/passkey', { ticket });
+  /** Adds it, and signs in. */
+  confirmFirstPasskey = async (confirmation: FirstPasskeyConfirmation) => {
+    const path = '/api/login/enrol/passkey/confirm';
+    const enrolled = await this.#http.send<EnrolledSession>('POST', path, confirmation);
+    this.#opened(enrolled.session);
+    return enrolled;
+  };
   /** Begins to add the authenticator app that an account must have before it signs in. */
   beginFirstAuthenticator = (ticket: string) =>
     this.#http.send<TotpEnrolment>('POST', '/api/login/enrol', { ticket });
@@ -492,6 +515,12 @@ export class NightglassClient {
   /** Adds it, once a code of it is right. */
   confirmAuthenticator = (confirmation: TotpConfirmation) =>
     this.#http.send<AddedFactor>('POST', '/api/account/factors/totp/confirm', confirmation);
+  /** Begins to add a passkey. */
+  beginPasskey = (password: string) =>
+    this.#http.send<PasskeyCreation>('POST', '/api/account/factors/passkey', { password });
+  /** Adds what the browser made. */
+  confirmPasskey = (confirmation: PasskeyConfirmation) =>
+    this.#http.send<AddedFactor>('POST', '/api/account/factors/passkey/confirm', confirmation);
   removeFactor = (id: string, password: string) =>
     this.#http.send<undefined>('POST', `/api/account/factors/${part(id)}/remove`, { password });
   /** New recovery codes in the place of those before. */

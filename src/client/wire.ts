@@ -65,6 +65,13 @@ import type { eventSchemas, topics } from '../gateway/schemas/messages.ts';
 import type { waysToSignIn } from '../gateway/schemas/oidc.ts';
 import type { deviceBody, deviceSchema, foundDeviceSchema } from '../gateway/schemas/onvif.ts';
 import type {
+  confirmPasskeyBody,
+  firstPasskeyBody,
+  passkeyCreationSchema,
+  passkeyLoginBody,
+  passkeyRequestSchema,
+} from '../gateway/schemas/passkey.ts';
+import type {
   enrolFromAlert,
   enrolOutcome,
   imageGrade,
@@ -131,6 +138,16 @@ export type OwnFactors = z.infer<typeof ownFactorsSchema>;
 export type TotpEnrolment = z.infer<typeof totpEnrolmentSchema>;
 /** What shows that the app has it. @useDeclaredType */
 export type TotpConfirmation = z.input<typeof confirmTotpBody>;
+/** What a browser makes a passkey by. @useDeclaredType */
+export type PasskeyCreation = z.infer<typeof passkeyCreationSchema>;
+/** What a browser shows a passkey for. @useDeclaredType */
+export type PasskeyRequest = z.infer<typeof passkeyRequestSchema>;
+/** A passkey that a browser made. @useDeclaredType */
+export type PasskeyConfirmation = z.input<typeof confirmPasskeyBody>;
+/** One that is added before a session begins. @useDeclaredType */
+export type FirstPasskeyConfirmation = z.input<typeof firstPasskeyBody>;
+/** A passkey that a browser shows. @useDeclaredType */
+export type PasskeyAnswer = z.input<typeof passkeyLoginBody>['passkey'];
 /** A second factor that was added. @useDeclaredType */
 export type AddedFactor = z.infer<typeof addedFactorSchema>;
 /** A sign-in that waits for its second factor. @useDeclaredType */

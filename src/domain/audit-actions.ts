@@ -53,6 +53,7 @@ export const auditActions = [
   'account.factor_removed',
   'account.factors_reset',
   'account.factor_failed',
+  'account.passkey_counter_back',
   'account.recovery_codes_made',
   'account.recovery_code_used',
   'account.removed',

@@ -370,6 +370,14 @@ export const factorBounds = {
   stepsOfAccount: 5,
   stepMs: 5 * 60_000,
   tries: 5,
+  /** How long a challenge for a passkey is good, milliseconds; how often one account answers in that time. */
+  challengeMs: 5 * 60_000,
+  answers: 100,
+  /** Characters of parts of what a browser sends of a passkey. */
+  credentialId: 1_400,
+  clientData: 8_192,
+  attestation: 16_384,
+  assertion: 8_192,
 } as const;
 
 /** Single sign-on by OpenID Connect. */

@@ -59,6 +59,7 @@ export const errorCodes = {
   BACKUP_FAILED: 'No backup could be made.',
   TIMESTAMP_FAILED: 'The time stamp server does not answer as it should.',
   OIDC_FAILED: 'The identity provider does not answer as it should.',
+  PASSKEY_UNAVAILABLE: 'Passkeys cannot be used at the address by which the browser came.',
   CLUSTER_UNREACHABLE: 'The NATS server cannot be reached.',
   CLUSTER_UNAUTHORIZED: 'The NATS server refused the credentials or what they were used for.',
   CLUSTER_UNSUITABLE: 'The NATS server cannot do what is needed: JetStream, version 2.9.',

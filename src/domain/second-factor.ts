@@ -1,7 +1,9 @@
 import type { Role } from './principal.ts';
 
-/** What somebody shows beside the password: a code of an authenticator app. */
-export type FactorKind = 'totp';
+/** What somebody shows beside the password: a code of an authenticator app, or a passkey. */
+export const factorKinds = ['totp', 'passkey'] as const;
+
+export type FactorKind = (typeof factorKinds)[number];
 
 /** By what the second step of a sign-in may be taken. */
 export type FactorMethod = FactorKind | 'recovery';

@@ -5,6 +5,8 @@ export const signInKinds = [
   'oidc',
   'password+totp',
   'password+recovery',
+  'passkey',
+  'password+passkey',
 ] as const;
 
 /** What a session was begun with. */

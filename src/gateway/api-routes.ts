@@ -22,6 +22,7 @@ import { lookAlikeRoutes } from './routes/look-alikes.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { onvifRoutes } from './routes/onvif.ts';
 import { outcomeRoutes } from './routes/outcomes.ts';
+import { passkeyRoutes } from './routes/passkeys.ts';
 import { peopleRoutes, personImageRoutes } from './routes/people.ts';
 import { pushRoutes } from './routes/push.ts';
 import { receiverRoutes } from './routes/receivers.ts';
@@ -42,6 +43,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...healthRoutes(context),
     ...sessionRoutes(context),
     ...secondStepRoutes(context),
+    ...passkeyRoutes(context),
     ...oidcRoutes(context),
     ...accountRoutes(context),
     ...factorRoutes(context),

@@ -6,7 +6,7 @@ export interface FactorRow extends Factor {
   readonly accountId: string;
   /** Sealed. */
   readonly secret: Uint8Array;
-  /** The last step whose code was taken. */
+  /** The last step whose code was taken; of a passkey its counter. */
   readonly counter: number;
 }
 
@@ -33,6 +33,12 @@ export class FactorTable {
   find(id: string): FactorRow | undefined {
     const row = this.#store.prepare('SELECT * FROM account_factors WHERE id = ?').get(id);
     return row === undefined ? undefined : toRow(row);
+  }
+
+  /** Whether any account has one of this kind. */
+  hasKind(kind: FactorKind): boolean {
+    const sql = 'SELECT 1 FROM account_factors WHERE kind = ? LIMIT 1';
+    return this.#store.prepare(sql).get(kind) !== undefined;
   }
 
   insert(row: FactorRow): void {

@@ -170,15 +170,19 @@ export class Authenticator {
   }
 
   /**
-   * Does what a secret is needed for that can be guessed. Where `work` throws `NOT_FOUND`, it was
-   * wrong, and counts as a wrong token does.
+   * Does what a secret is needed for that can be guessed. Where `work` throws `wrong`, it was wrong,
+   * and counts as a wrong token does.
    * @throws GatewayError `TOO_MANY_REQUESTS`; what `work` throws
    */
-  async guessed<T>(address: string, work: () => Awaitable<T>): Promise<T> {
+  async guessed<T>(
+    address: string,
+    work: () => Awaitable<T>,
+    wrong: 'NOT_FOUND' | 'UNAUTHENTICATED' = 'NOT_FOUND',
+  ): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (toWireError(error).code === 'NOT_FOUND') {
+      if (toWireError(error).code === wrong) {
         const wait = this.#failures.take(networkOf(address));
         if (wait > 0) throw tooMany('There were too many failed attempts', wait);
       }

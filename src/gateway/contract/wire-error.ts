@@ -48,6 +48,7 @@ const statusByCode: Partial<Record<WireErrorCode, number>> = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   CONFLICT: 409,
+  PASSKEY_UNAVAILABLE: 409,
   VIDEO_NOT_PASSED_ON: 409,
   IMAGE_TOO_LARGE: 413,
   PAYLOAD_TOO_LARGE: 413,

@@ -65,6 +65,7 @@ function remoteOf(request: FastifyRequest, guard: RequestGuard): RouteRequest<0,
     browser: browserSecretOf(cookie, prefix),
     step: stepSecretOf(cookie, prefix),
     home: guard.homeOf(request),
+    origin: guard.originOf(request),
     signIn: signInCookieOf(cookie, prefix),
   };
 }

@@ -95,6 +95,19 @@ export class RequestGuard {
     return this.#home ?? `${scheme}://${host}${this.prefixOf(request)}/`;
   }
 
+  /**
+   * Scheme, host and port of the dashboard as the browser sees it. Here the header of a proxy is
+   * believed of `server.proxies` alone. Empty for a `Host` that is none.
+   */
+  originOf({ headers, protocol, raw }: FastifyRequest): string {
+    if (this.#home !== undefined) return new URL(this.#home).origin;
+    const isPassedOn =
+      headers['x-forwarded-proto'] === 'https' && this.#proxies(raw.socket.remoteAddress ?? '');
+    const scheme = protocol === 'https' || isPassedOn ? 'https' : 'http';
+    const address = `${scheme}://${headers.host ?? ''}`;
+    return URL.canParse(address) ? new URL(address).origin : '';
+  }
+
   /** Who sent the request, once that is known: for the audit log. */
   principalOf(request: FastifyRequest): Principal | undefined {
     return this.#principals.get(request);

@@ -50,7 +50,8 @@ export interface RouteRequest<P, Q, B> {
    * Where the request comes from; `secure` when it came over TLS, to a proxy before us at least;
    * `prefix` is what stands before our paths in the browser, such as `/nightglass`; `agent` what
    * the browser calls itself; `browser` the secret that it keeps of a sign-in before, `step` of one that is under way; `home` the
-   * address of the dashboard, with a slash at its end; `signIn` what it brings back from an identity
+   * address of the dashboard, with a slash at its end; `origin` scheme, host and port of it, where
+   * no header counts that everybody can send; `signIn` what it brings back from an identity
    * provider.
    */
   readonly remote: {
@@ -61,6 +62,7 @@ export interface RouteRequest<P, Q, B> {
     readonly browser: string | undefined;
     readonly step: string | undefined;
     readonly home: string;
+    readonly origin: string;
     readonly signIn: string | undefined;
   };
 }

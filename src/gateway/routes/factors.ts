@@ -1,8 +1,6 @@
-import type { Account } from '../../domain/account.ts';
-import { actorOf, type Principal } from '../../domain/principal.ts';
-import type { Session } from '../access/sessions.ts';
+import { actorOf } from '../../domain/principal.ts';
 import { GatewayError } from '../contract/wire-error.ts';
-import { type Route, type RouteRequest, route } from '../http/route.ts';
+import { type Route, route } from '../http/route.ts';
 import {
   addedFactorSchema,
   confirmedBody,
@@ -15,9 +13,8 @@ import {
 import type { RouteContext } from './context.ts';
 import { issuerOf } from './issuer-of.ts';
 import { assertUnlimited } from './may-change.ts';
+import { confirmPassword, endOthers, ownAccount } from './own-account.ts';
 import { assertMayGrant } from './users.ts';
-
-type Remote = RouteRequest<0, 0, 0>['remote'];
 
 /** Second factors of one's own account, and for administrators those that somebody has lost. */
 export function factorRoutes(context: RouteContext): Route[] {
@@ -137,35 +134,4 @@ function removalRoutes(context: RouteContext): Route[] {
       },
     }),
   ];
-}
-
-/** @throws GatewayError `NOT_FOUND` for who asks with a token; NightglassError `CONFLICT` */
-function ownAccount({ services }: RouteContext) {
-  return ({ id }: Principal): Account => {
-    if (services.accounts.displayName(id) === undefined) {
-      throw new GatewayError('NOT_FOUND', 'Who asks has no account');
-    }
-    return services.factors.account(id);
-  };
-}
-
-/** Whoever sits down at an open session adds and removes nothing. */
-async function confirmPassword(
-  { authenticator, services }: RouteContext,
-  { id, name }: Account,
-  password: string,
-  { address, browser }: Remote,
-): Promise<void> {
-  await authenticator.withPassword({ name, browser }, address, () =>
-    services.accounts.confirmPassword(id, password),
-  );
-}
-
-/** They were begun with less, or with what is no longer there. */
-function endOthers(
-  { sessions }: RouteContext['authenticator'],
-  { id }: Principal,
-  session: Session | undefined,
-): void {
-  sessions.endOf(id, session);
 }

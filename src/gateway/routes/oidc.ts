@@ -1,5 +1,6 @@
 import { isNightglassError } from '../../domain/errors.ts';
 import { logKind } from '../../domain/log.ts';
+import { passkeyFault } from '../../domain/passkey-place.ts';
 import { type SignInFault, SignInRefused } from '../../domain/sign-in-fault.ts';
 import type { OidcService } from '../../services/access/oidc/oidc-sign-in.ts';
 import { networkOf } from '../access/client-address.ts';
@@ -35,10 +36,14 @@ export function oidcRoutes(context: RouteContext): Route[] {
       role: null,
       summary: 'Ways to sign in beside a token',
       answers: { 200: waysToSignIn },
-      handle: () => ({
+      handle: ({ remote }) => ({
         json: {
           passwords: signIn.passwords,
           oidc: signIn.oidc === undefined ? null : { name: signIn.oidc.label },
+          passkeys: {
+            known: signIn.passwords && context.services.factors.passkeys.exist,
+            fault: passkeyFault(remote.origin),
+          },
         },
       }),
     }),

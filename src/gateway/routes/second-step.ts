@@ -1,5 +1,7 @@
+import type { z } from 'zod';
+import { passkeyPlace } from '../../domain/passkey-place.ts';
+import type { Principal } from '../../domain/principal.ts';
 import type { SignInKind } from '../../domain/sign-in-kind.ts';
-import type { StepAsked } from '../access/second-steps.ts';
 import { GatewayError } from '../contract/wire-error.ts';
 import { type Route, type RouteRequest, route } from '../http/route.ts';
 import { totpEnrolmentSchema } from '../schemas/factor.ts';
@@ -11,17 +13,16 @@ import {
   sessionSchema,
 } from '../schemas/session.ts';
 import { assertPasswords } from './assert-passwords.ts';
+import { beginSession, stepAsked } from './begin-session.ts';
 import type { RouteContext } from './context.ts';
 import { issuerOf } from './issuer-of.ts';
-import { recordStart } from './record-start.ts';
-import { shownCaller } from './shown-caller.ts';
-import { accountCookies } from './shown-step.ts';
+import { passkeyRefused } from './passkey-refused.ts';
 
 type Remote = RouteRequest<0, 0, 0>['remote'];
 
 /** The second step of a sign-in whose password was right. */
 export function secondStepRoutes(context: RouteContext): Route[] {
-  const { auditor, authenticator, services, signIn } = context;
+  const { authenticator, services, signIn } = context;
   return [
     route({
       method: 'POST',
@@ -33,23 +34,18 @@ export function secondStepRoutes(context: RouteContext): Route[] {
       answers: { 200: sessionSchema },
       async handle({ body, remote }) {
         assertPasswords(signIn);
-        const asked = askedOf(body.ticket, remote);
-        const by: SignInKind = 'code' in body ? 'password+totp' : 'password+recovery';
-        const { holder } = await authenticator.guessed(remote.address, () =>
-          authenticator.secondSteps.attempt(asked, 'second', async (step) => {
-            const { id, name: who } = step.holder.principal;
-            const isRight =
-              'code' in body
-                ? services.factors.totp.use(id, body.code)
-                : services.factors.useCode(id, body.recoveryCode);
-            if (isRight) return step;
-            const detail = { address: remote.address, by };
-            await auditor.attempt({ who, what: 'account.factor_failed', target: id, detail });
-            throw new GatewayError('UNAUTHENTICATED', 'The code is not right, or was used already');
-          }),
+        const { by, holder } = await authenticator.guessed(remote.address, () =>
+          authenticator.secondSteps.attempt(
+            stepAsked(body.ticket, remote),
+            'second',
+            async ({ holder }) => ({
+              holder,
+              by: await show(context, holder.principal, body, remote),
+            }),
+          ),
         );
-        const { begun, cookie } = await begin(context, holder, by, remote);
-        return { json: shownCaller(context, begun.principal, begun.session), cookie };
+        const { session, cookie } = await beginSession(context, holder, by, remote);
+        return { json: session, cookie };
       },
     }),
     route({
@@ -63,7 +59,7 @@ export function secondStepRoutes(context: RouteContext): Route[] {
       handle: ({ body, remote }) =>
         authenticator.guessed(remote.address, () => {
           assertPasswords(signIn);
-          const step = authenticator.secondSteps.find(askedOf(body.ticket, remote), 'enrol');
+          const step = authenticator.secondSteps.find(stepAsked(body.ticket, remote), 'enrol');
           const account = services.factors.account(step.holder.principal.id);
           return { json: services.factors.totp.begin(account, issuerOf(remote.home)) };
         }),
@@ -80,32 +76,42 @@ export function secondStepRoutes(context: RouteContext): Route[] {
         assertPasswords(signIn);
         const { ticket, ...confirmed } = body;
         const done = await authenticator.guessed(remote.address, () =>
-          authenticator.secondSteps.attempt(askedOf(ticket, remote), 'enrol', ({ holder }) => {
+          authenticator.secondSteps.attempt(stepAsked(ticket, remote), 'enrol', ({ holder }) => {
             const account = services.factors.account(holder.principal.id);
             return { holder, added: services.factors.totp.confirm(account, confirmed, true) };
           }),
         );
-        const { begun, cookie } = await begin(context, done.holder, 'password+totp', remote);
-        const session = shownCaller(context, begun.principal, begun.session);
-        return { json: { session, recoveryCodes: done.added.recoveryCodes ?? [] }, cookie };
+        const { holder, added } = done;
+        const { session, cookie } = await beginSession(context, holder, 'password+totp', remote);
+        return { json: { session, recoveryCodes: added.recoveryCodes ?? [] }, cookie };
       },
     }),
   ];
 }
 
-function askedOf(ticket: string, { address, browser, step }: Remote): StepAsked {
-  return { ticket, cookie: step, browser, address };
-}
-
-/** The session of whoever has shown all that is asked for. */
-async function begin(
-  { auditor, authenticator, services }: RouteContext,
-  holder: Parameters<typeof authenticator.begin>[0],
-  by: SignInKind,
-  remote: Remote,
-) {
-  const begun = authenticator.begin(holder, { ...remote, by });
-  const browser = services.accounts.entered(holder.principal.id, remote.browser);
-  await recordStart(auditor, begun);
-  return { begun, cookie: accountCookies({ ...begun, browser }, remote) };
+/** Whether what is shown is a second factor of the account. @throws GatewayError `UNAUTHENTICATED` */
+async function show(
+  context: RouteContext,
+  { id, name: who }: Principal,
+  body: z.infer<typeof secondStepBody>,
+  { address, origin }: Remote,
+): Promise<SignInKind> {
+  const { auditor, services } = context;
+  const { factors } = services;
+  const failed = (by: SignInKind) =>
+    auditor.attempt({ who, what: 'account.factor_failed', target: id, detail: { address, by } });
+  if ('passkey' in body) {
+    const by = 'password+passkey';
+    const asked = { place: passkeyPlace(origin), accountId: id, holder: body.ticket };
+    const used = await factors.passkeys.use(body.passkey, asked);
+    if (used.fault === null) return by;
+    if (used.fault !== 'counter') await failed(by);
+    throw await passkeyRefused(context, used, { address, by });
+  }
+  const by = 'code' in body ? 'password+totp' : 'password+recovery';
+  const isRight =
+    'code' in body ? factors.totp.use(id, body.code) : factors.useCode(id, body.recoveryCode);
+  if (isRight) return by;
+  await failed(by);
+  throw new GatewayError('UNAUTHENTICATED', 'The code is not right, or was used already');
 }

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { accountBounds, factorBounds } from '../../domain/bounds.ts';
+import { factorKinds } from '../../domain/second-factor.ts';
 import { id, wallTime } from './values.ts';
 
-export const factorKind = z.enum(['totp']).describe('`totp`: an authenticator app');
+export const factorKind = z
+  .enum(factorKinds)
+  .describe('`totp`: an authenticator app; `passkey`: of a browser, a phone or a security key');
 
 export const factorSchema = z
   .object({
@@ -29,7 +32,12 @@ const password = z
   .string()
   .min(1)
   .max(4 * accountBounds.password[1]);
-const name = z.string().trim().min(1).max(factorBounds.name).describe('How its holder calls it');
+export const factorName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(factorBounds.name)
+  .describe('How its holder calls it');
 
 export const confirmedBody = z.strictObject({ password });
 export const factorById = z.object({ id });
@@ -43,7 +51,7 @@ export const totpEnrolmentSchema = z.object({
 export const confirmTotp = {
   enrolment: z.string().min(1).max(100),
   code: z.string().trim().min(1).max(64).describe('That the app shows now'),
-  name,
+  name: factorName,
 };
 
 export const confirmTotpBody = z.strictObject(confirmTotp);

@@ -7,6 +7,17 @@ export const waysToSignIn = z.object({
     .object({ name: z.string() })
     .nullable()
     .describe('The identity provider: a browser goes to `/api/oidc/login`'),
+  passkeys: z
+    .object({
+      known: z.boolean().describe('Whether any account has one'),
+      fault: z
+        .enum(['insecure', 'address'])
+        .nullable()
+        .describe(
+          'Why none can be used at this address: plain HTTP, or an IP address instead of a name',
+        ),
+    })
+    .describe('Passkeys of accounts'),
 });
 
 export const signInQuery = z.object({

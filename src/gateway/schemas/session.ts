@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { accountBounds } from '../../domain/bounds.ts';
 import { roles } from '../../domain/principal.ts';
+import { factorKinds } from '../../domain/second-factor.ts';
 import { confirmTotp, recoveryCodes } from './factor.ts';
+import { assertion } from './passkey.ts';
+import { ticket } from './ticket.ts';
 import { wallTime } from './values.ts';
 
 const some = z.union([z.literal('*'), z.array(z.string())]);
@@ -28,7 +31,9 @@ export const sessionSchema = z.object({
 export const secondStepSchema = z
   .object({
     ticket: z.string().describe('For `/api/login/second`; good for nothing else'),
-    secondFactor: z.array(z.enum(['totp', 'recovery'])).describe('By what the sign-in goes on'),
+    secondFactor: z
+      .array(z.enum([...factorKinds, 'recovery']))
+      .describe('By what the sign-in goes on'),
     enrol: z
       .boolean()
       .describe(
@@ -38,13 +43,13 @@ export const secondStepSchema = z
   })
   .describe('A sign-in whose password was right, and which nothing is open to yet');
 
-const ticket = z.string().min(1).max(100);
 /** Six digits, with or without a space between; or a recovery code. */
 const code = z.string().trim().min(1).max(64);
 
 export const secondStepBody = z.union([
   z.strictObject({ ticket, code: code.describe('Of the authenticator app') }),
   z.strictObject({ ticket, recoveryCode: code }),
+  z.strictObject({ ticket, passkey: assertion }),
 ]);
 
 export const enrolBody = z.strictObject({ ticket });

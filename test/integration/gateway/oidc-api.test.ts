@@ -244,6 +244,7 @@ describe('sign-in by a provider over the API', { timeout: 120_000 }, () => {
     assert.deepEqual(await (await browser.ask('api/login')).json(), {
       passwords: true,
       oidc: null,
+      passkeys: { known: false, fault: 'address' },
     });
     for (const path of ['api/oidc/login', 'api/oidc/callback?code=a']) {
       assert.equal((await browser.ask(path)).status, 404);

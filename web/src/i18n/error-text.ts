@@ -1,10 +1,12 @@
 import { ApiError } from '../../../src/client/nightglass-client.ts';
 import { language } from './language.ts';
 import { t } from './t.ts';
+import { WordedError } from './worded-error.ts';
 import { errors } from './zh/errors.ts';
 
 /** What went wrong, for a person: by its code where the page's language is not the gateway's. */
 export function errorText(error: unknown): string {
+  if (error instanceof WordedError) return error.message;
   if (!(error instanceof ApiError)) return t('shell.unknownFailure');
   return codeText(error.code, error.message);
 }

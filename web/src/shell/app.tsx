@@ -11,6 +11,7 @@ import { Dashboard } from '../live/dashboard.ts';
 import { DashboardContext } from '../live/dashboard-context.ts';
 import { go, href, joinSecret } from '../page/route.ts';
 import { keepOwnAlerts, leaveDevice } from '../push/device-subscription.ts';
+import { showPasskey } from '../users/browser-passkey.ts';
 import { returnToPlace } from './came-back.ts';
 import { ControlRoom } from './control-room.tsx';
 import { Join } from './join.tsx';
@@ -141,9 +142,14 @@ function SignInStage({ client, stage, onOpen, onFailure }: SignInStageProps) {
       failure={stage.ended ? t('shell.signedOut') : refused}
       onPassword={(name, password) => signIn(client.loginByPassword(name, password))}
       onToken={(token) => signIn(client.login(token))}
+      onPasskey={() => signIn(byPasskey(client))}
       ways={client.waysToSignIn}
     />
   );
+}
+
+async function byPasskey(client: NightglassClient): Promise<Session> {
+  return client.loginByPasskey(await showPasskey(await client.askPasskey()));
 }
 
 /** The secret of the one-time link that was opened, undefined of any other address; and how to leave it. */

@@ -4,6 +4,7 @@ import type { WaysToSignIn } from '../../../src/client/nightglass-client.ts';
 import { t } from '../i18n/t.ts';
 import { Button } from '../kit/button.tsx';
 import { TextField } from '../kit/field.tsx';
+import { passkeyFaultHere } from '../users/browser-passkey.ts';
 import { takeSignInFault } from './came-back.ts';
 import { LanguageSwitch } from './language-switch.tsx';
 import { ProviderSignIn } from './provider-sign-in.tsx';
@@ -13,21 +14,27 @@ export interface SignInProps {
   readonly failure: string | undefined;
   readonly onPassword: (name: string, password: string) => Promise<void>;
   readonly onToken: (token: string) => Promise<void>;
+  readonly onPasskey: () => Promise<void>;
   /** How people sign in beside a token. */
   readonly ways: () => Promise<WaysToSignIn>;
 }
 
 /** Leads to the identity provider where there is one; asks for name and password, or a token. */
-export function SignIn({ failure, onPassword, onToken, ways }: SignInProps) {
+export function SignIn({ failure, onPassword, onToken, onPasskey, ways }: SignInProps) {
   const [fault] = useState(takeSignInFault);
   const known = useWays(ways);
   // Nothing moves away under a finger.
   if (known === undefined) return <p class="empty starting">{t('shell.connectingToServer')}</p>;
-  const { oidc, passwords } = known;
+  const { oidc, passkeys, passwords } = known;
   const shown = failure ?? (fault && t(`shell.signInFault_${fault}`));
   return (
     <main class="sign-in">
-      <SignInForm isFirst={oidc === null} hasPasswords={passwords} {...{ onPassword, onToken }}>
+      <SignInForm
+        isFirst={oidc === null}
+        hasPasswords={passwords}
+        passkeys={passkeys}
+        {...{ onPassword, onToken, onPasskey }}
+      >
         <h1>Nightglass</h1>
         {shown !== undefined && (
           <p class="failure" role="alert">
@@ -40,7 +47,8 @@ export function SignIn({ failure, onPassword, onToken, ways }: SignInProps) {
   );
 }
 
-interface SignInFormProps extends Pick<SignInProps, 'onPassword' | 'onToken'> {
+interface SignInFormProps extends Pick<SignInProps, 'onPassword' | 'onToken' | 'onPasskey'> {
+  readonly passkeys: WaysToSignIn['passkeys'];
   /** False where another way stands before. */
   readonly isFirst: boolean;
   readonly hasPasswords: boolean;
@@ -48,18 +56,21 @@ interface SignInFormProps extends Pick<SignInProps, 'onPassword' | 'onToken'> {
   readonly children: ComponentChildren;
 }
 
-function SignInForm({ isFirst, hasPasswords, onPassword, onToken, children }: SignInFormProps) {
+function SignInForm(props: SignInFormProps) {
+  const { isFirst, hasPasswords, passkeys, onPassword, onToken, onPasskey, children } = props;
   const [byToken, setByToken] = useState(!hasPasswords);
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [token, setToken] = useState('');
   const [busy, setBusy] = useState(false);
   const complete = byToken ? token.trim() !== '' : name.trim() !== '' && password !== '';
-  const submit = async () => {
+  const run = async (work: () => Promise<void>) => {
     setBusy(true);
-    await (byToken ? onToken(token.trim()) : onPassword(name.trim(), password));
+    await work();
     setBusy(false);
   };
+  const submit = () =>
+    run(() => (byToken ? onToken(token.trim()) : onPassword(name.trim(), password)));
   return (
     <form
       onSubmit={(event) => {
@@ -81,6 +92,9 @@ function SignInForm({ isFirst, hasPasswords, onPassword, onToken, children }: Si
       <Button type="submit" action={isFirst ? 'confirm' : undefined} disabled={busy}>
         {t('shell.signIn')}
       </Button>
+      {passkeys.known && (
+        <PasskeySignIn {...passkeys} busy={busy} onPasskey={() => void run(onPasskey)} />
+      )}
       {hasPasswords && (
         <Button look="link" onClick={() => setByToken(!byToken)}>
           {t(byToken ? 'users.byName' : 'users.byToken')}
@@ -88,6 +102,23 @@ function SignInForm({ isFirst, hasPasswords, onPassword, onToken, children }: Si
       )}
       <LanguageSwitch />
     </form>
+  );
+}
+
+interface PasskeySignInProps {
+  readonly fault: WaysToSignIn['passkeys']['fault'];
+  readonly busy: boolean;
+  readonly onPasskey: () => void;
+}
+
+/** Nothing is typed: the passkey says whose it is. */
+function PasskeySignIn({ fault, busy, onPasskey }: PasskeySignInProps) {
+  const here = passkeyFaultHere(fault);
+  if (here !== null) return <p class="muted">{t(`factors.noPasskey_${here}`)}</p>;
+  return (
+    <Button disabled={busy} onClick={onPasskey}>
+      {t('factors.signInByPasskey')}
+    </Button>
   );
 }
 
@@ -157,7 +188,7 @@ function useWays(ways: () => Promise<WaysToSignIn>): WaysToSignIn | undefined {
   const [known, setKnown] = useState<WaysToSignIn>();
   useEffect(() => {
     let gone = false;
-    const none = { passwords: true, oidc: null };
+    const none = { passwords: true, oidc: null, passkeys: { known: false, fault: null } };
     void ways()
       .catch(() => none)
       .then((found) => {

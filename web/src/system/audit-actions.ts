@@ -56,6 +56,7 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'account.factor_removed': 'system.auditFactorRemoved',
   'account.factors_reset': 'system.auditFactorsReset',
   'account.factor_failed': 'system.auditFactorFailed',
+  'account.passkey_counter_back': 'system.auditPasskeyCounterBack',
   'account.recovery_codes_made': 'system.auditRecoveryCodesMade',
   'account.recovery_code_used': 'system.auditRecoveryCodeUsed',
   'account.removed': 'system.auditAccountRemoved',

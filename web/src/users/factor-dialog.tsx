@@ -8,11 +8,12 @@ import { TextField } from '../kit/field.tsx';
 import { useMutation } from '../kit/use-mutation.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { AuthenticatorForm } from './authenticator-form.tsx';
+import { makePasskey } from './browser-passkey.ts';
 import { RecoveryCodes } from './recovery-codes.tsx';
 
 /** What is to be done with second factors. */
 export type FactorTask =
-  | { readonly kind: 'app' | 'codes' }
+  | { readonly kind: 'app' | 'passkey' | 'codes' }
   | { readonly kind: 'remove'; readonly factor: Factor };
 
 export interface FactorDialogProps {
@@ -26,8 +27,17 @@ export function FactorDialog({ task, onChanged, onClose }: FactorDialogProps) {
   const { client } = useDashboard();
   const [enrolment, setEnrolment] = useState<TotpEnrolment>();
   const [codes, setCodes] = useState<readonly string[]>();
-  const begin = async (password: string) => {
+  const added = (recoveryCodes: readonly string[] | null) => {
+    onChanged();
+    if (recoveryCodes === null) onClose();
+    else setCodes(recoveryCodes);
+  };
+  const begin = async (password: string, name: string) => {
     if (task.kind === 'app') return setEnrolment(await client.beginAuthenticator(password));
+    if (task.kind === 'passkey') {
+      const passkey = await makePasskey(await client.beginPasskey(password));
+      return added((await client.confirmPasskey({ name, passkey })).recoveryCodes);
+    }
     if (task.kind === 'remove') {
       await client.removeFactor(task.factor.id, password);
       onClose();
@@ -45,10 +55,7 @@ export function FactorDialog({ task, onChanged, onClose }: FactorDialogProps) {
           <AuthenticatorForm
             enrolment={enrolment}
             onConfirm={async (confirmation) => {
-              const { recoveryCodes } = await client.confirmAuthenticator(confirmation);
-              onChanged();
-              if (recoveryCodes === null) onClose();
-              else setCodes(recoveryCodes);
+              added((await client.confirmAuthenticator(confirmation)).recoveryCodes);
             }}
           />
         ) : (
@@ -61,13 +68,14 @@ export function FactorDialog({ task, onChanged, onClose }: FactorDialogProps) {
 
 interface PasswordAgainProps {
   readonly task: FactorTask;
-  readonly onPassword: (password: string) => Promise<void>;
+  readonly onPassword: (password: string, name: string) => Promise<void>;
   readonly onClose: () => void;
 }
 
 function PasswordAgain({ task, onPassword, onClose }: PasswordAgainProps) {
   const { session } = useDashboard();
   const [password, setPassword] = useState('');
+  const [name, setName] = useState(t('factors.passkey'));
   const action = useMutation();
   const isRemoval = task.kind === 'remove';
   return (
@@ -75,7 +83,7 @@ function PasswordAgain({ task, onPassword, onClose }: PasswordAgainProps) {
       class="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        void action.run(() => onPassword(password));
+        void action.run(() => onPassword(password, name));
       }}
     >
       <p>{t(`factors.${task.kind}What`)}</p>
@@ -96,6 +104,16 @@ function PasswordAgain({ task, onPassword, onClose }: PasswordAgainProps) {
         takesFocus
         onValue={setPassword}
       />
+      {task.kind === 'passkey' && (
+        <TextField
+          label={t('factors.name')}
+          hint={t('factors.nameHint')}
+          value={name}
+          maxLength={64}
+          required
+          onValue={setName}
+        />
+      )}
       <Failure error={action.error} />
       <div class="button-row">
         <Button type="submit" action={isRemoval ? 'delete' : 'confirm'} disabled={action.busy}>
@@ -109,5 +127,6 @@ function PasswordAgain({ task, onPassword, onClose }: PasswordAgainProps) {
 
 function titleOf(task: FactorTask): string {
   if (task.kind === 'remove') return t('factors.removeTitle', { name: task.factor.name });
+  if (task.kind === 'passkey') return t('factors.addPasskey');
   return t(task.kind === 'app' ? 'factors.addApp' : 'factors.newCodes');
 }

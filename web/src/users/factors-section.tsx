@@ -7,12 +7,15 @@ import { Failure } from '../kit/failure.tsx';
 import { Table } from '../kit/table.tsx';
 import { useQuery } from '../kit/use-query.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
+import { passkeyFaultHere } from './browser-passkey.ts';
 import { FactorDialog, type FactorTask } from './factor-dialog.tsx';
 
 /** One's second factors: added, removed, and the codes that stand in for them. */
 export function FactorsSection() {
   const { client } = useDashboard();
   const found = useQuery(() => client.ownFactors(), [client]);
+  const ways = useQuery(() => client.waysToSignIn(), [client]);
+  const fault = ways.value && passkeyFaultHere(ways.value.passkeys.fault);
   const [task, setTask] = useState<FactorTask>();
   const { value } = found;
   return (
@@ -41,10 +44,16 @@ export function FactorsSection() {
             >
               {t('factors.addApp')}
             </Button>
+            {fault === null && (
+              <Button onClick={() => setTask({ kind: 'passkey' })}>
+                {t('factors.addPasskey')}
+              </Button>
+            )}
             {value.factors.length > 0 && (
               <Button onClick={() => setTask({ kind: 'codes' })}>{t('factors.newCodes')}</Button>
             )}
           </div>
+          {fault && <p class="muted">{t(`factors.noPasskey_${fault}`)}</p>}
         </div>
       )}
       {task !== undefined && (

@@ -46,11 +46,17 @@ export class FactorRecords {
   /**
    * Adds a factor; with the first one come recovery codes.
    * @param isFirst it must be the first one: it was added with the password alone
+   * @param factor `id`: given where the factor itself says it, and it is of one account alone
    * @throws NightglassError `CONFLICT`, `BAD_REQUEST` for the name, `STORE_UNWRITABLE`
    */
   add(
     account: Account,
-    factor: { readonly kind: FactorKind; readonly name: string; readonly secret: string },
+    factor: {
+      readonly id?: string;
+      readonly kind: FactorKind;
+      readonly name: string;
+      readonly secret: string;
+    },
     counter: number,
     isFirst: boolean,
   ): AddedFactor {
@@ -62,7 +68,8 @@ export class FactorRecords {
       if (before.length >= factorBounds.factors) {
         throw conflict(`there are ${factorBounds.factors} already`);
       }
-      const id = randomUUID();
+      const { id = randomUUID() } = factor;
+      if (this.table.find(id) !== undefined) throw conflict('this one was added already');
       const secret = this.#options.box.seal(factor.secret, placeOf(id));
       const times = { createdAt: now(), usedAt: isFirst ? now() : null };
       this.table.insert({ id, accountId: account.id, kind, name, secret, counter, ...times });

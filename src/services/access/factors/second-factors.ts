@@ -10,12 +10,14 @@ import {
 } from '../../../domain/second-factor.ts';
 import { AccountTable } from '../../../store/account-table.ts';
 import { type FactorOptions, FactorRecords, factorOf } from './factor-records.ts';
+import { PasskeyFactors } from './passkey-factors.ts';
 import { recoveryHash } from './recovery-codes.ts';
 import { TotpFactors } from './totp-factors.ts';
 
 /** Second factors of accounts: each rule, change and audit record in one transaction. */
 export class SecondFactors {
   readonly totp: TotpFactors;
+  readonly passkeys: PasskeyFactors;
   readonly #options: FactorOptions;
   readonly #records: FactorRecords;
   readonly #accounts: AccountTable;
@@ -25,6 +27,7 @@ export class SecondFactors {
     this.#records = new FactorRecords(options);
     this.#accounts = new AccountTable(options.store);
     this.totp = new TotpFactors(this.#records, options);
+    this.passkeys = new PasskeyFactors(this.#records, options);
   }
 
   /** Whether accounts of this role must have one. */

@@ -38,4 +38,23 @@ export const factors = {
   resetTitle: 'Remove the second factors of {name}?',
   resetWhat:
     'For somebody who has lost theirs. Sessions end, and until they add another one the password alone lets them in, unless the account must have one.',
+  kind_passkey: 'passkey',
+  passkey: 'Passkey',
+  addPasskey: 'Add a passkey',
+  passkeyWhat:
+    'Enter your password once more, then follow the browser. A passkey signs you in without the password, too. Your other sessions end when it is added.',
+  signInByPasskey: 'Sign in with a passkey',
+  byPasskey: 'Use a passkey',
+  passkeyAsked: 'Show the passkey of your account.',
+  firstPasskey: 'Or add a passkey: of this browser, a phone or a security key.',
+  noPasskey_insecure:
+    'Passkeys need HTTPS: open this page by an address that starts with https://.',
+  noPasskey_address:
+    'Passkeys need a host name: open this page by its name, or on this machine by localhost, not by an IP address.',
+  noPasskey_browser: 'This browser has no passkeys.',
+  passkeyThere: 'This device has a passkey of your account already.',
+  passkeyNotMade:
+    'The browser made no passkey: it was cancelled or took too long, or the device cannot tell that it is you.',
+  passkeyNotShown:
+    'The browser showed no passkey: it was cancelled or took too long, or there is none.',
 };

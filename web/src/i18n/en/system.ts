@@ -172,6 +172,7 @@ export const system = {
   auditFactorRemoved: 'Second factor removed',
   auditFactorsReset: 'Second factors taken away',
   auditFactorFailed: 'Second factor was wrong',
+  auditPasskeyCounterBack: 'Passkey refused, perhaps a copy',
   auditRecoveryCodesMade: 'Recovery codes made',
   auditRecoveryCodeUsed: 'Recovery code used',
   auditAccountRemoved: 'Account removed',

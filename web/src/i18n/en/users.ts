@@ -90,6 +90,8 @@ export const users = {
   by_password: 'password',
   'by_password+totp': 'password and authenticator app',
   'by_password+recovery': 'password and recovery code',
+  by_passkey: 'passkey',
+  'by_password+passkey': 'password and passkey',
   by_oidc: 'single sign-on',
   since: 'Since',
   lastUsed: 'Last used',

@@ -49,6 +49,7 @@ export const errors: Readonly<Record<string, string>> = {
   STORE_KEY_INVALID: '数据库的密钥无法使用',
   TLS_INVALID: '网关的证书或私钥无法使用',
   TLS_EXPIRING: '网关的证书即将到期或已到期',
+  PASSKEY_UNAVAILABLE: '此地址不能使用通行密钥',
   OIDC_FAILED: '身份提供方没有正常应答',
   CLUSTER_UNREACHABLE: '无法连接 NATS 服务器',
   CLUSTER_UNAUTHORIZED: 'NATS 服务器拒绝了凭据或操作',

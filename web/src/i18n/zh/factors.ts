@@ -40,4 +40,20 @@ export const factors: Record<keyof typeof english, string> = {
   resetTitle: '移除 {name} 的第二重验证？',
   resetWhat:
     '用于丢失第二重验证的人。会话会结束；除非账户必须启用，否则在重新添加之前仅凭密码即可登录。',
+  kind_passkey: '通行密钥',
+  passkey: '通行密钥',
+  addPasskey: '添加通行密钥',
+  passkeyWhat:
+    '请再次输入密码，然后按浏览器的提示操作。通行密钥也可不用密码直接登录。添加后，您的其他会话会结束。',
+  signInByPasskey: '使用通行密钥登录',
+  byPasskey: '使用通行密钥',
+  passkeyAsked: '请出示您账户的通行密钥。',
+  firstPasskey: '或添加通行密钥：此浏览器、手机或安全密钥均可。',
+  noPasskey_insecure: '通行密钥需要 HTTPS：请用以 https:// 开头的地址打开此页面。',
+  noPasskey_address:
+    '通行密钥需要主机名：请用名称打开此页面，在本机请用 localhost，不要用 IP 地址。',
+  noPasskey_browser: '此浏览器不支持通行密钥。',
+  passkeyThere: '此设备已有您账户的通行密钥。',
+  passkeyNotMade: '浏览器未创建通行密钥：操作被取消、超时，或设备无法验证您的身份。',
+  passkeyNotShown: '浏览器未出示通行密钥：操作被取消、超时，或没有通行密钥。',
 };

@@ -169,6 +169,7 @@ export const system: Record<keyof typeof english, Text> = {
   auditFactorRemoved: '删除第二重验证',
   auditFactorsReset: '移除第二重验证',
   auditFactorFailed: '第二重验证不正确',
+  auditPasskeyCounterBack: '通行密钥被拒绝，可能是副本',
   auditRecoveryCodesMade: '生成恢复码',
   auditRecoveryCodeUsed: '使用恢复码',
   auditAccountRemoved: '删除账户',

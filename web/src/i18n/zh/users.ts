@@ -88,6 +88,8 @@ export const users = {
   by_password: '密码',
   'by_password+totp': '密码和身份验证器应用',
   'by_password+recovery': '密码和恢复码',
+  by_passkey: '通行密钥',
+  'by_password+passkey': '密码和通行密钥',
   by_oidc: '单点登录',
   since: '开始时间',
   lastUsed: '最近使用',
