@@ -135,7 +135,9 @@ describe('the OpenAPI document', () => {
   it('describes what is answered, wholly', async (t) => {
     const { call, job, search, exported } = await filled(t);
     const json = routes.filter(
-      ({ method, answers }) => method === 'GET' && answers[200] instanceof z.ZodType,
+      ({ method, path, answers }) =>
+        // Factors are of accounts alone: their answer is held where they are tested.
+        method === 'GET' && path !== '/api/account/factors' && answers[200] instanceof z.ZodType,
     );
     assert.deepEqual(json.map(({ path }) => path).sort(), Object.keys(calls).sort());
     for (const { path, answers } of json) {

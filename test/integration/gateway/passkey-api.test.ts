@@ -5,6 +5,7 @@ import { gatewayAccess } from '../../../src/app/gateway-access.ts';
 import { factorBounds } from '../../../src/domain/bounds.ts';
 import { silentLog } from '../../../src/domain/log.ts';
 import type { GatewayOptions } from '../../../src/gateway/gateway.ts';
+import { ownFactorsSchema } from '../../../src/gateway/schemas/factor.ts';
 import { gatewayWithAccounts } from '../../support/gateway/gateway-with-accounts.ts';
 import { type SignOptions, SoftwarePasskey } from '../../support/gateway/software-passkey.ts';
 import { goodPassword } from '../../support/services/accounts-in-test.ts';
@@ -71,8 +72,9 @@ describe('a passkey', () => {
     const [mine] = (await page.ask('/api/account/sessions')).body.sessions;
     assert.equal(mine.by, 'passkey');
     assert.equal(did('session.started').at(-1)?.detail?.['by'], 'passkey');
-    const listed = (await page.ask('/api/account/factors')).body.factors;
-    assert.ok(listed[0].usedAt > 0);
+    const listed = (await page.ask('/api/account/factors')).body;
+    assert.deepEqual(ownFactorsSchema.parse(listed), listed);
+    assert.ok(listed.factors[0].usedAt > 0);
     assert.equal((await own.ask('/api/login')).body.passkeys.known, true);
   });
 
