@@ -32,6 +32,7 @@ describe('sign-in by a provider over the API', { timeout: 120_000 }, () => {
     assert.deepEqual(await (await browser.ask('api/login')).json(), {
       passwords: false,
       oidc: { name: 'Site' },
+      passkeys: { known: false, fault: 'address' },
     });
     const refused = await browser.ask('api/login/password', {
       method: 'POST',
