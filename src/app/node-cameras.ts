@@ -99,7 +99,9 @@ export class NodeCameras {
 
   #apply(id: string, set: CameraSet, ordered: OrderedCamera, onEnd?: () => void): void {
     const { log } = this.#options.foundation;
-    set.apply([this.#wantedOf(ordered, onEnd)]).catch((error: unknown) => {
+    // What this node's own rules refuse is refused in the promise, too.
+    const applied = async () => set.apply([this.#wantedOf(ordered, onEnd)]);
+    applied().catch((error: unknown) => {
       log.error({ err: error, cameraId: id }, 'A camera cannot be pulled');
     });
   }

@@ -174,7 +174,12 @@ export class LeaseKeeper {
   }
 
   #obey(id: string, lease: Lease, orders: readonly LeaseOrder[]): void {
-    for (const order of orders) void this.#carryOut(id, lease, order);
+    for (const order of orders) {
+      this.#carryOut(id, lease, order).catch((error: unknown) => {
+        const { log } = this.#options.link.options;
+        log.error({ err: error, cameraId: id }, 'A lease cannot be followed');
+      });
+    }
   }
 
   async #carryOut(id: string, lease: Lease, order: LeaseOrder): Promise<void> {
