@@ -35,6 +35,8 @@ export default defineConfig({
   title: 'Nightglass',
   description: 'Watchlist alerts from live cameras whose picture is poor',
   srcDir: 'content',
+  // Files served as they are; those of them that are Markdown are no pages.
+  srcExclude: ['public/**'],
   outDir: 'dist',
   cacheDir: '.cache',
   rewrites: { 'README.md': 'index.md', 'README.zh-CN.md': 'zh-CN.md' },

@@ -16,7 +16,7 @@ from training.data.samples import Mix
 from training.degrade.profiles import Profile
 
 #: Share of faces under the generic profile: a camera has days that its profile did not see.
-GENERIC_SHARE = 0.15
+GENERIC_SHARE = 0.25
 
 
 class AdaptBatches:

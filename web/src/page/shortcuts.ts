@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { TextKey } from '../i18n/dictionaries.ts';
 
 export interface Shortcut {
@@ -57,7 +57,8 @@ export function useShortcuts(title: TextKey, shortcuts: readonly Shortcut[]): vo
   const latest = useRef(shortcuts);
   latest.current = shortcuts;
   const names = shortcuts.map(({ keys, label }) => `${keys}=${label}`).join('|');
-  useEffect(() => {
+  // Not after the paint: keys count from the moment the page is to be seen.
+  useLayoutEffect(() => {
     const group: ShortcutGroup = {
       title,
       shortcuts: latest.current.map(({ keys, label }) => ({
