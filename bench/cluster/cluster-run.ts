@@ -13,6 +13,7 @@ import { parseConfig } from '../../src/config/load-config.ts';
 import { systemActor } from '../../src/domain/audit-entry.ts';
 import type { AlertsService } from '../../src/services/alerts/alerts-service.ts';
 import { createImageCodec } from '../../src/streams/image-codec.ts';
+import { ControlProcess } from './control-process.ts';
 import { NatsServer } from './nats-server.ts';
 
 export interface ClusterRunOptions {
@@ -23,6 +24,13 @@ export interface ClusterRunOptions {
   readonly people: readonly WantedPerson[];
   /** Merged over the configuration of all. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** The control node is a process of its own, {@link ClusterRun.apart}, in place of one here. */
+  readonly apart?: boolean;
+  /** Merged over the configuration of the control node, with what its variables hold. */
+  readonly control?: {
+    readonly config: Readonly<Record<string, unknown>>;
+    readonly env: Readonly<Record<string, string>>;
+  };
 }
 
 /** The password of the cameras, for who looks whether it leaks. */
@@ -30,7 +38,7 @@ export const cameraPassword = 'never-to-be-seen-4711';
 const program = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 const list = 'cluster';
 
-/** A whole installation on this machine: NATS, cameras, the control node here, nodes as processes. */
+/** A whole installation on this machine: NATS, cameras, the control node, nodes as processes. */
 export class ClusterRun implements AsyncDisposable {
   readonly nats: NatsServer;
   readonly cameras: RtspServer;
@@ -41,6 +49,7 @@ export class ClusterRun implements AsyncDisposable {
   readonly #secret = randomBytes(32).toString('base64');
   readonly #nodes = new Map<string, ChildProcess>();
   #control: Nightglass | undefined;
+  #apart: ControlProcess | undefined;
 
   private constructor(options: ClusterRunOptions, nats: NatsServer, cameras: RtspServer) {
     this.#options = options;
@@ -76,7 +85,20 @@ export class ClusterRun implements AsyncDisposable {
     return this.#control;
   }
 
+  /** The control node, where it is a process of its own. */
+  get apart(): ControlProcess {
+    if (this.#apart === undefined) throw new TypeError('the control node is no process of its own');
+    return this.#apart;
+  }
+
   async startControl(): Promise<void> {
+    if (this.#options.apart === true) {
+      this.#apart ??= new ControlProcess({
+        ...{ folder: this.#options.folder, program, env: this.#env() },
+        config: this.#config('control'),
+      });
+      return this.#apart.up();
+    }
     const { config, hash } = parseConfig(JSON.stringify(this.#config('control')));
     this.#control = await startNightglass({
       loaded: { config, hash, path: 'cluster', baseDir: this.#options.folder },
@@ -90,7 +112,7 @@ export class ClusterRun implements AsyncDisposable {
   async stopControl(): Promise<void> {
     const control = this.#control;
     this.#control = undefined;
-    await control?.close();
+    await Promise.all([control?.close(), this.#apart?.stop()]);
   }
 
   async startNode(name: string): Promise<void> {
@@ -123,15 +145,22 @@ export class ClusterRun implements AsyncDisposable {
 
   /** Which node pulls each camera that is live, as the control node sees it. */
   async holders(): Promise<Map<string, string>> {
-    const { cameras, system } = this.control.services;
-    const views = await cameras.list();
+    const [views, { nodes }] = await this.#seen();
     const live = new Set(views.filter(({ status }) => status.state === 'live').map(({ id }) => id));
-    const { nodes } = await system.report();
     return new Map(
       nodes.flatMap((node) =>
         node.cameras.filter((id) => live.has(id)).map((id) => [id, node.node] as const),
       ),
     );
+  }
+
+  async #seen() {
+    if (this.#apart !== undefined) {
+      const { client } = this.#apart;
+      return Promise.all([client.cameras(), client.system()]);
+    }
+    const { cameras, system } = this.control.services;
+    return Promise.all([cameras.list(), system.report()]);
   }
 
   /** All alerts of the list, newest first. */
@@ -151,7 +180,8 @@ export class ClusterRun implements AsyncDisposable {
   }
 
   #env() {
-    return { CAMERA_PASSWORD: cameraPassword, CLUSTER_SECRET: this.#secret };
+    const { env } = this.#options.control ?? {};
+    return { CAMERA_PASSWORD: cameraPassword, CLUSTER_SECRET: this.#secret, ...env };
   }
 
   #config(node: string): Record<string, unknown> {
@@ -176,11 +206,13 @@ export class ClusterRun implements AsyncDisposable {
       models: { manifest },
       ...(node === 'control' ? control : {}),
       ...config,
+      ...(node === 'control' ? this.#options.control?.config : {}),
       cluster: { servers: [this.nats.url], node, secret: { env: 'CLUSTER_SECRET' } },
     };
   }
 
   async #enrol(): Promise<void> {
+    if (this.#apart !== undefined) return this.#apart.enrol(list, this.#options.people);
     const { people } = this.control.services;
     const codec = createImageCodec();
     for (const { name, enrolment } of this.#options.people) {

@@ -21,6 +21,8 @@ export interface NodeCamerasOptions {
   readonly codec: ImageCodec;
   readonly costs: CameraCosts;
   readonly send: (event: RemoteEvent) => void;
+  /** A camera has begun to show pictures. */
+  readonly onLive: () => void;
   /** Milliseconds since a frame of the camera was analysed; null before the first. */
   readonly analysedAgo: (cameraId: string) => number | null;
 }
@@ -131,7 +133,7 @@ export class NodeCameras {
   }
 
   #set(): CameraSet {
-    const { codec, foundation, listener, ports, send } = this.#options;
+    const { codec, foundation, listener, onLive, ports, send } = this.#options;
     const { config, live, log } = foundation;
     return new CameraSet({
       drain,
@@ -150,6 +152,7 @@ export class NodeCameras {
         if (status.state === before?.state) return;
         const { cameraId, reason, state } = status;
         log.info({ cameraId, state, reason }, 'Camera');
+        if (state === 'live') onLive();
       },
       onRaised: () => undefined,
       onGone: (cameraId) => live.forget(cameraId),

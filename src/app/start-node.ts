@@ -26,6 +26,7 @@ import { version } from './version.ts';
 /** Closer looks under way at once, of all cameras. */
 const partsAtOnce = 12;
 const reportEveryMs = 1_000;
+const soonMs = 100;
 /** Cores are measured over so many reports. */
 const costEveryMs = 5_000;
 
@@ -76,6 +77,7 @@ async function open(foundation: Foundation): Promise<IngestNode> {
     }),
   );
   const costs = measuredCosts(foundation);
+  let soon: () => void = () => undefined;
   const analysed = new Map<string, number>();
   const cameras = resources.use(
     new NodeCameras({
@@ -88,6 +90,7 @@ async function open(foundation: Foundation): Promise<IngestNode> {
       codec: createImageCodec(),
       costs,
       send: (event) => sender.send(event),
+      onLive: () => soon(),
       analysedAgo(cameraId) {
         const at = analysed.get(cameraId);
         return at === undefined ? null : clock.monotonic() - at;
@@ -117,13 +120,11 @@ async function open(foundation: Foundation): Promise<IngestNode> {
   let left = false;
   // One that has taken leave must not come back as one that is lost.
   const work = async () => (left ? undefined : tell());
+  soon = soonAfter(clock, work);
   resources.defer(sampleRegularly({ clock, intervalMs: reportEveryMs, work }));
   let closing: Promise<void> | undefined;
   const close = async () => {
-    const drained = keeper.drain();
-    // The others must not hand it cameras that it gives up.
-    await tell();
-    await drained;
+    await keeper.drain(tell);
     left = true;
     await reports.leave().catch(() => undefined);
     await resources.close();
@@ -135,6 +136,19 @@ async function open(foundation: Foundation): Promise<IngestNode> {
       closing ??= close();
       return closing;
     },
+  };
+}
+
+/** A camera that is back is told of before the next regular report; several at once in one. */
+function soonAfter(clock: Clock, work: () => Promise<void>): () => void {
+  let isDue = false;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    clock.after(soonMs, () => {
+      isDue = false;
+      void work();
+    });
   };
 }
 

@@ -1,9 +1,10 @@
 import { JetStreamApiCodes } from '@nats-io/jetstream';
+import type { KvEntry } from '@nats-io/kv';
 import { clusterBounds } from '../domain/bounds.ts';
 import type { ClusterNode, Moment } from '../domain/cluster.ts';
 import type { ClusterLink } from './cluster-link.ts';
 import { followStore } from './follow-store.ts';
-import { Lease, type LeaseOrder, type LeaseTimes } from './lease.ts';
+import { Lease, type LeaseOrder, type LeaseTimes, leaseTimes } from './lease.ts';
 import { type SharedCamera, sharedOut, tooMany } from './share-cameras.ts';
 
 export interface LeaseKeeperOptions {
@@ -18,17 +19,23 @@ export interface LeaseKeeperOptions {
   readonly stop: (cameraId: string) => Promise<void>;
 }
 
-const tickMs = 250;
+const tickMs = 200;
 /** Without it a node that starts first takes all that others are about to take. */
 const lookRoundMs = 2_500;
 /** A camera that the node whose turn it is did not take in this time is anybody's. */
-const anybodysMs = 2_000;
+const anybodysMs = 1_000;
+/** A node that has said nothing for so long is given no camera: it may be what has just ended. */
+const silentMs = 2_500;
 const balanceEveryMs = 5_000;
 const movesAtOnce = 4;
+/** For telling that this node ends. */
+const tellMs = 500;
 
 /** What is known of the lease of a camera at the server. */
 interface Seen {
   readonly holder: string | null;
+  readonly revision: number;
+  /** Monotonic, when it was last known to be renewed. */
   readonly at: number;
 }
 
@@ -51,14 +58,18 @@ export class LeaseKeeper {
     this.#options = options;
     const { link } = options;
     const { clock } = link.options;
-    const { ttl } = link;
-    this.#times = { ttl, margin: ttl * 0.35, renewEvery: ttl / 6 };
+    this.#times = leaseTimes(link.ttl);
     this.#value = Buffer.from(`${link.node} ${link.sealer.session}`, 'latin1');
     this.#startedAt = clock.monotonic();
     this.#balancedAt = this.#startedAt;
     this.#unfollow = followStore(link.leases, link.options, (entry) => {
       const holder = entry.operation === 'PUT' ? this.#holderOf(entry.key, entry.value) : null;
-      this.#seen.set(entry.key, { holder, at: clock.monotonic() });
+      const { isUpdate, key, revision } = entry;
+      this.#seen.set(key, {
+        holder,
+        revision,
+        at: clock.monotonic() - (isUpdate ? 0 : this.#age(entry)),
+      });
       if (holder === null) this.#look();
     });
     this.#arm();
@@ -73,11 +84,17 @@ export class LeaseKeeper {
     return this.#draining;
   }
 
-  /** Gives all up, so that others take them at once; resolves when they are given up. */
-  async drain(): Promise<void> {
+  /**
+   * Gives all up, so that others take them at once; resolves when they are given up.
+   * @param tell says to the others that this node takes none: a camera that is given up before they
+   *   know would be left to it. Cameras are pulled meanwhile.
+   */
+  async drain(tell: () => Promise<void>): Promise<void> {
     this.#draining = true;
-    for (const [id, lease] of this.#leases) this.#obey(id, lease, lease.release());
     const { clock } = this.#options.link.options;
+    const late = new Promise<void>((resolve) => clock.after(tellMs, resolve));
+    await Promise.race([tell(), late]);
+    for (const [id, lease] of this.#leases) this.#obey(id, lease, lease.release());
     while ([...this.#leases.values()].some(({ phase }) => phase !== 'idle') && !this.#closed) {
       await new Promise<void>((resolve) => clock.after(20, resolve));
     }
@@ -149,9 +166,13 @@ export class LeaseKeeper {
 
   /** Nodes that take cameras now. */
   #takers() {
+    const now = this.#options.link.options.clock.now();
     return this.#options
       .nodes()
-      .filter(({ lost, report }) => !lost && !report.draining && report.roles.includes('ingest'))
+      .filter(({ lost, report, seenAt }) => {
+        const isGone = lost || now - seenAt > silentMs;
+        return !isGone && !report.draining && report.roles.includes('ingest');
+      })
       .map(({ report: { node, cores, maxCameras } }) => ({ node, cores, maxCameras }));
   }
 
@@ -166,7 +187,7 @@ export class LeaseKeeper {
     return [...wanted].map((id) => {
       const own = this.#leases.get(id);
       const seen = this.#seen.get(id);
-      const isSeen = seen !== undefined && now - seen.at <= this.#times.ttl + tickMs;
+      const isSeen = seen !== undefined && now - seen.at < this.#times.ttl;
       const isOwn = own !== undefined && own.phase !== 'idle';
       const holder = isOwn ? this.#options.link.node : isSeen ? seen.holder : null;
       return { id, cost: costs.get(id) ?? null, holder };
@@ -216,11 +237,25 @@ export class LeaseKeeper {
       if (entry?.operation === 'PUT' && this.#isOwn(id, entry.value)) {
         await leases.delete(id, { previousSeq: entry.revision }).catch(() => undefined);
       } else if (entry?.operation === 'PUT') {
-        const holder = this.#holderOf(id, entry.value);
-        this.#seen.set(id, { holder, at: this.#now().monotonic });
+        this.#stillHeld(id, entry);
       }
       return null;
     }
+  }
+
+  /** One that was not renewed since is not taken for fresh: the server may forget it any moment. */
+  #stillHeld(id: string, { revision, value }: Pick<KvEntry, 'revision' | 'value'>): void {
+    if (this.#seen.get(id)?.revision === revision) return;
+    this.#seen.set(id, {
+      ...{ holder: this.#holderOf(id, value), revision },
+      at: this.#now().monotonic,
+    });
+  }
+
+  /** How long the server has had what it told of before this node followed, by both wall clocks. */
+  #age({ created }: Pick<KvEntry, 'created'>): number {
+    const age = this.#now().wall - created.getTime();
+    return Math.min(Math.max(0, age), this.#times.ttl);
   }
 
   async #renew(id: string, lease: Lease, revision: number): Promise<void> {

@@ -40,7 +40,7 @@ export const clusterConfig = z
       })
       .prefault({}),
     /** How long a camera stays with a node that is not heard; the control node's counts. */
-    lease: boundedDuration(...clusterBounds.lease).prefault('6s'),
+    lease: boundedDuration(...clusterBounds.lease).prefault('5s'),
     /** Cameras that this node takes at most. */
     maxCameras: z.int().min(0).max(mostCameras).default(mostCameras),
     /** What the server holds of faces for the control node, and how long; the control node's count. */
