@@ -1,4 +1,5 @@
 import type { Bench } from '../bench.ts';
+import { annBench } from './bench-ann.ts';
 import { backupBench } from './bench-backup.ts';
 import { camerasBench } from './bench-cameras.ts';
 import { clientsBench } from './bench-clients.ts';
@@ -34,6 +35,7 @@ export const benches: readonly Bench[] = [
   naiveBench,
   peerBench,
   galleryBench,
+  annBench,
   loopBench,
   picturesBench,
   encryptionBench,
