@@ -134,6 +134,15 @@ export class ClusterRun implements AsyncDisposable {
     if (typeof line !== 'string') throw new Error(`${name} ended: ${this.errors.join('')}`);
   }
 
+  /** Metrics of a node, as Prometheus reads them. */
+  async nodeMetrics(name: string): Promise<string> {
+    const said = this.errors.filter((line) => line.startsWith(`${name}: `)).join('');
+    const address = [...said.matchAll(/"address":"(http:[^"]+)"/g)].at(-1)?.[1];
+    if (address === undefined) throw new Error(`${name} serves no metrics`);
+    const answer = await fetch(`${address}/metrics`);
+    return answer.text();
+  }
+
   /** Ends a node with a signal and waits for its end. */
   async endNode(name: string, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.#nodes.get(name);
@@ -207,7 +216,10 @@ export class ClusterRun implements AsyncDisposable {
       ...(node === 'control' ? control : {}),
       ...config,
       ...(node === 'control' ? this.#options.control?.config : {}),
-      cluster: { servers: [this.nats.url], node, secret: { env: 'CLUSTER_SECRET' } },
+      cluster: {
+        ...{ servers: [this.nats.url], node, secret: { env: 'CLUSTER_SECRET' } },
+        ...(node === 'control' ? {} : { metrics: { port: 0 } }),
+      },
     };
   }
 

@@ -78,7 +78,11 @@ export class NodeCameras {
     this.#pulled.delete(id);
     this.#options.costs.forget(id);
     const closed = pulled.set.close();
-    const closing = closed.finally(() => this.#closing.delete(closing));
+    const closing = closed.finally(() => {
+      this.#closing.delete(closing);
+      // Another node counts it from now on; unless it has come back meanwhile.
+      if (!this.#pulled.has(id)) this.#options.foundation.metrics.forgetCamera(id);
+    });
     this.#closing.add(closing);
     await Promise.race([pulled.ended, closed]);
   }

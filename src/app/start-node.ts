@@ -19,6 +19,7 @@ import { followAnalysis } from './follow-analysis.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { modelsHash } from './models-hash.ts';
 import { NodeCameras } from './node-cameras.ts';
+import { openNodeMetrics } from './node-metrics.ts';
 import { type Models, openModels } from './open-models.ts';
 import { orderedCamera } from './ordered-camera.ts';
 import { version } from './version.ts';
@@ -98,15 +99,8 @@ async function open(foundation: Foundation): Promise<IngestNode> {
     }),
   );
   const reports = resources.use(new NodeReports(link));
-  resources.defer(
-    followOrders(link, (id, order) => {
-      try {
-        cameras.order(id, order === undefined ? undefined : orderedCamera(order));
-      } catch (error) {
-        log.error({ err: error, cameraId: id }, 'A camera cannot be taken');
-      }
-    }),
-  );
+  await openNodeMetrics(foundation, models, link, reports);
+  resources.defer(takeOrders(foundation, link, cameras));
   const keeper = new LeaseKeeper({
     link,
     wanted: () => cameras.wanted,
@@ -137,6 +131,21 @@ async function open(foundation: Foundation): Promise<IngestNode> {
       return closing;
     },
   };
+}
+
+/** Has the cameras follow what the control node orders. @returns stops */
+function takeOrders(
+  { log }: Foundation,
+  link: ClusterLink,
+  cameras: NodeCameras,
+): () => Promise<void> {
+  return followOrders(link, (id, order) => {
+    try {
+      cameras.order(id, order === undefined ? undefined : orderedCamera(order));
+    } catch (error) {
+      log.error({ err: error, cameraId: id }, 'A camera cannot be taken');
+    }
+  });
 }
 
 /** A camera that is back is told of before the next regular report; several at once in one. */

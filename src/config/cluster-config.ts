@@ -7,6 +7,8 @@ import { secretReference } from './secret.ts';
 const loopback = /^nats:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 const overTls = /^tls:\/\/([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/;
 
+const here = /^(localhost|127\.0\.0\.1|::1)$/;
+
 /** Beyond one machine: NATS, and what this node is to the others. */
 export const clusterConfig = z
   .strictObject({
@@ -52,8 +54,17 @@ export const clusterConfig = z
       .prefault({}),
     /** Faces that wait in this node while the server does not take them. */
     queue: boundedSize(...clusterBounds.queueBytes).prefault('64MiB'),
+    /** Where an ingest node serves its metrics; absent: nowhere. */
+    metrics: z
+      .strictObject({
+        host: z.string().min(1).max(253).default('127.0.0.1'),
+        port: z.int().min(0).max(65_535),
+        /** Who asks must show it. */
+        token: secretReference.optional(),
+      })
+      .optional(),
   })
-  .superRefine(({ user, password, credentials, tls }, context) => {
+  .superRefine(({ user, password, credentials, metrics, tls }, context) => {
     const fault = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
     if ((user === undefined) !== (password === undefined)) {
@@ -64,6 +75,9 @@ export const clusterConfig = z
     }
     if ((tls.certificate === undefined) !== (tls.key === undefined)) {
       fault('tls', 'must have both "certificate" and "key", or neither');
+    }
+    if (metrics !== undefined && metrics.token === undefined && !here.test(metrics.host)) {
+      fault('metrics', 'needs "token" where "host" is not this machine alone');
     }
   });
 

@@ -13,7 +13,8 @@ export const nodeStates = ['up', 'draining', 'lost'] as const;
 export interface ClusterState {
   readonly connected: boolean;
   readonly nodes: readonly ClusterNode[];
-  readonly pending: number;
+  /** Null: nothing is held for this process. */
+  readonly pending: number | null;
 }
 
 export interface ClusterMetrics {
@@ -122,7 +123,9 @@ function registerLevels(registry: Registry, state: () => ClusterState | undefine
     'nightglass_cluster_pending',
     'Messages that the server holds for this node',
     [],
-    (gauge, now) => gauge.set(now.pending),
+    (gauge, { pending }) => {
+      if (pending !== null) gauge.set(pending);
+    },
   );
   level('nightglass_cluster_nodes', 'Nodes by where they stand', ['state'], (gauge, { nodes }) => {
     const states = nodes.map(({ lost, report }) =>

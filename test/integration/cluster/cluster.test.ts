@@ -82,6 +82,17 @@ describe('control node and two ingest nodes', { skip: noNats, timeout: 300_000 }
     assert.deepEqual(await names(run), ['Walker 1', 'Walker 2', 'Walker 3']);
   });
 
+  it('serves the metrics of a node', async () => {
+    await until(async () => {
+      const text = await run.nodeMetrics('edge-3');
+      return /^nightglass_frames_analysed_total\{.*camera="camera-1".*\} [1-9]/m.test(text);
+    }, 'frames that the node analysed are counted');
+    const text = await run.nodeMetrics('edge-3');
+    assert.match(text, /^nightglass_cluster_connected 1$/m);
+    assert.match(text, /^nightglass_cluster_node_cameras\{member="edge-3"\} 3$/m);
+    assert.ok(!text.includes(cameraPassword));
+  });
+
   it('says nowhere what it must not say', async () => {
     const text = [...run.errors, ...run.logged, await run.control.services.metrics()].join('\n');
     assert.ok(!text.includes(cameraPassword));
