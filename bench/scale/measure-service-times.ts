@@ -61,7 +61,7 @@ export async function measureServiceTimes(options: MeasureOptions): Promise<Serv
   };
   const busy = await live('usual');
   const quiet = await live('nobody');
-  // A frame may be looked at more than once.
+  // A frame may be looked at more than once; each look counts as one at full size, at most too much.
   const detect = models.detect.map((ms) => ms * looksAFrame(busy));
   const costs = {
     decode: mean(decode),
