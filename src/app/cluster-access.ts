@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ClusterOptions } from '../cluster/cluster-link.ts';
 import type { NatsAccess } from '../cluster/connect-nats.ts';
-import type { ClusterConfig } from '../config/cluster-config.ts';
-import { readSecret } from '../config/secret.ts';
+import type { NatsConfig } from '../config/nats-config.ts';
+import { readSecret, type SecretReference } from '../config/secret.ts';
 import { clusterBounds } from '../domain/bounds.ts';
 import { type ClusterRole, clusterRoles } from '../domain/cluster.ts';
 import { NightglassError } from '../domain/errors.ts';
@@ -45,28 +45,50 @@ export function clusterOptions(
       { hint: 'See docs/scale.md.' },
     );
   }
-  const secret = readSecret(cluster.secret, 'cluster.secret', baseDir, env);
-  const [least, most] = clusterBounds.secret;
-  if (secret.length < least || secret.length > most) {
-    throw new NightglassError(
-      'CONFIG_INVALID',
-      `Cannot use cluster.secret: it must have from ${least} to ${most} characters`,
-      { hint: 'Make one: openssl rand -base64 48' },
-    );
-  }
+  const secret = sharedSecret(cluster.secret, 'cluster.secret', baseDir, env);
   return {
     ...{ clock, log, secret, owner: side === 'control' },
     ...{ lease: cluster.lease, stream: cluster.stream },
-    access: natsAccess(cluster, baseDir, env),
+    access: natsAccess(cluster, { node: cluster.node, section: 'cluster' }, baseDir, env),
   };
 }
 
-function natsAccess(cluster: ClusterConfig, baseDir: string, env: NodeJS.ProcessEnv): NatsAccess {
-  const { credentials, node, password, servers, tls, user } = cluster;
+/**
+ * What two ends share.
+ * @param key where it stands in the configuration
+ * @throws NightglassError `CONFIG_INVALID`, `SECRET_MISSING`
+ */
+export function sharedSecret(
+  reference: SecretReference,
+  key: string,
+  baseDir: string,
+  env: NodeJS.ProcessEnv,
+): string {
+  const secret = readSecret(reference, key, baseDir, env);
+  const [least, most] = clusterBounds.secret;
+  if (secret.length >= least && secret.length <= most) return secret;
+  throw new NightglassError(
+    'CONFIG_INVALID',
+    `Cannot use ${key}: it must have from ${least} to ${most} characters`,
+    { hint: 'Make one: openssl rand -base64 48' },
+  );
+}
+
+/**
+ * How NATS is reached, secrets read.
+ * @throws NightglassError `SECRET_MISSING`
+ */
+export function natsAccess(
+  { credentials, password, servers, tls, user }: NatsConfig,
+  as: { readonly node: string; readonly section: string },
+  baseDir: string,
+  env: NodeJS.ProcessEnv,
+): NatsAccess {
+  const { section } = as;
   const secret = (reference: NonNullable<typeof password>, key: string) =>
-    readSecret(reference, `cluster.${key}`, baseDir, env);
+    readSecret(reference, `${section}.${key}`, baseDir, env);
   const file = (path: string | undefined, key: string) =>
-    path === undefined ? undefined : readFile(path, key, baseDir);
+    path === undefined ? undefined : readPem(path, `${section}.tls.${key}`, baseDir);
   const login =
     credentials !== undefined
       ? { credentials: secret(credentials, 'credentials') }
@@ -75,7 +97,7 @@ function natsAccess(cluster: ClusterConfig, baseDir: string, env: NodeJS.Process
         : null;
   const isTls = servers.some((url) => url.startsWith('tls:'));
   return {
-    ...{ servers, node, login },
+    ...{ ...as, servers, login },
     tls: isTls
       ? {
           ca: file(tls.ca, 'ca'),
@@ -86,13 +108,14 @@ function natsAccess(cluster: ClusterConfig, baseDir: string, env: NodeJS.Process
   };
 }
 
-function readFile(path: string, key: string, baseDir: string): string {
+/** @param key where it stands in the configuration @throws NightglassError `SECRET_MISSING` */
+export function readPem(path: string, key: string, baseDir: string): string {
   try {
     return readFileSync(resolve(baseDir, path), 'utf8');
   } catch (cause) {
     throw new NightglassError(
       'SECRET_MISSING',
-      `Cannot read cluster.tls.${key}: the file ${path} cannot be read`,
+      `Cannot read ${key}: the file ${path} cannot be read`,
       { hint: 'Check the path and who may read it.', cause },
     );
   }

@@ -18,6 +18,7 @@ import { openAnalysis } from './open-analysis.ts';
 import { armingSchedules, followArming, openArming } from './open-arming.ts';
 import { openClips } from './open-clips.ts';
 import { type Enrolment, openEnrolment } from './open-enrolment.ts';
+import { openFederation } from './open-federation.ts';
 import { openFootage } from './open-footage.ts';
 import { type OpenGallery, openGallery } from './open-gallery.ts';
 import { openGateway } from './open-gateway.ts';
@@ -125,6 +126,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     current: () => configuration.current,
     footage: openFootage(foundation, records, models, { codec, configHash }),
     onvif: openOnvif(foundation, records, configuration, added),
+    federation: openFederation(foundation, records),
   };
   const services = gatewayServices(parts);
   countProblems(foundation, services, [sending, new CameraOutages(records.store, clock)]);

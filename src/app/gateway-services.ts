@@ -41,6 +41,7 @@ import type { AddedCameras } from './open-added-cameras.ts';
 import type { Analysis } from './open-analysis.ts';
 import type { Enrolment } from './open-enrolment.ts';
 import { openEvidence } from './open-evidence.ts';
+import type { Federation } from './open-federation.ts';
 import type { OpenFootage } from './open-footage.ts';
 import type { OpenGallery } from './open-gallery.ts';
 import type { Models } from './open-models.ts';
@@ -72,6 +73,7 @@ export interface Parts {
   readonly footage: OpenFootage;
   /** Where other nodes pull the cameras. */
   readonly remote: RemoteCameras | undefined;
+  readonly federation: Federation;
   readonly reload: (options?: { readonly force?: boolean }) => Promise<ReloadChanges>;
 }
 
@@ -94,6 +96,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
     ...{ arming$: live.arming$.asObservable(), arming: parts.arming },
     alerts: shownAlerts,
     watchlists: watchlistsService(watchlists, now, reviewersIn(store, now)),
+    federation: parts.federation.service,
     people: peopleService(
       watchlists,
       {
@@ -209,7 +212,7 @@ function health(parts: Parts) {
     receiverProblems: [...sending.receivers.problems(), ...parts.push.problems()],
     armingProblems: parts.arming.problems(),
     footageProblems: footage.problems(),
-    clusterProblems: parts.remote?.problems() ?? [],
+    clusterProblems: [...(parts.remote?.problems() ?? []), ...parts.federation.problems()],
     now: foundation.now(),
     uptimeSeconds: foundation.uptimeSeconds(),
     closing: foundation.resources.closing,

@@ -36,6 +36,7 @@ import type {
   EnrolOutcome,
   EvidenceKind,
   ExportJob,
+  Federation,
   FirstPasskeyConfirmation,
   FirstTotpConfirmation,
   FootageAction,
@@ -381,6 +382,15 @@ export class NightglassClient {
   /** Writes a note on an alert. */
   addNote = (id: string, text: string) =>
     this.#http.send<AlertRecord>('POST', `/api/alerts/${part(id)}/notes`, { text });
+  /** The centre of this site, or the sites of this centre. */
+  federation = () => this.#http.get<Federation>('/api/federation');
+  /** Sends a watchlist to these sites, and to no others any more. */
+  setListSites = (id: string, sites: readonly string[]) =>
+    this.#http.send<{ readonly sites: readonly string[] }>(
+      'POST',
+      `/api/watchlists/${part(id)}/sites`,
+      { sites },
+    );
   /** What a shift hands on now. */
   shiftSummary = () => this.#http.get<ShiftSummary>('/api/hand-overs/summary');
   /** Hand-overs, newest first. */

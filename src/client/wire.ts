@@ -49,6 +49,7 @@ import type {
   ownFactorsSchema,
   totpEnrolmentSchema,
 } from '../gateway/schemas/factor.ts';
+import type { federationSchema } from '../gateway/schemas/federation.ts';
 import type {
   footageBody,
   footageFolderSchema,
@@ -194,6 +195,8 @@ export type AlertRecord = z.infer<typeof alertRecord>;
 export type AlertQuery = Omit<z.input<typeof alertQuery>, 'state'> & {
   readonly state?: Alert['state'] | readonly Alert['state'][];
 };
+/** What an installation is to others: a site, a centre, or neither. @useDeclaredType */
+export type Federation = z.infer<typeof federationSchema>;
 /** The hand-over of a shift. @useDeclaredType */
 export type HandOver = z.infer<typeof handOverSchema>;
 /** A page of hand-overs. @useDeclaredType */

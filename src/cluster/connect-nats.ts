@@ -14,6 +14,8 @@ import { NightglassError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 
 export interface NatsAccess {
+  /** Section of the configuration, for messages. Default `cluster`. */
+  readonly section?: string;
   readonly servers: readonly string[];
   readonly node: string;
   /** Name and password, or the contents of a credentials file (JWT and seed). */
@@ -35,28 +37,37 @@ const oldest = [2, 9] as const;
  * Connects to NATS and sees that it can do what is needed. Connects again by itself, for ever.
  * @throws NightglassError `CLUSTER_UNREACHABLE`, `CLUSTER_UNAUTHORIZED`, `CLUSTER_UNSUITABLE`
  */
-export async function connectNats(access: NatsAccess, log: Log): Promise<NatsConnection> {
+export async function connectNats(
+  access: NatsAccess,
+  log: Log,
+  /** Whether JetStream must be there. */
+  { jetStream = true }: { readonly jetStream?: boolean } = {},
+): Promise<NatsConnection> {
   const connection = await connect(optionsOf(access)).catch((error: unknown) => {
-    throw connectionFault(error, access.servers);
+    throw connectionFault(error, access);
   });
   try {
     assertVersion(connection.info?.version ?? '');
-    await jetstreamManager(connection, { timeout: clusterBounds.answerMs }).catch((cause) => {
-      throw new NightglassError(
-        'CLUSTER_UNSUITABLE',
-        'Cannot use the NATS server: JetStream does not answer for this account',
-        {
-          hint: 'Switch JetStream on, for the account too, and allow "$JS.API.>"; see docs/scale.md.',
-          cause,
-        },
-      );
-    });
+    if (jetStream) await assertJetStream(connection);
   } catch (error) {
     await connection.close();
     throw error;
   }
   void logChanges(connection, log);
   return connection;
+}
+
+async function assertJetStream(connection: NatsConnection): Promise<void> {
+  await jetstreamManager(connection, { timeout: clusterBounds.answerMs }).catch((cause) => {
+    throw new NightglassError(
+      'CLUSTER_UNSUITABLE',
+      'Cannot use the NATS server: JetStream does not answer for this account',
+      {
+        hint: 'Switch JetStream on, for the account too, and allow "$JS.API.>"; see docs/scale.md.',
+        cause,
+      },
+    );
+  });
 }
 
 function optionsOf({ servers, node, login, tls }: NatsAccess): ConnectionOptions {
@@ -110,19 +121,22 @@ function assertVersion(version: string): void {
   );
 }
 
-function connectionFault(cause: unknown, servers: readonly string[]): NightglassError {
+function connectionFault(
+  cause: unknown,
+  { section = 'cluster', servers }: NatsAccess,
+): NightglassError {
   const isRefused =
     cause instanceof AuthorizationError || cause instanceof PermissionViolationError;
   if (isRefused || (cause as Error).name === 'AuthorizationError') {
     return new NightglassError('CLUSTER_UNAUTHORIZED', 'The NATS server refused the credentials', {
-      hint: 'Check cluster.user and cluster.password, or cluster.credentials.',
+      hint: `Check ${section}.user and ${section}.password, or ${section}.credentials.`,
     });
   }
   return new NightglassError(
     'CLUSTER_UNREACHABLE',
     `Cannot reach NATS at ${servers.join(', ')}: ${reasonOf(cause)}`,
     {
-      hint: 'Check cluster.servers, the certificates of cluster.tls, and whether nats-server runs.',
+      hint: `Check ${section}.servers, the certificates of ${section}.tls, and whether nats-server runs.`,
     },
   );
 }

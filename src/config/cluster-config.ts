@@ -2,45 +2,21 @@ import { z } from 'zod';
 import { clusterBounds, mostCameras } from '../domain/bounds.ts';
 import { boundedSize } from './byte-size.ts';
 import { boundedDuration } from './duration.ts';
+import { checkNatsKeys, natsKeys } from './nats-config.ts';
 import { secretReference } from './secret.ts';
-
-const loopback = /^nats:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
-const overTls = /^tls:\/\/([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/;
 
 const here = /^(localhost|127\.0\.0\.1|::1)$/;
 
 /** Beyond one machine: NATS, and what this node is to the others. */
 export const clusterConfig = z
   .strictObject({
-    /** Any of a cluster of servers. */
-    servers: z
-      .array(
-        z.string().refine((url) => loopback.test(url) || overTls.test(url), {
-          error:
-            'must be "tls://host:4222"; "nats://" is for this machine alone, and a login has keys of its own',
-        }),
-      )
-      .min(1)
-      .max(clusterBounds.servers),
+    ...natsKeys,
     /** Its name among the nodes. */
     node: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, {
       error: 'must be letters, digits, "-" and "_", at most 63',
     }),
     /** What all nodes share: faces and logins of cameras are sealed with it. */
     secret: secretReference,
-    user: z.string().min(1).max(200).optional(),
-    password: secretReference.optional(),
-    /** A credentials file of NATS (JWT and seed) in place of both. */
-    credentials: secretReference.optional(),
-    tls: z
-      .strictObject({
-        /** PEM: who signs the certificate of the server, where that is not the system's matter. */
-        ca: z.string().min(1).optional(),
-        /** PEM: of this node, where the server asks for it. */
-        certificate: z.string().min(1).optional(),
-        key: z.string().min(1).optional(),
-      })
-      .prefault({}),
     /** How long a camera stays with a node that is not heard; the control node's counts. */
     lease: boundedDuration(...clusterBounds.lease).prefault('5s'),
     /** Cameras that this node takes at most. */
@@ -64,21 +40,12 @@ export const clusterConfig = z
       })
       .optional(),
   })
-  .superRefine(({ user, password, credentials, metrics, tls }, context) => {
+  .superRefine((cluster, context) => {
     const fault = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
-    if ((user === undefined) !== (password === undefined)) {
-      fault('user', 'needs "password", and the other way round');
-    }
-    if (credentials !== undefined && user !== undefined) {
-      fault('credentials', 'stands in place of "user" and "password"');
-    }
-    if ((tls.certificate === undefined) !== (tls.key === undefined)) {
-      fault('tls', 'must have both "certificate" and "key", or neither');
-    }
+    checkNatsKeys(cluster, fault);
+    const { metrics } = cluster;
     if (metrics !== undefined && metrics.token === undefined && !here.test(metrics.host)) {
       fault('metrics', 'needs "token" where "host" is not this machine alone');
     }
   });
-
-export type ClusterConfig = z.output<typeof clusterConfig>;

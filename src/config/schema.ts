@@ -12,6 +12,7 @@ import { clusterConfig } from './cluster-config.ts';
 import { deploymentConfig } from './deployment-config.ts';
 import { boundedDuration } from './duration.ts';
 import { evidenceConfig } from './evidence-config.ts';
+import { federationConfig } from './federation-config.ts';
 import { footageConfig } from './footage-config.ts';
 import { limitsConfig } from './limits-config.ts';
 import { onvifConfig } from './onvif-config.ts';
@@ -135,6 +136,8 @@ export const configSchema = z
     }),
     /** Without it everything runs in this process. */
     cluster: clusterConfig.optional(),
+    /** A site of a control room, or that control room. */
+    federation: federationConfig.optional(),
     cameraTargets: section(cameraTargetsConfig),
     onvif: section(onvifConfig),
     arming: section(armingConfig),

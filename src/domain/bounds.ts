@@ -25,6 +25,26 @@ export const mostCameras = 256;
 /** Denoisers of single cameras that are loaded beside the usual one, in each worker for faces. */
 export const mostDenoisers = 8;
 
+/** What a site and its centre may take of each other. */
+export const federationBounds = {
+  sites: 256,
+  /** One message: below what a server takes by default, 1 MiB; and a question, bytes. */
+  messageBytes: 960 * 1024,
+  questionBytes: 64 * 1024,
+  /** For an answer, milliseconds. */
+  answerMs: 10_000,
+  /** Between two questions of a site, and after one that failed, milliseconds. */
+  pollMs: 2_000,
+  retryMs: 5_000,
+  /** Who was not heard for so long is spoken of, milliseconds. */
+  silentMs: 60_000,
+  lists: 256,
+  /** People a page; images a person; removals that are reported at once. */
+  page: 200,
+  images: 500,
+  removals: 200,
+} as const;
+
 /** What nodes of one installation may take of each other, beyond one machine. */
 export const clusterBounds = {
   /** Servers of NATS that are named. */

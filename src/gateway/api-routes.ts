@@ -14,6 +14,7 @@ import { documentRoutes } from './routes/documents.ts';
 import { enrolmentRoutes } from './routes/enrolment.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { factorRoutes } from './routes/factors.ts';
+import { federationRoutes } from './routes/federation.ts';
 import { footageRoutes } from './routes/footage.ts';
 import { handOverRoutes } from './routes/hand-overs.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -65,6 +66,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...subjectRoutes(context),
     ...watchlistRoutes(context),
     ...listReviewRoutes(context),
+    ...federationRoutes(context),
     ...peopleRoutes(context),
     ...personImageRoutes(context),
     ...enrolmentRoutes(context),

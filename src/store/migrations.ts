@@ -769,4 +769,28 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX account_recovery_codes_by_account ON account_recovery_codes (account_id);
     `,
   },
+  {
+    name: 'lists of a centre and its sites',
+    // At the centre: where a list goes. At a site: what came from its centre, and what was removed
+    // and not yet reported.
+    sql: `
+      CREATE TABLE list_sites (
+        watchlist_id TEXT NOT NULL REFERENCES watchlists (id) ON DELETE CASCADE,
+        site TEXT NOT NULL,
+        PRIMARY KEY (watchlist_id, site)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE received_lists (
+        watchlist_id TEXT PRIMARY KEY REFERENCES watchlists (id) ON DELETE CASCADE,
+        version INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE received_people (
+        person_id TEXT PRIMARY KEY REFERENCES people (id) ON DELETE CASCADE,
+        digest TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE received_removals (
+        id TEXT PRIMARY KEY,
+        removed_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

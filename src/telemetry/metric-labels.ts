@@ -1,9 +1,10 @@
 import { armingKinds } from '../domain/arming.ts';
-import { clusterBounds, outboxBounds } from '../domain/bounds.ts';
+import { clusterBounds, federationBounds, outboxBounds } from '../domain/bounds.ts';
 import { cameraStates } from '../domain/camera-status.ts';
 import { clipReasons } from '../domain/clip.ts';
 import { clusterDropReasons } from '../domain/cluster.ts';
 import { errorCodes } from '../domain/errors.ts';
+import { federationRefusals } from '../domain/federation.ts';
 import { dropReasons } from '../domain/frame/ledger.ts';
 import { lookReasons } from '../domain/motion.ts';
 import { deviceEventKinds } from '../domain/onvif.ts';
@@ -49,6 +50,11 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
     outboxBounds.receivers + 1,
   ),
   member: bounded('Name of a node of the cluster', clusterBounds.nodes),
+  site: bounded('Id of a site of this centre', federationBounds.sites),
+  refusal: closed(
+    'Why a message between site and centre, or a list, was not taken',
+    federationRefusals,
+  ),
   subject: closed('What is disarmed', armingKinds),
   state: closed(
     'State of a camera (`camera_state`), of a node (`cluster_nodes`) or of an alert (the others)',

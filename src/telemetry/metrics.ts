@@ -8,6 +8,7 @@ import { type ClusterMetrics, registerClusterMetrics } from './cluster-metrics.t
 import { type EncryptionMetrics, registerEncryptionMetrics } from './encryption-metrics.ts';
 import { exposition } from './exposition.ts';
 import { type FaceMetrics, registerFaceMetrics } from './face-metrics.ts';
+import { type FederationMetrics, registerFederationMetrics } from './federation-metrics.ts';
 import { registerFrameMetrics } from './frame-metrics.ts';
 import {
   type InferenceMetrics,
@@ -45,6 +46,7 @@ export interface Metrics {
   readonly backups: BackupMetrics;
   readonly arming: ArmingMetrics;
   readonly cluster: ClusterMetrics;
+  readonly federation: FederationMetrics;
   /** Names who is asked at each scrape; may be called several times as the program comes up. */
   watch(sources: Partial<MetricSources>): void;
   /** A camera is there: what counts it starts at 0. */
@@ -117,6 +119,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
     backups,
     arming,
     cluster,
+    federation: registerFederationMetrics(registry),
     watch(more) {
       sources = { ...sources, ...more };
     },

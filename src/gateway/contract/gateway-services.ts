@@ -23,6 +23,7 @@ import type {
   SubjectOrder,
   SubjectService,
 } from '../../services/evidence/subject/subject-service.ts';
+import type { ListSitesService } from '../../services/federation/list-sites-service.ts';
 import type { FootageService } from '../../services/footage/footage-service.ts';
 import type { ReceiversService } from '../../services/outbox/receivers-service.ts';
 import type { PushService } from '../../services/push/push-service.ts';
@@ -60,6 +61,7 @@ export interface GatewayServices {
   readonly arming: Pick<ArmingService, 'list' | 'order' | 'release'>;
   readonly alerts: AlertsService;
   readonly watchlists: WatchlistsService;
+  readonly federation: ListSitesService;
   readonly people: PeopleService;
   readonly lookAlikes: LookAlikesService;
   readonly handOvers: HandOverService;

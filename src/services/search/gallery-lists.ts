@@ -1,7 +1,8 @@
 import type { Person, Template, Watchlist } from '../../domain/watchlist.ts';
 import { atOnce, inTurns } from '../in-turns.ts';
 import type { LookAlikes } from '../watchlists/look-alikes.ts';
-import type { SearchedPerson, WatchlistChange } from '../watchlists/watchlist-store.ts';
+import type { WatchlistChange } from '../watchlists/watchlist-change.ts';
+import type { SearchedPerson } from '../watchlists/watchlist-store.ts';
 import { ListIndex } from './list-index.ts';
 
 /** People that are read in one step while the lists are loaded. */

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { AuditAction } from '../../domain/audit-actions.ts';
 import { type Actor, auditEntry, systemActor } from '../../domain/audit-entry.ts';
 import { NightglassError } from '../../domain/errors.ts';
+import { centreActor } from '../../domain/federation.ts';
 import {
   awaitsReview,
   groundsToReview,
@@ -40,12 +41,9 @@ import { samePerson } from '../access/people-behind.ts';
 import { confirmedList, type ListConfirmationInput } from './confirm-list.ts';
 import { LookAlikes } from './look-alikes.ts';
 import { personName } from './person-name.ts';
+import { ReceivedLists } from './received-lists.ts';
 import { validateWatchlist } from './validate-watchlist.ts';
-
-/** A change to what may be matched, reported after it is committed. */
-export type WatchlistChange =
-  | { readonly kind: 'list'; readonly watchlistId: string }
-  | { readonly kind: 'person'; readonly watchlistId: string; readonly personId: string };
+import type { WatchlistChange } from './watchlist-change.ts';
 
 /** Somebody on a list, as the gallery searches for them. */
 export interface SearchedPerson extends EnrolledPerson {
@@ -72,6 +70,8 @@ export interface WatchlistStoreOptions {
 export class WatchlistStore {
   /** Faces that are not the people whom they matched. */
   readonly lookAlikes: LookAlikes;
+  /** Lists of the centre of this site, which nobody here changes. */
+  readonly received: ReceivedLists;
   readonly #store: Store;
   readonly #lists: WatchlistTable;
   readonly #people: PeopleTable;
@@ -97,6 +97,12 @@ export class WatchlistStore {
       ...options,
       getPerson: (id) => this.getPerson(id),
       changed: ({ id, watchlistId }) => this.#tell({ kind: 'person', watchlistId, personId: id }),
+    });
+    this.received = new ReceivedLists({
+      ...options,
+      tell: (change) => this.#tell(change),
+      deletePerson: (id) => this.#deletePerson(id, centreActor),
+      deleteList: (id) => this.#deleteList(id, centreActor),
     });
   }
 
@@ -149,6 +155,7 @@ export class WatchlistStore {
   update(id: string, changes: Partial<WatchlistInput>, by: Actor = systemActor): Watchlist {
     const now = this.#now();
     return this.#store.write(() => {
+      this.#assertOwn(id);
       const { createdAt, updatedAt: _, id: __, ...present } = this.get(id);
       // Only a new expiry must lie ahead: an expired list may be renamed before it is purged.
       const input = { ...present, ...changes };
@@ -189,6 +196,7 @@ export class WatchlistStore {
     reviewers: readonly string[],
   ): Watchlist {
     return this.#store.write(() => {
+      this.#assertOwn(id);
       const list = confirmedList(this.get(id), given, by, {
         ...{ reviewers, now: this.#now(), isSamePerson: samePerson(this.#store) },
       });
@@ -212,6 +220,8 @@ export class WatchlistStore {
   releaseWaiting(by: Actor): void {
     if (this.#review() === 'required') return;
     for (const { id, review } of this.list().filter(awaitsReview)) {
+      // It waits at its centre.
+      if (this.received.has(id)) continue;
       this.#store.write(() => {
         const { authors, revision } = review;
         this.#lists.put({
@@ -246,11 +256,8 @@ export class WatchlistStore {
    */
   delete(id: string, by: Actor = systemActor): void {
     this.#erase(() => {
-      const { name } = this.get(id);
-      const people = this.#eraseOfList(id, Number.MAX_SAFE_INTEGER);
-      this.#lists.delete(id);
-      this.#record(by, 'watchlist.removed', id, { name, people });
-      this.#tell({ kind: 'list', watchlistId: id });
+      this.#assertOwn(id);
+      this.#deleteList(id, by);
     });
   }
 
@@ -269,6 +276,7 @@ export class WatchlistStore {
       updatedAt: now,
     };
     return this.#store.write(() => {
+      this.#assertOwn(watchlistId);
       this.#assertNotExpired(watchlistId, 'add a person');
       this.#people.insert(person);
       // By id alone: the name must be gone once the person is.
@@ -286,6 +294,7 @@ export class WatchlistStore {
     return this.#store.write(() => {
       const present = this.getPerson(id);
       const { watchlistId } = present;
+      this.#assertOwn(watchlistId);
       const person: Person = {
         ...present,
         name: personName(changes.name ?? present.name),
@@ -334,9 +343,8 @@ export class WatchlistStore {
   /** Deletes the person, all their images, and name and portrait in the alerts on them. */
   deletePerson(id: string, by: Actor = systemActor): void {
     this.#erase(() => {
-      const { watchlistId } = this.getPerson(id);
-      this.#erasePerson(id, watchlistId);
-      this.#record(by, 'person.removed', id, { watchlist: watchlistId });
+      this.#assertOwn(this.getPerson(id).watchlistId);
+      this.#deletePerson(id, by);
     });
   }
 
@@ -352,6 +360,7 @@ export class WatchlistStore {
     const { personId, sourceSha256 } = input;
     return this.#store.write(() => {
       const { watchlistId } = this.getPerson(personId);
+      this.#assertOwn(watchlistId);
       this.#assertNotExpired(watchlistId, 'enrol');
       const template = this.#templates.insert(input, this.#newId('template'), this.#now());
       this.#record(by, 'person.enrolled', personId, {
@@ -427,6 +436,7 @@ export class WatchlistStore {
       const { watchlistId, id: personId } = this.getPerson(
         this.#templates.personOf(id) ?? missing('template', id),
       );
+      this.#assertOwn(watchlistId);
       this.#templates.delete(id);
       eraseTraces(this.#store, { watchlistId, personId }, id);
       this.#record(by, 'person.image_removed', personId, { template: id });
@@ -445,10 +455,20 @@ export class WatchlistStore {
       const most = left;
       left -= this.#store.write(() => this.#eraseOfList(id, most));
       if (left <= 0) break;
-      this.delete(id);
+      this.#erase(() => this.#deleteList(id, systemActor));
       left -= 1;
     }
     return limit - left;
+  }
+
+  /** What a centre sent is changed there. @throws NightglassError `CONFLICT` */
+  #assertOwn(watchlistId: string): void {
+    if (!this.received.has(watchlistId)) return;
+    throw new NightglassError(
+      'CONFLICT',
+      `Cannot change the watchlist ${watchlistId}: it comes from the centre of this site`,
+      { hint: 'Change it at the centre.' },
+    );
   }
 
   /** An ended list takes nobody in: it waits to be deleted. */
@@ -476,6 +496,22 @@ export class WatchlistStore {
     this.#store.write(work);
     // What was deleted shall not wait in the journal.
     this.#store.compact();
+  }
+
+  /** Within {@link Store.write}. */
+  #deleteList(id: string, by: Actor): void {
+    const { name } = this.get(id);
+    const people = this.#eraseOfList(id, Number.MAX_SAFE_INTEGER);
+    this.#lists.delete(id);
+    this.#record(by, 'watchlist.removed', id, { name, people });
+    this.#tell({ kind: 'list', watchlistId: id });
+  }
+
+  /** Within {@link Store.write}. */
+  #deletePerson(id: string, by: Actor): void {
+    const { watchlistId } = this.getPerson(id);
+    this.#erasePerson(id, watchlistId);
+    this.#record(by, 'person.removed', id, { watchlist: watchlistId });
   }
 
   /** Within {@link Store.write}. Returns how many. */

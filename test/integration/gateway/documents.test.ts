@@ -31,6 +31,7 @@ const calls: Readonly<Record<string, string>> = {
   '/readyz': '/readyz',
   '/api/session': '/api/session',
   '/api/sessions': '/api/sessions',
+  '/api/federation': '/api/federation',
   '/api/hand-overs': '/api/hand-overs',
   '/api/hand-overs/summary': '/api/hand-overs/summary',
   '/api/camera-setups': '/api/camera-setups',

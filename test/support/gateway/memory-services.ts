@@ -47,6 +47,7 @@ import { peopleService } from '../../../src/services/enrolment/people-service.ts
 import type { FaceBlur } from '../../../src/services/evidence/blur/face-blur.ts';
 import { evidenceService } from '../../../src/services/evidence/evidence-service.ts';
 import { subjectService } from '../../../src/services/evidence/subject/subject-service.ts';
+import { listSitesService } from '../../../src/services/federation/list-sites-service.ts';
 import type { FootagePlaces } from '../../../src/services/footage/footage-places.ts';
 import { FootageQueue } from '../../../src/services/footage/footage-queue.ts';
 import { footageService } from '../../../src/services/footage/footage-service.ts';
@@ -65,6 +66,7 @@ import { CameraTable } from '../../../src/store/camera-table.ts';
 import { evidenceKeyOf } from '../../../src/store/evidence-key.ts';
 import { FootageJobTable } from '../../../src/store/footage-job-table.ts';
 import { FootageSightingTable } from '../../../src/store/footage-sighting-table.ts';
+import { ListSiteTable } from '../../../src/store/list-site-table.ts';
 import { secretBox } from '../../../src/store/secret-box.ts';
 import { SubjectTable } from '../../../src/store/subject-table.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
@@ -307,6 +309,20 @@ export class MemoryServices implements GatewayServices {
   readonly factors = this.who.factors;
   readonly accounts = this.who.accounts;
   readonly tokens = this.who.tokens;
+  /** The centre of two sites. */
+  readonly federation = listSitesService({
+    store: this.store,
+    audit: this.audit,
+    watchlists: this.lists,
+    sites: ['harbour', 'station'],
+    view: () => ({
+      role: 'centre',
+      connected: true,
+      sites: [],
+      lists: new ListSiteTable(this.store).all(),
+    }),
+    changed: () => undefined,
+  });
   readonly handOvers = handOverService({
     store: this.store,
     audit: this.audit,
