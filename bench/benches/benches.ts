@@ -20,6 +20,7 @@ import { picturesBench } from './bench-pictures.ts';
 import { quietBench } from './bench-quiet.ts';
 import { replayBench } from './bench-replay.ts';
 import { memoryBench, soakBench } from './bench-soak.ts';
+import { storeBench } from './bench-store.ts';
 import { videoBench } from './bench-video.ts';
 
 /** In the order in which they run: later ones take figures over from earlier ones. */
@@ -40,6 +41,7 @@ export const benches: readonly Bench[] = [
   picturesBench,
   encryptionBench,
   evidenceBench,
+  storeBench,
   outboxBench,
   backupBench,
   replayBench,

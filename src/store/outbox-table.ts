@@ -137,7 +137,8 @@ export class OutboxTable {
 
   /** Dead letters wait again, as if they came now. @returns how many */
   revive(receiverId: string, numbers: readonly number[] | 'all', now: number): number {
-    const some = numbers === 'all' ? '' : 'AND number IN (SELECT value FROM json_each(?))';
+    const some =
+      numbers === 'all' ? '' : 'AND number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))';
     const { changes } = this.#store
       .prepare(
         `UPDATE outbox SET dead_at = NULL, attempts = 0, created_at = ?, next_at = ?, reason = ''
@@ -186,7 +187,7 @@ export class OutboxTable {
     this.#store
       .prepare(
         `UPDATE outbox SET created_at = min(created_at, ?1), dead_at = min(dead_at, ?1)
-         WHERE number IN (SELECT value FROM json_each(?2))`,
+         WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_each(?2))`,
       )
       .run(time, JSON.stringify(numbers));
   }

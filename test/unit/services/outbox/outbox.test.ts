@@ -236,6 +236,7 @@ describe('Outbox', () => {
     const { alerts, clock, deliveries, sent, store } = setUp(t);
     deliveries.start();
     alerts.insert(makeAlert(1), makeEvidence(1));
+    await settle();
     const restore = fillDisk(store);
     const frame = new Uint8Array(4_000_000);
     alerts.sight(alertId(1), makeSighting('t-2', clock.now()), {
