@@ -159,7 +159,10 @@ export class NodeCameras {
         if (state === 'live') onLive();
       },
       onRaised: () => undefined,
-      onGone: (cameraId) => live.forget(cameraId),
+      onGone(cameraId) {
+        live.gone$.next(cameraId);
+        live.forget(cameraId);
+      },
       onFault: (cameraId, error) =>
         log.error({ cameraId, err: error }, 'Analysis of this camera failed and starts again'),
     });

@@ -2,6 +2,7 @@ import { type Observable, ReplaySubject, Subject } from 'rxjs';
 import { CameraOrders } from '../cluster/camera-orders.ts';
 import type { ClusterLink } from '../cluster/cluster-link.ts';
 import { KeyframeReceiver } from '../cluster/keyframe-receiver.ts';
+import { LiveReceiver } from '../cluster/live-receiver.ts';
 import { NodeReports } from '../cluster/node-reports.ts';
 import type { CameraStatus } from '../domain/camera-status.ts';
 import type { ClusterNode, NodeCamera, NodeReport, RemoteEvent } from '../domain/cluster.ts';
@@ -42,6 +43,7 @@ export class RemoteCameras {
   readonly #reports: NodeReports;
   readonly #orders: CameraOrders;
   readonly #receiver: KeyframeReceiver;
+  readonly #live: LiveReceiver;
   readonly #open = new Map<string, Open>();
   #cancel: () => void = () => undefined;
   #droppedAt = Number.NEGATIVE_INFINITY;
@@ -65,6 +67,18 @@ export class RemoteCameras {
           cluster.dropped(cameraId, reason, 1);
         },
       },
+    });
+    const { live } = foundation;
+    this.#live = new LiveReceiver({
+      link,
+      knows: (cameraId) => this.#open.has(cameraId),
+      onBatch({ detections, tracks }) {
+        // A box names a track that was begun.
+        for (const track of tracks) if (track.phase === 'started') live.tracks$.next(track);
+        for (const detection of detections) live.detections$.next(detection);
+        for (const track of tracks) if (track.phase === 'ended') live.tracks$.next(track);
+      },
+      onDropped: (cameraId, reason) => cluster.dropped(cameraId, reason, 1),
     });
     cluster.watch(() => ({
       connected: link.connected,
@@ -137,6 +151,7 @@ export class RemoteCameras {
 
   async close(): Promise<void> {
     this.#cancel();
+    this.#live.close();
     await Promise.all([this.#receiver.close(), this.#reports.close()]);
     await this.#link.close();
   }

@@ -4,6 +4,7 @@ import { followOrders } from '../cluster/camera-orders.ts';
 import { ClusterLink } from '../cluster/cluster-link.ts';
 import { KeyframeSender } from '../cluster/keyframe-sender.ts';
 import { LeaseKeeper } from '../cluster/lease-keeper.ts';
+import type { LiveSender } from '../cluster/live-sender.ts';
 import { NodeReports } from '../cluster/node-reports.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -22,6 +23,7 @@ import { NodeCameras } from './node-cameras.ts';
 import { openNodeMetrics } from './node-metrics.ts';
 import { type Models, openModels } from './open-models.ts';
 import { orderedCamera } from './ordered-camera.ts';
+import { sendLive } from './send-live.ts';
 import { version } from './version.ts';
 
 /** Closer looks under way at once, of all cameras. */
@@ -77,6 +79,7 @@ async function open(foundation: Foundation): Promise<IngestNode> {
       maxAge: config.cluster?.stream.maxAge ?? 0,
     }),
   );
+  const live = sendLive(foundation, link);
   const costs = measuredCosts(foundation);
   let soon: () => void = () => undefined;
   const analysed = new Map<string, number>();
@@ -110,7 +113,7 @@ async function open(foundation: Foundation): Promise<IngestNode> {
     stop: (id) => cameras.stop(id),
   });
   resources.use(keeper);
-  const tell = reporter(foundation, { cameras, keeper, link, models, reports, sender });
+  const tell = reporter(foundation, { cameras, keeper, link, live, models, reports, sender });
   let left = false;
   // One that has taken leave must not come back as one that is lost.
   const work = async () => (left ? undefined : tell());
@@ -168,12 +171,13 @@ function reporter(
     readonly cameras: NodeCameras;
     readonly keeper: LeaseKeeper;
     readonly link: ClusterLink;
+    readonly live: Pick<LiveSender, 'drops'>;
     readonly models: Models;
     readonly reports: NodeReports;
     readonly sender: KeyframeSender;
   },
 ): () => Promise<void> {
-  const { cameras, keeper, link, models, reports, sender } = from;
+  const { cameras, keeper, link, live, models, reports, sender } = from;
   const facts = {
     node: link.node,
     roles: ['ingest', 'inference'],
@@ -183,7 +187,8 @@ function reporter(
     maxCameras: config.cluster?.maxCameras ?? 0,
   } as const;
   return async () => {
-    const { drops, sent, waiting } = sender;
+    const { sent, waiting } = sender;
+    const drops = [...sender.drops, ...live.drops];
     const { draining } = keeper;
     const now = { at: clock.now(), draining, cameras: cameras.list(), drops, sent, waiting };
     const report: NodeReport = { ...facts, ...now };

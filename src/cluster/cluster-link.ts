@@ -34,6 +34,9 @@ export const clusterNames = {
   stream: 'NIGHTGLASS_KEYFRAMES',
   subject: (node: string, cameraId: string) => `nightglass.keyframes.${node}.${cameraId}`,
   subjects: 'nightglass.keyframes.>',
+  /** Boxes and tracks as they happen; no stream keeps them. */
+  live: (node: string, cameraId: string) => `nightglass.live.${node}.${cameraId}`,
+  liveSubjects: 'nightglass.live.*.*',
   consumer: 'control',
   leases: 'nightglass_leases',
   cameras: 'nightglass_cameras',

@@ -5,8 +5,15 @@ const number = z.number();
 const time = z.number().min(0).max(latestTime);
 const name = z.string().min(1).max(64);
 const point = z.strictObject({ x: number, y: number });
-const landmarks = z.tuple([point, point, point, point, point]);
-const box = z.strictObject({ x: number, y: number, width: number.min(0), height: number.min(0) });
+/** Five points, pixels of the frame. */
+export const landmarks = z.tuple([point, point, point, point, point]);
+/** Pixels of the frame. */
+export const box = z.strictObject({
+  x: number,
+  y: number,
+  width: number.min(0),
+  height: number.min(0),
+});
 const side = z.int().min(1);
 const score = z.strictObject({ raw: number, score: number.min(0).max(100) });
 const components = [

@@ -85,6 +85,20 @@ export const clusterBounds = {
   behindMs: 10_000,
   /** A track of a remote camera of which nothing came for so long has ended, milliseconds. */
   trackSilenceMs: 15_000,
+  /**
+   * Boxes and tracks as they happen, in one message of a camera: every so many milliseconds, so many
+   * pictures, faces of a picture, beginnings and ends of tracks, bytes. Pictures without faces come
+   * every `emptyMs`; what is older than `ageMs`, by both clocks, is dropped.
+   */
+  live: {
+    everyMs: 100,
+    detections: 4,
+    faces: 128,
+    tracks: 64,
+    bytes: 256 * 1024,
+    emptyMs: 1_000,
+    ageMs: 15_000,
+  },
 } as const;
 
 /** What a test of a camera may take. */

@@ -17,7 +17,7 @@ export type RemoteEvent =
   | { readonly kind: 'keyframe'; readonly keyframe: FusedKeyframe }
   | TrackNote;
 
-/** Why a keyframe of a remote camera did not get to the lists. A closed set: it is a metric's label. */
+/** Why a keyframe of a remote camera did not get to the lists, or boxes and tracks not to who looks (`live`). A closed set: it is a metric's label. */
 export const clusterDropReasons = [
   'full',
   'stale',
@@ -28,6 +28,7 @@ export const clusterDropReasons = [
   'unknown_camera',
   'model',
   'given_up',
+  'live',
 ] as const;
 export type ClusterDropReason = (typeof clusterDropReasons)[number];
 

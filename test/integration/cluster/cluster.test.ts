@@ -7,6 +7,7 @@ import { ClusterRun, cameraPassword } from '../../../bench/cluster/cluster-run.t
 import { noNats } from '../../../bench/cluster/nats-server.ts';
 import { paintWalkers, walkerFootage } from '../../../bench/cluster/walkers.ts';
 import { GeneratedFacePainter } from '../../../demo/footage/generated-face-painter.ts';
+import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { testManifest } from '../../support/live/demo-footage.ts';
 
 const seeds = [38, 2, 29];
@@ -46,6 +47,24 @@ describe('control node and two ingest nodes', { skip: noNats, timeout: 300_000 }
     for (const id of ids) assert.ok(run.cameras.camera(id).stats.playing <= 1, 'pulled once');
     await until(async () => (await run.alerts()).length >= seeds.length, 'everybody has an alert');
     assert.deepEqual(await names(run), ['Walker 1', 'Walker 2', 'Walker 3']);
+  });
+
+  it('shows boxes and tracks on the event socket', async () => {
+    const watcher = await EventSocket.open(`${run.control.address}/ws`);
+    watcher.send({ type: 'subscribe', topics: ['detections', 'tracks'] });
+    await watcher.until('subscribed');
+    const begun = await watcher.until('nightglass.track.v1');
+    const { trackId, cameraId } = begun['data'] as { trackId: string; cameraId: string };
+    assert.ok(ids.includes(cameraId));
+    assert.match(trackId, /./);
+    for (;;) {
+      const { data } = await watcher.until('nightglass.detection.v1');
+      const { faces, frameWidth } = data as { faces: { box: object }[]; frameWidth: number };
+      if (faces.length === 0) continue;
+      assert.ok(frameWidth > 0);
+      break;
+    }
+    await watcher.close();
   });
 
   it('takes the cameras of a node that is gone within ten seconds, and raises nothing twice', async () => {

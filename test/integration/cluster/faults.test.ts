@@ -11,35 +11,18 @@ import { systemClock } from '../../../src/domain/clock.ts';
 import type { RemoteEvent } from '../../../src/domain/cluster.ts';
 import { isNightglassError } from '../../../src/domain/errors.ts';
 import { silentLog } from '../../../src/domain/log.ts';
+import { nodeRights } from '../../support/cluster/node-rights.ts';
 import { remoteKeyframe } from '../../support/cluster/remote-keyframe.ts';
 import { hasOpenssl, makeAuthority } from '../../support/gateway/certificates.ts';
 
 const secret = 's'.repeat(48);
-/** What docs/scale.md shows: a node may do no more than its part. */
-const permissions = `
-authorization {
-  users [
-    { user: control, password: "control-password" }
-    { user: "edge-1", password: "edge-password", permissions {
-      publish { allow: [
-        "nightglass.keyframes.edge-1.>", "$KV.nightglass_leases.>", "$KV.nightglass_nodes.edge-1",
-        "$JS.API.INFO", "$JS.API.STREAM.INFO.>", "$JS.API.STREAM.MSG.GET.KV_nightglass_leases",
-        "$JS.API.CONSUMER.CREATE.KV_nightglass_leases.>", "$JS.API.CONSUMER.CREATE.KV_nightglass_cameras.>",
-        "$JS.API.CONSUMER.CREATE.KV_nightglass_nodes.>", "$JS.API.CONSUMER.CREATE.KV_nightglass_leases",
-        "$JS.API.CONSUMER.CREATE.KV_nightglass_cameras", "$JS.API.CONSUMER.CREATE.KV_nightglass_nodes",
-        "$JS.API.CONSUMER.DELETE.>", "$JS.FC.>"
-      ] }
-      subscribe { allow: ["_INBOX_edge-1.>"] }
-    } }
-  ]
-}`;
 
 describe('NATS between nodes', { skip: noNats, timeout: 200_000 }, () => {
   let folder: string;
   let nats: NatsServer;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'nightglass-nats-'));
-    nats = await NatsServer.start(folder, permissions);
+    nats = await NatsServer.start(folder, nodeRights());
   });
   after(async () => {
     await nats?.[Symbol.asyncDispose]();

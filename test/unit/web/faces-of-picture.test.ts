@@ -38,6 +38,13 @@ describe('facesOfPicture', () => {
     assert.equal(facesOfPicture(detections, new VideoClock(), 0, 5000), undefined);
   });
 
+  it('gives those of now where there is no video at all, while they are fresh', () => {
+    const detections = detectionsUntil(5000);
+    const x = (now: number) => facesOfPicture(detections, undefined, 0, now)?.faces[0]?.box.x;
+    assert.equal(x(5050), 5000);
+    assert.equal(x(9000), undefined);
+  });
+
   it('gives those of the picture that is shown, moved by the delay', () => {
     const clock = new VideoClock();
     clock.drawn(2000, 2000, 2600);

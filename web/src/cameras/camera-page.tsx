@@ -80,7 +80,7 @@ export default function CameraPage({ route }: PageProps) {
             ) : (
               <p class="tile-note">{t('wall.noPreview')}</p>
             )}
-            <FaceOverlay cameraId={camera.id} />
+            <FaceOverlay cameraId={camera.id} hasVideo={camera.preview} />
             {connected && status.state !== 'live' && <CameraTrouble status={status} />}
           </div>
         </div>

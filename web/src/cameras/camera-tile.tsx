@@ -67,7 +67,7 @@ export function CameraTile({ camera, governor, reduced }: CameraTileProps) {
         ) : (
           <p class="tile-note">{t('wall.noPreview')}</p>
         )}
-        <FaceOverlay cameraId={camera.id} />
+        <FaceOverlay cameraId={camera.id} hasVideo={camera.preview} />
         {connected && status.state !== 'live' && <CameraTrouble status={status} />}
         {reduced && (
           <p class="tile-reduced" title={t('wall.reducedWhy')}>

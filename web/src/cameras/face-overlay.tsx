@@ -5,10 +5,15 @@ import { drawFaces } from './draw-faces.ts';
 
 export interface FaceOverlayProps {
   readonly cameraId: string;
+  /** Without one, the boxes are those of now. */
+  readonly hasVideo: boolean;
 }
 
-/** The boxes over a camera's video, of the moment that the video shows. */
-export function FaceOverlay({ cameraId }: FaceOverlayProps) {
+/** Boxes without a video are drawn so often, milliseconds. */
+const withoutVideoMs = 100;
+
+/** The boxes over a camera's video, of the moment that the video shows; or where there is none, on its ground. */
+export function FaceOverlay({ cameraId, hasVideo }: FaceOverlayProps) {
   const dashboard = useDashboard();
   const canvasRef = useRef<HTMLCanvasElement>(null);
 
@@ -28,10 +33,12 @@ export function FaceOverlay({ cameraId }: FaceOverlayProps) {
     const draw = () => {
       frame = requestAnimationFrame(draw);
       const time = performance.now();
-      const clock = dashboard.videoClock(cameraId);
+      const clock = hasVideo ? dashboard.videoClock(cameraId) : undefined;
       const delay = dashboard.boxDelay.value;
-      const picture = clock.shown(time);
-      const wanted = picture && picture.moment - delay;
+      const picture = clock?.shown(time);
+      const wanted = clock
+        ? picture && picture.moment - delay
+        : Math.floor(time / withoutVideoMs) * withoutVideoMs;
       const detections = dashboard.detections(cameraId);
       // Nothing moves but with a new picture, or when more is known of the present one.
       if (wanted === last && detections.arrivedAt === known) return;
@@ -53,7 +60,7 @@ export function FaceOverlay({ cameraId }: FaceOverlayProps) {
       cancelAnimationFrame(frame);
       fit.disconnect();
     };
-  }, [dashboard, cameraId]);
+  }, [dashboard, cameraId, hasVideo]);
 
   return <canvas ref={canvasRef} class="tile-overlay" data-faces="0" />;
 }

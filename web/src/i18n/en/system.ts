@@ -28,7 +28,7 @@ export const system = {
   storeFault: 'cannot be written',
   nodes: 'Nodes',
   nodesNote:
-    'These machines pull the cameras and recognise faces. Live pictures, boxes and clips of their cameras are not available here, because no frame leaves a node; alerts show the face and its surroundings.',
+    'These machines pull the cameras and recognise faces. Live pictures and clips of their cameras are not available here, because no frame leaves a node; boxes are drawn where the faces are, and alerts show the face and its surroundings.',
   nodeName: 'Node',
   nodeState: 'State',
   nodeUp: 'running',

@@ -31,7 +31,7 @@ export const system: Record<keyof typeof english, Text> = {
   storeFault: '无法写入',
   nodes: '节点',
   nodesNote:
-    '这些机器负责接入摄像机并识别人脸。画面帧不会离开节点，因此这些摄像机在此没有实时画面、检测框和录像片段；警报显示人脸及其周围区域。',
+    '这些机器负责接入摄像机并识别人脸。画面帧不会离开节点，因此这些摄像机在此没有实时画面和录像片段；检测框按人脸所在位置绘制，警报显示人脸及其周围区域。',
   nodeName: '节点',
   nodeState: '状态',
   nodeUp: '运行中',
