@@ -7,26 +7,12 @@ import type { CameraLook } from '../demo/footage/scene.ts';
 import { encodeFootage } from '../demo/media/encode-footage.ts';
 import { createRtspServer } from '../demo/rtsp/rtsp-server.ts';
 import { createImageCodec } from '../src/streams/image-codec.ts';
+import { noisyCameras } from './noisy-cameras.ts';
 
 // Profiles of virtual cameras of known noise, and their own pictures of an empty scene, to adapt denoisers by:
 // node scripts/profile-noisy-cameras.ts FOLDER
 
 const [width, height] = [384, 256];
-const plain: CameraLook = {
-  ...{ gain: 1, saturation: 0, tint: [1, 1, 1], blurs: 2, vignette: 0, black: 0 },
-  ...{ shot: 0.6, read: 8, pattern: 3 },
-};
-const cameras: Readonly<Record<string, CameraLook>> = {
-  infrared: plain,
-  'fixed-pattern': {
-    ...plain,
-    saturation: 1,
-    tint: [1.05, 1, 0.9],
-    shot: 0.2,
-    read: 3,
-    pattern: 10,
-  },
-};
 /** A still wall with boxes, without anybody. */
 function* pictures(look: CameraLook, count: number) {
   const sensor = new CameraSensor(look, width, height, 5);
@@ -45,7 +31,7 @@ function* pictures(look: CameraLook, count: number) {
 const folder = process.argv[2] ?? '.';
 await mkdir(folder, { recursive: true });
 const codec = createImageCodec();
-for (const [name, look] of Object.entries(cameras)) {
+for (const [name, look] of Object.entries(noisyCameras)) {
   const empty = join(folder, `${name}-empty`);
   await mkdir(empty, { recursive: true });
   let number = 0;

@@ -1,0 +1,19 @@
+import type { CameraLook } from '../demo/footage/scene.ts';
+
+const plain: CameraLook = {
+  ...{ gain: 1, saturation: 0, tint: [1, 1, 1], blurs: 2, vignette: 0, black: 0 },
+  ...{ shot: 0.6, read: 8, pattern: 3 },
+};
+
+/** Virtual cameras of known noise, by name. */
+export const noisyCameras = {
+  infrared: plain,
+  'fixed-pattern': {
+    ...plain,
+    saturation: 1,
+    tint: [1.05, 1, 0.9],
+    shot: 0.2,
+    read: 3,
+    pattern: 10,
+  },
+} as const satisfies Readonly<Record<string, CameraLook>>;
