@@ -11,6 +11,7 @@ import { registerEnrol } from './enrol-command.ts';
 import { registerEvaluate } from './evaluate-command.ts';
 import { registerEvidence } from './evidence-command.ts';
 import { registerFootage } from './footage-command.ts';
+import { registerLearning } from './learning-command.ts';
 import { registerModels } from './models-command.ts';
 import { registerReceivers } from './receivers-command.ts';
 import { registerReport } from './report-command.ts';
@@ -41,6 +42,7 @@ export function createProgram(): Command {
   registerReceivers(program);
   registerWatchlists(program);
   registerModels(program);
+  registerLearning(program);
   registerConfig(program);
   registerTokens(program);
   registerUsers(program);

@@ -14,6 +14,7 @@ import { boundedDuration } from './duration.ts';
 import { evidenceConfig } from './evidence-config.ts';
 import { federationConfig } from './federation-config.ts';
 import { footageConfig } from './footage-config.ts';
+import { learningConfig } from './learning-config.ts';
 import { limitsConfig } from './limits-config.ts';
 import { onvifConfig } from './onvif-config.ts';
 import { pushConfig } from './push-config.ts';
@@ -114,6 +115,8 @@ export const configSchema = z
     /** Without it none are made but by command. */
     backup: backupConfig.optional(),
     evidence: section(evidenceConfig),
+    /** Without it no face is taken for training. */
+    learning: learningConfig.optional(),
     retention: section({
       /** After a longer time off, somebody must confirm the clock before anything is deleted. */
       clockGap: boundedDuration(...durations.clockGap).prefault('7d'),

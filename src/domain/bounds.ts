@@ -252,6 +252,18 @@ export function isWallTime(value: number): boolean {
   return Number.isFinite(value) && value >= 0 && value <= latestTime;
 }
 
+/** What an export of faces for training may hold, least and most that may be configured. */
+export const learningBounds = {
+  perPerson: [1, 100],
+  pictures: [1, 5000],
+  /** Alerts that one export looks at, the newest. */
+  alerts: 20_000,
+  /** Pixels between the eyes from which on a recorded face is no poor one. */
+  poorFace: 24,
+  /** Bytes of all pictures of an export: they are in memory while it is made. */
+  bytes: 256 * 1024 * 1024,
+} as const;
+
 /** What one exported case may hold. */
 export const evidenceBounds = {
   alerts: 20,

@@ -793,4 +793,14 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'people who are not learnt from',
+    sql: `
+      CREATE TABLE learning_exclusions (
+        person_id TEXT PRIMARY KEY REFERENCES people (id) ON DELETE CASCADE,
+        excluded_at INTEGER NOT NULL,
+        excluded_by TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
 ];

@@ -21,6 +21,7 @@ const acts: Readonly<Record<string, string>> = {
   'footage.searched': 'Searches of recorded footage',
   'evidence.exported': 'Cases exported',
   'subject.exported': "People's data exported on their request (parts)",
+  'learning.exported': 'Exports of faces for training',
   'watchlist.created': 'Watchlists created',
   'watchlist.updated': 'Watchlists changed',
   'watchlist.put_in_force': 'Watchlists put in force',

@@ -63,6 +63,7 @@ export const countedActs = [
   'footage.searched',
   'evidence.exported',
   'subject.exported',
+  'learning.exported',
   'watchlist.created',
   'watchlist.updated',
   'watchlist.put_in_force',

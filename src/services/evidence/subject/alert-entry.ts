@@ -73,6 +73,7 @@ export function alertEntry(
       at: isoTime(createdAt),
     })),
     exportedAt: (traces.exports.get(id) ?? []).map(isoTime),
+    learntAt: (traces.learning.get(id) ?? []).map(isoTime),
     records: (traces.records.get(id) ?? []).map((each) =>
       recordEntry(each, names, isBlind ? new Set([...hidden, 'action', 'state']) : hidden),
     ),

@@ -55,7 +55,8 @@ export function alertSection(
   alert: SubjectAlertEntry,
   blurred: ReadonlySet<string>,
 ): ReportSection {
-  const { appearances, enrolledPicture, exportedAt, id, list, notes, outcomes, reviews } = alert;
+  const { appearances, enrolledPicture, exportedAt, id, learntAt, list, notes, outcomes, reviews } =
+    alert;
   return {
     heading: `Alert · 警报 ${id}`,
     facts: rows([
@@ -82,6 +83,7 @@ export function alertSection(
         `${to} · ${state === 'waiting' ? 'waiting · 等待中' : 'given up · 已放弃'} · ${at}`,
       ]),
       ...exportedAt.map((at) => ['In a case of evidence · 导出为证据案件', at]),
+      ...learntAt.map((at) => ['Exported for training · 导出用于训练', at]),
     ]),
     appearances: appearances.map((each) => appearanceOf(each, enrolledPicture, blurred)),
     reviews: rows([

@@ -28,6 +28,8 @@ export interface SubjectTraces {
   readonly records: ReadonlyMap<string, readonly AuditRecord[]>;
   /** Wall times at which each alert went into a case. */
   readonly exports: ReadonlyMap<string, readonly number[]>;
+  /** Exports of faces for training that an alert went into, by its id: wall milliseconds. */
+  readonly learning: ReadonlyMap<string, readonly number[]>;
   readonly deliveries: ReadonlyMap<string, readonly DeliveryOfAlert[]>;
   readonly earlier: readonly number[];
   readonly complete: boolean;
@@ -111,6 +113,13 @@ export async function tracesOf(
       if (ids.has(id)) exports.set(id, [...(exports.get(id) ?? []), at]);
     }
   }
+  const learning = new Map<string, number[]>();
+  const learnt = await audit.listSlowly({ what: 'learning.exported', order: 'newest', limit });
+  for (const { at, detail } of learnt.reverse()) {
+    for (const id of listed(detail, 'alerts')) {
+      if (ids.has(id)) learning.set(id, [...(learning.get(id) ?? []), at]);
+    }
+  }
   const own = new Set(people);
   const subjects = await audit.listSlowly({ what: 'subject.exported', order: 'newest', limit });
   const earlier = subjects
@@ -119,7 +128,7 @@ export async function tracesOf(
     .map(({ at }) => at);
   const found = ids.size === 0 ? [] : await inTurns(kept.deliveriesOf(ids));
   const deliveries = Map.groupBy(found, ({ alertId }) => alertId);
-  return { records, exports, deliveries, earlier, complete };
+  return { records, exports, learning, deliveries, earlier, complete };
 }
 
 function listed(detail: unknown, field: string): readonly string[] {

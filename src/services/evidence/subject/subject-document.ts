@@ -119,6 +119,11 @@ const alert = z.object({
     .array(z.object({ to: z.string(), state: z.enum(['waiting', 'given up']), at: time }))
     .describe('Those that are on their way; what was delivered is not kept one by one'),
   exportedAt: z.array(time).describe('Cases of evidence that this alert went into'),
+  learntAt: z
+    .array(time)
+    .describe(
+      'When its poor pictures, with an enrolled one, were exported to train the recogniser',
+    ),
   records: z.array(record),
 });
 

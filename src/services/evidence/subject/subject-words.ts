@@ -87,9 +87,9 @@ export function rightsWords(law: SubjectLaw): ReportWords[] {
 /** What such an export cannot hold. */
 export const limitsWords: readonly ReportWords[] = [
   english(
-    'Not in here: recordings that were searched (they are files outside of this program), backups (which hold what was kept when they were made, until they are deleted), what was sent to receivers outside (it is not kept one by one), notes of shifts, and what people keep elsewhere.',
+    'Not in here: recordings that were searched (they are files outside of this program), backups (which hold what was kept when they were made, until they are deleted), what was sent to receivers outside (it is not kept one by one), copies of pictures that were exported for training (each alert says when that was, as long as it is kept), notes of shifts, and what people keep elsewhere.',
   ),
   chinese(
-    '不包括：被检索的录像文件（不属于本程序）、备份（保留其制作时的内容，直至删除）、已发送给外部接收方的内容（不逐条保存）、交接班记录，以及人员在别处保存的内容。',
+    '不包括：被检索的录像文件（不属于本程序）、备份（保留其制作时的内容，直至删除）、已发送给外部接收方的内容（不逐条保存）、已导出用于训练的图片副本（警报保存期间，其中注明导出时间）、交接班记录，以及人员在别处保存的内容。',
   ),
 ];
