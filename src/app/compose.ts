@@ -23,6 +23,7 @@ import { openFootage } from './open-footage.ts';
 import { type OpenGallery, openGallery } from './open-gallery.ts';
 import { openGateway } from './open-gateway.ts';
 import { type Models, openModels } from './open-models.ts';
+import { openNoiseProfiles } from './open-noise-profiles.ts';
 import { openOidc } from './open-oidc.ts';
 import { openSending, type Sending } from './open-outbox.ts';
 import { openPushSending } from './open-push.ts';
@@ -127,6 +128,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     footage: openFootage(foundation, records, models, { codec, configHash }),
     onvif: openOnvif(foundation, records, configuration, added),
     federation: openFederation(foundation, records),
+    profiles: openNoiseProfiles(foundation, records, configuration, added, remote !== undefined),
   };
   const services = gatewayServices(parts);
   countProblems(foundation, services, [sending, new CameraOutages(records.store, clock)]);

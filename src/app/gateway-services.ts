@@ -13,6 +13,7 @@ import { lookAlikesService } from '../services/alerts/look-alikes-service.ts';
 import { statisticsService } from '../services/alerts/statistics-service.ts';
 import type { ArmingService } from '../services/arming/arming-service.ts';
 import type { CameraSetupService } from '../services/cameras/camera-setup-service.ts';
+import type { NoiseProfilesService } from '../services/cameras/noise-profiles.ts';
 import type { OnvifService } from '../services/cameras/onvif-service.ts';
 import { archivesService } from '../services/enrolment/archives-service.ts';
 import { enrol } from '../services/enrolment/enrol.ts';
@@ -70,6 +71,7 @@ export interface Parts {
   readonly arming: ArmingService;
   readonly cameraSetup: CameraSetupService;
   readonly onvif: OnvifService;
+  readonly profiles: NoiseProfilesService;
   readonly footage: OpenFootage;
   /** Where other nodes pull the cameras. */
   readonly remote: RemoteCameras | undefined;
@@ -137,6 +139,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
       now,
     }),
     assessments: parts.analysis.assessments,
+    profiles: parts.profiles,
     receivers: parts.sending.receivers,
     push: parts.push,
     system: {

@@ -24,6 +24,7 @@ import { freeBytes } from '../store/free-bytes.ts';
 import { HandOverTable } from '../store/hand-over-table.ts';
 import { lockDataFolder } from '../store/lock-data-folder.ts';
 import { purgeMovedCopies } from '../store/move/moved-copies.ts';
+import { NoiseProfileTable } from '../store/noise-profile-table.ts';
 import { PeopleSeenTable } from '../store/people-seen-table.ts';
 import { openStore } from '../store/postgres/open-store.ts';
 import { recordKey, reencryptRegularly } from '../store/reencrypt-regularly.ts';
@@ -197,6 +198,7 @@ function sweep(
   const scores = new StrangerScoreTable(store);
   const people = new PeopleSeenTable(store);
   const assessments = new AssessmentTable(store);
+  const profiles = new NoiseProfileTable(store);
   const footage = new FootageJobTable(store);
   const handOvers = new HandOverTable(store);
   const outages = new CameraOutageTable(store);
@@ -211,6 +213,7 @@ function sweep(
     'stranger-scores',
     'people-seen',
     'assessments',
+    'profiles',
     'footage',
     'damaged-copies',
     'hand-overs',
@@ -233,6 +236,7 @@ function sweep(
         { name: 'stranger-scores', purge: (at) => scores.purgeOld(at) },
         { name: 'people-seen', purge: (at) => people.purgeOld(at) },
         { name: 'assessments', purge: (at) => assessments.purge(at - 90 * dayMs) },
+        { name: 'profiles', purge: (at) => profiles.purge(at - 400 * dayMs) },
         // As long as their audit records.
         {
           name: 'footage-sightings',
@@ -245,12 +249,7 @@ function sweep(
         {
           name: 'damaged-copies',
           purge(at) {
-            const before = at - config.retention.damagedCopies;
-            const gone = [
-              ...purgeDamagedCopies(dataDir, before),
-              ...purgeUpgradeCopies(dataDir, before),
-              ...purgeMovedCopies(dataDir, before),
-            ];
+            const gone = purgeCopies(dataDir, at - config.retention.damagedCopies);
             for (const name of gone) record(name);
             return gone.length;
           },
@@ -266,4 +265,13 @@ function sweep(
       },
     }),
   );
+}
+
+/** Copies of databases that were put aside before a time. @returns their names */
+function purgeCopies(dataDir: string, before: number): string[] {
+  return [
+    ...purgeDamagedCopies(dataDir, before),
+    ...purgeUpgradeCopies(dataDir, before),
+    ...purgeMovedCopies(dataDir, before),
+  ];
 }

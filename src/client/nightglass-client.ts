@@ -22,6 +22,8 @@ import type {
   CameraAssessment,
   CameraChanges,
   CameraDetail,
+  CameraProfile,
+  CameraProfiles,
   CameraSetup,
   CameraTest,
   CameraToTest,
@@ -76,6 +78,7 @@ import type {
   PasskeyRequest,
   Person,
   PersonChanges,
+  ProfileOrder,
   Push,
   PushDevice,
   PushTest,
@@ -271,6 +274,22 @@ export class NightglassClient {
   stopAssessment = (cameraId: string) => this.#switchAssessment(cameraId, { running: false });
   #switchAssessment = (cameraId: string, body: object) =>
     this.#http.send<undefined>('POST', `/api/cameras/${part(cameraId)}/assessment`, body);
+  /** The last profiles of a camera's noise, and how far a measurement is. */
+  profiles = (cameraId: string) =>
+    this.#http.get<CameraProfiles>(`/api/cameras/${part(cameraId)}/profile`);
+  /** One of them, by when it was measured. */
+  profile = (cameraId: string, at: number) =>
+    this.#http.get<CameraProfile>(`/api/cameras/${part(cameraId)}/profile/${at}`);
+  /** The fixed pattern of one, a JPEG. */
+  profilePattern = (cameraId: string, at: number) =>
+    this.#http.blob(`/api/cameras/${part(cameraId)}/profile/${at}/pattern`);
+  /** Measures a camera, live for 30 seconds unless said; one is measured at a time. */
+  startProfile = (cameraId: string, order: ProfileOrder = {}) =>
+    this.#switchProfile(cameraId, { running: true, ...order });
+  /** Ends the measurement without a profile. */
+  stopProfile = (cameraId: string) => this.#switchProfile(cameraId, { running: false });
+  #switchProfile = (cameraId: string, body: object) =>
+    this.#http.send<undefined>('POST', `/api/cameras/${part(cameraId)}/profile`, body);
   /** @param force also where the file names no camera any more, and all of them would stop */
   reloadCameras = ({ force = false }: { readonly force?: boolean } = {}) =>
     this.#http.send<ReloadAnswer>('POST', `/api/cameras/reload${force ? '?force=true' : ''}`);

@@ -63,6 +63,11 @@ import type {
 import type { handOverList, handOverSchema, shiftSummary } from '../gateway/schemas/hand-over.ts';
 import type { importSchema, importStarted } from '../gateway/schemas/import.ts';
 import type { eventSchemas, topics } from '../gateway/schemas/messages.ts';
+import type {
+  noiseProfileSchema,
+  profileReportSchema,
+  profileSwitch,
+} from '../gateway/schemas/noise-profile.ts';
 import type { waysToSignIn } from '../gateway/schemas/oidc.ts';
 import type { deviceBody, deviceSchema, foundDeviceSchema } from '../gateway/schemas/onvif.ts';
 import type {
@@ -355,3 +360,6 @@ export type Calibration = z.infer<typeof calibrationSchema>;
 export type CalibrationQuery = z.input<typeof calibrationQuery>;
 /** Whether a camera's pictures are good enough for faces. @useDeclaredType */
 export type CameraAssessment = z.infer<typeof assessmentSchema>;
+export type CameraProfile = z.infer<typeof noiseProfileSchema>;
+export type CameraProfiles = z.infer<typeof profileReportSchema>;
+export type ProfileOrder = Omit<z.input<typeof profileSwitch>, 'running'>;

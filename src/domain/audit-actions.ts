@@ -100,6 +100,8 @@ export const auditActions = [
   'calibration.stopped',
   'assessment.started',
   'assessment.stopped',
+  'profile.started',
+  'profile.stopped',
   'footage.asked',
   'footage.authorised',
   'footage.refused',

@@ -20,6 +20,7 @@ import { handOverRoutes } from './routes/hand-overs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { listReviewRoutes } from './routes/list-review.ts';
 import { lookAlikeRoutes } from './routes/look-alikes.ts';
+import { noiseProfileRoutes } from './routes/noise-profile.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { onvifRoutes } from './routes/onvif.ts';
 import { outcomeRoutes } from './routes/outcomes.ts';
@@ -56,6 +57,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...armingRoutes(context),
     ...calibrationRoutes(context),
     ...assessmentRoutes(context),
+    ...noiseProfileRoutes(context),
     ...alertRoutes(context),
     ...clipRoutes(context),
     ...reviewRoutes(context),

@@ -803,4 +803,16 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    name: 'noise profiles of cameras',
+    sql: `
+      CREATE TABLE camera_profiles (
+        camera_id TEXT NOT NULL,
+        measured_at INTEGER NOT NULL,
+        profile TEXT NOT NULL,
+        pattern BLOB,
+        PRIMARY KEY (camera_id, measured_at)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

@@ -19,6 +19,7 @@ function pages(alertId: string): readonly (readonly [string, string])[] {
     ['camera', '#/camera/lobby'],
     ['calibration', '#/calibration/lobby'],
     ['assessment', '#/assessment/lobby'],
+    ['profile', '#/profile/lobby'],
     ['alerts', '#/alerts'],
     ['alert', `#/alerts/${alertId}`],
     ['watchlists', '#/watchlists'],

@@ -134,6 +134,7 @@ describe('every page fits', { skip, timeout: 900_000 }, () => {
     '#/cameras',
     '#/calibration/entrance',
     '#/assessment/entrance',
+    '#/profile/entrance',
     '#/system',
   ];
 

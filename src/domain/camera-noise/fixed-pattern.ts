@@ -51,7 +51,7 @@ export function meanOf(sums: NoiseSums, half: 'even' | 'odd'): Float32Array {
 }
 
 /** Numbers of the tiles whose quarters differ least. */
-function flatTiles({ width, height }: NoiseSums, mean: Float32Array): Uint8Array {
+export function flatTiles({ width, height }: NoiseSums, mean: Float32Array): Uint8Array {
   const across = width / tileSide;
   const count = across * (height / tileSide);
   const structure = Array.from({ length: count }, (_, tile) => {

@@ -15,6 +15,7 @@ import type { AuditService } from '../../services/audit/audit-service.ts';
 import type { AssessmentsService } from '../../services/cameras/assessments.ts';
 import type { CameraSetupService } from '../../services/cameras/camera-setup-service.ts';
 import type { CamerasService, PreviewService } from '../../services/cameras/cameras-service.ts';
+import type { NoiseProfilesService } from '../../services/cameras/noise-profiles.ts';
 import type { OnvifService } from '../../services/cameras/onvif-service.ts';
 import type { ArchivesService } from '../../services/enrolment/archives-service.ts';
 import type { PeopleService } from '../../services/enrolment/people-service.ts';
@@ -77,6 +78,7 @@ export interface GatewayServices {
   readonly statistics: StatisticsService;
   readonly calibration: CalibrationService;
   readonly assessments: AssessmentsService;
+  readonly profiles: NoiseProfilesService;
   readonly receivers: ReceiversService;
   readonly push: PushService;
   readonly system: SystemService;

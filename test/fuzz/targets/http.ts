@@ -19,6 +19,8 @@ const asked: readonly [string, string, unknown?][] = [
   ['GET', '/api/statistics?from=0&to=9007199254740991'],
   ['GET', '/api/cameras/gate/calibration?fpir=0.01'],
   ['GET', '/api/cameras/gate/assessment'],
+  ['GET', '/api/cameras/gate/profile'],
+  ['GET', '/api/cameras/gate/profile/1'],
   ['POST', '/api/login', { token: 'x' }],
   ['GET', '/api/system'],
   ['DELETE', '/api/people/01M8H6PE9X12QF0P7A7FZCMGB7/images/01M8H6PE9X12QF0P7A7FZCMGB7'],

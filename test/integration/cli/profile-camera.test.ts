@@ -4,41 +4,21 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { CameraSensor } from '../../../demo/footage/camera-sensor.ts';
 import type { CameraLook } from '../../../demo/footage/scene.ts';
 import { encodeFootage } from '../../../demo/media/encode-footage.ts';
 import { createRtspServer, type RtspServer } from '../../../demo/rtsp/rtsp-server.ts';
 import type { NoiseProfile } from '../../../src/domain/camera-noise/noise-profile.ts';
 import { Command } from '../../support/cli/run-command.ts';
+import { plainLook, stillWall } from '../../support/footage/still-wall.ts';
 import { findFfmpeg } from '../../support/gateway/ffmpeg.ts';
 
-const [width, height] = [384, 256];
 const ffmpeg = findFfmpeg();
 const withoutFfmpeg = ffmpeg === undefined && 'no ffmpeg program';
-const plain: CameraLook = {
-  ...{ gain: 1, saturation: 0, tint: [1, 1, 1], blurs: 2, vignette: 0, black: 0 },
-  ...{ shot: 0.25, read: 2, pattern: 0 },
-};
 const cameras: Readonly<Record<string, CameraLook>> = {
-  infrared: plain,
-  patterned: { ...plain, shot: 0.1, read: 2, pattern: 4 },
-  coloured: { ...plain, saturation: 1, tint: [1.1, 1, 0.8] },
+  infrared: plainLook,
+  patterned: { ...plainLook, shot: 0.1, read: 2, pattern: 4 },
+  coloured: { ...plainLook, saturation: 1, tint: [1.1, 1, 0.8] },
 };
-
-/** A still wall with boxes, as a camera of known noise sees it. */
-function* pictures(look: CameraLook) {
-  const sensor = new CameraSensor(look, width, height, 5);
-  for (let picture = 0; picture < 60; picture += 1) {
-    const rgb = Float32Array.from({ length: width * height * 3 }, (_, at) => {
-      const [x, y] = [Math.floor(at / 3) % width, Math.floor(at / 3 / width)];
-      const wall = 60 + (90 * x) / width;
-      if (y > 216) return 14;
-      if (x > 60 && x < 140 && y > 40 && y < 110) return wall + 55;
-      return x > 220 && x < 330 && y > 120 && y < 220 ? wall - 45 : wall;
-    });
-    yield sensor.expose({ width, height, rgb } as Parameters<CameraSensor['expose']>[0], 1);
-  }
-}
 
 function isNear(found: number, truth: number, what: string): void {
   assert.ok(Math.abs(found - truth) <= 0.15 * truth, `${what}: ${found} for ${truth}`);
@@ -54,7 +34,7 @@ describe('nightglass cameras profile', { timeout: 240_000 }, () => {
     const footage = await Promise.all(
       Object.entries(cameras).map(async ([path, look]) => ({
         path,
-        source: await encodeFootage(pictures(look), { framesPerSecond: 20, quality: 2 }),
+        source: await encodeFootage(stillWall(look), { framesPerSecond: 20, quality: 2 }),
       })),
     );
     server = await createRtspServer({ cameras: footage });

@@ -39,6 +39,8 @@ const calls: Readonly<Record<string, string>> = {
   '/api/cameras/:id': '/api/cameras/gate',
   '/api/cameras/:id/calibration': '/api/cameras/gate/calibration',
   '/api/cameras/:id/assessment': '/api/cameras/gate/assessment',
+  '/api/cameras/:id/profile': '/api/cameras/gate/profile',
+  '/api/cameras/:id/profile/:at': '/api/cameras/gate/profile/1',
   '/api/account': '/api/account',
   '/api/account/sessions': '/api/account/sessions',
   '/api/alerts': '/api/alerts',

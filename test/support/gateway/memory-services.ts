@@ -82,6 +82,7 @@ import { listInput, templateFor, vectorAt } from '../services/watchlist-fixture.
 import { silentLog } from '../store/open-store.ts';
 import { createMemoryStore } from '../store/test-store.ts';
 import { fakeComponent, fakeSystem, quietCamera } from './sample-answers.ts';
+import { sampleProfile } from './sample-profile.ts';
 
 const actionTo: Partial<Record<Alert['state'], ReviewAction>> = {
   acknowledged: 'acknowledge',
@@ -512,6 +513,19 @@ export class MemoryServices implements GatewayServices {
     }),
     start: () => undefined,
     stop: () => undefined,
+  };
+
+  readonly profiles: GatewayServices['profiles'] = {
+    report: (cameraId) => ({
+      cameraId,
+      running: { startedAt: 0, seconds: 30, fromFile: false, share: 0.5 },
+      failure: null,
+      kept: [{ at: 1, profile: sampleProfile }],
+    }),
+    find: (_, at) => (at === 1 ? sampleProfile : undefined),
+    pattern: () => null,
+    start: () => undefined,
+    stop: async () => undefined,
   };
 
   readonly preview: GatewayServices['preview'] = {

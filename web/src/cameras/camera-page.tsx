@@ -135,6 +135,9 @@ function StreamFacts({ camera, pace }: { camera: Camera; pace: Pace | undefined 
           <a class="link" href={href('assessment', camera.id)}>
             {t('assessment.title')}
           </a>
+          <a class="link" href={href('profile', camera.id)}>
+            {t('profile.title')}
+          </a>
         </p>
       )}
     </section>

@@ -6,6 +6,7 @@ import { cameras as camerasEn } from './en/cameras.ts';
 import { factors as factorsEn } from './en/factors.ts';
 import { footage as footageEn } from './en/footage.ts';
 import { forms as formsEn } from './en/forms.ts';
+import { profile as profileEn } from './en/profile.ts';
 import { push as pushEn } from './en/push.ts';
 import { quality as qualityEn } from './en/quality.ts';
 import { receivers as receiversEn } from './en/receivers.ts';
@@ -29,6 +30,7 @@ import { cameras as camerasZh } from './zh/cameras.ts';
 import { factors as factorsZh } from './zh/factors.ts';
 import { footage as footageZh } from './zh/footage.ts';
 import { forms as formsZh } from './zh/forms.ts';
+import { profile as profileZh } from './zh/profile.ts';
 import { push as pushZh } from './zh/push.ts';
 import { quality as qualityZh } from './zh/quality.ts';
 import { receivers as receiversZh } from './zh/receivers.ts';
@@ -47,6 +49,7 @@ const english = {
   alerts: alertsEn,
   arming: armingEn,
   assessment: assessmentEn,
+  profile: profileEn,
   calibration: calibrationEn,
   cameras: camerasEn,
   factors: factorsEn,
@@ -79,6 +82,7 @@ export const dictionaries: Record<
     alerts: alertsZh,
     arming: armingZh,
     assessment: assessmentZh,
+    profile: profileZh,
     calibration: calibrationZh,
     cameras: camerasZh,
     factors: factorsZh,

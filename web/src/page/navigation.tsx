@@ -4,8 +4,10 @@ import type { TextKey } from '../i18n/dictionaries.ts';
 import { t } from '../i18n/t.ts';
 import { href, type PageName, type Route } from './route.ts';
 
+/** Pages of one camera. */
+type CameraPage = 'camera' | 'calibration' | 'assessment' | 'profile';
 /** Pages that stand under another: of one camera, of the alerts, of the system. */
-type LesserPage = 'camera' | 'calibration' | 'assessment' | 'shift' | 'users' | 'account';
+type LesserPage = CameraPage | 'shift' | 'users' | 'account';
 
 interface Destination {
   readonly page: Exclude<PageName, LesserPage>;
@@ -47,7 +49,7 @@ export function destinationsOf(session: Session): readonly Destination[] {
 /** True when the visitor's role has this page. */
 export function mayVisit(session: Session, page: PageName): boolean {
   if (page === 'users') return mayAs(session, 'admin');
-  if (page === 'calibration' || page === 'assessment') return mayAs(session, 'operator');
+  if (page !== 'camera' && isOfCamera(page)) return mayAs(session, 'operator');
   return destinationsOf(session).some((destination) => destination.page === inNavigation(page));
 }
 
@@ -55,7 +57,12 @@ export function mayVisit(session: Session, page: PageName): boolean {
 function inNavigation(page: PageName): PageName {
   if (page === 'shift') return 'alerts';
   if (page === 'users' || page === 'account') return 'system';
-  return page === 'camera' || page === 'calibration' || page === 'assessment' ? 'wall' : page;
+  return isOfCamera(page) ? 'wall' : page;
+}
+
+function isOfCamera(page: PageName): page is CameraPage {
+  const own: readonly PageName[] = ['camera', 'calibration', 'assessment', 'profile'];
+  return own.includes(page);
 }
 
 export interface NavigationProps {

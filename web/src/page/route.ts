@@ -5,6 +5,7 @@ export const pages = [
   'camera',
   'calibration',
   'assessment',
+  'profile',
   'cameras',
   'alerts',
   'shift',

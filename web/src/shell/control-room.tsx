@@ -20,6 +20,7 @@ const pages: Record<PageName, ComponentType<PageProps>> = {
   camera: lazyPage(() => import('../cameras/camera-page.tsx')),
   calibration: lazyPage(() => import('../calibration/calibration-page.tsx')),
   assessment: lazyPage(() => import('../assessment/assessment-page.tsx')),
+  profile: lazyPage(() => import('../profile/profile-page.tsx')),
   cameras: lazyPage(() => import('../camera-setup/cameras-page.tsx')),
   alerts: lazyPage(() => import('../alerts/alerts-page.tsx')),
   shift: lazyPage(() => import('../shifts/shift-page.tsx')),

@@ -98,6 +98,8 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'calibration.stopped': 'system.auditCalibrationStopped',
   'assessment.started': 'system.auditAssessmentStarted',
   'assessment.stopped': 'system.auditAssessmentStopped',
+  'profile.started': 'system.auditProfileStarted',
+  'profile.stopped': 'system.auditProfileStopped',
   'footage.asked': 'system.auditFootageAsked',
   'footage.authorised': 'system.auditFootageAuthorised',
   'footage.refused': 'system.auditFootageRefused',

@@ -58,6 +58,8 @@ describe('people who match nothing', () => {
       'account_links.hash',
       'account_recovery_codes.hash',
       'alert_evidence.jpeg',
+      // What a camera adds to each picture, of squares without structure alone; goes after 400 days.
+      'camera_profiles.pattern',
       // Sealed, of a camera: no face.
       'cameras.login',
       // Of people of lists that were found in recordings; goes with the search's sightings and the person.

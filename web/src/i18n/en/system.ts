@@ -222,6 +222,8 @@ export const system = {
   auditLearningIncluded: 'A person taken for training again',
   auditAssessmentStarted: 'Assessment of a camera started',
   auditAssessmentStopped: 'Assessment of a camera ended early',
+  auditProfileStarted: 'Measurement of a camera’s noise started',
+  auditProfileStopped: 'Measurement of a camera’s noise cancelled',
   auditFootageAsked: 'Search of recorded footage asked for',
   auditFootageAuthorised: 'Search of recorded footage authorised',
   auditFootageRefused: 'Search of recorded footage refused',

@@ -219,6 +219,8 @@ export const system: Record<keyof typeof english, Text> = {
   auditLearningIncluded: '重新将人员用于训练',
   auditAssessmentStarted: '开始评估摄像头',
   auditAssessmentStopped: '提前结束评估',
+  auditProfileStarted: '开始测量摄像头噪声',
+  auditProfileStopped: '取消测量摄像头噪声',
   auditFootageAsked: '申请检索录像',
   auditFootageAuthorised: '授权检索录像',
   auditFootageRefused: '拒绝检索录像',

@@ -1,6 +1,5 @@
-import { type CameraSettings, cameraSettings } from '../app/camera-settings.ts';
-import { loadConfig } from '../config/load-config.ts';
 import { noiseProfile } from '../domain/bounds.ts';
+import type { StreamFacts } from '../domain/camera-noise/noise-measurement.ts';
 import type { CameraStatus } from '../domain/camera-status.ts';
 import { type ErrorCode, errorCodes, NightglassError } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame/frame.ts';
@@ -8,21 +7,14 @@ import { FrameLedger } from '../domain/frame/ledger.ts';
 import type { Picture } from '../domain/frame/picture.ts';
 import { openCamera } from '../streams/camera.ts';
 import { type FileFacts, readPictures } from '../streams/recorded/file-source.ts';
-import { resolveHost } from '../streams/rtsp/wire.ts';
+import type { HostAddresses } from '../streams/rtsp/wire.ts';
+import type { CameraSettings } from './camera-settings.ts';
 
 export interface ProfiledPicture {
   /** Until the next one is asked for. */
   readonly picture: Picture;
   /** Milliseconds. */
   readonly mediaTime: number;
-}
-
-export interface StreamFacts {
-  readonly bitsPerPixel: number | null;
-  /** Mean over pictures; null where the decoder does not tell. */
-  readonly quantiser: number | null;
-  /** Media times of all pictures that came, also of those that were too many to be looked at. */
-  readonly times: readonly number[];
 }
 
 export interface ProfiledPictures {
@@ -77,21 +69,18 @@ export function picturesOfFile(path: string, { seconds, signal }: Wanted): Profi
 }
 
 /**
- * Pictures of a camera of a configuration, which is opened once more. What comes while one is looked at
- * is left out.
- * @throws NightglassError `NOT_FOUND`, and what the camera fails with
+ * Pictures of a camera, which is opened once more. What comes while one is looked at is left out.
+ * @throws NightglassError what the camera fails with
  */
 export function picturesOfCamera(
-  id: string,
-  file: string | undefined,
+  settings: CameraSettings & { readonly addresses: HostAddresses },
   { seconds, signal }: Wanted,
 ): ProfiledPictures {
-  const settings = settingsOf(id, file);
   const times: number[] = [];
   let bitsPerPixel: number | null = null;
   const pictures = async function* () {
     const camera = openCamera({
-      ...{ ...settings, addresses: resolveHost, preview: { enabled: false } },
+      ...{ ...settings, preview: { enabled: false } },
       ledger: new FrameLedger(),
     });
     const limit = new AbortController();
@@ -115,7 +104,7 @@ export function picturesOfCamera(
         if (held.mediaTime - (times[0] ?? 0) > seconds * 1_000) break;
         if (times.length >= noiseProfile.pictures) break;
       }
-      if (times.length === 0 && !signal.aborted) throw unseen(id, camera.status);
+      if (times.length === 0 && !signal.aborted) throw unseen(settings.id, camera.status);
       bitsPerPixel = bitsOf(camera.status, times);
     } finally {
       clearTimeout(timer);
@@ -131,20 +120,6 @@ export function picturesOfCamera(
 const startMs = 30_000;
 /** Beyond the time that is measured, for pictures that come late, milliseconds. */
 const lateMs = 10_000;
-
-function settingsOf(id: string, file: string | undefined): CameraSettings {
-  if (file === undefined) {
-    throw new NightglassError('USAGE', `Cannot measure ${id}: no configuration is named`, {
-      hint: 'Name it with -c FILE, or footage with --file.',
-    });
-  }
-  const { config, baseDir } = loadConfig(file);
-  const camera = cameraSettings(config, baseDir, process.env).find((each) => each.id === id);
-  if (camera !== undefined) return camera;
-  throw new NightglassError('NOT_FOUND', `Cannot measure ${id}: ${file} has no such camera`, {
-    hint: 'Cameras that were added to a running Nightglass are not in the file: measure a recording of it with --file.',
-  });
-}
 
 function unseen(id: string, { reason }: CameraStatus): NightglassError {
   const why = reason?.message ?? `no picture came within ${startMs / 1_000} s`;
