@@ -31,8 +31,7 @@ export const figures: readonly ProfileFigure[] = [
   },
   {
     name: 'noise',
-    value: (profile) =>
-      t('profile.v_pair', { one: two(noiseAt(profile, 32)), other: two(noiseAt(profile, 128)) }),
+    value: (profile) => [32, 128].map((level) => two(noiseAt(profile, level))).join(' / '),
     meaning: (profile) => {
       const noise = noiseAt(profile, 64);
       if (noise > 8) return 'profile.m_noiseMuch';
@@ -52,12 +51,7 @@ export const figures: readonly ProfileFigure[] = [
   },
   {
     name: 'pattern',
-    value: ({ measured: { fixed } }) =>
-      t('profile.v_triple', {
-        one: two(fixed.column),
-        other: two(fixed.row),
-        third: two(fixed.pixel),
-      }),
+    value: ({ measured: { fixed } }) => [fixed.column, fixed.row, fixed.pixel].map(two).join(' / '),
     meaning: ({ measured: { fixed } }) =>
       Math.hypot(fixed.column, fixed.row, fixed.pixel) > 1 ? 'profile.m_pattern' : 'profile.m_fine',
   },

@@ -19,7 +19,6 @@ export const profile = {
   measuredAt: 'Measured',
   download: 'Save as JSON',
   downloadHint: 'for training.adapt',
-  kept: 'Profiles of this camera',
   // Figures
   figures: 'What was found',
   figure: 'Figure',
@@ -39,8 +38,6 @@ export const profile = {
   v_picture: '{width} × {height}',
   v_infrared: 'infrared or black and white',
   v_colour: 'colour',
-  v_pair: '{one} / {other}',
-  v_triple: '{one} / {other} / {third}',
   v_pixels: '{value} px',
   v_none: 'none',
   v_unknown: 'unknown',
