@@ -7,6 +7,7 @@ import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
 import { CameraOutages } from '../services/shifts/camera-outages.ts';
 import { watchExpiry } from '../services/watchlists/watch-expiry.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
+import { DiskWaits } from '../streams/recorded/disk-waits.ts';
 import { sampleRegularly } from '../telemetry/sample-regularly.ts';
 import { Configuration, type ReloadChanges } from './configuration.ts';
 import { configuredReceivers } from './configured-receivers.ts';
@@ -121,14 +122,16 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
       sending.armingChanged();
     },
   );
+  const waits = new DiskWaits(clock);
+  const noise = { waits, isRemote: remote !== undefined };
   const parts = {
     ...{ foundation, added, cameraSetup, records, models, gallery, enrolment, analysis, remote },
     ...{ arming, codec, reload, tls, sending, push },
     current: () => configuration.current,
-    footage: openFootage(foundation, records, models, { codec, configHash }),
+    footage: openFootage(foundation, records, models, { codec, configHash, waits }),
     onvif: openOnvif(foundation, records, configuration, added),
     federation: openFederation(foundation, records),
-    profiles: openNoiseProfiles(foundation, records, configuration, added, remote !== undefined),
+    profiles: openNoiseProfiles(foundation, records, configuration, added, noise),
   };
   const services = gatewayServices(parts);
   countProblems(foundation, services, [sending, new CameraOutages(records.store, clock)]);

@@ -23,7 +23,9 @@ export interface NoiseOrder {
 
 export type ToNoise =
   | { readonly type: 'picture'; readonly luma: LumaImage; readonly colour: number }
-  | { readonly type: 'end'; readonly facts: StreamFacts };
+  | { readonly type: 'end'; readonly facts: StreamFacts }
+  /** Ends the thread, at the latest once what it is at is done. */
+  | { readonly type: 'stop' };
 
 export type FromNoise =
   | { readonly type: 'taken' }
@@ -49,7 +51,8 @@ export interface NoiseThreadOptions {
 }
 
 /**
- * Measures in a thread of its own.
+ * Measures in a thread of its own, and returns once that has ended. It ends by itself, never by
+ * `terminate`: FFmpeg that is at work when its thread goes ends the process.
  * @throws NightglassError `MEASUREMENT_FAILED`, what the source fails with; the signal's reason
  */
 export async function measureInThread(options: NoiseThreadOptions): Promise<MeasuredNoise> {
@@ -76,7 +79,11 @@ export async function measureInThread(options: NoiseThreadOptions): Promise<Meas
     }
   });
   worker.once('error', ({ message }) => lost(message));
-  worker.once('exit', (code) => lost(`its thread ended (${code})`));
+  const exited = Promise.withResolvers<void>();
+  worker.once('exit', (code) => {
+    lost(`its thread ended (${code})`);
+    exited.resolve();
+  });
   const abort = () => {
     over.reject(signal.reason);
     taken.resolve();
@@ -98,6 +105,7 @@ export async function measureInThread(options: NoiseThreadOptions): Promise<Meas
     return await over.promise;
   } finally {
     signal.removeEventListener('abort', abort);
-    await worker.terminate();
+    worker.postMessage({ type: 'stop' } satisfies ToNoise);
+    await exited.promise;
   }
 }

@@ -39,20 +39,30 @@ function fail(error: unknown): void {
   tell({ type: 'failed', code, message, hint });
 }
 
+const stop = new AbortController();
+
 async function measureFile(path: string): Promise<void> {
   const { seconds } = order;
-  const pictures = picturesOfFile(path, { seconds, signal: new AbortController().signal });
+  const pictures = picturesOfFile(path, { seconds, signal: stop.signal });
   const onProgress = (share: number) => tell({ type: 'progress', share });
-  await end(await measureNoise(pictures, { seconds, onProgress }), pictures.facts());
+  const measurement = await measureNoise(pictures, { seconds, onProgress });
+  if (!stop.signal.aborted) await end(measurement, pictures.facts());
 }
 
 const live = new NoiseMeasurement();
+/** What the thread is at. */
+let work = Promise.resolve();
 port.on('message', (message: ToNoise) => {
+  if (message.type === 'stop') {
+    stop.abort();
+    void work.finally(() => port.close());
+    return;
+  }
   if (message.type === 'end') {
-    end(live, message.facts).catch(fail);
+    work = end(live, message.facts).catch(fail);
     return;
   }
   live.add(message.luma, message.colour);
   tell({ type: 'taken' });
 });
-if (order.file !== null) await measureFile(order.file).catch(fail);
+if (order.file !== null) work = measureFile(order.file).catch(fail);

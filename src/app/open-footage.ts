@@ -7,7 +7,7 @@ import { FootageJobTable } from '../store/footage-job-table.ts';
 import { FootageSightingTable } from '../store/footage-sighting-table.ts';
 import { checkedRecording } from '../streams/recorded/checked-recording.ts';
 import { ClipCutter } from '../streams/recorded/clip-cutter.ts';
-import { DiskWaits } from '../streams/recorded/disk-waits.ts';
+import type { DiskWaits } from '../streams/recorded/disk-waits.ts';
 import { FootageRoots } from '../streams/recorded/footage-roots.ts';
 import { type FootageProblem, FootageRunner } from './footage-runner.ts';
 import type { Foundation } from './foundation.ts';
@@ -22,15 +22,21 @@ export interface OpenFootage {
   readonly evidence: CaseFootage;
 }
 
+interface FootageParts {
+  readonly codec: ImageCodec;
+  readonly configHash: () => string;
+  /** Shared by all that reads recordings. */
+  readonly waits: DiskWaits;
+}
+
 /** Opens searches of recorded footage; those that were at work when the program ended go on. */
 export function openFootage(
   { baseDir, clock, config, log, now, resources }: Foundation,
   { audit, store, watchlists }: Records,
   { inference }: Models,
-  { codec, configHash }: { readonly codec: ImageCodec; readonly configHash: () => string },
+  { codec, configHash, waits }: FootageParts,
 ): OpenFootage {
   const { roots, waiting } = config.footage;
-  const waits = new DiskWaits(clock);
   const places = new FootageRoots(
     roots.map((root) => resolve(baseDir, root)),
     clock,

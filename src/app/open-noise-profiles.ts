@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { noiseProfile } from '../domain/bounds.ts';
 import { NightglassError } from '../domain/errors.ts';
 import {
   type MeasuredNoise,
@@ -6,6 +7,7 @@ import {
   type ProfileOrder,
 } from '../services/cameras/noise-profiles.ts';
 import { NoiseProfileTable } from '../store/noise-profile-table.ts';
+import type { DiskWaits } from '../streams/recorded/disk-waits.ts';
 import { FootageRoots } from '../streams/recorded/footage-roots.ts';
 import { addedCameraSettings } from './camera-settings.ts';
 import { addressesFor } from './camera-targets.ts';
@@ -16,16 +18,23 @@ import type { AddedCameras } from './open-added-cameras.ts';
 import type { Records } from './open-records.ts';
 import { picturesOfCamera } from './profile-pictures.ts';
 
-/** Opens the measurements of cameras' noise. @param isRemote whether other nodes pull the cameras */
+interface NoiseParts {
+  /** Whether other nodes pull the cameras. */
+  readonly isRemote: boolean;
+  /** Shared by all that reads recordings. */
+  readonly waits: DiskWaits;
+}
+
+/** Opens the measurements of cameras' noise. */
 export function openNoiseProfiles(
   { baseDir, clock, config, log, resources }: Foundation,
   { audit, store }: Records,
   configuration: Configuration,
   added: AddedCameras,
-  isRemote: boolean,
+  { isRemote, waits }: NoiseParts,
 ): NoiseProfiles {
   const roots = config.footage.roots.map((root) => resolve(baseDir, root));
-  const places = new FootageRoots(roots, clock);
+  const places = new FootageRoots(roots, clock, waits);
   const profiles = new NoiseProfiles({
     ...{ audit, clock, store, table: new NoiseProfileTable(store) },
     admit({ cameraId, file }) {
@@ -35,21 +44,32 @@ export function openNoiseProfiles(
     },
     async measure(order, { onProgress, signal }): Promise<MeasuredNoise> {
       const { cameraId, file, seconds } = order;
-      if (file !== null) await places.check(file, signal);
-      const pictures =
-        file === null
-          ? picturesOfCamera(settingsOf(cameraId, configuration, added), { seconds, signal })
-          : null;
       const measuredAt = new Date(clock.now()).toISOString();
-      return measureInThread({
-        order: { ...{ seconds, file, measuredAt }, source: sourceOf(order) },
-        ...{ pictures, onProgress, signal },
-      });
+      const facts = { seconds, file, measuredAt, source: sourceOf(order) };
+      if (file === null) {
+        const settings = settingsOf(cameraId, configuration, added);
+        const pictures = picturesOfCamera(settings, { seconds, signal });
+        return measureInThread({ order: facts, pictures, onProgress, signal });
+      }
+      await places.check(file, signal);
+      // A thread that hangs in a disk cannot be ended: it is not waited for, and counts as hanging.
+      return waits.within({ ...patienceFor(order), signal }, (over) =>
+        measureInThread({ order: facts, pictures: null, onProgress, signal: over }),
+      );
     },
     onError: (error) => log.error({ err: error }, 'A measurement of noise broke'),
   });
   resources.use(profiles);
   return profiles;
+}
+
+function patienceFor({ cameraId, seconds }: ProfileOrder) {
+  const late = () =>
+    new NightglassError(
+      'MEASUREMENT_FAILED',
+      `Cannot measure ${cameraId}: the recording has no end`,
+    );
+  return { ms: seconds * 1_000 + noiseProfile.graceMs, late };
 }
 
 /** Where a recording lies is nothing that everybody who sees the camera may know. */

@@ -216,6 +216,8 @@ export const assessmentMinutes = { least: 1, default: 60, most: 1_440 } as const
 export const noiseProfile = {
   seconds: { least: 5, default: 30, most: 600 },
   pictures: 1_500,
+  /** Beyond the seconds that are measured: for the first picture, and for slow disks, milliseconds. */
+  graceMs: 120_000,
   /** Profiles kept of a camera. */
   kept: 6,
 } as const;

@@ -45,6 +45,8 @@ describe('the noise of a camera on its page', { skip: browserMissing, timeout: 6
   after(() => room?.[Symbol.asyncDispose]());
 
   async function look(page: Page, name: string): Promise<void> {
+    // It is fetched once it comes into view.
+    await page.locator('figure:has(.profile-pattern)').scrollIntoViewIfNeeded();
     await page.locator('img.profile-pattern').waitFor();
     const path = join(shotsFolder, `profile-${name}.png`);
     await page.screenshot({ path, fullPage: true, animations: 'disabled' });
@@ -84,7 +86,7 @@ describe('the noise of a camera on its page', { skip: browserMissing, timeout: 6
     });
     const { page } = desktop;
     const blur = page.getByRole('row').filter({ hasText: 'Blur' });
-    await blur.getByText('1.1 px').waitFor();
+    await blur.getByText('1.10 px').waitFor();
     await blur.getByText('2.75 px').waitFor();
     await page.getByRole('img', { name: /^Variance 0.25 times level plus 4/ }).waitFor();
     assert.equal(await page.locator('.profile-hot circle').count(), 3);
@@ -98,6 +100,16 @@ describe('the noise of a camera on its page', { skip: browserMissing, timeout: 6
     await page.getByRole('combobox', { name: /^Measured/ }).selectOption(String(older));
     await blur.getByText('Out of focus').waitFor();
     assert.deepEqual(desktop.complaints, []);
+  });
+
+  it('is read by day and by night', async () => {
+    for (const [theme, viewport] of [['light', desk] as const, ['dark', phone] as const]) {
+      await using visit = await room.visit({
+        ...{ token: room.token('Desk', 'operator'), path: '#/profile/side-entrance' },
+        ...{ viewport, theme, phone: viewport === phone },
+      });
+      await look(visit.page, `${theme}-${viewport.width}`);
+    }
   });
 
   it('is read on a phone in Chinese, and by no viewer', async () => {

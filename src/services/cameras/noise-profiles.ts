@@ -67,9 +67,6 @@ interface Running extends ProfileOrder {
   ended: Promise<void>;
 }
 
-/** Beyond the seconds that are measured: until the first picture, and for slow disks, milliseconds. */
-const grace = 120_000;
-
 /** Measures the noise of cameras, one at a time, and keeps the last profiles of each. */
 export class NoiseProfiles {
   readonly #options: NoiseProfilesOptions;
@@ -153,7 +150,7 @@ export class NoiseProfiles {
     const { clock, measure, onError, store, table } = this.#options;
     const { abort, cameraId, seconds } = running;
     const late = new NightglassError('MEASUREMENT_FAILED', `Cannot measure ${cameraId}: no end`);
-    const cancel = clock.after(seconds * 1_000 + grace, () => abort.abort(late));
+    const cancel = clock.after(seconds * 1_000 + noiseProfile.graceMs, () => abort.abort(late));
     try {
       const onProgress = (share: number) => {
         running.share = share;

@@ -17,7 +17,11 @@ function noiseAt({ measured: { transfer } }: CameraProfile, level: number): numb
 
 const two = (value: number) => formatNumber(value, Math.abs(value) >= 10 ? 0 : 2);
 
-/** Each figure, in the order of the page. Limits are those of `src/domain/assessment/limits.ts` where it has any. */
+/**
+ * Each figure, in the order of the page. The limits of much noise, of bits a pixel and of the frame
+ * rate are those of `src/domain/assessment/limits.ts` (a test compares them), noise at level 64 here
+ * and on faces there. It has none for the others, or another measure: those here are rules of thumb.
+ */
 export const figures: readonly ProfileFigure[] = [
   {
     name: 'picture',
@@ -34,7 +38,7 @@ export const figures: readonly ProfileFigure[] = [
     value: (profile) => [32, 128].map((level) => two(noiseAt(profile, level))).join(' / '),
     meaning: (profile) => {
       const noise = noiseAt(profile, 64);
-      if (noise > 8) return 'profile.m_noiseMuch';
+      if (noise > 7) return 'profile.m_noiseMuch';
       return noise > 4 ? 'profile.m_noiseSome' : 'profile.m_fine';
     },
   },
@@ -77,7 +81,7 @@ export const figures: readonly ProfileFigure[] = [
       t('profile.v_rate', { value: formatNumber(mean, 1), missing: formatPercent(missing) }),
     meaning: ({ frameRate: { mean, missing } }) => {
       if (missing > 0.05) return 'profile.m_missing';
-      return mean < 8 ? 'profile.m_rate' : 'profile.m_fine';
+      return mean < 5 ? 'profile.m_rate' : 'profile.m_fine';
     },
   },
 ];
@@ -100,6 +104,6 @@ function codingMeaning({ grid, quantiser, bitsPerPixel }: CameraProfile): TextKe
   const costs =
     (grid !== null && grid.strength > 1.3) ||
     (quantiser !== null && quantiser > 32) ||
-    (bitsPerPixel !== null && bitsPerPixel < 0.04);
+    (bitsPerPixel !== null && bitsPerPixel < 0.02);
   return costs ? 'profile.m_coding' : 'profile.m_fine';
 }

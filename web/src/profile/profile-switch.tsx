@@ -25,6 +25,8 @@ export function ProfileSwitch({ report, mayChange, mayFootage, onChange }: Profi
   const [path, setPath] = useState<string | null>(null);
   const action = useMutation();
   const { cameraId, failure, running } = report;
+  const isEmpty = running === null && !mayChange && failure === null;
+  if (isEmpty) return null;
   const start = async () => {
     await client.startProfile(cameraId, {
       seconds,
