@@ -1,6 +1,6 @@
 // Over 300 lines: the schema is one list of tables.
 /** Number of the schema of SQLite (see `migrations`) that this is the same as; a test compares them. */
-export const postgresSchemaVersion = 35;
+export const postgresSchemaVersion = 34;
 
 /**
  * What the tables' SQL needs that PostgreSQL lacks. Text sorts by its bytes in every column
@@ -453,13 +453,6 @@ CREATE TABLE arming (
   until BIGINT,
   timed BIGINT NOT NULL,
   PRIMARY KEY (kind, id)
-);
-CREATE TABLE camera_profiles (
-  camera_id TEXT COLLATE "C" NOT NULL,
-  measured_at BIGINT NOT NULL,
-  profile TEXT COLLATE "C" NOT NULL,
-  pattern BYTEA,
-  PRIMARY KEY (camera_id, measured_at)
 );
 
 CREATE INDEX people_by_list ON people (watchlist_id);
