@@ -133,7 +133,8 @@ describe('people put on a list, found, searched for', {
   });
 
   it('warns of a list that ends soon, and matches nobody once it has ended', async () => {
-    const expiresAt = Date.now() + 5000;
+    // Long enough to be enrolled in and looked at before, on a slow machine too.
+    const expiresAt = Date.now() + 30_000;
     const answer = await room.ask('Chief', '/api/watchlists', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
