@@ -22,6 +22,8 @@ const routesOfFiles = [
   // As the camera coded it.
   '/api/alerts/{id}/clips/{appearance}',
   '/api/alerts/{id}/evidence/{kind}',
+  // Measured noise without the scene, nothing enhanced.
+  '/api/cameras/{id}/profile/{at}/pattern',
   // Tested in test/integration/services/evidence.test.ts.
   '/api/evidence/export',
   '/api/evidence/jobs/{id}/file',
