@@ -1,9 +1,7 @@
 import type { CameraLook } from '../demo/footage/scene.ts';
+import { plainLook } from '../demo/footage/still-wall.ts';
 
-const plain: CameraLook = {
-  ...{ gain: 1, saturation: 0, tint: [1, 1, 1], blurs: 2, vignette: 0, black: 0 },
-  ...{ shot: 0.6, read: 8, pattern: 3 },
-};
+const plain: CameraLook = { ...plainLook, shot: 0.6, read: 8, pattern: 3 };
 
 /** Virtual cameras of known noise, by name. */
 export const noisyCameras = {

@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { CameraSensor } from '../demo/footage/camera-sensor.ts';
-import type { CameraLook } from '../demo/footage/scene.ts';
+import { stillWall } from '../demo/footage/still-wall.ts';
 import { encodeFootage } from '../demo/media/encode-footage.ts';
 import { createRtspServer } from '../demo/rtsp/rtsp-server.ts';
 import { createImageCodec } from '../src/streams/image-codec.ts';
@@ -12,22 +11,6 @@ import { noisyCameras } from './noisy-cameras.ts';
 // Profiles of virtual cameras of known noise, and their own pictures of an empty scene, to adapt denoisers by:
 // node scripts/profile-noisy-cameras.ts FOLDER
 
-const [width, height] = [384, 256];
-/** A still wall with boxes, without anybody. */
-function* pictures(look: CameraLook, count: number) {
-  const sensor = new CameraSensor(look, width, height, 5);
-  for (let picture = 0; picture < count; picture += 1) {
-    const rgb = Float32Array.from({ length: width * height * 3 }, (_, at) => {
-      const [x, y] = [Math.floor(at / 3) % width, Math.floor(at / 3 / width)];
-      const wall = 60 + (90 * x) / width;
-      if (y > 216) return 14;
-      if (x > 60 && x < 140 && y > 40 && y < 110) return wall + 55;
-      return x > 220 && x < 330 && y > 120 && y < 220 ? wall - 45 : wall;
-    });
-    yield sensor.expose({ width, height, rgb } as Parameters<CameraSensor['expose']>[0], 1);
-  }
-}
-
 const folder = process.argv[2] ?? '.';
 await mkdir(folder, { recursive: true });
 const codec = createImageCodec();
@@ -35,12 +18,12 @@ for (const [name, look] of Object.entries(noisyCameras)) {
   const empty = join(folder, `${name}-empty`);
   await mkdir(empty, { recursive: true });
   let number = 0;
-  for (const picture of pictures(look, 24)) {
+  for (const picture of stillWall(look, 24)) {
     const bytes = await codec.encodeJpeg(picture, 98);
     await writeFile(join(empty, `${String(number).padStart(3, '0')}.jpg`), bytes);
     number += 1;
   }
-  const source = await encodeFootage(pictures(look, 60), { framesPerSecond: 20, quality: 2 });
+  const source = await encodeFootage(stillWall(look, 60), { framesPerSecond: 20, quality: 2 });
   const server = await createRtspServer({ cameras: [{ path: name, source }] });
   const config = join(folder, `${name}.yaml`);
   await writeFile(config, `cameras: [{ id: ${name}, url: '${server.url(name)}' }]\n`);

@@ -31,6 +31,9 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '3' },
   },
 });
+const minutes = Number(values.minutes);
+if (!(minutes >= 0.5 && minutes <= 120)) throw new Error('--minutes is within 0.5 to 120');
+if (values.denoise === '') throw new Error('Name the variant of the manifest with --denoise');
 /** Faces of the shipped generator; the first walks, all are on the watchlist. */
 const seeds = [38, 2, 29, 110, 1, 64, 21, 74, 58, 57, 69, 6];
 const watchlist = 'list';
@@ -93,8 +96,9 @@ function row(camera: string, alerts: readonly Alert[], walker: string): string {
     .flatMap((alert) => [alert, ...alert.sightings].map((one) => ({ ...one, by: alert.personId })))
     .filter(({ cameraId }) => cameraId === camera);
   const right = seen.filter(({ by }) => by === walker);
-  const mean = right.reduce((sum, { scores }) => sum + scores.fused, 0) / right.length;
-  return `| ${camera} | ${right.length} | ${seen.length - right.length} | ${mean.toFixed(3)} |`;
+  const sum = right.reduce((all, { scores }) => all + scores.fused, 0);
+  const mean = right.length === 0 ? '-' : (sum / right.length).toFixed(3);
+  return `| ${camera} | ${right.length} | ${seen.length - right.length} | ${mean} |`;
 }
 
 async function main(): Promise<void> {
@@ -146,11 +150,11 @@ async function main(): Promise<void> {
   const walker = await enrol(nightglass, painter);
   process.stderr.write(`Enrolled ${seeds.length}; looking for ${values.minutes} minutes\n`);
   const from = Date.now();
-  await delay(Number(values.minutes) * 60_000);
+  await delay(minutes * 60_000);
   const everything = { cameras: '*', watchlists: '*', limit: 500, from } as const;
   const { alerts } = await nightglass.services.alerts.list(everything, 'measurement');
   process.stdout.write(
-    `Walks: ${Math.floor((Number(values.minutes) * 60) / 8)}\n` +
+    `Walks: ${Math.floor((minutes * 60) / 8)}\n` +
       '| camera | alerts with the right name | with another | mean score, fused |\n|---|---|---|---|\n' +
       `${row('own', alerts as readonly Alert[], walker)}\n${row('usual', alerts as readonly Alert[], walker)}\n`,
   );

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { plainLook, stillWall } from '../../../demo/footage/still-wall.ts';
 import { encodeFootage } from '../../../demo/media/encode-footage.ts';
 import { type CameraProfiles, NightglassClient } from '../../../src/client/nightglass-client.ts';
-import { plainLook, stillWall } from '../../support/footage/still-wall.ts';
 import { findFfmpeg } from '../../support/gateway/ffmpeg.ts';
 import { startLive } from '../../support/live/start-live.ts';
 

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { CameraLook } from '../../../demo/footage/scene.ts';
+import { plainLook, stillWall } from '../../../demo/footage/still-wall.ts';
 import { encodeFootage } from '../../../demo/media/encode-footage.ts';
 import { createRtspServer, type RtspServer } from '../../../demo/rtsp/rtsp-server.ts';
 import type { NoiseProfile } from '../../../src/domain/camera-noise/noise-profile.ts';
 import { Command } from '../../support/cli/run-command.ts';
-import { plainLook, stillWall } from '../../support/footage/still-wall.ts';
 import { findFfmpeg } from '../../support/gateway/ffmpeg.ts';
 
 const ffmpeg = findFfmpeg();

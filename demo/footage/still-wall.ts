@@ -1,5 +1,5 @@
-import { CameraSensor } from '../../../demo/footage/camera-sensor.ts';
-import type { CameraLook } from '../../../demo/footage/scene.ts';
+import { CameraSensor } from './camera-sensor.ts';
+import type { CameraLook } from './scene.ts';
 
 /** Pixels. */
 export const wallSize = { width: 384, height: 256 } as const;
@@ -10,11 +10,11 @@ export const plainLook: CameraLook = {
   ...{ shot: 0.25, read: 2, pattern: 0 },
 };
 
-/** A still wall with boxes, as a camera of known noise sees it. */
-export function* stillWall(look: CameraLook) {
+/** A still wall with boxes and nobody, as a camera of known noise sees it. */
+export function* stillWall(look: CameraLook, count = 60) {
   const { width, height } = wallSize;
   const sensor = new CameraSensor(look, width, height, 5);
-  for (let picture = 0; picture < 60; picture += 1) {
+  for (let picture = 0; picture < count; picture += 1) {
     const rgb = Float32Array.from({ length: width * height * 3 }, (_, at) => {
       const [x, y] = [Math.floor(at / 3) % width, Math.floor(at / 3 / width)];
       const wall = 60 + (90 * x) / width;
