@@ -231,10 +231,11 @@ export class NightglassClient {
   /** How people sign in beside a token. */
   waysToSignIn = () => this.#http.get<WaysToSignIn>('/api/login');
   /**
-   * Ends the session of the cookie.
+   * Ends the session of the cookie. What is still asked is given up: its answer would be a refusal.
    * @returns with `goOn` where a browser logs out at the identity provider, too
    */
   logout = async () => {
+    this.#http.giveUp();
     const ended = await this.#http.send<LoggedOut | undefined>('POST', '/api/logout');
     this.#http.csrf = undefined;
     return ended;

@@ -34,6 +34,7 @@ export class Requests {
   /** The CSRF token of the session cookie: every change carries it. */
   csrf: string | undefined;
   readonly #options: RequestsOptions;
+  #open = new AbortController();
 
   /** @throws TypeError for an address that is none */
   constructor(options: RequestsOptions) {
@@ -87,6 +88,12 @@ export class Requests {
     return fileOf(await this.#ask('POST', path, { body, patience: 10 }), name);
   }
 
+  /** Gives up every request that has no answer yet; they fail as UNREACHABLE. */
+  giveUp(): void {
+    this.#open.abort();
+    this.#open = new AbortController();
+  }
+
   async #ask(method: Method, path: string, asking: Asking = {}): Promise<Response> {
     const { fetch: ask = fetch, timeoutMs = 30_000 } = this.#options;
     const { body, patience = 1, answers = [], signal } = asking;
@@ -96,13 +103,15 @@ export class Requests {
     if (body !== undefined && !form) headers.set('content-type', 'application/json');
     if (method !== 'GET' && this.csrf !== undefined) headers.set('x-csrf-token', this.csrf);
     const late = AbortSignal.timeout(timeoutMs * (form ? 10 : patience));
+    const ends = [late, this.#open.signal];
+    if (signal !== undefined) ends.push(signal);
     let response: Response;
     try {
       response = await ask(this.address + path, {
         method,
         headers,
         credentials: 'same-origin',
-        signal: signal === undefined ? late : AbortSignal.any([late, signal]),
+        signal: AbortSignal.any(ends),
         ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
       });
     } catch (cause) {

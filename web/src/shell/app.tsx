@@ -27,6 +27,7 @@ interface SigningIn {
 type Stage =
   | { readonly kind: 'starting'; readonly silent: boolean }
   | SigningIn
+  | { readonly kind: 'leaving' }
   | { readonly kind: 'open'; readonly dashboard: Dashboard };
 
 const retryMs = 3_000;
@@ -85,6 +86,7 @@ export function App({ client }: { client: NightglassClient }) {
     const note = stage.silent ? 'shell.serverSilent' : 'shell.connectingToServer';
     return <p class="empty starting">{t(note)}</p>;
   }
+  if (stage.kind === 'leaving') return <p class="empty starting">{t('shell.signingOut')}</p>;
   if (stage.kind === 'sign-in') {
     return (
       <SignInStage
@@ -98,6 +100,8 @@ export function App({ client }: { client: NightglassClient }) {
   const { dashboard } = stage;
   const signOut = async () => {
     dashboard.close();
+    // The pages go first: what they asked after the session's end would be refused.
+    setStage({ kind: 'leaving' });
     await leaveDevice(client);
     // Whatever becomes of it, nobody stays at the pages.
     const ended = await client.logout().catch(() => undefined);

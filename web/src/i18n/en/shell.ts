@@ -9,6 +9,7 @@ export const shell = {
   accessToken: 'Access token',
   signIn: 'Sign in',
   signOut: 'Sign out',
+  signingOut: 'Signing out…',
   signInHelp:
     'An administrator makes tokens with {command}. The token is exchanged for a session and not kept in the browser.',
   signedOut: 'The session has ended. Sign in again.',

@@ -11,6 +11,7 @@ export const shell: Record<keyof typeof english, Text> = {
   accessToken: '访问令牌',
   signIn: '登录',
   signOut: '退出登录',
+  signingOut: '正在退出…',
   signInHelp: '管理员用 {command} 创建令牌。令牌只用来换取会话，不会保存在浏览器中。',
   signedOut: '会话已结束，请重新登录。',
   signInWith: '使用 {name} 登录',
