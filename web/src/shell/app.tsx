@@ -102,10 +102,7 @@ export function App({ client }: { client: NightglassClient }) {
     dashboard.close();
     // The pages go first: what they asked after the session's end would be refused.
     setStage({ kind: 'leaving' });
-    await leaveDevice(client);
-    // Whatever becomes of it, nobody stays at the pages.
-    const ended = await client.logout().catch(() => undefined);
-    if (ended !== undefined) location.assign(ended.goOn);
+    await endSession(client);
     setStage({ kind: 'sign-in', failure: undefined, ended: false });
   };
   return (
@@ -113,6 +110,13 @@ export function App({ client }: { client: NightglassClient }) {
       <ControlRoom onSignOut={() => void signOut()} />
     </DashboardContext.Provider>
   );
+}
+
+/** Ends it here and, where one stands behind it, at the identity provider; a failure keeps nobody. */
+async function endSession(client: NightglassClient): Promise<void> {
+  await leaveDevice(client);
+  const ended = await client.logout().catch(() => undefined);
+  if (ended !== undefined) location.assign(ended.goOn);
 }
 
 interface SignInStageProps {
