@@ -31,10 +31,14 @@ export interface LearningExportOptions extends LearningOptions {
   readonly manifest?: string;
 }
 
-/** Prints whose faces would be taken: ids and counts, no names. @throws NightglassError */
+/**
+ * Prints whose faces would be taken: ids and counts, no names.
+ * @throws NightglassError `CONFIG_INVALID` where learning is off or a list is unknown
+ */
 export function listLearning(options: LearningOptions): void {
-  using opened = openLearning(options);
   const policy = policyOf(options);
+  using opened = openLearning(options);
+  assertLists(policy, opened.watchlists, options);
   const people = learntPeople(policy, opened).map(({ alerts, ...rest }) => ({
     ...rest,
     alerts: alerts.length,
@@ -54,13 +58,14 @@ export function listLearning(options: LearningOptions): void {
   process.stdout.write(`${people.length} people, ${excluded.length} excluded\n`);
 }
 
-/** @throws NightglassError `CONFIG_INVALID` where learning is off, and those of {@link exportSamples} */
+/** @throws NightglassError `CONFIG_INVALID` where learning is off or a list is unknown, and those of {@link exportSamples} */
 export async function exportLearning(
   folder: string,
   options: LearningExportOptions,
 ): Promise<void> {
   const policy = policyOf(options);
   using opened = openLearning(options);
+  assertLists(policy, opened.watchlists, options);
   await using tools = await openFaceTools(options);
   const progress = showProgress('Reading faces');
   try {
@@ -111,6 +116,23 @@ function policyOf({ config: file }: LearningOptions): LearningPolicy {
     `Cannot take faces for training: ${file} has no learning`,
     {
       hint: 'Say under learning: on which legal basis, for how long and of which watchlists.',
+    },
+  );
+}
+
+/** A mistyped id would silently leave a list out. @throws NightglassError `CONFIG_INVALID` */
+function assertLists(
+  { watchlists: wanted }: LearningPolicy,
+  watchlists: WatchlistStore,
+  { config: file }: LearningOptions,
+): void {
+  const unknown = wanted.filter((id) => watchlists.find(id) === undefined);
+  if (unknown.length === 0) return;
+  throw new NightglassError(
+    'CONFIG_INVALID',
+    `Cannot take faces for training: ${file} names watchlists that are not there: ${unknown.join(', ')}`,
+    {
+      hint: 'Put ids of watchlists under learning.watchlists; the dashboard and the API show them.',
     },
   );
 }

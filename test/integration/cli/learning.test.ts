@@ -42,10 +42,14 @@ it('nightglass learning lists, exports and excludes, only where the configuratio
   assert.match((await learning('list')).stderr, /CONFIG_INVALID/, 'off by default');
   writeFileSync(config, `data: ${dataDir}\nlearning: { legalBasis: Consent, retention: 10d }\n`);
   assert.match((await learning('list')).stderr, /learning\.watchlists/, 'nothing is assumed');
-  writeFileSync(
-    config,
-    `data: ${dataDir}\nlearning: { legalBasis: Consent, retention: 10d, watchlists: [${list.id}] }\n`,
-  );
+  const withLists = (ids: string) =>
+    writeFileSync(
+      config,
+      `data: ${dataDir}\nlearning: { legalBasis: Consent, retention: 10d, watchlists: [${ids}] }\n`,
+    );
+  withLists(`${list.id}, mistyped`);
+  assert.match((await learning('list')).stderr, /not there: mistyped/);
+  withLists(list.id);
   const listed = await learning('list', '--json');
   assert.equal(listed.code, 0, listed.stderr);
   const { people } = JSON.parse(listed.stdout);
