@@ -275,7 +275,7 @@ def test_a_poisoned_increment_is_refused(exports: list[Path], tmp_path: Path):
     command = [sys.executable, "-m", "training.increment", "--samples", str(exports[-1]), "--models", str(MODELS)]
     command += ["--data", str(tmp_path / "none"), "--work", str(work), "--cores", "1", "--minutes", "1"]
     done = subprocess.run(
-        command, capture_output=True, text=True, cwd=MODELS.parent, env=dict(os.environ), timeout=300, check=False
+        command, capture_output=True, text=True, cwd=MODELS.parent, env=dict(os.environ), timeout=900, check=False
     )
     assert done.returncode == 3, done.stdout + done.stderr
     assert "REFUSED: LABELS_CONTRADICTED" in done.stdout
