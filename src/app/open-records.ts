@@ -124,8 +124,9 @@ export function openRecords(
   const owner = (id: string) => tokens.find(id) ?? accounts.holder(id)?.principal ?? null;
   const awaits = (id: string) => accounts.awaits(id);
   const push = openPush(foundation, { store, audit }, { owner, awaits }, priority);
+  const isEnrolled = (id: string) => watchlists.findPerson(id) !== undefined;
   const alerts = new SqliteAlertStore({
-    ...{ store, audit, now, log, policy, onDelete },
+    ...{ store, audit, now, log, policy, isEnrolled, onDelete },
     outbox: outboxes(outbox, push.outbox),
   });
   resources.defer(watchlists.onErased((personId) => alerts.forgetPerson(personId)));

@@ -9,10 +9,11 @@ export function openStoreOf(
   options: DataFolderOptions,
   more: Omit<StoreOptions, 'dataDir'> = {},
 ): Store {
-  return openStore({ dataDir: dataFolderOf(options), ...more }, urlOf(options));
+  return openStore({ dataDir: dataFolderOf(options), ...more }, storeUrlOf(options));
 }
 
-function urlOf({ config: file }: DataFolderOptions): string | undefined {
+/** Address of the records in PostgreSQL, with its login; undefined where they are in SQLite. */
+export function storeUrlOf({ config: file }: DataFolderOptions): string | undefined {
   if (file === undefined) return undefined;
   const { config, baseDir } = loadConfig(file);
   return readStoreUrl(config.store.url, baseDir, process.env);

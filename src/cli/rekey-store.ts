@@ -2,7 +2,6 @@ import { auditEntry } from '../domain/audit-entry.ts';
 import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { AuditLog } from '../store/audit-log.ts';
-import { createStore } from '../store/create-store.ts';
 import { declaredKey, declareKey } from '../store/encryption/open-cipher.ts';
 import { StoreKeys } from '../store/encryption/store-keys.ts';
 import { plainCipher } from '../store/encryption/value-cipher.ts';
@@ -12,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import { commandActor } from './command-actor.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
 import { addKey } from './key-file.ts';
+import { openStoreOf, storeUrlOf } from './open-store-of.ts';
 import { storeKeyTextOf } from './store-keys.ts';
 
 /** What was done to a store. */
@@ -40,9 +40,9 @@ export function rotateKey(options: DataFolderOptions, onProgress: Progress): Rek
       hint: 'Make one with "nightglass store keys create FILE" and name it as store.encryption.keyFile.',
     });
   }
-  return alone(options, (dataDir) => {
+  return alone(options, () => {
     const keys = StoreKeys.parse(found.text, found.place);
-    if (!isDone(dataDir, keys)) return encrypt(dataDir, keys, onProgress);
+    if (!isDone(options, keys)) return encrypt(options, keys, onProgress);
     if (found.file === undefined) {
       throw new NightglassError(
         'CONFLICT',
@@ -52,7 +52,7 @@ export function rotateKey(options: DataFolderOptions, onProgress: Progress): Rek
     }
     addKey(found.file);
     const again = storeKeyTextOf(options) ?? found;
-    return encrypt(dataDir, StoreKeys.parse(again.text, again.place), onProgress);
+    return encrypt(options, StoreKeys.parse(again.text, again.place), onProgress);
   });
 }
 
@@ -60,10 +60,11 @@ export function rotateKey(options: DataFolderOptions, onProgress: Progress): Rek
 export function decryptStore(options: DataFolderOptions, onProgress: Progress): Rekeyed {
   const found = storeKeyTextOf(options);
   const keys = found && StoreKeys.parse(found.text, found.place);
-  return alone(options, (dataDir) => {
-    const store = createStore({ dataDir, ...(keys && { keys }), holdsFolder: true });
+  return alone(options, () => {
+    const store = openStoreOf(options, { ...(keys && { keys }), holdsFolder: true });
     try {
       const done = moveAll(store, new Reencryption(store, plainCipher), onProgress);
+      if (storeUrlOf(options) === undefined) giveBackPages(store);
       if (done.damaged > 0) {
         throw new NightglassError(
           'STORE_CORRUPT',
@@ -84,11 +85,11 @@ export function decryptStore(options: DataFolderOptions, onProgress: Progress): 
   });
 }
 
-/** Whether all is encrypted with the first key. */
-function isDone(dataDir: string, keys: StoreKeys): boolean {
-  const store = createStore({ dataDir, keys: 'unneeded' });
+/** Whether all is encrypted with the first key; asked alone, before a key is added. */
+function isDone(options: DataFolderOptions, keys: StoreKeys): boolean {
+  const store = openStoreOf(options, { keys: 'unneeded', holdsFolder: true });
   try {
-    if (declaredKey(store) !== keys.current.id) return false;
+    if (declaredKey(store, 'complete') !== keys.current.id) return false;
     const target = { ...plainCipher, keyId: keys.current.id };
     return new Reencryption(store, target).pending === 0;
   } finally {
@@ -96,11 +97,11 @@ function isDone(dataDir: string, keys: StoreKeys): boolean {
   }
 }
 
-function encrypt(dataDir: string, keys: StoreKeys, onProgress: Progress): Rekeyed {
-  const before = createStore({ dataDir, keys: 'unneeded' });
-  const from = declaredKey(before);
+function encrypt(options: DataFolderOptions, keys: StoreKeys, onProgress: Progress): Rekeyed {
+  const before = openStoreOf(options, { keys: 'unneeded' });
+  const from = declaredKey(before, 'complete');
   before.close();
-  const store = createStore({ dataDir, keys, holdsFolder: true });
+  const store = openStoreOf(options, { keys, holdsFolder: true });
   try {
     const audit = new AuditLog({ store, now: () => systemClock.now() });
     const to = store.cipher.keyId;
@@ -108,6 +109,7 @@ function encrypt(dataDir: string, keys: StoreKeys, onProgress: Progress): Rekeye
       audit.append(auditEntry(commandActor(), 'store.key_changed', '', { from, to }));
     }
     const done = moveAll(store, new Reencryption(store), onProgress);
+    if (storeUrlOf(options) === undefined) giveBackPages(store);
     const { values, damaged } = done;
     audit.append(auditEntry(commandActor(), 'store.rekeyed', '', { to, values, damaged }));
     return { ...done, earlier: keys.all.slice(1).map(({ id }) => id) };
@@ -123,9 +125,6 @@ function moveAll(store: Store, work: Reencryption, onProgress: Progress): Rekeye
     values += done;
     onProgress(values, work.pending);
   }
-  // Free pages are given back in parts.
-  for (let round = 0; round < 4096 && freePages(store) > 0; round += 1) store.compact();
-  store.compact();
   return {
     keyId: store.cipher.keyId,
     values: values - work.broken,
@@ -134,11 +133,14 @@ function moveAll(store: Store, work: Reencryption, onProgress: Progress): Rekeye
   };
 }
 
-function freePages(store: Store): number {
-  return Number(store.prepare('PRAGMA freelist_count').get()?.['freelist_count']);
+/** Of SQLite: free pages are given back in parts, and the journal is emptied. */
+function giveBackPages(store: Store): void {
+  const free = () => Number(store.prepare('PRAGMA freelist_count').get()?.['freelist_count']);
+  for (let round = 0; round < 4096 && free() > 0; round += 1) store.compact();
+  store.compact();
 }
 
-/** Does work on a data folder that no program runs on. @throws NightglassError `STORE_LOCKED` */
+/** Does work on a data folder that no program runs on. @throws NightglassError `STORE_IN_USE` */
 export function alone<T>(options: DataFolderOptions, work: (dataDir: string) => T): T {
   const dataDir = dataFolderOf(options);
   const lock = lockDataFolder(dataDir);

@@ -5,7 +5,6 @@ import { type ResealedFactors, resealFactors } from '../services/access/factors/
 import { type ResealedDevices, resealDevices } from '../services/push/reseal-devices.ts';
 import { AuditLog } from '../store/audit-log.ts';
 import { CameraTable } from '../store/camera-table.ts';
-import { createStore } from '../store/create-store.ts';
 import {
   keysInFolder,
   makeSecretKey,
@@ -15,6 +14,7 @@ import {
 } from '../store/secret-box.ts';
 import { commandActor } from './command-actor.ts';
 import type { DataFolderOptions } from './data-folder.ts';
+import { openStoreOf } from './open-store-of.ts';
 import { alone } from './rekey-store.ts';
 
 export interface RotatedLogins {
@@ -38,9 +38,9 @@ export function rotateLoginKey(options: DataFolderOptions): RotatedLogins {
   return alone(options, (dataDir) => {
     const fresh = makeSecretKey();
     const keys = [fresh, ...keysInFolder(dataDir)];
-    replaceKeysInFolder(dataDir, keys);
-    const store = createStore({ dataDir, keys: 'unneeded', holdsFolder: true });
+    const store = openStoreOf(options, { keys: 'unneeded', holdsFolder: true });
     try {
+      replaceKeysInFolder(dataDir, keys);
       const audit = new AuditLog({ store, now: () => systemClock.now() });
       const done = store.write(() => {
         const box = secretBox(() => keys);

@@ -51,6 +51,11 @@ export interface AlertStoreOptions {
   readonly now: () => number;
   /** Policy of a list; undefined for one that is gone (30 days, one reviewer). */
   readonly policy: (watchlistId: string) => AlertPolicy | undefined;
+  /**
+   * Whether a person is enrolled still, asked in the transaction that stores an alert on them: it is
+   * stored without name and portrait where not. Default: they are.
+   */
+  readonly isEnrolled?: (personId: string) => boolean;
   /** Called in the transaction that deletes these alerts. */
   readonly onDelete?: (ids: readonly string[]) => void;
   /** Alerts kept in memory with their pictures while they cannot be written. Default 100. */
@@ -85,6 +90,7 @@ export class SqliteAlertStore implements AlertStore, Disposable {
       table: this.#table,
       audit: options.audit,
       policy: (watchlistId) => this.#policy(watchlistId),
+      isEnrolled: options.isEnrolled ?? (() => true),
       onEvent: (event) => this.#tell(event),
       unstoredCapacity: options.unstoredCapacity ?? 100,
       log: options.log,

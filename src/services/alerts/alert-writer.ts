@@ -42,6 +42,8 @@ export interface AlertWriterOptions {
   readonly table: AlertTable;
   readonly audit: Pick<AuditLog, 'record' | 'append'>;
   readonly policy: (watchlistId: string) => AlertPolicy;
+  /** Asked within the transaction that stores an alert on this person. */
+  readonly isEnrolled: (personId: string) => boolean;
   /** Called after each event is stored, or kept in memory. */
   readonly onEvent: (event: StoredAlertEvent) => void;
   /** Alerts kept in memory while they cannot be written. */
@@ -245,8 +247,14 @@ export class AlertWriter implements Disposable {
     );
   }
 
-  /** Within {@link Store.write}. */
-  #insert(alert: Alert, evidence: AlertEvidence): StoredAlertEvent {
+  /**
+   * Within {@link Store.write}. Another process may have deleted the person since they were
+   * recognised: what is stored then is what a deletion leaves of an alert.
+   */
+  #insert(given: Alert, pictures: AlertEvidence): StoredAlertEvent {
+    const isEnrolled = this.#options.isEnrolled(given.personId);
+    const alert = isEnrolled ? given : { ...given, personName: '' };
+    const evidence = isEnrolled ? pictures : { ...pictures, enrolled: null };
     this.#options.audit.record(raisedAlert(alert));
     this.#recordSightings(alert, 0);
     // The policy is read within the transaction: a failure to read it is the store's, too.

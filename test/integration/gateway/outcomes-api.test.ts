@@ -125,8 +125,9 @@ describe('outcomes of alerts', () => {
     const id = confirmed(1);
     services.alertStore.recordOutcome(id, { outcome: 'no_action' }, 'ann');
     const insert = services.store.prepare(
-      `INSERT INTO alert_outcomes SELECT NULL, alert_id, outcome, author, note, at, alert_at, camera_id,
-       watchlist_id FROM alert_outcomes WHERE number = 1`,
+      `INSERT INTO alert_outcomes (alert_id, outcome, author, note, at, alert_at, camera_id, watchlist_id)
+       SELECT alert_id, outcome, author, note, at, alert_at, camera_id, watchlist_id
+       FROM alert_outcomes WHERE number = 1`,
     );
     services.store.write(() => {
       for (let n = 0; n < 1200; n += 1) insert.run();

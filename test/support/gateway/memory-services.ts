@@ -80,6 +80,7 @@ import { pushInMemory } from '../services/push-in-memory.ts';
 import { receiversInMemory } from '../services/receivers-in-memory.ts';
 import { listInput, templateFor, vectorAt } from '../services/watchlist-fixture.ts';
 import { silentLog } from '../store/open-store.ts';
+import { setWritable } from '../store/set-writable.ts';
 import { createMemoryStore } from '../store/test-store.ts';
 import { fakeComponent, fakeSystem, quietCamera } from './sample-answers.ts';
 import { sampleProfile } from './sample-profile.ts';
@@ -175,7 +176,7 @@ export class MemoryServices implements GatewayServices {
 
   /** False: the database refuses every write, as on a disk that takes none. */
   set writable(is: boolean) {
-    this.store.prepare(`PRAGMA query_only = ${is ? 'OFF' : 'ON'}`).all();
+    setWritable(this.store, is);
     if (is) this.store.retry();
   }
 

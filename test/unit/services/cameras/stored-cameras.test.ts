@@ -11,6 +11,7 @@ import { CameraTable } from '../../../../src/store/camera-table.ts';
 import { keysInFolder, secretBox } from '../../../../src/store/secret-box.ts';
 import { ByteSearch } from '../../../support/store/byte-search.ts';
 import { openStore } from '../../../support/store/open-store.ts';
+import { setWritable } from '../../../support/store/set-writable.ts';
 
 const by: Actor = { name: 'ann' };
 const setup = { url: 'rtsp://192.0.2.10:554/stream1', name: 'Gate' };
@@ -147,13 +148,13 @@ describe('StoredCameras', () => {
   it('changes nothing where the record cannot be written', async (t) => {
     const { cameras, store } = open(t);
     await cameras.create({ id: 'gate', setup }, by);
-    store.prepare('PRAGMA query_only = ON').all();
+    setWritable(store, false);
     await assert.rejects(
       cameras.create({ id: 'yard', setup }, by),
       refused('STORE_UNWRITABLE', /./),
     );
     assert.throws(() => cameras.remove('gate', by), refused('STORE_UNWRITABLE', /./));
-    store.prepare('PRAGMA query_only = OFF').all();
+    setWritable(store, true);
     assert.deepEqual(
       cameras.list().map(({ id }) => id),
       ['gate'],
