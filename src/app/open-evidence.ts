@@ -8,6 +8,7 @@ import {
   type SubjectService,
   subjectService,
 } from '../services/evidence/subject/subject-service.ts';
+import { AcceptanceTable } from '../store/acceptance-table.ts';
 import { type EvidenceKey, evidenceKeyIn } from '../store/evidence-key.ts';
 import { SubjectTable } from '../store/subject-table.ts';
 import type { Foundation } from './foundation.ts';
@@ -56,6 +57,7 @@ export function openEvidence(
   const basis = { alerts, audit, clips, codec, blur, footage, fontFolder, timeStamps, now };
   const subject = subjectService({
     ...{ ...basis, watchlists, kept: new SubjectTable(store) },
+    volunteers: new AcceptanceTable(store),
     deployment: subjectDeployment(config),
     staff: () => [...accounts.list(), ...tokens.list()].map(({ name }) => name),
   });

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CalibrateOptions } from './calibrate-camera.ts';
+import { rateWithin } from './rate-within.ts';
 
 /** `nightglass calibrate` */
 export function registerCalibrate(program: Command): void {
@@ -8,7 +9,7 @@ export function registerCalibrate(program: Command): void {
     .description("thresholds that follow from the scores of a camera's own strangers")
     .requiredOption('--camera <id>', 'camera of the configuration')
     .option('--hours <h>', 'how far to look back, at most 2160', above(0, 2160), 168)
-    .option('--fpir <rate>', "rate to ask for, within 0..1 (default: each list's own)", rate)
+    .option('--fpir <rate>', "rate to ask for, within 0..1 (default: each list's own)", rateWithin)
     .option('-c, --config <file>', 'configuration that names the data folder')
     .option('--data <dir>', 'data folder, instead of that of the configuration')
     .option('--json', 'print the histograms and thresholds as JSON')
@@ -16,12 +17,6 @@ export function registerCalibrate(program: Command): void {
       const { calibrateCamera } = await import('./calibrate-camera.ts');
       await calibrateCamera(options);
     });
-}
-
-function rate(text: string): number {
-  const number = Number(text);
-  if (number > 0 && number < 1) return number;
-  throw new InvalidArgumentError('It must lie within 0 and 1.');
 }
 
 function above(low: number, high: number): (text: string) => number {

@@ -27,6 +27,7 @@ import type {
   SubjectSources,
 } from '../services/evidence/subject/subject-sources.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
+import { AcceptanceTable } from '../store/acceptance-table.ts';
 import { AccountTable } from '../store/account-table.ts';
 import { AuditLog } from '../store/audit-log.ts';
 import { createStore } from '../store/create-store.ts';
@@ -157,6 +158,7 @@ function openSources(
     clips: new ClipStore({ store, quota: 0, leftFree: 0, freeBytes: () => undefined }),
     watchlists: new WatchlistStore({ store, audit, now }),
     kept: new SubjectTable(store),
+    volunteers: new AcceptanceTable(store),
     footage: { jobs: new FootageJobTable(store), found: new FootageSightingTable(store) },
     codec: createImageCodec(),
     fontFolder,

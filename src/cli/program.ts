@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../app/version.ts';
+import { registerAcceptance } from './acceptance-command.ts';
 import { registerAudit } from './audit-command.ts';
 import { registerBackup, registerRestore } from './backup-command.ts';
 import { registerCalibrate } from './calibrate-command.ts';
@@ -20,6 +21,7 @@ import { registerSearch } from './search-command.ts';
 import { registerStore } from './store-command.ts';
 import { registerTokens } from './tokens-command.ts';
 import { registerUsers } from './users-command.ts';
+import { registerVolunteer } from './volunteer-command.ts';
 import { registerWatchlists } from './watchlists-command.ts';
 
 /** The command line: its commands and options; the work of each is loaded when it is called. */
@@ -41,6 +43,8 @@ export function createProgram(): Command {
   registerCameras(program);
   registerReceivers(program);
   registerWatchlists(program);
+  registerVolunteer(program);
+  registerAcceptance(program);
   registerModels(program);
   registerLearning(program);
   registerConfig(program);

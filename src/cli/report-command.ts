@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { transparencyReport, usesOfLists } from '../services/reports/read-reports.ts';
@@ -8,6 +8,7 @@ import { reportAsCsv, reportAsHtml } from '../services/reports/report-text.ts';
 import { PeopleSeenTable } from '../store/people-seen-table.ts';
 import type { DataFolderOptions } from './data-folder.ts';
 import { registerDeploymentReports } from './report-deployment.ts';
+import { wallTime } from './wall-time.ts';
 import { withAudit } from './with-audit.ts';
 
 const formats = ['html', 'csv', 'json'] as const;
@@ -81,10 +82,4 @@ function write(
     if (out === undefined) process.stdout.write(text);
     else await writeFile(out, text, { mode: 0o600 });
   });
-}
-
-function wallTime(text: string): number {
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new InvalidArgumentError('must be a date such as 2026-05-31');
-  return time;
 }

@@ -101,6 +101,21 @@ export const clusterBounds = {
   },
 } as const;
 
+/** What an acceptance test of a site may hold. */
+export const acceptanceBounds = {
+  volunteers: 500,
+  walks: 20_000,
+  /** Of a walk, milliseconds. */
+  walkMs: 3_600_000,
+  /** From its start to the deletion of the volunteers, milliseconds. */
+  testMs: 90 * dayMs,
+  /** What a volunteer says of themselves: questions, and characters of a question and an answer. */
+  groups: 8,
+  groupText: 60,
+  /** Strangers' faces that people counted at a camera. */
+  faces: 10_000_000,
+} as const;
+
 /** What a test of a camera may take. */
 export const cameraTests = {
   /** At once. */

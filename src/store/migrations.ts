@@ -815,4 +815,34 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'acceptance tests of a site',
+    // Consent, groups and walks go with the person on the list.
+    sql: `
+      CREATE TABLE acceptance_tests (
+        id TEXT PRIMARY KEY,
+        started_at INTEGER NOT NULL,
+        body TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE volunteers (
+        person_id TEXT PRIMARY KEY REFERENCES people (id) ON DELETE CASCADE,
+        test_id TEXT NOT NULL REFERENCES acceptance_tests (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        consent TEXT NOT NULL,
+        groups TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE acceptance_walks (
+        id INTEGER PRIMARY KEY,
+        test_id TEXT NOT NULL REFERENCES acceptance_tests (id) ON DELETE CASCADE,
+        person_id TEXT NOT NULL REFERENCES volunteers (person_id) ON DELETE CASCADE,
+        camera_id TEXT NOT NULL,
+        light TEXT NOT NULL,
+        started_at INTEGER NOT NULL,
+        ended_at INTEGER
+      ) STRICT;
+      CREATE INDEX volunteers_by_test ON volunteers (test_id, number);
+      CREATE INDEX acceptance_walks_by_test ON acceptance_walks (test_id, started_at);
+      CREATE INDEX acceptance_walks_by_person ON acceptance_walks (person_id);
+    `,
+  },
 ];

@@ -492,10 +492,13 @@ export class WatchlistStore {
     );
   }
 
+  /** Joins a transaction under way, as {@link Store.write} does. */
   #erase(work: () => void): void {
-    this.#store.write(work);
-    // What was deleted shall not wait in the journal.
-    this.#store.compact();
+    this.#store.write(() => {
+      work();
+      // What was deleted shall not wait in the journal.
+      this.#store.afterCommit(() => void this.#store.compact());
+    });
   }
 
   /** Within {@link Store.write}. */

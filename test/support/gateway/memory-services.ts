@@ -61,6 +61,7 @@ import type { HealthReport } from '../../../src/services/system/health.ts';
 import type { SystemReport } from '../../../src/services/system/system.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
 import { watchlistsService } from '../../../src/services/watchlists/watchlists-service.ts';
+import { AcceptanceTable } from '../../../src/store/acceptance-table.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
 import { CameraTable } from '../../../src/store/camera-table.ts';
 import { evidenceKeyOf } from '../../../src/store/evidence-key.ts';
@@ -279,6 +280,7 @@ export class MemoryServices implements GatewayServices {
   };
   readonly subject = subjectService({
     ...{ ...this.#basis, watchlists: this.lists, kept: new SubjectTable(this.store) },
+    volunteers: new AcceptanceTable(this.store),
     ...{ deployment: null, staff: () => this.accounts.list().map(({ name }) => name) },
   });
   readonly evidence = evidenceService({

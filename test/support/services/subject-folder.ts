@@ -12,6 +12,7 @@ import type {
   SubjectSources,
 } from '../../../src/services/evidence/subject/subject-sources.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
+import { AcceptanceTable } from '../../../src/store/acceptance-table.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
 import { evidenceKeyIn } from '../../../src/store/evidence-key.ts';
 import { FootageJobTable } from '../../../src/store/footage-job-table.ts';
@@ -87,6 +88,7 @@ export function subjectFolder(t: TestContext, pictures: SubjectPictures, blur: F
   const sources: SubjectSources = {
     ...{ alerts, audit, watchlists, clips, blur, fontFolder, now: clock.now },
     kept: new SubjectTable(store),
+    volunteers: new AcceptanceTable(store),
     footage: { jobs: new FootageJobTable(store), found: new FootageSightingTable(store) },
     codec: createImageCodec(),
     key: evidenceKeyIn(dataDir),

@@ -37,6 +37,27 @@ export function personEntry(
       ...{ id: each.id, alert: alertId, createdAt: isoTime(createdAt) },
       ...{ createdBy: names.of(createdBy), raisedTo: raisedThreshold({ score }) },
     })),
+    volunteer: volunteerEntry(id, sources),
+  };
+}
+
+function volunteerEntry(
+  personId: string,
+  { volunteers }: SubjectContext['sources'],
+): SubjectPersonEntry['volunteer'] {
+  const kept = volunteers.ofPerson(personId);
+  if (kept === null) return null;
+  const { consent, groups, number, testId } = kept.volunteer;
+  return {
+    ...{ test: testId, number, groups: { ...groups } },
+    consentGivenAt: isoTime(consent.givenAt),
+    consentText: consent.textVersion,
+    consentTextSha256: consent.textSha256,
+    consentUntil: isoTime(consent.expiresAt),
+    walks: kept.walks.map(({ cameraId, endedAt, light, startedAt }) => ({
+      ...{ camera: cameraId, light, from: isoTime(startedAt) },
+      to: endedAt === null ? null : isoTime(endedAt),
+    })),
   };
 }
 

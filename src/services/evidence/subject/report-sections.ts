@@ -16,7 +16,7 @@ export function personSection(
   person: SubjectPersonEntry,
   blurred: ReadonlySet<string>,
 ): ReportSection {
-  const { templates, lookAlikes } = person;
+  const { templates, lookAlikes, volunteer } = person;
   return {
     heading: `Enrolment · 登记: ${person.name}`,
     facts: rows([
@@ -33,6 +33,7 @@ export function personSection(
         `Template · 模板 ${id}`,
         `${model}, ${dimension} numbers · 个数, SHA-256 ${sha256}, quality · 质量 ${quality.toFixed(0)}, ${createdAt}${numbers === null ? '' : '; subject.json'}`,
       ]),
+      ...(volunteer === null ? [] : volunteerRows(volunteer)),
       ...lookAlikes.map(({ alert, createdAt, createdBy, raisedTo }) => [
         'A face that is not yours · 非您本人的面部',
         `${byAt(createdBy, createdAt)}: alert · 警报 ${alert}; faces like it are taken for you from · 此后相似面部的阈值 ${raisedTo.toFixed(3)}`,
@@ -48,6 +49,24 @@ export function personSection(
       })),
     reviews: null,
   };
+}
+
+/** Consent to an acceptance test, and walks in it. */
+function volunteerRows(volunteer: NonNullable<SubjectPersonEntry['volunteer']>): string[][] {
+  const { consentGivenAt, consentText, consentTextSha256, consentUntil, groups } = volunteer;
+  const said = Object.entries(groups).map(([asked, answer]) => `${asked}: ${answer}`);
+  return [
+    ['Acceptance test · 验收测试', `${volunteer.test}, volunteer · 志愿者 ${volunteer.number}`],
+    [
+      'Your consent · 您的同意',
+      `${consentText}, SHA-256 ${consentTextSha256}; ${consentGivenAt} – ${consentUntil}`,
+    ],
+    ['What you said of yourself · 您的自述', said.join('\n') || 'nothing · 无', 'lines'],
+    ...volunteer.walks.map(({ camera, from, light, to }) => [
+      'A walk · 走动',
+      `${camera}, ${light}, ${from} – ${to ?? ''}`,
+    ]),
+  ];
 }
 
 /** An alert, and what people did about it. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lightKinds } from '../../../domain/acceptance/walk.ts';
 import { alertStates } from '../../../domain/alert.ts';
 import { alertOutcomes } from '../../../domain/alert-outcome.ts';
 import { reviewActions } from '../../../domain/review.ts';
@@ -71,6 +72,24 @@ const lookAlike = z.object({
   raisedTo: z.number().describe('Score from which on a face like it is still taken for the person'),
 });
 
+const volunteer = z.object({
+  test: z.string(),
+  number: z.int().min(1).describe('What stands for the name in the test'),
+  consentGivenAt: time,
+  consentText: z.string().describe('Version of the text'),
+  consentTextSha256: z.string(),
+  consentUntil: time,
+  groups: z.record(z.string(), z.string()).describe('What the person said of themselves'),
+  walks: z.array(
+    z.object({
+      camera: z.string(),
+      light: z.enum(lightKinds),
+      from: time,
+      to: time.nullable().describe('Null while it goes on'),
+    }),
+  ),
+});
+
 const person = z.object({
   id: z.string(),
   name: z.string(),
@@ -84,6 +103,9 @@ const person = z.object({
     .describe('When the list ends; null: until somebody removes the person'),
   templates: z.array(template),
   lookAlikes: z.array(lookAlike).describe('Faces that somebody said are not this person'),
+  volunteer: volunteer
+    .nullable()
+    .describe('Consent to an acceptance test and walks in it; null for everybody else'),
 });
 
 const record = z.object({

@@ -4,6 +4,7 @@ import type { AlertPage, AlertRecord } from '../../../domain/alert-record.ts';
 import type { Actor } from '../../../domain/audit-entry.ts';
 import type { ImageCodec } from '../../../domain/frame/image-codec.ts';
 import type { StaffNaming, SubjectLaw, Withholding } from '../../../domain/subject-access.ts';
+import type { AcceptanceTable } from '../../../store/acceptance-table.ts';
 import type { FootageJobTable } from '../../../store/footage-job-table.ts';
 import type { FootageSightingTable } from '../../../store/footage-sighting-table.ts';
 import type { SubjectTable } from '../../../store/subject-table.ts';
@@ -36,6 +37,8 @@ export interface SubjectSources extends CaseWatch, SealOptions {
     'find' | 'findPerson' | 'list' | 'peoplePage' | 'templates' | 'templateImage'
   > & { readonly lookAlikes: Pick<WatchlistStore['lookAlikes'], 'factsOf'> };
   readonly kept: Pick<SubjectTable, 'deliveriesOf' | 'footageOf' | 'foundAt' | 'retentionDays'>;
+  /** Who takes part in acceptance tests. */
+  readonly volunteers: Pick<AcceptanceTable, 'ofPerson'>;
   readonly footage: {
     readonly jobs: Pick<FootageJobTable, 'find'>;
     readonly found: Pick<FootageSightingTable, 'find' | 'picture'>;

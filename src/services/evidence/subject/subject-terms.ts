@@ -23,6 +23,8 @@ const terms: Readonly<Record<string, string>> = {
   'person.removed': 'removed · 移除',
   'person.updated': 'changed · 修改',
   'person.viewed': 'looked at · 查看',
+  'volunteer.added': 'added to an acceptance test · 加入验收测试',
+  'volunteer.removed': 'removed from an acceptance test · 退出验收测试',
 };
 
 /** A state, an action, an outcome or a record; the code itself where there are no words for it. */
