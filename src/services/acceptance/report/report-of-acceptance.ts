@@ -189,7 +189,9 @@ function signatures(): ReportSection {
     'Witness · 见证人',
   ].flatMap((who) => [
     [who, `Name · 姓名 ${line}`],
-    ['', `Place, date, signature · 地点、日期、签名 ${line}`],
+    ['Place, date · 地点、日期', line],
+    // Room to sign.
+    ['Signature · 签名', `\n${line}\n`, 'lines'],
   ]);
   return { heading: 'Signatures · 签名', words: signatureWords, ...plain, facts: rows(facts) };
 }
