@@ -20,6 +20,7 @@ import type { WatchlistStore } from '../watchlists/watchlist-store.ts';
 import { checkedVolunteer, type NewVolunteer } from './checked-volunteer.ts';
 import { checkedWalk, type NewWalk } from './checked-walk.ts';
 import { neededFor } from './needed-for.ts';
+import { type TestedProgram, testedSettings } from './tested-settings.ts';
 
 export interface AcceptanceTestsOptions {
   readonly store: Store;
@@ -38,11 +39,6 @@ export interface NewTest
 export interface ListedVolunteer extends Volunteer {
   readonly name: string;
   readonly templates: number;
-}
-
-/** What of the program that runs is tested. */
-export interface TestedProgram extends Pick<AcceptanceSettings, 'version' | 'models'> {
-  readonly configHash: string;
 }
 
 /**
@@ -215,25 +211,7 @@ export class AcceptanceTests {
   settings(testId: string, tested: TestedProgram): AcceptanceSettings {
     const { plan, settings, watchlistId } = this.get(testId);
     if (settings !== null) return settings;
-    const alerts = this.#table.settings(watchlistId);
-    // The manifest holds variants that are not loaded; alerts name what they were made with.
-    const models = alerts.length === 0 ? tested.models : alerts.flatMap((alert) => alert.models);
-    const thresholds = alerts.map(({ threshold }) => threshold);
-    return {
-      version: tested.version,
-      models: [
-        ...new Map(models.map((model) => [`${model.task} ${model.sha256}`, model])).values(),
-      ],
-      configHashes: [...new Set([tested.configHash, ...alerts.map((alert) => alert.configHash)])],
-      thresholds:
-        alerts.length === 0
-          ? null
-          : [
-              thresholds.reduce((least, each) => Math.min(least, each)),
-              thresholds.reduce((largest, each) => Math.max(largest, each)),
-            ],
-      listFpir: plan.fpir,
-    };
+    return testedSettings(tested, this.#table.settings(watchlistId), plan.fpir);
   }
 
   /**

@@ -11,7 +11,6 @@ import { previewSubject } from '../../../src/services/evidence/subject/preview-s
 import type { SubjectRequest } from '../../../src/services/evidence/subject/subject-sources.ts';
 import { verifyCase } from '../../../src/services/evidence/verify-case.ts';
 import { inTurns } from '../../../src/services/in-turns.ts';
-import { AcceptanceTable } from '../../../src/store/acceptance-table.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { demoFootage, testManifest } from '../../support/live/demo-footage.ts';
 import { type Crowd, crowdIn, difference, meeting } from '../../support/services/crowd-footage.ts';
@@ -65,35 +64,6 @@ describe('all that is kept of one person, as a case', { timeout: 900_000 }, () =
     );
     return { ...made, cuts };
   }
-
-  it('holds consent to an acceptance test and walks in it', async (t) => {
-    const { own, request, sources, store } = await folder(t);
-    const table = new AcceptanceTable(store);
-    const startedAt = sources.now();
-    store.write(() => {
-      const ends = { endsAt: startedAt + 1, finishedAt: null, results: null, settings: null };
-      const plan = { rate: 0.9, halfWidth: 0.1, fpir: 0.001 };
-      table.putTest({ id: 'ab12', name: 'Gate', watchlistId: 'w', plan, startedAt, ...ends });
-      const consent = { givenAt: 0, textVersion: 'v1', textSha256: 'ab', expiresAt: 1000 };
-      const groups = { age: '18-39' };
-      table.insertVolunteer({ personId: own.id, testId: 'ab12', number: 3, consent, groups });
-      table.insertWalk({
-        ...{ testId: 'ab12', personId: own.id, cameraId: 'gate', light: 'dusk' },
-        ...{ startedAt: 2000, endedAt: 3000 },
-      });
-    });
-    const { document, files } = await exported(request, sources);
-    const at = (ms: number) => new Date(ms).toISOString();
-    assert.deepEqual(document.people[0]?.volunteer, {
-      ...{ test: 'ab12', number: 3, groups: { age: '18-39' } },
-      ...{ consentGivenAt: at(0), consentText: 'v1', consentTextSha256: 'ab' },
-      consentUntil: at(1000),
-      walks: [{ camera: 'gate', light: 'dusk', from: at(2000), to: at(3000) }],
-    });
-    const html = files.get('report.html')?.toString() ?? '';
-    assert.match(html, /Your consent · 您的同意/);
-    assert.match(html, /gate, dusk/);
-  });
 
   it('holds it, and nothing of the one who is seen beside them', async (t) => {
     const made = await folder(t);

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
+import { AcceptanceTable } from '../../../src/store/acceptance-table.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { runCommand } from '../../support/cli/run-command.ts';
 import { besideEachOther, portraits, toJpeg } from '../../support/images/portraits.ts';
 import { testManifest } from '../../support/live/demo-footage.ts';
@@ -10,6 +12,22 @@ import { otherName, ownName, subjectFolder } from '../../support/services/subjec
 import { alertId } from '../../support/store/alert-fixture.ts';
 
 const notUsed = () => Promise.reject(new Error('the command brings its own'));
+
+/** Makes somebody a volunteer of an acceptance test, with a walk. */
+function takePart(store: Store, personId: string): void {
+  const table = new AcceptanceTable(store);
+  store.write(() => {
+    const plan = { rate: 0.9, halfWidth: 0.1, fpir: 0.001 };
+    const goesOn = { finishedAt: null, results: null, settings: null };
+    const times = { startedAt: 1000, endsAt: 9000 };
+    table.putTest({ id: 'ab12', name: 'Gate', watchlistId: 'w', plan, ...times, ...goesOn });
+    const consent = { givenAt: 0, textVersion: 'v1', textSha256: 'ab', expiresAt: 9000 };
+    const groups = { age: '18-39' };
+    table.insertVolunteer({ personId, testId: 'ab12', number: 3, consent, groups });
+    const walk = { cameraId: 'gate', light: 'dusk', startedAt: 2000, endedAt: 3000 } as const;
+    table.insertWalk({ testId: 'ab12', personId, ...walk });
+  });
+}
 
 /** Two people in a data folder, and portraits of one who is enrolled by the command. */
 async function setUp(t: TestContext) {
@@ -25,6 +43,7 @@ async function setUp(t: TestContext) {
     },
     { picture: notUsed, clip: notUsed },
   );
+  takePart(made.store, made.own.id);
   made.store.close();
   const file = (name: string) => join(made.dataDir, name);
   writeFileSync(file('one.jpg'), jpeg);
@@ -63,6 +82,14 @@ it('nightglass evidence subject writes what is kept of one person, and says what
     [said.controller.operator.name, said.recipients, said.people[0].templates[0].numbers],
     ['City', [], null],
   );
+  const at = (ms: number) => new Date(ms).toISOString();
+  assert.deepEqual(said.people[0].volunteer, {
+    ...{ test: 'ab12', number: 3, groups: { age: '18-39' } },
+    ...{ consentGivenAt: at(0), consentText: 'v1', consentTextSha256: 'ab' },
+    consentUntil: at(9000),
+    walks: [{ camera: 'gate', light: 'dusk', from: at(2000), to: at(3000) }],
+  });
+  assert.match(files.get('report.html')?.toString() ?? '', /Your consent · 您的同意.*gate, dusk/);
   assert.ok(files.has(`alerts/${alertId(4)}/face.jpg`));
   assert.ok(!JSON.stringify(said).includes(otherName));
   assert.equal((await subject(...asked)).code, 2, 'never over another file');
