@@ -34,7 +34,7 @@ export function walksNeeded(rate: number, halfWidth: number): number {
 
 /**
  * Strangers' faces without one false alert after which the exact 95 % interval of the rate ends at `fpir`: 3.7 / fpir,
- * as the rule of three (ISO/IEC 19795-1, annex B) with a tail of 2.5 %.
+ * as the rule of three (3 / fpir for a one-sided bound of 95 %) with a tail of 2.5 %.
  * @param fpir above 0, below 1 @throws RangeError beyond
  */
 export function facesNeeded(fpir: number): number {

@@ -14,6 +14,7 @@ import { temporaryFolder } from '../../support/store/temporary-folder.ts';
 
 /** Tests of services that run on both databases; `npm run test:postgres` runs more of them. */
 const bounded = [
+  'test/unit/services/acceptance/acceptance-tests.test.ts',
   'test/unit/services/alerts/review-queue.test.ts',
   'test/unit/services/alerts/sightings.test.ts',
   'test/unit/services/shifts/notes-seen.test.ts',

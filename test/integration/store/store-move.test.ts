@@ -5,8 +5,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { createKeyFile } from '../../../src/cli/key-file.ts';
 import { systemClock } from '../../../src/domain/clock.ts';
+import { AcceptanceTests } from '../../../src/services/acceptance/acceptance-tests.ts';
 import { AccountStore } from '../../../src/services/access/account-store.ts';
 import { PasswordHasher } from '../../../src/services/access/password-hasher.ts';
+import { AcceptanceTable } from '../../../src/store/acceptance-table.ts';
 import { createStore } from '../../../src/store/create-store.ts';
 import { elsewhereMarkName } from '../../../src/store/elsewhere-mark.ts';
 import { StoreKeys } from '../../../src/store/encryption/store-keys.ts';
@@ -56,6 +58,10 @@ describe('moving an installation to PostgreSQL', { skip: withoutPostgres }, () =
       [6, 5, 1],
     );
     assert.deepEqual(content, expected.content);
+    assert.deepEqual(
+      [rows['acceptance_tests'], rows['volunteers'], rows['acceptance_walks']],
+      [1, 1, 2],
+    );
     const { audit, lists } = servicesOn(store, now);
     const [moved] = audit.list({ order: 'newest', limit: 1 });
     assert.equal(moved?.what, 'store.moved');
@@ -161,10 +167,11 @@ function installation(t: TestContext, url: string) {
   );
   const keys = () => StoreKeys.parse(readFileSync(at('keys'), 'utf8'), 'keys');
   const store = createStore({ dataDir, keys: keys(), holdsFolder: true });
-  const { alerts, audit } = putFaces(store, now, 6, 5);
+  const { alerts, audit, lists } = putFaces(store, now, 6, 5);
   alerts[Symbol.dispose]();
   const hasher = new PasswordHasher(systemClock);
   new AccountStore({ store, audit, now, hasher }).invite({ name: 'ann', role: 'viewer' });
+  putTest(new AcceptanceTests({ store, audit, watchlists: lists, now }));
   store.write(() => {
     const days = store.prepare('INSERT INTO alert_retention VALUES (?, ?)');
     [0.1 + 0.2, 5e-324, 1.7976931348623157e308, 30].forEach((value, n) => {
@@ -182,6 +189,23 @@ function installation(t: TestContext, url: string) {
   });
   store.close();
   return { dataDir, keys, config: at('c.yaml') };
+}
+
+/** A test under way with a volunteer, a walk that ended and one that goes on. */
+function putTest(tests: AcceptanceTests): void {
+  const by = { name: 'ann' };
+  const [legalBasis, authorisation, owner] = ['consent', 'File 9', 'Desk 4'];
+  const plan = { rate: 0.9, halfWidth: 0.1, fpir: 0.001 };
+  const endsAt = now() + 30 * day;
+  const list = { name: 'Gate test', legalBasis, authorisation, owner, cameras: '*' as const };
+  const { id } = tests.start({ ...list, plan, endsAt }, by);
+  const expiresAt = endsAt + day;
+  const consent = { givenAt: now(), textVersion: 'v1', textSha256: 'ab', expiresAt };
+  tests.addVolunteer(id, { name: 'V 1', groups: { age: '18-39' }, consent }, by);
+  const walk = { volunteer: 1, light: 'day' as const, endedAt: null, quietMs: 60_000 };
+  tests.addWalk(id, { ...walk, cameraId: 'gate' }, by);
+  tests.endWalk(id, 1, by);
+  tests.addWalk(id, { ...walk, cameraId: 'door' }, by);
 }
 
 function readSqlite(dataDir: string, keys: () => StoreKeys) {
@@ -211,6 +235,7 @@ function read(store: Store) {
   const { alerts, lists } = servicesOn(store, now);
   const page = alerts.list({ limit: 100 });
   const all = lists.list();
+  const acceptance = new AcceptanceTable(store);
   const people = all.flatMap(({ id }) => lists.templatesOfList(id));
   const content = {
     lists: all,
@@ -218,6 +243,9 @@ function read(store: Store) {
     portraits: people.map(({ id }) => Buffer.from(lists.templateImage(id) ?? [])),
     page,
     pictures: page.map(({ id }) => Buffer.from(alerts.evidence(id, 'face') ?? [])),
+    acceptance: acceptance
+      .tests()
+      .map((test) => [test, acceptance.volunteers(test.id), acceptance.walks(test.id)]),
     accounts: store
       .prepare('SELECT * FROM accounts ORDER BY id')
       .all()

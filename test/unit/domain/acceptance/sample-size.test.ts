@@ -3,7 +3,10 @@ import { describe, it } from 'node:test';
 import { facesNeeded, walksNeeded } from '../../../../src/domain/acceptance/sample-size.ts';
 import { binomialInterval } from '../../../../src/domain/binomial-interval.ts';
 
-/** Exact 95 % intervals of Newcombe, Statistics in Medicine 17 (1998), table I, method 5. */
+/**
+ * Clopper and Pearson's 95 % intervals in Newcombe, Two-sided confidence intervals for the single proportion: comparison
+ * of seven methods, Statistics in Medicine 17 (1998) 857-872, table I, method 5.
+ */
 const newcombe = [
   [81, 263, 0.2527, 0.3676],
   [15, 148, 0.0578, 0.1617],
