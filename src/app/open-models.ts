@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 import type { Detector } from '../domain/detection.ts';
 import type { Embedder } from '../domain/face-models.ts';
 import { createInference, type Inference } from '../inference/inference.ts';
-import { manifestInUse } from '../inference/installed-models.ts';
+import { checkTrusted, manifestInUse } from '../inference/installed-models.ts';
 import { detectInStill } from './detect-in-still.ts';
 import type { Foundation } from './foundation.ts';
 import { type ModelCards, openModelCards } from './model-cards.ts';
 import { shippedManifest } from './shipped-files.ts';
+import { trustedModelKeys } from './trusted-model-keys.ts';
 
 /** The models in use. */
 export interface Models {
@@ -27,6 +28,8 @@ export async function openModels(foundation: Foundation): Promise<Models> {
     dataDir,
     models.manifest === undefined ? shippedManifest : resolve(baseDir, models.manifest),
   );
+  const trusted = trustedModelKeys(models, baseDir);
+  await checkTrusted(manifestPath, { shipped: shippedManifest, trusted });
   const cards = await openModelCards(manifestPath, shippedManifest);
   const inference = resources.use(
     await createInference({

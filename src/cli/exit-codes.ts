@@ -20,6 +20,8 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   MODEL_MANIFEST_INVALID: exitCodes.environment,
   MODEL_FILE_MISSING: exitCodes.environment,
   MODEL_HASH_MISMATCH: exitCodes.environment,
+  MODEL_SIGNATURE_INVALID: exitCodes.environment,
+  MODEL_PARENT_UNKNOWN: exitCodes.environment,
   MODEL_LOAD_FAILED: exitCodes.environment,
   STORE_CORRUPT: exitCodes.environment,
   STORE_UNWRITABLE: exitCodes.environment,

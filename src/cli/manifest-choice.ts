@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import { shippedManifest } from '../app/shipped-files.ts';
+import { trustedModelKeys } from '../app/trusted-model-keys.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { type ModelPlaces, manifestInUse } from '../inference/installed-models.ts';
 
@@ -29,5 +31,13 @@ export function modelPlaces({ config: file, data }: ModelChoice): ModelPlaces | 
     dataDir: resolve(folder),
     configured: named === undefined ? shippedManifest : resolve(loaded?.baseDir ?? '', named),
     shipped: shippedManifest,
+    trusted: loaded === undefined ? [] : trustedModelKeys(loaded.config.models, loaded.baseDir),
   };
+}
+
+/** Adds the options that name a data folder. */
+export function withDataFolder(command: Command): Command {
+  return command
+    .option('-c, --config <file>', 'configuration that names the data folder')
+    .option('--data <dir>', 'data folder, instead of that of the configuration');
 }

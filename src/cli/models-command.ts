@@ -1,22 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { auditEntry } from '../domain/audit-entry.ts';
-import { systemClock } from '../domain/clock.ts';
-import { NightglassError } from '../domain/errors.ts';
-import {
-  chooseModels,
-  type InstalledModels,
-  installedModels,
-  type ModelPlaces,
-  manifestInUse,
-} from '../inference/installed-models.ts';
+import { installedModels } from '../inference/installed-models.ts';
 import { pullModels } from '../inference/pull-models.ts';
 import { listModels, type VerifiedFile, verifyModels } from '../inference/verify-models.ts';
-import { AuditLog } from '../store/audit-log.ts';
-import { createStore } from '../store/create-store.ts';
-import { commandActor } from './command-actor.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type ModelChoice, manifestOf, modelPlaces } from './manifest-choice.ts';
+import { type ModelChoice, manifestOf, modelPlaces, withDataFolder } from './manifest-choice.ts';
+import { registerModelsSign } from './models-sign-command.ts';
+import { registerModelsBack, registerModelsUse } from './models-use-command.ts';
 import { showProgress } from './progress.ts';
 
 interface ManifestOptions {
@@ -24,12 +14,14 @@ interface ManifestOptions {
   readonly json?: boolean;
 }
 
-/** `nightglass models list|verify|use|pull` */
+/** `nightglass models list|verify|use|back|sign|pull` */
 export function registerModels(program: Command): void {
   const models = program.command('models').description('the model files and their hashes');
   registerList(models);
   registerVerify(models);
-  registerUse(models);
+  registerModelsUse(models);
+  registerModelsBack(models);
+  registerModelsSign(models);
   registerPull(models);
 }
 
@@ -39,14 +31,8 @@ function withManifest(command: Command): Command {
     .option('--json', 'print JSON');
 }
 
-function withData(command: Command): Command {
-  return command
-    .option('-c, --config <file>', 'configuration that names the data folder')
-    .option('--data <dir>', 'data folder, instead of that of the configuration');
-}
-
 function registerList(models: Command): void {
-  withData(withManifest(models.command('list')))
+  withDataFolder(withManifest(models.command('list')))
     .description('models of a manifest; with a data folder, what is installed and which is in use')
     .action(async (options: ManifestOptions & ModelChoice) => {
       const places = modelPlaces(options);
@@ -81,55 +67,6 @@ function registerVerify(models: Command): void {
       if (options.json === true) process.stdout.write(`${JSON.stringify(files)}\n`);
       if (files.some(({ fault }) => fault !== null)) process.exitCode = exitCodes.failed;
     });
-}
-
-function registerUse(models: Command): void {
-  withData(models.command('use'))
-    .description('put models to use, forward or back, from the next start on')
-    .argument('<version>', 'an installed version, a folder with a manifest.json, or `default`')
-    .option('--json', 'print a JSON object instead of sentences')
-    .addHelpText(
-      'after',
-      '\nTemplates are made again by themselves from the pictures kept with each person.' +
-        '\nA manifest may hold a recogniser alone: the rest then comes from the shipped models.',
-    )
-    .action(async (version: string, options: ManifestOptions & ModelChoice) => {
-      const places = modelPlaces(options);
-      if (places === undefined) {
-        throw new NightglassError('USAGE', 'Cannot tell which data folder is meant', {
-          hint: 'Give -c FILE (the configuration) or --data DIR.',
-        });
-      }
-      const used = await useOnRecord(places, version);
-      process.stdout.write(
-        options.json === true
-          ? `${JSON.stringify(used)}\n`
-          : `${used.name}@${used.version} is in use from the next start on; templates are then made again from the kept pictures\n`,
-      );
-    });
-}
-
-/** The choice and its audit record are both kept, or neither. */
-async function useOnRecord(places: ModelPlaces, version: string): Promise<InstalledModels> {
-  const chosen = await chooseModels(places, version);
-  const { name, version: used, manifest } = chosen.models;
-  const before = manifestInUse(places.dataDir, places.configured);
-  const store = createStore({ dataDir: places.dataDir, keys: 'unneeded' });
-  let takeBack: (() => void) | undefined;
-  try {
-    const audit = new AuditLog({ store, now: () => systemClock.now() });
-    store.write(() => {
-      const detail = { manifest, before };
-      audit.record(auditEntry(commandActor(), 'models.used', `${name}@${used}`, detail));
-      takeBack = chosen.commit();
-    });
-  } catch (error) {
-    takeBack?.();
-    throw error;
-  } finally {
-    store.close();
-  }
-  return chosen.models;
 }
 
 function registerPull(models: Command): void {

@@ -62,6 +62,8 @@ export const configSchema = z
     models: section({
       /** Path of a manifest; without it the models that ship with Nightglass. */
       manifest: z.string().min(1).optional(),
+      /** Files of public keys; where there are any, models that none of them has signed are refused. */
+      trusted: z.array(z.string().min(1)).max(8).default([]),
       /** Tried in this order. */
       providers: z
         .array(z.enum(['tensorrt', 'cuda', 'webgpu', 'cpu']))

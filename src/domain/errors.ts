@@ -27,6 +27,8 @@ export const errorCodes = {
   MODEL_MANIFEST_INVALID: 'The model manifest is not valid.',
   MODEL_FILE_MISSING: 'A model file named by the manifest is not there.',
   MODEL_HASH_MISMATCH: 'A model file differs from its hash in the manifest.',
+  MODEL_SIGNATURE_INVALID: 'The models are not signed by a key that the configuration trusts.',
+  MODEL_PARENT_UNKNOWN: 'The version that the models were trained on from is not here.',
   MODEL_LOAD_FAILED: 'A model file cannot be loaded.',
   PROVIDER_UNAVAILABLE: 'The execution provider asked for is not there.',
   INFERENCE_OVERLOADED: 'The inference queue is full.',

@@ -1,19 +1,27 @@
+import type { KeyObject } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { isNightglassError, NightglassError } from '../domain/errors.ts';
 import { findModel, loadManifest } from './manifest.ts';
+import { checkLineage } from './model-lineage.ts';
+import { checkSignature } from './model-signature.ts';
 import { verifyModels } from './verify-models.ts';
 
 /** File in the data folder that says which models are in use. */
 const pointerName = 'models-in-use.json';
+
+/** How far `models back` can go. */
+const maxBefore = 20;
 
 const pointerSchema = z.strictObject({
   /** Absolute path of the manifest in use; null for the configured one. */
   manifest: z.string().nullable(),
   /** Manifests that have been used, to go back to. */
   known: z.array(z.string()),
+  /** What was in use before, the latest last, as `manifest`; a roll-back takes it off again. */
+  before: z.array(z.string().nullable()).max(maxBefore).default([]),
 });
 type Pointer = z.infer<typeof pointerSchema>;
 
@@ -34,6 +42,8 @@ export interface ModelPlaces {
   readonly configured: string;
   /** Further manifests that are always there. */
   readonly shipped: string;
+  /** Who may sign models, Ed25519; empty where unsigned ones are used, too. */
+  readonly trusted: readonly KeyObject[];
 }
 
 /**
@@ -85,14 +95,74 @@ export interface ChosenModels {
 }
 
 /**
- * Finds and verifies the models that are to be used.
+ * Finds and verifies the models that are to be used: the hash of each file, the signature where
+ * keys are trusted, and that the version they were trained on from is here.
  * @param wanted version of an installed recogniser (`0.2.0`, `name@0.2.0`), a folder with a
  *   `manifest.json`, that file itself, or `default` for the configured models
  * @throws NightglassError `NOT_FOUND`, `USAGE` (several have the version), `MODEL_*` (files that
- *   differ from their hash, no recogniser)
+ *   differ from their hash, no recogniser, no trusted signature, an unknown parent)
  */
-export async function chooseModels(places: ModelPlaces, wanted: string): Promise<ChosenModels> {
+export async function chooseModels(
+  places: ModelPlaces,
+  wanted: string,
+  options: { readonly allowUnknownParent?: boolean } = {},
+): Promise<ChosenModels> {
   const manifest = await manifestWanted(places, wanted);
+  const models = await soundModels(places, manifest);
+  if (options.allowUnknownParent !== true) {
+    const known = await installedModels(places);
+    await checkLineage(
+      manifest,
+      known.map((each) => each.manifest),
+    );
+  }
+  const { dataDir, configured } = places;
+  return chosen(dataDir, models, (was) => {
+    const next = wanted === 'default' ? null : manifest;
+    return {
+      manifest: next,
+      known: [...new Set([...was.known, was.manifest ?? configured, manifest])],
+      before: next === was.manifest ? was.before : [...was.before, was.manifest].slice(-maxBefore),
+    };
+  });
+}
+
+/**
+ * Finds and verifies the models that were in use before; called again, those before them.
+ * @throws NightglassError `NOT_FOUND` where none were, `MODEL_*` as `chooseModels` (their parent is
+ *   not asked for again)
+ */
+export async function modelsBefore(places: ModelPlaces): Promise<ChosenModels> {
+  const { dataDir, configured } = places;
+  const { before } = readPointer(dataDir);
+  const last = before.at(-1);
+  if (last === undefined) {
+    throw new NightglassError('NOT_FOUND', 'Cannot go back: no other models were in use before', {
+      hint: 'Choose a version of `nightglass models list` with `nightglass models use`.',
+    });
+  }
+  const models = await soundModels(places, last ?? configured);
+  return chosen(dataDir, models, (was) => ({
+    manifest: last,
+    known: [...new Set([...was.known, was.manifest ?? configured])],
+    before: was.before.slice(0, -1),
+  }));
+}
+
+/**
+ * Holds models against the keys that are trusted. The shipped ones need no signature: they come
+ * with the program.
+ * @throws NightglassError `MODEL_SIGNATURE_INVALID`
+ */
+export async function checkTrusted(
+  manifest: string,
+  { shipped, trusted }: Pick<ModelPlaces, 'shipped' | 'trusted'>,
+): Promise<void> {
+  if (trusted.length > 0 && manifest !== shipped) await checkSignature(manifest, trusted);
+}
+
+async function soundModels(places: ModelPlaces, manifest: string): Promise<InstalledModels> {
+  await checkTrusted(manifest, places);
   const { name, version } = await recogniserOf(manifest);
   const files = await verifyModels(manifest);
   const faulty = files.find(({ fault }) => fault !== null);
@@ -103,16 +173,20 @@ export async function chooseModels(places: ModelPlaces, wanted: string): Promise
       { hint: 'Restore the file, or pull the models again.' },
     );
   }
-  const { dataDir, configured } = places;
+  return { manifest, name, version, inUse: true };
+}
+
+function chosen(
+  dataDir: string,
+  models: InstalledModels,
+  next: (was: Pointer) => Pointer,
+): ChosenModels {
   return {
-    models: { manifest, name, version, inUse: true },
+    models,
     commit() {
-      const before = readPointer(dataDir);
-      writePointer(dataDir, {
-        manifest: wanted === 'default' ? null : manifest,
-        known: [...new Set([...before.known, before.manifest ?? configured, manifest])],
-      });
-      return () => writePointer(dataDir, before);
+      const was = readPointer(dataDir);
+      writePointer(dataDir, next(was));
+      return () => writePointer(dataDir, was);
     },
   };
 }
@@ -159,7 +233,9 @@ function readPointer(dataDir: string): Pointer {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { manifest: null, known: [] };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return { manifest: null, known: [], before: [] };
+    }
     throw unreadable(file, error);
   }
   try {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { isNightglassError, NightglassError } from '../domain/errors.ts';
 import { checkModelFile, hashFile, modelPath, parseManifest } from './manifest.ts';
 import type { ModelVariant } from './manifest-schema.ts';
+import { signatureFile } from './model-signature.ts';
 
 export interface PullOptions {
   /** Where the manifest lies: `https:`, or `http:` for a server of one's own. */
@@ -31,6 +32,7 @@ export interface PullProgress {
 
 const maxRedirections = 5;
 const maxManifestBytes = 4 * 1024 * 1024;
+const maxSignatureBytes = 1024;
 
 /**
  * Fetches a manifest and its model files. A file that is there is left alone; a
@@ -54,6 +56,10 @@ export async function pullModels(options: PullOptions): Promise<string> {
     for (const variant of model.variants) await pullFile(base, variant, options);
   }
   const file = path.join(options.folder, 'manifest.json');
+  const signature = await fetchSignature(base, options);
+  // One of an older manifest is none of this one.
+  await rm(signatureFile(file), { force: true });
+  if (signature !== null) await writeFile(signatureFile(file), signature);
   await writeFile(`${file}.part`, text);
   await rename(`${file}.part`, file);
   return file;
@@ -84,6 +90,24 @@ async function fetchManifest(base: URL, options: PullOptions): Promise<string> {
     );
   }
   return bytes.toString('utf8');
+}
+
+/** What lies beside the manifest, with `.sig` after its path; null where there is nothing. */
+async function fetchSignature(base: URL, options: PullOptions): Promise<Buffer | null> {
+  const url = new URL(base);
+  url.pathname += '.sig';
+  const response = await request(url, {}, options);
+  if (!response.ok || response.body === null) {
+    await response.body?.cancel();
+    return null;
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  await receive(response.body, options, (chunk) => {
+    size += chunk.length;
+    if (size <= maxSignatureBytes) chunks.push(chunk);
+  });
+  return size <= maxSignatureBytes ? Buffer.concat(chunks) : null;
 }
 
 async function pullFile(base: URL, variant: ModelVariant, options: PullOptions): Promise<void> {

@@ -73,7 +73,10 @@ describe("a user's own recogniser", { skip: sharedMissing, timeout: 300_000 }, (
       await using live = await startLive({ sources: {}, config: { data: dataDir } });
       await enrolWanted(live, wanted);
     }
-    await useModels({ dataDir, configured: testManifest, shipped: shippedManifest }, folder);
+    await useModels(
+      { dataDir, configured: testManifest, shipped: shippedManifest, trusted: [] },
+      folder,
+    );
     await using live = await startLive({ sources: {}, config: { data: dataDir } });
     const { services } = live.nightglass;
     for (const until = Date.now() + 60_000; Date.now() < until; await setTimeout(100)) {

@@ -37,7 +37,7 @@ describe('another recogniser put to use', { timeout: 180_000 }, () => {
   }
 
   it('runs beside the shipped detector; templates come over by themselves, forth and back', async () => {
-    const places = { dataDir, configured: testManifest, shipped: shippedManifest };
+    const places = { dataDir, configured: testManifest, shipped: shippedManifest, trusted: [] };
     const { people } = await demoFootage();
     const [wanted] = people;
     assert.ok(wanted);

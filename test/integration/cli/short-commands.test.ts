@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { generateKeyPairSync } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -118,6 +119,41 @@ describe('commands that end by themselves', () => {
     assert.equal((await records()).length, 1);
     const list = await runCommand(['models', 'list', ...data]);
     assert.match(list.stdout, /^\* tiny-embed@9 /m);
+    await rm(join(file('models'), 'models-in-use.json.new'), { recursive: true });
+    const back = await runCommand(['models', 'back', ...data]);
+    assert.equal(back.code, 0, back.stderr);
+    assert.deepEqual(
+      (await records()).map(({ detail }) => detail.back ?? false),
+      [false, true],
+    );
+    assert.equal((await runCommand(['models', 'back', ...data])).code, 1);
+  });
+
+  it('models sign: with a key of its owner alone, for a configuration that trusts it', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+    await writeFile(file('models-key.pem'), pem, { mode: 0o644 });
+    const publicPem = publicKey.export({ type: 'spki', format: 'pem' });
+    await writeFile(file('models.pub.pem'), publicPem);
+    const settings = (key: string) => `data: ./signed\nmodels: { trusted: [${key}] }\n`;
+    await writeFile(file('signed.yaml'), settings('models.pub.pem'));
+    await using models = await writeTinyModels({ version: '8' });
+    const use = () => runCommand(['models', 'use', models.folder, '-c', file('signed.yaml')]);
+    const unsigned = await use();
+    assert.equal(unsigned.code, 4);
+    assert.match(unsigned.stderr, /MODEL_SIGNATURE_INVALID/);
+    const sign = () =>
+      runCommand(['models', 'sign', models.folder, '--key', file('models-key.pem')]);
+    const open = await sign();
+    assert.equal(open.code, 3);
+    assert.match(open.stderr, /others than its owner/);
+    await chmod(file('models-key.pem'), 0o600);
+    const signed = await sign();
+    assert.equal(signed.code, 0, signed.stderr);
+    const used = await use();
+    assert.equal(used.code, 0, used.stderr);
+    await writeFile(file('signed.yaml'), settings('models-key.pem'));
+    assert.equal((await use()).code, 3);
   });
 
   it('tokens: the secret is shown once, and listed never', async () => {

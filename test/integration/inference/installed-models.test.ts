@@ -19,7 +19,12 @@ async function setUp(t: TestContext) {
     for (const models of [one, two]) await models[Symbol.asyncDispose]();
   });
   const { manifestPath } = one;
-  const places: ModelPlaces = { dataDir, configured: manifestPath, shipped: manifestPath };
+  const places: ModelPlaces = {
+    dataDir,
+    configured: manifestPath,
+    shipped: manifestPath,
+    trusted: [],
+  };
   const inUse = async () =>
     (await installedModels(places)).map(
       ({ version, inUse: used }) => `${version}${used ? '*' : ''}`,

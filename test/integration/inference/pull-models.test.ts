@@ -252,4 +252,21 @@ describe('verifyModels', limit, () => {
       ['MODEL_FILE_MISSING'],
     );
   });
+
+  it('brings the signature beside the manifest, and keeps none of an older one', async () => {
+    let signature: string | null = 'c2lnbmVk\n';
+    const plain = honest();
+    await using server = await serve((request, response) => {
+      if (request.url !== '/models/manifest.json.sig') plain(request, response);
+      else if (signature === null) response.writeHead(404).end();
+      else response.end(signature);
+    });
+    const { url, folder } = server;
+    const file = path.join(folder, 'manifest.json.sig');
+    await pullModels({ url, folder });
+    assert.equal(await readFile(file, 'utf8'), signature);
+    signature = null;
+    await pullModels({ url, folder });
+    await assert.rejects(readFile(file), { code: 'ENOENT' });
+  });
 });

@@ -125,6 +125,39 @@ describe('templates after a change of models', { timeout: 60_000 }, () => {
     }
   });
 
+  it('whose picture is not kept do not match with other models, and do again after going back', async (t) => {
+    const { before, after, lists, list, enrolled, options } = await setUp(t);
+    const [ada] = enrolled;
+    assert.ok(ada);
+    const person = lists.addPerson(list.id, { name: 'Cleo' });
+    const bare = { image: new Uint8Array(), landmarks: alignedTemplate112 };
+    const old = lists.addTemplate(
+      templateFor(person.id, ada.template.embedding, { ...bare, model: before.model }),
+    );
+    const forward = new TemplateRenewal(options);
+    forward.start();
+    await forward.idle();
+    assert.deepEqual(
+      forward.status.failed.map(({ templateId }) => templateId),
+      [old.id],
+    );
+    const { vector } = await after.embed({ image: ada.image, landmarks: alignedTemplate112 });
+    const young = lists.addTemplate(
+      templateFor(person.id, vector, { ...bare, model: after.model }),
+    );
+    const back = new TemplateRenewal({ ...options, embedder: before });
+    back.start();
+    await back.idle();
+    // Enrolled with the models that were left: the picture would be needed.
+    assert.deepEqual(
+      back.status.failed.map(({ templateId }) => templateId),
+      [young.id],
+    );
+    const [first] = lists.templates(person.id).filter(({ id }) => id === old.id);
+    assert.equal(first?.model, before.model);
+    assert.deepEqual(first?.embedding, old.embedding);
+  });
+
   it('get poor views by the recipe in use, and match meanwhile; none where there is no recipe', async (t) => {
     const { before, lists, enrolled, options, warned } = await setUp(t);
     const kept = { ...options, embedder: before };

@@ -12,6 +12,8 @@ const special: Readonly<Record<number, readonly ErrorCode[]>> = {
     'MODEL_MANIFEST_INVALID',
     'MODEL_FILE_MISSING',
     'MODEL_HASH_MISMATCH',
+    'MODEL_SIGNATURE_INVALID',
+    'MODEL_PARENT_UNKNOWN',
     'MODEL_LOAD_FAILED',
     'STORE_CORRUPT',
     'STORE_UNWRITABLE',

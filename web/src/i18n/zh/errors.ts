@@ -18,6 +18,8 @@ export const errors: Readonly<Record<string, string>> = {
   MODEL_MANIFEST_INVALID: '模型清单无效',
   MODEL_FILE_MISSING: '缺少清单中的模型文件',
   MODEL_HASH_MISMATCH: '模型文件与清单中的哈希值不符',
+  MODEL_SIGNATURE_INVALID: '模型未由配置所信任的密钥签名',
+  MODEL_PARENT_UNKNOWN: '此处没有该模型训练所基于的版本',
   MODEL_LOAD_FAILED: '无法加载模型文件',
   PROVIDER_UNAVAILABLE: '所要求的推理后端不可用',
   INFERENCE_OVERLOADED: '推理队列已满',
