@@ -115,10 +115,10 @@ export class ClusterRun implements AsyncDisposable {
     await Promise.all([control?.close(), this.#apart?.stop()]);
   }
 
-  async startNode(name: string): Promise<void> {
+  async startNode(name: string, roles = 'ingest,inference'): Promise<void> {
     const file = join(this.#options.folder, `${name}.yaml`);
     await writeFile(file, JSON.stringify(this.#config(name)));
-    const args = [program, 'run', '-c', file, '--json', '--roles', 'ingest,inference'];
+    const args = [program, 'run', '-c', file, '--json', '--roles', roles];
     const child = spawn(process.execPath, args, {
       env: { ...process.env, ...this.#env() },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -17,6 +17,7 @@ import { keepLatest } from '../operators/keep-latest.ts';
 import { match } from '../operators/match.ts';
 import { poolTemplate } from '../operators/pool-template.ts';
 import { raiseAlerts } from '../operators/raise-alerts.ts';
+import { recogniseElsewhere } from '../operators/recognise-elsewhere.ts';
 import { selectKeyframes } from '../operators/select-keyframes.ts';
 import { sceneLook } from '../operators/shot-change.ts';
 import { track } from '../operators/track.ts';
@@ -218,6 +219,14 @@ export function recognise(
     ),
   );
 
+  const { elsewhere } = ports;
+  if (elsewhere !== undefined) {
+    const given = { ...faces, recogniser: elsewhere, onRejected, concurrency: 16 };
+    return pipe(
+      keyframes,
+      stage('fuse', (onError) => recogniseElsewhere({ ...given, onError })),
+    );
+  }
   return pipe(
     keyframes,
     stage('align', (onError) => align({ ...faces, aligner, onError })),

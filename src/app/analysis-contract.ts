@@ -19,6 +19,7 @@ import type { MotionSettings, WatchedFrame } from '../domain/motion.ts';
 import type { PartShare } from '../domain/part-share.ts';
 import type { QuietScene } from '../domain/quiet-scene.ts';
 import type { AlertStore, RaisedAlert } from '../domain/raised-alert.ts';
+import type { Recogniser } from '../domain/recogniser.ts';
 import type { TrackedFrame, TrackSplit } from '../domain/track.ts';
 import type { TemplateEvent } from '../domain/track-template.ts';
 import type { Stage, StageMetrics } from '../telemetry/stage-metrics.ts';
@@ -32,6 +33,8 @@ export interface FacePorts {
   readonly enhancer: Enhancer;
   readonly embedder: Embedder;
   readonly fuser: Fuser;
+  /** Takes the place of aligner, enhancer, embedder and fuser. */
+  readonly elsewhere?: Recogniser;
   readonly clock: Clock;
 }
 

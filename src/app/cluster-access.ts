@@ -9,8 +9,11 @@ import { type ClusterRole, clusterRoles } from '../domain/cluster.ts';
 import { NightglassError } from '../domain/errors.ts';
 import type { Foundation } from './foundation.ts';
 
-/** What a process may be: everything, or one side of a cluster. */
-export type ClusterSide = 'whole' | 'control' | 'ingest';
+/**
+ * What a process may be: everything, or one side of a cluster. `ingest` recognises what it pulls,
+ * `pull` leaves that to `inference`.
+ */
+export type ClusterSide = 'whole' | 'control' | 'ingest' | 'pull' | 'inference';
 
 /**
  * Which side the roles make.
@@ -23,10 +26,14 @@ export function sideOf(roles: readonly ClusterRole[]): ClusterSide {
   if (isExactly(...clusterRoles)) return 'whole';
   if (isExactly('matching', 'control')) return 'control';
   if (isExactly('ingest', 'inference')) return 'ingest';
+  if (isExactly('ingest')) return 'pull';
+  if (isExactly('inference')) return 'inference';
   throw new NightglassError(
     'USAGE',
     `Cannot run as ${roles.join(', ')}: these roles cannot be apart from others`,
-    { hint: 'Use "ingest,inference", "matching,control", or all four (the default).' },
+    {
+      hint: 'Use "ingest,inference", or "ingest" and "inference" on nodes apart; "matching,control"; or all four (the default).',
+    },
   );
 }
 

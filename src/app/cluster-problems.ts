@@ -50,6 +50,17 @@ export function clusterProblems(from: {
       });
     }
   }
+  const heard = from.nodes.filter(({ lost }) => !lost).map(({ report }) => report.roles);
+  if (
+    heard.some((roles) => !roles.includes('inference')) &&
+    !heard.some((roles) => roles.includes('inference') && !roles.includes('ingest'))
+  ) {
+    problems.push({
+      code: 'CLUSTER_BEHIND',
+      message:
+        'Nodes pull cameras and no node recognises faces for them: start one with --roles inference.',
+    });
+  }
   const { pending, age } = from.backlog;
   if (pending > 0 && age > clusterBounds.behindMs) {
     problems.push({

@@ -6,6 +6,7 @@ import { KeyframeSender } from '../cluster/keyframe-sender.ts';
 import { LeaseKeeper } from '../cluster/lease-keeper.ts';
 import type { LiveSender } from '../cluster/live-sender.ts';
 import { NodeReports } from '../cluster/node-reports.ts';
+import { WorkClient } from '../cluster/work-client.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { NodeReport } from '../domain/cluster.ts';
@@ -26,6 +27,8 @@ import { orderedCamera } from './ordered-camera.ts';
 import { sendLive } from './send-live.ts';
 import { version } from './version.ts';
 
+const ingestRoles = ['ingest', 'inference'] as const;
+const pullRoles = ['ingest'] as const;
 /** Closer looks under way at once, of all cameras. */
 const partsAtOnce = 12;
 const reportEveryMs = 1_000;
@@ -42,26 +45,28 @@ export interface IngestNode {
 }
 
 /**
- * Starts a node that pulls cameras and recognises faces, and holds neither watchlists nor alerts:
+ * Starts a node that pulls cameras and recognises faces, or has others do that, and holds neither watchlists nor alerts:
  * what it finds goes to the control node.
  * @throws NightglassError `CLUSTER_*`, `CONFIG_INVALID`, `SECRET_MISSING`, `MODEL_*`, `PROVIDER_UNAVAILABLE`
  */
 export async function startNode(options: {
   readonly loaded: LoadedConfig;
   readonly log: Logger;
+  /** Leaves faces to nodes that do nothing else. */
+  readonly isPullOnly?: boolean;
   readonly clock?: Clock;
   readonly env?: NodeJS.ProcessEnv;
 }): Promise<IngestNode> {
   const foundation = layFoundation(options);
   try {
-    return await open(foundation);
+    return await open(foundation, options.isPullOnly === true);
   } catch (error) {
     await foundation.resources.close();
     throw error;
   }
 }
 
-async function open(foundation: Foundation): Promise<IngestNode> {
+async function open(foundation: Foundation, isPullOnly: boolean): Promise<IngestNode> {
   const { clock, config, log, resources } = foundation;
   const access = clusterOptions(foundation, 'ingest');
   if (config.cameras.length > 0) {
@@ -71,7 +76,11 @@ async function open(foundation: Foundation): Promise<IngestNode> {
     );
   }
   const link = resources.use(await ClusterLink.open(access));
+  if (isPullOnly) await link.assertWork();
   const models = await openModels(foundation);
+  const elsewhere = isPullOnly
+    ? resources.use(new WorkClient({ link, models: modelsHash(models.inference.stamps()) }))
+    : undefined;
   const sender = resources.use(
     new KeyframeSender({
       link,
@@ -86,7 +95,7 @@ async function open(foundation: Foundation): Promise<IngestNode> {
   const cameras = resources.use(
     new NodeCameras({
       foundation,
-      ports: facePorts(foundation, models),
+      ports: { ...facePorts(foundation, models), ...(elsewhere && { elsewhere }) },
       listener: listenerOf(foundation, (cameraId) => {
         costs.analysed(cameraId);
         analysed.set(cameraId, clock.monotonic());
@@ -113,7 +122,8 @@ async function open(foundation: Foundation): Promise<IngestNode> {
     stop: (id) => cameras.stop(id),
   });
   resources.use(keeper);
-  const tell = reporter(foundation, { cameras, keeper, link, live, models, reports, sender });
+  const from = { cameras, elsewhere, keeper, link, live, models, reports, sender };
+  const tell = reporter(foundation, from);
   let left = false;
   // One that has taken leave must not come back as one that is lost.
   const work = async () => (left ? undefined : tell());
@@ -169,6 +179,7 @@ function reporter(
   { clock, config }: Foundation,
   from: {
     readonly cameras: NodeCameras;
+    readonly elsewhere: WorkClient | undefined;
     readonly keeper: LeaseKeeper;
     readonly link: ClusterLink;
     readonly live: Pick<LiveSender, 'drops'>;
@@ -177,18 +188,18 @@ function reporter(
     readonly sender: KeyframeSender;
   },
 ): () => Promise<void> {
-  const { cameras, keeper, link, live, models, reports, sender } = from;
+  const { cameras, elsewhere, keeper, link, live, models, reports, sender } = from;
   const facts = {
     node: link.node,
-    roles: ['ingest', 'inference'],
+    roles: elsewhere === undefined ? ingestRoles : pullRoles,
     version,
     models: modelsHash(models.inference.stamps()),
     cores: availableParallelism(),
     maxCameras: config.cluster?.maxCameras ?? 0,
-  } as const;
+  };
   return async () => {
     const { sent, waiting } = sender;
-    const drops = [...sender.drops, ...live.drops];
+    const drops = [...sender.drops, ...live.drops, ...(elsewhere?.drops ?? [])];
     const { draining } = keeper;
     const now = { at: clock.now(), draining, cameras: cameras.list(), drops, sent, waiting };
     const report: NodeReport = { ...facts, ...now };

@@ -1,5 +1,6 @@
-import { sideOf } from '../app/cluster-access.ts';
+import { type ClusterSide, sideOf } from '../app/cluster-access.ts';
 import { startNightglass } from '../app/compose.ts';
+import { startInferenceNode } from '../app/start-inference-node.ts';
 import { startNode } from '../app/start-node.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { type ClusterRole, clusterRoles } from '../domain/cluster.ts';
@@ -27,11 +28,12 @@ export async function runCameras(options: RunOptions): Promise<void> {
       'USAGE',
       'Cannot run: the configuration has "cluster", and no roles',
       {
-        hint: 'Add --roles matching,control or --roles ingest,inference; all four for one machine alone.',
+        hint: 'Add --roles matching,control or --roles ingest,inference (or ingest, or inference); all four for one machine alone.',
       },
     );
   }
-  if (side === 'ingest') await runNode(loaded, options.json === true);
+  const isWhole = side === 'whole' || side === 'control';
+  if (!isWhole) await runNode(loaded, side, options.json === true);
   else await runWhole(loaded, options, roles);
 }
 
@@ -66,20 +68,27 @@ async function runWhole(
   );
 }
 
-/** A node that pulls cameras for the control node; it serves nothing itself. */
-async function runNode(loaded: LoadedConfig, isJson: boolean): Promise<void> {
+/** A node that pulls cameras for the control node, or recognises faces; it serves nothing itself. */
+async function runNode(
+  loaded: LoadedConfig,
+  side: Exclude<ClusterSide, 'whole' | 'control'>,
+  isJson: boolean,
+): Promise<void> {
   const log = createLogger(loaded.config.log.level);
-  const starting = startNode({ loaded, log });
+  const starting =
+    side === 'inference'
+      ? startInferenceNode({ loaded, log })
+      : startNode({ loaded, log, isPullOnly: side === 'pull' });
   closeOnSignal({
     close: async () => (await starting.catch(() => undefined))?.close(),
     say: (line) => log.info(line),
   });
-  process.on('SIGHUP', () => log.info('An ingest node has nothing to reload'));
+  process.on('SIGHUP', () => log.info('This node has nothing to reload'));
   const { node } = await starting;
   process.stdout.write(
     isJson
       ? `${JSON.stringify({ ready: true, node })}\n`
-      : `Nightglass is ready: node ${node} takes cameras\n`,
+      : `Nightglass is ready: node ${node} takes ${side === 'inference' ? 'faces' : 'cameras'}\n`,
   );
 }
 

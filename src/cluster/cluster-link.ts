@@ -1,9 +1,11 @@
 import {
+  AckPolicy,
   JetStreamApiCodes,
   type JetStreamClient,
   type JetStreamManager,
   jetstream,
   jetstreamManager,
+  RetentionPolicy,
 } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -38,6 +40,12 @@ export const clusterNames = {
   live: (node: string, cameraId: string) => `nightglass.live.${node}.${cameraId}`,
   liveSubjects: 'nightglass.live.*.*',
   consumer: 'control',
+  /** Faces that any node with room recognises, and the answers. */
+  workStream: 'NIGHTGLASS_WORK',
+  work: (node: string) => `nightglass.work.${node}`,
+  workSubjects: 'nightglass.work.*',
+  worker: 'inference',
+  done: (node: string) => `nightglass.done.${node}`,
   leases: 'nightglass_leases',
   cameras: 'nightglass_cameras',
   nodes: 'nightglass_nodes',
@@ -109,6 +117,15 @@ export class ClusterLink {
     }
   }
 
+  /** That faces can be handed to nodes that recognise them. @throws NightglassError `CLUSTER_*` */
+  async assertWork(): Promise<void> {
+    try {
+      await this.manager.streams.info(clusterNames.workStream);
+    } catch (error) {
+      throw storesFault(error);
+    }
+  }
+
   /** Seals for a purpose. */
   seal(purpose: string, plain: Uint8Array) {
     return this.sealer.seal(purpose, plain);
@@ -168,6 +185,30 @@ async function ensureStores(
   } else if (present.max_bytes !== limits.max_bytes || present.max_age !== limits.max_age) {
     await manager.streams.update(name, limits);
   }
+  await ensureWork(manager, age(clusterBounds.work.answerMs));
+}
+
+/** Faces to be recognised: each is given to one node; what is as old as a node waits falls out. */
+async function ensureWork(
+  manager: JetStreamManager,
+  age: { readonly max_age: number; readonly duplicate_window: number },
+): Promise<void> {
+  const { ackMs, deliveries, inFlight, streamBytes } = clusterBounds.work;
+  const { worker, workStream: name, workSubjects } = clusterNames;
+  if ((await streamOf(manager, name)) === null) {
+    await manager.streams.add({
+      ...{ name, subjects: [workSubjects], storage: 'file', discard: 'old', ...age },
+      retention: RetentionPolicy.Workqueue,
+      max_bytes: streamBytes,
+      max_msg_size: clusterBounds.messageBytes + 4_096,
+    });
+  }
+  // Adding one that is there with the same settings changes nothing.
+  await manager.consumers.add(name, {
+    ...{ durable_name: worker, ack_policy: AckPolicy.Explicit },
+    ...{ ack_wait: ackMs * 1e6, max_deliver: deliveries },
+    max_ack_pending: inFlight * clusterBounds.nodes,
+  });
 }
 
 async function streamOf(manager: JetStreamManager, name: string) {

@@ -97,3 +97,32 @@ export const noteHead = z.discriminatedUnion('kind', [
     }),
   }),
 ]);
+
+const { cameraId, trackId, ordinal, sequence, mediaTime, capturedAt, age } = keyframeHead.shape;
+const { frameWidth, frameHeight, interEyeDistance, detectionScore, face } = keyframeHead.shape;
+const { alignmentFailed, enhancementFailed, enhancedImage, model, dimension } = keyframeHead.shape;
+const { raw, enhanced, gate, weight, parts } = keyframeHead.shape;
+const id = z.int().min(1);
+
+/** Wire format of a face that another node is to recognise. */
+export const workHead = z.strictObject({
+  kind: z.literal('work'),
+  id,
+  /** Hash of the models of who asks: embeddings of others would not compare. */
+  models: z.string().min(1).max(128),
+  ...{ cameraId, trackId, ordinal, sequence, mediaTime, capturedAt, age, frameWidth, frameHeight },
+  ...{ box, landmarks, interEyeDistance, detectionScore, quality, face, faceLandmarks: landmarks },
+  parts,
+});
+
+/** Wire format of what became of it. */
+export const doneHead = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    outcome: z.literal('fused'),
+    id,
+    ...{ faceLandmarks: landmarks, quality, alignmentFailed, enhancementFailed, enhancedImage },
+    ...{ model, dimension, raw, enhanced, gate, weight, parts },
+  }),
+  z.strictObject({ outcome: z.literal('not_a_face'), id, parts }),
+  z.strictObject({ outcome: z.literal('failed'), id, code: z.string().max(64), parts }),
+]);

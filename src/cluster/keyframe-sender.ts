@@ -1,7 +1,8 @@
 import { clusterBounds } from '../domain/bounds.ts';
 import type { ClusterDropReason, NodeDrops, RemoteEvent } from '../domain/cluster.ts';
 import { type ClusterLink, clusterNames } from './cluster-link.ts';
-import { encodeEvent, noteWaited } from './wire.ts';
+import { encodeEvent } from './wire.ts';
+import { noteWaited } from './wire-parts.ts';
 
 interface Waiting {
   readonly cameraId: string;

@@ -1,21 +1,22 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { clusterBounds } from '../domain/bounds.ts';
 import type { RemoteEvent } from '../domain/cluster.ts';
-import type { RgbImage } from '../domain/image/image.ts';
 import type { FusedKeyframe } from '../domain/keyframe.ts';
 import { keyframeHead, noteHead } from './keyframe-head.ts';
+import {
+  cutParts,
+  embeddingHead,
+  embeddingOf,
+  floats,
+  framed,
+  imageOf,
+  pixels,
+  sizeOf,
+  unframed,
+  vectorOf,
+} from './wire-parts.ts';
 
 /** Version of the format. A node of another is refused by name, not misread. */
 export const wireVersion = 1;
-
-/** Version, milliseconds that it waited in the node, length of the head. */
-const startBytes = 9;
-
-/** Notes how long an encoded event has waited to be sent, milliseconds. */
-export function noteWaited(bytes: Uint8Array, ms: number): void {
-  const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  data.writeUInt32LE(Math.min(Math.max(0, Math.round(ms)), 2 ** 32 - 1), 1);
-}
 
 /**
  * An event of a camera's analysis as bytes: version, waiting time, length of the head, the head as JSON, then the
@@ -24,15 +25,15 @@ export function noteWaited(bytes: Uint8Array, ms: number): void {
  * @param now monotonic milliseconds of this process
  */
 export function encodeEvent(event: RemoteEvent, now: number): Uint8Array {
-  if (event.kind !== 'keyframe') return framed(event, []);
+  if (event.kind !== 'keyframe') return framed(wireVersion, event, []);
   const { keyframe } = event;
   const { face, enhancedImage, raw, enhanced, fused, scene, capturedMonotonic } = keyframe;
   const parts = [
     floats(fused),
     floats(raw.vector),
     enhanced ? floats(enhanced.vector) : new Uint8Array(),
-    deflateRawSync(face.image.data, { level: 1 }),
-    enhancedImage ? deflateRawSync(enhancedImage.data, { level: 1 }) : new Uint8Array(),
+    pixels(face.image),
+    enhancedImage ? pixels(enhancedImage) : new Uint8Array(),
     scene,
   ];
   const head = {
@@ -58,13 +59,13 @@ export function encodeEvent(event: RemoteEvent, now: number): Uint8Array {
     enhancedImage: enhancedImage && sizeOf(enhancedImage),
     model: keyframe.model,
     dimension: fused.length,
-    raw: { recognisability: raw.recognisability, crop: raw.crop },
-    enhanced: enhanced && { recognisability: enhanced.recognisability, crop: enhanced.crop },
+    raw: embeddingHead(raw),
+    enhanced: enhanced && embeddingHead(enhanced),
     gate: keyframe.gate,
     weight: keyframe.weight,
     parts: parts.map(({ length }) => length),
   };
-  return framed(head, parts);
+  return framed(wireVersion, head, parts);
 }
 
 /**
@@ -74,29 +75,25 @@ export function encodeEvent(event: RemoteEvent, now: number): Uint8Array {
  */
 export function decodeEvent(bytes: Uint8Array, now: number): RemoteEvent | null {
   try {
-    return decoded(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), now);
+    return decoded(bytes, now);
   } catch {
     return null;
   }
 }
 
-function decoded(data: Buffer, now: number): RemoteEvent | null {
-  if (data.length < startBytes || data.length > clusterBounds.messageBytes) return null;
-  const waited = data.readUInt32LE(1);
-  const length = data.readUInt32LE(5);
-  const end = startBytes + length;
-  if (data[0] !== wireVersion || length > clusterBounds.headBytes || end > data.length) return null;
-  const json: unknown = JSON.parse(data.toString('utf8', startBytes, end));
-  const body = data.subarray(end);
-  const note = noteHead.safeParse(json);
+function decoded(bytes: Uint8Array, now: number): RemoteEvent | null {
+  if (bytes.length > clusterBounds.messageBytes) return null;
+  const opened = unframed(bytes, wireVersion, clusterBounds.headBytes);
+  if (opened === null) return null;
+  const { body, waited } = opened;
+  const note = noteHead.safeParse(opened.head);
   if (note.success) return body.length === 0 ? note.data : null;
-  const { parts, ...head } = keyframeHead.parse(json);
-  if (parts.length !== 6 || parts.reduce((sum, part) => sum + part, 0) !== body.length) return null;
-  let at = 0;
-  const [fused, raw, enhanced, face, enhancedImage, scene] = parts.map((size) => {
-    at += size;
-    return body.subarray(at - size, at);
-  }) as [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer];
+  const { parts, ...head } = keyframeHead.parse(opened.head);
+  const cut = parts.length === 6 ? cutParts(body, parts) : null;
+  if (cut === null) return null;
+  const [fused, raw, enhanced, face, enhancedImage, scene] = cut as [
+    ...[Buffer, Buffer, Buffer, Buffer, Buffer, Buffer],
+  ];
   if (scene.length > clusterBounds.sceneBytes) return null;
   const {
     kind: _,
@@ -121,50 +118,4 @@ function decoded(data: Buffer, now: number): RemoteEvent | null {
     scene: Uint8Array.from(scene),
   };
   return { kind: 'keyframe', keyframe };
-}
-
-function embeddingOf(
-  { recognisability, crop }: { recognisability: number; crop?: FusedKeyframe['raw']['crop'] },
-  vector: Float32Array,
-): FusedKeyframe['raw'] {
-  return { vector, recognisability, ...(crop === undefined ? {} : { crop }) };
-}
-
-function framed(head: object, parts: readonly Uint8Array[]): Uint8Array {
-  const json = Buffer.from(JSON.stringify(head), 'utf8');
-  const start = Buffer.alloc(startBytes);
-  start[0] = wireVersion;
-  start.writeUInt32LE(json.length, 5);
-  return Buffer.concat([start, json, ...parts]);
-}
-
-function sizeOf({ width, height }: RgbImage) {
-  return { width, height };
-}
-
-function floats(vector: Float32Array): Uint8Array {
-  const bytes = Buffer.alloc(vector.length * 4);
-  for (const [at, value] of vector.entries()) bytes.writeFloatLE(value, at * 4);
-  return bytes;
-}
-
-/** @throws RangeError where it has another length, or a value that is no number */
-function vectorOf(bytes: Buffer, dimension: number): Float32Array {
-  if (bytes.length !== dimension * 4) throw new RangeError('Cannot read a vector: wrong length');
-  return Float32Array.from({ length: dimension }, (_, at) => {
-    const value = bytes.readFloatLE(at * 4);
-    if (!Number.isFinite(value)) throw new RangeError('Cannot read a vector: not a number');
-    return value;
-  });
-}
-
-/** @throws Error where it is not that many pixels */
-function imageOf(
-  deflated: Uint8Array,
-  { width, height }: { width: number; height: number },
-): RgbImage {
-  const size = width * height * 3;
-  const data = inflateRawSync(deflated, { maxOutputLength: size });
-  if (data.length !== size) throw new RangeError('Cannot read a picture: wrong length');
-  return { width, height, data: new Uint8Array(data) };
 }

@@ -86,6 +86,18 @@ export const clusterBounds = {
   /** A track of a remote camera of which nothing came for so long has ended, milliseconds. */
   trackSilenceMs: 15_000,
   /**
+   * Faces that other nodes recognise: how many a node has under way, how long it waits for the
+   * answer, and after how long without one the server gives a face to another node; milliseconds,
+   * and bytes that the server holds.
+   */
+  work: {
+    inFlight: 128,
+    answerMs: 12_000,
+    ackMs: 5_000,
+    deliveries: 32,
+    streamBytes: 64 * 2 ** 20,
+  },
+  /**
    * Boxes and tracks as they happen, in one message of a camera: every so many milliseconds, so many
    * pictures, faces of a picture, beginnings and ends of tracks, bytes. Pictures without faces come
    * every `emptyMs`; what is older than `ageMs`, by both clocks, is dropped.

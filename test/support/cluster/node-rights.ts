@@ -1,20 +1,24 @@
 import { readFileSync } from 'node:fs';
 
 const file = new URL('../../../deploy/cluster/nats.conf', import.meta.url);
+const passwords = { 'edge-1': 'edge-password', 'infer-1': 'infer-password' } as const;
 
-/** Authorisation of a server as `deploy/cluster/nats.conf` gives it, for `control` and `edge-1`. */
+/** Authorisation of a server as `deploy/cluster/nats.conf` gives it, for `control` and nodes of both kinds. */
 export function nodeRights(): string {
-  const [, rights] =
-    /user: "edge-1"[^\n]*permissions \{\n([\s\S]*?)\n {6}\} \}/.exec(readFileSync(file, 'utf8')) ??
-    [];
-  if (rights === undefined) throw new TypeError('nats.conf gives edge-1 no rights');
+  const text = readFileSync(file, 'utf8');
+  const users = Object.entries(passwords).map(([user, password]) => {
+    const pattern = new RegExp(
+      `user: "${user}"[^\\n]*permissions \\{\\n([\\s\\S]*?)\\n {6}\\} \\}`,
+    );
+    const rights = pattern.exec(text)?.[1];
+    if (rights === undefined) throw new TypeError(`nats.conf gives ${user} no rights`);
+    return `    { user: "${user}", password: "${password}", permissions {\n${rights}\n    } }`;
+  });
   return `
 authorization {
   users [
     { user: control, password: "control-password" }
-    { user: "edge-1", password: "edge-password", permissions {
-${rights}
-    } }
+${users.join('\n')}
   ]
 }`;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
-import { decodeEvent, encodeEvent, noteWaited } from '../../../src/cluster/wire.ts';
+import { decodeEvent, encodeEvent } from '../../../src/cluster/wire.ts';
+import { noteWaited } from '../../../src/cluster/wire-parts.ts';
 import type { RemoteEvent } from '../../../src/domain/cluster.ts';
 import { remoteKeyframe } from '../../support/cluster/remote-keyframe.ts';
 
