@@ -1,6 +1,5 @@
-import { readStoreKeys } from '../config/store-config.ts';
+import { readStoreKeys, readStoreUrl } from '../config/store-config.ts';
 import { auditEntry, systemActor } from '../domain/audit-entry.ts';
-import { NightglassError } from '../domain/errors.ts';
 import { backUpInThread } from '../services/backup/back-up-in-thread.ts';
 import { backUpRegularly, type RegularBackups } from '../services/backup/back-up-regularly.ts';
 import { BackupNames } from '../services/backup/backup-names.ts';
@@ -23,15 +22,7 @@ export function openBackups(
   const { baseDir, clock, config, dataDir, env, log, metrics, resources } = foundation;
   const { backup } = config;
   if (backup === undefined) return undefined;
-  if (config.store.url !== undefined) {
-    throw new NightglassError(
-      'CONFIG_INVALID',
-      'Cannot make backups: the records are in PostgreSQL',
-      {
-        hint: 'Take "backup" out; back the database up with pg_dump, and the data folder beside it (docs/scale.md).',
-      },
-    );
-  }
+  const storeUrl = readStoreUrl(config.store.url, baseDir, env);
   const { folder, lock } = backupPlace(backup, foundation);
   const { keys } = backup;
   const storeKeys =
@@ -41,7 +32,7 @@ export function openBackups(
     names: new BackupNames(evidenceKeyIn(dataDir).fingerprint),
     holds: () => guard.holds(),
     make(file, signal) {
-      const order = { dataDir, file, lock, keys, storeKeys, version };
+      const order = { dataDir, storeUrl, file, lock, keys, storeKeys, version };
       return recordedBackup(order, { audit, by: systemActor }, () => backUpInThread(order, signal));
     },
     onMade: ({ bytes }, seconds) => metrics.backups.made(bytes, seconds),

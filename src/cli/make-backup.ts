@@ -9,9 +9,9 @@ import { NightglassError } from '../domain/errors.ts';
 import { recordedBackup } from '../services/backup/recorded-backup.ts';
 import { writeBackup } from '../services/backup/write-backup.ts';
 import { AuditLog } from '../store/audit-log.ts';
-import { createStore } from '../store/create-store.ts';
 import { commandActor } from './command-actor.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import { openStoreOf, storeUrlOf } from './open-store-of.ts';
 import { storeKeyTextOf } from './store-keys.ts';
 
 export interface BackupOptions extends DataFolderOptions {
@@ -29,10 +29,11 @@ export async function makeBackup(file: string, options: BackupOptions): Promise<
   const keys = options.keys ?? configured?.keys ?? 'folder';
   const lock = lockFor(options);
   const storeKeys = keys === 'all' ? storeKeyTextOf(options)?.text : undefined;
-  const store = createStore({ dataDir, keys: 'unneeded' });
+  const store = openStoreOf(options, { keys: 'unneeded' });
   try {
     const audit = new AuditLog({ store, now: () => systemClock.now() });
-    const order = { dataDir, file, lock, keys, storeKeys, version };
+    const storeUrl = storeUrlOf(options);
+    const order = { dataDir, storeUrl, file, lock, keys, storeKeys, version };
     const made = await recordedBackup(order, { audit, by: commandActor() }, () =>
       writeBackup(order),
     );

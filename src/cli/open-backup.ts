@@ -58,9 +58,11 @@ export async function restore(file: string, options: RestoreOptions): Promise<vo
 }
 
 function say(what: string, { manifest, signerKnown }: ReadBackup, json: boolean): void {
-  const { createdAt, version, schema, keys, storeKeyIds, signer, files, rows, bytes } = manifest;
+  const { createdAt, version, schema, keys, records, storeKeyIds, signer } = manifest;
+  const { files, rows, bytes } = manifest;
   if (json) {
-    const told = { createdAt, version, schema, keys, storeKeyIds, signer, signerKnown, bytes };
+    const about = { createdAt, version, schema, keys, records, storeKeyIds };
+    const told = { ...about, signer, signerKnown, bytes };
     process.stdout.write(`${JSON.stringify({ ok: true, ...told, files: files.length, rows })}\n`);
     return;
   }
@@ -69,6 +71,11 @@ function say(what: string, { manifest, signerKnown }: ReadBackup, json: boolean)
     `${what}: ${files.length} files as of ${createdAt}, by version ${version}: ${counted.join(', ')}`,
     `signed with key ${signer}${signerKnown ? ', the one asked for' : ' (its own: compare it with the one published, or give --signer)'}`,
     ...(storeKeyIds.length === 0 ? [] : [`faces need the store key ${storeKeyIds.join(', ')}`]),
+    ...(records === 'postgresql'
+      ? [
+          'its records were in PostgreSQL; restored they are in SQLite: "nightglass store move" takes them into an empty schema',
+        ]
+      : []),
     ...(keys === 'none' ? ['it holds no key: logins of cameras must be entered again'] : []),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

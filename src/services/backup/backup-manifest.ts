@@ -25,6 +25,8 @@ export const backupAbout = z.object({
   /** The data folder, absolute. */
   dataDir: z.string().max(4096),
   keys: z.enum(keyChoices),
+  /** Where the records were kept; in the backup they are an SQLite database in any case. */
+  records: z.enum(['sqlite', 'postgresql']).default('sqlite'),
   /** Ids of the keys that the database needs. */
   storeKeyIds: z.array(z.string().max(64)).max(64),
   /** Bytes of all files. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { backupBounds } from '../../domain/bounds.ts';
 import { NightglassError } from '../../domain/errors.ts';
+import { elsewhereMarkName } from '../../store/elsewhere-mark.ts';
 import { movedPrefix } from '../../store/move/moved-copies.ts';
 import { databaseFileName } from '../../store/open-database.ts';
 import { upgradePrefix } from '../../store/upgrade-copies.ts';
@@ -55,6 +56,8 @@ function isPassing(path: string): boolean {
     path.startsWith(`${databaseFileName}.`) ||
     path.startsWith(upgradePrefix) ||
     path.startsWith(movedPrefix) ||
+    // A backup holds the records, wherever they were.
+    path === elsewhereMarkName ||
     // What libraries leave in a home, where that is the data folder.
     path.startsWith('.') ||
     path === 'nightglass.lock' ||

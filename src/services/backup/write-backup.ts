@@ -9,7 +9,9 @@ import type { BackupLock, BackupResult, KeyChoice } from '../../domain/backup.ts
 import { NightglassError } from '../../domain/errors.ts';
 import { type EvidenceKey, evidenceKeyIn } from '../../store/evidence-key.ts';
 import { databaseFileName } from '../../store/open-database.ts';
-import { type Snapshot, takeSnapshot } from '../../store/snapshot.ts';
+import { takePostgresSnapshot } from '../../store/snapshot/postgres-snapshot.ts';
+import type { SnapshotCopy } from '../../store/snapshot/snapshot.ts';
+import { takeSqliteSnapshot } from '../../store/snapshot/sqlite-snapshot.ts';
 import { sealHeader } from './age-header.ts';
 import { encryptPayload } from './age-payload.ts';
 import {
@@ -27,6 +29,8 @@ import { type FolderFile, readDataFolder } from './data-folder-files.ts';
 
 export interface BackupOrder {
   readonly dataDir: string;
+  /** Address of the records in PostgreSQL, with its login; undefined where they are in the folder. */
+  readonly storeUrl?: string | undefined;
   /** Where; never over another file. */
   readonly file: string;
   readonly lock: BackupLock;
@@ -51,15 +55,16 @@ export async function writeBackup(order: BackupOrder): Promise<BackupResult> {
     const { bytes: header, fileKey } = await sealHeader(order.lock);
     const folder: FolderFile[] = [];
     let at = 0;
-    using snapshot = takeSnapshot(order.dataDir, () => {
+    using snapshot = takeSnapshot(order, () => {
       at = Date.now();
       folder.push(...readDataFolder(order.dataDir, order.keys !== 'none'));
     });
-    const about = aboutOf(order, snapshot, folder, new Date(at));
     const database = await snapshot.copy();
+    const about = aboutOf(order, database, folder, new Date(at));
     const tar = packTar();
-    const contents = { order, key, about, snapshot, folder, database };
-    const packing = packAll(tar, contents).finally(() => close(database, () => undefined));
+    const contents = { order, key, about, folder, database };
+    const { descriptor } = database;
+    const packing = packAll(tar, contents).finally(() => close(descriptor, () => undefined));
     // Where the archive cannot be written, both fail: the reason is in the second.
     const [packed, written] = await Promise.allSettled([
       packing,
@@ -84,19 +89,23 @@ export async function writeBackup(order: BackupOrder): Promise<BackupResult> {
   }
 }
 
+function takeSnapshot({ dataDir, storeUrl }: BackupOrder, beside: () => void) {
+  return storeUrl === undefined
+    ? takeSqliteSnapshot(dataDir, beside)
+    : takePostgresSnapshot(dataDir, storeUrl, beside);
+}
+
 interface Contents {
   readonly order: BackupOrder;
   readonly key: EvidenceKey;
   readonly about: BackupAbout;
-  readonly snapshot: Snapshot;
   readonly folder: readonly FolderFile[];
-  /** Descriptor of the copy of the database. */
-  readonly database: number;
+  readonly database: SnapshotCopy;
 }
 
 /** Everything, one after the other; the list and what vouches for it last. */
 async function packAll(tar: Pack, contents: Contents): Promise<BackupManifest> {
-  const { order, key, about, snapshot, folder, database } = contents;
+  const { order, key, about, folder, database } = contents;
   try {
     const files: BackupFile[] = [];
     const put = async (path: string, bytes: number, source: AsyncIterable<Uint8Array>) => {
@@ -107,8 +116,8 @@ async function packAll(tar: Pack, contents: Contents): Promise<BackupManifest> {
       return put(path, bytes.length, Readable.from([bytes]));
     };
     await putText(aboutEntry, `${JSON.stringify(about, undefined, 1)}\n`);
-    const copy = createReadStream('', { fd: database, autoClose: false, start: 0 });
-    await put(`${dataEntries}${databaseFileName}`, snapshot.bytes, copy);
+    const copy = createReadStream('', { fd: database.descriptor, autoClose: false, start: 0 });
+    await put(`${dataEntries}${databaseFileName}`, database.bytes, copy);
     for (const { path, bytes, content } of folder) {
       const source = content
         ? Readable.from([content])
@@ -118,7 +127,7 @@ async function packAll(tar: Pack, contents: Contents): Promise<BackupManifest> {
     if (order.keys === 'all' && order.storeKeys !== undefined) {
       await putText(storeKeysEntry, order.storeKeys);
     }
-    const { auditHead, rows } = snapshot;
+    const { auditHead, rows } = database;
     const manifest = { ...about, auditHead, rows, signer: key.fingerprint, files: [...files] };
     const text = Buffer.from(`${JSON.stringify(manifest, undefined, 1)}\n`);
     await putText(manifestEntry, text);
@@ -158,15 +167,16 @@ async function* withHeader(header: Buffer, rest: AsyncIterable<Buffer>) {
 }
 
 function aboutOf(
-  { dataDir, keys, version }: BackupOrder,
-  snapshot: Snapshot,
+  { dataDir, keys, storeUrl, version }: BackupOrder,
+  database: SnapshotCopy,
   folder: readonly FolderFile[],
   at: Date,
 ): BackupAbout {
   return {
     ...{ format: 'nightglass-backup/1', version, createdAt: at.toISOString() },
-    ...{ schema: snapshot.schema, dataDir, keys, storeKeyIds: [...snapshot.keyIds] },
-    bytes: folder.reduce((sum, { bytes }) => sum + bytes, snapshot.bytes),
+    ...{ schema: database.schema, dataDir, keys, storeKeyIds: [...database.keyIds] },
+    records: storeUrl === undefined ? 'sqlite' : 'postgresql',
+    bytes: folder.reduce((sum, { bytes }) => sum + bytes, database.bytes),
   };
 }
 

@@ -1,13 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { SqlValue } from '../sql/statement.ts';
+import type { Ask } from './ask.ts';
 import type { MovedTable } from './moved-table.ts';
 import { RowDigest } from './row-digest.ts';
-
-/** Asks PostgreSQL, within the transaction of the move. */
-export type Ask = (
-  text: string,
-  values?: readonly SqlValue[],
-) => readonly Record<string, null | number | bigint | string | Uint8Array>[];
 
 /** PostgreSQL counts the values of a statement with sixteen bits. */
 const mostValues = 32_000;
@@ -41,12 +36,7 @@ export function copyTable(
     waiting = [];
     bytes = 0;
   };
-  const statement = source.prepare(`SELECT ${names} FROM ${name} ORDER BY ${key.join()}`);
-  // Beyond 2^53 a number would be another one.
-  statement.setReadBigInts(true);
-  statement.setReturnArrays(true);
-  for (const found of statement.iterate()) {
-    const row = found as unknown as SqlValue[];
+  for (const row of sqliteRows(source, { name, columns, key })) {
     digest.add(row);
     waiting.push(row);
     for (const value of row) bytes += sizeOf(value);
@@ -56,20 +46,52 @@ export function copyTable(
   return digest;
 }
 
-/** Reads the rows of a table back, in the order of its key. */
-export function readBack(ask: Ask, { name, columns, key }: MovedTable): RowDigest {
+/** Copies the rows of a table the other way, some at a time. @returns what they were in PostgreSQL */
+export function copyToSqlite(ask: Ask, target: DatabaseSync, table: MovedTable): RowDigest {
+  const { name, columns } = table;
   const digest = new RowDigest();
+  const places = columns.map(() => '?').join();
+  const names = columns.map(quoted).join();
+  const insert = target.prepare(`INSERT INTO ${name} (${names}) VALUES (${places})`);
+  for (const row of postgresRows(ask, table)) {
+    digest.add(row);
+    insert.run(...row);
+  }
+  return digest;
+}
+
+/** Counts and hashes rows. */
+export function digestOf(rows: Iterable<readonly SqlValue[]>): RowDigest {
+  const digest = new RowDigest();
+  for (const row of rows) digest.add(row);
+  return digest;
+}
+
+/** The rows of a table in SQLite, in the order of its key. */
+export function* sqliteRows(
+  source: DatabaseSync,
+  { name, columns, key }: MovedTable,
+): Generator<SqlValue[]> {
+  const names = columns.map(quoted).join();
+  const statement = source.prepare(`SELECT ${names} FROM ${name} ORDER BY ${key.join()}`);
+  // Beyond 2^53 a number would be another one.
+  statement.setReadBigInts(true);
+  statement.setReturnArrays(true);
+  for (const row of statement.iterate()) yield row as unknown as SqlValue[];
+}
+
+/** The rows of a table in PostgreSQL, in the order of its key; within a transaction. */
+export function* postgresRows(ask: Ask, { name, columns, key }: MovedTable): Generator<SqlValue[]> {
   ask(
     `DECLARE moved NO SCROLL CURSOR FOR
       SELECT ${columns.map(quoted).join()} FROM ${name} ORDER BY ${key.join()}`,
   );
   for (;;) {
     const rows = ask(`FETCH ${readRows} FROM moved`, []);
-    for (const row of rows) digest.add(columns.map((column) => row[column] ?? null));
+    for (const row of rows) yield columns.map((column) => row[column] ?? null);
     if (rows.length < readRows) break;
   }
   ask('CLOSE moved');
-  return digest;
 }
 
 /** A column may be called as something of SQL's, such as "until". */

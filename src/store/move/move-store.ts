@@ -15,10 +15,11 @@ import {
 import { PostgresFault, startError } from '../postgres/postgres-fault.ts';
 import { schemaLock } from '../postgres/schema-lock.ts';
 import { StatementChannel } from '../postgres/statement-channel.ts';
+import type { Ask } from './ask.ts';
 import { continueNumbers } from './continue-numbers.ts';
-import { type Ask, copyTable, readBack } from './copy-table.ts';
+import { copyTable, digestOf, postgresRows } from './copy-table.ts';
 import { setMovedAside } from './moved-copies.ts';
-import { type MovedTable, movedTables } from './moved-table.ts';
+import { type MovedTable, movedTables, numberedTables } from './moved-table.ts';
 
 export interface MoveOrder {
   readonly dataDir: string;
@@ -154,7 +155,7 @@ function copyAll(
       done += more;
       onProgress(done, all);
     });
-    const kept = readBack(ask, table);
+    const kept = digestOf(postgresRows(ask, table));
     if (kept.rows !== sent.rows || kept.hex !== sent.hex) {
       throw new NightglassError(
         'STORE_REFUSED',
@@ -183,14 +184,4 @@ function assertEmpty(ask: Ask, address: PostgresAddress): void {
     `Cannot move records to ${placeOfPostgres(address)}: the schema is not empty (table ${full})`,
     { hint: 'Name another one in the address ("?schema=NAME"), or drop this one yourself.' },
   );
-}
-
-/** Tables in which the order of rows that SQLite keeps by itself is a column. */
-function numberedTables(ask: Ask, schema: string): ReadonlySet<string> {
-  const found = ask(
-    `SELECT table_name AS name FROM information_schema.columns
-      WHERE table_schema = $1 AND column_name = 'rowid'`,
-    [schema],
-  );
-  return new Set(found.map(({ name }) => String(name)));
 }

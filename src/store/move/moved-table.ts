@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Ask } from './ask.ts';
 
 /** A table as it is moved. */
 export interface MovedTable {
@@ -50,4 +51,14 @@ function inOrder(database: DatabaseSync, names: readonly string[]): readonly str
   };
   for (const name of names) visit(name);
   return [...ordered];
+}
+
+/** Tables in which the order of rows that SQLite keeps by itself is a column. */
+export function numberedTables(ask: Ask, schema: string): ReadonlySet<string> {
+  const found = ask(
+    `SELECT table_name AS name FROM information_schema.columns
+      WHERE table_schema = $1 AND column_name = 'rowid'`,
+    [schema],
+  );
+  return new Set(found.map(({ name }) => String(name)));
 }

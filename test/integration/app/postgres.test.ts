@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -21,11 +21,14 @@ describe('the program on PostgreSQL', { skip: withoutPostgres }, () => {
     const folder = await mkdtemp(join(tmpdir(), 'nightglass-url-'));
     const file = join(folder, 'url');
     await writeFile(file, `${server.url}\n`);
+    const passphrase = join(folder, 'passphrase');
+    await writeFile(passphrase, 'correct horse battery');
     await using live = await startLive({
       sources: Object.fromEntries(cameras.map(({ name, source }) => [name, source])),
       config: {
         alerts: { quietPeriod: '0ms', joinWithin: '0s' },
         store: { url: { file } },
+        backup: { folder: join(folder, 'backups'), passphrase: { file: passphrase } },
       },
     });
     const { services } = live.nightglass;
@@ -58,6 +61,9 @@ describe('the program on PostgreSQL', { skip: withoutPostgres }, () => {
     });
     const ids = server.sql('SELECT id FROM nightglass.alerts').split('\n');
     assert.equal(new Set(ids).size, ids.length);
+    // One is due at the start.
+    const backups = join(folder, 'backups');
+    await until(90_000, async () => (await readdir(backups)).some((name) => name.endsWith('.age')));
     // A command beside the running program.
     const beside = openStore({ dataDir: live.dataDir, keys: 'unneeded' }, server.url);
     try {
