@@ -4,6 +4,7 @@ import { backupBench } from './bench-backup.ts';
 import { camerasBench } from './bench-cameras.ts';
 import { clientsBench } from './bench-clients.ts';
 import { clipsBench } from './bench-clips.ts';
+import { clusterBench } from './bench-cluster.ts';
 import { encryptionBench } from './bench-encryption.ts';
 import { evidenceBench } from './bench-evidence.ts';
 import { floorBench } from './bench-floor.ts';
@@ -42,6 +43,7 @@ export const benches: readonly Bench[] = [
   encryptionBench,
   evidenceBench,
   storeBench,
+  clusterBench,
   outboxBench,
   backupBench,
   replayBench,

@@ -26,6 +26,8 @@ export interface ClusterRunOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** The control node is a process of its own, {@link ClusterRun.apart}, in place of one here. */
   readonly apart?: boolean;
+  /** With it: that process has all roles and knows nothing of NATS. */
+  readonly alone?: boolean;
   /** Merged over the configuration of the control node, with what its variables hold. */
   readonly control?: {
     readonly config: Readonly<Record<string, unknown>>;
@@ -96,6 +98,7 @@ export class ClusterRun implements AsyncDisposable {
       this.#apart ??= new ControlProcess({
         ...{ folder: this.#options.folder, program, env: this.#env() },
         config: this.#config('control'),
+        ...(this.#options.alone === true ? {} : { roles: 'matching,control' }),
       });
       return this.#apart.up();
     }
@@ -216,10 +219,14 @@ export class ClusterRun implements AsyncDisposable {
       ...(node === 'control' ? control : {}),
       ...config,
       ...(node === 'control' ? this.#options.control?.config : {}),
-      cluster: {
-        ...{ servers: [this.nats.url], node, secret: { env: 'CLUSTER_SECRET' } },
-        ...(node === 'control' ? {} : { metrics: { port: 0 } }),
-      },
+      ...(this.#options.alone === true ? {} : { cluster: this.#cluster(node) }),
+    };
+  }
+
+  #cluster(node: string): Record<string, unknown> {
+    return {
+      ...{ servers: [this.nats.url], node, secret: { env: 'CLUSTER_SECRET' } },
+      ...(node === 'control' ? {} : { metrics: { port: 0 } }),
     };
   }
 
