@@ -34,6 +34,15 @@ export function NodesSection({ nodes }: Pick<SystemReport, 'nodes'>) {
             ),
           },
           {
+            head: t('system.nodeWork'),
+            cell: ({ roles }) => (
+              <>
+                {roles.includes('ingest') && <div>{t('system.nodePulls')}</div>}
+                {roles.includes('inference') && <div>{t('system.nodeRecognises')}</div>}
+              </>
+            ),
+          },
+          {
             head: t('system.nodeCameras'),
             cell: ({ cameras: ids }) => (ids.length === 0 ? '–' : ids.map(nameOf).join(', ')),
           },
