@@ -101,7 +101,7 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
   const configHash = () => added.roster.hash(configuration.hash);
   const clips = openClips(foundation, records);
   const remote = await openRemoteCameras(foundation, models, options.roles);
-  const from = { codec, configHash, clips, remote };
+  const from = { codec, configHash, clips, remote, arming };
   const analysis = await openAnalysis(foundation, records, models, gallery, from);
   const { cameras } = analysis;
   const added = openAddedCameras(foundation, records, configuration, cameras, clips, remote);

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Assessments } from '../services/cameras/assessments.ts';
 import type { CountPeopleSeen } from '../services/reports/count-people-seen.ts';
 import type { StrangerScores } from '../services/search/stranger-scores.ts';
+import type { ShadowTracks } from '../services/shadow/shadow-tracks.ts';
 import type { CameraActivity } from '../telemetry/camera-activity.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { StageMetrics } from '../telemetry/stage-metrics.ts';
@@ -17,6 +18,8 @@ export interface FollowOptions {
   readonly traces: FrameFollower | null;
   /** Counts the scores of strangers. */
   readonly strangers: Pick<StrangerScores, 'matched' | 'ended'>;
+  /** Shows live tracks to models that run beside those in use. */
+  readonly shadow: Pick<ShadowTracks, 'matched' | 'ended' | 'raised'>;
   /** Counts people that were compared with lists. */
   readonly people: Pick<CountPeopleSeen, 'seen'>;
   /** Gathers what a camera's pictures are worth, while somebody wants to know. */
@@ -27,8 +30,8 @@ export interface FollowOptions {
 
 /** What is reported of the way of a frame: to metrics, to the last minutes' activity, to live events. */
 export function followAnalysis(options: FollowOptions): AnalysisListener {
-  const { stages, metrics, activity, live, traces, assessments, strangers, people, faults, log } =
-    options;
+  const { stages, metrics, activity, live, traces, assessments, strangers, people } = options;
+  const { faults, log, shadow } = options;
   return {
     stages,
     follower: traces,
@@ -68,16 +71,23 @@ export function followAnalysis(options: FollowOptions): AnalysisListener {
         metrics.faces.keyframe(cameraId);
         activity.keyframe(cameraId);
       },
-      alert: (_, cameraId) => faults.worked(cameraId, 'alert'),
+      alert(raised, cameraId) {
+        shadow.raised(raised);
+        faults.worked(cameraId, 'alert');
+      },
       pool(event, cameraId) {
         if (event.kind === 'template') {
           live.template(event.template);
           if (event.template.keyframes === 1) people.seen(cameraId);
-        } else if (event.kind === 'ended') strangers.ended(event.track.trackId);
+        } else if (event.kind === 'ended') {
+          strangers.ended(event.track.trackId);
+          shadow.ended(event.track.trackId);
+        }
       },
       match(event, cameraId) {
         if (event.kind !== 'matched') return;
         strangers.matched(event);
+        shadow.matched(event);
         faults.worked(cameraId, 'match');
         for (const each of event.matches) if (each.matched) metrics.faces.match(each.watchlistId);
       },

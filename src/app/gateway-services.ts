@@ -25,11 +25,13 @@ import type { PushService } from '../services/push/push-service.ts';
 import { calibrationService } from '../services/search/calibration-service.ts';
 import { searchImage } from '../services/search/search-image.ts';
 import { searchService } from '../services/search/search-service.ts';
+import { type ShadowService, shadowReport } from '../services/shadow/shadow-report.ts';
 import { handOverService } from '../services/shifts/hand-over-service.ts';
 import { reviewersOf } from '../services/watchlists/reviewers-of.ts';
 import { watchlistsService } from '../services/watchlists/watchlists-service.ts';
 import { CalibrationTable } from '../store/calibration-table.ts';
 import { databaseFileName } from '../store/open-database.ts';
+import { ShadowTable } from '../store/shadow-table.ts';
 import type { Store } from '../store/store.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import { diskUse } from '../telemetry/disk-use.ts';
@@ -147,6 +149,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
       card: (name) => models.cards.card(name),
       confirmTime: (by) => records.guard.confirm(by),
     },
+    shadow: shadowService(records),
     preview: previewService(cameras, parts.remote !== undefined),
     audit,
     health: () => health(parts),
@@ -162,6 +165,11 @@ export function gatewayServices(parts: Parts): GatewayServices {
 function evidenceParts({ codec, footage, models }: Parts) {
   const blur = faceBlur(models.inference.detector(blurDetector), codec);
   return { codec, blur, footage: footage.evidence };
+}
+
+function shadowService({ store, watchlists }: Records): ShadowService {
+  const table = new ShadowTable(store);
+  return { report: (view) => shadowReport({ table, watchlists }, view) };
 }
 
 function reviewersIn(store: Store, now: () => number) {

@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import { PartShare } from '../domain/part-share.ts';
 import { createAlertIds } from '../services/alerts/alert-id.ts';
+import type { ArmingService } from '../services/arming/arming-service.ts';
 import type { Assessments } from '../services/cameras/assessments.ts';
 import { similarityLevels } from '../services/search/similarity-levels.ts';
 import type { StageMetrics } from '../telemetry/stage-metrics.ts';
@@ -20,6 +21,7 @@ import type { Clips } from './open-clips.ts';
 import type { OpenGallery } from './open-gallery.ts';
 import type { Models } from './open-models.ts';
 import type { Records } from './open-records.ts';
+import { openShadow } from './open-shadow.ts';
 import { openTraces } from './open-traces.ts';
 import type { RemoteCameras } from './remote-cameras.ts';
 import { timedEnhancer, timedPorts } from './timed-ports.ts';
@@ -43,28 +45,19 @@ export async function openAnalysis(
   foundation: Foundation,
   records: Records,
   models: Models,
-  { changes$, searches }: OpenGallery,
+  gallery: OpenGallery,
   from: {
     readonly codec: ImageCodec;
     readonly configHash: () => string;
     readonly clips: Clips;
     readonly remote: RemoteCameras | undefined;
+    readonly arming: Pick<ArmingService, 'compares'>;
   },
 ): Promise<Analysis> {
-  const {
-    activity,
-    baseDir,
-    clock,
-    config,
-    env,
-    faults,
-    latencies,
-    live,
-    log,
-    metrics,
-    resources,
-  } = foundation;
+  const { activity, baseDir, clock, config, env, faults, latencies } = foundation;
+  const { live, log, metrics, resources } = foundation;
   const { alerts, watchlists } = records;
+  const { changes$, searches } = gallery;
   const { detector, embedder, inference } = models;
   const stages: StageMetrics = {
     age: metrics.stages.age,
@@ -110,7 +103,8 @@ export async function openAnalysis(
   const strangers = countStrangers(foundation, records, models);
   const people = countPeople(foundation, records);
   const assessments = openAssessments(foundation, records, models, () => cameras);
-  const listener = followAnalysis({ ...observed, assessments, strangers, people, stages });
+  const shadow = openShadow(foundation, records, models, gallery, from);
+  const listener = followAnalysis({ ...observed, assessments, strangers, people, shadow, stages });
   const cameras: CameraSet = new CameraSet({
     analyse: analysisOf(config, portsOf, listener, from.remote),
     ...followCameras({ ...observed, latencies, clips: from.clips }),

@@ -11,6 +11,8 @@ import { trustedModelKeys } from './trusted-model-keys.ts';
 
 /** The models in use. */
 export interface Models {
+  /** Absolute path of the manifest in use. */
+  readonly manifestPath: string;
   readonly inference: Inference;
   readonly cards: ModelCards;
   /** For live frames. */
@@ -53,6 +55,7 @@ export async function openModels(foundation: Foundation): Promise<Models> {
     scoreThreshold: detection.minScore,
   });
   return {
+    manifestPath,
     inference,
     cards,
     detector: inference.detector({

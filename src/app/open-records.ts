@@ -30,6 +30,7 @@ import { openStore } from '../store/postgres/open-store.ts';
 import { recordKey, reencryptRegularly } from '../store/reencrypt-regularly.ts';
 import { startRetention } from '../store/retention.ts';
 import { keysInFolder, secretBox } from '../store/secret-box.ts';
+import { ShadowTable } from '../store/shadow-table.ts';
 import type { Store } from '../store/store.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import { purgeUpgradeCopies } from '../store/upgrade-copies.ts';
@@ -189,6 +190,26 @@ function recordRun(
   });
 }
 
+/** Their purges are on record already, or concern counts alone. */
+const unrecorded = new Set([
+  'clips',
+  // Counted one by one, and dead letters are still there.
+  'outbox',
+  'push',
+  'audit',
+  'stranger-scores',
+  'shadow-runs',
+  'people-seen',
+  'assessments',
+  'profiles',
+  'footage',
+  'damaged-copies',
+  'hand-overs',
+  'camera-outages',
+  // Each on record by itself.
+  'accounts',
+]);
+
 function sweep(
   { store, audit, alerts, clips, guard, outbox, push, watchlists }: Records,
   foundation: Foundation,
@@ -197,6 +218,7 @@ function sweep(
   const record = (target: string, detail = {}) =>
     audit.append({ who: 'system', what: 'retention.purged', target, detail });
   const scores = new StrangerScoreTable(store);
+  const shadow = new ShadowTable(store);
   const people = new PeopleSeenTable(store);
   const assessments = new AssessmentTable(store);
   const profiles = new NoiseProfileTable(store);
@@ -204,24 +226,6 @@ function sweep(
   const handOvers = new HandOverTable(store);
   const outages = new CameraOutageTable(store);
   const sightings = new FootageSightingTable(store);
-  /** Their purges are on record already, or concern counts alone. */
-  const unrecorded = new Set([
-    'clips',
-    // Counted one by one, and dead letters are still there.
-    'outbox',
-    'push',
-    'audit',
-    'stranger-scores',
-    'people-seen',
-    'assessments',
-    'profiles',
-    'footage',
-    'damaged-copies',
-    'hand-overs',
-    'camera-outages',
-    // Each on record by itself.
-    'accounts',
-  ]);
   resources.use(
     startRetention({
       store,
@@ -235,6 +239,7 @@ function sweep(
         { name: 'outbox', purge: (at, limit) => outbox.purge(at, limit) },
         { name: 'push', purge: (at, limit) => push.outbox.purge(at, limit) },
         { name: 'stranger-scores', purge: (at) => scores.purgeOld(at) },
+        { name: 'shadow-runs', purge: (at) => store.write(() => shadow.purgeOld(at)) },
         { name: 'people-seen', purge: (at) => people.purgeOld(at) },
         { name: 'assessments', purge: (at) => assessments.purge(at - 90 * dayMs) },
         { name: 'profiles', purge: (at) => profiles.purge(at - 400 * dayMs) },

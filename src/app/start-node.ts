@@ -226,11 +226,12 @@ function facePorts({ clock }: Foundation, { detector, embedder, inference }: Mod
   };
 }
 
-/** Nobody asks a node about assessments, strangers or people: the control node sees all faces. */
+/** Nobody asks a node about assessments, strangers, people or other models: the control node sees all faces. */
 const nobody = {
   assessments: { scene: () => undefined, graded: () => undefined, event: () => undefined },
   strangers: { matched: () => undefined, ended: () => undefined },
   people: { seen: () => undefined },
+  shadow: { matched: () => undefined, ended: () => undefined, raised: () => undefined },
 } as const;
 
 function listenerOf(

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { shippedManifest } from '../app/shipped-files.ts';
 import { trustedModelKeys } from '../app/trusted-model-keys.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { NightglassError } from '../domain/errors.ts';
 import { type ModelPlaces, manifestInUse } from '../inference/installed-models.ts';
 
 export interface ModelChoice {
@@ -33,6 +34,15 @@ export function modelPlaces({ config: file, data }: ModelChoice): ModelPlaces | 
     shipped: shippedManifest,
     trusted: loaded === undefined ? [] : trustedModelKeys(loaded.config.models, loaded.baseDir),
   };
+}
+
+/** The same. @throws NightglassError `USAGE` where no data folder is named */
+export function placesOf(choice: ModelChoice): ModelPlaces {
+  const places = modelPlaces(choice);
+  if (places !== undefined) return places;
+  throw new NightglassError('USAGE', 'Cannot tell which data folder is meant', {
+    hint: 'Give -c FILE (the configuration) or --data DIR.',
+  });
 }
 
 /** Adds the options that name a data folder. */

@@ -5,6 +5,7 @@ import { pullModels } from '../inference/pull-models.ts';
 import { listModels, type VerifiedFile, verifyModels } from '../inference/verify-models.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type ModelChoice, manifestOf, modelPlaces, withDataFolder } from './manifest-choice.ts';
+import { registerModelsShadow } from './models-shadow-command.ts';
 import { registerModelsSign } from './models-sign-command.ts';
 import { registerModelsBack, registerModelsUse } from './models-use-command.ts';
 import { showProgress } from './progress.ts';
@@ -14,13 +15,14 @@ interface ManifestOptions {
   readonly json?: boolean;
 }
 
-/** `nightglass models list|verify|use|back|sign|pull` */
+/** `nightglass models list|verify|use|back|shadow|sign|pull` */
 export function registerModels(program: Command): void {
   const models = program.command('models').description('the model files and their hashes');
   registerList(models);
   registerVerify(models);
   registerModelsUse(models);
   registerModelsBack(models);
+  registerModelsShadow(models);
   registerModelsSign(models);
   registerPull(models);
 }

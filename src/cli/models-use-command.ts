@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { auditEntry } from '../domain/audit-entry.ts';
 import { systemClock } from '../domain/clock.ts';
-import { NightglassError } from '../domain/errors.ts';
 import {
   type ChosenModels,
   chooseModels,
@@ -9,10 +8,11 @@ import {
   manifestInUse,
   modelsBefore,
 } from '../inference/installed-models.ts';
+import { ShadowRuns } from '../services/shadow/shadow-runs.ts';
 import { AuditLog } from '../store/audit-log.ts';
-import { createStore } from '../store/create-store.ts';
 import { commandActor } from './command-actor.ts';
-import { type ModelChoice, modelPlaces, withDataFolder } from './manifest-choice.ts';
+import { type ModelChoice, placesOf, withDataFolder } from './manifest-choice.ts';
+import { openStoreOf } from './open-store-of.ts';
 
 interface UseOptions extends ModelChoice {
   readonly json?: boolean;
@@ -35,7 +35,7 @@ export function registerModelsUse(models: Command): void {
       const places = placesOf(options);
       const allowUnknownParent = options.allowUnknownParent === true;
       const chosen = await chooseModels(places, version, { allowUnknownParent });
-      useOnRecord(places, chosen, allowUnknownParent ? { allowUnknownParent } : {});
+      useOnRecord(places, options, chosen, allowUnknownParent ? { allowUnknownParent } : {});
       say(chosen, options);
     });
 }
@@ -49,30 +49,30 @@ export function registerModelsBack(models: Command): void {
     .action(async (options: UseOptions) => {
       const places = placesOf(options);
       const chosen = await modelsBefore(places);
-      useOnRecord(places, chosen, { back: true });
+      useOnRecord(places, options, chosen, { back: true });
       say(chosen, options);
     });
 }
 
-function placesOf(options: ModelChoice): ModelPlaces {
-  const places = modelPlaces(options);
-  if (places !== undefined) return places;
-  throw new NightglassError('USAGE', 'Cannot tell which data folder is meant', {
-    hint: 'Give -c FILE (the configuration) or --data DIR.',
-  });
-}
-
-/** The choice and its audit record are both kept, or neither. */
-function useOnRecord(places: ModelPlaces, chosen: ChosenModels, how: object): void {
+/** The choice, its audit record and the end of a run beside the models before: all of it, or nothing. */
+function useOnRecord(
+  places: ModelPlaces,
+  options: ModelChoice,
+  chosen: ChosenModels,
+  how: object,
+): void {
   const { name, version, manifest } = chosen.models;
   const before = manifestInUse(places.dataDir, places.configured);
-  const store = createStore({ dataDir: places.dataDir, keys: 'unneeded' });
+  const store = openStoreOf(options, { keys: 'unneeded' });
   let takeBack: (() => void) | undefined;
   try {
-    const audit = new AuditLog({ store, now: () => systemClock.now() });
+    const now = () => systemClock.now();
+    const audit = new AuditLog({ store, now });
+    const by = commandActor();
     store.write(() => {
       const detail = { manifest, before, ...how };
-      audit.record(auditEntry(commandActor(), 'models.used', `${name}@${version}`, detail));
+      audit.record(auditEntry(by, 'models.used', `${name}@${version}`, detail));
+      new ShadowRuns({ store, audit, now }).modelsUsed(manifest, by);
       takeBack = chosen.commit();
     });
   } catch (error) {

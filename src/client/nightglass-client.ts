@@ -60,6 +60,7 @@ import type {
   LoggedOut,
   LookAlike,
   MadeToken,
+  ModelShadow,
   NewCamera,
   NewFootageJob,
   NewOutcome,
@@ -251,6 +252,9 @@ export class NightglassClient {
   system = () => this.#http.get<SystemReport>('/api/system');
   /** Markdown. */
   modelCard = (name: string) => this.#http.text(`/api/models/${part(name)}/card`);
+  /** What another version of the models would have done beside the one in use; null where none ran. */
+  modelShadow = async () =>
+    (await this.#http.get<{ shadow: ModelShadow | null }>('/api/models/shadow')).shadow;
   statistics = (query: StatisticsQuery = {}) =>
     this.#http.get<Statistics>('/api/statistics', query);
 

@@ -106,6 +106,7 @@ import type {
   secondStepSchema,
   sessionSchema,
 } from '../gateway/schemas/session.ts';
+import type { shadowSchema } from '../gateway/schemas/shadow.ts';
 import type { statisticsQuery, statisticsSchema } from '../gateway/schemas/statistics.ts';
 import type {
   subjectBody,
@@ -321,6 +322,9 @@ export type VerdictCounts = Statistics['total'];
 /** A threshold that the reviews of a list speak for. @useDeclaredType */
 export type Suggestion = Statistics['suggestions'][number];
 /** Models, devices and load of the running program. @useDeclaredType */
+/** Models of another version beside those in use. */
+export type ModelShadow = NonNullable<z.infer<typeof shadowSchema>['shadow']>;
+
 export type SystemReport = z.infer<typeof systemSchema>;
 /** A model in use. @useDeclaredType */
 export type SystemModel = SystemReport['models'][number];

@@ -122,6 +122,8 @@ export const auditActions = [
   'push.device_removed',
   'push.device_tested',
   'models.used',
+  'models.shadow_started',
+  'models.shadow_ended',
   'acceptance.started',
   'acceptance.walk_recorded',
   'acceptance.finished',

@@ -283,6 +283,28 @@ export function isWallTime(value: number): boolean {
   return Number.isFinite(value) && value >= 0 && value <= latestTime;
 }
 
+/** What models that run beside those in use may take. */
+export const shadowBounds = {
+  /** How long, days: least, most, and where nobody says. */
+  days: [1, 90],
+  defaultDays: 14,
+  /** Of one processor core. */
+  share: 0.2,
+  /** Tracks that are gathered, and finished ones that wait. */
+  tracks: 128,
+  waiting: 32,
+  /** Faces of one track; both versions are compared over these. */
+  keyframes: 12,
+  /** Pictures of all tracks together, bytes. */
+  bytes: 48 * 1024 * 1024,
+  /** Templates of enrolled people by these models, in memory. */
+  templates: 20_000,
+  /** Comparisons that wait for a data folder that cannot be written. */
+  unwritten: 5000,
+  /** How long an ended run and its counts are kept, milliseconds. */
+  keptMs: 400 * dayMs,
+} as const;
+
 /** What an export of faces for training may hold, least and most that may be configured. */
 export const learningBounds = {
   perPerson: [1, 100],

@@ -32,6 +32,7 @@ import { reviewRoutes } from './routes/reviews.ts';
 import { searchRoutes } from './routes/search.ts';
 import { secondStepRoutes } from './routes/second-step.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { shadowRoutes } from './routes/shadow.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
 import { subjectRoutes } from './routes/subject.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -78,6 +79,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...statisticsRoutes(context),
     ...receiverRoutes(context),
     ...pushRoutes(context),
+    ...shadowRoutes(context),
     ...systemRoutes(context),
     ...auditRoutes(context),
   ];

@@ -92,6 +92,11 @@ export interface ChosenModels {
    * @throws NightglassError `STORE_UNWRITABLE`
    */
   commit(): () => void;
+  /**
+   * Lets them be named by their version from now on, whatever their folder; the models in use stay.
+   * Returns what takes that back. @throws NightglassError `STORE_UNWRITABLE`
+   */
+  remember(): () => void;
 }
 
 /**
@@ -181,13 +186,15 @@ function chosen(
   models: InstalledModels,
   next: (was: Pointer) => Pointer,
 ): ChosenModels {
+  const change = (to: (was: Pointer) => Pointer) => () => {
+    const was = readPointer(dataDir);
+    writePointer(dataDir, to(was));
+    return () => writePointer(dataDir, was);
+  };
   return {
     models,
-    commit() {
-      const was = readPointer(dataDir);
-      writePointer(dataDir, next(was));
-      return () => writePointer(dataDir, was);
-    },
+    commit: change(next),
+    remember: change((was) => ({ ...was, known: [...new Set([...was.known, models.manifest])] })),
   };
 }
 

@@ -54,6 +54,8 @@ export interface ModelOptions {
   readonly without?: readonly Ablation[];
   /** Run every model once before `createInference` returns. Default true. */
   readonly warmUp?: boolean;
+  /** Let all other threads go first, on Linux. Default false. */
+  readonly yields?: boolean;
   /** Picture size to warm the detector up with, pixels; default 640x360. */
   readonly warmUpPicture?: { readonly width: number; readonly height: number };
 }
@@ -200,6 +202,7 @@ export function planWorkers(
       detectWidth: fit.inputWidth,
       detectHeight: fit.inputHeight,
       warmUp: options.warmUp ?? true,
+      yields: options.yields ?? false,
     } satisfies WorkerSetup,
   });
   const count = options.workers ?? Math.min(2, availableParallelism());

@@ -131,6 +131,8 @@ export interface WorkerSetup {
   readonly detectWidth: number;
   readonly detectHeight: number;
   readonly warmUp: boolean;
+  /** Whether the thread yields to all others, on Linux. */
+  readonly yields: boolean;
 }
 
 /** What a worker thread is started with. */

@@ -845,4 +845,55 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX acceptance_walks_by_person ON acceptance_walks (person_id);
     `,
   },
+  {
+    name: 'models beside those in use',
+    // Counts by day, camera and list; scores by camera and list. With an alert: what the other
+    // version said of it, which goes with the alert.
+    sql: `
+      CREATE TABLE shadow_runs (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        version TEXT NOT NULL,
+        manifest TEXT NOT NULL,
+        manifest_sha256 TEXT NOT NULL,
+        against TEXT NOT NULL,
+        started_at INTEGER NOT NULL,
+        until INTEGER NOT NULL,
+        ended_at INTEGER,
+        ending TEXT,
+        progress TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE shadow_counts (
+        run_id TEXT NOT NULL REFERENCES shadow_runs (id) ON DELETE CASCADE,
+        watchlist_id TEXT NOT NULL REFERENCES watchlists (id) ON DELETE CASCADE,
+        camera_id TEXT NOT NULL,
+        day INTEGER NOT NULL,
+        by_both INTEGER NOT NULL,
+        by_in_use INTEGER NOT NULL,
+        by_new INTEGER NOT NULL,
+        by_neither INTEGER NOT NULL,
+        same_reported INTEGER NOT NULL,
+        same_nearest INTEGER NOT NULL,
+        milliseconds REAL NOT NULL,
+        PRIMARY KEY (run_id, watchlist_id, camera_id, day)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE shadow_scores (
+        run_id TEXT NOT NULL REFERENCES shadow_runs (id) ON DELETE CASCADE,
+        watchlist_id TEXT NOT NULL REFERENCES watchlists (id) ON DELETE CASCADE,
+        camera_id TEXT NOT NULL,
+        side TEXT NOT NULL,
+        bin INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (run_id, watchlist_id, camera_id, side, bin)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE shadow_alerts (
+        run_id TEXT NOT NULL REFERENCES shadow_runs (id) ON DELETE CASCADE,
+        alert_id TEXT NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+        score REAL,
+        reported INTEGER NOT NULL,
+        PRIMARY KEY (run_id, alert_id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX shadow_alerts_by_alert ON shadow_alerts (alert_id);
+    `,
+  },
 ];

@@ -10,6 +10,7 @@ import { lookReasons } from '../domain/motion.ts';
 import { deviceEventKinds } from '../domain/onvif.ts';
 import { deadReasons, lostReasons } from '../domain/outbox/delivery.ts';
 import { skipReasons } from '../domain/outbox/receiver.ts';
+import { shadowAgreements, shadowDropReasons } from '../domain/shadow.ts';
 import { streamNoteKinds } from '../domain/stream-notes.ts';
 import { handshakeResults } from '../domain/tls-material.ts';
 import { backupResults } from './backup-metrics.ts';
@@ -83,6 +84,8 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
   part: closed('What became of a part of a picture that was worth a closer look', partOutcomes),
   stage: closed('Stage of the way of a frame', stages),
   component: closed('Component of face image quality (ISO/IEC 29794-5)', qualityComponents),
+  cause: closed('Why models on trial did not judge a track', shadowDropReasons),
+  agreement: closed('Which version of the models would report a match', shadowAgreements),
   outcome: closed("Reviewers' verdict", ['confirmed', 'dismissed']),
   model: bounded('Name of a model of the manifest', 16),
   provider: closed('Execution provider of ONNX Runtime', ['cpu', 'webgpu', 'cuda', 'tensorrt']),

@@ -9,7 +9,7 @@ const groups: readonly { readonly title: string; readonly of: RegExp }[] = [
     title: 'Watchlists, alerts, reviews',
     of: /^nightglass_(watchlist|alert|matches|camera_alert)/,
   },
-  { title: 'Inference', of: /^nightglass_(inference|queue|worker|gpu)/ },
+  { title: 'Inference', of: /^nightglass_(inference|queue|worker|gpu|shadow)/ },
   { title: 'Gateway', of: /^nightglass_(ws|preview|http|tls)/ },
   { title: 'Process, store, traces', of: /^nightglass_/ },
   {

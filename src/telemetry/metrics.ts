@@ -20,6 +20,7 @@ import { type MetricFacts, metricFacts } from './metric-facts.ts';
 import { type MotionMetrics, registerMotionMetrics } from './motion-metrics.ts';
 import { type OutboxMetrics, registerOutboxMetrics } from './outbox-metrics.ts';
 import { type ReviewMetrics, registerReviewMetrics } from './review-metrics.ts';
+import { registerShadowMetrics, type ShadowMetrics } from './shadow-metrics.ts';
 import { registerStageMetrics, type StageMetrics } from './stage-metrics.ts';
 import { registerSystemMetrics, type SystemMetrics } from './system-metrics.ts';
 import { registerTlsMetrics, type TlsMetrics } from './tls-metrics.ts';
@@ -47,6 +48,7 @@ export interface Metrics {
   readonly arming: ArmingMetrics;
   readonly cluster: ClusterMetrics;
   readonly federation: FederationMetrics;
+  readonly shadow: ShadowMetrics;
   /** Names who is asked at each scrape; may be called several times as the program comes up. */
   watch(sources: Partial<MetricSources>): void;
   /** A camera is there: what counts it starts at 0. */
@@ -89,18 +91,17 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
   const backups = registerBackupMetrics(registry);
   const arming = registerArmingMetrics(registry);
   const cluster = registerClusterMetrics(registry);
+  const shadow = registerShadowMetrics(registry);
   let lists = new Set<string>();
   const followLists = (): void => {
     const present = new Set(watchlistsNow?.lists.map(({ id }) => id));
     for (const id of lists) {
       if (present.has(id)) continue;
-      faces.forgetWatchlist(id);
-      reviews.forgetWatchlist(id);
+      for (const family of [faces, reviews, shadow]) family.forgetWatchlist(id);
     }
     for (const id of present) {
       if (lists.has(id)) continue;
-      faces.expectWatchlist(id);
-      reviews.expectWatchlist(id);
+      for (const family of [faces, reviews]) family.expectWatchlist(id);
     }
     lists = present;
   };
@@ -120,6 +121,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
     arming,
     cluster,
     federation: registerFederationMetrics(registry),
+    shadow,
     watch(more) {
       sources = { ...sources, ...more };
     },

@@ -11,6 +11,7 @@ import { launchBrowser } from '../support/gateway/chromium.ts';
 import { FakeAccess } from '../support/gateway/fake-access.ts';
 import { findFfmpeg } from '../support/gateway/ffmpeg.ts';
 import { PaintedServices } from '../support/gateway/painted-services.ts';
+import { putShadow } from '../support/gateway/put-shadow.ts';
 import { sampleSighting } from '../support/gateway/sample-alert.ts';
 import { besideEachOther, emptyScene, toJpeg } from '../support/images/portraits.ts';
 
@@ -96,6 +97,7 @@ describe('every page fits', { skip, timeout: 900_000 }, () => {
     services.alertStore.note(alertId, 'Went towards gate 4, with a large red suitcase', 'ann');
     services.alertStore.review(alertId, { action: 'escalate', reviewer: 'ann' });
     services.raisePainted({ watchlistId: 'list-2', watchlistName: 'Barred', personName: 'Second' });
+    putShadow(services.store, ['list-1', 'list-2']);
     const since = Date.now() - 600_000;
     const outage = { cameraId: 'loading-dock', code: 'STREAM_STALLED', message: 'No frames.' };
     new CameraOutageTable(services.store).begin({ ...outage, since });

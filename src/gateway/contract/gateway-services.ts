@@ -30,6 +30,7 @@ import type { ReceiversService } from '../../services/outbox/receivers-service.t
 import type { PushService } from '../../services/push/push-service.ts';
 import type { CalibrationService } from '../../services/search/calibration-service.ts';
 import type { SearchService } from '../../services/search/search-service.ts';
+import type { ShadowService } from '../../services/shadow/shadow-report.ts';
 import type { HandOverService } from '../../services/shifts/hand-over-service.ts';
 import type { HealthReport } from '../../services/system/health.ts';
 import type { SystemService } from '../../services/system/system.ts';
@@ -82,6 +83,7 @@ export interface GatewayServices {
   readonly receivers: ReceiversService;
   readonly push: PushService;
   readonly system: SystemService;
+  readonly shadow: ShadowService;
   health(): Awaitable<HealthReport>;
   /** Prometheus text format. */
   metrics(): Promise<string>;

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { isNightglassError } from '../../domain/errors.ts';
 import type {
@@ -27,7 +28,13 @@ function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
 }
 
+/** On Linux a priority is a thread's; elsewhere this would be that of the whole process. */
+function yieldToOthers(): void {
+  if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_LOW);
+}
+
 async function load(): Promise<OperationTable> {
+  if (setup.yields) yieldToOthers();
   const placements: ModelPlacement[] = [];
   for (const [task, spec] of Object.entries(setup.models)) {
     const session = await ModelSession.open(spec, setup, (run) => runs.push(run));

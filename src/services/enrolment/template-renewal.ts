@@ -154,7 +154,8 @@ export class TemplateRenewal {
     }
     // More may have come meanwhile than was counted.
     this.#pending = Math.max(0, this.#pending - 1);
-    if (fault !== null) this.#fail(template, fault);
+    // As it ends, its models may have ended before it.
+    if (fault !== null && !this.#closed) this.#fail(template, fault);
     if (clock.monotonic() - this.#loggedAt < logEvery) return;
     this.#loggedAt = clock.monotonic();
     log.info(this.#counts(), 'Templates are being made again');

@@ -17,6 +17,7 @@ import { atOnce } from '../../../src/services/in-turns.ts';
 import { FootageRoots } from '../../../src/streams/recorded/footage-roots.ts';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { openGateway } from '../../support/gateway/open-gateway.ts';
+import { putShadow } from '../../support/gateway/put-shadow.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
 import { sampleSearch } from '../../support/gateway/sample-footage.ts';
 import { clipsOf, madeClip } from '../../support/services/clips-of.ts';
@@ -62,6 +63,7 @@ const calls: Readonly<Record<string, string>> = {
   '/api/receivers/:id/dead': '/api/receivers/desk/dead',
   '/api/push': '/api/push',
   '/api/system': '/api/system',
+  '/api/models/shadow': '/api/models/shadow',
   '/api/tokens': '/api/tokens',
   '/api/users': '/api/users',
   '/api/arming': '/api/arming',
@@ -96,6 +98,7 @@ async function filled(t: Parameters<typeof openGateway>[0]) {
     systemActor,
   );
   await services.people.create({ watchlistId: list.id, name: 'Ada', note: '' }, systemActor);
+  putShadow(services.store, [list.id]);
   const archive = await zipOf({ 'Bea/1.jpg': 'a picture' });
   services.outside.bury();
   const { id } = await services.archives.import(list.id, archive, systemActor);

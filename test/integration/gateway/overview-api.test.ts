@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { ModelShadow } from '../../../src/client/nightglass-client.ts';
 import { cameraDetailSchema } from '../../../src/gateway/schemas/camera.ts';
 import { statisticsSchema } from '../../../src/gateway/schemas/statistics.ts';
 import { systemSchema } from '../../../src/gateway/schemas/system.ts';
@@ -7,11 +8,13 @@ import type { StatisticsFilter } from '../../../src/store/alert-statistics.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
 import type { MemoryServices } from '../../support/gateway/memory-services.ts';
 import { openGateway } from '../../support/gateway/open-gateway.ts';
+import { putShadow } from '../../support/gateway/put-shadow.ts';
 
 const access = () =>
   new FakeAccess({
     viewer: {},
     operator: { role: 'operator' },
+    dock: { role: 'operator', cameras: ['loading-dock'], watchlists: ['list-2'] },
     yard: { role: 'operator', cameras: ['yard'], watchlists: ['list-1'] },
   });
 
@@ -83,6 +86,39 @@ describe('system', () => {
     assert.match(card.headers.get('content-type') ?? '', /^text\/markdown/);
     assert.equal((await call('/api/models/embed-s/card')).status, 404);
     assert.equal((await call('/api/models/..%2f..%2fpackage.json/card')).status, 400);
+  });
+});
+
+describe('models on trial', () => {
+  it('are shown by lists and cameras that the token may see, and together to unlimited ones', async (t) => {
+    const { call, services } = await openGateway(t, { access: access(), openOnLoopback: false });
+    type Shown = { shadow: ModelShadow | null };
+    const ask = async (token: string) => (await call<Shown>('/api/models/shadow', { token })).body;
+    assert.deepEqual(await ask('operator'), { shadow: null });
+    services.addList('list-1', { name: 'One' });
+    services.addList('list-2', { name: 'Two' });
+    putShadow(services.store, ['list-1', 'list-2']);
+    const all = (await ask('operator')).shadow;
+    assert.deepEqual(
+      all?.lists.map(({ watchlistId, tracks }) => [watchlistId, tracks]),
+      [
+        ['list-1', 36],
+        ['list-2', 36],
+      ],
+    );
+    assert.equal(all?.progress?.dropped.busy, 14);
+    // Its camera is not among those that were compared: of its list it learns nothing either.
+    const limited = (await ask('yard')).shadow;
+    assert.deepEqual([limited?.lists, limited?.progress], [[], null]);
+    const dock = (await ask('dock')).shadow;
+    assert.deepEqual(
+      dock?.lists.map(({ cameras, tracks, watchlistId }) => [
+        ...[watchlistId, tracks],
+        cameras.map(({ cameraId }) => cameraId),
+      ]),
+      [['list-2', 18, ['loading-dock']]],
+    );
+    assert.equal((await call('/api/models/shadow', { token: 'viewer' })).status, 403);
   });
 });
 

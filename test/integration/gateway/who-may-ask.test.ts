@@ -42,6 +42,7 @@ describe('who may ask', () => {
     ['GET', '/api/cameras/gate', 'viewer'],
     ['GET', '/api/system', 'viewer'],
     ['GET', '/api/models/m/card', 'viewer'],
+    ['GET', '/api/models/shadow', 'operator'],
     ['GET', '/api/statistics', 'operator'],
     ['POST', '/api/quality', 'operator'],
     ['PATCH', '/api/people/x', 'admin'],

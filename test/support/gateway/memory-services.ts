@@ -56,6 +56,7 @@ import {
   type SearchRequest,
   searchService,
 } from '../../../src/services/search/search-service.ts';
+import { shadowReport } from '../../../src/services/shadow/shadow-report.ts';
 import { handOverService } from '../../../src/services/shifts/hand-over-service.ts';
 import type { HealthReport } from '../../../src/services/system/health.ts';
 import type { SystemReport } from '../../../src/services/system/system.ts';
@@ -69,6 +70,7 @@ import { FootageJobTable } from '../../../src/store/footage-job-table.ts';
 import { FootageSightingTable } from '../../../src/store/footage-sighting-table.ts';
 import { ListSiteTable } from '../../../src/store/list-site-table.ts';
 import { secretBox } from '../../../src/store/secret-box.ts';
+import { ShadowTable } from '../../../src/store/shadow-table.ts';
 import { SubjectTable } from '../../../src/store/subject-table.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { checkedRecording } from '../../../src/streams/recorded/checked-recording.ts';
@@ -558,6 +560,11 @@ export class MemoryServices implements GatewayServices {
         stop();
       };
     },
+  };
+
+  readonly shadow: GatewayServices['shadow'] = {
+    report: (view) =>
+      shadowReport({ table: new ShadowTable(this.store), watchlists: this.lists }, view),
   };
 
   readonly system: GatewayServices['system'] = {

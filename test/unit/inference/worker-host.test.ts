@@ -19,6 +19,7 @@ function hostOf(clock: FakeClock, onReady: () => void = () => undefined): Worker
       detectWidth: 64,
       detectHeight: 64,
       warmUp: false,
+      yields: false,
     },
     clock,
     log: silent,

@@ -120,6 +120,8 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'push.device_removed': 'system.auditPushDeviceRemoved',
   'push.device_tested': 'system.auditPushDeviceTested',
   'models.used': 'system.auditModelsUsed',
+  'models.shadow_started': 'system.auditShadowStarted',
+  'models.shadow_ended': 'system.auditShadowEnded',
   'acceptance.started': 'system.auditAcceptanceStarted',
   'acceptance.walk_recorded': 'system.auditAcceptanceWalk',
   'acceptance.finished': 'system.auditAcceptanceFinished',

@@ -11,10 +11,14 @@ import { DropsSection } from './drops-section.tsx';
 import { ModelsSection } from './models-section.tsx';
 import { NodesSection } from './nodes-section.tsx';
 import { ServerSection } from './server-section.tsx';
+import { ShadowSection } from './shadow-section.tsx';
 import { StagesSection } from './stages-section.tsx';
 import { useSystemSamples } from './system-samples.ts';
 import '../widgets/widgets.css';
 import './system.css';
+
+/** Between two looks at models on trial, seconds. */
+const shadowEverySeconds = 20;
 
 /** What runs, on what, how fast, what was left out, and who did what. */
 export default function SystemPage({ route }: PageProps) {
@@ -38,6 +42,9 @@ export default function SystemPage({ route }: PageProps) {
             <ServerSection report={latest} />
             {latest.nodes.length > 0 && <NodesSection nodes={latest.nodes} />}
             <ModelsSection report={latest} />
+            {mayAs(dashboard.session, 'operator') && (
+              <ShadowSection round={Math.floor(latest.uptimeSeconds / shadowEverySeconds)} />
+            )}
             <StagesSection samples={samples} />
             <DropsSection samples={samples} />
           </>
