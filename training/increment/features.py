@@ -15,7 +15,7 @@ import numpy as np
 
 from training.data.align import align_region, align_template, inter_eye_distance, region_side
 from training.evaluation.chain import OnnxChain, unit
-from training.increment.expert import CutExpert, entering
+from training.increment.expert import Adapter, CutExpert, entering
 from training.increment.stop import Stop
 from training.lineage import sha256_of
 from training.networks.fusion import picture_quality, quality_vectors
@@ -44,11 +44,11 @@ class Features:
 
 
 @dataclass(frozen=True)
-class Layers:
-    """Last layers of both experts, float32 [W,D]."""
+class Adapters:
+    """Of both experts."""
 
-    raw: np.ndarray
-    enhanced: np.ndarray
+    raw: Adapter
+    enhanced: Adapter
 
 
 class Extractor:
@@ -57,7 +57,7 @@ class Extractor:
     def __init__(self, models: Path, folder: Path, cores: int, stop: Stop) -> None:
         self.chain, self.folder, self.cores, self.stop = OnnxChain(models), folder, cores, stop
         cut = [CutExpert(models / f"{task}.onnx") for task in ("embed", "embed-enhanced")]
-        self.layers = Layers(cut[0].weights, cut[1].weights)
+        self.base, self.parent = [c.weights for c in cut], Adapters(cut[0].adapter, cut[1].adapter)
         self.trunks = [c.trunk() for c in cut]
         before = [sha256_of(models / f"{task}.onnx") for task in ("denoise", "superresolve")]
         self.digest = hashlib.sha256(" ".join([*(c.digest() for c in cut), *before]).encode()).hexdigest()
@@ -69,7 +69,7 @@ class Extractor:
         path, part = self.folder / f"{name}.npz", self.folder / f"{name}.part.npz"
         if path.exists():
             return Features(**np.load(path))
-        width = len(self.layers.raw)
+        width = len(self.base[0])
         rows = [np.zeros((0, n), np.float32) for n in (width, width, 1, 1, 3)]
         if part.exists():
             kept = Features(**np.load(part))
@@ -103,9 +103,10 @@ class Extractor:
             enhanced = entering(self.trunks[1], self.chain.enhance(region))
         return raw, enhanced, np.float32([side is not None]), np.float32([ied]), picture_quality(crop)
 
-    def fused(self, features: Features, layers: Layers) -> tuple[np.ndarray, np.ndarray]:
-        """Embeddings [N,D] of unit length as the whole chain gives them with these layers, and gates [N]."""
-        raw_out, enhanced_out = features.raw @ layers.raw, features.enhanced @ layers.enhanced
+    def fused(self, features: Features, adapters: Adapters) -> tuple[np.ndarray, np.ndarray]:
+        """Embeddings [N,D] of unit length as the whole chain gives them with these adapters, and its gate [N]."""
+        raw_out = features.raw @ self.base[0] + adapters.raw.added(features.raw)
+        enhanced_out = features.enhanced @ self.base[1] + adapters.enhanced.added(features.enhanced)
         small = features.small
         raw, enhanced = unit(raw_out), np.where(small[:, None], unit(enhanced_out), unit(raw_out))
         score = np.where(small, self.chain.score(enhanced_out), 0)

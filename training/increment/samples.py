@@ -86,16 +86,7 @@ class Site:
 
 def read_site(folder: Path) -> Site:
     """Reads, checks and splits an export. Raises IncrementError; every picture is opened once."""
-    path = folder / "manifest.json"
-    if not path.is_file() or path.stat().st_size > bounds.MOST_MANIFEST:
-        raise IncrementError("SAMPLES_INVALID", f"{folder} is no export of `nightglass learning export`")
-    try:
-        saved = json.loads(path.read_text())
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise IncrementError("SAMPLES_INVALID", f"{path} is no JSON") from error
-    if not isinstance(saved, dict) or saved.get("format") != FORMAT or not isinstance(saved.get("samples"), list):
-        raise IncrementError("SAMPLES_INVALID", f"{path} is not of the format {FORMAT}")
-    samples = [_sample(folder, entry) for entry in saved["samples"]]
+    path, samples = folder / "manifest.json", read_samples(folder)
     portraits = [s for s in samples if s.day is None]
     recorded = [s for s in samples if s.day is not None]
     enough(portraits, recorded)
@@ -112,6 +103,20 @@ def read_site(folder: Path) -> Site:
             f"{bounds.LEAST_HELD_PICTURES} of {bounds.LEAST_HELD_PEOPLE}. Collect more days",
         )
     return Site(portraits, training, held_out, sha256_of(path))
+
+
+def read_samples(folder: Path) -> list[Sample]:
+    """What the manifest names; the pictures are not looked at. Raises IncrementError."""
+    path = folder / "manifest.json"
+    if not path.is_file() or path.stat().st_size > bounds.MOST_MANIFEST:
+        raise IncrementError("SAMPLES_INVALID", f"{folder} is no export of `nightglass learning export`")
+    try:
+        saved = json.loads(path.read_text())
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise IncrementError("SAMPLES_INVALID", f"{path} is no JSON") from error
+    if not isinstance(saved, dict) or saved.get("format") != FORMAT or not isinstance(saved.get("samples"), list):
+        raise IncrementError("SAMPLES_INVALID", f"{path} is not of the format {FORMAT}")
+    return [_sample(folder, entry) for entry in saved["samples"]]
 
 
 def enough(portraits: list[Sample], recorded: list[Sample]) -> None:

@@ -45,6 +45,7 @@ class Plan:
     increments: int = 3
     days: int = 4  # of each person in an increment
     frames: int = 2  # of each day
+    skip: int = 0  # people, of those who could be in it
 
 
 def research_people(cache: Path, plan: Plan) -> list[list[np.ndarray]]:
@@ -55,7 +56,8 @@ def research_people(cache: Path, plan: Plan) -> list[list[np.ndarray]]:
     by_person: dict[int, list[int]] = {}
     for row in sharp:
         by_person.setdefault(int(faces.identity[row]), []).append(int(row))
-    chosen = sorted(by_person, key=lambda i: (-len(by_person[i]), i))[: plan.people]
+    ordered = sorted(by_person, key=lambda i: (-len(by_person[i]), i))
+    chosen = ordered[plan.skip : plan.skip + plan.people]
     wanted = 1 + plan.increments * plan.days
     # Not one picture on two days: it would lie on both sides of the split.
     if len(chosen) < plan.people or len(by_person[chosen[-1]]) < wanted:
@@ -67,7 +69,7 @@ def drawn_people(models: Path, plan: Plan) -> list[list[np.ndarray]]:
     """People of the generator, each in as many looks as it has days, and one more."""
     looks = 1 + plan.increments * plan.days
     made = []
-    for k in range(plan.people):
+    for k in range(plan.skip, plan.skip + plan.people):
         appearances = [LOOKS + k * looks + j for j in range(looks)]
         made.append(list(pictures(models / "faces.onnx", [SEEDS + k] * looks, appearances)))
     return made
@@ -132,11 +134,13 @@ def main() -> None:
     p.add_argument("--profile", type=Path)
     p.add_argument("--people", type=int, default=20)
     p.add_argument("--increments", type=int, default=3)
+    p.add_argument("--frames", type=int, default=2, help="of each day; an alert keeps at most four")
+    p.add_argument("--skip", type=int, default=0, help="leave so many of the people out who come first")
     p.add_argument("--drawn", action="store_true")
     p.add_argument("--models", type=Path, default=Path("models"))
     p.add_argument("--work", type=Path, default=Path(os.environ.get("NIGHTGLASS_TRAINING", "../training-runs")))
     a = p.parse_args()
-    plan = Plan(people=a.people, increments=a.increments)
+    plan = Plan(people=a.people, increments=a.increments, frames=a.frames, skip=a.skip)
     people = drawn_people(a.models, plan) if a.drawn else research_people(a.work / "cache", plan)
     profile = NIGHT_IR if a.profile is None else profile_of(read_camera(a.profile))
     for folder in write_site(people, profile, plan, a.out):

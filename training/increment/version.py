@@ -1,6 +1,6 @@
 """An accepted increment as a folder of models that is whole: files, cards, manifest, lineage.
 
-All but the experts' last layers is the parent's. `lineage.json` says what it was made of; each changed entry's
+All but the experts' adapters is the parent's. `lineage.json` says what it was made of; each changed entry's
 `training` has the same record, so that it stays with the manifest.
 """
 
@@ -20,10 +20,12 @@ from training.evaluation.chain import OnnxChain
 from training.export.manifest import read_manifest, upsert_model, variant
 from training.export.onnx_files import TOLERANCE, run
 from training.increment.bounds import IncrementError
-from training.increment.expert import CutExpert, entering
-from training.increment.features import Layers
+from training.increment.expert import Adapter, CutExpert, entering
+from training.increment.features import Adapters
 from training.lineage import sha256_of
 
+#: Pictures by which a file is checked.
+CHECKED = 3
 TASKS = ("embed", "embed-enhanced")
 LINEAGE_FILE = "lineage.json"
 VERSION = re.compile(r"(?P<base>.+?)(\+site\.(?P<count>\d+)\..+)?")
@@ -42,6 +44,13 @@ def parent_of(models: Path) -> dict[str, Any]:
     return {"version": entries["embed"]["version"], "manifestSha256": manifest, "files": files}
 
 
+def increments_of(models: Path) -> list[dict[str, Any]]:
+    """Records of the increments that the recogniser has behind it, the first one first."""
+    entry = next(e for e in read_manifest(models)["models"] if e["task"] == "embed" and "variantOf" not in e)
+    training = entry.get("training")
+    return training.get("increments", []) if isinstance(training, dict) else []
+
+
 def next_version(parent: str, digest: str) -> str:
     """`0.2.0` -> `0.2.0+site.1.1a2b3c4d`, and from that `0.2.0+site.2.…`."""
     found = VERSION.fullmatch(parent)
@@ -50,7 +59,7 @@ def next_version(parent: str, digest: str) -> str:
 
 
 def write_version(
-    models: Path, out: Path, layers: Layers, record: dict[str, Any], figures: str, cache: Path | None, probes: int
+    models: Path, out: Path, adapters: Adapters, record: dict[str, Any], figures: str, cache: Path | None, probes: int
 ) -> Path:
     """Writes the folder `out`, which must not be there, in one step; `cache` holds faces for the calibration."""
     if out.exists():
@@ -61,8 +70,8 @@ def write_version(
     try:
         copy_parent(models, temporary)
         by_task = {e["task"]: e for e in read_manifest(models)["models"] if e["task"] in (*TASKS, "fuse")}
-        for task, weights in zip(TASKS, (layers.raw, layers.enhanced)):
-            write_expert(models, temporary, by_task[task], weights)
+        for task, adapter in zip(TASKS, (adapters.raw, adapters.enhanced)):
+            write_expert(models, temporary, by_task[task], adapter)
             changed(temporary, by_task[task], record, figures)
         by_task["fuse"]["version"] = record["version"]
         record["calibration"] = calibrated(temporary, by_task, cache, probes)
@@ -87,24 +96,31 @@ def copy_parent(models: Path, target: Path) -> None:
     shutil.copyfile(models / "manifest.json", target / "manifest.json")
 
 
-def write_expert(models: Path, target: Path, entry: dict[str, Any], weights: np.ndarray) -> None:
-    """The files of an expert with another last layer, each checked against it; updates the entry's variants."""
+def write_expert(models: Path, target: Path, entry: dict[str, Any], adapter: Adapter) -> None:
+    """The files of an expert with another adapter, each checked against it; updates the entry's variants."""
     single = CutExpert(models / f"{entry['task']}.onnx")
-    crop = np.random.default_rng(1).integers(0, 256, (112, 112, 3)).astype(np.uint8)
-    wanted = entering(single.trunk(), crop) @ weights
-    x = np.ascontiguousarray(((crop.astype(np.float32) - 127.5) / 127.5).transpose(2, 0, 1)[None])
+    trunk, rng = single.trunk(), np.random.default_rng(1)
+    crops = [rng.integers(0, 256, (112, 112, 3)).astype(np.uint8) for _ in range(CHECKED)]
+    x = np.stack([entering(trunk, crop) for crop in crops])
+    wanted = x @ single.weights + adapter.added(x)
     variants = []
     for v in entry["variants"]:
         if v["precision"] not in TOLERANCE:  # INT8 has weights of its own
             (target / v["file"]).unlink()
             continue
-        CutExpert(models / v["file"]).write(weights, target / v["file"])
-        error = float(np.abs(run(target / v["file"], {"input": x})[0][0] - wanted).max())
+        CutExpert(models / v["file"]).write(adapter, target / v["file"])
+        made = [run(target / v["file"], {"input": pictured(crop)})[0][0] for crop in crops]
+        error = float(np.abs(np.stack(made) - wanted).max())
         # Not `>`: NaN is no smaller than anything.
         if not error <= TOLERANCE[v["precision"]]:
-            raise IncrementError("EXPORT_DIFFERS", f"{v['file']} differs from the trained layer by {error}")
+            raise IncrementError("EXPORT_DIFFERS", f"{v['file']} differs from the trained adapter by {error}")
         variants.append(variant(target, v["file"], v["precision"]))
     entry["variants"] = variants
+
+
+def pictured(crop: np.ndarray) -> np.ndarray:
+    """uint8 [112,112,3] -> what an expert takes."""
+    return np.ascontiguousarray(((crop.astype(np.float32) - 127.5) / 127.5).transpose(2, 0, 1)[None])
 
 
 def changed(target: Path, entry: dict[str, Any], record: dict[str, Any], figures: str) -> None:
@@ -117,7 +133,7 @@ def changed(target: Path, entry: dict[str, Any], record: dict[str, Any], figures
     counts = record["samples"]
     text = (
         f"\n## Increment {record['version']}\n\n"
-        f"The last layer was trained on from version {record['parent']['version']} with {counts['training']} recorded "
+        f"A gated layer beside the last one was trained on from version {record['parent']['version']} with {counts['training']} recorded "
         f"pictures of {counts['trainingPeople']} people of one site, and {record['replay']['people']} people of the old "
         f"data ({record['replay']['source']}) as anchor; {record['started']}. Judged on {counts['heldOut']} pictures of "
         "days that were held out, against a gallery with other people, and on the protocol. Parent → increment, the "
