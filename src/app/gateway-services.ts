@@ -38,6 +38,7 @@ import { diskUse } from '../telemetry/disk-use.ts';
 import { blurDetector, faceBlur } from './blur-faces.ts';
 import { cameraDetail, cameraViews, previewService } from './cameras-service.ts';
 import type { ReloadChanges } from './configuration.ts';
+import { detectInStill } from './detect-in-still.ts';
 import type { Foundation } from './foundation.ts';
 import { healthReport } from './health.ts';
 import type { AddedCameras } from './open-added-cameras.ts';
@@ -164,7 +165,9 @@ export function gatewayServices(parts: Parts): GatewayServices {
 
 function evidenceParts({ codec, footage, models }: Parts) {
   const blur = faceBlur(models.inference.detector(blurDetector), codec);
-  return { codec, blur, footage: footage.evidence };
+  // Nobody at a camera waits for it.
+  const find = detectInStill(models.inference.background().detector({ inputWidth: 640 }));
+  return { codec, blur, find, footage: footage.evidence };
 }
 
 function shadowService({ store, watchlists }: Records): ShadowService {

@@ -8,14 +8,35 @@ import {
   type SubjectService,
   subjectService,
 } from '../services/evidence/subject/subject-service.ts';
+import {
+  type LearningService,
+  type LearningServiceSources,
+  learningService,
+} from '../services/learning/learning-service.ts';
+import type { SampleOrder } from '../services/learning/samples-archive.ts';
 import { AcceptanceTable } from '../store/acceptance-table.ts';
 import { type EvidenceKey, evidenceKeyIn } from '../store/evidence-key.ts';
+import { LearningTable } from '../store/learning-table.ts';
 import { SubjectTable } from '../store/subject-table.ts';
 import type { Foundation } from './foundation.ts';
 import type { Records } from './open-records.ts';
 import { fontFolder } from './package-root.ts';
 import { subjectDeployment } from './subject-deployment.ts';
 import { timeStampServer } from './time-stamp-server.ts';
+
+type ExportOrder = SubjectOrder | SampleOrder;
+
+interface EvidenceParts
+  extends Required<Pick<EvidenceServiceOptions<ExportOrder>, 'codec' | 'blur' | 'footage'>> {
+  /** Faces of a still image, as work that can wait. */
+  readonly find: LearningServiceSources['find'];
+}
+
+export interface Exports {
+  readonly evidence: EvidenceService<ExportOrder>;
+  readonly subject: SubjectService;
+  readonly learning: LearningService;
+}
 
 /**
  * Exports of cases. The key that signs them is made at the first start; a folder that takes none
@@ -36,12 +57,8 @@ export function openEvidence(
     tokens,
     watchlists,
   }: Pick<Records, 'accounts' | 'alerts' | 'audit' | 'clips' | 'store' | 'tokens' | 'watchlists'>,
-  {
-    codec,
-    blur,
-    footage,
-  }: Required<Pick<EvidenceServiceOptions<SubjectOrder>, 'codec' | 'blur' | 'footage'>>,
-): { readonly evidence: EvidenceService<SubjectOrder>; readonly subject: SubjectService } {
+  { codec, blur, find, footage }: EvidenceParts,
+): Exports {
   const { clock, config, dataDir, log, now, resources } = foundation;
   let known: EvidenceKey | undefined;
   const key = () => {
@@ -61,10 +78,17 @@ export function openEvidence(
     deployment: subjectDeployment(config),
     staff: () => [...accounts.list(), ...tokens.list()].map(({ name }) => name),
   });
-  const evidence = evidenceService({
-    ...{ ...basis, key, clock, others: subject.make },
+  const learning = learningService({
+    ...{ store, alerts, watchlists, audit, codec, find, now },
+    policy: config.learning,
+    table: new LearningTable(store),
+  });
+  const evidence = evidenceService<ExportOrder>({
+    ...{ ...basis, key, clock },
+    others: (order, given) =>
+      'kind' in order ? learning.make(order, given) : subject.make(order, given),
     onFault: (err) => log.error({ err }, 'Cannot export evidence'),
   });
   resources.defer(() => evidence.jobs.close());
-  return { evidence, subject };
+  return { evidence, subject, learning };
 }

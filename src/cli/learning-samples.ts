@@ -3,6 +3,7 @@ import { loadConfig } from '../config/load-config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { NightglassError } from '../domain/errors.ts';
 import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
+import { atOnce } from '../services/in-turns.ts';
 import { exportSamples } from '../services/learning/export-samples.ts';
 import {
   excludeFromLearning,
@@ -39,7 +40,7 @@ export function listLearning(options: LearningOptions): void {
   const policy = policyOf(options);
   using opened = openLearning(options);
   assertLists(policy, opened.watchlists, options);
-  const people = learntPeople(policy, opened).map(({ alerts, ...rest }) => ({
+  const people = atOnce(learntPeople(policy, opened)).people.map(({ alerts, ...rest }) => ({
     ...rest,
     alerts: alerts.length,
     newest: new Date(alerts[0]?.createdAt ?? 0).toISOString(),

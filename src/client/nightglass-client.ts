@@ -56,6 +56,9 @@ import type {
   ImportJob,
   ImportStarted,
   InvitedUser,
+  Learning,
+  LearningPeople,
+  LearningPerson,
   ListConfirmation,
   LoggedOut,
   LookAlike,
@@ -383,6 +386,22 @@ export class NightglassClient {
   /** Begins a part of it, as an export that can be watched. */
   startSubject = (order: SubjectExport) =>
     this.#http.send<ExportJob>('POST', '/api/subject/jobs', order);
+  /** How many faces may be taken for training. @throws ApiError `LEARNING_OFF` */
+  learning = () => this.#http.get<Learning>('/api/learning');
+  /** Whose they are, by id, and who is excluded. */
+  learningPeople = (page: { readonly after?: string; readonly limit?: number } = {}) =>
+    this.#http.get<LearningPeople>('/api/learning/people', page);
+  learningPerson = (id: string) =>
+    this.#http.get<LearningPerson>(`/api/learning/people/${part(id)}`);
+  /** No face of this person is taken from now on. */
+  excludeFromLearning = (id: string) =>
+    this.#http.send<void>('POST', `/api/learning/people/${part(id)}/exclude`);
+  /** Faces of this person are taken again. */
+  includeInLearning = (id: string) =>
+    this.#http.send<void>('POST', `/api/learning/people/${part(id)}/include`);
+  /** Begins an export of these faces, as one that can be watched; needs the scope `learning:export`. */
+  startLearningExport = (reason: string) =>
+    this.#http.send<ExportJob>('POST', '/api/learning/jobs', { reason });
   /** How far an export is. */
   exportJob = (id: string) => this.#http.get<ExportJob>(`/api/evidence/jobs/${part(id)}`);
   /** The case of an export that is ready, once. @throws ApiError; the reason of `signal` once that is aborted */

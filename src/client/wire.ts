@@ -62,6 +62,11 @@ import type {
 } from '../gateway/schemas/footage.ts';
 import type { handOverList, handOverSchema, shiftSummary } from '../gateway/schemas/hand-over.ts';
 import type { importSchema, importStarted } from '../gateway/schemas/import.ts';
+import type {
+  learningPeopleSchema,
+  learningPersonSchema,
+  learningSchema,
+} from '../gateway/schemas/learning.ts';
 import type { eventSchemas, topics } from '../gateway/schemas/messages.ts';
 import type {
   noiseProfileSchema,
@@ -216,6 +221,12 @@ export type EvidenceKind = z.infer<typeof evidenceKind>;
 /** An export that is made while somebody looks on. @useDeclaredType */
 export type ExportJob = z.infer<typeof exportJobSchema>;
 export type SubjectPreview = z.infer<typeof subjectPreviewSchema>;
+/** Faces that may be taken for training. @useDeclaredType */
+export type Learning = z.infer<typeof learningSchema>;
+/** Whose faces these are, a page of them. @useDeclaredType */
+export type LearningPeople = z.infer<typeof learningPeopleSchema>;
+/** Which faces of somebody may be taken for training. @useDeclaredType */
+export type LearningPerson = z.infer<typeof learningPersonSchema>;
 /** Whose data an export would hold, and which part of it. */
 export type ChosenSubject = z.input<typeof subjectPreviewBody>;
 export type SubjectExport = z.input<typeof subjectBody>;

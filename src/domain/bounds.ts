@@ -311,6 +311,9 @@ export const learningBounds = {
   pictures: [1, 5000],
   /** Alerts that one export looks at, the newest. */
   alerts: 20_000,
+  /** Alerts of one person that are shown, the newest, and people of one page of the API. */
+  shownAlerts: 60,
+  people: 100,
   /** Pixels between the eyes from which on a recorded face is no poor one. */
   poorFace: 24,
   /** Bytes of all pictures of an export: they are in memory while it is made. */

@@ -71,6 +71,7 @@ export const errorCodes = {
   CLUSTER_DIFFERS: 'A node has other models, or another clock, than this one.',
   FEDERATION_UNREACHABLE: 'A site, or the centre, is not heard.',
   FEDERATION_REFUSED: 'A list of the centre could not be taken, or a message was not believed.',
+  LEARNING_OFF: 'The configuration does not allow faces to be taken for training.',
   NOT_FOUND: 'There is no such thing.',
   CONFLICT: 'The request conflicts with what is stored.',
   REVIEW_PENDING: 'A watchlist waits for its review and matches nobody until then.',

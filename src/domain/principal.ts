@@ -6,7 +6,7 @@ export const roles = ['viewer', 'operator', 'reviewer', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
 /** Rights beyond the role, given to a token one by one. */
-export const scopes = ['embeddings:read'] as const;
+export const scopes = ['embeddings:read', 'learning:export'] as const;
 
 export type Scope = (typeof scopes)[number];
 

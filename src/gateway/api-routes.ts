@@ -18,6 +18,7 @@ import { federationRoutes } from './routes/federation.ts';
 import { footageRoutes } from './routes/footage.ts';
 import { handOverRoutes } from './routes/hand-overs.ts';
 import { healthRoutes } from './routes/health.ts';
+import { learningRoutes } from './routes/learning.ts';
 import { listReviewRoutes } from './routes/list-review.ts';
 import { lookAlikeRoutes } from './routes/look-alikes.ts';
 import { noiseProfileRoutes } from './routes/noise-profile.ts';
@@ -67,6 +68,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...handOverRoutes(context),
     ...evidenceRoutes(context),
     ...subjectRoutes(context),
+    ...learningRoutes(context),
     ...watchlistRoutes(context),
     ...listReviewRoutes(context),
     ...federationRoutes(context),

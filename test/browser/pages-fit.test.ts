@@ -75,6 +75,7 @@ describe('every page fits', { skip, timeout: 900_000 }, () => {
   let gateway: Gateway;
   let services: PaintedServices;
   let alertId = '';
+  let personId = '';
 
   before(async () => {
     mkdirSync(shotsFolder, { recursive: true });
@@ -88,6 +89,7 @@ describe('every page fits', { skip, timeout: 900_000 }, () => {
     services.addList('list-1', { name: 'Missing people of the northern districts, 2026' });
     services.addList('list-2', { name: 'Barred', priority: 'urgent', twoPersonReview: true });
     const { id } = services.addPerson('list-1', 'Maximiliane Freifrau von Beispiel-Musterhausen');
+    personId = id;
     alertId = services.raisePainted({
       personId: id,
       personName: 'Maximiliane Freifrau von Beispiel-Musterhausen',
@@ -129,6 +131,8 @@ describe('every page fits', { skip, timeout: 900_000 }, () => {
     '#/shift',
     '#/watchlists',
     '#/watchlists/list-1',
+    '#/learning',
+    `#/learning/${personId}`,
     '#/search',
     '#/footage',
     '#/review',
@@ -172,7 +176,10 @@ describe('every page fits', { skip, timeout: 900_000 }, () => {
         const found: string[] = [];
         for (const path of pages()) {
           await visitor.go(path);
-          const name = path.replace(alertId, 'one').replaceAll(/[#/?=]+/g, '-');
+          const name = path
+            .replace(alertId, 'one')
+            .replace(personId, 'one')
+            .replaceAll(/[#/?=]+/g, '-');
           await shoot(page, `${width}-${language}-${theme}${name}`);
           if (path === '#/search') {
             await searchSeven(page, language);

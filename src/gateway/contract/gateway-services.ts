@@ -26,6 +26,8 @@ import type {
 } from '../../services/evidence/subject/subject-service.ts';
 import type { ListSitesService } from '../../services/federation/list-sites-service.ts';
 import type { FootageService } from '../../services/footage/footage-service.ts';
+import type { LearningService } from '../../services/learning/learning-service.ts';
+import type { SampleOrder } from '../../services/learning/samples-archive.ts';
 import type { ReceiversService } from '../../services/outbox/receivers-service.ts';
 import type { PushService } from '../../services/push/push-service.ts';
 import type { CalibrationService } from '../../services/search/calibration-service.ts';
@@ -73,7 +75,8 @@ export interface GatewayServices {
   readonly preview: PreviewService;
   readonly audit: AuditService;
   readonly archives: ArchivesService;
-  readonly evidence: EvidenceService<SubjectOrder>;
+  readonly evidence: EvidenceService<SubjectOrder | SampleOrder>;
+  readonly learning: LearningService;
   readonly subject: SubjectService;
   readonly footage: FootageService;
   readonly statistics: StatisticsService;

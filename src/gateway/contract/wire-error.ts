@@ -50,6 +50,7 @@ const statusByCode: Partial<Record<WireErrorCode, number>> = {
   CONFLICT: 409,
   PASSKEY_UNAVAILABLE: 409,
   VIDEO_NOT_PASSED_ON: 409,
+  LEARNING_OFF: 409,
   IMAGE_TOO_LARGE: 413,
   PAYLOAD_TOO_LARGE: 413,
   IMAGE_INVALID: 422,

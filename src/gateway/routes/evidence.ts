@@ -3,15 +3,16 @@ import { NightglassError } from '../../domain/errors.ts';
 import { actorOf, hasRole, type Principal } from '../../domain/principal.ts';
 import { visibleTo } from '../../domain/visible-alert.ts';
 import type { EvidenceRequest } from '../../services/evidence/evidence-service.ts';
-import type { ExportJob } from '../../services/evidence/export-jobs.ts';
-import type { ExportedCase } from '../../services/evidence/seal-case.ts';
+import type { ExportedArchive, ExportJob } from '../../services/evidence/export-jobs.ts';
 import type { SubjectOrder } from '../../services/evidence/subject/subject-service.ts';
+import type { SampleOrder } from '../../services/learning/samples-archive.ts';
 import type { GatewayServices } from '../contract/gateway-services.ts';
 import { GatewayError, toWireError } from '../contract/wire-error.ts';
 import { type Answer, type Route, route } from '../http/route.ts';
 import { evidenceBody, exportJobSchema } from '../schemas/evidence.ts';
 import { id } from '../schemas/values.ts';
 import type { RouteContext } from './context.ts';
+import { assertMayLeaveForTraining } from './learning.ts';
 import { assertMayLeaveOfSubject } from './subject.ts';
 import { visibleIn } from './visible.ts';
 import { visibleSearch } from './visible-search.ts';
@@ -61,7 +62,7 @@ function jobRoutes(context: RouteContext): Route[] {
   const ownJob = (
     jobId: string,
     { name }: Principal,
-  ): ExportJob<EvidenceRequest | SubjectOrder> => {
+  ): ExportJob<EvidenceRequest | SampleOrder | SubjectOrder> => {
     const job = services.evidence.jobs.find(jobId, name);
     if (job === undefined) throw noJob(jobId);
     return job;
@@ -103,10 +104,11 @@ function jobRoutes(context: RouteContext): Route[] {
       async handle({ principal, params }) {
         // What was taken from the caller meanwhile does not leave.
         const { order } = ownJob(params.id, principal);
-        if ('people' in order) await assertMayLeaveOfSubject(services, order, principal);
+        if ('kind' in order) await assertMayLeaveForTraining(services, order, principal);
+        else if ('people' in order) await assertMayLeaveOfSubject(services, order, principal);
         else await assertMayLeave(services, order, principal);
         const made = services.evidence.jobs.take(params.id, principal.name);
-        if (made !== undefined) return sent(made);
+        if (made !== undefined) return sent(made, 'kind' in order ? 'faces' : 'case');
         throw new NightglassError('CONFLICT', `Cannot fetch the case of ${params.id}: not ready`, {
           hint: 'Ask /api/evidence/jobs/ID until its state is "ready".',
         });
@@ -161,8 +163,9 @@ function isWholeFor(principal: Principal): EvidenceRequest['isWhole'] {
   return (alert) => visibleTo(alert, principal) === alert;
 }
 
-function sent({ manifest, bytes }: ExportedCase): Answer {
-  const fileName = `case-${manifest.caseId}.zip`;
+function sent({ manifest, bytes }: ExportedArchive, kind: 'case' | 'faces' = 'case'): Answer {
+  const name = kind === 'case' ? manifest.caseId : manifest.caseId.slice(0, 12);
+  const fileName = `${kind}-${name}.zip`;
   return { stream: bytes, contentType: 'application/zip', fileName };
 }
 

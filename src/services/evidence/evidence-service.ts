@@ -5,7 +5,7 @@ import { NightglassError } from '../../domain/errors.ts';
 import { reviewsBlind, visibleReviews } from '../../domain/review.ts';
 import type { CaseWatch } from './case-progress.ts';
 import { type CaseOptions, type CaseRequest, type CaseSource, exportCase } from './export-case.ts';
-import { ExportJobs, type ExportOrder } from './export-jobs.ts';
+import { type ExportedArchive, ExportJobs, type ExportOrder } from './export-jobs.ts';
 import { type ExportPlace, ExportRoom } from './export-room.ts';
 import type { ExportedCase } from './seal-case.ts';
 
@@ -13,7 +13,7 @@ export interface EvidenceServiceOptions<Other>
   extends Omit<CaseOptions, 'key' | 'place' | keyof CaseWatch> {
   readonly clock: Pick<Clock, 'after' | 'monotonic'>;
   /** Makes what is ordered that is no case of alerts. */
-  readonly others: (order: Other, given: OrderedWith) => Promise<ExportedCase>;
+  readonly others: (order: Other, given: OrderedWith) => Promise<ExportedArchive>;
   /** Told of a watched export that failed for no reason of its owner's. */
   readonly onFault?: (error: unknown) => void;
   /** The key that signs; asked for at each use, as a folder may take it later than at the start. */
@@ -85,7 +85,7 @@ export function evidenceService<Other extends OtherOrder>({
   }
 
   /** The same for what is no case of alerts. */
-  async function makeOther(order: Other, watch: CaseWatch): Promise<ExportedCase> {
+  async function makeOther(order: Other, watch: CaseWatch): Promise<ExportedArchive> {
     const place = room.enter();
     try {
       const { bytes, ...made } = await others(order, { ...watch, place, key: key() });

@@ -3,9 +3,18 @@ import { evidenceBounds } from '../../domain/bounds.ts';
 import type { CaseProgress, CaseStep, WithheldFile } from '../../domain/case-progress.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { isNightglassError, NightglassError } from '../../domain/errors.ts';
+import type { CaseManifest } from './case-manifest.ts';
 import type { CaseWatch } from './case-progress.ts';
-import type { ExportedCase } from './seal-case.ts';
 import { TimeLeft } from './time-left.ts';
+
+/** What an export hands over. */
+export interface ExportedArchive {
+  readonly manifest: Pick<CaseManifest, 'caseId' | 'withheld'>;
+  /** A zip archive, as it is made. Fails where a picture has changed or gone meanwhile. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** Where the next part goes on, of what comes in parts; null: this is the last one. */
+  readonly next?: string | null;
+}
 
 /** An export as the one who started it sees it. */
 export type ExportState =
@@ -47,7 +56,7 @@ interface Job<Order> {
   readonly giveUp: AbortController;
   readonly timeLeft: TimeLeft;
   state: ExportState;
-  made: ExportedCase | undefined;
+  made: ExportedArchive | undefined;
   cancelTimer: () => void;
 }
 
@@ -56,14 +65,14 @@ interface Job<Order> {
  * case is fetched once. They are in memory alone, and end with the program.
  */
 export class ExportJobs<Order extends ExportOrder> {
-  readonly #make: (order: Order, watch: CaseWatch) => Promise<ExportedCase>;
+  readonly #make: (order: Order, watch: CaseWatch) => Promise<ExportedArchive>;
   readonly #clock: Pick<Clock, 'after' | 'monotonic'>;
   readonly #onFault: (error: unknown) => void;
   readonly #jobs = new Map<string, Job<Order>>();
 
   /** @param onFault told what the owner of a job can do nothing about */
   constructor(
-    make: (order: Order, watch: CaseWatch) => Promise<ExportedCase>,
+    make: (order: Order, watch: CaseWatch) => Promise<ExportedArchive>,
     clock: Pick<Clock, 'after' | 'monotonic'>,
     onFault: (error: unknown) => void,
   ) {
@@ -103,7 +112,7 @@ export class ExportJobs<Order extends ExportOrder> {
   }
 
   /** Hands over a case that is ready, once; undefined where there is none. */
-  take(id: string, owner: string): ExportedCase | undefined {
+  take(id: string, owner: string): ExportedArchive | undefined {
     const job = this.#of(id, owner);
     if (job?.made === undefined) return undefined;
     const { made } = job;
@@ -180,7 +189,7 @@ export class ExportJobs<Order extends ExportOrder> {
 }
 
 /** Gives back what a case holds that nobody fetches. */
-async function discard({ bytes }: ExportedCase): Promise<void> {
+async function discard({ bytes }: ExportedArchive): Promise<void> {
   await bytes[Symbol.asyncIterator]()
     .return?.()
     .catch(() => undefined);

@@ -17,14 +17,11 @@ import {
   timestampFile,
   timestampSignatureFile,
 } from './case-manifest.ts';
+import type { ExportedArchive } from './export-jobs.ts';
 import { type TimeStampServer, timeStampFrom } from './time-stamp/time-stamp-server.ts';
 
-export interface ExportedCase {
+export interface ExportedCase extends ExportedArchive {
   readonly manifest: CaseManifest;
-  /** A zip archive, as it is made. Fails where a picture has changed or gone meanwhile. */
-  readonly bytes: AsyncIterable<Uint8Array>;
-  /** Where the next part goes on, of what comes in parts; null: this is the last one. */
-  readonly next?: string | null;
 }
 
 /** What a case is sealed with. */

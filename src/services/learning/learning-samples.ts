@@ -25,6 +25,13 @@ export interface LearningSources {
   readonly now: () => number;
 }
 
+/** Whose alerts are looked at: what whoever asks may see. */
+export interface LearningScope {
+  /** Ids; of others than the policy names none count. */
+  readonly watchlists: '*' | readonly string[];
+  readonly cameras: '*' | readonly string[];
+}
+
 /** The confirmed alerts of somebody whose faces may be taken, the newest first. */
 export interface LearntPerson {
   readonly personId: string;
@@ -32,18 +39,63 @@ export interface LearntPerson {
   readonly alerts: readonly ConfirmedAlert[];
 }
 
-/** Whose faces may be taken for training now. They are read from the alerts each time: no copy is kept. */
-export function learntPeople(
-  policy: Pick<LearningPolicy, 'retention' | 'watchlists'>,
+export interface Learnt {
+  readonly people: readonly LearntPerson[];
+  /** False where there are more alerts than are looked at: these are the newest. */
+  readonly complete: boolean;
+}
+
+type LearntQuery = Pick<LearningPolicy, 'retention' | 'watchlists'> & {
+  /** Of this person alone. */
+  readonly personId?: string | undefined;
+};
+
+/** Rows of one step, some milliseconds. */
+const stepRows = 100;
+
+/**
+ * Whose faces may be taken for training now, in steps. They are read from the alerts each time: no
+ * copy is kept.
+ */
+export function* learntPeople(
+  { retention, watchlists, personId }: LearntQuery,
   { now, table }: Pick<LearningSources, 'now' | 'table'>,
-): LearntPerson[] {
-  const since = now() - policy.retention;
-  const alerts = table.confirmed(policy.watchlists, since, learningBounds.alerts);
-  return [...Map.groupBy(alerts, ({ personId }) => personId)].map(([personId, own]) => ({
-    personId,
+  scope: LearningScope = { watchlists: '*', cameras: '*' },
+): Generator<void, Learnt> {
+  const since = now() - retention;
+  const limit = learningBounds.alerts;
+  let complete = true;
+  let alerts: ConfirmedAlert[] = [];
+  for (const watchlistId of new Set(watchlists)) {
+    if (!includes(scope.watchlists, watchlistId)) continue;
+    const own: ConfirmedAlert[] = [];
+    for (let after: ConfirmedAlert | undefined; own.length <= limit; ) {
+      const page = table.confirmed({ watchlistId, personId, since, limit: stepRows, after });
+      own.push(...page.filter(({ cameraId }) => includes(scope.cameras, cameraId)));
+      after = page.at(-1);
+      if (page.length < stepRows) break;
+      yield;
+    }
+    alerts = [...alerts, ...own].sort(newestFirst);
+    complete &&= alerts.length <= limit;
+    alerts.length = Math.min(alerts.length, limit);
+    yield;
+  }
+  const people = [...Map.groupBy(alerts, (alert) => alert.personId)].map(([id, own]) => ({
+    personId: id,
     watchlistId: own[0]?.watchlistId ?? '',
     alerts: own,
   }));
+  return { people, complete };
+}
+
+function includes(all: '*' | readonly string[], one: string): boolean {
+  return all === '*' || all.includes(one);
+}
+
+function newestFirst(a: ConfirmedAlert, b: ConfirmedAlert): number {
+  if (a.createdAt !== b.createdAt) return b.createdAt - a.createdAt;
+  return a.id < b.id ? 1 : -1;
 }
 
 /**

@@ -10,11 +10,14 @@ import type { ArmingChange } from '../../../src/domain/arming.ts';
 import { assess } from '../../../src/domain/assessment/assessment.ts';
 import { nothingGathered } from '../../../src/domain/assessment/gathered.ts';
 import { type AuditEntry, systemActor } from '../../../src/domain/audit-entry.ts';
+import { dayMs } from '../../../src/domain/bounds.ts';
 import type { CameraStatus } from '../../../src/domain/camera-status.ts';
 import { systemClock } from '../../../src/domain/clock.ts';
 import type { CodedVideoSink } from '../../../src/domain/coded-video.ts';
+import type { DetectedFace } from '../../../src/domain/detection.ts';
 import { NightglassError } from '../../../src/domain/errors.ts';
 import type { FootageProgress } from '../../../src/domain/footage.ts';
+import type { RgbImage } from '../../../src/domain/image/image.ts';
 import type { ListReviewPolicy } from '../../../src/domain/list-review.ts';
 import type {
   DetectionEvent,
@@ -51,6 +54,11 @@ import { listSitesService } from '../../../src/services/federation/list-sites-se
 import type { FootagePlaces } from '../../../src/services/footage/footage-places.ts';
 import { FootageQueue } from '../../../src/services/footage/footage-queue.ts';
 import { footageService } from '../../../src/services/footage/footage-service.ts';
+import type { LearningPolicy } from '../../../src/services/learning/learning-samples.ts';
+import {
+  type LearningService,
+  learningService,
+} from '../../../src/services/learning/learning-service.ts';
 import {
   type SearchedFace,
   type SearchRequest,
@@ -68,6 +76,7 @@ import { CameraTable } from '../../../src/store/camera-table.ts';
 import { evidenceKeyOf } from '../../../src/store/evidence-key.ts';
 import { FootageJobTable } from '../../../src/store/footage-job-table.ts';
 import { FootageSightingTable } from '../../../src/store/footage-sighting-table.ts';
+import { LearningTable } from '../../../src/store/learning-table.ts';
 import { ListSiteTable } from '../../../src/store/list-site-table.ts';
 import { secretBox } from '../../../src/store/secret-box.ts';
 import { ShadowTable } from '../../../src/store/shadow-table.ts';
@@ -285,8 +294,13 @@ export class MemoryServices implements GatewayServices {
     volunteers: new AcceptanceTable(this.store),
     ...{ deployment: null, staff: () => this.accounts.list().map(({ name }) => name) },
   });
-  readonly evidence = evidenceService({
-    ...{ ...this.#basis, clock: systemClock, others: this.subject.make },
+  /** Faces of a picture that is to be exported for training: a poor one in each unless a test says so. */
+  findForTraining = async (_: RgbImage): Promise<readonly DetectedFace[]> => [poorFace];
+  learning = this.learningBy(learningPolicy);
+  readonly evidence: GatewayServices['evidence'] = evidenceService({
+    ...{ ...this.#basis, clock: systemClock },
+    others: (order, given) =>
+      'kind' in order ? this.learning.make(order, given) : this.subject.make(order, given),
     key: () => this.#evidenceKey,
   });
   readonly #evidenceKey = evidenceKeyOf(generateKeyPairSync('ed25519').privateKey);
@@ -573,6 +587,15 @@ export class MemoryServices implements GatewayServices {
     confirmTime: () => Date.now(),
   };
 
+  /** As the program opens it where the configuration says this of faces for training. */
+  learningBy(policy: LearningPolicy | undefined): LearningService {
+    return learningService({
+      ...{ store: this.store, audit: this.audit, alerts: this.alertStore, watchlists: this.lists },
+      ...{ policy, table: new LearningTable(this.store), codec: this.#basis.codec, now: Date.now },
+      find: (image) => this.findForTraining(image),
+    });
+  }
+
   health(): HealthReport {
     return this.healthReport;
   }
@@ -628,6 +651,24 @@ export class MemoryServices implements GatewayServices {
     };
   }
 }
+
+/** Faces for training, as the services allow them unless a test says otherwise. */
+export const learningPolicy: LearningPolicy = {
+  ...{ legalBasis: 'Consent, form 12', retention: 30 * dayMs, watchlists: ['list-1'] },
+  ...{ perPerson: 20, pictures: 1000 },
+};
+
+const poorFace: DetectedFace = {
+  box: { x: 2, y: 2, width: 24, height: 28 },
+  landmarks: [
+    { x: 9, y: 12 },
+    { x: 19, y: 12 },
+    { x: 14, y: 17 },
+    { x: 10, y: 22 },
+    { x: 18, y: 22 },
+  ],
+  score: 0.9,
+};
 
 /** Those that a test has put there. */
 function inPlaces(places: () => FootageRoots): FootagePlaces {

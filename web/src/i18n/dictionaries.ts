@@ -6,6 +6,7 @@ import { cameras as camerasEn } from './en/cameras.ts';
 import { factors as factorsEn } from './en/factors.ts';
 import { footage as footageEn } from './en/footage.ts';
 import { forms as formsEn } from './en/forms.ts';
+import { learning as learningEn } from './en/learning.ts';
 import { profile as profileEn } from './en/profile.ts';
 import { push as pushEn } from './en/push.ts';
 import { quality as qualityEn } from './en/quality.ts';
@@ -30,6 +31,7 @@ import { cameras as camerasZh } from './zh/cameras.ts';
 import { factors as factorsZh } from './zh/factors.ts';
 import { footage as footageZh } from './zh/footage.ts';
 import { forms as formsZh } from './zh/forms.ts';
+import { learning as learningZh } from './zh/learning.ts';
 import { profile as profileZh } from './zh/profile.ts';
 import { push as pushZh } from './zh/push.ts';
 import { quality as qualityZh } from './zh/quality.ts';
@@ -55,6 +57,7 @@ const english = {
   factors: factorsEn,
   footage: footageEn,
   forms: formsEn,
+  learning: learningEn,
   push: pushEn,
   quality: qualityEn,
   receivers: receiversEn,
@@ -88,6 +91,7 @@ export const dictionaries: Record<
     factors: factorsZh,
     footage: footageZh,
     forms: formsZh,
+    learning: learningZh,
     push: pushZh,
     quality: qualityZh,
     receivers: receiversZh,

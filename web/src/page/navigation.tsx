@@ -6,8 +6,8 @@ import { href, type PageName, type Route } from './route.ts';
 
 /** Pages of one camera. */
 type CameraPage = 'camera' | 'calibration' | 'assessment' | 'profile';
-/** Pages that stand under another: of one camera, of the alerts, of the system. */
-type LesserPage = CameraPage | 'shift' | 'users' | 'account';
+/** Pages that stand under another: of one camera, of the alerts, of the watchlists, of the system. */
+type LesserPage = CameraPage | 'shift' | 'learning' | 'users' | 'account';
 
 interface Destination {
   readonly page: Exclude<PageName, LesserPage>;
@@ -56,6 +56,7 @@ export function mayVisit(session: Session, page: PageName): boolean {
 /** The page under which one stands that the navigation does not have. */
 function inNavigation(page: PageName): PageName {
   if (page === 'shift') return 'alerts';
+  if (page === 'learning') return 'watchlists';
   if (page === 'users' || page === 'account') return 'system';
   return isOfCamera(page) ? 'wall' : page;
 }

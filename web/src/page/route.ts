@@ -10,6 +10,7 @@ export const pages = [
   'alerts',
   'shift',
   'watchlists',
+  'learning',
   'search',
   'footage',
   'review',

@@ -25,6 +25,7 @@ const pages: Record<PageName, ComponentType<PageProps>> = {
   alerts: lazyPage(() => import('../alerts/alerts-page.tsx')),
   shift: lazyPage(() => import('../shifts/shift-page.tsx')),
   watchlists: lazyPage(() => import('../watchlists/watchlists-page.tsx')),
+  learning: lazyPage(() => import('../learning/learning-page.tsx')),
   search: lazyPage(() => import('../search/search-page.tsx')),
   footage: lazyPage(() => import('../footage/footage-page.tsx')),
   review: lazyPage(() => import('../review/review-page.tsx')),

@@ -8,6 +8,8 @@ export interface RightsDraft {
   readonly allLists: boolean;
   readonly watchlists: readonly string[];
   readonly embeddings: boolean;
+  /** Export of faces for training. */
+  readonly training: boolean;
 }
 
 type Rights = Required<Pick<NewUser, 'role' | 'cameras' | 'watchlists' | 'scopes'>>;
@@ -29,15 +31,20 @@ export function draftOfRights(rights?: {
     allLists: watchlists === '*',
     watchlists: watchlists === '*' ? [] : watchlists,
     embeddings: scopes.includes('embeddings:read'),
+    training: scopes.includes('learning:export'),
   };
 }
 
 /** What the gateway is sent. */
 export function rightsOf(draft: RightsDraft): Rights {
+  const scopes = [
+    ...(draft.embeddings ? (['embeddings:read'] as const) : []),
+    ...(draft.training ? (['learning:export'] as const) : []),
+  ];
   return {
     role: draft.role,
     cameras: draft.allCameras ? '*' : [...draft.cameras],
     watchlists: draft.allLists ? '*' : [...draft.watchlists],
-    scopes: draft.embeddings && draft.role !== 'viewer' ? ['embeddings:read'] : [],
+    scopes: draft.role === 'viewer' ? [] : scopes,
   };
 }

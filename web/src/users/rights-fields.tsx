@@ -9,10 +9,11 @@ export interface RightsFieldsProps {
   readonly onChange: (part: Partial<RightsDraft>) => void;
 }
 
-/** Role, cameras, lists, and the right beside the role that who asks may give. */
+/** Role, cameras, lists, and the rights beside the role that who asks may give. */
 export function RightsFields({ draft, onChange }: RightsFieldsProps) {
   const { cameras, session, watchlists } = useDashboard();
-  const mayGive = session.scopes.includes('embeddings:read') || draft.embeddings;
+  const mayEmbeddings = session.scopes.includes('embeddings:read') || draft.embeddings;
+  const mayTraining = session.scopes.includes('learning:export') || draft.training;
   return (
     <>
       <SelectField
@@ -38,11 +39,18 @@ export function RightsFields({ draft, onChange }: RightsFieldsProps) {
         chosen={draft.watchlists}
         onChange={(allLists, chosen) => onChange({ allLists, watchlists: chosen })}
       />
-      {mayGive && draft.role !== 'viewer' && (
+      {(mayEmbeddings || mayTraining) && draft.role !== 'viewer' && (
         <Choices legend={t('users.more')}>
-          <Check checked={draft.embeddings} onChecked={(embeddings) => onChange({ embeddings })}>
-            {t('users.embeddings')}
-          </Check>
+          {mayEmbeddings && (
+            <Check checked={draft.embeddings} onChecked={(embeddings) => onChange({ embeddings })}>
+              {t('users.embeddings')}
+            </Check>
+          )}
+          {mayTraining && (
+            <Check checked={draft.training} onChecked={(training) => onChange({ training })}>
+              {t('users.training')}
+            </Check>
+          )}
         </Choices>
       )}
     </>

@@ -21,6 +21,7 @@ export function RightsText({ rights }: RightsTextProps) {
     cameras === '*' ? t('users.allCameras') : named(cameras.map((id) => dashboard.cameraName(id))),
     watchlists === '*' ? t('users.allLists') : named(watchlists.map(listName)),
     ...(scopes.includes('embeddings:read') ? [t('users.embeddings')] : []),
+    ...(scopes.includes('learning:export') ? [t('users.training')] : []),
   ];
   return (
     <span>

@@ -9,6 +9,7 @@ import { useMutation } from '../kit/use-mutation.ts';
 import { useQuery } from '../kit/use-query.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
 import { mayAs } from '../page/navigation.tsx';
+import { href } from '../page/route.ts';
 import { SubjectAccess } from '../subject/subject-access.tsx';
 import { EnrolledImages } from './enrolled-images.tsx';
 import { LookAlikes } from './look-alikes.tsx';
@@ -52,6 +53,11 @@ export function PersonDialog({ personId, list, onChanged, onClose }: PersonDialo
             <LookAlikes person={known} onChanged={changed} />
             {mayChange && <MorePictures person={known} onChanged={changed} />}
             {list !== undefined && <SubjectAccess person={known} list={list} />}
+            <p>
+              <a class="link" href={href('learning', personId)}>
+                {t('learning.link')}
+              </a>
+            </p>
             {mayChange && (
               <div class="button-row">
                 <Button action="delete" onClick={() => setRemoving(true)}>

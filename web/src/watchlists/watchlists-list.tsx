@@ -28,11 +28,16 @@ export function WatchlistsList() {
     <Page
       title={t('watchlists.title')}
       tools={
-        mayChange && (
-          <Button class="page-action" action="confirm" onClick={() => setMaking(true)}>
-            {t('watchlists.new')}
-          </Button>
-        )
+        <>
+          <a class="link" href={href('learning')}>
+            {t('learning.link')}
+          </a>
+          {mayChange && (
+            <Button class="page-action" action="confirm" onClick={() => setMaking(true)}>
+              {t('watchlists.new')}
+            </Button>
+          )}
+        </>
       }
     >
       <div class="panels">

@@ -1,13 +1,15 @@
+// Over 300 lines: one scene of people, lists and alerts serves every case.
+
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import type { DetectedFace } from '../../../../src/domain/detection.ts';
 import type { RgbImage } from '../../../../src/domain/image/image.ts';
 import { SqliteAlertStore } from '../../../../src/services/alerts/alert-store.ts';
 import { tracesOf } from '../../../../src/services/evidence/subject/subject-context.ts';
-import { inTurns } from '../../../../src/services/in-turns.ts';
+import { atOnce, inTurns } from '../../../../src/services/in-turns.ts';
 import { exportSamples } from '../../../../src/services/learning/export-samples.ts';
 import {
   excludeFromLearning,
@@ -79,7 +81,7 @@ async function setUp(t: TestContext) {
     ...{ legalBasis: 'Consent', retention: 10 * day, watchlists: [own.list.id] },
     ...{ perPerson: 20, pictures: 100 },
   };
-  const taken = () => learntPeople(learning, sources).flatMap((each) => each.alerts);
+  const taken = () => atOnce(learntPeople(learning, sources)).people.flatMap((each) => each.alerts);
   const folder = join(dataDir, 'samples');
   const request = { policy: learning, folder, reason: 'increment 1', by };
   return {
@@ -247,6 +249,49 @@ it('says in a person’s data when pictures of an alert were exported', async (t
     times.toSorted((a, b) => b.length - a.length),
     [[earlier, later], [later], []],
   );
+});
+
+it('has another name until it is whole, and says what an export left that was ended', async (t) => {
+  const { folder, request, review, sources } = await setUp(t);
+  review(1, 'acknowledge');
+  review(1, 'confirm');
+  const beside = `${folder}.unfinished`;
+  const seen: boolean[] = [];
+  const audit = {
+    ...sources.audit,
+    require: (entry: Parameters<typeof sources.audit.require>[0]) => {
+      seen.push(existsSync(beside), existsSync(folder));
+      sources.audit.require(entry);
+    },
+  };
+  await exportSamples(request, { ...sources, audit });
+  assert.deepEqual(seen, [true, false]);
+  assert.deepEqual([existsSync(beside), existsSync(join(folder, 'manifest.json'))], [false, true]);
+
+  const second = { ...request, folder: `${folder}-2` };
+  mkdirSync(`${second.folder}.unfinished`);
+  writeFileSync(join(`${second.folder}.unfinished`, 'a.jpg'), 'half');
+  await assert.rejects(exportSamples(second, sources), {
+    code: 'CONFLICT',
+    message: /-2\.unfinished is there/,
+    hint: /Delete it/,
+  });
+  assert.deepEqual(readdirSync(`${second.folder}.unfinished`), ['a.jpg'], 'it is left to people');
+});
+
+it('leaves nothing behind where a picture went while it was exported', async (t) => {
+  const { folder, request, review, sources } = await setUp(t);
+  review(1, 'acknowledge');
+  review(1, 'confirm');
+  let asked = 0;
+  const alerts = {
+    evidence: (...about: Parameters<typeof sources.alerts.evidence>) => {
+      asked += 1;
+      return asked > 4 ? null : sources.alerts.evidence(...about);
+    },
+  };
+  await assert.rejects(exportSamples(request, { ...sources, alerts }), { code: 'CONFLICT' });
+  assert.deepEqual([existsSync(folder), existsSync(`${folder}.unfinished`)], [false, false]);
 });
 
 it('writes nothing that cannot be recorded', async (t) => {

@@ -257,6 +257,8 @@ export const system = {
   auditEvidenceExported: 'Evidence exported',
   auditSubjectExported: "A person's data exported",
   auditLearningExported: 'Faces exported for training',
+  auditLearningListed: 'Faces for training listed',
+  auditLearningViewed: 'Faces of a person for training viewed',
   auditLearningExcluded: 'A person excluded from training',
   auditLearningIncluded: 'A person taken for training again',
   auditAssessmentStarted: 'Assessment of a camera started',

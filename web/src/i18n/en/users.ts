@@ -21,6 +21,7 @@ export const users = {
   none: 'none',
   more: 'Beside the role',
   embeddings: 'live embeddings',
+  training: 'export of faces for training',
   state: 'State',
   state_active: 'active',
   state_waiting: 'no password yet',

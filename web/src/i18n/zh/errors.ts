@@ -62,6 +62,7 @@ export const errors: Readonly<Record<string, string>> = {
   CLUSTER_DIFFERS: '节点的模型或时钟与本机不一致',
   FEDERATION_UNREACHABLE: '站点或中心失去联系',
   FEDERATION_REFUSED: '中心的名单未被接受，或消息不可信',
+  LEARNING_OFF: '配置不允许将人脸用于训练',
   NOT_FOUND: '找不到所请求的内容',
   CONFLICT: '与当前保存的内容冲突',
   UNAUTHENTICATED: '需要有效的登录或令牌',

@@ -253,6 +253,8 @@ export const system: Record<keyof typeof english, Text> = {
   auditEvidenceExported: '导出证据',
   auditSubjectExported: '导出个人数据',
   auditLearningExported: '导出用于训练的人脸',
+  auditLearningListed: '列出用于训练的人脸',
+  auditLearningViewed: '查看某人用于训练的人脸',
   auditLearningExcluded: '将人员排除在训练之外',
   auditLearningIncluded: '重新将人员用于训练',
   auditAssessmentStarted: '开始评估摄像头',

@@ -21,6 +21,7 @@ export const users = {
   none: '无',
   more: '角色之外',
   embeddings: '实时特征向量',
+  training: '导出用于训练的人脸',
   state: '状态',
   state_active: '启用',
   state_waiting: '尚未设置密码',
