@@ -1,3 +1,4 @@
+import type { DriftRecorder } from '../services/cameras/drift-recorder.ts';
 import { StrangerScores } from '../services/search/stranger-scores.ts';
 import { CalibrationTable } from '../store/calibration-table.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
@@ -10,12 +11,14 @@ export function countStrangers(
   { clock, log, resources }: Foundation,
   { alerts, store }: Records,
   { embedder, inference }: Models,
+  drift: Pick<DriftRecorder, 'stranger'>,
 ): StrangerScores {
   const runs = new CalibrationTable(store);
   const strangers = new StrangerScores({
     table: new StrangerScoreTable(store),
     stopped: () => runs.stopped(),
     clock,
+    onBest: (cameraId, score, at) => drift.stranger(cameraId, score, at),
     model: embedder.model,
     recogniser: inference.stamps().find(({ task }) => task === 'embed')?.sha256,
     onError: (error) => log.warn({ err: error }, 'Scores of strangers cannot be written now'),

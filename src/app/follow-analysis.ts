@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Assessments } from '../services/cameras/assessments.ts';
+import type { DriftRecorder } from '../services/cameras/drift-recorder.ts';
 import type { CountPeopleSeen } from '../services/reports/count-people-seen.ts';
 import type { StrangerScores } from '../services/search/stranger-scores.ts';
 import type { ShadowTracks } from '../services/shadow/shadow-tracks.ts';
@@ -22,6 +23,8 @@ export interface FollowOptions {
   readonly shadow: Pick<ShadowTracks, 'matched' | 'ended' | 'raised'>;
   /** Counts people that were compared with lists. */
   readonly people: Pick<CountPeopleSeen, 'seen'>;
+  /** Counts what its pictures are like. */
+  readonly drift: Pick<DriftRecorder, 'graded' | 'keyframe' | 'brightness'>;
   /** Gathers what a camera's pictures are worth, while somebody wants to know. */
   readonly assessments: Pick<Assessments, 'scene' | 'graded' | 'event'>;
   readonly faults: Pick<AnalysisFaults, 'analysed' | 'worked' | 'failed'>;
@@ -30,18 +33,13 @@ export interface FollowOptions {
 
 /** What is reported of the way of a frame: to metrics, to the last minutes' activity, to live events. */
 export function followAnalysis(options: FollowOptions): AnalysisListener {
-  const { stages, metrics, activity, live, traces, assessments, strangers, people } = options;
-  const { faults, log, shadow } = options;
+  const { stages, metrics, activity, live, traces, faults, log } = options;
+  const { assessments, drift, shadow, strangers, people } = options;
   return {
     stages,
     follower: traces,
     left: {
-      motion({ brightness, look, moving, time }, cameraId) {
-        assessments.scene(cameraId, brightness, time);
-        if (look !== 'always') faults.worked(cameraId, 'motion');
-        metrics.motion.watched(cameraId, look, moving.length > 0);
-        activity.watched(cameraId, look, moving.length > 0);
-      },
+      ...followMotion(options),
       detect({ look }, cameraId) {
         // What was not looked at says nothing of the detector.
         if (look !== 'still') faults.worked(cameraId, 'detect');
@@ -54,6 +52,7 @@ export function followAnalysis(options: FollowOptions): AnalysisListener {
         const { frame, faces } = graded;
         if (frame === null) return;
         assessments.graded(cameraId, graded);
+        drift.graded(cameraId, graded);
         faults.analysed(cameraId);
         if (faces.length > 0) faults.worked(cameraId, 'quality');
         metrics.cameras.analysed(cameraId, frame.capturedAt);
@@ -78,6 +77,7 @@ export function followAnalysis(options: FollowOptions): AnalysisListener {
       pool(event, cameraId) {
         if (event.kind === 'template') {
           live.template(event.template);
+          drift.keyframe(event.template.latest);
           if (event.template.keyframes === 1) people.seen(cameraId);
         } else if (event.kind === 'ended') {
           strangers.ended(event.track.trackId);
@@ -105,6 +105,25 @@ export function followAnalysis(options: FollowOptions): AnalysisListener {
     failed(cameraId, stage, error) {
       faults.failed(cameraId, stage, error);
       log.warn({ cameraId, stage, err: error }, 'A stage failed for this camera');
+    },
+  };
+}
+
+/** What says what moves in pictures, and how bright they are. */
+function followMotion({
+  activity,
+  assessments,
+  drift,
+  faults,
+  metrics,
+}: FollowOptions): Pick<AnalysisListener['left'], 'motion'> {
+  return {
+    motion({ brightness, look, moving, time }, cameraId) {
+      assessments.scene(cameraId, brightness, time);
+      drift.brightness(cameraId, brightness);
+      if (look !== 'always') faults.worked(cameraId, 'motion');
+      metrics.motion.watched(cameraId, look, moving.length > 0);
+      activity.watched(cameraId, look, moving.length > 0);
     },
   };
 }

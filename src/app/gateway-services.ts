@@ -143,6 +143,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
     }),
     assessments: parts.analysis.assessments,
     profiles: parts.profiles,
+    drift: parts.analysis.drift,
     receivers: parts.sending.receivers,
     push: parts.push,
     system: {

@@ -5,6 +5,7 @@ import { PartShare } from '../domain/part-share.ts';
 import { createAlertIds } from '../services/alerts/alert-id.ts';
 import type { ArmingService } from '../services/arming/arming-service.ts';
 import type { Assessments } from '../services/cameras/assessments.ts';
+import type { DriftWatch } from '../services/cameras/drift-watch.ts';
 import { similarityLevels } from '../services/search/similarity-levels.ts';
 import type { StageMetrics } from '../telemetry/stage-metrics.ts';
 import { alertOnRemote, analyse } from './analyse.ts';
@@ -23,6 +24,7 @@ import type { Models } from './open-models.ts';
 import type { Records } from './open-records.ts';
 import { openShadow } from './open-shadow.ts';
 import { openTraces } from './open-traces.ts';
+import { type DriftParts, recordDrift, watchDrift } from './record-drift.ts';
 import type { RemoteCameras } from './remote-cameras.ts';
 import { timedEnhancer, timedPorts } from './timed-ports.ts';
 import { version } from './version.ts';
@@ -35,6 +37,7 @@ export interface Analysis {
   readonly cameras: CameraSet;
   readonly ports: AnalysisPorts;
   readonly assessments: Assessments;
+  readonly drift: DriftWatch;
 }
 
 /**
@@ -100,16 +103,23 @@ export async function openAnalysis(
   const traces = await openTraces({ config, baseDir, env, clock, log, metrics, version });
   if (traces !== null) resources.use(traces);
   const observed = { metrics, activity, faults, live, traces, clock, log };
-  const strangers = countStrangers(foundation, records, models);
-  const people = countPeople(foundation, records);
+  const seen = { cameras: () => cameras, isRemote: from.remote !== undefined };
+  const counts = openCounts(foundation, records, models, seen);
   const assessments = openAssessments(foundation, records, models, () => cameras);
   const shadow = openShadow(foundation, records, models, gallery, from);
-  const listener = followAnalysis({ ...observed, assessments, strangers, people, shadow, stages });
+  const listener = followAnalysis({ ...observed, ...counts, assessments, shadow, stages });
   const cameras: CameraSet = new CameraSet({
     analyse: analysisOf(config, portsOf, listener, from.remote),
     ...followCameras({ ...observed, latencies, clips: from.clips }),
   });
-  return { assessments, cameras, ports };
+  return { assessments, cameras, drift: watchDrift(foundation, records, models, seen), ports };
+}
+
+/** What is counted of people who match nobody, and of pictures: histograms alone. */
+function openCounts(foundation: Foundation, records: Records, models: Models, seen: DriftParts) {
+  const drift = recordDrift(foundation, records, models, seen);
+  const strangers = countStrangers(foundation, records, models, drift);
+  return { drift, strangers, people: countPeople(foundation, records) };
 }
 
 /** The way of a camera's frames here, or of its faces where other nodes pull it. */

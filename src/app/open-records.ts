@@ -17,6 +17,7 @@ import { AuditLog } from '../store/audit-log.ts';
 import { CameraOutageTable } from '../store/camera-outage-table.ts';
 import { ClockGuard } from '../store/clock-guard.ts';
 import { purgeDamagedCopies } from '../store/damaged-copies.ts';
+import { DriftTable } from '../store/drift-table.ts';
 import { StoreKeys } from '../store/encryption/store-keys.ts';
 import { FootageJobTable } from '../store/footage-job-table.ts';
 import { FootageSightingTable } from '../store/footage-sighting-table.ts';
@@ -200,6 +201,7 @@ const unrecorded = new Set([
   'stranger-scores',
   'shadow-runs',
   'people-seen',
+  'drift',
   'assessments',
   'profiles',
   'footage',
@@ -219,7 +221,6 @@ function sweep(
     audit.append({ who: 'system', what: 'retention.purged', target, detail });
   const scores = new StrangerScoreTable(store);
   const shadow = new ShadowTable(store);
-  const people = new PeopleSeenTable(store);
   const assessments = new AssessmentTable(store);
   const profiles = new NoiseProfileTable(store);
   const footage = new FootageJobTable(store);
@@ -240,7 +241,8 @@ function sweep(
         { name: 'push', purge: (at, limit) => push.outbox.purge(at, limit) },
         { name: 'stranger-scores', purge: (at) => scores.purgeOld(at) },
         { name: 'shadow-runs', purge: (at) => store.write(() => shadow.purgeOld(at)) },
-        { name: 'people-seen', purge: (at) => people.purgeOld(at) },
+        { name: 'people-seen', purge: (at) => new PeopleSeenTable(store).purgeOld(at) },
+        { name: 'drift', purge: (at) => new DriftTable(store).purgeOld(at) },
         { name: 'assessments', purge: (at) => assessments.purge(at - 90 * dayMs) },
         { name: 'profiles', purge: (at) => profiles.purge(at - 400 * dayMs) },
         // As long as their audit records.

@@ -230,6 +230,8 @@ function facePorts({ clock }: Foundation, { detector, embedder, inference }: Mod
 const nobody = {
   assessments: { scene: () => undefined, graded: () => undefined, event: () => undefined },
   strangers: { matched: () => undefined, ended: () => undefined },
+  // The control node counts them, of the same keyframes.
+  drift: { graded: () => undefined, keyframe: () => undefined, brightness: () => undefined },
   people: { seen: () => undefined },
   shadow: { matched: () => undefined, ended: () => undefined, raised: () => undefined },
 } as const;

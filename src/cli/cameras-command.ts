@@ -2,12 +2,13 @@ import { type Command, Option } from 'commander';
 import type { AddCameraOptions } from './add-camera.ts';
 import { registerAssess } from './assess-command.ts';
 import type { RemoteOptions, TestCameraOptions } from './cameras-remote.ts';
+import { registerDrift } from './drift-command.ts';
 import { gatewayOptions } from './gateway-options.ts';
 import { registerProfile } from './profile-command.ts';
 
 const onlyAdded = 'of the cameras that were added, not of the file';
 
-/** `nightglass cameras list|discover|add|test|pause|resume|remove|assess|profile` */
+/** `nightglass cameras list|discover|add|test|pause|resume|remove|assess|profile|drift` */
 export function registerCameras(program: Command): void {
   const cameras = program
     .command('cameras')
@@ -52,6 +53,7 @@ export function registerCameras(program: Command): void {
   }
   registerAssess(cameras);
   registerProfile(cameras);
+  registerDrift(cameras);
 }
 
 function registerAdd(command: Command): void {

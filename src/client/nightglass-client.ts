@@ -22,6 +22,7 @@ import type {
   CameraAssessment,
   CameraChanges,
   CameraDetail,
+  CameraDrift,
   CameraProfile,
   CameraProfiles,
   CameraSetup,
@@ -33,6 +34,8 @@ import type {
   DeadLetter,
   Device,
   DeviceToDescribe,
+  DriftQuery,
+  DriftReferenceOrder,
   EnrolFromAlert,
   EnrolledSession,
   EnrolOutcome,
@@ -298,6 +301,12 @@ export class NightglassClient {
   stopProfile = (cameraId: string) => this.#switchProfile(cameraId, { running: false });
   #switchProfile = (cameraId: string, body: object) =>
     this.#http.send<undefined>('POST', `/api/cameras/${part(cameraId)}/profile`, body);
+  /** What a camera's pictures were like over weeks, and what changed since when. */
+  drift = (cameraId: string, query: DriftQuery = {}) =>
+    this.#http.get<CameraDrift>(`/api/cameras/${part(cameraId)}/drift`, query);
+  /** What changed is known: the camera is compared from a day on alone, today unless said. */
+  setDriftReference = (cameraId: string, order: DriftReferenceOrder = {}) =>
+    this.#http.send<undefined>('POST', `/api/cameras/${part(cameraId)}/drift/reference`, order);
   /** @param force also where the file names no camera any more, and all of them would stop */
   reloadCameras = ({ force = false }: { readonly force?: boolean } = {}) =>
     this.#http.send<ReloadAnswer>('POST', `/api/cameras/reload${force ? '?force=true' : ''}`);

@@ -41,6 +41,11 @@ import type {
   newCameraBody,
 } from '../gateway/schemas/camera-setup.ts';
 import type { clipFacesSchema } from '../gateway/schemas/clip.ts';
+import type {
+  driftQuery,
+  driftReferenceBody,
+  driftReportSchema,
+} from '../gateway/schemas/drift.ts';
 import type { evidenceBody, exportJobSchema } from '../gateway/schemas/evidence.ts';
 import type {
   addedFactorSchema,
@@ -375,6 +380,10 @@ export type Calibration = z.infer<typeof calibrationSchema>;
 export type CalibrationQuery = z.input<typeof calibrationQuery>;
 /** Whether a camera's pictures are good enough for faces. @useDeclaredType */
 export type CameraAssessment = z.infer<typeof assessmentSchema>;
+/** What a camera's pictures were like over weeks, and what changed. @useDeclaredType */
+export type CameraDrift = z.infer<typeof driftReportSchema>;
+export type DriftQuery = z.input<typeof driftQuery>;
+export type DriftReferenceOrder = z.input<typeof driftReferenceBody>;
 export type CameraProfile = z.infer<typeof noiseProfileSchema>;
 export type CameraProfiles = z.infer<typeof profileReportSchema>;
 export type ProfileOrder = Omit<z.input<typeof profileSwitch>, 'running'>;

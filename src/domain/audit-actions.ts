@@ -104,6 +104,7 @@ export const auditActions = [
   'assessment.stopped',
   'profile.started',
   'profile.stopped',
+  'drift.reference_set',
   'footage.asked',
   'footage.authorised',
   'footage.refused',

@@ -249,6 +249,20 @@ export const noiseProfile = {
   kept: 6,
 } as const;
 
+/** What is kept and judged of how a camera's pictures change. */
+export const driftBounds = {
+  /** Days that counts are kept: a year and the weeks before it. */
+  keptDays: 400,
+  /** Days that are looked at for a change: what is longer ago is usual. */
+  judgedDays: 120,
+  /** Weeks that are shown: least, usual and most. */
+  weeks: { least: 1, default: 13, most: 57 },
+  /** Characters of the note of a new reference. */
+  note: 500,
+  /** A day is judged once it has been over for so long, milliseconds. */
+  settledMs: 10 * 60_000,
+} as const;
+
 /** The seconds around an alert as video. */
 export const clipBounds = {
   /** Before or after the capture, milliseconds: least and most. */

@@ -11,6 +11,7 @@ import { cameraRoutes } from './routes/cameras.ts';
 import { clipRoutes } from './routes/clips.ts';
 import type { RouteContext } from './routes/context.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { driftRoutes } from './routes/drift.ts';
 import { enrolmentRoutes } from './routes/enrolment.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { factorRoutes } from './routes/factors.ts';
@@ -60,6 +61,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...calibrationRoutes(context),
     ...assessmentRoutes(context),
     ...noiseProfileRoutes(context),
+    ...driftRoutes(context),
     ...alertRoutes(context),
     ...clipRoutes(context),
     ...reviewRoutes(context),

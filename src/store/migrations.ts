@@ -896,4 +896,25 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX shadow_alerts_by_alert ON shadow_alerts (alert_id);
     `,
   },
+  {
+    name: 'pictures of cameras by day',
+    // Histograms by part of the day: nothing of a person.
+    sql: `
+      CREATE TABLE camera_drift (
+        camera_id TEXT NOT NULL,
+        measure TEXT NOT NULL,
+        model TEXT NOT NULL,
+        day INTEGER NOT NULL,
+        counts TEXT NOT NULL,
+        PRIMARY KEY (camera_id, measure, model, day)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE camera_drift_references (
+        camera_id TEXT PRIMARY KEY,
+        from_day INTEGER NOT NULL,
+        set_at INTEGER NOT NULL,
+        set_by TEXT NOT NULL,
+        note TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
 ];

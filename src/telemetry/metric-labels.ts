@@ -3,6 +3,7 @@ import { clusterBounds, federationBounds, outboxBounds } from '../domain/bounds.
 import { cameraStates } from '../domain/camera-status.ts';
 import { clipReasons } from '../domain/clip.ts';
 import { clusterDropReasons } from '../domain/cluster.ts';
+import { driftMeasures } from '../domain/drift/drift-measure.ts';
 import { errorCodes } from '../domain/errors.ts';
 import { federationRefusals } from '../domain/federation.ts';
 import { dropReasons } from '../domain/frame/ledger.ts';
@@ -56,6 +57,7 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
     'Why a message between site and centre, or a list, was not taken',
     federationRefusals,
   ),
+  measure: closed("What is counted of a camera's pictures and faces", driftMeasures),
   subject: closed('What is disarmed', armingKinds),
   state: closed(
     'State of a camera (`camera_state`), of a node (`cluster_nodes`) or of an alert (the others)',

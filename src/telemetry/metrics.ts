@@ -5,6 +5,7 @@ import { type BackupMetrics, registerBackupMetrics } from './backup-metrics.ts';
 import { type CameraMetrics, registerCameraMetrics } from './camera-metrics.ts';
 import { type ClipMetrics, registerClipMetrics } from './clip-metrics.ts';
 import { type ClusterMetrics, registerClusterMetrics } from './cluster-metrics.ts';
+import { type DriftMetrics, registerDriftMetrics } from './drift-metrics.ts';
 import { type EncryptionMetrics, registerEncryptionMetrics } from './encryption-metrics.ts';
 import { exposition } from './exposition.ts';
 import { type FaceMetrics, registerFaceMetrics } from './face-metrics.ts';
@@ -46,6 +47,7 @@ export interface Metrics {
   readonly outbox: OutboxMetrics;
   readonly backups: BackupMetrics;
   readonly arming: ArmingMetrics;
+  readonly drift: DriftMetrics;
   readonly cluster: ClusterMetrics;
   readonly federation: FederationMetrics;
   readonly shadow: ShadowMetrics;
@@ -119,7 +121,7 @@ export function createMetrics(options: { ledger: FrameLedger; version: string })
     outbox,
     backups,
     arming,
-    cluster,
+    ...{ cluster, drift: registerDriftMetrics(registry) },
     federation: registerFederationMetrics(registry),
     shadow,
     watch(more) {

@@ -15,6 +15,7 @@ import type { AuditService } from '../../services/audit/audit-service.ts';
 import type { AssessmentsService } from '../../services/cameras/assessments.ts';
 import type { CameraSetupService } from '../../services/cameras/camera-setup-service.ts';
 import type { CamerasService, PreviewService } from '../../services/cameras/cameras-service.ts';
+import type { DriftService } from '../../services/cameras/drift-watch.ts';
 import type { NoiseProfilesService } from '../../services/cameras/noise-profiles.ts';
 import type { OnvifService } from '../../services/cameras/onvif-service.ts';
 import type { ArchivesService } from '../../services/enrolment/archives-service.ts';
@@ -83,6 +84,7 @@ export interface GatewayServices {
   readonly calibration: CalibrationService;
   readonly assessments: AssessmentsService;
   readonly profiles: NoiseProfilesService;
+  readonly drift: DriftService;
   readonly receivers: ReceiversService;
   readonly push: PushService;
   readonly system: SystemService;

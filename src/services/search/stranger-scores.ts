@@ -12,6 +12,8 @@ export interface StrangerScoresOptions {
   /** The embedding space in use, and the hash of the recogniser's file, which alerts carry. */
   readonly model: string;
   readonly recogniser: string | undefined;
+  /** Told of the best score of each stranger over all lists, whether it is counted here or not. */
+  readonly onBest?: (cameraId: string, score: number, at: number) => void;
   readonly onError: (error: unknown) => void;
   /** Between two writes, milliseconds; default 10 s. */
   readonly every?: number;
@@ -68,19 +70,25 @@ export class StrangerScores {
 
   /** An alert was dismissed: it showed a stranger. Of other models than those in use it is left out. */
   dismissed({ cameraId, watchlistId, scores, models }: Alert): void {
-    const { recogniser, model, clock } = this.#options;
+    const { recogniser, model, clock, onBest } = this.#options;
     const made = models.find(({ task }) => task === 'embed')?.sha256;
     if (made === undefined || made !== recogniser) return;
-    this.#waiting.push({ cameraId, watchlistId, model, at: clock.now(), score: scores.fused });
+    const at = clock.now();
+    this.#waiting.push({ cameraId, watchlistId, model, at, score: scores.fused });
+    onBest?.(cameraId, scores.fused, at);
   }
 
   /** Writes what waits. Where the data folder refuses, it waits on. */
   flush(): void {
-    const { clock, table, onError } = this.#options;
+    const { clock, table, onBest, onError } = this.#options;
     const at = clock.now();
     for (const [trackId, { cameraId, model, best, ended }] of this.#tracks) {
       if (!ended) continue;
       this.#tracks.delete(trackId);
+      const all = [...best.values()];
+      if (all.length > 0 && !all.some(({ matched }) => matched)) {
+        onBest?.(cameraId, Math.max(...all.map(({ score }) => score)), at);
+      }
       for (const [watchlistId, { score, matched }] of best) {
         if (!matched) this.#waiting.push({ cameraId, watchlistId, model, at, score });
       }

@@ -21,6 +21,8 @@ const asked: readonly [string, string, unknown?][] = [
   ['GET', '/api/cameras/gate/assessment'],
   ['GET', '/api/cameras/gate/profile'],
   ['GET', '/api/cameras/gate/profile/1'],
+  ['GET', '/api/cameras/gate/drift?weeks=4'],
+  ['POST', '/api/cameras/gate/drift/reference'],
   ['POST', '/api/login', { token: 'x' }],
   ['GET', '/api/system'],
   ['DELETE', '/api/people/01M8H6PE9X12QF0P7A7FZCMGB7/images/01M8H6PE9X12QF0P7A7FZCMGB7'],

@@ -40,6 +40,7 @@ const calls: Readonly<Record<string, string>> = {
   '/api/cameras/:id': '/api/cameras/gate',
   '/api/cameras/:id/calibration': '/api/cameras/gate/calibration',
   '/api/cameras/:id/assessment': '/api/cameras/gate/assessment',
+  '/api/cameras/:id/drift': '/api/cameras/gate/drift',
   '/api/cameras/:id/profile': '/api/cameras/gate/profile',
   '/api/cameras/:id/profile/:at': '/api/cameras/gate/profile/1',
   '/api/account': '/api/account',

@@ -34,6 +34,8 @@ describe('who may ask', () => {
     ['POST', '/api/cameras/gate/calibration', 'admin'],
     ['GET', '/api/cameras/gate/assessment', 'operator'],
     ['POST', '/api/cameras/gate/assessment', 'admin'],
+    ['GET', '/api/cameras/gate/drift', 'operator'],
+    ['POST', '/api/cameras/gate/drift/reference', 'operator'],
     ['GET', '/api/cameras/gate/profile', 'operator'],
     ['POST', '/api/cameras/gate/profile', 'admin'],
     ['GET', '/api/cameras/gate/profile/1', 'operator'],

@@ -95,6 +95,7 @@ import { silentLog } from '../store/open-store.ts';
 import { setWritable } from '../store/set-writable.ts';
 import { createMemoryStore } from '../store/test-store.ts';
 import { fakeComponent, fakeSystem, quietCamera } from './sample-answers.ts';
+import { sampleDrift } from './sample-drift.ts';
 import { sampleProfile } from './sample-profile.ts';
 
 const actionTo: Partial<Record<Alert['state'], ReviewAction>> = {
@@ -545,6 +546,11 @@ export class MemoryServices implements GatewayServices {
     pattern: () => null,
     start: () => undefined,
     stop: async () => undefined,
+  };
+
+  readonly drift: GatewayServices['drift'] = {
+    report: async (cameraId) => ({ ...sampleDrift, cameraId }),
+    setReference: () => undefined,
   };
 
   readonly preview: GatewayServices['preview'] = {

@@ -8,6 +8,7 @@ import { createRtspServer, type RtspServer } from '../../../demo/rtsp/rtsp-serve
 import { type Nightglass, startNightglass } from '../../../src/app/compose.ts';
 import { type LoadedConfig, parseConfig } from '../../../src/config/load-config.ts';
 import { systemActor } from '../../../src/domain/audit-entry.ts';
+import type { Clock } from '../../../src/domain/clock.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { testManifest } from './demo-footage.ts';
 
@@ -21,6 +22,8 @@ export interface LiveOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   readonly transport?: 'tcp' | 'udp';
   readonly openOnLoopback?: boolean;
+  /** Default: the machine's own. */
+  readonly clock?: Clock;
 }
 
 export interface Live extends AsyncDisposable {
@@ -84,6 +87,7 @@ export async function startLive(options: LiveOptions): Promise<Live> {
       loaded: load(),
       readAgain: load,
       openOnLoopback: options.openOnLoopback ?? true,
+      ...(options.clock === undefined ? {} : { clock: options.clock }),
       log,
       env: { TEST_PASSWORD: testPassword },
     });

@@ -2,6 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { Camera } from '../../../src/client/nightglass-client.ts';
 import { ArmingChip } from '../arming/arming-chip.tsx';
 import { ArmingControl } from '../arming/arming-control.tsx';
+import { CameraDrift } from '../drift/camera-drift.tsx';
 import { formatDateTime, formatNumber } from '../i18n/format.ts';
 import { t } from '../i18n/t.ts';
 import { useDashboard } from '../live/dashboard-context.ts';
@@ -87,6 +88,7 @@ export default function CameraPage({ route }: PageProps) {
         <div class="camera-parts">
           <ArmingControl kind="camera" id={camera.id} name={camera.name} />
           <TrackTable cameraId={camera.id} onEnrol={enrol.take} />
+          {mayAs(dashboard.session, 'operator') && <CameraDrift cameraId={camera.id} />}
           <CameraRecord cameraId={camera.id} />
           <StreamFacts camera={camera} pace={pace} />
         </div>

@@ -3,6 +3,7 @@ import { arming as armingEn } from './en/arming.ts';
 import { assessment as assessmentEn } from './en/assessment.ts';
 import { calibration as calibrationEn } from './en/calibration.ts';
 import { cameras as camerasEn } from './en/cameras.ts';
+import { drift as driftEn } from './en/drift.ts';
 import { factors as factorsEn } from './en/factors.ts';
 import { footage as footageEn } from './en/footage.ts';
 import { forms as formsEn } from './en/forms.ts';
@@ -28,6 +29,7 @@ import { arming as armingZh } from './zh/arming.ts';
 import { assessment as assessmentZh } from './zh/assessment.ts';
 import { calibration as calibrationZh } from './zh/calibration.ts';
 import { cameras as camerasZh } from './zh/cameras.ts';
+import { drift as driftZh } from './zh/drift.ts';
 import { factors as factorsZh } from './zh/factors.ts';
 import { footage as footageZh } from './zh/footage.ts';
 import { forms as formsZh } from './zh/forms.ts';
@@ -54,6 +56,7 @@ const english = {
   profile: profileEn,
   calibration: calibrationEn,
   cameras: camerasEn,
+  drift: driftEn,
   factors: factorsEn,
   footage: footageEn,
   forms: formsEn,
@@ -88,6 +91,7 @@ export const dictionaries: Record<
     profile: profileZh,
     calibration: calibrationZh,
     cameras: camerasZh,
+    drift: driftZh,
     factors: factorsZh,
     footage: footageZh,
     forms: formsZh,

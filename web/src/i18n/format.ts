@@ -45,6 +45,17 @@ export function formatDate(at: number): string {
   return formatMoment(at, 'date', { dateStyle: 'medium' });
 }
 
+/** A day with its weekday. @param day as ISO 8601 writes it: 2030-01-31 */
+export function formatDay(day: string): string {
+  return kept(
+    'day',
+    (tag) =>
+      new Intl.DateTimeFormat(tag, {
+        ...{ weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' },
+      }),
+  ).format(Date.parse(day));
+}
+
 /** A day of the week. @param weekday 0 for Monday */
 export function formatWeekday(weekday: number, length: 'long' | 'short'): string {
   return kept(

@@ -102,6 +102,7 @@ export const auditActions: Readonly<Record<AuditAction, TextKey>> = {
   'assessment.stopped': 'system.auditAssessmentStopped',
   'profile.started': 'system.auditProfileStarted',
   'profile.stopped': 'system.auditProfileStopped',
+  'drift.reference_set': 'system.auditDriftReferenceSet',
   'footage.asked': 'system.auditFootageAsked',
   'footage.authorised': 'system.auditFootageAuthorised',
   'footage.refused': 'system.auditFootageRefused',

@@ -265,6 +265,7 @@ export const system = {
   auditAssessmentStopped: 'Assessment of a camera ended early',
   auditProfileStarted: 'Measurement of a camera’s noise started',
   auditProfileStopped: 'Measurement of a camera’s noise cancelled',
+  auditDriftReferenceSet: 'Camera compared anew',
   auditFootageAsked: 'Search of recorded footage asked for',
   auditFootageAuthorised: 'Search of recorded footage authorised',
   auditFootageRefused: 'Search of recorded footage refused',

@@ -261,6 +261,7 @@ export const system: Record<keyof typeof english, Text> = {
   auditAssessmentStopped: '提前结束评估',
   auditProfileStarted: '开始测量摄像头噪声',
   auditProfileStopped: '取消测量摄像头噪声',
+  auditDriftReferenceSet: '重新比较摄像头',
   auditFootageAsked: '申请检索录像',
   auditFootageAuthorised: '授权检索录像',
   auditFootageRefused: '拒绝检索录像',
