@@ -20,6 +20,7 @@ import { enrol } from '../services/enrolment/enrol.ts';
 import { gradeImages } from '../services/enrolment/grade-images.ts';
 import { peopleService } from '../services/enrolment/people-service.ts';
 import { embedPictured } from '../services/faces/embed-pictured.ts';
+import { siteAlertsService } from '../services/federation/site-alerts-service.ts';
 import { inTurns } from '../services/in-turns.ts';
 import type { PushService } from '../services/push/push-service.ts';
 import { calibrationService } from '../services/search/calibration-service.ts';
@@ -102,6 +103,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
     alerts: shownAlerts,
     watchlists: watchlistsService(watchlists, now, reviewersIn(store, now)),
     federation: parts.federation.service,
+    siteAlerts: siteAlertsService(store),
     people: peopleService(
       watchlists,
       {

@@ -5,13 +5,20 @@ import { KeptConnection } from '../cluster/keep-connected.ts';
 import type { FederationConfig } from '../config/federation-config.ts';
 import { readSecret, type SecretReference } from '../config/secret.ts';
 import { NightglassError } from '../domain/errors.ts';
-import type { FederationRefusal, FederationView } from '../domain/federation.ts';
-import { ListFollower, type ListFollowerOptions } from '../services/federation/list-follower.ts';
+import {
+  type FederationKind,
+  type FederationRefusal,
+  type FederationView,
+  isAlertKind,
+} from '../domain/federation.ts';
+import { AlertUplink } from '../services/federation/alert-uplink.ts';
+import { ListFollower } from '../services/federation/list-follower.ts';
 import {
   type ListSitesService,
   listSitesService,
 } from '../services/federation/list-sites-service.ts';
 import { ListSource } from '../services/federation/list-source.ts';
+import { SiteAlerts } from '../services/federation/site-alerts.ts';
 import type { HealthReport } from '../services/system/health.ts';
 import { ListSiteTable } from '../store/list-site-table.ts';
 import { natsAccess, readPem, sharedSecret } from './cluster-access.ts';
@@ -24,10 +31,11 @@ export interface Federation {
   problems(): HealthReport['problems'];
 }
 
-type Ends = Pick<Records, 'audit' | 'store' | 'watchlists'>;
+type Ends = Pick<Records, 'alerts' | 'audit' | 'store' | 'toCentre' | 'watchlists'>;
 
 /**
- * Begins to follow the lists of a centre, or to give them to sites. Works without a line.
+ * Begins to follow the lists of a centre and to tell it of alerts, or to give lists to sites and to
+ * take their alerts. Works without a line.
  * @throws NightglassError `CONFIG_INVALID`, `SECRET_MISSING`
  */
 export function openFederation(foundation: Foundation, records: Ends): Federation {
@@ -39,15 +47,17 @@ export function openFederation(foundation: Foundation, records: Ends): Federatio
     return openCentre(foundation, records, federation, federation.sites);
   }
   const view = (): FederationView => ({ role: 'none' });
-  const service = listSitesService({ ...records, sites: [], view, changed: () => undefined });
+  const { audit, store, watchlists } = records;
+  const none = { sites: [], view, changed: () => undefined };
+  const service = listSitesService({ audit, store, watchlists, ...none });
   return { service, problems: () => [] };
 }
 
 function openSite(
   foundation: Foundation,
-  { audit, store, watchlists }: Ends,
+  { alerts, audit, store, toCentre, watchlists }: Ends,
   config: FederationConfig,
-  { centre, id: site, secret }: NonNullable<FederationConfig['site']>,
+  { alerts: told, centre, id: site, secret }: NonNullable<FederationConfig['site']>,
 ): Federation {
   const { clock, log, metrics, resources } = foundation;
   const keys = keysOf(foundation, config, {
@@ -56,7 +66,11 @@ function openSite(
   });
   const seal = new FederationSeal(keys, site, centreName, clock.now());
   const refused = countRefused(foundation);
-  let ask: ListFollowerOptions['ask'] | undefined;
+  let ask: ((kind: FederationKind, body: unknown) => Promise<unknown>) | undefined;
+  const askNow = (kind: FederationKind, body: unknown): Promise<unknown> => {
+    if (ask !== undefined && connection.connected) return ask(kind, body);
+    throw new NightglassError('FEDERATION_UNREACHABLE', 'The NATS server cannot be reached');
+  };
   const connection = new KeptConnection(
     natsAccess(
       config,
@@ -73,21 +87,32 @@ function openSite(
       };
     },
   );
-  const follower = new ListFollower({
-    ...{ received: watchlists.received, clock, log, refused: refused(undefined) },
-    ask(kind, body) {
-      if (ask !== undefined && connection.connected) return ask(kind, body);
-      throw new NightglassError('FEDERATION_UNREACHABLE', 'The NATS server cannot be reached');
-    },
+  const shared = { clock, log, refused: refused(undefined), ask: askNow };
+  const follower: ListFollower = new ListFollower({
+    ...{ ...shared, received: watchlists.received },
+    waiting: () => uplink.state().waiting,
+  });
+  const uplink = new AlertUplink({
+    ...{ ...shared, store, alerts, waiting: toCentre ?? { onWaiting: () => () => undefined } },
+    isOwnList: (id) => !watchlists.received.has(id),
+    pictures: told.pictures,
+    session: () => follower.session,
+    lost: () => metrics.federation.lost(),
   });
   // Closed the other way round: questions end before their connection does.
   resources.use(connection);
   resources.use(follower);
-  metrics.federation.watch(() => ({ connected: connection.connected, sites: [] }));
+  resources.use(uplink);
+  metrics.federation.watch(() => ({
+    ...{ connected: connection.connected, sites: [] },
+    alerts: { ...uplink.state(), now: clock.now() },
+  }));
   follower.start();
+  uplink.start();
   const view = (): FederationView => ({
     ...{ role: 'site', site, connected: connection.connected, heardAt: follower.heardAt },
     ...{ lists: watchlists.received.list(), refused: follower.refused() },
+    alerts: uplink.state(),
   });
   return {
     service: listSitesService({
@@ -120,12 +145,13 @@ function openCentre(
   );
   const sites = [...seals.keys()];
   const refused = countRefused(foundation);
-  const source = resources.use(
-    new ListSource({
-      ...{ sites, store, audit, watchlists, clock },
-      refused: (site, reason) => refused(site)(reason),
-    }),
-  );
+  const ends = {
+    ...{ store, audit, watchlists, clock },
+    refused: (site: string, reason: FederationRefusal) => refused(site)(reason),
+  };
+  const received = (site: string) => metrics.federation.received(site);
+  const siteAlerts = new SiteAlerts({ ...ends, received });
+  const source = resources.use(new ListSource({ ...ends, sites, session: siteAlerts.session }));
   const connection = resources.use(
     new KeptConnection(
       natsAccess(config, { node: 'centre', section: 'federation' }, baseDir, env),
@@ -135,18 +161,22 @@ function openCentre(
         answerSites(
           nats,
           seals,
-          (question) => source.answer(question),
+          ({ kind, ...question }) =>
+            isAlertKind(kind)
+              ? siteAlerts.answer({ ...question, kind })
+              : source.answer({ ...question, kind }),
           (site, reason) => refused(site)(reason),
           log,
         ),
     ),
   );
+  for (const site of sites) metrics.federation.expect(site);
   metrics.federation.watch(() => ({
     connected: connection.connected,
     sites: store
       .readOr(() => source.sites(), [])
-      .map(({ site, up, behind }) => {
-        return { site, up, behind: behind.length };
+      .map(({ site, up, behind, waiting }) => {
+        return { site, up, behind: behind.length, waiting };
       }),
   }));
   const table = new ListSiteTable(store);
@@ -163,6 +193,7 @@ function openCentre(
       store
         .readOr(() => source.silent(), [])
         .map(({ heardAt, site }) => ({
+          siteId: site,
           code: 'FEDERATION_UNREACHABLE',
           message: `Site ${site} has not been heard ${since(heardAt)}: it goes on alone with the lists that it has.`,
         })),

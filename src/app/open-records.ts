@@ -9,6 +9,8 @@ import { SqliteAlertStore } from '../services/alerts/alert-store.ts';
 import { ClipStore } from '../services/alerts/clip-store.ts';
 import type { RegularAnchors } from '../services/audit/anchor-regularly.ts';
 import type { RegularBackups } from '../services/backup/back-up-regularly.ts';
+import type { CentreAlerts } from '../services/federation/centre-alerts.ts';
+import { purgeSiteAlerts } from '../services/federation/purge-site-alerts.ts';
 import type { Outbox } from '../services/outbox/outbox.ts';
 import { outboxes } from '../services/outbox/outboxes.ts';
 import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
@@ -35,6 +37,7 @@ import { ShadowTable } from '../store/shadow-table.ts';
 import type { Store } from '../store/store.ts';
 import { StrangerScoreTable } from '../store/stranger-score-table.ts';
 import { purgeUpgradeCopies } from '../store/upgrade-copies.ts';
+import { alertsForCentre } from './alerts-for-centre.ts';
 import type { Foundation } from './foundation.ts';
 import { openAnchors } from './open-anchors.ts';
 import { openBackups } from './open-backups.ts';
@@ -58,6 +61,8 @@ export interface Records {
   readonly outbox: Outbox;
   /** Devices of people, and what waits for them. */
   readonly push: PushRecords;
+  /** At a site: alerts that its centre is to have. */
+  readonly toCentre: CentreAlerts | undefined;
   /** Says whether the clock is believed. */
   readonly guard: ClockGuard;
   /** Undefined where the end of the audit log is kept in the data folder alone. */
@@ -127,9 +132,10 @@ export function openRecords(
   const awaits = (id: string) => accounts.awaits(id);
   const push = openPush(foundation, { store, audit }, { owner, awaits }, priority);
   const isEnrolled = (id: string) => watchlists.findPerson(id) !== undefined;
+  const toCentre = alertsForCentre(foundation, store, watchlists);
   const alerts = new SqliteAlertStore({
     ...{ store, audit, now, log, policy, isEnrolled, onDelete },
-    outbox: outboxes(outbox, push.outbox),
+    outbox: outboxes(outbox, push.outbox, ...(toCentre === undefined ? [] : [toCentre])),
   });
   resources.defer(watchlists.onErased((personId) => alerts.forgetPerson(personId)));
   resources.defer(() => alerts[Symbol.dispose]());
@@ -142,7 +148,7 @@ export function openRecords(
   });
   const anchors = openAnchors(foundation, audit);
   const backups = openBackups(foundation, { audit, guard });
-  const kept = { alerts, clips, factors, outbox, push };
+  const kept = { alerts, clips, factors, outbox, push, toCentre };
   const records = { store, audit, tokens, accounts, watchlists, ...kept, guard, anchors, backups };
   sweep(records, foundation);
   return records;
@@ -209,6 +215,7 @@ const unrecorded = new Set([
   'hand-overs',
   'camera-outages',
   // Each on record by itself.
+  'site-alerts',
   'accounts',
 ]);
 
@@ -237,6 +244,7 @@ function sweep(
         { name: 'clips', chunk: 8, purge: (at, limit) => clips.purgeDue(at, limit) },
         { name: 'alerts', purge: (at, limit) => alerts.purgeExpired(at, limit) },
         { name: 'watchlists', purge: (at, limit) => watchlists.purgeExpired(at, limit) },
+        siteAlertsTask(store, audit, config),
         { name: 'outbox', purge: (at, limit) => outbox.purge(at, limit) },
         { name: 'push', purge: (at, limit) => push.outbox.purge(at, limit) },
         { name: 'stranger-scores', purge: (at) => scores.purgeOld(at) },
@@ -273,6 +281,10 @@ function sweep(
       },
     }),
   );
+}
+
+function siteAlertsTask(store: Store, audit: AuditLog, { federation }: Foundation['config']) {
+  return { name: 'site-alerts', purge: purgeSiteAlerts({ store, audit }, federation?.keepAlerts) };
 }
 
 /** Copies of databases that were put aside before a time. @returns their names */

@@ -66,7 +66,9 @@ function listKeys(options: Options): void {
            SELECT key_id, count(*) AS count FROM templates GROUP BY key_id
            UNION ALL SELECT key_id, count(*) FROM look_alikes GROUP BY key_id
            UNION ALL SELECT key_id, count(*) FROM alert_evidence GROUP BY key_id
-           UNION ALL SELECT key_id, count(*) FROM footage_pictures GROUP BY key_id) AS counted GROUP BY key_id`,
+           UNION ALL SELECT key_id, count(*) FROM footage_pictures GROUP BY key_id
+           UNION ALL SELECT key_id, count(*) FROM site_alert_pictures GROUP BY key_id
+         ) AS counted GROUP BY key_id`,
       )
       .all();
     const counts = new Map(

@@ -99,6 +99,9 @@ import type {
   SecondStepAnswer,
   Session,
   ShiftSummary,
+  SiteAlert,
+  SiteAlertPage,
+  SiteAlertQuery,
   Statistics,
   StatisticsQuery,
   SubjectExport,
@@ -436,6 +439,15 @@ export class NightglassClient {
     this.#http.send<AlertRecord>('POST', `/api/alerts/${part(id)}/notes`, { text });
   /** The centre of this site, or the sites of this centre. */
   federation = () => this.#http.get<Federation>('/api/federation');
+  /** Alerts of sites of this centre, the latest capture first. */
+  siteAlerts = (query: SiteAlertQuery = {}) =>
+    this.#http.get<SiteAlertPage>('/api/sites/alerts', query);
+  /** An alert of a site. */
+  siteAlert = (site: string, id: string) =>
+    this.#http.get<SiteAlert>(`/api/sites/${part(site)}/alerts/${part(id)}`);
+  /** A picture of an alert of a site, JPEG. */
+  sitePicture = (site: string, id: string, kind: SiteAlert['pictures'][number]) =>
+    this.#http.blob(`/api/sites/${part(site)}/alerts/${part(id)}/evidence/${kind}`);
   /** Sends a watchlist to these sites, and to no others any more. */
   setListSites = (id: string, sites: readonly string[]) =>
     this.#http.send<{ readonly sites: readonly string[] }>(

@@ -117,6 +117,11 @@ import type {
   sessionSchema,
 } from '../gateway/schemas/session.ts';
 import type { shadowSchema } from '../gateway/schemas/shadow.ts';
+import type {
+  siteAlertQuery,
+  siteAlertSchema,
+  siteAlertsSchema,
+} from '../gateway/schemas/site-alert.ts';
 import type { statisticsQuery, statisticsSchema } from '../gateway/schemas/statistics.ts';
 import type {
   subjectBody,
@@ -213,6 +218,14 @@ export type AlertQuery = Omit<z.input<typeof alertQuery>, 'state'> & {
 };
 /** What an installation is to others: a site, a centre, or neither. @useDeclaredType */
 export type Federation = z.infer<typeof federationSchema>;
+/** An alert of a site of this centre. @useDeclaredType */
+export type SiteAlert = z.infer<typeof siteAlertSchema>;
+/** A page of alerts of sites. @useDeclaredType */
+export type SiteAlertPage = z.infer<typeof siteAlertsSchema>;
+/** Which alerts of sites are asked for. @useDeclaredType */
+export type SiteAlertQuery = Omit<z.input<typeof siteAlertQuery>, 'state'> & {
+  readonly state?: SiteAlert['state'] | readonly SiteAlert['state'][];
+};
 /** The hand-over of a shift. @useDeclaredType */
 export type HandOver = z.infer<typeof handOverSchema>;
 /** A page of hand-overs. @useDeclaredType */

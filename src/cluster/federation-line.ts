@@ -5,6 +5,7 @@ import {
   type FederationKind,
   type FederationRefusal,
   federationKinds,
+  isAlertKind,
   siteIdPattern,
 } from '../domain/federation.ts';
 import type { Log } from '../domain/log.ts';
@@ -87,6 +88,8 @@ export function answerSites(
       } catch (error) {
         log.warn({ err: error, subject: message.subject }, 'A site was not answered');
       }
+      // Many sites that catch up shall not hold the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
     }
   };
   void work();
@@ -102,7 +105,7 @@ function respond(
   const seal = siteIdPattern.test(site) ? seals.get(site) : undefined;
   if (seal === undefined) return void refused(undefined, 'seal');
   if (!isKind(kind)) return void refused(site, 'format');
-  if (message.data.length > federationBounds.questionBytes) return void refused(site, 'too_large');
+  if (message.data.length > mostBytes(kind)) return void refused(site, 'too_large');
   const opened = seal.open(questionOf(site, kind), message.data);
   if (typeof opened === 'string') return void refused(site, opened);
   const nonce = opened.body.subarray(0, nonceBytes);
@@ -118,6 +121,11 @@ function respond(
   const bytes = seal.seal(purpose, Buffer.from(JSON.stringify(answered), 'utf8'));
   if (bytes.length > federationBounds.messageBytes) return void refused(site, 'too_large');
   message.respond(bytes);
+}
+
+function mostBytes(kind: FederationKind): number {
+  if (kind === 'piece') return federationBounds.pieceQuestionBytes;
+  return isAlertKind(kind) ? federationBounds.alertBytes : federationBounds.questionBytes;
 }
 
 function isKind(kind: string): kind is FederationKind {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { federationBounds } from '../domain/bounds.ts';
+import { durations, federationBounds } from '../domain/bounds.ts';
 import { siteIdPattern } from '../domain/federation.ts';
+import { boundedDuration } from './duration.ts';
 import { checkNatsKeys, natsKeys } from './nats-config.ts';
 import { secretReference } from './secret.ts';
 
@@ -22,6 +23,17 @@ export const federationConfig = z
         centre: z.string().min(1),
         /** What this site and the centre share. */
         secret: secretReference,
+        /** Which alerts the centre hears of. */
+        alerts: z
+          .strictObject({
+            /** Those of lists that came from the centre. */
+            received: z.boolean().default(true),
+            /** Those of these lists of the site's own, by id. */
+            own: z.union([z.literal('*'), z.array(z.string().min(1)).max(1_000)]).default([]),
+            /** Whether their pictures go there too. */
+            pictures: z.boolean().default(true),
+          })
+          .prefault({}),
       })
       .optional(),
     /** This installation is the centre of these sites. */
@@ -37,6 +49,8 @@ export const federationConfig = z
       .min(1)
       .max(federationBounds.sites)
       .optional(),
+    /** At a centre: how long alerts of sites are kept after they came; less where a list says so. */
+    keepAlerts: boundedDuration(...durations.retention).prefault('90d'),
   })
   .superRefine((federation, context) => {
     const fault = (path: string, message: string) =>

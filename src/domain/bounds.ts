@@ -43,6 +43,28 @@ export const federationBounds = {
   page: 200,
   images: 500,
   removals: 200,
+  /** A question about an alert, and one with a piece of a picture, bytes. */
+  alertBytes: 256 * 1024,
+  pieceQuestionBytes: 384 * 1024,
+  /** A piece of a picture, a picture, and pictures that are not whole yet at a centre, bytes. */
+  pieceBytes: 192 * 1024,
+  pictureBytes: 8 * 1024 * 1024,
+  partsBytes: 64 * 1024 * 1024,
+  /** After which a picture that did not go on is begun again, milliseconds. */
+  partsMs: 120_000,
+  /** Reviews that an alert is told with, the newest. */
+  reviews: 50,
+  /** Alerts that are held against the store in one look; that are said to be gone in one question. */
+  window: 2_000,
+  gone: 200,
+  /** Alerts that a centre is asked about in one question after its start. */
+  have: 500,
+  /** After an alert was refused until it is told again, milliseconds. */
+  refusedMs: 60_000,
+  /** An alert that came so long after it was raised came late, milliseconds. */
+  lateMs: 60_000,
+  /** How long alerts of sites are kept where nothing says it: the configuration's default, milliseconds. */
+  keptMs: 90 * dayMs,
 } as const;
 
 /** What nodes of one installation may take of each other, beyond one machine. */

@@ -3,9 +3,17 @@ import type { Actor } from './audit-entry.ts';
 /** Id of a site: it is a part of subjects of NATS, and a metric's label. */
 export const siteIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
-/** What a site asks of its centre. */
-export const federationKinds = ['state', 'list', 'people', 'person', 'template'] as const;
+/** What a site asks of its centre: about lists, and what it tells of its alerts. */
+export const listKinds = ['state', 'list', 'people', 'person', 'template'] as const;
+export const alertKinds = ['alert', 'pictures', 'piece', 'gone', 'have'] as const;
+export const federationKinds = [...listKinds, ...alertKinds] as const;
+export type ListKind = (typeof listKinds)[number];
+export type AlertKind = (typeof alertKinds)[number];
 export type FederationKind = (typeof federationKinds)[number];
+
+export function isAlertKind(kind: FederationKind): kind is AlertKind {
+  return (alertKinds as readonly string[]).includes(kind);
+}
 
 /**
  * Why a message, or a list, was not taken: too large; not sealed for this site, direction and
@@ -41,6 +49,20 @@ export interface SiteState {
   readonly lists: readonly HeldList[];
   /** Lists that are to be there and are not, in the version that is in force here. */
   readonly behind: readonly string[];
+  /** Alerts that it has for the centre and that are not all here; null: it does not say. */
+  readonly waiting: number | null;
+}
+
+/** Alerts of a site on their way to its centre. */
+export interface AlertsOnTheWay {
+  /** Those that the centre does not have as they are. */
+  readonly waiting: number;
+  /** When the one of them that was raised first was, wall milliseconds; null for none. */
+  readonly oldestAt: number | null;
+  /** Since the start: deleted here before the centre had them. */
+  readonly lost: number;
+  /** Why the last one was not taken; null where it was. */
+  readonly fault: string | null;
 }
 
 /** What this installation is to others. */
@@ -55,6 +77,7 @@ export type FederationView =
       readonly lists: readonly HeldList[];
       /** Lists of the centre that could not be taken, and why. */
       readonly refused: readonly { readonly id: string; readonly why: string }[];
+      readonly alerts: AlertsOnTheWay;
     }
   | {
       readonly role: 'centre';

@@ -17,7 +17,7 @@ export interface Principal {
   /** Names the token in reviews and in the audit log; never the token itself. */
   readonly name: string;
   readonly role: Role;
-  /** Cameras that it may see, `'*'` for all. */
+  /** Cameras that it may see, `'*'` for all; `site.ID`: those of a site of this centre. */
   readonly cameras: '*' | readonly string[];
   /** Watchlists that it may know of, by id, `'*'` for all. */
   readonly watchlists: '*' | readonly string[];
@@ -42,6 +42,24 @@ export function hasRole(principal: Principal, role: Role): boolean {
 /** True when the principal may see the camera. */
 export function maySeeCamera(principal: Principal, cameraId: string): boolean {
   return principal.cameras === '*' || principal.cameras.includes(cameraId);
+}
+
+const sitePrefix = 'site.';
+
+/** All cameras of a site of this centre, as `cameras` names them: no camera's own id holds a dot. */
+export function camerasOfSite(site: string): string {
+  return sitePrefix + site;
+}
+
+/** True when the principal may see what comes from the cameras of a site. */
+export function maySeeSite(principal: Principal, site: string): boolean {
+  return maySeeCamera(principal, camerasOfSite(site));
+}
+
+/** Sites whose cameras a principal may see, `'*'` for all. */
+export function sitesOf({ cameras }: Pick<Principal, 'cameras'>): '*' | readonly string[] {
+  if (cameras === '*') return '*';
+  return cameras.filter((id) => id.startsWith(sitePrefix)).map((id) => id.slice(sitePrefix.length));
 }
 
 /** True when the principal may see every camera and every watchlist. */

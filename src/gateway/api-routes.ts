@@ -35,6 +35,7 @@ import { searchRoutes } from './routes/search.ts';
 import { secondStepRoutes } from './routes/second-step.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { shadowRoutes } from './routes/shadow.ts';
+import { siteAlertRoutes } from './routes/site-alerts.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
 import { subjectRoutes } from './routes/subject.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -74,6 +75,7 @@ export function apiRoutes(context: RouteContext): Route[] {
     ...watchlistRoutes(context),
     ...listReviewRoutes(context),
     ...federationRoutes(context),
+    ...siteAlertRoutes(context),
     ...peopleRoutes(context),
     ...personImageRoutes(context),
     ...enrolmentRoutes(context),

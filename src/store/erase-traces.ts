@@ -1,9 +1,12 @@
+import { CentreAlertTable } from './centre-alert-table.ts';
+import { eraseFromSiteAlerts, erasePortraitsOfSites } from './site-alert-table.ts';
 import type { Store } from './store.ts';
 
 /**
  * Takes somebody who is no longer enrolled out of the alerts on them: the enrolled portrait goes,
  * and of a whole person the name too (it becomes empty) in the alerts and in what was told of them.
- * What the cameras saw stays until the alert's own end; what searches of footage found goes at once. Within {@link Store.write}.
+ * What the cameras saw stays until the alert's own end; what searches of footage found goes at once.
+ * The same in alerts that sites told of. Within {@link Store.write}.
  * @param templateId only the portrait of this template
  */
 export function eraseTraces(
@@ -11,18 +14,23 @@ export function eraseTraces(
   { watchlistId, personId }: { readonly watchlistId: string; readonly personId: string },
   templateId?: string,
 ): void {
+  const ids = store
+    .prepare(alertsOnSql)
+    .all(watchlistId, personId)
+    .map(({ id }) => String(id));
+  // A centre that has these alerts is to hear of it.
+  const told = new CentreAlertTable(store);
+  for (const id of ids) told.touch(id);
   if (templateId !== undefined) {
     store.prepare(portraitsSql).run(watchlistId, personId, templateId);
     store.prepare(footagePortraitsSql).run(watchlistId, personId, templateId);
+    erasePortraitsOfSites(store, watchlistId, personId, templateId);
     return;
   }
   store
     .prepare('DELETE FROM footage_sightings WHERE watchlist_id = ? AND person_id = ?')
     .run(watchlistId, personId);
-  const ids = store
-    .prepare(alertsOnSql)
-    .all(watchlistId, personId)
-    .map(({ id }) => String(id));
+  eraseFromSiteAlerts(store, watchlistId, personId);
   for (const id of ids) {
     store.prepare("DELETE FROM alert_evidence WHERE alert_id = ? AND kind = 'enrolled'").run(id);
     eraseName(store, 'alerts', 'id', id);

@@ -917,4 +917,59 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    name: 'alerts of sites at their centre',
+    // At a site: alerts that its centre is to have. `version` grows with each change, `told` and
+    // `pictured` say which one is there. At the centre: what came, of which version, and what came
+    // and was purged.
+    sql: `
+      CREATE TABLE centre_alerts (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        alert_id TEXT NOT NULL UNIQUE,
+        version INTEGER NOT NULL,
+        told INTEGER NOT NULL,
+        pictured INTEGER NOT NULL,
+        created_at INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX centre_alerts_untold ON centre_alerts (number) WHERE told < version;
+      CREATE INDEX centre_alerts_unpictured ON centre_alerts (number) WHERE pictured < version;
+      CREATE TABLE site_alerts (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        site TEXT NOT NULL,
+        alert_id TEXT NOT NULL,
+        watchlist_id TEXT NOT NULL,
+        person_id TEXT NOT NULL,
+        state TEXT NOT NULL,
+        captured_at INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        received_at INTEGER NOT NULL,
+        version INTEGER NOT NULL,
+        pictured INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        UNIQUE (site, alert_id)
+      ) STRICT;
+      CREATE INDEX site_alerts_by_time ON site_alerts (captured_at, number);
+      CREATE INDEX site_alerts_by_person ON site_alerts (watchlist_id, person_id);
+      CREATE INDEX site_alerts_by_list ON site_alerts (watchlist_id, created_at);
+      CREATE INDEX site_alerts_by_receipt ON site_alerts (received_at);
+      CREATE TABLE site_alert_pictures (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        site TEXT NOT NULL,
+        alert_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        jpeg BLOB NOT NULL,
+        key_id TEXT,
+        UNIQUE (site, alert_id, kind),
+        FOREIGN KEY (site, alert_id) REFERENCES site_alerts (site, alert_id) ON DELETE CASCADE
+      ) STRICT;
+      CREATE INDEX site_alert_pictures_by_key ON site_alert_pictures (key_id);
+      CREATE TABLE site_alerts_purged (
+        site TEXT NOT NULL,
+        alert_id TEXT NOT NULL,
+        purged_at INTEGER NOT NULL,
+        PRIMARY KEY (site, alert_id)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

@@ -4,6 +4,7 @@ import { faceColumns, faceOf } from './encryption/sealed-face.ts';
 import type { ValueCipher } from './encryption/value-cipher.ts';
 import { footagePicturePlace } from './footage-sighting-table.ts';
 import { lookAlikePlace } from './look-alike-table.ts';
+import { sitePicturePlace } from './site-alert-table.ts';
 import type { Store } from './store.ts';
 
 type Row = Record<string, unknown>;
@@ -19,7 +20,10 @@ export const smallStep: StepSize = { rows: 8, bytes: 256 * 1024 };
 /** A step of a command that has the folder for itself. */
 export const largeStep: StepSize = { rows: 256, bytes: 4 * 1024 * 1024 };
 
-const tables = ['templates', 'look_alikes', 'alert_evidence', 'footage_pictures'] as const;
+const tables = [
+  ...(['templates', 'look_alikes', 'alert_evidence', 'footage_pictures'] as const),
+  'site_alert_pictures',
+] as const;
 
 /**
  * Brings the values of a store under one key, a few rows a transaction. Each row says which key it
@@ -34,6 +38,7 @@ export class Reencryption {
     look_alikes: new Set<number>(),
     alert_evidence: new Set<number>(),
     footage_pictures: new Set<number>(),
+    site_alert_pictures: new Set<number>(),
   };
   #left: number | undefined;
 
@@ -95,7 +100,7 @@ export class Reencryption {
     for (const range of ranges) {
       const bound = range === 'IS NOT DISTINCT FROM' ? null : (keyId ?? '');
       const found = this.#store
-        .prepare(`SELECT rowid, * FROM ${table} WHERE key_id ${range} ? LIMIT ?`)
+        .prepare(`SELECT ${rowNumber(table)}, * FROM ${table} WHERE key_id ${range} ? LIMIT ?`)
         .all(bound, limit + broken.size)
         .filter((row) => !broken.has(Number(row['rowid'])));
       if (found.length > 0) return found.slice(0, limit);
@@ -107,7 +112,9 @@ export class Reencryption {
   #move(table: (typeof tables)[number], row: Row): number {
     try {
       if (table === 'templates') return this.#moveTemplate(row);
-      return table === 'look_alikes' ? this.#moveLookAlike(row) : this.#movePicture(table, row);
+      if (table === 'look_alikes') return this.#moveLookAlike(row);
+      if (table === 'site_alert_pictures') return this.#moveSitePicture(row);
+      return this.#movePicture(table, row);
     } catch (error) {
       if (!(error instanceof NightglassError) || error.code !== 'STORE_CORRUPT') throw error;
       this.#broken[table].add(Number(row['rowid']));
@@ -149,6 +156,19 @@ export class Reencryption {
     return face.byteLength;
   }
 
+  #moveSitePicture(row: Row): number {
+    const [site, alertId, kind] = [row['site'], row['alert_id'], row['kind']].map(String);
+    const place = sitePicturePlace(site ?? '', alertId ?? '', kind ?? '');
+    const jpeg = this.#target.seal(
+      this.#store.cipher.open(row['jpeg'] as Uint8Array, keyIdOf(row), place),
+      place,
+    );
+    this.#store
+      .prepare('UPDATE site_alert_pictures SET jpeg = ?, key_id = ? WHERE number = ?')
+      .run(jpeg, this.#target.keyId, Number(row['number']));
+    return jpeg.byteLength;
+  }
+
   #movePicture(table: keyof typeof owners, row: Row): number {
     const owner = owners[table];
     const [id, kind] = [String(row[owner]), String(row['kind'])];
@@ -167,6 +187,11 @@ export class Reencryption {
 
 /** Column of what a picture is of. */
 const owners = { alert_evidence: 'alert_id', footage_pictures: 'sighting_id' } as const;
+
+/** Rows of one table have a number of their own, which is the same as SQLite's. */
+function rowNumber(table: (typeof tables)[number]): string {
+  return table === 'site_alert_pictures' ? 'number AS rowid' : 'rowid';
+}
 
 function keyIdOf({ key_id: keyId }: Row): string | null {
   return keyId === null ? null : String(keyId);

@@ -26,6 +26,7 @@ import type {
   SubjectService,
 } from '../../services/evidence/subject/subject-service.ts';
 import type { ListSitesService } from '../../services/federation/list-sites-service.ts';
+import type { SiteAlertsService } from '../../services/federation/site-alerts-service.ts';
 import type { FootageService } from '../../services/footage/footage-service.ts';
 import type { LearningService } from '../../services/learning/learning-service.ts';
 import type { SampleOrder } from '../../services/learning/samples-archive.ts';
@@ -67,6 +68,7 @@ export interface GatewayServices {
   readonly alerts: AlertsService;
   readonly watchlists: WatchlistsService;
   readonly federation: ListSitesService;
+  readonly siteAlerts: SiteAlertsService;
   readonly people: PeopleService;
   readonly lookAlikes: LookAlikesService;
   readonly handOvers: HandOverService;

@@ -1,4 +1,4 @@
-import { hasRole, maySeeCamera, maySeeWatchlistId } from '../../domain/principal.ts';
+import { hasRole, maySeeCamera, maySeeSite, maySeeWatchlistId } from '../../domain/principal.ts';
 import { type Route, route } from '../http/route.ts';
 import { healthSchema, readySchema } from '../schemas/answers.ts';
 import type { RouteContext } from './context.ts';
@@ -24,7 +24,8 @@ export function healthRoutes({ services, version, clients }: RouteContext): Rout
           json: {
             ...health,
             problems: health.problems.filter(
-              ({ cameraId, watchlistId }) =>
+              ({ cameraId, siteId, watchlistId }) =>
+                (siteId === undefined || maySeeSite(principal, siteId)) &&
                 (cameraId === undefined || maySeeCamera(principal, cameraId)) &&
                 (watchlistId === undefined ||
                   (hasRole(principal, 'operator') && maySeeWatchlistId(principal, watchlistId))),

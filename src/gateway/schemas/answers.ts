@@ -26,6 +26,7 @@ export const healthSchema = z.object({
         message: z.string(),
         cameraId: z.string().optional(),
         watchlistId: z.string().optional(),
+        siteId: z.string().optional(),
       }),
     )
     .optional(),

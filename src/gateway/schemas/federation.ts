@@ -25,6 +25,14 @@ export const federationSchema = z
       heardAt: wallTime.nullable().describe('Last answer of the centre since the start'),
       lists: heldLists.describe('Lists of the centre; they are changed there alone'),
       refused: z.array(z.object({ id: z.string(), why: z.string() })).readonly(),
+      alerts: z
+        .object({
+          waiting: z.int().min(0).describe('Those that the centre does not have as they are'),
+          oldestAt: wallTime.nullable().describe('When the one raised first of them was'),
+          lost: z.int().min(0).describe('Since the start: deleted before the centre had them'),
+          fault: z.string().nullable().describe('Why the last was not taken'),
+        })
+        .describe('Alerts on their way to the centre'),
     }),
     z.object({
       role: z.literal('centre'),
@@ -37,6 +45,11 @@ export const federationSchema = z
             up: z.boolean().describe('Whether it was heard in the last minute'),
             lists: heldLists.describe('What it said that it has'),
             behind: z.array(z.string()).readonly().describe('Lists that it lacks as they are here'),
+            waiting: z
+              .int()
+              .min(0)
+              .nullable()
+              .describe('Alerts that it says are not all here; null where it does not say'),
           }),
         )
         .readonly(),

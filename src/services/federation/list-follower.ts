@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { federationBounds } from '../../domain/bounds.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { isNightglassError, NightglassError } from '../../domain/errors.ts';
-import type { FederationKind, FederationRefusal } from '../../domain/federation.ts';
+import type { FederationRefusal, ListKind } from '../../domain/federation.ts';
 import type { Log } from '../../domain/log.ts';
 import { hasExpired } from '../../domain/watchlist.ts';
 import type { ReceivedLists, ReceivedTemplate } from '../watchlists/received-lists.ts';
@@ -14,8 +14,10 @@ export interface ListFollowerOptions {
    * Asks the centre; what it gives back was signed by it for this very question.
    * @throws NightglassError `FEDERATION_UNREACHABLE`, `FEDERATION_REFUSED`
    */
-  readonly ask: (kind: FederationKind, body: unknown) => Promise<unknown>;
+  readonly ask: (kind: ListKind, body: unknown) => Promise<unknown>;
   readonly refused: (reason: FederationRefusal) => void;
+  /** Alerts that are not all at the centre. */
+  readonly waiting: () => number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -28,6 +30,7 @@ export class ListFollower {
   readonly #options: ListFollowerOptions;
   readonly #faults = new Map<string, string>();
   #heardAt: number | null = null;
+  #session: string | undefined;
   #heardMonotonic: number;
   #closed = false;
   #wake: (() => void) | undefined;
@@ -41,6 +44,11 @@ export class ListFollower {
   /** Wall milliseconds of the centre's last answer; null: none since the start. */
   get heardAt(): number | null {
     return this.#heardAt;
+  }
+
+  /** What the centre takes alerts with; undefined where it takes none. */
+  get session(): string | undefined {
+    return this.#session;
   }
 
   /** Whether the centre was not heard for a minute. */
@@ -87,7 +95,9 @@ export class ListFollower {
     const { clock, received } = this.#options;
     const removals = received.removals(federationBounds.removals);
     const lists = received.list();
-    const state = await this.#ask('state', { lists, removals });
+    const waiting = this.#options.waiting();
+    const state = await this.#ask('state', { lists, removals, waiting });
+    this.#session = state.session;
     this.#heardAt = clock.now();
     this.#heardMonotonic = clock.monotonic();
     received.reported(state.removals);
@@ -189,10 +199,7 @@ export class ListFollower {
     };
   }
 
-  async #ask<K extends FederationKind>(
-    kind: K,
-    body: unknown,
-  ): Promise<z.output<(typeof answers)[K]>> {
+  async #ask<K extends ListKind>(kind: K, body: unknown): Promise<z.output<(typeof answers)[K]>> {
     const parsed = answers[kind].safeParse(await this.#options.ask(kind, body));
     if (!parsed.success) throw this.#misshapen();
     return parsed.data as z.output<(typeof answers)[K]>;

@@ -6,6 +6,7 @@ import type {
   FederationKind,
   FederationRefusal,
   HeldList,
+  ListKind,
   SiteState,
 } from '../../domain/federation.ts';
 import type { Person } from '../../domain/watchlist.ts';
@@ -14,6 +15,7 @@ import { ListSiteTable } from '../../store/list-site-table.ts';
 import type { Store } from '../../store/store.ts';
 import type { WatchlistStore } from '../watchlists/watchlist-store.ts';
 import { digestOf, listForSite, questions, type StateAnswer, toBase64 } from './messages.ts';
+import { isNewer, type SealPlace } from './rising-seals.ts';
 
 /** A question whose signature and seal hold. */
 export interface AskedQuestion {
@@ -21,7 +23,7 @@ export interface AskedQuestion {
   readonly kind: FederationKind;
   readonly body: unknown;
   /** Of the seal: later ones sort later. */
-  readonly seal: { readonly session: string; readonly sequence: number };
+  readonly seal: SealPlace;
 }
 
 export interface ListSourceOptions {
@@ -31,12 +33,15 @@ export interface ListSourceOptions {
   readonly watchlists: WatchlistStore;
   readonly clock: Clock;
   readonly refused: (site: string, reason: FederationRefusal) => void;
+  /** What alerts are told with until the next start. */
+  readonly session: string;
 }
 
 interface Heard {
   readonly at: number;
   readonly monotonic: number;
   readonly lists: readonly HeldList[];
+  readonly waiting: number | null;
 }
 
 /**
@@ -64,7 +69,7 @@ export class ListSource {
   }
 
   /** @returns undefined for what gets no answer */
-  answer({ site, kind, body, seal }: AskedQuestion): unknown {
+  answer({ site, kind, body, seal }: AskedQuestion & { readonly kind: ListKind }): unknown {
     const parsed = questions[kind].safeParse(body);
     if (!parsed.success) {
       this.#options.refused(site, 'format');
@@ -101,7 +106,8 @@ export class ListSource {
         .filter((id) => (has.get(id) ?? 0) < this.#versionOf(id));
       const silent = clock.monotonic() - (heard?.monotonic ?? this.#startedAt);
       const up = heard !== undefined && silent <= federationBounds.silentMs;
-      return { site, heardAt: heard?.at ?? null, up, lists: heard?.lists ?? [], behind };
+      const { at: heardAt = null, lists = [], waiting = null } = heard ?? {};
+      return { site, heardAt, up, lists, behind, waiting };
     });
   }
 
@@ -123,7 +129,7 @@ export class ListSource {
 
   #state(
     site: string,
-    { lists, removals }: z.output<typeof questions.state>,
+    { lists, removals, waiting }: z.output<typeof questions.state>,
     seal: AskedQuestion['seal'],
   ): StateAnswer | undefined {
     const { audit, clock, refused, store, watchlists } = this.#options;
@@ -151,9 +157,15 @@ export class ListSource {
       this.#newest = Math.max(this.#newest, version) + 1;
       this.#versions.set(id, this.#newest);
     }
-    this.#heard.set(site, { at: clock.now(), monotonic: clock.monotonic(), lists });
+    this.#heard.set(site, {
+      at: clock.now(),
+      monotonic: clock.monotonic(),
+      lists,
+      waiting: waiting ?? null,
+    });
     const own = this.#table.listsOf(site).slice(0, federationBounds.lists);
-    return { lists: own.map((id) => ({ id, version: this.#versionOf(id) })), removals };
+    const { session } = this.#options;
+    return { lists: own.map((id) => ({ id, version: this.#versionOf(id) })), removals, session };
   }
 
   #people(list: string, after: string) {
@@ -209,9 +221,4 @@ export class ListSource {
     this.#newest = this.#next();
     this.#versions.set(watchlistId, this.#newest);
   }
-}
-
-function isNewer(seal: AskedQuestion['seal'], before: AskedQuestion['seal'] | undefined): boolean {
-  if (before === undefined || seal.session > before.session) return true;
-  return seal.session === before.session && seal.sequence > before.sequence;
 }

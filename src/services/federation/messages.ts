@@ -55,7 +55,12 @@ const held = z.object({ id, version, people: z.int().min(0) });
 /** What a site asks, by kind. */
 export const questions = {
   /** What it has, and what it deleted since it said so last. */
-  state: z.object({ lists: z.array(held).max(federationBounds.lists), removals }),
+  state: z.object({
+    lists: z.array(held).max(federationBounds.lists),
+    removals,
+    /** Alerts that are not all at the centre; a site of an older version does not say. */
+    waiting: z.int().min(0).optional(),
+  }),
   list: z.object({ list: id }),
   /** People of a list by id, those behind `after`. */
   people: z.object({ list: id, after: z.string().max(256) }),
@@ -69,6 +74,8 @@ export const answers = {
     lists: z.array(z.object({ id, version: version.min(1) })).max(federationBounds.lists),
     /** These are on record. */
     removals,
+    /** What alerts are told with until the centre's next start; an older one takes none. */
+    session: z.string().max(64).optional(),
   }),
   list: z.object({ list: watchlist.nullable() }),
   people: z.object({

@@ -10,6 +10,8 @@ export interface HealthReport {
     readonly cameraId?: string;
     /** Set when it concerns one watchlist: the same. */
     readonly watchlistId?: string;
+    /** Set when it concerns one site of this centre: the same. */
+    readonly siteId?: string;
   }[];
   readonly uptimeSeconds: number;
   readonly providers: readonly {

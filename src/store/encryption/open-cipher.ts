@@ -54,9 +54,10 @@ export function declareKey(database: Reads, keyId: string | null, now: number): 
 /** Ids of all keys that values are encrypted with. */
 export function usedKeys(database: Reads, tables: Tables = 'some'): string[] {
   if (tables === 'some' && !hasTable(database)) return [];
-  const sealed = ['templates', 'look_alikes', 'alert_evidence', 'footage_pictures'].filter(
-    (table) => tables === 'complete' || hasTable(database, table),
-  );
+  const sealed = [
+    ...['templates', 'look_alikes', 'alert_evidence', 'footage_pictures'],
+    'site_alert_pictures',
+  ].filter((table) => tables === 'complete' || hasTable(database, table));
   return database
     .prepare(
       sealed

@@ -4,7 +4,9 @@ import type { StoreKey, StoreKeys } from './store-keys.ts';
 
 /** Where a value stands: an envelope that is put anywhere else does not open. */
 export interface ValuePlace {
-  readonly table: 'templates' | 'alert_evidence' | 'look_alikes' | 'footage_pictures';
+  readonly table:
+    | ('templates' | 'alert_evidence' | 'look_alikes' | 'footage_pictures')
+    | 'site_alert_pictures';
   readonly column: 'face' | 'image' | 'jpeg';
   /** What names the row. */
   readonly row: string;

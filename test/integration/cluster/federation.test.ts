@@ -1,63 +1,33 @@
 // Over 300 lines: one hub, one leaf node and three programs, whose states follow one another.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import pino from 'pino';
-import { NatsServer, noNats } from '../../../bench/cluster/nats-server.ts';
-import { layFoundation } from '../../../src/app/foundation.ts';
-import { type Federation, openFederation } from '../../../src/app/open-federation.ts';
+import { type NatsServer, noNats } from '../../../bench/cluster/nats-server.ts';
 import { askCentre, centreName } from '../../../src/cluster/federation-line.ts';
 import { FederationSeal } from '../../../src/cluster/federation-seal.ts';
-import { parseConfig } from '../../../src/config/load-config.ts';
 import { systemActor } from '../../../src/domain/audit-entry.ts';
 import { isNightglassError } from '../../../src/domain/errors.ts';
 import type { FederationView } from '../../../src/domain/federation.ts';
-import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
-import { AuditLog } from '../../../src/store/audit-log.ts';
-import type { Store } from '../../../src/store/store.ts';
+import {
+  centreConfig,
+  type FederationEnd,
+  openEnd as open,
+  siteConfig,
+  startHubAndLeaf,
+  writeFederationKeys,
+} from '../../support/cluster/federation-ends.ts';
 import { listInput, templateFor, vectorAt } from '../../support/services/watchlist-fixture.ts';
 import { createMemoryStore } from '../../support/store/test-store.ts';
 
-const log = pino({ level: 'silent' });
 const patience = 60_000;
 /** What another end has for a key. */
 const foreign = generateKeyPairSync('ed25519');
 
-interface End {
-  readonly store: Store;
-  readonly lists: WatchlistStore;
-  readonly audit: AuditLog;
-  readonly federation: Federation;
-  readonly metrics: () => Promise<string>;
-  close(): Promise<void>;
-}
-
-function records() {
-  const store = createMemoryStore();
-  const audit = new AuditLog({ store, now: Date.now });
-  const lists = new WatchlistStore({ store, audit, now: Date.now });
-  return { store, audit, lists };
-}
-
-/** The records of an end outlast its program. */
-function open(folder: string, federation: object, kept: ReturnType<typeof records>): End {
-  const { config } = parseConfig(JSON.stringify({ federation }), 'test.yaml');
-  const loaded = { config, baseDir: folder, path: '', hash: '' };
-  const foundation = layFoundation({ loaded, log });
-  const { audit, lists, store } = kept;
-  const opened = openFederation(foundation, { audit, store, watchlists: lists });
-  return {
-    ...kept,
-    federation: opened,
-    metrics: () => foundation.metrics.text(),
-    close: () => foundation.resources.close(),
-  };
-}
+type End = FederationEnd;
 
 async function until(what: string, holds: () => boolean): Promise<void> {
   const end = Date.now() + patience;
@@ -65,15 +35,6 @@ async function until(what: string, holds: () => boolean): Promise<void> {
     if (Date.now() > end) throw new Error(`In vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  assert.ok(typeof address === 'object' && address !== null);
-  return address.port;
 }
 
 /** By id: two of one millisecond have no order. */
@@ -106,63 +67,17 @@ describe('a centre and its sites over leaf nodes', { skip: noNats, timeout: 300_
   let centre: End;
   let harbour: End;
   let station: End;
-  const kept = { harbour: records(), station: records() };
-  const secret = { harbour: 'h'.repeat(40), station: 's'.repeat(40) };
-  const keys = {
-    centre: generateKeyPairSync('ed25519'),
-    harbour: generateKeyPairSync('ed25519'),
-    station: generateKeyPairSync('ed25519'),
-  };
-  const configOf = (site: 'harbour' | 'station', url: string) => ({
-    servers: [url],
-    key: { file: `${site}.pem` },
-    site: { id: site, centre: 'centre.pub.pem', secret: { file: `${site}.secret` } },
-  });
+  /** Records of an end outlast its program. */
+  const kept = { harbour: createMemoryStore(), station: createMemoryStore() };
+  let keys: Awaited<ReturnType<typeof writeFederationKeys<'centre' | 'harbour' | 'station'>>>;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'nightglass-federation-'));
-    for (const [name, { privateKey, publicKey }] of Object.entries(keys)) {
-      await writeFile(
-        join(folder, `${name}.pem`),
-        privateKey.export({ type: 'pkcs8', format: 'pem' }),
-      );
-      await writeFile(
-        join(folder, `${name}.pub.pem`),
-        publicKey.export({ type: 'spki', format: 'pem' }),
-      );
-    }
-    for (const [name, text] of Object.entries(secret)) {
-      await writeFile(join(folder, `${name}.secret`), text);
-    }
-    const port = await freePort();
-    const [atHub, atLeaf] = await Promise.all([
-      mkdtemp(join(folder, 'hub-')),
-      mkdtemp(join(folder, 'leaf-')),
-    ]);
-    const stored = (at: string, domain: string) =>
-      `jetstream { store_dir: ${JSON.stringify(join(at, 'jetstream'))}, domain: ${domain} }`;
-    hub = await NatsServer.start(
-      atHub,
-      `server_name: hub\n${stored(atHub, 'centre')}\nleafnodes { listen: "127.0.0.1:${port}" }`,
-    );
-    leaf = await NatsServer.start(
-      atLeaf,
-      `server_name: leaf\n${stored(atLeaf, 'harbour')}
-       leafnodes { reconnect: 1, remotes [{ url: "nats-leaf://127.0.0.1:${port}" }] }`,
-    );
-    centre = open(
-      folder,
-      {
-        servers: [hub.url],
-        key: { file: 'centre.pem' },
-        sites: ['harbour', 'station'].map((id) => ({
-          ...{ id, publicKey: `${id}.pub.pem`, secret: { file: `${id}.secret` } },
-        })),
-      },
-      records(),
-    );
-    harbour = open(folder, configOf('harbour', leaf.url), kept.harbour);
-    station = open(folder, configOf('station', hub.url), kept.station);
+    keys = await writeFederationKeys(folder, ['centre', 'harbour', 'station']);
+    ({ hub, leaf } = await startHubAndLeaf(folder));
+    centre = open(folder, centreConfig(['harbour', 'station'], hub.url), createMemoryStore());
+    harbour = open(folder, siteConfig('harbour', leaf.url), kept.harbour);
+    station = open(folder, siteConfig('station', hub.url), kept.station);
   });
   after(async () => {
     await Promise.all([centre?.close(), harbour?.close(), station?.close()]);
@@ -235,7 +150,7 @@ describe('a centre and its sites over leaf nodes', { skip: noNats, timeout: 300_
     centre.federation.service.setSites(second, ['harbour', 'station'], systemActor);
     // A local list of a name that the centre uses stays what it is.
     const local = station.lists.create(listInput({ name: 'Second', owner: 'Station' })).id;
-    harbour = open(folder, configOf('harbour', leaf.url), kept.harbour);
+    harbour = open(folder, siteConfig('harbour', leaf.url), kept.harbour);
     assert.equal(harbour.lists.people(list).length, 2);
     await hub.up();
     await until('nothing behind', () => {
@@ -276,7 +191,7 @@ describe('a centre and its sites over leaf nodes', { skip: noNats, timeout: 300_
   it('refuses and counts what another signed, sealed, addressed or sent again', async () => {
     const connection = await connect({ servers: hub.url });
     const refusedBefore = await refusals(centre);
-    const site = { secret: secret.harbour, peerKey: keys.centre.publicKey };
+    const site = { secret: keys.harbour.secret, peerKey: keys.centre.publicKey };
     const seal = (privateKey = keys.harbour.privateKey, own = 'harbour', shared = site.secret) =>
       new FederationSeal({ ...site, secret: shared, privateKey }, own, centreName, Date.now());
     try {
@@ -320,7 +235,7 @@ describe('a centre and its sites over leaf nodes', { skip: noNats, timeout: 300_
 
   it('takes no answer but the one of its centre to its own question', async () => {
     const connection = await connect({ servers: hub.url });
-    const keysOfSite = { secret: secret.harbour, peerKey: keys.centre.publicKey };
+    const keysOfSite = { secret: keys.harbour.secret, peerKey: keys.centre.publicKey };
     const mine = new FederationSeal(
       { ...keysOfSite, privateKey: keys.harbour.privateKey },
       ...(['harbour', centreName, Date.now()] as const),
@@ -335,7 +250,7 @@ describe('a centre and its sites over leaf nodes', { skip: noNats, timeout: 300_
     try {
       for (const [privateKey, purpose] of answers) {
         const theirs = new FederationSeal(
-          { secret: secret.harbour, privateKey, peerKey: keys.harbour.publicKey },
+          { secret: keys.harbour.secret, privateKey, peerKey: keys.harbour.publicKey },
           ...([centreName, 'harbour', Date.now()] as const),
         );
         // A centre of another subject, that nobody else listens at.

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
 import { systemActor } from '../../../src/domain/audit-entry.ts';
+import { toSiteAlert } from '../../../src/domain/site-alert.ts';
 import { apiRoutes } from '../../../src/gateway/api-routes.ts';
 import type { RouteContext } from '../../../src/gateway/routes/context.ts';
 import {
@@ -14,6 +15,7 @@ import {
   subscribedMessage,
 } from '../../../src/gateway/schemas/messages.ts';
 import { atOnce } from '../../../src/services/in-turns.ts';
+import { SiteAlertTable } from '../../../src/store/site-alert-table.ts';
 import { FootageRoots } from '../../../src/streams/recorded/footage-roots.ts';
 import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { openGateway } from '../../support/gateway/open-gateway.ts';
@@ -33,6 +35,8 @@ const calls: Readonly<Record<string, string>> = {
   '/api/session': '/api/session',
   '/api/sessions': '/api/sessions',
   '/api/federation': '/api/federation',
+  '/api/sites/alerts': '/api/sites/alerts',
+  '/api/sites/:site/alerts/:id': `/api/sites/harbour/alerts/${alertId}`,
   '/api/hand-overs': '/api/hand-overs',
   '/api/hand-overs/summary': '/api/hand-overs/summary',
   '/api/camera-setups': '/api/camera-setups',
@@ -90,6 +94,8 @@ async function filled(t: Parameters<typeof openGateway>[0]) {
   const clip = atOnce(clipsOf(services.store).keep(place, madeClip(new Uint8Array(300_000))));
   if (typeof clip === 'string') throw new Error(clip);
   services.alertStore.setClip(place, clip);
+  const told = toSiteAlert(sampleAlert(1), [], { blind: false, ownList: true });
+  services.store.write(() => new SiteAlertTable(services.store).put('harbour', told, 1, 1));
   const list = await services.watchlists.create(
     {
       name: 'a',

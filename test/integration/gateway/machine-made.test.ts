@@ -32,6 +32,8 @@ const routesOfFiles = [
   // Tested in test/integration/app/footage-jobs.test.ts.
   '/api/footage/sightings/{id}/pictures/{kind}',
   '/api/people/{id}/images/{template}',
+  // As the site sent it, marked: tested in test/integration/cluster/federation-alerts.test.ts.
+  '/api/sites/{site}/alerts/{id}/evidence/{kind}',
   '/api/watchlists/{id}/export',
 ];
 

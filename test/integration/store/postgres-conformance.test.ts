@@ -17,6 +17,7 @@ const bounded = [
   'test/unit/services/acceptance/acceptance-tests.test.ts',
   'test/unit/services/alerts/review-queue.test.ts',
   'test/unit/services/alerts/sightings.test.ts',
+  'test/unit/services/federation/site-alerts.test.ts',
   'test/unit/services/shadow/shadow-runs.test.ts',
   'test/unit/services/shifts/notes-seen.test.ts',
 ];

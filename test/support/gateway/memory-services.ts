@@ -51,6 +51,7 @@ import type { FaceBlur } from '../../../src/services/evidence/blur/face-blur.ts'
 import { evidenceService } from '../../../src/services/evidence/evidence-service.ts';
 import { subjectService } from '../../../src/services/evidence/subject/subject-service.ts';
 import { listSitesService } from '../../../src/services/federation/list-sites-service.ts';
+import { siteAlertsService } from '../../../src/services/federation/site-alerts-service.ts';
 import type { FootagePlaces } from '../../../src/services/footage/footage-places.ts';
 import { FootageQueue } from '../../../src/services/footage/footage-queue.ts';
 import { footageService } from '../../../src/services/footage/footage-service.ts';
@@ -330,6 +331,7 @@ export class MemoryServices implements GatewayServices {
   readonly factors = this.who.factors;
   readonly accounts = this.who.accounts;
   readonly tokens = this.who.tokens;
+  readonly siteAlerts = siteAlertsService(this.store);
   /** The centre of two sites. */
   readonly federation = listSitesService({
     store: this.store,

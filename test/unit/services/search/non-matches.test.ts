@@ -69,6 +69,8 @@ describe('people who match nothing', () => {
       // How devices of people are reached, and with which key: sealed.
       'push_devices.address',
       'push_keys.private_key',
+      // Of alerts that sites told of; goes with the alert.
+      'site_alert_pictures.jpeg',
       'templates.embedding',
       'templates.image',
       'templates.poor_view',
