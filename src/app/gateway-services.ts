@@ -102,8 +102,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
     ...{ arming$: live.arming$.asObservable(), arming: parts.arming },
     alerts: shownAlerts,
     watchlists: watchlistsService(watchlists, now, reviewersIn(store, now)),
-    federation: parts.federation.service,
-    siteAlerts: siteAlertsService(store),
+    ...{ federation: parts.federation.service, siteAlerts: siteAlertsService(store) },
     people: peopleService(
       watchlists,
       {
