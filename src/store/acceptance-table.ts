@@ -73,16 +73,19 @@ export class AcceptanceTable {
       .map(walkOf);
   }
 
-  /** @returns its id */
-  insertWalk({ cameraId, endedAt, light, personId, startedAt, testId }: Omit<Walk, 'id'>): number {
+  /** The first id that no walk of any test has or had. */
+  nextWalk(): number {
     const row = this.#store
-      .prepare('SELECT coalesce(max(id), 0) + 1 AS id FROM acceptance_walks')
+      .prepare('SELECT coalesce(max(id), 0) AS id FROM acceptance_walks')
       .get();
-    const id = Number(row?.['id']);
+    const given = this.tests().map(({ lastWalk = 0 }) => lastWalk);
+    return Math.max(Number(row?.['id']), ...given) + 1;
+  }
+
+  insertWalk({ cameraId, endedAt, id, light, personId, startedAt, testId }: Walk): void {
     this.#store
       .prepare('INSERT INTO acceptance_walks VALUES (?, ?, ?, ?, ?, ?, ?)')
       .run(id, testId, personId, cameraId, light, startedAt, endedAt);
-    return id;
   }
 
   endWalk(id: number, endedAt: number): void {

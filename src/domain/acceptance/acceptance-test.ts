@@ -19,6 +19,8 @@ export interface AcceptanceTest {
   readonly finishedAt: number | null;
   /** As they were when it was finished; name nobody. */
   readonly results: AcceptanceResults | null;
+  /** The last id of a walk that was given in it: the audit log names those that are gone. Left out: none since it is noted. */
+  readonly lastWalk?: number;
   /** With what it was tested, as it was when it was finished. */
   readonly settings: AcceptanceSettings | null;
 }

@@ -164,7 +164,9 @@ export class AcceptanceTests {
       const { cameras } = watchlists.get(test.watchlistId);
       const others = this.walks(testId);
       const walk = checkedWalk(given, { test, personId, cameras, others, now: now() });
-      const id = this.#table.insertWalk(walk);
+      const id = this.#table.nextWalk();
+      this.#table.insertWalk({ ...walk, id });
+      this.#table.putTest({ ...test, lastWalk: id });
       this.#record(by, 'acceptance.walk_recorded', testId, { walk: id, camera: walk.cameraId });
       return { ...walk, id };
     });

@@ -25,7 +25,7 @@ function takePart(store: Store, personId: string): void {
     const groups = { age: '18-39' };
     table.insertVolunteer({ personId, testId: 'ab12', number: 3, consent, groups });
     const walk = { cameraId: 'gate', light: 'dusk', startedAt: 2000, endedAt: 3000 } as const;
-    table.insertWalk({ testId: 'ab12', personId, ...walk });
+    table.insertWalk({ id: 1, testId: 'ab12', personId, ...walk });
   });
 }
 

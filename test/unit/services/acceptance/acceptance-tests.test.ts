@@ -1,3 +1,5 @@
+// Over 300 lines: each rule of a test with its counterexample, on one set-up.
+
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { dayMs } from '../../../../src/domain/bounds.ts';
@@ -258,6 +260,22 @@ describe('volunteers', () => {
     watchlists.deletePerson(personId, by);
     assert.deepEqual([tests.volunteers(id), tests.walks(id)], [[], []]);
   });
+});
+
+it('gives no id of a walk again, in this test or another', (t) => {
+  const { clock, start, tests, volunteer, walk } = setUp(t);
+  const { id } = start();
+  for (const name of ['Ada', 'Bea']) tests.addVolunteer(id, volunteer(name), by);
+  const first = tests.addWalk(id, walk({ volunteer: 2 }), by);
+  tests.removeVolunteer(id, 2, by);
+  clock.advance(hourMs);
+  const second = tests.addWalk(id, walk({ volunteer: 1 }), by);
+  assert.equal(second.id, first.id + 1);
+  assert.equal(tests.endWalk(id, 1, by).id, second.id);
+  tests.finish(id, { counted: [], tested }, by);
+  const other = start({ name: 'Second test' });
+  tests.addVolunteer(other.id, volunteer('Dee'), by);
+  assert.equal(tests.addWalk(other.id, walk(), by).id, second.id + 1);
 });
 
 describe('walks', () => {
