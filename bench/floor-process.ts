@@ -104,6 +104,7 @@ const superresolve = await Calls.open('superresolve');
 const embed = await Calls.open('embed');
 const embedEnhanced = await Calls.open('embed-enhanced');
 const quality = await Calls.open('quality');
+const occlusion = await Calls.open('occlusion');
 const fuse = await Calls.open('fuse');
 if (detect === null) throw new Error('The run has detected nothing');
 
@@ -134,6 +135,7 @@ for (const side of new Set(sides)) {
 await embed?.onPicture(face, face.width, face.height, true);
 await embedEnhanced?.onPicture(face, face.width, face.height, true);
 await quality?.onVectors(true);
+await occlusion?.onPicture(black(112), 112, 112, true);
 await fuse?.onVectors(true);
 
 const decode = decoder();
@@ -197,6 +199,9 @@ async function runDue(share: number): Promise<void> {
     );
   }
   while (quality?.isDue(share)) await cpu.timedAsync('quality', () => quality.onVectors());
+  while (occlusion?.isDue(share)) {
+    await cpu.timedAsync('occlusion', () => occlusion.onPicture(black(112), 112, 112));
+  }
   while (fuse?.isDue(share)) await cpu.timedAsync('fuse', () => fuse.onVectors());
 }
 

@@ -49,9 +49,13 @@ async function compare(
   return samples.map(({ wall, cpu }) => ({ wall: median(wall), cpu: median(cpu) })) as [Cost, Cost];
 }
 
-type Task = 'detect' | 'denoise' | 'superresolve' | 'embed' | 'quality';
+const tasks = ['detect', 'denoise', 'superresolve', 'embed', 'quality', 'occlusion'] as const;
+type Task = (typeof tasks)[number];
 
-const inference = await createInference({ manifestPath, workers: 1, threads: 1 });
+const usual = { manifestPath, workers: 1, threads: 1 };
+const inference = await createInference(usual);
+/** The same without the model for what covers a face: what that costs is the difference. */
+const uncovered = await createInference({ ...usual, models: { occlusion: null } });
 
 /** A bare session of a task in the precision that ours runs in, or undefined where the manifest has none. */
 async function bare(
@@ -72,8 +76,8 @@ async function bare(
   };
 }
 
-const [detect, denoise, superresolve, embed, quality] = await Promise.all(
-  (['detect', 'denoise', 'superresolve', 'embed', 'quality'] as const).map(bare),
+const [detect, denoise, superresolve, embed, quality, occlusion] = await Promise.all(
+  tasks.map(bare),
 );
 
 /** A picture whose pixels cost nothing to read: native scaling is measured elsewhere. */
@@ -128,11 +132,20 @@ try {
     const floor = async () => {
       await embed([1, 3, 112, 112]);
       await quality?.([1, dimension]);
+      await occlusion?.([1, 3, 112, 112]);
     };
     const embedder = inference.embedder();
     for (const distance of [10, 40]) {
       await row(`embed, ${distance} px between the eyes`, floor, () =>
         embedder.embed(face(distance)),
+      );
+    }
+    if (occlusion !== undefined) {
+      const blind = uncovered.embedder();
+      await row(
+        'embed, without and with coverings',
+        () => blind.embed(face(40)),
+        () => embedder.embed(face(40)),
       );
     }
   }
@@ -155,6 +168,7 @@ try {
   if (process.argv.includes('--json')) console.log(JSON.stringify(rows));
   else print();
 } finally {
+  await uncovered.close();
   await inference.close();
 }
 

@@ -45,6 +45,7 @@ const embedding = new FaceEmbedding({
   raw: await open('embed'),
   enhanced: undefined,
   quality: undefined,
+  occlusion: undefined,
 });
 
 /** A camera's frames and when their results came, milliseconds. */

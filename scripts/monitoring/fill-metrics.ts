@@ -3,6 +3,7 @@ import { Frame } from '../../src/domain/frame/frame.ts';
 import type { FrameLedger } from '../../src/domain/frame/ledger.ts';
 import { dropReasons } from '../../src/domain/frame/ledger.ts';
 import type { Picture } from '../../src/domain/frame/picture.ts';
+import { coverings } from '../../src/domain/quality/occlusion.ts';
 import type { Quality, QualityComponent } from '../../src/domain/quality/quality.ts';
 import { streamFaults } from '../../src/telemetry/camera-metrics.ts';
 import { rejectionReasons } from '../../src/telemetry/face-metrics.ts';
@@ -67,7 +68,15 @@ export function alertOf(cameraId: string, watchlistId: string, state: AlertState
   return facts as unknown as Alert;
 }
 
-const models = ['detector', 'denoiser', 'super-resolver', 'embedder', 'fuser', 'quality'];
+const models = [
+  'detector',
+  'denoiser',
+  'super-resolver',
+  'embedder',
+  'fuser',
+  'quality',
+  'occlusion',
+];
 
 /** Gives every metric every value that so many cameras and watchlists can give it. */
 export function fillMetrics(
@@ -128,6 +137,7 @@ function fillCamera(
   metrics.faces.graded(camera, someQuality);
   for (const reason of rejectionReasons) metrics.faces.rejected(camera, reason);
   metrics.faces.keyframe(camera);
+  metrics.faces.covered(camera, coverings);
   metrics.faces.tracksActive(camera, 3);
   for (const reason of dropReasons) frameOf(ledger, camera).drop(reason);
   for (const state of ['confirmed', 'dismissed'] as const) {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { coveringsOf } from '../domain/quality/occlusion.ts';
 import type { Assessments } from '../services/cameras/assessments.ts';
 import type { DriftRecorder } from '../services/cameras/drift-recorder.ts';
 import type { CountPeopleSeen } from '../services/reports/count-people-seen.ts';
@@ -44,7 +45,7 @@ export function followAnalysis(options: FollowOptions): AnalysisListener {
         // What was not looked at says nothing of the detector.
         if (look !== 'still') faults.worked(cameraId, 'detect');
       },
-      ...followModels(faults, assessments),
+      ...followModels(options),
       track({ ended }) {
         for (const track of ended) live.ended(track);
       },
@@ -128,11 +129,12 @@ function followMotion({
   };
 }
 
-/** What says that the models of a keyframe work. */
-function followModels(
-  faults: FollowOptions['faults'],
-  assessments: FollowOptions['assessments'],
-): Pick<AnalysisListener['left'], 'align' | 'enhance' | 'embed' | 'fuse'> {
+/** What says that the models of a keyframe work, and what they say of all keyframes. */
+function followModels({
+  faults,
+  assessments,
+  metrics,
+}: FollowOptions): Pick<AnalysisListener['left'], 'align' | 'enhance' | 'embed' | 'fuse'> {
   return {
     align(event, cameraId) {
       if (event.kind === 'keyframe' && !event.keyframe.alignmentFailed) {
@@ -145,7 +147,10 @@ function followModels(
       }
     },
     embed(event, cameraId) {
-      if (event.kind === 'keyframe') faults.worked(cameraId, 'embed');
+      if (event.kind !== 'keyframe') return;
+      faults.worked(cameraId, 'embed');
+      const { occlusion } = event.keyframe.raw;
+      if (occlusion !== undefined) metrics.faces.covered(cameraId, coveringsOf(occlusion));
     },
     fuse(event, cameraId) {
       assessments.event(cameraId, event);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { clusterBounds, latestTime } from '../domain/bounds.ts';
+import type { QualityComponent } from '../domain/quality/quality.ts';
 
 const number = z.number();
 const time = z.number().min(0).max(latestTime);
@@ -29,7 +30,11 @@ const components = [
   'compression',
   'coverage',
   'recognisability',
-] as const;
+  'eyesVisible',
+  'lowerFaceVisible',
+  'noMask',
+  'noDarkGlasses',
+] as const satisfies readonly QualityComponent[];
 const quality = z.strictObject({
   components: z.partialRecord(z.enum(components), score),
   score: number.min(0).max(100),

@@ -1,6 +1,7 @@
 import type { FaceImage } from './frame/face-image.ts';
 import type { Landmarks } from './geometry/landmarks.ts';
 import type { RgbImage } from './image/image.ts';
+import type { Occlusion } from './quality/occlusion.ts';
 
 /** Light and detail of an aligned crop, each about 0..1; the fuse model reads them. */
 export interface CropStatistics {
@@ -19,6 +20,8 @@ export interface Embedding {
   readonly recognisability: number;
   /** Of the aligned crop of a recorded face. */
   readonly crop?: CropStatistics;
+  /** What covers a recorded face; absent where no model says so. */
+  readonly occlusion?: Occlusion;
 }
 
 /** What `embed` needs of a face recogniser. */

@@ -87,7 +87,7 @@ export interface Person {
 }
 
 /** Why a person should look at an enrolled image again. */
-export type TemplateFlag = 'possible-duplicate' | 'outlier' | 'several-faces';
+export type TemplateFlag = 'possible-duplicate' | 'outlier' | 'several-faces' | 'face-covered';
 
 /** An embedding that leans towards what a poor camera would show of the enrolled face. */
 export interface PoorView {

@@ -209,6 +209,16 @@ export const modelEntrySchema = z.discriminatedUnion('task', [
     rejectBelow: z.number().gt(0).lt(1).optional(),
   }),
   z.strictObject({
+    /** Says what covers a face, from the template crop as recognisers see it. */
+    task: z.literal('occlusion'),
+    ...common,
+    input: planarInput
+      .safeExtend({ height: z.literal(112), width: z.literal(112) })
+      .refine(({ align }) => align === undefined || align === 'arcface-112', 'the template crop'),
+    /** Five numbers a face, 0..1: those of `Occlusion` and headwear; 0.5 and more of a covering counts as found. */
+    output: z.strictObject({ decode: z.literal('occlusion'), name: tensorName.optional() }),
+  }),
+  z.strictObject({
     task: z.literal('generate'),
     ...common,
     input: z.strictObject({

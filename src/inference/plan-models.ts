@@ -21,6 +21,7 @@ const liveTasks = [
   'embed',
   'embed-enhanced',
   'quality',
+  'occlusion',
   'fuse',
 ] as const;
 export type LiveTask = (typeof liveTasks)[number];
@@ -74,12 +75,21 @@ const effects: Record<Exclude<LiveTask, 'embed-enhanced' | 'align'>, string> = {
   superresolve: 'faces are not enhanced',
   embed: 'no face can be recognised',
   quality: 'recognisability is estimated from the inter-eye distance alone',
+  occlusion: 'masks and dark glasses are not found',
   fuse: 'the raw embedding stands alone (gate 1)',
 };
 
-/** Tasks whose models give pictures or boxes, whatever the recogniser is. */
+/** Tasks whose models see pictures, whatever the recogniser is. */
+const pictureTasks: readonly LiveTask[] = [
+  'detect',
+  'align',
+  'denoise',
+  'superresolve',
+  'occlusion',
+];
+
 export function isPictureTask(task: LiveTask): boolean {
-  return task === 'detect' || task === 'align' || task === 'denoise' || task === 'superresolve';
+  return pictureTasks.includes(task);
 }
 
 /** The manifest that completes one without a detector. */
@@ -172,7 +182,7 @@ export function planWorkers(
   },
 ): WorkerPlan[] {
   const { options, providers, enhances, sides, denoisers } = context;
-  const { detect, align, denoise, superresolve, embed, quality, fuse } = models;
+  const { detect, align, denoise, superresolve, embed, quality, occlusion, fuse } = models;
   const embedEnhanced = models['embed-enhanced'];
   const detection: ModelSet = detect === undefined ? {} : { detect };
   const faces: ModelSet = {
@@ -182,6 +192,7 @@ export function planWorkers(
     ...(embed && { embed }),
     ...(embed && embedEnhanced && { 'embed-enhanced': embedEnhanced }),
     ...(embed && quality && { quality }),
+    ...(embed && occlusion && { occlusion }),
     ...(fuse && { fuse }),
   };
   const fit = fitInput(

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../domain/errors.ts';
 import type { CropStatistics } from '../domain/face-models.ts';
+import type { Occlusion } from '../domain/quality/occlusion.ts';
 import type { EntryOf, ModelEntry, ModelTask, Precision } from './manifest-schema.ts';
 
 /**
@@ -78,6 +79,8 @@ export interface EmbedResult {
   readonly recognisability: number;
   /** Of the aligned crop; the raw branch alone. */
   readonly crop?: CropStatistics;
+  /** The raw branch alone, where there is a model for it. */
+  readonly occlusion?: Occlusion;
 }
 
 export interface FuseItem {

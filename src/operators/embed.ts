@@ -37,9 +37,9 @@ export function embed(
         enhanced: enhancedImage ? from(embedder.embedEnhanced(enhancedImage)) : of(null),
       }).pipe(
         map(({ raw, enhanced }) => {
-          const { recognisability } = raw;
+          const { recognisability, occlusion } = raw;
           const { detectionScore } = keyframe;
-          const seen = { recognisability, detectionScore };
+          const seen = { recognisability, detectionScore, occlusion };
           const quality = judgeRecognised(keyframe.quality, seen, embedder.rejectBelow);
           if (quality.verdict === 'reject') {
             onRejected?.(keyframe);

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { type LeftOutReason, leftOutReasons } from '../domain/camera-scene.ts';
+import { type Covering, coverings } from '../domain/quality/occlusion.ts';
 import type { Quality, QualityComponent, QualityReason } from '../domain/quality/quality.ts';
 
 type OtherReason = 'busy' | 'below_gate' | LeftOutReason;
@@ -30,7 +31,7 @@ export const rejectionReasons = [
 const others: readonly string[] = ['busy', 'below_gate', 'not_a_face', ...leftOutReasons];
 /** Reasons that are components of quality, and so have a metric of their own. */
 export const qualityComponents = rejectionReasons.filter(
-  (reason): reason is QualityComponent => !others.includes(reason),
+  (reason): reason is Extract<typeof reason, QualityComponent> => !others.includes(reason),
 );
 
 export interface FaceMetrics {
@@ -38,6 +39,8 @@ export interface FaceMetrics {
   graded(camera: string, quality: Quality): void;
   rejected(camera: string, reason: string): void;
   keyframe(camera: string): void;
+  /** A keyframe whose face wears these. */
+  covered(camera: string, found: readonly Covering[]): void;
   tracksActive(camera: string, count: number): void;
   match(watchlist: string): void;
   alert(watchlist: string, latencySeconds: number | undefined): void;
@@ -51,9 +54,8 @@ export interface FaceMetrics {
 
 /** Faces, from the first sight to the alert. */
 export function registerFaceMetrics(registry: Registry): FaceMetrics {
-  const { faces, rejected, score, distance, component, keyframes, tracks } = registerFound([
-    registry,
-  ]);
+  const found = registerFound([registry]);
+  const { faces, rejected, score, distance, component, keyframes, covered, tracks } = found;
   const { matches, alerts, sightings, latency } = registerRecognised([registry]);
   for (const name of qualityComponents) component.zero({ component: name });
   return {
@@ -67,6 +69,9 @@ export function registerFaceMetrics(registry: Registry): FaceMetrics {
     },
     rejected: (camera, reason) => rejected.inc({ camera, reason }),
     keyframe: (camera) => keyframes.inc({ camera }),
+    covered(camera, worn) {
+      for (const covering of worn) covered.inc({ camera, covering });
+    },
     tracksActive: (camera, count) => tracks.set({ camera }, count),
     match: (watchlist) => matches.inc({ watchlist }),
     alert(watchlist, seconds) {
@@ -81,6 +86,7 @@ export function registerFaceMetrics(registry: Registry): FaceMetrics {
       for (const counter of [faces, keyframes]) counter.inc({ camera }, 0);
       for (const histogram of [score, distance]) histogram.zero({ camera });
       for (const reason of rejectionReasons) rejected.inc({ camera, reason }, 0);
+      for (const covering of coverings) covered.inc({ camera, covering }, 0);
       tracks.set({ camera }, 0);
     },
     expectWatchlist(watchlist) {
@@ -89,6 +95,7 @@ export function registerFaceMetrics(registry: Registry): FaceMetrics {
     forget(camera) {
       for (const metric of [faces, score, distance, keyframes, tracks]) metric.remove({ camera });
       for (const reason of rejectionReasons) rejected.remove({ camera, reason });
+      for (const covering of coverings) covered.remove({ camera, covering });
     },
     forgetWatchlist(watchlist) {
       for (const counter of [matches, alerts, sightings]) counter.remove({ watchlist });
@@ -137,13 +144,19 @@ function registerFound(registers: Registry[]) {
     labelNames: ['camera'],
     registers,
   });
+  const covered = new Counter({
+    name: 'nightglass_faces_covered_total',
+    help: 'Face images chosen for matching in which a mask or dark glasses were found',
+    labelNames: ['camera', 'covering'],
+    registers,
+  });
   const tracks = new Gauge({
     name: 'nightglass_tracks_active',
     help: 'Faces in view',
     labelNames: ['camera'],
     registers,
   });
-  return { faces, rejected, score, distance, component, keyframes, tracks };
+  return { faces, rejected, score, distance, component, keyframes, covered, tracks };
 }
 
 /** What comes of it. */

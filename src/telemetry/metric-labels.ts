@@ -11,6 +11,7 @@ import { lookReasons } from '../domain/motion.ts';
 import { deviceEventKinds } from '../domain/onvif.ts';
 import { deadReasons, lostReasons } from '../domain/outbox/delivery.ts';
 import { skipReasons } from '../domain/outbox/receiver.ts';
+import { coverings } from '../domain/quality/occlusion.ts';
 import { shadowAgreements, shadowDropReasons } from '../domain/shadow.ts';
 import { streamNoteKinds } from '../domain/stream-notes.ts';
 import { handshakeResults } from '../domain/tls-material.ts';
@@ -88,6 +89,7 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
   component: closed('Component of face image quality (ISO/IEC 29794-5)', qualityComponents),
   cause: closed('Why models on trial did not judge a track', shadowDropReasons),
   agreement: closed('Which version of the models would report a match', shadowAgreements),
+  covering: closed('What covers a part of a face', coverings),
   outcome: closed("Reviewers' verdict", ['confirmed', 'dismissed']),
   model: bounded('Name of a model of the manifest', 16),
   provider: closed('Execution provider of ONNX Runtime', ['cpu', 'webgpu', 'cuda', 'tensorrt']),

@@ -17,7 +17,18 @@ from typing import Any
 from training.lineage import sha256_of
 
 SCHEMA = 1
-TASKS = ("detect", "align", "denoise", "superresolve", "embed", "embed-enhanced", "fuse", "quality", "generate")
+TASKS = (
+    "detect",
+    "align",
+    "denoise",
+    "superresolve",
+    "embed",
+    "embed-enhanced",
+    "fuse",
+    "quality",
+    "occlusion",
+    "generate",
+)
 #: Of the weights that ship: our code is free, the pictures behind them are for research.
 LICENCE = "Apache-2.0; trained on research data without commercial clearance, see card"
 #: Of the experts, whose start weights are others' (see NOTICE).

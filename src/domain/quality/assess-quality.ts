@@ -5,6 +5,7 @@ import { compression } from './compression.ts';
 import { coverage } from './coverage.ts';
 import { measureLight } from './light.ts';
 import { faceLuma, middleLuma } from './luma-plane.ts';
+import type { Occlusion } from './occlusion.ts';
 import { angleScore, estimatePose } from './pose.ts';
 import type { Quality, QualityComponent, QualityScore, QualityVerdict } from './quality.ts';
 import { sharpness } from './sharpness.ts';
@@ -52,6 +53,11 @@ const weights: Record<QualityComponent, number> = {
   compression: 4,
   coverage: 0,
   recognisability: 100,
+  // Recognisability tells already what they cost.
+  eyesVisible: 0,
+  lowerFaceVisible: 0,
+  noMask: 0,
+  noDarkGlasses: 0,
 };
 
 /** Components of the unified score that count towards holding a face back below this score. */
@@ -112,17 +118,34 @@ export function assessGeometry(
 /**
  * The same quality with the recogniser's word on it.
  * @param recognisability how much identity the image still shows, 0..1
+ * @param occlusion what covers the face; undefined where no model says so
  * @returns the unified score computed again, verdict and reasons as they were: they were acted upon
  */
-export function withRecognisability(quality: Quality, recognisability: number): Quality {
+export function withRecognisability(
+  quality: Quality,
+  recognisability: number,
+  occlusion?: Occlusion,
+): Quality {
   const components: Components = {
     ...quality.components,
     recognisability: {
       raw: recognisability,
       score: 100 * Math.min(1, Math.max(0, recognisability)),
     },
+    ...(occlusion && occlusionComponents(occlusion)),
   };
   return { ...quality, components, score: unifiedScore(components) };
+}
+
+/** The less of the face is hidden, the better. */
+function occlusionComponents(occlusion: Occlusion): Components {
+  const scored = (raw: number): QualityScore => ({ raw, score: 100 * (1 - raw) });
+  return {
+    eyesVisible: scored(occlusion.upper),
+    lowerFaceVisible: scored(occlusion.lower),
+    noMask: scored(occlusion.mask),
+    noDarkGlasses: scored(occlusion.darkGlasses),
+  };
 }
 
 /** What speaks for a face, detector and recogniser together, in shares of `rejectBelow`. */
@@ -136,11 +159,15 @@ const leastEvidence = 0.9;
  */
 export function judgeRecognised(
   quality: Quality,
-  seen: { readonly recognisability: number; readonly detectionScore: number },
+  seen: {
+    readonly recognisability: number;
+    readonly detectionScore: number;
+    readonly occlusion?: Occlusion | undefined;
+  },
   rejectBelow: number | undefined,
 ): Quality {
-  const { recognisability, detectionScore } = seen;
-  const judged = withRecognisability(quality, recognisability);
+  const { recognisability, detectionScore, occlusion } = seen;
+  const judged = withRecognisability(quality, recognisability, occlusion);
   if (rejectBelow === undefined) return judged;
   const isFace =
     recognisability >= rejectBelow &&

@@ -1,4 +1,5 @@
-import type { Quality, QualityComponent } from './quality.ts';
+import { foundFrom } from './occlusion.ts';
+import type { OcclusionComponent, Quality, QualityComponent } from './quality.ts';
 
 /** A component as it is shown to people. */
 export interface ComponentReport {
@@ -24,7 +25,10 @@ interface Naming {
   readonly advice: string;
 }
 
-/** `FaceWithinImage`, `LocalEntropy` and `Recognisability` are ours: the standard has no such measure. */
+/**
+ * `FaceWithinImage`, `LocalEntropy`, `Recognisability`, `NoMask` and `NoDarkGlasses` are ours: the standard
+ * has no such measure.
+ */
 export const componentNames: Readonly<Record<QualityComponent, Naming>> = {
   sharpness: {
     name: 'Sharpness',
@@ -86,6 +90,33 @@ export const componentNames: Readonly<Record<QualityComponent, Naming>> = {
     unit: 'share',
     advice: 'Uncover the face (mask, sunglasses, hand, hair) and take a sharper, frontal picture.',
   },
+  eyesVisible: {
+    name: 'EyesVisible',
+    unit: 'hidden share',
+    advice: 'Uncover eyes and brows: no dark glasses, hair, hat or hand before them.',
+  },
+  lowerFaceVisible: {
+    name: 'MouthOcclusionPrevention',
+    unit: 'hidden share',
+    advice: 'Uncover nose, mouth and chin: no mask, scarf or hand before them.',
+  },
+  noMask: {
+    name: 'NoMask',
+    unit: 'probability',
+    advice: 'Take mask or scarf off.',
+  },
+  noDarkGlasses: {
+    name: 'NoDarkGlasses',
+    unit: 'probability',
+    advice: 'Take the dark glasses off.',
+  },
+};
+
+const ofOcclusion: Record<OcclusionComponent, true> = {
+  eyesVisible: true,
+  lowerFaceVisible: true,
+  noMask: true,
+  noDarkGlasses: true,
 };
 
 /** Below this a component is called poor. */
@@ -99,7 +130,8 @@ export function reportComponents({ components, reasons }: Quality): ComponentRep
     const { name, unit } = componentNames[key];
     const { raw, score } = measured;
     // Roll is undone by alignment: it costs nothing.
-    const ok = !reasons.includes(key) && (key === 'roll' || score >= poorBelow);
+    const isFine = key in ofOcclusion ? raw < foundFrom : score >= poorBelow;
+    const ok = !reasons.includes(key) && (key === 'roll' || isFine);
     return [{ name, value: score, raw, unit, ok }];
   });
 }

@@ -11,7 +11,11 @@ export type QualityComponent =
   | 'dynamicRange'
   | 'compression'
   | 'coverage'
-  | 'recognisability';
+  | 'recognisability'
+  | OcclusionComponent;
+
+/** What hides parts of the face; measured where a model for it is loaded. */
+export type OcclusionComponent = 'eyesVisible' | 'lowerFaceVisible' | 'noMask' | 'noDarkGlasses';
 
 export interface QualityScore {
   /** In the component's own unit (pixels, degrees, bits, share). */

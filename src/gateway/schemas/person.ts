@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { coverings } from '../../domain/quality/occlusion.ts';
 import { advisedComponent, box, id, qualityScore, recordedFace, wallTime } from './values.ts';
 
 const name = z.string().trim().min(1).max(120);
@@ -87,6 +88,10 @@ export const enrolWarning = z.discriminatedUnion('kind', [
     similarity: z.number().nullable().describe('Null when it is the same file'),
   }),
   z.object({ kind: z.literal('outlier'), similarity: z.number() }),
+  z.object({
+    kind: z.literal('face-covered'),
+    coverings: z.array(z.enum(coverings)).min(1).readonly(),
+  }),
 ]);
 
 const components = z

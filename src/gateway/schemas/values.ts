@@ -53,7 +53,7 @@ export const componentReport = z.object({
   name: z
     .string()
     .describe(
-      'As OFIQ (ISO/IEC 29794-5) calls it; `FaceWithinImage`, `LocalEntropy`, `Recognisability` are ours',
+      'As OFIQ (ISO/IEC 29794-5) calls it; `FaceWithinImage`, `LocalEntropy`, `Recognisability`, `NoMask`, `NoDarkGlasses` are ours',
     ),
   value: z.number().min(0).max(100),
   raw: z.number().describe('As measured, in `unit`'),

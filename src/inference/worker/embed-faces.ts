@@ -6,6 +6,7 @@ import type { EntryOf } from '../manifest-schema.ts';
 import type { EmbedItem, EmbedResult, Pixels } from '../protocol.ts';
 import { recognisabilityFromDistance } from '../recognisability.ts';
 import { cropStatistics } from './crop-statistics.ts';
+import { FaceOcclusion } from './find-occlusion.ts';
 import { inBatches } from './in-batches.ts';
 import type { ModelSession } from './model-session.ts';
 import { PictureTensor } from './picture-tensor.ts';
@@ -15,17 +16,20 @@ export class FaceEmbedding {
   readonly #raw: FaceExpert;
   readonly #enhanced: FaceExpert;
   readonly #quality: ModelSession | undefined;
+  readonly #occlusion: FaceOcclusion | undefined;
 
   /** @param sessions `enhanced` left out: the raw branch's expert sees enhanced pictures as well */
   constructor(sessions: {
     readonly raw: ModelSession;
     readonly enhanced: ModelSession | undefined;
     readonly quality: ModelSession | undefined;
+    readonly occlusion: ModelSession | undefined;
   }) {
     this.#raw = new FaceExpert(sessions.raw);
     this.#enhanced =
       sessions.enhanced === undefined ? this.#raw : new FaceExpert(sessions.enhanced);
     this.#quality = sessions.quality;
+    this.#occlusion = sessions.occlusion && new FaceOcclusion(sessions.occlusion);
   }
 
   async run(items: readonly EmbedItem[]): Promise<EmbedResult[]> {
@@ -36,11 +40,22 @@ export class FaceEmbedding {
       items,
       embedded.map(({ vector }) => vector),
     );
-    return embedded.map(({ vector, crop }, i) => ({
-      vector: normalise(vector),
-      recognisability: scores[i] as number,
-      ...(items[i]?.branch === 'raw' && { crop: cropStatistics(crop) }),
-    }));
+    if (items[0]?.branch !== 'raw') {
+      return embedded.map(({ vector }, i) => ({
+        vector: normalise(vector),
+        recognisability: scores[i] as number,
+      }));
+    }
+    const covered = await this.#occlusion?.find(embedded.map(({ crop }) => crop));
+    return embedded.map(({ vector, crop }, i) => {
+      const occlusion = covered?.[i];
+      return {
+        vector: normalise(vector),
+        recognisability: scores[i] as number,
+        crop: cropStatistics(crop),
+        ...(occlusion && { occlusion }),
+      };
+    });
   }
 
   async #recognisability(

@@ -22,7 +22,7 @@ export function operationTable(
   sessions: SessionSet,
   denoisers: readonly ModelSession[] = [],
 ): OperationTable {
-  const { detect, align, denoise, superresolve, embed, quality, fuse } = sessions;
+  const { detect, align, denoise, superresolve, embed, quality, occlusion, fuse } = sessions;
   const enhanced = sessions['embed-enhanced'];
   const stages = [denoise, superresolve].filter((stage) => stage !== undefined);
   return {
@@ -39,7 +39,7 @@ export function operationTable(
         ),
       ),
     }),
-    ...(embed && { embed: new FaceEmbedding({ raw: embed, enhanced, quality }) }),
+    ...(embed && { embed: new FaceEmbedding({ raw: embed, enhanced, quality, occlusion }) }),
     ...(fuse && { fuse: new EmbeddingFusion(fuse) }),
   };
 }

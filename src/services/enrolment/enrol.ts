@@ -3,6 +3,7 @@ import { cosine } from '../../domain/cosine.ts';
 import { isNightglassError, NightglassError } from '../../domain/errors.ts';
 import type { ImageCodec } from '../../domain/frame/image-codec.ts';
 import type { ListMatch, Probe } from '../../domain/match.ts';
+import { coveringsOf } from '../../domain/quality/occlusion.ts';
 import type { Person, Template, TemplateFlag } from '../../domain/watchlist.ts';
 import type { NewTemplate } from '../../store/template-table.ts';
 import type { PoorViewMaker } from '../faces/poor-view.ts';
@@ -53,8 +54,8 @@ export interface EnrolmentResult {
  * Enrols images of a person. An image that cannot be used is refused with its
  * reason and the others go on, also when inference or the store fails for one;
  * nothing is left out in silence. One with several usable faces is refused until
- * one is named. Doubtful ones (others in the background, possible duplicate,
- * outlier) are enrolled and flagged: a person decides. Images are
+ * one is named. Doubtful ones (others in the background, face covered, possible
+ * duplicate, outlier) are enrolled and flagged: a person decides. Images are
  * worked on one after the other.
  * @throws NightglassError `NOT_FOUND` when there is no such person
  */
@@ -130,6 +131,9 @@ async function enrolImage(
 
   const warnings: EnrolmentWarning[] = [];
   if (faces > 1) warnings.push({ kind: 'several-faces', faces });
+  const { occlusion } = graded.embedding;
+  const covered = occlusion === undefined ? [] : coveringsOf(occlusion);
+  if (covered.length > 0) warnings.push({ kind: 'face-covered', coverings: covered });
   const levels = similarityLevels(options.calibration(model));
 
   const { vector } = graded.embedding;

@@ -14,6 +14,7 @@ import {
   singleFacePresent,
 } from '../../domain/quality/component-report.ts';
 import { coverage } from '../../domain/quality/coverage.ts';
+import type { Occlusion } from '../../domain/quality/occlusion.ts';
 import type { Quality, QualityScore } from '../../domain/quality/quality.ts';
 import { cropForEnrolment } from '../faces/crop-for-enrolment.ts';
 import { areaOf, findUpright, turnedBack, type UprightFace } from './find-upright.ts';
@@ -39,6 +40,7 @@ export interface GradeOptions {
       readonly interEyeDistance: number;
       readonly recognisability: number;
       readonly detectionScore: number;
+      readonly occlusion?: Occlusion | undefined;
       readonly coverage: QualityScore;
     },
   ) => Quality | Promise<Quality>;
@@ -185,7 +187,7 @@ async function gradeFace(
   options: GradeOptions,
   { landmarks, score: detectionScore }: DetectedFace,
   face: FaceImage,
-  { recognisability }: Embedding,
+  { recognisability, occlusion }: Embedding,
   picture: UprightFace['size'],
 ): Promise<Pick<GradedFace, 'quality' | 'refusal'>> {
   const distance = interEyeDistance(landmarks);
@@ -194,6 +196,7 @@ async function gradeFace(
     interEyeDistance: distance,
     recognisability,
     detectionScore,
+    occlusion,
     coverage: coverage(landmarks, picture),
   });
   const { minimumQuality = 50, minimumInterEyeDistance = 30 } = options;

@@ -1,11 +1,17 @@
 import type { Turn } from '../../domain/frame/image-codec.ts';
 import type { AdvisedComponent } from '../../domain/quality/component-report.ts';
+import type { Covering } from '../../domain/quality/occlusion.ts';
 import type { QualityReason } from '../../domain/quality/quality.ts';
 import type { FaceChoice } from './grade-image.ts';
 
 /** Why a person should look at an image that was enrolled. */
 export type EnrolmentWarning =
   | { readonly kind: 'several-faces'; readonly faces: number }
+  | {
+      /** A mask or dark glasses hide a part of the face; at least one. */
+      readonly kind: 'face-covered';
+      readonly coverings: readonly Covering[];
+    }
   | {
       /** The same picture, or a very similar face, stands on the list under another person. */
       readonly kind: 'possible-duplicate';

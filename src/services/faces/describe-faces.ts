@@ -61,7 +61,11 @@ export async function describeFaces(
           framePixels,
           ...(landmarks ? {} : { coverage: coverage(face.landmarks, image) }),
         }),
-        { recognisability: raw.recognisability, detectionScore: face.score },
+        {
+          recognisability: raw.recognisability,
+          detectionScore: face.score,
+          occlusion: raw.occlusion,
+        },
         ports.embedder.rejectBelow,
       ),
       model: ports.embedder.model,

@@ -111,7 +111,9 @@ export const answers = {
           .nullable(),
         quality: number.min(0).max(100),
         sourceSha256: z.string().max(128),
-        flags: z.array(z.enum(['possible-duplicate', 'outlier', 'several-faces'])).max(10),
+        flags: z
+          .array(z.enum(['possible-duplicate', 'outlier', 'several-faces', 'face-covered']))
+          .max(10),
         landmarks: z.tuple([point, point, point, point, point]),
         createdAt: time,
         /** JPEG, base64. */

@@ -89,6 +89,7 @@ describe('inference engine', limit, () => {
       [
         ['detect', 'missing'],
         ['quality', 'missing'],
+        ['occlusion', 'missing'],
       ],
     );
   });
@@ -132,6 +133,29 @@ describe('inference engine', limit, () => {
     assert.equal(alone.gate, 1);
     assert.deepEqual([...alone.fused], [...raw.vector]);
     assert.ok(Math.abs((alone.weight ?? 0) / weightOf(2, 0) - 1) < 1e-4);
+  });
+
+  it('says what covers a recorded face, from the crop that the recogniser sees', async () => {
+    await using models = await writeTinyModels({ occlusion: true });
+    await using inference = await open({ manifestPath: models.manifestPath, workers: 2 });
+    const embedder = inference.embedder();
+    const data = new Uint8Array(112 * 112 * 3);
+    // Five columns of 22 pixels, each a fifth brighter.
+    for (let i = 0; i < data.length; i += 1) {
+      data[i] = 51 * (1 + Math.min(4, Math.floor((Math.floor(i / 3) % 112) / 22)));
+    }
+    const face = { image: { width: 112, height: 112, data }, landmarks: alignedTemplate112 };
+    const { occlusion } = await embedder.embed(face);
+    assert.ok(occlusion !== undefined);
+    const { upper, lower, mask, darkGlasses } = occlusion;
+    for (const [i, value] of [upper, lower, mask, darkGlasses].entries()) {
+      assert.ok(Math.abs(value - (i + 1) / 5) < 0.02, JSON.stringify(occlusion));
+    }
+    assert.equal((await embedder.embedEnhanced(shade(120))).occlusion, undefined);
+
+    await using without = await writeTinyModels();
+    await using blind = await open({ manifestPath: without.manifestPath });
+    assert.equal((await blind.embedder().embed(face)).occlusion, undefined);
   });
 
   it('never mixes the experts in a batch', async () => {
@@ -212,7 +236,7 @@ describe('inference engine', limit, () => {
     for (const [i, value] of fusion.fused.entries())
       assert.ok(Math.abs(value - (raw.vector[i] as number)) < 1e-6);
     const missing = inference.health().disabled.map(({ task }) => task);
-    assert.deepEqual(missing, ['detect', 'denoise', 'quality', 'fuse']);
+    assert.deepEqual(missing, ['detect', 'denoise', 'quality', 'occlusion', 'fuse']);
   });
 
   it('gathers what waits into batches, and answers each caller with its own result', async () => {

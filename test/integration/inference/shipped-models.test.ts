@@ -30,6 +30,7 @@ const liveTasks = [
   'embed-enhanced',
   'fuse',
   'quality',
+  'occlusion',
 ] as const;
 
 describe('the models that ship', { timeout: 60_000 }, () => {

@@ -119,6 +119,27 @@ const quality = tinyOnnx({
   outputs: [{ name: 'score', dims: ['n', 1] }],
 });
 
+/** Five columns of the crop: how bright each is, 0..1. */
+const occlusion = tinyOnnx({
+  nodes: [
+    {
+      op: 'ReduceMean',
+      inputs: ['input'],
+      outputs: ['grey'],
+      attributes: { axes: [1], keepdims: 1 },
+    },
+    {
+      op: 'AveragePool',
+      inputs: ['grey'],
+      outputs: ['columns'],
+      attributes: { kernel_shape: [112, 22], strides: [112, 22] },
+    },
+    { op: 'Flatten', inputs: ['columns'], outputs: ['occlusion'] },
+  ],
+  inputs: [{ name: 'input', dims: ['n', 3, 112, 112] }],
+  outputs: [{ name: 'occlusion', dims: ['n', 5] }],
+});
+
 const planar = {
   name: 'input',
   layout: 'NCHW',
@@ -126,6 +147,14 @@ const planar = {
   height: null,
   width: null,
 } as const;
+
+const occlusionDraft = {
+  name: 'tiny-occlusion',
+  task: 'occlusion',
+  bytes: occlusion,
+  input: { ...planar, mean: [0, 0, 0], scale: [255, 255, 255], height: 112, width: 112 },
+  output: { decode: 'occlusion', name: 'occlusion' },
+};
 
 export interface TinyModels extends AsyncDisposable {
   readonly manifestPath: string;
@@ -139,6 +168,7 @@ export interface TinyModelOptions {
   rejectBelow?: number;
   version?: string;
   denoisers?: readonly string[];
+  occlusion?: boolean;
 }
 
 /**
@@ -147,6 +177,7 @@ export interface TinyModelOptions {
  * @param options.experts with two recognisers, a quality model, and a fuse model that weighs keyframes
  * @param options.rejectBelow of the quality model
  * @param options.version of every entry
+ * @param options.occlusion with a model that says what covers a face
  * @param options.denoisers names of variants of the denoiser, which make the negative
  */
 export async function writeTinyModels(options: TinyModelOptions = {}): Promise<TinyModels> {
@@ -249,5 +280,6 @@ function draftsOf(options: TinyModelOptions) {
       },
     },
     ...(options.experts ? experts : []),
+    ...(options.occlusion ? [occlusionDraft] : []),
   ];
 }

@@ -4,6 +4,7 @@ import { deflateRawSync } from 'node:zlib';
 import { decodeEvent, encodeEvent } from '../../../src/cluster/wire.ts';
 import { noteWaited } from '../../../src/cluster/wire-parts.ts';
 import type { RemoteEvent } from '../../../src/domain/cluster.ts';
+import { withRecognisability } from '../../../src/domain/quality/assess-quality.ts';
 import { remoteKeyframe } from '../../support/cluster/remote-keyframe.ts';
 
 const event: RemoteEvent = { kind: 'keyframe', keyframe: remoteKeyframe() };
@@ -34,6 +35,20 @@ describe('wire format between nodes', () => {
       seen: { cameraId: 'door', trackId: 't', at: 1, place },
     };
     assert.deepEqual(decodeEvent(encodeEvent(seen, 0), 0), seen);
+  });
+
+  it('brings over what covers the face, among the components of its quality', () => {
+    const { quality } = remoteKeyframe();
+    const covered = withRecognisability(quality, 0.5, {
+      upper: 0.1,
+      lower: 0.8,
+      mask: 0.9,
+      darkGlasses: 0,
+    });
+    const keyframe = remoteKeyframe({ quality: covered });
+    const decoded = decodeEvent(encodeEvent({ kind: 'keyframe', keyframe }, 900), 0);
+    assert.ok(decoded?.kind === 'keyframe');
+    assert.deepEqual(decoded.keyframe.quality, covered);
   });
 
   it('refuses what is cut off, changed, of another version or larger than it says', () => {

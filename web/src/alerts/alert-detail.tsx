@@ -17,6 +17,7 @@ import { AlertOutcome } from './alert-outcome.tsx';
 import { AlertPictures } from './alert-pictures.tsx';
 import { AlertTime } from './alert-time.tsx';
 import { BestFrames } from './best-frames.tsx';
+import { CoveredNote } from './covered-note.tsx';
 import { EnrolAppearance } from './enrol-appearance.tsx';
 import { ExportEvidence } from './export-evidence.tsx';
 import { LookAlikeNote } from './look-alike-note.tsx';
@@ -82,6 +83,7 @@ export function AlertDetail({ id, back }: AlertDetailProps) {
       )}
       <AlertPictures alert={alert} />
       <MatchWords appearance={alert} />
+      <CoveredNote alert={alert} />
       <div class="detail-review">
         <ReviewButtons reviewing={reviewing} />
       </div>

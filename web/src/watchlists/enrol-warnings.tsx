@@ -21,6 +21,10 @@ function warningText(warning: EnrolWarning): string {
   if (warning.kind === 'outlier') {
     return t('watchlists.warningOutlier', { similarity: formatNumber(warning.similarity, 2) });
   }
+  if (warning.kind === 'face-covered') {
+    const what = warning.coverings.map((each) => t(`watchlists.covered_${each}`)).join(', ');
+    return t('watchlists.warningCovered', { what });
+  }
   const name = warning.personName;
   if (warning.similarity === null) return t('watchlists.warningSameFile', { name });
   const similarity = formatNumber(warning.similarity, 2);
@@ -31,6 +35,7 @@ const flags = {
   outlier: 'watchlists.flagOutlier',
   'possible-duplicate': 'watchlists.flagDuplicate',
   'several-faces': 'watchlists.flagSeveralFaces',
+  'face-covered': 'watchlists.flagCovered',
 } as const;
 
 /** A stored picture's flag in words; the flag itself where it is not known here. */

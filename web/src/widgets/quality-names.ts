@@ -12,6 +12,10 @@ export type ComponentKey =
   | 'compression'
   | 'coverage'
   | 'recognisability'
+  | 'eyesVisible'
+  | 'lowerFaceVisible'
+  | 'noMask'
+  | 'noDarkGlasses'
   | 'singleFace'
   | 'unified';
 
@@ -37,6 +41,10 @@ const keys: Readonly<Record<string, ComponentKey>> = {
   coverage: 'coverage',
   facewithinimage: 'coverage',
   recognisability: 'recognisability',
+  eyesvisible: 'eyesVisible',
+  mouthocclusionprevention: 'lowerFaceVisible',
+  nomask: 'noMask',
+  nodarkglasses: 'noDarkGlasses',
   singlefacepresent: 'singleFace',
   unifiedqualityscore: 'unified',
 };

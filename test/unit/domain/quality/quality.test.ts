@@ -12,6 +12,7 @@ import {
   assessQuality,
   withRecognisability,
 } from '../../../../src/domain/quality/assess-quality.ts';
+import { reportComponents } from '../../../../src/domain/quality/component-report.ts';
 import { compression } from '../../../../src/domain/quality/compression.ts';
 import { measureLight } from '../../../../src/domain/quality/light.ts';
 import { faceLuma, middleLuma } from '../../../../src/domain/quality/luma-plane.ts';
@@ -249,5 +250,26 @@ describe('withRecognisability', () => {
     assert.equal(sure.verdict, quality.verdict);
     assert.deepEqual(sure.components.recognisability, { raw: 1, score: 100 });
     assert.equal(quality.components.recognisability, undefined);
+  });
+
+  it('takes in what covers the face, which changes neither score nor verdict', () => {
+    const quality = assessQuality(drawnFace(60, 16, 1));
+    const bare = withRecognisability(quality, 0.5);
+    const masked = withRecognisability(quality, 0.5, {
+      upper: 0.1,
+      lower: 0.8,
+      mask: 0.97,
+      darkGlasses: 0.02,
+    });
+    assert.equal(masked.score, bare.score);
+    assert.equal(masked.verdict, bare.verdict);
+    assert.equal(masked.components.lowerFaceVisible?.raw, 0.8);
+    assert.ok(Math.abs((masked.components.lowerFaceVisible?.score ?? 0) - 20) < 1e-9);
+    const poor = reportComponents(masked).filter(({ ok }) => !ok);
+    assert.deepEqual(
+      poor.map(({ name }) => name),
+      ['MouthOcclusionPrevention', 'NoMask'],
+    );
+    assert.equal(bare.components.noMask, undefined);
   });
 });

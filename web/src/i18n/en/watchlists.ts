@@ -136,6 +136,10 @@ export const watchlists = {
   done: 'Done',
   warningSeveralFaces:
     '{faces} faces in the picture, others could not be enrolled or were not meant. Is it the right one?',
+  warningCovered:
+    'Covered: {what}. Such a picture is harder to compare with. Is there one without?',
+  covered_mask: 'mask',
+  covered_darkGlasses: 'dark glasses',
   warningOutlier:
     'Unlike the other pictures of this person (similarity {similarity}). Is it the same person?',
   warningDuplicate:
@@ -144,6 +148,7 @@ export const watchlists = {
   flagOutlier: 'Unlike the others',
   flagDuplicate: 'Likely duplicate',
   flagSeveralFaces: 'Several faces',
+  flagCovered: 'Face covered',
   lookAlikes: 'Not this person',
   lookAlikesText:
     'Faces of dismissed alerts. One like them is taken for {name} only from the higher score; each goes when its alert is deleted.',

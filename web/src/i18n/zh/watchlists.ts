@@ -109,6 +109,9 @@ export const watchlists: Record<keyof typeof english, Text> = {
   personEnrolled: '{name} 已登记 {count} 张图片，即刻开始查找。',
   done: '完成',
   warningSeveralFaces: '图片中有 {faces} 张人脸，其他人脸不可用或未被选择。是否正确？',
+  warningCovered: '面部被遮挡：{what}。这样的图片较难比对，是否有未遮挡的图片？',
+  covered_mask: '口罩',
+  covered_darkGlasses: '墨镜',
   warningOutlier: '与此人的其他图片不像（相似度 {similarity}）。是否为同一人？',
   warningDuplicate:
     '与此名单中的 {name} 非常相似（相似度 {similarity}）。是否为同一人用了两个名字？',
@@ -116,6 +119,7 @@ export const watchlists: Record<keyof typeof english, Text> = {
   flagOutlier: '与其他图片不像',
   flagDuplicate: '可能重复',
   flagSeveralFaces: '多张人脸',
+  flagCovered: '面部被遮挡',
   lookAlikes: '不是此人',
   lookAlikesText:
     '来自已驳回警报的人脸。与之相似的人脸须达到更高分数才会被当作 {name}；警报删除时一并删除。',
