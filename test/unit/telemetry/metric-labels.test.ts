@@ -33,7 +33,7 @@ describe('low cardinality', () => {
     metrics.close();
   });
 
-  it('keeps 64 cameras and 16 watchlists within 8,000 series, all of them lawful', async () => {
+  it('keeps 64 cameras and 16 watchlists within 8,200 series, all of them lawful', async () => {
     const ledger = new FrameLedger();
     const metrics = createMetrics({ ledger, version: '0' });
     fillMetrics(metrics, ledger, { cameras: 64, watchlists: 16 });
@@ -41,7 +41,7 @@ describe('low cardinality', () => {
     metrics.close();
     assert.deepEqual(breachesOf(text), []);
     const series = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-    assert.ok(series.length < 8_000, `${series.length} series`);
+    assert.ok(series.length < 8_200, `${series.length} series`);
   });
 
   it('finds a value outside its set, and too many of them', () => {
