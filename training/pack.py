@@ -15,7 +15,7 @@ import json
 import os
 from collections.abc import Iterable
 from functools import partial
-from multiprocessing import Pool
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,8 @@ from training.networks.edgenext import SIZES, published_file
 #: Pictures from which the size of all is estimated, and on which PSNR is measured.
 SAMPLE = 400
 LOWEST = 20
+#: Not forked: threads of torch and OpenCV would not come along, and what they hold stays held.
+spawned = get_context("spawn")
 
 
 def encode(picture: np.ndarray, side: int, quality: int) -> bytes:
@@ -72,7 +74,7 @@ def create(faces: Faces, models: Path, out: Path, limit: int, side: int, process
     sample = [np.array(faces.images[r]) for r in rows]
     room = limit - sum(len(data) for data in extra.values()) - 40 * count - (1 << 14)
     quality = best_quality(sample, side, room / count)
-    with Pool(processes) as pool:
+    with spawned.Pool(processes) as pool:
         while True:
             files = pool.map(partial(encode, side=side, quality=quality), faces.images, chunksize=64)
             if sum(len(data) for data in files) <= room or quality <= LOWEST:
@@ -109,7 +111,7 @@ def unpack(file: Path, folder: Path, processes: int) -> dict[str, float]:
         data, ends = stored["pictures"].tobytes(), stored["ends"]
         pieces = [data[start:end] for start, end in zip([0, *ends[:-1]], ends)]
         images = np.lib.format.open_memmap(cache / "images.npy", "w+", np.uint8, (len(ends), SIDE, SIDE, 3))
-        with Pool(processes) as pool:
+        with spawned.Pool(processes) as pool:
             for row, picture in enumerate(pool.imap(decode, pieces, chunksize=64)):
                 images[row] = picture
         images.flush()
