@@ -30,7 +30,6 @@ import { WatchlistStore } from '../services/watchlists/watchlist-store.ts';
 import { AcceptanceTable } from '../store/acceptance-table.ts';
 import { AccountTable } from '../store/account-table.ts';
 import { AuditLog } from '../store/audit-log.ts';
-import { createStore } from '../store/create-store.ts';
 import { evidenceKeyIn } from '../store/evidence-key.ts';
 import { FootageJobTable } from '../store/footage-job-table.ts';
 import { FootageSightingTable } from '../store/footage-sighting-table.ts';
@@ -41,6 +40,7 @@ import { createImageCodec } from '../streams/image-codec.ts';
 import { openBlur, reserve, timeStampsOf } from './case-output.ts';
 import { commandActor } from './command-actor.ts';
 import { type DataFolderOptions, dataFolderOf } from './data-folder.ts';
+import { openStoreOf } from './open-store-of.ts';
 import { showProgress } from './progress.ts';
 import { readPicture } from './read-picture.ts';
 import { chosenLists, searchPicture } from './search-lists.ts';
@@ -83,7 +83,7 @@ export async function exportSubjectData(
   assertMeant(people, options);
   await using resources = new AsyncDisposableStack();
   const dataDir = dataFolderOf(options);
-  const store = createStore({ dataDir, ...storeKeysOf(options) });
+  const store = openStoreOf(options, storeKeysOf(options));
   resources.defer(() => store.close());
   const health = store.health();
   // What cannot be recorded does not leave.

@@ -8,6 +8,15 @@ export interface DeliveryOfAlert {
   readonly createdAt: number;
 }
 
+/** What models on trial said of an alert. */
+export interface TrialOfAlert {
+  /** `name@version`. */
+  readonly model: string;
+  /** Best score by them, cosine; null for none. */
+  readonly score: number | null;
+  readonly reported: boolean;
+}
+
 /** Rows of one look. */
 const pageSize = 1_000;
 
@@ -43,6 +52,21 @@ export class SubjectTable {
       .prepare('SELECT days FROM alert_retention WHERE watchlist_id = ?')
       .get(watchlistId);
     return row === undefined ? undefined : Number(row['days']);
+  }
+
+  /** What models on trial said of an alert, the first trial first. */
+  trialsOf(alertId: string): TrialOfAlert[] {
+    return this.#store
+      .prepare(
+        `SELECT r.name, r.version, s.score, s.reported FROM shadow_alerts AS s
+         JOIN shadow_runs AS r ON r.id = s.run_id WHERE s.alert_id = ? ORDER BY r.started_at, r.id`,
+      )
+      .all(alertId)
+      .map(({ name, reported, score, version }) => ({
+        model: `${name}@${version}`,
+        score: score === null ? null : Number(score),
+        reported: Number(reported) > 0,
+      }));
   }
 
   /** Deliveries about these alerts, a page of the outbox a step. */

@@ -38,6 +38,13 @@ describe('a backup of records in PostgreSQL', { skip: withoutPostgres, timeout: 
     assert.equal(back.code, 0, back.stderr);
     assert.ok(!readdirSync(dataDir).some((name) => name.includes('snapshot')));
 
+    // A person's data are answered from there as well.
+    const [person = assert.fail()] = before.content.people;
+    const asked = ['evidence', 'subject', person.personId, '-c', config, '--preview'];
+    const answered = await runCommand(asked);
+    assert.equal(answered.code, 0, answered.stderr);
+    assert.match(answered.stdout, /^1 enrolments/m);
+
     // What comes after it is not in it.
     const store = openStore({ dataDir, keys: keys() }, urlOf('first'));
     store.prepare('INSERT INTO alert_retention VALUES (?, 3)').run('later');

@@ -4,6 +4,7 @@ import { fontFolder } from '../../../src/app/package-root.ts';
 import { systemClock } from '../../../src/domain/clock.ts';
 import type { Box } from '../../../src/domain/geometry/box.ts';
 import type { Landmarks } from '../../../src/domain/geometry/landmarks.ts';
+import type { ShadowProgress } from '../../../src/domain/shadow.ts';
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import type { FaceBlur } from '../../../src/services/evidence/blur/face-blur.ts';
 import { ExportRoom } from '../../../src/services/evidence/export-room.ts';
@@ -17,6 +18,8 @@ import { AuditLog } from '../../../src/store/audit-log.ts';
 import { evidenceKeyIn } from '../../../src/store/evidence-key.ts';
 import { FootageJobTable } from '../../../src/store/footage-job-table.ts';
 import { FootageSightingTable } from '../../../src/store/footage-sighting-table.ts';
+import { ShadowTable } from '../../../src/store/shadow-table.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { SubjectTable } from '../../../src/store/subject-table.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { alertId, makeAlert } from '../store/alert-fixture.ts';
@@ -114,6 +117,22 @@ export function subjectFolder(t: TestContext, pictures: SubjectPictures, blur: F
     ...{ store, audit, alerts, watchlists, clips, dataDir, file, list, sources, request },
     ...{ own, other, ownTemplate, otherTemplate },
   };
+}
+
+/** What {@link putTrial} makes a trial say of an alert. */
+export const triedOf = { model: 'recogniser@2', score: 0.41, reported: true };
+
+/** Models on trial that would report these alerts too. */
+export function putTrial(store: Store, alerts: readonly number[]): void {
+  store.write(() => {
+    new ShadowTable(store).insert({
+      ...{ id: 'trial', name: 'recogniser', version: '2', manifest: '/m', manifestSha256: 'ab' },
+      ...{ against: 'm1', startedAt: 1, until: 9, endedAt: null, end: null },
+      progress: { state: 'waiting' } as ShadowProgress,
+    });
+    const put = store.prepare('INSERT INTO shadow_alerts VALUES (?, ?, ?, 1)');
+    for (const n of alerts) put.run('trial', alertId(n), triedOf.score);
+  });
 }
 
 /** What people did about the alerts, and wrote. */

@@ -74,6 +74,7 @@ export function alertEntry(
     })),
     exportedAt: (traces.exports.get(id) ?? []).map(isoTime),
     learntAt: (traces.learning.get(id) ?? []).map(isoTime),
+    trials: isBlind ? [] : sources.kept.trialsOf(id),
     records: (traces.records.get(id) ?? []).map((each) =>
       recordEntry(each, names, isBlind ? new Set([...hidden, 'action', 'state']) : hidden),
     ),

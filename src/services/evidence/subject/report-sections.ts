@@ -102,6 +102,10 @@ export function alertSection(
         `${to} · ${state === 'waiting' ? 'waiting · 等待中' : 'given up · 已放弃'} · ${at}`,
       ]),
       ...exportedAt.map((at) => ['In a case of evidence · 导出为证据案件', at]),
+      ...alert.trials.map(({ model, reported, score }) => [
+        `On trial · 试运行 ${model}`,
+        `${reported ? 'would report it · 会报告' : 'would not report it · 不会报告'}${score === null ? '' : `, ${score.toFixed(3)}`}`,
+      ]),
       ...learntAt.map((at) => ['Exported for training · 导出用于训练', at]),
     ]),
     appearances: appearances.map((each) => appearanceOf(each, enrolledPicture, blurred)),

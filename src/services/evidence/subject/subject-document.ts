@@ -146,6 +146,11 @@ const alert = z.object({
     .describe(
       'When its poor pictures, with an enrolled one, were exported to train the recogniser',
     ),
+  trials: z
+    .array(z.object({ model: z.string(), score: z.number().nullable(), reported: z.boolean() }))
+    .describe(
+      'What models on trial beside those in use said: their best score, and whether they would have reported it',
+    ),
   records: z.array(record),
 });
 

@@ -36,7 +36,10 @@ export interface SubjectSources extends CaseWatch, SealOptions {
     WatchlistStore,
     'find' | 'findPerson' | 'list' | 'peoplePage' | 'templates' | 'templateImage'
   > & { readonly lookAlikes: Pick<WatchlistStore['lookAlikes'], 'factsOf'> };
-  readonly kept: Pick<SubjectTable, 'deliveriesOf' | 'footageOf' | 'foundAt' | 'retentionDays'>;
+  readonly kept: Pick<
+    SubjectTable,
+    'deliveriesOf' | 'footageOf' | 'foundAt' | 'retentionDays' | 'trialsOf'
+  >;
   /** Who takes part in acceptance tests. */
   readonly volunteers: Pick<AcceptanceTable, 'ofPerson'>;
   readonly footage: {
