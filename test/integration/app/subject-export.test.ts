@@ -23,13 +23,7 @@ import {
   everythingIn,
   exported,
 } from '../../support/services/subject-archive.ts';
-import {
-  otherName,
-  ownName,
-  putTrial,
-  subjectFolder,
-  triedOf,
-} from '../../support/services/subject-folder.ts';
+import { otherName, ownName, subjectFolder } from '../../support/services/subject-folder.ts';
 import { alertId } from '../../support/store/alert-fixture.ts';
 
 const codec = createImageCodec();
@@ -82,7 +76,6 @@ describe('all that is kept of one person, as a case', { timeout: 900_000 }, () =
       if (typeof kept === 'string') assert.fail(kept);
       assert.ok(alerts.setClip(place, kept));
     }
-    putTrial(made.store, [1, 2]);
     const { archive, document, files } = await exported(request, sources);
 
     const [person = assert.fail('no person')] = document.people;
@@ -93,19 +86,15 @@ describe('all that is kept of one person, as a case', { timeout: 900_000 }, () =
     assert.deepEqual([document.people.length, person.templates[0]?.numbers?.length], [1, 32]);
     assert.equal(person.templates[0]?.id, ownTemplate.id);
     assert.deepEqual(
-      document.alerts.map(({ id, shownBy }) => [id, shownBy]),
+      document.alerts.map(({ id, shownBy, trials }) => [id, shownBy, trials]),
       [
-        [alertId(1), 'verdict'],
-        [alertId(3), 'nobody'],
-        [alertId(4), 'nobody'],
+        [alertId(1), 'verdict', [{ model: 'recogniser@2', score: 0.41, reported: true }]],
+        [alertId(3), 'nobody', []],
+        [alertId(4), 'nobody', []],
       ],
     );
     assert.deepEqual(document.alerts[0]?.appearances[0]?.scores?.fused, 0.7);
     assert.deepEqual(document.alerts[0]?.outcomes[0]?.note, 'by passport');
-    assert.deepEqual(
-      document.alerts.map(({ trials }) => trials),
-      [[triedOf], [], []],
-    );
     assert.deepEqual(document.totals, { people: 1, alerts: 3, sightings: 0 });
     assert.ok(document.records.some(({ what }) => what === 'person.enrolled'));
 

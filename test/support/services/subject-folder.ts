@@ -87,6 +87,7 @@ export function subjectFolder(t: TestContext, pictures: SubjectPictures, blur: F
     );
   }
   actOn(alerts, watchlists, own.id);
+  putTrial(store, [1, 2]);
   const clips = clipsOf(store);
   const sources: SubjectSources = {
     ...{ alerts, audit, watchlists, clips, blur, fontFolder, now: clock.now },
@@ -119,11 +120,8 @@ export function subjectFolder(t: TestContext, pictures: SubjectPictures, blur: F
   };
 }
 
-/** What {@link putTrial} makes a trial say of an alert. */
-export const triedOf = { model: 'recogniser@2', score: 0.41, reported: true };
-
 /** Models on trial that would report these alerts too. */
-export function putTrial(store: Store, alerts: readonly number[]): void {
+function putTrial(store: Store, alerts: readonly number[]): void {
   store.write(() => {
     new ShadowTable(store).insert({
       ...{ id: 'trial', name: 'recogniser', version: '2', manifest: '/m', manifestSha256: 'ab' },
@@ -131,7 +129,7 @@ export function putTrial(store: Store, alerts: readonly number[]): void {
       progress: { state: 'waiting' } as ShadowProgress,
     });
     const put = store.prepare('INSERT INTO shadow_alerts VALUES (?, ?, ?, 1)');
-    for (const n of alerts) put.run('trial', alertId(n), triedOf.score);
+    for (const n of alerts) put.run('trial', alertId(n), 0.41);
   });
 }
 
