@@ -8,8 +8,6 @@ distance between the eyes. The curves show the median miss of people held out of
 
 from __future__ import annotations
 
-import copy
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +25,7 @@ from training.data.samples import Mix
 from training.networks.aligner import Aligner, moved_points
 from training.networks.edgenext import normalise
 from training.stages import common
+from training.stages.averaged import Averaged
 from training.stages.common import Config
 
 #: Bounds of the inter-eye distances by which the curves are split, pixels.
@@ -47,7 +46,7 @@ def misses(said: Tensor, truth: Tensor) -> Tensor:
     return (moved_points(said) - moved_points(truth)).norm(dim=-1).mean(1) / TEMPLATE_IED
 
 
-class Aligning:
+class Aligning(Averaged):
     """Network, optimizer, and the place in the schedule."""
 
     def __init__(self, config: Config) -> None:
@@ -91,12 +90,6 @@ class Aligning:
         self.average.update(self.network, self.clock.step)
         return loss.detach()
 
-    def averaged(self) -> nn.Module:
-        """A copy of the network with the averaged weights, for inference."""
-        network = copy.deepcopy(self.network)
-        network.load_state_dict(self.average.state)
-        return network.eval()
-
     @torch.no_grad()
     def show_probes(self) -> None:
         """Adds the held-out people's median misses, by inter-eye distance, to the curves."""
@@ -108,27 +101,6 @@ class Aligning:
             name = f"{low:g} to {high:g} px"
             self.curves.add(step=self.clock.step, **{name: float(after[band].median())})
             print(self.clock.step, name, f"{before[band].median():.4f} -> {after[band].median():.4f}", flush=True)
-
-    def run(self) -> nn.Module:
-        """Trains to the end of the budget and returns the averaged network."""
-        clock = self.clock
-        steps = batches.Steps(self.rows, self.config.batch, self.config.seed, self.maker)
-        source = batches.stream(steps, clock.step, self.config.workers)
-        self.network.train()
-        last = time.monotonic()
-        while not clock.done:
-            self.curves.collect(loss=float(self.step(next(source))))
-            if clock.step % 100 == 0:
-                rate = 100 * self.config.batch / (time.monotonic() - last)
-                last = time.monotonic()
-                shown = self.curves.add_means(clock.step, faces_per_second=rate)
-                print(f"{clock.progress:.3f}", clock.step, {k: round(v, 4) for k, v in shown.items()}, flush=True)
-            if self.checkpoint.save_when_due():
-                self.show_probes()
-        self.checkpoint.save()
-        self.show_probes()
-        self.curves.plot()
-        return self.averaged()
 
 
 def train(config: Config) -> nn.Module:

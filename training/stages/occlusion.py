@@ -9,8 +9,6 @@ The curves show people held out of training, in shapes and patterns held out of 
 
 from __future__ import annotations
 
-import copy
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +26,7 @@ from training.networks.occlusion import SIDE, OcclusionFinder
 from training.occlusion.draw import KINDS, SHARES, Wish
 from training.occlusion.samples import CoveredMaker, points_of
 from training.stages import common
+from training.stages.averaged import Averaged
 from training.stages.common import Config
 
 
@@ -79,7 +78,7 @@ def suspects_of(network: nn.Module, faces: Faces, above: float = 0.2, rows: np.n
     return result
 
 
-class Covering:
+class Covering(Averaged):
     """Network, optimizer, and the place in the schedule."""
 
     def __init__(self, config: Config) -> None:
@@ -131,12 +130,6 @@ class Covering:
         self.average.update(self.network, self.clock.step)
         return loss.detach()
 
-    def averaged(self) -> nn.Module:
-        """A copy of the network with the averaged weights, for inference."""
-        network = copy.deepcopy(self.network)
-        network.load_state_dict(self.average.state)
-        return network.eval()
-
     def show_probes(self) -> None:
         """Adds the held-out people's figures to the curves."""
         said = logits_of(self.averaged(), self.probes["picture"])
@@ -149,27 +142,6 @@ class Covering:
             shown[f"{name}, AP"] = average_precision(said[known[:, i], i], truth[known[:, i], i])
         self.curves.add(step=self.clock.step, **shown)
         print(self.clock.step, {k: round(v, 4) for k, v in shown.items()}, flush=True)
-
-    def run(self) -> nn.Module:
-        """Trains to the end of the budget and returns the averaged network."""
-        clock = self.clock
-        steps = batches.Steps(self.rows, self.config.batch, self.config.seed, self.maker)
-        source = batches.stream(steps, clock.step, self.config.workers)
-        self.network.train()
-        last = time.monotonic()
-        while not clock.done:
-            self.curves.collect(loss=float(self.step(next(source))))
-            if clock.step % 100 == 0:
-                rate = 100 * self.config.batch / (time.monotonic() - last)
-                last = time.monotonic()
-                shown = self.curves.add_means(clock.step, faces_per_second=rate)
-                print(f"{clock.progress:.3f}", clock.step, {k: round(v, 4) for k, v in shown.items()}, flush=True)
-            if self.checkpoint.save_when_due():
-                self.show_probes()
-        self.checkpoint.save()
-        self.show_probes()
-        self.curves.plot()
-        return self.averaged()
 
 
 def train(config: Config) -> nn.Module:
