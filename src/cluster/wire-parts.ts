@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Embedding } from '../domain/face-models.ts';
 import type { RgbImage } from '../domain/image/image.ts';
+import type { Keyframe } from '../domain/keyframe.ts';
 
 /** Version, milliseconds that it waited in the node, length of the head. */
 const startBytes = 9;
@@ -96,4 +97,26 @@ export function embeddingOf(
   vector: Float32Array,
 ): Embedding {
   return { vector, recognisability, ...(crop === undefined ? {} : { crop }) };
+}
+
+/** What crosses of a keyframe before it is recognised, beside its pictures. @param now monotonic milliseconds */
+export function seenHead(keyframe: Keyframe, now: number) {
+  return {
+    cameraId: keyframe.cameraId,
+    trackId: keyframe.trackId,
+    ordinal: keyframe.ordinal,
+    sequence: keyframe.sequence,
+    mediaTime: keyframe.mediaTime,
+    capturedAt: keyframe.capturedAt,
+    age: Math.max(0, now - keyframe.capturedMonotonic),
+    frameWidth: keyframe.frameWidth,
+    frameHeight: keyframe.frameHeight,
+    box: keyframe.box,
+    landmarks: keyframe.landmarks,
+    interEyeDistance: keyframe.interEyeDistance,
+    detectionScore: keyframe.detectionScore,
+    quality: keyframe.quality,
+    face: sizeOf(keyframe.face.image),
+    faceLandmarks: keyframe.face.landmarks,
+  };
 }

@@ -10,6 +10,7 @@ import {
   framed,
   imageOf,
   pixels,
+  seenHead,
   sizeOf,
   unframed,
   vectorOf,
@@ -27,7 +28,7 @@ export const wireVersion = 1;
 export function encodeEvent(event: RemoteEvent, now: number): Uint8Array {
   if (event.kind !== 'keyframe') return framed(wireVersion, event, []);
   const { keyframe } = event;
-  const { face, enhancedImage, raw, enhanced, fused, scene, capturedMonotonic } = keyframe;
+  const { face, enhancedImage, raw, enhanced, fused, scene } = keyframe;
   const parts = [
     floats(fused),
     floats(raw.vector),
@@ -38,22 +39,7 @@ export function encodeEvent(event: RemoteEvent, now: number): Uint8Array {
   ];
   const head = {
     kind: 'keyframe',
-    cameraId: keyframe.cameraId,
-    trackId: keyframe.trackId,
-    ordinal: keyframe.ordinal,
-    sequence: keyframe.sequence,
-    mediaTime: keyframe.mediaTime,
-    capturedAt: keyframe.capturedAt,
-    age: Math.max(0, now - capturedMonotonic),
-    frameWidth: keyframe.frameWidth,
-    frameHeight: keyframe.frameHeight,
-    box: keyframe.box,
-    landmarks: keyframe.landmarks,
-    interEyeDistance: keyframe.interEyeDistance,
-    detectionScore: keyframe.detectionScore,
-    quality: keyframe.quality,
-    face: sizeOf(face.image),
-    faceLandmarks: face.landmarks,
+    ...seenHead(keyframe, now),
     alignmentFailed: keyframe.alignmentFailed,
     enhancementFailed: keyframe.enhancementFailed,
     enhancedImage: enhancedImage && sizeOf(enhancedImage),

@@ -10,6 +10,7 @@ import {
   framed,
   imageOf,
   pixels,
+  seenHead,
   sizeOf,
   unframed,
   vectorOf,
@@ -55,26 +56,10 @@ export type Outcome =
  * @param now monotonic milliseconds of this process
  */
 export function encodeWork({ id, keyframe, models }: Work, now: number): Uint8Array {
-  const { face } = keyframe;
-  const parts = [pixels(face.image)];
+  const parts = [pixels(keyframe.face.image)];
   const head = {
     ...{ kind: 'work', id, models },
-    cameraId: keyframe.cameraId,
-    trackId: keyframe.trackId,
-    ordinal: keyframe.ordinal,
-    sequence: keyframe.sequence,
-    mediaTime: keyframe.mediaTime,
-    capturedAt: keyframe.capturedAt,
-    age: Math.max(0, now - keyframe.capturedMonotonic),
-    frameWidth: keyframe.frameWidth,
-    frameHeight: keyframe.frameHeight,
-    box: keyframe.box,
-    landmarks: keyframe.landmarks,
-    interEyeDistance: keyframe.interEyeDistance,
-    detectionScore: keyframe.detectionScore,
-    quality: keyframe.quality,
-    face: sizeOf(face.image),
-    faceLandmarks: face.landmarks,
+    ...seenHead(keyframe, now),
     parts: parts.map(({ length }) => length),
   };
   return framed(version, head, parts);
