@@ -146,6 +146,13 @@ export class ClusterRun implements AsyncDisposable {
     return answer.text();
   }
 
+  /** Process id of a node that runs. */
+  pidOf(name: string): number {
+    const pid = this.#nodes.get(name)?.pid;
+    if (pid === undefined) throw new TypeError(`${name} does not run`);
+    return pid;
+  }
+
   /** Ends a node with a signal and waits for its end. */
   async endNode(name: string, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.#nodes.get(name);

@@ -32,6 +32,12 @@ import type {
 import { createLooks } from './looks.ts';
 import { createStages, type Stages } from './stage.ts';
 
+/**
+ * Who recognises elsewhere says which face goes first and which is dropped: all get there. Notes on
+ * tracks wait for their faces here, and are small.
+ */
+const elsewhereRoom = { concurrency: 256, capacity: 256 } as const;
+
 /** What a source that can wait waits for. */
 interface AnalysisRoom {
   /** Of the stages behind. */
@@ -221,11 +227,15 @@ export function recognise(
 
   const { elsewhere } = ports;
   if (elsewhere !== undefined) {
-    const given = { ...faces, recogniser: elsewhere, onRejected, concurrency: 16 };
-    return pipe(
-      keyframes,
-      stage('fuse', (onError) => recogniseElsewhere({ ...given, onError })),
-    );
+    const onOverloaded = ({ trackId }: Keyframe) => {
+      // A newer face of its track may have more luck.
+      rejected.add(trackId);
+      faces.onDropped();
+    };
+    const given = { ...faces, recogniser: elsewhere, onRejected, onOverloaded, ...elsewhereRoom };
+    const elsewhereStage = (onError: (error: unknown) => void) =>
+      recogniseElsewhere({ ...given, onError });
+    return pipe(keyframes, stage('fuse', elsewhereStage));
   }
   return pipe(
     keyframes,

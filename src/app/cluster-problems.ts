@@ -49,6 +49,12 @@ export function clusterProblems(from: {
         message: `Node ${node} holds ${report.waiting} messages that the server does not take, and has dropped older ones.`,
       });
     }
+    if (report.waiting > 0 && report.drops.some(({ reason }) => reason === 'busy')) {
+      problems.push({
+        code: 'CLUSTER_BEHIND',
+        message: `Node ${node} finds more faces than other nodes recognise: the newest go first, and older ones are dropped. Start another node with --roles inference.`,
+      });
+    }
   }
   const heard = from.nodes.filter(({ lost }) => !lost).map(({ report }) => report.roles);
   if (

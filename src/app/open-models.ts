@@ -22,8 +22,15 @@ export interface Models {
   readonly find: ReturnType<typeof detectInStill>;
 }
 
-/** Loads the models. @throws NightglassError `MODEL_*`, `PROVIDER_UNAVAILABLE` */
-export async function openModels(foundation: Foundation): Promise<Models> {
+/**
+ * Loads the models.
+ * @param detectorAlone leaves the others out: what they would be asked for fails
+ * @throws NightglassError `MODEL_*`, `PROVIDER_UNAVAILABLE`
+ */
+export async function openModels(
+  foundation: Foundation,
+  { detectorAlone = false } = {},
+): Promise<Models> {
   const { baseDir, clock, config, dataDir, log, metrics, resources } = foundation;
   const { detection, models } = config;
   const manifestPath = manifestInUse(
@@ -42,6 +49,7 @@ export async function openModels(foundation: Foundation): Promise<Models> {
       threads: models.threads,
       denoisers: [...new Set(config.cameras.flatMap((camera) => camera.models?.denoise ?? []))],
       requestTimeout: models.timeout,
+      detectorAlone,
       log,
       clock,
       observer: {

@@ -2,7 +2,6 @@ import { ClusterLink } from '../cluster/cluster-link.ts';
 import { type ClusterRole, clusterRoles } from '../domain/cluster.ts';
 import { clusterOptions, sideOf } from './cluster-access.ts';
 import type { Foundation } from './foundation.ts';
-import { modelsHash } from './models-hash.ts';
 import type { Models } from './open-models.ts';
 import { RemoteCameras } from './remote-cameras.ts';
 
@@ -17,6 +16,6 @@ export async function openRemoteCameras(
 ): Promise<RemoteCameras | undefined> {
   if (sideOf(roles) !== 'control') return undefined;
   const link = await ClusterLink.open(clusterOptions(foundation, 'control'));
-  const models = modelsHash(inference.stamps());
+  const models = inference.modelsHash;
   return foundation.resources.use(new RemoteCameras(foundation, link, models, embedder.model));
 }

@@ -10,7 +10,6 @@ import { recogniseOne } from '../operators/recognise-one.ts';
 import { sampleRegularly } from '../telemetry/sample-regularly.ts';
 import { clusterOptions } from './cluster-access.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
-import { modelsHash } from './models-hash.ts';
 import { openNodeMetrics } from './node-metrics.ts';
 import { openModels } from './open-models.ts';
 import { version } from './version.ts';
@@ -60,7 +59,7 @@ async function open(foundation: Foundation): Promise<InferenceNode> {
   const server = resources.use(
     new WorkServer({
       link,
-      models: modelsHash(inference.stamps()),
+      models: inference.modelsHash,
       concurrency: facesAtOnce,
       recogniser: { recognise: (keyframe) => recogniseOne(keyframe, ports) },
     }),
@@ -69,7 +68,7 @@ async function open(foundation: Foundation): Promise<InferenceNode> {
   let left = false;
   const facts = {
     ...{ node: link.node, roles, version },
-    models: modelsHash(inference.stamps()),
+    models: inference.modelsHash,
     ...{ cores: availableParallelism(), maxCameras: 0, cameras: [], drops: [] },
     ...{ waiting: 0, sent: { keyframes: 0, bytes: 0 } },
   } as const;

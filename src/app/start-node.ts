@@ -19,7 +19,6 @@ import { CameraCosts } from './camera-costs.ts';
 import { clusterOptions } from './cluster-access.ts';
 import { followAnalysis } from './follow-analysis.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
-import { modelsHash } from './models-hash.ts';
 import { NodeCameras } from './node-cameras.ts';
 import { openNodeMetrics } from './node-metrics.ts';
 import { type Models, openModels } from './open-models.ts';
@@ -77,9 +76,9 @@ async function open(foundation: Foundation, isPullOnly: boolean): Promise<Ingest
   }
   const link = resources.use(await ClusterLink.open(access));
   if (isPullOnly) await link.assertWork();
-  const models = await openModels(foundation);
+  const models = await openModels(foundation, { detectorAlone: isPullOnly });
   const elsewhere = isPullOnly
-    ? resources.use(new WorkClient({ link, models: modelsHash(models.inference.stamps()) }))
+    ? resources.use(new WorkClient({ link, models: models.inference.modelsHash }))
     : undefined;
   const sender = resources.use(
     new KeyframeSender({
@@ -193,12 +192,13 @@ function reporter(
     node: link.node,
     roles: elsewhere === undefined ? ingestRoles : pullRoles,
     version,
-    models: modelsHash(models.inference.stamps()),
+    models: models.inference.modelsHash,
     cores: availableParallelism(),
     maxCameras: config.cluster?.maxCameras ?? 0,
   };
   return async () => {
-    const { sent, waiting } = sender;
+    const { sent } = sender;
+    const waiting = sender.waiting + (elsewhere?.waiting ?? 0);
     const drops = [...sender.drops, ...live.drops, ...(elsewhere?.drops ?? [])];
     const { draining } = keeper;
     const now = { at: clock.now(), draining, cameras: cameras.list(), drops, sent, waiting };

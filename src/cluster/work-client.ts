@@ -1,10 +1,12 @@
 import type { Msg, Subscription } from '@nats-io/transport-node';
 import { clusterBounds } from '../domain/bounds.ts';
-import type { NodeDrops } from '../domain/cluster.ts';
+import type { ClusterDropReason, NodeDrops } from '../domain/cluster.ts';
 import { type ErrorCode, errorCodes, NightglassError } from '../domain/errors.ts';
 import type { FusedKeyframe, Keyframe } from '../domain/keyframe.ts';
 import type { Recogniser } from '../domain/recogniser.ts';
+import { AnswerWindow } from './answer-window.ts';
 import { type ClusterLink, clusterNames } from './cluster-link.ts';
+import { NewestFirst } from './newest-first.ts';
 import { noteWaited } from './wire-parts.ts';
 import { decodeDone, encodeWork, type Outcome } from './work-wire.ts';
 
@@ -14,14 +16,46 @@ export interface WorkClientOptions {
   readonly models: string;
 }
 
+/** A face of which nobody knows yet what becomes of it. */
+interface Open {
+  readonly cameraId: string;
+  readonly trackId: string;
+  readonly keyframe: Keyframe;
+  /** Monotonic milliseconds. */
+  readonly came: number;
+  resolve(outcome: Outcome): void;
+  reject(fault: NightglassError): void;
+}
+
+/** One that nodes were asked for. */
+interface Asked {
+  readonly open: Open;
+  readonly at: number;
+  readonly cancel: () => void;
+}
+
 /** After the server did not take one, milliseconds. */
 const pause = 250;
 
-/** Has keyframes recognised by whichever node has room; each waits for its answer within a bound. */
+/**
+ * Has keyframes recognised by whichever node has room. As many are under way as are answered soon;
+ * the others wait here, the newest track of a camera first, so that too few nodes cost the oldest
+ * faces and do not delay the newest. Each waits within a bound.
+ */
 export class WorkClient implements Recogniser {
   readonly #options: WorkClientOptions;
-  readonly #asked = new Map<number, (outcome: Outcome) => void>();
-  readonly #unanswered = new Map<string, number>();
+  readonly #asked = new Map<number, Asked>();
+  readonly #waiting = new NewestFirst<Open>({
+    perCamera: clusterBounds.work.waitingOfCamera,
+    inAll: clusterBounds.work.waiting,
+  });
+  readonly #window = new AnswerWindow({
+    least: clusterBounds.work.inFlightLeast,
+    first: clusterBounds.work.inFlightFirst,
+    most: clusterBounds.work.inFlight,
+    soonMs: clusterBounds.work.soonMs,
+  });
+  readonly #dropped = new Map<string, { reason: ClusterDropReason; count: number }[]>();
   readonly #subscription: Subscription;
   #last = 0;
   #closed = false;
@@ -35,70 +69,92 @@ export class WorkClient implements Recogniser {
     });
   }
 
-  /** Keyframes that nobody answered for, by camera. */
+  /** Keyframes that nobody answered for, and those that gave way to newer ones, by camera. */
   get drops(): readonly NodeDrops[] {
-    return [...this.#unanswered].map(([cameraId, count]) => {
-      return { cameraId, reason: 'unanswered', count };
-    });
+    return [...this.#dropped].flatMap(([cameraId, counts]) =>
+      counts.map(({ count, reason }) => ({ cameraId, reason, count })),
+    );
   }
 
-  /** Keyframes under way. */
-  get waiting(): number {
+  /** Keyframes that nodes were asked for. */
+  get underWay(): number {
     return this.#asked.size;
   }
 
-  /** @throws NightglassError `INFERENCE_*`: that of the node, or that none answered in time */
-  async recognise(keyframe: Keyframe): Promise<FusedKeyframe | null> {
-    const { link, models } = this.#options;
-    if (this.#closed) throw fault('INFERENCE_CLOSED', 'this node ends');
-    if (this.#asked.size >= clusterBounds.work.inFlight) {
-      throw fault('INFERENCE_OVERLOADED', `${this.#asked.size} faces wait for other nodes`);
-    }
-    this.#last += 1;
-    const id = this.#last;
-    const bytes = encodeWork({ id, models, keyframe }, link.options.clock.monotonic());
-    if (bytes.length > clusterBounds.messageBytes) {
-      throw fault('INFERENCE_FAILED', 'its picture is too large for a message');
-    }
-    const outcome = await this.#answer(id, bytes);
-    if (outcome.kind === 'not_a_face') return null;
-    if (outcome.kind === 'failed') {
-      if (outcome.code === 'INFERENCE_TIMEOUT') this.#count(keyframe.cameraId);
-      throw fault(codeOf(outcome.code), `the node that had it says ${outcome.code}`);
-    }
-    const { faceLandmarks, ...recognised } = outcome.recognised;
-    return { ...keyframe, ...recognised, face: { ...keyframe.face, landmarks: faceLandmarks } };
+  /** Keyframes that wait until nodes have answered for others. */
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
-  /** What is under way fails. Idempotent. */
+  /**
+   * @throws NightglassError `INFERENCE_*`: that of the node, that none answered in time, or
+   * `INFERENCE_OVERLOADED` where it gave way to newer ones
+   */
+  async recognise(keyframe: Keyframe): Promise<FusedKeyframe | null> {
+    if (this.#closed) throw fault('INFERENCE_CLOSED', 'this node ends');
+    const { clock } = this.#options.link.options;
+    const { cameraId, trackId } = keyframe;
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+    const open = { cameraId, trackId, keyframe, came: clock.monotonic(), resolve, reject };
+    const cancel = clock.after(clusterBounds.work.waitMs, () => {
+      if (this.#waiting.remove(open)) this.#giveWay(open);
+    });
+    try {
+      const gone = this.#waiting.add(open);
+      if (gone !== undefined) this.#giveWay(gone);
+      this.#fill();
+      return recognised(keyframe, await promise);
+    } finally {
+      cancel();
+    }
+  }
+
+  /** What waits or is under way fails. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     if (!this.#options.link.connection.isClosed()) this.#subscription.unsubscribe();
-    for (const settle of this.#asked.values()) settle({ kind: 'failed', code: 'INFERENCE_CLOSED' });
-  }
-
-  async #answer(id: number, bytes: Uint8Array): Promise<Outcome> {
-    const { clock } = this.#options.link.options;
-    const { promise, resolve } = Promise.withResolvers<Outcome>();
-    const cancel = clock.after(clusterBounds.work.answerMs, () =>
-      resolve({ kind: 'failed', code: 'INFERENCE_TIMEOUT' }),
-    );
-    this.#asked.set(id, resolve);
-    void this.#ask(id, bytes);
-    try {
-      return await promise;
-    } finally {
-      cancel();
-      this.#asked.delete(id);
+    const closed = fault('INFERENCE_CLOSED', 'this node ends');
+    for (const id of [...this.#asked.keys()]) this.#end(id)?.open.reject(closed);
+    for (let open = this.#waiting.take(); open !== undefined; open = this.#waiting.take()) {
+      open.reject(closed);
     }
   }
 
+  /** Asks for those that wait, as many as may be under way. */
+  #fill(): void {
+    while (!this.#closed && this.#asked.size < this.#window.size) {
+      const open = this.#waiting.take();
+      if (open === undefined) return;
+      this.#ask(open);
+    }
+  }
+
+  #ask(open: Open): void {
+    const { link, models } = this.#options;
+    const { clock } = link.options;
+    this.#last += 1;
+    const id = this.#last;
+    const at = clock.monotonic();
+    const bytes = encodeWork({ id, models, keyframe: open.keyframe }, at);
+    if (bytes.length > clusterBounds.messageBytes) {
+      open.reject(fault('INFERENCE_FAILED', 'its picture is too large for a message'));
+      return;
+    }
+    const left = Math.max(0, open.came + clusterBounds.work.answerMs - at);
+    const cancel = clock.after(left, () => {
+      this.#answered(id)?.reject(fault('INFERENCE_TIMEOUT', 'none answered in time'));
+      this.#count(open.cameraId, 'unanswered');
+      this.#fill();
+    });
+    this.#asked.set(id, { open, at, cancel });
+    void this.#publish(id, bytes, at);
+  }
+
   /** Tries until the server has it, or nobody waits for it any more. */
-  async #ask(id: number, bytes: Uint8Array): Promise<void> {
+  async #publish(id: number, bytes: Uint8Array, since: number): Promise<void> {
     const { link } = this.#options;
     const { clock, log } = link.options;
-    const since = clock.monotonic();
     const msgID = `${link.sealer.session}-work-${id}`;
     while (this.#asked.has(id)) {
       noteWaited(bytes, clock.monotonic() - since);
@@ -110,7 +166,9 @@ export class WorkClient implements Recogniser {
       } catch (error) {
         if ((error as { name?: string }).name === 'JetStreamApiError') {
           log.warn({ err: error }, 'The server refused a face that another node was to recognise');
-          this.#asked.get(id)?.({ kind: 'failed', code: 'INFERENCE_OVERLOADED' });
+          const open = this.#end(id)?.open;
+          if (open !== undefined) this.#giveWay(open);
+          this.#fill();
           return;
         }
         await new Promise<void>((resolve) => clock.after(pause, resolve));
@@ -127,12 +185,47 @@ export class WorkClient implements Recogniser {
       return;
     }
     // One that nobody waits for came late, or again.
-    this.#asked.get(done.id)?.(done.outcome);
+    this.#answered(done.id)?.resolve(done.outcome);
+    this.#fill();
   }
 
-  #count(cameraId: string): void {
-    this.#unanswered.set(cameraId, (this.#unanswered.get(cameraId) ?? 0) + 1);
+  /** It is answered or given up: the window learns from how long that took. */
+  #answered(id: number): Open | undefined {
+    const underWay = this.#asked.size;
+    const asked = this.#end(id);
+    if (asked === undefined) return undefined;
+    this.#window.over(asked.at, this.#options.link.options.clock.monotonic(), underWay);
+    return asked.open;
   }
+
+  #end(id: number): Asked | undefined {
+    const asked = this.#asked.get(id);
+    this.#asked.delete(id);
+    asked?.cancel();
+    return asked;
+  }
+
+  #giveWay(open: Open): void {
+    this.#count(open.cameraId, 'busy');
+    open.reject(fault('INFERENCE_OVERLOADED', 'nodes have no room for it before newer ones'));
+  }
+
+  #count(cameraId: string, reason: ClusterDropReason): void {
+    const counts = this.#dropped.get(cameraId) ?? [];
+    this.#dropped.set(cameraId, counts);
+    const known = counts.find((each) => each.reason === reason);
+    if (known === undefined) counts.push({ reason, count: 1 });
+    else known.count += 1;
+  }
+}
+
+function recognised(keyframe: Keyframe, outcome: Outcome): FusedKeyframe | null {
+  if (outcome.kind === 'not_a_face') return null;
+  if (outcome.kind === 'failed') {
+    throw fault(codeOf(outcome.code), `the node that had it says ${outcome.code}`);
+  }
+  const { faceLandmarks, ...added } = outcome.recognised;
+  return { ...keyframe, ...added, face: { ...keyframe.face, landmarks: faceLandmarks } };
 }
 
 /** Another version may have codes that are not known here. */

@@ -1,4 +1,5 @@
 import type { Consumer, JsMsg } from '@nats-io/jetstream';
+import { clusterBounds } from '../domain/bounds.ts';
 import { isNightglassError } from '../domain/errors.ts';
 import type { Recogniser } from '../domain/recogniser.ts';
 import { type ClusterLink, clusterNames } from './cluster-link.ts';
@@ -76,6 +77,11 @@ export class WorkServer {
     if (!this.#guard.admits(opened.seal, message.seq)) {
       log.warn({ node }, 'A face of another node came again');
       message.term('replayed');
+      return;
+    }
+    if (waited > clusterBounds.work.answerMs + clusterBounds.skewMs) {
+      // Nobody waits for it any more: the time is better spent on newer ones.
+      message.term('late');
       return;
     }
     if (work.models !== models) {

@@ -108,12 +108,19 @@ export const clusterBounds = {
   /** A track of a remote camera of which nothing came for so long has ended, milliseconds. */
   trackSilenceMs: 15_000,
   /**
-   * Faces that other nodes recognise: how many a node has under way, how long it waits for the
-   * answer, and after how long without one the server gives a face to another node; milliseconds,
-   * and bytes that the server holds.
+   * Faces that other nodes recognise: how many a node has under way, and at first and at least; when
+   * an answer is soon, so that there may be more; how many wait for that, of a camera and of all, and
+   * for how long; how long a face may take from the beginning to its answer, and after how long
+   * without one the server gives it to another node; milliseconds, and bytes that the server holds.
    */
   work: {
     inFlight: 128,
+    inFlightFirst: 16,
+    inFlightLeast: 4,
+    soonMs: 500,
+    waitingOfCamera: 16,
+    waiting: 256,
+    waitMs: 6_000,
     answerMs: 12_000,
     ackMs: 5_000,
     deliveries: 32,

@@ -17,7 +17,7 @@ export type RemoteEvent =
   | { readonly kind: 'keyframe'; readonly keyframe: FusedKeyframe }
   | TrackNote;
 
-/** Why a keyframe of a remote camera did not get to the lists, or boxes and tracks not to who looks (`live`), or no node recognised it (`unanswered`). A closed set: it is a metric's label. */
+/** Why a keyframe of a remote camera did not get to the lists, or boxes and tracks not to who looks (`live`), or no node recognised it (`unanswered`), or had room for it before newer ones (`busy`). A closed set: it is a metric's label. */
 export const clusterDropReasons = [
   'full',
   'stale',
@@ -30,6 +30,7 @@ export const clusterDropReasons = [
   'given_up',
   'live',
   'unanswered',
+  'busy',
 ] as const;
 export type ClusterDropReason = (typeof clusterDropReasons)[number];
 

@@ -19,6 +19,7 @@ import {
 import { FixedFuser, ModelFuser } from './fuser.ts';
 import { findModel, loadManifest } from './manifest.ts';
 import type { Calibration, EntryOf, PoorViewSettings } from './manifest-schema.ts';
+import { modelsHash } from './models-hash.ts';
 import {
   chooseDenoisers,
   chooseModels,
@@ -93,6 +94,8 @@ export interface Inference extends FaceModels {
    * @throws NightglassError `MODEL_FILE_MISSING` for one that is not loaded
    */
   stamps(denoiser?: string | null): readonly ModelStamp[];
+  /** One value for the models of the manifest in use, those that are not loaded among them. */
+  readonly modelsHash: string;
   /** Whether a camera may name this denoiser now: it was loaded at the start. */
   hasDenoiser(name: string): boolean;
   /** Of the scores that are matched: the fuse model's, else the recogniser's; undefined when neither has one. */
@@ -179,6 +182,7 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     background: () => modelsBehind(engine.background()),
     providers: () => engine.placements,
     stamps: (denoiser) => stampsOf(engine.placements, denoisers, nameOf(denoisers, denoiser)),
+    modelsHash: modelsHash(models),
     hasDenoiser: (name) => denoisers.has(name),
     calibration: models.fuse?.entry.calibration ?? models.embed?.entry.calibration,
     poorView: models.fuse?.entry.poorView,

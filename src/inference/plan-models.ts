@@ -53,6 +53,8 @@ export interface ModelOptions {
    * leave the other branch alone; without `gate` the branches are averaged.
    */
   readonly without?: readonly Ablation[];
+  /** Load the detector alone: whoever asks has faces recognised elsewhere. Default false. */
+  readonly detectorAlone?: boolean;
   /** Run every model once before `createInference` returns. Default true. */
   readonly warmUp?: boolean;
   /** Let all other threads go first, on Linux. Default false. */
@@ -185,16 +187,18 @@ export function planWorkers(
   const { detect, align, denoise, superresolve, embed, quality, occlusion, fuse } = models;
   const embedEnhanced = models['embed-enhanced'];
   const detection: ModelSet = detect === undefined ? {} : { detect };
-  const faces: ModelSet = {
-    ...(embed && align && { align }),
-    ...(enhances && denoise && { denoise }),
-    ...(enhances && superresolve && { superresolve }),
-    ...(embed && { embed }),
-    ...(embed && embedEnhanced && { 'embed-enhanced': embedEnhanced }),
-    ...(embed && quality && { quality }),
-    ...(embed && occlusion && { occlusion }),
-    ...(fuse && { fuse }),
-  };
+  const faces: ModelSet = options.detectorAlone
+    ? {}
+    : {
+        ...(embed && align && { align }),
+        ...(enhances && denoise && { denoise }),
+        ...(enhances && superresolve && { superresolve }),
+        ...(embed && { embed }),
+        ...(embed && embedEnhanced && { 'embed-enhanced': embedEnhanced }),
+        ...(embed && quality && { quality }),
+        ...(embed && occlusion && { occlusion }),
+        ...(fuse && { fuse }),
+      };
   const fit = fitInput(
     options.warmUpPicture ?? { width: 640, height: 360 },
     detect?.entry.input ?? { width: null, height: null },

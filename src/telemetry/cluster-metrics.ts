@@ -59,7 +59,7 @@ export function registerClusterMetrics(registry: Registry): ClusterMetrics {
   });
   const dropped = new Counter({
     name: 'nightglass_cluster_dropped_total',
-    help: 'Faces and notes of remote cameras that were dropped, at their node or here; `live`: boxes and tracks for who looks; `unanswered`: no node recognised the face in time',
+    help: 'Faces and notes of remote cameras that were dropped, at their node or here; `live`: boxes and tracks for who looks; `unanswered`: no node recognised the face in time; `busy`: nodes that recognise had no room for it before newer ones',
     labelNames: ['camera', 'reason'],
     registers,
   });

@@ -84,7 +84,7 @@ describe('faces that another node recognises, with the rights of nodes', {
         at % 3 === 0 ? at : at % 3 === 1 ? 'no face' : 'INFERENCE_FAILED',
       ),
     );
-    assert.equal(client.waiting, 0);
+    assert.deepEqual([client.waiting, client.underWay], [0, 0]);
     await server.close();
   });
 
@@ -118,6 +118,37 @@ describe('faces that another node recognises, with the rights of nodes', {
     await stranger.close();
   });
 
+  it('lets the newest faces go first where nodes are too slow, and says which gave way', async () => {
+    const client = await asking();
+    const taken: string[] = [];
+    const slow = await answering(async (keyframe) => {
+      taken.push(keyframe.trackId);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return remoteKeyframe(keyframe);
+    });
+    const said = await Promise.all(
+      Array.from({ length: 60 }, (_, at) =>
+        client.recognise(remoteKeyframe({ cameraId: 'gate', trackId: `t${at}` })).then(
+          () => 'answered',
+          ({ code }: NightglassError) => code,
+        ),
+      ),
+    );
+    // 16 are under way at first, of the others 16 may wait.
+    const expected = (at: number) => (at < 16 || at >= 44 ? 'answered' : 'INFERENCE_OVERLOADED');
+    assert.deepEqual(
+      said,
+      said.map((_, at) => expected(at)),
+    );
+    assert.deepEqual(client.drops, [{ cameraId: 'gate', reason: 'busy', count: 28 }]);
+    assert.deepEqual(
+      taken.slice(16),
+      Array.from({ length: 16 }, (_, at) => `t${59 - at}`),
+    );
+    assert.deepEqual([client.waiting, client.underWay], [0, 0]);
+    await slow.close();
+  });
+
   it('believes no answer of somebody else, and fails what is under way when it ends', async () => {
     const client = await asking();
     const link = await open('control');
@@ -126,7 +157,7 @@ describe('faces that another node recognises, with the rights of nodes', {
     const answer = assert.rejects(client.recognise(remoteKeyframe()), { code: 'INFERENCE_CLOSED' });
     link.connection.publish(clusterNames.done('edge-1'), forged);
     await link.connection.flush();
-    assert.equal(client.waiting, 1);
+    assert.equal(client.underWay, 1);
     client.close();
     await answer;
     await assert.rejects(client.recognise(remoteKeyframe()), { code: 'INFERENCE_CLOSED' });
