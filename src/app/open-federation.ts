@@ -151,7 +151,12 @@ function openCentre(
   };
   const received = (site: string) => metrics.federation.received(site);
   const siteAlerts = new SiteAlerts({ ...ends, received });
-  const source = resources.use(new ListSource({ ...ends, sites, session: siteAlerts.session }));
+  const source = resources.use(
+    new ListSource({
+      ...{ ...ends, sites, session: siteAlerts.session },
+      late: (site) => siteAlerts.late(site),
+    }),
+  );
   const connection = resources.use(
     new KeptConnection(
       natsAccess(config, { node: 'centre', section: 'federation' }, baseDir, env),

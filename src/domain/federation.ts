@@ -51,6 +51,8 @@ export interface SiteState {
   readonly behind: readonly string[];
   /** Alerts that it has for the centre and that are not all here; null: it does not say. */
   readonly waiting: number | null;
+  /** Alerts that came late since the start; null for who may not know of all lists. */
+  readonly late: number | null;
 }
 
 /** Alerts of a site on their way to its centre. */

@@ -12,6 +12,7 @@ import { FakeAccess } from '../support/gateway/fake-access.ts';
 import { findFfmpeg } from '../support/gateway/ffmpeg.ts';
 import { PaintedServices } from '../support/gateway/painted-services.ts';
 import { putShadow } from '../support/gateway/put-shadow.ts';
+import { putSiteAlert } from '../support/gateway/put-site-alert.ts';
 import { sampleSighting } from '../support/gateway/sample-alert.ts';
 import { besideEachOther, emptyScene, toJpeg } from '../support/images/portraits.ts';
 
@@ -100,6 +101,15 @@ describe('every page fits', { skip, timeout: 900_000 }, () => {
     services.alertStore.review(alertId, { action: 'escalate', reviewer: 'ann' });
     services.raisePainted({ watchlistId: 'list-2', watchlistName: 'Barred', personName: 'Second' });
     putShadow(services.store, ['list-1', 'list-2']);
+    services.addSite('harbour-north-terminal', {
+      ...{ up: false, behind: ['list-1'], lists: [{ id: 'list-2', version: 1, people: 1 }] },
+      ...{ waiting: 12, late: 3 },
+    });
+    services.federation.setSites('list-1', ['harbour-north-terminal'], { name: 'ann' });
+    putSiteAlert(services.store, 'harbour-north-terminal', 1, {
+      ...{ changes: { personName: 'Maximiliane Freifrau von Beispiel-Musterhausen' } },
+      ...{ delayMs: 7_200_000, pictures: Object.fromEntries(services.pictures) },
+    });
     const since = Date.now() - 600_000;
     const outage = { cameraId: 'loading-dock', code: 'STREAM_STALLED', message: 'No frames.' };
     new CameraOutageTable(services.store).begin({ ...outage, since });
@@ -137,6 +147,7 @@ describe('every page fits', { skip, timeout: 900_000 }, () => {
     '#/footage',
     '#/review',
     '#/review?view=statistics',
+    '#/sites',
     '#/cameras',
     '#/calibration/entrance',
     '#/assessment/entrance',

@@ -62,8 +62,9 @@ function sitesTo(view: FederationView, principal: Principal): FederationView | n
       ...site,
       lists: site.lists.filter(({ id }) => isTheirs(id)),
       behind: site.behind.filter(isTheirs),
-      // A count over lists that are not all theirs.
+      // Counts over lists that are not all theirs.
       waiting: principal.watchlists === '*' ? site.waiting : null,
+      late: principal.watchlists === '*' ? site.late : null,
     }));
   const lists = view.lists
     .filter(({ id }) => isTheirs(id))

@@ -1,5 +1,10 @@
 import type { z } from 'zod';
-import { localPrincipal, type Principal } from '../../domain/principal.ts';
+import {
+  localPrincipal,
+  maySeeBiometrics,
+  maySeeSite,
+  type Principal,
+} from '../../domain/principal.ts';
 import type { Session } from '../access/sessions.ts';
 import type { sessionSchema } from '../schemas/session.ts';
 import type { RouteContext } from './context.ts';
@@ -23,6 +28,9 @@ export function shownCaller(
     cameras: cameras === '*' ? cameras : [...cameras],
     watchlists: watchlists === '*' ? watchlists : [...watchlists],
     scopes: [...scopes],
+    sites: services.federation.sites.filter(
+      (site) => maySeeBiometrics(principal) && maySeeSite(principal, site),
+    ),
     open: authenticator.open,
     version,
     ...(session === undefined ? {} : { csrf: session.csrf, expiresAt: session.expiresAt }),

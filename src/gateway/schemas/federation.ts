@@ -50,6 +50,11 @@ export const federationSchema = z
               .min(0)
               .nullable()
               .describe('Alerts that it says are not all here; null where it does not say'),
+            late: z
+              .int()
+              .min(0)
+              .nullable()
+              .describe('Alerts that came over a minute after they were raised, since the start'),
           }),
         )
         .readonly(),

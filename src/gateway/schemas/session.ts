@@ -19,6 +19,7 @@ export const sessionSchema = z.object({
   cameras: some.describe('Camera ids; `"*"` is all'),
   watchlists: some.describe('Watchlist ids; `"*"` is all'),
   scopes: z.array(z.string()),
+  sites: z.array(z.string()).describe('Sites of this centre whose alerts they may see'),
   open: z.boolean().describe('True when no token is asked for'),
   version: z.string(),
   csrf: z

@@ -21,6 +21,8 @@ export interface ListSitesOptions {
 export function listSitesService(options: ListSitesOptions) {
   const table = new ListSiteTable(options.store);
   return {
+    /** Sites of this centre, as they are configured. */
+    sites: options.sites,
     state: (): FederationView => options.view(),
     /**
      * Sends a list to these sites, and to no others any more.

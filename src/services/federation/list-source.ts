@@ -35,6 +35,8 @@ export interface ListSourceOptions {
   readonly refused: (site: string, reason: FederationRefusal) => void;
   /** What alerts are told with until the next start. */
   readonly session: string;
+  /** Alerts of a site that came late since the start. */
+  readonly late: (site: string) => number;
 }
 
 interface Heard {
@@ -97,7 +99,7 @@ export class ListSource {
 
   /** @param now wall milliseconds */
   sites(): readonly SiteState[] {
-    const { clock, sites } = this.#options;
+    const { clock, late, sites } = this.#options;
     return sites.map((site) => {
       const heard = this.#heard.get(site);
       const has = new Map(heard?.lists.map((list) => [list.id, list.version]));
@@ -107,7 +109,7 @@ export class ListSource {
       const silent = clock.monotonic() - (heard?.monotonic ?? this.#startedAt);
       const up = heard !== undefined && silent <= federationBounds.silentMs;
       const { at: heardAt = null, lists = [], waiting = null } = heard ?? {};
-      return { site, heardAt, up, lists, behind, waiting };
+      return { site, heardAt, up, lists, behind, waiting, late: late(site) };
     });
   }
 

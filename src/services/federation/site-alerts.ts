@@ -37,11 +37,17 @@ export class SiteAlerts {
   readonly #table: SiteAlertTable;
   readonly #parts: PictureParts;
   readonly #seals = new Map<string, AskedQuestion['seal']>();
+  readonly #late = new Map<string, number>();
 
   constructor(options: SiteAlertsOptions) {
     this.#options = options;
     this.#table = new SiteAlertTable(options.store);
     this.#parts = new PictureParts(options.clock);
+  }
+
+  /** How many alerts of a site came late since the start. */
+  late(site: string): number {
+    return this.#late.get(site) ?? 0;
   }
 
   /**
@@ -86,7 +92,10 @@ export class SiteAlerts {
       const late = cameLate(createdAt, at);
       const detail = { site, watchlist: watchlistId, camera: cameraId, raisedAt: createdAt, late };
       audit.record(auditEntry({ name: `site ${site}` }, 'federation.alert_received', id, detail));
-      store.afterCommit(() => received(site));
+      store.afterCommit(() => {
+        if (late) this.#late.set(site, this.late(site) + 1);
+        received(site);
+      });
     });
     return { stale: false };
   }

@@ -23,6 +23,8 @@ async function setUp(t: TestContext) {
   });
   const opened = await openGateway(t, { access, openOnLoopback: false });
   const { call, services } = opened;
+  services.addSite('harbour');
+  services.addSite('station');
   const table = new SiteAlertTable(services.store);
   services.store.write(() => {
     for (const [site, number] of [

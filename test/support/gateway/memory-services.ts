@@ -16,6 +16,7 @@ import { systemClock } from '../../../src/domain/clock.ts';
 import type { CodedVideoSink } from '../../../src/domain/coded-video.ts';
 import type { DetectedFace } from '../../../src/domain/detection.ts';
 import { NightglassError } from '../../../src/domain/errors.ts';
+import type { SiteState } from '../../../src/domain/federation.ts';
 import type { FootageProgress } from '../../../src/domain/footage.ts';
 import type { RgbImage } from '../../../src/domain/image/image.ts';
 import type { ListReviewPolicy } from '../../../src/domain/list-review.ts';
@@ -194,6 +195,13 @@ export class MemoryServices implements GatewayServices {
     if (is) this.store.retry();
   }
 
+  /** Makes this the centre of a site that was heard just now and has nothing. */
+  addSite(site: string, state: Partial<SiteState> = {}): void {
+    this.#siteIds.push(site);
+    const usual = { heardAt: Date.now(), up: true, lists: [], behind: [], waiting: 0, late: 0 };
+    this.siteStates.push({ site, ...usual, ...state });
+  }
+
   addList(id = 'list-1', changes: Partial<WatchlistInput> = {}): string {
     return this.lists.create(listInput({ name: id, ...changes }), systemActor, id).id;
   }
@@ -332,16 +340,18 @@ export class MemoryServices implements GatewayServices {
   readonly accounts = this.who.accounts;
   readonly tokens = this.who.tokens;
   readonly siteAlerts = siteAlertsService(this.store);
-  /** The centre of two sites. */
+  /** Sites of this centre; it is one of none unless a test says so. */
+  readonly siteStates: SiteState[] = [];
+  readonly #siteIds: string[] = [];
   readonly federation = listSitesService({
     store: this.store,
     audit: this.audit,
     watchlists: this.lists,
-    sites: ['harbour', 'station'],
+    sites: this.#siteIds,
     view: () => ({
       role: 'centre',
       connected: true,
-      sites: [],
+      sites: this.siteStates,
       lists: new ListSiteTable(this.store).all(),
     }),
     changed: () => undefined,

@@ -17,6 +17,7 @@ import { scene as sceneEn } from './en/scene.ts';
 import { search as searchEn } from './en/search.ts';
 import { shell as shellEn } from './en/shell.ts';
 import { shifts as shiftsEn } from './en/shifts.ts';
+import { sites as sitesEn } from './en/sites.ts';
 import { subject as subjectEn } from './en/subject.ts';
 import { system as systemEn } from './en/system.ts';
 import type { Text } from './en/text.ts';
@@ -43,6 +44,7 @@ import { scene as sceneZh } from './zh/scene.ts';
 import { search as searchZh } from './zh/search.ts';
 import { shell as shellZh } from './zh/shell.ts';
 import { shifts as shiftsZh } from './zh/shifts.ts';
+import { sites as sitesZh } from './zh/sites.ts';
 import { subject as subjectZh } from './zh/subject.ts';
 import { system as systemZh } from './zh/system.ts';
 import { users as usersZh } from './zh/users.ts';
@@ -69,6 +71,7 @@ const english = {
   search: searchEn,
   shell: shellEn,
   shifts: shiftsEn,
+  sites: sitesEn,
   subject: subjectEn,
   system: systemEn,
   users: usersEn,
@@ -104,6 +107,7 @@ export const dictionaries: Record<
     search: searchZh,
     shell: shellZh,
     shifts: shiftsZh,
+    sites: sitesZh,
     subject: subjectZh,
     system: systemZh,
     users: usersZh,

@@ -22,6 +22,7 @@ const destinations: readonly Destination[] = [
   { page: 'wall', label: 'wall.title', key: 'w', role: 'viewer' },
   { page: 'alerts', label: 'alerts.title', key: 'a', role: 'operator' },
   { page: 'review', label: 'review.title', key: 'r', role: 'operator' },
+  { page: 'sites', label: 'sites.title', key: 'i', role: 'operator' },
   { page: 'watchlists', label: 'watchlists.title', key: 'l', role: 'operator' },
   { page: 'search', label: 'search.title', key: 's', role: 'reviewer' },
   { page: 'footage', label: 'footage.title', key: 'f', role: 'operator' },
@@ -43,7 +44,9 @@ export function isUnlimited({ cameras, watchlists = '*' }: Session): boolean {
 
 /** The pages that this visitor has. */
 export function destinationsOf(session: Session): readonly Destination[] {
-  return destinations.filter(({ role }) => mayAs(session, role));
+  return destinations.filter(
+    ({ page, role }) => mayAs(session, role) && (page !== 'sites' || session.sites.length > 0),
+  );
 }
 
 /** True when the visitor's role has this page. */

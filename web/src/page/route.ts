@@ -9,6 +9,7 @@ export const pages = [
   'cameras',
   'alerts',
   'shift',
+  'sites',
   'watchlists',
   'learning',
   'search',

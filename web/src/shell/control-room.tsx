@@ -24,6 +24,7 @@ const pages: Record<PageName, ComponentType<PageProps>> = {
   cameras: lazyPage(() => import('../camera-setup/cameras-page.tsx')),
   alerts: lazyPage(() => import('../alerts/alerts-page.tsx')),
   shift: lazyPage(() => import('../shifts/shift-page.tsx')),
+  sites: lazyPage(() => import('../sites/sites-page.tsx')),
   watchlists: lazyPage(() => import('../watchlists/watchlists-page.tsx')),
   learning: lazyPage(() => import('../learning/learning-page.tsx')),
   search: lazyPage(() => import('../search/search-page.tsx')),

@@ -90,6 +90,15 @@ describe('alerts of sites, at the centre', () => {
     assert.throws(() => view.list({ ...all, before: 'nowhere' }), { code: 'BAD_REQUEST' });
   });
 
+  it('are counted by site where they come late, each once', () => {
+    const { centre, clock, tell } = centreInTest();
+    tell('harbour', 1);
+    tell('harbour', 2, { createdAt: clock.now() - 61_000 });
+    tell('harbour', 2, { createdAt: clock.now() - 61_000, revision: 1 });
+    tell('station', 3, { createdAt: clock.now() - 59_000 });
+    assert.deepEqual([centre.late('harbour'), centre.late('station')], [1, 0]);
+  });
+
   it('are not taken twice of one message, nor of an earlier start, nor out of the format', () => {
     const { ask, centre, refusals, view } = centreInTest();
     const alert = toSiteAlert(makeAlert(1), [], blind);

@@ -96,6 +96,7 @@ export const shell = {
   goTo_wall: 'Go to the wall',
   goTo_alerts: 'Go to alerts',
   goTo_review: 'Go to the review queue',
+  goTo_sites: 'Go to the sites',
   goTo_watchlists: 'Go to watchlists',
   goTo_search: 'Go to search',
   goTo_footage: 'Go to recorded footage',

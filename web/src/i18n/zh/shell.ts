@@ -90,6 +90,7 @@ export const shell: Record<keyof typeof english, Text> = {
   goTo_wall: '转到监控墙',
   goTo_alerts: '转到警报',
   goTo_review: '转到复核队列',
+  goTo_sites: '转到站点',
   goTo_watchlists: '转到监视名单',
   goTo_search: '转到搜索',
   goTo_footage: '前往录像',
