@@ -100,6 +100,7 @@ export function gatewayServices(parts: Parts): GatewayServices {
     status$: live.status$.asObservable(),
     ...{ accounts: records.accounts, factors: records.factors, tokens: records.tokens },
     ...{ arming$: live.arming$.asObservable(), arming: parts.arming },
+    siteAlerts$: live.siteAlerts$.asObservable(),
     alerts: shownAlerts,
     watchlists: watchlistsService(watchlists, now, reviewersIn(store, now)),
     ...{ federation: parts.federation.service, siteAlerts: siteAlertsService(store) },

@@ -6,6 +6,7 @@ import type { CameraStatus } from '../domain/camera-status.ts';
 import type { Frame } from '../domain/frame/frame.ts';
 import type { GradedFace } from '../domain/graded-face.ts';
 import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../domain/live-events.ts';
+import type { SiteAlertChange } from '../domain/site-alert.ts';
 import type { EndedTrack, TrackSplit } from '../domain/track.ts';
 import type { TrackTemplate } from '../domain/track-template.ts';
 
@@ -30,6 +31,7 @@ export class LiveEvents {
   readonly alerts$ = new Subject<AlertEvent<Alert>>();
   readonly status$ = new Subject<CameraStatus>();
   readonly arming$ = new Subject<ArmingChange>();
+  readonly siteAlerts$ = new Subject<SiteAlertChange>();
   /** Ids of cameras that are gone. */
   readonly gone$ = new Subject<string>();
   // By camera and by the tracker's id: bounded by the tracker's own limit.
@@ -115,6 +117,7 @@ export class LiveEvents {
       this.status$,
       this.gone$,
       this.arming$,
+      this.siteAlerts$,
     ]) {
       subject.complete();
     }

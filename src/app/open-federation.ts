@@ -133,7 +133,7 @@ function openCentre(
   config: FederationConfig,
   configured: NonNullable<FederationConfig['sites']>,
 ): Federation {
-  const { baseDir, clock, env, log, metrics, resources } = foundation;
+  const { baseDir, clock, env, live, log, metrics, resources } = foundation;
   const seals = new Map(
     configured.map(({ id, publicKey, secret }) => {
       const keys = keysOf(foundation, config, {
@@ -150,7 +150,10 @@ function openCentre(
     refused: (site: string, reason: FederationRefusal) => refused(site)(reason),
   };
   const received = (site: string) => metrics.federation.received(site);
-  const siteAlerts = new SiteAlerts({ ...ends, received });
+  const siteAlerts = new SiteAlerts({
+    ...{ ...ends, received },
+    changed: (change) => live.siteAlerts$.next(change),
+  });
   const source = resources.use(
     new ListSource({
       ...{ ...ends, sites, session: siteAlerts.session },

@@ -20,6 +20,8 @@ export interface WatchOptions {
   readonly onEmbedding?: (embedding: EventData<'embeddings'>) => void;
   readonly onCamera?: (status: EventData<'status'>) => void;
   readonly onArming?: (arming: EventData<'arming'>) => void;
+  /** At a centre: what came of an alert of a site. None is sent again after a lost connection. */
+  readonly onSiteAlert?: (alert: EventData<'site-alerts'>) => void;
   /** Events other than alerts that were left out because this client was too slow. */
   readonly onDropped?: (topic: Topic, count: number) => void;
   readonly onState?: (state: WatchState) => void;
@@ -174,7 +176,8 @@ export class EventWatch {
   }
 
   #event(type: string, data: unknown): void {
-    const { onAlert, onArming, onDetection, onTrack, onEmbedding, onCamera } = this.#options;
+    const { onAlert, onArming, onDetection, onTrack, onEmbedding, onCamera, onSiteAlert } =
+      this.#options;
     switch (type) {
       case 'nightglass.alert.v1': {
         const alert = data as EventData<'alerts'>;
@@ -195,6 +198,9 @@ export class EventWatch {
         return;
       case 'nightglass.arming.v1':
         onArming?.(data as EventData<'arming'>);
+        return;
+      case 'nightglass.site-alert.v1':
+        onSiteAlert?.(data as EventData<'site-alerts'>);
         return;
       default:
       // A newer gateway may send other types.

@@ -384,6 +384,8 @@ export type AuditVerdict = z.infer<typeof auditVerdictSchema>;
 export type Topic = (typeof topics)[number];
 /** The data of an event, by topic. */
 export type EventData<T extends Topic = Topic> = z.infer<(typeof eventSchemas)[T]>['data'];
+/** What came of an alert of a site. @useDeclaredType */
+export type SiteAlertEvent = EventData<'site-alerts'>;
 /** The faces of one analysed frame. @useDeclaredType */
 export type Detection = EventData<'detections'>;
 /** A face of an analysed frame. @useDeclaredType */

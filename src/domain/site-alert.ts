@@ -54,6 +54,19 @@ export interface KeptSiteAlert extends SiteAlert {
   readonly pictures: readonly SitePictureKind[];
 }
 
+/**
+ * What came of an alert of a site, once it is stored: the alert for the first time, its new state, a
+ * picture; or that it is gone, with the state that it had.
+ */
+export interface SiteAlertChange {
+  readonly change: 'received' | 'changed' | 'pictured' | 'gone';
+  readonly alert: KeptSiteAlert;
+  /** Wall time of the centre, milliseconds. */
+  readonly at: number;
+  /** Of `pictured`; null for all else. */
+  readonly picture: SitePictureKind | null;
+}
+
 export const sitePictureKinds = ['face', 'frame', 'enhanced', 'enrolled'] as const;
 /** Pictures that a site sends: of a sighting the face, recorded and enhanced. */
 export type SitePictureKind =

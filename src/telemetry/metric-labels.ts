@@ -104,6 +104,8 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
     'embeddings',
     'tracks',
     'status',
+    'arming',
+    'site-alerts',
     'preview',
   ]),
   route: bounded('Pattern of an address, `/api/alerts/:id`; `unknown` for what is not there', 96),

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** Topics of the event socket, and the preview; a closed set, it is a metric's label. */
-const topics = ['detections', 'embeddings', 'tracks', 'status', 'preview'];
+const topics = ['detections', 'embeddings', 'tracks', 'status', 'arming', 'site-alerts', 'preview'];
 
 export interface SystemMetrics {
   socketClients(kind: 'events' | 'preview', count: number): void;

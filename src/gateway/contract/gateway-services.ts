@@ -4,6 +4,7 @@ import type { ArmingChange } from '../../domain/arming.ts';
 import type { Awaitable } from '../../domain/awaitable.ts';
 import type { CameraStatus } from '../../domain/camera-status.ts';
 import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../../domain/live-events.ts';
+import type { SiteAlertChange } from '../../domain/site-alert.ts';
 import type { AccountStore } from '../../services/access/account-store.ts';
 import type { SecondFactors } from '../../services/access/factors/second-factors.ts';
 import type { TokenStore } from '../../services/access/tokens.ts';
@@ -69,6 +70,8 @@ export interface GatewayServices {
   readonly watchlists: WatchlistsService;
   readonly federation: ListSitesService;
   readonly siteAlerts: SiteAlertsService;
+  /** Emits after the change was stored. */
+  readonly siteAlerts$: Observable<SiteAlertChange>;
   readonly people: PeopleService;
   readonly lookAlikes: LookAlikesService;
   readonly handOvers: HandOverService;

@@ -26,6 +26,7 @@ const fromServer = {
   track: eventSchemas.tracks,
   camera: eventSchemas.status,
   arming: eventSchemas.arming,
+  siteAlert: eventSchemas['site-alerts'],
 };
 
 /** The AsyncAPI 3.0 document of the sockets, made from the message schemas. */

@@ -2,9 +2,18 @@ import { z } from 'zod';
 import { armingSchema } from './arming.ts';
 import { cameraStatusSchema } from './camera.ts';
 import { alertData, detectionData, embeddingData, trackData } from './observation.ts';
+import { siteAlertData } from './site-alert.ts';
 import { id } from './values.ts';
 
-export const topics = ['alerts', 'detections', 'embeddings', 'tracks', 'status', 'arming'] as const;
+export const topics = [
+  'alerts',
+  'detections',
+  'embeddings',
+  'tracks',
+  'status',
+  'arming',
+  'site-alerts',
+] as const;
 export type Topic = (typeof topics)[number];
 
 export const authMessage = z
@@ -90,6 +99,7 @@ export const eventSchemas = {
   tracks: cloudEvent('nightglass.track.v1', trackData),
   status: cloudEvent('nightglass.camera.v1', cameraStatusSchema),
   arming: cloudEvent('nightglass.arming.v1', armingSchema),
+  'site-alerts': cloudEvent('nightglass.site-alert.v1', siteAlertData),
 } as const satisfies Record<Topic, z.ZodType>;
 
 export type CloudEvent<T extends Topic = Topic> = z.infer<(typeof eventSchemas)[T]>;

@@ -57,6 +57,15 @@ export const siteAlertSchema = z
   })
   .describe('An alert of a site, which owns it: it is judged and deleted there');
 
+export const siteAlertData = siteAlertSchema
+  .extend({
+    change: z
+      .enum(['received', 'changed', 'pictured', 'gone'])
+      .describe('`pictured`: a picture of it came; `gone`: deleted at the site, and here'),
+    picture: sitePictureKind.nullable().describe('The one that came; null for all else'),
+  })
+  .describe('An alert of a site as it is now; left out for a client that is slow');
+
 export const siteAlertsSchema = z.object({
   alerts: z.array(siteAlertSchema).readonly(),
   next: z.string().nullable().describe('`before` of the next page; null on the last'),

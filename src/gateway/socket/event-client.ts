@@ -91,11 +91,12 @@ export class EventClient {
     const { session, auditor } = this.#options;
     const { principal } = session;
     if (principal === undefined) return;
-    if (request.topics.includes('alerts') && !maySeeBiometrics(principal)) {
-      this.#options.denied('FORBIDDEN', 'alerts');
+    const named = request.topics.find((topic) => topic === 'alerts' || topic === 'site-alerts');
+    if (named !== undefined && !maySeeBiometrics(principal)) {
+      this.#options.denied('FORBIDDEN', named);
       throw new GatewayError(
         'FORBIDDEN',
-        'Cannot subscribe to alerts: this needs the role operator',
+        `Cannot subscribe to ${named}: this needs the role operator`,
       );
     }
     if (request.topics.includes('embeddings')) {
@@ -191,8 +192,9 @@ export class EventClient {
     if (this.#subscription === undefined || principal === undefined) return null;
     const { topics: wanted, cameras } = this.#subscription;
     if (!wanted.has(event.topic)) return null;
+    if (event.mayHave?.(principal) === false) return null;
     // Of a watchlist it concerns whoever may know of the list, whatever cameras they watch.
-    if (event.mayHave !== undefined) return event.mayHave(principal) ? event : null;
+    if (event.topic === 'arming') return event;
     const own = event.alert === undefined ? event : event.alert.visibleTo(principal);
     if (own === null) return null;
     if (!cameras.has('*') && !own.cameraIds.some((camera) => cameras.has(camera))) return null;

@@ -9,6 +9,7 @@ import {
   cameraEvent,
   detectionEvent,
   embeddingEvent,
+  siteAlertEvent,
   trackEvent,
   type WireEvent,
 } from './wire-event.ts';
@@ -27,6 +28,7 @@ export class EventHub {
     this.#connect('embeddings', services.embeddings$, embeddingEvent);
     this.#connect('status', services.status$, cameraEvent);
     this.#connect('arming', services.arming$, armingEvent);
+    this.#connect('site-alerts', services.siteAlerts$, siteAlertEvent);
   }
 
   add(client: EventClient): void {

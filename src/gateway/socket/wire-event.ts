@@ -4,7 +4,14 @@ import { camerasOf } from '../../domain/alert-filter.ts';
 import type { ArmingChange } from '../../domain/arming.ts';
 import type { CameraStatus } from '../../domain/camera-status.ts';
 import type { DetectionEvent, EmbeddingEvent, TrackEvent } from '../../domain/live-events.ts';
-import type { Principal } from '../../domain/principal.ts';
+import {
+  camerasOfSite,
+  maySeeBiometrics,
+  maySeeSite,
+  maySeeWatchlistId,
+  type Principal,
+} from '../../domain/principal.ts';
+import type { SiteAlertChange } from '../../domain/site-alert.ts';
 import { visibleEvent } from '../../domain/visible-alert.ts';
 import { maySeeArming } from '../routes/visible.ts';
 import type { CloudEvent, Topic } from '../schemas/messages.ts';
@@ -150,6 +157,24 @@ export function armingEvent({ state, cameras }: ArmingChange): WireEvent {
     source: `/${kind === 'camera' ? 'cameras' : 'watchlists'}/${encodeURIComponent(id)}`,
   }));
   return { ...event, mayHave: (principal) => maySeeArming(principal, { kind, id, cameras }) };
+}
+
+let siteAlertCount = 0;
+
+/** Of the cameras of a site, for who may see that site and the list. */
+export function siteAlertEvent({ alert, at, change, picture }: SiteAlertChange): WireEvent {
+  siteAlertCount += 1;
+  const { id, site, watchlistId } = alert;
+  const key = `${site}.${id}.${at}.${siteAlertCount}`;
+  const event = wireEvent('site-alerts', [camerasOfSite(site)], () => ({
+    ...envelope('nightglass.site-alert.v1', key, site, at, { ...alert, change, picture }),
+    source: `/sites/${encodeURIComponent(site)}`,
+  }));
+  const mayHave = (principal: Principal) =>
+    maySeeBiometrics(principal) &&
+    maySeeSite(principal, site) &&
+    maySeeWatchlistId(principal, watchlistId);
+  return { ...event, mayHave };
 }
 
 /** Base64 of little-endian float32, whatever this machine's own byte order. */

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { auditEntry } from '../../domain/audit-entry.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { AlertKind, FederationRefusal } from '../../domain/federation.ts';
-import { cameLate, type SiteAlert } from '../../domain/site-alert.ts';
+import { cameLate, type SiteAlert, type SiteAlertChange } from '../../domain/site-alert.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import { SiteAlertTable } from '../../store/site-alert-table.ts';
 import type { Store } from '../../store/store.ts';
@@ -24,6 +24,8 @@ export interface SiteAlertsOptions {
   readonly refused: (site: string, reason: FederationRefusal) => void;
   /** An alert came that was not here; after the commit. */
   readonly received: (site: string) => void;
+  /** Something changed, for who looks at it live; after the commit. */
+  readonly changed: (change: SiteAlertChange) => void;
 }
 
 /**
@@ -87,6 +89,7 @@ export class SiteAlerts {
       const alert = isKnown ? told : { ...told, personName: '' };
       const isNew = this.#table.put(site, alert, version, at);
       if (!isKnown) this.#table.deletePicture(site, told.id, 'enrolled');
+      this.#tell(isNew ? 'received' : 'changed', site, told.id);
       if (!isNew) return;
       const { cameraId, createdAt, id, watchlistId } = alert;
       const late = cameLate(createdAt, at);
@@ -107,9 +110,9 @@ export class SiteAlerts {
       if (present === undefined) return { stale: false, lacks: [] };
       const here = this.#table.pictures(site, alert);
       const there = new Set(pictures.map(({ kind }) => kind));
-      for (const kind of here.keys()) {
-        if (!there.has(kind)) this.#table.deletePicture(site, alert, kind);
-      }
+      const left = [...here.keys()].filter((kind) => !there.has(kind));
+      for (const kind of left) this.#table.deletePicture(site, alert, kind);
+      if (left.length > 0) this.#tell('changed', site, alert);
       const lacks = pictures
         .filter(({ kind, sha256 }) => here.get(kind) !== sha256)
         .filter(({ kind }) => kind !== 'enrolled' || this.#isKnownPerson(present))
@@ -141,6 +144,7 @@ export class SiteAlerts {
       if (present === undefined) return;
       if (kind === 'enrolled' && !this.#isKnownPerson(present)) return;
       this.#table.putPicture(site, alert, kind, { jpeg: part.jpeg, sha256 });
+      this.#tell('pictured', site, alert, kind);
     });
     return answer(null);
   }
@@ -150,6 +154,7 @@ export class SiteAlerts {
     store.write(() => {
       const gone = alerts.filter((id) => {
         this.#table.forgetPurged(site, id);
+        this.#tell('gone', site, id);
         return this.#table.delete(site, id);
       });
       if (gone.length === 0) return;
@@ -161,6 +166,20 @@ export class SiteAlerts {
     // What was deleted shall not wait in the journal.
     store.compact();
     return { stale: false };
+  }
+
+  /** Says what came of an alert, as it is now, once that is committed. Within {@link Store.write}. */
+  #tell(
+    change: SiteAlertChange['change'],
+    site: string,
+    id: string,
+    picture: SiteAlertChange['picture'] = null,
+  ): void {
+    const alert = this.#table.find(site, id);
+    if (alert === undefined) return;
+    const { changed, clock, store } = this.#options;
+    const at = clock.now();
+    store.afterCommit(() => changed({ change, alert, at, picture }));
   }
 
   /** Whom this centre has deleted is known by no name here, whatever a site that lags says. */

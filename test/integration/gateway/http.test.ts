@@ -88,6 +88,7 @@ describe('health, readiness, metrics, documents', () => {
       'embedding',
       'error',
       'replayed',
+      'siteAlert',
       'subscribe',
       'subscribed',
       'track',

@@ -3,8 +3,10 @@ import { describe, it, type TestContext } from 'node:test';
 import { camerasOfSite } from '../../../src/domain/principal.ts';
 import { toSiteAlert } from '../../../src/domain/site-alert.ts';
 import { federationSchema } from '../../../src/gateway/schemas/federation.ts';
+import { errorMessage, eventSchemas } from '../../../src/gateway/schemas/messages.ts';
 import { siteAlertSchema, siteAlertsSchema } from '../../../src/gateway/schemas/site-alert.ts';
 import { SiteAlertTable } from '../../../src/store/site-alert-table.ts';
+import { EventSocket } from '../../support/gateway/event-socket.ts';
 import { FakeAccess } from '../../support/gateway/fake-access.ts';
 import { openGateway } from '../../support/gateway/open-gateway.ts';
 import { sampleAlert } from '../../support/gateway/sample-alert.ts';
@@ -115,6 +117,54 @@ describe('alerts of sites over the API', () => {
       const unknown = await call(`/api/sites/${site}/alerts/none`, { token });
       assert.deepEqual(JSON.stringify(body).replace(first, 'none'), JSON.stringify(unknown.body));
     }
+  });
+
+  it('are told of live, to who may see their site and list at that moment', async (t) => {
+    const { address, services } = await setUp(t);
+    const clients = new Map<string, EventSocket>();
+    for (const token of ['ann', 'yard', 'harbour', 'another-list', 'its-list', 'elsewhere']) {
+      const client = await EventSocket.open(`${address}/ws`, {
+        token: token === 'elsewhere' ? 'ann' : token,
+      });
+      await client.until('authenticated');
+      const cameras = token === 'elsewhere' ? ['gate', camerasOfSite('station')] : ['*'];
+      client.send({ type: 'subscribe', topics: ['site-alerts', 'status'], cameras });
+      await client.until('subscribed');
+      clients.set(token, client);
+    }
+    for (const [site, change] of [
+      ['harbour', 'received'],
+      ['station', 'gone'],
+    ] as const) {
+      const alert = services.siteAlerts.find(site, sampleAlert(1).id);
+      assert.ok(alert !== undefined);
+      services.siteAlerts$.next({ change, alert, at: 1_790_000_000_000, picture: null });
+    }
+    // After it nothing can be on its way.
+    services.setStatus({ cameraId: 'gate', state: 'live', since: 2, reconnects: 0 });
+    services.setStatus({ cameraId: 'yard', state: 'live', since: 2, reconnects: 0 });
+    const heard = async (token: string) => {
+      const all: string[] = [];
+      for (;;) {
+        const message = (await clients.get(token)?.next()) as { type: string; data: unknown };
+        if (message.type === 'nightglass.site-alert.v1') {
+          const { data, source } = eventSchemas['site-alerts'].parse(message);
+          all.push(`${source} ${data.change}`);
+        } else if ((message.data as { since: number } | undefined)?.since === 2) return all;
+      }
+    };
+    const [harbour, station] = ['/sites/harbour received', '/sites/station gone'];
+    assert.deepEqual(await heard('ann'), [harbour, station]);
+    assert.deepEqual(await heard('harbour'), [harbour]);
+    assert.deepEqual(await heard('its-list'), [harbour, station]);
+    assert.deepEqual(await heard('elsewhere'), [station]);
+    assert.deepEqual(await heard('yard'), []);
+    assert.deepEqual(await heard('another-list'), []);
+    const viewer = await EventSocket.open(`${address}/ws`, { token: 'viewer' });
+    await viewer.until('authenticated');
+    viewer.send({ type: 'subscribe', topics: ['site-alerts'] });
+    const refused = errorMessage.parse(await viewer.until('error'));
+    assert.equal(refused.code, 'FORBIDDEN');
   });
 
   it('come from sites of which a caller knows those that are theirs', async (t) => {

@@ -3,12 +3,14 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pino from 'pino';
+import type { Observable } from 'rxjs';
 import { NatsServer } from '../../../bench/cluster/nats-server.ts';
 import { alertsForCentre } from '../../../src/app/alerts-for-centre.ts';
 import { layFoundation } from '../../../src/app/foundation.ts';
 import { type Federation, openFederation } from '../../../src/app/open-federation.ts';
 import { parseConfig } from '../../../src/config/load-config.ts';
 import type { Clock } from '../../../src/domain/clock.ts';
+import type { SiteAlertChange } from '../../../src/domain/site-alert.ts';
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
 import { AuditLog } from '../../../src/store/audit-log.ts';
@@ -23,6 +25,8 @@ export interface FederationEnd {
   readonly lists: WatchlistStore;
   readonly alerts: SqliteAlertStore;
   readonly federation: Federation;
+  /** At a centre: what comes of alerts of sites. */
+  readonly siteAlerts$: Observable<SiteAlertChange>;
   readonly metrics: () => Promise<string>;
   close(): Promise<void>;
 }
@@ -55,6 +59,7 @@ export function openEnd(
   return {
     ...{ store, audit, lists, alerts },
     federation: openFederation(foundation, records),
+    siteAlerts$: foundation.live.siteAlerts$,
     metrics: () => foundation.metrics.text(),
     close: () => foundation.resources.close(),
   };

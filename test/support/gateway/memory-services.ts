@@ -29,6 +29,7 @@ import type { DeviceDescription, FoundDevice } from '../../../src/domain/onvif.t
 import type { Review, ReviewAction, ReviewRequest } from '../../../src/domain/review.ts';
 import type { FactorPolicy } from '../../../src/domain/second-factor.ts';
 import type { NewSighting } from '../../../src/domain/sightings.ts';
+import type { SiteAlertChange } from '../../../src/domain/site-alert.ts';
 import type { UploadedImage } from '../../../src/domain/uploaded-image.ts';
 import type { WatchlistInput } from '../../../src/domain/watchlist.ts';
 import type { GatewayServices } from '../../../src/gateway/contract/gateway-services.ts';
@@ -340,6 +341,7 @@ export class MemoryServices implements GatewayServices {
   readonly accounts = this.who.accounts;
   readonly tokens = this.who.tokens;
   readonly siteAlerts = siteAlertsService(this.store);
+  readonly siteAlerts$ = new Subject<SiteAlertChange>();
   /** Sites of this centre; it is one of none unless a test says so. */
   readonly siteStates: SiteState[] = [];
   readonly #siteIds: string[] = [];

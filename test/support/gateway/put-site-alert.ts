@@ -27,7 +27,8 @@ export function putSiteAlert(
     const told = toSiteAlert(alert, reviews, { blind, ownList: false });
     table.put(site, told, 1, alert.createdAt + delayMs);
     for (const [kind, jpeg] of Object.entries(pictures)) {
-      table.putPicture(site, alert.id, kind as SitePictureKind, { jpeg, sha256: '' });
+      if (jpeg !== undefined)
+        table.putPicture(site, alert.id, kind as SitePictureKind, { jpeg, sha256: '' });
     }
   });
   return alert.id;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Alert } from '../../../src/domain/alert.ts';
 import { camerasOfSite } from '../../../src/domain/principal.ts';
+import type { SiteAlertChange } from '../../../src/domain/site-alert.ts';
 import type { MemoryServices } from '../../support/gateway/memory-services.ts';
 import { putSiteAlert } from '../../support/gateway/put-site-alert.ts';
 import { fireEvent, openPage, screen, waitFor, within } from '../../support/web/open-page.ts';
@@ -98,6 +100,37 @@ describe('page of sites', () => {
     fireEvent.change(screen.getByLabelText('State'), { target: { value: 'confirmed' } });
     await screen.findByText('No alert of a site fits. Choose another site or state.');
     assert.equal(location.hash, '#/sites?site=station&state=confirmed');
+  });
+
+  it('follows what comes live, and asks anew after the line was lost', async (t) => {
+    const { line, services } = await openPage(t, '#/sites?site=harbour', { prepare: twoSites });
+    await waitFor(() => assert.equal(alerts().length, 2));
+    await screen.findByText('Connected');
+    const tell = (
+      change: SiteAlertChange['change'],
+      site: string,
+      number: number,
+      changes: Partial<Alert>,
+    ) => {
+      const id = putSiteAlert(services.store, site, number, { changes });
+      const alert = services.siteAlerts.find(site, id);
+      assert.ok(alert !== undefined);
+      services.siteAlerts$.next({ change, alert, at: Date.now(), picture: null });
+    };
+    const third = 'harbour Person deleted from the list';
+    tell('received', 'station', 5, { personName: 'Elsewhere' });
+    tell('received', 'harbour', 6, { personName: 'Sixth' });
+    await waitFor(() => assert.deepEqual(shown(), ['harbour Sixth', third, 'harbour First']));
+    tell('changed', 'harbour', 6, { personName: 'Sixth', state: 'confirmed' });
+    await waitFor(() => within(alerts()[0] as HTMLElement).getByText('Confirmed'));
+    tell('gone', 'harbour', 6, { personName: 'Sixth' });
+    await waitFor(() => assert.deepEqual(shown(), [third, 'harbour First']));
+    line.cut();
+    putSiteAlert(services.store, 'harbour', 7, { changes: { personName: 'Seventh' } });
+    await screen.findByText('Connection lost');
+    line.restore();
+    // Stored meanwhile: of the sixth, which was put here last, the page hears now.
+    await waitFor(() => assert.equal(shown()[0], 'harbour Seventh'));
   });
 
   it('is there for who may see a site, and shows that site alone', async (t) => {

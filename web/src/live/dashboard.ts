@@ -9,6 +9,7 @@ import type {
   Health,
   NightglassClient,
   Session,
+  SiteAlertEvent,
   Topic,
   Watchlist,
   WatchState,
@@ -51,6 +52,7 @@ export class Dashboard {
   readonly #detections = new Map<string, DetectionBuffer>();
   readonly #videoClocks = new Map<string, VideoClock>();
   readonly #alertListeners = new Set<(alert: Alert) => void>();
+  readonly #siteAlertListeners = new Set<(event: SiteAlertEvent | null) => void>();
   readonly #named: boolean;
   readonly #watch: EventWatch;
   readonly #healthTimer: ReturnType<typeof setInterval>;
@@ -67,6 +69,7 @@ export class Dashboard {
     this.#named = session.role !== 'viewer';
     const topics: Topic[] = ['detections', 'status', 'arming'];
     if (this.#named) topics.push('alerts');
+    if (session.sites.length > 0) topics.push('site-alerts');
     this.#watch = client.watch({
       topics,
       onState: (state) => this.#connected(state, onEnded),
@@ -74,10 +77,12 @@ export class Dashboard {
       onDetection: (detection) => this.#detected(detection),
       onCamera: (status) => this.#status(status),
       onArming: (arming) => this.acceptArming(arming),
+      onSiteAlert: (event) => this.#siteAlert(event),
       onDropped: (topic, count) => {
         this.dropped.value += count;
         if (topic === 'status') void this.#loadCameras();
         if (topic === 'arming') void this.#loadArming();
+        if (topic === 'site-alerts') this.#siteAlert(null);
       },
     });
     void this.#loadCameras();
@@ -143,6 +148,15 @@ export class Dashboard {
     return () => this.#alertListeners.delete(listener);
   }
 
+  /**
+   * Calls `listener` for what comes of alerts of sites, with null where something may have been
+   * missed; returns how to stop.
+   */
+  onSiteAlert(listener: (event: SiteAlertEvent | null) => void): () => void {
+    this.#siteAlertListeners.add(listener);
+    return () => this.#siteAlertListeners.delete(listener);
+  }
+
   /** Reads the lists anew; what is known stays where that fails. */
   readonly loadWatchlists = async (): Promise<void> => {
     if (!this.#named) return;
@@ -161,8 +175,13 @@ export class Dashboard {
     if (state === 'ended') onEnded();
     // What changed while nothing was heard is not replayed.
     if (state === 'live') void this.#loadArming();
+    if (state === 'live') this.#siteAlert(null);
     // What the watch does not replay because it is older; asked again where that failed.
     if (state === 'live' && !this.#listed) void this.#loadAlerts();
+  }
+
+  #siteAlert(event: SiteAlertEvent | null): void {
+    for (const listener of this.#siteAlertListeners) listener(event);
   }
 
   #acceptAll(alerts: readonly Alert[]): void {

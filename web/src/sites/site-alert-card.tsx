@@ -10,10 +10,11 @@ import { SitePicture, SitePictures } from './site-pictures.tsx';
 
 export interface SiteAlertProps {
   readonly alert: SiteAlert;
+  readonly renewed: ReadonlyMap<string, number>;
 }
 
 /** An alert of a site, to look at: whom, where and when, its pictures, and the verdict that came up. */
-export function SiteAlertCard({ alert }: SiteAlertProps) {
+export function SiteAlertCard({ alert, renewed }: SiteAlertProps) {
   const titleId = `site-alert-${alert.site}-${alert.id}`;
   return (
     <article
@@ -36,15 +37,15 @@ export function SiteAlertCard({ alert }: SiteAlertProps) {
         </span>
       </header>
       <Origin alert={alert} />
-      <SitePictures alert={alert} />
+      <SitePictures alert={alert} renewed={renewed} />
       <Match alert={alert} />
       <Verdict alert={alert} />
-      <Sightings alert={alert} />
+      <Sightings alert={alert} renewed={renewed} />
     </article>
   );
 }
 
-function Origin({ alert }: SiteAlertProps) {
+function Origin({ alert }: Pick<SiteAlertProps, 'alert'>) {
   const { watchlists } = useDashboard();
   const { cameraId, createdAt, late, ownList, receivedAt, site, watchlistId, watchlistName } =
     alert;
@@ -82,7 +83,7 @@ function Origin({ alert }: SiteAlertProps) {
   );
 }
 
-function Match({ alert: { scores, still, threshold } }: SiteAlertProps) {
+function Match({ alert: { scores, still, threshold } }: Pick<SiteAlertProps, 'alert'>) {
   if (scores === null || threshold === null) return <p class="muted">{t('sites.blind')}</p>;
   return (
     <p>
@@ -97,12 +98,12 @@ function Match({ alert: { scores, still, threshold } }: SiteAlertProps) {
 }
 
 /** What people at the site decided; they alone do. */
-function Verdict({ alert: { reviews, scores } }: SiteAlertProps) {
+function Verdict({ alert: { reviews, scores } }: Pick<SiteAlertProps, 'alert'>) {
   if (reviews.length === 0) {
     return scores === null ? null : <p class="muted">{t('sites.notJudged')}</p>;
   }
   return (
-    <ol class="history" aria-label={t('sites.judged')}>
+    <ol class="site-verdict" aria-label={t('sites.judged')}>
       {reviews.map(({ action, at, reason, reviewer }, number) => (
         <li key={`${at} ${number}`}>
           <b>
@@ -119,7 +120,7 @@ function Verdict({ alert: { reviews, scores } }: SiteAlertProps) {
   );
 }
 
-function Sightings({ alert }: SiteAlertProps) {
+function Sightings({ alert, renewed }: SiteAlertProps) {
   const { sightings } = alert;
   if (sightings.length === 0) return null;
   return (
@@ -130,6 +131,7 @@ function Sightings({ alert }: SiteAlertProps) {
           <li key={number}>
             <SitePicture
               alert={alert}
+              renewed={renewed}
               kind={`sighting-${number}-face`}
               alt={t('alerts.sightingAlt', { camera: cameraId })}
               absent={t('alerts.noPicture')}

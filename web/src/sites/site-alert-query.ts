@@ -1,25 +1,30 @@
 import { signal } from '@preact/signals';
-import type { NightglassClient, SiteAlert } from '../../../src/client/nightglass-client.ts';
+import type { SiteAlert, SiteAlertEvent } from '../../../src/client/nightglass-client.ts';
+import type { Dashboard } from '../live/dashboard.ts';
 import type { SiteFilter } from './site-filter.ts';
 
 const pageSize = 30;
 
-/** Alerts of sites that fit a filter, the latest capture first, page by page. */
+/** Alerts of sites that fit a filter, the latest capture first, page by page, with what comes live. */
 export class SiteAlertQuery {
   /** Null before the first answer. */
   readonly alerts = signal<readonly SiteAlert[] | null>(null);
   /** True while there are older ones. */
   readonly more = signal(false);
   readonly failure = signal<unknown>(undefined);
-  readonly #client: NightglassClient;
+  /** How often a picture came while it was looked at, by {@link sitePictureKey}. */
+  readonly renewed = signal<ReadonlyMap<string, number>>(new Map());
+  readonly #dashboard: Dashboard;
   readonly #filter: SiteFilter;
+  readonly #stop: () => void;
   #next: string | null = null;
   #loading = false;
   #closed = false;
 
-  constructor(client: NightglassClient, filter: SiteFilter) {
-    this.#client = client;
+  constructor(dashboard: Dashboard, filter: SiteFilter) {
+    this.#dashboard = dashboard;
     this.#filter = filter;
+    this.#stop = dashboard.onSiteAlert((event) => this.#live(event));
     void this.load();
   }
 
@@ -29,7 +34,7 @@ export class SiteAlertQuery {
     this.#loading = true;
     const { site, state } = this.#filter;
     try {
-      const { alerts, next } = await this.#client.siteAlerts({
+      const { alerts, next } = await this.#dashboard.client.siteAlerts({
         ...(site === undefined ? {} : { site }),
         ...(state === undefined ? {} : { state }),
         ...(this.#next === null ? {} : { before: this.#next }),
@@ -49,7 +54,51 @@ export class SiteAlertQuery {
 
   close(): void {
     this.#closed = true;
+    this.#stop();
   }
+
+  #live(event: SiteAlertEvent | null): void {
+    const known = this.alerts.value;
+    if (known === null) return;
+    if (event === null) {
+      void this.#begin();
+      return;
+    }
+    const { change, picture, ...alert } = event;
+    const others = () => known.filter((one) => siteAlertKey(one) !== siteAlertKey(alert));
+    const { site = alert.site, state = alert.state } = this.#filter;
+    if (change === 'gone' || site !== alert.site || state !== alert.state) {
+      this.alerts.value = others();
+      return;
+    }
+    if (picture !== null) {
+      const key = sitePictureKey(alert, picture);
+      const count = (this.renewed.value.get(key) ?? 0) + 1;
+      this.renewed.value = new Map(this.renewed.value).set(key, count);
+    }
+    // What is older than the last page comes with its own page.
+    const oldest = known.at(-1);
+    if (this.more.value && oldest !== undefined && alert.capturedAt < oldest.capturedAt) return;
+    this.alerts.value = merged(known, [alert]);
+  }
+
+  /** Something may have been missed: the first page anew, which older ones follow. */
+  async #begin(): Promise<void> {
+    if (this.#loading) return;
+    const before = this.alerts.value;
+    this.#next = null;
+    this.alerts.value = [];
+    await this.load();
+    if (this.failure.value !== undefined) this.alerts.value = before;
+  }
+}
+
+/** Names a picture among those of all sites. */
+export function sitePictureKey(
+  alert: Pick<SiteAlert, 'id' | 'site'>,
+  kind: SiteAlert['pictures'][number],
+): string {
+  return `${siteAlertKey(alert)} ${kind}`;
 }
 
 /** Names an alert among those of all sites. */

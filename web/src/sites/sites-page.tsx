@@ -18,7 +18,8 @@ const statesEveryMs = 10_000;
 
 /** The sites of this centre, how they are, and the alerts that came up from them. */
 export default function SitesPage({ route }: PageProps) {
-  const { client } = useDashboard();
+  const dashboard = useDashboard();
+  const { client } = dashboard;
   const filter = readSiteFilter(route.query);
   const { site, state } = filter;
   const view = useQuery(() => client.federation(), [client]);
@@ -28,10 +29,10 @@ export default function SitesPage({ route }: PageProps) {
   }, [view.reload]);
   const [query, setQuery] = useState<SiteAlertQuery>();
   useEffect(() => {
-    const made = new SiteAlertQuery(client, { site, state });
+    const made = new SiteAlertQuery(dashboard, { site, state });
     setQuery(made);
     return () => made.close();
-  }, [client, site, state]);
+  }, [dashboard, site, state]);
   return (
     <Page title={t('sites.title')}>
       <div class="sites">
@@ -103,7 +104,7 @@ function Alerts({ query, usual }: { query: SiteAlertQuery; usual: boolean }) {
       <ul class="site-alerts" aria-label={t('sites.alerts')}>
         {alerts.map((alert) => (
           <li key={siteAlertKey(alert)}>
-            <SiteAlertCard alert={alert} />
+            <SiteAlertCard alert={alert} renewed={query.renewed.value} />
           </li>
         ))}
       </ul>

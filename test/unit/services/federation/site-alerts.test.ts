@@ -15,6 +15,7 @@ import { CentreAlertTable } from '../../../../src/store/centre-alert-table.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { listInput } from '../../../support/services/watchlist-fixture.ts';
 import { makeAlert } from '../../../support/store/alert-fixture.ts';
+import { setWritable } from '../../../support/store/set-writable.ts';
 import { createMemoryStore } from '../../../support/store/test-store.ts';
 
 const blind = { blind: false, ownList: true };
@@ -27,10 +28,13 @@ function centreInTest() {
   const watchlists = new WatchlistStore({ store, audit, now: () => clock.now() });
   const refusals: FederationRefusal[] = [];
   const received: string[] = [];
+  const changes: string[] = [];
   const centre = new SiteAlerts({
     ...{ store, audit, watchlists, clock },
     refused: (_, reason) => refusals.push(reason),
     received: (site) => received.push(site),
+    changed: ({ alert, change, picture }) =>
+      changes.push([change, alert.site, alert.state, picture ?? ''].join(' ').trim()),
   });
   let sequence = 0;
   const ask = (site: string, kind: AlertKind, body: object, at?: number): unknown => {
@@ -44,7 +48,7 @@ function centreInTest() {
     return alert.id;
   };
   const view = siteAlertsService(store);
-  return { clock, store, audit, watchlists, refusals, received, centre, ask, tell, view };
+  return { clock, store, audit, watchlists, refusals, received, changes, centre, ask, tell, view };
 }
 
 function jpeg(bytes: number) {
@@ -97,6 +101,29 @@ describe('alerts of sites, at the centre', () => {
     tell('harbour', 2, { createdAt: clock.now() - 61_000, revision: 1 });
     tell('station', 3, { createdAt: clock.now() - 59_000 });
     assert.deepEqual([centre.late('harbour'), centre.late('station')], [1, 0]);
+  });
+
+  it('are told of to who looks on, once each change is stored', () => {
+    const { ask, changes, store, tell } = centreInTest();
+    const id = tell('harbour', 1);
+    tell('harbour', 1, { state: 'acknowledged', revision: 1 });
+    const { data, picture } = jpeg(1_000);
+    ask('harbour', 'pictures', { alert: id, version: 1, pictures: [picture] });
+    ask('harbour', 'piece', {
+      ...{ alert: id, picture, offset: 0, data: data.toString('base64') },
+    });
+    ask('harbour', 'pictures', { alert: id, version: 2, pictures: [] });
+    ask('harbour', 'gone', { alerts: [id, 'another'] });
+    assert.deepEqual(changes, [
+      'received harbour new',
+      'changed harbour acknowledged',
+      'pictured harbour acknowledged face',
+      'changed harbour acknowledged',
+      'gone harbour acknowledged',
+    ]);
+    setWritable(store, false);
+    assert.throws(() => tell('harbour', 2), { code: 'STORE_UNWRITABLE' });
+    assert.equal(changes.length, 5, 'nothing of what is not stored');
   });
 
   it('are not taken twice of one message, nor of an earlier start, nor out of the format', () => {
