@@ -178,7 +178,8 @@ describe('a watch of the client', () => {
     const heard = new Heard();
     const client = new NightglassClient({
       address,
-      silenceMs: 30,
+      // Longer than a machine that does much else takes to greet.
+      silenceMs: 500,
       firstWaitMs: 5,
       openSocket(url, protocols) {
         if (!cut) return new WebSocket(url, protocols);

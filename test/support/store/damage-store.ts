@@ -7,6 +7,15 @@ import type { Store } from '../../../src/store/store.ts';
 const page = 4_096;
 
 /**
+ * Takes a table away from a store that is open: what PostgreSQL has in place of a file.
+ * @returns what reads from there, and throws
+ */
+export function hideTable(store: Store, table: string): () => unknown {
+  store.prepare(`ALTER TABLE ${table} RENAME TO ${table}_hidden`).run();
+  return () => store.prepare(`SELECT count(*) AS n FROM ${table}`).get();
+}
+
+/**
  * Writes nonsense into most pages of the file of a store while it is open.
  * @returns what reads from there, and throws
  */

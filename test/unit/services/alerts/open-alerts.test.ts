@@ -40,7 +40,10 @@ it('openAlerts counts what waits for a verdict, by list and state, and since whe
       { watchlistId: 'missing', state: 'new', count: 1, oldest: created(4) },
     ],
   );
-  // Asked every few seconds for ever: it must read the index alone.
+});
+
+it('openAlerts reads along an index alone: it is asked every few seconds for ever', (t) => {
+  const { store } = openStore(t);
   const plan = store
     .prepare(
       `EXPLAIN QUERY PLAN SELECT watchlist_id, state, count(*), min(created_at) FROM alerts

@@ -7,6 +7,7 @@ import { AuditLog } from '../../../../src/store/audit-log.ts';
 import { fusedKeyframe, listMatch, trackTemplate } from '../../../support/marbles-faces.ts';
 import { alertId, makeAlert, makeEvidence } from '../../../support/store/alert-fixture.ts';
 import { fillDisk, openStore } from '../../../support/store/open-store.ts';
+import { refuseRecords } from '../../../support/store/refuse-records.ts';
 import { createStore } from '../../../support/store/test-store.ts';
 
 it('a still face stays marked over restarts, until somebody lifts the mark', (t) => {
@@ -87,14 +88,10 @@ describe('a mark is lifted together with its record, or not at all', () => {
 
   it('where the audit table takes no record', (t) => {
     const { store, alerts, audit, events, lifted, mark } = setUp(t);
-    store
-      .prepare(
-        "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END",
-      )
-      .run();
+    const take = refuseRecords(store);
     assert.throws(() => alerts.liftStill(alertId(1), 'ann'));
     assert.deepEqual([mark(), lifted(), events], [still, 0, []]);
-    store.prepare('DROP TRIGGER full').run();
+    take();
     alerts.liftStill(alertId(1), 'ann');
     assert.deepEqual([mark()?.liftedBy, lifted(), audit.verify().ok], ['ann', 1, true]);
   });
