@@ -27,6 +27,8 @@ export interface ModelCalls {
   readonly calls: number;
   readonly items: number;
   readonly medianMs: number;
+  /** Time of all calls together, by the clock of their threads. */
+  readonly totalMs: number;
 }
 
 /** What the product did while it was measured; the floor does the same. */
@@ -136,6 +138,7 @@ function workDone(before: Scrape, after: Scrape, distances: readonly number[]): 
         calls: sizes.count,
         items: sizes.sum,
         medianMs: quantile(times, 0.5) * 1000,
+        totalMs: times.sum * 1000,
       };
     },
   );

@@ -39,6 +39,12 @@ export class ControlProcess implements AsyncDisposable {
     return this.#client;
   }
 
+  /** Where it serves, and the token of its administrator, for clients of the measurement. */
+  get access(): { readonly address: string; readonly token: string } {
+    if (this.#token === undefined) throw new TypeError('the control node does not run');
+    return { address: this.#address, token: this.#token };
+  }
+
   /** Starts it and waits until it serves. @throws Error where it ends instead */
   async up(): Promise<void> {
     const { config, env, program, roles } = this.#options;

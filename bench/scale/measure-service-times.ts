@@ -53,16 +53,19 @@ export async function measureServiceTimes(options: MeasureOptions): Promise<Serv
   await using footage = new FootageStore(workDir, {
     ...{ manifest, footage: undefined, cacheDir: join(root, 'data/demo'), say },
   });
-  const live = async (kind: 'usual' | 'nobody') => {
-    say(`the program with ${cameras} cameras, ${kind}`);
+  const live = async (kind: 'usual' | 'nobody', count: number) => {
+    say(`the program with ${count} cameras, ${kind}`);
     const shown = await footage.get(kind);
-    const run = { cameras, manifest, workDir, footage: shown, seconds, warmUpSeconds: 5 };
+    const run = { cameras: count, manifest, workDir, footage: shown, seconds, warmUpSeconds: 5 };
     return measureLatency(run);
   };
-  const busy = await live('usual');
-  const quiet = await live('nobody');
-  // A frame may be looked at more than once; each look counts as one at full size, at most too much.
-  const detect = models.detect.map((ms) => ms * looksAFrame(busy));
+  // With one camera a call waits for no core, so that its time is processor time.
+  const alone = await live('usual', 1);
+  const busy = await live('usual', cameras);
+  const quiet = await live('nobody', cameras);
+  // A frame is looked at several times, mostly at parts of it.
+  const looks = detectorMs(alone.work) / Math.max(1, alone.work.framesAnalysed);
+  const detect = models.detect.map((ms) => (ms * looks) / mean(models.detect));
   const costs = {
     decode: mean(decode),
     detect: mean(detect),
@@ -102,12 +105,14 @@ function rest(
   return (all - known) / Math.max(1, frames);
 }
 
-function looksAFrame({ work }: LatencyResult): number {
-  return Math.max(1, detections(work) / Math.max(1, work.framesAnalysed));
+function detections({ models }: LatencyResult['work']): number {
+  return detectors(models).reduce((sum, { items }) => sum + items, 0);
 }
 
-function detections({ models }: LatencyResult['work']): number {
-  return models
-    .filter(({ model }) => /detect/.test(model))
-    .reduce((sum, { items }) => sum + items, 0);
+function detectorMs({ models }: LatencyResult['work']): number {
+  return detectors(models).reduce((sum, { totalMs }) => sum + totalMs, 0);
+}
+
+function detectors(models: LatencyResult['work']['models']): LatencyResult['work']['models'] {
+  return models.filter(({ model }) => /detect/.test(model));
 }

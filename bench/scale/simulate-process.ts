@@ -8,6 +8,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { endOnSignals } from '../ending.ts';
+import { runNodes } from './check-nodes.ts';
+import { compareNodes, simulateNodes } from './compare-nodes.ts';
 import { measureServiceTimes } from './measure-service-times.ts';
 import { camerasANode, runSite, type SiteResult } from './run-site.ts';
 import { readServiceTimes, type ServiceTimes } from './service-times.ts';
@@ -96,6 +98,19 @@ program
   .option('--out <file>', 'where they are written', timesFile)
   .action(measure);
 
+program
+  .command('check')
+  .description(
+    'compare a simulation with real nodes on this machine; takes minutes and nats-server',
+  )
+  .option('--manifest <file>', 'model manifest', join(root, 'models/manifest.json'))
+  .option('--nodes <n>', 'nodes', whole(1, 8), 3)
+  .option('--cameras <n>', 'cameras of all of them', whole(1, 64), 3)
+  .option('--seconds <n>', 'measured time', whole(10, 900), 60)
+  .option('--times <file>', 'measured service times', timesFile)
+  .option('--json <file>', 'also write all figures as JSON')
+  .action(check);
+
 endOnSignals();
 await program.parseAsync().catch((error: unknown) => {
   say(error instanceof Error ? error.message : String(error));
@@ -108,6 +123,29 @@ async function measure(options: { manifest: string; seconds: number; out: string
   await mkdir(dirname(resolve(out)), { recursive: true });
   await writeFile(out, `${JSON.stringify(times, (_, value) => rounded(value), 1)}\n`);
   say(`Written to ${out}`);
+}
+
+interface CheckArguments {
+  readonly manifest: string;
+  readonly nodes: number;
+  readonly cameras: number;
+  readonly seconds: number;
+  readonly times: string;
+  readonly json?: string;
+}
+
+async function check(options: CheckArguments): Promise<void> {
+  const times = readServiceTimes(await readTimes(options.times));
+  const manifest = resolve(options.manifest);
+  const real = await runNodes({ ...options, manifest, root, say });
+  // They share the machine's cores: what one has for itself lies between its share and all of them.
+  const share = Math.max(1, Math.floor(times.machine.cores / options.nodes));
+  const cores = [...new Set([share, times.machine.cores])];
+  const simulated = cores.map((each) => simulateNodes(real, times, each));
+  process.stdout.write(`${compareNodes(real, simulated)}\n`);
+  if (options.json === undefined) return;
+  await mkdir(dirname(resolve(options.json)), { recursive: true });
+  await writeFile(options.json, `${JSON.stringify({ real, simulated }, null, 1)}\n`);
 }
 
 async function run(options: Options): Promise<void> {
