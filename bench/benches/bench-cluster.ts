@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { readFootage } from '../../demo/footage/footage-file.ts';
 import { type Bench, Skipped } from '../bench.ts';
 import { measureThroughput, type Throughput } from '../cluster/measure-throughput.ts';
@@ -6,8 +7,8 @@ import { withoutPostgres } from '../cluster/postgres-server.ts';
 import { table, withSpread } from '../markdown.ts';
 import { spread } from '../samples.ts';
 
-/** More than two cores can look at. */
-const cameras = 12;
+/** More than the cores can look at: one of them looks at some twelve, and sends none. */
+const cameras = Math.min(128, 16 * availableParallelism());
 const kinds = ['alone', 'cluster'] as const;
 const titles = {
   alone: 'one process, SQLite (the floor)',

@@ -126,6 +126,7 @@ export class ControlProcess implements AsyncDisposable {
   async #makeToken(): Promise<string> {
     const { env, program } = this.#options;
     const args = ['tokens', 'create', '-c', this.#file, '--name', 'bench', '--role', 'admin'];
+    args.push('--scopes', 'embeddings:read');
     const { stdout } = await promisify(execFile)(process.execPath, [program, ...args], {
       env: { ...process.env, ...env },
     });

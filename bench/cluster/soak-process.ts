@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { GeneratedFacePainter } from '../../demo/footage/generated-face-painter.ts';
 import { describeMachine } from '../machine.ts';
+import { phasedLoops } from '../phased-loops.ts';
 import { ClusterRun } from './cluster-run.ts';
 import { noNats } from './nats-server.ts';
 import { PostgresServer, withoutPostgres } from './postgres-server.ts';
@@ -53,7 +54,9 @@ async function main(): Promise<void> {
     const footage = await Promise.all(people.map((person) => walkerFootage(person, { seconds })));
     const sources = Object.fromEntries(
       Array.from({ length: cameras }, (_, at) => {
-        const source = footage[at % footage.length];
+        const loop = footage[at % footage.length];
+        // Not all at once, which could fall together with the failures each time.
+        const source = loop && phasedLoops(loop, cameras)[at];
         if (source === undefined) throw new RangeError('no footage');
         return [`camera-${at + 1}`, source] as const;
       }),

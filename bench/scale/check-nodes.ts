@@ -40,6 +40,9 @@ export interface NodesRun {
   readonly busy: number;
 }
 
+/** No camera changed its node for so long, milliseconds. */
+const settledMs = 20_000;
+
 /**
  * Lets real nodes, NATS and a control node with SQLite pull virtual cameras on this machine.
  * @throws Error where there is no footage or a process does not start
@@ -72,22 +75,39 @@ export async function runNodes(options: CheckOptions): Promise<NodesRun> {
     const { address, token } = run.apart.access;
     const client = stack.use(await openEventClient(address, token));
     say(`${nodes} nodes with ${cameras} cameras: warming up`);
-    await allHeld(run, cameras);
-    await sleep(10_000);
+    const places = await settled(run, cameras);
     say(`measuring for ${seconds} s`);
     const found = await measured(run, names, client, seconds * 1000);
+    // Counters of a camera end with it on the node that it leaves.
+    if ((await placesOf(run)) !== places) throw new Error('Cameras went to other nodes meanwhile');
     return { nodes, cameras, busyBefore, ...found };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function allHeld(run: ClusterRun, cameras: number): Promise<void> {
-  const until = performance.now() + 60_000;
-  while ((await run.holders()).size < cameras) {
-    if (performance.now() > until) throw new Error('Not all cameras are pulled after a minute');
+/** Waits until all cameras are pulled and none has gone to another node for a while. */
+async function settled(run: ClusterRun, cameras: number): Promise<string> {
+  const until = performance.now() + 180_000;
+  let known = '';
+  let since = performance.now();
+  for (;;) {
+    const now = await placesOf(run);
+    if (now !== known) since = performance.now();
+    known = now;
+    const isWhole = known.split(' ').length === cameras;
+    if (isWhole && performance.now() - since > settledMs) return known;
+    if (performance.now() > until) throw new Error(`Cameras find no place: ${known}`);
     await sleep(500);
   }
+}
+
+async function placesOf(run: ClusterRun): Promise<string> {
+  const holders = await run.holders();
+  return [...holders]
+    .map((pair) => pair.join('@'))
+    .sort()
+    .join(' ');
 }
 
 async function measured(
