@@ -51,7 +51,7 @@ export function siteReport(
 
 /** Parts in use by the number of cameras. */
 export function siteChart(results: readonly SiteResult[]): string {
-  const shown = parts.filter((part) => part !== 'loop' && part !== 'faces');
+  const shown = parts.filter((part) => part !== 'detect' && part !== 'faces');
   return lineChart({
     title: 'Simulated: parts in use',
     x: 'cameras',
