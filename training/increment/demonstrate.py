@@ -74,7 +74,8 @@ def people_of(a: argparse.Namespace, folder: Path) -> None:
     ):
         if (folder / name).exists():
             continue
-        people = site.drawn_people(a.models, plan) if a.drawn else site.research_people(a.work / "cache", plan)
+        cache = a.work / "cache"
+        people = site.drawn_people(a.models, plan) if a.drawn else site.research_people(a.data, cache, plan)
         site.write_site(people, profile, plan, folder / name)
 
 

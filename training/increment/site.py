@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from training.data.align import TEMPLATE, inter_eye_distance
-from training.data.faces import RIM, load_faces, split_identities
+from training.data.faces import RIM, build_cache, load_faces, split_identities
 from training.degrade.measured import read_camera
 from training.degrade.pipeline import degrade
 from training.degrade.profiles import NIGHT_IR, Profile, profile_of
@@ -48,8 +48,9 @@ class Plan:
     skip: int = 0  # people, of those who could be in it
 
 
-def research_people(cache: Path, plan: Plan) -> list[list[np.ndarray]]:
+def research_people(data: Path, cache: Path, plan: Plan) -> list[list[np.ndarray]]:
     """Clear pictures of the people held out who have most, the enrolled one first."""
+    build_cache(data, cache)
     faces = load_faces(cache)
     _, rows = split_identities(faces, HELD_OUT)
     sharp = rows[faces.source_ied[rows] >= SHARP]
@@ -138,10 +139,11 @@ def main() -> None:
     p.add_argument("--skip", type=int, default=0, help="leave so many of the people out who come first")
     p.add_argument("--drawn", action="store_true")
     p.add_argument("--models", type=Path, default=Path("models"))
+    p.add_argument("--data", type=Path, default=Path(os.environ.get("NIGHTGLASS_SHARED", "../shared")))
     p.add_argument("--work", type=Path, default=Path(os.environ.get("NIGHTGLASS_TRAINING", "../training-runs")))
     a = p.parse_args()
     plan = Plan(people=a.people, increments=a.increments, frames=a.frames, skip=a.skip)
-    people = drawn_people(a.models, plan) if a.drawn else research_people(a.work / "cache", plan)
+    people = drawn_people(a.models, plan) if a.drawn else research_people(a.data, a.work / "cache", plan)
     profile = NIGHT_IR if a.profile is None else profile_of(read_camera(a.profile))
     for folder in write_site(people, profile, plan, a.out):
         print(folder)
