@@ -34,6 +34,7 @@ const components = [
   'lowerFaceVisible',
   'noMask',
   'noDarkGlasses',
+  'noHeadwear',
 ] as const satisfies readonly QualityComponent[];
 const quality = z.strictObject({
   components: z.partialRecord(z.enum(components), score),

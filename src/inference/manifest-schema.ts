@@ -215,7 +215,7 @@ export const modelEntrySchema = z.discriminatedUnion('task', [
     input: planarInput
       .safeExtend({ height: z.literal(112), width: z.literal(112) })
       .refine(({ align }) => align === undefined || align === 'arcface-112', 'the template crop'),
-    /** Five numbers a face, 0..1: those of `Occlusion` and headwear; 0.5 and more of a covering counts as found. */
+    /** Five numbers a face, 0..1: those of `Occlusion`; 0.5 and more of a covering counts as found. */
     output: z.strictObject({ decode: z.literal('occlusion'), name: tensorName.optional() }),
   }),
   z.strictObject({

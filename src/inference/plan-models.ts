@@ -77,7 +77,7 @@ const effects: Record<Exclude<LiveTask, 'embed-enhanced' | 'align'>, string> = {
   superresolve: 'faces are not enhanced',
   embed: 'no face can be recognised',
   quality: 'recognisability is estimated from the inter-eye distance alone',
-  occlusion: 'masks and dark glasses are not found',
+  occlusion: 'masks, dark glasses and headwear are not found',
   fuse: 'the raw embedding stands alone (gate 1)',
 };
 

@@ -146,7 +146,7 @@ function registerFound(registers: Registry[]) {
   });
   const covered = new Counter({
     name: 'nightglass_faces_covered_total',
-    help: 'Face images chosen for matching in which a mask or dark glasses were found',
+    help: 'Face images chosen for matching in which a mask, dark glasses or headwear were found',
     labelNames: ['camera', 'covering'],
     registers,
   });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -15,7 +16,8 @@ from training.data.faces import RIM, Faces
 from training.data.samples import Mix
 from training.degrade.pipeline import degrade
 from training.networks.occlusion import SIDE
-from training.occlusion.draw import KINDS, OUTPUTS, Wish, cover
+from training.occlusion.draw import KINDS, OUTPUTS, Covered, Wish, cover
+from training.occlusion.worn import BARE, WORN
 
 Rng = np.random.Generator
 #: Crop, truth, what of it is known, inter-eye distance.
@@ -52,8 +54,9 @@ def points_of(faces: Faces, models: Path, cache: Path) -> np.ndarray:
 class CoveredMaker:
     """Batches: `picture` uint8 [N,3,112,112], `truth` and `known` [N,5], `ied` [N].
 
-    `suspected` [M,3] marks kinds that a face of the set seems to wear already: there the truth is open. With `views` v
-    every v * v-th row is drawn and gives v * v samples: drawing and degrading take most of the time.
+    `suspected` [M,3] marks kinds that a face of the set seems to wear already: there the truth is open. `headwear` [M]
+    is what somebody saw of the faces (`worn.py`); it takes the place of what is suspected. With `views` v every v * v-th
+    row is drawn and gives v * v samples: drawing and degrading take most of the time.
     """
 
     def __init__(
@@ -66,10 +69,11 @@ class CoveredMaker:
         held_out: bool = False,
         suspected: np.ndarray | None = None,
         views: int = 1,
+        headwear: np.ndarray | None = None,
     ) -> None:
         self.faces, self.points, self.mix, self.wish = faces, points, mix, wish or Wish()
         self.misses, self.held_out, self.suspected = misses or Misses(), held_out, suspected
-        self.views = views
+        self.views, self.headwear = views, headwear
 
     def samples(self, row: int, rng: Rng) -> list[Sample]:
         """One face, covered once, `self.views` times degraded and as often cut out again."""
@@ -77,17 +81,21 @@ class CoveredMaker:
         if rng.random() < 0.5:
             face = np.ascontiguousarray(face[:, ::-1])
             points = (points * [-1, 1] + [face.shape[1] - 1, 0])[[1, 0, 2, 4, 3]]
-        covered = cover(face, points, rng, self.wish, self.held_out)
-        known = covered.known.copy()
+        seen = BARE if self.headwear is None else int(self.headwear[row])
+        wish = self.wish if seen == BARE else replace(self.wish, headwear=0)
+        covered = cover(face, points, rng, wish, self.held_out)
         if self.suspected is not None:
-            known *= open_truth(self.suspected[row], covered.truth)
+            known = covered.known * open_truth(self.suspected[row], covered.truth)
+            covered = replace(covered, known=known)
+        if self.headwear is not None:
+            covered = with_real_headwear(covered, seen)
         made: list[Sample] = []
         for _ in range(self.views):
             picture, to_picture, ied = self.seen(covered.picture, rng)
             for _ in range(self.views):
                 offset = self.misses.draw(ied, rng)
                 crop = warp(picture, compose(offset_matrix(offset), invert(to_picture)), SIDE)
-                made.append((crop, covered.truth, known, ied))
+                made.append((crop, covered.truth, covered.known, ied))
         return made
 
     def seen(self, face: np.ndarray, rng: Rng) -> tuple[np.ndarray, np.ndarray, float]:
@@ -117,3 +125,18 @@ def open_truth(suspected: np.ndarray, truth: np.ndarray) -> np.ndarray:
             if share is not None:
                 known[OUTPUTS.index(share)] = 0
     return known
+
+
+def with_real_headwear(covered: Covered, seen: int) -> Covered:
+    """The truth of a face on whose head somebody saw something, nothing, or what cannot be told; drawn headwear counts.
+
+    Where something is there, how much of brows and eyes it hides is open.
+    """
+    truth, known = covered.truth.copy(), covered.known.copy()
+    kind = OUTPUTS.index("headwear")
+    known[kind] = 1.0 if seen in (WORN, BARE) else 0.0
+    if seen == WORN:
+        truth[kind] = 1.0
+    if seen != BARE:
+        known[OUTPUTS.index("upper")] = 0.0
+    return replace(covered, truth=truth, known=known)

@@ -1,15 +1,17 @@
-"""Trains the network that finds masks, dark glasses and headwear, on drawn ones.
+"""Trains the network that finds masks, dark glasses and headwear, on drawn ones, and on real headwear.
 
     python -m training.stages.occlusion --config training/configs/occlusion.yaml
 
-Some faces of the set wear glasses or hats themselves, and nobody has labelled them. With `suspect_from: RUN` the
+Some faces of the set wear dark glasses themselves, and nobody has labelled them. With `suspect_from: RUN` the
 network of an earlier, shorter run says which: where it sees a kind in a face as it is, the truth of that kind is open.
+Real headwear was looked for by people (`training/occlusion/worn.py`).
 The curves show people held out of training, in shapes and patterns held out of training.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -22,9 +24,10 @@ from training.data import batches
 from training.data.faces import RIM, Faces, build_cache, load_faces, split_identities
 from training.data.samples import Mix
 from training.networks.edgenext import normalise
-from training.networks.occlusion import SIDE, OcclusionFinder
+from training.networks.occlusion import SIDE, OcclusionFinder, from_file, hold_norms
 from training.occlusion.draw import KINDS, SHARES, Wish
 from training.occlusion.samples import CoveredMaker, points_of
+from training.occlusion.worn import headwear_of, named_bare, often, split_for_cut
 from training.stages import common
 from training.stages.averaged import Averaged
 from training.stages.common import Config
@@ -34,11 +37,14 @@ from training.stages.common import Config
 class OcclusionOptions:
     mix: dict[str, Any] = field(default_factory=dict)
     wish: dict[str, float] = field(default_factory=dict)
-    suspect_from: str | None = None
+    suspect_from: str | None = None  # run, or exported file (*.onnx)
+    start_from: str | None = None  # exported file to train on from, its batch norms held; None: from nothing
     suspect_above: float = 0.2  # probability from which on a face is suspected to wear a kind
     tone: float = 0.15  # spread of gain and offset drawn for half of the batches
     probes: int = 1500
     views: int = 2  # see `CoveredMaker`
+    worn: int = 4  # how often a face with real headwear is shown, where others are shown once
+    bare: int = 3  # and one that only looked so
 
 
 def loss_of(logits: Tensor, truth: Tensor, known: Tensor) -> Tensor:
@@ -93,15 +99,27 @@ class Covering(Averaged):
         run = self.options.suspect_from
         suspected = None
         if run:
-            earlier = OcclusionFinder()
-            earlier.load_state_dict(common.averaged_weights(config, run))
+            if run.endswith(".onnx"):
+                earlier = from_file(Path(run))
+            else:
+                earlier = OcclusionFinder()
+                earlier.load_state_dict(common.averaged_weights(config, run))
             suspected = suspects_of(earlier, faces, self.options.suspect_above)
-        self.maker = CoveredMaker(faces, points, mix, wish, suspected=suspected, views=self.options.views)
-        self.rows, held_out = split_identities(faces, config.held_out)
+        worn = headwear_of(faces)
+        self.maker = CoveredMaker(
+            faces, points, mix, wish, suspected=suspected, views=self.options.views, headwear=worn
+        )
+        rows, held_out = split_identities(faces, config.held_out)
+        rows, cut = split_for_cut(faces, rows)
+        self.rows = often(rows, worn, named_bare(faces), self.options.worn, self.options.bare)
         rng = np.random.default_rng(5)
         shown = CoveredMaker(faces, points, mix, wish, held_out=True, suspected=suspected)
         self.probes = shown(rng.choice(held_out, self.options.probes), rng)
-        self.network = OcclusionFinder().to(self.device, memory_format=torch.channels_last)
+        real = CoveredMaker(faces, points, mix, Wish(0, 0, 0, 0, 0), headwear=worn)
+        self.real = real(cut, rng)
+        start = self.options.start_from
+        network = OcclusionFinder() if start is None else from_file(Path(start))
+        self.network = network.to(self.device, memory_format=torch.channels_last)
         groups = common.parameter_groups(self.network, config.weight_decay)
         self.optimizer = torch.optim.AdamW(groups, lr=config.lr)
         self.average, self.clock = common.Average(self.network, config.ema), common.Clock(config)
@@ -120,6 +138,8 @@ class Covering(Averaged):
             shape = (len(pictures), 1, 1, 1)
             gain = 1 + options.tone * (2 * torch.rand(shape, device=self.device) - 1)
             pictures = pictures * gain + options.tone * torch.randn(shape, device=self.device)
+        if options.start_from is not None:
+            hold_norms(self.network)
         with common.autocast(config, self.device):
             said = self.network(pictures.contiguous(memory_format=torch.channels_last))
         loss = loss_of(said.float(), batch["truth"].to(self.device), batch["known"].to(self.device))
@@ -140,6 +160,11 @@ class Covering(Averaged):
             shown[f"{name}, mean error"] = float(error[known[:, i]].mean())
         for i, name in enumerate(KINDS, len(SHARES)):
             shown[f"{name}, AP"] = average_precision(said[known[:, i], i], truth[known[:, i], i])
+        said = logits_of(self.averaged(), self.real["picture"])[:, -1]
+        truth, known = self.real["truth"].numpy()[:, -1], self.real["known"].numpy()[:, -1] > 0
+        above = np.quantile(said[known & (truth < 0.5)], 0.99)
+        shown["real headwear, AP"] = average_precision(said[known], truth[known])
+        shown["real headwear, found at 1 %"] = float((said[known & (truth > 0.5)] >= above).mean())
         self.curves.add(step=self.clock.step, **shown)
         print(self.clock.step, {k: round(v, 4) for k, v in shown.items()}, flush=True)
 

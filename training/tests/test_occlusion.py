@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import csv
+import re
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
+import onnx
 import pytest
 import torch
 
+import training.occlusion.worn as headwear_module
 from training.data.align import TEMPLATE
 from training.data.faces import RIM, Faces
 from training.data.samples import Mix
 from training.degrade.sheet import drawn_face
+from training.export.onnx_files import session
 from training.networks.edgenext import normalise
-from training.networks.occlusion import SIDE, OcclusionFinder, Probabilities
+from training.networks.occlusion import SIDE, OcclusionFinder, Probabilities, from_file, hold_norms
 from training.occlusion.draw import OUTPUTS, Wish, cover, regions
+from training.occlusion.evaluate import counted
 from training.occlusion.eyewear import draw_glasses
 from training.occlusion.headwear import draw_headwear
 from training.occlusion.masks import draw_mask
 from training.occlusion.samples import CoveredMaker, open_truth
+from training.occlusion.worn import headwear_of, named_bare, often, split_for_cut
 from training.stages.occlusion import average_precision, loss_of
 
 POINTS = TEMPLATE + RIM
@@ -112,3 +122,74 @@ def test_a_few_steps_tell_masked_faces_from_others() -> None:
     known = test["known"][:, 2].numpy() > 0
     right = (said[known, 2] > 0.5) == (test["truth"][known, 2].numpy() > 0.5)
     assert right.mean() > 0.85
+
+
+def labels_file(tmp_path: Path, **named: str) -> Path:
+    path = tmp_path / "worn.csv"
+    path.write_text("key,headwear\n" + "".join(f"{key[1:]},{said}\n" for key, said in named.items()))
+    return path
+
+
+def test_real_headwear_is_taken_from_the_list_and_what_nobody_looked_at_is_bare(tmp_path: Path) -> None:
+    faces, _ = drawn_faces(4)
+    path = labels_file(tmp_path, k0="1", k1="0", k2="?")
+    assert headwear_of(faces, path).tolist() == [1, 0, -1, 0]
+    assert named_bare(faces, path).tolist() == [False, True, False, False]
+    rows = often(np.arange(4), headwear_of(faces, path), named_bare(faces, path), 3, 2)
+    assert np.bincount(rows).tolist() == [3, 2, 1, 1]
+
+
+def test_who_sets_the_cut_of_headwear_is_in_no_training() -> None:
+    faces, _ = drawn_faces(40)
+    faces = replace(faces, identity=np.arange(40) // 2)
+    learnt, cut = split_for_cut(faces, np.arange(40))
+    assert len(cut) == 2 * (20 // 8) and len(learnt) + len(cut) == 40
+    assert not set(faces.identity[learnt]) & set(faces.identity[cut])
+
+
+def test_real_headwear_is_the_truth_and_none_is_drawn_over_it() -> None:
+    faces, points = drawn_faces(3)
+    mix, worn = Mix(clean=1.0), np.array([1, 0, -1], np.int8)
+    at, upper = OUTPUTS.index("headwear"), OUTPUTS.index("upper")
+    maker = CoveredMaker(faces, points, mix, only(headwear=1), headwear=worn)
+    batch = maker(np.arange(3), np.random.default_rng(3))
+    assert batch["truth"][:2, at].tolist() == [1, 1]
+    assert batch["known"][:, at].tolist() == [1, 1, 0] and batch["known"][:, upper].tolist() == [0, 1, 0]
+    bare = CoveredMaker(faces, points, mix, NOTHING, headwear=worn)
+    assert bare(np.arange(3), np.random.default_rng(3))["truth"][:, at].tolist() == [1, 0, 0]
+    for row, same in enumerate((True, False, True)):
+        one, other = (each(np.array([row]), np.random.default_rng(3))["picture"] for each in (maker, bare))
+        assert torch.equal(one, other) == same
+
+
+def test_the_lists_of_headwear_name_different_faces_and_say_nothing_else() -> None:
+    lists = {}
+    for name in ("worn.csv", "seen.csv"):
+        with open(Path(headwear_module.__file__).with_name(name)) as f:
+            rows = list(csv.DictReader(f))
+        assert all(re.fullmatch("[0-9a-f]{12}", row["key"]) and row["headwear"] in ("1", "0", "?") for row in rows)
+        lists[name] = {row["key"] for row in rows}
+        assert len(lists[name]) == len(rows)
+    assert not lists["worn.csv"] & lists["seen.csv"]
+
+
+def test_finds_are_counted_with_exact_intervals() -> None:
+    counts = counted(np.array([True] * 7 + [False] * 3), np.zeros(0, bool))
+    assert (counts["found"], counts["worn"], counts["without"]) == (7, 10, 0)
+    assert counts["foundInterval"] == [34.8, 93.3] and "falselyInterval" not in counts
+
+
+def test_a_file_gives_back_the_network_that_it_was_made_of() -> None:
+    path = Path(__file__).parents[2] / "models" / "occlusion.onnx"
+    network, run = from_file(path), session(path)
+    offsets = next(i for i in onnx.load(str(path)).graph.initializer if i.name == "offsets")
+    x = torch.randn(2, 3, SIDE, SIDE)
+    wanted = run.run(None, {"input": x.numpy()})[0]
+    with torch.no_grad():
+        said = Probabilities(network, torch.tensor(onnx.numpy_helper.to_array(offsets)))(x)
+        assert np.abs(said.numpy() - wanted).max() < 1e-4
+        network.train()
+        hold_norms(network)
+        assert torch.allclose(network(x), network.eval()(x))
+    with pytest.raises(ValueError, match="not this network"):
+        from_file(path.with_name("align.onnx"))

@@ -58,6 +58,7 @@ const weights: Record<QualityComponent, number> = {
   lowerFaceVisible: 0,
   noMask: 0,
   noDarkGlasses: 0,
+  noHeadwear: 0,
 };
 
 /** Components of the unified score that count towards holding a face back below this score. */
@@ -145,6 +146,7 @@ function occlusionComponents(occlusion: Occlusion): Components {
     lowerFaceVisible: scored(occlusion.lower),
     noMask: scored(occlusion.mask),
     noDarkGlasses: scored(occlusion.darkGlasses),
+    noHeadwear: scored(occlusion.headwear),
   };
 }
 

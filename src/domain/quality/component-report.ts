@@ -110,6 +110,11 @@ export const componentNames: Readonly<Record<QualityComponent, Naming>> = {
     unit: 'probability',
     advice: 'Take the dark glasses off.',
   },
+  noHeadwear: {
+    name: 'NoHeadCoverings',
+    unit: 'probability',
+    advice: 'Take cap, hat or hood off; a headscarf or turban may stay where the face is free.',
+  },
 };
 
 const ofOcclusion: Record<OcclusionComponent, true> = {
@@ -117,6 +122,7 @@ const ofOcclusion: Record<OcclusionComponent, true> = {
   lowerFaceVisible: true,
   noMask: true,
   noDarkGlasses: true,
+  noHeadwear: true,
 };
 
 /** Below this a component is called poor. */

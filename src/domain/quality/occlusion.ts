@@ -1,5 +1,5 @@
-/** What may cover a part of a face, by what it is. */
-export const coverings = ['mask', 'darkGlasses'] as const;
+/** What may cover a part of a face or head, by what it is. */
+export const coverings = ['mask', 'darkGlasses', 'headwear'] as const;
 export type Covering = (typeof coverings)[number];
 
 /**
@@ -15,6 +15,8 @@ export interface Occlusion {
   readonly mask: number;
   /** Glasses through which the eyes are not seen. */
   readonly darkGlasses: number;
+  /** A cap, hat, helmet, hood, headscarf or turban; why it is worn is not told apart. */
+  readonly headwear: number;
 }
 
 /** From here on a covering counts as found, and a part of the face as hidden. */

@@ -15,7 +15,12 @@ export type QualityComponent =
   | OcclusionComponent;
 
 /** What hides parts of the face; measured where a model for it is loaded. */
-export type OcclusionComponent = 'eyesVisible' | 'lowerFaceVisible' | 'noMask' | 'noDarkGlasses';
+export type OcclusionComponent =
+  | 'eyesVisible'
+  | 'lowerFaceVisible'
+  | 'noMask'
+  | 'noDarkGlasses'
+  | 'noHeadwear';
 
 export interface QualityScore {
   /** In the component's own unit (pixels, degrees, bits, share). */

@@ -5,7 +5,7 @@ import { inBatches } from './in-batches.ts';
 import type { ModelSession } from './model-session.ts';
 import { PictureTensor } from './picture-tensor.ts';
 
-/** Numbers a face; the last one, headwear, finds too few real hats to be used (see the card). */
+/** Numbers a face, those of {@link Occlusion} in its order. */
 const outputs = 5;
 
 /** What covers faces, from the crops that the recogniser sees: no picture is cut or moved for it. */
@@ -35,10 +35,10 @@ export class FaceOcclusion {
       throw new RangeError(`Cannot read occlusion: the output ${name} is not Nx${outputs}`);
     }
     return crops.map((_, i) => {
-      const [upper, lower, mask, darkGlasses] = said.data
+      const [upper, lower, mask, darkGlasses, headwear] = said.data
         .subarray(i * outputs, (i + 1) * outputs)
         .map((value) => Math.min(1, Math.max(0, value)));
-      return { upper, lower, mask, darkGlasses } as Occlusion;
+      return { upper, lower, mask, darkGlasses, headwear } as Occlusion;
     });
   }
 }

@@ -8,7 +8,7 @@ import type { FaceChoice } from './grade-image.ts';
 export type EnrolmentWarning =
   | { readonly kind: 'several-faces'; readonly faces: number }
   | {
-      /** A mask or dark glasses hide a part of the face; at least one. */
+      /** A mask, dark glasses or headwear are worn; at least one. */
       readonly kind: 'face-covered';
       readonly coverings: readonly Covering[];
     }

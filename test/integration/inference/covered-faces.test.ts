@@ -39,16 +39,18 @@ describe('the model that ships for what covers a face', { timeout: 90_000 }, () 
     const size = pixels === null ? 'portraits' : `faces of ${pixels} px between the eyes`;
     const seen = (face: FaceImage) => (pixels === null ? face : simulatePoorView(face, pixels));
 
-    it(`finds masks and dark glasses on ${size}, and none on bare ones`, async () => {
+    it(`finds masks, dark glasses and caps on ${size}, and none on bare ones`, async () => {
       for (const face of faces) {
         const bare = await occlusionOf(seen(face));
-        assert.ok(bare.mask < 0.5 && bare.darkGlasses < 0.5, JSON.stringify(bare));
+        assert.deepEqual(coveringsOf(bare), [], JSON.stringify(bare));
         const mask = await occlusionOf(seen({ ...face, image: covered(face, 'mask') }));
         assert.ok(coveringsOf(mask).includes('mask'), JSON.stringify(mask));
         assert.ok(mask.lower > bare.lower + 0.25 && mask.darkGlasses < 0.5, JSON.stringify(mask));
         const glasses = await occlusionOf(seen({ ...face, image: covered(face, 'darkGlasses') }));
         assert.ok(coveringsOf(glasses).includes('darkGlasses'), JSON.stringify(glasses));
         assert.ok(glasses.upper > bare.upper + 0.2 && glasses.mask < 0.5, JSON.stringify(glasses));
+        const cap = await occlusionOf(seen({ ...face, image: covered(face, 'headwear') }));
+        assert.deepEqual(coveringsOf(cap), ['headwear'], JSON.stringify(cap));
       }
     });
   }

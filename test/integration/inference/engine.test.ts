@@ -147,8 +147,8 @@ describe('inference engine', limit, () => {
     const face = { image: { width: 112, height: 112, data }, landmarks: alignedTemplate112 };
     const { occlusion } = await embedder.embed(face);
     assert.ok(occlusion !== undefined);
-    const { upper, lower, mask, darkGlasses } = occlusion;
-    for (const [i, value] of [upper, lower, mask, darkGlasses].entries()) {
+    const { upper, lower, mask, darkGlasses, headwear } = occlusion;
+    for (const [i, value] of [upper, lower, mask, darkGlasses, headwear].entries()) {
       assert.ok(Math.abs(value - (i + 1) / 5) < 0.02, JSON.stringify(occlusion));
     }
     assert.equal((await embedder.embedEnhanced(shade(120))).occlusion, undefined);

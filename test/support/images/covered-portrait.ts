@@ -45,11 +45,28 @@ const outlines = {
       [50, 50],
     ],
   ],
+  headwear: [
+    [
+      [4, -40],
+      [108, -40],
+      [106, 30],
+      [90, 26],
+      [74, 32],
+      [56, 34],
+      [38, 32],
+      [22, 26],
+      [6, 30],
+    ],
+  ],
 } satisfies Record<string, readonly Outline[]>;
 
-const colours = { mask: [150, 190, 215], darkGlasses: [18, 17, 20] } as const;
+const colours = {
+  mask: [150, 190, 215],
+  darkGlasses: [18, 17, 20],
+  headwear: [38, 52, 104],
+} as const;
 
-/** A copy of the picture in which the face wears a plain mask, or plain dark glasses. */
+/** A copy of the picture in which the face wears a plain mask, plain dark glasses or a plain cap. */
 export function covered({ image, landmarks }: FaceImage, by: keyof typeof outlines): RgbImage {
   const toTemplate = similarity(landmarks, alignedTemplate112);
   const back = invertAffine(toTemplate);

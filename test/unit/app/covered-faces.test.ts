@@ -14,7 +14,7 @@ describe('faces that are covered', () => {
       metrics: { faces },
       faults: { worked: () => undefined },
     } as unknown as Parameters<typeof followAnalysis>[0]);
-    const occlusion = { upper: 0, lower: 0.7, mask: 0.5, darkGlasses: 0.49 };
+    const occlusion = { upper: 0, lower: 0.7, mask: 0.5, darkGlasses: 0.49, headwear: 0.7 };
     const { raw } = remoteKeyframe();
     const keyframe = remoteKeyframe({ raw: { ...raw, occlusion } });
     listener.left.embed?.({ kind: 'keyframe', keyframe }, 'door');
@@ -25,6 +25,7 @@ describe('faces that are covered', () => {
     assert.deepEqual(lines, [
       'nightglass_faces_covered_total{camera="door",covering="mask"} 1',
       'nightglass_faces_covered_total{camera="door",covering="darkGlasses"} 0',
+      'nightglass_faces_covered_total{camera="door",covering="headwear"} 1',
     ]);
     faces.forget('door');
     assert.doesNotMatch(await registry.metrics(), /covered_total\{/);

@@ -44,6 +44,7 @@ describe('wire format between nodes', () => {
       lower: 0.8,
       mask: 0.9,
       darkGlasses: 0,
+      headwear: 0.4,
     });
     const keyframe = remoteKeyframe({ quality: covered });
     const decoded = decodeEvent(encodeEvent({ kind: 'keyframe', keyframe }, 900), 0);

@@ -17,6 +17,7 @@ const free = {
   lowerFaceVisible: 0.1,
   noMask: 0.1,
   noDarkGlasses: 0,
+  noHeadwear: 0.2,
 };
 
 describe('a face that is covered', () => {
@@ -31,6 +32,18 @@ describe('a face that is covered', () => {
     await screen.findByText('Mask: nose, mouth and chin hidden');
     assert.ok(screen.queryByText('Without mask') !== null);
     assert.ok(screen.queryByText(/^Nose, mouth and chin hidden/) === null);
+  });
+
+  it('has its headwear said, beside what else it wears', async (t) => {
+    const alert = {
+      ...sampleAlert(1),
+      components: componentsOf({ ...free, noHeadwear: 0.5, noDarkGlasses: 0.9, eyesVisible: 0.7 }),
+    };
+    await openPage(t, `#/alerts/${alert.id}`, {
+      prepare: (before) => before.raise({ change: 'created', alert }),
+    });
+    await screen.findByText('Dark glasses: eyes hidden · Headwear: hair and forehead hidden');
+    assert.ok(screen.queryByText('Without headwear') !== null);
   });
 
   it('by a hand is told by the part that it hides', async (t) => {

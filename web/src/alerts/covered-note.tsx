@@ -5,6 +5,7 @@ import { t } from '../i18n/t.ts';
 const worn = {
   NoMask: 'alerts.covered_mask',
   NoDarkGlasses: 'alerts.covered_darkGlasses',
+  NoHeadCoverings: 'alerts.covered_headwear',
 } as const;
 
 /** What covers a pictured face, in words; the figures stand among the quality components. */

@@ -16,6 +16,7 @@ export type ComponentKey =
   | 'lowerFaceVisible'
   | 'noMask'
   | 'noDarkGlasses'
+  | 'noHeadwear'
   | 'singleFace'
   | 'unified';
 
@@ -45,6 +46,7 @@ const keys: Readonly<Record<string, ComponentKey>> = {
   mouthocclusionprevention: 'lowerFaceVisible',
   nomask: 'noMask',
   nodarkglasses: 'noDarkGlasses',
+  noheadcoverings: 'noHeadwear',
   singlefacepresent: 'singleFace',
   unifiedqualityscore: 'unified',
 };

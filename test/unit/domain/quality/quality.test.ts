@@ -260,6 +260,7 @@ describe('withRecognisability', () => {
       lower: 0.8,
       mask: 0.97,
       darkGlasses: 0.02,
+      headwear: 0.6,
     });
     assert.equal(masked.score, bare.score);
     assert.equal(masked.verdict, bare.verdict);
@@ -268,7 +269,7 @@ describe('withRecognisability', () => {
     const poor = reportComponents(masked).filter(({ ok }) => !ok);
     assert.deepEqual(
       poor.map(({ name }) => name),
-      ['MouthOcclusionPrevention', 'NoMask'],
+      ['MouthOcclusionPrevention', 'NoMask', 'NoHeadCoverings'],
     );
     assert.equal(bare.components.noMask, undefined);
   });

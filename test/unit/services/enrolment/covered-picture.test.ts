@@ -14,7 +14,7 @@ const picture = {
   data: Uint8Array.from({ length: 112 * 112 * 3 }, (_, at) => (at * 37) % 251),
 };
 const box = { x: 10, y: 10, width: 90, height: 100 };
-const bare: Occlusion = { upper: 0, lower: 0.1, mask: 0.1, darkGlasses: 0.49 };
+const bare: Occlusion = { upper: 0, lower: 0.1, mask: 0.1, darkGlasses: 0.49, headwear: 0 };
 
 describe('a picture of a covered face', () => {
   for (const { what, occlusion, coverings } of [
@@ -23,6 +23,7 @@ describe('a picture of a covered face', () => {
       occlusion: { ...bare, mask: 0.9, darkGlasses: 0.5 },
       coverings: ['mask', 'darkGlasses'],
     },
+    { what: 'a hat', occlusion: { ...bare, headwear: 0.5 }, coverings: ['headwear'] },
     { what: 'nothing that counts', occlusion: bare, coverings: [] },
   ]) {
     it(`with ${what} is enrolled, with its warning and flag`, async (t) => {

@@ -98,6 +98,7 @@ export const alerts = {
   betweenEyes: '{value} px between the eyes',
   covered_mask: 'Mask: nose, mouth and chin hidden',
   covered_darkGlasses: 'Dark glasses: eyes hidden',
+  covered_headwear: 'Headwear: hair and forehead hidden',
   covered_lower: 'Nose, mouth and chin hidden',
   covered_upper: 'Eyes and brows hidden',
   coveredCare: 'compare what is visible with care',

@@ -36,6 +36,9 @@ export const quality = {
   noMaskAdvice: 'Take mask or scarf off.',
   noDarkGlasses: 'Without dark glasses',
   noDarkGlassesAdvice: 'Take the dark glasses off.',
+  noHeadwear: 'Without headwear',
+  noHeadwearAdvice:
+    'Take cap, hat or hood off; a headscarf or turban may stay where the face is free.',
   singleFace: 'One face alone',
   singleFaceAdvice: 'Cut the picture so that only this person is in it.',
   unified: 'Unified score',

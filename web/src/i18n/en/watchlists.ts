@@ -140,6 +140,7 @@ export const watchlists = {
     'Covered: {what}. Such a picture is harder to compare with. Is there one without?',
   covered_mask: 'mask',
   covered_darkGlasses: 'dark glasses',
+  covered_headwear: 'cap, hat or other headwear',
   warningOutlier:
     'Unlike the other pictures of this person (similarity {similarity}). Is it the same person?',
   warningDuplicate:

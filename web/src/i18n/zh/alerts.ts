@@ -92,6 +92,7 @@ export const alerts: Record<keyof typeof english, Text> = {
   betweenEyes: '两眼间距 {value} 像素',
   covered_mask: '口罩：口鼻和下巴被遮挡',
   covered_darkGlasses: '墨镜：眼睛被遮挡',
+  covered_headwear: '帽子或头巾：头发和前额被遮挡',
   covered_lower: '口鼻和下巴被遮挡',
   covered_upper: '眼眉被遮挡',
   coveredCare: '请仔细比对可见部分',

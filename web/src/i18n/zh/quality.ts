@@ -38,6 +38,8 @@ export const quality: Record<keyof typeof english, Text> = {
   noMaskAdvice: '请取下口罩或围巾。',
   noDarkGlasses: '未戴墨镜',
   noDarkGlassesAdvice: '请取下墨镜。',
+  noHeadwear: '未戴帽子或头巾',
+  noHeadwearAdvice: '请取下帽子或兜帽；不遮挡面部的头巾可以保留。',
   singleFace: '仅有一张人脸',
   singleFaceAdvice: '请裁剪图片，使其中只有此人。',
   unified: '综合质量',

@@ -112,6 +112,7 @@ export const watchlists: Record<keyof typeof english, Text> = {
   warningCovered: '面部被遮挡：{what}。这样的图片较难比对，是否有未遮挡的图片？',
   covered_mask: '口罩',
   covered_darkGlasses: '墨镜',
+  covered_headwear: '帽子或头巾',
   warningOutlier: '与此人的其他图片不像（相似度 {similarity}）。是否为同一人？',
   warningDuplicate:
     '与此名单中的 {name} 非常相似（相似度 {similarity}）。是否为同一人用了两个名字？',
