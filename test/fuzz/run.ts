@@ -22,6 +22,17 @@ const bounded = (max: number) => (text: string) => {
   return value;
 };
 
+/** @returns which part, from 0, of how many */
+const part = (text: string): readonly [number, number] => {
+  const [which = Number.NaN, of = Number.NaN] = /^\d+\/\d+$/.test(text)
+    ? text.split('/').map(Number)
+    : [];
+  if (!(which >= 1 && which <= of && of <= targets.length)) {
+    throw new InvalidArgumentError(`must be a part such as 1/2, of at most ${targets.length}`);
+  }
+  return [which - 1, of];
+};
+
 const program = new Command('fuzz')
   .description(
     `Feeds changed inputs to what takes bytes from outside. Targets:\n${targets
@@ -33,6 +44,7 @@ const program = new Command('fuzz')
   .option('--inputs <n>', 'at most so many for each target', bounded(1e9), 1e9)
   .option('--seed <n>', 'the same seed gives the same inputs', bounded(2 ** 31), undefined)
   .option('--hold <ms>', 'longest processor time of one input', bounded(10_000), 100)
+  .option('--part <i/n>', 'only the targets of this part, for several programs side by side', part)
   .addHelpText(
     'after',
     '\nFindings are kept in test/fuzz/findings and tried again by `npm test`.\nExit code 1 when there is one.',
@@ -43,14 +55,17 @@ const {
   seconds,
   inputs,
   hold,
+  part: [which, of] = [0, 1],
   seed = 1 + (Date.now() % 2 ** 31),
 } = program.opts<{
   seconds: number;
   inputs: number;
   hold: number;
+  part?: readonly [number, number];
   seed?: number;
 }>();
-const chosen = program.args.length === 0 ? targets : program.args.map(named);
+const all = program.args.length === 0 ? targets : program.args.map(named);
+const chosen = all.filter((_, at) => at % of === which);
 let failed = 0;
 for (const target of chosen) {
   const tty = process.stderr.isTTY;
