@@ -17,6 +17,7 @@ import type { SampleOrder } from '../services/learning/samples-archive.ts';
 import { AcceptanceTable } from '../store/acceptance-table.ts';
 import { type EvidenceKey, evidenceKeyIn } from '../store/evidence-key.ts';
 import { LearningTable } from '../store/learning-table.ts';
+import { SiteAlertTable } from '../store/site-alert-table.ts';
 import { SubjectTable } from '../store/subject-table.ts';
 import type { Foundation } from './foundation.ts';
 import type { Records } from './open-records.ts';
@@ -74,6 +75,7 @@ export function openEvidence(
   const basis = { alerts, audit, clips, codec, blur, footage, fontFolder, timeStamps, now };
   const subject = subjectService({
     ...{ ...basis, watchlists, kept: new SubjectTable(store) },
+    sites: new SiteAlertTable(store),
     volunteers: new AcceptanceTable(store),
     deployment: subjectDeployment(config),
     staff: () => [...accounts.list(), ...tokens.list()].map(({ name }) => name),

@@ -33,6 +33,7 @@ import { AuditLog } from '../store/audit-log.ts';
 import { evidenceKeyIn } from '../store/evidence-key.ts';
 import { FootageJobTable } from '../store/footage-job-table.ts';
 import { FootageSightingTable } from '../store/footage-sighting-table.ts';
+import { SiteAlertTable } from '../store/site-alert-table.ts';
 import type { Store } from '../store/store.ts';
 import { SubjectTable } from '../store/subject-table.ts';
 import { TokenTable } from '../store/token-table.ts';
@@ -97,7 +98,7 @@ export async function exportSubjectData(
     confirmed: options.confirm ?? [],
     reason: options.reason ?? '',
     by: commandActor(),
-    may: { alert: () => true, search: () => true },
+    may: { alert: () => true, search: () => true, site: () => true },
     law: options.law,
     withClips: options.clips,
     templates: options.templates ? 'numbers' : 'hash',
@@ -158,6 +159,7 @@ function openSources(
     clips: new ClipStore({ store, quota: 0, leftFree: 0, freeBytes: () => undefined }),
     watchlists: new WatchlistStore({ store, audit, now }),
     kept: new SubjectTable(store),
+    sites: new SiteAlertTable(store),
     volunteers: new AcceptanceTable(store),
     footage: { jobs: new FootageJobTable(store), found: new FootageSightingTable(store) },
     codec: createImageCodec(),

@@ -6,13 +6,14 @@ export function previewText({
   alerts,
   parts,
   people,
+  siteAlerts,
   sightings,
   texts,
   totals,
   withheld,
 }: SubjectPreview): string {
   return [
-    `${totals.people} enrolments, ${totals.alerts} alerts, ${totals.sightings} sightings in recordings; ${parts} ${parts === 1 ? 'part' : 'parts'}`,
+    `${totals.people} enrolments, ${totals.alerts} alerts, ${totals.sightings} sightings in recordings${totals.siteAlerts > 0 ? `, ${totals.siteAlerts} alerts of sites` : ''}; ${parts} ${parts === 1 ? 'part' : 'parts'}`,
     ...people.map(
       ({ id, list, lookAlikes, name, templates }) =>
         `people/${id}: ${name}, ${list}: ${templates} templates, ${lookAlikes} look-alikes`,
@@ -25,6 +26,7 @@ export function previewText({
       ({ id, search, shownBy }) =>
         `footage/${id}: search ${search}: ${shownBy === 'nobody' ? 'without pictures' : 'pictures'}`,
     ),
+    ...siteAlerts.map(({ at, id, state }) => `sites/${id}: ${at}, ${state}: without pictures`),
     ...texts.map(({ text, what }) => `${what}: ${text.replaceAll('\n', ' ')}`),
     ...withheld.map(({ reason, what }) => `left out: ${what}: ${reason}`),
     ...(alerts.some(({ shownBy }) => shownBy === 'nobody')

@@ -424,6 +424,8 @@ export const subjectBounds = {
   clipBytes: 96 * 1024 * 1024,
   /** Sightings in recorded footage of a part. */
   footage: 100,
+  /** Alerts of sites of a part. */
+  sites: 100,
   /** Parts that somebody may count. */
   parts: 10_000,
   /** Candidates a face and list of a search by picture, alerts of each that are shown. */

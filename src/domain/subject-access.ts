@@ -6,7 +6,7 @@
  * enrolled. `rights`: whoever exported may not read embeddings. `undecodable`: faces of others
  * cannot be hidden in it. `too_large`: neither, as it is larger than what is looked through.
  * `staff`: names of those who work with the program are replaced. `internal`: about others than the
- * person. `pending`: its recording is not finished.
+ * person. `pending`: its recording is not finished. `at_site`: a site of this centre owns it and gives it.
  */
 export const subjectWithheldReasons = [
   'controller',
@@ -20,6 +20,7 @@ export const subjectWithheldReasons = [
   'staff',
   'internal',
   'pending',
+  'at_site',
 ] as const;
 export type SubjectWithheldReason = (typeof subjectWithheldReasons)[number];
 

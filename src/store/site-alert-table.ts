@@ -89,6 +89,23 @@ export class SiteAlertTable {
       .map((row) => ({ alert: this.#kept(row), number: Number(row['number']) }));
   }
 
+  /** All on somebody, on lists that are or were here: a site's own lists know other people. */
+  ofPerson(personId: string): { site: string; id: string; watchlistId: string }[] {
+    return this.#store
+      .prepare(
+        `SELECT site, alert_id, watchlist_id FROM site_alerts WHERE person_id = ?
+           AND watchlist_id IN
+             (SELECT id FROM watchlists UNION SELECT watchlist_id FROM alert_retention)
+         ORDER BY site, alert_id`,
+      )
+      .all(personId)
+      .map((row) => ({
+        site: String(row['site']),
+        id: String(row['alert_id']),
+        watchlistId: String(row['watchlist_id']),
+      }));
+  }
+
   /** SHA-256 of each picture that is here of an alert, hexadecimal. */
   pictures(site: string, alertId: string): Map<SitePictureKind, string> {
     const rows = this.#store

@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import { NightglassError } from '../../domain/errors.ts';
-import { actorOf, isUnlimited, maySeeCamera, type Principal } from '../../domain/principal.ts';
+import {
+  actorOf,
+  isUnlimited,
+  maySeeCamera,
+  maySeeSite,
+  maySeeWatchlistId,
+  type Principal,
+} from '../../domain/principal.ts';
 import { visibleTo } from '../../domain/visible-alert.ts';
 import type { SubjectOrder } from '../../services/evidence/subject/subject-service.ts';
 import type { SubjectRequest } from '../../services/evidence/subject/subject-sources.ts';
@@ -118,6 +125,7 @@ function mayOf(principal: Principal): SubjectRequest['may'] {
   return {
     alert: (alert) => visibleTo(alert, principal) === alert,
     search: (ids) => maySeeSearch(principal, { lists: ids.map((id) => ({ id })) }),
+    site: (site, list) => maySeeSite(principal, site) && maySeeWatchlistId(principal, list),
   };
 }
 

@@ -60,7 +60,10 @@ export const subjectBody = z.strictObject({
 const shownBy = z.enum(['verdict', 'confirmed', 'nobody']);
 
 export const subjectPreviewSchema = z.object({
-  totals: z.object({ people: z.int(), alerts: z.int(), sightings: z.int() }),
+  totals: z.object({
+    ...{ people: z.int(), alerts: z.int(), sightings: z.int() },
+    siteAlerts: z.int().describe('Of sites of this centre'),
+  }),
   parts: z.int().describe('That are left, this one included'),
   next: z.string().nullable(),
   people: z
@@ -93,6 +96,10 @@ export const subjectPreviewSchema = z.object({
       }),
     )
     .readonly(),
+  siteAlerts: z
+    .array(z.object({ id: z.string(), at: z.string(), state: z.enum(alertStates) }))
+    .readonly()
+    .describe('Of sites, by `SITE.ID`: without pictures, which the site gives'),
   texts: z
     .array(z.object({ what: z.string(), text: z.string() }))
     .readonly()

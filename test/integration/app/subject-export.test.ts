@@ -95,7 +95,23 @@ describe('all that is kept of one person, as a case', { timeout: 900_000 }, () =
     );
     assert.deepEqual(document.alerts[0]?.appearances[0]?.scores?.fused, 0.7);
     assert.deepEqual(document.alerts[0]?.outcomes[0]?.note, 'by passport');
-    assert.deepEqual(document.totals, { people: 1, alerts: 3, sightings: 0 });
+    assert.deepEqual(document.totals, { people: 1, alerts: 3, sightings: 0, siteAlerts: 1 });
+    const [atSite = assert.fail('no alert of a site'), ...furtherSites] = document.siteAlerts;
+    assert.deepEqual(
+      [atSite.site, atSite.camera, atSite.state, atSite.scores?.fused, atSite.picturesKept],
+      ['harbour', 'site.harbour/quay', 'confirmed', 0.52, 1],
+    );
+    assert.deepEqual(
+      atSite.reviews.map(({ action, by }) => [action, /^reviewer \d$/.test(by)]),
+      [['confirm', true]],
+    );
+    assert.deepEqual(furtherSites, []);
+    assert.deepEqual(
+      document.withheld
+        .filter(({ reason }) => reason === 'at_site')
+        .map(({ what }) => what.replace(`harbour.${atSite.id}`, 'KEY')),
+      ['sites/KEY/pictures', 'sites/KEY/reasons'],
+    );
     assert.ok(document.records.some(({ what }) => what === 'person.enrolled'));
 
     // The other one is nowhere: neither by name or id, nor by template or picture.
@@ -275,8 +291,13 @@ describe('all that is kept of one person, as a case', { timeout: 900_000 }, () =
       ],
     );
     assert.ok(preview.texts.some(({ what }) => what === `alerts/${alertId(1)}/notes/1`));
-    const may = { alert: ({ id }: { id: string }) => id !== alertId(4), search: () => true };
-    await assert.rejects(exportSubject({ ...request, may }, sources), { code: 'FORBIDDEN' });
+    for (const less of [
+      { alert: ({ id }: { id: string }) => id !== alertId(4) },
+      { site: (site: string) => site !== 'harbour' },
+    ]) {
+      const may = { ...request.may, ...less };
+      await assert.rejects(exportSubject({ ...request, may }, sources), { code: 'FORBIDDEN' });
+    }
     for (const what of [`alerts/${alertId(2)}`, `alerts/${alertId(1)}/notes/9`, 'people']) {
       const withhold = [{ what, why: 'a reason' }];
       await assert.rejects(

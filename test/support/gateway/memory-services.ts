@@ -83,6 +83,7 @@ import { LearningTable } from '../../../src/store/learning-table.ts';
 import { ListSiteTable } from '../../../src/store/list-site-table.ts';
 import { secretBox } from '../../../src/store/secret-box.ts';
 import { ShadowTable } from '../../../src/store/shadow-table.ts';
+import { SiteAlertTable } from '../../../src/store/site-alert-table.ts';
 import { SubjectTable } from '../../../src/store/subject-table.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
 import { checkedRecording } from '../../../src/streams/recorded/checked-recording.ts';
@@ -302,6 +303,7 @@ export class MemoryServices implements GatewayServices {
   };
   readonly subject = subjectService({
     ...{ ...this.#basis, watchlists: this.lists, kept: new SubjectTable(this.store) },
+    sites: new SiteAlertTable(this.store),
     volunteers: new AcceptanceTable(this.store),
     ...{ deployment: null, staff: () => this.accounts.list().map(({ name }) => name) },
   });

@@ -19,9 +19,11 @@ import { evidenceKeyIn } from '../../../src/store/evidence-key.ts';
 import { FootageJobTable } from '../../../src/store/footage-job-table.ts';
 import { FootageSightingTable } from '../../../src/store/footage-sighting-table.ts';
 import { ShadowTable } from '../../../src/store/shadow-table.ts';
+import { SiteAlertTable } from '../../../src/store/site-alert-table.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { SubjectTable } from '../../../src/store/subject-table.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
+import { putSiteAlert } from '../gateway/put-site-alert.ts';
 import { alertId, makeAlert } from '../store/alert-fixture.ts';
 import { openStore } from '../store/open-store.ts';
 import { clipsOf } from './clips-of.ts';
@@ -88,10 +90,22 @@ export function subjectFolder(t: TestContext, pictures: SubjectPictures, blur: F
   }
   actOn(alerts, watchlists, own.id);
   putTrial(store, [1, 2]);
+  for (const [at, person] of [own, other].entries()) {
+    const review = { action: 'confirm', reviewer: 'ann', reason: 'a note on the other' } as const;
+    putSiteAlert(store, 'harbour', at + 1, {
+      changes: {
+        ...{ watchlistId: list.id, watchlistName: list.name, state: 'confirmed' },
+        ...{ personId: person.id, personName: person.name, cameraId: 'quay' },
+      },
+      reviews: [{ ...review, at: 1_790_000_100_000, stateAfter: 'confirmed' }],
+      pictures: { face: pictures.faces[at] as Uint8Array },
+    });
+  }
   const clips = clipsOf(store);
   const sources: SubjectSources = {
     ...{ alerts, audit, watchlists, clips, blur, fontFolder, now: clock.now },
     kept: new SubjectTable(store),
+    sites: new SiteAlertTable(store),
     volunteers: new AcceptanceTable(store),
     footage: { jobs: new FootageJobTable(store), found: new FootageSightingTable(store) },
     codec: createImageCodec(),
@@ -105,7 +119,7 @@ export function subjectFolder(t: TestContext, pictures: SubjectPictures, blur: F
     confirmed: [],
     reason: 'request 12 of 2030',
     by: { name: 'privacy desk' },
-    may: { alert: () => true, search: () => true },
+    may: { alert: () => true, search: () => true, site: () => true },
     law: 'gdpr',
     withClips: true,
     templates: 'numbers',

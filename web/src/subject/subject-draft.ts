@@ -106,6 +106,7 @@ export function leftOutOf(
     ...preview.people.map(({ id }) => `people/${id}`),
     ...preview.alerts.map(({ id }) => `alerts/${id}`),
     ...preview.sightings.map(({ id }) => `footage/${id}`),
+    ...preview.siteAlerts.map(({ id }) => `sites/${id}`),
   ]);
   const byHand = withheldOf(draft).filter(({ what }) =>
     here.has(what.split('/').slice(0, 2).join('/')),

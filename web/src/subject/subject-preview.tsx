@@ -18,11 +18,14 @@ export interface SubjectPreviewProps {
 /** What a part will hold and what not, with what may be kept back of it. */
 export function SubjectPreview(props: SubjectPreviewProps) {
   const { preview, number, draft, mayTemplates } = props;
-  const { alerts, parts, sightings, totals } = preview;
+  const { alerts, parts, siteAlerts, sightings, totals } = preview;
   const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
   const here: [string, number][] = [
     [t('subject.alerts'), alerts.length],
     [t('subject.sightings'), sightings.length],
+    ...(siteAlerts.length > 0
+      ? [[t('subject.siteAlerts'), siteAlerts.length] satisfies [string, number]]
+      : []),
     [t('subject.pictures'), sum([...alerts, ...sightings].map(({ pictures }) => pictures))],
     [t('subject.clipCount'), sum(alerts.map(({ clips }) => clips))],
   ];
@@ -32,7 +35,10 @@ export function SubjectPreview(props: SubjectPreviewProps) {
       <h3 id="subject-part">{t('subject.part', { number, count: number + parts - 1 })}</h3>
       {parts + number > 2 && (
         <p class="muted">
-          {t('subject.totals', { alerts: totals.alerts, sightings: totals.sightings })}
+          {t('subject.totals', {
+            ...{ alerts: totals.alerts, sightings: totals.sightings },
+            siteAlerts: totals.siteAlerts,
+          })}
         </p>
       )}
       <dl class="subject-counts">

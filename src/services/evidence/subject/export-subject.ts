@@ -15,6 +15,7 @@ import { personEntry } from './person-entry.ts';
 import { planSubject } from './plan-subject.ts';
 import { reportOfSubject } from './report-of-subject.ts';
 import { sightingEntry } from './sighting-entry.ts';
+import { siteAlertEntry } from './site-alert-entry.ts';
 import { StaffNames } from './staff-names.ts';
 import { subjectClips } from './subject-clips.ts';
 import { isoTime, recordEntry, type SubjectContext, tracesOf } from './subject-context.ts';
@@ -102,7 +103,10 @@ async function documentOf(
   const { names, sources, withheld } = context;
   const traces = await tracesOf(
     {
-      alertIds: matter.alerts.map(({ record }) => record.alert.id),
+      alertIds: [
+        ...matter.alerts.map(({ record }) => record.alert.id),
+        ...matter.sites.map(({ id }) => id),
+      ],
       people: matter.people.map(({ id }) => id),
     },
     sources,
@@ -117,6 +121,7 @@ async function documentOf(
     }),
     alerts: matter.alerts.map(({ record }) => alertEntry(record, traces, context)),
     footage: matter.footage.map((each) => sightingEntry(each, context)),
+    siteAlerts: matter.sites.map((each) => siteAlertEntry(each, traces, context)),
     records: records.map((each) => recordEntry(each, names)),
   };
   assertAllMet(withheld, matter.alerts);
@@ -142,6 +147,7 @@ async function documentOf(
       people: request.people.length,
       alerts: known.size,
       sightings: plan.footage.length,
+      siteAlerts: plan.sites.length,
     },
     withheld: [...withheld.items],
   } satisfies SubjectDocument);
@@ -205,6 +211,7 @@ async function sealed(
     people: request.people,
     alerts: part.alerts.map(({ id }) => id),
     sightings: part.footage,
+    siteAlerts: part.sites,
     ...{ templates: request.templates, staff: request.staff, clips: request.withClips },
     withheld: Object.fromEntries(
       Object.entries(counts).map(([why, items]) => [why, items?.length ?? 0]),

@@ -4,6 +4,7 @@ import { evidenceBounds, subjectBounds } from '../../../domain/bounds.ts';
 import { NightglassError } from '../../../domain/errors.ts';
 import { inTurns, othersFirst } from '../../in-turns.ts';
 import { appearances as appearancesOf } from '../case-clips.ts';
+import { siteAlertKey } from './site-alert-entry.ts';
 import type { SubjectAlert, SubjectPlan } from './subject-parts.ts';
 import type { SubjectRequest, SubjectSources } from './subject-sources.ts';
 
@@ -11,7 +12,7 @@ import type { SubjectRequest, SubjectSources } from './subject-sources.ts';
 export type ShownBy = 'verdict' | 'confirmed' | 'nobody';
 
 type Planned = Pick<SubjectRequest, 'confirmed' | 'may' | 'people' | 'withClips'>;
-type Sources = Pick<SubjectSources, 'alerts' | 'footage' | 'kept' | 'watchlists'>;
+type Sources = Pick<SubjectSources, 'alerts' | 'footage' | 'kept' | 'sites' | 'watchlists'>;
 
 /**
  * Whom an alert's pictures show: a machine's claim is no word for it. A person whom somebody has
@@ -39,7 +40,7 @@ const isOtherPerson = (outcomes: AlertRecord<Alert>['outcomes']): boolean =>
 
 /**
  * All that is kept of somebody, oldest first: alerts on their enrolments, what else is confirmed to
- * show them, sightings in recorded footage.
+ * show them, sightings in recorded footage, alerts of sites.
  * @throws NightglassError `NOT_FOUND` for a person, alert or sighting that is not there, `FORBIDDEN`
  * where whoever asks may not see all of it, `BAD_REQUEST` for more than may be asked for
  */
@@ -56,6 +57,7 @@ export async function planSubject(
   const shown = new Set(confirmed);
   const alerts = new Map<string, SubjectAlert>();
   const footage = new Set<string>();
+  const sites = new Set<string>();
   const take = (alert: Alert): void => {
     if (!may.alert(alert)) throw people.includes(alert.personId) ? notAll() : unknown(alert.id);
     alerts.set(alert.id, planned(alert, { shown, withClips }, sources));
@@ -75,6 +77,11 @@ export async function planSubject(
       // Alerts outlive an enrolment that was removed.
       isKnown = true;
     }
+    for (const told of sources.sites.ofPerson(id)) {
+      if (!may.site(told.site, told.watchlistId)) throw notAll();
+      sites.add(siteAlertKey(told));
+      isKnown = true;
+    }
     if (!isKnown) throw missing(`person ${id}`);
     if (person === undefined) continue;
     for (const sighting of sources.kept.footageOf(person)) takeSighting(sighting);
@@ -85,7 +92,11 @@ export async function planSubject(
     else takeSighting(id);
   }
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
-  return { alerts: [...alerts.values()].sort(byId), footage: [...footage].sort() };
+  return {
+    alerts: [...alerts.values()].sort(byId),
+    footage: [...footage].sort(),
+    sites: [...sites].sort(),
+  };
 }
 
 async function* alertsOn(personId: string, { alerts }: Sources): AsyncGenerator<Alert> {

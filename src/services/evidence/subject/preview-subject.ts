@@ -4,6 +4,7 @@ import { reviewsBlind } from '../../../domain/review.ts';
 import { othersFirst } from '../../in-turns.ts';
 import { textsThatLeave } from './free-texts.ts';
 import { isOfAnother, planSubject, type ShownBy, shownBy } from './plan-subject.ts';
+import { siteAlertKey, withholdOfSite } from './site-alert-entry.ts';
 import { StaffNames } from './staff-names.ts';
 import { clipsToHide } from './subject-clips.ts';
 import { isoTime } from './subject-context.ts';
@@ -16,7 +17,12 @@ import { WithheldItems } from './withheld-items.ts';
 
 /** What a part would hold, for whoever is about to export it. */
 export interface SubjectPreview {
-  readonly totals: { readonly people: number; readonly alerts: number; readonly sightings: number };
+  readonly totals: {
+    readonly people: number;
+    readonly alerts: number;
+    readonly sightings: number;
+    readonly siteAlerts: number;
+  };
   /** Parts that are left, this one included. */
   readonly parts: number;
   /** Where the next part goes on; null: this is the last one. */
@@ -49,6 +55,13 @@ export interface SubjectPreview {
     readonly shownBy: 'confirmed' | 'nobody';
     readonly pictures: number;
   }[];
+  /** Of sites of this centre; their pictures the sites give. */
+  readonly siteAlerts: readonly {
+    /** `SITE.ID` */
+    readonly id: string;
+    readonly at: string;
+    readonly state: AlertState;
+  }[];
   /** What people wrote, each by the place that withholding it names. */
   readonly texts: readonly { readonly what: string; readonly text: string }[];
   /** What is left out of this part, as far as that is known before it is made. */
@@ -57,7 +70,7 @@ export interface SubjectPreview {
 
 type Sources = Pick<
   SubjectSources,
-  'alerts' | 'clips' | 'footage' | 'kept' | 'staff' | 'watchlists'
+  'alerts' | 'clips' | 'footage' | 'kept' | 'sites' | 'staff' | 'watchlists'
 >;
 
 /**
@@ -81,6 +94,7 @@ export async function previewSubject(
       people: request.people.length,
       alerts: plan.alerts.length,
       sightings: plan.footage.length,
+      siteAlerts: plan.sites.length,
     },
     parts: 1 + later.length,
     next: later.length === 0 ? null : part.end,
@@ -109,6 +123,9 @@ export async function previewSubject(
       shownBy: confirmed.has(alert.id) ? 'confirmed' : 'nobody',
       pictures: pictures.get(alert.id) ?? 0,
     })),
+    siteAlerts: matter.sites.map((alert) => ({
+      ...{ id: siteAlertKey(alert), at: isoTime(alert.capturedAt), state: alert.state },
+    })),
     texts: texts
       .filter(({ isAnothers, text }) => text !== '' && !isAnothers)
       .map(({ text, what }) => ({ what, text })),
@@ -135,6 +152,7 @@ async function leftOf(matter: PartMatter, request: SubjectRequest, sources: Sour
   }
   for (const each of matter.footage) await count(each.alert.id, picturesOfSighting(each, context));
   clipsToHide(matter.alerts, request.withClips, context);
+  for (const alert of matter.sites) withholdOfSite(alert, withheld);
   const texts = textsOf(matter, own);
   const ownNames = matter.people.map(({ name }) => name);
   // By whom names of staff are replaced is no matter of what is left out.

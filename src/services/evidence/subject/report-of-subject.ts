@@ -1,6 +1,7 @@
 import type { ReportContent, ReportRow, ReportSection } from '../report/report-content.ts';
 import { chinese, english, rows } from '../report/report-words.ts';
 import { alertSection, footageSection, personSection } from './report-sections.ts';
+import { siteAlertSection } from './site-alert-entry.ts';
 import type { SubjectDocument } from './subject-document.ts';
 import { termOf } from './subject-terms.ts';
 import {
@@ -39,6 +40,7 @@ export function reportOfSubject(
       ...document.people.map((each) => personSection(each, blurred)),
       ...document.alerts.map((each) => alertSection(each, blurred)),
       ...document.footage.map((each) => footageSection(each, blurred)),
+      ...document.siteAlerts.map(siteAlertSection),
       withheldSection(document),
       {
         heading: 'Your rights · 您的权利',
@@ -96,6 +98,7 @@ function partiesOf({
         `Enrolments · 登记: ${totals.people}`,
         `Alerts · 警报: ${totals.alerts}`,
         `Sightings in recordings · 录像中出现: ${totals.sightings}`,
+        ...(totals.siteAlerts > 0 ? [`Alerts of sites · 站点警报: ${totals.siteAlerts}`] : []),
       ].join('\n'),
       'lines',
     ],
@@ -113,8 +116,9 @@ function partWords({ number, of }: SubjectDocument['part']) {
 
 /** Why, on what basis, for whom, for how long: article 15(1)(a), (c), (d), (g) and (h). */
 function groundsSection(document: SubjectDocument): ReportSection {
-  const { alerts, controller, footage, people, recipients } = document;
-  const lists = new Map([...people, ...alerts, ...footage].map(({ list }) => [list.id, list]));
+  const { alerts, controller, footage, people, recipients, siteAlerts } = document;
+  const kept = [...people, ...alerts, ...footage, ...siteAlerts];
+  const lists = new Map(kept.map(({ list }) => [list.id, list]));
   return {
     heading: 'Purpose, basis, recipients and time · 目的、依据、接收方与保存期限',
     words: matchingWords,

@@ -176,6 +176,34 @@ const sighting = z.object({
   pictures: z.array(z.string()),
 });
 
+const siteAlert = z.object({
+  id: z.string(),
+  site: z.string().describe('Who owns it: people there judge it, and it is deleted there'),
+  list,
+  state: z.enum(alertStates).describe('As the site judged it'),
+  camera: z.string(),
+  seenAt: time.describe('By the clock of the site'),
+  raisedAt: time.describe('By the clock of the site'),
+  receivedAt: time.describe('When it came here'),
+  keptUntil: time.describe('At the latest: it ends with the alert at the site'),
+  scores: scores.nullable().describe('Null while the site judges it without them'),
+  threshold: z.number().nullable(),
+  quality: z.number().nullable(),
+  sightings: z.array(
+    z.object({
+      camera: z.string(),
+      seenAt: time,
+      score: z.number().nullable(),
+      quality: z.number().nullable(),
+    }),
+  ),
+  reviews: z
+    .array(z.object({ at: time, by, action: z.enum(reviewActions) }))
+    .describe('At the site; what was written with them the site gives'),
+  picturesKept: z.int().describe('Pictures that are kept here of it; the site gives them'),
+  records: z.array(record),
+});
+
 const search = z.object({
   at: time,
   pictureKept: z.literal(false),
@@ -249,17 +277,19 @@ export const subjectDocument = z.object({
   people: z.array(person),
   alerts: z.array(alert),
   footage: z.array(sighting),
+  siteAlerts: z.array(siteAlert).describe('Alerts that sites told this control room of'),
   records: z.array(record).describe('Of the audit log, on the person'),
   recordsComplete: z.boolean(),
   earlierExports: z.array(time).describe('Exports like this one, of the same enrolments'),
   totals: z
-    .object({ people: z.int(), alerts: z.int(), sightings: z.int() })
+    .object({ people: z.int(), alerts: z.int(), sightings: z.int(), siteAlerts: z.int() })
     .describe('Of all parts'),
   withheld: z.array(withheld),
 });
 export type SubjectDocument = z.infer<typeof subjectDocument>;
 export type SubjectAlertEntry = SubjectDocument['alerts'][number];
 export type SubjectSightingEntry = SubjectDocument['footage'][number];
+export type SubjectSiteAlertEntry = SubjectDocument['siteAlerts'][number];
 export type SubjectPersonEntry = SubjectDocument['people'][number];
 export type WithheldItem = SubjectDocument['withheld'][number];
 

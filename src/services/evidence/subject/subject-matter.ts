@@ -1,6 +1,7 @@
 import type { Alert } from '../../../domain/alert.ts';
 import type { AlertRecord } from '../../../domain/alert-record.ts';
 import { NightglassError } from '../../../domain/errors.ts';
+import type { KeptSiteAlert } from '../../../domain/site-alert.ts';
 import type { Person, Template } from '../../../domain/watchlist.ts';
 import type { KeptSighting } from '../../../store/footage-sighting-table.ts';
 import { visibleRecord } from './alert-entry.ts';
@@ -24,6 +25,7 @@ export interface PartMatter {
   readonly templates: readonly Template[];
   readonly alerts: readonly MatterAlert[];
   readonly footage: readonly KeptSighting[];
+  readonly sites: readonly KeptSiteAlert[];
 }
 
 /**
@@ -40,12 +42,14 @@ export function withheldOf(
     people: new Set(people),
     alerts: new Set(plan.alerts.map(({ id }) => id)),
     footage: new Set(plan.footage),
+    sites: new Set(plan.sites),
   };
   const checked = checkedWithholding(withhold, (kind, id) => inAll[kind]?.has(id) ?? false);
   const here = new Set([
     ...(isFirst ? people.map((id) => `people/${id}`) : []),
     ...part.alerts.map(({ id }) => `alerts/${id}`),
     ...part.footage.map((id) => `footage/${id}`),
+    ...part.sites.map((key) => `sites/${key}`),
   ]);
   return new WithheldItems(
     checked.filter(({ what }) => here.has(what.split('/').slice(0, 2).join('/'))),
@@ -73,7 +77,12 @@ export function matterOf(
   isFirst: boolean,
   { by, people: ids }: Pick<SubjectRequest, 'by' | 'people'>,
   withheld: WithheldItems,
-  { alerts, footage, watchlists }: Pick<SubjectSources, 'alerts' | 'footage' | 'watchlists'>,
+  {
+    alerts,
+    footage,
+    sites,
+    watchlists,
+  }: Pick<SubjectSources, 'alerts' | 'footage' | 'sites' | 'watchlists'>,
 ): PartMatter {
   const people = (isFirst ? ids : []).flatMap((id) => {
     const person = withheld.isByHand(`people/${id}`) ? undefined : watchlists.findPerson(id);
@@ -89,6 +98,13 @@ export function matterOf(
     }),
     footage: part.footage.flatMap((id) => {
       const kept = withheld.isByHand(`footage/${id}`) ? undefined : footage.found.find(id);
+      return kept === undefined ? [] : [kept];
+    }),
+    sites: part.sites.flatMap((key) => {
+      const dot = key.indexOf('.');
+      const kept = withheld.isByHand(`sites/${key}`)
+        ? undefined
+        : sites.find(key.slice(0, dot), key.slice(dot + 1));
       return kept === undefined ? [] : [kept];
     }),
   };

@@ -15,6 +15,8 @@ export interface SubjectPlan {
   readonly alerts: readonly SubjectAlert[];
   /** Ids of sightings in recorded footage. */
   readonly footage: readonly string[];
+  /** Alerts of sites, `SITE.ID`. */
+  readonly sites: readonly string[];
 }
 
 /** What of an alert is in a part: its clips may take several. */
@@ -28,6 +30,7 @@ export interface PartAlert {
 export interface SubjectPart {
   readonly alerts: readonly PartAlert[];
   readonly footage: readonly string[];
+  readonly sites: readonly string[];
   /** The place behind it, from which the next part goes on. */
   readonly end: string;
 }
@@ -61,9 +64,14 @@ export function subjectParts(plan: SubjectPlan, after?: string): readonly Subjec
     }
   }
   for (const id of plan.footage) {
-    if (from?.kind === 'footage' && id <= from.id) continue;
+    if (from?.kind === 'site' || (from?.kind === 'footage' && id <= from.id)) continue;
     if (!part.takesFootage()) next();
     part.addFootage(id);
+  }
+  for (const key of plan.sites) {
+    if (from?.kind === 'site' && key <= from.id) continue;
+    if (!part.takesSite()) next();
+    part.addSite(key);
   }
   if (!part.isEmpty || parts.length === 0) next();
   return parts.map((each) => each.part(after ?? ''));
@@ -72,13 +80,14 @@ export function subjectParts(plan: SubjectPlan, after?: string): readonly Subjec
 class OpenPart {
   readonly #alerts: { id: string; isWhole: boolean; clips: number[] }[] = [];
   readonly #footage: string[] = [];
+  readonly #sites: string[] = [];
   #appearances = 0;
   #clips = 0;
   #clipBytes = 0;
   #end: string | undefined;
 
   get isEmpty(): boolean {
-    return this.#alerts.length === 0 && this.#footage.length === 0;
+    return this.#alerts.length + this.#footage.length + this.#sites.length === 0;
   }
 
   takesAlert({ appearances }: SubjectAlert): boolean {
@@ -117,19 +126,31 @@ class OpenPart {
     this.#end = `footage:${id}`;
   }
 
+  takesSite(): boolean {
+    return this.#sites.length < subjectBounds.sites;
+  }
+
+  addSite(key: string): void {
+    this.#sites.push(key);
+    this.#end = `site:${key}`;
+  }
+
   part(otherwise: string): SubjectPart {
-    return { alerts: this.#alerts, footage: this.#footage, end: this.#end ?? otherwise };
+    const end = this.#end ?? otherwise;
+    return { alerts: this.#alerts, footage: this.#footage, sites: this.#sites, end };
   }
 }
 
 interface Place {
-  readonly kind: 'alert' | 'footage';
+  readonly kind: 'alert' | 'footage' | 'site';
   readonly id: string;
   /** Clips up to this one are in an earlier part, -1: none; null: the alert has none. */
   readonly appearance: number | null;
 }
 
 function placeOf(text: string): Place {
+  const [, key] = /^site:([\w-]{1,63}\.[\w.-]{1,64})$/.exec(text) ?? [];
+  if (key !== undefined) return { kind: 'site', id: key, appearance: null };
   const [, kind, id = '', appearance] =
     /^(alert|footage):([\w-]{1,64})(?::(\d{1,3}|none))?$/.exec(text) ?? [];
   if (kind === 'alert' || (kind === 'footage' && appearance === undefined)) {
@@ -150,7 +171,7 @@ function restOf(
     return { isWhole: true, clips };
   }
   const { appearance } = from;
-  if (from.kind === 'footage' || id < from.id || appearance === null) return undefined;
+  if (from.kind !== 'alert' || id < from.id || appearance === null) return undefined;
   const rest = clips.filter((clip) => clip.appearance > appearance);
   return rest.length === 0 ? undefined : { isWhole: false, clips: rest };
 }

@@ -7,6 +7,7 @@ import type { StaffNaming, SubjectLaw, Withholding } from '../../../domain/subje
 import type { AcceptanceTable } from '../../../store/acceptance-table.ts';
 import type { FootageJobTable } from '../../../store/footage-job-table.ts';
 import type { FootageSightingTable } from '../../../store/footage-sighting-table.ts';
+import type { SiteAlertTable } from '../../../store/site-alert-table.ts';
 import type { SubjectTable } from '../../../store/subject-table.ts';
 import type { ClipStore } from '../../alerts/clip-store.ts';
 import type { DeployedReceiver, StatedDeployment } from '../../reports/deployment-record.ts';
@@ -40,6 +41,8 @@ export interface SubjectSources extends CaseWatch, SealOptions {
     SubjectTable,
     'deliveriesOf' | 'footageOf' | 'foundAt' | 'retentionDays' | 'trialsOf'
   >;
+  /** What sites told this centre of. */
+  readonly sites: Pick<SiteAlertTable, 'find' | 'ofPerson'>;
   /** Who takes part in acceptance tests. */
   readonly volunteers: Pick<AcceptanceTable, 'ofPerson'>;
   readonly footage: {
@@ -71,6 +74,8 @@ export interface SubjectRequest {
     alert(alert: Alert): boolean;
     /** Sightings of a search of recorded footage on these lists. */
     search(watchlistIds: readonly string[]): boolean;
+    /** Alerts of a site on this list. */
+    site(site: string, watchlistId: string): boolean;
   };
   readonly law: SubjectLaw;
   readonly withClips: boolean;

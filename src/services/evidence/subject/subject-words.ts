@@ -26,6 +26,8 @@ export const withheldWords: Readonly<Record<SubjectWithheldReason, string>> = {
   internal: 'It may be about others · 可能涉及他人',
   pending:
     'Its recording was not finished when this was made; ask again · 制作时录制尚未完成，可再次申请',
+  at_site:
+    'The site that raised the alert owns it and gives it; ask there · 由发出警报的站点持有并提供，请向该站点申请',
 };
 
 /** What the answer is, for the person. */
