@@ -63,7 +63,10 @@ it('nightglass evidence subject writes what is kept of one person, and says what
   const { file, own, subject } = await setUp(t);
   const preview = await subject(own.id, '--preview');
   assert.equal(preview.code, 0, preview.stderr);
-  assert.match(preview.stdout, /^1 enrolments, 3 alerts, 0 sightings in recordings; 1 part$/m);
+  assert.match(
+    preview.stdout,
+    /^1 enrolments, 3 alerts, 0 sightings in recordings, 1 alerts of sites; 1 part$/m,
+  );
   assert.ok(preview.stdout.includes(ownName) && preview.stdout.includes('by passport'));
   const asked = [own.id, '--reason', 'request 12', '--out', file('answer.zip')];
   const done = await subject(

@@ -58,3 +58,23 @@ export async function assertHidden(
     }
   }
 }
+
+/** The one alert of a site on the person is in it, without what the site alone gives. */
+export function assertOfSite(document: SubjectDocument): void {
+  const [atSite = assert.fail('no alert of a site'), ...furtherSites] = document.siteAlerts;
+  assert.deepEqual(
+    [atSite.site, atSite.camera, atSite.state, atSite.scores?.fused, atSite.picturesKept],
+    ['harbour', 'site.harbour/quay', 'confirmed', 0.52, 1],
+  );
+  assert.deepEqual(
+    atSite.reviews.map(({ action, by }) => [action, /^reviewer \d$/.test(by)]),
+    [['confirm', true]],
+  );
+  assert.deepEqual(furtherSites, []);
+  assert.deepEqual(
+    document.withheld
+      .filter(({ reason }) => reason === 'at_site')
+      .map(({ what }) => what.replace(`harbour.${atSite.id}`, 'KEY')),
+    ['sites/KEY/pictures', 'sites/KEY/reasons'],
+  );
+}

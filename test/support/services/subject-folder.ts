@@ -5,6 +5,7 @@ import { systemClock } from '../../../src/domain/clock.ts';
 import type { Box } from '../../../src/domain/geometry/box.ts';
 import type { Landmarks } from '../../../src/domain/geometry/landmarks.ts';
 import type { ShadowProgress } from '../../../src/domain/shadow.ts';
+import type { Person, Watchlist } from '../../../src/domain/watchlist.ts';
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import type { FaceBlur } from '../../../src/services/evidence/blur/face-blur.ts';
 import { ExportRoom } from '../../../src/services/evidence/export-room.ts';
@@ -90,17 +91,7 @@ export function subjectFolder(t: TestContext, pictures: SubjectPictures, blur: F
   }
   actOn(alerts, watchlists, own.id);
   putTrial(store, [1, 2]);
-  for (const [at, person] of [own, other].entries()) {
-    const review = { action: 'confirm', reviewer: 'ann', reason: 'a note on the other' } as const;
-    putSiteAlert(store, 'harbour', at + 1, {
-      changes: {
-        ...{ watchlistId: list.id, watchlistName: list.name, state: 'confirmed' },
-        ...{ personId: person.id, personName: person.name, cameraId: 'quay' },
-      },
-      reviews: [{ ...review, at: 1_790_000_100_000, stateAfter: 'confirmed' }],
-      pictures: { face: pictures.faces[at] as Uint8Array },
-    });
-  }
+  putOfSite(store, list, [own, other], pictures.faces);
   const clips = clipsOf(store);
   const sources: SubjectSources = {
     ...{ alerts, audit, watchlists, clips, blur, fontFolder, now: clock.now },
@@ -132,6 +123,26 @@ export function subjectFolder(t: TestContext, pictures: SubjectPictures, blur: F
     ...{ store, audit, alerts, watchlists, clips, dataDir, file, list, sources, request },
     ...{ own, other, ownTemplate, otherTemplate },
   };
+}
+
+/** A confirmed alert of a site on each of them. */
+function putOfSite(
+  store: Store,
+  list: Watchlist,
+  people: readonly Person[],
+  faces: readonly Uint8Array[],
+): void {
+  for (const [at, person] of people.entries()) {
+    const review = { action: 'confirm', reviewer: 'ann', reason: 'a note on the other' } as const;
+    putSiteAlert(store, 'harbour', at + 1, {
+      changes: {
+        ...{ watchlistId: list.id, watchlistName: list.name, state: 'confirmed' },
+        ...{ personId: person.id, personName: person.name, cameraId: 'quay' },
+      },
+      reviews: [{ ...review, at: 1_790_000_100_000, stateAfter: 'confirmed' }],
+      pictures: { face: faces[at] as Uint8Array },
+    });
+  }
 }
 
 /** Models on trial that would report these alerts too. */

@@ -1,3 +1,4 @@
+// Over 300 lines: what a centre is told, message after message, with one set-up.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
