@@ -1,35 +1,18 @@
 import type { Alert } from '../../../src/domain/alert.ts';
-import type { Review } from '../../../src/domain/review.ts';
-import { type SitePictureKind, toSiteAlert } from '../../../src/domain/site-alert.ts';
-import { SiteAlertTable } from '../../../src/store/site-alert-table.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { type AlertOfSiteOptions, putAlertOfSite } from '../store/put-alert-of-site.ts';
 import { sampleAlert } from './sample-alert.ts';
 
-interface SiteAlertInTest {
+interface SiteAlertInTest extends AlertOfSiteOptions {
   readonly changes?: Partial<Alert>;
-  readonly reviews?: readonly Review[];
-  readonly blind?: boolean;
-  /** How long after it was raised it came, milliseconds. */
-  readonly delayMs?: number;
-  readonly pictures?: Partial<Record<SitePictureKind, Uint8Array>>;
 }
 
-/** An alert of a site, as if it had come. @returns its id */
+/** A sample alert of a site, as if it had come. @returns its id */
 export function putSiteAlert(
   store: Store,
   site: string,
   number: number,
-  { blind = false, changes, delayMs = 500, pictures = {}, reviews = [] }: SiteAlertInTest = {},
+  { changes, ...options }: SiteAlertInTest = {},
 ): string {
-  const table = new SiteAlertTable(store);
-  const alert = sampleAlert(number, changes);
-  store.write(() => {
-    const told = toSiteAlert(alert, reviews, { blind, ownList: false });
-    table.put(site, told, 1, alert.createdAt + delayMs);
-    for (const [kind, jpeg] of Object.entries(pictures)) {
-      if (jpeg !== undefined)
-        table.putPicture(site, alert.id, kind as SitePictureKind, { jpeg, sha256: '' });
-    }
-  });
-  return alert.id;
+  return putAlertOfSite(store, site, sampleAlert(number, changes), options);
 }

@@ -64,7 +64,7 @@ export function assertOfSite(document: SubjectDocument): void {
   const [atSite = assert.fail('no alert of a site'), ...furtherSites] = document.siteAlerts;
   assert.deepEqual(
     [atSite.site, atSite.camera, atSite.state, atSite.scores?.fused, atSite.picturesKept],
-    ['harbour', 'site.harbour/quay', 'confirmed', 0.52, 1],
+    ['harbour', 'site.harbour/quay', 'confirmed', 0.7, 1],
   );
   assert.deepEqual(
     atSite.reviews.map(({ action, by }) => [action, /^reviewer \d$/.test(by)]),

@@ -24,9 +24,9 @@ import { SiteAlertTable } from '../../../src/store/site-alert-table.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { SubjectTable } from '../../../src/store/subject-table.ts';
 import { createImageCodec } from '../../../src/streams/image-codec.ts';
-import { putSiteAlert } from '../gateway/put-site-alert.ts';
 import { alertId, makeAlert } from '../store/alert-fixture.ts';
 import { openStore } from '../store/open-store.ts';
+import { putAlertOfSite } from '../store/put-alert-of-site.ts';
 import { clipsOf } from './clips-of.ts';
 import { listInput, templateFor, vectorAt } from './watchlist-fixture.ts';
 
@@ -134,11 +134,11 @@ function putOfSite(
 ): void {
   for (const [at, person] of people.entries()) {
     const review = { action: 'confirm', reviewer: 'ann', reason: 'a note on the other' } as const;
-    putSiteAlert(store, 'harbour', at + 1, {
-      changes: {
-        ...{ watchlistId: list.id, watchlistName: list.name, state: 'confirmed' },
-        ...{ personId: person.id, personName: person.name, cameraId: 'quay' },
-      },
+    const alert = makeAlert(at + 1, {
+      ...{ watchlistId: list.id, watchlistName: list.name, state: 'confirmed' },
+      ...{ personId: person.id, personName: person.name, cameraId: 'quay' },
+    });
+    putAlertOfSite(store, 'harbour', alert, {
       reviews: [{ ...review, at: 1_790_000_100_000, stateAfter: 'confirmed' }],
       pictures: { face: faces[at] as Uint8Array },
     });
