@@ -155,7 +155,6 @@ describe('all that is kept of one person, as a case', { timeout: 900_000 }, () =
     if (typeof kept === 'string') assert.fail(kept);
     assert.ok(alerts.setClip(place, kept));
     const { document, files } = await exported(request, sources);
-    const whole = everythingIn(files);
     // Everything that was left out is said.
     const why = new Map(document.withheld.map(({ reason, what }) => [what, reason]));
     assert.equal(why.get(`alerts/${alertId(3)}/pictures`), 'another_person');
