@@ -22,7 +22,7 @@ export function clusterProblems(from: {
       message: 'The NATS server cannot be reached: faces of remote cameras wait at their nodes.',
     });
   }
-  for (const { lost, report, seenAt, skew } of from.nodes) {
+  for (const { dropping, lost, report, seenAt, skew } of from.nodes) {
     const { node } = report;
     if (lost) {
       problems.push({
@@ -43,16 +43,16 @@ export function clusterProblems(from: {
         message: `The clock of node ${node} differs by about ${(skew / 1000).toFixed(1)} s: set both by NTP.`,
       });
     }
-    if (report.waiting > 0 && report.drops.some(({ reason }) => reason === 'full')) {
+    if (dropping.includes('full')) {
       problems.push({
         code: 'CLUSTER_BEHIND',
-        message: `Node ${node} holds ${report.waiting} messages that the server does not take, and has dropped older ones.`,
+        message: `Node ${node} holds messages that the server does not take, and has dropped older ones within the last minute: ${report.waiting} wait now.`,
       });
     }
-    if (report.waiting > 0 && report.drops.some(({ reason }) => reason === 'busy')) {
+    if (dropping.includes('busy')) {
       problems.push({
         code: 'CLUSTER_BEHIND',
-        message: `Node ${node} finds more faces than other nodes recognise: the newest go first, and older ones are dropped. Start another node with --roles inference.`,
+        message: `Node ${node} finds more faces than other nodes recognise: the newest go first, and older ones were dropped within the last minute. Start another node with --roles inference.`,
       });
     }
   }

@@ -1,5 +1,6 @@
 // Over 300 lines: one type a shape of the wire, and nothing else.
 import type { z } from 'zod';
+import type { Topic } from '../domain/topics.ts';
 import type {
   invitedSchema,
   linkSchema,
@@ -72,7 +73,7 @@ import type {
   learningPersonSchema,
   learningSchema,
 } from '../gateway/schemas/learning.ts';
-import type { eventSchemas, topics } from '../gateway/schemas/messages.ts';
+import type { eventSchemas } from '../gateway/schemas/messages.ts';
 import type {
   noiseProfileSchema,
   profileReportSchema,
@@ -381,7 +382,7 @@ export type { AuditAction } from '../domain/audit-actions.ts';
 /** Whether the chain of hashes holds. @useDeclaredType */
 export type AuditVerdict = z.infer<typeof auditVerdictSchema>;
 /** What events are about. @useDeclaredType */
-export type Topic = (typeof topics)[number];
+export type { Topic };
 /** The data of an event, by topic. */
 export type EventData<T extends Topic = Topic> = z.infer<(typeof eventSchemas)[T]>['data'];
 /** What came of an alert of a site. @useDeclaredType */

@@ -10,6 +10,7 @@ import {
 import type { ClusterLink } from './cluster-link.ts';
 import { followStore } from './follow-store.ts';
 import { NewestOnly } from './replay-guard.ts';
+import { RisingDrops } from './rising-drops.ts';
 
 const count = z.number().min(0);
 const name = z.string().min(1).max(64);
@@ -46,6 +47,7 @@ interface Heard {
   readonly seenAt: number;
   readonly monotonic: number;
   readonly skew: number;
+  readonly drops: RisingDrops;
 }
 
 /** Nodes that are gone are listed for so long, milliseconds. */
@@ -88,8 +90,8 @@ export class NodeReports {
       if (now - monotonic > listedFor) this.#nodes.delete(name);
     }
     return [...this.#nodes.values()]
-      .map(({ report, seenAt, monotonic, skew }) => ({
-        ...{ report, seenAt, skew },
+      .map(({ drops, report, seenAt, monotonic, skew }) => ({
+        ...{ report, seenAt, skew, dropping: drops.lately(now) },
         lost: now - monotonic > this.#link.ttl,
       }))
       .sort((a, b) => (a.report.node < b.report.node ? -1 : 1));
@@ -118,11 +120,13 @@ export class NodeReports {
     }
     if (!this.#newest.admits(node, opened.seal)) return;
     if (this.#nodes.size >= clusterBounds.nodes && !this.#nodes.has(node)) return;
-    const now = clock.now();
+    const [now, monotonic] = [clock.now(), clock.monotonic()];
+    const drops = this.#nodes.get(node)?.drops ?? new RisingDrops();
+    drops.heard(parsed.drops, monotonic);
     this.#nodes.set(node, {
+      ...{ drops, monotonic },
       report: parsed,
       seenAt: now,
-      monotonic: clock.monotonic(),
       skew: parsed.at - now,
     });
     this.#onReport(parsed);

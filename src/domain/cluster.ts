@@ -78,4 +78,6 @@ export interface ClusterNode {
   readonly lost: boolean;
   /** Clock of the node against this one, milliseconds. */
   readonly skew: number;
+  /** Why it dropped something within the last minute. */
+  readonly dropping: readonly ClusterDropReason[];
 }

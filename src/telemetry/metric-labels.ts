@@ -15,6 +15,7 @@ import { coverings } from '../domain/quality/occlusion.ts';
 import { shadowAgreements, shadowDropReasons } from '../domain/shadow.ts';
 import { streamNoteKinds } from '../domain/stream-notes.ts';
 import { handshakeResults } from '../domain/tls-material.ts';
+import { topics } from '../domain/topics.ts';
 import { backupResults } from './backup-metrics.ts';
 import { streamFaults } from './camera-metrics.ts';
 import { ringLosses } from './clip-metrics.ts';
@@ -98,16 +99,7 @@ export const metricLabels: Readonly<Record<string, LabelRule>> = {
   partly: closed('Whether the CPU runs a part of the model', ['true', 'false']),
   queue: closed('Kind of inference work', ['detect', 'fuse', 'embed', 'align', 'enhance']),
   worker: bounded('Inference worker thread: `all`, `detect`, `faces`, `faces-2`, …', 64),
-  topic: closed('Topic of the event socket, or `preview`', [
-    'alerts',
-    'detections',
-    'embeddings',
-    'tracks',
-    'status',
-    'arming',
-    'site-alerts',
-    'preview',
-  ]),
+  topic: closed('Topic of the event socket, or `preview`', [...topics, 'preview']),
   route: bounded('Pattern of an address, `/api/alerts/:id`; `unknown` for what is not there', 96),
   status: closed('Class of the HTTP status', ['1xx', '2xx', '3xx', '4xx', '5xx']),
   code: closed('Code of the [registry](errors.md)', Object.keys(errorCodes)),

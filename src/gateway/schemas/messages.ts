@@ -1,20 +1,10 @@
 import { z } from 'zod';
+import { type Topic, topics } from '../../domain/topics.ts';
 import { armingSchema } from './arming.ts';
 import { cameraStatusSchema } from './camera.ts';
 import { alertData, detectionData, embeddingData, trackData } from './observation.ts';
 import { siteAlertData } from './site-alert.ts';
 import { id } from './values.ts';
-
-export const topics = [
-  'alerts',
-  'detections',
-  'embeddings',
-  'tracks',
-  'status',
-  'arming',
-  'site-alerts',
-] as const;
-export type Topic = (typeof topics)[number];
 
 export const authMessage = z
   .strictObject({ type: z.literal('auth'), token: z.string().min(1).max(512) })

@@ -1,7 +1,7 @@
 import { type Observable, Subscription } from 'rxjs';
 import type { DebugLog } from '../../domain/log.ts';
+import type { Topic } from '../../domain/topics.ts';
 import type { GatewayServices } from '../contract/gateway-services.ts';
-import type { Topic } from '../schemas/messages.ts';
 import type { EventClient } from './event-client.ts';
 import {
   alertEvent,

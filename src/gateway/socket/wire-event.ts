@@ -12,9 +12,10 @@ import {
   type Principal,
 } from '../../domain/principal.ts';
 import type { SiteAlertChange } from '../../domain/site-alert.ts';
+import type { Topic } from '../../domain/topics.ts';
 import { visibleEvent } from '../../domain/visible-alert.ts';
 import { maySeeArming } from '../routes/visible.ts';
-import type { CloudEvent, Topic } from '../schemas/messages.ts';
+import type { CloudEvent } from '../schemas/messages.ts';
 
 /** An event on its way to clients, made into bytes at most once, and not at all when nobody listens. */
 export interface WireEvent {
