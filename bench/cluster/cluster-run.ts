@@ -11,6 +11,7 @@ import { createRtspServer, type RtspServer } from '../../demo/rtsp/rtsp-server.t
 import { type Nightglass, startNightglass } from '../../src/app/compose.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { systemActor } from '../../src/domain/audit-entry.ts';
+import type { ClusterRole } from '../../src/domain/cluster.ts';
 import type { AlertsService } from '../../src/services/alerts/alerts-service.ts';
 import { createImageCodec } from '../../src/streams/image-codec.ts';
 import { ControlProcess } from './control-process.ts';
@@ -26,6 +27,10 @@ export interface ClusterRunOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** The control node is a process of its own, {@link ClusterRun.apart}, in place of one here. */
   readonly apart?: boolean;
+  /** Roles of the control node. Default: `matching,control`. */
+  readonly roles?: readonly ClusterRole[];
+  /** Nodes that run before anybody is enrolled: their roles by name. */
+  readonly first?: Readonly<Record<string, string>>;
   /** With it: that process has all roles and knows nothing of NATS. */
   readonly alone?: boolean;
   /** Merged over the configuration of the control node, with what its variables hold. */
@@ -74,6 +79,9 @@ export class ClusterRun implements AsyncDisposable {
     const run = new ClusterRun(options, nats, cameras);
     try {
       await run.startControl();
+      for (const [name, roles] of Object.entries(options.first ?? {})) {
+        await run.startNode(name, roles);
+      }
       await run.#enrol();
       return run;
     } catch (error) {
@@ -98,7 +106,7 @@ export class ClusterRun implements AsyncDisposable {
       this.#apart ??= new ControlProcess({
         ...{ folder: this.#options.folder, program, env: this.#env() },
         config: this.#config('control'),
-        ...(this.#options.alone === true ? {} : { roles: 'matching,control' }),
+        ...(this.#options.alone === true ? {} : { roles: this.#roles.join(',') }),
       });
       return this.#apart.up();
     }
@@ -106,7 +114,7 @@ export class ClusterRun implements AsyncDisposable {
     this.#control = await startNightglass({
       loaded: { config, hash, path: 'cluster', baseDir: this.#options.folder },
       openOnLoopback: true,
-      roles: ['matching', 'control'],
+      roles: this.#roles,
       log: pino({ level: 'info' }, { write: (line: string) => void this.logged.push(line) }),
       env: this.#env(),
     });
@@ -196,6 +204,10 @@ export class ClusterRun implements AsyncDisposable {
     await this.stopControl();
     await this.cameras.close();
     await this.nats.kill();
+  }
+
+  get #roles(): readonly ClusterRole[] {
+    return this.#options.roles ?? ['matching', 'control'];
   }
 
   #env() {

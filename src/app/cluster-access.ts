@@ -11,9 +11,14 @@ import type { Foundation } from './foundation.ts';
 
 /**
  * What a process may be: everything, or one side of a cluster. `ingest` recognises what it pulls,
- * `pull` leaves that to `inference`.
+ * `pull` leaves that to `inference`; `control` compares faces itself, or leaves that to `matching`.
  */
-export type ClusterSide = 'whole' | 'control' | 'ingest' | 'pull' | 'inference';
+export type ClusterSide = 'whole' | 'control' | 'ingest' | 'pull' | 'inference' | 'matching';
+
+/** Whether a control node leaves comparing to others. */
+export function matchesElsewhere(roles: readonly ClusterRole[]): boolean {
+  return roles.includes('control') && !roles.includes('matching');
+}
 
 /**
  * Which side the roles make.
@@ -24,7 +29,8 @@ export function sideOf(roles: readonly ClusterRole[]): ClusterSide {
   const isExactly = (...wanted: ClusterRole[]) =>
     has.size === wanted.length && wanted.every((role) => has.has(role));
   if (isExactly(...clusterRoles)) return 'whole';
-  if (isExactly('matching', 'control')) return 'control';
+  if (isExactly('matching', 'control') || isExactly('control')) return 'control';
+  if (isExactly('matching')) return 'matching';
   if (isExactly('ingest', 'inference')) return 'ingest';
   if (isExactly('ingest')) return 'pull';
   if (isExactly('inference')) return 'inference';
@@ -32,7 +38,7 @@ export function sideOf(roles: readonly ClusterRole[]): ClusterSide {
     'USAGE',
     `Cannot run as ${roles.join(', ')}: these roles cannot be apart from others`,
     {
-      hint: 'Use "ingest,inference", or "ingest" and "inference" on nodes apart; "matching,control"; or all four (the default).',
+      hint: 'Use "ingest,inference", or "ingest" and "inference" on nodes apart; "matching,control", or "matching" and "control" apart; or all four (the default).',
     },
   );
 }

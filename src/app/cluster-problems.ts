@@ -1,5 +1,5 @@
 import { clusterBounds } from '../domain/bounds.ts';
-import type { ClusterNode } from '../domain/cluster.ts';
+import type { ClusterNode, ClusterRole } from '../domain/cluster.ts';
 import type { HealthReport } from '../services/system/health.ts';
 
 /** A drop is spoken of for so long, milliseconds. */
@@ -11,6 +11,8 @@ export function clusterProblems(from: {
   readonly nodes: readonly ClusterNode[];
   /** Of the models here, as one value. */
   readonly models: string;
+  /** Lists that no matching node has whole; undefined: this node compares itself. */
+  readonly missing: readonly string[] | undefined;
   readonly backlog: { readonly pending: number; readonly age: number };
   /** Milliseconds since a face was dropped here. */
   readonly droppedAgo: number;
@@ -31,7 +33,8 @@ export function clusterProblems(from: {
       });
       continue;
     }
-    if (report.models !== from.models) {
+    // One without models only compares.
+    if (report.models !== '' && report.models !== from.models) {
       problems.push({
         code: 'CLUSTER_DIFFERS',
         message: `Node ${node} has other models than the control node: install the same on both.`,
@@ -58,7 +61,7 @@ export function clusterProblems(from: {
   }
   const heard = from.nodes.filter(({ lost }) => !lost).map(({ report }) => report.roles);
   if (
-    heard.some((roles) => !roles.includes('inference')) &&
+    heard.some((roles) => roles.includes('ingest') && !roles.includes('inference')) &&
     !heard.some((roles) => roles.includes('inference') && !roles.includes('ingest'))
   ) {
     problems.push({
@@ -67,6 +70,7 @@ export function clusterProblems(from: {
         'Nodes pull cameras and no node recognises faces for them: start one with --roles inference.',
     });
   }
+  problems.push(...matchingProblems(from.missing, heard));
   const { pending, age } = from.backlog;
   if (pending > 0 && age > clusterBounds.behindMs) {
     problems.push({
@@ -81,4 +85,28 @@ export function clusterProblems(from: {
     });
   }
   return problems;
+}
+
+/** What is wrong with who compares faces with the lists. */
+function matchingProblems(
+  missing: readonly string[] | undefined,
+  heard: readonly (readonly ClusterRole[])[],
+): HealthReport['problems'] {
+  const isHeard = heard.some((roles) => roles.includes('matching'));
+  if (missing === undefined) {
+    if (!isHeard) return [];
+    const message =
+      'A node with --roles matching has nothing to do: this one compares faces itself. Start it with --roles control.';
+    return [{ code: 'CLUSTER_DIFFERS', message }];
+  }
+  if (!isHeard) {
+    const message =
+      'No node compares faces with the watchlists: start one with --roles matching. Faces wait until then.';
+    return [{ code: 'CLUSTER_BEHIND', message }];
+  }
+  if (missing.length === 0) return [];
+  const names = missing.slice(0, 3).join(', ');
+  const more = missing.length > 3 ? ` and ${missing.length - 3} more` : '';
+  const message = `Matching nodes have not the whole of ${names}${more} yet: faces wait.`;
+  return [{ code: 'CLUSTER_BEHIND', message }];
 }

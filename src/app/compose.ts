@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { ClusterRole } from '../domain/cluster.ts';
+import { type ClusterRole, clusterRoles } from '../domain/cluster.ts';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
 import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
 import { CameraOutages } from '../services/shifts/camera-outages.ts';
@@ -9,6 +9,7 @@ import { watchExpiry } from '../services/watchlists/watch-expiry.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
 import { DiskWaits } from '../streams/recorded/disk-waits.ts';
 import { sampleRegularly } from '../telemetry/sample-regularly.ts';
+import { matchesElsewhere } from './cluster-access.ts';
 import { Configuration, type ReloadChanges } from './configuration.ts';
 import { configuredReceivers } from './configured-receivers.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
@@ -29,7 +30,7 @@ import { openOidc } from './open-oidc.ts';
 import { openSending, type Sending } from './open-outbox.ts';
 import { openPushSending } from './open-push.ts';
 import { openRecords, type Records } from './open-records.ts';
-import { openRemoteCameras } from './open-remote-cameras.ts';
+import { openClusterLink, openRemoteCameras } from './open-remote-cameras.ts';
 import { providedAccounts } from './provided-accounts.ts';
 import { recordMatching } from './record-matching.ts';
 import { TlsKeeper } from './tls-keeper.ts';
@@ -94,13 +95,17 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     all: () => services.cameras.configured(),
     running: () => cameras.list().map(({ wanted }) => wanted.id),
   });
-  const gallery = await openGallery(foundation, records, models, arming);
+  const { roles = clusterRoles } = options;
+  const link = await openClusterLink(foundation, roles);
+  const way = link && matchesElsewhere(roles) && { link, nodes: () => matchingNodes() };
+  const gallery = await openGallery(foundation, records, models, arming, way || undefined);
   const codec = createImageCodec();
   const enrolment = openEnrolment(foundation, records, models, gallery, codec);
   observe(foundation, records, models, gallery, enrolment);
   const configHash = () => added.roster.hash(configuration.hash);
   const clips = openClips(foundation, records);
-  const remote = await openRemoteCameras(foundation, models, options.roles);
+  const remote = openRemoteCameras(foundation, models, gallery, link);
+  const matchingNodes = () => remote?.matchingNodes() ?? [];
   const from = { codec, configHash, clips, remote, arming };
   const analysis = await openAnalysis(foundation, records, models, gallery, from);
   const { cameras } = analysis;

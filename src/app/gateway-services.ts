@@ -3,7 +3,6 @@ import { idleSettings } from '../config/idle-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import { awaitsReview } from '../domain/list-review.ts';
-import type { Probe } from '../domain/match.ts';
 import { hasExpired, type Watchlist } from '../domain/watchlist.ts';
 import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
 import { principalsInForce } from '../services/access/principals-in-force.ts';
@@ -21,7 +20,6 @@ import { gradeImages } from '../services/enrolment/grade-images.ts';
 import { peopleService } from '../services/enrolment/people-service.ts';
 import { embedPictured } from '../services/faces/embed-pictured.ts';
 import { siteAlertsService } from '../services/federation/site-alerts-service.ts';
-import { inTurns } from '../services/in-turns.ts';
 import type { PushService } from '../services/push/push-service.ts';
 import { calibrationService } from '../services/search/calibration-service.ts';
 import { searchImage } from '../services/search/search-image.ts';
@@ -234,7 +232,7 @@ function health(parts: Parts) {
   });
 }
 
-function searchPorts({ analysis, codec, enrolment, gallery: { gallery }, models }: Parts) {
+function searchPorts({ analysis, codec, enrolment, gallery, models }: Parts) {
   const { aligner, embedder, enhancer, fuser } = analysis.ports;
   return {
     codec,
@@ -244,8 +242,7 @@ function searchPorts({ analysis, codec, enrolment, gallery: { gallery }, models 
     enhancer,
     embedder,
     fuser,
-    isLoaded: (id: string) => gallery.has(id),
-    candidates: (probes: readonly Probe[], id: string, limit: number) =>
-      inTurns(gallery.candidatesOf(probes, id, limit)),
+    isLoaded: (id: string) => gallery.gallery.has(id),
+    candidates: gallery.candidates,
   };
 }

@@ -9,30 +9,35 @@ import type { Models } from './open-models.ts';
 const sampleEveryMs = 5_000;
 
 /**
- * Metrics of a node that has no gateway: of its cameras, its models and its way to the server.
+ * Metrics of a node that has no gateway: of its cameras, its models (null: it has none) and its way
+ * to the server.
  * Served where `cluster.metrics` says so.
  * @throws NightglassError `ENVIRONMENT`, `SECRET_MISSING`
  */
 export async function openNodeMetrics(
   { baseDir, clock, config: { cluster }, env, log, metrics, resources }: Foundation,
-  { inference }: Models,
+  models: Models | null,
   link: ClusterLink,
   reports: NodeReports,
 ): Promise<void> {
   const wanted = cluster?.metrics;
   if (wanted === undefined) return;
-  metrics.watch({ inference: () => inference.health(), workers: () => inference.usage() });
   metrics.cluster.watch(() => ({
     connected: link.connected,
     // Of the others the control node speaks.
     nodes: reports.list().filter(({ report }) => report.node === link.node),
     pending: null,
+    held: new Map(),
   }));
-  const work = () => inference.sampleUsage();
-  resources.defer(sampleRegularly({ clock, intervalMs: sampleEveryMs, work }));
-  resources.defer(() =>
-    metrics.watch({ inference: () => ({ models: [], queues: [] }), workers: () => [] }),
-  );
+  if (models !== null) {
+    const { inference } = models;
+    metrics.watch({ inference: () => inference.health(), workers: () => inference.usage() });
+    const work = () => inference.sampleUsage();
+    resources.defer(sampleRegularly({ clock, intervalMs: sampleEveryMs, work }));
+    resources.defer(() =>
+      metrics.watch({ inference: () => ({ models: [], queues: [] }), workers: () => [] }),
+    );
+  }
   const { host, port, token } = wanted;
   const server = resources.use(
     await openMetricsServer({

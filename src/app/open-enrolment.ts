@@ -4,7 +4,6 @@ import { type EnrolmentOptions, enrol } from '../services/enrolment/enrol.ts';
 import { ImportJobs } from '../services/enrolment/import-jobs.ts';
 import { TemplateRenewal } from '../services/enrolment/template-renewal.ts';
 import { poorViewMaker } from '../services/faces/poor-view.ts';
-import { inTurns } from '../services/in-turns.ts';
 import type { Foundation } from './foundation.ts';
 import type { OpenGallery } from './open-gallery.ts';
 import type { Models } from './open-models.ts';
@@ -24,7 +23,7 @@ export function openEnrolment(
   foundation: Foundation,
   { audit, watchlists }: Records,
   { embedder, find, inference }: Models,
-  { gallery }: OpenGallery,
+  gallery: Pick<OpenGallery, 'candidates'>,
   codec: ImageCodec,
 ): Enrolment {
   const { clock, log, now, resources } = foundation;
@@ -42,8 +41,7 @@ export function openEnrolment(
     embedder,
     calibration: () => inference.calibration,
     poorViews,
-    candidates: async (probe, id, limit) =>
-      (await inTurns(gallery.candidatesOf([probe], id, limit)))[0] ?? [],
+    candidates: async (probe, id, limit) => (await gallery.candidates([probe], id, limit))[0] ?? [],
   };
   const imports = resources.use(
     new ImportJobs({

@@ -7,8 +7,10 @@ import { NodeReports } from '../cluster/node-reports.ts';
 import type { CameraStatus } from '../domain/camera-status.ts';
 import type { ClusterNode, NodeCamera, NodeReport, RemoteEvent } from '../domain/cluster.ts';
 import type { Frame } from '../domain/frame/frame.ts';
+import type { MatchingNodes } from '../domain/matching.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { TrackTemplate } from '../domain/track-template.ts';
+import type { ShardedGallery } from '../services/search/sharded-gallery.ts';
 import type { OpenCamera } from './camera-set.ts';
 import type { CameraSettings } from './camera-settings.ts';
 import { clusterProblems } from './cluster-problems.ts';
@@ -40,6 +42,7 @@ export class RemoteCameras {
   readonly #foundation: Foundation;
   readonly #link: ClusterLink;
   readonly #models: string;
+  readonly #sharded: ShardedGallery | undefined;
   readonly #reports: NodeReports;
   readonly #orders: CameraOrders;
   readonly #receiver: KeyframeReceiver;
@@ -48,17 +51,26 @@ export class RemoteCameras {
   #cancel: () => void = () => undefined;
   #droppedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param models of this node, as one value; `model`: name of its recogniser */
-  constructor(foundation: Foundation, link: ClusterLink, models: string, model: string) {
+  /**
+   * @param models of this node, as one value, and the name of its recogniser
+   * @param sharded where matching nodes hold the lists
+   */
+  constructor(
+    foundation: Foundation,
+    link: ClusterLink,
+    models: { readonly hash: string; readonly recogniser: string },
+    sharded: ShardedGallery | undefined,
+  ) {
     this.#foundation = foundation;
     this.#link = link;
-    this.#models = models;
+    this.#models = models.hash;
+    this.#sharded = sharded;
     this.#orders = new CameraOrders(link);
     this.#reports = new NodeReports(link, (report) => this.#reported(report));
     const { clock, metrics } = foundation;
     const { cluster } = metrics;
     this.#receiver = new KeyframeReceiver({
-      ...{ link, model },
+      ...{ link, model: models.recogniser },
       observer: {
         received: (...given) => cluster.received(...given),
         redelivered: (cameraId) => cluster.redelivered(cameraId),
@@ -84,12 +96,22 @@ export class RemoteCameras {
       connected: link.connected,
       nodes: this.nodes(),
       pending: this.#receiver.backlog.pending,
+      held: sharded?.held() ?? new Map(),
     }));
     this.#arm();
   }
 
   nodes(): ClusterNode[] {
     return this.#reports.list();
+  }
+
+  /** Nodes that hold lists, or may. */
+  matchingNodes(): ReturnType<MatchingNodes['list']> {
+    return this.nodes().flatMap(({ lost, report: { draining, node, roles } }) => {
+      const session = this.#reports.sessionOf(node);
+      if (lost || session === undefined || !roles.includes('matching')) return [];
+      return [{ node, session, takes: !draining }];
+    });
   }
 
   /** What is wrong beyond this machine. */
@@ -99,6 +121,7 @@ export class RemoteCameras {
       nodes: this.nodes(),
       models: this.#models,
       backlog: this.#receiver.backlog,
+      missing: this.#sharded?.missing(),
       droppedAgo: this.#foundation.clock.monotonic() - this.#droppedAt,
     });
   }
@@ -153,7 +176,6 @@ export class RemoteCameras {
     this.#cancel();
     this.#live.close();
     await Promise.all([this.#receiver.close(), this.#reports.close()]);
-    await this.#link.close();
   }
 
   #arm(): void {

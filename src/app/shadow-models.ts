@@ -62,7 +62,7 @@ export class ShadowModels {
   readonly #lists: WatchlistGallery;
   readonly #searches: SearchQueue;
   readonly #renewal: TemplateRenewal;
-  readonly #inUse: WatchlistGallery;
+  readonly #inUse: Pick<WatchlistGallery, 'stats'>;
   readonly #model: string;
   readonly #stopFollowing: () => void;
   #ready: ReadonlySet<string> = new Set();

@@ -1,6 +1,7 @@
 import { type ClusterSide, sideOf } from '../app/cluster-access.ts';
 import { startNightglass } from '../app/compose.ts';
 import { startInferenceNode } from '../app/start-inference-node.ts';
+import { startMatchingNode } from '../app/start-matching-node.ts';
 import { startNode } from '../app/start-node.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { type ClusterRole, clusterRoles } from '../domain/cluster.ts';
@@ -28,7 +29,7 @@ export async function runCameras(options: RunOptions): Promise<void> {
       'USAGE',
       'Cannot run: the configuration has "cluster", and no roles',
       {
-        hint: 'Add --roles matching,control or --roles ingest,inference (or ingest, or inference); all four for one machine alone.',
+        hint: 'Add --roles matching,control or --roles ingest,inference (or ingest, or inference, or matching beside --roles control); all four for one machine alone.',
       },
     );
   }
@@ -68,17 +69,10 @@ async function runWhole(
   );
 }
 
-/** A node that pulls cameras for the control node, or recognises faces; it serves nothing itself. */
-async function runNode(
-  loaded: LoadedConfig,
-  side: Exclude<ClusterSide, 'whole' | 'control'>,
-  isJson: boolean,
-): Promise<void> {
+/** A node that pulls cameras for the control node, recognises or compares faces; it serves nothing itself. */
+async function runNode(loaded: LoadedConfig, side: NodeSide, isJson: boolean): Promise<void> {
   const log = createLogger(loaded.config.log.level);
-  const starting =
-    side === 'inference'
-      ? startInferenceNode({ loaded, log })
-      : startNode({ loaded, log, isPullOnly: side === 'pull' });
+  const starting = startSide(side, { loaded, log });
   closeOnSignal({
     close: async () => (await starting.catch(() => undefined))?.close(),
     say: (line) => log.info(line),
@@ -88,8 +82,21 @@ async function runNode(
   process.stdout.write(
     isJson
       ? `${JSON.stringify({ ready: true, node })}\n`
-      : `Nightglass is ready: node ${node} takes ${side === 'inference' ? 'faces' : 'cameras'}\n`,
+      : `Nightglass is ready: node ${node} takes ${takenBy(side)}\n`,
   );
+}
+
+type NodeSide = Exclude<ClusterSide, 'whole' | 'control'>;
+
+function startSide(side: NodeSide, from: Parameters<typeof startMatchingNode>[0]) {
+  if (side === 'inference') return startInferenceNode(from);
+  if (side === 'matching') return startMatchingNode(from);
+  return startNode({ ...from, isPullOnly: side === 'pull' });
+}
+
+function takenBy(side: NodeSide): string {
+  if (side === 'matching') return 'watchlists';
+  return side === 'inference' ? 'faces' : 'cameras';
 }
 
 /** @throws NightglassError `USAGE` */

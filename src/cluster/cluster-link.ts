@@ -46,6 +46,9 @@ export const clusterNames = {
   workSubjects: 'nightglass.work.*',
   worker: 'inference',
   done: (node: string) => `nightglass.done.${node}`,
+  /** Questions about parts of lists that a node holds, and the answers. */
+  match: (node: string) => `nightglass.match.${node}`,
+  matched: (node: string) => `nightglass.matched.${node}`,
   leases: 'nightglass_leases',
   cameras: 'nightglass_cameras',
   nodes: 'nightglass_nodes',

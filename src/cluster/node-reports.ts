@@ -43,6 +43,7 @@ const nodeReport = z.strictObject({
 });
 
 interface Heard {
+  readonly session: string;
   readonly report: NodeReport;
   readonly seenAt: number;
   readonly monotonic: number;
@@ -97,6 +98,11 @@ export class NodeReports {
       .sort((a, b) => (a.report.node < b.report.node ? -1 : 1));
   }
 
+  /** Names the run of a node: what is sealed for one does not open for another. */
+  sessionOf(node: string): string | undefined {
+    return this.#nodes.get(node)?.session;
+  }
+
   close(): Promise<void> {
     return this.#stop();
   }
@@ -124,7 +130,7 @@ export class NodeReports {
     const drops = this.#nodes.get(node)?.drops ?? new RisingDrops();
     drops.heard(parsed.drops, monotonic);
     this.#nodes.set(node, {
-      ...{ drops, monotonic },
+      ...{ drops, monotonic, session: opened.seal.session },
       report: parsed,
       seenAt: now,
       skew: parsed.at - now,

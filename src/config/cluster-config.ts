@@ -28,6 +28,17 @@ export const clusterConfig = z
         maxAge: boundedDuration(...clusterBounds.streamAge).prefault('10m'),
       })
       .prefault({}),
+    /** Where nodes with the role "matching" hold the lists; the control node's count. */
+    matching: z
+      .strictObject({
+        /** Parts that each list is cut into: more than one node then searches it. */
+        parts: z
+          .int()
+          .min(clusterBounds.matching.parts[0])
+          .max(clusterBounds.matching.parts[1])
+          .default(1),
+      })
+      .prefault({}),
     /** Faces that wait in this node while the server does not take them. */
     queue: boundedSize(...clusterBounds.queueBytes).prefault('64MiB'),
     /** Where an ingest node serves its metrics; absent: nowhere. */

@@ -127,6 +127,26 @@ export const clusterBounds = {
     streamBytes: 64 * 2 ** 20,
   },
   /**
+   * Lists that other nodes search: parts that a list is cut into; parts that a node holds; people,
+   * vectors and bytes of one message with templates; an answer, a search from its beginning until it
+   * has all of them, searches at once; a look at what nodes hold; how long a node that ends waits
+   * until others hold its parts; milliseconds.
+   */
+  matching: {
+    parts: [1, 16],
+    held: 8_192,
+    people: 16,
+    vectors: 256,
+    bytes: 512 * 1024,
+    headBytes: 640 * 1024,
+    answerMs: 5_000,
+    waitMs: 10_000,
+    searches: 256,
+    asked: 4_096,
+    checkMs: 1_000,
+    drainMs: 8_000,
+  },
+  /**
    * Boxes and tracks as they happen, in one message of a camera: every so many milliseconds, so many
    * pictures, faces of a picture, beginnings and ends of tracks, bytes. Pictures without faces come
    * every `emptyMs`; what is older than `ageMs`, by both clocks, is dropped.

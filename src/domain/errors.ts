@@ -37,6 +37,7 @@ export const errorCodes = {
   INFERENCE_FAILED: 'A model could not be run on this input.',
   INFERENCE_CLOSED: 'Inference is shut down.',
   GALLERY_OVERLOADED: 'More searches of the watchlists wait than can be done.',
+  GALLERY_UNAVAILABLE: 'No matching node has the whole watchlist now.',
   GALLERY_CLOSED: 'The watchlists are searched no more: shutting down.',
   IMAGE_INVALID: 'The image cannot be decoded.',
   IMAGE_TOO_LARGE: 'The image exceeds the size limit.',

@@ -38,10 +38,10 @@ export function raisedThreshold({ score }: Pick<LookAlike, 'score'>): number {
  * @param score with which the face resembles the person
  * @param likeness cosine of the face with a look-alike
  */
-export function thresholdAgainst(
-  lookAlikes: readonly LookAlike[],
+export function thresholdAgainst<Known extends Pick<LookAlike, 'score'>>(
+  lookAlikes: readonly Known[],
   { score, threshold }: { readonly score: number; readonly threshold: number },
-  likeness: (lookAlike: LookAlike) => number,
+  likeness: (lookAlike: Known) => number,
 ): number {
   let raised = threshold;
   for (const lookAlike of lookAlikes) {

@@ -15,6 +15,8 @@ export interface ClusterState {
   readonly nodes: readonly ClusterNode[];
   /** Null: nothing is held for this process. */
   readonly pending: number | null;
+  /** Templates that matching nodes hold, by node. */
+  readonly held: ReadonlyMap<string, number>;
 }
 
 export interface ClusterMetrics {
@@ -139,6 +141,14 @@ function registerLevels(registry: Registry, state: () => ClusterState | undefine
     level(name, help, ['member'], (gauge, { nodes }) => {
       for (const node of nodes) gauge.set({ member: node.report.node }, value(node));
     });
+  level(
+    'nightglass_cluster_node_templates',
+    'Templates of the watchlists that a matching node holds',
+    ['member'],
+    (gauge, { held }) => {
+      for (const [member, templates] of held) gauge.set({ member }, templates);
+    },
+  );
   each('nightglass_cluster_node_up', '1 while a node is heard, 0 while it is not', ({ lost }) =>
     lost ? 0 : 1,
   );

@@ -1,20 +1,17 @@
-// Over 300 lines: every search of the lists, of one face and of many, by cameras and by hand, settles
-// on one state of them and on one threshold; what is long lies beside it (lists, index, calibration).
 import { NightglassError } from '../../domain/errors.ts';
 import type { ListMatch, Probe } from '../../domain/match.ts';
+import type { TemplateKind } from '../../domain/matching.ts';
 import { inForce, type Watchlist, type WatchlistUse } from '../../domain/watchlist.ts';
 import { atOnce } from '../in-turns.ts';
 import { type Calibration, thresholdFor } from './calibration.ts';
 import { GalleryLists, type GallerySource } from './gallery-lists.ts';
-import type { Candidate, ListIndex, PassOptions, TemplateKind } from './list-index.ts';
-import { toMatch } from './to-match.ts';
+import type { ListIndex } from './list-index.ts';
+import { bestMatches, nearestMatches } from './nearest-matches.ts';
 
 /** Templates read at a stretch by a search of many faces, bytes: a millisecond or less. */
 const bytesAtOnce = 4 * 2 ** 20;
 /** Faces that are searched in one pass over the templates. */
 const probesAtOnce = 16;
-/** People with look-alikes behind whom somebody else is looked for. */
-const mostPassedOver = 20;
 
 export interface GalleryOptions {
   readonly source: GallerySource;
@@ -124,21 +121,14 @@ export class WatchlistGallery implements Disposable {
         const [model, kind] = [first.model, this.#kindOf(first)];
         const asked = group.filter((at) => this.#runsAt(index, requests[at]?.cameraId ?? ''));
         if (asked.length === 0 || !this.#isSearched(index, model)) continue;
-        const queries = asked.map((at) => (requests[at] as SearchRequest).probe.fused);
-        const passed = yield* this.#settled(index, model, (now) =>
-          now.nearest(model, queries, { bytesAtOnce, kind }),
+        const probes = asked.map((at) => (requests[at] as SearchRequest).probe);
+        const matches = yield* this.#settled(index, model, (now) =>
+          nearestMatches(now, probes, () => this.#thresholdOf(now, model), { bytesAtOnce, kind }),
         );
-        if (passed === undefined) continue;
-        const threshold = this.#threshold(passed.index.list, model, passed.index.templates(model));
-        for (const [i, candidate] of passed.found.entries()) {
+        for (const [i, match] of (matches ?? []).entries()) {
           const at = asked[i] as number;
-          const { probe } = requests[at] as SearchRequest;
-          const pass = { bytesAtOnce, kind };
-          const match = yield* this.#matchOf(passed.index, probe, candidate, threshold, pass);
           // It may have been disarmed while others had their turn.
-          if (match !== undefined && this.#runsAt(index, requests[at]?.cameraId ?? '')) {
-            found[at]?.push(match);
-          }
+          if (this.#runsAt(index, requests[at]?.cameraId ?? '')) found[at]?.push(match);
         }
       }
     }
@@ -202,16 +192,11 @@ export class WatchlistGallery implements Disposable {
     const index = this.#lists.find(watchlistId);
     const model = probes[0]?.model ?? '';
     if (index === undefined || !this.#isSearched(index, model)) return probes.map(() => []);
-    const queries = probes.map(({ fused }) => fused);
-    const passed = yield* this.#settled(index, model, (now) =>
-      now.best(model, queries, limit, { bytesAtOnce, kind }),
+    const threshold = (now: ListIndex) => () => this.#thresholdOf(now, model);
+    const found = yield* this.#settled(index, model, (now) =>
+      bestMatches(now, probes, limit, threshold(now), { bytesAtOnce, kind }),
     );
-    if (passed === undefined) return probes.map(() => []);
-    const { index: searched, found } = passed;
-    const threshold = this.#threshold(searched.list, model, searched.templates(model));
-    return probes.map((probe, at) =>
-      (found[at] ?? []).map((candidate) => toMatch(searched, probe, candidate, threshold)),
-    );
+    return found ?? probes.map(() => []);
   }
 
   /**
@@ -222,12 +207,12 @@ export class WatchlistGallery implements Disposable {
     index: ListIndex,
     model: string,
     pass: (index: ListIndex) => Generator<void, T>,
-  ): Generator<void, { readonly index: ListIndex; readonly found: T } | undefined> {
+  ): Generator<void, T | undefined> {
     for (let searched = index; ; ) {
       const found = yield* pass(searched);
       const now = this.#lists.find(index.list.id);
       if (now === undefined || !this.#isSearched(now, model)) return undefined;
-      if (now === searched) return { index: searched, found };
+      if (now === searched) return found;
       searched = now;
     }
   }
@@ -242,7 +227,7 @@ export class WatchlistGallery implements Disposable {
     const index = this.#lists.find(watchlistId);
     const templates = index?.templates(model) ?? 0;
     if (index === undefined || templates === 0) return undefined;
-    return this.#threshold(index.list, model, templates);
+    return this.#thresholdOf(index, model);
   }
 
   /** What is loaded, by list. */
@@ -278,41 +263,22 @@ export class WatchlistGallery implements Disposable {
   }
 
   #nearest(index: ListIndex, probe: Probe): ListMatch | undefined {
-    const { model, fused } = probe;
+    const { model } = probe;
     if (!this.#isSearched(index, model)) return undefined;
-    const threshold = this.#threshold(index.list, model, index.templates(model));
-    const pass = { kind: this.#kindOf(probe) };
-    const [found] = atOnce(index.nearest(model, [fused], pass));
-    return found && atOnce(this.#matchOf(index, probe, found, threshold, pass));
-  }
-
-  /**
-   * The match with whom a probe resembles most; with the next one where that person's look-alikes
-   * alone keep it from matching. Undefined where the list is no longer searched.
-   */
-  *#matchOf(
-    index: ListIndex,
-    probe: Probe,
-    nearest: Candidate,
-    threshold: number,
-    pass: PassOptions,
-  ): Generator<void, ListMatch | undefined> {
-    const match = toMatch(index, probe, nearest, threshold);
-    if (match.matched || nearest.score < threshold) return match;
-    const limit = Math.min(index.peopleWithLookAlikes, mostPassedOver) + 1;
-    const passed = yield* this.#settled(index, probe.model, (now) =>
-      now.best(probe.model, [probe.fused], limit, pass),
+    const threshold = () => this.#thresholdOf(index, model);
+    const [match] = atOnce(
+      nearestMatches(index, [probe], threshold, { kind: this.#kindOf(probe) }),
     );
-    if (passed === undefined) return undefined;
-    const others = (passed.found[0] ?? []).map((candidate) =>
-      toMatch(passed.index, probe, candidate, threshold),
-    );
-    return others.find(({ matched }) => matched) ?? others[0];
+    return match;
   }
 
   #kindOf({ interEyeDistance }: Probe): TemplateKind {
     const below = this.#options.poorViews?.below ?? 0;
     return (interEyeDistance ?? below) < below ? 'poor-view' : 'clear';
+  }
+
+  #thresholdOf(index: ListIndex, model: string): number {
+    return this.#threshold(index.list, model, index.templates(model));
   }
 
   #threshold(list: Watchlist, model: string, templates: number): number {

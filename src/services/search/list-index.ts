@@ -1,6 +1,7 @@
 import { cosine } from '../../domain/cosine.ts';
 import { type LookAlike, thresholdAgainst } from '../../domain/look-alike.ts';
-import type { Person, Template, Watchlist } from '../../domain/watchlist.ts';
+import type { TemplateKind } from '../../domain/matching.ts';
+import type { Person, PoorView, Template, Watchlist } from '../../domain/watchlist.ts';
 import { VectorMatrix } from './vector-matrix.ts';
 
 export interface Candidate {
@@ -14,9 +15,6 @@ export interface Candidate {
   /** Cosine of that template with another vector; valid until the index changes. */
   compare(vector: Float32Array): number;
 }
-
-/** What a search compares with: clear templates, or the poor views that stand in their place. */
-export type TemplateKind = 'clear' | 'poor-view';
 
 /** How a search passes over templates. */
 export interface PassOptions {
@@ -34,21 +32,31 @@ interface ModelRows {
   readonly personIds: string[];
 }
 
-/** The people of one watchlist and their templates, in memory. */
-export class ListIndex {
+/** What a match says of its list. */
+export type IndexedList = Pick<Watchlist, 'id' | 'name' | 'fpir'>;
+/** Who is found. */
+type IndexedPerson = Pick<Person, 'id' | 'name'>;
+/** What is compared. */
+export type IndexedTemplate = Pick<Template, 'id' | 'model' | 'embedding'> & {
+  readonly poorView: Pick<PoorView, 'embedding'> | null;
+};
+export type IndexedLookAlike = Pick<LookAlike, 'model' | 'embedding' | 'score'>;
+
+/** The people of one watchlist, or of a part of it, and their templates, in memory. */
+export class ListIndex<List extends IndexedList = Watchlist> {
   /** Replaced when the list's own fields change. */
-  list: Watchlist;
-  readonly #people = new Map<string, Person>();
+  list: List;
+  readonly #people = new Map<string, IndexedPerson>();
   readonly #models = new Map<string, ModelRows>();
   /** Models in which a person has rows, to remove them without a scan of all. */
   readonly #rowsOf = new Map<string, { model: string; templateId: string }[]>();
   readonly #rowOfTemplate = new Map<string, number>();
   /** Of those who have any. */
-  readonly #lookAlikes = new Map<string, readonly LookAlike[]>();
+  readonly #lookAlikes = new Map<string, readonly IndexedLookAlike[]>();
   readonly #scale: number;
 
   /** @param scale of cosines with poor views: takes those of strangers to what clear templates give */
-  constructor(list: Watchlist, scale = 1) {
+  constructor(list: List, scale = 1) {
     this.list = list;
     this.#scale = scale;
   }
@@ -84,7 +92,11 @@ export class ListIndex {
   }
 
   /** Adds a person, or replaces what is known of them. */
-  put(person: Person, templates: readonly Template[], lookAlikes: readonly LookAlike[] = []): void {
+  put(
+    person: IndexedPerson,
+    templates: readonly IndexedTemplate[],
+    lookAlikes: readonly IndexedLookAlike[] = [],
+  ): void {
     this.remove(person.id);
     this.#people.set(person.id, person);
     if (lookAlikes.length > 0) this.#lookAlikes.set(person.id, lookAlikes);
@@ -180,11 +192,11 @@ export class ListIndex {
   }
 
   /** A template without a poor view stands in for it. */
-  #smallOf({ embedding, poorView }: Template): Float32Array {
+  #smallOf({ embedding, poorView }: IndexedTemplate): Float32Array {
     return poorView === null ? embedding : poorView.embedding.map((value) => value * this.#scale);
   }
 
-  #model({ model, embedding }: Template): ModelRows {
+  #model({ model, embedding }: IndexedTemplate): ModelRows {
     let rows = this.#models.get(model);
     if (rows === undefined) {
       const matrix = new VectorMatrix(embedding.length);

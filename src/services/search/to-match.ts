@@ -1,12 +1,12 @@
 import type { ListMatch, Probe } from '../../domain/match.ts';
-import type { Candidate, ListIndex } from './list-index.ts';
+import type { Candidate, IndexedList, ListIndex } from './list-index.ts';
 
 /**
  * What a search says of the person nearest to a probe.
  * @param threshold of the list; a look-alike of the person may raise it
  */
 export function toMatch(
-  index: ListIndex,
+  index: ListIndex<IndexedList>,
   probe: Probe,
   candidate: Candidate,
   threshold: number,

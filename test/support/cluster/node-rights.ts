@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 
 const file = new URL('../../../deploy/cluster/nats.conf', import.meta.url);
-const passwords = { 'edge-1': 'edge-password', 'infer-1': 'infer-password' } as const;
+const passwords = {
+  'edge-1': 'edge-password',
+  'infer-1': 'infer-password',
+  'match-1': 'match-password',
+} as const;
 
-/** Authorisation of a server as `deploy/cluster/nats.conf` gives it, for `control` and nodes of both kinds. */
+/** Authorisation of a server as `deploy/cluster/nats.conf` gives it, for `control` and nodes of all kinds. */
 export function nodeRights(): string {
   const text = readFileSync(file, 'utf8');
   const users = Object.entries(passwords).map(([user, password]) => {

@@ -39,6 +39,7 @@ export const errors: Readonly<Record<string, string>> = {
   DISARMED: '摄像机或监视名单已撤防，不会产生任何警报',
   CONFIG_IDLE: '配置有效，但其中有些设置无法起作用',
   GALLERY_OVERLOADED: '等待搜索的请求过多，请稍后再试',
+  GALLERY_UNAVAILABLE: '目前没有匹配节点持有完整的名单',
   GALLERY_CLOSED: '名单搜索已关闭',
   ARCHIVE_INVALID: '无法读取压缩包',
   STORE_CORRUPT: '数据库文件已损坏',
