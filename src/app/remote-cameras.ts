@@ -71,6 +71,7 @@ export class RemoteCameras {
     const { cluster } = metrics;
     this.#receiver = new KeyframeReceiver({
       ...{ link, model: models.recogniser },
+      isReady: () => (sharded?.missing().length ?? 0) === 0,
       observer: {
         received: (...given) => cluster.received(...given),
         redelivered: (cameraId) => cluster.redelivered(cameraId),
@@ -181,6 +182,7 @@ export class RemoteCameras {
   #arm(): void {
     this.#cancel = this.#foundation.clock.after(tickMs, () => {
       this.#look();
+      this.#receiver.attend();
       this.#arm();
     });
   }

@@ -10,7 +10,7 @@ export function registerRun(program: Command): void {
     .requiredOption('-c, --config <file>', 'configuration file (YAML); see config/example.yaml')
     .option(
       '--roles <list>',
-      'what this process does of the whole: "ingest,inference", "ingest", "inference" or "matching,control"; default all',
+      'what this process does of the whole: "ingest,inference", "ingest", "inference", "matching,control", "control" or "matching"; default all',
     )
     .option('--json', 'print one JSON object when ready instead of a sentence')
     .addHelpText(

@@ -12,6 +12,8 @@ export interface KeyframeReceiverOptions {
   readonly link: ClusterLink;
   /** Name of the recognition model here: others do not compare. */
   readonly model: string;
+  /** Whether faces can be dealt with; until then the server keeps them. Default: always. */
+  readonly isReady?: () => boolean;
   readonly observer: {
     received(cameraId: string, bytes: number, isKeyframe: boolean, ageSeconds: number): void;
     redelivered(cameraId: string): void;
@@ -74,6 +76,14 @@ export class KeyframeReceiver {
     this.#working ??= this.#work();
   }
 
+  /**
+   * Takes no more while faces cannot be dealt with: what is given out again and again would be given
+   * up. Call it now and then.
+   */
+  attend(): void {
+    if (!this.#isReady) void this.#messages?.close();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await this.#messages?.close();
@@ -83,6 +93,10 @@ export class KeyframeReceiver {
   async #work(): Promise<void> {
     const { clock, log } = this.#options.link.options;
     while (!this.#closed) {
+      if (!this.#isReady) {
+        await new Promise<void>((resolve) => clock.after(pause, resolve));
+        continue;
+      }
       try {
         const consumer = await this.#consumer();
         this.#messages = await consumer.consume({
@@ -97,6 +111,10 @@ export class KeyframeReceiver {
       }
       if (!this.#closed) await new Promise<void>((resolve) => clock.after(pause, resolve));
     }
+  }
+
+  get #isReady(): boolean {
+    return this.#options.isReady?.() ?? true;
   }
 
   async #consumer(): Promise<Consumer> {
