@@ -154,6 +154,7 @@ function openCentre(
     ...{ ...ends, received },
     changed: (change) => live.siteAlerts$.next(change),
   });
+  resources.defer(watchlists.onSiteAlertsErased((alerts) => siteAlerts.erased(alerts)));
   const source = resources.use(
     new ListSource({
       ...{ ...ends, sites, session: siteAlerts.session },

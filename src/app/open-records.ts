@@ -1,6 +1,7 @@
 import { readStoreKeys, readStoreUrl } from '../config/store-config.ts';
 import { clipBounds, dayMs } from '../domain/bounds.ts';
 import type { Receiver } from '../domain/outbox/receiver.ts';
+import type { SiteAlertChange } from '../domain/site-alert.ts';
 import { AccountStore } from '../services/access/account-store.ts';
 import { SecondFactors } from '../services/access/factors/second-factors.ts';
 import { PasswordHasher } from '../services/access/password-hasher.ts';
@@ -244,7 +245,7 @@ function sweep(
         { name: 'clips', chunk: 8, purge: (at, limit) => clips.purgeDue(at, limit) },
         { name: 'alerts', purge: (at, limit) => alerts.purgeExpired(at, limit) },
         { name: 'watchlists', purge: (at, limit) => watchlists.purgeExpired(at, limit) },
-        siteAlertsTask(store, audit, config),
+        siteAlertsTask(store, audit, foundation),
         { name: 'outbox', purge: (at, limit) => outbox.purge(at, limit) },
         { name: 'push', purge: (at, limit) => push.outbox.purge(at, limit) },
         { name: 'stranger-scores', purge: (at) => scores.purgeOld(at) },
@@ -283,8 +284,13 @@ function sweep(
   );
 }
 
-function siteAlertsTask(store: Store, audit: AuditLog, { federation }: Foundation['config']) {
-  return { name: 'site-alerts', purge: purgeSiteAlerts({ store, audit }, federation?.keepAlerts) };
+function siteAlertsTask(store: Store, audit: AuditLog, { config, live }: Foundation) {
+  const changed = (change: SiteAlertChange) => live.siteAlerts$.next(change);
+  const options = { store, audit, changed };
+  return {
+    name: 'site-alerts',
+    purge: purgeSiteAlerts(options, config.federation?.keepAlerts),
+  };
 }
 
 /** Copies of databases that were put aside before a time. @returns their names */

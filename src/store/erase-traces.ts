@@ -1,5 +1,9 @@
 import { CentreAlertTable } from './centre-alert-table.ts';
-import { eraseFromSiteAlerts, erasePortraitsOfSites } from './site-alert-table.ts';
+import {
+  eraseFromSiteAlerts,
+  erasePortraitsOfSites,
+  type SiteAlertPlace,
+} from './site-alert-table.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -8,12 +12,13 @@ import type { Store } from './store.ts';
  * What the cameras saw stays until the alert's own end; what searches of footage found goes at once.
  * The same in alerts that sites told of. Within {@link Store.write}.
  * @param templateId only the portrait of this template
+ * @returns alerts of sites that changed by it
  */
 export function eraseTraces(
   store: Store,
   { watchlistId, personId }: { readonly watchlistId: string; readonly personId: string },
   templateId?: string,
-): void {
+): SiteAlertPlace[] {
   const ids = store
     .prepare(alertsOnSql)
     .all(watchlistId, personId)
@@ -24,18 +29,18 @@ export function eraseTraces(
   if (templateId !== undefined) {
     store.prepare(portraitsSql).run(watchlistId, personId, templateId);
     store.prepare(footagePortraitsSql).run(watchlistId, personId, templateId);
-    erasePortraitsOfSites(store, watchlistId, personId, templateId);
-    return;
+    return erasePortraitsOfSites(store, watchlistId, personId, templateId);
   }
   store
     .prepare('DELETE FROM footage_sightings WHERE watchlist_id = ? AND person_id = ?')
     .run(watchlistId, personId);
-  eraseFromSiteAlerts(store, watchlistId, personId);
+  const ofSites = eraseFromSiteAlerts(store, watchlistId, personId);
   for (const id of ids) {
     store.prepare("DELETE FROM alert_evidence WHERE alert_id = ? AND kind = 'enrolled'").run(id);
     eraseName(store, 'alerts', 'id', id);
     eraseName(store, 'alert_events', 'sequence', id);
   }
+  return ofSites;
 }
 
 /** In each of the alert's bodies, by their own keys. */

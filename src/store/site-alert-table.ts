@@ -252,32 +252,42 @@ export function sitePicturePlace(site: string, alertId: string, kind: string): V
   return { table: 'site_alert_pictures', column: 'jpeg', row: `${site}\0${alertId}\0${kind}` };
 }
 
+/** Names an alert among those of all sites. */
+export interface SiteAlertPlace {
+  readonly site: string;
+  readonly alertId: string;
+}
+
 /**
  * Takes names and enrolled portraits of somebody who is no longer enrolled out of alerts of sites.
- * Within {@link Store.write}.
+ * Within {@link Store.write}. @returns of which alerts
  */
 export function eraseFromSiteAlerts(
   store: Pick<Store, 'prepare'>,
   watchlistId: string,
   personId: string,
-): void {
+): SiteAlertPlace[] {
   const put = store.prepare('UPDATE site_alerts SET body = ? WHERE number = ?');
-  for (const { body, number, place } of alertsOn(store, watchlistId, personId)) {
+  return alertsOn(store, watchlistId, personId).map(({ body, number, place }) => {
     put.run(JSON.stringify({ ...body, personName: '' }), number);
     erasePortrait(store, place);
-  }
+    return place;
+  });
 }
 
-/** The portraits of one enrolled image alone. Within {@link Store.write}. */
+/** The portraits of one enrolled image alone. Within {@link Store.write}. @returns of which alerts */
 export function erasePortraitsOfSites(
   store: Pick<Store, 'prepare'>,
   watchlistId: string,
   personId: string,
   templateId: string,
-): void {
-  for (const { body, place } of alertsOn(store, watchlistId, personId)) {
-    if (body.templateId === templateId) erasePortrait(store, place);
-  }
+): SiteAlertPlace[] {
+  return alertsOn(store, watchlistId, personId)
+    .filter(({ body }) => body.templateId === templateId)
+    .map(({ place }) => {
+      erasePortrait(store, place);
+      return place;
+    });
 }
 
 function alertsOn(store: Pick<Store, 'prepare'>, watchlistId: string, personId: string) {
@@ -287,14 +297,14 @@ function alertsOn(store: Pick<Store, 'prepare'>, watchlistId: string, personId: 
     .map((row) => ({
       number: Number(row['number']),
       body: JSON.parse(String(row['body'])) as SiteAlert,
-      place: [String(row['site']), String(row['alert_id'])] as const,
+      place: { site: String(row['site']), alertId: String(row['alert_id']) },
     }));
 }
 
-function erasePortrait(store: Pick<Store, 'prepare'>, place: readonly [string, string]): void {
+function erasePortrait(store: Pick<Store, 'prepare'>, { alertId, site }: SiteAlertPlace): void {
   store
     .prepare(
       `DELETE FROM site_alert_pictures WHERE site = ? AND alert_id = ? AND kind = 'enrolled'`,
     )
-    .run(...place);
+    .run(site, alertId);
 }

@@ -1,8 +1,16 @@
 import { auditEntry } from '../../domain/audit-entry.ts';
 import { federationBounds } from '../../domain/bounds.ts';
+import type { SiteAlertChange } from '../../domain/site-alert.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import { SiteAlertTable } from '../../store/site-alert-table.ts';
 import type { Store } from '../../store/store.ts';
+
+export interface PurgeSiteAlertsOptions {
+  readonly audit: Pick<AuditLog, 'record'>;
+  readonly store: Store;
+  /** Told of each that is gone, after the commit. */
+  readonly changed: (change: SiteAlertChange) => void;
+}
 
 /**
  * At a centre: deletes up to `limit` alerts of sites whose time is over, on record. A retention task.
@@ -10,7 +18,7 @@ import type { Store } from '../../store/store.ts';
  * Default: as without a configuration
  */
 export function purgeSiteAlerts(
-  { audit, store }: { readonly audit: Pick<AuditLog, 'record'>; readonly store: Store },
+  { audit, changed, store }: PurgeSiteAlertsOptions,
   keptMs: number = federationBounds.keptMs,
 ): (now: number, limit: number) => number {
   const table = new SiteAlertTable(store);
@@ -19,6 +27,10 @@ export function purgeSiteAlerts(
     if (due.length === 0) return 0;
     store.write(() => {
       for (const { alertId, site } of due) {
+        const alert = table.find(site, alertId);
+        if (alert !== undefined) {
+          store.afterCommit(() => changed({ change: 'gone', alert, at: now, picture: null }));
+        }
         table.delete(site, alertId);
         table.notePurged(site, alertId, now);
       }

@@ -5,7 +5,7 @@ import type { Clock } from '../../domain/clock.ts';
 import type { AlertKind, FederationRefusal } from '../../domain/federation.ts';
 import { cameLate, type SiteAlert, type SiteAlertChange } from '../../domain/site-alert.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
-import { SiteAlertTable } from '../../store/site-alert-table.ts';
+import { type SiteAlertPlace, SiteAlertTable } from '../../store/site-alert-table.ts';
 import type { Store } from '../../store/store.ts';
 import type { WatchlistStore } from '../watchlists/watchlist-store.ts';
 import { type alertAnswers, alertQuestions } from './alert-messages.ts';
@@ -166,6 +166,16 @@ export class SiteAlerts {
     // What was deleted shall not wait in the journal.
     store.compact();
     return { stale: false };
+  }
+
+  /** Says of alerts that changed here, by no word of their site, how they are now. */
+  erased(alerts: readonly SiteAlertPlace[]): void {
+    const { changed, clock, store } = this.#options;
+    for (const { alertId, site } of alerts) {
+      const alert = store.readOr(() => this.#table.find(site, alertId), undefined);
+      if (alert === undefined) continue;
+      changed({ change: 'changed', alert, at: clock.now(), picture: null });
+    }
   }
 
   /** Says what came of an alert, as it is now, once that is committed. Within {@link Store.write}. */

@@ -25,6 +25,7 @@ import type { AuditLog } from '../../store/audit-log.ts';
 import { type EnrolledPerson, enrolledPeople } from '../../store/enrolled-people.ts';
 import { eraseTraces } from '../../store/erase-traces.ts';
 import { PeopleTable } from '../../store/people-table.ts';
+import type { SiteAlertPlace } from '../../store/site-alert-table.ts';
 import type { Store } from '../../store/store.ts';
 import {
   type NewTemplate,
@@ -82,6 +83,7 @@ export class WatchlistStore {
   readonly #newId: (of: 'list' | 'person' | 'template') => string;
   readonly #listeners = new Set<(change: WatchlistChange) => void>();
   readonly #erasures = new Set<(personId: string) => void>();
+  readonly #siteErasures = new Set<(alerts: readonly SiteAlertPlace[]) => void>();
 
   constructor(options: WatchlistStoreOptions) {
     this.#store = options.store;
@@ -116,6 +118,15 @@ export class WatchlistStore {
   onErased(listener: (personId: string) => void): () => void {
     this.#erasures.add(listener);
     return () => this.#erasures.delete(listener);
+  }
+
+  /**
+   * Calls back with alerts of sites that lost name or portrait, after the commit. Returns the way
+   * to stop it.
+   */
+  onSiteAlertsErased(listener: (alerts: readonly SiteAlertPlace[]) => void): () => void {
+    this.#siteErasures.add(listener);
+    return () => this.#siteErasures.delete(listener);
   }
 
   /** Changes when another process may have changed lists; see {@link Store.externalVersion}. */
@@ -438,7 +449,7 @@ export class WatchlistStore {
       );
       this.#assertOwn(watchlistId);
       this.#templates.delete(id);
-      eraseTraces(this.#store, { watchlistId, personId }, id);
+      this.#eraseTraces({ watchlistId, personId }, id);
       this.#record(by, 'person.image_removed', personId, { template: id });
       this.#tell({ kind: 'person', watchlistId, personId });
     });
@@ -526,11 +537,20 @@ export class WatchlistStore {
 
   #erasePerson(personId: string, watchlistId: string): void {
     this.#people.delete(personId);
-    eraseTraces(this.#store, { watchlistId, personId });
+    this.#eraseTraces({ watchlistId, personId });
     this.#store.afterCommit(() => {
       for (const listener of this.#erasures) listener(personId);
     });
     this.#tell({ kind: 'person', watchlistId, personId });
+  }
+
+  /** Within {@link Store.write}. */
+  #eraseTraces(of: Parameters<typeof eraseTraces>[1], templateId?: string): void {
+    const alerts = eraseTraces(this.#store, of, templateId);
+    if (alerts.length === 0) return;
+    this.#store.afterCommit(() => {
+      for (const listener of this.#siteErasures) listener(alerts);
+    });
   }
 
   #record(by: Actor, what: AuditAction, target: string, detail: Record<string, unknown>): void {

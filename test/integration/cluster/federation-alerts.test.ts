@@ -15,7 +15,7 @@ import { FederationSeal } from '../../../src/cluster/federation-seal.ts';
 import type { Alert, AlertEvidence } from '../../../src/domain/alert.ts';
 import { dayMs } from '../../../src/domain/bounds.ts';
 import { type Clock, systemClock } from '../../../src/domain/clock.ts';
-import type { KeptSiteAlert } from '../../../src/domain/site-alert.ts';
+import type { KeptSiteAlert, SiteAlertChange } from '../../../src/domain/site-alert.ts';
 import { markedEvidence } from '../../../src/services/alerts/marked-evidence.ts';
 import { purgeSiteAlerts } from '../../../src/services/federation/purge-site-alerts.ts';
 import { siteAlertsService } from '../../../src/services/federation/site-alerts-service.ts';
@@ -273,16 +273,21 @@ describe('alerts of a site at its centre', { skip: noNats, timeout: 600_000 }, (
     await until('the alert', () => pictured(id, 3));
     const before = came().length;
     // Some came twelve days ago.
-    const purge = purgeSiteAlerts(centre, 45 * dayMs);
+    const gone: string[] = [];
+    const changed = ({ alert, change }: SiteAlertChange) => gone.push(`${change} ${alert.id}`);
+    const purge = purgeSiteAlerts({ ...centre, changed }, 45 * dayMs);
     assert.equal(purge(clock.now() + 30 * dayMs, 500), 0);
     assert.equal(purge(clock.now() + 46 * dayMs, 500), before);
+    assert.equal(gone.length, before, 'open pages are told of each');
+    assert.ok(gone.includes(`gone ${id}`));
     harbour.alerts.review(id, { action: 'acknowledge', reviewer: 'eve' });
     await until('nothing waits', () => waiting() === 0);
     assert.deepEqual(came(), []);
     // By their list, which keeps them for sixty days from when they were raised.
     const old = raise({ createdAt: clock.now() - 59 * dayMs }).id;
     await until('the old one', () => kept(old) !== undefined);
-    assert.equal(purgeSiteAlerts(centre, 3_000 * dayMs)(clock.now() + 2 * dayMs, 500), 1);
+    const late = purgeSiteAlerts({ ...centre, changed }, 3_000 * dayMs);
+    assert.equal(late(clock.now() + 2 * dayMs, 500), 1);
     assert.equal(kept(old), undefined);
   });
 

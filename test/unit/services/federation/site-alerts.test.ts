@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { dayMs, federationBounds } from '../../../../src/domain/bounds.ts';
 import type { AlertKind, FederationRefusal } from '../../../../src/domain/federation.ts';
-import { toSiteAlert } from '../../../../src/domain/site-alert.ts';
+import { type SiteAlertChange, toSiteAlert } from '../../../../src/domain/site-alert.ts';
 import { CentreAlerts } from '../../../../src/services/federation/centre-alerts.ts';
 import { PictureParts } from '../../../../src/services/federation/picture-parts.ts';
 import { purgeSiteAlerts } from '../../../../src/services/federation/purge-site-alerts.ts';
@@ -37,6 +37,7 @@ function centreInTest() {
     changed: ({ alert, change, picture }) =>
       changes.push([change, alert.site, alert.state, picture ?? ''].join(' ').trim()),
   });
+  watchlists.onSiteAlertsErased((alerts) => centre.erased(alerts));
   let sequence = 0;
   const ask = (site: string, kind: AlertKind, body: object, at?: number): unknown => {
     sequence += 1;
@@ -184,7 +185,7 @@ describe('alerts of sites, at the centre', () => {
   });
 
   it('say nothing of people whom the centre does not have, or deleted', () => {
-    const { ask, tell, view, watchlists } = centreInTest();
+    const { ask, changes, tell, view, watchlists } = centreInTest();
     const list = watchlists.create(listInput()).id;
     const { id: person } = watchlists.addPerson(list, { name: 'Ann' });
     const on = { watchlistId: list, personId: person, personName: 'Ann' };
@@ -213,18 +214,26 @@ describe('alerts of sites, at the centre', () => {
         ['', []],
       ],
     );
+    const toldBefore = changes.length;
     watchlists.deletePerson(person);
     assert.deepEqual(shown(known), ['', []]);
+    // Who looks on hears of the one that changed.
+    const told = changes.slice(toldBefore);
+    assert.deepEqual(told, ['changed harbour new']);
     ask('harbour', 'alert', { version: 2, alert: toSiteAlert(makeAlert(1, on), [], blind) });
     assert.deepEqual(shown(known), ['', []]);
   });
 
   it('end with their time and do not come back until the site has deleted them', () => {
-    const { ask, audit, clock, store, tell, view } = centreInTest();
-    const purge = purgeSiteAlerts({ audit, store }, 10 * dayMs);
+    const { ask, audit, changes, clock, store, tell, view } = centreInTest();
+    const changed = ({ alert, at, change }: SiteAlertChange) =>
+      changes.push(`${change} ${alert.site} ${at}`);
+    const purge = purgeSiteAlerts({ audit, store, changed }, 10 * dayMs);
     const id = tell('harbour', 1);
     assert.equal(purge(clock.now() + 9 * dayMs, 10), 0);
+    assert.equal(changes.length, 1);
     assert.equal(purge(clock.now() + 10 * dayMs, 10), 1);
+    assert.equal(changes.at(-1), `gone harbour ${clock.now() + 10 * dayMs}`);
     tell('harbour', 1);
     assert.equal(view.find('harbour', id), undefined);
     assert.deepEqual(ask('harbour', 'have', { alerts: [{ id, version: 7 }] }), {
