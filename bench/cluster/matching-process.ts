@@ -204,12 +204,12 @@ async function measureNodes(
   if (count > 1) {
     children.get('m1')?.kill('SIGKILL');
     const started = performance.now();
-    while (
-      !(await gallery.search(probe(), 'c').then(
+    const isAnswered = () =>
+      gallery.search(probe(), 'c').then(
         () => true,
         () => false,
-      ))
-    ) {}
+      );
+    for (let answered = false; !answered; ) answered = await isAnswered();
     again = `${((performance.now() - started) / 1000).toFixed(1)} s`;
   }
   gallery[Symbol.dispose]();

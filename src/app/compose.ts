@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Clock } from '../domain/clock.ts';
-import { type ClusterRole, clusterRoles } from '../domain/cluster.ts';
+import type { ClusterRole } from '../domain/cluster.ts';
 import type { FrameLedger } from '../domain/frame/ledger.ts';
 import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
 import { CameraOutages } from '../services/shifts/camera-outages.ts';
@@ -9,7 +9,6 @@ import { watchExpiry } from '../services/watchlists/watch-expiry.ts';
 import { createImageCodec } from '../streams/image-codec.ts';
 import { DiskWaits } from '../streams/recorded/disk-waits.ts';
 import { sampleRegularly } from '../telemetry/sample-regularly.ts';
-import { matchesElsewhere } from './cluster-access.ts';
 import { Configuration, type ReloadChanges } from './configuration.ts';
 import { configuredReceivers } from './configured-receivers.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
@@ -30,7 +29,7 @@ import { openOidc } from './open-oidc.ts';
 import { openSending, type Sending } from './open-outbox.ts';
 import { openPushSending } from './open-push.ts';
 import { openRecords, type Records } from './open-records.ts';
-import { openClusterLink, openRemoteCameras } from './open-remote-cameras.ts';
+import { openClusterWay, openRemoteCameras } from './open-remote-cameras.ts';
 import { providedAccounts } from './provided-accounts.ts';
 import { recordMatching } from './record-matching.ts';
 import { TlsKeeper } from './tls-keeper.ts';
@@ -82,8 +81,7 @@ export async function startNightglass(options: NightglassOptions): Promise<Night
 async function open(foundation: Foundation, options: NightglassOptions): Promise<Nightglass> {
   const { clock, ledger, resources } = foundation;
   // Secrets first: a camera that cannot log in should stop the start, not fail later.
-  const { tls: tlsConfig } = foundation.config.server;
-  const tls = tlsConfig && new TlsKeeper(foundation, tlsConfig);
+  const tls = openTls(foundation);
   const configuration = new Configuration(foundation, options.loaded, options.readAgain, tls);
   const outside = configuredReceivers(foundation);
   const records = openRecords(foundation, configuration.hash, outside);
@@ -95,17 +93,14 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     all: () => services.cameras.configured(),
     running: () => cameras.list().map(({ wanted }) => wanted.id),
   });
-  const { roles = clusterRoles } = options;
-  const link = await openClusterLink(foundation, roles);
-  const way = link && matchesElsewhere(roles) && { link, nodes: () => matchingNodes() };
-  const gallery = await openGallery(foundation, records, models, arming, way || undefined);
+  const cluster = await openClusterWay(foundation, options.roles, () => remote);
+  const gallery = await openGallery(foundation, records, models, arming, cluster?.matching);
   const codec = createImageCodec();
   const enrolment = openEnrolment(foundation, records, models, gallery, codec);
   observe(foundation, records, models, gallery, enrolment);
   const configHash = () => added.roster.hash(configuration.hash);
   const clips = openClips(foundation, records);
-  const remote = openRemoteCameras(foundation, models, gallery, link);
-  const matchingNodes = () => remote?.matchingNodes() ?? [];
+  const remote = openRemoteCameras(foundation, models, gallery, cluster);
   const from = { codec, configHash, clips, remote, arming };
   const analysis = await openAnalysis(foundation, records, models, gallery, from);
   const { cameras } = analysis;
@@ -162,6 +157,11 @@ async function open(foundation: Foundation, options: NightglassOptions): Promise
     reload: async () => recorded(await reload(), records),
     close: () => resources.close(),
   };
+}
+
+function openTls(foundation: Foundation): TlsKeeper | undefined {
+  const { tls } = foundation.config.server;
+  return tls && new TlsKeeper(foundation, tls);
 }
 
 /** A reload that nobody who is signed in asked for is on record too. */

@@ -143,8 +143,7 @@ function openCentre(
       return [id, new FederationSeal(keys, centreName, id, clock.now())] as const;
     }),
   );
-  const sites = [...seals.keys()];
-  const refused = countRefused(foundation);
+  const [sites, refused] = [[...seals.keys()], countRefused(foundation)];
   const ends = {
     ...{ store, audit, watchlists, clock },
     refused: (site: string, reason: FederationRefusal) => refused(site)(reason),

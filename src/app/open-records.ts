@@ -286,11 +286,8 @@ function sweep(
 
 function siteAlertsTask(store: Store, audit: AuditLog, { config, live }: Foundation) {
   const changed = (change: SiteAlertChange) => live.siteAlerts$.next(change);
-  const options = { store, audit, changed };
-  return {
-    name: 'site-alerts',
-    purge: purgeSiteAlerts(options, config.federation?.keepAlerts),
-  };
+  const purge = purgeSiteAlerts({ store, audit, changed }, config.federation?.keepAlerts);
+  return { name: 'site-alerts', purge };
 }
 
 /** Copies of databases that were put aside before a time. @returns their names */

@@ -3,7 +3,7 @@ import {
   eraseFromSiteAlerts,
   erasePortraitsOfSites,
   type SiteAlertPlace,
-} from './site-alert-table.ts';
+} from './erase-from-site-alerts.ts';
 import type { Store } from './store.ts';
 
 /**

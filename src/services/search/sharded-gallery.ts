@@ -6,6 +6,7 @@ import type { MatchingNodes, PartMatch, TemplateKind } from '../../domain/matchi
 import { inForce, type Watchlist } from '../../domain/watchlist.ts';
 import { type Calibration, thresholdFor } from './calibration.ts';
 import type { GalleryListStats, GalleryOptions, SearchRequest } from './gallery.ts';
+import { peopleOf, templatesOf } from './kept-counts.ts';
 import type { KeptList, KeptPart, PartCopy, PartKeeper } from './part-keeper.ts';
 
 export interface ShardedGalleryOptions
@@ -279,15 +280,6 @@ export class ShardedGallery implements Gallery, Disposable {
     }
     return threshold;
   }
-}
-
-/** Templates of all parts: the threshold follows from the whole list. */
-function templatesOf({ parts }: KeptList, model: string): number {
-  return parts.reduce((sum, { copy }) => sum + (copy?.state?.templates[model] ?? 0), 0);
-}
-
-function peopleOf({ parts }: KeptList): number {
-  return parts.reduce((sum, { copy }) => sum + (copy?.state?.people ?? 0), 0);
 }
 
 function closed(): NightglassError {

@@ -23,9 +23,9 @@ import {
 import { AlertTable } from '../../store/alert-table.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import { type EnrolledPerson, enrolledPeople } from '../../store/enrolled-people.ts';
+import type { SiteAlertPlace } from '../../store/erase-from-site-alerts.ts';
 import { eraseTraces } from '../../store/erase-traces.ts';
 import { PeopleTable } from '../../store/people-table.ts';
-import type { SiteAlertPlace } from '../../store/site-alert-table.ts';
 import type { Store } from '../../store/store.ts';
 import {
   type NewTemplate,
