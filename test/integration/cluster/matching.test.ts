@@ -57,9 +57,11 @@ describe('lists that another node holds, with the rights of nodes', {
         stream: { maxBytes: 64 * 2 ** 20, maxAge: 60_000 },
       }),
     );
-  const holding = (link: ClusterLink) => {
+  const holding = async (link: ClusterLink) => {
     const parts = new HeldParts();
     kept(new MatchingServer({ link, parts }));
+    // The server of messages knows of it before another connection asks.
+    await link.connection.flush();
     return parts;
   };
   const heldBy = (answer: PartAnswer) =>
@@ -69,7 +71,7 @@ describe('lists that another node holds, with the rights of nodes', {
     const control = await open('control');
     const client = kept(new MatchingClient(control));
     const link = await open('match-1');
-    const parts = holding(link);
+    const parts = await holding(link);
     const to = { node: 'match-1', session: link.sealer.session };
     const seen: Msg[] = [];
     control.connection.subscribe(clusterNames.match('match-1'), {
@@ -104,7 +106,7 @@ describe('lists that another node holds, with the rights of nodes', {
 
   it('are forgotten where the control node has started again', async () => {
     const link = await open('match-1');
-    const parts = holding(link);
+    const parts = await holding(link);
     const to = { node: 'match-1', session: link.sealer.session };
     const before = kept(new MatchingClient(await open('control')));
     await before.ask(to, { kind: 'begin', part: 1 });
@@ -121,7 +123,7 @@ describe('lists that another node holds, with the rights of nodes', {
 
   it('take nothing from who has another secret, another run in mind, or no right to ask', async () => {
     const link = await open('match-1');
-    const parts = holding(link);
+    const parts = await holding(link);
     const session = link.sealer.session;
     const stranger = kept(new MatchingClient(await open('control', 'x'.repeat(48))));
     const early = kept(new MatchingClient(await open('control')));
