@@ -76,13 +76,17 @@ function detail({ title, runs }: LatencyFigures): string {
       run.stages.map(({ stage, n, time, age }) => [stage, `${n}`, both(time), both(age)]),
     ),
     table(
-      ['model', 'precision', 'calls', 'items a call', 'time of a call, median'],
-      run.work.models.map(({ model, precision, calls, items, medianMs }) => [
+      [
+        ...['model', 'precision', 'calls', 'items a call', 'time of a call, median'],
+        'of all calls, an analysed frame',
+      ],
+      run.work.models.map(({ model, precision, calls, items, medianMs, totalMs }) => [
         model,
         precision,
         `${calls}`,
         calls === 0 ? '–' : (items / calls).toFixed(2),
         ms(medianMs),
+        ms(totalMs / run.work.framesAnalysed),
       ]),
     ),
   ].join('\n\n');

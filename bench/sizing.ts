@@ -50,15 +50,17 @@ export function sizingReport(sizes: readonly MeasuredSize[]): string {
       ['', 'cores a camera', 'memory a camera', ...examples.map((count) => `${count} cameras`)],
       rows,
     ),
-    `One thread detects faces for all cameras, ${rounded(call)} ms a frame here: above some ${Math.floor((1000 * headroom) / (call * analysedRate))} cameras give it more (\`models.threads\`), a GPU (\`models.providers\`), or a second instance.`,
+    `One thread detects faces for all cameras on this machine, ${rounded(call)} ms a frame here: above some ${Math.floor((1000 * headroom) / (call * analysedRate))} cameras it needs more of them (\`models.workers\`; by default one for each four cores) or a GPU (\`models.providers\`).`,
   ].join('\n\n');
 }
 
-/** Median time of a call of the detector with one camera, milliseconds. */
+/** Time of the detector's calls a frame with one camera, milliseconds: a look at a picture takes several. */
 function callTime(sizes: readonly MeasuredSize[]): number {
   const runs = sizes[0]?.steps[0]?.results ?? [];
-  const models = runs.flatMap(({ work }) =>
-    work.models.filter(({ model }) => /detect/.test(model)),
-  );
-  return spread(models.map(({ medianMs }) => medianMs)).median;
+  return spread(
+    runs.map(({ work }) => {
+      const models = work.models.filter(({ model }) => /detect/.test(model));
+      return models.reduce((sum, { totalMs }) => sum + totalMs, 0) / work.framesAnalysed;
+    }),
+  ).median;
 }

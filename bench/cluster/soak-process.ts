@@ -26,6 +26,7 @@ async function main(): Promise<void> {
     options: {
       cameras: { type: 'string', default: '24' },
       nodes: { type: 'string', default: '3' },
+      matching: { type: 'string', default: '0' },
       minutes: { type: 'string', default: '10' },
       'kill-every': { type: 'string', default: '20' },
       rate: { type: 'string', default: '2' },
@@ -34,9 +35,9 @@ async function main(): Promise<void> {
   });
   const missing = noNats || (values.postgres && withoutPostgres);
   if (missing) throw new Error(missing);
-  const [cameras, nodes, minutes, every, rate] = (
-    ['cameras', 'nodes', 'minutes', 'kill-every', 'rate'] as const
-  ).map((name) => Number(values[name])) as [number, number, number, number, number];
+  const [cameras, nodes, matching, minutes, every, rate] = (
+    ['cameras', 'nodes', 'matching', 'minutes', 'kill-every', 'rate'] as const
+  ).map((name) => Number(values[name])) as [number, number, number, number, number, number];
   const folder = await mkdtemp(join(tmpdir(), 'nightglass-cluster-soak-'));
   const say = (line: string) =>
     void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
@@ -66,6 +67,12 @@ async function main(): Promise<void> {
     const run = stack.use(
       await ClusterRun.start({
         ...{ folder, manifest, people, sources, apart: true },
+        ...(matching > 0 && {
+          roles: ['control'],
+          first: Object.fromEntries(
+            Array.from({ length: matching }, (_, at) => [`match-${at + 1}`, 'matching']),
+          ),
+        }),
         // Each time that somebody comes by is a sighting of the one alert.
         config: {
           detection: { rate },
@@ -81,8 +88,9 @@ async function main(): Promise<void> {
     );
     const restartPostgres = postgres && (() => postgres.kill().then(() => postgres.up()));
     const ids = Object.keys(sources);
-    const soak = new Soak(run, { ids, nodes, minutes, every, restartPostgres, say });
-    const setting = `${cameras} cameras on ${nodes} nodes for ${minutes} minutes, ${rate} pictures a second and camera, a node fails every ${every} s, records in ${postgres ? 'PostgreSQL' : 'SQLite'}.`;
+    const soak = new Soak(run, { ids, nodes, matching, minutes, every, restartPostgres, say });
+    const compare = matching > 0 ? `, ${matching} more compare faces` : '';
+    const setting = `${cameras} cameras on ${nodes} nodes${compare} for ${minutes} minutes, ${rate} pictures a second and camera, a node fails every ${every} s, records in ${postgres ? 'PostgreSQL' : 'SQLite'}.`;
     const names = people.map(({ name }) => name);
     const { markdown, isKept } = reportSoak(await soak.work(), names, describeMachine(), setting);
     process.stdout.write(markdown);

@@ -51,7 +51,20 @@ export function reportSoak(
     ],
   ];
   const { crossed } = result;
+  const { whole, wholeInOrder } = result;
   const facts: [string, string][] = [
+    ...(whole.length + wholeInOrder.length === 0
+      ? []
+      : ([
+          [
+            `others hold the lists of a matching node after \`kill -9\`, median / longest of ${whole.length}`,
+            spread(whole),
+          ],
+          [
+            `… after its end in order, median / longest of ${wholeInOrder.length}`,
+            spread(wholeInOrder),
+          ],
+        ] as [string, string][])),
     [
       'killed: nodes / NATS / control node / PostgreSQL',
       [result.kills, result.natsKills, result.controlKills, result.postgresKills].join(' / '),

@@ -7,6 +7,8 @@ import { QuietTimes } from './quiet-times.ts';
 export interface SoakOptions {
   readonly ids: readonly string[];
   readonly nodes: number;
+  /** Nodes that compare faces with the lists; none: the control node does. */
+  readonly matching: number;
   readonly minutes: number;
   /** A node fails each time that so many seconds have passed. */
   readonly every: number;
@@ -23,6 +25,9 @@ export interface SoakResult {
   /** Seconds, one value a kill or hand-over of a node that had cameras. */
   readonly back: readonly number[];
   readonly handedOver: readonly number[];
+  /** Seconds until others held the lists of a matching node that was killed, and of one that ended in order. */
+  readonly whole: readonly number[];
+  readonly wholeInOrder: readonly number[];
   readonly twiceMs: number;
   readonly unseenMs: number;
   /** Alerts by the name of who passed. */
@@ -42,6 +47,8 @@ export interface SoakResult {
 
 /** Each so-manieth failure of a node is an end in order. */
 const inOrder = 4;
+/** With each so-manieth one a matching node fails too. */
+const matchingFails = 2;
 /** After a failure, before times count as quiet, milliseconds. */
 const settleMs = 3_000;
 /** Quiet at least, on a machine where a node takes long to start, milliseconds. */
@@ -56,6 +63,8 @@ export class Soak {
   readonly #quiet: QuietTimes;
   readonly #back: number[] = [];
   readonly #handedOver: number[] = [];
+  readonly #whole: number[] = [];
+  readonly #wholeInOrder: number[] = [];
   /** Counters of the control node before each of its ends. */
   readonly #scrapes: string[] = [];
   #kills = 0;
@@ -85,6 +94,8 @@ export class Soak {
       if (round % inOrder === inOrder - 1) await this.#handOver(name);
       else await this.#kill(name);
       await this.#run.startNode(name);
+      if (this.#options.matching > 0 && round % matchingFails === 1)
+        await this.#failMatching(round);
       const share = (performance.now() - start) / (end - start);
       if (due[0] !== undefined && share >= due[0].at) await due.shift()?.fail();
       await sleep(settleMs);
@@ -127,6 +138,35 @@ export class Soak {
     this.#handedOver.push(seconds);
     this.#options.say(
       `${name} ended in order: ${moved.length} cameras handed over, without pictures for ${gaps.map((gap) => gap.toFixed(1)).join(', ')} s`,
+    );
+  }
+
+  /** Others must come to hold what a matching node held; then it starts again. */
+  async #failMatching(round: number): Promise<void> {
+    const turn = Math.floor(round / matchingFails);
+    const name = `match-${1 + (turn % this.#options.matching)}`;
+    const ends = turn % inOrder === inOrder - 1;
+    const all = [...(await this.#held()).values()].reduce((sum, each) => sum + each, 0);
+    const at = performance.now();
+    await this.#run.endNode(name, ends ? 'SIGTERM' : 'SIGKILL');
+    const isWhole = await this.#until(async () => {
+      const held = [...(await this.#held())].filter(([node]) => node !== name);
+      return held.reduce((sum, [, each]) => sum + each, 0) >= all;
+    }, 60_000);
+    const seconds = isWhole ? (performance.now() - at) / 1000 : Number.POSITIVE_INFINITY;
+    (ends ? this.#wholeInOrder : this.#whole).push(seconds);
+    this.#options.say(
+      `${name} ${ends ? 'ended in order' : 'killed'}: others hold its lists after ${seconds.toFixed(1)} s`,
+    );
+    await this.#run.startNode(name, 'matching');
+  }
+
+  /** Templates by the matching node that holds them. */
+  async #held(): Promise<Map<string, number>> {
+    const metric = 'nightglass_cluster_node_templates';
+    const scrape = parseScrape(await this.#run.apart.metrics());
+    return new Map(
+      labelValues(scrape, metric, 'node').map((node) => [node, total(scrape, metric, { node })]),
     );
   }
 
@@ -183,6 +223,7 @@ export class Soak {
       controlKills: this.#others.control,
       postgresKills: this.#others.postgres,
       ...{ back: this.#back, handedOver: this.#handedOver, twiceMs, unseenMs, alerts: byName },
+      ...{ whole: this.#whole, wholeInOrder: this.#wholeInOrder },
       sightings: alerts.reduce((all, { sightings }) => all + sightings.length, 0),
       tracksTwice: tracks.length - new Set(tracks).size,
       latency: { count: this.#quiet.count, p99: this.#quiet.quantile(0.99) },

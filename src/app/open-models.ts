@@ -1,10 +1,13 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import type { Config } from '../config/schema.ts';
 import type { Detector } from '../domain/detection.ts';
 import type { Embedder } from '../domain/face-models.ts';
-import { createInference, type Inference } from '../inference/inference.ts';
+import { createInference, type Inference, type InferenceOptions } from '../inference/inference.ts';
 import { checkTrusted, manifestInUse } from '../inference/installed-models.ts';
 import { detectInStill } from './detect-in-still.ts';
 import type { Foundation } from './foundation.ts';
+import { inferenceThreads } from './inference-threads.ts';
 import { type ModelCards, openModelCards } from './model-cards.ts';
 import { shippedManifest } from './shipped-files.ts';
 import { trustedModelKeys } from './trusted-model-keys.ts';
@@ -20,6 +23,19 @@ export interface Models {
   readonly embedder: Embedder;
   /** Faces of a still image. */
   readonly find: ReturnType<typeof detectInStill>;
+}
+
+/** With a single core one thread does all, unless the configuration asks for more. */
+function workersOf(
+  { providers, workers }: Config['models'],
+  alone: boolean,
+): Pick<InferenceOptions, 'detectors' | 'workers'> {
+  const cores = availableParallelism();
+  const isAsked = workers.detect !== undefined || workers.faces !== undefined;
+  if (cores === 1 && !isAsked) return { workers: 1 };
+  const provider = providers[0] ?? 'cpu';
+  const { detect, faces } = inferenceThreads(workers, { cores, provider, alone });
+  return { detectors: detect, workers: 1 + faces };
 }
 
 /**
@@ -47,6 +63,7 @@ export async function openModels(
       providers: models.fallback ? models.providers : models.providers.slice(0, 1),
       precision: models.precision,
       threads: models.threads,
+      ...workersOf(models, detectorAlone),
       denoisers: [...new Set(config.cameras.flatMap((camera) => camera.models?.denoise ?? []))],
       requestTimeout: models.timeout,
       detectorAlone,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durations, mostCameras, mostDenoisers } from '../domain/bounds.ts';
+import { durations, inferenceBounds, mostCameras, mostDenoisers } from '../domain/bounds.ts';
 import { listReviewPolicies } from '../domain/list-review.ts';
 import { accessConfig } from './access-config.ts';
 import { armingConfig } from './arming-config.ts';
@@ -76,7 +76,13 @@ export const configSchema = z
        * detector runs in INT8 if the processor multiplies bytes (VNNI, ARM dot product).
        */
       precision: z.enum(['auto', 'fp32', 'fp16', 'int8']).default('auto'),
+      /** Within an operator, of each of the workers. */
       threads: z.int().min(1).max(64).default(1),
+      /** Threads that look for faces, and that recognise them; default by the machine's cores. */
+      workers: section({
+        detect: z.int().min(1).max(inferenceBounds.detectThreads).optional(),
+        faces: z.int().min(1).max(inferenceBounds.faceThreads).optional(),
+      }),
       timeout: boundedDuration(...durations.inferenceTimeout).prefault('5s'),
     }),
     detection: section({

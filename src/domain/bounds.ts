@@ -22,6 +22,9 @@ export const mostDays = 3_650;
 /** Cameras that one program runs, those of the file and those added at run time together. */
 export const mostCameras = 256;
 
+/** Threads for models: those that look for faces, and those that recognise them. */
+export const inferenceBounds = { detectThreads: 16, faceThreads: 16 } as const;
+
 /** Denoisers of single cameras that are loaded beside the usual one, in each worker for faces. */
 export const mostDenoisers = 8;
 
