@@ -3,7 +3,7 @@ import { idleSettings } from '../config/idle-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { ImageCodec } from '../domain/frame/image-codec.ts';
 import { awaitsReview } from '../domain/list-review.ts';
-import { hasExpired, type Watchlist } from '../domain/watchlist.ts';
+import { hasExpired } from '../domain/watchlist.ts';
 import type { GatewayServices } from '../gateway/contract/gateway-services.ts';
 import { principalsInForce } from '../services/access/principals-in-force.ts';
 import { alertsService, redactForBroadcast } from '../services/alerts/alerts-service.ts';
@@ -175,7 +175,8 @@ function shadowService({ store, watchlists }: Records): ShadowService {
 }
 
 function reviewersIn(store: Store, now: () => number) {
-  return (list: Watchlist) => reviewersOf(list, principalsInForce(store, now()));
+  return (list: Parameters<typeof reviewersOf>[0]) =>
+    reviewersOf(list, principalsInForce(store, now()));
 }
 
 async function report({ enrolment, foundation, models, records, remote }: Parts) {

@@ -47,15 +47,13 @@ export function openFederation(foundation: Foundation, records: Ends): Federatio
     return openCentre(foundation, records, federation, federation.sites);
   }
   const view = (): FederationView => ({ role: 'none' });
-  const { audit, store, watchlists } = records;
-  const none = { sites: [], view, changed: () => undefined };
-  const service = listSitesService({ audit, store, watchlists, ...none });
+  const service = listSitesService({ watchlists: records.watchlists, sites: [], view });
   return { service, problems: () => [] };
 }
 
 function openSite(
   foundation: Foundation,
-  { alerts, audit, store, toCentre, watchlists }: Ends,
+  { alerts, store, toCentre, watchlists }: Ends,
   config: FederationConfig,
   { alerts: told, centre, id: site, secret }: NonNullable<FederationConfig['site']>,
 ): Federation {
@@ -115,14 +113,7 @@ function openSite(
     alerts: uplink.state(),
   });
   return {
-    service: listSitesService({
-      audit,
-      store,
-      watchlists,
-      sites: [],
-      view,
-      changed: () => undefined,
-    }),
+    service: listSitesService({ watchlists, sites: [], view }),
     problems: () => siteProblems(follower),
   };
 }
@@ -193,10 +184,7 @@ function openCentre(
     lists: table.all(),
   });
   return {
-    service: listSitesService({
-      ...{ audit, store, watchlists, sites, view },
-      changed: (id) => source.touched(id),
-    }),
+    service: listSitesService({ watchlists, sites, view }),
     problems: () =>
       store
         .readOr(() => source.silent(), [])

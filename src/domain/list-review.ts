@@ -14,6 +14,7 @@ export const reviewedFields = [
   'expiresAt',
   'retentionDays',
   'twoPersonReview',
+  'sites',
 ] as const;
 export type ReviewedField = (typeof reviewedFields)[number];
 /** These fields of a list, as `Watchlist` describes them. */
@@ -28,6 +29,8 @@ export interface ReviewedGrounds {
   readonly expiresAt: number | null;
   readonly retentionDays: number;
   readonly twoPersonReview: boolean;
+  /** Sites to which a control room sends it; absent: none. */
+  readonly sites?: readonly string[];
 }
 
 /**
@@ -77,16 +80,18 @@ export function awaitsReview({ review }: { readonly review: ListReview }): boole
 /** What a reviewer has to look at: all of a new list, what differs of a changed one. */
 export function listChanges(before: ReviewedGrounds | null, after: ReviewedGrounds): ListChange[] {
   return reviewedFields.flatMap((field) => {
-    const change = { field, before: before === null ? null : before[field], after: after[field] };
-    const same = before !== null && isSame(before[field], after[field]);
-    return same ? [] : [change];
+    const [old, now] = [before === null ? null : groundOf(before, field), groundOf(after, field)];
+    const isSame = before !== null && JSON.stringify(old) === JSON.stringify(now);
+    // Of a new list that goes to no site there is nothing to look at.
+    const isNothing = field === 'sites' && before === null && !after.sites?.length;
+    return isSame || isNothing ? [] : [{ field, before: old, after: now }];
   });
 }
 
 /** Just what is reviewed. */
 export function groundsToReview(list: ReviewedGrounds): ReviewedGrounds {
   return Object.fromEntries(
-    reviewedFields.map((field) => [field, list[field]]),
+    reviewedFields.map((field) => [field, groundOf(list, field)]),
   ) as unknown as ReviewedGrounds;
 }
 
@@ -103,8 +108,8 @@ export function reviewOfNew(policy: ListReviewPolicy, by: string, now: number): 
 }
 
 /**
- * The review of a list after a change. An end that comes earlier needs none, and one that is what
- * was in force last is in force again.
+ * The review of a list after a change. An end that comes earlier and sites fewer than before need
+ * none, and one that is what was in force last is in force again.
  */
 export function reviewOfChanged(
   policy: ListReviewPolicy,
@@ -115,7 +120,9 @@ export function reviewOfChanged(
 ): ListReview {
   const { review } = present;
   const changes = listChanges(present, next);
-  const harmless = ({ field }: ListChange) => field === 'expiresAt' && endsEarlier(present, next);
+  const harmless = ({ field }: ListChange) =>
+    (field === 'expiresAt' && endsEarlier(present, next)) ||
+    (field === 'sites' && (next.sites ?? []).every((site) => present.sites?.includes(site)));
   if (changes.length === 0) return review;
   if (review.authors.length === 0 && changes.every(harmless)) return review;
   const revision = review.revision + 1;
@@ -152,6 +159,18 @@ function endsEarlier(present: ReviewedGrounds, next: ReviewedGrounds): boolean {
   return end(next) < end(present);
 }
 
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+function groundOf(of: ReviewedGrounds, field: ReviewedField): unknown {
+  return field === 'sites' ? (of.sites ?? []) : of[field];
+}
+
+/**
+ * Whether a site must do without a list that names it until somebody else has looked at that: a new
+ * list, and a site that was added.
+ */
+export function isWithheldFrom(site: string, list: { readonly review: ListReview }): boolean {
+  if (!awaitsReview(list)) return false;
+  const { before } = list.review;
+  if (before === null) return true;
+  // Kept by a version for which sites needed no review.
+  return before.sites !== undefined && !before.sites.includes(site);
 }

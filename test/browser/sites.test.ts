@@ -52,6 +52,7 @@ describe('the page of sites', { skip: browserMissing || noNats, timeout: 240_000
       }),
       access: new FakeAccess({
         ann: { role: 'operator' },
+        chief: { role: 'admin' },
         station: { role: 'operator', cameras: [camerasOfSite('station')] },
       }),
     });
@@ -113,6 +114,30 @@ describe('the page of sites', { skip: browserMissing || noNats, timeout: 240_000
     assert.deepEqual(ann.complaints, []);
   });
 
+  it('sends a list to a site from the page of the list, and takes it away again', async () => {
+    const list = centre.lists.create(listInput({ name: 'Banned from ships' })).id;
+    await using chief = await Visitor.open(browser, gateway.address, {
+      ...{ token: 'chief', path: `#/watchlists/${list}`, language: 'en', theme: 'dark' },
+    });
+    const { page } = chief;
+    const dialog = page.getByRole('dialog');
+    const choose = async (isChosen: boolean) => {
+      await page.getByRole('button', { name: 'Sites…' }).click();
+      await dialog.getByRole('checkbox', { name: 'harbour' }).setChecked(isChosen);
+      assert.deepEqual(await findViolations(page), []);
+      await page.screenshot({ path: join(shotsFolder, `list-sites-${isChosen}.png`) });
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await dialog.waitFor({ state: 'detached' });
+    };
+    await choose(true);
+    await page.getByRole('definition').filter({ hasText: 'harbour' }).waitFor();
+    await until(() => harbour.lists.find(list) !== undefined);
+    assert.equal(harbour.lists.find(list)?.name, 'Banned from ships');
+    await choose(false);
+    await until(() => harbour.lists.find(list) === undefined);
+    assert.deepEqual(chief.complaints, []);
+  });
+
   it('shows nothing of another site, in Chinese on a phone', async () => {
     await using station = await Visitor.open(browser, gateway.address, {
       ...{ token: 'station', path: '#/sites', language: 'zh', theme: 'light' },
@@ -132,3 +157,10 @@ describe('the page of sites', { skip: browserMissing || noNats, timeout: 240_000
     assert.deepEqual(station.complaints, []);
   });
 });
+
+async function until(holds: () => boolean): Promise<void> {
+  for (const end = Date.now() + 30_000; !holds(); ) {
+    if (Date.now() > end) throw new Error('In vain');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,4 +1,4 @@
-import { isUnlimited, maySeeCamera, type Principal } from '../../domain/principal.ts';
+import { isUnlimited, maySeeCamera, maySeeSite, type Principal } from '../../domain/principal.ts';
 import type { PersonView } from '../../services/enrolment/people-service.ts';
 import type { WatchlistView } from '../../services/watchlists/watchlists-service.ts';
 import type { GatewayServices } from '../contract/gateway-services.ts';
@@ -6,18 +6,18 @@ import { GatewayError } from '../contract/wire-error.ts';
 import { visibleIn } from './visible.ts';
 
 /**
- * Who may see only some cameras changes no list that runs on others too: its threshold, its people
- * and its end count there as well.
+ * Who may see only some cameras and sites changes no list that runs on others too: its threshold,
+ * its people and its end count there as well.
  * @throws GatewayError `FORBIDDEN`
  */
 export function assertMayChange(
   principal: Principal,
-  list: Pick<WatchlistView, 'name' | 'cameras'>,
+  list: Pick<WatchlistView, 'name' | 'cameras' | 'sites'>,
 ): void {
   if (principal.cameras === '*') return;
   const own =
     list.cameras !== '*' && list.cameras.every((camera) => maySeeCamera(principal, camera));
-  if (own) return;
+  if (own && list.sites.every((site) => maySeeSite(principal, site))) return;
   throw new GatewayError(
     'FORBIDDEN',
     `Cannot change the watchlist ${list.name}: it runs on cameras beyond those of the token`,

@@ -6,6 +6,7 @@ import type { ClipFaces } from '../../domain/clip.ts';
 import {
   maySeeBiometrics,
   maySeeCamera,
+  maySeeSite,
   maySeeWatchlistId,
   type Principal,
 } from '../../domain/principal.ts';
@@ -47,6 +48,28 @@ export function maySeeWatchlist(
   if (!maySeeWatchlistId(principal, list.id)) return false;
   if (principal.cameras === '*' || list.cameras === '*') return true;
   return list.cameras.some((cameraId) => maySeeCamera(principal, cameraId));
+}
+
+/** A list without sites that the principal may know nothing of. */
+export function listFor(principal: Principal, list: WatchlistView): WatchlistView {
+  if (principal.cameras === '*') return list;
+  const own = (sites: readonly string[] = []) =>
+    sites.filter((site) => maySeeSite(principal, site));
+  const { before } = list.review;
+  return {
+    ...list,
+    sites: own(list.sites),
+    review: { ...list.review, before: before && { ...before, sites: own(before.sites) } },
+    changes: list.changes.map((change) =>
+      change.field === 'sites'
+        ? {
+            ...change,
+            before: change.before && own(change.before as string[]),
+            after: own(change.after as string[]),
+          }
+        : change,
+    ),
+  };
 }
 
 /** True when the principal may know whether it is armed. */

@@ -8,7 +8,7 @@ import { id } from '../schemas/values.ts';
 import { watchlistBody, watchlistPatch, watchlistSchema } from '../schemas/watchlist.ts';
 import type { RouteContext } from './context.ts';
 import { assertMayChange } from './may-change.ts';
-import { maySeeWatchlist, visibleIn } from './visible.ts';
+import { listFor, maySeeWatchlist, visibleIn } from './visible.ts';
 
 const byId = z.object({ id });
 
@@ -41,7 +41,8 @@ export function watchlistRoutes({ services }: RouteContext): Route[] {
       answers: { 200: z.object({ watchlists: z.array(watchlistSchema) }) },
       async handle({ principal }) {
         const lists = await services.watchlists.list();
-        return { json: { watchlists: lists.filter((list) => maySeeWatchlist(principal, list)) } };
+        const seen = lists.filter((list) => maySeeWatchlist(principal, list));
+        return { json: { watchlists: seen.map((list) => listFor(principal, list)) } };
       },
     }),
     route({
@@ -52,7 +53,7 @@ export function watchlistRoutes({ services }: RouteContext): Route[] {
       params: byId,
       answers: { 200: watchlistSchema },
       async handle({ principal, params }) {
-        return { json: await visible.list(params.id, principal) };
+        return { json: listFor(principal, await visible.list(params.id, principal)) };
       },
     }),
     route({

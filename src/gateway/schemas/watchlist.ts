@@ -65,6 +65,7 @@ const grounds = z.object({
   expiresAt: wallTime.nullable(),
   retentionDays: z.number(),
   twoPersonReview: z.boolean(),
+  sites: z.array(z.string()).readonly().optional(),
 });
 
 const reviewSchema = z.object({
@@ -107,6 +108,7 @@ export const watchlistSchema = z.object({
   priority: z.enum(watchlistPriorities),
   sound: z.enum(watchlistSounds),
   people: z.int().min(0),
+  sites: z.array(z.string()).readonly().describe('Sites of a control room that it is sent to'),
   inForce: z
     .boolean()
     .describe(

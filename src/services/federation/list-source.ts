@@ -9,6 +9,7 @@ import type {
   ListKind,
   SiteState,
 } from '../../domain/federation.ts';
+import { isWithheldFrom } from '../../domain/list-review.ts';
 import type { Person } from '../../domain/watchlist.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import { ListSiteTable } from '../../store/list-site-table.ts';
@@ -80,7 +81,7 @@ export class ListSource {
     const asked = parsed.data;
     if (kind === 'state') return this.#state(site, asked as z.output<typeof questions.state>, seal);
     const { list } = asked as z.output<typeof questions.list>;
-    const isTheirs = this.#table.goesTo(list, site);
+    const isTheirs = this.#table.goesTo(list, site) && !this.#isWithheld(list, site);
     if (kind === 'list') {
       const found = isTheirs ? this.#options.watchlists.find(list) : undefined;
       return { list: found === undefined ? null : listForSite(found) };
@@ -103,9 +104,7 @@ export class ListSource {
     return sites.map((site) => {
       const heard = this.#heard.get(site);
       const has = new Map(heard?.lists.map((list) => [list.id, list.version]));
-      const behind = this.#table
-        .listsOf(site)
-        .filter((id) => (has.get(id) ?? 0) < this.#versionOf(id));
+      const behind = this.#listsOf(site).filter((id) => (has.get(id) ?? 0) < this.#versionOf(id));
       const silent = clock.monotonic() - (heard?.monotonic ?? this.#startedAt);
       const up = heard !== undefined && silent <= federationBounds.silentMs;
       const { at: heardAt = null, lists = [], waiting = null } = heard ?? {};
@@ -118,11 +117,6 @@ export class ListSource {
     const since = this.#options.clock.monotonic() - this.#startedAt;
     if (since <= federationBounds.silentMs) return [];
     return this.sites().filter(({ up }) => !up);
-  }
-
-  /** A list goes to other sites from now on. */
-  touched(watchlistId: string): void {
-    this.#changed(watchlistId);
   }
 
   close(): void {
@@ -165,9 +159,18 @@ export class ListSource {
       lists,
       waiting: waiting ?? null,
     });
-    const own = this.#table.listsOf(site).slice(0, federationBounds.lists);
+    const own = this.#listsOf(site).slice(0, federationBounds.lists);
     const { session } = this.#options;
     return { lists: own.map((id) => ({ id, version: this.#versionOf(id) })), removals, session };
+  }
+
+  #listsOf(site: string): string[] {
+    return this.#table.listsOf(site).filter((id) => !this.#isWithheld(id, site));
+  }
+
+  #isWithheld(id: string, site: string): boolean {
+    const list = this.#options.watchlists.find(id);
+    return list !== undefined && isWithheldFrom(site, list);
   }
 
   #people(list: string, after: string) {

@@ -25,6 +25,7 @@ import type { AuditLog } from '../../store/audit-log.ts';
 import { type EnrolledPerson, enrolledPeople } from '../../store/enrolled-people.ts';
 import type { SiteAlertPlace } from '../../store/erase-from-site-alerts.ts';
 import { eraseTraces } from '../../store/erase-traces.ts';
+import { ListSiteTable } from '../../store/list-site-table.ts';
 import { PeopleTable } from '../../store/people-table.ts';
 import type { Store } from '../../store/store.ts';
 import {
@@ -75,6 +76,7 @@ export class WatchlistStore {
   readonly received: ReceivedLists;
   readonly #store: Store;
   readonly #lists: WatchlistTable;
+  readonly #sites: ListSiteTable;
   readonly #people: PeopleTable;
   readonly #templates: TemplateTable;
   readonly #audit: Pick<AuditLog, 'record'>;
@@ -89,6 +91,7 @@ export class WatchlistStore {
     this.#store = options.store;
     this.#audit = options.audit;
     this.#lists = new WatchlistTable(options.store);
+    this.#sites = new ListSiteTable(options.store);
     this.#people = new PeopleTable(options.store);
     this.#templates = new TemplateTable(options.store);
     this.#now = options.now;
@@ -168,13 +171,20 @@ export class WatchlistStore {
     return this.#store.write(() => {
       this.#assertOwn(id);
       const { createdAt, updatedAt: _, id: __, ...present } = this.get(id);
+      const sites = this.sitesOf(id);
       // Only a new expiry must lie ahead: an expired list may be renamed before it is purged.
       const input = { ...present, ...changes };
       const next = validateWatchlist(input, 'expiresAt' in changes ? now : 0);
       const list: Watchlist = {
         ...next,
         id,
-        review: reviewOfChanged(this.#review(), present, next, by.name, now),
+        review: reviewOfChanged(
+          this.#review(),
+          { ...present, sites },
+          { ...next, sites },
+          by.name,
+          now,
+        ),
         createdAt,
         updatedAt: now,
       };
@@ -220,10 +230,46 @@ export class WatchlistStore {
         authors,
         as: list.review.confirmed?.as,
         ...(given.note === undefined || given.note === '' ? {} : { note: given.note }),
-        ...groundsToReview(list),
+        ...groundsToReview({ ...list, sites: this.sitesOf(id) }),
       });
       this.#tell({ kind: 'list', watchlistId: id });
       return list;
+    });
+  }
+
+  /** Sites of this centre that the list is sent to, sorted. */
+  sitesOf(id: string): string[] {
+    return this.#sites.sitesOf(id);
+  }
+
+  /**
+   * Sends a list to these sites, and to no others any more. A further site may have to wait until
+   * somebody else has looked at it.
+   * @throws NightglassError `CONFLICT` for a list that came from another centre
+   */
+  setSites(id: string, wanted: readonly string[], by: Actor): readonly string[] {
+    const sites = [...new Set(wanted)].sort();
+    return this.#store.write(() => {
+      if (this.received.has(id)) {
+        throw new NightglassError(
+          'CONFLICT',
+          'Cannot send the list on: it comes from the centre of this site',
+        );
+      }
+      const present = this.get(id);
+      const before = this.sitesOf(id);
+      this.#sites.set(id, sites);
+      const now = this.#now();
+      const [old, next] = [
+        { ...present, sites: before },
+        { ...present, sites },
+      ];
+      const list = { ...present, review: reviewOfChanged(this.#review(), old, next, by.name, now) };
+      this.#lists.put(list);
+      const detail = { name: list.name, before, sites, ...waitOf(list) };
+      this.#record(by, 'watchlist.sites_set', id, detail);
+      this.#tell({ kind: 'list', watchlistId: id });
+      return sites;
     });
   }
 

@@ -9,6 +9,8 @@ export interface WatchlistView extends Watchlist {
   readonly people: number;
   /** False once it has expired, which deletes it, and while it waits for review: it matches nobody. */
   readonly inForce: boolean;
+  /** Sites of this control room that it is sent to. */
+  readonly sites: readonly string[];
   /** What a reviewer has to look at; empty where it waits for nobody. */
   readonly changes: readonly ListChange[];
 }
@@ -18,14 +20,17 @@ export function watchlistsService(
   store: WatchlistStore,
   now: () => number,
   /** Names of those who may put this list in force. */
-  reviewers: (list: Watchlist) => readonly string[],
+  reviewers: (list: Watchlist & { readonly sites: readonly string[] }) => readonly string[],
 ) {
-  const view = (list: Watchlist): WatchlistView => ({
-    ...list,
-    people: store.countPeople(list.id),
-    inForce: inForce(list, now()),
-    changes: awaitsReview(list) ? listChanges(list.review.before, list) : [],
-  });
+  const view = (list: Watchlist): WatchlistView => {
+    const sites = store.sitesOf(list.id);
+    return {
+      ...{ ...list, sites },
+      people: store.countPeople(list.id),
+      inForce: inForce(list, now()),
+      changes: awaitsReview(list) ? listChanges(list.review.before, { ...list, sites }) : [],
+    };
+  };
   return {
     list: (): readonly WatchlistView[] => store.list().map(view),
     get(id: string): WatchlistView | undefined {
@@ -39,7 +44,9 @@ export function watchlistsService(
       view(store.update(id, changes, by)),
     /** Puts a list that waits in force. @throws NightglassError `NOT_FOUND`, `CONFLICT`, `FORBIDDEN` */
     putInForce: (id: string, given: ListConfirmationInput, by: Actor) =>
-      view(store.putInForce(id, given, by, reviewers(store.get(id)))),
+      view(
+        store.putInForce(id, given, by, reviewers({ ...store.get(id), sites: store.sitesOf(id) })),
+      ),
     /** Removes the list with its people. @throws NightglassError `NOT_FOUND` */
     remove: (id: string, by: Actor) => store.delete(id, by),
   };

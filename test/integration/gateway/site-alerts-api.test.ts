@@ -183,6 +183,15 @@ describe('alerts of sites over the API', () => {
     assert.deepEqual(await lists('harbour'), [{ id: 'list-1', sites: ['harbour'] }]);
     assert.equal(await lists('yard'), 403);
     assert.deepEqual(await lists('another-list'), []);
+    const sitesFor = async (token: string) => {
+      const { body } = await call('/api/watchlists/list-1', { token });
+      return (body as { sites: string[] }).sites;
+    };
+    assert.deepEqual(await sitesFor('ann'), ['harbour', 'station']);
+    assert.deepEqual(await sitesFor('harbour'), ['harbour']);
+    services.lists.update('list-1', { cameras: ['gate'] });
+    const end = await call('/api/watchlists/list-1', { token: 'harbour', method: 'DELETE' });
+    assert.equal(end.status, 403, 'it goes to another site, too');
     const send = await call('/api/watchlists/list-1/sites', {
       ...{ token: 'harbour', json: { sites: ['harbour'] } },
     });

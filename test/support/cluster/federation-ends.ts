@@ -10,6 +10,7 @@ import { layFoundation } from '../../../src/app/foundation.ts';
 import { type Federation, openFederation } from '../../../src/app/open-federation.ts';
 import { parseConfig } from '../../../src/config/load-config.ts';
 import type { Clock } from '../../../src/domain/clock.ts';
+import type { ListReviewPolicy } from '../../../src/domain/list-review.ts';
 import type { SiteAlertChange } from '../../../src/domain/site-alert.ts';
 import { SqliteAlertStore } from '../../../src/services/alerts/alert-store.ts';
 import { WatchlistStore } from '../../../src/services/watchlists/watchlist-store.ts';
@@ -40,13 +41,14 @@ export function openEnd(
   federation: object,
   store: Store,
   clock?: Clock,
+  review: ListReviewPolicy = 'off',
 ): FederationEnd {
   const { config } = parseConfig(JSON.stringify({ federation }), 'test.yaml');
   const loaded = { config, baseDir: folder, path: '', hash: '' };
   const foundation = layFoundation({ loaded, log, ...(clock === undefined ? {} : { clock }) });
   const { now } = foundation;
   const audit = new AuditLog({ store, now });
-  const lists = new WatchlistStore({ store, audit, now });
+  const lists = new WatchlistStore({ store, audit, now, review });
   const toCentre = alertsForCentre(foundation, store, lists);
   const alerts = new SqliteAlertStore({
     ...{ store, audit, now },

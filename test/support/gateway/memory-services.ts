@@ -348,8 +348,6 @@ export class MemoryServices implements GatewayServices {
   readonly siteStates: SiteState[] = [];
   readonly #siteIds: string[] = [];
   readonly federation = listSitesService({
-    store: this.store,
-    audit: this.audit,
     watchlists: this.lists,
     sites: this.#siteIds,
     view: () => ({
@@ -358,7 +356,6 @@ export class MemoryServices implements GatewayServices {
       sites: this.siteStates,
       lists: new ListSiteTable(this.store).all(),
     }),
-    changed: () => undefined,
   });
   readonly handOvers = handOverService({
     store: this.store,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   confirmationOf,
+  isWithheldFrom,
   listChanges,
   type ReviewedGrounds,
   reviewOfChanged,
@@ -19,6 +20,7 @@ const grounds: ReviewedGrounds = {
   expiresAt: 1000,
   retentionDays: 30,
   twoPersonReview: false,
+  sites: [],
 };
 const inForce = { ...grounds, review: reviewOfNew('off', 'ann', 1) };
 
@@ -40,6 +42,7 @@ describe('the review of a list', () => {
     expiresAt: 2000,
     retentionDays: 60,
     twoPersonReview: true,
+    sites: ['harbour'],
   })) {
     it(`waits after a change of ${field}`, () => {
       const next = { ...grounds, [field]: value };
@@ -61,6 +64,27 @@ describe('the review of a list', () => {
     assert.equal(reviewOfChanged('required', inForce, next, 'bob', 9), inForce.review);
     const endless = { ...grounds, expiresAt: null };
     assert.deepEqual(reviewOfChanged('required', inForce, endless, 'bob', 9).authors, ['bob']);
+  });
+
+  it('waits for nothing after a site is taken out', () => {
+    const sent = { ...inForce, sites: ['harbour', 'station'] };
+    const fewer = { ...sent, sites: ['station'] };
+    assert.equal(reviewOfChanged('required', sent, fewer, 'bob', 9), sent.review);
+    const other = { ...sent, sites: ['airport', 'station'] };
+    assert.deepEqual(reviewOfChanged('required', sent, other, 'bob', 9).authors, ['bob']);
+  });
+
+  it('keeps a list from sites of which nobody else knows yet', () => {
+    const unseen = { review: reviewOfNew('required', 'ann', 1) };
+    assert.equal(isWithheldFrom('harbour', unseen), true);
+    assert.equal(isWithheldFrom('harbour', inForce), false);
+    const sent = { ...inForce, sites: ['harbour'] };
+    const more = { ...sent, sites: ['harbour', 'station'] };
+    const review = reviewOfChanged('required', sent, more, 'bob', 9);
+    assert.equal(isWithheldFrom('harbour', { review }), false);
+    assert.equal(isWithheldFrom('station', { review }), true);
+    const { sites: _, ...old } = grounds;
+    assert.equal(isWithheldFrom('station', { review: { ...review, before: old } }), false);
   });
 
   it('compares with what was in force, however often the list is changed', () => {

@@ -18,6 +18,7 @@ const names = {
   expiresAt: 'watchlists.expiresAt',
   retentionDays: 'watchlists.retention',
   twoPersonReview: 'watchlists.reviewers',
+  sites: 'watchlists.sites',
 } as const satisfies Record<ReviewedField, string>;
 
 /** The field as the page of a list calls it. */
@@ -42,6 +43,8 @@ export function fieldText(field: ReviewedField, of: Grounds): preact.ComponentCh
       return t('watchlists.days', { count: of.retentionDays });
     case 'twoPersonReview':
       return t(of.twoPersonReview ? 'watchlists.twoReviewers' : 'watchlists.oneReviewer');
+    case 'sites':
+      return of.sites?.length ? of.sites.join(', ') : '–';
     default:
       return of[field];
   }

@@ -21,6 +21,7 @@ import { expiryOf } from './expiry.ts';
 import { ExpiryChip } from './expiry-chip.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { ListReview, waitsForReview } from './list-review.tsx';
+import { ListSitesDialog, maySendToSites } from './list-sites-dialog.tsx';
 import { NewPersonDialog } from './new-person-dialog.tsx';
 import { PeopleSection } from './people-section.tsx';
 import { PersonDialog } from './person-dialog.tsx';
@@ -32,7 +33,7 @@ export interface WatchlistPageProps {
   readonly personId: string | undefined;
 }
 
-type Doing = 'edit' | 'add' | 'import' | 'delete';
+type Doing = 'edit' | 'add' | 'import' | 'sites' | 'delete';
 
 /** One watchlist: what it is for, who is on it, and what may be done with it. */
 export function WatchlistPage({ id, personId }: WatchlistPageProps) {
@@ -94,6 +95,16 @@ export function WatchlistPage({ id, personId }: WatchlistPageProps) {
             {doing === 'import' && (
               <ImportDialog list={known} onImported={peopleChanged} onClose={stop} />
             )}
+            {doing === 'sites' && (
+              <ListSitesDialog
+                list={known}
+                onSaved={() => {
+                  list.reload();
+                  stop();
+                }}
+                onClose={stop}
+              />
+            )}
             {doing === 'delete' && (
               <Deletion
                 list={known}
@@ -117,7 +128,7 @@ export function WatchlistPage({ id, personId }: WatchlistPageProps) {
 }
 
 function Actions({ listId, onDo }: { listId: string; onDo: (doing: Doing) => void }) {
-  const { client } = useDashboard();
+  const { client, session } = useDashboard();
   const exporting = useMutation();
   return (
     <>
@@ -135,6 +146,9 @@ function Actions({ listId, onDo }: { listId: string; onDo: (doing: Doing) => voi
         >
           {t(exporting.busy ? 'watchlists.exporting' : 'watchlists.export')}
         </Button>
+        {maySendToSites(session) && (
+          <Button onClick={() => onDo('sites')}>{t('watchlists.sendToSites')}</Button>
+        )}
         <Button action="delete" onClick={() => onDo('delete')}>
           {t('shell.delete')}
         </Button>
@@ -201,6 +215,9 @@ function Facts({ list }: { list: Watchlist }) {
       t('watchlists.reviewers'),
       t(list.twoPersonReview ? 'watchlists.twoReviewers' : 'watchlists.oneReviewer'),
     ],
+    ...(list.sites.length === 0
+      ? []
+      : [[t('watchlists.sites'), list.sites.join(', ')] as [string, string]]),
     [t('watchlists.priority'), t(`watchlists.priority_${list.priority}`)],
     [t('watchlists.sound'), t(`watchlists.sound_${list.sound}`)],
     [t('watchlists.changed'), formatDateTime(list.updatedAt)],

@@ -103,9 +103,10 @@ describe('the review of lists', () => {
     tokens.create({ name: 'operator', role: 'operator' });
     const gone = tokens.create({ name: 'gone', role: 'admin' });
     tokens.revoke(gone.token.id);
-    const of = (cameras: '*' | string[]) =>
-      reviewersOf({ id: 'l1', cameras }, principalsInForce(store, clock.now())).sort();
+    const of = (cameras: '*' | string[], sites: string[] = []) =>
+      reviewersOf({ id: 'l1', cameras, sites }, principalsInForce(store, clock.now())).sort();
     assert.deepEqual(of(['gate']), ['ann', 'bob']);
     assert.deepEqual(of('*'), ['ann']);
+    assert.deepEqual(of(['gate'], ['harbour']), ['ann'], 'and at all sites that it goes to');
   });
 });

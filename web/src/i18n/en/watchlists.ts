@@ -37,6 +37,11 @@ export const watchlists = {
   falseAlarms: 'False alarms',
   oneIn: '1 in {count}',
   oneInSearches: '1 in {count} searches of people who are not on the list',
+  sites: 'Sites',
+  sendToSites: 'Sites…',
+  sitesTitle: 'Sites that get “{name}”',
+  sitesHint:
+    'Sites get the list with its people and pictures, and match it on all their cameras; a site that is taken out deletes them. Where lists are reviewed, a further site gets it after somebody else has looked at that, and until then the list matches nobody.',
   reviewers: 'Reviewers',
   one: 'one person',
   two: 'two people',

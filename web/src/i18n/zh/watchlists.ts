@@ -38,6 +38,11 @@ export const watchlists: Record<keyof typeof english, Text> = {
   falseAlarms: '误报',
   oneIn: '每 {count} 次 1 次',
   oneInSearches: '对名单以外的人，每 {count} 次搜索 1 次',
+  sites: '站点',
+  sendToSites: '站点…',
+  sitesTitle: '“{name}”发往的站点',
+  sitesHint:
+    '站点会收到名单及其人员和照片，并在其全部摄像机上比对；被移除的站点会将其删除。启用名单复核时，须由他人复核后才会发往新增的站点，在此之前该名单不匹配任何人。',
   reviewers: '复核人数',
   one: '一人',
   two: '两人',
