@@ -147,6 +147,7 @@ export class Soak {
     const name = `match-${1 + (turn % this.#options.matching)}`;
     const ends = turn % inOrder === inOrder - 1;
     const all = [...(await this.#held()).values()].reduce((sum, each) => sum + each, 0);
+    if (all === 0) throw new Error('No matching node holds anything');
     const at = performance.now();
     await this.#run.endNode(name, ends ? 'SIGTERM' : 'SIGKILL');
     const isWhole = await this.#until(async () => {
@@ -166,7 +167,10 @@ export class Soak {
     const metric = 'nightglass_cluster_node_templates';
     const scrape = parseScrape(await this.#run.apart.metrics());
     return new Map(
-      labelValues(scrape, metric, 'node').map((node) => [node, total(scrape, metric, { node })]),
+      labelValues(scrape, metric, 'member').map((member) => [
+        member,
+        total(scrape, metric, { member }),
+      ]),
     );
   }
 

@@ -50,6 +50,13 @@ export function maySeeWatchlist(
   return list.cameras.some((cameraId) => maySeeCamera(principal, cameraId));
 }
 
+/** Lists that the principal may see, as it may see them. */
+export function listsFor(principal: Principal, lists: readonly WatchlistView[]): WatchlistView[] {
+  return lists
+    .filter((list) => maySeeWatchlist(principal, list))
+    .map((list) => listFor(principal, list));
+}
+
 /** A list without sites that the principal may know nothing of. */
 export function listFor(principal: Principal, list: WatchlistView): WatchlistView {
   if (principal.cameras === '*') return list;

@@ -8,7 +8,7 @@ import { id } from '../schemas/values.ts';
 import { watchlistBody, watchlistPatch, watchlistSchema } from '../schemas/watchlist.ts';
 import type { RouteContext } from './context.ts';
 import { assertMayChange } from './may-change.ts';
-import { listFor, maySeeWatchlist, visibleIn } from './visible.ts';
+import { listFor, listsFor, visibleIn } from './visible.ts';
 
 const byId = z.object({ id });
 
@@ -41,8 +41,7 @@ export function watchlistRoutes({ services }: RouteContext): Route[] {
       answers: { 200: z.object({ watchlists: z.array(watchlistSchema) }) },
       async handle({ principal }) {
         const lists = await services.watchlists.list();
-        const seen = lists.filter((list) => maySeeWatchlist(principal, list));
-        return { json: { watchlists: seen.map((list) => listFor(principal, list)) } };
+        return { json: { watchlists: listsFor(principal, lists) } };
       },
     }),
     route({

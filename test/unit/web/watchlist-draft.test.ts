@@ -43,6 +43,7 @@ const list = {
   priority: 'normal' as const,
   sound: 'tone' as const,
   people: 3,
+  sites: [],
   inForce: true,
   review: { revision: 1, authors: [], since: null, before: null, confirmed: null },
   changes: [],

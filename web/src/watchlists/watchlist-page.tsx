@@ -79,39 +79,11 @@ export function WatchlistPage({ id, personId }: WatchlistPageProps) {
             {mayChange && <Actions listId={id} onDo={setDoing} />}
             <Facts list={known} />
             <PeopleSection list={known} revision={revision} />
-            {doing === 'edit' && (
-              <WatchlistForm
-                list={known}
-                onSaved={(saved) => {
-                  list.replace(saved);
-                  stop();
-                }}
-                onClose={stop}
-              />
-            )}
-            {doing === 'add' && (
-              <NewPersonDialog list={known} onEnrolled={peopleChanged} onClose={stop} />
-            )}
-            {doing === 'import' && (
-              <ImportDialog list={known} onImported={peopleChanged} onClose={stop} />
-            )}
-            {doing === 'sites' && (
-              <ListSitesDialog
-                list={known}
-                onSaved={() => {
-                  list.reload();
-                  stop();
-                }}
-                onClose={stop}
-              />
-            )}
-            {doing === 'delete' && (
-              <Deletion
-                list={known}
-                onDeleted={() => leave(here, href('watchlists'))}
-                onClose={stop}
-              />
-            )}
+            <Doings
+              {...{ doing, list: known, stop, peopleChanged }}
+              onSaved={list.replace}
+              onSent={list.reload}
+            />
           </>
         )}
         {personId !== undefined && (
@@ -125,6 +97,57 @@ export function WatchlistPage({ id, personId }: WatchlistPageProps) {
       </div>
     </Page>
   );
+}
+
+interface DoingsProps {
+  readonly doing: Doing | undefined;
+  readonly list: Watchlist;
+  readonly stop: () => void;
+  readonly peopleChanged: () => void;
+  readonly onSaved: (list: Watchlist) => void;
+  readonly onSent: () => void;
+}
+
+/** The dialog of what is being done with the list. */
+function Doings({ doing, list, onSaved, onSent, peopleChanged, stop }: DoingsProps) {
+  switch (doing) {
+    case 'edit':
+      return (
+        <WatchlistForm
+          list={list}
+          onSaved={(saved) => {
+            onSaved(saved);
+            stop();
+          }}
+          onClose={stop}
+        />
+      );
+    case 'add':
+      return <NewPersonDialog list={list} onEnrolled={peopleChanged} onClose={stop} />;
+    case 'import':
+      return <ImportDialog list={list} onImported={peopleChanged} onClose={stop} />;
+    case 'sites':
+      return (
+        <ListSitesDialog
+          list={list}
+          onSaved={() => {
+            onSent();
+            stop();
+          }}
+          onClose={stop}
+        />
+      );
+    case 'delete':
+      return (
+        <Deletion
+          list={list}
+          onDeleted={() => leave(href('watchlists', list.id), href('watchlists'))}
+          onClose={stop}
+        />
+      );
+    case undefined:
+      return null;
+  }
 }
 
 function Actions({ listId, onDo }: { listId: string; onDo: (doing: Doing) => void }) {
