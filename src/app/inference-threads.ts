@@ -9,26 +9,34 @@ export interface InferenceThreads {
   readonly faces: number;
 }
 
-/** Cores of which one thread looks for faces: what else a frame costs takes two to three times as long. */
-const coresADetector = 4;
-const coresARecogniser = 8;
+/** What a node does with models: all of it, looking for faces alone, or recognising alone. */
+export type ModelUse = 'all' | 'detect' | 'recognise';
+
+/**
+ * Cores for each thread; null: one thread. What else a frame costs takes two to three times as long
+ * as looking for faces, and recognising half of that.
+ */
+const coresEach: Readonly<Record<ModelUse, Record<keyof InferenceThreads, number | null>>> = {
+  all: { detect: 4, faces: 8 },
+  detect: { detect: 3, faces: null },
+  recognise: { detect: null, faces: 2 },
+};
 
 /**
  * Threads that run models where the configuration does not say: by the cores of this machine, so
- * that a large one is not held to what one thread detects. On a GPU one of each, which batch.
+ * that a large one is not held to what one thread does. On a GPU one of each, which batch.
  * @param wanted of the configuration
- * @param alone the detector's models are all that this node runs
  */
 export function inferenceThreads(
   wanted: { readonly [K in keyof InferenceThreads]?: number | undefined },
-  machine: { readonly cores: number; readonly provider: ProviderName; readonly alone: boolean },
+  machine: { readonly cores: number; readonly provider: ProviderName; readonly use: ModelUse },
 ): InferenceThreads {
-  const { cores, provider, alone } = machine;
-  const byCores = (each: number, most: number) =>
-    provider === 'cpu' ? Math.max(1, Math.min(most, Math.floor(cores / each))) : 1;
+  const { cores, provider, use } = machine;
+  const byCores = (each: number | null, most: number) =>
+    each === null || provider !== 'cpu' ? 1 : Math.max(1, Math.min(most, Math.floor(cores / each)));
   const { detectThreads, faceThreads } = inferenceBounds;
   return {
-    detect: wanted.detect ?? byCores(alone ? coresADetector - 1 : coresADetector, detectThreads),
-    faces: wanted.faces ?? byCores(coresARecogniser, faceThreads),
+    detect: wanted.detect ?? byCores(coresEach[use].detect, detectThreads),
+    faces: wanted.faces ?? byCores(coresEach[use].faces, faceThreads),
   };
 }

@@ -7,7 +7,7 @@ import { createInference, type Inference, type InferenceOptions } from '../infer
 import { checkTrusted, manifestInUse } from '../inference/installed-models.ts';
 import { detectInStill } from './detect-in-still.ts';
 import type { Foundation } from './foundation.ts';
-import { inferenceThreads } from './inference-threads.ts';
+import { inferenceThreads, type ModelUse } from './inference-threads.ts';
 import { type ModelCards, openModelCards } from './model-cards.ts';
 import { shippedManifest } from './shipped-files.ts';
 import { trustedModelKeys } from './trusted-model-keys.ts';
@@ -28,24 +28,24 @@ export interface Models {
 /** With a single core one thread does all, unless the configuration asks for more. */
 function workersOf(
   { providers, workers }: Config['models'],
-  alone: boolean,
+  use: ModelUse,
 ): Pick<InferenceOptions, 'detectors' | 'workers'> {
   const cores = availableParallelism();
   const isAsked = workers.detect !== undefined || workers.faces !== undefined;
   if (cores === 1 && !isAsked) return { workers: 1 };
   const provider = providers[0] ?? 'cpu';
-  const { detect, faces } = inferenceThreads(workers, { cores, provider, alone });
+  const { detect, faces } = inferenceThreads(workers, { cores, provider, use });
   return { detectors: detect, workers: 1 + faces };
 }
 
 /**
  * Loads the models.
- * @param detectorAlone leaves the others out: what they would be asked for fails
+ * @param use `detect` leaves the others out: what they would be asked for fails
  * @throws NightglassError `MODEL_*`, `PROVIDER_UNAVAILABLE`
  */
 export async function openModels(
   foundation: Foundation,
-  { detectorAlone = false } = {},
+  { use = 'all' }: { readonly use?: ModelUse } = {},
 ): Promise<Models> {
   const { baseDir, clock, config, dataDir, log, metrics, resources } = foundation;
   const { detection, models } = config;
@@ -63,10 +63,10 @@ export async function openModels(
       providers: models.fallback ? models.providers : models.providers.slice(0, 1),
       precision: models.precision,
       threads: models.threads,
-      ...workersOf(models, detectorAlone),
+      ...workersOf(models, use),
       denoisers: [...new Set(config.cameras.flatMap((camera) => camera.models?.denoise ?? []))],
       requestTimeout: models.timeout,
-      detectorAlone,
+      detectorAlone: use === 'detect',
       log,
       clock,
       observer: {

@@ -48,7 +48,7 @@ async function open(foundation: Foundation): Promise<InferenceNode> {
   const { clock, resources } = foundation;
   const link = resources.use(await ClusterLink.open(clusterOptions(foundation, 'inference')));
   await link.assertWork();
-  const models = await openModels(foundation);
+  const models = await openModels(foundation, { use: 'recognise' });
   const { embedder, inference } = models;
   const reports = resources.use(new NodeReports(link));
   await openNodeMetrics(foundation, models, link, reports);

@@ -76,7 +76,7 @@ async function open(foundation: Foundation, isPullOnly: boolean): Promise<Ingest
   }
   const link = resources.use(await ClusterLink.open(access));
   if (isPullOnly) await link.assertWork();
-  const models = await openModels(foundation, { detectorAlone: isPullOnly });
+  const models = await openModels(foundation, { use: isPullOnly ? 'detect' : 'all' });
   const elsewhere = isPullOnly
     ? resources.use(new WorkClient({ link, models: models.inference.modelsHash }))
     : undefined;

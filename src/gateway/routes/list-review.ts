@@ -6,7 +6,7 @@ import { id } from '../schemas/values.ts';
 import { listConfirmationBody, watchlistSchema } from '../schemas/watchlist.ts';
 import type { RouteContext } from './context.ts';
 import { assertMayChange } from './may-change.ts';
-import { visibleIn } from './visible.ts';
+import { listFor, visibleIn } from './visible.ts';
 
 /** The review of watchlists that wait for it. */
 export function listReviewRoutes({ services }: RouteContext): Route[] {
@@ -24,7 +24,8 @@ export function listReviewRoutes({ services }: RouteContext): Route[] {
         const list = await visible.list(params.id, principal);
         assertMayChange(principal, list);
         const given = body as ListConfirmationInput;
-        return { json: await services.watchlists.putInForce(list.id, given, actorOf(principal)) };
+        const put = await services.watchlists.putInForce(list.id, given, actorOf(principal));
+        return { json: listFor(principal, put) };
       },
     }),
   ];

@@ -91,7 +91,8 @@ export function watchlistRoutes({ services }: RouteContext): Route[] {
         const known = [...services.cameras.configured(), ...namedCameras(list)];
         assertKnownCameras(known, body.cameras);
         const changes = body as Partial<WatchlistInput>;
-        return { json: await services.watchlists.update(list.id, changes, actorOf(principal)) };
+        const changed = await services.watchlists.update(list.id, changes, actorOf(principal));
+        return { json: listFor(principal, changed) };
       },
     }),
     route({

@@ -4,7 +4,7 @@ import { inferenceThreads } from '../../../src/app/inference-threads.ts';
 
 describe('inferenceThreads', () => {
   const threads = (cores: number, machine = {}, wanted = {}) =>
-    Object.values(inferenceThreads(wanted, { cores, provider: 'cpu', alone: false, ...machine }));
+    Object.values(inferenceThreads(wanted, { cores, provider: 'cpu', use: 'all', ...machine }));
 
   it('grow with the cores, within bounds', () => {
     assert.deepEqual(threads(1), [1, 1]);
@@ -19,7 +19,12 @@ describe('inferenceThreads', () => {
   });
 
   it('look for faces where nobody is recognised', () => {
-    assert.deepEqual(threads(12, { alone: true }), [4, 1]);
+    assert.deepEqual(threads(12, { use: 'detect' }), [4, 1]);
+  });
+
+  it('recognise where no camera is pulled', () => {
+    assert.deepEqual(threads(2, { use: 'recognise' }), [1, 1]);
+    assert.deepEqual(threads(16, { use: 'recognise' }), [1, 8]);
   });
 
   it('are what the configuration says', () => {
