@@ -88,8 +88,7 @@ export function watchlistRoutes({ services }: RouteContext): Route[] {
         assertMayChange(principal, list);
         assertOwnCameras(principal, body.cameras);
         // Those that it names already may be gone from the configuration: they are no mistake of now.
-        const known = [...services.cameras.configured(), ...namedCameras(list)];
-        assertKnownCameras(known, body.cameras);
+        assertKnownCameras([...services.cameras.configured(), ...namedCameras(list)], body.cameras);
         const changes = body as Partial<WatchlistInput>;
         const changed = await services.watchlists.update(list.id, changes, actorOf(principal));
         return { json: listFor(principal, changed) };
